@@ -1,0 +1,1 @@
+"""Full-text search for folders of documents."""

@@ -1,0 +1,143 @@
+"""The contract between the pipelines and the engines: what an engine takes and what it gives back.
+
+An engine takes documents with their passages, and analysed query trees; it gives back plain
+(passage, score). It keeps the paths it is given as they are: what they mean is `home.py`'s affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Flag, auto
+from typing import NamedTuple, Protocol
+
+from seedsearch.model import Document, FileState, PassageSpan, ScoredPassage
+from seedsearch.query.ast import Query
+from seedsearch.record import Record
+
+# BM25F: Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), 3.1, 3.5.
+K1 = 1.2
+B = 0.75
+TITLE_WEIGHT = 2
+
+MAX_EXPANSIONS = 1024
+"""The most terms that a Prefix, Wildcard or Fuzzy may stand for."""
+
+
+class Capability(Flag):
+    """What an engine can do beyond terms and booleans; the rest it refuses with UnsupportedError."""
+
+    PHRASES = auto()
+    EXPANSIONS = auto()
+    FILTERS = auto()
+    PERSISTENT = auto()
+
+
+class DocumentText(NamedTuple):
+    """A document, its text, and where its passages lie in that text."""
+
+    document: Document
+    text: str
+    spans: Sequence[PassageSpan]
+
+
+class Ranking(Record):
+    """The best passages, best first, and how many match in all.
+
+    Order: score rounded to 9 digits, descending; then path, then position in the file.
+    """
+
+    total: int
+    passages: tuple[ScoredPassage, ...]
+
+
+class IndexStats(Record):
+    """What an index holds. `terms` counts distinct surface terms, an upper bound over segments."""
+
+    files: int
+    skipped: int
+    documents: int
+    passages: int
+    deleted: int
+    terms: int
+    text_bytes: int
+    index_bytes: int
+    segments: int
+    created_ns: int
+    committed_ns: int
+    generation: int
+    encodings: tuple[tuple[str, int], ...]
+
+
+class BatchBuilder(Protocol):
+    """Turns documents into one searchable batch; lives in one process, maybe not the writer's."""
+
+    def add(self, state: FileState, documents: Sequence[DocumentText]) -> None:
+        """Add a file with all its documents (none if it was skipped)."""
+
+    @property
+    def pending_bytes(self) -> int:
+        """The memory that what was added so far will need at its peak, about, in bytes."""
+
+    def finish(self) -> object:
+        """Make the batch durable and return a small picklable receipt for `IndexWriter.adopt`."""
+
+
+class IndexWriter(Protocol):
+    """The one writer of an index. Nothing that it does is seen before `commit`."""
+
+    def builder_factory(self) -> Callable[[], BatchBuilder]:
+        """A picklable function that makes a BatchBuilder, in this process or another."""
+
+    def adopt(self, receipt: object) -> None:
+        """Take a finished batch into the next commit."""
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take these files, with all their documents, out with the next commit.
+
+        Files that adopted batches brought since the last commit are not touched: so a changed file is
+        removed and added in one commit, in either order.
+        """
+
+    def set_roots(self, roots: Sequence[str]) -> None:
+        """Replace the list of roots with the next commit."""
+
+    def commit(self) -> None:
+        """Make everything adopted and removed so far the index's state, at once or not at all."""
+
+    def close(self) -> None:
+        """Drop what was not committed, and let the next writer in."""
+
+
+class Engine(Protocol):
+    """An open index: one unchanging state of it, until `refresh`."""
+
+    name: str
+    capabilities: Capability
+
+    def search(
+        self, query: Query, *, limit: int | None = 10, per_file: int | None = None, text: bool = True
+    ) -> Ranking:
+        """The best `limit` passages (None: all) for an analysed query, `per_file` at most from a file.
+
+        With `text=False`, the passages come without their text ("").
+
+        Raises QueryTooBroadError, UnsupportedError, IndexDamagedError.
+        """
+
+    def files(self) -> Mapping[str, FileState]:
+        """Every file the index knows, by path, skipped ones too."""
+
+    def roots(self) -> tuple[str, ...]:
+        """The files and folders that the index is of."""
+
+    def stats(self) -> IndexStats:
+        """What the index holds."""
+
+    def writer(self, *, wait: bool = False) -> IndexWriter:
+        """The one writer. Raises IndexLockedError when another is at work, unless `wait`."""
+
+    def refresh(self) -> bool:
+        """See the newest commit from now on; says whether anything changed."""
+
+    def close(self) -> None:
+        """Let go of files and memory."""

@@ -1,0 +1,203 @@
+"""What flows through seedsearch: plain frozen values, no behaviour beyond reading themselves.
+
+Paths are `str` as `os.fsdecode` gives them (bytes that are not UTF-8 become lone surrogates, and
+`os.fsencode` brings them back). Characters are Unicode code points; offsets are half open; lines
+are 1-based; times are nanoseconds since the epoch.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from seedsearch.record import Record
+
+# ------------------------------------------------------------------------------ what is read
+
+
+class SourceFile(Record):
+    """A regular file that a walk found, with what `stat` said of it."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+class DecodedText(Record):
+    """The text of a file and how it came out of the file's bytes.
+
+    `text == data[start:].decode(encoding, errors)`; `start` is the length of the byte order mark.
+    `confidence` is 1.0 where the encoding is certain (a mark, strict UTF-8, given by the user),
+    else the detector's own figure, 0 to 1.
+    """
+
+    data: bytes
+    text: str
+    encoding: str
+    errors: str
+    confidence: float
+    start: int = 0
+
+
+class Section(NamedTuple):
+    """A stretch of a document's text that passages do not cross: `[start, end)` in characters.
+
+    `heading` is "" and `page` 0 where there is none. A `whole` section (a table row, a code block)
+    is split only when it is too long to be one passage, never merged with a neighbour.
+    """
+
+    start: int
+    end: int
+    heading: str = ""
+    page: int = 0
+    whole: bool = False
+
+
+class Document(Record):
+    """What is known of one document. A file holds one, or many (records, members, messages).
+
+    `id` is the document's own identifier and `member` its place inside the file (an archive's
+    member, a message's number); both are "" where there is none. `fields` are further facts, such
+    as ("date", "2024-10-21"), in the order found.
+    """
+
+    path: str
+    title: str
+    encoding: str
+    errors: str = "strict"
+    confidence: float = 1.0
+    id: str = ""
+    member: str = ""
+    media_type: str = "text/plain"
+    language: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+class ExtractedDocument(Record):
+    """A document with its text, as an extractor gives it and the splitter takes it.
+
+    `decoded` is the DecodedText whose `.text` is `text`, so that passages can know their bytes; None
+    where the text does not stand in the file as it is (HTML, PDF, archives): bytes are then unknown.
+    `line_offset` is added to line numbers (a document that starts in the middle of its file).
+    """
+
+    document: Document
+    text: str
+    sections: tuple[Section, ...]
+    decoded: DecodedText | None = None
+    line_offset: int = 0
+
+
+class PassageSpan(NamedTuple):
+    """Where a passage lies: characters of its document's text, lines and bytes of the file.
+
+    `byte_start` and `byte_end` are -1 where the format has no such bytes; `page` is 0 where there
+    are no pages.
+    """
+
+    start: int
+    end: int
+    line_start: int
+    line_end: int
+    byte_start: int = -1
+    byte_end: int = -1
+    page: int = 0
+    heading: str = ""
+
+
+class FileState(NamedTuple):
+    """What an index remembers of a file, to know whether it must be read again.
+
+    `digest` is blake2b (8 bytes) of the bytes read. `skipped` is "" for a file that was read, else
+    the reason why not, in words for the user.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    digest: bytes
+    skipped: str = ""
+
+
+# ------------------------------------------------------------------------------ what is found
+
+
+class Passage(Record):
+    """A passage as it stands in an index: whole, with its citation.
+
+    `text` is `file[byte_start:byte_end].decode(encoding, errors)` wherever the bytes are known.
+    `ordinal` counts the passages of a document from 0.
+    """
+
+    document: Document
+    ordinal: int
+    text: str
+    line_start: int
+    line_end: int
+    byte_start: int | None
+    byte_end: int | None
+    page: int | None = None
+    heading: str = ""
+
+
+class ScoredPassage(Record):
+    """A passage and its score: what an engine answers."""
+
+    passage: Passage
+    score: float
+
+
+class Span(NamedTuple):
+    """A half-open range of characters."""
+
+    start: int
+    end: int
+
+
+class Fragment(Record):
+    """One line or sentence of a snippet: a range of the passage's text, and what to light in it.
+
+    `highlights` are offsets into the passage's text, inside `span`; `line` is the file's line where
+    the fragment starts.
+    """
+
+    span: Span
+    line: int
+    highlights: tuple[Span, ...]
+
+
+class Snippet(Record):
+    """The best parts of a passage for a query, in the order of the text.
+
+    `highlights` are all matches in the whole passage, offsets into its text.
+    """
+
+    fragments: tuple[Fragment, ...]
+    highlights: tuple[Span, ...]
+
+
+class Hit(Record):
+    """One answer: what every renderer prints.
+
+    `path` opens from where the user stands. `passage_id` is stable for the same content at the same
+    place.
+    """
+
+    rank: int
+    score: float
+    path: str
+    passage_id: str
+    passage: Passage
+    snippet: Snippet
+    stale: bool = False
+
+
+class SearchResult(Record):
+    """The hits of one query. `total` counts all matching passages, `elapsed_ms` is wall time."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    elapsed_ms: float
+    notes: tuple[str, ...] = ()

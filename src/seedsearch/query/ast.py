@@ -1,0 +1,149 @@
+"""The query tree: what the parser gives, the analyser refines and the engines execute.
+
+The same node types serve before and after analysis. The parser leaves the user's own words in them
+(`Term("Troops")`, `Phrase(("As he left",))`); `query.analyse` replaces these by index terms
+(`Term("troops")`, `Phrase(("as", "he", "left"))`). Engines see analysed trees only.
+
+A *unit* is the set of terms that one leaf stands for: a Term its stem group, an Exact the one term, a
+Prefix, Wildcard or Fuzzy every term that fits. A unit has one frequency and one document
+frequency, whatever the number of its terms.
+
+`field` is "" (title and body) or "title" on leaves that look for text.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from seedsearch.record import Record
+
+
+class Term(Record):
+    """A word in any of its forms: matches what shares its stem."""
+
+    text: str
+    field: str = ""
+
+
+class Exact(Record):
+    """A word in this form only (case and accents folded)."""
+
+    text: str
+    field: str = ""
+
+
+class Phrase(Record):
+    """Words in these forms, one right after the other. Its score is the sum of its words'."""
+
+    terms: tuple[str, ...]
+    field: str = ""
+
+
+class Near(Record):
+    """Words in any form and any order, with at most `slop` other words among them."""
+
+    terms: tuple[str, ...]
+    slop: int
+    field: str = ""
+
+
+class Prefix(Record):
+    """Every term that begins so."""
+
+    text: str
+    field: str = ""
+
+
+class Wildcard(Record):
+    """Every term that fits a pattern of `*` (any characters, also none) and `?` (exactly one)."""
+
+    pattern: str
+    field: str = ""
+
+
+class Fuzzy(Record):
+    """Every term within `distance` edits (insert, delete, replace, swap neighbours), 1 or 2."""
+
+    text: str
+    distance: int
+    field: str = ""
+
+
+class Range(Record):
+    """Documents whose `field` lies between `low` and `high`; "" leaves an end open. Scores nothing.
+
+    Values compare as text; a value that begins with `high` counts as inside when `high_inclusive`
+    (so that 2024-06 holds 2024-06-30).
+    """
+
+    field: str
+    low: str
+    high: str
+    low_inclusive: bool = True
+    high_inclusive: bool = True
+
+
+class Filter(Record):
+    """Documents whose `field` fits a glob pattern, without regard to case. Scores nothing."""
+
+    field: str
+    pattern: str
+
+
+class And(Record):
+    """All children match; the score is the sum of theirs."""
+
+    children: tuple[Query, ...]
+
+
+class Or(Record):
+    """At least one child matches; the score is the sum of those that do.
+
+    `implicit` marks words that merely stand side by side: from those, stop words are dropped.
+    """
+
+    children: tuple[Query, ...]
+    implicit: bool = False
+
+
+class Not(Record):
+    """Every passage that the child does not match. Scores nothing."""
+
+    child: Query
+
+
+class Maybe(Record):
+    """`required` decides what matches; `optional` adds its score where it matches too."""
+
+    required: Query
+    optional: Query
+
+
+class Boost(Record):
+    """The child, its score times `factor` (0 or more)."""
+
+    child: Query
+    factor: float
+
+
+class Nothing(Record):
+    """Matches no passage: what is left of a query whose words hold no letter or digit."""
+
+
+Query: TypeAlias = (
+    Term
+    | Exact
+    | Phrase
+    | Near
+    | Prefix
+    | Wildcard
+    | Fuzzy
+    | Range
+    | Filter
+    | And
+    | Or
+    | Not
+    | Maybe
+    | Boost
+    | Nothing
+)

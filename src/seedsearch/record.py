@@ -1,0 +1,57 @@
+"""Record: frozen values declared like dataclasses, but cheap to define.
+
+A frozen dataclass costs about 1 ms to define (it compiles its methods anew at every import), and a
+query imports some thirty of them, while the whole of `import click` takes 50 ms. A Record subclass costs
+about 0.01 ms, for its methods are shared. Type checkers see the same thing (PEP 681).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self, dataclass_transform
+
+
+@dataclass_transform(frozen_default=True)
+class Record:
+    """A frozen value with the fields that its class annotates, compared and hashed by them."""
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+    _defaults: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = tuple(name for name in cls.__annotations__ if not name.startswith("_"))
+        cls._fields = cls._fields + own
+        cls._defaults = cls._defaults | {n: cls.__dict__[n] for n in own if n in cls.__dict__}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        fields = self._fields
+        if len(args) > len(fields):
+            raise TypeError(f"{type(self).__name__} takes {len(fields)} values, not {len(args)}")
+        values = dict(zip(fields, args, strict=False))
+        for name in kwargs:
+            if name not in fields or name in values:
+                raise TypeError(f"{type(self).__name__}: unknown or repeated field {name!r}")
+        values = self._defaults | values | kwargs
+        if len(values) != len(fields):
+            missing = [name for name in fields if name not in values]
+            raise TypeError(f"{type(self).__name__}: no value for {', '.join(missing)}")
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: {name} cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: {name} cannot be removed")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(self.__dict__[name] for name in self._fields)))
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self._fields)
+        return f"{type(self).__name__}({inside})"
+
+    def replace(self, **changes: Any) -> Self:
+        """The same value with some fields changed."""
+        return type(self)(**(self.__dict__ | changes))
