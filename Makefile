@@ -1,0 +1,125 @@
+# Everything here makes the virtual environment that it needs; nothing has to be installed first
+# but Python 3.11 or later and make.  PYTHON=/path/to/python chooses the interpreter.
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+RUNS := -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+
+# The first interpreter that runs, is new enough and can make environments. A name on PATH proves
+# nothing: version managers leave shims behind that answer only with an error.
+ifndef PYTHON
+PYTHON := $(shell \
+	for candidate in python3 python3.11 python3.12 python3.13 python3.14 python \
+		"$$HOME"/.pyenv/versions/*/bin/python; do \
+		if "$$candidate" $(RUNS); then echo "$$candidate"; break; fi; \
+	done)
+endif
+
+# What `make test-all` runs on: for each version, the first interpreter that runs.
+VERSIONS := 3.11 3.12 3.13 3.14
+PYTEST_FLAGS ?= -n 2
+PIP := -m pip --disable-pip-version-check --quiet
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: python
+python:
+	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" $(RUNS); then \
+		echo "make: no Python 3.11 or later that can make virtual environments was found" >&2; \
+		echo "make: install one (on Debian: python3 and python3-venv) or give PYTHON=/path/to/python" >&2; \
+		exit 1; \
+	fi
+
+# ------------------------------------------------------------------------------- environments
+# A stamp stands for a finished environment; it is made afresh when pyproject.toml changes.
+
+.venv/stamp: pyproject.toml | python
+	"$(PYTHON)" -m venv --clear .venv
+	.venv/bin/python $(PIP) install --editable '.[dev]'
+	@touch $@
+
+.venv-demo/stamp: pyproject.toml | python
+	@echo "Making a virtual environment in .venv-demo ..." >&2
+	@"$(PYTHON)" -m venv --clear .venv-demo
+	@.venv-demo/bin/python $(PIP) install --editable .
+	@touch $@
+
+.venv-bench/stamp: pyproject.toml benchmarks/requirements.txt | python
+	"$(PYTHON)" -m venv --clear .venv-bench
+	.venv-bench/bin/python $(PIP) install --editable . --requirement benchmarks/requirements.txt
+	@touch $@
+
+# ------------------------------------------------------------------------------- what to type
+
+.PHONY: demo
+demo: .venv-demo/stamp ## Index seeds/ and ask it about North Korean troops
+	@rm -rf .venv-demo/index
+	@echo '$$ seedsearch index seeds/'
+	@.venv-demo/bin/seedsearch --index .venv-demo/index index seeds/
+	@echo
+	@echo '$$ seedsearch query North Korean troops'
+	@.venv-demo/bin/seedsearch --index .venv-demo/index query North Korean troops
+
+.PHONY: test
+test: lint ## Check style, types and layers, then run the tests
+	.venv/bin/python -m pytest $(PYTEST_FLAGS)
+
+.PHONY: lint
+lint: .venv/stamp ## Check style, types and layers
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+.PHONY: format
+format: .venv/stamp ## Put the source into its one form
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+.PHONY: test-all
+test-all: lint ## Run the tests on every Python from 3.11 to 3.14 that runs here
+	@set -e; ran=; missing=; \
+	for version in $(VERSIONS); do \
+		found=; \
+		for candidate in "python$$version" "$$HOME"/.pyenv/versions/$$version*/bin/python; do \
+			if "$$candidate" $(RUNS); then found=$$candidate; break; fi; \
+		done; \
+		if [ -z "$$found" ]; then missing="$$missing $$version"; continue; fi; \
+		venv=.venv-$$version; \
+		if [ ! -e $$venv/stamp ] || [ pyproject.toml -nt $$venv/stamp ]; then \
+			"$$found" -m venv --clear $$venv; \
+			$$venv/bin/python $(PIP) install --editable '.[dev]'; \
+			touch $$venv/stamp; \
+		fi; \
+		echo "== Python $$version"; \
+		$$venv/bin/python -m pytest $(PYTEST_FLAGS); \
+		ran="$$ran $$version"; \
+	done; \
+	echo "== passed on:$$ran$${missing:+; no interpreter for:$$missing}"; \
+	[ -n "$$ran" ]
+
+.PHONY: bench
+bench: .venv-bench/stamp ## Measure against other engines: make bench CORPUS=folder
+	@[ -n "$(CORPUS)" ] || { echo 'make: say which folder: make bench CORPUS=folder' >&2; exit 2; }
+	.venv-bench/bin/python -m benchmarks "$(CORPUS)" --out benchmarks/results $(BENCH_FLAGS)
+
+.PHONY: bench-ranking
+bench-ranking: .venv-bench/stamp ## Measure ranking on judged sets: make bench-ranking JUDGED=folder
+	@[ -n "$(JUDGED)" ] || { echo 'make: say which folder: make bench-ranking JUDGED=folder' >&2; exit 2; }
+	.venv-bench/bin/python -m benchmarks.ranking "$(JUDGED)" --out benchmarks/results
+
+.PHONY: dist
+dist: .venv/stamp ## Build the sdist and the wheel into dist/
+	.venv/bin/python $(PIP) install build
+	rm -rf dist
+	.venv/bin/python -m build
+
+.PHONY: clean
+clean: ## Remove environments, caches and what was built
+	rm -rf .venv .venv-demo .venv-bench .venv-3.* build dist
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
