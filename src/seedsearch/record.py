@@ -20,6 +20,7 @@ class Record:
     def __init_subclass__(cls) -> None:
         own = tuple(name for name in cls.__annotations__ if not name.startswith("_"))
         cls._fields = cls._fields + own
+        type.__setattr__(cls, "__match_args__", cls._fields)
         cls._defaults = cls._defaults | {n: cls.__dict__[n] for n in own if n in cls.__dict__}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -115,7 +115,12 @@ class Engine(Protocol):
     capabilities: Capability
 
     def search(
-        self, query: Query, *, limit: int | None = 10, per_file: int | None = None, text: bool = True
+        self,
+        query: Query,
+        *,
+        limit: int | None = 10,
+        per_file: int | None = None,
+        text: bool = True,
     ) -> Ranking:
         """The best `limit` passages (None: all) for an analysed query, `per_file` at most from a file.
 

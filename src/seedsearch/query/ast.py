@@ -48,10 +48,11 @@ class Near(Record):
 
 
 class Prefix(Record):
-    """Every term that begins so."""
+    """Every term that begins so. `capped` is False where a term's one character was asked for."""
 
     text: str
     field: str = ""
+    capped: bool = True
 
 
 class Wildcard(Record):
@@ -91,9 +92,13 @@ class Filter(Record):
 
 
 class And(Record):
-    """All children match; the score is the sum of theirs."""
+    """All children match; the score is the sum of theirs.
+
+    `implicit` marks words that merely stand side by side: from those, stop words are dropped.
+    """
 
     children: tuple[Query, ...]
+    implicit: bool = False
 
 
 class Or(Record):

@@ -1,0 +1,155 @@
+"""Fold characters: what readers take for the same letter becomes the same letter.
+
+ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelCase). Of the rest:
+
+- compatibility forms are resolved and sequences composed (NFKC): full width, ligatures, NFD;
+- accents go from Latin and Greek letters, stress marks and ё from Cyrillic, points from Hebrew and
+  Arabic; in other scripts marks are letters' other half and stay;
+- letters are case-folded, digits of any script become 0 to 9;
+- hyphens become "-", apostrophes "'", invisible joiners nothing, and whatever is not a letter, a
+  mark or a number a space.
+
+The unit of folding is the cluster: a character with the marks and jamo that compose with it. Each
+cluster is folded by itself, so that folding a text piece by piece gives the same as folding it whole,
+wherever the cut falls between clusters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NON_ASCII = re.compile("[^\x00-\x7f]+")
+
+# Latin letters that no decomposition takes apart.
+_LETTERS = {
+    "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
+    "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH",
+    "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T", "ƒ": "f", "ĸ": "k",
+    "ё": "е", "Ё": "е",
+}  # fmt: skip
+_HYPHENS = "\u2010\u2011\ufe63\uff0d"
+_APOSTROPHES = "\u2018\u2019\u201b\u02bc\u02b9\uff07"
+_INVISIBLE = "\u00ad\u200c\u200d\u2060\ufeff\u034f\u061c\u200e\u200f"
+_SPECIAL = {
+    **_LETTERS,
+    **dict.fromkeys(_HYPHENS, "-"),
+    **dict.fromkeys(_APOSTROPHES, "'"),
+    **dict.fromkeys(_INVISIBLE, ""),
+}
+
+# Marks that are dropped: combining diacritics, Hebrew points, Arabic vowel signs, tatweel.
+_DROPPED = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
+
+
+def _joins(char: str) -> bool:
+    """Whether a character belongs to the cluster of the one before it."""
+    return (
+        unicodedata.category(char)[0] == "M"
+        or "\u1160" <= char <= "\u11ff"  # medial and final jamo
+        or char in "\uff9e\uff9f"  # half-width voicing marks
+    )
+
+
+def _has_plain_base(char: str) -> bool:
+    """Whether a letter is Latin or Greek: then its accents are dropped."""
+    return char < "\u0250" or "\u0370" <= char <= "\u03ff"
+
+
+def _fold_char(char: str) -> str:
+    if char < "\x80":
+        return char
+    special = _SPECIAL.get(char)
+    if special is not None:
+        return special
+    kind = unicodedata.category(char)
+    if kind == "Nd":
+        return str(unicodedata.decimal(char))
+    if kind[0] not in "LMN":
+        return " "
+    base = unicodedata.normalize("NFD", char)
+    if len(base) > 1 and _has_plain_base(base[0]):
+        return "".join(map(_fold_char, base[0]))
+    return char.casefold()
+
+
+def _fold_cluster(cluster: str) -> str:
+    special = _SPECIAL.get(cluster)
+    if special is not None:
+        return special
+    normal = unicodedata.normalize("NFKC", cluster)
+    folded = "".join(map(_fold_char, _DROPPED.sub("", normal)))
+    # Case folding can decompose (U+0390); what it leaves is composed and stripped once more.
+    return _DROPPED.sub("", unicodedata.normalize("NFC", folded))
+
+
+def _clusters(run: str) -> list[str]:
+    clusters: list[str] = []
+    for char in run:
+        if clusters and _joins(char):
+            clusters[-1] += char
+        else:
+            clusters.append(char)
+    return clusters
+
+
+class Folder:
+    """Folds text; remembers every run of non-ASCII characters that it has folded.
+
+    The memory is bounded: it is emptied when it holds `capacity` runs.
+    """
+
+    def __init__(self, capacity: int = 100_000) -> None:
+        self._runs: dict[str, str] = {}
+        self._clusters: dict[str, str] = {}
+        self._capacity = capacity
+
+    def fold(self, text: str) -> str:
+        """The folded text. It has ASCII and, beyond ASCII, nothing but letters, marks and numbers."""
+        if text.isascii():
+            return text
+        return _NON_ASCII.sub(self._fold_match, text)
+
+    def _fold_match(self, match: re.Match[str]) -> str:
+        run = match[0]
+        folded = self._runs.get(run)
+        if folded is None:
+            folded = "".join(map(self._cluster, _clusters(run)))
+            if len(self._runs) >= self._capacity:
+                self._runs.clear()
+            if len(run) <= 32:
+                self._runs[run] = folded
+        return folded
+
+    def _cluster(self, cluster: str) -> str:
+        folded = self._clusters.get(cluster)
+        if folded is None:
+            folded = _fold_cluster(cluster)
+            if len(self._clusters) >= self._capacity:
+                self._clusters.clear()
+            self._clusters[cluster] = folded
+        return folded
+
+    def fold_with_offsets(self, text: str) -> tuple[str, list[int] | None]:
+        """The folded text, and for each of its characters the offset in `text` it came from.
+
+        The list has one more entry than there are characters: the end of the text. It is None where
+        folding moved nothing (pure ASCII).
+        """
+        if text.isascii():
+            return text, None
+        pieces: list[str] = []
+        offsets: list[int] = []
+        at = 0
+        for match in _NON_ASCII.finditer(text):
+            pieces.append(text[at : match.start()])
+            offsets.extend(range(at, match.start()))
+            at = match.start()
+            for cluster in _clusters(match[0]):
+                folded = self._cluster(cluster)
+                pieces.append(folded)
+                offsets.extend([at] * len(folded))
+                at += len(cluster)
+        pieces.append(text[at:])
+        offsets.extend(range(at, len(text) + 1))
+        return "".join(pieces), offsets

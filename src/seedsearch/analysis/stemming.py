@@ -1,0 +1,53 @@
+"""Which terms are forms of one word: Snowball's stems, by the script that a term is written in."""
+
+from __future__ import annotations
+
+import Stemmer
+
+# A script that one well-stemmed language dominates: the first and last code points of its letters.
+_SCRIPTS = (
+    (0x0061, 0x007A, "english"),
+    (0x0370, 0x03FF, "greek"),
+    (0x0400, 0x04FF, "russian"),
+    (0x0620, 0x06FF, "arabic"),
+    (0x0900, 0x097F, "hindi"),
+    (0x0B80, 0x0BFF, "tamil"),
+)
+
+
+def _language(term: str) -> str:
+    code = ord(term[0])
+    for first, last, language in _SCRIPTS:
+        if first <= code <= last:
+            return language
+    return ""
+
+
+class Stems:
+    """The stems of terms. Stemmers are made when first needed."""
+
+    def __init__(self) -> None:
+        self._stemmers: dict[str, Stemmer.Stemmer] = {}
+
+    def stem(self, term: str) -> str:
+        """The stem of a folded term; the term itself where its script has no stemmer."""
+        language = _language(term) if term else ""
+        return self._stemmer(language).stemWord(term) if language else term
+
+    def stem_all(self, terms: list[str]) -> list[str]:
+        """The stems of many terms, as `stem` gives them."""
+        if all(map(str.isascii, terms)):
+            # In bulk: what does not begin with a letter must come back as it is.
+            stems: list[str] = self._stemmer("english").stemWords(terms)
+            return [
+                stem if "a" <= term[:1] <= "z" else term
+                for stem, term in zip(stems, terms, strict=True)
+            ]
+        return [self.stem(term) for term in terms]
+
+    def _stemmer(self, language: str) -> Stemmer.Stemmer:
+        stemmer = self._stemmers.get(language)
+        if stemmer is None:
+            # Its own cache would hold every term; ours are stemmed once a batch.
+            stemmer = self._stemmers[language] = Stemmer.Stemmer(language, 0)
+        return stemmer

@@ -1,0 +1,96 @@
+"""Cut folded text into terms with positions.
+
+A *word* is a run of letters, marks and digits. Words joined by one hyphen, underscore or full stop, and the
+humps of camelCase, are the parts of a *compound*. Each part is a term at a position of its own; the compound as
+a whole, joiners removed, is one more term at the position of its first part: F-35 gives `f35`, `f`, `35`; U.N. gives
+`un`, `u`, `n`, and so meets UN. A compound of numbers alone (3.5, 2024-10-21) has no whole.
+
+Scripts that put no space between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese) give overlapping
+pairs of characters, and the run's last character alone: one term a position, so that every character
+begins a term.
+
+Terms are lower case and at most MAX_TERM characters long; a longer word is cut there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MAX_TERM = 64
+"""The most characters that a term holds."""
+
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""The scripts that are cut into pairs, as the inside of a regular expression's character class."""
+
+_WORD = f"(?:[0-9A-Za-z]|(?![{UNSPACED}])[^\x00-\x7f])"
+_CHAINS = re.compile(f"({_WORD}+(?:[-_.]{_WORD}+)*)|[{UNSPACED}]+")
+_HUMP = "(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
+_CUTS = re.compile(f"[-_.]|{_HUMP}")
+
+
+class Token(NamedTuple):
+    """A term, its position in the text (0-based), and the characters `[start, end)` it stands for."""
+
+    term: str
+    position: int
+    start: int
+    end: int
+
+
+class Chain(NamedTuple):
+    """A stretch of folded text that nothing but joiners and case interrupts; `[start, end)`."""
+
+    start: int
+    end: int
+    unspaced: bool
+
+
+def chains(folded: str) -> list[Chain]:
+    """The chains of a folded text: each is one word, one compound, or one unspaced run."""
+    return [Chain(m.start(), m.end(), m[1] is None) for m in _CHAINS.finditer(folded)]
+
+
+def _parts(chain: str) -> list[tuple[int, int]]:
+    parts: list[tuple[int, int]] = []
+    at = 0
+    for cut in _CUTS.finditer(chain):
+        parts.append((at, cut.start()))
+        at = cut.end()
+    parts.append((at, len(chain)))
+    return parts
+
+
+def tokenize(folded: str) -> list[Token]:
+    """The tokens of a folded text, by position; a compound's whole comes before its first part.
+
+    Offsets are offsets into `folded`.
+    """
+    tokens: list[Token] = []
+    position = 0
+    for match in _CHAINS.finditer(folded):
+        start, end = match.span()
+        if match[1] is None:
+            for i in range(start, end):
+                stop = min(i + 2, end)
+                tokens.append(Token(folded[i:stop], position, i, stop))
+                position += 1
+            continue
+        chain = match[1]
+        if chain.isalnum() and (chain.islower() or chain.istitle() or chain.isdigit()):
+            tokens.append(Token(chain.lower()[:MAX_TERM], position, start, end))
+            position += 1
+            continue
+        parts = _parts(chain)
+        terms = [chain[a:b].lower() for a, b in parts]
+        if len(terms) > 1:
+            whole = "".join(terms)
+            if len(whole) <= MAX_TERM and not (whole.isascii() and whole.isdigit()):
+                tokens.append(Token(whole, position, start, end))
+        for term, (a, b) in zip(terms, parts, strict=True):
+            tokens.append(Token(term[:MAX_TERM], position, start + a, start + b))
+            position += 1
+    return tokens

@@ -1,0 +1,204 @@
+"""From the user's words to index terms: one query tree in, another out.
+
+A word that is one term stays a Term. A compound (F-35) becomes its whole or its parts in order. A run of an
+unspaced script becomes its pairs of characters: any of them where the word was optional, all in order
+where it was asked for. Stop words go from words that merely stand side by side, and score nothing
+elsewhere, as long as other words remain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from seedsearch.analysis import STOP_WORDS, Analyzer, Token
+from seedsearch.analysis.tokenizer import Chain, chains, tokenize
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Exact,
+    Filter,
+    Fuzzy,
+    Maybe,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Wildcard,
+)
+
+_NOTHING = Nothing()
+
+
+def analyse(query: Query, analyzer: Analyzer) -> Query:
+    """The same query in index terms. Nothing() where no word holds a letter or a digit."""
+    return _Analysis(analyzer).node(query, strict=False)
+
+
+class _Analysis:
+    """`strict` is whether the node at hand must match for the whole to match."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._fold = analyzer.fold
+
+    def node(self, query: Query, *, strict: bool) -> Query:
+        match query:
+            case Term(text, field):
+                return self._word(text, field, strict=strict)
+            case Exact(text, field):
+                return self._exact(text, field)
+            case Phrase(terms, field):
+                return _phrase(self._parts(" ".join(terms)), field)
+            case Near(terms, slop, field):
+                return _near(self._parts(" ".join(terms)), slop, field)
+            case Prefix(text, field):
+                return Prefix(joined, field) if (joined := self._joined(text)) else _NOTHING
+            case Wildcard(pattern, field):
+                return self._wildcard(pattern, field)
+            case Fuzzy(text, distance, field):
+                joined = self._joined(text)
+                return Fuzzy(joined, distance, field) if joined else _NOTHING
+            case Or(children, implicit):
+                return self._or(children, implicit=implicit, strict=strict)
+            case And(children, implicit):
+                return self._and(children, implicit=implicit)
+            case Not(child):
+                inner = self.node(child, strict=True)
+                return inner if inner == _NOTHING else Not(inner)
+            case Maybe(required, optional):
+                return self._maybe(required, optional)
+            case Boost(child, factor):
+                inner = self.node(child, strict=strict)
+                return inner if inner == _NOTHING else Boost(inner, factor)
+            case Range() | Filter() | Nothing():
+                return query
+
+    # ------------------------------------------------------------------------ words
+
+    def _word(self, text: str, field: str, *, strict: bool) -> Query:
+        folded = self._fold(text)
+        found = chains(folded)
+        if strict and len(found) > 1:
+            return _phrase(self._parts(text), field)
+        nodes = [_chain(folded, chain, field, strict=strict) for chain in found]
+        return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
+
+    def _exact(self, text: str, field: str) -> Query:
+        folded = self._fold(text)
+        found = chains(folded)
+        if len(found) == 1 and not found[0].unspaced:
+            tokens = tokenize(folded)
+            if _has_whole(tokens):
+                whole = Exact(tokens[0].term, field)
+                return Or((whole, Phrase(_part_terms(tokens), field)))
+        return _phrase(self._parts(text), field)
+
+    def _parts(self, text: str) -> tuple[str, ...]:
+        """The terms of a phrase, one a position; the last run's lone last character is left out."""
+        folded = self._fold(text)
+        terms = _part_terms(tokenize(folded))
+        found = chains(folded)
+        if found and found[-1].unspaced and found[-1].end - found[-1].start > 1:
+            terms = terms[:-1]
+        return terms
+
+    def _joined(self, text: str) -> str:
+        return "".join(_part_terms_kept_whole(self._fold(text)))
+
+    def _wildcard(self, pattern: str, field: str) -> Query:
+        folded = self._fold(pattern).lower()
+        kept = "".join(c for c in folded if c.isalnum() or c in "*?" or ord(c) > 127)
+        return Wildcard(kept, field) if kept.strip("*?") else _NOTHING
+
+    # ------------------------------------------------------------------------ combinations
+
+    def _or(self, children: Iterable[Query], *, implicit: bool, strict: bool) -> Query:
+        nodes: list[Query] = []
+        for child in children:
+            node = self.node(child, strict=strict and not implicit)
+            if implicit and isinstance(node, Or) and node.implicit:
+                nodes.extend(node.children)
+            elif node != _NOTHING:
+                nodes.append(node)
+        if implicit:
+            nodes = [n for n in nodes if not _is_stop(n)] or nodes
+        if len(nodes) > 1:
+            return Or(tuple(nodes), implicit)
+        return nodes[0] if nodes else _NOTHING
+
+    def _and(self, children: Iterable[Query], *, implicit: bool) -> Query:
+        nodes = [n for c in children if (n := self.node(c, strict=True)) != _NOTHING]
+        rest = [n for n in nodes if not _is_stop(n)]
+        if any(not isinstance(n, Not | Filter | Range) for n in rest):
+            # Other words remain: a stop word that was asked for by itself matches but does not rank.
+            nodes = rest if implicit else [Boost(n, 0.0) if _is_stop(n) else n for n in nodes]
+        if len(nodes) > 1:
+            return And(tuple(nodes))
+        return nodes[0] if nodes else _NOTHING
+
+    def _maybe(self, required: Query, optional: Query) -> Query:
+        must = self.node(required, strict=True)
+        wish = self.node(optional, strict=False)
+        if must == _NOTHING:
+            return wish
+        if wish == _NOTHING or _is_stop(wish):
+            return must
+        return Maybe(must, wish)
+
+
+def _chain(folded: str, chain: Chain, field: str, *, strict: bool) -> Query:
+    piece = folded[chain.start : chain.end]
+    if chain.unspaced:
+        if len(piece) == 1:
+            return Prefix(piece, field, capped=False)
+        pairs = tuple(piece[i : i + 2] for i in range(len(piece) - 1))
+        if strict and len(pairs) > 1:
+            return Phrase(pairs, field)
+        terms = tuple(Term(pair, field) for pair in dict.fromkeys(pairs))
+        return Or(terms) if len(terms) > 1 else terms[0]
+    tokens = tokenize(piece)
+    if len(tokens) == 1:
+        return Term(tokens[0].term, field)
+    parts = Phrase(_part_terms(tokens), field)
+    return Or((Term(tokens[0].term, field), parts)) if _has_whole(tokens) else parts
+
+
+def _has_whole(tokens: list[Token]) -> bool:
+    return len(tokens) > 1 and tokens[0].position == tokens[1].position
+
+
+def _part_terms(tokens: list[Token]) -> tuple[str, ...]:
+    """The terms, one a position: without the wholes of compounds, which come before their parts."""
+    return tuple(
+        token.term
+        for token, after in zip(tokens, [*tokens[1:], None], strict=True)
+        if after is None or after.position != token.position
+    )
+
+
+def _part_terms_kept_whole(folded: str) -> Iterable[str]:
+    for chain in chains(folded):
+        piece = folded[chain.start : chain.end]
+        yield "".join(c for c in piece.lower() if c not in "-_.")
+
+
+def _phrase(terms: tuple[str, ...], field: str) -> Query:
+    if len(terms) > 1:
+        return Phrase(terms, field)
+    return Exact(terms[0], field) if terms else _NOTHING
+
+
+def _near(terms: tuple[str, ...], slop: int, field: str) -> Query:
+    if len(terms) > 1:
+        return Near(terms, slop, field)
+    return Term(terms[0], field) if terms else _NOTHING
+
+
+def _is_stop(query: Query) -> bool:
+    if isinstance(query, Boost):
+        return _is_stop(query.child)
+    return isinstance(query, Term) and query.text in STOP_WORDS
