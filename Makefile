@@ -59,10 +59,10 @@ python:
 demo: .venv-demo/stamp ## Index seeds/ and ask it about North Korean troops
 	@rm -rf .venv-demo/index
 	@echo '$$ seedsearch index seeds/'
-	@.venv-demo/bin/seedsearch --index .venv-demo/index index seeds/
+	@SEEDSEARCH_INDEX=.venv-demo/index .venv-demo/bin/seedsearch index seeds/
 	@echo
 	@echo '$$ seedsearch query North Korean troops'
-	@.venv-demo/bin/seedsearch --index .venv-demo/index query North Korean troops
+	@SEEDSEARCH_INDEX=.venv-demo/index .venv-demo/bin/seedsearch query North Korean troops
 
 .PHONY: test
 test: lint ## Check style, types and layers, then run the tests
