@@ -1,1 +1,76 @@
-"""Full-text search for folders of documents."""
+"""Full-text search for folders of documents: ranked passages with citations that hold.
+
+    >>> import seedsearch
+    >>> with seedsearch.open_index("notes/") as index:          # doctest: +SKIP
+    ...     for hit in index.search("North Korean troops").hits:
+    ...         print(hit.path, hit.passage.line_start, hit.score)
+
+Names are loaded when they are first used, so that `import seedsearch` itself costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seedsearch.api import Index, open_index
+    from seedsearch.errors import (
+        IndexDamagedError,
+        IndexFault,
+        IndexLockedError,
+        IndexVersionError,
+        NoIndexError,
+        QuerySyntaxError,
+        QueryTooBroadError,
+        SeedsearchError,
+        SourceError,
+        SourceNotFoundError,
+        SourceUnreadableError,
+        UnsupportedError,
+        UsageError,
+    )
+    from seedsearch.model import Document, Fragment, Hit, Passage, SearchResult, Snippet, Span
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Document",
+    "Fragment",
+    "Hit",
+    "Index",
+    "IndexDamagedError",
+    "IndexFault",
+    "IndexLockedError",
+    "IndexVersionError",
+    "NoIndexError",
+    "Passage",
+    "QuerySyntaxError",
+    "QueryTooBroadError",
+    "SearchResult",
+    "SeedsearchError",
+    "Snippet",
+    "SourceError",
+    "SourceNotFoundError",
+    "SourceUnreadableError",
+    "Span",
+    "UnsupportedError",
+    "UsageError",
+    "open_index",
+]
+
+_HOMES = ("seedsearch.errors", "seedsearch.model", "seedsearch.api")
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        from importlib import import_module  # here, as this function is all about start-up time
+
+        for home in _HOMES:
+            module = import_module(home)
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,1 +1,1 @@
-"""."""
+"""How answers are written: terminal layout, record lines, JSON Lines, messages."""

@@ -1,0 +1,70 @@
+"""Hits as JSON Lines: `seedsearch.hit/1`, one object a line, valid UTF-8 always.
+
+`text` is exact. Characters that a terminal would obey or that would spoof (and lone surrogates) are
+written as JSON escapes, which change nothing for a reader of JSON. Keys are in the order of the
+schema; `path_b64` (the path's bytes, when these are not UTF-8), `page` and `member` are there only
+when they say something.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any
+
+from seedsearch.model import Hit
+from seedsearch.render.sanitize import UNSAFE
+
+HIT_SCHEMA = "seedsearch.hit/1"
+
+
+def hit_record(hit: Hit) -> bytes:
+    """One hit as one line, with its newline."""
+    return dump_line(hit_object(hit))
+
+
+def hit_object(hit: Hit) -> dict[str, Any]:
+    """One hit as plain values, in the order of the schema."""
+    passage, document = hit.passage, hit.passage.document
+    return {
+        "schema": HIT_SCHEMA,
+        "rank": hit.rank,
+        "score": round(hit.score, 9),
+        **path_fields(hit.path),
+        "id": document.id or None,
+        "passage": hit.passage_id,
+        "title": document.title,
+        "line_start": passage.line_start,
+        "line_end": passage.line_end,
+        "byte_start": passage.byte_start,
+        "byte_end": passage.byte_end,
+        "encoding": document.encoding or None,
+        "errors": document.errors or None,
+        **({"page": passage.page} if passage.page is not None else {}),
+        **({"member": document.member} if document.member else {}),
+        "text": passage.text,
+        "highlights": [[start, end] for start, end in hit.snippet.highlights],
+        "stale": hit.stale,
+    }
+
+
+def path_fields(path: str) -> dict[str, str]:
+    """`path`, and `path_b64` beside a readable `path` when its bytes are not UTF-8."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        import base64  # for such rare names only: start-up time
+
+        raw = os.fsencode(path)
+        readable = raw.decode("utf-8", "backslashreplace")
+        return {"path": readable, "path_b64": base64.b64encode(raw).decode("ascii")}
+    return {"path": path}
+
+
+def dump_line(value: object) -> bytes:
+    """One JSON value on one line, with its newline."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if not text.isprintable():
+        text = re.sub(UNSAFE, lambda m: json.dumps(m[0])[1:-1], text)
+    return text.encode() + b"\n"

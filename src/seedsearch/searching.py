@@ -1,0 +1,103 @@
+"""The read pipeline: a query's text -> tree -> ranked passages -> hits with snippets.
+
+It knows engines by `engine.base` alone.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.base import Engine
+from seedsearch.home import Home
+from seedsearch.model import Hit, Passage, ScoredPassage, SearchResult, Snippet
+from seedsearch.query.analyse import analyse
+from seedsearch.query.ast import Query
+from seedsearch.query.parse import parse
+from seedsearch.record import Record
+
+_NO_SNIPPET = Snippet((), ())
+
+
+class SearchOptions(Record):
+    """How to search. None for `limit` or `per_file` means all.
+
+    `all_words` joins words by AND, `literal` takes operators as words. Without `text` passages come
+    with "" for their text; without `details` hits come without snippet and passage id, which plain
+    records do not show.
+    """
+
+    limit: int | None = 10
+    per_file: int | None = 3
+    all_words: bool = False
+    literal: bool = False
+    text: bool = True
+    details: bool = True
+
+
+def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
+    """The best passages for a query, with paths that open from `cwd`.
+
+    Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
+    """
+    started = time.perf_counter()
+    analyzer = Analyzer()
+    tree = parse(text, all_words=options.all_words, literal=options.literal)
+    query = analyse(tree, analyzer)
+    ranking = engine.search(
+        query, limit=options.limit, per_file=options.per_file, text=options.text
+    )
+    shown: dict[str, str] = {}
+    hits = []
+    for rank, scored in enumerate(ranking.passages, 1):
+        stored = scored.passage.document.path
+        if stored not in shown:
+            shown[stored] = home.shown(stored, cwd)
+        hits.append(_hit(rank, scored, shown[stored], query, analyzer, options))
+    elapsed_ms = (time.perf_counter() - started) * 1000
+    return SearchResult(text, tuple(hits), ranking.total, elapsed_ms)
+
+
+def passage_id(passage: Passage) -> str:
+    """A name of 10 characters (50 bits) for this content at this place, stable over rebuilds."""
+    from base64 import b32encode  # plain records have no use for either: start-up time
+    from hashlib import blake2b
+
+    document = passage.document
+    start = passage.line_start if passage.byte_start is None else passage.byte_start
+    digest = blake2b(digest_size=8)
+    for part in (document.path, document.member, document.id, str(start), passage.text):
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "little"))  # so that no two splits look alike
+        digest.update(data)
+    return b32encode(digest.digest())[:10].decode("ascii").lower()
+
+
+def _hit(
+    rank: int,
+    scored: ScoredPassage,
+    path: str,
+    query: Query,
+    analyzer: Analyzer,
+    options: SearchOptions,
+) -> Hit:
+    passage = scored.passage
+    if not options.details:
+        return Hit(rank, scored.score, path, "", passage, _NO_SNIPPET)
+    from seedsearch.snippets import make_snippet  # plain records show none: start-up time
+
+    snippet = make_snippet(passage, query, analyzer)
+    return Hit(rank, scored.score, path, passage_id(passage), passage, snippet)
+
+
+def current_folder() -> str:
+    """Where the user stands, as the shell names it (`PWD`) when that is the same folder."""
+    actual = os.getcwd()
+    named = os.environ.get("PWD", "")
+    try:
+        if os.path.isabs(named) and os.path.samefile(named, actual):
+            return named
+    except OSError:
+        pass
+    return actual
