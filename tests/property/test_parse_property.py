@@ -1,0 +1,40 @@
+"""Whatever is typed, the parser answers with a tree or says what is wrong."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
+from seedsearch.query import ast
+from seedsearch.query.parse import parse
+
+PIECES = [
+    *"\"“”„«»()+-=^~*?:!&|'’.,;/\\ \t\n\u3000_",
+    *"ab1é한留\x00\ud800",
+    *(" AND ", " OR ", " NOT ", "title:", "path:", "type:", "lang:", "encoding:", "date:"),
+    *("2024", "-05", "..", ">=", "~1", "~2", "~5", "^2", "^0.5", "foo", "Su-57", "沒有留言"),
+]
+
+queries = st.one_of(
+    st.lists(st.sampled_from(PIECES), max_size=40).map("".join),
+    st.text(max_size=40),
+)
+
+
+@settings(max_examples=10_000, derandomize=True, deadline=None, database=None)
+@given(queries, st.booleans(), st.booleans())
+def test_a_tree_or_a_clear_error(text: str, all_words: bool, literal: bool) -> None:
+    try:
+        tree = parse(text, all_words=all_words, literal=literal)
+    except QuerySyntaxError as error:
+        assert error.query == text
+        assert 0 <= error.column <= len(text)
+        assert "\n" not in error.message
+        assert error.hint
+    except QueryTooBroadError as error:
+        assert "cap" in error.message
+    else:
+        assert isinstance(tree, ast.Query)
+        assert tree == parse(text, all_words=all_words, literal=literal)
+        hash(tree)

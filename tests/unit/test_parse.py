@@ -1,0 +1,347 @@
+"""The query language, as a table: what is typed, and the tree that it means."""
+
+from __future__ import annotations
+
+import pytest
+
+from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Exact,
+    Filter,
+    Fuzzy,
+    Maybe,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Wildcard,
+)
+from seedsearch.query.parse import parse
+
+a, b, c, d = Term("a"), Term("b"), Term("c"), Term("d")
+
+
+def words(*nodes: Query) -> Or:
+    return Or(nodes, implicit=True)
+
+
+def every(*nodes: Query) -> And:
+    return And(nodes, implicit=True)
+
+
+MEANINGS = {
+    # words
+    "troops": Term("troops"),
+    "  troops\t\n": Term("troops"),
+    "a b": words(a, b),
+    "North Korean troops": words(Term("North"), Term("Korean"), Term("troops")),
+    "沒有留言": Term("沒有留言"),
+    "Ким\u3000김정은": words(Term("Ким"), Term("김정은")),
+    "don't don’t": words(Term("don't"), Term("don’t")),
+    "U.N.": Term("U.N."),
+    "What is the capital of France?": words(
+        *(Term(word) for word in ("What", "is", "the", "capital", "of", "France?"))
+    ),
+    # quotes
+    '"As he left"': Phrase(("As he left",)),
+    '" As he  left "': Phrase(("As he  left",)),
+    '"troops"': Exact("troops"),
+    "“As he left”": Phrase(("As he left",)),
+    "„As he left“": Phrase(("As he left",)),
+    "”As he left”": Phrase(("As he left",)),
+    "«As he left»": Phrase(("As he left",)),
+    "»As he left«": Phrase(("As he left",)),
+    '“As he left"': Phrase(("As he left",)),
+    '"he said “no” (AND -left)"': Phrase(("he said “no” (AND -left)",)),
+    '"a b"c': words(Phrase(("a b",)), c),
+    'c"a b"': words(c, Phrase(("a b",))),
+    '"a b"-c': words(Phrase(("a b",)), Term("-c")),
+    '"a b"~5': Near(("a b",), 5),
+    '"a b"~0': Near(("a b",), 0),
+    '"a"~3': Near(("a",), 3),
+    '"a b"~99999999999': Near(("a b",), 1_000_000),
+    # this form only
+    "=troops": Exact("troops"),
+    '="troops"': Exact("troops"),
+    '="a b"': Phrase(("a b",)),
+    "=pre*": Exact("pre*"),
+    "=a^2": Boost(Exact("a"), 2.0),
+    "a=b": Term("a=b"),
+    # must, must not, may
+    "+a": a,
+    "+a b": Maybe(a, b),
+    "+a b c": Maybe(a, words(b, c)),
+    "+a +b": And((a, b)),
+    "+a +b c d": Maybe(And((a, b)), words(c, d)),
+    "+a b -c": And((Maybe(a, b), Not(c))),
+    "a b -c": And((words(a, b), Not(c))),
+    "-c a b": And((words(a, b), Not(c))),
+    "a -b -c": And((a, Not(b), Not(c))),
+    '-"a b" c': And((c, Not(Phrase(("a b",))))),
+    "-(a b) c": And((c, Not(words(a, b)))),
+    "-=a b": And((b, Not(Exact("a")))),
+    "a NOT b": And((a, Not(b))),
+    "a NOT NOT b": And((a, Not(Not(b)))),
+    "a (-b)": And((a, Not(b))),
+    "a (-b -c)": And((a, And((Not(b), Not(c))))),
+    # what is no operator
+    "F-35 Su-57": words(Term("F-35"), Term("Su-57")),
+    "a - b": words(a, b),
+    "a + b": words(a, b),
+    "(a -)": a,
+    "a--b": Term("a--b"),
+    "a -- b": words(a, b),
+    "--help": Term("--help"),
+    "a & b && c": words(a, b, c),
+    "a || !b": words(a, Term("!b")),
+    "a ... b ?": words(a, b),
+    "2 * 3": words(Term("2"), Term("3")),
+    "a and b or not c": words(a, Term("and"), b, Term("or"), Term("not"), c),
+    "ANDREW NOTES": words(Term("ANDREW"), Term("NOTES")),
+    "http://example.org/?q=1*": Term("http://example.org/?q=1*"),
+    "12:30 foo:bar Title:x titel:x": words(
+        Term("12:30"), Term("foo:bar"), Term("Title:x"), Term("titel:x")
+    ),
+    "~/notes a~b": words(Term("~/notes"), Term("a~b")),
+    # AND, OR, NOT, parentheses
+    "a AND b": And((a, b)),
+    "a AND b AND c": And((a, b, c)),
+    "a OR b": Or((a, b)),
+    "a OR b AND c": Or((a, And((b, c)))),
+    "a AND b OR c": Or((And((a, b)), c)),
+    "(a OR b) AND c": And((Or((a, b)), c)),
+    "NOT a AND b": And((Not(a), b)),
+    "a AND NOT b OR c": Or((And((a, Not(b))), c)),
+    "a AND -b": And((a, Not(b))),
+    "a OR NOT b": Or((a, Not(b))),
+    "a OR b NOT c": And((Or((a, b)), Not(c))),
+    "a b AND c": words(a, And((b, c))),
+    "a b OR c": words(a, Or((b, c))),
+    "a AND(b)": And((a, b)),
+    "+a OR b": Maybe(a, b),
+    "+a AND b": And((a, b)),
+    "(a)": a,
+    "((a b))": words(a, b),
+    "f(x)": words(Term("f"), Term("x")),
+    "(+a b) c": words(Maybe(a, b), c),
+    # boosts
+    "a^2": Boost(a, 2.0),
+    "a^0": Boost(a, 0.0),
+    "a^.5 b^1000": words(Boost(a, 0.5), Boost(b, 1000.0)),
+    '"a b"^3': Boost(Phrase(("a b",)), 3.0),
+    '"a b"~5^3': Boost(Near(("a b",), 5), 3.0),
+    "(a OR b)^2": Boost(Or((a, b)), 2.0),
+    "-a^2 b": And((b, Not(Boost(a, 2.0)))),
+    # patterns
+    "pre*": Prefix("pre"),
+    "pre*,": Prefix("pre"),
+    "w?ld": Wildcard("w?ld"),
+    "wild*card": Wildcard("wild*card"),
+    "*card": Wildcard("*card"),
+    "**card**": Wildcard("**card**"),
+    "pre*^2": Boost(Prefix("pre"), 2.0),
+    "Su-*": Prefix("Su-"),
+    # spelt like it
+    "fuzzy~": Fuzzy("fuzzy", 1),
+    "fuzzier~": Fuzzy("fuzzier", 2),
+    "fuzzy~1": Fuzzy("fuzzy", 1),
+    "fuzzy~2": Fuzzy("fuzzy", 2),
+    "fuzzy~02": Fuzzy("fuzzy", 2),
+    "fuzzy~0": Exact("fuzzy"),
+    "fuzzy~1^2": Boost(Fuzzy("fuzzy", 1), 2.0),
+    # fields
+    "title:a": Term("a", "title"),
+    "title:=a": Exact("a", "title"),
+    "title:a* title:a~1": words(Prefix("a", "title"), Fuzzy("a", 1, "title")),
+    "title:w?ld^2": Boost(Wildcard("w?ld", "title"), 2.0),
+    'title:"a b"': Phrase(("a b",), "title"),
+    'title:"a"': Exact("a", "title"),
+    'title:="a"': Exact("a", "title"),
+    'title:"a b"~2': Near(("a b",), 2, "title"),
+    "title:(a b)": words(Term("a", "title"), Term("b", "title")),
+    'title:(a AND "b c")^2 d': words(
+        Boost(And((Term("a", "title"), Phrase(("b c",), "title"))), 2.0), d
+    ),
+    "title:title:a": Term("title:a", "title"),
+    "-title:a b": And((b, Not(Term("a", "title")))),
+    # filters narrow what the words find
+    "path:*.txt": Filter("path", "*.txt"),
+    'path:"my notes/*"': Filter("path", "my notes/*"),
+    "path:~/a^b=c~1": Filter("path", "~/a^b=c~1"),
+    "a path:*.txt b": And((words(a, b), Filter("path", "*.txt"))),
+    "+a b type:pdf": And((Maybe(a, b), Filter("type", "pdf"))),
+    "a lang:ko encoding:utf-8": And((a, Filter("lang", "ko"), Filter("encoding", "utf-8"))),
+    "a type:(pdf OR html)": And((a, Or((Filter("type", "pdf"), Filter("type", "html"))))),
+    "a -path:*.log": And((a, Not(Filter("path", "*.log")))),
+    "a OR path:*.log": Or((a, Filter("path", "*.log"))),
+    "title:(a path:b)": And((Term("a", "title"), Filter("path", "b"))),
+    # dates
+    "date:2024": Range("date", "2024", "2024"),
+    "date:2024-05": Range("date", "2024-05", "2024-05"),
+    "date:2024-05-31T12:30:00Z": Range("date", "2024-05-31T12:30:00Z", "2024-05-31T12:30:00Z"),
+    "date:2024-01..2024-06": Range("date", "2024-01", "2024-06"),
+    'date:"2024-01..2024-06"': Range("date", "2024-01", "2024-06"),
+    "date:2024-06..2024": Range("date", "2024-06", "2024"),
+    "date:2024..": Range("date", "2024", ""),
+    "date:..2024": Range("date", "", "2024"),
+    "date:>2024": Range("date", "2024", "", low_inclusive=False),
+    "date:>=2024": Range("date", "2024", ""),
+    "date:<2024": Range("date", "", "2024", high_inclusive=False),
+    "date:<=2024": Range("date", "", "2024"),
+    "date:2024-1?-*": Filter("date", "2024-1?-*"),
+}
+
+
+@pytest.mark.parametrize(("text", "tree"), MEANINGS.items(), ids=MEANINGS)
+def test_what_is_typed_means(text: str, tree: Query) -> None:
+    assert parse(text) == tree
+
+
+ALL_WORDS = {
+    "a b": every(a, b),
+    "a": a,
+    "+a b": every(a, b),
+    "a b -c": every(a, b, Not(c)),
+    "a b OR c": every(a, Or((b, c))),
+    "a b AND c": every(a, And((b, c))),
+    "a (b c)": every(a, every(b, c)),
+    "a path:x": every(a, Filter("path", "x")),
+}
+
+
+@pytest.mark.parametrize(("text", "tree"), ALL_WORDS.items(), ids=ALL_WORDS)
+def test_with_all_words_every_clause_must_match(text: str, tree: Query) -> None:
+    assert parse(text, all_words=True) == tree
+
+
+LITERAL = {
+    "a AND -b": words(a, Term("AND"), Term("-b")),
+    '"unclosed (pre* title:': words(Term('"unclosed'), Term("(pre*"), Term("title:")),
+    "a - b": words(a, b),
+    "a^2": Term("a^2"),
+}
+
+
+@pytest.mark.parametrize(("text", "tree"), LITERAL.items(), ids=LITERAL)
+def test_literally_nothing_is_an_operator(text: str, tree: Query) -> None:
+    assert parse(text, literal=True) == tree
+
+
+def test_literal_words_can_all_be_required() -> None:
+    assert parse("a AND b", literal=True, all_words=True) == every(a, Term("AND"), b)
+
+
+MISTAKES = {
+    "": (0, "the query is empty"),
+    " \t": (0, "the query is empty"),
+    "- & *": (0, "the query is empty"),
+    'a "b c': (2, "this quote is not closed"),
+    "a “b c": (2, "this quote is not closed"),
+    'a "b c”': (2, "this quote is not closed"),
+    'title:"b': (6, "this quote is not closed"),
+    '12" vinyl': (2, "this quote is not closed"),
+    'a ""': (2, "there is nothing between these quotes"),
+    'a " "': (2, "there is nothing between these quotes"),
+    "a (b c": (2, "this parenthesis is not closed"),
+    "a (": (2, "this parenthesis is not closed"),
+    "a ((b)": (2, "this parenthesis is not closed"),
+    "a b)": (3, "this parenthesis closes nothing"),
+    ")": (0, "this parenthesis closes nothing"),
+    "a ()": (2, "there is nothing in these parentheses"),
+    "a ( - )": (2, "there is nothing in these parentheses"),
+    "foo AND": (4, "AND has nothing after it"),
+    "foo OR ": (4, "OR has nothing after it"),
+    "foo AND OR bar": (4, "AND has nothing after it"),
+    "(foo AND) bar": (5, "AND has nothing after it"),
+    "foo AND -": (4, "AND has nothing after it"),
+    "a NOT": (2, "NOT has nothing after it"),
+    "a -OR b": (2, "- has nothing after it"),
+    "AND foo": (0, "AND has nothing before it"),
+    "a (OR b)": (3, "OR has nothing before it"),
+    "AND": (0, "AND has nothing before it"),
+    "foo^": (3, "^ needs a number after it"),
+    "foo^bar": (3, "^ needs a number after it"),
+    "foo^2^3": (3, "^ needs a number after it"),
+    "foo^-1": (3, "^ needs a number after it"),
+    "foo^.": (3, "^ needs a number after it"),
+    "foo^٣": (3, "^ needs a number after it"),
+    '"a b"^x': (5, "^ needs a number after it"),
+    '"a b"~2^': (7, "^ needs a number after it"),
+    "(a b)^": (5, "^ needs a number after it"),
+    "title:foo^": (9, "^ needs a number after it"),
+    "foo^1001": (3, "a boost is a number from 0 to 1000"),
+    "foo^" + "9" * 400: (3, "a boost is a number from 0 to 1000"),
+    "a ^2": (2, "there is no word here"),
+    "a ^": (2, "there is no word here"),
+    "title:*": (0, "there is no word here"),
+    '"a b"~': (5, "~ after a phrase needs a whole number"),
+    '"a b"~x': (5, "~ after a phrase needs a whole number"),
+    '"a b"~1.5': (5, "~ after a phrase needs a whole number"),
+    "(a b)~2": (5, "~ goes with a word or a phrase, not with parentheses"),
+    "pre*~1": (4, "~ does not go with * or ?"),
+    "a title:": (2, "title: has nothing after it"),
+    "title: a": (0, "title: has nothing after it"),
+    "path:": (0, "path: has nothing after it"),
+    "date:": (0, "date: has nothing after it"),
+    'path:"a"~2': (8, "~ means nothing after path:"),
+    "-a": (0, "a query needs something to look for, not only what to leave out"),
+    "NOT a": (0, "a query needs something to look for, not only what to leave out"),
+    "-a -path:b": (0, "a query needs something to look for, not only what to leave out"),
+    "date:tomorrow": (0, "'tomorrow' is not a date"),
+    "a date:05/2024": (2, "'05/2024' is not a date"),
+    "date:2024-13": (0, "'2024-13' is not a date"),
+    "date:2024-05-31Tx": (0, "'2024-05-31Tx' is not a date"),
+    "date:2024T12": (0, "'2024T12' is not a date"),
+    "date:>": (0, "'' is not a date"),
+    "date:..": (0, "'..' is not a date"),
+    "date:2024-06..2024-01": (0, "this range runs backwards"),
+}
+
+
+@pytest.mark.parametrize(("text", "mistake"), MISTAKES.items(), ids=lambda value: str(value)[:40])
+def test_a_mistake_is_shown_where_it_is(text: str, mistake: tuple[int, str]) -> None:
+    with pytest.raises(QuerySyntaxError) as raised:
+        parse(text)
+    assert (raised.value.column, raised.value.message) == mistake
+    assert raised.value.query == text
+    assert raised.value.hint
+
+
+def test_literal_words_must_be_there_too() -> None:
+    with pytest.raises(QuerySyntaxError, match="the query is empty"):
+        parse(" - ", literal=True)
+
+
+TOO_BROAD = {
+    "a" * 4001: "4,000",
+    "(" * 51 + "a" + ")" * 51: "50 deep",
+    "NOT " * 51 + "a": "50 deep",
+    "a " * 257: "256 clauses",
+    "foo~3": "cap of 2",
+    "foo~99999": "cap of 2",
+}
+
+
+@pytest.mark.parametrize(("text", "cap"), TOO_BROAD.items(), ids=lambda value: str(value)[:20])
+def test_a_cap_is_named(text: str, cap: str) -> None:
+    with pytest.raises(QueryTooBroadError) as raised:
+        parse(text)
+    assert cap in raised.value.message
+    assert raised.value.hint
+
+
+def test_literal_words_have_the_same_caps() -> None:
+    with pytest.raises(QueryTooBroadError, match="256 clauses"):
+        parse("a " * 257, literal=True)
+
+
+def test_caps_are_the_most_that_is_allowed() -> None:
+    parse("a" * 4000)
+    parse("(" * 50 + "a" + ")" * 50)
+    parse("a " * 256)
