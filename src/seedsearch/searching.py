@@ -5,7 +5,6 @@ It knows engines by `engine.base` alone.
 
 from __future__ import annotations
 
-import os
 import time
 
 from seedsearch.analysis import Analyzer
@@ -89,15 +88,3 @@ def _hit(
 
     snippet = make_snippet(passage, query, analyzer)
     return Hit(rank, scored.score, path, passage_id(passage), passage, snippet)
-
-
-def current_folder() -> str:
-    """Where the user stands, as the shell names it (`PWD`) when that is the same folder."""
-    actual = os.getcwd()
-    named = os.environ.get("PWD", "")
-    try:
-        if os.path.isabs(named) and os.path.samefile(named, actual):
-            return named
-    except OSError:
-        pass
-    return actual

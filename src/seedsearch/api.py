@@ -1,0 +1,93 @@
+"""The Python API: open an index, search it, close it."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from seedsearch.engine.base import Engine, IndexStats
+from seedsearch.engine.registry import open_engine
+from seedsearch.errors import UnsupportedError
+from seedsearch.home import Home, find_home
+from seedsearch.model import SearchResult
+from seedsearch.searching import SearchOptions, search
+
+if TYPE_CHECKING:
+    from whoosh.index import Index as WhooshIndex
+
+
+class Index:
+    """An open index: one unchanging state of it, until `refresh`. A context manager."""
+
+    def __init__(self, engine: Engine, home: Home) -> None:
+        self._engine = engine
+        self._home = home
+
+    def search(self, query: str, limit: int | None = 10, per_file: int | None = 3) -> SearchResult:
+        """The `limit` best passages, `per_file` at most from one file; None means all.
+
+        Paths of the hits open from the current folder.
+
+        Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
+        """
+        for name, value in (("limit", limit), ("per_file", per_file)):
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be 1 or more, or None for all, not {value}")
+        options = SearchOptions(limit=limit, per_file=per_file)
+        return search(self._engine, self._home, query, options, os.getcwd())
+
+    def stats(self) -> IndexStats:
+        """What the index holds."""
+        return self._engine.stats()
+
+    def refresh(self) -> bool:
+        """See the newest commit from now on; says whether anything changed."""
+        return self._engine.refresh()
+
+    def whoosh(self) -> WhooshIndex:
+        """The same index as a `whoosh.index.Index`, for programs that use Whoosh's own queries.
+
+        Raises UnsupportedError where the index's engine is not Whoosh's.
+        """
+        whoosh = getattr(self._engine, "whoosh", None)
+        if whoosh is None:
+            raise UnsupportedError(f"the {self._engine.name} engine has no Whoosh index")
+        return whoosh()
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_index(path: str | os.PathLike[str] | None = None) -> Index:
+    """Open the index that the command line would take from the folder `path` (default: here).
+
+    `path` is a folder with an index at or above it, or the index's own folder. Without it,
+    `SEEDSEARCH_INDEX` counts as well.
+
+    Raises NoIndexError, IndexVersionError, IndexDamagedError.
+    """
+    if path is None:
+        home = find_home(os.getcwd(), os.environ.get("SEEDSEARCH_INDEX") or None)
+    else:
+        home = _home_at(os.path.abspath(os.fspath(path)))
+    return Index(open_engine(home.folder), home)
+
+
+def _home_at(folder: str) -> Home:
+    below = os.path.join(folder, ".seedsearch")
+    if os.path.basename(folder) == ".seedsearch" or os.path.isdir(below):
+        return find_home(folder, folder if not os.path.isdir(below) else below)
+    return find_home(folder, None)

@@ -1,0 +1,146 @@
+"""How a command ends: the one map of errors to exit codes, and what is said on stderr.
+
+====  ==================================================================================
+0     hits, or done; also when the reader of a pipe has gone (as ripgrep does): it has seen
+      what it wanted, and `set -o pipefail` should not call that a failure
+1     no hits
+2     an error; also when something that the user named could not be read
+130   interrupted (Ctrl-C)
+====  ==================================================================================
+
+Click's own codes (1 for an error, 1 for Ctrl-C, 1 for a closed pipe) never come through: commands
+return their code, and every exception ends here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import click
+
+from seedsearch.errors import SeedsearchError
+from seedsearch.render.messages import error_message, error_text
+from seedsearch.render.sanitize import clean
+
+DONE = 0
+NO_HITS = 1
+ERROR = 2
+INTERRUPTED = 130
+
+_QUOTE_HINT = (
+    "words that begin with a dash are quoted as one query after --, as in: query -- '-a b'"
+)
+
+
+def guarded(run: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
+    """The exit code of `run`, whatever it raises; says on stderr what went wrong."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = run(given)
+        flush()
+    except BaseException as error:
+        return _ended_by(error, debug=_wants_debug(given))
+    return code
+
+
+def flush() -> None:
+    """Bring stdout's bytes out while a closed pipe or a full disk can still be handled."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """Write a line, which is sanitised already, to stderr."""
+    if sys.stderr is not None:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+
+def code_of(error: BaseException) -> int:
+    """The exit code that an exception means."""
+    if isinstance(error, SeedsearchError):
+        return error.exit_code
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        return DONE
+    return ERROR
+
+
+def _ended_by(error: BaseException, *, debug: bool) -> int:
+    try:
+        if isinstance(error, BrokenPipeError):
+            _abandon_stdout()
+        elif not isinstance(error, click.exceptions.Exit):
+            say(_traceback(error) if debug else describe(error))
+        flush()
+    except OSError:  # stderr or the rest of stdout cannot be written either: nothing left to say
+        _abandon_stdout()
+    return code_of(error)
+
+
+def describe(error: BaseException) -> str:
+    """What an exception has to say to the user, sanitised."""
+    if isinstance(error, SeedsearchError):
+        return error_text(error)
+    if isinstance(error, click.ClickException):
+        return error_message(*_click_words(error))
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return error_message("interrupted")
+    if isinstance(error, MemoryError):
+        return error_message("out of memory", "set a lower --memory, or a lower --limit")
+    if isinstance(error, OSError) and error.strerror:
+        named = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else ""
+        return error_message(f"{named}: {error.strerror}" if named else error.strerror)
+    kind = type(error).__name__
+    what = f"{kind}: {error}" if str(error) else kind
+    return error_message(f"internal error, {what}", "run again with --debug to see where")
+
+
+def _click_words(error: click.ClickException) -> tuple[str, str]:
+    """Message and hint for an error of Click's, in our manner: no capital, no full stop."""
+    message = " ".join(error.format_message().split())
+    message = message[:1].lower() + message[1:].rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return message, ""
+    command = context.info_name if context.parent is not None else ""
+    if isinstance(error, click.NoSuchOption):
+        message = f"no such option: {error.option_name}"
+        close = sorted(error.possibilities or ())
+        if close:
+            return message, f"did you mean {' or '.join(close)}?"
+    if isinstance(error, click.MissingParameter) and command == "query":
+        return "no words to search for", "seedsearch query WORDS"
+    if command == "query" and isinstance(error, (click.NoSuchOption, click.BadParameter)):
+        return message, _QUOTE_HINT
+    return message, f"see seedsearch {command} --help" if command else "see seedsearch --help"
+
+
+def _wants_debug(arguments: Sequence[str]) -> bool:
+    for argument in arguments:
+        if argument == "--":
+            return False
+        if argument == "--debug":
+            return True
+    return False
+
+
+def _traceback(error: BaseException) -> str:
+    import traceback  # for --debug only: start-up time
+
+    return clean("".join(traceback.format_exception(error)).rstrip("\n"), keep="\n\t")
+
+
+def _abandon_stdout() -> None:
+    """Point stdout at nothing, so that Python's last flush does not fail over what is unwritten."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError, AttributeError):  # stdout is closed, or not a file at all
+        pass

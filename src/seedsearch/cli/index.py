@@ -1,0 +1,173 @@
+"""`seedsearch index`: read folders and files into the index, or bring the index up to date."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from seedsearch.cli.exit import DONE, ERROR, say
+from seedsearch.cli.options import (
+    debug_option,
+    explicit_index,
+    index_option,
+    is_terminal,
+    use_color,
+)
+from seedsearch.engine.registry import open_engine
+from seedsearch.errors import NoIndexError
+from seedsearch.home import Home, create_home, find_home
+from seedsearch.indexing import IndexOptions, IndexReport, Progress, update_index
+from seedsearch.render.messages import duration, error_message, plural, size
+from seedsearch.render.sanitize import clean
+
+_NAMED_SKIPS = 3  # skipped files named without -v
+
+
+@click.command("index", short_help="Index folders and files, or bring the index up to date.")
+@click.argument("paths", nargs=-1)
+@click.option("--rebuild", is_flag=True, help="Read everything anew.")
+@click.option("--prune", is_flag=True, help="Forget what vanished roots held (an unmounted disk?).")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that read and analyse [default: one a processor].",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=64),
+    default=512,
+    show_default=True,
+    metavar="MB",
+    help="Memory at most, all processes together.",
+)
+@click.option("--wait", is_flag=True, help="Wait for another `index` to end, not fail.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file.")
+@click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
+@index_option
+@debug_option
+def command(
+    paths: tuple[str, ...],
+    rebuild: bool,
+    prune: bool,
+    jobs: int | None,
+    memory: int,
+    wait: bool,
+    verbose: bool,
+    quiet: bool,
+    index_folder: str | None,
+) -> int:
+    """Read folders and files into the index; without PATHS, bring everything up to date.
+
+    Unchanged files are not read again. The index is .seedsearch/ in the current folder; without
+    PATHS it is the nearest one at or above.
+
+    \b
+      seedsearch index notes/ articles/     add two folders (or refresh them)
+      seedsearch index                      refresh everything
+      seedsearch index --index ~/idx docs/  keep the index elsewhere
+    """
+    cwd = os.getcwd()
+    roots, missing = _roots(paths, cwd)
+    for path in missing:
+        say(error_message(f"no such file or folder: {path}"))
+    if paths and not roots:
+        return ERROR
+    home = _home(bool(paths), index_folder, cwd)
+    engine = open_engine(home.folder, create=True)
+    options = IndexOptions(add_roots=roots, jobs=jobs or os.cpu_count() or 1, memory_mb=memory,
+                           prune=prune, wait=wait, rebuild=rebuild)  # fmt: skip
+    try:
+        with _progress(quiet) as progress:
+            report = update_index(engine, home, options, progress)
+    finally:
+        engine.close()
+    named_unreadable = _say_report(report, home, cwd, verbose=verbose, quiet=quiet)
+    return ERROR if missing or named_unreadable else DONE
+
+
+def _roots(paths: tuple[str, ...], cwd: str) -> tuple[tuple[str, ...], list[str]]:
+    """The named paths made absolute, and those that do not exist, as they were typed."""
+    roots: list[str] = []
+    missing: list[str] = []
+    for path in paths:
+        absolute = os.path.normpath(os.path.join(cwd, path))
+        if not path or not os.path.exists(absolute):
+            missing.append(path or '""')
+        elif absolute not in roots:
+            roots.append(absolute)
+    return tuple(roots), missing
+
+
+def _home(adding: bool, index_folder: str | None, cwd: str) -> Home:
+    """Where to write: the index that is named; else here when adding, the nearest to refresh."""
+    explicit = explicit_index(index_folder)
+    if adding:
+        return create_home(os.path.join(cwd, explicit or ".seedsearch"))
+    try:
+        return find_home(cwd, explicit)
+    except NoIndexError as error:
+        hint = "say what to index, as in seedsearch index notes/"
+        raise NoIndexError(error.message, hint) from None
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
+    """A function that shows progress on stderr, or None where nobody looks."""
+    if quiet or not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from seedsearch.render.console import ProgressBar  # Rich, only for eyes: start-up time
+
+    with ProgressBar(sys.stderr, color=use_color("auto", sys.stderr)) as bar:
+        yield lambda p: bar.update("indexing", p.files_done, p.files_total, p.bytes_done)
+
+
+def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, quiet: bool) -> bool:
+    """Say what was done; whether something that the user named could not be read."""
+    for path, reason in report.unreadable:
+        say(error_message(f"{_relative(path, cwd)}: {reason}"))
+    for path in report.missing_roots:
+        hint = "its documents are kept; index --prune removes them"
+        say(error_message(f"{home.shown(path, cwd)} has vanished or is empty", hint))
+    if not quiet:
+        if report.skipped:
+            for line in skipped_lines(report.skipped, home, cwd, verbose=verbose):
+                say(line)
+        say(summary(report))
+    return bool(report.unreadable)
+
+
+def _relative(path: str, cwd: str) -> str:
+    return os.path.relpath(path, cwd) if os.path.isabs(path) else path
+
+
+def summary(report: IndexReport) -> str:
+    """`5 added, 0 changed, 2 unchanged, 0 removed; 52 passages, 26 kB in 0.1 s`."""
+    counts = (
+        f"{report.added:,} added, {report.changed:,} changed, "
+        f"{report.unchanged:,} unchanged, {report.removed:,} removed"
+    )
+    read = f", {size(report.bytes_read)} read" if report.bytes_read else ""
+    took = duration(report.elapsed_ms)
+    return f"{counts}; {plural(report.passages, 'passage')}{read} in {took}"
+
+
+def skipped_lines(
+    skipped: tuple[tuple[str, str], ...], home: Home, cwd: str, *, verbose: bool
+) -> Iterator[str]:
+    """`3 skipped: 2 binary, 1 unreadable`, then the first few names, or all with `verbose`."""
+    reasons = Counter(reason for _, reason in skipped)
+    counts = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
+    yield clean(f"{len(skipped):,} skipped: {counts}")
+    named = skipped if verbose else skipped[:_NAMED_SKIPS]
+    for path, reason in named:
+        yield clean(f"  {home.shown(path, cwd)}: {reason}")
+    if len(skipped) > len(named):
+        yield f"  and {len(skipped) - len(named):,} more (index -v or status -v names them)"

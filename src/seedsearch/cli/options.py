@@ -1,0 +1,74 @@
+"""What several commands share: options, streams, colours, the index to open."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
+
+import click
+
+from seedsearch.errors import SeedsearchError
+
+if TYPE_CHECKING:
+    from seedsearch.engine.base import Engine
+    from seedsearch.home import Home
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def index_option(function: _Function) -> _Function:
+    """`--index FOLDER`."""
+    return click.option(
+        "--index",
+        "index_folder",
+        metavar="FOLDER",
+        help="The index's folder [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
+    )(function)
+
+
+def debug_option(function: _Function) -> _Function:
+    """`--debug`, which `exit.guarded` looks for itself."""
+    return click.option(
+        "--debug", is_flag=True, expose_value=False, help="Show a traceback for any error."
+    )(function)
+
+
+def explicit_index(index_folder: str | None) -> str | None:
+    """The index that the user named, by option or environment, if any."""
+    return index_folder or os.environ.get("SEEDSEARCH_INDEX") or None
+
+
+def open_home(index_folder: str | None) -> tuple[Engine, Home]:
+    """The engine over the index that the user means, and its home. Raises IndexFault."""
+    from seedsearch.engine.registry import open_engine
+    from seedsearch.home import find_home
+
+    home = find_home(os.getcwd(), explicit_index(index_folder))
+    return open_engine(home.folder), home
+
+
+def stdout_bytes() -> BinaryIO:
+    """Standard output as bytes. Raises SeedsearchError when it was closed from the start."""
+    if sys.stdout is None:
+        raise SeedsearchError("standard output is closed", "open it, or send it to /dev/null")
+    return sys.stdout.buffer
+
+
+def stdout_encoding() -> str:
+    """The encoding of the terminal that standard output is."""
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at the stream."""
+    return stream is not None and stream.isatty()
+
+
+def use_color(when: str, stream: TextIO | None) -> bool:
+    """Whether `--color=when` means colours on this stream (NO_COLOR and TERM=dumb say no to auto)."""
+    if when != "auto":
+        return when == "always"
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "") == "dumb"
+    return is_terminal(stream) and not plain

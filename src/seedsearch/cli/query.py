@@ -1,0 +1,192 @@
+"""`seedsearch query`: the passages that match best, as terminal layout, records or JSON Lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+import click
+
+from seedsearch.cli.exit import DONE, NO_HITS, say
+from seedsearch.cli.options import (
+    debug_option,
+    index_option,
+    is_terminal,
+    open_home,
+    stdout_bytes,
+    stdout_encoding,
+    use_color,
+)
+from seedsearch.errors import UsageError
+from seedsearch.model import SearchResult
+from seedsearch.record import Record
+from seedsearch.render.messages import search_summary
+from seedsearch.render.sanitize import clean
+from seedsearch.searching import SearchOptions, search
+
+
+class Output(Record):
+    """What to print, checked: `form` is hits, json, files, counts or nothing."""
+
+    form: str
+    null: bool
+    color: str
+
+
+@click.command("query", short_help="Search: the passages that match best, best first.")
+@click.argument("words", nargs=-1, required=True)
+@click.option(
+    "-k",
+    "--limit",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Passages at most (0: all). -l and -c count all.",
+)
+@click.option(
+    "--per-file",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Passages at most from one file (0: all).",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one hit a line.")
+@click.option(
+    "-l", "--files-with-matches", "files", is_flag=True, help="Only the files' paths, best first."
+)
+@click.option(
+    "-c",
+    "--count",
+    "counts",
+    is_flag=True,
+    help="Each file's path and its number of matching passages, best first.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
+@click.option("-0", "--null", is_flag=True, help="End each path with a NUL byte, as for xargs -0.")
+@click.option("--all", "all_words", is_flag=True, help="Every word must be there, not just any.")
+@click.option("-F", "--fixed-strings", "literal", is_flag=True, help="Take operators as words.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours, and the terminal's layout with `always`.",
+)
+@index_option
+@debug_option
+def command(
+    words: tuple[str, ...],
+    limit: int,
+    per_file: int,
+    as_json: bool,
+    files: bool,
+    counts: bool,
+    quiet: bool,
+    null: bool,
+    all_words: bool,
+    literal: bool,
+    color: str,
+    index_folder: str | None,
+) -> int:
+    """Search the index for WORDS and print the passages that match best.
+
+    On a terminal: files, lines, lit words, scores. Through a pipe: path:line:text, one passage a
+    line.
+
+    \b
+      seedsearch query North Korean troops           any of the words, ranked
+      seedsearch query '"as he left" +Kyiv -draft'   a phrase, a must, a not
+      seedsearch query 'Najin AND (coal OR port)'
+      seedsearch query -- -draft troops              a query that begins with a dash
+      seedsearch query -l0 troops | xargs -0 wc -w
+      seedsearch query -k0 troops | fzf
+      seedsearch query --json troops | jq -r .title
+    """
+    output = Output(_form(as_json, files, counts, quiet), null, color)
+    options = _search_options(output, limit, per_file).replace(all_words=all_words, literal=literal)
+    engine, home = open_home(index_folder)
+    try:
+        result = search(engine, home, " ".join(words), options, os.getcwd())
+        _write(result, output)
+    finally:
+        engine.close()
+    return DONE if result.total else NO_HITS
+
+
+def _form(as_json: bool, files: bool, counts: bool, quiet: bool) -> str:
+    """The one form that the flags ask for. Raises UsageError when they contradict each other."""
+    asked = [
+        (flag, form)
+        for flag, form, given in (
+            ("--json", "json", as_json),
+            ("-l", "files", files),
+            ("-c", "counts", counts),
+        )
+        if given
+    ]
+    if len(asked) > 1:
+        flags = " and ".join(flag for flag, _ in asked)
+        raise UsageError(f"{flags} exclude each other", "give one of them")
+    if quiet:
+        return "nothing"
+    return asked[0][1] if asked else "hits"
+
+
+def _search_options(output: Output, limit: int, per_file: int) -> SearchOptions:
+    if output.form in ("files", "counts"):
+        return SearchOptions(limit=None, per_file=None, text=False, details=False)
+    if output.form == "nothing":
+        return SearchOptions(limit=1, per_file=None, text=False, details=False)
+    details = output.form == "json" or _has_layout(output)
+    return SearchOptions(limit=limit or None, per_file=per_file or None, details=details)
+
+
+def _has_layout(output: Output) -> bool:
+    """Whether hits are laid out for eyes: on a terminal, or where colours are forced."""
+    eyes = is_terminal(sys.stdout) or output.color == "always"
+    return output.form == "hits" and eyes and not output.null
+
+
+def _write(result: SearchResult, output: Output) -> None:
+    if output.form == "nothing":
+        return
+    stream = stdout_bytes()
+    if _has_layout(output):
+        from seedsearch.render.console import print_hits  # Rich, only for eyes: start-up time
+
+        color = use_color(output.color, sys.stdout)
+        print_hits(result.hits, stream, encoding=stdout_encoding(), color=color)
+    else:
+        for record in _records(result, output):
+            stream.write(record)
+    stream.flush()
+    if is_terminal(sys.stderr) and output.form in ("hits", "json"):
+        for note in result.notes:
+            say(clean(note))
+        say(("\n" if _has_layout(output) and result.hits else "") + search_summary(result))
+
+
+def _records(result: SearchResult, output: Output) -> Iterator[bytes]:
+    if output.form == "json":
+        from seedsearch.render import jsonl  # one renderer is loaded, not all: start-up time
+
+        yield from map(jsonl.hit_record, result.hits)
+        return
+    from seedsearch.render import lines
+
+    null, terminal = output.null, is_terminal(sys.stdout)
+    if output.form == "hits":
+        for hit in result.hits:
+            yield lines.hit_record(hit, null=null, terminal=terminal)
+        return
+    counts: dict[str, int] = {}
+    for hit in result.hits:
+        counts[hit.path] = counts.get(hit.path, 0) + 1
+    for path, count in counts.items():
+        if output.form == "files":
+            yield lines.file_record(path, null=null, terminal=terminal)
+        else:
+            yield lines.count_record(path, count, null=null, terminal=terminal)

@@ -1,0 +1,53 @@
+"""`seedsearch status`: what is indexed, where, how big, how old, in which encodings."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import click
+
+from seedsearch.cli.exit import DONE
+from seedsearch.cli.options import debug_option, index_option, open_home, stdout_bytes
+from seedsearch.engine.base import Engine
+from seedsearch.home import Home
+from seedsearch.render.jsonl import dump_line
+from seedsearch.render.status import Status, status_lines, status_object
+
+
+@click.command("status", short_help="Say what is indexed, where, how big, how old.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with every skipped file.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file.")
+@index_option
+@debug_option
+def command(as_json: bool, verbose: bool, index_folder: str | None) -> int:
+    """Say what is indexed, where, how big and how old it is, and in which encodings it was.
+
+    \b
+      seedsearch status
+      seedsearch status --json | jq .encodings
+    """
+    engine, home = open_home(index_folder)
+    try:
+        status = _status(engine, home, os.getcwd())
+    finally:
+        engine.close()
+    stream = stdout_bytes()
+    if as_json:
+        stream.write(dump_line(status_object(status)))
+    else:
+        lines = status_lines(status, verbose=verbose)
+        stream.write("".join(f"{line}\n" for line in lines).encode())
+    stream.flush()
+    return DONE
+
+
+def _status(engine: Engine, home: Home, cwd: str) -> Status:
+    skipped = sorted(
+        (home.shown(state.path, cwd), state.skipped)
+        for state in engine.files().values()
+        if state.skipped
+    )
+    roots = tuple(home.shown(root, cwd) for root in engine.roots())
+    folder = home.shown(home.stored(home.folder), cwd)
+    return Status(folder, engine.name, roots, tuple(skipped), engine.stats(), time.time_ns())

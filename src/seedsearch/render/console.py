@@ -1,0 +1,257 @@
+"""The terminal's layout of hits, and the progress bar: the only module that imports Rich.
+
+A heading per file, then each passage's best lines with the terms lit, its line numbers at the left
+and its score at the right. Hits stay in rank order; those of one file that follow each other share
+a heading. Only sanitised text reaches Rich, as `Text`: never markup, emoji codes or highlighters.
+Styles are the terminal's own sixteen colours, so that they fit dark and light themes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from itertools import groupby
+from types import TracebackType
+from typing import BinaryIO, Self, TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+from seedsearch.model import Fragment, Hit, Span
+from seedsearch.render.messages import size
+from seedsearch.render.sanitize import clean, fold
+from seedsearch.render.wrap import wrap
+
+_PATH = "bold magenta"
+_LINE = "green"
+_LIT = "bold red"
+_FAINT = "dim"
+
+_WIDEST = 108  # cells of the whole layout: longer rows are hard to read
+_NARROW = 60  # below this many cells, the text needs the room that scores would take
+
+
+def print_hits(hits: Iterable[Hit], stream: BinaryIO, *, encoding: str, color: bool) -> None:
+    """Write the layout of the hits to a terminal's binary stream."""
+    console = make_console(StringIO(), color=color)
+    for block in hit_blocks(list(hits), console.width):
+        console.print(block, soft_wrap=True)
+    assert isinstance(console.file, StringIO)
+    stream.write(console.file.getvalue().encode(encoding, "replace"))
+
+
+def make_console(file: TextIO, *, color: bool) -> Console:
+    """A Console that adds nothing to what it is given but, with `color`, SGR escapes."""
+    return Console(
+        file=file,
+        width=terminal_width(),
+        force_terminal=color,
+        force_interactive=False,
+        color_system="standard" if color else None,
+        no_color=not color,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=True,
+    )
+
+
+def terminal_width() -> int:
+    """COLUMNS, or what the first terminal among stdout, stderr and stdin says, or 80."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isascii() and wanted.isdigit() and int(wanted):
+        return int(wanted)
+    for descriptor in (1, 2, 0):
+        try:
+            return os.get_terminal_size(descriptor).columns or 80
+        except OSError:
+            continue
+    return 80
+
+
+def hit_blocks(hits: list[Hit], width: int) -> Iterator[Text]:
+    """A Text for each file's run of hits, with a blank line between."""
+    width = max(20, min(width, _WIDEST))
+    gutter = max((len(_last_line(hit)) for hit in hits), default=0)
+    gutter = max(4, gutter)
+    runs = groupby(hits, key=lambda hit: (hit.path, hit.passage.document.member))
+    for number, (_, run) in enumerate(runs):
+        block = Text("\n" if number else "", no_wrap=True, end="\n")
+        lines = list(_run_lines(list(run), width, gutter))
+        yield block.append_text(Text("\n").join(lines))
+
+
+def _run_lines(run: list[Hit], width: int, gutter: int) -> Iterator[Text]:
+    yield _heading(run[0], width)
+    for number, hit in enumerate(run):
+        if number:
+            yield Text(" " * (gutter - 1) + "·", style=_FAINT)
+        yield from _hit_lines(hit, width, gutter)
+
+
+def _heading(hit: Hit, width: int) -> Text:
+    document = hit.passage.document
+    line = Text(clean(hit.path), style="", end="")
+    line.stylize(_PATH)
+    if document.member:
+        line.append(f" › {fold(document.member)}", _PATH)
+    title = fold(document.title)
+    room = width - cell_len(line.plain) - 2
+    if title and room >= 12 and not _names(title, hit.path):
+        line.append("  " + _shorten(title, room), _FAINT)
+    return line
+
+
+def _names(title: str, path: str) -> bool:
+    """Whether the title says no more than the path does."""
+    name = os.path.basename(path)
+    return title in (fold(name), fold(os.path.splitext(name)[0]))
+
+
+def _hit_lines(hit: Hit, width: int, gutter: int) -> Iterator[Text]:
+    score = f"{hit.score:.2f}" if width >= _NARROW else ""
+    room = width - gutter - 2 - (len(score) + 2 if score else 0)
+    page = hit.passage.page
+    last_number = ""
+    at = 0
+    fragments = hit.snippet.fragments or (_opening(hit),)
+    for fragment in fragments:
+        number = f"p. {page}" if page is not None else str(fragment.line)
+        text = _fragment_text(hit, fragment, at, last=fragment is fragments[-1])
+        at = fragment.span.end
+        for row in _rows(text, room):
+            line = Text(end="")
+            line.append(("" if number == last_number else number).rjust(gutter), _LINE)
+            line.append("  ").append_text(row)
+            if score:
+                line.append(" " * (gutter + 2 + room - cell_len(line.plain)))
+                line.append("  " + score, _FAINT)
+                score = ""
+            last_number = number
+            yield line
+
+
+def _last_line(hit: Hit) -> str:
+    if hit.passage.page is not None:
+        return f"p. {hit.passage.page}"
+    return str(max((f.line for f in hit.snippet.fragments), default=hit.passage.line_start))
+
+
+def _opening(hit: Hit) -> Fragment:
+    """What is shown of a passage whose text holds no match (its title does)."""
+    text = hit.passage.text
+    end = len(text) if len(text) <= 240 else text.rfind(" ", 0, 240)
+    return Fragment(Span(0, 240 if end <= 0 else end), hit.passage.line_start, ())
+
+
+def _fragment_text(hit: Hit, fragment: Fragment, shown_to: int, *, last: bool) -> Text:
+    """The fragment on one line, lit, with an ellipsis where something is left out."""
+    text, (start, end) = hit.passage.text, fragment.span
+    line = Text(end="")
+    if text[shown_to:start].strip():
+        line.append("… ", _FAINT)
+    at = start
+    raw = Text(end="")
+    for low, high in fragment.highlights:
+        low, high = max(low, at), min(high, end)
+        if low < high:
+            raw.append(_flat(text[at:low])).append(_flat(text[low:high]), _LIT)
+            at = high
+    raw.append(_flat(text[at:end]))
+    line.append_text(_squeeze(raw))
+    if last and text[end:].strip():
+        line.append(" …", _FAINT)
+    return line
+
+
+def _flat(text: str) -> str:
+    """Sanitised, with a space for every white space character."""
+    return clean("".join(" " if c.isspace() else c for c in text))
+
+
+def _squeeze(line: Text) -> Text:
+    """The line without spaces at its ends and without more than one in a row."""
+    plain, pieces, at = line.plain, Text(end=""), 0
+    for word in plain.split():
+        start = plain.index(word, at)
+        if pieces:
+            pieces.append_text(line[start - 1 : start])
+        pieces.append_text(line[start : start + len(word)])
+        at = start + len(word)
+    return pieces
+
+
+def _rows(line: Text, room: int) -> Iterator[Text]:
+    for start, end in wrap(line.plain, room, cell_len):
+        yield line[start:end]
+
+
+def _shorten(text: str, room: int) -> str:
+    if cell_len(text) <= room:
+        return text
+    start, end = wrap(text, room - 1, cell_len)[0]
+    return text[start:end] + "…"
+
+
+class _BytesColumn(ProgressColumn):
+    """Bytes read so far, and how many a second."""
+
+    def render(self, task: Task) -> Text:
+        done = int(task.fields.get("bytes_done", 0))
+        rate = f", {size(int(done / task.elapsed))}/s" if task.elapsed else ""
+        return Text(f"{size(done)}{rate}" if done else "", style=_FAINT)
+
+
+class ProgressBar:
+    """A progress bar on a terminal, gone when it is done."""
+
+    def __init__(self, stream: TextIO, *, color: bool) -> None:
+        console = make_console(stream, color=color)
+        if not color:  # a bar redraws itself: it needs a terminal, even without colours
+            console = Console(
+                file=stream, force_terminal=True, no_color=True, markup=False, emoji=False
+            )
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=32, complete_style="green", finished_style="green"),
+            MofNCompleteColumn(),
+            _BytesColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("reading", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def update(self, what: str, files_done: int, files_total: int, bytes_done: int) -> None:
+        """Show how far it is. A `files_total` of 0 means that it is not yet known."""
+        self._progress.update(
+            self._task,
+            description=clean(what),
+            completed=files_done,
+            total=files_total or None,
+            bytes_done=bytes_done,
+        )

@@ -1,0 +1,120 @@
+"""What an index holds, for eyes and as JSON (`seedsearch.status/1`).
+
+Everything given back is sanitised; paths open from where the user stands.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from seedsearch.engine.base import IndexStats
+from seedsearch.record import Record
+from seedsearch.render.jsonl import path_fields
+from seedsearch.render.messages import duration, plural, size
+from seedsearch.render.sanitize import clean
+
+STATUS_SCHEMA = "seedsearch.status/1"
+
+_NAMED_SKIPS = 3
+
+
+class Status(Record):
+    """An index, its roots, and the files that it could not read with the reasons.
+
+    `engine` names what keeps it; `now_ns` is when it was asked.
+    """
+
+    folder: str
+    engine: str
+    roots: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+    stats: IndexStats
+    now_ns: int
+
+
+def status_lines(status: Status, *, verbose: bool = False) -> Iterator[str]:
+    """A name and a fact on each line, in two columns."""
+    for name, facts in _facts(status, verbose):
+        for number, fact in enumerate(facts):
+            yield f"{'' if number else name:<10}  {clean(fact)}".rstrip()
+
+
+def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
+    stats = status.stats
+    share = ""
+    if stats.text_bytes:
+        share = f", {100 * stats.index_bytes / stats.text_bytes:,.0f} % of the text"
+    yield "index", [f"{status.folder} ({size(stats.index_bytes)}{share})"]
+    yield "roots", list(status.roots) or ["none"]
+    yield "files", [f"{stats.files:,} read, {stats.skipped:,} skipped"]
+    if status.skipped:
+        yield "skipped", list(_skipped(status.skipped, verbose))
+    yield "documents", [f"{stats.documents:,}, {size(stats.text_bytes)} of text"]
+    deleted = f" ({stats.deleted:,} deleted ones not yet merged away)" if stats.deleted else ""
+    yield "passages", [f"{stats.passages:,}{deleted}"]
+    yield "words", [f"{stats.terms:,} different ones"]
+    if stats.encodings:
+        yield "encodings", [", ".join(f"{name} {count:,}" for name, count in stats.encodings)]
+    segments = plural(stats.segments, "segment")
+    yield "engine", [f"{status.engine}, {segments}, commit {stats.generation:,}"]
+    if stats.committed_ns:
+        yield "updated", [_when(stats.committed_ns, status.now_ns)]
+    if stats.created_ns:
+        yield "created", [_when(stats.created_ns, status.now_ns)]
+
+
+def _skipped(skipped: tuple[tuple[str, str], ...], verbose: bool) -> Iterator[str]:
+    reasons = Counter(reason for _, reason in skipped)
+    yield ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
+    named = skipped if verbose else skipped[:_NAMED_SKIPS]
+    yield from (f"  {path}: {reason}" for path, reason in named)
+    if len(skipped) > len(named):
+        yield f"  and {len(skipped) - len(named):,} more (-v names them)"
+
+
+def _when(then_ns: int, now_ns: int) -> str:
+    moment = datetime.fromtimestamp(then_ns / 1e9).astimezone()
+    return f"{moment:%Y-%m-%d %H:%M:%S}, {_age(now_ns - then_ns)}"
+
+
+def _age(nanoseconds: int) -> str:
+    seconds = nanoseconds / 1e9
+    if seconds < 1:
+        return "just now"
+    if seconds < 86_400 * 2:
+        return f"{duration(round(seconds) * 1000)} ago".replace(".0 s", " s")
+    return f"{plural(int(seconds / 86_400), 'day')} ago"
+
+
+def status_object(status: Status) -> dict[str, Any]:
+    """The same facts as plain values; times in ISO 8601, UTC."""
+    stats = status.stats
+    return {
+        "schema": STATUS_SCHEMA,
+        "index": path_fields(status.folder),
+        "engine": status.engine,
+        "roots": [path_fields(root) for root in status.roots],
+        "files": stats.files,
+        "skipped": [{**path_fields(path), "reason": reason} for path, reason in status.skipped],
+        "documents": stats.documents,
+        "passages": stats.passages,
+        "deleted": stats.deleted,
+        "terms": stats.terms,
+        "text_bytes": stats.text_bytes,
+        "index_bytes": stats.index_bytes,
+        "segments": stats.segments,
+        "generation": stats.generation,
+        "created": _iso(stats.created_ns),
+        "committed": _iso(stats.committed_ns),
+        "encodings": dict(stats.encodings),
+    }
+
+
+def _iso(nanoseconds: int) -> str | None:
+    if not nanoseconds:
+        return None
+    moment = datetime.fromtimestamp(nanoseconds / 1e9, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
