@@ -1,0 +1,70 @@
+"""Plain text, and everything that reads like it: the text as it is, one section, a title."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
+
+_HEADING = re.compile(r"(?:\ufeff|\s)*#{1,6}[ \t]+(.*?)[ \t#]*(?:[\r\n]|\Z)")
+_UNDERLINE = re.compile(r"(=+|-+)\s*\Z")
+_FIRST_LINES = 2000
+_TITLE_CHARS = 100
+_TITLE_WORDS = 16
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+    """The one document of a text file; none, if it is blank. Raises Skip for what is not text."""
+    decoded = decode(data)
+    if decoded.text and not decoded.text.isspace():
+        yield _document(file, decoded)
+    elif not data:
+        raise Skip("empty")
+    else:
+        raise Skip("blank")
+
+
+def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
+    text = decoded.text
+    document = Document(
+        path=file.path,
+        title=title_of(text) or os.path.basename(file.path),
+        encoding=decoded.encoding,
+        errors=decoded.errors,
+        confidence=decoded.confidence,
+    )
+    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded)
+
+
+def title_of(text: str) -> str:
+    """The first line, where it reads like a title, or ""; a Markdown heading without its marks.
+
+    A title is short, does not end like a sentence, and is followed by a blank line or by a longer
+    line.
+    """
+    head = text[:_FIRST_LINES]
+    heading = _HEADING.match(head)
+    if heading and heading[1]:
+        return " ".join(heading[1].split())[:_TITLE_CHARS]
+    if "\r" in head:
+        head = head.replace("\r\n", "\n").replace("\r", "\n")
+    first, _, rest = head.lstrip("\ufeff \t\n\u3000").partition("\n")
+    title = " ".join(first.split())
+    after, _, _ = rest.partition("\n")
+    if not _is_title(title) or not rest:
+        return ""
+    followed = not after.strip() or len(after) > len(first) or _UNDERLINE.match(after)
+    return title if followed and (rest and not rest.isspace()) else ""
+
+
+def _is_title(line: str) -> bool:
+    if not 0 < len(line) <= _TITLE_CHARS or line.count(" ") >= _TITLE_WORDS:
+        return False
+    if line[-1] in ".!。！,;:,、；：-—…{([=" and not line.endswith(("U.S.", "Inc.", "Jr.", "etc.")):
+        return False
+    inside = re.search(r"[a-z]{2}[.!?][\"'”’]? +[A-Z]|[。！？].", line)
+    return inside is None and any(map(str.isalnum, line))

@@ -1,0 +1,64 @@
+"""From a path to bytes: opens regular files only, never waits, never reads without a limit."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.walk import reason_of
+from seedsearch.errors import SourceUnreadableError
+from seedsearch.model import SourceFile
+
+MAX_BYTES = 1 << 30
+"""The largest file that is read: a sparse file can be 50 GB of nothing."""
+
+# A FIFO would make an open wait for ever, and a link may point anywhere. Windows has neither flag.
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
+def read_file(
+    path: str, *, follow: bool = False, max_bytes: int = MAX_BYTES
+) -> tuple[SourceFile, bytes]:
+    """The bytes of a regular file, and what `stat` said of it before the first byte was read.
+
+    A symbolic link is refused unless `follow`. Raises SourceUnreadableError, and Skip for what is
+    no regular file or is larger than `max_bytes`.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS if follow else _FLAGS | _NO_FOLLOW)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise Skip("not a regular file")
+            if status.st_size > max_bytes:
+                raise Skip(f"larger than {max_bytes:,} bytes")
+            data = _read_all(descriptor, status.st_size, max_bytes)
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else str(error)
+        raise SourceUnreadableError(reason) from error
+    return SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns), data
+
+
+def _read_all(descriptor: int, size: int, max_bytes: int) -> bytes:
+    data = os.read(descriptor, size + 1)
+    if len(data) == size:
+        return data
+    # The file is growing, or the system gives less at a time than was asked for.
+    pieces, total = [data], len(data)
+    while data and total <= max_bytes:
+        data = os.read(descriptor, min(max_bytes + 1 - total, 1 << 24))
+        pieces.append(data)
+        total += len(data)
+    if total > max_bytes:
+        raise Skip(f"larger than {max_bytes:,} bytes")
+    return b"".join(pieces)
