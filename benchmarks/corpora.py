@@ -1,0 +1,71 @@
+"""Copies of a corpus to work on: whole, a part of it, or parts that nest."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+SEED = 20241021
+
+
+def copy(source: str, target: str, limit: int | None = None) -> str:
+    """Copy the files of `source`, or about `limit` bytes of them drawn at random, to `target`."""
+    budget = limit if limit is not None else 1 << 62
+    for path, size in _drawn(source):
+        if budget <= 0:
+            break
+        budget -= size
+        _copy(source, path, target)
+    return target
+
+
+def nest(source: str, target: str, limits: list[int]) -> list[list[str]]:
+    """For each limit in bytes, the folders that hold it together, each list within the next.
+
+    Ends early where the corpus does; a last part of nine tenths of its size still counts.
+    """
+    folders: list[str] = []
+    nested: list[list[str]] = []
+    files = _drawn(source)
+    done = 0
+    for limit in limits:
+        folder = os.path.join(target, f"to-{limit // 1_000_000}-MB")
+        for path, size in files:
+            _copy(source, path, folder)
+            done += size
+            if done >= limit:
+                break
+        if done < 0.9 * limit:
+            break
+        folders.append(folder)
+        nested.append(list(folders))
+    return nested
+
+
+def total(folders: list[str]) -> tuple[int, int]:
+    """Files and bytes below some folders."""
+    sizes = [size for folder in folders for _, size in _files(folder)]
+    return len(sizes), sum(sizes)
+
+
+def _copy(source: str, path: str, target: str) -> None:
+    place = Path(target, os.path.relpath(path, source))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, place)
+
+
+def _drawn(source: str) -> Iterator[tuple[str, int]]:
+    files = sorted(_files(source))
+    random.Random(SEED).shuffle(files)
+    return iter(files)
+
+
+def _files(source: str) -> Iterator[tuple[str, int]]:
+    for folder, _, names in os.walk(source):
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and not os.path.islink(path):
+                yield path, os.path.getsize(path)

@@ -1,0 +1,74 @@
+"""seedsearch and its peers behind one face: the command that indexes, the object that searches."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from benchmarks import peers
+
+OURS = "seedsearch"
+RECOLL = "recoll"
+WHOOSH = "whoosh"
+ROOT = str(Path(__file__).resolve().parent.parent)
+
+
+class Command(NamedTuple):
+    """What to run, with which environment."""
+
+    argv: list[str]
+    env: dict[str, str]
+
+
+class Searcher(Protocol):
+    """Answers queries in process."""
+
+    def search(self, kind: str, words: tuple[str, ...]) -> list[tuple[str, int, float]]:
+        """The ten best as (path, line, score). ValueError for a kind that it cannot answer."""
+
+
+def available() -> list[str]:
+    """Which engines can be measured here, seedsearch first."""
+    found = []
+    for name in (OURS, *peers.NAMES):
+        try:
+            peers.load(name)
+        except ImportError:
+            continue
+        found.append(name)
+    if shutil.which("recollindex"):
+        found.append(RECOLL)
+    return found
+
+
+def seedsearch(index: str, *words: str) -> Command:
+    """The shipped command line, on one index."""
+    script = Path(sys.executable).with_name("seedsearch")
+    argv = [str(script)] if script.exists() else [sys.executable, "-m", "seedsearch"]
+    return Command([*argv, *words], _environment(SEEDSEARCH_INDEX=index))
+
+
+def index_command(name: str, folders: list[str], passages: str, out: str) -> Command:
+    """The whole process that indexes `folders`, or `passages` of them, into `out`."""
+    if name == OURS:
+        Path(out).mkdir(parents=True)
+        return seedsearch(str(Path(out, ".seedsearch")), "index", *folders)
+    if name == RECOLL:
+        Path(out).mkdir(parents=True)
+        Path(out, "recoll.conf").write_text(f"topdirs = {' '.join(folders)}\n")
+        return Command(["recollindex", "-c", out], _environment())
+    return Command([sys.executable, "-m", "benchmarks.peers", name, passages, out], _environment())
+
+
+def open_searcher(name: str, out: str) -> Searcher:
+    """A searcher on what `index_command` made in `out`."""
+    searcher: Searcher = peers.load(name).Searcher(out)
+    return searcher
+
+
+def _environment(**more: str) -> dict[str, str]:
+    path = os.pathsep.join(filter(None, (ROOT, *(p for p in sys.path if p), os.getcwd())))
+    return os.environ | {"PYTHONPATH": path} | more
