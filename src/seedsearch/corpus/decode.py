@@ -24,21 +24,18 @@ _MARKS = (
 )
 
 _MAGIC = (
-    (re.compile(rb"%PDF-"), "PDF"),
-    (re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF....WEBP", re.S), "image"),
-    (re.compile(rb"BM.{4}\0\0\0\0|\0\0\1\0|\0\0\0\x0cjP  ", re.S), "image"),
-    (re.compile(rb"PK\x03\x04|PK\x05\x06"), "ZIP archive"),
-    (re.compile(rb"\x1f\x8b|BZh[1-9]1AY|\xfd7zXZ\0|\x28\xb5\x2f\xfd"), "compressed"),
-    (re.compile(rb"7z\xbc\xaf\x27\x1c|Rar!\x1a|.{257}ustar", re.S), "archive"),
-    (re.compile(rb"\x7fELF|MZ|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\0asm"), "program"),
-    (
-        re.compile(rb"OggS|ID3|fLaC|RIFF....(?:WAVE|AVI )|\xff[\xfb\xf3\xf2]", re.S),
-        "audio or video",
-    ),
-    (re.compile(rb".{4}ftyp|\x1a\x45\xdf\xa3|\0\0\1[\xba\xb3]", re.S), "audio or video"),
-    (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "old Office document"),
-    (re.compile(rb"SQLite format 3\0"), "SQLite database"),
-    (re.compile(rb"wOF[F2]|\0\1\0\0|OTTO"), "font"),
+    (rb"%PDF-", "PDF"),
+    (rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|II\*\x00|MM\x00\*|RIFF....WEBP", "image"),
+    (rb"BM.{4}\x00\x00\x00\x00|\x00\x00\x01\x00|\x00\x00\x00\x0cjP  ", "image"),
+    (rb"PK\x03\x04|PK\x05\x06", "ZIP archive"),
+    (rb"\x1f\x8b|BZh[1-9]1AY|\xfd7zXZ\x00|\x28\xb5\x2f\xfd", "compressed"),
+    (rb"7z\xbc\xaf\x27\x1c|Rar!\x1a|.{257}ustar", "archive"),
+    (rb"\x7fELF|MZ.{1,60}\x00|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\x00asm", "program"),
+    (rb"OggS|ID3[\x02-\x04]|fLaC|RIFF....(?:WAVE|AVI )|\xff[\xfb\xf3\xf2]", "audio or video"),
+    (rb".{4}ftyp|\x1a\x45\xdf\xa3|\x00\x00\x01[\xba\xb3]", "audio or video"),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office document"),
+    (rb"SQLite format 3\x00", "SQLite database"),
+    (rb"wOF[F2]|\x00\x01\x00\x00|OTTO\x00", "font"),
 )
 
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1a\x1b"})
@@ -88,7 +85,7 @@ def is_stateful(encoding: str) -> bool:
 
 def _binary(data: bytes) -> str:
     for pattern, name in _MAGIC:
-        if pattern.match(data):
+        if re.match(pattern, data, re.DOTALL):
             return f"binary ({name})"
     return "binary"
 

@@ -1,7 +1,8 @@
 """From roots to files: every regular file at or below some paths, in the order of their bytes.
 
-Symbolic links below a root are not followed, hidden names are passed over, and what is neither file nor folder (a FIFO, a device, a socket) is never opened. What
-cannot be read is reported, and the walk goes on.
+Symbolic links below a root are not followed, hidden names are passed over, and what is neither file
+nor folder (a FIFO, a device, a socket) is never opened. What cannot be read is reported, and the
+walk goes on.
 """
 
 from __future__ import annotations
