@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from seedsearch.engine.base import Engine, IndexStats
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UnsupportedError
-from seedsearch.home import Home, find_home
+from seedsearch.home import Home, find_home, is_index_folder
 from seedsearch.model import SearchResult
 from seedsearch.searching import SearchOptions, search
 
@@ -87,7 +87,4 @@ def open_index(path: str | os.PathLike[str] | None = None) -> Index:
 
 
 def _home_at(folder: str) -> Home:
-    below = os.path.join(folder, ".seedsearch")
-    if os.path.basename(folder) == ".seedsearch" or os.path.isdir(below):
-        return find_home(folder, folder if not os.path.isdir(below) else below)
-    return find_home(folder, None)
+    return find_home(folder, folder if is_index_folder(folder) else None)

@@ -19,8 +19,8 @@ from seedsearch.cli.options import (
     use_color,
 )
 from seedsearch.engine.registry import open_engine
-from seedsearch.errors import NoIndexError
-from seedsearch.home import Home, create_home, find_home
+from seedsearch.errors import NoIndexError, UsageError
+from seedsearch.home import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
 from seedsearch.indexing import IndexOptions, IndexReport, Progress, update_index
 from seedsearch.render.messages import duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
@@ -109,12 +109,30 @@ def _home(adding: bool, index_folder: str | None, cwd: str) -> Home:
     """Where to write: the index that is named; else here when adding, the nearest to refresh."""
     explicit = explicit_index(index_folder)
     if adding:
-        return create_home(os.path.join(cwd, explicit or ".seedsearch"))
+        return create_home(_folder_to_write(explicit, cwd))
     try:
         return find_home(cwd, explicit)
     except NoIndexError as error:
         hint = "say what to index, as in seedsearch index notes/"
         raise NoIndexError(error.message, hint) from None
+
+
+def _folder_to_write(explicit: str | None, cwd: str) -> str:
+    """The index folder to make or to add to. Raises UsageError for a folder of other things."""
+    if explicit is None:
+        return os.path.join(cwd, INDEX_FOLDER)
+    folder = os.path.abspath(os.path.join(cwd, explicit))
+    if not os.path.isdir(folder):
+        return folder
+    inside = os.path.join(folder, INDEX_FOLDER)
+    if os.path.isdir(inside):
+        return inside
+    if os.listdir(folder) and not is_index_folder(folder):
+        raise UsageError(
+            f"{explicit} holds other things than an index",
+            f"keep it in a folder of its own, as in --index {os.path.join(explicit, INDEX_FOLDER)}",
+        )
+    return folder
 
 
 @contextmanager

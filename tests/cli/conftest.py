@@ -1,0 +1,53 @@
+"""A command line to try things on: `cli("query", "troops")` in a folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from running import SEEDS, Cli, Ended
+
+from seedsearch.cli import main
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, the current one, with no index at or above it and no index in the environment."""
+    for name in ("SEEDSEARCH_INDEX", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def cli(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    """Run the command line in this process, in `folder`, streams not terminals."""
+
+    def run(*arguments: str) -> Ended:
+        capfdbinary.readouterr()
+        code = main(arguments)
+        out, err = capfdbinary.readouterr()
+        return Ended(code, out.decode("utf-8", "surrogateescape"), err.decode("utf-8"))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def indexed_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of seeds/ and its index; for tests that only read."""
+    folder = tmp_path_factory.mktemp("indexed")
+    shutil.copytree(SEEDS, folder / "seeds")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SEEDSEARCH_INDEX", raising=False)
+        patch.chdir(folder)
+        assert main(["index", "-q", "--jobs", "1", "seeds/"]) == 0
+    return folder
+
+
+@pytest.fixture
+def seeds(indexed_seeds: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The command line in the folder of `indexed_seeds`."""
+    monkeypatch.chdir(indexed_seeds)
+    return cli

@@ -1,0 +1,184 @@
+"""A real terminal, 40 hostile documents, names, titles and queries: no control byte reaches it.
+
+The whole stream is parsed. All that it may hold besides printable text: line ends, SGR colours, and
+from `index` the few escapes with which the progress bar redraws itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+from running import environment, on_terminal
+
+HOSTILE = [
+    b"\x1b[2J\x1b[H",  # clear the screen
+    b"\x1b[31mred\x1b[0m",
+    b"\x1b]0;owned\x07",  # the window's title
+    b"\x1b]52;c;cm0gLXJmIH4=\x07",  # the clipboard
+    b"\x1b]52;c;cm0gLXJmIH4=\x1b\\",
+    b"\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x1b\\",
+    b"\x1bP+q544e\x1b\\",  # DCS: asks for a capability
+    b"\x1b[6n",  # asks where the cursor is: the terminal would type the answer
+    b"\x1b[c",
+    b"\x1b[?1049h",
+    b"\x1b[?25l",
+    b"\x1b(0lqqk\x1b(B",  # line drawing
+    b"\x1bc",  # reset
+    b"\x1b_app\x1b\\",
+    b"\x1b^pm\x1b\\",
+    b"\x1b",
+    "\x9b31mred".encode(),  # CSI as one C1 character
+    "\x9d0;owned\x9c".encode(),
+    "\x90q\x9c".encode(),
+    "\x85next line".encode(),
+    b"back\x08\x08\x08\x08over",
+    b"bell\x07",
+    b"carriage\rreturn",
+    b"vertical\x0btab",
+    b"form\x0cfeed",
+    b"shift\x0eout\x0fin",
+    b"delete\x7f\x7f\x7f",
+    b"\x01\x02\x03\x04\x05\x06",
+    b"\x10\x11\x13\x14",
+    b"new\nline: 1: fake hit",
+    "\u202egnp.exe".encode(),
+    "\u2066isolate\u2069 \u2067x".encode(),
+    "\u200f\u200e\u061cmarks".encode(),
+    "line\u2028separator\u2029".encode(),
+    "tags\U000e0041\U000e007f".encode(),
+    "\ufff9a\ufffab\ufffb".encode(),
+    b"[/x] [bold]bold[/bold] [link=file:///etc/passwd]l[/link]",
+    b"[id].tsx :bomb: [red]",
+    b"\xff\xfe\xe9\x80 not utf-8",
+    b"\xed\xa0\x80 surrogate \xf4\x90\x80\x80",
+]
+
+SGR = re.compile(rb"\x1b\[[0-9;]*m")
+REDRAW = re.compile(rb"\x1b\[\?25[lh]|\x1b\[2K|\x1b\[\d*A|\r")
+BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+
+DRIVER = """
+import json, os, sys
+from seedsearch.cli import main
+for arguments in json.load(open(sys.argv[1])):
+    main([os.fsdecode(bytes.fromhex(a)) for a in arguments])
+"""
+
+
+def test_there_are_40() -> None:
+    assert len(HOSTILE) == len(set(HOSTILE)) == 40
+    assert not any(b"\0" in text for text in HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of hostile documents with hostile names and titles; not yet indexed."""
+    folder = tmp_path_factory.mktemp("hostile")
+    documents = os.fsencode(folder / "documents")
+    os.mkdir(documents)
+    for number, text in enumerate(HOSTILE):
+        body = b"# Title %b\n\nThe troops came %b and went %b again.\n" % (text, text, text)
+        name = b"%02d %b.txt" % (number, text.replace(b"/", b"|"))
+        try:
+            with open(os.path.join(documents, name), "wb") as file:
+                file.write(body)
+        except OSError:  # a file system that takes UTF-8 names only
+            with open(os.path.join(documents, b"%02d.txt" % number), "wb") as file:
+                file.write(body)
+    return folder
+
+
+def run_all(folder: Path, *lines: list[str | bytes], **env: str) -> bytes:
+    """What a terminal gets from these command lines, one after the other."""
+    encoded = [[os.fsencode(a).hex() for a in line] for line in lines]
+    script = folder / "lines.json"
+    script.write_text(json.dumps(encoded))
+    _, out = on_terminal(
+        [sys.executable, "-c", DRIVER, str(script)],
+        folder=folder, env=environment(HOME=str(folder), TERM="xterm-256color", **env),
+    )  # fmt: skip
+    return out
+
+
+def assert_harmless(stream: bytes, *, redraws: bool = False) -> str:
+    """The text of a stream, once it has nothing that a terminal would obey."""
+    text = SGR.sub(b"", stream).replace(b"\r\n", b"\n")
+    if redraws:
+        text = REDRAW.sub(b"", text)
+    for character in (shown := text.decode("utf-8")):
+        if character == "\n":
+            continue
+        assert unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp"), ascii(shown)
+        assert unicodedata.bidirectional(character) not in BIDI, ascii(shown)
+        assert character not in "\u200e\u200f\u061c\ufff9\ufffa\ufffb\U000e0041", ascii(shown)
+    return shown
+
+
+def test_the_check_itself_sees_escapes() -> None:
+    assert assert_harmless(b"\x1b[1;31mtext\x1b[0m\r\n") == "text\n"
+    for text in HOSTILE[:36]:
+        with pytest.raises((AssertionError, UnicodeDecodeError)):
+            assert assert_harmless(text.replace(b"m", b"n")).count("\n") == 0
+
+
+def test_index_and_status(hostile: Path) -> None:
+    shown = assert_harmless(run_all(hostile, ["index", "documents"]), redraws=True)
+    assert "40 added" in shown or " skipped" in shown
+    shown = assert_harmless(run_all(hostile, ["status", "-v"], ["status", "--json"]))
+    assert "documents" in shown
+    assert_harmless(run_all(hostile, ["index", "-v"], ["index", "-v", "--rebuild"]), redraws=True)
+
+
+@pytest.mark.parametrize("color", ["auto", "always", "never"])
+def test_hits(hostile: Path, color: str) -> None:
+    stream = run_all(hostile, ["query", "-k0", "troops", f"--color={color}"])
+    shown = assert_harmless(stream)
+    assert shown.count("troops came") >= 30
+    assert (b"\x1b[" in stream) == (color != "never")
+
+
+@pytest.mark.parametrize("form", ["-l", "-c", "--json"])
+def test_paths_counts_and_json(hostile: Path, form: str) -> None:
+    shown = assert_harmless(run_all(hostile, ["query", "-k0", form, "troops"]))
+    assert len([line for line in shown.splitlines() if "documents/" in line]) >= 30
+
+
+@pytest.mark.parametrize("form", [[], ["-l"], ["-c"]])
+def test_null_ends_paths_and_is_the_only_control(hostile: Path, form: list[str]) -> None:
+    stream = run_all(hostile, ["query", "-k0", "-0", *form, "troops"])
+    shown = assert_harmless(stream.replace(b"\0", b""))
+    assert stream.count(b"\0") == shown.count("documents/") >= 30
+
+
+def test_queries_and_their_errors(hostile: Path) -> None:
+    lines: list[list[str | bytes]] = []
+    for text in HOSTILE:
+        lines.append(["query", "--", text + b" troops"])
+        lines.append(["query", "-k1", "--", text + b' "unclosed'])
+        lines.append(["query", "-F", "-k1", "--", text])
+    shown = assert_harmless(run_all(hostile, *lines))
+    assert shown.count("passages,") >= 30
+    assert shown.count("^") >= 30
+
+
+def test_other_errors(hostile: Path) -> None:
+    lines: list[list[str | bytes]] = []
+    for text in HOSTILE:
+        lines += [[text], ["query", b"--" + text], ["query", "-k", text, "x"]]
+        lines += [["index", text], ["forget", b"no such " + text], ["status", "--index", text]]
+        lines += [["query", "--debug", "--index", text, "x"]]
+    shown = assert_harmless(run_all(hostile, *lines), redraws=True)
+    assert shown.count("seedsearch: ") >= 5 * len(HOSTILE)
+
+
+def test_a_plain_terminal_gets_no_escape_at_all(hostile: Path) -> None:
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        stream = run_all(hostile, ["query", "-k0", "troops"], ["status"], **env)
+        assert b"\x1b" not in stream
+        assert_harmless(stream)

@@ -1,0 +1,59 @@
+"""What a piped query imports: start-up is part of every query, so nothing heavy is loaded."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from running import environment
+
+SCRIPT = """
+import json, sys
+from seedsearch.cli import main
+code = main(sys.argv[1:])
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+HEAVY = ["asyncio", "chardet", "concurrent", "dataclasses", "email", "http", "logging",
+         "multiprocessing", "numpy", "pathlib", "pickle", "rich", "subprocess", "tempfile",
+         "unittest", "urllib", "whoosh", "zipfile"]  # fmt: skip
+
+
+def loaded_by(folder: Path, *arguments: str) -> tuple[int, set[str]]:
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *arguments],
+        cwd=folder, env=environment(), capture_output=True, check=True,
+    )  # fmt: skip
+    code, modules = json.loads(ended.stderr.splitlines()[-1])
+    return code, {name.split(".")[0] for name in modules} | set(modules)
+
+
+@pytest.mark.parametrize(
+    "form", [[], ["--json"], ["-l"], ["-c"], ["-q"], ["-k0"], ["--color=never"]]
+)
+def test_a_piped_query_loads_nothing_heavy(indexed_seeds: Path, form: list[str]) -> None:
+    code, modules = loaded_by(indexed_seeds, "query", *form, "North", "Korean", "troops")
+    assert code == 0
+    assert modules.isdisjoint(HEAVY), sorted(modules & set(HEAVY))
+    assert "seedsearch.indexing" not in modules
+    assert "seedsearch.cli.index" not in modules
+
+
+def test_a_phrase_and_no_hits_neither(indexed_seeds: Path) -> None:
+    for query in ('"As he left"', "xyzzy", "沒有留言", "Kore* AND NOT port", "fuzy~"):
+        _, modules = loaded_by(indexed_seeds, "query", query)
+        assert modules.isdisjoint(HEAVY), (query, sorted(modules & set(HEAVY)))
+
+
+def test_the_package_itself_loads_nothing() -> None:
+    script = "import sys; before = set(sys.modules); import seedsearch; print(*set(sys.modules) - before)"
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert set(ended.stdout.split()) <= {"seedsearch", "typing", "collections.abc"} | set(
+        subprocess.run([sys.executable, "-c", "import sys, typing; print(*sys.modules)"],
+                       capture_output=True, text=True, check=True).stdout.split()
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Wrong command lines: one clear line on stderr, exit 2, nothing on stdout; help that helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from running import Cli
+
+from seedsearch import errors
+from seedsearch.cli.exit import code_of
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["quary", "x"], "no such command: quary: did you mean seedsearch query?"),
+        (
+            ["troops", "north"],
+            'no such command: troops: to search, run seedsearch query "troops north"',
+        ),
+        (
+            ['"as he left"'],
+            "no such command: \"as he left\": to search, run seedsearch query '\"as he left\"'",
+        ),
+        (["-x"], "no such option: -x: see seedsearch --help"),
+        (["query"], "no words to search for: seedsearch query WORDS"),
+        (
+            ["query", "foo", "-bar"],
+            "no such option: -b: words that begin with a dash are quoted as one query after --, "
+            "as in: query -- '-a b'",
+        ),
+        (["query", "--jsno", "x"], "no such option: --jsno: did you mean --json?"),
+        (["query", "--json", "-c", "x"], "--json and -c exclude each other: give one of them"),
+        (["query", "x"], "no index here or in a folder above: make one with: seedsearch index FOLDER"),
+        (["status"], "no index here or in a folder above: make one with: seedsearch index FOLDER"),
+        (["forget"], "missing argument 'PATHS...': see seedsearch forget --help"),
+        (
+            ["index"],
+            "no index here or in a folder above: say what to index, as in seedsearch index notes/",
+        ),
+        (["index", "nope/"], "no such file or folder: nope/"),
+        (["index", "\x1b[2J"], "no such file or folder: ␛[2J"),
+        (["\x1b]0;x\x07"], 'no such command: ␛]0;x␇: to search, run seedsearch query "␛]0;x␇"'),
+    ],
+)  # fmt: skip
+def test_one_line_and_exit_2(cli: Cli, arguments: list[str], said: str) -> None:
+    ended = cli(*arguments)
+    assert (ended.code, ended.out, ended.err) == (2, "", f"seedsearch: {said}\n")
+
+
+def test_a_limit_that_is_none_says_so_and_how_to_quote(cli: Cli) -> None:
+    ended = cli("query", "-korea", "north")
+    assert ended.code == 2
+    assert "'orea' is not a valid integer" in ended.err
+    assert "after --" in ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_nothing_is_made_for_a_path_that_does_not_exist(cli: Cli, folder: Path) -> None:
+    assert cli("index", "nope").code == 2
+    assert list(folder.iterdir()) == []
+
+
+def test_an_index_is_not_made_among_other_things(cli: Cli, folder: Path) -> None:
+    (folder / "notes").mkdir()
+    (folder / "notes" / "a.txt").write_text("A note about coal.")
+    ended = cli("index", "--index", "notes", "notes")
+    assert ended.code == 2
+    assert ended.err == (
+        "seedsearch: notes holds other things than an index: "
+        "keep it in a folder of its own, as in --index notes/.seedsearch\n"
+    )
+    assert [p.name for p in (folder / "notes").iterdir()] == ["a.txt"]
+
+
+def test_without_a_command_it_names_the_two(cli: Cli) -> None:
+    ended = cli()
+    assert (ended.code, ended.out) == (2, "")
+    assert "seedsearch index FOLDER" in ended.err
+    assert "seedsearch query WORDS" in ended.err
+
+
+@pytest.mark.parametrize("command", [[], ["index"], ["query"], ["status"], ["forget"]])
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_has_examples(cli: Cli, command: list[str], option: str) -> None:
+    ended = cli(*command, option)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith(" ".join(["Usage: seedsearch", *command]))
+    assert f"\n    seedsearch {' '.join(command)}" in ended.out
+
+
+def test_version(cli: Cli) -> None:
+    import seedsearch
+
+    assert cli("--version") == (0, f"seedsearch {seedsearch.__version__}\n", "")
+
+
+def test_an_unexpected_error_is_one_line_and_debug_shows_where(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise KeyError("\x1b[2J")
+
+    monkeypatch.setattr("seedsearch.cli.query.open_home", broken)
+    ended = cli("query", "x")
+    assert ended.code == 2
+    assert ended.err == (
+        "seedsearch: internal error, KeyError: '\\x1b[2J': run again with --debug to see where\n"
+    )
+    ended = cli("query", "x", "--debug")
+    assert ended.code == 2
+    assert "Traceback (most recent call last)" in ended.err
+    assert "\x1b" not in ended.err
+    assert "Traceback" not in cli("query", "--", "x", "--debug").err
+
+
+def test_ctrl_c_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("seedsearch.cli.query.open_home", interrupted)
+    assert cli("query", "x") == (130, "", "seedsearch: interrupted\n")
+
+
+def all_errors(root: type[errors.SeedsearchError]) -> list[type[errors.SeedsearchError]]:
+    return [root, *(e for child in root.__subclasses__() for e in all_errors(child))]
+
+
+@pytest.mark.parametrize("kind", all_errors(errors.SeedsearchError))
+def test_every_error_of_ours_is_2(kind: type[errors.SeedsearchError]) -> None:
+    error = kind("m", "q", 0) if kind is errors.QuerySyntaxError else kind("m")
+    assert code_of(error) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KeyboardInterrupt(), 130),
+        (click.Abort(), 130),
+        (BrokenPipeError(), 0),
+        (click.ClickException("m"), 2),
+        (click.UsageError("m"), 2),
+        (OSError(28, "No space left on device"), 2),
+        (MemoryError(), 2),
+        (RecursionError(), 2),
+    ],
+)
+def test_every_other_error(error: BaseException, code: int) -> None:
+    assert code_of(error) == code
