@@ -123,24 +123,41 @@ def _names(title: str, path: str) -> bool:
 def _hit_lines(hit: Hit, width: int, gutter: int) -> Iterator[Text]:
     score = f"{hit.score:.2f}" if width >= _NARROW else ""
     room = width - gutter - 2 - (len(score) + 2 if score else 0)
-    page = hit.passage.page
-    last_number = ""
-    at = 0
-    fragments = hit.snippet.fragments or (_opening(hit),)
-    for fragment in fragments:
-        number = f"p. {page}" if page is not None else str(fragment.line)
-        text = _fragment_text(hit, fragment, at, last=fragment is fragments[-1])
-        at = fragment.span.end
-        for row in _rows(text, room):
+    for number, text in _paragraphs(hit):
+        for start, end in wrap(text.plain, room, cell_len):
             line = Text(end="")
-            line.append(("" if number == last_number else number).rjust(gutter), _LINE)
-            line.append("  ").append_text(row)
+            line.append(("" if start else number).rjust(gutter), _LINE)
+            line.append("  ").append_text(text[start:end])
             if score:
                 line.append(" " * (gutter + 2 + room - cell_len(line.plain)))
                 line.append("  " + score, _FAINT)
                 score = ""
-            last_number = number
             yield line
+
+
+def _paragraphs(hit: Hit) -> Iterator[tuple[str, Text]]:
+    """The fragments with their line (or page) numbers; those of one line flow together.
+
+    An ellipsis stands where something is left out.
+    """
+    whole, page = hit.passage.text, hit.passage.page
+    at = 0
+    fragments = hit.snippet.fragments or (_opening(hit),)
+    for number, group in groupby(
+        fragments, key=lambda f: f"p. {page}" if page is not None else str(f.line)
+    ):
+        text = Text(end="")
+        for fragment in group:
+            gap = whole[at : fragment.span.start]
+            if gap.strip():
+                text.append(" … " if text else "… ", _FAINT)
+            elif gap and text:
+                text.append(" ")
+            text.append_text(_lit(whole, fragment))
+            at = fragment.span.end
+        if fragment is fragments[-1] and whole[at:].strip():
+            text.append(" …", _FAINT)
+        yield number, text
 
 
 def _last_line(hit: Hit) -> str:
@@ -156,24 +173,16 @@ def _opening(hit: Hit) -> Fragment:
     return Fragment(Span(0, 240 if end <= 0 else end), hit.passage.line_start, ())
 
 
-def _fragment_text(hit: Hit, fragment: Fragment, shown_to: int, *, last: bool) -> Text:
-    """The fragment on one line, lit, with an ellipsis where something is left out."""
-    text, (start, end) = hit.passage.text, fragment.span
+def _lit(whole: str, fragment: Fragment) -> Text:
+    """The fragment on one line, its matches lit."""
+    at, end = fragment.span
     line = Text(end="")
-    if text[shown_to:start].strip():
-        line.append("… ", _FAINT)
-    at = start
-    raw = Text(end="")
     for low, high in fragment.highlights:
         low, high = max(low, at), min(high, end)
         if low < high:
-            raw.append(_flat(text[at:low])).append(_flat(text[low:high]), _LIT)
+            line.append(_flat(whole[at:low])).append(_flat(whole[low:high]), _LIT)
             at = high
-    raw.append(_flat(text[at:end]))
-    line.append_text(_squeeze(raw))
-    if last and text[end:].strip():
-        line.append(" …", _FAINT)
-    return line
+    return _squeeze(line.append(_flat(whole[at:end])))
 
 
 def _flat(text: str) -> str:
@@ -191,11 +200,6 @@ def _squeeze(line: Text) -> Text:
         pieces.append_text(line[start : start + len(word)])
         at = start + len(word)
     return pieces
-
-
-def _rows(line: Text, room: int) -> Iterator[Text]:
-    for start, end in wrap(line.plain, room, cell_len):
-        yield line[start:end]
 
 
 def _shorten(text: str, room: int) -> str:
