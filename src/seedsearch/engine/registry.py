@@ -1,0 +1,25 @@
+"""Which engines there are, by name; each is imported when it is first opened."""
+
+from __future__ import annotations
+
+from seedsearch.engine.base import Engine
+from seedsearch.errors import UsageError
+
+NAMES = ("whoosh", "memory")
+
+
+def open_engine(folder: str, *, create: bool = False, name: str = "whoosh") -> Engine:
+    """Open the index in `folder`; with `create`, an empty one where there is none yet.
+
+    Raises NoIndexError, IndexVersionError, IndexDamagedError; UsageError for an unknown name.
+    """
+    # The engines are imported here for start-up time: a query needs one of them.
+    if name == "whoosh":
+        from seedsearch.engine.whoosh.engine import WhooshEngine
+
+        return WhooshEngine(folder, create=create)
+    if name == "memory":
+        from seedsearch.engine.memory import MemoryEngine
+
+        return MemoryEngine()
+    raise UsageError(f"no engine is called {name!r}", f"there are: {', '.join(NAMES)}")

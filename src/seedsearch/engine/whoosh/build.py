@@ -1,0 +1,494 @@
+"""Bulk build: documents in, segment files out.
+
+Texts are analysed a megabyte at a time as they come. When a segment is full its occurrences are brought into the
+order group, passage, term, position by one sort of packed 64-bit keys, and the columns are read off the result.
+docs/index-format.md describes the columns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from seedsearch.analysis import Analyzer
+from seedsearch.analysis.bulk import BulkAnalyzer
+from seedsearch.engine.base import DocumentText
+from seedsearch.engine.whoosh.dictionary import BODY, TITLE, write_groups, write_terms
+from seedsearch.engine.whoosh.format import SegmentFileWriter
+from seedsearch.model import Document, FileState, PassageSpan
+
+deflate: Callable[[bytes, int], bytes]
+try:
+    from isal.isal_zlib import compress as deflate
+
+    TEXT_LEVEL = 2
+except ImportError:  # a platform without its wheels: the same format, more slowly
+    deflate = zlib.compress
+    TEXT_LEVEL = 1
+
+MAX_PASSAGES = 1 << 16
+"""The most passages in a segment, so that a passage's number takes two bytes."""
+
+TEXT_BLOCK = 1 << 16
+_ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
+_BYTES_AN_OCCURRENCE = 36  # at the peak, when keys are sorted and columns made
+
+Ints = npt.NDArray[Any]
+
+
+class SegmentInfo(NamedTuple):
+    """What the manifest says of a segment file. `lengths` sums the positions of bodies and of titles."""
+
+    file: str
+    bytes: int
+    digest: str
+    files: int
+    skipped: int
+    documents: int
+    passages: int
+    body_length: int
+    title_length: int
+    text_bytes: int
+
+
+class Postings(NamedTuple):
+    """Occurrences in order, as the columns of a segment want them.
+
+    `df` and `cf` are by group (passages, occurrences); `doc` and `tf` by posting; `position` and `member` by
+    occurrence; `term_df` and `term_cf` by term, terms being numbered by group and then by member.
+    """
+
+    df: Ints
+    cf: Ints
+    doc: Ints
+    tf: Ints
+    position: Ints
+    member: Ints
+    term_df: Ints
+    term_cf: Ints
+
+
+def invert(group: Ints, doc: Ints, member: Ints, position: Ints, first_term: Ints) -> Postings:
+    """Sort occurrences by group, passage, member and position; four arrays of one length.
+
+    `first_term[g]` is the number of group g's first term; one more entry gives the number of terms.
+    """
+    widths = [int(a.max(initial=0)).bit_length() for a in (doc, member, position)]
+    doc_bits, member_bits, position_bits = widths
+    if sum(widths) + len(first_term).bit_length() > 64:
+        raise OverflowError("a segment's occurrences do not fit 64-bit keys")
+    key = group.astype(np.uint64)
+    for values, bits in ((doc, doc_bits), (member, member_bits), (position, position_bits)):
+        key <<= np.uint64(bits)
+        key |= values.astype(np.uint64)
+    key.sort()
+    positions = (key & np.uint64((1 << position_bits) - 1)).astype(np.int32)
+    key >>= np.uint64(position_bits)
+    return _read_off(key, positions, doc_bits, member_bits, first_term)
+
+
+def _read_off(
+    key: Ints, positions: Ints, doc_bits: int, member_bits: int, first_term: Ints
+) -> Postings:
+    count, groups = len(key), len(first_term) - 1
+    members = (key & np.uint64((1 << member_bits) - 1)).astype(np.uint16)
+    group_of = (key >> np.uint64(member_bits + doc_bits)).astype(np.int32)
+    cf = np.bincount(group_of, minlength=groups)
+    term_of = first_term[group_of] + members
+    new_term = _changes(key)
+    term_cf = np.bincount(term_of, minlength=int(first_term[-1]))
+    term_df = np.bincount(term_of[new_term], minlength=int(first_term[-1]))
+    del term_of
+    key >>= np.uint64(member_bits)
+    starts = _changes(key)
+    doc = (key[starts] & np.uint64((1 << doc_bits) - 1)).astype(np.uint16)
+    df = np.bincount(group_of[starts], minlength=groups)
+    tf = np.diff(np.append(starts, count))
+    return Postings(df, cf, doc, tf, positions, members, term_df, term_cf)
+
+
+def _changes(key: Ints) -> Ints:
+    """Where a value differs from the one before it; the first always does."""
+    if not len(key):
+        return np.empty(0, np.int64)
+    return np.concatenate([[0], np.flatnonzero(key[1:] != key[:-1]) + 1])
+
+
+class _Field(NamedTuple):
+    """The terms of one field of a segment, sorted, and how they form groups."""
+
+    terms: list[bytes]
+    stems: list[bytes]  # sorted, one a group
+    group: Ints  # of each term
+    member: Ints  # of each term, in its group
+    by_group: Ints  # terms in the order group, member
+    first_term: Ints  # of each group in by_group, and the total
+
+
+def group_terms(terms: list[bytes], stem_of: Callable[[bytes], bytes]) -> _Field:
+    """Group sorted terms by their stems."""
+    stem_list = [stem_of(term) for term in terms]
+    stems = sorted(set(stem_list))
+    rank = {stem: number for number, stem in enumerate(stems)}
+    group = np.array([rank[stem] for stem in stem_list], np.int64)
+    by_group = np.argsort(group, kind="stable")
+    first_term = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(stems)))])
+    member = np.empty(len(terms), np.int64)
+    member[by_group] = np.arange(len(terms)) - first_term[group[by_group]]
+    return _Field(terms, stems, group, member, by_group, first_term)
+
+
+class Occurring(NamedTuple):
+    """Occurrences of one field: terms by their number in the field's sorted list."""
+
+    terms: list[bytes]
+    term: Ints
+    doc: Ints
+    position: Ints
+
+
+def write_postings(
+    writer: SegmentFileWriter, body: Occurring, title: Occurring, stem_of: Callable[[bytes], bytes]
+) -> None:
+    """Invert both fields and write their dictionaries and postings."""
+    fields = [group_terms(part.terms, stem_of) for part in (body, title)]
+    group_base = [0, len(fields[0].stems)]
+    first_term = np.concatenate(
+        [fields[0].first_term[:-1], fields[1].first_term + len(fields[0].terms)]
+    )
+    postings = invert(
+        np.concatenate(
+            [f.group[p.term] + b for f, p, b in zip(fields, (body, title), group_base, strict=True)]
+        ),
+        np.concatenate([body.doc, title.doc]),
+        np.concatenate([f.member[p.term] for f, p in zip(fields, (body, title), strict=True)]),
+        np.concatenate([body.position, title.position]),
+        first_term,
+    )
+    extra, term_extra = _title_only(fields, postings, body, title)
+    keys = [BODY + s for s in fields[0].stems] + [TITLE + s for s in fields[1].stems]
+    members = [f.terms[i] for f in fields for i in f.by_group.tolist()]
+    several = np.diff(first_term) > 1
+    kept = np.repeat(several, postings.cf)
+    write_groups(
+        writer, keys, members, first_term, postings.df, postings.cf, extra,
+        postings.term_df, postings.term_cf, term_extra,
+    )  # fmt: skip
+    write_terms(
+        writer,
+        [BODY + t for t in fields[0].terms] + [TITLE + t for t in fields[1].terms],
+        np.concatenate([fields[0].group, fields[1].group + group_base[1]]),
+    )
+    writer.column("post.doc", "H", np.ascontiguousarray(postings.doc, np.uint16))
+    write_small(writer, "post.tf", postings.tf)
+    write_small(writer, "occ.pos", postings.position)
+    write_small(writer, "occ.member", postings.member[kept])
+
+
+def _title_only(
+    fields: list[_Field], postings: Postings, body: Occurring, title: Occurring
+) -> tuple[Ints, Ints]:
+    """By group and by term: the passages that hold it in their title and not in their body."""
+    in_body, in_title = fields
+    groups = np.zeros(len(in_body.stems) + len(in_title.stems), np.int64)
+    terms = np.zeros(len(in_body.terms) + len(in_title.terms), np.int64)
+    if len(title.term):
+        group_rank = {stem: n for n, stem in enumerate(in_body.stems)}
+        same_group = np.array([group_rank.get(s, -1) for s in in_title.stems], np.int64)
+        term_rank = {term: n for n, term in enumerate(in_body.terms)}
+        same_term = np.array([term_rank.get(t, -1) for t in in_title.terms], np.int64)
+        at_group = in_title.group[title.term]
+        order = np.empty(len(in_title.terms), np.int64)
+        order[in_title.by_group] = np.arange(len(in_title.terms))
+        groups[len(in_body.stems) :] = _missing(
+            at_group, title.doc, same_group, in_body.group[body.term], body.doc
+        )
+        terms[len(in_body.terms) :] = _missing(
+            order[title.term], title.doc, same_term[in_title.by_group], body.term, body.doc
+        )
+    return groups, terms
+
+
+def _missing(item: Ints, doc: Ints, same: Ints, body_item: Ints, body_doc: Ints) -> Ints:
+    """For each title item, in how many passages its body counterpart `same[item]` does not stand."""
+    pairs = np.unique((item.astype(np.int64) << 16) | doc)
+    item, doc = pairs >> 16, pairs & 0xFFFF
+    wanted = np.zeros(int(body_item.max(initial=-1)) + 2, np.bool_)
+    wanted[same] = True  # -1 falls on the last entry, which no item has
+    mask = wanted[body_item]
+    held = (body_item[mask].astype(np.int64) << 16) | body_doc[mask]
+    there = np.isin((same[item] << 16) | doc, held) & (same[item] >= 0)
+    return np.bincount(item[~there], minlength=len(same))
+
+
+def write_small(writer: SegmentFileWriter, name: str, values: Ints) -> None:
+    """A column of bytes; the few values above 255 stand in `name.over` too, by their index."""
+    over = np.flatnonzero(values > 255)
+    writer.column(name, "B", (values & 255).astype(np.uint8))
+    writer.column(f"{name}.over", "I", over.astype(np.uint32))
+    writer.column(f"{name}.high", "I", (values[over] >> 8).astype(np.uint32))
+
+
+class TextStore:
+    """Compresses texts as they come, into blocks of about TEXT_BLOCK bytes that end with a text."""
+
+    def __init__(self) -> None:
+        self._pending: list[bytes] = []
+        self._size = 0
+        self.total = 0
+        self.ends: list[int] = []
+        self.blocks: list[bytes] = []
+        self.block_ends: list[int] = []
+
+    def add(self, text: bytes) -> None:
+        """Add one passage's text."""
+        self._pending.append(text)
+        self._size += len(text)
+        self.total += len(text)
+        self.ends.append(self.total)
+        if self._size >= TEXT_BLOCK:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._pending:
+            self.blocks.append(deflate(b"".join(self._pending), TEXT_LEVEL))
+            self.block_ends.append(self.total)
+            self._pending.clear()
+            self._size = 0
+
+    def write(self, writer: SegmentFileWriter) -> None:
+        """Write the text columns."""
+        self._flush()
+        writer.blobs("text", self.blocks)
+        writer.numbers("text.raw", self.block_ends)
+        writer.numbers("passage.text", self.ends)
+
+
+class Tables:
+    """The tables of files, documents and passages of one segment, as lists that grow."""
+
+    def __init__(self) -> None:
+        self.states: list[FileState] = []
+        self.documents: list[tuple[int, Document, int]] = []  # file, document, first ordinal
+        self.spans: list[PassageSpan] = []
+        self.document_of: list[int] = []
+
+    def write(self, writer: SegmentFileWriter) -> list[list[Any]]:
+        """Write the tables; returns the kinds of document, for the segment's facts."""
+        self._write_files(writer)
+        self._write_passages(writer)
+        return self._write_documents(writer)
+
+    def _write_files(self, writer: SegmentFileWriter) -> None:
+        states = self.states
+        writer.blobs("file.path", [os.fsencode(s.path) for s in states])
+        writer.numbers("file.size", [s.size for s in states])
+        writer.column("file.mtime", "q", np.array([s.mtime_ns for s in states], np.int64))
+        writer.column("file.ctime", "q", np.array([s.ctime_ns for s in states], np.int64))
+        writer.blobs("file.digest", [s.digest for s in states])
+        writer.blobs("file.skipped", [utf8(s.skipped) for s in states])
+
+    def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
+        kinds: dict[tuple[Any, ...], int] = {}
+        kind_of: list[int] = []
+        documents = [document for _, document, _ in self.documents]
+        for d in documents:
+            kind = (d.encoding, d.errors, d.confidence, d.media_type, d.language)
+            kind_of.append(kinds.setdefault(kind, len(kinds)))
+        writer.numbers("document.file", [file for file, _, _ in self.documents])
+        writer.numbers("document.ordinal", [ordinal for _, _, ordinal in self.documents])
+        writer.numbers("document.kind", kind_of)
+        writer.blobs("document.title", [utf8(d.title) for d in documents])
+        writer.blobs("document.id", [utf8(d.id) for d in documents])
+        writer.blobs("document.member", [utf8(d.member) for d in documents])
+        writer.blobs(
+            "document.fields",
+            [json.dumps(d.fields).encode() if d.fields else b"" for d in documents],
+        )
+        return [list(kind) for kind in kinds]
+
+    def _write_passages(self, writer: SegmentFileWriter) -> None:
+        spans = self.spans
+        headings: dict[str, int] = {"": 0}
+        writer.numbers("passage.document", self.document_of)
+        writer.numbers("passage.line", [s.line_start for s in spans])
+        writer.numbers("passage.lines", [s.line_end - s.line_start for s in spans])
+        writer.numbers("passage.byte", [s.byte_start + 1 for s in spans])  # 0: has no bytes
+        writer.numbers("passage.bytes", [s.byte_end - s.byte_start for s in spans])
+        writer.numbers("passage.page", [s.page for s in spans])
+        writer.numbers(
+            "passage.heading", [headings.setdefault(s.heading, len(headings)) for s in spans]
+        )
+        writer.blobs("heading", [utf8(h) for h in headings])
+
+
+def utf8(text: str) -> bytes:
+    """UTF-8, lone surrogates and all."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+class SegmentBuilder:
+    """The BatchBuilder of this engine. Files must come in the order of their paths' bytes.
+
+    `finish` returns the SegmentInfo of each segment that was written into `folder`.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._bulk = BulkAnalyzer()
+        self._stem_all = Analyzer().stem_all
+        self._stems: list[bytes] = []  # of the vocabulary's terms, as far as they are known
+        self._done: list[SegmentInfo] = []
+        self._last_path = b""
+        self._begin()
+
+    def _begin(self) -> None:
+        self._tables = Tables()
+        self._text = TextStore()
+        self._waiting: list[str] = []
+        self._waiting_size = 0
+        self._analysed: list[tuple[Ints, Ints, Ints]] = []
+        self._analysed_count = 0
+        self._lengths: list[Ints] = []
+        self._passages = 0
+
+    @property
+    def pending_bytes(self) -> int:
+        """The memory that finishing will need at its peak, about."""
+        coming = self._waiting_size // 5
+        return (self._analysed_count + coming) * _BYTES_AN_OCCURRENCE + self._text.total // 2
+
+    def add(self, state: FileState, documents: Sequence[DocumentText]) -> None:
+        """Add a file with its documents."""
+        path = os.fsencode(state.path)
+        if path < self._last_path:
+            raise ValueError("files must be added in the order of their paths")
+        self._last_path = path
+        self._tables.states.append(state)
+        for document, text, spans in documents:
+            self._add_document(state, document, text, spans)
+
+    def _add_document(
+        self, state: FileState, document: Document, text: str, spans: Sequence[PassageSpan]
+    ) -> None:
+        ordinal = 0
+        while ordinal < len(spans):
+            if self._passages == MAX_PASSAGES:
+                self._write()
+                self._tables.states.append(state)  # a file may go on in the next segment
+            tables = self._tables
+            taken = spans[ordinal : ordinal + MAX_PASSAGES - self._passages]
+            tables.document_of.extend([len(tables.documents)] * len(taken))
+            tables.documents.append((len(tables.states) - 1, document, ordinal))
+            tables.spans.extend(taken)
+            self._add_texts([text[span[0] : span[1]] for span in taken])
+            self._passages += len(taken)
+            ordinal += len(taken)
+
+    def _add_texts(self, texts: list[str]) -> None:
+        add = self._text.add
+        for text in texts:
+            add(text.encode("utf-8", "surrogatepass"))
+        self._waiting.extend(texts)
+        self._waiting_size += sum(map(len, texts))
+        if self._waiting_size >= _ANALYSE_AT:
+            self._analyse()
+
+    def _analyse(self) -> None:
+        found = self._bulk.analyse(self._waiting)
+        first = self._passages_analysed()
+        self._analysed.append((found.term, found.text + first, found.position))
+        self._analysed_count += len(found.term)
+        self._lengths.append(found.lengths)
+        self._waiting, self._waiting_size = [], 0
+
+    def _passages_analysed(self) -> int:
+        return sum(map(len, self._lengths))
+
+    def finish(self) -> list[SegmentInfo]:
+        """Write what is left, and say what was written."""
+        if self._tables.states:
+            self._write()
+        done, self._done = self._done, []
+        self._last_path = b""
+        return done
+
+    # ---------------------------------------------------------------------- writing
+
+    def _write(self) -> None:
+        self._analyse()
+        tables = self._tables
+        body_lengths = np.concatenate(self._lengths)
+        firsts, titles = self._titles()
+        found = self._bulk.analyse(titles)
+        title_lengths = np.zeros(len(body_lengths), np.int64)
+        title_lengths[firsts] = found.lengths
+        body = self._occurring(*(np.concatenate(c) for c in zip(*self._analysed, strict=True)))
+        self._analysed.clear()
+        title = self._occurring(found.term, np.array(firsts, np.int64)[found.text], found.position)
+
+        name = f"{secrets.token_hex(8)}.seg"
+        writer = SegmentFileWriter(os.path.join(self._folder, name))
+        try:
+            write_postings(writer, body, title, self._stem_of)
+            writer.numbers("passage.length", body_lengths.tolist())
+            writer.numbers("passage.title", title_lengths.tolist())
+            kinds = tables.write(writer)
+            self._text.write(writer)
+            facts = {"kinds": kinds, "terms": len(set(body.terms) | set(title.terms))}
+            size, digest = writer.close(facts)
+        except BaseException:
+            writer.abandon()
+            raise
+        skipped = sum(1 for state in tables.states if state.skipped)
+        self._done.append(
+            SegmentInfo(
+                name, size, digest, len(tables.states), skipped, len(tables.documents),
+                self._passages, int(body_lengths.sum()), int(title_lengths.sum()), self._text.total,
+            )
+        )  # fmt: skip
+        self._begin()
+
+    def _titles(self) -> tuple[list[int], list[str]]:
+        """The first passage and the title of each document that begins in this segment."""
+        firsts: list[int] = []
+        titles: list[str] = []
+        documents, last = self._tables.documents, -1
+        for passage, number in enumerate(self._tables.document_of):
+            if number != last:
+                last = number
+                _, document, ordinal = documents[number]
+                if ordinal == 0:
+                    firsts.append(passage)
+                    titles.append(document.title)
+        return firsts, titles
+
+    def _occurring(self, term: Ints, doc: Ints, position: Ints) -> Occurring:
+        """From the vocabulary's numbers to those of the sorted terms that really occur."""
+        vocabulary = self._bulk.vocabulary.encoded()
+        used = np.flatnonzero(np.bincount(term, minlength=len(vocabulary)))
+        terms_used = [vocabulary[i] for i in used.tolist()]
+        terms = sorted(set(terms_used))
+        rank = {term: number for number, term in enumerate(terms)}
+        renumber = np.zeros(len(vocabulary), np.int32)
+        renumber[used] = [rank[t] for t in terms_used]
+        return Occurring(terms, renumber[term], doc, position)
+
+    def _stem_of(self, term: bytes) -> bytes:
+        return self._stem_table()[term]
+
+    def _stem_table(self) -> dict[bytes, bytes]:
+        vocabulary = self._bulk.vocabulary.encoded()
+        if len(self._stems) < len(vocabulary):
+            new = vocabulary[len(self._stems) :]
+            words = [term.decode("utf-8", "surrogatepass") for term in new]
+            self._stems.extend(map(utf8, self._stem_all(words)))
+            self._stem_by_term = dict(zip(vocabulary, self._stems, strict=True))
+        return self._stem_by_term

@@ -1,0 +1,239 @@
+"""The dictionaries of a segment: stem groups with their numbers, and terms in order.
+
+Both are lists of sorted keys, cut into blocks that are compressed one by one; the first key of each block is kept
+aside, so that looking a key up reads one block. A key is a field's byte and then the stem or the term.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from seedsearch.engine.whoosh.format import Blobs, SegmentFile, SegmentFileWriter, narrowest
+
+BODY = b"b"
+TITLE = b"t"
+
+_GROUPS_A_BLOCK = 128
+_TERMS_A_BLOCK = 256
+_LEVEL = 1
+
+
+class Group(NamedTuple):
+    """A stem group of one segment and field.
+
+    `members` are its terms, sorted. `postings` and `occurrences` are where its part of those columns begins,
+    `df` and `cf` how long each is. `member_at` is where its part of the member column begins, -1 where it has
+    but one member. `extra` counts the passages that hold it in their title and not in their body (title
+    groups only). The `member_` tuples say the same for each member.
+    """
+
+    members: tuple[bytes, ...]
+    postings: int
+    df: int
+    occurrences: int
+    cf: int
+    member_at: int
+    extra: int
+    member_df: tuple[int, ...]
+    member_cf: tuple[int, ...]
+    member_extra: tuple[int, ...]
+
+
+# ------------------------------------------------------------------------------ writing
+
+
+def _pack(values: Any) -> bytes:
+    """Numbers in the narrowest type: its code, then the numbers."""
+    numbers: list[int] = values.tolist()
+    code = narrowest(max(numbers, default=0))
+    return code.encode() + array(code, numbers).tobytes()
+
+
+def write_groups(
+    writer: SegmentFileWriter,
+    keys: list[bytes],
+    members: list[bytes],
+    first_term: Any,
+    df: Any,
+    cf: Any,
+    extra: Any,
+    term_df: Any,
+    term_cf: Any,
+    term_extra: Any,
+) -> None:
+    """Write the group dictionary. Arrays are NumPy's: by group, `term_*` by member in group order."""
+    blocks: list[bytes] = []
+    firsts: list[bytes] = []
+    bases: list[int] = [0, 0, 0]
+    at_posting = at_occurrence = at_member = 0
+    sizes = first_term[1:] - first_term[:-1]
+    for a in range(0, len(keys), _GROUPS_A_BLOCK):
+        b = min(a + _GROUPS_A_BLOCK, len(keys))
+        ta, tb = int(first_term[a]), int(first_term[b])
+        parts = [
+            b"\n".join(keys[a:b]),
+            b"\n".join(members[ta:tb]),
+            *map(_pack, (df[a:b], cf[a:b], extra[a:b], sizes[a:b])),
+            *map(_pack, (term_df[ta:tb], term_cf[ta:tb], term_extra[ta:tb])),
+        ]
+        lengths = array("I", map(len, parts)).tobytes()
+        blocks.append(zlib.compress(lengths + b"".join(parts), _LEVEL))
+        firsts.append(keys[a])
+        at_posting += int(df[a:b].sum())
+        at_occurrence += int(cf[a:b].sum())
+        at_member += int(cf[a:b][sizes[a:b] > 1].sum())
+        bases += [at_posting, at_occurrence, at_member]
+    writer.blobs("group", blocks)
+    writer.blobs("group.first", firsts)
+    writer.numbers("group.base", bases)
+
+
+def write_terms(writer: SegmentFileWriter, keys: list[bytes], group: Any) -> None:
+    """Write the term dictionary: sorted keys with the number of the group that each belongs to."""
+    blocks: list[bytes] = []
+    firsts: list[bytes] = []
+    for a in range(0, len(keys), _TERMS_A_BLOCK):
+        part = keys[a : a + _TERMS_A_BLOCK]
+        names = b"\n".join(part)
+        size = array("I", [len(names)]).tobytes()
+        blocks.append(zlib.compress(size + names + _pack(group[a : a + len(part)]), _LEVEL))
+        firsts.append(part[0])
+    writer.blobs("term", blocks)
+    writer.blobs("term.first", firsts)
+
+
+# ------------------------------------------------------------------------------ reading
+
+
+def _unpack(data: bytes) -> Sequence[int]:
+    numbers = array(data[:1].decode())
+    numbers.frombytes(data[1:])
+    return numbers
+
+
+class _Block:
+    """A block of groups, taken apart when first used."""
+
+    __slots__ = ("_bases", "_df", "_extra", "_member_cf", "_member_df", "_member_extra", "cf",
+                 "keys", "members", "sizes")  # fmt: skip
+
+    def __init__(self, data: bytes, bases: tuple[int, int, int]) -> None:
+        lengths = array("I", data[:36])
+        parts: list[bytes] = []
+        at = 36
+        for length in lengths:
+            parts.append(data[at : at + length])
+            at += length
+        self.keys = parts[0].split(b"\n")
+        self.members = parts[1].split(b"\n")
+        self._df, self.cf, self._extra, self.sizes = map(_unpack, parts[2:6])
+        self._member_df, self._member_cf, self._member_extra = map(_unpack, parts[6:9])
+        self._bases = bases
+
+    def group(self, i: int) -> Group:
+        postings, occurrences, members = self._bases
+        df, cf, sizes = self._df, self.cf, self.sizes
+        size = sizes[i]
+        if size > 1:
+            members += sum(c for c, s in zip(cf[:i], sizes[:i], strict=True) if s > 1)
+        first = sum(sizes[:i])
+        last = first + size
+        return Group(
+            tuple(self.members[first:last]),
+            postings + sum(df[:i]),
+            df[i],
+            occurrences + sum(cf[:i]),
+            cf[i],
+            members if size > 1 else -1,
+            self._extra[i],
+            tuple(self._member_df[first:last]),
+            tuple(self._member_cf[first:last]),
+            tuple(self._member_extra[first:last]),
+        )
+
+
+class Dictionary:
+    """The dictionaries of an open segment. Blocks are kept once they have been read."""
+
+    def __init__(self, file: SegmentFile) -> None:
+        self._file = file
+        self._groups = Blobs(file, "group")
+        self._terms = Blobs(file, "term")
+        self._group_firsts: list[bytes] | None = None
+        self._term_firsts: list[bytes] | None = None
+        self._blocks: dict[int, _Block] = {}
+        self._found: dict[bytes, Group | None] = {}
+
+    def group(self, key: bytes) -> Group | None:
+        """The group of that key (field and stem)."""
+        try:
+            return self._found[key]
+        except KeyError:
+            pass
+        found = self._look_up(key)
+        if len(self._found) > 10_000:
+            self._found.clear()
+        self._found[key] = found
+        return found
+
+    def _look_up(self, key: bytes) -> Group | None:
+        if self._group_firsts is None:
+            self._group_firsts = Blobs(self._file, "group.first").all()
+        number = bisect_right(self._group_firsts, key) - 1
+        if number < 0:
+            return None
+        block = self._block(number)
+        i = bisect_left(block.keys, key)
+        return block.group(i) if i < len(block.keys) and block.keys[i] == key else None
+
+    def _block(self, number: int) -> _Block:
+        block = self._blocks.get(number)
+        if block is None:
+            bases = self._file.column("group.base").slice(3 * number, 3 * number + 3)
+            data = self._inflate(self._groups[number])
+            if len(self._blocks) > 2_000:
+                self._blocks.clear()
+            block = self._blocks[number] = _Block(data, (bases[0], bases[1], bases[2]))
+        return block
+
+    def _inflate(self, data: bytes) -> bytes:
+        try:
+            return zlib.decompress(data)
+        except zlib.error:
+            raise self._file.damaged("a block of its dictionary cannot be read") from None
+
+    def group_at(self, number: int) -> tuple[bytes, Group]:
+        """The key and the group of that number, in the order of keys."""
+        block = self._block(number // _GROUPS_A_BLOCK)
+        i = number % _GROUPS_A_BLOCK
+        return block.keys[i], block.group(i)
+
+    def export(self) -> tuple[list[bytes], list[bytes], list[int], list[int]]:
+        """All keys, all members, how many of these each key has, and its cf: for merging."""
+        keys: list[bytes] = []
+        members: list[bytes] = []
+        sizes: list[int] = []
+        cf: list[int] = []
+        for number in range(len(self._groups)):
+            block = _Block(self._inflate(self._groups[number]), (0, 0, 0))
+            keys += block.keys
+            members += block.members
+            sizes += block.sizes
+            cf += block.cf
+        return keys, members, sizes, cf
+
+    def terms(self, start: bytes) -> Iterator[tuple[bytes, int]]:
+        """The terms from `start` on (field and term), in order, with the number of their group."""
+        if self._term_firsts is None:
+            self._term_firsts = Blobs(self._file, "term.first").all()
+        for number in range(max(bisect_right(self._term_firsts, start) - 1, 0), len(self._terms)):
+            data = self._inflate(self._terms[number])
+            size = array("I", data[:4])[0]
+            keys = data[4 : 4 + size].split(b"\n")
+            groups = _unpack(data[4 + size :])
+            for i in range(bisect_left(keys, start), len(keys)):
+                yield keys[i], groups[i]

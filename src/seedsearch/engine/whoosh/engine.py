@@ -1,0 +1,353 @@
+"""The embedded engine: a Whoosh index on columns of our own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.base import (
+    TITLE_WEIGHT,
+    Capability,
+    IndexStats,
+    IndexWriter,
+    Ranking,
+)
+from seedsearch.engine.whoosh import manifest
+from seedsearch.engine.whoosh.execute import Execution, Ranked, Statistics
+from seedsearch.engine.whoosh.manifest import Manifest
+from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.units import Unit, Units
+from seedsearch.errors import IndexDamagedError, NoIndexError
+from seedsearch.model import FileState, ScoredPassage
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Exact,
+    Maybe,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Term,
+)
+
+# How many postings plain Python may walk before NumPy is quicker. Importing NumPy costs as much as some
+# hundred thousand postings; once it is there, its calls cost as much as some hundred.
+_PLAIN_POSTINGS_COLD = 150_000
+_PLAIN_POSTINGS_WARM = 400
+
+_OPEN_TRIES = 20
+
+
+class _Candidate(NamedTuple):
+    ranked: Ranked
+    segment: int
+
+
+class Snapshot:
+    """One state of an index, open: its manifest, its segments, its statistics."""
+
+    def __init__(self, folder: str, state: Manifest, analyzer: Analyzer) -> None:
+        self.manifest = state
+        self.segments: list[Segment] = []
+        try:
+            for entry in state.segments:
+                self.segments.append(manifest.open_segment(folder, entry))
+        except BaseException:
+            self.close()
+            raise
+        passages = sum(entry.passages for entry in state.segments)
+        length = sum(e.body_length + TITLE_WEIGHT * e.title_length for e in state.segments)
+        self.statistics = Statistics(passages, length / passages if passages else 0.0)
+        self.units = Units(self.segments, analyzer)
+        self._executions: dict[bool, list[Execution[Any]]] = {}
+        self._counted: dict[int, int] = {}
+
+    def executions(self, *, plain: bool) -> list[Execution[Any]]:
+        """An Execution for each segment."""
+        if plain not in self._executions:
+            kind = _plain() if plain else _arrays()
+            made = [
+                kind(segment, number, self.units, self.statistics)
+                for number, segment in enumerate(self.segments)
+            ]
+            for execution in made:
+                execution.df_of = lambda unit: self._df(unit, plain=plain)
+            self._executions[plain] = made
+        return self._executions[plain]
+
+    def _df(self, unit: Unit, *, plain: bool) -> int:
+        if unit.df >= 0:
+            return unit.df
+        known = self._counted.get(id(unit))
+        if known is None:
+            known = self._counted[id(unit)] = sum(
+                execution.count(execution.sources(unit))
+                for execution in self.executions(plain=plain)
+                if execution.sources(unit)
+            )
+        return known
+
+    def close(self) -> None:
+        """Let go of all segments."""
+        for segment in self.segments:
+            segment.close()
+
+
+# Imported when first needed: NumPy must not be paid for by queries that do without it.
+def _plain() -> type[Execution[Any]]:
+    from seedsearch.engine.whoosh.plain import PlainExecution
+
+    return PlainExecution
+
+
+def _arrays() -> type[Execution[Any]]:
+    from seedsearch.engine.whoosh.arrays import ArrayExecution
+
+    return ArrayExecution
+
+
+class WhooshEngine:
+    """An index folder, open for searching."""
+
+    name = "whoosh"
+    capabilities = (
+        Capability.PHRASES | Capability.EXPANSIONS | Capability.FILTERS | Capability.PERSISTENT
+    )
+
+    def __init__(self, folder: str, *, create: bool = False) -> None:
+        self.folder = folder
+        self._analyzer = Analyzer()
+        self._snapshot = self._open(create=create)
+        self.force: bool | None = None
+        """For tests: True runs every query in plain Python, False every one with NumPy."""
+
+    def _open(self, *, create: bool) -> Snapshot:
+        for left in range(_OPEN_TRIES, 0, -1):
+            try:
+                state = manifest.read(self.folder)
+            except NoIndexError:
+                if not create:
+                    raise
+                return Snapshot(self.folder, Manifest(0, 0, 0, (), ()), self._analyzer)
+            try:
+                return Snapshot(self.folder, state, self._analyzer)
+            except FileNotFoundError as error:
+                # A commit came between: its manifest names other files. Or one was deleted.
+                if left == 1 or manifest.read(self.folder).generation == state.generation:
+                    raise IndexDamagedError(
+                        f"the index is damaged: {os.path.basename(str(error.filename))} is missing",
+                        "run `seedsearch index --rebuild` to make it anew from the documents",
+                    ) from None
+        raise AssertionError("unreachable")
+
+    # ---------------------------------------------------------------------- search
+
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int | None = 10,
+        per_file: int | None = None,
+        text: bool = True,
+    ) -> Ranking:
+        """The best passages: see engine.base."""
+        snapshot = self._snapshot
+        executions = snapshot.executions(plain=self._is_plain(query))
+        found = [execution.run(query) for execution in executions]
+        total = sum(e.size(scores) for e, scores in zip(executions, found, strict=True))
+        chosen = self._choose(executions, found, limit, per_file)
+        return Ranking(
+            total,
+            tuple(
+                ScoredPassage(
+                    snapshot.segments[c.segment].passage(c.ranked.passage, text=text),
+                    c.ranked.rounded,
+                )
+                for c in chosen
+            ),
+        )
+
+    def _is_plain(self, query: Query) -> bool:
+        if self.force is not None:
+            return self.force
+        most = _PLAIN_POSTINGS_WARM if "numpy" in sys.modules else _PLAIN_POSTINGS_COLD
+        return self._work(query) <= most
+
+    def _work(self, query: Query) -> int:
+        """About how many postings and positions a query touches."""
+        match query:
+            case And(children) | Or(children):
+                return sum(map(self._work, children))
+            case Not(child) | Boost(child):
+                return self._work(child) + (
+                    self._snapshot.statistics.passages if isinstance(query, Not) else 0
+                )
+            case Maybe(required, optional):
+                return self._work(required) + self._work(optional)
+            case Phrase(terms, field):
+                return sum(2 * self._work(Exact(term, field)) for term in terms)
+            case Near(terms, _, field):
+                return sum(2 * self._work(Term(term, field)) for term in terms)
+            case Term() | Exact():
+                unit = self._snapshot.units.unit(query)
+                return sum(s.group.df for sources in unit.sources for s in sources)
+            case _:
+                return 0
+
+    def _choose(
+        self,
+        executions: Sequence[Execution[Any]],
+        found: Sequence[Any],
+        limit: int | None,
+        per_file: int | None,
+    ) -> list[_Candidate]:
+        most = limit
+        if limit is not None and per_file is not None:
+            most = 4 * limit + 10
+        while True:
+            best = [e.best(scores, most) for e, scores in zip(executions, found, strict=True)]
+            cut = {
+                (number, ranked[-1].passage)
+                for number, (e, scores, ranked) in enumerate(
+                    zip(executions, found, best, strict=True)
+                )
+                if ranked and len(ranked) < e.size(scores)
+            }
+            chosen, complete = self._merge(best, cut, limit, per_file)
+            if complete or most is None:
+                return chosen
+            most *= 8
+
+    def _merge(
+        self,
+        best: Sequence[Sequence[Ranked]],
+        cut: set[tuple[int, int]],
+        limit: int | None,
+        per_file: int | None,
+    ) -> tuple[list[_Candidate], bool]:
+        """The best of all segments in order, and whether they are certain to be all that is wanted.
+
+        `cut` names the last candidate of each segment that has more: what ranks after one is not certain.
+        """
+        chosen: list[_Candidate] = []
+        of_file: dict[str, int] = {}
+        for candidate in self._in_order(best):
+            if limit is not None and len(chosen) == limit:
+                return chosen, True
+            passage = candidate.ranked.passage
+            if per_file is not None:
+                path = self._snapshot.segments[candidate.segment].path(passage)
+                of_file[path] = of_file.get(path, 0) + 1
+            if per_file is None or of_file[path] <= per_file:
+                chosen.append(candidate)
+            if (candidate.segment, passage) in cut:
+                return chosen, limit is not None and len(chosen) == limit
+        return chosen, True
+
+    def _in_order(self, best: Sequence[Sequence[Ranked]]) -> Iterator[_Candidate]:
+        """By rounded score; those that tie by path and position. Paths are read for ties only."""
+        candidates = [_Candidate(r, n) for n, of_segment in enumerate(best) for r in of_segment]
+        candidates.sort(key=lambda c: (-c.ranked.rounded, c.segment, c.ranked.passage))
+        at = 0
+        while at < len(candidates):
+            end = at + 1
+            while (
+                end < len(candidates)
+                and candidates[end].ranked.rounded == candidates[at].ranked.rounded
+            ):
+                end += 1
+            tied = candidates[at:end]
+            if tied[0].segment != tied[-1].segment:
+                tied.sort(key=self._place)  # within a segment numbers are in this order already
+            yield from tied
+            at = end
+
+    def _place(self, candidate: _Candidate) -> tuple[bytes, int, int, int]:
+        segment = self._snapshot.segments[candidate.segment]
+        passage = candidate.ranked.passage
+        path = os.fsencode(segment.path(passage))
+        return path, segment.line(passage), candidate.segment, passage
+
+    # ---------------------------------------------------------------------- the rest
+
+    def files(self) -> Mapping[str, FileState]:
+        """Every file that the index knows."""
+        return {
+            state.path: state
+            for segment in self._snapshot.segments
+            for _, state in segment.states()
+        }
+
+    def roots(self) -> tuple[str, ...]:
+        """The roots, as they were set."""
+        return self._snapshot.manifest.roots
+
+    def stats(self) -> IndexStats:
+        """What the index holds."""
+        state, segments = self._snapshot.manifest, self._snapshot.segments
+        files = self.files()
+        encodings: dict[str, int] = {}
+        documents = 0
+        for segment in segments:
+            for count, encoding in _encodings(segment):
+                encodings[encoding] = encodings.get(encoding, 0) + count
+                documents += count
+        deleted = sum(entry.deleted_passages for entry in state.segments)
+        return IndexStats(
+            files=len(files),
+            skipped=sum(1 for file in files.values() if file.skipped),
+            documents=documents,
+            passages=sum(entry.passages for entry in state.segments) - deleted,
+            deleted=deleted,
+            terms=sum(segment.file.facts["terms"] for segment in segments),
+            text_bytes=sum(entry.text_bytes for entry in state.segments),
+            index_bytes=sum(
+                entry.bytes + (entry.deletions.bytes if entry.deletions else 0)
+                for entry in state.segments
+            ),
+            segments=len(segments),
+            created_ns=state.created_ns,
+            committed_ns=state.committed_ns,
+            generation=state.generation,
+            encodings=tuple(sorted(encodings.items(), key=lambda item: (-item[1], item[0]))),
+        )
+
+    def writer(self, *, wait: bool = False) -> IndexWriter:
+        """The one writer: see engine.base."""
+        from seedsearch.engine.whoosh.writer import WhooshWriter  # brings NumPy: not for queries
+
+        return WhooshWriter(self.folder, wait=wait)
+
+    def refresh(self) -> bool:
+        """See the newest commit from now on."""
+        try:
+            newest = manifest.read(self.folder)
+        except NoIndexError:
+            return False
+        if newest == self._snapshot.manifest:
+            return False
+        old, self._snapshot = self._snapshot, self._open(create=False)
+        old.close()
+        return True
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self._snapshot.close()
+
+
+def _encodings(segment: Segment) -> Iterator[tuple[int, str]]:
+    """(documents, encoding), of the documents that are not deleted."""
+    file = segment.file
+    kinds = file.facts["kinds"]
+    counts = [0] * len(kinds)
+    dead = segment.deletions.files if segment.deletions else None
+    columns = (file.column(f"document.{name}").whole() for name in ("kind", "file", "ordinal"))
+    for kind, of_file, ordinal in zip(*columns, strict=True):
+        if ordinal == 0 and (dead is None or not dead[of_file]):
+            counts[kind] += 1
+    return ((count, kinds[n][0]) for n, count in enumerate(counts) if count)

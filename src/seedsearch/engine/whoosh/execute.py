@@ -1,0 +1,239 @@
+"""Running a query on one segment: the walk over the tree, whatever the scores are kept in.
+
+There are two ways to keep them, and both give the same answers: `plain` (dicts and memory views: no import, best for
+little work) and `arrays` (NumPy: best for much). `engine.py` chooses.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from seedsearch.engine.base import K1, TITLE_WEIGHT, B
+from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.units import Source, Unit, Units, idf
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Exact,
+    Filter,
+    Fuzzy,
+    Maybe,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Wildcard,
+)
+from seedsearch.query.match import fits_document
+
+Scores = TypeVar("Scores")
+
+
+class Ranked(NamedTuple):
+    """A passage of a segment with its score, and the score that ranks it: rounded to 9 digits."""
+
+    rounded: float
+    score: float
+    passage: int
+
+
+class Statistics(NamedTuple):
+    """What scores depend on beside the postings: passages and mean length, deleted ones included."""
+
+    passages: int
+    mean_length: float
+
+    def norm(self) -> tuple[float, float]:
+        """The a and b of K1 * (1 - B + B * length / mean) = a + b * length."""
+        return K1 * (1 - B), K1 * B / self.mean_length if self.mean_length else 0.0
+
+
+class Execution(ABC, Generic[Scores]):
+    """The walk. A subclass says what scores are and how they combine.
+
+    `number` is the segment's place among the units' sources. Scores hold deleted passages too, until `live`.
+    """
+
+    def __init__(self, segment: Segment, number: int, units: Units, statistics: Statistics) -> None:
+        self.segment = segment
+        self._number = number
+        self._units = units
+        self.statistics = statistics
+        self.df_of: Callable[[Unit], int] = lambda unit: unit.df
+
+    def run(self, query: Query) -> Scores:
+        """The scores of the live passages that match."""
+        return self.live(self._walk(query))
+
+    def _walk(self, query: Query) -> Scores:
+        match query:
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
+                return self.unit_scores(query)
+            case Phrase(terms, field):
+                leaves: list[Term | Exact] = [Exact(term, field) for term in terms]
+                return self._together(leaves, None)
+            case Near(terms, slop, field):
+                return self._together([Term(term, field) for term in terms], slop)
+            case And(children):
+                return self._all_of(children)
+            case Or(children):
+                return self.any_of([self._walk(child) for child in children])
+            case Not(child):
+                return self.without(self.everything(), self._walk(child))
+            case Maybe(required, optional):
+                return self.maybe(self._walk(required), self._walk(optional))
+            case Boost(child, factor):
+                return self.scaled(self._walk(child), factor)
+            case Filter() | Range():
+                return self._filtered(query)
+            case Nothing():
+                return self.nothing()
+
+    def _all_of(self, children: Sequence[Query]) -> Scores:
+        wanted = [self._walk(child) for child in children if not isinstance(child, Not)]
+        result = self.all_of(wanted) if wanted else self.everything()
+        for child in children:
+            if isinstance(child, Not):
+                result = self.without(result, self._walk(child.child))
+        return result
+
+    def unit_scores(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Scores:
+        """The scores of one unit."""
+        unit = self._units.unit(leaf)
+        sources = unit.sources[self._number]
+        if not sources:
+            return self.nothing()
+        weight = idf(self.statistics.passages, self.df_of(unit)) * (K1 + 1)
+        return self.weighted(sources, weight)
+
+    def sources(self, unit: Unit) -> tuple[Source, ...]:
+        """The part of a unit that is in this segment."""
+        return unit.sources[self._number]
+
+    def _together(self, leaves: Sequence[Term | Exact], slop: int | None) -> Scores:
+        """Phrase (slop None) and Near: the passages that hold them, with the sum of all leaves' scores."""
+        all_sources = [self.sources(self._units.unit(leaf)) for leaf in leaves]
+        if not all(all_sources):
+            return self.nothing()
+        found: list[Scores] = []
+        for title in (False, True):
+            sources = [[s for s in group if s.title is title] for group in all_sources]
+            if all(sources):
+                found.append(self.standing_together(sources, slop))
+        if not found:
+            return self.nothing()
+        matched = self.any_of(found) if len(found) > 1 else found[0]
+        if not self.size(matched):
+            return matched
+        scores = matched
+        for leaf in leaves:
+            scores = self.all_of([scores, self.unit_scores(leaf)])
+        return scores
+
+    def _filtered(self, query: Filter | Range) -> Scores:
+        fits = fits_document(query)
+        segment = self.segment
+        documents = segment.file.column("document.file").length
+        return self.of_documents([n for n in range(documents) if fits(segment.document(n))])
+
+    # ---------------------------------------------------------------------- for subclasses
+
+    @abstractmethod
+    def nothing(self) -> Scores:
+        """No passage."""
+
+    @abstractmethod
+    def everything(self) -> Scores:
+        """Every passage, with score 0."""
+
+    @abstractmethod
+    def of_documents(self, documents: Sequence[int]) -> Scores:
+        """Every passage of these documents (ascending), with score 0."""
+
+    @abstractmethod
+    def weighted(self, sources: Sequence[Source], weight: float) -> Scores:
+        """weight * tf / (tf + norm) for each passage of a unit's sources."""
+
+    @abstractmethod
+    def count(self, sources: Sequence[Source]) -> int:
+        """How many passages a unit's sources hold."""
+
+    @abstractmethod
+    def standing_together(self, sources: Sequence[Sequence[Source]], slop: int | None) -> Scores:
+        """The passages where the words stand as a phrase, or near each other, with score 0.
+
+        `sources` has those of each word, all of one field.
+        """
+
+    @abstractmethod
+    def all_of(self, parts: Sequence[Scores]) -> Scores:
+        """Passages that all parts hold, with the sum of their scores."""
+
+    @abstractmethod
+    def any_of(self, parts: Sequence[Scores]) -> Scores:
+        """Passages that any part holds, with the sum of their scores."""
+
+    @abstractmethod
+    def without(self, scores: Scores, unwanted: Scores) -> Scores:
+        """Those of `scores` that `unwanted` does not hold."""
+
+    @abstractmethod
+    def maybe(self, required: Scores, optional: Scores) -> Scores:
+        """Those of `required`, with the scores of `optional` added where it holds them."""
+
+    @abstractmethod
+    def scaled(self, scores: Scores, factor: float) -> Scores:
+        """The same passages, their scores times `factor`."""
+
+    @abstractmethod
+    def live(self, scores: Scores) -> Scores:
+        """Without the deleted passages."""
+
+    @abstractmethod
+    def size(self, scores: Scores) -> int:
+        """How many passages."""
+
+    @abstractmethod
+    def best(self, scores: Scores, most: int | None) -> list[Ranked]:
+        """The `most` best (None: all), by rounded score and then by number."""
+
+
+def title_weight(source: Source) -> int:
+    """How much an occurrence in this source counts."""
+    return TITLE_WEIGHT if source.title else 1
+
+
+def near(places: Sequence[Sequence[int]], slop: int) -> bool:
+    """Whether one position for each word can be chosen, all distinct, within the slop.
+
+    Each window that begins at some position is tried: in it, words must be matched with positions one to one.
+    """
+    span = len(places) - 1 + slop
+    for start in sorted({p for of_word in places for p in of_word}):
+        inside = [[p for p in of_word if start <= p <= start + span] for of_word in places]
+        if all(inside) and _distinct(inside):
+            return True
+    return False
+
+
+def _distinct(choices: Sequence[Sequence[int]]) -> bool:
+    """Whether every word can have a position of its own (bipartite matching by augmenting paths)."""
+    owner: dict[int, int] = {}
+
+    def place(word: int, tried: set[int]) -> bool:
+        for position in choices[word]:
+            if position not in tried:
+                tried.add(position)
+                if position not in owner or place(owner[position], tried):
+                    owner[position] = word
+                    return True
+        return False
+
+    return all(place(word, set()) for word in range(len(choices)))

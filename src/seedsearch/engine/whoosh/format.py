@@ -1,0 +1,267 @@
+"""A segment's file: named columns of flat little-endian values, checked block by block.
+
+::
+
+    magic                8 bytes, MAGIC
+    columns              each begins at a multiple of 8
+    checksums            one CRC-32 (uint32) for each BLOCK bytes of all that stands before
+    directory            JSON: where each column lies, and facts of the segment
+    footer               uint64 offset and uint32 length of the directory, uint32 zero, 8 bytes MAGIC
+
+The manifest holds the file's length and the SHA-256 of everything from the checksums on; the checksums cover
+the rest. A block is checked once for each open file, before its first use: a flipped bit is an
+IndexDamagedError or was never looked at.
+
+Nothing in a file is ever executed or unpickled: values are numbers, bytes and JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import struct
+import sys
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, cast
+
+from seedsearch.errors import IndexDamagedError, IndexVersionError
+
+MAGIC = b"SEEDSEG1"
+BLOCK = 1 << 16
+_FOOTER = struct.Struct("<QII8s")
+_ITEM = {"B": 1, "H": 2, "I": 4, "Q": 8, "q": 8}
+
+if sys.byteorder != "little":  # pragma: no cover - columns are read in place
+    raise ImportError("seedsearch reads its index in place and needs a little-endian machine")
+
+
+def narrowest(largest: int) -> str:
+    """The type code of the narrowest unsigned column that holds `largest`."""
+    return next(code for code in "BHIQ" if largest < 1 << (8 * _ITEM[code]))
+
+
+class SegmentFileWriter:
+    """Writes one segment file. `close` makes it durable and returns its (length, digest)."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        self._file = os.fdopen(os.open(path, flags, 0o600), "wb", buffering=1 << 18)
+        self._columns: dict[str, list[Any]] = {}
+        self._crcs: list[int] = []
+        self._block = zlib.crc32(b"")
+        self._at = 0
+        self._write(MAGIC)
+
+    def column(self, name: str, code: str, data: Any) -> None:
+        """Add a column: `code` is its type (B, H, I, Q unsigned; q signed), `data` a buffer of it."""
+        view = memoryview(data).cast("B") if len(data) else memoryview(b"")
+        self._columns[name] = [code, self._at, len(view) // _ITEM[code]]
+        self._write(view)
+        self._write(bytes(-self._at % 8))
+
+    def numbers(self, name: str, values: Sequence[int]) -> None:
+        """Add a column of non-negative numbers in the narrowest type that holds them."""
+        from array import array  # the query path writes nothing
+
+        code = narrowest(max(values, default=0))
+        typecode = {"B": "B", "H": "H", "I": "I", "Q": "Q"}[code]
+        self.column(name, code, array(typecode, values))
+
+    def blobs(self, name: str, values: Sequence[bytes]) -> None:
+        """Add byte strings as two columns: `name`, all of them end to end, and `name.end`."""
+        ends, at = [], 0
+        for value in values:
+            at += len(value)
+            ends.append(at)
+        self.column(name, "B", b"".join(values))
+        self.numbers(f"{name}.end", ends)
+
+    def close(self, facts: Mapping[str, Any]) -> tuple[int, str]:
+        """Write the checksums, the directory and the footer, and see them onto the disk."""
+        if self._at % BLOCK:
+            self._crcs.append(self._block)
+        covered = self._at
+        table = struct.pack(f"<{len(self._crcs)}I", *self._crcs)
+        directory = json.dumps(
+            {"covered": covered, "columns": self._columns, "facts": facts}, separators=(",", ":")
+        ).encode()
+        footer = _FOOTER.pack(covered + len(table), len(directory), 0, MAGIC)
+        tail = table + directory + footer
+        self._file.write(tail)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        return covered + len(tail), hashlib.sha256(tail).hexdigest()
+
+    def abandon(self) -> None:
+        """Close and remove what was written."""
+        self._file.close()
+        os.unlink(self._path)
+
+    def _write(self, data: Any) -> None:
+        view = memoryview(data)
+        self._file.write(view)
+        while len(view):
+            room = BLOCK - self._at % BLOCK
+            piece = view[:room]
+            self._block = zlib.crc32(piece, self._block)
+            self._at += len(piece)
+            if self._at % BLOCK == 0:
+                self._crcs.append(self._block)
+                self._block = zlib.crc32(b"")
+            view = view[room:]
+
+
+class Column:
+    """One column of an open segment file. Reading checks the blocks that are touched."""
+
+    __slots__ = ("_file", "_offset", "_size", "code", "length", "view")
+
+    def __init__(self, file: SegmentFile, code: str, offset: int, length: int) -> None:
+        self._file = file
+        self._offset = offset
+        self._size = _ITEM[code]
+        self.code = code
+        self.length = length
+        piece = file.raw[offset : offset + length * self._size]
+        self.view: memoryview = piece.cast(cast(Literal["B", "H", "I", "Q", "q"], code))
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, index: int) -> int:
+        self.check(index, index + 1)
+        return self.view[index]
+
+    def slice(self, start: int, end: int) -> memoryview:
+        """The values from `start` to `end`, checked."""
+        self.check(start, end)
+        return self.view[start:end]
+
+    def whole(self) -> memoryview:
+        """All values, checked."""
+        return self.slice(0, self.length)
+
+    def check(self, start: int, end: int) -> None:
+        """Check the blocks that hold the values from `start` to `end`."""
+        if not 0 <= start <= end <= self.length:
+            raise self._file.damaged("a number points outside its column")
+        size = self._size
+        self._file.check(self._offset + start * size, self._offset + end * size)
+
+
+class Blobs:
+    """Byte strings, as `SegmentFileWriter.blobs` wrote them."""
+
+    __slots__ = ("_bytes", "_ends")
+
+    def __init__(self, file: SegmentFile, name: str) -> None:
+        self._bytes = file.column(name)
+        self._ends = file.column(f"{name}.end")
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, index: int) -> bytes:
+        start = self._ends[index - 1] if index else 0
+        return bytes(self._bytes.slice(start, self._ends[index]))
+
+    def all(self) -> list[bytes]:
+        """Every string."""
+        data, values, at = bytes(self._bytes.whole()), [], 0
+        for end in self._ends.whole():
+            values.append(data[at:end])
+            at = end
+        return values
+
+
+class SegmentFile:
+    """An open segment file: mapped into memory, checked on use.
+
+    Raises IndexDamagedError where length, digest or a checksum is wrong.
+    """
+
+    def __init__(self, path: str, length: int, digest: str) -> None:
+        self.path = path
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        try:
+            if os.fstat(fd).st_size != length or length < len(MAGIC) + _FOOTER.size:
+                raise self.damaged("its length is wrong")
+            self._map = mmap.mmap(fd, length, access=mmap.ACCESS_READ)
+        finally:
+            os.close(fd)
+        self.raw = memoryview(self._map)
+        at, size, _, magic = _FOOTER.unpack(self.raw[-_FOOTER.size :])
+        if magic[:7] != MAGIC[:7]:
+            raise self.damaged("its end is not that of a segment")
+        if magic != MAGIC:
+            raise IndexVersionError(
+                f"{os.path.basename(path)} is of another version of the index format",
+                "run `seedsearch index --rebuild`",
+            )
+        if at + size + _FOOTER.size != length:
+            raise self.damaged("its footer is wrong")
+        self._open_tail(at, size, digest)
+        self._columns: dict[str, Column] = {}
+
+    def _open_tail(self, at: int, size: int, digest: str) -> None:
+        # The checksums begin where `covered` says, which stands in the directory that the digest
+        # vouches for; so the digest is computed from there, and everything else is believed after it.
+        try:
+            directory = json.loads(bytes(self.raw[at : at + size]))
+            covered = int(directory["covered"])
+        except (ValueError, KeyError, TypeError):
+            raise self.damaged("its directory cannot be read") from None
+        if not 0 <= covered <= at or hashlib.sha256(self.raw[covered:]).hexdigest() != digest:
+            raise self.damaged("its directory's checksum is wrong")
+        self._crcs = self.raw[covered:at].cast("I")
+        self._checked = bytearray(len(self._crcs))
+        self._covered = covered
+        self._directory = directory["columns"]
+        self.facts: dict[str, Any] = directory["facts"]
+
+    def damaged(self, what: str) -> IndexDamagedError:
+        """The error that says what is wrong with this file."""
+        return IndexDamagedError(
+            f"the index is damaged: {os.path.basename(self.path)}: {what}",
+            "run `seedsearch index --rebuild` to make it anew from the documents",
+        )
+
+    def column(self, name: str) -> Column:
+        """The column of that name. It is not read before it is used."""
+        column = self._columns.get(name)
+        if column is None:
+            code, offset, length = self._directory[name]
+            column = self._columns[name] = Column(self, code, offset, length)
+        return column
+
+    def check(self, start: int, end: int) -> None:
+        """Check the blocks that hold the bytes from `start` to `end`; each is checked once."""
+        checked = self._checked
+        for block in range(start // BLOCK, (end + BLOCK - 1) // BLOCK):
+            if not checked[block]:
+                at = block * BLOCK
+                data = self.raw[at : min(at + BLOCK, self._covered)]
+                if zlib.crc32(data) != self._crcs[block]:
+                    raise self.damaged(f"the checksum of block {block} is wrong")
+                checked[block] = 1
+
+    def check_all(self) -> None:
+        """Check every block again, whether it was checked before or not."""
+        self._checked = bytearray(len(self._crcs))
+        self.check(0, self._covered)
+
+    def close(self) -> None:
+        """Let go of the mapping, unless a view of it is still in use."""
+        for column in self._columns.values():
+            column.view.release()
+        self._crcs.release()
+        self.raw.release()
+        try:
+            self._map.close()
+        except BufferError:
+            return  # an array still looks at it: it goes when that goes

@@ -1,0 +1,296 @@
+"""Merging: several segments in, one out, without what is deleted; and which segments to merge.
+
+Postings are taken back to occurrences, renumbered, and inverted again by the builder's own code.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from seedsearch.engine.whoosh.arrays import Ints, small
+from seedsearch.engine.whoosh.build import (
+    MAX_PASSAGES,
+    Occurring,
+    SegmentInfo,
+    TextStore,
+    write_postings,
+)
+from seedsearch.engine.whoosh.dictionary import BODY, TITLE
+from seedsearch.engine.whoosh.format import Blobs, SegmentFileWriter
+from seedsearch.engine.whoosh.manifest import SegmentEntry
+from seedsearch.engine.whoosh.segment import Segment
+
+FAN_IN = 8
+"""So many segments of about one size are merged into one."""
+
+_PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")
+_TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64, "q": np.int64}
+
+
+def choose(entries: Sequence[SegmentEntry]) -> list[int]:
+    """Which segments to merge now, by number: those of the fullest tier, or one that is mostly deleted.
+
+    Tiers are powers of FAN_IN in live passages. Nothing is chosen that would not fit one segment.
+    """
+    live = [entry.passages - entry.deleted_passages for entry in entries]
+    tiers: dict[int, list[int]] = {}
+    for number, count in enumerate(live):
+        tier, size = 0, FAN_IN
+        while size < count:
+            tier, size = tier + 1, size * FAN_IN
+        tiers.setdefault(tier, []).append(number)
+    for _, numbers in sorted(tiers.items()):
+        chosen: list[int] = []
+        room = MAX_PASSAGES
+        for number in sorted(numbers, key=lambda n: live[n]):
+            if live[number] <= room:
+                chosen.append(number)
+                room -= live[number]
+        if len(chosen) >= FAN_IN:
+            return sorted(chosen)
+    for number, entry in enumerate(entries):
+        if entry.passages and entry.deleted_passages * 2 > entry.passages:
+            return [number]
+    return []
+
+
+class _File(NamedTuple):
+    path: bytes
+    source: int
+    number: int
+    passages: range
+
+
+class Merged(NamedTuple):
+    """The order of the new segment: for each new passage its source and its number there."""
+
+    files: list[_File]
+    source: Ints
+    number: Ints
+    renumber: list[Ints]  # by source: new number of each passage, -1 where it is gone
+
+
+def merge(folder: str, segments: Sequence[Segment]) -> SegmentInfo:
+    """Write one segment with everything that is live in the given ones."""
+    order = _order(segments)
+    name = f"{secrets.token_hex(8)}.seg"
+    writer = SegmentFileWriter(os.path.join(folder, name))
+    try:
+        terms = _write_postings(writer, segments, order)
+        lengths = _write_passages(writer, segments, order)
+        kinds, documents = _write_documents(writer, segments, order)
+        skipped = _write_files(writer, segments, order)
+        text = _write_text(writer, segments, order)
+        size, digest = writer.close({"kinds": kinds, "terms": terms})
+    except BaseException:
+        writer.abandon()
+        raise
+    return SegmentInfo(
+        name, size, digest, len(order.files), skipped, documents, len(order.source), *lengths, text
+    )
+
+
+def _order(segments: Sequence[Segment]) -> Merged:
+    files: list[_File] = []
+    for source, segment in enumerate(segments):
+        dead = segment.deletions.files if segment.deletions else None
+        for number, path in enumerate(Blobs(segment.file, "file.path").all()):
+            if dead is None or not dead[number]:
+                files.append(_File(path, source, number, segment.passages_of_file(number)))
+    files.sort()
+    sources: Ints = np.repeat(
+        np.array([f.source for f in files], np.int64), [len(f.passages) for f in files]
+    )
+    numbers: Ints = np.concatenate(
+        [np.empty(0, np.int64), *(np.arange(f.passages.start, f.passages.stop) for f in files)]
+    )
+    renumber = []
+    for place, segment in enumerate(segments):
+        new = np.full(segment.passages, -1, np.int64)
+        own = sources == place
+        new[numbers[own]] = np.flatnonzero(own)
+        renumber.append(new)
+    return Merged(files, sources, numbers, renumber)
+
+
+# ------------------------------------------------------------------------------ records
+
+
+def _column(segment: Segment, name: str) -> Ints:
+    column = segment.file.column(name)
+    return np.frombuffer(column.whole(), _TYPES[column.code]).astype(np.int64)
+
+
+def _gather(segments: Sequence[Segment], order: Merged, name: str) -> Ints:
+    """A passage column in the new order."""
+    result = np.empty(len(order.source), np.int64)
+    for place, segment in enumerate(segments):
+        own = order.source == place
+        result[own] = _column(segment, name)[order.number[own]]
+    return result
+
+
+def _write_passages(
+    writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged
+) -> tuple[int, int]:
+    sums = {}
+    for name in _PASSAGE_COLUMNS:
+        values = _gather(segments, order, f"passage.{name}")
+        writer.numbers(f"passage.{name}", values.tolist())
+        sums[name] = int(values.sum())
+    headings: dict[bytes, int] = {b"": 0}
+    local = [Blobs(segment.file, "heading").all() for segment in segments]
+    numbers = _gather(segments, order, "passage.heading").tolist()
+    writer.numbers(
+        "passage.heading",
+        [
+            headings.setdefault(local[source][number], len(headings))
+            for source, number in zip(order.source.tolist(), numbers, strict=True)
+        ],
+    )
+    writer.blobs("heading", list(headings))
+    return sums["length"], sums["title"]
+
+
+def _write_documents(
+    writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged
+) -> tuple[list[list[Any]], int]:
+    kinds: dict[tuple[Any, ...], int] = {}
+    rows: list[tuple[int, int, int]] = []  # file, ordinal, kind
+    places: list[tuple[int, int]] = []  # source, number there
+    of_passage: list[int] = []
+    columns = [
+        [segment.file.column(f"document.{name}").whole() for name in ("file", "ordinal", "kind")]
+        for segment in segments
+    ]
+    documents = [segment.file.column("passage.document").whole() for segment in segments]
+    for new_file, file in enumerate(order.files):
+        _, ordinal, kind = columns[file.source]
+        last = -1
+        for passage in file.passages:
+            number = documents[file.source][passage]
+            if number != last:
+                last = number
+                value = tuple(segments[file.source].file.facts["kinds"][kind[number]])
+                rows.append((new_file, ordinal[number], kinds.setdefault(value, len(kinds))))
+                places.append((file.source, number))
+            of_passage.append(len(rows) - 1)
+    for at, name in enumerate(("file", "ordinal", "kind")):
+        writer.numbers(f"document.{name}", [row[at] for row in rows])
+    for name in ("title", "id", "member", "fields"):
+        local = [Blobs(segment.file, f"document.{name}").all() for segment in segments]
+        writer.blobs(f"document.{name}", [local[source][number] for source, number in places])
+    writer.numbers("passage.document", of_passage)
+    return [list(kind) for kind in kinds], len(rows)
+
+
+def _write_files(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
+    writer.blobs("file.path", [file.path for file in order.files])
+    digests, reasons = (
+        [local[file.source][file.number] for file in order.files]
+        for local in (
+            [Blobs(segment.file, f"file.{name}").all() for segment in segments]
+            for name in ("digest", "skipped")
+        )
+    )
+    writer.blobs("file.digest", digests)
+    writer.blobs("file.skipped", reasons)
+    for name in ("size", "mtime", "ctime"):
+        columns = [segment.file.column(f"file.{name}").whole() for segment in segments]
+        numbers = [columns[file.source][file.number] for file in order.files]
+        if name == "size":
+            writer.numbers("file.size", numbers)
+        else:
+            writer.column(f"file.{name}", "q", np.array(numbers, np.int64))
+    return sum(1 for reason in reasons if reason)
+
+
+def _write_text(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
+    store = TextStore()
+    for source, number in zip(order.source.tolist(), order.number.tolist(), strict=True):
+        store.add(segments[source].text(number))
+    store.write(writer)
+    return store.total
+
+
+# ------------------------------------------------------------------------------ postings
+
+
+class _Part(NamedTuple):
+    """The occurrences of one source and field, terms numbered in `terms`, passages anew."""
+
+    terms: list[bytes]
+    term: Ints
+    doc: Ints
+    position: Ints
+
+
+def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
+    stems: dict[bytes, bytes] = {}
+    parts: dict[bytes, list[_Part]] = {BODY: [], TITLE: []}
+    for segment, renumber in zip(segments, order.renumber, strict=True):
+        for field, part in _occurrences(segment, renumber, stems):
+            parts[field].append(part)
+    body, title = (_united(parts[field]) for field in (BODY, TITLE))
+    stem_of: Callable[[bytes], bytes] = stems.__getitem__
+    write_postings(writer, body, title, stem_of)
+    return len(set(body.terms) | set(title.terms))
+
+
+def _occurrences(
+    segment: Segment, renumber: Ints, stems: dict[bytes, bytes]
+) -> list[tuple[bytes, _Part]]:
+    """Both fields of a segment as occurrences; the stems of its terms go into `stems`."""
+    keys, members, sizes, cf = segment.dictionary.export()
+    at = 0
+    for key, size in zip(keys, sizes, strict=True):
+        stems.update(dict.fromkeys(members[at : at + size], key[1:]))
+        at += size
+    body_groups = sum(1 for key in keys if key[:1] == BODY)
+    body_terms = sum(sizes[:body_groups])
+    group_sizes = np.array(sizes, np.int64)
+    first_term = np.concatenate([[0], np.cumsum(group_sizes)])
+    docs = np.frombuffer(segment.docs.whole(), np.uint16)
+    tf = small(segment.tfs, 0, len(docs))
+    doc = renumber[np.repeat(docs, tf)]
+    group = np.repeat(np.arange(len(keys)), np.array(cf, np.int64))
+    term = first_term[group]
+    several = np.flatnonzero(group_sizes[group] > 1)
+    term[several] += small(segment.members, 0, len(several))
+    position = small(segment.positions, 0, len(doc)).astype(np.int64)
+    live = doc >= 0
+    result = []
+    for field, wanted, base, names in (
+        (BODY, live & (group < body_groups), 0, members[:body_terms]),
+        (TITLE, live & (group >= body_groups), body_terms, members[body_terms:]),
+    ):
+        part = _Part(names, term[wanted] - base, doc[wanted], position[wanted])
+        result.append((field, part))
+    return result
+
+
+def _united(parts: Sequence[_Part]) -> Occurring:
+    """One list of sorted terms, those that still occur, and all occurrences in its numbers."""
+    used: list[Ints] = [
+        np.flatnonzero(np.bincount(part.term, minlength=len(part.terms))) for part in parts
+    ]
+    terms = sorted(
+        {part.terms[i] for part, own in zip(parts, used, strict=True) for i in own.tolist()}
+    )
+    rank = {term: number for number, term in enumerate(terms)}
+    renumbered = []
+    for part, own in zip(parts, used, strict=True):
+        number = np.zeros(len(part.terms), np.int64)
+        number[own] = [rank[part.terms[i]] for i in own.tolist()]
+        renumbered.append(number[part.term])
+    return Occurring(
+        terms,
+        np.concatenate(renumbered),
+        np.concatenate([part.doc for part in parts]),
+        np.concatenate([part.position for part in parts]),
+    )

@@ -1,0 +1,177 @@
+"""Execution with dicts and memory views: nothing to import, and quicker than NumPy for little work."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
+from typing import TypeAlias
+
+from seedsearch.engine.base import TITLE_WEIGHT
+from seedsearch.engine.whoosh.execute import Execution, Ranked, near, title_weight
+from seedsearch.engine.whoosh.units import Source
+
+Scored: TypeAlias = dict[int, float]
+
+
+class PlainExecution(Execution[Scored]):
+    """Scores are a dict from passage to score."""
+
+    def nothing(self) -> Scored:
+        return {}
+
+    def everything(self) -> Scored:
+        return dict.fromkeys(range(self.segment.passages), 0.0)
+
+    def of_documents(self, documents: Sequence[int]) -> Scored:
+        column = self.segment.file.column("passage.document").whole()
+        result: Scored = {}
+        for document in documents:
+            first, last = bisect_left(column, document), bisect_left(column, document + 1)
+            result.update(dict.fromkeys(range(first, last), 0.0))
+        return result
+
+    def weighted(self, sources: Sequence[Source], weight: float) -> Scored:
+        a, b = self.statistics.norm()
+        file = self.segment.file
+        lengths = file.column("passage.length").whole()
+        titles = file.column("passage.title").whole()
+        twice = b * TITLE_WEIGHT
+        return {
+            doc: weight * tf / (tf + a + b * lengths[doc] + twice * titles[doc])
+            for doc, tf in self._frequencies(sources)
+        }
+
+    def count(self, sources: Sequence[Source]) -> int:
+        return len(dict(self._frequencies(sources)))
+
+    def _frequencies(self, sources: Sequence[Source]) -> Iterable[tuple[int, int]]:
+        if len(sources) == 1 and not sources[0].title:
+            return self._postings(sources[0])
+        total: dict[int, int] = {}
+        for source in sources:
+            weight = title_weight(source)
+            for doc, tf in self._postings(source):
+                total[doc] = total.get(doc, 0) + weight * tf
+        return total.items()
+
+    def _postings(self, source: Source) -> Iterator[tuple[int, int]]:
+        """(passage, occurrences) of a source."""
+        segment, group = self.segment, source.group
+        start, end = group.postings, group.postings + group.df
+        postings = zip(segment.docs.slice(start, end), segment.tfs.values(start, end), strict=True)
+        if source.members is None:
+            return postings
+        return self._of_members(source, postings)
+
+    def _of_members(
+        self, source: Source, postings: Iterable[tuple[int, int]]
+    ) -> Iterator[tuple[int, int]]:
+        group, wanted = source.group, frozenset(source.members or ())
+        members = self.segment.members.values(group.member_at, group.member_at + group.cf)
+        at = 0
+        for doc, tf in postings:
+            count = sum(member in wanted for member in members[at : at + tf])
+            at += tf
+            if count:
+                yield doc, count
+
+    # ---------------------------------------------------------------------- positions
+
+    def standing_together(self, sources: Sequence[Sequence[Source]], slop: int | None) -> Scored:
+        by_size = sorted(range(len(sources)), key=lambda i: sum(s.group.df for s in sources[i]))
+        held: list[dict[int, list[int]]] = [{} for _ in sources]
+        wanted: set[int] | None = None
+        for i in by_size:
+            held[i] = self._places(sources[i], wanted)
+            wanted = set(held[i])
+        result: Scored = {}
+        for doc in sorted(wanted or ()):
+            places = [of_word[doc] for of_word in held]
+            together = _consecutive(places) if slop is None else near(places, slop)
+            if together:
+                result[doc] = 0.0
+        return result
+
+    def _places(self, sources: Sequence[Source], wanted: set[int] | None) -> dict[int, list[int]]:
+        """The positions of a word in each passage, of the wanted ones."""
+        result: dict[int, list[int]] = {}
+        for source in sources:
+            group, segment = source.group, self.segment
+            positions = segment.positions.values(group.occurrences, group.occurrences + group.cf)
+            chosen = None if source.members is None else frozenset(source.members)
+            members: Sequence[int] = ()
+            if chosen is not None:
+                members = segment.members.values(group.member_at, group.member_at + group.cf)
+            at = 0
+            for doc, tf in self._postings(Source(group, source.title, None)):
+                if wanted is None or doc in wanted:
+                    places = [
+                        positions[i]
+                        for i in range(at, at + tf)
+                        if chosen is None or members[i] in chosen
+                    ]
+                    if places:
+                        result.setdefault(doc, []).extend(places)
+                at += tf
+        return result
+
+    # ---------------------------------------------------------------------- combinations
+
+    def all_of(self, parts: Sequence[Scored]) -> Scored:
+        if len(parts) == 1:
+            return parts[0]
+        smallest = min(parts, key=len)
+        return {
+            doc: sum(part[doc] for part in parts)
+            for doc in smallest
+            if all(doc in part for part in parts)
+        }
+
+    def any_of(self, parts: Sequence[Scored]) -> Scored:
+        result: Scored = {}
+        for part in parts:
+            if not result:
+                result = dict(part)
+                continue
+            get = result.get
+            for doc, score in part.items():
+                result[doc] = get(doc, 0.0) + score
+        return result
+
+    def without(self, scores: Scored, unwanted: Scored) -> Scored:
+        return {doc: score for doc, score in scores.items() if doc not in unwanted}
+
+    def maybe(self, required: Scored, optional: Scored) -> Scored:
+        return {doc: score + optional.get(doc, 0.0) for doc, score in required.items()}
+
+    def scaled(self, scores: Scored, factor: float) -> Scored:
+        return {doc: factor * score for doc, score in scores.items()}
+
+    def live(self, scores: Scored) -> Scored:
+        deleted = self.segment.deleted
+        if deleted is None:
+            return scores
+        return {doc: score for doc, score in scores.items() if not deleted[doc]}
+
+    def size(self, scores: Scored) -> int:
+        return len(scores)
+
+    def best(self, scores: Scored, most: int | None) -> list[Ranked]:
+        floor = float("-inf")
+        if most is not None and most < len(scores):
+            if most < 1:
+                return []
+            # Rounding moves a score by less than 1e-9: all that can rank among the best are kept.
+            floor = nlargest(most, scores.values())[-1] - 1e-9
+        ranked = [Ranked(round(s, 9), s, doc) for doc, s in scores.items() if s >= floor]
+        ranked.sort(key=lambda r: (-r.rounded, r.passage))
+        return ranked[:most]
+
+
+def _consecutive(places: Sequence[Sequence[int]]) -> bool:
+    """Whether the words' positions hold a run: one each, one right after the other."""
+    starts = set(places[0])
+    for i, of_word in enumerate(places[1:], 1):
+        starts.intersection_update(position - i for position in of_word)
+    return bool(starts)

@@ -1,0 +1,214 @@
+"""An open segment: its records, its texts, its postings, and what of it is deleted."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from seedsearch.engine.base import TITLE_WEIGHT
+from seedsearch.engine.whoosh.dictionary import Dictionary
+from seedsearch.engine.whoosh.format import Blobs, SegmentFile
+from seedsearch.model import Document, FileState, Passage
+
+
+class Deletions(NamedTuple):
+    """One byte for each passage and one for each file of a segment: 1 where it is deleted."""
+
+    passages: bytes
+    files: bytes
+
+    def pack(self) -> bytes:
+        """As stored: deflated."""
+        return zlib.compress(self.passages + self.files, 6)
+
+
+class Small:
+    """A column of small numbers with its overflow: see `build.write_small`."""
+
+    __slots__ = ("_column", "_high", "_over")
+
+    def __init__(self, file: SegmentFile, name: str) -> None:
+        self._column = file.column(name)
+        self._over = file.column(f"{name}.over")
+        self._high = file.column(f"{name}.high")
+
+    def overflow(self, start: int, end: int) -> tuple[int, int]:
+        """Which entries of the overflow lie between the indices `start` and `end`."""
+        if not len(self._over):
+            return 0, 0
+        over = self._over.whole()
+        return bisect_left(over, start), bisect_left(over, end)
+
+    def values(self, start: int, end: int) -> Sequence[int]:
+        """The numbers from `start` to `end`."""
+        low = self._column.slice(start, end)
+        first, last = self.overflow(start, end)
+        if first == last:
+            return low
+        numbers = list(low)
+        for at, high in zip(
+            self._over.slice(first, last), self._high.slice(first, last), strict=True
+        ):
+            numbers[at - start] += high << 8
+        return numbers
+
+    def parts(self, start: int, end: int) -> tuple[memoryview, memoryview, memoryview]:
+        """The low bytes from `start` to `end`; indices and high parts of the overflow among them."""
+        first, last = self.overflow(start, end)
+        low = self._column.slice(start, end)
+        return low, self._over.slice(first, last), self._high.slice(first, last)
+
+
+class Segment:
+    """One segment of an open index."""
+
+    def __init__(self, file: SegmentFile, passages: int, deletions: Deletions | None) -> None:
+        self.file = file
+        self.passages = passages
+        self.deletions = deletions
+        self.dictionary = Dictionary(file)
+        self.docs = file.column("post.doc")
+        self.tfs = Small(file, "post.tf")
+        self.positions = Small(file, "occ.pos")
+        self.members = Small(file, "occ.member")
+        self._length = file.column("passage.length")
+        self._title = file.column("passage.title")
+        self._paths = Blobs(file, "file.path")
+        self._path_cache: dict[int, str] = {}
+        self._texts: dict[int, bytes] = {}
+
+    @property
+    def deleted(self) -> bytes | None:
+        """One byte a passage, 1 where it is deleted; None where nothing is."""
+        return self.deletions.passages if self.deletions else None
+
+    # ---------------------------------------------------------------------- records
+
+    def length(self, passage: int) -> int:
+        """The weighted length of a passage: its body's positions and TITLE_WEIGHT times its title's."""
+        return self._length[passage] + TITLE_WEIGHT * self._title[passage]
+
+    def path(self, passage: int) -> str:
+        """The path of the file that a passage stands in."""
+        return self.file_path(self.file.column("document.file")[self.document_of(passage)])
+
+    def file_path(self, number: int) -> str:
+        """The path of a file, by its number in this segment."""
+        path = self._path_cache.get(number)
+        if path is None:
+            if len(self._path_cache) > 10_000:
+                self._path_cache.clear()
+            path = self._path_cache[number] = os.fsdecode(self._paths[number])
+        return path
+
+    def document_of(self, passage: int) -> int:
+        """The number of the document that a passage belongs to."""
+        return self.file.column("passage.document")[passage]
+
+    def line(self, passage: int) -> int:
+        """The line that a passage begins at."""
+        return self.file.column("passage.line")[passage]
+
+    def document(self, number: int) -> Document:
+        """A document, by its number in this segment."""
+        file = self.file
+        kind = file.facts["kinds"][file.column("document.kind")[number]]
+        encoding, errors, confidence, media_type, language = kind
+        fields = Blobs(file, "document.fields")[number]
+        return Document(
+            self.file_path(file.column("document.file")[number]),
+            self._string("document.title", number),
+            encoding,
+            errors,
+            confidence,
+            self._string("document.id", number),
+            self._string("document.member", number),
+            media_type,
+            language,
+            tuple((str(k), str(v)) for k, v in json.loads(fields)) if fields else (),
+        )
+
+    def _string(self, name: str, number: int) -> str:
+        return Blobs(self.file, name)[number].decode("utf-8", "surrogatepass")
+
+    def passage(self, number: int, *, text: bool = True) -> Passage:
+        """A passage as a user sees it, with its text unless told otherwise."""
+        file = self.file
+        document = self.document_of(number)
+        first = bisect_left(file.column("passage.document").whole(), document)
+        line = self.line(number)
+        byte = file.column("passage.byte")[number]
+        heading = file.column("passage.heading")[number]
+        return Passage(
+            self.document(document),
+            file.column("document.ordinal")[document] + number - first,
+            self.text(number).decode("utf-8", "surrogatepass") if text else "",
+            line,
+            line + file.column("passage.lines")[number],
+            byte - 1 if byte else None,
+            byte - 1 + file.column("passage.bytes")[number] if byte else None,
+            file.column("passage.page")[number] or None,
+            self._string("heading", heading) if heading else "",
+        )
+
+    def text(self, passage: int) -> bytes:
+        """The text of a passage, in UTF-8."""
+        ends = self.file.column("passage.text")
+        start, end = (ends[passage - 1] if passage else 0), ends[passage]
+        raw_ends = self.file.column("text.raw").whole()
+        block = bisect_right(raw_ends, start)
+        begin = raw_ends[block - 1] if block else 0
+        return self._text_block(block)[start - begin : end - begin] if end > start else b""
+
+    def _text_block(self, number: int) -> bytes:
+        data = self._texts.get(number)
+        if data is None:
+            try:
+                data = zlib.decompress(Blobs(self.file, "text")[number])
+            except zlib.error:
+                raise self.file.damaged("a block of its text cannot be read") from None
+            if len(self._texts) > 64:
+                self._texts.clear()
+            self._texts[number] = data
+        return data
+
+    # ---------------------------------------------------------------------- files
+
+    def file_count(self) -> int:
+        """How many files the segment knows, deleted and skipped ones too."""
+        return len(self._paths)
+
+    def states(self) -> Iterator[tuple[int, FileState]]:
+        """The files that are not deleted, by number."""
+        file = self.file
+        columns = zip(
+            self._paths.all(),
+            file.column("file.size").whole(),
+            file.column("file.mtime").whole(),
+            file.column("file.ctime").whole(),
+            Blobs(file, "file.digest").all(),
+            Blobs(file, "file.skipped").all(),
+            strict=True,
+        )
+        dead = self.deletions.files if self.deletions else bytes(len(self._paths))
+        for number, (path, size, mtime, ctime, digest, skipped) in enumerate(columns):
+            if not dead[number]:
+                yield (
+                    number,
+                    FileState(os.fsdecode(path), size, mtime, ctime, digest, skipped.decode()),
+                )
+
+    def passages_of_file(self, number: int) -> range:
+        """The passages of a file: they stand together."""
+        files = self.file.column("document.file").whole()
+        documents = self.file.column("passage.document").whole()
+        first, last = bisect_left(files, number), bisect_right(files, number)
+        return range(bisect_left(documents, first), bisect_left(documents, last))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()

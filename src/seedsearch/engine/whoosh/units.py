@@ -1,0 +1,173 @@
+"""From the leaves of a query to postings: which groups and members a unit is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from math import log
+from typing import NamedTuple, TypeAlias
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.base import MAX_EXPANSIONS
+from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Group
+from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.errors import QueryTooBroadError
+from seedsearch.query.ast import Exact, Fuzzy, Prefix, Term, Wildcard
+from seedsearch.query.match import fits_term
+
+Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
+
+
+class Source(NamedTuple):
+    """A part of a unit in one segment: a group, and which of its members (None: all)."""
+
+    group: Group
+    title: bool
+    members: tuple[int, ...] | None
+
+
+class Unit(NamedTuple):
+    """A leaf made ready: its sources by segment, and its df, -1 where only counting can tell."""
+
+    sources: tuple[tuple[Source, ...], ...]
+    df: int
+
+
+def idf(total: int, df: int) -> float:
+    """The weight of a unit that `df` of `total` passages hold (DESIGN: Lucene's form, never negative)."""
+    return log(1 + (total - df + 0.5) / (df + 0.5))
+
+
+class Units:
+    """Finds the units of one state of an index; remembers them."""
+
+    def __init__(self, segments: Sequence[Segment], analyzer: Analyzer) -> None:
+        self._segments = segments
+        self._stem = analyzer.stem
+        self._known: dict[Leaf, Unit] = {}
+
+    def unit(self, leaf: Leaf) -> Unit:
+        """The unit of a leaf. Raises QueryTooBroadError past MAX_EXPANSIONS terms."""
+        unit = self._known.get(leaf)
+        if unit is None:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            unit = self._known[leaf] = self._make(leaf)
+        return unit
+
+    def _make(self, leaf: Leaf) -> Unit:
+        fields = (TITLE,) if leaf.field == "title" else (BODY, TITLE)
+        match leaf:
+            case Term(text):
+                stem = _utf8(self._stem(text))
+                return _summed(self._grouped(fields, stem, None))
+            case Exact(text):
+                stem = _utf8(self._stem(text))
+                return _summed(self._grouped(fields, stem, _utf8(text)))
+            case _:
+                return self._expanded(leaf, fields)
+
+    def _grouped(
+        self, fields: tuple[bytes, ...], stem: bytes, member: bytes | None
+    ) -> Iterator[tuple[Source, ...]]:
+        for segment in self._segments:
+            sources: list[Source] = []
+            for field in fields:
+                group = segment.dictionary.group(field + stem)
+                if group is None:
+                    continue
+                chosen: tuple[int, ...] | None = None
+                if member is not None:
+                    if member not in group.members:
+                        continue
+                    if len(group.members) > 1:
+                        chosen = (group.members.index(member),)
+                sources.append(Source(group, field == TITLE, chosen))
+            yield tuple(sources)
+
+    # ---------------------------------------------------------------------- expansions
+
+    def _expanded(self, leaf: Prefix | Wildcard | Fuzzy, fields: tuple[bytes, ...]) -> Unit:
+        start, fits = _test(leaf)
+        capped = not isinstance(leaf, Prefix) or leaf.capped
+        terms: set[bytes] = set()
+        sources: list[tuple[Source, ...]] = []
+        for segment in self._segments:
+            chosen: dict[tuple[bool, int], list[bytes]] = {}
+            for field in fields:
+                for key, group in segment.dictionary.terms(field + start):
+                    if not key.startswith(field + start):
+                        break
+                    if fits(key[1:]):
+                        terms.add(key[1:])
+                        chosen.setdefault((field == TITLE, group), []).append(key[1:])
+                if capped and len(terms) > MAX_EXPANSIONS:
+                    raise _too_broad(leaf)
+            sources.append(
+                tuple(
+                    _member_source(segment.dictionary.group_at(group)[1], title, members)
+                    for (title, group), members in chosen.items()
+                )
+            )
+        return Unit(tuple(sources), -1 if any(sources) else 0)
+
+
+def _member_source(group: Group, title: bool, members: list[bytes]) -> Source:
+    if len(members) == len(group.members):
+        return Source(group, title, None)
+    return Source(group, title, tuple(group.members.index(m) for m in members))
+
+
+def _summed(by_segment: Iterator[tuple[Source, ...]]) -> Unit:
+    """A unit whose df the dictionary knows: at most one body and one title group a segment."""
+    sources = tuple(by_segment)
+    df = 0
+    for found in sources:
+        beside_body = any(not source.title for source in found)
+        for group, title, members in found:
+            if members is None:
+                df += group.extra if title and beside_body else group.df
+            else:
+                counts = group.member_extra if title and beside_body else group.member_df
+                df += counts[members[0]]
+    return Unit(sources, df)
+
+
+def _too_broad(leaf: Prefix | Wildcard | Fuzzy) -> QueryTooBroadError:
+    match leaf:
+        case Prefix(text):
+            shown = f"{text}*"
+        case Wildcard(pattern):
+            shown = pattern
+        case Fuzzy(text, distance):
+            shown = f"{text}~{distance}"
+    return QueryTooBroadError(
+        f"{shown} stands for more than {MAX_EXPANSIONS:,} terms", "use more letters of the word"
+    )
+
+
+def _test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes], bool]]:
+    """What a fitting term begins with, and whether one that does fits."""
+    fits = fits_term(leaf)
+    match leaf:
+        case Prefix(text):
+            return _utf8(text), lambda term: True
+        case Wildcard(pattern):
+            start = re.split(r"[*?]", pattern, maxsplit=1)[0]
+            return _utf8(start), lambda term: fits(term.decode("utf-8", "surrogatepass"))
+        case Fuzzy(text, distance):
+            # A cheap test first: a term of bytes has at least as many bytes as letters.
+            least, most = len(text) - distance, 4 * (len(text) + distance)
+            letters = set(text)
+
+            def near(term: bytes) -> bool:
+                if not least <= len(term) <= most:
+                    return False
+                other = term.decode("utf-8", "surrogatepass")
+                return len(letters.difference(other)) <= distance and fits(other)
+
+            return b"", near
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
