@@ -1,0 +1,222 @@
+"""`seedsearch index`, `forget` and `status` as transcripts: what is said, and what is then found."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from running import SEEDS, Cli, environment, on_terminal
+
+
+@pytest.fixture
+def docs(folder: Path) -> Path:
+    """A folder of three small documents, not indexed."""
+    made = folder / "docs"
+    made.mkdir()
+    (made / "coal.txt").write_text("Coal goes through the port of Najin.\n")
+    (made / "war.txt").write_text("The troops came in the autumn.\n")
+    (made / "tea.txt").write_text("Tea is grown on the hills of Boseong.\n")
+    return made
+
+
+def said(err: str) -> str:
+    """The summary, without the time that it took."""
+    return re.sub(r" in (under )?[\d.]+ m?s$", " in TIME", err.rstrip("\n"))
+
+
+def test_a_first_index_and_a_second(cli: Cli, folder: Path) -> None:
+    shutil.copytree(SEEDS, folder / "seeds")
+    first = cli("index", "seeds/")
+    assert (first.code, first.out) == (0, "")
+    assert first.err.startswith("5 added, 0 changed, 0 unchanged, 0 removed; ")
+    assert first.err.count("\n") == 1
+    again = cli("index", "seeds/")
+    assert again.code == 0
+    assert again.err.startswith("0 added, 0 changed, 5 unchanged, 0 removed; ")
+
+
+def test_changed_removed_and_added(cli: Cli, docs: Path) -> None:
+    cli("index", "docs")
+    (docs / "coal.txt").write_text("Iron goes through the port of Wonsan.\n")
+    (docs / "war.txt").unlink()
+    (docs / "new.txt").write_text("Ginseng is dug in the mountains.\n")
+    ended = cli("index")
+    assert ended.code == 0
+    assert ended.err.startswith("1 added, 1 changed, 1 unchanged, 1 removed; 3 passages")
+    assert cli("query", "coal").code == 1
+    assert cli("query", "troops").code == 1
+    assert cli("query", "-l", "Wonsan").out == "docs/coal.txt\n"
+    assert cli("query", "-l", "ginseng").out == "docs/new.txt\n"
+    assert cli("query", "-l", "tea").out == "docs/tea.txt\n"
+
+
+def test_quiet_says_nothing(cli: Cli, docs: Path) -> None:
+    assert cli("index", "-q", "docs") == (0, "", "")
+
+
+def test_a_path_that_does_not_exist_is_named_and_the_others_are_indexed(
+    cli: Cli, docs: Path
+) -> None:
+    ended = cli("index", "nope", "docs", "missing.txt")
+    assert ended.code == 2
+    assert ended.err.splitlines()[:2] == [
+        "seedsearch: no such file or folder: nope",
+        "seedsearch: no such file or folder: missing.txt",
+    ]
+    assert "3 added" in ended.err
+    assert cli("query", "-l", "coal").out == "docs/coal.txt\n"
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_file_that_was_named_is_2_and_one_in_a_walk_is_not(
+    cli: Cli, docs: Path
+) -> None:
+    (docs / "war.txt").chmod(0)
+    ended = cli("index", "docs")
+    assert ended.code == 0
+    assert "docs/war.txt" in ended.err
+    ended = cli("index", "docs/war.txt")
+    assert ended.code == 2
+    assert "docs/war.txt" in ended.err
+
+
+def test_binary_files_are_counted_and_named(cli: Cli, docs: Path) -> None:
+    for number in range(5):
+        (docs / f"image{number}.bin").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9)
+    ended = cli("index", "docs")
+    assert ended.code == 0
+    lines = ended.err.splitlines()
+    assert lines[0].startswith("5 skipped: 5 ")
+    assert len([line for line in lines if line.startswith("  docs/image")]) == 3
+    assert lines[4] == "  and 2 more (index -v or status -v names them)"
+    assert "3 added" in lines[5]
+    verbose = cli("status", "-v").out
+    assert len(re.findall(r"docs/image\d\.bin: ", verbose)) == 5
+    assert "3 read, 5 skipped" in verbose
+
+
+def test_a_binary_file_that_was_named_could_not_be_read(cli: Cli, docs: Path) -> None:
+    (docs / "image.bin").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9)
+    ended = cli("index", "docs/image.bin", "docs/coal.txt")
+    assert ended.code == 2
+    assert ended.err.startswith("seedsearch: docs/image.bin: ")
+
+
+def test_an_empty_folder(cli: Cli, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    ended = cli("index", "empty")
+    assert ended.code == 0
+    assert "0 added" in ended.err
+    assert cli("query", "anything") == (1, "", "")
+    assert cli("status").code == 0
+
+
+def test_refreshing_from_below_uses_the_nearest_index(
+    cli: Cli, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("index", "docs")
+    (docs / "new.txt").write_text("Ginseng is dug in the mountains.\n")
+    monkeypatch.chdir(docs)
+    assert cli("index").err.startswith("1 added, 0 changed, 3 unchanged")
+    assert not (docs / ".seedsearch").exists()
+    assert cli("query", "-l", "ginseng").out == "new.txt\n"
+
+
+def test_an_index_elsewhere(cli: Cli, docs: Path, folder: Path) -> None:
+    assert cli("index", "--index", "kept/here", "docs").code == 0
+    assert not (folder / ".seedsearch").exists()
+    assert cli("query", "coal").code == 2
+    assert cli("query", "-l", "coal", "--index", "kept/here").out == "docs/coal.txt\n"
+    assert cli("index", "--index", "kept/here").err.startswith("0 added, 0 changed, 3 unchanged")
+
+
+def test_rebuild_reads_everything_again(cli: Cli, docs: Path) -> None:
+    cli("index", "docs")
+    ended = cli("index", "--rebuild", "--jobs", "1", "--memory", "100")
+    assert ended.code == 0
+    assert " read in " in ended.err
+    assert cli("query", "-l", "coal").out == "docs/coal.txt\n"
+
+
+def test_a_vanished_root_keeps_its_documents_until_prune(cli: Cli, docs: Path) -> None:
+    cli("index", "docs")
+    shutil.rmtree(docs)
+    ended = cli("index")
+    assert "docs" in ended.err.splitlines()[0]
+    assert "--prune" in ended.err.splitlines()[0]
+    assert cli("query", "coal").code == 0
+    assert cli("index", "--prune").code == 0
+    assert cli("query", "coal").code == 1
+
+
+def test_forget(cli: Cli, docs: Path) -> None:
+    cli("index", "docs")
+    ended = cli("forget", "docs/coal.txt")
+    assert (ended.code, ended.err) == (0, "1 file forgotten\n")
+    assert cli("query", "coal").code == 1
+    assert cli("query", "tea").code == 0
+    assert cli("forget", "docs").err == "2 files forgotten\n"
+    assert cli("query", "tea").code == 1
+    ended = cli("forget", "never-there")
+    assert ended.code == 2
+    assert ended.err.startswith("seedsearch: ")
+    assert docs.joinpath("tea.txt").exists()
+
+
+def test_status_says_what_where_how_big_how_old(seeds: Cli) -> None:
+    ended = seeds("status")
+    assert (ended.code, ended.err) == (0, "")
+    facts = dict(line.split("  ", 1) for line in ended.out.splitlines() if line[0] != " ")
+    facts = {name.strip(): fact.strip() for name, fact in facts.items()}
+    assert facts["index"].startswith(".seedsearch (")
+    assert facts["roots"] == "seeds"
+    assert facts["files"] == "5 read, 0 skipped"
+    assert facts["documents"].startswith("5, ")
+    assert facts["encodings"] == "utf-8 5"
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d, ", facts["updated"])
+    assert ended.out.isascii()
+
+
+def test_status_as_json(seeds: Cli, indexed_seeds: Path) -> None:
+    status = json.loads(seeds("status", "--json").out)
+    assert status["schema"] == "seedsearch.status/1"
+    assert status["index"] == {"path": ".seedsearch"}
+    assert status["roots"] == [{"path": "seeds"}]
+    assert (status["files"], status["documents"], status["skipped"]) == (5, 5, [])
+    assert status["text_bytes"] == sum(f.stat().st_size for f in SEEDS.iterdir())
+    assert status["encodings"] == {"utf-8": 5}
+    assert status["passages"] > 20
+    on_disk = sum(f.stat().st_size for f in (indexed_seeds / ".seedsearch").rglob("*"))
+    assert 0 < status["index_bytes"] <= on_disk
+
+
+def test_an_index_of_another_version_says_what_to_do(cli: Cli, docs: Path, folder: Path) -> None:
+    cli("index", "docs")
+    for file in (folder / ".seedsearch").iterdir():
+        if file.is_file() and b'"format"' in file.read_bytes():
+            file.write_bytes(re.sub(rb'"format":\s*\d+', b'"format":999999', file.read_bytes()))
+    ended = cli("query", "coal")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("seedsearch: ")
+    assert ended.err.count("\n") == 1
+
+
+def test_the_progress_bar_is_gone_when_it_is_done(folder: Path, docs: Path) -> None:
+    import pyte
+
+    code, out = on_terminal(
+        [sys.executable, "-m", "seedsearch", "index", "docs"],
+        folder=folder, env=environment(HOME=str(folder), TERM="xterm-256color"),
+    )  # fmt: skip
+    assert code == 0
+    screen = pyte.Screen(100, 50)
+    pyte.ByteStream(screen).feed(out)
+    shown = [line.rstrip() for line in screen.display if line.strip()]
+    assert len(shown) == 1
+    assert shown[0].startswith("3 added, 0 changed, 0 unchanged, 0 removed; 3 passages")
+    assert not screen.cursor.hidden
