@@ -30,7 +30,7 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
   that fits (`query.match`), 0. Nothing: none.
 - Maybe: what `required` matches, plus the score of `optional` where it matches too. Boost: times factor.
 
-*Order.* The score rounded to 9 digits, descending; then the path's bytes; then the document's place
+*Order.* The score rounded to 9 digits, as it is given back, descending; then the path's bytes; then the document's place
 in its file; then the passage's place in its document.
 """
 
@@ -225,7 +225,7 @@ class MemoryEngine:
         scores = _Evaluation(self._state, self._analyzer).scores(query)
         ranked = sorted(scores, key=lambda n: (-round(scores[n], 9), *_place(entries[n]), n))
         best = _at_most_per_file(ranked, entries, per_file)[:limit]
-        found = tuple(ScoredPassage(_passage(entries[n], text), scores[n]) for n in best)
+        found = tuple(ScoredPassage(_passage(entries[n], text), round(scores[n], 9)) for n in best)
         return Ranking(total=len(scores), passages=found)
 
     def files(self) -> Mapping[str, FileState]:
@@ -242,10 +242,9 @@ class MemoryEngine:
         live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
         documents = {(entry.document.path, entry.place): entry.document for entry in live}
         encodings = Counter(document.encoding for document in documents.values())
-        skipped = sum(bool(file.skipped) for file in state.files.values())
         return IndexStats(
-            files=len(state.files) - skipped,
-            skipped=skipped,
+            files=len(state.files),
+            skipped=sum(bool(file.skipped) for file in state.files.values()),
             documents=len(documents),
             passages=len(live),
             deleted=len(state.removed),

@@ -181,14 +181,17 @@ class Dictionary:
         return found
 
     def _look_up(self, key: bytes) -> Group | None:
-        if self._group_firsts is None:
-            self._group_firsts = Blobs(self._file, "group.first").all()
-        number = bisect_right(self._group_firsts, key) - 1
+        number = bisect_right(self._firsts(), key) - 1
         if number < 0:
             return None
         block = self._block(number)
         i = bisect_left(block.keys, key)
         return block.group(i) if i < len(block.keys) and block.keys[i] == key else None
+
+    def _firsts(self) -> list[bytes]:
+        if self._group_firsts is None:
+            self._group_firsts = Blobs(self._file, "group.first").all()
+        return self._group_firsts
 
     def _block(self, number: int) -> _Block:
         block = self._blocks.get(number)
@@ -211,6 +214,13 @@ class Dictionary:
         block = self._block(number // _GROUPS_A_BLOCK)
         i = number % _GROUPS_A_BLOCK
         return block.keys[i], block.group(i)
+
+    def keys(self, start: bytes) -> Iterator[bytes]:
+        """The keys of groups from `start` on, in order."""
+        firsts = self._firsts()
+        for number in range(max(bisect_right(firsts, start) - 1, 0), len(firsts)):
+            keys = self._block(number).keys
+            yield from keys[bisect_left(keys, start) :]
 
     def export(self) -> tuple[list[bytes], list[bytes], list[int], list[int]]:
         """All keys, all members, how many of these each key has, and its cf: for merging."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import (
@@ -34,6 +34,10 @@ from seedsearch.query.ast import (
     Query,
     Term,
 )
+
+if TYPE_CHECKING:
+    from seedsearch.engine.whoosh.plain import PlainExecution
+    from seedsearch.engine.whoosh.reader import ColumnIndex
 
 # How many postings plain Python may walk before NumPy is quicker. Importing NumPy costs as much as some
 # hundred thousand postings; once it is there, its calls cost as much as some hundred.
@@ -322,6 +326,25 @@ class WhooshEngine:
         from seedsearch.engine.whoosh.writer import WhooshWriter  # brings NumPy: not for queries
 
         return WhooshWriter(self.folder, wait=wait)
+
+    def whoosh(self) -> ColumnIndex:
+        """The index as a whoosh.index.Index, for Whoosh's own queries and Searcher.
+
+        It shows the state that the engine shows now, and is to be used before the engine's next `refresh`.
+        """
+        from seedsearch.engine.whoosh.reader import ColumnIndex, ColumnReader  # Whoosh itself
+
+        snapshot = self._snapshot
+        executions = cast("list[PlainExecution]", snapshot.executions(plain=True))
+        return ColumnIndex(
+            ColumnReader(
+                snapshot.segments,
+                snapshot.units,
+                executions,
+                self._analyzer.stem,
+                snapshot.manifest.generation,
+            )
+        )
 
     def refresh(self) -> bool:
         """See the newest commit from now on."""

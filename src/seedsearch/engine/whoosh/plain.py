@@ -39,13 +39,14 @@ class PlainExecution(Execution[Scored]):
         twice = b * TITLE_WEIGHT
         return {
             doc: weight * tf / (tf + a + b * lengths[doc] + twice * titles[doc])
-            for doc, tf in self._frequencies(sources)
+            for doc, tf in self.frequencies(sources)
         }
 
     def count(self, sources: Sequence[Source]) -> int:
-        return len(dict(self._frequencies(sources)))
+        return len(dict(self.frequencies(sources)))
 
-    def _frequencies(self, sources: Sequence[Source]) -> Iterable[tuple[int, int]]:
+    def frequencies(self, sources: Sequence[Source]) -> Iterable[tuple[int, int]]:
+        """(passage, weighted occurrences) of a unit."""
         if len(sources) == 1 and not sources[0].title:
             return self._postings(sources[0])
         total: dict[int, int] = {}
@@ -83,7 +84,7 @@ class PlainExecution(Execution[Scored]):
         held: list[dict[int, list[int]]] = [{} for _ in sources]
         wanted: set[int] | None = None
         for i in by_size:
-            held[i] = self._places(sources[i], wanted)
+            held[i] = self.places(sources[i], wanted)
             wanted = set(held[i])
         result: Scored = {}
         for doc in sorted(wanted or ()):
@@ -93,7 +94,7 @@ class PlainExecution(Execution[Scored]):
                 result[doc] = 0.0
         return result
 
-    def _places(self, sources: Sequence[Source], wanted: set[int] | None) -> dict[int, list[int]]:
+    def places(self, sources: Sequence[Source], wanted: set[int] | None) -> dict[int, list[int]]:
         """The positions of a word in each passage, of the wanted ones."""
         result: dict[int, list[int]] = {}
         for source in sources:
@@ -106,13 +107,13 @@ class PlainExecution(Execution[Scored]):
             at = 0
             for doc, tf in self._postings(Source(group, source.title, None)):
                 if wanted is None or doc in wanted:
-                    places = [
+                    found = [
                         positions[i]
                         for i in range(at, at + tf)
                         if chosen is None or members[i] in chosen
                     ]
-                    if places:
-                        result.setdefault(doc, []).extend(places)
+                    if found:
+                        result.setdefault(doc, []).extend(found)
                 at += tf
         return result
 

@@ -59,29 +59,29 @@ class Units:
         fields = (TITLE,) if leaf.field == "title" else (BODY, TITLE)
         match leaf:
             case Term(text):
-                stem = _utf8(self._stem(text))
-                return _summed(self._grouped(fields, stem, None))
+                return _summed(self.grouped(fields, self._stem(text), None))
             case Exact(text):
-                stem = _utf8(self._stem(text))
-                return _summed(self._grouped(fields, stem, _utf8(text)))
+                return _summed(self.grouped(fields, self._stem(text), text))
             case _:
                 return self._expanded(leaf, fields)
 
-    def _grouped(
-        self, fields: tuple[bytes, ...], stem: bytes, member: bytes | None
+    def grouped(
+        self, fields: tuple[bytes, ...], stem: str, member: str | None
     ) -> Iterator[tuple[Source, ...]]:
+        """By segment, the groups of a stem in these fields; of one of its members only, where one is named."""
+        wanted = None if member is None else _utf8(member)
         for segment in self._segments:
             sources: list[Source] = []
             for field in fields:
-                group = segment.dictionary.group(field + stem)
+                group = segment.dictionary.group(field + _utf8(stem))
                 if group is None:
                     continue
                 chosen: tuple[int, ...] | None = None
-                if member is not None:
-                    if member not in group.members:
+                if wanted is not None:
+                    if wanted not in group.members:
                         continue
                     if len(group.members) > 1:
-                        chosen = (group.members.index(member),)
+                        chosen = (group.members.index(wanted),)
                 sources.append(Source(group, field == TITLE, chosen))
             yield tuple(sources)
 

@@ -1,0 +1,356 @@
+"""The index as Whoosh sees it: its Index, IndexReader and LeafMatcher over our columns.
+
+A Whoosh program searches with Whoosh's own query classes and Searcher. There are three indexed fields, which share
+one set of postings: `text` has stem groups (body and title, the title weighted), `exact` the terms as they stand,
+`title` the stem groups of titles alone. One Term of `text` is one unit of BM25F.
+
+Reading only: `seedsearch index` writes. Nothing of Whoosh's storage is used, so nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from math import inf
+from typing import Any, NamedTuple
+
+from whoosh import fields, scoring
+from whoosh.analysis import Analyzer as WhooshAnalyzer
+from whoosh.analysis import Token as WhooshToken
+from whoosh.index import Index
+from whoosh.matching.mcore import LeafMatcher, ListMatcher
+from whoosh.reading import IndexReader, TermInfo, TermNotFound
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.base import K1, B
+from seedsearch.engine.whoosh.dictionary import BODY, TITLE
+from seedsearch.engine.whoosh.plain import PlainExecution
+from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.units import Source, Units, idf
+
+__all__ = ["ColumnIndex", "ColumnReader", "Okapi"]
+
+_INDEXED = ("exact", "text", "title")
+_PREFIXES = {"exact": (BODY, TITLE), "text": (BODY, TITLE), "title": (TITLE,)}
+
+
+class SeedAnalyzer(WhooshAnalyzer):
+    """Our analyzer as Whoosh's parser wants it: stems, or terms as they stand."""
+
+    def __init__(self, *, stems: bool) -> None:
+        self._stems = stems
+
+    def __call__(self, value: str, **kwargs: Any) -> Iterator[WhooshToken]:
+        """Tokens with their positions and characters. Each is a new object."""
+        analyzer = Analyzer()
+        for term, position, start, end in analyzer.tokens(value):
+            text = analyzer.stem(term) if self._stems else term
+            token = WhooshToken(positions=True, chars=True, text=text, pos=position)
+            token.startchar, token.endchar, token.stopped, token.boost = start, end, False, 1.0
+            yield token
+
+
+def schema() -> fields.Schema:
+    """The schema of format 1: made by code, never read from the index."""
+    stored = ("path", "document_title", "id", "line_start", "line_end", "passage_text")
+    return fields.Schema(
+        text=fields.TEXT(SeedAnalyzer(stems=True), phrase=True),
+        exact=fields.TEXT(SeedAnalyzer(stems=False), phrase=True),
+        title=fields.TEXT(SeedAnalyzer(stems=True), phrase=True),
+        **dict.fromkeys(stored, fields.STORED),
+    )
+
+
+class Okapi(scoring.BM25F):
+    """Whoosh's BM25F with our idf: Lucene's, not log(N / (n + 1)) + 1."""
+
+    def __init__(self) -> None:
+        super().__init__(B=B, K1=K1)
+
+    def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
+        """The weight of a term."""
+        parent = searcher.get_parent()
+        return idf(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
+
+
+class _Postings(NamedTuple):
+    ids: list[int]
+    weights: list[int]
+    positions: list[list[int]]
+
+
+class ColumnMatcher(LeafMatcher):
+    """Walks one term's postings.
+
+    It supports no block quality and has no upper bound: that makes Whoosh's own top-k exact, whose shortcuts are
+    wrong on some mixes of OR, AND and NOT.
+    """
+
+    def __init__(
+        self, term: tuple[str, str], postings: _Postings, scorer: Any, at: int = 0
+    ) -> None:
+        self._term = term
+        self._postings = postings
+        self.scorer = scorer
+        self._at = at
+
+    def is_active(self) -> bool:
+        return self._at < len(self._postings.ids)
+
+    def reset(self) -> None:
+        self._at = 0
+
+    def copy(self) -> ColumnMatcher:
+        return ColumnMatcher(self._term, self._postings, self.scorer, self._at)
+
+    def id(self) -> int:
+        return self._postings.ids[self._at]
+
+    def all_ids(self) -> Iterator[int]:
+        return iter(self._postings.ids[self._at :])
+
+    def next(self) -> None:
+        self._at += 1
+
+    def skip_to(self, id: int) -> None:
+        self._at = bisect_left(self._postings.ids, id, self._at)
+
+    def weight(self) -> int:
+        return self._postings.weights[self._at]
+
+    def value(self) -> bytes:
+        return b""  # stock: bytes that Positions.decode_positions would unpickle
+
+    def supports(self, astype: str) -> bool:
+        return astype in ("positions", "frequency", "weight")
+
+    def value_as(self, astype: str) -> Any:
+        if astype == "positions":
+            return self._postings.positions[self._at]
+        return self._postings.weights[self._at]
+
+    def supports_block_quality(self) -> bool:
+        return False
+
+    def max_quality(self) -> float:
+        return inf
+
+    def score(self) -> float:
+        return float(self.scorer.score(self)) if self.scorer else float(self.weight())
+
+
+class ColumnReader(IndexReader):
+    """All segments of one state of the index as one reader."""
+
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        units: Units,
+        executions: Sequence[PlainExecution],
+        stem: Any,
+        number: int,
+    ) -> None:
+        self.schema = schema()
+        self._segments = segments
+        self._units = units
+        self._executions = executions
+        self._stem = stem
+        self._generation = number
+        self._bases: list[int] = []
+        count = 0
+        for segment in segments:
+            self._bases.append(count)
+            count += segment.passages
+        self._count = count
+        self._lengths = [segment.length(p) for segment in segments for p in range(segment.passages)]
+
+    # ---------------------------------------------------------------------- terms
+
+    def _sources(self, fieldname: str, text: Any) -> list[tuple[Source, ...]]:
+        if isinstance(text, bytes):  # Whoosh hands over both
+            text = text.decode("utf-8", "surrogatepass")
+        if fieldname == "exact":
+            return list(self._units.grouped((BODY, TITLE), self._stem(text), text))
+        if fieldname in _INDEXED:
+            return list(self._units.grouped(_PREFIXES[fieldname], text, None))
+        return []
+
+    def __contains__(self, term: tuple[str, Any]) -> bool:
+        return any(self._sources(*term))
+
+    def indexed_field_names(self) -> list[str]:
+        """The fields that have terms."""
+        return list(_INDEXED)
+
+    def _terms(self, fieldname: str, start: bytes) -> Iterator[bytes]:
+        def of(segment: Segment, prefix: bytes) -> Iterator[bytes]:
+            dictionary = segment.dictionary
+            keys: Iterable[bytes]
+            if fieldname == "exact":
+                keys = (key for key, _ in dictionary.terms(prefix + start))
+            else:
+                keys = dictionary.keys(prefix + start)
+            for key in keys:
+                if not key.startswith(prefix):
+                    return
+                yield key[1:]
+
+        streams = [of(s, prefix) for s in self._segments for prefix in _PREFIXES[fieldname]]
+        return (term for term, _ in groupby(heapq.merge(*streams)))
+
+    def all_terms(self) -> Iterator[tuple[str, bytes]]:
+        """Every (field, term), in order."""
+        return ((name, term) for name in _INDEXED for term in self._terms(name, b""))
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        """Every (field, term) of one field, from `prefix` on."""
+        return ((fieldname, term) for term in self._terms(fieldname, prefix))
+
+    def _postings(self, fieldname: str, text: Any) -> _Postings:
+        result = _Postings([], [], [])
+        for base, execution, sources in zip(
+            self._bases, self._executions, self._sources(fieldname, text), strict=True
+        ):
+            weights = dict(execution.frequencies(sources)) if sources else {}
+            in_title = fieldname == "title"
+            wanted = [source for source in sources if source.title is in_title]
+            places = execution.places(wanted, None)
+            for doc in sorted(weights):
+                result.ids.append(base + doc)
+                result.weights.append(weights[doc])
+                result.positions.append(sorted(set(places.get(doc, ()))))
+        return result
+
+    def _found(self, fieldname: str, text: Any) -> _Postings:
+        postings = self._postings(fieldname, text)
+        if not postings.ids:
+            raise TermNotFound(f"no term {text!r} in field {fieldname!r}")
+        return postings
+
+    def term_info(self, fieldname: str, text: Any) -> TermInfo:
+        """What Whoosh wants to know of a term."""
+        ids, weights, _ = self._found(fieldname, text)
+        lengths = [self._lengths[i] for i in ids]
+        return TermInfo(
+            sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1]
+        )
+
+    def postings(self, fieldname: str, text: Any, scorer: Any = None) -> Any:
+        """A matcher over a term's live postings. The base class's signature lacks `scorer`."""
+        found = self._found(fieldname, text)
+        live = _Postings([], [], [])
+        for doc, weight, positions in zip(*found, strict=True):
+            if not self.is_deleted(doc):
+                live.ids.append(doc)
+                live.weights.append(weight)
+                live.positions.append(positions)
+        term = text.decode("utf-8", "surrogatepass") if isinstance(text, bytes) else text
+        return ColumnMatcher((fieldname, term), live, scorer)
+
+    def frequency(self, fieldname: str, text: Any) -> int:
+        """The term's weighted occurrences, deleted passages' too."""
+        return sum(self._postings(fieldname, text).weights)
+
+    def doc_frequency(self, fieldname: str, text: Any) -> int:
+        """How many passages hold the term, deleted ones too."""
+        return len(self._postings(fieldname, text).ids)
+
+    # ---------------------------------------------------------------------- passages
+
+    def _at(self, docnum: int) -> tuple[Segment, int]:
+        for number in range(len(self._segments) - 1, -1, -1):
+            if docnum >= self._bases[number]:
+                return self._segments[number], docnum - self._bases[number]
+        raise IndexError(docnum)
+
+    def field_length(self, fieldname: str) -> int:
+        """The sum of all lengths."""
+        return sum(self._lengths)
+
+    def min_field_length(self, fieldname: str) -> int:
+        """The smallest length."""
+        return min(self._lengths, default=0)
+
+    def max_field_length(self, fieldname: str) -> int:
+        """The largest length."""
+        return max(self._lengths, default=0)
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        """The weighted length of a passage: of its body and its title."""
+        return self._lengths[docnum]
+
+    def doc_count_all(self) -> int:
+        """All passages, deleted ones too."""
+        return self._count
+
+    def doc_count(self) -> int:
+        """The live passages."""
+        return self._count - sum(
+            segment.deleted.count(1) for segment in self._segments if segment.deleted
+        )
+
+    def has_deletions(self) -> bool:
+        """Whether any passage is deleted."""
+        return self.doc_count() < self._count
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Whether a passage is deleted."""
+        segment, passage = self._at(docnum)
+        deleted = segment.deleted
+        return deleted is not None and deleted[passage] == 1
+
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        """A passage's record."""
+        segment, number = self._at(docnum)
+        passage = segment.passage(number)
+        return {
+            "path": passage.document.path,
+            "document_title": passage.document.title,
+            "id": passage.document.id,
+            "line_start": passage.line_start,
+            "line_end": passage.line_end,
+            "passage_text": passage.text,
+        }
+
+    def has_vector(self, docnum: int, fieldname: str) -> bool:
+        """There are no term vectors."""
+        return False
+
+    def vector(self, docnum: int, fieldname: str, format_: Any = None) -> Any:
+        """There are no term vectors."""
+        return ListMatcher([])
+
+    def generation(self) -> int:
+        """The commit that this reader shows."""
+        return self._generation
+
+
+class ColumnIndex(Index):
+    """A whoosh.index.Index for reading; not a FileIndex, which would read a pickled table of contents."""
+
+    def __init__(self, reader: ColumnReader) -> None:
+        self.schema = reader.schema
+        self._reader = reader
+
+    def reader(self, reuse: Any = None) -> ColumnReader:
+        """The reader."""
+        return self._reader
+
+    def searcher(self, **kwargs: Any) -> Any:
+        """Whoosh's Searcher, scoring as seedsearch does unless another `weighting` is given."""
+        kwargs.setdefault("weighting", Okapi())
+        return super().searcher(**kwargs)
+
+    def is_empty(self) -> bool:
+        """Whether there is no live passage."""
+        return self._reader.doc_count() == 0
+
+    def latest_generation(self) -> int:
+        """The commit that this index shows."""
+        return self._reader.generation()
+
+    def writer(self, **kwargs: Any) -> Any:
+        """Refused: `seedsearch index` writes."""
+        raise NotImplementedError("this index is read-only here: `seedsearch index` writes it")
