@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -195,15 +196,37 @@ def test_status_as_json(seeds: Cli, indexed_seeds: Path) -> None:
     assert 0 < status["index_bytes"] <= on_disk
 
 
-def test_an_index_of_another_version_says_what_to_do(cli: Cli, docs: Path, folder: Path) -> None:
+def test_an_index_of_another_version_is_refused_and_made_anew(
+    cli: Cli, docs: Path, folder: Path
+) -> None:
     cli("index", "docs")
-    for file in (folder / ".seedsearch").iterdir():
-        if file.is_file() and b'"format"' in file.read_bytes():
-            file.write_bytes(re.sub(rb'"format":\s*\d+', b'"format":999999', file.read_bytes()))
+    manifest = folder / ".seedsearch" / "manifest.json"
+    whole = json.loads(manifest.read_text())
+    whole["format"] = 999
+    body = json.dumps([999, whole["index"]], sort_keys=True, separators=(",", ":")).encode()
+    whole["checksum"] = hashlib.sha256(body).hexdigest()
+    manifest.write_text(json.dumps(whole))
+    for command in (["query", "coal"], ["status"], ["index"], ["forget", "docs"]):
+        ended = cli(*command)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.startswith("seedsearch: the index is of format 999")
+        assert ended.err.count("\n") == 1
+    assert cli("index", "--rebuild").err.startswith("3 added")
+    assert cli("query", "-l", "coal").out == "docs/coal.txt\n"
+
+
+def test_a_damaged_index_is_refused_and_made_anew(cli: Cli, docs: Path, folder: Path) -> None:
+    cli("index", "docs")
+    (folder / ".seedsearch" / "manifest.json").write_bytes(b"\0" * 64)
     ended = cli("query", "coal")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("seedsearch: ")
-    assert ended.err.count("\n") == 1
+    assert ended.err.startswith("seedsearch: the index is damaged")
+    assert cli("index").code == 2
+    ended = cli("index", "--rebuild")
+    assert ended.code == 2
+    assert "name it, as in seedsearch index --rebuild notes/" in ended.err
+    assert cli("index", "--rebuild", "docs").code == 0
+    assert cli("query", "-l", "coal").out == "docs/coal.txt\n"
 
 
 def test_the_progress_bar_is_gone_when_it_is_done(folder: Path, docs: Path) -> None:

@@ -18,8 +18,9 @@ from seedsearch.cli.options import (
     is_terminal,
     use_color,
 )
-from seedsearch.engine.registry import open_engine
-from seedsearch.errors import NoIndexError, UsageError
+from seedsearch.engine.base import Engine
+from seedsearch.engine.registry import discard_index, open_engine
+from seedsearch.errors import IndexDamagedError, IndexVersionError, NoIndexError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
 from seedsearch.indexing import IndexOptions, IndexReport, Progress, update_index
 from seedsearch.render.messages import duration, error_message, plural, size
@@ -80,7 +81,8 @@ def command(
     if paths and not roots:
         return ERROR
     home = _home(bool(paths), index_folder, cwd)
-    engine = open_engine(home.folder, create=True)
+    engine, kept_roots = _open(home, rebuild=rebuild, named=bool(roots))
+    roots = (*kept_roots, *(root for root in roots if root not in kept_roots))
     options = IndexOptions(add_roots=roots, jobs=jobs or os.cpu_count() or 1, memory_mb=memory,
                            prune=prune, wait=wait, rebuild=rebuild)  # fmt: skip
     try:
@@ -133,6 +135,22 @@ def _folder_to_write(explicit: str | None, cwd: str) -> str:
             f"keep it in a folder of its own, as in --index {os.path.join(explicit, INDEX_FOLDER)}",
         )
     return folder
+
+
+def _open(home: Home, *, rebuild: bool, named: bool) -> tuple[Engine, tuple[str, ...]]:
+    """The engine; and, where `rebuild` had to give up what was there, the roots to read anew."""
+    try:
+        return open_engine(home.folder, create=True), ()
+    except (IndexDamagedError, IndexVersionError):
+        if not rebuild:
+            raise
+    kept = tuple(home.absolute(root) for root in discard_index(home.folder))
+    if not kept and not named:
+        raise UsageError(
+            "the index cannot say any more what it was of",
+            "name it, as in seedsearch index --rebuild notes/",
+        )
+    return open_engine(home.folder, create=True), kept
 
 
 @contextmanager

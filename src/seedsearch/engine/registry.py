@@ -23,3 +23,13 @@ def open_engine(folder: str, *, create: bool = False, name: str = "whoosh") -> E
 
         return MemoryEngine()
     raise UsageError(f"no engine is called {name!r}", f"there are: {', '.join(NAMES)}")
+
+
+def discard_index(folder: str) -> tuple[str, ...]:
+    """Give up an index that cannot be opened, so that a new one can be made in its folder.
+
+    Gives the roots that it had, as it kept them, as far as they can still be read.
+    """
+    from seedsearch.engine.whoosh import manifest
+
+    return manifest.discard(folder)

@@ -143,6 +143,23 @@ def write(folder: str, manifest: Manifest) -> None:
     sync_folder(folder)
 
 
+def discard(folder: str) -> tuple[str, ...]:
+    """Give up the state of an index that cannot be opened; its roots, as far as they can be read.
+
+    Raises OSError when the manifest cannot be removed.
+    """
+    path = os.path.join(folder, NAME)
+    roots: list[Any] = []
+    try:
+        with open(path, "rb") as file:
+            roots = json.loads(file.read())["index"]["roots"]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # A damaged manifest: the user will have to name the roots.
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    return tuple(root for root in roots if isinstance(root, str)) if isinstance(roots, list) else ()
+
+
 def write_file(path: str, data: bytes) -> None:
     """Write a new file and see it onto the disk."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
