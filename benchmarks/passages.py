@@ -14,6 +14,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from seedsearch.corpus.extract import extract
+from seedsearch.corpus.read import read_file
+from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.split import split
+from seedsearch.corpus.walk import walk
+from seedsearch.errors import SourceUnreadableError
+
 
 class TextOf(NamedTuple):
     """A passage as a peer takes it: number of its file, its first line, its text."""
@@ -86,18 +93,18 @@ def _load(path: Path, code: str) -> array[int]:
 
 
 def _split(corpus: str) -> Iterator[tuple[str, str, list[tuple[int, int, int]]]]:
-    """Path, encoding and (line, byte start, byte end) of each passage of each file."""
-    for path in sorted(_files(corpus)):
-        data = Path(path).read_bytes()
-        spans, at = [], 0
-        for line, text in enumerate(data.splitlines(keepends=True), 1):
-            if text.strip():
-                spans.append((line, at, at + len(text)))
-            at += len(text)
-        yield path, "utf-8", spans
-
-
-def _files(corpus: str) -> Iterator[str]:
-    for folder, _, names in os.walk(corpus):
-        for name in names:
-            yield os.path.join(folder, name)
+    """Path, encoding and (line, byte start, byte end) of each passage of each file with text."""
+    for found in walk([os.path.abspath(corpus)], lambda path, reason: None):
+        try:
+            file, data = read_file(found.path)
+            documents = list(extract(file, data))
+        except (Skip, SourceUnreadableError):
+            continue
+        spans = [
+            (span.line_start, span.byte_start, span.byte_end)
+            for document in documents
+            for span in split(document)
+            if span.byte_start >= 0
+        ]
+        if spans:
+            yield file.path, documents[0].document.encoding, spans
