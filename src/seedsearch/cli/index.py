@@ -19,7 +19,7 @@ from seedsearch.cli.options import (
     use_color,
 )
 from seedsearch.engine.base import Engine
-from seedsearch.engine.registry import discard_index, open_engine
+from seedsearch.engine.registry import discard_index, open_engine, salvage_roots
 from seedsearch.errors import IndexDamagedError, IndexVersionError, NoIndexError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
 from seedsearch.indexing import IndexOptions, IndexReport, Progress, update_index
@@ -144,12 +144,13 @@ def _open(home: Home, *, rebuild: bool, named: bool) -> tuple[Engine, tuple[str,
     except (IndexDamagedError, IndexVersionError):
         if not rebuild:
             raise
-    kept = tuple(home.absolute(root) for root in discard_index(home.folder))
+    kept = tuple(home.absolute(root) for root in salvage_roots(home.folder))
     if not kept and not named:
         raise UsageError(
             "the index cannot say any more what it was of",
             "name it, as in seedsearch index --rebuild notes/",
         )
+    discard_index(home.folder)
     return open_engine(home.folder, create=True), kept
 
 

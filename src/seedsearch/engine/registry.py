@@ -25,11 +25,15 @@ def open_engine(folder: str, *, create: bool = False, name: str = "whoosh") -> E
     raise UsageError(f"no engine is called {name!r}", f"there are: {', '.join(NAMES)}")
 
 
-def discard_index(folder: str) -> tuple[str, ...]:
-    """Give up an index that cannot be opened, so that a new one can be made in its folder.
-
-    Gives the roots that it had, as it kept them, as far as they can still be read.
-    """
+def salvage_roots(folder: str) -> tuple[str, ...]:
+    """The roots of an index that cannot be opened, as it kept them, as far as they can be read."""
     from seedsearch.engine.whoosh import manifest
 
-    return manifest.discard(folder)
+    return manifest.salvage_roots(folder)
+
+
+def discard_index(folder: str) -> None:
+    """Give up an index that cannot be opened, so that a new one can be made in its folder."""
+    from seedsearch.engine.whoosh import manifest
+
+    manifest.discard(folder)

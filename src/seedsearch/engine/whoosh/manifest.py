@@ -143,21 +143,20 @@ def write(folder: str, manifest: Manifest) -> None:
     sync_folder(folder)
 
 
-def discard(folder: str) -> tuple[str, ...]:
-    """Give up the state of an index that cannot be opened; its roots, as far as they can be read.
-
-    Raises OSError when the manifest cannot be removed.
-    """
-    path = os.path.join(folder, NAME)
-    roots: list[Any] = []
+def salvage_roots(folder: str) -> tuple[str, ...]:
+    """The roots of an index that cannot be opened, as far as they can still be read."""
     try:
-        with open(path, "rb") as file:
+        with open(os.path.join(folder, NAME), "rb") as file:
             roots = json.loads(file.read())["index"]["roots"]
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # A damaged manifest: the user will have to name the roots.
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
+        return ()
     return tuple(root for root in roots if isinstance(root, str)) if isinstance(roots, list) else ()
+
+
+def discard(folder: str) -> None:
+    """Give up the state of an index, so that the folder counts as one without."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(os.path.join(folder, NAME))
 
 
 def write_file(path: str, data: bytes) -> None:
