@@ -101,7 +101,7 @@ def run_all(folder: Path, *lines: list[str | bytes], **env: str) -> bytes:
     script.write_text(json.dumps(encoded))
     _, out = on_terminal(
         [sys.executable, "-c", DRIVER, str(script)],
-        folder=folder, env=environment(HOME=str(folder), TERM="xterm-256color", **env),
+        folder=folder, env=environment(**{"HOME": str(folder), "TERM": "xterm-256color"} | env),
     )  # fmt: skip
     return out
 

@@ -19,9 +19,9 @@ def docs(folder: Path) -> Path:
     """A folder of three small documents, not indexed."""
     made = folder / "docs"
     made.mkdir()
-    (made / "coal.txt").write_text("Coal goes through the port of Najin.\n")
-    (made / "war.txt").write_text("The troops came in the autumn.\n")
-    (made / "tea.txt").write_text("Tea is grown on the hills of Boseong.\n")
+    (made / "1.txt").write_text("Coal goes through the port of Najin.\n")
+    (made / "2.txt").write_text("The troops came in the autumn.\n")
+    (made / "3.txt").write_text("Tea is grown on the hills of Boseong.\n")
     return made
 
 
@@ -43,17 +43,17 @@ def test_a_first_index_and_a_second(cli: Cli, folder: Path) -> None:
 
 def test_changed_removed_and_added(cli: Cli, docs: Path) -> None:
     cli("index", "docs")
-    (docs / "coal.txt").write_text("Iron goes through the port of Wonsan.\n")
-    (docs / "war.txt").unlink()
-    (docs / "new.txt").write_text("Ginseng is dug in the mountains.\n")
+    (docs / "1.txt").write_text("Iron goes through the port of Wonsan.\n")
+    (docs / "2.txt").unlink()
+    (docs / "4.txt").write_text("Ginseng is dug in the mountains.\n")
     ended = cli("index")
     assert ended.code == 0
     assert ended.err.startswith("1 added, 1 changed, 1 unchanged, 1 removed; 3 passages")
     assert cli("query", "coal").code == 1
     assert cli("query", "troops").code == 1
-    assert cli("query", "-l", "Wonsan").out == "docs/coal.txt\n"
-    assert cli("query", "-l", "ginseng").out == "docs/new.txt\n"
-    assert cli("query", "-l", "tea").out == "docs/tea.txt\n"
+    assert cli("query", "-l", "Wonsan").out == "docs/1.txt\n"
+    assert cli("query", "-l", "ginseng").out == "docs/4.txt\n"
+    assert cli("query", "-l", "tea").out == "docs/3.txt\n"
 
 
 def test_quiet_says_nothing(cli: Cli, docs: Path) -> None:
@@ -70,20 +70,20 @@ def test_a_path_that_does_not_exist_is_named_and_the_others_are_indexed(
         "seedsearch: no such file or folder: missing.txt",
     ]
     assert "3 added" in ended.err
-    assert cli("query", "-l", "coal").out == "docs/coal.txt\n"
+    assert cli("query", "-l", "coal").out == "docs/1.txt\n"
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root reads everything")
 def test_an_unreadable_file_that_was_named_is_2_and_one_in_a_walk_is_not(
     cli: Cli, docs: Path
 ) -> None:
-    (docs / "war.txt").chmod(0)
+    (docs / "2.txt").chmod(0)
     ended = cli("index", "docs")
     assert ended.code == 0
-    assert "docs/war.txt" in ended.err
-    ended = cli("index", "docs/war.txt")
+    assert "docs/2.txt" in ended.err
+    ended = cli("index", "docs/2.txt")
     assert ended.code == 2
-    assert "docs/war.txt" in ended.err
+    assert "docs/2.txt" in ended.err
 
 
 def test_binary_files_are_counted_and_named(cli: Cli, docs: Path) -> None:
@@ -103,7 +103,7 @@ def test_binary_files_are_counted_and_named(cli: Cli, docs: Path) -> None:
 
 def test_a_binary_file_that_was_named_could_not_be_read(cli: Cli, docs: Path) -> None:
     (docs / "image.bin").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9)
-    ended = cli("index", "docs/image.bin", "docs/coal.txt")
+    ended = cli("index", "docs/image.bin", "docs/1.txt")
     assert ended.code == 2
     assert ended.err.startswith("seedsearch: docs/image.bin: ")
 
@@ -121,18 +121,18 @@ def test_refreshing_from_below_uses_the_nearest_index(
     cli: Cli, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli("index", "docs")
-    (docs / "new.txt").write_text("Ginseng is dug in the mountains.\n")
+    (docs / "4.txt").write_text("Ginseng is dug in the mountains.\n")
     monkeypatch.chdir(docs)
     assert cli("index").err.startswith("1 added, 0 changed, 3 unchanged")
     assert not (docs / ".seedsearch").exists()
-    assert cli("query", "-l", "ginseng").out == "new.txt\n"
+    assert cli("query", "-l", "ginseng").out == "4.txt\n"
 
 
 def test_an_index_elsewhere(cli: Cli, docs: Path, folder: Path) -> None:
     assert cli("index", "--index", "kept/here", "docs").code == 0
     assert not (folder / ".seedsearch").exists()
     assert cli("query", "coal").code == 2
-    assert cli("query", "-l", "coal", "--index", "kept/here").out == "docs/coal.txt\n"
+    assert cli("query", "-l", "coal", "--index", "kept/here").out == "docs/1.txt\n"
     assert cli("index", "--index", "kept/here").err.startswith("0 added, 0 changed, 3 unchanged")
 
 
@@ -141,7 +141,7 @@ def test_rebuild_reads_everything_again(cli: Cli, docs: Path) -> None:
     ended = cli("index", "--rebuild", "--jobs", "1", "--memory", "100")
     assert ended.code == 0
     assert " read in " in ended.err
-    assert cli("query", "-l", "coal").out == "docs/coal.txt\n"
+    assert cli("query", "-l", "coal").out == "docs/1.txt\n"
 
 
 def test_a_vanished_root_keeps_its_documents_until_prune(cli: Cli, docs: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_vanished_root_keeps_its_documents_until_prune(cli: Cli, docs: Path) -
 
 def test_forget(cli: Cli, docs: Path) -> None:
     cli("index", "docs")
-    ended = cli("forget", "docs/coal.txt")
+    ended = cli("forget", "docs/1.txt")
     assert (ended.code, ended.err) == (0, "1 file forgotten\n")
     assert cli("query", "coal").code == 1
     assert cli("query", "tea").code == 0
@@ -166,7 +166,7 @@ def test_forget(cli: Cli, docs: Path) -> None:
     ended = cli("forget", "never-there")
     assert ended.code == 2
     assert ended.err.startswith("seedsearch: ")
-    assert docs.joinpath("tea.txt").exists()
+    assert docs.joinpath("3.txt").exists()
 
 
 def test_status_says_what_where_how_big_how_old(seeds: Cli) -> None:
@@ -189,7 +189,8 @@ def test_status_as_json(seeds: Cli, indexed_seeds: Path) -> None:
     assert status["index"] == {"path": ".seedsearch"}
     assert status["roots"] == [{"path": "seeds"}]
     assert (status["files"], status["documents"], status["skipped"]) == (5, 5, [])
-    assert status["text_bytes"] == sum(f.stat().st_size for f in SEEDS.iterdir())
+    in_files = sum(file.stat().st_size for file in SEEDS.iterdir())
+    assert 0.99 * in_files < status["text_bytes"] <= in_files
     assert status["encodings"] == {"utf-8": 5}
     assert status["passages"] > 20
     on_disk = sum(f.stat().st_size for f in (indexed_seeds / ".seedsearch").rglob("*"))
@@ -212,7 +213,7 @@ def test_an_index_of_another_version_is_refused_and_made_anew(
         assert ended.err.startswith("seedsearch: the index is of format 999")
         assert ended.err.count("\n") == 1
     assert cli("index", "--rebuild").err.startswith("3 added")
-    assert cli("query", "-l", "coal").out == "docs/coal.txt\n"
+    assert cli("query", "-l", "coal").out == "docs/1.txt\n"
 
 
 def test_a_damaged_index_is_refused_and_made_anew(cli: Cli, docs: Path, folder: Path) -> None:
@@ -226,7 +227,7 @@ def test_a_damaged_index_is_refused_and_made_anew(cli: Cli, docs: Path, folder: 
     assert ended.code == 2
     assert "name it, as in seedsearch index --rebuild notes/" in ended.err
     assert cli("index", "--rebuild", "docs").code == 0
-    assert cli("query", "-l", "coal").out == "docs/coal.txt\n"
+    assert cli("query", "-l", "coal").out == "docs/1.txt\n"
 
 
 def test_the_progress_bar_is_gone_when_it_is_done(folder: Path, docs: Path) -> None:

@@ -102,7 +102,7 @@ def test_whoosh_searches_the_same_index(notes: Path) -> None:
     from whoosh.query import Term
 
     with seedsearch.open_index(notes) as index, index.whoosh().searcher() as searcher:
-        assert len(searcher.search(Term("body", "port"))) == 2
+        assert len(searcher.search(Term("text", "port"))) == 2
 
 
 def test_mistakes(notes: Path) -> None:

@@ -109,11 +109,17 @@ def command(
     options = _search_options(output, limit, per_file).replace(all_words=all_words, literal=literal)
     engine, home = open_home(index_folder)
     try:
-        result = search(engine, home, " ".join(words), options, os.getcwd())
+        result = search(engine, home, _as_typed(words), options, os.getcwd())
         _write(result, output)
     finally:
         engine.close()
     return DONE if result.total else NO_HITS
+
+
+def _as_typed(words: tuple[str, ...]) -> str:
+    """The query's text; UTF-8 is taken as such in a locale that knows no better (LC_ALL=C)."""
+    text = " ".join(words)
+    return text if text.isascii() else os.fsencode(text).decode("utf-8", "surrogateescape")
 
 
 def _form(as_json: bool, files: bool, counts: bool, quiet: bool) -> str:

@@ -51,7 +51,10 @@ class Ranking(Record):
 
 
 class IndexStats(Record):
-    """What an index holds. `terms` counts distinct surface terms, an upper bound over segments."""
+    """What an index holds.
+
+    `files` counts skipped ones too; `terms` distinct surface terms, an upper bound over segments.
+    """
 
     files: int
     skipped: int

@@ -49,7 +49,7 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
         share = f", {100 * stats.index_bytes / stats.text_bytes:,.0f} % of the text"
     yield "index", [f"{status.folder} ({size(stats.index_bytes)}{share})"]
     yield "roots", list(status.roots) or ["none"]
-    yield "files", [f"{stats.files:,} read, {stats.skipped:,} skipped"]
+    yield "files", [f"{stats.files - stats.skipped:,} read, {stats.skipped:,} skipped"]
     if status.skipped:
         yield "skipped", list(_skipped(status.skipped, verbose))
     yield "documents", [f"{stats.documents:,}, {size(stats.text_bytes)} of text"]
@@ -97,7 +97,7 @@ def status_object(status: Status) -> dict[str, Any]:
         "index": path_fields(status.folder),
         "engine": status.engine,
         "roots": [path_fields(root) for root in status.roots],
-        "files": stats.files,
+        "files": stats.files - stats.skipped,
         "skipped": [{**path_fields(path), "reason": reason} for path, reason in status.skipped],
         "documents": stats.documents,
         "passages": stats.passages,
