@@ -364,14 +364,18 @@ class BulkAnalyzer:
 def _words(raw: bytes, low: npt.NDArray[np.uint8]) -> tuple[Array, Array]:
     """Where words start and end. A hump of camelCase ends one and starts the next."""
     inside = low != 0
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-    starts, ends = edges[0::2], edges[1::2]
     source = np.frombuffer(raw, np.uint8)
     upper = (source >= 65) & (source <= 90)
-    lower = (source >= 97) & (source <= 122)
-    hump = upper[1:-2] & (lower[:-3] | (upper[:-3] & lower[2:-1] & lower[3:]))
-    humps = np.flatnonzero(hump) + 1
-    if len(humps):
-        starts = np.sort(np.concatenate([starts, humps]))
-        ends = np.sort(np.concatenate([ends, humps]))
-    return starts, ends
+    lower = source >= 97  # also a few signs, but those are not inside words
+    hump = lower[:-3] & inside[:-3]
+    hump |= upper[:-3] & lower[2:-1] & inside[2:-1] & lower[3:] & inside[3:]
+    hump &= upper[1:-2]
+    edge = inside[1:] ^ inside[:-1]
+    humps = np.flatnonzero(hump)
+    if not len(humps):
+        edges = np.flatnonzero(edge) + 1
+        return edges[0::2], edges[1::2]
+    starts, ends = edge & inside[1:], edge & inside[:-1]
+    starts[humps] = True
+    ends[humps] = True
+    return np.flatnonzero(starts) + 1, np.flatnonzero(ends) + 1

@@ -35,15 +35,10 @@ class Stems:
         return self._stemmer(language).stemWord(term) if language else term
 
     def stem_all(self, terms: list[str]) -> list[str]:
-        """The stems of many terms, as `stem` gives them."""
-        if all(map(str.isascii, terms)):
-            # In bulk: what does not begin with a letter must come back as it is.
-            stems: list[str] = self._stemmer("english").stemWords(terms)
-            return [
-                stem if "a" <= term[:1] <= "z" else term
-                for stem, term in zip(stems, terms, strict=True)
-            ]
-        return [self.stem(term) for term in terms]
+        """The stems of many terms, as `stem` gives them, but quicker."""
+        english = [term for term in terms if "a" <= term[:1] <= "z"]
+        stems = dict(zip(english, self._stemmer("english").stemWords(english), strict=True))
+        return [stems[term] if term in stems else self.stem(term) for term in terms]
 
     def _stemmer(self, language: str) -> Stemmer.Stemmer:
         stemmer = self._stemmers.get(language)

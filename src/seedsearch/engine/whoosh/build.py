@@ -1,8 +1,7 @@
 """Bulk build: documents in, segment files out.
 
-Texts are analysed a megabyte at a time as they come. When a segment is full its occurrences are brought into the
-order group, passage, term, position by one sort of packed 64-bit keys, and the columns are read off the result.
-docs/index-format.md describes the columns.
+Texts are compressed and analysed a megabyte at a time as they come; a full segment is inverted (`invert.py`) and
+written. docs/index-format.md describes the columns.
 """
 
 from __future__ import annotations
@@ -15,13 +14,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.bulk import BulkAnalyzer
 from seedsearch.engine.base import DocumentText
-from seedsearch.engine.whoosh.dictionary import BODY, TITLE, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
+from seedsearch.engine.whoosh.invert import Ints, Occurring, write_postings
 from seedsearch.model import Document, FileState, PassageSpan
 
 deflate: Callable[[bytes, int], bytes]
@@ -40,8 +38,6 @@ TEXT_BLOCK = 1 << 16
 _ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
 _BYTES_AN_OCCURRENCE = 36  # at the peak, when keys are sorted and columns made
 
-Ints = npt.NDArray[Any]
-
 
 class SegmentInfo(NamedTuple):
     """What the manifest says of a segment file. `lengths` sums the positions of bodies and of titles."""
@@ -56,184 +52,6 @@ class SegmentInfo(NamedTuple):
     body_length: int
     title_length: int
     text_bytes: int
-
-
-class Postings(NamedTuple):
-    """Occurrences in order, as the columns of a segment want them.
-
-    `df` and `cf` are by group (passages, occurrences); `doc` and `tf` by posting; `position` and `member` by
-    occurrence; `term_df` and `term_cf` by term, terms being numbered by group and then by member.
-    """
-
-    df: Ints
-    cf: Ints
-    doc: Ints
-    tf: Ints
-    position: Ints
-    member: Ints
-    term_df: Ints
-    term_cf: Ints
-
-
-def invert(group: Ints, doc: Ints, member: Ints, position: Ints, first_term: Ints) -> Postings:
-    """Sort occurrences by group, passage, member and position; four arrays of one length.
-
-    `first_term[g]` is the number of group g's first term; one more entry gives the number of terms.
-    """
-    widths = [int(a.max(initial=0)).bit_length() for a in (doc, member, position)]
-    doc_bits, member_bits, position_bits = widths
-    if sum(widths) + len(first_term).bit_length() > 64:
-        raise OverflowError("a segment's occurrences do not fit 64-bit keys")
-    key = group.astype(np.uint64)
-    for values, bits in ((doc, doc_bits), (member, member_bits), (position, position_bits)):
-        key <<= np.uint64(bits)
-        key |= values.astype(np.uint64)
-    key.sort()
-    positions = (key & np.uint64((1 << position_bits) - 1)).astype(np.int32)
-    key >>= np.uint64(position_bits)
-    return _read_off(key, positions, doc_bits, member_bits, first_term)
-
-
-def _read_off(
-    key: Ints, positions: Ints, doc_bits: int, member_bits: int, first_term: Ints
-) -> Postings:
-    count, groups = len(key), len(first_term) - 1
-    members = (key & np.uint64((1 << member_bits) - 1)).astype(np.uint16)
-    group_of = (key >> np.uint64(member_bits + doc_bits)).astype(np.int32)
-    cf = np.bincount(group_of, minlength=groups)
-    term_of = first_term[group_of] + members
-    new_term = _changes(key)
-    term_cf = np.bincount(term_of, minlength=int(first_term[-1]))
-    term_df = np.bincount(term_of[new_term], minlength=int(first_term[-1]))
-    del term_of
-    key >>= np.uint64(member_bits)
-    starts = _changes(key)
-    doc = (key[starts] & np.uint64((1 << doc_bits) - 1)).astype(np.uint16)
-    df = np.bincount(group_of[starts], minlength=groups)
-    tf = np.diff(np.append(starts, count))
-    return Postings(df, cf, doc, tf, positions, members, term_df, term_cf)
-
-
-def _changes(key: Ints) -> Ints:
-    """Where a value differs from the one before it; the first always does."""
-    if not len(key):
-        return np.empty(0, np.int64)
-    return np.concatenate([[0], np.flatnonzero(key[1:] != key[:-1]) + 1])
-
-
-class _Field(NamedTuple):
-    """The terms of one field of a segment, sorted, and how they form groups."""
-
-    terms: list[bytes]
-    stems: list[bytes]  # sorted, one a group
-    group: Ints  # of each term
-    member: Ints  # of each term, in its group
-    by_group: Ints  # terms in the order group, member
-    first_term: Ints  # of each group in by_group, and the total
-
-
-def group_terms(terms: list[bytes], stem_of: Callable[[bytes], bytes]) -> _Field:
-    """Group sorted terms by their stems."""
-    stem_list = [stem_of(term) for term in terms]
-    stems = sorted(set(stem_list))
-    rank = {stem: number for number, stem in enumerate(stems)}
-    group = np.array([rank[stem] for stem in stem_list], np.int64)
-    by_group = np.argsort(group, kind="stable")
-    first_term = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(stems)))])
-    member = np.empty(len(terms), np.int64)
-    member[by_group] = np.arange(len(terms)) - first_term[group[by_group]]
-    return _Field(terms, stems, group, member, by_group, first_term)
-
-
-class Occurring(NamedTuple):
-    """Occurrences of one field: terms by their number in the field's sorted list."""
-
-    terms: list[bytes]
-    term: Ints
-    doc: Ints
-    position: Ints
-
-
-def write_postings(
-    writer: SegmentFileWriter, body: Occurring, title: Occurring, stem_of: Callable[[bytes], bytes]
-) -> None:
-    """Invert both fields and write their dictionaries and postings."""
-    fields = [group_terms(part.terms, stem_of) for part in (body, title)]
-    group_base = [0, len(fields[0].stems)]
-    first_term = np.concatenate(
-        [fields[0].first_term[:-1], fields[1].first_term + len(fields[0].terms)]
-    )
-    postings = invert(
-        np.concatenate(
-            [f.group[p.term] + b for f, p, b in zip(fields, (body, title), group_base, strict=True)]
-        ),
-        np.concatenate([body.doc, title.doc]),
-        np.concatenate([f.member[p.term] for f, p in zip(fields, (body, title), strict=True)]),
-        np.concatenate([body.position, title.position]),
-        first_term,
-    )
-    extra, term_extra = _title_only(fields, postings, body, title)
-    keys = [BODY + s for s in fields[0].stems] + [TITLE + s for s in fields[1].stems]
-    members = [f.terms[i] for f in fields for i in f.by_group.tolist()]
-    several = np.diff(first_term) > 1
-    kept = np.repeat(several, postings.cf)
-    write_groups(
-        writer, keys, members, first_term, postings.df, postings.cf, extra,
-        postings.term_df, postings.term_cf, term_extra,
-    )  # fmt: skip
-    write_terms(
-        writer,
-        [BODY + t for t in fields[0].terms] + [TITLE + t for t in fields[1].terms],
-        np.concatenate([fields[0].group, fields[1].group + group_base[1]]),
-    )
-    writer.column("post.doc", "H", np.ascontiguousarray(postings.doc, np.uint16))
-    write_small(writer, "post.tf", postings.tf)
-    write_small(writer, "occ.pos", postings.position)
-    write_small(writer, "occ.member", postings.member[kept])
-
-
-def _title_only(
-    fields: list[_Field], postings: Postings, body: Occurring, title: Occurring
-) -> tuple[Ints, Ints]:
-    """By group and by term: the passages that hold it in their title and not in their body."""
-    in_body, in_title = fields
-    groups = np.zeros(len(in_body.stems) + len(in_title.stems), np.int64)
-    terms = np.zeros(len(in_body.terms) + len(in_title.terms), np.int64)
-    if len(title.term):
-        group_rank = {stem: n for n, stem in enumerate(in_body.stems)}
-        same_group = np.array([group_rank.get(s, -1) for s in in_title.stems], np.int64)
-        term_rank = {term: n for n, term in enumerate(in_body.terms)}
-        same_term = np.array([term_rank.get(t, -1) for t in in_title.terms], np.int64)
-        at_group = in_title.group[title.term]
-        order = np.empty(len(in_title.terms), np.int64)
-        order[in_title.by_group] = np.arange(len(in_title.terms))
-        groups[len(in_body.stems) :] = _missing(
-            at_group, title.doc, same_group, in_body.group[body.term], body.doc
-        )
-        terms[len(in_body.terms) :] = _missing(
-            order[title.term], title.doc, same_term[in_title.by_group], body.term, body.doc
-        )
-    return groups, terms
-
-
-def _missing(item: Ints, doc: Ints, same: Ints, body_item: Ints, body_doc: Ints) -> Ints:
-    """For each title item, in how many passages its body counterpart `same[item]` does not stand."""
-    pairs = np.unique((item.astype(np.int64) << 16) | doc)
-    item, doc = pairs >> 16, pairs & 0xFFFF
-    wanted = np.zeros(int(body_item.max(initial=-1)) + 2, np.bool_)
-    wanted[same] = True  # -1 falls on the last entry, which no item has
-    mask = wanted[body_item]
-    held = (body_item[mask].astype(np.int64) << 16) | body_doc[mask]
-    there = np.isin((same[item] << 16) | doc, held) & (same[item] >= 0)
-    return np.bincount(item[~there], minlength=len(same))
-
-
-def write_small(writer: SegmentFileWriter, name: str, values: Ints) -> None:
-    """A column of bytes; the few values above 255 stand in `name.over` too, by their index."""
-    over = np.flatnonzero(values > 255)
-    writer.column(name, "B", (values & 255).astype(np.uint8))
-    writer.column(f"{name}.over", "I", over.astype(np.uint32))
-    writer.column(f"{name}.high", "I", (values[over] >> 8).astype(np.uint32))
 
 
 class TextStore:
@@ -437,7 +255,7 @@ class SegmentBuilder:
         name = f"{secrets.token_hex(8)}.seg"
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
-            write_postings(writer, body, title, self._stem_of)
+            write_postings(writer, body, title, self._stem_table().__getitem__)
             writer.numbers("passage.length", body_lengths.tolist())
             writer.numbers("passage.title", title_lengths.tolist())
             kinds = tables.write(writer)
@@ -480,9 +298,6 @@ class SegmentBuilder:
         renumber = np.zeros(len(vocabulary), np.int32)
         renumber[used] = [rank[t] for t in terms_used]
         return Occurring(terms, renumber[term], doc, position)
-
-    def _stem_of(self, term: bytes) -> bytes:
-        return self._stem_table()[term]
 
     def _stem_table(self) -> dict[bytes, bytes]:
         vocabulary = self._bulk.vocabulary.encoded()

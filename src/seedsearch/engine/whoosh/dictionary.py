@@ -58,14 +58,12 @@ def write_groups(
     keys: list[bytes],
     members: list[bytes],
     first_term: Any,
-    df: Any,
-    cf: Any,
-    extra: Any,
-    term_df: Any,
-    term_cf: Any,
-    term_extra: Any,
+    of_groups: tuple[Any, Any, Any],
+    of_terms: tuple[Any, Any, Any],
 ) -> None:
-    """Write the group dictionary. Arrays are NumPy's: by group, `term_*` by member in group order."""
+    """Write the group dictionary. `of_groups` and `of_terms` are df, cf and extra, as NumPy arrays."""
+    df, cf, extra = of_groups
+    term_df, term_cf, term_extra = of_terms
     blocks: list[bytes] = []
     firsts: list[bytes] = []
     bases: list[int] = [0, 0, 0]

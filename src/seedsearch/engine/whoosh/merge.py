@@ -15,13 +15,12 @@ import numpy as np
 from seedsearch.engine.whoosh.arrays import Ints, small
 from seedsearch.engine.whoosh.build import (
     MAX_PASSAGES,
-    Occurring,
     SegmentInfo,
     TextStore,
-    write_postings,
 )
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE
 from seedsearch.engine.whoosh.format import Blobs, SegmentFileWriter
+from seedsearch.engine.whoosh.invert import Occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.segment import Segment
 
