@@ -10,7 +10,7 @@ from seedsearch.engine.base import DocumentText
 from seedsearch.engine.registry import open_engine
 from seedsearch.model import Document, ExtractedDocument, FileState, Section
 from seedsearch.query.analyse import analyse
-from seedsearch.query.parse import parse
+from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES, parse
 
 # Enough passages that their documents are more than ten, whatever the length of the documents.
 PASSAGES = 200
@@ -33,7 +33,7 @@ class JudgedIndex:
         """Index the documents, each as a file of its own, in one commit."""
         writer = self._engine.writer()
         builder = writer.builder_factory()()
-        for name, title, body in documents:
+        for name, title, body in sorted(documents, key=lambda document: document[0].encode()):
             text = body or title  # some sets have documents that are a title alone
             document = Document(path=name, title=title, encoding="utf-8", id=name)
             spans = split(ExtractedDocument(document, text, (Section(0, len(text)),)))
@@ -46,6 +46,9 @@ class JudgedIndex:
 
     def best(self, query: str, depth: int) -> list[str]:
         """The ids of the best documents; the words of a query are words, not operators."""
-        tree = analyse(parse(query, literal=True), self._analyzer)
+        words = " ".join(query.split()[:MAX_CLAUSES])[
+            :MAX_CHARACTERS
+        ]  # abstracts serve as queries, too
+        tree = analyse(parse(words, literal=True), self._analyzer)
         ranking = self._engine.search(tree, limit=PASSAGES, per_file=1, text=False)
         return [hit.passage.document.id for hit in ranking.passages][:depth]
