@@ -25,6 +25,9 @@ class Record:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         fields = self._fields
+        if len(args) == len(fields) and not kwargs:  # the way that hot loops take
+            self.__dict__.update(zip(fields, args, strict=True))
+            return
         if len(args) > len(fields):
             raise TypeError(f"{type(self).__name__} takes {len(fields)} values, not {len(args)}")
         values = dict(zip(fields, args, strict=False))

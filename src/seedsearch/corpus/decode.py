@@ -61,7 +61,7 @@ def decode(data: bytes) -> DecodedText:
     """The text of `data`, with its encoding. Raises Skip when the bytes are not text."""
     if data.startswith(b"%PDF-"):
         raise Skip("binary (PDF)")
-    if data.isascii() and b"\0" not in data and b"\x1b" not in data and b"~{" not in data:
+    if data.isascii() and b"\0" not in data and b"\x1b" not in data and b"~" not in data:
         return DecodedText(data, data.decode("ascii"), "utf-8", "strict", 1.0, 0)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -205,6 +205,13 @@ def _codec_name(name: str) -> str:
 # ------------------------------------------------------------------ characters to bytes
 
 
+def is_byte_per_character(decoded: DecodedText) -> bool:
+    """Whether character n of the text is simply byte `start + n` of the file."""
+    if decoded.encoding == "utf-8":
+        return len(decoded.text) == len(decoded.data) - decoded.start and decoded.errors == "strict"
+    return decoded.encoding not in _STATEFUL and _is_single_byte(decoded.encoding)
+
+
 def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     """Where in the file the characters at these ascending offsets begin (-1: not known).
 
@@ -212,16 +219,14 @@ def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     have a place; the caller asks for no other.
     """
     start, encoding = decoded.start, decoded.encoding
+    if is_byte_per_character(decoded):
+        return [start + at for at in chars]
     if encoding == "utf-8" and decoded.errors == "strict":
-        if len(decoded.data) - start == len(decoded.text):
-            return [start + at for at in chars]
         return _utf_8_offsets(decoded, chars)
     if encoding[:6] in ("utf-16", "utf-32"):
         return _wide_offsets(decoded, chars)
     if encoding in _STATEFUL:
         return _line_offsets(decoded, chars)
-    if _is_single_byte(encoding):
-        return [start + at for at in chars]
     cursor = _Cursor(decoded)
     return [cursor.seek(at) for at in chars]
 
@@ -231,7 +236,7 @@ def _utf_8_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     before, at = 0, decoded.start
     for char in chars:
         piece = text[before:char]
-        at += len(piece) if piece.isascii() else len(piece.encode("utf-8"))
+        at += char - before if piece.isascii() else len(piece.encode("utf-8"))
         before = char
         offsets.append(at)
     return offsets

@@ -11,15 +11,23 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TypeAlias
 
-from seedsearch.corpus.decode import byte_offsets, is_stateful
+from seedsearch.corpus.decode import byte_offsets, is_byte_per_character, is_stateful
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
 
 MIN_WORDS = 60
 MAX_WORDS = 250
 _PART_WORDS = 200  # cut parts aim below the maximum, for sentence ends lie where they lie
 _HARD_CUT = 2000
+# Counting the words of every passage would take as long as everything else; where words are set
+# apart by spaces, a passage of this many characters has neither too few nor too many.
+_WORD_CHARS = 6
+_MIN_CHARS = MIN_WORDS * _WORD_CHARS
+_SURE_CHARS = MAX_WORDS * 5
+_SPACED = re.compile(rf"\S(?s:.){{0,{_MIN_CHARS - 1}}}[^\n]*")
+_DENSE = re.compile(rf"\S(?s:.){{0,{_MIN_CHARS // 2 - 1}}}[^\n]*")
+_LONG_LINE = re.compile(r"\n[^\n]{261}")
 
 # A stop with what closes after it; before a capital and not after one (U.S., J. Smith), or a stop
 # of a script that writes no spaces after it, or Devanagari's, Arabic's, Armenian's, Ethiopic's...
@@ -32,14 +40,8 @@ _SPACE = re.compile(r"\s")
 _ENDS_SENTENCE = re.compile(rf"[.!?…:。！？｡।॥۔؟։။។።]{_CLOSERS}\Z")
 
 
-class _Block(NamedTuple):
-    """Neighbouring paragraphs on their way to being a passage: characters, words, lines."""
-
-    start: int
-    end: int
-    words: int
-    line_start: int
-    line_end: int
+Block: TypeAlias = tuple[int, int, int, int, int]
+"""Neighbouring paragraphs on their way to being a passage: start, end, words, first line, last."""
 
 
 def split(extracted: ExtractedDocument) -> list[PassageSpan]:
@@ -51,7 +53,7 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
         flat = text.replace("\r\n", " \n").replace("\r", "\n")
     by_lines = decoded is not None and is_stateful(decoded.encoding)
     line, before = extracted.line_offset + 1, 0
-    blocks: list[_Block] = []
+    blocks: list[Block] = []
     homes: list[tuple[int, Section]] = []
     for section in extracted.sections:
         line += flat.count("\n", before, section.start)
@@ -64,11 +66,19 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
 
 
 def _spans(
-    blocks: list[_Block],
+    blocks: list[Block],
     homes: list[tuple[int, Section]],
     text: str,
     decoded: DecodedText | None,
 ) -> list[PassageSpan]:
+    new, kind = tuple.__new__, PassageSpan  # half the price of calling PassageSpan
+    if decoded is not None and is_byte_per_character(decoded):
+        mark, (_, _, heading, page, _) = decoded.start, homes[0][1]
+        if len(homes) == 1:
+            return [
+                new(kind, (start, end, top, bottom, start + mark, end + mark, page, heading))
+                for start, end, _, top, bottom in blocks
+            ]
     places: Sequence[int]
     if decoded is None:
         places = [-1] * (2 * len(blocks))
@@ -78,23 +88,23 @@ def _spans(
             places = _verified(blocks, places, text, decoded)
     spans: list[PassageSpan] = []
     first = 0
-    for last, section in homes:
-        _, _, heading, page, _ = section
+    for last, (_, _, heading, page, _) in homes:
+        parts = zip(
+            blocks[first:last],
+            places[2 * first : 2 * last : 2],
+            places[2 * first + 1 : 2 * last : 2],
+            strict=True,
+        )
         spans += [
-            PassageSpan(start, end, top, bottom, byte_start, byte_end, page, heading)
-            for (start, end, _, top, bottom), byte_start, byte_end in zip(
-                blocks[first:last],
-                places[2 * first : 2 * last : 2],
-                places[2 * first + 1 : 2 * last : 2],
-                strict=True,
-            )
+            new(kind, (start, end, top, bottom, byte_start, byte_end, page, heading))
+            for (start, end, _, top, bottom), byte_start, byte_end in parts
         ]
         first = last
     return spans
 
 
 def _verified(
-    blocks: list[_Block], places: Sequence[int], text: str, decoded: DecodedText
+    blocks: list[Block], places: Sequence[int], text: str, decoded: DecodedText
 ) -> list[int]:
     """The byte offsets, -1 where those bytes alone do not decode to the passage.
 
@@ -105,84 +115,164 @@ def _verified(
     checked: list[int] = []
     for block, start, end in zip(blocks, places[::2], places[1::2], strict=True):
         good = 0 <= start <= end
-        good = good and data[start:end].decode(encoding, errors) == text[block.start : block.end]
+        good = good and data[start:end].decode(encoding, errors) == text[block[0] : block[1]]
         checked += (start, end) if good else (-1, -1)
     return checked
 
 
-def _without_return(text: str, block: _Block) -> _Block:
-    cut = block.end - 1
-    return block._replace(end=cut) if text[cut] == "\r" else block
+def _without_return(text: str, block: Block) -> Block:
+    start, end, words, top, bottom = block
+    return (start, end - 1, words, top, bottom) if text[end - 1] == "\r" else block
 
 
 # ------------------------------------------------------------------ lines to blocks
 
 
-def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[_Block]:
+def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Block]:
     """One section's passages."""
     start, end, _, _, whole = section
-    lines = (flat if start == 0 and end == len(flat) else flat[start:end]).split("\n")
-    wrapped = _is_wrapped(lines, end - start)
-    ends = _paragraph_ends(lines) if wrapped else None
+    lines = _wrapped_lines(flat, start, end)
     if whole:
-        ends = [False] * len(lines)
-    merged = _merge(lines, start, line, ends, by_lines)
-    if all(block[2] <= MAX_WORDS for block in merged):
+        merged = _merge_flow([(start, end)], flat, line, by_lines)
+    elif lines:
+        merged = _merge_flow(_paragraphs(lines, start), flat, line, by_lines)
+    else:
+        merged = _merge_lines(flat, start, end, line, by_lines)
+    if not merged or max(map(_words_of, merged)) <= MAX_WORDS:
         return merged
-    cut = _LINE_CUT if by_lines else _WRAPPED_CUT if wrapped else _PARAGRAPH_CUT
-    blocks: list[_Block] = []
+    cut = _LINE_CUT if by_lines else _WRAPPED_CUT if lines else _PARAGRAPH_CUT
+    blocks: list[Block] = []
     for block in merged:
-        if block.words <= MAX_WORDS:
+        if block[2] <= MAX_WORDS:
             blocks.append(block)
         else:
             blocks += _divide(flat, block, cut, by_lines)
     return blocks
 
 
-def _merge(
-    lines: list[str], at: int, line: int, ends: list[bool] | None, by_lines: bool
-) -> list[_Block]:
-    """Lines to blocks of MIN_WORDS and more, which end where paragraphs do.
+def _merge_lines(flat: str, start: int, end: int, line: int, by_lines: bool) -> list[Block]:
+    """Blocks of about MIN_WORDS and more from text whose every line is a paragraph.
 
-    `ends` says which lines end a paragraph (None: each does). This loop sees every line there is.
+    A block goes on to the first line end after as many characters as the words must have. The
+    search is the regular expression's, so that the work here is done once a passage, not once a
+    line, and the words are counted only of a block that may have too many.
     """
-    blocks: list[_Block] = []
-    first, top, words, last, bottom = -1, 0, 0, 0, 0
-    add = blocks.append
-    top_line = line
-    line -= 1
-    for piece in lines:
-        line += 1
-        size = len(piece)
-        kept = piece.strip()
-        if kept:
-            count = kept.count(" ") + 1
-            if size > 14 * count:
-                count = _words_without_spaces(kept, count)
-            words += count
-            last, bottom = at + size, line
-            lead = 0
-            if len(kept) != size and not by_lines:
-                lead = size - len(piece.lstrip())
-                last = at + lead + len(kept)
-            if first < 0:
-                first, top = at + lead, line
-            if words >= MIN_WORDS and (ends is None or ends[line - top_line]):
-                add(_Block(first, last, words, top, line))
-                first, words = -1, 0
-        at += size + 1
-    if first >= 0:
-        if blocks and blocks[-1][2] + words <= MAX_WORDS + MIN_WORDS // 2 and words < MIN_WORDS:
-            start, _, before, top, _ = blocks.pop()
-            add(_Block(start, last, min(before + words, MAX_WORDS), top, bottom))
-        else:
-            add(_Block(first, last, words, top, bottom))
+    blocks: list[Block] = []
+    spaced = flat.isascii() or flat.count(" ") * 14 > len(flat)
+    pattern, least, sure = (
+        (_SPACED, _MIN_CHARS, _SURE_CHARS) if spaced else (_DENSE, _MIN_CHARS // 2, 0)
+    )
+    at = start
+    for match in pattern.finditer(flat, start, end):
+        first, last = match.span()
+        if by_lines:
+            first = flat.rfind("\n", at, first) + 1 or at
+        elif flat[last - 1].isspace():
+            last = first + len(flat[first:last].rstrip())
+        line += 1 if first == at + 1 and at > start else flat.count("\n", at, first)
+        bottom = line + flat.count("\n", first, last)
+        size = last - first
+        words = size // _WORD_CHARS + 1 if size <= sure else _words_in(flat[first:last])
+        if size < least and words < MIN_WORDS and blocks and blocks[-1][2] + words <= MAX_WORDS:
+            first, _, before, line, _ = blocks.pop()
+            words += before
+        blocks.append((first, last, words, line, bottom))
+        at, line = last, bottom
     return blocks
 
 
-def _words_without_spaces(text: str, spaces: int) -> int:
+def _merge_flow(
+    paragraphs: list[tuple[int, int]], flat: str, line: int, by_lines: bool
+) -> list[Block]:
+    """Blocks of MIN_WORDS and more from paragraphs of one or several lines."""
+    blocks: list[Block] = []
+    first, words, before = -1, 0, paragraphs[0][0]
+    for number, (start, end) in enumerate(paragraphs, 1):
+        part = flat[start:end]
+        words += _words_in(part)
+        first = start if first < 0 else first
+        if words < MIN_WORDS and number < len(paragraphs):
+            continue
+        line += flat.count("\n", before, first)
+        before = first
+        block = _kept(flat, first, end, words, line, by_lines)
+        if block is not None and words < MIN_WORDS and blocks:
+            last = blocks[-1]
+            if last[2] + words <= MAX_WORDS:
+                block = (last[0], block[1], last[2] + words, last[3], block[4])
+                blocks.pop()
+        if block is not None:
+            blocks.append(block)
+        first, words = -1, 0
+    return blocks
+
+
+def _words_of(block: Block) -> int:
+    return block[2]
+
+
+def _words_in(text: str) -> int:
     """A word is about two characters where words are not set apart, about eight in a long code."""
-    return max(spaces, len(text) // (8 if text.isascii() else 2))
+    words = text.count(" ") + text.count("\n") + 1
+    if len(text) <= 14 * words:
+        return words
+    return max(words, len(text) // (8 if text.isascii() else 2))
+
+
+def _wrapped_lines(flat: str, start: int, end: int) -> list[str]:
+    """The lines, if they end where the page did, else nothing.
+
+    Then most of them are about equally long, and none is much longer.
+    """
+    size = end - start
+    if _LONG_LINE.search(flat, start, end) or size > 130 * (flat.count("\n", start, end) + 1):
+        return []
+    lines = flat[start:end].split("\n")
+    sizes = sorted(filter(None, map(len, lines)))
+    if len(sizes) < 4:
+        return []
+    width = sizes[len(sizes) * 9 // 10]
+    near = sum(length >= width * 0.7 for length in sizes)
+    wrapped = 24 <= width <= 130 and sizes[-1] <= 2 * width and 2 * near >= len(sizes)
+    return lines if wrapped else []
+
+
+def _paragraphs(lines: list[str], at: int) -> list[tuple[int, int]]:
+    """The paragraphs of a wrapped text, as ranges of characters.
+
+    One ends before a blank line, before an indented one, and where a line clearly shorter than the
+    others ends a sentence.
+    """
+    sizes = sorted(filter(None, map(len, lines)))
+    short = sizes[len(sizes) * 9 // 10] * 0.75
+    found: list[tuple[int, int]] = []
+    first = at
+    for this, after in zip(lines, [*lines[1:], ""], strict=True):
+        at += len(this) + 1
+        indented = after[:1].isspace() and not this[:1].isspace()
+        closing = len(this) < short and _ENDS_SENTENCE.search(this.rstrip()) is not None
+        if closing or indented or not after or after.isspace():
+            found.append((first, at - 1))
+            first = at
+    return found
+
+
+def _kept(flat: str, start: int, end: int, words: int, line: int, by_lines: bool) -> Block | None:
+    """The block without the white space around it; None when there is nothing else."""
+    part = flat[start:end]
+    size = len(part)
+    kept = part.strip()
+    bottom = line + part.count("\n")
+    if len(kept) == size:
+        return (start, end, words, line, bottom) if size else None
+    if not kept:
+        return None
+    head, tail = size - len(part.lstrip()), len(part.rstrip())
+    if by_lines:
+        newline = part.find("\n", tail)
+        head, tail = part.rfind("\n", 0, head) + 1, size if newline < 0 else newline
+    bottom -= part.count("\n", tail)
+    return start + head, start + tail, words, line + part.count("\n", 0, head), bottom
 
 
 def _is_wrapped(lines: list[str], size: int) -> bool:
@@ -216,7 +306,7 @@ def _paragraph_ends(lines: list[str]) -> list[bool]:
 # ------------------------------------------------------------------ long blocks to parts
 
 
-def _divide(flat: str, block: _Block, pattern: re.Pattern[str], by_lines: bool) -> list[_Block]:
+def _divide(flat: str, block: Block, pattern: re.Pattern[str], by_lines: bool) -> list[Block]:
     """A long block in about equal parts, cut at the sentence ends nearest to the ideal places."""
     start, end, words, line, _ = block
     parts = -(-words // _PART_WORDS)
@@ -269,21 +359,12 @@ def _before_cluster(flat: str, at: int) -> int:
     return at
 
 
-def _trimmed(flat: str, cuts: list[int], line: int, by_lines: bool) -> list[_Block]:
+def _trimmed(flat: str, cuts: list[int], line: int, by_lines: bool) -> list[Block]:
     """The parts between the cuts, without the white space around them, on their lines."""
-    blocks: list[_Block] = []
-    before = cuts[0]
+    blocks: list[Block] = []
     for low, high in pairwise(cuts):
-        part = flat[low:high]
-        if not part or part.isspace():
-            continue
-        start, end = low + len(part) - len(part.lstrip()), low + len(part.rstrip())
-        if by_lines:
-            start = max(low, flat.rfind("\n", low, start) + 1)
-            newline = flat.find("\n", end, high)
-            end = high if newline < 0 else newline
-        line += flat.count("\n", before, start)
-        bottom = line + flat.count("\n", start, end)
-        blocks.append(_Block(start, end, 0, line, bottom))
-        line, before = bottom, end
+        block = _kept(flat, low, high, 0, line, by_lines)
+        if block is not None:
+            blocks.append(block)
+        line += flat.count("\n", low, high)
     return blocks

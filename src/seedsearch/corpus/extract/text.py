@@ -10,8 +10,9 @@ from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
 
-_HEADING = re.compile(r"(?:\ufeff|\s)*#{1,6}[ \t]+(.*?)[ \t#]*(?:[\r\n]|\Z)")
+_HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t#]*(?:[\r\n]|\Z)")
 _UNDERLINE = re.compile(r"(=+|-+)\s*\Z")
+_SENTENCE_INSIDE = re.compile(r"[a-z]{2}[.!?][\"'”’]? +[A-Z]|[。！？].")
 _FIRST_LINES = 2000
 _TITLE_CHARS = 100
 _TITLE_WORDS = 16
@@ -30,14 +31,21 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
 
 def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
     text = decoded.text
+    title = title_of(text) or os.path.basename(file.path)
+    # All values in their order: that is the quick way to make a Record, and every file comes by.
     document = Document(
-        path=file.path,
-        title=title_of(text) or os.path.basename(file.path),
-        encoding=decoded.encoding,
-        errors=decoded.errors,
-        confidence=decoded.confidence,
+        file.path,
+        title,
+        decoded.encoding,
+        decoded.errors,
+        decoded.confidence,
+        "",
+        "",
+        "text/plain",
+        "",
+        (),
     )
-    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded)
+    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded, 0)
 
 
 def title_of(text: str) -> str:
@@ -46,19 +54,21 @@ def title_of(text: str) -> str:
     A title is short, does not end like a sentence, and is followed by a blank line or by a longer
     line.
     """
+    if text[:1] in "#\ufeff \t\r\n\u3000":
+        text = text[:_FIRST_LINES].lstrip("\ufeff \t\r\n\u3000")
+        heading = _HEADING.match(text)
+        if heading and heading[1]:
+            return " ".join(heading[1].split())[:_TITLE_CHARS]
     head = text[:_FIRST_LINES]
-    heading = _HEADING.match(head)
-    if heading and heading[1]:
-        return " ".join(heading[1].split())[:_TITLE_CHARS]
     if "\r" in head:
         head = head.replace("\r\n", "\n").replace("\r", "\n")
-    first, _, rest = head.lstrip("\ufeff \t\n\u3000").partition("\n")
-    title = " ".join(first.split())
-    after, _, _ = rest.partition("\n")
-    if not _is_title(title) or not rest:
+    first, _, rest = head.partition("\n")
+    if len(first) > 2 * _TITLE_CHARS or not _is_title(title := " ".join(first.split())):
         return ""
-    followed = not after.strip() or len(after) > len(first) or _UNDERLINE.match(after)
-    return title if followed and (rest and not rest.isspace()) else ""
+    after, _, later = rest.partition("\n")
+    if not after or after.isspace():
+        return title if later and not later.isspace() else ""
+    return title if len(after) > len(first) or _UNDERLINE.match(after) else ""
 
 
 def _is_title(line: str) -> bool:
@@ -66,5 +76,4 @@ def _is_title(line: str) -> bool:
         return False
     if line[-1] in ".!。！,;:,、；：-—…{([=" and not line.endswith(("U.S.", "Inc.", "Jr.", "etc.")):
         return False
-    inside = re.search(r"[a-z]{2}[.!?][\"'”’]? +[A-Z]|[。！？].", line)
-    return inside is None and any(map(str.isalnum, line))
+    return _SENTENCE_INSIDE.search(line) is None and any(map(str.isalnum, line))
