@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections import Counter
@@ -74,6 +75,7 @@ def command(
       seedsearch index                      refresh everything
       seedsearch index --index ~/idx docs/  keep the index elsewhere
     """
+    gc.enable()  # `cli.script` switched it off, for commands that are over at once
     cwd = os.getcwd()
     roots, missing = _roots(paths, cwd)
     for path in missing:
