@@ -1,0 +1,160 @@
+"""The write pipeline: roots to files, files to passages, passages to batches, batches to a commit.
+
+Knows engines by `engine.base` alone. What must be read is decided in `plan.py`, the reading is done
+in `work.py`, in this process or in those of `pool.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+from seedsearch.engine.base import Engine, IndexWriter
+from seedsearch.errors import IndexFault, SourceNotFoundError
+from seedsearch.home import Home
+from seedsearch.indexing.plan import Plan, is_below, make_plan
+from seedsearch.indexing.pool import Progress, Progressing, outcomes
+from seedsearch.indexing.work import Limits, Outcome
+from seedsearch.record import Record
+
+__all__ = ["IndexOptions", "IndexReport", "Progress", "forget", "update_index"]
+
+_MEGABYTE = 1 << 20
+
+
+class IndexOptions(Record):
+    """What to index and how.
+
+    `add_roots` are absolute paths; () refreshes all roots. `rebuild` reads everything anew, and the
+    old state answers until that is done. `prune` removes what vanished roots held. `commit_every_s`
+    is how long a run may go on before it makes what it has done so far durable.
+    """
+
+    add_roots: tuple[str, ...] = ()
+    jobs: int = 0
+    memory_mb: int = 512
+    prune: bool = False
+    wait: bool = False
+    rebuild: bool = False
+    commit_every_s: float = 60.0
+    max_bytes: int = 1 << 30
+
+
+class IndexReport(Record):
+    """What a run did. Counts are of files; `documents` and `passages` are what the index now holds.
+
+    `skipped` holds (stored path, reason), of files skipped in earlier runs too. `missing_roots` are
+    stored paths of roots that have vanished or are empty, whose documents are kept. `unreadable`
+    holds (absolute path, reason) of what the user named and could not be read.
+    """
+
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    documents: int
+    passages: int
+    bytes_read: int
+    elapsed_ms: float
+    skipped: tuple[tuple[str, str], ...] = ()
+    missing_roots: tuple[str, ...] = ()
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+
+def update_index(
+    engine: Engine,
+    home: Home,
+    options: IndexOptions,
+    progress: Callable[[Progress], None] | None = None,
+) -> IndexReport:
+    """Bring the index up to date with the files, and the engine up to date with the index.
+
+    `progress` is called ten times a second at most.
+
+    Raises SourceNotFoundError and UsageError for roots that cannot be, IndexLockedError, IndexFault
+    where the index cannot be written, SeedsearchError where a worker process died, and
+    KeyboardInterrupt: what was committed by then stays.
+    """
+    begin = time.perf_counter()
+    writer = engine.writer(wait=options.wait)
+    try:
+        engine.refresh()
+        plan = make_plan(home, engine.files(), engine.roots(), options.add_roots,
+                         prune=options.prune, rebuild=options.rebuild)  # fmt: skip
+        outcome = _carry_out(writer, plan, options, Progressing(plan.tasks, progress))
+    except OSError as error:
+        raise IndexFault(
+            f"cannot write the index in {home.folder}: {error.strerror or error}",
+            "make room or give access, then run the same again: nothing is lost",
+        ) from error
+    finally:
+        writer.close()
+    engine.refresh()
+    stats = engine.stats()
+    named = {os.path.normpath(root) for root in options.add_roots}
+    skipped = (*plan.skipped, *outcome.skipped)
+    absolute = [(home.absolute(path), path, reason) for path, reason in skipped]
+    return IndexReport(
+        added=outcome.added,
+        changed=outcome.changed,
+        unchanged=plan.unchanged + outcome.unchanged,
+        removed=len(plan.vanished) + len(outcome.gone),
+        documents=stats.documents,
+        passages=stats.passages,
+        bytes_read=outcome.bytes_read,
+        elapsed_ms=(time.perf_counter() - begin) * 1000,
+        skipped=tuple(sorted((path, why) for full, path, why in absolute if full not in named)),
+        missing_roots=plan.missing_roots,
+        unreadable=tuple((full, why) for full, _, why in absolute if full in named),
+    )
+
+
+def forget(engine: Engine, home: Home, path: str) -> int:
+    """Take a file or a folder (absolute path) with all below it out of the index, also as a root.
+
+    Returns the number of files taken out. Raises SourceNotFoundError where there was nothing.
+    """
+    writer = engine.writer()
+    try:
+        engine.refresh()
+        roots = engine.roots()
+        left = [root for root in roots if not is_below(home.absolute(root), path)]
+        gone = [known for known in engine.files() if is_below(home.absolute(known), path)]
+        if not gone and len(left) == len(roots):
+            raise SourceNotFoundError(
+                f"nothing of {path} is in the index", "seedsearch status says what is"
+            )
+        writer.remove(gone)
+        writer.set_roots(left)
+        writer.commit()
+    finally:
+        writer.close()
+    engine.refresh()
+    return len(gone)
+
+
+def _carry_out(
+    writer: IndexWriter, plan: Plan, options: IndexOptions, progress: Progressing
+) -> Outcome:
+    """Read what the plan says, and commit: at the end, and now and then on the way."""
+    limits = Limits(options.memory_mb * _MEGABYTE, options.max_bytes, options.rebuild)
+    jobs = options.jobs or os.cpu_count() or 1
+    if plan.new_roots:
+        writer.set_roots(plan.roots)
+    writer.remove(plan.vanished)
+    pending = bool(plan.vanished) or plan.new_roots
+    total, last_commit = Outcome(), time.monotonic()
+    for outcome in outcomes(plan.tasks, writer.builder_factory(), limits, jobs, progress):
+        for receipt in outcome.receipts:
+            writer.adopt(receipt)
+        writer.remove((*outcome.replaced, *outcome.gone))
+        pending = pending or bool(outcome.receipts or outcome.gone)
+        total = total.plus(outcome)
+        late = time.monotonic() - last_commit >= options.commit_every_s
+        if late and pending and not options.rebuild:
+            writer.commit()
+            pending, last_commit = False, time.monotonic()
+    if pending:
+        writer.commit()
+    return total

@@ -1,0 +1,200 @@
+"""Reading one run of files into one batch: what a worker process does, or this one for small jobs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+from seedsearch.corpus.extract import extract
+from seedsearch.corpus.read import read_file
+from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.split import split
+from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.errors import SourceUnreadableError
+from seedsearch.model import FileState, SourceFile
+
+_DIGEST = 8
+# A file written again within the grain of its file system's clock (two seconds at worst) looks the
+# same to `stat`. So what is read that soon after its last change gets this mark behind its digest, and
+# is read once more by the next run.
+_GRAIN_NS = 2_000_000_000
+_RACY = b"~"
+
+
+class Task(NamedTuple):
+    """A file to read: absolute and stored path, its size, whether a link may be followed.
+
+    `old` is what the index knows of it.
+    """
+
+    path: str
+    stored: str
+    size: int
+    follow: bool
+    old: FileState | None
+
+
+class Limits(NamedTuple):
+    """Memory for a batch and size of a file, in bytes; `anew` ignores what the index knows."""
+
+    batch_bytes: int
+    file_bytes: int
+    anew: bool
+
+
+class Outcome(NamedTuple):
+    """What came of a run: finished batches, counts of files, and stored paths.
+
+    `replaced` are files that the index had and that the batches bring anew, `gone` are files that
+    vanished after the walk.
+    """
+
+    receipts: tuple[object, ...] = ()
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bytes_read: int = 0
+    replaced: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    def plus(self, other: Outcome) -> Outcome:
+        """Both together; the receipts, which are handed on at once, are dropped."""
+        return Outcome(
+            (),
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.bytes_read + other.bytes_read,
+            (),
+            self.gone + other.gone,
+            self.skipped + other.skipped,
+        )
+
+
+def must_retry(state: FileState) -> bool:
+    """Whether a file has to be looked into even if `stat` says what it said before."""
+    return len(state.digest) != _DIGEST
+
+
+def work(
+    tasks: Iterable[Task],
+    factory: Callable[[], BatchBuilder],
+    limits: Limits,
+    tick: Callable[[int], None],
+) -> Outcome:
+    """Read the files in their order. `tick` is told the size of each; what it raises ends the run."""
+    run = _Run(factory, limits)
+    for task in tasks:
+        run.take(task)
+        tick(task.size)
+    return run.outcome()
+
+
+class _Run:
+    """One run's builder and counts."""
+
+    def __init__(self, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
+        self._factory = factory
+        self._limits = limits
+        self._builder: BatchBuilder | None = None
+        self._receipts: list[object] = []
+        self._added = self._changed = self._unchanged = self._bytes = 0
+        self._replaced: list[str] = []
+        self._gone: list[str] = []
+        self._skipped: list[tuple[str, str]] = []
+
+    def take(self, task: Task) -> None:
+        """Read one file and add it, or say why not."""
+        try:
+            file, data = read_file(task.path, follow=task.follow, max_bytes=self._limits.file_bytes)
+        except Skip as skip:
+            self._pass_over(task, skip.reason)
+        except SourceUnreadableError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                self._lose(task)
+            else:
+                self._pass_over(task, f"unreadable: {error.message}")
+        else:
+            self._bytes += len(data)
+            self._take_bytes(task, file, data)
+
+    def outcome(self) -> Outcome:
+        """What came of it; finishes the last batch."""
+        self._finish()
+        return Outcome(
+            tuple(self._receipts),
+            self._added,
+            self._changed,
+            self._unchanged,
+            self._bytes,
+            tuple(self._replaced),
+            tuple(self._gone),
+            tuple(self._skipped),
+        )
+
+    def _take_bytes(self, task: Task, file: SourceFile, data: bytes) -> None:
+        old = task.old
+        digest = blake2b(data, digest_size=_DIGEST).digest()
+        same = old is not None and old.digest[:_DIGEST] == digest
+        if time.time_ns() - file.mtime_ns < _GRAIN_NS:
+            digest += _RACY
+        state = FileState(task.stored, file.size, file.mtime_ns, file.ctime_ns, digest)
+        known = old is not None and state._replace(skipped=old.skipped) == old
+        if old is not None and known and not self._limits.anew:
+            self._count(task, old.skipped, same)
+            return
+        documents, reason = _documents(state, data)
+        self._count(task, reason, same)
+        self._add(task, state._replace(skipped=reason) if reason else state, documents)
+
+    def _count(self, task: Task, reason: str, same: bool) -> None:
+        if reason:
+            self._skipped.append((task.stored, reason))
+        elif task.old is None or task.old.skipped:
+            self._added += 1
+        elif same:
+            self._unchanged += 1
+        else:
+            self._changed += 1
+
+    def _pass_over(self, task: Task, reason: str) -> None:
+        """A file that gives no bytes: what the index has of it stays, and it is tried again."""
+        self._skipped.append((task.stored, reason))
+        old = task.old
+        if old is None or old.skipped not in ("", reason):
+            self._add(task, FileState(task.stored, task.size, 0, 0, b"", reason), ())
+
+    def _lose(self, task: Task) -> None:
+        if task.old is not None:
+            self._gone.append(task.stored)
+
+    def _add(self, task: Task, state: FileState, documents: Sequence[DocumentText]) -> None:
+        if self._builder is None:
+            self._builder = self._factory()
+        self._builder.add(state, documents)
+        if task.old is not None:
+            self._replaced.append(task.stored)
+        if self._builder.pending_bytes > self._limits.batch_bytes:
+            self._finish()
+
+    def _finish(self) -> None:
+        if self._builder is not None:
+            self._receipts.append(self._builder.finish())
+            self._builder = None
+
+
+def _documents(state: FileState, data: bytes) -> tuple[list[DocumentText], str]:
+    """The documents of a file with their passages, or why there are none."""
+    file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns)
+    try:
+        return [
+            DocumentText(extracted.document, extracted.text, split(extracted))
+            for extracted in extract(file, data)
+        ], ""
+    except Skip as skip:
+        return [], skip.reason
+    except SourceUnreadableError as error:
+        return [], f"unreadable: {error.message}"
