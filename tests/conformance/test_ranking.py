@@ -146,6 +146,18 @@ def test_ties_within_a_file_go_by_its_documents(library: Library) -> None:
     assert places == [("9", 0), ("9", 1), ("8", 0), ("8", 1), ("7", 0), ("7", 1)]
 
 
+def test_ties_over_batches_go_by_documents_not_by_lines(library: Library) -> None:
+    # The members of an archive each begin at line 1.
+    library.commit({"b": [document("b", "fox\n\nfox", id=f"{n}") for n in range(2)]})
+    library.commit({"a": [document("a", "fox\n\nfox", id=f"{n}") for n in range(2)]})
+    ranking = library.rank("fox")
+    places = [
+        (hit.passage.document.path, hit.passage.document.id, hit.passage.ordinal)
+        for hit in ranking.passages
+    ]
+    assert places == [(path, id, n) for path in "ab" for id in "01" for n in (0, 1)]
+
+
 def test_scores_that_differ_past_nine_digits_are_a_tie(library: Library) -> None:
     library.commit({"b": "fox dog", "a": "dog fox"})
     tiny = Or((Term("fox"), Boost(Phrase(("fox", "dog")), 1e-12)))

@@ -271,11 +271,12 @@ class WhooshEngine:
             yield from tied
             at = end
 
-    def _place(self, candidate: _Candidate) -> tuple[bytes, int, int, int]:
+    def _place(self, candidate: _Candidate) -> tuple[bytes, int, int]:
         segment = self._snapshot.segments[candidate.segment]
         passage = candidate.ranked.passage
         path = os.fsencode(segment.path(passage))
-        return path, segment.line(passage), candidate.segment, passage
+        # A file lies in one segment, its passages in order; lines begin anew with every member.
+        return path, candidate.segment, passage
 
     # ---------------------------------------------------------------------- the rest
 

@@ -1,0 +1,192 @@
+"""Random collections and random queries: every engine answers as the reference does."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+from library import File, Library, document, names
+
+from seedsearch.engine.base import Engine
+from seedsearch.engine.memory import MemoryEngine, MemoryStore
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Exact,
+    Filter,
+    Fuzzy,
+    Maybe,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Wildcard,
+)
+
+WORDS = [
+    "fox",
+    "foxes",
+    "foxed",
+    "dog",
+    "dogs",
+    "the",
+    "f",
+    "35",
+    "f35",
+    "留言",
+    "言",
+    "войска",
+    "войск",
+]
+WRITTEN = [*WORDS, "F-35", "U.N.", "沒有留言", "café", "...", "camelCase"]
+PATHS = ["a", "b", "b/c.txt", "Z.md", "é", "\udcff"]
+DATES = ["2023", "2024-05", "2024-05-31", "2024-06-01"]
+
+sentences = st.lists(st.sampled_from(WRITTEN), max_size=9).map(" ".join)
+texts = st.lists(sentences, min_size=1, max_size=4).map("\n\n".join)
+documents = st.builds(
+    lambda text, title, date, language: (text, title, date, language),
+    texts,
+    st.one_of(st.just(""), st.lists(st.sampled_from(WRITTEN), max_size=3).map(" ".join)),
+    st.one_of(st.none(), st.sampled_from(DATES)),
+    st.sampled_from(["", "en", "zh-Hant"]),
+)
+batches = st.dictionaries(st.sampled_from(PATHS), st.lists(documents, max_size=3), max_size=4)
+histories = st.lists(
+    st.tuples(batches, st.lists(st.sampled_from(PATHS), max_size=2)), min_size=1, max_size=4
+)
+
+fields = st.sampled_from(["", "", "title"])
+words = st.sampled_from(WORDS)
+leaves: st.SearchStrategy[Query] = st.one_of(
+    st.builds(Term, words, fields),
+    st.builds(Exact, words, fields),
+    st.builds(Phrase, st.lists(words, min_size=1, max_size=3).map(tuple), fields),
+    st.builds(
+        Near, st.lists(words, min_size=1, max_size=3).map(tuple), st.integers(0, 4), fields
+    ),
+    st.builds(Prefix, st.sampled_from(["f", "fo", "d", "войс", "留", "x"]), fields),
+    st.builds(Wildcard, st.sampled_from(["f*", "*o*", "?o?", "d?g*", "*言", "x*"]), fields),
+    st.builds(Fuzzy, st.sampled_from(["fxo", "dgo", "foxs", "caef", "войска"]), st.integers(1, 2), fields),
+    st.builds(Filter, st.just("path"), st.sampled_from(["b", "*.txt", "b/*", "zzz", "*"])),
+    st.builds(Filter, st.sampled_from(["lang", "type"]), st.sampled_from(["zh", "en", "md", "plain"])),
+    st.builds(
+        Range,
+        st.just("date"),
+        st.sampled_from(["", *DATES]),
+        st.sampled_from(["", *DATES]),
+        st.booleans(),
+        st.booleans(),
+    ),
+    st.just(Nothing()),
+)  # fmt: skip
+
+
+def branches(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    several = st.lists(children, min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(And, several, st.booleans()),
+        st.builds(Or, several, st.booleans()),
+        st.builds(Not, children),
+        st.builds(Maybe, children, children),
+        st.builds(Boost, children, st.sampled_from([0.0, 0.5, 1.0, 3.0])),
+    )
+
+
+queries = st.recursive(leaves, branches, max_leaves=6)
+History = list[tuple[dict[str, list[tuple[str, str, str | None, str]]], list[str]]]
+
+
+def files_of(batch: dict[str, list[tuple[str, str, str | None, str]]]) -> dict[str, File]:
+    return {
+        path: [
+            document(
+                path,
+                text,
+                title,
+                language=language,
+                member=str(number),
+                fields=() if date is None else (("date", date),),
+            )
+            for number, (text, title, date, language) in enumerate(file)
+        ]
+        for path, file in batch.items()
+    }
+
+
+def reference_for(library: Library, history: History) -> Library:
+    """The same history told to the reference; removed passages as far as the engine keeps them."""
+    reference = MemoryEngine(store := MemoryStore())
+    twin = Library(lambda: MemoryEngine(store))
+    for batch, gone in history:
+        for each in (library, twin):
+            each.commit(files_of(batch), remove=gone)
+    kept = library.engine.stats().deleted
+    if kept == 0:
+        reference.refresh()
+        reference.vacuum()
+        twin.engine.refresh()
+    event(f"removed passages: {'some' if kept else 'none'}")
+    # An engine may merge some of its segments and not others: which, is its own affair.
+    assume(kept == twin.engine.stats().deleted)
+    return twin
+
+
+@settings(
+    max_examples=100,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(history=histories, trees=st.lists(queries, min_size=8, max_size=8))
+def test_every_engine_answers_as_the_reference_does(
+    engine_factory: Callable[[Path], Callable[[], Engine]], history: History, trees: list[Query]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library(engine_factory(Path(folder)))
+        try:
+            twin = reference_for(library, history)
+            assert dict(library.engine.files()) == dict(twin.engine.files())
+            for tree in trees:
+                same_answers(library.engine, twin.engine, tree)
+        finally:
+            library.engine.close()
+
+
+def same_answers(engine: Engine, reference: Engine, tree: Query) -> None:
+    expected = reference.search(tree, limit=None)
+    given_back = engine.search(tree, limit=None)
+    assert given_back.total == expected.total
+    assert names(given_back) == names(expected)
+    assert [hit.passage for hit in given_back.passages] == [
+        hit.passage for hit in expected.passages
+    ]
+    assert [hit.score for hit in given_back.passages] == pytest.approx(
+        [hit.score for hit in expected.passages], rel=1e-9, abs=1.1e-9
+    )
+    for limit, per_file in ((1, None), (3, 1), (None, 1), (4, 2)):
+        some = engine.search(tree, limit=limit, per_file=per_file, text=False)
+        assert some.total == expected.total
+        assert names(some) == at_most(names(expected), limit, per_file)
+
+
+def at_most(answers: list[str], limit: int | None, per_file: int | None) -> list[str]:
+    taken: Counter[str] = Counter()
+    kept = []
+    for answer in answers:
+        path = answer.partition("#")[0]
+        taken[path] += 1
+        if per_file is None or taken[path] <= per_file:
+            kept.append(answer)
+    return kept[:limit]
