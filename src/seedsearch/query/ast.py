@@ -74,7 +74,8 @@ class Range(Record):
     """Documents whose `field` lies between `low` and `high`; "" leaves an end open. Scores nothing.
 
     Values compare as text; a value that begins with `high` counts as inside when `high_inclusive`
-    (so that 2024-06 holds 2024-06-30).
+    (so that 2024-06 holds 2024-06-30), and one that begins with `low` as outside when not
+    `low_inclusive` (so that what comes after 2024 begins in 2025).
     """
 
     field: str
