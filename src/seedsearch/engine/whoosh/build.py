@@ -89,12 +89,21 @@ class TextStore:
         writer.numbers("passage.text", self.ends)
 
 
+class Placed(NamedTuple):
+    """A document in a segment: its file's number here, its place in the file, its first passage's ordinal."""
+
+    file: int
+    document: Document
+    place: int
+    ordinal: int
+
+
 class Tables:
     """The tables of files, documents and passages of one segment, as lists that grow."""
 
     def __init__(self) -> None:
         self.states: list[FileState] = []
-        self.documents: list[tuple[int, Document, int]] = []  # file, document, first ordinal
+        self.documents: list[Placed] = []
         self.spans: list[PassageSpan] = []
         self.document_of: list[int] = []
 
@@ -116,12 +125,13 @@ class Tables:
     def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
         kinds: dict[tuple[Any, ...], int] = {}
         kind_of: list[int] = []
-        documents = [document for _, document, _ in self.documents]
+        documents = [placed.document for placed in self.documents]
         for d in documents:
             kind = (d.encoding, d.errors, d.confidence, d.media_type, d.language)
             kind_of.append(kinds.setdefault(kind, len(kinds)))
-        writer.numbers("document.file", [file for file, _, _ in self.documents])
-        writer.numbers("document.ordinal", [ordinal for _, _, ordinal in self.documents])
+        writer.numbers("document.file", [placed.file for placed in self.documents])
+        writer.numbers("document.place", [placed.place for placed in self.documents])
+        writer.numbers("document.ordinal", [placed.ordinal for placed in self.documents])
         writer.numbers("document.kind", kind_of)
         writer.blobs("document.title", [utf8(d.title) for d in documents])
         writer.blobs("document.id", [utf8(d.id) for d in documents])
@@ -162,7 +172,8 @@ class SegmentBuilder:
         self._folder = folder
         self._bulk = BulkAnalyzer()
         self._stem_all = Analyzer().stem_all
-        self._stems: list[bytes] = []  # of the vocabulary's terms, as far as they are known
+        self._stem_by_term: dict[bytes, bytes] = {}
+        self._stemmed = 0  # so many of the vocabulary's terms
         self._done: list[SegmentInfo] = []
         self._last_path = b""
         self._begin()
@@ -190,12 +201,11 @@ class SegmentBuilder:
             raise ValueError("files must be added in the order of their paths")
         self._last_path = path
         self._tables.states.append(state)
-        for document, text, spans in documents:
-            self._add_document(state, document, text, spans)
+        for place, document in enumerate(documents):
+            self._add_document(state, place, document)
 
-    def _add_document(
-        self, state: FileState, document: Document, text: str, spans: Sequence[PassageSpan]
-    ) -> None:
+    def _add_document(self, state: FileState, place: int, added: DocumentText) -> None:
+        document, text, spans = added
         ordinal = 0
         while ordinal < len(spans):
             if self._passages == MAX_PASSAGES:
@@ -204,7 +214,7 @@ class SegmentBuilder:
             tables = self._tables
             taken = spans[ordinal : ordinal + MAX_PASSAGES - self._passages]
             tables.document_of.extend([len(tables.documents)] * len(taken))
-            tables.documents.append((len(tables.states) - 1, document, ordinal))
+            tables.documents.append(Placed(len(tables.states) - 1, document, place, ordinal))
             tables.spans.extend(taken)
             self._add_texts([text[span[0] : span[1]] for span in taken])
             self._passages += len(taken)
@@ -282,10 +292,9 @@ class SegmentBuilder:
         for passage, number in enumerate(self._tables.document_of):
             if number != last:
                 last = number
-                _, document, ordinal = documents[number]
-                if ordinal == 0:
+                if documents[number].ordinal == 0:
                     firsts.append(passage)
-                    titles.append(document.title)
+                    titles.append(documents[number].document.title)
         return firsts, titles
 
     def _occurring(self, term: Ints, doc: Ints, position: Ints) -> Occurring:
@@ -300,10 +309,9 @@ class SegmentBuilder:
         return Occurring(terms, renumber[term], doc, position)
 
     def _stem_table(self) -> dict[bytes, bytes]:
-        vocabulary = self._bulk.vocabulary.encoded()
-        if len(self._stems) < len(vocabulary):
-            new = vocabulary[len(self._stems) :]
-            words = [term.decode("utf-8", "surrogatepass") for term in new]
-            self._stems.extend(map(utf8, self._stem_all(words)))
-            self._stem_by_term = dict(zip(vocabulary, self._stems, strict=True))
+        """The stem of every term in the vocabulary."""
+        new = self._bulk.vocabulary.encoded()[self._stemmed :]
+        words = [term.decode("utf-8", "surrogatepass") for term in new]
+        self._stem_by_term.update(zip(new, map(utf8, self._stem_all(words)), strict=True))
+        self._stemmed += len(new)
         return self._stem_by_term

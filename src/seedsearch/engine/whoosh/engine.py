@@ -274,9 +274,7 @@ class WhooshEngine:
     def _place(self, candidate: _Candidate) -> tuple[bytes, int, int]:
         segment = self._snapshot.segments[candidate.segment]
         passage = candidate.ranked.passage
-        path = os.fsencode(segment.path(passage))
-        # A file lies in one segment, its passages in order; lines begin anew with every member.
-        return path, candidate.segment, passage
+        return os.fsencode(segment.path(passage)), *segment.place(passage)
 
     # ---------------------------------------------------------------------- the rest
 

@@ -160,26 +160,28 @@ def _write_documents(
     writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged
 ) -> tuple[list[list[Any]], int]:
     kinds: dict[tuple[Any, ...], int] = {}
-    rows: list[tuple[int, int, int]] = []  # file, ordinal, kind
+    rows: list[tuple[int, int, int, int]] = []  # file, place, ordinal, kind
     places: list[tuple[int, int]] = []  # source, number there
     of_passage: list[int] = []
     columns = [
-        [segment.file.column(f"document.{name}").whole() for name in ("file", "ordinal", "kind")]
+        [segment.file.column(f"document.{name}").whole() for name in ("place", "ordinal", "kind")]
         for segment in segments
     ]
     documents = [segment.file.column("passage.document").whole() for segment in segments]
     for new_file, file in enumerate(order.files):
-        _, ordinal, kind = columns[file.source]
+        place, ordinal, kind = columns[file.source]
         last = -1
         for passage in file.passages:
             number = documents[file.source][passage]
             if number != last:
                 last = number
                 value = tuple(segments[file.source].file.facts["kinds"][kind[number]])
-                rows.append((new_file, ordinal[number], kinds.setdefault(value, len(kinds))))
+                rows.append(
+                    (new_file, place[number], ordinal[number], kinds.setdefault(value, len(kinds)))
+                )
                 places.append((file.source, number))
             of_passage.append(len(rows) - 1)
-    for at, name in enumerate(("file", "ordinal", "kind")):
+    for at, name in enumerate(("file", "place", "ordinal", "kind")):
         writer.numbers(f"document.{name}", [row[at] for row in rows])
     for name in ("title", "id", "member", "fields"):
         local = [Blobs(segment.file, f"document.{name}").all() for segment in segments]

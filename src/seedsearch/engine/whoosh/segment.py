@@ -113,6 +113,15 @@ class Segment:
         """The line that a passage begins at."""
         return self.file.column("passage.line")[passage]
 
+    def place(self, passage: int) -> tuple[int, int]:
+        """A passage's place in its file: its document's, and its own in the document."""
+        document = self.document_of(passage)
+        return self.file.column("document.place")[document], self._ordinal(passage, document)
+
+    def _ordinal(self, passage: int, document: int) -> int:
+        first = bisect_left(self.file.column("passage.document").whole(), document)
+        return self.file.column("document.ordinal")[document] + passage - first
+
     def document(self, number: int) -> Document:
         """A document, by its number in this segment."""
         file = self.file
@@ -139,13 +148,12 @@ class Segment:
         """A passage as a user sees it, with its text unless told otherwise."""
         file = self.file
         document = self.document_of(number)
-        first = bisect_left(file.column("passage.document").whole(), document)
         line = self.line(number)
         byte = file.column("passage.byte")[number]
         heading = file.column("passage.heading")[number]
         return Passage(
             self.document(document),
-            file.column("document.ordinal")[document] + number - first,
+            self._ordinal(number, document),
             self.text(number).decode("utf-8", "surrogatepass") if text else "",
             line,
             line + file.column("passage.lines")[number],
