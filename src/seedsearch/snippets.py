@@ -50,7 +50,8 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*)+")
 _STOP = re.compile("[.!?…。！？｡]+[\"'”’»)\\]」』）]*(\\s*)")
 _FULL_WIDTH_STOPS = "。！？｡"
-_UNSPACED = re.compile(f"[{UNSPACED}]").match
+# As pairs: compiling so wide a character class would cost every query some milliseconds.
+_UNSPACED = tuple(zip(UNSPACED[::3], UNSPACED[2::3], strict=True))
 _WRAPPED = 0.7  # of the longest line's length: from there on a line end is taken for a wrap
 _WRAPPED_FROM = 30  # characters; in a text whose lines are all shorter, every line stands alone
 
@@ -288,7 +289,11 @@ def _between_words(text: str, at: int) -> bool:
     if before.isspace() or after.isspace():
         return True
     # A vowel sign or tone mark is not alphanumeric, and stays with its letter.
-    return bool(_UNSPACED(before) and _UNSPACED(after) and after.isalnum())
+    return after.isalnum() and _is_unspaced(before) and _is_unspaced(after)
+
+
+def _is_unspaced(char: str) -> bool:
+    return any(first <= char <= last for first, last in _UNSPACED)
 
 
 def _stripped(text: str, start: int, end: int) -> Span:

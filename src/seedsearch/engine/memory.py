@@ -30,8 +30,8 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
   that fits (`query.match`), 0. Nothing: none.
 - Maybe: what `required` matches, plus the score of `optional` where it matches too. Boost: times factor.
 
-*Order.* The score rounded to 9 digits, as it is given back, descending; then the path's bytes; then the document's place
-in its file; then the passage's place in its document.
+*Order.* The score rounded to 9 digits, as it is given back, descending; then the path's bytes; then
+the document's place in its file; then the passage's place in its document.
 """
 
 from __future__ import annotations
