@@ -1,7 +1,7 @@
 """What the pages say holds: their commands run, their output is what comes, their links lead somewhere.
 
 A ```console block is what somebody types and sees: each line after `$ ` runs in a scratch folder that
-holds seeds/, on a terminal of 100 columns without colours, the blocks of a page one after
+holds seeds/, on a terminal of 80 columns without colours, the blocks of a page one after
 the other. Where output is shown it has to match; `…` or `...` stands for anything, on a line of its own for
 any lines. A command has to exit with 0. Blocks that cannot run here have another language and,
 after it, the reason: ```sh needs fzf
@@ -28,7 +28,8 @@ PAGES = [
     *sorted((ROOT / "docs").glob("**/*.md")),
     *sorted((ROOT / "benchmarks").glob("*.md")),
 ]
-COLUMNS, LINES = 100, 400
+COLUMNS, LINES = 80, 400
+RECORD = 4000  # the screen is wider than the layout: records are not folded
 SHELLS = {"sh", "bash", "shell", "zsh", "fish", "powershell"}
 
 
@@ -98,7 +99,7 @@ def on_a_terminal(command: str, folder: Path) -> tuple[int, list[str]]:
         stderr=theirs,
     )
     os.close(theirs)
-    screen = pyte.Screen(COLUMNS, LINES)
+    screen = pyte.Screen(RECORD, LINES)
     stream = pyte.ByteStream(screen)
     while data := _read(ours):
         stream.feed(data)
