@@ -276,7 +276,8 @@ def scaling(bench: Bench) -> dict[str, Any]:
             "size_to_text": measure.folder_bytes(out) / size,
         }
         bench.say(f"scaling {size / MB:.0f} MB: {wall:.1f} s, {costs[-1].peak / MB:.0f} MB at peak")
-    _scaling_latencies(bench, found, nested)
+    if nested:
+        _scaling_latencies(bench, found, nested)
     return found
 
 

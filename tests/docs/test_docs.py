@@ -3,7 +3,8 @@
 A ```console block is what somebody types and sees: each line after `$ ` runs in a scratch folder that
 holds seeds/, on a terminal of 80 columns without colours, the blocks of a page one after
 the other. Where output is shown it has to match; `…` or `...` stands for anything, on a line of its own for
-any lines. A command has to exit with 0. Blocks that cannot run here have another language and,
+any lines. What a command with a pipe says on stderr is left out, for it comes before or after what the
+pipe gives, as it happens. A command has to exit with 0. Blocks that cannot run here have another language and,
 after it, the reason: ```sh needs fzf
 """
 
@@ -96,7 +97,7 @@ def on_a_terminal(command: str, folder: Path) -> tuple[int, list[str]]:
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=theirs,
-        stderr=theirs,
+        stderr=subprocess.DEVNULL if " | " in command else theirs,
     )
     os.close(theirs)
     screen = pyte.Screen(RECORD, LINES)
