@@ -7,7 +7,7 @@ are read off the result.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -42,8 +42,7 @@ class Postings(NamedTuple):
 
     `df` and `cf` are by group (passages, occurrences); `doc` and `tf` by posting; `position` by occurrence; `member`
     by occurrence of groups with several members; `term_df` and `term_cf` by term, in the order group, member.
-    `triples` are the distinct (group, passage, member), ascending, packed; `shifts` are the bits of a member, and
-    of passage and member.
+    `held` says of each key asked for whether it is there.
     """
 
     df: Ints
@@ -54,8 +53,15 @@ class Postings(NamedTuple):
     member: Ints
     term_df: Ints
     term_cf: Ints
-    triples: Ints
-    shifts: tuple[np.uint64, np.uint64]
+    held_pairs: Ints
+    held_triples: Ints
+
+
+class Asked(NamedTuple):
+    """(group, passage, member) to look for, ascending; and (group, passage). Three and two arrays of one length."""
+
+    triples: tuple[Ints, Ints, Ints]
+    pairs: tuple[Ints, Ints]
 
 
 def group_terms(terms: list[bytes], stem_of: Callable[[bytes], bytes]) -> Grouping:
@@ -72,7 +78,13 @@ def group_terms(terms: list[bytes], stem_of: Callable[[bytes], bytes]) -> Groupi
 
 
 def invert(
-    term: Ints, doc: Ints, position: Ints, group_of: Ints, member_of: Ints, first: Ints
+    term: Ints,
+    doc: Ints,
+    position: Ints,
+    group_of: Ints,
+    member_of: Ints,
+    first: Ints,
+    asked: Asked,
 ) -> Postings:
     """Sort occurrences and read off the postings.
 
@@ -82,61 +94,143 @@ def invert(
     doc_bits, member_bits, position_bits = (
         int(values.max(initial=0)).bit_length() for values in (doc, member_of, position)
     )
-    shifts = np.uint64(member_bits), np.uint64(member_bits + doc_bits)
-    triple_of_term = (group_of.astype(np.uint64) << shifts[1]) | member_of.astype(np.uint64)
+    layout = _Layout(np.uint64(member_bits), np.uint64(doc_bits))
+    of_term = layout.pack(group_of, 0, member_of)
     if doc_bits + member_bits + position_bits + len(first).bit_length() <= 64:
         by_position = np.uint64(position_bits)
-        key = (triple_of_term << by_position)[term]
-        key |= doc.astype(np.uint64) << (shifts[0] + by_position)
+        key = (of_term << by_position)[term]
+        key |= doc.astype(np.uint64) << (layout.member_bits + by_position)
         key |= position.astype(np.uint64)
         key.sort()
-        kind = np.uint16 if position_bits <= 16 else np.uint32
-        position = (key & np.uint64((1 << position_bits) - 1)).astype(kind)
-        key >>= by_position
-    else:
-        key = triple_of_term[term] | (doc.astype(np.uint64) << shifts[0])
-        order = np.lexsort((position, key))
-        key, position = key[order], position[order]
-    return _read_off(key, position, shifts, first)
+        return _read_off(key, None, by_position, layout, first, asked)
+    key = of_term[term] | layout.pack(0, doc, 0)
+    order = np.lexsort((position, key))
+    return _read_off(key[order], position[order], np.uint64(0), layout, first, asked)
+
+
+class _Layout(NamedTuple):
+    """How group, passage and member are packed into one number, in this order."""
+
+    member_bits: np.uint64
+    doc_bits: np.uint64
+
+    def pack(self, group: Any, doc: Any, member: Any) -> Ints:
+        packed: Any = np.asarray(group).astype(np.uint64) << self.doc_bits
+        packed = (packed | np.asarray(doc).astype(np.uint64)) << self.member_bits
+        packed = packed | np.asarray(member).astype(np.uint64)
+        return cast(Ints, packed)
+
+    def group_start(self, group: int) -> np.uint64:
+        return np.uint64(group << int(self.doc_bits + self.member_bits))
 
 
 def _read_off(
-    key: Ints, position: Ints, shifts: tuple[np.uint64, np.uint64], first: Ints
+    key: Ints,
+    position: Ints | None,
+    by_position: np.uint64,
+    layout: _Layout,
+    first: Ints,
+    asked: Asked,
 ) -> Postings:
-    """`key` is each occurrence's (group, passage, member), ascending."""
-    count, groups, terms = len(key), len(first) - 1, int(first[-1])
-    by_member, by_doc = shifts
-    members = key & np.uint64((1 << int(by_member)) - 1)
-    new = _changes(key)
-    triples = key[new]
-    term_of = first[(triples >> by_doc).astype(np.int64)] + members[new].astype(np.int64)
-    runs = np.diff(np.append(new, count))
-    pairs = triples >> by_member
-    first_of_pair = _changes(pairs)
-    pairs = pairs[first_of_pair]
-    doc_mask = np.uint64((1 << int(by_doc - by_member)) - 1)
-    group = (pairs >> (by_doc - by_member)).astype(np.int64)
-    tf = np.diff(np.append(new[first_of_pair], count))
-    several = np.repeat((np.diff(first) > 1)[group], tf)
-    return Postings(
-        df=np.bincount(group, minlength=groups),
-        cf=_sums(group, tf, groups),
-        doc=(pairs & doc_mask).astype(np.uint16),
-        tf=tf,
-        position=position,
-        member=members[several],
-        term_df=np.bincount(term_of, minlength=terms),
-        term_cf=_sums(term_of, runs, terms),
-        triples=triples,
-        shifts=shifts,
+    """Work through the sorted keys, a slice of whole groups at a time: what fits the processor's memory."""
+    groups, terms = len(first) - 1, int(first[-1])
+    by_group = layout.doc_bits + layout.member_bits + by_position
+    df, cf = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
+    term_df, term_cf = np.zeros(terms, np.int64), np.zeros(terms, np.int64)
+    several = np.diff(first) > 1
+    triples, pairs = layout.pack(*asked.triples), layout.pack(*asked.pairs, 0)
+    held_triples, held_pairs = np.zeros(len(triples), np.bool_), np.zeros(len(pairs), np.bool_)
+    mask = np.uint64((1 << int(by_position)) - 1)
+    kind = np.uint16 if position is None and by_position <= 16 else np.uint32
+    parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+    at = 0
+    while at < len(key):
+        end = min(at + _SLICE, len(key))
+        next_group = int(key[end - 1] >> by_group) + 1
+        if end < len(key):
+            end = int(np.searchsorted(key, layout.group_start(next_group) << by_position))
+        part = key[at:end]
+        place = part & mask if position is None else position[at:end]
+        own = part >> by_position
+        slice_ = _Slice(own, int(key[at] >> by_group), next_group, layout)
+        group_part, term_part = (
+            slice(slice_.group, next_group),
+            slice(first[slice_.group], first[next_group]),
+        )
+        df[group_part], cf[group_part] = slice_.by_group()
+        term_df[term_part], term_cf[term_part] = slice_.by_term(first)
+        parts.append((slice_.doc, slice_.tf, place.astype(kind), slice_.members(several)))
+        slice_.look_up(triples, held_triples, np.uint64(0))
+        slice_.look_up(pairs, held_pairs, layout.member_bits)
+        at = end
+    doc, tf, place, member = (
+        [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [_NONE] * 4
     )
+    return Postings(df, cf, doc, tf, place, member, term_df, term_cf, held_pairs, held_triples)
+
+
+class _Slice:
+    """The occurrences of the groups from `group` to `next_group`: `key` is (group, passage, member), ascending."""
+
+    def __init__(self, key: Ints, group: int, next_group: int, layout: _Layout) -> None:
+        self.group = group
+        self._next = next_group
+        self._layout = layout
+        self._key = key
+        new = _changes(key)
+        self._triples = key[new]
+        self._runs = np.diff(np.append(new, len(key)))
+        pairs = self._triples >> layout.member_bits
+        first_of_pair = _changes(pairs)
+        pairs = pairs[first_of_pair]
+        self._group = (pairs >> layout.doc_bits).astype(np.int64) - group
+        self.doc = (pairs & np.uint64((1 << int(layout.doc_bits)) - 1)).astype(np.uint16)
+        self.tf = np.diff(np.append(new[first_of_pair], len(key)))
+
+    def by_group(self) -> tuple[Ints, Ints]:
+        """df and cf of each group."""
+        count = self._next - self.group
+        return np.bincount(self._group, minlength=count), _sums(self._group, self.tf, count)
+
+    def by_term(self, first: Ints) -> tuple[Ints, Ints]:
+        """df and cf of each term."""
+        low, high = int(first[self.group]), int(first[self._next])
+        by_group = self._layout.doc_bits + self._layout.member_bits
+        term = first[(self._triples >> by_group).astype(np.int64)] - low
+        term += (self._triples & self._member_mask()).astype(np.int64)
+        return np.bincount(term, minlength=high - low), _sums(term, self._runs, high - low)
+
+    def members(self, several: Ints) -> Ints:
+        """The member of each occurrence, in groups that have several."""
+        kept = np.repeat(several[self.group : self._next][self._group], self.tf)
+        members: Any = self._key[kept] & self._member_mask()
+        return cast(Ints, members.astype(np.uint32))
+
+    def look_up(self, wanted: Ints, held: Ints, shift: np.uint64) -> None:
+        """Set `held` for what stands here of the ascending `wanted`; the lowest `shift` bits do not matter."""
+        low, high = np.searchsorted(
+            wanted, [self._layout.group_start(self.group), self._layout.group_start(self._next)]
+        )
+        own = wanted[low:high]
+        at = np.minimum(np.searchsorted(self._triples, own), len(self._triples) - 1)
+        held[low:high] = self._triples[at] >> shift == own >> shift
+
+    def _member_mask(self) -> np.uint64:
+        return np.uint64((1 << int(self._layout.member_bits)) - 1)
+
+
+_SLICE = 1 << 19
+_NONE = np.empty(0, np.uint16)
 
 
 def _changes(key: Ints) -> Ints:
     """Where a value differs from the one before it; the first always does."""
     if not len(key):
         return np.empty(0, np.int64)
-    return np.concatenate([[0], np.flatnonzero(key[1:] != key[:-1]) + 1])
+    changed = np.empty(len(key), np.bool_)
+    changed[0] = True
+    np.not_equal(key[1:], key[:-1], out=changed[1:])
+    return np.flatnonzero(changed)
 
 
 def _sums(which: Ints, values: Ints, count: int) -> Ints:
@@ -152,15 +246,17 @@ def write_postings(
     groups, terms = len(in_body.stems), len(body.terms)
     group_of = np.concatenate([in_body.group, in_title.group + groups])
     first = np.concatenate([in_body.first[:-1], in_title.first + terms])
+    titles = _Titles(in_body, in_title, body.terms, title)
     postings = invert(
-        np.concatenate([body.term, title.term + terms]),
+        np.concatenate([body.term, title.term + np.int32(terms)]),
         np.concatenate([body.doc, title.doc]),
         np.concatenate([body.position, title.position]),
         group_of,
         np.concatenate([in_body.member, in_title.member]),
         first,
+        titles.asked(),
     )
-    extra, term_extra = _title_only(postings, in_body, in_title, body.terms, title.terms)
+    extra, term_extra = titles.only_there(postings)
     members = [body.terms[i] for i in in_body.by_group.tolist()]
     members += [title.terms[i] for i in in_title.by_group.tolist()]
     write_groups(
@@ -168,8 +264,12 @@ def write_postings(
         [BODY + stem for stem in in_body.stems] + [TITLE + stem for stem in in_title.stems],
         members,
         first,
-        (postings.df, postings.cf, extra),
-        (postings.term_df, postings.term_cf, term_extra),
+        (postings.df, postings.cf, np.concatenate([np.zeros(groups, np.int64), extra])),
+        (
+            postings.term_df,
+            postings.term_cf,
+            np.concatenate([np.zeros(terms, np.int64), term_extra]),
+        ),
     )
     keys = [BODY + term for term in body.terms] + [TITLE + term for term in title.terms]
     write_terms(writer, keys, group_of)
@@ -179,49 +279,59 @@ def write_postings(
     write_small(writer, "occ.member", postings.member)
 
 
-def _title_only(
-    postings: Postings,
-    body: Grouping,
-    title: Grouping,
-    body_terms: list[bytes],
-    title_terms: list[bytes],
-) -> tuple[Ints, Ints]:
-    """By group and by term: the passages that hold it in their title and not in their body."""
-    groups, terms = len(body.stems), len(body_terms)
-    extra = np.zeros(groups + len(title.stems), np.int64)
-    term_extra = np.zeros(terms + len(title_terms), np.int64)
-    by_member, by_doc = postings.shifts
-    start = np.searchsorted(postings.triples, np.uint64(groups) << by_doc)
-    held, triples = postings.triples[:start], postings.triples[start:]
-    if not len(triples):
-        return extra, term_extra
-    group = (triples >> by_doc).astype(np.int64) - groups
-    doc = (triples & np.uint64((1 << int(by_doc)) - 1)) >> by_member
-    member = (triples & np.uint64((1 << int(by_member)) - 1)).astype(np.int64)
+class _Titles:
+    """Counts the passages that hold a title's group or term in the title and not in the body.
 
-    rank = dict(zip(body.stems, range(groups), strict=True))
-    same_group = np.array([rank.get(stem, -1) for stem in title.stems], np.int64)
-    rank = dict(zip(body_terms, body.member.tolist(), strict=True))
-    same_member = np.array(
-        [rank.get(title_terms[i], -1) for i in title.by_group.tolist()], np.int64
-    )
+    Each distinct (group, passage) and (term, passage) of the titles is looked for among the body's.
+    """
 
-    wanted = (same_group[group].astype(np.uint64) << by_doc) | (doc << by_member)
-    pair_at = np.minimum(np.searchsorted(held, wanted), max(len(held) - 1, 0))
-    term = title.first[group] + member
-    own = wanted | np.maximum(same_member[term], 0).astype(np.uint64)
-    own_at = np.minimum(np.searchsorted(held, own), max(len(held) - 1, 0))
-    known = same_group[group] >= 0
-    if len(held):
-        pair_missing = ~(known & (held[pair_at] >> by_member == wanted >> by_member))
-        own_missing = ~(known & (same_member[term] >= 0) & (held[own_at] == own))
-    else:
-        pair_missing = own_missing = np.ones(len(triples), np.bool_)
-    distinct = np.zeros(len(triples), np.bool_)
-    distinct[_changes(triples >> by_member)] = True
-    extra[groups:] = np.bincount(group[distinct & pair_missing], minlength=len(title.stems))
-    term_extra[terms:] = np.bincount(term[own_missing], minlength=len(title_terms))
-    return extra, term_extra
+    def __init__(
+        self, body: Grouping, title: Grouping, body_terms: list[bytes], titles: Occurring
+    ) -> None:
+        self._counts = len(title.stems), len(titles.terms)
+        rank = dict(zip(body.stems, range(len(body.stems)), strict=True))
+        same_group = np.array([rank.get(stem, -1) for stem in title.stems], np.int64)
+        rank = dict(zip(body_terms, body.member.tolist(), strict=True))
+        same_member = np.array([rank.get(term, -1) for term in titles.terms], np.int64)
+        order = np.empty(len(titles.terms), np.int64)
+        order[title.by_group] = np.arange(len(titles.terms))
+
+        group, doc = _distinct(title.group[titles.term], titles.doc)
+        self._group, self._pairs = group, _ascending(same_group[group], doc)
+        term, doc = _distinct(titles.term, titles.doc)
+        self._term = order[term]
+        self._triples = _ascending(same_group[title.group[term]], doc, same_member[term])
+
+    def asked(self) -> Asked:
+        """What to look for among the body's postings."""
+        group, doc, member = self._triples[1]
+        return Asked((group, doc, member), (self._pairs[1][0], self._pairs[1][1]))
+
+    def only_there(self, postings: Postings) -> tuple[Ints, Ints]:
+        """By title group and by title term (in the order group, member): how many are not in the body."""
+        groups, terms = self._counts
+        lacking = np.ones(len(self._group), np.bool_)
+        lacking[self._pairs[0][postings.held_pairs]] = False
+        term_lacking = np.ones(len(self._term), np.bool_)
+        term_lacking[self._triples[0][postings.held_triples]] = False
+        return (
+            np.bincount(self._group[lacking], minlength=groups),
+            np.bincount(self._term[term_lacking], minlength=terms),
+        )
+
+
+def _distinct(a: Ints, b: Ints) -> tuple[Ints, Ints]:
+    """The distinct pairs of two arrays of numbers below 2**32."""
+    key = np.sort((a.astype(np.int64) << 32) | b.astype(np.int64))
+    key = key[_changes(key)]
+    return key >> 32, key & 0xFFFFFFFF
+
+
+def _ascending(*columns: Ints) -> tuple[Ints, tuple[Ints, ...]]:
+    """The rows without a -1, in ascending order: which they were, and their columns."""
+    kept = np.flatnonzero(np.logical_and.reduce([column >= 0 for column in columns]))
+    kept = kept[np.lexsort([column[kept] for column in reversed(columns)])]
+    return kept, tuple(column[kept] for column in columns)
 
 
 def write_small(writer: SegmentFileWriter, name: str, values: Ints) -> None:
