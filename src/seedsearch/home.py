@@ -53,7 +53,9 @@ class Home:
         absolute = self.absolute(stored)
         here = cwd if cwd.endswith(os.sep) else cwd + os.sep
         if absolute.startswith(here):
-            return absolute[len(here) :] or "."
+            return absolute[len(here) :]
+        if absolute == cwd:
+            return "."
         if here.startswith(self._prefix) and absolute.startswith(self._prefix):
             return os.path.relpath(absolute, cwd)
         return absolute

@@ -72,13 +72,12 @@ def _spans(
     decoded: DecodedText | None,
 ) -> list[PassageSpan]:
     new, kind = tuple.__new__, PassageSpan  # half the price of calling PassageSpan
-    if decoded is not None and is_byte_per_character(decoded):
+    if decoded is not None and len(homes) == 1 and is_byte_per_character(decoded):
         mark, (_, _, heading, page, _) = decoded.start, homes[0][1]
-        if len(homes) == 1:
-            return [
-                new(kind, (start, end, top, bottom, start + mark, end + mark, page, heading))
-                for start, end, _, top, bottom in blocks
-            ]
+        return [
+            new(kind, (start, end, top, bottom, start + mark, end + mark, page, heading))
+            for start, end, _, top, bottom in blocks
+        ]
     places: Sequence[int]
     if decoded is None:
         places = [-1] * (2 * len(blocks))
@@ -167,6 +166,8 @@ def _merge_lines(flat: str, start: int, end: int, line: int, by_lines: bool) -> 
         first, last = match.span()
         if by_lines:
             first = flat.rfind("\n", at, first) + 1 or at
+            newline = flat.find("\n", first + len(flat[first:last].rstrip()), last)
+            last = last if newline < 0 else newline
         elif flat[last - 1].isspace():
             last = first + len(flat[first:last].rstrip())
         line += 1 if first == at + 1 and at > start else flat.count("\n", at, first)

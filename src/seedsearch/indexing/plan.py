@@ -91,7 +91,7 @@ def make_plan(
         new_roots=roots != tuple(old_roots),
         tasks=tuple(tasks),
         unchanged=unchanged,
-        vanished=tuple(_vanished(absent, home, wanted, kept)),
+        vanished=tuple(_vanished(absent, home, wanted, [*kept, *_nested(before, wanted)])),
         missing_roots=tuple(map(home.stored, targets.missing)),
         skipped=tuple(skipped),
     )
@@ -129,6 +129,16 @@ def _is_empty(folder: str) -> bool:
             return next(entries, None) is None
     except OSError:
         return False  # no folder, or one that cannot be read: the walk will tell
+
+
+def _nested(before: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Roots that lie inside the wanted ones, but are none of them: they are not looked at now."""
+    return [
+        root
+        for root in before
+        if root not in wanted
+        and any(is_below(root, other) and not _reaches(other, root) for other in wanted)
+    ]
 
 
 def _vanished(

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.engine.base import BatchBuilder
@@ -124,9 +125,10 @@ def _in_processes(
         min(jobs, len(runs)), context, initializer=_begin, initargs=(files, size, stop)
     )
     try:
-        waiting: set[Future[Outcome]] = {
-            pool.submit(_work_there, tuple(run), factory, limits) for run in runs
-        }
+        with _deaf_to_ctrl_c():  # as the processes are born, and until they ignore it
+            waiting: set[Future[Outcome]] = {
+                pool.submit(_work_there, tuple(run), factory, limits) for run in runs
+            }
         while waiting:
             done, waiting = wait(waiting, _INTERVAL_S, FIRST_COMPLETED)
             progress.at(files.value, size.value)
@@ -154,6 +156,22 @@ def _context() -> BaseContext:
         if alone:
             return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Holds Ctrl-C back, here and in processes that start; it is heard as soon as this ends."""
+    import signal
+
+    block = getattr(signal, "pthread_sigmask", None)
+    if block is None:  # Windows: a new process hears Ctrl-C only once it is up
+        yield
+        return
+    before = block(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        block(signal.SIG_SETMASK, before)
 
 
 # ------------------------------------------------------------------ in a worker process

@@ -1,0 +1,157 @@
+"""Whatever the text, the encoding and the line ends: passages cite the bytes that they are."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seedsearch.corpus.decode import byte_offsets, decode, is_stateful
+from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.split import split
+from seedsearch.model import DecodedText, Document, ExtractedDocument, PassageSpan, Section
+
+LATIN = "abcdeé ßöç .!?Ñ"
+CYRILLIC = "абвгдежз ийкл.!?"
+JAPANESE = "日本語の文章。あいうえおカキク、！　 a"
+CHINESE = "沒有留言中文字。，！　 a1"
+SIMPLE = "中文简体汉字的是。，！　 a1"
+KOREAN = "한국어 문장 가나다. !a"
+ALL = LATIN + CYRILLIC + JAPANESE + CHINESE + KOREAN + "😀e\u0301\u200d\u2028\x0c\x85\ufeff"
+
+ALPHABETS = {
+    "utf-8": ALL,
+    "utf-16-le": ALL,
+    "utf-16-be": ALL,
+    "utf-32-le": ALL,
+    "utf-32-be": ALL,
+    "latin-1": LATIN,
+    "cp1252": LATIN,
+    "cp1251": CYRILLIC,
+    "koi8-r": CYRILLIC,
+    "shift_jis": JAPANESE,
+    "cp932": JAPANESE,
+    "euc-jp": JAPANESE,
+    "shift_jis_2004": JAPANESE,
+    "gb18030": ALL,
+    "gbk": SIMPLE,
+    "big5": CHINESE,
+    "big5hkscs": CHINESE,
+    "euc-kr": KOREAN,
+    "cp949": KOREAN,
+    "johab": KOREAN,
+    "iso2022_jp": JAPANESE,
+    "iso2022_kr": KOREAN,
+    "hz": SIMPLE,
+}
+BREAKS = ("\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n   ")
+
+
+@st.composite
+def texts(draw: st.DrawFn, alphabet: str) -> str:
+    words = st.lists(st.text(alphabet, min_size=1, max_size=12), min_size=1, max_size=60)
+    lines = draw(st.lists(words, min_size=1, max_size=12))
+    joiner = draw(st.sampled_from([" ", "", ". A"]))
+    ends = st.sampled_from(BREAKS)
+    repeat = draw(st.sampled_from([1, 1, 3, 40]))
+    return "".join(joiner.join(line) * repeat + draw(ends) for line in lines)
+
+
+def extracted(decoded: DecodedText, *, pieces: int = 1) -> ExtractedDocument:
+    size = len(decoded.text)
+    cuts = sorted({size * n // pieces for n in range(pieces + 1)})
+    sections = [Section(a, b, f"h{a}", a) for a, b in pairwise(cuts)]
+    document = Document("a.txt", "a", decoded.encoding, decoded.errors)
+    return ExtractedDocument(document, decoded.text, tuple(sections), decoded)
+
+
+def check(decoded: DecodedText, spans: list[PassageSpan], *, cited: bool = True) -> None:
+    text, data = decoded.text, decoded.data
+    before = 0
+    for span in spans:
+        passage = text[span.start : span.end]
+        assert span.start >= before
+        assert passage.strip()
+        if not is_stateful(decoded.encoding):
+            assert passage == passage.strip()
+        assert not text[before : span.start].strip()
+        if cited:
+            assert span.byte_start >= 0
+        if span.byte_start >= 0:
+            cut = data[span.byte_start : span.byte_end]
+            assert cut.decode(decoded.encoding, decoded.errors) == passage
+        assert span.line_start == 1 + len(re.findall(r"\r\n?|\n", text[: span.start]))
+        assert span.line_end == span.line_start + len(re.findall(r"\r\n?|\n", passage))
+        before = span.end
+    assert not text[before:].strip()
+
+
+@pytest.mark.parametrize("encoding", ALPHABETS)
+@settings(max_examples=60, derandomize=True, deadline=None, database=None)
+@given(data=st.data())
+def test_passages_are_their_bytes(encoding: str, data: st.DataObject) -> None:
+    raw = data.draw(texts(ALPHABETS[encoding])).encode(encoding, "ignore")
+    text = raw.decode(encoding)
+    decoded = DecodedText(raw, text, encoding, "strict", 1.0)
+    # ISO-2022-KR says at the start of the file what its escapes mean: no line stands alone.
+    check(decoded, split(extracted(decoded)), cited=encoding != "iso2022_kr")
+
+
+@pytest.mark.parametrize("encoding", [name for name in ALPHABETS if "2022" not in name])
+@settings(max_examples=60, derandomize=True, deadline=None, database=None)
+@given(data=st.data())
+def test_bad_bytes_are_replaced_and_still_cited(encoding: str, data: st.DataObject) -> None:
+    raw = bytearray(data.draw(texts(ALPHABETS[encoding])).encode(encoding, "ignore"))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(raw)))
+        raw[at:at] = data.draw(st.binary(min_size=1, max_size=3))
+    text = bytes(raw).decode(encoding, "replace")
+    decoded = DecodedText(bytes(raw), text, encoding, "replace", 0.5)
+    # HZ with a bad escape may have no line that stands alone.
+    check(decoded, split(extracted(decoded)), cited=encoding != "hz")
+
+
+@settings(max_examples=200, derandomize=True, deadline=None, database=None)
+@given(texts(ALL), st.integers(1, 5), st.sampled_from([b"", b"\xef\xbb\xbf"]))
+def test_sections_are_not_crossed(text: str, pieces: int, mark: bytes) -> None:
+    text = text.lstrip("\ufeff")
+    decoded = decode(mark + text.encode("utf-8"))
+    document = extracted(decoded, pieces=pieces)
+    spans = split(document)
+    for section in document.sections:
+        inside = [s for s in spans if section.start <= s.start < section.end]
+        assert all(span.end <= section.end for span in inside)
+        assert all((span.heading, span.page) == section[2:4] for span in inside)
+    for span in spans:
+        cut = decoded.data[span.byte_start : span.byte_end].decode("utf-8")
+        assert cut == decoded.text[span.start : span.end]
+
+
+@settings(max_examples=500, derandomize=True, deadline=None, database=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_text_or_skipped(data: bytes) -> None:
+    try:
+        decoded = decode(data)
+    except Skip:
+        return
+    body = data[decoded.start :]
+    assert decoded.text == body.decode(decoded.encoding, decoded.errors)
+    check(decoded, split(extracted(decoded)), cited=not is_stateful(decoded.encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "shift_jis", "gb18030", "cp1251"])
+@settings(max_examples=50, derandomize=True, deadline=None, database=None)
+@given(data=st.data())
+def test_every_character_has_its_byte(encoding: str, data: st.DataObject) -> None:
+    raw = data.draw(texts(ALPHABETS[encoding])).encode(encoding, "ignore")[:3000]
+    text = raw.decode(encoding, "ignore")
+    raw = text.encode(encoding)
+    decoded = DecodedText(raw, text, encoding, "strict", 1.0)
+    wanted, at = [], 0
+    for char in text:
+        wanted.append(at)
+        at += len(char.encode(encoding))
+    assert byte_offsets(decoded, range(len(text) + 1)) == [*wanted, len(raw)]

@@ -1,0 +1,161 @@
+"""Reading and decoding: what is binary, which encoding it is, and what cannot be opened."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from pathlib import Path
+
+import pytest
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.read import read_file
+from seedsearch.corpus.skip import Skip
+from seedsearch.errors import SourceUnreadableError
+
+RUSSIAN = "Съешь же ещё этих мягких французских булок, да выпей чаю. Широкая электрификация. " * 3
+JAPANESE = "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。" * 4
+CHINESE = "人人生而自由,在尊严和权利上一律平等。他们赋有理性和良心,并应以兄弟关系的精神相对待。" * 3
+FRENCH = "Voilà l’été : où êtes-vous allés, élèves ? À la forêt, bien sûr, dès le début. " * 3
+
+
+def told(data: bytes) -> tuple[str, str]:
+    decoded = decode(data)
+    assert decoded.text == data[decoded.start :].decode(decoded.encoding, decoded.errors)
+    assert codecs.lookup(decoded.encoding)
+    assert 0 < decoded.confidence <= 1
+    return decoded.encoding, decoded.errors
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+    ],
+)
+def test_a_byte_order_mark_decides_and_is_not_text(mark: bytes, encoding: str) -> None:
+    data = mark + "naïve 文\r\n".encode(encoding)
+    decoded = decode(data)
+    assert (decoded.text, decoded.encoding, decoded.start) == ("naïve 文\r\n", encoding, len(mark))
+    assert decoded.confidence == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "answer"),
+    [
+        ("plain words", "ascii", "utf-8"),
+        ("naïve – 文", "utf-8", "utf-8"),
+        (RUSSIAN, "cp1251", "cp1251"),
+        (RUSSIAN, "koi8-r", "koi8-r"),
+        (RUSSIAN, "utf-16-le", "utf-16-le"),
+        (RUSSIAN, "utf-16-be", "utf-16-be"),
+        (CHINESE, "utf-16-le", "utf-16-le"),
+        (JAPANESE, "iso2022_jp", "iso2022_jp"),
+        (JAPANESE, "shift_jis", "cp932"),
+        (CHINESE.replace(",", "，"), "hz", "hz"),
+        (CHINESE, "gb18030", "gb18030"),
+        (FRENCH, "cp1252", "cp1252"),
+    ],
+)
+def test_what_can_be_told_is_told(text: str, codec: str, answer: str) -> None:
+    data = text.encode(codec)
+    assert told(data) == (answer, "strict")
+    assert decode(data).text == text
+
+
+def test_one_accent_after_ten_megabytes_is_not_ascii() -> None:
+    data = b"All plain words here.\n" * 500_000 + "le café était fermé\n".encode("cp1252")
+    decoded = decode(data)
+    assert decoded.text.endswith("le café était fermé\n")
+    assert decoded.errors == "strict"
+
+
+def test_utf_8_with_a_few_bad_bytes_is_still_utf_8() -> None:
+    assert told((RUSSIAN + "\n").encode() + b"\xff\n" + RUSSIAN.encode()) == ("utf-8", "replace")
+
+
+def test_bytes_that_the_guessed_encoding_lacks_are_replaced() -> None:
+    encoding, errors = told(FRENCH.encode("cp1252") + b" \x81 " + FRENCH.encode("cp1252"))
+    assert errors == "strict" or encoding.startswith("cp")
+
+
+def test_programs_that_hold_a_tilde_and_a_brace_are_no_hz() -> None:
+    assert told(b'(format t "~{~a~^, ~}" list) (format t "~{ab~}" x)') == ("utf-8", "strict")
+
+
+def test_coloured_logs_are_no_iso_2022() -> None:
+    assert told(b"\x1b[31merror\x1b[0m: \x1b(B no such file\n") == ("utf-8", "strict")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"%PDF-1.7\n%abc plain", "binary (PDF)"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(20), "binary (image)"),
+        (b"\xff\xd8\xff\xe0 JFIF without a nul", "binary (image)"),
+        (b"PK\x03\x04\x14\0\0\0", "binary (ZIP archive)"),
+        (b"\x1f\x8b\x08\x08abcdefgh", "binary (compressed)"),
+        (b"\x7fELF\x02\x01\x01\0", "binary (program)"),
+        (b"SQLite format 3\0", "binary (SQLite database)"),
+        (b"words\0words", "binary"),
+        (bytes(range(1, 256)), "binary"),
+    ],
+)
+def test_binary_content_is_skipped_and_named(data: bytes, reason: str) -> None:
+    with pytest.raises(Skip) as caught:
+        decode(data)
+    assert caught.value.reason == reason
+
+
+def test_the_text_is_exact() -> None:
+    text = "\r\n one\rtwo\n\n\x0c \u2028 e\u0301 \u3000\t"
+    assert decode(text.encode()).text == text
+
+
+# ------------------------------------------------------------------ read_file
+
+
+def test_a_file_comes_with_what_stat_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"words")
+    file, data = read_file(str(path))
+    assert data == b"words"
+    assert (file.size, file.mtime_ns) == (5, path.stat().st_mtime_ns)
+
+
+def test_a_file_above_the_limit_is_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "big"
+    with path.open("wb") as file:
+        file.truncate(50 << 30)
+    with pytest.raises(Skip, match="larger than 1,073,741,824 bytes"):
+        read_file(str(path))
+    path.write_bytes(b"12345")
+    assert read_file(str(path), max_bytes=5)[1] == b"12345"
+    with pytest.raises(Skip, match="larger than 4 bytes"):
+        read_file(str(path), max_bytes=4)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX file types")
+def test_fifos_and_links_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(Skip, match="not a regular file"):
+        read_file(str(tmp_path / "fifo"))
+    (tmp_path / "real").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("real")
+    with pytest.raises(SourceUnreadableError):
+        read_file(str(tmp_path / "link"))
+    assert read_file(str(tmp_path / "link"), follow=True)[1] == b"x"
+
+
+def test_what_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadableError, match="no such file"):
+        read_file(str(tmp_path / "nope"))
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="files of unknown size")
+def test_a_file_that_holds_more_than_its_size_is_read_whole() -> None:
+    assert b"\nThreads:" in read_file("/proc/self/status")[1]

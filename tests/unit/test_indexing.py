@@ -1,0 +1,493 @@
+"""The write pipeline, over the reference engine and the embedded one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from seedsearch.engine.base import BatchBuilder, Engine
+from seedsearch.engine.memory import MemoryEngine
+from seedsearch.engine.registry import open_engine
+from seedsearch.errors import SeedsearchError, SourceNotFoundError, UsageError
+from seedsearch.home import Home, create_home
+from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, update_index
+from seedsearch.indexing import pool as pool_module
+from seedsearch.query.ast import Exact
+
+LONG_AGO = 1_600_000_000
+
+
+class Place:
+    """A folder of documents with an index beside it."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.docs = folder / "docs"
+        self.docs.mkdir()
+        self.home = create_home(str(folder / ".seedsearch"))
+        self.engine = engine
+
+    def put(self, name: str, text: str | bytes, *, old: bool = True) -> Path:
+        path = self.docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        if old:
+            os.utime(path, (LONG_AGO, LONG_AGO))
+        return path
+
+    def index(self, *roots: Path, **options: object) -> IndexReport:
+        added = tuple(str(root) for root in roots)
+        return update_index(self.engine, self.home, IndexOptions(added, **options))
+
+    def found(self, word: str) -> list[str]:
+        ranking = self.engine.search(Exact(word), limit=None, text=False)
+        return sorted({hit.passage.document.path for hit in ranking.passages})
+
+
+@pytest.fixture(params=["memory", "whoosh"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    if request.param == "memory":
+        yield Place(tmp_path, MemoryEngine())
+        return
+    engine = open_engine(create_home(str(tmp_path / ".seedsearch")).folder, create=True)
+    yield Place(tmp_path, engine)
+    engine.close()
+
+
+def counts(report: IndexReport) -> tuple[int, int, int, int]:
+    return report.added, report.changed, report.unchanged, report.removed
+
+
+def test_a_folder_is_read_then_only_what_changed(place: Place) -> None:
+    for name in ("a.txt", "b.txt", "sub/c.txt"):
+        place.put(name, f"the word {name[-5]}word stands here")
+    first = place.index(place.docs)
+    assert counts(first) == (3, 0, 0, 0)
+    assert (first.documents, first.passages) == (3, 3)
+    assert first.bytes_read == sum(len(f"the word {c}word stands here") for c in "abc")
+    assert place.engine.roots() == ("docs",)
+    assert place.found("cword") == ["docs/sub/c.txt"]
+
+    again = place.index()
+    assert counts(again) == (0, 0, 3, 0)
+    assert again.bytes_read == 0
+
+    place.put("a.txt", "other text now")
+    (place.docs / "b.txt").unlink()
+    place.put("d.txt", "dword")
+    assert counts(place.index()) == (1, 1, 1, 1)
+    assert place.found("aword") == []
+    assert place.found("bword") == []
+    assert place.found("other") == ["docs/a.txt"]
+    assert place.found("dword") == ["docs/d.txt"]
+
+
+def test_nothing_to_do_commits_nothing(place: Place) -> None:
+    place.put("a.txt", "words")
+    place.index(place.docs)
+    generation = place.engine.stats().generation
+    place.index()
+    place.index(place.docs)
+    assert place.engine.stats().generation == generation
+
+
+def test_a_change_within_the_clocks_grain_is_not_missed(place: Place) -> None:
+    path = place.put("a.txt", "first", old=False)
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
+    place.index(place.docs)
+    before = path.stat()
+    path.write_text("later")  # same size
+    os.utime(path, ns=(now, now))
+    # As coarse as a clock can be: stat cannot tell the two versions apart.
+    state = place.engine.files()["docs/a.txt"]
+    assert (state.size, state.mtime_ns) == (path.stat().st_size, before.st_mtime_ns)
+    assert counts(place.index()) == (0, 1, 0, 0)
+    assert place.found("later") == ["docs/a.txt"]
+
+
+def test_a_file_read_in_its_racy_moment_settles(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = place.put("a.txt", "words", old=False)
+    place.index(place.docs)
+    assert counts(place.index()) == (0, 0, 1, 0)
+    later = time.time_ns() + 10**10
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    assert place.index().bytes_read == 5
+    assert place.index().bytes_read == 0
+    assert place.found("words") == ["docs/a.txt"]
+    assert place.engine.stats().passages == 1
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    assert counts(place.index()) == (0, 0, 1, 0)
+    assert place.index().bytes_read == 0
+
+
+def test_a_touched_file_is_unchanged_and_remembered(place: Place) -> None:
+    path = place.put("a.txt", "words")
+    place.index(place.docs)
+    os.utime(path, (LONG_AGO + 5, LONG_AGO + 5))
+    report = place.index()
+    assert counts(report) == (0, 0, 1, 0)
+    assert report.bytes_read == 5
+    assert place.index().bytes_read == 0
+    assert place.engine.stats().passages == 1
+
+
+def test_binary_files_are_named_and_not_read_again(place: Place) -> None:
+    place.put("a.txt", "words")
+    place.put("b.bin", b"\x7fELF\0\0")
+    place.put("empty.txt", b"")
+    expected = (("docs/b.bin", "binary (program)"), ("docs/empty.txt", "empty"))
+    first = place.index(place.docs)
+    assert (counts(first), first.skipped, first.unreadable) == ((1, 0, 0, 0), expected, ())
+    again = place.index()
+    assert (counts(again), again.skipped) == ((0, 0, 1, 0), expected)
+    assert again.bytes_read == 0
+    assert place.engine.stats().skipped == 2
+    place.put("b.bin", "text at last")
+    assert counts(place.index()) == (1, 0, 1, 0)
+    assert place.found("last") == ["docs/b.bin"]
+
+
+def test_a_named_file_that_cannot_be_read_is_told_apart(place: Place) -> None:
+    place.put("a.txt", "words")
+    path = place.put("b.bin", b"\0\0")
+    report = place.index(path, place.docs / "a.txt")
+    assert report.unreadable == ((str(path), "binary"),)
+    assert report.skipped == ()
+    assert counts(report) == (1, 0, 0, 0)
+
+
+def failing_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    real = os.open
+
+    def failing(path: str, *rest: int, **named: int) -> int:
+        if str(path).endswith(name):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, *rest, **named)
+
+    monkeypatch.setattr(os, "open", failing)
+
+
+def test_an_unreadable_file_is_named_and_tried_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.put("a.txt", "aword")
+    place.put("b.txt", "bword")
+    with monkeypatch.context() as patch:
+        failing_read(patch, "b.txt")
+        report = place.index(place.docs)
+        assert counts(report) == (1, 0, 0, 0)
+        assert report.skipped == (("docs/b.txt", "unreadable: permission denied"),)
+        assert place.index().skipped == report.skipped
+    assert counts(place.index()) == (1, 0, 1, 0)
+    assert place.found("bword") == ["docs/b.txt"]
+
+
+def test_what_was_read_stays_while_its_file_cannot_be(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.put("a.txt", "aword")
+    place.index(place.docs)
+    place.put("a.txt", "changed")
+    with monkeypatch.context() as patch:
+        failing_read(patch, "a.txt")
+        assert place.index().skipped == (("docs/a.txt", "unreadable: permission denied"),)
+        assert place.found("aword") == ["docs/a.txt"]
+    assert counts(place.index()) == (0, 1, 0, 0)
+
+
+def test_a_folder_that_cannot_be_read_keeps_its_documents(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.put("sub/a.txt", "aword")
+    place.put("b.txt", "bword")
+    place.index(place.docs)
+    real = os.scandir
+
+    def failing(path: str) -> object:
+        if path.endswith("sub"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    report = place.index()
+    assert counts(report) == (0, 0, 1, 0)
+    assert report.skipped == (("docs/sub", "permission denied"),)
+    assert place.found("aword") == ["docs/sub/a.txt"]
+
+
+@pytest.mark.parametrize("leave_folder", [True, False])
+def test_a_root_that_vanished_keeps_its_documents_until_prune(
+    place: Place, leave_folder: bool
+) -> None:
+    path = place.put("a.txt", "aword")
+    other = place.docs.parent / "other"
+    other.mkdir()
+    (other / "b.txt").write_text("bword")
+    place.index(place.docs, other)
+    path.unlink()
+    if not leave_folder:
+        place.docs.rmdir()
+    report = place.index()
+    assert report.missing_roots == ("docs",)
+    assert report.removed == 0
+    assert place.found("aword") == ["docs/a.txt"]
+    pruned = place.index(prune=True)
+    assert (pruned.removed, pruned.missing_roots) == (1, ())
+    assert place.found("aword") == []
+    assert place.found("bword") == ["other/b.txt"]
+    assert place.engine.roots() == (("docs", "other") if leave_folder else ("other",))
+
+
+def test_an_empty_root_that_never_had_files_is_not_missing(place: Place) -> None:
+    assert place.index(place.docs).missing_roots == ()
+    assert place.index().missing_roots == ()
+
+
+def test_adding_a_root_reads_that_one_only(place: Place) -> None:
+    place.put("a.txt", "aword")
+    place.index(place.docs)
+    place.put("late.txt", "late")
+    other = place.docs.parent / "other"
+    other.mkdir()
+    (other / "b.txt").write_text("bword")
+    assert counts(place.index(other)) == (1, 0, 0, 0)
+    assert place.engine.roots() == ("docs", "other")
+    assert place.found("late") == []
+    assert place.index().added == 1
+
+
+def test_a_root_inside_another_needs_no_entry_of_its_own(place: Place) -> None:
+    place.put("sub/a.txt", "aword")
+    place.put(".hidden/b.txt", "bword")
+    place.index(place.docs / "sub", place.docs / ".hidden")
+    assert place.engine.roots() == ("docs/sub", "docs/.hidden")
+    place.index(place.docs)
+    assert place.engine.roots() == ("docs/.hidden", "docs")
+    assert counts(place.index())[2:] == (2, 0)
+    assert place.found("bword") == ["docs/.hidden/b.txt"]
+
+
+def test_roots_that_cannot_be(place: Place) -> None:
+    with pytest.raises(SourceNotFoundError, match="no such file or folder"):
+        place.index(place.docs / "nope")
+    with pytest.raises(UsageError, match="is an index"):
+        place.index(Path(place.home.folder))
+    assert place.index(place.docs.parent).skipped == ()  # the index below it is not read
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX links and names")
+def test_a_named_link_and_a_name_that_is_not_utf_8(place: Place) -> None:
+    place.put("a.txt", "aword")
+    link = place.docs.parent / "link.txt"
+    link.symlink_to("docs/a.txt")
+    place.index(link)
+    assert place.found("aword") == ["link.txt"]
+    try:
+        with open(os.fsencode(place.docs) + b"/\xff\n.txt", "wb") as file:
+            file.write(b"odd")
+    except OSError:
+        return
+    place.index(place.docs)
+    assert [os.fsencode(path) for path in place.found("odd")] == [b"docs/\xff\n.txt"]
+    place.index()
+    assert counts(place.index())[:2] == (0, 0)
+
+
+def test_rebuild_reads_everything_and_keeps_what_it_cannot_see(place: Place) -> None:
+    place.put("a.txt", "aword")
+    gone = place.put("b.txt", "bword")
+    other = place.docs.parent / "other"
+    other.mkdir()
+    (other / "c.txt").write_text("cword")
+    place.index(place.docs, other)
+    (other / "c.txt").unlink()
+    other.rmdir()
+    gone.unlink()
+    report = place.index(rebuild=True)
+    assert counts(report) == (0, 0, 1, 1)
+    assert report.bytes_read == 5
+    assert report.missing_roots == ("other",)
+    assert place.found("aword") == ["docs/a.txt"]
+    assert place.found("bword") == []
+    assert place.found("cword") == ["other/c.txt"]
+    assert place.engine.stats().passages == 2
+
+
+def test_forget_takes_out_files_and_roots(place: Place) -> None:
+    place.put("sub/a.txt", "aword")
+    place.put("sub/b.txt", "bword")
+    place.put("subway.txt", "cword")
+    place.index(place.docs)
+    assert forget(place.engine, place.home, str(place.docs / "sub")) == 2
+    assert place.found("aword") == []
+    assert place.found("cword") == ["docs/subway.txt"]
+    assert forget(place.engine, place.home, str(place.docs)) == 1
+    assert place.engine.roots() == ()
+    assert counts(place.index()) == (0, 0, 0, 0)
+    with pytest.raises(SourceNotFoundError, match="nothing of"):
+        forget(place.engine, place.home, str(place.docs))
+
+
+def test_long_runs_commit_on_the_way(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "_RUN", 5000)
+    for number in range(6):
+        place.put(f"{number}.txt", f"word{number}")
+    generation = place.engine.stats().generation
+    place.index(place.docs, commit_every_s=0.0, jobs=1)
+    assert place.engine.stats().generation >= generation + 3
+    assert place.engine.stats().files == 6
+    place.put("0.txt", "again")
+    generation = place.engine.stats().generation
+    place.index(rebuild=True, commit_every_s=0.0, jobs=1)
+    assert place.engine.stats().generation == generation + 1
+
+
+def test_ctrl_c_keeps_what_was_committed_and_lets_the_lock_go(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "_RUN", 5000)
+    for number in range(6):
+        place.put(f"{number}.txt", f"word{number}")
+
+    def interrupted(progress: Progress) -> None:
+        if progress.files_done >= 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(pool_module, "_INTERVAL_S", 0)
+    options = IndexOptions((str(place.docs),), jobs=1, commit_every_s=0.0)
+    with pytest.raises(KeyboardInterrupt):
+        update_index(place.engine, place.home, options, interrupted)
+    place.engine.refresh()
+    done = place.engine.stats().files
+    assert 0 < done < 6
+    report = place.index(place.docs)
+    assert (report.unchanged, report.added) == (done, 6 - done)
+
+
+def test_progress_ends_at_everything(place: Place) -> None:
+    for number in range(3):
+        place.put(f"{number}.txt", "words")
+    seen: list[Progress] = []
+    update_index(place.engine, place.home, IndexOptions((str(place.docs),)), seen.append)
+    assert seen[-1] == Progress(3, 3, 15, 15)
+    assert len(seen) < 5
+
+
+# ------------------------------------------------------------------ processes
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """Files that are enough for two processes, as soon as anything is."""
+    monkeypatch.setattr(pool_module, "_SMALL", 1)
+    place = Place(tmp_path, MemoryEngine())
+    for number in range(40):
+        place.put(f"{number:02}.txt", f"unique{number} " + "common words of a text. " * 50)
+    return place
+
+
+def test_processes_and_one_process_give_the_same(large: Place) -> None:
+    report = large.index(large.docs, jobs=2)
+    assert (report.added, report.bytes_read) == (40, report.bytes_read)
+    assert large.found("unique7") == ["docs/07.txt"]
+    alone = MemoryEngine()
+    update_index(alone, large.home, IndexOptions((str(large.docs),), jobs=1))
+    assert alone.files() == large.engine.files()
+    assert alone.stats().passages == large.engine.stats().passages
+
+
+def test_spawned_processes_do_the_same(large: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    import multiprocessing
+
+    monkeypatch.setattr(pool_module, "_context", lambda: multiprocessing.get_context("spawn"))
+    assert large.index(large.docs, jobs=2).added == 40
+
+
+class DyingBuilder:
+    """A builder whose process is killed, as the system does for want of memory."""
+
+    pending_bytes = 0
+
+    def add(self, state: object, documents: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def finish(self) -> object:
+        return ()
+
+
+def dying_builder() -> BatchBuilder:
+    return DyingBuilder()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_a_worker_that_is_killed_is_one_clear_error(
+    large: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seedsearch.engine.memory import MemoryWriter
+
+    monkeypatch.setattr(MemoryWriter, "builder_factory", lambda self: dying_builder)
+    with pytest.raises(SeedsearchError, match="a worker process died") as caught:
+        large.index(large.docs, jobs=2)
+    assert "--jobs 1" in caught.value.hint
+    monkeypatch.undo()
+    assert large.index(large.docs, jobs=1).added == 40
+
+
+INTERRUPT = """
+import os, sys, time
+from seedsearch.engine.registry import open_engine
+from seedsearch.home import create_home
+from seedsearch.indexing import IndexOptions, update_index
+
+def told(progress):
+    print(progress.files_done, flush=True)
+
+home = create_home(sys.argv[1])
+engine = open_engine(home.folder, create=True)
+print("ready", flush=True)
+try:
+    update_index(engine, home, IndexOptions((sys.argv[2],), jobs=2), told)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_ctrl_c_ends_the_workers_too(large: Place) -> None:
+    large.put("big.txt", "common words of a long text. " * 10_000)
+    for number in range(200):
+        os.link(large.docs / "big.txt", large.docs / f"more{number}.txt")
+    run = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPT, large.home.folder, str(large.docs)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert run.stdout is not None
+    assert run.stdout.readline() == "ready\n"
+    run.stdout.readline()  # the first progress: workers are at it
+    os.killpg(run.pid, signal.SIGINT)
+    _, errors = run.communicate(timeout=60)
+    assert (run.returncode, errors) == (130, "")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(run.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    pytest.fail("a worker is still there")
+
+
+def test_the_home_of_an_engine_is_not_asked_for_by_the_memory_engine(tmp_path: Path) -> None:
+    home = Home(str(tmp_path / "nowhere"))
+    (tmp_path / "a.txt").write_text("words")
+    report = update_index(MemoryEngine(), home, IndexOptions((str(tmp_path / "a.txt"),)))
+    assert report.added == 1

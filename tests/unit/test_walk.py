@@ -1,0 +1,148 @@
+"""The walk: which files, in which order, and what it never touches."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from seedsearch.corpus.walk import walk
+
+posix = pytest.mark.skipif(os.name != "posix", reason="POSIX file types and names")
+
+
+def put(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+
+
+def seen(*roots: Path | str, leave_out: tuple[str, ...] = ()) -> tuple[list[str], list[str]]:
+    problems: list[str] = []
+    files = walk(
+        [str(root) for root in roots],
+        lambda path, reason: problems.append(f"{os.path.basename(path)}: {reason}"),
+        leave_out=leave_out,
+    )
+    return [file.path for file in files], problems
+
+
+def test_files_come_in_the_order_of_their_path_bytes(tmp_path: Path) -> None:
+    put(tmp_path, "b.txt", "a/z.txt", "a.txt", "a-b/c.txt", "é.txt", "z.txt", "a/deep/er/x", "Ω")
+    files, problems = seen(tmp_path)
+    assert files == sorted(files, key=os.fsencode)
+    assert len(files) == 8
+    assert problems == []
+
+
+def test_what_stat_said_comes_with_the_path(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    (file,) = walk([str(tmp_path)], print)
+    status = os.stat(file.path)
+    assert (file.size, file.mtime_ns, file.ctime_ns) == (
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+    )
+
+
+def test_hidden_names_are_passed_over_unless_named(tmp_path: Path) -> None:
+    put(tmp_path, ".hidden.txt", ".git/config", "a.txt")
+    assert seen(tmp_path)[0] == [str(tmp_path / "a.txt")]
+    assert seen(tmp_path / ".git")[0] == [str(tmp_path / ".git/config")]
+    named, _ = seen(tmp_path, tmp_path / ".hidden.txt", tmp_path / ".git")
+    assert sorted(named) == sorted(
+        str(tmp_path / name) for name in (".hidden.txt", ".git/config", "a.txt")
+    )
+
+
+def test_a_folder_can_be_left_out(tmp_path: Path) -> None:
+    put(tmp_path, "index/x", "a.txt")
+    assert seen(tmp_path, leave_out=(str(tmp_path / "index"),))[0] == [str(tmp_path / "a.txt")]
+
+
+def test_roots_that_overlap_give_each_file_once(tmp_path: Path) -> None:
+    put(tmp_path, "a/b/c.txt", "a/d.txt")
+    roots = [tmp_path / "a/b", tmp_path / "a", tmp_path / "a/b/c.txt", tmp_path / "a/", tmp_path]
+    assert seen(*roots)[0] == [str(tmp_path / "a/b/c.txt"), str(tmp_path / "a/d.txt")]
+
+
+def test_a_root_that_is_not_there_is_reported_and_the_others_walked(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    files, problems = seen(tmp_path / "nope", tmp_path / "a.txt")
+    assert files == [str(tmp_path / "a.txt")]
+    assert problems == ["nope: no such file or directory"]
+
+
+@posix
+def test_links_are_followed_only_where_they_are_named(tmp_path: Path) -> None:
+    put(tmp_path, "real/a.txt", "b.txt")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/folder").symlink_to(tmp_path / "real")
+    (tmp_path / "docs/file").symlink_to(tmp_path / "b.txt")
+    (tmp_path / "docs/broken").symlink_to(tmp_path / "nothing")
+    (tmp_path / "docs/loop").symlink_to(tmp_path / "docs")
+    assert seen(tmp_path / "docs") == ([], [])
+    assert seen(tmp_path / "docs/folder")[0] == [str(tmp_path / "docs/folder/a.txt")]
+    assert seen(tmp_path / "docs/file")[0] == [str(tmp_path / "docs/file")]
+
+
+@posix
+def test_fifos_sockets_and_devices_are_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "a.txt")
+    os.mkfifo(tmp_path / "fifo")
+    monkeypatch.chdir(tmp_path)  # a socket's path must be short
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket")
+        assert seen(tmp_path) == ([str(tmp_path / "a.txt")], [])
+    assert seen(tmp_path / "fifo") == ([], ["fifo: neither a file nor a folder"])
+
+
+@posix
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root reads everything")
+def test_a_folder_that_cannot_be_read_is_reported_and_the_walk_goes_on(tmp_path: Path) -> None:
+    put(tmp_path, "a/x.txt", "b/x.txt", "c/x.txt")
+    (tmp_path / "b").chmod(0)
+    files, problems = seen(tmp_path)
+    (tmp_path / "b").chmod(0o700)
+    assert files == [str(tmp_path / "a/x.txt"), str(tmp_path / "c/x.txt")]
+    assert problems == ["b: permission denied"]
+
+
+def test_a_folder_that_fails_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "a/x.txt", "b/x.txt")
+    real = os.scandir
+
+    def failing(path: str) -> object:
+        if path.endswith("a"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    assert seen(tmp_path) == ([str(tmp_path / "b/x.txt")], ["a: permission denied"])
+
+
+@posix
+def test_names_that_are_not_utf_8_survive(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/caf\xe9\n.txt"
+    try:
+        with open(name, "wb") as file:
+            file.write(b"x")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    files, _ = seen(tmp_path)
+    assert [os.fsencode(path) for path in files] == [name]
+
+
+def test_a_deep_tree_does_not_end_the_walk(tmp_path: Path) -> None:
+    path = str(tmp_path)
+    for _ in range(300):
+        path += "/d"
+        os.mkdir(path)
+    with open(path + "/x", "w"):
+        pass
+    assert seen(tmp_path)[0] == [path + "/x"]
