@@ -115,10 +115,11 @@ class _Layout(NamedTuple):
     doc_bits: np.uint64
 
     def pack(self, group: Any, doc: Any, member: Any) -> Ints:
-        packed: Any = np.asarray(group).astype(np.uint64) << self.doc_bits
-        packed = (packed | np.asarray(doc).astype(np.uint64)) << self.member_bits
-        packed = packed | np.asarray(member).astype(np.uint64)
-        return cast(Ints, packed)
+        groups, docs, members = (
+            np.asarray(part).astype(np.uint64) for part in (group, doc, member)
+        )
+        above = np.bitwise_or(groups << self.doc_bits, docs) << self.member_bits
+        return cast(Ints, np.bitwise_or(above, members))
 
     def group_start(self, group: int) -> np.uint64:
         return np.uint64(group << int(self.doc_bits + self.member_bits))
