@@ -103,7 +103,7 @@ def invert(
         key |= position.astype(np.uint64)
         key.sort()
         return _read_off(key, None, by_position, layout, first, asked)
-    key = of_term[term] | layout.pack(0, doc, 0)
+    key = np.bitwise_or(of_term[term], layout.pack(0, doc, 0))
     order = np.lexsort((position, key))
     return _read_off(key[order], position[order], np.uint64(0), layout, first, asked)
 
