@@ -50,6 +50,8 @@ _ISO_2022_CODECS = (
     "iso2022_jp_2004",
 )
 _HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
+# Found on mainframes, not in folders; a short text in an Asian encoding is easily taken for it.
+_EBCDIC = ("cp037", "cp424", "cp500", "cp875", "cp1026", "cp1140", "cp273")
 _STATEFUL = frozenset((*_ISO_2022_CODECS, "iso2022_jp_1", "iso2022_kr", "hz", "utf-7"))
 _NOT_UTF_16_TEXT = re.compile(
     "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
@@ -236,7 +238,7 @@ def _utf_8_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     before, at = 0, decoded.start
     for char in chars:
         piece = text[before:char]
-        at += char - before if piece.isascii() else len(piece.encode("utf-8"))
+        at += len(piece) if piece.isascii() else len(piece.encode("utf-8"))
         before = char
         offsets.append(at)
     return offsets

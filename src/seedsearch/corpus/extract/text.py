@@ -13,6 +13,7 @@ from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, 
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t#]*(?:[\r\n]|\Z)")
 _UNDERLINE = re.compile(r"(=+|-+)\s*\Z")
 _SENTENCE_INSIDE = re.compile(r"[a-z]{2}[.!?][\"'”’]? +[A-Z]|[。！？].")
+_STOPS = frozenset(".!?。！？")
 _FIRST_LINES = 2000
 _TITLE_CHARS = 100
 _TITLE_WORDS = 16
@@ -76,4 +77,6 @@ def _is_title(line: str) -> bool:
         return False
     if line[-1] in ".!。！,;:,、；：-—…{([=" and not line.endswith(("U.S.", "Inc.", "Jr.", "etc.")):
         return False
-    return _SENTENCE_INSIDE.search(line) is None and any(map(str.isalnum, line))
+    if not _STOPS.isdisjoint(line) and _SENTENCE_INSIDE.search(line):
+        return False
+    return any(map(str.isalnum, line))
