@@ -74,35 +74,36 @@ class _Walker:
 
     def _listing(self, folder: str) -> list[SourceFile | str]:
         """What a folder holds: files and the paths of folders, sorted."""
-        found: dict[str, SourceFile | str] = {}
         if folder in self._leave_out:
             return []
+        # Below a folder every path goes on with a separator, which decides its place.
+        found: dict[str, SourceFile | str] = {}
+        roots = self._roots
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    self._take(entry, found)
+                    name, path = entry.name, entry.path
+                    if name[0] == "." and path not in roots:
+                        continue
+                    if entry.is_file(follow_symlinks=False):
+                        file = self._file(entry)
+                        if file is not None:
+                            found[name] = file
+                    elif entry.is_dir(follow_symlinks=False):
+                        found[name + os.sep] = path
+                    else:
+                        continue
+                    if path in roots:
+                        self._met.add(path)
         except OSError as error:
             self._report(folder, reason_of(error))
-        # Below a folder every path begins with its name and a separator, which decides its place.
-        names = sorted(found) if all(map(str.isascii, found)) else sorted(found, key=os.fsencode)
-        return [found[name] for name in names]
+        plain = all(map(str.isascii, found))
+        return [found[name] for name in sorted(found, key=None if plain else os.fsencode)]
 
-    def _take(self, entry: os.DirEntry[str], found: dict[str, SourceFile | str]) -> None:
-        path = entry.path
-        if entry.name[0] == "." and path not in self._roots:
-            return
+    def _file(self, entry: os.DirEntry[str]) -> SourceFile | None:
         try:
-            if entry.is_file(follow_symlinks=False):
-                status = entry.stat(follow_symlinks=False)
-                found[entry.name] = SourceFile(
-                    path, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-                )
-            elif entry.is_dir(follow_symlinks=False):
-                found[entry.name + os.sep] = path
-            else:
-                return
+            status = entry.stat(follow_symlinks=False)
         except OSError as error:
-            self._report(path, reason_of(error))
-            return
-        if path in self._roots:
-            self._met.add(path)
+            self._report(entry.path, reason_of(error))
+            return None
+        return SourceFile(entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
