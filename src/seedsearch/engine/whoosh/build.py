@@ -19,7 +19,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.analysis.bulk import BulkAnalyzer
 from seedsearch.engine.base import DocumentText
 from seedsearch.engine.whoosh.format import SegmentFileWriter
-from seedsearch.engine.whoosh.invert import Ints, Occurring, write_postings
+from seedsearch.engine.whoosh.invert import Ints, occurring, write_postings
 from seedsearch.model import Document, FileState, PassageSpan
 
 deflate: Callable[[bytes, int], bytes]
@@ -36,7 +36,10 @@ MAX_PASSAGES = 1 << 16
 
 TEXT_BLOCK = 1 << 16
 _ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
-_BYTES_AN_OCCURRENCE = 36  # at the peak, when keys are sorted and columns made
+# At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
+_BYTES_AN_OCCURRENCE = 22
+_BYTES_A_TERM = 250
+_BYTES_A_PASSAGE = 400
 
 
 class SegmentInfo(NamedTuple):
@@ -191,8 +194,13 @@ class SegmentBuilder:
     @property
     def pending_bytes(self) -> int:
         """The memory that finishing will need at its peak, about."""
-        coming = self._waiting_size // 5
-        return (self._analysed_count + coming) * _BYTES_AN_OCCURRENCE + self._text.total // 2
+        coming = self._analysed_count + self._waiting_size // 5
+        return (
+            coming * _BYTES_AN_OCCURRENCE
+            + len(self._bulk.vocabulary) * _BYTES_A_TERM
+            + self._passages * _BYTES_A_PASSAGE
+            + self._text.total // 2
+        )
 
     def add(self, state: FileState, documents: Sequence[DocumentText]) -> None:
         """Add a file with its documents."""
@@ -232,7 +240,9 @@ class SegmentBuilder:
     def _analyse(self) -> None:
         found = self._bulk.analyse(self._waiting)
         first = self._passages_analysed()
-        self._analysed.append((found.term, found.text + first, found.position))
+        narrow = np.uint16 if found.position.max(initial=0) < 1 << 16 else np.int32
+        doc = (found.text + first).astype(np.uint16)
+        self._analysed.append((found.term, doc, found.position.astype(narrow)))
         self._analysed_count += len(found.term)
         self._lengths.append(found.lengths)
         self._waiting, self._waiting_size = [], 0
@@ -258,9 +268,11 @@ class SegmentBuilder:
         found = self._bulk.analyse(titles)
         title_lengths = np.zeros(len(body_lengths), np.int64)
         title_lengths[firsts] = found.lengths
-        body = self._occurring(*(np.concatenate(c) for c in zip(*self._analysed, strict=True)))
+        vocabulary = self._bulk.vocabulary.encoded()
+        body = occurring([vocabulary], [(0, *columns) for columns in self._analysed])
         self._analysed.clear()
-        title = self._occurring(found.term, np.array(firsts, np.int64)[found.text], found.position)
+        of_title = (0, found.term, np.array(firsts, np.int64)[found.text], found.position)
+        title = occurring([vocabulary], [of_title])
 
         name = f"{secrets.token_hex(8)}.seg"
         writer = SegmentFileWriter(os.path.join(self._folder, name))
@@ -296,17 +308,6 @@ class SegmentBuilder:
                     firsts.append(passage)
                     titles.append(documents[number].document.title)
         return firsts, titles
-
-    def _occurring(self, term: Ints, doc: Ints, position: Ints) -> Occurring:
-        """From the vocabulary's numbers to those of the sorted terms that really occur."""
-        vocabulary = self._bulk.vocabulary.encoded()
-        used = np.flatnonzero(np.bincount(term, minlength=len(vocabulary)))
-        terms_used = [vocabulary[i] for i in used.tolist()]
-        terms = sorted(set(terms_used))
-        rank = {term: number for number, term in enumerate(terms)}
-        renumber = np.zeros(len(vocabulary), np.int32)
-        renumber[used] = [rank[t] for t in terms_used]
-        return Occurring(terms, renumber[term], doc, position)
 
     def _stem_table(self) -> dict[bytes, bytes]:
         """The stem of every term in the vocabulary."""

@@ -18,13 +18,43 @@ from seedsearch.engine.whoosh.format import SegmentFileWriter
 Ints = npt.NDArray[Any]
 
 
-class Occurring(NamedTuple):
-    """Occurrences of one field: terms by their number in the sorted list `terms`, passages, positions."""
+class Part(NamedTuple):
+    """Some occurrences of one field. `term` numbers terms in a way of its own; `rank` gives, for each of these numbers,
+    that of the field's sorted terms. `term`, `doc` and `position` have one entry an occurrence."""
 
-    terms: list[bytes]
+    rank: Ints
     term: Ints
     doc: Ints
     position: Ints
+
+
+class Occurring(NamedTuple):
+    """All occurrences of one field, and its sorted terms."""
+
+    terms: list[bytes]
+    parts: list[Part]
+
+
+def occurring(
+    vocabularies: list[list[bytes]], parts: list[tuple[int, Ints, Ints, Ints]]
+) -> Occurring:
+    """Make Occurring of parts (which vocabulary, terms as numbers in it, passages, positions)."""
+    used = [np.zeros(len(vocabulary), np.bool_) for vocabulary in vocabularies]
+    for which, term, _, _ in parts:
+        used[which][term] = True
+    numbers = [np.flatnonzero(mask) for mask in used]
+    lists = [
+        [vocabulary[i] for i in own.tolist()]
+        for vocabulary, own in zip(vocabularies, numbers, strict=True)
+    ]
+    terms = sorted(set().union(*lists))
+    rank_of = dict(zip(terms, range(len(terms)), strict=True))
+    ranks = []
+    for vocabulary, own, names in zip(vocabularies, numbers, lists, strict=True):
+        rank = np.zeros(len(vocabulary), np.int64)
+        rank[own] = list(map(rank_of.__getitem__, names))
+        ranks.append(rank)
+    return Occurring(terms, [Part(ranks[which], *columns) for which, *columns in parts])
 
 
 class Grouping(NamedTuple):
@@ -78,34 +108,44 @@ def group_terms(terms: list[bytes], stem_of: Callable[[bytes], bytes]) -> Groupi
 
 
 def invert(
-    term: Ints,
-    doc: Ints,
-    position: Ints,
-    group_of: Ints,
-    member_of: Ints,
-    first: Ints,
-    asked: Asked,
+    parts: list[Part], group_of: Ints, member_of: Ints, first: Ints, asked: Asked
 ) -> Postings:
-    """Sort occurrences and read off the postings.
+    """Sort occurrences and read off the postings. `parts` is emptied, so that its memory can go.
 
-    `term`, `doc` and `position` have one entry an occurrence, `group_of` and `member_of` one a term; `first` is the
-    first term of each group, and the number of terms.
+    `group_of` and `member_of` have one entry a term; `first` is the first term of each group, and the number of
+    terms.
     """
-    doc_bits, member_bits, position_bits = (
-        int(values.max(initial=0)).bit_length() for values in (doc, member_of, position)
+    doc_bits = max((int(part.doc.max(initial=0)).bit_length() for part in parts), default=0)
+    position_bits = max(
+        (int(part.position.max(initial=0)).bit_length() for part in parts), default=0
     )
+    member_bits = int(member_of.max(initial=0)).bit_length()
     layout = _Layout(np.uint64(member_bits), np.uint64(doc_bits))
     of_term = layout.pack(group_of, 0, member_of)
     if doc_bits + member_bits + position_bits + len(first).bit_length() <= 64:
-        by_position = np.uint64(position_bits)
-        key = (of_term << by_position)[term]
-        key |= doc.astype(np.uint64) << (layout.member_bits + by_position)
-        key |= position.astype(np.uint64)
+        key = _packed(parts, of_term, layout, np.uint64(position_bits))
         key.sort()
-        return _read_off(key, None, by_position, layout, first, asked)
-    key = np.bitwise_or(of_term[term], layout.pack(0, doc, 0))
+        return _read_off(key, None, np.uint64(position_bits), layout, first, asked)
+    position = np.concatenate([part.position for part in reversed(parts)])
+    key = _packed(parts, of_term, layout, np.uint64(0))
     order = np.lexsort((position, key))
     return _read_off(key[order], position[order], np.uint64(0), layout, first, asked)
+
+
+def _packed(parts: list[Part], of_term: Ints, layout: _Layout, by_position: np.uint64) -> Ints:
+    """The keys of all occurrences, the last part's first; without positions where these have no bits."""
+    key = np.empty(sum(len(part.term) for part in parts), np.uint64)
+    at = 0
+    while parts:
+        rank, term, doc, position = parts.pop()
+        own = key[at : at + len(term)]
+        # A number that does not occur has no rank of its own: what stands for it is never taken.
+        np.take(np.take(of_term << by_position, rank, mode="clip"), term, out=own)
+        own |= doc.astype(np.uint64) << (layout.member_bits + by_position)
+        if by_position:
+            own |= position.astype(np.uint64)
+        at += len(own)
+    return key
 
 
 class _Layout(NamedTuple):
@@ -143,7 +183,7 @@ def _read_off(
     held_triples, held_pairs = np.zeros(len(triples), np.bool_), np.zeros(len(pairs), np.bool_)
     mask = np.uint64((1 << int(by_position)) - 1)
     kind = np.uint16 if position is None and by_position <= 16 else np.uint32
-    parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+    columns: list[tuple[Ints, Ints, Ints, Ints]] = []
     at = 0
     while at < len(key):
         end = min(at + _SLICE, len(key))
@@ -160,12 +200,16 @@ def _read_off(
         )
         df[group_part], cf[group_part] = slice_.by_group()
         term_df[term_part], term_cf[term_part] = slice_.by_term(first)
-        parts.append((slice_.doc, slice_.tf, place.astype(kind), slice_.members(several)))
+        columns.append(
+            (slice_.doc, slice_.tf.astype(kind), place.astype(kind), slice_.members(several))
+        )
         slice_.look_up(triples, held_triples, np.uint64(0))
         slice_.look_up(pairs, held_pairs, layout.member_bits)
         at = end
     doc, tf, place, member = (
-        [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [_NONE] * 4
+        [np.concatenate(column) for column in zip(*columns, strict=True)]
+        if columns
+        else [_NONE] * 4
     )
     return Postings(df, cf, doc, tf, place, member, term_df, term_cf, held_pairs, held_triples)
 
@@ -205,7 +249,9 @@ class _Slice:
         """The member of each occurrence, in groups that have several."""
         kept = np.repeat(several[self.group : self._next][self._group], self.tf)
         members: Any = self._key[kept] & self._member_mask()
-        return cast(Ints, members.astype(np.uint32))
+        return cast(
+            Ints, members.astype(np.uint16 if self._layout.member_bits <= 16 else np.uint32)
+        )
 
     def look_up(self, wanted: Ints, held: Ints, shift: np.uint64) -> None:
         """Set `held` for what stands here of the ascending `wanted`; the lowest `shift` bits do not matter."""
@@ -242,21 +288,19 @@ def _sums(which: Ints, values: Ints, count: int) -> Ints:
 def write_postings(
     writer: SegmentFileWriter, body: Occurring, title: Occurring, stem_of: Callable[[bytes], bytes]
 ) -> None:
-    """Invert both fields and write their dictionaries and postings. Title groups follow body groups."""
+    """Invert both fields and write their dictionaries and postings. Title groups follow body groups.
+
+    `body.parts` is emptied on the way.
+    """
     in_body, in_title = group_terms(body.terms, stem_of), group_terms(title.terms, stem_of)
     groups, terms = len(in_body.stems), len(body.terms)
     group_of = np.concatenate([in_body.group, in_title.group + groups])
     first = np.concatenate([in_body.first[:-1], in_title.first + terms])
     titles = _Titles(in_body, in_title, body.terms, title)
-    postings = invert(
-        np.concatenate([body.term, title.term + np.int32(terms)]),
-        np.concatenate([body.doc, title.doc]),
-        np.concatenate([body.position, title.position]),
-        group_of,
-        np.concatenate([in_body.member, in_title.member]),
-        first,
-        titles.asked(),
-    )
+    parts = body.parts + [part._replace(rank=part.rank + terms) for part in title.parts]
+    body.parts.clear()
+    member_of = np.concatenate([in_body.member, in_title.member])
+    postings = invert(parts, group_of, member_of, first, titles.asked())
     extra, term_extra = titles.only_there(postings)
     members = [body.terms[i] for i in in_body.by_group.tolist()]
     members += [title.terms[i] for i in in_title.by_group.tolist()]
@@ -297,9 +341,11 @@ class _Titles:
         order = np.empty(len(titles.terms), np.int64)
         order[title.by_group] = np.arange(len(titles.terms))
 
-        group, doc = _distinct(title.group[titles.term], titles.doc)
+        terms = np.concatenate([_NONE, *(part.rank[part.term] for part in titles.parts)])
+        docs = np.concatenate([_NONE, *(part.doc for part in titles.parts)])
+        group, doc = _distinct(title.group[terms], docs)
         self._group, self._pairs = group, _ascending(same_group[group], doc)
-        term, doc = _distinct(titles.term, titles.doc)
+        term, doc = _distinct(terms, docs)
         self._term = order[term]
         self._triples = _ascending(same_group[title.group[term]], doc, same_member[term])
 

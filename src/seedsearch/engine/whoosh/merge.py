@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from seedsearch.engine.whoosh.arrays import Ints, small
+from seedsearch.engine.whoosh.arrays import small
 from seedsearch.engine.whoosh.build import (
     MAX_PASSAGES,
     SegmentInfo,
     TextStore,
 )
-from seedsearch.engine.whoosh.dictionary import BODY, TITLE
+from seedsearch.engine.whoosh.dictionary import BODY
 from seedsearch.engine.whoosh.format import Blobs, SegmentFileWriter
-from seedsearch.engine.whoosh.invert import Occurring, write_postings
+from seedsearch.engine.whoosh.invert import Ints, occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.segment import Segment
 
@@ -222,76 +222,52 @@ def _write_text(writer: SegmentFileWriter, segments: Sequence[Segment], order: M
 # ------------------------------------------------------------------------------ postings
 
 
-class _Part(NamedTuple):
-    """The occurrences of one source and field, terms numbered in `terms`, passages anew."""
-
-    terms: list[bytes]
-    term: Ints
-    doc: Ints
-    position: Ints
+_Columns = tuple[int, Ints, Ints, Ints]
+"""Which vocabulary, terms as numbers in it, new passages, positions."""
 
 
 def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
     stems: dict[bytes, bytes] = {}
-    parts: dict[bytes, list[_Part]] = {BODY: [], TITLE: []}
-    for segment, renumber in zip(segments, order.renumber, strict=True):
-        for field, part in _occurrences(segment, renumber, stems):
-            parts[field].append(part)
-    body, title = (_united(parts[field]) for field in (BODY, TITLE))
-    stem_of: Callable[[bytes], bytes] = stems.__getitem__
-    write_postings(writer, body, title, stem_of)
-    return len(set(body.terms) | set(title.terms))
+    vocabularies: list[list[bytes]] = []
+    body: list[_Columns] = []
+    title: list[_Columns] = []
+    for which, (segment, renumber) in enumerate(zip(segments, order.renumber, strict=True)):
+        members, of_body, of_title = _occurrences(segment, renumber, stems)
+        vocabularies.append(members)
+        body.append((which, *of_body))
+        title.append((which, *of_title))
+    in_body, in_title = occurring(vocabularies, body), occurring(vocabularies, title)
+    body.clear()
+    write_postings(writer, in_body, in_title, stems.__getitem__)
+    return len(set(in_body.terms) | set(in_title.terms))
 
 
 def _occurrences(
     segment: Segment, renumber: Ints, stems: dict[bytes, bytes]
-) -> list[tuple[bytes, _Part]]:
-    """Both fields of a segment as occurrences; the stems of its terms go into `stems`."""
+) -> tuple[list[bytes], tuple[Ints, Ints, Ints], tuple[Ints, Ints, Ints]]:
+    """The members of all groups; the live occurrences of bodies and of titles: member, passage, position.
+
+    The stems of the terms go into `stems`.
+    """
     keys, members, sizes, cf = segment.dictionary.export()
     at = 0
     for key, size in zip(keys, sizes, strict=True):
         stems.update(dict.fromkeys(members[at : at + size], key[1:]))
         at += size
-    body_groups = sum(1 for key in keys if key[:1] == BODY)
-    body_terms = sum(sizes[:body_groups])
+    of_bodies = sum(cf[: sum(1 for key in keys if key[:1] == BODY)])
     group_sizes = np.array(sizes, np.int64)
     first_term = np.concatenate([[0], np.cumsum(group_sizes)])
     docs = np.frombuffer(segment.docs.whole(), np.uint16)
-    tf = small(segment.tfs, 0, len(docs))
-    doc = renumber[np.repeat(docs, tf)]
+    doc = renumber[np.repeat(docs, small(segment.tfs, 0, len(docs)))]
     group = np.repeat(np.arange(len(keys)), np.array(cf, np.int64))
     term = first_term[group]
     several = np.flatnonzero(group_sizes[group] > 1)
     term[several] += small(segment.members, 0, len(several))
-    position = small(segment.positions, 0, len(doc)).astype(np.int64)
-    live = doc >= 0
-    result = []
-    for field, wanted, base, names in (
-        (BODY, live & (group < body_groups), 0, members[:body_terms]),
-        (TITLE, live & (group >= body_groups), body_terms, members[body_terms:]),
-    ):
-        part = _Part(names, term[wanted] - base, doc[wanted], position[wanted])
-        result.append((field, part))
-    return result
-
-
-def _united(parts: Sequence[_Part]) -> Occurring:
-    """One list of sorted terms, those that still occur, and all occurrences in its numbers."""
-    used: list[Ints] = [
-        np.flatnonzero(np.bincount(part.term, minlength=len(part.terms))) for part in parts
-    ]
-    terms = sorted(
-        {part.terms[i] for part, own in zip(parts, used, strict=True) for i in own.tolist()}
-    )
-    rank = {term: number for number, term in enumerate(terms)}
-    renumbered = []
-    for part, own in zip(parts, used, strict=True):
-        number = np.zeros(len(part.terms), np.int64)
-        number[own] = [rank[part.terms[i]] for i in own.tolist()]
-        renumbered.append(number[part.term])
-    return Occurring(
-        terms,
-        np.concatenate(renumbered),
-        np.concatenate([part.doc for part in parts]),
-        np.concatenate([part.position for part in parts]),
+    position = small(segment.positions, 0, len(doc))
+    live = np.flatnonzero(doc >= 0)
+    bodies, titles = np.split(live, [np.searchsorted(live, of_bodies)])
+    return (
+        members,
+        (term[bodies], doc[bodies], position[bodies]),
+        (term[titles], doc[titles], position[titles]),
     )
