@@ -230,7 +230,7 @@ def test_a_damaged_index_is_refused_and_made_anew(cli: Cli, docs: Path, folder: 
     assert cli("query", "-l", "coal").out == "docs/1.txt\n"
 
 
-def test_the_progress_bar_is_gone_when_it_is_done(folder: Path, docs: Path) -> None:
+def test_the_progress_bar_is_shown_and_gone_when_it_is_done(folder: Path, docs: Path) -> None:
     import pyte
 
     code, out = on_terminal(
@@ -238,6 +238,7 @@ def test_the_progress_bar_is_gone_when_it_is_done(folder: Path, docs: Path) -> N
         folder=folder, env=environment(HOME=str(folder), TERM="xterm-256color"),
     )  # fmt: skip
     assert code == 0
+    assert b"indexing" in out
     screen = pyte.Screen(100, 50)
     pyte.ByteStream(screen).feed(out)
     shown = [line.rstrip() for line in screen.display if line.strip()]

@@ -222,11 +222,18 @@ class ProgressBar:
     """A progress bar on a terminal, gone when it is done."""
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
-        console = make_console(stream, color=color)
-        if not color:  # a bar redraws itself: it needs a terminal, even without colours
-            console = Console(
-                file=stream, force_terminal=True, no_color=True, markup=False, emoji=False
-            )
+        # It redraws itself, which takes a terminal and cursor escapes even where colours are unwanted.
+        console = Console(
+            file=stream,
+            force_terminal=True,
+            force_interactive=True,
+            color_system="standard" if color else None,
+            no_color=not color,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=32, complete_style="green", finished_style="green"),
@@ -236,7 +243,7 @@ class ProgressBar:
             console=console,
             transient=True,
         )
-        self._task = self._progress.add_task("reading", total=None)
+        self._task = self._progress.add_task("looking", total=None)
 
     def __enter__(self) -> Self:
         self._progress.start()
