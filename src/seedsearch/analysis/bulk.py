@@ -103,11 +103,11 @@ class Vocabulary:
                 return result
             slot, low, high, kept_low = slot[~hit], low[~hit], high[~hit], kept_low[~hit]
             free = kept_low == 0
+            if self._full():
+                self._grow()
+                slot = self._slots(low, high)
+                continue
             if free.any():
-                if self._full():
-                    self._grow()
-                    slot = self._slots(low, high)
-                    continue
                 self._claim(slot[free], low[free], high[free])
             # A word that found its slot free looks there again: it, or one with its hash, has it now.
             slot = np.where(free, slot, (slot + 1) & self._mask)

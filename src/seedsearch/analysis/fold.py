@@ -6,8 +6,9 @@ ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelC
 - accents go from Latin and Greek letters, stress marks and ё from Cyrillic, points from Hebrew and
   Arabic; in other scripts marks are letters' other half and stay;
 - letters are case-folded, digits of any script become 0 to 9;
-- hyphens become "-", apostrophes "'", invisible joiners nothing, and whatever is not a letter, a
-  mark or a number a space.
+- hyphens become "-", apostrophes "'", invisible joiners and variation selectors nothing, and whatever
+  is not a letter, a mark or a number a space;
+- Korean letters that stand alone (ㅋㅋ) stay alone, and half-width ones become these.
 
 The unit of folding is the cluster: a character with the marks and jamo that compose with it. Each
 cluster is folded by itself, so that folding a text piece by piece gives the same as folding it whole,
@@ -36,10 +37,25 @@ _SPECIAL = {
     **dict.fromkeys(_HYPHENS, "-"),
     **dict.fromkeys(_APOSTROPHES, "'"),
     **dict.fromkeys(_INVISIBLE, ""),
+    **dict.fromkeys("\u309b\u309c\u3164\uffa0", " "),  # voicing marks by themselves, Hangul fillers
 }
 
-# Marks that are dropped: combining diacritics, Hebrew points, Arabic vowel signs, tatweel.
-_DROPPED = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
+# Marks that are dropped, as first and last: a regular expression would take longer to compile.
+_DROPPED = (
+    ("\u0300", "\u036f"),  # combining diacritics
+    ("\u0591", "\u05c7"),  # Hebrew points
+    ("\u0610", "\u061a"),  # Arabic signs
+    ("\u0640", "\u0640"),  # tatweel
+    ("\u064b", "\u065f"),  # Arabic vowel signs
+    ("\u0670", "\u0670"),
+    ("\u180b", "\u180f"),  # Mongolian variation selectors
+    ("\u1ab0", "\u1aff"),  # more combining diacritics
+    ("\u1dc0", "\u1dff"),
+    ("\u20d0", "\u20ff"),  # combining marks for symbols: keycaps
+    ("\ufe00", "\ufe0f"),  # variation selectors
+    ("\ufe20", "\ufe2f"),  # combining half marks
+    ("\U000e0100", "\U000e01ef"),  # variation selectors of ideographs
+)
 
 
 def _joins(char: str) -> bool:
@@ -48,7 +64,22 @@ def _joins(char: str) -> bool:
         unicodedata.category(char)[0] == "M"
         or "\u1160" <= char <= "\u11ff"  # medial and final jamo
         or char in "\uff9e\uff9f"  # half-width voicing marks
+        or char in _INVISIBLE
     )
+
+
+def _without_marks(text: str) -> str:
+    return "".join(c for c in text if not any(first <= c <= last for first, last in _DROPPED))
+
+
+def _lone_jamo(char: str) -> str:
+    """A Korean letter that stands by itself, in full width; "" for anything else."""
+    if "\u3131" <= char <= "\u318e":
+        return char
+    if "\uffa1" <= char <= "\uffdc":
+        wide = unicodedata.decomposition(char)  # "<narrow> 3131"; "" where there is no such letter
+        return chr(int(wide.split()[1], 16)) if wide else ""
+    return ""
 
 
 def _has_plain_base(char: str) -> bool:
@@ -77,10 +108,15 @@ def _fold_cluster(cluster: str) -> str:
     special = _SPECIAL.get(cluster)
     if special is not None:
         return special
-    normal = unicodedata.normalize("NFKC", cluster)
-    folded = "".join(map(_fold_char, _DROPPED.sub("", normal)))
+    cluster = "".join(c for c in cluster if c not in _INVISIBLE)
+    if not cluster:
+        return ""
+    jamo = _lone_jamo(cluster[0])
+    if jamo:
+        return jamo + _fold_cluster(cluster[1:])
+    folded = "".join(map(_fold_char, _without_marks(unicodedata.normalize("NFKC", cluster))))
     # Case folding can decompose (U+0390); what it leaves is composed and stripped once more.
-    return _DROPPED.sub("", unicodedata.normalize("NFC", folded))
+    return _without_marks(unicodedata.normalize("NFC", folded))
 
 
 def _clusters(run: str) -> list[str]:

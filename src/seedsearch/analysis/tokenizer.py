@@ -15,19 +15,25 @@ Terms are lower case and at most MAX_TERM characters long; a longer word is cut 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 MAX_TERM = 64
 """The most characters that a term holds."""
 
 UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff"
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3100-\u318f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """The scripts that are cut into pairs, as the inside of a regular expression's character class."""
 
-_WORD = f"(?:[0-9A-Za-z]|(?![{UNSPACED}])[^\x00-\x7f])"
-_CHAINS = re.compile(f"({_WORD}+(?:[-_.]{_WORD}+)*)|[{UNSPACED}]+")
+# What is not ASCII is told apart afterwards: no text in ASCII needs the wide classes of characters, and to
+# compile them takes as long as a query.
+_WORD = "[^\x00-/:-@\\[-`{-\x7f]+"
+_CHAINS = re.compile(f"{_WORD}(?:[-_.]{_WORD})*")
+_FIRST_UNSPACED = UNSPACED[0]
+_JOINERS = "-_."
 _HUMP = "(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
 _CUTS = re.compile(f"[-_.]|{_HUMP}")
 
@@ -51,7 +57,38 @@ class Chain(NamedTuple):
 
 def chains(folded: str) -> list[Chain]:
     """The chains of a folded text: each is one word, one compound, or one unspaced run."""
-    return [Chain(m.start(), m.end(), m[1] is None) for m in _CHAINS.finditer(folded)]
+    found: list[Chain] = []
+    for match in _CHAINS.finditer(folded):
+        if max(match[0]) < _FIRST_UNSPACED:
+            found.append(Chain(*match.span(), False))
+        else:
+            found.extend(_told_apart(folded, *match.span()))
+    return found
+
+
+@cache
+def _unspaced_runs() -> re.Pattern[str]:
+    return re.compile(f"[{UNSPACED}]+")
+
+
+def _told_apart(folded: str, start: int, end: int) -> Iterator[Chain]:
+    """The unspaced runs of a chain, and the chains that are left between them."""
+    for match in _unspaced_runs().finditer(folded, start, end):
+        run, after = match.span()
+        yield from _spaced(folded, start, run)
+        yield Chain(run, after, True)
+        start = after
+    yield from _spaced(folded, start, end)
+
+
+def _spaced(folded: str, start: int, end: int) -> Iterator[Chain]:
+    """The chain in a stretch between unspaced runs, if there is one: joiners at its ends join nothing."""
+    if start < end and folded[start] in _JOINERS:
+        start += 1
+    if start < end and folded[end - 1] in _JOINERS:
+        end -= 1
+    if start < end:
+        yield Chain(start, end, False)
 
 
 def _parts(chain: str) -> list[tuple[int, int]]:
@@ -71,15 +108,14 @@ def tokenize(folded: str) -> list[Token]:
     """
     tokens: list[Token] = []
     position = 0
-    for match in _CHAINS.finditer(folded):
-        start, end = match.span()
-        if match[1] is None:
+    for start, end, unspaced in chains(folded):
+        if unspaced:
             for i in range(start, end):
                 stop = min(i + 2, end)
                 tokens.append(Token(folded[i:stop], position, i, stop))
                 position += 1
             continue
-        chain = match[1]
+        chain = folded[start:end]
         if chain.isalnum() and (chain.islower() or chain.istitle() or chain.isdigit()):
             tokens.append(Token(chain.lower()[:MAX_TERM], position, start, end))
             position += 1
