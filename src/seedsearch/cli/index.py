@@ -20,8 +20,8 @@ from seedsearch.cli.options import (
     use_color,
 )
 from seedsearch.engine.base import Engine
-from seedsearch.engine.registry import discard_index, open_engine, salvage_roots
-from seedsearch.errors import IndexDamagedError, IndexVersionError, NoIndexError, UsageError
+from seedsearch.engine.registry import check_index, open_engine
+from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
 from seedsearch.indexing import IndexOptions, IndexReport, Progress, update_index
 from seedsearch.render.messages import duration, error_message, plural, size
@@ -83,8 +83,7 @@ def command(
     if paths and not roots:
         return ERROR
     home = _home(bool(paths), index_folder, cwd)
-    engine, kept_roots = _open(home, rebuild=rebuild, named=bool(roots))
-    roots = (*kept_roots, *(root for root in roots if root not in kept_roots))
+    engine = _open(home, rebuild=rebuild, named=bool(roots))
     options = IndexOptions(add_roots=roots, jobs=jobs or os.cpu_count() or 1, memory_mb=memory,
                            prune=prune, wait=wait, rebuild=rebuild)  # fmt: skip
     try:
@@ -139,21 +138,25 @@ def _folder_to_write(explicit: str | None, cwd: str) -> str:
     return folder
 
 
-def _open(home: Home, *, rebuild: bool, named: bool) -> tuple[Engine, tuple[str, ...]]:
-    """The engine; and, where `rebuild` had to give up what was there, the roots to read anew."""
-    try:
-        return open_engine(home.folder, create=True), ()
-    except (IndexDamagedError, IndexVersionError):
-        if not rebuild:
-            raise
-    kept = tuple(home.absolute(root) for root in salvage_roots(home.folder))
-    if not kept and not named:
+def _open(home: Home, *, rebuild: bool, named: bool) -> Engine:
+    """The engine; where `rebuild` finds something damaged, one that has nothing but the roots."""
+    anew = rebuild and _is_unusable(home)
+    engine = open_engine(home.folder, create=True, anew=anew)
+    if anew and not engine.roots() and not named:
         raise UsageError(
             "the index cannot say any more what it was of",
             "name it, as in seedsearch index --rebuild notes/",
         )
-    discard_index(home.folder)
-    return open_engine(home.folder, create=True), kept
+    return engine
+
+
+def _is_unusable(home: Home) -> bool:
+    try:
+        return bool(check_index(home.folder).damages)
+    except NoIndexError:
+        return False
+    except IndexVersionError:
+        return True
 
 
 @contextmanager

@@ -71,6 +71,17 @@ class IndexStats(Record):
     encodings: tuple[tuple[str, int], ...]
 
 
+class CheckReport(Record):
+    """What a check of a whole index found: (file of the index, what is wrong with it), none when it is whole.
+
+    `segments` and `passages` (live ones) are counted as the index says.
+    """
+
+    segments: int
+    passages: int
+    damages: tuple[tuple[str, str], ...]
+
+
 class BatchBuilder(Protocol):
     """Turns documents into one searchable batch; lives in one process, maybe not the writer's."""
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from seedsearch.engine.base import Engine
+from seedsearch.engine.base import CheckReport, Engine
 from seedsearch.errors import UsageError
 
 NAMES = ("whoosh", "memory")
 
 
-def open_engine(folder: str, *, create: bool = False, name: str = "whoosh") -> Engine:
+def open_engine(
+    folder: str, *, create: bool = False, anew: bool = False, name: str = "whoosh"
+) -> Engine:
     """Open the index in `folder`; with `create`, an empty one where there is none yet.
+
+    With `anew`, what is there counts for nothing but its roots: the index is empty until the next
+    commit, which replaces what is there. That is the way out for an index that is damaged.
 
     Raises NoIndexError, IndexVersionError, IndexDamagedError; UsageError for an unknown name.
     """
@@ -17,7 +22,7 @@ def open_engine(folder: str, *, create: bool = False, name: str = "whoosh") -> E
     if name == "whoosh":
         from seedsearch.engine.whoosh.engine import WhooshEngine
 
-        return WhooshEngine(folder, create=create)
+        return WhooshEngine(folder, create=create, anew=anew)
     if name == "memory":
         from seedsearch.engine.memory import MemoryEngine
 
@@ -25,15 +30,11 @@ def open_engine(folder: str, *, create: bool = False, name: str = "whoosh") -> E
     raise UsageError(f"no engine is called {name!r}", f"there are: {', '.join(NAMES)}")
 
 
-def salvage_roots(folder: str) -> tuple[str, ...]:
-    """The roots of an index that cannot be opened, as it kept them, as far as they can be read."""
-    from seedsearch.engine.whoosh import manifest
+def check_index(folder: str) -> CheckReport:
+    """Check everything in an index folder, one that cannot be opened too.
 
-    return manifest.salvage_roots(folder)
+    Raises NoIndexError, IndexVersionError.
+    """
+    from seedsearch.engine.whoosh.check import check  # brings NumPy: not for queries
 
-
-def discard_index(folder: str) -> None:
-    """Give up an index that cannot be opened, so that a new one can be made in its folder."""
-    from seedsearch.engine.whoosh import manifest
-
-    manifest.discard(folder)
+    return check(folder)

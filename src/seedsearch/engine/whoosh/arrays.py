@@ -109,10 +109,16 @@ class ArrayExecution(Execution[Scored]):
         if source.members is None:
             return docs, tf
         chosen = self._chosen(source)
+        self._agree(int(tf.sum(dtype=np.int64)), source)
         posting = np.repeat(np.arange(group.df), tf)[chosen]
         counts = np.bincount(posting, minlength=group.df)
         kept = np.flatnonzero(counts)
         return docs[kept], counts[kept]
+
+    def _agree(self, occurrences: int, source: Source) -> None:
+        """Before arrays are made as long as the postings' counts say."""
+        if occurrences != source.group.cf:
+            raise self.segment.file.damaged("its occurrences are not as many as they should be")
 
     def _chosen(self, source: Source) -> npt.NDArray[np.bool_]:
         """Which occurrences of the group are of the source's members."""
@@ -181,6 +187,7 @@ class ArrayExecution(Execution[Scored]):
         start, end = group.postings, group.postings + group.df
         docs = np.frombuffer(segment.docs.slice(start, end), np.uint16)
         ends = np.cumsum(small(segment.tfs, start, end), dtype=np.int64)
+        self._agree(int(ends[-1]), source)
         at = np.minimum(np.searchsorted(docs, wanted), len(docs) - 1)
         which = np.flatnonzero(docs[at] == wanted)
         at = at[which]

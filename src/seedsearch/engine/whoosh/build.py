@@ -20,6 +20,8 @@ from seedsearch.analysis.bulk import BulkAnalyzer
 from seedsearch.engine.base import DocumentText
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.invert import Ints, occurring, write_postings
+from seedsearch.engine.whoosh.manifest import SegmentEntry
+from seedsearch.engine.whoosh.policy import MAX_PASSAGES
 from seedsearch.model import Document, FileState, PassageSpan
 
 deflate: Callable[[bytes, int], bytes]
@@ -31,30 +33,12 @@ except ImportError:  # a platform without its wheels: the same format, more slow
     deflate = zlib.compress
     TEXT_LEVEL = 1
 
-MAX_PASSAGES = 1 << 16
-"""The most passages in a segment, so that a passage's number takes two bytes."""
-
 TEXT_BLOCK = 1 << 16
 _ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
 _BYTES_AN_OCCURRENCE = 22
 _BYTES_A_TERM = 250
 _BYTES_A_PASSAGE = 400
-
-
-class SegmentInfo(NamedTuple):
-    """What the manifest says of a segment file. `lengths` sums the positions of bodies and of titles."""
-
-    file: str
-    bytes: int
-    digest: str
-    files: int
-    skipped: int
-    documents: int
-    passages: int
-    body_length: int
-    title_length: int
-    text_bytes: int
 
 
 class TextStore:
@@ -168,7 +152,7 @@ def utf8(text: str) -> bytes:
 class SegmentBuilder:
     """The BatchBuilder of this engine. Files must come in the order of their paths' bytes.
 
-    `finish` returns the SegmentInfo of each segment that was written into `folder`.
+    `finish` returns the SegmentEntry of each segment that was written into `folder`.
     """
 
     def __init__(self, folder: str) -> None:
@@ -177,7 +161,7 @@ class SegmentBuilder:
         self._stem_all = Analyzer().stem_all
         self._stem_by_term: dict[bytes, bytes] = {}
         self._stemmed = 0  # so many of the vocabulary's terms
-        self._done: list[SegmentInfo] = []
+        self._done: list[SegmentEntry] = []
         self._last_path = b""
         self._begin()
 
@@ -250,7 +234,7 @@ class SegmentBuilder:
     def _passages_analysed(self) -> int:
         return sum(map(len, self._lengths))
 
-    def finish(self) -> list[SegmentInfo]:
+    def finish(self) -> list[SegmentEntry]:
         """Write what is left, and say what was written."""
         if self._tables.states:
             self._write()
@@ -289,7 +273,7 @@ class SegmentBuilder:
             raise
         skipped = sum(1 for state in tables.states if state.skipped)
         self._done.append(
-            SegmentInfo(
+            SegmentEntry(
                 name, size, digest, len(tables.states), skipped, len(tables.documents),
                 self._passages, int(body_lengths.sum()), int(title_lengths.sum()), self._text.total,
             )

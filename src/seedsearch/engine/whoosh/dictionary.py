@@ -10,9 +10,17 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from seedsearch.engine.whoosh.format import Blobs, SegmentFile, SegmentFileWriter, narrowest
+from seedsearch.engine.whoosh.format import (
+    Blobs,
+    SegmentFile,
+    SegmentFileWriter,
+    inflate,
+    narrowest,
+)
+from seedsearch.errors import IndexDamagedError
 
 BODY = b"b"
 TITLE = b"t"
@@ -107,17 +115,24 @@ def write_terms(writer: SegmentFileWriter, keys: list[bytes], group: Any) -> Non
 # ------------------------------------------------------------------------------ reading
 
 
-def _unpack(data: bytes) -> Sequence[int]:
+# Blocks that are not what they should be raise ValueError here; `Dictionary` says in which file.
+
+
+def _unpack(data: bytes, count: int) -> Sequence[int]:
+    if data[:1] not in (b"B", b"H", b"I", b"Q"):
+        raise ValueError
     numbers = array(data[:1].decode())
     numbers.frombytes(data[1:])
+    if len(numbers) != count:
+        raise ValueError
     return numbers
 
 
-class _Block:
+class Block:
     """A block of groups, taken apart when first used."""
 
-    __slots__ = ("_bases", "_df", "_extra", "_member_cf", "_member_df", "_member_extra", "cf",
-                 "keys", "members", "sizes")  # fmt: skip
+    __slots__ = ("bases", "cf", "df", "extra", "keys", "member_cf", "member_df", "member_extra",
+                 "members", "sizes")  # fmt: skip
 
     def __init__(self, data: bytes, bases: tuple[int, int, int]) -> None:
         lengths = array("I", data[:36])
@@ -128,13 +143,17 @@ class _Block:
             at += length
         self.keys = parts[0].split(b"\n")
         self.members = parts[1].split(b"\n")
-        self._df, self.cf, self._extra, self.sizes = map(_unpack, parts[2:6])
-        self._member_df, self._member_cf, self._member_extra = map(_unpack, parts[6:9])
-        self._bases = bases
+        groups, terms = repeat(len(self.keys)), repeat(len(self.members))
+        self.df, self.cf, self.extra, self.sizes = map(_unpack, parts[2:6], groups)
+        self.member_df, self.member_cf, self.member_extra = map(_unpack, parts[6:9], terms)
+        if 0 in self.sizes or sum(self.sizes) != len(self.members):
+            raise ValueError
+        self.bases = bases
 
     def group(self, i: int) -> Group:
-        postings, occurrences, members = self._bases
-        df, cf, sizes = self._df, self.cf, self.sizes
+        """The group of that number in the block."""
+        postings, occurrences, members = self.bases
+        df, cf, sizes = self.df, self.cf, self.sizes
         size = sizes[i]
         if size > 1:
             members += sum(c for c, s in zip(cf[:i], sizes[:i], strict=True) if s > 1)
@@ -147,10 +166,10 @@ class _Block:
             occurrences + sum(cf[:i]),
             cf[i],
             members if size > 1 else -1,
-            self._extra[i],
-            tuple(self._member_df[first:last]),
-            tuple(self._member_cf[first:last]),
-            tuple(self._member_extra[first:last]),
+            self.extra[i],
+            tuple(self.member_df[first:last]),
+            tuple(self.member_cf[first:last]),
+            tuple(self.member_extra[first:last]),
         )
 
 
@@ -163,7 +182,7 @@ class Dictionary:
         self._terms = Blobs(file, "term")
         self._group_firsts: list[bytes] | None = None
         self._term_firsts: list[bytes] | None = None
-        self._blocks: dict[int, _Block] = {}
+        self._blocks: dict[int, Block] = {}
         self._found: dict[bytes, Group | None] = {}
 
     def group(self, key: bytes) -> Group | None:
@@ -191,26 +210,40 @@ class Dictionary:
             self._group_firsts = Blobs(self._file, "group.first").all()
         return self._group_firsts
 
-    def _block(self, number: int) -> _Block:
+    def _block(self, number: int) -> Block:
         block = self._blocks.get(number)
         if block is None:
             bases = self._file.column("group.base").slice(3 * number, 3 * number + 3)
-            data = self._inflate(self._groups[number])
             if len(self._blocks) > 2_000:
                 self._blocks.clear()
-            block = self._blocks[number] = _Block(data, (bases[0], bases[1], bases[2]))
+            block = self._blocks[number] = self._taken_apart(number, (bases[0], bases[1], bases[2]))
         return block
 
-    def _inflate(self, data: bytes) -> bytes:
+    def blocks(self) -> Iterator[Block]:
+        """Every block of groups, in order: for checks."""
+        return map(self._block, range(len(self._groups)))
+
+    def _taken_apart(self, number: int, bases: tuple[int, int, int]) -> Block:
         try:
-            return zlib.decompress(data)
-        except zlib.error:
-            raise self._file.damaged("a block of its dictionary cannot be read") from None
+            return Block(self._inflate(self._groups[number]), bases)
+        except ValueError:
+            raise self._unreadable() from None
+
+    def _inflate(self, data: bytes) -> bytes:
+        found = inflate(data)
+        if found is None:
+            raise self._unreadable()
+        return found
+
+    def _unreadable(self) -> IndexDamagedError:
+        return self._file.damaged("a block of its dictionary cannot be read")
 
     def group_at(self, number: int) -> tuple[bytes, Group]:
         """The key and the group of that number, in the order of keys."""
         block = self._block(number // _GROUPS_A_BLOCK)
         i = number % _GROUPS_A_BLOCK
+        if i >= len(block.keys):
+            raise self._unreadable()
         return block.keys[i], block.group(i)
 
     def keys(self, start: bytes) -> Iterator[bytes]:
@@ -227,7 +260,7 @@ class Dictionary:
         sizes: list[int] = []
         cf: list[int] = []
         for number in range(len(self._groups)):
-            block = _Block(self._inflate(self._groups[number]), (0, 0, 0))
+            block = self._taken_apart(number, (0, 0, 0))
             keys += block.keys
             members += block.members
             sizes += block.sizes
@@ -239,9 +272,15 @@ class Dictionary:
         if self._term_firsts is None:
             self._term_firsts = Blobs(self._file, "term.first").all()
         for number in range(max(bisect_right(self._term_firsts, start) - 1, 0), len(self._terms)):
-            data = self._inflate(self._terms[number])
-            size = array("I", data[:4])[0]
-            keys = data[4 : 4 + size].split(b"\n")
-            groups = _unpack(data[4 + size :])
+            keys, groups = self._term_block(number)
             for i in range(bisect_left(keys, start), len(keys)):
                 yield keys[i], groups[i]
+
+    def _term_block(self, number: int) -> tuple[list[bytes], Sequence[int]]:
+        data = self._inflate(self._terms[number])
+        try:
+            size = array("I", data[:4])[0]
+            keys = data[4 : 4 + size].split(b"\n")
+            return keys, _unpack(data[4 + size :], len(keys))
+        except (ValueError, IndexError):
+            raise self._unreadable() from None

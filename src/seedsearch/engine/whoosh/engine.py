@@ -17,10 +17,12 @@ from seedsearch.engine.base import (
 )
 from seedsearch.engine.whoosh import manifest
 from seedsearch.engine.whoosh.execute import Execution, Ranked, Statistics
+from seedsearch.engine.whoosh.format import damage
 from seedsearch.engine.whoosh.manifest import Manifest
-from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.numerics import import_numpy
+from seedsearch.engine.whoosh.segment import Segment, reading
 from seedsearch.engine.whoosh.units import Unit, Units
-from seedsearch.errors import IndexDamagedError, NoIndexError
+from seedsearch.errors import NoIndexError
 from seedsearch.model import FileState, ScoredPassage
 from seedsearch.query.ast import (
     And,
@@ -38,6 +40,7 @@ from seedsearch.query.ast import (
 if TYPE_CHECKING:
     from seedsearch.engine.whoosh.plain import PlainExecution
     from seedsearch.engine.whoosh.reader import ColumnIndex
+    from seedsearch.engine.whoosh.writer import WhooshWriter
 
 # How many postings plain Python may walk before NumPy is quicker. Importing NumPy costs as much as some
 # hundred thousand postings; once it is there, its calls cost as much as some hundred.
@@ -110,6 +113,7 @@ def _plain() -> type[Execution[Any]]:
 
 
 def _arrays() -> type[Execution[Any]]:
+    import_numpy()
     from seedsearch.engine.whoosh.arrays import ArrayExecution
 
     return ArrayExecution
@@ -123,10 +127,15 @@ class WhooshEngine:
         Capability.PHRASES | Capability.EXPANSIONS | Capability.FILTERS | Capability.PERSISTENT
     )
 
-    def __init__(self, folder: str, *, create: bool = False) -> None:
+    def __init__(self, folder: str, *, create: bool = False, anew: bool = False) -> None:
         self.folder = folder
         self._analyzer = Analyzer()
-        self._snapshot = self._open(create=create)
+        self._writer: WhooshWriter | None = None
+        self._anew = anew
+        if anew:
+            self._snapshot = self._empty(manifest.salvage_roots(folder))
+        else:
+            self._snapshot = self._open(create=create)
         self.force: bool | None = None
         """For tests: True runs every query in plain Python, False every one with NumPy."""
 
@@ -137,17 +146,17 @@ class WhooshEngine:
             except NoIndexError:
                 if not create:
                     raise
-                return Snapshot(self.folder, Manifest(0, 0, 0, (), ()), self._analyzer)
+                return self._empty(())
             try:
                 return Snapshot(self.folder, state, self._analyzer)
             except FileNotFoundError as error:
                 # A commit came between: its manifest names other files. Or one was deleted.
-                if left == 1 or manifest.read(self.folder).generation == state.generation:
-                    raise IndexDamagedError(
-                        f"the index is damaged: {os.path.basename(str(error.filename))} is missing",
-                        "run `seedsearch index --rebuild` to make it anew from the documents",
-                    ) from None
+                if left == 1 or manifest.read(self.folder) == state:
+                    raise damage(os.path.basename(str(error.filename)), "it is missing") from None
         raise AssertionError("unreachable")
+
+    def _empty(self, roots: tuple[str, ...]) -> Snapshot:
+        return Snapshot(self.folder, Manifest(0, 0, 0, roots, ()), self._analyzer)
 
     # ---------------------------------------------------------------------- search
 
@@ -160,6 +169,12 @@ class WhooshEngine:
         text: bool = True,
     ) -> Ranking:
         """The best passages: see engine.base."""
+        with reading(self._snapshot.segments):
+            return self._search(query, limit, per_file, text=text)
+
+    def _search(
+        self, query: Query, limit: int | None, per_file: int | None, *, text: bool
+    ) -> Ranking:
         snapshot = self._snapshot
         executions = snapshot.executions(plain=self._is_plain(query))
         found = [execution.run(query) for execution in executions]
@@ -280,11 +295,12 @@ class WhooshEngine:
 
     def files(self) -> Mapping[str, FileState]:
         """Every file that the index knows."""
-        return {
-            state.path: state
-            for segment in self._snapshot.segments
-            for _, state in segment.states()
-        }
+        with reading(self._snapshot.segments):
+            return {
+                state.path: state
+                for segment in self._snapshot.segments
+                for _, state in segment.states()
+            }
 
     def roots(self) -> tuple[str, ...]:
         """The roots, as they were set."""
@@ -296,10 +312,11 @@ class WhooshEngine:
         files = self.files()
         encodings: dict[str, int] = {}
         documents = 0
-        for segment in segments:
-            for count, encoding in _encodings(segment):
-                encodings[encoding] = encodings.get(encoding, 0) + count
-                documents += count
+        with reading(segments):
+            for segment in segments:
+                for count, encoding in _encodings(segment):
+                    encodings[encoding] = encodings.get(encoding, 0) + count
+                    documents += count
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),
@@ -324,7 +341,8 @@ class WhooshEngine:
         """The one writer: see engine.base."""
         from seedsearch.engine.whoosh.writer import WhooshWriter  # brings NumPy: not for queries
 
-        return WhooshWriter(self.folder, wait=wait)
+        self._writer = WhooshWriter(self.folder, wait=wait, anew=self._anew)
+        return self._writer
 
     def whoosh(self) -> ColumnIndex:
         """The index as a whoosh.index.Index, for Whoosh's own queries and Searcher.
@@ -347,6 +365,10 @@ class WhooshEngine:
 
     def refresh(self) -> bool:
         """See the newest commit from now on."""
+        if self._anew:
+            if self._writer is None or not self._writer.has_committed:
+                return False
+            self._anew = False
         try:
             newest = manifest.read(self.folder)
         except NoIndexError:

@@ -17,6 +17,7 @@ Nothing in a file is ever executed or unpickled: values are numbers, bytes and J
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import mmap
@@ -25,17 +26,77 @@ import struct
 import sys
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from errno import EIO, EISDIR, ELOOP, ENXIO
+from stat import S_ISREG
+from typing import Any, BinaryIO, Literal, cast
 
-from seedsearch.errors import IndexDamagedError, IndexVersionError
+from seedsearch.errors import IndexDamagedError, IndexFault
 
 MAGIC = b"SEEDSEG1"
 BLOCK = 1 << 16
+MOST_INFLATED = 1 << 26
+"""The most bytes that one deflated block may stand for."""
+
 _FOOTER = struct.Struct("<QII8s")
+_KINDS = [[str, str, number, str, str] for number in (float, int)]
 _ITEM = {"B": 1, "H": 2, "I": 4, "Q": 8, "q": 8}
 
 if sys.byteorder != "little":  # pragma: no cover - columns are read in place
     raise ImportError("seedsearch reads its index in place and needs a little-endian machine")
+
+
+_DAMAGED = "the index is damaged: "
+
+
+def damage(file: str, what: str) -> IndexDamagedError:
+    """The error that says what is wrong with a file of the index."""
+    return IndexDamagedError(
+        f"{_DAMAGED}{file}: {what}",
+        "run `seedsearch index --rebuild` to make it anew from the documents",
+    )
+
+
+def damage_parts(error: IndexDamagedError) -> tuple[str, str]:
+    """The file and what is wrong with it, from an error that `damage` made."""
+    file, _, what = error.message.removeprefix(_DAMAGED).partition(": ")
+    return file, what
+
+
+def open_regular(path: str) -> BinaryIO:
+    """Open a file of the index for reading; never waits, whatever stands in its place.
+
+    Raises FileNotFoundError, IndexDamagedError where it is no file, IndexFault where it cannot be opened.
+    """
+    flags = os.O_RDONLY
+    for name in ("O_BINARY", "O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW"):
+        flags |= getattr(os, name, 0)
+    try:
+        fd = os.open(path, flags)
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError as error:
+        if error.errno in (EISDIR, ELOOP, ENXIO, EIO):
+            raise damage(os.path.basename(path), "it is not a file that can be read") from error
+        raise IndexFault(f"cannot read {path}: {error.strerror}") from error
+    if not S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise damage(os.path.basename(path), "it is not a file that can be read")
+    return os.fdopen(fd, "rb")
+
+
+def inflate(data: bytes, size: int | None = None) -> bytes | None:
+    """The `size` bytes that were deflated to `data` (None: however many); None where it is not so.
+
+    Stops at `size`, and in any case at MOST_INFLATED: a small file cannot fill the memory.
+    """
+    most = MOST_INFLATED if size is None else size
+    stream = zlib.decompressobj()
+    try:
+        whole = stream.decompress(data, min(most, MOST_INFLATED) + 1)
+    except zlib.error:
+        return None
+    right = len(whole) <= most if size is None else len(whole) == size
+    return whole if right and stream.eof and not stream.unused_data else None
 
 
 def narrowest(largest: int) -> str:
@@ -187,57 +248,66 @@ class SegmentFile:
 
     def __init__(self, path: str, length: int, digest: str) -> None:
         self.path = path
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
-        try:
-            if os.fstat(fd).st_size != length or length < len(MAGIC) + _FOOTER.size:
-                raise self.damaged("its length is wrong")
-            self._map = mmap.mmap(fd, length, access=mmap.ACCESS_READ)
-        finally:
-            os.close(fd)
-        self.raw = memoryview(self._map)
-        at, size, _, magic = _FOOTER.unpack(self.raw[-_FOOTER.size :])
-        if magic[:7] != MAGIC[:7]:
-            raise self.damaged("its end is not that of a segment")
-        if magic != MAGIC:
-            raise IndexVersionError(
-                f"{os.path.basename(path)} is of another version of the index format",
-                "run `seedsearch index --rebuild`",
-            )
-        if at + size + _FOOTER.size != length:
-            raise self.damaged("its footer is wrong")
-        self._open_tail(at, size, digest)
         self._columns: dict[str, Column] = {}
+        with open_regular(path) as file:
+            if os.fstat(file.fileno()).st_size != length or length < len(MAGIC) + _FOOTER.size:
+                raise self.damaged("its length is wrong")
+            self._map = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ)
+        self.raw = memoryview(self._map)
+        self._crcs = self.raw[:0]
+        try:
+            self._open_tail(digest)
+        except BaseException:
+            self.close()
+            raise
 
-    def _open_tail(self, at: int, size: int, digest: str) -> None:
+    def _open_tail(self, digest: str) -> None:
         # The checksums begin where `covered` says, which stands in the directory that the digest
         # vouches for; so the digest is computed from there, and everything else is believed after it.
+        at, size, _, magic = _FOOTER.unpack(self.raw[-_FOOTER.size :])
+        if magic != MAGIC or at + size + _FOOTER.size != len(self.raw):
+            raise self.damaged("its footer is wrong")
         try:
             directory = json.loads(bytes(self.raw[at : at + size]))
-            covered = int(directory["covered"])
-        except (ValueError, KeyError, TypeError):
+            covered, columns, facts = (directory[name] for name in ("covered", "columns", "facts"))
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise self.damaged("its directory cannot be read") from None
-        if not 0 <= covered <= at or hashlib.sha256(self.raw[covered:]).hexdigest() != digest:
-            raise self.damaged("its directory's checksum is wrong")
+        if type(covered) is not int or not 0 <= covered <= at:
+            raise self.damaged("its directory is wrong")
+        with self.raw[covered:] as tail:
+            if hashlib.sha256(tail).hexdigest() != digest:
+                raise self.damaged("the checksum of its directory is wrong")
+        blocks = (covered + BLOCK - 1) // BLOCK
+        if at - covered != 4 * blocks or not _are_facts(facts) or not isinstance(columns, dict):
+            raise self.damaged("its directory is wrong")
         self._crcs = self.raw[covered:at].cast("I")
-        self._checked = bytearray(len(self._crcs))
+        self._checked = bytearray(blocks)
         self._covered = covered
-        self._directory = directory["columns"]
-        self.facts: dict[str, Any] = directory["facts"]
+        self._directory: dict[str, Any] = columns
+        self.facts: dict[str, Any] = facts
 
     def damaged(self, what: str) -> IndexDamagedError:
         """The error that says what is wrong with this file."""
-        return IndexDamagedError(
-            f"the index is damaged: {os.path.basename(self.path)}: {what}",
-            "run `seedsearch index --rebuild` to make it anew from the documents",
-        )
+        return damage(os.path.basename(self.path), what)
 
     def column(self, name: str) -> Column:
         """The column of that name. It is not read before it is used."""
         column = self._columns.get(name)
         if column is None:
-            code, offset, length = self._directory[name]
+            try:
+                code, offset, length = self._directory[name]
+                end = offset + length * _ITEM[code]
+                right = offset >= 0 and length >= 0 and end <= self._covered
+                if not right or offset % 8 or {type(offset), type(length)} != {int}:
+                    raise ValueError
+            except (KeyError, TypeError, ValueError):
+                raise self.damaged(f"its column {name} is missing or wrong") from None
             column = self._columns[name] = Column(self, code, offset, length)
         return column
+
+    def names(self) -> list[str]:
+        """The names of all columns."""
+        return list(self._directory)
 
     def check(self, start: int, end: int) -> None:
         """Check the blocks that hold the bytes from `start` to `end`; each is checked once."""
@@ -254,14 +324,27 @@ class SegmentFile:
         """Check every block again, whether it was checked before or not."""
         self._checked = bytearray(len(self._crcs))
         self.check(0, self._covered)
+        if self.raw[: len(MAGIC)] != MAGIC:
+            raise self.damaged("its beginning is not that of a segment")
 
     def close(self) -> None:
         """Let go of the mapping, unless a view of it is still in use."""
-        for column in self._columns.values():
-            column.view.release()
-        self._crcs.release()
-        self.raw.release()
-        try:
+        views = [column.view for column in self._columns.values()]
+        for held in (*views, self._crcs, self.raw):
+            with contextlib.suppress(BufferError):
+                held.release()
+        with contextlib.suppress(BufferError):  # an array still looks at it: it goes when that goes
             self._map.close()
-        except BufferError:
-            return  # an array still looks at it: it goes when that goes
+
+
+def _are_facts(facts: Any) -> bool:
+    """Whether these are the facts of a segment: its number of terms, and its kinds of document."""
+    return (
+        isinstance(facts, dict)
+        and type(facts.get("terms")) is int
+        and isinstance(kinds := facts.get("kinds"), list)
+        and all(
+            isinstance(kind, list) and [type(k) for k in kind] in _KINDS and 0 <= kind[2] <= 1
+            for kind in kinds
+        )
+    )

@@ -138,6 +138,8 @@ def _packed(parts: list[Part], of_term: Ints, layout: _Layout, by_position: np.u
     at = 0
     while parts:
         rank, term, doc, position = parts.pop()
+        if not len(term):
+            continue
         own = key[at : at + len(term)]
         # A number that does not occur has no rank of its own: what stands for it is never taken.
         np.take(np.take(of_term << by_position, rank, mode="clip"), term, out=own)

@@ -11,18 +11,20 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from seedsearch.engine.whoosh.format import SegmentFile
+from seedsearch.engine.whoosh.format import SegmentFile, damage, inflate, open_regular
 from seedsearch.engine.whoosh.segment import Deletions, Segment
-from seedsearch.errors import IndexDamagedError, IndexVersionError, NoIndexError
+from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
 
 FORMAT = 1
 """The version of the index format that this code reads and writes."""
 
 NAME = "manifest.json"
 _TEMPORARY = "manifest.tmp"
+_MOST_BYTES = 1 << 26  # a manifest of ten thousand segments takes some four million
+_SEGMENT, _DELETIONS = ".seg", ".del"
+_STEM = 16  # hexadecimal digits before the ending
 
 
 class FileEntry(NamedTuple):
@@ -34,7 +36,7 @@ class FileEntry(NamedTuple):
 
 
 class SegmentEntry(NamedTuple):
-    """A segment in the manifest; the numbers are those of `build.SegmentInfo`."""
+    """A segment in the manifest; `body_length` and `title_length` sum positions."""
 
     file: str
     bytes: int
@@ -65,13 +67,6 @@ class Manifest(NamedTuple):
         return names | {entry.deletions.file for entry in self.segments if entry.deletions}
 
 
-def _damaged(what: str) -> IndexDamagedError:
-    return IndexDamagedError(
-        f"the index is damaged: {what}",
-        "run `seedsearch index --rebuild` to make it anew from the documents",
-    )
-
-
 def _checksum(body: Any) -> str:
     data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
     return hashlib.sha256(data).hexdigest()
@@ -82,43 +77,100 @@ def read(folder: str) -> Manifest:
 
     Raises NoIndexError, IndexVersionError, IndexDamagedError.
     """
-    path = os.path.join(folder, NAME)
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except (FileNotFoundError, NotADirectoryError):
-        raise NoIndexError(
-            f"no index in {folder}", "make one with `seedsearch index FOLDER`"
-        ) from None
-    try:
-        whole = json.loads(data)
-        body, checksum, version = whole["index"], whole["checksum"], whole["format"]
-    except (ValueError, KeyError, TypeError):
-        raise _damaged(f"{NAME} cannot be read") from None
-    if version != FORMAT and checksum == _checksum([version, body]):
+    body, checksum, version = _read_whole(folder)
+    if type(version) is not int or checksum != _checksum([version, body]):
+        raise damage(NAME, "its checksum is wrong")
+    if version != FORMAT:
         raise IndexVersionError(
             f"the index is of format {version}, this program reads format {FORMAT}",
             "run `seedsearch index --rebuild` to make it anew",
         )
-    if checksum != _checksum([version, body]):
-        raise _damaged(f"the checksum of {NAME} is wrong")
-    return _from_json(body)
+    try:
+        return _from_json(body)
+    except (KeyError, TypeError, ValueError):
+        raise damage(NAME, "it does not say what a manifest says") from None
+
+
+def _read_whole(folder: str) -> tuple[Any, Any, Any]:
+    """What the manifest says, its checksum and its format; nothing is checked yet."""
+    try:
+        with open_regular(os.path.join(folder, NAME)) as file:
+            data = file.read(_MOST_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        raise _no_index(folder) from None
+    try:
+        whole = json.loads(data)
+        return whole["index"], whole["checksum"], whole["format"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise damage(NAME, "it cannot be read") from None
+
+
+def _no_index(folder: str) -> NoIndexError:
+    with contextlib.suppress(OSError):
+        if any(_is_ours(name) for name in os.listdir(folder)):
+            return NoIndexError(
+                f"no index in {folder}: there are parts of one, but {NAME} is missing",
+                "run `seedsearch index FOLDER` to make it anew from the documents",
+            )
+    return NoIndexError(f"no index in {folder}", "make one with `seedsearch index FOLDER`")
+
+
+# What a manifest says is checked for its kind even where its checksum is right: whoever made the folder made that, too.
 
 
 def _from_json(body: dict[str, Any]) -> Manifest:
-    segments = []
-    for item in body["segments"]:
-        deletions = item.pop("deletions")
-        segments.append(
-            SegmentEntry(**item, deletions=FileEntry(**deletions) if deletions else None)
-        )
-    return Manifest(
-        body["generation"],
-        body["created_ns"],
-        body["committed_ns"],
-        tuple(body["roots"]),
-        tuple(segments),
+    """Raises KeyError, TypeError, ValueError."""
+    roots = body["roots"]
+    if not isinstance(roots, list) or not all(isinstance(root, str) for root in roots):
+        raise TypeError
+    state = Manifest(
+        _number(body["generation"]),
+        _number(body["created_ns"]),
+        _number(body["committed_ns"]),
+        tuple(roots),
+        tuple(_segment_entry(item) for item in body["segments"]),
     )
+    if len(state.names()) != sum(2 if e.deletions else 1 for e in state.segments):
+        raise ValueError
+    return state
+
+
+def _segment_entry(item: dict[str, Any]) -> SegmentEntry:
+    deletions = item["deletions"]
+    known: dict[str, Any] = _file_entry(item, _SEGMENT)._asdict()
+    known.update((name, _number(item[name])) for name in SegmentEntry._fields[3:-1])
+    known["deletions"] = None if deletions is None else _file_entry(deletions, _DELETIONS)
+    entry = SegmentEntry(**known)
+    if entry.deleted_passages > entry.passages:
+        raise ValueError
+    return entry
+
+
+def _file_entry(item: dict[str, Any], ending: str) -> FileEntry:
+    file, digest = item["file"], item["digest"]
+    if not _is_name(file, ending) or not isinstance(digest, str):
+        raise ValueError
+    return FileEntry(file, _number(item["bytes"]), digest)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 63:
+        raise ValueError
+    return value
+
+
+def _is_name(name: Any, ending: str) -> bool:
+    """Whether a file could be one that this program made: it never leaves the folder."""
+    return (
+        isinstance(name, str)
+        and len(name) == _STEM + len(ending)
+        and name.endswith(ending)
+        and all(c in "0123456789abcdef" for c in name[:_STEM])
+    )
+
+
+def _is_ours(name: str) -> bool:
+    return _is_name(name, _SEGMENT) or _is_name(name, _DELETIONS)
 
 
 def _to_json(manifest: Manifest) -> dict[str, Any]:
@@ -146,17 +198,10 @@ def write(folder: str, manifest: Manifest) -> None:
 def salvage_roots(folder: str) -> tuple[str, ...]:
     """The roots of an index that cannot be opened, as far as they can still be read."""
     try:
-        with open(os.path.join(folder, NAME), "rb") as file:
-            roots = json.loads(file.read())["index"]["roots"]
-    except (OSError, ValueError, KeyError, TypeError):
+        roots = _read_whole(folder)[0]["roots"]
+    except (IndexFault, KeyError, TypeError):
         return ()
     return tuple(root for root in roots if isinstance(root, str)) if isinstance(roots, list) else ()
-
-
-def discard(folder: str) -> None:
-    """Give up the state of an index, so that the folder counts as one without."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(os.path.join(folder, NAME))
 
 
 def write_file(path: str, data: bytes) -> None:
@@ -184,30 +229,47 @@ def sync_folder(folder: str) -> None:
         os.close(fd)
 
 
-def remove_leftovers(folder: str, keep: Iterable[str]) -> None:
-    """Remove the files of this format that no state needs: of earlier commits, of killed runs."""
-    kept = set(keep)
-    for name in os.listdir(folder):
-        if name.endswith((".seg", ".del")) and name not in kept:
-            with contextlib.suppress(OSError):  # Windows: a reader still has it open
-                os.unlink(os.path.join(folder, name))
+def own_files(folder: str) -> set[str]:
+    """The names of the files that this program made, without the manifest: needed ones, and leftovers."""
+    return {name for name in os.listdir(folder) if _is_ours(name) or name == _TEMPORARY}
 
 
 def open_segment(folder: str, entry: SegmentEntry) -> Segment:
     """Open a segment with its deletions. Raises FileNotFoundError, IndexDamagedError."""
     file = SegmentFile(os.path.join(folder, entry.file), entry.bytes, entry.digest)
-    return Segment(file, entry.passages, _read_deletions(folder, entry))
+    try:
+        _agree(file, entry)
+        return Segment(file, entry.passages, _read_deletions(folder, entry))
+    except BaseException:
+        file.close()
+        raise
+
+
+def _agree(file: SegmentFile, entry: SegmentEntry) -> None:
+    """Manifest and segment must mean the same rows: everything else is looked up by their numbers."""
+    for name, count in (
+        ("passage.length", entry.passages),
+        ("passage.title", entry.passages),
+        ("passage.document", entry.passages),
+        ("passage.text", entry.passages),
+        ("document.file", entry.documents),
+        ("file.path.end", entry.files),
+    ):
+        if len(file.column(name)) != count:
+            raise file.damaged("it holds another number of rows than the manifest says")
 
 
 def _read_deletions(folder: str, entry: SegmentEntry) -> Deletions | None:
-    import zlib  # most indexes have no deletions
-
     if entry.deletions is None:
         return None
     name, size, wanted = entry.deletions
-    with open(os.path.join(folder, name), "rb") as file:
-        data = file.read(size + 1)
-    if len(data) != size or digest(data) != wanted:
-        raise _damaged(f"the checksum of {name} is wrong")
-    flags = zlib.decompress(data)
+    with open_regular(os.path.join(folder, name)) as file:
+        if os.fstat(file.fileno()).st_size != size:
+            raise damage(name, "its length is wrong")
+        data = file.read()
+    if digest(data) != wanted:
+        raise damage(name, "its checksum is wrong")
+    flags = inflate(data, entry.passages + entry.files)
+    if flags is None or flags.translate(None, b"\0\1"):
+        raise damage(name, "it cannot be read")
     return Deletions(flags[: entry.passages], flags[entry.passages :])

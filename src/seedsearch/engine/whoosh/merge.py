@@ -1,4 +1,4 @@
-"""Merging: several segments in, one out, without what is deleted; and which segments to merge.
+"""Merging: several segments in, one out, without what is deleted.
 
 Postings are taken back to occurrences, renumbered, and inverted again by the builder's own code.
 """
@@ -13,49 +13,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from seedsearch.engine.whoosh.arrays import small
-from seedsearch.engine.whoosh.build import (
-    MAX_PASSAGES,
-    SegmentInfo,
-    TextStore,
-)
+from seedsearch.engine.whoosh.build import TextStore
 from seedsearch.engine.whoosh.dictionary import BODY
 from seedsearch.engine.whoosh.format import Blobs, SegmentFileWriter
 from seedsearch.engine.whoosh.invert import Ints, occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.segment import Segment
 
-FAN_IN = 8
-"""So many segments of about one size are merged into one."""
-
 _PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")
 _TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64, "q": np.int64}
-
-
-def choose(entries: Sequence[SegmentEntry]) -> list[int]:
-    """Which segments to merge now, by number: those of the fullest tier, or one that is mostly deleted.
-
-    Tiers are powers of FAN_IN in live passages. Nothing is chosen that would not fit one segment.
-    """
-    live = [entry.passages - entry.deleted_passages for entry in entries]
-    tiers: dict[int, list[int]] = {}
-    for number, count in enumerate(live):
-        tier, size = 0, FAN_IN
-        while size < count:
-            tier, size = tier + 1, size * FAN_IN
-        tiers.setdefault(tier, []).append(number)
-    for _, numbers in sorted(tiers.items()):
-        chosen: list[int] = []
-        room = MAX_PASSAGES
-        for number in sorted(numbers, key=lambda n: live[n]):
-            if live[number] <= room:
-                chosen.append(number)
-                room -= live[number]
-        if len(chosen) >= FAN_IN:
-            return sorted(chosen)
-    for number, entry in enumerate(entries):
-        if entry.passages and entry.deleted_passages * 2 > entry.passages:
-            return [number]
-    return []
 
 
 class _File(NamedTuple):
@@ -74,7 +40,7 @@ class Merged(NamedTuple):
     renumber: list[Ints]  # by source: new number of each passage, -1 where it is gone
 
 
-def merge(folder: str, segments: Sequence[Segment]) -> SegmentInfo:
+def merge(folder: str, segments: Sequence[Segment]) -> SegmentEntry:
     """Write one segment with everything that is live in the given ones."""
     order = _order(segments)
     name = f"{secrets.token_hex(8)}.seg"
@@ -89,7 +55,7 @@ def merge(folder: str, segments: Sequence[Segment]) -> SegmentInfo:
     except BaseException:
         writer.abandon()
         raise
-    return SegmentInfo(
+    return SegmentEntry(
         name, size, digest, len(order.files), skipped, documents, len(order.source), *lengths, text
     )
 

@@ -6,13 +6,17 @@ import json
 import os
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from seedsearch.engine.base import TITLE_WEIGHT
 from seedsearch.engine.whoosh.dictionary import Dictionary
-from seedsearch.engine.whoosh.format import Blobs, SegmentFile
+from seedsearch.engine.whoosh.format import Blobs, SegmentFile, inflate
+from seedsearch.errors import SeedsearchError
 from seedsearch.model import Document, FileState, Passage
+
+_TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
 
 
 class Deletions(NamedTuple):
@@ -80,6 +84,7 @@ class Segment:
         self._paths = Blobs(file, "file.path")
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
+        self._texts_size = 0
 
     @property
     def deleted(self) -> bytes | None:
@@ -175,13 +180,16 @@ class Segment:
     def _text_block(self, number: int) -> bytes:
         data = self._texts.get(number)
         if data is None:
-            try:
-                data = zlib.decompress(Blobs(self.file, "text")[number])
-            except zlib.error:
-                raise self.file.damaged("a block of its text cannot be read") from None
-            if len(self._texts) > 64:
+            ends = self.file.column("text.raw")
+            size = ends[number] - (ends[number - 1] if number else 0)
+            found = inflate(Blobs(self.file, "text")[number], size)
+            if found is None:
+                raise self.file.damaged("a block of its text cannot be read")
+            if self._texts_size + size > _TEXTS_KEPT:
                 self._texts.clear()
-            self._texts[number] = data
+                self._texts_size = 0
+            data = self._texts[number] = found
+            self._texts_size += size
         return data
 
     # ---------------------------------------------------------------------- files
@@ -220,3 +228,24 @@ class Segment:
     def close(self) -> None:
         """Let go of the file."""
         self.file.close()
+
+
+@contextmanager
+def reading(segments: Collection[Segment]) -> Iterator[None]:
+    """Where numbers of the index are used: what they make fail is an IndexDamagedError.
+
+    Checksums do not vouch for what stood in the index when they were made, and to test each number before its
+    use would cost every query. So the segments are looked through when something has failed; where
+    nothing is wrong with them, the exception stays what it was.
+    """
+    try:
+        yield
+    except (SeedsearchError, OSError):
+        raise
+    except Exception as error:
+        from seedsearch.engine.whoosh.check import damages_of  # seldom: start-up time
+
+        for segment in segments:
+            for what in damages_of(segment):
+                raise segment.file.damaged(what) from error
+        raise

@@ -14,12 +14,18 @@ from filelock import FileLock, Timeout
 
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.engine.whoosh import manifest
-from seedsearch.engine.whoosh.build import SegmentBuilder, SegmentInfo
 from seedsearch.engine.whoosh.format import Blobs
 from seedsearch.engine.whoosh.manifest import FileEntry, Manifest, SegmentEntry
-from seedsearch.engine.whoosh.merge import choose, merge
-from seedsearch.engine.whoosh.segment import Deletions, Segment
-from seedsearch.errors import IndexFault, IndexLockedError, NoIndexError
+from seedsearch.engine.whoosh.numerics import import_numpy
+from seedsearch.engine.whoosh.policy import choose
+from seedsearch.engine.whoosh.segment import Deletions, Segment, reading
+from seedsearch.errors import (
+    IndexDamagedError,
+    IndexFault,
+    IndexLockedError,
+    IndexVersionError,
+    NoIndexError,
+)
 
 LOCK = "lock"
 
@@ -37,12 +43,18 @@ class WhooshWriter:
                 f"another process is writing to the index in {folder}",
                 "wait for it to end, or say --wait",
             ) from None
+        except OSError as error:
+            raise IndexFault(
+                f"cannot lock the index in {folder}: {error.strerror}", f"look at its file {LOCK}"
+            ) from error
+        self._segments: dict[str, Segment] = {}
+        self.has_committed = False
+        self._doomed: frozenset[str] = frozenset()
         try:
             self._committed = self._begin(anew)
         except BaseException:
             self._lock.release()
             raise
-        self._segments: dict[str, Segment] = {}
         self._adopted: list[SegmentEntry] = []
         self._removed: set[str] = set()
         self._roots = self._committed.roots
@@ -50,14 +62,15 @@ class WhooshWriter:
     def _begin(self, anew: bool) -> Manifest:
         try:
             state = manifest.read(self._folder)
-        except NoIndexError:
-            state = Manifest(0, time.time_ns(), 0, (), ())
-        except IndexFault:
-            if not anew:
+        except (NoIndexError, IndexDamagedError, IndexVersionError) as error:
+            if not anew and not isinstance(error, NoIndexError):
                 raise
-            # What cannot be read is kept until there is something to put in its place.
-            return Manifest(0, time.time_ns(), 0, (), ())
-        manifest.remove_leftovers(self._folder, state.names())
+            state = Manifest(0, time.time_ns(), 0, manifest.salvage_roots(self._folder), ())
+        if anew or not state.generation:
+            # What is there is kept until there is something to put in its place.
+            self._doomed = frozenset(manifest.own_files(self._folder))
+            return state._replace(segments=())
+        self._drop_files(manifest.own_files(self._folder) - state.names())
         return state
 
     def builder_factory(self) -> Callable[[], BatchBuilder]:
@@ -66,8 +79,8 @@ class WhooshWriter:
 
     def adopt(self, receipt: object) -> None:
         """See engine.base. The receipt is what SegmentBuilder.finish returned."""
-        for info in cast(Sequence[SegmentInfo], receipt):
-            self._adopted.append(SegmentEntry(*info))
+        for info in cast(Sequence[SegmentEntry], receipt):
+            self._adopted.append(info)
 
     def remove(self, paths: Iterable[str]) -> None:
         """See engine.base."""
@@ -79,10 +92,11 @@ class WhooshWriter:
 
     def commit(self) -> None:
         """See engine.base."""
-        entries = [*self._with_removals(), *self._adopted]
-        entries = [e for e in entries if e.files and not self._is_empty(e)]
-        while chosen := choose(entries):
-            entries = self._merge(entries, chosen)
+        with reading(self._segments.values()):
+            entries = [*self._with_removals(), *self._adopted]
+            entries = [e for e in entries if e.files and not self._is_empty(e)]
+            while chosen := choose(entries):
+                entries = self._merge(entries, chosen)
         state = Manifest(
             self._committed.generation + 1,
             self._committed.created_ns,
@@ -94,7 +108,9 @@ class WhooshWriter:
         old, self._committed = self._committed, state
         self._adopted.clear()
         self._removed.clear()
-        self._drop_files(old.names() - state.names())
+        self.has_committed = True
+        self._drop_files((old.names() | self._doomed) - state.names())
+        self._doomed = frozenset()
 
     def _is_empty(self, entry: SegmentEntry) -> bool:
         if entry.deletions is None:
@@ -138,6 +154,9 @@ class WhooshWriter:
 
     def _merge(self, entries: list[SegmentEntry], chosen: Sequence[int]) -> list[SegmentEntry]:
         parts = [entries[number] for number in chosen]
+        import_numpy()
+        from seedsearch.engine.whoosh.merge import merge  # start-up time: brings NumPy
+
         info = merge(self._folder, [self._segment(entry) for entry in parts])
         rest = [entry for number, entry in enumerate(entries) if number not in chosen]
         kept = self._committed.names()
@@ -181,6 +200,9 @@ def _make_builder(folder: str, owner: int) -> BatchBuilder:
     """
     if os.getpid() != owner and os.name == "posix":
         _close_inherited(os.path.join(folder, LOCK))
+    import_numpy()
+    from seedsearch.engine.whoosh.build import SegmentBuilder  # start-up time: brings NumPy
+
     return SegmentBuilder(folder)
 
 
