@@ -32,10 +32,10 @@ UNSPACED = (
 # compile them takes as long as a query.
 _WORD = "[^\x00-/:-@\\[-`{-\x7f]+"
 _CHAINS = re.compile(f"{_WORD}(?:[-_.]{_WORD})*")
+_UNSPACED = tuple(zip(UNSPACED[::3], UNSPACED[2::3], strict=True))
 _FIRST_UNSPACED = UNSPACED[0]
 _JOINERS = "-_."
-_HUMP = "(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
-_CUTS = re.compile(f"[-_.]|{_HUMP}")
+_CUTS = "[-_.]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
 
 
 class Token(NamedTuple):
@@ -66,13 +66,23 @@ def chains(folded: str) -> list[Chain]:
     return found
 
 
+# Compiled when first needed.
 @cache
 def _unspaced_runs() -> re.Pattern[str]:
     return re.compile(f"[{UNSPACED}]+")
 
 
+@cache
+def _cuts() -> re.Pattern[str]:
+    return re.compile(_CUTS)
+
+
 def _told_apart(folded: str, start: int, end: int) -> Iterator[Chain]:
     """The unspaced runs of a chain, and the chains that are left between them."""
+    least, most = min(folded[start:end]), max(folded[start:end])
+    if any(first <= least and most <= last for first, last in _UNSPACED):
+        yield Chain(start, end, True)
+        return
     for match in _unspaced_runs().finditer(folded, start, end):
         run, after = match.span()
         yield from _spaced(folded, start, run)
@@ -94,7 +104,7 @@ def _spaced(folded: str, start: int, end: int) -> Iterator[Chain]:
 def _parts(chain: str) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     at = 0
-    for cut in _CUTS.finditer(chain):
+    for cut in _cuts().finditer(chain):
         parts.append((at, cut.start()))
         at = cut.end()
     parts.append((at, len(chain)))
