@@ -15,6 +15,7 @@ Terms are lower case and at most MAX_TERM characters long; a longer word is cut 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -32,8 +33,8 @@ UNSPACED = (
 # compile them takes as long as a query.
 _WORD = "[^\x00-/:-@\\[-`{-\x7f]+"
 _CHAINS = re.compile(f"{_WORD}(?:[-_.]{_WORD})*")
-_UNSPACED = tuple(zip(UNSPACED[::3], UNSPACED[2::3], strict=True))
-_FIRST_UNSPACED = UNSPACED[0]
+_UNSPACED_FIRSTS = UNSPACED[::3]
+_UNSPACED_LASTS = UNSPACED[2::3]
 _JOINERS = "-_."
 _CUTS = "[-_.]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
 
@@ -59,10 +60,16 @@ def chains(folded: str) -> list[Chain]:
     """The chains of a folded text: each is one word, one compound, or one unspaced run."""
     found: list[Chain] = []
     for match in _CHAINS.finditer(folded):
-        if max(match[0]) < _FIRST_UNSPACED:
-            found.append(Chain(*match.span(), False))
+        start, end = match.span()
+        most = max(match[0])
+        if most < _UNSPACED_FIRSTS[0]:
+            found.append(Chain(start, end, False))
+            continue
+        block = bisect_right(_UNSPACED_FIRSTS, min(match[0])) - 1
+        if block >= 0 and most <= _UNSPACED_LASTS[block]:  # all in one script: as in most chains
+            found.append(Chain(start, end, True))
         else:
-            found.extend(_told_apart(folded, *match.span()))
+            found.extend(_told_apart(folded, start, end))
     return found
 
 
@@ -79,10 +86,6 @@ def _cuts() -> re.Pattern[str]:
 
 def _told_apart(folded: str, start: int, end: int) -> Iterator[Chain]:
     """The unspaced runs of a chain, and the chains that are left between them."""
-    least, most = min(folded[start:end]), max(folded[start:end])
-    if any(first <= least and most <= last for first, last in _UNSPACED):
-        yield Chain(start, end, True)
-        return
     for match in _unspaced_runs().finditer(folded, start, end):
         run, after = match.span()
         yield from _spaced(folded, start, run)
