@@ -26,7 +26,9 @@ WORDS = [
     "\x00", "\x01", "\x1f", "\x85", "\u00a0", "\u2028", "\ud800", "\U0001f600", "\u00ad", "\u200d", "…",
 ]  # fmt: skip
 identifiers = st.text(alphabet="abzABZ019-_. ", max_size=40)
-mixed = st.text(alphabet="aBc9-_. \n\x00\x01éÉß中文한ᄒ\u1161\u11ab\u0301\u3099かｶﾞяё\u200d\ud800ǅ", max_size=30)
+mixed = st.text(
+    alphabet="aBc9-_. \n\x00\x01éÉß中文한ᄒ\u1161\u11ab\u0301\u3099かｶﾞяё\u200d\ud800ǅ", max_size=30
+)
 texts = st.one_of(
     st.text(max_size=30),
     st.text(alphabet=st.characters(), max_size=30),  # surrogates too

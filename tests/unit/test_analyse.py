@@ -1,0 +1,100 @@
+"""From the user's words to index terms."""
+
+from __future__ import annotations
+
+import pytest
+
+from seedsearch.analysis import Analyzer
+from seedsearch.query.analyse import analyse
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Exact,
+    Filter,
+    Fuzzy,
+    Maybe,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Wildcard,
+)
+
+ANALYZER = Analyzer()
+F35: Query = Or((Term("f35"), Phrase(("f", "35"))))
+RUNS = ("沒有", "有留", "留言")
+
+
+def words(*texts: str) -> Or:
+    return Or(tuple(map(Term, texts)), implicit=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "analysed"),
+    [
+        # a word by itself
+        (Term("Troops"), Term("troops")),
+        (Term("Café", "title"), Term("cafe", "title")),
+        (Term("the"), Term("the")),
+        (Term("..."), Nothing()),
+        (Exact("Troops"), Exact("troops")),
+        # compounds
+        (Term("F-35"), F35),
+        (Term("U.N."), Or((Term("un"), Phrase(("u", "n"))))),
+        (Term("snake_case"), Or((Term("snakecase"), Phrase(("snake", "case"))))),
+        (Term("HTMLParser"), Or((Term("htmlparser"), Phrase(("html", "parser"))))),
+        (Term("3.5"), Phrase(("3", "5"))),
+        (Exact("F-35"), Or((Exact("f35"), Phrase(("f", "35"))))),
+        (Phrase(("the F-35 flies",)), Phrase(("the", "f", "35", "flies"))),
+        # apostrophes part: any of them, or all in order where it was asked for
+        (Term("Putin's"), words("putin", "s")),
+        (And((Term("Putin’s"), Term("x"))), And((Phrase(("putin", "s")), Term("x")))),
+        # unspaced scripts
+        (Term("沒有留言"), Or(tuple(map(Term, RUNS)))),
+        (Not(Term("沒有留言")), Not(Phrase(RUNS))),
+        (Phrase(("沒有留言",)), Phrase(RUNS)),
+        (Phrase(("言",)), Exact("言")),
+        (Term("言"), Prefix("言", capped=False)),
+        (Term("한국"), Term("한국")),
+        # what stands for many terms
+        (Prefix("Kor"), Prefix("kor")),
+        (Prefix("F-3"), Prefix("f3")),
+        (Prefix("-"), Nothing()),
+        (Wildcard("Ko*ée?"), Wildcard("ko*ee?")),
+        (Wildcard("*-*"), Nothing()),
+        (Fuzzy("Näjin", 1), Fuzzy("najin", 1)),
+        (Near(("Kim", "Jong-un"), 2), Near(("kim", "jong", "un"), 2)),
+        (Near(("Kim",), 2), Term("kim")),
+        # stop words go from words side by side while others remain
+        (Or((Term("the"), Term("troops")), implicit=True), Term("troops")),
+        (Or((Term("to"), Term("be")), implicit=True), words("to", "be")),
+        (Or((Term("the"), Term("troops"))), Or((Term("the"), Term("troops")))),
+        (And((Term("the"), Term("a"), Term("x")), implicit=True), Term("x")),
+        (And((Term("the"), Term("fox"))), And((Boost(Term("the"), 0.0), Term("fox")))),
+        (And((Term("the"), Not(Term("fox")))), And((Term("the"), Not(Term("fox"))))),
+        (Maybe(Term("fox"), Term("the")), Term("fox")),
+        (Maybe(Term("..."), Term("fox")), Term("fox")),
+        (Maybe(Term("fox"), Term("F-35")), Maybe(Term("fox"), F35)),
+        # what is left of nothing
+        (And((Term("!"), Term("fox"))), Term("fox")),
+        (Or((Term("!"), Term("?"))), Nothing()),
+        (Not(Term("!")), Nothing()),
+        (Boost(Term("!"), 2.0), Nothing()),
+        (Boost(Term("Fox"), 2.0), Boost(Term("fox"), 2.0)),
+        # what is not about words
+        (Filter("path", "A*"), Filter("path", "A*")),
+        (Range("date", "2024", ""), Range("date", "2024", "")),
+    ],
+)
+def test_analysed(query: Query, analysed: Query) -> None:
+    assert analyse(query, ANALYZER) == analysed
+
+
+def test_words_side_by_side_are_one_list() -> None:
+    query = Or((Term("Putin's"), Term("troops")), implicit=True)
+    assert analyse(query, ANALYZER) == words("putin", "troops")

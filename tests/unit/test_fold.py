@@ -1,0 +1,68 @@
+"""Which characters are the same letter to a reader."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from seedsearch.analysis.fold import Folder
+
+FOLD = Folder().fold
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("As he left, 3.5%", "As he left, 3.5%"),  # ASCII stays
+        ("naïve café Ångström", "naive cafe Angstrom"),
+        ("e\u0301", "e"),
+        ("ÉCOLE", "ECOLE"),
+        ("Straße STRAẞE", "Strasse STRASSE"),
+        ("Łódź Øresund Þór æon ŒUVRE", "Lodz Oresund THor aeon OEUVRE"),
+        ("İstanbul ısı", "Istanbul isi"),
+        ("Đặng Việt", "Dang Viet"),
+        ("ﬁne ﬀ", "fine ff"),
+        ("Ｆ－３５", "F-35"),
+        ("Ελλάς Ήλιος", "ελλασ ηλιοσ"),
+        ("Ё ё война\u0301 Й", "е е война й"),
+        ("שָׁלוֹם", "שלום"),
+        ("مُحَمَّد كـتاب", "محمد كتاب"),
+        ("हिन्दी", "हिन्दी"),
+        ("ไทย น้ำ", "ไทย น้" + "\u0e4d\u0e32"),
+        ("٣٥ ३५", "35 35"),
+        ("x² ½ ①", "x2 1 2 1"),
+        ("F‐35 F‑35", "F-35 F-35"),
+        ("Putin’s ‘x’", "Putin's 'x'"),
+        ("co\u00adop zero\u200bwidth \u200eltr", "coop zero width ltr"),
+        ("“quoted” — dash… €5", " quoted    dash...  5"),
+        ("ｶﾞｷﾞ", "ガギ"),
+        ("か\u3099 か゛", "が か "),
+        ("\u1112\u1161\u11ab", "한"),
+        ("ﾡￂ ㄱㅏ", "ㄱㅏ ㄱㅏ"),
+        ("葛\U000e0100 ❤\ufe0f", "葛  "),
+        ("\ud800", " "),
+    ],
+)
+def test_folded(text: str, folded: str) -> None:
+    assert FOLD(text) == folded
+
+
+@pytest.mark.parametrize("text", ["Việt Nam", "한국어", "Ёлка", "ガギグ", "Ἑλλάς", "ଵୋଡ଼", "שָׁלוֹם"])
+def test_composed_and_decomposed_are_one(text: str) -> None:
+    assert FOLD(unicodedata.normalize("NFD", text)) == FOLD(unicodedata.normalize("NFC", text))
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    folder = Folder(capacity=3)
+    for _ in range(2):
+        assert [folder.fold(c) for c in "àéîõüçñ"] == list("aeioucn")
+
+
+def test_offsets() -> None:
+    folded, offsets = Folder().fold_with_offsets("aßc\u0301 ﷺ")
+    assert folded.startswith("assc ")
+    assert offsets is not None
+    assert offsets[:6] == [0, 1, 1, 2, 4, 5]
+    assert offsets[-1] == 6
+    assert Folder().fold_with_offsets("abc") == ("abc", None)
