@@ -1,0 +1,170 @@
+"""What the tests of safety share: a small index of real files, questions to it, ways to harm it.
+
+`make test-long` sets SEEDSEARCH_LONG: the same tests, with as many trials as make a promise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.base import Engine
+from seedsearch.engine.registry import open_engine
+from seedsearch.home import create_home
+from seedsearch.indexing import IndexOptions, update_index
+from seedsearch.query.analyse import analyse
+from seedsearch.query.parse import parse
+
+LONG = bool(os.environ.get("SEEDSEARCH_LONG"))
+
+QUERIES = (
+    "coal",
+    "harbour ships",
+    "+coal +ships -grain",
+    '"iron ore"',
+    '"coal ships"~4',
+    "har*",
+    "sh?ps",
+    "coul~1",
+    "=ships",
+    "title:report",
+    "grain NOT coal",
+    "(coal OR grain) AND harbour",
+    "coal^3 grain",
+    "path:*1* coal",
+    "東京",
+    "größe",
+    "nothingofthekind",
+)
+
+_TEXT = """
+coal ships ship shipping harbour grain iron ore wagon signal north river bridge winter report crane dock sailor
+letter captain store engine light morning street 東京の港 größe F-35 U.N. snake_case camelCase the of and to in
+was that it
+"""
+_WORDS = _TEXT.split()
+
+
+def trials(quick: int, long: int) -> int:
+    return long if LONG else quick
+
+
+def write_files(folder: Path, numbers: Iterator[int] | range, rng: random.Random) -> None:
+    folder.mkdir(exist_ok=True)
+    for number in numbers:
+        paragraphs = [f"# Report {number} of the harbour"]
+        for _ in range(rng.randrange(1, 6)):
+            words = rng.choices(_WORDS, k=rng.randrange(20, 150))
+            rare = [f"word{rng.randrange(4000)}" for _ in range(30)]
+            paragraphs.append(" ".join(words + rare) + ".")
+        text = "\n\n".join(paragraphs) + "\n"
+        (folder / f"{number:03}.md").write_text(text, encoding="utf-8")
+
+
+def make_index(base: Path, seed: int = 1) -> Path:
+    """An index of several segments, with deletions; returns its folder."""
+    rng = random.Random(seed)
+    home = create_home(str(base / ".seedsearch"))
+    docs = base / "docs"
+    for first in range(0, 60, 20):
+        write_files(docs, range(first, first + 20), rng)
+        if first == 40:
+            write_files(docs, range(3, 7), rng)
+            (docs / "021.md").unlink()
+        engine = open_engine(home.folder, create=True)
+        update_index(engine, home, IndexOptions(add_roots=(str(docs),), jobs=1))
+        engine.close()
+    return Path(home.folder)
+
+
+def ask(engine: Engine, text: str) -> tuple[Any, ...]:
+    """Everything that an answer says."""
+    ranking = engine.search(analyse(parse(text), Analyzer()), limit=20)
+    return (ranking.total, *((round(hit.score, 9), hit.passage) for hit in ranking.passages))
+
+
+def questions(engine: Engine) -> Iterator[tuple[str, Any]]:
+    """Name each question, and call what answers it."""
+    for forced in (True, False):
+        for text in QUERIES:
+            engine.force = forced  # type: ignore[attr-defined]
+            yield f"{text} ({'plain' if forced else 'arrays'})", lambda text=text: ask(engine, text)
+    yield "files", lambda: sorted(engine.files().items())
+    yield "stats", engine.stats
+
+
+def all_answers(folder: Path) -> dict[str, Any]:
+    engine = open_engine(str(folder))
+    try:
+        return {name: answer() for name, answer in questions(engine)}
+    finally:
+        engine.close()
+
+
+# ------------------------------------------------------------------------ hostile folders
+
+_FOOTER = struct.Struct("<QII8s")
+_BLOCK = 1 << 16
+
+
+class Opened:
+    """A segment file taken apart, to be changed and put together with right checksums."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        data = path.read_bytes()
+        at, size, _, self.magic = _FOOTER.unpack(data[-_FOOTER.size :])
+        self.directory: dict[str, Any] = json.loads(data[at : at + size])
+        self.body = bytearray(data[: self.directory["covered"]])
+
+    def values(self, name: str) -> bytearray:
+        code, offset, length = self.directory["columns"][name]
+        return self.body[offset : offset + length * struct.calcsize(code)]
+
+    def put(self, name: str, data: bytes, code: str = "B") -> None:
+        """Another content for a column: it goes to the end."""
+        offset = len(self.body)
+        self.body += data + bytes(-len(data) % 8)
+        self.directory["columns"][name] = [code, offset, len(data) // struct.calcsize(code)]
+        self.directory["covered"] = len(self.body)
+
+    def save(self) -> None:
+        covered = len(self.body)
+        blocks = (self.body[at : at + _BLOCK] for at in range(0, covered, _BLOCK))
+        table = b"".join(struct.pack("<I", zlib.crc32(block)) for block in blocks)
+        directory = json.dumps(self.directory).encode()
+        footer = _FOOTER.pack(covered + len(table), len(directory), 0, self.magic)
+        self.path.write_bytes(self.body + table + directory + footer)
+
+
+def seal(folder: Path, whole: dict[str, Any] | None = None, **changes: Any) -> None:
+    """A manifest with right checksums for what now stands in the folder."""
+    path = folder / "manifest.json"
+    whole = whole or json.loads(path.read_text())
+    for entry in whole["index"]["segments"]:
+        for item in (entry, entry["deletions"]):
+            file = folder / str(item["file"]) if item else None
+            if item and file and file.is_file():
+                data = file.read_bytes()
+                start = 0
+                if file.suffix == ".seg" and len(data) > _FOOTER.size:
+                    start = min(Opened(file).directory["covered"], len(data))
+                item["bytes"] = len(data)
+                item["digest"] = hashlib.sha256(data[start:]).hexdigest()
+    whole.update(changes)
+    body = [whole["format"], whole["index"]]
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+    whole["checksum"] = hashlib.sha256(canonical).hexdigest()
+    path.write_text(json.dumps(whole))
+
+
+def segments(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.seg"))
