@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from seedsearch.analysis import Analyzer
-from seedsearch.engine.base import Engine
+from seedsearch.engine.base import Engine, Ranking
 from seedsearch.home import Home
 from seedsearch.model import Hit, Passage, ScoredPassage, SearchResult, Snippet
 from seedsearch.query.analyse import analyse
@@ -24,7 +24,8 @@ class SearchOptions(Record):
 
     `all_words` joins words by AND, `literal` takes operators as words. Without `text` passages come
     with "" for their text; without `details` hits come without snippet and passage id, which plain
-    records do not show.
+    records do not show. `stale` looks whether the files of the hits are what was indexed; `verified`
+    leaves out hits whose text no longer stands in its file.
     """
 
     limit: int | None = 10
@@ -33,6 +34,8 @@ class SearchOptions(Record):
     literal: bool = False
     text: bool = True
     details: bool = True
+    stale: bool = True
+    verified: bool = False
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
@@ -44,18 +47,67 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     analyzer = Analyzer()
     tree = parse(text, all_words=options.all_words, literal=options.literal)
     query = analyse(tree, analyzer)
-    ranking = engine.search(
-        query, limit=options.limit, per_file=options.per_file, text=options.text
-    )
+    if options.verified:
+        ranking, notes = _verified(engine, home, query, options)
+    else:
+        ranking, notes = _ranked(engine, query, options, options.limit), ()
+    stale: dict[str, str] = {}
+    if options.stale and ranking.passages:
+        stale, more = _stale(engine, home, ranking)
+        notes += more
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):
         stored = scored.passage.document.path
         if stored not in shown:
             shown[stored] = home.shown(stored, cwd)
-        hits.append(_hit(rank, scored, shown[stored], query, analyzer, options))
+        hit = _hit(rank, scored, shown[stored], query, analyzer, options)
+        hits.append(hit.replace(stale=True) if stored in stale else hit)
     elapsed_ms = (time.perf_counter() - started) * 1000
-    return SearchResult(text, tuple(hits), ranking.total, elapsed_ms)
+    return SearchResult(text, tuple(hits), ranking.total, elapsed_ms, notes)
+
+
+def _ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | None) -> Ranking:
+    return engine.search(query, limit=limit, per_file=options.per_file, text=options.text)
+
+
+def _verified(
+    engine: Engine, home: Home, query: Query, options: SearchOptions
+) -> tuple[Ranking, tuple[str, ...]]:
+    """The best passages that still stand in their files, and a note of how many did not.
+
+    The total counts all that match, less those that were looked at and do not stand.
+    """
+    from seedsearch.freshness import Verifier  # only who asks for it pays: start-up time
+
+    verifier, limit = Verifier(engine, home), options.limit
+    looked = limit
+    while True:
+        ranking = _ranked(engine, query, options, looked)
+        standing = [scored for scored in ranking.passages if verifier.stands(scored.passage)]
+        enough = limit is None or len(standing) >= limit
+        if enough or looked is None or len(ranking.passages) < looked:
+            break
+        looked *= 4
+    fallen = len(ranking.passages) - len(standing)
+    notes: tuple[str, ...] = ()
+    if fallen:
+        notes = (f"left out, no longer in their files: {fallen:,} of {ranking.total:,} passages",)
+    return Ranking(ranking.total - fallen, tuple(standing[:limit])), notes
+
+
+def _stale(engine: Engine, home: Home, ranking: Ranking) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The files of the answer that are not what was indexed, and a note that says so."""
+    from seedsearch.freshness import stale_files  # not for plain records: start-up time
+
+    paths = (scored.passage.document.path for scored in ranking.passages)
+    stale = stale_files(engine, home, paths)
+    if not stale:
+        return stale, ()
+    kinds = list(stale.values())
+    counts = " and ".join(f"{kinds.count(kind):,} {kind}" for kind in sorted(set(kinds)))
+    note = f"stale files: {counts} since they were indexed; run seedsearch index, or query --fresh"
+    return stale, (note,)
 
 
 def passage_id(passage: Passage) -> str:

@@ -234,3 +234,13 @@ def test_encodings_are_counted_by_document(library: Library) -> None:
         }
     )
     assert dict(library.engine.stats().encodings) == {"utf-8": 2, "gb18030": 1}
+
+
+def test_the_state_of_one_file_is_what_files_says(library: Library) -> None:
+    names = ["a", "a b", "b/c", "z", "é", "\udcff"]
+    library.commit({name: f"fox {n}" for n, name in enumerate(names)})
+    library.commit({"b/b": "hare", "z": "fox again"}, remove=["a b"])
+    known = library.engine.files()
+    assert set(known) == {"a", "b/b", "b/c", "z", "é", "\udcff"}
+    for name in (*names, "", "b", "zz", "nowhere"):
+        assert library.engine.state(name) == known.get(name)

@@ -95,6 +95,13 @@ def command(
     return ERROR if missing or named_unreadable else DONE
 
 
+def update_quietly(engine: Engine, home: Home, cwd: str) -> IndexReport:
+    """Bring everything up to date, for a search: waits for another writer, and says only what is wrong."""
+    report = update_index(engine, home, IndexOptions(wait=True))
+    _say_report(report, home, cwd, verbose=False, quiet=True)
+    return report
+
+
 def _roots(paths: tuple[str, ...], cwd: str) -> tuple[tuple[str, ...], list[str]]:
     """The named paths made absolute, and those that do not exist, as they were typed."""
     roots: list[str] = []

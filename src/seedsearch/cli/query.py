@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +25,10 @@ from seedsearch.record import Record
 from seedsearch.render.messages import search_summary
 from seedsearch.render.sanitize import clean
 from seedsearch.searching import SearchOptions, search
+
+if TYPE_CHECKING:
+    from seedsearch.engine.base import Engine
+    from seedsearch.home import Home
 
 
 class Output(Record):
@@ -75,6 +80,10 @@ class Output(Record):
     show_default=True,
     help="Colours, and the terminal's layout with `always`.",
 )
+@click.option("--fresh", is_flag=True, help="Bring the index up to date before the search.")
+@click.option(
+    "--verified", is_flag=True, help="Leave out what no longer stands in its file (reads them)."
+)
 @index_option
 @debug_option
 def command(
@@ -89,12 +98,14 @@ def command(
     all_words: bool,
     literal: bool,
     color: str,
+    fresh: bool,
+    verified: bool,
     index_folder: str | None,
 ) -> int:
     """Search the index for WORDS and print the passages that match best.
 
     On a terminal: files, lines, lit words, scores. Through a pipe: path:line:text, one passage a
-    line.
+    line. Files that have changed or vanished since they were indexed are marked as stale.
 
     \b
       seedsearch query North Korean troops           any of the words, ranked
@@ -107,13 +118,28 @@ def command(
     """
     output = Output(_form(as_json, files, counts, quiet), null, color)
     options = _search_options(output, limit, per_file).replace(all_words=all_words, literal=literal)
+    if verified:
+        options = options.replace(verified=True, text=True)
     engine, home = open_home(index_folder)
     try:
+        if fresh:
+            _update(engine, home)
         result = search(engine, home, _as_typed(words), options, os.getcwd())
         _write(result, output)
     finally:
         engine.close()
     return DONE if result.total else NO_HITS
+
+
+def _update(engine: Engine, home: Home) -> None:
+    """Bring the index up to date, and say only what has gone wrong."""
+    # Imported here for start-up time: what writes is not for every query.
+    import gc
+
+    from seedsearch.cli.index import update_quietly
+
+    gc.enable()  # `cli.script` switched it off, for commands that are over at once
+    update_quietly(engine, home, os.getcwd())
 
 
 def _as_typed(words: tuple[str, ...]) -> str:
@@ -143,11 +169,16 @@ def _form(as_json: bool, files: bool, counts: bool, quiet: bool) -> str:
 
 def _search_options(output: Output, limit: int, per_file: int) -> SearchOptions:
     if output.form in ("files", "counts"):
-        return SearchOptions(limit=None, per_file=None, text=False, details=False)
+        return SearchOptions(limit=None, per_file=None, text=False, details=False, stale=False)
     if output.form == "nothing":
-        return SearchOptions(limit=1, per_file=None, text=False, details=False)
+        return SearchOptions(limit=1, per_file=None, text=False, details=False, stale=False)
     details = output.form == "json" or _has_layout(output)
-    return SearchOptions(limit=limit or None, per_file=per_file or None, details=details)
+    return SearchOptions(
+        limit=limit or None,
+        per_file=per_file or None,
+        details=details,
+        stale=details or is_terminal(sys.stderr),  # plain records show it on stderr alone
+    )
 
 
 def _has_layout(output: Output) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from hashlib import blake2b
 
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.walk import reason_of
@@ -22,6 +23,33 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
+DIGEST_BYTES = 8
+
+
+def digest_of(data: bytes) -> bytes:
+    """What an index remembers of a file's bytes, to know them again."""
+    return blake2b(data, digest_size=DIGEST_BYTES).digest()
+
+
+def read_range(path: str, start: int, end: int) -> bytes:
+    """The bytes from `start` to `end` of a regular file, fewer where it is shorter.
+
+    Raises SourceUnreadableError, and Skip for what is no regular file.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise Skip("not a regular file")
+            os.lseek(descriptor, start, os.SEEK_SET)
+            return os.read(descriptor, end - start)
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else str(error)
+        raise SourceUnreadableError(reason) from error
 
 
 def read_file(

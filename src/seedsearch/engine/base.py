@@ -146,6 +146,9 @@ class Engine(Protocol):
     def files(self) -> Mapping[str, FileState]:
         """Every file the index knows, by path, skipped ones too."""
 
+    def state(self, path: str) -> FileState | None:
+        """What the index knows of one file, at little cost; None for a file that it does not know."""
+
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""
 

@@ -232,6 +232,10 @@ class MemoryEngine:
         """Every file the index knows, by path, skipped ones too."""
         return self._state.files
 
+    def state(self, path: str) -> FileState | None:
+        """What the index knows of one file."""
+        return self._state.files.get(path)
+
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""
         return self._state.roots

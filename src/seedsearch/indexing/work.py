@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import blake2b
 from typing import NamedTuple
 
 from seedsearch.corpus.extract import extract
-from seedsearch.corpus.read import read_file
+from seedsearch.corpus.read import DIGEST_BYTES, digest_of, read_file
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import FileState, SourceFile
 
-_DIGEST = 8
 # A file written again within the grain of its file system's clock (two seconds at worst) looks the
 # same to `stat`. So what is read that soon after its last change gets this mark behind its digest, and
 # is read once more by the next run.
@@ -76,7 +74,7 @@ class Outcome(NamedTuple):
 
 def must_retry(state: FileState) -> bool:
     """Whether a file has to be looked into even if `stat` says what it said before."""
-    return len(state.digest) != _DIGEST
+    return len(state.digest) != DIGEST_BYTES
 
 
 def work(
@@ -137,8 +135,8 @@ class _Run:
 
     def _take_bytes(self, task: Task, file: SourceFile, data: bytes) -> None:
         old = task.old
-        digest = blake2b(data, digest_size=_DIGEST).digest()
-        same = old is not None and old.digest[:_DIGEST] == digest
+        digest = digest_of(data)
+        same = old is not None and old.digest[:DIGEST_BYTES] == digest
         if time.time_ns() - file.mtime_ns < _GRAIN_NS:
             digest += _RACY
         state = FileState(task.stored, file.size, file.mtime_ns, file.ctime_ns, digest)

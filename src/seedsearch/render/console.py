@@ -107,6 +107,8 @@ def _heading(hit: Hit, width: int) -> Text:
     line.stylize(_PATH)
     if document.member:
         line.append(f" › {fold(document.member)}", _PATH)
+    if hit.stale:
+        line.append("  (stale)", _FAINT)
     title = fold(document.title)
     room = width - cell_len(line.plain) - 2
     if title and room >= 12 and not _names(title, hit.path):

@@ -302,6 +302,16 @@ class WhooshEngine:
                 for _, state in segment.states()
             }
 
+    def state(self, path: str) -> FileState | None:
+        """What the index knows of one file: a search in each segment, which are sorted by path."""
+        wanted = os.fsencode(path)
+        with reading(self._snapshot.segments):
+            for segment in self._snapshot.segments:
+                state = segment.state(wanted)
+                if state is not None:
+                    return state
+        return None
+
     def roots(self) -> tuple[str, ...]:
         """The roots, as they were set."""
         return self._snapshot.manifest.roots

@@ -218,6 +218,23 @@ class Segment:
                     FileState(os.fsdecode(path), size, mtime, ctime, digest, skipped.decode()),
                 )
 
+    def state(self, path: bytes) -> FileState | None:
+        """What is known of the file at this path, unless it is deleted; files are sorted by path."""
+        number = bisect_left(self._paths, path)
+        if number == len(self._paths) or self._paths[number] != path:
+            return None
+        if self.deletions and self.deletions.files[number]:
+            return None
+        file = self.file
+        return FileState(
+            os.fsdecode(path),
+            file.column("file.size")[number],
+            file.column("file.mtime")[number],
+            file.column("file.ctime")[number],
+            Blobs(file, "file.digest")[number],
+            Blobs(file, "file.skipped")[number].decode(),
+        )
+
     def passages_of_file(self, number: int) -> range:
         """The passages of a file: they stand together."""
         files = self.file.column("document.file").whole()
