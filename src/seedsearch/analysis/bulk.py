@@ -2,14 +2,14 @@
 
 Folded texts are laid end to end as bytes. Where words begin and end, which of them are joined, and where
 camelCase humps lie is then found for all texts in a few passes over the bytes. A word of up to 16 letters is
-packed into two integers and looked up in a hash table of arrays; longer ones go through a dict.
+packed into one or two integers and looked up in a hash table of arrays; longer ones go through a dict.
 What is not ASCII after folding is cut out, by white space, and replaced by a mark; those few pieces go
 through the tokenizer proper, and are remembered.
 """
 
 from __future__ import annotations
 
-import re
+import codecs
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,6 @@ from seedsearch.analysis.tokenizer import MAX_TERM, tokenize
 Array = npt.NDArray[np.int64]
 
 _MARK = 1  # stands in the bytes for a piece that is not ASCII
-_FOREIGN = re.compile("\\S*[^\x00-\x7f]\\S*")
 
 # Letters and digits in lower case, the mark as itself, everything else zero.
 _LOWER = bytes(
@@ -30,13 +29,32 @@ _LOWER = bytes(
 _JOINERS = np.zeros(256, np.bool_)
 _JOINERS[[ord(c) for c in "-_."]] = True
 
-_CHUNK = 1 << 20  # bytes worked on at once: what fits in the processor's own memory
+_CHUNK = 1 << 19  # bytes worked on at once: what fits in the processor's own memory
 _PAD = 72  # zero bytes after the last text, so that a word's 16 bytes can always be read
 _HASH_1 = np.uint64(0x9E3779B97F4A7C15)
 _HASH_2 = np.uint64(0xC2B2AE3D27D4EB4F)
-_MASKS = np.array(
-    [0] + [(1 << (8 * n)) - 1 for n in range(1, 9)] + [(1 << 64) - 1] * (MAX_TERM - 7), np.uint64
-)
+_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], np.uint64)
+
+Words = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int32]
+
+_fold = Folder().fold
+
+
+def _fold_error(error: UnicodeError) -> tuple[str, int]:
+    """What the codec machinery calls for each run that is not ASCII: what to put in its place."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    folded = _fold(error.object[error.start : error.end])
+    if not folded.isascii():
+        raise error  # such a text is cut apart in another way
+    return folded, error.end
+
+
+# The quickest way there is to find the runs of a text that are not ASCII and replace them. The registry of error
+# handlers is the interpreter's, so the name is ours alone.
+_FOLDING = "seedsearch-fold"
+codecs.register_error(_FOLDING, _fold_error)
 
 
 class Occurrences(NamedTuple):
@@ -46,10 +64,105 @@ class Occurrences(NamedTuple):
     that text. `lengths` has the number of positions of each text.
     """
 
-    term: npt.NDArray[np.int32]
-    text: npt.NDArray[np.int32]
-    position: npt.NDArray[np.int32]
+    term: Numbers
+    text: Numbers
+    position: Numbers
     lengths: Array
+
+
+class Table:
+    """A hash table from words of `width` integers to numbers, with open addressing.
+
+    A number is a place in `terms`, which new words are added to. No word's first integer is zero.
+    """
+
+    def __init__(self, width: int, bits: int, terms: list[bytes]) -> None:
+        self._width = width
+        self._terms = terms
+        self._bits = bits
+        self._allocate()
+
+    def numbers(self, words: tuple[Words, ...]) -> Numbers:
+        """The number of each word, given as `width` arrays."""
+        slot = self._slots(words)
+        result = self._number.take(slot)
+        missed = np.flatnonzero(~self._hits(slot, words))
+        slot, words = slot[missed], tuple(part[missed] for part in words)
+        while len(missed):
+            if self._used * 3 > self._mask:
+                self._grow()
+                slot = self._slots(words)
+            free = self._keys[0][slot] == 0
+            self._claim(slot[free], tuple(part[free] for part in words))
+            # A word that found its slot free looks there again: it, or one with its hash, has it now.
+            slot = np.where(free, slot, (slot + 1) & self._mask)
+            hit = self._hits(slot, words)
+            result[missed[hit]] = self._number[slot[hit]]
+            rest = ~hit
+            slot, missed, words = slot[rest], missed[rest], tuple(part[rest] for part in words)
+        return result
+
+    def _hits(self, slot: Array, words: tuple[Words, ...]) -> npt.NDArray[np.bool_]:
+        hit: npt.NDArray[np.bool_] = self._keys[0].take(slot) == words[0]
+        for key, part in zip(self._keys[1:], words[1:], strict=True):
+            hit &= key.take(slot) == part
+        return hit
+
+    def _claim(self, slot: Array, words: tuple[Words, ...]) -> None:
+        """Give each free slot to one of the words that want it, and number the winners."""
+        slot, first = _first_of_each(slot)
+        for key, part in zip(self._keys, words, strict=True):
+            key[slot] = part[first]
+        start = len(self._terms)
+        self._number[slot] = np.arange(start, start + len(slot), dtype=np.int32)
+        packed = np.stack([part[first] for part in words], axis=1)
+        self._terms.extend(packed.view(f"S{8 * self._width}")[:, 0].tolist())
+        self._used += len(slot)
+
+    def _slots(self, words: tuple[Words, ...]) -> Array:
+        mixed = words[0] * _HASH_1
+        if self._width > 1:
+            mixed ^= words[1] * _HASH_2
+            mixed ^= mixed >> np.uint64(29)
+            mixed *= _HASH_2
+        mixed >>= np.uint64(64 - self._bits)
+        return mixed.view(np.int64)
+
+    def _allocate(self) -> None:
+        size = 1 << self._bits
+        self._mask = size - 1
+        self._keys = tuple(np.zeros(size, np.uint64) for _ in range(self._width))
+        self._number = np.zeros(size, np.int32)
+        self._used = 0
+
+    def _grow(self) -> None:
+        taken = np.flatnonzero(self._keys[0])
+        words = tuple(key[taken] for key in self._keys)
+        number = self._number[taken]
+        self._bits += 2
+        self._allocate()
+        self._used = len(taken)
+        slot = self._slots(words)
+        while len(slot):
+            free = np.flatnonzero(self._keys[0][slot] == 0)
+            chosen, first = _first_of_each(slot[free])
+            winners = free[first]
+            for key, part in zip(self._keys, words, strict=True):
+                key[chosen] = part[winners]
+            self._number[chosen] = number[winners]
+            rest = np.ones(len(slot), np.bool_)
+            rest[winners] = False
+            slot, number, words = slot[rest], number[rest], tuple(part[rest] for part in words)
+            slot = np.where(self._keys[0][slot] == 0, slot, (slot + 1) & self._mask)
+
+
+def _first_of_each(values: Array) -> tuple[Array, Array]:
+    """The distinct values, ascending, and where each of them first stands."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    new = np.ones(len(values), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return ordered[new], order[new]
 
 
 class Vocabulary:
@@ -61,8 +174,10 @@ class Vocabulary:
     def __init__(self, bits: int = 16) -> None:
         self._others: dict[bytes, int] = {}
         self._terms: list[bytes] = []
-        self._bits = bits
-        self._allocate()
+        self.short = Table(1, bits, self._terms)
+        """Words of up to 8 bytes."""
+        self.long = Table(2, bits, self._terms)
+        """Words of 9 to 16 bytes."""
 
     def __len__(self) -> int:
         return len(self._terms)
@@ -76,89 +191,12 @@ class Vocabulary:
         return [term.decode("utf-8", "surrogatepass") for term in self._terms]
 
     def number(self, term: bytes) -> int:
-        """The number of one term. It may have another one from `numbers`: the two stay apart."""
+        """The number of one term, whatever its length."""
         found = self._others.get(term)
         if found is None:
             found = self._others[term] = len(self._terms)
             self._terms.append(term)
         return found
-
-    def numbers(
-        self, low: npt.NDArray[np.uint64], high: npt.NDArray[np.uint64]
-    ) -> npt.NDArray[np.int32]:
-        """The numbers of terms of up to 16 bytes, given as their first and second 8 bytes."""
-        slot = self._slots(low, high)
-        result = np.empty(len(low), np.int32)
-        pending: Array | None = None  # indices of the words still looked for; None is all of them
-        while True:
-            kept_low = self._low[slot]
-            hit = (kept_low == low) & (self._high[slot] == high)
-            if pending is None:
-                result = self._number[slot]
-                pending = np.flatnonzero(~hit)
-            else:
-                result[pending[hit]] = self._number[slot[hit]]
-                pending = pending[~hit]
-            if not len(pending):
-                return result
-            slot, low, high, kept_low = slot[~hit], low[~hit], high[~hit], kept_low[~hit]
-            free = kept_low == 0
-            if self._full():
-                self._grow()
-                slot = self._slots(low, high)
-                continue
-            if free.any():
-                self._claim(slot[free], low[free], high[free])
-            # A word that found its slot free looks there again: it, or one with its hash, has it now.
-            slot = np.where(free, slot, (slot + 1) & self._mask)
-
-    def _claim(
-        self, slot: Array, low: npt.NDArray[np.uint64], high: npt.NDArray[np.uint64]
-    ) -> None:
-        """Give each free slot to one of the words that want it, and number the winners."""
-        slot, first = np.unique(slot, return_index=True)
-        low, high = low[first], high[first]
-        self._low[slot], self._high[slot] = low, high
-        start = len(self._terms)
-        self._number[slot] = np.arange(start, start + len(slot), dtype=np.int32)
-        packed = np.stack([low, high], axis=1).tobytes()
-        self._terms.extend(packed[i : i + 16].rstrip(b"\0") for i in range(0, len(packed), 16))
-        self._used += len(slot)
-
-    def _slots(self, low: npt.NDArray[np.uint64], high: npt.NDArray[np.uint64]) -> Array:
-        mixed = (low * _HASH_1) ^ (high * _HASH_2)
-        mixed ^= mixed >> np.uint64(29)
-        mixed *= _HASH_2
-        return (mixed >> np.uint64(64 - self._bits)).view(np.int64)
-
-    def _allocate(self) -> None:
-        size = 1 << self._bits
-        self._mask = size - 1
-        self._low = np.zeros(size, np.uint64)
-        self._high = np.zeros(size, np.uint64)
-        self._number = np.zeros(size, np.int32)
-        self._used = 0
-
-    def _full(self) -> bool:
-        return self._used * 3 > self._mask
-
-    def _grow(self) -> None:
-        taken = np.flatnonzero(self._low)
-        low, high, number = self._low[taken], self._high[taken], self._number[taken]
-        self._bits += 2
-        self._allocate()
-        self._used = len(taken)
-        slot = self._slots(low, high)
-        while len(slot):
-            free = self._low[slot] == 0
-            chosen, first = np.unique(slot[free], return_index=True)
-            winners = np.flatnonzero(free)[first]
-            self._low[chosen], self._high[chosen] = low[winners], high[winners]
-            self._number[chosen] = number[winners]
-            rest = np.ones(len(slot), np.bool_)
-            rest[winners] = False
-            slot, low, high, number = slot[rest], low[rest], high[rest], number[rest]
-            slot = np.where(self._low[slot] == 0, slot, (slot + 1) & self._mask)
 
 
 class BulkAnalyzer:
@@ -166,13 +204,13 @@ class BulkAnalyzer:
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
-        self._fold = Folder().fold
+        self._compounds: dict[bytes, int] = {}
         self._pieces: dict[str, tuple[int, tuple[tuple[int, int], ...]]] = {}
 
     def analyse(self, texts: list[str]) -> Occurrences:
         """Every occurrence of a term in the texts."""
         prepared, foreign = self._prepare(texts)
-        parts: list[tuple[npt.NDArray[np.int32], Array, Array, Array]] = []
+        parts: list[tuple[Numbers, Array, Array, Array]] = []
         first = 0
         while first < len(prepared):
             last, size = first, 0
@@ -192,24 +230,20 @@ class BulkAnalyzer:
 
     # ------------------------------------------------------------------ what is not ASCII
 
-    def _prepare(self, texts: list[str]) -> tuple[list[str], list[str]]:
+    def _prepare(self, texts: list[str]) -> tuple[list[bytes], list[str]]:
         """ASCII texts with marks, and the pieces that the marks stand for, in their order."""
-        prepared: list[str] = []
+        prepared: list[bytes] = []
         foreign: list[str] = []
-
-        def cut(match: re.Match[str]) -> str:
-            foreign.append(match[0])
-            return "\x01"
-
-        fold = self._fold
         for text in texts:
             if "\x01" in text:
                 text = text.replace("\x01", " ")
-            if not text.isascii():
-                text = fold(text)
-                if not text.isascii():
-                    text = _FOREIGN.sub(cut, text)
-            prepared.append(text)
+            try:
+                prepared.append(text.encode("ascii", _FOLDING))
+            except UnicodeEncodeError:
+                words = _fold(text).split()
+                foreign.extend(word for word in words if not word.isascii())
+                cut = " ".join([word if word.isascii() else "\x01" for word in words])
+                prepared.append(cut.encode("ascii"))
         foreign.reverse()  # taken from the end, as the marks are met
         return prepared, foreign
 
@@ -231,134 +265,102 @@ class BulkAnalyzer:
 
     # ------------------------------------------------------------------ what is
 
-    def _chunk(
-        self, texts: list[str], foreign: list[str]
-    ) -> tuple[npt.NDArray[np.int32], Array, Array, Array]:
-        raw = ("\n" + "\n".join(texts)).encode("ascii") + bytes(_PAD)
+    def _chunk(self, texts: list[bytes], foreign: list[str]) -> tuple[Numbers, Array, Array, Array]:
+        raw = b"\n" + b"\n".join(texts) + bytes(_PAD)
         lowered = raw.translate(_LOWER)
-        low = np.frombuffer(lowered, np.uint8)
-        text_starts = np.zeros(len(texts), np.int64)
-        np.cumsum([len(text) + 1 for text in texts[:-1]], out=text_starts[1:])
-        text_starts += 1
-
-        starts, ends = _words(raw, low)
-        gaps = starts[1:] - ends[:-1]
-        joined = np.flatnonzero(gaps <= 1)
-        if len(joined):
-            source = np.frombuffer(raw, np.uint8)
-            at = ends[joined]
-            # A hump leaves no gap; a gap of one is a compound only if a joiner fills it.
-            joined = joined[(gaps[joined] == 0) | _JOINERS[source[at]]]
-
+        starts, ends = _words(raw, np.frombuffer(lowered, np.uint8))
         term = self._number_words(lowered, starts, ends)
-        marks = np.flatnonzero(low[starts] == _MARK) if foreign else np.empty(0, np.int64)
-        if len(marks):
-            # A mark may touch another only through white space, so that it is a word by itself.
-            return self._with_foreign(
-                lowered, text_starts, starts, ends, term, joined, marks, foreign
+        wholes, whole_terms = self._wholes(raw, lowered, starts, ends)
+
+        text_starts = np.cumsum([1, *(len(text) + 1 for text in texts[:-1])])
+        bounds = np.append(np.searchsorted(starts, text_starts), len(starts))
+        sizes = np.diff(bounds)
+        text = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
+        marks = np.flatnonzero(term < 0) if foreign else wholes[:0]
+        if not len(marks):
+            position = np.arange(len(starts), dtype=np.int32)
+            position -= np.repeat(bounds[:-1].astype(np.int32), sizes)
+            return (
+                np.concatenate([term, whole_terms]),
+                np.concatenate([text, text[wholes]]),
+                np.concatenate([position, position[wholes]]),
+                sizes,
             )
-        return self._assemble(lowered, text_starts, starts, ends, term, joined, None, [])
-
-    def _with_foreign(
-        self,
-        lowered: bytes,
-        text_starts: Array,
-        starts: Array,
-        ends: Array,
-        term: npt.NDArray[np.int32],
-        joined: Array,
-        marks: Array,
-        foreign: list[str],
-    ) -> tuple[npt.NDArray[np.int32], Array, Array, Array]:
-        steps = np.ones(len(starts), np.int64)
-        extra: list[tuple[int, int, int]] = []
-        for mark in marks.tolist():
-            width, pairs = self._piece(foreign.pop())
-            steps[mark] = width
-            extra.extend((number, mark, position) for number, position in pairs)
-        return self._assemble(lowered, text_starts, starts, ends, term, joined, steps, extra)
-
-    def _assemble(
-        self,
-        lowered: bytes,
-        text_starts: Array,
-        starts: Array,
-        ends: Array,
-        term: npt.NDArray[np.int32],
-        joined: Array,
-        steps: Array | None,
-        extra: list[tuple[int, int, int]],
-    ) -> tuple[npt.NDArray[np.int32], Array, Array, Array]:
-        """Positions for all words; wholes of compounds and foreign terms put among them."""
-        count = len(starts)
-        bounds = np.append(np.searchsorted(starts, text_starts), count)
-        text = np.repeat(np.arange(len(text_starts)), np.diff(bounds))
-        if steps is None:
-            lengths = np.diff(bounds)
-            position = np.arange(count) - bounds[:-1][text]
-        else:
-            totals = np.concatenate([[0], np.cumsum(steps)])
-            lengths = np.diff(totals[bounds])
-            position = totals[:-1] - totals[bounds[:-1]][text]
-        wholes = self._wholes(lowered, starts, ends, joined) if len(joined) else []
-        if not wholes and steps is None:
-            return term, text, position, lengths
-        added = np.array(
-            [(number, text[word], position[word] + shift) for number, word, shift in extra]
-            + [(number, text[word], position[word]) for number, word in wholes],
-            np.int64,
-        ).reshape(-1, 3)
-        own = slice(None) if steps is None else term >= 0
+        # A mark takes as many positions as the piece that it stands for.
+        steps = np.ones(len(starts), np.int32)
+        pieces = [self._piece(foreign.pop()) for _ in range(len(marks))]
+        steps[marks] = [width for width, _ in pieces]
+        totals = np.concatenate([[0], np.cumsum(steps)])
+        position = (totals[:-1] - np.repeat(totals[bounds[:-1]], sizes)).astype(np.int32)
+        at = np.repeat(marks, [len(pairs) for _, pairs in pieces])
+        pairs = np.array([pair for _, found in pieces for pair in found], np.int32).reshape(-1, 2)
+        plain = np.flatnonzero(term >= 0)
         return (
-            np.concatenate([term[own], added[:, 0].astype(np.int32)]),
-            np.concatenate([text[own], added[:, 1]]),
-            np.concatenate([position[own], added[:, 2]]),
-            lengths,
+            np.concatenate([term[plain], whole_terms, pairs[:, 0]]),
+            np.concatenate([text[plain], text[wholes], text[at]]),
+            np.concatenate([position[plain], position[wholes], position[at] + pairs[:, 1]]),
+            np.diff(totals[bounds]),
         )
 
-    def _number_words(self, lowered: bytes, starts: Array, ends: Array) -> npt.NDArray[np.int32]:
+    def _number_words(self, lowered: bytes, starts: Array, ends: Array) -> Numbers:
         """A number for each word; -1 for a mark."""
         # Eight bytes from anywhere: an array whose items overlap, each one byte after the last.
         words = np.ndarray((len(lowered) - 8,), np.dtype("<u8"), lowered, strides=(1,))
-        sizes = np.minimum(ends - starts, MAX_TERM)
-        low = words[starts] & _MASKS[sizes]
-        high = words[starts + 8] & _MASKS[np.maximum(sizes - 8, 0)]
-        special = np.flatnonzero((sizes > 16) | (low == _MARK))
-        if not len(special):
-            return self.vocabulary.numbers(low, high)
-        numbers = np.full(len(starts), -1, np.int32)
-        plain = np.ones(len(starts), np.bool_)
-        plain[special] = False
-        numbers[plain] = self.vocabulary.numbers(low[plain], high[plain])
+        sizes = ends - starts
+        numbers = np.empty(len(starts), np.int32)
+        is_short = sizes <= 8
+        short = np.flatnonzero(is_short)
+        low = words[starts[short]]
+        low &= _MASKS.take(sizes[short])
+        numbers[short] = self.vocabulary.short.numbers((low,))
+        numbers[short[low == _MARK]] = -1
+        rest = np.flatnonzero(~is_short)
+        long = rest[sizes[rest] <= 16]
+        at = starts[long]
+        high = words[at + 8]
+        high &= _MASKS.take(sizes[long] - 8)
+        numbers[long] = self.vocabulary.long.numbers((words[at], high))
         number = self.vocabulary.number
-        for i in special.tolist():
-            size = int(sizes[i])
-            if size > 16:
-                start = int(starts[i])
-                numbers[i] = number(lowered[start : start + size])
+        for i in rest[sizes[rest] > 16].tolist():
+            start = int(starts[i])
+            numbers[i] = number(lowered[start : min(int(ends[i]), start + MAX_TERM)])
         return numbers
 
     def _wholes(
-        self, lowered: bytes, starts: Array, ends: Array, joined: Array
-    ) -> list[tuple[int, int]]:
-        """(term, first word) of every compound that has a whole. `joined` holds the words i that are
-        one with word i + 1, ascending."""
+        self, raw: bytes, lowered: bytes, starts: Array, ends: Array
+    ) -> tuple[Array, Numbers]:
+        """Every compound that has a whole: its first word, and the whole's number."""
+        gaps = starts[1:] - ends[:-1]
+        joined = np.flatnonzero(gaps <= 1)
+        # A hump leaves no gap; a gap of one is a compound only if a joiner fills it.
+        fill = np.frombuffer(raw, np.uint8)[ends[joined]]
+        joined = joined[_JOINERS.take(fill) | (gaps[joined] == 0)]
+        if not len(joined):
+            return joined, np.empty(0, np.int32)
         breaks = np.flatnonzero(np.diff(joined) > 1)
         firsts = joined[np.concatenate([[0], breaks + 1])]
         lasts = joined[np.concatenate([breaks, [len(joined) - 1]])] + 1
-        wholes: list[tuple[int, int]] = []
-        number = self.vocabulary.number
-        known: dict[bytes, int] = {}
-        for first, start, end in zip(
-            firsts.tolist(), starts[firsts].tolist(), ends[lasts].tolist(), strict=True
-        ):
-            whole = lowered[start:end].replace(b"\0", b"")
-            if len(whole) <= MAX_TERM and not whole.isdigit():
-                term = known.get(whole)
-                if term is None:
-                    term = known[whole] = number(whole)
-                wholes.append((term, first))
-        return wholes
+        known = self._compounds
+        numbers: list[int] = []
+        for start, end in zip(starts[firsts].tolist(), ends[lasts].tolist(), strict=True):
+            compound = lowered[start:end]
+            number = known.get(compound)
+            numbers.append(self._whole(compound) if number is None else number)
+        terms = np.array(numbers, np.int32)
+        kept = np.flatnonzero(terms >= 0)
+        return firsts[kept], terms[kept]
+
+    def _whole(self, compound: bytes) -> int:
+        """The number of a compound's whole; -1 if it has none."""
+        whole = compound.replace(b"\0", b"")
+        number = -1
+        if len(whole) <= MAX_TERM and not whole.isdigit():
+            number = self.vocabulary.number(whole)
+        if len(self._compounds) > 200_000:
+            self._compounds.clear()
+        if len(compound) <= 2 * MAX_TERM:
+            self._compounds[compound] = number
+        return number
 
 
 def _words(raw: bytes, low: npt.NDArray[np.uint8]) -> tuple[Array, Array]:
