@@ -9,29 +9,20 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from seedsearch.analysis import Analyzer
 from seedsearch.analysis.bulk import BulkAnalyzer
+from seedsearch.analysis.stemming import Stems
 from seedsearch.engine.base import DocumentText
+from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.invert import Ints, occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
 from seedsearch.model import Document, FileState, PassageSpan
-
-deflate: Callable[[bytes, int], bytes]
-try:
-    from isal.isal_zlib import compress as deflate
-
-    TEXT_LEVEL = 2
-except ImportError:  # a platform without its wheels: the same format, more slowly
-    deflate = zlib.compress
-    TEXT_LEVEL = 1
 
 TEXT_BLOCK = 1 << 16
 _ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
@@ -158,7 +149,7 @@ class SegmentBuilder:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._bulk = BulkAnalyzer()
-        self._stem_all = Analyzer().stem_all
+        self._stem_encoded = Stems().stem_encoded
         self._stem_by_term: dict[bytes, bytes] = {}
         self._stemmed = 0  # so many of the vocabulary's terms
         self._done: list[SegmentEntry] = []
@@ -296,7 +287,6 @@ class SegmentBuilder:
     def _stem_table(self) -> dict[bytes, bytes]:
         """The stem of every term in the vocabulary."""
         new = self._bulk.vocabulary.encoded()[self._stemmed :]
-        words = [term.decode("utf-8", "surrogatepass") for term in new]
-        self._stem_by_term.update(zip(new, map(utf8, self._stem_all(words)), strict=True))
+        self._stem_by_term.update(zip(new, self._stem_encoded(new), strict=True))
         self._stemmed += len(new)
         return self._stem_by_term

@@ -6,7 +6,6 @@ aside, so that looking a key up reads one block. A key is a field's byte and the
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -27,7 +26,6 @@ TITLE = b"t"
 
 _GROUPS_A_BLOCK = 128
 _TERMS_A_BLOCK = 256
-_LEVEL = 1
 
 
 class Group(NamedTuple):
@@ -55,10 +53,9 @@ class Group(NamedTuple):
 
 
 def _pack(values: Any) -> bytes:
-    """Numbers in the narrowest type: its code, then the numbers."""
-    numbers: list[int] = values.tolist()
-    code = narrowest(max(numbers, default=0))
-    return code.encode() + array(code, numbers).tobytes()
+    """Numbers (a NumPy array) in the narrowest type: its code, then the numbers."""
+    code = narrowest(int(values.max(initial=0)))
+    return code.encode() + bytes(values.astype(code).data)
 
 
 def write_groups(
@@ -70,46 +67,42 @@ def write_groups(
     of_terms: tuple[Any, Any, Any],
 ) -> None:
     """Write the group dictionary. `of_groups` and `of_terms` are df, cf and extra, as NumPy arrays."""
-    df, cf, extra = of_groups
-    term_df, term_cf, term_extra = of_terms
-    blocks: list[bytes] = []
-    firsts: list[bytes] = []
-    bases: list[int] = [0, 0, 0]
-    at_posting = at_occurrence = at_member = 0
+    from seedsearch.engine.whoosh.deflate import SMALL_LEVEL, deflate  # queries only inflate
+
+    df, cf, _ = of_groups
     sizes = first_term[1:] - first_term[:-1]
+    blocks: list[bytes] = []
     for a in range(0, len(keys), _GROUPS_A_BLOCK):
         b = min(a + _GROUPS_A_BLOCK, len(keys))
         ta, tb = int(first_term[a]), int(first_term[b])
         parts = [
             b"\n".join(keys[a:b]),
             b"\n".join(members[ta:tb]),
-            *map(_pack, (df[a:b], cf[a:b], extra[a:b], sizes[a:b])),
-            *map(_pack, (term_df[ta:tb], term_cf[ta:tb], term_extra[ta:tb])),
+            *[_pack(column[a:b]) for column in (*of_groups, sizes)],
+            *[_pack(column[ta:tb]) for column in of_terms],
         ]
         lengths = array("I", map(len, parts)).tobytes()
-        blocks.append(zlib.compress(lengths + b"".join(parts), _LEVEL))
-        firsts.append(keys[a])
-        at_posting += int(df[a:b].sum())
-        at_occurrence += int(cf[a:b].sum())
-        at_member += int(cf[a:b][sizes[a:b] > 1].sum())
-        bases += [at_posting, at_occurrence, at_member]
+        blocks.append(deflate(lengths + b"".join(parts), SMALL_LEVEL))
     writer.blobs("group", blocks)
-    writer.blobs("group.first", firsts)
+    writer.blobs("group.first", keys[::_GROUPS_A_BLOCK])
+    totals = [column.cumsum().tolist() for column in (df, cf, cf * (sizes > 1))]
+    ends = [*range(_GROUPS_A_BLOCK, len(keys), _GROUPS_A_BLOCK), *([len(keys)] if keys else [])]
+    bases = [0, 0, 0, *(total[end - 1] for end in ends for total in totals)]
     writer.numbers("group.base", bases)
 
 
 def write_terms(writer: SegmentFileWriter, keys: list[bytes], group: Any) -> None:
     """Write the term dictionary: sorted keys with the number of the group that each belongs to."""
+    from seedsearch.engine.whoosh.deflate import SMALL_LEVEL, deflate  # queries only inflate
+
     blocks: list[bytes] = []
-    firsts: list[bytes] = []
     for a in range(0, len(keys), _TERMS_A_BLOCK):
         part = keys[a : a + _TERMS_A_BLOCK]
         names = b"\n".join(part)
         size = array("I", [len(names)]).tobytes()
-        blocks.append(zlib.compress(size + names + _pack(group[a : a + len(part)]), _LEVEL))
-        firsts.append(part[0])
+        blocks.append(deflate(size + names + _pack(group[a : a + len(part)]), SMALL_LEVEL))
     writer.blobs("term", blocks)
-    writer.blobs("term.first", firsts)
+    writer.blobs("term.first", keys[::_TERMS_A_BLOCK])
 
 
 # ------------------------------------------------------------------------------ reading
