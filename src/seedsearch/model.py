@@ -7,6 +7,7 @@ are 1-based; times are nanoseconds since the epoch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from seedsearch.record import Record
@@ -78,7 +79,8 @@ class ExtractedDocument(Record):
 
     `decoded` is the DecodedText whose `.text` is `text`, so that passages can know their bytes; None
     where the text does not stand in the file as it is (HTML, PDF, archives): bytes are then unknown.
-    `line_offset` is added to line numbers (a document that starts in the middle of its file).
+    `line_offset` is added to line numbers (a document that starts in the middle of its file). Where
+    that is not enough, `lines` holds the file's line for each line of the text.
     """
 
     document: Document
@@ -86,6 +88,7 @@ class ExtractedDocument(Record):
     sections: tuple[Section, ...]
     decoded: DecodedText | None = None
     line_offset: int = 0
+    lines: Sequence[int] = ()
 
 
 class PassageSpan(NamedTuple):
@@ -105,11 +108,16 @@ class PassageSpan(NamedTuple):
     heading: str = ""
 
 
+IN_PART = "in part: "
+"""How `FileState.skipped` begins for a file that was read, but not all of it."""
+
+
 class FileState(NamedTuple):
     """What an index remembers of a file, to know whether it must be read again.
 
     `digest` is blake2b (8 bytes) of the bytes read. `skipped` is "" for a file that was read, else
-    the reason why not, in words for the user.
+    the reason why not, in words for the user; where parts of it were left out, it begins with
+    `IN_PART` and says which.
     """
 
     path: str
@@ -118,6 +126,10 @@ class FileState(NamedTuple):
     ctime_ns: int
     digest: bytes
     skipped: str = ""
+
+    def is_read(self) -> bool:
+        """Whether it gave text, be it in part."""
+        return not self.skipped or self.skipped.startswith(IN_PART)
 
 
 # ------------------------------------------------------------------------------ what is found

@@ -79,7 +79,8 @@ def make_snippet(
         fragments=tuple(
             Fragment(
                 span=piece,
-                line=passage.line_start + _line_ends(text, piece.start),
+                # A text of several lines may stand on one line of its file (a JSON record).
+                line=min(passage.line_start + _line_ends(text, piece.start), passage.line_end),
                 highlights=tuple(_clipped(highlights, piece)),
             )
             for piece in chosen

@@ -24,6 +24,7 @@ from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
 from seedsearch.indexing import IndexOptions, IndexReport, Progress, update_index
+from seedsearch.model import IN_PART
 from seedsearch.render.messages import duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
 
@@ -186,6 +187,9 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
         hint = "its documents are kept; index --prune removes them"
         say(error_message(f"{home.shown(path, cwd)} has vanished or is empty", hint))
     if not quiet:
+        if report.partial:
+            for line in partial_lines(report.partial, home, cwd, verbose=verbose):
+                say(line)
         if report.skipped:
             for line in skipped_lines(report.skipped, home, cwd, verbose=verbose):
                 say(line)
@@ -220,3 +224,15 @@ def skipped_lines(
         yield clean(f"  {home.shown(path, cwd)}: {reason}")
     if len(skipped) > len(named):
         yield f"  and {len(skipped) - len(named):,} more (index -v or status -v names them)"
+
+
+def partial_lines(
+    partial: tuple[tuple[str, str], ...], home: Home, cwd: str, *, verbose: bool
+) -> Iterator[str]:
+    """`2 read in part`, then the first few names with what was left out, or all with `verbose`."""
+    yield f"{len(partial):,} read in part"
+    named = partial if verbose else partial[:_NAMED_SKIPS]
+    for path, reason in named:
+        yield clean(f"  {home.shown(path, cwd)}: {reason.removeprefix(IN_PART)}")
+    if len(partial) > len(named):
+        yield f"  and {len(partial) - len(named):,} more (index -v or status -v names them)"

@@ -248,7 +248,7 @@ class MemoryEngine:
         encodings = Counter(document.encoding for document in documents.values())
         return IndexStats(
             files=len(state.files),
-            skipped=sum(bool(file.skipped) for file in state.files.values()),
+            skipped=sum(not file.is_read() for file in state.files.values()),
             documents=len(documents),
             passages=len(live),
             deleted=len(state.removed),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
@@ -16,6 +16,7 @@ from seedsearch.home import Home
 from seedsearch.indexing.plan import Plan, is_below, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, outcomes
 from seedsearch.indexing.work import Limits, Outcome
+from seedsearch.model import IN_PART
 from seedsearch.record import Record
 
 __all__ = ["IndexOptions", "IndexReport", "Progress", "forget", "update_index"]
@@ -44,7 +45,8 @@ class IndexOptions(Record):
 class IndexReport(Record):
     """What a run did. Counts are of files; `documents` and `passages` are what the index now holds.
 
-    `skipped` holds (stored path, reason), of files skipped in earlier runs too. `missing_roots` are
+    `skipped` holds (stored path, reason), of files skipped in earlier runs too, and `partial` those
+    of files that were read but for a part. `missing_roots` are
     stored paths of roots that have vanished or are empty, whose documents are kept. `unreadable`
     holds (absolute path, reason) of what the user named and could not be read.
     """
@@ -60,6 +62,7 @@ class IndexReport(Record):
     skipped: tuple[tuple[str, str], ...] = ()
     missing_roots: tuple[str, ...] = ()
     unreadable: tuple[tuple[str, str], ...] = ()
+    partial: tuple[tuple[str, str], ...] = ()
 
 
 def update_index(
@@ -93,7 +96,7 @@ def update_index(
     engine.refresh()
     stats = engine.stats()
     named = {os.path.normpath(root) for root in options.add_roots}
-    skipped = (*plan.skipped, *outcome.skipped)
+    partial, skipped = _told_apart((*plan.skipped, *outcome.skipped))
     absolute = [(home.absolute(path), path, reason) for path, reason in skipped]
     return IndexReport(
         added=outcome.added,
@@ -107,7 +110,18 @@ def update_index(
         skipped=tuple(sorted((path, why) for full, path, why in absolute if full not in named)),
         missing_roots=plan.missing_roots,
         unreadable=tuple((full, why) for full, _, why in absolute if full in named),
+        partial=tuple(sorted(partial)),
     )
+
+
+def _told_apart(
+    skipped: Iterable[tuple[str, str]],
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Those that were read in part, and those that were not read."""
+    apart: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
+    for path, reason in skipped:
+        apart[not reason.startswith(IN_PART)].append((path, reason))
+    return apart
 
 
 def forget(engine: Engine, home: Home, path: str) -> int:

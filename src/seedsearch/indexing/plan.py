@@ -81,6 +81,7 @@ def make_plan(
             tasks.append(Task(path, stored, size, path in named, old))
         elif old.skipped:
             skipped.append((stored, old.skipped))
+            unchanged += old.is_read()
         else:
             unchanged += 1
     absent = [path for path in known if path not in found]

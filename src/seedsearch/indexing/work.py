@@ -12,13 +12,16 @@ from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.model import FileState, SourceFile
+from seedsearch.model import IN_PART, ExtractedDocument, FileState, PassageSpan, SourceFile
 
 # A file written again within the grain of its file system's clock (two seconds at worst) looks the
 # same to `stat`. So what is read that soon after its last change gets this mark behind its digest, and
 # is read once more by the next run.
 _GRAIN_NS = 2_000_000_000
 _RACY = b"~"
+# What an extra would read gets this mark and the extra's name: it is read again once that is there.
+_WANTS = b"+"
+_NAMED_PROBLEMS = 3
 
 
 class Task(NamedTuple):
@@ -144,14 +147,20 @@ class _Run:
         if old is not None and known and not self._limits.anew:
             self._count(task, old.skipped, same)
             return
-        documents, reason = _documents(state, data)
+        documents, reason, extra = _documents(state, data)
+        if reason:
+            state = state._replace(skipped=reason)
+        if extra and len(digest) == _DIGEST:
+            state = state._replace(digest=digest + _WANTS + extra.encode())
         self._count(task, reason, same)
-        self._add(task, state._replace(skipped=reason) if reason else state, documents)
+        self._add(task, state, documents)
 
     def _count(self, task: Task, reason: str, same: bool) -> None:
         if reason:
             self._skipped.append((task.stored, reason))
-        elif task.old is None or task.old.skipped:
+        if reason and not reason.startswith(IN_PART):
+            return
+        if task.old is None or not task.old.is_read():
             self._added += 1
         elif same:
             self._unchanged += 1
@@ -162,7 +171,7 @@ class _Run:
         """A file that gives no bytes: what the index has of it stays, and it is tried again."""
         self._skipped.append((task.stored, reason))
         old = task.old
-        if old is None or old.skipped not in ("", reason):
+        if old is None or (not old.is_read() and old.skipped != reason):
             self._add(task, FileState(task.stored, task.size, 0, 0, b"", reason), ())
 
     def _lose(self, task: Task) -> None:
@@ -184,15 +193,51 @@ class _Run:
             self._builder = None
 
 
-def _documents(state: FileState, data: bytes) -> tuple[list[DocumentText], str]:
-    """The documents of a file with their passages, or why there are none."""
+def _documents(state: FileState, data: bytes) -> tuple[list[DocumentText], str, str]:
+    """The documents of a file with their passages, why there are none or not all, and the extra
+    that would give more."""
     file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns)
+    documents: list[DocumentText] = []
+    problems: list[Problem] = []
     try:
-        return [
-            DocumentText(extracted.document, extracted.text, split(extracted))
-            for extracted in extract(file, data)
-        ], ""
+        for extracted in extract(file, data):
+            if isinstance(extracted, Problem):
+                problems.append(extracted)
+            else:
+                documents.append(_with_passages(extracted))
     except Skip as skip:
-        return [], skip.reason
+        if not documents:
+            return [], skip.reason, skip.extra
+        problems.append(Problem("the rest", skip.reason, skip.extra))
     except SourceUnreadableError as error:
-        return [], f"unreadable: {error.message}"
+        return [], f"unreadable: {error.message}", ""
+    if not problems:
+        return documents, "", ""
+    extra = next((problem.extra for problem in problems if problem.extra), "")
+    return documents, _left_out(problems, bool(documents)), extra
+
+
+def _with_passages(extracted: ExtractedDocument) -> DocumentText:
+    """A document and its passages, on their lines; one of a title alone has that for its text."""
+    document, text = extracted.document, extracted.text
+    spans = split(extracted)
+    if extracted.lines:
+        spans = [_on_lines(span, extracted.lines) for span in spans]
+    if not spans:
+        line = extracted.lines[0] if extracted.lines else extracted.line_offset + 1
+        text, spans = document.title, [PassageSpan(0, len(document.title), line, line)]
+    return DocumentText(document, text, spans)
+
+
+def _on_lines(span: PassageSpan, lines: Sequence[int]) -> PassageSpan:
+    first, last = lines[span.line_start - 1], lines[span.line_end - 1]
+    return span._replace(line_start=first, line_end=max(first, last))
+
+
+def _left_out(problems: Sequence[Problem], some_read: bool) -> str:
+    """What was left out, in one line: how much, and the first few by name."""
+    named = sorted(problems, key=lambda problem: not problem.extra)[:_NAMED_PROBLEMS]
+    words = "; ".join(f"{problem.place}: {problem.reason}" for problem in named)
+    more = "; …" if len(problems) > len(named) else ""
+    begin = f"{IN_PART}{len(problems):,} left out" if some_read else "nothing in it can be read"
+    return f"{begin} ({words}{more})"

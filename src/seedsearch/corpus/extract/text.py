@@ -46,7 +46,7 @@ def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
         "",
         (),
     )
-    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded, 0)
+    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded, 0, ())
 
 
 def title_of(text: str) -> str:

@@ -1,0 +1,84 @@
+"""What readers share: making documents, and text without what no text may hold."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+
+from seedsearch.model import Document, ExtractedDocument, Section
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_TITLE_CHARS = 200
+_FIELD_CHARS = 2000
+
+
+def made(
+    path: str,
+    media_type: str,
+    title: str,
+    text: str,
+    sections: Sequence[Section] = (),
+    *,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    confidence: float = 1.0,
+    id: str = "",
+    member: str = "",
+    fields: Sequence[tuple[str, str]] = (),
+    line_offset: int = 0,
+    lines: Sequence[int] = (),
+) -> ExtractedDocument:
+    """A document whose text does not stand in its file as it is; without sections, it is one."""
+    document = Document(
+        path=path,
+        title=" ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path),
+        encoding=encoding,
+        errors=errors,
+        confidence=confidence,
+        id=id,
+        member=member,
+        media_type=media_type,
+        fields=tuple((name, value[:_FIELD_CHARS]) for name, value in fields if value),
+    )
+    whole = (Section(0, len(text)),)
+    return ExtractedDocument(document, text, tuple(sections) or whole, None, line_offset, lines)
+
+
+def clean_text(text: str) -> str:
+    """The text with `\\n` for every line end, and no lone surrogates, which no encoding can write."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _LONE_SURROGATE.sub("\ufffd", text) if not text.isascii() else text
+
+
+class Writing:
+    """A text that grows paragraph by paragraph, in sections."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._size = 0
+        self._starts: list[tuple[int, str, int]] = [(0, "", 0)]
+
+    @property
+    def size(self) -> int:
+        """Characters so far."""
+        return self._size
+
+    def section(self, heading: str = "", page: int = 0) -> None:
+        """What follows is a section of its own."""
+        self._starts.append((self._size, " ".join(heading.split())[:_TITLE_CHARS], page))
+
+    def add(self, paragraph: str, end: str = "\n\n") -> None:
+        """One paragraph more, and what sets it apart from the next."""
+        self._parts += (paragraph, end)
+        self._size += len(paragraph) + len(end)
+
+    def done(self) -> tuple[str, tuple[Section, ...]]:
+        """The text, and its sections that are not empty."""
+        ends = [start for start, _, _ in self._starts[1:]] + [self._size]
+        return "".join(self._parts), tuple(
+            Section(start, end, heading, page)
+            for (start, heading, page), end in zip(self._starts, ends, strict=True)
+            if end > start
+        )
