@@ -89,9 +89,10 @@ def _damages_of_entry(folder: str, entry: SegmentEntry) -> Iterator[Damage]:
         file.close()
     segment = manifest.open_segment(folder, entry)
     try:
-        for what in (*damages_of(segment), *_of_sums(segment, entry)):
+        within = tuple(damages_of(segment))
+        for what in within or _of_sums(segment, entry):
             yield entry.file, what
-        if entry.deletions is not None:
+        if entry.deletions is not None and not within:
             for what in _of_deletions(segment, entry):
                 yield entry.deletions.file, what
     finally:
