@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from seedsearch.corpus.extract import extract
+from seedsearch.corpus.extract.formats import is_installed
 from seedsearch.corpus.read import DIGEST_BYTES, digest_of, read_file
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
@@ -77,7 +78,12 @@ class Outcome(NamedTuple):
 
 def must_retry(state: FileState) -> bool:
     """Whether a file has to be looked into even if `stat` says what it said before."""
-    return len(state.digest) != DIGEST_BYTES
+    digest = state.digest
+    if len(digest) == DIGEST_BYTES:
+        return False
+    if digest[DIGEST_BYTES : DIGEST_BYTES + 1] == _WANTS:
+        return is_installed(digest[DIGEST_BYTES + 1 :].decode())
+    return True
 
 
 def work(
@@ -150,7 +156,7 @@ class _Run:
         documents, reason, extra = _documents(state, data)
         if reason:
             state = state._replace(skipped=reason)
-        if extra and len(digest) == _DIGEST:
+        if extra and len(digest) == DIGEST_BYTES:
             state = state._replace(digest=digest + _WANTS + extra.encode())
         self._count(task, reason, same)
         self._add(task, state, documents)
