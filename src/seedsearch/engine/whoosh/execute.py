@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from seedsearch.engine.base import K1, TITLE_WEIGHT, B
 from seedsearch.engine.whoosh.segment import Segment
@@ -31,9 +31,12 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
 )
-from seedsearch.query.match import fits_document
+from seedsearch.query.match import can_choose, fits_document
 
 Scores = TypeVar("Scores")
+
+Ready: TypeAlias = tuple[tuple[Source, ...], float]
+"""A unit made ready for one segment: its sources, and its weight, idf * (K1 + 1)."""
 
 
 class Ranked(NamedTuple):
@@ -97,21 +100,32 @@ class Execution(ABC, Generic[Scores]):
                 return self.nothing()
 
     def _all_of(self, children: Sequence[Query]) -> Scores:
-        wanted = [self._walk(child) for child in children if not isinstance(child, Not)]
-        result = self.all_of(wanted) if wanted else self.everything()
+        leaves = [child for child in children if isinstance(child, Term | Exact)]
+        others = [child for child in children if not isinstance(child, Term | Exact | Not)]
+        parts = [self._walk(child) for child in others]
+        if leaves:
+            ready = [self.ready(leaf) for leaf in leaves]
+            if not all(sources for sources, _ in ready):
+                return self.nothing()
+            parts.append(self.all_units(ready))
+        result = self.all_of(parts) if parts else self.everything()
         for child in children:
             if isinstance(child, Not):
                 result = self.without(result, self._walk(child.child))
         return result
 
-    def unit_scores(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Scores:
-        """The scores of one unit."""
+    def ready(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Ready:
+        """The sources of a leaf's unit in this segment, and its weight."""
         unit = self._units.unit(leaf)
         sources = unit.sources[self._number]
         if not sources:
-            return self.nothing()
-        weight = idf(self.statistics.passages, self.df_of(unit)) * (K1 + 1)
-        return self.weighted(sources, weight)
+            return sources, 0.0
+        return sources, idf(self.statistics.passages, self.df_of(unit)) * (K1 + 1)
+
+    def unit_scores(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Scores:
+        """The scores of one unit."""
+        sources, weight = self.ready(leaf)
+        return self.weighted(sources, weight) if sources else self.nothing()
 
     def sources(self, unit: Unit) -> tuple[Source, ...]:
         """The part of a unit that is in this segment."""
@@ -132,10 +146,7 @@ class Execution(ABC, Generic[Scores]):
         matched = self.any_of(found) if len(found) > 1 else found[0]
         if not self.size(matched):
             return matched
-        scores = matched
-        for leaf in leaves:
-            scores = self.all_of([scores, self.unit_scores(leaf)])
-        return scores
+        return self.added(matched, [self.ready(leaf) for leaf in leaves])
 
     def _filtered(self, query: Filter | Range) -> Scores:
         fits = fits_document(query)
@@ -160,6 +171,14 @@ class Execution(ABC, Generic[Scores]):
     @abstractmethod
     def weighted(self, sources: Sequence[Source], weight: float) -> Scores:
         """weight * tf / (tf + norm) for each passage of a unit's sources."""
+
+    @abstractmethod
+    def all_units(self, units: Sequence[Ready]) -> Scores:
+        """The passages that hold all these units, with the sum of their scores."""
+
+    @abstractmethod
+    def added(self, scores: Scores, units: Sequence[Ready]) -> Scores:
+        """The same passages, all of which hold all these units, with the units' scores added."""
 
     @abstractmethod
     def count(self, sources: Sequence[Source]) -> int:
@@ -218,22 +237,6 @@ def near(places: Sequence[Sequence[int]], slop: int) -> bool:
     span = len(places) - 1 + slop
     for start in sorted({p for of_word in places for p in of_word}):
         inside = [[p for p in of_word if start <= p <= start + span] for of_word in places]
-        if all(inside) and _distinct(inside):
+        if all(inside) and can_choose(inside):
             return True
     return False
-
-
-def _distinct(choices: Sequence[Sequence[int]]) -> bool:
-    """Whether every word can have a position of its own (bipartite matching by augmenting paths)."""
-    owner: dict[int, int] = {}
-
-    def place(word: int, tried: set[int]) -> bool:
-        for position in choices[word]:
-            if position not in tried:
-                tried.add(position)
-                if position not in owner or place(owner[position], tried):
-                    owner[position] = word
-                    return True
-        return False
-
-    return all(place(word, set()) for word in range(len(choices)))

@@ -178,12 +178,16 @@ class SegmentFileWriter:
 
 
 class Column:
-    """One column of an open segment file. Reading checks the blocks that are touched."""
+    """One column of an open segment file. Reading checks the blocks that are touched.
 
-    __slots__ = ("_file", "_offset", "_size", "code", "length", "view")
+    A value never lies in two blocks: columns begin at multiples of 8, and blocks do too.
+    """
+
+    __slots__ = ("_checked", "_file", "_offset", "_size", "code", "length", "view")
 
     def __init__(self, file: SegmentFile, code: str, offset: int, length: int) -> None:
         self._file = file
+        self._checked = file.checked
         self._offset = offset
         self._size = _ITEM[code]
         self.code = code
@@ -195,12 +199,21 @@ class Column:
         return self.length
 
     def __getitem__(self, index: int) -> int:
-        self.check(index, index + 1)
+        if not 0 <= index < self.length:
+            raise self._file.damaged("a number points outside its column")
+        if not self._checked[(self._offset + index * self._size) // BLOCK]:
+            self.check(index, index + 1)
         return self.view[index]
 
     def slice(self, start: int, end: int) -> memoryview:
         """The values from `start` to `end`, checked."""
-        self.check(start, end)
+        if not 0 <= start <= end <= self.length:
+            raise self._file.damaged("a number points outside its column")
+        if start < end:
+            first = (self._offset + start * self._size) // BLOCK
+            last = (self._offset + end * self._size - 1) // BLOCK
+            if first != last or not self._checked[first]:
+                self.check(start, end)
         return self.view[start:end]
 
     def whole(self) -> memoryview:
@@ -209,8 +222,6 @@ class Column:
 
     def check(self, start: int, end: int) -> None:
         """Check the blocks that hold the values from `start` to `end`."""
-        if not 0 <= start <= end <= self.length:
-            raise self._file.damaged("a number points outside its column")
         size = self._size
         self._file.check(self._offset + start * size, self._offset + end * size)
 
@@ -281,7 +292,7 @@ class SegmentFile:
         if at - covered != 4 * blocks or not _are_facts(facts) or not isinstance(columns, dict):
             raise self.damaged("its directory is wrong")
         self._crcs = self.raw[covered:at].cast("I")
-        self._checked = bytearray(blocks)
+        self.checked = bytearray(blocks)
         self._covered = covered
         self._directory: dict[str, Any] = columns
         self.facts: dict[str, Any] = facts
@@ -311,7 +322,7 @@ class SegmentFile:
 
     def check(self, start: int, end: int) -> None:
         """Check the blocks that hold the bytes from `start` to `end`; each is checked once."""
-        checked = self._checked
+        checked = self.checked
         for block in range(start // BLOCK, (end + BLOCK - 1) // BLOCK):
             if not checked[block]:
                 at = block * BLOCK
@@ -322,7 +333,7 @@ class SegmentFile:
 
     def check_all(self) -> None:
         """Check every block again, whether it was checked before or not."""
-        self._checked = bytearray(len(self._crcs))
+        self.checked[:] = bytes(len(self.checked))  # the columns look at it too
         self.check(0, self._covered)
         if self.raw[: len(MAGIC)] != MAGIC:
             raise self.damaged("its beginning is not that of a segment")

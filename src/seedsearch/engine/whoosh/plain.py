@@ -8,7 +8,7 @@ from heapq import nlargest
 from typing import TypeAlias
 
 from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.engine.whoosh.execute import Execution, Ranked, near, title_weight
+from seedsearch.engine.whoosh.execute import Execution, Ranked, Ready, near, title_weight
 from seedsearch.engine.whoosh.units import Source
 
 Scored: TypeAlias = dict[int, float]
@@ -41,6 +41,12 @@ class PlainExecution(Execution[Scored]):
             doc: weight * tf / (tf + a + b * lengths[doc] + twice * titles[doc])
             for doc, tf in self.frequencies(sources)
         }
+
+    def all_units(self, units: Sequence[Ready]) -> Scored:
+        return self.all_of([self.weighted(sources, weight) for sources, weight in units])
+
+    def added(self, scores: Scored, units: Sequence[Ready]) -> Scored:
+        return self.all_of([scores, *(self.weighted(*unit) for unit in units)])
 
     def count(self, sources: Sequence[Source]) -> int:
         return len(dict(self.frequencies(sources)))

@@ -16,6 +16,7 @@ from seedsearch.engine.whoosh.format import Blobs, SegmentFile, inflate
 from seedsearch.errors import SeedsearchError
 from seedsearch.model import Document, FileState, Passage
 
+_DOCUMENTS_KEPT = 5_000
 _TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
 
 
@@ -82,6 +83,8 @@ class Segment:
         self._length = file.column("passage.length")
         self._title = file.column("passage.title")
         self._paths = Blobs(file, "file.path")
+        self._document_of = file.column("passage.document")
+        self._documents: dict[int, Document] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
         self._texts_size = 0
@@ -112,7 +115,7 @@ class Segment:
 
     def document_of(self, passage: int) -> int:
         """The number of the document that a passage belongs to."""
-        return self.file.column("passage.document")[passage]
+        return self._document_of[passage]
 
     def line(self, passage: int) -> int:
         """The line that a passage begins at."""
@@ -124,11 +127,19 @@ class Segment:
         return self.file.column("document.place")[document], self._ordinal(passage, document)
 
     def _ordinal(self, passage: int, document: int) -> int:
-        first = bisect_left(self.file.column("passage.document").whole(), document)
+        first = bisect_left(self._document_of.whole(), document)
         return self.file.column("document.ordinal")[document] + passage - first
 
     def document(self, number: int) -> Document:
         """A document, by its number in this segment."""
+        document = self._documents.get(number)
+        if document is None:
+            if len(self._documents) > _DOCUMENTS_KEPT:
+                self._documents.clear()
+            document = self._documents[number] = self._read_document(number)
+        return document
+
+    def _read_document(self, number: int) -> Document:
         file = self.file
         kind = file.facts["kinds"][file.column("document.kind")[number]]
         encoding, errors, confidence, media_type, language = kind
