@@ -56,6 +56,7 @@ class WhooshWriter:
             self._lock.release()
             raise
         self._adopted: list[SegmentEntry] = []
+        self._made: set[str] = set()  # deletions, written since the last commit
         self._removed: set[str] = set()
         self._roots = self._committed.roots
 
@@ -106,10 +107,11 @@ class WhooshWriter:
         )
         manifest.write(self._folder, state)
         old, self._committed = self._committed, state
+        made, self._made = self._made, set()
         self._adopted.clear()
         self._removed.clear()
         self.has_committed = True
-        self._drop_files((old.names() | self._doomed) - state.names())
+        self._drop_files((old.names() | self._doomed | made) - state.names())
         self._doomed = frozenset()
 
     def _is_empty(self, entry: SegmentEntry) -> bool:
@@ -139,6 +141,7 @@ class WhooshWriter:
         segment.deletions = Deletions(bytes(passages), bytes(files))
         data = segment.deletions.pack()
         name = f"{secrets.token_hex(8)}.del"
+        self._made.add(name)
         manifest.write_file(os.path.join(self._folder, name), data)
         return entry._replace(
             deleted_passages=passages.count(1),
@@ -184,7 +187,11 @@ class WhooshWriter:
             segment.close()
         self._segments.clear()
         if self._lock.is_locked:
-            self._drop_files({n for entry in self._adopted for n in _names(entry)})
+            with contextlib.suppress(IndexFault):
+                # Not what we believe was committed: a commit may have failed after its last step.
+                needed = manifest.read(self._folder).names()
+                uncommitted = {n for entry in self._adopted for n in _names(entry)} | self._made
+                self._drop_files(uncommitted - needed)
             self._adopted.clear()
             self._lock.release()
 
