@@ -1,0 +1,377 @@
+"""Indexes whose checksums are right and whose content is not: refused with a clear error, never anything else.
+
+What answers such an index gives is its maker's affair; that nothing breaks, fills the memory, runs for ever, or touches
+a file outside the folder is ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import struct
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from trials import Opened, questions, seal, segments, trials, write_files
+
+from seedsearch.engine.registry import check_index, open_engine
+from seedsearch.engine.whoosh import manifest
+from seedsearch.engine.whoosh.format import inflate
+from seedsearch.engine.whoosh.merge import merge
+from seedsearch.engine.whoosh.segment import Segment, reading
+from seedsearch.errors import IndexDamagedError, IndexFault, IndexVersionError
+from seedsearch.home import Home
+from seedsearch.indexing import IndexOptions, update_index
+
+Rng = random.Random
+REFUSALS = (IndexDamagedError, IndexVersionError)
+
+
+def use(folder: Path) -> int:
+    """Put every question, check, update; how often it was refused. Any other exception goes through."""
+    refused = 0
+    try:
+        engine = open_engine(str(folder))
+    except REFUSALS:
+        refused += 1
+    else:
+        for _, answer in questions(engine):
+            try:
+                answer()
+            except REFUSALS:
+                refused += 1
+        engine.close()
+    try:
+        refused += bool(check_index(str(folder)).damages)
+    except IndexVersionError:
+        refused += 1
+    return refused
+
+
+def update(folder: Path) -> None:
+    """Index anew what stands beside the folder, with another file, so that something is merged."""
+    write_files(folder.parent / "docs", range(900, 901), Rng(1))
+    engine = open_engine(str(folder), create=True)
+    try:
+        options = IndexOptions(add_roots=(str(folder.parent / "docs"),), jobs=1)
+        update_index(engine, Home(str(folder)), options)
+    finally:
+        engine.close()
+
+
+def merge_all(folder: Path) -> None:
+    """What a commit does when there are many segments."""
+    parts: list[Segment] = []
+    try:
+        parts += [
+            manifest.open_segment(str(folder), e) for e in manifest.read(str(folder)).segments
+        ]
+        with reading(parts):
+            (folder / merge(str(folder), parts).file).unlink()
+    finally:
+        for part in parts:
+            part.close()
+
+
+# --------------------------------------------------------------------------- the manifest
+
+LONG_NUMBER = 1 << 70
+
+
+def paths_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    if isinstance(value, dict):
+        for name in value:
+            yield from paths_of(value[name], (*path, name))
+    elif isinstance(value, list):
+        for number in range(len(value)):
+            yield from paths_of(value[number], (*path, number))
+
+
+def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    changed = dict(value) if isinstance(value, dict) else list(value)
+    changed[path[0]] = replaced(value[path[0]], path[1:], new)
+    return changed
+
+
+NEW_VALUES = (
+    None,
+    -1,
+    1.5,
+    1e999,
+    LONG_NUMBER,
+    1 << 40,
+    "",
+    "../../x",
+    "\ud800",
+    [],
+    {},
+    [[]],
+    True,
+)
+
+
+def test_a_manifest_of_any_shape(copy: Path) -> None:
+    whole = json.loads((copy / "manifest.json").read_text())
+    rng = Rng(1)
+    places = [path for path in paths_of(whole) if path[:1] == ("index",)]
+    cases = [(path, new) for path in places for new in NEW_VALUES]
+    refused = 0
+    for path, new in rng.sample(cases, min(trials(150, 5000), len(cases))):
+        changed = replaced(whole, path, new)
+        body = [changed["format"], changed["index"]]
+        canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+        changed["checksum"] = hashlib.sha256(canonical).hexdigest()
+        (copy / "manifest.json").write_text(json.dumps(changed))
+        refused += bool(use(copy))
+    assert refused > 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"null", b"[]", b"3", b'"x"', b"{}", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000,
+     b'{"format":1,"checksum":"","index":null}', b'{"format":"1","checksum":1,"index":[]}',
+     b'{"format":NaN,"checksum":1,"index":[]}', b"9" * 10_000, b"\0" * 4096],
+    ids=range(14),
+)  # fmt: skip
+def test_a_manifest_of_any_text(copy: Path, text: bytes) -> None:
+    (copy / "manifest.json").write_bytes(text)
+    with pytest.raises(IndexDamagedError, match=r"manifest\.json"):
+        open_engine(str(copy))
+    assert [file for file, _ in check_index(str(copy)).damages] == ["manifest.json"]
+
+
+@pytest.mark.parametrize("name", ["../victim.seg", "victim.seg", "/etc/hostname", "lock", "", "."])
+def test_a_manifest_never_names_a_file_outside(copy: Path, name: str) -> None:
+    victim = copy.parent / "victim.seg"
+    victim.write_text("precious")
+    (copy / "victim.seg").write_text("precious")
+    whole = json.loads((copy / "manifest.json").read_text())
+    for entry in whole["index"]["segments"]:
+        if entry["deletions"]:
+            entry["deletions"]["file"] = name
+    whole["index"]["segments"][0] |= {"file": name, "files": 0, "passages": 0}
+    seal(copy, whole)
+    with pytest.raises(IndexDamagedError):
+        open_engine(str(copy))
+    engine = open_engine(str(copy), anew=True)
+    update_index(engine, Home(str(copy)), IndexOptions(rebuild=True, jobs=1))
+    engine.close()
+    assert victim.read_text() == (copy / "victim.seg").read_text() == "precious"
+    assert not check_index(str(copy)).damages
+
+
+def test_another_format_version_is_said_so(copy: Path) -> None:
+    seal(copy, format=2)
+    for attempt in (open_engine, check_index):
+        with pytest.raises(IndexVersionError, match="of format 2, this program reads format 1"):
+            attempt(str(copy))
+
+
+# --------------------------------------------------------------------------- the segments
+
+
+def any_value(segment: Opened, rng: Rng) -> None:
+    """Some numbers of some column, replaced."""
+    names = [n for n, (_, _, length) in segment.directory["columns"].items() if length]
+    code, offset, length = segment.directory["columns"][rng.choice(names)]
+    size = struct.calcsize(code)
+    for _ in range(rng.choice((1, 1, 5, 200))):
+        at = offset + rng.randrange(length) * size
+        new = rng.choice(
+            (bytes(size), b"\xff" * size, rng.randbytes(size), b"\x01" + bytes(size - 1))
+        )
+        segment.body[at : at + size] = new
+
+
+def any_order(segment: Opened, rng: Rng) -> None:
+    """The numbers of a column, shuffled, or all the same."""
+    names = [n for n, (_, _, length) in segment.directory["columns"].items() if length]
+    code, offset, length = segment.directory["columns"][rng.choice(names)]
+    size = struct.calcsize(code)
+    items = [
+        bytes(segment.body[offset + i * size : offset + (i + 1) * size]) for i in range(length)
+    ]
+    if rng.random() < 0.5:
+        rng.shuffle(items)
+    else:
+        items = [rng.choice(items)] * length
+    segment.body[offset : offset + length * size] = b"".join(items)
+
+
+def any_column(segment: Opened, rng: Rng) -> None:
+    """A column that is missing, or lies elsewhere, or is of another type or length."""
+    columns = segment.directory["columns"]
+    name = rng.choice(sorted(columns))
+    code, offset, length = columns[name]
+    columns[name] = rng.choice(
+        (
+            [code, offset, length - 1], [code, offset, length + 1], [code, offset, 0],
+            [code, -8, length], [code, offset, -length], [code, offset, 1 << 60], [code, 1 << 70, 1],
+            [code, offset + 8, length], [code, offset + 1, length], [code, 0.0, length],
+            ["d", offset, length], ["q", offset, length // 8], ["Z", offset, length], ["B", offset, length],
+            [[], offset, length], None, [], 3, "BBB", [code, offset, True], columns[rng.choice(sorted(columns))],
+        )
+    )  # fmt: skip
+    if rng.random() < 0.1:
+        del columns[name]
+
+
+def any_facts(segment: Opened, rng: Rng) -> None:
+    """Facts of any shape."""
+    facts = segment.directory["facts"]
+    kind = ["utf-8", "strict", 1.0, "text/plain", ""]
+    new = rng.choice(
+        ({}, [], None, facts | {"kinds": []}, facts | {"kinds": [[]]}, facts | {"kinds": [None]},
+         facts | {"kinds": [kind[:4]]}, facts | {"kinds": [[*kind[:2], "1", "", ""]]},
+         facts | {"kinds": [[*kind[:2], float("nan"), "", ""]]}, facts | {"kinds": {}},
+         facts | {"terms": None}, facts | {"terms": -1}, {"kinds": [kind]}, {"terms": 1})
+    )  # fmt: skip
+    segment.directory["facts"] = new
+
+
+def any_block(segment: Opened, rng: Rng) -> None:
+    """A compressed block with something else in it."""
+    name = rng.choice(("text", "group", "term"))
+    code, _, length = segment.directory["columns"][f"{name}.end"]
+    ends = struct.unpack(f"<{length}{code}", segment.values(f"{name}.end"))
+    data = bytes(segment.values(name))
+    blocks = [data[a:b] for a, b in zip((0, *ends), ends, strict=False)]
+    number = rng.randrange(len(blocks))
+    raw = bytearray(zlib.decompress(blocks[number]))
+    kind = rng.randrange(5)
+    if kind == 0:
+        raw[rng.randrange(len(raw))] ^= 1 << rng.randrange(8)
+    elif kind == 1:
+        del raw[rng.randrange(len(raw)) :]
+    elif kind == 2:
+        raw += rng.randbytes(rng.randrange(1, 50))
+    elif kind == 3:
+        at = rng.randrange(min(len(raw), 60))
+        raw[at : at + 4] = rng.randbytes(4)
+    blocks[number] = rng.randbytes(40) if kind == 4 else zlib.compress(bytes(raw))
+    segment.put(name, b"".join(blocks))
+    at, new = 0, []
+    for block in blocks:
+        at += len(block)
+        new.append(at)
+    segment.put(f"{name}.end", struct.pack(f"<{len(new)}Q", *new), "Q")
+
+
+CHANGES: tuple[Callable[[Opened, Rng], None], ...] = (
+    any_value,
+    any_value,
+    any_order,
+    any_column,
+    any_facts,
+    any_block,
+)
+
+
+def test_segments_of_any_content(copy: Path, whole: Path) -> None:
+    rng = Rng(7)
+    refused = 0
+    for trial in range(trials(36, 1200)):
+        file = rng.choice(segments(copy))
+        segment = Opened(file)
+        change = CHANGES[trial % len(CHANGES)]
+        change(segment, rng)
+        segment.save()
+        seal(copy)
+        try:
+            refused += bool(use(copy))
+            for change_index in (merge_all, update) if trial % 6 == trial // 6 % 6 else ():
+                try:
+                    change_index(copy)
+                except IndexFault:
+                    refused += 1
+        except BaseException:
+            print(f"trial {trial}: {change.__name__} {file.name}")
+            raise
+        shutil.rmtree(copy)
+        shutil.copytree(whole, copy)
+    assert refused > 12
+
+
+def test_a_block_that_inflates_for_ever_is_cut_off() -> None:
+    bomb = zlib.compress(bytes(1 << 28), 1)
+    tracemalloc.start()
+    try:
+        assert inflate(bomb, 1000) is None
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+        assert inflate(bomb) is None
+        assert tracemalloc.get_traced_memory()[1] < 3 << 26
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_directory_that_nests_for_ever(copy: Path) -> None:
+    file = segments(copy)[0]
+    data = file.read_bytes()
+    at = struct.unpack("<Q", data[-24:-16])[0]
+    nested = b"[" * 200_000
+    footer = struct.pack("<QII8s", at, len(nested), 0, b"SEEDSEG1")
+    file.write_bytes(data[:at] + nested + footer)
+    whole = json.loads((copy / "manifest.json").read_text())
+    for entry in whole["index"]["segments"]:
+        if entry["file"] == file.name:
+            entry["bytes"] = file.stat().st_size
+    body = json.dumps([1, whole["index"]], sort_keys=True, separators=(",", ":")).encode()
+    whole["checksum"] = hashlib.sha256(body).hexdigest()
+    (copy / "manifest.json").write_text(json.dumps(whole))
+    with pytest.raises(IndexDamagedError, match="directory cannot be read"):
+        open_engine(str(copy))
+
+
+# --------------------------------------------------------------------------- planted links
+
+
+@pytest.mark.parametrize("name", ["manifest.tmp", "0123456789abcdef.seg", "0123456789abcdef.del"])
+@pytest.mark.parametrize("hard", [False, True])
+def test_a_writer_never_follows_a_link(copy: Path, name: str, hard: bool) -> None:
+    victim = copy.parent / "victim.txt"
+    victim.write_text("precious")
+    (os.link if hard else os.symlink)(victim, copy / name)
+    update(copy)
+    assert victim.read_text() == "precious"
+    assert not (copy / name).exists()
+    assert not check_index(str(copy)).damages
+
+
+def test_a_link_in_place_of_the_lock_is_refused(copy: Path) -> None:
+    victim = copy.parent / "victim.txt"
+    victim.write_text("precious")
+    (copy / "lock").unlink()
+    (copy / "lock").symlink_to(victim)
+    engine = open_engine(str(copy))
+    with pytest.raises(IndexFault, match="cannot lock the index"):
+        engine.writer()
+    engine.close()
+    assert victim.read_text() == "precious"
+
+
+def test_files_of_others_are_left_alone(copy: Path) -> None:
+    names = [
+        "notes.seg",
+        "MAIN_abcdef0123456789.seg",
+        "_MAIN_1.toc",
+        "0123456789ABCDEF.seg",
+        "a.del",
+        "x.tmp",
+    ]
+    for name in names:
+        (copy / name).write_text("mine")
+    update(copy)
+    engine = open_engine(str(copy), anew=True)
+    update_index(engine, Home(str(copy)), IndexOptions(rebuild=True, jobs=1))
+    engine.close()
+    assert all((copy / name).read_text() == "mine" for name in names)
