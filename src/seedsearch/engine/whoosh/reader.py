@@ -2,7 +2,8 @@
 
 A Whoosh program searches with Whoosh's own query classes and Searcher. There are three indexed fields, which share
 one set of postings: `text` has stem groups (body and title, the title weighted), `exact` the terms as they stand,
-`title` the stem groups of titles alone. One Term of `text` is one unit of BM25F.
+`title` the stem groups of titles alone. One Term of `text` is one unit of BM25F. In `text` and `exact` a title stands
+far behind the body, so that a phrase matches in either and never across.
 
 Reading only: `seedsearch index` writes. Nothing of Whoosh's storage is used, so nothing is unpickled.
 """
@@ -10,8 +11,9 @@ Reading only: `seedsearch index` writes. Nothing of Whoosh's storage is used, so
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from itertools import groupby
 from math import inf
 from typing import Any, NamedTuple
@@ -20,11 +22,11 @@ from whoosh import fields, scoring
 from whoosh.analysis import Analyzer as WhooshAnalyzer
 from whoosh.analysis import Token as WhooshToken
 from whoosh.index import Index
-from whoosh.matching.mcore import LeafMatcher, ListMatcher
+from whoosh.matching.mcore import LeafMatcher, ListMatcher, NullMatcher, ReadTooFar
 from whoosh.reading import IndexReader, TermInfo, TermNotFound
 
 from seedsearch.analysis import Analyzer
-from seedsearch.engine.base import K1, B
+from seedsearch.engine.base import K1, TITLE_WEIGHT, B
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE
 from seedsearch.engine.whoosh.plain import PlainExecution
 from seedsearch.engine.whoosh.segment import Segment
@@ -33,6 +35,8 @@ from seedsearch.engine.whoosh.units import Source, Units, idf
 __all__ = ["ColumnIndex", "ColumnReader", "Okapi"]
 
 _INDEXED = ("exact", "text", "title")
+_TITLE_AT = 1 << 24  # the position of a title's first word; no passage is so long
+_REMEMBERED = 1_000  # terms
 _PREFIXES = {"exact": (BODY, TITLE), "text": (BODY, TITLE), "title": (TITLE,)}
 
 
@@ -41,10 +45,15 @@ class SeedAnalyzer(WhooshAnalyzer):
 
     def __init__(self, *, stems: bool) -> None:
         self._stems = stems
+        self._analyzer: Analyzer | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the analyzer, which is made anew where it is needed: Whoosh copies and pickles schemas."""
+        return {"_stems": self._stems, "_analyzer": None}
 
     def __call__(self, value: str, **kwargs: Any) -> Iterator[WhooshToken]:
         """Tokens with their positions and characters. Each is a new object."""
-        analyzer = Analyzer()
+        analyzer = self._analyzer = self._analyzer or Analyzer()
         for term, position, start, end in analyzer.tokens(value):
             text = analyzer.stem(term) if self._stems else term
             token = WhooshToken(positions=True, chars=True, text=text, pos=position)
@@ -76,9 +85,21 @@ class Okapi(scoring.BM25F):
 
 
 class _Postings(NamedTuple):
+    """One term's postings, deleted passages' too or not; `positions` are read when first asked for."""
+
     ids: list[int]
     weights: list[int]
-    positions: list[list[int]]
+    positions: Callable[[], dict[int, list[int]]]
+
+
+class _Term(NamedTuple):
+    all: _Postings
+    live: _Postings
+
+
+def _decoded(text: Any) -> str:
+    """A term as Whoosh hands it over, in UTF-8 or as text."""
+    return text.decode("utf-8", "surrogatepass") if isinstance(text, bytes) else str(text)
 
 
 class ColumnMatcher(LeafMatcher):
@@ -106,15 +127,20 @@ class ColumnMatcher(LeafMatcher):
         return ColumnMatcher(self._term, self._postings, self.scorer, self._at)
 
     def id(self) -> int:
-        return self._postings.ids[self._at]
+        ids = self._postings.ids
+        return ids[self._at] if self._at < len(ids) else ids[-1]  # Whoosh may ask past the end
 
     def all_ids(self) -> Iterator[int]:
         return iter(self._postings.ids[self._at :])
 
     def next(self) -> None:
+        if not self.is_active():
+            raise ReadTooFar
         self._at += 1
 
     def skip_to(self, id: int) -> None:
+        if not self.is_active():
+            raise ReadTooFar
         self._at = bisect_left(self._postings.ids, id, self._at)
 
     def weight(self) -> int:
@@ -128,7 +154,7 @@ class ColumnMatcher(LeafMatcher):
 
     def value_as(self, astype: str) -> Any:
         if astype == "positions":
-            return self._postings.positions[self._at]
+            return self._postings.positions().get(self.id(), [])
         return self._postings.weights[self._at]
 
     def supports_block_quality(self) -> bool:
@@ -164,18 +190,18 @@ class ColumnReader(IndexReader):
             self._bases.append(count)
             count += segment.passages
         self._count = count
-        self._lengths = [segment.length(p) for segment in segments for p in range(segment.passages)]
+        self._known_lengths: list[int] | None = None
+        self._known: dict[tuple[str, str], _Term] = {}
 
     # ---------------------------------------------------------------------- terms
 
     def _sources(self, fieldname: str, text: Any) -> list[tuple[Source, ...]]:
-        if isinstance(text, bytes):  # Whoosh hands over both
-            text = text.decode("utf-8", "surrogatepass")
+        text = _decoded(text)
         if fieldname == "exact":
             return list(self._units.grouped((BODY, TITLE), self._stem(text), text))
         if fieldname in _INDEXED:
             return list(self._units.grouped(_PREFIXES[fieldname], text, None))
-        return []
+        return [()] * len(self._segments)
 
     def __contains__(self, term: tuple[str, Any]) -> bool:
         return any(self._sources(*term))
@@ -208,78 +234,116 @@ class ColumnReader(IndexReader):
         """Every (field, term) of one field, from `prefix` on."""
         return ((fieldname, term) for term in self._terms(fieldname, prefix))
 
-    def _postings(self, fieldname: str, text: Any) -> _Postings:
-        result = _Postings([], [], [])
-        for base, execution, sources in zip(
-            self._bases, self._executions, self._sources(fieldname, text), strict=True
+    def _term(self, fieldname: str, text: Any) -> _Term:
+        """All about a term. The last ones asked for are remembered: Whoosh asks many times."""
+        key = fieldname, _decoded(text)
+        term = self._known.get(key)
+        if term is None:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            term = self._known[key] = self._read(*key)
+        return term
+
+    def _read(self, fieldname: str, text: str) -> _Term:
+        sources = self._sources(fieldname, text)
+        ids: list[int] = []
+        weights: list[int] = []
+        live: list[int] = []
+        for base, segment, execution, own in zip(
+            self._bases, self._segments, self._executions, sources, strict=True
         ):
-            weights = dict(execution.frequencies(sources)) if sources else {}
-            in_title = fieldname == "title"
-            wanted = [source for source in sources if source.title is in_title]
-            places = execution.places(wanted, None)
-            for doc in sorted(weights):
-                result.ids.append(base + doc)
-                result.weights.append(weights[doc])
-                result.positions.append(sorted(set(places.get(doc, ()))))
+            deleted = segment.deleted
+            for doc, weight in sorted(execution.frequencies(own)) if own else ():
+                if deleted is None or not deleted[doc]:
+                    live.append(len(ids))
+                ids.append(base + doc)
+                weights.append(weight)
+        positions = cache(partial(self._positions, sources, fieldname == "title"))
+        return _Term(
+            _Postings(ids, weights, positions),
+            _Postings([ids[i] for i in live], [weights[i] for i in live], positions),
+        )
+
+    def _positions(
+        self, sources: Sequence[tuple[Source, ...]], titles_alone: bool
+    ) -> dict[int, list[int]]:
+        """A term's positions in each passage, those in its title shifted unless they are alone."""
+        result: dict[int, list[int]] = {}
+        for base, execution, own in zip(self._bases, self._executions, sources, strict=True):
+            for title, shift in ((False, 0), (True, 0 if titles_alone else _TITLE_AT)):
+                chosen = [source for source in own if source.title is title]
+                for doc, places in execution.places(chosen, None).items():
+                    found = result.setdefault(base + doc, [])
+                    found.extend(place + shift for place in sorted(set(places)))
         return result
 
-    def _found(self, fieldname: str, text: Any) -> _Postings:
-        postings = self._postings(fieldname, text)
-        if not postings.ids:
+    def _found(self, fieldname: str, text: Any) -> _Term:
+        term = self._term(fieldname, text)
+        if not term.all.ids:
             raise TermNotFound(f"no term {text!r} in field {fieldname!r}")
-        return postings
+        return term
 
     def term_info(self, fieldname: str, text: Any) -> TermInfo:
         """What Whoosh wants to know of a term."""
-        ids, weights, _ = self._found(fieldname, text)
-        lengths = [self._lengths[i] for i in ids]
+        ids, weights, _ = self._found(fieldname, text).all
+        of_all = self._lengths()
+        lengths = [of_all[i] for i in ids]
         return TermInfo(
             sum(weights), len(ids), min(lengths), max(lengths), max(weights), ids[0], ids[-1]
         )
 
     def postings(self, fieldname: str, text: Any, scorer: Any = None) -> Any:
         """A matcher over a term's live postings. The base class's signature lacks `scorer`."""
-        found = self._found(fieldname, text)
-        live = _Postings([], [], [])
-        for doc, weight, positions in zip(*found, strict=True):
-            if not self.is_deleted(doc):
-                live.ids.append(doc)
-                live.weights.append(weight)
-                live.positions.append(positions)
-        term = text.decode("utf-8", "surrogatepass") if isinstance(text, bytes) else text
-        return ColumnMatcher((fieldname, term), live, scorer)
+        live = self._found(fieldname, text).live
+        if not live.ids:
+            return NullMatcher()
+        return ColumnMatcher((fieldname, _decoded(text)), live, scorer)
 
     def frequency(self, fieldname: str, text: Any) -> int:
         """The term's weighted occurrences, deleted passages' too."""
-        return sum(self._postings(fieldname, text).weights)
+        return sum(self._term(fieldname, text).all.weights)
 
     def doc_frequency(self, fieldname: str, text: Any) -> int:
         """How many passages hold the term, deleted ones too."""
-        return len(self._postings(fieldname, text).ids)
+        return len(self._term(fieldname, text).all.ids)
 
     # ---------------------------------------------------------------------- passages
 
     def _at(self, docnum: int) -> tuple[Segment, int]:
-        for number in range(len(self._segments) - 1, -1, -1):
-            if docnum >= self._bases[number]:
-                return self._segments[number], docnum - self._bases[number]
-        raise IndexError(docnum)
+        if not 0 <= docnum < self._count:
+            raise IndexError(docnum)
+        number = bisect_right(self._bases, docnum) - 1
+        return self._segments[number], docnum - self._bases[number]
+
+    def _lengths(self) -> list[int]:
+        """The weighted length of every passage."""
+        if self._known_lengths is None:
+            self._known_lengths = [
+                body + TITLE_WEIGHT * title
+                for segment in self._segments
+                for body, title in zip(
+                    segment.file.column("passage.length").whole(),
+                    segment.file.column("passage.title").whole(),
+                    strict=True,
+                )
+            ]
+        return self._known_lengths
 
     def field_length(self, fieldname: str) -> int:
         """The sum of all lengths."""
-        return sum(self._lengths)
+        return sum(self._lengths())
 
     def min_field_length(self, fieldname: str) -> int:
         """The smallest length."""
-        return min(self._lengths, default=0)
+        return min(self._lengths(), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
         """The largest length."""
-        return max(self._lengths, default=0)
+        return max(self._lengths(), default=0)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """The weighted length of a passage: of its body and its title."""
-        return self._lengths[docnum]
+        return self._lengths()[docnum]
 
     def doc_count_all(self) -> int:
         """All passages, deleted ones too."""
@@ -296,7 +360,9 @@ class ColumnReader(IndexReader):
         return self.doc_count() < self._count
 
     def is_deleted(self, docnum: int) -> bool:
-        """Whether a passage is deleted."""
+        """Whether a passage is deleted; False past the last one, which Whoosh's Not asks about."""
+        if docnum >= self._count:
+            return False
         segment, passage = self._at(docnum)
         deleted = segment.deleted
         return deleted is not None and deleted[passage] == 1
