@@ -121,7 +121,7 @@ def _no_index(folder: str) -> NoIndexError:
 def _from_json(body: dict[str, Any]) -> Manifest:
     """Raises KeyError, TypeError, ValueError."""
     roots = body["roots"]
-    if not isinstance(roots, list) or not all(isinstance(root, str) for root in roots):
+    if not isinstance(roots, list) or not all(map(_is_path, roots)):
         raise TypeError
     state = Manifest(
         _number(body["generation"]),
@@ -157,6 +157,17 @@ def _number(value: Any) -> int:
     if type(value) is not int or not 0 <= value < 1 << 63:
         raise ValueError
     return value
+
+
+def _is_path(value: Any) -> bool:
+    """Whether the system could be asked about a file of that name."""
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    try:
+        os.fsencode(value)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_name(name: Any, ending: str) -> bool:
@@ -201,7 +212,7 @@ def salvage_roots(folder: str) -> tuple[str, ...]:
         roots = _read_whole(folder)[0]["roots"]
     except (IndexFault, KeyError, TypeError):
         return ()
-    return tuple(root for root in roots if isinstance(root, str)) if isinstance(roots, list) else ()
+    return tuple(filter(_is_path, roots)) if isinstance(roots, list) else ()
 
 
 def write_file(path: str, data: bytes) -> None:
