@@ -8,22 +8,31 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
+from seedsearch.cli.choosing import (
+    choosing_options,
+    preview_lines,
+    preview_summary,
+    selection,
+    type_lines,
+)
 from seedsearch.cli.exit import DONE, ERROR, say
 from seedsearch.cli.options import (
     debug_option,
     explicit_index,
     index_option,
     is_terminal,
+    stdout_bytes,
     use_color,
 )
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
-from seedsearch.indexing import IndexOptions, IndexReport, Progress, update_index
+from seedsearch.indexing import IndexOptions, IndexReport, Progress, preview, update_index
 from seedsearch.model import IN_PART
 from seedsearch.render.messages import duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
@@ -51,6 +60,11 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     help="Memory at most, all processes together.",
 )
 @click.option("--wait", is_flag=True, help="Wait for another `index` to end, not fail.")
+@choosing_options
+@click.option("--type-list", is_flag=True, help="Say which types --type knows, and end.")
+@click.option(
+    "-n", "--dry-run", is_flag=True, help="Say what would be read, and why the rest would not."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Name every skipped file.")
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 @index_option
@@ -62,31 +76,44 @@ def command(
     jobs: int | None,
     memory: int,
     wait: bool,
+    type_list: bool,
+    dry_run: bool,
     verbose: bool,
     quiet: bool,
     index_folder: str | None,
+    **choices: Any,
 ) -> int:
     """Read folders and files into the index; without PATHS, bring everything up to date.
 
     Unchanged files are not read again. The index is .seedsearch/ in the current folder; without
-    PATHS it is the nearest one at or above.
+    PATHS it is the nearest one at or above. Which files are read (--hidden, --no-ignore, --follow, -g,
+    -t, --max-size) is remembered for each path; giving any of these anew replaces them all.
 
     \b
       seedsearch index notes/ articles/     add two folders (or refresh them)
       seedsearch index                      refresh everything
+      seedsearch index -t md -g '!drafts/' notes/
+      seedsearch index --dry-run notes/     only say what would be read
       seedsearch index --index ~/idx docs/  keep the index elsewhere
     """
+    if type_list:
+        stdout_bytes().write("".join(f"{line}\n" for line in type_lines()).encode())
+        return DONE
     gc.enable()  # `cli.script` switched it off, for commands that are over at once
     cwd = os.getcwd()
+    chosen = selection(**choices)
     roots, missing = _roots(paths, cwd)
     for path in missing:
         say(error_message(f"no such file or folder: {path}"))
     if paths and not roots:
         return ERROR
+    options = IndexOptions(add_roots=roots, jobs=jobs or os.cpu_count() or 1, memory_mb=memory,
+                           prune=prune, wait=wait, rebuild=rebuild, selection=chosen)  # fmt: skip
+    if dry_run:
+        _preview(options, index_folder, cwd)
+        return ERROR if missing else DONE
     home = _home(bool(paths), index_folder, cwd)
     engine = _open(home, rebuild=rebuild, named=bool(roots))
-    options = IndexOptions(add_roots=roots, jobs=jobs or os.cpu_count() or 1, memory_mb=memory,
-                           prune=prune, wait=wait, rebuild=rebuild)  # fmt: skip
     try:
         with _progress(quiet) as progress:
             report = update_index(engine, home, options, progress)
@@ -94,6 +121,26 @@ def command(
         engine.close()
     named_unreadable = _say_report(report, home, cwd, verbose=verbose, quiet=quiet)
     return ERROR if missing or named_unreadable else DONE
+
+
+def _preview(options: IndexOptions, index_folder: str | None, cwd: str) -> None:
+    """Say what would be done; makes no index."""
+    explicit = explicit_index(index_folder)
+    named = bool(options.add_roots)
+    home = Home(_folder_to_write(explicit, cwd)) if named else find_home(cwd, explicit)
+    try:
+        engine = open_engine(home.folder)
+    except NoIndexError:
+        engine = open_engine(home.folder, name="memory")
+    try:
+        found = preview(engine, home, options)
+    finally:
+        engine.close()
+    stream = stdout_bytes()
+    for line in preview_lines(found, home, cwd):
+        stream.write(line.encode() + b"\n")
+    stream.flush()
+    say(preview_summary(found))
 
 
 def update_quietly(engine: Engine, home: Home, cwd: str) -> IndexReport:

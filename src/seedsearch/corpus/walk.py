@@ -1,8 +1,8 @@
-"""From roots to files: every regular file at or below some paths, in the order of their bytes.
+"""From roots to files: every file at or below some paths that is to be read, in the order of their bytes.
 
-Symbolic links below a root are not followed, hidden names are passed over, and what is neither file
-nor folder (a FIFO, a device, a socket) is never opened. What cannot be read is reported, and the
-walk goes on.
+What is passed over unless a root's Selection says otherwise: hidden names, what ignore files name (`ignore.py`),
+symbolic links below a root. What is neither file nor folder (a FIFO, a device, a socket) is never opened. What
+cannot be read is reported, and the walk goes on.
 """
 
 from __future__ import annotations
@@ -10,25 +10,87 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from seedsearch.model import SourceFile
+from seedsearch.record import Record
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.globs import Pattern
+    from seedsearch.corpus.ignore import Rules
+    from seedsearch.corpus.types import TypeSet
 
 Report = Callable[[str, str], None]
 """Told of a path that could not be read, and why, in words for the user."""
 
+_NEVER = frozenset(
+    (".git", ".hg", ".svn", ".seedsearch")
+)  # machinery, even where hidden names are read
+_IGNORE_FILES = frozenset((".seedsearchignore", ".ignore", ".gitignore"))
+
+
+class Selection(Record):
+    """Which files below a root are read: what its owner chose, and the index remembers.
+
+    `globs` are patterns as of a .gitignore, relative to the root: a file must fit one that has no `!`, if there are
+    any, and none that has; the last that fits decides, before any ignore file. `types` are names of
+    `types.TYPES`, of which it must be one. `max_bytes` 0 is no cap. `ignore` obeys ignore files.
+    """
+
+    hidden: bool = False
+    ignore: bool = True
+    follow: bool = False
+    globs: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    max_bytes: int = 0
+
+
+class Root(NamedTuple):
+    """A file or folder (absolute path) to walk.
+
+    `anchor` is the root that it lies in, where it is only a part of one: its globs and ignore files count from there.
+    """
+
+    path: str
+    selection: Selection = Selection()
+    anchor: str = ""
+
+
+class Omission(NamedTuple):
+    """An entry that is passed over by choice. `why` is hidden, ignored, glob, type, size, link or special."""
+
+    path: str
+    why: str
+    detail: str
+
 
 def walk(
-    roots: Iterable[str], report: Report, *, leave_out: Iterable[str] = ()
+    roots: Iterable[str | Root],
+    report: Report,
+    *,
+    leave_out: Iterable[str] = (),
+    omitted: Callable[[Omission], None] | None = None,
+    patterns: tuple[str, ...] = (),
 ) -> Iterator[SourceFile]:
-    """Every regular file at or below `roots` (absolute paths), each once, sorted by path bytes.
+    """Every file at or below `roots` that is to be read, each once, sorted by path bytes.
 
-    A root may be hidden, or a symbolic link: whoever names it means it. `leave_out` holds absolute
-    paths of folders that are not entered. Problems go to `report` as (path, reason).
+    A root may be hidden, ignored, or a symbolic link: whoever names it means it. `leave_out` holds absolute
+    paths of folders that are not entered. Problems go to `report` as (path, reason), what is passed over by
+    choice to `omitted`. `patterns` are further ignore patterns, weaker than any ignore file, for every root.
     """
-    named = sorted(set(map(os.path.normpath, roots)), key=os.fsencode)
-    walker = _Walker(report, frozenset(named), frozenset(leave_out))
-    for root in named:
-        yield from walker.from_root(root)
+    named = {}
+    for root in roots:
+        root = Root(root) if isinstance(root, str) else root
+        path = os.path.normpath(root.path)
+        named[path] = root._replace(path=path)
+    walker = _Walker(report, named, frozenset(leave_out), omitted or (lambda _: None), patterns)
+    for path in sorted(named, key=os.fsencode):
+        yield from walker.from_root(named[path])
+
+
+def reaches(root: Root, path: str, patterns: tuple[str, ...] = ()) -> bool:
+    """Whether a walk from `root` comes by `path`, a file or folder below it."""
+    return _Walker(lambda *_: None, {}, frozenset(), lambda _: None, patterns).reaches(root, path)
 
 
 def reason_of(error: OSError) -> str:
@@ -36,55 +98,193 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
+class _View:
+    """A folder in the light of the root that it belongs to: what of its entries is to be read."""
+
+    __slots__ = ("_globs", "_types", "_whitelist", "choosy", "root", "rules", "top")
+
+    def __init__(self, root: Root, patterns: tuple[str, ...]) -> None:
+        self.root = root
+        self.top = root.anchor or root.path
+        selection = root.selection
+        self.rules: Rules | None = None
+        self._globs: tuple[Pattern, ...] = ()
+        self._types: TypeSet | None = None
+        # Imported here for start-up time: most walks are without.
+        if selection.globs:
+            from seedsearch.corpus.globs import parse_patterns
+
+            self._globs = parse_patterns(selection.globs)
+        self._whitelist = any(not pattern.negated for pattern in self._globs)
+        if selection.types:
+            from seedsearch.corpus.types import TypeSet
+
+            self._types = TypeSet(selection.types)
+        self._begin(patterns)
+        self.choosy = bool(self._globs or self._types or selection.max_bytes or self.rules)
+
+    def _begin(self, patterns: tuple[str, ...]) -> None:
+        """The rules that hold at the top: given patterns, and ignore files above."""
+        repository = _repository_of(self.top) if self.root.selection.ignore else ""
+        if not patterns and not repository:
+            return
+        from seedsearch.corpus.globs import parse_patterns
+        from seedsearch.corpus.ignore import Rules, rules_above
+
+        rules = Rules.of(parse_patterns(patterns), self.top, "ignore in the configuration")
+        if repository:
+            rules = rules_above(self.top, repository, rules)
+        self.rules = rules if rules else None
+
+    def below(self, folder: str, ignore_files: list[str]) -> _View:
+        """The view of a folder that holds these ignore files."""
+        if not ignore_files or not self.root.selection.ignore:
+            return self
+        from seedsearch.corpus.ignore import Rules  # only where such a file is: start-up time
+
+        view: _View = object.__new__(_View)
+        for name in self.__slots__:
+            setattr(view, name, getattr(self, name))
+        view.rules = (self.rules or Rules.of((), folder, "")).below(folder, ignore_files)
+        view.choosy = view.choosy or bool(view.rules)
+        return view
+
+    def omission(self, path: str, *, is_folder: bool, size: int = 0) -> Omission | None:
+        """Why an entry, which is not hidden, is passed over; None where it is to be read."""
+        chosen = False
+        if self._globs:
+            from seedsearch.corpus.globs import deciding
+
+            inner = path[len(self.top) :].lstrip(os.sep).replace(os.sep, "/")
+            pattern = deciding(self._globs, inner, is_folder=is_folder)
+            if pattern is not None and pattern.negated:
+                return Omission(path, "glob", pattern.text)
+            chosen = pattern is not None
+            if not chosen and self._whitelist and not is_folder:
+                return Omission(path, "glob", "no glob fits")
+        if self.rules is not None and not chosen:
+            reason = self.rules.reason(path, is_folder=is_folder)
+            if reason:
+                return Omission(path, "ignored", reason)
+        if is_folder:
+            return None
+        if self._types is not None and os.path.basename(path) not in self._types:
+            return Omission(path, "type", f"not {', '.join(self.root.selection.types)}")
+        cap = self.root.selection.max_bytes
+        if cap and size > cap:
+            return Omission(path, "size", f"larger than {cap:,} bytes")
+        return None
+
+
+def _repository_of(top: str) -> str:
+    """The top of the git repository that a folder or file lies in; "" where it lies in none."""
+    folder = top
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return ""
+        folder = above
+    return folder
+
+
+def _is_in(path: str, folder: str) -> bool:
+    """Whether a real path is `folder` or lies below it."""
+    return os.path.commonpath((path, folder)) == folder
+
+
+class _Folder(NamedTuple):
+    path: str
+    view: _View
+
+
 class _Walker:
     """One walk: remembers which roots were met on the way down from another root."""
 
-    def __init__(self, report: Report, roots: frozenset[str], leave_out: frozenset[str]) -> None:
+    def __init__(
+        self,
+        report: Report,
+        roots: dict[str, Root],
+        leave_out: frozenset[str],
+        omitted: Callable[[Omission], None],
+        patterns: tuple[str, ...],
+    ) -> None:
         self._report = report
         self._roots = roots
         self._leave_out = leave_out
+        self._omitted = omitted
+        self._patterns = patterns
         self._met: set[str] = set()
+        self._linked: set[str] = set()
 
-    def from_root(self, root: str) -> Iterator[SourceFile]:
+    def from_root(self, root: Root) -> Iterator[SourceFile]:
         """The files of one root, unless another root's walk came by already."""
-        if root in self._met:
+        path = root.path
+        if path in self._met:
             return
-        self._met.add(root)
+        self._met.add(path)
         try:
-            status = os.stat(root)
+            status = os.stat(path)
         except (OSError, ValueError) as error:
-            self._report(root, reason_of(error) if isinstance(error, OSError) else str(error))
+            self._report(path, reason_of(error) if isinstance(error, OSError) else str(error))
             return
         if stat.S_ISDIR(status.st_mode):
-            yield from self._below(root)
+            yield from self._below(_Folder(path, _View(root, self._patterns)))
         elif stat.S_ISREG(status.st_mode):
-            yield SourceFile(root, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            yield SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         else:
-            self._report(root, "neither a file nor a folder")
+            self._report(path, "neither a file nor a folder")
 
-    def _below(self, top: str) -> Iterator[SourceFile]:
+    def reaches(self, root: Root, path: str) -> bool:
+        """Whether the walk of a root comes by a path below it."""
+        view = _View(root, self._patterns)
+        at = root.path
+        for step in path[len(root.path) :].strip(os.sep).split(os.sep):
+            names = [name for name in _IGNORE_FILES if os.path.lexists(os.path.join(at, name))]
+            view = view.below(at, names)
+            at = os.path.join(at, step)
+            try:
+                status = os.lstat(at)
+            except OSError:
+                return False
+            if stat.S_ISLNK(status.st_mode) or step in _NEVER:
+                return False
+            if step[0] == "." and not root.selection.hidden:
+                return False
+            is_folder = stat.S_ISDIR(status.st_mode)
+            if view.omission(at, is_folder=is_folder, size=status.st_size) is not None:
+                return False
+        return True
+
+    def _below(self, top: _Folder) -> Iterator[SourceFile]:
         # A stack of what is still to be given, last first: no recursion, however deep the tree.
-        stack: list[SourceFile | str] = [top]
+        stack: list[SourceFile | _Folder] = [top]
         while stack:
             item = stack.pop()
-            if isinstance(item, str):
+            if isinstance(item, _Folder):
                 stack.extend(reversed(self._listing(item)))
             else:
                 yield item
 
-    def _listing(self, folder: str) -> list[SourceFile | str]:
-        """What a folder holds: files and the paths of folders, sorted."""
-        if folder in self._leave_out:
+    def _listing(self, folder: _Folder) -> list[SourceFile | _Folder]:
+        """What a folder holds that is to be read: files and folders, sorted."""
+        path_of_folder, view = folder
+        if path_of_folder in self._leave_out:
             return []
         # Below a folder every path goes on with a separator, which decides its place.
         found: dict[str, SourceFile | str] = {}
-        roots = self._roots
+        roots, hidden = self._roots, view.root.selection.hidden
+        ignore_files: list[str] = []
+        met: list[str] = []
         try:
-            with os.scandir(folder) as entries:
+            with os.scandir(path_of_folder) as entries:
                 for entry in entries:
                     name, path = entry.name, entry.path
-                    if name[0] == "." and path not in roots:
-                        continue
+                    if name[0] == ".":
+                        if name in _IGNORE_FILES:
+                            ignore_files.append(name)
+                        if (not hidden or name in _NEVER) and path not in roots:
+                            self._omitted(Omission(path, "hidden", ""))
+                            continue
                     if entry.is_file(follow_symlinks=False):
                         file = self._file(entry)
                         if file is not None:
@@ -92,13 +292,79 @@ class _Walker:
                     elif entry.is_dir(follow_symlinks=False):
                         found[name + os.sep] = path
                     else:
-                        continue
+                        self._odd(entry, view, found)
                     if path in roots:
-                        self._met.add(path)
+                        met.append(path)
         except OSError as error:
-            self._report(folder, reason_of(error))
+            self._report(path_of_folder, reason_of(error))
+        view = view.below(path_of_folder, ignore_files)
+        if view.choosy:
+            self._choose(found, view)
         plain = all(map(str.isascii, found))
-        return [found[name] for name in sorted(found, key=None if plain else os.fsencode)]
+        items: list[SourceFile | _Folder] = []
+        for name in sorted(found, key=None if plain else os.fsencode):
+            item = found[name]
+            items.append(_Folder(item, view) if isinstance(item, str) else item)
+        return self._as_roots(items, met) if met else items
+
+    def _choose(self, found: dict[str, SourceFile | str], view: _View) -> None:
+        """Take out of `found` what the view passes over, but no root."""
+        for name, item in list(found.items()):
+            path = item if isinstance(item, str) else item.path
+            if path in self._roots:
+                continue
+            size = 0 if isinstance(item, str) else item.size
+            omission = view.omission(path, is_folder=isinstance(item, str), size=size)
+            if omission is not None:
+                del found[name]
+                self._omitted(omission)
+
+    def _as_roots(
+        self, items: list[SourceFile | _Folder], met: list[str]
+    ) -> list[SourceFile | _Folder]:
+        """The same entries, with those that are roots seen as such; they count as met."""
+        taken: list[SourceFile | _Folder] = []
+        for item in items:
+            if item.path in met:
+                if item.path in self._met:
+                    continue
+                self._met.add(item.path)
+                if isinstance(item, _Folder):
+                    item = item._replace(view=_View(self._roots[item.path], self._patterns))
+            taken.append(item)
+        return taken
+
+    def _odd(
+        self, entry: os.DirEntry[str], view: _View, found: dict[str, SourceFile | str]
+    ) -> None:
+        """A symbolic link, which may be followed; or what is never opened."""
+        path = entry.path
+        if not entry.is_symlink():
+            self._omitted(Omission(path, "special", "neither a file nor a folder"))
+            return
+        if not view.root.selection.follow:
+            self._omitted(Omission(path, "link", "a symbolic link"))
+            return
+        try:
+            target = os.path.realpath(path, strict=True)
+            status = os.stat(target)
+        except OSError as error:
+            self._omitted(Omission(path, "link", reason_of(error)))
+            return
+        here = os.path.realpath(os.path.dirname(path))
+        if not _is_in(target, os.path.realpath(view.root.path)):
+            self._omitted(Omission(path, "link", "leads out of the root"))
+        elif stat.S_ISREG(status.st_mode):
+            found[entry.name] = SourceFile(
+                path, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+            )
+        elif not stat.S_ISDIR(status.st_mode):
+            self._omitted(Omission(path, "special", "neither a file nor a folder"))
+        elif target in self._linked or _is_in(here, target):
+            self._omitted(Omission(path, "link", "leads to where the walk has been"))
+        else:
+            self._linked.add(target)
+            found[entry.name + os.sep] = path
 
     def _file(self, entry: os.DirEntry[str]) -> SourceFile | None:
         try:

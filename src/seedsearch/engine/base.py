@@ -115,6 +115,9 @@ class IndexWriter(Protocol):
     def set_roots(self, roots: Sequence[str]) -> None:
         """Replace the list of roots with the next commit."""
 
+    def set_settings(self, text: str) -> None:
+        """Replace the text that is kept beside the roots with the next commit."""
+
     def commit(self) -> None:
         """Make everything adopted and removed so far the index's state, at once or not at all."""
 
@@ -151,6 +154,9 @@ class Engine(Protocol):
 
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""
+
+    def settings(self) -> str:
+        """What `IndexWriter.set_settings` was given last, "" at first; it means nothing to an engine."""
 
     def stats(self) -> IndexStats:
         """What the index holds."""

@@ -107,6 +107,7 @@ class _State(NamedTuple):
     files: Mapping[str, FileState] = {}
     roots: tuple[str, ...] = ()
     generation: int = 0
+    settings: str = ""
 
 
 class MemoryStore:
@@ -153,6 +154,7 @@ class MemoryWriter:
         self._adopted: list[tuple[FileState, tuple[DocumentText, ...]]] = []
         self._gone: set[str] = set()
         self._roots: tuple[str, ...] | None = None
+        self._settings: str | None = None
 
     def builder_factory(self) -> Callable[[], MemoryBuilder]:
         """The class of builders."""
@@ -172,6 +174,10 @@ class MemoryWriter:
         """Replace the list of roots with the next commit."""
         self._roots = tuple(roots)
 
+    def set_settings(self, text: str) -> None:
+        """Replace the text beside the roots with the next commit."""
+        self._settings = text
+
     def commit(self) -> None:
         """Replace the store's state by one that holds the changes."""
         old = self._store.state
@@ -190,6 +196,7 @@ class MemoryWriter:
             files=files,
             roots=old.roots if self._roots is None else self._roots,
             generation=old.generation + 1,
+            settings=old.settings if self._settings is None else self._settings,
         )
         self._forget_pending()
 
@@ -239,6 +246,10 @@ class MemoryEngine:
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""
         return self._state.roots
+
+    def settings(self) -> str:
+        """The text beside the roots."""
+        return self._state.settings
 
     def stats(self) -> IndexStats:
         """What the index holds; the times and sizes of an index on disk are 0."""

@@ -9,17 +9,29 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
+from seedsearch.corpus.walk import Selection
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.home import Home
-from seedsearch.indexing.plan import Plan, is_below, make_plan
+from seedsearch.indexing.plan import Plan, Wishes, is_below, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, outcomes
+from seedsearch.indexing.settings import dump_selections, load_selections
 from seedsearch.indexing.work import Limits, Outcome
 from seedsearch.model import IN_PART
 from seedsearch.record import Record
 
-__all__ = ["IndexOptions", "IndexReport", "Progress", "forget", "update_index"]
+__all__ = [
+    "IndexOptions",
+    "IndexReport",
+    "Preview",
+    "Progress",
+    "Selection",
+    "forget",
+    "preview",
+    "update_index",
+]
 
 _MEGABYTE = 1 << 20
 
@@ -30,6 +42,9 @@ class IndexOptions(Record):
     `add_roots` are absolute paths; () refreshes all roots. `rebuild` reads everything anew, and the
     old state answers until that is done. `prune` removes what vanished roots held. `commit_every_s`
     is how long a run may go on before it makes what it has done so far durable.
+
+    `selection` is which files are read below the added roots, or below all, from now on; None is what was chosen
+    before. `patterns` are further ignore patterns, for this run.
     """
 
     add_roots: tuple[str, ...] = ()
@@ -40,6 +55,12 @@ class IndexOptions(Record):
     rebuild: bool = False
     commit_every_s: float = 60.0
     max_bytes: int = 1 << 30
+    selection: Selection | None = None
+    patterns: tuple[str, ...] = ()
+
+    def wishes(self) -> Wishes:
+        """The part that decides what has to be done."""
+        return Wishes(self.add_roots, self.selection, self.patterns, self.prune, self.rebuild)
 
 
 class IndexReport(Record):
@@ -83,8 +104,7 @@ def update_index(
     writer = engine.writer(wait=options.wait)
     try:
         engine.refresh()
-        plan = make_plan(home, engine.files(), engine.roots(), options.add_roots,
-                         prune=options.prune, rebuild=options.rebuild)  # fmt: skip
+        plan = _plan(engine, home, options)
         outcome = _carry_out(writer, plan, options, Progressing(plan.tasks, progress))
     except OSError as error:
         raise IndexFault(
@@ -101,7 +121,7 @@ def update_index(
     return IndexReport(
         added=outcome.added,
         changed=outcome.changed,
-        unchanged=plan.unchanged + outcome.unchanged,
+        unchanged=len(plan.unchanged) + outcome.unchanged,
         removed=len(plan.vanished) + len(outcome.gone),
         documents=stats.documents,
         passages=stats.passages,
@@ -124,6 +144,39 @@ def _told_apart(
     return apart
 
 
+class Preview(NamedTuple):
+    """What a run would do with an entry: `what` is new, changed, unchanged, remove, skip, or why it is passed over.
+
+    `path` is stored; `size` is in bytes, for what would be read.
+    """
+
+    path: str
+    what: str
+    detail: str = ""
+    size: int = 0
+
+
+def preview(engine: Engine, home: Home, options: IndexOptions) -> list[Preview]:
+    """What `update_index` would do, sorted by path; nothing is opened and nothing written.
+
+    Raises SourceNotFoundError and UsageError for roots that cannot be.
+    """
+    plan = _plan(engine, home, options)
+    found = [
+        *(Preview(t.stored, "changed" if t.old else "new", "", t.size) for t in plan.tasks),
+        *(Preview(path, "unchanged") for path in plan.unchanged),
+        *(Preview(path, "remove") for path in plan.vanished),
+        *(Preview(path, "skip", reason) for path, reason in plan.skipped),
+        *(Preview(path, "missing", "kept") for path in plan.missing_roots),
+        *(Preview(home.stored(o.path), o.why, o.detail) for o in plan.omitted if o.why != "size"),
+    ]
+    return sorted(found, key=lambda item: os.fsencode(item.path))
+
+
+def _plan(engine: Engine, home: Home, options: IndexOptions) -> Plan:
+    return make_plan(home, engine.files(), engine.roots(), engine.settings(), options.wishes())
+
+
 def forget(engine: Engine, home: Home, path: str) -> int:
     """Take a file or a folder (absolute path) with all below it out of the index, also as a root.
 
@@ -141,6 +194,8 @@ def forget(engine: Engine, home: Home, path: str) -> int:
             )
         writer.remove(gone)
         writer.set_roots(left)
+        chosen = load_selections(engine.settings())
+        writer.set_settings(dump_selections({r: s for r, s in chosen.items() if r in left}))
         writer.commit()
     finally:
         writer.close()
@@ -156,6 +211,7 @@ def _carry_out(
     jobs = options.jobs or os.cpu_count() or 1
     if plan.new_roots:
         writer.set_roots(plan.roots)
+        writer.set_settings(plan.settings)
     writer.remove(plan.vanished)
     pending = bool(plan.vanished) or plan.new_roots
     total, last_commit = Outcome(), time.monotonic()

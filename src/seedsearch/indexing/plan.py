@@ -6,33 +6,49 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from seedsearch.corpus.walk import walk
+from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home
+from seedsearch.indexing.settings import dump_selections, load_selections
 from seedsearch.indexing.work import Task, must_retry
 from seedsearch.model import FileState
 from seedsearch.record import Record
+
+_DEFAULT = Selection()
 
 
 class Plan(Record):
     """The files to read (`tasks`, by the bytes of their stored paths), and what is known already.
 
-    `vanished` are stored paths of files to remove; `skipped` holds (stored path, reason).
+    `unchanged` and `vanished` are stored paths; `skipped` holds (stored path, reason); `omitted` is what the walk
+    passed over by choice, with absolute paths. `settings` is the text to keep beside the `roots`.
     """
 
     roots: tuple[str, ...]
+    settings: str
     new_roots: bool
     tasks: tuple[Task, ...]
-    unchanged: int
+    unchanged: tuple[str, ...]
     vanished: tuple[str, ...]
     missing_roots: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]
+    omitted: tuple[Omission, ...]
+
+
+class Wishes(Record):
+    """What an update is asked for: see IndexOptions. `add_roots` are absolute paths."""
+
+    add_roots: tuple[str, ...] = ()
+    selection: Selection | None = None
+    patterns: tuple[str, ...] = ()
+    prune: bool = False
+    rebuild: bool = False
 
 
 class _Targets(NamedTuple):
-    """The absolute paths to walk, and those of roots that have vanished or are empty."""
+    """What to walk, and the absolute paths of roots that have vanished or are empty."""
 
-    walked: list[str]
+    walked: list[Root]
     missing: list[str]
 
 
@@ -45,57 +61,90 @@ def make_plan(
     home: Home,
     known: Mapping[str, FileState],
     old_roots: Sequence[str],
-    add_roots: Sequence[str],
-    *,
-    prune: bool,
-    rebuild: bool,
+    old_settings: str,
+    wishes: Wishes,
 ) -> Plan:
-    """Walk `add_roots` (or all roots, if there are none, or to rebuild) and compare.
+    """Walk the added roots (or all roots, if there are none, or to rebuild) and compare.
 
     Raises SourceNotFoundError for an added root that is not there, UsageError for an index folder.
     """
-    added = [os.path.normpath(root) for root in add_roots]
+    added = [os.path.normpath(root) for root in wishes.add_roots]
     _check(added, home, old_roots)
-    before = [home.absolute(root) for root in old_roots]
-    wanted = [*before, *added] if rebuild or not added else added
-    targets = _targets(wanted, known, home)
-    if prune:
+    chosen = load_selections(old_settings)
+    before = {home.absolute(root): chosen.get(root, _DEFAULT) for root in old_roots}
+    if not added and wishes.selection is not None:
+        before = dict.fromkeys(before, wishes.selection)
+    asked = {path: _as_root(path, before, wishes) for path in added}
+    wanted = {path: Root(path, selection) for path, selection in before.items()}
+    if added and not wishes.rebuild:
+        wanted = {p: r for p, r in wanted.items() if any(is_below(p, root) for root in added)}
+    wanted |= asked
+    targets = _targets(wanted.values(), known, home)
+    if wishes.prune:
         targets.missing.clear()
-        gone = [root for root in wanted if not os.path.lexists(root)]
-        before = [root for root in before if root not in gone]
+        before = {p: s for p, s in before.items() if p not in wanted or os.path.lexists(p)}
 
     problems: list[tuple[str, str]] = []
-    files = list(walk(targets.walked, lambda *p: problems.append(p), leave_out=(home.folder,)))
-    kept = [*targets.missing, *(path for path, _ in problems)]
+    omitted: list[Omission] = []
+    files = list(
+        walk(
+            targets.walked,
+            lambda *problem: problems.append(problem),
+            leave_out=(home.folder,),
+            omitted=omitted.append,
+            patterns=wishes.patterns,
+        )
+    )
     tasks: list[Task] = []
     skipped = [(home.stored(path), reason) for path, reason in problems]
-    named = frozenset(targets.walked)
-    unchanged = 0
+    skipped += [(home.stored(item.path), item.detail) for item in omitted if item.why == "size"]
+    named = frozenset(root.path for root in targets.walked)
+    follow = any(root.selection.follow for root in targets.walked)
+    unchanged: list[str] = []
     found = set()
+    rebuild = wishes.rebuild
     for file in files:
         path, size, mtime, ctime = file.path, file.size, file.mtime_ns, file.ctime_ns
         stored = home.stored(path)
         found.add(stored)
         old = known.get(stored)
         if old is None or rebuild or old[1:4] != (size, mtime, ctime) or must_retry(old):
-            tasks.append(Task(path, stored, size, path in named, old))
+            # Where links are followed, the file that the walk saw is opened, wherever they lead by then.
+            real = os.path.realpath(path) if follow and path not in named else path
+            tasks.append(Task(real, stored, size, path in named, old))
         elif old.skipped:
             skipped.append((stored, old.skipped))
-            unchanged += old.is_read()
         else:
-            unchanged += 1
+            unchanged.append(stored)
     absent = [path for path in known if path not in found]
+    kept = [*targets.missing, *(path for path, _ in problems)]
     tasks.sort(key=_stored_bytes)
-    roots = tuple(map(home.stored, _merged(before, added)))
+    merged = _merged(before, asked, wishes.patterns)
+    roots = tuple(map(home.stored, merged))
+    settings = dump_selections({home.stored(path): sel for path, sel in merged.items()})
     return Plan(
         roots=roots,
-        new_roots=roots != tuple(old_roots),
+        settings=settings,
+        new_roots=(roots, settings) != (tuple(old_roots), old_settings),
         tasks=tuple(tasks),
-        unchanged=unchanged,
-        vanished=tuple(_vanished(absent, home, wanted, [*kept, *_nested(before, wanted)])),
+        unchanged=tuple(unchanged),
+        vanished=tuple(_vanished(absent, home, list(wanted), kept)),
         missing_roots=tuple(map(home.stored, targets.missing)),
         skipped=tuple(skipped),
+        omitted=tuple(omitted),
     )
+
+
+def _as_root(path: str, before: Mapping[str, Selection], wishes: Wishes) -> Root:
+    """An added path: as the user wishes, else as it is known, else as the root that it lies in."""
+    if wishes.selection is not None:
+        return Root(path, wishes.selection)
+    if path in before:
+        return Root(path, before[path])
+    for outer, selection in before.items():
+        if _reaches(Root(outer, selection), path, wishes.patterns):
+            return Root(path, selection, outer)
+    return Root(path)
 
 
 def _stored_bytes(task: Task) -> bytes:
@@ -110,15 +159,14 @@ def _check(added: Iterable[str], home: Home, old_roots: Sequence[str]) -> None:
             raise SourceNotFoundError(f"no such file or folder: {root}")
 
 
-def _targets(wanted: Sequence[str], known: Mapping[str, FileState], home: Home) -> _Targets:
+def _targets(wanted: Iterable[Root], known: Mapping[str, FileState], home: Home) -> _Targets:
     """A root that is not there, or is empty where it had files, may be an unmounted disk."""
     targets = _Targets([], [])
     for root in wanted:
-        if not os.path.exists(root) or (
-            _is_empty(root) and any(is_below(home.absolute(path), root) for path in known)
+        if not os.path.exists(root.path) or (
+            _is_empty(root.path) and any(is_below(home.absolute(path), root.path) for path in known)
         ):
-            if root not in targets.missing:
-                targets.missing.append(root)
+            targets.missing.append(root.path)
         else:
             targets.walked.append(root)
     return targets
@@ -130,16 +178,6 @@ def _is_empty(folder: str) -> bool:
             return next(entries, None) is None
     except OSError:
         return False  # no folder, or one that cannot be read: the walk will tell
-
-
-def _nested(before: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """Roots that lie inside the wanted ones, but are none of them: they are not looked at now."""
-    return [
-        root
-        for root in before
-        if root not in wanted
-        and any(is_below(root, other) and not _reaches(other, root) for other in wanted)
-    ]
 
 
 def _vanished(
@@ -154,17 +192,24 @@ def _vanished(
             yield stored
 
 
-def _merged(before: Sequence[str], added: Sequence[str]) -> list[str]:
-    """All roots, without those that the walk of another one reaches anyway."""
-    roots = list(dict.fromkeys((*before, *added)))
-    return [root for root in roots if not any(_reaches(other, root) for other in roots)]
+def _merged(
+    before: Mapping[str, Selection], asked: Mapping[str, Root], patterns: tuple[str, ...]
+) -> dict[str, Selection]:
+    """All roots, without those that the walk of another one reaches anyway and takes in the same way."""
+    # What was taken as a part of another root is no root of its own.
+    own = {path: root.selection for path, root in asked.items() if not root.anchor}
+    roots = {**before, **own}
+    return {
+        path: selection
+        for path, selection in roots.items()
+        if not any(
+            selection == other
+            and not selection.globs
+            and _reaches(Root(outer, other), path, patterns)
+            for outer, other in roots.items()
+        )
+    }
 
 
-def _reaches(folder: str, path: str) -> bool:
-    if path == folder or not is_below(path, folder):
-        return False
-    while path != folder:
-        if os.path.basename(path).startswith(".") or os.path.islink(path):
-            return False
-        path = os.path.dirname(path)
-    return True
+def _reaches(root: Root, path: str, patterns: tuple[str, ...]) -> bool:
+    return path != root.path and is_below(path, root.path) and reaches(root, path, patterns)

@@ -133,7 +133,7 @@ class WhooshEngine:
         self._writer: WhooshWriter | None = None
         self._anew = anew
         if anew:
-            self._snapshot = self._empty(manifest.salvage_roots(folder))
+            self._snapshot = self._empty(*manifest.salvage_roots(folder))
         else:
             self._snapshot = self._open(create=create)
         self.force: bool | None = None
@@ -155,8 +155,8 @@ class WhooshEngine:
                     raise damage(os.path.basename(str(error.filename)), "it is missing") from None
         raise AssertionError("unreachable")
 
-    def _empty(self, roots: tuple[str, ...]) -> Snapshot:
-        return Snapshot(self.folder, Manifest(0, 0, 0, roots, ()), self._analyzer)
+    def _empty(self, roots: tuple[str, ...], settings: str = "") -> Snapshot:
+        return Snapshot(self.folder, Manifest(0, 0, 0, roots, (), settings), self._analyzer)
 
     # ---------------------------------------------------------------------- search
 
@@ -316,6 +316,10 @@ class WhooshEngine:
         """The roots, as they were set."""
         return self._snapshot.manifest.roots
 
+    def settings(self) -> str:
+        """The text that is kept beside the roots."""
+        return self._snapshot.manifest.settings
+
     def stats(self) -> IndexStats:
         """What the index holds."""
         state, segments = self._snapshot.manifest, self._snapshot.segments
@@ -330,7 +334,7 @@ class WhooshEngine:
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),
-            skipped=sum(1 for file in files.values() if file.skipped),
+            skipped=sum(1 for file in files.values() if not file.is_read()),
             documents=documents,
             passages=sum(entry.passages for entry in state.segments) - deleted,
             deleted=deleted,

@@ -53,13 +53,17 @@ class SegmentEntry(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """One state of an index. `generation` counts commits; times are nanoseconds since the epoch."""
+    """One state of an index. `generation` counts commits; times are nanoseconds since the epoch.
+
+    `settings` is a text that means nothing here.
+    """
 
     generation: int
     created_ns: int
     committed_ns: int
     roots: tuple[str, ...]
     segments: tuple[SegmentEntry, ...]
+    settings: str = ""
 
     def names(self) -> set[str]:
         """The names of all files that the state needs, without the manifest's own."""
@@ -129,7 +133,10 @@ def _from_json(body: dict[str, Any]) -> Manifest:
         _number(body["committed_ns"]),
         tuple(roots),
         tuple(_segment_entry(item) for item in body["segments"]),
+        body.get("settings", ""),
     )
+    if not isinstance(state.settings, str):
+        raise TypeError
     if len(state.names()) != sum(2 if e.deletions else 1 for e in state.segments):
         raise ValueError
     return state
@@ -206,13 +213,15 @@ def write(folder: str, manifest: Manifest) -> None:
     sync_folder(folder)
 
 
-def salvage_roots(folder: str) -> tuple[str, ...]:
-    """The roots of an index that cannot be opened, as far as they can still be read."""
+def salvage_roots(folder: str) -> tuple[tuple[str, ...], str]:
+    """Roots and settings of an index that cannot be opened, as far as they can still be read."""
     try:
-        roots = _read_whole(folder)[0]["roots"]
-    except (IndexFault, KeyError, TypeError):
-        return ()
-    return tuple(filter(_is_path, roots)) if isinstance(roots, list) else ()
+        body = _read_whole(folder)[0]
+        roots, settings = body["roots"], body.get("settings", "")
+    except (IndexFault, KeyError, TypeError, AttributeError):
+        return (), ""
+    known = tuple(filter(_is_path, roots)) if isinstance(roots, list) else ()
+    return known, settings if isinstance(settings, str) else ""
 
 
 def write_file(path: str, data: bytes) -> None:

@@ -59,6 +59,7 @@ class WhooshWriter:
         self._made: set[str] = set()  # deletions, written since the last commit
         self._removed: set[str] = set()
         self._roots = self._committed.roots
+        self._settings = self._committed.settings
 
     def _begin(self, anew: bool) -> Manifest:
         try:
@@ -66,7 +67,8 @@ class WhooshWriter:
         except (NoIndexError, IndexDamagedError, IndexVersionError) as error:
             if not anew and not isinstance(error, NoIndexError):
                 raise
-            state = Manifest(0, time.time_ns(), 0, manifest.salvage_roots(self._folder), ())
+            roots, settings = manifest.salvage_roots(self._folder)
+            state = Manifest(0, time.time_ns(), 0, roots, (), settings)
         if anew or not state.generation:
             # What is there is kept until there is something to put in its place.
             self._doomed = frozenset(manifest.own_files(self._folder))
@@ -91,6 +93,10 @@ class WhooshWriter:
         """See engine.base."""
         self._roots = tuple(roots)
 
+    def set_settings(self, text: str) -> None:
+        """See engine.base."""
+        self._settings = text
+
     def commit(self) -> None:
         """See engine.base."""
         with reading(self._segments.values()):
@@ -104,6 +110,7 @@ class WhooshWriter:
             time.time_ns(),
             self._roots,
             tuple(entries),
+            self._settings,
         )
         manifest.write(self._folder, state)
         old, self._committed = self._committed, state

@@ -1,0 +1,124 @@
+"""Options that choose which files below a root are read, and what `--dry-run` and `--type-list` print."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+import click
+
+from seedsearch.corpus.types import TYPES
+from seedsearch.errors import UsageError
+from seedsearch.home import Home
+from seedsearch.indexing import Preview, Selection
+from seedsearch.render.messages import plural, size
+from seedsearch.render.sanitize import clean
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
+_OPTIONS = (
+    click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders too."),
+    click.option(
+        "--ignore/--no-ignore",
+        default=None,
+        help="Obey .gitignore, .ignore and .seedsearchignore files [default], or do not.",
+    ),
+    click.option(
+        "--follow/--no-follow",
+        default=None,
+        help="Follow symbolic links that stay inside the root.",
+    ),
+    click.option(
+        "-g",
+        "--glob",
+        "globs",
+        multiple=True,
+        metavar="GLOB",
+        help="Only files that fit; !GLOB leaves out. As in a .gitignore; may be repeated.",
+    ),
+    click.option(
+        "-t",
+        "--type",
+        "types",
+        multiple=True,
+        metavar="TYPE",
+        help="Only files of this type (md, pdf, …); may be repeated.",
+    ),
+    click.option(
+        "--max-size", metavar="SIZE", help="Leave out larger files, as in 500K, 20M, 1G; 0: none."
+    ),
+)
+
+
+def choosing_options(function: _Function) -> _Function:
+    """The options that `selection` makes a Selection of."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def selection(
+    *,
+    hidden: bool | None,
+    ignore: bool | None,
+    follow: bool | None,
+    globs: tuple[str, ...],
+    types: tuple[str, ...],
+    max_size: str | None,
+) -> Selection | None:
+    """What the options choose; None where none was given. Raises UsageError."""
+    given: dict[str, Any] = {
+        "hidden": hidden,
+        "ignore": ignore,
+        "follow": follow,
+        "globs": globs or None,
+        "types": tuple(map(_known_type, types)) or None,
+        "max_bytes": None if max_size is None else bytes_of(max_size, "--max-size"),
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return Selection(**chosen) if chosen else None
+
+
+def bytes_of(text: str, what: str) -> int:
+    """A number of bytes from `500K`, `20M`, `1G` (powers of 1024). Raises UsageError."""
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"{what} is no size: {text}", "as in 500K, 20M or 1G")
+    return int(found[1]) << (10 * " KMGT".index(found[2].upper() or " "))
+
+
+def _known_type(name: str) -> str:
+    if name in TYPES:
+        return name
+    close = difflib.get_close_matches(name, TYPES, 1)
+    hint = f"did you mean {close[0]}?" if close else "seedsearch index --type-list names them"
+    raise UsageError(f"no such type of file: {name}", hint)
+
+
+def type_lines() -> Iterator[str]:
+    """`md: *.md, *.markdown`, for every type."""
+    for name, patterns in TYPES.items():
+        yield f"{name}: {', '.join(patterns)}"
+
+
+def preview_lines(found: Iterable[Preview], home: Home, cwd: str) -> Iterator[str]:
+    """`what  path  detail`, in columns that a tab parts."""
+    for item in found:
+        fields = (item.what, home.shown(item.path, cwd), item.detail)
+        yield "\t".join(clean(field) for field in fields if field)
+
+
+def preview_summary(found: Iterable[Preview]) -> str:
+    """`3 files, 26 kB would be read; 2 unchanged, 1 hidden`."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for item in found:
+        counts["read" if item.what in ("new", "changed") else item.what] += 1
+        total += item.size
+    read = counts.pop("read", 0)
+    rest = ", ".join(f"{count:,} {what}" for what, count in counts.most_common())
+    return f"{plural(read, 'file')}, {size(total)} would be read" + (f"; {rest}" if rest else "")

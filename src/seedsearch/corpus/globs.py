@@ -1,0 +1,218 @@
+"""Patterns of .gitignore files, with git's meaning, against one entry of a folder at a time.
+
+`*` and `?` stand for anything but `/`, `[abc]`, `[!a-z]` and `[[:alpha:]]` for one character, `**` as a whole part
+of a path for any number of its parts, and `\\` takes the next character as it is. A pattern with a `/`
+before its end is for the path from where it was written, any other for a name at any depth; with a
+`/` at its end it is for folders alone. `!` turns it round, and the last pattern that fits decides.
+
+An entry is matched for itself: what lies in a folder that is passed over is never asked about. Matching takes time
+linear in the text for every part of a pattern, so that no pattern can keep a walk busy for ever.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+_MAGIC = frozenset("*?[\\")
+_CLASSES = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "blank": " \\t",
+    "cntrl": "\\x00-\\x1f\\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": "!-/:-@\\[-`{-~",
+    "space": " \\t\\n\\r\\f\\v",
+    "upper": "A-Z",
+    "xdigit": "0-9A-Fa-f",
+}
+
+Test = Callable[[str], bool]
+
+
+class Pattern(NamedTuple):
+    """One pattern: `text` as written, its 1-based `line`, and what it is asked with.
+
+    `fits_path` is asked with the path where `by_path`, else with the name alone.
+    """
+
+    text: str
+    line: int
+    negated: bool
+    folders_only: bool
+    by_path: bool
+    fits: Test
+
+
+def parse_patterns(lines: Iterable[str]) -> tuple[Pattern, ...]:
+    """The patterns of the lines; blank lines, comments and what can never fit are left out."""
+    found = []
+    for number, line in enumerate(lines, 1):
+        pattern = _parse(line.rstrip("\r\n"), number)
+        if pattern is not None:
+            found.append(pattern)
+    return tuple(found)
+
+
+def deciding(patterns: Sequence[Pattern], path: str, *, is_folder: bool) -> Pattern | None:
+    """The last pattern that fits `path`, `/` separated and relative to where the patterns stand."""
+    name = path.rpartition("/")[2]
+    for pattern in reversed(patterns):
+        if (is_folder or not pattern.folders_only) and pattern.fits(
+            path if pattern.by_path else name
+        ):
+            return pattern
+    return None
+
+
+def _parse(line: str, number: int) -> Pattern | None:
+    if line.startswith("#"):
+        return None
+    text = _without_end_spaces(line)
+    negated = text.startswith("!")
+    body = text[1:] if negated else text
+    folders_only = body.endswith("/")
+    if folders_only:
+        body = body[:-1]
+    by_path = "/" in body
+    body = body.removeprefix("/")
+    parts = body.split("/")
+    if not body:
+        return None
+    tests = [None if part == "**" and by_path else _part(part) for part in parts]
+    if any(test is _NEVER for test in tests):
+        return None
+    if not by_path:
+        test = tests[0]
+        assert test is not None
+        return Pattern(text, number, negated, folders_only, False, test)
+    return Pattern(text, number, negated, folders_only, True, lambda path: _fits(tests, path))
+
+
+def _without_end_spaces(line: str) -> str:
+    end = len(line.rstrip(" "))
+    before = len(line[:end]) - len(line[:end].rstrip("\\"))
+    return line[: end + 1] if before % 2 and end < len(line) else line[:end]
+
+
+def _fits(tests: Sequence[Test | None], path: str) -> bool:
+    """Whether the parts of a path fit; None stands for any number of parts.
+
+    As in any search with stars, only the last star has to be tried again.
+    """
+    parts = path.split("/")
+    at = want = 0
+    star = star_at = -1
+    while at < len(parts):
+        if want < len(tests) and tests[want] is None:
+            star, star_at = want, at
+            want += 1
+            if want == len(tests):
+                return True
+            continue
+        test = tests[want] if want < len(tests) else None
+        if test is not None and test(parts[at]):
+            at, want = at + 1, want + 1
+        elif star >= 0:
+            star_at += 1
+            at, want = star_at, star + 1
+        else:
+            return False
+    return want == len(tests)
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+_NEVER: Test = _never
+
+
+def _part(part: str) -> Test:
+    """The test for one part of a path."""
+    if _MAGIC.isdisjoint(part):
+        return part.__eq__
+    if part[0] == "*" and _MAGIC.isdisjoint(part[1:]):
+        ending = part[1:]
+        return lambda name: name.endswith(ending)
+    expression = _expression(part)
+    if expression is None:
+        return _NEVER
+    match = re.compile(expression, re.DOTALL).match
+    return lambda name: match(name) is not None
+
+
+def _expression(part: str) -> str | None:
+    """The regular expression of a part; None where nothing can fit it.
+
+    What follows a star is taken where it first fits, and that choice is never undone (an atomic group): for
+    globs this loses nothing, and it spares the search through all other choices.
+    """
+    pieces = [""]
+    at = 0
+    while at < len(part):
+        char = part[at]
+        at += 1
+        if char == "*":
+            pieces.append("")
+        elif char == "?":
+            pieces[-1] += "."
+        elif char == "\\":
+            if at == len(part):
+                return None
+            pieces[-1] += re.escape(part[at])
+            at += 1
+        elif char == "[":
+            found = _set(part, at)
+            if found is None:
+                return None
+            expression, at = found
+            pieces[-1] += expression
+        else:
+            pieces[-1] += re.escape(char)
+    first, *rest = pieces
+    if not rest:
+        return first + r"\Z"
+    *middle, last = rest
+    return first + "".join(f"(?>.*?{piece})" for piece in middle if piece) + f".*{last}\\Z"
+
+
+def _set(part: str, at: int) -> tuple[str, int] | None:
+    """The expression of the set that begins behind its bracket, and where it ends; None: it does not end."""
+    negated = part[at : at + 1] in ("!", "^")
+    at += negated
+    first, inside = at, ""
+    while part[at : at + 1] != "]" or at == first:
+        if part[at : at + 2] == "[:":
+            close = part.find(":]", at)
+            known = _CLASSES.get(part[at + 2 : close]) if close > 0 else None
+            if known is None:
+                return None
+            inside += known
+            at = close + 2
+            continue
+        low, at = _member(part, at)
+        if not low:
+            return None
+        if part[at : at + 1] == "-" and part[at + 1 : at + 2] not in ("", "]"):
+            high, at = _member(part, at + 1)
+            if not high:
+                return None
+            if low <= high:
+                inside += f"{re.escape(low)}-{re.escape(high)}"
+        else:
+            inside += re.escape(low)
+    if not inside:
+        return ("." if negated else "(?!)"), at + 1
+    return f"[{'^' if negated else ''}{inside}]", at + 1
+
+
+def _member(part: str, at: int) -> tuple[str, int]:
+    """One character of a set, "" where there is none, and what comes behind it."""
+    if part[at : at + 1] == "\\":
+        at += 1
+    return part[at : at + 1], at + 1

@@ -1,0 +1,128 @@
+"""Ignore files: what .gitignore, .ignore and .seedsearchignore say about the entries of a folder.
+
+A file's patterns hold for its folder and all below it, and a deeper file overrides a higher one. All of
+.seedsearchignore overrides all of .ignore, which overrides all of .gitignore, which overrides the repository's
+info/exclude. Above a walk's top, the files up to the top of its git repository count too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Self
+
+from seedsearch.corpus.globs import Pattern, deciding, parse_patterns
+from seedsearch.corpus.read import read_file
+from seedsearch.corpus.skip import Skip
+from seedsearch.errors import SourceUnreadableError
+
+IGNORE_FILES = (".seedsearchignore", ".ignore", ".gitignore")
+"""Names of ignore files, the strongest first."""
+
+_EXCLUDE = os.path.join(".git", "info", "exclude")
+_MOST_BYTES = 1 << 20
+
+
+class _Source(NamedTuple):
+    """Patterns, what they are relative to (with its separator), and the file that they stand in."""
+
+    base: str
+    file: str
+    patterns: Sequence[Pattern]
+
+
+class Rules:
+    """The ignore files that count for a folder, and for those below it."""
+
+    def __init__(self, sources: Sequence[Sequence[_Source]]) -> None:
+        # One group for each of the IGNORE_FILES, and one for the rest; in each the strongest first.
+        self._sources = sources
+
+    @classmethod
+    def of(cls, patterns: Sequence[Pattern], base: str, where: str) -> Self:
+        """Rules from patterns that stand in no ignore file: weaker than any."""
+        group = [_Source(_folder(base), where, patterns)] if patterns else []
+        return cls([*([] for _ in IGNORE_FILES), group])
+
+    def below(self, folder: str, names: Iterable[str]) -> Rules:
+        """The rules for the entries of `folder`, whose ignore files are those of `names`."""
+        sources = [list(group) for group in self._sources]
+        for name in names:
+            source = _read(folder, name)
+            if source is not None:
+                sources[IGNORE_FILES.index(name)].insert(0, source)
+        return Rules(sources)
+
+    def reason(self, path: str, *, is_folder: bool) -> str:
+        """The pattern that says to pass over this entry (an absolute path), as `file:line: pattern`; or ""."""
+        for group in self._sources:
+            for source in group:
+                if not path.startswith(source.base):
+                    continue
+                inner = path[len(source.base) :]
+                inner = inner if os.sep == "/" else inner.replace(os.sep, "/")
+                pattern = deciding(source.patterns, inner, is_folder=is_folder)
+                if pattern is not None:
+                    if pattern.negated:
+                        return ""
+                    return f"{source.file}:{pattern.line}: {pattern.text}"
+        return ""
+
+    def weakly(self, source: _Source) -> Rules:
+        """These rules, and a source that is weaker than all ignore files."""
+        return Rules([*self._sources[:-1], [source, *self._sources[-1]]])
+
+    def __bool__(self) -> bool:
+        return any(self._sources)
+
+    def for_named(self, path: str) -> Rules:
+        """The rules without the patterns that would pass over `path`, or a folder on the way to it.
+
+        So a home folder under version control, where `*` is ignored, can still be searched.
+        """
+        return Rules([[_for_named(source, path) for source in group] for group in self._sources])
+
+
+def rules_above(top: str, repository: str, rules: Rules) -> Rules:
+    """`rules` with the ignore files above `top`, up to `repository`, and that one's info/exclude.
+
+    Patterns that would pass over `top` itself do not count: whoever names it means it.
+    """
+    exclude = _read(repository, _EXCLUDE)
+    if exclude is not None:
+        rules = rules.weakly(exclude)
+    folder, steps = repository, top[len(repository) :].strip(os.sep).split(os.sep)
+    for step in steps if top != repository else ():
+        names = [name for name in IGNORE_FILES if os.path.lexists(os.path.join(folder, name))]
+        rules = rules.below(folder, names) if names else rules
+        folder = os.path.join(folder, step)
+    return rules.for_named(top)
+
+
+def _folder(path: str) -> str:
+    return path if path.endswith(os.sep) else path + os.sep
+
+
+def _for_named(source: _Source, path: str) -> _Source:
+    if not path.startswith(source.base):
+        return source
+    steps = path[len(source.base) :].split(os.sep)
+    ways = ["/".join(steps[:count]) for count in range(1, len(steps) + 1)]
+    kept = [
+        pattern
+        for pattern in source.patterns
+        if pattern.negated or not any(deciding([pattern], way, is_folder=True) for way in ways)
+    ]
+    return source._replace(patterns=kept)
+
+
+def _read(folder: str, name: str) -> _Source | None:
+    """An ignore file's patterns; None where it cannot be read or says nothing."""
+    path = os.path.join(folder, name)
+    try:
+        _, data = read_file(path, max_bytes=_MOST_BYTES)
+    except (Skip, SourceUnreadableError):
+        return None
+    text = os.fsdecode(data.removeprefix(b"\xef\xbb\xbf"))
+    patterns = parse_patterns(text.split("\n"))
+    return _Source(_folder(folder), path, patterns) if patterns else None

@@ -1,0 +1,64 @@
+"""Names for kinds of files, as `--type` takes them: each stands for endings and whole names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TYPES: Final[dict[str, tuple[str, ...]]] = {
+    "archive": ("*.zip", "*.gz", "*.bz2", "*.xz"),
+    "asciidoc": ("*.adoc", "*.asciidoc", "*.asc"),
+    "c": ("*.c", "*.h"),
+    "conf": ("*.conf", "*.cfg", "*.ini", "*.properties", "*.env"),
+    "cpp": ("*.cpp", "*.cc", "*.cxx", "*.hpp", "*.hh", "*.hxx", "*.h"),
+    "cs": ("*.cs",),
+    "css": ("*.css", "*.scss", "*.less"),
+    "csv": ("*.csv", "*.tsv"),
+    "docx": ("*.docx",),
+    "epub": ("*.epub",),
+    "go": ("*.go",),
+    "html": ("*.html", "*.htm", "*.xhtml"),
+    "java": ("*.java",),
+    "js": ("*.js", "*.mjs", "*.cjs", "*.jsx"),
+    "json": ("*.json",),
+    "jsonl": ("*.jsonl", "*.ndjson"),
+    "kotlin": ("*.kt", "*.kts"),
+    "log": ("*.log",),
+    "lua": ("*.lua",),
+    "mail": ("*.eml", "*.mbox", "*.mbx"),
+    "make": ("makefile", "gnumakefile", "*.mk"),
+    "md": ("*.md", "*.markdown", "*.mdown", "*.mkd"),
+    "odt": ("*.odt",),
+    "org": ("*.org",),
+    "pdf": ("*.pdf",),
+    "perl": ("*.pl", "*.pm"),
+    "php": ("*.php",),
+    "py": ("*.py", "*.pyi"),
+    "r": ("*.r", "*.rmd"),
+    "rst": ("*.rst", "*.rest"),
+    "ruby": ("*.rb",),
+    "rust": ("*.rs",),
+    "scala": ("*.scala",),
+    "sh": ("*.sh", "*.bash", "*.zsh", "*.fish"),
+    "sql": ("*.sql",),
+    "swift": ("*.swift",),
+    "tex": ("*.tex", "*.ltx", "*.bib"),
+    "toml": ("*.toml",),
+    "ts": ("*.ts", "*.tsx", "*.mts", "*.cts"),
+    "txt": ("*.txt", "*.text"),
+    "xml": ("*.xml", "*.xsd", "*.xsl"),
+    "yaml": ("*.yaml", "*.yml"),
+}
+"""The patterns are lower case, and so is the name that they are compared with."""
+
+
+class TypeSet:
+    """The files of some types, told by their names alone."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        patterns = [pattern for name in names for pattern in TYPES.get(name, ())]
+        self._endings = tuple(pattern[1:] for pattern in patterns if pattern[0] == "*")
+        self._names = frozenset(pattern for pattern in patterns if pattern[0] != "*")
+
+    def __contains__(self, name: str) -> bool:
+        name = name.lower()
+        return name.endswith(self._endings) or name in self._names
