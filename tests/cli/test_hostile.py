@@ -76,10 +76,8 @@ def test_there_are_40() -> None:
     assert not any(b"\0" in text for text in HOSTILE)
 
 
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of hostile documents with hostile names and titles; not yet indexed."""
-    folder = tmp_path_factory.mktemp("hostile")
+def written(folder: Path) -> Path:
+    """The folder, with hostile documents with hostile names and titles; not indexed."""
     documents = os.fsencode(folder / "documents")
     os.mkdir(documents)
     for number, text in enumerate(HOSTILE):
@@ -127,7 +125,16 @@ def test_the_check_itself_sees_escapes() -> None:
             assert assert_harmless(text.replace(b"m", b"n")).count("\n") == 0
 
 
-def test_index_and_status(hostile: Path) -> None:
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of hostile documents with its index; for tests that only read."""
+    folder = written(tmp_path_factory.mktemp("hostile"))
+    run_all(folder, ["index", "documents"])
+    return folder
+
+
+def test_index_and_status(tmp_path: Path) -> None:
+    hostile = written(tmp_path)
     shown = assert_harmless(run_all(hostile, ["index", "documents"]), redraws=True)
     assert "40 added" in shown or " skipped" in shown
     shown = assert_harmless(run_all(hostile, ["status", "-v"], ["status", "--json"]))

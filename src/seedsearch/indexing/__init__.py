@@ -166,7 +166,11 @@ def preview(engine: Engine, home: Home, options: IndexOptions) -> list[Preview]:
         *(Preview(t.stored, "changed" if t.old else "new", "", t.size) for t in plan.tasks),
         *(Preview(path, "unchanged") for path in plan.unchanged),
         *(Preview(path, "remove") for path in plan.vanished),
-        *(Preview(path, "skip", reason) for path, reason in plan.skipped),
+        *(
+            Preview(path, "skip", reason)
+            for path, reason in plan.skipped
+            if not reason.startswith(IN_PART)
+        ),
         *(Preview(path, "missing", "kept") for path in plan.missing_roots),
         *(Preview(home.stored(o.path), o.why, o.detail) for o in plan.omitted if o.why != "size"),
     ]

@@ -114,6 +114,8 @@ def make_plan(
             tasks.append(Task(real, stored, size, path in named, old))
         elif old.skipped:
             skipped.append((stored, old.skipped))
+            if old.is_read():
+                unchanged.append(stored)
         else:
             unchanged.append(stored)
     absent = [path for path in known if path not in found]
