@@ -68,6 +68,10 @@ demo: .venv-demo/stamp ## Index seeds/ and ask it about North Korean troops
 test: lint ## Check style, types and layers, then run the tests
 	.venv/bin/python -m pytest $(PYTEST_FLAGS)
 
+.PHONY: test-long
+test-long: .venv/stamp ## Run the tests of safety with many more trials (half an hour)
+	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/safety
+
 .PHONY: lint
 lint: .venv/stamp ## Check style, types and layers
 	.venv/bin/ruff check .
