@@ -26,7 +26,6 @@ def made(
     id: str = "",
     member: str = "",
     fields: Sequence[tuple[str, str]] = (),
-    line_offset: int = 0,
     lines: Sequence[int] = (),
 ) -> ExtractedDocument:
     """A document whose text does not stand in its file as it is; without sections, it is one."""
@@ -42,7 +41,7 @@ def made(
         fields=tuple((name, value[:_FIELD_CHARS]) for name, value in fields if value),
     )
     whole = (Section(0, len(text)),)
-    return ExtractedDocument(document, text, tuple(sections) or whole, None, line_offset, lines)
+    return ExtractedDocument(document, text, tuple(sections) or whole, None, 0, lines)
 
 
 def clean_text(text: str) -> str:
