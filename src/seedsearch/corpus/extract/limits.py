@@ -1,0 +1,77 @@
+"""What a compressed file may unfold to, so that a small bomb cannot fill the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from seedsearch.corpus.skip import Skip
+
+MAX_OUTPUT = 256 << 20
+"""Bytes that one file may unfold to, all its members together."""
+
+MAX_RATIO = 200
+"""How many times its size a file may unfold to, once that is more than `FREE_OUTPUT`.
+
+Text shrinks to a fifth, a log to a fiftieth; what shrinks to less than a two-hundredth says nothing.
+"""
+
+FREE_OUTPUT = 8 << 20
+_STEP = 1 << 20
+
+
+class Allowance:
+    """How much output a file of a given size still has; `take` is told of each piece of it."""
+
+    def __init__(self, size: int) -> None:
+        self._most = min(MAX_OUTPUT, max(FREE_OUTPUT, size * MAX_RATIO))
+        self._taken = 0
+
+    @property
+    def left(self) -> int:
+        """Bytes that may still come."""
+        return self._most - self._taken
+
+    def take(self, size: int) -> None:
+        """So many bytes more. Raises Skip when that is too much."""
+        self._taken += size
+        if self._taken > self._most:
+            raise Skip(f"unfolds to more than {self._most:,} bytes")
+
+
+def unfolded(data: bytes, make: Callable[[], Any], allowance: Allowance) -> tuple[bytes, str]:
+    """The streams in `data`, one after the other, decompressed; and why not all of it, or "".
+
+    `make` gives a decompressor for one stream, of zlib, bz2 or lzma. What comes before a damaged
+    place is kept. Raises Skip when it is too much.
+    """
+    parts: list[bytes] = []
+    trouble = ""
+    while data and not trouble:
+        stream = make()
+        try:
+            trouble = _unfold(stream, data, parts, allowance)
+        except MemoryError as error:
+            raise Skip("needs too much memory to unfold") from error
+        except Exception as error:  # LZMAError and zlib.error have no class in common
+            if isinstance(error, Skip):
+                raise
+            trouble = "damaged"
+        data = stream.unused_data.lstrip(b"\0") if stream.eof else b""
+        if not data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
+            break  # no further stream, but padding or a signature
+    return b"".join(parts), trouble
+
+
+def _unfold(stream: Any, data: bytes, parts: list[bytes], allowance: Allowance) -> str:
+    """Decompress one stream into `parts`; says so if it breaks off."""
+    piece = data
+    while not stream.eof:
+        out = stream.decompress(piece, _STEP)
+        allowance.take(len(out))
+        parts.append(out)
+        # zlib gives back what it has not used yet; the others keep it themselves.
+        piece = getattr(stream, "unconsumed_tail", b"")
+        if not out and not piece and not stream.eof:
+            return "breaks off"
+    return ""
