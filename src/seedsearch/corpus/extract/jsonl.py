@@ -1,0 +1,107 @@
+"""JSON Lines: a record a document, with its identifier, title and text; its other facts are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.extract.making import clean_text, made
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.model import ExtractedDocument, SourceFile
+
+MEDIA_TYPE = "application/jsonl"
+_IDS = ("id", "_id", "doc_id", "docid", "docno", "uid", "uuid", "key")
+_TITLES = ("title", "headline", "subject", "name")
+_TEXTS = ("text", "body", "content", "contents", "passage", "abstract", "article", "description",
+          "message")  # fmt: skip
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+    """A document for each record, a Problem for each line that is none. Raises Skip where there is
+    neither."""
+    decoded = decode(data, file.encoding)
+    blank = True
+    for number, line in enumerate(_lines(decoded.text), 1):
+        if not line or line.isspace():
+            continue
+        blank = False
+        record = _record(line)
+        if isinstance(record, str):
+            yield Problem(f"line {number}", record)
+        else:
+            how = (decoded.encoding, decoded.errors, decoded.confidence)
+            yield _document(file, number, record, *how)
+    if blank:
+        raise Skip("blank" if data else "empty")
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines, one at a time: all of them at once would take the memory twice."""
+    at = 0
+    while (end := text.find("\n", at)) >= 0:
+        yield text[at:end]
+        at = end + 1
+    yield text[at:]
+
+
+def _record(line: str) -> dict[str, Any] | str:
+    """The record of a line, or what is wrong with it."""
+    try:
+        value = json.loads(line.strip("\ufeff"))
+    except (ValueError, RecursionError):
+        return "not JSON"
+    return value if isinstance(value, dict) else "not a JSON object"
+
+
+def _document(
+    file: SourceFile,
+    number: int,
+    record: dict[str, Any],
+    encoding: str,
+    errors: str,
+    confidence: float,
+) -> ExtractedDocument:
+    names = {name.lower(): name for name in reversed(record)}
+    id_name = next((names[n] for n in _IDS if _word(record, names.get(n))), "")
+    title_name = next((names[n] for n in _TITLES if _word(record, names.get(n))), "")
+    text_name = next((names[n] for n in _TEXTS if _word(record, names.get(n))), "")
+    others = {
+        clean_text(name): _words_of(value)
+        for name, value in record.items()
+        if name not in (id_name, title_name, text_name)
+    }
+    title = _words_of(record[title_name]) if title_name else ""
+    text = _words_of(record[text_name]) if text_name else ""
+    if not text:  # a record of another shape: what it says in words is its text
+        text = "\n".join(f"{name}: {value}" for name, value in others.items() if value)
+    id = _words_of(record[id_name]) if id_name else ""
+    shown = title or (f"{os.path.basename(file.path)}: {id}" if id else "")
+    lines = (number,) * (text.count("\n") + 1)
+    return made(
+        file.path, MEDIA_TYPE, shown, text,
+        encoding=encoding, errors=errors, confidence=confidence,
+        id=id, fields=tuple(others.items()), lines=lines,
+    )  # fmt: skip
+
+
+def _word(record: dict[str, Any], name: str | None) -> bool:
+    """Whether a field is there and says something by itself."""
+    return name is not None and bool(_words_of(record[name]))
+
+
+def _words_of(value: Any) -> str:
+    """A string or number, or a list of them, as text; "" for what is none."""
+    if isinstance(value, str):
+        return clean_text(value).strip()
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, int | float):
+        return json.dumps(value)
+    if isinstance(value, list):
+        return ", ".join(
+            filter(None, (_words_of(part) for part in value if not isinstance(part, list)))
+        )
+    return ""
