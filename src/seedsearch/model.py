@@ -16,12 +16,16 @@ from seedsearch.record import Record
 
 
 class SourceFile(Record):
-    """A regular file that a walk found, with what `stat` said of it."""
+    """A regular file that a walk found, with what `stat` said of it.
+
+    `encoding` is the one that the user told for it, "" where it is to be found out.
+    """
 
     path: str
     size: int
     mtime_ns: int
     ctime_ns: int
+    encoding: str = ""
 
 
 class DecodedText(Record):
@@ -80,7 +84,7 @@ class ExtractedDocument(Record):
     `decoded` is the DecodedText whose `.text` is `text`, so that passages can know their bytes; None
     where the text does not stand in the file as it is (HTML, PDF, archives): bytes are then unknown.
     `line_offset` is added to line numbers (a document that starts in the middle of its file). Where
-    that is not enough, `lines` holds the file's line for each line of the text.
+    that is not enough, `lines` holds the file's line for each line of the text instead.
     """
 
     document: Document
