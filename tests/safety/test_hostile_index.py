@@ -324,6 +324,25 @@ def test_a_block_that_inflates_for_ever_is_cut_off() -> None:
         tracemalloc.stop()
 
 
+def test_counts_that_ask_for_memory(copy: Path) -> None:
+    """A passage that would hold a word two hundred million times: nobody makes room for that."""
+    for file in segments(copy):
+        segment = Opened(file)
+        count = segment.directory["columns"]["post.tf"][2]
+        segment.put("post.tf.over", struct.pack(f"<{count}I", *range(count)), "I")
+        segment.put("post.tf.high", struct.pack("<I", 200_000_000 // 256 // count) * count, "I")
+        segment.save()
+    seal(copy)
+    tracemalloc.start()
+    try:
+        with pytest.raises(IndexDamagedError):
+            merge_all(copy)
+        assert use(copy)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 27
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_directory_that_nests_for_ever(copy: Path) -> None:
     file = segments(copy)[0]
     data = file.read_bytes()

@@ -224,7 +224,10 @@ def _occurrences(
     group_sizes = np.array(sizes, np.int64)
     first_term = np.concatenate([[0], np.cumsum(group_sizes)])
     docs = np.frombuffer(segment.docs.whole(), np.uint16)
-    doc = renumber[np.repeat(docs, small(segment.tfs, 0, len(docs)))]
+    tf = small(segment.tfs, 0, len(docs))
+    if not sum(cf) == int(tf.sum(dtype=np.int64)) == len(segment.file.column("occ.pos")):
+        raise segment.file.damaged("its occurrences are not as many as they should be")
+    doc = renumber[np.repeat(docs, tf)]
     group = np.repeat(np.arange(len(keys)), np.array(cf, np.int64))
     term = first_term[group]
     several = np.flatnonzero(group_sizes[group] > 1)
