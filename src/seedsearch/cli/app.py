@@ -18,6 +18,7 @@ _COMMANDS = {
     "query": "Search: the passages that match best, best first.",
     "status": "Say what is indexed, where, how big, how old.",
     "forget": "Take a file or folder out of the index.",
+    "formats": "Say which formats are read, and what would read more.",
     "check": "Say whether the index is whole, and what is damaged.",
 }
 

@@ -2,7 +2,8 @@
 
 `text` is exact. Characters that a terminal would obey or that would spoof (and lone surrogates) are
 written as JSON escapes, which change nothing for a reader of JSON. Keys are in the order of the
-schema; `path_b64` (the path's bytes, when these are not UTF-8), `page` and `member` are there only
+schema; `path_b64` (the path's bytes, when these are not UTF-8), `page`, `member`, `heading` and
+`fields` are there only
 when they say something.
 """
 
@@ -43,6 +44,8 @@ def hit_object(hit: Hit) -> dict[str, Any]:
         "errors": document.errors or None,
         **({"page": passage.page} if passage.page is not None else {}),
         **({"member": document.member} if document.member else {}),
+        **({"heading": passage.heading} if passage.heading else {}),
+        **({"fields": dict(document.fields)} if document.fields else {}),
         "text": passage.text,
         "highlights": [[start, end] for start, end in hit.snippet.highlights],
         "stale": hit.stale,

@@ -51,14 +51,14 @@ def codec_of(name: str) -> str:
     return _MEANT.get(found.name, found.name)
 
 
-def decoded_as(data: bytes, declared: str) -> tuple[str, str, str, float]:
+def decoded_as(data: bytes, declared: str, told: str = "") -> tuple[str, str, str, float]:
     """Text, encoding, errors and confidence, where `declared` (or "") is what the text says.
 
-    Raises Skip for what is binary.
+    What the user told goes before all that. Raises Skip for what is binary.
     """
-    codec = codec_of(declared) if declared else ""
+    codec = codec_of(declared) if declared and not told else ""
     try:
-        plain = decode(data)
+        plain = decode(data, told)
     except Skip:
         # Not text as far as the detector can tell; whoever names an encoding may know better.
         if not codec or b"\0" in data:

@@ -62,7 +62,9 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     """The one document of a page. Raises Skip for what is not text or holds none."""
     if not data:
         raise Skip("empty")
-    source, encoding, errors, confidence = decoded_as(data[:MAX_BYTES], declared_in(data))
+    source, encoding, errors, confidence = decoded_as(
+        data[:MAX_BYTES], declared_in(data), file.encoding
+    )
     page = read_page(source)
     if not page.text and not page.title:
         raise Skip("no text in the page")

@@ -21,7 +21,7 @@ _TITLE_WORDS = 16
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """The one document of a text file; none, if it is blank. Raises Skip for what is not text."""
-    decoded = decode(data)
+    decoded = decode(data, file.encoding)
     if decoded.text and not decoded.text.isspace():
         yield _document(file, decoded)
     elif not data:

@@ -1,0 +1,55 @@
+"""The formats that are read, for eyes and as JSON (`seedsearch.format/1`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from seedsearch.record import Record
+
+FORMAT_SCHEMA = "seedsearch.format/1"
+
+_WIDTH = 56
+
+
+class FormatLine(Record):
+    """A format, its file name endings, and what has to be installed to read it ("": nothing)."""
+
+    name: str
+    media_type: str
+    endings: tuple[str, ...]
+    needs: str
+
+
+def format_lines(formats: Sequence[FormatLine]) -> Iterator[str]:
+    """Three columns: the format, whether it is read, its endings."""
+    for entry in formats:
+        state = f"needs {entry.needs}" if entry.needs else "read"
+        first, *more = _wrapped(entry.endings)
+        yield f"{entry.name:<18}{state:<24}{first}"
+        for line in more:
+            yield f"{'':<42}{line}"
+    missing = sorted({entry.needs for entry in formats if entry.needs})
+    if missing:
+        yield ""
+        yield f"To read more: pip install {' '.join(repr(name) for name in missing)}"
+
+
+def format_object(entry: FormatLine) -> dict[str, Any]:
+    """One format as JSON; `needs` is null where it can be read."""
+    return {
+        "schema": FORMAT_SCHEMA,
+        "name": entry.name,
+        "media_type": entry.media_type,
+        "endings": [ending for ending in entry.endings if ending.startswith(".")],
+        "needs": entry.needs or None,
+    }
+
+
+def _wrapped(endings: tuple[str, ...]) -> list[str]:
+    lines = [""]
+    for ending in endings:
+        if lines[-1] and len(lines[-1]) + 1 + len(ending) > _WIDTH:
+            lines.append("")
+        lines[-1] += f" {ending}" if lines[-1] else ending
+    return lines
