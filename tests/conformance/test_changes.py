@@ -244,3 +244,27 @@ def test_the_state_of_one_file_is_what_files_says(library: Library) -> None:
     assert set(known) == {"a", "b/b", "b/c", "z", "é", "\udcff"}
     for name in (*names, "", "b", "zz", "nowhere"):
         assert library.engine.state(name) == known.get(name)
+
+
+def test_settings_are_kept_with_the_roots(library: Library) -> None:
+    assert library.engine.settings() == ""
+    writer = library.engine.writer()
+    writer.set_settings('{"any": "text, ü"}')
+    writer.commit()
+    writer.close()
+    library.engine.refresh()
+    library.commit({"a": "fox"})
+    assert library.engine.settings() == '{"any": "text, ü"}'
+    assert library.open().settings() == '{"any": "text, ü"}'
+
+
+def test_readings_say_how_each_document_was_read(library: Library) -> None:
+    other = document("b", "fuchs", encoding="koi8-r", errors="replace", confidence=0.5)
+    library.commit({"a": "fox\n\nfox", "b": [other, other], "c": "gone"})
+    library.commit({}, remove=["c"])
+    read = sorted(library.engine.readings())
+    assert read == [
+        ("a", "utf-8", "strict", 1.0),
+        ("b", "koi8-r", "replace", 0.5),
+        ("b", "koi8-r", "replace", 0.5),
+    ]

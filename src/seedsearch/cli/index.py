@@ -28,6 +28,7 @@ from seedsearch.cli.options import (
     stdout_bytes,
     use_color,
 )
+from seedsearch.config import Config, load_config
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
@@ -54,10 +55,8 @@ _NAMED_SKIPS = 3  # skipped files named without -v
 @click.option(
     "--memory",
     type=click.IntRange(min=64),
-    default=512,
-    show_default=True,
     metavar="MB",
-    help="Memory at most, all processes together.",
+    help="Memory at most, all processes together [default: 512].",
 )
 @click.option("--wait", is_flag=True, help="Wait for another `index` to end, not fail.")
 @choosing_options
@@ -74,7 +73,7 @@ def command(
     rebuild: bool,
     prune: bool,
     jobs: int | None,
-    memory: int,
+    memory: int | None,
     wait: bool,
     type_list: bool,
     dry_run: bool,
@@ -107,12 +106,14 @@ def command(
         say(error_message(f"no such file or folder: {path}"))
     if paths and not roots:
         return ERROR
-    options = IndexOptions(add_roots=roots, jobs=jobs or os.cpu_count() or 1, memory_mb=memory,
-                           prune=prune, wait=wait, rebuild=rebuild, selection=chosen)  # fmt: skip
+    home = _home(bool(paths), index_folder, cwd, make=not dry_run)
+    options = _options(load_config(home.base)).replace(
+        add_roots=roots, prune=prune, wait=wait, rebuild=rebuild, selection=chosen
+    )
+    options = options.replace(jobs=jobs or options.jobs, memory_mb=memory or options.memory_mb)
     if dry_run:
-        _preview(options, index_folder, cwd)
+        _preview(options, home, cwd)
         return ERROR if missing else DONE
-    home = _home(bool(paths), index_folder, cwd)
     engine = _open(home, rebuild=rebuild, named=bool(roots))
     try:
         with _progress(quiet) as progress:
@@ -123,11 +124,18 @@ def command(
     return ERROR if missing or named_unreadable else DONE
 
 
-def _preview(options: IndexOptions, index_folder: str | None, cwd: str) -> None:
+def _options(config: Config) -> IndexOptions:
+    """The options as they are configured."""
+    return IndexOptions(
+        jobs=config.jobs or os.cpu_count() or 1,
+        memory_mb=config.memory or 512,
+        patterns=config.ignore,
+        encodings=config.encodings,
+    )
+
+
+def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
     """Say what would be done; makes no index."""
-    explicit = explicit_index(index_folder)
-    named = bool(options.add_roots)
-    home = Home(_folder_to_write(explicit, cwd)) if named else find_home(cwd, explicit)
     try:
         engine = open_engine(home.folder)
     except NoIndexError:
@@ -143,9 +151,9 @@ def _preview(options: IndexOptions, index_folder: str | None, cwd: str) -> None:
     say(preview_summary(found))
 
 
-def update_quietly(engine: Engine, home: Home, cwd: str) -> IndexReport:
+def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> IndexReport:
     """Bring everything up to date, for a search: waits for another writer, and says only what is wrong."""
-    report = update_index(engine, home, IndexOptions(wait=True))
+    report = update_index(engine, home, _options(config).replace(wait=True))
     _say_report(report, home, cwd, verbose=False, quiet=True)
     return report
 
@@ -163,11 +171,12 @@ def _roots(paths: tuple[str, ...], cwd: str) -> tuple[tuple[str, ...], list[str]
     return tuple(roots), missing
 
 
-def _home(adding: bool, index_folder: str | None, cwd: str) -> Home:
+def _home(adding: bool, index_folder: str | None, cwd: str, *, make: bool = True) -> Home:
     """Where to write: the index that is named; else here when adding, the nearest to refresh."""
     explicit = explicit_index(index_folder)
     if adding:
-        return create_home(_folder_to_write(explicit, cwd))
+        folder = _folder_to_write(explicit, cwd)
+        return create_home(folder) if make else Home(folder)
     try:
         return find_home(cwd, explicit)
     except NoIndexError as error:

@@ -19,6 +19,7 @@ from seedsearch.cli.options import (
     stdout_encoding,
     use_color,
 )
+from seedsearch.config import Config, load_config
 from seedsearch.errors import UsageError
 from seedsearch.model import SearchResult
 from seedsearch.record import Record
@@ -45,18 +46,14 @@ class Output(Record):
     "-k",
     "--limit",
     type=click.IntRange(min=0),
-    default=10,
-    show_default=True,
     metavar="N",
-    help="Passages at most (0: all). -l and -c count all.",
+    help="Passages at most (0: all) [default: 10]. -l and -c count all.",
 )
 @click.option(
     "--per-file",
     type=click.IntRange(min=0),
-    default=3,
-    show_default=True,
     metavar="N",
-    help="Passages at most from one file (0: all).",
+    help="Passages at most from one file (0: all) [default: 3].",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one hit a line.")
 @click.option(
@@ -76,9 +73,7 @@ class Output(Record):
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colours, and the terminal's layout with `always`.",
+    help="Colours, and the terminal's layout with `always` [default: auto].",
 )
 @click.option("--fresh", is_flag=True, help="Bring the index up to date before the search.")
 @click.option(
@@ -88,8 +83,8 @@ class Output(Record):
 @debug_option
 def command(
     words: tuple[str, ...],
-    limit: int,
-    per_file: int,
+    limit: int | None,
+    per_file: int | None,
     as_json: bool,
     files: bool,
     counts: bool,
@@ -97,7 +92,7 @@ def command(
     null: bool,
     all_words: bool,
     literal: bool,
-    color: str,
+    color: str | None,
     fresh: bool,
     verified: bool,
     index_folder: str | None,
@@ -116,14 +111,18 @@ def command(
       seedsearch query -k0 troops | fzf
       seedsearch query --json troops | jq -r .title
     """
-    output = Output(_form(as_json, files, counts, quiet), null, color)
-    options = _search_options(output, limit, per_file).replace(all_words=all_words, literal=literal)
-    if verified:
-        options = options.replace(verified=True, text=True)
+    form = _form(as_json, files, counts, quiet)
     engine, home = open_home(index_folder)
     try:
+        config = load_config(home.base)
+        output = Output(form, null, color or config.color or "auto")
+        options = _search_options(output, _first(limit, config.limit, 10),
+                                  _first(per_file, config.per_file, 3))  # fmt: skip
+        options = options.replace(all_words=all_words, literal=literal)
+        if verified:
+            options = options.replace(verified=True, text=True)
         if fresh:
-            _update(engine, home)
+            _update(engine, home, config)
         result = search(engine, home, _as_typed(words), options, os.getcwd())
         _write(result, output)
     finally:
@@ -131,7 +130,12 @@ def command(
     return DONE if result.total else NO_HITS
 
 
-def _update(engine: Engine, home: Home) -> None:
+def _first(*values: int | None) -> int:
+    """The first that is said."""
+    return next(value for value in values if value is not None)
+
+
+def _update(engine: Engine, home: Home, config: Config) -> None:
     """Bring the index up to date, and say only what has gone wrong."""
     # Imported here for start-up time: what writes is not for every query.
     import gc
@@ -139,7 +143,7 @@ def _update(engine: Engine, home: Home) -> None:
     from seedsearch.cli.index import update_quietly
 
     gc.enable()  # `cli.script` switched it off, for commands that are over at once
-    update_quietly(engine, home, os.getcwd())
+    update_quietly(engine, home, config, os.getcwd())
 
 
 def _as_typed(words: tuple[str, ...]) -> str:

@@ -12,23 +12,35 @@ from seedsearch.cli.options import debug_option, index_option, open_home, stdout
 from seedsearch.engine.base import Engine
 from seedsearch.home import Home
 from seedsearch.render.jsonl import dump_line
-from seedsearch.render.status import Status, status_lines, status_object
+from seedsearch.render.status import (
+    Status,
+    encoding_lines,
+    encodings_object,
+    status_lines,
+    status_object,
+)
 
 
 @click.command("status", short_help="Say what is indexed, where, how big, how old.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with every skipped file.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every skipped file.")
+@click.option(
+    "--encodings", is_flag=True, help="Each encoding with its files, and the least certain guesses."
+)
 @index_option
 @debug_option
-def command(as_json: bool, verbose: bool, index_folder: str | None) -> int:
+def command(as_json: bool, verbose: bool, encodings: bool, index_folder: str | None) -> int:
     """Say what is indexed, where, how big and how old it is, and in which encodings it was.
 
     \b
       seedsearch status
       seedsearch status --json | jq .encodings
+      seedsearch status --encodings
     """
     engine, home = open_home(index_folder)
     try:
+        if encodings:
+            return _say_encodings(engine, home, as_json=as_json)
         status = _status(engine, home, os.getcwd())
     finally:
         engine.close()
@@ -51,3 +63,15 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
     roots = tuple(home.shown(root, cwd) for root in engine.roots())
     folder = home.shown(home.stored(home.folder), cwd)
     return Status(folder, engine.name, roots, tuple(skipped), engine.stats(), time.time_ns())
+
+
+def _say_encodings(engine: Engine, home: Home, *, as_json: bool) -> int:
+    cwd = os.getcwd()
+    readings = [r._replace(path=home.shown(r.path, cwd)) for r in engine.readings()]
+    stream = stdout_bytes()
+    if as_json:
+        stream.write(dump_line(encodings_object(readings)))
+    else:
+        stream.write("".join(f"{line}\n" for line in encoding_lines(readings)).encode())
+    stream.flush()
+    return DONE

@@ -59,8 +59,13 @@ _NOT_UTF_16_TEXT = re.compile(
 _COMMON = re.compile("[ \n\r\t.,、。，　]")
 
 
-def decode(data: bytes) -> DecodedText:
-    """The text of `data`, with its encoding. Raises Skip when the bytes are not text."""
+def decode(data: bytes, told: str = "") -> DecodedText:
+    """The text of `data`, with its encoding. Raises Skip when the bytes are not text.
+
+    `told` is the encoding that the user says it has, if any: then it has that one.
+    """
+    if told:
+        return _as_told(data, told)
     if data.startswith(b"%PDF-"):
         raise Skip("binary (PDF)")
     if data.isascii() and b"\0" not in data and b"\x1b" not in data and b"~" not in data:
@@ -78,6 +83,17 @@ def decode(data: bytes) -> DecodedText:
         return DecodedText(data, data.decode("utf-8"), "utf-8", "strict", 1.0, 0)
     except UnicodeDecodeError:
         return _legacy(data)
+
+
+def _as_told(data: bytes, told: str) -> DecodedText:
+    known = codecs.lookup(told).name
+    for mark, encoding in _MARKS:
+        if data.startswith(mark) and encoding.startswith(known.removesuffix("-sig")):
+            return _by_encoding(data, encoding, 1.0, len(mark))
+    known = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(known, known)
+    if b"\0" in data and not known.startswith(("utf-16", "utf-32")):
+        raise Skip(_binary(data))
+    return _by_encoding(data, known, 1.0)
 
 
 def is_stateful(encoding: str) -> bool:

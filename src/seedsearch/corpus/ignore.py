@@ -65,7 +65,8 @@ class Rules:
                 if pattern is not None:
                     if pattern.negated:
                         return ""
-                    return f"{source.file}:{pattern.line}: {pattern.text}"
+                    line = f":{pattern.line}" if os.path.isabs(source.file) else ""
+                    return f"{source.file}{line}: {pattern.text}"
         return ""
 
     def weakly(self, source: _Source) -> Rules:

@@ -74,7 +74,7 @@ def read_file(
     except (OSError, ValueError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
         raise SourceUnreadableError(reason) from error
-    return SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns), data
+    return SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, ""), data
 
 
 def _read_all(descriptor: int, size: int, max_bytes: int) -> bytes:

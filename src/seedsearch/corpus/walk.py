@@ -230,7 +230,7 @@ class _Walker:
         if stat.S_ISDIR(status.st_mode):
             yield from self._below(_Folder(path, _View(root, self._patterns)))
         elif stat.S_ISREG(status.st_mode):
-            yield SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            yield SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "")
         else:
             self._report(path, "neither a file nor a folder")
 
@@ -356,7 +356,7 @@ class _Walker:
             self._omitted(Omission(path, "link", "leads out of the root"))
         elif stat.S_ISREG(status.st_mode):
             found[entry.name] = SourceFile(
-                path, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+                path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, ""
             )
         elif not stat.S_ISDIR(status.st_mode):
             self._omitted(Omission(path, "special", "neither a file nor a folder"))
@@ -372,4 +372,4 @@ class _Walker:
         except OSError as error:
             self._report(entry.path, reason_of(error))
             return None
-        return SourceFile(entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        return SourceFile(entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "")

@@ -71,6 +71,15 @@ class IndexStats(Record):
     encodings: tuple[tuple[str, int], ...]
 
 
+class Reading(NamedTuple):
+    """How the bytes of a document became text: see DecodedText."""
+
+    path: str
+    encoding: str
+    errors: str
+    confidence: float
+
+
 class CheckReport(Record):
     """What a check of a whole index found: (file of the index, what is wrong with it), none when it is whole.
 
@@ -151,6 +160,9 @@ class Engine(Protocol):
 
     def state(self, path: str) -> FileState | None:
         """What the index knows of one file, at little cost; None for a file that it does not know."""
+
+    def readings(self) -> Iterable[Reading]:
+        """How each document was read, in no order."""
 
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""

@@ -53,6 +53,7 @@ from seedsearch.engine.base import (
     DocumentText,
     IndexStats,
     Ranking,
+    Reading,
 )
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
@@ -242,6 +243,13 @@ class MemoryEngine:
     def state(self, path: str) -> FileState | None:
         """What the index knows of one file."""
         return self._state.files.get(path)
+
+    def readings(self) -> list[Reading]:
+        """How each document was read."""
+        state = self._state
+        live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
+        known = {(entry.document.path, entry.place): entry.document for entry in live}
+        return [Reading(d.path, d.encoding, d.errors, d.confidence) for d in known.values()]
 
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""

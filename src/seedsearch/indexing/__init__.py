@@ -17,7 +17,7 @@ from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.home import Home
 from seedsearch.indexing.plan import Plan, Wishes, is_below, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, outcomes
-from seedsearch.indexing.settings import dump_selections, load_selections
+from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.work import Limits, Outcome
 from seedsearch.model import IN_PART
 from seedsearch.record import Record
@@ -44,7 +44,8 @@ class IndexOptions(Record):
     is how long a run may go on before it makes what it has done so far durable.
 
     `selection` is which files are read below the added roots, or below all, from now on; None is what was chosen
-    before. `patterns` are further ignore patterns, for this run.
+    before. `patterns` are further ignore patterns, and `encodings` are (glob, encoding) that the user tells, both as
+    of this run.
     """
 
     add_roots: tuple[str, ...] = ()
@@ -57,10 +58,13 @@ class IndexOptions(Record):
     max_bytes: int = 1 << 30
     selection: Selection | None = None
     patterns: tuple[str, ...] = ()
+    encodings: tuple[tuple[str, str], ...] = ()
 
     def wishes(self) -> Wishes:
         """The part that decides what has to be done."""
-        return Wishes(self.add_roots, self.selection, self.patterns, self.prune, self.rebuild)
+        return Wishes(
+            self.add_roots, self.selection, self.patterns, self.encodings, self.prune, self.rebuild
+        )
 
 
 class IndexReport(Record):
@@ -198,8 +202,9 @@ def forget(engine: Engine, home: Home, path: str) -> int:
             )
         writer.remove(gone)
         writer.set_roots(left)
-        chosen = load_selections(engine.settings())
-        writer.set_settings(dump_selections({r: s for r, s in chosen.items() if r in left}))
+        settings = load_settings(engine.settings())
+        kept = {root: s for root, s in settings.selections.items() if root in left}
+        writer.set_settings(dump_settings(settings.replace(selections=kept)))
         writer.commit()
     finally:
         writer.close()
@@ -211,7 +216,9 @@ def _carry_out(
     writer: IndexWriter, plan: Plan, options: IndexOptions, progress: Progressing
 ) -> Outcome:
     """Read what the plan says, and commit: at the end, and now and then on the way."""
-    limits = Limits(options.memory_mb * _MEGABYTE, options.max_bytes, options.rebuild)
+    limits = Limits(
+        options.memory_mb * _MEGABYTE, options.max_bytes, options.rebuild, options.encodings
+    )
     jobs = options.jobs or os.cpu_count() or 1
     if plan.new_roots:
         writer.set_roots(plan.roots)

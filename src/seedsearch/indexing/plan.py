@@ -9,7 +9,7 @@ from typing import NamedTuple
 from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home
-from seedsearch.indexing.settings import dump_selections, load_selections
+from seedsearch.indexing.settings import Settings, dump_settings, load_settings
 from seedsearch.indexing.work import Task, must_retry
 from seedsearch.model import FileState
 from seedsearch.record import Record
@@ -41,6 +41,7 @@ class Wishes(Record):
     add_roots: tuple[str, ...] = ()
     selection: Selection | None = None
     patterns: tuple[str, ...] = ()
+    encodings: tuple[tuple[str, str], ...] = ()
     prune: bool = False
     rebuild: bool = False
 
@@ -70,7 +71,8 @@ def make_plan(
     """
     added = [os.path.normpath(root) for root in wishes.add_roots]
     _check(added, home, old_roots)
-    chosen = load_selections(old_settings)
+    known_settings = load_settings(old_settings)
+    chosen = known_settings.selections
     before = {home.absolute(root): chosen.get(root, _DEFAULT) for root in old_roots}
     if not added and wishes.selection is not None:
         before = dict.fromkeys(before, wishes.selection)
@@ -103,15 +105,22 @@ def make_plan(
     unchanged: list[str] = []
     found = set()
     rebuild = wishes.rebuild
+    retold = _retold(known_settings.encodings, wishes.encodings, known)
     for file in files:
         path, size, mtime, ctime = file.path, file.size, file.mtime_ns, file.ctime_ns
         stored = home.stored(path)
         found.add(stored)
         old = known.get(stored)
-        if old is None or rebuild or old[1:4] != (size, mtime, ctime) or must_retry(old):
+        if (
+            old is None
+            or rebuild
+            or old[1:4] != (size, mtime, ctime)
+            or must_retry(old)
+            or stored in retold
+        ):
             # Where links are followed, the file that the walk saw is opened, wherever they lead by then.
             real = os.path.realpath(path) if follow and path not in named else path
-            tasks.append(Task(real, stored, size, path in named, old))
+            tasks.append(Task(real, stored, size, path in named, old, stored in retold))
         elif old.skipped:
             skipped.append((stored, old.skipped))
             if old.is_read():
@@ -123,7 +132,10 @@ def make_plan(
     tasks.sort(key=_stored_bytes)
     merged = _merged(before, asked, wishes.patterns)
     roots = tuple(map(home.stored, merged))
-    settings = dump_selections({home.stored(path): sel for path, sel in merged.items()})
+    selections = {home.stored(path): selection for path, selection in merged.items()}
+    # A run over some of the roots leaves other files as they were told before.
+    told = wishes.encodings if wanted.keys() >= before.keys() else known_settings.encodings
+    settings = dump_settings(Settings(selections, told))
     return Plan(
         roots=roots,
         settings=settings,
@@ -135,6 +147,20 @@ def make_plan(
         skipped=tuple(skipped),
         omitted=tuple(omitted),
     )
+
+
+def _retold(
+    before: tuple[tuple[str, str], ...],
+    now: tuple[tuple[str, str], ...],
+    known: Iterable[str],
+) -> frozenset[str]:
+    """The known files for which another encoding is told than when they were read."""
+    if before == now:
+        return frozenset()
+    from seedsearch.corpus.told import Told  # seldom wanted: start-up time
+
+    old, new = Told(before), Told(now)
+    return frozenset(path for path in known if old.encoding_of(path) != new.encoding_of(path))
 
 
 def _as_root(path: str, before: Mapping[str, Selection], wishes: Wishes) -> Root:

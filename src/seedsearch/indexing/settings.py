@@ -1,4 +1,4 @@
-"""What the owner of an index chose for each root: kept beside the roots, as one opaque text.
+"""What is remembered of the owner's choices: kept beside the roots, as one opaque text.
 
 The text is JSON. It comes from an index folder, which somebody else may have made: what is not as it should
 be counts as not said.
@@ -11,22 +11,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from seedsearch.corpus.walk import Selection
+from seedsearch.record import Record
 
 _DEFAULT = Selection()
 
 
-def load_selections(text: str) -> dict[str, Selection]:
-    """The Selection of each root (by its stored path) that has one of its own."""
+class Settings(Record):
+    """The Selection of each root (by its stored path), and the encodings told when files were last read."""
+
+    selections: Mapping[str, Selection]
+    encodings: tuple[tuple[str, str], ...]
+
+
+def load_settings(text: str) -> Settings:
+    """The settings that the text stands for."""
     try:
-        roots = json.loads(text)["roots"] if text else {}
-        return {
-            root: _selection(chosen) for root, chosen in roots.items() if isinstance(chosen, dict)
-        }
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}
+        whole = json.loads(text) if text else {}
+        return Settings(
+            {
+                root: _selection(chosen)
+                for root, chosen in whole.get("roots", {}).items()
+                if isinstance(chosen, dict)
+            },
+            tuple((str(glob), str(name)) for glob, name in whole.get("encodings", [])),
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return Settings({}, ())
 
 
-def dump_selections(selections: Mapping[str, Selection]) -> str:
+def dump_settings(settings: Settings) -> str:
     """The text that stands for them; "" where all are as by default."""
     roots = {
         root: {
@@ -34,10 +47,12 @@ def dump_selections(selections: Mapping[str, Selection]) -> str:
             for name, value in vars(selection).items()
             if value != getattr(_DEFAULT, name)
         }
-        for root, selection in sorted(selections.items())
+        for root, selection in sorted(settings.selections.items())
         if selection != _DEFAULT
     }
-    return json.dumps({"roots": roots}, separators=(",", ":")) if roots else ""
+    whole = {"roots": roots, "encodings": settings.encodings}
+    said = {name: value for name, value in whole.items() if value}
+    return json.dumps(said, separators=(",", ":")) if said else ""
 
 
 def _selection(chosen: Mapping[str, Any]) -> Selection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from seedsearch.corpus.extract import extract
 from seedsearch.corpus.extract.formats import is_installed
@@ -14,6 +14,9 @@ from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import IN_PART, ExtractedDocument, FileState, PassageSpan, SourceFile
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.told import Told
 
 # A file written again within the grain of its file system's clock (two seconds at worst) looks the
 # same to `stat`. So what is read that soon after its last change gets this mark behind its digest, and
@@ -28,7 +31,7 @@ _NAMED_PROBLEMS = 3
 class Task(NamedTuple):
     """A file to read: absolute and stored path, its size, whether a link may be followed.
 
-    `old` is what the index knows of it.
+    `old` is what the index knows of it; `anew` reads it anew even if its bytes are the same.
     """
 
     path: str
@@ -36,14 +39,19 @@ class Task(NamedTuple):
     size: int
     follow: bool
     old: FileState | None
+    anew: bool = False
 
 
 class Limits(NamedTuple):
-    """Memory for a batch and size of a file, in bytes; `anew` ignores what the index knows."""
+    """Memory for a batch and size of a file, in bytes; `anew` ignores what the index knows.
+
+    `encodings` are those that the user told, as (glob, encoding).
+    """
 
     batch_bytes: int
     file_bytes: int
     anew: bool
+    encodings: tuple[tuple[str, str], ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -106,6 +114,7 @@ class _Run:
     def __init__(self, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
         self._factory = factory
         self._limits = limits
+        self._rules: Told | None = None
         self._builder: BatchBuilder | None = None
         self._receipts: list[object] = []
         self._added = self._changed = self._unchanged = self._bytes = 0
@@ -150,16 +159,26 @@ class _Run:
             digest += _RACY
         state = FileState(task.stored, file.size, file.mtime_ns, file.ctime_ns, digest)
         known = old is not None and state._replace(skipped=old.skipped) == old
-        if old is not None and known and not self._limits.anew:
+        if old is not None and known and not (self._limits.anew or task.anew):
             self._count(task, old.skipped, same)
             return
-        documents, reason, extra = _documents(state, data)
+        documents, reason, extra = _documents(state, data, self._told(task))
         if reason:
             state = state._replace(skipped=reason)
         if extra and len(digest) == DIGEST_BYTES:
             state = state._replace(digest=digest + _WANTS + extra.encode())
         self._count(task, reason, same)
         self._add(task, state, documents)
+
+    def _told(self, task: Task) -> str:
+        """The encoding that the user told for a file, or ""."""
+        if not self._limits.encodings:
+            return ""
+        if self._rules is None:
+            from seedsearch.corpus.told import Told  # seldom wanted: start-up time
+
+            self._rules = Told(self._limits.encodings)
+        return self._rules.encoding_of(task.stored)
 
     def _count(self, task: Task, reason: str, same: bool) -> None:
         if reason:
@@ -199,10 +218,10 @@ class _Run:
             self._builder = None
 
 
-def _documents(state: FileState, data: bytes) -> tuple[list[DocumentText], str, str]:
+def _documents(state: FileState, data: bytes, encoding: str) -> tuple[list[DocumentText], str, str]:
     """The documents of a file with their passages, why there are none or not all, and the extra
     that would give more."""
-    file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns)
+    file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns, encoding)
     documents: list[DocumentText] = []
     problems: list[Problem] = []
     try:
@@ -210,7 +229,7 @@ def _documents(state: FileState, data: bytes) -> tuple[list[DocumentText], str, 
             if isinstance(extracted, Problem):
                 problems.append(extracted)
             else:
-                documents.append(_with_passages(extracted))
+                documents.append(with_passages(extracted))
     except Skip as skip:
         if not documents:
             return [], skip.reason, skip.extra
@@ -223,7 +242,7 @@ def _documents(state: FileState, data: bytes) -> tuple[list[DocumentText], str, 
     return documents, _left_out(problems, bool(documents)), extra
 
 
-def _with_passages(extracted: ExtractedDocument) -> DocumentText:
+def with_passages(extracted: ExtractedDocument) -> DocumentText:
     """A document and its passages, on their lines; one of a title alone has that for its text."""
     document, text = extracted.document, extracted.text
     spans = split(extracted)

@@ -6,11 +6,11 @@ Everything given back is sanitised; paths open from where the user stands.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from seedsearch.engine.base import IndexStats
+from seedsearch.engine.base import IndexStats, Reading
 from seedsearch.record import Record
 from seedsearch.render.jsonl import path_fields
 from seedsearch.render.messages import duration, plural, size
@@ -118,3 +118,46 @@ def _iso(nanoseconds: int) -> str | None:
         return None
     moment = datetime.fromtimestamp(nanoseconds / 1e9, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+ENCODINGS_SCHEMA = "seedsearch.encodings/1"
+_GUESSES = 10
+
+
+def encoding_lines(readings: Sequence[Reading]) -> Iterator[str]:
+    """Each encoding with its number of documents; then the least certain guesses, and what did not decode."""
+    for encoding, count in Counter(r.encoding for r in readings if r.encoding).most_common():
+        yield f"{count:>9,}  {clean(encoding)}"
+    least = least_certain(readings)
+    if least:
+        yield ""
+        yield "least certain (tell the right one in seedsearch.toml, under [encodings]):"
+    for found in least[:_GUESSES]:
+        bad = ", with errors" if found.errors != "strict" else ""
+        yield clean(f"{100 * found.confidence:>7.0f} %  {found.encoding}{bad}: {found.path}")
+    if len(least) > _GUESSES:
+        yield f"  and {len(least) - _GUESSES:,} more (--json names them)"
+
+
+def least_certain(readings: Sequence[Reading]) -> list[Reading]:
+    """What was guessed, or decoded with errors, the least certain first."""
+    unsure = [r for r in readings if r.encoding and (r.confidence < 1 or r.errors != "strict")]
+    return sorted(unsure, key=lambda r: (r.confidence, r.errors == "strict", r.path))
+
+
+def encodings_object(readings: Sequence[Reading]) -> dict[str, Any]:
+    """The same as plain values, with every guess."""
+    counts = Counter(r.encoding for r in readings if r.encoding).most_common()
+    return {
+        "schema": ENCODINGS_SCHEMA,
+        "encodings": dict(counts),
+        "guesses": [
+            {
+                **path_fields(r.path),
+                "encoding": r.encoding,
+                "errors": r.errors,
+                "confidence": r.confidence,
+            }
+            for r in least_certain(readings)
+        ],
+    }

@@ -14,6 +14,7 @@ from seedsearch.engine.base import (
     IndexStats,
     IndexWriter,
     Ranking,
+    Reading,
 )
 from seedsearch.engine.whoosh import manifest
 from seedsearch.engine.whoosh.execute import Execution, Ranked, Statistics
@@ -312,6 +313,14 @@ class WhooshEngine:
                     return state
         return None
 
+    def readings(self) -> Iterator[Reading]:
+        """How each document was read."""
+        with reading(self._snapshot.segments):
+            for segment in self._snapshot.segments:
+                for number, kind in _kinds(segment):
+                    encoding, errors, confidence, *_ = kind
+                    yield Reading(segment.file_path(number), encoding, errors, confidence)
+
     def roots(self) -> tuple[str, ...]:
         """The roots, as they were set."""
         return self._snapshot.manifest.roots
@@ -400,12 +409,18 @@ class WhooshEngine:
 
 def _encodings(segment: Segment) -> Iterator[tuple[int, str]]:
     """(documents, encoding), of the documents that are not deleted."""
+    counts: dict[str, int] = {}
+    for _, kind in _kinds(segment):
+        counts[kind[0]] = counts.get(kind[0], 0) + 1
+    return ((count, encoding) for encoding, count in counts.items())
+
+
+def _kinds(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
+    """(number of its file, its kind) of the documents that are not deleted."""
     file = segment.file
     kinds = file.facts["kinds"]
-    counts = [0] * len(kinds)
     dead = segment.deletions.files if segment.deletions else None
     columns = (file.column(f"document.{name}").whole() for name in ("kind", "file", "ordinal"))
     for kind, of_file, ordinal in zip(*columns, strict=True):
         if ordinal == 0 and (dead is None or not dead[of_file]):
-            counts[kind] += 1
-    return ((count, kinds[n][0]) for n, count in enumerate(counts) if count)
+            yield of_file, kinds[kind]
