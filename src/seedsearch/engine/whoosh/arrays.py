@@ -1,26 +1,34 @@
-"""Execution with NumPy arrays: for queries that touch many postings."""
+"""Execution with NumPy arrays, over all segments at once: for queries that touch many postings.
+
+Passages are numbered through all segments. What was read of a word's postings is kept, up to KEPT bytes in all, so
+that the next query with this word finds it ready.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.engine.whoosh.execute import Execution, Ranked, Ready, near, title_weight
-from seedsearch.engine.whoosh.segment import Small
-from seedsearch.engine.whoosh.units import Source
+from seedsearch.engine.whoosh.execute import Execution, Ranked, Ready, Statistics, near
+from seedsearch.engine.whoosh.segment import Segment, Small
+from seedsearch.engine.whoosh.units import Source, Unit, Units
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
+
+KEPT = 64 << 20
+"""The most bytes of arrays that are kept from query to query."""
 
 _TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64}
 
 
 class Scored(NamedTuple):
-    """Passages (uint16, ascending) and their scores; whether no score is zero."""
+    """Passages (ascending) and their scores; whether no score is zero."""
 
     docs: Ints
     scores: Floats
@@ -38,50 +46,251 @@ def small(column: Small, start: int, end: int) -> Ints:
     return values
 
 
+class Word:
+    """The postings of a unit's part in one field: at most one group in each segment.
+
+    `docs` are the passages that hold the groups, ascending, `counts` how often each holds the unit's members, which
+    may be never.
+    """
+
+    def __init__(self, segments: Sequence[Segment], bases: Ints, sources: Sequence[Source]) -> None:
+        self._segments = segments
+        self._sources = sources
+        docs = []
+        frequencies = []
+        for source in sources:
+            segment, group = segments[source.segment], source.group
+            start, end = group.postings, group.postings + group.df
+            numbers = np.frombuffer(segment.docs.slice(start, end), np.uint16)
+            docs.append(np.add(numbers, bases[source.segment], dtype=np.int64))
+            frequencies.append(small(segment.tfs, start, end))
+        self.docs: Ints = np.concatenate(docs)
+        self._tf: Ints = np.concatenate(frequencies)
+        self._ends: Ints | None = None
+        self._places: Ints | None = None
+        self._chosen: Ints | None = None
+        self.all_members = all(source.members is None for source in sources)
+        self.counts = self._tf if self.all_members else self._count_members()
+
+    def _read_ends(self) -> Ints:
+        if self._ends is None:
+            self._ends = np.cumsum(self._tf, dtype=np.int64)
+            # Before arrays are made as long as these numbers say.
+            if self._ends[-1] != sum(source.group.cf for source in self._sources):
+                raise ValueError("occurrences are not as many as they should be")
+        return self._ends
+
+    def _count_members(self) -> Ints:
+        ends = self._read_ends()
+        parts = []
+        for segment_number, group, _, members in (
+            (s.segment, s.group, s.title, s.members) for s in self._sources
+        ):
+            if members is None:
+                parts.append(np.ones(group.cf, np.bool_))
+                continue
+            column = self._segments[segment_number].members
+            own = small(column, group.member_at, group.member_at + group.cf)
+            parts.append(own == members[0] if len(members) == 1 else np.isin(own, members))
+        self._chosen = np.concatenate(parts)
+        running = np.cumsum(self._chosen, dtype=np.int64)
+        return np.diff(running[ends - 1], prepend=0)
+
+    def counts_at(self, docs: Ints) -> Ints:
+        """The counts of some passages, 0 where the word is not."""
+        at = np.minimum(np.searchsorted(self.docs, docs), len(self.docs) - 1)
+        return np.where(self.docs[at] == docs, self.counts[at], 0)
+
+    def places(self, wanted: Ints) -> tuple[Ints, Ints]:
+        """Occurrences in the wanted passages: index into `wanted` (ascending), and position.
+
+        Positions ascend within a passage, unless several members are chosen.
+        """
+        ends = self._read_ends()
+        at = np.minimum(np.searchsorted(self.docs, wanted), len(self.docs) - 1)
+        which = np.flatnonzero(self.docs[at] == wanted)
+        at = at[which]
+        sizes = self._tf[at].astype(np.int64)
+        # The indices of all their occurrences: runs of `sizes` numbers, each ending before `ends`.
+        index = np.repeat(ends[at] - np.cumsum(sizes), sizes)
+        index += np.arange(len(index))
+        which = np.repeat(which, sizes)
+        if self._chosen is not None:
+            kept = np.flatnonzero(self._chosen[index])
+            which, index = which[kept], index[kept]
+        return which, self._read_places()[index].astype(np.int64)
+
+    def _read_places(self) -> Ints:
+        if self._places is None:
+            parts = []
+            for source in self._sources:
+                start = source.group.occurrences
+                column = self._segments[source.segment].positions
+                parts.append(small(column, start, start + source.group.cf))
+            self._places = np.concatenate(parts)
+        return self._places
+
+    @property
+    def size(self) -> int:
+        """About how many bytes this takes, positions and all."""
+        return 20 * len(self.docs) + 3 * sum(source.group.cf for source in self._sources)
+
+
 class ArrayExecution(Execution[Scored]):
     """Scores are a pair of arrays."""
 
-    _norm: Floats | None = None
+    def __init__(self, segments: Sequence[Segment], units: Units, statistics: Statistics) -> None:
+        super().__init__(units, statistics)
+        self._segments = segments
+        self._bases = np.cumsum([0, *(segment.passages for segment in segments)])
+        self._base_list: list[int] = self._bases.tolist()
+        self._passages = self._base_list[-1]
+        self._norm = self._make_norm()
+        self._deleted = self._make_deleted()
+        self._words: dict[tuple[Source, ...], Word] = {}
+        self._units_scored: dict[tuple[tuple[Source, ...], float], Scored] = {}
+        self._kept = 0
 
-    def norm(self) -> Floats:
+    def _make_norm(self) -> Floats:
         """What is added to tf in the denominator, for each passage."""
-        if self._norm is None:
-            a, b = self.statistics.norm()
-            length, title = self._column("passage.length"), self._column("passage.title")
-            self._norm = a + b * (length + TITLE_WEIGHT * title.astype(np.float64))
-        return self._norm
+        a, b = self.statistics.norm()
+        length, title = self._column("passage.length"), self._column("passage.title")
+        return a + b * (length + TITLE_WEIGHT * title.astype(np.float64))
+
+    def _make_deleted(self) -> npt.NDArray[np.bool_] | None:
+        if all(segment.deleted is None for segment in self._segments):
+            return None
+        flags = [segment.deleted or bytes(segment.passages) for segment in self._segments]
+        return np.frombuffer(b"".join(flags), np.bool_)
 
     def _column(self, name: str) -> Ints:
-        column = self.segment.file.column(name)
-        return np.frombuffer(column.whole(), _TYPES[column.code])
+        columns = (segment.file.column(name) for segment in self._segments)
+        parts = [np.frombuffer(column.whole(), _TYPES[column.code]) for column in columns]
+        return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
+
+    def locate(self, passage: int) -> tuple[int, int]:
+        number = bisect_right(self._base_list, passage) - 1
+        return number, passage - self._base_list[number]
+
+    def sources(self, unit: Unit) -> tuple[Source, ...]:
+        return unit.all_sources
+
+    # ---------------------------------------------------------------------- words
+
+    def _word(self, sources: Iterable[Source]) -> Word | None:
+        key = tuple(sources)
+        if not key:
+            return None
+        word = self._words.get(key)
+        if word is None:
+            word = Word(self._segments, self._bases, key)
+            self._keep(word.size)
+            self._words[key] = word
+        return word
+
+    def _keep(self, size: int) -> None:
+        """Make room for so many bytes more."""
+        self._kept += size
+        if self._kept > KEPT:
+            self._words.clear()
+            self._units_scored.clear()
+            self._kept = size
+
+    def _both(self, sources: Sequence[Source]) -> tuple[Word | None, Word | None]:
+        """The words of the body and of the title."""
+        title = next((i for i, s in enumerate(sources) if s.title), None)
+        if title is None or (title == 0 and all(s.title for s in sources)):
+            word = self._word(sources)
+            return (word, None) if title is None else (None, word)
+        body = self._word(s for s in sources if not s.title)
+        return body, self._word(s for s in sources if s.title)
+
+    # ---------------------------------------------------------------------- scores
 
     def nothing(self) -> Scored:
-        return _unscored(np.empty(0, np.uint16))
+        return _unscored(np.empty(0, np.int64))
 
     def everything(self) -> Scored:
-        return _unscored(np.arange(self.segment.passages).astype(np.uint16))
+        return _unscored(np.arange(self._passages))
 
-    def of_documents(self, documents: Sequence[int]) -> Scored:
-        wanted = np.zeros(self.segment.file.column("document.file").length, np.bool_)
-        wanted[np.asarray(documents, np.int64)] = True
-        return _unscored(_numbers(wanted[self._column("passage.document")]))
+    def filtered(self, fits: Any) -> Scored:
+        found = []
+        for segment, base in zip(self._segments, self._base_list, strict=False):
+            count = segment.file.column("document.file").length
+            wanted = np.array([fits(segment.document(n)) for n in range(count)], np.bool_)
+            column = segment.file.column("passage.document")
+            documents = np.frombuffer(column.whole(), _TYPES[column.code])
+            found.append(np.flatnonzero(wanted[documents]) + base)
+        return _unscored(np.concatenate([np.empty(0, np.int64), *found]))
 
-    def weighted(self, sources: Sequence[Source], weight: float) -> Scored:
-        docs, tf = self._frequencies(sources)
-        return Scored(docs, self._scores(docs, tf, weight), positive=True)
+    def weighted(self, sources: tuple[Source, ...], weight: float) -> Scored:
+        scored = self._units_scored.get((sources, weight))
+        if scored is None:
+            docs, tf = self._frequencies(sources)
+            scored = Scored(docs, self._scores(docs, tf, weight), positive=True)
+            self._keep(16 * len(docs))
+            self._units_scored[sources, weight] = scored
+        return scored
 
     def _scores(self, docs: Ints, tf: Ints, weight: float) -> Floats:
-        below = self.norm().take(docs)
+        below = self._norm.take(docs)
         below += tf
         scores = np.multiply(tf, weight, dtype=np.float64)
         scores /= below
         return scores
 
+    def count(self, sources: tuple[Source, ...]) -> int:
+        return len(self._frequencies(sources)[0])
+
+    def _frequencies(self, sources: Sequence[Source]) -> tuple[Ints, Ints]:
+        """The passages of a unit, ascending, and its weighted frequency in each."""
+        if not _is_simple(sources):
+            return self._dense_frequencies(sources)
+        body, title = self._both(sources)
+        if title is None:
+            assert body is not None  # there are sources
+            return _held(body)
+        title_docs, title_tf = _held(title)
+        title_tf = TITLE_WEIGHT * title_tf.astype(np.int64)
+        if body is None:
+            return title_docs, title_tf
+        docs, tf = _held(body)
+        at = np.searchsorted(docs, title_docs)
+        there = docs[np.minimum(at, len(docs) - 1)] == title_docs if len(docs) else at < 0
+        tf = tf.astype(np.int64)
+        tf[at[there]] += title_tf[there]
+        if there.all():
+            return docs, tf
+        new = ~there
+        return np.insert(docs, at[new], title_docs[new]), np.insert(tf, at[new], title_tf[new])
+
+    def _dense_frequencies(self, sources: Sequence[Source]) -> tuple[Ints, Ints]:
+        total = np.zeros(self._passages, np.int64)
+        for source in sources:
+            word = Word(self._segments, self._bases, (source,))
+            total[word.docs] += (TITLE_WEIGHT if source.title else 1) * word.counts.astype(np.int64)
+        docs = _numbers(total)
+        return docs, total[docs]
+
+    def _frequencies_at(self, sources: Sequence[Source], docs: Ints) -> Ints:
+        """The weighted frequency of a unit (simple) in each of some passages; 0 where it is not."""
+        body, title = self._both(sources)
+        total: Ints = body.counts_at(docs) if body else np.zeros(len(docs), np.int64)
+        if title:
+            total = total + TITLE_WEIGHT * title.counts_at(docs).astype(np.int64)
+        return total
+
     def all_units(self, units: Sequence[Ready]) -> Scored:
-        docs = self._holding_all([sources for sources, _ in units])
-        for sources, _ in units:
-            if any(source.members is not None for source in sources):
-                docs = docs[self._frequencies_at(sources, docs) > 0]
+        docs: Ints | None = None
+        by_size = sorted(units, key=lambda unit: sum(s.group.df for s in unit[0]))
+        for sources, _ in by_size:
+            if docs is None:
+                docs = self._frequencies(sources)[0]
+            else:
+                docs = docs[np.flatnonzero(self._frequencies_at(sources, docs))]
+            if not len(docs):
+                return self.nothing()
+        assert docs is not None  # there are units
         return self.added(_unscored(docs), units)
 
     def added(self, scores: Scored, units: Sequence[Ready]) -> Scored:
@@ -90,90 +299,19 @@ class ArrayExecution(Execution[Scored]):
             total = total + self._scores(docs, self._frequencies_at(sources, docs), weight)
         return Scored(docs, total, positive=bool(units))
 
-    def count(self, sources: Sequence[Source]) -> int:
-        return len(self._frequencies(sources)[0])
-
-    def _frequencies(self, sources: Sequence[Source]) -> tuple[Ints, Ints]:
-        if len(sources) == 1 and not sources[0].title:
-            return self._postings(sources[0])
-        if len(sources) == 2 and not sources[0].title and sources[1].title:
-            return self._with_title(*self._postings(sources[0]), *self._postings(sources[1]))
-        total = np.zeros(self.segment.passages, np.int64)
-        for source in sources:
-            docs, tf = self._postings(source)
-            total[docs] += title_weight(source) * tf.astype(np.int64)
-        docs = _numbers(total)
-        return docs, total[docs]
-
-    def _with_title(
-        self, docs: Ints, tf: Ints, title_docs: Ints, title_tf: Ints
-    ) -> tuple[Ints, Ints]:
-        """Body postings with the few title postings worked in."""
-        at = np.searchsorted(docs, title_docs)
-        there = docs[np.minimum(at, len(docs) - 1)] == title_docs
-        tf = tf.astype(np.int64)
-        added = TITLE_WEIGHT * title_tf.astype(np.int64)
-        tf[at[there]] += added[there]
-        if there.all():
-            return docs, tf
-        new = ~there
-        return np.insert(docs, at[new], title_docs[new]), np.insert(tf, at[new], added[new])
-
-    def _frequencies_at(self, sources: Sequence[Source], docs: Ints) -> Ints:
-        """The weighted frequency of a unit in each of some passages; 0 where it is not."""
-        total = np.zeros(len(docs), np.int64)
-        for source in sources:
-            if source.members is None:
-                held, start = self._group_docs_of(source), source.group.postings
-                at = np.minimum(np.searchsorted(held, docs), len(held) - 1)
-                there = np.flatnonzero(held[at] == docs)
-                tf = small(self.segment.tfs, start, start + source.group.df)[at[there]]
-                total[there] += title_weight(source) * tf.astype(np.int64)
-            else:
-                which, _ = self._source_places(source, docs)
-                total += title_weight(source) * np.bincount(which, minlength=len(docs))
-        return total
-
-    def _postings(self, source: Source) -> tuple[Ints, Ints]:
-        """Passages and occurrences of a source."""
-        segment, group = self.segment, source.group
-        start, end = group.postings, group.postings + group.df
-        docs = np.frombuffer(segment.docs.slice(start, end), np.uint16)
-        tf = small(segment.tfs, start, end)
-        if source.members is None:
-            return docs, tf
-        chosen = self._chosen(source, None)
-        self._agree(int(tf.sum(dtype=np.int64)), source)
-        posting = np.repeat(np.arange(group.df), tf)[chosen]
-        counts = np.bincount(posting, minlength=group.df)
-        kept = np.flatnonzero(counts)
-        return docs[kept], counts[kept]
-
-    def _agree(self, occurrences: int, source: Source) -> None:
-        """Before arrays are made as long as the postings' counts say."""
-        if occurrences != source.group.cf:
-            raise self.segment.file.damaged("its occurrences are not as many as they should be")
-
-    def _chosen(self, source: Source, index: Ints | None) -> npt.NDArray[np.bool_]:
-        """Which occurrences of the group are of the source's members: of those at `index`, or of all."""
-        group = source.group
-        members = small(self.segment.members, group.member_at, group.member_at + group.cf)
-        if index is not None:
-            members = members[index]
-        wanted = source.members or ()
-        if len(wanted) == 1:
-            return members == wanted[0]  # type: ignore[no-any-return]
-        return np.isin(members, wanted)
-
     # ---------------------------------------------------------------------- positions
 
     def standing_together(self, sources: Sequence[Sequence[Source]], slop: int | None) -> Scored:
-        wanted = self._holding_all(sources)
+        words = [word for of_word in sources if (word := self._word(of_word))]
+        by_size = sorted(words, key=lambda word: len(word.docs))
+        wanted = by_size[0].docs
+        for word in by_size[1:]:
+            wanted = wanted[np.flatnonzero(self._inside(wanted, word.docs))]
         if not len(wanted):
             return self.nothing()
         if slop is None:
-            return _unscored(self._consecutive(sources, wanted))
-        held = [self._places(of_word, wanted) for of_word in sources]
+            return _unscored(_consecutive(words, wanted))
+        held = [word.places(wanted) for word in words]
         bounds = [np.searchsorted(doc, np.arange(len(wanted) + 1)) for doc, _ in held]
         matched = [
             i
@@ -188,79 +326,18 @@ class ArrayExecution(Execution[Scored]):
         ]
         return _unscored(wanted[np.array(matched, np.int64)])
 
-    def _holding_all(self, sources: Sequence[Sequence[Source]]) -> Ints:
-        """The passages that hold a group of each word, members left aside; ascending."""
-        lists = sorted((self._group_docs(of_word) for of_word in sources), key=len)
-        wanted = lists[0]
-        for docs in lists[1:]:
-            if not len(wanted):
-                break
-            wanted = wanted[_inside(wanted, docs, self.segment.passages)]
-        return wanted
-
-    def _group_docs(self, sources: Sequence[Source]) -> Ints:
-        lists = [self._group_docs_of(source) for source in sources]
-        if len(lists) == 1:
-            return lists[0]
-        held = np.zeros(self.segment.passages, np.bool_)
-        for docs in lists:
-            held[docs] = True
-        return _numbers(held)
-
-    def _group_docs_of(self, source: Source) -> Ints:
-        start = source.group.postings
-        return np.frombuffer(self.segment.docs.slice(start, start + source.group.df), np.uint16)
-
-    def _places(self, sources: Sequence[Source], wanted: Ints) -> tuple[Ints, Ints]:
-        """Occurrences of a word in the wanted passages: index into `wanted`, and position.
-
-        Both ascend together, but for several members or sources.
-        """
-        parts = [self._source_places(source, wanted) for source in sources]
-        if len(parts) == 1:
-            return parts[0]
-        which = np.concatenate([part[0] for part in parts])
-        place = np.concatenate([part[1] for part in parts])
-        order = np.argsort(which, kind="stable")
-        return which[order], place[order]
-
-    def _source_places(self, source: Source, wanted: Ints) -> tuple[Ints, Ints]:
-        segment, group = self.segment, source.group
-        docs = self._group_docs_of(source)
-        tf = small(segment.tfs, group.postings, group.postings + group.df)
-        ends = np.cumsum(tf, dtype=np.int32)
-        at = np.minimum(np.searchsorted(docs, wanted), len(docs) - 1)
-        which = np.flatnonzero(docs[at] == wanted)
-        at = at[which]
-        sizes = tf[at].astype(np.int32)
-        first = ends[at] - sizes
-        # The indices of all their occurrences: runs of `sizes` numbers, each beginning at `first`.
-        before = np.cumsum(sizes, dtype=np.int32) - sizes
-        index = np.repeat(first - before, sizes)
-        index += np.arange(len(index), dtype=np.int32)
-        which = np.repeat(which, sizes)
-        start = group.occurrences
-        place = small(segment.positions, start, start + group.cf)[index]
-        if source.members is not None:
-            kept = self._chosen(source, index)
-            which, place = which[kept], place[kept]
-        return which, place.astype(np.int64)
-
-    def _consecutive(self, sources: Sequence[Sequence[Source]], wanted: Ints) -> Ints:
-        keys: Ints | None = None
-        for i, of_word in enumerate(sources):
-            which, place = self._places(of_word, wanted)
-            # A run has the same key for each of its words; the shift keeps positions above zero.
-            own = (which << 32) + (place + len(sources) - i)
-            if len(of_word) > 1 or len(of_word[0].members or ()) > 1:
-                own.sort()
-            keys = own if keys is None else _common(keys, own)
-        assert keys is not None  # a phrase has words
-        which = keys >> 32
-        found: Ints = wanted[which[np.flatnonzero(np.diff(which, prepend=-1))]]
-        return found
-
     # ---------------------------------------------------------------------- combinations
+
+    def _inside(self, docs: Ints, others: Ints) -> npt.NDArray[np.bool_]:
+        """Which of `docs` are among `others`."""
+        if len(docs) * 16 < self._passages or not len(others):
+            if not len(others):
+                return np.zeros(len(docs), np.bool_)
+            at = np.minimum(np.searchsorted(others, docs), len(others) - 1)
+            return np.equal(others[at], docs)
+        held = np.zeros(self._passages, np.bool_)
+        held[others] = True
+        return held.take(docs)
 
     def all_of(self, parts: Sequence[Scored]) -> Scored:
         parts = sorted(parts, key=lambda part: len(part.docs))
@@ -278,36 +355,39 @@ class ArrayExecution(Execution[Scored]):
         parts = [part for part in parts if len(part.docs)]
         if len(parts) < 2:
             return parts[0] if parts else self.nothing()
-        total = np.zeros(self.segment.passages)
+        positive = all(part.positive for part in parts)
+        if sum(len(part.docs) for part in parts) * 16 < self._passages:
+            return _merged(parts, positive)
+        total = np.zeros(self._passages)
         for docs, scores, _ in parts:
             total[docs] += scores
-        if all(part.positive for part in parts):
-            docs = _numbers(total)
-            return Scored(docs, total.take(docs), positive=True)
-        held = np.zeros(self.segment.passages, np.bool_)
-        for part in parts:
-            held[part.docs] = True
+        held = total
+        if not positive:
+            held = np.zeros(self._passages)
+            for part in parts:
+                held[part.docs] = 1
         docs = _numbers(held)
-        return Scored(docs, total.take(docs), positive=False)
+        return Scored(docs, total.take(docs), positive)
 
     def without(self, scores: Scored, unwanted: Scored) -> Scored:
-        kept = np.flatnonzero(~_inside(scores.docs, unwanted.docs, self.segment.passages))
+        kept = np.flatnonzero(~self._inside(scores.docs, unwanted.docs))
         return Scored(scores.docs[kept], scores.scores[kept], scores.positive)
 
     def maybe(self, required: Scored, optional: Scored) -> Scored:
-        added = np.zeros(self.segment.passages)
-        added[optional.docs] = optional.scores
-        scores = required.scores + added.take(required.docs)
-        return Scored(required.docs, scores, required.positive)
+        docs, scores, positive = required
+        if not len(optional.docs):
+            return required
+        at = np.minimum(np.searchsorted(optional.docs, docs), len(optional.docs) - 1)
+        added = np.where(optional.docs[at] == docs, optional.scores[at], 0.0)
+        return Scored(docs, scores + added, positive)
 
     def scaled(self, scores: Scored, factor: float) -> Scored:
         return Scored(scores.docs, scores.scores * factor, positive=False)
 
     def live(self, scores: Scored) -> Scored:
-        deleted = self.segment.deleted
-        if deleted is None:
+        if self._deleted is None:
             return scores
-        kept = np.flatnonzero(np.frombuffer(deleted, np.uint8).take(scores.docs) == 0)
+        kept = np.flatnonzero(~self._deleted.take(scores.docs))
         return Scored(scores.docs[kept], scores.scores[kept], scores.positive)
 
     def size(self, scores: Scored) -> int:
@@ -322,12 +402,39 @@ class ArrayExecution(Execution[Scored]):
             floor = np.partition(values, len(values) - most)[len(values) - most] - 1e-9
             kept = np.flatnonzero(values >= floor)
             docs, values = docs[kept], values[kept]
-        ranked = [
-            Ranked(round(score, 9), score, doc)
+        return [
+            Ranked(round(score, 9), doc)
             for doc, score in zip(docs.tolist(), values.tolist(), strict=True)
         ]
-        ranked.sort(key=lambda r: (-r.rounded, r.passage))
-        return ranked[:most]
+
+
+def _is_simple(sources: Sequence[Source]) -> bool:
+    """Whether there is at most one source for each segment and field."""
+    return len({(source.segment, source.title) for source in sources}) == len(sources)
+
+
+def _held(word: Word) -> tuple[Ints, Ints]:
+    """The passages that a word really stands in, and how often."""
+    if word.all_members:
+        return word.docs, word.counts
+    kept = np.flatnonzero(word.counts)
+    return word.docs[kept], word.counts[kept]
+
+
+def _consecutive(words: Sequence[Word], wanted: Ints) -> Ints:
+    """Those of the wanted passages in which the words stand one right after the other."""
+    keys: Ints | None = None
+    for i, word in enumerate(words):
+        which, place = word.places(wanted)
+        # A run has the same key for each of its words; the shift keeps positions above zero.
+        own = (which << 32) + (place + (len(words) - i))
+        if word.all_members:
+            own.sort()  # the members of a group may stand in any order
+        keys = own if keys is None else _common(keys, own)
+    assert keys is not None  # a phrase has words
+    which = keys >> 32
+    found: Ints = wanted[which[np.flatnonzero(np.diff(which, prepend=-1))]]
+    return found
 
 
 def _unscored(docs: Ints) -> Scored:
@@ -336,7 +443,17 @@ def _unscored(docs: Ints) -> Scored:
 
 def _numbers(held: Ints) -> Ints:
     """The passages for which `held` is not zero."""
-    return np.flatnonzero(held != 0).astype(np.uint16)  # quick for truth values alone
+    return np.flatnonzero(held != 0)  # quick for truth values alone
+
+
+def _merged(parts: Sequence[Scored], positive: bool) -> Scored:
+    """any_of for few passages."""
+    docs = np.concatenate([part.docs for part in parts])
+    order = np.argsort(docs, kind="stable")
+    docs = docs[order]
+    starts = np.flatnonzero(np.diff(docs, prepend=-1))
+    scores = np.concatenate([part.scores for part in parts])[order]
+    return Scored(docs[starts], np.add.reduceat(scores, starts), positive)
 
 
 def _common(a: Ints, b: Ints) -> Ints:
@@ -347,13 +464,3 @@ def _common(a: Ints, b: Ints) -> Ints:
         return a
     held: Ints = a[b[np.minimum(np.searchsorted(b, a), len(b) - 1)] == a]
     return held
-
-
-def _inside(docs: Ints, others: Ints, passages: int) -> npt.NDArray[np.bool_]:
-    """Which of `docs` are among `others`."""
-    if len(docs) * 16 < len(others):
-        at = np.minimum(np.searchsorted(others, docs), len(others) - 1)
-        return others[at] == docs  # type: ignore[no-any-return]
-    held = np.zeros(passages, np.bool_)
-    held[others] = True
-    return held[docs]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from seedsearch.analysis import Analyzer
@@ -17,7 +17,7 @@ from seedsearch.engine.base import (
     Reading,
 )
 from seedsearch.engine.whoosh import manifest
-from seedsearch.engine.whoosh.execute import Execution, Ranked, Statistics
+from seedsearch.engine.whoosh.execute import Execution, Statistics
 from seedsearch.engine.whoosh.format import damage
 from seedsearch.engine.whoosh.manifest import Manifest
 from seedsearch.engine.whoosh.numerics import import_numpy
@@ -52,8 +52,9 @@ _OPEN_TRIES = 20
 
 
 class _Candidate(NamedTuple):
-    ranked: Ranked
+    score: float
     segment: int
+    passage: int
 
 
 class Snapshot:
@@ -72,21 +73,33 @@ class Snapshot:
         length = sum(e.body_length + TITLE_WEIGHT * e.title_length for e in state.segments)
         self.statistics = Statistics(passages, length / passages if passages else 0.0)
         self.units = Units(self.segments, analyzer)
-        self._executions: dict[bool, list[Execution[Any]]] = {}
+        self._executions: dict[bool, Sequence[Execution[Any]]] = {}
         self._counted: dict[int, int] = {}
 
-    def executions(self, *, plain: bool) -> list[Execution[Any]]:
-        """An Execution for each segment."""
-        if plain not in self._executions:
-            kind = _plain() if plain else _arrays()
-            made = [
-                kind(segment, number, self.units, self.statistics)
-                for number, segment in enumerate(self.segments)
-            ]
+    def executions(self, *, plain: bool) -> Sequence[Execution[Any]]:
+        """Executions that are about all segments together."""
+        made = self._executions.get(plain)
+        if made is None:
+            made = self._plain() if plain else self._arrays()
             for execution in made:
                 execution.df_of = lambda unit: self._df(unit, plain=plain)
             self._executions[plain] = made
-        return self._executions[plain]
+        return made
+
+    # Imported when first needed: NumPy must not be paid for by queries that do without it.
+    def _plain(self) -> Sequence[Execution[Any]]:
+        from seedsearch.engine.whoosh.plain import PlainExecution
+
+        return [
+            PlainExecution(segment, number, self.units, self.statistics)
+            for number, segment in enumerate(self.segments)
+        ]
+
+    def _arrays(self) -> Sequence[Execution[Any]]:
+        import_numpy()
+        from seedsearch.engine.whoosh.arrays import ArrayExecution
+
+        return [ArrayExecution(self.segments, self.units, self.statistics)]
 
     def _df(self, unit: Unit, *, plain: bool) -> int:
         if unit.df >= 0:
@@ -104,20 +117,6 @@ class Snapshot:
         """Let go of all segments."""
         for segment in self.segments:
             segment.close()
-
-
-# Imported when first needed: NumPy must not be paid for by queries that do without it.
-def _plain() -> type[Execution[Any]]:
-    from seedsearch.engine.whoosh.plain import PlainExecution
-
-    return PlainExecution
-
-
-def _arrays() -> type[Execution[Any]]:
-    import_numpy()
-    from seedsearch.engine.whoosh.arrays import ArrayExecution
-
-    return ArrayExecution
 
 
 class WhooshEngine:
@@ -184,10 +183,7 @@ class WhooshEngine:
         return Ranking(
             total,
             tuple(
-                ScoredPassage(
-                    snapshot.segments[c.segment].passage(c.ranked.passage, text=text),
-                    c.ranked.rounded,
-                )
+                ScoredPassage(snapshot.segments[c.segment].passage(c.passage, text=text), c.score)
                 for c in chosen
             ),
         )
@@ -230,58 +226,44 @@ class WhooshEngine:
         if limit is not None and per_file is not None:
             most = 4 * limit + 10
         while True:
-            best = [e.best(scores, most) for e, scores in zip(executions, found, strict=True)]
-            cut = {
-                (number, ranked[-1].passage)
-                for number, (e, scores, ranked) in enumerate(
-                    zip(executions, found, best, strict=True)
-                )
-                if ranked and len(ranked) < e.size(scores)
-            }
-            chosen, complete = self._merge(best, cut, limit, per_file)
-            if complete or most is None:
+            candidates: list[_Candidate] = []
+            floor = float("-inf")  # what scores less may not be all there is
+            for execution, scores in zip(executions, found, strict=True):
+                best = execution.best(scores, most)
+                candidates += (_Candidate(r.score, *execution.locate(r.passage)) for r in best)
+                if len(best) < execution.size(scores):
+                    floor = max(floor, min((r.score for r in best), default=floor))
+            chosen = self._merge((c for c in candidates if c.score >= floor), limit, per_file)
+            if most is None or floor == float("-inf") or len(chosen) == limit:
                 return chosen
             most *= 8
 
     def _merge(
-        self,
-        best: Sequence[Sequence[Ranked]],
-        cut: set[tuple[int, int]],
-        limit: int | None,
-        per_file: int | None,
-    ) -> tuple[list[_Candidate], bool]:
-        """The best of all segments in order, and whether they are certain to be all that is wanted.
-
-        `cut` names the last candidate of each segment that has more: what ranks after one is not certain.
-        """
+        self, candidates: Iterable[_Candidate], limit: int | None, per_file: int | None
+    ) -> list[_Candidate]:
+        """The best in order, at most `per_file` of a file."""
         chosen: list[_Candidate] = []
         of_file: dict[str, int] = {}
-        for candidate in self._in_order(best):
+        for candidate in self._in_order(candidates):
             if limit is not None and len(chosen) == limit:
-                return chosen, True
-            passage = candidate.ranked.passage
+                break
             if per_file is not None:
-                path = self._snapshot.segments[candidate.segment].path(passage)
+                path = self._snapshot.segments[candidate.segment].path(candidate.passage)
                 of_file[path] = of_file.get(path, 0) + 1
-            if per_file is None or of_file[path] <= per_file:
-                chosen.append(candidate)
-            if (candidate.segment, passage) in cut:
-                return chosen, limit is not None and len(chosen) == limit
-        return chosen, True
+                if of_file[path] > per_file:
+                    continue
+            chosen.append(candidate)
+        return chosen
 
-    def _in_order(self, best: Sequence[Sequence[Ranked]]) -> Iterator[_Candidate]:
-        """By rounded score; those that tie by path and position. Paths are read for ties only."""
-        candidates = [_Candidate(r, n) for n, of_segment in enumerate(best) for r in of_segment]
-        candidates.sort(key=lambda c: (-c.ranked.rounded, c.segment, c.ranked.passage))
+    def _in_order(self, candidates: Iterable[_Candidate]) -> Iterator[_Candidate]:
+        """By score; those that tie by path and position. Paths are read for ties only."""
+        ordered = sorted(candidates, key=lambda c: (-c.score, c.segment, c.passage))
         at = 0
-        while at < len(candidates):
+        while at < len(ordered):
             end = at + 1
-            while (
-                end < len(candidates)
-                and candidates[end].ranked.rounded == candidates[at].ranked.rounded
-            ):
+            while end < len(ordered) and ordered[end].score == ordered[at].score:
                 end += 1
-            tied = candidates[at:end]
+            tied = ordered[at:end]
             if tied[0].segment != tied[-1].segment:
                 tied.sort(key=self._place)  # within a segment numbers are in this order already
             yield from tied
@@ -289,8 +271,7 @@ class WhooshEngine:
 
     def _place(self, candidate: _Candidate) -> tuple[bytes, int, int]:
         segment = self._snapshot.segments[candidate.segment]
-        passage = candidate.ranked.passage
-        return os.fsencode(segment.path(passage)), *segment.place(passage)
+        return os.fsencode(segment.path(candidate.passage)), *segment.place(candidate.passage)
 
     # ---------------------------------------------------------------------- the rest
 

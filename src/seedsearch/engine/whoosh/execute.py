@@ -10,9 +10,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
-from seedsearch.engine.base import K1, TITLE_WEIGHT, B
-from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.base import K1, B
 from seedsearch.engine.whoosh.units import Source, Unit, Units, idf
+from seedsearch.model import Document
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -40,9 +40,8 @@ Ready: TypeAlias = tuple[tuple[Source, ...], float]
 
 
 class Ranked(NamedTuple):
-    """A passage of a segment with its score, and the score that ranks it: rounded to 9 digits."""
+    """A passage, by its number in the execution, with the score that ranks it: rounded to 9 digits."""
 
-    rounded: float
     score: float
     passage: int
 
@@ -59,14 +58,12 @@ class Statistics(NamedTuple):
 
 
 class Execution(ABC, Generic[Scores]):
-    """The walk. A subclass says what scores are and how they combine.
+    """The walk. A subclass says what scores are, how they combine, and which segments it is about.
 
-    `number` is the segment's place among the units' sources. Scores hold deleted passages too, until `live`.
+    Scores hold deleted passages too, until `live`.
     """
 
-    def __init__(self, segment: Segment, number: int, units: Units, statistics: Statistics) -> None:
-        self.segment = segment
-        self._number = number
+    def __init__(self, units: Units, statistics: Statistics) -> None:
         self._units = units
         self.statistics = statistics
         self.df_of: Callable[[Unit], int] = lambda unit: unit.df
@@ -95,7 +92,7 @@ class Execution(ABC, Generic[Scores]):
             case Boost(child, factor):
                 return self.scaled(self._walk(child), factor)
             case Filter() | Range():
-                return self._filtered(query)
+                return self.filtered(fits_document(query))
             case Nothing():
                 return self.nothing()
 
@@ -117,7 +114,7 @@ class Execution(ABC, Generic[Scores]):
     def ready(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Ready:
         """The sources of a leaf's unit in this segment, and its weight."""
         unit = self._units.unit(leaf)
-        sources = unit.sources[self._number]
+        sources = self.sources(unit)
         if not sources:
             return sources, 0.0
         return sources, idf(self.statistics.passages, self.df_of(unit)) * (K1 + 1)
@@ -126,10 +123,6 @@ class Execution(ABC, Generic[Scores]):
         """The scores of one unit."""
         sources, weight = self.ready(leaf)
         return self.weighted(sources, weight) if sources else self.nothing()
-
-    def sources(self, unit: Unit) -> tuple[Source, ...]:
-        """The part of a unit that is in this segment."""
-        return unit.sources[self._number]
 
     def _together(self, leaves: Sequence[Term | Exact], slop: int | None) -> Scores:
         """Phrase (slop None) and Near: the passages that hold them, with the sum of all leaves' scores."""
@@ -148,12 +141,6 @@ class Execution(ABC, Generic[Scores]):
             return matched
         return self.added(matched, [self.ready(leaf) for leaf in leaves])
 
-    def _filtered(self, query: Filter | Range) -> Scores:
-        fits = fits_document(query)
-        segment = self.segment
-        documents = segment.file.column("document.file").length
-        return self.of_documents([n for n in range(documents) if fits(segment.document(n))])
-
     # ---------------------------------------------------------------------- for subclasses
 
     @abstractmethod
@@ -165,11 +152,19 @@ class Execution(ABC, Generic[Scores]):
         """Every passage, with score 0."""
 
     @abstractmethod
-    def of_documents(self, documents: Sequence[int]) -> Scores:
-        """Every passage of these documents (ascending), with score 0."""
+    def sources(self, unit: Unit) -> tuple[Source, ...]:
+        """The part of a unit that this execution is about."""
 
     @abstractmethod
-    def weighted(self, sources: Sequence[Source], weight: float) -> Scores:
+    def locate(self, passage: int) -> tuple[int, int]:
+        """A passage's segment, and its number there."""
+
+    @abstractmethod
+    def filtered(self, fits: Callable[[Document], bool]) -> Scores:
+        """Every passage of the documents that fit, with score 0."""
+
+    @abstractmethod
+    def weighted(self, sources: tuple[Source, ...], weight: float) -> Scores:
         """weight * tf / (tf + norm) for each passage of a unit's sources."""
 
     @abstractmethod
@@ -181,7 +176,7 @@ class Execution(ABC, Generic[Scores]):
         """The same passages, all of which hold all these units, with the units' scores added."""
 
     @abstractmethod
-    def count(self, sources: Sequence[Source]) -> int:
+    def count(self, sources: tuple[Source, ...]) -> int:
         """How many passages a unit's sources hold."""
 
     @abstractmethod
@@ -221,12 +216,7 @@ class Execution(ABC, Generic[Scores]):
 
     @abstractmethod
     def best(self, scores: Scores, most: int | None) -> list[Ranked]:
-        """The `most` best (None: all), by rounded score and then by number."""
-
-
-def title_weight(source: Source) -> int:
-    """How much an occurrence in this source counts."""
-    return TITLE_WEIGHT if source.title else 1
+        """At least the `most` best (None: all), and with them all that come within 1e-9 of the last; in any order."""
 
 
 def near(places: Sequence[Sequence[int]], slop: int) -> bool:

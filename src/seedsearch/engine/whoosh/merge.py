@@ -68,6 +68,8 @@ def _order(segments: Sequence[Segment]) -> Merged:
             if dead is None or not dead[number]:
                 files.append(_File(path, source, number, segment.passages_of_file(number)))
     files.sort()
+    if len({file.path for file in files}) < len(files):  # a file's parts, from several segments
+        files.sort(key=lambda file: (file.path, _place(segments, file)))
     sources: Ints = np.repeat(
         np.array([f.source for f in files], np.int64), [len(f.passages) for f in files]
     )
@@ -81,6 +83,11 @@ def _order(segments: Sequence[Segment]) -> Merged:
         new[numbers[own]] = np.flatnonzero(own)
         renumber.append(new)
     return Merged(files, sources, numbers, renumber)
+
+
+def _place(segments: Sequence[Segment], file: _File) -> tuple[int, int]:
+    """Where in its file the first passage stands that a segment has of it."""
+    return segments[file.source].place(file.passages.start) if file.passages else (0, 0)
 
 
 # ------------------------------------------------------------------------------ records

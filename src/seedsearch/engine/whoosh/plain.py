@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nlargest
 from typing import TypeAlias
 
 from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.engine.whoosh.execute import Execution, Ranked, Ready, near, title_weight
-from seedsearch.engine.whoosh.units import Source
+from seedsearch.engine.whoosh.execute import Execution, Ranked, Ready, Statistics, near
+from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.units import Source, Unit, Units
+from seedsearch.model import Document
 
 Scored: TypeAlias = dict[int, float]
 
 
 class PlainExecution(Execution[Scored]):
-    """Scores are a dict from passage to score."""
+    """Scores are a dict from passage to score. It is about one segment, the one of that `number`."""
+
+    def __init__(self, segment: Segment, number: int, units: Units, statistics: Statistics) -> None:
+        super().__init__(units, statistics)
+        self.segment = segment
+        self._number = number
+
+    def sources(self, unit: Unit) -> tuple[Source, ...]:
+        return unit.sources[self._number]
+
+    def locate(self, passage: int) -> tuple[int, int]:
+        return self._number, passage
 
     def nothing(self) -> Scored:
         return {}
@@ -23,12 +36,14 @@ class PlainExecution(Execution[Scored]):
     def everything(self) -> Scored:
         return dict.fromkeys(range(self.segment.passages), 0.0)
 
-    def of_documents(self, documents: Sequence[int]) -> Scored:
+    def filtered(self, fits: Callable[[Document], bool]) -> Scored:
+        documents = self.segment.file.column("document.file").length
         column = self.segment.file.column("passage.document").whole()
         result: Scored = {}
-        for document in documents:
-            first, last = bisect_left(column, document), bisect_left(column, document + 1)
-            result.update(dict.fromkeys(range(first, last), 0.0))
+        for number in range(documents):
+            if fits(self.segment.document(number)):
+                first, last = bisect_left(column, number), bisect_left(column, number + 1)
+                result.update(dict.fromkeys(range(first, last), 0.0))
         return result
 
     def weighted(self, sources: Sequence[Source], weight: float) -> Scored:
@@ -57,7 +72,7 @@ class PlainExecution(Execution[Scored]):
             return self._postings(sources[0])
         total: dict[int, int] = {}
         for source in sources:
-            weight = title_weight(source)
+            weight = TITLE_WEIGHT if source.title else 1
             for doc, tf in self._postings(source):
                 total[doc] = total.get(doc, 0) + weight * tf
         return total.items()
@@ -111,7 +126,7 @@ class PlainExecution(Execution[Scored]):
             if chosen is not None:
                 members = segment.members.values(group.member_at, group.member_at + group.cf)
             at = 0
-            for doc, tf in self._postings(Source(group, source.title, None)):
+            for doc, tf in self._postings(source._replace(members=None)):
                 if wanted is None or doc in wanted:
                     found = [
                         positions[i]
@@ -171,9 +186,7 @@ class PlainExecution(Execution[Scored]):
                 return []
             # Rounding moves a score by less than 1e-9: all that can rank among the best are kept.
             floor = nlargest(most, scores.values())[-1] - 1e-9
-        ranked = [Ranked(round(s, 9), s, doc) for doc, s in scores.items() if s >= floor]
-        ranked.sort(key=lambda r: (-r.rounded, r.passage))
-        return ranked[:most]
+        return [Ranked(round(s, 9), doc) for doc, s in scores.items() if s >= floor]
 
 
 def _consecutive(places: Sequence[Sequence[int]]) -> bool:

@@ -21,9 +21,13 @@ Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
 class Source(NamedTuple):
     """A part of a unit in one segment: a group, and which of its members (None: all)."""
 
+    segment: int
     group: Group
     title: bool
     members: tuple[int, ...] | None
+
+    def __hash__(self) -> int:
+        return hash((self.segment, self.group.postings, self.members))
 
 
 class Unit(NamedTuple):
@@ -31,6 +35,7 @@ class Unit(NamedTuple):
 
     sources: tuple[tuple[Source, ...], ...]
     df: int
+    all_sources: tuple[Source, ...]
 
 
 def idf(total: int, df: int) -> float:
@@ -70,7 +75,7 @@ class Units:
     ) -> Iterator[tuple[Source, ...]]:
         """By segment, the groups of a stem in these fields; of one of its members only, where one is named."""
         wanted = None if member is None else _utf8(member)
-        for segment in self._segments:
+        for number, segment in enumerate(self._segments):
             sources: list[Source] = []
             for field in fields:
                 group = segment.dictionary.group(field + _utf8(stem))
@@ -82,7 +87,7 @@ class Units:
                         continue
                     if len(group.members) > 1:
                         chosen = (group.members.index(wanted),)
-                sources.append(Source(group, field == TITLE, chosen))
+                sources.append(Source(number, group, field == TITLE, chosen))
             yield tuple(sources)
 
     # ---------------------------------------------------------------------- expansions
@@ -92,7 +97,7 @@ class Units:
         capped = not isinstance(leaf, Prefix) or leaf.capped
         terms: set[bytes] = set()
         sources: list[tuple[Source, ...]] = []
-        for segment in self._segments:
+        for number, segment in enumerate(self._segments):
             chosen: dict[tuple[bool, int], list[bytes]] = {}
             for field in fields:
                 for key, group in segment.dictionary.terms(field + start):
@@ -105,17 +110,21 @@ class Units:
                     raise _too_broad(leaf)
             sources.append(
                 tuple(
-                    _member_source(segment.dictionary.group_at(group)[1], title, members)
+                    _member_source(number, segment.dictionary.group_at(group)[1], title, members)
                     for (title, group), members in chosen.items()
                 )
             )
-        return Unit(tuple(sources), -1 if any(sources) else 0)
+        return _unit(tuple(sources), -1 if any(sources) else 0)
 
 
-def _member_source(group: Group, title: bool, members: list[bytes]) -> Source:
+def _member_source(number: int, group: Group, title: bool, members: list[bytes]) -> Source:
     if len(members) == len(group.members):
-        return Source(group, title, None)
-    return Source(group, title, tuple(group.members.index(m) for m in members))
+        return Source(number, group, title, None)
+    return Source(number, group, title, tuple(group.members.index(m) for m in members))
+
+
+def _unit(sources: tuple[tuple[Source, ...], ...], df: int) -> Unit:
+    return Unit(sources, df, tuple(source for of_segment in sources for source in of_segment))
 
 
 def _summed(by_segment: Iterator[tuple[Source, ...]]) -> Unit:
@@ -124,13 +133,13 @@ def _summed(by_segment: Iterator[tuple[Source, ...]]) -> Unit:
     df = 0
     for found in sources:
         beside_body = any(not source.title for source in found)
-        for group, title, members in found:
+        for _, group, title, members in found:
             if members is None:
                 df += group.extra if title and beside_body else group.df
             else:
                 counts = group.member_extra if title and beside_body else group.member_df
                 df += counts[members[0]]
-    return Unit(sources, df)
+    return _unit(sources, df)
 
 
 def _too_broad(leaf: Prefix | Wildcard | Fuzzy) -> QueryTooBroadError:
