@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 # How many postings plain Python may walk before NumPy is quicker. Importing NumPy costs as much as some
 # hundred thousand postings; once it is there, its calls cost as much as some hundred.
 _PLAIN_POSTINGS_COLD = 150_000
-_PLAIN_POSTINGS_WARM = 400
+_PLAIN_POSTINGS_WARM = 80
 
 _OPEN_TRIES = 20
 

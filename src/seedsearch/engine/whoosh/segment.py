@@ -16,7 +16,7 @@ from seedsearch.engine.whoosh.format import Blobs, SegmentFile, inflate
 from seedsearch.errors import SeedsearchError
 from seedsearch.model import Document, FileState, Passage
 
-_DOCUMENTS_KEPT = 5_000
+_RECORDS_KEPT = 5_000  # passages, and documents, that stay as they were read
 _TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
 
 
@@ -85,6 +85,7 @@ class Segment:
         self._paths = Blobs(file, "file.path")
         self._document_of = file.column("passage.document")
         self._documents: dict[int, Document] = {}
+        self._records: dict[int, Passage] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
         self._texts_size = 0
@@ -134,7 +135,7 @@ class Segment:
         """A document, by its number in this segment."""
         document = self._documents.get(number)
         if document is None:
-            if len(self._documents) > _DOCUMENTS_KEPT:
+            if len(self._documents) > _RECORDS_KEPT:
                 self._documents.clear()
             document = self._documents[number] = self._read_document(number)
         return document
@@ -162,6 +163,17 @@ class Segment:
 
     def passage(self, number: int, *, text: bool = True) -> Passage:
         """A passage as a user sees it, with its text unless told otherwise."""
+        passage = self._records.get(number)
+        if passage is None:
+            if len(self._records) > _RECORDS_KEPT:
+                self._records.clear()
+            passage = self._records[number] = self._read_passage(number)
+        if not text:
+            return passage
+        return passage.replace(text=self.text(number).decode("utf-8", "surrogatepass"))
+
+    def _read_passage(self, number: int) -> Passage:
+        """A passage without its text."""
         file = self.file
         document = self.document_of(number)
         line = self.line(number)
@@ -170,7 +182,7 @@ class Segment:
         return Passage(
             self.document(document),
             self._ordinal(number, document),
-            self.text(number).decode("utf-8", "surrogatepass") if text else "",
+            "",
             line,
             line + file.column("passage.lines")[number],
             byte - 1 if byte else None,
