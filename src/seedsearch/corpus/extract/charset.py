@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import NamedTuple
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
@@ -15,6 +16,8 @@ from seedsearch.corpus.skip import Skip
 _META = re.compile(rb"""<meta[^>]{1,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)
 _HEAD = 8192
+_TAG = re.compile(rb"<[^<>]*+>?")
+_LEADS = re.compile(rb"[\xc0-\xff]")
 
 # What browsers read under these names: the encodings that people meant.
 _MEANT = {
@@ -51,8 +54,17 @@ def codec_of(name: str) -> str:
     return _MEANT.get(found.name, found.name)
 
 
-def decoded_as(data: bytes, declared: str, told: str = "") -> tuple[str, str, str, float]:
-    """Text, encoding, errors and confidence, where `declared` (or "") is what the text says.
+class Declared(NamedTuple):
+    """A text, and how it came out of its bytes."""
+
+    text: str
+    encoding: str
+    errors: str
+    confidence: float
+
+
+def decoded_as(data: bytes, declared: str, told: str = "") -> Declared:
+    """The text, where `declared` (or "") is the encoding that it says it is in.
 
     What the user told goes before all that. Raises Skip for what is binary.
     """
@@ -63,30 +75,57 @@ def decoded_as(data: bytes, declared: str, told: str = "") -> tuple[str, str, st
         # Not text as far as the detector can tell; whoever names an encoding may know better.
         if not codec or b"\0" in data:
             raise
-        return data.decode(codec, "replace"), codec, "replace", 0.5
+        return Declared(data.decode(codec, "replace"), codec, "replace", 0.5)
+    found = Declared(plain.text, plain.encoding, plain.errors, plain.confidence)
     certain = plain.encoding == "utf-8" and plain.errors == "strict"
-    if plain.start or not codec or codec == plain.encoding:
-        return plain.text, plain.encoding, plain.errors, plain.confidence
-    if certain and (codec not in _EAST_ASIAN or not _by_chance(data)):
-        return plain.text, plain.encoding, plain.errors, plain.confidence
+    if told or plain.start or plain.encoding[:6] in ("utf-16", "utf-32", "iso202"):
+        return found
+    if certain:
+        if codec in _EAST_ASIAN and _by_chance(data):
+            return _tried(data, codec) or found
+        return found
+    return _of_two(data, codec, _detected(data) or found)
+
+
+def _of_two(data: bytes, codec: str, found: Declared) -> Declared:
+    """What is declared or what was found: whichever fits the bytes better."""
+    if not codec or codec == found.encoding:
+        return found
+    strict = _tried(data, codec)
+    if strict is not None:
+        # Nearly anything decodes in an encoding of one byte a character.
+        sure = found.encoding in _EAST_ASIAN and found.errors == "strict"
+        return found if sure and codec not in _EAST_ASIAN else strict
+    text = data.decode(codec, "replace")
+    bad, high = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
+    if bad * 10 <= high and codec in (*_EAST_ASIAN, "utf-8"):
+        return Declared(text, codec, "replace", 0.9)
+    return found
+
+
+def _tried(data: bytes, codec: str) -> Declared | None:
     try:
-        text = data.decode(codec)
+        return Declared(data.decode(codec), codec, "strict", 0.99)
     except UnicodeDecodeError:
-        text = data.decode(codec, "replace")
-        if text.count("\ufffd") <= plain.text.count("\ufffd"):
-            return text, codec, "replace", 0.9
-        return plain.text, plain.encoding, plain.errors, plain.confidence
-    lies = (
-        plain.encoding in _EAST_ASIAN
-        and codec not in _EAST_ASIAN
-        and plain.confidence >= 0.8
-        and plain.errors == "strict"
-    )
-    if lies or (plain.encoding[:6] in ("utf-16", "utf-32", "iso202")):
-        return plain.text, plain.encoding, plain.errors, plain.confidence
-    return text, codec, "strict", 0.99
+        return None
+
+
+def _detected(data: bytes) -> Declared | None:
+    """What the detector says of the words alone: it believes what a page declares."""
+    words = _TAG.sub(b" ", data)
+    try:
+        plain = decode(words) if words != data else None
+    except Skip:
+        return None
+    if plain is None or plain.encoding == "utf-8":
+        return None
+    strict = _tried(data, plain.encoding)
+    if strict is not None:
+        return strict._replace(confidence=plain.confidence)
+    text = data.decode(plain.encoding, "replace")
+    return Declared(text, plain.encoding, "replace", plain.confidence)
 
 
 def _by_chance(data: bytes) -> bool:
     """Whether so few bytes are not ASCII that they may be valid UTF-8 by chance."""
-    return not data.isascii() and len(re.findall(rb"[\xc0-\xff]", data[:100_000])) < 4
+    return not data.isascii() and len(_LEADS.findall(data, 0, 100_000)) < 4

@@ -43,7 +43,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
         media_type="text/markdown",
         fields=tuple(facts.items()),
     )
-    yield ExtractedDocument(document, text, laid_out(text, marks), decoded)
+    yield ExtractedDocument(document, text, laid_out(text, marks, start), decoded)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], int]:

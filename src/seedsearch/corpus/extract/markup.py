@@ -80,11 +80,8 @@ def _after_declaration(page: str, at: int, never_closed: set[str]) -> int:
             return end + len(mark)
         never_closed.add(mark)
     # It is never closed: the text behind it must not be lost with it.
-    end = page.find(">", at) if ">" not in never_closed else -1
-    if end < 0:
-        never_closed.add(">")
-        return len(page)
-    return end + 1
+    rest = _UNFINISHED.match(page, at + 2)
+    return rest.end() if rest else len(page)
 
 
 def _end_of_raw(page: str, element: str, at: int, never_closed: set[str]) -> int:

@@ -21,38 +21,49 @@ class Mark(NamedTuple):
     code: bool | None = None
 
 
-def laid_out(text: str, marks: Iterable[Mark]) -> tuple[Section, ...]:
+def laid_out(text: str, marks: Iterable[Mark], begin: int = 0) -> tuple[Section, ...]:
     """The sections of a text: those under its headings, and the blocks of code in them, whole.
 
-    A heading with next to nothing below it stays with the one below it, `Above › Below`.
+    A heading with next to nothing below it stays with the one below it, `Above › Below`. What
+    stands before `begin` (facts on the document) stays with what follows.
     """
-    under: list[tuple[Mark, list[Mark]]] = [(Mark(0), [])]
+    under: list[_Under] = [_Under(0, Mark(begin), [])]
     for mark in marks:
+        above = under[-1]
         if not mark.level:
-            under[-1][1].append(mark)
-        elif not under[-1][1] and _is_bare(text, under[-1][0], mark):
-            above = under[-1][0]
-            heading = f"{above.heading} › {mark.heading}" if above.heading else mark.heading
-            under[-1] = (mark._replace(at=above.at, heading=heading), [])
+            above.blocks.append(mark)
+        elif not above.blocks and _is_bare(text, above.mark, mark):
+            heading = above.mark.heading
+            heading = f"{heading} › {mark.heading}" if heading else mark.heading
+            under[-1] = _Under(above.start, mark._replace(heading=heading), [])
         else:
-            under.append((mark, []))
-    ends = [mark.at for mark, _ in under[1:]] + [len(text)]
+            under.append(_Under(mark.at, mark, []))
+    ends = [part.start for part in under[1:]] + [len(text)]
     sections: list[Section] = []
-    for (mark, blocks), end in zip(under, ends, strict=True):
-        sections += _with_blocks(text, mark, blocks, end)
+    for part, end in zip(under, ends, strict=True):
+        sections += _with_blocks(text, part, end)
     return tuple(sections)
+
+
+class _Under(NamedTuple):
+    """What stands under a heading, from `start` on: the heading's mark, and those of its code."""
+
+    start: int
+    mark: Mark
+    blocks: list[Mark]
 
 
 def _is_bare(text: str, above: Mark, below: Mark) -> bool:
     return below.level > above.level and _is_little(text, above.at, below.at)
 
 
-def _with_blocks(text: str, mark: Mark, blocks: list[Mark], end: int) -> list[Section]:
+def _with_blocks(text: str, part: _Under, end: int) -> list[Section]:
     """One heading's text, cut around its blocks of code; a few words before or after a block,
     which introduce or end it, stand with it."""
     found: list[Section] = []
-    start, whole = mark.at, False
-    for block in (*blocks, Mark(end, code=False)):
+    heading = part.mark.heading
+    start, whole = part.start, False
+    for block in (*part.blocks, Mark(end, code=False)):
         little = not whole and _is_little(text, start, block.at)
         if block.at <= start or (little and block.code):
             pass
@@ -60,7 +71,7 @@ def _with_blocks(text: str, mark: Mark, blocks: list[Mark], end: int) -> list[Se
             found[-1] = found[-1]._replace(end=block.at)
             start = block.at
         else:
-            found.append(Section(start, block.at, mark.heading, 0, whole))
+            found.append(Section(start, block.at, heading, 0, whole))
             start = block.at
         whole = bool(block.code)
     return found

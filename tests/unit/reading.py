@@ -1,0 +1,77 @@
+"""What the tests of the readers share: read bytes as a file of some name, see what comes out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from seedsearch.corpus.extract import extract
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.engine.base import DocumentText
+from seedsearch.indexing.work import with_passages
+from seedsearch.model import Document, SourceFile
+
+
+class Part(NamedTuple):
+    """A passage: its text, lines, page, heading, and its bytes in the file (b"" where unknown)."""
+
+    text: str
+    lines: tuple[int, int]
+    page: int
+    heading: str
+    cited: bytes
+
+
+class Read(NamedTuple):
+    """What came out of a file; `skipped` is the reason where nothing did."""
+
+    documents: list[Document]
+    parts: list[Part]
+    problems: list[tuple[str, str]]
+    skipped: str
+
+    @property
+    def title(self) -> str:
+        return self.documents[0].title
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return dict(self.documents[0].fields)
+
+    @property
+    def texts(self) -> list[str]:
+        return [part.text for part in self.parts]
+
+    def part(self, word: str) -> Part:
+        """The first passage that holds the word."""
+        return next(part for part in self.parts if word in part.text)
+
+
+def read(name: str, data: bytes | str) -> Read:
+    """Read a file of that name with those bytes (UTF-8 for a str)."""
+    content = data.encode() if isinstance(data, str) else data
+    result = Read([], [], [], "")
+    try:
+        for found in extract(SourceFile(name, len(content), 0, 0), content):
+            if isinstance(found, Problem):
+                result.problems.append((found.place, found.reason))
+            else:
+                taken = with_passages(found)
+                result.documents.append(taken.document)
+                result.parts.extend(parts(taken, content))
+    except Skip as skip:
+        return result._replace(skipped=skip.reason)
+    return result
+
+
+def parts(taken: DocumentText, content: bytes) -> list[Part]:
+    """The passages of a document."""
+    return [
+        Part(
+            taken.text[span.start : span.end],
+            (span.line_start, span.line_end),
+            span.page,
+            span.heading,
+            content[span.byte_start : span.byte_end] if span.byte_start >= 0 else b"",
+        )
+        for span in taken.spans
+    ]

@@ -1,0 +1,139 @@
+"""gzip, bzip2, xz and ZIP: what is inside is read as its own format; bombs and damage are named."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from reading import read
+
+TEXT = "# A heading\n\nThe coal port of Najin.\n"
+
+
+def zipped(members: dict[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("ending", "pack"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)]
+)
+def test_one_file_compressed(ending: str, pack: object) -> None:
+    assert callable(pack)
+    for name in (f"notes.md.{ending}", "unknown"):
+        found = read(f"docs/{name}", pack(TEXT.encode()))
+        assert found.parts[0].text == TEXT.strip()
+        assert found.parts[0].cited == b""
+        assert found.documents[0].path == f"docs/{name}"
+    found = read(f"notes.md.{ending}", pack(TEXT.encode()))
+    assert (found.title, found.documents[0].member) == ("A heading", "notes.md")
+    assert found.parts[0].lines == (1, 3)
+
+
+def test_several_streams_and_padding() -> None:
+    data = gzip.compress(b"first line of it\n") + gzip.compress(b"second line\n") + b"\0" * 100
+    assert read("a.txt.gz", data).texts == ["first line of it\nsecond line"]
+
+
+def test_what_breaks_off_is_read_up_to_there() -> None:
+    text = "".join(f"line {n} of {n * 7919}\n" for n in range(5000)).encode()
+    found = read("a.log.gz", gzip.compress(text)[:-2000])
+    assert found.texts[0].startswith("line 0 of 0")
+    assert found.problems[0][1] == "breaks off"
+    assert read("a.gz", b"\x1f\x8b\x08\0 nonsense").skipped == "damaged from the start"
+    assert read("a.xz", b"\xfd7zXZ\0" + b"nonsense" * 9).skipped == "damaged from the start"
+    assert read("a.bz2", bz2.compress(text)[:50]).skipped == "breaks off from the start"
+
+
+def test_members_of_a_zip() -> None:
+    data = zipped(
+        {
+            "docs/a.md": TEXT,
+            "b.jsonl": '{"id": "r1", "text": "a record"}\n{bad\n',
+            "c.csv": "name,city\nAnn,Oslo\n",
+            "pic.png": b"\x89PNG\r\n\x1a\n\0",
+            "inner.zip": zipped({"x.txt": "x"}),
+            "__MACOSX/._a.md": b"\0",
+            ".git/config": "hidden",
+        }
+    )
+    found = read("all.zip", data)
+    assert [(d.path, d.member, d.title) for d in found.documents] == [
+        ("all.zip", "docs/a.md", "A heading"),
+        ("all.zip", "b.jsonl", "b.jsonl: r1"),
+        ("all.zip", "c.csv", "c.csv"),
+    ]
+    assert found.problems == [
+        ("b.jsonl, line 2", "not JSON"),
+        ("pic.png", "binary (image)"),
+        ("inner.zip", "an archive inside another file"),
+    ]
+    assert found.part("Ann").lines == (2, 2)
+
+
+def test_names_in_a_zip_that_does_not_say_utf8() -> None:
+    data = zipped({"x" * 6: "text of it"}).replace(b"xxxxxx", "港口".encode())
+    assert read("a.zip", data).documents[0].member == "港口"
+
+
+def test_encrypted_and_broken_zips() -> None:
+    data = bytearray(zipped({"a.txt": "some text"}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    assert read("a.zip", bytes(data)).problems == [("a.txt", "encrypted")]
+    assert read("a.zip", zipped({"a.txt": "x"})[:-10]).skipped == "broken ZIP archive"
+    assert read("a.zip", zipped({})).skipped == "empty archive"
+
+
+def test_bombs_are_named() -> None:
+    begin = time.perf_counter()
+    nothing = b"\0" * (24 << 20)
+    assert read("a.gz", gzip.compress(nothing)).skipped.startswith("unfolds to more than")
+    assert read("a.bz2", bz2.compress(nothing)).skipped.startswith("unfolds to more than")
+    assert read("a.xz", lzma.compress(nothing)).skipped.startswith("unfolds to more than")
+    found = read("a.zip", zipped({"good.txt": "good text", "bad.txt": nothing}))
+    assert found.texts == ["good text"]
+    assert found.problems[0][0] == "bad.txt"
+    assert found.problems[0][1].startswith("unfolds to more than")
+    assert time.perf_counter() - begin < 30
+
+
+def test_many_members_are_a_bomb_too() -> None:
+    members: dict[str, str | bytes] = {f"{n}.txt": b"word " * 200_000 for n in range(60)}
+    found = read("a.zip", zipped(members))
+    assert 0 < len(found.documents) < 60
+    assert found.problems[-1][1].startswith("unfolds to more than")
+
+
+SCRIPT = """
+import sys
+from reading import read
+found = read(sys.argv[1], open(sys.argv[2], "rb").read())
+print(found.skipped or found.problems)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory limits as Linux has them")
+def test_a_bomb_stays_under_a_memory_cap(tmp_path: Path) -> None:
+    import resource  # not on every system
+
+    bomb = tmp_path / "bomb"
+    bomb.write_bytes(lzma.compress(b"\0" * (100 << 20), preset=1))
+    most = 400 << 20
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT, "bomb.xz", str(bomb)],
+        cwd=Path(__file__).parent, capture_output=True, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (most, most)),
+    )  # fmt: skip
+    assert ended.stdout.startswith("unfolds to more than"), ended.stderr

@@ -1,0 +1,115 @@
+"""CSV, TSV and JSON Lines: rows and records, ragged ones and broken ones."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+
+from reading import read
+
+
+def table(rows: list[list[str]], **options: str) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, **options).writerows(rows)  # type: ignore[arg-type]
+    return out.getvalue().encode()
+
+
+ROWS = [
+    ["name", "city", "note"],
+    ["Ann", "Oslo", 'she said "hi",\nthen left'],
+    ["Bob", "Rome"],
+    ["Eve", '5" disk', "東京"],
+]
+
+
+def test_each_row_is_a_passage_with_its_lines_and_bytes() -> None:
+    found = read("people.csv", table(ROWS))
+    assert found.documents[0].media_type == "text/csv"
+    assert found.title == "people.csv"
+    assert [part.lines for part in found.parts] == [(1, 1), (2, 3), (4, 4), (5, 5)]
+    assert [part.heading for part in found.parts] == ["", *["name, city, note"] * 3]
+    assert found.part("Oslo").cited.decode() == 'Ann,Oslo,"she said ""hi"",\nthen left"'
+    assert found.part("東京").text == 'Eve,"5"" disk",東京'
+
+
+def test_other_delimiters_are_found() -> None:
+    for delimiter in (";", "\t", "|"):
+        found = read("people.csv", table(ROWS, delimiter=delimiter))
+        assert len(found.parts) == 4, delimiter
+        assert found.parts[1].heading == "name, city, note"
+    assert read("a.tsv", "a\tb\n1,5\t2\n").documents[0].media_type == "text/tab-separated-values"
+
+
+def test_numbers_are_no_names_of_columns() -> None:
+    found = read("a.csv", "1,2\n3,4\n")
+    assert [part.heading for part in found.parts] == ["", ""]
+
+
+def test_a_quote_that_is_never_closed_costs_no_row() -> None:
+    rows = [f"row{n},x" for n in range(2000)]
+    rows[3] = 'row3,"never closed'
+    found = read("a.csv", "\n".join(rows))
+    assert len(found.parts) == 2000
+    assert found.part("row1999").lines == (2000, 2000)
+
+
+def test_quotes_everywhere_take_no_time() -> None:
+    begin = time.perf_counter()
+    read("a.csv", ',"' * 200_000)
+    read("a.csv", ',"x\n' * 50_000)
+    read("a.csv", '"' * 400_001)
+    assert time.perf_counter() - begin < 20
+
+
+def test_a_field_of_a_megabyte_is_cut_and_found() -> None:
+    found = read("a.csv", f"a,b\n1,{'word ' * 200_000}end\n2,y\n")
+    assert found.part("end").lines == (2, 2)
+    assert found.parts[-1].text == "2,y"
+
+
+def test_each_record_is_a_document() -> None:
+    lines = [
+        {"id": 7, "title": "Fish", "text": "Squid\nis landed", "year": 2012, "tags": ["a", "b"]},
+        {"_id": "x", "headline": "Coal", "body": "Najin", "url": None, "deep": {"no": 1}},
+        {"name": "only a name", "comment": "but words"},
+    ]
+    found = read("a.jsonl", "\n".join(map(json.dumps, lines)) + "\n")
+    assert [d.id for d in found.documents] == ["7", "x", ""]
+    assert [d.title for d in found.documents] == ["Fish", "Coal", "only a name"]
+    assert [d.media_type for d in found.documents] == ["application/jsonl"] * 3
+    assert found.texts == ["Squid\nis landed", "Najin", "comment: but words"]
+    assert found.documents[0].fields == (("year", "2012"), ("tags", "a, b"))
+    # The text does not stand in the file as it is: no bytes, and all of it is on the record's line.
+    assert [part.lines for part in found.parts] == [(1, 1), (2, 2), (3, 3)]
+    assert [part.cited for part in found.parts] == [b""] * 3
+
+
+def test_bad_lines_are_named_and_the_others_stay() -> None:
+    text = '{"text":"good"}\n{bad\n\n[1, 2]\n{"text":"too"}\n' + "[" * 100_000 + "\n"
+    found = read("a.ndjson", text)
+    assert found.texts == ["good", "too"]
+    assert found.problems == [
+        ("line 2", "not JSON"),
+        ("line 4", "not a JSON object"),
+        ("line 6", "not JSON"),
+    ]
+
+
+def test_a_record_with_a_title_alone_is_found_by_it() -> None:
+    found = read("a.jsonl", '{"title": "A title alone", "text": ""}\n')
+    assert found.texts == ["A title alone"]
+
+
+def test_lone_surrogates_cannot_hurt() -> None:
+    found = read("a.jsonl", '{"text": "a\\ud800b \\ud83d\\ude00", "\\udfff": "x\\udfff"}')
+    assert found.texts == ["a\ufffdb 😀"]
+    assert found.documents[0].fields == (("\ufffd", "x\ufffd"),)
+
+
+def test_records_in_another_encoding() -> None:
+    line = '{"title": "Рыба", "text": "Кальмара выгружают ночью, а рыбу днём, сказал капитан порта."}\n'
+    found = read("a.jsonl", line.encode("cp1251") * 3)
+    assert found.title == "Рыба"
+    assert found.documents[0].encoding == "cp1251"

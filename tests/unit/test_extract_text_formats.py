@@ -1,0 +1,165 @@
+"""Markdown, reStructuredText and source code: sections where headings are, bytes always exact."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reading import read
+
+LONG = "Enough words to stand as a section of its own, for a dozen of them or more are here. "
+
+MANUAL = f"""\
+---
+title: "The Manual"
+date: 2024-10-21
+author: Ann Lee
+---
+# Installing
+
+## On Linux
+
+{LONG}
+
+```sh
+# no heading, but a comment
+apt install thing
+
+apt remove thing
+```
+
+{LONG}
+
+Using *it*
+----------
+
+{LONG}
+"""
+
+
+def test_markdown_headings_are_sections_and_bare_ones_stay_with_the_next() -> None:
+    found = read("manual.md", MANUAL)
+    assert found.documents[0].media_type == "text/markdown"
+    assert found.title == "The Manual"
+    assert found.fields == {"date": "2024-10-21", "author": "Ann Lee"}
+    headings = [part.heading for part in found.parts]
+    assert headings == ["Installing › On Linux"] * 3 + ["Using it"]
+
+
+def test_markdown_code_is_whole_and_lines_and_bytes_are_the_files() -> None:
+    found = read("manual.md", MANUAL)
+    code = found.part("apt install")
+    assert code.text.startswith("```sh\n")
+    assert code.text.endswith("\n```")
+    assert code.lines == (12, 17)
+    for part in found.parts:
+        assert part.cited.decode() == part.text
+
+
+def test_markdown_title_is_the_first_heading_without_marks() -> None:
+    assert read("a.md", "# A **bold** [link](x.html) `code`\n\ntext").title == "A bold link code"
+    assert read("a.md", "just text here.").title == "a.md"
+
+
+def test_markdown_fences_hide_rules_and_tables_are_no_headings() -> None:
+    text = f"# One\n\n{LONG}\n\n~~~\n# two\n```\n# three\n~~~\n\n| a |\n|---|\n- x\n---\n{LONG}\n"
+    assert {part.heading for part in read("a.md", text).parts} == {"One"}
+
+
+def test_markdown_with_a_fence_that_is_never_closed_keeps_its_text() -> None:
+    found = read("a.md", f"# One\n\n{LONG}\n\n```\ncode that never ends\n")
+    assert "never ends" in found.parts[-1].text
+
+
+GUIDE = f"""\
+=========
+The Guide
+=========
+
+:Author: Ann Lee
+
+{LONG}
+
+Calling
+=======
+
+Do it like this::
+
+    first()
+
+    second()
+
+{LONG}
+
+A ``name``
+----------
+.. code-block:: python
+
+   import os
+
+{LONG}
+"""
+
+
+def test_rst_headings_and_code() -> None:
+    found = read("guide.rst", GUIDE)
+    assert found.documents[0].media_type == "text/x-rst"
+    assert (found.title, found.fields) == ("The Guide", {"author": "Ann Lee"})
+    assert list(dict.fromkeys(part.heading for part in found.parts)) == [
+        "The Guide",
+        "Calling",
+        "A name",
+    ]
+    code = found.part("first()")
+    assert "second()" in code.text
+    assert code.lines == (9, 16)
+    for part in found.parts:
+        assert part.cited.decode() == part.text
+
+
+def test_source_code_is_cut_between_functions_and_named_by_its_file() -> None:
+    body = "\n".join(f"    call_number_{n}(with_an_argument, and_another)" for n in range(15))
+    source = f"import os\n\n\ndef first():\n{body}\n\n    last()\n\n\ndef second():\n{body}\n"
+    found = read("src/tool.py", source)
+    assert found.documents[0].media_type == "text/x-source"
+    assert found.title == "tool.py"
+    assert found.part("def second").text.startswith("def second():")
+    assert found.part("def second").lines[0] == 24
+    for part in found.parts:
+        assert part.cited.decode() == part.text
+
+
+def test_short_source_files_are_one_passage() -> None:
+    found = read("a.rs", "fn main() {}\n\nfn other() {}\n\n// a comment on squid\n")
+    assert len(found.parts) == 1
+    assert found.parts[0].lines == (1, 5)
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.rst", "a.py", "a.csv", "a.jsonl"])
+@pytest.mark.parametrize("data", [b"", b" \n\n"])
+def test_blank_files_are_skipped(name: str, data: bytes) -> None:
+    assert read(name, data).skipped == ("blank" if data else "empty")
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.rst", "a.py", "a.csv", "a.jsonl", "a.html"])
+def test_binary_content_under_a_texts_name_is_skipped(name: str) -> None:
+    assert read(name, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9).skipped == "binary (image)"
+
+
+MARKS = st.lists(
+    st.sampled_from(["# a", "## b", "===", "---", "```", "~~~", "x::", "    y", "", "some words", "| a |",
+                     '"q,', 'p","', "α β", "def f():", ".. code::", "1. z", "\t"]), max_size=25)  # fmt: skip
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(MARKS, st.sampled_from(["\n", "\r\n", "\r"]))
+def test_no_word_is_lost_and_every_byte_holds(lines: list[str], end: str) -> None:
+    data = end.join(lines).encode()
+    for name in ("a.md", "a.rst", "a.py", "a.csv"):
+        found = read(name, data)
+        together = "".join("".join(part.text.split()) for part in found.parts)
+        assert together == "".join(data.decode().split()) or found.skipped
+        for part in found.parts:
+            assert part.cited.decode() == part.text
+            first = data[: data.index(part.cited)]
+            assert part.lines[0] >= 1, first
