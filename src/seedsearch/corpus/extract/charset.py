@@ -21,7 +21,7 @@ _LEADS = re.compile(rb"[\xc0-\xff]")
 
 # What browsers read under these names: the encodings that people meant.
 _MEANT = {
-    "ascii": "cp1252",
+    "ascii": "",  # whose bytes are not: it says nothing
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
     "gb2312": "gb18030",

@@ -77,7 +77,14 @@ def header(message: Message, name: str) -> str:
     except (email.errors.HeaderParseError, ValueError):
         pieces = [(str(value), None)]
     for piece, charset in pieces:
-        raw = piece.encode("ascii", "surrogateescape") if isinstance(piece, str) else piece
+        if isinstance(piece, str):
+            try:
+                raw = piece.encode("ascii", "surrogateescape")
+            except UnicodeEncodeError:  # it was decoded already
+                words.append(piece)
+                continue
+        else:
+            raw = piece
         if charset == "unknown-8bit":
             charset = None
         words.append(_text_of(raw, charset or "")[0])

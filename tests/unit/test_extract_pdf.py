@@ -1,0 +1,129 @@
+"""PDF: a section a page; broken, encrypted and empty ones are named."""
+
+from __future__ import annotations
+
+import base64
+import builtins
+import ctypes
+import io
+import zlib
+from collections.abc import Sequence
+
+import pypdfium2
+import pypdfium2.raw
+import pytest
+from reading import read
+
+
+def written(pages: Sequence[Sequence[str]]) -> bytes:
+    """A PDF by PDFium's own writer: the lines of each page."""
+    raw = pypdfium2.raw
+    document = pypdfium2.PdfDocument.new()
+    font = raw.FPDFText_LoadStandardFont(document.raw, b"Helvetica")
+    for lines in pages:
+        page = document.new_page(595, 842)
+        for number, line in enumerate(lines):
+            item = raw.FPDFPageObj_CreateTextObj(document.raw, font, ctypes.c_float(12))
+            encoded = (line + "\0").encode("utf-16-le")
+            buffer = ctypes.create_string_buffer(encoded, len(encoded))
+            raw.FPDFText_SetText(item, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
+            raw.FPDFPageObj_Transform(item, 1, 0, 0, 1, 50, 780 - 16 * number)
+            raw.FPDFPage_InsertObject(page.raw, item)
+        raw.FPDFPage_GenerateContent(page.raw)
+        page.close()
+    out = io.BytesIO()
+    document.save(out)
+    document.close()
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def harbour() -> bytes:
+    return written(
+        [["The Harbour", "Coal ships are late today."], [], ["Squid is landed at night."]]
+    )
+
+
+def test_each_page_is_a_section(harbour: bytes) -> None:
+    found = read("harbour.pdf", harbour)
+    assert found.documents[0].media_type == "application/pdf"
+    assert found.title == "The Harbour"
+    assert [(part.page, part.text) for part in found.parts] == [
+        (1, "The Harbour\nCoal ships are late today."),
+        (3, "Squid is landed at night."),
+    ]
+    assert [part.cited for part in found.parts] == [b"", b""]
+
+
+def test_a_pdf_is_known_by_content(harbour: bytes) -> None:
+    assert read("harbour.txt", harbour).title == "The Harbour"
+
+
+def handmade(info: str, content: str = "BT /F1 12 Tf 50 700 Td (Coal) Tj ET") -> bytes:
+    """A PDF as the specification has it, written by hand."""
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        "/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+        f"<</Length {len(content)}>>stream\n{content}\nendstream",
+        f"<<{info}>>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj{body}endobj\n".encode()
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    head = f"xref\n0 6\n0000000000 65535 f \n{table}trailer<</Size 6/Root 1 0 R/Info 5 0 R>>"
+    return out + f"{head}\nstartxref\n{len(out)}\n%%EOF\n".encode()
+
+
+def test_title_author_and_date_as_stated() -> None:
+    found = read(
+        "a.pdf", handmade("/Title(The Harbour)/Author(Ann Lee)/CreationDate(D:20241021093000Z)")
+    )
+    assert found.title == "The Harbour"
+    assert found.fields == {"date": "2024-10-21", "author": "Ann Lee"}
+    assert read("a.pdf", handmade("/Title(report.docx)")).title == "a.pdf"
+
+
+# Made with reportlab: canvas.Canvas(out, encrypt=StandardEncryption("secret")), one line of text.
+ENCRYPTED = (
+    "c-o~^O=u)V6c$fQdk|6ZCbg`C$wJcg+dp9#>7QwL+)Z{&vJsPx(wVNAbeMDx-8E~nNbs&+^rQzpc=05HAS_Wq+>3h>"
+    "yeyu)=}`|}78iUqGugC`px{7Fb-kbOeXr`hszx`AmdG+Q8t=XR)`w_aj*3!UOZLzUGM8ndWQxE7rA2RiD077tijmB#"
+    "VqEs*qCpTw#omF@Y#L@n5QXKs(P|koPqmoV)P7RQr~m--iX7gQD(fZ4Z0Efq&GG><U(Rwbud;K&T5>3n1~oUvd+K-u"
+    "i%s|^(+M<yRSU&xp#o3=)e1S94>DI}nk9a5gmz$!k#NN_wS|QoPL>_Vb<i#{yGg0Dv!@>Ga++a<CYfp4WUA?wMQ=kY"
+    "fHL*An49tlQtBKg1L@D^U^aKqE)WE;LcunIySZ5=`2<qS4Rn@D7mRDE@LDQbwOXWLbfc1MMLx5x&WKI{f<z_5Vo<{n"
+    "H4Ja8_KOlN#F)_)FDAAfV=7?SF(o8s!iHfj0!%3rl@)oY=`K8<g9E=9$1lc=S}_$2hFE)}A2SRdglnW0EO<9&jK8F{"
+    "F|&E=4Cz0`yef}hFUqt+3$TDp|9@;ap>*7nI`|@a^#p*d7!wUb!GyuEU(@J7hQ`z)8X(4)4S<=L3iXV6%s33e`Ew`W"
+    "WPu%k5UK#penl%FzKAKdw`0m77k!{ms|T{DbmGKX*-c;~5R8DMtqI1=;(AYFo$h9)hH_@QeFS0*;UNarB=zP%y^KcC"
+    "fM%2ot9pr8^}fr73bHjfRFbDj3D(z9vn@O)q?Tj*p&Q~Lid=5_wigHy34$FG1`!Skv4r3O_oKkao@jG!MV8z4xZ^?D"
+    "cF_`t;)SL*Z=h!2Q#Wi2PF>8IhXdv?-(#-jg-&3*o*xF72Vr0Z*z>~BwsA;(7Wmw9Ii-Gx0dNbES_<}G8g@MCF!O2#"
+    "m9T@@q_}tM{ZZ9io%!sc9led9({V&7dy{^NhEPef1t49M`9SR>S7@9{L46(?Pwrn{dGxE_x4-WE@VL72-Iq_@yZOPp"
+    "^6nSyC*E1TK!5xs>~}A{|NXa{w@*I${FjA$zkT!BsrmG2bm!8oXYZe0&QCsm<oMU&oo60c_irCueDL#@`RS?qSiW`P"
+    "Zlm?bn?E67I}0@9eN@W6fst$Ahd%@-zy#`}hcXK;nu#Vqm$`IKMqGDJ#__xzxAC0J<#WD-a6Tu4LOhqLGRcOroNPMW"
+    "(&h0;A!~Bqo1G9DJ5ACfwnJQ}znAtCLH4L{U6DF&$_b`WG_8NP*fkop2Warm575#QN;4>kzdc1jBkvbTOew7wg+hG#"
+    "y^-CLu<4U?Pf9g81;QNLXf)c_BjZodwee2"
+)
+
+
+def test_encrypted_broken_and_empty_ones_are_named(harbour: bytes) -> None:
+    locked = zlib.decompress(base64.b85decode(ENCRYPTED))
+    assert read("a.pdf", locked).skipped == "encrypted"
+    assert read("a.pdf", harbour[:300]).skipped == "broken PDF"
+    assert read("a.pdf", b"%PDF-1.7\n" + b"\0\xff" * 500).skipped == "broken PDF"
+    assert read("a.pdf", written([[]])).skipped == "no text in it (scanned pages?)"
+
+
+def test_without_the_library_it_says_what_is_needed(
+    harbour: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = builtins.__import__
+
+    def without(name: str, *rest: object) -> object:
+        if name == "pypdfium2":
+            raise ImportError(name)
+        return original(name, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    assert read("a.pdf", harbour).skipped == "needs seedsearch[pdf]"
