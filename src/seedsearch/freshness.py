@@ -27,6 +27,8 @@ def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, s
     """
     stale: dict[str, str] = {}
     for path in dict.fromkeys(paths):
+        if home.is_stream(path):
+            continue
         try:
             status = os.stat(home.absolute(path))
         except (OSError, ValueError):
@@ -55,6 +57,8 @@ class Verifier:
         Where the format has no such bytes, the whole file must be what was indexed.
         """
         path, start, end = passage.document.path, passage.byte_start, passage.byte_end
+        if self._home.is_stream(path):
+            return True
         try:
             if start is None or end is None:
                 if path not in self._unchanged:

@@ -15,6 +15,8 @@ from seedsearch.errors import IndexFault, NoIndexError
 INDEX_FOLDER: Final = ".seedsearch"
 """The name of an index folder, wherever nobody named another."""
 
+_STREAM = "stdin://"  # no normalised path holds two slashes inside
+
 _CACHEDIR_TAG = """Signature: 8a477f597d28d172789f06886806bc55
 # This folder holds a search index that can be made again: backup programs may leave it out.
 # For information about cache directory tags see https://bford.info/cachedir/
@@ -40,16 +42,29 @@ class Home:
             kept = "." if absolute == self.base else absolute
         return kept if os.sep == "/" else kept.replace(os.sep, "/")
 
+    def stream(self, name: str) -> str:
+        """The path under which the index keeps a document that never was a file."""
+        return _STREAM + name
+
+    def is_stream(self, stored: str) -> bool:
+        """Whether this path stands for no file."""
+        return stored.startswith(_STREAM)
+
     def absolute(self, stored: str) -> str:
-        """The absolute path of a path that the index keeps."""
+        """The absolute path of a path that the index keeps; what is no file keeps the path it has."""
+        if stored.startswith(_STREAM):
+            return stored
         native = stored if os.sep == "/" else stored.replace("/", os.sep)
         return self.base if native == "." else os.path.join(self.base, native)
 
     def shown(self, stored: str, cwd: str) -> str:
         """The path as it opens from `cwd` (absolute), as short as it can honestly be.
 
-        Below `cwd`, or below `base` while `cwd` is too, it is relative; else it is absolute.
+        Below `cwd`, or below `base` while `cwd` is too, it is relative; else it is absolute. What is no
+        file is shown by its name.
         """
+        if stored.startswith(_STREAM):
+            return stored[len(_STREAM) :]
         absolute = self.absolute(stored)
         here = cwd if cwd.endswith(os.sep) else cwd + os.sep
         if absolute.startswith(here):

@@ -103,7 +103,7 @@ def test_an_unexpected_error_is_one_line_and_debug_shows_where(
     def broken(_: object) -> None:
         raise KeyError("\x1b[2J")
 
-    monkeypatch.setattr("seedsearch.cli.query.open_home", broken)
+    monkeypatch.setattr("seedsearch.cli.query.index_home", broken)
     ended = cli("query", "x")
     assert ended.code == 2
     assert ended.err == (
@@ -120,7 +120,7 @@ def test_ctrl_c_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("seedsearch.cli.query.open_home", interrupted)
+    monkeypatch.setattr("seedsearch.cli.query.index_home", interrupted)
     assert cli("query", "x") == (130, "", "seedsearch: interrupted\n")
 
 

@@ -111,9 +111,11 @@ def _click_words(error: click.ClickException) -> tuple[str, str]:
     command = context.info_name if context.parent is not None else ""
     if isinstance(error, click.NoSuchOption):
         message = f"no such option: {error.option_name}"
-        close = sorted(error.possibilities or ())
+        import difflib  # only when something is wrong: start-up time
+
+        close = difflib.get_close_matches(error.option_name, error.possibilities or (), 1, 0)
         if close:
-            return message, f"did you mean {' or '.join(close)}?"
+            return message, f"did you mean {close[0]}?"
     if isinstance(error, click.MissingParameter) and command == "query":
         return "no words to search for", "seedsearch query WORDS"
     if command == "query" and isinstance(error, (click.NoSuchOption, click.BadParameter)):

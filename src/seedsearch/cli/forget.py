@@ -8,7 +8,9 @@ import click
 
 from seedsearch.cli.exit import DONE, ERROR, say
 from seedsearch.cli.options import debug_option, index_option, open_home
+from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceNotFoundError
+from seedsearch.home import Home
 from seedsearch.indexing import forget
 from seedsearch.render.messages import error_text, plural
 
@@ -24,6 +26,7 @@ def command(paths: tuple[str, ...], index_folder: str | None) -> int:
 
     \b
       seedsearch forget articles/drafts
+      seedsearch forget report.txt         what `index --stdin --name report.txt` brought
     """
     engine, home = open_home(index_folder)
     cwd = os.getcwd()
@@ -31,7 +34,7 @@ def command(paths: tuple[str, ...], index_folder: str | None) -> int:
     try:
         for path in paths:
             try:
-                gone = forget(engine, home, os.path.normpath(os.path.join(cwd, path)))
+                gone = forget(engine, home, _meant(engine, home, path, cwd))
             except SourceNotFoundError as error:
                 say(error_text(error))
                 code = ERROR
@@ -40,3 +43,12 @@ def command(paths: tuple[str, ...], index_folder: str | None) -> int:
     finally:
         engine.close()
     return code
+
+
+def _meant(engine: Engine, home: Home, path: str, cwd: str) -> str:
+    """The absolute path of a file or folder; or the document from a pipe that has this name."""
+    absolute = os.path.normpath(os.path.join(cwd, path))
+    piped = home.stream(path)
+    if engine.state(piped) is not None and engine.state(home.stored(absolute)) is None:
+        return piped
+    return absolute

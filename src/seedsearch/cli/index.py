@@ -58,6 +58,13 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     metavar="MB",
     help="Memory at most, all processes together [default: 512].",
 )
+@click.option("--stdin", is_flag=True, help="Index what a pipe brings, under --name.")
+@click.option(
+    "--name", default="-", show_default=True, help="What to call it; replaces what has that name."
+)
+@click.option(
+    "--jsonl", is_flag=True, help="It is JSON Lines: a document (id, title, text) a line."
+)
 @click.option("--wait", is_flag=True, help="Wait for another `index` to end, not fail.")
 @choosing_options
 @click.option("--type-list", is_flag=True, help="Say which types --type knows, and end.")
@@ -74,6 +81,9 @@ def command(
     prune: bool,
     jobs: int | None,
     memory: int | None,
+    stdin: bool,
+    name: str,
+    jsonl: bool,
     wait: bool,
     type_list: bool,
     dry_run: bool,
@@ -94,6 +104,7 @@ def command(
       seedsearch index -t md -g '!drafts/' notes/
       seedsearch index --dry-run notes/     only say what would be read
       seedsearch index --index ~/idx docs/  keep the index elsewhere
+      pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:
         stdout_bytes().write("".join(f"{line}\n" for line in type_lines()).encode())
@@ -101,6 +112,12 @@ def command(
     gc.enable()  # `cli.script` switched it off, for commands that are over at once
     cwd = os.getcwd()
     chosen = selection(**choices)
+    if stdin:
+        if paths:
+            raise UsageError("--stdin takes no paths", "index these in a run of their own")
+        return _index_stdin(name, jsonl, index_folder, cwd, wait=wait, quiet=quiet)
+    if jsonl or name != "-":
+        raise UsageError("--name and --jsonl are about --stdin", "give that too")
     roots, missing = _roots(paths, cwd)
     for path in missing:
         say(error_message(f"no such file or folder: {path}"))
@@ -122,6 +139,35 @@ def command(
         engine.close()
     named_unreadable = _say_report(report, home, cwd, verbose=verbose, quiet=quiet)
     return ERROR if missing or named_unreadable else DONE
+
+
+def _index_stdin(
+    name: str, jsonl: bool, index_folder: str | None, cwd: str, *, wait: bool, quiet: bool
+) -> int:
+    """Put what standard input holds into the nearest index, or one made here."""
+    from seedsearch.cli.throwaway import encoding_of, read_stdin
+    from seedsearch.indexing.stream import add_stream
+
+    data = read_stdin()
+    try:
+        home = find_home(cwd, explicit_index(index_folder))
+    except NoIndexError:
+        home = _home(True, index_folder, cwd)
+    encoding = encoding_of(home, name, load_config(home.base))
+    engine = open_engine(home.folder, create=True)
+    try:
+        left_out = add_stream(
+            engine, home, name, data, encoding=encoding, wait=wait,
+            media_type="application/jsonl" if jsonl else "",
+        )  # fmt: skip
+        passages = engine.stats().passages
+    finally:
+        engine.close()
+    if left_out:
+        say(error_message(f"{name}: {left_out}"))
+    if not quiet:
+        say(clean(f"{name}: {size(len(data))} read; {plural(passages, 'passage')} in the index"))
+    return ERROR if left_out else DONE
 
 
 def _options(config: Config) -> IndexOptions:

@@ -40,12 +40,18 @@ def explicit_index(index_folder: str | None) -> str | None:
     return index_folder or os.environ.get("SEEDSEARCH_INDEX") or None
 
 
+def index_home(index_folder: str | None) -> Home:
+    """The home of the index that the user means. Raises NoIndexError."""
+    from seedsearch.home import find_home
+
+    return find_home(os.getcwd(), explicit_index(index_folder))
+
+
 def open_home(index_folder: str | None) -> tuple[Engine, Home]:
     """The engine over the index that the user means, and its home. Raises IndexFault."""
     from seedsearch.engine.registry import open_engine
-    from seedsearch.home import find_home
 
-    home = find_home(os.getcwd(), explicit_index(index_folder))
+    home = index_home(index_folder)
     return open_engine(home.folder), home
 
 

@@ -12,16 +12,18 @@ import click
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
     debug_option,
+    index_home,
     index_option,
     is_terminal,
-    open_home,
     stdout_bytes,
     stdout_encoding,
     use_color,
 )
 from seedsearch.config import Config, load_config
+from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UsageError
 from seedsearch.model import SearchResult
+from seedsearch.query.parse import parse
 from seedsearch.record import Record
 from seedsearch.render.messages import search_summary
 from seedsearch.render.sanitize import clean
@@ -75,6 +77,15 @@ class Output(Record):
     type=click.Choice(["auto", "always", "never"]),
     help="Colours, and the terminal's layout with `always` [default: auto].",
 )
+@click.option("--stdin", is_flag=True, help="Search what a pipe brings, without an index.")
+@click.option("--name", default="-", show_default=True, help="What to call what the pipe brings.")
+@click.option(
+    "--in",
+    "folders",
+    multiple=True,
+    metavar="FOLDER",
+    help="Search a folder (a small one) without an index; may be repeated.",
+)
 @click.option("--fresh", is_flag=True, help="Bring the index up to date before the search.")
 @click.option(
     "--verified", is_flag=True, help="Leave out what no longer stands in its file (reads them)."
@@ -93,6 +104,9 @@ def command(
     all_words: bool,
     literal: bool,
     color: str | None,
+    stdin: bool,
+    name: str,
+    folders: tuple[str, ...],
     fresh: bool,
     verified: bool,
     index_folder: str | None,
@@ -110,23 +124,56 @@ def command(
       seedsearch query -l0 troops | xargs -0 wc -w
       seedsearch query -k0 troops | fzf
       seedsearch query --json troops | jq -r .title
+      man find | seedsearch query --stdin prune
+      seedsearch query --in notes/ harbour
     """
     form = _form(as_json, files, counts, quiet)
-    engine, home = open_home(index_folder)
+    if stdin and folders:
+        raise UsageError("--stdin and --in exclude each other", "give one of them")
+    home = None if stdin or folders else index_home(index_folder)
+    config = load_config(home.base if home else os.getcwd())
+    output = Output(form, null, color or config.color or "auto")
+    options = _search_options(
+        output, _first(limit, config.limit, 10), _first(per_file, config.per_file, 3)
+    ).replace(all_words=all_words, literal=literal)
+    text = _as_typed(words)
+    if home is None:
+        return _without_index(text, options, output, config, folders, name)
+    if verified:
+        options = options.replace(verified=True, text=True)
+    engine = open_engine(home.folder)
     try:
-        config = load_config(home.base)
-        output = Output(form, null, color or config.color or "auto")
-        options = _search_options(output, _first(limit, config.limit, 10),
-                                  _first(per_file, config.per_file, 3))  # fmt: skip
-        options = options.replace(all_words=all_words, literal=literal)
-        if verified:
-            options = options.replace(verified=True, text=True)
         if fresh:
             _update(engine, home, config)
-        result = search(engine, home, _as_typed(words), options, os.getcwd())
+        result = search(engine, home, text, options, os.getcwd())
         _write(result, output)
     finally:
         engine.close()
+    return DONE if result.total else NO_HITS
+
+
+def _without_index(
+    text: str,
+    options: SearchOptions,
+    output: Output,
+    config: Config,
+    folders: tuple[str, ...],
+    name: str,
+) -> int:
+    """Search folders, or standard input where there are none."""
+    # Imported here for start-up time: what reads documents is not for every query.
+    from seedsearch.cli.throwaway import engine_over_folders, engine_over_stdin
+
+    cwd = os.getcwd()
+    parse(text, all_words=options.all_words, literal=options.literal)  # before anything is read
+    over = (
+        engine_over_folders(folders, cwd, config)
+        if folders
+        else engine_over_stdin(name, cwd, config)
+    )
+    with over as (engine, home):
+        result = search(engine, home, text, options.replace(stale=False), cwd)
+        _write(result, output)
     return DONE if result.total else NO_HITS
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from seedsearch.corpus.extract import extract
+from seedsearch.corpus.extract import extract, extractor_for
 from seedsearch.corpus.extract.formats import is_installed
 from seedsearch.corpus.read import DIGEST_BYTES, digest_of, read_file
 from seedsearch.corpus.skip import Problem, Skip
@@ -162,7 +162,7 @@ class _Run:
         if old is not None and known and not (self._limits.anew or task.anew):
             self._count(task, old.skipped, same)
             return
-        documents, reason, extra = _documents(state, data, self._told(task))
+        documents, reason, extra = documents_of(state, data, self._told(task))
         if reason:
             state = state._replace(skipped=reason)
         if extra and len(digest) == DIGEST_BYTES:
@@ -218,14 +218,17 @@ class _Run:
             self._builder = None
 
 
-def _documents(state: FileState, data: bytes, encoding: str) -> tuple[list[DocumentText], str, str]:
+def documents_of(
+    state: FileState, data: bytes, encoding: str = "", media_type: str = ""
+) -> tuple[list[DocumentText], str, str]:
     """The documents of a file with their passages, why there are none or not all, and the extra
-    that would give more."""
+    that would give more. Encoding and media type are found out unless they are given."""
     file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns, encoding)
     documents: list[DocumentText] = []
     problems: list[Problem] = []
     try:
-        for extracted in extract(file, data):
+        found = extractor_for(media_type)(file, data) if media_type else extract(file, data)
+        for extracted in found:
             if isinstance(extracted, Problem):
                 problems.append(extracted)
             else:

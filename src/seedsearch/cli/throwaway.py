@@ -1,0 +1,99 @@
+"""Searching without an index: what a pipe or a folder holds is read, searched once and forgotten."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from seedsearch.cli.exit import say
+from seedsearch.config import Config
+from seedsearch.corpus.read import MAX_BYTES
+from seedsearch.corpus.walk import walk
+from seedsearch.engine.base import Engine
+from seedsearch.engine.registry import open_engine
+from seedsearch.errors import SeedsearchError, SourceNotFoundError, SourceUnreadableError
+from seedsearch.home import INDEX_FOLDER, Home
+from seedsearch.indexing import IndexOptions, update_index
+from seedsearch.indexing.stream import add_stream
+from seedsearch.render.messages import error_message, plural, size
+
+_SMALL = 200_000  # bytes up to which the reference engine is quicker than making an index on disk
+_LARGE = 20_000_000  # bytes from which an index that stays is worth a word
+
+
+@contextmanager
+def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Engine, Home]]:
+    """An engine over what standard input holds. Raises SourceUnreadableError for what is no text."""
+    data = read_stdin()
+    home = _home(cwd)
+    with _engine(len(data)) as engine:
+        add_stream(engine, home, name, data, encoding=encoding_of(home, name, config))
+        yield engine, home
+
+
+@contextmanager
+def engine_over_folders(
+    folders: Sequence[str], cwd: str, config: Config
+) -> Iterator[tuple[Engine, Home]]:
+    """An engine over the files of some folders. Raises SourceNotFoundError."""
+    gc.enable()  # `cli.script` switched it off, for commands that are over at once
+    roots = tuple(os.path.normpath(os.path.join(cwd, folder)) for folder in folders)
+    for folder, root in zip(folders, roots, strict=True):
+        if not os.path.exists(root):
+            raise SourceNotFoundError(f"no such file or folder: {folder}")
+    files = list(walk(roots, lambda *_: None, patterns=config.ignore))
+    total = sum(file.size for file in files)
+    if total >= _LARGE:
+        hint = f"seedsearch index {' '.join(folders)} once, and the next query is quick"
+        say(error_message(f"reading {plural(len(files), 'file')}, {size(total)}", hint))
+    options = IndexOptions(roots, patterns=config.ignore, encodings=config.encodings)
+    home = _home(cwd)
+    with _engine(total) as engine:
+        report = update_index(engine, home, options)
+        for path, reason in report.unreadable:
+            say(error_message(f"{home.shown(home.stored(path), cwd)}: {reason}"))
+        yield engine, home
+
+
+def read_stdin(most: int = MAX_BYTES) -> bytes:
+    """All bytes of standard input. Raises SourceUnreadableError for more than `most`, or none."""
+    if sys.stdin is None:
+        raise SeedsearchError("standard input is closed", "pipe something into it")
+    data = sys.stdin.buffer.read(most + 1)
+    if len(data) > most:
+        raise SourceUnreadableError(f"standard input is larger than {most:,} bytes")
+    return data
+
+
+def encoding_of(home: Home, name: str, config: Config) -> str:
+    """The encoding that is told for a document of this name, or ""."""
+    from seedsearch.corpus.told import Told
+
+    return Told(config.encodings).encoding_of(name) if config.encodings else ""
+
+
+def _home(cwd: str) -> Home:
+    """A home whose paths are those of `cwd`; its folder is never made."""
+    return Home(os.path.join(cwd, INDEX_FOLDER))
+
+
+@contextmanager
+def _engine(total: int) -> Iterator[Engine]:
+    """An engine for so many bytes: in memory, or on disk for as long as it is used."""
+    if total <= _SMALL:
+        yield open_engine("", name="memory")
+        return
+    folder = tempfile.mkdtemp(prefix="seedsearch-")
+    try:
+        engine = open_engine(folder, create=True)
+        try:
+            yield engine
+        finally:
+            engine.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,46 @@
+"""Documents that never were a file: bytes from a pipe, kept under a name until they are forgotten."""
+
+from __future__ import annotations
+
+import time
+
+from seedsearch.corpus.read import digest_of
+from seedsearch.engine.base import Engine
+from seedsearch.errors import SourceUnreadableError
+from seedsearch.home import Home
+from seedsearch.indexing.work import documents_of
+from seedsearch.model import IN_PART, FileState
+
+
+def add_stream(
+    engine: Engine,
+    home: Home,
+    name: str,
+    data: bytes,
+    *,
+    media_type: str = "",
+    encoding: str = "",
+    wait: bool = False,
+) -> str:
+    """Put `data` into the index under a name, in the place of what had that name.
+
+    The media type is found out unless it is given. Returns what was left out of it, in words, or "". Raises
+    SourceUnreadableError where nothing of it can be read, IndexLockedError unless `wait`.
+    """
+    stored = home.stream(name)
+    state = FileState(stored, len(data), time.time_ns(), 0, digest_of(data))
+    documents, reason, _ = documents_of(state, data, encoding, media_type)
+    if reason and not reason.startswith(IN_PART):
+        raise SourceUnreadableError(f"{name}: {reason}")
+    writer = engine.writer(wait=wait)
+    try:
+        engine.refresh()
+        builder = writer.builder_factory()()
+        builder.add(state._replace(skipped=reason), documents)
+        writer.adopt(builder.finish())
+        writer.remove([stored])
+        writer.commit()
+    finally:
+        writer.close()
+    engine.refresh()
+    return reason.removeprefix(IN_PART)
