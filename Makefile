@@ -69,7 +69,7 @@ test: lint ## Check style, types and layers, then run the tests
 	.venv/bin/python -m pytest $(PYTEST_FLAGS)
 
 .PHONY: test-long
-test-long: .venv/stamp ## Run the tests of safety with many more trials (half an hour)
+test-long: .venv/stamp ## Run the tests of safety with many more trials (a quarter of an hour)
 	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/safety
 
 .PHONY: lint
