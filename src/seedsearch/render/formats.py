@@ -9,7 +9,7 @@ from seedsearch.record import Record
 
 FORMAT_SCHEMA = "seedsearch.format/1"
 
-_WIDTH = 56
+_WIDTH = 38
 
 
 class FormatLine(Record):
