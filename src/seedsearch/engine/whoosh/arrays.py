@@ -7,7 +7,7 @@ that the next query with this word finds it ready.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -96,11 +96,6 @@ class Word:
         running = np.cumsum(self._chosen, dtype=np.int64)
         return np.diff(running[ends - 1], prepend=0)
 
-    def counts_at(self, docs: Ints) -> Ints:
-        """The counts of some passages, 0 where the word is not."""
-        at = np.minimum(np.searchsorted(self.docs, docs), len(self.docs) - 1)
-        return np.where(self.docs[at] == docs, self.counts[at], 0)
-
     def places(self, wanted: Ints) -> tuple[Ints, Ints]:
         """Occurrences in the wanted passages: index into `wanted` (ascending), and position.
 
@@ -136,6 +131,19 @@ class Word:
         return 20 * len(self.docs) + 3 * sum(source.group.cf for source in self._sources)
 
 
+class _Kept:
+    """What was read of one unit: kept for the next query that has it."""
+
+    __slots__ = ("frequencies", "scored", "sources", "weight", "words")
+
+    def __init__(self, sources: tuple[Source, ...]) -> None:
+        self.sources = sources
+        self.words: tuple[Word | None, Word | None] | None = None
+        self.frequencies: tuple[Ints, Ints] | None = None
+        self.scored: Scored | None = None
+        self.weight = 0.0
+
+
 class ArrayExecution(Execution[Scored]):
     """Scores are a pair of arrays."""
 
@@ -147,8 +155,7 @@ class ArrayExecution(Execution[Scored]):
         self._passages = self._base_list[-1]
         self._norm = self._make_norm()
         self._deleted = self._make_deleted()
-        self._words: dict[tuple[Source, ...], Word] = {}
-        self._units_scored: dict[tuple[tuple[Source, ...], float], Scored] = {}
+        self._units_kept: dict[int, _Kept] = {}
         self._kept = 0
 
     def _make_norm(self) -> Floats:
@@ -177,33 +184,31 @@ class ArrayExecution(Execution[Scored]):
 
     # ---------------------------------------------------------------------- words
 
-    def _word(self, sources: Iterable[Source]) -> Word | None:
-        key = tuple(sources)
-        if not key:
-            return None
-        word = self._words.get(key)
-        if word is None:
-            word = Word(self._segments, self._bases, key)
-            self._keep(word.size)
-            self._words[key] = word
-        return word
+    def _kept_of(self, sources: tuple[Source, ...]) -> _Kept:
+        """What was read of a unit. Units are made once, so that the tuple itself is the key."""
+        kept = self._units_kept.get(id(sources))
+        if kept is None or kept.sources is not sources:
+            kept = _Kept(sources)
+            self._units_kept[id(sources)] = kept
+            self._make_room(1_000)
+        return kept
 
-    def _keep(self, size: int) -> None:
-        """Make room for so many bytes more."""
+    def _make_room(self, size: int) -> None:
+        """Forget everything that was kept, if so many bytes more are too many."""
         self._kept += size
         if self._kept > KEPT:
-            self._words.clear()
-            self._units_scored.clear()
+            self._units_kept.clear()
             self._kept = size
 
-    def _both(self, sources: Sequence[Source]) -> tuple[Word | None, Word | None]:
-        """The words of the body and of the title."""
-        title = next((i for i, s in enumerate(sources) if s.title), None)
-        if title is None or (title == 0 and all(s.title for s in sources)):
-            word = self._word(sources)
-            return (word, None) if title is None else (None, word)
-        body = self._word(s for s in sources if not s.title)
-        return body, self._word(s for s in sources if s.title)
+    def _words(self, sources: tuple[Source, ...]) -> tuple[Word | None, Word | None]:
+        """The words of the body and of the title of a simple unit."""
+        kept = self._kept_of(sources)
+        if kept.words is None:
+            fields = ([s for s in sources if s.title is title] for title in (False, True))
+            body, title = (Word(self._segments, self._bases, f) if f else None for f in fields)
+            kept.words = body, title
+            self._make_room(sum(word.size for word in kept.words if word))
+        return kept.words
 
     # ---------------------------------------------------------------------- scores
 
@@ -224,13 +229,13 @@ class ArrayExecution(Execution[Scored]):
         return _unscored(np.concatenate([np.empty(0, np.int64), *found]))
 
     def weighted(self, sources: tuple[Source, ...], weight: float) -> Scored:
-        scored = self._units_scored.get((sources, weight))
-        if scored is None:
+        kept = self._kept_of(sources)
+        if kept.scored is None or kept.weight != weight:
             docs, tf = self._frequencies(sources)
-            scored = Scored(docs, self._scores(docs, tf, weight), positive=True)
-            self._keep(16 * len(docs))
-            self._units_scored[sources, weight] = scored
-        return scored
+            kept.scored = Scored(docs, self._scores(docs, tf, weight), positive=True)
+            kept.weight = weight
+            self._make_room(16 * len(docs))
+        return kept.scored
 
     def _scores(self, docs: Ints, tf: Ints, weight: float) -> Floats:
         below = self._norm.take(docs)
@@ -242,11 +247,18 @@ class ArrayExecution(Execution[Scored]):
     def count(self, sources: tuple[Source, ...]) -> int:
         return len(self._frequencies(sources)[0])
 
-    def _frequencies(self, sources: Sequence[Source]) -> tuple[Ints, Ints]:
+    def _frequencies(self, sources: tuple[Source, ...]) -> tuple[Ints, Ints]:
         """The passages of a unit, ascending, and its weighted frequency in each."""
-        if not _is_simple(sources):
-            return self._dense_frequencies(sources)
-        body, title = self._both(sources)
+        kept = self._kept_of(sources)
+        if kept.frequencies is None:
+            simple = len({(s.segment, s.title) for s in sources}) == len(sources)
+            make = self._simple_frequencies if simple else self._dense_frequencies
+            kept.frequencies = make(sources)
+            self._make_room(16 * len(kept.frequencies[0]))
+        return kept.frequencies
+
+    def _simple_frequencies(self, sources: tuple[Source, ...]) -> tuple[Ints, Ints]:
+        body, title = self._words(sources)
         if title is None:
             assert body is not None  # there are sources
             return _held(body)
@@ -272,26 +284,34 @@ class ArrayExecution(Execution[Scored]):
         docs = _numbers(total)
         return docs, total[docs]
 
-    def _frequencies_at(self, sources: Sequence[Source], docs: Ints) -> Ints:
-        """The weighted frequency of a unit (simple) in each of some passages; 0 where it is not."""
-        body, title = self._both(sources)
-        total: Ints = body.counts_at(docs) if body else np.zeros(len(docs), np.int64)
-        if title:
-            total = total + TITLE_WEIGHT * title.counts_at(docs).astype(np.int64)
-        return total
+    def _frequencies_at(self, sources: tuple[Source, ...], docs: Ints) -> Ints:
+        """The weighted frequency of a simple unit in each of some passages; 0 where it is not."""
+        held, tf = self._frequencies(sources)
+        if not len(held):
+            return np.zeros(len(docs), np.int64)
+        at = np.minimum(np.searchsorted(held, docs), len(held) - 1)
+        return np.where(held[at] == docs, tf[at], 0)
 
     def all_units(self, units: Sequence[Ready]) -> Scored:
-        docs: Ints | None = None
-        by_size = sorted(units, key=lambda unit: sum(s.group.df for s in unit[0]))
-        for sources, _ in by_size:
-            if docs is None:
-                docs = self._frequencies(sources)[0]
-            else:
-                docs = docs[np.flatnonzero(self._frequencies_at(sources, docs))]
+        parts = sorted(
+            ((*self._frequencies(sources), weight) for sources, weight in units),
+            key=lambda part: len(part[0]),
+        )
+        docs = parts[0][0]
+        found = [(parts[0][1], parts[0][2])]  # each unit's frequency in `docs`, and its weight
+        for held, tf, weight in parts[1:]:
             if not len(docs):
                 return self.nothing()
-        assert docs is not None  # there are units
-        return self.added(_unscored(docs), units)
+            at = np.minimum(np.searchsorted(held, docs), len(held) - 1)
+            kept = np.flatnonzero(held[at] == docs)
+            docs = docs[kept]
+            found = [(own[kept], own_weight) for own, own_weight in found]
+            found.append((tf[at[kept]], weight))
+        total = np.zeros(len(docs))
+        norm = self._norm.take(docs)
+        for tf, weight in found:
+            total += weight * tf / (norm + tf)
+        return Scored(docs, total, positive=True)
 
     def added(self, scores: Scored, units: Sequence[Ready]) -> Scored:
         docs, total, _ = scores
@@ -301,8 +321,12 @@ class ArrayExecution(Execution[Scored]):
 
     # ---------------------------------------------------------------------- positions
 
-    def standing_together(self, sources: Sequence[Sequence[Source]], slop: int | None) -> Scored:
-        words = [word for of_word in sources if (word := self._word(of_word))]
+    def standing_together(
+        self, units: Sequence[tuple[Source, ...]], slop: int | None, *, title: bool
+    ) -> Scored:
+        words = [word for unit in units if (word := self._words(unit)[title])]
+        if len(words) < len(units):
+            return self.nothing()
         by_size = sorted(words, key=lambda word: len(word.docs))
         wanted = by_size[0].docs
         for word in by_size[1:]:
@@ -406,11 +430,6 @@ class ArrayExecution(Execution[Scored]):
             Ranked(round(score, 9), doc)
             for doc, score in zip(docs.tolist(), values.tolist(), strict=True)
         ]
-
-
-def _is_simple(sources: Sequence[Source]) -> bool:
-    """Whether there is at most one source for each segment and field."""
-    return len({(source.segment, source.title) for source in sources}) == len(sources)
 
 
 def _held(word: Word) -> tuple[Ints, Ints]:

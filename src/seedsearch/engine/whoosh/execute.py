@@ -126,14 +126,14 @@ class Execution(ABC, Generic[Scores]):
 
     def _together(self, leaves: Sequence[Term | Exact], slop: int | None) -> Scores:
         """Phrase (slop None) and Near: the passages that hold them, with the sum of all leaves' scores."""
-        all_sources = [self.sources(self._units.unit(leaf)) for leaf in leaves]
-        if not all(all_sources):
+        units = [self.sources(self._units.unit(leaf)) for leaf in leaves]
+        if not all(units):
             return self.nothing()
-        found: list[Scores] = []
-        for title in (False, True):
-            sources = [[s for s in group if s.title is title] for group in all_sources]
-            if all(sources):
-                found.append(self.standing_together(sources, slop))
+        found = [
+            self.standing_together(units, slop, title=title)
+            for title in (False, True)
+            if all(any(source.title is title for source in unit) for unit in units)
+        ]
         if not found:
             return self.nothing()
         matched = self.any_of(found) if len(found) > 1 else found[0]
@@ -180,10 +180,12 @@ class Execution(ABC, Generic[Scores]):
         """How many passages a unit's sources hold."""
 
     @abstractmethod
-    def standing_together(self, sources: Sequence[Sequence[Source]], slop: int | None) -> Scores:
-        """The passages where the words stand as a phrase, or near each other, with score 0.
+    def standing_together(
+        self, units: Sequence[tuple[Source, ...]], slop: int | None, *, title: bool
+    ) -> Scores:
+        """The passages in whose body, or title, the words stand as a phrase, or near each other; with score 0.
 
-        `sources` has those of each word, all of one field.
+        `units` has the sources of each word, of both fields.
         """
 
     @abstractmethod

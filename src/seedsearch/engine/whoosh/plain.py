@@ -100,7 +100,10 @@ class PlainExecution(Execution[Scored]):
 
     # ---------------------------------------------------------------------- positions
 
-    def standing_together(self, sources: Sequence[Sequence[Source]], slop: int | None) -> Scored:
+    def standing_together(
+        self, units: Sequence[tuple[Source, ...]], slop: int | None, *, title: bool
+    ) -> Scored:
+        sources = [[source for source in unit if source.title is title] for unit in units]
         by_size = sorted(range(len(sources)), key=lambda i: sum(s.group.df for s in sources[i]))
         held: list[dict[int, list[int]]] = [{} for _ in sources]
         wanted: set[int] | None = None

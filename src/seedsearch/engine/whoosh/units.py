@@ -26,9 +26,6 @@ class Source(NamedTuple):
     title: bool
     members: tuple[int, ...] | None
 
-    def __hash__(self) -> int:
-        return hash((self.segment, self.group.postings, self.members))
-
 
 class Unit(NamedTuple):
     """A leaf made ready: its sources by segment, and its df, -1 where only counting can tell."""
