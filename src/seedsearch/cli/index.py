@@ -124,7 +124,7 @@ def command(
     if paths and not roots:
         return ERROR
     home = _home(bool(paths), index_folder, cwd, make=not dry_run)
-    options = _options(load_config(home.base)).replace(
+    options = configured_options(load_config(home.base)).replace(
         add_roots=roots, prune=prune, wait=wait, rebuild=rebuild, selection=chosen
     )
     options = options.replace(jobs=jobs or options.jobs, memory_mb=memory or options.memory_mb)
@@ -170,7 +170,7 @@ def _index_stdin(
     return ERROR if left_out else DONE
 
 
-def _options(config: Config) -> IndexOptions:
+def configured_options(config: Config) -> IndexOptions:
     """The options as they are configured."""
     return IndexOptions(
         jobs=config.jobs or os.cpu_count() or 1,
@@ -199,7 +199,7 @@ def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
 
 def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> IndexReport:
     """Bring everything up to date, for a search: waits for another writer, and says only what is wrong."""
-    report = update_index(engine, home, _options(config).replace(wait=True))
+    report = update_index(engine, home, configured_options(config).replace(wait=True))
     _say_report(report, home, cwd, verbose=False, quiet=True)
     return report
 
