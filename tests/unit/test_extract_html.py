@@ -161,3 +161,16 @@ def test_what_is_never_closed_keeps_the_text_before_and_after() -> None:
     assert read("a.html", "<p>one<a href='x <p>three").texts == ["one\nthree"]
     assert read("a.html", "<title>one<p>three").texts == ["three"]
     assert read("a.html", "1 < 2 and 3 > 2").texts == ["1 < 2 and 3 > 2"]
+
+
+def test_line_ends_written_as_entities_do_not_move_the_lines() -> None:
+    page = "\n".join(f"<p>word{n}&#13;and&#10;more</p>" for n in range(200))
+    last = read("a.html", page).parts[-1]
+    assert last.lines[1] == 200
+
+
+def test_a_page_of_many_sections_takes_time_in_proportion() -> None:
+    page = "".join(f"<h2>Part {n} é</h2><p>some words of it" for n in range(6000))
+    begin = time.perf_counter()
+    assert len(read("a.html", page).parts) == 6000
+    assert time.perf_counter() - begin < 10

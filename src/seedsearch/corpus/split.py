@@ -160,7 +160,7 @@ def _merge_lines(flat: str, start: int, end: int, line: int, by_lines: bool) -> 
     line, and the words are counted only of a block that may have too many.
     """
     blocks: list[Block] = []
-    spaced = flat.isascii() or flat.count(" ") * 14 > len(flat)
+    spaced = flat.isascii() or flat.count(" ", start, end) * 14 > end - start
     pattern, least, sure = (
         (_SPACED, _MIN_CHARS, _SURE_CHARS) if spaced else (_DENSE, _MIN_CHARS // 2, 0)
     )

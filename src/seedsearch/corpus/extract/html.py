@@ -33,6 +33,7 @@ _REGIONS = _set(
     "article aside blockquote body center dialog div dl fieldset figure footer form header main menu "
     "nav ol section table td template noscript object svg math canvas select button ul"
 )
+_BREAKS = _BLOCKS | _REGIONS | {"th"}
 _NOT_TEXT = _set("nav footer template noscript object svg canvas select button datalist")
 _ROLES = _set("navigation banner contentinfo search menu menubar dialog")
 _NO_CONTENT = _set("area base br col embed hr img input link meta param source track wbr")
@@ -204,7 +205,7 @@ class _Reading:
         self._cell = False
 
     def _open(self, name: str, source: str) -> None:
-        if name in _BLOCKS or name in _REGIONS or name == "th":
+        if name in _BREAKS:
             self._flush()
         if name == "tr":
             self._cells = 0
@@ -223,7 +224,7 @@ class _Reading:
             self.facts["<time>"] = markup.attributes(source).get("datetime", "")
         elif name == "pre":
             self._exact += 1
-        if name in _NO_CONTENT or source.endswith("/>"):
+        if name in _NO_CONTENT or source.endswith("/"):
             return
         if name in _REGIONS or _may_hide(source):
             self._push(name, name in _NOT_TEXT or _is_hidden(source))
@@ -236,7 +237,7 @@ class _Reading:
             self._names[name] = self._names.get(name, 0) + 1
 
     def _close(self, name: str) -> None:
-        if name in _BLOCKS or name in _REGIONS or name == "th":
+        if name in _BREAKS:
             self._flush()
         if name in _HEADINGS:
             self._heading = 0
@@ -379,7 +380,7 @@ def _lines_of(run: _Run) -> Iterator[tuple[int, str]]:
     """The lines of a run that are not blank, unescaped, with their numbers in the source."""
     for number, line in enumerate(run.text.split("\n"), run.line):
         text = unescape(line) if "&" in line else line
-        text = clean_text(text.replace("\n", " "))
+        text = clean_text(" ".join(text.splitlines()) if "&" in line else text)
         text = text.rstrip() if run.exact else _SPACES.sub(" ", text).strip()
         if text:
             yield number, text

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_NAME = re.compile(r"</?([a-zA-Z][^\s/>\x00]{0,40})")
+_NAME = re.compile(r"</?[a-zA-Z][^\s/>\x00]{0,40}")
+_SIMPLE = re.compile(r"<(/?[a-zA-Z][^\s/<>\x00]{0,40}+)([^<>']*+)>")
 _REST = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _UNFINISHED = re.compile(r"[^<>]*+>?")
 _RAW = ("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes")
@@ -43,23 +44,28 @@ def pieces(page: str) -> Iterator[Piece]:
             yield Piece("", page[at:end], at)
             at = end
             continue
-        following = page[at + 1 : at + 2]
-        if following in ("!", "?"):
-            at = _after_declaration(page, at, never_closed)
-            continue
-        name = _NAME.match(page, at)
-        if name is None:
-            yield Piece("", "<", at)
-            at += 1
-            continue
-        begin = name.end()
-        rest = _REST.match(page, begin) or _UNFINISHED.match(page, begin)
-        assert rest is not None  # the second pattern matches anything
-        at = rest.end()
-        element = name[1].lower()
-        attributes = page[begin:at]
-        yield Piece("/" + element if following == "/" else element, attributes, begin)
-        if following != "/" and element in _RAW and not attributes.endswith("/>"):
+        simple = _SIMPLE.match(page, at)
+        if simple is not None and simple[2].count('"') % 2 == 0:
+            element, attributes = simple[1].lower(), simple[2]
+            begin, at = simple.start(2), simple.end()
+            yield Piece(element, attributes, begin)
+        else:
+            following = page[at + 1 : at + 2]
+            if following in ("!", "?"):
+                at = _after_declaration(page, at, never_closed)
+                continue
+            name = _NAME.match(page, at)
+            if name is None:
+                yield Piece("", "<", at)
+                at += 1
+                continue
+            begin = name.end()
+            rest = _REST.match(page, begin) or _UNFINISHED.match(page, begin)
+            assert rest is not None  # the second pattern matches anything
+            at = rest.end()
+            element, attributes = name[0][1:].lower(), page[begin:at].removesuffix(">")
+            yield Piece(element, attributes, begin)
+        if element in _RAW and not attributes.endswith("/"):
             end = _end_of_raw(page, element, at, never_closed)
             yield Piece("=" + element, page[at:end], at)
             at = end
