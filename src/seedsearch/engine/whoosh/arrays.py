@@ -55,6 +55,7 @@ class Word:
 
     def __init__(self, segments: Sequence[Segment], bases: Ints, sources: Sequence[Source]) -> None:
         self._segments = segments
+        self._bases = bases
         self._sources = sources
         docs = []
         frequencies = []
@@ -97,19 +98,17 @@ class Word:
         return np.diff(running[ends - 1], prepend=0)
 
     def places(self, wanted: Ints) -> tuple[Ints, Ints]:
-        """Occurrences in the wanted passages: index into `wanted` (ascending), and position.
+        """Occurrences in the wanted passages, which all hold the groups: index into `wanted`, and position.
 
-        Positions ascend within a passage, unless several members are chosen.
+        Both ascend, unless several members are chosen.
         """
         ends = self._read_ends()
-        at = np.minimum(np.searchsorted(self.docs, wanted), len(self.docs) - 1)
-        which = np.flatnonzero(self.docs[at] == wanted)
-        at = at[which]
+        at = np.flatnonzero(_inside(self.docs, wanted, int(self._bases[-1])))
         sizes = self._tf[at].astype(np.int64)
         # The indices of all their occurrences: runs of `sizes` numbers, each ending before `ends`.
         index = np.repeat(ends[at] - np.cumsum(sizes), sizes)
         index += np.arange(len(index))
-        which = np.repeat(which, sizes)
+        which = np.repeat(np.arange(len(wanted)), sizes)
         if self._chosen is not None:
             kept = np.flatnonzero(self._chosen[index])
             which, index = which[kept], index[kept]
@@ -330,7 +329,7 @@ class ArrayExecution(Execution[Scored]):
         by_size = sorted(words, key=lambda word: len(word.docs))
         wanted = by_size[0].docs
         for word in by_size[1:]:
-            wanted = wanted[np.flatnonzero(self._inside(wanted, word.docs))]
+            wanted = wanted[np.flatnonzero(_inside(wanted, word.docs, self._passages))]
         if not len(wanted):
             return self.nothing()
         if slop is None:
@@ -351,17 +350,6 @@ class ArrayExecution(Execution[Scored]):
         return _unscored(wanted[np.array(matched, np.int64)])
 
     # ---------------------------------------------------------------------- combinations
-
-    def _inside(self, docs: Ints, others: Ints) -> npt.NDArray[np.bool_]:
-        """Which of `docs` are among `others`."""
-        if len(docs) * 16 < self._passages or not len(others):
-            if not len(others):
-                return np.zeros(len(docs), np.bool_)
-            at = np.minimum(np.searchsorted(others, docs), len(others) - 1)
-            return np.equal(others[at], docs)
-        held = np.zeros(self._passages, np.bool_)
-        held[others] = True
-        return held.take(docs)
 
     def all_of(self, parts: Sequence[Scored]) -> Scored:
         parts = sorted(parts, key=lambda part: len(part.docs))
@@ -394,7 +382,7 @@ class ArrayExecution(Execution[Scored]):
         return Scored(docs, total.take(docs), positive)
 
     def without(self, scores: Scored, unwanted: Scored) -> Scored:
-        kept = np.flatnonzero(~self._inside(scores.docs, unwanted.docs))
+        kept = np.flatnonzero(~_inside(scores.docs, unwanted.docs, self._passages))
         return Scored(scores.docs[kept], scores.scores[kept], scores.positive)
 
     def maybe(self, required: Scored, optional: Scored) -> Scored:
@@ -475,11 +463,28 @@ def _merged(parts: Sequence[Scored], positive: bool) -> Scored:
     return Scored(docs[starts], np.add.reduceat(scores, starts), positive)
 
 
+def _inside(docs: Ints, others: Ints, passages: int) -> npt.NDArray[np.bool_]:
+    """Which of `docs` are among `others`; both ascend, of so many passages in all."""
+    if not len(others):
+        return np.zeros(len(docs), np.bool_)
+    if (len(docs) + len(others)) * 32 < passages:
+        at = np.minimum(np.searchsorted(others, docs), len(others) - 1)
+        return np.equal(others[at], docs)
+    held = np.zeros(passages, np.bool_)
+    held[others] = True
+    return held.take(docs)
+
+
 def _common(a: Ints, b: Ints) -> Ints:
-    """The values that two ascending arrays share. Repeated ones stay repeated."""
+    """The values that two ascending arrays without repetition share."""
     if len(a) > len(b):
         a, b = b, a
     if not len(a):
         return a
+    if len(a) * 16 > len(b):
+        both = np.concatenate([a, b])
+        both.sort(kind="stable")  # two runs are merged in one pass
+        twice: Ints = both[:-1][both[1:] == both[:-1]]
+        return twice
     held: Ints = a[b[np.minimum(np.searchsorted(b, a), len(b) - 1)] == a]
     return held
