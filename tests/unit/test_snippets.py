@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from seedsearch.analysis import Analyzer
@@ -19,7 +21,7 @@ def passage(text: str, *, title: str = "", line_start: int = 1) -> Passage:
         ordinal=0,
         text=text,
         line_start=line_start,
-        line_end=line_start + text.count("\n"),
+        line_end=line_start + len(re.findall(r"\r\n|\r|\n", text)),
         byte_start=None,
         byte_end=None,
     )
@@ -130,3 +132,9 @@ def test_highlights_of_a_fragment_lie_inside_it() -> None:
     for fragment in snippet(passage(text), "cat*", width=40).fragments:
         for start, end in fragment.highlights:
             assert fragment.span.start <= start < end <= fragment.span.end
+
+
+def test_a_text_of_several_lines_that_stands_on_one_line_of_its_file_keeps_to_it() -> None:
+    record = passage("One here.\n\nTwo there.", line_start=7).replace(line_end=7)
+    found = snippet(record, "one two", max_fragments=9)
+    assert [fragment.line for fragment in found.fragments] == [7, 7]
