@@ -51,7 +51,7 @@ def test_a_snippet_stays_inside(text: str, query: str, most: int, width: int) ->
         ordinal=0,
         text=text,
         line_start=5,
-        line_end=5,
+        line_end=5 + len(re.findall("\r\n|\r|\n", text)),
         byte_start=None,
         byte_end=None,
     )
