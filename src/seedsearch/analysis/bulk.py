@@ -43,12 +43,15 @@ _fold = Folder().fold
 
 def _fold_error(error: UnicodeError) -> tuple[str, int]:
     """What the codec machinery calls for each run that is not ASCII: what to put in its place."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    folded = _fold(error.object[error.start : error.end])
-    if not folded.isascii():
+    try:
+        if isinstance(error, UnicodeEncodeError):
+            folded = _fold(error.object[error.start : error.end])
+            if folded.isascii():
+                return folded, error.end
         raise error  # such a text is cut apart in another way
-    return folded, error.end
+    finally:
+        # Or error and frame would hold each other, and the whole text, until the next collection.
+        del error
 
 
 # The quickest way there is to find the runs of a text that are not ASCII and replace them. The registry of error
