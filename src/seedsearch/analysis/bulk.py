@@ -38,14 +38,14 @@ _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], np.uint64)
 Words = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int32]
 
-_fold = Folder().fold
+_folder = Folder()
 
 
 def _fold_error(error: UnicodeError) -> tuple[str, int]:
     """What the codec machinery calls for each run that is not ASCII: what to put in its place."""
     try:
         if isinstance(error, UnicodeEncodeError):
-            folded = _fold(error.object[error.start : error.end])
+            folded = _folder.fold_run(error.object[error.start : error.end])
             if folded.isascii():
                 return folded, error.end
         raise error  # such a text is cut apart in another way
@@ -243,7 +243,7 @@ class BulkAnalyzer:
             try:
                 prepared.append(text.encode("ascii", _FOLDING))
             except UnicodeEncodeError:
-                words = _fold(text).split()
+                words = _folder.fold(text).split()
                 foreign.extend(word for word in words if not word.isascii())
                 cut = " ".join([word if word.isascii() else "\x01" for word in words])
                 prepared.append(cut.encode("ascii"))

@@ -147,7 +147,10 @@ class Folder:
         return _NON_ASCII.sub(self._fold_match, text)
 
     def _fold_match(self, match: re.Match[str]) -> str:
-        run = match[0]
+        return self.fold_run(match[0])
+
+    def fold_run(self, run: str) -> str:
+        """The folded form of a run of non-ASCII characters."""
         folded = self._runs.get(run)
         if folded is None:
             folded = "".join(map(self._cluster, _clusters(run)))
