@@ -107,7 +107,7 @@ def test_blobs(values: list[bytes]) -> None:
     st.data(),
 )
 def test_small_numbers_and_the_few_that_are_not(values: list[int], data: st.DataObject) -> None:
-    with written(lambda writer: write_small(writer, "x", np.array(values, np.int64))) as file:
+    with written(lambda writer: write_small(writer, "x", [np.array(values, np.int64)])) as file:
         column = Small(file, "x")
         start = data.draw(st.integers(0, len(values)))
         end = data.draw(st.integers(start, len(values)))

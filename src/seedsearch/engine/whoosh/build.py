@@ -26,8 +26,11 @@ from seedsearch.model import Document, FileState, PassageSpan
 
 TEXT_BLOCK = 1 << 16
 _ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
+_ARENA = 12 << 20
+"""Room for so many occurrences; memory that is not touched costs nothing. What goes beyond is kept apart."""
+
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
-_BYTES_AN_OCCURRENCE = 22
+_BYTES_AN_OCCURRENCE = 18
 _BYTES_A_TERM = 250
 _BYTES_A_PASSAGE = 400
 
@@ -152,6 +155,7 @@ class SegmentBuilder:
         self._stem_encoded = Stems().stem_encoded
         self._stem_by_term: dict[bytes, bytes] = {}
         self._stemmed = 0  # so many of the vocabulary's terms
+        self._arena = np.empty(_ARENA, np.uint64)
         self._done: list[SegmentEntry] = []
         self._last_path = b""
         self._begin()
@@ -162,6 +166,7 @@ class SegmentBuilder:
         self._waiting: list[str] = []
         self._waiting_size = 0
         self._analysed: list[tuple[Ints, Ints, Ints]] = []
+        self._in_arena = True
         self._analysed_count = 0
         self._lengths: list[Ints] = []
         self._passages = 0
@@ -215,12 +220,23 @@ class SegmentBuilder:
     def _analyse(self) -> None:
         found = self._bulk.analyse(self._waiting)
         first = self._passages_analysed()
-        narrow = np.uint16 if found.position.max(initial=0) < 1 << 16 else np.int32
-        doc = (found.text + first).astype(np.uint16)
-        self._analysed.append((found.term, doc, found.position.astype(narrow)))
+        self._analysed.append(self._stored(found.term, found.text + first, found.position))
         self._analysed_count += len(found.term)
         self._lengths.append(found.lengths)
         self._waiting, self._waiting_size = [], 0
+
+    def _stored(self, term: Ints, doc: Ints, position: Ints) -> tuple[Ints, Ints, Ints]:
+        """The columns, laid into the arena: 8 bytes for each occurrence, where its sort key will stand."""
+        start, count = self._analysed_count, len(term)
+        fits = start + count <= len(self._arena) and position.max(initial=0) < 1 << 16
+        if not fits or not self._in_arena:
+            self._in_arena = False
+            return term, doc.astype(np.uint16), position
+        own = self._arena[start : start + count]
+        halves, quarters = own.view(np.int32), own.view(np.uint16)
+        columns = halves[:count], quarters[2 * count : 3 * count], quarters[3 * count :]
+        columns[0][:], columns[1][:], columns[2][:] = term, doc, position
+        return columns
 
     def _passages_analysed(self) -> int:
         return sum(map(len, self._lengths))
@@ -245,6 +261,8 @@ class SegmentBuilder:
         title_lengths[firsts] = found.lengths
         vocabulary = self._bulk.vocabulary.encoded()
         body = occurring([vocabulary], [(0, *columns) for columns in self._analysed])
+        if self._in_arena:
+            body = body._replace(room=self._arena)
         self._analysed.clear()
         of_title = (0, found.term, np.array(firsts, np.int64)[found.text], found.position)
         title = occurring([vocabulary], [of_title])

@@ -29,10 +29,15 @@ class Part(NamedTuple):
 
 
 class Occurring(NamedTuple):
-    """All occurrences of one field, and its sorted terms."""
+    """All occurrences of one field, and its sorted terms.
+
+    `room`, if given, is memory (uint64) that the parts lie in, one after the other, each as many items as it has
+    occurrences: it is used for sorting, and the parts are gone then.
+    """
 
     terms: list[bytes]
     parts: list[Part]
+    room: Ints | None = None
 
 
 def occurring(
@@ -68,7 +73,7 @@ class Grouping(NamedTuple):
 
 
 class Postings(NamedTuple):
-    """Occurrences in order, as the columns of a segment want them.
+    """Occurrences in order, as the columns of a segment want them; the long ones in slices.
 
     `df` and `cf` are by group (passages, occurrences); `doc` and `tf` by posting; `position` by occurrence; `member`
     by occurrence of groups with several members; `term_df` and `term_cf` by term, in the order group, member.
@@ -77,10 +82,10 @@ class Postings(NamedTuple):
 
     df: Ints
     cf: Ints
-    doc: Ints
-    tf: Ints
-    position: Ints
-    member: Ints
+    doc: list[Ints]
+    tf: list[Ints]
+    position: list[Ints]
+    member: list[Ints]
     term_df: Ints
     term_cf: Ints
     held_pairs: Ints
@@ -108,12 +113,17 @@ def group_terms(terms: list[bytes], stem_of: Callable[[bytes], bytes]) -> Groupi
 
 
 def invert(
-    parts: list[Part], group_of: Ints, member_of: Ints, first: Ints, asked: Asked
+    parts: list[Part],
+    group_of: Ints,
+    member_of: Ints,
+    first: Ints,
+    asked: Asked,
+    room: Ints | None = None,
 ) -> Postings:
     """Sort occurrences and read off the postings. `parts` is emptied, so that its memory can go.
 
     `group_of` and `member_of` have one entry a term; `first` is the first term of each group, and the number of
-    terms.
+    terms; `room` is that of `Occurring`.
     """
     doc_bits = max((int(part.doc.max(initial=0)).bit_length() for part in parts), default=0)
     position_bits = max(
@@ -123,24 +133,30 @@ def invert(
     layout = _Layout(np.uint64(member_bits), np.uint64(doc_bits))
     of_term = layout.pack(group_of, 0, member_of)
     if doc_bits + member_bits + position_bits + len(first).bit_length() <= 64:
-        key = _packed(parts, of_term, layout, np.uint64(position_bits))
+        key = _packed(parts, of_term, layout, np.uint64(position_bits), room)
         key.sort()
         return _read_off(key, None, np.uint64(position_bits), layout, first, asked)
-    position = np.concatenate([part.position for part in reversed(parts)])
-    key = _packed(parts, of_term, layout, np.uint64(0))
+    position = np.concatenate([part.position for part in parts])
+    key = _packed(parts, of_term, layout, np.uint64(0), None)
     order = np.lexsort((position, key))
     return _read_off(key[order], position[order], np.uint64(0), layout, first, asked)
 
 
-def _packed(parts: list[Part], of_term: Ints, layout: _Layout, by_position: np.uint64) -> Ints:
-    """The keys of all occurrences, the last part's first; without positions where these have no bits."""
-    key = np.empty(sum(len(part.term) for part in parts), np.uint64)
+def _packed(
+    parts: list[Part], of_term: Ints, layout: _Layout, by_position: np.uint64, room: Ints | None
+) -> Ints:
+    """The keys of all occurrences, in the order of the parts; without positions where these have no bits."""
+    total = sum(len(part.term) for part in parts)
+    in_place = room is not None and len(room) >= total
+    key = room[:total] if room is not None and in_place else np.empty(total, np.uint64)
     at = 0
     while parts:
-        rank, term, doc, position = parts.pop()
+        rank, term, doc, position = parts.pop(0)
         if not len(term):
             continue
         own = key[at : at + len(term)]
+        if in_place:  # the columns lie where the keys are to stand
+            term, doc, position = term.copy(), doc.copy(), position.copy()
         # A number that does not occur has no rank of its own: what stands for it is never taken.
         np.take(np.take(of_term << by_position, rank, mode="clip"), term, out=own)
         own |= doc.astype(np.uint64) << (layout.member_bits + by_position)
@@ -185,7 +201,7 @@ def _read_off(
     held_triples, held_pairs = np.zeros(len(triples), np.bool_), np.zeros(len(pairs), np.bool_)
     mask = np.uint64((1 << int(by_position)) - 1)
     kind = np.uint16 if position is None and by_position <= 16 else np.uint32
-    columns: list[tuple[Ints, Ints, Ints, Ints]] = []
+    columns: list[tuple[Ints, ...]] = []
     at = 0
     while at < len(key):
         end = min(at + _SLICE, len(key))
@@ -203,17 +219,15 @@ def _read_off(
         df[group_part], cf[group_part] = slice_.by_group()
         term_df[term_part], term_cf[term_part] = slice_.by_term(first)
         columns.append(
-            (slice_.doc, slice_.tf.astype(kind), place.astype(kind), slice_.members(several))
+            tuple(
+                map(_narrow, (slice_.doc, slice_.tf, place.astype(kind), slice_.members(several)))
+            )
         )
         slice_.look_up(triples, held_triples, np.uint64(0))
         slice_.look_up(pairs, held_pairs, layout.member_bits)
         at = end
-    doc, tf, place, member = (
-        [np.concatenate(column) for column in zip(*columns, strict=True)]
-        if columns
-        else [_NONE] * 4
-    )
-    return Postings(df, cf, doc, tf, place, member, term_df, term_cf, held_pairs, held_triples)
+    docs, tf, places, members = ([part[i] for part in columns] for i in range(4))
+    return Postings(df, cf, docs, tf, places, members, term_df, term_cf, held_pairs, held_triples)
 
 
 class _Slice:
@@ -268,7 +282,7 @@ class _Slice:
         return np.uint64((1 << int(self._layout.member_bits)) - 1)
 
 
-_SLICE = 1 << 19
+_SLICE = 1 << 17
 _NONE = np.empty(0, np.uint16)
 
 
@@ -302,7 +316,7 @@ def write_postings(
     parts = body.parts + [part._replace(rank=part.rank + terms) for part in title.parts]
     body.parts.clear()
     member_of = np.concatenate([in_body.member, in_title.member])
-    postings = invert(parts, group_of, member_of, first, titles.asked())
+    postings = invert(parts, group_of, member_of, first, titles.asked(), body.room)
     extra, term_extra = titles.only_there(postings)
     members = [body.terms[i] for i in in_body.by_group.tolist()]
     members += [title.terms[i] for i in in_title.by_group.tolist()]
@@ -320,7 +334,8 @@ def write_postings(
     )
     keys = [BODY + term for term in body.terms] + [TITLE + term for term in title.terms]
     write_terms(writer, keys, group_of)
-    writer.column("post.doc", "H", postings.doc)
+    docs = [part.astype(np.uint16) for part in postings.doc]
+    writer.column("post.doc", "H", np.concatenate([_NONE, *docs]))
     write_small(writer, "post.tf", postings.tf)
     write_small(writer, "occ.pos", postings.position)
     write_small(writer, "occ.member", postings.member)
@@ -383,9 +398,27 @@ def _ascending(*columns: Ints) -> tuple[Ints, tuple[Ints, ...]]:
     return kept, tuple(column[kept] for column in columns)
 
 
-def write_small(writer: SegmentFileWriter, name: str, values: Ints) -> None:
+def write_small(writer: SegmentFileWriter, name: str, parts: list[Ints]) -> None:
     """A column of bytes; the few values above 255 stand in `name.over` too, by their index."""
-    over = np.flatnonzero(values > 255)
-    writer.column(name, "B", values.astype(np.uint8))  # the low byte
-    writer.column(f"{name}.over", "I", over.astype(np.uint32))
-    writer.column(f"{name}.high", "I", (values[over] >> 8).astype(np.uint32))
+    lows = [part.astype(np.uint8) for part in parts]  # the low bytes
+    over: list[Ints] = []
+    high: list[Ints] = []
+    at = 0
+    for part in parts:
+        if part.dtype != np.uint8:
+            large = np.flatnonzero(part > 255)
+            over.append(large + at)
+            high.append(part[large] >> 8)
+        at += len(part)
+    parts.clear()
+    writer.column(name, "B", np.concatenate([np.empty(0, np.uint8), *lows]))
+    for ending, values in (("over", over), ("high", high)):
+        joined = np.concatenate([np.empty(0, np.uint32), *values]).astype(np.uint32)
+        writer.column(f"{name}.{ending}", "I", joined)
+
+
+def _narrow(values: Ints) -> Ints:
+    """The same numbers as bytes, if they all are below 256."""
+    if values.dtype == np.uint16 and len(values) and values.max() > 255:
+        return values
+    return values.astype(np.uint8) if values.max(initial=0) < 256 else values
