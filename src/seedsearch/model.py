@@ -15,7 +15,7 @@ from seedsearch.record import Record
 # ------------------------------------------------------------------------------ what is read
 
 
-class SourceFile(Record):
+class SourceFile(NamedTuple):
     """A regular file that a walk found, with what `stat` said of it.
 
     `encoding` is the one that the user told for it, "" where it is to be found out.

@@ -50,7 +50,7 @@ def members_of(
     if kind in FOLDED:
         yield Problem(member, "an archive inside another file")
         return
-    inner = file.replace(path=name, size=len(data))
+    inner = file._replace(path=name, size=len(data))
     try:
         for found in extractor_for(kind)(inner, data):
             if isinstance(found, Problem):

@@ -24,7 +24,7 @@ from seedsearch.engine.whoosh.numerics import import_numpy
 from seedsearch.engine.whoosh.segment import Segment, reading
 from seedsearch.engine.whoosh.units import Unit, Units
 from seedsearch.errors import NoIndexError
-from seedsearch.model import FileState, ScoredPassage
+from seedsearch.model import IN_PART, FileState, ScoredPassage
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -49,6 +49,7 @@ _PLAIN_POSTINGS_COLD = 150_000
 _PLAIN_POSTINGS_WARM = 80
 
 _OPEN_TRIES = 20
+_IN_PART = IN_PART.encode()
 
 
 class _Candidate(NamedTuple):
@@ -313,18 +314,23 @@ class WhooshEngine:
     def stats(self) -> IndexStats:
         """What the index holds."""
         state, segments = self._snapshot.manifest, self._snapshot.segments
-        files = self.files()
+        files: set[bytes] = set()
+        skipped: set[bytes] = set()
         encodings: dict[str, int] = {}
         documents = 0
         with reading(segments):
             for segment in segments:
+                for path, reason in segment.live_files():
+                    files.add(path)
+                    if reason and not reason.startswith(_IN_PART):
+                        skipped.add(path)
                 for count, encoding in _encodings(segment):
                     encodings[encoding] = encodings.get(encoding, 0) + count
                     documents += count
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),
-            skipped=sum(1 for file in files.values() if not file.is_read()),
+            skipped=len(skipped),
             documents=documents,
             passages=sum(entry.passages for entry in state.segments) - deleted,
             deleted=deleted,

@@ -8,6 +8,8 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import compress
+from operator import not_
 from typing import NamedTuple
 
 from seedsearch.engine.base import TITLE_WEIGHT
@@ -224,22 +226,33 @@ class Segment:
     def states(self) -> Iterator[tuple[int, FileState]]:
         """The files that are not deleted, by number."""
         file = self.file
-        columns = zip(
-            self._paths.all(),
+        states = map(
+            FileState,
+            self._all_paths(),
             file.column("file.size").whole(),
             file.column("file.mtime").whole(),
             file.column("file.ctime").whole(),
             Blobs(file, "file.digest").all(),
-            Blobs(file, "file.skipped").all(),
-            strict=True,
+            map(bytes.decode, Blobs(file, "file.skipped").all()),
         )
-        dead = self.deletions.files if self.deletions else bytes(len(self._paths))
-        for number, (path, size, mtime, ctime, digest, skipped) in enumerate(columns):
-            if not dead[number]:
-                yield (
-                    number,
-                    FileState(os.fsdecode(path), size, mtime, ctime, digest, skipped.decode()),
-                )
+        if self.deletions is None:
+            return enumerate(states)
+        dead = self.deletions.files
+        return ((number, state) for number, state in enumerate(states) if not dead[number])
+
+    def _all_paths(self) -> list[str]:
+        paths = self._paths.all()
+        together = b"\0".join(paths)
+        if together.isascii() and together.count(b"\0") == len(paths) - 1:
+            return together.decode("ascii").split("\0")  # decoded at once, where that is the same
+        return [os.fsdecode(path) for path in paths]
+
+    def live_files(self) -> Iterator[tuple[bytes, bytes]]:
+        """The path of each file that is not deleted, and why it was skipped."""
+        files = zip(self._paths.all(), Blobs(self.file, "file.skipped").all(), strict=True)
+        if self.deletions is None:
+            return files
+        return compress(files, map(not_, self.deletions.files))
 
     def state(self, path: bytes) -> FileState | None:
         """What is known of the file at this path, unless it is deleted; files are sorted by path."""
