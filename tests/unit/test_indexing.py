@@ -443,7 +443,8 @@ def test_a_worker_that_is_killed_is_one_clear_error(
 
 
 INTERRUPT = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with it ignored
 from seedsearch.engine.registry import open_engine
 from seedsearch.home import create_home
 from seedsearch.indexing import IndexOptions, update_index

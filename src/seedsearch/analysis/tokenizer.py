@@ -114,6 +114,13 @@ def _parts(chain: str) -> list[tuple[int, int]]:
     return parts
 
 
+def is_plain_word(text: str) -> bool:
+    """Whether an ASCII text is one word and one term: what most words of a query are."""
+    return (
+        text.isascii() and text.isalnum() and (text.islower() or text.istitle() or text.isdigit())
+    )
+
+
 def tokenize(folded: str) -> list[Token]:
     """The tokens of a folded text, by position; a compound's whole comes before its first part.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from seedsearch.analysis import STOP_WORDS, Analyzer, Token
-from seedsearch.analysis.tokenizer import Chain, chains, tokenize
+from seedsearch.analysis.tokenizer import MAX_TERM, Chain, chains, is_plain_word, tokenize
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -80,6 +80,8 @@ class _Analysis:
     # ------------------------------------------------------------------------ words
 
     def _word(self, text: str, field: str, *, strict: bool) -> Query:
+        if is_plain_word(text):
+            return Term(text.lower()[:MAX_TERM], field)
         folded = self._fold(text)
         found = chains(folded)
         if strict and len(found) > 1:

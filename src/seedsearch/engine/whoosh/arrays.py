@@ -24,6 +24,8 @@ Floats = npt.NDArray[np.float64]
 KEPT = 64 << 20
 """The most bytes of arrays that are kept from query to query."""
 
+_SAMPLED = 16  # one score of so many is looked at first
+
 _TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64}
 
 
@@ -410,10 +412,11 @@ class ArrayExecution(Execution[Scored]):
         if most is not None and most < len(docs):
             if most < 1:
                 return []
-            # Rounding moves a score by less than 1e-9: all that can rank among the best are kept.
-            floor = np.partition(values, len(values) - most)[len(values) - most] - 1e-9
-            kept = np.flatnonzero(values >= floor)
-            docs, values = docs[kept], values[kept]
+            # The best of a sample are no better than the best of all: what is below them can go at once.
+            sample = values[::_SAMPLED]
+            if len(sample) > max(most, _SAMPLED):
+                docs, values = _not_below(_floor(sample, most), docs, values)
+            docs, values = _not_below(_floor(values, most), docs, values)
         return [
             Ranked(round(score, 9), doc)
             for doc, score in zip(docs.tolist(), values.tolist(), strict=True)
@@ -442,6 +445,17 @@ def _consecutive(words: Sequence[Word], wanted: Ints) -> Ints:
     which = keys >> 32
     found: Ints = wanted[which[np.flatnonzero(np.diff(which, prepend=-1))]]
     return found
+
+
+def _floor(values: Floats, most: int) -> float:
+    """The least score that can rank among the `most` best. Rounding moves a score by less than 1e-9."""
+    at = len(values) - most
+    return float(np.partition(values, at)[at]) - 1e-9
+
+
+def _not_below(floor: float, docs: Ints, values: Floats) -> tuple[Ints, Floats]:
+    kept = np.flatnonzero(values >= floor)
+    return docs[kept], values[kept]
 
 
 def _unscored(docs: Ints) -> Scored:

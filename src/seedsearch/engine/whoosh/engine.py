@@ -211,8 +211,7 @@ class WhooshEngine:
             case Near(terms, _, field):
                 return sum(2 * self._work(Term(term, field)) for term in terms)
             case Term() | Exact():
-                unit = self._snapshot.units.unit(query)
-                return sum(s.group.df for sources in unit.sources for s in sources)
+                return self._snapshot.units.unit(query).postings
             case _:
                 return 0
 

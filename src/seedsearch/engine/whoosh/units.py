@@ -28,11 +28,15 @@ class Source(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """A leaf made ready: its sources by segment, and its df, -1 where only counting can tell."""
+    """A leaf made ready: its sources by segment, and its df, -1 where only counting can tell.
+
+    `postings` is how many there are to read in all.
+    """
 
     sources: tuple[tuple[Source, ...], ...]
     df: int
     all_sources: tuple[Source, ...]
+    postings: int
 
 
 def idf(total: int, df: int) -> float:
@@ -121,7 +125,8 @@ def _member_source(number: int, group: Group, title: bool, members: list[bytes])
 
 
 def _unit(sources: tuple[tuple[Source, ...], ...], df: int) -> Unit:
-    return Unit(sources, df, tuple(source for of_segment in sources for source in of_segment))
+    together = tuple(source for of_segment in sources for source in of_segment)
+    return Unit(sources, df, together, sum(source.group.df for source in together))
 
 
 def _summed(by_segment: Iterator[tuple[Source, ...]]) -> Unit:
