@@ -279,34 +279,6 @@ def _kept(flat: str, start: int, end: int, words: int, line: int, by_lines: bool
     return start + head, start + tail, words, line + part.count("\n", 0, head), bottom
 
 
-def _is_wrapped(lines: list[str], size: int) -> bool:
-    """Whether lines end where the page did: most of them about equally long, none much longer."""
-    if size > 130 * len(lines) or len(lines) < 4:
-        return False
-    sizes = sorted(filter(None, map(len, lines)))
-    if len(sizes) < 4:
-        return False
-    width = sizes[len(sizes) * 9 // 10]
-    near = sum(length >= width * 0.7 for length in sizes)
-    return 24 <= width <= 130 and sizes[-1] <= 2 * width and 2 * near >= len(sizes)
-
-
-def _paragraph_ends(lines: list[str]) -> list[bool]:
-    """For each line of a wrapped text, whether a paragraph ends with it.
-
-    It does before a blank line, before an indented one, and where a line clearly shorter than the
-    others ends a sentence.
-    """
-    sizes = sorted(filter(None, map(len, lines)))
-    short = sizes[len(sizes) * 9 // 10] * 0.75
-    ends: list[bool] = []
-    for this, after in zip(lines, [*lines[1:], ""], strict=True):
-        indented = after[:1].isspace() and not this[:1].isspace()
-        closing = len(this) < short and _ENDS_SENTENCE.search(this.rstrip()) is not None
-        ends.append(closing or indented or not after or after.isspace())
-    return ends
-
-
 # ------------------------------------------------------------------ long blocks to parts
 
 

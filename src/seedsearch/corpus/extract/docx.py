@@ -86,7 +86,6 @@ class _Body(xml.Handler):
     def __init__(self, writing: Writing, styles: _Styles) -> None:
         self.title = ""
         self._writing, self._styles = writing, styles
-        self._first_heading = ""
         # A text box is a paragraph inside a paragraph: those that are open, outermost first.
         self._open: list[tuple[list[str], Mapping[str, str]]] = []
         self._tables = 0

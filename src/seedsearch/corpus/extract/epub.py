@@ -98,7 +98,6 @@ class _Protected(xml.Handler):
 
     def __init__(self) -> None:
         self.names: set[str] = set()
-        self._font = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "CipherReference":
