@@ -6,12 +6,13 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from seedsearch.engine.base import Engine, IndexStats
+from seedsearch.engine.base import Engine, IndexStats, TermCount
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UnsupportedError
 from seedsearch.home import Home, find_home, is_index_folder
 from seedsearch.model import SearchResult
 from seedsearch.searching import SearchOptions, search
+from seedsearch.words import Order, list_words
 
 if TYPE_CHECKING:
     from whoosh.index import Index as WhooshIndex
@@ -44,6 +45,17 @@ class Index:
                 raise ValueError(f"{name} must be 1 or more, or None for all, not {value}")
         options = SearchOptions(limit=limit, per_file=per_file, verified=verified)
         return search(self._engine, self._home, query, options, os.getcwd())
+
+    def terms(
+        self, prefix: str = "", limit: int | None = 100, *, order: Order = "count"
+    ) -> tuple[TermCount, ...]:
+        """The words that begin with `prefix` or fit it as a pattern (`tr*ps`, `trops~`), with their counts.
+
+        In the order of the passages that hold them, the most first, or of their characters ("word").
+
+        Raises QuerySyntaxError, UsageError, IndexDamagedError.
+        """
+        return list_words(self._engine, prefix, limit, order).terms
 
     def stats(self) -> IndexStats:
         """What the index holds."""

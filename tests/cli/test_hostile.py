@@ -163,6 +163,14 @@ def test_null_ends_paths_and_is_the_only_control(hostile: Path, form: list[str])
     assert stream.count(b"\0") == shown.count("documents/") >= 30
 
 
+def test_words(hostile: Path) -> None:
+    lines: list[list[str | bytes]] = [["terms"], ["terms", "--json"]]
+    lines += [["terms", "--", text] for text in HOSTILE]
+    shown = assert_harmless(run_all(hostile, *lines))
+    assert shown.count('"term":"troops"') == 1
+    assert "word" in shown
+
+
 def test_queries_and_their_errors(hostile: Path) -> None:
     lines: list[list[str | bytes]] = []
     for text in HOSTILE:

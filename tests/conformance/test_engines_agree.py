@@ -158,6 +158,9 @@ def test_every_engine_answers_as_the_reference_does(
         try:
             twin = reference_for(library, history)
             assert dict(library.engine.files()) == dict(twin.engine.files())
+            for field in ("", "title"):
+                words = Prefix("", field, capped=False)
+                assert list(library.engine.terms(words)) == list(twin.engine.terms(words))
             for tree in trees:
                 same_answers(library.engine, twin.engine, tree)
         finally:

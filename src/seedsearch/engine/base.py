@@ -11,7 +11,7 @@ from enum import Flag, auto
 from typing import NamedTuple, Protocol
 
 from seedsearch.model import Document, FileState, PassageSpan, ScoredPassage
-from seedsearch.query.ast import Query
+from seedsearch.query.ast import Fuzzy, Prefix, Query, Wildcard
 from seedsearch.record import Record
 
 # BM25F: Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), 3.1, 3.5.
@@ -69,6 +69,17 @@ class IndexStats(Record):
     committed_ns: int
     generation: int
     encodings: tuple[tuple[str, int], ...]
+
+
+class TermCount(NamedTuple):
+    """A term of the vocabulary, in how many passages it stands and how often in all.
+
+    Body and title count alike, and removed passages count until they are merged away.
+    """
+
+    term: str
+    passages: int
+    occurrences: int
 
 
 class Reading(NamedTuple):
@@ -160,6 +171,9 @@ class Engine(Protocol):
 
     def state(self, path: str) -> FileState | None:
         """What the index knows of one file, at little cost; None for a file that it does not know."""
+
+    def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> Iterable[TermCount]:
+        """The terms that a leaf stands for, in the order of their characters, without a cap."""
 
     def readings(self) -> Iterable[Reading]:
         """How each document was read, in no order."""

@@ -54,6 +54,7 @@ from seedsearch.engine.base import (
     IndexStats,
     Ranking,
     Reading,
+    TermCount,
 )
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
@@ -243,6 +244,18 @@ class MemoryEngine:
     def state(self, path: str) -> FileState | None:
         """What the index knows of one file."""
         return self._state.files.get(path)
+
+    def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
+        """The terms that a leaf stands for, in the order of their characters."""
+        passages: Counter[str] = Counter()
+        occurrences: Counter[str] = Counter()
+        fits = fits_term(leaf)
+        for entry in self._state.entries:
+            fields = (entry.title,) if leaf.field == "title" else (entry.body, entry.title)
+            passages.update({term for field in fields for term in field if fits(term)})
+            for field in fields:
+                occurrences.update({t: len(at) for t, at in field.items() if fits(t)})
+        return [TermCount(term, passages[term], occurrences[term]) for term in sorted(passages)]
 
     def readings(self) -> list[Reading]:
         """How each document was read."""

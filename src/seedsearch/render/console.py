@@ -9,7 +9,7 @@ Styles are the terminal's own sixteen colours, so that they fit dark and light t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import groupby
 from types import TracebackType
@@ -26,6 +26,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.table import Table
 from rich.text import Text
 
 from seedsearch.model import Fragment, Hit, Span
@@ -47,6 +48,26 @@ def print_hits(hits: Iterable[Hit], stream: BinaryIO, *, encoding: str, color: b
     console = make_console(StringIO(), color=color)
     for block in hit_blocks(list(hits), console.width):
         console.print(block, soft_wrap=True)
+    assert isinstance(console.file, StringIO)
+    stream.write(console.file.getvalue().encode(encoding, "replace"))
+
+
+def print_table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    stream: BinaryIO,
+    *,
+    encoding: str,
+    color: bool,
+) -> None:
+    """Write a table of sanitised cells: the first column at the left, numbers at the right."""
+    console = make_console(StringIO(), color=color)
+    table = Table(box=None, pad_edge=False, header_style=_FAINT, padding=(0, 2, 0, 0))
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left", no_wrap=bool(number))
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(table)
     assert isinstance(console.file, StringIO)
     stream.write(console.file.getvalue().encode(encoding, "replace"))
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat, takewhile
 from typing import Any, NamedTuple
 
 from seedsearch.engine.whoosh.format import (
@@ -277,3 +277,25 @@ class Dictionary:
             return keys, _unpack(data[4 + size :], len(keys))
         except (ValueError, IndexError):
             raise self._unreadable() from None
+
+    def counts(
+        self, start: bytes, fits: Callable[[bytes], bool]
+    ) -> Iterator[tuple[bytes, int, int, int]]:
+        """(term, df, cf, extra) of the terms that begin with `start` (field and term) and fit, in no order.
+
+        `fits` is asked without the field. A term that stands in several groups comes once for each.
+        """
+        field, beginning = start[:1], start[1:]
+        for number in self._blocks_of(start) if beginning else range(len(self._groups)):
+            block = self._block(number)
+            first = sum(block.sizes[: bisect_left(block.keys, field)])
+            last = sum(block.sizes[: bisect_left(block.keys, bytes([field[0] + 1]))])
+            columns = (block.members, block.member_df, block.member_cf, block.member_extra)
+            for found in zip(*(column[first:last] for column in columns), strict=True):
+                if found[0].startswith(beginning) and fits(found[0]):
+                    yield found
+
+    def _blocks_of(self, start: bytes) -> list[int]:
+        """The blocks of the groups that have a term which begins with `start`."""
+        found = takewhile(lambda term: term[0].startswith(start), self.terms(start))
+        return sorted({group // _GROUPS_A_BLOCK for _, group in found})

@@ -15,6 +15,7 @@ from seedsearch.engine.base import (
     IndexWriter,
     Ranking,
     Reading,
+    TermCount,
 )
 from seedsearch.engine.whoosh import manifest
 from seedsearch.engine.whoosh.execute import Execution, Statistics
@@ -29,13 +30,16 @@ from seedsearch.query.ast import (
     And,
     Boost,
     Exact,
+    Fuzzy,
     Maybe,
     Near,
     Not,
     Or,
     Phrase,
+    Prefix,
     Query,
     Term,
+    Wildcard,
 )
 
 if TYPE_CHECKING:
@@ -293,6 +297,13 @@ class WhooshEngine:
                 if state is not None:
                     return state
         return None
+
+    def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
+        """The terms that a leaf stands for: see engine.base."""
+        from seedsearch.engine.whoosh.vocabulary import term_counts  # not for every query
+
+        with reading(self._snapshot.segments):
+            return term_counts(self._snapshot.segments, leaf)
 
     def readings(self) -> Iterator[Reading]:
         """How each document was read."""

@@ -94,7 +94,7 @@ class Units:
     # ---------------------------------------------------------------------- expansions
 
     def _expanded(self, leaf: Prefix | Wildcard | Fuzzy, fields: tuple[bytes, ...]) -> Unit:
-        start, fits = _test(leaf)
+        start, fits = term_test(leaf)
         capped = not isinstance(leaf, Prefix) or leaf.capped
         terms: set[bytes] = set()
         sources: list[tuple[Source, ...]] = []
@@ -157,7 +157,7 @@ def _too_broad(leaf: Prefix | Wildcard | Fuzzy) -> QueryTooBroadError:
     )
 
 
-def _test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes], bool]]:
+def term_test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes], bool]]:
     """What a fitting term begins with, and whether one that does fits."""
     fits = fits_term(leaf)
     match leaf:

@@ -1,0 +1,81 @@
+"""`seedsearch terms`: the words of the index, with counts."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from seedsearch.cli.exit import DONE, NO_HITS, say
+from seedsearch.cli.options import (
+    debug_option,
+    index_option,
+    is_terminal,
+    open_home,
+    stdout_bytes,
+    stdout_encoding,
+    use_color,
+)
+from seedsearch.render.words import HEADINGS, term_object, term_record, term_row, words_summary
+from seedsearch.words import Order, Words, list_words
+
+
+@click.command("terms", short_help="List the words of the index, with counts.")
+@click.argument("prefix", default="")
+@click.option(
+    "-k",
+    "--limit",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="Words at most (0: all).",
+)
+@click.option(
+    "--sort",
+    "order",
+    type=click.Choice(["count", "word"]),
+    default="count",
+    show_default=True,
+    help="By the number of passages, or by the alphabet.",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one word a line.")
+@index_option
+@debug_option
+def command(prefix: str, limit: int, order: Order, as_json: bool, index_folder: str | None) -> int:
+    """List the words that begin with PREFIX (all, without one), and how many passages hold each.
+
+    Words are as they are indexed: in lower case, without accents; Chinese, Japanese and the like as
+    pairs of characters. Patterns work as in a query. Through a pipe: word, tab, passages.
+
+    \b
+      seedsearch terms troo
+      seedsearch terms 'n*korea*'        words that fit a pattern
+      seedsearch terms trops~            words spelt like it
+      seedsearch terms title:kore        words of titles
+      seedsearch terms -k0 --sort word | cut -f1
+    """
+    engine, _ = open_home(index_folder)
+    try:
+        words = list_words(engine, prefix, limit or None, order)
+    finally:
+        engine.close()
+    _write(words, as_json=as_json)
+    return DONE if words.total else NO_HITS
+
+
+def _write(words: Words, *, as_json: bool) -> None:
+    stream = stdout_bytes()
+    terminal = is_terminal(sys.stdout) and not as_json
+    if terminal and words.terms:
+        from seedsearch.render.console import print_table  # Rich, only for eyes: start-up time
+
+        color = use_color("auto", sys.stdout)
+        rows = [term_row(term) for term in words.terms]
+        print_table(HEADINGS, rows, stream, encoding=stdout_encoding(), color=color)
+    elif not terminal:
+        stream.writelines(map(term_object if as_json else term_record, words.terms))
+    stream.flush()
+    if is_terminal(sys.stderr):
+        gap = "\n" if terminal and words.terms else ""
+        say(gap + words_summary(len(words.terms), words.total))
