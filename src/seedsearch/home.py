@@ -8,6 +8,7 @@ are `/` separated on every system.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Final
 
 from seedsearch.errors import IndexFault, NoIndexError
@@ -41,6 +42,13 @@ class Home:
         else:
             kept = "." if absolute == self.base else absolute
         return kept if os.sep == "/" else kept.replace(os.sep, "/")
+
+    def stored_all(self, absolute: Sequence[str]) -> list[str]:
+        """`stored` of many paths."""
+        prefix, cut = self._prefix, len(self._prefix)
+        if os.sep == "/" and all(path.startswith(prefix) for path in absolute):
+            return [path[cut:] or "." for path in absolute]
+        return list(map(self.stored, absolute))
 
     def stream(self, name: str) -> str:
         """The path under which the index keeps a document that never was a file."""

@@ -96,3 +96,12 @@ def test_an_index_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) 
     (tmp_path / "file").write_text("")
     with pytest.raises(IndexFault, match="cannot make the index folder"):
         create_home(str(tmp_path / "file" / INDEX_FOLDER))
+
+
+def test_many_paths_are_kept_as_each_of_them_is(tmp_path: Path) -> None:
+    home = Home(str(tmp_path / ".seedsearch"))
+    below = [str(tmp_path / "a.txt"), str(tmp_path / "b" / "c.txt")]
+    assert home.stored_all(below) == ["a.txt", "b/c.txt"]
+    mixed = [*below, str(tmp_path), str(tmp_path.parent / "else.txt")]
+    assert home.stored_all(mixed) == [home.stored(path) for path in mixed]
+    assert home.stored_all([]) == []

@@ -48,6 +48,15 @@ def test_what_stat_said_comes_with_the_path(tmp_path: Path) -> None:
     )
 
 
+def test_systems_that_list_no_open_folder_see_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "b.txt", "a/z.txt", ".hidden", "a/deep/x")
+    before = seen(tmp_path, tmp_path / "a" / "deep")
+    monkeypatch.setattr(os, "supports_fd", frozenset())
+    assert seen(tmp_path, tmp_path / "a" / "deep") == before
+
+
 def test_hidden_names_are_passed_over_unless_named(tmp_path: Path) -> None:
     put(tmp_path, ".hidden.txt", ".git/config", "a.txt")
     assert seen(tmp_path)[0] == [str(tmp_path / "a.txt")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -94,6 +93,8 @@ def bytes_of(text: str, what: str) -> int:
 def _known_type(name: str) -> str:
     if name in TYPES:
         return name
+    import difflib  # for a slip only: start-up time
+
     close = difflib.get_close_matches(name, TYPES, 1)
     hint = f"did you mean {close[0]}?" if close else "seedsearch index --type-list names them"
     raise UsageError(f"no such type of file: {name}", hint)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from seedsearch.corpus.read import DIGEST_BYTES
 from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
 from seedsearch.indexing.work import Task, must_retry
-from seedsearch.model import FileState
+from seedsearch.model import FileState, SourceFile
 from seedsearch.record import Record
 
 _DEFAULT = Selection()
@@ -51,6 +52,14 @@ class _Targets(NamedTuple):
 
     walked: list[Root]
     missing: list[str]
+
+
+class _Compared(NamedTuple):
+    """The files to read, the stored paths of those that are as they were, (stored path, reason) of those left out."""
+
+    tasks: list[Task]
+    unchanged: list[str]
+    skipped: list[tuple[str, str]]
 
 
 def is_below(path: str, folder: str) -> bool:
@@ -97,37 +106,18 @@ def make_plan(
             patterns=wishes.patterns,
         )
     )
-    tasks: list[Task] = []
+    named = frozenset(root.path for root in targets.walked)
+    retold = _retold(known_settings.encodings, wishes.encodings, known)
+    stored_paths = home.stored_all([file.path for file in files])
+    compared = _compare(files, stored_paths, known, named, retold, anew=wishes.rebuild)
+    tasks, unchanged = compared.tasks, compared.unchanged
     skipped = [(home.stored(path), reason) for path, reason in problems]
     skipped += [(home.stored(item.path), item.detail) for item in omitted if item.why == "size"]
-    named = frozenset(root.path for root in targets.walked)
-    follow = any(root.selection.follow for root in targets.walked)
-    unchanged: list[str] = []
-    found = set()
-    rebuild = wishes.rebuild
-    retold = _retold(known_settings.encodings, wishes.encodings, known)
-    for file in files:
-        path, size, mtime, ctime = file.path, file.size, file.mtime_ns, file.ctime_ns
-        stored = home.stored(path)
-        found.add(stored)
-        old = known.get(stored)
-        if (
-            old is None
-            or rebuild
-            or old[1:4] != (size, mtime, ctime)
-            or must_retry(old)
-            or stored in retold
-        ):
-            # Where links are followed, the file that the walk saw is opened, wherever they lead by then.
-            real = os.path.realpath(path) if follow and path not in named else path
-            tasks.append(Task(real, stored, size, path in named, old, stored in retold))
-        elif old.skipped:
-            skipped.append((stored, old.skipped))
-            if old.is_read():
-                unchanged.append(stored)
-        else:
-            unchanged.append(stored)
-    absent = [path for path in known if path not in found]
+    skipped += compared.skipped
+    if any(root.selection.follow for root in targets.walked):
+        # The file that the walk saw is opened, wherever links lead by then.
+        tasks = [t if t.follow else t._replace(path=os.path.realpath(t.path)) for t in tasks]
+    absent = sorted(known.keys() - stored_paths)
     kept = [*targets.missing, *(path for path, _ in problems)]
     tasks.sort(key=_stored_bytes)
     merged = _merged(before, asked, wishes.patterns)
@@ -147,6 +137,42 @@ def make_plan(
         skipped=tuple(skipped),
         omitted=tuple(omitted),
     )
+
+
+def _compare(
+    files: Sequence[SourceFile],
+    stored_paths: Sequence[str],
+    known: Mapping[str, FileState],
+    named: Collection[str],
+    retold: Collection[str],
+    *,
+    anew: bool,
+) -> _Compared:
+    """What has to be read of the files that were found, and what the index has already.
+
+    `named` are absolute paths that the user named; `retold` stored ones that are read anew, as all are if `anew`.
+    """
+    tasks: list[Task] = []
+    unchanged: list[str] = []
+    skipped: list[tuple[str, str]] = []
+    for stored, file in zip(stored_paths, files, strict=True):
+        old = known.get(stored)
+        if old is None or anew or old[1:4] != file[1:4] or stored in retold:
+            must_read = True
+        elif len(old.digest) == DIGEST_BYTES and not old.skipped:  # nearly all of them
+            unchanged.append(stored)
+            continue
+        else:
+            must_read = must_retry(old)
+        if must_read:
+            path = file.path
+            tasks.append(Task(path, stored, file.size, path in named, old, stored in retold))
+        elif old is not None:
+            if old.is_read():
+                unchanged.append(stored)
+            if old.skipped:
+                skipped.append((stored, old.skipped))
+    return _Compared(tasks, unchanged, skipped)
 
 
 def _retold(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
+from operator import not_, or_
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from seedsearch.analysis import Analyzer
@@ -283,9 +286,9 @@ class WhooshEngine:
         """Every file that the index knows."""
         with reading(self._snapshot.segments):
             return {
-                state.path: state
+                state[0]: state
                 for segment in self._snapshot.segments
-                for _, state in segment.states()
+                for state in segment.live_states()
             }
 
     def state(self, path: str) -> FileState | None:
@@ -330,9 +333,9 @@ class WhooshEngine:
         documents = 0
         with reading(segments):
             for segment in segments:
-                for path, reason in segment.live_files():
-                    files.add(path)
-                    if reason and not reason.startswith(_IN_PART):
+                files.update(segment.live_paths())
+                for path, reason in segment.live_reasons():
+                    if not reason.startswith(_IN_PART):
                         skipped.add(path)
                 for count, encoding in _encodings(segment):
                     encodings[encoding] = encodings.get(encoding, 0) + count
@@ -406,18 +409,28 @@ class WhooshEngine:
 
 def _encodings(segment: Segment) -> Iterator[tuple[int, str]]:
     """(documents, encoding), of the documents that are not deleted."""
-    counts: dict[str, int] = {}
-    for _, kind in _kinds(segment):
-        counts[kind[0]] = counts.get(kind[0], 0) + 1
-    return ((count, encoding) for encoding, count in counts.items())
+    kinds = segment.file.facts["kinds"]
+    for kind, count in Counter(compress(*_documents(segment))).items():
+        yield count, kinds[kind][0]
 
 
 def _kinds(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
     """(number of its file, its kind) of the documents that are not deleted."""
+    kinds = segment.file.facts["kinds"]
+    of_kind, live = _documents(segment)
+    of_file = segment.file.column("document.file").whole()
+    for kind, number in compress(zip(of_kind, of_file, strict=True), live):
+        yield number, kinds[kind]
+
+
+def _documents(segment: Segment) -> tuple[memoryview, Iterator[bool]]:
+    """The kind of each document that the segment has a part of; whether it begins here and is not deleted."""
     file = segment.file
-    kinds = file.facts["kinds"]
-    dead = segment.deletions.files if segment.deletions else None
-    columns = (file.column(f"document.{name}").whole() for name in ("kind", "file", "ordinal"))
-    for kind, of_file, ordinal in zip(*columns, strict=True):
-        if ordinal == 0 and (dead is None or not dead[of_file]):
-            yield of_file, kinds[kind]
+    of_kind, of_file, ordinals = (
+        file.column(f"document.{name}").whole() for name in ("kind", "file", "ordinal")
+    )
+    if not len(of_kind) == len(of_file) == len(ordinals):
+        raise file.damaged("its columns of documents differ in length")
+    if segment.deletions is None:
+        return of_kind, map(not_, ordinals)
+    return of_kind, map(not_, map(or_, ordinals, map(segment.deletions.files.__getitem__, of_file)))

@@ -25,8 +25,9 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from errno import EIO, EISDIR, ELOOP, ENXIO
+from itertools import chain
 from stat import S_ISREG
 from typing import Any, BinaryIO, Literal, cast
 
@@ -244,11 +245,22 @@ class Blobs:
 
     def all(self) -> list[bytes]:
         """Every string."""
-        data, values, at = bytes(self._bytes.whole()), [], 0
-        for end in self._ends.whole():
-            values.append(data[at:end])
-            at = end
-        return values
+        data = bytes(self._bytes.whole())
+        if not data:
+            return [data] * len(self)
+        return [data[start:end] for start, end in self._ranges()]
+
+    def decoded(self, decode: Callable[[bytes], str]) -> list[str]:
+        """Every string as text; where all is ASCII, `decode` is not asked."""
+        data = bytes(self._bytes.whole())
+        if not data.isascii():
+            return list(map(decode, self.all()))
+        text = data.decode("ascii")
+        return [text[start:end] for start, end in self._ranges()] if text else [""] * len(self)
+
+    def _ranges(self) -> Iterator[tuple[int, int]]:
+        ends = self._ends.whole().tolist()
+        return zip(chain((0,), ends), ends, strict=False)
 
 
 class SegmentFile:

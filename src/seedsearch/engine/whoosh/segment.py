@@ -6,11 +6,11 @@ import json
 import os
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import compress
+from itertools import compress, repeat
 from operator import not_
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from seedsearch.engine.base import TITLE_WEIGHT
 from seedsearch.engine.whoosh.dictionary import Dictionary
@@ -18,7 +18,10 @@ from seedsearch.engine.whoosh.format import Blobs, SegmentFile, inflate
 from seedsearch.errors import SeedsearchError
 from seedsearch.model import Document, FileState, Passage
 
+_Item = TypeVar("_Item")
+
 _RECORDS_KEPT = 5_000  # passages, and documents, that stay as they were read
+_PATHS_A_SEARCH = 100  # as long as a search takes, so many paths are read
 _TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
 
 
@@ -225,34 +228,43 @@ class Segment:
 
     def states(self) -> Iterator[tuple[int, FileState]]:
         """The files that are not deleted, by number."""
+        return self._live(enumerate(self._all_states()))
+
+    def live_states(self) -> Iterator[FileState]:
+        """The files that are not deleted."""
+        return self._live(self._all_states())
+
+    def _all_states(self) -> Iterator[FileState]:
         file = self.file
-        states = map(
-            FileState,
-            self._all_paths(),
+        rows = zip(
+            self._paths.decoded(os.fsdecode),
             file.column("file.size").whole(),
             file.column("file.mtime").whole(),
             file.column("file.ctime").whole(),
             Blobs(file, "file.digest").all(),
-            map(bytes.decode, Blobs(file, "file.skipped").all()),
+            Blobs(file, "file.skipped").decoded(bytes.decode),
+            strict=False,
         )
-        if self.deletions is None:
-            return enumerate(states)
-        dead = self.deletions.files
-        return ((number, state) for number, state in enumerate(states) if not dead[number])
+        # To call FileState for each takes three times as long, and there may be a million.
+        return map(tuple.__new__, repeat(FileState), rows)
 
-    def _all_paths(self) -> list[str]:
-        paths = self._paths.all()
-        together = b"\0".join(paths)
-        if together.isascii() and together.count(b"\0") == len(paths) - 1:
-            return together.decode("ascii").split("\0")  # decoded at once, where that is the same
-        return [os.fsdecode(path) for path in paths]
-
-    def live_files(self) -> Iterator[tuple[bytes, bytes]]:
-        """The path of each file that is not deleted, and why it was skipped."""
-        files = zip(self._paths.all(), Blobs(self.file, "file.skipped").all(), strict=True)
+    def _live(self, of_files: Iterable[_Item]) -> Iterator[_Item]:
+        """Without what stands for a deleted file."""
         if self.deletions is None:
-            return files
-        return compress(files, map(not_, self.deletions.files))
+            return iter(of_files)
+        return compress(of_files, map(not_, self.deletions.files))
+
+    def live_paths(self) -> Iterator[bytes]:
+        """The path of each file that is not deleted."""
+        return self._live(self._paths.all())
+
+    def live_reasons(self) -> Iterator[tuple[bytes, bytes]]:
+        """The path of each file that was skipped, be it in part, and why."""
+        reasons = Blobs(self.file, "file.skipped")
+        if not len(self.file.column("file.skipped")):
+            return iter(())
+        pairs = self._live(zip(self._paths.all(), reasons.all(), strict=True))
+        return (pair for pair in pairs if pair[1])
 
     def state(self, path: bytes) -> FileState | None:
         """What is known of the file at this path, unless it is deleted; files are sorted by path."""
@@ -270,6 +282,14 @@ class Segment:
             Blobs(file, "file.digest")[number],
             Blobs(file, "file.skipped")[number].decode(),
         )
+
+    def files_at(self, paths: Collection[bytes]) -> Iterator[int]:
+        """The numbers of the files at these paths, deleted ones too. A file may have several."""
+        if len(paths) * _PATHS_A_SEARCH > len(self._paths):
+            yield from (number for number, path in enumerate(self._paths.all()) if path in paths)
+            return
+        for path in paths:  # files are sorted by path
+            yield from range(bisect_left(self._paths, path), bisect_right(self._paths, path))
 
     def passages_of_file(self, number: int) -> range:
         """The passages of a file: they stand together."""

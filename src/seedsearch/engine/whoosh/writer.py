@@ -14,7 +14,6 @@ from filelock import FileLock, Timeout
 
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.engine.whoosh import manifest
-from seedsearch.engine.whoosh.format import Blobs
 from seedsearch.engine.whoosh.manifest import FileEntry, Manifest, SegmentEntry
 from seedsearch.engine.whoosh.numerics import import_numpy
 from seedsearch.engine.whoosh.policy import choose
@@ -138,8 +137,8 @@ class WhooshWriter:
         segment = self._segment(entry)
         old = segment.deletions or Deletions(bytes(segment.passages), bytes(segment.file_count()))
         passages, files = bytearray(old.passages), bytearray(old.files)
-        for number, path in enumerate(Blobs(segment.file, "file.path").all()):
-            if path in removed and not files[number]:
+        for number in segment.files_at(removed):
+            if not files[number]:
                 files[number] = 1
                 gone = segment.passages_of_file(number)
                 passages[gone.start : gone.stop] = b"\x01" * len(gone)
