@@ -217,3 +217,28 @@ class SearchResult(Record):
     total: int
     elapsed_ms: float
     notes: tuple[str, ...] = ()
+
+
+class Line(NamedTuple):
+    """A line to show: its number in the file, its text, and whether it is of the passage itself."""
+
+    number: int
+    text: str
+    inside: bool
+
+
+class Shown(Record):
+    """A passage with its surroundings.
+
+    `path` opens from where the user stands. `before` and `after` are the neighbouring passages of the same
+    document. `lines` are theirs and the passage's, with what lies between them in the file; they come from the
+    index where the file is `stale`: no longer what was indexed.
+    """
+
+    path: str
+    passage_id: str
+    passage: Passage
+    before: tuple[Passage, ...]
+    after: tuple[Passage, ...]
+    lines: tuple[Line, ...]
+    stale: bool

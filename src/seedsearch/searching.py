@@ -10,7 +10,7 @@ import time
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Engine, Ranking
 from seedsearch.home import Home
-from seedsearch.model import Hit, Passage, ScoredPassage, SearchResult, Snippet
+from seedsearch.model import Hit, ScoredPassage, SearchResult, Snippet
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import Query
 from seedsearch.query.parse import parse
@@ -110,21 +110,6 @@ def _stale(engine: Engine, home: Home, ranking: Ranking) -> tuple[dict[str, str]
     return stale, (note,)
 
 
-def passage_id(passage: Passage) -> str:
-    """A name of 10 characters (50 bits) for this content at this place, stable over rebuilds."""
-    from base64 import b32encode  # plain records have no use for either: start-up time
-    from hashlib import blake2b
-
-    document = passage.document
-    start = passage.line_start if passage.byte_start is None else passage.byte_start
-    digest = blake2b(digest_size=8)
-    for part in (document.path, document.member, document.id, str(start), passage.text):
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "little"))  # so that no two splits look alike
-        digest.update(data)
-    return b32encode(digest.digest())[:10].decode("ascii").lower()
-
-
 def _hit(
     rank: int,
     scored: ScoredPassage,
@@ -136,7 +121,9 @@ def _hit(
     passage = scored.passage
     if not options.details:
         return Hit(rank, scored.score, path, "", passage, _NO_SNIPPET)
-    from seedsearch.snippets import make_snippet  # plain records show none: start-up time
+    # Plain records show neither snippet nor name: start-up time.
+    from seedsearch.naming import passage_id
+    from seedsearch.snippets import make_snippet
 
     snippet = make_snippet(passage, query, analyzer)
     return Hit(rank, scored.score, path, passage_id(passage), passage, snippet)

@@ -171,6 +171,17 @@ def test_words(hostile: Path) -> None:
     assert "word" in shown
 
 
+def test_passages_in_their_surroundings(hostile: Path) -> None:
+    names = sorted(os.listdir(os.fsencode(hostile / "documents")))
+    lines: list[list[str | bytes]] = []
+    for name in names:
+        lines += [["show", b"documents/" + name + b":3"], ["show", "--json", b"documents/" + name]]
+    lines += [["show", "--", text] for text in HOSTILE]
+    shown = assert_harmless(run_all(hostile, *lines))
+    assert shown.count("troops came") >= 60
+    assert shown.count("not in the index: ") == len(HOSTILE)
+
+
 def test_queries_and_their_errors(hostile: Path) -> None:
     lines: list[list[str | bytes]] = []
     for text in HOSTILE:

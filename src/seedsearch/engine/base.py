@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Flag, auto
 from typing import NamedTuple, Protocol
 
-from seedsearch.model import Document, FileState, PassageSpan, ScoredPassage
+from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
 from seedsearch.query.ast import Fuzzy, Prefix, Query, Wildcard
 from seedsearch.record import Record
 
@@ -69,6 +69,21 @@ class IndexStats(Record):
     committed_ns: int
     generation: int
     encodings: tuple[tuple[str, int], ...]
+
+
+class Place(NamedTuple):
+    """Where a passage stands, without its text: what a Passage says, and its place in its file.
+
+    `document` is the place of its document in the file, `ordinal` its own in the document, from 0.
+    """
+
+    document: int
+    ordinal: int
+    member: str
+    id: str
+    line_start: int
+    line_end: int
+    byte_start: int | None
 
 
 class TermCount(NamedTuple):
@@ -171,6 +186,12 @@ class Engine(Protocol):
 
     def state(self, path: str) -> FileState | None:
         """What the index knows of one file, at little cost; None for a file that it does not know."""
+
+    def places(self, path: str) -> Iterable[Place]:
+        """Where each passage of a file stands, in order; none for a file that the index does not know."""
+
+    def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
+        """One passage of a file, by its place, with its text; None where there is none."""
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> Iterable[TermCount]:
         """The terms that a leaf stands for, in the order of their characters, without a cap."""

@@ -52,6 +52,7 @@ from seedsearch.engine.base import (
     Capability,
     DocumentText,
     IndexStats,
+    Place,
     Ranking,
     Reading,
     TermCount,
@@ -244,6 +245,33 @@ class MemoryEngine:
     def state(self, path: str) -> FileState | None:
         """What the index knows of one file."""
         return self._state.files.get(path)
+
+    def places(self, path: str) -> list[Place]:
+        """Where each passage of a file stands, in order."""
+        return [
+            Place(
+                entry.place,
+                entry.ordinal,
+                entry.document.member,
+                entry.document.id,
+                entry.span.line_start,
+                entry.span.line_end,
+                entry.span.byte_start if entry.span.byte_start >= 0 else None,
+            )
+            for entry in self._of_file(path)
+        ]
+
+    def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
+        """One passage of a file, by its place; None where there is none."""
+        for entry in self._of_file(path):
+            if (entry.place, entry.ordinal) == (document, ordinal):
+                return _passage(entry, with_text=True)
+        return None
+
+    def _of_file(self, path: str) -> list[_Entry]:
+        state = self._state
+        live = (entry for n, entry in enumerate(state.entries) if n not in state.removed)
+        return sorted((entry for entry in live if entry.document.path == path), key=_place)
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
         """The terms that a leaf stands for, in the order of their characters."""

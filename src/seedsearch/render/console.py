@@ -29,7 +29,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from seedsearch.model import Fragment, Hit, Span
+from seedsearch.model import Document, Fragment, Hit, Shown, Span
 from seedsearch.render.messages import size
 from seedsearch.render.sanitize import clean, fold
 from seedsearch.render.wrap import wrap
@@ -70,6 +70,31 @@ def print_table(
     console.print(table)
     assert isinstance(console.file, StringIO)
     stream.write(console.file.getvalue().encode(encoding, "replace"))
+
+
+def print_shown(shown: Shown, stream: BinaryIO, *, encoding: str, color: bool) -> None:
+    """Write a passage and, faint, its surroundings, under the file's name."""
+    console = make_console(StringIO(), color=color)
+    for row in _shown_rows(shown, max(20, min(console.width, _WIDEST))):
+        console.print(row, soft_wrap=True)
+    assert isinstance(console.file, StringIO)
+    stream.write(console.file.getvalue().encode(encoding, "replace"))
+
+
+def _shown_rows(shown: Shown, width: int) -> Iterator[Text]:
+    passage = shown.passage
+    yield _heading(shown.path, passage.document, width, stale=shown.stale)
+    numbers = [f"p. {passage.page}" if passage.page else str(line.number) for line in shown.lines]
+    gutter = max(4, *map(len, numbers))
+    before = ""
+    for number, line in zip(numbers, shown.lines, strict=True):
+        text = fold(line.text)
+        for start, end in wrap(text, width - gutter - 2, cell_len) or [(0, 0)]:
+            row = Text(end="")
+            row.append(("" if number == before else number).rjust(gutter), _LINE)
+            row.append("  ").append(text[start:end], "" if line.inside else _FAINT)
+            yield row
+            before = number
 
 
 def make_console(file: TextIO, *, color: bool) -> Console:
@@ -115,24 +140,24 @@ def hit_blocks(hits: list[Hit], width: int) -> Iterator[Text]:
 
 
 def _run_lines(run: list[Hit], width: int, gutter: int) -> Iterator[Text]:
-    yield _heading(run[0], width)
+    first = run[0]
+    yield _heading(first.path, first.passage.document, width, stale=first.stale)
     for number, hit in enumerate(run):
         if number:
             yield Text(" " * (gutter - 1) + "·", style=_FAINT)
         yield from _hit_lines(hit, width, gutter)
 
 
-def _heading(hit: Hit, width: int) -> Text:
-    document = hit.passage.document
-    line = Text(clean(hit.path), style="", end="")
+def _heading(path: str, document: Document, width: int, *, stale: bool) -> Text:
+    line = Text(clean(path), style="", end="")
     line.stylize(_PATH)
     if document.member:
         line.append(f" › {fold(document.member)}", _PATH)
-    if hit.stale:
+    if stale:
         line.append("  (stale)", _FAINT)
     title = fold(document.title)
     room = width - cell_len(line.plain) - 2
-    if title and room >= 12 and not _names(title, hit.path):
+    if title and room >= 12 and not _names(title, path):
         line.append("  " + _shorten(title, room), _FAINT)
     return line
 

@@ -16,6 +16,7 @@ from seedsearch.engine.base import (
     Capability,
     IndexStats,
     IndexWriter,
+    Place,
     Ranking,
     Reading,
     TermCount,
@@ -28,7 +29,7 @@ from seedsearch.engine.whoosh.numerics import import_numpy
 from seedsearch.engine.whoosh.segment import Segment, reading
 from seedsearch.engine.whoosh.units import Unit, Units
 from seedsearch.errors import NoIndexError
-from seedsearch.model import IN_PART, FileState, ScoredPassage
+from seedsearch.model import IN_PART, FileState, Passage, ScoredPassage
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -300,6 +301,20 @@ class WhooshEngine:
                 if state is not None:
                     return state
         return None
+
+    def places(self, path: str) -> list[Place]:
+        """Where each passage of a file stands: see engine.base."""
+        from seedsearch.engine.whoosh.places import places_of  # not for every query
+
+        with reading(self._snapshot.segments):
+            return places_of(self._snapshot.segments, os.fsencode(path))
+
+    def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
+        """One passage of a file, by its place: see engine.base."""
+        from seedsearch.engine.whoosh.places import passage_at  # not for every query
+
+        with reading(self._snapshot.segments):
+            return passage_at(self._snapshot.segments, os.fsencode(path), document, ordinal)
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
         """The terms that a leaf stands for: see engine.base."""

@@ -27,7 +27,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from errno import EIO, EISDIR, ELOOP, ENXIO
-from itertools import chain
+from itertools import chain, pairwise
 from stat import S_ISREG
 from typing import Any, BinaryIO, Literal, cast
 
@@ -261,6 +261,13 @@ class Blobs:
     def _ranges(self) -> Iterator[tuple[int, int]]:
         ends = self._ends.whole().tolist()
         return zip(chain((0,), ends), ends, strict=False)
+
+    def slice(self, first: int, last: int) -> list[bytes]:
+        """The strings from number `first` to `last`."""
+        base = self._ends[first - 1] if first else 0
+        ends = self._ends.slice(first, last).tolist()
+        data = bytes(self._bytes.slice(base, ends[-1] if ends else base))
+        return [data[start - base : end - base] for start, end in pairwise([base, *ends])]
 
 
 class SegmentFile:

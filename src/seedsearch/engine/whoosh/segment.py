@@ -266,12 +266,20 @@ class Segment:
         pairs = self._live(zip(self._paths.all(), reasons.all(), strict=True))
         return (pair for pair in pairs if pair[1])
 
+    def file_at(self, path: bytes) -> int | None:
+        """The number of the file at this path that is not deleted; files are sorted by path."""
+        dead = self.deletions.files if self.deletions else None
+        for number in range(bisect_left(self._paths, path), len(self._paths)):
+            if self._paths[number] != path:
+                break
+            if dead is None or not dead[number]:
+                return number
+        return None
+
     def state(self, path: bytes) -> FileState | None:
-        """What is known of the file at this path, unless it is deleted; files are sorted by path."""
-        number = bisect_left(self._paths, path)
-        if number == len(self._paths) or self._paths[number] != path:
-            return None
-        if self.deletions and self.deletions.files[number]:
+        """What is known of the file at this path, unless it is deleted."""
+        number = self.file_at(path)
+        if number is None:
             return None
         file = self.file
         return FileState(

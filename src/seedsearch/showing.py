@@ -1,0 +1,114 @@
+"""A passage in its surroundings: a passage's name, or a file and line -> its lines and those around it.
+
+Lines come from the file where all that is shown still stands in it, else from the index.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.read import read_range
+from seedsearch.corpus.skip import Skip
+from seedsearch.engine.base import Engine, Place
+from seedsearch.errors import SourceNotFoundError, SourceUnreadableError, UsageError
+from seedsearch.freshness import Verifier
+from seedsearch.home import Home
+from seedsearch.model import Line, Passage, Shown
+from seedsearch.naming import find_passage, is_passage_id, passage_id
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def locate(engine: Engine, home: Home, text: str, cwd: str) -> tuple[Passage, Place]:
+    """The passage that is meant: by its name, or by `PATH:LINE` with a path that opens from `cwd`.
+
+    Of a line between passages the nearest one is meant, of a path without a line the first.
+
+    Raises SourceNotFoundError, UsageError.
+    """
+    if is_passage_id(text) and (named := find_passage(engine, text)):
+        return named
+    path, line = split_line(engine, home, text, cwd)
+    places = list(engine.places(path))
+    if not places:
+        raise UsageError(f"{text}: nothing of this file is indexed", "see seedsearch status -v")
+    place = min(places, key=lambda place: _distance(place, line))
+    passage = engine.passage(path, place.document, place.ordinal)
+    assert passage is not None
+    return passage, place
+
+
+def split_line(engine: Engine, home: Home, text: str, cwd: str) -> tuple[str, int]:
+    """The path as the index keeps it, and the line, 1 where none is given. Raises SourceNotFoundError."""
+    head, colon, tail = text.rpartition(":")
+    candidates = [(head, int(tail))] if colon and re.fullmatch("[0-9]{1,9}", tail) else []
+    for path, line in [*candidates, (text, 1)]:
+        for stored in (home.stored(os.path.normpath(os.path.join(cwd, path))), home.stream(path)):
+            if engine.state(stored) is not None:
+                return stored, line
+    if is_passage_id(text):
+        raise SourceNotFoundError(
+            f"no passage is called {text}, and no file",
+            "it was indexed anew since; ask again with seedsearch query --json",
+        )
+    raise SourceNotFoundError(
+        f"not in the index: {text}", "give PATH:LINE, as query prints it, or a passage of --json"
+    )
+
+
+def show(engine: Engine, home: Home, text: str, cwd: str, around: int = 1) -> Shown:
+    """The passage that `text` means, with `around` passages on each side. Raises as `locate` does."""
+    passage, place = locate(engine, home, text, cwd)
+    before = [p for n in range(around, 0, -1) if (p := _neighbour(engine, passage, place, -n))]
+    after = [p for n in range(1, around + 1) if (p := _neighbour(engine, passage, place, n))]
+    every = [*before, passage, *after]
+    verifier = Verifier(engine, home)
+    stale = not all(map(verifier.stands, every))
+    lines = None if stale else _from_file(home, every)
+    return Shown(
+        path=home.shown(passage.document.path, cwd),
+        passage_id=passage_id(passage),
+        passage=passage,
+        before=tuple(before),
+        after=tuple(after),
+        lines=tuple(
+            Line(number, text, passage.line_start <= number <= passage.line_end)
+            for number, text in (_from_index(every) if lines is None else lines)
+        ),
+        stale=stale,
+    )
+
+
+def _distance(place: Place, line: int) -> int:
+    """How many lines lie between; 0 for the passage that holds the line."""
+    return max(place.line_start - line, line - place.line_end, 0)
+
+
+def _neighbour(engine: Engine, passage: Passage, place: Place, offset: int) -> Passage | None:
+    ordinal = place.ordinal + offset
+    if ordinal < 0:
+        return None
+    return engine.passage(passage.document.path, place.document, ordinal)
+
+
+def _from_file(home: Home, passages: list[Passage]) -> list[tuple[int, str]] | None:
+    """The file's lines from the first passage to the last; None where their bytes are not known."""
+    first, last = passages[0], passages[-1]
+    if first.byte_start is None or last.byte_end is None or home.is_stream(first.document.path):
+        return None
+    document = first.document
+    try:
+        data = read_range(home.absolute(document.path), first.byte_start, last.byte_end)
+        text = data.decode(document.encoding, document.errors)
+    except (Skip, SourceUnreadableError, UnicodeError):
+        return None
+    return list(enumerate(_LINE_END.split(text), first.line_start))
+
+
+def _from_index(passages: list[Passage]) -> Iterator[tuple[int, str]]:
+    """The passages' own lines; several may stand on one line of the file (a JSON record, a page)."""
+    for passage in passages:
+        for offset, text in enumerate(_LINE_END.split(passage.text)):
+            yield min(passage.line_start + offset, passage.line_end), text
