@@ -207,7 +207,7 @@ def shelves(library: Library) -> Library:
                     "c.txt",
                     "fox",
                     encoding="gb18030",
-                    fields=(("date", "2024-06-01"), ("by", "Kim")),
+                    fields=(("date", "1 June 2024"), ("by", "Kim")),
                 )
             ],
         }
@@ -225,11 +225,22 @@ SHELVED: list[tuple[Query, list[str]]] = [
     (Filter("by", "k*"), ["c.txt#0"]),
     (Filter("unknown", "*"), []),
     (Range("date", "2024-05", "2024-05"), ["news/a.txt#0"]),
+    (Filter("type", "txt"), ["c.txt#0", "news/a.txt#0"]),
+    (Filter("type", "text"), ["c.txt#0", "news/a.txt#0"]),
+    (Filter("date", "2024-*-01"), ["c.txt#0"]),
     (Range("date", "2024", ""), ["c.txt#0", "news/a.txt#0"]),
     (Range("date", "2024-05", "", low_inclusive=False), ["c.txt#0"]),
     (Range("date", "", "2024-06", high_inclusive=False), ["news/a.txt#0"]),
     (And((Term("fox"), Filter("path", "news"))), ["news/a.txt#0", "news/b.html#0"]),
     (And((Term("fox"), Not(Filter("path", "news")))), ["c.txt#0"]),
+    (And((Term("fox"), Not(Range("date", "2024-06", "")))), ["news/a.txt#0", "news/b.html#0"]),
+    (And((Filter("path", "news"), Filter("type", "html"))), ["news/b.html#0", "news/b.html#1"]),
+    (And((Filter("path", "news"), Not(Filter("type", "html")))), ["news/a.txt#0"]),
+    (And((Not(Filter("path", "news")), Not(Term("hen")))), ["c.txt#0"]),
+    (
+        And((Term("fox"), Or((Filter("lang", "ko"), Range("date", "2024-06", ""))))),
+        ["c.txt#0", "news/b.html#0"],
+    ),
     (Or((Term("hen"), Filter("path", "c.txt"))), ["c.txt#0", "news/b.html#1"]),
     (Not(Range("date", "2024", "2024")), ["news/b.html#0", "news/b.html#1"]),
 ]

@@ -78,7 +78,7 @@ def document(**changes: object) -> Document:
         encoding="gb18030",
         media_type="text/plain",
         language="zh-Hant",
-        fields=(("date", "2024-10-21"), ("author", "Kim"), ("author", "Lee")),
+        fields=(("date", "Mon, 21 Oct 2024"), ("author", "Kim"), ("author", "Lee")),
     )
     return base.replace(**changes)
 
@@ -99,6 +99,7 @@ FITTING = [
     Filter("type", "plain"),
     Filter("type", "txt"),
     Filter("type", "t?t"),
+    Filter("type", "text"),
     Filter("lang", "zh"),
     Filter("lang", "zh-hant"),
     Filter("lang", "zh*"),
@@ -125,6 +126,8 @@ NOT_FITTING = [
     Filter("path", "[z-a]*"),
     Filter("type", "pdf"),
     Filter("type", "te"),
+    Filter("type", "mail"),
+    Filter("type", "md"),
     Filter("lang", "z"),
     Filter("lang", "hant"),
     Filter("encoding", "gb"),
@@ -146,6 +149,33 @@ def test_a_document_passes(leaf: Filter | Range) -> None:
 @pytest.mark.parametrize("leaf", NOT_FITTING, ids=repr)
 def test_a_document_does_not_pass(leaf: Filter | Range) -> None:
     assert not fits_document(leaf)(document())
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "names"),
+    [
+        ("a.eml", "message/rfc822", ["mail", "eml", "rfc822", "message/*"]),
+        ("a.mbox", "application/mbox", ["mail", "mbox"]),
+        ("a.markdown", "text/markdown", ["md", "markdown"]),
+        ("a.zip", "text/markdown", ["md", "archive", "zip"]),
+        ("a.pyi", "text/x-source", ["py", "code", "source", "pyi"]),
+        ("Makefile", "text/plain", ["make", "text", "plain"]),
+        ("a.tsv", "text/tab-separated-values", ["csv", "table", "tsv"]),
+        ("a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+         ["docx", "word", "WORD"]),
+    ],
+)  # fmt: skip
+def test_types_have_names(path: str, media_type: str, names: list[str]) -> None:
+    typed = document(path=path, media_type=media_type)
+    assert [name for name in names if not fits_document(Filter("type", name))(typed)] == []
+    assert not fits_document(Filter("type", "html"))(typed)
+
+
+def test_a_document_without_a_date_is_in_no_range() -> None:
+    for fields in ((), (("date", "yesterday"),), (("author", "2024-10-21"),)):
+        undated = document(fields=fields)
+        assert not fits_document(Range("date", "", ""))(undated)
+        assert not fits_document(Filter("date", "*"))(undated)
 
 
 def test_a_set_may_hold_anything() -> None:

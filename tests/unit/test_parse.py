@@ -105,8 +105,19 @@ MEANINGS = {
     "a and b or not c": words(a, Term("and"), b, Term("or"), Term("not"), c),
     "ANDREW NOTES": words(Term("ANDREW"), Term("NOTES")),
     "http://example.org/?q=1*": Term("http://example.org/?q=1*"),
-    "12:30 foo:bar Title:x titel:x": words(
-        Term("12:30"), Term("foo:bar"), Term("Title:x"), Term("titel:x")
+    "12:30 std::map c:/a Kim:Lee": words(
+        Term("12:30"), Term("std::map"), Term("c:/a"), Term("Kim:Lee")
+    ),
+    "http://localhost:8080/a https://b 2:x note: ratio:- :x": words(
+        Term("http://localhost:8080/a"),
+        Term("https://b"),
+        Term("2:x"),
+        Term("note:"),
+        Term("ratio:-"),
+        Term(":x"),
+    ),
+    '"author:Kim" =author:Kim -=a:b': And(
+        (words(Exact("author:Kim"), Exact("author:Kim")), Not(Exact("a:b")))
     ),
     "~/notes a~b": words(Term("~/notes"), Term("a~b")),
     # AND, OR, NOT, parentheses
@@ -290,6 +301,13 @@ MISTAKES = {
     "path:": (0, "path: has nothing after it"),
     "date:": (0, "date: has nothing after it"),
     'path:"a"~2': (8, "~ means nothing after path:"),
+    "a author:Kim": (2, "there is no field author:"),
+    "a -author:Kim": (3, "there is no field author:"),
+    'author:"Kim Lee"': (0, "there is no field author:"),
+    "author:(Kim Lee)": (0, "there is no field author:"),
+    "titel:Kim": (0, "there is no field titel:"),
+    "Title:Kim": (0, "there is no field Title:"),
+    "mailto:a@b.org": (0, "there is no field mailto:"),
     "-a": (0, "a query needs something to look for, not only what to leave out"),
     "NOT a": (0, "a query needs something to look for, not only what to leave out"),
     "-a -path:b": (0, "a query needs something to look for, not only what to leave out"),
@@ -311,6 +329,29 @@ def test_a_mistake_is_shown_where_it_is(text: str, mistake: tuple[int, str]) -> 
     assert (raised.value.column, raised.value.message) == mistake
     assert raised.value.query == text
     assert raised.value.hint
+
+
+HINTS = {
+    "author:Kim": "the fields are title, path, type, lang, encoding, date; "
+    'to look for the words, quote them: "author:Kim"',
+    "Titel:Kim": "",
+    "titel:Kim": "did you mean title:? the fields are title, path, type, lang, encoding, date; "
+    'to look for the words, quote them: "titel:Kim"',
+    "Lang:ko": "did you mean lang:? the fields are title, path, type, lang, encoding, date; "
+    'to look for the words, quote them: "Lang:ko"',
+    'author:"Kim"': "the fields are title, path, type, lang, encoding, date; "
+    "to look for the words, put a space after the colon",
+}
+
+
+@pytest.mark.parametrize(("text", "hint"), HINTS.items(), ids=HINTS)
+def test_an_unknown_field_says_which_there_are(text: str, hint: str) -> None:
+    if not hint:
+        assert parse(text) == Term(text)
+        return
+    with pytest.raises(QuerySyntaxError) as raised:
+        parse(text)
+    assert raised.value.hint == hint
 
 
 def test_literal_words_must_be_there_too() -> None:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from seedsearch.corpus.types import TYPES
 from seedsearch.errors import UsageError
+from seedsearch.filetypes import TYPES
 from seedsearch.home import Home
 from seedsearch.indexing import Preview, Selection
 from seedsearch.render.messages import plural, size

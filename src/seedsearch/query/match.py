@@ -12,9 +12,12 @@ also stands for `/`. A document fits if any value of its field does:
 
 - `path`: a pattern without `*`, `?` or `[` fits wherever it stands in the path; a glob fits the
   whole path, or what is left of it after any `/` (`*.txt`, `news/*`, `notes/2024-*.md`).
-- `type`: the media type (`text/html`), its second half (`html`), or the file name's extension.
+- `type`: the media type (`text/html`), its second half (`html`), the file name's extension, or a name
+  for several of these (`mail`, `py`: see `filetypes.py`).
 - `lang`: the language's tag, or the beginning of one before a hyphen (`zh` fits `zh-Hant`).
 - `encoding`: its name; hyphens and underscores do not count (`utf8` fits `utf-8`).
+- `date`: the date that the document states, as `dates.py` reads it. One that states none fits nothing:
+  when a file was written says little of when its text was, and a citation must not guess.
 - any other name: the values that the document's `fields` give it.
 
 *Ranges* compare the same values as text. A value that begins with an end of the range belongs to that end:
@@ -66,8 +69,13 @@ def within_edits(a: str, b: str, most: int) -> bool:
 
 def fits_document(leaf: Filter | Range) -> Callable[[Document], bool]:
     """The test whether a document passes this filter."""
-    fits = _fits_range(leaf) if isinstance(leaf, Range) else _fits_filter(leaf)
     field = leaf.field
+    if isinstance(leaf, Range):
+        fits = _fits_range(leaf)
+    elif field == "type":
+        return _fits_type(leaf.pattern)
+    else:
+        fits = _fits_filter(leaf)
     return lambda document: any(fits(value) for value in field_values(document, field))
 
 
@@ -77,9 +85,13 @@ def field_values(document: Document, field: str) -> tuple[str, ...]:
         case "path":
             return (document.path,)
         case "type":
-            name = document.path.rpartition("/")[2]
-            extension = name.rpartition(".")[2] if "." in name else ""
+            extension = _name(document).rpartition(".")[2] if "." in _name(document) else ""
             return (document.media_type, document.media_type.rpartition("/")[2], extension)
+        case "date":
+            from seedsearch.query.dates import date_of  # seldom: start-up time
+
+            date = date_of(document.fields) if document.fields else ""
+            return (date,) if date else ()
         case "lang":
             return (document.language,)
         case "encoding":
@@ -106,21 +118,39 @@ def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
     is_glob = any(char in pattern for char in "*?[")
     if leaf.field == "path" and not is_glob:
         return lambda value: pattern in value.casefold()
-    whole = re.compile(_glob(pattern, sets=True), re.DOTALL).match
     if leaf.field == "path":
-        return lambda value: any(whole(ending) is not None for ending in _endings(value.casefold()))
+        # At the beginning of the path, or after any of its slashes.
+        after = re.compile(rf"(?:\A|(?<=/))(?:{_glob(pattern, sets=True)})", re.DOTALL).search
+        return lambda value: after(value.casefold()) is not None
+    whole = re.compile(_glob(pattern, sets=True), re.DOTALL).match
     if leaf.field == "lang" and not is_glob:
         return lambda value: f"{value.casefold()}-".startswith(f"{pattern}-")
     return lambda value: whole(_plain(value, leaf.field)) is not None
 
 
+def _fits_type(pattern: str) -> Callable[[Document], bool]:
+    from seedsearch.filetypes import MEDIA_TYPES, TypeSet  # seldom: start-up time
+
+    name = pattern.casefold()
+    files = TypeSet((name,))
+    media_types = MEDIA_TYPES.get(name, ())
+    fits = _fits_filter(Filter("type", pattern))
+
+    def fits_type(document: Document) -> bool:
+        if document.media_type in media_types or _name(document) in files:
+            return True
+        return any(fits(value) for value in field_values(document, "type"))
+
+    return fits_type
+
+
+def _name(document: Document) -> str:
+    return document.path.rpartition("/")[2]
+
+
 def _plain(value: str, field: str) -> str:
     value = value.casefold()
     return value.replace("-", "").replace("_", "") if field == "encoding" else value
-
-
-def _endings(path: str) -> list[str]:
-    return [path, *(path[at + 1 :] for at, char in enumerate(path) if char == "/")]
 
 
 def _glob(pattern: str, *, sets: bool) -> str:

@@ -24,8 +24,9 @@ is read as a list. `AND`, `OR` and `NOT` are operators in capitals only; `&&`, `
 
 What looks like an operator and is none stays a word or is passed over, because people paste text:
 words of punctuation alone (`-`, `&`, `*`, `?`) say nothing; a `?` that ends a word ends a sentence;
-`+` and `-` act only before a clause, so `F-35` and `--help` are words; `http://x?y` and `12:30` are
-words, because `http` and `12` are no fields. What is begun and not finished is an error.
+`+` and `-` act only before a clause, so `F-35` and `--help` are words; `http://x?y`, `12:30`, `std::map` and
+`Kim:Lee` are words. What reads like a field and is none (`author:Kim`) is an error, for as words it would find
+something else than was meant. What is begun and not finished is an error too.
 
 A phrase opened by “ ” or „ closes at the next of “ ” or ", one opened by « or » at the next of
 « » or ". Nothing is special inside quotes. `~` alone allows 2 edits in words of more than 5
@@ -199,6 +200,8 @@ class _Lexer:
         name, colon, value = text.partition(":")
         field = name if colon and name in FIELDS else ""
         if not field:
+            if colon and _reads_like_a_field(name, value, following):
+                self._no_such_field(column, name, value)
             value = text
         if following in _CLOSERS and value in ("", "="):
             self._quoted(column, field)
@@ -213,6 +216,35 @@ class _Lexer:
             )
         elif field or not _says_nothing(value):
             self.tokens.append(_Token("word", column, value, field))
+
+    def _no_such_field(self, column: int, name: str, value: str) -> NoReturn:
+        close = name.lower()
+        if close not in FIELDS:
+            from difflib import get_close_matches  # only when something is wrong: start-up time
+
+            close = next(iter(get_close_matches(name, FIELDS, 1, 0.75)), "")
+        meant = f"did you mean {close}:? " if close else ""
+        words = f'quote them: "{name}:{value}"' if value else "put a space after the colon"
+        raise QuerySyntaxError(
+            f"there is no field {name}:",
+            self.query,
+            column,
+            f"{meant}the fields are {', '.join(FIELDS)}; to look for the words, {words}",
+        )
+
+
+def _reads_like_a_field(name: str, value: str, following: str) -> bool:
+    """Whether `name:value` can only have been meant as a field: a plain word, and what it should hold.
+
+    Addresses (`http://`), times (`12:30`), C++ (`std::map`), drives (`c:`) and names (`Kim:Lee`) are words.
+    """
+    if value:
+        if value[0] in "/:" or _says_nothing(value):
+            return False
+    elif not following or (following != "(" and following not in _CLOSERS):
+        return False
+    plain = name.isascii() and name.isalpha() and name.islower() and len(name) > 1
+    return plain or name.lower() in FIELDS
 
 
 def _says_nothing(word: str) -> bool:

@@ -15,8 +15,10 @@ import numpy.typing as npt
 
 from seedsearch.engine.base import TITLE_WEIGHT
 from seedsearch.engine.whoosh.execute import Execution, Ranked, Ready, Statistics, near
+from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
 from seedsearch.engine.whoosh.segment import Segment, Small
 from seedsearch.engine.whoosh.units import Source, Unit, Units
+from seedsearch.query.ast import Filter, Range
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -156,6 +158,7 @@ class ArrayExecution(Execution[Scored]):
         self._passages = self._base_list[-1]
         self._norm = self._make_norm()
         self._deleted = self._make_deleted()
+        self._fittings = [Fittings(segment) for segment in segments]
         self._units_kept: dict[int, _Kept] = {}
         self._kept = 0
 
@@ -219,15 +222,33 @@ class ArrayExecution(Execution[Scored]):
     def everything(self) -> Scored:
         return _unscored(np.arange(self._passages))
 
-    def filtered(self, fits: Any) -> Scored:
-        found = []
-        for segment, base in zip(self._segments, self._base_list, strict=False):
-            count = segment.file.column("document.file").length
-            wanted = np.array([fits(segment.document(n)) for n in range(count)], np.bool_)
-            column = segment.file.column("passage.document")
-            documents = np.frombuffer(column.whole(), _TYPES[column.code])
-            found.append(np.flatnonzero(wanted[documents]) + base)
-        return _unscored(np.concatenate([np.empty(0, np.int64), *found]))
+    def filtered(self, leaf: Filter | Range) -> Scored:
+        found = [np.empty(0, np.int64)]
+        for number, base in enumerate(self._base_list[:-1]):
+            fitting = self._fittings[number].of(leaf)
+            known = np.frombuffer(fitting.look_at(range(fitting.count)), np.uint8)
+            found.append(np.flatnonzero(known[self._documents(number)] == IN) + base)
+        return _unscored(np.concatenate(found))
+
+    def narrowed(self, scores: Scored, leaf: Filter | Range, *, inside: bool) -> Scored:
+        wanted = IN if inside else OUT
+        ends = np.searchsorted(scores.docs, self._bases).tolist()
+        kept = [np.empty(0, np.int64)]
+        for number, base in enumerate(self._base_list[:-1]):
+            first, last = ends[number], ends[number + 1]
+            if first < last:
+                documents = self._documents(number)[scores.docs[first:last] - base]
+                # Passages ascend, and so do their documents: each is looked at once.
+                named = documents[np.flatnonzero(np.diff(documents, prepend=-1))].tolist()
+                known = np.frombuffer(self._fittings[number].of(leaf).look_at(named), np.uint8)
+                kept.append(np.flatnonzero(known[documents] == wanted) + first)
+        at = np.concatenate(kept)
+        return Scored(scores.docs[at], scores.scores[at], scores.positive)
+
+    def _documents(self, number: int) -> Ints:
+        """The document of each passage of a segment."""
+        column = self._segments[number].file.column("passage.document")
+        return np.frombuffer(column.whole(), _TYPES[column.code]).astype(np.int64)
 
     def weighted(self, sources: tuple[Source, ...], weight: float) -> Scored:
         kept = self._kept_of(sources)

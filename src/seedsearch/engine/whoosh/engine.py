@@ -34,6 +34,7 @@ from seedsearch.query.ast import (
     And,
     Boost,
     Exact,
+    Filter,
     Fuzzy,
     Maybe,
     Near,
@@ -42,6 +43,7 @@ from seedsearch.query.ast import (
     Phrase,
     Prefix,
     Query,
+    Range,
     Term,
     Wildcard,
 )
@@ -123,7 +125,8 @@ class Snapshot:
         return known
 
     def close(self) -> None:
-        """Let go of all segments."""
+        """Let go of all segments, and of what looks into them."""
+        self._executions.clear()
         for segment in self.segments:
             segment.close()
 
@@ -206,8 +209,14 @@ class WhooshEngine:
     def _work(self, query: Query) -> int:
         """About how many postings and positions a query touches."""
         match query:
-            case And(children) | Or(children):
+            case And(children):
+                # Beside other clauses, a filter looks only at what these leave.
+                others = [child for child in children if not isinstance(child, Filter | Range)]
+                return sum(map(self._work, others or children))
+            case Or(children):
                 return sum(map(self._work, children))
+            case Filter() | Range():
+                return self._snapshot.statistics.passages
             case Not(child) | Boost(child):
                 return self._work(child) + (
                     self._snapshot.statistics.passages if isinstance(query, Not) else 0

@@ -12,7 +12,6 @@ from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from seedsearch.engine.base import K1, B
 from seedsearch.engine.whoosh.units import Source, Unit, Units, idf
-from seedsearch.model import Document
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -31,7 +30,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
 )
-from seedsearch.query.match import can_choose, fits_document
+from seedsearch.query.match import can_choose
 
 Scores = TypeVar("Scores")
 
@@ -92,13 +91,20 @@ class Execution(ABC, Generic[Scores]):
             case Boost(child, factor):
                 return self.scaled(self._walk(child), factor)
             case Filter() | Range():
-                return self.filtered(fits_document(query))
+                return self.filtered(query)
             case Nothing():
                 return self.nothing()
 
     def _all_of(self, children: Sequence[Query]) -> Scores:
         leaves = [child for child in children if isinstance(child, Term | Exact)]
-        others = [child for child in children if not isinstance(child, Term | Exact | Not)]
+        filters = [child for child in children if isinstance(child, Filter | Range)]
+        others: list[Query] = [
+            child
+            for child in children
+            if not isinstance(child, Term | Exact | Not | Filter | Range)
+        ]
+        if not leaves and not others and filters:
+            others, filters = filters[:1], filters[1:]
         parts = [self._walk(child) for child in others]
         if leaves:
             ready = [self.ready(leaf) for leaf in leaves]
@@ -106,9 +112,14 @@ class Execution(ABC, Generic[Scores]):
                 return self.nothing()
             parts.append(self.all_units(ready))
         result = self.all_of(parts) if parts else self.everything()
+        for leaf in filters:
+            result = self.narrowed(result, leaf, inside=True)
         for child in children:
-            if isinstance(child, Not):
-                result = self.without(result, self._walk(child.child))
+            match child:
+                case Not(Filter() | Range() as leaf):
+                    result = self.narrowed(result, leaf, inside=False)
+                case Not(unwanted):
+                    result = self.without(result, self._walk(unwanted))
         return result
 
     def ready(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Ready:
@@ -160,8 +171,12 @@ class Execution(ABC, Generic[Scores]):
         """A passage's segment, and its number there."""
 
     @abstractmethod
-    def filtered(self, fits: Callable[[Document], bool]) -> Scores:
-        """Every passage of the documents that fit, with score 0."""
+    def filtered(self, leaf: Filter | Range) -> Scores:
+        """Every passage of the documents that a filter lets through, with score 0."""
+
+    @abstractmethod
+    def narrowed(self, scores: Scores, leaf: Filter | Range, *, inside: bool) -> Scores:
+        """Those of `scores` whose documents a filter lets through (`inside`), or does not."""
 
     @abstractmethod
     def weighted(self, sources: tuple[Source, ...], weight: float) -> Scores:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import nlargest
 from typing import TypeAlias
 
 from seedsearch.engine.base import TITLE_WEIGHT
 from seedsearch.engine.whoosh.execute import Execution, Ranked, Ready, Statistics, near
+from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.units import Source, Unit, Units
-from seedsearch.model import Document
+from seedsearch.query.ast import Filter, Range
 
 Scored: TypeAlias = dict[int, float]
 
@@ -23,6 +23,7 @@ class PlainExecution(Execution[Scored]):
         super().__init__(units, statistics)
         self.segment = segment
         self._number = number
+        self._fittings = Fittings(segment)
 
     def sources(self, unit: Unit) -> tuple[Source, ...]:
         return unit.sources[self._number]
@@ -36,15 +37,17 @@ class PlainExecution(Execution[Scored]):
     def everything(self) -> Scored:
         return dict.fromkeys(range(self.segment.passages), 0.0)
 
-    def filtered(self, fits: Callable[[Document], bool]) -> Scored:
-        documents = self.segment.file.column("document.file").length
-        column = self.segment.file.column("passage.document").whole()
-        result: Scored = {}
-        for number in range(documents):
-            if fits(self.segment.document(number)):
-                first, last = bisect_left(column, number), bisect_left(column, number + 1)
-                result.update(dict.fromkeys(range(first, last), 0.0))
-        return result
+    def filtered(self, leaf: Filter | Range) -> Scored:
+        fitting = self._fittings.of(leaf)
+        known = fitting.look_at(range(fitting.count))
+        document_of = self.segment.file.column("passage.document").whole()
+        return {p: 0.0 for p, document in enumerate(document_of) if known[document] == IN}
+
+    def narrowed(self, scores: Scored, leaf: Filter | Range, *, inside: bool) -> Scored:
+        document_of = self.segment.file.column("passage.document").whole()
+        known = self._fittings.of(leaf).look_at({document_of[p] for p in scores})
+        wanted = IN if inside else OUT
+        return {p: score for p, score in scores.items() if known[document_of[p]] == wanted}
 
     def weighted(self, sources: Sequence[Source], weight: float) -> Scored:
         a, b = self.statistics.norm()

@@ -1,4 +1,8 @@
-"""Names for kinds of files, as `--type` takes them: each stands for endings and whole names."""
+"""Names for kinds of files: what `--type` walks, and what `type:` looks for in a query.
+
+Each name of TYPES stands for endings and whole names of files; each of MEDIA_TYPES for what documents turned
+out to be, whatever their file is called.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +53,25 @@ TYPES: Final[dict[str, tuple[str, ...]]] = {
     "yaml": ("*.yaml", "*.yml"),
 }
 """The patterns are lower case, and so is the name that they are compared with."""
+
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_TABLES = ("text/csv", "text/tab-separated-values")
+
+MEDIA_TYPES: Final[dict[str, tuple[str, ...]]] = {
+    "code": ("text/x-source",),
+    "csv": _TABLES,
+    "docx": (_WORD,),
+    "epub": ("application/epub+zip",),
+    "mail": ("message/rfc822", "application/mbox"),
+    "md": ("text/markdown",),
+    "odt": ("application/vnd.oasis.opendocument.text",),
+    "rst": ("text/x-rst",),
+    "source": ("text/x-source",),
+    "table": _TABLES,
+    "text": ("text/plain",),
+    "word": (_WORD,),
+}
+"""The second half of a media type is a name by itself: these are the others."""
 
 
 class TypeSet:
