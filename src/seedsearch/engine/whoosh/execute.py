@@ -98,7 +98,7 @@ class Execution(ABC, Generic[Scores]):
     def _all_of(self, children: Sequence[Query]) -> Scores:
         leaves = [child for child in children if isinstance(child, Term | Exact)]
         filters = [child for child in children if isinstance(child, Filter | Range)]
-        others: list[Query] = [
+        others: Sequence[Query] = [
             child
             for child in children
             if not isinstance(child, Term | Exact | Not | Filter | Range)
