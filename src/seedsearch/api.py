@@ -46,6 +46,18 @@ class Index:
         options = SearchOptions(limit=limit, per_file=per_file, verified=verified)
         return search(self._engine, self._home, query, options, os.getcwd())
 
+    def similar(
+        self, source: str, limit: int | None = 10, per_file: int | None = 3
+    ) -> SearchResult:
+        """The passages most like one, `PATH:LINE` or a hit's `passage_id`, or like a whole file, `PATH`.
+
+        Raises SourceNotFoundError, UsageError, IndexDamagedError.
+        """
+        from seedsearch.similar import similar  # not for every query: start-up time
+
+        options = SearchOptions(limit=limit, per_file=per_file)
+        return similar(self._engine, self._home, source, options, os.getcwd())
+
     def terms(
         self, prefix: str = "", limit: int | None = 100, *, order: Order = "count"
     ) -> tuple[TermCount, ...]:

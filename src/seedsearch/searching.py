@@ -44,17 +44,26 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
     """
     started = time.perf_counter()
-    analyzer = Analyzer()
     tree = parse(text, all_words=options.all_words, literal=options.literal)
-    query = analyse(tree, analyzer)
+    query = analyse(tree, Analyzer())
     if options.verified:
         ranking, notes = _verified(engine, home, query, options)
     else:
         ranking, notes = _ranked(engine, query, options, options.limit), ()
+    hits, more = hits_of(ranking, engine, home, query, options, cwd)
+    elapsed_ms = (time.perf_counter() - started) * 1000
+    return SearchResult(text, hits, ranking.total, elapsed_ms, notes + more)
+
+
+def hits_of(
+    ranking: Ranking, engine: Engine, home: Home, query: Query, options: SearchOptions, cwd: str
+) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
+    """The hits of a ranking for an analysed query, and what there is to note about their files."""
+    analyzer = Analyzer()
     stale: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
     if options.stale and ranking.passages:
-        stale, more = _stale(engine, home, ranking)
-        notes += more
+        stale, notes = _stale(engine, home, ranking)
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):
@@ -63,8 +72,7 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
             shown[stored] = home.shown(stored, cwd)
         hit = _hit(rank, scored, shown[stored], query, analyzer, options)
         hits.append(hit.replace(stale=True) if stored in stale else hit)
-    elapsed_ms = (time.perf_counter() - started) * 1000
-    return SearchResult(text, tuple(hits), ranking.total, elapsed_ms, notes)
+    return tuple(hits), notes
 
 
 def _ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | None) -> Ranking:

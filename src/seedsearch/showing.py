@@ -33,18 +33,20 @@ def locate(engine: Engine, home: Home, text: str, cwd: str) -> tuple[Passage, Pl
     path, line = split_line(engine, home, text, cwd)
     places = list(engine.places(path))
     if not places:
-        raise UsageError(f"{text}: nothing of this file is indexed", "see seedsearch status -v")
-    place = min(places, key=lambda place: _distance(place, line))
+        raise nothing_indexed(text)
+    place = min(places, key=lambda place: _distance(place, line or 1))
     passage = engine.passage(path, place.document, place.ordinal)
     assert passage is not None
     return passage, place
 
 
-def split_line(engine: Engine, home: Home, text: str, cwd: str) -> tuple[str, int]:
-    """The path as the index keeps it, and the line, 1 where none is given. Raises SourceNotFoundError."""
+def split_line(engine: Engine, home: Home, text: str, cwd: str) -> tuple[str, int | None]:
+    """The path as the index keeps it, and the line, if one is given. Raises SourceNotFoundError."""
     head, colon, tail = text.rpartition(":")
-    candidates = [(head, int(tail))] if colon and re.fullmatch("[0-9]{1,9}", tail) else []
-    for path, line in [*candidates, (text, 1)]:
+    candidates: list[tuple[str, int | None]] = [(text, None)]
+    if colon and re.fullmatch("[0-9]{1,9}", tail):
+        candidates.insert(0, (head, int(tail)))
+    for path, line in candidates:
         for stored in (home.stored(os.path.normpath(os.path.join(cwd, path))), home.stream(path)):
             if engine.state(stored) is not None:
                 return stored, line
@@ -56,6 +58,11 @@ def split_line(engine: Engine, home: Home, text: str, cwd: str) -> tuple[str, in
     raise SourceNotFoundError(
         f"not in the index: {text}", "give PATH:LINE, as query prints it, or a passage of --json"
     )
+
+
+def nothing_indexed(text: str) -> UsageError:
+    """The error for a file that the index knows, and has no passage of."""
+    return UsageError(f"{text}: nothing of this file is indexed", "see seedsearch status -v")
 
 
 def show(engine: Engine, home: Home, text: str, cwd: str, around: int = 1) -> Shown:

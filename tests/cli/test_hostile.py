@@ -182,6 +182,15 @@ def test_passages_in_their_surroundings(hostile: Path) -> None:
     assert shown.count("not in the index: ") == len(HOSTILE)
 
 
+def test_passages_like_one(hostile: Path) -> None:
+    lines: list[list[str | bytes]] = [["similar", "-k0", "--per-file=0", "--", t] for t in HOSTILE]
+    for name in sorted(os.listdir(os.fsencode(hostile / "documents"))):
+        lines.append(["similar", "-k5", b"documents/" + name])
+    shown = assert_harmless(run_all(hostile, *lines))
+    assert shown.count("troops came") >= 60
+    assert shown.count("not in the index: ") == len(HOSTILE)
+
+
 def test_queries_and_their_errors(hostile: Path) -> None:
     lines: list[list[str | bytes]] = []
     for text in HOSTILE:

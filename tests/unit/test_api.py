@@ -122,3 +122,12 @@ def test_importing_the_package_costs_nothing() -> None:
     loaded = {name for name in ended.stdout.split() if name.startswith("seedsearch")}
     assert loaded == {"seedsearch"}
     assert len(ended.stdout.split()) < 40
+
+
+def test_words_and_likeness(notes: Path) -> None:
+    with seedsearch.open_index(notes) as index:
+        assert [tuple(term) for term in index.terms("por")] == [("port", 2, 2)]
+        assert [term.term for term in index.terms("t", limit=2, order="word")] == ["tea", "teatxt"]
+        (hit,) = index.similar("notes/coal.txt").hits
+        assert hit.path == "notes/tea.txt"
+        assert [h.path for h in index.similar(hit.passage_id, limit=1).hits] == ["notes/coal.txt"]

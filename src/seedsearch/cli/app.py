@@ -16,6 +16,7 @@ from seedsearch.render.messages import error_message
 _COMMANDS = {
     "index": "Index folders and files, or bring the index up to date.",
     "query": "Search: the passages that match best, best first.",
+    "similar": "Find passages like one, or like a file.",
     "show": "Print a passage in its surroundings.",
     "terms": "List the words of the index, with counts.",
     "watch": "Keep the index current while files change.",

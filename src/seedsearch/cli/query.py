@@ -127,14 +127,14 @@ def command(
       man find | seedsearch query --stdin prune
       seedsearch query --in notes/ harbour
     """
-    form = _form(as_json, files, counts, quiet)
+    form = form_of(as_json, files, counts, quiet)
     if stdin and folders:
         raise UsageError("--stdin and --in exclude each other", "give one of them")
     home = None if stdin or folders else index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
     output = Output(form, null, color or config.color or "auto")
-    options = _search_options(
-        output, _first(limit, config.limit, 10), _first(per_file, config.per_file, 3)
+    options = search_options(
+        output, first_said(limit, config.limit, 10), first_said(per_file, config.per_file, 3)
     ).replace(all_words=all_words, literal=literal)
     text = _as_typed(words)
     if home is None:
@@ -146,7 +146,7 @@ def command(
         if fresh:
             _update(engine, home, config)
         result = search(engine, home, text, options, os.getcwd())
-        _write(result, output)
+        write_result(result, output)
     finally:
         engine.close()
     return DONE if result.total else NO_HITS
@@ -173,11 +173,11 @@ def _without_index(
     )
     with over as (engine, home):
         result = search(engine, home, text, options.replace(stale=False), cwd)
-        _write(result, output)
+        write_result(result, output)
     return DONE if result.total else NO_HITS
 
 
-def _first(*values: int | None) -> int:
+def first_said(*values: int | None) -> int:
     """The first that is said."""
     return next(value for value in values if value is not None)
 
@@ -199,7 +199,7 @@ def _as_typed(words: tuple[str, ...]) -> str:
     return text if text.isascii() else os.fsencode(text).decode("utf-8", "surrogateescape")
 
 
-def _form(as_json: bool, files: bool, counts: bool, quiet: bool) -> str:
+def form_of(as_json: bool, files: bool, counts: bool, quiet: bool) -> str:
     """The one form that the flags ask for. Raises UsageError when they contradict each other."""
     asked = [
         (flag, form)
@@ -218,7 +218,8 @@ def _form(as_json: bool, files: bool, counts: bool, quiet: bool) -> str:
     return asked[0][1] if asked else "hits"
 
 
-def _search_options(output: Output, limit: int, per_file: int) -> SearchOptions:
+def search_options(output: Output, limit: int, per_file: int) -> SearchOptions:
+    """How to search for what is to be printed."""
     if output.form in ("files", "counts"):
         return SearchOptions(limit=None, per_file=None, text=False, details=False, stale=False)
     if output.form == "nothing":
@@ -238,7 +239,8 @@ def _has_layout(output: Output) -> bool:
     return output.form == "hits" and eyes and not output.null
 
 
-def _write(result: SearchResult, output: Output) -> None:
+def write_result(result: SearchResult, output: Output) -> None:
+    """Print the hits, and on stderr, for eyes, what there is to say about them."""
     if output.form == "nothing":
         return
     stream = stdout_bytes()

@@ -11,7 +11,7 @@ from enum import Flag, auto
 from typing import NamedTuple, Protocol
 
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
-from seedsearch.query.ast import Fuzzy, Prefix, Query, Wildcard
+from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
 from seedsearch.record import Record
 
 # BM25F: Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), 3.1, 3.5.
@@ -84,6 +84,13 @@ class Place(NamedTuple):
     line_start: int
     line_end: int
     byte_start: int | None
+
+
+class Frequency(NamedTuple):
+    """In how many of how many passages a unit stands, removed ones too: df and N of the formula."""
+
+    df: int
+    passages: int
 
 
 class TermCount(NamedTuple):
@@ -192,6 +199,9 @@ class Engine(Protocol):
 
     def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
         """One passage of a file, by its place, with its text; None where there is none."""
+
+    def frequency(self, leaf: Term | Exact) -> Frequency:
+        """In how many of how many passages a word stands, at little cost."""
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> Iterable[TermCount]:
         """The terms that a leaf stands for, in the order of their characters, without a cap."""

@@ -51,6 +51,7 @@ from seedsearch.engine.base import (
     B,
     Capability,
     DocumentText,
+    Frequency,
     IndexStats,
     Place,
     Ranking,
@@ -273,6 +274,11 @@ class MemoryEngine:
         live = (entry for n, entry in enumerate(state.entries) if n not in state.removed)
         return sorted((entry for entry in live if entry.document.path == path), key=_place)
 
+    def frequency(self, leaf: Term | Exact) -> Frequency:
+        """In how many of how many passages a word stands."""
+        evaluation = _Evaluation(self._state, self._analyzer)
+        return Frequency(evaluation.df(leaf), len(self._state.entries))
+
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
         """The terms that a leaf stands for, in the order of their characters."""
         passages: Counter[str] = Counter()
@@ -413,6 +419,11 @@ class _Evaluation:
         if field == "title":
             return titles
         return titles | {term for entry in self._entries for term in entry.body}
+
+    def df(self, leaf: Term | Exact) -> int:
+        """How many passages, removed ones too, hold the unit."""
+        members = self._members(leaf)
+        return sum(_frequency(entry, members, leaf.field) > 0 for entry in self._entries)
 
     def _unit_scores(self, members: Set[str], field: str) -> Scores:
         """What a unit adds to each passage that is not removed and holds any of its members."""

@@ -14,6 +14,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import (
     TITLE_WEIGHT,
     Capability,
+    Frequency,
     IndexStats,
     IndexWriter,
     Place,
@@ -324,6 +325,12 @@ class WhooshEngine:
 
         with reading(self._snapshot.segments):
             return passage_at(self._snapshot.segments, os.fsencode(path), document, ordinal)
+
+    def frequency(self, leaf: Term | Exact) -> Frequency:
+        """In how many of how many passages a word stands: the dictionaries know."""
+        snapshot = self._snapshot
+        with reading(snapshot.segments):
+            return Frequency(snapshot.units.unit(leaf).df, snapshot.statistics.passages)
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
         """The terms that a leaf stands for: see engine.base."""

@@ -1,0 +1,82 @@
+"""`seedsearch similar`: passages like one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from running import Cli
+
+TEXTS = {
+    "port.txt": "Coal leaves the port of Najin by ship. Ships carry coal.\n",
+    "harbour.txt": "The harbour ships coal, and the port grows.\n",
+    "tea.txt": "Tea grows on the hills near the port.\n",
+    "snow.txt": "Snow fell on the mountains.\n",
+    "b/port.txt": "Ships of the port.\n",
+    "empty.txt": "",
+}
+
+
+@pytest.fixture
+def notes(cli: Cli, folder: Path) -> Cli:
+    for name, text in TEXTS.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    assert cli("index", "-q", "--jobs", "1", ".").code == 0
+    return cli
+
+
+def test_the_likest_first_and_never_itself(notes: Cli) -> None:
+    ended = notes("similar", "port.txt:1")
+    assert (ended.code, ended.err) == (0, "")
+    assert [r.split(":")[0] for r in ended.out.splitlines()] == [
+        "harbour.txt",
+        "b/port.txt",
+        "tea.txt",
+    ]
+    assert notes("similar", "port.txt").out == ended.out
+    assert notes("similar", "-k1", "port.txt:1").out == ended.out.splitlines()[0] + "\n"
+
+
+def test_by_a_passages_name(notes: Cli) -> None:
+    name = json.loads(notes("query", "--json", "harbour").out)["passage"]
+    by_name = notes("similar", name)
+    assert by_name == notes("similar", "harbour.txt:1")
+    assert by_name.out.startswith("port.txt:1:")
+
+
+def test_it_prints_as_query_does(notes: Cli) -> None:
+    hits = [json.loads(line) for line in notes("similar", "--json", "port.txt").out.splitlines()]
+    assert [hit["rank"] for hit in hits] == [1, 2, 3]
+    assert hits[0]["schema"] == "seedsearch.hit/1"
+    lit = {hit["text"][a:b].lower() for hit in hits for a, b in hit["highlights"]}
+    assert lit == {"ships", "port", "coal"}
+    assert notes("similar", "-l", "port.txt").out == "harbour.txt\nb/port.txt\ntea.txt\n"
+    assert notes("similar", "-c", "port.txt").out.splitlines()[0] == "harbour.txt:1"
+    assert notes("similar", "-q", "port.txt") == (0, "", "")
+    assert notes("similar", "-l", "--json", "port.txt").code == 2
+
+
+def test_a_file_may_have_several_like_it(cli: Cli, folder: Path) -> None:
+    records = [{"text": f"coal {'coal ' * n}"} for n in range(5)]
+    (folder / "a.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
+    (folder / "b.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
+    assert cli("index", "-q", "--jobs", "1", ".").code == 0
+    lines = [r.rsplit(":", 1)[0] for r in cli("similar", "a.jsonl:5").out.splitlines()]
+    assert len(lines) == 6  # three of each file
+    assert "a.jsonl:5" not in lines
+    assert cli("similar", "-c", "a.jsonl:5").out == "b.jsonl:5\na.jsonl:4\n"
+    assert cli("similar", "-c", "a.jsonl").out == "b.jsonl:5\n"
+
+
+def test_nothing_is_like_it(notes: Cli) -> None:
+    assert notes("similar", "snow.txt") == (1, "", "")
+    assert notes("similar", "--json", "snow.txt:1") == (1, "", "")
+
+
+def test_what_cannot_be_asked_about(notes: Cli) -> None:
+    assert notes("similar", "zzz.txt").err.startswith("seedsearch: not in the index: zzz.txt")
+    assert notes("similar", "empty.txt").err == (
+        "seedsearch: empty.txt: nothing of this file is indexed: see seedsearch status -v\n"
+    )
