@@ -42,6 +42,10 @@ FOLD = Folder().fold
         ("ﾡￂ ㄱㅏ", "ㄱㅏ ㄱㅏ"),
         ("葛\U000e0100 ❤\ufe0f", "葛  "),
         ("\ud800", " "),
+        ("金正恩訪問越南", "金正恩访问越南"),
+        ("經濟 経済 经济", "经济 经济 经济"),
+        ("頭髮 發展 発表", "头发 发展 发表"),
+        ("\uf90a\uf9d2", "金\u622e"),  # compatibility ideographs
     ],
 )
 def test_folded(text: str, folded: str) -> None:

