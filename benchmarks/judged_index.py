@@ -49,6 +49,8 @@ class JudgedIndex:
         words = " ".join(query.split()[:MAX_CLAUSES])[
             :MAX_CHARACTERS
         ]  # abstracts serve as queries, too
+        if not any(map(str.isalnum, words)):  # nothing to look for
+            return []
         tree = analyse(parse(words, literal=True), self._analyzer)
         ranking = self._engine.search(tree, limit=PASSAGES, per_file=1, text=False)
         return [hit.passage.document.id for hit in ranking.passages][:depth]
