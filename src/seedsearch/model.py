@@ -62,8 +62,8 @@ class Document(Record):
     """What is known of one document. A file holds one, or many (records, members, messages).
 
     `id` is the document's own identifier and `member` its place inside the file (an archive's
-    member, a message's number); both are "" where there is none. `fields` are further facts, such
-    as ("date", "2024-10-21"), in the order found.
+    member, a message's number); both are "" where there is none. `language` is an ISO 639-1 code, "" where
+    it is not clear. `fields` are further facts, such as ("date", "2024-10-21"), in the order found.
     """
 
     path: str

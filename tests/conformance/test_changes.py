@@ -258,13 +258,27 @@ def test_settings_are_kept_with_the_roots(library: Library) -> None:
     assert library.open().settings() == '{"any": "text, ü"}'
 
 
+def test_languages_are_counted_by_document(library: Library) -> None:
+    library.commit(
+        {
+            "a.txt": [document("a.txt", "fuchs", language="de"), document("a.txt", "fox")],
+            "b.txt": [document("b.txt", "fuchs\n\nfuchs", language="de")],
+            "c.txt": [document("c.txt", "renard", language="fr")],
+        }
+    )
+    library.commit({}, remove=["c.txt"])
+    assert library.engine.stats().languages == (("de", 2), ("", 1))
+
+
 def test_readings_say_how_each_document_was_read(library: Library) -> None:
-    other = document("b", "fuchs", encoding="koi8-r", errors="replace", confidence=0.5)
+    other = document(
+        "b", "fuchs", encoding="koi8-r", errors="replace", confidence=0.5, language="de"
+    )
     library.commit({"a": "fox\n\nfox", "b": [other, other], "c": "gone"})
     library.commit({}, remove=["c"])
     read = sorted(library.engine.readings())
     assert read == [
-        ("a", "utf-8", "strict", 1.0),
-        ("b", "koi8-r", "replace", 0.5),
-        ("b", "koi8-r", "replace", 0.5),
+        ("a", "utf-8", "strict", 1.0, ""),
+        ("b", "koi8-r", "replace", 0.5, "de"),
+        ("b", "koi8-r", "replace", 0.5, "de"),
     ]

@@ -16,6 +16,8 @@ from seedsearch.render.status import (
     Status,
     encoding_lines,
     encodings_object,
+    language_lines,
+    languages_object,
     status_lines,
     status_object,
 )
@@ -27,20 +29,24 @@ from seedsearch.render.status import (
 @click.option(
     "--encodings", is_flag=True, help="Each encoding with its files, and the least certain guesses."
 )
+@click.option("--languages", is_flag=True, help="Each language with its documents.")
 @index_option
 @debug_option
-def command(as_json: bool, verbose: bool, encodings: bool, index_folder: str | None) -> int:
-    """Say what is indexed, where, how big and how old it is, and in which encodings it was.
+def command(
+    as_json: bool, verbose: bool, encodings: bool, languages: bool, index_folder: str | None
+) -> int:
+    """Say what is indexed, where, how big and how old it is, and in which encodings and languages it was.
 
     \b
       seedsearch status
       seedsearch status --json | jq .encodings
       seedsearch status --encodings
+      seedsearch status --languages
     """
     engine, home = open_home(index_folder)
     try:
-        if encodings:
-            return _say_encodings(engine, home, as_json=as_json)
+        if encodings or languages:
+            return _say_readings(engine, home, encodings=encodings, as_json=as_json)
         status = _status(engine, home, os.getcwd())
     finally:
         engine.close()
@@ -65,13 +71,17 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
     return Status(folder, engine.name, roots, tuple(skipped), engine.stats(), time.time_ns())
 
 
-def _say_encodings(engine: Engine, home: Home, *, as_json: bool) -> int:
+def _say_readings(engine: Engine, home: Home, *, encodings: bool, as_json: bool) -> int:
+    """What is known of how the documents were read: their encodings, or else their languages."""
     cwd = os.getcwd()
     readings = [r._replace(path=home.shown(r.path, cwd)) for r in engine.readings()]
+    as_object, as_lines = (
+        (encodings_object, encoding_lines) if encodings else (languages_object, language_lines)
+    )
     stream = stdout_bytes()
     if as_json:
-        stream.write(dump_line(encodings_object(readings)))
+        stream.write(dump_line(as_object(readings)))
     else:
-        stream.write("".join(f"{line}\n" for line in encoding_lines(readings)).encode())
+        stream.write("".join(f"{line}\n" for line in as_lines(readings)).encode())
     stream.flush()
     return DONE

@@ -53,7 +53,8 @@ class Ranking(Record):
 class IndexStats(Record):
     """What an index holds.
 
-    `files` counts skipped ones too; `terms` distinct surface terms, an upper bound over segments.
+    `files` counts skipped ones too; `terms` distinct surface terms, an upper bound over segments. `encodings` and
+    `languages` are (name, documents), the most frequent first; the name of a language that is not clear is "".
     """
 
     files: int
@@ -69,6 +70,12 @@ class IndexStats(Record):
     committed_ns: int
     generation: int
     encodings: tuple[tuple[str, int], ...]
+    languages: tuple[tuple[str, int], ...]
+
+
+def by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """(name, count), the most frequent first, then by name."""
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 class Place(NamedTuple):
@@ -105,12 +112,13 @@ class TermCount(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How the bytes of a document became text: see DecodedText."""
+    """How the bytes of a document became text (see DecodedText), and in which language that is."""
 
     path: str
     encoding: str
     errors: str
     confidence: float
+    language: str
 
 
 class CheckReport(Record):

@@ -57,6 +57,7 @@ from seedsearch.engine.base import (
     Ranking,
     Reading,
     TermCount,
+    by_count,
 )
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
@@ -296,7 +297,9 @@ class MemoryEngine:
         state = self._state
         live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
         known = {(entry.document.path, entry.place): entry.document for entry in live}
-        return [Reading(d.path, d.encoding, d.errors, d.confidence) for d in known.values()]
+        return [
+            Reading(d.path, d.encoding, d.errors, d.confidence, d.language) for d in known.values()
+        ]
 
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""
@@ -312,6 +315,7 @@ class MemoryEngine:
         live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
         documents = {(entry.document.path, entry.place): entry.document for entry in live}
         encodings = Counter(document.encoding for document in documents.values())
+        languages = Counter(document.language for document in documents.values())
         return IndexStats(
             files=len(state.files),
             skipped=sum(not file.is_read() for file in state.files.values()),
@@ -325,7 +329,8 @@ class MemoryEngine:
             created_ns=0,
             committed_ns=0,
             generation=state.generation,
-            encodings=tuple(sorted(encodings.items(), key=lambda item: (-item[1], item[0]))),
+            encodings=by_count(encodings),
+            languages=by_count(languages),
         )
 
     def writer(self, *, wait: bool = False) -> MemoryWriter:

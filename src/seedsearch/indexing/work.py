@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from seedsearch.analysis.language import language_of
 from seedsearch.corpus.extract import extract, extractor_for
 from seedsearch.corpus.extract.formats import is_installed
 from seedsearch.corpus.read import DIGEST_BYTES, digest_of, read_file
@@ -246,8 +247,10 @@ def documents_of(
 
 
 def with_passages(extracted: ExtractedDocument) -> DocumentText:
-    """A document and its passages, on their lines; one of a title alone has that for its text."""
+    """A document with its language, and its passages on their lines; one of a title alone has that for its text."""
     document, text = extracted.document, extracted.text
+    if not document.language and (language := language_of(text)):
+        document = document.replace(language=language)
     spans = split(extracted)
     if extracted.lines:
         spans = [_on_lines(span, extracted.lines) for span in spans]

@@ -2,9 +2,8 @@
 
 `text` is exact. Characters that a terminal would obey or that would spoof (and lone surrogates) are
 written as JSON escapes, which change nothing for a reader of JSON. Keys are in the order of the
-schema; `path_b64` (the path's bytes, when these are not UTF-8), `page`, `member`, `heading` and
-`fields` are there only
-when they say something.
+schema; `path_b64` (the path's bytes, when these are not UTF-8), `language`, `page`, `member`, `heading` and
+`fields` are there only when they say something.
 """
 
 from __future__ import annotations
@@ -42,6 +41,7 @@ def hit_object(hit: Hit) -> dict[str, Any]:
         "byte_end": passage.byte_end,
         "encoding": document.encoding or None,
         "errors": document.errors or None,
+        **({"language": document.language} if document.language else {}),
         **({"page": passage.page} if passage.page is not None else {}),
         **({"member": document.member} if document.member else {}),
         **({"heading": passage.heading} if passage.heading else {}),

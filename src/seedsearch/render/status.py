@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from seedsearch.engine.base import IndexStats, Reading
+from seedsearch.engine.base import IndexStats, Reading, by_count
 from seedsearch.record import Record
 from seedsearch.render.jsonl import path_fields
 from seedsearch.render.messages import duration, plural, size
@@ -58,6 +58,8 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
     yield "words", [f"{stats.terms:,} different ones"]
     if stats.encodings:
         yield "encodings", [", ".join(f"{name} {count:,}" for name, count in stats.encodings)]
+    if stats.languages:
+        yield "languages", [", ".join(f"{_named(tag)} {count:,}" for tag, count in stats.languages)]
     segments = plural(stats.segments, "segment")
     yield "engine", [f"{status.engine}, {segments}, commit {stats.generation:,}"]
     if stats.committed_ns:
@@ -110,6 +112,7 @@ def status_object(status: Status) -> dict[str, Any]:
         "created": _iso(stats.created_ns),
         "committed": _iso(stats.committed_ns),
         "encodings": dict(stats.encodings),
+        "languages": _languages(stats.languages),
     }
 
 
@@ -161,3 +164,32 @@ def encodings_object(readings: Sequence[Reading]) -> dict[str, Any]:
             for r in least_certain(readings)
         ],
     }
+
+
+LANGUAGES_SCHEMA = "seedsearch.languages/1"
+_EXAMPLES = 3
+
+
+def language_lines(readings: Sequence[Reading]) -> Iterator[str]:
+    """Each language with its number of documents, and some of their files."""
+    files: dict[str, list[str]] = {}
+    for reading in readings:
+        files.setdefault(reading.language, []).append(reading.path)
+    for tag, count in by_count({tag: len(paths) for tag, paths in files.items()}):
+        examples = sorted(set(files[tag]))
+        shown = ", ".join(examples[:_EXAMPLES]) + (", …" if len(examples) > _EXAMPLES else "")
+        yield clean(f"{count:>9,}  {_named(tag):<7}  {shown}")
+
+
+def languages_object(readings: Sequence[Reading]) -> dict[str, Any]:
+    """The same as plain values: how many documents are in each language."""
+    counts = by_count(Counter(reading.language for reading in readings))
+    return {"schema": LANGUAGES_SCHEMA, "languages": _languages(counts)}
+
+
+def _named(tag: str) -> str:
+    return tag or "unknown"
+
+
+def _languages(counts: Sequence[tuple[str, int]]) -> dict[str, int]:
+    return {_named(tag): count for tag, count in counts}

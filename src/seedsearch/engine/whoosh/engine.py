@@ -21,6 +21,7 @@ from seedsearch.engine.base import (
     Ranking,
     Reading,
     TermCount,
+    by_count,
 )
 from seedsearch.engine.whoosh import manifest
 from seedsearch.engine.whoosh.execute import Execution, Statistics
@@ -344,8 +345,9 @@ class WhooshEngine:
         with reading(self._snapshot.segments):
             for segment in self._snapshot.segments:
                 for number, kind in _kinds(segment):
-                    encoding, errors, confidence, *_ = kind
-                    yield Reading(segment.file_path(number), encoding, errors, confidence)
+                    encoding, errors, confidence, _, language = kind
+                    path = segment.file_path(number)
+                    yield Reading(path, encoding, errors, confidence, language)
 
     def roots(self) -> tuple[str, ...]:
         """The roots, as they were set."""
@@ -360,22 +362,21 @@ class WhooshEngine:
         state, segments = self._snapshot.manifest, self._snapshot.segments
         files: set[bytes] = set()
         skipped: set[bytes] = set()
-        encodings: dict[str, int] = {}
-        documents = 0
+        kinds: dict[tuple[str, str], int] = {}
         with reading(segments):
             for segment in segments:
                 files.update(segment.live_paths())
                 for path, reason in segment.live_reasons():
                     if not reason.startswith(_IN_PART):
                         skipped.add(path)
-                for count, encoding in _encodings(segment):
-                    encodings[encoding] = encodings.get(encoding, 0) + count
-                    documents += count
+                for _, (encoding, _, _, _, language) in _kinds(segment):
+                    kind = encoding, language
+                    kinds[kind] = kinds.get(kind, 0) + 1
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),
             skipped=len(skipped),
-            documents=documents,
+            documents=sum(kinds.values()),
             passages=sum(entry.passages for entry in state.segments) - deleted,
             deleted=deleted,
             terms=sum(segment.file.facts["terms"] for segment in segments),
@@ -388,7 +389,8 @@ class WhooshEngine:
             created_ns=state.created_ns,
             committed_ns=state.committed_ns,
             generation=state.generation,
-            encodings=tuple(sorted(encodings.items(), key=lambda item: (-item[1], item[0]))),
+            encodings=_counted(kinds, 0),
+            languages=_counted(kinds, 1),
         )
 
     def writer(self, *, wait: bool = False) -> IndexWriter:
@@ -443,6 +445,14 @@ def _encodings(segment: Segment) -> Iterator[tuple[int, str]]:
     kinds = segment.file.facts["kinds"]
     for kind, count in Counter(compress(*_documents(segment))).items():
         yield count, kinds[kind][0]
+
+
+def _counted(kinds: Mapping[tuple[str, str], int], part: int) -> tuple[tuple[str, int], ...]:
+    """How many documents there are for each value of one part of their kinds."""
+    counts: dict[str, int] = {}
+    for kind, count in kinds.items():
+        counts[kind[part]] = counts.get(kind[part], 0) + count
+    return by_count(counts)
 
 
 def _kinds(segment: Segment) -> Iterator[tuple[int, list[Any]]]:

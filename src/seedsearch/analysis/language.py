@@ -1,0 +1,168 @@
+"""The language that a text is in, from its script and its common words; "" where they do not say.
+
+Languages are named by their ISO 639-1 codes. A script that one language writes is enough by itself; where
+several share one (Latin, Cyrillic, Arabic, Devanagari) the short words that every text is full of decide: they must
+be frequent, several, and clearly those of one language. Ten words say nothing that is worth recording.
+
+English is looked for first and quickly, because most folders hold little else and every document passes here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from functools import cache
+
+_SAMPLE = 2_000  # characters looked at from the beginning; and as many from the middle of a text much longer
+_LONG = 4 * _SAMPLE
+
+# A script's blocks: first and last code point, and the script.
+_SCRIPTS = (
+    (0x0041, 0x024F, "latin"), (0x0370, 0x03FF, "el"), (0x0400, 0x052F, "cyrillic"), (0x0530, 0x058F, "hy"),
+    (0x0590, 0x05FF, "hebrew"), (0x0600, 0x06FF, "arabic"), (0x0750, 0x077F, "arabic"),
+    (0x0900, 0x097F, "devanagari"), (0x0980, 0x09FF, "bn"), (0x0A00, 0x0A7F, "pa"), (0x0A80, 0x0AFF, "gu"),
+    (0x0B00, 0x0B7F, "or"), (0x0B80, 0x0BFF, "ta"), (0x0C00, 0x0C7F, "te"), (0x0C80, 0x0CFF, "kn"),
+    (0x0D00, 0x0D7F, "ml"), (0x0D80, 0x0DFF, "si"), (0x0E00, 0x0E7F, "th"), (0x0E80, 0x0EFF, "lo"),
+    (0x0F00, 0x0FFF, "bo"), (0x1000, 0x109F, "my"), (0x10A0, 0x10FF, "ka"), (0x1100, 0x11FF, "hangul"),
+    (0x1200, 0x139F, "am"), (0x1780, 0x17FF, "km"), (0x1E00, 0x1EFF, "latin"), (0x1F00, 0x1FFF, "el"),
+    (0x3040, 0x30FF, "kana"), (0x3130, 0x318F, "hangul"), (0x31F0, 0x31FF, "kana"), (0x3400, 0x4DBF, "han"),
+    (0x4E00, 0x9FFF, "han"), (0xAC00, 0xD7A3, "hangul"), (0xF900, 0xFAFF, "han"), (0xFF66, 0xFF9D, "kana"),
+    (0x20000, 0x3FFFF, "han"),
+)  # fmt: skip
+_FIRSTS = [first for first, _, _ in _SCRIPTS]
+
+_SHARED = frozenset(("latin", "cyrillic", "arabic", "devanagari", "hebrew"))
+_EAST_ASIAN = ("han", "kana", "hangul")
+_A_CHARACTER_SAYS = 3  # as much as so many letters of an alphabet
+_LEAST_LETTERS = 10  # of a script that is one language's
+_LEAST_HAN = 20  # without kana or hangul: a Japanese heading can do without them, a text cannot
+_LEAST_WORDS = 15
+_LEAST_COMMON = 5  # words that are common words of the language
+_LEAST_DIFFERENT = 4  # of them
+_LEAST_SHARE = 0.1  # of all words
+
+# Letters that only some of the languages of their script write: each counts like a common word.
+_LETTERS = {
+    "ы": ("ru", "be", "kk", "mn"), "э": ("ru", "be", "kk", "mn"), "ъ": ("bg", "ru"), "і": ("uk", "be", "kk"),
+    "ї": ("uk",), "є": ("uk",), "ў": ("be",), "ј": ("sr", "mk"), "њ": ("sr", "mk"), "љ": ("sr", "mk"),
+    "ћ": ("sr",), "ђ": ("sr",), "ѓ": ("mk",), "ќ": ("mk",), "қ": ("kk",), "ғ": ("kk",), "ө": ("mn", "kk"),
+    "ү": ("mn", "kk"), "پ": ("fa", "ur"), "گ": ("fa", "ur"), "ی": ("fa", "ur"), "ک": ("fa", "ur"), "ے": ("ur",),
+    "ٹ": ("ur",), "ں": ("ur",), "ة": ("ar",), "ي": ("ar",), "ك": ("ar",), "ß": ("de",), "ñ": ("es", "eu", "tl"),
+    "ã": ("pt", "vi"), "ç": ("fr", "pt", "ca", "tr", "sq"), "ø": ("da", "no"), "æ": ("da", "no"),
+    "å": ("sv", "da", "no"), "ő": ("hu",), "ű": ("hu",), "ř": ("cs",), "ů": ("cs",), "ě": ("cs",), "ľ": ("sk",),
+    "ł": ("pl",), "ą": ("pl", "lt"), "ș": ("ro",), "ț": ("ro",), "ş": ("tr", "ro"), "ğ": ("tr",), "ı": ("tr",),
+    "đ": ("vi", "hr"), "ư": ("vi",), "ơ": ("vi",), "ė": ("lt",), "ļ": ("lv",), "ņ": ("lv",), "ā": ("lv",),
+    "õ": ("et", "pt", "vi"), "ĉ": ("eo",), "ĝ": ("eo",), "ŭ": ("eo",), "ë": ("sq", "nl", "af"),
+}  # fmt: skip
+
+
+def language_of(text: str) -> str:
+    """The language of a text, or "" where it is not clear. Looks at 4,000 characters at most."""
+    sample = text[:_SAMPLE]
+    if _is_english(sample):
+        if len(text) < _LONG or _is_english(middle := _middle(text)):
+            return "en"
+        sample = middle  # an English notice before a text that is not
+    elif len(text) >= _LONG:
+        sample += _middle(text)
+    script = "latin" if _is_mostly_ascii(sample) else _script(sample)
+    return _by_words(sample, script) if script in _SHARED else script
+
+
+def _middle(text: str) -> str:
+    start = len(text) // 2
+    return text[start : start + _SAMPLE]
+
+
+def _is_mostly_ascii(sample: str) -> bool:
+    return sample.isascii() or len(sample.encode("ascii", "ignore")) > 0.8 * len(sample)
+
+
+def _is_english(sample: str) -> bool:
+    """Whether three words that only English has, and has everywhere, come often enough: every 120 characters."""
+    if len(sample) < 200:
+        return False
+    the, of, conjunction = sample.count(" the "), sample.count(" of "), sample.count(" and ")
+    return the > 1 and of + conjunction > 1 and 120 * (the + of + conjunction) > len(sample)
+
+
+def _script(sample: str) -> str:
+    """The script of most letters; the language itself, where a script says it; "" if there are too few."""
+    counts: dict[str, int] = {}
+    for char, count in Counter(sample).items():
+        code = ord(char)
+        at = bisect_right(_FIRSTS, code) - 1
+        if at >= 0 and code <= _SCRIPTS[at][1] and (char.isalpha() or code >= 0x80):
+            script = _SCRIPTS[at][2]
+            counts[script] = counts.get(script, 0) + count
+    han, kana, hangul = (counts.pop(script, 0) for script in _EAST_ASIAN)
+    together = han + kana + hangul
+    best = max(counts, key=lambda script: (counts[script], script), default="")
+    if not best or _A_CHARACTER_SAYS * together > counts[best]:
+        return _east_asian(han, kana, hangul)
+    return best if counts[best] >= _LEAST_LETTERS else ""
+
+
+def _east_asian(han: int, kana: int, hangul: int) -> str:
+    together = han + kana + hangul
+    if together < _LEAST_LETTERS:
+        return ""
+    if hangul > kana and 5 * hangul > together:
+        return "ko"
+    if 20 * kana > together:
+        return "ja"
+    return "zh" if han >= _LEAST_HAN else ""
+
+
+def _by_words(sample: str, script: str) -> str:
+    """The language of a shared script whose common words the sample has; "" where two come close."""
+    lowered = sample.lower()
+    words = lowered.split()
+    if len(words) < _LEAST_WORDS:
+        return ""
+    common: Counter[str] = Counter()
+    different: Counter[str] = Counter()
+    languages = _languages_of_words(script)
+    for word, count in Counter(words).items():
+        for language in languages.get(word, ()):
+            common[language] += count
+            different[language] += 1
+    best = max(common, key=lambda language: (common[language], language), default="")
+    counts = common
+    if not sample.isascii() and _lead(common, best) < common[best] // 2:
+        counts = common + _written(lowered)
+        best = max(counts, key=lambda language: (counts[language], language))
+    clear = (
+        common[best] >= max(_LEAST_COMMON, _LEAST_SHARE * len(words))
+        and different[best] >= _LEAST_DIFFERENT
+        and _lead(counts, best) >= max(2, len(words) // 50)
+    )
+    return best if clear else ""
+
+
+def _lead(counts: Counter[str], best: str) -> int:
+    """By how much a language is before the next one."""
+    return counts[best] - max((n for language, n in counts.items() if language != best), default=0)
+
+
+def _written(lowered: str) -> Counter[str]:
+    """For each language how many letters there are that few others have."""
+    found: Counter[str] = Counter()
+    for letter, languages in _LETTERS.items():
+        if count := lowered.count(letter):
+            found.update(dict.fromkeys(languages, count))
+    return found
+
+
+@cache
+def _languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
+    """The languages that each common word belongs to."""
+    from seedsearch.analysis.common_words import (
+        COMMON_WORDS,
+    )  # long lists, not for English: start-up time
+
+    found: dict[str, tuple[str, ...]] = {}
+    for language, words in COMMON_WORDS[script].items():
+        for word in words.split():
+            found[word] = (*found.get(word, ()), language)
+    return found
