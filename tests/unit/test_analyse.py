@@ -27,7 +27,7 @@ from seedsearch.query.ast import (
 
 ANALYZER = Analyzer()
 F35: Query = Or((Term("f35"), Phrase(("f", "35"))))
-RUNS = ("沒有", "有留", "留言")
+RUNS = ("没有", "有留", "留言")
 
 
 def words(*texts: str) -> Or:
