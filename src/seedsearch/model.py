@@ -157,11 +157,60 @@ class Passage(Record):
     heading: str = ""
 
 
+class TermUse(NamedTuple):
+    """How often a term stands in a passage's text and in the title that counts for it."""
+
+    term: str
+    body: int
+    title: int
+
+
+class UnitFacts(NamedTuple):
+    """What a leaf of a query found in a passage, and what that weighs.
+
+    `tf` counts titles TITLE_WEIGHT times, `df` is the number of passages that hold any of the leaf's terms, removed
+    ones too, and `weight` what follows from that. The leaf's score is `weight` times saturated tf.
+    """
+
+    terms: tuple[TermUse, ...]
+    tf: int
+    df: int
+    weight: float
+
+
+class Part(Record):
+    """A part of a score: `kind` says of what (word, exact, prefix, wildcard, fuzzy, phrase, near).
+
+    `query` is that piece of the query, as it could be written. `score` has the `boost` in it. A leaf has `facts`; what
+    is made of several leaves, whose scores add up to its own, has `parts`.
+    """
+
+    kind: str
+    query: str
+    score: float
+    boost: float
+    facts: UnitFacts | None
+    parts: tuple[Part, ...]
+
+
+class Explanation(Record):
+    """Why a passage scores what it scores: the scores of the parts add up to it (to 1e-9).
+
+    `length` is the passage's, `mean_length` that of all `passages` of the index, both with titles weighted.
+    """
+
+    parts: tuple[Part, ...]
+    length: int
+    mean_length: float
+    passages: int
+
+
 class ScoredPassage(Record):
-    """A passage and its score: what an engine answers."""
+    """A passage and its score: what an engine answers; with an explanation where one was asked for."""
 
     passage: Passage
     score: float
+    explanation: Explanation | None = None
 
 
 class Span(NamedTuple):
@@ -207,6 +256,7 @@ class Hit(Record):
     passage: Passage
     snippet: Snippet
     stale: bool = False
+    explanation: Explanation | None = None
 
 
 class SearchResult(Record):

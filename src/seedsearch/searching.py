@@ -25,7 +25,8 @@ class SearchOptions(Record):
     `all_words` joins words by AND, `literal` takes operators as words. Without `text` passages come
     with "" for their text; without `details` hits come without snippet and passage id, which plain
     records do not show. `stale` looks whether the files of the hits are what was indexed; `verified`
-    leaves out hits whose text no longer stands in its file.
+    leaves out hits whose text no longer stands in its file. `explain` says of each hit why it scores
+    what it scores.
     """
 
     limit: int | None = 10
@@ -36,6 +37,7 @@ class SearchOptions(Record):
     details: bool = True
     stale: bool = True
     verified: bool = False
+    explain: bool = False
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
@@ -76,7 +78,13 @@ def hits_of(
 
 
 def _ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | None) -> Ranking:
-    return engine.search(query, limit=limit, per_file=options.per_file, text=options.text)
+    return engine.search(
+        query,
+        limit=limit,
+        per_file=options.per_file,
+        text=options.text,
+        explain=options.explain,
+    )
 
 
 def _verified(
@@ -134,4 +142,5 @@ def _hit(
     from seedsearch.snippets import make_snippet
 
     snippet = make_snippet(passage, query, analyzer)
-    return Hit(rank, scored.score, path, passage_id(passage), passage, snippet)
+    name, why = passage_id(passage), scored.explanation
+    return Hit(rank, scored.score, path, name, passage, snippet, stale=False, explanation=why)

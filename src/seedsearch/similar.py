@@ -103,6 +103,7 @@ def _without(source: _Source, engine: Engine, query: Query, options: SearchOptio
         limit=None if limit is None else limit + own,
         per_file=None if per_file is None else per_file + own,
         text=True,
+        explain=options.explain,
     )
     kept: list[ScoredPassage] = []
     of_file: Counter[str] = Counter()

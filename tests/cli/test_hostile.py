@@ -191,6 +191,14 @@ def test_passages_like_one(hostile: Path) -> None:
     assert shown.count("not in the index: ") == len(HOSTILE)
 
 
+def test_explanations(hostile: Path) -> None:
+    lines: list[list[str | bytes]] = [["query", "-k0", "--explain", "troops title:t*"]]
+    for text in HOSTILE:
+        lines.append(["query", "-k1", "--explain", "-F", "--", b"troops " + text])
+    shown = assert_harmless(run_all(hostile, *lines))
+    assert shown.count("troops: troops ") >= 60
+
+
 def test_queries_and_their_errors(hostile: Path) -> None:
     lines: list[list[str | bytes]] = []
     for text in HOSTILE:

@@ -14,6 +14,7 @@ from library import File, Library, document, names
 
 from seedsearch.engine.base import Engine
 from seedsearch.engine.memory import MemoryEngine, MemoryStore
+from seedsearch.model import Part, ScoredPassage
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -178,10 +179,42 @@ def same_answers(engine: Engine, reference: Engine, tree: Query) -> None:
     assert [hit.score for hit in given_back.passages] == pytest.approx(
         [hit.score for hit in expected.passages], rel=1e-9, abs=1.1e-9
     )
+    same_explanations(engine, reference, tree)
     for limit, per_file in ((1, None), (3, 1), (None, 1), (4, 2)):
         some = engine.search(tree, limit=limit, per_file=per_file, text=False)
         assert some.total == expected.total
         assert names(some) == at_most(names(expected), limit, per_file)
+
+
+def same_explanations(engine: Engine, reference: Engine, tree: Query) -> None:
+    """Parts add up to the score; a unit weighs the same in every passage; and all engines say the same."""
+    weights: dict[str, float] = {}
+    for asked, twin in zip(explained(engine, tree), explained(reference, tree), strict=True):
+        explanation, expected = asked.explanation, twin.explanation
+        assert explanation is not None
+        assert expected is not None
+        assert sum(part.score for part in explanation.parts) == pytest.approx(asked.score, abs=1e-9)
+        assert explanation.replace(parts=()) == expected.replace(parts=())
+        found, wanted = leaves(explanation.parts), leaves(expected.parts)
+        assert [told(part) for part in found] == [told(part) for part in wanted]
+        for part in found:
+            assert part.facts is not None
+            weight = weights.setdefault(part.query, part.facts.weight)
+            assert part.facts.weight == pytest.approx(weight, rel=1e-9)
+
+
+def explained(engine: Engine, tree: Query) -> tuple[ScoredPassage, ...]:
+    return engine.search(tree, limit=None, explain=True).passages
+
+
+def leaves(parts: tuple[Part, ...]) -> list[Part]:
+    return [leaf for part in parts for leaf in (leaves(part.parts) if part.parts else [part])]
+
+
+def told(part: Part) -> tuple[object, ...]:
+    """What a part says, but for its figures."""
+    assert part.facts is not None
+    return part.kind, part.query, part.boost, part.facts.terms, part.facts.tf, part.facts.df
 
 
 def at_most(answers: list[str], limit: int | None, per_file: int | None) -> list[str]:

@@ -90,6 +90,9 @@ class Output(Record):
 @click.option(
     "--verified", is_flag=True, help="Leave out what no longer stands in its file (reads them)."
 )
+@click.option(
+    "--explain", is_flag=True, help="Say of each hit why it scores what it does (or in --json)."
+)
 @index_option
 @debug_option
 def command(
@@ -109,6 +112,7 @@ def command(
     folders: tuple[str, ...],
     fresh: bool,
     verified: bool,
+    explain: bool,
     index_folder: str | None,
 ) -> int:
     """Search the index for WORDS and print the passages that match best.
@@ -126,6 +130,7 @@ def command(
       seedsearch query --json troops | jq -r .title
       man find | seedsearch query --stdin prune
       seedsearch query --in notes/ harbour
+      seedsearch query --explain 'North Korea*'
     """
     form = form_of(as_json, files, counts, quiet)
     if stdin and folders:
@@ -136,6 +141,8 @@ def command(
     options = search_options(
         output, first_said(limit, config.limit, 10), first_said(per_file, config.per_file, 3)
     ).replace(all_words=all_words, literal=literal)
+    if explain:
+        options = explained(options, output)
     text = _as_typed(words)
     if home is None:
         return _without_index(text, options, output, config, folders, name)
@@ -231,6 +238,16 @@ def search_options(output: Output, limit: int, per_file: int) -> SearchOptions:
         details=details,
         stale=details or is_terminal(sys.stderr),  # plain records show it on stderr alone
     )
+
+
+def explained(options: SearchOptions, output: Output) -> SearchOptions:
+    """The options with explanations. Raises UsageError where the output has no place for them."""
+    if output.form != "json" and not _has_layout(output):
+        raise UsageError(
+            "--explain has no place in records of one line",
+            "add --json, or --color=always for the layout of a terminal",
+        )
+    return options.replace(explain=True)
 
 
 def _has_layout(output: Output) -> bool:

@@ -8,7 +8,14 @@ import click
 
 from seedsearch.cli.exit import DONE, NO_HITS
 from seedsearch.cli.options import debug_option, index_home, index_option
-from seedsearch.cli.query import Output, first_said, form_of, search_options, write_result
+from seedsearch.cli.query import (
+    Output,
+    explained,
+    first_said,
+    form_of,
+    search_options,
+    write_result,
+)
 from seedsearch.config import load_config
 from seedsearch.engine.registry import open_engine
 from seedsearch.similar import similar
@@ -43,6 +50,9 @@ from seedsearch.similar import similar
     type=click.Choice(["auto", "always", "never"]),
     help="Colours, and the terminal's layout with `always` [default: auto].",
 )
+@click.option(
+    "--explain", is_flag=True, help="Say of each hit why it scores what it does (or in --json)."
+)
 @index_option
 @debug_option
 def command(
@@ -55,6 +65,7 @@ def command(
     quiet: bool,
     null: bool,
     color: str | None,
+    explain: bool,
     index_folder: str | None,
 ) -> int:
     """Find the passages that are most like one: that share the words which tell most about it.
@@ -76,6 +87,8 @@ def command(
         first_said(limit, config.limit, 10),
         first_said(per_file, config.per_file, 3),
     )
+    if explain:
+        options = explained(options, output)
     engine = open_engine(home.folder)
     try:
         result = similar(engine, home, source, options, os.getcwd())

@@ -188,10 +188,12 @@ class Engine(Protocol):
         limit: int | None = 10,
         per_file: int | None = None,
         text: bool = True,
+        explain: bool = False,
     ) -> Ranking:
         """The best `limit` passages (None: all) for an analysed query, `per_file` at most from a file.
 
-        With `text=False`, the passages come without their text ("").
+        With `text=False`, the passages come without their text (""). With `explain`, each comes with an
+        Explanation of its score.
 
         Raises QueryTooBroadError, UnsupportedError, IndexDamagedError.
         """

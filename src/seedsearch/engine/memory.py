@@ -60,7 +60,14 @@ from seedsearch.engine.base import (
     by_count,
 )
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
-from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
+from seedsearch.model import (
+    Document,
+    Explanation,
+    FileState,
+    Passage,
+    PassageSpan,
+    ScoredPassage,
+)
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -231,13 +238,22 @@ class MemoryEngine:
         limit: int | None = 10,
         per_file: int | None = None,
         text: bool = True,
+        explain: bool = False,
     ) -> Ranking:
         """The best passages for an analysed query. Raises QueryTooBroadError."""
         entries = self._state.entries
-        scores = _Evaluation(self._state, self._analyzer).scores(query)
+        evaluation = _Evaluation(self._state, self._analyzer)
+        scores = evaluation.scores(query)
         ranked = sorted(scores, key=lambda n: (-round(scores[n], 9), *_place(entries[n]), n))
         best = _at_most_per_file(ranked, entries, per_file)[:limit]
-        found = tuple(ScoredPassage(_passage(entries[n], text), round(scores[n], 9)) for n in best)
+        found = tuple(
+            ScoredPassage(
+                _passage(entries[n], text),
+                round(scores[n], 9),
+                evaluation.explanation(query, n) if explain else None,
+            )
+            for n in best
+        )
         return Ranking(total=len(scores), passages=found)
 
     def files(self) -> Mapping[str, FileState]:
@@ -365,6 +381,7 @@ class _Evaluation:
     """One state's answers: which passages each node matches, and their scores."""
 
     def __init__(self, state: _State, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
         self._entries = state.entries
         self._stem = analyzer.stem
         self._live = [n for n in range(len(state.entries)) if n not in state.removed]
@@ -425,10 +442,24 @@ class _Evaluation:
             return titles
         return titles | {term for entry in self._entries for term in entry.body}
 
-    def df(self, leaf: Term | Exact) -> int:
+    def df(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> int:
         """How many passages, removed ones too, hold the unit."""
         members = self._members(leaf)
         return sum(_frequency(entry, members, leaf.field) > 0 for entry in self._entries)
+
+    def explanation(self, query: Query, n: int) -> Explanation:
+        """Why passage `n` scores what it does."""
+        # Imported here for start-up time: searches without an index use this engine, and seldom explain.
+        from seedsearch.engine.explaining import Grounds, explain
+
+        grounds = Grounds(
+            score=lambda node: self.scores(node).get(n),
+            df=self.df,
+            length=self._entries[n].length,
+            passages=len(self._entries),
+            mean_length=sum(entry.length for entry in self._entries) / len(self._entries),
+        )
+        return explain(query, _passage(self._entries[n], with_text=True), grounds, self._analyzer)
 
     def _unit_scores(self, members: Set[str], field: str) -> Scores:
         """What a unit adds to each passage that is not removed and holds any of its members."""

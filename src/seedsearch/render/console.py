@@ -30,6 +30,7 @@ from rich.table import Table
 from rich.text import Text
 
 from seedsearch.model import Document, Fragment, Hit, Shown, Span
+from seedsearch.render.explanation import explanation_lines
 from seedsearch.render.messages import size
 from seedsearch.render.sanitize import clean, fold
 from seedsearch.render.wrap import wrap
@@ -146,6 +147,9 @@ def _run_lines(run: list[Hit], width: int, gutter: int) -> Iterator[Text]:
         if number:
             yield Text(" " * (gutter - 1) + "·", style=_FAINT)
         yield from _hit_lines(hit, width, gutter)
+        if hit.explanation is not None:
+            for line in explanation_lines(hit.explanation, hit.score):
+                yield Text(" " * (gutter + 2) + line, style=_FAINT, end="")
 
 
 def _heading(path: str, document: Document, width: int, *, stale: bool) -> Text:

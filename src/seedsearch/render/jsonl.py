@@ -3,7 +3,7 @@
 `text` is exact. Characters that a terminal would obey or that would spoof (and lone surrogates) are
 written as JSON escapes, which change nothing for a reader of JSON. Keys are in the order of the
 schema; `path_b64` (the path's bytes, when these are not UTF-8), `language`, `page`, `member`, `heading` and
-`fields` are there only when they say something.
+`fields` are there only when they say something, `explain` only when it was asked for.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import re
 from typing import Any
 
-from seedsearch.model import Hit
+from seedsearch.model import Explanation, Hit
 from seedsearch.render.sanitize import UNSAFE
 
 HIT_SCHEMA = "seedsearch.hit/1"
@@ -49,7 +49,14 @@ def hit_object(hit: Hit) -> dict[str, Any]:
         "text": passage.text,
         "highlights": [[start, end] for start, end in hit.snippet.highlights],
         "stale": hit.stale,
+        **({"explain": _explained(hit.explanation)} if hit.explanation else {}),
     }
+
+
+def _explained(explanation: Explanation) -> dict[str, Any]:
+    from seedsearch.render.explanation import explanation_object  # seldom asked for: start-up time
+
+    return explanation_object(explanation)
 
 
 def path_fields(path: str) -> dict[str, str]:

@@ -181,26 +181,46 @@ class WhooshEngine:
         limit: int | None = 10,
         per_file: int | None = None,
         text: bool = True,
+        explain: bool = False,
     ) -> Ranking:
         """The best passages: see engine.base."""
         with reading(self._snapshot.segments):
-            return self._search(query, limit, per_file, text=text)
+            total, chosen = self._search(query, limit, per_file)
+            if explain:
+                return Ranking(total, self._explained(query, chosen, text=text))
+            segments = self._snapshot.segments
+            return Ranking(
+                total,
+                tuple(
+                    ScoredPassage(segments[c.segment].passage(c.passage, text=text), c.score, None)
+                    for c in chosen
+                ),
+            )
+
+    def _explained(
+        self, query: Query, chosen: Sequence[_Candidate], *, text: bool
+    ) -> tuple[ScoredPassage, ...]:
+        from seedsearch.engine.whoosh.explain import Explainer  # seldom: start-up time
+
+        snapshot = self._snapshot
+        executions = cast("list[PlainExecution]", snapshot.executions(plain=True))
+        explainer = Explainer(query, executions, snapshot.units, self._analyzer)
+        found = []
+        for score, segment, number in chosen:
+            passage = snapshot.segments[segment].passage(number)
+            explanation = explainer.explain(passage, segment, number)
+            kept = passage if text else passage.replace(text="")
+            found.append(ScoredPassage(kept, score, explanation))
+        return tuple(found)
 
     def _search(
-        self, query: Query, limit: int | None, per_file: int | None, *, text: bool
-    ) -> Ranking:
-        snapshot = self._snapshot
-        executions = snapshot.executions(plain=self._is_plain(query))
+        self, query: Query, limit: int | None, per_file: int | None
+    ) -> tuple[int, list[_Candidate]]:
+        """How many passages match, and the best of them."""
+        executions = self._snapshot.executions(plain=self._is_plain(query))
         found = [execution.run(query) for execution in executions]
         total = sum(e.size(scores) for e, scores in zip(executions, found, strict=True))
-        chosen = self._choose(executions, found, limit, per_file)
-        return Ranking(
-            total,
-            tuple(
-                ScoredPassage(snapshot.segments[c.segment].passage(c.passage, text=text), c.score)
-                for c in chosen
-            ),
-        )
+        return total, self._choose(executions, found, limit, per_file)
 
     def _is_plain(self, query: Query) -> bool:
         if self.force is not None:
