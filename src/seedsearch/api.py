@@ -33,19 +33,23 @@ class Index:
         *,
         verified: bool = False,
         explain: bool = False,
+        relax: bool = False,
     ) -> SearchResult:
         """The `limit` best passages, `per_file` at most from one file; None means all.
 
         Paths of the hits open from the current folder. A hit is `stale` where its file has changed or
         vanished since it was indexed; `verified` leaves out what no longer stands in its file. With
-        `explain`, each hit has an `explanation`: the parts of its score.
+        `explain`, each hit has an `explanation`: the parts of its score. With `relax`, a query that
+        nothing matches is asked anew, for less; the result's `relaxed` says what was asked.
 
         Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
         """
         for name, value in (("limit", limit), ("per_file", per_file)):
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be 1 or more, or None for all, not {value}")
-        options = SearchOptions(limit=limit, per_file=per_file, verified=verified, explain=explain)
+        options = SearchOptions(
+            limit=limit, per_file=per_file, verified=verified, explain=explain, relax=relax
+        )
         return search(self._engine, self._home, query, options, os.getcwd())
 
     def similar(

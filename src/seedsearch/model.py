@@ -246,7 +246,7 @@ class Hit(Record):
     """One answer: what every renderer prints.
 
     `path` opens from where the user stands. `passage_id` is stable for the same content at the same
-    place.
+    place. `relaxed` is the query that it answers where that is not the one that was asked.
     """
 
     rank: int
@@ -257,16 +257,21 @@ class Hit(Record):
     snippet: Snippet
     stale: bool = False
     explanation: Explanation | None = None
+    relaxed: str = ""
 
 
 class SearchResult(Record):
-    """The hits of one query. `total` counts all matching passages, `elapsed_ms` is wall time."""
+    """The hits of one query. `total` counts all matching passages, `elapsed_ms` is wall time.
+
+    `relaxed` is the query that was asked instead where nothing matched and that was wanted, else "".
+    """
 
     query: str
     hits: tuple[Hit, ...]
     total: int
     elapsed_ms: float
     notes: tuple[str, ...] = ()
+    relaxed: str = ""
 
 
 class Line(NamedTuple):

@@ -26,7 +26,7 @@ class SearchOptions(Record):
     with "" for their text; without `details` hits come without snippet and passage id, which plain
     records do not show. `stale` looks whether the files of the hits are what was indexed; `verified`
     leaves out hits whose text no longer stands in its file. `explain` says of each hit why it scores
-    what it scores.
+    what it scores. With `relax`, a query that nothing matches is asked anew, for less.
     """
 
     limit: int | None = 10
@@ -38,6 +38,7 @@ class SearchOptions(Record):
     stale: bool = True
     verified: bool = False
     explain: bool = False
+    relax: bool = False
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
@@ -46,15 +47,42 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
     """
     started = time.perf_counter()
-    tree = parse(text, all_words=options.all_words, literal=options.literal)
-    query = analyse(tree, Analyzer())
-    if options.verified:
-        ranking, notes = _verified(engine, home, query, options)
-    else:
-        ranking, notes = _ranked(engine, query, options, options.limit), ()
+    query, relaxed = query_of(text, options), ""
+    ranking, notes = _found(engine, home, query, options)
+    if options.relax and not ranking.total:
+        wider = _wider(engine, query)
+        if wider is not None:
+            query, relaxed = wider
+            ranking, notes = _found(engine, home, query, options)
     hits, more = hits_of(ranking, engine, home, query, options, cwd)
+    if relaxed:
+        hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
     elapsed_ms = (time.perf_counter() - started) * 1000
-    return SearchResult(text, hits, ranking.total, elapsed_ms, notes + more)
+    return SearchResult(text, hits, ranking.total, elapsed_ms, notes + more, relaxed)
+
+
+def query_of(text: str, options: SearchOptions) -> Query:
+    """The analysed tree of what a user typed. Raises QuerySyntaxError, QueryTooBroadError."""
+    tree = parse(text, all_words=options.all_words, literal=options.literal)
+    return analyse(tree, Analyzer())
+
+
+def _found(
+    engine: Engine, home: Home, query: Query, options: SearchOptions
+) -> tuple[Ranking, tuple[str, ...]]:
+    if options.verified:
+        return _verified(engine, home, query, options)
+    return _ranked(engine, query, options, options.limit), ()
+
+
+def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
+    """A query that asks for less and finds something, and how it is written."""
+    # Only for who asks for it: start-up time.
+    from seedsearch.query.written import written
+    from seedsearch.relaxing import advise
+
+    relaxed = advise(engine, query).relaxed
+    return None if relaxed is None else (relaxed, written(relaxed))
 
 
 def hits_of(

@@ -199,6 +199,16 @@ def test_explanations(hostile: Path) -> None:
     assert shown.count("troops: troops ") >= 60
 
 
+def test_what_is_said_where_nothing_matches(hostile: Path) -> None:
+    lines: list[list[str | bytes]] = []
+    for text in HOSTILE:
+        lines.append(["query", "--", b'+zzzzz +"troops ' + text.replace(b'"', b"") + b'"'])
+        lines.append(["query", "--relax", "-k1", "--", b"+zzzzz +troops path:zzz" + text[:1]])
+    shown = assert_harmless(run_all(hostile, *lines))
+    assert shown.count("no passage has zzzzz") >= 30
+    assert shown.count("these are for: troops") >= 20
+
+
 def test_queries_and_their_errors(hostile: Path) -> None:
     lines: list[list[str | bytes]] = []
     for text in HOSTILE:

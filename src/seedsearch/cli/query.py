@@ -25,9 +25,9 @@ from seedsearch.errors import UsageError
 from seedsearch.model import SearchResult
 from seedsearch.query.parse import parse
 from seedsearch.record import Record
-from seedsearch.render.messages import search_summary
+from seedsearch.render.messages import error_message, search_summary
 from seedsearch.render.sanitize import clean
-from seedsearch.searching import SearchOptions, search
+from seedsearch.searching import SearchOptions, query_of, search
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
@@ -91,6 +91,11 @@ class Output(Record):
     "--verified", is_flag=True, help="Leave out what no longer stands in its file (reads them)."
 )
 @click.option(
+    "--relax",
+    is_flag=True,
+    help="Where nothing matches, ask for less: any of the words, or like them.",
+)
+@click.option(
     "--explain", is_flag=True, help="Say of each hit why it scores what it does (or in --json)."
 )
 @index_option
@@ -112,6 +117,7 @@ def command(
     folders: tuple[str, ...],
     fresh: bool,
     verified: bool,
+    relax: bool,
     explain: bool,
     index_folder: str | None,
 ) -> int:
@@ -131,6 +137,7 @@ def command(
       man find | seedsearch query --stdin prune
       seedsearch query --in notes/ harbour
       seedsearch query --explain 'North Korea*'
+      seedsearch query --relax '"troops of Najin" +Pyongyang'
     """
     form = form_of(as_json, files, counts, quiet)
     if stdin and folders:
@@ -140,7 +147,7 @@ def command(
     output = Output(form, null, color or config.color or "auto")
     options = search_options(
         output, first_said(limit, config.limit, 10), first_said(per_file, config.per_file, 3)
-    ).replace(all_words=all_words, literal=literal)
+    ).replace(all_words=all_words, literal=literal, relax=relax)
     if explain:
         options = explained(options, output)
     text = _as_typed(words)
@@ -154,6 +161,7 @@ def command(
             _update(engine, home, config)
         result = search(engine, home, text, options, os.getcwd())
         write_result(result, output)
+        _advise(engine, result, options, output)
     finally:
         engine.close()
     return DONE if result.total else NO_HITS
@@ -181,6 +189,7 @@ def _without_index(
     with over as (engine, home):
         result = search(engine, home, text, options.replace(stale=False), cwd)
         write_result(result, output)
+        _advise(engine, result, options, output)
     return DONE if result.total else NO_HITS
 
 
@@ -274,6 +283,20 @@ def write_result(result: SearchResult, output: Output) -> None:
         for note in result.notes:
             say(clean(note))
         say(("\n" if _has_layout(output) and result.hits else "") + search_summary(result))
+
+
+def _advise(engine: Engine, result: SearchResult, options: SearchOptions, output: Output) -> None:
+    """Say, for eyes, why nothing matches and what would; and always, that another query was asked."""
+    if result.relaxed:
+        say(error_message("no passage matches; these are for", result.relaxed))
+    if result.total or output.form == "nothing" or not is_terminal(sys.stderr):
+        return
+    # Only where nothing is found: start-up time.
+    from seedsearch.relaxing import advise
+    from seedsearch.render.advice import advice_lines
+
+    for line in advice_lines(advise(engine, query_of(result.query, options))):
+        say(line)
 
 
 def _records(result: SearchResult, output: Output) -> Iterator[bytes]:

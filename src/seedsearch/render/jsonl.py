@@ -3,7 +3,8 @@
 `text` is exact. Characters that a terminal would obey or that would spoof (and lone surrogates) are
 written as JSON escapes, which change nothing for a reader of JSON. Keys are in the order of the
 schema; `path_b64` (the path's bytes, when these are not UTF-8), `language`, `page`, `member`, `heading` and
-`fields` are there only when they say something, `explain` only when it was asked for.
+`fields` are there only when they say something, `relaxed` and `explain` only
+when they were asked for.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def hit_object(hit: Hit) -> dict[str, Any]:
         "text": passage.text,
         "highlights": [[start, end] for start, end in hit.snippet.highlights],
         "stale": hit.stale,
+        **({"relaxed": hit.relaxed} if hit.relaxed else {}),
         **({"explain": _explained(hit.explanation)} if hit.explanation else {}),
     }
 
