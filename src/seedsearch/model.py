@@ -84,7 +84,9 @@ class ExtractedDocument(Record):
     `decoded` is the DecodedText whose `.text` is `text`, so that passages can know their bytes; None
     where the text does not stand in the file as it is (HTML, PDF, archives): bytes are then unknown.
     `line_offset` is added to line numbers (a document that starts in the middle of its file). Where
-    that is not enough, `lines` holds the file's line for each line of the text instead.
+    that is not enough, `lines` holds the file's line for each line of the text instead. `byte_offset` is
+    added to the bytes that `decoded` knows. With `continues`, the text goes on where that of the document before it
+    ended, and they are one.
     """
 
     document: Document
@@ -93,6 +95,8 @@ class ExtractedDocument(Record):
     decoded: DecodedText | None = None
     line_offset: int = 0
     lines: Sequence[int] = ()
+    byte_offset: int = 0
+    continues: bool = False
 
 
 class PassageSpan(NamedTuple):

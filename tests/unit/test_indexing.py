@@ -417,7 +417,7 @@ class DyingBuilder:
 
     pending_bytes = 0
 
-    def add(self, state: object, documents: object) -> None:
+    def add(self, state: object, documents: object, *, place: int = 0) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     def finish(self) -> object:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 
 from seedsearch.corpus.skip import Skip
@@ -48,8 +50,34 @@ def read_range(path: str, start: int, end: int) -> bytes:
         finally:
             os.close(descriptor)
     except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else str(error)
-        raise SourceUnreadableError(reason) from error
+        raise unreadable(error) from error
+
+
+@contextmanager
+def open_file(path: str, *, follow: bool = False) -> Iterator[tuple[int, SourceFile]]:
+    """A descriptor of a regular file, and what `stat` said of it.
+
+    A symbolic link is refused unless `follow`. Raises SourceUnreadableError, and Skip for what is no regular file.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS if follow else _FLAGS | _NO_FOLLOW)
+    except (OSError, ValueError) as error:
+        raise unreadable(error) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise Skip("not a regular file")
+        yield (
+            descriptor,
+            SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, ""),
+        )
+    finally:
+        os.close(descriptor)
+
+
+def unreadable(error: OSError | ValueError) -> SourceUnreadableError:
+    """What to raise where the system refuses."""
+    return SourceUnreadableError(reason_of(error) if isinstance(error, OSError) else str(error))
 
 
 def read_file(
@@ -60,21 +88,13 @@ def read_file(
     A symbolic link is refused unless `follow`. Raises SourceUnreadableError, and Skip for what is
     no regular file or is larger than `max_bytes`.
     """
-    try:
-        descriptor = os.open(path, _FLAGS if follow else _FLAGS | _NO_FOLLOW)
+    with open_file(path, follow=follow) as (descriptor, source):
+        if source.size > max_bytes:
+            raise Skip(f"larger than {max_bytes:,} bytes")
         try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise Skip("not a regular file")
-            if status.st_size > max_bytes:
-                raise Skip(f"larger than {max_bytes:,} bytes")
-            data = _read_all(descriptor, status.st_size, max_bytes)
-        finally:
-            os.close(descriptor)
-    except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else str(error)
-        raise SourceUnreadableError(reason) from error
-    return SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, ""), data
+            return source, _read_all(descriptor, source.size, max_bytes)
+        except OSError as error:
+            raise unreadable(error) from error
 
 
 def _read_all(descriptor: int, size: int, max_bytes: int) -> bytes:

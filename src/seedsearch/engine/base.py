@@ -33,11 +33,15 @@ class Capability(Flag):
 
 
 class DocumentText(NamedTuple):
-    """A document, its text, and where its passages lie in that text."""
+    """A document, its text, and where its passages lie in that text.
+
+    A long one may come in several parts; `ordinal` counts the passages of the parts before.
+    """
 
     document: Document
     text: str
     spans: Sequence[PassageSpan]
+    ordinal: int = 0
 
 
 class Ranking(Record):
@@ -135,8 +139,13 @@ class CheckReport(Record):
 class BatchBuilder(Protocol):
     """Turns documents into one searchable batch; lives in one process, maybe not the writer's."""
 
-    def add(self, state: FileState, documents: Sequence[DocumentText]) -> None:
-        """Add a file with all its documents (none if it was skipped)."""
+    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+        """Add a file with all its documents (none if it was skipped), or with the next of them.
+
+        `place` is that of the first of `documents` in the file, counted from 0. The file's state is the one that is
+        given last; only `skipped` may differ from the one before. Several builders may hold parts of a file: then
+        one says why something of it was skipped, if anything was.
+        """
 
     @property
     def pending_bytes(self) -> int:

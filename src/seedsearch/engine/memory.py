@@ -130,23 +130,24 @@ class MemoryStore:
         self.lock = threading.Lock()
 
 
-Receipt = tuple[tuple[FileState, tuple[DocumentText, ...]], ...]
+Receipt = tuple[tuple[FileState, int, tuple[DocumentText, ...]], ...]
+"""(file, place of the first of these documents in it, documents)."""
 
 
 class MemoryBuilder:
     """Collects files; the receipt is the files themselves."""
 
     def __init__(self) -> None:
-        self._files: list[tuple[FileState, tuple[DocumentText, ...]]] = []
+        self._files: list[tuple[FileState, int, tuple[DocumentText, ...]]] = []
 
-    def add(self, state: FileState, documents: Sequence[DocumentText]) -> None:
-        """Add a file with all its documents."""
-        self._files.append((state, tuple(documents)))
+    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+        """Add a file with all its documents, or with the next of them."""
+        self._files.append((state, place, tuple(documents)))
 
     @property
     def pending_bytes(self) -> int:
         """The size of the texts, about, in bytes."""
-        return sum(len(item.text) for _, documents in self._files for item in documents)
+        return sum(len(item.text) for _, _, documents in self._files for item in documents)
 
     def finish(self) -> Receipt:
         """Everything added so far."""
@@ -163,7 +164,7 @@ class MemoryWriter:
         self._forget_pending()
 
     def _forget_pending(self) -> None:
-        self._adopted: list[tuple[FileState, tuple[DocumentText, ...]]] = []
+        self._adopted: list[tuple[FileState, int, tuple[DocumentText, ...]]] = []
         self._gone: set[str] = set()
         self._roots: tuple[str, ...] | None = None
         self._settings: str | None = None
@@ -195,11 +196,15 @@ class MemoryWriter:
         old = self._store.state
         removed = {n for n, entry in enumerate(old.entries) if entry.document.path in self._gone}
         files = {path: state for path, state in old.files.items() if path not in self._gone}
-        files |= {state.path: state for state, _ in self._adopted}
+        brought: dict[str, FileState] = {}
+        for state, _, _ in self._adopted:
+            if state.skipped or state.path not in brought:
+                brought[state.path] = state
+        files |= brought
         added = [
             entry
-            for _, documents in self._adopted
-            for place, item in enumerate(documents)
+            for _, first, documents in self._adopted
+            for place, item in enumerate(documents, first)
             for entry in _entries(item, place, self._analyzer)
         ]
         self._store.state = _State(
@@ -563,7 +568,7 @@ def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]
             body=_positions(item.text[span.start : span.end], analyzer),
             title=title if ordinal == 0 else {},
         )
-        for ordinal, span in enumerate(item.spans)
+        for ordinal, span in enumerate(item.spans, item.ordinal)
     ]
 
 

@@ -7,16 +7,30 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from seedsearch.analysis.language import language_of
-from seedsearch.corpus.extract import extract, extractor_for
+from seedsearch.corpus.extract import (
+    Piecewise,
+    extract,
+    extractor_for,
+    media_type_of,
+    piecewise,
+)
 from seedsearch.corpus.extract.formats import is_installed
 from seedsearch.corpus.read import DIGEST_BYTES, digest_of, read_file
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.model import IN_PART, ExtractedDocument, FileState, PassageSpan, SourceFile
+from seedsearch.model import (
+    IN_PART,
+    Document,
+    ExtractedDocument,
+    FileState,
+    PassageSpan,
+    SourceFile,
+)
 
 if TYPE_CHECKING:
+    from seedsearch.corpus.large import LargeFile
     from seedsearch.corpus.told import Told
 
 # A file written again within the grain of its file system's clock (two seconds at worst) looks the
@@ -27,6 +41,13 @@ _RACY = b"~"
 # What an extra would read gets this mark and the extra's name: it is read again once that is there.
 _WANTS = b"+"
 _NAMED_PROBLEMS = 3
+# What reading a file whole takes, in bytes for each of its own: those formats whose text is about as long as they.
+_MEMORY_A_BYTE = {
+    "text/html": 8,
+    "text/markdown": 4,
+    "text/x-rst": 4,
+    "message/rfc822": 4,
+}
 
 
 class Task(NamedTuple):
@@ -46,13 +67,16 @@ class Task(NamedTuple):
 class Limits(NamedTuple):
     """Memory for a batch and size of a file, in bytes; `anew` ignores what the index knows.
 
-    `encodings` are those that the user told, as (glob, encoding).
+    `encodings` are those that the user told, as (glob, encoding). A file of more than `large_bytes` is read in
+    pieces of `piece_bytes`, where its format allows it.
     """
 
     batch_bytes: int
     file_bytes: int
     anew: bool
     encodings: tuple[tuple[str, str], ...] = ()
+    large_bytes: int = 8 << 20
+    piece_bytes: int = 4 << 20
 
 
 class Outcome(NamedTuple):
@@ -126,6 +150,9 @@ class _Run:
     def take(self, task: Task) -> None:
         """Read one file and add it, or say why not."""
         try:
+            if task.size > self._limits.large_bytes:
+                self._take_large(task)
+                return
             file, data = read_file(task.path, follow=task.follow, max_bytes=self._limits.file_bytes)
         except Skip as skip:
             self._pass_over(task, skip.reason)
@@ -153,23 +180,64 @@ class _Run:
         )
 
     def _take_bytes(self, task: Task, file: SourceFile, data: bytes) -> None:
-        old = task.old
-        digest = digest_of(data)
-        same = old is not None and old.digest[:DIGEST_BYTES] == digest
-        if time.time_ns() - file.mtime_ns < _GRAIN_NS:
-            digest += _RACY
-        state = FileState(task.stored, file.size, file.mtime_ns, file.ctime_ns, digest)
-        known = old is not None and state._replace(skipped=old.skipped) == old
-        if old is not None and known and not (self._limits.anew or task.anew):
-            self._count(task, old.skipped, same)
+        state = _state(task, file, digest_of(data))
+        if self._is_known(task, state):
             return
         documents, reason, extra = documents_of(state, data, self._told(task))
         if reason:
             state = state._replace(skipped=reason)
-        if extra and len(digest) == DIGEST_BYTES:
-            state = state._replace(digest=digest + _WANTS + extra.encode())
-        self._count(task, reason, same)
-        self._add(task, state, documents)
+        if extra and len(state.digest) == DIGEST_BYTES:
+            state = state._replace(digest=state.digest + _WANTS + extra.encode())
+        self._count(task, state)
+        self.add(task, state, documents)
+
+    def _take_large(self, task: Task) -> None:
+        """Read a file in pieces, where its format allows it, or whole, where the memory does."""
+        from seedsearch.corpus.large import open_large  # large files are few: start-up time
+
+        with open_large(task.path, follow=task.follow, most=self._limits.file_bytes) as file:
+            media_type = media_type_of(task.path, file.head())
+            way = piecewise(media_type)
+            if way is not None:
+                self._take_pieces(task, file, way)
+                return
+            cost = file.source.size * _MEMORY_A_BYTE.get(media_type, 1)
+            if cost > self._limits.batch_bytes:
+                self._pass_over(task, "too large for the memory that --memory gives")
+                return
+            data = file.all()
+        self._bytes += len(data)
+        self._take_bytes(task, file.source, data)
+
+    def _take_pieces(self, task: Task, file: LargeFile, way: Piecewise) -> None:
+        survey = file.survey()
+        state = _state(task, file.source, survey.digest)
+        self._bytes += file.source.size
+        if self._is_known(task, state):
+            return
+        adding = _Adding(self, task, state)
+        source = SourceFile(task.stored, state.size, state.mtime_ns, state.ctime_ns)
+        try:
+            encoding = file.encoding(survey, self._told(task))
+            pieces = file.pieces(encoding, way.cut, self._limits.piece_bytes)
+            adding.take(way.extract(source, pieces))
+        except Skip as skip:
+            adding.stop(skip.reason)
+        except SourceUnreadableError as error:
+            adding.stop(f"unreadable: {error.message}")
+        if file.has_changed():
+            adding.state = state._replace(digest=survey.digest + _RACY)
+        self._count(task, adding.end())
+
+    def _is_known(self, task: Task, state: FileState) -> bool:
+        """Whether the index has these bytes already, and they need not be read again; counts them then."""
+        old = task.old
+        if old is None or self._limits.anew or task.anew:
+            return False
+        if state._replace(skipped=old.skipped) != old:
+            return False
+        self._count(task, old)
+        return True
 
     def _told(self, task: Task) -> str:
         """The encoding that the user told for a file, or ""."""
@@ -181,14 +249,15 @@ class _Run:
             self._rules = Told(self._limits.encodings)
         return self._rules.encoding_of(task.stored)
 
-    def _count(self, task: Task, reason: str, same: bool) -> None:
-        if reason:
-            self._skipped.append((task.stored, reason))
-        if reason and not reason.startswith(IN_PART):
+    def _count(self, task: Task, state: FileState) -> None:
+        if state.skipped:
+            self._skipped.append((task.stored, state.skipped))
+        if not state.is_read():
             return
-        if task.old is None or not task.old.is_read():
+        old = task.old
+        if old is None or not old.is_read():
             self._added += 1
-        elif same:
+        elif old.digest[:DIGEST_BYTES] == state.digest[:DIGEST_BYTES]:
             self._unchanged += 1
         else:
             self._changed += 1
@@ -198,18 +267,23 @@ class _Run:
         self._skipped.append((task.stored, reason))
         old = task.old
         if old is None or (not old.is_read() and old.skipped != reason):
-            self._add(task, FileState(task.stored, task.size, 0, 0, b"", reason), ())
+            self.add(task, FileState(task.stored, task.size, 0, 0, b"", reason), ())
 
     def _lose(self, task: Task) -> None:
         if task.old is not None:
             self._gone.append(task.stored)
 
-    def _add(self, task: Task, state: FileState, documents: Sequence[DocumentText]) -> None:
-        if self._builder is None:
-            self._builder = self._factory()
-        self._builder.add(state, documents)
+    def add(self, task: Task, state: FileState, documents: Sequence[DocumentText]) -> None:
+        """Give the builder a file that takes the place of what the index has of it."""
+        self.add_part(state, documents, 0)
         if task.old is not None:
             self._replaced.append(task.stored)
+
+    def add_part(self, state: FileState, documents: Sequence[DocumentText], place: int) -> None:
+        """Give the builder the next documents of a file: see BatchBuilder.add."""
+        if self._builder is None:
+            self._builder = self._factory()
+        self._builder.add(state, documents, place=place)
         if self._builder.pending_bytes > self._limits.batch_bytes:
             self._finish()
 
@@ -217,6 +291,64 @@ class _Run:
         if self._builder is not None:
             self._receipts.append(self._builder.finish())
             self._builder = None
+
+
+class _Adding:
+    """A large file on its way into the builders, document by document."""
+
+    def __init__(self, run: _Run, task: Task, state: FileState) -> None:
+        self.state = state
+        self._run = run
+        self._task = task
+        self._document: Document | None = None  # the last one
+        self._place = -1  # of that one
+        self._ordinal = 0  # of its next passage
+        self._problems: list[Problem] = []
+        self._left_out = 0
+        self._why = ""
+
+    def take(self, found: Iterable[ExtractedDocument | Problem]) -> None:
+        """Add the documents, and remember the problems. Raises what `found` does."""
+        for extracted in found:
+            if isinstance(extracted, Problem):
+                self._leave_out(extracted)
+                continue
+            if not extracted.continues:
+                self._place += 1
+                self._ordinal = 0
+            part = with_passages(extracted)._replace(ordinal=self._ordinal)
+            if extracted.continues and self._document is not None:
+                part = part._replace(document=self._document)
+            self._document = part.document
+            self._ordinal += len(part.spans)
+            self._run.add_part(self.state, (part,), self._place)
+
+    def stop(self, why: str) -> None:
+        """Nothing more can be read of it."""
+        if self._place < 0 and not self._problems:
+            self._why = why
+        else:
+            self._leave_out(Problem("the rest", why))
+
+    def end(self) -> FileState:
+        """Add what there is to say of the file as a whole; gives its state."""
+        reason = self._why
+        if self._left_out:
+            reason = _left_out(self._problems, self._place >= 0, self._left_out)
+        state = self.state._replace(skipped=reason)
+        self._run.add(self._task, state, ())
+        return state
+
+    def _leave_out(self, problem: Problem) -> None:
+        self._left_out += 1
+        if len(self._problems) <= _NAMED_PROBLEMS:
+            self._problems.append(problem)
+
+
+def _state(task: Task, file: SourceFile, digest: bytes) -> FileState:
+    if time.time_ns() - file.mtime_ns < _GRAIN_NS:
+        digest += _RACY
+    return FileState(task.stored, file.size, file.mtime_ns, file.ctime_ns, digest)
 
 
 def documents_of(
@@ -243,7 +375,7 @@ def documents_of(
     if not problems:
         return documents, "", ""
     extra = next((problem.extra for problem in problems if problem.extra), "")
-    return documents, _left_out(problems, bool(documents)), extra
+    return documents, _left_out(problems, bool(documents), len(problems)), extra
 
 
 def with_passages(extracted: ExtractedDocument) -> DocumentText:
@@ -254,10 +386,18 @@ def with_passages(extracted: ExtractedDocument) -> DocumentText:
     spans = split(extracted)
     if extracted.lines:
         spans = [_on_lines(span, extracted.lines) for span in spans]
-    if not spans:
+    if extracted.byte_offset:
+        spans = [_on_bytes(span, extracted.byte_offset) for span in spans]
+    if not spans and not extracted.continues:
         line = extracted.lines[0] if extracted.lines else extracted.line_offset + 1
         text, spans = document.title, [PassageSpan(0, len(document.title), line, line)]
     return DocumentText(document, text, spans)
+
+
+def _on_bytes(span: PassageSpan, offset: int) -> PassageSpan:
+    if span.byte_start < 0:
+        return span
+    return span._replace(byte_start=span.byte_start + offset, byte_end=span.byte_end + offset)
 
 
 def _on_lines(span: PassageSpan, lines: Sequence[int]) -> PassageSpan:
@@ -265,10 +405,10 @@ def _on_lines(span: PassageSpan, lines: Sequence[int]) -> PassageSpan:
     return span._replace(line_start=first, line_end=max(first, last))
 
 
-def _left_out(problems: Sequence[Problem], some_read: bool) -> str:
+def _left_out(problems: Sequence[Problem], some_read: bool, count: int) -> str:
     """What was left out, in one line: how much, and the first few by name."""
     named = sorted(problems, key=lambda problem: not problem.extra)[:_NAMED_PROBLEMS]
     words = "; ".join(f"{problem.place}: {problem.reason}" for problem in named)
-    more = "; …" if len(problems) > len(named) else ""
-    begin = f"{IN_PART}{len(problems):,} left out" if some_read else "nothing in it can be read"
+    more = "; …" if count > len(named) else ""
+    begin = f"{IN_PART}{count:,} left out" if some_read else "nothing in it can be read"
     return f"{begin} ({words}{more})"

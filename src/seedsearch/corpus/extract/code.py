@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from seedsearch.corpus.decode import decode
+from seedsearch.corpus.extract.making import in_pieces
 from seedsearch.corpus.skip import Skip
-from seedsearch.model import Document, ExtractedDocument, Section, SourceFile
+from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.large import Piece
 
 # A blank line, and then one that is not indented and closes nothing.
 _PART = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)(?=[^\s)\]}])")
@@ -21,7 +26,16 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     text = decoded.text
     if not text or text.isspace():
         raise Skip("blank" if data else "empty")
-    document = Document(
+    yield ExtractedDocument(_begin(file, decoded), text, tuple(_sections(text)), decoded)
+
+
+def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
+    """The one document of a large source file. Raises Skip where it is blank."""
+    yield from in_pieces(pieces, lambda decoded: _begin(file, decoded), _sections)
+
+
+def _begin(file: SourceFile, decoded: DecodedText) -> Document:
+    return Document(
         path=file.path,
         title=os.path.basename(file.path),
         encoding=decoded.encoding,
@@ -29,7 +43,6 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
         confidence=decoded.confidence,
         media_type="text/x-source",
     )
-    yield ExtractedDocument(document, text, tuple(_sections(text)), decoded)
 
 
 def _sections(text: str) -> Iterator[Section]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.extract.making import clean_text, made
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.large import Piece
 
 MEDIA_TYPE = "application/jsonl"
 _IDS = ("id", "_id", "doc_id", "docid", "docno", "uid", "uuid", "key")
@@ -22,20 +25,49 @@ _TEXTS = ("text", "body", "content", "contents", "passage", "abstract", "article
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """A document for each record, a Problem for each line that is none. Raises Skip where there is
     neither."""
-    decoded = decode(data, file.encoding)
     blank = True
-    for number, line in enumerate(_lines(decoded.text), 1):
+    decoded = decode(data, file.encoding)
+    for found in _records(file, decoded, 0, decoded.errors):
+        blank = False
+        yield found
+    if blank:
+        raise Skip("blank" if data else "empty")
+
+
+def extract_pieces(
+    file: SourceFile, pieces: Iterable[Piece]
+) -> Iterator[ExtractedDocument | Problem]:
+    """The same for a large file. Raises Skip where there is neither."""
+    blank = True
+    lines = 0
+    for piece in pieces:
+        if piece.lost:
+            blank = False
+            yield Problem(f"line {lines + 1}", "too long")
+            lines += piece.lost
+            continue
+        decoded = piece.decoded()
+        for found in _records(file, decoded, lines, piece.encoding.errors):
+            blank = False
+            yield found
+        lines += decoded.text.count("\n")
+    if blank:
+        raise Skip("blank")
+
+
+def _records(
+    file: SourceFile, decoded: DecodedText, lines: int, errors: str
+) -> Iterator[ExtractedDocument | Problem]:
+    """What the lines of a text hold; so many lines stand before it."""
+    for number, line in enumerate(_lines(decoded.text), lines + 1):
         if not line or line.isspace():
             continue
-        blank = False
         record = _record(line)
         if isinstance(record, str):
             yield Problem(f"line {number}", record)
         else:
-            how = (decoded.encoding, decoded.errors, decoded.confidence)
+            how = (decoded.encoding, errors, decoded.confidence)
             yield _document(file, number, record, *how)
-    if blank:
-        raise Skip("blank" if data else "empty")
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from seedsearch.model import Document, ExtractedDocument, Section
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import DecodedText, Document, ExtractedDocument, Section
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.large import Piece
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _TITLE_CHARS = 200
@@ -49,6 +54,32 @@ def clean_text(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _LONE_SURROGATE.sub("\ufffd", text) if not text.isascii() else text
+
+
+def in_pieces(
+    pieces: Iterable[Piece],
+    begin: Callable[[DecodedText], Document],
+    sections: Callable[[str], Iterable[Section]],
+) -> Iterator[ExtractedDocument]:
+    """One document that comes in pieces; `begin` makes it of the first that is not blank.
+
+    Raises Skip where all are.
+    """
+    document: Document | None = None
+    lines = 0
+    for piece in pieces:
+        decoded = piece.decoded()
+        text = decoded.text
+        if text and not text.isspace():
+            continues = document is not None
+            if document is None:
+                document = begin(decoded).replace(errors=piece.encoding.errors)
+            cited = decoded if document.errors in ("replace", decoded.errors) else None
+            laid = tuple(sections(text))
+            yield ExtractedDocument(document, text, laid, cited, lines, (), piece.start, continues)
+        lines += text.count("\n") + text.count("\r") - text.count("\r\n")
+    if document is None:
+        raise Skip("blank")
 
 
 class Writing:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from seedsearch.corpus.decode import decode
+from seedsearch.corpus.extract.making import in_pieces
 from seedsearch.corpus.skip import Skip
-from seedsearch.model import Document, ExtractedDocument, Section, SourceFile
+from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.large import Piece
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _DELIMITERS = ",;\t|"
@@ -25,23 +30,44 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     text = decoded.text
     if not text or text.isspace():
         raise Skip("blank" if data else "empty")
-    delimiter = delimiter_of(text, file.path)
-    rows = _rows(text, delimiter)
-    sections = []
-    heading = ""
-    for number, (start, end) in enumerate(rows):
-        if not number:
-            heading = _heading(text[start:end], delimiter)
-        sections.append(Section(start, end, heading if number else "", 0, True))
-    document = Document(
-        path=file.path,
-        title=os.path.basename(file.path),
-        encoding=decoded.encoding,
-        errors=decoded.errors,
-        confidence=decoded.confidence,
-        media_type="text/tab-separated-values" if delimiter == "\t" else "text/csv",
-    )
-    yield ExtractedDocument(document, text, tuple(sections), decoded)
+    layout = _Layout(file.path)
+    document, sections = layout.begin(decoded), tuple(layout.sections(text))
+    yield ExtractedDocument(document, text, sections, decoded)
+
+
+def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
+    """The one document of a large table. Raises Skip where it is blank."""
+    layout = _Layout(file.path)
+    yield from in_pieces(pieces, layout.begin, layout.sections)
+
+
+class _Layout:
+    """What the beginning of a table says of the rest: its delimiter, and the names of its columns."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._delimiter = ""
+        self._heading: str | None = None
+
+    def begin(self, decoded: DecodedText) -> Document:
+        """The document."""
+        self._delimiter = delimiter_of(decoded.text, self._path)
+        tabbed = self._delimiter == "\t"
+        return Document(
+            path=self._path,
+            title=os.path.basename(self._path),
+            encoding=decoded.encoding,
+            errors=decoded.errors,
+            confidence=decoded.confidence,
+            media_type="text/tab-separated-values" if tabbed else "text/csv",
+        )
+
+    def sections(self, text: str) -> Iterator[Section]:
+        """The rows; all but the first of the table have the names of the columns for their heading."""
+        for start, end in _rows(text, self._delimiter):
+            yield Section(start, end, self._heading or "", 0, True)
+            if self._heading is None:
+                self._heading = _heading(text[start:end], self._delimiter)
 
 
 def delimiter_of(text: str, path: str) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.large import Piece
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t#]*(?:[\r\n]|\Z)")
 _UNDERLINE = re.compile(r"(=+|-+)\s*\Z")
@@ -30,13 +34,26 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
         raise Skip("blank")
 
 
+def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
+    """The one document of a large text file. Raises Skip where it is blank."""
+    from seedsearch.corpus.extract.making import in_pieces  # large files are few: start-up time
+
+    yield from in_pieces(
+        pieces, lambda decoded: _begin(file, decoded), lambda text: (Section(0, len(text)),)
+    )
+
+
 def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
     text = decoded.text
-    title = title_of(text) or os.path.basename(file.path)
+    document = _begin(file, decoded)
+    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded, 0, (), 0, False)
+
+
+def _begin(file: SourceFile, decoded: DecodedText) -> Document:
     # All values in their order: that is the quick way to make a Record, and every file comes by.
-    document = Document(
+    return Document(
         file.path,
-        title,
+        title_of(decoded.text) or os.path.basename(file.path),
         decoded.encoding,
         decoded.errors,
         decoded.confidence,
@@ -46,7 +63,6 @@ def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
         "",
         (),
     )
-    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded, 0, ())
 
 
 def title_of(text: str) -> str:

@@ -182,31 +182,36 @@ class SegmentBuilder:
             + self._text.total // 2
         )
 
-    def add(self, state: FileState, documents: Sequence[DocumentText]) -> None:
-        """Add a file with its documents."""
+    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+        """Add a file with its documents, or with the next of them: see engine.base."""
         path = os.fsencode(state.path)
         if path < self._last_path:
             raise ValueError("files must be added in the order of their paths")
         self._last_path = path
-        self._tables.states.append(state)
-        for place, document in enumerate(documents):
-            self._add_document(state, place, document)
+        states = self._tables.states
+        if states and states[-1].path == state.path:
+            states[-1] = state
+        else:
+            states.append(state)
+        for number, document in enumerate(documents, place):
+            self._add_document(state, number, document)
 
     def _add_document(self, state: FileState, place: int, added: DocumentText) -> None:
-        document, text, spans = added
-        ordinal = 0
-        while ordinal < len(spans):
+        document, text, spans, before = added
+        done = 0
+        while done < len(spans):
             if self._passages == MAX_PASSAGES:
                 self._write()
                 self._tables.states.append(state)  # a file may go on in the next segment
             tables = self._tables
-            taken = spans[ordinal : ordinal + MAX_PASSAGES - self._passages]
+            taken = spans[done : done + MAX_PASSAGES - self._passages]
             tables.document_of.extend([len(tables.documents)] * len(taken))
-            tables.documents.append(Placed(len(tables.states) - 1, document, place, ordinal))
+            file, ordinal = len(tables.states) - 1, before + done
+            tables.documents.append(Placed(file, document, place, ordinal))
             tables.spans.extend(taken)
             self._add_texts([text[span[0] : span[1]] for span in taken])
             self._passages += len(taken)
-            ordinal += len(taken)
+            done += len(taken)
 
     def _add_texts(self, texts: list[str]) -> None:
         add = self._text.add

@@ -31,7 +31,7 @@ from seedsearch.engine.whoosh.numerics import import_numpy
 from seedsearch.engine.whoosh.segment import Segment, reading
 from seedsearch.engine.whoosh.units import Unit, Units
 from seedsearch.errors import NoIndexError
-from seedsearch.model import IN_PART, FileState, Passage, ScoredPassage
+from seedsearch.model import FileState, Passage, ScoredPassage
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -61,7 +61,6 @@ _PLAIN_POSTINGS_COLD = 150_000
 _PLAIN_POSTINGS_WARM = 80
 
 _OPEN_TRIES = 20
-_IN_PART = IN_PART.encode()
 
 
 class _Candidate(NamedTuple):
@@ -76,6 +75,7 @@ class Snapshot:
     def __init__(self, folder: str, state: Manifest, analyzer: Analyzer) -> None:
         self.manifest = state
         self.segments: list[Segment] = []
+        self._executions: dict[bool, Sequence[Execution[Any]]] = {}
         try:
             for entry in state.segments:
                 self.segments.append(manifest.open_segment(folder, entry))
@@ -86,7 +86,6 @@ class Snapshot:
         length = sum(e.body_length + TITLE_WEIGHT * e.title_length for e in state.segments)
         self.statistics = Statistics(passages, length / passages if passages else 0.0)
         self.units = Units(self.segments, analyzer)
-        self._executions: dict[bool, Sequence[Execution[Any]]] = {}
         self._counted: dict[int, int] = {}
 
     def executions(self, *, plain: bool) -> Sequence[Execution[Any]]:
@@ -316,22 +315,23 @@ class WhooshEngine:
 
     def files(self) -> Mapping[str, FileState]:
         """Every file that the index knows."""
-        with reading(self._snapshot.segments):
-            return {
-                state[0]: state
-                for segment in self._snapshot.segments
-                for state in segment.live_states()
-            }
+        segments = self._snapshot.segments
+        with reading(segments):
+            known = {state[0]: state for segment in segments for state in segment.live_states()}
+            for segment in segments:  # of a file's parts, one says why something was skipped
+                known |= {state[0]: state for state in segment.live_states(skipped=True)}
+            return known
 
     def state(self, path: str) -> FileState | None:
         """What the index knows of one file: a search in each segment, which are sorted by path."""
         wanted = os.fsencode(path)
+        known: FileState | None = None
         with reading(self._snapshot.segments):
             for segment in self._snapshot.segments:
-                state = segment.state(wanted)
-                if state is not None:
-                    return state
-        return None
+                for state in segment.states_at(wanted):
+                    if known is None or state.skipped:
+                        known = state
+        return known
 
     def places(self, path: str) -> list[Place]:
         """Where each passage of a file stands: see engine.base."""
@@ -381,17 +381,14 @@ class WhooshEngine:
         """What the index holds."""
         state, segments = self._snapshot.manifest, self._snapshot.segments
         files: set[bytes] = set()
-        skipped: set[bytes] = set()
-        kinds: dict[tuple[str, str], int] = {}
+        skipped: set[str] = set()
+        kinds: Counter[tuple[str, str]] = Counter()
         with reading(segments):
             for segment in segments:
                 files.update(segment.live_paths())
-                for path, reason in segment.live_reasons():
-                    if not reason.startswith(_IN_PART):
-                        skipped.add(path)
-                for _, (encoding, _, _, _, language) in _kinds(segment):
-                    kind = encoding, language
-                    kinds[kind] = kinds.get(kind, 0) + 1
+                skipped.update(s.path for s in segment.live_states(skipped=True) if not s.is_read())
+                for count, (encoding, _, _, _, language) in _numbers(segment):
+                    kinds[encoding, language] += count
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),
@@ -460,11 +457,11 @@ class WhooshEngine:
         self._snapshot.close()
 
 
-def _encodings(segment: Segment) -> Iterator[tuple[int, str]]:
-    """(documents, encoding), of the documents that are not deleted."""
+def _numbers(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
+    """(how many documents, their kind), of those that are not deleted."""
     kinds = segment.file.facts["kinds"]
     for kind, count in Counter(compress(*_documents(segment))).items():
-        yield count, kinds[kind][0]
+        yield count, kinds[kind]
 
 
 def _counted(kinds: Mapping[tuple[str, str], int], part: int) -> tuple[tuple[str, int], ...]:

@@ -17,7 +17,7 @@ def places_of(segments: Sequence[Segment], path: bytes) -> list[Place]:
     found = [
         list(_places(segment, number))
         for segment in segments
-        if (number := segment.file_at(path)) is not None
+        for number in segment.live_files_at(path)
     ]
     if len(found) == 1:
         return found[0]
@@ -60,18 +60,15 @@ def passage_at(
 ) -> Passage | None:
     """The passage of that place, with its text; None where there is none."""
     for segment in segments:
-        number = segment.file_at(path)
-        if number is None:
-            continue
-        documents = _documents(segment, number)
-        places = segment.file.column("document.place").slice(documents.start, documents.stop)
-        at = documents.start + bisect_left(places, document)
-        if at == documents.stop or places[at - documents.start] != document:
-            continue
-        first = _first(segment, at)
-        passage = first + ordinal - segment.file.column("document.ordinal")[at]
-        if first <= passage < _first(segment, at + 1):
-            return segment.passage(passage)
+        for number in segment.live_files_at(path):
+            documents = _documents(segment, number)
+            places = segment.file.column("document.place").slice(documents.start, documents.stop)
+            for at in range(bisect_left(places, document), bisect_right(places, document)):
+                row = documents.start + at
+                first = _first(segment, row)
+                passage = first + ordinal - segment.file.column("document.ordinal")[row]
+                if first <= passage < _first(segment, row + 1):
+                    return segment.passage(passage)
     return None
 
 

@@ -230,9 +230,13 @@ class Segment:
         """The files that are not deleted, by number."""
         return self._live(enumerate(self._all_states()))
 
-    def live_states(self) -> Iterator[FileState]:
-        """The files that are not deleted."""
-        return self._live(self._all_states())
+    def live_states(self, *, skipped: bool = False) -> Iterator[FileState]:
+        """The files that are not deleted; with `skipped`, those that were skipped, be it in part."""
+        if not skipped:
+            return self._live(self._all_states())
+        if not len(self.file.column("file.skipped")):
+            return iter(())
+        return (state for state in self._live(self._all_states()) if state.skipped)
 
     def _all_states(self) -> Iterator[FileState]:
         file = self.file
@@ -258,38 +262,27 @@ class Segment:
         """The path of each file that is not deleted."""
         return self._live(self._paths.all())
 
-    def live_reasons(self) -> Iterator[tuple[bytes, bytes]]:
-        """The path of each file that was skipped, be it in part, and why."""
-        reasons = Blobs(self.file, "file.skipped")
-        if not len(self.file.column("file.skipped")):
-            return iter(())
-        pairs = self._live(zip(self._paths.all(), reasons.all(), strict=True))
-        return (pair for pair in pairs if pair[1])
-
-    def file_at(self, path: bytes) -> int | None:
-        """The number of the file at this path that is not deleted; files are sorted by path."""
+    def live_files_at(self, path: bytes) -> Iterator[int]:
+        """The numbers of the parts of the file at this path that are not deleted: files are sorted by path."""
         dead = self.deletions.files if self.deletions else None
         for number in range(bisect_left(self._paths, path), len(self._paths)):
             if self._paths[number] != path:
                 break
             if dead is None or not dead[number]:
-                return number
-        return None
+                yield number
 
-    def state(self, path: bytes) -> FileState | None:
-        """What is known of the file at this path, unless it is deleted."""
-        number = self.file_at(path)
-        if number is None:
-            return None
+    def states_at(self, path: bytes) -> Iterator[FileState]:
+        """What is known of the file at this path, for each part of it that is not deleted."""
         file = self.file
-        return FileState(
-            os.fsdecode(path),
-            file.column("file.size")[number],
-            file.column("file.mtime")[number],
-            file.column("file.ctime")[number],
-            Blobs(file, "file.digest")[number],
-            Blobs(file, "file.skipped")[number].decode(),
-        )
+        for number in self.live_files_at(path):
+            yield FileState(
+                os.fsdecode(path),
+                file.column("file.size")[number],
+                file.column("file.mtime")[number],
+                file.column("file.ctime")[number],
+                Blobs(file, "file.digest")[number],
+                Blobs(file, "file.skipped")[number].decode(),
+            )
 
     def files_at(self, paths: Collection[bytes]) -> Iterator[int]:
         """The numbers of the files at these paths, deleted ones too. A file may have several."""

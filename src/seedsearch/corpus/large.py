@@ -1,0 +1,312 @@
+"""Large files, read a piece at a time, so that memory does not grow with them.
+
+A piece is a few megabytes that begin and end where the format may be cut, decoded on its own. What must be known of
+the whole file first, its digest and its encoding, a survey finds by reading it once from end to end.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import NamedTuple, Protocol
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.read import DIGEST_BYTES, open_file, unreadable
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import DecodedText, SourceFile
+
+PIECE_BYTES = 4 << 20
+_STEP = 1 << 20
+_SAMPLE = 400_000  # what the decoder is shown of a file
+_OVERLAP = 4096  # a place where a record begins is told by fewer bytes than these
+
+
+class Cut(Protocol):
+    """Where a format may be cut."""
+
+    most: int
+    """The longest record that is read, in bytes."""
+
+    def end(self, data: bytes, /) -> int:
+        """Where the last record ends that `data`, which begins with one, holds whole; 0 where it holds none."""
+
+    def begin(self, data: bytes, /) -> int:
+        """Where the first record begins after a part of another one; -1 where none does."""
+
+
+class Survey(NamedTuple):
+    """What a whole file is like: its digest; where its first NUL, its first escape (of ISO-2022 or HZ) and its first
+    byte that is no UTF-8 stand (-1: nowhere); whether all is ASCII."""
+
+    digest: bytes
+    nul: int
+    escape: int
+    not_utf_8: int
+    ascii: bool
+
+
+class Encoding(NamedTuple):
+    """How a whole file is decoded; `mark` is the length of its byte order mark.
+
+    `errors` is strict only where it is known that every byte decodes. What decodes strictly is the same text
+    under `replace`, so that each piece may be decoded as strictly as it can be.
+    """
+
+    name: str
+    errors: str
+    confidence: float
+    mark: int = 0
+
+
+class Piece(NamedTuple):
+    """Some whole records of a file. `start` is its place in bytes.
+
+    One that is `lost`, by so many line ends, stands for a record that is longer than what is read; it has no bytes.
+    """
+
+    data: bytes
+    start: int
+    encoding: Encoding
+    lost: int = 0
+
+    def decoded(self) -> DecodedText:
+        """Its text, by itself: byte 0 of `data` is byte `start` of the file."""
+        name, _, confidence, _ = self.encoding
+        try:
+            text, errors = self.data.decode(name), "strict"
+        except UnicodeDecodeError:
+            text, errors = self.data.decode(name, "replace"), "replace"
+        return DecodedText(self.data, text, name, errors, confidence, 0)
+
+
+class LargeFile:
+    """An open file. Raises SourceUnreadableError when reading fails."""
+
+    def __init__(self, descriptor: int, source: SourceFile, most: int) -> None:
+        self.source = source
+        self._descriptor = descriptor
+        self._most = most
+
+    def head(self) -> bytes:
+        """Its first bytes."""
+        return self._read(0, _SAMPLE)
+
+    def survey(self) -> Survey:
+        """Read it all once. Raises Skip where there is more than may be read."""
+        digest = blake2b(digest_size=DIGEST_BYTES)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        nul = escape = not_utf_8 = -1
+        at, ascii = 0, True
+        while data := self._read(at, _STEP):
+            digest.update(data)
+            if nul < 0 and b"\0" in data:
+                nul = at + data.index(b"\0")
+            if escape < 0:
+                found = [p for p in (data.find(b"\x1b"), data.find(b"~{")) if p >= 0]
+                escape = at + min(found) if found else -1
+            plain = data.isascii()
+            if not_utf_8 < 0 and not (plain and ascii):
+                not_utf_8 = _first_bad(decoder, data, at)
+            ascii = ascii and plain
+            at += len(data)
+            if at > self._most:
+                raise Skip(f"larger than {self._most:,} bytes")
+        if not_utf_8 < 0 and decoder.getstate()[0]:
+            not_utf_8 = at - 1
+        return Survey(digest.digest(), nul, escape, not_utf_8, ascii)
+
+    def encoding(self, survey: Survey, told: str = "") -> Encoding:
+        """How to decode it; `told` is what the user says, if anything. Raises Skip where it is no text."""
+        head = self.head()
+        begun = decode(head[: len(head) & ~3], told) if told or survey.nul >= 0 else None
+        if begun is not None:
+            if survey.nul >= 0 and not begun.encoding.startswith(("utf-16", "utf-32")):
+                raise Skip("binary")
+            return Encoding(begun.encoding, "replace", begun.confidence, begun.start)
+        mark = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+        if survey.not_utf_8 < 0 and (survey.escape < 0 or not survey.ascii):
+            return Encoding("utf-8", "strict", 1.0, mark)
+        found = decode(self._around(survey.not_utf_8 if survey.not_utf_8 >= 0 else survey.escape))
+        return Encoding(found.encoding, "replace", found.confidence, mark)
+
+    def _around(self, place: int) -> bytes:
+        """Lines about a place, most of them after it."""
+        start = max(0, place - _SAMPLE // 4)
+        data = self._read(start, _SAMPLE)
+        line = data.rfind(b"\n", 0, max(0, place - start - 1000)) + 1
+        return data[line : data.rfind(b"\n", place - start + 1) + 1 or len(data)]
+
+    def pieces(self, encoding: Encoding, cut: Cut, size: int = PIECE_BYTES) -> Iterator[Piece]:
+        """The file from its beginning to its end, in pieces of about `size` bytes."""
+        if encoding.name.startswith(("utf-16", "utf-32")):
+            cut = _WideCut(encoding.name)
+        start, held = encoding.mark, b""
+        while data := self._read(start + len(held), size):
+            held += data
+            end = cut.end(held) if len(held) >= size else 0
+            if end:
+                yield Piece(held[:end], start, encoding)
+                start, held = start + end, held[end:]
+            elif len(held) > cut.most:
+                lines, begin = self._next_record(start, cut)
+                yield Piece(b"", start, encoding, lines)
+                start, held = begin, b""
+        if held:
+            yield Piece(held, start, encoding)
+
+    def _next_record(self, start: int, cut: Cut) -> tuple[int, int]:
+        """How many lines end before the record that comes after the one at `start`, and where that begins."""
+        at, lines = start, 0
+        while data := self._read(at, _STEP):
+            begin = cut.begin(data)
+            if begin >= 0 and at + begin > start:
+                return max(1, lines + data.count(b"\n", 0, begin)), at + begin
+            step = len(data) if len(data) < _STEP else len(data) - _OVERLAP
+            lines += data.count(b"\n", 0, step)
+            at += step
+        return max(1, lines), at
+
+    def all(self) -> bytes:
+        """Everything. Raises Skip where there is more than may be read."""
+        parts, at = [], 0
+        while data := self._read(at, _STEP):
+            parts.append(data)
+            at += len(data)
+            if at > self._most:
+                raise Skip(f"larger than {self._most:,} bytes")
+        return b"".join(parts)
+
+    def has_changed(self) -> bool:
+        """Whether it is another file than when it was opened."""
+        status = os.fstat(self._descriptor)
+        return (status.st_size, status.st_mtime_ns) != (self.source.size, self.source.mtime_ns)
+
+    def _read(self, at: int, size: int) -> bytes:
+        try:
+            os.lseek(self._descriptor, at, os.SEEK_SET)
+            parts = []
+            while size and (data := os.read(self._descriptor, size)):
+                parts.append(data)
+                size -= len(data)
+        except OSError as error:
+            raise unreadable(error) from error
+        return b"".join(parts) if len(parts) != 1 else parts[0]
+
+
+@contextmanager
+def open_large(path: str, *, follow: bool, most: int) -> Iterator[LargeFile]:
+    """Open a regular file to be read in pieces. Raises SourceUnreadableError, and Skip as `read_file` does."""
+    with open_file(path, follow=follow) as (descriptor, source):
+        if source.size > most:
+            raise Skip(f"larger than {most:,} bytes")
+        yield LargeFile(descriptor, source, most)
+
+
+def _first_bad(decoder: codecs.IncrementalDecoder, data: bytes, at: int) -> int:
+    """The place of the first byte that does not go on in UTF-8, -1 where all do."""
+    pending = len(decoder.getstate()[0])
+    try:
+        decoder.decode(data)
+    except UnicodeDecodeError as error:
+        return at - pending + error.start
+    return -1
+
+
+# ------------------------------------------------------------------------------ where to cut
+
+
+class LineCut:
+    """Between lines; a line that is too long is lost."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def end(self, data: bytes) -> int:
+        """After the last line end."""
+        return data.rfind(b"\n") + 1
+
+    def begin(self, data: bytes) -> int:
+        """After the first line end."""
+        return data.find(b"\n") + 1 or -1
+
+
+class TextCut:
+    """Before a paragraph where there is one near the end, else before a line, else before a word; nothing is lost."""
+
+    most = 1 << 62
+
+    def end(self, data: bytes) -> int:
+        """The best place in the last quarter, and if there is none, the last one at all."""
+        late = len(data) * 3 // 4
+        for mark in (b"\n\n", b"\n\r\n", b"\n", b" "):
+            found = data.rfind(mark, late)
+            if found >= 0:
+                return found + len(mark)
+        return data.rfind(b"\n") + 1 or _before_character(data)
+
+    def begin(self, data: bytes) -> int:
+        """Anywhere."""
+        return 0
+
+
+class RowCut(TextCut):
+    """Between rows: at a line end that no quotation spans, if there is one among the last lines."""
+
+    _LINES = 500
+
+    def end(self, data: bytes) -> int:
+        """After a line end that as many quotation marks stand before as close."""
+        last = at = data.rfind(b"\n") + 1
+        if not last:
+            return super().end(data)
+        quotes = data.count(b'"', 0, at)
+        for _ in range(self._LINES):
+            if quotes % 2 == 0:
+                return at
+            before = data.rfind(b"\n", 0, at - 1) + 1
+            if not before:
+                break
+            quotes -= data.count(b'"', before, at)
+            at = before
+        return last
+
+
+def _before_character(data: bytes) -> int:
+    """The end, moved before a character of UTF-8 that is not whole; in other encodings it may be anywhere."""
+    for back in range(1, 4):
+        byte = data[-back]
+        if byte >= 0xC0:
+            whole = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return len(data) - back if back < whole else len(data)
+        if byte < 0x80:
+            break
+    return len(data)
+
+
+class _WideCut:
+    """Between lines of UTF-16 or UTF-32, and in a line of too many bytes between characters; nothing is lost."""
+
+    most = 1 << 62
+
+    def __init__(self, encoding: str) -> None:
+        self._newline = "\n".encode(encoding)
+        self._encoding = encoding
+
+    def end(self, data: bytes) -> int:
+        """After the last line end that lies where a character does."""
+        width = len(self._newline)
+        found = data.rfind(self._newline)
+        while found >= 0 and found % width:
+            found = data.rfind(self._newline, 0, found + width - 1)
+        if found >= 0:
+            return found + width
+        end = len(data) - len(data) % 4
+        half = data[end - 2 : end].decode("utf-16-" + self._encoding[-2:], "surrogatepass")
+        return end - 2 if width == 2 and "\ud800" <= half <= "\udbff" else end
+
+    def begin(self, data: bytes) -> int:
+        """Anywhere."""
+        return 0
