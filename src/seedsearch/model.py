@@ -210,11 +210,16 @@ class Explanation(Record):
 
 
 class ScoredPassage(Record):
-    """A passage and its score: what an engine answers; with an explanation where one was asked for."""
+    """A passage and its score: what an engine answers; with an explanation where one was asked for.
+
+    Where passages were put together by document or file, `score` is that of all of them, and `matching`
+    is how many they are.
+    """
 
     passage: Passage
     score: float
     explanation: Explanation | None = None
+    matching: int = 1
 
 
 class Span(NamedTuple):
@@ -250,7 +255,9 @@ class Hit(Record):
     """One answer: what every renderer prints.
 
     `path` opens from where the user stands. `passage_id` is stable for the same content at the same
-    place. `relaxed` is the query that it answers where that is not the one that was asked.
+    place. `relaxed` is the query that it answers where that is not the one that was asked. `by` is what was
+    ranked: "passage", or "document" or "file", of which this is the best passage; then `matching` counts
+    the passages of it that match.
     """
 
     rank: int
@@ -262,12 +269,15 @@ class Hit(Record):
     stale: bool = False
     explanation: Explanation | None = None
     relaxed: str = ""
+    by: str = "passage"
+    matching: int = 1
 
 
 class SearchResult(Record):
     """The hits of one query. `total` counts all matching passages, `elapsed_ms` is wall time.
 
-    `relaxed` is the query that was asked instead where nothing matched and that was wanted, else "".
+    `relaxed` is the query that was asked instead where nothing matched and that was wanted, else "". `by` is what was
+    ranked and counted: "passage", "document" or "file".
     """
 
     query: str
@@ -276,6 +286,7 @@ class SearchResult(Record):
     elapsed_ms: float
     notes: tuple[str, ...] = ()
     relaxed: str = ""
+    by: str = "passage"
 
 
 class Line(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from seedsearch.analysis import Analyzer
-from seedsearch.engine.base import Engine, Ranking
+from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.home import Home
 from seedsearch.model import Hit, ScoredPassage, SearchResult, Snippet
 from seedsearch.query.analyse import analyse
@@ -26,7 +26,9 @@ class SearchOptions(Record):
     with "" for their text; without `details` hits come without snippet and passage id, which plain
     records do not show. `stale` looks whether the files of the hits are what was indexed; `verified`
     leaves out hits whose text no longer stands in its file. `explain` says of each hit why it scores
-    what it scores. With `relax`, a query that nothing matches is asked anew, for less.
+    what it scores. With `relax`, a query that nothing matches is asked anew, for less. `by` "document"
+    or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
+    `per_file` count them.
     """
 
     limit: int | None = 10
@@ -39,6 +41,7 @@ class SearchOptions(Record):
     verified: bool = False
     explain: bool = False
     relax: bool = False
+    by: Grouping = "passage"
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
@@ -58,7 +61,7 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     if relaxed:
         hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
     elapsed_ms = (time.perf_counter() - started) * 1000
-    return SearchResult(text, hits, ranking.total, elapsed_ms, notes + more, relaxed)
+    return SearchResult(text, hits, ranking.total, elapsed_ms, notes + more, relaxed, options.by)
 
 
 def query_of(text: str, options: SearchOptions) -> Query:
@@ -112,6 +115,7 @@ def _ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | N
         per_file=options.per_file,
         text=options.text,
         explain=options.explain,
+        by=options.by,
     )
 
 
@@ -136,7 +140,8 @@ def _verified(
     fallen = len(ranking.passages) - len(standing)
     notes: tuple[str, ...] = ()
     if fallen:
-        notes = (f"left out, no longer in their files: {fallen:,} of {ranking.total:,} passages",)
+        counted = f"{fallen:,} of {ranking.total:,} {options.by}s"
+        notes = (f"left out, no longer in their files: {counted}",)
     return Ranking(ranking.total - fallen, tuple(standing[:limit])), notes
 
 
@@ -163,12 +168,13 @@ def _hit(
     options: SearchOptions,
 ) -> Hit:
     passage = scored.passage
+    kind = options.by, scored.matching
     if not options.details:
-        return Hit(rank, scored.score, path, "", passage, _NO_SNIPPET)
+        return Hit(rank, scored.score, path, "", passage, _NO_SNIPPET, False, None, "", *kind)
     # Plain records show neither snippet nor name: start-up time.
     from seedsearch.naming import passage_id
     from seedsearch.snippets import make_snippet
 
     snippet = make_snippet(passage, query, analyzer)
     name, why = passage_id(passage), scored.explanation
-    return Hit(rank, scored.score, path, name, passage, snippet, stale=False, explanation=why)
+    return Hit(rank, scored.score, path, name, passage, snippet, False, why, "", *kind)

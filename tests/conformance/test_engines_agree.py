@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from library import File, Library, document, names
 
-from seedsearch.engine.base import Engine
+from seedsearch.engine.base import Engine, Grouping
 from seedsearch.engine.memory import MemoryEngine, MemoryStore
 from seedsearch.model import Part, ScoredPassage
 from seedsearch.query.ast import (
@@ -66,6 +66,8 @@ batches = st.dictionaries(st.sampled_from(PATHS), st.lists(documents, max_size=3
 histories = st.lists(
     st.tuples(batches, st.lists(st.sampled_from(PATHS), max_size=2)), min_size=1, max_size=4
 )
+
+GROUPINGS: tuple[Grouping, ...] = ("document", "file")
 
 fields = st.sampled_from(["", "", "title"])
 words = st.sampled_from(WORDS)
@@ -184,6 +186,21 @@ def same_answers(engine: Engine, reference: Engine, tree: Query) -> None:
         some = engine.search(tree, limit=limit, per_file=per_file, text=False)
         assert some.total == expected.total
         assert names(some) == at_most(names(expected), limit, per_file)
+    for by in GROUPINGS:
+        same_groups(engine, reference, tree, by)
+
+
+def same_groups(engine: Engine, reference: Engine, tree: Query, by: Grouping) -> None:
+    expected = reference.search(tree, limit=None, by=by)
+    given_back = engine.search(tree, limit=None, by=by)
+    assert given_back.total == expected.total
+    assert names(given_back) == names(expected)
+    assert [h.matching for h in given_back.passages] == [h.matching for h in expected.passages]
+    assert [hit.score for hit in given_back.passages] == pytest.approx(
+        [hit.score for hit in expected.passages], rel=1e-9, abs=3e-9
+    )
+    some = engine.search(tree, limit=2, per_file=1, text=False, by=by)
+    assert (some.total, names(some)) == (expected.total, at_most(names(expected), 2, 1))
 
 
 def same_explanations(engine: Engine, reference: Engine, tree: Query) -> None:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "status": "Say what is indexed, where, how big, how old.",
     "forget": "Take a file or folder out of the index.",
     "formats": "Say which formats are read, and what would read more.",
+    "eval": "Measure the answers to judged queries.",
     "check": "Say whether the index is whole, and what is damaged.",
 }
 

@@ -30,12 +30,13 @@ from seedsearch.render.sanitize import clean
 from seedsearch.searching import SearchOptions, query_of, search
 
 if TYPE_CHECKING:
-    from seedsearch.engine.base import Engine
+    from seedsearch.engine.base import Engine, Grouping
     from seedsearch.home import Home
+    from seedsearch.query.listed import ListedQuery
 
 
 class Output(Record):
-    """What to print, checked: `form` is hits, json, files, counts or nothing."""
+    """What to print, checked: `form` is hits, json, trec, files, counts or nothing."""
 
     form: str
     null: bool
@@ -43,21 +44,39 @@ class Output(Record):
 
 
 @click.command("query", short_help="Search: the passages that match best, best first.")
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1)
+@click.option(
+    "-f",
+    "--file",
+    "queries_file",
+    metavar="FILE",
+    help="Ask the queries of a file (-: standard input), one a line, `id<TAB>query`, or JSON Lines.",
+)
 @click.option(
     "-k",
     "--limit",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Passages at most (0: all) [default: 10]. -l and -c count all.",
+    help="Hits at most (0: all) [default: 10; 1000 for trec]. -l and -c count all.",
 )
 @click.option(
     "--per-file",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Passages at most from one file (0: all) [default: 3].",
+    help="Hits at most from one file (0: all) [default: 3; all by document].",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["passage", "document"]),
+    help="What is ranked and counted; a document comes as its best passage [default: passage].",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one hit a line.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["plain", "json", "trec"]),
+    help="plain records, JSON Lines, or a TREC run (which ranks documents).",
+)
 @click.option(
     "-l", "--files-with-matches", "files", is_flag=True, help="Only the files' paths, best first."
 )
@@ -102,9 +121,12 @@ class Output(Record):
 @debug_option
 def command(
     words: tuple[str, ...],
+    queries_file: str | None,
     limit: int | None,
     per_file: int | None,
+    by: Grouping | None,
     as_json: bool,
+    output_format: str | None,
     files: bool,
     counts: bool,
     quiet: bool,
@@ -139,36 +161,90 @@ def command(
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
     """
-    form = form_of(as_json, files, counts, quiet)
-    if stdin and folders:
-        raise UsageError("--stdin and --in exclude each other", "give one of them")
+    form = form_of(as_json, files, counts, quiet, output_format)
+    _exclude(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
+    _exclude(("-f", queries_file), ("WORDS", words))
+    _exclude(("--format trec", form == "trec"), ("--by passage", by == "passage"))
+    asked = _asked(words, queries_file)
     home = None if stdin or folders else index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
     output = Output(form, null, color or config.color or "auto")
+    if form == "trec":
+        by, limit = "document", first_said(limit, 1000)
+    if by == "document":
+        per_file = first_said(per_file, 0)
     options = search_options(
         output, first_said(limit, config.limit, 10), first_said(per_file, config.per_file, 3)
     ).replace(all_words=all_words, literal=literal, relax=relax)
     if explain:
         options = explained(options, output)
-    text = _as_typed(words)
+    if form in ("files", "counts"):
+        options = options.replace(by="file")
+    elif by:
+        options = options.replace(by=by)
     if home is None:
-        return _without_index(text, options, output, config, folders, name)
+        return _without_index(asked, options, output, config, folders, name)
     if verified:
         options = options.replace(verified=True, text=True)
     engine = open_engine(home.folder)
     try:
         if fresh:
             _update(engine, home, config)
-        result = search(engine, home, text, options, os.getcwd())
-        write_result(result, output)
-        _advise(engine, result, options, output)
+        return _answer(asked, engine, home, options, output)
     finally:
         engine.close()
-    return DONE if result.total else NO_HITS
+
+
+class _Asked(Record):
+    """What is asked: a query as typed, or those of a file."""
+
+    text: str
+    file: str = ""
+    queries: tuple[ListedQuery, ...] = ()
+
+
+def _asked(words: tuple[str, ...], queries_file: str | None) -> _Asked:
+    """The words, or what stands in the file. Raises UsageError, SourceUnreadableError, OSError."""
+    if queries_file is None:
+        if not words:
+            raise UsageError("no words to search for", "seedsearch query WORDS")
+        return _Asked(_as_typed(words))
+    from seedsearch.cli.many import read_queries  # only who asks many: start-up time
+
+    return _Asked("", queries_file, tuple(read_queries(queries_file)))
+
+
+def _answer(
+    asked: _Asked, engine: Engine, home: Home, options: SearchOptions, output: Output
+) -> int:
+    """Search, print, and say how it ended."""
+    cwd = os.getcwd()
+    if not asked.file:
+        result = search(engine, home, asked.text, options, cwd)
+        write_result(result, output)
+        _advise(engine, result, options, output)
+        return DONE if result.total else NO_HITS
+    from seedsearch.cli.many import answer_all  # only who asks many: start-up time
+
+    def write(result: SearchResult, query: ListedQuery) -> None:
+        write_result(result, output, query)
+        _advise(engine, result, options, output)
+
+    def ask(text: str) -> SearchResult:
+        return search(engine, home, text, options, cwd)
+
+    return answer_all(asked.file, asked.queries, ask, write)
+
+
+def _exclude(*flags: tuple[str, object]) -> None:
+    """Raises UsageError where more than one of these is given."""
+    given = [flag for flag, value in flags if value]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} exclude each other", "give one of them")
 
 
 def _without_index(
-    text: str,
+    asked: _Asked,
     options: SearchOptions,
     output: Output,
     config: Config,
@@ -180,17 +256,15 @@ def _without_index(
     from seedsearch.cli.throwaway import engine_over_folders, engine_over_stdin
 
     cwd = os.getcwd()
-    parse(text, all_words=options.all_words, literal=options.literal)  # before anything is read
+    if not asked.file:  # a mistake is found before anything is read
+        parse(asked.text, all_words=options.all_words, literal=options.literal)
     over = (
         engine_over_folders(folders, cwd, config)
         if folders
         else engine_over_stdin(name, cwd, config)
     )
     with over as (engine, home):
-        result = search(engine, home, text, options.replace(stale=False), cwd)
-        write_result(result, output)
-        _advise(engine, result, options, output)
-    return DONE if result.total else NO_HITS
+        return _answer(asked, engine, home, options.replace(stale=False), output)
 
 
 def first_said(*values: int | None) -> int:
@@ -215,7 +289,9 @@ def _as_typed(words: tuple[str, ...]) -> str:
     return text if text.isascii() else os.fsencode(text).decode("utf-8", "surrogateescape")
 
 
-def form_of(as_json: bool, files: bool, counts: bool, quiet: bool) -> str:
+def form_of(
+    as_json: bool, files: bool, counts: bool, quiet: bool, output_format: str | None = None
+) -> str:
     """The one form that the flags ask for. Raises UsageError when they contradict each other."""
     asked = [
         (flag, form)
@@ -223,12 +299,11 @@ def form_of(as_json: bool, files: bool, counts: bool, quiet: bool) -> str:
             ("--json", "json", as_json),
             ("-l", "files", files),
             ("-c", "counts", counts),
+            (f"--format {output_format}", output_format or "", output_format),
         )
         if given
     ]
-    if len(asked) > 1:
-        flags = " and ".join(flag for flag, _ in asked)
-        raise UsageError(f"{flags} exclude each other", "give one of them")
+    _exclude(*asked)
     if quiet:
         return "nothing"
     return asked[0][1] if asked else "hits"
@@ -238,6 +313,10 @@ def search_options(output: Output, limit: int, per_file: int) -> SearchOptions:
     """How to search for what is to be printed."""
     if output.form in ("files", "counts"):
         return SearchOptions(limit=None, per_file=None, text=False, details=False, stale=False)
+    if output.form == "trec":
+        return SearchOptions(
+            limit or None, per_file or None, text=False, details=False, stale=False
+        )
     if output.form == "nothing":
         return SearchOptions(limit=1, per_file=None, text=False, details=False, stale=False)
     details = output.form == "json" or _has_layout(output)
@@ -265,8 +344,12 @@ def _has_layout(output: Output) -> bool:
     return output.form == "hits" and eyes and not output.null
 
 
-def write_result(result: SearchResult, output: Output) -> None:
-    """Print the hits, and on stderr, for eyes, what there is to say about them."""
+def write_result(result: SearchResult, output: Output, query: ListedQuery | None = None) -> None:
+    """Print the hits, and on stderr, for eyes, what there is to say about them.
+
+    Where several are asked, `query` is the one that they answer: its id stands before each record, and it heads
+    what is laid out.
+    """
     if output.form == "nothing":
         return
     stream = stdout_bytes()
@@ -274,15 +357,19 @@ def write_result(result: SearchResult, output: Output) -> None:
         from seedsearch.render.console import print_hits  # Rich, only for eyes: start-up time
 
         color = use_color(output.color, sys.stdout)
+        if query:
+            title = clean(f"{query.id}: {query.text}")
+            stream.write(f"=== {title}\n\n".encode(stdout_encoding(), "replace"))
         print_hits(result.hits, stream, encoding=stdout_encoding(), color=color)
     else:
-        for record in _records(result, output):
+        for record in _records(result, output, query):
             stream.write(record)
     stream.flush()
-    if is_terminal(sys.stderr) and output.form in ("hits", "json"):
+    if is_terminal(sys.stderr) and output.form in ("hits", "plain", "json"):
         for note in result.notes:
             say(clean(note))
-        say(("\n" if _has_layout(output) and result.hits else "") + search_summary(result))
+        ends = "\n" if query and _has_layout(output) else ""
+        say(("\n" if _has_layout(output) and result.hits else "") + search_summary(result) + ends)
 
 
 def _advise(engine: Engine, result: SearchResult, options: SearchOptions, output: Output) -> None:
@@ -299,22 +386,32 @@ def _advise(engine: Engine, result: SearchResult, options: SearchOptions, output
         say(line)
 
 
-def _records(result: SearchResult, output: Output) -> Iterator[bytes]:
+def _records(result: SearchResult, output: Output, query: ListedQuery | None) -> Iterator[bytes]:
     if output.form == "json":
         from seedsearch.render import jsonl  # one renderer is loaded, not all: start-up time
 
-        yield from map(jsonl.hit_record, result.hits)
-        return
-    from seedsearch.render import lines
+        yield from (jsonl.hit_record(hit, query) for hit in result.hits)
+    elif output.form == "trec":
+        from seedsearch.render import trec
+
+        yield from (trec.run_record(query.id if query else "1", hit) for hit in result.hits)
+    else:
+        before = f"{clean(query.id)}\t".encode() if query else b""
+        for record in _line_records(result, output):
+            yield before + record
+
+
+def _line_records(result: SearchResult, output: Output) -> Iterator[bytes]:
+    from seedsearch.render import lines  # one renderer is loaded, not all: start-up time
 
     null, terminal = output.null, is_terminal(sys.stdout)
-    if output.form == "hits":
+    if output.form in ("hits", "plain"):
         for hit in result.hits:
             yield lines.hit_record(hit, null=null, terminal=terminal)
         return
     counts: dict[str, int] = {}
     for hit in result.hits:
-        counts[hit.path] = counts.get(hit.path, 0) + 1
+        counts[hit.path] = counts.get(hit.path, 0) + hit.matching
     for path, count in counts.items():
         if output.form == "files":
             yield lines.file_record(path, null=null, terminal=terminal)

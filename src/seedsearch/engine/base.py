@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Flag, auto
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
@@ -19,8 +19,24 @@ K1 = 1.2
 B = 0.75
 TITLE_WEIGHT = 2
 
+Grouping: TypeAlias = Literal["passage", "document", "file"]
+"""What an answer is: each passage by itself, or all of a document's, or of a file's, as one."""
+
+DOCUMENT_WEIGHTS = (1.0,)
+"""What the best passage of a document, the second best and so on add to its score, in parts of theirs."""
+
 MAX_EXPANSIONS = 1024
 """The most terms that a Prefix, Wildcard or Fuzzy may stand for."""
+
+
+def group_score(scores: Sequence[float], by: Grouping) -> float:
+    """The score of a document or file from those of its passages, best first; rounded to 9 digits.
+
+    A document's is the weighted sum by DOCUMENT_WEIGHTS, a file's that of its best passage.
+    """
+    if by == "document":
+        return round(sum(w * s for w, s in zip(DOCUMENT_WEIGHTS, scores, strict=False)), 9)
+    return scores[0]
 
 
 class Capability(Flag):
@@ -45,7 +61,7 @@ class DocumentText(NamedTuple):
 
 
 class Ranking(Record):
-    """The best passages, best first, and how many match in all.
+    """The best passages, best first, and how many match in all; by documents or files, how many of these.
 
     Order: score rounded to 9 digits, descending; then path, then position in the file.
     """
@@ -198,11 +214,14 @@ class Engine(Protocol):
         per_file: int | None = None,
         text: bool = True,
         explain: bool = False,
+        by: Grouping = "passage",
     ) -> Ranking:
         """The best `limit` passages (None: all) for an analysed query, `per_file` at most from a file.
 
         With `text=False`, the passages come without their text (""). With `explain`, each comes with an
-        Explanation of its score.
+        Explanation of its score. By "document" or "file", what comes is the best passage of each, with
+        the document's or file's score (`group_score`), and `limit`, `per_file` and the total count these; ties
+        go by the place of that passage, and that is what is explained.
 
         Raises QueryTooBroadError, UnsupportedError, IndexDamagedError.
         """

@@ -30,6 +30,9 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
   that fits (`query.match`), 0. Nothing: none.
 - Maybe: what `required` matches, plus the score of `optional` where it matches too. Boost: times factor.
 
+*Groups.* By document or file, the passages that match are put together; their best one, in the order below, stands
+for all, with the score that `base.group_score` makes of theirs.
+
 *Order.* The score rounded to 9 digits, as it is given back, descending; then the path's bytes; then
 the document's place in its file; then the passage's place in its document.
 """
@@ -52,12 +55,14 @@ from seedsearch.engine.base import (
     Capability,
     DocumentText,
     Frequency,
+    Grouping,
     IndexStats,
     Place,
     Ranking,
     Reading,
     TermCount,
     by_count,
+    group_score,
 )
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
 from seedsearch.model import (
@@ -244,22 +249,32 @@ class MemoryEngine:
         per_file: int | None = None,
         text: bool = True,
         explain: bool = False,
+        by: Grouping = "passage",
     ) -> Ranking:
         """The best passages for an analysed query. Raises QueryTooBroadError."""
         entries = self._state.entries
         evaluation = _Evaluation(self._state, self._analyzer)
-        scores = evaluation.scores(query)
-        ranked = sorted(scores, key=lambda n: (-round(scores[n], 9), *_place(entries[n]), n))
-        best = _at_most_per_file(ranked, entries, per_file)[:limit]
+        scores = {n: round(score, 9) for n, score in evaluation.scores(query).items()}
+
+        def in_order(numbers: Iterable[int]) -> list[int]:
+            return sorted(numbers, key=lambda n: (-scores[n], *_place(entries[n]), n))
+
+        matching = dict.fromkeys(scores, 1)
+        if by != "passage":
+            groups = _groups(in_order(scores), entries, by)
+            matching = {members[0]: len(members) for members in groups}
+            scores |= {g[0]: group_score([scores[n] for n in g], by) for g in groups}
+        best = _at_most_per_file(in_order(matching), entries, per_file)[:limit]
         found = tuple(
             ScoredPassage(
                 _passage(entries[n], text),
-                round(scores[n], 9),
+                scores[n],
                 evaluation.explanation(query, n) if explain else None,
+                matching[n],
             )
             for n in best
         )
-        return Ranking(total=len(scores), passages=found)
+        return Ranking(total=len(matching), passages=found)
 
     def files(self) -> Mapping[str, FileState]:
         """Every file the index knows, by path, skipped ones too."""
@@ -585,6 +600,15 @@ def _distinct(positions: Positions) -> int:
 
 def _place(entry: _Entry) -> tuple[bytes, int, int]:
     return os.fsencode(entry.document.path), entry.place, entry.ordinal
+
+
+def _groups(ranked: list[int], entries: Sequence[_Entry], by: Grouping) -> list[list[int]]:
+    """The passages of each document or file, best first."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for n in ranked:
+        place = entries[n].place if by == "document" else 0
+        groups.setdefault((entries[n].document.path, place), []).append(n)
+    return list(groups.values())
 
 
 def _at_most_per_file(

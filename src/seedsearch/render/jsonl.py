@@ -3,8 +3,9 @@
 `text` is exact. Characters that a terminal would obey or that would spoof (and lone surrogates) are
 written as JSON escapes, which change nothing for a reader of JSON. Keys are in the order of the
 schema; `path_b64` (the path's bytes, when these are not UTF-8), `language`, `page`, `member`, `heading` and
-`fields` are there only when they say something, `relaxed` and `explain` only
-when they were asked for.
+`fields` are there only when they say something, `relaxed` and `explain` only when they were asked for. Where
+several queries were asked, `query_id` and `query` say which one a hit answers. Where documents were ranked, `by`
+is "document", and `matching` counts the document's passages that match.
 """
 
 from __future__ import annotations
@@ -12,26 +13,31 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seedsearch.model import Explanation, Hit
 from seedsearch.render.sanitize import UNSAFE
 
+if TYPE_CHECKING:
+    from seedsearch.query.listed import ListedQuery
+
 HIT_SCHEMA = "seedsearch.hit/1"
 
 
-def hit_record(hit: Hit) -> bytes:
-    """One hit as one line, with its newline."""
-    return dump_line(hit_object(hit))
+def hit_record(hit: Hit, query: ListedQuery | None = None) -> bytes:
+    """One hit as one line, with its newline; with the query that it answers, where there are several."""
+    return dump_line(hit_object(hit, query))
 
 
-def hit_object(hit: Hit) -> dict[str, Any]:
+def hit_object(hit: Hit, query: ListedQuery | None = None) -> dict[str, Any]:
     """One hit as plain values, in the order of the schema."""
     passage, document = hit.passage, hit.passage.document
     return {
         "schema": HIT_SCHEMA,
+        **({"query_id": query.id, "query": query.text} if query else {}),
         "rank": hit.rank,
         "score": round(hit.score, 9),
+        **({"by": hit.by, "matching": hit.matching} if hit.by != "passage" else {}),
         **path_fields(hit.path),
         "id": document.id or None,
         "passage": hit.passage_id,

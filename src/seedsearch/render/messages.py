@@ -48,11 +48,11 @@ def display_width(text: str) -> int:
 
 
 def search_summary(result: SearchResult) -> str:
-    """`10 of 312 passages, 4 ms`."""
+    """`10 of 312 passages, 4 ms`; documents, where these were ranked."""
     elapsed = duration(result.elapsed_ms)
     if not result.total:
         return f"no passage matches, {elapsed}"
-    return f"{len(result.hits):,} of {plural(result.total, 'passage')}, {elapsed}"
+    return f"{len(result.hits):,} of {plural(result.total, result.by)}, {elapsed}"
 
 
 def plural(count: int, noun: str) -> str:

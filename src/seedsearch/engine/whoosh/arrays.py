@@ -7,14 +7,23 @@ that the next query with this word finds it ready.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.engine.whoosh.execute import Execution, Ranked, Ready, Statistics, near
+from seedsearch.engine.whoosh.execute import (
+    TIED,
+    Best,
+    Execution,
+    Ranked,
+    Ready,
+    Statistics,
+    near,
+)
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
 from seedsearch.engine.whoosh.segment import Segment, Small
 from seedsearch.engine.whoosh.units import Source, Unit, Units
@@ -428,20 +437,46 @@ class ArrayExecution(Execution[Scored]):
     def size(self, scores: Scored) -> int:
         return len(scores.docs)
 
-    def best(self, scores: Scored, most: int | None) -> list[Ranked]:
+    def best(self, scores: Scored, most: int | None) -> Best:
         docs, values, _ = scores
+        cut: Ints = docs[:0]
         if most is not None and most < len(docs):
             if most < 1:
-                return []
+                return Best([])
             # The best of a sample are no better than the best of all: what is below them can go at once.
             sample = values[::_SAMPLED]
             if len(sample) > max(most, _SAMPLED):
                 docs, values = _not_below(_floor(sample, most), docs, values)
             docs, values = _not_below(_floor(values, most), docs, values)
-        return [
+            if len(docs) > most + TIED:
+                docs, values, cut = self._cut(docs, values, most)
+        ranked = [
             Ranked(round(score, 9), doc)
             for doc, score in zip(docs.tolist(), values.tolist(), strict=True)
         ]
+        return Best(ranked, frozenset(cut.tolist()))
+
+    def _cut(self, docs: Ints, values: Floats, most: int) -> tuple[Ints, Floats, Ints]:
+        """Without the passages that tie with the least and come after `most` such in their segment; the last ones left.
+
+        What differs by less than rounding can see is left as it is.
+        """
+        least = values.min()
+        tied = values == least
+        if np.any(~tied & (values < least + 3e-9)):
+            return docs, values, docs[:0]
+        at = np.flatnonzero(tied)
+        ends = np.searchsorted(docs[at], self._bases).tolist()
+        kept = [at[a : min(a + most, b)] for a, b in pairwise(ends)]
+        cut = [own[-1] for own, (a, b) in zip(kept, pairwise(ends), strict=True) if b - a > most]
+        chosen = np.sort(np.concatenate([np.flatnonzero(~tied), *kept]))
+        return docs[chosen], values[chosen], docs[np.array(cut, np.int64)]
+
+    def found(self, scores: Scored) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
+        ends = np.searchsorted(scores.docs, self._bases).tolist()
+        for number, (a, b) in enumerate(pairwise(ends)):
+            passages = scores.docs[a:b] - self._base_list[number]
+            yield number, passages.tolist(), scores.scores[a:b].tolist()
 
 
 def _held(word: Word) -> tuple[Ints, Ints]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import compress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, starmap
 from operator import not_, or_
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -15,6 +15,7 @@ from seedsearch.engine.base import (
     TITLE_WEIGHT,
     Capability,
     Frequency,
+    Grouping,
     IndexStats,
     IndexWriter,
     Place,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 _PLAIN_POSTINGS_COLD = 150_000
 _PLAIN_POSTINGS_WARM = 80
 
+_MANY = 50  # hits from which it pays to read their texts in the order in which they are stored
 _OPEN_TRIES = 20
 
 
@@ -67,6 +69,7 @@ class _Candidate(NamedTuple):
     score: float
     segment: int
     passage: int
+    matching: int = 1
 
 
 class Snapshot:
@@ -181,20 +184,14 @@ class WhooshEngine:
         per_file: int | None = None,
         text: bool = True,
         explain: bool = False,
+        by: Grouping = "passage",
     ) -> Ranking:
         """The best passages: see engine.base."""
         with reading(self._snapshot.segments):
-            total, chosen = self._search(query, limit, per_file)
+            total, chosen = self._search(query, limit, per_file, by)
             if explain:
                 return Ranking(total, self._explained(query, chosen, text=text))
-            segments = self._snapshot.segments
-            return Ranking(
-                total,
-                tuple(
-                    ScoredPassage(segments[c.segment].passage(c.passage, text=text), c.score, None)
-                    for c in chosen
-                ),
-            )
+            return Ranking(total, tuple(self._passages(chosen, text=text)))
 
     def _explained(
         self, query: Query, chosen: Sequence[_Candidate], *, text: bool
@@ -205,21 +202,49 @@ class WhooshEngine:
         executions = cast("list[PlainExecution]", snapshot.executions(plain=True))
         explainer = Explainer(query, executions, snapshot.units, self._analyzer)
         found = []
-        for score, segment, number in chosen:
+        for score, segment, number, matching in chosen:
             passage = snapshot.segments[segment].passage(number)
             explanation = explainer.explain(passage, segment, number)
             kept = passage if text else passage.replace(text="")
-            found.append(ScoredPassage(kept, score, explanation))
+            found.append(ScoredPassage(kept, score, explanation, matching))
         return tuple(found)
 
     def _search(
-        self, query: Query, limit: int | None, per_file: int | None
+        self, query: Query, limit: int | None, per_file: int | None, by: Grouping
     ) -> tuple[int, list[_Candidate]]:
-        """How many passages match, and the best of them."""
+        """How many passages match, or documents or files, and the best of them."""
         executions = self._snapshot.executions(plain=self._is_plain(query))
         found = [execution.run(query) for execution in executions]
-        total = sum(e.size(scores) for e, scores in zip(executions, found, strict=True))
-        return total, self._choose(executions, found, limit, per_file)
+        if by == "passage":
+            total = sum(e.size(scores) for e, scores in zip(executions, found, strict=True))
+            return total, self._choose(executions, found, limit, per_file)
+        candidates = self._grouped(executions, found, by)
+        return len(candidates), self._merge(candidates, limit, per_file)[0]
+
+    def _passages(self, chosen: list[_Candidate], *, text: bool) -> list[ScoredPassage]:
+        """The records of what was chosen, read in the order in which they are stored."""
+        segments = self._snapshot.segments
+        order: Iterable[int] = range(len(chosen))
+        if len(chosen) > _MANY:
+            order = sorted(order, key=lambda i: chosen[i][1:3])
+        read: list[ScoredPassage | None] = [None] * len(chosen)
+        for i in order:
+            score, segment, number, matching = chosen[i]
+            passage = segments[segment].passage(number, text=text)
+            read[i] = ScoredPassage(passage, score, None, matching)
+        return cast("list[ScoredPassage]", read)
+
+    def _grouped(
+        self, executions: Sequence[Execution[Any]], found: Sequence[Any], by: Grouping
+    ) -> list[_Candidate]:
+        """Each document, or file, with any of the passages that were found."""
+        from seedsearch.engine.whoosh.grouping import Groups  # not for every query: start-up time
+
+        all_found = chain.from_iterable(
+            execution.found(scores) for execution, scores in zip(executions, found, strict=True)
+        )
+        groups = Groups(self._snapshot.segments, by).of(all_found)
+        return list(starmap(_Candidate, groups))
 
     def _is_plain(self, query: Query) -> bool:
         if self.force is not None:
@@ -265,21 +290,29 @@ class WhooshEngine:
             most = 4 * limit + 10
         while True:
             candidates: list[_Candidate] = []
+            cut: set[tuple[int, int]] = set()
             floor = float("-inf")  # what scores less may not be all there is
             for execution, scores in zip(executions, found, strict=True):
                 best = execution.best(scores, most)
-                candidates += (_Candidate(r.score, *execution.locate(r.passage)) for r in best)
-                if len(best) < execution.size(scores):
-                    floor = max(floor, min((r.score for r in best), default=floor))
-            chosen = self._merge((c for c in candidates if c.score >= floor), limit, per_file)
-            if most is None or floor == float("-inf") or len(chosen) == limit:
+                cut.update(map(execution.locate, best.cut))
+                ranked = best.ranked
+                candidates += (_Candidate(r.score, *execution.locate(r.passage)) for r in ranked)
+                if len(ranked) < execution.size(scores):
+                    floor = max(floor, min((r.score for r in ranked), default=floor))
+            known = (c for c in candidates if c.score >= floor)
+            chosen, complete = self._merge(known, limit, per_file, cut)
+            if most is None or len(chosen) == limit or (complete and floor == float("-inf")):
                 return chosen
             most *= 8
 
     def _merge(
-        self, candidates: Iterable[_Candidate], limit: int | None, per_file: int | None
-    ) -> list[_Candidate]:
-        """The best in order, at most `per_file` of a file."""
+        self,
+        candidates: Iterable[_Candidate],
+        limit: int | None,
+        per_file: int | None,
+        cut: Collection[tuple[int, int]] = (),
+    ) -> tuple[list[_Candidate], bool]:
+        """The best in order, at most `per_file` of a file; and whether none was met after which some were left out."""
         chosen: list[_Candidate] = []
         of_file: dict[str, int] = {}
         for candidate in self._in_order(candidates):
@@ -288,10 +321,11 @@ class WhooshEngine:
             if per_file is not None:
                 path = self._snapshot.segments[candidate.segment].path(candidate.passage)
                 of_file[path] = of_file.get(path, 0) + 1
-                if of_file[path] > per_file:
-                    continue
-            chosen.append(candidate)
-        return chosen
+            if per_file is None or of_file[path] <= per_file:
+                chosen.append(candidate)
+            if candidate[1:3] in cut:
+                return chosen, False
+        return chosen, True
 
     def _in_order(self, candidates: Iterable[_Candidate]) -> Iterator[_Candidate]:
         """By score; those that tie by path and position. Paths are read for ties only."""

@@ -7,7 +7,7 @@ little work) and `arrays` (NumPy: best for much). `engine.py` chooses.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from seedsearch.engine.base import K1, B
@@ -43,6 +43,21 @@ class Ranked(NamedTuple):
 
     score: float
     passage: int
+
+
+class Best(NamedTuple):
+    """The best passages of an execution.
+
+    Where very many tie, only the first of them, by number, are there in each segment: then `cut` names the last one
+    of each segment of which some were left out.
+    """
+
+    ranked: list[Ranked]
+    cut: frozenset[int] = frozenset()
+
+
+TIED = 1_000
+"""So many more than are wanted may come for a tie before it is cut."""
 
 
 class Statistics(NamedTuple):
@@ -232,8 +247,12 @@ class Execution(ABC, Generic[Scores]):
         """How many passages."""
 
     @abstractmethod
-    def best(self, scores: Scores, most: int | None) -> list[Ranked]:
-        """At least the `most` best (None: all), and with them all that come within 1e-9 of the last; in any order."""
+    def best(self, scores: Scores, most: int | None) -> Best:
+        """At least the `most` best (None: all), and all that come within 1e-9 of the last: the first of these."""
+
+    @abstractmethod
+    def found(self, scores: Scores) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
+        """All passages by segment: its number, their numbers in it, their scores."""
 
 
 def near(places: Sequence[Sequence[int]], slop: int) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import nlargest
+from heapq import nlargest, nsmallest
 from typing import TypeAlias
 
 from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.engine.whoosh.execute import Execution, Ranked, Ready, Statistics, near
+from seedsearch.engine.whoosh.execute import TIED, Best, Execution, Ranked, Ready, Statistics, near
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.units import Source, Unit, Units
@@ -185,14 +185,21 @@ class PlainExecution(Execution[Scored]):
     def size(self, scores: Scored) -> int:
         return len(scores)
 
-    def best(self, scores: Scored, most: int | None) -> list[Ranked]:
+    def best(self, scores: Scored, most: int | None) -> Best:
         floor = float("-inf")
         if most is not None and most < len(scores):
             if most < 1:
-                return []
+                return Best([])
             # Rounding moves a score by less than 1e-9: all that can rank among the best are kept.
             floor = nlargest(most, scores.values())[-1] - 1e-9
-        return [Ranked(round(s, 9), doc) for doc, s in scores.items() if s >= floor]
+        ranked = [Ranked(round(s, 9), doc) for doc, s in scores.items() if s >= floor]
+        if most is None or len(ranked) <= most + TIED:
+            return Best(ranked)
+        ranked = nsmallest(most, ranked, key=lambda r: (-r.score, r.passage))
+        return Best(ranked, frozenset([ranked[-1].passage]))
+
+    def found(self, scores: Scored) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
+        yield self._number, list(scores), list(scores.values())
 
 
 def _consecutive(places: Sequence[Sequence[int]]) -> bool:

@@ -1,0 +1,94 @@
+"""Documents and files ranked by their passages, and ties that are cut, on every engine."""
+
+from __future__ import annotations
+
+import pytest
+from library import Library, document
+
+from seedsearch.engine.base import Grouping, group_score
+from seedsearch.engine.whoosh import build
+from seedsearch.query.ast import And, Boost, Filter, Not, Term
+
+FILES = {
+    "box": [
+        document("box", "fox\n\nfox fox fox\n\nhen", member="1"),
+        document("box", "hen\n\nfox hen", member="2"),
+    ],
+    "lone": "a fox in a wood, and nothing else that matters here",
+    "none": "cow",
+}
+
+
+def grouped(library: Library, query: str, by: Grouping) -> list[tuple[str, str, int, int]]:
+    """Path, member, ordinal and how many passages match, best first."""
+    tree = Term(query)
+    ranking = library.engine.search(tree, limit=None, by=by)
+    assert ranking.total == len(ranking.passages)
+    return [
+        (h.passage.document.path, h.passage.document.member, h.passage.ordinal, h.matching)
+        for h in ranking.passages
+    ]
+
+
+def test_the_best_passage_stands_for_its_document_or_file(library: Library) -> None:
+    library.commit(FILES)
+    assert grouped(library, "fox", "document") == [
+        ("box", "1", 1, 2),
+        ("box", "2", 1, 1),
+        ("lone", "", 0, 1),
+    ]
+    assert grouped(library, "fox", "file") == [("box", "1", 1, 3), ("lone", "", 0, 1)]
+    assert grouped(library, "xyzzy", "document") == []
+
+
+def test_limit_and_per_file_count_documents(library: Library) -> None:
+    library.commit(FILES)
+
+    def members(limit: int | None, per_file: int | None) -> list[str]:
+        ranking = library.engine.search(
+            Term("fox"), limit=limit, per_file=per_file, by="document", text=False
+        )
+        assert ranking.total == 3
+        assert all(hit.passage.text == "" for hit in ranking.passages)
+        return [hit.passage.document.member for hit in ranking.passages]
+
+    assert members(2, None) == ["1", "2"]
+    assert members(2, 1) == ["1", ""]
+    assert members(None, 1) == ["1", ""]
+
+
+def test_a_score_is_made_of_the_best_passages(library: Library) -> None:
+    library.commit(FILES)
+    passages = library.engine.search(Term("fox"), limit=None).passages
+    ranking = library.engine.search(Term("fox"), limit=1, by="document")
+    scores = [hit.score for hit in passages if hit.passage.document.member == "1"]
+    assert len(scores) == 2
+    assert ranking.passages[0].score == pytest.approx(group_score(scores, "document"), rel=1e-9)
+
+
+def test_a_document_in_several_segments_is_one(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "MAX_PASSAGES", 2)
+    paragraphs = "\n\n".join(["fox one", "fox two", "fox fox", "fox four", "hen"])
+    library.commit({"a": [document("a", "cow"), document("a", paragraphs)], "b": "fox"})
+    assert grouped(library, "fox", "document") == [("a", "", 2, 4), ("b", "", 0, 1)]
+    assert grouped(library, "fox", "file") == [("a", "", 2, 4), ("b", "", 0, 1)]
+
+
+def test_ties_of_thousands_come_in_the_order_of_paths(library: Library) -> None:
+    for start in (1, 0):  # two segments, the later paths first
+        files = {f"{n:04}": "fox\n\nhen" for n in range(start, 3000, 2)}
+        library.commit(files)
+    for tree in (Filter("path", "*"), Boost(Term("fox"), 0.0), Not(Term("cow"))):
+        ask = [
+            library.ask(tree, limit, per_file)
+            for limit, per_file in ((5, None), (5, 1), (1200, 1), (None, 1))
+        ]
+        whole = library.ask(tree, None)
+        assert ask[0] == whole[:5]
+        assert ask[1] == [f"{n:04}#0" for n in range(5)]
+        assert ask[2] == [f"{n:04}#0" for n in range(1200)]
+        assert ask[3] == [f"{n:04}#0" for n in range(3000)]
+    some = And((Filter("path", "*"), Boost(Term("hen"), 0.0)))
+    assert library.ask(some, 3) == ["0000#1", "0001#1", "0002#1"]
