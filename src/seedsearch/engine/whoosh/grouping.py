@@ -102,14 +102,12 @@ def _going_on(segment: Segment, by: Grouping) -> Iterator[tuple[bytes, int]]:
 
 
 def _parts_named(segment: Segment, path: bytes, place: int) -> Iterator[int]:
-    number = segment.file_at(path)
-    if number is None:
-        return
-    if place < 0:
-        yield number
-        return
     file = segment.file
     of_file = file.column("document.file").whole()
-    first, last = bisect_left(of_file, number), bisect_right(of_file, number)
     places = file.column("document.place").whole()
-    yield from (document for document in range(first, last) if places[document] == place)
+    for number in segment.live_files_at(path):
+        if place < 0:
+            yield number
+            continue
+        first, last = bisect_left(of_file, number), bisect_right(of_file, number)
+        yield from (document for document in range(first, last) if places[document] == place)
