@@ -52,6 +52,7 @@ from seedsearch.query.ast import (
 )
 
 if TYPE_CHECKING:
+    from seedsearch.engine.whoosh.grouping import Groups
     from seedsearch.engine.whoosh.plain import PlainExecution
     from seedsearch.engine.whoosh.reader import ColumnIndex
     from seedsearch.engine.whoosh.writer import WhooshWriter
@@ -79,6 +80,7 @@ class Snapshot:
         self.manifest = state
         self.segments: list[Segment] = []
         self._executions: dict[bool, Sequence[Execution[Any]]] = {}
+        self._groups: dict[Grouping, Groups] = {}
         try:
             for entry in state.segments:
                 self.segments.append(manifest.open_segment(folder, entry))
@@ -100,6 +102,14 @@ class Snapshot:
                 execution.df_of = lambda unit: self._df(unit, plain=plain)
             self._executions[plain] = made
         return made
+
+    def groups(self, by: Grouping) -> Groups:
+        """The documents, or files, through all segments."""
+        if by not in self._groups:
+            from seedsearch.engine.whoosh.grouping import Groups  # not for every query: start-up
+
+            self._groups[by] = Groups(self.segments, by)
+        return self._groups[by]
 
     # Imported when first needed: NumPy must not be paid for by queries that do without it.
     def _plain(self) -> Sequence[Execution[Any]]:
@@ -238,13 +248,10 @@ class WhooshEngine:
         self, executions: Sequence[Execution[Any]], found: Sequence[Any], by: Grouping
     ) -> list[_Candidate]:
         """Each document, or file, with any of the passages that were found."""
-        from seedsearch.engine.whoosh.grouping import Groups  # not for every query: start-up time
-
         all_found = chain.from_iterable(
             execution.found(scores) for execution, scores in zip(executions, found, strict=True)
         )
-        groups = Groups(self._snapshot.segments, by).of(all_found)
-        return list(starmap(_Candidate, groups))
+        return list(starmap(_Candidate, self._snapshot.groups(by).of(all_found)))
 
     def _is_plain(self, query: Query) -> bool:
         if self.force is not None:

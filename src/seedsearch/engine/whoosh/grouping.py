@@ -1,7 +1,7 @@
 """Passages put together: the documents, or the files, that the passages of an answer belong to.
 
-A file that is larger than a segment goes on in another one, with the document that stood at the cut. Such parts are
-brought together by their names; all others are known by where they stand.
+A large file comes in several parts, of one segment or of several, and so does the document that stands at a cut. Such
+parts are brought together by their names; all others are known by where they stand.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Found: TypeAlias = Iterable[tuple[int, Sequence[int], Sequence[float]]]
 """The passages that match, by segment: its number, their numbers in it, their scores."""
 
 Part: TypeAlias = tuple[int, int]
-"""A document or file as it stands in one segment: the segment's number, and its own."""
+"""A document or file, or a part of it, as it stands in one segment: the segment's number, and its own."""
 
 
 class Group(NamedTuple):
@@ -77,8 +77,6 @@ class Groups:
 
 def _joined(segments: Sequence[Segment], by: Grouping) -> Iterator[tuple[Part, Part]]:
     """For each part of what stands in several segments, the part that stands for all of them."""
-    if len(segments) < 2:
-        return
     names = {name for segment in segments for name in _going_on(segment, by)}
     for path, place in sorted(names):
         parts = [
@@ -102,12 +100,11 @@ def _going_on(segment: Segment, by: Grouping) -> Iterator[tuple[bytes, int]]:
 
 
 def _parts_named(segment: Segment, path: bytes, place: int) -> Iterator[int]:
-    file = segment.file
-    of_file = file.column("document.file").whole()
-    places = file.column("document.place").whole()
     for number in segment.live_files_at(path):
         if place < 0:
             yield number
             continue
+        of_file = segment.file.column("document.file").whole()
         first, last = bisect_left(of_file, number), bisect_right(of_file, number)
+        places = segment.file.column("document.place").whole()
         yield from (document for document in range(first, last) if places[document] == place)
