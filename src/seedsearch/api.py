@@ -34,13 +34,15 @@ class Index:
         verified: bool = False,
         explain: bool = False,
         relax: bool = False,
+        synonyms: str | os.PathLike[str] | None = None,
     ) -> SearchResult:
         """The `limit` best passages, `per_file` at most from one file; None means all.
 
         Paths of the hits open from the current folder. A hit is `stale` where its file has changed or
         vanished since it was indexed; `verified` leaves out what no longer stands in its file. With
         `explain`, each hit has an `explanation`: the parts of its score. With `relax`, a query that
-        nothing matches is asked anew, for less; the result's `relaxed` says what was asked.
+        nothing matches is asked anew, for less; the result's `relaxed` says what was asked. `synonyms` is a
+        file of them, in Solr's format, which is read for every query.
 
         Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
         """
@@ -48,7 +50,12 @@ class Index:
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be 1 or more, or None for all, not {value}")
         options = SearchOptions(
-            limit=limit, per_file=per_file, verified=verified, explain=explain, relax=relax
+            limit=limit,
+            per_file=per_file,
+            verified=verified,
+            explain=explain,
+            relax=relax,
+            synonyms="" if synonyms is None else os.fspath(synonyms),
         )
         return search(self._engine, self._home, query, options, os.getcwd())
 

@@ -23,11 +23,13 @@ class Config(Record):
     """What files say; None where they say nothing. Of `ignore` and `encodings`, later ones are stronger.
 
     `encodings` holds (glob, name of a codec); globs are as in a .gitignore, from the folder that holds the index.
+    `synonyms` is the path of a file, which is named relative to the file that names it.
     """
 
     limit: int | None = None
     per_file: int | None = None
     color: str | None = None
+    synonyms: str | None = None
     jobs: int | None = None
     memory: int | None = None
     ignore: tuple[str, ...] = ()
@@ -41,7 +43,7 @@ _NUMBERS = {  # key: the field, the least value
     "index.memory": ("memory", 64),
 }
 _COLORS = ("auto", "always", "never")
-_KEYS = (*_NUMBERS, "query.color", "index.ignore", "encodings")
+_KEYS = (*_NUMBERS, "query.color", "query.synonyms", "index.ignore", "encodings")
 
 
 def load_config(base: str) -> Config:
@@ -99,6 +101,10 @@ def _value(path: str, key: str, value: Any, config: Config) -> tuple[str, Any]:
         if value not in _COLORS:
             raise UsageError(f"{path}: {key} must be one of {', '.join(_COLORS)}")
         return "color", value
+    if key == "query.synonyms":
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise UsageError(f'{path}: {key} must be the path of a file, as in "names.txt"')
+        return "synonyms", os.path.join(os.path.dirname(path), os.path.expanduser(value))
     if key == "index.ignore":
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise UsageError(f'{path}: {key} must be a list of globs, as in ["*.bak", "old/"]')

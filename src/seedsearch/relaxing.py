@@ -16,6 +16,7 @@ from seedsearch.engine.base import Engine, TermCount
 from seedsearch.query.ast import (
     And,
     Boost,
+    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -88,7 +89,7 @@ def _units(query: Query) -> Iterator[Unit]:
             yield from _units(optional)
         case Boost(child):
             yield from _units(child)
-        case Not() | Filter() | Range() | Nothing():
+        case Either() | Not() | Filter() | Range() | Nothing():
             return
 
 

@@ -28,7 +28,7 @@ class SearchOptions(Record):
     leaves out hits whose text no longer stands in its file. `explain` says of each hit why it scores
     what it scores. With `relax`, a query that nothing matches is asked anew, for less. `by` "document"
     or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
-    `per_file` count them.
+    `per_file` count them. `synonyms` is the path of a file of them, read for every query; "" for none.
     """
 
     limit: int | None = 10
@@ -42,6 +42,7 @@ class SearchOptions(Record):
     explain: bool = False
     relax: bool = False
     by: Grouping = "passage"
+    synonyms: str = ""
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
@@ -67,7 +68,12 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
 def query_of(text: str, options: SearchOptions) -> Query:
     """The analysed tree of what a user typed. Raises QuerySyntaxError, QueryTooBroadError."""
     tree = parse(text, all_words=options.all_words, literal=options.literal)
-    return analyse(tree, Analyzer())
+    analyzer = Analyzer()
+    if options.synonyms:
+        from seedsearch.query.synonyms import read_synonyms  # for whom has some: start-up time
+
+        tree = read_synonyms(options.synonyms, analyzer).apply(tree)
+    return analyse(tree, analyzer)
 
 
 def _found(

@@ -25,6 +25,7 @@ from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
     And,
     Boost,
+    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -97,7 +98,7 @@ def _leaves(query: Query) -> Iterator[Leaf]:
     match query:
         case Term() | Exact() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
             yield query
-        case And(children) | Or(children):
+        case And(children) | Or(children) | Either(children):
             for child in children:
                 yield from _leaves(child)
         case Maybe(required, optional):

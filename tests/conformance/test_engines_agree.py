@@ -18,6 +18,7 @@ from seedsearch.model import Part, ScoredPassage
 from seedsearch.query.ast import (
     And,
     Boost,
+    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -100,6 +101,7 @@ def branches(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     return st.one_of(
         st.builds(And, several, st.booleans()),
         st.builds(Or, several, st.booleans()),
+        st.builds(Either, several),
         st.builds(Not, children),
         st.builds(Maybe, children, children),
         st.builds(Boost, children, st.sampled_from([0.0, 0.5, 1.0, 3.0])),

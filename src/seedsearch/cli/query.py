@@ -110,6 +110,12 @@ class Output(Record):
     "--verified", is_flag=True, help="Leave out what no longer stands in its file (reads them)."
 )
 @click.option(
+    "--synonyms",
+    metavar="FILE",
+    help="Words and names that mean the same, in Solr's format [default: query.synonyms].",
+)
+@click.option("--no-synonyms", is_flag=True, help="Search for the words as they are typed.")
+@click.option(
     "--relax",
     is_flag=True,
     help="Where nothing matches, ask for less: any of the words, or like them.",
@@ -139,6 +145,8 @@ def command(
     folders: tuple[str, ...],
     fresh: bool,
     verified: bool,
+    synonyms: str | None,
+    no_synonyms: bool,
     relax: bool,
     explain: bool,
     index_folder: str | None,
@@ -176,6 +184,8 @@ def command(
     options = search_options(
         output, first_said(limit, config.limit, 10), first_said(per_file, config.per_file, 3)
     ).replace(all_words=all_words, literal=literal, relax=relax)
+    if not no_synonyms:
+        options = options.replace(synonyms=synonyms or config.synonyms or "")
     if explain:
         options = explained(options, output)
     if form in ("files", "counts"):

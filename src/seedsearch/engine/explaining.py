@@ -17,6 +17,7 @@ from seedsearch.model import Explanation, Part, Passage, TermUse, UnitFacts
 from seedsearch.query.ast import (
     And,
     Boost,
+    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -88,6 +89,9 @@ class _Walk:
             case Or(children):
                 for child in children:
                     yield from self._if_it_matches(child, boost)
+            case Either(children):
+                matching = [child for child in children if self._grounds.score(child) is not None]
+                yield from self.parts(max(matching, key=self._rounded), boost)
             case Maybe(required, optional):
                 yield from self.parts(required, boost)
                 yield from self._if_it_matches(optional, boost)
@@ -95,6 +99,12 @@ class _Walk:
                 yield from self.parts(child, boost * factor)
             case Not() | Filter() | Range() | Nothing():
                 return
+
+    def _score(self, query: Query) -> float:
+        return self._grounds.score(query) or 0.0
+
+    def _rounded(self, query: Query) -> float:
+        return round(self._score(query), 9)  # so that engines agree on which of equals is the best
 
     def _if_it_matches(self, query: Query, boost: float) -> Iterator[Part]:
         if self._grounds.score(query) is not None:
@@ -108,7 +118,7 @@ class _Walk:
 
     def _unit(self, leaf: Unit, boost: float) -> Part:
         grounds = self._grounds
-        score = grounds.score(leaf) or 0.0
+        score = self._score(leaf)
         uses = tuple(self._uses(leaf))
         body, title = sum(use.body for use in uses), sum(use.title for use in uses)
         tf = (0 if leaf.field == "title" else body) + TITLE_WEIGHT * title

@@ -25,7 +25,8 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
   the title). Scores the sum of its terms as Exact units, each as often as it is listed.
 - Near: one position for each listed term's stem group, all different, all in the body or all in the
   title, with max - min - (n - 1) <= slop. Scores the sum of its terms as Term units.
-- And: all children match, the sum. Or: any child matches, the sum of those that do.
+- And: all children match, the sum. Or: any child matches, the sum of those that do. Either: any child
+  matches, the highest of those that do.
 - Not: every passage that the child does not match, 0. Filter, Range: every passage of a document
   that fits (`query.match`), 0. Nothing: none.
 - Maybe: what `required` matches, plus the score of `optional` where it matches too. Boost: times factor.
@@ -76,6 +77,7 @@ from seedsearch.model import (
 from seedsearch.query.ast import (
     And,
     Boost,
+    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -420,6 +422,8 @@ class _Evaluation:
                 return _all([self.scores(child) for child in children])
             case Or(children):
                 return _any([self.scores(child) for child in children])
+            case Either(children):
+                return _highest([self.scores(child) for child in children])
             case Not(child):
                 matched = self.scores(child)
                 return {n: 0.0 for n in self._live if n not in matched}
@@ -527,6 +531,14 @@ def _any(parts: list[Scores]) -> Scores:
     for part in parts:
         for n, score in part.items():
             found[n] = found.get(n, 0.0) + score
+    return found
+
+
+def _highest(parts: list[Scores]) -> Scores:
+    found: Scores = {}
+    for part in parts:
+        for n, score in part.items():
+            found[n] = max(found.get(n, score), score)
     return found
 
 

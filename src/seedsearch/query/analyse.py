@@ -15,6 +15,7 @@ from seedsearch.analysis.tokenizer import MAX_TERM, Chain, chains, is_plain_word
 from seedsearch.query.ast import (
     And,
     Boost,
+    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -66,6 +67,8 @@ class _Analysis:
                 return self._or(children, implicit=implicit, strict=strict)
             case And(children, implicit):
                 return self._and(children, implicit=implicit)
+            case Either(children):
+                return self._either(children, strict=strict)
             case Not(child):
                 inner = self.node(child, strict=True)
                 return inner if inner == _NOTHING else Not(inner)
@@ -140,6 +143,12 @@ class _Analysis:
             nodes = rest if implicit else [Boost(n, 0.0) if _is_stop(n) else n for n in nodes]
         if len(nodes) > 1:
             return And(tuple(nodes))
+        return nodes[0] if nodes else _NOTHING
+
+    def _either(self, children: Iterable[Query], *, strict: bool) -> Query:
+        nodes = [n for c in children if (n := self.node(c, strict=strict)) != _NOTHING]
+        if len(nodes) > 1:
+            return Either(tuple(dict.fromkeys(nodes)))
         return nodes[0] if nodes else _NOTHING
 
     def _maybe(self, required: Query, optional: Query) -> Query:

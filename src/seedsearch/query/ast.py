@@ -112,6 +112,12 @@ class Or(Record):
     implicit: bool = False
 
 
+class Either(Record):
+    """At least one child matches; the score is the highest of theirs: names for one and the same thing."""
+
+    children: tuple[Query, ...]
+
+
 class Not(Record):
     """Every passage that the child does not match. Scores nothing."""
 
@@ -148,6 +154,7 @@ Query: TypeAlias = (
     | Filter
     | And
     | Or
+    | Either
     | Not
     | Maybe
     | Boost

@@ -413,6 +413,17 @@ class ArrayExecution(Execution[Scored]):
         docs = _numbers(held)
         return Scored(docs, total.take(docs), positive)
 
+    def highest_of(self, parts: Sequence[Scored]) -> Scored:
+        parts = [part for part in parts if len(part.docs)]
+        if len(parts) < 2:
+            return parts[0] if parts else self.nothing()
+        docs: Ints = np.unique(np.concatenate([part.docs for part in parts]))
+        highest = np.full(len(docs), -np.inf)
+        for part in parts:
+            at = np.searchsorted(docs, part.docs)
+            highest[at] = np.maximum(highest[at], part.scores)
+        return Scored(docs, highest, all(part.positive for part in parts))
+
     def without(self, scores: Scored, unwanted: Scored) -> Scored:
         kept = np.flatnonzero(~_inside(scores.docs, unwanted.docs, self._passages))
         return Scored(scores.docs[kept], scores.scores[kept], scores.positive)

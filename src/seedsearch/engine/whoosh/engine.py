@@ -36,6 +36,7 @@ from seedsearch.model import FileState, Passage, ScoredPassage
 from seedsearch.query.ast import (
     And,
     Boost,
+    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -266,7 +267,7 @@ class WhooshEngine:
                 # Beside other clauses, a filter looks only at what these leave.
                 others = [child for child in children if not isinstance(child, Filter | Range)]
                 return sum(map(self._work, others or children))
-            case Or(children):
+            case Or(children) | Either(children):
                 return sum(map(self._work, children))
             case Filter() | Range():
                 return self._snapshot.statistics.passages

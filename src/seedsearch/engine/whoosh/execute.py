@@ -15,6 +15,7 @@ from seedsearch.engine.whoosh.units import Source, Unit, Units, idf
 from seedsearch.query.ast import (
     And,
     Boost,
+    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -99,6 +100,8 @@ class Execution(ABC, Generic[Scores]):
                 return self._all_of(children)
             case Or(children):
                 return self.any_of([self._walk(child) for child in children])
+            case Either(children):
+                return self.highest_of([self._walk(child) for child in children])
             case Not(child):
                 return self.without(self.everything(), self._walk(child))
             case Maybe(required, optional):
@@ -225,6 +228,10 @@ class Execution(ABC, Generic[Scores]):
     @abstractmethod
     def any_of(self, parts: Sequence[Scores]) -> Scores:
         """Passages that any part holds, with the sum of their scores."""
+
+    @abstractmethod
+    def highest_of(self, parts: Sequence[Scores]) -> Scores:
+        """Passages that any part holds, with the highest of their scores."""
 
     @abstractmethod
     def without(self, scores: Scores, unwanted: Scores) -> Scores:

@@ -167,6 +167,14 @@ class PlainExecution(Execution[Scored]):
                 result[doc] = get(doc, 0.0) + score
         return result
 
+    def highest_of(self, parts: Sequence[Scored]) -> Scored:
+        result: Scored = {}
+        for part in parts:
+            for doc, score in part.items():
+                if score >= result.get(doc, score):
+                    result[doc] = score
+        return result
+
     def without(self, scores: Scored, unwanted: Scored) -> Scored:
         return {doc: score for doc, score in scores.items() if doc not in unwanted}
 

@@ -1,0 +1,227 @@
+r"""Synonyms: words and names that stand for one another, in Solr's format, applied to a parsed query.
+
+A line says which names mean the same, or what to look for instead::
+
+    # names                                        a comment
+    Kim Jong Un, 金正恩, 김정은, Ким Чен Ын        any of these finds them all
+    DPRK => North Korea                            DPRK looks for North Korea, and not for itself
+    Smith\, John, J. Smith                         \, is a comma in a name; \\ a backslash
+
+A name is found in a query where its words stand one after the other, without regard to case, accents and the
+marks inside words, the longest name first; or where it is all of a phrase. Rules for the same name add up.
+
+What is found becomes an Either: the words as they were typed, and each other name as a phrase, of which the one that
+scores highest counts. So a passage is not better for using many names for one thing. `=word`, a single
+word in quotes, and patterns stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from seedsearch.analysis import Analyzer
+from seedsearch.analysis.tokenizer import MAX_TERM, chains, is_plain_word, tokenize
+from seedsearch.errors import QueryTooBroadError, UsageError
+from seedsearch.query.ast import And, Boost, Either, Maybe, Not, Or, Phrase, Query, Term
+
+MAX_NAMES = 256
+"""The most names that the synonyms may add to one query."""
+
+_MAX_BYTES = 32 << 20
+_FORMAT = "as in: Kim Jong Un, 金正恩 or DPRK => North Korea"
+
+Key: TypeAlias = tuple[str, ...]
+
+
+class _Rule(NamedTuple):
+    """What a name looks for: other names, and the words as they were typed if `itself`."""
+
+    names: tuple[str, ...]
+    itself: bool
+
+
+class Synonyms:
+    """The rules of one file, by the words of their names."""
+
+    def __init__(self, rules: dict[Key, _Rule], analyzer: Analyzer) -> None:
+        self._rules = rules
+        self._longest = max(map(len, rules), default=0)
+        self._analyzer = analyzer
+
+    def apply(self, query: Query) -> Query:
+        """A parsed query with the names in it widened. Raises QueryTooBroadError past MAX_NAMES."""
+        return _Applying(self._rules, self._longest, self._analyzer).node(query)
+
+
+def read_synonyms(path: str, analyzer: Analyzer) -> Synonyms:
+    """The synonyms in a file. Raises UsageError, which names the line, for what is not in the format."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(
+            f"{path}: {reason}", "--synonyms or query.synonyms names it; see --no-synonyms"
+        ) from error
+    if len(data) > _MAX_BYTES:
+        raise UsageError(f"{path}: larger than {_MAX_BYTES:,} bytes", "that is no list of names")
+    return parse_synonyms(_decoded(data, path), path, analyzer)
+
+
+def parse_synonyms(text: str, path: str, analyzer: Analyzer) -> Synonyms:
+    """The synonyms in a text; `path` is what errors call it. Raises UsageError, which names the line."""
+    rules: dict[Key, _Rule] = {}
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            for key, rule in _rules(line, f"{path}:{number}", analyzer):
+                known = rules.get(key, _Rule((), itself=False))
+                names = tuple(dict.fromkeys(known.names + rule.names))
+                rules[key] = _Rule(names, known.itself or rule.itself)
+    return Synonyms(rules, analyzer)
+
+
+def _decoded(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + data.count(b"\n", 0, error.start)
+        raise UsageError(f"{path}:{line}: this is not UTF-8", "save the file as UTF-8") from error
+
+
+def _rules(line: str, place: str, analyzer: Analyzer) -> Iterator[tuple[Key, _Rule]]:
+    """The rules of one line. `place` is its file and number."""
+    sides = _sides(line)
+    if len(sides) > 2:
+        raise UsageError(f"{place}: more than one => in a line", _FORMAT)
+    names = [_names(side, place, analyzer) for side in sides]
+    wanted = tuple(names[-1].values())
+    for key, name in names[0].items():
+        if len(sides) == 2:
+            others = tuple(other for other in wanted if other != name)
+            yield key, _Rule(others, itself=key in names[1])
+        else:
+            yield key, _Rule(tuple(other for other in wanted if other != name), itself=True)
+
+
+def _sides(line: str) -> list[str]:
+    """The line cut at each => that no backslash stands before; escapes stay."""
+    return re.split(r"(?<!\\)=>", line)
+
+
+def _names(side: str, place: str, analyzer: Analyzer) -> dict[Key, str]:
+    """The names of one side, each under the terms of its words."""
+    names: dict[Key, str] = {}
+    for piece in re.findall(r"(?:\\.|[^,\\]|\\$)+", side):
+        name = re.sub(r"\\(.)", r"\1", piece).strip()
+        if not name:
+            continue
+        key = _key(name, analyzer)
+        if not key:
+            raise UsageError(f"{place}: {name!r} holds no letter or digit", "take it out")
+        names.setdefault(key, name)
+    if not names:
+        raise UsageError(f"{place}: there is no name on one side of this line", _FORMAT)
+    return names
+
+
+def _key(text: str, analyzer: Analyzer) -> Key:
+    """The terms of a text, one a position, without the wholes of compounds."""
+    terms: list[str] = []
+    for word in text.split():
+        if is_plain_word(word):
+            terms.append(word.lower()[:MAX_TERM])
+            continue
+        at_position = {token.position: token.term for token in tokenize(analyzer.fold(word))}
+        terms.extend(at_position.values())  # a compound's whole comes before its first part
+    return tuple(terms)
+
+
+class _Applying:
+    """The walk over one query; it counts the names that it adds."""
+
+    def __init__(self, rules: dict[Key, _Rule], longest: int, analyzer: Analyzer) -> None:
+        self._rules = rules
+        self._longest = longest
+        self._analyzer = analyzer
+        self._added = 0
+
+    def node(self, query: Query) -> Query:
+        match query:
+            case Term(text, field):
+                return self._widened(_key(text, self._analyzer), query, field)
+            case Phrase(terms, field):
+                return self._widened(_key(" ".join(terms), self._analyzer), query, field)
+            case Or(children, implicit):
+                nodes = self._run(children, Or) if implicit else list(map(self.node, children))
+                return nodes[0] if len(nodes) == 1 else Or(tuple(nodes), implicit)
+            case And(children, implicit):
+                nodes = self._run(children, And) if implicit else list(map(self.node, children))
+                return nodes[0] if len(nodes) == 1 else And(tuple(nodes), implicit)
+            case Maybe(required, optional):
+                return Maybe(self.node(required), self.node(optional))
+            case Not(child):
+                return Not(self.node(child))
+            case Boost(child, factor):
+                return Boost(self.node(child), factor)
+            case _:
+                return query
+
+    def _run(self, children: Sequence[Query], joined: type[Or] | type[And]) -> list[Query]:
+        """Clauses side by side, with the names among them widened."""
+        nodes: list[Query] = []
+        at = 0
+        while at < len(children):
+            taken = self._longest_name(children, at)
+            if taken > 1:
+                words = tuple(children[at : at + taken])
+                first = words[0]
+                assert isinstance(first, Term)
+                nodes.append(
+                    self._widened(self._keys(words), joined(words, implicit=True), first.field)
+                )
+            else:
+                nodes.append(self.node(children[at]))
+            at += max(taken, 1)
+        return nodes
+
+    def _longest_name(self, children: Sequence[Query], at: int) -> int:
+        """How many words from `at` on make the longest name, 0 for none."""
+        first, found = children[at], 0
+        key: Key = ()
+        for number, child in enumerate(children[at:], 1):
+            if not isinstance(child, Term) or not isinstance(first, Term):
+                break
+            key += _key(child.text, self._analyzer)
+            if child.field != first.field or len(key) > self._longest:
+                break
+            if key in self._rules:
+                found = number
+        return found
+
+    def _keys(self, words: Sequence[Query]) -> Key:
+        terms = [_key(word.text, self._analyzer) for word in words if isinstance(word, Term)]
+        return tuple(term for of_word in terms for term in of_word)
+
+    def _widened(self, key: Key, typed: Query, field: str) -> Query:
+        """What was typed and its synonyms, if it is a name."""
+        rule = self._rules.get(key)
+        if rule is None:
+            return typed
+        self._added += len(rule.names)
+        if self._added > MAX_NAMES:
+            raise QueryTooBroadError(
+                f"the synonyms of this query are more than {MAX_NAMES}, which is the cap",
+                "search for fewer names, or with --no-synonyms",
+            )
+        names = [self._as_query(name, field) for name in rule.names]
+        nodes = [typed, *names] if rule.itself else names
+        return nodes[0] if len(nodes) == 1 else Either(tuple(nodes))
+
+    def _as_query(self, name: str, field: str) -> Query:
+        """One word in any of its forms; more words, and unspaced scripts, as a phrase."""
+        folded = self._analyzer.fold(name)
+        if len(name.split()) > 1 or any(chain.unspaced for chain in chains(folded)):
+            return Phrase((name,), field)
+        return Term(name, field)
