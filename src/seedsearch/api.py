@@ -35,6 +35,7 @@ class Index:
         explain: bool = False,
         relax: bool = False,
         synonyms: str | os.PathLike[str] | None = None,
+        all_copies: bool = False,
     ) -> SearchResult:
         """The `limit` best passages, `per_file` at most from one file; None means all.
 
@@ -43,6 +44,8 @@ class Index:
         `explain`, each hit has an `explanation`: the parts of its score. With `relax`, a query that
         nothing matches is asked anew, for less; the result's `relaxed` says what was asked. `synonyms` is a
         file of them, in Solr's format, which is read for every query.
+
+        Copies of a better hit are in its `also_in`; with `all_copies`, or without a limit, they are hits.
 
         Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
         """
@@ -56,6 +59,7 @@ class Index:
             explain=explain,
             relax=relax,
             synonyms="" if synonyms is None else os.fspath(synonyms),
+            all_copies=all_copies,
         )
         return search(self._engine, self._home, query, options, os.getcwd())
 

@@ -251,13 +251,20 @@ class Snippet(Record):
     highlights: tuple[Span, ...]
 
 
+class Copy(NamedTuple):
+    """Another place that says what a hit says. `path` opens from where the user stands."""
+
+    path: str
+    passage: Passage
+
+
 class Hit(Record):
     """One answer: what every renderer prints.
 
     `path` opens from where the user stands. `passage_id` is stable for the same content at the same
     place. `relaxed` is the query that it answers where that is not the one that was asked. `by` is what was
     ranked: "passage", or "document" or "file", of which this is the best passage; then `matching` counts
-    the passages of it that match.
+    the passages of it that match. `also_in` are copies of it that are not shown by themselves, best first.
     """
 
     rank: int
@@ -271,10 +278,11 @@ class Hit(Record):
     relaxed: str = ""
     by: str = "passage"
     matching: int = 1
+    also_in: tuple[Copy, ...] = ()
 
 
 class SearchResult(Record):
-    """The hits of one query. `total` counts all matching passages, `elapsed_ms` is wall time.
+    """The hits of one query. `total` counts all matching passages, copies too; `elapsed_ms` is wall time.
 
     `relaxed` is the query that was asked instead where nothing matched and that was wanted, else "". `by` is what was
     ranked and counted: "passage", "document" or "file".

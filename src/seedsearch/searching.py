@@ -10,13 +10,15 @@ import time
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.home import Home
-from seedsearch.model import Hit, ScoredPassage, SearchResult, Snippet
+from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import Query
 from seedsearch.query.parse import parse
 from seedsearch.record import Record
 
 _NO_SNIPPET = Snippet((), ())
+_CANDIDATES = 3  # times the limit: among so many passages copies are looked for
+_MOST_CANDIDATES = 81  # times the limit: and among so many, where copies leave room for others
 
 
 class SearchOptions(Record):
@@ -29,6 +31,8 @@ class SearchOptions(Record):
     what it scores. With `relax`, a query that nothing matches is asked anew, for less. `by` "document"
     or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
     `per_file` count them. `synonyms` is the path of a file of them, read for every query; "" for none.
+    Passages that are copies of a better one stand in its `also_in`, unless `all_copies` are
+    wanted or there is no limit.
     """
 
     limit: int | None = 10
@@ -43,6 +47,7 @@ class SearchOptions(Record):
     relax: bool = False
     by: Grouping = "passage"
     synonyms: str = ""
+    all_copies: bool = False
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
@@ -52,13 +57,18 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     """
     started = time.perf_counter()
     query, relaxed = query_of(text, options), ""
-    ranking, notes = _found(engine, home, query, options)
+    ranking, copies, notes = _found(engine, home, query, options)
     if options.relax and not ranking.total:
         wider = _wider(engine, query)
         if wider is not None:
             query, relaxed = wider
-            ranking, notes = _found(engine, home, query, options)
+            ranking, copies, notes = _found(engine, home, query, options)
     hits, more = hits_of(ranking, engine, home, query, options, cwd)
+    if any(copies):
+        hits = tuple(
+            hit.replace(also_in=tuple(Copy(home.shown(c.document.path, cwd), c) for c in others))
+            for hit, others in zip(hits, copies, strict=True)
+        )
     if relaxed:
         hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
     elapsed_ms = (time.perf_counter() - started) * 1000
@@ -76,12 +86,42 @@ def query_of(text: str, options: SearchOptions) -> Query:
     return analyse(tree, analyzer)
 
 
+_Copies = list[list[Passage]]
+"""The copies of each passage of a ranking."""
+
+
 def _found(
     engine: Engine, home: Home, query: Query, options: SearchOptions
-) -> tuple[Ranking, tuple[str, ...]]:
+) -> tuple[Ranking, _Copies, tuple[str, ...]]:
+    """The best passages, the copies of each that are not among them, and notes."""
+    limit = options.limit
+    if limit is None or options.all_copies or not options.text or options.by != "passage":
+        return _best(engine, home, query, options, limit)
+    from seedsearch.copies import without_copies  # not for counts: start-up time
+
+    # Where nothing is said of copies, only those in the way of others matter.
+    looked = _CANDIDATES * limit if options.details else limit
+    while True:
+        ranking, _, notes = _best(engine, home, query, options, looked)
+        found = ranking.passages
+        kept = without_copies(found, limit)
+        all_seen = len(found) < looked or looked >= _MOST_CANDIDATES * limit
+        distinct = len(kept) == len(found)
+        if all_seen or (len(kept) == limit and (distinct or looked > limit)):
+            break
+        looked *= _CANDIDATES
+    copies = [[other.passage for other in item.copies] for item in kept]
+    return Ranking(ranking.total, tuple(item.scored for item in kept)), copies, notes
+
+
+def _best(
+    engine: Engine, home: Home, query: Query, options: SearchOptions, limit: int | None
+) -> tuple[Ranking, _Copies, tuple[str, ...]]:
+    """The best passages, copies or not."""
     if options.verified:
-        return _verified(engine, home, query, options)
-    return _ranked(engine, query, options, options.limit), ()
+        ranking, notes = _verified(engine, home, query, options, limit)
+        return ranking, [], notes
+    return _ranked(engine, query, options, limit), [], ()
 
 
 def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
@@ -126,7 +166,7 @@ def _ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | N
 
 
 def _verified(
-    engine: Engine, home: Home, query: Query, options: SearchOptions
+    engine: Engine, home: Home, query: Query, options: SearchOptions, limit: int | None
 ) -> tuple[Ranking, tuple[str, ...]]:
     """The best passages that still stand in their files, and a note of how many did not.
 
@@ -134,8 +174,7 @@ def _verified(
     """
     from seedsearch.freshness import Verifier  # only who asks for it pays: start-up time
 
-    verifier, limit = Verifier(engine, home), options.limit
-    looked = limit
+    verifier, looked = Verifier(engine, home), limit
     while True:
         ranking = _ranked(engine, query, options, looked)
         standing = [scored for scored in ranking.passages if verifier.stands(scored.passage)]

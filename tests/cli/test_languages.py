@@ -59,7 +59,7 @@ def test_status_names_the_languages(cli: Cli, docs: Path) -> None:
 
 
 def test_hits_name_their_language(cli: Cli, docs: Path) -> None:
-    hits = map(json.loads, cli("query", "--json", "Hafen").out.splitlines())
+    hits = map(json.loads, cli("query", "--json", "--all-copies", "Hafen").out.splitlines())
     assert {(hit["path"], hit["id"], hit.get("language")) for hit in hits} == {
         ("docs/de.txt", None, "de"),
         ("docs/mixed.jsonl", "1", "de"),

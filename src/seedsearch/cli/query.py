@@ -115,6 +115,10 @@ class Output(Record):
     help="Words and names that mean the same, in Solr's format [default: query.synonyms].",
 )
 @click.option("--no-synonyms", is_flag=True, help="Search for the words as they are typed.")
+    "--all-copies",
+    is_flag=True,
+    help="Show passages that are copies of another as well [default: once, with also_in].",
+)
 @click.option(
     "--relax",
     is_flag=True,
@@ -147,6 +151,7 @@ def command(
     verified: bool,
     synonyms: str | None,
     no_synonyms: bool,
+    all_copies: bool,
     relax: bool,
     explain: bool,
     index_folder: str | None,
@@ -183,7 +188,7 @@ def command(
         per_file = first_said(per_file, 0)
     options = search_options(
         output, first_said(limit, config.limit, 10), first_said(per_file, config.per_file, 3)
-    ).replace(all_words=all_words, literal=literal, relax=relax)
+    ).replace(all_words=all_words, literal=literal, relax=relax, all_copies=all_copies)
     if not no_synonyms:
         options = options.replace(synonyms=synonyms or config.synonyms or "")
     if explain:

@@ -29,7 +29,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from seedsearch.model import Document, Fragment, Hit, Shown, Span
+from seedsearch.model import Copy, Document, Fragment, Hit, Shown, Span
 from seedsearch.render.explanation import explanation_lines
 from seedsearch.render.messages import size
 from seedsearch.render.sanitize import clean, fold
@@ -41,6 +41,7 @@ _LIT = "bold red"
 _FAINT = "dim"
 
 _WIDEST = 108  # cells of the whole layout: longer rows are hard to read
+_NAMED_COPIES = 3
 _NARROW = 60  # below this many cells, the text needs the room that scores would take
 
 
@@ -147,9 +148,21 @@ def _run_lines(run: list[Hit], width: int, gutter: int) -> Iterator[Text]:
         if number:
             yield Text(" " * (gutter - 1) + "·", style=_FAINT)
         yield from _hit_lines(hit, width, gutter)
+        if hit.also_in:
+            for start, end in wrap(places := _also_in(hit.also_in), width - gutter - 2, cell_len):
+                yield Text(" " * (gutter + 2) + places[start:end], style=_FAINT, end="")
         if hit.explanation is not None:
             for line in explanation_lines(hit.explanation, hit.score):
                 yield Text(" " * (gutter + 2) + line, style=_FAINT, end="")
+
+
+def _also_in(copies: Sequence[Copy]) -> str:
+    """`also in: a.txt:3, b.txt:9 and 4 more`."""
+    named = ", ".join(
+        f"{fold(clean(copy.path))}:{copy.passage.line_start}" for copy in copies[:_NAMED_COPIES]
+    )
+    more = len(copies) - _NAMED_COPIES
+    return f"also in: {named}" + (f" and {more:,} more" if more > 0 else "")
 
 
 def _heading(path: str, document: Document, width: int, *, stale: bool) -> Text:

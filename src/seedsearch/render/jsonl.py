@@ -2,10 +2,10 @@
 
 `text` is exact. Characters that a terminal would obey or that would spoof (and lone surrogates) are
 written as JSON escapes, which change nothing for a reader of JSON. Keys are in the order of the
-schema; `path_b64` (the path's bytes, when these are not UTF-8), `language`, `page`, `member`, `heading` and
-`fields` are there only when they say something, `relaxed` and `explain` only when they were asked for. Where
-several queries were asked, `query_id` and `query` say which one a hit answers. Where documents were ranked, `by`
-is "document", and `matching` counts the document's passages that match.
+schema; `path_b64` (the path's bytes, when these are not UTF-8), `language`, `page`, `member`, `heading`,
+`fields` and `also_in` (where its copies stand) are there only when they say something, `relaxed` and `explain`
+only when they were asked for. Where several queries were asked, `query_id` and `query` say which one a hit answers.
+Where documents were ranked, `by` is "document", and `matching` counts the document's passages that match.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from seedsearch.model import Explanation, Hit
+from seedsearch.model import Copy, Explanation, Hit
 from seedsearch.render.sanitize import UNSAFE
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def hit_object(hit: Hit, query: ListedQuery | None = None) -> dict[str, Any]:
         "text": passage.text,
         "highlights": [[start, end] for start, end in hit.snippet.highlights],
         "stale": hit.stale,
+        **({"also_in": [_copy_object(copy) for copy in hit.also_in]} if hit.also_in else {}),
         **({"relaxed": hit.relaxed} if hit.relaxed else {}),
         **({"explain": _explained(hit.explanation)} if hit.explanation else {}),
     }
@@ -65,6 +66,19 @@ def _explained(explanation: Explanation) -> dict[str, Any]:
     from seedsearch.render.explanation import explanation_object  # seldom asked for: start-up time
 
     return explanation_object(explanation)
+
+
+def _copy_object(copy: Copy) -> dict[str, Any]:
+    """Where a copy stands, under the names that a hit has for it."""
+    passage, document = copy.passage, copy.passage.document
+    return {
+        **path_fields(copy.path),
+        "id": document.id or None,
+        "line_start": passage.line_start,
+        "line_end": passage.line_end,
+        **({"page": passage.page} if passage.page is not None else {}),
+        **({"member": document.member} if document.member else {}),
+    }
 
 
 def path_fields(path: str) -> dict[str, str]:

@@ -1,0 +1,82 @@
+"""Which passages are copies of each other, and which is shown."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seedsearch.copies import without_copies
+from seedsearch.model import Document, Passage, ScoredPassage
+
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
+
+STORY = (
+    "Russian troops have crossed the river near the old bridge, officials said on Monday, and the "
+    "government has called on people in the villages beside it to leave their houses before night."
+)
+CHINESE = "北韓領導人金正恩表示，俄羅斯與北韓之間的關係將會進一步加強，並且派遣部隊前往前線。"
+
+
+def shown(*texts: str, limit: int = 10) -> list[list[int]]:
+    """The numbers of the passages that are shown, each followed by its copies."""
+    ranked = [
+        ScoredPassage(Passage(Document(f"{n}", "", "utf-8"), 0, text, 1, 1, 0, 1), -float(n))
+        for n, text in enumerate(texts)
+    ]
+    kept = without_copies(ranked, limit)
+    return [
+        [int(scored.passage.document.path) for scored in (item.scored, *item.copies)]
+        for item in kept
+    ]
+
+
+def test_case_and_white_space_make_no_difference() -> None:
+    assert shown("One two", "three", "one\n  TWO") == [[0, 2], [1]]
+
+
+def test_a_wire_story_is_one_whatever_each_paper_changed() -> None:
+    reworded = STORY.replace("on Monday", "yesterday")
+    begun = "MOSCOW (Reuters) " + STORY
+    assert shown(STORY, reworded, begun) == [[0, 1, 2]]
+
+
+def test_another_story_of_the_same_words_is_another() -> None:
+    words = STORY.split()
+    assert shown(STORY, " ".join(sorted(words)), STORY + " " + CHINESE * 9) == [[0], [1], [2]]
+
+
+def test_a_part_is_no_copy_of_the_whole() -> None:
+    assert shown(STORY, STORY[:90]) == [[0], [1]]
+
+
+def test_short_texts_are_copies_only_when_they_are_the_same() -> None:
+    rows = ["2024,Najin,coal,12", "2024,Najin,coal,13", "a b c", "a b d", "a b c"]
+    assert shown(*rows) == [[0], [1], [2, 4], [3]]
+
+
+def test_scripts_without_spaces_are_compared_by_characters() -> None:
+    changed = CHINESE.replace("表示", "宣布")
+    other = "".join(reversed(CHINESE))
+    assert shown(CHINESE, changed, other) == [[0, 1], [2]]
+
+
+def test_copies_of_what_is_shown_are_found_beyond_the_limit() -> None:
+    assert shown("a", "b", "c", "a", "c", limit=2) == [[0, 3], [1]]
+
+
+def test_what_is_not_shown_hides_nothing() -> None:
+    assert shown("a", "b", "b", "a", limit=1) == [[0, 3]]
+
+
+@given(st.lists(st.text("ab ", max_size=12), max_size=12), st.integers(1, 5))
+def test_every_passage_is_shown_or_a_copy_until_the_limit(texts: list[str], limit: int) -> None:
+    kept = shown(*texts, limit=limit)
+    first = [item[0] for item in kept]
+    assert first == sorted(first)
+    assert len(first) <= limit
+    every = [number for item in kept for number in item]
+    assert len(every) == len(set(every))
+    assert all(item == sorted(item) for item in kept)
+    if len(first) < limit:
+        assert sorted(every) == list(range(len(texts)))
