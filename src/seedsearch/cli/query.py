@@ -115,6 +115,7 @@ class Output(Record):
     help="Words and names that mean the same, in Solr's format [default: query.synonyms].",
 )
 @click.option("--no-synonyms", is_flag=True, help="Search for the words as they are typed.")
+@click.option(
     "--all-copies",
     is_flag=True,
     help="Show passages that are copies of another as well [default: once, with also_in].",
