@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import random
 import shutil
 import statistics
 import sys
@@ -112,18 +113,24 @@ def query(bench: Bench) -> dict[str, Any]:
 def _latencies(
     searchers: dict[str, engines.Searcher], cases: list[queries.QueryCase], rounds: int
 ) -> dict[str, Any]:
-    """p50 and p99 in milliseconds by engine and kind, after one pass to warm up."""
+    """p50 and p99 in milliseconds by engine and kind, after one pass to warm up.
+
+    The order of the engines is drawn anew each time: who comes after an engine that reads much finds the processor's
+    memory full of it.
+    """
     times: dict[tuple[str, str], list[float]] = {}
     answered: dict[tuple[str, str], int] = {}
     for case in cases:
         for searcher in searchers.values():
             _timed(searcher, case)
+    draw, turns = random.Random(20241021), list(searchers.items())
     gc.collect()
     gc.disable()
     for case in cases:
         taken: dict[str, list[float]] = {name: [] for name in searchers}
         for _ in range(rounds):
-            for name, searcher in searchers.items():
+            draw.shuffle(turns)
+            for name, searcher in turns:
                 seconds, hits = _timed(searcher, case)
                 if seconds is not None:
                     taken[name].append(seconds)

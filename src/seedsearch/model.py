@@ -209,7 +209,7 @@ class Explanation(Record):
     passages: int
 
 
-class ScoredPassage(Record):
+class ScoredPassage(NamedTuple):
     """A passage and its score: what an engine answers; with an explanation where one was asked for.
 
     Where passages were put together by document or file, `score` is that of all of them, and `matching`

@@ -24,21 +24,24 @@ class Record:
         cls._defaults = cls._defaults | {n: cls.__dict__[n] for n in own if n in cls.__dict__}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        fields = self._fields
-        if len(args) == len(fields) and not kwargs:  # the way that hot loops take
+        fields, given = self._fields, len(args)
+        if given == len(fields) and not kwargs:  # the way that hot loops take
             self.__dict__.update(zip(fields, args, strict=True))
             return
-        if len(args) > len(fields):
-            raise TypeError(f"{type(self).__name__} takes {len(fields)} values, not {len(args)}")
-        values = dict(zip(fields, args, strict=False))
+        if given > len(fields):
+            raise TypeError(f"{type(self).__name__} takes {len(fields)} values, not {given}")
+        values = self.__dict__  # filled in the order of the fields, which `__hash__` goes by
+        values.update(zip(fields, args, strict=False))
+        for name in fields[given:]:
+            if name in kwargs:
+                values[name] = kwargs.pop(name)
+            elif name in self._defaults:
+                values[name] = self._defaults[name]
         for name in kwargs:
-            if name not in fields or name in values:
-                raise TypeError(f"{type(self).__name__}: unknown or repeated field {name!r}")
-        values = self._defaults | values | kwargs
+            raise TypeError(f"{type(self).__name__}: unknown or repeated field {name!r}")
         if len(values) != len(fields):
             missing = [name for name in fields if name not in values]
             raise TypeError(f"{type(self).__name__}: no value for {', '.join(missing)}")
-        self.__dict__.update(values)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: {name} cannot be set")
@@ -50,7 +53,7 @@ class Record:
         return type(other) is type(self) and other.__dict__ == self.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), *(self.__dict__[name] for name in self._fields)))
+        return hash((type(self), *self.__dict__.values()))
 
     def __repr__(self) -> str:
         inside = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self._fields)

@@ -50,6 +50,16 @@ from seedsearch.query.ast import (
 )
 
 STEM = Analyzer().stem
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whoosh's index in memory writes its scratch files to one fixed name in the temporary folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("whoosh")))
+        yield
+
+
 WORDS = [
     "fox",
     "foxes",

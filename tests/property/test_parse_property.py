@@ -44,3 +44,40 @@ def parse_or_error(text: str, all_words: bool, literal: bool) -> object:
         return parse(text, all_words=all_words, literal=literal)
     except (QuerySyntaxError, QueryTooBroadError) as error:
         return error
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "+a",
+                "b",
+                "-c",
+                '"d"',
+                '"e',
+                'f g"',
+                "OR",
+                "AND",
+                "+NOT",
+                "-",
+                "+",
+                "北京",
+                "x1",
+                "h-i",
+            ]
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.booleans(),
+)
+def test_what_is_simple_has_the_tree_that_it_has_in_parentheses(
+    words: list[str], all_words: bool
+) -> None:
+    """A bracket is nothing simple, so the whole grammar reads it."""
+    tree = parse_or_error(" ".join(words), all_words, False)
+    inside = parse_or_error(f"({' '.join(words)})", all_words, False)
+    if isinstance(tree, QuerySyntaxError):
+        assert isinstance(inside, QuerySyntaxError)
+    else:
+        assert tree == inside

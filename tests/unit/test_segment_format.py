@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.engine.whoosh.arrays import small
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Dictionary, write_groups, write_terms
 from seedsearch.engine.whoosh.format import (
     BLOCK,
@@ -24,6 +23,7 @@ from seedsearch.engine.whoosh.format import (
 )
 from seedsearch.engine.whoosh.invert import write_small
 from seedsearch.engine.whoosh.segment import Small
+from seedsearch.engine.whoosh.words import small
 from seedsearch.errors import IndexDamagedError
 
 profile = settings(max_examples=100, derandomize=True, deadline=None, database=None)

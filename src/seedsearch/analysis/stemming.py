@@ -43,7 +43,11 @@ class Stems:
         """The stems of many terms, all in UTF-8, as `stem` gives them but quicker."""
         stems: list[bytes] = self._stemmer("english").stemWords(terms)
         for i, term in enumerate(terms):
-            if not b"a" <= term[:1] <= b"z":
+            if b"a" <= term < b"{":
+                continue
+            if term < b"\x80":  # a number, or nothing: no script of ours
+                stems[i] = term
+            else:
                 own = self.stem(term.decode("utf-8", "surrogatepass"))
                 stems[i] = own.encode("utf-8", "surrogatepass")
         return stems

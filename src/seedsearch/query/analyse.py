@@ -71,12 +71,12 @@ class _Analysis:
                 return self._either(children, strict=strict)
             case Not(child):
                 inner = self.node(child, strict=True)
-                return inner if inner == _NOTHING else Not(inner)
+                return inner if isinstance(inner, Nothing) else Not(inner)
             case Maybe(required, optional):
                 return self._maybe(required, optional)
             case Boost(child, factor):
                 inner = self.node(child, strict=strict)
-                return inner if inner == _NOTHING else Boost(inner, factor)
+                return inner if isinstance(inner, Nothing) else Boost(inner, factor)
             case Range() | Filter() | Nothing():
                 return query
 
@@ -104,6 +104,9 @@ class _Analysis:
 
     def _parts(self, text: str) -> tuple[str, ...]:
         """The terms of a phrase, one a position; the last run's lone last character is left out."""
+        words = text.split()
+        if all(map(is_plain_word, words)):
+            return tuple([word.lower()[:MAX_TERM] for word in words])
         folded = self._fold(text)
         terms = _part_terms(tokenize(folded))
         found = chains(folded)
@@ -127,7 +130,7 @@ class _Analysis:
             node = self.node(child, strict=strict and not implicit)
             if implicit and isinstance(node, Or) and node.implicit:
                 nodes.extend(node.children)
-            elif node != _NOTHING:
+            elif not isinstance(node, Nothing):
                 nodes.append(node)
         if implicit:
             nodes = [n for n in nodes if not _is_stop(n)] or nodes
@@ -136,7 +139,7 @@ class _Analysis:
         return nodes[0] if nodes else _NOTHING
 
     def _and(self, children: Iterable[Query], *, implicit: bool) -> Query:
-        nodes = [n for c in children if (n := self.node(c, strict=True)) != _NOTHING]
+        nodes = [n for c in children if not isinstance(n := self.node(c, strict=True), Nothing)]
         rest = [n for n in nodes if not _is_stop(n)]
         if any(not isinstance(n, Not | Filter | Range) for n in rest):
             # Other words remain: a stop word that was asked for by itself matches but does not rank.
@@ -154,9 +157,9 @@ class _Analysis:
     def _maybe(self, required: Query, optional: Query) -> Query:
         must = self.node(required, strict=True)
         wish = self.node(optional, strict=False)
-        if must == _NOTHING:
+        if isinstance(must, Nothing):
             return wish
-        if wish == _NOTHING or _is_stop(wish):
+        if isinstance(wish, Nothing) or _is_stop(wish):
             return must
         return Maybe(must, wish)
 

@@ -87,14 +87,37 @@ def parse(text: str, *, all_words: bool = False, literal: bool = False) -> Query
             f"the query has {len(text):,} characters, the cap is {MAX_CHARACTERS:,}",
             "search for less at once",
         )
+    words = text.split()
     if not literal:
-        return _Parser(text, all_words).parse()
-    words = [word for word in text.split() if not _says_nothing(word)]
+        return _simple(text, words, all_words) or _Parser(text, all_words).parse()
+    words = [word for word in words if not _says_nothing(word)]
     if not words:
         _nothing_to_look_for(text)
     if len(words) > MAX_CLAUSES:
         _too_many_clauses()
     return _side_by_side([Term(word) for word in words], all_words)
+
+
+def _simple(text: str, words: list[str], all_words: bool) -> Query | None:
+    """The tree of words, of words with a `+`, or of one phrase, as most queries are; else None.
+
+    There is nothing to find out about these, and nothing in them that can be wrong.
+    """
+    if not 0 < len(words) <= MAX_CLAUSES:
+        return None
+    if words[0][0] == '"':
+        inside = text.strip()[1:-1]
+        quoted = inside.split()
+        if text.rstrip()[-1] != '"' or not quoted or not all(map(str.isalnum, quoted)):
+            return None
+        return Exact(inside.strip()) if len(quoted) == 1 else Phrase((inside.strip(),))
+    signs = sum(word[0] == "+" for word in words)
+    if 0 < signs < len(words):
+        return None
+    bare = [word[1:] for word in words] if signs else words
+    if not all(map(str.isalnum, bare)) or any(operator in bare for operator in _OPERATORS):
+        return None
+    return _side_by_side([Term(word) for word in bare], all_words, must=bool(signs))
 
 
 # --------------------------------------------------------------------------------- the lexer
@@ -150,13 +173,15 @@ class _Lexer:
 
     def _upto_break(self) -> str:
         """The text from here to the next space, bracket or quote; moves past it."""
-        start = self.at
-        while self.at < len(self.query):
-            char = self.query[self.at]
-            if char.isspace() or char in "()" or char in _CLOSERS:
-                break
-            self.at += 1
-        return self.query[start : self.at]
+        upto_space = self.query[self.at :].split(None, 1)[:1]
+        text = upto_space[0] if upto_space else ""
+        if not text.isalnum():  # what most words are ends at a space
+            for length, char in enumerate(text):
+                if char in "()" or char in _CLOSERS:
+                    text = text[:length]
+                    break
+        self.at += len(text)
+        return text
 
     def _suffix(self) -> tuple[str, int]:
         start = self.at
@@ -570,10 +595,10 @@ def _combine(clauses: Iterable[_Clause], all_words: bool) -> Query:
     return _all_of([base, *narrowing])
 
 
-def _side_by_side(nodes: list[Query] | list[Term], all_words: bool) -> Query:
+def _side_by_side(nodes: list[Query] | list[Term], all_words: bool, *, must: bool = False) -> Query:
     if len(nodes) == 1:
         return nodes[0]
-    return And(tuple(nodes), True) if all_words else Or(tuple(nodes), True)
+    return And(tuple(nodes), all_words) if must or all_words else Or(tuple(nodes), True)
 
 
 def _all_of(nodes: list[Query], *, implicit: bool = False) -> Query:

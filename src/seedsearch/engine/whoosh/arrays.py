@@ -6,31 +6,44 @@ that the next query with this word finds it ready.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from seedsearch.engine.base import TITLE_WEIGHT
+from seedsearch.engine.whoosh.anyword import AnyWord, Lookup
 from seedsearch.engine.whoosh.execute import (
     TIED,
     Best,
     Execution,
+    Found,
+    FoundScores,
     Ranked,
     Ready,
     Statistics,
     near,
 )
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
-from seedsearch.engine.whoosh.segment import Segment, Small
+from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.units import Source, Unit, Units
-from seedsearch.query.ast import Filter, Range
-
-Ints = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
+from seedsearch.engine.whoosh.words import (
+    TINY,
+    Floats,
+    Ints,
+    Scored,
+    Word,
+    are_in,
+    best_of_peak,
+    consecutive,
+    floor_of,
+    held_in,
+    not_below,
+    peak_of,
+    where,
+)
+from seedsearch.query.ast import Exact, Filter, Or, Query, Range, Term
 
 KEPT = 64 << 20
 """The most bytes of arrays that are kept from query to query."""
@@ -38,109 +51,6 @@ KEPT = 64 << 20
 _SAMPLED = 16  # one score of so many is looked at first
 
 _TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64}
-
-
-class Scored(NamedTuple):
-    """Passages (ascending) and their scores; whether no score is zero."""
-
-    docs: Ints
-    scores: Floats
-    positive: bool
-
-
-def small(column: Small, start: int, end: int) -> Ints:
-    """The values of a small column."""
-    low, over, high = column.parts(start, end)
-    values = np.frombuffer(low, np.uint8)
-    if len(over):
-        values = values.astype(np.int64)
-        at = np.frombuffer(over, np.uint32).astype(np.int64) - start
-        values[at] += np.frombuffer(high, np.uint32).astype(np.int64) << 8
-    return values
-
-
-class Word:
-    """The postings of a unit's part in one field: at most one group in each segment.
-
-    `docs` are the passages that hold the groups, ascending, `counts` how often each holds the unit's members, which
-    may be never.
-    """
-
-    def __init__(self, segments: Sequence[Segment], bases: Ints, sources: Sequence[Source]) -> None:
-        self._segments = segments
-        self._bases = bases
-        self._sources = sources
-        docs = []
-        frequencies = []
-        for source in sources:
-            segment, group = segments[source.segment], source.group
-            start, end = group.postings, group.postings + group.df
-            numbers = np.frombuffer(segment.docs.slice(start, end), np.uint16)
-            docs.append(np.add(numbers, bases[source.segment], dtype=np.int64))
-            frequencies.append(small(segment.tfs, start, end))
-        self.docs: Ints = np.concatenate(docs)
-        self._tf: Ints = np.concatenate(frequencies)
-        self._ends: Ints | None = None
-        self._places: Ints | None = None
-        self._chosen: Ints | None = None
-        self.all_members = all(source.members is None for source in sources)
-        self.counts = self._tf if self.all_members else self._count_members()
-
-    def _read_ends(self) -> Ints:
-        if self._ends is None:
-            self._ends = np.cumsum(self._tf, dtype=np.int64)
-            # Before arrays are made as long as these numbers say.
-            if self._ends[-1] != sum(source.group.cf for source in self._sources):
-                raise ValueError("occurrences are not as many as they should be")
-        return self._ends
-
-    def _count_members(self) -> Ints:
-        ends = self._read_ends()
-        parts = []
-        for segment_number, group, _, members in (
-            (s.segment, s.group, s.title, s.members) for s in self._sources
-        ):
-            if members is None:
-                parts.append(np.ones(group.cf, np.bool_))
-                continue
-            column = self._segments[segment_number].members
-            own = small(column, group.member_at, group.member_at + group.cf)
-            parts.append(own == members[0] if len(members) == 1 else np.isin(own, members))
-        self._chosen = np.concatenate(parts)
-        running = np.cumsum(self._chosen, dtype=np.int64)
-        return np.diff(running[ends - 1], prepend=0)
-
-    def places(self, wanted: Ints) -> tuple[Ints, Ints]:
-        """Occurrences in the wanted passages, which all hold the groups: index into `wanted`, and position.
-
-        Both ascend, unless several members are chosen.
-        """
-        ends = self._read_ends()
-        at = np.flatnonzero(_inside(self.docs, wanted, int(self._bases[-1])))
-        sizes = self._tf[at].astype(np.int64)
-        # The indices of all their occurrences: runs of `sizes` numbers, each ending before `ends`.
-        index = np.repeat(ends[at] - np.cumsum(sizes), sizes)
-        index += np.arange(len(index))
-        which = np.repeat(np.arange(len(wanted)), sizes)
-        if self._chosen is not None:
-            kept = np.flatnonzero(self._chosen[index])
-            which, index = which[kept], index[kept]
-        return which, self._read_places()[index].astype(np.int64)
-
-    def _read_places(self) -> Ints:
-        if self._places is None:
-            parts = []
-            for source in self._sources:
-                start = source.group.occurrences
-                column = self._segments[source.segment].positions
-                parts.append(small(column, start, start + source.group.cf))
-            self._places = np.concatenate(parts)
-        return self._places
-
-    @property
-    def size(self) -> int:
-        """About how many bytes this takes, positions and all."""
-        return 20 * len(self.docs) + 3 * sum(source.group.cf for source in self._sources)
 
 
 class _Kept:
@@ -164,7 +74,8 @@ class ArrayExecution(Execution[Scored]):
         self._segments = segments
         self._bases = np.cumsum([0, *(segment.passages for segment in segments)])
         self._base_list: list[int] = self._bases.tolist()
-        self._passages = self._base_list[-1]
+        self._passages: int = self._base_list[-1]
+        self._lookup = Lookup(self._passages)
         self._norm = self._make_norm()
         self._deleted = self._make_deleted()
         self._fittings = [Fittings(segment) for segment in segments]
@@ -188,9 +99,15 @@ class ArrayExecution(Execution[Scored]):
         parts = [np.frombuffer(column.whole(), _TYPES[column.code]) for column in columns]
         return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
 
-    def locate(self, passage: int) -> tuple[int, int]:
-        number = bisect_right(self._base_list, passage) - 1
-        return number, passage - self._base_list[number]
+    def run(self, query: Query) -> Found:
+        if isinstance(query, Or) and all(
+            isinstance(child, Term | Exact) for child in query.children
+        ):
+            words = [self._walk(child) for child in query.children]
+            words = [word for word in words if len(word.docs)]
+            if len(words) > 1:
+                return AnyWord(words, self._lookup, lambda: FoundScores(self, self.any_of(words)))
+        return super().run(query)
 
     def sources(self, unit: Unit) -> tuple[Source, ...]:
         return unit.all_sources
@@ -236,7 +153,7 @@ class ArrayExecution(Execution[Scored]):
         for number, base in enumerate(self._base_list[:-1]):
             fitting = self._fittings[number].of(leaf)
             known = np.frombuffer(fitting.look_at(range(fitting.count)), np.uint8)
-            found.append(np.flatnonzero(known[self._documents(number)] == IN) + base)
+            found.append(where(known[self._documents(number)] == IN) + base)
         return _unscored(np.concatenate(found))
 
     def narrowed(self, scores: Scored, leaf: Filter | Range, *, inside: bool) -> Scored:
@@ -248,9 +165,9 @@ class ArrayExecution(Execution[Scored]):
             if first < last:
                 documents = self._documents(number)[scores.docs[first:last] - base]
                 # Passages ascend, and so do their documents: each is looked at once.
-                named = documents[np.flatnonzero(np.diff(documents, prepend=-1))].tolist()
+                named = documents[where(np.diff(documents, prepend=-1))].tolist()
                 known = np.frombuffer(self._fittings[number].of(leaf).look_at(named), np.uint8)
-                kept.append(np.flatnonzero(known[documents] == wanted) + first)
+                kept.append(where(known[documents] == wanted) + first)
         at = np.concatenate(kept)
         return Scored(scores.docs[at], scores.scores[at], scores.positive)
 
@@ -263,9 +180,11 @@ class ArrayExecution(Execution[Scored]):
         kept = self._kept_of(sources)
         if kept.scored is None or kept.weight != weight:
             docs, tf = self._frequencies(sources)
-            kept.scored = Scored(docs, self._scores(docs, tf, weight), positive=True)
+            scores = self._scores(docs, tf, weight)
+            live = self.live(Scored(docs, scores, positive=True))
+            kept.scored = live._replace(peak=peak_of(live))
             kept.weight = weight
-            self._make_room(16 * len(docs))
+            self._make_room(16 * len(docs) + 8192)
         return kept.scored
 
     def _scores(self, docs: Ints, tf: Ints, weight: float) -> Floats:
@@ -292,12 +211,12 @@ class ArrayExecution(Execution[Scored]):
         body, title = self._words(sources)
         if title is None:
             assert body is not None  # there are sources
-            return _held(body)
-        title_docs, title_tf = _held(title)
+            return held_in(body)
+        title_docs, title_tf = held_in(title)
         title_tf = TITLE_WEIGHT * title_tf.astype(np.int64)
         if body is None:
             return title_docs, title_tf
-        docs, tf = _held(body)
+        docs, tf = held_in(body)
         at = np.searchsorted(docs, title_docs)
         there = docs[np.minimum(at, len(docs) - 1)] == title_docs if len(docs) else at < 0
         tf = tf.astype(np.int64)
@@ -315,13 +234,10 @@ class ArrayExecution(Execution[Scored]):
         docs = _numbers(total)
         return docs, total[docs]
 
-    def _frequencies_at(self, sources: tuple[Source, ...], docs: Ints) -> Ints:
+    def _frequencies_at(self, sources: tuple[Source, ...], docs: Ints) -> Floats:
         """The weighted frequency of a simple unit in each of some passages; 0 where it is not."""
         held, tf = self._frequencies(sources)
-        if not len(held):
-            return np.zeros(len(docs), np.int64)
-        at = np.minimum(np.searchsorted(held, docs), len(held) - 1)
-        return np.where(held[at] == docs, tf[at], 0)
+        return self._lookup.values_at(held, tf, docs) if len(held) else np.zeros(len(docs))
 
     def all_units(self, units: Sequence[Ready]) -> Scored:
         parts = sorted(
@@ -329,15 +245,17 @@ class ArrayExecution(Execution[Scored]):
             key=lambda part: len(part[0]),
         )
         docs = parts[0][0]
-        found = [(parts[0][1], parts[0][2])]  # each unit's frequency in `docs`, and its weight
+        found: list[tuple[Ints, float]] = [
+            (parts[0][1], parts[0][2])
+        ]  # each unit's frequency in `docs`, and its weight
         for held, tf, weight in parts[1:]:
             if not len(docs):
                 return self.nothing()
-            at = np.minimum(np.searchsorted(held, docs), len(held) - 1)
-            kept = np.flatnonzero(held[at] == docs)
+            others = self._lookup.values_at(held, tf, docs)
+            kept = where(others != 0)
             docs = docs[kept]
             found = [(own[kept], own_weight) for own, own_weight in found]
-            found.append((tf[at[kept]], weight))
+            found.append((others[kept], weight))
         total = np.zeros(len(docs))
         norm = self._norm.take(docs)
         for tf, weight in found:
@@ -345,7 +263,7 @@ class ArrayExecution(Execution[Scored]):
         return Scored(docs, total, positive=True)
 
     def added(self, scores: Scored, units: Sequence[Ready]) -> Scored:
-        docs, total, _ = scores
+        docs, total, _, _ = scores
         for sources, weight in units:
             total = total + self._scores(docs, self._frequencies_at(sources, docs), weight)
         return Scored(docs, total, positive=bool(units))
@@ -358,14 +276,14 @@ class ArrayExecution(Execution[Scored]):
         words = [word for unit in units if (word := self._words(unit)[title])]
         if len(words) < len(units):
             return self.nothing()
+        if slop is None:
+            return _unscored(consecutive(words))
         by_size = sorted(words, key=lambda word: len(word.docs))
         wanted = by_size[0].docs
         for word in by_size[1:]:
-            wanted = wanted[np.flatnonzero(_inside(wanted, word.docs, self._passages))]
+            wanted = wanted[where(are_in(wanted, word.docs, self._passages))]
         if not len(wanted):
             return self.nothing()
-        if slop is None:
-            return _unscored(_consecutive(words, wanted))
         held = [word.places(wanted) for word in words]
         bounds = [np.searchsorted(doc, np.arange(len(wanted) + 1)) for doc, _ in held]
         matched = [
@@ -385,12 +303,12 @@ class ArrayExecution(Execution[Scored]):
 
     def all_of(self, parts: Sequence[Scored]) -> Scored:
         parts = sorted(parts, key=lambda part: len(part.docs))
-        docs, scores, positive = parts[0]
+        docs, scores, positive, _ = parts[0]
         for part in parts[1:]:
             if not len(docs):
                 break
             at = np.minimum(np.searchsorted(part.docs, docs), len(part.docs) - 1)
-            kept = np.flatnonzero(part.docs[at] == docs)
+            kept = where(part.docs[at] == docs)
             docs, scores = docs[kept], scores[kept] + part.scores[at[kept]]
             positive = positive or part.positive
         return Scored(docs, scores, positive)
@@ -403,7 +321,7 @@ class ArrayExecution(Execution[Scored]):
         if sum(len(part.docs) for part in parts) * 16 < self._passages:
             return _merged(parts, positive)
         total = np.zeros(self._passages)
-        for docs, scores, _ in parts:
+        for docs, scores, _, _ in parts:
             total[docs] += scores
         held = total
         if not positive:
@@ -425,11 +343,11 @@ class ArrayExecution(Execution[Scored]):
         return Scored(docs, highest, all(part.positive for part in parts))
 
     def without(self, scores: Scored, unwanted: Scored) -> Scored:
-        kept = np.flatnonzero(~_inside(scores.docs, unwanted.docs, self._passages))
+        kept = where(~are_in(scores.docs, unwanted.docs, self._passages))
         return Scored(scores.docs[kept], scores.scores[kept], scores.positive)
 
     def maybe(self, required: Scored, optional: Scored) -> Scored:
-        docs, scores, positive = required
+        docs, scores, positive, _ = required
         if not len(optional.docs):
             return required
         at = np.minimum(np.searchsorted(optional.docs, docs), len(optional.docs) - 1)
@@ -440,25 +358,29 @@ class ArrayExecution(Execution[Scored]):
         return Scored(scores.docs, scores.scores * factor, positive=False)
 
     def live(self, scores: Scored) -> Scored:
-        if self._deleted is None:
+        if self._deleted is None or scores.peak is not None:
             return scores
-        kept = np.flatnonzero(~self._deleted.take(scores.docs))
+        kept = where(~self._deleted.take(scores.docs))
         return Scored(scores.docs[kept], scores.scores[kept], scores.positive)
 
     def size(self, scores: Scored) -> int:
         return len(scores.docs)
 
     def best(self, scores: Scored, most: int | None) -> Best:
-        docs, values, _ = scores
+        docs, values, _, peak = scores
         cut: Ints = docs[:0]
         if most is not None and most < len(docs):
             if most < 1:
                 return Best([])
+            if peak is not None and most <= len(peak.scores):
+                best = best_of_peak(peak, peak.scores[most - 1] - TINY)
+                if best is not None:
+                    return Best([Ranked(round(score, 9), doc) for score, doc in best])
             # The best of a sample are no better than the best of all: what is below them can go at once.
             sample = values[::_SAMPLED]
             if len(sample) > max(most, _SAMPLED):
-                docs, values = _not_below(_floor(sample, most), docs, values)
-            docs, values = _not_below(_floor(values, most), docs, values)
+                docs, values = not_below(floor_of(sample, most), docs, values)
+            docs, values = not_below(floor_of(values, most), docs, values)
             if len(docs) > most + TIED:
                 docs, values, cut = self._cut(docs, values, most)
         ranked = [
@@ -476,11 +398,11 @@ class ArrayExecution(Execution[Scored]):
         tied = values == least
         if np.any(~tied & (values < least + 3e-9)):
             return docs, values, docs[:0]
-        at = np.flatnonzero(tied)
+        at = where(tied)
         ends = np.searchsorted(docs[at], self._bases).tolist()
         kept = [at[a : min(a + most, b)] for a, b in pairwise(ends)]
         cut = [own[-1] for own, (a, b) in zip(kept, pairwise(ends), strict=True) if b - a > most]
-        chosen = np.sort(np.concatenate([np.flatnonzero(~tied), *kept]))
+        chosen = np.sort(np.concatenate([where(~tied), *kept]))
         return docs[chosen], values[chosen], docs[np.array(cut, np.int64)]
 
     def found(self, scores: Scored) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
@@ -490,48 +412,13 @@ class ArrayExecution(Execution[Scored]):
             yield number, passages.tolist(), scores.scores[a:b].tolist()
 
 
-def _held(word: Word) -> tuple[Ints, Ints]:
-    """The passages that a word really stands in, and how often."""
-    if word.all_members:
-        return word.docs, word.counts
-    kept = np.flatnonzero(word.counts)
-    return word.docs[kept], word.counts[kept]
-
-
-def _consecutive(words: Sequence[Word], wanted: Ints) -> Ints:
-    """Those of the wanted passages in which the words stand one right after the other."""
-    keys: Ints | None = None
-    for i, word in enumerate(words):
-        which, place = word.places(wanted)
-        # A run has the same key for each of its words; the shift keeps positions above zero.
-        own = (which << 32) + (place + (len(words) - i))
-        if word.all_members:
-            own.sort()  # the members of a group may stand in any order
-        keys = own if keys is None else _common(keys, own)
-    assert keys is not None  # a phrase has words
-    which = keys >> 32
-    found: Ints = wanted[which[np.flatnonzero(np.diff(which, prepend=-1))]]
-    return found
-
-
-def _floor(values: Floats, most: int) -> float:
-    """The least score that can rank among the `most` best. Rounding moves a score by less than 1e-9."""
-    at = len(values) - most
-    return float(np.partition(values, at)[at]) - 1e-9
-
-
-def _not_below(floor: float, docs: Ints, values: Floats) -> tuple[Ints, Floats]:
-    kept = np.flatnonzero(values >= floor)
-    return docs[kept], values[kept]
-
-
 def _unscored(docs: Ints) -> Scored:
     return Scored(docs, np.zeros(len(docs)), positive=False)
 
 
 def _numbers(held: Ints) -> Ints:
     """The passages for which `held` is not zero."""
-    return np.flatnonzero(held != 0)  # quick for truth values alone
+    return where(held != 0)  # quick for truth values alone
 
 
 def _merged(parts: Sequence[Scored], positive: bool) -> Scored:
@@ -539,33 +426,6 @@ def _merged(parts: Sequence[Scored], positive: bool) -> Scored:
     docs = np.concatenate([part.docs for part in parts])
     order = np.argsort(docs, kind="stable")
     docs = docs[order]
-    starts = np.flatnonzero(np.diff(docs, prepend=-1))
+    starts = where(np.diff(docs, prepend=-1))
     scores = np.concatenate([part.scores for part in parts])[order]
     return Scored(docs[starts], np.add.reduceat(scores, starts), positive)
-
-
-def _inside(docs: Ints, others: Ints, passages: int) -> npt.NDArray[np.bool_]:
-    """Which of `docs` are among `others`; both ascend, of so many passages in all."""
-    if not len(others):
-        return np.zeros(len(docs), np.bool_)
-    if (len(docs) + len(others)) * 32 < passages:
-        at = np.minimum(np.searchsorted(others, docs), len(others) - 1)
-        return np.equal(others[at], docs)
-    held = np.zeros(passages, np.bool_)
-    held[others] = True
-    return held.take(docs)
-
-
-def _common(a: Ints, b: Ints) -> Ints:
-    """The values that two ascending arrays without repetition share."""
-    if len(a) > len(b):
-        a, b = b, a
-    if not len(a):
-        return a
-    if len(a) * 16 > len(b):
-        both = np.concatenate([a, b])
-        both.sort(kind="stable")  # two runs are merged in one pass
-        twice: Ints = both[:-1][both[1:] == both[:-1]]
-        return twice
-    held: Ints = a[b[np.minimum(np.searchsorted(b, a), len(b) - 1)] == a]
-    return held

@@ -19,7 +19,7 @@ from seedsearch.analysis.stemming import Stems
 from seedsearch.engine.base import DocumentText
 from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
 from seedsearch.engine.whoosh.format import SegmentFileWriter
-from seedsearch.engine.whoosh.invert import Ints, occurring, write_postings
+from seedsearch.engine.whoosh.invert import Ints, Numbered, occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
 from seedsearch.model import Document, FileState, PassageSpan
@@ -153,8 +153,7 @@ class SegmentBuilder:
         self._folder = folder
         self._bulk = BulkAnalyzer()
         self._stem_encoded = Stems().stem_encoded
-        self._stem_by_term: dict[bytes, bytes] = {}
-        self._stemmed = 0  # so many of the vocabulary's terms
+        self._stems: list[bytes] = []  # of the vocabulary's terms, by number
         self._arena = np.empty(_ARENA, np.uint64)
         self._done: list[SegmentEntry] = []
         self._last_path = b""
@@ -264,7 +263,7 @@ class SegmentBuilder:
         found = self._bulk.analyse(titles)
         title_lengths = np.zeros(len(body_lengths), np.int64)
         title_lengths[firsts] = found.lengths
-        vocabulary = self._bulk.vocabulary.encoded()
+        vocabulary = self._numbered()
         body = occurring([vocabulary], [(0, *columns) for columns in self._analysed])
         if self._in_arena:
             body = body._replace(room=self._arena)
@@ -275,13 +274,12 @@ class SegmentBuilder:
         name = f"{secrets.token_hex(8)}.seg"
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
-            write_postings(writer, body, title, self._stem_table().__getitem__)
+            terms = write_postings(writer, body, title)
             writer.numbers("passage.length", body_lengths.tolist())
             writer.numbers("passage.title", title_lengths.tolist())
             kinds = tables.write(writer)
             self._text.write(writer)
-            facts = {"kinds": kinds, "terms": len(set(body.terms) | set(title.terms))}
-            size, digest = writer.close(facts)
+            size, digest = writer.close({"kinds": kinds, "terms": terms})
         except BaseException:
             writer.abandon()
             raise
@@ -307,9 +305,8 @@ class SegmentBuilder:
                     titles.append(documents[number].document.title)
         return firsts, titles
 
-    def _stem_table(self) -> dict[bytes, bytes]:
-        """The stem of every term in the vocabulary."""
-        new = self._bulk.vocabulary.encoded()[self._stemmed :]
-        self._stem_by_term.update(zip(new, self._stem_encoded(new), strict=True))
-        self._stemmed += len(new)
-        return self._stem_by_term
+    def _numbered(self) -> Numbered:
+        """The vocabulary with its stems."""
+        terms = self._bulk.vocabulary.encoded()
+        self._stems += self._stem_encoded(terms[len(self._stems) :])
+        return Numbered(terms, self._stems)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, compress, starmap
+from itertools import accumulate, chain, compress
 from operator import not_, or_
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import (
@@ -25,7 +26,7 @@ from seedsearch.engine.base import (
     by_count,
 )
 from seedsearch.engine.whoosh import manifest
-from seedsearch.engine.whoosh.execute import Execution, Statistics
+from seedsearch.engine.whoosh.execute import Execution, Found, Ranked, Statistics
 from seedsearch.engine.whoosh.format import damage
 from seedsearch.engine.whoosh.manifest import Manifest
 from seedsearch.engine.whoosh.numerics import import_numpy
@@ -67,11 +68,8 @@ _MANY = 50  # hits from which it pays to read their texts in the order in which 
 _OPEN_TRIES = 20
 
 
-class _Candidate(NamedTuple):
-    score: float
-    segment: int
-    passage: int
-    matching: int = 1
+def _rank(candidate: Ranked) -> tuple[float, int]:
+    return -candidate[0], candidate[1]
 
 
 class Snapshot:
@@ -91,6 +89,7 @@ class Snapshot:
         passages = sum(entry.passages for entry in state.segments)
         length = sum(e.body_length + TITLE_WEIGHT * e.title_length for e in state.segments)
         self.statistics = Statistics(passages, length / passages if passages else 0.0)
+        self.bases = [0, *accumulate(segment.passages for segment in self.segments)]
         self.units = Units(self.segments, analyzer)
         self._counted: dict[int, int] = {}
 
@@ -117,8 +116,8 @@ class Snapshot:
         from seedsearch.engine.whoosh.plain import PlainExecution
 
         return [
-            PlainExecution(segment, number, self.units, self.statistics)
-            for number, segment in enumerate(self.segments)
+            PlainExecution(segment, number, base, self.units, self.statistics)
+            for number, (segment, base) in enumerate(zip(self.segments, self.bases, strict=False))
         ]
 
     def _arrays(self) -> Sequence[Execution[Any]]:
@@ -205,7 +204,7 @@ class WhooshEngine:
             return Ranking(total, tuple(self._passages(chosen, text=text)))
 
     def _explained(
-        self, query: Query, chosen: Sequence[_Candidate], *, text: bool
+        self, query: Query, chosen: Sequence[Ranked], *, text: bool
     ) -> tuple[ScoredPassage, ...]:
         from seedsearch.engine.whoosh.explain import Explainer  # seldom: start-up time
 
@@ -213,46 +212,47 @@ class WhooshEngine:
         executions = cast("list[PlainExecution]", snapshot.executions(plain=True))
         explainer = Explainer(query, executions, snapshot.units, self._analyzer)
         found = []
-        for score, segment, number, matching in chosen:
-            passage = snapshot.segments[segment].passage(number)
-            explanation = explainer.explain(passage, segment, number)
+        for score, number, matching in chosen:
+            segment, own = self._locate(number)
+            passage = segment.passage(own)
+            explanation = explainer.explain(passage, snapshot.segments.index(segment), own)
             kept = passage if text else passage.replace(text="")
             found.append(ScoredPassage(kept, score, explanation, matching))
         return tuple(found)
 
     def _search(
         self, query: Query, limit: int | None, per_file: int | None, by: Grouping
-    ) -> tuple[int, list[_Candidate]]:
+    ) -> tuple[int, list[Ranked]]:
         """How many passages match, or documents or files, and the best of them."""
         executions = self._snapshot.executions(plain=self._is_plain(query))
         found = [execution.run(query) for execution in executions]
         if by == "passage":
-            total = sum(e.size(scores) for e, scores in zip(executions, found, strict=True))
-            return total, self._choose(executions, found, limit, per_file)
-        candidates = self._grouped(executions, found, by)
-        return len(candidates), self._merge(candidates, limit, per_file)[0]
+            return sum(part.size for part in found), self._choose(found, limit, per_file)
+        grouped = self._grouped(found, by)
+        return len(grouped), self._merge(grouped, limit, per_file)[0]
 
-    def _passages(self, chosen: list[_Candidate], *, text: bool) -> list[ScoredPassage]:
+    def _passages(self, chosen: list[Ranked], *, text: bool) -> list[ScoredPassage]:
         """The records of what was chosen, read in the order in which they are stored."""
-        segments = self._snapshot.segments
         order: Iterable[int] = range(len(chosen))
         if len(chosen) > _MANY:
-            order = sorted(order, key=lambda i: chosen[i][1:3])
+            order = sorted(order, key=lambda i: chosen[i][1])
         read: list[ScoredPassage | None] = [None] * len(chosen)
         for i in order:
-            score, segment, number, matching = chosen[i]
-            passage = segments[segment].passage(number, text=text)
-            read[i] = ScoredPassage(passage, score, None, matching)
+            score, number, matching = chosen[i]
+            segment, own = self._locate(number)
+            read[i] = ScoredPassage(segment.passage(own, text=text), score, None, matching)
         return cast("list[ScoredPassage]", read)
 
-    def _grouped(
-        self, executions: Sequence[Execution[Any]], found: Sequence[Any], by: Grouping
-    ) -> list[_Candidate]:
-        """Each document, or file, with any of the passages that were found."""
-        all_found = chain.from_iterable(
-            execution.found(scores) for execution, scores in zip(executions, found, strict=True)
-        )
-        return list(starmap(_Candidate, self._snapshot.groups(by).of(all_found)))
+    def _grouped(self, found: Sequence[Found], by: Grouping) -> list[Ranked]:
+        """Each document, or file, with any of the passages that were found; in order but for ties."""
+        all_found = chain.from_iterable(part.all() for part in found)
+        bases = self._snapshot.bases
+        grouped = [
+            Ranked(score, bases[segment] + passage, matching)
+            for score, segment, passage, matching in self._snapshot.groups(by).of(all_found)
+        ]
+        grouped.sort(key=_rank)
+        return grouped
 
     def _is_plain(self, query: Query) -> bool:
         if self.force is not None:
@@ -287,71 +287,76 @@ class WhooshEngine:
                 return 0
 
     def _choose(
-        self,
-        executions: Sequence[Execution[Any]],
-        found: Sequence[Any],
-        limit: int | None,
-        per_file: int | None,
-    ) -> list[_Candidate]:
+        self, found: Sequence[Found], limit: int | None, per_file: int | None
+    ) -> list[Ranked]:
         most = limit
         if limit is not None and per_file is not None:
             most = 4 * limit + 10
         while True:
-            candidates: list[_Candidate] = []
-            cut: set[tuple[int, int]] = set()
+            candidates: list[Ranked] = []
+            cut: set[int] = set()
             floor = float("-inf")  # what scores less may not be all there is
-            for execution, scores in zip(executions, found, strict=True):
-                best = execution.best(scores, most)
-                cut.update(map(execution.locate, best.cut))
-                ranked = best.ranked
-                candidates += (_Candidate(r.score, *execution.locate(r.passage)) for r in ranked)
-                if len(ranked) < execution.size(scores):
-                    floor = max(floor, min((r.score for r in ranked), default=floor))
-            known = (c for c in candidates if c.score >= floor)
-            chosen, complete = self._merge(known, limit, per_file, cut)
+            for part in found:
+                best, own_cut = part.best(most)
+                cut.update(own_cut)
+                candidates += best
+                if len(best) < part.size:
+                    floor = max(floor, min((ranked[0] for ranked in best), default=floor))
+            candidates.sort(key=_rank)
+            chosen, complete = self._merge(candidates, limit, per_file, floor, cut)
             if most is None or len(chosen) == limit or (complete and floor == float("-inf")):
                 return chosen
             most *= 8
 
     def _merge(
         self,
-        candidates: Iterable[_Candidate],
+        ordered: list[Ranked],
         limit: int | None,
         per_file: int | None,
-        cut: Collection[tuple[int, int]] = (),
-    ) -> tuple[list[_Candidate], bool]:
-        """The best in order, at most `per_file` of a file; and whether none was met after which some were left out."""
-        chosen: list[_Candidate] = []
+        floor: float = float("-inf"),
+        cut: Collection[int] = (),
+    ) -> tuple[list[Ranked], bool]:
+        """The best in order, none below the floor, at most `per_file` of a file.
+
+        And whether none was met after which some were left out.
+        """
+        chosen: list[Ranked] = []
         of_file: dict[str, int] = {}
-        for candidate in self._in_order(candidates):
-            if limit is not None and len(chosen) == limit:
+        for candidate in self._in_order(ordered):
+            if candidate[0] < floor or (limit is not None and len(chosen) == limit):
                 break
             if per_file is not None:
-                path = self._snapshot.segments[candidate.segment].path(candidate.passage)
+                segment, own = self._locate(candidate[1])
+                path = segment.path(own)
                 of_file[path] = of_file.get(path, 0) + 1
             if per_file is None or of_file[path] <= per_file:
                 chosen.append(candidate)
-            if candidate[1:3] in cut:
+            if candidate[1] in cut:
                 return chosen, False
         return chosen, True
 
-    def _in_order(self, candidates: Iterable[_Candidate]) -> Iterator[_Candidate]:
-        """By score; those that tie by path and position. Paths are read for ties only."""
-        ordered = sorted(candidates, key=lambda c: (-c.score, c.segment, c.passage))
+    def _in_order(self, ordered: list[Ranked]) -> Iterator[Ranked]:
+        """Those that tie by path and position, which are read for ties only."""
         at = 0
         while at < len(ordered):
-            end = at + 1
-            while end < len(ordered) and ordered[end].score == ordered[at].score:
+            score, end = ordered[at][0], at + 1
+            while end < len(ordered) and ordered[end][0] == score:
                 end += 1
             tied = ordered[at:end]
-            if tied[0].segment != tied[-1].segment:
+            if end - at > 1 and self._locate(tied[0][1])[0] is not self._locate(tied[-1][1])[0]:
                 tied.sort(key=self._place)  # within a segment numbers are in this order already
             yield from tied
             at = end
 
-    def _place(self, candidate: _Candidate) -> tuple[bytes, int, int]:
-        segment = self._snapshot.segments[candidate.segment]
-        return os.fsencode(segment.path(candidate.passage)), *segment.place(candidate.passage)
+    def _place(self, candidate: Ranked) -> tuple[bytes, int, int]:
+        segment, own = self._locate(candidate[1])
+        return os.fsencode(segment.path(own)), *segment.place(own)
+
+    def _locate(self, passage: int) -> tuple[Segment, int]:
+        """A passage's segment, and its number there."""
+        bases = self._snapshot.bases
+        number = bisect_right(bases, passage) - 1
+        return self._snapshot.segments[number], passage - bases[number]
 
     # ---------------------------------------------------------------------- the rest
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from seedsearch.engine.base import K1, B
 from seedsearch.engine.whoosh.units import Source, Unit, Units, idf
@@ -40,10 +40,14 @@ Ready: TypeAlias = tuple[tuple[Source, ...], float]
 
 
 class Ranked(NamedTuple):
-    """A passage, by its number in the execution, with the score that ranks it: rounded to 9 digits."""
+    """A passage, by its number in the whole index, with the score that ranks it: rounded to 9 digits.
+
+    Where it stands for a document or a file, `matching` is how many of its passages match.
+    """
 
     score: float
     passage: int
+    matching: int = 1
 
 
 class Best(NamedTuple):
@@ -72,6 +76,41 @@ class Statistics(NamedTuple):
         return K1 * (1 - B), K1 * B / self.mean_length if self.mean_length else 0.0
 
 
+class Found(Protocol):
+    """The live passages that match a query."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+
+    def best(self, most: int | None) -> Best:
+        """At least the `most` best (None: all), and all that come within 1e-9 of the last: the first of these."""
+
+    def all(self) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
+        """All of them by segment: its number, their numbers in it, their scores."""
+
+
+class FoundScores(Generic[Scores]):
+    """Found as scores of an execution, all of them worked out."""
+
+    def __init__(self, execution: Execution[Scores], scores: Scores) -> None:
+        self._execution = execution
+        self._scores = scores
+
+    @property
+    def size(self) -> int:
+        """See Found."""
+        return self._execution.size(self._scores)
+
+    def best(self, most: int | None) -> Best:
+        """See Found."""
+        return self._execution.best(self._scores, most)
+
+    def all(self) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
+        """See Found."""
+        return self._execution.found(self._scores)
+
+
 class Execution(ABC, Generic[Scores]):
     """The walk. A subclass says what scores are, how they combine, and which segments it is about.
 
@@ -83,7 +122,11 @@ class Execution(ABC, Generic[Scores]):
         self.statistics = statistics
         self.df_of: Callable[[Unit], int] = lambda unit: unit.df
 
-    def run(self, query: Query) -> Scores:
+    def run(self, query: Query) -> Found:
+        """The live passages that match."""
+        return FoundScores(self, self.scores(query))
+
+    def scores(self, query: Query) -> Scores:
         """The scores of the live passages that match."""
         return self.live(self._walk(query))
 
@@ -185,10 +228,6 @@ class Execution(ABC, Generic[Scores]):
         """The part of a unit that this execution is about."""
 
     @abstractmethod
-    def locate(self, passage: int) -> tuple[int, int]:
-        """A passage's segment, and its number there."""
-
-    @abstractmethod
     def filtered(self, leaf: Filter | Range) -> Scores:
         """Every passage of the documents that a filter lets through, with score 0."""
 
@@ -255,11 +294,11 @@ class Execution(ABC, Generic[Scores]):
 
     @abstractmethod
     def best(self, scores: Scores, most: int | None) -> Best:
-        """At least the `most` best (None: all), and all that come within 1e-9 of the last: the first of these."""
+        """See Found."""
 
     @abstractmethod
     def found(self, scores: Scores) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
-        """All passages by segment: its number, their numbers in it, their scores."""
+        """See Found.all."""
 
 
 def near(places: Sequence[Sequence[int]], slop: int) -> bool:

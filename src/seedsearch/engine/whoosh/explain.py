@@ -31,7 +31,7 @@ class Explainer:
         def score(node: Query) -> float | None:
             scores = self._scores.get((segment, node))
             if scores is None:
-                scores = self._scores[segment, node] = execution.run(node)
+                scores = self._scores[segment, node] = execution.scores(node)
             return scores.get(number)
 
         def df(leaf: Unit) -> int:

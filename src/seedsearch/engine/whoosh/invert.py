@@ -6,7 +6,6 @@ are read off the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy.typing as npt
 
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
+from seedsearch.engine.whoosh.ordering import ordering
 
 Ints = npt.NDArray[Any]
 
@@ -29,37 +29,53 @@ class Part(NamedTuple):
 
 
 class Occurring(NamedTuple):
-    """All occurrences of one field, and its sorted terms.
+    """All occurrences of one field; its sorted terms and, in parallel, their stems.
 
     `room`, if given, is memory (uint64) that the parts lie in, one after the other, each as many items as it has
     occurrences: it is used for sorting, and the parts are gone then.
     """
 
     terms: list[bytes]
+    stems: list[bytes]
     parts: list[Part]
     room: Ints | None = None
 
 
-def occurring(
-    vocabularies: list[list[bytes]], parts: list[tuple[int, Ints, Ints, Ints]]
-) -> Occurring:
+class Numbered(NamedTuple):
+    """A vocabulary: terms by number, and in parallel their stems. A term may have several numbers."""
+
+    terms: list[bytes]
+    stems: list[bytes]
+
+
+def occurring(vocabularies: list[Numbered], parts: list[tuple[int, Ints, Ints, Ints]]) -> Occurring:
     """Make Occurring of parts (which vocabulary, terms as numbers in it, passages, positions)."""
-    used = [np.zeros(len(vocabulary), np.bool_) for vocabulary in vocabularies]
+    used = [np.zeros(len(vocabulary.terms), np.bool_) for vocabulary in vocabularies]
     for which, term, _, _ in parts:
         used[which][term] = True
     numbers = [np.flatnonzero(mask) for mask in used]
-    lists = [
-        [vocabulary[i] for i in own.tolist()]
-        for vocabulary, own in zip(vocabularies, numbers, strict=True)
-    ]
-    terms = sorted(set().union(*lists))
-    rank_of = dict(zip(terms, range(len(terms)), strict=True))
-    ranks = []
-    for vocabulary, own, names in zip(vocabularies, numbers, lists, strict=True):
-        rank = np.zeros(len(vocabulary), np.int64)
-        rank[own] = list(map(rank_of.__getitem__, names))
-        ranks.append(rank)
-    return Occurring(terms, [Part(ranks[which], *columns) for which, *columns in parts])
+    terms: list[bytes] = []
+    stems: list[bytes] = []
+    for vocabulary, own in zip(vocabularies, numbers, strict=True):
+        terms += _picked(vocabulary.terms, own)
+        stems += _picked(vocabulary.stems, own)
+    firsts, ranks = ordering(terms)
+    rank_of: list[Ints] = []
+    at = 0
+    for vocabulary, own in zip(vocabularies, numbers, strict=True):
+        rank = np.zeros(len(vocabulary.terms), np.int64)
+        rank[own] = ranks[at : at + len(own)]
+        rank_of.append(rank)
+        at += len(own)
+    return Occurring(
+        _picked(terms, firsts),
+        _picked(stems, firsts),
+        [Part(rank_of[which], *columns) for which, *columns in parts],
+    )
+
+
+def _picked(values: list[bytes], places: Ints) -> list[bytes]:
+    return list(map(values.__getitem__, places.tolist()))
 
 
 class Grouping(NamedTuple):
@@ -99,17 +115,14 @@ class Asked(NamedTuple):
     pairs: tuple[Ints, Ints]
 
 
-def group_terms(terms: list[bytes], stem_of: Callable[[bytes], bytes]) -> Grouping:
-    """Group sorted terms by their stems."""
-    stem_list = list(map(stem_of, terms))
-    stems = sorted(set(stem_list))
-    rank = dict(zip(stems, range(len(stems)), strict=True))
-    group = np.array(list(map(rank.__getitem__, stem_list)), np.int64)
+def group_terms(stems_of_terms: list[bytes]) -> Grouping:
+    """Group sorted terms by their stems, which are given in parallel."""
+    firsts, group = ordering(stems_of_terms)
     by_group = np.argsort(group, kind="stable")
-    first = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(stems)))])
-    member = np.empty(len(terms), np.int64)
-    member[by_group] = np.arange(len(terms)) - first[group[by_group]]
-    return Grouping(stems, group, member, by_group, first)
+    first = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(firsts)))])
+    member = np.empty(len(group), np.int64)
+    member[by_group] = np.arange(len(group)) - first[group[by_group]]
+    return Grouping(_picked(stems_of_terms, firsts), group, member, by_group, first)
 
 
 def invert(
@@ -301,14 +314,12 @@ def _sums(which: Ints, values: Ints, count: int) -> Ints:
     return np.bincount(which, weights=values, minlength=count).astype(np.int64)
 
 
-def write_postings(
-    writer: SegmentFileWriter, body: Occurring, title: Occurring, stem_of: Callable[[bytes], bytes]
-) -> None:
+def write_postings(writer: SegmentFileWriter, body: Occurring, title: Occurring) -> int:
     """Invert both fields and write their dictionaries and postings. Title groups follow body groups.
 
-    `body.parts` is emptied on the way.
+    `body.parts` is emptied on the way. Returns how many distinct terms there are.
     """
-    in_body, in_title = group_terms(body.terms, stem_of), group_terms(title.terms, stem_of)
+    in_body, in_title = group_terms(body.stems), group_terms(title.stems)
     groups, terms = len(in_body.stems), len(body.terms)
     group_of = np.concatenate([in_body.group, in_title.group + groups])
     first = np.concatenate([in_body.first[:-1], in_title.first + terms])
@@ -318,8 +329,7 @@ def write_postings(
     member_of = np.concatenate([in_body.member, in_title.member])
     postings = invert(parts, group_of, member_of, first, titles.asked(), body.room)
     extra, term_extra = titles.only_there(postings)
-    members = [body.terms[i] for i in in_body.by_group.tolist()]
-    members += [title.terms[i] for i in in_title.by_group.tolist()]
+    members = _picked(body.terms, in_body.by_group) + _picked(title.terms, in_title.by_group)
     write_groups(
         writer,
         [BODY + stem for stem in in_body.stems] + [TITLE + stem for stem in in_title.stems],
@@ -339,6 +349,7 @@ def write_postings(
     write_small(writer, "post.tf", postings.tf)
     write_small(writer, "occ.pos", postings.position)
     write_small(writer, "occ.member", postings.member)
+    return terms + titles.terms_only_there
 
 
 class _Titles:
@@ -355,6 +366,7 @@ class _Titles:
         same_group = np.array([rank.get(stem, -1) for stem in title.stems], np.int64)
         rank = dict(zip(body_terms, body.member.tolist(), strict=True))
         same_member = np.array([rank.get(term, -1) for term in titles.terms], np.int64)
+        self.terms_only_there = int(np.count_nonzero(same_member < 0))
         order = np.empty(len(titles.terms), np.int64)
         order[title.by_group] = np.arange(len(titles.terms))
 

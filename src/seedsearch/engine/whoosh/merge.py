@@ -8,17 +8,18 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from seedsearch.engine.whoosh.arrays import small
 from seedsearch.engine.whoosh.build import TextStore
 from seedsearch.engine.whoosh.dictionary import BODY
 from seedsearch.engine.whoosh.format import Blobs, SegmentFileWriter
-from seedsearch.engine.whoosh.invert import Ints, occurring, write_postings
+from seedsearch.engine.whoosh.invert import Ints, Numbered, occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.words import small
 
 _PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")
 _TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64, "q": np.int64}
@@ -200,33 +201,27 @@ _Columns = tuple[int, Ints, Ints, Ints]
 
 
 def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
-    stems: dict[bytes, bytes] = {}
-    vocabularies: list[list[bytes]] = []
+    vocabularies: list[Numbered] = []
     body: list[_Columns] = []
     title: list[_Columns] = []
     for which, (segment, renumber) in enumerate(zip(segments, order.renumber, strict=True)):
-        members, of_body, of_title = _occurrences(segment, renumber, stems)
-        vocabularies.append(members)
+        vocabulary, of_body, of_title = _occurrences(segment, renumber)
+        vocabularies.append(vocabulary)
         body.append((which, *of_body))
         title.append((which, *of_title))
     in_body, in_title = occurring(vocabularies, body), occurring(vocabularies, title)
     body.clear()
-    write_postings(writer, in_body, in_title, stems.__getitem__)
-    return len(set(in_body.terms) | set(in_title.terms))
+    return write_postings(writer, in_body, in_title)
 
 
 def _occurrences(
-    segment: Segment, renumber: Ints, stems: dict[bytes, bytes]
-) -> tuple[list[bytes], tuple[Ints, Ints, Ints], tuple[Ints, Ints, Ints]]:
-    """The members of all groups; the live occurrences of bodies and of titles: member, passage, position.
-
-    The stems of the terms go into `stems`.
-    """
+    segment: Segment, renumber: Ints
+) -> tuple[Numbered, tuple[Ints, Ints, Ints], tuple[Ints, Ints, Ints]]:
+    """The members of all groups; the live occurrences of bodies and of titles: member, passage, position."""
     keys, members, sizes, cf = segment.dictionary.export()
-    at = 0
+    stems: list[bytes] = []
     for key, size in zip(keys, sizes, strict=True):
-        stems.update(dict.fromkeys(members[at : at + size], key[1:]))
-        at += size
+        stems += repeat(key[1:], size)
     of_bodies = sum(cf[: sum(1 for key in keys if key[:1] == BODY)])
     group_sizes = np.array(sizes, np.int64)
     first_term = np.concatenate([[0], np.cumsum(group_sizes)])
@@ -243,7 +238,7 @@ def _occurrences(
     live = np.flatnonzero(doc >= 0)
     bodies, titles = np.split(live, [np.searchsorted(live, of_bodies)])
     return (
-        members,
+        Numbered(members, stems),
         (term[bodies], doc[bodies], position[bodies]),
         (term[titles], doc[titles], position[titles]),
     )

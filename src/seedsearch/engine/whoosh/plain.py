@@ -19,17 +19,17 @@ Scored: TypeAlias = dict[int, float]
 class PlainExecution(Execution[Scored]):
     """Scores are a dict from passage to score. It is about one segment, the one of that `number`."""
 
-    def __init__(self, segment: Segment, number: int, units: Units, statistics: Statistics) -> None:
+    def __init__(
+        self, segment: Segment, number: int, base: int, units: Units, statistics: Statistics
+    ) -> None:
         super().__init__(units, statistics)
         self.segment = segment
+        self._base = base  # the segment's first passage, numbered through the index
         self._number = number
         self._fittings = Fittings(segment)
 
     def sources(self, unit: Unit) -> tuple[Source, ...]:
         return unit.sources[self._number]
-
-    def locate(self, passage: int) -> tuple[int, int]:
-        return self._number, passage
 
     def nothing(self) -> Scored:
         return {}
@@ -200,7 +200,7 @@ class PlainExecution(Execution[Scored]):
                 return Best([])
             # Rounding moves a score by less than 1e-9: all that can rank among the best are kept.
             floor = nlargest(most, scores.values())[-1] - 1e-9
-        ranked = [Ranked(round(s, 9), doc) for doc, s in scores.items() if s >= floor]
+        ranked = [Ranked(round(s, 9), self._base + doc) for doc, s in scores.items() if s >= floor]
         if most is None or len(ranked) <= most + TIED:
             return Best(ranked)
         ranked = nsmallest(most, ranked, key=lambda r: (-r.score, r.passage))

@@ -1,0 +1,52 @@
+"""The order of very many byte strings, by their first sixteen bytes as two integers each."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[Any]
+
+
+class Ordering(NamedTuple):
+    """`firsts`: for each distinct string, ascending, one place where it stands. `ranks`: for each string, its number
+    among the distinct."""
+
+    firsts: Ints
+    ranks: Ints
+
+
+def ordering(strings: list[bytes]) -> Ordering:
+    """Sort strings and number the distinct ones.
+
+    A quarter of the price of `sorted` and a dict: two integers are compared in place of two objects. Only strings with
+    equal beginnings are looked at as such.
+    """
+    if not strings:
+        return Ordering(np.empty(0, np.int64), np.empty(0, np.int64))
+    halves = np.array(strings, "S16").view(">u8").reshape(-1, 2).astype(np.uint64)
+    high, low = np.ascontiguousarray(halves[:, 0]), np.ascontiguousarray(halves[:, 1])
+    order = np.lexsort((low, high))
+    high, low = high[order], low[order]
+    new = np.ones(len(order), np.bool_)
+    np.not_equal(high[1:], high[:-1], out=new[1:])
+    new[1:] |= low[1:] != low[:-1]
+    starts = np.flatnonzero(new)
+    ends = np.append(starts[1:], len(order))
+    for run in np.flatnonzero(ends - starts > 1).tolist():
+        _settle(strings, order, new, int(starts[run]), int(ends[run]))
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.cumsum(new) - 1
+    return Ordering(order[new], ranks)
+
+
+def _settle(
+    strings: list[bytes], order: Ints, new: npt.NDArray[np.bool_], start: int, end: int
+) -> None:
+    """Bring strings that begin alike into their order, and mark those that differ from the one before."""
+    places = sorted(order[start:end].tolist(), key=strings.__getitem__)
+    order[start:end] = places
+    new[start + 1 : end] = [strings[a] != strings[b] for a, b in pairwise(places)]

@@ -1,0 +1,262 @@
+"""The postings of words as NumPy arrays: passages, frequencies, occurrences; and the best passages of a word.
+
+Passages are numbered through all segments.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from operator import neg
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from seedsearch.engine.whoosh.segment import Segment, Small
+from seedsearch.engine.whoosh.units import Source
+
+Ints = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+Keys = npt.NDArray[np.uint64]
+
+TINY = 1e-9
+"""Rounding moves a score by less."""
+
+_PEAK = 128  # so many of a word's best passages are kept apart
+_SLOT_BITS = 18
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Peak(NamedTuple):
+    """The best live passages of a word, best first, and whether these are all that it has."""
+
+    scores: list[float]
+    docs: list[int]
+    whole: bool
+
+
+class Scored(NamedTuple):
+    """Passages (ascending) and their scores; whether no score is zero.
+
+    A single word's are live, and `peak` has the best of them.
+    """
+
+    docs: Ints
+    scores: Floats
+    positive: bool
+    peak: Peak | None = None
+
+
+def small(column: Small, start: int, end: int) -> Ints:
+    """The values of a small column."""
+    low, over, high = column.parts(start, end)
+    values = np.frombuffer(low, np.uint8)
+    if len(over):
+        values = values.astype(np.int64)
+        at = np.frombuffer(over, np.uint32).astype(np.int64) - start
+        values[at] += np.frombuffer(high, np.uint32).astype(np.int64) << 8
+    return values
+
+
+class Word:
+    """The postings of a unit's part in one field: at most one group in each segment.
+
+    `docs` are the passages that hold the groups, ascending, `counts` how often each holds the unit's members, which
+    may be never.
+    """
+
+    def __init__(self, segments: Sequence[Segment], bases: Ints, sources: Sequence[Source]) -> None:
+        self._segments = segments
+        self._bases = bases
+        self._sources = sources
+        docs = []
+        frequencies = []
+        for source in sources:
+            segment, group = segments[source.segment], source.group
+            start, end = group.postings, group.postings + group.df
+            numbers = np.frombuffer(segment.docs.slice(start, end), np.uint16)
+            docs.append(np.add(numbers, bases[source.segment], dtype=np.int64))
+            frequencies.append(small(segment.tfs, start, end))
+        self.docs: Ints = np.concatenate(docs)
+        self._tf: Ints = np.concatenate(frequencies)
+        self._ends: Ints | None = None
+        self._places: Ints | None = None
+        self._chosen: Ints | None = None
+        self._keys: Keys | None = None
+        self.all_members = all(source.members is None for source in sources)
+        self.counts = self._tf if self.all_members else self._count_members()
+
+    def _read_ends(self) -> Ints:
+        if self._ends is None:
+            self._ends = np.cumsum(self._tf, dtype=np.int64)
+            # Before arrays are made as long as these numbers say.
+            if self._ends[-1] != sum(source.group.cf for source in self._sources):
+                raise ValueError("occurrences are not as many as they should be")
+        return self._ends
+
+    def _count_members(self) -> Ints:
+        ends = self._read_ends()
+        parts = []
+        for segment_number, group, _, members in (
+            (s.segment, s.group, s.title, s.members) for s in self._sources
+        ):
+            if members is None:
+                parts.append(np.ones(group.cf, np.bool_))
+                continue
+            column = self._segments[segment_number].members
+            own = small(column, group.member_at, group.member_at + group.cf)
+            parts.append(own == members[0] if len(members) == 1 else np.isin(own, members))
+        self._chosen = np.concatenate(parts)
+        running = np.cumsum(self._chosen, dtype=np.int64)
+        return np.diff(running[ends - 1], prepend=0)
+
+    def keys(self) -> Keys:
+        """Every occurrence of the unit's members as passage << 32 | position, ascending."""
+        if self._keys is None:
+            keys = np.repeat(self.docs.astype(np.uint64) << np.uint64(32), self._tf)
+            self._read_ends()
+            keys |= self._read_places().astype(np.uint64)
+            if self._chosen is not None:
+                keys = keys[self._chosen]
+            if any(_is_mixed(source) for source in self._sources):
+                keys.sort()  # each member's positions ascend by themselves
+            self._keys = keys
+        return self._keys
+
+    def places(self, wanted: Ints) -> tuple[Ints, Ints]:
+        """Occurrences in the wanted passages, which all hold the groups: index into `wanted`, and position.
+
+        Both ascend, unless several members are chosen.
+        """
+        ends = self._read_ends()
+        at = where(are_in(self.docs, wanted, int(self._bases[-1])))
+        sizes = self._tf[at].astype(np.int64)
+        # The indices of all their occurrences: runs of `sizes` numbers, each ending before `ends`.
+        index = np.repeat(ends[at] - np.cumsum(sizes), sizes)
+        index += np.arange(len(index))
+        which = np.repeat(np.arange(len(wanted)), sizes)
+        if self._chosen is not None:
+            kept = where(self._chosen[index])
+            which, index = which[kept], index[kept]
+        return which, self._read_places()[index].astype(np.int64)
+
+    def _read_places(self) -> Ints:
+        if self._places is None:
+            parts = []
+            for source in self._sources:
+                start = source.group.occurrences
+                column = self._segments[source.segment].positions
+                parts.append(small(column, start, start + source.group.cf))
+            self._places = np.concatenate(parts)
+        return self._places
+
+    @property
+    def size(self) -> int:
+        """About how many bytes this takes, positions and all."""
+        return 20 * len(self.docs) + 11 * sum(source.group.cf for source in self._sources)
+
+
+def _is_mixed(source: Source) -> bool:
+    """Whether several members of the group are meant."""
+    return len(source.group.members if source.members is None else source.members) > 1
+
+
+def held_in(word: Word) -> tuple[Ints, Ints]:
+    """The passages that a word really stands in, and how often."""
+    if word.all_members:
+        return word.docs, word.counts
+    kept = where(word.counts)
+    return word.docs[kept], word.counts[kept]
+
+
+def consecutive(words: Sequence[Word]) -> Ints:
+    """The passages in which the words stand one right after the other."""
+    by_size = sorted(range(len(words)), key=lambda i: len(words[i].keys()))
+    first = by_size[0]
+    keys = words[first].keys()
+    for i in by_size[1:]:
+        # A place before the first of its passage wraps around, and is found nowhere.
+        keys = keys[_among(keys + np.uint64((i - first) % (1 << 64)), words[i].keys())]
+    docs = (keys >> np.uint64(32)).astype(np.int64)
+    return distinct(docs)
+
+
+def _among(keys: Keys, others: Keys) -> Ints:
+    """Which of `keys` are among `others`; both ascend."""
+    if not len(keys) or not len(others):
+        return np.empty(0, np.int64)
+    if len(keys) * 16 < len(others):
+        return where(others.take(others.searchsorted(keys), mode="clip") == keys)
+    # Most of those that are not there are told by a table of hashes.
+    marked = np.zeros(1 << _SLOT_BITS, np.bool_)
+    marked[_slots(others)] = True
+    maybe = where(marked.take(_slots(keys)))
+    wanted = keys[maybe]
+    return maybe[where(others.take(others.searchsorted(wanted), mode="clip") == wanted)]
+
+
+def _slots(keys: Keys) -> Ints:
+    mixed = keys * _MIX
+    mixed >>= np.uint64(64 - _SLOT_BITS)
+    return mixed.view(np.int64)
+
+
+def peak_of(live: Scored) -> Peak | None:
+    """The best of a word; None where too many are equally good."""
+    docs, scores, whole = live.docs, live.scores, len(live.docs) <= _PEAK
+    if not whole:
+        at = len(scores) - _PEAK
+        docs, scores = not_below(float(np.partition(scores, at)[at]), docs, scores)
+        if len(docs) > 4 * _PEAK:
+            return None
+    order = np.argsort(-scores, kind="stable")
+    return Peak(scores[order].tolist(), docs[order].tolist(), whole)
+
+
+def best_of_peak(peak: Peak, floor: float) -> list[tuple[float, int]] | None:
+    """Those that are not below the floor; None if others may be as good that are not in the peak."""
+    scores, docs, whole = peak
+    if not whole and scores[-1] >= floor:
+        return None
+    count = bisect_right(scores, -floor, key=neg)
+    return list(zip(scores[:count], docs[:count], strict=True))
+
+
+def distinct(docs: Ints) -> Ints:
+    """The distinct values of an ascending array."""
+    if not len(docs):
+        return docs
+    new = np.empty(len(docs), np.bool_)
+    new[0] = True
+    np.not_equal(docs[1:], docs[:-1], out=new[1:])
+    return docs[where(new)]
+
+
+def where(flags: Ints) -> Ints:
+    """Where an array is not zero: numpy.flatnonzero without what surrounds it."""
+    return flags.nonzero()[0]
+
+
+def floor_of(values: Floats, most: int) -> float:
+    """The least score that can rank among the `most` best."""
+    at = len(values) - most
+    return float(np.partition(values, at)[at]) - TINY
+
+
+def not_below(floor: float, docs: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """The passages, and their scores, that are not below a floor."""
+    kept = where(values >= floor)
+    return docs[kept], values[kept]
+
+
+def are_in(docs: Ints, others: Ints, passages: int) -> npt.NDArray[np.bool_]:
+    """Which of `docs` are among `others`; both ascend, of so many passages in all."""
+    if not len(others):
+        return np.zeros(len(docs), np.bool_)
+    if (len(docs) + len(others)) * 32 < passages:
+        at = np.minimum(np.searchsorted(others, docs), len(others) - 1)
+        return np.equal(others[at], docs)
+    held = np.zeros(passages, np.bool_)
+    held[others] = True
+    return held.take(docs)
