@@ -12,7 +12,7 @@ from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.home import Home
 from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
 from seedsearch.query.analyse import analyse
-from seedsearch.query.ast import Query
+from seedsearch.query.ast import And, Query
 from seedsearch.query.parse import parse
 from seedsearch.record import Record
 
@@ -32,7 +32,7 @@ class SearchOptions(Record):
     or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
     `per_file` count them. `synonyms` is the path of a file of them, read for every query; "" for none.
     Passages that are copies of a better one stand in its `also_in`, unless `all_copies` are
-    wanted or there is no limit.
+    wanted or there is no limit. `filters` are what the files of hits must fit besides.
     """
 
     limit: int | None = 10
@@ -48,6 +48,7 @@ class SearchOptions(Record):
     by: Grouping = "passage"
     synonyms: str = ""
     all_copies: bool = False
+    filters: tuple[Query, ...] = ()
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
@@ -78,6 +79,8 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
 def query_of(text: str, options: SearchOptions) -> Query:
     """The analysed tree of what a user typed. Raises QuerySyntaxError, QueryTooBroadError."""
     tree = parse(text, all_words=options.all_words, literal=options.literal)
+    if options.filters:
+        tree = And((tree, *options.filters))
     analyzer = Analyzer()
     if options.synonyms:
         from seedsearch.query.synonyms import read_synonyms  # for whom has some: start-up time

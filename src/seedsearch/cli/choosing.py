@@ -1,14 +1,13 @@
-"""Options that choose which files below a root are read, and what `--dry-run` and `--type-list` print."""
+"""Which files below a root are read, by the options that choose them; and what `--dry-run` and `--type-list` print."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-import click
-
+from seedsearch.cli.sources import known_type
 from seedsearch.errors import UsageError
 from seedsearch.filetypes import TYPES
 from seedsearch.home import Home
@@ -16,48 +15,7 @@ from seedsearch.indexing import Preview, Selection
 from seedsearch.render.messages import plural, size
 from seedsearch.render.sanitize import clean
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
 _SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
-_OPTIONS = (
-    click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders too."),
-    click.option(
-        "--ignore/--no-ignore",
-        default=None,
-        help="Obey .gitignore, .ignore and .seedsearchignore files [default], or do not.",
-    ),
-    click.option(
-        "--follow/--no-follow",
-        default=None,
-        help="Follow symbolic links that stay inside the root.",
-    ),
-    click.option(
-        "-g",
-        "--glob",
-        "globs",
-        multiple=True,
-        metavar="GLOB",
-        help="Only files that fit; !GLOB leaves out. As in a .gitignore; may be repeated.",
-    ),
-    click.option(
-        "-t",
-        "--type",
-        "types",
-        multiple=True,
-        metavar="TYPE",
-        help="Only files of this type (md, pdf, …); may be repeated.",
-    ),
-    click.option(
-        "--max-size", metavar="SIZE", help="Leave out larger files, as in 500K, 20M, 1G; 0: none."
-    ),
-)
-
-
-def choosing_options(function: _Function) -> _Function:
-    """The options that `selection` makes a Selection of."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 def selection(
@@ -75,7 +33,7 @@ def selection(
         "ignore": ignore,
         "follow": follow,
         "globs": globs or None,
-        "types": tuple(map(_known_type, types)) or None,
+        "types": tuple(map(known_type, types)) or None,
         "max_bytes": None if max_size is None else bytes_of(max_size, "--max-size"),
     }
     chosen = {name: value for name, value in given.items() if value is not None}
@@ -88,16 +46,6 @@ def bytes_of(text: str, what: str) -> int:
     if found is None:
         raise UsageError(f"{what} is no size: {text}", "as in 500K, 20M or 1G")
     return int(found[1]) << (10 * " KMGT".index(found[2].upper() or " "))
-
-
-def _known_type(name: str) -> str:
-    if name in TYPES:
-        return name
-    import difflib  # for a slip only: start-up time
-
-    close = difflib.get_close_matches(name, TYPES, 1)
-    hint = f"did you mean {close[0]}?" if close else "seedsearch index --type-list names them"
-    raise UsageError(f"no such type of file: {name}", hint)
 
 
 def type_lines() -> Iterator[str]:

@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from seedsearch.cli.choosing import (
-    choosing_options,
     preview_lines,
     preview_summary,
     selection,
@@ -21,6 +20,7 @@ from seedsearch.cli.choosing import (
 )
 from seedsearch.cli.exit import DONE, ERROR, say
 from seedsearch.cli.options import (
+    choosing_options,
     debug_option,
     explicit_index,
     index_option,

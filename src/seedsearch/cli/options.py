@@ -35,6 +35,47 @@ def debug_option(function: _Function) -> _Function:
     )(function)
 
 
+_CHOOSING = (
+    click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders too."),
+    click.option(
+        "--ignore/--no-ignore",
+        default=None,
+        help="Obey .gitignore, .ignore and .seedsearchignore files [default], or do not.",
+    ),
+    click.option(
+        "--follow/--no-follow",
+        default=None,
+        help="Follow symbolic links that stay inside the root.",
+    ),
+    click.option(
+        "-g",
+        "--glob",
+        "globs",
+        multiple=True,
+        metavar="GLOB",
+        help="Only files that fit; !GLOB leaves out. As in a .gitignore; may be repeated.",
+    ),
+    click.option(
+        "-t",
+        "--type",
+        "types",
+        multiple=True,
+        metavar="TYPE",
+        help="Only files of this type (md, pdf, …); may be repeated.",
+    ),
+    click.option(
+        "--max-size", metavar="SIZE", help="Leave out larger files, as in 500K, 20M, 1G; 0: none."
+    ),
+)
+
+
+def choosing_options(function: _Function) -> _Function:
+    """The options that choose files: `choosing.selection` makes a Selection of them."""
+    for option in reversed(_CHOOSING):
+        function = option(function)
+    return function
+
+
 def explicit_index(index_folder: str | None) -> str | None:
     """The index that the user named, by option or environment, if any."""
     return index_folder or os.environ.get("SEEDSEARCH_INDEX") or None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
+    choosing_options,
     debug_option,
     index_home,
     index_option,
@@ -22,7 +23,7 @@ from seedsearch.cli.options import (
 from seedsearch.config import Config, load_config
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UsageError
-from seedsearch.model import SearchResult
+from seedsearch.model import Hit, SearchResult
 from seedsearch.query.parse import parse
 from seedsearch.record import Record
 from seedsearch.render.messages import error_message, search_summary
@@ -36,11 +37,15 @@ if TYPE_CHECKING:
 
 
 class Output(Record):
-    """What to print, checked: `form` is hits, json, trec, files, counts or nothing."""
+    """What to print, checked: `form` is hits, json, trec, vimgrep, files, counts or nothing.
+
+    With `by_path`, the best hits come in the order of their paths and lines.
+    """
 
     form: str
     null: bool
     color: str
+    by_path: bool = False
 
 
 @click.command("query", short_help="Search: the passages that match best, best first.")
@@ -78,6 +83,14 @@ class Output(Record):
     help="plain records, JSON Lines, or a TREC run (which ranks documents).",
 )
 @click.option(
+    "--vimgrep", is_flag=True, help="path:line:column:text, one line for each match, for editors."
+)
+@click.option(
+    "--sort",
+    type=click.Choice(["score", "path"]),
+    help="The order in which the best hits are printed [default: score].",
+)
+@click.option(
     "-l", "--files-with-matches", "files", is_flag=True, help="Only the files' paths, best first."
 )
 @click.option(
@@ -97,7 +110,7 @@ class Output(Record):
     help="Colours, and the terminal's layout with `always` [default: auto].",
 )
 @click.option("--stdin", is_flag=True, help="Search what a pipe brings, without an index.")
-@click.option("--name", default="-", show_default=True, help="What to call what the pipe brings.")
+@click.option("--name", help="What to call what the pipe brings [default: -].")
 @click.option(
     "--in",
     "folders",
@@ -105,6 +118,7 @@ class Output(Record):
     metavar="FOLDER",
     help="Search a folder (a small one) without an index; may be repeated.",
 )
+@choosing_options
 @click.option("--fresh", is_flag=True, help="Bring the index up to date before the search.")
 @click.option(
     "--verified", is_flag=True, help="Leave out what no longer stands in its file (reads them)."
@@ -138,6 +152,8 @@ def command(
     by: Grouping | None,
     as_json: bool,
     output_format: str | None,
+    vimgrep: bool,
+    sort: str | None,
     files: bool,
     counts: bool,
     quiet: bool,
@@ -146,7 +162,7 @@ def command(
     literal: bool,
     color: str | None,
     stdin: bool,
-    name: str,
+    name: str | None,
     folders: tuple[str, ...],
     fresh: bool,
     verified: bool,
@@ -156,11 +172,14 @@ def command(
     relax: bool,
     explain: bool,
     index_folder: str | None,
+    **choices: Any,
 ) -> int:
     """Search the index for WORDS and print the passages that match best.
 
     On a terminal: files, lines, lit words, scores. Through a pipe: path:line:text, one passage a
-    line. Files that have changed or vanished since they were indexed are marked as stale.
+    line. Files that have changed or vanished since they were indexed are marked as stale. -g and -t choose
+    among the files of the index as path: and type: do in a query; with --in, they and --hidden, --no-ignore,
+    --follow and --max-size choose what is read.
 
     \b
       seedsearch query North Korean troops           any of the words, ranked
@@ -170,19 +189,31 @@ def command(
       seedsearch query -l0 troops | xargs -0 wc -w
       seedsearch query -k0 troops | fzf
       seedsearch query --json troops | jq -r .title
+      vim -q <(seedsearch query --vimgrep troops)
       man find | seedsearch query --stdin prune
-      seedsearch query --in notes/ harbour
+      seedsearch query --in notes/ -g '*.md' harbour
+      seedsearch query -t pdf -g '!drafts/' harbour
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
     """
-    form = form_of(as_json, files, counts, quiet, output_format)
+    form = form_of(as_json, files, counts, quiet, output_format, vimgrep=vimgrep)
     _exclude(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
     _exclude(("-f", queries_file), ("WORDS", words))
+    if stdin or folders:
+        for flag, given in (
+            ("--fresh", fresh),
+            ("--verified", verified),
+            ("--index", index_folder),
+        ):
+            if given:
+                raise UsageError(f"{flag} is about an index, and there is none", "leave it out")
+    if name is not None and not stdin:
+        raise UsageError("--name is about --stdin", "give that too")
     _exclude(("--format trec", form == "trec"), ("--by passage", by == "passage"))
     asked = _asked(words, queries_file)
     home = None if stdin or folders else index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
-    output = Output(form, null, color or config.color or "auto")
+    output = Output(form, null, color or config.color or "auto", by_path=sort == "path")
     if form == "trec":
         by, limit = "document", first_said(limit, 1000)
     if by == "document":
@@ -198,8 +229,18 @@ def command(
         options = options.replace(by="file")
     elif by:
         options = options.replace(by=by)
+    if any(choice not in (None, ()) for choice in choices.values()):
+        from seedsearch.cli.sources import (
+            check_choices,
+            filters_of,
+        )  # for whom chooses: start-up time
+
+        check_choices(choices, stdin=stdin, folders=bool(folders))
+        if home is not None:
+            options = options.replace(filters=filters_of(choices["globs"], choices["types"]))
     if home is None:
-        return _without_index(asked, options, output, config, folders, name)
+        source = _Source(folders, name or "-", choices)
+        return _without_index(asked, options, output, config, source)
     if verified:
         options = options.replace(verified=True, text=True)
     engine = open_engine(home.folder)
@@ -259,25 +300,29 @@ def _exclude(*flags: tuple[str, object]) -> None:
         raise UsageError(f"{' and '.join(given)} exclude each other", "give one of them")
 
 
+class _Source(Record):
+    """What is searched without an index: folders, with the flags that choose files, or a pipe and its name."""
+
+    folders: tuple[str, ...]
+    name: str
+    choices: dict[str, Any]
+
+
 def _without_index(
-    asked: _Asked,
-    options: SearchOptions,
-    output: Output,
-    config: Config,
-    folders: tuple[str, ...],
-    name: str,
+    asked: _Asked, options: SearchOptions, output: Output, config: Config, source: _Source
 ) -> int:
     """Search folders, or standard input where there are none."""
     # Imported here for start-up time: what reads documents is not for every query.
+    from seedsearch.cli.choosing import selection
     from seedsearch.cli.throwaway import engine_over_folders, engine_over_stdin
 
     cwd = os.getcwd()
     if not asked.file:  # a mistake is found before anything is read
         parse(asked.text, all_words=options.all_words, literal=options.literal)
     over = (
-        engine_over_folders(folders, cwd, config)
-        if folders
-        else engine_over_stdin(name, cwd, config)
+        engine_over_folders(source.folders, cwd, config, selection(**source.choices))
+        if source.folders
+        else engine_over_stdin(source.name, cwd, config)
     )
     with over as (engine, home):
         return _answer(asked, engine, home, options.replace(stale=False), output)
@@ -306,13 +351,20 @@ def _as_typed(words: tuple[str, ...]) -> str:
 
 
 def form_of(
-    as_json: bool, files: bool, counts: bool, quiet: bool, output_format: str | None = None
+    as_json: bool,
+    files: bool,
+    counts: bool,
+    quiet: bool,
+    output_format: str | None = None,
+    *,
+    vimgrep: bool = False,
 ) -> str:
     """The one form that the flags ask for. Raises UsageError when they contradict each other."""
     asked = [
         (flag, form)
         for flag, form, given in (
             ("--json", "json", as_json),
+            ("--vimgrep", "vimgrep", vimgrep),
             ("-l", "files", files),
             ("-c", "counts", counts),
             (f"--format {output_format}", output_format or "", output_format),
@@ -335,7 +387,7 @@ def search_options(output: Output, limit: int, per_file: int) -> SearchOptions:
         )
     if output.form == "nothing":
         return SearchOptions(limit=1, per_file=None, text=False, details=False, stale=False)
-    details = output.form == "json" or _has_layout(output)
+    details = output.form in ("json", "vimgrep") or _has_layout(output)
     return SearchOptions(
         limit=limit or None,
         per_file=per_file or None,
@@ -368,6 +420,8 @@ def write_result(result: SearchResult, output: Output, query: ListedQuery | None
     """
     if output.form == "nothing":
         return
+    if output.by_path:
+        result = result.replace(hits=tuple(sorted(result.hits, key=_place)))
     stream = stdout_bytes()
     if _has_layout(output):
         from seedsearch.render.console import print_hits  # Rich, only for eyes: start-up time
@@ -402,6 +456,10 @@ def _advise(engine: Engine, result: SearchResult, options: SearchOptions, output
         say(line)
 
 
+def _place(hit: Hit) -> tuple[bytes, int, int]:
+    return os.fsencode(hit.path), hit.passage.line_start, hit.rank
+
+
 def _records(result: SearchResult, output: Output, query: ListedQuery | None) -> Iterator[bytes]:
     if output.form == "json":
         from seedsearch.render import jsonl  # one renderer is loaded, not all: start-up time
@@ -424,6 +482,12 @@ def _line_records(result: SearchResult, output: Output) -> Iterator[bytes]:
     if output.form in ("hits", "plain"):
         for hit in result.hits:
             yield lines.hit_record(hit, null=null, terminal=terminal)
+        return
+    if output.form == "vimgrep":
+        from seedsearch.render import vimgrep
+
+        for hit in result.hits:
+            yield from vimgrep.match_records(hit, null=null, terminal=terminal)
         return
     counts: dict[str, int] = {}
     for hit in result.hits:

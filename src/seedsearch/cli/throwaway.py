@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from seedsearch.cli.exit import say
 from seedsearch.config import Config
 from seedsearch.corpus.read import MAX_BYTES
-from seedsearch.corpus.walk import walk
+from seedsearch.corpus.walk import Root, Selection, walk
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import SeedsearchError, SourceNotFoundError, SourceUnreadableError
@@ -38,20 +38,23 @@ def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Eng
 
 @contextmanager
 def engine_over_folders(
-    folders: Sequence[str], cwd: str, config: Config
+    folders: Sequence[str], cwd: str, config: Config, chosen: Selection | None = None
 ) -> Iterator[tuple[Engine, Home]]:
-    """An engine over the files of some folders. Raises SourceNotFoundError."""
+    """An engine over the chosen files of some folders. Raises SourceNotFoundError."""
     gc.enable()  # `cli.script` switched it off, for commands that are over at once
     roots = tuple(os.path.normpath(os.path.join(cwd, folder)) for folder in folders)
     for folder, root in zip(folders, roots, strict=True):
         if not os.path.exists(root):
             raise SourceNotFoundError(f"no such file or folder: {folder}")
-    files = list(walk(roots, lambda *_: None, patterns=config.ignore))
+    walked = [Root(root, chosen or Selection()) for root in roots]
+    files = list(walk(walked, lambda *_: None, patterns=config.ignore))
     total = sum(file.size for file in files)
     if total >= _LARGE:
         hint = f"seedsearch index {' '.join(folders)} once, and the next query is quick"
         say(error_message(f"reading {plural(len(files), 'file')}, {size(total)}", hint))
-    options = IndexOptions(roots, patterns=config.ignore, encodings=config.encodings)
+    options = IndexOptions(
+        roots, selection=chosen, patterns=config.ignore, encodings=config.encodings
+    )
     home = _home(cwd)
     with _engine(total) as engine:
         report = update_index(engine, home, options)
