@@ -54,9 +54,10 @@ def telling_query(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer
     """The query for the words that tell most about some passages."""
     forms: dict[str, Counter[str]] = {}
     for source in sources:
+        language = source.document.language
         for token in analyzer.tokens(source.text):
             if token.term not in STOP_WORDS:
-                forms.setdefault(analyzer.stem(token.term), Counter())[token.term] += 1
+                forms.setdefault(analyzer.stem(token.term, language), Counter())[token.term] += 1
     weighed = []
     for counts in forms.values():
         term = Term(min(counts, key=lambda form: (-counts[form], form)))

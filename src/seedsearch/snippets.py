@@ -115,6 +115,7 @@ class _Lighting:
 
     def __init__(self, passage: Passage, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
+        self._language = passage.document.language
         self._by_term: dict[str, list[Token]] = {}
         by_term = self._by_term
         for token in analyzer.tokens(passage.text):
@@ -153,9 +154,11 @@ class _Lighting:
         if self._by_stem is None:
             self._by_stem = {}
             terms = list(self._by_term)
-            for term, stem in zip(terms, self._analyzer.stem_all(terms), strict=True):
+            for term, stem in zip(
+                terms, self._analyzer.stem_all(terms, self._language), strict=True
+            ):
                 self._by_stem.setdefault(stem, []).append(term)
-        return self._by_stem.get(self._analyzer.stem(text), [])
+        return self._by_stem.get(self._analyzer.stem(text, self._language), [])
 
     def _phrase(self, places: list[list[Token]]) -> Iterator[Token]:
         by_position = [{token.position: token for token in tokens} for tokens in places]

@@ -49,6 +49,10 @@ WORDS = [
     "言",
     "войска",
     "войск",
+    "haus",
+    "hauses",
+    "hauser",
+    "рата",
 ]
 WRITTEN = [*WORDS, "F-35", "U.N.", "沒有留言", "café", "...", "camelCase"]
 PATHS = ["a", "b", "b/c.txt", "Z.md", "é", "\udcff"]
@@ -61,7 +65,7 @@ documents = st.builds(
     texts,
     st.one_of(st.just(""), st.lists(st.sampled_from(WRITTEN), max_size=3).map(" ".join)),
     st.one_of(st.none(), st.sampled_from(DATES)),
-    st.sampled_from(["", "en", "zh-Hant"]),
+    st.sampled_from(["", "en", "zh-Hant", "de", "de", "fr", "sr"]),
 )
 batches = st.dictionaries(st.sampled_from(PATHS), st.lists(documents, max_size=3), max_size=4)
 histories = st.lists(
@@ -79,8 +83,8 @@ leaves: st.SearchStrategy[Query] = st.one_of(
     st.builds(
         Near, st.lists(words, min_size=1, max_size=3).map(tuple), st.integers(0, 4), fields
     ),
-    st.builds(Prefix, st.sampled_from(["f", "fo", "d", "войс", "留", "x"]), fields),
-    st.builds(Wildcard, st.sampled_from(["f*", "*o*", "?o?", "d?g*", "*言", "x*"]), fields),
+    st.builds(Prefix, st.sampled_from(["f", "fo", "d", "войс", "留", "x", "hau"]), fields),
+    st.builds(Wildcard, st.sampled_from(["f*", "*o*", "?o?", "d?g*", "*言", "x*", "h*s"]), fields),
     st.builds(Fuzzy, st.sampled_from(["fxo", "dgo", "foxs", "caef", "войска"]), st.integers(1, 2), fields),
     st.builds(Filter, st.just("path"), st.sampled_from(["b", "*.txt", "b/*", "zzz", "*"])),
     st.builds(Filter, st.sampled_from(["lang", "type"]), st.sampled_from(["zh", "en", "md", "plain"])),

@@ -132,7 +132,7 @@ def term(word: str, field: str) -> Pair:
     if field == "exact":
         return Pair(Exact(word), w.Term("exact", word), True)
     ours = Term(word, "title" if field == "title" else "")
-    return Pair(ours, w.Term(field, STEM(word)), True)
+    return Pair(ours, w.Term(field, word), True)
 
 
 def phrase(words: list[str]) -> Pair:
@@ -140,7 +140,7 @@ def phrase(words: list[str]) -> Pair:
 
 
 def near(one: str, other: str, slop: int) -> Pair:
-    spans = [w.Term("text", STEM(word)) for word in (one, other)]
+    spans = [w.Term("text", word) for word in (one, other)]
     theirs = w.SpanNear2(spans, slop=slop + 1, ordered=False)
     return Pair(Near((one, other), slop), theirs, False)
 
@@ -232,16 +232,25 @@ def files_of(batch: dict[str, tuple[str, str]]) -> dict[str, File]:
 
 
 class Both(WhooshAnalyzer):
-    """Our analyzer for a stock index: body and title, parted by a line separator, the title far behind."""
+    """Our analyzer for a stock index: body and title, parted by a line separator, the title far behind.
 
-    def __init__(self, *, stems: bool) -> None:
-        self._analyzer = SeedAnalyzer(stems=stems)
+    With `forms`, a word stands there in all the forms that a query may have for it.
+    """
+
+    def __init__(self, *, forms: bool) -> None:
+        self._forms = forms
+        self._analyzer = SeedAnalyzer()
 
     def __call__(self, value: str, **kwargs: Any) -> Iterator[Any]:
         for at, part in enumerate(value.split("\u2028")):
             for token in self._analyzer(part, **kwargs):
                 token.pos += at * 1000
                 yield token
+                word = token.text
+                for form in WORDS if self._forms else ():
+                    if form != word and STEM(form) == STEM(word):
+                        token.text = form
+                        yield token
 
 
 def stock_index(history: History) -> Index:
@@ -249,9 +258,9 @@ def stock_index(history: History) -> Index:
     schema = Schema(
         path=STORED,
         line_start=STORED,
-        text=TEXT(Both(stems=True)),
-        exact=TEXT(Both(stems=False)),
-        title=TEXT(Both(stems=True)),
+        text=TEXT(Both(forms=True)),
+        exact=TEXT(Both(forms=False)),
+        title=TEXT(Both(forms=True)),
     )
     index = RamStorage().create_index(schema)
     held: dict[str, list[tuple[str, int, str, str]]] = {}
@@ -381,7 +390,7 @@ def test_terms(reader: Any) -> None:
         term.encode() for term in ("35", "den", "dog", "f", "f35", "fox", "foxes", "gone", "有", "没有")
     ]  # fmt: skip
     assert [t for f, t in reader.all_terms() if f == "title"] == [b"den", b"fox"]
-    assert list(reader.expand_prefix("text", "fo")) == [b"fox"]
+    assert list(reader.expand_prefix("text", "fo")) == [b"fox", b"foxes"]
     assert list(reader.terms_from("exact", b"fox"))[:2] == [("exact", b"fox"), ("exact", b"foxes")]
     assert sorted(reader.indexed_field_names()) == ["exact", "text", "title"]
     assert list(reader.field_terms("title")) == ["den", "fox"]

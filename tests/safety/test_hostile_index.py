@@ -139,7 +139,7 @@ def test_a_manifest_of_any_shape(copy: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [b"", b"null", b"[]", b"3", b'"x"', b"{}", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000,
-     b'{"format":1,"checksum":"","index":null}', b'{"format":"1","checksum":1,"index":[]}',
+     b'{"format":2,"checksum":"","index":null}', b'{"format":"1","checksum":1,"index":[]}',
      b'{"format":NaN,"checksum":1,"index":[]}', b"9" * 10_000, b"\0" * 4096],
     ids=range(14),
 )  # fmt: skip
@@ -181,9 +181,9 @@ def test_a_manifest_never_names_a_file_outside(copy: Path, name: str) -> None:
 
 
 def test_another_format_version_is_said_so(copy: Path) -> None:
-    seal(copy, format=2)
+    seal(copy, format=3)
     for attempt in (open_engine, check_index):
-        with pytest.raises(IndexVersionError, match="of format 2, this program reads format 1"):
+        with pytest.raises(IndexVersionError, match="of format 3, this program reads format 2"):
             attempt(str(copy))
 
 
@@ -354,7 +354,9 @@ def test_a_directory_that_nests_for_ever(copy: Path) -> None:
     for entry in whole["index"]["segments"]:
         if entry["file"] == file.name:
             entry["bytes"] = file.stat().st_size
-    body = json.dumps([1, whole["index"]], sort_keys=True, separators=(",", ":")).encode()
+    body = json.dumps(
+        [whole["format"], whole["index"]], sort_keys=True, separators=(",", ":")
+    ).encode()
     whole["checksum"] = hashlib.sha256(body).hexdigest()
     (copy / "manifest.json").write_text(json.dumps(whole))
     with pytest.raises(IndexDamagedError, match="directory cannot be read"):

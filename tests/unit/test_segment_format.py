@@ -222,7 +222,6 @@ def same_dictionary(file: SegmentFile, groups: dict[bytes, list[tuple[bytes, int
         for member, _, _ in groups[key]
     )
     for start in (b"", BODY, BODY + b"b", TITLE, TITLE + b"a", "bé".encode(), b"\xff", *keys[:5]):
-        assert list(dictionary.keys(start)) == [key for key in keys if key >= start]
         assert list(dictionary.terms(start)) == [item for item in terms if item[0] >= start]
 
 

@@ -1,4 +1,10 @@
-"""Which terms are forms of one word: Snowball's stems, by the script that a term is written in."""
+"""Which terms are forms of one word: Snowball's stems.
+
+A term is stemmed by the language of its document, where Snowball has that language and the term is in its script; else
+by the language that dominates the term's script. So English needs no naming, nor do Russian, Greek and others that
+hardly share their letters with a language that Snowball knows. Terms are folded before: Snowball's stemmers group words
+without accents very nearly as they do with them.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +15,49 @@ _SCRIPTS = (
     (0x0061, 0x007A, "english"),
     (0x0370, 0x03FF, "greek"),
     (0x0400, 0x04FF, "russian"),
+    (0x0530, 0x058F, "armenian"),
     (0x0620, 0x06FF, "arabic"),
     (0x0900, 0x097F, "hindi"),
     (0x0B80, 0x0BFF, "tamil"),
 )
 
+# The other languages: a letter to know their script by, and Snowball's name for them.
+_OTHERS = {
+    "ca": ("a", "catalan"), "cs": ("a", "czech"), "da": ("a", "danish"), "de": ("a", "german"),
+    "eo": ("a", "esperanto"), "es": ("a", "spanish"), "et": ("a", "estonian"), "eu": ("a", "basque"),
+    "fi": ("a", "finnish"), "fr": ("a", "french"), "ga": ("a", "irish"), "hu": ("a", "hungarian"),
+    "id": ("a", "indonesian"), "it": ("a", "italian"), "lt": ("a", "lithuanian"), "nl": ("a", "dutch"),
+    "no": ("a", "norwegian"), "pl": ("a", "polish"), "pt": ("a", "portuguese"), "ro": ("a", "romanian"),
+    "sv": ("a", "swedish"), "tr": ("a", "turkish"), "sr": ("а", "serbian"), "fa": ("ا", "persian"),
+    "ne": ("न", "nepali"),
+}  # fmt: skip
+OTHERS = frozenset(_OTHERS)
+"""The languages with a stemmer of their own, for terms in a script that another language dominates."""
 
-def _language(term: str) -> str:
+MARK = b" "
+"""Stands between a term and the language that it is stemmed by, where that is one of OTHERS. No term has it, and it
+sorts before all that a term can go on with."""
+
+
+def _dominating(term: str) -> str:
+    """Snowball's name for the language that dominates a term's script, or ""."""
     code = ord(term[0])
     for first, last, language in _SCRIPTS:
         if first <= code <= last:
             return language
     return ""
+
+
+def own_language(term: str, language: str) -> str:
+    """The language itself, if it stems that term of its documents, and not the one that dominates does; else ""."""
+    if not term or language not in OTHERS:
+        return ""
+    return language if _dominating(term) == _dominating(_OTHERS[language][0]) else ""
+
+
+def marked(term: bytes, language: str) -> bytes:
+    """A term or a stem, in UTF-8, apart from the same in other languages; "" for the dominating ones."""
+    return b"%s%s%s" % (term, MARK, language.encode()) if language else term
 
 
 class Stems:
@@ -29,18 +66,21 @@ class Stems:
     def __init__(self) -> None:
         self._stemmers: dict[str, Stemmer.Stemmer] = {}
 
-    def stem(self, term: str) -> str:
-        """The stem of a folded term; the term itself where its script has no stemmer."""
-        language = _language(term) if term else ""
-        return self._stemmer(language).stemWord(term) if language else term
+    def stem(self, term: str, language: str = "") -> str:
+        """The stem of a folded term in a document of that language; the term itself where its script has no stemmer."""
+        own = own_language(term, language)
+        name = _OTHERS[own][1] if own else _dominating(term) if term else ""
+        return self._stemmer(name).stemWord(term) if name else term
 
-    def stem_all(self, terms: list[str]) -> list[str]:
+    def stem_all(self, terms: list[str], language: str = "") -> list[str]:
         """The stems of many terms, as `stem` gives them."""
+        if language in OTHERS:
+            return [self.stem(term, language) for term in terms]
         stems = self.stem_encoded([term.encode("utf-8", "surrogatepass") for term in terms])
         return [stem.decode("utf-8", "surrogatepass") for stem in stems]
 
     def stem_encoded(self, terms: list[bytes]) -> list[bytes]:
-        """The stems of many terms, all in UTF-8, as `stem` gives them but quicker."""
+        """The stems of many terms, all in UTF-8, as `stem` gives them but quicker; of marked terms, marked."""
         stems: list[bytes] = self._stemmer("english").stemWords(terms)
         for i, term in enumerate(terms):
             if b"a" <= term < b"{":
@@ -50,11 +90,22 @@ class Stems:
             else:
                 own = self.stem(term.decode("utf-8", "surrogatepass"))
                 stems[i] = own.encode("utf-8", "surrogatepass")
+        if MARK in b"\n".join(terms):  # quicker than to look into each
+            self._stem_marked(terms, stems)
         return stems
 
-    def _stemmer(self, language: str) -> Stemmer.Stemmer:
-        stemmer = self._stemmers.get(language)
+    def _stem_marked(self, terms: list[bytes], stems: list[bytes]) -> None:
+        """Put the stems of marked terms into their places."""
+        for i, term in enumerate(terms):
+            surface, mark, code = term.partition(MARK)
+            if mark:
+                language = code.decode("ascii")
+                stem = self._stemmer(_OTHERS[language][1]).stemWord(surface)
+                stems[i] = marked(stem, language)
+
+    def _stemmer(self, name: str) -> Stemmer.Stemmer:
+        stemmer = self._stemmers.get(name)
         if stemmer is None:
             # Its own cache would hold every term; ours are stemmed once a batch.
-            stemmer = self._stemmers[language] = Stemmer.Stemmer(language, 0)
+            stemmer = self._stemmers[name] = Stemmer.Stemmer(name, 0)
         return stemmer

@@ -70,6 +70,7 @@ class _Walk:
     def __init__(self, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> None:
         self._grounds = grounds
         self._stem = analyzer.stem
+        self._language = passage.document.language
         title = passage.document.title if passage.ordinal == 0 else ""
         self._body = Counter(token.term for token in analyzer.tokens(passage.text))
         self._title = Counter(token.term for token in analyzer.tokens(title))
@@ -136,8 +137,8 @@ class _Walk:
     def _test(self, leaf: Unit) -> Callable[[str], bool]:
         match leaf:
             case Term(text):
-                stem = self._stem(text)
-                return lambda term: self._stem(term) == stem
+                stem = self._stem(text, self._language)
+                return lambda term: self._stem(term, self._language) == stem
             case Exact(text):
                 return lambda term: term == text
             case _:

@@ -8,8 +8,9 @@ the tokens of the document's title. Positions count from 0 in each. The length o
 number of its distinct body positions, plus TITLE_WEIGHT times the number of its distinct title positions. N
 and the average length are taken over all passages, removed ones too until `vacuum`.
 
-*Units.* A Term stands for all indexed terms of its stem, an Exact for itself, a Prefix, Wildcard or Fuzzy for all
-indexed terms that fit (those of removed passages too; with field "title", those of titles only).
+*Units.* A Term stands, in each passage, for the terms that have its stem in the language of the passage's document
+(`analysis.stemming`), an Exact for itself, a Prefix, Wildcard or Fuzzy for all indexed terms that fit (those of
+removed passages too; with field "title", those of titles only).
 More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not capped. In a passage,
 
     tf    = occurrences of any member in the body + TITLE_WEIGHT * occurrences in the title
@@ -116,6 +117,10 @@ class _Entry(NamedTuple):
     @property
     def length(self) -> int:
         return _distinct(self.body) + TITLE_WEIGHT * _distinct(self.title)
+
+
+_Members = Callable[[_Entry], Set[str]]
+"""The terms that a unit stands for in a passage: those of a Term depend on the language of its document."""
 
 
 class _State(NamedTuple):
@@ -413,7 +418,7 @@ class _Evaluation:
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
                 return self._unit_scores(self._members(query), query.field)
             case Phrase(terms, field):
-                units: list[Set[str]] = [{term} for term in terms]
+                units = [self._members(Exact(term, field)) for term in terms]
                 return self._together(units, field, _consecutive)
             case Near(terms, slop, field):
                 units = [self._members(Term(term, field)) for term in terms]
@@ -440,13 +445,16 @@ class _Evaluation:
 
     # ---------------------------------------------------------------------------- units
 
-    def _members(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Set[str]:
+    def _members(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> _Members:
         match leaf:
             case Exact(text):
-                return {text}
+                return lambda entry: {text}
             case Term(text):
-                stem = self._stem(text)
-                return {term for term in self._vocabulary("") if self._stem(term) == stem}
+                by_language = {
+                    language: self._forms(text, language)
+                    for language in {entry.document.language for entry in self._entries}
+                }
+                return lambda entry: by_language[entry.document.language]
             case Prefix() | Wildcard() | Fuzzy():
                 fits = fits_term(leaf)
                 members = {term for term in self._vocabulary(leaf.field) if fits(term)}
@@ -458,7 +466,12 @@ class _Evaluation:
                         "which is the cap",
                         "give more letters",
                     )
-                return members
+                return lambda entry: members
+
+    def _forms(self, text: str, language: str) -> Set[str]:
+        """The indexed terms that are forms of one word in a document of that language."""
+        stem = self._stem(text, language)
+        return {term for term in self._vocabulary("") if self._stem(term, language) == stem}
 
     def _vocabulary(self, field: str) -> Set[str]:
         titles = {term for entry in self._entries for term in entry.title}
@@ -469,7 +482,7 @@ class _Evaluation:
     def df(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> int:
         """How many passages, removed ones too, hold the unit."""
         members = self._members(leaf)
-        return sum(_frequency(entry, members, leaf.field) > 0 for entry in self._entries)
+        return sum(_frequency(entry, members(entry), leaf.field) > 0 for entry in self._entries)
 
     def explanation(self, query: Query, n: int) -> Explanation:
         """Why passage `n` scores what it does."""
@@ -485,9 +498,9 @@ class _Evaluation:
         )
         return explain(query, _passage(self._entries[n], with_text=True), grounds, self._analyzer)
 
-    def _unit_scores(self, members: Set[str], field: str) -> Scores:
+    def _unit_scores(self, members: _Members, field: str) -> Scores:
         """What a unit adds to each passage that is not removed and holds any of its members."""
-        frequencies = [_frequency(entry, members, field) for entry in self._entries]
+        frequencies = [_frequency(entry, members(entry), field) for entry in self._entries]
         count = len(self._entries)
         df = sum(tf > 0 for tf in frequencies)
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
@@ -502,7 +515,7 @@ class _Evaluation:
 
     def _together(
         self,
-        units: list[Set[str]],
+        units: list[_Members],
         field: str,
         stand: Callable[[list[list[int]]], bool],
     ) -> Scores:
@@ -512,7 +525,7 @@ class _Evaluation:
         for n in self._live:
             entry = self._entries[n]
             for positions in (entry.title,) if field == "title" else (entry.body, entry.title):
-                if stand([_places(positions, members) for members in units]):
+                if stand([_places(positions, members(entry)) for members in units]):
                     found[n] = sum(part[n] for part in parts)
         return found
 

@@ -201,7 +201,7 @@ class ArrayExecution(Execution[Scored]):
         """The passages of a unit, ascending, and its weighted frequency in each."""
         kept = self._kept_of(sources)
         if kept.frequencies is None:
-            simple = len({(s.segment, s.title) for s in sources}) == len(sources)
+            simple = len({(s.segment, s.title, s.language) for s in sources}) == len(sources)
             make = self._simple_frequencies if simple else self._dense_frequencies
             kept.frequencies = make(sources)
             self._make_room(16 * len(kept.frequencies[0]))

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.invert import Ints, Numbered, occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
+from seedsearch.engine.whoosh.tongues import Tongues
 from seedsearch.model import Document, FileState, PassageSpan
 
 TEXT_BLOCK = 1 << 16
@@ -152,6 +154,7 @@ class SegmentBuilder:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._bulk = BulkAnalyzer()
+        self._tongues = Tongues(self._bulk.vocabulary)
         self._stem_encoded = Stems().stem_encoded
         self._stems: list[bytes] = []  # of the vocabulary's terms, by number
         self._arena = np.empty(_ARENA, np.uint64)
@@ -163,6 +166,7 @@ class SegmentBuilder:
         self._tables = Tables()
         self._text = TextStore()
         self._waiting: list[str] = []
+        self._languages: list[str] = []  # of the texts that wait
         self._waiting_size = 0
         self._analysed: list[tuple[Ints, Ints, Ints]] = []
         self._in_arena = True
@@ -208,6 +212,7 @@ class SegmentBuilder:
             file, ordinal = len(tables.states) - 1, before + done
             tables.documents.append(Placed(file, document, place, ordinal))
             tables.spans.extend(taken)
+            self._languages.extend(repeat(document.language, len(taken)))
             self._add_texts([text[span[0] : span[1]] for span in taken])
             self._passages += len(taken)
             done += len(taken)
@@ -223,11 +228,12 @@ class SegmentBuilder:
 
     def _analyse(self) -> None:
         found = self._bulk.analyse(self._waiting)
+        term = self._tongues.told_apart(found.term, found.text, self._languages)
         first = self._passages_analysed()
-        self._analysed.append(self._stored(found.term, found.text + first, found.position))
+        self._analysed.append(self._stored(term, found.text + first, found.position))
         self._analysed_count += len(found.term)
         self._lengths.append(found.lengths)
-        self._waiting, self._waiting_size = [], 0
+        self._waiting, self._waiting_size, self._languages = [], 0, []
 
     def _stored(self, term: Ints, doc: Ints, position: Ints) -> tuple[Ints, Ints, Ints]:
         """The columns, laid into the arena: 8 bytes for each occurrence, where its sort key will stand."""
@@ -259,8 +265,10 @@ class SegmentBuilder:
         self._analyse()
         tables = self._tables
         body_lengths = np.concatenate(self._lengths)
-        firsts, titles = self._titles()
-        found = self._bulk.analyse(titles)
+        firsts, titled = self._titled()
+        found = self._bulk.analyse([document.title for document in titled])
+        languages = [document.language for document in titled]
+        title_term = self._tongues.told_apart(found.term, found.text, languages)
         title_lengths = np.zeros(len(body_lengths), np.int64)
         title_lengths[firsts] = found.lengths
         vocabulary = self._numbered()
@@ -268,7 +276,7 @@ class SegmentBuilder:
         if self._in_arena:
             body = body._replace(room=self._arena)
         self._analysed.clear()
-        of_title = (0, found.term, np.array(firsts, np.int64)[found.text], found.position)
+        of_title = (0, title_term, np.array(firsts, np.int64)[found.text], found.position)
         title = occurring([vocabulary], [of_title])
 
         name = f"{secrets.token_hex(8)}.seg"
@@ -292,18 +300,18 @@ class SegmentBuilder:
         )  # fmt: skip
         self._begin()
 
-    def _titles(self) -> tuple[list[int], list[str]]:
-        """The first passage and the title of each document that begins in this segment."""
+    def _titled(self) -> tuple[list[int], list[Document]]:
+        """The documents that begin in this segment, and the first passage of each."""
         firsts: list[int] = []
-        titles: list[str] = []
+        titled: list[Document] = []
         documents, last = self._tables.documents, -1
         for passage, number in enumerate(self._tables.document_of):
             if number != last:
                 last = number
                 if documents[number].ordinal == 0:
                     firsts.append(passage)
-                    titles.append(documents[number].document.title)
-        return firsts, titles
+                    titled.append(documents[number].document)
+        return firsts, titled
 
     def _numbered(self) -> Numbered:
         """The vocabulary with its stems."""

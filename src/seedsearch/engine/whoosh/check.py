@@ -204,7 +204,11 @@ def _dictionaries(segment: Segment) -> str:
     for name, group in segment.dictionary.terms(b""):
         names.append(name)
         groups.append(group)
-    if _unordered(names) or len(names) != terms or max(groups, default=0) >= max(len(keys), 1):
+    doubled = len(set(zip(names, groups, strict=True))) < len(
+        names
+    )  # a term has a group a language
+    unordered = any(a > b for a, b in pairwise(names)) or doubled
+    if unordered or len(names) != terms or max(groups, default=0) >= max(len(keys), 1):
         return "its list of terms does not agree with its dictionary"
     return ""
 

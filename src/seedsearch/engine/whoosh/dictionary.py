@@ -1,7 +1,8 @@
 """The dictionaries of a segment: stem groups with their numbers, and terms in order.
 
 Both are lists of sorted keys, cut into blocks that are compressed one by one; the first key of each block is kept
-aside, so that looking a key up reads one block. A key is a field's byte and then the stem or the term.
+aside, so that looking a key up reads one block. A key is a field's byte and then the stem or the term; a stem may be
+marked with its language (`tongues.py`), and a term then stands among the terms once for each group that it is in.
 """
 
 from __future__ import annotations
@@ -239,13 +240,6 @@ class Dictionary:
             raise self._unreadable()
         return block.keys[i], block.group(i)
 
-    def keys(self, start: bytes) -> Iterator[bytes]:
-        """The keys of groups from `start` on, in order."""
-        firsts = self._firsts()
-        for number in range(max(bisect_right(firsts, start) - 1, 0), len(firsts)):
-            keys = self._block(number).keys
-            yield from keys[bisect_left(keys, start) :]
-
     def export(self) -> tuple[list[bytes], list[bytes], list[int], list[int]]:
         """All keys, all members, how many of these each key has, and its cf: for merging."""
         keys: list[bytes] = []
@@ -261,7 +255,7 @@ class Dictionary:
         return keys, members, sizes, cf
 
     def terms(self, start: bytes) -> Iterator[tuple[bytes, int]]:
-        """The terms from `start` on (field and term), in order, with the number of their group."""
+        """The terms from `start` on (field and term), in order, with the number of their group; once for each group."""
         if self._term_firsts is None:
             self._term_firsts = Blobs(self._file, "term.first").all()
         for number in range(max(bisect_right(self._term_firsts, start) - 1, 0), len(self._terms)):

@@ -478,7 +478,6 @@ class WhooshEngine:
                 snapshot.segments,
                 snapshot.units,
                 executions,
-                self._analyzer.stem,
                 snapshot.manifest.generation,
             )
         )

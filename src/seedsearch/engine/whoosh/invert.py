@@ -14,6 +14,7 @@ import numpy.typing as npt
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.ordering import ordering
+from seedsearch.engine.whoosh.tongues import unmarked
 
 Ints = npt.NDArray[Any]
 
@@ -329,7 +330,8 @@ def write_postings(writer: SegmentFileWriter, body: Occurring, title: Occurring)
     member_of = np.concatenate([in_body.member, in_title.member])
     postings = invert(parts, group_of, member_of, first, titles.asked(), body.room)
     extra, term_extra = titles.only_there(postings)
-    members = _picked(body.terms, in_body.by_group) + _picked(title.terms, in_title.by_group)
+    body_terms, title_terms = unmarked(body.terms), unmarked(title.terms)
+    members = _picked(body_terms, in_body.by_group) + _picked(title_terms, in_title.by_group)
     write_groups(
         writer,
         [BODY + stem for stem in in_body.stems] + [TITLE + stem for stem in in_title.stems],
@@ -342,14 +344,16 @@ def write_postings(writer: SegmentFileWriter, body: Occurring, title: Occurring)
             np.concatenate([np.zeros(terms, np.int64), term_extra]),
         ),
     )
-    keys = [BODY + term for term in body.terms] + [TITLE + term for term in title.terms]
+    keys = [BODY + term for term in body_terms] + [TITLE + term for term in title_terms]
     write_terms(writer, keys, group_of)
     docs = [part.astype(np.uint16) for part in postings.doc]
     writer.column("post.doc", "H", np.concatenate([_NONE, *docs]))
     write_small(writer, "post.tf", postings.tf)
     write_small(writer, "occ.pos", postings.position)
     write_small(writer, "occ.member", postings.member)
-    return terms + titles.terms_only_there
+    if body_terms is body.terms and title_terms is title.terms:
+        return terms + titles.terms_only_there
+    return len({*body_terms, *title_terms})  # a term of several languages is one
 
 
 class _Titles:

@@ -17,7 +17,7 @@ from seedsearch.engine.whoosh.format import SegmentFile, damage, inflate, open_r
 from seedsearch.engine.whoosh.segment import Deletions, Segment
 from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
 
-FORMAT = 1
+FORMAT = 2
 """The version of the index format that this code reads and writes."""
 
 NAME = "manifest.json"

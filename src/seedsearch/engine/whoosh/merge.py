@@ -19,6 +19,7 @@ from seedsearch.engine.whoosh.format import Blobs, SegmentFileWriter
 from seedsearch.engine.whoosh.invert import Ints, Numbered, occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.tongues import remarked
 from seedsearch.engine.whoosh.words import small
 
 _PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")
@@ -217,7 +218,7 @@ def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], orde
 def _occurrences(
     segment: Segment, renumber: Ints
 ) -> tuple[Numbered, tuple[Ints, Ints, Ints], tuple[Ints, Ints, Ints]]:
-    """The members of all groups; the live occurrences of bodies and of titles: member, passage, position."""
+    """The terms of all groups; the live occurrences of bodies and of titles: member, passage, position."""
     keys, members, sizes, cf = segment.dictionary.export()
     stems: list[bytes] = []
     for key, size in zip(keys, sizes, strict=True):
@@ -238,7 +239,7 @@ def _occurrences(
     live = np.flatnonzero(doc >= 0)
     bodies, titles = np.split(live, [np.searchsorted(live, of_bodies)])
     return (
-        Numbered(members, stems),
+        Numbered(remarked(members, stems), stems),
         (term[bodies], doc[bodies], position[bodies]),
         (term[titles], doc[titles], position[titles]),
     )

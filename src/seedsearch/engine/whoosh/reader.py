@@ -1,9 +1,10 @@
 """The index as Whoosh sees it: its Index, IndexReader and LeafMatcher over our columns.
 
 A Whoosh program searches with Whoosh's own query classes and Searcher. There are three indexed fields, which share
-one set of postings: `text` has stem groups (body and title, the title weighted), `exact` the terms as they stand,
-`title` the stem groups of titles alone. One Term of `text` is one unit of BM25F. In `text` and `exact` a title stands
-far behind the body, so that a phrase matches in either and never across.
+one set of postings and have the same terms, words as they stand: in `text` a word stands for all its forms (body and
+title, the title weighted), in `exact` for itself, in `title` for its forms in titles alone. So one Term of `text` is
+one unit of BM25F, whatever the languages of the documents. In `text` and `exact` a title stands far behind the body,
+so that a phrase matches in either and never across.
 
 Reading only: `seedsearch index` writes. Nothing of Whoosh's storage is used, so nothing is unpickled.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from itertools import groupby
 from math import inf
@@ -41,33 +42,29 @@ _PREFIXES = {"exact": (BODY, TITLE), "text": (BODY, TITLE), "title": (TITLE,)}
 
 
 class SeedAnalyzer(WhooshAnalyzer):
-    """Our analyzer as Whoosh's parser wants it: stems, or terms as they stand."""
+    """Our analyzer as Whoosh's parser wants it: terms as they stand."""
 
-    def __init__(self, *, stems: bool) -> None:
-        self._stems = stems
+    def __init__(self) -> None:
         self._analyzer: Analyzer | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the analyzer, which is made anew where it is needed: Whoosh copies and pickles schemas."""
-        return {"_stems": self._stems, "_analyzer": None}
+        return {"_analyzer": None}
 
     def __call__(self, value: str, **kwargs: Any) -> Iterator[WhooshToken]:
         """Tokens with their positions and characters. Each is a new object."""
         analyzer = self._analyzer = self._analyzer or Analyzer()
         for term, position, start, end in analyzer.tokens(value):
-            text = analyzer.stem(term) if self._stems else term
-            token = WhooshToken(positions=True, chars=True, text=text, pos=position)
+            token = WhooshToken(positions=True, chars=True, text=term, pos=position)
             token.startchar, token.endchar, token.stopped, token.boost = start, end, False, 1.0
             yield token
 
 
 def schema() -> fields.Schema:
-    """The schema of format 1: made by code, never read from the index."""
+    """The schema: made by code, never read from the index."""
     stored = ("path", "document_title", "id", "line_start", "line_end", "passage_text")
     return fields.Schema(
-        text=fields.TEXT(SeedAnalyzer(stems=True), phrase=True),
-        exact=fields.TEXT(SeedAnalyzer(stems=False), phrase=True),
-        title=fields.TEXT(SeedAnalyzer(stems=True), phrase=True),
+        **{name: fields.TEXT(SeedAnalyzer(), phrase=True) for name in _INDEXED},
         **dict.fromkeys(stored, fields.STORED),
     )
 
@@ -175,14 +172,12 @@ class ColumnReader(IndexReader):
         segments: Sequence[Segment],
         units: Units,
         executions: Sequence[PlainExecution],
-        stem: Any,
         number: int,
     ) -> None:
         self.schema = schema()
         self._segments = segments
         self._units = units
         self._executions = executions
-        self._stem = stem
         self._generation = number
         self._bases: list[int] = []
         count = 0
@@ -197,10 +192,9 @@ class ColumnReader(IndexReader):
 
     def _sources(self, fieldname: str, text: Any) -> list[tuple[Source, ...]]:
         text = _decoded(text)
-        if fieldname == "exact":
-            return list(self._units.grouped((BODY, TITLE), self._stem(text), text))
         if fieldname in _INDEXED:
-            return list(self._units.grouped(_PREFIXES[fieldname], text, None))
+            exact = fieldname == "exact"
+            return list(self._units.grouped(_PREFIXES[fieldname], text, exact=exact))
         return [()] * len(self._segments)
 
     def __contains__(self, term: tuple[str, Any]) -> bool:
@@ -212,13 +206,7 @@ class ColumnReader(IndexReader):
 
     def _terms(self, fieldname: str, start: bytes) -> Iterator[bytes]:
         def of(segment: Segment, prefix: bytes) -> Iterator[bytes]:
-            dictionary = segment.dictionary
-            keys: Iterable[bytes]
-            if fieldname == "exact":
-                keys = (key for key, _ in dictionary.terms(prefix + start))
-            else:
-                keys = dictionary.keys(prefix + start)
-            for key in keys:
+            for key, _ in segment.dictionary.terms(prefix + start):
                 if not key.startswith(prefix):
                     return
                 yield key[1:]

@@ -8,10 +8,12 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import compress, repeat
 from operator import not_
 from typing import NamedTuple, TypeVar
 
+from seedsearch.analysis.stemming import OTHERS
 from seedsearch.engine.base import TITLE_WEIGHT
 from seedsearch.engine.whoosh.dictionary import Dictionary
 from seedsearch.engine.whoosh.format import Blobs, SegmentFile, inflate
@@ -99,6 +101,11 @@ class Segment:
     def deleted(self) -> bytes | None:
         """One byte a passage, 1 where it is deleted; None where nothing is."""
         return self.deletions.passages if self.deletions else None
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its documents that have a stemmer of their own."""
+        return tuple(sorted({kind[4] for kind in self.file.facts["kinds"]} & OTHERS))
 
     # ---------------------------------------------------------------------- records
 

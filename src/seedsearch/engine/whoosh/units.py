@@ -8,6 +8,7 @@ from math import log
 from typing import NamedTuple, TypeAlias
 
 from seedsearch.analysis import Analyzer
+from seedsearch.analysis.stemming import marked, own_language
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Group
 from seedsearch.engine.whoosh.segment import Segment
@@ -19,12 +20,17 @@ Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
 
 
 class Source(NamedTuple):
-    """A part of a unit in one segment: a group, and which of its members (None: all)."""
+    """A part of a unit in one segment: a group, and which of its members (None: all).
+
+    `language` is that of the group, "" where it is dominating (`analysis.stemming`): groups of a word in one field and
+    in several languages share no passage.
+    """
 
     segment: int
     group: Group
     title: bool
     members: tuple[int, ...] | None
+    language: str = ""
 
 
 class Unit(NamedTuple):
@@ -65,31 +71,36 @@ class Units:
         fields = (TITLE,) if leaf.field == "title" else (BODY, TITLE)
         match leaf:
             case Term(text):
-                return _summed(self.grouped(fields, self._stem(text), None))
+                return _summed(self.grouped(fields, text))
             case Exact(text):
-                return _summed(self.grouped(fields, self._stem(text), text))
+                return _summed(self.grouped(fields, text, exact=True))
             case _:
                 return self._expanded(leaf, fields)
 
     def grouped(
-        self, fields: tuple[bytes, ...], stem: str, member: str | None
+        self, fields: tuple[bytes, ...], text: str, *, exact: bool = False
     ) -> Iterator[tuple[Source, ...]]:
-        """By segment, the groups of a stem in these fields; of one of its members only, where one is named."""
-        wanted = None if member is None else _utf8(member)
+        """By segment, a word's groups in these fields and in each language; of these only the word if `exact`."""
+        wanted = _utf8(text) if exact else None
+        keys = {"": _utf8(self._stem(text))}
         for number, segment in enumerate(self._segments):
             sources: list[Source] = []
-            for field in fields:
-                group = segment.dictionary.group(field + _utf8(stem))
-                if group is None:
-                    continue
-                chosen: tuple[int, ...] | None = None
-                if wanted is not None:
-                    if wanted not in group.members:
-                        continue
-                    if len(group.members) > 1:
-                        chosen = (group.members.index(wanted),)
-                sources.append(Source(number, group, field == TITLE, chosen))
+            for language in ("", *segment.languages):
+                if language not in keys:
+                    keys[language] = self._key(text, language)
+                if key := keys[language]:
+                    found = (segment.dictionary.group(field + key) for field in fields)
+                    for field, group in zip(fields, found, strict=True):
+                        if group and (wanted is None or wanted in group.members):
+                            chosen = _chosen(group, wanted)
+                            sources.append(Source(number, group, field == TITLE, chosen, language))
             yield tuple(sources)
+
+    def _key(self, text: str, language: str) -> bytes:
+        """The key, without its field, of a word's group in a language; b"" where the dominating one has the word."""
+        if not own_language(text, language):
+            return b""
+        return marked(_utf8(self._stem(text, language)), language)
 
     # ---------------------------------------------------------------------- expansions
 
@@ -118,6 +129,13 @@ class Units:
         return _unit(tuple(sources), -1 if any(sources) else 0)
 
 
+def _chosen(group: Group, wanted: bytes | None) -> tuple[int, ...] | None:
+    """Which members are meant, None for all."""
+    if wanted is None or len(group.members) == 1:
+        return None
+    return (group.members.index(wanted),)
+
+
 def _member_source(number: int, group: Group, title: bool, members: list[bytes]) -> Source:
     if len(members) == len(group.members):
         return Source(number, group, title, None)
@@ -130,17 +148,17 @@ def _unit(sources: tuple[tuple[Source, ...], ...], df: int) -> Unit:
 
 
 def _summed(by_segment: Iterator[tuple[Source, ...]]) -> Unit:
-    """A unit whose df the dictionary knows: at most one body and one title group a segment."""
+    """A unit whose df the dictionary knows: at most one body and one title group a segment and language."""
     sources = tuple(by_segment)
     df = 0
     for found in sources:
-        beside_body = any(not source.title for source in found)
-        for _, group, title, members in found:
+        in_body = {source.language for source in found if not source.title}
+        for _, group, title, members, language in found:
+            beside_body = title and language in in_body
             if members is None:
-                df += group.extra if title and beside_body else group.df
+                df += group.extra if beside_body else group.df
             else:
-                counts = group.member_extra if title and beside_body else group.member_df
-                df += counts[members[0]]
+                df += (group.member_extra if beside_body else group.member_df)[members[0]]
     return _unit(sources, df)
 
 

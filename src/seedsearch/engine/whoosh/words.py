@@ -60,7 +60,7 @@ def small(column: Small, start: int, end: int) -> Ints:
 
 
 class Word:
-    """The postings of a unit's part in one field: at most one group in each segment.
+    """The postings of a unit's part in one field: at most one group in each segment and language.
 
     `docs` are the passages that hold the groups, ascending, `counts` how often each holds the unit's members, which
     may be never.
@@ -84,8 +84,21 @@ class Word:
         self._places: Ints | None = None
         self._chosen: Ints | None = None
         self._keys: Keys | None = None
+        several = len({source.segment for source in sources}) < len(sources)
+        self._order = self._by_passage() if several else None
         self.all_members = all(source.members is None for source in sources)
         self.counts = self._tf if self.all_members else self._count_members()
+
+    def _by_passage(self) -> Ints:
+        """Put the postings of a segment's groups, which share no passage, in order; how occurrences come then."""
+        ends, order = self._read_ends(), np.argsort(self.docs, kind="stable")
+        self.docs, self._tf, self._ends = self.docs[order], self._tf[order], None
+        return _runs(ends[order], self._tf.astype(np.int64))
+
+    def _of_occurrences(self, parts: list[Ints]) -> Ints:
+        """What each group says of its occurrences, in the order of the postings."""
+        together = np.concatenate(parts)
+        return together if self._order is None else together[self._order]
 
     def _read_ends(self) -> Ints:
         if self._ends is None:
@@ -98,16 +111,14 @@ class Word:
     def _count_members(self) -> Ints:
         ends = self._read_ends()
         parts = []
-        for segment_number, group, _, members in (
-            (s.segment, s.group, s.title, s.members) for s in self._sources
-        ):
+        for segment_number, group, _, members, _ in self._sources:
             if members is None:
                 parts.append(np.ones(group.cf, np.bool_))
                 continue
             column = self._segments[segment_number].members
             own = small(column, group.member_at, group.member_at + group.cf)
             parts.append(own == members[0] if len(members) == 1 else np.isin(own, members))
-        self._chosen = np.concatenate(parts)
+        self._chosen = self._of_occurrences(parts)
         running = np.cumsum(self._chosen, dtype=np.int64)
         return np.diff(running[ends - 1], prepend=0)
 
@@ -132,9 +143,7 @@ class Word:
         ends = self._read_ends()
         at = where(are_in(self.docs, wanted, int(self._bases[-1])))
         sizes = self._tf[at].astype(np.int64)
-        # The indices of all their occurrences: runs of `sizes` numbers, each ending before `ends`.
-        index = np.repeat(ends[at] - np.cumsum(sizes), sizes)
-        index += np.arange(len(index))
+        index = _runs(ends[at], sizes)
         which = np.repeat(np.arange(len(wanted)), sizes)
         if self._chosen is not None:
             kept = where(self._chosen[index])
@@ -148,13 +157,20 @@ class Word:
                 start = source.group.occurrences
                 column = self._segments[source.segment].positions
                 parts.append(small(column, start, start + source.group.cf))
-            self._places = np.concatenate(parts)
+            self._places = self._of_occurrences(parts)
         return self._places
 
     @property
     def size(self) -> int:
         """About how many bytes this takes, positions and all."""
         return 20 * len(self.docs) + 11 * sum(source.group.cf for source in self._sources)
+
+
+def _runs(ends: Ints, sizes: Ints) -> Ints:
+    """Runs of `sizes` numbers, each ending before one of `ends`: the indices of the occurrences of some postings."""
+    index: Ints = np.repeat(ends - np.cumsum(sizes), sizes)
+    index += np.arange(len(index))
+    return index
 
 
 def _is_mixed(source: Source) -> bool:
