@@ -68,6 +68,28 @@ def nothing_indexed(text: str) -> UsageError:
 def show(engine: Engine, home: Home, text: str, cwd: str, around: int = 1) -> Shown:
     """The passage that `text` means, with `around` passages on each side. Raises as `locate` does."""
     passage, place = locate(engine, home, text, cwd)
+    return _shown(engine, home, passage, place, cwd, around)
+
+
+def surroundings(
+    engine: Engine, home: Home, passage: Passage, cwd: str, around: int
+) -> tuple[Line, ...]:
+    """The lines of a passage of the index and of `around` passages on each side."""
+    document = passage.document
+    for place in engine.places(document.path):
+        if (place.id, place.member, place.ordinal, place.line_start) == (
+            document.id,
+            document.member,
+            passage.ordinal,
+            passage.line_start,
+        ):
+            return _shown(engine, home, passage, place, cwd, around).lines
+    raise AssertionError("a passage of the index has a place in it")
+
+
+def _shown(
+    engine: Engine, home: Home, passage: Passage, place: Place, cwd: str, around: int
+) -> Shown:
     before = [p for n in range(around, 0, -1) if (p := _neighbour(engine, passage, place, -n))]
     after = [p for n in range(1, around + 1) if (p := _neighbour(engine, passage, place, n))]
     every = [*before, passage, *after]

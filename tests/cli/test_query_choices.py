@@ -129,3 +129,46 @@ def test_vimgrep_is_a_line_for_each_match_with_its_column_in_bytes(cli: Cli, doc
     assert cli("query", "--vimgrep", "-0", "draft").out.startswith(
         "docs/drafts/c.md\0001:13:A port"
     )
+
+
+def test_lines_around_a_match_are_marked_as_grep_marks_them(cli: Cli, folder: Path) -> None:
+    lines = [
+        f"line {n} is long enough that a passage ends somewhere: {'words ' * 20}"
+        for n in range(1, 13)
+    ]
+    lines[5] = "here is the harbour\tof Wonsan"
+    lines[9] = "the harbour again \x1b[31m"
+    (folder / "a.txt").write_text("".join(f"{line.strip()}\n" for line in lines))
+    cli("index", "a.txt")
+
+    def shown(*arguments: str) -> list[str]:
+        printed = cli("query", *arguments, "harbour").out.splitlines()
+        return [line if "harbour" in line else line[:14] for line in printed]
+
+    assert shown("-C1", "--sort", "path") == [
+        "a.txt-5-line 5",
+        "a.txt:6:here is the harbour\tof Wonsan",
+        "a.txt-7-line 7",
+        "--",
+        "a.txt-9-line 9",
+        "a.txt:10:the harbour again ␛[31m",
+        "a.txt-11-line ",
+    ]
+    assert shown("-B", "1", "--sort", "path")[:2] == [
+        "a.txt-5-line 5",
+        "a.txt:6:here is the harbour\tof Wonsan",
+    ]
+    assert shown("-A", "0", "--sort", "path") == [
+        "a.txt:6:here is the harbour\tof Wonsan",
+        "a.txt:10:the harbour again ␛[31m",
+    ]
+    assert cli("query", "-0A0", "--sort", "path", "harbour").out.startswith("a.txt\0006:here is")
+    assert len([line for line in shown("-C", "100") if line != "--"]) == 24
+    ended = cli("query", "-C1", "--json", "harbour")
+    assert ended.err == "seedsearch: --json and -A, -B or -C exclude each other: give one of them\n"
+
+
+def test_lines_around_come_from_a_folder_without_an_index_too(cli: Cli, folder: Path) -> None:
+    (folder / "a.txt").write_text("one\ntwo harbours\nthree\n")
+    expected = "a.txt-1-one\na.txt:2:two harbours\na.txt-3-three\n"
+    assert cli("query", "--in", "a.txt", "-C1", "harbour").out == expected

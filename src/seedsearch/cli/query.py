@@ -37,15 +37,21 @@ if TYPE_CHECKING:
 
 
 class Output(Record):
-    """What to print, checked: `form` is hits, json, trec, vimgrep, files, counts or nothing.
+    """What to print, checked: `form` is hits, json, trec, vimgrep, context, files, counts or nothing.
 
-    With `by_path`, the best hits come in the order of their paths and lines.
+    With `by_path`, the best hits come in the order of their paths and lines. `around` are lines of context, before and
+    after.
     """
 
     form: str
     null: bool
     color: str
     by_path: bool = False
+    around: tuple[int, int] = (0, 0)
+
+
+_CONTEXT = click.IntRange(0, 1000)
+_AROUND = "The lines that match, as grep prints them, with N lines {}."
 
 
 @click.command("query", short_help="Search: the passages that match best, best first.")
@@ -85,6 +91,13 @@ class Output(Record):
 @click.option(
     "--vimgrep", is_flag=True, help="path:line:column:text, one line for each match, for editors."
 )
+@click.option(
+    "-A", "--after-context", "after", type=_CONTEXT, metavar="N", help=_AROUND.format("after")
+)
+@click.option(
+    "-B", "--before-context", "before", type=_CONTEXT, metavar="N", help=_AROUND.format("before")
+)
+@click.option("-C", "--context", type=_CONTEXT, metavar="N", help="As -A N -B N.")
 @click.option(
     "--sort",
     type=click.Choice(["score", "path"]),
@@ -153,6 +166,9 @@ def command(
     as_json: bool,
     output_format: str | None,
     vimgrep: bool,
+    after: int | None,
+    before: int | None,
+    context: int | None,
     sort: str | None,
     files: bool,
     counts: bool,
@@ -189,6 +205,7 @@ def command(
       seedsearch query -l0 troops | xargs -0 wc -w
       seedsearch query -k0 troops | fzf
       seedsearch query --json troops | jq -r .title
+      seedsearch query -C2 --sort path troops
       vim -q <(seedsearch query --vimgrep troops)
       man find | seedsearch query --stdin prune
       seedsearch query --in notes/ -g '*.md' harbour
@@ -196,9 +213,13 @@ def command(
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
     """
-    form = form_of(as_json, files, counts, quiet, output_format, vimgrep=vimgrep)
+    around = _around(before, after, context)
+    form = form_of(
+        as_json, files, counts, quiet, output_format, vimgrep=vimgrep, context=around is not None
+    )
     _exclude(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
     _exclude(("-f", queries_file), ("WORDS", words))
+    _exclude(("-f", queries_file), ("-A, -B or -C", not before is after is context is None))
     if stdin or folders:
         for flag, given in (
             ("--fresh", fresh),
@@ -213,7 +234,9 @@ def command(
     asked = _asked(words, queries_file)
     home = None if stdin or folders else index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
-    output = Output(form, null, color or config.color or "auto", by_path=sort == "path")
+    output = Output(
+        form, null, color or config.color or "auto", by_path=sort == "path", around=around or (0, 0)
+    )
     if form == "trec":
         by, limit = "document", first_said(limit, 1000)
     if by == "document":
@@ -278,7 +301,10 @@ def _answer(
     cwd = os.getcwd()
     if not asked.file:
         result = search(engine, home, asked.text, options, cwd)
-        write_result(result, output)
+        if output.form == "context":
+            _write_context(result, output, engine, home, cwd)
+        else:
+            write_result(result, output)
         _advise(engine, result, options, output)
         return DONE if result.total else NO_HITS
     from seedsearch.cli.many import answer_all  # only who asks many: start-up time
@@ -350,6 +376,13 @@ def _as_typed(words: tuple[str, ...]) -> str:
     return text if text.isascii() else os.fsencode(text).decode("utf-8", "surrogateescape")
 
 
+def _around(before: int | None, after: int | None, both: int | None) -> tuple[int, int] | None:
+    """How many lines of context are asked for, before and after; None where none of the flags is given."""
+    if before is after is both is None:
+        return None
+    return first_said(before, both, 0), first_said(after, both, 0)
+
+
 def form_of(
     as_json: bool,
     files: bool,
@@ -358,6 +391,7 @@ def form_of(
     output_format: str | None = None,
     *,
     vimgrep: bool = False,
+    context: bool = False,
 ) -> str:
     """The one form that the flags ask for. Raises UsageError when they contradict each other."""
     asked = [
@@ -365,6 +399,7 @@ def form_of(
         for flag, form, given in (
             ("--json", "json", as_json),
             ("--vimgrep", "vimgrep", vimgrep),
+            ("-A, -B or -C", "context", context),
             ("-l", "files", files),
             ("-c", "counts", counts),
             (f"--format {output_format}", output_format or "", output_format),
@@ -387,7 +422,7 @@ def search_options(output: Output, limit: int, per_file: int) -> SearchOptions:
         )
     if output.form == "nothing":
         return SearchOptions(limit=1, per_file=None, text=False, details=False, stale=False)
-    details = output.form in ("json", "vimgrep") or _has_layout(output)
+    details = output.form in ("json", "vimgrep", "context") or _has_layout(output)
     return SearchOptions(
         limit=limit or None,
         per_file=per_file or None,
@@ -420,8 +455,7 @@ def write_result(result: SearchResult, output: Output, query: ListedQuery | None
     """
     if output.form == "nothing":
         return
-    if output.by_path:
-        result = result.replace(hits=tuple(sorted(result.hits, key=_place)))
+    result = result.replace(hits=_in_order(result, output))
     stream = stdout_bytes()
     if _has_layout(output):
         from seedsearch.render.console import print_hits  # Rich, only for eyes: start-up time
@@ -440,6 +474,31 @@ def write_result(result: SearchResult, output: Output, query: ListedQuery | None
             say(clean(note))
         ends = "\n" if query and _has_layout(output) else ""
         say(("\n" if _has_layout(output) and result.hits else "") + search_summary(result) + ends)
+
+
+def _write_context(
+    result: SearchResult, output: Output, engine: Engine, home: Home, cwd: str
+) -> None:
+    """Print the lines that match with those around them."""
+    # Only for whom asks for them: start-up time.
+    from seedsearch.render.context import SEPARATOR, groups
+    from seedsearch.showing import surroundings
+
+    before, after = output.around
+    stream, printed = stdout_bytes(), False
+    for hit in _in_order(result, output):
+        lines = surroundings(engine, home, hit.passage, cwd, max(before, after))
+        for group in groups(
+            hit, lines, before, after, null=output.null, terminal=is_terminal(sys.stdout)
+        ):
+            stream.write((SEPARATOR if printed and (before or after) else b"") + group)
+            printed = True
+    stream.flush()
+
+
+def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
+    """The hits in the order that they are printed in."""
+    return tuple(sorted(result.hits, key=_place)) if output.by_path else result.hits
 
 
 def _advise(engine: Engine, result: SearchResult, options: SearchOptions, output: Output) -> None:

@@ -19,9 +19,15 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 def match_records(hit: Hit, *, null: bool = False, terminal: bool = False) -> Iterator[bytes]:
     """A record and a newline for each match, in the order of the text."""
+    head = path_bytes(hit.path, raw=null and not terminal) + (b"\0" if null else b":")
+    for number, column, line in matching_lines(hit):
+        yield head + f"{number}:{column}:{fold(line)}\n".encode()
+
+
+def matching_lines(hit: Hit) -> Iterator[tuple[int, int, str]]:
+    """The number, the column and the text of the line of each match; the first line where none is in the text."""
     passage = hit.passage
     text = passage.text
-    head = path_bytes(hit.path, raw=null and not terminal) + (b"\0" if null else b":")
     ends = [match.start() for match in _LINE_END.finditer(text)]
     starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
     for at in [span.start for span in hit.snippet.highlights] or [0]:
@@ -30,5 +36,4 @@ def match_records(hit: Hit, *, null: bool = False, terminal: bool = False) -> It
         line = text[begin : ends[number] if number < len(ends) else len(text)]
         column = len(text[begin:at].encode("utf-8", "replace")) + 1
         # Where lines of the text are not lines of the file, the passage's last one is as near as it gets.
-        place = min(passage.line_start + number, passage.line_end)
-        yield head + f"{place}:{column}:{fold(line)}\n".encode()
+        yield min(passage.line_start + number, passage.line_end), column, line
