@@ -61,4 +61,8 @@ class Record:
 
     def replace(self, **changes: Any) -> Self:
         """The same value with some fields changed."""
-        return type(self)(**(self.__dict__ | changes))
+        if not changes.keys() <= self.__dict__.keys():
+            return type(self)(**(self.__dict__ | changes))  # which says what is wrong
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, **changes)
+        return other

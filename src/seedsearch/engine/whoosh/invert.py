@@ -6,6 +6,7 @@ are read off the result.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -366,10 +367,9 @@ class _Titles:
         self, body: Grouping, title: Grouping, body_terms: list[bytes], titles: Occurring
     ) -> None:
         self._counts = len(title.stems), len(titles.terms)
-        rank = dict(zip(body.stems, range(len(body.stems)), strict=True))
-        same_group = np.array([rank.get(stem, -1) for stem in title.stems], np.int64)
-        rank = dict(zip(body_terms, body.member.tolist(), strict=True))
-        same_member = np.array([rank.get(term, -1) for term in titles.terms], np.int64)
+        same_group = _places(title.stems, body.stems)
+        same_term = _places(titles.terms, body_terms)
+        same_member = np.append(body.member, -1)[same_term]
         self.terms_only_there = int(np.count_nonzero(same_member < 0))
         order = np.empty(len(titles.terms), np.int64)
         order[title.by_group] = np.arange(len(titles.terms))
@@ -398,6 +398,19 @@ class _Titles:
             np.bincount(self._group[lacking], minlength=groups),
             np.bincount(self._term[term_lacking], minlength=terms),
         )
+
+
+def _places(values: list[bytes], among: list[bytes]) -> Ints:
+    """Where each of the sorted values stands among others, also sorted; -1 where it does not.
+
+    A search for each: there are few titles, and a dict of all the others would cost more.
+    """
+    places: list[int] = []
+    at = 0
+    for value in values:
+        at = bisect_left(among, value, at)
+        places.append(at if at < len(among) and among[at] == value else -1)
+    return np.array(places, np.int64)
 
 
 def _distinct(a: Ints, b: Ints) -> tuple[Ints, Ints]:

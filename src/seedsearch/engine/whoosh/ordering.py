@@ -11,6 +11,9 @@ import numpy.typing as npt
 Ints = npt.NDArray[Any]
 
 
+_BEGINNING = 16  # bytes: two integers
+
+
 class Ordering(NamedTuple):
     """`firsts`: for each distinct string, ascending, one place where it stands. `ranks`: for each string, its number
     among the distinct."""
@@ -27,16 +30,20 @@ def ordering(strings: list[bytes]) -> Ordering:
     """
     if not strings:
         return Ordering(np.empty(0, np.int64), np.empty(0, np.int64))
-    halves = np.array(strings, "S16").view(">u8").reshape(-1, 2).astype(np.uint64)
+    halves = np.array(strings, f"S{_BEGINNING}").view(">u8").reshape(-1, 2).astype(np.uint64)
     high, low = np.ascontiguousarray(halves[:, 0]), np.ascontiguousarray(halves[:, 1])
     order = np.lexsort((low, high))
     high, low = high[order], low[order]
     new = np.ones(len(order), np.bool_)
     np.not_equal(high[1:], high[:-1], out=new[1:])
     new[1:] |= low[1:] != low[:-1]
+    sizes = np.fromiter(map(len, strings), np.int64, len(strings))[order]
+    # Those that begin alike are alike if they end there too.
+    unlike = ~new
+    unlike[1:] &= (sizes[1:] > _BEGINNING) | (sizes[1:] != sizes[:-1])
     starts = np.flatnonzero(new)
     ends = np.append(starts[1:], len(order))
-    for run in np.flatnonzero(ends - starts > 1).tolist():
+    for run in np.unique(np.searchsorted(starts, np.flatnonzero(unlike), "right") - 1).tolist():
         _settle(strings, order, new, int(starts[run]), int(ends[run]))
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.cumsum(new) - 1
