@@ -1,7 +1,7 @@
 """What the pages say holds: their commands run, their output is what comes, their links lead somewhere.
 
 A ```console block is what somebody types and sees: each line after `$ ` runs in a scratch folder that
-holds seeds/, on a terminal of 80 columns without colours, the blocks of a page one after
+holds seeds/ and docs/names.txt, on a terminal of 80 columns without colours, the blocks of a page one after
 the other. Where output is shown it has to match; `…` or `...` stands for anything, on a line of its own for
 any lines. What a command with a pipe says on stderr is left out, for it comes before or after what the
 pipe gives, as it happens. A command has to exit with 0. Blocks that cannot run here have another language and,
@@ -139,6 +139,7 @@ def named(page: Path) -> str:
 @pytest.mark.parametrize("page", [page for page in PAGES if steps(page)], ids=named)
 def test_commands_do_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    shutil.copy(ROOT / "docs" / "names.txt", tmp_path)
     for step in steps(page):
         code, seen = on_a_terminal(step.command, tmp_path)
         place = f"{page.name}:{step.line}: $ {step.command}"

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from seedsearch.query.listed import ListedQuery
 
 
+_SUMMARISED = ("hits", "plain", "json")
+"""The forms after which stderr, for eyes, says how many there are, or why there are none."""
+
+
 class Output(Record):
     """What to print, checked: `form` is hits, json, trec, vimgrep, context, files, counts or nothing.
 
@@ -469,7 +473,7 @@ def write_result(result: SearchResult, output: Output, query: ListedQuery | None
         for record in _records(result, output, query):
             stream.write(record)
     stream.flush()
-    if is_terminal(sys.stderr) and output.form in ("hits", "plain", "json"):
+    if is_terminal(sys.stderr) and output.form in _SUMMARISED:
         for note in result.notes:
             say(clean(note))
         ends = "\n" if query and _has_layout(output) else ""
@@ -505,7 +509,7 @@ def _advise(engine: Engine, result: SearchResult, options: SearchOptions, output
     """Say, for eyes, why nothing matches and what would; and always, that another query was asked."""
     if result.relaxed:
         say(error_message("no passage matches; these are for", result.relaxed))
-    if result.total or output.form == "nothing" or not is_terminal(sys.stderr):
+    if result.total or output.form not in _SUMMARISED or not is_terminal(sys.stderr):
         return
     # Only where nothing is found: start-up time.
     from seedsearch.relaxing import advise
