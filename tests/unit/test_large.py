@@ -52,7 +52,7 @@ def index(
     limits = Limits(batch, ALL, False, encodings, 0 if piece < ALL else ALL, piece)
     writer = engine.writer()
     try:
-        outcome = work([task], writer.builder_factory(), limits, lambda size: None)
+        outcome = work([task], writer.builder_factory(), limits, lambda files, size: None)
         for receipt in outcome.receipts:
             writer.adopt(receipt)
         writer.remove(outcome.replaced)
@@ -342,3 +342,21 @@ def test_the_parts_of_a_large_file_are_read_as_they_lie(tmp_path: Path) -> None:
         assert isinstance(file, LargeFile)
         assert file.all() == path.read_bytes()
         assert file.head() == path.read_bytes()
+
+
+def test_progress_is_told_of_each_piece_and_can_end_the_run(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.jsonl", '{"text": "record"}\n' * 20)
+    task = Task(str(path), path.name, path.stat().st_size, False, None)
+    limits = Limits(ALL, ALL, False, (), 0, 100)
+    told: list[tuple[int, int]] = []
+    work([task], MemoryEngine().writer().builder_factory(), limits, lambda *done: told.append(done))
+    assert [files for files, _ in told] == [0] * (len(told) - 1) + [1]
+    assert sum(size for _, size in told) == task.size
+    assert len(told) > 4
+
+    def stop(files: int, size: int) -> None:
+        if size:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work([task], MemoryEngine().writer().builder_factory(), limits, stop)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
@@ -94,8 +94,8 @@ class LargeFile:
         """Its first bytes."""
         return self._read(0, _SAMPLE)
 
-    def survey(self) -> Survey:
-        """Read it all once. Raises Skip where there is more than may be read."""
+    def survey(self, beat: Callable[[], None] | None = None) -> Survey:
+        """Read it all once; `beat` is called now and then. Raises Skip where there is more than may be read."""
         digest = blake2b(digest_size=DIGEST_BYTES)
         decoder = codecs.getincrementaldecoder("utf-8")()
         nul = escape = not_utf_8 = -1
@@ -114,6 +114,8 @@ class LargeFile:
             at += len(data)
             if at > self._most:
                 raise Skip(f"larger than {self._most:,} bytes")
+            if beat is not None:
+                beat()
         if not_utf_8 < 0 and decoder.getstate()[0]:
             not_utf_8 = at - 1
         return Survey(digest.digest(), nul, escape, not_utf_8, ascii)

@@ -46,9 +46,9 @@ class Progressing:
         self._files = self._bytes = 0
         self._last = time.monotonic()
 
-    def tick(self, size: int) -> None:
-        """One file more is done."""
-        self.at(self._files + 1, self._bytes + size)
+    def tick(self, files: int, size: int) -> None:
+        """So many files and bytes more are done."""
+        self.at(self._files + files, self._bytes + size)
 
     def at(self, files: int, size: int) -> None:
         """So many files and bytes are done."""
@@ -208,11 +208,11 @@ def _work_there(
     files, size, stop = _shared["files"], _shared["size"], _shared["stop"]
     waiting = [0, 0]
 
-    def tick(file_size: int) -> None:
+    def tick(more: int, more_bytes: int) -> None:
         if stop.value:
             raise _StopError
-        waiting[0] += 1
-        waiting[1] += file_size
+        waiting[0] += more
+        waiting[1] += more_bytes
         if waiting[0] >= 32 or waiting[1] >= 1 << 20:
             with files.get_lock():
                 files.value += waiting[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from seedsearch.analysis.language import language_of
@@ -30,7 +30,7 @@ from seedsearch.model import (
 )
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.large import LargeFile
+    from seedsearch.corpus.large import LargeFile, Piece
     from seedsearch.corpus.told import Told
 
 # A file written again within the grain of its file system's clock (two seconds at worst) looks the
@@ -123,20 +123,31 @@ def work(
     tasks: Iterable[Task],
     factory: Callable[[], BatchBuilder],
     limits: Limits,
-    tick: Callable[[int], None],
+    tick: Callable[[int, int], None],
 ) -> Outcome:
-    """Read the files in their order. `tick` is told the size of each; what it raises ends the run."""
-    run = _Run(factory, limits)
+    """Read the files in their order.
+
+    `tick` is told how many files and bytes are done since it was told last: at the end of each file, and of each
+    piece of a large one. What it raises ends the run.
+    """
+    run = _Run(factory, limits, tick)
     for task in tasks:
         run.take(task)
-        tick(task.size)
+        tick(1, task.size - run.told)
     return run.outcome()
 
 
 class _Run:
     """One run's builder and counts."""
 
-    def __init__(self, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
+    def __init__(
+        self,
+        factory: Callable[[], BatchBuilder],
+        limits: Limits,
+        tick: Callable[[int, int], None],
+    ) -> None:
+        self.told = 0  # bytes of the file that is being read, which `tick` knows of
+        self._tick = tick
         self._factory = factory
         self._limits = limits
         self._rules: Told | None = None
@@ -149,6 +160,7 @@ class _Run:
 
     def take(self, task: Task) -> None:
         """Read one file and add it, or say why not."""
+        self.told = 0
         try:
             if task.size > self._limits.large_bytes:
                 self._take_large(task)
@@ -210,7 +222,7 @@ class _Run:
         self._take_bytes(task, file.source, data)
 
     def _take_pieces(self, task: Task, file: LargeFile, way: Piecewise) -> None:
-        survey = file.survey()
+        survey = file.survey(lambda: self._tick(0, 0))
         state = _state(task, file.source, survey.digest)
         self._bytes += file.source.size
         if self._is_known(task, state):
@@ -220,7 +232,7 @@ class _Run:
         try:
             encoding = file.encoding(survey, self._told(task))
             pieces = file.pieces(encoding, way.cut, self._limits.piece_bytes)
-            adding.take(way.extract(source, pieces))
+            adding.take(way.extract(source, self._telling(pieces)))
         except Skip as skip:
             adding.stop(skip.reason)
         except SourceUnreadableError as error:
@@ -228,6 +240,13 @@ class _Run:
         if file.has_changed():
             adding.state = state._replace(digest=survey.digest + _RACY)
         self._count(task, adding.end())
+
+    def _telling(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+        """The pieces; `tick` is told of each when it is done."""
+        for piece in pieces:
+            yield piece
+            self.told += len(piece.data)
+            self._tick(0, len(piece.data))
 
     def _is_known(self, task: Task, state: FileState) -> bool:
         """Whether the index has these bytes already, and they need not be read again; counts them then."""
