@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log
+from math import log, sqrt
 
 import pytest
 from library import Library, document
@@ -26,7 +26,7 @@ from seedsearch.query.ast import (
 
 @pytest.fixture
 def zoo(library: Library) -> Library:
-    """Three passages of 3, 1 and 1 + 2 * 1 positions: 7/3 on average."""
+    """Three passages of 3, 1 and 1 + 4 * 1 positions: 3 on average."""
     library.commit(
         {
             "a": "fox foxes dog",
@@ -42,15 +42,24 @@ def approx(scores: dict[str, float]) -> object:
 
 
 # k1 = 1.2, b = 0.75. Norm = k1 * (0.25 + 0.75 * length / average):
-NORM_3 = 1.2 * (0.25 + 0.75 * 3 / (7 / 3))  # 1.457142...
-NORM_1 = 1.2 * (0.25 + 0.75 * 1 / (7 / 3))  # 0.685714...
+NORM_5 = 1.2 * (0.25 + 0.75 * 5 / 3)  # 1.8
+NORM_3 = 1.2 * (0.25 + 0.75 * 3 / 3)  # 1.2
+NORM_1 = 1.2 * (0.25 + 0.75 * 1 / 3)  # 0.6
 # idf = ln(1 + (N - df + 0.5) / (df + 0.5)), N = 3:
 IDF_1 = log(1 + 2.5 / 1.5)
 IDF_2 = log(1 + 1.5 / 2.5)
 
-FOX = {"a#0": IDF_2 * 2 * 2.2 / (2 + NORM_3), "c#0": IDF_2 * 2 * 2.2 / (2 + NORM_3)}
-EXACT_FOX = {"a#0": IDF_2 * 1 * 2.2 / (1 + NORM_3), "c#0": IDF_2 * 2 * 2.2 / (2 + NORM_3)}
-TITLE_FOX = {"c#0": IDF_1 * 2 * 2.2 / (2 + NORM_3)}
+# A weight is idf * sqrt(mean frequency): fox stands twice in a and, in its title, as good as four times in c.
+FOX_WEIGHT, EXACT_FOX_WEIGHT, TITLE_FOX_WEIGHT = IDF_2 * sqrt(6 / 2), IDF_2 * sqrt(5 / 2), IDF_1 * 2
+FOX = {
+    "a#0": FOX_WEIGHT * 2 * 2.2 / (2 + NORM_3),
+    "c#0": FOX_WEIGHT * 4 * 2.2 / (4 + NORM_5),
+}
+EXACT_FOX = {
+    "a#0": EXACT_FOX_WEIGHT * 1 * 2.2 / (1 + NORM_3),
+    "c#0": EXACT_FOX_WEIGHT * 4 * 2.2 / (4 + NORM_5),
+}
+TITLE_FOX = {"c#0": TITLE_FOX_WEIGHT * 4 * 2.2 / (4 + NORM_5)}
 DOG = {"a#0": IDF_2 * 2.2 / (1 + NORM_3), "b#0": IDF_2 * 2.2 / (1 + NORM_1)}
 FOXES = {"a#0": IDF_1 * 2.2 / (1 + NORM_3)}
 EXACT_DOG = DOG
@@ -84,8 +93,8 @@ def test_scores(zoo: Library, query: Query, scores: dict[str, float]) -> None:
 
 
 def test_a_score_as_a_number(zoo: Library) -> None:
-    assert zoo.scores(Term("fox"))["a#0"] == pytest.approx(0.598186437, abs=1e-9)
-    assert zoo.scores(Term("dog"))["b#0"] == pytest.approx(0.613394567, abs=1e-9)
+    assert zoo.scores(Term("fox"))["a#0"] == pytest.approx(1.119346478, abs=1e-9)
+    assert zoo.scores(Term("dog"))["b#0"] == pytest.approx(0.646254990, abs=1e-9)
 
 
 def test_parts_of_a_compound_share_a_position(library: Library) -> None:
@@ -96,9 +105,19 @@ def test_parts_of_a_compound_share_a_position(library: Library) -> None:
 
 
 def test_a_title_counts_in_the_first_passage_only(library: Library) -> None:
-    library.commit({"a": [document("a", "x\n\ny y y", title="t")]})  # lengths 1 + 2 and 3
-    assert library.scores(Term("t")) == approx({"a#0": log(1 + 1.5 / 1.5) * 2 * 2.2 / (2 + 1.2)})
-    assert library.scores(Term("y")) == approx({"a#1": log(1 + 1.5 / 1.5) * 3 * 2.2 / (3 + 1.2)})
+    library.commit({"a": [document("a", "x\n\ny y y y y", title="t")]})  # lengths 1 + 4 and 5
+    weight_t, weight_y = log(2) * sqrt(4), log(2) * sqrt(5)
+    assert library.scores(Term("t")) == approx({"a#0": weight_t * 4 * 2.2 / (4 + 1.2)})
+    assert library.scores(Term("y")) == approx({"a#1": weight_y * 5 * 2.2 / (5 + 1.2)})
+
+
+def test_of_two_words_the_one_that_comes_again_and_again_weighs_more(library: Library) -> None:
+    files = {"a": "coal coal", "b": "coal coal", "c": "port", "d": "port"}
+    library.commit(files | {"one coal": "x coal", "one port": "x port"})
+    scores = library.scores("coal port")
+    # Each stands in three passages, coal five times in all, port three times.
+    ratio = scores["one coal#0"] / scores["one port#0"]
+    assert ratio == pytest.approx(sqrt((5 / 3) / (3 / 3)))
 
 
 def test_batches_make_one_collection(library: Library) -> None:

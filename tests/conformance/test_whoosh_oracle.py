@@ -400,11 +400,11 @@ def test_terms(reader: Any) -> None:
 def test_a_term(reader: Any, text: str | bytes) -> None:
     assert ("text", text) in reader
     assert ("exact", text) in reader
-    assert reader.frequency("text", text) == 2 + 2  # the title's counts twice
+    assert reader.frequency("text", text) == 2 + 4  # the title's counts four times
     assert reader.doc_frequency("text", text) == 2
     info = reader.term_info("text", text)
-    assert (info.weight(), info.doc_frequency(), info.max_weight()) == (4, 2, 2)
-    assert (info.min_length(), info.max_length(), info.min_id(), info.max_id()) == (3, 5, 0, 1)
+    assert (info.weight(), info.doc_frequency(), info.max_weight()) == (6, 2, 4)
+    assert (info.min_length(), info.max_length(), info.min_id(), info.max_id()) == (3, 9, 0, 1)
     assert reader.first_id("text", text) == 0
 
 
@@ -461,9 +461,9 @@ def test_deleted_passages_match_nothing(zoo: Library, reader: Any) -> None:
 
 
 def test_lengths(reader: Any) -> None:
-    assert [reader.doc_field_length(n, "text") for n in range(4)] == [3, 1 + 2 * 2, 1, 4]
-    assert reader.field_length("text") == 13
-    assert (reader.min_field_length("text"), reader.max_field_length("text")) == (1, 5)
+    assert [reader.doc_field_length(n, "text") for n in range(4)] == [3, 1 + 4 * 2, 1, 4]
+    assert reader.field_length("text") == 17
+    assert (reader.min_field_length("text"), reader.max_field_length("text")) == (1, 9)
     assert reader.generation() == 2
     assert not reader.has_vector(0, "text")
 

@@ -15,9 +15,10 @@ from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
 from seedsearch.record import Record
 
 # BM25F: Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), 3.1, 3.5.
+# How the title's weight was found: docs/ranking.md.
 K1 = 1.2
 B = 0.75
-TITLE_WEIGHT = 2
+TITLE_WEIGHT = 4
 
 Grouping: TypeAlias = Literal["passage", "document", "file"]
 """What an answer is: each passage by itself, or all of a document's, or of a file's, as one."""

@@ -13,10 +13,14 @@ and the average length are taken over all passages, removed ones too until `vacu
 removed passages too; with field "title", those of titles only).
 More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not capped. In a passage,
 
-    tf    = occurrences of any member in the body + TITLE_WEIGHT * occurrences in the title
-    df    = number of passages, removed ones too, with any occurrence
-    idf   = ln(1 + (N - df + 0.5) / (df + 0.5))
-    score = idf * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / average length))
+    tf     = occurrences of any member in the body + TITLE_WEIGHT * occurrences in the title
+    df     = number of passages, removed ones too, with any occurrence
+    idf    = ln(1 + (N - df + 0.5) / (df + 0.5))
+    weight = idf * sqrt(mean of tf over those df passages)
+    score  = weight * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / average length))
+
+The mean tells words that passages are about, which come again and again and in titles, from words that they merely
+use (Kwok, A New Method of Weighting Query Terms for Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures).
 
 With field "title" only the title's occurrences count, for matching, tf and df; the length stays.
 
@@ -504,13 +508,14 @@ class _Evaluation:
         count = len(self._entries)
         df = sum(tf > 0 for tf in frequencies)
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
+        weight = idf * math.sqrt(sum(frequencies) / max(df, 1))
         average = sum(entry.length for entry in self._entries) / max(count, 1)
         found = {}
         for n in self._live:
             tf = frequencies[n]
             if tf > 0:
                 norm = K1 * (1 - B + B * self._entries[n].length / average)
-                found[n] = idf * tf * (K1 + 1) / (tf + norm)
+                found[n] = weight * tf * (K1 + 1) / (tf + norm)
         return found
 
     def _together(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from seedsearch.engine.base import K1, B
-from seedsearch.engine.whoosh.units import Source, Unit, Units, idf
+from seedsearch.engine.whoosh.units import Source, Unit, Units, term_weight
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -36,7 +36,7 @@ from seedsearch.query.match import can_choose
 Scores = TypeVar("Scores")
 
 Ready: TypeAlias = tuple[tuple[Source, ...], float]
-"""A unit made ready for one segment: its sources, and its weight, idf * (K1 + 1)."""
+"""A unit made ready for one segment: its sources, and its weight times K1 + 1."""
 
 
 class Ranked(NamedTuple):
@@ -189,7 +189,8 @@ class Execution(ABC, Generic[Scores]):
         sources = self.sources(unit)
         if not sources:
             return sources, 0.0
-        return sources, idf(self.statistics.passages, self.df_of(unit)) * (K1 + 1)
+        weight = term_weight(self.statistics.passages, self.df_of(unit), unit.frequency)
+        return sources, weight * (K1 + 1)
 
     def unit_scores(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Scores:
         """The scores of one unit."""

@@ -31,7 +31,7 @@ from seedsearch.engine.base import K1, TITLE_WEIGHT, B
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE
 from seedsearch.engine.whoosh.plain import PlainExecution
 from seedsearch.engine.whoosh.segment import Segment
-from seedsearch.engine.whoosh.units import Source, Units, idf
+from seedsearch.engine.whoosh.units import Source, Units, term_weight
 
 __all__ = ["ColumnIndex", "ColumnReader", "Okapi"]
 
@@ -70,7 +70,7 @@ def schema() -> fields.Schema:
 
 
 class Okapi(scoring.BM25F):
-    """Whoosh's BM25F with our idf: Lucene's, not log(N / (n + 1)) + 1."""
+    """Whoosh's BM25F with our weight of a term in the place of its idf."""
 
     def __init__(self) -> None:
         super().__init__(B=B, K1=K1)
@@ -78,7 +78,11 @@ class Okapi(scoring.BM25F):
     def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
         """The weight of a term."""
         parent = searcher.get_parent()
-        return idf(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
+        df, frequency = (
+            parent.doc_frequency(fieldname, text),
+            parent.reader().frequency(fieldname, text),
+        )
+        return term_weight(parent.doc_count_all(), df, frequency)
 
 
 class _Postings(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from math import log
+from math import log, sqrt
 from typing import NamedTuple, TypeAlias
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import marked, own_language
-from seedsearch.engine.base import MAX_EXPANSIONS
+from seedsearch.engine.base import MAX_EXPANSIONS, TITLE_WEIGHT
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Group
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.errors import QueryTooBroadError
@@ -36,18 +36,22 @@ class Source(NamedTuple):
 class Unit(NamedTuple):
     """A leaf made ready: its sources by segment, and its df, -1 where only counting can tell.
 
-    `postings` is how many there are to read in all.
+    `frequency` is the sum of its weighted frequencies in all passages, `postings` how many there are to read in all.
     """
 
     sources: tuple[tuple[Source, ...], ...]
     df: int
+    frequency: int
     all_sources: tuple[Source, ...]
     postings: int
 
 
-def idf(total: int, df: int) -> float:
-    """The weight of a unit that `df` of `total` passages hold (DESIGN: Lucene's form, never negative)."""
-    return log(1 + (total - df + 0.5) / (df + 0.5))
+def term_weight(total: int, df: int, frequency: int) -> float:
+    """The weight of a unit that `df` of `total` passages hold, with `frequency` in all of them together.
+
+    The idf (Lucene's form, never negative) times the root of the mean frequency: see engine.memory.
+    """
+    return log(1 + (total - df + 0.5) / (df + 0.5)) * sqrt(frequency / max(df, 1))
 
 
 class Units:
@@ -144,7 +148,15 @@ def _member_source(number: int, group: Group, title: bool, members: list[bytes])
 
 def _unit(sources: tuple[tuple[Source, ...], ...], df: int) -> Unit:
     together = tuple(source for of_segment in sources for source in of_segment)
-    return Unit(sources, df, together, sum(source.group.df for source in together))
+    frequency = sum(map(_frequency, together))
+    return Unit(sources, df, frequency, together, sum(source.group.df for source in together))
+
+
+def _frequency(source: Source) -> int:
+    """The sum of a source's weighted frequencies."""
+    group, members = source.group, source.members
+    cf = group.cf if members is None else sum(group.member_cf[member] for member in members)
+    return TITLE_WEIGHT * cf if source.title else cf
 
 
 def _summed(by_segment: Iterator[tuple[Source, ...]]) -> Unit:
