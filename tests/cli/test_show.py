@@ -114,4 +114,4 @@ def test_on_a_terminal(notes: Cli, folder: Path) -> None:
     )  # fmt: skip
     assert code == 0
     lines = [line.rstrip() for line in out.decode().replace("\r\n", "\n").splitlines()]
-    assert lines == ["records.jsonl  records.jsonl: 7", "   1  Coal", "      by the ton"]
+    assert lines == ["records.jsonl  7", "   1  Coal", "      by the ton"]

@@ -97,6 +97,12 @@ def test_bad_lines_are_named_and_the_others_stay() -> None:
     ]
 
 
+def test_a_record_that_states_no_title_has_none() -> None:
+    found = read("a.jsonl", '{"id": 7, "text": "words"}\n{"text": "more"}\n{"id": "r9"}\n')
+    assert [(d.id, d.title) for d in found.documents] == [("7", ""), ("", ""), ("r9", "r9")]
+    assert found.texts == ["words", "more", "r9"]
+
+
 def test_a_record_with_a_title_alone_is_found_by_it() -> None:
     found = read("a.jsonl", '{"title": "A title alone", "text": ""}\n')
     assert found.texts == ["A title alone"]

@@ -172,7 +172,7 @@ def _heading(path: str, document: Document, width: int, *, stale: bool) -> Text:
         line.append(f" › {fold(document.member)}", _PATH)
     if stale:
         line.append("  (stale)", _FAINT)
-    title = fold(document.title)
+    title = fold(document.title or document.id)
     room = width - cell_len(line.plain) - 2
     if title and room >= 12 and not _names(title, path):
         line.append("  " + _shorten(title, room), _FAINT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -110,13 +109,16 @@ def _document(
     if not text:  # a record of another shape: what it says in words is its text
         text = "\n".join(f"{name}: {value}" for name, value in others.items() if value)
     id = _words_of(record[id_name]) if id_name else ""
-    shown = title or (f"{os.path.basename(file.path)}: {id}" if id else "")
     lines = (number,) * (text.count("\n") + 1)
-    return made(
-        file.path, MEDIA_TYPE, shown, text,
+    found = made(
+        file.path, MEDIA_TYPE, title or id, text,
         encoding=encoding, errors=errors, confidence=confidence,
         id=id, fields=tuple(others.items()), lines=lines,
     )  # fmt: skip
+    if title or not text:
+        return found
+    # The name of the file says nothing of one record, and numbers are no words to rank by.
+    return found.replace(document=found.document.replace(title=""))
 
 
 def _word(record: dict[str, Any], name: str | None) -> bool:
