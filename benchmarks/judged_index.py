@@ -1,14 +1,16 @@
-"""A judged set in a seedsearch index, through the same splitter and engine that files go through."""
+"""A judged set in a seedsearch index, through the same readers, splitter and engine that files go through."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Self
 
 from seedsearch.analysis import Analyzer
-from seedsearch.corpus.split import split
-from seedsearch.engine.base import DocumentText
+from seedsearch.corpus.extract import extract
+from seedsearch.corpus.skip import Problem
 from seedsearch.engine.registry import open_engine
-from seedsearch.model import Document, ExtractedDocument, FileState, Section
+from seedsearch.indexing.work import with_passages
+from seedsearch.model import FileState, SourceFile
 from seedsearch.query.analyse import analyse
 from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES, parse
 
@@ -17,7 +19,7 @@ PASSAGES = 200
 
 
 class JudgedIndex:
-    """An index in `folder` of documents given as (id, title, text)."""
+    """An index in `folder` of files of records."""
 
     def __init__(self, folder: str) -> None:
         self._engine = open_engine(folder, create=True)
@@ -29,16 +31,17 @@ class JudgedIndex:
     def __exit__(self, *_: object) -> None:
         self._engine.close()
 
-    def add(self, documents: list[tuple[str, str, str]]) -> None:
-        """Index the documents, each as a file of its own, in one commit."""
+    def add(self, records: Path) -> None:
+        """Index a file, in one commit. Raises ValueError where a record cannot be read."""
+        data = records.read_bytes()
+        documents = []
+        for found in extract(SourceFile(records.name, len(data), 0, 0), data):
+            if isinstance(found, Problem):
+                raise ValueError(f"{records}: {found.place}: {found.reason}")
+            documents.append(with_passages(found))
         writer = self._engine.writer()
         builder = writer.builder_factory()()
-        for name, title, body in sorted(documents, key=lambda document: document[0].encode()):
-            text = body or title  # some sets have documents that are a title alone
-            document = Document(path=name, title=title, encoding="utf-8", id=name)
-            spans = split(ExtractedDocument(document, text, (Section(0, len(text)),)))
-            state = FileState(name, len(text), 0, 0, b"\0" * 8)
-            builder.add(state, [DocumentText(document, text, spans)])
+        builder.add(FileState(records.name, len(data), 0, 0, b"\0" * 8), documents)
         writer.adopt(builder.finish())
         writer.commit()
         writer.close()
@@ -52,5 +55,5 @@ class JudgedIndex:
         if not any(map(str.isalnum, words)):  # nothing to look for
             return []
         tree = analyse(parse(words, literal=True), self._analyzer)
-        ranking = self._engine.search(tree, limit=PASSAGES, per_file=1, text=False)
-        return [hit.passage.document.id for hit in ranking.passages][:depth]
+        ranking = self._engine.search(tree, limit=PASSAGES, text=False)
+        return list(dict.fromkeys(hit.passage.document.id for hit in ranking.passages))[:depth]

@@ -42,6 +42,7 @@ Judgements = dict[str, dict[str, int]]
 class JudgedSet(NamedTuple):
     """Documents as (id, title, text), queries that have judgements, grades by query and document."""
 
+    folder: Path
     name: str
     documents: list[tuple[str, str, str]]
     queries: dict[str, str]
@@ -60,7 +61,7 @@ def read(folder: Path) -> JudgedSet:
     ]
     queries = {str(query["id"]): query["text"] for query in _lines(folder / "queries.jsonl")}
     judged = {query: text for query, text in queries.items() if query in judgements}
-    return JudgedSet(folder.name, documents, judged, dict(judgements))
+    return JudgedSet(folder, folder.name, documents, judged, dict(judgements))
 
 
 def ndcg(run: Run, judgements: Judgements, depth: int = DEPTH) -> float:
@@ -99,7 +100,7 @@ def bm25s_run(judged: JudgedSet) -> Run:
 def seedsearch_run(judged: JudgedSet) -> Run:
     """seedsearch as shipped: default query mode, default weights."""
     with tempfile.TemporaryDirectory() as scratch, JudgedIndex(scratch) as index:
-        index.add(judged.documents)
+        index.add(judged.folder / "docs.jsonl")
         return {query: index.best(text, DEPTH) for query, text in judged.queries.items()}
 
 
