@@ -54,6 +54,7 @@ class JudgedIndex:
         ]  # abstracts serve as queries, too
         if not any(map(str.isalnum, words)):  # nothing to look for
             return []
-        tree = analyse(parse(words, literal=True), self._analyzer)
+        query_tree = parse(words, literal=True)
+        tree = analyse(query_tree, self._analyzer, self._engine.languages())
         ranking = self._engine.search(tree, limit=PASSAGES, text=False)
         return list(dict.fromkeys(hit.passage.document.id for hit in ranking.passages))[:depth]

@@ -6,6 +6,7 @@ It knows engines by `engine.base` alone.
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
@@ -57,7 +58,7 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
     """
     started = time.perf_counter()
-    query, relaxed = query_of(text, options), ""
+    query, relaxed = query_of(text, options, engine.languages()), ""
     ranking, copies, notes = _found(engine, home, query, options)
     if options.relax and not ranking.total:
         wider = _wider(engine, query)
@@ -76,8 +77,11 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     return SearchResult(text, hits, ranking.total, elapsed_ms, notes + more, relaxed, options.by)
 
 
-def query_of(text: str, options: SearchOptions) -> Query:
-    """The analysed tree of what a user typed. Raises QuerySyntaxError, QueryTooBroadError."""
+def query_of(text: str, options: SearchOptions, languages: Collection[str] = ()) -> Query:
+    """The analysed tree of what a user typed, for an index of these languages.
+
+    Raises QuerySyntaxError, QueryTooBroadError.
+    """
     tree = parse(text, all_words=options.all_words, literal=options.literal)
     if options.filters:
         tree = And((tree, *options.filters))
@@ -86,7 +90,7 @@ def query_of(text: str, options: SearchOptions) -> Query:
         from seedsearch.query.synonyms import read_synonyms  # for whom has some: start-up time
 
         tree = read_synonyms(options.synonyms, analyzer).apply(tree)
-    return analyse(tree, analyzer)
+    return analyse(tree, analyzer, languages)
 
 
 _Copies = list[list[Passage]]

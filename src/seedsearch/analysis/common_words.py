@@ -14,8 +14,8 @@ COMMON_WORDS = {
             aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur
             oder aber vor zur bis mehr durch man sein wurde sei ich wir ihr kann wenn unter gegen wurden""",
         "fr": """de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec
-            son aux d'un cette d'une ont ses mais comme on tout nous sa fait été aussi leur bien peut ces y deux
-            sous entre était elle ils je vous où sans même après""",
+            son aux d'un c'est qu'il l'on n'est s'est cette d'une ont ses mais comme on tout nous sa fait été
+            aussi leur bien peut ces y deux sous entre était elle ils je vous où sans même après""",
         "es": """de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me
             si sin sobre este ya entre cuando todo esta ser son dos también fue había era muy años hasta desde
             está mi porque qué sólo han yo hay vez puede todos así nos ni parte tiene él uno donde""",

@@ -1,4 +1,9 @@
-"""English words that say too little to rank by. They are indexed all the same: phrases need them."""
+"""Words that say too little to rank by. They are indexed all the same: phrases need them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import cache
 
 STOP_WORDS = frozenset(
     """
@@ -11,3 +16,52 @@ STOP_WORDS = frozenset(
     yourself yourselves
     """.split()  # noqa: SIM905 - a hundred and more words read better as text
 )
+"""The English ones, which count in every query."""
+
+
+_LATIN = "\u0370"  # folded words in Latin letters come before it
+
+# Words that English has too, with a meaning of their own or in names: they do not show that a query is in another
+# language.
+_ENGLISH_TOO = frozenset(
+    """
+    a ad als am an and are art as at be but by come comment dates dan de den des die do dos door du eh el en era et
+    fait fast for fra fur go had hat hay he her hier how i if in is it kan la las late le les list los man me men met
+    mit most must my no non of on one or over par pas plus pour sea se ser sin so son sub sur tan the to tot un van vos
+    war was we will with wore you
+    """.split()  # noqa: SIM905 - as above
+)
+
+
+def stop_words(terms: Collection[str], languages: Iterable[str]) -> frozenset[str]:
+    """The words that say too little to rank by, for a query of these terms in an index of these languages.
+
+    They are English ones, and those of the language that the query is clearly in: more of the query's words are common
+    words of that language than of English; of words in Latin letters there are two, one of them no English word and no
+    part of names at all, or else there are four.
+    """
+    found = STOP_WORDS
+    most = len(STOP_WORDS.intersection(terms))
+    for language in sorted(languages):
+        if language not in ("", "en"):
+            common = _common_words(language)
+            own = common.intersection(terms)
+            foreign = own - _ENGLISH_TOO
+            clear = any(word > _LATIN for word in own) or len(own) > (1 if foreign else 3)
+            if clear and len(own) > most:
+                found, most = STOP_WORDS | common, len(own)
+    return found
+
+
+@cache
+def _common_words(language: str) -> frozenset[str]:
+    """The common words of a language, as terms."""
+    # Long lists, for indexes in several languages only: start-up time.
+    from seedsearch.analysis.common_words import COMMON_WORDS
+    from seedsearch.analysis.fold import Folder
+
+    for by_language in COMMON_WORDS.values():
+        if language in by_language:
+            words = Folder().fold(by_language[language]).lower().replace("'", " ").split()
+            return frozenset(words)
+    return frozenset()

@@ -515,7 +515,7 @@ def _advise(engine: Engine, result: SearchResult, options: SearchOptions, output
     from seedsearch.relaxing import advise
     from seedsearch.render.advice import advice_lines
 
-    for line in advice_lines(advise(engine, query_of(result.query, options))):
+    for line in advice_lines(advise(engine, query_of(result.query, options, engine.languages()))):
         say(line)
 
 

@@ -6,7 +6,7 @@ An engine takes documents with their passages, and analysed query trees; it give
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Flag, auto
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
@@ -247,6 +247,9 @@ class Engine(Protocol):
 
     def readings(self) -> Iterable[Reading]:
         """How each document was read, in no order."""
+
+    def languages(self) -> Collection[str]:
+        """The languages of its documents, at little cost: there may be more of them than documents are left in."""
 
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""

@@ -348,6 +348,10 @@ class MemoryEngine:
             Reading(d.path, d.encoding, d.errors, d.confidence, d.language) for d in known.values()
         ]
 
+    def languages(self) -> frozenset[str]:
+        """The languages of its documents, of removed ones too."""
+        return frozenset(entry.document.language for entry in self._state.entries)
+
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""
         return self._state.roots

@@ -8,9 +8,10 @@ elsewhere, as long as other words remain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from seedsearch.analysis import STOP_WORDS, Analyzer, Token
+from seedsearch.analysis.stopwords import stop_words
 from seedsearch.analysis.tokenizer import MAX_TERM, Chain, chains, is_plain_word, tokenize
 from seedsearch.query.ast import (
     And,
@@ -33,18 +34,23 @@ from seedsearch.query.ast import (
 )
 
 _NOTHING = Nothing()
+_WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
 
-def analyse(query: Query, analyzer: Analyzer) -> Query:
-    """The same query in index terms. Nothing() where no word holds a letter or a digit."""
-    return _Analysis(analyzer).node(query, strict=False)
+def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -> Query:
+    """The same query in index terms. Nothing() where no word holds a letter or a digit.
+
+    `languages` are those of the index: their stop words go too, where the query is clearly in one of them.
+    """
+    return _Analysis(analyzer, languages).node(query, strict=False)
 
 
 class _Analysis:
     """`strict` is whether the node at hand must match for the whole to match."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
+    def __init__(self, analyzer: Analyzer, languages: Collection[str]) -> None:
         self._fold = analyzer.fold
+        self._languages = languages
 
     def node(self, query: Query, *, strict: bool) -> Query:
         match query:
@@ -133,20 +139,28 @@ class _Analysis:
             elif not isinstance(node, Nothing):
                 nodes.append(node)
         if implicit:
-            nodes = [n for n in nodes if not _is_stop(n)] or nodes
+            stop = self._stop_words(nodes)
+            nodes = [n for n in nodes if not _is_stop(n, stop)] or nodes
         if len(nodes) > 1:
             return Or(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
 
     def _and(self, children: Iterable[Query], *, implicit: bool) -> Query:
         nodes = [n for c in children if not isinstance(n := self.node(c, strict=True), Nothing)]
-        rest = [n for n in nodes if not _is_stop(n)]
+        stop = self._stop_words(nodes)
+        rest = [n for n in nodes if not _is_stop(n, stop)]
         if any(not isinstance(n, Not | Filter | Range) for n in rest):
             # Other words remain: a stop word that was asked for by itself matches but does not rank.
-            nodes = rest if implicit else [Boost(n, 0.0) if _is_stop(n) else n for n in nodes]
+            nodes = rest if implicit else [Boost(n, 0.0) if _is_stop(n, stop) else n for n in nodes]
         if len(nodes) > 1:
             return And(tuple(nodes))
         return nodes[0] if nodes else _NOTHING
+
+    def _stop_words(self, nodes: Sequence[Query]) -> Collection[str]:
+        """The stop words for words that stand side by side."""
+        if len(nodes) < _WORDS_OF_A_LANGUAGE or not self._languages:
+            return STOP_WORDS
+        return stop_words([n.text for n in nodes if isinstance(n, Term)], self._languages)
 
     def _either(self, children: Iterable[Query], *, strict: bool) -> Query:
         nodes = [n for c in children if (n := self.node(c, strict=strict)) != _NOTHING]
@@ -212,7 +226,7 @@ def _near(terms: tuple[str, ...], slop: int, field: str) -> Query:
     return Term(terms[0], field) if terms else _NOTHING
 
 
-def _is_stop(query: Query) -> bool:
+def _is_stop(query: Query, stop_words: Collection[str] = STOP_WORDS) -> bool:
     if isinstance(query, Boost):
-        return _is_stop(query.child)
-    return isinstance(query, Term) and query.text in STOP_WORDS
+        return _is_stop(query.child, stop_words)
+    return isinstance(query, Term) and query.text in stop_words

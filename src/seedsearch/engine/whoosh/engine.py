@@ -416,6 +416,11 @@ class WhooshEngine:
                     path = segment.file_path(number)
                     yield Reading(path, encoding, errors, confidence, language)
 
+    def languages(self) -> frozenset[str]:
+        """The languages of its documents, of deleted ones too."""
+        kinds = (segment.file.facts["kinds"] for segment in self._snapshot.segments)
+        return frozenset(kind[4] for of_segment in kinds for kind in of_segment)
+
     def roots(self) -> tuple[str, ...]:
         """The roots, as they were set."""
         return self._snapshot.manifest.roots
