@@ -29,12 +29,23 @@ if TYPE_CHECKING:
         UnsupportedError,
         UsageError,
     )
-    from seedsearch.model import Document, Fragment, Hit, Passage, SearchResult, Snippet, Span
+    from seedsearch.model import (
+        Document,
+        Explanation,
+        Fragment,
+        Hit,
+        Part,
+        Passage,
+        SearchResult,
+        Snippet,
+        Span,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Document",
+    "Explanation",
     "Fragment",
     "Hit",
     "Index",
@@ -43,6 +54,7 @@ __all__ = [
     "IndexLockedError",
     "IndexVersionError",
     "NoIndexError",
+    "Part",
     "Passage",
     "QuerySyntaxError",
     "QueryTooBroadError",

@@ -199,14 +199,26 @@ def test_explanations(hostile: Path) -> None:
     assert shown.count("troops: troops ") >= 60
 
 
+def test_synonyms(hostile: Path) -> None:
+    lines: list[list[str | bytes]] = []
+    for number, text in enumerate(HOSTILE):
+        names = hostile / f"{number}.synonyms"
+        names.write_bytes(b"troops, " + text + b", ...\n")
+        lines.append(["query", "-k1", "--explain", "--synonyms", str(names), "troops"])
+    shown = assert_harmless(run_all(hostile, *lines))
+    assert shown.count("seedsearch: ") >= 30  # some end in a backslash, which takes the comma
+
+
 def test_what_is_said_where_nothing_matches(hostile: Path) -> None:
     lines: list[list[str | bytes]] = []
     for text in HOSTILE:
         lines.append(["query", "--", b'+zzzzz +"troops ' + text.replace(b'"', b"") + b'"'])
         lines.append(["query", "--relax", "-k1", "--", b"+zzzzz +troops path:zzz" + text[:1]])
+        lines.append(["query", "--synonyms", b"no such " + text, "--", "troops"])
     shown = assert_harmless(run_all(hostile, *lines))
     assert shown.count("no passage has zzzzz") >= 30
     assert shown.count("these are for: troops") >= 20
+    assert shown.count("no such ") == len(HOSTILE)
 
 
 def test_queries_and_their_errors(hostile: Path) -> None:

@@ -131,3 +131,13 @@ def test_words_and_likeness(notes: Path) -> None:
         (hit,) = index.similar("notes/coal.txt").hits
         assert hit.path == "notes/tea.txt"
         assert [h.path for h in index.similar(hit.passage_id, limit=1).hits] == ["notes/coal.txt"]
+
+
+def test_explained_hits(notes: Path) -> None:
+    with seedsearch.open_index(notes) as index:
+        (hit,) = index.search("coal", explain=True).hits
+        assert isinstance(hit.explanation, seedsearch.Explanation)
+        (part,) = hit.explanation.parts
+        assert isinstance(part, seedsearch.Part)
+        assert part.score == pytest.approx(hit.score, abs=1e-9)
+        assert index.search("coal").hits[0].explanation is None

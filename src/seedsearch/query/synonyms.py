@@ -113,8 +113,7 @@ def _sides(line: str) -> list[str]:
 def _names(side: str, place: str, analyzer: Analyzer) -> dict[Key, str]:
     """The names of one side, each under the terms of its words."""
     names: dict[Key, str] = {}
-    for piece in re.findall(r"(?:\\.|[^,\\]|\\$)+", side):
-        name = re.sub(r"\\(.)", r"\1", piece).strip()
+    for name in _pieces(side):
         if not name:
             continue
         key = _key(name, analyzer)
@@ -124,6 +123,14 @@ def _names(side: str, place: str, analyzer: Analyzer) -> dict[Key, str]:
     if not names:
         raise UsageError(f"{place}: there is no name on one side of this line", _FORMAT)
     return names
+
+
+def _pieces(side: str) -> list[str]:
+    """The names between commas, without the escapes; there may be empty ones."""
+    if "\\" not in side:
+        return [piece.strip() for piece in side.split(",")]
+    pieces = re.findall(r"(?:\\.|[^,\\]|\\$)+", side)
+    return [re.sub(r"\\(.)", r"\1", piece).strip() for piece in pieces]
 
 
 def _key(text: str, analyzer: Analyzer) -> Key:
