@@ -251,7 +251,7 @@ class _Lexer:
         meant = f"did you mean {close}:? " if close else ""
         words = f'quote them: "{name}:{value}"' if value else "put a space after the colon"
         raise QuerySyntaxError(
-            f"there is no field {name}:",
+            f"there is no field {name}",
             self.query,
             column,
             f"{meant}the fields are {', '.join(FIELDS)}; to look for the words, {words}",
