@@ -149,6 +149,8 @@ class _Relaxing:
                 near = self._nearest.get(query)
                 words = (text,) if near is None else near
                 return _any_of([Term(word, field) for word in words])
+            case Prefix() | Wildcard() | Fuzzy():
+                return Nothing() if query in self._nearest else query
             case Phrase(terms, field):
                 return _any_of([self.node(Exact(term, field)) for term in terms])
             case Near(terms, _, field):

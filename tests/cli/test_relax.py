@@ -49,6 +49,7 @@ def told(folder: Path, *query: str) -> list[str]:
         ("title:Najin", ["no passage has title:najin"]),
         ("xyzzy", ["no passage has xyzzy"]),
         ("zz*", ["no passage has zz*"]),
+        ("troo* AND zz*", ["no passage has zz*", "--relax would find 2 passages for: troo*"]),
         ("留下", ["no passage has 留下"]),
     ],
 )  # fmt: skip
