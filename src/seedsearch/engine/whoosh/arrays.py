@@ -23,9 +23,9 @@ from seedsearch.engine.whoosh.execute import (
     Ranked,
     Ready,
     Statistics,
-    near,
 )
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
+from seedsearch.engine.whoosh.nearness import near_each_other
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.units import Source, Unit, Units
 from seedsearch.engine.whoosh.words import (
@@ -284,20 +284,7 @@ class ArrayExecution(Execution[Scored]):
             wanted = wanted[where(are_in(wanted, word.docs, self._passages))]
         if not len(wanted):
             return self.nothing()
-        held = [word.places(wanted) for word in words]
-        bounds = [np.searchsorted(doc, np.arange(len(wanted) + 1)) for doc, _ in held]
-        matched = [
-            i
-            for i in range(len(wanted))
-            if near(
-                [
-                    place[bound[i] : bound[i + 1]].tolist()
-                    for (_, place), bound in zip(held, bounds, strict=True)
-                ],
-                slop,
-            )
-        ]
-        return _unscored(wanted[np.array(matched, np.int64)])
+        return _unscored(wanted[near_each_other([word.places(wanted) for word in words], slop)])
 
     # ---------------------------------------------------------------------- combinations
 
