@@ -79,9 +79,10 @@ def outcomes(
     """
     cost = sum(task.size + _FILE_COST for task in tasks)
     jobs = max(1, min(jobs, -(-cost // _SMALL)))
+    runs = _runs(tasks, cost, jobs)
+    jobs = max(1, min(jobs, len(runs)))  # one large file has all the memory to itself
     share = (limits.batch_bytes - _PROCESS_BYTES) // jobs - (_PROCESS_BYTES if jobs > 1 else 0)
     limits = limits._replace(batch_bytes=max(share, _LEAST_BATCH))
-    runs = _runs(tasks, cost, jobs)
     if jobs == 1:
         for run in runs:
             yield work(run, factory, limits, progress.tick)
