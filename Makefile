@@ -69,8 +69,8 @@ test: lint ## Check style, types and layers, then run the tests
 	.venv/bin/python -m pytest $(PYTEST_FLAGS)
 
 .PHONY: test-long
-test-long: .venv/stamp ## Run the tests of safety with many more trials (a quarter of an hour)
-	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/safety
+test-long: .venv/stamp ## Run the tests of safety and of agreement with many more trials (an hour)
+	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/safety tests/conformance
 
 .PHONY: lint
 lint: .venv/stamp ## Check style, types and layers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -72,6 +73,7 @@ histories = st.lists(
     st.tuples(batches, st.lists(st.sampled_from(PATHS), max_size=2)), min_size=1, max_size=4
 )
 
+LONG = bool(os.environ.get("SEEDSEARCH_LONG"))
 GROUPINGS: tuple[Grouping, ...] = ("document", "file")
 
 fields = st.sampled_from(["", "", "title"])
@@ -152,7 +154,7 @@ def reference_for(library: Library, history: History) -> Library:
 
 
 @settings(
-    max_examples=100,
+    max_examples=2_000 if LONG else 100,
     derandomize=True,
     deadline=None,
     database=None,

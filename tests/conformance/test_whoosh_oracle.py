@@ -49,6 +49,7 @@ from seedsearch.query.ast import (
     Term,
 )
 
+LONG = bool(os.environ.get("SEEDSEARCH_LONG"))
 STEM = Analyzer().stem
 
 
@@ -318,7 +319,7 @@ def our_answers(engine: Any, query: Query, limit: int | None = None) -> Answers:
 
 
 @settings(
-    max_examples=50,
+    max_examples=500 if LONG else 50,
     derandomize=True,
     deadline=None,
     database=None,

@@ -24,6 +24,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
 )
+from seedsearch.query.parse import parse
 
 ANALYZER = Analyzer()
 F35: Query = Or((Term("f35"), Phrase(("f", "35"))))
@@ -93,6 +94,11 @@ def words(*texts: str) -> Or:
 )
 def test_analysed(query: Query, analysed: Query) -> None:
     assert analyse(query, ANALYZER) == analysed
+
+
+@pytest.mark.parametrize("text", ['"“"', "=...", '"..." - ?', '"- &"~2'])
+def test_quotes_around_nothing_that_is_a_word(text: str) -> None:
+    assert analyse(parse(text), ANALYZER) == Nothing()
 
 
 def test_words_side_by_side_are_one_list() -> None:

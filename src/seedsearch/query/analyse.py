@@ -203,7 +203,7 @@ def _part_terms(tokens: list[Token]) -> tuple[str, ...]:
     """The terms, one a position: without the wholes of compounds, which come before their parts."""
     return tuple(
         token.term
-        for token, after in zip(tokens, [*tokens[1:], None], strict=True)
+        for token, after in zip(tokens, [*tokens[1:], None], strict=False)  # there may be none
         if after is None or after.position != token.position
     )
 
