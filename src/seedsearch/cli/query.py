@@ -202,6 +202,12 @@ def command(
     --follow and --max-size choose what is read.
 
     \b
+    Operators:  "a phrase"  "near words"~5  +must  -not  AND OR NOT ( )
+                =exact  pre*  w?ld  spelling~1  counts^2
+    Filters:    title:word  path:*.md  type:pdf  lang:ko  encoding:utf-8
+                date:2024-05  date:2023..2024-06  date:>2023
+
+    \b
       seedsearch query North Korean troops           any of the words, ranked
       seedsearch query '"as he left" +Kyiv -draft'   a phrase, a must, a not
       seedsearch query 'Najin AND (coal OR port)'
@@ -213,6 +219,7 @@ def command(
       vim -q <(seedsearch query --vimgrep troops)
       man find | seedsearch query --stdin prune
       seedsearch query --in notes/ -g '*.md' harbour
+      seedsearch query -f queries.txt --by document --json
       seedsearch query -t pdf -g '!drafts/' harbour
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
