@@ -52,6 +52,20 @@ def words(*texts: str) -> Or:
         (Term("3.5"), Phrase(("3", "5"))),
         (Exact("F-35"), Or((Exact("f35"), Phrase(("f", "35"))))),
         (Phrase(("the F-35 flies",)), Phrase(("the", "f", "35", "flies"))),
+        # beside other optional words, any of a compound's parts, unless one is but a letter
+        (
+            words("state-owned", "HTMLParser"),
+            words("stateowned", "state", "owned", "htmlparser", "html", "parser"),
+        ),
+        (words("F-35", "U.N."), Or((F35, Or((Term("un"), Phrase(("u", "n"))))), implicit=True)),
+        (
+            words("up-to-date", "3.5"),
+            Or((Term("uptodate"), Term("date"), Phrase(("3", "5"))), implicit=True),
+        ),
+        (
+            And((Term("state-owned"), Term("x"))),
+            And((Or((Term("stateowned"), Phrase(("state", "owned")))), Term("x"))),
+        ),
         # apostrophes part: any of them, or all in order where it was asked for
         (Term("Putin's"), words("putin", "s")),
         (And((Term("Putin’s"), Term("x"))), And((Phrase(("putin", "s")), Term("x")))),

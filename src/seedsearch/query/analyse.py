@@ -1,9 +1,9 @@
 """From the user's words to index terms: one query tree in, another out.
 
-A word that is one term stays a Term. A compound (F-35) becomes its whole or its parts in order. A run of an
-unspaced script becomes its pairs of characters: any of them where the word was optional, all in order
-where it was asked for. Stop words go from words that merely stand side by side, and score nothing
-elsewhere, as long as other words remain.
+A word that is one term stays a Term. A compound (boundary-layer) becomes its whole or its parts in order; beside other
+words that are optional like itself, its whole and its parts, any of them. A run of an unspaced script becomes its pairs
+of characters: any of them where the word was optional, all in order where it was asked for. Stop words go from words
+that merely stand side by side, and score nothing elsewhere, as long as other words remain.
 """
 
 from __future__ import annotations
@@ -88,14 +88,14 @@ class _Analysis:
 
     # ------------------------------------------------------------------------ words
 
-    def _word(self, text: str, field: str, *, strict: bool) -> Query:
+    def _word(self, text: str, field: str, *, strict: bool, alone: bool = True) -> Query:
         if is_plain_word(text):
             return Term(text.lower()[:MAX_TERM], field)
         folded = self._fold(text)
         found = chains(folded)
         if strict and len(found) > 1:
             return _phrase(self._parts(text), field)
-        nodes = [_chain(folded, chain, field, strict=strict) for chain in found]
+        nodes = [_chain(folded, chain, field, strict=strict, alone=alone) for chain in found]
         return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
 
     def _exact(self, text: str, field: str) -> Query:
@@ -130,10 +130,13 @@ class _Analysis:
 
     # ------------------------------------------------------------------------ combinations
 
-    def _or(self, children: Iterable[Query], *, implicit: bool, strict: bool) -> Query:
+    def _or(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
         nodes: list[Query] = []
         for child in children:
-            node = self.node(child, strict=strict and not implicit)
+            if implicit and isinstance(child, Term):
+                node = self._word(child.text, child.field, strict=False, alone=len(children) == 1)
+            else:
+                node = self.node(child, strict=strict and not implicit)
             if implicit and isinstance(node, Or) and node.implicit:
                 nodes.extend(node.children)
             elif not isinstance(node, Nothing):
@@ -178,7 +181,7 @@ class _Analysis:
         return Maybe(must, wish)
 
 
-def _chain(folded: str, chain: Chain, field: str, *, strict: bool) -> Query:
+def _chain(folded: str, chain: Chain, field: str, *, strict: bool, alone: bool) -> Query:
     piece = folded[chain.start : chain.end]
     if chain.unspaced:
         if len(piece) == 1:
@@ -186,11 +189,15 @@ def _chain(folded: str, chain: Chain, field: str, *, strict: bool) -> Query:
         pairs = tuple(piece[i : i + 2] for i in range(len(piece) - 1))
         if strict and len(pairs) > 1:
             return Phrase(pairs, field)
-        terms = tuple(Term(pair, field) for pair in dict.fromkeys(pairs))
-        return Or(terms) if len(terms) > 1 else terms[0]
+        any_pair = tuple(Term(pair, field) for pair in dict.fromkeys(pairs))
+        return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
     tokens = tokenize(piece)
     if len(tokens) == 1:
         return Term(tokens[0].term, field)
+    terms = dict.fromkeys(token.term for token in tokens)
+    # A letter by itself is no word: the parts of U.N. and F-35 stay together.
+    if not alone and _has_whole(tokens) and min(map(len, terms)) > 1:
+        return Or(tuple(Term(term, field) for term in terms), implicit=True)
     parts = Phrase(_part_terms(tokens), field)
     return Or((Term(tokens[0].term, field), parts)) if _has_whole(tokens) else parts
 
