@@ -51,6 +51,7 @@ def told(folder: Path, *query: str) -> list[str]:
         ("zz*", ["no passage has zz*"]),
         ("troo* AND zz*", ["no passage has zz*", "--relax would find 2 passages for: troo*"]),
         ("留下", ["no passage has 留下"]),
+        ("+北京大学 +上海", ["no passage has 北京大学", "no passage has 上海"]),
     ],
 )  # fmt: skip
 def test_a_terminal_is_told_why(notes: Cli, folder: Path, query: str, lines: list[str]) -> None:

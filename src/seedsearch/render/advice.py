@@ -13,13 +13,28 @@ from seedsearch.render.sanitize import clean
 
 def advice_lines(advice: Advice) -> Iterator[str]:
     """Words that no passage has, with those that are spelt like them, and what --relax would find."""
-    for leaf, nearest in advice.missing:
+    for word, nearest in _words(advice):
         meant = f"; did you mean {_choice(nearest)}?" if nearest else ""
-        word = Term(leaf.text, leaf.field) if isinstance(leaf, Exact) else leaf
-        yield clean(f"no passage has {written(word)}{meant}")
+        yield clean(f"no passage has {word}{meant}")
     if advice.relaxed is not None:
         found = plural(advice.total, "passage")
         yield clean(f"--relax would find {found} for: {written(advice.relaxed)}")
+
+
+def _words(advice: Advice) -> list[tuple[str, tuple[str, ...]]]:
+    """Each missing word and its nearest; pairs of characters that overlap are one run again."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    before = ""
+    for leaf, nearest in advice.missing:
+        word = Term(leaf.text, leaf.field) if isinstance(leaf, Exact) else leaf
+        shown = written(word)
+        pair = shown if isinstance(word, Term) and len(shown) == 2 and not shown.isascii() else ""
+        if pair and before.endswith(pair[0]):
+            found[-1] = (found[-1][0] + pair[1], ())
+        else:
+            found.append((shown, nearest))
+        before = pair
+    return found
 
 
 def _choice(words: tuple[str, ...]) -> str:
