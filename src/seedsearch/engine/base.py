@@ -20,6 +20,9 @@ K1 = 1.2
 B = 0.75
 TITLE_WEIGHT = 4
 
+PRIOR = 3
+"""So many passages that hold a word once are added to those that do: few passages prove little about its use."""
+
 Grouping: TypeAlias = Literal["passage", "document", "file"]
 """What an answer is: each passage by itself, or all of a document's, or of a file's, as one."""
 

@@ -16,11 +16,12 @@ More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not cappe
     tf     = occurrences of any member in the body + TITLE_WEIGHT * occurrences in the title
     df     = number of passages, removed ones too, with any occurrence
     idf    = ln(1 + (N - df + 0.5) / (df + 0.5))
-    weight = idf * sqrt(mean of tf over those df passages)
+    weight = idf * sqrt((sum of tf over those df passages + PRIOR) / (df + PRIOR))
     score  = weight * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / average length))
 
-The mean tells words that passages are about, which come again and again and in titles, from words that they merely
-use (Kwok, A New Method of Weighting Query Terms for Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures).
+The root is of the mean tf, drawn towards 1 where passages are few. It tells words that passages are about, which
+come again and again and in titles, from words that they merely use (Kwok, A New Method of Weighting Query Terms for
+Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures).
 
 With field "title" only the title's occurrences count, for matching, tf and df; the length stays.
 
@@ -56,6 +57,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import (
     K1,
     MAX_EXPANSIONS,
+    PRIOR,
     TITLE_WEIGHT,
     B,
     Capability,
@@ -512,7 +514,7 @@ class _Evaluation:
         count = len(self._entries)
         df = sum(tf > 0 for tf in frequencies)
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
-        weight = idf * math.sqrt(sum(frequencies) / max(df, 1))
+        weight = idf * math.sqrt((sum(frequencies) + PRIOR) / (df + PRIOR))
         average = sum(entry.length for entry in self._entries) / max(count, 1)
         found = {}
         for n in self._live:

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import marked, own_language
-from seedsearch.engine.base import MAX_EXPANSIONS, TITLE_WEIGHT
+from seedsearch.engine.base import MAX_EXPANSIONS, PRIOR, TITLE_WEIGHT
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Group
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.errors import QueryTooBroadError
@@ -49,9 +49,9 @@ class Unit(NamedTuple):
 def term_weight(total: int, df: int, frequency: int) -> float:
     """The weight of a unit that `df` of `total` passages hold, with `frequency` in all of them together.
 
-    The idf (Lucene's form, never negative) times the root of the mean frequency: see engine.memory.
+    The idf (Lucene's form, never negative) times the root of the mean frequency, with PRIOR: see engine.memory.
     """
-    return log(1 + (total - df + 0.5) / (df + 0.5)) * sqrt(frequency / max(df, 1))
+    return log(1 + (total - df + 0.5) / (df + 0.5)) * sqrt((frequency + PRIOR) / (df + PRIOR))
 
 
 class Units:
