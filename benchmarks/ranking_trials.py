@@ -1,7 +1,7 @@
 """What was tried for the ranking: variants of the score, worked out with NumPy over judged sets.
 
 `python -m benchmarks.ranking_trials FOLDER` prints nDCG@10 of each variant on each set, and the mean's gain over
-the shipped score. Passages, titles and terms are the product's own; a compound counts as its parts in any order, so
+the shipped score. Passages, titles and terms are the product's own; every compound counts as its whole and its parts, so
 that the shipped score's figures differ a little from those of `benchmarks.ranking`.
 """
 
@@ -21,7 +21,7 @@ from benchmarks.ranking import DEFAULT, DEPTH, JudgedSet, ndcg, read
 from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.corpus.extract import extract
 from seedsearch.corpus.skip import Problem
-from seedsearch.engine.base import K1, TITLE_WEIGHT, B
+from seedsearch.engine.base import K1, PRIOR, TITLE_WEIGHT, B
 from seedsearch.indexing.work import with_passages
 from seedsearch.model import SourceFile
 
@@ -190,7 +190,8 @@ class Scorer:
             tf = body + trial.title * title[self._document] * titled
             df = np.count_nonzero(tf)
             idf = np.log(1 + (len(tf) - df + 0.5) / (df + 0.5)) ** trial.idf
-            weight = weights[stem] = count * idf * (tf.sum() / max(df, 1)) ** trial.root
+            mean = (tf.sum() + PRIOR) / (df + PRIOR)
+            weight = weights[stem] = count * idf * mean**trial.root
             passages += weight * tf * (trial.k1 + 1) / (tf + norm)
             held += weight * (tf > 0)
             if trial.document:
