@@ -1,8 +1,8 @@
 """What was tried for the ranking: variants of the score, worked out with NumPy over judged sets.
 
 `python -m benchmarks.ranking_trials FOLDER` prints nDCG@10 of each variant on each set, and the mean's gain over
-the shipped score. Passages, titles and terms are the product's own; every compound counts as its whole and its parts, so
-that the shipped score's figures differ a little from those of `benchmarks.ranking`.
+the shipped score. Passages, titles and terms are the product's own; every compound counts as its whole and its parts,
+so that the shipped score's figures differ a little from those of `benchmarks.ranking`.
 """
 
 from __future__ import annotations
