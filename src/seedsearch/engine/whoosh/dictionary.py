@@ -7,6 +7,7 @@ marked with its language (`tongues.py`), and a term then stands among the terms 
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -262,6 +263,42 @@ class Dictionary:
             keys, groups = self._term_block(number)
             for i in range(bisect_left(keys, start), len(keys)):
                 yield keys[i], groups[i]
+
+    def shaped(self, start: bytes, shape: re.Pattern[bytes] | None) -> Iterator[tuple[bytes, int]]:
+        """The terms that begin with `start` (field and term), as `terms` gives them; with a shape, only those of it.
+
+        A block is searched as a whole, and not taken apart.
+        """
+        if self._term_firsts is None:
+            self._term_firsts = Blobs(self._file, "term.first").all()
+        firsts = self._term_firsts
+        for number in range(max(bisect_right(firsts, start) - 1, 0), len(firsts)):
+            if firsts[number] > start and not firsts[number].startswith(start):
+                return
+            found = (
+                zip(*self._term_block(number), strict=True)
+                if shape is None
+                else self._of_shape(number, shape)
+            )
+            for key, group in found:
+                if key.startswith(start):
+                    yield key, group
+
+    def _of_shape(self, number: int, shape: re.Pattern[bytes]) -> Iterator[tuple[bytes, int]]:
+        """The terms of a block that have a shape, with the numbers of their groups."""
+        data = self._inflate(self._terms[number])
+        end = 4 + int.from_bytes(data[:4], "little")
+        names, at, seen = data[4:end], 0, 0
+        groups: Sequence[int] = ()
+        for match in shape.finditer(names):
+            if not groups:
+                try:
+                    groups = _unpack(data[end:], names.count(b"\n") + 1)
+                except ValueError:
+                    raise self._unreadable() from None
+            at += names.count(b"\n", seen, match.start())
+            seen = match.start()
+            yield match[0], groups[at]
 
     def _term_block(self, number: int) -> tuple[list[bytes], Sequence[int]]:
         data = self._inflate(self._terms[number])

@@ -12,6 +12,7 @@ from seedsearch.analysis.stemming import marked, own_language
 from seedsearch.engine.base import MAX_EXPANSIONS, PRIOR, TITLE_WEIGHT
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Group
 from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.shapes import shape_of
 from seedsearch.errors import QueryTooBroadError
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Term, Wildcard
 from seedsearch.query.match import fits_term
@@ -110,15 +111,14 @@ class Units:
 
     def _expanded(self, leaf: Prefix | Wildcard | Fuzzy, fields: tuple[bytes, ...]) -> Unit:
         start, fits = term_test(leaf)
+        shapes = [shape_of(leaf, field) for field in fields]
         capped = not isinstance(leaf, Prefix) or leaf.capped
         terms: set[bytes] = set()
         sources: list[tuple[Source, ...]] = []
         for number, segment in enumerate(self._segments):
             chosen: dict[tuple[bool, int], list[bytes]] = {}
-            for field in fields:
-                for key, group in segment.dictionary.terms(field + start):
-                    if not key.startswith(field + start):
-                        break
+            for field, shape in zip(fields, shapes, strict=True):
+                for key, group in segment.dictionary.shaped(field + start, shape):
                     if fits(key[1:]):
                         terms.add(key[1:])
                         chosen.setdefault((field == TITLE, group), []).append(key[1:])
