@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seedsearch.analysis import Analyzer
-from seedsearch.analysis.tokenizer import MAX_TERM, UNSPACED, Chain, chains
+from seedsearch.analysis.tokenizer import MAX_TERM, UNSPACED, Chain, chains, is_unspaced
 
 ANALYZER = Analyzer()
 
@@ -128,3 +128,13 @@ def test_unspaced_scripts_are_ranges_in_order() -> None:
     assert set(dashes) == {"-"}
     edges = [edge for pair in zip(firsts, lasts, strict=True) for edge in pair]
     assert edges == sorted(edges)
+
+
+@pytest.mark.parametrize("term", ["没有", "言", "한국", "ไท", "タワ", "\U00020000"])
+def test_terms_of_scripts_without_spaces(term: str) -> None:
+    assert is_unspaced(term)
+
+
+@pytest.mark.parametrize("term", ["", "fox", "35", "войска", "שלום", "हिन्दी", "*言", "\u3300"])
+def test_terms_of_other_scripts(term: str) -> None:
+    assert not is_unspaced(term)

@@ -114,6 +114,13 @@ def _parts(chain: str) -> list[tuple[int, int]]:
     return parts
 
 
+def is_unspaced(term: str) -> bool:
+    """Whether a term is of a script without spaces: a pair of characters, and no word."""
+    if term < _UNSPACED_FIRSTS[0]:
+        return False
+    return term[0] <= _UNSPACED_LASTS[bisect_right(_UNSPACED_FIRSTS, term[0]) - 1]
+
+
 def is_plain_word(text: str) -> bool:
     """Whether an ASCII text is one word and one term: what most words of a query are."""
     return (

@@ -21,7 +21,8 @@ More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not cappe
 
 The root is of the mean tf, drawn towards 1 where passages are few. It tells words that passages are about, which
 come again and again and in titles, from words that they merely use (Kwok, A New Method of Weighting Query Terms for
-Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures).
+Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures). A unit of a script without spaces goes without it:
+pairs of characters are parts of many words.
 
 With field "title" only the title's occurrences count, for matching, tf and df; the length stays.
 
@@ -54,6 +55,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from seedsearch.analysis import Analyzer
+from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import (
     K1,
     MAX_EXPANSIONS,
@@ -426,13 +428,13 @@ class _Evaluation:
     def scores(self, query: Query) -> Scores:
         match query:
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
-                return self._unit_scores(self._members(query), query.field)
+                return self._unit_scores(query)
             case Phrase(terms, field):
-                units = [self._members(Exact(term, field)) for term in terms]
-                return self._together(units, field, _consecutive)
+                exact = [Exact(term, field) for term in terms]
+                return self._together(exact, field, _consecutive)
             case Near(terms, slop, field):
-                units = [self._members(Term(term, field)) for term in terms]
-                return self._together(units, field, lambda texts: _within(texts, slop))
+                words = [Term(term, field) for term in terms]
+                return self._together(words, field, lambda texts: _within(texts, slop))
             case And(children):
                 return _all([self.scores(child) for child in children])
             case Or(children):
@@ -508,13 +510,16 @@ class _Evaluation:
         )
         return explain(query, _passage(self._entries[n], with_text=True), grounds, self._analyzer)
 
-    def _unit_scores(self, members: _Members, field: str) -> Scores:
+    def _unit_scores(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Scores:
         """What a unit adds to each passage that is not removed and holds any of its members."""
-        frequencies = [_frequency(entry, members(entry), field) for entry in self._entries]
+        members = self._members(leaf)
+        frequencies = [_frequency(entry, members(entry), leaf.field) for entry in self._entries]
         count = len(self._entries)
         df = sum(tf > 0 for tf in frequencies)
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
-        weight = idf * math.sqrt((sum(frequencies) + PRIOR) / (df + PRIOR))
+        text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
+        mean = 1.0 if is_unspaced(text) else (sum(frequencies) + PRIOR) / (df + PRIOR)
+        weight = idf * math.sqrt(mean)
         average = sum(entry.length for entry in self._entries) / max(count, 1)
         found = {}
         for n in self._live:
@@ -526,12 +531,13 @@ class _Evaluation:
 
     def _together(
         self,
-        units: list[_Members],
+        leaves: Sequence[Term | Exact],
         field: str,
         stand: Callable[[list[list[int]]], bool],
     ) -> Scores:
         """The passages where the units' positions stand right, with the sum of the units."""
-        parts = [self._unit_scores(members, field) for members in units]
+        parts = [self._unit_scores(leaf) for leaf in leaves]
+        units = [self._members(leaf) for leaf in leaves]
         found = {}
         for n in self._live:
             entry = self._entries[n]

@@ -189,7 +189,8 @@ class Execution(ABC, Generic[Scores]):
         sources = self.sources(unit)
         if not sources:
             return sources, 0.0
-        weight = term_weight(self.statistics.passages, self.df_of(unit), unit.frequency)
+        text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
+        weight = term_weight(self.statistics.passages, self.df_of(unit), unit.frequency, text)
         return sources, weight * (K1 + 1)
 
     def unit_scores(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Scores:

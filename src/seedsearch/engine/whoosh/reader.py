@@ -82,7 +82,7 @@ class Okapi(scoring.BM25F):
             parent.doc_frequency(fieldname, text),
             parent.reader().frequency(fieldname, text),
         )
-        return term_weight(parent.doc_count_all(), df, frequency)
+        return term_weight(parent.doc_count_all(), df, frequency, _decoded(text))
 
 
 class _Postings(NamedTuple):

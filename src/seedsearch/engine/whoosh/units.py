@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import marked, own_language
+from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import MAX_EXPANSIONS, PRIOR, TITLE_WEIGHT
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Group
 from seedsearch.engine.whoosh.segment import Segment
@@ -47,12 +48,14 @@ class Unit(NamedTuple):
     postings: int
 
 
-def term_weight(total: int, df: int, frequency: int) -> float:
+def term_weight(total: int, df: int, frequency: int, text: str) -> float:
     """The weight of a unit that `df` of `total` passages hold, with `frequency` in all of them together.
 
-    The idf (Lucene's form, never negative) times the root of the mean frequency, with PRIOR: see engine.memory.
+    The idf (Lucene's form, never negative) times the root of the mean frequency, with PRIOR, unless `text`, which the
+    unit stands for, is of a script without spaces: see engine.memory.
     """
-    return log(1 + (total - df + 0.5) / (df + 0.5)) * sqrt((frequency + PRIOR) / (df + PRIOR))
+    idf = log(1 + (total - df + 0.5) / (df + 0.5))
+    return idf if is_unspaced(text) else idf * sqrt((frequency + PRIOR) / (df + PRIOR))
 
 
 class Units:
