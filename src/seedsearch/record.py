@@ -16,12 +16,20 @@ class Record:
 
     _fields: ClassVar[tuple[str, ...]] = ()
     _defaults: ClassVar[dict[str, Any]] = {}
+    _tails: ClassVar[dict[int, dict[str, Any]]] = {}  # by how many values were given, the others
 
     def __init_subclass__(cls) -> None:
         own = tuple(name for name in cls.__annotations__ if not name.startswith("_"))
         cls._fields = cls._fields + own
         type.__setattr__(cls, "__match_args__", cls._fields)
         cls._defaults = cls._defaults | {n: cls.__dict__[n] for n in own if n in cls.__dict__}
+        cls._tails = {}
+        tail: dict[str, Any] = {}
+        for given in range(len(cls._fields) - 1, -1, -1):
+            name = cls._fields[given]
+            if name not in cls._defaults:
+                break
+            tail = cls._tails[given] = {name: cls._defaults[name]} | tail
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         fields, given = self._fields, len(args)
@@ -32,6 +40,9 @@ class Record:
             raise TypeError(f"{type(self).__name__} takes {len(fields)} values, not {given}")
         values = self.__dict__  # filled in the order of the fields, which `__hash__` goes by
         values.update(zip(fields, args, strict=False))
+        if not kwargs and given in self._tails:
+            values.update(self._tails[given])
+            return
         for name in fields[given:]:
             if name in kwargs:
                 values[name] = kwargs.pop(name)

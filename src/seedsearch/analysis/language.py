@@ -15,6 +15,7 @@ from functools import cache
 
 _SAMPLE = 2_000  # characters looked at from the beginning; and as many from the middle of a text much longer
 _LONG = 4 * _SAMPLE
+_GLANCE = 600  # of a sample, to see that it is English
 
 # A script's blocks: first and last code point, and the script.
 _SCRIPTS = (
@@ -59,8 +60,9 @@ _LETTERS = {
 def language_of(text: str) -> str:
     """The language of a text, or "" where it is not clear. Looks at 4,000 characters at most."""
     sample = text[:_SAMPLE]
-    if _is_english(sample):
-        if len(text) < _LONG or _is_english(middle := _middle(text)):
+    if _is_english(sample[:_GLANCE]) or _is_english(sample):
+        middle = _middle(text)
+        if len(text) < _LONG or _is_english(middle[:_GLANCE]) or _is_english(middle):
             return "en"
         sample = middle  # an English notice before a text that is not
     elif len(text) >= _LONG:
