@@ -1,8 +1,9 @@
 """What was tried for the ranking: variants of the score, worked out with NumPy over judged sets.
 
 `python -m benchmarks.ranking_trials FOLDER` prints nDCG@10 of each variant on each set, and the mean's gain over
-the shipped score. Passages, titles and terms are the product's own; every compound counts as its whole and its parts,
-so that the shipped score's figures differ a little from those of `benchmarks.ranking`.
+the shipped score; then, for each set, what the others would have chosen. Passages, titles and terms are the
+product's own; every compound counts as its whole and its parts, so that the shipped score's figures differ a little from
+those of `benchmarks.ranking`.
 """
 
 from __future__ import annotations
@@ -242,7 +243,28 @@ def main() -> int:
         cells = " | ".join(f"{value:.3f}" for value in row)
         gain = sum(row) / shipped - 1
         print(f"| {trial} | {cells} | {sum(row) / len(row):.4f} | {gain:+.1%} |")
+    print()
+    for name, chosen, figure in held_out(figures, names):
+        print(f"{name}: chosen on the others, {chosen}: {figure:.3f}")
     return 0
+
+
+def held_out(figures: dict[str, list[float]], names: list[str]) -> list[tuple[str, str, float]]:
+    """For each set the title's weight or root that the other sets would choose, and its figure on this one."""
+    choice = [
+        trial.name
+        for trial in TRIALS
+        if trial == TRIALS[0]._replace(name=trial.name, title=trial.title, root=trial.root)
+    ]
+    found = []
+    for held, name in enumerate(names):
+
+        def elsewhere(trial: str, held: int = held) -> float:
+            return sum(value for at, value in enumerate(figures[trial]) if at != held)
+
+        best = max(choice, key=elsewhere)
+        found.append((name, best, figures[best][held]))
+    return found
 
 
 if __name__ == "__main__":
