@@ -2,7 +2,7 @@
 
 `python -m benchmarks.ranking_trials FOLDER` prints nDCG@10 of each variant on each set, and the mean's gain over
 the shipped score; then, for each set, what the others would have chosen. Passages, titles and terms are the
-product's own; every compound counts as its whole and its parts, so that the shipped score's figures differ a little from
+product's own; every compound counts as its whole and its parts, so the shipped figures differ a little from
 those of `benchmarks.ranking`.
 """
 
