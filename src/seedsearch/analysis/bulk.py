@@ -10,13 +10,15 @@ through the tokenizer proper, and are remembered.
 from __future__ import annotations
 
 import codecs
-from typing import NamedTuple
+from collections.abc import Sequence
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.tokenizer import MAX_TERM, tokenize
+from seedsearch.analysis.tokenizer import MAX_TERM, chains, tokenize
 
 Array = npt.NDArray[np.int64]
 
@@ -202,13 +204,29 @@ class Vocabulary:
         return found
 
 
+Piece: TypeAlias = tuple[int, Sequence[int], Sequence[int]]
+"""How many positions a piece that is not ASCII takes, its terms' numbers, and their positions."""
+
+
+class _Numbers(dict[str, int]):
+    """The numbers of terms in a vocabulary, by the terms as text."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = self._vocabulary.number(term.encode("utf-8", "surrogatepass"))
+        return number
+
+
 class BulkAnalyzer:
     """Analyses texts in bulk; keeps its vocabulary, and what it folded, from call to call."""
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
         self._compounds: dict[bytes, int] = {}
-        self._pieces: dict[str, tuple[int, tuple[tuple[int, int], ...]]] = {}
+        self._pieces: dict[str, Piece] = {}
+        self._numbers = _Numbers(self.vocabulary)
 
     def analyse(self, texts: list[str]) -> Occurrences:
         """Every occurrence of a term in the texts."""
@@ -250,16 +268,24 @@ class BulkAnalyzer:
         foreign.reverse()  # taken from the end, as the marks are met
         return prepared, foreign
 
-    def _piece(self, piece: str) -> tuple[int, tuple[tuple[int, int], ...]]:
-        """How many positions a piece takes, and its (term, position) pairs."""
+    def _piece(self, piece: str) -> Piece:
+        """How many positions a piece takes, its terms' numbers, and their positions."""
         known = self._pieces.get(piece)
         if known is None:
-            tokens = tokenize(piece)
-            number = self.vocabulary.number
-            pairs = tuple(
-                (number(t.term.encode("utf-8", "surrogatepass")), t.position) for t in tokens
-            )
-            known = (tokens[-1].position + 1 if tokens else 0, pairs)
+            found = chains(piece)
+            if len(found) == 1 and found[0] == (0, len(piece), True):
+                # An unspaced run: each character begins a term.
+                width = len(piece)
+                terms = [piece[i : i + 2] for i in range(width)]
+                places: Sequence[int] = range(width)
+            else:
+                tokens = tokenize(piece)
+                width = tokens[-1].position + 1 if tokens else 0
+                terms = [token.term for token in tokens]
+                places = [token.position for token in tokens]
+            if len(self._numbers) > 200_000:
+                self._numbers.clear()
+            known = (width, list(map(self._numbers.__getitem__, terms)), places)
             if len(self._pieces) > 200_000:
                 self._pieces.clear()
             if len(piece) <= 64:
@@ -292,16 +318,17 @@ class BulkAnalyzer:
         # A mark takes as many positions as the piece that it stands for.
         steps = np.ones(len(starts), np.int32)
         pieces = [self._piece(foreign.pop()) for _ in range(len(marks))]
-        steps[marks] = [width for width, _ in pieces]
+        steps[marks] = [width for width, _, _ in pieces]
         totals = np.concatenate([[0], np.cumsum(steps)])
         position = (totals[:-1] - np.repeat(totals[bounds[:-1]], sizes)).astype(np.int32)
-        at = np.repeat(marks, [len(pairs) for _, pairs in pieces])
-        pairs = np.array([pair for _, found in pieces for pair in found], np.int32).reshape(-1, 2)
+        at = np.repeat(marks, [len(terms) for _, terms, _ in pieces])
+        own_term = np.fromiter(chain.from_iterable(terms for _, terms, _ in pieces), np.int32)
+        own_place = np.fromiter(chain.from_iterable(places for _, _, places in pieces), np.int32)
         plain = np.flatnonzero(term >= 0)
         return (
-            np.concatenate([term[plain], whole_terms, pairs[:, 0]]),
+            np.concatenate([term[plain], whole_terms, own_term]),
             np.concatenate([text[plain], text[wholes], text[at]]),
-            np.concatenate([position[plain], position[wholes], position[at] + pairs[:, 1]]),
+            np.concatenate([position[plain], position[wholes], position[at] + own_place]),
             np.diff(totals[bounds]),
         )
 

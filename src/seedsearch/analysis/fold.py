@@ -142,6 +142,18 @@ def _clusters(run: str) -> list[str]:
     return clusters
 
 
+_JOINING = "\uffff"  # no character, so nothing folds to it
+
+
+class _ByCharacter(dict[int, str]):
+    """For `str.translate`: what a character folds to by itself; _JOINING for one that belongs to the one before."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = self[code] = _JOINING if _joins(char) else _fold_cluster(char)
+        return folded
+
+
 class Folder:
     """Folds text; remembers every run of non-ASCII characters that it has folded.
 
@@ -151,6 +163,7 @@ class Folder:
     def __init__(self, capacity: int = 100_000) -> None:
         self._runs: dict[str, str] = {}
         self._clusters: dict[str, str] = {}
+        self._by_character = _ByCharacter()
         self._capacity = capacity
 
     def fold(self, text: str) -> str:
@@ -166,7 +179,9 @@ class Folder:
         """The folded form of a run of non-ASCII characters."""
         folded = self._runs.get(run)
         if folded is None:
-            folded = "".join(map(self._cluster, _clusters(run)))
+            folded = run.translate(self._by_character)  # what no mark or jamo follows, in one call
+            if _JOINING in folded:
+                folded = "".join(map(self._cluster, _clusters(run)))
             if len(self._runs) >= self._capacity:
                 self._runs.clear()
             if len(run) <= 32:
