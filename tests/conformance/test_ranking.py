@@ -114,6 +114,14 @@ def test_a_title_counts_in_the_first_passage_only(library: Library) -> None:
     assert library.scores(Term("y")) == approx({"a#1": weight_y * 5 * 2.2 / (5 + 1.2)})
 
 
+def test_a_form_in_a_title_counts_where_the_text_has_another(library: Library) -> None:
+    library.commit({"a": [document("a", "foxes", title="fox")], "b": "fox"})
+    weight = log(1 + 0.5 / 2.5) * sqrt((5 + 3) / (2 + 3))
+    assert library.scores(Exact("fox")) == approx(
+        {"a#0": weight * 4 * 2.2 / (4 + NORM_5), "b#0": weight * 2.2 / (1 + NORM_1)}
+    )
+
+
 def test_of_two_words_the_one_that_comes_again_and_again_weighs_more(library: Library) -> None:
     files = {"a": "coal coal", "b": "coal coal", "c": "port", "d": "port"}
     library.commit(files | {"one coal": "x coal", "one port": "x port"})

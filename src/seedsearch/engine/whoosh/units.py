@@ -81,7 +81,7 @@ class Units:
             case Term(text):
                 return _summed(self.grouped(fields, text))
             case Exact(text):
-                return _summed(self.grouped(fields, text, exact=True))
+                return _summed(self.grouped(fields, text, exact=True), exact=True)
             case _:
                 return self._expanded(leaf, fields)
 
@@ -162,7 +162,7 @@ def _frequency(source: Source) -> int:
     return TITLE_WEIGHT * cf if source.title else cf
 
 
-def _summed(by_segment: Iterator[tuple[Source, ...]]) -> Unit:
+def _summed(by_segment: Iterator[tuple[Source, ...]], *, exact: bool = False) -> Unit:
     """A unit whose df the dictionary knows: at most one body and one title group a segment and language."""
     sources = tuple(by_segment)
     df = 0
@@ -170,10 +170,12 @@ def _summed(by_segment: Iterator[tuple[Source, ...]]) -> Unit:
         in_body = {source.language for source in found if not source.title}
         for _, group, title, members, language in found:
             beside_body = title and language in in_body
-            if members is None:
-                df += group.extra if beside_body else group.df
+            if exact:
+                # Of the one word, also where it is its group's only one in titles: in bodies the group may have others.
+                member = members[0] if members else 0
+                df += (group.member_extra if beside_body else group.member_df)[member]
             else:
-                df += (group.member_extra if beside_body else group.member_df)[members[0]]
+                df += group.extra if beside_body else group.df
     return _unit(sources, df)
 
 
