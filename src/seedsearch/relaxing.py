@@ -8,7 +8,7 @@ to be left out stays out, and filters stay, unless nothing at all is found so: t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from seedsearch.analysis import STOP_WORDS
 from seedsearch.analysis.tokenizer import UNSPACED
@@ -20,6 +20,7 @@ from seedsearch.query.ast import (
     Exact,
     Filter,
     Fuzzy,
+    Leaf,
     Maybe,
     Near,
     Not,
@@ -34,8 +35,6 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.match import within_edits
 
-Unit: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
-
 _NEAREST = 3
 _SHORT = 4  # characters up to which two edits make another word of it
 
@@ -43,7 +42,7 @@ _SHORT = 4  # characters up to which two edits make another word of it
 class Missing(NamedTuple):
     """A leaf that no passage has, and the words of the index that are spelt most like it, the best first."""
 
-    leaf: Unit
+    leaf: Leaf
     nearest: tuple[str, ...]
 
 
@@ -72,7 +71,7 @@ def advise(engine: Engine, query: Query) -> Advice:
     return Advice(missing, None, 0)
 
 
-def _units(query: Query) -> Iterator[Unit]:
+def _units(query: Query) -> Iterator[Leaf]:
     """The leaves that were looked for, the words of phrases one by one."""
     match query:
         case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
@@ -93,13 +92,13 @@ def _units(query: Query) -> Iterator[Unit]:
             return
 
 
-def _is_missing(engine: Engine, leaf: Unit) -> bool:
+def _is_missing(engine: Engine, leaf: Leaf) -> bool:
     if isinstance(leaf, Term | Exact):
         return engine.frequency(leaf).df == 0
     return not any(True for _ in engine.terms(leaf))
 
 
-def _nearest(engine: Engine, leaf: Unit) -> tuple[str, ...]:
+def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:
     """The words spelt most like a leaf's: by edits, then by how many passages have them.
 
     Those that begin with the same letter are looked at first, for few slips are in the first.
@@ -139,7 +138,7 @@ def _is_unspaced(text: str) -> bool:
 class _Relaxing:
     """The walk that asks for less. `nearest` has what to take for the leaves that no passage has."""
 
-    def __init__(self, nearest: dict[Unit, tuple[str, ...]], *, filters: bool) -> None:
+    def __init__(self, nearest: dict[Leaf, tuple[str, ...]], *, filters: bool) -> None:
         self._nearest = nearest
         self._filters = filters
 

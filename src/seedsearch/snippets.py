@@ -29,6 +29,7 @@ from seedsearch.query.ast import (
     Exact,
     Filter,
     Fuzzy,
+    Leaf,
     Maybe,
     Near,
     Not,
@@ -43,7 +44,7 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.match import can_choose, fits_term
 
-Leaf: TypeAlias = Term | Exact | Phrase | Near | Prefix | Wildcard | Fuzzy
+Lightable: TypeAlias = Leaf | Phrase | Near
 Lit: TypeAlias = tuple[int, int, int]
 """A lit range of characters, and which leaf of the query lights it."""
 
@@ -93,7 +94,7 @@ def make_snippet(
 # ------------------------------------------------------------------------------ highlights
 
 
-def _leaves(query: Query) -> Iterator[Leaf]:
+def _leaves(query: Query) -> Iterator[Lightable]:
     """The leaves of a query that can light."""
     match query:
         case Term() | Exact() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
@@ -126,14 +127,14 @@ class _Lighting:
         self._by_stem: dict[str, list[str]] | None = None
         self._title = _title_end(passage)
 
-    def lit(self, leaves: tuple[Leaf, ...]) -> Iterator[Lit]:
+    def lit(self, leaves: tuple[Lightable, ...]) -> Iterator[Lit]:
         for number, leaf in enumerate(leaves):
             end = self._title if leaf.field == "title" else None
             for token in self._tokens(leaf):
                 if end is None or token.end <= end:
                     yield token.start, token.end, number
 
-    def _tokens(self, leaf: Leaf) -> Iterable[Token]:
+    def _tokens(self, leaf: Lightable) -> Iterable[Token]:
         match leaf:
             case Term(text):
                 return self._of(self._forms(text))

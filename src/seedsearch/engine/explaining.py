@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import K1, TITLE_WEIGHT, B
@@ -21,6 +21,7 @@ from seedsearch.query.ast import (
     Exact,
     Filter,
     Fuzzy,
+    Leaf,
     Maybe,
     Near,
     Not,
@@ -36,8 +37,6 @@ from seedsearch.query.ast import (
 from seedsearch.query.match import fits_term
 from seedsearch.query.written import written
 
-Unit: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
-
 
 class Grounds(NamedTuple):
     """What an engine knows of one passage, and of its collection.
@@ -47,7 +46,7 @@ class Grounds(NamedTuple):
     """
 
     score: Callable[[Query], float | None]
-    df: Callable[[Unit], int]
+    df: Callable[[Leaf], int]
     length: int
     passages: int
     mean_length: float
@@ -117,7 +116,7 @@ class _Walk:
         words = tuple(self._unit(leaf, boost) for leaf in leaves)
         return Part(kind, written(query), sum(word.score for word in words), boost, None, words)
 
-    def _unit(self, leaf: Unit, boost: float) -> Part:
+    def _unit(self, leaf: Leaf, boost: float) -> Part:
         grounds = self._grounds
         score = self._score(leaf)
         uses = tuple(self._uses(leaf))
@@ -127,14 +126,14 @@ class _Walk:
         facts = UnitFacts(uses, tf, grounds.df(leaf), weight)
         return Part(_KINDS[type(leaf)], written(leaf), boost * score, boost, facts, ())
 
-    def _uses(self, leaf: Unit) -> Iterator[TermUse]:
+    def _uses(self, leaf: Leaf) -> Iterator[TermUse]:
         fits = self._test(leaf)
         terms = {*self._title} if leaf.field == "title" else {*self._body, *self._title}
         for term in sorted(filter(fits, terms)):
             body = 0 if leaf.field == "title" else self._body[term]
             yield TermUse(term, body, self._title[term])
 
-    def _test(self, leaf: Unit) -> Callable[[str], bool]:
+    def _test(self, leaf: Leaf) -> Callable[[str], bool]:
         match leaf:
             case Term(text):
                 stem = self._stem(text, self._language)

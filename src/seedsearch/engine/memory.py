@@ -90,6 +90,7 @@ from seedsearch.query.ast import (
     Exact,
     Filter,
     Fuzzy,
+    Leaf,
     Maybe,
     Near,
     Not,
@@ -457,7 +458,7 @@ class _Evaluation:
 
     # ---------------------------------------------------------------------------- units
 
-    def _members(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> _Members:
+    def _members(self, leaf: Leaf) -> _Members:
         match leaf:
             case Exact(text):
                 return lambda entry: {text}
@@ -491,7 +492,7 @@ class _Evaluation:
             return titles
         return titles | {term for entry in self._entries for term in entry.body}
 
-    def df(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> int:
+    def df(self, leaf: Leaf) -> int:
         """How many passages, removed ones too, hold the unit."""
         members = self._members(leaf)
         return sum(_frequency(entry, members(entry), leaf.field) > 0 for entry in self._entries)
@@ -510,7 +511,7 @@ class _Evaluation:
         )
         return explain(query, _passage(self._entries[n], with_text=True), grounds, self._analyzer)
 
-    def _unit_scores(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Scores:
+    def _unit_scores(self, leaf: Leaf) -> Scores:
         """What a unit adds to each passage that is not removed and holds any of its members."""
         members = self._members(leaf)
         frequencies = [_frequency(entry, members(entry), leaf.field) for entry in self._entries]

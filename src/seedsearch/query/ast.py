@@ -142,6 +142,9 @@ class Nothing(Record):
     """Matches no passage: what is left of a query whose words hold no letter or digit."""
 
 
+Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
+"""What stands for one unit."""
+
 Query: TypeAlias = (
     Term
     | Exact

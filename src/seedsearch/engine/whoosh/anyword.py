@@ -125,8 +125,9 @@ class AnyWord:
             if alone is None:
                 return None
             if alone:
-                there = _inside_few([doc for _, doc in alone], overlap.docs)
-                found += [best for best, shared in zip(alone, there, strict=True) if not shared]
+                own = np.array([doc for _, doc in alone])
+                shared = self._lookup.values_at(overlap.docs, overlap.scores, own).tolist()
+                found += [best for best, both in zip(alone, shared, strict=True) if not both]
         return found
 
     def _of_many(self, most: int) -> list[tuple[float, int]] | None:
@@ -164,12 +165,3 @@ def _overlap(a: Scored, b: Scored, lookup: Lookup) -> Scored:
     others = lookup.values_at(many.docs, many.scores, few.docs)
     both = where(others != 0)
     return Scored(few.docs[both], few.scores[both] + others[both], positive=True)
-
-
-def _inside_few(docs: list[int], others: Ints) -> list[bool]:
-    """Which of a few passages are among `others`, ascending."""
-    if not len(others):
-        return [False] * len(docs)
-    at = np.minimum(np.searchsorted(others, docs), len(others) - 1)
-    inside: list[bool] = (others[at] == docs).tolist()
-    return inside

@@ -37,6 +37,7 @@ from seedsearch.engine.whoosh.words import (
     are_in,
     best_of_peak,
     consecutive,
+    distinct,
     floor_of,
     held_in,
     not_below,
@@ -165,7 +166,7 @@ class ArrayExecution(Execution[Scored]):
             if first < last:
                 documents = self._documents(number)[scores.docs[first:last] - base]
                 # Passages ascend, and so do their documents: each is looked at once.
-                named = documents[where(np.diff(documents, prepend=-1))].tolist()
+                named = distinct(documents).tolist()
                 known = np.frombuffer(self._fittings[number].of(leaf).look_at(named), np.uint8)
                 kept.append(where(known[documents] == wanted) + first)
         at = np.concatenate(kept)
@@ -337,8 +338,7 @@ class ArrayExecution(Execution[Scored]):
         docs, scores, positive, _ = required
         if not len(optional.docs):
             return required
-        at = np.minimum(np.searchsorted(optional.docs, docs), len(optional.docs) - 1)
-        added = np.where(optional.docs[at] == docs, optional.scores[at], 0.0)
+        added = self._lookup.values_at(optional.docs, optional.scores, docs)
         return Scored(docs, scores + added, positive)
 
     def scaled(self, scores: Scored, factor: float) -> Scored:

@@ -19,6 +19,7 @@ from seedsearch.query.ast import (
     Exact,
     Filter,
     Fuzzy,
+    Leaf,
     Maybe,
     Near,
     Not,
@@ -183,7 +184,7 @@ class Execution(ABC, Generic[Scores]):
                     result = self.without(result, self._walk(unwanted))
         return result
 
-    def ready(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Ready:
+    def ready(self, leaf: Leaf) -> Ready:
         """The sources of a leaf's unit in this segment, and its weight."""
         unit = self._units.unit(leaf)
         sources = self.sources(unit)
@@ -193,7 +194,7 @@ class Execution(ABC, Generic[Scores]):
         weight = term_weight(self.statistics.passages, self.df_of(unit), unit.frequency, text)
         return sources, weight * (K1 + 1)
 
-    def unit_scores(self, leaf: Term | Exact | Prefix | Wildcard | Fuzzy) -> Scores:
+    def unit_scores(self, leaf: Leaf) -> Scores:
         """The scores of one unit."""
         sources, weight = self.ready(leaf)
         return self.weighted(sources, weight) if sources else self.nothing()

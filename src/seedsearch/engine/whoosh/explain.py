@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from seedsearch.analysis import Analyzer
-from seedsearch.engine.explaining import Grounds, Unit, explain
+from seedsearch.engine.explaining import Grounds, explain
 from seedsearch.engine.whoosh.plain import PlainExecution
 from seedsearch.engine.whoosh.units import Units
 from seedsearch.model import Explanation, Passage
-from seedsearch.query.ast import Query
+from seedsearch.query.ast import Leaf, Query
 
 
 class Explainer:
@@ -34,7 +34,7 @@ class Explainer:
                 scores = self._scores[segment, node] = execution.scores(node)
             return scores.get(number)
 
-        def df(leaf: Unit) -> int:
+        def df(leaf: Leaf) -> int:
             return execution.df_of(self._units.unit(leaf))
 
         statistics = execution.statistics

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 from seedsearch.engine.base import Grouping, group_score
 from seedsearch.engine.whoosh.segment import Segment
 
-Found: TypeAlias = Iterable[tuple[int, Sequence[int], Sequence[float]]]
+Matches: TypeAlias = Iterable[tuple[int, Sequence[int], Sequence[float]]]
 """The passages that match, by segment: its number, their numbers in it, their scores."""
 
 Part: TypeAlias = tuple[int, int]
@@ -38,7 +38,7 @@ class Groups:
         self._by = by
         self._joined = dict(_joined(segments, by))
 
-    def of(self, found: Found) -> Iterator[Group]:
+    def of(self, found: Matches) -> Iterator[Group]:
         """The groups of the passages that match, in no order."""
         members: dict[Part, list[tuple[float, int, int]]] = {}
         for segment, passages, scores in found:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seedsearch.engine.whoosh.execute import near
+from seedsearch.engine.whoosh.words import distinct
 
 Ints = npt.NDArray[Any]
 
@@ -38,7 +39,7 @@ def near_each_other(occurrences: Sequence[tuple[Ints, Ints]], slop: int) -> Ints
         at = np.searchsorted(word, starts)
         inside = np.flatnonzero(at < len(word))
         starts = starts[inside[word[at[inside]] <= starts[inside] + span]]
-    found = _distinct(starts >> _SHIFT)
+    found = distinct(starts >> _SHIFT)
     doubtful = np.isin(found, shared)
     if not doubtful.any():
         return found
@@ -52,7 +53,3 @@ def _places(word: Ints, passage: int) -> list[int]:
     first, last = np.searchsorted(word, [passage << _SHIFT, (passage + 1) << _SHIFT])
     places: list[int] = (word[first:last] & ((1 << _SHIFT) - 1)).tolist()
     return places
-
-
-def _distinct(ascending: Ints) -> Ints:
-    return ascending[np.flatnonzero(np.diff(ascending, prepend=-1))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from math import log, sqrt
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import marked, own_language
@@ -15,10 +15,8 @@ from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Group
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.shapes import shape_of
 from seedsearch.errors import QueryTooBroadError
-from seedsearch.query.ast import Exact, Fuzzy, Prefix, Term, Wildcard
+from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
 from seedsearch.query.match import fits_term
-
-Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
 
 
 class Source(NamedTuple):
