@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -15,9 +17,10 @@ import pytest
 from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
-from seedsearch.errors import SeedsearchError, SourceNotFoundError, UsageError
+from seedsearch.errors import IndexFault, SeedsearchError, SourceNotFoundError, UsageError
 from seedsearch.home import Home, create_home
 from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, update_index
+from seedsearch.indexing import plan as plan_module
 from seedsearch.indexing import pool as pool_module
 from seedsearch.query.ast import Exact
 
@@ -408,10 +411,65 @@ def test_processes_and_one_process_give_the_same(large: Place) -> None:
 
 
 def test_spawned_processes_do_the_same(large: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    import multiprocessing
-
     monkeypatch.setattr(pool_module, "_context", lambda: multiprocessing.get_context("spawn"))
     assert large.index(large.docs, jobs=2).added == 40
+
+
+def test_chunks_and_runs_of_any_size_bring_every_file_once(
+    large: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cost = (large.docs / "00.txt").stat().st_size + pool_module._FILE_COST
+    for chunk, run in ((1, 1 << 30), (3 * cost, 4 * cost), (1 << 30, 1)):
+        monkeypatch.setattr(pool_module, "_CHUNK", chunk)
+        monkeypatch.setattr(pool_module, "_RUN", run)
+        engine = MemoryEngine()
+        options = IndexOptions((str(large.docs),), jobs=2, commit_every_s=0.0)
+        report = update_index(engine, large.home, options)
+        assert (report.added, report.passages) == (40, 40)
+        assert sorted(engine.files()) == [f"docs/{number:02}.txt" for number in range(40)]
+
+
+class FullDisk:
+    """A builder that cannot write."""
+
+    pending_bytes = 0
+
+    def add(self, state: object, documents: object, *, place: int = 0) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def finish(self) -> object:
+        return ()
+
+
+def full_disk() -> BatchBuilder:
+    return FullDisk()
+
+
+def test_an_error_in_a_worker_ends_all_of_them(
+    large: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seedsearch.engine.memory import MemoryWriter
+
+    monkeypatch.setattr(MemoryWriter, "builder_factory", lambda self: full_disk)
+    with pytest.raises(IndexFault, match="No space left on device"):
+        large.index(large.docs, jobs=2)
+    assert not multiprocessing.active_children()
+
+
+def test_workers_that_were_begun_for_nothing_end(
+    large: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+
+    def broken(*_: object) -> None:
+        begun.append(len(multiprocessing.active_children()))
+        raise SourceNotFoundError("the folder has gone")
+
+    monkeypatch.setattr(plan_module, "_vanished", broken)
+    with pytest.raises(SourceNotFoundError):
+        large.index(large.docs, jobs=2)
+    assert begun == [2]  # by the end of the walk, before anything was read
+    assert not multiprocessing.active_children()
 
 
 class DyingBuilder:

@@ -15,10 +15,10 @@ from seedsearch.corpus.walk import Selection
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.home import Home
-from seedsearch.indexing.plan import Plan, Wishes, is_below, make_plan
-from seedsearch.indexing.pool import Progress, Progressing, outcomes
+from seedsearch.indexing.plan import Foresee, Plan, Wishes, is_below, make_plan
+from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
-from seedsearch.indexing.work import Limits, Outcome
+from seedsearch.indexing.work import Limits, Outcome, collecting_seldom
 from seedsearch.model import IN_PART
 from seedsearch.record import Record
 
@@ -104,18 +104,30 @@ def update_index(
     where the index cannot be written, SeedsearchError where a worker process died, and
     KeyboardInterrupt: what was committed by then stays.
     """
+    with collecting_seldom():
+        return _update(engine, home, options, progress)
+
+
+def _update(
+    engine: Engine,
+    home: Home,
+    options: IndexOptions,
+    progress: Callable[[Progress], None] | None,
+) -> IndexReport:
     begin = time.perf_counter()
     writer = engine.writer(wait=options.wait)
+    workers = Workers(options.jobs or os.cpu_count() or 1, writer.builder_factory())
     try:
         engine.refresh()
-        plan = _plan(engine, home, options)
-        outcome = _carry_out(writer, plan, options, Progressing(plan.tasks, progress))
+        plan = _plan(engine, home, options, workers.foresee)
+        outcome = _carry_out(writer, workers, plan, options, Progressing(plan.tasks, progress))
     except OSError as error:
         raise IndexFault(
             f"cannot write the index in {home.folder}: {error.strerror or error}",
             "make room or give access, then run the same again: nothing is lost",
         ) from error
     finally:
+        workers.close()
         writer.close()
     engine.refresh()
     stats = engine.stats()
@@ -181,8 +193,11 @@ def preview(engine: Engine, home: Home, options: IndexOptions) -> list[Preview]:
     return sorted(found, key=lambda item: os.fsencode(item.path))
 
 
-def _plan(engine: Engine, home: Home, options: IndexOptions) -> Plan:
-    return make_plan(home, engine.files(), engine.roots(), engine.settings(), options.wishes())
+def _plan(
+    engine: Engine, home: Home, options: IndexOptions, foresee: Foresee | None = None
+) -> Plan:
+    known, roots, settings = engine.files(), engine.roots(), engine.settings()
+    return make_plan(home, known, roots, settings, options.wishes(), foresee)
 
 
 def forget(engine: Engine, home: Home, path: str) -> int:
@@ -213,20 +228,23 @@ def forget(engine: Engine, home: Home, path: str) -> int:
 
 
 def _carry_out(
-    writer: IndexWriter, plan: Plan, options: IndexOptions, progress: Progressing
+    writer: IndexWriter,
+    workers: Workers,
+    plan: Plan,
+    options: IndexOptions,
+    progress: Progressing,
 ) -> Outcome:
     """Read what the plan says, and commit: at the end, and now and then on the way."""
     limits = Limits(
         options.memory_mb * _MEGABYTE, options.max_bytes, options.rebuild, options.encodings
     )
-    jobs = options.jobs or os.cpu_count() or 1
     if plan.new_roots:
         writer.set_roots(plan.roots)
         writer.set_settings(plan.settings)
     writer.remove(plan.vanished)
     pending = bool(plan.vanished) or plan.new_roots
     total, last_commit = Outcome(), time.monotonic()
-    for outcome in outcomes(plan.tasks, writer.builder_factory(), limits, jobs, progress):
+    for outcome in workers.outcomes(plan.tasks, limits, progress):
         for receipt in outcome.receipts:
             writer.adopt(receipt)
         writer.remove((*outcome.replaced, *outcome.gone))

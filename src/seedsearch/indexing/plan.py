@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeAlias
 
 from seedsearch.corpus.read import DIGEST_BYTES
 from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
@@ -16,6 +17,9 @@ from seedsearch.model import FileState, SourceFile
 from seedsearch.record import Record
 
 _DEFAULT = Selection()
+_BATCH = 1000  # files compared at a time
+
+Foresee: TypeAlias = Callable[[Sequence[Task]], None]
 
 
 class Plan(Record):
@@ -55,11 +59,13 @@ class _Targets(NamedTuple):
 
 
 class _Compared(NamedTuple):
-    """The files to read, the stored paths of those that are as they were, (stored path, reason) of those left out."""
+    """What came of comparing: the files to read, the stored paths of those that are as they were, (stored path, reason)
+    of those left out, and the stored paths of all."""
 
     tasks: list[Task]
     unchanged: list[str]
     skipped: list[tuple[str, str]]
+    seen: set[str]
 
 
 def is_below(path: str, folder: str) -> bool:
@@ -73,8 +79,11 @@ def make_plan(
     old_roots: Sequence[str],
     old_settings: str,
     wishes: Wishes,
+    foresee: Foresee | None = None,
 ) -> Plan:
     """Walk the added roots (or all roots, if there are none, or to rebuild) and compare.
+
+    `foresee` is told of tasks as they are found, while the walk goes on.
 
     Raises SourceNotFoundError for an added root that is not there, UsageError for an index folder.
     """
@@ -97,19 +106,22 @@ def make_plan(
 
     problems: list[tuple[str, str]] = []
     omitted: list[Omission] = []
-    files = list(
-        walk(
-            targets.walked,
-            lambda *problem: problems.append(problem),
-            leave_out=(home.folder,),
-            omitted=omitted.append,
-            patterns=wishes.patterns,
-        )
+    files = walk(
+        targets.walked,
+        lambda *problem: problems.append(problem),
+        leave_out=(home.folder,),
+        omitted=omitted.append,
+        patterns=wishes.patterns,
     )
     named = frozenset(root.path for root in targets.walked)
     retold = _retold(known_settings.encodings, wishes.encodings, known)
-    stored_paths = home.stored_all([file.path for file in files])
-    compared = _compare(files, stored_paths, known, named, retold, anew=wishes.rebuild)
+    compared = _Compared([], [], [], set())
+    while batch := list(islice(files, _BATCH)):
+        before_it = len(compared.tasks)
+        stored_paths = home.stored_all([file.path for file in batch])
+        _compare(batch, stored_paths, known, named, retold, compared, anew=wishes.rebuild)
+        if foresee is not None:
+            foresee(compared.tasks[before_it:])
     tasks, unchanged = compared.tasks, compared.unchanged
     skipped = [(home.stored(path), reason) for path, reason in problems]
     skipped += [(home.stored(item.path), item.detail) for item in omitted if item.why == "size"]
@@ -117,7 +129,7 @@ def make_plan(
     if any(root.selection.follow for root in targets.walked):
         # The file that the walk saw is opened, wherever links lead by then.
         tasks = [t if t.follow else t._replace(path=os.path.realpath(t.path)) for t in tasks]
-    absent = sorted(known.keys() - stored_paths)
+    absent = sorted(known.keys() - compared.seen)
     kept = [*targets.missing, *(path for path, _ in problems)]
     tasks.sort(key=_stored_bytes)
     merged = _merged(before, asked, wishes.patterns)
@@ -145,16 +157,16 @@ def _compare(
     known: Mapping[str, FileState],
     named: Collection[str],
     retold: Collection[str],
+    compared: _Compared,
     *,
     anew: bool,
-) -> _Compared:
-    """What has to be read of the files that were found, and what the index has already.
+) -> None:
+    """Add to `compared` what has to be read of files that were found, and what the index has already.
 
     `named` are absolute paths that the user named; `retold` stored ones that are read anew, as all are if `anew`.
     """
-    tasks: list[Task] = []
-    unchanged: list[str] = []
-    skipped: list[tuple[str, str]] = []
+    tasks, unchanged, skipped, seen = compared
+    seen.update(stored_paths)
     for stored, file in zip(stored_paths, files, strict=True):
         old = known.get(stored)
         if old is None or anew or old[1:4] != file[1:4] or stored in retold:
@@ -172,7 +184,6 @@ def _compare(
                 unchanged.append(stored)
             if old.skipped:
                 skipped.append((stored, old.skipped))
-    return _Compared(tasks, unchanged, skipped)
 
 
 def _retold(
