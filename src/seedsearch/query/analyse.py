@@ -54,8 +54,8 @@ class _Analysis:
 
     def node(self, query: Query, *, strict: bool) -> Query:
         match query:
-            case Term(text, field):
-                return self._word(text, field, strict=strict)
+            case Term():
+                return self._word(query, strict=strict)
             case Exact(text, field):
                 return self._exact(text, field)
             case Phrase(terms, field):
@@ -88,9 +88,11 @@ class _Analysis:
 
     # ------------------------------------------------------------------------ words
 
-    def _word(self, text: str, field: str, *, strict: bool, alone: bool = True) -> Query:
+    def _word(self, word: Term, *, strict: bool, alone: bool = True) -> Query:
+        text, field = word.text, word.field
         if is_plain_word(text):
-            return Term(text.lower()[:MAX_TERM], field)
+            term = text.lower()[:MAX_TERM]
+            return word if term == text else Term(term, field)
         folded = self._fold(text)
         found = chains(folded)
         if strict and len(found) > 1:
@@ -134,7 +136,7 @@ class _Analysis:
         nodes: list[Query] = []
         for child in children:
             if implicit and isinstance(child, Term):
-                node = self._word(child.text, child.field, strict=False, alone=len(children) == 1)
+                node = self._word(child, strict=False, alone=len(children) == 1)
             else:
                 node = self.node(child, strict=strict and not implicit)
             if implicit and isinstance(node, Or) and node.implicit:

@@ -18,18 +18,29 @@ from typing import TypeAlias
 from seedsearch.record import Record
 
 
-class Term(Record):
+class _Word(Record):
+    """What Term and Exact share. Each query makes, compares and hashes some of them: without Record's detours."""
+
+    text: str
+    field: str = ""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        values = self.__dict__
+        values["text"] = text
+        values["field"] = field
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.text, self.field))
+
+    __eq__ = Record.__eq__
+
+
+class Term(_Word):
     """A word in any of its forms: matches what shares its stem."""
 
-    text: str
-    field: str = ""
 
-
-class Exact(Record):
+class Exact(_Word):
     """A word in this form only (case and accents folded)."""
-
-    text: str
-    field: str = ""
 
 
 class Phrase(Record):

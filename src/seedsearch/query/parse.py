@@ -71,7 +71,7 @@ FIELDS = TEXT_FIELDS + FILTER_FIELDS + RANGE_FIELDS
 _CLOSERS = {'"': '"', "“": '“”"', "”": '“”"', "„": '“”"', "«": '«»"', "»": '«»"'}
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _DIGITS = frozenset("0123456789")
-_OPERATORS = ("AND", "OR", "NOT")
+_OPERATORS = frozenset(("AND", "OR", "NOT"))
 _SENTENCE_ENDS = ",.;:!?"
 
 
@@ -111,13 +111,13 @@ def _simple(text: str, words: list[str], all_words: bool) -> Query | None:
         if text.rstrip()[-1] != '"' or not quoted or not all(map(str.isalnum, quoted)):
             return None
         return Exact(inside.strip()) if len(quoted) == 1 else Phrase((inside.strip(),))
-    signs = sum(word[0] == "+" for word in words)
-    if 0 < signs < len(words):
+    must = words[0][0] == "+"
+    if must and not all(word[0] == "+" for word in words):
         return None
-    bare = [word[1:] for word in words] if signs else words
-    if not all(map(str.isalnum, bare)) or any(operator in bare for operator in _OPERATORS):
+    bare = [word[1:] for word in words] if must else words
+    if not all(map(str.isalnum, bare)) or not _OPERATORS.isdisjoint(bare):
         return None
-    return _side_by_side([Term(word) for word in bare], all_words, must=bool(signs))
+    return _side_by_side([Term(word) for word in bare], all_words, must=must)
 
 
 # --------------------------------------------------------------------------------- the lexer

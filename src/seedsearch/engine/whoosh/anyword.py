@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from seedsearch.engine.whoosh.execute import Best, Found, Ranked
 from seedsearch.engine.whoosh.words import (
@@ -13,6 +12,7 @@ from seedsearch.engine.whoosh.words import (
     Floats,
     Ints,
     Scored,
+    Zeros,
     best_of_peak,
     distinct,
     floor_of,
@@ -24,15 +24,11 @@ _LOOKED_UP = 2048  # so many passages are looked up in other words' lists, one b
 
 
 class Lookup:
-    """Finds values by passage: in lists of passages, or by laying them out over all passages.
-
-    What they are laid out in is kept, all zero, for the next who needs it; two threads never have the same.
-    """
+    """Finds values by passage: in lists of passages, or by laying them out over all passages."""
 
     def __init__(self, passages: int) -> None:
-        self._passages = passages
-        self._floats: list[Floats] = []
-        self._marks: list[npt.NDArray[np.bool_]] = []
+        self._floats = Zeros(passages, np.float64)
+        self._marks = Zeros(passages, np.bool_)
 
     def values_at(self, held: Ints, values: Ints, docs: Ints) -> Floats:
         """The value of each of `docs`, 0 where `held` does not hold it. Both lists ascend; no value is 0."""
@@ -41,22 +37,22 @@ class Lookup:
             found = values.take(at, mode="clip").astype(np.float64)
             found *= held.take(at, mode="clip") == docs
             return found
-        laid_out = self._floats.pop() if self._floats else np.zeros(self._passages)
+        laid_out = self._floats.take()
         laid_out[held] = values
         found = laid_out.take(docs)
         laid_out[held] = 0
-        self._floats.append(laid_out)
+        self._floats.give(laid_out)
         return found
 
     def count(self, lists: Sequence[Ints]) -> int:
         """How many passages there are in the lists together."""
-        marks = self._marks.pop() if self._marks else np.zeros(self._passages, np.bool_)
+        marks = self._marks.take()
         for docs in lists:
             marks[docs] = True
         count = int(np.count_nonzero(marks))
         for docs in lists:
             marks[docs] = False
-        self._marks.append(marks)
+        self._marks.give(marks)
         return count
 
 

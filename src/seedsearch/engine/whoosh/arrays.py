@@ -21,12 +21,12 @@ from seedsearch.engine.whoosh.execute import (
     Found,
     FoundScores,
     Ranked,
-    Ready,
     Statistics,
 )
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
 from seedsearch.engine.whoosh.nearness import near_each_other
 from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.shelf import Kept, Shelf
 from seedsearch.engine.whoosh.units import Source, Unit, Units
 from seedsearch.engine.whoosh.words import (
     TINY,
@@ -42,29 +42,17 @@ from seedsearch.engine.whoosh.words import (
     held_in,
     not_below,
     peak_of,
+    slots,
     where,
 )
-from seedsearch.query.ast import Exact, Filter, Or, Query, Range, Term
+from seedsearch.query.ast import Exact, Filter, Leaf, Or, Query, Range, Term
 
 KEPT = 64 << 20
 """The most bytes of arrays that are kept from query to query."""
 
-_SAMPLED = 16  # one score of so many is looked at first
+_SAMPLED = 32  # one score of so many is looked at first
 
 _TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64}
-
-
-class _Kept:
-    """What was read of one unit: kept for the next query that has it."""
-
-    __slots__ = ("frequencies", "scored", "sources", "weight", "words")
-
-    def __init__(self, sources: tuple[Source, ...]) -> None:
-        self.sources = sources
-        self.words: tuple[Word | None, Word | None] | None = None
-        self.frequencies: tuple[Ints, Ints] | None = None
-        self.scored: Scored | None = None
-        self.weight = 0.0
 
 
 class ArrayExecution(Execution[Scored]):
@@ -77,11 +65,11 @@ class ArrayExecution(Execution[Scored]):
         self._base_list: list[int] = self._bases.tolist()
         self._passages: int = self._base_list[-1]
         self._lookup = Lookup(self._passages)
+        self._slots = slots()
         self._norm = self._make_norm()
         self._deleted = self._make_deleted()
         self._fittings = [Fittings(segment) for segment in segments]
-        self._units_kept: dict[int, _Kept] = {}
-        self._kept = 0
+        self._shelf = Shelf(KEPT)
 
     def _make_norm(self) -> Floats:
         """What is added to tf in the denominator, for each passage."""
@@ -115,30 +103,14 @@ class ArrayExecution(Execution[Scored]):
 
     # ---------------------------------------------------------------------- words
 
-    def _kept_of(self, sources: tuple[Source, ...]) -> _Kept:
-        """What was read of a unit. Units are made once, so that the tuple itself is the key."""
-        kept = self._units_kept.get(id(sources))
-        if kept is None or kept.sources is not sources:
-            kept = _Kept(sources)
-            self._units_kept[id(sources)] = kept
-            self._make_room(1_000)
-        return kept
-
-    def _make_room(self, size: int) -> None:
-        """Forget everything that was kept, if so many bytes more are too many."""
-        self._kept += size
-        if self._kept > KEPT:
-            self._units_kept.clear()
-            self._kept = size
-
     def _words(self, sources: tuple[Source, ...]) -> tuple[Word | None, Word | None]:
         """The words of the body and of the title of a simple unit."""
-        kept = self._kept_of(sources)
+        kept = self._shelf.unit(sources)
         if kept.words is None:
             fields = ([s for s in sources if s.title is title] for title in (False, True))
             body, title = (Word(self._segments, self._bases, f) if f else None for f in fields)
             kept.words = body, title
-            self._make_room(sum(word.size for word in kept.words if word))
+            self._shelf.grown(kept)
         return kept.words
 
     # ---------------------------------------------------------------------- scores
@@ -178,14 +150,15 @@ class ArrayExecution(Execution[Scored]):
         return np.frombuffer(column.whole(), _TYPES[column.code]).astype(np.int64)
 
     def weighted(self, sources: tuple[Source, ...], weight: float) -> Scored:
-        kept = self._kept_of(sources)
+        kept = self._shelf.unit(sources)
+        return self._scored(kept, weight)
+
+    def _scored(self, kept: Kept, weight: float) -> Scored:
         if kept.scored is None or kept.weight != weight:
-            docs, tf = self._frequencies(sources)
-            scores = self._scores(docs, tf, weight)
-            live = self.live(Scored(docs, scores, positive=True))
-            kept.scored = live._replace(peak=peak_of(live))
-            kept.weight = weight
-            self._make_room(16 * len(docs) + 8192)
+            docs, tf = self._frequencies(kept.sources)
+            kept.scored = self.live(Scored(docs, self._scores(docs, tf, weight), positive=True))
+            kept.frequencies, kept.weight, kept.has_peak = None, weight, False
+            self._shelf.grown(kept)
         return kept.scored
 
     def _scores(self, docs: Ints, tf: Ints, weight: float) -> Floats:
@@ -200,12 +173,12 @@ class ArrayExecution(Execution[Scored]):
 
     def _frequencies(self, sources: tuple[Source, ...]) -> tuple[Ints, Ints]:
         """The passages of a unit, ascending, and its weighted frequency in each."""
-        kept = self._kept_of(sources)
+        kept = self._shelf.unit(sources)
         if kept.frequencies is None:
             simple = len({(s.segment, s.title, s.language) for s in sources}) == len(sources)
             make = self._simple_frequencies if simple else self._dense_frequencies
             kept.frequencies = make(sources)
-            self._make_room(16 * len(kept.frequencies[0]))
+            self._shelf.grown(kept)
         return kept.frequencies
 
     def _simple_frequencies(self, sources: tuple[Source, ...]) -> tuple[Ints, Ints]:
@@ -235,39 +208,41 @@ class ArrayExecution(Execution[Scored]):
         docs = _numbers(total)
         return docs, total[docs]
 
-    def _frequencies_at(self, sources: tuple[Source, ...], docs: Ints) -> Floats:
-        """The weighted frequency of a simple unit in each of some passages; 0 where it is not."""
-        held, tf = self._frequencies(sources)
-        return self._lookup.values_at(held, tf, docs) if len(held) else np.zeros(len(docs))
+    def unit_scores(self, leaf: Leaf) -> Scored:
+        kept = self._kept(leaf)
+        if kept is None or kept.scored is None:
+            return self.nothing()
+        if not kept.has_peak:
+            kept.scored = kept.scored._replace(peak=peak_of(kept.scored))
+            kept.has_peak = True
+        return kept.scored
 
-    def all_units(self, units: Sequence[Ready]) -> Scored:
-        parts = sorted(
-            ((*self._frequencies(sources), weight) for sources, weight in units),
-            key=lambda part: len(part[0]),
-        )
-        docs = parts[0][0]
-        found: list[tuple[Ints, float]] = [
-            (parts[0][1], parts[0][2])
-        ]  # each unit's frequency in `docs`, and its weight
-        for held, tf, weight in parts[1:]:
-            if not len(docs):
-                return self.nothing()
-            others = self._lookup.values_at(held, tf, docs)
-            kept = where(others != 0)
-            docs = docs[kept]
-            found = [(own[kept], own_weight) for own, own_weight in found]
-            found.append((others[kept], weight))
-        total = np.zeros(len(docs))
-        norm = self._norm.take(docs)
-        for tf, weight in found:
-            total += weight * tf / (norm + tf)
-        return Scored(docs, total, positive=True)
+    def _kept(self, leaf: Leaf) -> Kept | None:
+        """The unit of a leaf with its scores, but not always the best of them; None where nothing has it."""
+        kept = self._shelf.of_leaf(leaf)
+        if kept is None:
+            sources, weight = self.ready(leaf)
+            if not sources:
+                return None
+            kept = self._shelf.unit(sources)
+            self._scored(kept, weight)
+            self._shelf.name(kept, leaf)
+        return kept
 
-    def added(self, scores: Scored, units: Sequence[Ready]) -> Scored:
+    def _scores_of(self, leaf: Leaf) -> Scored:
+        """`unit_scores`, but not always with the best of them."""
+        kept = self._kept(leaf)
+        return kept.scored if kept is not None and kept.scored is not None else self.nothing()
+
+    def all_units(self, leaves: Sequence[Term | Exact]) -> Scored:
+        return self.all_of([self._scores_of(leaf) for leaf in leaves])
+
+    def added(self, scores: Scored, leaves: Sequence[Term | Exact]) -> Scored:
         docs, total, _, _ = scores
-        for sources, weight in units:
-            total = total + self._scores(docs, self._frequencies_at(sources, docs), weight)
-        return Scored(docs, total, positive=bool(units))
+        for leaf in leaves:
+            held = self._scores_of(leaf)
+            total = total + self._lookup.values_at(held.docs, held.scores, docs)
+        return Scored(docs, total, positive=bool(leaves))
 
     # ---------------------------------------------------------------------- positions
 
@@ -277,27 +252,41 @@ class ArrayExecution(Execution[Scored]):
         words = [word for unit in units if (word := self._words(unit)[title])]
         if len(words) < len(units):
             return self.nothing()
-        if slop is None:
-            return _unscored(consecutive(words))
+        steps = sum([word.steps for word in words])
+        docs = consecutive(words, self._slots) if slop is None else self._near(words, slop)
+        if sum([word.steps for word in words]) > steps:
+            for unit in units:
+                self._shelf.grown(self._shelf.unit(unit))
+        return _unscored(docs)
+
+    def _near(self, words: Sequence[Word], slop: int) -> Ints:
+        """The passages in which the words stand near each other."""
         by_size = sorted(words, key=lambda word: len(word.docs))
         wanted = by_size[0].docs
         for word in by_size[1:]:
             wanted = wanted[where(are_in(wanted, word.docs, self._passages))]
         if not len(wanted):
-            return self.nothing()
-        return _unscored(wanted[near_each_other([word.places(wanted) for word in words], slop)])
+            return wanted
+        return wanted[near_each_other([word.places(wanted) for word in words], slop)]
 
     # ---------------------------------------------------------------------- combinations
 
     def all_of(self, parts: Sequence[Scored]) -> Scored:
-        parts = sorted(parts, key=lambda part: len(part.docs))
+        if len(parts) == 1:
+            return parts[0]
+        parts = sorted(parts, key=_count)
         docs, scores, positive, _ = parts[0]
         for part in parts[1:]:
             if not len(docs):
                 break
-            at = np.minimum(np.searchsorted(part.docs, docs), len(part.docs) - 1)
-            kept = where(part.docs[at] == docs)
-            docs, scores = docs[kept], scores[kept] + part.scores[at[kept]]
+            if part.positive:
+                added = self._lookup.values_at(part.docs, part.scores, docs)
+                kept = where(added)
+                docs, scores = docs[kept], scores[kept] + added[kept]
+            else:
+                at = np.minimum(np.searchsorted(part.docs, docs), len(part.docs) - 1)
+                kept = where(part.docs[at] == docs)
+                docs, scores = docs[kept], scores[kept] + part.scores[at[kept]]
             positive = positive or part.positive
         return Scored(docs, scores, positive)
 
@@ -364,9 +353,9 @@ class ArrayExecution(Execution[Scored]):
                 if best is not None:
                     return Best([Ranked(round(score, 9), doc) for score, doc in best])
             # The best of a sample are no better than the best of all: what is below them can go at once.
-            sample = values[::_SAMPLED]
-            if len(sample) > max(most, _SAMPLED):
-                docs, values = not_below(floor_of(sample, most), docs, values)
+            if len(values) > _SAMPLED * max(most, _SAMPLED):
+                floor = floor_of(values[::_SAMPLED], most)
+                docs, values = not_below(floor, docs, values)
             docs, values = not_below(floor_of(values, most), docs, values)
             if len(docs) > most + TIED:
                 docs, values, cut = self._cut(docs, values, most)
@@ -401,6 +390,10 @@ class ArrayExecution(Execution[Scored]):
 
 def _unscored(docs: Ints) -> Scored:
     return Scored(docs, np.zeros(len(docs)), positive=False)
+
+
+def _count(scores: Scored) -> int:
+    return len(scores.docs)
 
 
 def _numbers(held: Ints) -> Ints:

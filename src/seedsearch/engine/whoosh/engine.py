@@ -6,7 +6,7 @@ import os
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, compress
 from operator import not_, or_
 from typing import TYPE_CHECKING, Any, cast
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 _PLAIN_POSTINGS_COLD = 150_000
 _PLAIN_POSTINGS_WARM = 80
 
+_WORDS = frozenset((Term, Exact))
 _MANY = 50  # hits from which it pays to read their texts in the order in which they are stored
 _OPEN_TRIES = 20
 
@@ -233,15 +234,17 @@ class WhooshEngine:
 
     def _passages(self, chosen: list[Ranked], *, text: bool) -> list[ScoredPassage]:
         """The records of what was chosen, read in the order in which they are stored."""
-        order: Iterable[int] = range(len(chosen))
-        if len(chosen) > _MANY:
-            order = sorted(order, key=lambda i: chosen[i][1])
+        if len(chosen) <= _MANY:
+            return [self._passage(ranked, text) for ranked in chosen]
         read: list[ScoredPassage | None] = [None] * len(chosen)
-        for i in order:
-            score, number, matching = chosen[i]
-            segment, own = self._locate(number)
-            read[i] = ScoredPassage(segment.passage(own, text=text), score, None, matching)
+        for i in sorted(range(len(chosen)), key=lambda i: chosen[i][1]):
+            read[i] = self._passage(chosen[i], text)
         return cast("list[ScoredPassage]", read)
+
+    def _passage(self, ranked: Ranked, text: bool) -> ScoredPassage:
+        score, number, matching = ranked
+        segment, own = self._locate(number)
+        return ScoredPassage(segment.passage(own, text=text), score, None, matching)
 
     def _grouped(self, found: Sequence[Found], by: Grouping) -> list[Ranked]:
         """Each document, or file, with any of the passages that were found; in order but for ties."""
@@ -257,8 +260,11 @@ class WhooshEngine:
     def _is_plain(self, query: Query) -> bool:
         if self.force is not None:
             return self.force
-        most = _PLAIN_POSTINGS_WARM if "numpy" in sys.modules else _PLAIN_POSTINGS_COLD
-        return self._work(query) <= most
+        if "numpy" not in sys.modules:
+            return self._work(query) <= _PLAIN_POSTINGS_COLD
+        if isinstance(query, And | Or) and all(type(c) in _WORDS for c in query.children):
+            return False  # several words are seldom all that rare; to find out would cost too much
+        return self._work(query) <= _PLAIN_POSTINGS_WARM
 
     def _work(self, query: Query) -> int:
         """About how many postings and positions a query touches."""
@@ -303,6 +309,10 @@ class WhooshEngine:
                 if len(best) < part.size:
                     floor = max(floor, min((ranked[0] for ranked in best), default=floor))
             candidates.sort(key=_rank)
+            if limit is not None and per_file is None and not cut:
+                first = candidates[: limit + 1]
+                if len({ranked[0] for ranked in first}) == len(first):  # no ties, as mostly
+                    return first[:limit]
             chosen, complete = self._merge(candidates, limit, per_file, floor, cut)
             if most is None or len(chosen) == limit or (complete and floor == float("-inf")):
                 return chosen

@@ -169,10 +169,7 @@ class Execution(ABC, Generic[Scores]):
             others, filters = filters[:1], filters[1:]
         parts = [self._walk(child) for child in others]
         if leaves:
-            ready = [self.ready(leaf) for leaf in leaves]
-            if not all(sources for sources, _ in ready):
-                return self.nothing()
-            parts.append(self.all_units(ready))
+            parts.append(self.all_units(leaves))
         result = self.all_of(parts) if parts else self.everything()
         for leaf in filters:
             result = self.narrowed(result, leaf, inside=True)
@@ -214,7 +211,7 @@ class Execution(ABC, Generic[Scores]):
         matched = self.any_of(found) if len(found) > 1 else found[0]
         if not self.size(matched):
             return matched
-        return self.added(matched, [self.ready(leaf) for leaf in leaves])
+        return self.added(matched, leaves)
 
     # ---------------------------------------------------------------------- for subclasses
 
@@ -243,11 +240,11 @@ class Execution(ABC, Generic[Scores]):
         """weight * tf / (tf + norm) for each passage of a unit's sources."""
 
     @abstractmethod
-    def all_units(self, units: Sequence[Ready]) -> Scores:
+    def all_units(self, leaves: Sequence[Term | Exact]) -> Scores:
         """The passages that hold all these units, with the sum of their scores."""
 
     @abstractmethod
-    def added(self, scores: Scores, units: Sequence[Ready]) -> Scores:
+    def added(self, scores: Scores, leaves: Sequence[Term | Exact]) -> Scores:
         """The same passages, all of which hold all these units, with the units' scores added."""
 
     @abstractmethod

@@ -7,11 +7,11 @@ from heapq import nlargest, nsmallest
 from typing import TypeAlias
 
 from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.engine.whoosh.execute import TIED, Best, Execution, Ranked, Ready, Statistics, near
+from seedsearch.engine.whoosh.execute import TIED, Best, Execution, Ranked, Statistics, near
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.units import Source, Unit, Units
-from seedsearch.query.ast import Filter, Range
+from seedsearch.query.ast import Exact, Filter, Range, Term
 
 Scored: TypeAlias = dict[int, float]
 
@@ -60,10 +60,14 @@ class PlainExecution(Execution[Scored]):
             for doc, tf in self.frequencies(sources)
         }
 
-    def all_units(self, units: Sequence[Ready]) -> Scored:
+    def all_units(self, leaves: Sequence[Term | Exact]) -> Scored:
+        units = [self.ready(leaf) for leaf in leaves]
+        if not all(sources for sources, _ in units):
+            return self.nothing()
         return self.all_of([self.weighted(sources, weight) for sources, weight in units])
 
-    def added(self, scores: Scored, units: Sequence[Ready]) -> Scored:
+    def added(self, scores: Scored, leaves: Sequence[Term | Exact]) -> Scored:
+        units = [self.ready(leaf) for leaf in leaves]
         return self.all_of([scores, *(self.weighted(*unit) for unit in units)])
 
     def count(self, sources: Sequence[Source]) -> int:

@@ -7,7 +7,6 @@ import os
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from itertools import compress, repeat
 from operator import not_
@@ -311,22 +310,29 @@ class Segment:
         self.file.close()
 
 
-@contextmanager
-def reading(segments: Collection[Segment]) -> Iterator[None]:
+class reading:
     """Where numbers of the index are used: what they make fail is an IndexDamagedError.
 
     Checksums do not vouch for what stood in the index when they were made, and to test each number before its
     use would cost every query. So the segments are looked through when something has failed; where
     nothing is wrong with them, the exception stays what it was.
     """
-    try:
-        yield
-    except (SeedsearchError, OSError):
-        raise
-    except Exception as error:
+
+    __slots__ = ("_segments",)
+
+    def __init__(self, segments: Collection[Segment]) -> None:
+        self._segments = segments
+
+    def __enter__(self) -> None:
+        """Nothing is looked at beforehand."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        if not isinstance(error, Exception) or isinstance(error, SeedsearchError | OSError):
+            return
         from seedsearch.engine.whoosh.check import damages_of  # seldom: start-up time
 
-        for segment in segments:
+        for segment in self._segments:
             for what in damages_of(segment):
                 raise segment.file.damaged(what) from error
-        raise

@@ -6,7 +6,7 @@ Passages are numbered through all segments.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import neg
 from typing import Any, NamedTuple
 
@@ -26,6 +26,27 @@ TINY = 1e-9
 _PEAK = 128  # so many of a word's best passages are kept apart
 _SLOT_BITS = 18
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Zeros:
+    """Arrays of zeros, lent to who needs one for a moment and gives it back all zero.
+
+    To clear what was set is quicker than a new array, whose memory the system would hand out page by page. Two
+    threads never have the same.
+    """
+
+    def __init__(self, size: int, kind: npt.DTypeLike) -> None:
+        self._size = size
+        self._kind = kind
+        self._free: list[Ints] = []
+
+    def take(self) -> Ints:
+        """An array that is the caller's until it is given back."""
+        return self._free.pop() if self._free else np.zeros(self._size, self._kind)
+
+    def give(self, array: Ints) -> None:
+        """Give an array back."""
+        self._free.append(array)
 
 
 class Peak(NamedTuple):
@@ -84,6 +105,7 @@ class Word:
         self._places: Ints | None = None
         self._chosen: Ints | None = None
         self._keys: Keys | None = None
+        self.steps = 0  # counts what was read later than the rest
         several = len({source.segment for source in sources}) < len(sources)
         self._order = self._by_passage() if several else None
         self.all_members = all(source.members is None for source in sources)
@@ -132,7 +154,8 @@ class Word:
                 keys = keys[self._chosen]
             if any(_is_mixed(source) for source in self._sources):
                 keys.sort()  # each member's positions ascend by themselves
-            self._keys = keys
+            self._keys, self._places, self._ends = keys, None, None
+            self.steps += 1
         return self._keys
 
     def places(self, wanted: Ints) -> tuple[Ints, Ints]:
@@ -158,12 +181,15 @@ class Word:
                 column = self._segments[source.segment].positions
                 parts.append(small(column, start, start + source.group.cf))
             self._places = self._of_occurrences(parts)
+            self.steps += 1
         return self._places
 
-    @property
-    def size(self) -> int:
-        """About how many bytes this takes, positions and all."""
-        return 20 * len(self.docs) + 11 * sum(source.group.cf for source in self._sources)
+    def arrays(self) -> Iterator[Ints]:
+        """What it holds in memory."""
+        held = self.docs, self._tf, self.counts, self._ends, self._places, self._chosen
+        for array in (*held, self._keys, self._order):
+            if array is not None:
+                yield array
 
 
 def _runs(ends: Ints, sizes: Ints) -> Ints:
@@ -186,28 +212,35 @@ def held_in(word: Word) -> tuple[Ints, Ints]:
     return word.docs[kept], word.counts[kept]
 
 
-def consecutive(words: Sequence[Word]) -> Ints:
+def slots() -> Zeros:
+    """What `consecutive` works with."""
+    return Zeros(1 << _SLOT_BITS, np.bool_)
+
+
+def consecutive(words: Sequence[Word], slots: Zeros) -> Ints:
     """The passages in which the words stand one right after the other."""
     by_size = sorted(range(len(words)), key=lambda i: len(words[i].keys()))
     first = by_size[0]
     keys = words[first].keys()
     for i in by_size[1:]:
         # A place before the first of its passage wraps around, and is found nowhere.
-        keys = keys[_among(keys + np.uint64((i - first) % (1 << 64)), words[i].keys())]
+        keys = keys[_among(keys + np.uint64((i - first) % (1 << 64)), words[i].keys(), slots)]
     docs = (keys >> np.uint64(32)).astype(np.int64)
     return distinct(docs)
 
 
-def _among(keys: Keys, others: Keys) -> Ints:
+def _among(keys: Keys, others: Keys, slots: Zeros) -> Ints:
     """Which of `keys` are among `others`; both ascend."""
     if not len(keys) or not len(others):
         return np.empty(0, np.int64)
     if len(keys) * 16 < len(others):
         return where(others.take(others.searchsorted(keys), mode="clip") == keys)
     # Most of those that are not there are told by a table of hashes.
-    marked = np.zeros(1 << _SLOT_BITS, np.bool_)
-    marked[_slots(others)] = True
+    marked, places = slots.take(), _slots(others)
+    marked[places] = True
     maybe = where(marked.take(_slots(keys)))
+    marked[places] = False
+    slots.give(marked)
     wanted = keys[maybe]
     return maybe[where(others.take(others.searchsorted(wanted), mode="clip") == wanted)]
 

@@ -1,0 +1,86 @@
+"""What was read of words, kept from query to query: up to a number of bytes, the oldest forgotten first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Lock
+
+from seedsearch.engine.whoosh.units import Source
+from seedsearch.engine.whoosh.words import Ints, Scored, Word
+from seedsearch.query.ast import Leaf
+
+_OVERHEAD = 4_000  # bytes of a unit beside its arrays: the lists of its best passages, above all
+
+
+class Kept:
+    """What was read of one unit, as far as queries have needed it. `size` is in bytes, as far as the shelf knows."""
+
+    __slots__ = ("frequencies", "has_peak", "leaf", "scored", "size", "sources", "weight", "words")
+
+    def __init__(self, sources: tuple[Source, ...]) -> None:
+        self.sources = sources
+        self.words: tuple[Word | None, Word | None] | None = None
+        self.frequencies: tuple[Ints, Ints] | None = None
+        self.scored: Scored | None = None
+        self.weight = 0.0
+        self.has_peak = False  # that of `scored` was looked for
+        self.leaf: Leaf | None = None
+        self.size = 0
+
+    def _arrays(self) -> Iterator[Ints]:
+        for word in self.words or ():
+            if word is not None:
+                yield from word.arrays()
+        yield from self.frequencies or ()
+        if self.scored is not None:
+            yield from (self.scored.docs, self.scored.scores)
+
+    def measure(self) -> int:
+        """The bytes that it takes now; many of its arrays are one and the same."""
+        return _OVERHEAD + sum({id(array): array.nbytes for array in self._arrays()}.values())
+
+
+class Shelf:
+    """The units that were read, by their sources, and by their leaves."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._units: dict[
+            int, Kept
+        ] = {}  # by identity: sources are made once and live as long as their Kept
+        self._leaves: dict[Leaf, Kept] = {}
+        self._lock = Lock()
+        self.size = 0
+        """Bytes, all together."""
+
+    def unit(self, sources: tuple[Source, ...]) -> Kept:
+        """What is kept of a unit, to be added to; tell `grown` then."""
+        kept = self._units.get(id(sources))
+        if kept is None:
+            kept = self._units[id(sources)] = Kept(sources)
+        return kept
+
+    def of_leaf(self, leaf: Leaf) -> Kept | None:
+        """What is kept of the unit of a leaf."""
+        return self._leaves.get(leaf)
+
+    def name(self, kept: Kept, leaf: Leaf) -> None:
+        """Find a unit by its leaf from now on, as long as it is kept."""
+        with self._lock:
+            if self._units.get(id(kept.sources)) is kept:
+                kept.leaf = leaf
+                self._leaves[leaf] = kept
+
+    def grown(self, kept: Kept) -> None:
+        """A unit was added to: others are forgotten where all together are too many bytes, in the end itself."""
+        with self._lock:
+            if self._units.get(id(kept.sources)) is not kept:
+                return  # it was forgotten while it was being read
+            size = kept.measure()
+            self.size += size - kept.size
+            kept.size = size
+            while self.size > self._most:
+                oldest = self._units.pop(next(iter(self._units)))
+                self.size -= oldest.size
+                if oldest.leaf is not None:
+                    self._leaves.pop(oldest.leaf, None)

@@ -1,0 +1,78 @@
+"""What is kept of words: up to a size, and answers do not depend on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.registry import open_engine
+from seedsearch.engine.whoosh import arrays
+from seedsearch.engine.whoosh.arrays import ArrayExecution
+from seedsearch.engine.whoosh.engine import WhooshEngine
+from seedsearch.home import create_home
+from seedsearch.indexing import IndexOptions, update_index
+from seedsearch.query.analyse import analyse
+from seedsearch.query.parse import parse
+
+WORDS = [f"word{number}" for number in range(30)]
+QUERIES = [
+    *WORDS,
+    "+word1 +word2",
+    '"word3 word4"',
+    '"word4 word3"~3',
+    "word5 word6 word7",
+    "nowhere +word1",
+]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> WhooshEngine:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for number in range(50):
+        text = " ".join(WORDS[number % 7 : 20 + number % 11])
+        (docs / f"{number}.txt").write_text(f"{text}\n\n{text} again\n")
+    home = create_home(str(tmp_path / ".seedsearch"))
+    found = open_engine(home.folder, create=True)
+    assert isinstance(found, WhooshEngine)
+    update_index(found, home, IndexOptions((str(docs),), jobs=1))
+    found.force = False
+    return found
+
+
+def answers(engine: WhooshEngine) -> list[list[tuple[str, float]]]:
+    found = []
+    for text in QUERIES:
+        ranking = engine.search(analyse(parse(text), Analyzer()), text=False)
+        found.append([(hit.passage.document.path, hit.score) for hit in ranking.passages])
+    return found
+
+
+def execution(engine: WhooshEngine) -> ArrayExecution:
+    (found,) = engine._snapshot.executions(plain=False)
+    assert isinstance(found, ArrayExecution)
+    return found
+
+
+def test_answers_are_the_same_however_little_is_kept(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = answers(engine)
+    shelf = execution(engine)._shelf
+    everything = shelf.size
+    assert everything == sum(kept.measure() for kept in shelf._units.values())
+    assert answers(engine) == expected
+    assert shelf.size == everything  # nothing is read twice
+
+    for most in (0, 10_000, everything // 2):
+        engine._snapshot._executions.clear()
+        monkeypatch.setattr(arrays, "KEPT", most)
+        assert answers(engine) == expected
+        assert answers(engine) == expected
+        shelf = execution(engine)._shelf
+        assert shelf.size <= most
+        assert shelf.size == sum(kept.size for kept in shelf._units.values())
+        leaves = {kept.leaf for kept in shelf._units.values() if kept.leaf}
+        assert shelf._leaves.keys() == leaves
