@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -89,6 +90,8 @@ class ArrayExecution(Execution[Scored]):
         return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
 
     def run(self, query: Query) -> Found:
+        if isinstance(query, Term | Exact):
+            return FoundScores(self, self.unit_scores(query))
         if isinstance(query, Or) and all(
             isinstance(child, Term | Exact) for child in query.children
         ):
@@ -103,11 +106,10 @@ class ArrayExecution(Execution[Scored]):
 
     # ---------------------------------------------------------------------- words
 
-    def _words(self, sources: tuple[Source, ...]) -> tuple[Word | None, Word | None]:
+    def _words(self, kept: Kept) -> tuple[Word | None, Word | None]:
         """The words of the body and of the title of a simple unit."""
-        kept = self._shelf.unit(sources)
         if kept.words is None:
-            fields = ([s for s in sources if s.title is title] for title in (False, True))
+            fields = ([s for s in kept.sources if s.title is title] for title in (False, True))
             body, title = (Word(self._segments, self._bases, f) if f else None for f in fields)
             kept.words = body, title
             self._shelf.grown(kept)
@@ -150,12 +152,11 @@ class ArrayExecution(Execution[Scored]):
         return np.frombuffer(column.whole(), _TYPES[column.code]).astype(np.int64)
 
     def weighted(self, sources: tuple[Source, ...], weight: float) -> Scored:
-        kept = self._shelf.unit(sources)
-        return self._scored(kept, weight)
+        return self._scored(self._shelf.unit(sources), weight)
 
     def _scored(self, kept: Kept, weight: float) -> Scored:
         if kept.scored is None or kept.weight != weight:
-            docs, tf = self._frequencies(kept.sources)
+            docs, tf = self._frequencies(kept)
             kept.scored = self.live(Scored(docs, self._scores(docs, tf, weight), positive=True))
             kept.frequencies, kept.weight, kept.has_peak = None, weight, False
             self._shelf.grown(kept)
@@ -169,20 +170,20 @@ class ArrayExecution(Execution[Scored]):
         return scores
 
     def count(self, sources: tuple[Source, ...]) -> int:
-        return len(self._frequencies(sources)[0])
+        return len(self._frequencies(self._shelf.unit(sources))[0])
 
-    def _frequencies(self, sources: tuple[Source, ...]) -> tuple[Ints, Ints]:
+    def _frequencies(self, kept: Kept) -> tuple[Ints, Ints]:
         """The passages of a unit, ascending, and its weighted frequency in each."""
-        kept = self._shelf.unit(sources)
         if kept.frequencies is None:
-            simple = len({(s.segment, s.title, s.language) for s in sources}) == len(sources)
+            parts = {(s.segment, s.title, s.language) for s in kept.sources}
+            simple = len(parts) == len(kept.sources)
             make = self._simple_frequencies if simple else self._dense_frequencies
-            kept.frequencies = make(sources)
+            kept.frequencies = make(kept)
             self._shelf.grown(kept)
         return kept.frequencies
 
-    def _simple_frequencies(self, sources: tuple[Source, ...]) -> tuple[Ints, Ints]:
-        body, title = self._words(sources)
+    def _simple_frequencies(self, kept: Kept) -> tuple[Ints, Ints]:
+        body, title = self._words(kept)
         if title is None:
             assert body is not None  # there are sources
             return held_in(body)
@@ -200,9 +201,9 @@ class ArrayExecution(Execution[Scored]):
         new = ~there
         return np.insert(docs, at[new], title_docs[new]), np.insert(tf, at[new], title_tf[new])
 
-    def _dense_frequencies(self, sources: Sequence[Source]) -> tuple[Ints, Ints]:
+    def _dense_frequencies(self, kept: Kept) -> tuple[Ints, Ints]:
         total = np.zeros(self._passages, np.int64)
-        for source in sources:
+        for source in kept.sources:
             word = Word(self._segments, self._bases, (source,))
             total[word.docs] += (TITLE_WEIGHT if source.title else 1) * word.counts.astype(np.int64)
         docs = _numbers(total)
@@ -246,18 +247,31 @@ class ArrayExecution(Execution[Scored]):
 
     # ---------------------------------------------------------------------- positions
 
-    def standing_together(
-        self, units: Sequence[tuple[Source, ...]], slop: int | None, *, title: bool
-    ) -> Scored:
-        words = [word for unit in units if (word := self._words(unit)[title])]
-        if len(words) < len(units):
+    def together(self, leaves: Sequence[Term | Exact], slop: int | None) -> Scored:
+        units = [kept for leaf in leaves if (kept := self._kept(leaf)) is not None]
+        if len(units) < len(leaves):
             return self.nothing()
+        by_field = zip(*[self._words(kept) for kept in units], strict=True)
+        found = [
+            self._standing_together(units, cast("tuple[Word, ...]", words), slop)
+            for words in by_field
+            if None not in words
+        ]
+        docs = found[0] if found else np.empty(0, np.int64)
+        if len(found) > 1 and len(found[1]):
+            docs = distinct(np.sort(np.concatenate(found))) if len(docs) else found[1]
+        return self.added(_unscored(docs), leaves) if len(docs) else self.nothing()
+
+    def _standing_together(
+        self, units: Sequence[Kept], words: Sequence[Word], slop: int | None
+    ) -> Ints:
+        """The passages in which words stand as a phrase, or near each other."""
         steps = sum([word.steps for word in words])
         docs = consecutive(words, self._slots) if slop is None else self._near(words, slop)
         if sum([word.steps for word in words]) > steps:
-            for unit in units:
-                self._shelf.grown(self._shelf.unit(unit))
-        return _unscored(docs)
+            for kept in units:
+                self._shelf.grown(kept)
+        return docs
 
     def _near(self, words: Sequence[Word], slop: int) -> Ints:
         """The passages in which the words stand near each other."""

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 _PLAIN_POSTINGS_COLD = 150_000
 _PLAIN_POSTINGS_WARM = 80
 
-_WORDS = frozenset((Term, Exact))
+_WORDS = frozenset((Term, Exact, Phrase))
 _MANY = 50  # hits from which it pays to read their texts in the order in which they are stored
 _OPEN_TRIES = 20
 
@@ -262,8 +262,9 @@ class WhooshEngine:
             return self.force
         if "numpy" not in sys.modules:
             return self._work(query) <= _PLAIN_POSTINGS_COLD
-        if isinstance(query, And | Or) and all(type(c) in _WORDS for c in query.children):
-            return False  # several words are seldom all that rare; to find out would cost too much
+        words = query.children if isinstance(query, And | Or) else (query,)
+        if all(type(word) in _WORDS for word in words):
+            return False  # the next query with one of them finds it ready
         return self._work(query) <= _PLAIN_POSTINGS_WARM
 
     def _work(self, query: Query) -> int:

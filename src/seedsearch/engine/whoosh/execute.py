@@ -137,9 +137,9 @@ class Execution(ABC, Generic[Scores]):
                 return self.unit_scores(query)
             case Phrase(terms, field):
                 leaves: list[Term | Exact] = [Exact(term, field) for term in terms]
-                return self._together(leaves, None)
+                return self.together(leaves, None)
             case Near(terms, slop, field):
-                return self._together([Term(term, field) for term in terms], slop)
+                return self.together([Term(term, field) for term in terms], slop)
             case And(children):
                 return self._all_of(children)
             case Or(children):
@@ -196,23 +196,6 @@ class Execution(ABC, Generic[Scores]):
         sources, weight = self.ready(leaf)
         return self.weighted(sources, weight) if sources else self.nothing()
 
-    def _together(self, leaves: Sequence[Term | Exact], slop: int | None) -> Scores:
-        """Phrase (slop None) and Near: the passages that hold them, with the sum of all leaves' scores."""
-        units = [self.sources(self._units.unit(leaf)) for leaf in leaves]
-        if not all(units):
-            return self.nothing()
-        found = [
-            self.standing_together(units, slop, title=title)
-            for title in (False, True)
-            if all(any(source.title is title for source in unit) for unit in units)
-        ]
-        if not found:
-            return self.nothing()
-        matched = self.any_of(found) if len(found) > 1 else found[0]
-        if not self.size(matched):
-            return matched
-        return self.added(matched, leaves)
-
     # ---------------------------------------------------------------------- for subclasses
 
     @abstractmethod
@@ -252,13 +235,8 @@ class Execution(ABC, Generic[Scores]):
         """How many passages a unit's sources hold."""
 
     @abstractmethod
-    def standing_together(
-        self, units: Sequence[tuple[Source, ...]], slop: int | None, *, title: bool
-    ) -> Scores:
-        """The passages in whose body, or title, the words stand as a phrase, or near each other; with score 0.
-
-        `units` has the sources of each word, of both fields.
-        """
+    def together(self, leaves: Sequence[Term | Exact], slop: int | None) -> Scores:
+        """Phrase (slop None) and Near: the passages that hold them, with the sum of all leaves' scores."""
 
     @abstractmethod
     def all_of(self, parts: Sequence[Scores]) -> Scores:

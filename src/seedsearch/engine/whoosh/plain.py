@@ -107,9 +107,29 @@ class PlainExecution(Execution[Scored]):
 
     # ---------------------------------------------------------------------- positions
 
-    def standing_together(
+    def together(self, leaves: Sequence[Term | Exact], slop: int | None) -> Scored:
+        units = [self.sources(self._units.unit(leaf)) for leaf in leaves]
+        if not all(units):
+            return self.nothing()
+        found = [
+            self._standing_together(units, slop, title=title)
+            for title in (False, True)
+            if all(any(source.title is title for source in unit) for unit in units)
+        ]
+        if not found:
+            return self.nothing()
+        matched = self.any_of(found) if len(found) > 1 else found[0]
+        if not self.size(matched):
+            return matched
+        return self.added(matched, leaves)
+
+    def _standing_together(
         self, units: Sequence[tuple[Source, ...]], slop: int | None, *, title: bool
     ) -> Scored:
+        """The passages in whose body, or title, the words stand as a phrase, or near each other; with score 0.
+
+        `units` has the sources of each word, of both fields.
+        """
         sources = [[source for source in unit if source.title is title] for unit in units]
         by_size = sorted(range(len(sources)), key=lambda i: sum(s.group.df for s in sources[i]))
         held: list[dict[int, list[int]]] = [{} for _ in sources]
