@@ -14,6 +14,7 @@ from seedsearch.engine.whoosh.engine import WhooshEngine
 from seedsearch.home import create_home
 from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.query.analyse import analyse
+from seedsearch.query.ast import Term
 from seedsearch.query.parse import parse
 
 WORDS = [f"word{number}" for number in range(30)]
@@ -69,6 +70,7 @@ def test_answers_are_the_same_however_little_is_kept(
     for most in (0, 10_000, everything // 2):
         engine._snapshot._executions.clear()
         monkeypatch.setattr(arrays, "KEPT", most)
+        monkeypatch.setattr(arrays, "MOST_KEPT", most)
         assert answers(engine) == expected
         assert answers(engine) == expected
         shelf = execution(engine)._shelf
@@ -76,3 +78,16 @@ def test_answers_are_the_same_however_little_is_kept(
         assert shelf.size == sum(kept.size for kept in shelf._units.values())
         leaves = {kept.leaf for kept in shelf._units.values() if kept.leaf}
         assert shelf._leaves.keys() == leaves
+
+
+def test_what_is_used_stays(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(engine)
+    monkeypatch.setattr(arrays, "KEPT", execution(engine)._shelf.size // 2)
+    monkeypatch.setattr(arrays, "MOST_KEPT", execution(engine)._shelf.size // 2)
+    engine._snapshot._executions.clear()
+    for text in QUERIES:
+        for asked in ("word0", text):
+            engine.search(analyse(parse(asked), Analyzer()), text=False)
+    kept = execution(engine)._shelf._leaves
+    assert Term("word0") in kept
+    assert Term("word9") not in kept  # which was asked for once, long ago

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
 _SMALL = 4 << 20  # less work than this does not pay for a second process
 _RUN = 64 << 20  # a run ends here, so that something can be committed
-_CHUNK = (
-    1 << 20
-)  # so much is handed out at a time, so that all processes end at about the same time
+_CHUNK = 1 << 20  # so much is handed out at a time, and less towards the end: all end together
+_LAST_CHUNKS = 16  # for each process: a chunk is at most one of so many of what is left
 _FILE_COST = 4096  # opening a file costs as much as reading and analysing so many bytes, about
 _PROCESS_BYTES = 80 << 20  # what an interpreter with its libraries takes
 _LEAST_BATCH = 16 << 20
@@ -108,11 +107,12 @@ class Workers:
         if not tasks:
             pass
         elif jobs == 1 and self._crew is None:
-            for run in _cut(tasks, most):
+            for run in _cut(tasks, lambda _: most):
                 yield work(run.tasks, self._factory, limits, progress.tick)
         else:
             self._crew = self._crew or _Crew(jobs, self._factory)
-            yield from self._crew.outcomes(_cut(tasks, _CHUNK), jobs, limits, most, progress)
+            chunks = _cut(tasks, lambda left: min(_CHUNK, left // (_LAST_CHUNKS * jobs)))
+            yield from self._crew.outcomes(chunks, jobs, limits, most, progress)
         self.close()
         progress.end()
 
@@ -135,14 +135,14 @@ def _cost(tasks: Iterable[Task]) -> int:
     return sum(task.size + _FILE_COST for task in tasks)
 
 
-def _cut(tasks: Sequence[Task], most: int) -> list[_Chunk]:
-    """The tasks cut where they have cost `most`."""
+def _cut(tasks: Sequence[Task], most: Callable[[int], int]) -> list[_Chunk]:
+    """The tasks cut where they have cost `most` of what was left before."""
     left = _cost(tasks)
     chunks: list[_Chunk] = []
     first = spent = 0
     for number, task in enumerate(tasks, 1):
         spent += task.size + _FILE_COST
-        if spent >= most or number == len(tasks):
+        if spent >= most(left) or number == len(tasks):
             left -= spent
             chunks.append(_Chunk(tuple(tasks[first:number]), spent, left))
             first, spent = number, 0

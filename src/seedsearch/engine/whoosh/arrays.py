@@ -1,7 +1,7 @@
 """Execution with NumPy arrays, over all segments at once: for queries that touch many postings.
 
-Passages are numbered through all segments. What was read of a word's postings is kept, up to KEPT bytes in all, so
-that the next query with this word finds it ready.
+Passages are numbered through all segments. What was read of a word's postings is kept, so that the next query with
+this word finds it ready: up to as many bytes as the index has, KEPT at least and MOST_KEPT at most.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ from seedsearch.engine.whoosh.words import (
 )
 from seedsearch.query.ast import Exact, Filter, Leaf, Or, Query, Range, Term
 
-KEPT = 64 << 20
-"""The most bytes of arrays that are kept from query to query."""
+KEPT, MOST_KEPT = 64 << 20, 512 << 20
+"""Bytes of arrays that are kept from query to query."""
 
 _SAMPLED = 32  # one score of so many is looked at first
 
@@ -70,7 +70,8 @@ class ArrayExecution(Execution[Scored]):
         self._norm = self._make_norm()
         self._deleted = self._make_deleted()
         self._fittings = [Fittings(segment) for segment in segments]
-        self._shelf = Shelf(KEPT)
+        size = sum(len(segment.file.raw) for segment in segments)
+        self._shelf = Shelf(min(max(KEPT, size), MOST_KEPT))
 
     def _make_norm(self) -> Floats:
         """What is added to tf in the denominator, for each passage."""

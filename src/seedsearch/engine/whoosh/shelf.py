@@ -1,4 +1,4 @@
-"""What was read of words, kept from query to query: up to a number of bytes, the oldest forgotten first."""
+"""What was read of words, kept from query to query: up to a number of bytes, what has not been used first forgotten."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ _OVERHEAD = 4_000  # bytes of a unit beside its arrays: the lists of its best pa
 class Kept:
     """What was read of one unit, as far as queries have needed it. `size` is in bytes, as far as the shelf knows."""
 
-    __slots__ = ("frequencies", "has_peak", "leaf", "scored", "size", "sources", "weight", "words")
+    __slots__ = (
+        "frequencies",
+        "has_peak",
+        "leaf",
+        "scored",
+        "size",
+        "sources",
+        "used",
+        "weight",
+        "words",
+    )
 
     def __init__(self, sources: tuple[Source, ...]) -> None:
         self.sources = sources
@@ -26,6 +36,7 @@ class Kept:
         self.has_peak = False  # that of `scored` was looked for
         self.leaf: Leaf | None = None
         self.size = 0
+        self.used = False  # since it was the oldest last
 
     def _arrays(self) -> Iterator[Ints]:
         for word in self.words or ():
@@ -62,7 +73,10 @@ class Shelf:
 
     def of_leaf(self, leaf: Leaf) -> Kept | None:
         """What is kept of the unit of a leaf."""
-        return self._leaves.get(leaf)
+        kept = self._leaves.get(leaf)
+        if kept is not None:
+            kept.used = True
+        return kept
 
     def name(self, kept: Kept, leaf: Leaf) -> None:
         """Find a unit by its leaf from now on, as long as it is kept."""
@@ -72,7 +86,10 @@ class Shelf:
                 self._leaves[leaf] = kept
 
     def grown(self, kept: Kept) -> None:
-        """A unit was added to: others are forgotten where all together are too many bytes, in the end itself."""
+        """A unit was added to: others are forgotten where all together are too many bytes, in the end itself.
+
+        It is the oldest that goes, but for one that was used since: that gets a second chance.
+        """
         with self._lock:
             if self._units.get(id(kept.sources)) is not kept:
                 return  # it was forgotten while it was being read
@@ -81,6 +98,10 @@ class Shelf:
             kept.size = size
             while self.size > self._most:
                 oldest = self._units.pop(next(iter(self._units)))
+                if oldest.used:
+                    oldest.used = False
+                    self._units[id(oldest.sources)] = oldest
+                    continue
                 self.size -= oldest.size
                 if oldest.leaf is not None:
                     self._leaves.pop(oldest.leaf, None)
