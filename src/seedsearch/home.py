@@ -45,10 +45,13 @@ class Home:
 
     def stored_all(self, absolute: Sequence[str]) -> list[str]:
         """`stored` of many paths."""
-        prefix, cut = self._prefix, len(self._prefix)
-        if os.sep == "/" and all(path.startswith(prefix) for path in absolute):
-            return [path[cut:] or "." for path in absolute]
-        return list(map(self.stored, absolute))
+        prefix, cut, base = self._prefix, len(self._prefix), self.base
+        if os.sep != "/":
+            return list(map(self.stored, absolute))
+        return [
+            path[cut:] or "." if path.startswith(prefix) else "." if path == base else path
+            for path in absolute
+        ]
 
     def stream(self, name: str) -> str:
         """The path under which the index keeps a document that never was a file."""

@@ -165,7 +165,8 @@ class _Crew:
         self._pool = ProcessPoolExecutor(
             count, context, initializer=_begin, initargs=(self._shared, factory)
         )
-        with _deaf_to_ctrl_c():  # as the processes are born, and until they ignore it
+        # Deaf as the processes are born, and until they ignore Ctrl-C.
+        with _telling_of_death(), _deaf_to_ctrl_c():
             for _ in range(count):
                 self._pool.submit(_be_born)
 
@@ -174,26 +175,21 @@ class _Crew:
     ) -> Iterator[Outcome]:
         """What `jobs` of the processes make of the chunks, in runs that cost `most` or a little more."""
         from concurrent.futures import FIRST_COMPLETED, wait
-        from concurrent.futures.process import BrokenProcessPool
 
         shared = self._shared
         shared.chunks_left.value = len(chunks)
         for chunk in chunks:
             self._chunks.put(chunk)
-        try:
+        with _telling_of_death():
             waiting = {self._run(jobs, limits, most) for _ in range(jobs)}
             while waiting:
                 done, waiting = wait(waiting, _INTERVAL_S, FIRST_COMPLETED)
                 progress.at(shared.files.value, shared.bytes.value)
                 for future in done:
-                    yield future.result()
-                    if shared.chunks_left.value:
+                    outcome = future.result()
+                    if shared.chunks_left.value:  # while this process may be busy with a commit
                         waiting.add(self._run(jobs, limits, most))
-        except BrokenProcessPool as error:
-            raise SeedsearchError(
-                "a worker process died, perhaps for want of memory",
-                "run the same again with --jobs 1 or less --memory: what was committed stays",
-            ) from error
+                    yield outcome
 
     def _run(self, jobs: int, limits: Limits, most: int) -> Future[Outcome]:
         return self._pool.submit(_work_there, self._factory, limits, most, most * jobs // 2)
@@ -203,6 +199,20 @@ class _Crew:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._chunks.close()
         self._chunks.cancel_join_thread()  # what nobody takes any more need not be sent
+
+
+@contextmanager
+def _telling_of_death() -> Iterator[None]:
+    """Says what to do where a worker process has died."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise SeedsearchError(
+            "a worker process died, perhaps for want of memory",
+            "run the same again with --jobs 1 or less --memory: what was committed stays",
+        ) from error
 
 
 def _context() -> BaseContext:
