@@ -239,6 +239,11 @@ class Blobs:
     def __len__(self) -> int:
         return len(self._ends)
 
+    @property
+    def size(self) -> int:
+        """Bytes of all of them together."""
+        return self._bytes.length
+
     def __getitem__(self, index: int) -> bytes:
         start = self._ends[index - 1] if index else 0
         return bytes(self._bytes.slice(start, self._ends[index]))

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.engine.base import TITLE_WEIGHT
 from seedsearch.engine.whoosh.dictionary import Dictionary
-from seedsearch.engine.whoosh.format import Blobs, SegmentFile, inflate
+from seedsearch.engine.whoosh.format import Blobs, Column, SegmentFile, inflate
 from seedsearch.errors import SeedsearchError
 from seedsearch.model import Document, FileState, Passage
 
@@ -92,6 +92,7 @@ class Segment:
         self._document_of = file.column("passage.document")
         self._documents: dict[int, Document] = {}
         self._records: dict[int, Passage] = {}
+        self._strings: dict[str, Blobs] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
         self._texts_size = 0
@@ -114,7 +115,7 @@ class Segment:
 
     def path(self, passage: int) -> str:
         """The path of the file that a passage stands in."""
-        return self.file_path(self.file.column("document.file")[self.document_of(passage)])
+        return self.file_path(self._of_document[0][self.document_of(passage)])
 
     def file_path(self, number: int) -> str:
         """The path of a file, by its number in this segment."""
@@ -131,16 +132,29 @@ class Segment:
 
     def line(self, passage: int) -> int:
         """The line that a passage begins at."""
-        return self.file.column("passage.line")[passage]
+        return self._of_passage[0][passage]
 
     def place(self, passage: int) -> tuple[int, int]:
         """A passage's place in its file: its document's, and its own in the document."""
         document = self.document_of(passage)
-        return self.file.column("document.place")[document], self._ordinal(passage, document)
+        return self._of_document[2][document], self._ordinal(passage, document)
 
     def _ordinal(self, passage: int, document: int) -> int:
         first = bisect_left(self._document_of.whole(), document)
-        return self.file.column("document.ordinal")[document] + passage - first
+        return self._of_document[3][document] + passage - first
+
+    # To look columns up by name for each record takes longer than to read them.
+
+    @cached_property
+    def _of_passage(self) -> tuple[Column, ...]:
+        names = ("line", "lines", "byte", "bytes", "page", "heading")
+        return tuple(self.file.column(f"passage.{name}") for name in names)
+
+    @cached_property
+    def _of_document(self) -> tuple[Column, ...]:
+        return tuple(
+            self.file.column(f"document.{name}") for name in ("file", "kind", "place", "ordinal")
+        )
 
     def document(self, number: int) -> Document:
         """A document, by its number in this segment."""
@@ -152,12 +166,12 @@ class Segment:
         return document
 
     def _read_document(self, number: int) -> Document:
-        file = self.file
-        kind = file.facts["kinds"][file.column("document.kind")[number]]
+        files, kinds, _, _ = self._of_document
+        kind = self.file.facts["kinds"][kinds[number]]
         encoding, errors, confidence, media_type, language = kind
-        fields = Blobs(file, "document.fields")[number]
+        fields = self._string("document.fields", number)
         return Document(
-            self.file_path(file.column("document.file")[number]),
+            self.file_path(files[number]),
             self._string("document.title", number),
             encoding,
             errors,
@@ -170,7 +184,10 @@ class Segment:
         )
 
     def _string(self, name: str, number: int) -> str:
-        return Blobs(self.file, name)[number].decode("utf-8", "surrogatepass")
+        strings = self._strings.get(name)
+        if strings is None:
+            strings = self._strings[name] = Blobs(self.file, name)
+        return strings[number].decode("utf-8", "surrogatepass") if strings.size else ""
 
     def passage(self, number: int, *, text: bool = True) -> Passage:
         """A passage as a user sees it, with its text unless told otherwise."""
@@ -185,20 +202,17 @@ class Segment:
 
     def _read_passage(self, number: int) -> Passage:
         """A passage without its text."""
-        file = self.file
         document = self.document_of(number)
-        line = self.line(number)
-        byte = file.column("passage.byte")[number]
-        heading = file.column("passage.heading")[number]
+        line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
         return Passage(
             self.document(document),
             self._ordinal(number, document),
             "",
             line,
-            line + file.column("passage.lines")[number],
+            line + lines,
             byte - 1 if byte else None,
-            byte - 1 + file.column("passage.bytes")[number] if byte else None,
-            file.column("passage.page")[number] or None,
+            byte - 1 + size if byte else None,
+            page or None,
             self._string("heading", heading) if heading else "",
         )
 
