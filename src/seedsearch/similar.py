@@ -11,11 +11,10 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
-from math import log
 from typing import NamedTuple
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
-from seedsearch.engine.base import Engine, Ranking
+from seedsearch.engine.base import Engine, Ranking, idf
 from seedsearch.home import Home
 from seedsearch.model import Passage, ScoredPassage, SearchResult
 from seedsearch.naming import is_passage_id
@@ -63,7 +62,7 @@ def telling_query(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer
         term = Term(min(counts, key=lambda form: (-counts[form], form)))
         df, passages = engine.frequency(term)
         tf = counts.total()
-        weighed.append((tf * log(1 + (passages - df + 0.5) / (df + 0.5)), tf, term))
+        weighed.append((tf * idf(passages, df), tf, term))
     best = sorted(weighed, key=lambda word: (-word[0], word[2].text))[:TELLING]
     if not best:
         return Nothing()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Flag, auto
+from math import log
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
@@ -41,6 +42,11 @@ def group_score(scores: Sequence[float], by: Grouping) -> float:
     if by == "document":
         return round(sum(w * s for w, s in zip(DOCUMENT_WEIGHTS, scores, strict=False)), 9)
     return scores[0]
+
+
+def idf(total: int, df: int) -> float:
+    """How much a word says that `df` of `total` passages have: Lucene's form of the idf, which is never negative."""
+    return log(1 + (total - df + 0.5) / (df + 0.5))
 
 
 class Capability(Flag):

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from seedsearch.engine.whoosh.execute import Best, Found, Ranked
+from seedsearch.engine.whoosh.execute import TINY, Best, Found, Ranked
 from seedsearch.engine.whoosh.words import (
-    TINY,
     Floats,
     Ints,
     Scored,

@@ -17,6 +17,7 @@ from seedsearch.engine.base import TITLE_WEIGHT
 from seedsearch.engine.whoosh.anyword import AnyWord, Lookup
 from seedsearch.engine.whoosh.execute import (
     TIED,
+    TINY,
     Best,
     Execution,
     Found,
@@ -30,7 +31,6 @@ from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.shelf import Kept, Shelf
 from seedsearch.engine.whoosh.units import Source, Unit, Units
 from seedsearch.engine.whoosh.words import (
-    TINY,
     Floats,
     Ints,
     Scored,

@@ -62,6 +62,9 @@ class Best(NamedTuple):
     cut: frozenset[int] = frozenset()
 
 
+TINY = 1e-9
+"""Rounding moves a score by less."""
+
 TIED = 1_000
 """So many more than are wanted may come for a tie before it is cut."""
 

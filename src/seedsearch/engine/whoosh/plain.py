@@ -7,7 +7,7 @@ from heapq import nlargest, nsmallest
 from typing import TypeAlias
 
 from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.engine.whoosh.execute import TIED, Best, Execution, Ranked, Statistics, near
+from seedsearch.engine.whoosh.execute import TIED, TINY, Best, Execution, Ranked, Statistics, near
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.units import Source, Unit, Units
@@ -222,8 +222,8 @@ class PlainExecution(Execution[Scored]):
         if most is not None and most < len(scores):
             if most < 1:
                 return Best([])
-            # Rounding moves a score by less than 1e-9: all that can rank among the best are kept.
-            floor = nlargest(most, scores.values())[-1] - 1e-9
+            # All that can rank among the best are kept.
+            floor = nlargest(most, scores.values())[-1] - TINY
         ranked = [Ranked(round(s, 9), self._base + doc) for doc, s in scores.items() if s >= floor]
         if most is None or len(ranked) <= most + TIED:
             return Best(ranked)

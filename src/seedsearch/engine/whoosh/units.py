@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from math import log, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import marked, own_language
 from seedsearch.analysis.tokenizer import is_unspaced
-from seedsearch.engine.base import MAX_EXPANSIONS, PRIOR, TITLE_WEIGHT
+from seedsearch.engine.base import MAX_EXPANSIONS, PRIOR, TITLE_WEIGHT, idf
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Group
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.shapes import shape_of
@@ -49,11 +49,11 @@ class Unit(NamedTuple):
 def term_weight(total: int, df: int, frequency: int, text: str) -> float:
     """The weight of a unit that `df` of `total` passages hold, with `frequency` in all of them together.
 
-    The idf (Lucene's form, never negative) times the root of the mean frequency, with PRIOR, unless `text`, which the
+    The idf times the root of the mean frequency, with PRIOR, unless `text`, which the
     unit stands for, is of a script without spaces: see engine.memory.
     """
-    idf = log(1 + (total - df + 0.5) / (df + 0.5))
-    return idf if is_unspaced(text) else idf * sqrt((frequency + PRIOR) / (df + PRIOR))
+    rarity = idf(total, df)
+    return rarity if is_unspaced(text) else rarity * sqrt((frequency + PRIOR) / (df + PRIOR))
 
 
 class Units:

@@ -13,15 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from seedsearch.engine.whoosh.execute import TINY
 from seedsearch.engine.whoosh.segment import Segment, Small
 from seedsearch.engine.whoosh.units import Source
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
-
-TINY = 1e-9
-"""Rounding moves a score by less."""
 
 _PEAK = 128  # so many of a word's best passages are kept apart
 _SLOT_BITS = 18
