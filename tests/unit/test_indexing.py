@@ -429,6 +429,27 @@ def test_chunks_and_runs_of_any_size_bring_every_file_once(
         assert sorted(engine.files()) == [f"docs/{number:02}.txt" for number in range(40)]
 
 
+def test_files_are_found_in_another_order_than_their_stored_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "_SMALL", 1)
+    inside = tmp_path / "in" / "docs"
+    outside = tmp_path / "outside"  # met later, but its stored paths begin with a slash
+    home = create_home(str(tmp_path / "in" / ".seedsearch"))
+    for folder in (inside, outside):
+        folder.mkdir()
+        for number in range(20):
+            (folder / f"{number:02}.txt").write_text(f"{folder.name} word{number}")
+    engine = open_engine(home.folder, create=True)
+    options = IndexOptions((str(inside), str(outside)), jobs=2)
+    assert update_index(engine, home, options).added == 40
+    found = {f"docs/{n:02}.txt" for n in range(20)} | {f"{outside}/{n:02}.txt" for n in range(20)}
+    assert set(engine.files()) == found
+    hits = engine.search(Exact("word7"), limit=None).passages
+    assert {hit.passage.document.path for hit in hits} == {"docs/07.txt", f"{outside}/07.txt"}
+    engine.close()
+
+
 class FullDisk:
     """A builder that cannot write."""
 

@@ -15,7 +15,7 @@ from seedsearch.corpus.walk import Selection
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.home import Home
-from seedsearch.indexing.plan import Foresee, Plan, Wishes, is_below, make_plan
+from seedsearch.indexing.plan import Give, Plan, Wishes, is_below, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.work import Limits, Outcome, collecting_seldom
@@ -59,6 +59,10 @@ class IndexOptions(Record):
     selection: Selection | None = None
     patterns: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
+
+    def limits(self) -> Limits:
+        """What bounds the reading."""
+        return Limits(self.memory_mb * _MEGABYTE, self.max_bytes, self.rebuild, self.encodings)
 
     def wishes(self) -> Wishes:
         """The part that decides what has to be done."""
@@ -116,10 +120,12 @@ def _update(
 ) -> IndexReport:
     begin = time.perf_counter()
     writer = engine.writer(wait=options.wait)
-    workers = Workers(options.jobs or os.cpu_count() or 1, writer.builder_factory())
+    workers = Workers(
+        options.jobs or os.cpu_count() or 1, writer.builder_factory(), options.limits()
+    )
     try:
         engine.refresh()
-        plan = _plan(engine, home, options, workers.foresee)
+        plan = _plan(engine, home, options, workers.give)
         outcome = _carry_out(writer, workers, plan, options, Progressing(plan.tasks, progress))
     except OSError as error:
         raise IndexFault(
@@ -193,11 +199,9 @@ def preview(engine: Engine, home: Home, options: IndexOptions) -> list[Preview]:
     return sorted(found, key=lambda item: os.fsencode(item.path))
 
 
-def _plan(
-    engine: Engine, home: Home, options: IndexOptions, foresee: Foresee | None = None
-) -> Plan:
+def _plan(engine: Engine, home: Home, options: IndexOptions, give: Give | None = None) -> Plan:
     known, roots, settings = engine.files(), engine.roots(), engine.settings()
-    return make_plan(home, known, roots, settings, options.wishes(), foresee)
+    return make_plan(home, known, roots, settings, options.wishes(), give)
 
 
 def forget(engine: Engine, home: Home, path: str) -> int:
@@ -235,16 +239,13 @@ def _carry_out(
     progress: Progressing,
 ) -> Outcome:
     """Read what the plan says, and commit: at the end, and now and then on the way."""
-    limits = Limits(
-        options.memory_mb * _MEGABYTE, options.max_bytes, options.rebuild, options.encodings
-    )
     if plan.new_roots:
         writer.set_roots(plan.roots)
         writer.set_settings(plan.settings)
     writer.remove(plan.vanished)
     pending = bool(plan.vanished) or plan.new_roots
     total, last_commit = Outcome(), time.monotonic()
-    for outcome in workers.outcomes(plan.tasks, limits, progress):
+    for outcome in workers.outcomes(plan.tasks, progress):
         for receipt in outcome.receipts:
             writer.adopt(receipt)
         writer.remove((*outcome.replaced, *outcome.gone))

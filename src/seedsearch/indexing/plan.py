@@ -19,7 +19,7 @@ from seedsearch.record import Record
 _DEFAULT = Selection()
 _BATCH = 1000  # files compared at a time
 
-Foresee: TypeAlias = Callable[[Sequence[Task]], None]
+Give: TypeAlias = Callable[[Sequence[Task]], None]
 
 
 class Plan(Record):
@@ -79,11 +79,11 @@ def make_plan(
     old_roots: Sequence[str],
     old_settings: str,
     wishes: Wishes,
-    foresee: Foresee | None = None,
+    give: Give | None = None,
 ) -> Plan:
     """Walk the added roots (or all roots, if there are none, or to rebuild) and compare.
 
-    `foresee` is told of tasks as they are found, while the walk goes on.
+    `give` is given the tasks as they are found, while the walk goes on.
 
     Raises SourceNotFoundError for an added root that is not there, UsageError for an index folder.
     """
@@ -116,19 +116,20 @@ def make_plan(
     named = frozenset(root.path for root in targets.walked)
     retold = _retold(known_settings.encodings, wishes.encodings, known)
     compared = _Compared([], [], [], set())
+    follows = any(root.selection.follow for root in targets.walked)
     while batch := list(islice(files, _BATCH)):
-        before_it = len(compared.tasks)
+        first = len(compared.tasks)
         stored_paths = home.stored_all([file.path for file in batch])
         _compare(batch, stored_paths, known, named, retold, compared, anew=wishes.rebuild)
-        if foresee is not None:
-            foresee(compared.tasks[before_it:])
+        if follows:
+            # The file that the walk saw is opened, wherever links lead by then.
+            compared.tasks[first:] = map(_real, compared.tasks[first:])
+        if give is not None:
+            give(compared.tasks[first:])
     tasks, unchanged = compared.tasks, compared.unchanged
     skipped = [(home.stored(path), reason) for path, reason in problems]
     skipped += [(home.stored(item.path), item.detail) for item in omitted if item.why == "size"]
     skipped += compared.skipped
-    if any(root.selection.follow for root in targets.walked):
-        # The file that the walk saw is opened, wherever links lead by then.
-        tasks = [t if t.follow else t._replace(path=os.path.realpath(t.path)) for t in tasks]
     absent = sorted(known.keys() - compared.seen)
     kept = [*targets.missing, *(path for path, _ in problems)]
     tasks.sort(key=_stored_bytes)
@@ -210,6 +211,10 @@ def _as_root(path: str, before: Mapping[str, Selection], wishes: Wishes) -> Root
         if _reaches(Root(outer, selection), path, wishes.patterns):
             return Root(path, selection, outer)
     return Root(path)
+
+
+def _real(task: Task) -> Task:
+    return task if task.follow else task._replace(path=os.path.realpath(task.path))
 
 
 def _stored_bytes(task: Task) -> bytes:

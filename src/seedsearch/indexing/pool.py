@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 _SMALL = 4 << 20  # less work than this does not pay for a second process
 _RUN = 64 << 20  # a run ends here, so that something can be committed
-_CHUNK = 1 << 20  # so much is handed out at a time, and less towards the end: all end together
-_LAST_CHUNKS = 16  # for each process: a chunk is at most one of so many of what is left
+_RUNS_AHEAD = 4  # for each process: what it can do before the walk is over
+_CHUNK = 1 << 19  # so much is handed out at a time, so that all processes end together
+_PAUSE_S = 0.002  # between two looks for a chunk
 _FILE_COST = 4096  # opening a file costs as much as reading and analysing so many bytes, about
 _PROCESS_BYTES = 80 << 20  # what an interpreter with its libraries takes
 _LEAST_BATCH = 16 << 20
@@ -72,49 +73,55 @@ class Progressing:
 class Workers:
     """The processes that read files; none for little work, which is done here.
 
-    They are begun as soon as enough work is foreseen, and import what they need while the walk goes on.
+    They are begun as soon as enough work is found, and work while the walk goes on.
+    `limits.batch_bytes` is the memory for all processes together.
     """
 
-    def __init__(self, jobs: int, factory: Callable[[], BatchBuilder]) -> None:
+    def __init__(self, jobs: int, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
         self._jobs = jobs
         self._factory = factory
-        self._foreseen = self._cost = 0
+        self._limits = limits
+        self._held: list[Task] = []  # tasks that no process has been given
         self._crew: _Crew | None = None
 
-    def foresee(self, tasks: Sequence[Task]) -> None:
-        """These tasks more are to come."""
-        self._foreseen += len(tasks)
-        self._cost += _cost(tasks)
-        much = self._cost >= _SMALL * self._jobs and self._foreseen >= self._jobs
-        if much and self._jobs > 1 and self._crew is None:
-            self._crew = _Crew(self._jobs, self._factory)
+    def give(self, tasks: Sequence[Task]) -> None:
+        """Some of the tasks of which `outcomes` will be asked."""
+        self._held += tasks
+        if self._crew is None and self._jobs > 1:
+            many = len(self._held) >= self._jobs
+            if many and _cost(self._held) >= _SMALL * self._jobs:
+                self._crew = _Crew(self._jobs, self._factory, self._shared_out(self._jobs))
+        if self._crew is not None:
+            self._crew.give(self._held)
+            self._held = []
 
-    def outcomes(
-        self, tasks: Sequence[Task], limits: Limits, progress: Progressing
-    ) -> Iterator[Outcome]:
-        """The outcomes of runs of the tasks, as they are done; each run is in their order.
+    def outcomes(self, tasks: Sequence[Task], progress: Progressing) -> Iterator[Outcome]:
+        """The outcomes of runs of the tasks, as they are done; those that were given are among them.
 
-        `limits.batch_bytes` is the memory for all processes together.
         Raises SeedsearchError when a worker process died.
         """
         cost = _cost(tasks)
-        # One large file has all the memory to itself.
-        jobs = max(1, min(self._jobs, -(-cost // _SMALL), len(tasks)))
-        share = (limits.batch_bytes - _PROCESS_BYTES) // jobs - (_PROCESS_BYTES if jobs > 1 else 0)
-        limits = limits._replace(batch_bytes=max(share, _LEAST_BATCH))
-        rounds = max(1, -(-cost // (_RUN * jobs)))
-        most = max(1, -(-cost // (rounds * jobs)))
-        if not tasks:
-            pass
-        elif jobs == 1 and self._crew is None:
-            for run in _cut(tasks, lambda _: most):
-                yield work(run.tasks, self._factory, limits, progress.tick)
+        if self._crew is None:
+            # One large file has all the memory to itself.
+            jobs = max(1, min(self._jobs, -(-cost // _SMALL), len(tasks)))
+            if jobs > 1:
+                self._crew = _Crew(jobs, self._factory, self._shared_out(jobs))
+                self._held = list(tasks)
+        if self._crew is not None:
+            self._crew.give(self._held)
+            yield from self._crew.outcomes(_run_cost(cost, self._crew.count), progress)
         else:
-            self._crew = self._crew or _Crew(jobs, self._factory)
-            chunks = _cut(tasks, lambda left: min(_CHUNK, left // (_LAST_CHUNKS * jobs)))
-            yield from self._crew.outcomes(chunks, jobs, limits, most, progress)
+            limits = self._shared_out(1)
+            for run in _cut(tasks, _run_cost(cost, 1)):
+                yield work(run.tasks, self._factory, limits, progress.tick)
         self.close()
         progress.end()
+
+    def _shared_out(self, jobs: int) -> Limits:
+        """The limits of each of so many processes."""
+        rest = (self._limits.batch_bytes - _PROCESS_BYTES) // jobs
+        share = rest - (_PROCESS_BYTES if jobs > 1 else 0)
+        return self._limits._replace(batch_bytes=max(share, _LEAST_BATCH))
 
     def close(self) -> None:
         """Let the processes end; what they have not begun is not done."""
@@ -124,81 +131,87 @@ class Workers:
 
 
 class _Chunk(NamedTuple):
-    """Tasks that a process takes at once; what they cost, and what those after them cost."""
+    """Tasks that a process takes at once, and what they cost."""
 
     tasks: tuple[Task, ...]
     cost: int
-    left: int
 
 
 def _cost(tasks: Iterable[Task]) -> int:
     return sum(task.size + _FILE_COST for task in tasks)
 
 
-def _cut(tasks: Sequence[Task], most: Callable[[int], int]) -> list[_Chunk]:
-    """The tasks cut where they have cost `most` of what was left before."""
-    left = _cost(tasks)
-    chunks: list[_Chunk] = []
+def _run_cost(cost: int, jobs: int) -> int:
+    """What a run costs, so that there are as many equal ones as keep every job busy to the end."""
+    rounds = max(1, -(-cost // (_RUN * jobs)))
+    return max(1, -(-cost // (rounds * jobs)))
+
+
+def _cut(tasks: Sequence[Task], most: int) -> Iterator[_Chunk]:
+    """The tasks cut where they have cost `most`."""
     first = spent = 0
     for number, task in enumerate(tasks, 1):
         spent += task.size + _FILE_COST
-        if spent >= most(left) or number == len(tasks):
-            left -= spent
-            chunks.append(_Chunk(tuple(tasks[first:number]), spent, left))
+        if spent >= most or number == len(tasks):
+            yield _Chunk(tuple(tasks[first:number]), spent)
             first, spent = number, 0
-    return chunks
 
 
 class _Crew:
     """Some processes, each of which takes the next chunk of tasks when it is done with one."""
 
-    def __init__(self, count: int, factory: Callable[[], BatchBuilder]) -> None:
+    def __init__(self, count: int, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
         # Imported here for start-up time: small jobs need none of this.
         from concurrent.futures import ProcessPoolExecutor
 
+        self.count = count
         self._factory = factory
+        self._limits = limits
         context = _context()
-        self._chunks: Queue[_Chunk] = context.Queue()
-        self._shared = _Shared(
-            self._chunks, *(context.Value(code, 0) for code in ("q", "q", "q", "b"))
-        )
+        chunks: Queue[_Chunk] = context.Queue()
+        numbers = (context.Value(code, value) for code, value in _NUMBERS)
+        self._shared = _Shared(chunks, *numbers)
         self._pool = ProcessPoolExecutor(
             count, context, initializer=_begin, initargs=(self._shared, factory)
         )
-        # Deaf as the processes are born, and until they ignore Ctrl-C.
+        # Deaf as the processes are born, and until they ignore Ctrl-C. The runs wait for tasks.
         with _telling_of_death(), _deaf_to_ctrl_c():
-            for _ in range(count):
-                self._pool.submit(_be_born)
+            self._waiting = {self._run() for _ in range(_RUNS_AHEAD * count)}
 
-    def outcomes(
-        self, chunks: Sequence[_Chunk], jobs: int, limits: Limits, most: int, progress: Progressing
-    ) -> Iterator[Outcome]:
-        """What `jobs` of the processes make of the chunks, in runs that cost `most` or a little more."""
+    def give(self, tasks: Sequence[Task]) -> None:
+        """Some more tasks."""
+        shared = self._shared
+        for chunk in _cut(tasks, _CHUNK):
+            shared.chunks.put(chunk)
+            with shared.left.get_lock():
+                shared.left.value += 1
+                shared.cost_left.value += chunk.cost
+
+    def outcomes(self, run_cost: int, progress: Progressing) -> Iterator[Outcome]:
+        """What the processes make of the tasks, all of which they have been given, in runs of about this cost."""
         from concurrent.futures import FIRST_COMPLETED, wait
 
         shared = self._shared
-        shared.chunks_left.value = len(chunks)
-        for chunk in chunks:
-            self._chunks.put(chunk)
+        shared.run_cost.value = run_cost
+        shared.coming.value = 0
         with _telling_of_death():
-            waiting = {self._run(jobs, limits, most) for _ in range(jobs)}
-            while waiting:
-                done, waiting = wait(waiting, _INTERVAL_S, FIRST_COMPLETED)
+            while self._waiting:
+                done, self._waiting = wait(self._waiting, _INTERVAL_S, FIRST_COMPLETED)
                 progress.at(shared.files.value, shared.bytes.value)
                 for future in done:
                     outcome = future.result()
-                    if shared.chunks_left.value:  # while this process may be busy with a commit
-                        waiting.add(self._run(jobs, limits, most))
+                    if shared.left.value:  # while this process may be busy with a commit
+                        self._waiting.add(self._run())
                     yield outcome
 
-    def _run(self, jobs: int, limits: Limits, most: int) -> Future[Outcome]:
-        return self._pool.submit(_work_there, self._factory, limits, most, most * jobs // 2)
+    def _run(self) -> Future[Outcome]:
+        return self._pool.submit(_work_there, self._factory, self._limits, self.count)
 
     def close(self) -> None:
         self._shared.stop.value = 1
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._chunks.close()
-        self._chunks.cancel_join_thread()  # what nobody takes any more need not be sent
+        self._shared.chunks.close()
+        self._shared.chunks.cancel_join_thread()  # what nobody takes any more need not be sent
 
 
 @contextmanager
@@ -249,13 +262,24 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 
 class _Shared(NamedTuple):
-    """What the processes have together: the tasks, how many chunks nobody has taken, what is done, whether to stop."""
+    """What the processes have together: the chunks, and numbers of theirs.
+
+    `left` chunks, which cost `cost_left`, nobody has taken; more are `coming`. A run is to cost `run_cost`. So many
+    `files` and `bytes` are done. Everybody is to `stop`.
+    """
 
     chunks: Queue[_Chunk]
-    chunks_left: Synchronized[int]
+    left: Synchronized[int]
+    cost_left: Synchronized[int]
+    coming: Synchronized[int]
+    run_cost: Synchronized[int]
     files: Synchronized[int]
     bytes: Synchronized[int]
     stop: Synchronized[int]
+
+
+# Type codes and first values of the numbers, in their order.
+_NUMBERS = (("q", 0), ("q", 0), ("b", 1), ("q", _RUN), ("q", 0), ("q", 0), ("b", 0))
 
 
 _ours: list[_Shared] = []  # set once by `_begin`: a pool can hand locks over in no other way
@@ -287,23 +311,26 @@ def _begin(shared: _Shared, factory: Callable[[], BatchBuilder]) -> None:
         factory()
 
 
-def _be_born() -> None:
-    """Nothing to do: a pool begins its processes when it is given something."""
-
-
 def _next_chunk(shared: _Shared) -> _Chunk | None:
-    """The next chunk that nobody has taken."""
-    with shared.chunks_left.get_lock():
-        if not shared.chunks_left.value:
-            return None
-        shared.chunks_left.value -= 1
-    return shared.chunks.get()
+    """The next chunk that nobody has taken; waits for one as long as more are coming."""
+    while True:
+        with shared.left.get_lock():
+            if shared.left.value:
+                shared.left.value -= 1
+                break
+            if not shared.coming.value:
+                return None
+        if shared.stop.value:
+            raise _StopError
+        time.sleep(_PAUSE_S)
+    chunk = shared.chunks.get()
+    with shared.left.get_lock():
+        shared.cost_left.value -= chunk.cost
+    return chunk
 
 
-def _work_there(
-    factory: Callable[[], BatchBuilder], limits: Limits, most: int, enough: int
-) -> Outcome:
-    """A run over chunks, up to a cost of `most` if as much as `enough` is left for further runs."""
+def _work_there(factory: Callable[[], BatchBuilder], limits: Limits, jobs: int) -> Outcome:
+    """A run over chunks, up to the cost of a run if enough is left for further ones."""
     shared = _ours[0]
     waiting = [0, 0]
 
@@ -326,7 +353,9 @@ def _work_there(
                 for task in chunk.tasks:
                     run.take(task)
                 spent += chunk.cost
-                if run.has_finished_batches or (spent >= most and chunk.left >= enough):
+                most = shared.run_cost.value
+                enough = shared.coming.value or shared.cost_left.value >= most * jobs // 2
+                if run.has_finished_batches or (spent >= most and enough):
                     break
             return run.outcome()
     except _StopError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -170,6 +171,7 @@ class Run:
         self._limits = limits
         self._rules: Told | None = None
         self._builder: BatchBuilder | None = None
+        self._last = b""  # path that it was given
         self._receipts: list[object] = []
         self._added = self._changed = self._unchanged = self._bytes = 0
         self._replaced: list[str] = []
@@ -327,8 +329,12 @@ class Run:
 
     def add_part(self, state: FileState, documents: Sequence[DocumentText], place: int) -> None:
         """Give the builder the next documents of a file: see BatchBuilder.add."""
+        path = os.fsencode(state.path)
+        if path < self._last:  # what is found in another order goes into another batch
+            self._finish()
         if self._builder is None:
             self._builder = self._factory()
+        self._last = path
         self._builder.add(state, documents, place=place)
         if self._builder.pending_bytes > self._limits.batch_bytes:
             self._finish()
