@@ -6,27 +6,24 @@ written. docs/index-format.md describes the columns.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Sequence
 from itertools import repeat
-from typing import Any, NamedTuple
 
 import numpy as np
 
 from seedsearch.analysis.bulk import BulkAnalyzer
 from seedsearch.analysis.stemming import Stems
 from seedsearch.engine.base import DocumentText
-from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.invert import Ints, Numbered, occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
+from seedsearch.engine.whoosh.tables import Tables, TextStore
 from seedsearch.engine.whoosh.tongues import Tongues
-from seedsearch.model import Document, FileState, PassageSpan
+from seedsearch.model import FileState
 
-TEXT_BLOCK = 1 << 16
 _ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
 _ARENA = 12 << 20
 """Room for so many occurrences; memory that is not touched costs nothing. What goes beyond is kept apart."""
@@ -35,114 +32,6 @@ _ARENA = 12 << 20
 _BYTES_AN_OCCURRENCE = 18
 _BYTES_A_TERM = 250
 _BYTES_A_PASSAGE = 400
-
-
-class TextStore:
-    """Compresses texts as they come, into blocks of about TEXT_BLOCK bytes that end with a text."""
-
-    def __init__(self) -> None:
-        self._pending: list[bytes] = []
-        self._size = 0
-        self.total = 0
-        self.ends: list[int] = []
-        self.blocks: list[bytes] = []
-        self.block_ends: list[int] = []
-
-    def add(self, text: bytes) -> None:
-        """Add one passage's text."""
-        self._pending.append(text)
-        self._size += len(text)
-        self.total += len(text)
-        self.ends.append(self.total)
-        if self._size >= TEXT_BLOCK:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._pending:
-            self.blocks.append(deflate(b"".join(self._pending), TEXT_LEVEL))
-            self.block_ends.append(self.total)
-            self._pending.clear()
-            self._size = 0
-
-    def write(self, writer: SegmentFileWriter) -> None:
-        """Write the text columns."""
-        self._flush()
-        writer.blobs("text", self.blocks)
-        writer.numbers("text.raw", self.block_ends)
-        writer.numbers("passage.text", self.ends)
-
-
-class Placed(NamedTuple):
-    """A document in a segment: its file's number here, its place in the file, its first passage's ordinal."""
-
-    file: int
-    document: Document
-    place: int
-    ordinal: int
-
-
-class Tables:
-    """The tables of files, documents and passages of one segment, as lists that grow."""
-
-    def __init__(self) -> None:
-        self.states: list[FileState] = []
-        self.documents: list[Placed] = []
-        self.spans: list[PassageSpan] = []
-        self.document_of: list[int] = []
-
-    def write(self, writer: SegmentFileWriter) -> list[list[Any]]:
-        """Write the tables; returns the kinds of document, for the segment's facts."""
-        self._write_files(writer)
-        self._write_passages(writer)
-        return self._write_documents(writer)
-
-    def _write_files(self, writer: SegmentFileWriter) -> None:
-        states = self.states
-        writer.blobs("file.path", [os.fsencode(s.path) for s in states])
-        writer.numbers("file.size", [s.size for s in states])
-        writer.column("file.mtime", "q", np.array([s.mtime_ns for s in states], np.int64))
-        writer.column("file.ctime", "q", np.array([s.ctime_ns for s in states], np.int64))
-        writer.blobs("file.digest", [s.digest for s in states])
-        writer.blobs("file.skipped", [utf8(s.skipped) for s in states])
-
-    def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
-        kinds: dict[tuple[Any, ...], int] = {}
-        kind_of: list[int] = []
-        documents = [placed.document for placed in self.documents]
-        for d in documents:
-            kind = (d.encoding, d.errors, d.confidence, d.media_type, d.language)
-            kind_of.append(kinds.setdefault(kind, len(kinds)))
-        writer.numbers("document.file", [placed.file for placed in self.documents])
-        writer.numbers("document.place", [placed.place for placed in self.documents])
-        writer.numbers("document.ordinal", [placed.ordinal for placed in self.documents])
-        writer.numbers("document.kind", kind_of)
-        writer.blobs("document.title", [utf8(d.title) for d in documents])
-        writer.blobs("document.id", [utf8(d.id) for d in documents])
-        writer.blobs("document.member", [utf8(d.member) for d in documents])
-        writer.blobs(
-            "document.fields",
-            [json.dumps(d.fields).encode() if d.fields else b"" for d in documents],
-        )
-        return [list(kind) for kind in kinds]
-
-    def _write_passages(self, writer: SegmentFileWriter) -> None:
-        spans = self.spans
-        headings: dict[str, int] = {"": 0}
-        writer.numbers("passage.document", self.document_of)
-        writer.numbers("passage.line", [s.line_start for s in spans])
-        writer.numbers("passage.lines", [s.line_end - s.line_start for s in spans])
-        writer.numbers("passage.byte", [s.byte_start + 1 for s in spans])  # 0: has no bytes
-        writer.numbers("passage.bytes", [s.byte_end - s.byte_start for s in spans])
-        writer.numbers("passage.page", [s.page for s in spans])
-        writer.numbers(
-            "passage.heading", [headings.setdefault(s.heading, len(headings)) for s in spans]
-        )
-        writer.blobs("heading", [utf8(h) for h in headings])
-
-
-def utf8(text: str) -> bytes:
-    """UTF-8, lone surrogates and all."""
-    return text.encode("utf-8", "surrogatepass")
 
 
 class SegmentBuilder:
@@ -191,11 +80,7 @@ class SegmentBuilder:
         if path < self._last_path:
             raise ValueError("files must be added in the order of their paths")
         self._last_path = path
-        states = self._tables.states
-        if states and states[-1].path == state.path:
-            states[-1] = state
-        else:
-            states.append(state)
+        self._tables.add_file(state)
         for number, document in enumerate(documents, place):
             self._add_document(state, number, document)
 
@@ -205,13 +90,9 @@ class SegmentBuilder:
         while done < len(spans):
             if self._passages == MAX_PASSAGES:
                 self._write()
-                self._tables.states.append(state)  # a file may go on in the next segment
-            tables = self._tables
+                self._tables.add_file(state)  # a file may go on in the next segment
             taken = spans[done : done + MAX_PASSAGES - self._passages]
-            tables.document_of.extend([len(tables.documents)] * len(taken))
-            file, ordinal = len(tables.states) - 1, before + done
-            tables.documents.append(Placed(file, document, place, ordinal))
-            tables.spans.extend(taken)
+            self._tables.add_passages(document, place, before + done, taken)
             self._languages.extend(repeat(document.language, len(taken)))
             self._add_texts([text[span[0] : span[1]] for span in taken])
             self._passages += len(taken)
@@ -265,7 +146,7 @@ class SegmentBuilder:
         self._analyse()
         tables = self._tables
         body_lengths = np.concatenate(self._lengths)
-        firsts, titled = self._titled()
+        firsts, titled = tables.titled()
         found = self._bulk.analyse([document.title for document in titled])
         languages = [document.language for document in titled]
         title_term = self._tongues.told_apart(found.term, found.text, languages)
@@ -291,27 +172,9 @@ class SegmentBuilder:
         except BaseException:
             writer.abandon()
             raise
-        skipped = sum(1 for state in tables.states if state.skipped)
-        self._done.append(
-            SegmentEntry(
-                name, size, digest, len(tables.states), skipped, len(tables.documents),
-                self._passages, int(body_lengths.sum()), int(title_lengths.sum()), self._text.total,
-            )
-        )  # fmt: skip
+        positions = int(body_lengths.sum()), int(title_lengths.sum())
+        self._done.append(tables.entry(name, (size, digest), positions, self._text.total))
         self._begin()
-
-    def _titled(self) -> tuple[list[int], list[Document]]:
-        """The documents that begin in this segment, and the first passage of each."""
-        firsts: list[int] = []
-        titled: list[Document] = []
-        documents, last = self._tables.documents, -1
-        for passage, number in enumerate(self._tables.document_of):
-            if number != last:
-                last = number
-                if documents[number].ordinal == 0:
-                    firsts.append(passage)
-                    titled.append(documents[number].document)
-        return firsts, titled
 
     def _numbered(self) -> Numbered:
         """The vocabulary with its stems."""

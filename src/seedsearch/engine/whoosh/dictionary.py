@@ -11,7 +11,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import repeat, takewhile
+from itertools import accumulate, pairwise, repeat, takewhile
 from typing import Any, NamedTuple
 
 from seedsearch.engine.whoosh.format import (
@@ -54,10 +54,33 @@ class Group(NamedTuple):
 # ------------------------------------------------------------------------------ writing
 
 
+# Numbers come as NumPy arrays, or as lists from who has not imported NumPy.
+
+
 def _pack(values: Any) -> bytes:
-    """Numbers (a NumPy array) in the narrowest type: its code, then the numbers."""
+    """Numbers in the narrowest type: its code, then the numbers."""
+    if isinstance(values, list):
+        code = narrowest(max(values, default=0))
+        return code.encode() + array(code, values).tobytes()
     code = narrowest(int(values.max(initial=0)))
     return code.encode() + bytes(values.astype(code).data)
+
+
+def _totals(values: Any) -> list[int]:
+    """The sum up to each of the numbers."""
+    if isinstance(values, list):
+        return list(accumulate(values))
+    totals: list[int] = values.cumsum().tolist()
+    return totals
+
+
+def _sizes(first: Any, cf: Any) -> tuple[Any, Any]:
+    """How many terms each group has, and its cf if these are several, else 0."""
+    if isinstance(first, list):
+        sizes = [b - a for a, b in pairwise(first)]
+        return sizes, [n if size > 1 else 0 for n, size in zip(cf, sizes, strict=True)]
+    counts = first[1:] - first[:-1]
+    return counts, cf * (counts > 1)
 
 
 def write_groups(
@@ -68,11 +91,11 @@ def write_groups(
     of_groups: tuple[Any, Any, Any],
     of_terms: tuple[Any, Any, Any],
 ) -> None:
-    """Write the group dictionary. `of_groups` and `of_terms` are df, cf and extra, as NumPy arrays."""
+    """Write the group dictionary. `of_groups` and `of_terms` are df, cf and extra."""
     from seedsearch.engine.whoosh.deflate import SMALL_LEVEL, deflate  # queries only inflate
 
     df, cf, _ = of_groups
-    sizes = first_term[1:] - first_term[:-1]
+    sizes, in_members = _sizes(first_term, cf)
     blocks: list[bytes] = []
     for a in range(0, len(keys), _GROUPS_A_BLOCK):
         b = min(a + _GROUPS_A_BLOCK, len(keys))
@@ -87,7 +110,7 @@ def write_groups(
         blocks.append(deflate(lengths + b"".join(parts), SMALL_LEVEL))
     writer.blobs("group", blocks)
     writer.blobs("group.first", keys[::_GROUPS_A_BLOCK])
-    totals = [column.cumsum().tolist() for column in (df, cf, cf * (sizes > 1))]
+    totals = [_totals(column) for column in (df, cf, in_members)]
     ends = [*range(_GROUPS_A_BLOCK, len(keys), _GROUPS_A_BLOCK), *([len(keys)] if keys else [])]
     bases = [0, 0, 0, *(total[end - 1] for end in ends for total in totals)]
     writer.numbers("group.base", bases)

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from seedsearch.engine.whoosh.build import TextStore
 from seedsearch.engine.whoosh.dictionary import BODY
 from seedsearch.engine.whoosh.format import Blobs, SegmentFileWriter
 from seedsearch.engine.whoosh.invert import Ints, Numbered, occurring, write_postings
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.engine.whoosh.tables import TextStore
 from seedsearch.engine.whoosh.tongues import remarked
 from seedsearch.engine.whoosh.words import small
 

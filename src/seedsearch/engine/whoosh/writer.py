@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -211,6 +212,10 @@ def _make_builder(folder: str, owner: int) -> BatchBuilder:
 
     A forked worker has inherited the lock's descriptor: it must not keep the lock when the writer is killed.
     """
+    if os.getpid() == owner and "numpy" not in sys.modules:
+        from seedsearch.engine.whoosh.little import LittleBuilder  # for who writes: start-up time
+
+        return LittleBuilder(folder)
     if os.getpid() != owner and os.name == "posix":
         _close_inherited(os.path.join(folder, LOCK))
     import_numpy()

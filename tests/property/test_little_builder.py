@@ -1,0 +1,110 @@
+"""A segment of little text is, byte for byte, what the builder for much text makes of it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.engine.whoosh.build import SegmentBuilder
+from seedsearch.engine.whoosh.little import LittleBuilder
+from seedsearch.engine.whoosh.manifest import SegmentEntry
+from seedsearch.model import Document, FileState, PassageSpan
+
+WORDS = st.sampled_from(
+    """fox foxes Foxed the of U.N. F-35 snake_case camelCase boundary-layer 7 2024 Ökonomie ÉTÉ été
+    войска война наука die Häuser Haus casas casa 沒有 中国经济 人生 대한민국 한국 naïve İstanbul ﬁne — …
+    a\u0301 \ud800 \x01 averyveryveryverylongwordindeedthatgoesonandon""".split()
+)
+TEXTS = st.lists(WORDS, max_size=30).map(" ".join) | st.text(max_size=60)
+LANGUAGES = st.sampled_from(["", "en", "de", "es", "ru", "sr", "ko", "zh"])
+
+
+@st.composite
+def documents(draw: st.DrawFn, path: str) -> list[DocumentText]:
+    found = []
+    for _ in range(draw(st.integers(0, 3))):
+        parts = draw(st.lists(TEXTS, max_size=4))
+        text, spans = "", []
+        for part in parts:
+            heading = draw(st.sampled_from(["", "Aims"]))
+            spans.append(PassageSpan(len(text), len(text) + len(part), 1, 2, 0, 5, 0, heading))
+            text += part + "\n"
+        document = Document(path, draw(TEXTS), "utf-8", language=draw(LANGUAGES), id=draw(TEXTS))
+        found.append(DocumentText(document, text, spans, draw(st.sampled_from([0, 0, 0, 3]))))
+    return found
+
+
+@st.composite
+def files(draw: st.DrawFn) -> list[tuple[FileState, list[DocumentText], int]]:
+    found = []
+    for path in sorted(draw(st.sets(st.sampled_from("abcdef"), min_size=1))):
+        reason = draw(st.sampled_from(["", "", "binary"]))
+        state = FileState(path, 10, draw(st.integers(0, 2**62)), 3, b"12345678", reason)
+        found.append((state, draw(documents(path)), 0))
+        if draw(st.booleans()):  # the next documents of a large file
+            found.append((state, draw(documents(path)), len(found[-1][1])))
+    return found
+
+
+def built(builder: BatchBuilder, given: list[tuple[FileState, list[DocumentText], int]]) -> object:
+    for state, of_file, place in given:
+        builder.add(state, of_file, place=place)
+    return builder.finish()
+
+
+@settings(max_examples=150, deadline=None)
+@given(files())
+@example([(FileState("a", 1, 1, 1, b"12345678", ""), [], 0)])
+def test_both_builders_write_the_same(
+    given: list[tuple[FileState, list[DocumentText], int]],
+) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        little, much = built(LittleBuilder(one), given), built(SegmentBuilder(other), given)
+        assert isinstance(little, list)
+        assert isinstance(much, list)
+        (a,), (b,) = little, much
+        assert isinstance(a, SegmentEntry)
+        assert a._replace(file="") == b._replace(file="")
+        assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
+
+
+def test_frequencies_and_positions_beyond_a_byte(tmp_path: Path) -> None:
+    text = "fox " * 700 + "foxes " * 300
+    span = PassageSpan(0, len(text), 1, 1, 0, len(text), 0, "")
+    given = [
+        (
+            FileState("a", 1, 1, 1, b"12345678", ""),
+            [DocumentText(Document("a", "The fox", "utf-8"), text, [span], 0)],
+            0,
+        )
+    ]
+    entries = []
+    for kind in (LittleBuilder, SegmentBuilder):
+        folder = tmp_path / kind.__name__
+        folder.mkdir()
+        (entry,) = built(kind(str(folder)), given)  # type: ignore[misc]
+        entries.append((folder / entry.file).read_bytes())
+    assert entries[0] == entries[1]
+
+
+def test_what_becomes_much_is_handed_on(tmp_path: Path) -> None:
+    text = "common words of a text " * 900
+    given = []
+    for number in range(5):
+        span = PassageSpan(0, len(text), 1, 1, 0, len(text), 0, "")
+        document = Document(f"{number}", f"Title {number}", "utf-8")
+        state = FileState(f"{number}", 1, 1, 1, b"12345678", "")
+        given.append((state, [DocumentText(document, text, [span], 0)], 0))
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    builder = LittleBuilder(str(tmp_path / "one"))
+    (a,) = built(builder, given)  # type: ignore[misc]
+    assert builder.pending_bytes > 0
+    assert isinstance(builder._builder, SegmentBuilder)
+    (b,) = built(SegmentBuilder(str(tmp_path / "other")), given)  # type: ignore[misc]
+    one, other = tmp_path / "one" / a.file, tmp_path / "other" / b.file
+    assert one.read_bytes() == other.read_bytes()
