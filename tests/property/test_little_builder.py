@@ -15,9 +15,12 @@ from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.model import Document, FileState, PassageSpan
 
 WORDS = st.sampled_from(
-    """fox foxes Foxed the of U.N. F-35 snake_case camelCase boundary-layer 7 2024 Ökonomie ÉTÉ été
-    войска война наука die Häuser Haus casas casa 沒有 中国经济 人生 대한민국 한국 naïve İstanbul ﬁne — …
-    a\u0301 \ud800 \x01 averyveryveryverylongwordindeedthatgoesonandon""".split()
+    [
+        *("fox", "foxes", "Foxed", "the", "of", "U.N.", "F-35", "snake_case", "camelCase", "7"),
+        *("boundary-layer", "2024", "Ökonomie", "ÉTÉ", "été", "войска", "война", "наука", "die"),
+        *("Häuser", "Haus", "casas", "casa", "沒有", "中国经济", "人生", "대한민국", "한국"),
+        *("naïve", "a\u0301", "İstanbul", "\ufb01ne", "—", "…", "\ud800", "\x01", "long" * 12),
+    ]
 )
 TEXTS = st.lists(WORDS, max_size=30).map(" ".join) | st.text(max_size=60)
 LANGUAGES = st.sampled_from(["", "en", "de", "es", "ru", "sr", "ko", "zh"])

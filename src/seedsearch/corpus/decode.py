@@ -53,10 +53,9 @@ _HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
 # Found on mainframes, not in folders; a short text in an Asian encoding is easily taken for it.
 _EBCDIC = ("cp037", "cp424", "cp500", "cp875", "cp1026", "cp1140", "cp273")
 _STATEFUL = frozenset((*_ISO_2022_CODECS, "iso2022_jp_1", "iso2022_kr", "hz", "utf-7"))
-_NOT_UTF_16_TEXT = re.compile(
-    "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
-)
-_COMMON = re.compile("[ \n\r\t.,、。，　]")
+# Compiled where they are wanted, which is seldom.
+_NOT_UTF_16_TEXT = "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+_COMMON = "[ \n\r\t.,、。，　]"
 
 
 def decode(data: bytes, told: str = "") -> DecodedText:
@@ -137,9 +136,9 @@ def _share_of_common(sample: bytes, encoding: str) -> float:
     """The share of spaces and stops, or 0 where a character is one that texts do not hold."""
     text = sample.decode(encoding, "replace")
     without_pairs = re.sub("[\U00010000-\U0010ffff]", "", text)
-    if _NOT_UTF_16_TEXT.search(without_pairs) or "\ufffd" in text[:-1]:
+    if re.search(_NOT_UTF_16_TEXT, without_pairs) or "\ufffd" in text[:-1]:
         return 0.0
-    return len(_COMMON.findall(text)) / len(text)
+    return len(re.findall(_COMMON, text)) / len(text)
 
 
 def _seven_bits(data: bytes) -> DecodedText:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -36,11 +37,12 @@ _STOPS, _WIDE_STOPS = ".!?…", "。！？｡．।॥۔؟։።"
 _CLOSERS = "[\"'”’»›)\\]」』）】》]*"
 _SENTENCE = rf"(?<=[{_STOPS}])(?<![A-Z].)[{_STOPS}]*{_CLOSERS}(?=\s+[^\sa-z])|(?<=[{_WIDE_STOPS}]){_CLOSERS}"
 _CUT_BEGINS = rf"[{_STOPS}{_WIDE_STOPS}\n]"
-_WRAPPED_CUT = re.compile(rf"{_CUT_BEGINS}(?:{_SENTENCE}|(?<=\n)\s*(?=\n))")
-_PARAGRAPH_CUT = re.compile(rf"{_CUT_BEGINS}(?:{_SENTENCE}|(?<=\n))")
-_LINE_CUT = re.compile(r"\n")
+_WRAPPED_CUT = rf"{_CUT_BEGINS}(?:{_SENTENCE}|(?<=\n)\s*(?=\n))"
+_PARAGRAPH_CUT = rf"{_CUT_BEGINS}(?:{_SENTENCE}|(?<=\n))"
+_LINE_CUT = r"\n"
 _SPACE = re.compile(r"\s")
-_ENDS_SENTENCE = re.compile(rf"[{_STOPS}:{_WIDE_STOPS}]{_CLOSERS}\Z")
+_ENDS_SENTENCE = rf"[{_STOPS}:{_WIDE_STOPS}]{_CLOSERS}\Z"
+_compiled = cache(re.compile)  # what only some texts need: each takes some milliseconds
 
 
 Block: TypeAlias = tuple[int, int, int, int, int]
@@ -142,7 +144,7 @@ def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Bloc
         merged = _merge_lines(flat, start, end, line, by_lines)
     if not merged or max(map(_words_of, merged)) <= MAX_WORDS:
         return merged
-    cut = _LINE_CUT if by_lines else _WRAPPED_CUT if lines else _PARAGRAPH_CUT
+    cut = _compiled(_LINE_CUT if by_lines else _WRAPPED_CUT if lines else _PARAGRAPH_CUT)
     blocks: list[Block] = []
     for block in merged:
         if block[2] <= MAX_WORDS:
@@ -249,12 +251,13 @@ def _paragraphs(lines: list[str], at: int) -> list[tuple[int, int]]:
     """
     sizes = sorted(filter(None, map(len, lines)))
     short = sizes[len(sizes) * 9 // 10] * 0.75
+    ends_sentence = _compiled(_ENDS_SENTENCE)
     found: list[tuple[int, int]] = []
     first = at
     for this, after in zip(lines, [*lines[1:], ""], strict=True):
         at += len(this) + 1
         indented = after[:1].isspace() and not this[:1].isspace()
-        closing = len(this) < short and _ENDS_SENTENCE.search(this.rstrip()) is not None
+        closing = len(this) < short and ends_sentence.search(this.rstrip()) is not None
         if closing or indented or not after or after.isspace():
             found.append((first, at - 1))
             first = at
