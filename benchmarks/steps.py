@@ -261,28 +261,35 @@ def _walk(folder: str) -> int:
 
 
 def scaling(bench: Bench) -> dict[str, Any]:
-    """Rates over nested subsets, memory on the largest, and latencies at the two largest."""
+    """Rates over nested subsets, memory on the largest, and latencies at the two largest.
+
+    The subsets take turns, so that a machine that is slow for a minute is so for all of them.
+    """
     nested = corpora.nest(bench.large, bench.place("nested"), [size * MB for size in SIZES_MB])
-    found: dict[str, Any] = {}
-    for wanted, folders in zip(SIZES_MB, nested, strict=False):
-        files, size = corpora.total(folders)
-        out = bench.place("scaling", str(wanted))
-        costs = []
-        for turn in range(bench.rounds + 1):
+    sizes = list(zip(map(str, SIZES_MB), nested, strict=False))
+    costs: dict[str, list[measure.Cost]] = {size: [] for size, _ in sizes}
+    for turn in range(bench.rounds + 1):
+        for size, folders in sizes:
+            out = bench.place("scaling", size)
             shutil.rmtree(out, ignore_errors=True)
             command = engines.index_command(engines.OURS, folders, "", out)
             last = turn == bench.rounds
-            costs.append(measure.run(command.argv, env=command.env, cwd=bench.scratch, memory=last))
-        wall = statistics.median(cost.wall for cost in costs[:-1])
-        found[str(wanted)] = {
+            cost = measure.run(command.argv, env=command.env, cwd=bench.scratch, memory=last)
+            costs[size].append(cost)
+    found: dict[str, Any] = {}
+    for size, folders in sizes:
+        files, text = corpora.total(folders)
+        wall = statistics.median(cost.wall for cost in costs[size][:-1])
+        peak = costs[size][-1].peak
+        found[size] = {
             "files": files,
-            "text_mb": size / MB,
+            "text_mb": text / MB,
             "wall_s": wall,
-            "mb_per_s": size / MB / wall,
-            "peak_mb": costs[-1].peak / MB,
-            "size_to_text": measure.folder_bytes(out) / size,
+            "mb_per_s": text / MB / wall,
+            "peak_mb": peak / MB,
+            "size_to_text": measure.folder_bytes(bench.place("scaling", size)) / text,
         }
-        bench.say(f"scaling {size / MB:.0f} MB: {wall:.1f} s, {costs[-1].peak / MB:.0f} MB at peak")
+        bench.say(f"scaling {text / MB:.0f} MB: {wall:.1f} s, {peak / MB:.0f} MB at peak")
     if nested:
         _scaling_latencies(bench, found, nested)
     return found

@@ -239,13 +239,6 @@ class ArrayExecution(Execution[Scored]):
     def all_units(self, leaves: Sequence[Term | Exact]) -> Scored:
         return self.all_of([self._scores_of(leaf) for leaf in leaves])
 
-    def added(self, scores: Scored, leaves: Sequence[Term | Exact]) -> Scored:
-        docs, total, _, _ = scores
-        for leaf in leaves:
-            held = self._scores_of(leaf)
-            total = total + self._lookup.values_at(held.docs, held.scores, docs)
-        return Scored(docs, total, positive=bool(leaves))
-
     # ---------------------------------------------------------------------- positions
 
     def together(self, leaves: Sequence[Term | Exact], slop: int | None) -> Scored:
@@ -261,7 +254,11 @@ class ArrayExecution(Execution[Scored]):
         docs = found[0] if found else np.empty(0, np.int64)
         if len(found) > 1 and len(found[1]):
             docs = distinct(np.sort(np.concatenate(found))) if len(docs) else found[1]
-        return self.added(_unscored(docs), leaves) if len(docs) else self.nothing()
+        if not len(docs):
+            return self.nothing()
+        scored = [kept.scored for kept in units if kept.scored is not None]
+        scores = [self._lookup.values_at(word.docs, word.scores, docs) for word in scored]
+        return Scored(docs, cast(Floats, sum(scores)), positive=True)
 
     def _standing_together(
         self, units: Sequence[Kept], words: Sequence[Word], slop: int | None

@@ -230,10 +230,6 @@ class Execution(ABC, Generic[Scores]):
         """The passages that hold all these units, with the sum of their scores."""
 
     @abstractmethod
-    def added(self, scores: Scores, leaves: Sequence[Term | Exact]) -> Scores:
-        """The same passages, all of which hold all these units, with the units' scores added."""
-
-    @abstractmethod
     def count(self, sources: tuple[Source, ...]) -> int:
         """How many passages a unit's sources hold."""
 

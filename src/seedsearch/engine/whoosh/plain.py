@@ -66,10 +66,6 @@ class PlainExecution(Execution[Scored]):
             return self.nothing()
         return self.all_of([self.weighted(sources, weight) for sources, weight in units])
 
-    def added(self, scores: Scored, leaves: Sequence[Term | Exact]) -> Scored:
-        units = [self.ready(leaf) for leaf in leaves]
-        return self.all_of([scores, *(self.weighted(*unit) for unit in units)])
-
     def count(self, sources: Sequence[Source]) -> int:
         return len(dict(self.frequencies(sources)))
 
@@ -121,7 +117,8 @@ class PlainExecution(Execution[Scored]):
         matched = self.any_of(found) if len(found) > 1 else found[0]
         if not self.size(matched):
             return matched
-        return self.added(matched, leaves)
+        units_ready = [self.ready(leaf) for leaf in leaves]
+        return self.all_of([matched, *(self.weighted(*unit) for unit in units_ready)])
 
     def _standing_together(
         self, units: Sequence[tuple[Source, ...]], slop: int | None, *, title: bool

@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 
 _PEAK = 128  # so many of a word's best passages are kept apart
+_FEW_KEYS = 200
 _SLOT_BITS = 18
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -217,35 +218,39 @@ def slots() -> Zeros:
 
 def consecutive(words: Sequence[Word], slots: Zeros) -> Ints:
     """The passages in which the words stand one right after the other."""
-    by_size = sorted(range(len(words)), key=lambda i: len(words[i].keys()))
-    first = by_size[0]
-    keys = words[first].keys()
-    for i in by_size[1:]:
-        # A place before the first of its passage wraps around, and is found nowhere.
-        keys = keys[_among(keys + np.uint64((i - first) % (1 << 64)), words[i].keys(), slots)]
-    docs = (keys >> np.uint64(32)).astype(np.int64)
-    return distinct(docs)
+    all_keys = [word.keys() for word in words]
+    sizes = [len(keys) for keys in all_keys]
+    first = sizes.index(min(sizes))
+    found = all_keys[first]
+    for i in sorted(range(len(words)), key=sizes.__getitem__) if len(words) > 2 else (1 - first,):
+        if i != first:
+            # A place before the first of its passage wraps around, and is found nowhere.
+            step = np.uint64((i - first) % (1 << 64))
+            found = found[_among(found + step, all_keys[i], slots)]
+    return distinct(found.view(np.int64) >> 32)
 
 
 def _among(keys: Keys, others: Keys, slots: Zeros) -> Ints:
     """Which of `keys` are among `others`; both ascend."""
     if not len(keys) or not len(others):
         return np.empty(0, np.int64)
-    if len(keys) * 16 < len(others):
+    if len(keys) <= _FEW_KEYS or len(keys) * 16 < len(others):
         return where(others.take(others.searchsorted(keys), mode="clip") == keys)
-    # Most of those that are not there are told by a table of hashes.
-    marked, places = slots.take(), _slots(others)
+    # Most of those that are not there are told by a table of hashes, no larger than it need be: what is not in the
+    # processor's memory takes long to come.
+    shift = np.uint64(64 - min(_SLOT_BITS, len(others).bit_length() + 3))
+    marked, places = slots.take(), _slots(others, shift)
     marked[places] = True
-    maybe = where(marked.take(_slots(keys)))
+    maybe = where(marked.take(_slots(keys, shift)))
     marked[places] = False
     slots.give(marked)
     wanted = keys[maybe]
     return maybe[where(others.take(others.searchsorted(wanted), mode="clip") == wanted)]
 
 
-def _slots(keys: Keys) -> Ints:
+def _slots(keys: Keys, shift: np.uint64) -> Ints:
     mixed = keys * _MIX
-    mixed >>= np.uint64(64 - _SLOT_BITS)
+    mixed >>= shift
     return mixed.view(np.int64)
 
 
@@ -272,7 +277,7 @@ def best_of_peak(peak: Peak, floor: float) -> list[tuple[float, int]] | None:
 
 def distinct(docs: Ints) -> Ints:
     """The distinct values of an ascending array."""
-    if not len(docs):
+    if len(docs) < 2:
         return docs
     new = np.empty(len(docs), np.bool_)
     new[0] = True
