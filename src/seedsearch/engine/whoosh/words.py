@@ -219,14 +219,12 @@ def slots() -> Zeros:
 def consecutive(words: Sequence[Word], slots: Zeros) -> Ints:
     """The passages in which the words stand one right after the other."""
     all_keys = [word.keys() for word in words]
-    sizes = [len(keys) for keys in all_keys]
-    first = sizes.index(min(sizes))
+    first, *others = sorted(range(len(words)), key=[len(keys) for keys in all_keys].__getitem__)
     found = all_keys[first]
-    for i in sorted(range(len(words)), key=sizes.__getitem__) if len(words) > 2 else (1 - first,):
-        if i != first:
-            # A place before the first of its passage wraps around, and is found nowhere.
-            step = np.uint64((i - first) % (1 << 64))
-            found = found[_among(found + step, all_keys[i], slots)]
+    for i in others:
+        # A place before the first of its passage wraps around, and is found nowhere.
+        step = np.uint64((i - first) % (1 << 64))
+        found = found[_among(found + step, all_keys[i], slots)]
     return distinct(found.view(np.int64) >> 32)
 
 
