@@ -42,7 +42,24 @@ def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -
 
     `languages` are those of the index: their stop words go too, where the query is clearly in one of them.
     """
+    if isinstance(query, And | Or) and _are_terms(query.children, languages):
+        return And(query.children) if isinstance(query, And) and query.implicit else query
     return _Analysis(analyzer, languages).node(query, strict=False)
+
+
+def _are_terms(nodes: Sequence[Query], languages: Collection[str]) -> bool:
+    """Whether these are index terms already, and no stop words in any language: most queries are such words."""
+    if languages and len(nodes) >= _WORDS_OF_A_LANGUAGE:
+        return False
+    for node in nodes:
+        if type(node) is not Term:
+            return False
+        text = node.text
+        if not (text.isascii() and text.isalnum() and text.islower() and len(text) <= MAX_TERM):
+            return False
+        if text in STOP_WORDS:
+            return False
+    return True
 
 
 class _Analysis:
@@ -113,6 +130,8 @@ class _Analysis:
     def _parts(self, text: str) -> tuple[str, ...]:
         """The terms of a phrase, one a position; the last run's lone last character is left out."""
         words = text.split()
+        if text.isascii() and text.islower() and all(map(str.isalnum, words)):
+            return tuple([word[:MAX_TERM] for word in words])
         if all(map(is_plain_word, words)):
             return tuple([word.lower()[:MAX_TERM] for word in words])
         folded = self._fold(text)
