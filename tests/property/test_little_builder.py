@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -66,10 +67,12 @@ def test_both_builders_write_the_same(
     given: list[tuple[FileState, list[DocumentText], int]],
 ) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        little, much = built(LittleBuilder(one), given), built(SegmentBuilder(other), given)
+        alone = LittleBuilder(one)
+        little, much = built(alone, given), built(SegmentBuilder(other), given)
         assert isinstance(little, list)
         assert isinstance(much, list)
         (a,), (b,) = little, much
+        assert alone.finish() == []  # what was finished is gone
         assert isinstance(a, SegmentEntry)
         assert a._replace(file="") == b._replace(file="")
         assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
@@ -92,6 +95,13 @@ def test_frequencies_and_positions_beyond_a_byte(tmp_path: Path) -> None:
         (entry,) = built(kind(str(folder)), given)  # type: ignore[misc]
         entries.append((folder / entry.file).read_bytes())
     assert entries[0] == entries[1]
+
+
+@pytest.mark.parametrize("kind", [LittleBuilder, SegmentBuilder])
+def test_files_in_another_order_are_refused(kind: type, tmp_path: Path) -> None:
+    builder = kind(str(tmp_path))
+    with pytest.raises(ValueError, match="in the order of their paths"):
+        built(builder, [(FileState(path, 1, 1, 1, b"12345678", ""), [], 0) for path in "ba"])
 
 
 def test_what_becomes_much_is_handed_on(tmp_path: Path) -> None:

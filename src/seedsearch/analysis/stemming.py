@@ -60,6 +60,13 @@ def marked(term: bytes, language: str) -> bytes:
     return b"%s%s%s" % (term, MARK, language.encode()) if language else term
 
 
+def unmarked(terms: list[bytes]) -> list[bytes]:
+    """The terms without their languages."""
+    if MARK not in b"\n".join(terms):  # quicker than to look into each
+        return terms
+    return [term.partition(MARK)[0] for term in terms]
+
+
 class Stems:
     """The stems of terms. Stemmers are made when first needed."""
 

@@ -82,14 +82,16 @@ class Workers:
         self._factory = factory
         self._limits = limits
         self._held: list[Task] = []  # tasks that no process has been given
+        self._cost = 0  # of all tasks so far
         self._crew: _Crew | None = None
 
     def give(self, tasks: Sequence[Task]) -> None:
         """Some of the tasks of which `outcomes` will be asked."""
         self._held += tasks
+        self._cost += _cost(tasks)
         if self._crew is None and self._jobs > 1:
             many = len(self._held) >= self._jobs
-            if many and _cost(self._held) >= _SMALL * self._jobs:
+            if many and self._cost >= _SMALL * self._jobs:
                 self._crew = _Crew(self._jobs, self._factory, self._shared_out(self._jobs))
         if self._crew is not None:
             self._crew.give(self._held)

@@ -130,8 +130,6 @@ class _Analysis:
     def _parts(self, text: str) -> tuple[str, ...]:
         """The terms of a phrase, one a position; the last run's lone last character is left out."""
         words = text.split()
-        if text.isascii() and text.islower() and all(map(str.isalnum, words)):
-            return tuple([word[:MAX_TERM] for word in words])
         if all(map(is_plain_word, words)):
             return tuple([word.lower()[:MAX_TERM] for word in words])
         folded = self._fold(text)

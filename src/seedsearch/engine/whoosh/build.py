@@ -48,11 +48,10 @@ class SegmentBuilder:
         self._stems: list[bytes] = []  # of the vocabulary's terms, by number
         self._arena = np.empty(_ARENA, np.uint64)
         self._done: list[SegmentEntry] = []
-        self._last_path = b""
-        self._begin()
+        self._begin(b"")
 
-    def _begin(self) -> None:
-        self._tables = Tables()
+    def _begin(self, last_path: bytes) -> None:
+        self._tables = Tables(last_path)
         self._text = TextStore()
         self._waiting: list[str] = []
         self._languages: list[str] = []  # of the texts that wait
@@ -76,10 +75,6 @@ class SegmentBuilder:
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
         """Add a file with its documents, or with the next of them: see engine.base."""
-        path = os.fsencode(state.path)
-        if path < self._last_path:
-            raise ValueError("files must be added in the order of their paths")
-        self._last_path = path
         self._tables.add_file(state)
         for number, document in enumerate(documents, place):
             self._add_document(state, number, document)
@@ -137,7 +132,7 @@ class SegmentBuilder:
         if self._tables.states:
             self._write()
         done, self._done = self._done, []
-        self._last_path = b""
+        self._begin(b"")
         return done
 
     # ---------------------------------------------------------------------- writing
@@ -174,7 +169,7 @@ class SegmentBuilder:
             raise
         positions = int(body_lengths.sum()), int(title_lengths.sum())
         self._done.append(tables.entry(name, (size, digest), positions, self._text.total))
-        self._begin()
+        self._begin(tables.last)
 
     def _numbered(self) -> Numbered:
         """The vocabulary with its stems."""

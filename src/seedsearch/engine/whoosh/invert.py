@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
+from seedsearch.analysis.stemming import unmarked
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.ordering import ordering
-from seedsearch.engine.whoosh.tongues import unmarked
 
 Ints = npt.NDArray[Any]
 

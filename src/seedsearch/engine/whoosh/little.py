@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Sequence
 
 from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.stemming import MARK, Stems, marked, own_language
+from seedsearch.analysis.stemming import Stems, marked, own_language, unmarked
 from seedsearch.analysis.tokenizer import tokenize
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.engine.whoosh.dictionary import BODY, TITLE, write_groups, write_terms
@@ -70,7 +70,10 @@ class LittleBuilder:
         """Write what was added; returns the SegmentEntry of each segment."""
         if self._builder is not None:
             return self._builder.finish()
-        return [self._write()] if self._held else []
+        done = [self._write()] if self._held else []
+        self._held.clear()
+        self._size = 0
+        return done
 
     def _write(self) -> SegmentEntry:
         tables, texts = Tables(), TextStore()
@@ -198,30 +201,26 @@ def _write_postings(writer: SegmentFileWriter, body: _Inverted, title: _Inverted
                 beside = set(there) - body.passages([term]) if field is title else ()
                 _append(of_terms, len(there), sum(map(len, there.values())), len(beside))
             first.append(first[-1] + len(members))
-    members_in_order = [unmarked for f in (body, title) for m in f.members for unmarked in _bare(m)]
+    of_all = [term for field in (body, title) for group in field.members for term in group]
     stems = [BODY + stem for stem in body.stems] + [TITLE + stem for stem in title.stems]
     write_groups(
-        writer, stems, members_in_order, first,
+        writer, stems, unmarked(of_all), first,
         (of_groups[0], of_groups[1], of_groups[2]), (of_terms[0], of_terms[1], of_terms[2]),
     )  # fmt: skip
-    keys = [BODY + term for term in _bare(body.terms)]
-    keys += [TITLE + term for term in _bare(title.terms)]
+    body_terms, title_terms = unmarked(body.terms), unmarked(title.terms)
+    keys = [BODY + term for term in body_terms]
+    keys += [TITLE + term for term in title_terms]
     write_terms(writer, keys, body.group + [group + len(body.stems) for group in title.group])
     writer.column("post.doc", "H", docs)
     _write_small(writer, "post.tf", tfs)
     _write_small(writer, "occ.pos", positions)
     _write_small(writer, "occ.member", which)
-    return len({*_bare(body.terms), *_bare(title.terms)})
+    return len({*body_terms, *title_terms})
 
 
 def _append(columns: tuple[list[int], ...], *row: int) -> None:
     for column, value in zip(columns, row, strict=True):
         column.append(value)
-
-
-def _bare(terms: Sequence[bytes]) -> list[bytes]:
-    """Terms without their languages."""
-    return [term.partition(MARK)[0] for term in terms]
 
 
 def _write_small(writer: SegmentFileWriter, name: str, values: Sequence[int]) -> None:

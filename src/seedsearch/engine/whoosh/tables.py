@@ -64,9 +64,13 @@ class Placed(NamedTuple):
 
 
 class Tables:
-    """The tables of files, documents and passages of one segment, as lists that grow."""
+    """The tables of files, documents and passages of one segment, as lists that grow.
 
-    def __init__(self) -> None:
+    Files must come in the order of their paths' bytes, and not before the path `last`.
+    """
+
+    def __init__(self, last: bytes = b"") -> None:
+        self.last = last
         self.states: list[FileState] = []
         self.documents: list[Placed] = []
         self.spans: list[PassageSpan] = []
@@ -74,6 +78,10 @@ class Tables:
 
     def add_file(self, state: FileState) -> None:
         """A file, or what there is to say of it when its last documents come."""
+        path = os.fsencode(state.path)
+        if path < self.last:
+            raise ValueError("files must be added in the order of their paths")
+        self.last = path
         if self.states and self.states[-1].path == state.path:
             self.states[-1] = state
         else:

@@ -52,13 +52,6 @@ class Tongues:
         return numbers[term]
 
 
-def unmarked(terms: list[bytes]) -> list[bytes]:
-    """The terms without their languages."""
-    if MARK not in b"\n".join(terms):  # quicker than to look into each
-        return terms
-    return [term.partition(MARK)[0] for term in terms]
-
-
 def remarked(members: list[bytes], keys: list[bytes]) -> list[bytes]:
     """The members of groups, marked as the keys of their groups are, which are given in parallel."""
     if MARK not in b"\n".join(keys):
