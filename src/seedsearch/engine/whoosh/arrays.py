@@ -33,6 +33,7 @@ from seedsearch.engine.whoosh.units import Source, Unit, Units
 from seedsearch.engine.whoosh.words import (
     Floats,
     Ints,
+    Keys,
     Scored,
     Word,
     are_in,
@@ -41,6 +42,7 @@ from seedsearch.engine.whoosh.words import (
     distinct,
     floor_of,
     held_in,
+    joined_keys,
     not_below,
     peak_of,
     slots,
@@ -245,33 +247,36 @@ class ArrayExecution(Execution[Scored]):
         units = [kept for leaf in leaves if (kept := self._kept(leaf)) is not None]
         if len(units) < len(leaves):
             return self.nothing()
-        by_field = zip(*[self._words(kept) for kept in units], strict=True)
-        found = [
-            self._standing_together(units, cast("tuple[Word, ...]", words), slop)
-            for words in by_field
-            if None not in words
-        ]
-        docs = found[0] if found else np.empty(0, np.int64)
-        if len(found) > 1 and len(found[1]):
-            docs = distinct(np.sort(np.concatenate(found))) if len(docs) else found[1]
+        if slop is None:
+            docs = consecutive([self._keys(kept) for kept in units], self._slots, self._passages)
+        else:
+            docs = self._near(units, slop)
         if not len(docs):
             return self.nothing()
         scored = [kept.scored for kept in units if kept.scored is not None]
         scores = [self._lookup.values_at(word.docs, word.scores, docs) for word in scored]
         return Scored(docs, cast(Floats, sum(scores)), positive=True)
 
-    def _standing_together(
-        self, units: Sequence[Kept], words: Sequence[Word], slop: int | None
-    ) -> Ints:
-        """The passages in which words stand as a phrase, or near each other."""
-        steps = sum([word.steps for word in words])
-        docs = consecutive(words, self._slots) if slop is None else self._near(words, slop)
-        if sum([word.steps for word in words]) > steps:
-            for kept in units:
-                self._shelf.grown(kept)
-        return docs
+    def _keys(self, kept: Kept) -> Keys:
+        """Every occurrence of a unit: see `joined_keys`."""
+        if kept.keys is None:
+            kept.keys = joined_keys(*self._words(kept), self._passages)
+            self._shelf.grown(kept)
+        return kept.keys
 
-    def _near(self, words: Sequence[Word], slop: int) -> Ints:
+    def _near(self, units: Sequence[Kept], slop: int) -> Ints:
+        """The passages in whose body or title the units stand near each other."""
+        by_field = zip(*[self._words(kept) for kept in units], strict=True)
+        found = [
+            self._near_in(cast("tuple[Word, ...]", words), slop)
+            for words in by_field
+            if None not in words
+        ]
+        for kept in units:
+            self._shelf.grown(kept)
+        return distinct(np.sort(np.concatenate(found))) if found else np.empty(0, np.int64)
+
+    def _near_in(self, words: Sequence[Word], slop: int) -> Ints:
         """The passages in which the words stand near each other."""
         by_size = sorted(words, key=lambda word: len(word.docs))
         wanted = by_size[0].docs

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from threading import Lock
 
 from seedsearch.engine.whoosh.units import Source
-from seedsearch.engine.whoosh.words import Ints, Scored, Word
+from seedsearch.engine.whoosh.words import Ints, Keys, Scored, Word
 from seedsearch.query.ast import Leaf
 
 _OVERHEAD = 4_000  # bytes of a unit beside its arrays: the lists of its best passages, above all
@@ -18,6 +18,7 @@ class Kept:
     __slots__ = (
         "frequencies",
         "has_peak",
+        "keys",
         "leaf",
         "scored",
         "size",
@@ -30,6 +31,7 @@ class Kept:
     def __init__(self, sources: tuple[Source, ...]) -> None:
         self.sources = sources
         self.words: tuple[Word | None, Word | None] | None = None
+        self.keys: Keys | None = None
         self.frequencies: tuple[Ints, Ints] | None = None
         self.scored: Scored | None = None
         self.weight = 0.0
@@ -43,6 +45,8 @@ class Kept:
             if word is not None:
                 yield from word.arrays()
         yield from self.frequencies or ()
+        if self.keys is not None:
+            yield self.keys
         if self.scored is not None:
             yield from (self.scored.docs, self.scored.scores)
 

@@ -103,8 +103,6 @@ class Word:
         self._ends: Ints | None = None
         self._places: Ints | None = None
         self._chosen: Ints | None = None
-        self._keys: Keys | None = None
-        self.steps = 0  # counts what was read later than the rest
         several = len({source.segment for source in sources}) < len(sources)
         self._order = self._by_passage() if several else None
         self.all_members = all(source.members is None for source in sources)
@@ -144,18 +142,16 @@ class Word:
         return np.diff(running[ends - 1], prepend=0)
 
     def keys(self) -> Keys:
-        """Every occurrence of the unit's members as passage << 32 | position, ascending."""
-        if self._keys is None:
-            keys = np.repeat(self.docs.astype(np.uint64) << np.uint64(32), self._tf)
-            self._read_ends()
-            keys |= self._read_places().astype(np.uint64)
-            if self._chosen is not None:
-                keys = keys[self._chosen]
-            if any(_is_mixed(source) for source in self._sources):
-                keys.sort()  # each member's positions ascend by themselves
-            self._keys, self._places, self._ends = keys, None, None
-            self.steps += 1
-        return self._keys
+        """Every occurrence of the unit's members as passage << 32 | position, ascending. Not kept."""
+        keys = np.repeat(self.docs.astype(np.uint64) << np.uint64(32), self._tf)
+        self._read_ends()
+        keys |= self._read_places().astype(np.uint64)
+        self._places, self._ends = None, None
+        if self._chosen is not None:
+            keys = keys[self._chosen]
+        if any(_is_mixed(source) for source in self._sources):
+            keys.sort()  # each member's positions ascend by themselves
+        return keys
 
     def places(self, wanted: Ints) -> tuple[Ints, Ints]:
         """Occurrences in the wanted passages, which all hold the groups: index into `wanted`, and position.
@@ -180,13 +176,12 @@ class Word:
                 column = self._segments[source.segment].positions
                 parts.append(small(column, start, start + source.group.cf))
             self._places = self._of_occurrences(parts)
-            self.steps += 1
         return self._places
 
     def arrays(self) -> Iterator[Ints]:
         """What it holds in memory."""
         held = self.docs, self._tf, self.counts, self._ends, self._places, self._chosen
-        for array in (*held, self._keys, self._order):
+        for array in (*held, self._order):
             if array is not None:
                 yield array
 
@@ -216,16 +211,30 @@ def slots() -> Zeros:
     return Zeros(1 << _SLOT_BITS, np.bool_)
 
 
-def consecutive(words: Sequence[Word], slots: Zeros) -> Ints:
-    """The passages in which the words stand one right after the other."""
-    all_keys = [word.keys() for word in words]
-    first, *others = sorted(range(len(words)), key=[len(keys) for keys in all_keys].__getitem__)
+def joined_keys(body: Word | None, title: Word | None, passages: int) -> Keys:
+    """Every occurrence of a unit, in a title as if this were the passage so many further on: see `consecutive`."""
+    if title is None:
+        return np.empty(0, np.uint64) if body is None else body.keys()
+    in_titles = title.keys()
+    in_titles += np.uint64(passages << 32)
+    return in_titles if body is None else np.concatenate((body.keys(), in_titles))
+
+
+def consecutive(all_keys: Sequence[Keys], slots: Zeros, passages: int) -> Ints:
+    """The passages, of so many, in whose body or title words stand one right after the other, given their keys."""
+    first, *others = sorted(range(len(all_keys)), key=list(map(len, all_keys)).__getitem__)
     found = all_keys[first]
     for i in others:
         # A place before the first of its passage wraps around, and is found nowhere.
         step = np.uint64((i - first) % (1 << 64))
         found = found[_among(found + step, all_keys[i], slots)]
-    return distinct(found.view(np.int64) >> 32)
+    docs = (found >> np.uint64(32)).view(np.int64)
+    in_bodies = int(docs.searchsorted(passages))
+    if in_bodies < len(docs):
+        docs[in_bodies:] -= passages
+        if in_bodies:
+            docs.sort()
+    return distinct(docs)
 
 
 def _among(keys: Keys, others: Keys, slots: Zeros) -> Ints:
