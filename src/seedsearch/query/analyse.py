@@ -44,6 +44,8 @@ def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -
     """
     if isinstance(query, And | Or) and _are_terms(query.children, languages):
         return And(query.children) if isinstance(query, And) and query.implicit else query
+    if isinstance(query, Phrase) and (terms := _plain_terms(" ".join(query.terms))):
+        return _phrase(terms, query.field)
     return _Analysis(analyzer, languages).node(query, strict=False)
 
 
@@ -60,6 +62,14 @@ def _are_terms(nodes: Sequence[Query], languages: Collection[str]) -> bool:
         if text in STOP_WORDS:
             return False
     return True
+
+
+def _plain_terms(text: str) -> tuple[str, ...]:
+    """The terms of a text, one a position, if all its words are plain; else none."""
+    words = text.split()
+    if not all(map(is_plain_word, words)):
+        return ()
+    return tuple([word.lower()[:MAX_TERM] for word in words])
 
 
 class _Analysis:
@@ -129,9 +139,8 @@ class _Analysis:
 
     def _parts(self, text: str) -> tuple[str, ...]:
         """The terms of a phrase, one a position; the last run's lone last character is left out."""
-        words = text.split()
-        if all(map(is_plain_word, words)):
-            return tuple([word.lower()[:MAX_TERM] for word in words])
+        if terms := _plain_terms(text):
+            return terms
         folded = self._fold(text)
         terms = _part_terms(tokenize(folded))
         found = chains(folded)

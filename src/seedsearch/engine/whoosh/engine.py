@@ -233,18 +233,18 @@ class WhooshEngine:
         return len(grouped), self._merge(grouped, limit, per_file)[0]
 
     def _passages(self, chosen: list[Ranked], *, text: bool) -> list[ScoredPassage]:
-        """The records of what was chosen, read in the order in which they are stored."""
-        if len(chosen) <= _MANY:
-            return [self._passage(ranked, text) for ranked in chosen]
+        """The records of what was chosen; many are read in the order in which their texts are stored."""
+        segments, bases = self._snapshot.segments, self._snapshot.bases
+        order: Sequence[int] = range(len(chosen))
+        if len(chosen) > _MANY:
+            order = sorted(order, key=lambda i: chosen[i][1])
         read: list[ScoredPassage | None] = [None] * len(chosen)
-        for i in sorted(range(len(chosen)), key=lambda i: chosen[i][1]):
-            read[i] = self._passage(chosen[i], text)
+        for i in order:
+            score, number, matching = chosen[i]
+            at = bisect_right(bases, number) - 1  # as in `_locate`: once a hit
+            passage = segments[at].passage(number - bases[at], text=text)
+            read[i] = ScoredPassage(passage, score, None, matching)
         return cast("list[ScoredPassage]", read)
-
-    def _passage(self, ranked: Ranked, text: bool) -> ScoredPassage:
-        score, number, matching = ranked
-        segment, own = self._locate(number)
-        return ScoredPassage(segment.passage(own, text=text), score, None, matching)
 
     def _grouped(self, found: Sequence[Found], by: Grouping) -> list[Ranked]:
         """Each document, or file, with any of the passages that were found; in order but for ties."""

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 
 _PEAK = 128  # so many of a word's best passages are kept apart
-_FEW_KEYS = 200
+_FEW_KEYS = 1000
 _SLOT_BITS = 18
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -241,7 +241,7 @@ def _among(keys: Keys, others: Keys, slots: Zeros) -> Ints:
     """Which of `keys` are among `others`; both ascend."""
     if not len(keys) or not len(others):
         return np.empty(0, np.int64)
-    if len(keys) <= _FEW_KEYS or len(keys) * 16 < len(others):
+    if len(keys) <= _FEW_KEYS or len(keys) * 6 < len(others):
         return where(others.take(others.searchsorted(keys), mode="clip") == keys)
     # Most of those that are not there are told by a table of hashes, no larger than it need be: what is not in the
     # processor's memory takes long to come.
