@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ strings = st.one_of(
 @settings(max_examples=500, derandomize=True, deadline=None, database=None)
 @given(st.lists(strings, max_size=60))
 def test_as_sorted(values: list[bytes]) -> None:
-    firsts, ranks = ordering(values)
+    firsts, ranks = ordering(np.fromiter(values, np.object_, len(values)))
     distinct = sorted(set(values))
     assert [values[i] for i in firsts.tolist()] == distinct
     assert [distinct[rank] for rank in ranks.tolist()] == values

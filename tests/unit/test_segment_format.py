@@ -13,7 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.engine.whoosh.dictionary import BODY, TITLE, Dictionary, write_groups, write_terms
+from seedsearch.engine.whoosh.dictionary import (
+    BODY,
+    TITLE,
+    Dictionary,
+    Keys,
+    write_groups,
+    write_terms,
+)
 from seedsearch.engine.whoosh.format import (
     BLOCK,
     Blobs,
@@ -186,13 +193,20 @@ def put_dictionary(
         for at in (1, 2)
     ]
     df, cf = of_groups
-    write_groups(writer, keys, members, first, (df, cf, df // 2), (*of_terms, of_terms[0] // 2))
+    write_groups(
+        writer, by_field(keys), members, first, (df, cf, df // 2), (*of_terms, of_terms[0] // 2)
+    )
     terms = sorted(
         (key[:1] + member, number)
         for number, key in enumerate(keys)
         for member, _, _ in groups[key]
     )
-    write_terms(writer, [term for term, _ in terms], np.array([n for _, n in terms], np.int64))
+    numbers = np.array([number for _, number in terms], np.int64)
+    write_terms(writer, by_field([term for term, _ in terms]), numbers)
+
+
+def by_field(keys: list[bytes]) -> Keys:
+    return Keys(*([key[1:] for key in keys if key[:1] == field] for field in (BODY, TITLE)))
 
 
 def same_dictionary(file: SegmentFile, groups: dict[bytes, list[tuple[bytes, int, int]]]) -> None:

@@ -89,9 +89,8 @@ class Stems:
     def stem_encoded(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms, all in UTF-8, as `stem` gives them but quicker; of marked terms, marked."""
         stems: list[bytes] = self._stemmer("english").stemWords(terms)
-        for i, term in enumerate(terms):
-            if b"a" <= term < b"{":
-                continue
+        for i in [i for i, term in enumerate(terms) if not b"a" <= term < b"{"]:
+            term = terms[i]
             if term < b"\x80":  # a number, or nothing: no script of ours
                 stems[i] = term
             else:
@@ -103,12 +102,11 @@ class Stems:
 
     def _stem_marked(self, terms: list[bytes], stems: list[bytes]) -> None:
         """Put the stems of marked terms into their places."""
-        for i, term in enumerate(terms):
-            surface, mark, code = term.partition(MARK)
-            if mark:
-                language = code.decode("ascii")
-                stem = self._stemmer(_OTHERS[language][1]).stemWord(surface)
-                stems[i] = marked(stem, language)
+        for i in [i for i, term in enumerate(terms) if MARK in term]:
+            surface, _, code = terms[i].partition(MARK)
+            language = code.decode("ascii")
+            stem = self._stemmer(_OTHERS[language][1]).stemWord(surface)
+            stems[i] = marked(stem, language)
 
     def _stemmer(self, name: str) -> Stemmer.Stemmer:
         stemmer = self._stemmers.get(name)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -23,7 +24,8 @@ def script() -> NoReturn:
     """
     gc.disable()
     code = main()
-    if "multiprocessing" not in sys.modules:  # which has an ending of its own
+    if "threading" not in sys.modules or sys.modules["threading"].active_count() == 1:
+        atexit._run_exitfuncs()  # multiprocessing's: an ending without them would leave its folders
         for stream in (sys.stdout, sys.stderr):
             try:
                 if stream is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.queues import Queue
     from multiprocessing.sharedctypes import Synchronized
+    from threading import Thread
 
 _SMALL = 4 << 20  # less work than this does not pay for a second process
 _RUN = 64 << 20  # a run ends here, so that something can be committed
@@ -116,7 +117,8 @@ class Workers:
             limits = self._shared_out(1)
             for run in _cut(tasks, _run_cost(cost, 1)):
                 yield work(run.tasks, self._factory, limits, progress.tick)
-        self.close()
+        if self._crew is not None:
+            self._crew.dismiss()
         progress.end()
 
     def _shared_out(self, jobs: int) -> Limits:
@@ -167,6 +169,7 @@ class _Crew:
         from concurrent.futures import ProcessPoolExecutor
 
         self.count = count
+        self._ending: Thread | None = None
         self._factory = factory
         self._limits = limits
         context = _context()
@@ -209,9 +212,20 @@ class _Crew:
     def _run(self) -> Future[Outcome]:
         return self._pool.submit(_work_there, self._factory, self._limits, self.count)
 
+    def dismiss(self) -> None:
+        """Let the processes end, and go on: a process that has held much takes a while for it."""
+        from threading import Thread  # start-up time
+
+        if self._ending is None:
+            self._shared.stop.value = 1
+            self._ending = Thread(target=lambda: self._pool.shutdown(cancel_futures=True))
+            self._ending.start()
+
     def close(self) -> None:
-        self._shared.stop.value = 1
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Let the processes end, and wait for it."""
+        self.dismiss()
+        if self._ending is not None:
+            self._ending.join()
         self._shared.chunks.close()
         self._shared.chunks.cancel_join_thread()  # what nobody takes any more need not be sent
 

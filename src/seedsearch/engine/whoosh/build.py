@@ -17,7 +17,8 @@ from seedsearch.analysis.bulk import BulkAnalyzer
 from seedsearch.analysis.stemming import Stems
 from seedsearch.engine.base import DocumentText
 from seedsearch.engine.whoosh.format import SegmentFileWriter
-from seedsearch.engine.whoosh.invert import Ints, Numbered, occurring, write_postings
+from seedsearch.engine.whoosh.invert import write_postings
+from seedsearch.engine.whoosh.lexicon import Ints, Numbered, Part
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
 from seedsearch.engine.whoosh.tables import Tables, TextStore
@@ -148,17 +149,15 @@ class SegmentBuilder:
         title_lengths = np.zeros(len(body_lengths), np.int64)
         title_lengths[firsts] = found.lengths
         vocabulary = self._numbered()
-        body = occurring([vocabulary], [(0, *columns) for columns in self._analysed])
-        if self._in_arena:
-            body = body._replace(room=self._arena)
+        body = [Part(0, *columns) for columns in self._analysed]
         self._analysed.clear()
-        of_title = (0, title_term, np.array(firsts, np.int64)[found.text], found.position)
-        title = occurring([vocabulary], [of_title])
+        title = [Part(0, title_term, np.array(firsts, np.int64)[found.text], found.position)]
+        room = self._arena if self._in_arena else None
 
         name = f"{secrets.token_hex(8)}.seg"
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
-            terms = write_postings(writer, body, title)
+            terms = write_postings(writer, [vocabulary], body, title, room)
             writer.numbers("passage.length", body_lengths.tolist())
             writer.numbers("passage.title", title_lengths.tolist())
             kinds = tables.write(writer)
@@ -175,4 +174,4 @@ class SegmentBuilder:
         """The vocabulary with its stems."""
         terms = self._bulk.vocabulary.encoded()
         self._stems += self._stem_encoded(terms[len(self._stems) :])
-        return Numbered(terms, self._stems)
+        return Numbered(terms, self._stems, self._tongues.marked)

@@ -54,16 +54,56 @@ class Group(NamedTuple):
 # ------------------------------------------------------------------------------ writing
 
 
+class Keys(NamedTuple):
+    """Sorted keys, those of bodies before those of titles; here without the byte of their field."""
+
+    bodies: list[bytes]
+    titles: list[bytes]
+
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.bodies) + len(self.titles)
+
+    def at(self, number: int) -> bytes:
+        """One key, with its field."""
+        rest = number - len(self.bodies)
+        return TITLE + self.titles[rest] if rest >= 0 else BODY + self.bodies[number]
+
+    def joined(self, start: int, end: int) -> bytes:
+        """Keys with their fields, a line each: to put the fields between the lines is quicker than to make each key."""
+        rest = len(self.bodies)
+        parts = []
+        if start < rest:
+            parts.append(BODY + (b"\n" + BODY).join(self.bodies[start : min(end, rest)]))
+        if end > rest:
+            parts.append(
+                TITLE + (b"\n" + TITLE).join(self.titles[max(start - rest, 0) : end - rest])
+            )
+        return b"\n".join(parts)
+
+
 # Numbers come as NumPy arrays, or as lists from who has not imported NumPy.
 
 
-def _pack(values: Any) -> bytes:
-    """Numbers in the narrowest type: its code, then the numbers."""
+def _packed(values: Any, ends: Sequence[int]) -> list[bytes]:
+    """Numbers cut before each of `ends`, each part in the narrowest type: its code, then the numbers."""
+    bounds = list(pairwise([0, *ends]))
     if isinstance(values, list):
-        code = narrowest(max(values, default=0))
-        return code.encode() + array(code, values).tobytes()
-    code = narrowest(int(values.max(initial=0)))
-    return code.encode() + bytes(values.astype(code).data)
+        codes = [narrowest(max(values[a:b])) for a, b in bounds]
+        return [
+            code.encode() + array(code, values[a:b]).tobytes()
+            for code, (a, b) in zip(codes, bounds, strict=True)
+        ]
+    if not ends:
+        return []
+    import numpy as np  # is there, for these are its arrays: start-up time
+
+    codes = list(map(narrowest, np.maximum.reduceat(values, [0, *ends[:-1]]).tolist()))
+    narrow = {code: values.astype(code) for code in set(codes)}
+    return [
+        code.encode() + narrow[code][a:b].tobytes()
+        for code, (a, b) in zip(codes, bounds, strict=True)
+    ]
 
 
 def _totals(values: Any) -> list[int]:
@@ -83,9 +123,14 @@ def _sizes(first: Any, cf: Any) -> tuple[Any, Any]:
     return counts, cf * (counts > 1)
 
 
+def _ends(count: int, most: int) -> list[int]:
+    """Where blocks of `most` end."""
+    return [*range(most, count, most), count] if count else []
+
+
 def write_groups(
     writer: SegmentFileWriter,
-    keys: list[bytes],
+    keys: Keys,
     members: list[bytes],
     first_term: Any,
     of_groups: tuple[Any, Any, Any],
@@ -96,38 +141,40 @@ def write_groups(
 
     df, cf, _ = of_groups
     sizes, in_members = _sizes(first_term, cf)
+    ends = _ends(keys.total(), _GROUPS_A_BLOCK)
+    term_ends = [int(first_term[end]) for end in ends]
+    columns = zip(
+        *[_packed(column, ends) for column in (*of_groups, sizes)],
+        *[_packed(column, term_ends) for column in of_terms],
+        strict=True,
+    )
     blocks: list[bytes] = []
-    for a in range(0, len(keys), _GROUPS_A_BLOCK):
-        b = min(a + _GROUPS_A_BLOCK, len(keys))
-        ta, tb = int(first_term[a]), int(first_term[b])
-        parts = [
-            b"\n".join(keys[a:b]),
-            b"\n".join(members[ta:tb]),
-            *[_pack(column[a:b]) for column in (*of_groups, sizes)],
-            *[_pack(column[ta:tb]) for column in of_terms],
-        ]
+    a = ta = 0
+    for b, tb, packed in zip(ends, term_ends, columns, strict=True):
+        parts = [keys.joined(a, b), b"\n".join(members[ta:tb]), *packed]
         lengths = array("I", map(len, parts)).tobytes()
         blocks.append(deflate(lengths + b"".join(parts), SMALL_LEVEL))
+        a, ta = b, tb
     writer.blobs("group", blocks)
-    writer.blobs("group.first", keys[::_GROUPS_A_BLOCK])
+    writer.blobs("group.first", [keys.at(start) for start, _ in pairwise([0, *ends])])
     totals = [_totals(column) for column in (df, cf, in_members)]
-    ends = [*range(_GROUPS_A_BLOCK, len(keys), _GROUPS_A_BLOCK), *([len(keys)] if keys else [])]
     bases = [0, 0, 0, *(total[end - 1] for end in ends for total in totals)]
     writer.numbers("group.base", bases)
 
 
-def write_terms(writer: SegmentFileWriter, keys: list[bytes], group: Any) -> None:
+def write_terms(writer: SegmentFileWriter, keys: Keys, group: Any) -> None:
     """Write the term dictionary: sorted keys with the number of the group that each belongs to."""
     from seedsearch.engine.whoosh.deflate import SMALL_LEVEL, deflate  # queries only inflate
 
+    ends = _ends(keys.total(), _TERMS_A_BLOCK)
     blocks: list[bytes] = []
-    for a in range(0, len(keys), _TERMS_A_BLOCK):
-        part = keys[a : a + _TERMS_A_BLOCK]
-        names = b"\n".join(part)
-        size = array("I", [len(names)]).tobytes()
-        blocks.append(deflate(size + names + _pack(group[a : a + len(part)]), SMALL_LEVEL))
+    a = 0
+    for b, packed in zip(ends, _packed(group, ends), strict=True):
+        names = keys.joined(a, b)
+        blocks.append(deflate(array("I", [len(names)]).tobytes() + names + packed, SMALL_LEVEL))
+        a = b
     writer.blobs("term", blocks)
-    writer.blobs("term.first", keys[::_TERMS_A_BLOCK])
+    writer.blobs("term.first", [keys.at(start) for start, _ in pairwise([0, *ends])])
 
 
 # ------------------------------------------------------------------------------ reading

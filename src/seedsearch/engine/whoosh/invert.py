@@ -7,90 +7,32 @@ are read off the result.
 from __future__ import annotations
 
 from bisect import bisect_left
-from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from seedsearch.analysis.stemming import unmarked
-from seedsearch.engine.whoosh.dictionary import BODY, TITLE, write_groups, write_terms
+from seedsearch.engine.whoosh.dictionary import Keys, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
-from seedsearch.engine.whoosh.ordering import ordering
+from seedsearch.engine.whoosh.lexicon import (
+    Field,
+    Ints,
+    Lexicon,
+    Numbered,
+    Part,
+    Strings,
+    lexicon,
+)
 
-Ints = npt.NDArray[Any]
 
-
-class Part(NamedTuple):
-    """Some occurrences of one field. `term` numbers terms in a way of its own; `rank` gives, for each of these numbers,
-    that of the field's sorted terms. `term`, `doc` and `position` have one entry an occurrence."""
+class Ranked(NamedTuple):
+    """Some occurrences. `term` numbers terms in a way of its own; `rank` gives, for each of these numbers, that of the
+    sorted terms of bodies, and after them of titles. `term`, `doc` and `position` have one entry an occurrence."""
 
     rank: Ints
     term: Ints
     doc: Ints
     position: Ints
-
-
-class Occurring(NamedTuple):
-    """All occurrences of one field; its sorted terms and, in parallel, their stems.
-
-    `room`, if given, is memory (uint64) that the parts lie in, one after the other, each as many items as it has
-    occurrences: it is used for sorting, and the parts are gone then.
-    """
-
-    terms: list[bytes]
-    stems: list[bytes]
-    parts: list[Part]
-    room: Ints | None = None
-
-
-class Numbered(NamedTuple):
-    """A vocabulary: terms by number, and in parallel their stems. A term may have several numbers."""
-
-    terms: list[bytes]
-    stems: list[bytes]
-
-
-def occurring(vocabularies: list[Numbered], parts: list[tuple[int, Ints, Ints, Ints]]) -> Occurring:
-    """Make Occurring of parts (which vocabulary, terms as numbers in it, passages, positions)."""
-    used = [np.zeros(len(vocabulary.terms), np.bool_) for vocabulary in vocabularies]
-    for which, term, _, _ in parts:
-        used[which][term] = True
-    numbers = [np.flatnonzero(mask) for mask in used]
-    terms: list[bytes] = []
-    stems: list[bytes] = []
-    for vocabulary, own in zip(vocabularies, numbers, strict=True):
-        terms += _picked(vocabulary.terms, own)
-        stems += _picked(vocabulary.stems, own)
-    firsts, ranks = ordering(terms)
-    rank_of: list[Ints] = []
-    at = 0
-    for vocabulary, own in zip(vocabularies, numbers, strict=True):
-        rank = np.zeros(len(vocabulary.terms), np.int64)
-        rank[own] = ranks[at : at + len(own)]
-        rank_of.append(rank)
-        at += len(own)
-    return Occurring(
-        _picked(terms, firsts),
-        _picked(stems, firsts),
-        [Part(rank_of[which], *columns) for which, *columns in parts],
-    )
-
-
-def _picked(values: list[bytes], places: Ints) -> list[bytes]:
-    if len(places) < 2:
-        return [values[place] for place in places.tolist()]
-    return list(itemgetter(*places.tolist())(values))  # half the price of asking for each
-
-
-class Grouping(NamedTuple):
-    """How the sorted terms of a field form stem groups. Groups are in the order of their stems."""
-
-    stems: list[bytes]
-    group: Ints  # of each term
-    member: Ints  # of each term, in its group
-    by_group: Ints  # terms in the order group, member
-    first: Ints  # of each group, its first term in by_group; and the number of terms
 
 
 class Postings(NamedTuple):
@@ -120,18 +62,8 @@ class Asked(NamedTuple):
     pairs: tuple[Ints, Ints]
 
 
-def group_terms(stems_of_terms: list[bytes]) -> Grouping:
-    """Group sorted terms by their stems, which are given in parallel."""
-    firsts, group = ordering(stems_of_terms)
-    by_group = np.argsort(group, kind="stable")
-    first = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(firsts)))])
-    member = np.empty(len(group), np.int64)
-    member[by_group] = np.arange(len(group)) - first[group[by_group]]
-    return Grouping(_picked(stems_of_terms, firsts), group, member, by_group, first)
-
-
 def invert(
-    parts: list[Part],
+    parts: list[Ranked],
     group_of: Ints,
     member_of: Ints,
     first: Ints,
@@ -141,7 +73,7 @@ def invert(
     """Sort occurrences and read off the postings. `parts` is emptied, so that its memory can go.
 
     `group_of` and `member_of` have one entry a term; `first` is the first term of each group, and the number of
-    terms; `room` is that of `Occurring`.
+    terms; `room` is that of `write_postings`.
     """
     doc_bits = max((int(part.doc.max(initial=0)).bit_length() for part in parts), default=0)
     position_bits = max(
@@ -161,7 +93,7 @@ def invert(
 
 
 def _packed(
-    parts: list[Part], of_term: Ints, layout: _Layout, by_position: np.uint64, room: Ints | None
+    parts: list[Ranked], of_term: Ints, layout: _Layout, by_position: np.uint64, room: Ints | None
 ) -> Ints:
     """The keys of all occurrences, in the order of the parts; without positions where these have no bits."""
     total = sum(len(part.term) for part in parts)
@@ -319,27 +251,38 @@ def _sums(which: Ints, values: Ints, count: int) -> Ints:
     return np.bincount(which, weights=values, minlength=count).astype(np.int64)
 
 
-def write_postings(writer: SegmentFileWriter, body: Occurring, title: Occurring) -> int:
+def write_postings(
+    writer: SegmentFileWriter,
+    vocabularies: list[Numbered],
+    body: list[Part],
+    title: list[Part],
+    room: Ints | None = None,
+) -> int:
     """Invert both fields and write their dictionaries and postings. Title groups follow body groups.
 
-    `body.parts` is emptied on the way. Returns how many distinct terms there are.
+    `body` is emptied on the way. `room`, if given, is memory (uint64) that its parts lie in, one after the other, each
+    as many items as it has occurrences: it is used for sorting. Returns how many distinct terms there are.
     """
-    in_body, in_title = group_terms(body.stems), group_terms(title.stems)
-    groups, terms = len(in_body.stems), len(body.terms)
+    words = lexicon(vocabularies, body, title)
+    in_body, in_title = words.body, words.title
+    groups, terms = len(in_body.stems), len(in_body.terms)
     group_of = np.concatenate([in_body.group, in_title.group + groups])
     first = np.concatenate([in_body.first[:-1], in_title.first + terms])
-    titles = _Titles(in_body, in_title, body.terms, title)
-    parts = body.parts + [part._replace(rank=part.rank + terms) for part in title.parts]
-    body.parts.clear()
+    titles = _Titles(words, title)
+    after = [rank + terms for rank in in_title.ranks]
+    parts = [Ranked(in_body.ranks[which], *columns) for which, *columns in body]
+    parts += [Ranked(after[which], *columns) for which, *columns in title]
+    body.clear()
     member_of = np.concatenate([in_body.member, in_title.member])
-    postings = invert(parts, group_of, member_of, first, titles.asked(), body.room)
+    postings = invert(parts, group_of, member_of, first, titles.asked(), room)
     extra, term_extra = titles.only_there(postings)
-    body_terms, title_terms = unmarked(body.terms), unmarked(title.terms)
-    members = _picked(body_terms, in_body.by_group) + _picked(title_terms, in_title.by_group)
+    distinct = terms + titles.terms_only_there - _only_by_language(in_body, in_title)
+    body_terms, title_terms = _unmarked(in_body), _unmarked(in_title)
+    members = np.concatenate([body_terms[in_body.by_group], title_terms[in_title.by_group]])
     write_groups(
         writer,
-        [BODY + stem for stem in in_body.stems] + [TITLE + stem for stem in in_title.stems],
-        members,
+        Keys(in_body.stems.tolist(), in_title.stems.tolist()),
+        members.tolist(),
         first,
         (postings.df, postings.cf, np.concatenate([np.zeros(groups, np.int64), extra])),
         (
@@ -348,16 +291,39 @@ def write_postings(writer: SegmentFileWriter, body: Occurring, title: Occurring)
             np.concatenate([np.zeros(terms, np.int64), term_extra]),
         ),
     )
-    keys = [BODY + term for term in body_terms] + [TITLE + term for term in title_terms]
+    keys = Keys(body_terms.tolist(), title_terms.tolist())
     write_terms(writer, keys, group_of)
     docs = [part.astype(np.uint16) for part in postings.doc]
     writer.column("post.doc", "H", np.concatenate([_NONE, *docs]))
     write_small(writer, "post.tf", postings.tf)
     write_small(writer, "occ.pos", postings.position)
     write_small(writer, "occ.member", postings.member)
-    if body_terms is body.terms and title_terms is title.terms:
-        return terms + titles.terms_only_there
-    return len({*body_terms, *title_terms})  # a term of several languages is one
+    return distinct
+
+
+def _unmarked(field: Field) -> Strings:
+    """The terms of a field without their languages."""
+    bare = field.terms.copy()
+    surfaces = unmarked(bare[field.marked].tolist())
+    bare[field.marked] = np.fromiter(surfaces, np.object_, len(surfaces))
+    return bare
+
+
+def _only_by_language(body: Field, title: Field) -> int:
+    """How many of the distinct terms differ from another by nothing but a language."""
+    marked = {term for field in (body, title) for term in field.terms[field.marked].tolist()}
+    surfaces = set(unmarked(list(marked)))
+    if not surfaces:
+        return 0
+    bodies, titles = body.terms.tolist(), title.terms.tolist()
+    plain = sum(_is_in(surface, bodies) or _is_in(surface, titles) for surface in surfaces)
+    return len(marked) - len(surfaces) + plain
+
+
+def _is_in(term: bytes, terms: list[bytes]) -> bool:
+    """Whether a term is among sorted ones."""
+    at = bisect_left(terms, term)
+    return at < len(terms) and terms[at] == term
 
 
 class _Titles:
@@ -366,24 +332,24 @@ class _Titles:
     Each distinct (group, passage) and (term, passage) of the titles is looked for among the body's.
     """
 
-    def __init__(
-        self, body: Grouping, title: Grouping, body_terms: list[bytes], titles: Occurring
-    ) -> None:
-        self._counts = len(title.stems), len(titles.terms)
-        same_group = _places(title.stems, body.stems)
-        same_term = _places(titles.terms, body_terms)
-        same_member = np.append(body.member, -1)[same_term]
+    def __init__(self, words: Lexicon, titles: list[Part]) -> None:
+        title = words.title
+        self._counts = len(title.stems), len(title.terms)
+        same_member = np.append(words.body.member, -1)[words.same_term]
         self.terms_only_there = int(np.count_nonzero(same_member < 0))
-        order = np.empty(len(titles.terms), np.int64)
-        order[title.by_group] = np.arange(len(titles.terms))
+        order = np.empty(len(title.terms), np.int64)
+        order[title.by_group] = np.arange(len(title.terms))
 
-        terms = np.concatenate([_NONE, *(part.rank[part.term] for part in titles.parts)])
-        docs = np.concatenate([_NONE, *(part.doc for part in titles.parts)])
+        terms = np.concatenate(
+            [_NONE, *(title.ranks[part.vocabulary][part.term] for part in titles)]
+        )
+        docs = np.concatenate([_NONE, *(part.doc for part in titles)])
         group, doc = _distinct(title.group[terms], docs)
-        self._group, self._pairs = group, _ascending(same_group[group], doc)
+        self._group, self._pairs = group, _ascending(words.same_group[group], doc)
         term, doc = _distinct(terms, docs)
         self._term = order[term]
-        self._triples = _ascending(same_group[title.group[term]], doc, same_member[term])
+        same_group = words.same_group[title.group[term]]
+        self._triples = _ascending(same_group, doc, same_member[term])
 
     def asked(self) -> Asked:
         """What to look for among the body's postings."""
@@ -401,19 +367,6 @@ class _Titles:
             np.bincount(self._group[lacking], minlength=groups),
             np.bincount(self._term[term_lacking], minlength=terms),
         )
-
-
-def _places(values: list[bytes], among: list[bytes]) -> Ints:
-    """Where each of the sorted values stands among others, also sorted; -1 where it does not.
-
-    A search for each: there are few titles, and a dict of all the others would cost more.
-    """
-    places: list[int] = []
-    at = 0
-    for value in values:
-        at = bisect_left(among, value, at)
-        places.append(at if at < len(among) and among[at] == value else -1)
-    return np.array(places, np.int64)
 
 
 def _distinct(a: Ints, b: Ints) -> tuple[Ints, Ints]:

@@ -14,7 +14,7 @@ from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.stemming import Stems, marked, own_language, unmarked
 from seedsearch.analysis.tokenizer import tokenize
 from seedsearch.engine.base import BatchBuilder, DocumentText
-from seedsearch.engine.whoosh.dictionary import BODY, TITLE, write_groups, write_terms
+from seedsearch.engine.whoosh.dictionary import Keys, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.numerics import import_numpy
@@ -202,15 +202,13 @@ def _write_postings(writer: SegmentFileWriter, body: _Inverted, title: _Inverted
                 _append(of_terms, len(there), sum(map(len, there.values())), len(beside))
             first.append(first[-1] + len(members))
     of_all = [term for field in (body, title) for group in field.members for term in group]
-    stems = [BODY + stem for stem in body.stems] + [TITLE + stem for stem in title.stems]
     write_groups(
-        writer, stems, unmarked(of_all), first,
+        writer, Keys(body.stems, title.stems), unmarked(of_all), first,
         (of_groups[0], of_groups[1], of_groups[2]), (of_terms[0], of_terms[1], of_terms[2]),
     )  # fmt: skip
     body_terms, title_terms = unmarked(body.terms), unmarked(title.terms)
-    keys = [BODY + term for term in body_terms]
-    keys += [TITLE + term for term in title_terms]
-    write_terms(writer, keys, body.group + [group + len(body.stems) for group in title.group])
+    groups = body.group + [group + len(body.stems) for group in title.group]
+    write_terms(writer, Keys(body_terms, title_terms), groups)
     writer.column("post.doc", "H", docs)
     _write_small(writer, "post.tf", tfs)
     _write_small(writer, "occ.pos", positions)

@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from seedsearch.analysis.stemming import MARK
 from seedsearch.engine.whoosh.dictionary import BODY
 from seedsearch.engine.whoosh.format import Blobs, SegmentFileWriter
-from seedsearch.engine.whoosh.invert import Ints, Numbered, occurring, write_postings
+from seedsearch.engine.whoosh.invert import write_postings
+from seedsearch.engine.whoosh.lexicon import Ints, Numbered, Part
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.tables import TextStore
@@ -197,22 +199,16 @@ def _write_text(writer: SegmentFileWriter, segments: Sequence[Segment], order: M
 # ------------------------------------------------------------------------------ postings
 
 
-_Columns = tuple[int, Ints, Ints, Ints]
-"""Which vocabulary, terms as numbers in it, new passages, positions."""
-
-
 def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
     vocabularies: list[Numbered] = []
-    body: list[_Columns] = []
-    title: list[_Columns] = []
+    body: list[Part] = []
+    title: list[Part] = []
     for which, (segment, renumber) in enumerate(zip(segments, order.renumber, strict=True)):
         vocabulary, of_body, of_title = _occurrences(segment, renumber)
         vocabularies.append(vocabulary)
-        body.append((which, *of_body))
-        title.append((which, *of_title))
-    in_body, in_title = occurring(vocabularies, body), occurring(vocabularies, title)
-    body.clear()
-    return write_postings(writer, in_body, in_title)
+        body.append(Part(which, *of_body))
+        title.append(Part(which, *of_title))
+    return write_postings(writer, vocabularies, body, title)
 
 
 def _occurrences(
@@ -238,8 +234,10 @@ def _occurrences(
     position = small(segment.positions, 0, len(doc))
     live = np.flatnonzero(doc >= 0)
     bodies, titles = np.split(live, [np.searchsorted(live, of_bodies)])
+    marked = remarked(members, stems)
+    places = [i for i, term in enumerate(marked) if MARK in term] if marked is not members else []
     return (
-        Numbered(remarked(members, stems), stems),
+        Numbered(marked, stems, places),
         (term[bodies], doc[bodies], position[bodies]),
         (term[titles], doc[titles], position[titles]),
     )

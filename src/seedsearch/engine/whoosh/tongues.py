@@ -22,6 +22,8 @@ class Tongues:
     """Renumbers occurrences: a term in such a language gets a number of its own in the vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self.marked: list[int] = []
+        """The numbers of marked terms."""
         self._vocabulary = vocabulary
         self._numbers: dict[str, Ints] = {}
 
@@ -47,7 +49,11 @@ class Tongues:
         for number in np.unique(term[numbers[term] < 0]).tolist():
             found = terms[number]
             own = own_language(found.decode("utf-8", "surrogatepass"), language)
-            numbers[number] = self._vocabulary.number(marked(found, own)) if own else number
+            if own:
+                numbers[number] = self._vocabulary.number(marked(found, own))
+                self.marked.append(int(numbers[number]))
+            else:
+                numbers[number] = number
         self._numbers[language] = numbers
         return numbers[term]
 
