@@ -28,7 +28,7 @@ class SourceFile(NamedTuple):
     encoding: str = ""
 
 
-class DecodedText(Record):
+class DecodedText(NamedTuple):
     """The text of a file and how it came out of the file's bytes.
 
     `text == data[start:].decode(encoding, errors)`; `start` is the length of the byte order mark.
@@ -78,7 +78,7 @@ class Document(Record):
     fields: tuple[tuple[str, str], ...] = ()
 
 
-class ExtractedDocument(Record):
+class ExtractedDocument(NamedTuple):
     """A document with its text, as an extractor gives it and the splitter takes it.
 
     `decoded` is the DecodedText whose `.text` is `text`, so that passages can know their bytes; None

@@ -23,6 +23,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
+_MARKS_BEGIN = frozenset(mark[:1] for mark, _ in _MARKS)
+
 _MAGIC = (
     (rb"%PDF-", "PDF"),
     (rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|II\*\x00|MM\x00\*|RIFF....WEBP", "image"),
@@ -69,7 +71,7 @@ def decode(data: bytes, told: str = "") -> DecodedText:
         raise Skip("binary (PDF)")
     if data.isascii() and b"\0" not in data and b"\x1b" not in data and b"~" not in data:
         return DecodedText(data, data.decode("ascii"), "utf-8", "strict", 1.0, 0)
-    for mark, encoding in _MARKS:
+    for mark, encoding in _MARKS if data[:1] in _MARKS_BEGIN else ():
         if data.startswith(mark):
             if encoding == "utf-8" and b"\0" in data:
                 raise Skip(_binary(data))

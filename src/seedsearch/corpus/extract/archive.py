@@ -65,7 +65,7 @@ def inside(file: SourceFile, member: str, found: ExtractedDocument) -> Extracted
     """A document of a member as one of the file: the member is named, and no bytes are known."""
     document = found.document
     deeper = f"{member}/{document.member}" if document.member else member
-    return found.replace(document=document.replace(path=file.path, member=deeper), decoded=None)
+    return found._replace(document=document.replace(path=file.path, member=deeper), decoded=None)
 
 
 def _is_hidden(name: str) -> bool:

@@ -118,7 +118,7 @@ def _document(
     if title or not text:
         return found
     # The name of the file says nothing of one record, and numbers are no words to rank by.
-    return found.replace(document=found.document.replace(title=""))
+    return found._replace(document=found.document.replace(title=""))
 
 
 def _word(record: dict[str, Any], name: str | None) -> bool:

@@ -95,9 +95,7 @@ class SegmentBuilder:
             done += len(taken)
 
     def _add_texts(self, texts: list[str]) -> None:
-        add = self._text.add
-        for text in texts:
-            add(text.encode("utf-8", "surrogatepass"))
+        self._text.add([text.encode("utf-8", "surrogatepass") for text in texts])
         self._waiting.extend(texts)
         self._waiting_size += sum(map(len, texts))
         if self._waiting_size >= _ANALYSE_AT:

@@ -84,7 +84,7 @@ class LittleBuilder:
             for number, (document, text, spans, before) in enumerate(documents, place):
                 for span in spans:
                     passage = text[span[0] : span[1]]
-                    texts.add(utf8(passage))
+                    texts.add((utf8(passage),))
                     body.add(passage, document.language)
                 if spans:
                     tables.add_passages(document, number, before, spans)

@@ -190,8 +190,8 @@ def _write_files(writer: SegmentFileWriter, segments: Sequence[Segment], order: 
 
 def _write_text(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
     store = TextStore()
-    for source, number in zip(order.source.tolist(), order.number.tolist(), strict=True):
-        store.add(segments[source].text(number))
+    places = zip(order.source.tolist(), order.number.tolist(), strict=True)
+    store.add(segments[source].text(number) for source, number in places)
     store.write(writer)
     return store.total
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
@@ -30,14 +30,19 @@ class TextStore:
         self.blocks: list[bytes] = []
         self.block_ends: list[int] = []
 
-    def add(self, text: bytes) -> None:
-        """Add one passage's text."""
-        self._pending.append(text)
-        self._size += len(text)
-        self.total += len(text)
-        self.ends.append(self.total)
-        if self._size >= TEXT_BLOCK:
-            self._flush()
+    def add(self, texts: Iterable[bytes]) -> None:
+        """Add the texts of passages."""
+        pending, size, total, ends = self._pending, self._size, self.total, self.ends
+        for text in texts:
+            pending.append(text)
+            size += len(text)
+            total += len(text)
+            ends.append(total)
+            if size >= TEXT_BLOCK:
+                self.total = total
+                self._flush()
+                size = 0
+        self._size, self.total = size, total
 
     def _flush(self) -> None:
         if self._pending:
