@@ -8,6 +8,8 @@ without accents very nearly as they do with them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import Stemmer
 
 # A script that one well-stemmed language dominates: the first and last code points of its letters.
@@ -67,6 +69,16 @@ def unmarked(terms: list[bytes]) -> list[bytes]:
     return [term.partition(MARK)[0] for term in terms]
 
 
+def _marked_among(terms: list[bytes]) -> Iterator[int]:
+    """Which of the terms are marked: all are looked through at once, for there are many and few are."""
+    lines = b"\n".join(terms)
+    number, seen = 0, 0
+    while (found := lines.find(MARK, seen)) >= 0:
+        number += lines.count(b"\n", seen, found)
+        seen = found + 1
+        yield number
+
+
 class Stems:
     """The stems of terms. Stemmers are made when first needed."""
 
@@ -96,17 +108,11 @@ class Stems:
             else:
                 own = self.stem(term.decode("utf-8", "surrogatepass"))
                 stems[i] = own.encode("utf-8", "surrogatepass")
-        if MARK in b"\n".join(terms):  # quicker than to look into each
-            self._stem_marked(terms, stems)
-        return stems
-
-    def _stem_marked(self, terms: list[bytes], stems: list[bytes]) -> None:
-        """Put the stems of marked terms into their places."""
-        for i in [i for i, term in enumerate(terms) if MARK in term]:
+        for i in _marked_among(terms):
             surface, _, code = terms[i].partition(MARK)
             language = code.decode("ascii")
-            stem = self._stemmer(_OTHERS[language][1]).stemWord(surface)
-            stems[i] = marked(stem, language)
+            stems[i] = marked(self._stemmer(_OTHERS[language][1]).stemWord(surface), language)
+        return stems
 
     def _stemmer(self, name: str) -> Stemmer.Stemmer:
         stemmer = self._stemmers.get(name)

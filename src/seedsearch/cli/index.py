@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections import Counter
@@ -33,7 +32,14 @@ from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
-from seedsearch.indexing import IndexOptions, IndexReport, Progress, preview, update_index
+from seedsearch.indexing import (
+    IndexOptions,
+    IndexReport,
+    Progress,
+    collect_seldom,
+    preview,
+    update_index,
+)
 from seedsearch.model import IN_PART
 from seedsearch.render.messages import duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
@@ -109,7 +115,7 @@ def command(
     if type_list:
         stdout_bytes().write("".join(f"{line}\n" for line in type_lines()).encode())
         return DONE
-    gc.enable()  # `cli.script` switched it off, for commands that are over at once
+    collect_seldom()  # `cli.script` switched it off, for commands that are over at once
     cwd = os.getcwd()
     chosen = selection(**choices)
     if stdin:

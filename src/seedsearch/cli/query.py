@@ -373,11 +373,10 @@ def first_said(*values: int | None) -> int:
 def _update(engine: Engine, home: Home, config: Config) -> None:
     """Bring the index up to date, and say only what has gone wrong."""
     # Imported here for start-up time: what writes is not for every query.
-    import gc
-
     from seedsearch.cli.index import update_quietly
+    from seedsearch.indexing import collect_seldom
 
-    gc.enable()  # `cli.script` switched it off, for commands that are over at once
+    collect_seldom()  # `cli.script` switched it off, for commands that are over at once
     update_quietly(engine, home, config, os.getcwd())
 
 

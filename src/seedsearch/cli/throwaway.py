@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import sys
@@ -18,7 +17,7 @@ from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import SeedsearchError, SourceNotFoundError, SourceUnreadableError
 from seedsearch.home import INDEX_FOLDER, Home
-from seedsearch.indexing import IndexOptions, update_index
+from seedsearch.indexing import IndexOptions, collect_seldom, update_index
 from seedsearch.indexing.stream import add_stream
 from seedsearch.render.messages import error_message, plural, size
 
@@ -41,7 +40,7 @@ def engine_over_folders(
     folders: Sequence[str], cwd: str, config: Config, chosen: Selection | None = None
 ) -> Iterator[tuple[Engine, Home]]:
     """An engine over the chosen files of some folders. Raises SourceNotFoundError."""
-    gc.enable()  # `cli.script` switched it off, for commands that are over at once
+    collect_seldom()  # `cli.script` switched it off, for commands that are over at once
     roots = tuple(os.path.normpath(os.path.join(cwd, folder)) for folder in folders)
     for folder, root in zip(folders, roots, strict=True):
         if not os.path.exists(root):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import time
@@ -20,7 +19,7 @@ from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, NoIndexError, SeedsearchError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home
-from seedsearch.indexing import IndexOptions, IndexReport, update_index
+from seedsearch.indexing import IndexOptions, IndexReport, collect_seldom, update_index
 from seedsearch.render.messages import error_text, plural
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def command(quiet: bool, index_folder: str | None) -> int:
     \b
       seedsearch watch &
     """
-    gc.enable()  # `cli.script` switched it off, for commands that are over at once
+    collect_seldom()  # `cli.script` switched it off, for commands that are over at once
     changes = _watcher()
     home = index_home(index_folder)
     options = configured_options(load_config(home.base)).replace(wait=True)

@@ -18,7 +18,7 @@ from seedsearch.home import Home
 from seedsearch.indexing.plan import Give, Plan, Wishes, is_below, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
-from seedsearch.indexing.work import Limits, Outcome, collecting_seldom
+from seedsearch.indexing.work import Limits, Outcome, collect_seldom, collecting_seldom
 from seedsearch.model import IN_PART
 from seedsearch.record import Record
 
@@ -28,6 +28,7 @@ __all__ = [
     "Preview",
     "Progress",
     "Selection",
+    "collect_seldom",
     "forget",
     "preview",
     "update_index",
@@ -126,7 +127,10 @@ def _update(
     try:
         engine.refresh()
         plan = _plan(engine, home, options, workers.give)
-        outcome = _carry_out(writer, workers, plan, options, Progressing(plan.tasks, progress))
+        # The tasks are let go while others work on them: for very many that takes a while.
+        tasks, plan = list(plan.tasks), plan.replace(tasks=())
+        outcomes = workers.outcomes(tasks, Progressing(tasks, progress))
+        outcome = _carry_out(writer, outcomes, plan, options)
     except OSError as error:
         raise IndexFault(
             f"cannot write the index in {home.folder}: {error.strerror or error}",
@@ -232,20 +236,16 @@ def forget(engine: Engine, home: Home, path: str) -> int:
 
 
 def _carry_out(
-    writer: IndexWriter,
-    workers: Workers,
-    plan: Plan,
-    options: IndexOptions,
-    progress: Progressing,
+    writer: IndexWriter, outcomes: Iterable[Outcome], plan: Plan, options: IndexOptions
 ) -> Outcome:
-    """Read what the plan says, and commit: at the end, and now and then on the way."""
+    """Take what comes of the plan's tasks, and commit: at the end, and now and then on the way."""
     if plan.new_roots:
         writer.set_roots(plan.roots)
         writer.set_settings(plan.settings)
     writer.remove(plan.vanished)
     pending = bool(plan.vanished) or plan.new_roots
     total, last_commit = Outcome(), time.monotonic()
-    for outcome in workers.outcomes(plan.tasks, progress):
+    for outcome in outcomes:
         for receipt in outcome.receipts:
             writer.adopt(receipt)
         writer.remove((*outcome.replaced, *outcome.gone))

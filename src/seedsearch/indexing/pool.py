@@ -98,10 +98,10 @@ class Workers:
             self._crew.give(self._held)
             self._held = []
 
-    def outcomes(self, tasks: Sequence[Task], progress: Progressing) -> Iterator[Outcome]:
+    def outcomes(self, tasks: list[Task], progress: Progressing) -> Iterator[Outcome]:
         """The outcomes of runs of the tasks, as they are done; those that were given are among them.
 
-        Raises SeedsearchError when a worker process died.
+        The list is emptied when others have the tasks. Raises SeedsearchError when a worker process died.
         """
         cost = _cost(tasks)
         if self._crew is None:
@@ -112,6 +112,8 @@ class Workers:
                 self._held = list(tasks)
         if self._crew is not None:
             self._crew.give(self._held)
+            self._held = []
+            tasks.clear()
             yield from self._crew.outcomes(_run_cost(cost, self._crew.count), progress)
         else:
             limits = self._shared_out(1)

@@ -141,6 +141,12 @@ def work(
         return run.outcome()
 
 
+def collect_seldom() -> None:
+    """From now on look for garbage cycles, but seldom: see `collecting_seldom`."""
+    gc.set_threshold(_COLLECT_EVERY)
+    gc.enable()
+
+
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
     """Looks for garbage cycles a hundred times less often.

@@ -11,7 +11,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, pairwise, repeat, takewhile
+from itertools import accumulate, chain, pairwise, repeat, takewhile
 from typing import Any, NamedTuple
 
 from seedsearch.engine.whoosh.format import (
@@ -106,11 +106,12 @@ def _packed(values: Any, ends: Sequence[int]) -> list[bytes]:
     ]
 
 
-def _totals(values: Any) -> list[int]:
-    """The sum up to each of the numbers."""
+def _totals(values: Any, ends: Sequence[int]) -> list[int]:
+    """The sum of the numbers before each of `ends`."""
     if isinstance(values, list):
-        return list(accumulate(values))
-    totals: list[int] = values.cumsum().tolist()
+        sums = list(accumulate(values))
+        return [sums[end - 1] for end in ends]
+    totals: list[int] = values.cumsum()[[end - 1 for end in ends]].tolist() if ends else []
     return totals
 
 
@@ -157,8 +158,8 @@ def write_groups(
         a, ta = b, tb
     writer.blobs("group", blocks)
     writer.blobs("group.first", [keys.at(start) for start, _ in pairwise([0, *ends])])
-    totals = [_totals(column) for column in (df, cf, in_members)]
-    bases = [0, 0, 0, *(total[end - 1] for end in ends for total in totals)]
+    totals = [_totals(column, ends) for column in (df, cf, in_members)]
+    bases = [0, 0, 0, *chain.from_iterable(zip(*totals, strict=True))]
     writer.numbers("group.base", bases)
 
 
