@@ -300,20 +300,18 @@ class WhooshEngine:
         if limit is not None and per_file is not None:
             most = 4 * limit + 10
         while True:
-            candidates: list[Ranked] = []
-            cut: set[int] = set()
-            floor = float("-inf")  # what scores less may not be all there is
-            for part in found:
-                best, own_cut = part.best(most)
-                cut.update(own_cut)
-                candidates += best
-                if len(best) < part.size:
-                    floor = max(floor, min((ranked[0] for ranked in best), default=floor))
+            bests = [part.best(most) for part in found]
+            candidates = [ranked for best in bests for ranked in best.ranked]
             candidates.sort(key=_rank)
+            cut = frozenset[int]().union(*[best.cut for best in bests])
             if limit is not None and per_file is None and not cut:
                 first = candidates[: limit + 1]
                 if len({ranked[0] for ranked in first}) == len(first):  # no ties, as mostly
                     return first[:limit]
+            floor = float("-inf")  # what scores less may not be all there is
+            for part, (ranked, _) in zip(found, bests, strict=True):
+                if len(ranked) < part.size:
+                    floor = max(floor, min((score for score, _, _ in ranked), default=floor))
             chosen, complete = self._merge(candidates, limit, per_file, floor, cut)
             if most is None or len(chosen) == limit or (complete and floor == float("-inf")):
                 return chosen
