@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, compress
-from operator import not_, or_
+from operator import itemgetter, not_, or_
 from typing import TYPE_CHECKING, Any, cast
 
 from seedsearch.analysis import Analyzer
@@ -30,7 +30,7 @@ from seedsearch.engine.whoosh.execute import Execution, Found, Ranked, Statistic
 from seedsearch.engine.whoosh.format import damage
 from seedsearch.engine.whoosh.manifest import Manifest
 from seedsearch.engine.whoosh.numerics import import_numpy
-from seedsearch.engine.whoosh.segment import Segment, reading
+from seedsearch.engine.whoosh.segment import Segment, look_through, reading
 from seedsearch.engine.whoosh.units import Unit, Units
 from seedsearch.errors import NoIndexError
 from seedsearch.model import FileState, Passage, ScoredPassage
@@ -65,6 +65,7 @@ _PLAIN_POSTINGS_COLD = 150_000
 _PLAIN_POSTINGS_WARM = 80
 
 _WORDS = frozenset((Term, Exact, Phrase))
+_SCORE = itemgetter(0)  # of what is Ranked
 _MANY = 50  # hits from which it pays to read their texts in the order in which they are stored
 _OPEN_TRIES = 20
 
@@ -198,11 +199,14 @@ class WhooshEngine:
         by: Grouping = "passage",
     ) -> Ranking:
         """The best passages: see engine.base."""
-        with reading(self._snapshot.segments):
+        try:  # what `reading` does, which would be three calls more
             total, chosen = self._search(query, limit, per_file, by)
             if explain:
                 return Ranking(total, self._explained(query, chosen, text=text))
             return Ranking(total, tuple(self._passages(chosen, text=text)))
+        except Exception as error:
+            look_through(self._snapshot.segments, error)
+            raise
 
     def _explained(
         self, query: Query, chosen: Sequence[Ranked], *, text: bool
@@ -263,7 +267,7 @@ class WhooshEngine:
         if "numpy" not in sys.modules:
             return self._work(query) <= _PLAIN_POSTINGS_COLD
         words = query.children if isinstance(query, And | Or) else (query,)
-        if all(type(word) in _WORDS for word in words):
+        if _WORDS.issuperset(map(type, words)):
             return False  # the next query with one of them finds it ready
         return self._work(query) <= _PLAIN_POSTINGS_WARM
 
@@ -301,13 +305,14 @@ class WhooshEngine:
             most = 4 * limit + 10
         while True:
             bests = [part.best(most) for part in found]
-            candidates = [ranked for best in bests for ranked in best.ranked]
-            candidates.sort(key=_rank)
+            candidates = list(chain.from_iterable([best.ranked for best in bests]))
+            candidates.sort(key=_SCORE, reverse=True)
             cut = frozenset[int]().union(*[best.cut for best in bests])
             if limit is not None and per_file is None and not cut:
                 first = candidates[: limit + 1]
                 if len({ranked[0] for ranked in first}) == len(first):  # no ties, as mostly
                     return first[:limit]
+            candidates.sort(key=_rank)
             floor = float("-inf")  # what scores less may not be all there is
             for part, (ranked, _) in zip(found, bests, strict=True):
                 if len(ranked) < part.size:

@@ -343,10 +343,16 @@ class reading:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
-        if not isinstance(error, Exception) or isinstance(error, SeedsearchError | OSError):
-            return
-        from seedsearch.engine.whoosh.check import damages_of  # seldom: start-up time
+        if isinstance(error, Exception):
+            look_through(self._segments, error)
 
-        for segment in self._segments:
-            for what in damages_of(segment):
-                raise segment.file.damaged(what) from error
+
+def look_through(segments: Iterable[Segment], error: Exception) -> None:
+    """Raises IndexDamagedError where an error may come from a segment that is damaged: see `reading`."""
+    if isinstance(error, SeedsearchError | OSError):
+        return
+    from seedsearch.engine.whoosh.check import damages_of  # seldom: start-up time
+
+    for segment in segments:
+        for what in damages_of(segment):
+            raise segment.file.damaged(what) from error
