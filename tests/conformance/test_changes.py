@@ -130,6 +130,29 @@ def test_a_removed_file_is_gone(library: Library) -> None:
     assert (stats.files, stats.documents, stats.passages) == (2, 2, 2)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "fox",
+        "fox hen",
+        "+fox +hen",
+        '"fox hen"',
+        '"hen fox"~2',
+        '"fox hen" dog',
+        "fo*",
+        "title:fox",
+        'title:"fox hen"',
+    ],
+)
+def test_what_is_removed_is_gone_for_every_way_to_look_for_it(library: Library, query: str) -> None:
+    many = {f"f{number}": f"the fox hen and dog {number}" for number in range(20)}
+    library.commit(many | {"g": [document("g", "fox hen", title="fox hen")]})
+    library.commit({}, remove=["f3", "f4"])
+    found = library.found(query)
+    assert not {"f3#0", "f4#0"}.intersection(found)
+    assert library.rank(query).total == len(found) == (1 if "title" in query else 19)
+
+
 def test_everything_can_be_removed_and_come_back(library: Library) -> None:
     library.commit({"a": "fox", "b": "fox"})
     library.commit({}, remove=["a", "b"])

@@ -43,6 +43,20 @@ class Lookup:
         self._floats.give(laid_out)
         return found
 
+    def shared(self, held: Ints, docs: Ints) -> tuple[Ints, Ints]:
+        """Which of `docs` are held, and where in `held` these stand. Both lists ascend."""
+        if len(docs) * 8 < len(held):
+            at = held.searchsorted(docs)
+            kept = where(held.take(at, mode="clip") == docs)
+            return kept, at[kept]
+        # A byte for each passage: what is not in the processor's memory takes long to come.
+        marks = self._marks.take()
+        marks[held] = True
+        kept = where(marks.take(docs))
+        marks[held] = False
+        self._marks.give(marks)
+        return kept, held.searchsorted(docs[kept])
+
     def count(self, lists: Sequence[Ints]) -> int:
         """How many passages there are in the lists together."""
         marks = self._marks.take()

@@ -260,10 +260,12 @@ class ArrayExecution(Execution[Scored]):
             docs = consecutive([self._keys(kept) for kept in units], self._slots, self._passages)
         else:
             docs = self._near(units, slop)
+        if self._deleted is not None:  # what is kept of scores is live
+            docs = docs[where(~self._deleted.take(docs))]
         if not len(docs):
             return self.nothing()
         scored = [kept.scored for kept in units if kept.scored is not None]
-        scores = [self._lookup.values_at(word.docs, word.scores, docs) for word in scored]
+        scores = [word.scores.take(word.docs.searchsorted(docs)) for word in scored]
         return Scored(docs, cast(Floats, sum(scores)), positive=True)
 
     def _keys(self, kept: Kept) -> Keys:
@@ -306,14 +308,8 @@ class ArrayExecution(Execution[Scored]):
         for part in parts[1:]:
             if not len(docs):
                 break
-            if part.positive:
-                added = self._lookup.values_at(part.docs, part.scores, docs)
-                kept = where(added)
-                docs, scores = docs[kept], scores[kept] + added[kept]
-            else:
-                at = np.minimum(np.searchsorted(part.docs, docs), len(part.docs) - 1)
-                kept = where(part.docs[at] == docs)
-                docs, scores = docs[kept], scores[kept] + part.scores[at[kept]]
+            kept, at = self._lookup.shared(part.docs, docs)
+            docs, scores = docs[kept], scores[kept] + part.scores[at]
             positive = positive or part.positive
         return Scored(docs, scores, positive)
 
