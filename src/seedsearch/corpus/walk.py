@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from seedsearch.model import SourceFile
 from seedsearch.record import Record
@@ -201,6 +201,8 @@ def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
 
 def _runs(items: list[SourceFile | _Folder]) -> list[list[SourceFile] | _Folder]:
     """The same with files that stand side by side as one list."""
+    if items and _Folder not in set(map(type, items)):
+        return [cast("list[SourceFile]", items)]
     runs: list[list[SourceFile] | _Folder] = []
     files: list[SourceFile] = []
     for item in items:
