@@ -299,9 +299,13 @@ def _scaling_latencies(bench: Bench, found: dict[str, Any], nested: list[list[st
     """The same queries, drawn from the smallest subset, on the two largest."""
     listed = bench.place("passages-nested")
     cases = queries.sample(passages.make(nested[0][0], listed), each=bench.each)
-    for size in list(found)[-2:]:
-        searcher = engines.open_searcher(engines.OURS, bench.place("scaling", size))
-        found[size]["latency"] = _latencies({"ours": searcher}, cases, bench.rounds)["ours"]
+    largest = list(found)[-2:]
+    # Taking turns, for what is compared is one with the other.
+    searchers = {
+        size: engines.open_searcher(engines.OURS, bench.place("scaling", size)) for size in largest
+    }
+    for size, latency in _latencies(searchers, cases, bench.rounds).items():
+        found[size]["latency"] = latency
 
 
 STEPS: dict[str, Callable[[Bench], dict[str, Any]]] = {
