@@ -106,7 +106,7 @@ class ArrayExecution(Execution[Scored]):
         if isinstance(query, And | Or) and _WORDS.issuperset(map(type, query.children)):
             words = cast("Sequence[Term | Exact]", query.children)
             if kind is And:
-                return FoundScores(self, self.all_of([self._scores_of(word) for word in words]))
+                return FoundScores(self, self.all_units(words))
             parts = [self.unit_scores(word) for word in words]
             parts = [part for part in parts if len(part.docs)]
             if len(parts) > 1:
@@ -244,7 +244,7 @@ class ArrayExecution(Execution[Scored]):
 
     def _scores_of(self, leaf: Leaf) -> Scored:
         """`unit_scores`, but not always with the best of them."""
-        kept = self._shelf.of_leaf(leaf) or self._kept(leaf)
+        kept = self._kept(leaf)
         return kept.scored if kept is not None and kept.scored is not None else self.nothing()
 
     def all_units(self, leaves: Sequence[Term | Exact]) -> Scored:

@@ -25,7 +25,7 @@ from seedsearch.engine.whoosh.lexicon import (
 )
 
 
-class Ranked(NamedTuple):
+class RankedPart(NamedTuple):
     """Some occurrences. `term` numbers terms in a way of its own; `rank` gives, for each of these numbers, that of the
     sorted terms of bodies, and after them of titles. `term`, `doc` and `position` have one entry an occurrence."""
 
@@ -63,7 +63,7 @@ class Asked(NamedTuple):
 
 
 def invert(
-    parts: list[Ranked],
+    parts: list[RankedPart],
     group_of: Ints,
     member_of: Ints,
     first: Ints,
@@ -93,7 +93,11 @@ def invert(
 
 
 def _packed(
-    parts: list[Ranked], of_term: Ints, layout: _Layout, by_position: np.uint64, room: Ints | None
+    parts: list[RankedPart],
+    of_term: Ints,
+    layout: _Layout,
+    by_position: np.uint64,
+    room: Ints | None,
 ) -> Ints:
     """The keys of all occurrences, in the order of the parts; without positions where these have no bits."""
     total = sum(len(part.term) for part in parts)
@@ -270,8 +274,8 @@ def write_postings(
     first = np.concatenate([in_body.first[:-1], in_title.first + terms])
     titles = _Titles(words, title)
     after = [rank + terms for rank in in_title.ranks]
-    parts = [Ranked(in_body.ranks[which], *columns) for which, *columns in body]
-    parts += [Ranked(after[which], *columns) for which, *columns in title]
+    parts = [RankedPart(in_body.ranks[which], *columns) for which, *columns in body]
+    parts += [RankedPart(after[which], *columns) for which, *columns in title]
     body.clear()
     member_of = np.concatenate([in_body.member, in_title.member])
     postings = invert(parts, group_of, member_of, first, titles.asked(), room)
