@@ -16,6 +16,7 @@ from test_engines_agree import History, batches, files_of, histories, queries
 
 from seedsearch.engine.base import DocumentText
 from seedsearch.engine.whoosh import build, manifest, policy
+from seedsearch.engine.whoosh.array_inversion import ArrayInversion
 from seedsearch.engine.whoosh.engine import WhooshEngine
 from seedsearch.engine.whoosh.manifest import open_segment
 from seedsearch.engine.whoosh.merge import merge
@@ -113,7 +114,7 @@ def expected(added: list[tuple[FileState, list[DocumentText]]]) -> list[Passage]
 
 
 def built(folder: str, added: list[tuple[FileState, list[DocumentText]]]) -> list[Segment]:
-    builder = build.SegmentBuilder(folder)
+    builder = build.SegmentBuilder(folder, ArrayInversion)
     for file, of_file in added:
         builder.add(file, of_file)
     return [open_segment(folder, entry) for entry in builder.finish()]

@@ -3,30 +3,26 @@
 Folded texts are laid end to end as bytes. Where words begin and end, which of them are joined, and where
 camelCase humps lie is then found for all texts in a few passes over the bytes. A word of up to 16 letters is
 packed into one or two integers and looked up in a hash table of arrays; longer ones go through a dict.
-What is not ASCII after folding is cut out, by white space, and replaced by a mark; those few pieces go
-through the tokenizer proper, and are remembered.
+What is not ASCII after folding comes as marks (`prepare.py`).
 """
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Sequence
-from itertools import chain
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.tokenizer import MAX_TERM, chains, tokenize
+from seedsearch.analysis.prepare import MARK, Piece, Pieces, prepare
+from seedsearch.analysis.tokenizer import MAX_TERM
 
 Array = npt.NDArray[np.int64]
 
-_MARK = 1  # stands in the bytes for a piece that is not ASCII
-
 # Letters and digits in lower case, the mark as itself, everything else zero.
 _LOWER = bytes(
-    ord(chr(b).lower()) if chr(b).isalnum() else (_MARK if b == _MARK else 0) for b in range(128)
+    ord(chr(b).lower()) if chr(b).isalnum() else (MARK if b == MARK else 0) for b in range(128)
 ) + bytes(128)
 _JOINERS = np.zeros(256, np.bool_)
 _JOINERS[[ord(c) for c in "-_."]] = True
@@ -39,27 +35,6 @@ _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], np.uint64)
 
 Words = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int32]
-
-_folder = Folder()
-
-
-def _fold_error(error: UnicodeError) -> tuple[str, int]:
-    """What the codec machinery calls for each run that is not ASCII: what to put in its place."""
-    try:
-        if isinstance(error, UnicodeEncodeError):
-            folded = _folder.fold_run(error.object[error.start : error.end])
-            if folded.isascii():
-                return folded, error.end
-        raise error  # such a text is cut apart in another way
-    finally:
-        # Or error and frame would hold each other, and the whole text, until the next collection.
-        del error
-
-
-# The quickest way there is to find the runs of a text that are not ASCII and replace them. The registry of error
-# handlers is the interpreter's, so the name is ours alone.
-_FOLDING = "seedsearch-fold"
-codecs.register_error(_FOLDING, _fold_error)
 
 
 class Occurrences(NamedTuple):
@@ -204,33 +179,18 @@ class Vocabulary:
         return found
 
 
-Piece: TypeAlias = tuple[int, Sequence[int], Sequence[int]]
-"""How many positions a piece that is not ASCII takes, its terms' numbers, and their positions."""
-
-
-class _Numbers(dict[str, int]):
-    """The numbers of terms in a vocabulary, by the terms as text."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-
-    def __missing__(self, term: str) -> int:
-        number = self[term] = self._vocabulary.number(term.encode("utf-8", "surrogatepass"))
-        return number
-
-
 class BulkAnalyzer:
     """Analyses texts in bulk; keeps its vocabulary, and what it folded, from call to call."""
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
         self._compounds: dict[bytes, int] = {}
-        self._pieces: dict[str, Piece] = {}
-        self._numbers = _Numbers(self.vocabulary)
+        self._pieces = Pieces(self.vocabulary.number)
 
     def analyse(self, texts: list[str]) -> Occurrences:
         """Every occurrence of a term in the texts."""
-        prepared, foreign = self._prepare(texts)
+        prepared, foreign = prepare(texts)
+        marked, pieces = bool(foreign), map(self._pieces.of, foreign)
         parts: list[tuple[Numbers, Array, Array, Array]] = []
         first = 0
         while first < len(prepared):
@@ -238,7 +198,7 @@ class BulkAnalyzer:
             while last < len(prepared) and (size < _CHUNK or last == first):
                 size += len(prepared[last]) + 1
                 last += 1
-            term, text, position, lengths = self._chunk(prepared[first:last], foreign)
+            term, text, position, lengths = self._chunk(prepared[first:last], marked, pieces)
             parts.append((term, text + first, position, lengths))
             first = last
         if not parts:
@@ -249,52 +209,9 @@ class BulkAnalyzer:
         )
         return Occurrences(term, text.astype(np.int32), position.astype(np.int32), lengths)
 
-    # ------------------------------------------------------------------ what is not ASCII
-
-    def _prepare(self, texts: list[str]) -> tuple[list[bytes], list[str]]:
-        """ASCII texts with marks, and the pieces that the marks stand for, in their order."""
-        prepared: list[bytes] = []
-        foreign: list[str] = []
-        for text in texts:
-            if "\x01" in text:
-                text = text.replace("\x01", " ")
-            try:
-                prepared.append(text.encode("ascii", _FOLDING))
-            except UnicodeEncodeError:
-                words = _folder.fold(text).split()
-                foreign.extend(word for word in words if not word.isascii())
-                cut = " ".join([word if word.isascii() else "\x01" for word in words])
-                prepared.append(cut.encode("ascii"))
-        foreign.reverse()  # taken from the end, as the marks are met
-        return prepared, foreign
-
-    def _piece(self, piece: str) -> Piece:
-        """How many positions a piece takes, its terms' numbers, and their positions."""
-        known = self._pieces.get(piece)
-        if known is None:
-            found = chains(piece)
-            if len(found) == 1 and found[0] == (0, len(piece), True):
-                # An unspaced run: each character begins a term.
-                width = len(piece)
-                terms = [piece[i : i + 2] for i in range(width)]
-                places: Sequence[int] = range(width)
-            else:
-                tokens = tokenize(piece)
-                width = tokens[-1].position + 1 if tokens else 0
-                terms = [token.term for token in tokens]
-                places = [token.position for token in tokens]
-            if len(self._numbers) > 200_000:
-                self._numbers.clear()
-            known = (width, list(map(self._numbers.__getitem__, terms)), places)
-            if len(self._pieces) > 200_000:
-                self._pieces.clear()
-            if len(piece) <= 64:
-                self._pieces[piece] = known
-        return known
-
-    # ------------------------------------------------------------------ what is
-
-    def _chunk(self, texts: list[bytes], foreign: list[str]) -> tuple[Numbers, Array, Array, Array]:
+    def _chunk(
+        self, texts: list[bytes], marked: bool, coming: Iterator[Piece]
+    ) -> tuple[Numbers, Array, Array, Array]:
         raw = b"\n" + b"\n".join(texts) + bytes(_PAD)
         lowered = raw.translate(_LOWER)
         starts, ends = _words(raw, np.frombuffer(lowered, np.uint8))
@@ -305,7 +222,7 @@ class BulkAnalyzer:
         bounds = np.append(np.searchsorted(starts, text_starts), len(starts))
         sizes = np.diff(bounds)
         text = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
-        marks = np.flatnonzero(term < 0) if foreign else wholes[:0]
+        marks = np.flatnonzero(term < 0) if marked else wholes[:0]
         if not len(marks):
             position = np.arange(len(starts), dtype=np.int32)
             position -= np.repeat(bounds[:-1].astype(np.int32), sizes)
@@ -317,13 +234,13 @@ class BulkAnalyzer:
             )
         # A mark takes as many positions as the piece that it stands for.
         steps = np.ones(len(starts), np.int32)
-        pieces = [self._piece(foreign.pop()) for _ in range(len(marks))]
+        pieces = list(islice(coming, len(marks)))
         steps[marks] = [width for width, _, _ in pieces]
         totals = np.concatenate([[0], np.cumsum(steps)])
         position = (totals[:-1] - np.repeat(totals[bounds[:-1]], sizes)).astype(np.int32)
-        at = np.repeat(marks, [len(terms) for _, terms, _ in pieces])
-        own_term = np.fromiter(chain.from_iterable(terms for _, terms, _ in pieces), np.int32)
-        own_place = np.fromiter(chain.from_iterable(places for _, _, places in pieces), np.int32)
+        at = np.repeat(marks, [len(terms) // 4 for _, terms, _ in pieces])
+        own_term = np.frombuffer(b"".join([terms for _, terms, _ in pieces]), np.int32)
+        own_place = np.frombuffer(b"".join([places for _, _, places in pieces]), np.int32)
         plain = np.flatnonzero(term >= 0)
         return (
             np.concatenate([term[plain], whole_terms, own_term]),
@@ -343,7 +260,7 @@ class BulkAnalyzer:
         low = words[starts[short]]
         low &= _MASKS.take(sizes[short])
         numbers[short] = self.vocabulary.short.numbers((low,))
-        numbers[short[low == _MARK]] = -1
+        numbers[short[low == MARK]] = -1
         rest = np.flatnonzero(~is_short)
         long = rest[sizes[rest] <= 16]
         at = starts[long]

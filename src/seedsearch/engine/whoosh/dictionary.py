@@ -138,8 +138,6 @@ def write_groups(
     of_terms: tuple[Any, Any, Any],
 ) -> None:
     """Write the group dictionary. `of_groups` and `of_terms` are df, cf and extra."""
-    from seedsearch.engine.whoosh.deflate import SMALL_LEVEL, deflate  # queries only inflate
-
     df, cf, _ = of_groups
     sizes, in_members = _sizes(first_term, cf)
     ends = _ends(keys.total(), _GROUPS_A_BLOCK)
@@ -153,29 +151,48 @@ def write_groups(
     a = ta = 0
     for b, tb, packed in zip(ends, term_ends, columns, strict=True):
         parts = [keys.joined(a, b), b"\n".join(members[ta:tb]), *packed]
-        lengths = array("I", map(len, parts)).tobytes()
-        blocks.append(deflate(lengths + b"".join(parts), SMALL_LEVEL))
+        blocks.append(array("I", map(len, parts)).tobytes() + b"".join(parts))
         a, ta = b, tb
-    writer.blobs("group", blocks)
-    writer.blobs("group.first", [keys.at(start) for start, _ in pairwise([0, *ends])])
     totals = [_totals(column, ends) for column in (df, cf, in_members)]
     bases = [0, 0, 0, *chain.from_iterable(zip(*totals, strict=True))]
-    writer.numbers("group.base", bases)
+    write_group_blocks(writer, blocks, _firsts(keys, ends), bases)
 
 
 def write_terms(writer: SegmentFileWriter, keys: Keys, group: Any) -> None:
     """Write the term dictionary: sorted keys with the number of the group that each belongs to."""
-    from seedsearch.engine.whoosh.deflate import SMALL_LEVEL, deflate  # queries only inflate
-
     ends = _ends(keys.total(), _TERMS_A_BLOCK)
     blocks: list[bytes] = []
     a = 0
     for b, packed in zip(ends, _packed(group, ends), strict=True):
         names = keys.joined(a, b)
-        blocks.append(deflate(array("I", [len(names)]).tobytes() + names + packed, SMALL_LEVEL))
+        blocks.append(array("I", [len(names)]).tobytes() + names + packed)
         a = b
-    writer.blobs("term", blocks)
-    writer.blobs("term.first", [keys.at(start) for start, _ in pairwise([0, *ends])])
+    write_term_blocks(writer, blocks, _firsts(keys, ends))
+
+
+def _firsts(keys: Keys, ends: Sequence[int]) -> list[bytes]:
+    return [keys.at(start) for start, _ in pairwise([0, *ends])]
+
+
+def write_group_blocks(
+    writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes], bases: Sequence[int]
+) -> None:
+    """Write the group dictionary from its blocks, their first keys and what their columns begin with."""
+    writer.blobs("group", _deflated(blocks))
+    writer.blobs("group.first", firsts)
+    writer.numbers("group.base", bases)
+
+
+def write_term_blocks(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes]) -> None:
+    """Write the term dictionary from its blocks and their first keys."""
+    writer.blobs("term", _deflated(blocks))
+    writer.blobs("term.first", firsts)
+
+
+def _deflated(blocks: list[bytes]) -> list[bytes]:
+    from seedsearch.engine.whoosh.deflate import SMALL_LEVEL, deflate  # queries only inflate
+
+    return [deflate(block, SMALL_LEVEL) for block in blocks]
 
 
 # ------------------------------------------------------------------------------ reading

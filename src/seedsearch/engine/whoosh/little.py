@@ -14,6 +14,7 @@ from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.stemming import Stems, marked, own_language, unmarked
 from seedsearch.analysis.tokenizer import tokenize
 from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.engine.whoosh.build import SegmentBuilder
 from seedsearch.engine.whoosh.dictionary import Keys, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.manifest import SegmentEntry
@@ -58,9 +59,11 @@ class LittleBuilder:
     def _handed_on(self) -> BatchBuilder:
         """A builder for much, which has what was held."""
         import_numpy()
-        from seedsearch.engine.whoosh.build import SegmentBuilder  # start-up time: brings NumPy
+        from seedsearch.engine.whoosh.array_inversion import (
+            ArrayInversion,
+        )  # start-up time: brings NumPy
 
-        builder = SegmentBuilder(self._folder)
+        builder = SegmentBuilder(self._folder, ArrayInversion)
         for state, documents, place in self._held:
             builder.add(state, documents, place=place)
         self._held.clear()

@@ -212,16 +212,33 @@ def _make_builder(folder: str, owner: int) -> BatchBuilder:
 
     A forked worker has inherited the lock's descriptor: it must not keep the lock when the writer is killed.
     """
-    if os.getpid() == owner and "numpy" not in sys.modules:
-        from seedsearch.engine.whoosh.little import LittleBuilder  # for who writes: start-up time
+    alone = os.getpid() == owner
+    if not alone and os.name == "posix":
+        _close_inherited(os.path.join(folder, LOCK))
+    # For who writes, and with no more than it takes: start-up time.
+    if _has_native():
+        from seedsearch.engine.whoosh.build import SegmentBuilder
+        from seedsearch.engine.whoosh.native_inversion import NativeInversion
+
+        return SegmentBuilder(folder, NativeInversion)
+    if alone and "numpy" not in sys.modules:
+        from seedsearch.engine.whoosh.little import LittleBuilder
 
         return LittleBuilder(folder)
-    if os.getpid() != owner and os.name == "posix":
-        _close_inherited(os.path.join(folder, LOCK))
     import_numpy()
-    from seedsearch.engine.whoosh.build import SegmentBuilder  # start-up time: brings NumPy
+    from seedsearch.engine.whoosh.array_inversion import ArrayInversion
+    from seedsearch.engine.whoosh.build import SegmentBuilder
 
-    return SegmentBuilder(folder)
+    return SegmentBuilder(folder, ArrayInversion)
+
+
+def _has_native() -> bool:
+    """Whether the package was installed with its part in C."""
+    try:
+        import seedsearch.engine.whoosh._inverter  # noqa: F401 - for who writes: start-up time
+    except ImportError:
+        return False
+    return True
 
 
 def _close_inherited(path: str) -> None:

@@ -1,8 +1,9 @@
-"""A segment of little text is, byte for byte, what the builder for much text makes of it."""
+"""The three ways to build a segment write the same, byte for byte."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.engine.whoosh.array_inversion import ArrayInversion
 from seedsearch.engine.whoosh.build import SegmentBuilder
 from seedsearch.engine.whoosh.little import LittleBuilder
 from seedsearch.engine.whoosh.manifest import SegmentEntry
@@ -54,28 +56,59 @@ def files(draw: st.DrawFn) -> list[tuple[FileState, list[DocumentText], int]]:
     return found
 
 
+def by_arrays(folder: str) -> SegmentBuilder:
+    return SegmentBuilder(folder, ArrayInversion)
+
+
+def by_native(folder: str) -> SegmentBuilder:
+    native = pytest.importorskip("seedsearch.engine.whoosh.native_inversion")
+    return SegmentBuilder(folder, native.NativeInversion)
+
+
+BUILDERS = [LittleBuilder, by_arrays, by_native]
+
+
 def built(builder: BatchBuilder, given: list[tuple[FileState, list[DocumentText], int]]) -> object:
     for state, of_file, place in given:
         builder.add(state, of_file, place=place)
     return builder.finish()
 
 
+@pytest.mark.parametrize("much", [by_arrays, by_native])
 @settings(max_examples=150, deadline=None)
-@given(files())
-@example([(FileState("a", 1, 1, 1, b"12345678", ""), [], 0)])
-def test_both_builders_write_the_same(
+@given(given=files())
+@example(given=[(FileState("a", 1, 1, 1, b"12345678", ""), [], 0)])
+def test_all_builders_write_the_same(
+    much: Callable[[str], SegmentBuilder],
     given: list[tuple[FileState, list[DocumentText], int]],
 ) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        alone = LittleBuilder(one)
-        little, much = built(alone, given), built(SegmentBuilder(other), given)
-        assert isinstance(little, list)
-        assert isinstance(much, list)
-        (a,), (b,) = little, much
-        assert alone.finish() == []  # what was finished is gone
+        alone, together = LittleBuilder(one), much(other)
+        first, second = built(alone, given), built(together, given)
+        assert isinstance(first, list)
+        assert isinstance(second, list)
+        (a,), (b,) = first, second
+        assert alone.finish() == together.finish() == []  # what was finished is gone
         assert isinstance(a, SegmentEntry)
         assert a._replace(file="") == b._replace(file="")
         assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
+
+
+@pytest.mark.parametrize("kind", [by_arrays, by_native])
+@settings(max_examples=30, deadline=None)
+@given(several=st.lists(files(), min_size=2, max_size=4))
+def test_a_builder_that_has_built_builds_as_a_new_one(
+    kind: Callable[[str], SegmentBuilder],
+    several: list[list[tuple[FileState, list[DocumentText], int]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        seasoned = kind(folder)
+        for given in several:
+            again, anew = built(seasoned, given), built(kind(folder), given)
+            assert isinstance(again, list)
+            assert isinstance(anew, list)
+            (a,), (b,) = again, anew
+            assert Path(folder, a.file).read_bytes() == Path(folder, b.file).read_bytes()
 
 
 def test_frequencies_and_positions_beyond_a_byte(tmp_path: Path) -> None:
@@ -89,16 +122,18 @@ def test_frequencies_and_positions_beyond_a_byte(tmp_path: Path) -> None:
         )
     ]
     entries = []
-    for kind in (LittleBuilder, SegmentBuilder):
+    for kind in BUILDERS:
         folder = tmp_path / kind.__name__
         folder.mkdir()
         (entry,) = built(kind(str(folder)), given)  # type: ignore[misc]
         entries.append((folder / entry.file).read_bytes())
-    assert entries[0] == entries[1]
+    assert entries[0] == entries[1] == entries[2]
 
 
-@pytest.mark.parametrize("kind", [LittleBuilder, SegmentBuilder])
-def test_files_in_another_order_are_refused(kind: type, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_files_in_another_order_are_refused(
+    kind: Callable[[str], BatchBuilder], tmp_path: Path
+) -> None:
     builder = kind(str(tmp_path))
     with pytest.raises(ValueError, match="in the order of their paths"):
         built(builder, [(FileState(path, 1, 1, 1, b"12345678", ""), [], 0) for path in "ba"])
@@ -118,6 +153,6 @@ def test_what_becomes_much_is_handed_on(tmp_path: Path) -> None:
     (a,) = built(builder, given)  # type: ignore[misc]
     assert builder.pending_bytes > 0
     assert isinstance(builder._builder, SegmentBuilder)
-    (b,) = built(SegmentBuilder(str(tmp_path / "other")), given)  # type: ignore[misc]
+    (b,) = built(by_arrays(str(tmp_path / "other")), given)  # type: ignore[misc]
     one, other = tmp_path / "one" / a.file, tmp_path / "other" / b.file
     assert one.read_bytes() == other.read_bytes()

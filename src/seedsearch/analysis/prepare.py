@@ -1,0 +1,110 @@
+"""Texts made ready for analysis in bulk: ASCII, with marks for the pieces that are not.
+
+Folding leaves little that is not ASCII. What there is is cut out, by white space, and replaced by a mark; these
+pieces go through the tokenizer proper, and are remembered.
+"""
+
+from __future__ import annotations
+
+import codecs
+from array import array
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from seedsearch.analysis.fold import Folder
+from seedsearch.analysis.tokenizer import chains, tokenize
+
+MARK = 1
+"""Stands in the bytes of a text for a piece that is not ASCII; always between white space."""
+
+_SIGN = chr(MARK)
+_MANY = 200_000  # what is remembered at most
+_LONG = 64  # characters of a piece that is remembered, at most
+
+_folder = Folder()
+
+
+def _fold_error(error: UnicodeError) -> tuple[str, int]:
+    """What the codec machinery calls for each run that is not ASCII: what to put in its place."""
+    try:
+        if isinstance(error, UnicodeEncodeError):
+            folded = _folder.fold_run(error.object[error.start : error.end])
+            if folded.isascii():
+                return folded, error.end
+        raise error  # such a text is cut apart in another way
+    finally:
+        # Or error and frame would hold each other, and the whole text, until the next collection.
+        del error
+
+
+# The quickest way there is to find the runs of a text that are not ASCII and replace them. The registry of error
+# handlers is the interpreter's, so the name is ours alone.
+_FOLDING = "seedsearch-fold"
+codecs.register_error(_FOLDING, _fold_error)
+
+
+def prepare(texts: Sequence[str]) -> tuple[list[bytes], list[str]]:
+    """The texts as folded ASCII with marks, and the pieces that the marks stand for, in their order."""
+    prepared: list[bytes] = []
+    foreign: list[str] = []
+    for text in texts:
+        if _SIGN in text:
+            text = text.replace(_SIGN, " ")
+        try:
+            prepared.append(text.encode("ascii", _FOLDING))
+        except UnicodeEncodeError:
+            words = _folder.fold(text).split()
+            foreign.extend(word for word in words if not word.isascii())
+            cut = " ".join([word if word.isascii() else _SIGN for word in words])
+            prepared.append(cut.encode("ascii"))
+    return prepared, foreign
+
+
+Piece: TypeAlias = tuple[int, bytes, bytes]
+"""How many positions a piece that is not ASCII takes, its terms' numbers, and their positions: uint32 each."""
+
+
+class Pieces:
+    """The terms of pieces, by their numbers in a vocabulary, which `number` asks for and may extend."""
+
+    def __init__(self, number: Callable[[bytes], int]) -> None:
+        self._numbers = _Numbers(number)
+        self._known: dict[str, Piece] = {}
+
+    def of(self, piece: str) -> Piece:
+        """What a piece takes and holds."""
+        known = self._known.get(piece)
+        if known is None:
+            width, terms, places = _taken_apart(piece)
+            if len(self._numbers) > _MANY:
+                self._numbers.clear()
+            numbers = array("I", map(self._numbers.__getitem__, terms))
+            known = (width, numbers.tobytes(), array("I", places).tobytes())
+            if len(self._known) > _MANY:
+                self._known.clear()
+            if len(piece) <= _LONG:
+                self._known[piece] = known
+        return known
+
+
+class _Numbers(dict[str, int]):
+    """The numbers of terms in a vocabulary, by the terms as text."""
+
+    def __init__(self, number: Callable[[bytes], int]) -> None:
+        self._number = number
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = self._number(term.encode("utf-8", "surrogatepass"))
+        return number
+
+
+def _taken_apart(piece: str) -> tuple[int, list[str], Sequence[int]]:
+    """How many positions a piece takes, its terms, and their positions."""
+    found = chains(piece)
+    if len(found) == 1 and found[0] == (0, len(piece), True):
+        # An unspaced run: each character begins a term.
+        width = len(piece)
+        return width, [piece[i : i + 2] for i in range(width)], range(width)
+    tokens = tokenize(piece)
+    width = tokens[-1].position + 1 if tokens else 0
+    return width, [token.term for token in tokens], [token.position for token in tokens]
