@@ -22,13 +22,14 @@ _MANY = 200_000  # what is remembered at most
 _LONG = 64  # characters of a piece that is remembered, at most
 
 _folder = Folder()
+fold_run = _folder.fold_run
 
 
 def _fold_error(error: UnicodeError) -> tuple[str, int]:
     """What the codec machinery calls for each run that is not ASCII: what to put in its place."""
     try:
         if isinstance(error, UnicodeEncodeError):
-            folded = _folder.fold_run(error.object[error.start : error.end])
+            folded = fold_run(error.object[error.start : error.end])
             if folded.isascii():
                 return folded, error.end
         raise error  # such a text is cut apart in another way

@@ -1,12 +1,15 @@
-/* Text in, the columns of a segment out: what `inverting.py` does with NumPy, byte for byte, in C.
+/* Text in, the columns of a segment out: what `array_inversion.py` does with NumPy, byte for byte, in C.
  *
- * An Inverter cuts prepared texts (`analysis/prepare.py`: ASCII, with marks for what is not) into terms, numbers these,
- * and keeps every occurrence as two integers until `finish` brings them into the order group, passage, member, position
- * and writes the dictionaries' blocks and the postings' columns. Docs: `_inverter.pyi`, docs/index-format.md.
+ * An Inverter keeps the texts of passages for compression, cuts them into terms, numbers these, and keeps every occurrence
+ * as two integers until `finish` brings them into the order group, passage, member, position and writes the dictionaries'
+ * blocks and the postings' columns. Docs: `_inverter.pyi`, docs/index-format.md.
  *
- * Whatever is read stays inside its buffer: texts are bytes objects, which end with a NUL that is no part of a word,
- * and all other numbers that come from outside are checked before they are used. No other part of seedsearch needs
- * this module, and without it everything works, more slowly.
+ * What is not ASCII is folded in Python, run by run, and remembered. What does not become ASCII by that is cut out, by
+ * white space, and replaced by a mark, as in `analysis/prepare.py`: such pieces are taken apart in Python too.
+ *
+ * Whatever is read stays inside its buffer: terms are cut from buffers that end with a NUL, which is no part of a word,
+ * and all numbers that come from outside are checked before they are used. No other part of seedsearch needs this
+ * module, and without it everything works, more slowly.
  */
 
 #define Py_LIMITED_API 0x030b0000
@@ -17,13 +20,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+/* Ask for memory that is needed soon: what follows would wait for it. */
+#if defined(__GNUC__) || defined(__clang__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
+#endif
+#define AHEAD 16 /* steps to ask beforehand */
+
 #define MAX_TERM 64  /* bytes; analysis/tokenizer.py */
 #define MARK 1       /* stands in a text for a piece that is not ASCII; analysis/prepare.py */
 #define LANGUAGE ' ' /* stands in a term before the language that it is stemmed by; analysis/stemming.py */
 #define NONE UINT32_MAX
 
+#define TEXT_BLOCK 65536   /* bytes; tables.py */
+#define CUT_AT (1 << 18)   /* bytes of text that are cut together: between two calls, the tables leave the caches */
 #define GROUPS_A_BLOCK 128 /* dictionary.py */
 #define TERMS_A_BLOCK 256
+
+#define MOST_RUNS 200000 /* that are not ASCII, and are remembered */
+#define LONGEST_RUN 128  /* bytes of one */
 
 /* How passage, member and position are packed into one number. */
 #define POSITION_BITS 28
@@ -78,6 +98,29 @@ static void *
 zeroed(size_t count, size_t size)
 {
     void *data = calloc(count ? count : 1, size);
+    if (data == NULL) {
+        PyErr_NoMemory();
+    }
+    return data;
+}
+
+/* Memory for very many items that are written in no order, in large pages where the system has them: it is not zeroed. */
+static void *
+scattered(size_t count, size_t size)
+{
+    void *data = NULL;
+#ifdef __linux__
+    const size_t page = 1 << 21;
+    if (count > page / size) {
+        if (posix_memalign(&data, page, count * size) != 0) {
+            PyErr_NoMemory();
+            return NULL;
+        }
+        (void)madvise(data, count * size, MADV_HUGEPAGE);
+        return data;
+    }
+#endif
+    data = malloc(count ? count * size : 1);
     if (data == NULL) {
         PyErr_NoMemory();
     }
@@ -227,9 +270,9 @@ more_slots(Strings *strings)
     return 0;
 }
 
-/* The number of a string, which it gets when it is new; NONE, and an exception, when that fails. */
+/* The number of a string with that hash, which it gets when it is new; NONE, and an exception, when that fails. */
 static uint32_t
-number_of(Strings *strings, const uint8_t *bytes, size_t size)
+number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
 {
     if (strings->slots == NULL || strings->count >= strings->mask / 2) {
         if (more_slots(strings) < 0) {
@@ -237,7 +280,7 @@ number_of(Strings *strings, const uint8_t *bytes, size_t size)
         }
     }
     uint64_t beginning = load(bytes, size);
-    size_t at = hash_of(bytes, size) & strings->mask;
+    size_t at = hash & strings->mask;
     for (const Slot *slot; (slot = &strings->slots[at])->number; at = (at + 1) & strings->mask) {
         if (slot->beginning == beginning && slot->size == size) {
             size_t same;
@@ -259,6 +302,12 @@ number_of(Strings *strings, const uint8_t *bytes, size_t size)
     return strings->count - 1;
 }
 
+static uint32_t
+number_of(Strings *strings, const uint8_t *bytes, size_t size)
+{
+    return number_by_hash(strings, bytes, size, hash_of(bytes, size));
+}
+
 static void
 free_strings(Strings *strings)
 {
@@ -274,20 +323,59 @@ typedef struct {
     uint32_t *term;
     uint32_t *position;
     size_t term_room, position_room, count;
-    uint32_t *doc;  /* the passage of each text */
-    size_t *end;    /* where its occurrences end */
-    size_t doc_room, end_room, texts;
+    uint32_t *doc;    /* the passage of each text */
+    uint32_t *length; /* its positions */
+    size_t *end;      /* where its occurrences end */
+    size_t doc_room, length_room, end_room, texts;
 } Field;
+
+/* The texts of passages, in blocks of TEXT_BLOCK bytes or a little more that end with a text. */
+typedef struct {
+    Bytes pending;          /* what is in no block yet */
+    Bytes languages;        /* a byte for each text that is not cut yet; they are the last ones */
+    uint64_t *ends;         /* where each text ends, among all bytes of all */
+    size_t ends_room, count;
+    uint64_t in_blocks;     /* bytes that are in blocks, */
+    size_t texts_in_blocks; /* and texts */
+    Bytes block_ends;       /* uint64 */
+    PyObject *blocks;       /* a list: those that are full, and nobody has taken */
+} Texts;
+
+/* What a run that is not ASCII folds to: a stretch of `folded`. */
+typedef struct {
+    size_t start, size;
+    int is_ascii;
+} Folded;
+
+/* A word of the text that is being cut: a stretch of `letters`. */
+typedef struct {
+    size_t hash;
+    size_t start;
+    uint32_t size, position;
+} Word;
 
 typedef struct {
     PyObject_HEAD
-    PyObject *marker; /* called with a term and a language's number: the term as that language has it, or None */
+    PyObject *marker;   /* called with a term and a language's number: the term as that language has it, or None */
+    PyObject *folder;   /* called with a run that is not ASCII: what it folds to */
+    PyObject *opener;   /* called with a piece that is not ASCII: a tuple of what it takes and holds */
     Strings terms, stems;
     uint32_t *stem; /* of each term: the number of its stem */
     size_t stem_room;
     uint32_t stemmed; /* terms that have one */
     uint32_t *marked[256]; /* by language: the number of each term there, NONE where that is not known yet */
     size_t marked_room[256];
+    int has_marked; /* whether any term is marked with a language */
+    Strings runs;  /* that are not ASCII */
+    Folded *forms; /* what each of them folds to */
+    size_t forms_room;
+    Bytes folded;
+    Bytes scratch; /* a text that is being cut, */
+    Bytes marked_text; /* and the same with marks */
+    Bytes letters; /* its words in lower case, end to end */
+    Word *words;
+    size_t words_room, word_count;
+    Texts texts;
     Field body, title;
     int busy; /* a call is at work, or has failed half way */
 } Inverter;
@@ -332,6 +420,7 @@ in_language(Inverter *self, uint32_t term, uint8_t language)
             return NONE;
         }
         number = number_of(&self->terms, (const uint8_t *)data, (size_t)length);
+        self->has_marked = 1;
     }
     Py_DECREF(found);
     if (number != NONE) {
@@ -383,43 +472,52 @@ is_hump(const uint8_t *at)
     return IS_LOWER(at[-1]) || (IS_UPPER(at[-1]) && IS_LOWER(at[1]) && IS_LOWER(at[2]));
 }
 
-/* Add the occurrences of a chain: one word, or words that are joined. Moves `at` behind it and counts positions. */
-static int
-take_chain(Inverter *self, Field *field, const uint8_t **at, uint32_t *position, uint8_t language)
+/* Note a word, for which there is room: its letters are the last ones from `start` on. */
+static void
+note(Inverter *self, size_t start, uint32_t position)
 {
-    uint8_t whole[MAX_TERM];
-    size_t length = 0; /* of the whole; what is beyond MAX_TERM is counted, not kept */
-    int words = 0, has_letters = 0;
+    size_t size = self->letters.used - start;
+    size = size < MAX_TERM ? size : MAX_TERM;
+    size_t hash = hash_of(self->letters.data + start, size);
+    if (self->terms.slots != NULL) {
+        PREFETCH(&self->terms.slots[hash & self->terms.mask]);
+    }
+    self->words[self->word_count++] = (Word){hash, start, (uint32_t)size, position};
+}
+
+/* Add the occurrences of the words that are noted. */
+static int
+add_noted(Inverter *self, Field *field, uint8_t language)
+{
+    for (size_t i = 0; i < self->word_count; i++) {
+        const Word *word = &self->words[i];
+        uint32_t term = number_by_hash(&self->terms, self->letters.data + word->start, word->size, word->hash);
+        if (occurs(self, field, term, word->position, language) < 0) {
+            return -1;
+        }
+    }
+    self->word_count = self->letters.used = 0;
+    return 0;
+}
+
+/* Note the words of a chain: one, or several that are joined, and the whole of these. Moves `at` behind it. */
+static void
+take_chain(Inverter *self, const uint8_t **at, uint32_t *position)
+{
+    size_t begin = self->letters.used;
     uint32_t first = *position;
+    uint8_t *letters = self->letters.data + begin;
     const uint8_t *here = *at;
+    int has_letters = 0;
     for (;;) {
-        size_t start = length, kept;
-        const uint8_t *begin = here;
+        size_t start = (size_t)(letters - self->letters.data);
         do {
             uint8_t letter = LOWER[*here++];
             has_letters |= letter > '9';
-            if (length < MAX_TERM) {
-                whole[length] = letter;
-            }
-            length++;
+            *letters++ = letter;
         } while (LOWER[*here] && !is_hump(here));
-        kept = length - start;
-        if (words == 0 && kept <= MAX_TERM) { /* nearly always */
-            words = occurs(self, field, number_of(&self->terms, whole, kept), *position, language) < 0 ? -1 : 1;
-        }
-        else {
-            uint8_t word[MAX_TERM];
-            kept = kept < MAX_TERM ? kept : MAX_TERM;
-            for (size_t i = 0; i < kept; i++) {
-                word[i] = LOWER[begin[i]];
-            }
-            int failed = occurs(self, field, number_of(&self->terms, word, kept), *position, language);
-            words = failed < 0 ? -1 : words + 1;
-        }
-        if (words < 0) {
-            return -1;
-        }
-        ++*position;
+        self->letters.used = (size_t)(letters - self->letters.data);
+        note(self, start, (*position)++);
         if (LOWER[*here]) {
             continue; /* a hump */
         }
@@ -429,10 +527,9 @@ take_chain(Inverter *self, Field *field, const uint8_t **at, uint32_t *position,
         here++;
     }
     *at = here;
-    if (words > 1 && has_letters && length <= MAX_TERM) {
-        return occurs(self, field, number_of(&self->terms, whole, length), first, language);
+    if (*position - first > 1 && has_letters && self->letters.used - begin <= MAX_TERM) {
+        note(self, begin, first);
     }
-    return 0;
 }
 
 /* A buffer of integers that an item of a tuple holds. */
@@ -495,33 +592,29 @@ take_piece(Inverter *self, Field *field, PyObject *piece, uint32_t *position, ui
     return 0;
 }
 
-/* Add a text; says how many positions it has, or -1. */
+/* Cut a prepared text, behind which is a NUL; says how many positions it has, or -1. Without pieces, marks are nothing. */
 static int64_t
-take_text(Inverter *self, Field *field, PyObject *text, PyObject *pieces, Py_ssize_t *piece, uint8_t language)
+cut(Inverter *self, Field *field, const uint8_t *at, size_t size, PyObject *pieces, uint8_t language)
 {
-    char *data;
-    Py_ssize_t size;
-    if (PyBytes_AsStringAndSize(text, &data, &size) < 0) {
-        return -1;
-    }
-    const uint8_t *at = (const uint8_t *)data, *end = at + size;
+    const uint8_t *end = at + size;
     uint32_t position = 0;
-    if ((uint64_t)size >= 1u << POSITION_BITS) {
+    Py_ssize_t piece = 0;
+    if (size >= 1u << POSITION_BITS) {
         return too_large("positions");
     }
-    /* A word and what joins it to the next have two bytes, and a compound of two words has three terms. */
-    if (room_for(field, (size_t)size + (size_t)size / 2 + 2) < 0) {
+    /* No more words than bytes, and half as many wholes. */
+    self->word_count = self->letters.used = 0;
+    if (reserve(&self->letters.data, &self->letters.room, size, 1) < 0
+        || reserve(&self->words, &self->words_room, size + size / 2, sizeof(Word)) < 0) {
         return -1;
     }
     while (at < end) {
         if (LOWER[*at]) {
-            if (take_chain(self, field, &at, &position, language) < 0) {
-                return -1;
-            }
+            take_chain(self, &at, &position);
         }
-        else if (*at++ == MARK) {
-            if (take_piece(self, field, PyList_GetItem(pieces, (*piece)++), &position, language) < 0
-                || room_for(field, (size_t)(end - at) + (size_t)(end - at) / 2 + 2) < 0) {
+        else if (*at++ == MARK && pieces != NULL) {
+            if (room_for(field, self->word_count) < 0 || add_noted(self, field, language) < 0
+                || take_piece(self, field, PyList_GetItem(pieces, piece++), &position, language) < 0) {
                 return -1;
             }
         }
@@ -529,49 +622,344 @@ take_text(Inverter *self, Field *field, PyObject *text, PyObject *pieces, Py_ssi
             return too_large("positions");
         }
     }
+    if (pieces != NULL && piece != PyList_Size(pieces)) {
+        PyErr_SetString(PyExc_ValueError, "as many pieces as marks");
+        return -1;
+    }
+    if (room_for(field, self->word_count) < 0 || add_noted(self, field, language) < 0) {
+        return -1;
+    }
     return position;
 }
 
-/* Add texts to a field, and say how many positions each has: bytes of uint32. `docs` has their passages. */
-static PyObject *
-take_texts(Inverter *self, Field *field, PyObject *texts, PyObject *pieces, const uint8_t *languages,
-           Py_ssize_t language_count, const uint32_t *docs)
+/* Whether a byte is white space, by which pieces are cut out; a mark that was in the text counts as such. */
+static int
+is_space(uint8_t byte)
 {
-    Py_ssize_t count = PyList_Size(texts), piece = 0;
-    Bytes lengths = {0};
-    PyObject *result = NULL;
-    if (count < 0) {
+    return byte == ' ' || (byte >= '\t' && byte <= '\r') || (byte >= 0x1c && byte <= 0x1f) || byte == MARK;
+}
+
+/* Write `scratch` into `marked_text` with marks for the words that are not ASCII; a list of what these take and hold. */
+static PyObject *
+mark_pieces(Inverter *self)
+{
+    const uint8_t *at = self->scratch.data, *end = at + self->scratch.used;
+    Bytes *out = &self->marked_text;
+    PyObject *pieces = PyList_New(0);
+    out->used = 0;
+    if (pieces == NULL || reserve(&out->data, &out->room, self->scratch.used + 2, 1) < 0) {
+        Py_XDECREF(pieces);
         return NULL;
     }
-    if (self->busy || count != language_count) {
-        PyErr_SetString(PyExc_ValueError, self->busy ? "texts are half added" : "each text needs a language");
+    while (at < end) {
+        const uint8_t *start = at;
+        int is_ascii = 1;
+        for (; at < end && !is_space(*at); at++) {
+            is_ascii &= *at < 0x80;
+        }
+        if (is_ascii) {
+            memcpy(out->data + out->used, start, (size_t)(at - start));
+            out->used += (size_t)(at - start);
+        }
+        else {
+            PyObject *piece = PyObject_CallFunction(self->opener, "y#", (const char *)start, (Py_ssize_t)(at - start));
+            if (append(pieces, piece) < 0) {
+                Py_DECREF(pieces);
+                return NULL;
+            }
+            out->data[out->used++] = MARK;
+        }
+        if (at < end) {
+            out->data[out->used++] = ' ';
+            at++;
+        }
+    }
+    out->data[out->used] = 0;
+    return pieces;
+}
+
+/* Cut the text in `scratch`, which has words that are not ASCII. */
+static int64_t
+cut_with_marks(Inverter *self, Field *field, uint8_t language)
+{
+    PyObject *pieces = mark_pieces(self);
+    if (pieces == NULL) {
+        return -1;
+    }
+    int64_t positions = cut(self, field, self->marked_text.data, self->marked_text.used, pieces, language);
+    Py_DECREF(pieces);
+    return positions;
+}
+
+/* How many of the bytes are ASCII before the first that is not. */
+static size_t
+ascii_before(const uint8_t *bytes, size_t size)
+{
+    size_t at = 0;
+    uint64_t eight;
+    for (; at + 8 <= size; at += 8) {
+        memcpy(&eight, bytes + at, 8);
+        if (eight & 0x8080808080808080u) {
+            break;
+        }
+    }
+    while (at < size && bytes[at] < 0x80) {
+        at++;
+    }
+    return at;
+}
+
+/* Put what a run that is not ASCII folds to behind `scratch`: 1; 0 where that is not ASCII; -1 where it fails. */
+static int
+fold(Inverter *self, const uint8_t *run, size_t size)
+{
+    uint32_t known = self->runs.count, number = NONE;
+    if (size <= LONGEST_RUN) {
+        if (known >= MOST_RUNS) {
+            free_strings(&self->runs);
+            self->runs = (Strings){0};
+            self->folded.used = known = 0;
+        }
+        if (reserve(&self->forms, &self->forms_room, (size_t)known + 1, sizeof(Folded)) < 0
+            || (number = number_of(&self->runs, run, size)) == NONE) {
+            return -1;
+        }
+        if (number < known) {
+            const Folded *form = &self->forms[number];
+            return put(&self->scratch, self->folded.data + form->start, form->size) < 0 ? -1 : form->is_ascii;
+        }
+        self->forms[number] = (Folded){0, 0, 1};
+    }
+    PyObject *found = PyObject_CallFunction(self->folder, "y#", (const char *)run, (Py_ssize_t)size);
+    char *data;
+    Py_ssize_t length;
+    if (found == NULL || PyBytes_AsStringAndSize(found, &data, &length) < 0) {
+        Py_XDECREF(found);
+        return -1;
+    }
+    size_t form_size = (size_t)length;
+    int is_ascii = ascii_before((const uint8_t *)data, form_size) == form_size;
+    int failed = put(&self->scratch, data, form_size) < 0;
+    if (number != NONE && !failed) {
+        self->forms[number] = (Folded){self->folded.used, form_size, is_ascii};
+        failed = put(&self->folded, data, form_size) < 0;
+    }
+    Py_DECREF(found);
+    return failed ? -1 : is_ascii;
+}
+
+/* Cut a text in UTF-8, of a passage or its title; says how many positions it has, or -1. */
+static int64_t
+analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t language)
+{
+    size_t at = 0;
+    int is_ascii = 1;
+    self->scratch.used = 0;
+    for (;;) {
+        size_t start = at, plain = ascii_before(bytes + at, size - at);
+        if (put(&self->scratch, bytes + at, plain) < 0) {
+            return -1;
+        }
+        at = start + plain;
+        if (at == size) {
+            break;
+        }
+        for (start = at; at < size && bytes[at] >= 0x80;) {
+            at++;
+        }
+        int folded = fold(self, bytes + start, at - start);
+        if (folded < 0) {
+            return -1;
+        }
+        is_ascii &= folded;
+    }
+    if (!is_ascii) {
+        return cut_with_marks(self, field, language);
+    }
+    if (put_byte(&self->scratch, 0) < 0) {
+        return -1;
+    }
+    return cut(self, field, self->scratch.data, self->scratch.used - 1, NULL, language);
+}
+
+/* Cut the text of a passage, or of its title, and note where its occurrences end. */
+static int
+take_text(Inverter *self, Field *field, uint32_t doc, const uint8_t *bytes, size_t size, uint8_t language)
+{
+    if (doc >= MAX_PASSAGES || (field->texts && doc <= field->doc[field->texts - 1])) {
+        PyErr_SetString(PyExc_ValueError, "passages must ascend, and be few enough");
+        return -1;
+    }
+    int64_t positions = analyse(self, field, bytes, size, language);
+    if (positions < 0 || reserve(&field->doc, &field->doc_room, field->texts + 1, sizeof(uint32_t)) < 0
+        || reserve(&field->length, &field->length_room, field->texts + 1, sizeof(uint32_t)) < 0
+        || reserve(&field->end, &field->end_room, field->texts + 1, sizeof(size_t)) < 0) {
+        return -1;
+    }
+    field->doc[field->texts] = doc;
+    field->length[field->texts] = (uint32_t)positions;
+    field->end[field->texts++] = field->count;
+    return 0;
+}
+
+/* ------------------------------------------------------------------ texts */
+
+/* End a block with that text. */
+static int
+end_block(Texts *texts, size_t last)
+{
+    uint64_t end = texts->ends[last];
+    size_t size = (size_t)(end - texts->in_blocks);
+    const Bytes block = {texts->pending.data, size, 0};
+    if (texts->blocks == NULL && (texts->blocks = PyList_New(0)) == NULL) {
+        return -1;
+    }
+    if (append(texts->blocks, as_object(&block)) < 0 || put(&texts->block_ends, &end, sizeof end) < 0) {
+        return -1;
+    }
+    texts->pending.used -= size;
+    if (size) {
+        memmove(texts->pending.data, texts->pending.data + size, texts->pending.used);
+    }
+    texts->in_blocks = end;
+    texts->texts_in_blocks = last + 1;
+    return 0;
+}
+
+/* Cut the texts that wait for it, and end the blocks that are full. */
+static int
+cut_waiting(Inverter *self)
+{
+    Texts *texts = &self->texts;
+    size_t first = texts->count - texts->languages.used;
+    for (size_t i = first; i < texts->count; i++) {
+        uint64_t start = (i ? texts->ends[i - 1] : 0) - texts->in_blocks, end = texts->ends[i] - texts->in_blocks;
+        if (take_text(self, &self->body, (uint32_t)self->body.texts, texts->pending.data + start,
+                      (size_t)(end - start), texts->languages.data[i - first]) < 0) {
+            return -1;
+        }
+        if (end >= TEXT_BLOCK && end_block(texts, i) < 0) {
+            return -1;
+        }
+    }
+    texts->languages.used = 0;
+    return 0;
+}
+
+/* Keep a text until there are enough to be cut together. */
+static int
+keep_text(Inverter *self, const uint8_t *bytes, size_t size, uint8_t language)
+{
+    Texts *texts = &self->texts;
+    if (put(&texts->pending, bytes, size) < 0 || put_byte(&texts->languages, language) < 0
+        || reserve(&texts->ends, &texts->ends_room, texts->count + 1, sizeof(uint64_t)) < 0) {
+        return -1;
+    }
+    texts->ends[texts->count++] = texts->in_blocks + texts->pending.used;
+    return texts->pending.used >= CUT_AT ? cut_waiting(self) : 0;
+}
+
+/* The UTF-8 of a text, lone surrogates and all; `owner` keeps it. */
+static const uint8_t *
+utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner)
+{
+    const char *bytes = PyUnicode_AsUTF8AndSize(text, size);
+    *owner = NULL;
+    if (bytes != NULL || !PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+        return (const uint8_t *)bytes;
+    }
+    PyErr_Clear();
+    char *data;
+    *owner = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
+    if (*owner == NULL || PyBytes_AsStringAndSize(*owner, &data, size) < 0) {
+        Py_CLEAR(*owner);
         return NULL;
     }
-    self->busy = 1;
+    return (const uint8_t *)data;
+}
+
+/* A place in a text: characters and bytes before it. */
+typedef struct {
+    size_t character, byte;
+} Place;
+
+/* Move a place on to a character; -1 where the text does not reach so far. */
+static int
+move_to(Place *place, size_t character, const uint8_t *bytes, size_t size)
+{
+    uint64_t eight;
+    while (place->character < character) {
+        if (place->character + 8 <= character && place->byte + 8 <= size) {
+            memcpy(&eight, bytes + place->byte, 8);
+            if (!(eight & 0x8080808080808080u)) {
+                place->character += 8;
+                place->byte += 8;
+                continue;
+            }
+        }
+        if (place->byte >= size) {
+            break;
+        }
+        uint8_t lead = bytes[place->byte];
+        place->byte += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        place->character++;
+    }
+    if (place->character != character || place->byte > size) {
+        PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
+        return -1;
+    }
+    return 0;
+}
+
+/* A number that is an item of a tuple; (size_t)-1, and an exception, where it is none. */
+static size_t
+item_of(PyObject *tuple, Py_ssize_t at)
+{
+    PyObject *item = PyTuple_GetItem(tuple, at);
+    return item == NULL ? (size_t)-1 : PyLong_AsSize_t(item);
+}
+
+static int
+take_passages(Inverter *self, const uint8_t *bytes, size_t size, size_t characters, PyObject *spans, uint8_t language)
+{
+    Place start = {0, 0};
+    Py_ssize_t count = PyList_Size(spans);
     for (Py_ssize_t i = 0; i < count; i++) {
-        uint32_t doc = docs ? docs[i] : (uint32_t)field->texts;
-        if (doc >= MAX_PASSAGES || (field->texts && doc <= field->doc[field->texts - 1])) {
-            PyErr_SetString(PyExc_ValueError, "passages must ascend, and be few enough");
-            goto done;
+        PyObject *span = PyList_GetItem(spans, i);
+        if (span == NULL || !PyTuple_Check(span)) {
+            PyErr_SetString(PyExc_TypeError, "a span is a tuple");
+            return -1;
         }
-        int64_t positions = take_text(self, field, PyList_GetItem(texts, i), pieces, &piece, languages[i]);
-        if (positions < 0 || put_int(&lengths, (uint32_t)positions) < 0
-            || reserve(&field->doc, &field->doc_room, field->texts + 1, sizeof(uint32_t)) < 0
-            || reserve(&field->end, &field->end_room, field->texts + 1, sizeof(size_t)) < 0) {
-            goto done;
+        size_t first = item_of(span, 0), last = item_of(span, 1);
+        if (PyErr_Occurred()) {
+            return -1;
         }
-        field->doc[field->texts] = doc;
-        field->end[field->texts++] = field->count;
+        if (first > last || last > characters) {
+            PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
+            return -1;
+        }
+        Place end = {last, last};
+        if (size == characters) { /* all ASCII */
+            start = (Place){first, first};
+        }
+        else {
+            if (first < start.character) {
+                start = (Place){0, 0};
+            }
+            if (move_to(&start, first, bytes, size) < 0) {
+                return -1;
+            }
+            end = start;
+            if (move_to(&end, last, bytes, size) < 0) {
+                return -1;
+            }
+        }
+        if (keep_text(self, bytes + start.byte, end.byte - start.byte, language) < 0) {
+            return -1;
+        }
+        start = end;
     }
-    if (piece != PyList_Size(pieces)) {
-        PyErr_SetString(PyExc_ValueError, "as many pieces as marks");
-        goto done;
-    }
-    self->busy = 0;
-    result = as_object(&lengths);
-done:
-    free(lengths.data);
-    return result;
+    return 0;
 }
 
 /* ------------------------------------------------------------------ terms and groups in order */
@@ -604,7 +992,7 @@ sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count)
 {
     size_t total = 0;
     for (uint32_t i = 0; i < strings->count; i++) {
-        total += wanted[i] != 0;
+        total += wanted[i];
     }
     Key *keys = zeroed(total, sizeof(Key));
     if (keys == NULL) {
@@ -626,11 +1014,15 @@ sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count)
     return keys;
 }
 
+/* Where a term is: its group, NONE where it does not occur, and which member of that it is. */
+typedef struct {
+    uint32_t group, member;
+} Home;
+
 /* A field's terms and groups. Groups are numbered in the order of their stems, members in that of their bytes. */
 typedef struct {
     uint32_t groups, terms;
-    uint32_t *group;      /* by term's number: its group, NONE where it does not occur here */
-    uint32_t *member;     /* by term's number: which member of its group it is */
+    Home *home;           /* by term's number */
     uint32_t *group_of;   /* by stem's number: its group */
     uint32_t *stem;       /* of each group */
     uint32_t *ordered;    /* the terms' numbers, by their bytes */
@@ -645,30 +1037,29 @@ typedef struct {
 static void
 free_inverted(Inverted *own)
 {
-    void *all[] = {own->group, own->member, own->group_of, own->stem, own->ordered, own->by_group, own->first,
+    void *all[] = {own->home, own->group_of, own->stem, own->ordered, own->by_group, own->first,
                    own->start, own->df, own->extra, own->term_df, own->term_cf, own->term_extra, own->keys};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         free(all[i]);
     }
 }
 
-/* Number the groups and members of a field, of all terms and stems in order. `used` says which terms occur. */
+/* Number the groups and members of a field, of all terms and stems in order. `counts` says how often each term occurs. */
 static int
 arrange(const Inverter *self, Inverted *own, const Key *terms, size_t term_count, const Key *stems, size_t stem_count,
-        const uint8_t *used, uint8_t bit)
+        const uint32_t *counts)
 {
     uint32_t terms_here = 0, groups = 0;
-    own->group = zeroed(self->terms.count, sizeof(uint32_t));
-    own->member = zeroed(self->terms.count, sizeof(uint32_t));
+    own->home = zeroed(self->terms.count, sizeof(Home));
     own->group_of = zeroed(self->stems.count, sizeof(uint32_t));
     own->stem = zeroed(stem_count, sizeof(uint32_t));
     own->ordered = zeroed(term_count, sizeof(uint32_t));
     own->by_group = zeroed(term_count, sizeof(uint32_t));
-    if (!own->group || !own->member || !own->group_of || !own->stem || !own->ordered || !own->by_group) {
+    if (!own->home || !own->group_of || !own->stem || !own->ordered || !own->by_group) {
         return -1;
     }
     for (size_t i = 0; i < term_count; i++) {
-        if (used[terms[i].number] & bit) {
+        if (counts[terms[i].number]) {
             own->ordered[terms_here++] = terms[i].number;
             own->group_of[self->stem[terms[i].number]]++; /* its size, for now */
         }
@@ -691,12 +1082,11 @@ arrange(const Inverter *self, Inverted *own, const Key *terms, size_t term_count
             own->group_of[stem] = own->groups++;
         }
     }
-    memset(own->group, 0xff, (size_t)self->terms.count * sizeof(uint32_t));
+    memset(own->home, 0xff, (size_t)self->terms.count * sizeof(Home));
     for (uint32_t i = 0; i < terms_here; i++) {
         uint32_t term = own->ordered[i], group = own->group_of[self->stem[term]];
-        own->group[term] = group;
-        own->member[term] = next[group]++;
-        own->by_group[own->first[group] + own->member[term]] = term;
+        own->home[term] = (Home){group, next[group]++};
+        own->by_group[own->first[group] + own->home[term].member] = term;
     }
     own->terms = terms_here;
     free(next);
@@ -736,12 +1126,12 @@ settle(uint64_t *keys, size_t count)
     }
 }
 
-/* Put a field's occurrences into the order group, passage, member, position, and count. */
+/* Put a field's occurrences into the order group, passage, member, position; `counts` says how many each term has. */
 static int
-invert(const Field *field, Inverted *own)
+invert(Field *field, const uint32_t *counts, Inverted *own)
 {
     own->start = zeroed((size_t)own->groups + 2, sizeof(size_t));
-    own->keys = zeroed(field->count, sizeof(uint64_t));
+    own->keys = scattered(field->count, sizeof(uint64_t));
     own->df = zeroed(own->groups, sizeof(uint32_t));
     own->extra = zeroed(own->groups, sizeof(uint32_t));
     own->term_df = zeroed(own->terms, sizeof(uint32_t));
@@ -750,8 +1140,9 @@ invert(const Field *field, Inverted *own)
     if (!own->start || !own->keys || !own->df || !own->extra || !own->term_df || !own->term_cf || !own->term_extra) {
         return -1;
     }
-    for (size_t i = 0; i < field->count; i++) {
-        own->start[own->group[field->term[i]] + 2]++;
+    for (uint32_t i = 0; i < own->terms; i++) {
+        uint32_t term = own->by_group[i];
+        own->start[own->home[term].group + 2] += counts[term];
     }
     for (uint32_t group = 1; group < own->groups + 1; group++) {
         own->start[group + 1] += own->start[group];
@@ -760,10 +1151,19 @@ invert(const Field *field, Inverted *own)
     for (size_t text = 0; text < field->texts; text++) {
         uint32_t doc = field->doc[text];
         for (; at < field->end[text]; at++) {
-            uint32_t term = field->term[at];
-            own->keys[own->start[own->group[term] + 1]++] = PACK(doc, own->member[term], field->position[at]);
+            if (at + 2 * AHEAD < field->count) {
+                PREFETCH(&own->home[field->term[at + 2 * AHEAD]]);
+                PREFETCH(&own->start[own->home[field->term[at + AHEAD]].group + 1]);
+            }
+            Home home = own->home[field->term[at]];
+            own->keys[own->start[home.group + 1]++] = PACK(doc, home.member, field->position[at]);
         }
     }
+    /* What stood there stands in the keys now. */
+    free(field->term);
+    free(field->position);
+    field->term = field->position = NULL;
+    field->term_room = field->position_room = 0;
     /* `start` has moved on by one group each: it is now where the group begins. */
     for (uint32_t group = 0; group < own->groups; group++) {
         uint64_t *keys = own->keys + own->start[group];
@@ -822,7 +1222,8 @@ count_extras(const Inverted *body, Inverted *title)
                 uint32_t place = first + MEMBER_OF(key), term = title->by_group[place];
                 unit = key >> POSITION_BITS;
                 title->term_extra[place] +=
-                    body->group[term] == NONE || !has(keys, count, PACK(doc, body->member[term], 0), POSITION_BITS);
+                    body->home[term].group == NONE
+                    || !has(keys, count, PACK(doc, body->home[term].member, 0), POSITION_BITS);
             }
         }
     }
@@ -836,7 +1237,7 @@ typedef struct {
 } Small;
 
 /* Add a number, for which `low` has room. */
-static int
+static inline int
 put_small(Small *column, uint32_t value)
 {
     if (value > 255 && (put_int(&column->over, (uint32_t)column->low.used) < 0 || put_int(&column->high, value >> 8) < 0)) {
@@ -876,6 +1277,13 @@ static int
 put_postings(const Inverted *own, Columns *columns)
 {
     Bytes *lows[] = {&columns->tf.low, &columns->position.low, &columns->member.low};
+    size_t postings = 0;
+    for (uint32_t group = 0; group < own->groups; group++) {
+        postings += own->df[group];
+    }
+    if (reserve(&columns->doc.data, &columns->doc.room, columns->doc.used + postings * sizeof(uint16_t), 1) < 0) {
+        return -1;
+    }
     for (int i = 0; i < 3; i++) {
         if (reserve(&lows[i]->data, &lows[i]->room, lows[i]->used + own->start[own->groups], 1) < 0) {
             return -1;
@@ -893,7 +1301,9 @@ put_postings(const Inverted *own, Columns *columns)
                     return -1;
                 }
             }
-            if (put(&columns->doc, &doc, sizeof doc) < 0 || put_small(&columns->tf, (uint32_t)(i - begin)) < 0) {
+            memcpy(columns->doc.data + columns->doc.used, &doc, sizeof doc);
+            columns->doc.used += sizeof doc;
+            if (put_small(&columns->tf, (uint32_t)(i - begin)) < 0) {
                 return -1;
             }
         }
@@ -988,7 +1398,7 @@ put_group(GroupBlocks *blocks, const Inverter *self, const Inverted *own, uint32
         }
     }
     for (uint32_t i = first; i < last; i++) {
-        if (put_line(&blocks->members, &self->terms, own->by_group[i], 0, 1, blocks->numbers[TERM_DF].count == 0) < 0
+        if (put_line(&blocks->members, &self->terms, own->by_group[i], 0, self->has_marked, blocks->numbers[TERM_DF].count == 0) < 0
             || gather(&blocks->numbers[TERM_DF], own->term_df[i]) < 0
             || gather(&blocks->numbers[TERM_CF], own->term_cf[i]) < 0
             || gather(&blocks->numbers[TERM_EXTRA], own->term_extra[i]) < 0) {
@@ -1070,9 +1480,9 @@ set_terms(PyObject *result, const Inverter *self, const Inverted *fields)
     for (uint32_t i = 0; i < total && !failed; i++) {
         int which = i >= fields[0].terms;
         uint32_t term = fields[which].ordered[i - (which ? fields[0].terms : 0)];
-        uint32_t group = fields[which].group[term] + (which ? fields[0].groups : 0);
+        uint32_t group = fields[which].home[term].group + (which ? fields[0].groups : 0);
         int is_first = groups.count == 0;
-        failed = put_line(&keys, &self->terms, term, which ? 't' : 'b', 1, is_first) < 0
+        failed = put_line(&keys, &self->terms, term, which ? 't' : 'b', self->has_marked, is_first) < 0
                  || (is_first && append(firsts, as_object(&keys)) < 0) || gather(&groups, group) < 0;
         if (!failed && (groups.count == TERMS_A_BLOCK || i + 1 == total)) {
             whole.used = 0;
@@ -1122,15 +1532,15 @@ set_columns(PyObject *result, const Inverted *fields)
 }
 
 static int
-set_all(PyObject *result, const Inverter *self, const Key *terms, size_t term_count, const Key *stems,
-        size_t stem_count, const uint8_t *used)
+set_all(PyObject *result, Inverter *self, const Key *terms, size_t term_count, const Key *stems,
+        size_t stem_count, uint32_t *const counts[2])
 {
     Inverted fields[2] = {{0}, {0}};
-    const Field *found[2] = {&self->body, &self->title};
+    Field *found[2] = {&self->body, &self->title};
     int failed = 0;
     for (int which = 0; which < 2 && !failed; which++) {
-        failed = arrange(self, &fields[which], terms, term_count, stems, stem_count, used, (uint8_t)(1 << which)) < 0
-                 || invert(found[which], &fields[which]) < 0;
+        failed = arrange(self, &fields[which], terms, term_count, stems, stem_count, counts[which]) < 0
+                 || invert(found[which], counts[which], &fields[which]) < 0;
     }
     if (!failed) {
         count_extras(&fields[0], &fields[1]);
@@ -1143,46 +1553,80 @@ set_all(PyObject *result, const Inverter *self, const Key *terms, size_t term_co
     return failed ? -1 : 0;
 }
 
-/* Which terms occur in bodies (bit 0) and in titles (bit 1), and which stems they have. */
+/* How often each term occurs in a field. */
 static void
-find_used(const Inverter *self, uint8_t *terms, uint8_t *stems)
+count_terms(const Field *field, uint32_t *counts)
 {
-    for (size_t i = 0; i < self->body.count; i++) {
-        terms[self->body.term[i]] |= 1;
+    for (size_t i = 0; i < field->count; i++) {
+        counts[field->term[i]]++;
     }
-    for (size_t i = 0; i < self->title.count; i++) {
-        terms[self->title.term[i]] |= 2;
-    }
+}
+
+/* Which terms occur in either field, and which stems they have. */
+static void
+find_used(const Inverter *self, uint32_t *const counts[2], uint8_t *terms, uint8_t *stems)
+{
     for (uint32_t term = 0; term < self->terms.count; term++) {
-        if (terms[term]) {
+        if (counts[0][term] || counts[1][term]) {
+            terms[term] = 1;
             stems[self->stem[term]] = 1;
         }
     }
 }
 
+/* The columns of lengths, by passage. */
+static int
+set_lengths(PyObject *result, const Inverter *self)
+{
+    const Field *body = &self->body, *title = &self->title;
+    uint32_t *titles = zeroed(body->texts, sizeof(uint32_t));
+    if (titles == NULL) {
+        return -1;
+    }
+    for (size_t i = 0; i < title->texts; i++) {
+        if (title->doc[i] >= body->texts) {
+            PyErr_SetString(PyExc_ValueError, "a title without a passage");
+            free(titles);
+            return -1;
+        }
+        titles[title->doc[i]] = title->length[i];
+    }
+    const Bytes bodies = {(uint8_t *)body->length, body->texts * sizeof(uint32_t), 0};
+    const Bytes of_titles = {(uint8_t *)titles, body->texts * sizeof(uint32_t), 0};
+    int failed = set(result, "lengths", as_object(&bodies)) < 0 || set(result, "title_lengths", as_object(&of_titles)) < 0;
+    free(titles);
+    return failed ? -1 : 0;
+}
+
 static PyObject *
 inverter_finish(Inverter *self, PyObject *Py_UNUSED(ignored))
 {
-    if (self->busy || self->stemmed != self->terms.count) {
+    if (self->busy || self->texts.languages.used || self->stemmed != self->terms.count) {
         PyErr_SetString(PyExc_ValueError, "every term needs a stem first");
         return NULL;
     }
     size_t term_count = 0, stem_count = 0;
     PyObject *result = PyDict_New();
     uint8_t *used = zeroed(self->terms.count, 1), *used_stems = zeroed(self->stems.count, 1);
+    uint32_t *counts[2] = {zeroed(self->terms.count, sizeof(uint32_t)), zeroed(self->terms.count, sizeof(uint32_t))};
     Key *terms = NULL, *stems = NULL;
-    int failed = result == NULL || used == NULL || used_stems == NULL;
+    int failed = result == NULL || used == NULL || used_stems == NULL || counts[0] == NULL || counts[1] == NULL
+                 || set_lengths(result, self) < 0;
     if (!failed) {
-        find_used(self, used, used_stems);
+        count_terms(&self->body, counts[0]);
+        count_terms(&self->title, counts[1]);
+        find_used(self, counts, used, used_stems);
         terms = sorted_keys(&self->terms, used, &term_count);
         stems = sorted_keys(&self->stems, used_stems, &stem_count);
         failed = terms == NULL || stems == NULL
-                 || set_all(result, self, terms, term_count, stems, stem_count, used) < 0;
+                 || set_all(result, self, terms, term_count, stems, stem_count, counts) < 0;
     }
     free(terms);
     free(stems);
     free(used);
     free(used_stems);
+    free(counts[0]);
+    free(counts[1]);
     self->body.count = self->body.texts = self->title.count = self->title.texts = 0;
     if (failed) {
         Py_CLEAR(result);
@@ -1192,49 +1636,93 @@ inverter_finish(Inverter *self, PyObject *Py_UNUSED(ignored))
 
 /* ------------------------------------------------------------------ the type */
 
-static PyObject *
-inverter_add(Inverter *self, PyObject *args)
+/* Whether a call may begin; none may while another is at work, or has failed half way. */
+static int
+begin(Inverter *self)
 {
-    PyObject *texts, *pieces;
-    const char *languages;
-    Py_ssize_t count;
-    if (!PyArg_ParseTuple(args, "O!O!y#", &PyList_Type, &texts, &PyList_Type, &pieces, &languages, &count)) {
-        return NULL;
+    if (self->busy) {
+        PyErr_SetString(PyExc_ValueError, "a text is half added");
+        return -1;
     }
-    return take_texts(self, &self->body, texts, pieces, (const uint8_t *)languages, count, NULL);
+    self->busy = 1;
+    return 0;
 }
 
 static PyObject *
-inverter_add_titles(Inverter *self, PyObject *args)
+inverter_add(Inverter *self, PyObject *args)
 {
-    PyObject *texts, *pieces, *passages;
-    const char *languages;
-    Py_ssize_t count;
-    if (!PyArg_ParseTuple(args, "O!O!y#O!", &PyList_Type, &texts, &PyList_Type, &pieces, &languages, &count,
-                          &PyList_Type, &passages)) {
+    PyObject *text, *spans, *owner;
+    unsigned char language;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "UO!b", &text, &PyList_Type, &spans, &language) || begin(self) < 0) {
         return NULL;
     }
-    Py_ssize_t size = PyList_Size(passages);
-    if (size != PyList_Size(texts)) {
-        PyErr_SetString(PyExc_ValueError, "each title needs a passage");
+    const uint8_t *bytes = utf8_of(text, &size, &owner);
+    if (bytes == NULL) {
         return NULL;
     }
-    uint32_t *docs = zeroed((size_t)size, sizeof(uint32_t));
-    PyObject *result = NULL;
-    if (docs == NULL) {
+    size_t characters = (size_t)PyUnicode_GetLength(text);
+    int failed = take_passages(self, bytes, (size_t)size, characters, spans, language);
+    Py_XDECREF(owner);
+    if (failed) {
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < size; i++) {
-        unsigned long doc = PyLong_AsUnsignedLong(PyList_GetItem(passages, i));
-        if (PyErr_Occurred()) {
-            goto done;
-        }
-        docs[i] = doc < MAX_PASSAGES ? (uint32_t)doc : MAX_PASSAGES;
+    self->busy = 0;
+    return PyBool_FromLong(self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0);
+}
+
+static PyObject *
+inverter_add_title(Inverter *self, PyObject *args)
+{
+    PyObject *text, *owner;
+    unsigned char language;
+    unsigned int passage;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "UbI", &text, &language, &passage) || begin(self) < 0) {
+        return NULL;
     }
-    result = take_texts(self, &self->title, texts, pieces, (const uint8_t *)languages, count, docs);
-done:
-    free(docs);
-    return result;
+    const uint8_t *bytes = utf8_of(text, &size, &owner);
+    if (bytes == NULL) {
+        return NULL;
+    }
+    int failed = take_text(self, &self->title, passage, bytes, (size_t)size, language);
+    Py_XDECREF(owner);
+    if (failed) {
+        return NULL;
+    }
+    self->busy = 0;
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+inverter_take_blocks(Inverter *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *blocks = self->texts.blocks;
+    self->texts.blocks = NULL;
+    return blocks == NULL ? PyList_New(0) : blocks;
+}
+
+static PyObject *
+inverter_end_texts(Inverter *self, PyObject *Py_UNUSED(ignored))
+{
+    Texts *texts = &self->texts;
+    if (texts->languages.used) {
+        PyErr_SetString(PyExc_ValueError, "some texts are not cut yet");
+        return NULL;
+    }
+    if (texts->count > texts->texts_in_blocks && end_block(texts, texts->count - 1) < 0) {
+        return NULL;
+    }
+    const Bytes all_ends = {(uint8_t *)texts->ends, texts->count * sizeof(uint64_t), 0};
+    PyObject *ends = as_object(&all_ends), *block_ends = as_object(&texts->block_ends);
+    if (ends == NULL || block_ends == NULL) {
+        Py_XDECREF(ends);
+        Py_XDECREF(block_ends);
+        return NULL;
+    }
+    texts->count = texts->texts_in_blocks = texts->block_ends.used = 0;
+    texts->in_blocks = 0;
+    return Py_BuildValue("(NN)", ends, block_ends);
 }
 
 static PyObject *
@@ -1252,6 +1740,10 @@ inverter_number(Inverter *self, PyObject *term)
 static PyObject *
 inverter_without_stems(Inverter *self, PyObject *Py_UNUSED(ignored))
 {
+    if (begin(self) < 0 || cut_waiting(self) < 0) {
+        return NULL;
+    }
+    self->busy = 0;
     PyObject *terms = PyList_New(0);
     for (uint32_t number = self->stemmed; terms != NULL && number < self->terms.count; number++) {
         size_t size;
@@ -1306,17 +1798,24 @@ inverter_occurrences(Inverter *self, void *Py_UNUSED(closure))
 }
 
 static PyObject *
+inverter_text_bytes(Inverter *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromUnsignedLongLong(self->texts.count ? self->texts.ends[self->texts.count - 1] : 0);
+}
+
+static PyObject *
 inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
-    PyObject *marker;
-    if (!PyArg_ParseTuple(args, "O", &marker)) {
+    PyObject *marker, *folder, *opener;
+    if (!PyArg_ParseTuple(args, "OOO", &marker, &folder, &opener)) {
         return NULL;
     }
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Inverter *self = (Inverter *)allocate(type, 0); /* everything in it is zero */
     if (self != NULL) {
-        Py_INCREF(marker);
-        self->marker = marker;
+        self->marker = Py_NewRef(marker);
+        self->folder = Py_NewRef(folder);
+        self->opener = Py_NewRef(opener);
     }
     return (PyObject *)self;
 }
@@ -1327,6 +1826,7 @@ free_field(Field *field)
     free(field->term);
     free(field->position);
     free(field->doc);
+    free(field->length);
     free(field->end);
 }
 
@@ -1335,6 +1835,9 @@ inverter_traverse(Inverter *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE((PyObject *)self));
     Py_VISIT(self->marker);
+    Py_VISIT(self->folder);
+    Py_VISIT(self->opener);
+    Py_VISIT(self->texts.blocks);
     return 0;
 }
 
@@ -1342,6 +1845,9 @@ static int
 inverter_clear(Inverter *self)
 {
     Py_CLEAR(self->marker);
+    Py_CLEAR(self->folder);
+    Py_CLEAR(self->opener);
+    Py_CLEAR(self->texts.blocks);
     return 0;
 }
 
@@ -1353,6 +1859,16 @@ inverter_dealloc(Inverter *self)
     inverter_clear(self);
     free_strings(&self->terms);
     free_strings(&self->stems);
+    free_strings(&self->runs);
+    free(self->folded.data);
+    free(self->forms);
+    free(self->scratch.data);
+    free(self->letters.data);
+    free(self->words);
+    free(self->texts.pending.data);
+    free(self->texts.languages.data);
+    free(self->texts.ends);
+    free(self->texts.block_ends.data);
     free(self->stem);
     for (size_t i = 0; i < 256; i++) {
         free(self->marked[i]);
@@ -1366,7 +1882,9 @@ inverter_dealloc(Inverter *self)
 
 static PyMethodDef METHODS[] = {
     {"add", (PyCFunction)inverter_add, METH_VARARGS, NULL},
-    {"add_titles", (PyCFunction)inverter_add_titles, METH_VARARGS, NULL},
+    {"add_title", (PyCFunction)inverter_add_title, METH_VARARGS, NULL},
+    {"take_blocks", (PyCFunction)inverter_take_blocks, METH_NOARGS, NULL},
+    {"end_texts", (PyCFunction)inverter_end_texts, METH_NOARGS, NULL},
     {"number", (PyCFunction)inverter_number, METH_O, NULL},
     {"without_stems", (PyCFunction)inverter_without_stems, METH_NOARGS, NULL},
     {"add_stems", (PyCFunction)inverter_add_stems, METH_O, NULL},
@@ -1377,6 +1895,7 @@ static PyMethodDef METHODS[] = {
 static PyGetSetDef GETTERS[] = {
     {"terms", (getter)inverter_terms, NULL, NULL, NULL},
     {"occurrences", (getter)inverter_occurrences, NULL, NULL, NULL},
+    {"text_bytes", (getter)inverter_text_bytes, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

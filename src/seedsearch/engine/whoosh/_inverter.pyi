@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from seedsearch.analysis.prepare import Piece
+from seedsearch.model import PassageSpan
 
 class Inverted(TypedDict):
     """The columns of docs/index-format.md; a small column is its bytes, and over and high as uint32.
 
-    `groups` and `terms` are blocks that are not compressed yet; `group_bases` are uint64; `distinct` counts terms.
+    `groups` and `terms` are blocks that are not compressed yet; `group_bases` are uint64; `lengths` and
+    `title_lengths` are uint32, by passage; `distinct` counts terms.
     """
 
     groups: list[bytes]
@@ -20,17 +22,28 @@ class Inverted(TypedDict):
     tf: tuple[bytes, bytes, bytes]
     position: tuple[bytes, bytes, bytes]
     member: tuple[bytes, bytes, bytes]
+    lengths: bytes
+    title_lengths: bytes
     distinct: int
 
 class Inverter:
-    """A vocabulary, and the occurrences of its terms in the passages of one segment after the other.
+    """A vocabulary, and the texts and occurrences of its terms in the passages of one segment after the other.
 
-    `marker(term, language)` gives a term as a language with a stemmer of its own has it, or None where it is the same;
-    it is asked once for each. Raises OverflowError for what no segment can hold, ValueError for what does not fit
-    together.
+    `marker(term, language)` gives a term as a language with a stemmer of its own has it, or None where it is the same.
+    `folder(run)` gives what a run of characters that are not ASCII folds to; `opener(piece)` what a stretch between
+    white space takes and holds that is not ASCII after that. Bytes are UTF-8, with lone surrogates. The first two are
+    asked once for each that is not too long.
+
+    Raises OverflowError for what no segment can hold, ValueError for what does not fit together; no more can be
+    added after an error.
     """
 
-    def __init__(self, marker: Callable[[bytes, int], bytes | None]) -> None: ...
+    def __init__(
+        self,
+        marker: Callable[[bytes, int], bytes | None],
+        folder: Callable[[bytes], bytes],
+        opener: Callable[[bytes], Piece],
+    ) -> None: ...
     @property
     def terms(self) -> int:
         """How many terms the vocabulary has."""
@@ -39,26 +52,33 @@ class Inverter:
     def occurrences(self) -> int:
         """How many occurrences in bodies the segment has so far."""
 
+    @property
+    def text_bytes(self) -> int:
+        """How many bytes the texts have so far."""
+
     def number(self, term: bytes) -> int:
         """The number of a term, which it gets if it is new."""
 
-    def add(self, texts: list[bytes], pieces: list[Piece], languages: bytes) -> bytes:
-        """Add the bodies of the next passages, prepared, with the pieces that their marks stand for.
+    def add(self, text: str, spans: list[PassageSpan], language: int) -> bool:
+        """Add the next passages, of which the first two numbers of `spans` say where in `text` they are, in characters.
 
-        `languages` has a byte for each text: the number that `marker` is asked with, 0 for none. Returns the number of
-        positions of each, as uint32.
+        `language` is the number that `marker` is asked with, 0 for none. Says whether there are blocks to take.
         """
 
-    def add_titles(
-        self, texts: list[bytes], pieces: list[Piece], languages: bytes, passages: list[int]
-    ) -> bytes:
-        """Add titles, as `add` does bodies; `passages`, ascending, says where."""
+    def add_title(self, text: str, language: int, passage: int) -> None:
+        """Add the title of a passage; passages must ascend."""
+
+    def take_blocks(self) -> list[bytes]:
+        """The texts so far that make a whole block, one block after the other; each once."""
+
+    def end_texts(self) -> tuple[bytes, bytes]:
+        """End the last block; where the text of each passage and each block ends, as uint64."""
 
     def without_stems(self) -> list[bytes]:
-        """The terms that have no stem yet, in the order of their numbers."""
+        """The terms that have no stem yet, in the order of their numbers. Cuts what was added and waits for it."""
 
     def add_stems(self, stems: list[bytes]) -> None:
         """The stems of the terms that `without_stems` gave."""
 
     def finish(self) -> Inverted:
-        """The segment's columns. The vocabulary stays, the occurrences go."""
+        """The segment's columns. The vocabulary and the texts stay, the occurrences go."""

@@ -1,6 +1,9 @@
-"""Inversion with NumPy: texts are analysed in bulk, occurrences lie in one arena until `invert.py` sorts them."""
+"""Inversion with NumPy: texts are analysed a megabyte at a time, occurrences lie in one arena until they are sorted."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import repeat
 
 import numpy as np
 
@@ -10,7 +13,9 @@ from seedsearch.engine.whoosh.build import Titles, Written
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.invert import write_postings
 from seedsearch.engine.whoosh.lexicon import Ints, Numbered, Part
+from seedsearch.engine.whoosh.tables import TextStore
 from seedsearch.engine.whoosh.tongues import Tongues
+from seedsearch.model import PassageSpan
 
 _ARENA = 12 << 20
 """Room for so many occurrences; memory that is not touched costs nothing. What goes beyond is kept apart."""
@@ -19,6 +24,7 @@ _ARENA = 12 << 20
 _BYTES_AN_OCCURRENCE = 18
 _BYTES_A_TERM = 250
 _CHARACTERS_AN_OCCURRENCE = 5
+_ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
 
 
 class ArrayInversion:
@@ -37,24 +43,36 @@ class ArrayInversion:
         self._in_arena = True
         self._count = 0  # of occurrences
         self._lengths: list[Ints] = []
+        self._texts = TextStore()
+        self._waiting: list[str] = []
+        self._languages: list[str] = []  # of the texts that wait
+        self._waiting_size = 0
 
     @property
     def pending_bytes(self) -> int:
         """See Inversion."""
-        return self._count * _BYTES_AN_OCCURRENCE + len(self._bulk.vocabulary) * _BYTES_A_TERM
+        count = self._count + self._waiting_size // _CHARACTERS_AN_OCCURRENCE
+        vocabulary = len(self._bulk.vocabulary) * _BYTES_A_TERM
+        return count * _BYTES_AN_OCCURRENCE + vocabulary + self._texts.total // 2
 
-    def occurrence_bytes(self, characters: int) -> int:
+    def add(self, text: str, spans: Sequence[PassageSpan], language: str) -> None:
         """See Inversion."""
-        return characters // _CHARACTERS_AN_OCCURRENCE * _BYTES_AN_OCCURRENCE
+        texts = [text[span[0] : span[1]] for span in spans]
+        self._texts.add([text.encode("utf-8", "surrogatepass") for text in texts])
+        self._waiting.extend(texts)
+        self._languages.extend(repeat(language, len(texts)))
+        self._waiting_size += sum(map(len, texts))
+        if self._waiting_size >= _ANALYSE_AT:
+            self._analyse()
 
-    def add(self, texts: list[str], languages: list[str]) -> None:
-        """See Inversion."""
-        found = self._bulk.analyse(texts)
-        term = self._tongues.told_apart(found.term, found.text, languages)
+    def _analyse(self) -> None:
+        found = self._bulk.analyse(self._waiting)
+        term = self._tongues.told_apart(found.term, found.text, self._languages)
         first = sum(map(len, self._lengths))
         self._parts.append(Part(0, *self._stored(term, found.text + first, found.position)))
         self._count += len(found.term)
         self._lengths.append(found.lengths)
+        self._waiting, self._waiting_size, self._languages = [], 0, []
 
     def _stored(self, term: Ints, doc: Ints, position: Ints) -> tuple[Ints, Ints, Ints]:
         """The columns, laid into the arena: 8 bytes for each occurrence, where its sort key will stand."""
@@ -69,8 +87,9 @@ class ArrayInversion:
         columns[0][:], columns[1][:], columns[2][:] = term, doc, position
         return columns
 
-    def write(self, writer: SegmentFileWriter, titles: Titles) -> Written:
+    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
         """See Inversion."""
+        self._analyse()
         body_lengths = np.concatenate(self._lengths)
         found = self._bulk.analyse(titles.texts)
         term = self._tongues.told_apart(found.term, found.text, titles.languages)
@@ -80,8 +99,14 @@ class ArrayInversion:
         title = [Part(0, term, firsts[found.text], found.position)]
         room = self._arena if self._in_arena else None
         terms = write_postings(writer, [self._numbered()], self._parts, title, room)
-        self._begin()
         return Written(terms, body_lengths.tolist(), title_lengths.tolist())
+
+    def write_texts(self, writer: SegmentFileWriter) -> int:
+        """See Inversion."""
+        self._texts.write(writer)
+        total = self._texts.total
+        self._begin()
+        return total
 
     def _numbered(self) -> Numbered:
         """The vocabulary with its stems."""

@@ -1,8 +1,8 @@
 """A batch of documents to segments, in bounded memory: when enough has come, a segment is inverted and written.
 
-Texts are compressed and analysed a megabyte at a time as they come. Who analyses and inverts them is an `Inversion`:
-`native_inversion.py` where the package was installed with its C module, else `array_inversion.py`, with NumPy. Both
-write the same bytes. docs/index-format.md describes the columns.
+Who compresses the texts, analyses and inverts them is an `Inversion`: `native_inversion.py` where the package was
+installed with its C module, else `array_inversion.py`, with NumPy. Both write the same bytes. docs/index-format.md
+describes the columns.
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from itertools import repeat
 from typing import NamedTuple, Protocol
 
 from seedsearch.engine.base import DocumentText
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
-from seedsearch.engine.whoosh.tables import Tables, TextStore
-from seedsearch.model import FileState
+from seedsearch.engine.whoosh.tables import Tables
+from seedsearch.model import FileState, PassageSpan
 
-_ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
 _BYTES_A_PASSAGE = 400  # at the peak, when columns are made
 
 
@@ -41,20 +39,20 @@ class Written(NamedTuple):
 
 
 class Inversion(Protocol):
-    """Analyses the texts of a segment's passages, and writes its dictionaries and postings; then of the next one's."""
+    """Takes the texts of a segment's passages, and writes its dictionaries, postings and texts; then the next one's."""
 
-    def add(self, texts: list[str], languages: list[str]) -> None:
-        """Analyse the texts of the next passages."""
+    def add(self, text: str, spans: Sequence[PassageSpan], language: str) -> None:
+        """Take the next passages, of a text in that language. Their characters ascend."""
 
     @property
     def pending_bytes(self) -> int:
         """The memory that writing will need at its peak, about, in bytes."""
 
-    def occurrence_bytes(self, characters: int) -> int:
-        """The memory that so much text will need, about, in bytes."""
+    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
+        """Write the dictionaries and postings of what was added."""
 
-    def write(self, writer: SegmentFileWriter, titles: Titles) -> Written:
-        """Write the dictionaries and postings of what was added, and begin anew."""
+    def write_texts(self, writer: SegmentFileWriter) -> int:
+        """Write the texts, and begin anew; says how many bytes they have."""
 
 
 class SegmentBuilder:
@@ -71,22 +69,12 @@ class SegmentBuilder:
 
     def _begin(self, last_path: bytes) -> None:
         self._tables = Tables(last_path)
-        self._text = TextStore()
-        self._waiting: list[str] = []
-        self._languages: list[str] = []  # of the texts that wait
-        self._waiting_size = 0
         self._passages = 0
 
     @property
     def pending_bytes(self) -> int:
         """The memory that finishing will need at its peak, about."""
-        inversion = self._inversion
-        return (
-            inversion.pending_bytes
-            + inversion.occurrence_bytes(self._waiting_size)
-            + self._passages * _BYTES_A_PASSAGE
-            + self._text.total // 2
-        )
+        return self._inversion.pending_bytes + self._passages * _BYTES_A_PASSAGE
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
         """Add a file with its documents, or with the next of them: see engine.base."""
@@ -103,21 +91,9 @@ class SegmentBuilder:
                 self._tables.add_file(state)  # a file may go on in the next segment
             taken = spans[done : done + MAX_PASSAGES - self._passages]
             self._tables.add_passages(document, place, before + done, taken)
-            self._languages.extend(repeat(document.language, len(taken)))
-            self._add_texts([text[span[0] : span[1]] for span in taken])
+            self._inversion.add(text, taken, document.language)
             self._passages += len(taken)
             done += len(taken)
-
-    def _add_texts(self, texts: list[str]) -> None:
-        self._text.add([text.encode("utf-8", "surrogatepass") for text in texts])
-        self._waiting.extend(texts)
-        self._waiting_size += sum(map(len, texts))
-        if self._waiting_size >= _ANALYSE_AT:
-            self._analyse()
-
-    def _analyse(self) -> None:
-        self._inversion.add(self._waiting, self._languages)
-        self._waiting, self._waiting_size, self._languages = [], 0, []
 
     def finish(self) -> list[SegmentEntry]:
         """Write what is left, and say what was written."""
@@ -128,22 +104,21 @@ class SegmentBuilder:
         return done
 
     def _write(self) -> None:
-        self._analyse()
         tables = self._tables
         firsts, titled = tables.titled()
         titles = Titles([d.title for d in titled], [d.language for d in titled], firsts)
         name = f"{secrets.token_hex(8)}.seg"
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
-            terms, body_lengths, title_lengths = self._inversion.write(writer, titles)
+            terms, body_lengths, title_lengths = self._inversion.write_postings(writer, titles)
             writer.numbers("passage.length", body_lengths)
             writer.numbers("passage.title", title_lengths)
             kinds = tables.write(writer)
-            self._text.write(writer)
+            text_bytes = self._inversion.write_texts(writer)
             size, digest = writer.close({"kinds": kinds, "terms": terms})
         except BaseException:
             writer.abandon()
             raise
         positions = sum(body_lengths), sum(title_lengths)
-        self._done.append(tables.entry(name, (size, digest), positions, self._text.total))
+        self._done.append(tables.entry(name, (size, digest), positions, text_bytes))
         self._begin(tables.last)

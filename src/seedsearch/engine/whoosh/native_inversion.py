@@ -6,18 +6,21 @@ Here is what is better said in Python: folding and what is not ASCII (`prepare.p
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
-from seedsearch.analysis.prepare import Pieces, prepare
+from seedsearch.analysis.prepare import Piece, Pieces, fold_run
 from seedsearch.analysis.stemming import OTHERS, Stems, marked, own_language
 from seedsearch.engine.whoosh import _inverter
 from seedsearch.engine.whoosh.build import Titles, Written
+from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
 from seedsearch.engine.whoosh.dictionary import write_group_blocks, write_term_blocks
 from seedsearch.engine.whoosh.format import SegmentFileWriter
+from seedsearch.engine.whoosh.tables import write_texts
+from seedsearch.model import PassageSpan
 
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
-_BYTES_AN_OCCURRENCE = 20
+_BYTES_AN_OCCURRENCE = 18
 _BYTES_A_TERM = 250
-_CHARACTERS_AN_OCCURRENCE = 5
 
 _LANGUAGES = sorted(OTHERS)
 _NUMBERS = {language: number for number, language in enumerate(_LANGUAGES, 1)}
@@ -29,41 +32,47 @@ def _marked(term: bytes, language: int) -> bytes | None:
     return marked(term, own) if own else None
 
 
+def _folded(run: bytes) -> bytes:
+    """What a run that is not ASCII folds to."""
+    return fold_run(run.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
+
+
 class NativeInversion:
     """The Inversion for where there is the C module."""
 
     def __init__(self) -> None:
-        self._inverter = _inverter.Inverter(_marked)
+        self._inverter = _inverter.Inverter(_marked, _folded, self._opened)
         self._pieces = Pieces(self._inverter.number)
         self._stems = Stems()
-        self._lengths = array("I")
+        self._blocks: list[bytes] = []  # of texts, compressed
+
+    def _opened(self, piece: bytes) -> Piece:
+        return self._pieces.of(piece.decode("utf-8", "surrogatepass"))
 
     @property
     def pending_bytes(self) -> int:
         """See Inversion."""
         inverter = self._inverter
-        return inverter.occurrences * _BYTES_AN_OCCURRENCE + inverter.terms * _BYTES_A_TERM
+        return (
+            inverter.occurrences * _BYTES_AN_OCCURRENCE
+            + inverter.terms * _BYTES_A_TERM
+            + inverter.text_bytes // 2
+        )
 
-    def occurrence_bytes(self, characters: int) -> int:
+    def add(self, text: str, spans: Sequence[PassageSpan], language: str) -> None:
         """See Inversion."""
-        return characters // _CHARACTERS_AN_OCCURRENCE * _BYTES_AN_OCCURRENCE
+        spans = spans if isinstance(spans, list) else list(spans)
+        if self._inverter.add(text, spans, _NUMBERS.get(language, 0)):
+            self._compress()
 
-    def add(self, texts: list[str], languages: list[str]) -> None:
-        """See Inversion."""
-        prepared, foreign = prepare(texts)
-        pieces = list(map(self._pieces.of, foreign))
-        self._lengths.frombytes(self._inverter.add(prepared, pieces, _numbered(languages)))
+    def _compress(self) -> None:
+        self._blocks += [deflate(block, TEXT_LEVEL) for block in self._inverter.take_blocks()]
 
-    def write(self, writer: SegmentFileWriter, titles: Titles) -> Written:
+    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
         """See Inversion."""
         inverter = self._inverter
-        prepared, foreign = prepare(titles.texts)
-        pieces = list(map(self._pieces.of, foreign))
-        languages = _numbered(titles.languages)
-        found = array("I", inverter.add_titles(prepared, pieces, languages, titles.passages))
-        title_lengths = [0] * len(self._lengths)
-        for passage, length in zip(titles.passages, found, strict=True):
-            title_lengths[passage] = length
+        for title, language, passage in zip(*titles, strict=True):
+            inverter.add_title(title, _NUMBERS.get(language, 0), passage)
         inverter.add_stems(self._stems.stem_encoded(inverter.without_stems()))
         columns = inverter.finish()
         bases = array("Q", columns["group_bases"])
@@ -73,13 +82,21 @@ class NativeInversion:
         _write_small(writer, "post.tf", columns["tf"])
         _write_small(writer, "occ.pos", columns["position"])
         _write_small(writer, "occ.member", columns["member"])
-        body_lengths, self._lengths = self._lengths.tolist(), array("I")
-        return Written(columns["distinct"], body_lengths, title_lengths)
+        lengths, title_lengths = columns["lengths"], columns["title_lengths"]
+        return Written(columns["distinct"], _integers(lengths), _integers(title_lengths))
+
+    def write_texts(self, writer: SegmentFileWriter) -> int:
+        """See Inversion."""
+        total = self._inverter.text_bytes
+        ends, block_ends = self._inverter.end_texts()
+        self._compress()
+        write_texts(writer, self._blocks, array("Q", block_ends), array("Q", ends))
+        self._blocks = []
+        return total
 
 
-def _numbered(languages: list[str]) -> bytes:
-    """A byte for each language: its number, 0 for those that mark nothing."""
-    return bytes([_NUMBERS.get(language, 0) for language in languages])
+def _integers(data: bytes) -> list[int]:
+    return array("I", data).tolist()
 
 
 def _write_small(writer: SegmentFileWriter, name: str, columns: tuple[bytes, bytes, bytes]) -> None:

@@ -54,9 +54,19 @@ class TextStore:
     def write(self, writer: SegmentFileWriter) -> None:
         """Write the text columns."""
         self._flush()
-        writer.blobs("text", self.blocks)
-        writer.numbers("text.raw", self.block_ends)
-        writer.numbers("passage.text", self.ends)
+        write_texts(writer, self.blocks, self.block_ends, self.ends)
+
+
+def write_texts(
+    writer: SegmentFileWriter,
+    blocks: Sequence[bytes],
+    block_ends: Sequence[int],
+    ends: Sequence[int],
+) -> None:
+    """Write the text columns: compressed blocks, and where these and the texts of passages end."""
+    writer.blobs("text", blocks)
+    writer.numbers("text.raw", block_ends)
+    writer.numbers("passage.text", ends)
 
 
 class Placed(NamedTuple):
