@@ -17,6 +17,11 @@ from typing import TypeAlias
 from seedsearch.corpus.decode import byte_offsets, is_byte_per_character, is_stateful
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
 
+try:
+    from seedsearch.corpus import _lines
+except ImportError:  # installed without its parts in C: the same passages, more slowly
+    _lines = None  # type: ignore[assignment]
+
 MIN_WORDS = 60
 MAX_WORDS = 250
 _PART_WORDS = 200  # cut parts aim below the maximum, for sentence ends lie where they lie
@@ -28,6 +33,8 @@ _MIN_CHARS = MIN_WORDS * _WORD_CHARS
 _SURE_CHARS = MAX_WORDS * 5
 _SPACED = re.compile(rf"\S(?s:.){{0,{_MIN_CHARS - 1}}}[^\n]*")
 _DENSE = re.compile(rf"\S(?s:.){{0,{_MIN_CHARS // 2 - 1}}}[^\n]*")
+_SPACED_MEASURE = (MIN_WORDS, MAX_WORDS, _WORD_CHARS, _MIN_CHARS, _SURE_CHARS)
+_DENSE_MEASURE = (MIN_WORDS, MAX_WORDS, _WORD_CHARS, _MIN_CHARS // 2, 0)
 _LONG_LINE = re.compile(r"\n[^\n]{261}")
 
 # A stop with what closes after it, before a capital and not after one (U.S., J. Smith); or a stop of
@@ -58,16 +65,22 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
         flat = text.replace("\r\n", " \n").replace("\r", "\n")
     by_lines = decoded is not None and is_stateful(decoded.encoding)
     line, before = extracted.line_offset + 1, 0
-    blocks: list[Block] = []
+    sections = extracted.sections
+    if len(sections) == 1 and not by_lines and _is_of_lines(flat, sections[0]):
+        found = _lines_merged(flat, line)
+        if found is not None:
+            blocks, places = found
+            return _spans(blocks, [(len(blocks), sections[0])], text, decoded, places)
+    blocks = []
     homes: list[tuple[int, Section]] = []
-    for section in extracted.sections:
+    for section in sections:
         line += flat.count("\n", before, section.start)
         before = section.start
         blocks += _blocks(flat, section, line, by_lines)
         homes.append((len(blocks), section))
     if by_lines:
         blocks = [_without_return(text, block) for block in blocks]
-    return _spans(blocks, homes, text, decoded)
+    return _spans(blocks, homes, text, decoded, None)
 
 
 def _spans(
@@ -75,7 +88,9 @@ def _spans(
     homes: list[tuple[int, Section]],
     text: str,
     decoded: DecodedText | None,
+    in_utf_8: list[int] | None,
 ) -> list[PassageSpan]:
+    """The passages; `in_utf_8` has where the blocks begin and end in the text's UTF-8, if that is known."""
     new, kind = tuple.__new__, PassageSpan  # half the price of calling PassageSpan
     if decoded is not None and len(homes) == 1 and is_byte_per_character(decoded):
         mark, (_, _, heading, page, _) = decoded.start, homes[0][1]
@@ -86,6 +101,9 @@ def _spans(
     places: Sequence[int]
     if decoded is None:
         places = [-1] * (2 * len(blocks))
+    elif in_utf_8 is not None and decoded.encoding == "utf-8" and decoded.errors == "strict":
+        start = decoded.start
+        places = [at + start for at in in_utf_8] if start else in_utf_8
     else:
         places = byte_offsets(decoded, [at for block in blocks for at in block[:2]])
         if decoded.encoding != "utf-8" or decoded.errors != "strict":
@@ -132,6 +150,27 @@ def _without_return(text: str, block: Block) -> Block:
 # ------------------------------------------------------------------ lines to blocks
 
 
+def _is_of_lines(flat: str, section: Section) -> bool:
+    """Whether a section is the whole text, and each of its lines a paragraph."""
+    start, end, _, _, whole = section
+    return not (whole or start or end != len(flat) or _wrapped_lines(flat, start, end))
+
+
+def _lines_merged(flat: str, line: int) -> tuple[list[Block], list[int] | None] | None:
+    """The passages of such a text, quickly, and where they begin and end in its UTF-8, if that is known.
+
+    None where that cannot be.
+    """
+    if _lines is None:
+        return None
+    measure = _SPACED_MEASURE if _is_spaced(flat, 0, len(flat)) else _DENSE_MEASURE
+    found = _lines.merge_lines(flat, line, measure)
+    if found is None:
+        return None
+    blocks = _small_enough(found[0], flat, _PARAGRAPH_CUT, False)
+    return blocks, found[1] if blocks is found[0] else None
+
+
 def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Block]:
     """One section's passages."""
     start, end, _, _, whole = section
@@ -142,16 +181,26 @@ def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Bloc
         merged = _merge_flow(_paragraphs(lines, start), flat, line, by_lines)
     else:
         merged = _merge_lines(flat, start, end, line, by_lines)
+    cut = _LINE_CUT if by_lines else _WRAPPED_CUT if lines else _PARAGRAPH_CUT
+    return _small_enough(merged, flat, cut, by_lines)
+
+
+def _small_enough(merged: list[Block], flat: str, cut: str, by_lines: bool) -> list[Block]:
+    """The blocks, divided where they are too long: the list itself where none is."""
     if not merged or max(map(_words_of, merged)) <= MAX_WORDS:
         return merged
-    cut = _compiled(_LINE_CUT if by_lines else _WRAPPED_CUT if lines else _PARAGRAPH_CUT)
     blocks: list[Block] = []
     for block in merged:
         if block[2] <= MAX_WORDS:
             blocks.append(block)
         else:
-            blocks += _divide(flat, block, cut, by_lines)
+            blocks += _divide(flat, block, _compiled(cut), by_lines)
     return blocks
+
+
+def _is_spaced(flat: str, start: int, end: int) -> bool:
+    """Whether words are set apart by spaces."""
+    return flat.isascii() or flat.count(" ", start, end) * 14 > end - start
 
 
 def _merge_lines(flat: str, start: int, end: int, line: int, by_lines: bool) -> list[Block]:
@@ -162,7 +211,7 @@ def _merge_lines(flat: str, start: int, end: int, line: int, by_lines: bool) -> 
     line, and the words are counted only of a block that may have too many.
     """
     blocks: list[Block] = []
-    spaced = flat.isascii() or flat.count(" ", start, end) * 14 > end - start
+    spaced = _is_spaced(flat, start, end)
     pattern, least, sure = (
         (_SPACED, _MIN_CHARS, _SURE_CHARS) if spaced else (_DENSE, _MIN_CHARS // 2, 0)
     )

@@ -1231,83 +1231,126 @@ count_extras(const Inverted *body, Inverted *title)
 
 /* ------------------------------------------------------------------ columns */
 
-/* A column of bytes; the few numbers above 255 stand in `over` and `high` too (docs/index-format.md). */
+/* A column of bytes, which are written into an object as large as it will be; the few numbers above 255 stand in `over`
+ * and `high` too (docs/index-format.md). */
 typedef struct {
-    Bytes low, over, high;
+    PyObject *low;
+    uint8_t *begin, *next;
+    Bytes over, high;
 } Small;
 
-/* Add a number, for which `low` has room. */
-static inline int
-put_small(Small *column, uint32_t value)
+static int
+begin_small(Small *column, size_t size)
 {
-    if (value > 255 && (put_int(&column->over, (uint32_t)column->low.used) < 0 || put_int(&column->high, value >> 8) < 0)) {
+    column->low = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
+    if (column->low == NULL) {
         return -1;
     }
-    column->low.data[column->low.used++] = (uint8_t)value;
+    column->begin = column->next = (uint8_t *)PyBytes_AsString(column->low);
     return 0;
 }
 
-static PyObject *
-small_as_object(const Small *column)
+/* Note a number above 255, whose low byte comes next. */
+static int
+put_over(Small *column, const uint8_t *next, uint32_t value)
 {
-    PyObject *low = as_object(&column->low), *over = as_object(&column->over), *high = as_object(&column->high);
-    if (low == NULL || over == NULL || high == NULL) {
-        Py_XDECREF(low);
+    return put_int(&column->over, (uint32_t)(next - column->begin)) < 0 || put_int(&column->high, value >> 8) < 0 ? -1 : 0;
+}
+
+static int
+set_small(PyObject *dict, const char *key, Small *column)
+{
+    PyObject *over = as_object(&column->over), *high = as_object(&column->high), *low = column->low;
+    column->low = NULL;
+    if (over == NULL || high == NULL) {
         Py_XDECREF(over);
         Py_XDECREF(high);
-        return NULL;
+        Py_DECREF(low);
+        return -1;
     }
-    return Py_BuildValue("(NNN)", low, over, high);
+    return set(dict, key, Py_BuildValue("(NNN)", low, over, high));
 }
 
 static void
 free_small(Small *column)
 {
-    free(column->low.data);
+    Py_XDECREF(column->low);
     free(column->over.data);
     free(column->high.data);
 }
 
 typedef struct {
-    Bytes doc;
+    PyObject *doc_object;
+    uint8_t *doc;
     Small tf, position, member;
 } Columns;
+
+/* Make room for the columns of both fields. */
+static int
+begin_columns(Columns *columns, const Inverted *fields)
+{
+    size_t postings = 0, occurrences = 0, of_members = 0;
+    for (int which = 0; which < 2; which++) {
+        const Inverted *own = &fields[which];
+        occurrences += own->start[own->groups];
+        for (uint32_t group = 0; group < own->groups; group++) {
+            postings += own->df[group];
+            if (own->first[group + 1] - own->first[group] > 1) {
+                of_members += own->start[group + 1] - own->start[group];
+            }
+        }
+    }
+    columns->doc_object = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(postings * sizeof(uint16_t)));
+    if (columns->doc_object == NULL) {
+        return -1;
+    }
+    columns->doc = (uint8_t *)PyBytes_AsString(columns->doc_object);
+    return begin_small(&columns->tf, postings) < 0 || begin_small(&columns->position, occurrences) < 0
+                   || begin_small(&columns->member, of_members) < 0
+               ? -1
+               : 0;
+}
 
 static int
 put_postings(const Inverted *own, Columns *columns)
 {
-    Bytes *lows[] = {&columns->tf.low, &columns->position.low, &columns->member.low};
-    size_t postings = 0;
-    for (uint32_t group = 0; group < own->groups; group++) {
-        postings += own->df[group];
-    }
-    if (reserve(&columns->doc.data, &columns->doc.room, columns->doc.used + postings * sizeof(uint16_t), 1) < 0) {
-        return -1;
-    }
-    for (int i = 0; i < 3; i++) {
-        if (reserve(&lows[i]->data, &lows[i]->room, lows[i]->used + own->start[own->groups], 1) < 0) {
-            return -1;
-        }
-    }
+    /* Local, or each byte that is stored might have changed them. */
+    uint8_t *doc_at = columns->doc, *tf = columns->tf.next;
+    uint8_t *position = columns->position.next, *member = columns->member.next;
+    const uint64_t *keys = own->keys;
     for (uint32_t group = 0; group < own->groups; group++) {
         int several = own->first[group + 1] - own->first[group] > 1;
         size_t i = own->start[group], end = own->start[group + 1];
         while (i < end) {
-            uint16_t doc = (uint16_t)DOC_OF(own->keys[i]);
+            uint32_t doc = DOC_OF(keys[i]);
             size_t begin = i;
-            for (; i < end && DOC_OF(own->keys[i]) == doc; i++) {
-                if (put_small(&columns->position, POSITION_OF(own->keys[i])) < 0
-                    || (several && put_small(&columns->member, MEMBER_OF(own->keys[i])) < 0)) {
+            for (; i < end && DOC_OF(keys[i]) == doc; i++) {
+                uint32_t at = POSITION_OF(keys[i]);
+                if (at > 255 && put_over(&columns->position, position, at) < 0) {
                     return -1;
                 }
+                *position++ = (uint8_t)at;
+                if (several) {
+                    uint32_t which = MEMBER_OF(keys[i]);
+                    if (which > 255 && put_over(&columns->member, member, which) < 0) {
+                        return -1;
+                    }
+                    *member++ = (uint8_t)which;
+                }
             }
-            memcpy(columns->doc.data + columns->doc.used, &doc, sizeof doc);
-            columns->doc.used += sizeof doc;
-            if (put_small(&columns->tf, (uint32_t)(i - begin)) < 0) {
+            uint16_t narrow = (uint16_t)doc;
+            memcpy(doc_at, &narrow, sizeof narrow);
+            doc_at += sizeof narrow;
+            if (i - begin > 255 && put_over(&columns->tf, tf, (uint32_t)(i - begin)) < 0) {
                 return -1;
             }
+            *tf++ = (uint8_t)(i - begin);
         }
     }
+    columns->doc = doc_at;
+    columns->tf.next = tf;
+    columns->position.next = position;
+    columns->member.next = member;
     return 0;
 }
 
@@ -1519,12 +1562,12 @@ static int
 set_columns(PyObject *result, const Inverted *fields)
 {
     Columns columns = {0};
-    int failed = put_postings(&fields[0], &columns) < 0 || put_postings(&fields[1], &columns) < 0
-                 || set(result, "doc", as_object(&columns.doc)) < 0
-                 || set(result, "tf", small_as_object(&columns.tf)) < 0
-                 || set(result, "position", small_as_object(&columns.position)) < 0
-                 || set(result, "member", small_as_object(&columns.member)) < 0;
-    free(columns.doc.data);
+    int failed = begin_columns(&columns, fields) < 0 || put_postings(&fields[0], &columns) < 0
+                 || put_postings(&fields[1], &columns) < 0
+                 || PyDict_SetItemString(result, "doc", columns.doc_object) < 0
+                 || set_small(result, "tf", &columns.tf) < 0 || set_small(result, "position", &columns.position) < 0
+                 || set_small(result, "member", &columns.member) < 0;
+    Py_XDECREF(columns.doc_object);
     free_small(&columns.tf);
     free_small(&columns.position);
     free_small(&columns.member);
