@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedsearch.corpus import split as splitting
 from seedsearch.corpus.decode import byte_offsets, decode, is_stateful
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import split
@@ -155,3 +157,54 @@ def test_every_character_has_its_byte(encoding: str, data: st.DataObject) -> Non
         wanted.append(at)
         at += len(char.encode(encoding))
     assert byte_offsets(decoded, range(len(text) + 1)) == [*wanted, len(raw)]
+
+
+STRETCHES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "word",
+                "a",
+                "longer words here ",
+                "é",
+                "…",
+                "中文沒有空格的文字很長",
+                "x" * 90,
+                "end. Next",
+                "\0",
+            ),
+            *(
+                " ",
+                "  ",
+                "\t",
+                "\n",
+                "\n\n",
+                "\r\n",
+                "\r",
+                "\x1c",
+                "\x85",
+                "\xa0",
+                "\u2028",
+                "\u3000",
+                "\U0001f600",
+            ),
+        ]
+    ),
+    max_size=60,
+).map("".join)
+LINES = st.lists(
+    st.tuples(STRETCHES, st.integers(1, 12)).map(lambda part: part[0] * part[1]), max_size=6
+).map("\n".join)
+
+
+@pytest.mark.skipif(splitting._lines is None, reason="installed without the parts in C")
+@settings(max_examples=300, deadline=None)
+@given(LINES, st.sampled_from([b"", codecs.BOM_UTF8]), st.integers(0, 1000))
+def test_passages_are_the_same_without_the_parts_in_c(text: str, mark: bytes, line: int) -> None:
+    decoded = DecodedText(mark + text.encode(), text, "utf-8", "strict", 1.0, len(mark))
+    sections = (Section(0, len(text), "Aims", 7),)
+    extracted = ExtractedDocument(Document("a", "", "utf-8"), text, sections, decoded, line)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splitting, "_lines", None)
+        slowly = split(extracted)
+    assert split(extracted) == slowly

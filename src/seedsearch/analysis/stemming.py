@@ -100,7 +100,7 @@ class Stems:
 
     def stem_encoded(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms, all in UTF-8, as `stem` gives them but quicker; of marked terms, marked."""
-        stems: list[bytes] = self._stemmer("english").stemWords(terms)
+        stems = self.stem_english(terms)
         for i in [i for i, term in enumerate(terms) if not b"a" <= term < b"{"]:
             term = terms[i]
             if term < b"\x80":  # a number, or nothing: no script of ours
@@ -112,6 +112,11 @@ class Stems:
             surface, _, code = terms[i].partition(MARK)
             language = code.decode("ascii")
             stems[i] = marked(self._stemmer(_OTHERS[language][1]).stemWord(surface), language)
+        return stems
+
+    def stem_english(self, terms: list[bytes]) -> list[bytes]:
+        """The stems of many terms in UTF-8 that begin with a Latin letter and are not marked."""
+        stems: list[bytes] = self._stemmer("english").stemWords(terms)
         return stems
 
     def _stemmer(self, name: str) -> Stemmer.Stemmer:

@@ -1,7 +1,8 @@
-/* Passages of a text whose every line is a paragraph: what `_merge_lines` in split.py does, in C.
+/* Passages of a text whose every line is a paragraph: what split.py does with `_merge_lines`, in C.
  *
  * Such are most texts, and to find their passages took a sixth of all time. The text is looked through in UTF-8, once,
- * so that the bytes of each passage are known as well. Without this module everything works, more slowly.
+ * so that the bytes of each passage are known as well. What is not so simple is left to split.py: it is told None.
+ * Without this module everything works, more slowly.
  */
 
 #define Py_LIMITED_API 0x030b0000
@@ -78,7 +79,8 @@ skip(Place *place, Py_ssize_t count, const uint8_t *end)
 static void
 skip_line(Place *place, const uint8_t *end)
 {
-    const uint8_t *stop = memchr(place->at, '\n', (size_t)(end - place->at));
+    size_t rest = place->at < end ? (size_t)(end - place->at) : 0;
+    const uint8_t *stop = memchr(place->at, '\n', rest);
     stop = stop == NULL ? end : stop;
     for (; place->at < stop; place->at++) {
         place->character += (*place->at & 0xc0) != 0x80;
@@ -129,8 +131,10 @@ words_in(const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
     return words > least ? words : least;
 }
 
+/* How large passages are: split.py. `longest_line` is the least that a line of a text has that is not wrapped, and
+ * `mean_line` what all have together, on average, that is not. */
 typedef struct {
-    Py_ssize_t least_words, most_words, word_chars, least, sure;
+    Py_ssize_t least_words, most_words, word_chars, least, sure, longest_line, mean_line;
 } Measure;
 
 /* The block that begins at a place which is no white space; moves behind it. */
@@ -147,25 +151,46 @@ next_block(Place *place, const uint8_t *begin, const uint8_t *end, const Measure
     return (Block){words, first.line, place->line, first.character, place->character, first.at - begin, place->at - begin};
 }
 
+/* What all passages have in common. */
+typedef struct {
+    PyTypeObject *kind;
+    PyObject *heading;
+    Py_ssize_t page, byte_start;
+} Common;
+
+/* Append a block as a passage; 1 where it is too long for one. */
 static int
-append_block(PyObject *blocks, PyObject *places, const Block *block)
+append_block(PyObject *spans, const Block *block, const Common *common, const Measure *measure)
 {
-    PyObject *tuple = Py_BuildValue("(nnnnn)", block->start, block->end, block->words, block->top, block->bottom);
-    PyObject *start = PyLong_FromSsize_t(block->byte_start), *end = PyLong_FromSsize_t(block->byte_end);
-    int failed = tuple == NULL || start == NULL || end == NULL || PyList_Append(blocks, tuple) < 0
-                 || PyList_Append(places, start) < 0 || PyList_Append(places, end) < 0;
-    Py_XDECREF(tuple);
-    Py_XDECREF(start);
-    Py_XDECREF(end);
+    if (block->words > measure->most_words) {
+        return 1;
+    }
+    const Py_ssize_t numbers[] = {
+        block->start, block->end, block->top, block->bottom,
+        block->byte_start + common->byte_start, block->byte_end + common->byte_start, common->page,
+    };
+    allocfunc allocate = (allocfunc)PyType_GetSlot(common->kind, Py_tp_alloc);
+    PyObject *span = allocate(common->kind, 8);
+    if (span == NULL) {
+        return -1;
+    }
+    int failed = PyTuple_SetItem(span, 7, Py_NewRef(common->heading)) < 0;
+    for (Py_ssize_t i = 0; i < 7 && !failed; i++) {
+        PyObject *number = PyLong_FromSsize_t(numbers[i]);
+        failed = number == NULL || PyTuple_SetItem(span, i, number) < 0;
+    }
+    failed = failed || PyList_Append(spans, span) < 0;
+    Py_DECREF(span);
     return failed ? -1 : 0;
 }
 
+/* Append the passages of a text; 1 where one would be too long. */
 static int
-merge(PyObject *blocks, PyObject *places, const uint8_t *bytes, Py_ssize_t size, Py_ssize_t line, const Measure *measure)
+merge(PyObject *spans, const uint8_t *bytes, const uint8_t *end, Py_ssize_t line, const Common *common,
+      const Measure *measure)
 {
-    const uint8_t *end = bytes + size;
     Place place = {0, line, bytes};
-    Block last;
+    Block last = {0};
     int has_last = 0;
     for (;;) {
         skip_space(&place, end);
@@ -181,29 +206,72 @@ merge(PyObject *blocks, PyObject *places, const uint8_t *bytes, Py_ssize_t size,
             last.byte_end = block.byte_end;
             continue;
         }
-        if (has_last && append_block(blocks, places, &last) < 0) {
-            return -1;
+        int failed = has_last ? append_block(spans, &last, common, measure) : 0;
+        if (failed) {
+            return failed;
         }
         last = block;
         has_last = 1;
     }
-    return has_last ? append_block(blocks, places, &last) : 0;
+    return has_last ? append_block(spans, &last, common, measure) : 0;
+}
+
+/* Whether a text is clearly not wrapped: a line after the first is very long, or all are long. */
+static int
+has_long_lines(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const Measure *measure)
+{
+    Py_ssize_t lines = 1;
+    const uint8_t *line = memchr(at, '\n', (size_t)(end - at));
+    while (line != NULL) {
+        const uint8_t *start = line + 1;
+        lines++;
+        line = memchr(start, '\n', (size_t)(end - start));
+        const uint8_t *stop = line == NULL ? end : line;
+        if (stop - start >= measure->longest_line) {
+            Py_ssize_t size = 0;
+            for (const uint8_t *byte = start; byte < stop; byte++) {
+                size += (*byte & 0xc0) != 0x80;
+            }
+            if (size >= measure->longest_line) {
+                return 1;
+            }
+        }
+    }
+    return characters > measure->mean_line * lines;
+}
+
+/* Whether words are set apart by spaces. */
+static int
+is_spaced(const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
+{
+    Py_ssize_t spaces = 0;
+    if (end - at == characters) {
+        return 1;
+    }
+    for (; at < end; at++) {
+        spaces += *at == ' ';
+    }
+    return spaces * 14 > characters;
 }
 
 static PyObject *
-merge_lines(PyObject *Py_UNUSED(module), PyObject *args)
+passages(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *text;
+    PyObject *text, *kind, *heading;
     Py_ssize_t line, size;
+    Common common;
     Measure measure;
-    if (!PyArg_ParseTuple(args, "Un(nnnnn)", &text, &line, &measure.least_words, &measure.most_words,
-                          &measure.word_chars, &measure.least, &measure.sure)) {
+    if (!PyArg_ParseTuple(args, "UnnnUO(nnnnnnn)", &text, &line, &common.byte_start, &common.page, &heading, &kind,
+                          &measure.least_words, &measure.most_words, &measure.word_chars, &measure.least,
+                          &measure.sure, &measure.longest_line, &measure.mean_line)) {
         return NULL;
     }
-    if (measure.word_chars < 1) {
-        PyErr_SetString(PyExc_ValueError, "a word has a character at least");
+    if (measure.word_chars < 1 || !PyType_Check(kind) || !PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type)) {
+        PyErr_SetString(PyExc_ValueError, "a word has a character at least, and a passage is a tuple");
         return NULL;
     }
+    common.kind = (PyTypeObject *)kind;
+    common.heading = heading;
     const char *bytes = PyUnicode_AsUTF8AndSize(text, &size);
     if (bytes == NULL) {
         if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
@@ -212,18 +280,29 @@ merge_lines(PyObject *Py_UNUSED(module), PyObject *args)
         PyErr_Clear(); /* a lone surrogate, which is no UTF-8 */
         Py_RETURN_NONE;
     }
-    PyObject *blocks = PyList_New(0), *places = PyList_New(0);
-    if (blocks == NULL || places == NULL
-        || merge(blocks, places, (const uint8_t *)bytes, size, line, &measure) < 0) {
-        Py_XDECREF(blocks);
-        Py_XDECREF(places);
-        return NULL;
+    const uint8_t *start = (const uint8_t *)bytes, *end = start + size;
+    Py_ssize_t characters = PyUnicode_GetLength(text);
+    if (!has_long_lines(start, end, characters, &measure)) {
+        Py_RETURN_NONE;
     }
-    return Py_BuildValue("(NN)", blocks, places);
+    if (!is_spaced(start, end, characters)) {
+        measure.least /= 2;
+        measure.sure = 0;
+    }
+    PyObject *spans = PyList_New(0);
+    int failed = spans == NULL ? -1 : merge(spans, start, end, line, &common, &measure);
+    if (failed) {
+        Py_XDECREF(spans);
+        if (failed < 0) {
+            return NULL;
+        }
+        Py_RETURN_NONE;
+    }
+    return spans;
 }
 
 static PyMethodDef METHODS[] = {
-    {"merge_lines", merge_lines, METH_VARARGS, NULL},
+    {"passages", passages, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

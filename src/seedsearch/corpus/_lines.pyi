@@ -1,13 +1,21 @@
 """Passages of a text whose every line is a paragraph, in C: see `split.py` and `_lines.c`."""
 
-from seedsearch.corpus.split import Block
+from seedsearch.model import PassageSpan
 
-def merge_lines(
-    text: str, line: int, measure: tuple[int, int, int, int, int]
-) -> tuple[list[Block], list[int]] | None:
-    """The blocks of a whole text, and where they begin and end in its UTF-8: two numbers for each.
+def passages(
+    text: str,
+    line: int,
+    byte_start: int,
+    page: int,
+    heading: str,
+    kind: type[PassageSpan],
+    measure: tuple[int, int, int, int, int, int, int],
+) -> list[PassageSpan] | None:
+    """The passages of a whole text, by their places in its UTF-8; None where that is not so simple.
 
-    `line` is that of its first character. `measure`: the words that a block has at least and at most, the characters
-    of a word, the characters after which a block goes on to the end of its line, and those up to which its words need
-    not be counted. None for a text that has no UTF-8.
+    `line` is that of its first character, and `byte_start` its first byte's; `page` and `heading` are those of all.
+    `measure`: the words that a passage has at least and at most, the characters of a word, the characters after which
+    a passage goes on to the end of its line, and those up to which its words need not be counted; and the characters
+    of a line, and of all on average, from which on they are surely not wrapped. It is not so simple where lines
+    may be wrapped, where a passage would be too long, and where a text has no UTF-8.
     """

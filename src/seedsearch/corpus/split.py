@@ -33,9 +33,12 @@ _MIN_CHARS = MIN_WORDS * _WORD_CHARS
 _SURE_CHARS = MAX_WORDS * 5
 _SPACED = re.compile(rf"\S(?s:.){{0,{_MIN_CHARS - 1}}}[^\n]*")
 _DENSE = re.compile(rf"\S(?s:.){{0,{_MIN_CHARS // 2 - 1}}}[^\n]*")
-_SPACED_MEASURE = (MIN_WORDS, MAX_WORDS, _WORD_CHARS, _MIN_CHARS, _SURE_CHARS)
-_DENSE_MEASURE = (MIN_WORDS, MAX_WORDS, _WORD_CHARS, _MIN_CHARS // 2, 0)
-_LONG_LINE = re.compile(r"\n[^\n]{261}")
+_LINE_CHARS = 130  # of a wrapped text, at most
+_LONG_LINE_CHARS = 2 * _LINE_CHARS + 1
+_LONG_LINE = re.compile(rf"\n[^\n]{{{_LONG_LINE_CHARS}}}")
+_MEASURE = (
+    MIN_WORDS, MAX_WORDS, _WORD_CHARS, _MIN_CHARS, _SURE_CHARS, _LONG_LINE_CHARS, _LINE_CHARS,
+)  # fmt: skip
 
 # A stop with what closes after it, before a capital and not after one (U.S., J. Smith); or a stop of
 # a script that writes no spaces after it, or Devanagari's, Arabic's, Armenian's, Ethiopic's...
@@ -66,12 +69,11 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     by_lines = decoded is not None and is_stateful(decoded.encoding)
     line, before = extracted.line_offset + 1, 0
     sections = extracted.sections
-    if len(sections) == 1 and not by_lines and _is_of_lines(flat, sections[0]):
-        found = _lines_merged(flat, line)
-        if found is not None:
-            blocks, places = found
-            return _spans(blocks, [(len(blocks), sections[0])], text, decoded, places)
-    blocks = []
+    if decoded is not None and _lines is not None and len(sections) == 1:
+        quickly = _of_lines(flat, line, sections[0], decoded)
+        if quickly is not None:
+            return quickly
+    blocks: list[Block] = []
     homes: list[tuple[int, Section]] = []
     for section in sections:
         line += flat.count("\n", before, section.start)
@@ -80,7 +82,23 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
         homes.append((len(blocks), section))
     if by_lines:
         blocks = [_without_return(text, block) for block in blocks]
-    return _spans(blocks, homes, text, decoded, None)
+    return _spans(blocks, homes, text, decoded)
+
+
+def _of_lines(
+    flat: str, line: int, section: Section, decoded: DecodedText
+) -> list[PassageSpan] | None:
+    """The passages of a text whose every line is a paragraph, as most are; None where it may not be so."""
+    start, end, heading, page, whole = section
+    if (
+        whole
+        or start
+        or end != len(flat)
+        or decoded.encoding != "utf-8"
+        or decoded.errors != "strict"
+    ):
+        return None
+    return _lines.passages(flat, line, decoded.start, page, heading, PassageSpan, _MEASURE)
 
 
 def _spans(
@@ -88,9 +106,7 @@ def _spans(
     homes: list[tuple[int, Section]],
     text: str,
     decoded: DecodedText | None,
-    in_utf_8: list[int] | None,
 ) -> list[PassageSpan]:
-    """The passages; `in_utf_8` has where the blocks begin and end in the text's UTF-8, if that is known."""
     new, kind = tuple.__new__, PassageSpan  # half the price of calling PassageSpan
     if decoded is not None and len(homes) == 1 and is_byte_per_character(decoded):
         mark, (_, _, heading, page, _) = decoded.start, homes[0][1]
@@ -101,9 +117,6 @@ def _spans(
     places: Sequence[int]
     if decoded is None:
         places = [-1] * (2 * len(blocks))
-    elif in_utf_8 is not None and decoded.encoding == "utf-8" and decoded.errors == "strict":
-        start = decoded.start
-        places = [at + start for at in in_utf_8] if start else in_utf_8
     else:
         places = byte_offsets(decoded, [at for block in blocks for at in block[:2]])
         if decoded.encoding != "utf-8" or decoded.errors != "strict":
@@ -150,27 +163,6 @@ def _without_return(text: str, block: Block) -> Block:
 # ------------------------------------------------------------------ lines to blocks
 
 
-def _is_of_lines(flat: str, section: Section) -> bool:
-    """Whether a section is the whole text, and each of its lines a paragraph."""
-    start, end, _, _, whole = section
-    return not (whole or start or end != len(flat) or _wrapped_lines(flat, start, end))
-
-
-def _lines_merged(flat: str, line: int) -> tuple[list[Block], list[int] | None] | None:
-    """The passages of such a text, quickly, and where they begin and end in its UTF-8, if that is known.
-
-    None where that cannot be.
-    """
-    if _lines is None:
-        return None
-    measure = _SPACED_MEASURE if _is_spaced(flat, 0, len(flat)) else _DENSE_MEASURE
-    found = _lines.merge_lines(flat, line, measure)
-    if found is None:
-        return None
-    blocks = _small_enough(found[0], flat, _PARAGRAPH_CUT, False)
-    return blocks, found[1] if blocks is found[0] else None
-
-
 def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Block]:
     """One section's passages."""
     start, end, _, _, whole = section
@@ -181,26 +173,16 @@ def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Bloc
         merged = _merge_flow(_paragraphs(lines, start), flat, line, by_lines)
     else:
         merged = _merge_lines(flat, start, end, line, by_lines)
-    cut = _LINE_CUT if by_lines else _WRAPPED_CUT if lines else _PARAGRAPH_CUT
-    return _small_enough(merged, flat, cut, by_lines)
-
-
-def _small_enough(merged: list[Block], flat: str, cut: str, by_lines: bool) -> list[Block]:
-    """The blocks, divided where they are too long: the list itself where none is."""
     if not merged or max(map(_words_of, merged)) <= MAX_WORDS:
         return merged
+    cut = _compiled(_LINE_CUT if by_lines else _WRAPPED_CUT if lines else _PARAGRAPH_CUT)
     blocks: list[Block] = []
     for block in merged:
         if block[2] <= MAX_WORDS:
             blocks.append(block)
         else:
-            blocks += _divide(flat, block, _compiled(cut), by_lines)
+            blocks += _divide(flat, block, cut, by_lines)
     return blocks
-
-
-def _is_spaced(flat: str, start: int, end: int) -> bool:
-    """Whether words are set apart by spaces."""
-    return flat.isascii() or flat.count(" ", start, end) * 14 > end - start
 
 
 def _merge_lines(flat: str, start: int, end: int, line: int, by_lines: bool) -> list[Block]:
@@ -211,7 +193,7 @@ def _merge_lines(flat: str, start: int, end: int, line: int, by_lines: bool) -> 
     line, and the words are counted only of a block that may have too many.
     """
     blocks: list[Block] = []
-    spaced = _is_spaced(flat, start, end)
+    spaced = flat.isascii() or flat.count(" ", start, end) * 14 > end - start
     pattern, least, sure = (
         (_SPACED, _MIN_CHARS, _SURE_CHARS) if spaced else (_DENSE, _MIN_CHARS // 2, 0)
     )
@@ -280,7 +262,9 @@ def _wrapped_lines(flat: str, start: int, end: int) -> list[str]:
     Then most of them are about equally long, and none is much longer.
     """
     size = end - start
-    if _LONG_LINE.search(flat, start, end) or size > 130 * (flat.count("\n", start, end) + 1):
+    if _LONG_LINE.search(flat, start, end) or size > _LINE_CHARS * (
+        flat.count("\n", start, end) + 1
+    ):
         return []
     lines = flat[start:end].split("\n")
     sizes = sorted(filter(None, map(len, lines)))
@@ -288,7 +272,7 @@ def _wrapped_lines(flat: str, start: int, end: int) -> list[str]:
         return []
     width = sizes[len(sizes) * 9 // 10]
     near = sum(length >= width * 0.7 for length in sizes)
-    wrapped = 24 <= width <= 130 and sizes[-1] <= 2 * width and 2 * near >= len(sizes)
+    wrapped = 24 <= width <= _LINE_CHARS and sizes[-1] <= 2 * width and 2 * near >= len(sizes)
     return lines if wrapped else []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.decode import decode
@@ -23,15 +23,12 @@ _TITLE_CHARS = 100
 _TITLE_WORDS = 16
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a text file; none, if it is blank. Raises Skip for what is not text."""
+def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:
+    """The one document of a text file. Raises Skip for what is blank or not text."""
     decoded = decode(data, file.encoding)
     if decoded.text and not decoded.text.isspace():
-        yield _document(file, decoded)
-    elif not data:
-        raise Skip("empty")
-    else:
-        raise Skip("blank")
+        return (_document(file, decoded),)
+    raise Skip("blank" if data else "empty")
 
 
 def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:

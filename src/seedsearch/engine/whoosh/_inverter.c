@@ -187,6 +187,54 @@ set(PyObject *dict, const char *key, PyObject *object)
     return failed;
 }
 
+/* ------------------------------------------------------------------ columns of numbers */
+
+/* Numbers of 64 bits that are to be a column. */
+typedef struct {
+    uint64_t *values;
+    size_t room, count;
+} Numbers;
+
+static int
+add_number(Numbers *numbers, uint64_t value)
+{
+    if (reserve(&numbers->values, &numbers->room, numbers->count + 1, sizeof(uint64_t)) < 0) {
+        return -1;
+    }
+    numbers->values[numbers->count++] = value;
+    return 0;
+}
+
+/* A column in the narrowest type that holds its numbers: the type's code, and bytes. */
+static PyObject *
+as_column(const Numbers *numbers)
+{
+    uint64_t largest = 0;
+    for (size_t i = 0; i < numbers->count; i++) {
+        largest = numbers->values[i] > largest ? numbers->values[i] : largest;
+    }
+    size_t width = largest < 1u << 8 ? 1 : largest < 1u << 16 ? 2 : largest <= UINT32_MAX ? 4 : 8;
+    PyObject *column = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(numbers->count * width));
+    if (column == NULL) {
+        return NULL;
+    }
+    char *at = PyBytes_AsString(column);
+    for (size_t i = 0; i < numbers->count; i++, at += width) {
+        memcpy(at, &numbers->values[i], width); /* the low bytes: numbers are little-endian */
+    }
+    return Py_BuildValue("(sN)", width == 1 ? "B" : width == 2 ? "H" : width == 4 ? "I" : "Q", column);
+}
+
+static uint64_t
+sum_of(const Numbers *numbers)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < numbers->count; i++) {
+        sum += numbers->values[i];
+    }
+    return sum;
+}
+
 /* ------------------------------------------------------------------ strings by number */
 
 typedef struct {
@@ -323,21 +371,29 @@ typedef struct {
     uint32_t *term;
     uint32_t *position;
     size_t term_room, position_room, count;
-    uint32_t *doc;    /* the passage of each text */
-    uint32_t *length; /* its positions */
-    size_t *end;      /* where its occurrences end */
-    size_t doc_room, length_room, end_room, texts;
+    uint32_t *doc;   /* the passage of each text */
+    size_t *end;     /* where its occurrences end */
+    size_t doc_room, end_room, texts;
+    Numbers lengths; /* positions, by passage */
 } Field;
+
+/* What is known of each passage: docs/index-format.md. */
+enum { DOCUMENT, LINE, LINES, BYTE, BYTES, PAGE, HEADING, PASSAGE_COLUMNS };
+static const char *const PASSAGE_NAMES[] = {"document", "line", "lines", "byte", "bytes", "page", "heading"};
+
+typedef struct {
+    Numbers columns[PASSAGE_COLUMNS];
+    PyObject *headings; /* the number of each heading but "", which is 0: a dict */
+} Passages;
 
 /* The texts of passages, in blocks of TEXT_BLOCK bytes or a little more that end with a text. */
 typedef struct {
     Bytes pending;          /* what is in no block yet */
     Bytes languages;        /* a byte for each text that is not cut yet; they are the last ones */
-    uint64_t *ends;         /* where each text ends, among all bytes of all */
-    size_t ends_room, count;
+    Numbers ends;           /* where each text ends, among all bytes of all */
     uint64_t in_blocks;     /* bytes that are in blocks, */
     size_t texts_in_blocks; /* and texts */
-    Bytes block_ends;       /* uint64 */
+    Numbers block_ends;
     PyObject *blocks;       /* a list: those that are full, and nobody has taken */
 } Texts;
 
@@ -376,6 +432,7 @@ typedef struct {
     Word *words;
     size_t words_room, word_count;
     Texts texts;
+    Passages passages;
     Field body, title;
     int busy; /* a call is at work, or has failed half way */
 } Inverter;
@@ -791,13 +848,17 @@ take_text(Inverter *self, Field *field, uint32_t doc, const uint8_t *bytes, size
         return -1;
     }
     int64_t positions = analyse(self, field, bytes, size, language);
-    if (positions < 0 || reserve(&field->doc, &field->doc_room, field->texts + 1, sizeof(uint32_t)) < 0
-        || reserve(&field->length, &field->length_room, field->texts + 1, sizeof(uint32_t)) < 0
+    while (positions >= 0 && field->lengths.count < doc) { /* nothing in the passages between */
+        if (add_number(&field->lengths, 0) < 0) {
+            return -1;
+        }
+    }
+    if (positions < 0 || add_number(&field->lengths, (uint64_t)positions) < 0
+        || reserve(&field->doc, &field->doc_room, field->texts + 1, sizeof(uint32_t)) < 0
         || reserve(&field->end, &field->end_room, field->texts + 1, sizeof(size_t)) < 0) {
         return -1;
     }
     field->doc[field->texts] = doc;
-    field->length[field->texts] = (uint32_t)positions;
     field->end[field->texts++] = field->count;
     return 0;
 }
@@ -808,13 +869,13 @@ take_text(Inverter *self, Field *field, uint32_t doc, const uint8_t *bytes, size
 static int
 end_block(Texts *texts, size_t last)
 {
-    uint64_t end = texts->ends[last];
+    uint64_t end = texts->ends.values[last];
     size_t size = (size_t)(end - texts->in_blocks);
     const Bytes block = {texts->pending.data, size, 0};
     if (texts->blocks == NULL && (texts->blocks = PyList_New(0)) == NULL) {
         return -1;
     }
-    if (append(texts->blocks, as_object(&block)) < 0 || put(&texts->block_ends, &end, sizeof end) < 0) {
+    if (append(texts->blocks, as_object(&block)) < 0 || add_number(&texts->block_ends, end) < 0) {
         return -1;
     }
     texts->pending.used -= size;
@@ -831,9 +892,10 @@ static int
 cut_waiting(Inverter *self)
 {
     Texts *texts = &self->texts;
-    size_t first = texts->count - texts->languages.used;
-    for (size_t i = first; i < texts->count; i++) {
-        uint64_t start = (i ? texts->ends[i - 1] : 0) - texts->in_blocks, end = texts->ends[i] - texts->in_blocks;
+    const Numbers *ends = &texts->ends;
+    size_t first = ends->count - texts->languages.used;
+    for (size_t i = first; i < ends->count; i++) {
+        uint64_t start = (i ? ends->values[i - 1] : 0) - texts->in_blocks, end = ends->values[i] - texts->in_blocks;
         if (take_text(self, &self->body, (uint32_t)self->body.texts, texts->pending.data + start,
                       (size_t)(end - start), texts->languages.data[i - first]) < 0) {
             return -1;
@@ -852,10 +914,9 @@ keep_text(Inverter *self, const uint8_t *bytes, size_t size, uint8_t language)
 {
     Texts *texts = &self->texts;
     if (put(&texts->pending, bytes, size) < 0 || put_byte(&texts->languages, language) < 0
-        || reserve(&texts->ends, &texts->ends_room, texts->count + 1, sizeof(uint64_t)) < 0) {
+        || add_number(&texts->ends, texts->in_blocks + texts->pending.used) < 0) {
         return -1;
     }
-    texts->ends[texts->count++] = texts->in_blocks + texts->pending.used;
     return texts->pending.used >= CUT_AT ? cut_waiting(self) : 0;
 }
 
@@ -919,42 +980,116 @@ item_of(PyObject *tuple, Py_ssize_t at)
     return item == NULL ? (size_t)-1 : PyLong_AsSize_t(item);
 }
 
+/* The number of a heading. */
 static int
-take_passages(Inverter *self, const uint8_t *bytes, size_t size, size_t characters, PyObject *spans, uint8_t language)
+number_heading(Passages *passages, PyObject *heading, uint64_t *number)
 {
-    Place start = {0, 0};
+    *number = 0;
+    if (heading == NULL || !PyUnicode_Check(heading)) {
+        PyErr_SetString(PyExc_TypeError, "a heading is a text");
+        return -1;
+    }
+    if (PyUnicode_GetLength(heading) == 0) {
+        return 0;
+    }
+    if (passages->headings == NULL && (passages->headings = PyDict_New()) == NULL) {
+        return -1;
+    }
+    PyObject *known = PyDict_GetItemWithError(passages->headings, heading);
+    if (known != NULL) {
+        *number = PyLong_AsUnsignedLongLong(known);
+        return 0;
+    }
+    if (PyErr_Occurred()) {
+        return -1;
+    }
+    *number = (uint64_t)PyDict_Size(passages->headings) + 1;
+    PyObject *added = PyLong_FromUnsignedLongLong(*number);
+    int failed = added == NULL || PyDict_SetItem(passages->headings, heading, added) < 0;
+    Py_XDECREF(added);
+    return failed ? -1 : 0;
+}
+
+/* Note what a span says of its passage: (start, end, first line, last line, first byte, end of bytes, page, heading). */
+static int
+note_passage(Passages *passages, uint64_t document, PyObject *span)
+{
+    long long items[8] = {0};
+    uint64_t heading;
+    for (Py_ssize_t i = 2; i < 7; i++) {
+        PyObject *item = PyTuple_GetItem(span, i);
+        items[i] = item == NULL ? 0 : PyLong_AsLongLong(item);
+    }
+    if (PyErr_Occurred() || number_heading(passages, PyTuple_GetItem(span, 7), &heading) < 0) {
+        return -1;
+    }
+    if (items[2] < 0 || items[3] < items[2] || items[4] < -1 || items[5] < items[4] || items[6] < 0) {
+        PyErr_SetString(PyExc_ValueError, "a span that cannot be");
+        return -1;
+    }
+    const uint64_t values[PASSAGE_COLUMNS] = {
+        document,
+        (uint64_t)items[2],
+        (uint64_t)(items[3] - items[2]),
+        (uint64_t)(items[4] + 1), /* 0: has no bytes */
+        (uint64_t)(items[5] - items[4]),
+        (uint64_t)items[6],
+        heading,
+    };
+    for (int i = 0; i < PASSAGE_COLUMNS; i++) {
+        if (add_number(&passages->columns[i], values[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* A text with its size in bytes and in characters. */
+typedef struct {
+    const uint8_t *bytes;
+    size_t size, characters;
+} Text;
+
+/* Where a passage begins and ends in a text. `start` may have been moved on by the passage before it. */
+static int
+find_passage(const Text *text, PyObject *span, Place *start, Place *end)
+{
+    if (span == NULL || !PyTuple_Check(span) || PyTuple_Size(span) != 8) {
+        PyErr_SetString(PyExc_TypeError, "a span is a tuple of eight");
+        return -1;
+    }
+    size_t first = item_of(span, 0), last = item_of(span, 1);
+    if (PyErr_Occurred()) {
+        return -1;
+    }
+    if (first > last || last > text->characters) {
+        PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
+        return -1;
+    }
+    if (text->size == text->characters) { /* all ASCII */
+        *start = (Place){first, first};
+        *end = (Place){last, last};
+        return 0;
+    }
+    if (first < start->character) {
+        *start = (Place){0, 0};
+    }
+    if (move_to(start, first, text->bytes, text->size) < 0) {
+        return -1;
+    }
+    *end = *start;
+    return move_to(end, last, text->bytes, text->size);
+}
+
+static int
+take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spans, uint8_t language)
+{
+    Place start = {0, 0}, end = {0, 0};
     Py_ssize_t count = PyList_Size(spans);
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *span = PyList_GetItem(spans, i);
-        if (span == NULL || !PyTuple_Check(span)) {
-            PyErr_SetString(PyExc_TypeError, "a span is a tuple");
-            return -1;
-        }
-        size_t first = item_of(span, 0), last = item_of(span, 1);
-        if (PyErr_Occurred()) {
-            return -1;
-        }
-        if (first > last || last > characters) {
-            PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
-            return -1;
-        }
-        Place end = {last, last};
-        if (size == characters) { /* all ASCII */
-            start = (Place){first, first};
-        }
-        else {
-            if (first < start.character) {
-                start = (Place){0, 0};
-            }
-            if (move_to(&start, first, bytes, size) < 0) {
-                return -1;
-            }
-            end = start;
-            if (move_to(&end, last, bytes, size) < 0) {
-                return -1;
-            }
-        }
-        if (keep_text(self, bytes + start.byte, end.byte - start.byte, language) < 0) {
+        if (find_passage(text, span, &start, &end) < 0 || note_passage(&self->passages, document, span) < 0
+            || keep_text(self, text->bytes + start.byte, end.byte - start.byte, language) < 0) {
             return -1;
         }
         start = end;
@@ -1418,7 +1553,7 @@ typedef struct {
     Bytes keys, members, whole;
     Gathered numbers[NUMBERS];
     uint64_t bases[3];
-    Bytes all_bases;
+    Numbers all_bases;
     PyObject *blocks, *firsts;
 } GroupBlocks;
 
@@ -1455,6 +1590,17 @@ put_group(GroupBlocks *blocks, const Inverter *self, const Inverted *own, uint32
 }
 
 static int
+add_bases(GroupBlocks *blocks)
+{
+    for (int i = 0; i < 3; i++) {
+        if (add_number(&blocks->all_bases, blocks->bases[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
 end_group_block(GroupBlocks *blocks)
 {
     if (blocks->numbers[DF].count == 0) {
@@ -1475,7 +1621,7 @@ end_group_block(GroupBlocks *blocks)
              || put(&blocks->whole, blocks->members.data, blocks->members.used) < 0
              || put(&blocks->whole, packed.data, packed.used) < 0
              || append(blocks->blocks, as_object(&blocks->whole)) < 0
-             || put(&blocks->all_bases, blocks->bases, sizeof blocks->bases) < 0;
+             || add_bases(blocks) < 0;
     free(packed.data);
     blocks->keys.used = blocks->members.used = 0;
     return failed ? -1 : 0;
@@ -1487,7 +1633,7 @@ set_groups(PyObject *result, const Inverter *self, const Inverted *fields)
 {
     GroupBlocks blocks = {.blocks = PyList_New(0), .firsts = PyList_New(0)};
     int failed = blocks.blocks == NULL || blocks.firsts == NULL
-                 || put(&blocks.all_bases, blocks.bases, sizeof blocks.bases) < 0;
+                 || add_bases(&blocks) < 0;
     for (int which = 0; which < 2; which++) {
         for (uint32_t group = 0; group < fields[which].groups && !failed; group++) {
             failed = put_group(&blocks, self, &fields[which], group, which ? 't' : 'b') < 0;
@@ -1498,13 +1644,13 @@ set_groups(PyObject *result, const Inverter *self, const Inverted *fields)
     }
     failed = failed || end_group_block(&blocks) < 0 || PyDict_SetItemString(result, "groups", blocks.blocks) < 0
              || PyDict_SetItemString(result, "group_firsts", blocks.firsts) < 0
-             || set(result, "group_bases", as_object(&blocks.all_bases)) < 0;
+             || set(result, "group_bases", as_column(&blocks.all_bases)) < 0;
     Py_XDECREF(blocks.blocks);
     Py_XDECREF(blocks.firsts);
     free(blocks.keys.data);
     free(blocks.members.data);
     free(blocks.whole.data);
-    free(blocks.all_bases.data);
+    free(blocks.all_bases.values);
     for (int i = 0; i < NUMBERS; i++) {
         free(blocks.numbers[i].values);
     }
@@ -1617,28 +1763,25 @@ find_used(const Inverter *self, uint32_t *const counts[2], uint8_t *terms, uint8
     }
 }
 
-/* The columns of lengths, by passage. */
+/* The columns of lengths, by passage, and their sums. */
 static int
-set_lengths(PyObject *result, const Inverter *self)
+set_lengths(PyObject *result, Inverter *self)
 {
-    const Field *body = &self->body, *title = &self->title;
-    uint32_t *titles = zeroed(body->texts, sizeof(uint32_t));
-    if (titles == NULL) {
-        return -1;
-    }
-    for (size_t i = 0; i < title->texts; i++) {
-        if (title->doc[i] >= body->texts) {
-            PyErr_SetString(PyExc_ValueError, "a title without a passage");
-            free(titles);
+    Numbers *body = &self->body.lengths, *title = &self->title.lengths;
+    while (title->count < body->count) {
+        if (add_number(title, 0) < 0) {
             return -1;
         }
-        titles[title->doc[i]] = title->length[i];
     }
-    const Bytes bodies = {(uint8_t *)body->length, body->texts * sizeof(uint32_t), 0};
-    const Bytes of_titles = {(uint8_t *)titles, body->texts * sizeof(uint32_t), 0};
-    int failed = set(result, "lengths", as_object(&bodies)) < 0 || set(result, "title_lengths", as_object(&of_titles)) < 0;
-    free(titles);
-    return failed ? -1 : 0;
+    if (title->count > body->count) {
+        PyErr_SetString(PyExc_ValueError, "a title without a passage");
+        return -1;
+    }
+    return set(result, "lengths", as_column(body)) < 0 || set(result, "title_lengths", as_column(title)) < 0
+                   || set(result, "positions", PyLong_FromUnsignedLongLong(sum_of(body))) < 0
+                   || set(result, "title_positions", PyLong_FromUnsignedLongLong(sum_of(title))) < 0
+               ? -1
+               : 0;
 }
 
 static PyObject *
@@ -1670,7 +1813,10 @@ inverter_finish(Inverter *self, PyObject *Py_UNUSED(ignored))
     free(used_stems);
     free(counts[0]);
     free(counts[1]);
-    self->body.count = self->body.texts = self->title.count = self->title.texts = 0;
+    for (int which = 0; which < 2; which++) {
+        Field *field = which ? &self->title : &self->body;
+        field->count = field->texts = field->lengths.count = 0;
+    }
     if (failed) {
         Py_CLEAR(result);
     }
@@ -1695,17 +1841,18 @@ static PyObject *
 inverter_add(Inverter *self, PyObject *args)
 {
     PyObject *text, *spans, *owner;
+    unsigned int document;
     unsigned char language;
     Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "UO!b", &text, &PyList_Type, &spans, &language) || begin(self) < 0) {
+    if (!PyArg_ParseTuple(args, "IUO!b", &document, &text, &PyList_Type, &spans, &language) || begin(self) < 0) {
         return NULL;
     }
     const uint8_t *bytes = utf8_of(text, &size, &owner);
     if (bytes == NULL) {
         return NULL;
     }
-    size_t characters = (size_t)PyUnicode_GetLength(text);
-    int failed = take_passages(self, bytes, (size_t)size, characters, spans, language);
+    const Text whole = {bytes, (size_t)size, (size_t)PyUnicode_GetLength(text)};
+    int failed = take_passages(self, document, &whole, spans, language);
     Py_XDECREF(owner);
     if (failed) {
         return NULL;
@@ -1753,19 +1900,40 @@ inverter_end_texts(Inverter *self, PyObject *Py_UNUSED(ignored))
         PyErr_SetString(PyExc_ValueError, "some texts are not cut yet");
         return NULL;
     }
-    if (texts->count > texts->texts_in_blocks && end_block(texts, texts->count - 1) < 0) {
+    if (texts->ends.count > texts->texts_in_blocks && end_block(texts, texts->ends.count - 1) < 0) {
         return NULL;
     }
-    const Bytes all_ends = {(uint8_t *)texts->ends, texts->count * sizeof(uint64_t), 0};
-    PyObject *ends = as_object(&all_ends), *block_ends = as_object(&texts->block_ends);
+    PyObject *ends = as_column(&texts->ends), *block_ends = as_column(&texts->block_ends);
     if (ends == NULL || block_ends == NULL) {
         Py_XDECREF(ends);
         Py_XDECREF(block_ends);
         return NULL;
     }
-    texts->count = texts->texts_in_blocks = texts->block_ends.used = 0;
+    texts->ends.count = texts->texts_in_blocks = texts->block_ends.count = 0;
     texts->in_blocks = 0;
     return Py_BuildValue("(NN)", ends, block_ends);
+}
+
+static PyObject *
+inverter_take_passages(Inverter *self, PyObject *Py_UNUSED(ignored))
+{
+    Passages *passages = &self->passages;
+    PyObject *columns = PyDict_New();
+    int failed = columns == NULL;
+    for (int i = 0; i < PASSAGE_COLUMNS && !failed; i++) {
+        failed = set(columns, PASSAGE_NAMES[i], as_column(&passages->columns[i])) < 0;
+    }
+    PyObject *headings = passages->headings == NULL ? PyList_New(0) : PyDict_Keys(passages->headings);
+    if (failed || headings == NULL) {
+        Py_XDECREF(columns);
+        Py_XDECREF(headings);
+        return NULL;
+    }
+    for (int i = 0; i < PASSAGE_COLUMNS; i++) {
+        passages->columns[i].count = 0;
+    }
+    Py_CLEAR(passages->headings);
+    return Py_BuildValue("(NN)", columns, headings);
 }
 
 static PyObject *
@@ -1780,6 +1948,21 @@ inverter_number(Inverter *self, PyObject *term)
     return number == NONE ? NULL : PyLong_FromUnsignedLong(number);
 }
 
+/* How a term is stemmed: not at all, as English, or in some other way. */
+typedef enum { ITSELF, ENGLISH, OTHERWISE } Stemming;
+
+static Stemming
+stemming_of(const uint8_t *bytes, size_t size)
+{
+    if (size == 0 || bytes[0] >= 0x80) {
+        return OTHERWISE;
+    }
+    if (memchr(bytes, LANGUAGE, size) != NULL) {
+        return OTHERWISE;
+    }
+    return IS_LOWER(bytes[0]) ? ENGLISH : ITSELF;
+}
+
 static PyObject *
 inverter_without_stems(Inverter *self, PyObject *Py_UNUSED(ignored))
 {
@@ -1787,39 +1970,52 @@ inverter_without_stems(Inverter *self, PyObject *Py_UNUSED(ignored))
         return NULL;
     }
     self->busy = 0;
-    PyObject *terms = PyList_New(0);
-    for (uint32_t number = self->stemmed; terms != NULL && number < self->terms.count; number++) {
+    PyObject *english = PyList_New(0), *others = PyList_New(0);
+    int failed = english == NULL || others == NULL;
+    for (uint32_t number = self->stemmed; number < self->terms.count && !failed; number++) {
         size_t size;
         const uint8_t *bytes = string_at(&self->terms, number, &size);
-        if (append(terms, PyBytes_FromStringAndSize((const char *)bytes, (Py_ssize_t)size)) < 0) {
-            Py_CLEAR(terms);
+        Stemming stemming = stemming_of(bytes, size);
+        if (stemming != ITSELF) {
+            PyObject *term = PyBytes_FromStringAndSize((const char *)bytes, (Py_ssize_t)size);
+            failed = append(stemming == ENGLISH ? english : others, term) < 0;
         }
     }
-    return terms;
+    if (failed) {
+        Py_XDECREF(english);
+        Py_XDECREF(others);
+        return NULL;
+    }
+    return Py_BuildValue("(NN)", english, others);
 }
 
 static PyObject *
-inverter_add_stems(Inverter *self, PyObject *stems)
+inverter_add_stems(Inverter *self, PyObject *args)
 {
-    Py_ssize_t count = PyList_Size(stems);
-    if (count < 0) {
-        return NULL;
-    }
-    if ((size_t)count != self->terms.count - self->stemmed) {
-        PyErr_SetString(PyExc_ValueError, "as many stems as terms without");
+    PyObject *lists[2];
+    Py_ssize_t next[2] = {0, 0};
+    if (!PyArg_ParseTuple(args, "O!O!", &PyList_Type, &lists[0], &PyList_Type, &lists[1])) {
         return NULL;
     }
     if (reserve(&self->stem, &self->stem_room, self->terms.count, sizeof(uint32_t)) < 0) {
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        char *data;
-        Py_ssize_t size;
-        PyObject *stem = PyList_GetItem(stems, i);
-        if (stem == NULL || PyBytes_AsStringAndSize(stem, &data, &size) < 0) {
-            return NULL;
+    while (self->stemmed < self->terms.count) {
+        size_t size;
+        const uint8_t *bytes = string_at(&self->terms, self->stemmed, &size);
+        Stemming stemming = stemming_of(bytes, size);
+        if (stemming != ITSELF) {
+            char *data;
+            Py_ssize_t length;
+            int which = stemming == OTHERWISE;
+            PyObject *stem = PyList_GetItem(lists[which], next[which]++);
+            if (stem == NULL || PyBytes_AsStringAndSize(stem, &data, &length) < 0) {
+                return NULL;
+            }
+            bytes = (const uint8_t *)data;
+            size = (size_t)length;
         }
-        uint32_t number = number_of(&self->stems, (const uint8_t *)data, (size_t)size);
+        uint32_t number = number_of(&self->stems, bytes, size);
         if (number == NONE) {
             return NULL;
         }
@@ -1843,7 +2039,8 @@ inverter_occurrences(Inverter *self, void *Py_UNUSED(closure))
 static PyObject *
 inverter_text_bytes(Inverter *self, void *Py_UNUSED(closure))
 {
-    return PyLong_FromUnsignedLongLong(self->texts.count ? self->texts.ends[self->texts.count - 1] : 0);
+    const Numbers *ends = &self->texts.ends;
+    return PyLong_FromUnsignedLongLong(ends->count ? ends->values[ends->count - 1] : 0);
 }
 
 static PyObject *
@@ -1869,7 +2066,7 @@ free_field(Field *field)
     free(field->term);
     free(field->position);
     free(field->doc);
-    free(field->length);
+    free(field->lengths.values);
     free(field->end);
 }
 
@@ -1881,6 +2078,7 @@ inverter_traverse(Inverter *self, visitproc visit, void *arg)
     Py_VISIT(self->folder);
     Py_VISIT(self->opener);
     Py_VISIT(self->texts.blocks);
+    Py_VISIT(self->passages.headings);
     return 0;
 }
 
@@ -1891,6 +2089,7 @@ inverter_clear(Inverter *self)
     Py_CLEAR(self->folder);
     Py_CLEAR(self->opener);
     Py_CLEAR(self->texts.blocks);
+    Py_CLEAR(self->passages.headings);
     return 0;
 }
 
@@ -1910,8 +2109,10 @@ inverter_dealloc(Inverter *self)
     free(self->words);
     free(self->texts.pending.data);
     free(self->texts.languages.data);
-    free(self->texts.ends);
-    free(self->texts.block_ends.data);
+    free(self->texts.ends.values);
+    for (size_t i = 0; i < PASSAGE_COLUMNS; i++) {
+        free(self->passages.columns[i].values);
+    }
     free(self->stem);
     for (size_t i = 0; i < 256; i++) {
         free(self->marked[i]);
@@ -1928,9 +2129,10 @@ static PyMethodDef METHODS[] = {
     {"add_title", (PyCFunction)inverter_add_title, METH_VARARGS, NULL},
     {"take_blocks", (PyCFunction)inverter_take_blocks, METH_NOARGS, NULL},
     {"end_texts", (PyCFunction)inverter_end_texts, METH_NOARGS, NULL},
+    {"take_passages", (PyCFunction)inverter_take_passages, METH_NOARGS, NULL},
     {"number", (PyCFunction)inverter_number, METH_O, NULL},
     {"without_stems", (PyCFunction)inverter_without_stems, METH_NOARGS, NULL},
-    {"add_stems", (PyCFunction)inverter_add_stems, METH_O, NULL},
+    {"add_stems", (PyCFunction)inverter_add_stems, METH_VARARGS, NULL},
     {"finish", (PyCFunction)inverter_finish, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

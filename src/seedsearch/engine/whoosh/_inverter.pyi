@@ -1,29 +1,34 @@
 """Text in, the columns of a segment out, in C: see `native_inversion.py` and `_inverter.c`."""
 
 from collections.abc import Callable
-from typing import TypedDict
+from typing import TypeAlias, TypedDict
 
 from seedsearch.analysis.prepare import Piece
 from seedsearch.model import PassageSpan
 
+Column: TypeAlias = tuple[str, bytes]
+"""A column of numbers: the code of its type (B, H, I, Q), and its bytes."""
+
 class Inverted(TypedDict):
     """The columns of docs/index-format.md; a small column is its bytes, and over and high as uint32.
 
-    `groups` and `terms` are blocks that are not compressed yet; `group_bases` are uint64; `lengths` and
-    `title_lengths` are uint32, by passage; `distinct` counts terms.
+    `groups` and `terms` are blocks that are not compressed yet; `distinct` counts terms; `positions` and
+    `title_positions` are the sums of the lengths.
     """
 
     groups: list[bytes]
     group_firsts: list[bytes]
-    group_bases: bytes
+    group_bases: Column
     terms: list[bytes]
     term_firsts: list[bytes]
     doc: bytes
     tf: tuple[bytes, bytes, bytes]
     position: tuple[bytes, bytes, bytes]
     member: tuple[bytes, bytes, bytes]
-    lengths: bytes
-    title_lengths: bytes
+    lengths: Column
+    title_lengths: Column
+    positions: int
+    title_positions: int
     distinct: int
 
 class Inverter:
@@ -59,8 +64,8 @@ class Inverter:
     def number(self, term: bytes) -> int:
         """The number of a term, which it gets if it is new."""
 
-    def add(self, text: str, spans: list[PassageSpan], language: int) -> bool:
-        """Add the next passages, of which the first two numbers of `spans` say where in `text` they are, in characters.
+    def add(self, document: int, text: str, spans: list[PassageSpan], language: int) -> bool:
+        """Add the next passages, which `spans` say where to find in `text`; `document` is their document's number.
 
         `language` is the number that `marker` is asked with, 0 for none. Says whether there are blocks to take.
         """
@@ -71,13 +76,19 @@ class Inverter:
     def take_blocks(self) -> list[bytes]:
         """The texts so far that make a whole block, one block after the other; each once."""
 
-    def end_texts(self) -> tuple[bytes, bytes]:
-        """End the last block; where the text of each passage and each block ends, as uint64."""
+    def end_texts(self) -> tuple[Column, Column]:
+        """End the last block; where the text of each passage and each block ends."""
 
-    def without_stems(self) -> list[bytes]:
-        """The terms that have no stem yet, in the order of their numbers. Cuts what was added and waits for it."""
+    def take_passages(self) -> tuple[dict[str, Column], list[str]]:
+        """What the spans said, as columns by their names, and the headings in the order of their numbers, from 1."""
 
-    def add_stems(self, stems: list[bytes]) -> None:
+    def without_stems(self) -> tuple[list[bytes], list[bytes]]:
+        """The terms that have no stem yet, in the order of their numbers; cuts what was added and waits for it.
+
+        First those that are stemmed as English; then others. Numbers, which are their own stems, are in neither.
+        """
+
+    def add_stems(self, english: list[bytes], others: list[bytes]) -> None:
         """The stems of the terms that `without_stems` gave."""
 
     def finish(self) -> Inverted:

@@ -13,7 +13,7 @@ from seedsearch.engine.whoosh.build import Titles, Written
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.invert import write_postings
 from seedsearch.engine.whoosh.lexicon import Ints, Numbered, Part
-from seedsearch.engine.whoosh.tables import TextStore
+from seedsearch.engine.whoosh.tables import PassageTable, TextStore
 from seedsearch.engine.whoosh.tongues import Tongues
 from seedsearch.model import PassageSpan
 
@@ -43,6 +43,7 @@ class ArrayInversion:
         self._in_arena = True
         self._count = 0  # of occurrences
         self._lengths: list[Ints] = []
+        self._passages = PassageTable()
         self._texts = TextStore()
         self._waiting: list[str] = []
         self._languages: list[str] = []  # of the texts that wait
@@ -55,8 +56,9 @@ class ArrayInversion:
         vocabulary = len(self._bulk.vocabulary) * _BYTES_A_TERM
         return count * _BYTES_AN_OCCURRENCE + vocabulary + self._texts.total // 2
 
-    def add(self, text: str, spans: Sequence[PassageSpan], language: str) -> None:
+    def add(self, document: int, text: str, spans: Sequence[PassageSpan], language: str) -> None:
         """See Inversion."""
+        self._passages.add(document, spans)
         texts = [text[span[0] : span[1]] for span in spans]
         self._texts.add([text.encode("utf-8", "surrogatepass") for text in texts])
         self._waiting.extend(texts)
@@ -99,7 +101,13 @@ class ArrayInversion:
         title = [Part(0, term, firsts[found.text], found.position)]
         room = self._arena if self._in_arena else None
         terms = write_postings(writer, [self._numbered()], self._parts, title, room)
-        return Written(terms, body_lengths.tolist(), title_lengths.tolist())
+        writer.numbers("passage.length", body_lengths.tolist())
+        writer.numbers("passage.title", title_lengths.tolist())
+        return Written(terms, int(body_lengths.sum()), int(title_lengths.sum()))
+
+    def write_passages(self, writer: SegmentFileWriter) -> None:
+        """See Inversion."""
+        self._passages.write(writer)
 
     def write_texts(self, writer: SegmentFileWriter) -> int:
         """See Inversion."""

@@ -31,25 +31,28 @@ class Titles(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What was written of a segment: distinct terms, and by passage the positions of bodies and of titles."""
+    """What was written of a segment: how many distinct terms, and the positions of bodies and of titles."""
 
     terms: int
-    body_lengths: list[int]
-    title_lengths: list[int]
+    body_positions: int
+    title_positions: int
 
 
 class Inversion(Protocol):
-    """Takes the texts of a segment's passages, and writes its dictionaries, postings and texts; then the next one's."""
+    """Takes a segment's passages, and writes its dictionaries, postings, records and texts; then the next one's."""
 
-    def add(self, text: str, spans: Sequence[PassageSpan], language: str) -> None:
-        """Take the next passages, of a text in that language. Their characters ascend."""
+    def add(self, document: int, text: str, spans: Sequence[PassageSpan], language: str) -> None:
+        """Take the next passages, of a document by its number and of a text in that language."""
 
     @property
     def pending_bytes(self) -> int:
         """The memory that writing will need at its peak, about, in bytes."""
 
     def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
-        """Write the dictionaries and postings of what was added."""
+        """Write the dictionaries and postings of what was added, and the passages' lengths."""
+
+    def write_passages(self, writer: SegmentFileWriter) -> None:
+        """Write the records of the passages."""
 
     def write_texts(self, writer: SegmentFileWriter) -> int:
         """Write the texts, and begin anew; says how many bytes they have."""
@@ -90,8 +93,8 @@ class SegmentBuilder:
                 self._write()
                 self._tables.add_file(state)  # a file may go on in the next segment
             taken = spans[done : done + MAX_PASSAGES - self._passages]
-            self._tables.add_passages(document, place, before + done, taken)
-            self._inversion.add(text, taken, document.language)
+            number = self._tables.add_document(document, place, before + done, len(taken))
+            self._inversion.add(number, text, taken, document.language)
             self._passages += len(taken)
             done += len(taken)
 
@@ -110,15 +113,14 @@ class SegmentBuilder:
         name = f"{secrets.token_hex(8)}.seg"
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
-            terms, body_lengths, title_lengths = self._inversion.write_postings(writer, titles)
-            writer.numbers("passage.length", body_lengths)
-            writer.numbers("passage.title", title_lengths)
+            written = self._inversion.write_postings(writer, titles)
             kinds = tables.write(writer)
+            self._inversion.write_passages(writer)
             text_bytes = self._inversion.write_texts(writer)
-            size, digest = writer.close({"kinds": kinds, "terms": terms})
+            size, digest = writer.close({"kinds": kinds, "terms": written.terms})
         except BaseException:
             writer.abandon()
             raise
-        positions = sum(body_lengths), sum(title_lengths)
+        positions = written.body_positions, written.title_positions
         self._done.append(tables.entry(name, (size, digest), positions, text_bytes))
         self._begin(tables.last)

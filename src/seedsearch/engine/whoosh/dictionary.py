@@ -155,7 +155,8 @@ def write_groups(
         a, ta = b, tb
     totals = [_totals(column, ends) for column in (df, cf, in_members)]
     bases = [0, 0, 0, *chain.from_iterable(zip(*totals, strict=True))]
-    write_group_blocks(writer, blocks, _firsts(keys, ends), bases)
+    write_group_blocks(writer, blocks, _firsts(keys, ends))
+    writer.numbers("group.base", bases)
 
 
 def write_terms(writer: SegmentFileWriter, keys: Keys, group: Any) -> None:
@@ -174,13 +175,10 @@ def _firsts(keys: Keys, ends: Sequence[int]) -> list[bytes]:
     return [keys.at(start) for start, _ in pairwise([0, *ends])]
 
 
-def write_group_blocks(
-    writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes], bases: Sequence[int]
-) -> None:
-    """Write the group dictionary from its blocks, their first keys and what their columns begin with."""
+def write_group_blocks(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes]) -> None:
+    """Write the group dictionary from its blocks and their first keys, but for what its columns begin with."""
     writer.blobs("group", _deflated(blocks))
     writer.blobs("group.first", firsts)
-    writer.numbers("group.base", bases)
 
 
 def write_term_blocks(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes]) -> None:

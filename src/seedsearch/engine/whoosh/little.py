@@ -19,7 +19,7 @@ from seedsearch.engine.whoosh.dictionary import Keys, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.numerics import import_numpy
-from seedsearch.engine.whoosh.tables import Tables, TextStore, utf8
+from seedsearch.engine.whoosh.tables import PassageTable, Tables, TextStore, utf8
 from seedsearch.model import FileState
 
 _LITTLE = 40_000
@@ -79,7 +79,7 @@ class LittleBuilder:
         return done
 
     def _write(self) -> SegmentEntry:
-        tables, texts = Tables(), TextStore()
+        tables, passages, texts = Tables(), PassageTable(), TextStore()
         words = _Words()
         body, title = _Field(words), _Field(words)
         for state, documents, place in self._held:
@@ -90,11 +90,12 @@ class LittleBuilder:
                     texts.add((utf8(passage),))
                     body.add(passage, document.language)
                 if spans:
-                    tables.add_passages(document, number, before, spans)
+                    at = tables.add_document(document, number, before, len(spans))
+                    passages.add(at, spans)
         for first, document in zip(*tables.titled(), strict=True):
             title.skip_to(first)
             title.add(document.title, document.language)
-        title.skip_to(len(tables.spans))
+        title.skip_to(tables.passages)
 
         name = f"{secrets.token_hex(8)}.seg"
         writer = SegmentFileWriter(os.path.join(self._folder, name))
@@ -103,6 +104,7 @@ class LittleBuilder:
             writer.numbers("passage.length", body.lengths)
             writer.numbers("passage.title", title.lengths)
             kinds = tables.write(writer)
+            passages.write(writer)
             texts.write(writer)
             file = writer.close({"kinds": kinds, "terms": terms})
         except BaseException:

@@ -5,7 +5,6 @@ Here is what is better said in Python: folding and what is not ASCII (`prepare.p
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 
 from seedsearch.analysis.prepare import Piece, Pieces, fold_run
@@ -15,7 +14,7 @@ from seedsearch.engine.whoosh.build import Titles, Written
 from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
 from seedsearch.engine.whoosh.dictionary import write_group_blocks, write_term_blocks
 from seedsearch.engine.whoosh.format import SegmentFileWriter
-from seedsearch.engine.whoosh.tables import write_texts
+from seedsearch.engine.whoosh.tables import utf8
 from seedsearch.model import PassageSpan
 
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
@@ -59,10 +58,10 @@ class NativeInversion:
             + inverter.text_bytes // 2
         )
 
-    def add(self, text: str, spans: Sequence[PassageSpan], language: str) -> None:
+    def add(self, document: int, text: str, spans: Sequence[PassageSpan], language: str) -> None:
         """See Inversion."""
         spans = spans if isinstance(spans, list) else list(spans)
-        if self._inverter.add(text, spans, _NUMBERS.get(language, 0)):
+        if self._inverter.add(document, text, spans, _NUMBERS.get(language, 0)):
             self._compress()
 
     def _compress(self) -> None:
@@ -73,30 +72,37 @@ class NativeInversion:
         inverter = self._inverter
         for title, language, passage in zip(*titles, strict=True):
             inverter.add_title(title, _NUMBERS.get(language, 0), passage)
-        inverter.add_stems(self._stems.stem_encoded(inverter.without_stems()))
+        english, others = inverter.without_stems()
+        inverter.add_stems(self._stems.stem_english(english), self._stems.stem_encoded(others))
         columns = inverter.finish()
-        bases = array("Q", columns["group_bases"])
-        write_group_blocks(writer, columns["groups"], columns["group_firsts"], bases)
+        write_group_blocks(writer, columns["groups"], columns["group_firsts"])
+        writer.column("group.base", *columns["group_bases"])
         write_term_blocks(writer, columns["terms"], columns["term_firsts"])
         writer.column("post.doc", "H", columns["doc"])
         _write_small(writer, "post.tf", columns["tf"])
         _write_small(writer, "occ.pos", columns["position"])
         _write_small(writer, "occ.member", columns["member"])
-        lengths, title_lengths = columns["lengths"], columns["title_lengths"]
-        return Written(columns["distinct"], _integers(lengths), _integers(title_lengths))
+        writer.column("passage.length", *columns["lengths"])
+        writer.column("passage.title", *columns["title_lengths"])
+        return Written(columns["distinct"], columns["positions"], columns["title_positions"])
+
+    def write_passages(self, writer: SegmentFileWriter) -> None:
+        """See Inversion."""
+        columns, headings = self._inverter.take_passages()
+        for name, column in columns.items():
+            writer.column(f"passage.{name}", *column)
+        writer.blobs("heading", [b"", *map(utf8, headings)])
 
     def write_texts(self, writer: SegmentFileWriter) -> int:
         """See Inversion."""
         total = self._inverter.text_bytes
         ends, block_ends = self._inverter.end_texts()
         self._compress()
-        write_texts(writer, self._blocks, array("Q", block_ends), array("Q", ends))
+        writer.blobs("text", self._blocks)
+        writer.column("text.raw", *block_ends)
+        writer.column("passage.text", *ends)
         self._blocks = []
         return total
-
-
-def _integers(data: bytes) -> list[int]:
-    return array("I", data).tolist()
 
 
 def _write_small(writer: SegmentFileWriter, name: str, columns: tuple[bytes, bytes, bytes]) -> None:

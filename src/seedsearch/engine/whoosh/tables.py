@@ -54,32 +54,54 @@ class TextStore:
     def write(self, writer: SegmentFileWriter) -> None:
         """Write the text columns."""
         self._flush()
-        write_texts(writer, self.blocks, self.block_ends, self.ends)
+        writer.blobs("text", self.blocks)
+        writer.numbers("text.raw", self.block_ends)
+        writer.numbers("passage.text", self.ends)
 
 
-def write_texts(
-    writer: SegmentFileWriter,
-    blocks: Sequence[bytes],
-    block_ends: Sequence[int],
-    ends: Sequence[int],
-) -> None:
-    """Write the text columns: compressed blocks, and where these and the texts of passages end."""
-    writer.blobs("text", blocks)
-    writer.numbers("text.raw", block_ends)
-    writer.numbers("passage.text", ends)
+class PassageTable:
+    """What is known of each passage of a segment, as lists that grow."""
+
+    def __init__(self) -> None:
+        self._spans: list[PassageSpan] = []
+        self._document_of: list[int] = []
+
+    def add(self, document: int, spans: Sequence[PassageSpan]) -> None:
+        """Add the next passages, of a document by its number."""
+        self._document_of.extend([document] * len(spans))
+        self._spans.extend(spans)
+
+    def write(self, writer: SegmentFileWriter) -> None:
+        """Write the records of the passages."""
+        spans = self._spans
+        headings: dict[str, int] = {"": 0}
+        writer.numbers("passage.document", self._document_of)
+        writer.numbers("passage.line", [s.line_start for s in spans])
+        writer.numbers("passage.lines", [s.line_end - s.line_start for s in spans])
+        writer.numbers("passage.byte", [s.byte_start + 1 for s in spans])  # 0: has no bytes
+        writer.numbers("passage.bytes", [s.byte_end - s.byte_start for s in spans])
+        writer.numbers("passage.page", [s.page for s in spans])
+        writer.numbers(
+            "passage.heading", [headings.setdefault(s.heading, len(headings)) for s in spans]
+        )
+        writer.blobs("heading", [utf8(h) for h in headings])
 
 
 class Placed(NamedTuple):
-    """A document in a segment: its file's number here, its place in the file, its first passage's ordinal."""
+    """A document in a segment.
+
+    Its file's number here, its place in the file, its first passage's ordinal, and how many passages it has here.
+    """
 
     file: int
     document: Document
     place: int
     ordinal: int
+    passages: int
 
 
 class Tables:
-    """The tables of files, documents and passages of one segment, as lists that grow.
+    """The tables of files and documents of one segment, as lists that grow.
 
     Files must come in the order of their paths' bytes, and not before the path `last`.
     """
@@ -88,8 +110,7 @@ class Tables:
         self.last = last
         self.states: list[FileState] = []
         self.documents: list[Placed] = []
-        self.spans: list[PassageSpan] = []
-        self.document_of: list[int] = []
+        self.passages = 0
 
     def add_file(self, state: FileState) -> None:
         """A file, or what there is to say of it when its last documents come."""
@@ -102,25 +123,22 @@ class Tables:
         else:
             self.states.append(state)
 
-    def add_passages(
-        self, document: Document, place: int, ordinal: int, spans: Sequence[PassageSpan]
-    ) -> None:
-        """Passages of a document of the last file; `ordinal` is that of the first of them."""
-        self.document_of.extend([len(self.documents)] * len(spans))
-        self.documents.append(Placed(len(self.states) - 1, document, place, ordinal))
-        self.spans.extend(spans)
+    def add_document(self, document: Document, place: int, ordinal: int, passages: int) -> int:
+        """A document of the last file with its next passages, the first of which has that ordinal: its number."""
+        self.documents.append(Placed(len(self.states) - 1, document, place, ordinal, passages))
+        self.passages += passages
+        return len(self.documents) - 1
 
     def titled(self) -> tuple[list[int], list[Document]]:
         """The documents that begin in this segment, and the first passage of each."""
         firsts: list[int] = []
         titled: list[Document] = []
-        documents, last = self.documents, -1
-        for passage, number in enumerate(self.document_of):
-            if number != last:
-                last = number
-                if documents[number].ordinal == 0:
-                    firsts.append(passage)
-                    titled.append(documents[number].document)
+        first = 0
+        for _, document, _, ordinal, passages in self.documents:
+            if ordinal == 0 and passages:
+                firsts.append(first)
+                titled.append(document)
+            first += passages
         return firsts, titled
 
     def entry(
@@ -129,14 +147,13 @@ class Tables:
         """What the manifest says of the segment: `file` is (length, digest), `positions` those of bodies and titles."""
         skipped = sum(1 for state in self.states if state.skipped)
         return SegmentEntry(
-            name, *file, len(self.states), skipped, len(self.documents), len(self.spans),
+            name, *file, len(self.states), skipped, len(self.documents), self.passages,
             *positions, text_bytes,
         )  # fmt: skip
 
     def write(self, writer: SegmentFileWriter) -> list[list[Any]]:
         """Write the tables; returns the kinds of document, for the segment's facts."""
         self._write_files(writer)
-        self._write_passages(writer)
         return self._write_documents(writer)
 
     def _write_files(self, writer: SegmentFileWriter) -> None:
@@ -167,20 +184,6 @@ class Tables:
             [json.dumps(d.fields).encode() if d.fields else b"" for d in documents],
         )
         return [list(kind) for kind in kinds]
-
-    def _write_passages(self, writer: SegmentFileWriter) -> None:
-        spans = self.spans
-        headings: dict[str, int] = {"": 0}
-        writer.numbers("passage.document", self.document_of)
-        writer.numbers("passage.line", [s.line_start for s in spans])
-        writer.numbers("passage.lines", [s.line_end - s.line_start for s in spans])
-        writer.numbers("passage.byte", [s.byte_start + 1 for s in spans])  # 0: has no bytes
-        writer.numbers("passage.bytes", [s.byte_end - s.byte_start for s in spans])
-        writer.numbers("passage.page", [s.page for s in spans])
-        writer.numbers(
-            "passage.heading", [headings.setdefault(s.heading, len(headings)) for s in spans]
-        )
-        writer.blobs("heading", [utf8(h) for h in headings])
 
 
 def utf8(text: str) -> bytes:
