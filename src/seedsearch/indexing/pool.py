@@ -368,8 +368,7 @@ def _work_there(factory: Callable[[], BatchBuilder], limits: Limits, jobs: int) 
     try:
         with collecting_seldom():
             while chunk := _next_chunk(shared):
-                for task in chunk.tasks:
-                    run.take(task)
+                run.take(chunk.tasks)
                 spent += chunk.cost
                 most = shared.run_cost.value
                 enough = shared.coming.value or shared.cost_left.value >= most * jobs // 2

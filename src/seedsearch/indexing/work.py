@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from seedsearch.analysis.language import language_of
 from seedsearch.corpus.extract import (
@@ -44,6 +45,8 @@ _RACY = b"~"
 # What an extra would read gets this mark and the extra's name: it is read again once that is there.
 _WANTS = b"+"
 _NAMED_PROBLEMS = 3
+_TOGETHER = 1 << 18  # bytes of files that are read before they are worked on
+_A_FILE = 4096  # so many bytes a file counts for beside its own
 _COLLECT_EVERY = 100_000  # objects made and not yet gone
 # What reading a file whole takes, in bytes for each of its own: those formats whose text is about as long as they.
 _MEMORY_A_BYTE = {
@@ -66,6 +69,10 @@ class Task(NamedTuple):
     follow: bool
     old: FileState | None
     anew: bool = False
+
+
+_Opened: TypeAlias = tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None
+"""A file and its bytes, or why there are none; None for a large one, which is read bit by bit."""
 
 
 class Limits(NamedTuple):
@@ -136,9 +143,23 @@ def work(
     """
     run = Run(factory, limits, tick)
     with collecting_seldom():
-        for task in tasks:
-            run.take(task)
+        for some in _together(tasks):
+            run.take(some)
         return run.outcome()
+
+
+def _together(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+    """The tasks, as many at a time as are worth to be read together."""
+    some: list[Task] = []
+    size = 0
+    for task in tasks:
+        some.append(task)
+        size += task.size + _A_FILE
+        if size >= _TOGETHER:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def collect_seldom() -> None:
@@ -184,33 +205,50 @@ class Run:
         self._gone: list[str] = []
         self._skipped: list[tuple[str, str]] = []
 
-    def take(self, task: Task) -> None:
-        """Read one file and add it, or say why not; tell `tick`."""
-        self.told = 0
-        self._read(task)
-        self._tick(1, task.size - self.told)
+    def take(self, tasks: Sequence[Task]) -> None:
+        """Read some files and add them, or say why not; tell `tick` of each.
+
+        First all of them are read, then each is worked on: the two would drive each other out of the processor's
+        caches.
+        """
+        now = time.time_ns()
+        waiting = deque(map(self._opened, tasks))
+        for task in tasks:
+            self.told = 0
+            self._read(task, waiting.popleft(), now)
+            self._tick(1, task.size - self.told)
+
+    def _opened(self, task: Task) -> _Opened:
+        if task.size > self._limits.large_bytes:
+            return None
+        try:
+            return read_file(task.path, follow=task.follow, max_bytes=self._limits.file_bytes)
+        except (Skip, SourceUnreadableError) as error:
+            return error
 
     @property
     def has_finished_batches(self) -> bool:
         """Whether some batches are finished and no other is begun: a good place to end."""
         return bool(self._receipts) and self._builder is None
 
-    def _read(self, task: Task) -> None:
-        try:
-            if task.size > self._limits.large_bytes:
-                self._take_large(task)
-                return
-            file, data = read_file(task.path, follow=task.follow, max_bytes=self._limits.file_bytes)
-        except Skip as skip:
-            self._pass_over(task, skip.reason)
-        except SourceUnreadableError as error:
-            if isinstance(error.__cause__, FileNotFoundError):
-                self._lose(task)
-            else:
-                self._pass_over(task, f"unreadable: {error.message}")
+    def _read(self, task: Task, opened: _Opened, now: int) -> None:
+        if isinstance(opened, tuple):
+            self._take_bytes(task, *opened, now)
+        elif opened is not None:
+            self._miss(task, opened)
         else:
-            self._bytes += len(data)
-            self._take_bytes(task, file, data)
+            try:
+                self._take_large(task, now)
+            except (Skip, SourceUnreadableError) as error:
+                self._miss(task, error)
+
+    def _miss(self, task: Task, error: Skip | SourceUnreadableError) -> None:
+        if isinstance(error, Skip):
+            self._pass_over(task, error.reason)
+        elif isinstance(error.__cause__, FileNotFoundError):
+            self._lose(task)
+        else:
+            self._pass_over(task, f"unreadable: {error.message}")
 
     def outcome(self) -> Outcome:
         """What came of it; finishes the last batch."""
@@ -226,8 +264,9 @@ class Run:
             tuple(self._skipped),
         )
 
-    def _take_bytes(self, task: Task, file: SourceFile, data: bytes) -> None:
-        state = _state(task, file, digest_of(data))
+    def _take_bytes(self, task: Task, file: SourceFile, data: bytes, now: int) -> None:
+        self._bytes += len(data)
+        state = _state(task, file, digest_of(data), now)
         if self._is_known(task, state):
             return
         documents, reason, extra = documents_of(state, data, self._told(task))
@@ -238,7 +277,7 @@ class Run:
         self._count(task, state)
         self.add(task, state, documents)
 
-    def _take_large(self, task: Task) -> None:
+    def _take_large(self, task: Task, now: int) -> None:
         """Read a file in pieces, where its format allows it, or whole, where the memory does."""
         from seedsearch.corpus.large import open_large  # large files are few: start-up time
 
@@ -246,19 +285,18 @@ class Run:
             media_type = media_type_of(task.path, file.head())
             way = piecewise(media_type)
             if way is not None:
-                self._take_pieces(task, file, way)
+                self._take_pieces(task, file, way, now)
                 return
             cost = file.source.size * _MEMORY_A_BYTE.get(media_type, 1)
             if cost > self._limits.batch_bytes:
                 self._pass_over(task, "too large for the memory that --memory gives")
                 return
             data = file.all()
-        self._bytes += len(data)
-        self._take_bytes(task, file.source, data)
+        self._take_bytes(task, file.source, data, now)
 
-    def _take_pieces(self, task: Task, file: LargeFile, way: Piecewise) -> None:
+    def _take_pieces(self, task: Task, file: LargeFile, way: Piecewise, now: int) -> None:
         survey = file.survey(lambda: self._tick(0, 0))
-        state = _state(task, file.source, survey.digest)
+        state = _state(task, file.source, survey.digest, now)
         self._bytes += file.source.size
         if self._is_known(task, state):
             return
@@ -403,8 +441,9 @@ class _Adding:
             self._problems.append(problem)
 
 
-def _state(task: Task, file: SourceFile, digest: bytes) -> FileState:
-    if time.time_ns() - file.mtime_ns < _GRAIN_NS:
+def _state(task: Task, file: SourceFile, digest: bytes, now: int) -> FileState:
+    """What the index will know of a file; `now` is a time before it was read, in nanoseconds."""
+    if now - file.mtime_ns < _GRAIN_NS:
         digest += _RACY
     return FileState(task.stored, file.size, file.mtime_ns, file.ctime_ns, digest)
 
