@@ -60,9 +60,11 @@ _LETTERS = {
 def language_of(text: str) -> str:
     """The language of a text, or "" where it is not clear. Looks at 4,000 characters at most."""
     sample = text[:_SAMPLE]
-    if _is_english(sample[:_GLANCE]) or _is_english(sample):
+    if _is_english(text, _GLANCE) or _is_english(sample, _SAMPLE):
+        if len(text) < _LONG:
+            return "en"
         middle = _middle(text)
-        if len(text) < _LONG or _is_english(middle[:_GLANCE]) or _is_english(middle):
+        if _is_english(middle, _GLANCE) or _is_english(middle, _SAMPLE):
             return "en"
         sample = middle  # an English notice before a text that is not
     elif len(text) >= _LONG:
@@ -80,12 +82,16 @@ def _is_mostly_ascii(sample: str) -> bool:
     return sample.isascii() or len(sample.encode("ascii", "ignore")) > 0.8 * len(sample)
 
 
-def _is_english(sample: str) -> bool:
-    """Whether three words that only English has, and has everywhere, come often enough: every 120 characters."""
-    if len(sample) < 200:
+def _is_english(text: str, most: int) -> bool:
+    """Whether three words that only English has, and has everywhere, come often enough: every 120 characters.
+
+    Looks at `most` characters.
+    """
+    size = min(len(text), most)
+    if size < 200 or (the := text.count(" the ", 0, size)) < 2:
         return False
-    the, of, conjunction = sample.count(" the "), sample.count(" of "), sample.count(" and ")
-    return the > 1 and of + conjunction > 1 and 120 * (the + of + conjunction) > len(sample)
+    others = text.count(" of ", 0, size) + text.count(" and ", 0, size)
+    return others > 1 and 120 * (the + others) > size
 
 
 def _script(sample: str) -> str:

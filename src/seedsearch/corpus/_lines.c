@@ -132,9 +132,9 @@ words_in(const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
 }
 
 /* How large passages are: split.py. `longest_line` is the least that a line of a text has that is not wrapped, and
- * `mean_line` what all have together, on average, that is not. */
+ * `mean_line` what all have together, on average, that is not; a wrapped text has `least_lines` that are not empty. */
 typedef struct {
-    Py_ssize_t least_words, most_words, word_chars, least, sure, longest_line, mean_line;
+    Py_ssize_t least_words, most_words, word_chars, least, sure, longest_line, mean_line, least_lines;
 } Measure;
 
 /* The block that begins at a place which is no white space; moves behind it. */
@@ -216,17 +216,19 @@ merge(PyObject *spans, const uint8_t *bytes, const uint8_t *end, Py_ssize_t line
     return has_last ? append_block(spans, &last, common, measure) : 0;
 }
 
-/* Whether a text is clearly not wrapped: a line after the first is very long, or all are long. */
+/* Whether a text is clearly not wrapped: a line after the first is very long, or all are long, or few have anything. */
 static int
-has_long_lines(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const Measure *measure)
+is_unwrapped(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const Measure *measure)
 {
     Py_ssize_t lines = 1;
     const uint8_t *line = memchr(at, '\n', (size_t)(end - at));
+    Py_ssize_t filled = (line == NULL ? end : line) > at;
     while (line != NULL) {
         const uint8_t *start = line + 1;
         lines++;
         line = memchr(start, '\n', (size_t)(end - start));
         const uint8_t *stop = line == NULL ? end : line;
+        filled += stop > start;
         if (stop - start >= measure->longest_line) {
             Py_ssize_t size = 0;
             for (const uint8_t *byte = start; byte < stop; byte++) {
@@ -237,7 +239,7 @@ has_long_lines(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, con
             }
         }
     }
-    return characters > measure->mean_line * lines;
+    return filled < measure->least_lines || characters > measure->mean_line * lines;
 }
 
 /* Whether words are set apart by spaces. */
@@ -261,9 +263,9 @@ passages(PyObject *Py_UNUSED(module), PyObject *args)
     Py_ssize_t line, size;
     Common common;
     Measure measure;
-    if (!PyArg_ParseTuple(args, "UnnnUO(nnnnnnn)", &text, &line, &common.byte_start, &common.page, &heading, &kind,
+    if (!PyArg_ParseTuple(args, "UnnnUO(nnnnnnnn)", &text, &line, &common.byte_start, &common.page, &heading, &kind,
                           &measure.least_words, &measure.most_words, &measure.word_chars, &measure.least,
-                          &measure.sure, &measure.longest_line, &measure.mean_line)) {
+                          &measure.sure, &measure.longest_line, &measure.mean_line, &measure.least_lines)) {
         return NULL;
     }
     if (measure.word_chars < 1 || !PyType_Check(kind) || !PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type)) {
@@ -282,7 +284,7 @@ passages(PyObject *Py_UNUSED(module), PyObject *args)
     }
     const uint8_t *start = (const uint8_t *)bytes, *end = start + size;
     Py_ssize_t characters = PyUnicode_GetLength(text);
-    if (!has_long_lines(start, end, characters, &measure)) {
+    if (!is_unwrapped(start, end, characters, &measure)) {
         Py_RETURN_NONE;
     }
     if (!is_spaced(start, end, characters)) {

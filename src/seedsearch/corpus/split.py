@@ -34,10 +34,11 @@ _SURE_CHARS = MAX_WORDS * 5
 _SPACED = re.compile(rf"\S(?s:.){{0,{_MIN_CHARS - 1}}}[^\n]*")
 _DENSE = re.compile(rf"\S(?s:.){{0,{_MIN_CHARS // 2 - 1}}}[^\n]*")
 _LINE_CHARS = 130  # of a wrapped text, at most
+_LEAST_LINES = 4  # of a wrapped text that are not empty
 _LONG_LINE_CHARS = 2 * _LINE_CHARS + 1
 _LONG_LINE = re.compile(rf"\n[^\n]{{{_LONG_LINE_CHARS}}}")
 _MEASURE = (
-    MIN_WORDS, MAX_WORDS, _WORD_CHARS, _MIN_CHARS, _SURE_CHARS, _LONG_LINE_CHARS, _LINE_CHARS,
+    MIN_WORDS, MAX_WORDS, _WORD_CHARS, _MIN_CHARS, _SURE_CHARS, _LONG_LINE_CHARS, _LINE_CHARS, _LEAST_LINES,
 )  # fmt: skip
 
 # A stop with what closes after it, before a capital and not after one (U.S., J. Smith); or a stop of
@@ -268,7 +269,7 @@ def _wrapped_lines(flat: str, start: int, end: int) -> list[str]:
         return []
     lines = flat[start:end].split("\n")
     sizes = sorted(filter(None, map(len, lines)))
-    if len(sizes) < 4:
+    if len(sizes) < _LEAST_LINES:
         return []
     width = sizes[len(sizes) * 9 // 10]
     near = sum(length >= width * 0.7 for length in sizes)

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
@@ -143,6 +143,10 @@ class _Chunk(NamedTuple):
     cost: int
 
 
+_Sent: TypeAlias = tuple[tuple[tuple[Any, ...], ...], int]
+"""A chunk on its way to a process."""
+
+
 def _cost(tasks: Iterable[Task]) -> int:
     return sum(task.size + _FILE_COST for task in tasks)
 
@@ -175,7 +179,7 @@ class _Crew:
         self._factory = factory
         self._limits = limits
         context = _context()
-        chunks: Queue[_Chunk] = context.Queue()
+        chunks: Queue[_Sent] = context.Queue()
         numbers = (context.Value(code, value) for code, value in _NUMBERS)
         self._shared = _Shared(chunks, *numbers)
         self._pool = ProcessPoolExecutor(
@@ -189,7 +193,8 @@ class _Crew:
         """Some more tasks."""
         shared = self._shared
         for chunk in _cut(tasks, _CHUNK):
-            shared.chunks.put(chunk)
+            # As plain tuples, which cost a third of named ones to send and to take.
+            shared.chunks.put((tuple(map(tuple, chunk.tasks)), chunk.cost))
             with shared.left.get_lock():
                 shared.left.value += 1
                 shared.cost_left.value += chunk.cost
@@ -286,7 +291,7 @@ class _Shared(NamedTuple):
     `files` and `bytes` are done. Everybody is to `stop`.
     """
 
-    chunks: Queue[_Chunk]
+    chunks: Queue[_Sent]
     left: Synchronized[int]
     cost_left: Synchronized[int]
     coming: Synchronized[int]
@@ -341,10 +346,10 @@ def _next_chunk(shared: _Shared) -> _Chunk | None:
         if shared.stop.value:
             raise _StopError
         time.sleep(_PAUSE_S)
-    chunk = shared.chunks.get()
+    tasks, cost = shared.chunks.get()
     with shared.left.get_lock():
-        shared.cost_left.value -= chunk.cost
-    return chunk
+        shared.cost_left.value -= cost
+    return _Chunk(tuple(map(Task._make, tasks)), cost)
 
 
 def _work_there(factory: Callable[[], BatchBuilder], limits: Limits, jobs: int) -> Outcome:

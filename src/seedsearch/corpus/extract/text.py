@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from seedsearch.analysis.language import language_of
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
@@ -57,7 +58,7 @@ def _begin(file: SourceFile, decoded: DecodedText) -> Document:
         "",
         "",
         "text/plain",
-        "",
+        language_of(decoded.text),
         (),
     )
 
