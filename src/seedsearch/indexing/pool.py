@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from threading import Thread
 
 _SMALL = 4 << 20  # less work than this does not pay for a second process
-_RUN = 64 << 20  # a run ends here, so that something can be committed
+_RUN = 128 << 20  # a run ends here, so that something can be committed
 _RUNS_AHEAD = 4  # for each process: what it can do before the walk is over
 _CHUNK = 1 << 18  # so much is handed out at a time, so that all processes end together
 _PAUSE_S = 0.002  # between two looks for a chunk
 _FILE_COST = 4096  # opening a file costs as much as reading and analysing so many bytes, about
-_PROCESS_BYTES = 80 << 20  # what an interpreter with its libraries takes
+_PROCESS_BYTES = 80 << 20  # what an interpreter with its libraries takes,
+_WORKER_BYTES = 50 << 20  # and one that has come of it
 _LEAST_BATCH = 16 << 20
 _INTERVAL_S = 0.1
 
@@ -126,7 +127,7 @@ class Workers:
     def _shared_out(self, jobs: int) -> Limits:
         """The limits of each of so many processes."""
         rest = (self._limits.batch_bytes - _PROCESS_BYTES) // jobs
-        share = rest - (_PROCESS_BYTES if jobs > 1 else 0)
+        share = rest - (_WORKER_BYTES if jobs > 1 else 0)
         return self._limits._replace(batch_bytes=max(share, _LEAST_BATCH))
 
     def close(self) -> None:

@@ -2037,6 +2037,12 @@ inverter_occurrences(Inverter *self, void *Py_UNUSED(closure))
 }
 
 static PyObject *
+inverter_passages(Inverter *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromSize_t(self->texts.ends.count);
+}
+
+static PyObject *
 inverter_text_bytes(Inverter *self, void *Py_UNUSED(closure))
 {
     const Numbers *ends = &self->texts.ends;
@@ -2140,6 +2146,7 @@ static PyMethodDef METHODS[] = {
 static PyGetSetDef GETTERS[] = {
     {"terms", (getter)inverter_terms, NULL, NULL, NULL},
     {"occurrences", (getter)inverter_occurrences, NULL, NULL, NULL},
+    {"passages", (getter)inverter_passages, NULL, NULL, NULL},
     {"text_bytes", (getter)inverter_text_bytes, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

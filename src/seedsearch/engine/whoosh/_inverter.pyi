@@ -58,6 +58,10 @@ class Inverter:
         """How many occurrences in bodies the segment has so far."""
 
     @property
+    def passages(self) -> int:
+        """How many passages the segment has so far."""
+
+    @property
     def text_bytes(self) -> int:
         """How many bytes the texts have so far."""
 

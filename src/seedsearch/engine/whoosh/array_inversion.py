@@ -23,6 +23,7 @@ _ARENA = 12 << 20
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
 _BYTES_AN_OCCURRENCE = 18
 _BYTES_A_TERM = 250
+_BYTES_A_PASSAGE = 400
 _CHARACTERS_AN_OCCURRENCE = 5
 _ANALYSE_AT = 1 << 20  # characters of text that wait to be analysed together
 
@@ -53,8 +54,12 @@ class ArrayInversion:
     def pending_bytes(self) -> int:
         """See Inversion."""
         count = self._count + self._waiting_size // _CHARACTERS_AN_OCCURRENCE
-        vocabulary = len(self._bulk.vocabulary) * _BYTES_A_TERM
-        return count * _BYTES_AN_OCCURRENCE + vocabulary + self._texts.total // 2
+        return (
+            count * _BYTES_AN_OCCURRENCE
+            + len(self._bulk.vocabulary) * _BYTES_A_TERM
+            + len(self._texts.ends) * _BYTES_A_PASSAGE
+            + self._texts.total // 2
+        )
 
     def add(self, document: int, text: str, spans: Sequence[PassageSpan], language: str) -> None:
         """See Inversion."""

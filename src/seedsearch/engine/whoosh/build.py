@@ -19,7 +19,7 @@ from seedsearch.engine.whoosh.policy import MAX_PASSAGES
 from seedsearch.engine.whoosh.tables import Tables
 from seedsearch.model import FileState, PassageSpan
 
-_BYTES_A_PASSAGE = 400  # at the peak, when columns are made
+_BYTES_A_DOCUMENT = 500  # and its file
 
 
 class Titles(NamedTuple):
@@ -77,7 +77,8 @@ class SegmentBuilder:
     @property
     def pending_bytes(self) -> int:
         """The memory that finishing will need at its peak, about."""
-        return self._inversion.pending_bytes + self._passages * _BYTES_A_PASSAGE
+        documents = len(self._tables.documents)
+        return self._inversion.pending_bytes + documents * _BYTES_A_DOCUMENT
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
         """Add a file with its documents, or with the next of them: see engine.base."""

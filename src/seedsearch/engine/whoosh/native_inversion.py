@@ -18,8 +18,9 @@ from seedsearch.engine.whoosh.tables import utf8
 from seedsearch.model import PassageSpan
 
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
-_BYTES_AN_OCCURRENCE = 18
-_BYTES_A_TERM = 250
+_BYTES_AN_OCCURRENCE = 15
+_BYTES_A_TERM = 110
+_BYTES_A_PASSAGE = 130
 
 _LANGUAGES = sorted(OTHERS)
 _NUMBERS = {language: number for number, language in enumerate(_LANGUAGES, 1)}
@@ -55,6 +56,7 @@ class NativeInversion:
         return (
             inverter.occurrences * _BYTES_AN_OCCURRENCE
             + inverter.terms * _BYTES_A_TERM
+            + inverter.passages * _BYTES_A_PASSAGE
             + inverter.text_bytes // 2
         )
 
