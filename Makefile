@@ -35,22 +35,33 @@ python:
 	fi
 
 # ------------------------------------------------------------------------------- environments
-# A stamp stands for a finished environment; it is made afresh when pyproject.toml changes.
+# A stamp stands for a finished environment; it is made afresh when pyproject.toml or what is in C changes.
 
-.venv/stamp: pyproject.toml | python
+C_SOURCES := $(wildcard src/seedsearch/*/*.c src/seedsearch/*/*/*.c)
+
+.venv/stamp: pyproject.toml $(C_SOURCES) | python
 	"$(PYTHON)" -m venv --clear .venv
 	.venv/bin/python $(PIP) install --editable '.[dev]'
 	@touch $@
 
-.venv-demo/stamp: pyproject.toml | python
+.venv-demo/stamp: pyproject.toml $(C_SOURCES) | python
 	@echo "Making a virtual environment in .venv-demo ..." >&2
 	@"$(PYTHON)" -m venv --clear .venv-demo
 	@.venv-demo/bin/python $(PIP) install --editable .
 	@touch $@
 
-.venv-bench/stamp: pyproject.toml benchmarks/requirements.txt | python
+.venv-bench/stamp: pyproject.toml benchmarks/requirements.txt $(C_SOURCES) | python
 	"$(PYTHON)" -m venv --clear .venv-bench
 	.venv-bench/bin/python $(PIP) install --editable . --requirement benchmarks/requirements.txt
+	@touch $@
+
+# Not editable: what is in C is made with checks here, and must not get into src/.
+.venv-sanitize/stamp: pyproject.toml $(C_SOURCES) | python
+	"$(PYTHON)" -m venv --clear .venv-sanitize
+	rm -rf build
+	CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined' \
+		.venv-sanitize/bin/python $(PIP) install '.[dev]'
+	rm -rf build
 	@touch $@
 
 # ------------------------------------------------------------------------------- what to type
@@ -71,6 +82,16 @@ test: lint ## Check style, types and layers, then run the tests
 .PHONY: test-long
 test-long: .venv/stamp ## Run the tests of safety and of agreement with many more trials (an hour)
 	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/safety tests/conformance
+
+SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
+	../.venv-sanitize/bin/python -P -m pytest -p no:cacheprovider
+
+.PHONY: sanitize
+sanitize: .venv-sanitize/stamp ## Run the tests of what is in C with checks of memory and of leaks (Linux, gcc)
+	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) \
+		unit/test_inverter.py property/test_builders.py property/test_split_property.py
+	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) unit/test_inverter.py 2>&1 \
+		| grep -E '(_inverter|_lines)\.c:'
 
 .PHONY: lint
 lint: .venv/stamp ## Check style, types and layers
@@ -124,6 +145,7 @@ dist: .venv/stamp ## Build the sdist and the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove environments, caches and what was built
-	rm -rf .venv .venv-demo .venv-bench .venv-3.* build dist
+	rm -rf .venv .venv-demo .venv-bench .venv-sanitize .venv-3.* build dist
+	find src -name '*.so' -delete
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

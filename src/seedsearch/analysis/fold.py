@@ -118,6 +118,8 @@ def _fold_char(char: str) -> str:
 
 
 def _fold_cluster(cluster: str) -> str:
+    if len(cluster) == 1 and "\u3400" <= cluster <= "\u9fff":  # most of what is new in a text
+        return _one_form(cluster)
     special = _SPECIAL.get(cluster)
     if special is not None:
         return special

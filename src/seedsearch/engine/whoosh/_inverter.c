@@ -71,24 +71,25 @@ too_large(const char *what)
     return -1;
 }
 
-/* Make room for `need` items of `size` bytes each. */
+/* Make room for `need` items of `size` bytes each; `array` is where the pointer to them is kept. */
 static int
 reserve(void *array, size_t *room, size_t need, size_t size)
 {
-    void **data = array;
+    void *data;
     if (need <= *room) {
         return 0;
     }
+    memcpy(&data, array, sizeof data); /* a pointer of any type */
     size_t wanted = *room + *room / 2 + 64;
     wanted = wanted < need ? need : wanted;
     if (wanted > PY_SSIZE_T_MAX / size) {
         return no_memory();
     }
-    void *moved = realloc(*data, wanted * size);
-    if (moved == NULL) {
+    data = realloc(data, wanted * size);
+    if (data == NULL) {
         return no_memory();
     }
-    *data = moved;
+    memcpy(array, &data, sizeof data);
     *room = wanted;
     return 0;
 }
@@ -244,6 +245,7 @@ typedef struct {
 } Slot;
 
 typedef struct {
+    uint64_t seed; /* of hashes: no document can be written so that all its words have one */
     Slot *slots;
     size_t mask; /* number of slots, less one */
     Bytes text;  /* all strings, end to end */
@@ -274,9 +276,9 @@ load(const uint8_t *bytes, size_t size)
 }
 
 static size_t
-hash_of(const uint8_t *bytes, size_t size)
+hash_of(const Strings *strings, const uint8_t *bytes, size_t size)
 {
-    uint64_t hash = size * 0x9E3779B97F4A7C15u;
+    uint64_t hash = size * 0x9E3779B97F4A7C15u ^ strings->seed;
     while (size > 8) {
         hash = (hash ^ load(bytes, 8)) * 0xC2B2AE3D27D4EB4Fu;
         hash ^= hash >> 29;
@@ -306,7 +308,7 @@ more_slots(Strings *strings)
     for (uint32_t number = 0; number < strings->count; number++) {
         size_t size;
         const uint8_t *bytes = string_at(strings, number, &size);
-        size_t at = hash_of(bytes, size) & (count - 1);
+        size_t at = hash_of(strings, bytes, size) & (count - 1);
         while (slots[at].number) {
             at = (at + 1) & (count - 1);
         }
@@ -353,7 +355,7 @@ number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
 static uint32_t
 number_of(Strings *strings, const uint8_t *bytes, size_t size)
 {
-    return number_by_hash(strings, bytes, size, hash_of(bytes, size));
+    return number_by_hash(strings, bytes, size, hash_of(strings, bytes, size));
 }
 
 static void
@@ -378,8 +380,8 @@ typedef struct {
 } Field;
 
 /* What is known of each passage: docs/index-format.md. */
-enum { DOCUMENT, LINE, LINES, BYTE, BYTES, PAGE, HEADING, PASSAGE_COLUMNS };
-static const char *const PASSAGE_NAMES[] = {"document", "line", "lines", "byte", "bytes", "page", "heading"};
+#define PASSAGE_COLUMNS 7
+static const char *const PASSAGE_NAMES[PASSAGE_COLUMNS] = {"document", "line", "lines", "byte", "bytes", "page", "heading"};
 
 typedef struct {
     Numbers columns[PASSAGE_COLUMNS];
@@ -535,7 +537,7 @@ note(Inverter *self, size_t start, uint32_t position)
 {
     size_t size = self->letters.used - start;
     size = size < MAX_TERM ? size : MAX_TERM;
-    size_t hash = hash_of(self->letters.data + start, size);
+    size_t hash = hash_of(&self->terms, self->letters.data + start, size);
     if (self->terms.slots != NULL) {
         PREFETCH(&self->terms.slots[hash & self->terms.mask]);
     }
@@ -774,7 +776,7 @@ fold(Inverter *self, const uint8_t *run, size_t size)
     if (size <= LONGEST_RUN) {
         if (known >= MOST_RUNS) {
             free_strings(&self->runs);
-            self->runs = (Strings){0};
+            self->runs = (Strings){.seed = self->terms.seed};
             self->folded.used = known = 0;
         }
         if (reserve(&self->forms, &self->forms_room, (size_t)known + 1, sizeof(Folded)) < 0
@@ -1546,7 +1548,7 @@ gather(Gathered *gathered, uint32_t value)
     return 0;
 }
 
-enum { DF, CF, EXTRA, SIZE, TERM_DF, TERM_CF, TERM_EXTRA, NUMBERS };
+enum { GROUP_DF, GROUP_CF, GROUP_EXTRA, GROUP_SIZE, TERM_DF, TERM_CF, TERM_EXTRA, NUMBERS };
 
 /* A block of groups being made: keys, members, and the seven columns of numbers. */
 typedef struct {
@@ -1563,7 +1565,7 @@ put_group(GroupBlocks *blocks, const Inverter *self, const Inverted *own, uint32
     uint32_t first = own->first[group], last = own->first[group + 1];
     uint32_t cf = (uint32_t)(own->start[group + 1] - own->start[group]);
     const uint32_t values[] = {own->df[group], cf, own->extra[group], last - first};
-    int is_first = blocks->numbers[DF].count == 0;
+    int is_first = blocks->numbers[GROUP_DF].count == 0;
     if (put_line(&blocks->keys, &self->stems, own->stem[group], field, 0, is_first) < 0) {
         return -1;
     }
@@ -1603,7 +1605,7 @@ add_bases(GroupBlocks *blocks)
 static int
 end_group_block(GroupBlocks *blocks)
 {
-    if (blocks->numbers[DF].count == 0) {
+    if (blocks->numbers[GROUP_DF].count == 0) {
         return 0;
     }
     Bytes packed = {0};
@@ -1637,7 +1639,7 @@ set_groups(PyObject *result, const Inverter *self, const Inverted *fields)
     for (int which = 0; which < 2; which++) {
         for (uint32_t group = 0; group < fields[which].groups && !failed; group++) {
             failed = put_group(&blocks, self, &fields[which], group, which ? 't' : 'b') < 0;
-            if (blocks.numbers[DF].count == GROUPS_A_BLOCK && !failed) {
+            if (blocks.numbers[GROUP_DF].count == GROUPS_A_BLOCK && !failed) {
                 failed = end_group_block(&blocks) < 0;
             }
         }
@@ -2056,9 +2058,16 @@ inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     if (!PyArg_ParseTuple(args, "OOO", &marker, &folder, &opener)) {
         return NULL;
     }
+    PyObject *name = PyUnicode_FromString("seedsearch"); /* whose hash is another one in each process */
+    Py_hash_t seed = name == NULL ? -1 : PyObject_Hash(name);
+    Py_XDECREF(name);
+    if (seed == -1) {
+        return NULL;
+    }
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Inverter *self = (Inverter *)allocate(type, 0); /* everything in it is zero */
     if (self != NULL) {
+        self->terms.seed = self->stems.seed = self->runs.seed = (uint64_t)seed;
         self->marker = Py_NewRef(marker);
         self->folder = Py_NewRef(folder);
         self->opener = Py_NewRef(opener);
@@ -2111,11 +2120,13 @@ inverter_dealloc(Inverter *self)
     free(self->folded.data);
     free(self->forms);
     free(self->scratch.data);
+    free(self->marked_text.data);
     free(self->letters.data);
     free(self->words);
     free(self->texts.pending.data);
     free(self->texts.languages.data);
     free(self->texts.ends.values);
+    free(self->texts.block_ends.values);
     for (size_t i = 0; i < PASSAGE_COLUMNS; i++) {
         free(self->passages.columns[i].values);
     }

@@ -1,0 +1,66 @@
+"""An installation without the parts in C makes the same index and the same answers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from running import SEEDS, environment
+
+SCRIPT = """
+import sys
+for name in ("seedsearch.corpus._lines", "seedsearch.engine.whoosh._inverter"):
+    sys.modules[name] = None  # what cannot be imported
+from seedsearch.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+WITH_ALL = "import sys; from seedsearch.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def run(script: str, folder: Path, *arguments: str) -> str:
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=folder, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def documents(folder: Path) -> None:
+    """Enough for the builder with NumPy, in several scripts and languages, with lines of every kind."""
+    seeds = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.iterdir()) if path.is_file()]
+    german = "Die Häuser der Stadt und das Haus am Fluss, wie es in den Büchern steht. " * 30
+    chinese = "北京的春天沒有風，人們在公園裡散步。\n" * 60
+    folder.mkdir()
+    for number in range(60):
+        parts = [f"Report {number}", *seeds, german, chinese, "snake_case and camelCase " * number]
+        turned = parts[number % 5 + 1 :] + parts[1 : number % 5 + 1]
+        (folder / f"{number:02}.txt").write_text("\n".join([parts[0], *turned]), encoding="utf-8")
+
+
+def test_the_same_index_and_the_same_answers(tmp_path: Path) -> None:
+    pytest.importorskip("seedsearch.engine.whoosh._inverter")
+    answers = []
+    for name, script in (("with", WITH_ALL), ("without", SCRIPT)):
+        folder = tmp_path / name
+        folder.mkdir()
+        documents(folder / "docs")
+        run(script, folder, "index", "docs", "--jobs", "1")
+        forms = [
+            ["North Korean troops"],
+            ['"North Korean"', "--json"],
+            ["häuser"],
+            ["沒有"],
+            ["camel*"],
+        ]
+        answers.append([run(script, folder, "query", *form) for form in forms])
+    assert answers[0] == answers[1]
+    assert all(answers[0][i] for i in (0, 2, 3, 4))
+
+
+def test_few_documents_too(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("A note on North Korean troops.\n", encoding="utf-8")
+    run(SCRIPT, tmp_path, "index", "note.txt")
+    assert "North Korean troops" in run(SCRIPT, tmp_path, "query", "troops")

@@ -1,0 +1,193 @@
+"""The C module takes nothing for granted: what does not fit together is an error, and never a crash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from seedsearch.model import PassageSpan
+
+_inverter = pytest.importorskip("seedsearch.engine.whoosh._inverter")
+
+
+def inverter(
+    marker: Any = lambda term, language: None, opener: Any = lambda piece: (0, b"", b"")
+) -> Any:
+    return _inverter.Inverter(marker, lambda run: run, opener)
+
+
+def span(start: int, end: int, **others: Any) -> PassageSpan:
+    return PassageSpan(start, end, 1, 1)._replace(**others)
+
+
+def whole(text: str) -> list[PassageSpan]:
+    return [span(0, len(text))]
+
+
+def finished(one: Any) -> Any:
+    english, others = one.without_stems()
+    one.add_stems(english, others)
+    return one.finish()
+
+
+def integers(*values: int) -> bytes:
+    return b"".join(value.to_bytes(4, "little") for value in values)
+
+
+def test_a_segment_of_nothing() -> None:
+    columns = finished(inverter())
+    assert columns["groups"] == columns["terms"] == []
+    assert columns["doc"] == b""
+    assert columns["group_bases"] == ("B", b"\0\0\0")
+
+
+def test_words_compounds_and_humps() -> None:
+    one = inverter()
+    assert one.add(0, "An F-35 and camelCase", whole("An F-35 and camelCase"), 0) is False
+    english, others = one.without_stems()
+    assert english == [b"an", b"f", b"f35", b"and", b"camel", b"case", b"camelcase"]
+    assert others == []
+    one.add_stems(english, others)
+    columns = one.finish()
+    assert columns["distinct"] == 8
+    assert columns["lengths"] == ("B", b"\x06")
+    assert one.occurrences == 0
+
+
+def test_texts_come_in_blocks_that_end_with_a_text() -> None:
+    one = inverter()
+    text = "x" * 40_000
+    more = [one.add(0, text, whole(text), 0) for _ in range(10)]
+    assert more[-1]
+    blocks = one.take_blocks()
+    assert [len(block) for block in blocks] == [80_000] * (len(blocks))
+    one.without_stems()
+    ends, block_ends = one.end_texts()
+    assert sum(map(len, blocks)) + sum(map(len, one.take_blocks())) == 400_000
+    assert ends[0] == "I"
+    assert len(block_ends[1]) == 4 * 5
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [span(0, 5)],
+        [span(3, 2)],
+        [span(-1, 2)],
+        [span(0, 1 << 70)],
+        [span(0, 1, line_end=0)],
+        [span(0, 1, byte_start=-2)],
+        [span(0, 1, byte_start=5, byte_end=4)],
+        [span(0, 1, page=-1)],
+        [span(0, 1, heading=7)],
+        [span(0, 1, heading=None)],
+        [(0, 1)],
+        [None],
+        [span("a", 1)],  # type: ignore[arg-type]
+    ],
+)
+def test_spans_that_cannot_be(spans: list[Any]) -> None:
+    for text in ("abcd", "ab\u00e9d"):
+        one = inverter()
+        with pytest.raises((ValueError, TypeError, OverflowError)):
+            one.add(0, text, spans, 0)
+        with pytest.raises(ValueError, match="half added"):
+            one.add(0, text, [], 0)
+        with pytest.raises(ValueError, match="half added"):
+            one.without_stems()
+        with pytest.raises(ValueError, match="stem"):
+            one.finish()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        None,
+        (1, b""),
+        (1, integers(0), b""),
+        (1, integers(7), integers(0)),  # no such term
+        (1, integers(0), integers(1)),  # no such place
+        (-1, b"", b""),
+        (1 << 40, b"", b""),
+        ("a", b"", b""),
+        (1, "a", b""),
+    ],
+)
+def test_pieces_that_cannot_be(piece: Any) -> None:
+    one = inverter(opener=lambda text: piece)
+    one.number(b"term")
+    one.add(0, "\u4e2d", whole("\u4e2d"), 0)
+    with pytest.raises((ValueError, TypeError, OverflowError)):
+        one.without_stems()
+
+
+def test_what_a_callback_raises_comes_out() -> None:
+    def fails(*_: object) -> Any:
+        raise KeyError("told so")
+
+    one = inverter(marker=fails)
+    one.add(0, "word", whole("word"), 1)
+    with pytest.raises(KeyError, match="told so"):
+        one.without_stems()
+    two = inverter(opener=fails)
+    two.add(0, "\u4e2d", whole("\u4e2d"), 0)
+    with pytest.raises(KeyError, match="told so"):
+        two.without_stems()
+
+
+def test_a_callback_cannot_come_in_by_the_back_door() -> None:
+    def marker(term: bytes, language: int) -> None:
+        one.add(0, "other words", whole("other words"), 0)
+
+    one = inverter(marker=marker)
+    one.add(0, "word", whole("word"), 1)
+    with pytest.raises(ValueError, match="half added"):
+        one.without_stems()
+
+
+def test_titles_stand_in_passages_and_ascend() -> None:
+    one = inverter()
+    one.add(0, "word", whole("word"), 0)
+    one.add_title("A title", 0, 5)
+    english, others = one.without_stems()
+    one.add_stems(english, others)
+    with pytest.raises(ValueError, match="without a passage"):
+        one.finish()
+    two = inverter()
+    two.add_title("A title", 0, 5)
+    with pytest.raises(ValueError, match="ascend"):
+        two.add_title("Another", 0, 5)
+    with pytest.raises(ValueError, match="few enough"):
+        inverter().add_title("Another", 0, 1 << 16)
+
+
+def test_stems_must_be_there_for_every_term() -> None:
+    one = inverter()
+    one.add(0, "several words", whole("several words"), 0)
+    with pytest.raises(ValueError, match="stem"):
+        one.finish()
+    english, _ = one.without_stems()
+    with pytest.raises(IndexError):
+        one.add_stems(english[:1], [])
+    with pytest.raises(TypeError):
+        one.add_stems([None, None], [])
+
+
+def test_a_lone_surrogate_is_text_too() -> None:
+    one = _inverter.Inverter(
+        lambda term, language: None, lambda run: b" ", lambda piece: (0, b"", b"")
+    )
+    one.add(0, "a \ud800 b", whole("a \ud800 b"), 0)
+    assert one.without_stems() == ([b"a", b"b"], [])
+
+
+def test_passages_of_lines_have_limits() -> None:
+    lines = pytest.importorskip("seedsearch.corpus._lines")
+    measure = (60, 250, 6, 360, 1250, 261, 130, 4)
+    assert lines.passages("\ud800", 1, 0, 0, "", PassageSpan, measure) is None
+    assert lines.passages("", 1, 0, 0, "", PassageSpan, measure) == []
+    with pytest.raises(ValueError, match="tuple"):
+        lines.passages("a", 1, 0, 0, "", dict, measure)
+    with pytest.raises(ValueError, match="character"):
+        lines.passages("a", 1, 0, 0, "", PassageSpan, (60, 250, 0, 360, 1250, 261, 130, 4))
