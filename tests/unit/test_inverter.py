@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ _inverter = pytest.importorskip("seedsearch.engine.whoosh._inverter")
 
 
 def inverter(
-    marker: Any = lambda term, language: None, opener: Any = lambda piece: (0, b"", b"")
+    marker: Any = lambda term, language: None, opener: Any = lambda piece, inverter: (0, b"", b"")
 ) -> Any:
     return _inverter.Inverter(marker, lambda run: run, opener)
 
@@ -115,7 +116,7 @@ def test_spans_that_cannot_be(spans: list[Any]) -> None:
     ],
 )
 def test_pieces_that_cannot_be(piece: Any) -> None:
-    one = inverter(opener=lambda text: piece)
+    one = inverter(opener=lambda text, inverter: piece)
     one.number(b"term")
     one.add(0, "\u4e2d", whole("\u4e2d"), 0)
     with pytest.raises((ValueError, TypeError, OverflowError)):
@@ -176,7 +177,7 @@ def test_stems_must_be_there_for_every_term() -> None:
 
 def test_a_lone_surrogate_is_text_too() -> None:
     one = _inverter.Inverter(
-        lambda term, language: None, lambda run: b" ", lambda piece: (0, b"", b"")
+        lambda term, language: None, lambda run: b" ", lambda piece, inverter: (0, b"", b"")
     )
     one.add(0, "a \ud800 b", whole("a \ud800 b"), 0)
     assert one.without_stems() == ([b"a", b"b"], [])
@@ -191,3 +192,22 @@ def test_passages_of_lines_have_limits() -> None:
         lines.passages("a", 1, 0, 0, "", dict, measure)
     with pytest.raises(ValueError, match="character"):
         lines.passages("a", 1, 0, 0, "", PassageSpan, (60, 250, 0, 360, 1250, 261, 130, 4))
+
+
+def test_an_inversion_goes_when_nobody_has_it() -> None:
+    native = pytest.importorskip("seedsearch.engine.whoosh.native_inversion")
+
+    def alive() -> int:
+        return sum(type(one) is _inverter.Inverter for one in gc.get_objects())
+
+    before = alive()
+    gc.disable()
+    try:
+        inversion = native.NativeInversion()
+        inversion.add(0, "中国经济 and войска", whole("中国经济 and войска"), "de")
+        inversion._inverter.without_stems()
+        assert alive() == before + 1
+        del inversion
+        assert alive() == before
+    finally:
+        gc.enable()

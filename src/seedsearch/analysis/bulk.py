@@ -9,7 +9,7 @@ What is not ASCII after folding comes as marks (`prepare.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -185,12 +185,13 @@ class BulkAnalyzer:
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
         self._compounds: dict[bytes, int] = {}
-        self._pieces = Pieces(self.vocabulary.number)
+        self._pieces = Pieces()
 
     def analyse(self, texts: list[str]) -> Occurrences:
         """Every occurrence of a term in the texts."""
         prepared, foreign = prepare(texts)
-        marked, pieces = bool(foreign), map(self._pieces.of, foreign)
+        marked = bool(foreign)
+        pieces = map(self._pieces.of, foreign, repeat(self.vocabulary.number))
         parts: list[tuple[Numbers, Array, Array, Array]] = []
         first = 0
         while first < len(prepared):

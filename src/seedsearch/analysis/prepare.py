@@ -66,20 +66,20 @@ Piece: TypeAlias = tuple[int, bytes, bytes]
 
 
 class Pieces:
-    """The terms of pieces, by their numbers in a vocabulary, which `number` asks for and may extend."""
+    """The terms of pieces, by their numbers in one vocabulary."""
 
-    def __init__(self, number: Callable[[bytes], int]) -> None:
-        self._numbers = _Numbers(number)
+    def __init__(self) -> None:
+        self._numbers = _Numbers()
         self._known: dict[str, Piece] = {}
 
-    def of(self, piece: str) -> Piece:
-        """What a piece takes and holds."""
+    def of(self, piece: str, number: Callable[[bytes], int]) -> Piece:
+        """What a piece takes and holds; `number` gives the number of a term in the vocabulary, new or not."""
         known = self._known.get(piece)
         if known is None:
             width, terms, places = _taken_apart(piece)
             if len(self._numbers) > _MANY:
                 self._numbers.clear()
-            numbers = array("I", map(self._numbers.__getitem__, terms))
+            numbers = self._numbers.of(terms, number)
             known = (width, numbers.tobytes(), array("I", places).tobytes())
             if len(self._known) > _MANY:
                 self._known.clear()
@@ -91,8 +91,13 @@ class Pieces:
 class _Numbers(dict[str, int]):
     """The numbers of terms in a vocabulary, by the terms as text."""
 
-    def __init__(self, number: Callable[[bytes], int]) -> None:
+    def of(self, terms: list[str], number: Callable[[bytes], int]) -> array[int]:
+        """The numbers of the terms."""
         self._number = number
+        try:
+            return array("I", map(self.__getitem__, terms))
+        finally:
+            del self._number  # not kept: it is the vocabulary's, which may keep this
 
     def __missing__(self, term: str) -> int:
         number = self[term] = self._number(term.encode("utf-8", "surrogatepass"))

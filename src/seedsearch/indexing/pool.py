@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from threading import Thread
 
 _SMALL = 4 << 20  # less work than this does not pay for a second process
-_RUN = 128 << 20  # a run ends here, so that something can be committed
+_RUN = 64 << 20  # a run ends here, so that something can be committed
 _RUNS_AHEAD = 4  # for each process: what it can do before the walk is over
 _CHUNK = 1 << 18  # so much is handed out at a time, so that all processes end together
 _PAUSE_S = 0.002  # between two looks for a chunk

@@ -23,6 +23,9 @@
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* Ask for memory that is needed soon: what follows would wait for it. */
 #if defined(__GNUC__) || defined(__clang__)
@@ -41,6 +44,8 @@
 #define CUT_AT (1 << 18)   /* bytes of text that are cut together: between two calls, the tables leave the caches */
 #define GROUPS_A_BLOCK 128 /* dictionary.py */
 #define TERMS_A_BLOCK 256
+
+#define MANY_SLOTS (1 << 17) /* from so many on, a table doubles; before, it quadruples */
 
 #define MOST_RUNS 200000 /* that are not ASCII, and are remembered */
 #define LONGEST_RUN 128  /* bytes of one */
@@ -300,7 +305,8 @@ string_at(const Strings *strings, uint32_t number, size_t *size)
 static int
 more_slots(Strings *strings)
 {
-    size_t count = strings->slots == NULL ? 1 << 15 : 4 * (strings->mask + 1);
+    size_t before = strings->mask + 1; /* 1 where there are none */
+    size_t count = strings->slots == NULL ? 1 << 15 : before < MANY_SLOTS ? 4 * before : 2 * before;
     Slot *slots = zeroed(count, sizeof(Slot));
     if (slots == NULL) {
         return -1;
@@ -416,7 +422,7 @@ typedef struct {
     PyObject_HEAD
     PyObject *marker;   /* called with a term and a language's number: the term as that language has it, or None */
     PyObject *folder;   /* called with a run that is not ASCII: what it folds to */
-    PyObject *opener;   /* called with a piece that is not ASCII: a tuple of what it takes and holds */
+    PyObject *opener;   /* called with a piece that is not ASCII, and this: a tuple of what it takes and holds */
     Strings terms, stems;
     uint32_t *stem; /* of each term: the number of its stem */
     size_t stem_room;
@@ -721,7 +727,8 @@ mark_pieces(Inverter *self)
             out->used += (size_t)(at - start);
         }
         else {
-            PyObject *piece = PyObject_CallFunction(self->opener, "y#", (const char *)start, (Py_ssize_t)(at - start));
+            PyObject *piece =
+                PyObject_CallFunction(self->opener, "y#O", (const char *)start, (Py_ssize_t)(at - start), self);
             if (append(pieces, piece) < 0) {
                 Py_DECREF(pieces);
                 return NULL;
@@ -1913,6 +1920,9 @@ inverter_end_texts(Inverter *self, PyObject *Py_UNUSED(ignored))
     }
     texts->ends.count = texts->texts_in_blocks = texts->block_ends.count = 0;
     texts->in_blocks = 0;
+#ifdef __GLIBC__
+    (void)malloc_trim(0); /* the segment is done: what it took goes back to the system, which others wait for */
+#endif
     return Py_BuildValue("(NN)", ends, block_ends);
 }
 

@@ -35,9 +35,9 @@ class Inverter:
     """A vocabulary, and the texts and occurrences of its terms in the passages of one segment after the other.
 
     `marker(term, language)` gives a term as a language with a stemmer of its own has it, or None where it is the same.
-    `folder(run)` gives what a run of characters that are not ASCII folds to; `opener(piece)` what a stretch between
-    white space takes and holds that is not ASCII after that. Bytes are UTF-8, with lone surrogates. The first two are
-    asked once for each that is not too long.
+    `folder(run)` gives what a run of characters that are not ASCII folds to; `opener(piece, inverter)` what a stretch
+    between white space takes and holds that is not ASCII after that. Bytes are UTF-8, with lone surrogates. The first
+    two are asked once for each that is not too long.
 
     Raises OverflowError for what no segment can hold, ValueError for what does not fit together; no more can be
     added after an error.
@@ -47,7 +47,7 @@ class Inverter:
         self,
         marker: Callable[[bytes, int], bytes | None],
         folder: Callable[[bytes], bytes],
-        opener: Callable[[bytes], Piece],
+        opener: Callable[[bytes, Inverter], Piece],
     ) -> None: ...
     @property
     def terms(self) -> int:

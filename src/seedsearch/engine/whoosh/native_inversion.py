@@ -19,7 +19,7 @@ from seedsearch.model import PassageSpan
 
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
 _BYTES_AN_OCCURRENCE = 15
-_BYTES_A_TERM = 110
+_BYTES_A_TERM = 160
 _BYTES_A_PASSAGE = 130
 
 _LANGUAGES = sorted(OTHERS)
@@ -37,17 +37,23 @@ def _folded(run: bytes) -> bytes:
     return fold_run(run.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
 
 
+class _Opener:
+    """Takes pieces apart for an inverter, which it does not keep: each would keep the other in memory."""
+
+    def __init__(self) -> None:
+        self._pieces = Pieces()
+
+    def __call__(self, piece: bytes, inverter: _inverter.Inverter) -> Piece:
+        return self._pieces.of(piece.decode("utf-8", "surrogatepass"), inverter.number)
+
+
 class NativeInversion:
     """The Inversion for where there is the C module."""
 
     def __init__(self) -> None:
-        self._inverter = _inverter.Inverter(_marked, _folded, self._opened)
-        self._pieces = Pieces(self._inverter.number)
+        self._inverter = _inverter.Inverter(_marked, _folded, _Opener())
         self._stems = Stems()
         self._blocks: list[bytes] = []  # of texts, compressed
-
-    def _opened(self, piece: bytes) -> Piece:
-        return self._pieces.of(piece.decode("utf-8", "surrogatepass"))
 
     @property
     def pending_bytes(self) -> int:
