@@ -21,7 +21,16 @@ def test_an_empty_index(library: Library) -> None:
     assert library.engine.roots() == ()
     stats = library.engine.stats()
     assert (stats.files, stats.documents, stats.passages, stats.deleted) == (0, 0, 0, 0)
+    assert library.engine.size() == (0, 0)
     assert library.engine.refresh() is False
+
+
+def test_its_size_is_what_its_statistics_say(library: Library) -> None:
+    library.commit({f"f{n}": "fox\n\nand hen" for n in range(9)})
+    library.commit({"f9": "fox"}, remove=["f3", "f4"])
+    stats = library.engine.stats()
+    assert library.engine.size() == (stats.documents, stats.passages)
+    assert stats.documents == 8
 
 
 def test_an_engine_says_what_it_is(library: Library) -> None:
@@ -158,6 +167,7 @@ def test_everything_can_be_removed_and_come_back(library: Library) -> None:
     library.commit({}, remove=["a", "b"])
     assert library.found(Not(Nothing())) == []
     assert library.engine.stats().passages == 0
+    assert library.engine.size() == (0, 0)
     library.commit({"a": "fox"})
     assert library.ask("fox") == ["a#0"]
 

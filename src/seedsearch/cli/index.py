@@ -166,7 +166,7 @@ def _index_stdin(
             engine, home, name, data, encoding=encoding, wait=wait,
             media_type="application/jsonl" if jsonl else "",
         )  # fmt: skip
-        passages = engine.stats().passages
+        passages = engine.size().passages
     finally:
         engine.close()
     if left_out:

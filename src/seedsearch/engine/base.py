@@ -103,6 +103,13 @@ class IndexStats(Record):
     languages: tuple[tuple[str, int], ...]
 
 
+class Size(NamedTuple):
+    """How many documents and passages an index holds."""
+
+    documents: int
+    passages: int
+
+
 def by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """(name, count), the most frequent first, then by name."""
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
@@ -268,6 +275,9 @@ class Engine(Protocol):
 
     def stats(self) -> IndexStats:
         """What the index holds."""
+
+    def size(self) -> Size:
+        """How much the index holds, as `stats` says it, at little cost."""
 
     def writer(self, *, wait: bool = False) -> IndexWriter:
         """The one writer. Raises IndexLockedError when another is at work, unless `wait`."""

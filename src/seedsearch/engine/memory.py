@@ -70,6 +70,7 @@ from seedsearch.engine.base import (
     Place,
     Ranking,
     Reading,
+    Size,
     TermCount,
     by_count,
     group_score,
@@ -364,6 +365,11 @@ class MemoryEngine:
     def settings(self) -> str:
         """The text beside the roots."""
         return self._state.settings
+
+    def size(self) -> Size:
+        """How much the index holds."""
+        stats = self.stats()
+        return Size(stats.documents, stats.passages)
 
     def stats(self) -> IndexStats:
         """What the index holds; the times and sizes of an index on disk are 0."""

@@ -140,7 +140,7 @@ def _update(
         workers.close()
         writer.close()
     engine.refresh()
-    stats = engine.stats()
+    size = engine.size()
     named = {os.path.normpath(root) for root in options.add_roots}
     partial, skipped = _told_apart((*plan.skipped, *outcome.skipped))
     absolute = [(home.absolute(path), path, reason) for path, reason in skipped]
@@ -149,8 +149,8 @@ def _update(
         changed=outcome.changed,
         unchanged=len(plan.unchanged) + outcome.unchanged,
         removed=len(plan.vanished) + len(outcome.gone),
-        documents=stats.documents,
-        passages=stats.passages,
+        documents=size.documents,
+        passages=size.passages,
         bytes_read=outcome.bytes_read,
         elapsed_ms=(time.perf_counter() - begin) * 1000,
         skipped=tuple(sorted((path, why) for full, path, why in absolute if full not in named)),

@@ -22,6 +22,7 @@ from seedsearch.engine.base import (
     Place,
     Ranking,
     Reading,
+    Size,
     TermCount,
     by_count,
 )
@@ -475,6 +476,13 @@ class WhooshEngine:
             encodings=_counted(kinds, 0),
             languages=_counted(kinds, 1),
         )
+
+    def size(self) -> Size:
+        """How much the index holds."""
+        state, segments = self._snapshot.manifest, self._snapshot.segments
+        with reading(segments):
+            documents = sum(count for segment in segments for count, _ in _numbers(segment))
+        return Size(documents, sum(e.passages - e.deleted_passages for e in state.segments))
 
     def writer(self, *, wait: bool = False) -> IndexWriter:
         """The one writer: see engine.base."""
