@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
@@ -16,15 +16,14 @@ from seedsearch.indexing.work import Limits, Outcome, Run, Task, collecting_seld
 from seedsearch.record import Record
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-    from multiprocessing.context import BaseContext
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnContext
+    from multiprocessing.process import BaseProcess
     from multiprocessing.queues import Queue
     from multiprocessing.sharedctypes import Synchronized
-    from threading import Thread
 
 _SMALL = 4 << 20  # less work than this does not pay for a second process
 _RUN = 64 << 20  # a run ends here, so that something can be committed
-_RUNS_AHEAD = 4  # for each process: what it can do before the walk is over
 _CHUNK = 1 << 18  # so much is handed out at a time, so that all processes end together
 _PAUSE_S = 0.002  # between two looks for a chunk
 _FILE_COST = 4096  # opening a file costs as much as reading and analysing so many bytes, about
@@ -120,8 +119,6 @@ class Workers:
             limits = self._shared_out(1)
             for run in _cut(tasks, _run_cost(cost, 1)):
                 yield work(run.tasks, self._factory, limits, progress.tick)
-        if self._crew is not None:
-            self._crew.dismiss()
         progress.end()
 
     def _shared_out(self, jobs: int) -> Limits:
@@ -169,26 +166,36 @@ def _cut(tasks: Sequence[Task], most: int) -> Iterator[_Chunk]:
 
 
 class _Crew:
-    """Some processes, each of which takes the next chunk of tasks when it is done with one."""
+    """Some processes, each of which takes the next chunk of tasks when it is done with one.
+
+    Not by `concurrent.futures`, which takes 20 ms to import and more to begin, and has no use for a process that goes
+    on by itself.
+    """
 
     def __init__(self, count: int, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
         # Imported here for start-up time: small jobs need none of this.
-        from concurrent.futures import ProcessPoolExecutor
+        from queue import SimpleQueue
+        from threading import Thread
 
         self.count = count
-        self._ending: Thread | None = None
-        self._factory = factory
-        self._limits = limits
         context = _context()
         chunks: Queue[_Sent] = context.Queue()
-        numbers = (context.Value(code, value) for code, value in _NUMBERS)
-        self._shared = _Shared(chunks, *numbers)
-        self._pool = ProcessPoolExecutor(
-            count, context, initializer=_begin, initargs=(self._shared, factory)
-        )
-        # Deaf as the processes are born, and until they ignore Ctrl-C. The runs wait for tasks.
-        with _telling_of_death(), _deaf_to_ctrl_c():
-            self._waiting = {self._run() for _ in range(_RUNS_AHEAD * count)}
+        self._shared = _Shared(chunks, *(context.Value(code, value) for code, value in _NUMBERS))
+        self._processes: list[BaseProcess] = []
+        ends: list[Connection] = []
+        with _deaf_to_ctrl_c():  # as the processes are born, and until they ignore Ctrl-C
+            for _ in range(count):
+                mine, theirs = context.Pipe(duplex=False)
+                arguments = (self._shared, theirs, factory, limits, count)
+                process = context.Process(target=_serve, args=arguments, daemon=True)
+                process.start()
+                theirs.close()  # so that its other end says when the process is gone
+                self._processes.append(process)
+                ends.append(mine)
+        self._heard: SimpleQueue[_Said] = SimpleQueue()
+        # A thread, for a process that cannot get rid of what it has to say does not go on.
+        self._listener = Thread(target=_listen, args=(ends, self._heard.put), daemon=True)
+        self._listener.start()
 
     def give(self, tasks: Sequence[Task]) -> None:
         """Some more tasks."""
@@ -202,57 +209,65 @@ class _Crew:
 
     def outcomes(self, run_cost: int, progress: Progressing) -> Iterator[Outcome]:
         """What the processes make of the tasks, all of which they have been given, in runs of about this cost."""
-        from concurrent.futures import FIRST_COMPLETED, wait
+        from queue import Empty
 
         shared = self._shared
         shared.run_cost.value = run_cost
         shared.coming.value = 0
-        with _telling_of_death():
-            while self._waiting:
-                done, self._waiting = wait(self._waiting, _INTERVAL_S, FIRST_COMPLETED)
+        busy = self.count
+        while busy:
+            try:
+                said = self._heard.get(timeout=_INTERVAL_S)
+            except Empty:
                 progress.at(shared.files.value, shared.bytes.value)
-                for future in done:
-                    outcome = future.result()
-                    if shared.left.value:  # while this process may be busy with a commit
-                        self._waiting.add(self._run())
-                    yield outcome
-
-    def _run(self) -> Future[Outcome]:
-        return self._pool.submit(_work_there, self._factory, self._limits, self.count)
-
-    def dismiss(self) -> None:
-        """Let the processes end, and go on: a process that has held much takes a while for it."""
-        from threading import Thread  # start-up time
-
-        if self._ending is None:
-            self._shared.stop.value = 1
-            self._ending = Thread(target=lambda: self._pool.shutdown(cancel_futures=True))
-            self._ending.start()
+                continue
+            progress.at(shared.files.value, shared.bytes.value)
+            if isinstance(said, BaseException):
+                raise said
+            if said is None:
+                busy -= 1
+            else:
+                yield said
 
     def close(self) -> None:
         """Let the processes end, and wait for it."""
-        self.dismiss()
-        if self._ending is not None:
-            self._ending.join()
+        self._shared.stop.value = 1
+        self._listener.join()
+        for process in self._processes:
+            process.join()
         self._shared.chunks.close()
         self._shared.chunks.cancel_join_thread()  # what nobody takes any more need not be sent
 
 
-@contextmanager
-def _telling_of_death() -> Iterator[None]:
-    """Says what to do where a worker process has died."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    try:
-        yield
-    except BrokenProcessPool as error:
-        raise SeedsearchError(
-            "a worker process died, perhaps for want of memory",
-            "run the same again with --jobs 1 or less --memory: what was committed stays",
-        ) from error
+_Said: TypeAlias = Outcome | BaseException | None
+"""What comes of a process: what a run made, or what went wrong; None when it is done."""
 
 
-def _context() -> BaseContext:
+def _listen(ends: list[Connection], tell: Callable[[_Said], None]) -> None:
+    """Tell what the processes say, until all are gone."""
+    from multiprocessing.connection import wait
+
+    done: set[int] = set()
+    while ends:
+        for end in cast("list[Connection]", wait(ends)):
+            try:
+                said: _Said = end.recv()
+            except (EOFError, OSError):
+                ends.remove(end)
+                if id(end) in done:
+                    continue
+                said = SeedsearchError(
+                    "a worker process died, perhaps for want of memory",
+                    "run the same again with --jobs 1 or less --memory: what was committed stays",
+                )
+            except Exception as error:  # it cannot be read: nobody may wait for it for ever
+                said = error
+            if said is None:
+                done.add(id(end))
+            tell(said)
+
+
+def _context() -> SpawnContext:
     """Fork where that is safe, for it starts at once; else a fresh interpreter for each worker."""
     import multiprocessing
 
@@ -262,7 +277,7 @@ def _context() -> BaseContext:
         except OSError:
             alone = False
         if alone:
-            return multiprocessing.get_context("fork")
+            return cast("SpawnContext", multiprocessing.get_context("fork"))  # which is alike
     return multiprocessing.get_context("spawn")
 
 
@@ -306,14 +321,11 @@ class _Shared(NamedTuple):
 _NUMBERS = (("q", 0), ("q", 0), ("b", 1), ("q", _RUN), ("q", 0), ("q", 0), ("b", 0))
 
 
-_ours: list[_Shared] = []  # set once by `_begin`: a pool can hand locks over in no other way
-
-
 class _StopError(Exception):
     """The run is not wanted any more."""
 
 
-def _begin(shared: _Shared, factory: Callable[[], BatchBuilder]) -> None:
+def _begin(factory: Callable[[], BatchBuilder]) -> None:
     import signal
     import threading
     from multiprocessing import parent_process
@@ -321,7 +333,6 @@ def _begin(shared: _Shared, factory: Callable[[], BatchBuilder]) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and says when to stop
     gc.freeze()  # what the parent had is shared memory as long as nobody touches it
-    _ours.append(shared)
     parent = parent_process()
     if parent is not None:
         sentinel = parent.sentinel
@@ -353,9 +364,42 @@ def _next_chunk(shared: _Shared) -> _Chunk | None:
     return _Chunk(tuple(map(Task._make, tasks)), cost)
 
 
-def _work_there(factory: Callable[[], BatchBuilder], limits: Limits, jobs: int) -> Outcome:
-    """A run over chunks, up to the cost of a run if enough is left for further ones."""
-    shared = _ours[0]
+def _serve(
+    shared: _Shared,
+    out: Connection,
+    factory: Callable[[], BatchBuilder],
+    limits: Limits,
+    jobs: int,
+) -> None:
+    """What a worker process does: one run after the other, and says what came of each."""
+    _begin(factory)
+    try:
+        while (outcome := _one_run(shared, factory, limits, jobs)) is not None:
+            out.send(outcome)
+        out.send(None)
+    except _StopError:
+        pass
+    except Exception as error:
+        import traceback
+
+        error.add_note(traceback.format_exc())  # for --debug
+        out.send(_sendable(error))
+
+
+def _sendable(error: Exception) -> Exception:
+    import pickle
+
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - what we have just made
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _one_run(
+    shared: _Shared, factory: Callable[[], BatchBuilder], limits: Limits, jobs: int
+) -> Outcome | None:
+    """A run over chunks, up to the cost of a run if enough is left for further ones; None where no chunk is left."""
     waiting = [0, 0]
 
     def tick(more: int, more_bytes: int) -> None:
@@ -371,15 +415,12 @@ def _work_there(factory: Callable[[], BatchBuilder], limits: Limits, jobs: int) 
 
     run = Run(factory, limits, tick)
     spent = 0
-    try:
-        with collecting_seldom():
-            while chunk := _next_chunk(shared):
-                run.take(chunk.tasks)
-                spent += chunk.cost
-                most = shared.run_cost.value
-                enough = shared.coming.value or shared.cost_left.value >= most * jobs // 2
-                if run.has_finished_batches or (spent >= most and enough):
-                    break
-            return run.outcome()
-    except _StopError:
-        return Outcome()
+    with collecting_seldom():
+        while chunk := _next_chunk(shared):
+            run.take(chunk.tasks)
+            spent += chunk.cost
+            most = shared.run_cost.value
+            enough = shared.coming.value or shared.cost_left.value >= most * jobs // 2
+            if run.has_finished_batches or (spent >= most and enough):
+                break
+        return run.outcome() if spent else None

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import cast
 
-from filelock import FileLock, Timeout
-
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.engine.whoosh import manifest
+from seedsearch.engine.whoosh.lock import LOCK, WriterLock
 from seedsearch.engine.whoosh.manifest import FileEntry, Manifest, SegmentEntry
 from seedsearch.engine.whoosh.numerics import import_numpy
 from seedsearch.engine.whoosh.policy import choose
@@ -22,12 +21,9 @@ from seedsearch.engine.whoosh.segment import Deletions, Segment, reading
 from seedsearch.errors import (
     IndexDamagedError,
     IndexFault,
-    IndexLockedError,
     IndexVersionError,
     NoIndexError,
 )
-
-LOCK = "lock"
 
 
 class WhooshWriter:
@@ -35,18 +31,7 @@ class WhooshWriter:
 
     def __init__(self, folder: str, *, wait: bool = False, anew: bool = False) -> None:
         self._folder = folder
-        self._lock = FileLock(os.path.join(folder, LOCK), mode=0o600)
-        try:
-            self._lock.acquire(timeout=-1 if wait else 0)
-        except Timeout:
-            raise IndexLockedError(
-                f"another process is writing to the index in {folder}",
-                "wait for it to end, or say --wait",
-            ) from None
-        except OSError as error:
-            raise IndexFault(
-                f"cannot lock the index in {folder}: {error.strerror}", f"look at its file {LOCK}"
-            ) from error
+        self._lock = WriterLock(folder, wait=wait)
         self._segments: dict[str, Segment] = {}
         self.has_committed = False
         self._doomed: frozenset[str] = frozenset()
@@ -193,7 +178,7 @@ class WhooshWriter:
         for segment in self._segments.values():
             segment.close()
         self._segments.clear()
-        if self._lock.is_locked:
+        if self._lock.is_held:
             with contextlib.suppress(IndexFault):
                 # Not what we believe was committed: a commit may have failed after its last step.
                 needed = manifest.read(self._folder).names()
