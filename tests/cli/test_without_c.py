@@ -11,7 +11,7 @@ from running import SEEDS, environment
 
 SCRIPT = """
 import sys
-for name in ("seedsearch.corpus._lines", "seedsearch.engine.whoosh._inverter"):
+for name in ("seedsearch.corpus._plain", "seedsearch.engine.whoosh._inverter"):
     sys.modules[name] = None  # what cannot be imported
 from seedsearch.cli import main
 sys.exit(main(sys.argv[1:]))

@@ -184,7 +184,7 @@ def test_a_lone_surrogate_is_text_too() -> None:
 
 
 def test_passages_of_lines_have_limits() -> None:
-    lines = pytest.importorskip("seedsearch.corpus._lines")
+    lines = pytest.importorskip("seedsearch.corpus._plain")
     measure = (60, 250, 6, 360, 1250, 261, 130, 4)
     assert lines.passages("\ud800", 1, 0, 0, "", PassageSpan, measure) is None
     assert lines.passages("", 1, 0, 0, "", PassageSpan, measure) == []

@@ -16,6 +16,10 @@ from functools import cache
 _SAMPLE = 2_000  # characters looked at from the beginning; and as many from the middle of a text much longer
 _LONG = 4 * _SAMPLE
 _GLANCE = 600  # of a sample, to see that it is English
+_LEAST_ENGLISH = 200  # characters
+_ENGLISH_EVERY = 120  # characters, one of the words that only English has
+ENGLISH = _LEAST_ENGLISH, _GLANCE, _SAMPLE, _ENGLISH_EVERY
+"""By which English is known, for the part in C."""
 
 # A script's blocks: first and last code point, and the script.
 _SCRIPTS = (
@@ -88,10 +92,10 @@ def _is_english(text: str, most: int) -> bool:
     Looks at `most` characters.
     """
     size = min(len(text), most)
-    if size < 200 or (the := text.count(" the ", 0, size)) < 2:
+    if size < _LEAST_ENGLISH or (the := text.count(" the ", 0, size)) < 2:
         return False
     others = text.count(" of ", 0, size) + text.count(" and ", 0, size)
-    return others > 1 and 120 * (the + others) > size
+    return others > 1 and _ENGLISH_EVERY * (the + others) > size
 
 
 def _script(sample: str) -> str:
@@ -131,8 +135,8 @@ def _by_words(sample: str, script: str) -> str:
     common: Counter[str] = Counter()
     different: Counter[str] = Counter()
     languages = _languages_of_words(script)
-    for word, count in Counter(words).items():
-        for language in languages.get(word, ()):
+    for word, count in Counter(filter(languages.__contains__, words)).items():
+        for language in languages[word]:
             common[language] += count
             different[language] += 1
     best = max(common, key=lambda language: (common[language], language), default="")

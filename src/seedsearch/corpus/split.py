@@ -18,9 +18,9 @@ from seedsearch.corpus.decode import byte_offsets, is_byte_per_character, is_sta
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
 
 try:
-    from seedsearch.corpus import _lines
+    from seedsearch.corpus import _plain
 except ImportError:  # installed without its parts in C: the same passages, more slowly
-    _lines = None  # type: ignore[assignment]
+    _plain = None  # type: ignore[assignment]
 
 MIN_WORDS = 60
 MAX_WORDS = 250
@@ -37,7 +37,8 @@ _LINE_CHARS = 130  # of a wrapped text, at most
 _LEAST_LINES = 4  # of a wrapped text that are not empty
 _LONG_LINE_CHARS = 2 * _LINE_CHARS + 1
 _LONG_LINE = re.compile(rf"\n[^\n]{{{_LONG_LINE_CHARS}}}")
-_MEASURE = (
+# For the part in C, in its order.
+MEASURE = (
     MIN_WORDS, MAX_WORDS, _WORD_CHARS, _MIN_CHARS, _SURE_CHARS, _LONG_LINE_CHARS, _LINE_CHARS, _LEAST_LINES,
 )  # fmt: skip
 
@@ -70,7 +71,7 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     by_lines = decoded is not None and is_stateful(decoded.encoding)
     line, before = extracted.line_offset + 1, 0
     sections = extracted.sections
-    if decoded is not None and _lines is not None and len(sections) == 1:
+    if decoded is not None and _plain is not None and len(sections) == 1:
         quickly = _of_lines(flat, line, sections[0], decoded)
         if quickly is not None:
             return quickly
@@ -99,7 +100,7 @@ def _of_lines(
         or decoded.errors != "strict"
     ):
         return None
-    return _lines.passages(flat, line, decoded.start, page, heading, PassageSpan, _MEASURE)
+    return _plain.passages(flat, line, decoded.start, page, heading, PassageSpan, MEASURE, divided)
 
 
 def _spans(
@@ -337,6 +338,11 @@ def _divide(flat: str, block: Block, pattern: re.Pattern[str], by_lines: bool) -
     if not by_lines:
         cuts = _hard_cuts(flat, cuts)
     return _trimmed(flat, cuts, line, by_lines)
+
+
+def divided(flat: str, start: int, end: int, words: int, line: int, bottom: int) -> list[Block]:
+    """`_divide` where every line is a paragraph, for the part in C."""
+    return _divide(flat, (start, end, words, line, bottom), _compiled(_PARAGRAPH_CUT), False)
 
 
 def _nearest(flat: str, pattern: re.Pattern[str], ideal: int, low: int, high: int) -> int:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from seedsearch.analysis.language import language_of
 from seedsearch.corpus.extract import (
     Piecewise,
-    extract,
     extractor_for,
     media_type_of,
     piecewise,
 )
-from seedsearch.corpus.extract.formats import is_installed
+from seedsearch.corpus.extract.formats import PLAIN, is_installed
+from seedsearch.corpus.extract.text import whole
 from seedsearch.corpus.read import DIGEST_BYTES, digest_of, read_file
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import split
@@ -453,12 +453,14 @@ def documents_of(
 ) -> tuple[list[DocumentText], str, str]:
     """The documents of a file with their passages, why there are none or not all, and the extra
     that would give more. Encoding and media type are found out unless they are given."""
+    media_type = media_type or media_type_of(state.path, data)
+    if media_type == PLAIN and not encoding and (quickly := whole(state.path, data)):
+        return [DocumentText(*quickly)], "", ""
     file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns, encoding)
     documents: list[DocumentText] = []
     problems: list[Problem] = []
     try:
-        found = extractor_for(media_type)(file, data) if media_type else extract(file, data)
-        for extracted in found:
+        for extracted in extractor_for(media_type)(file, data):
             if isinstance(extracted, Problem):
                 problems.append(extracted)
             else:

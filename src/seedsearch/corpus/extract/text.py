@@ -5,12 +5,25 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from seedsearch.analysis.language import language_of
+from seedsearch.analysis.language import ENGLISH, language_of
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
-from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
+from seedsearch.corpus.split import MEASURE, divided, split
+from seedsearch.model import (
+    DecodedText,
+    Document,
+    ExtractedDocument,
+    PassageSpan,
+    Section,
+    SourceFile,
+)
+
+try:
+    from seedsearch.corpus import _plain
+except ImportError:  # installed without its parts in C: the same documents, more slowly
+    _plain = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
@@ -22,6 +35,35 @@ _STOPS = frozenset(".!?。！？")
 _FIRST_LINES = 2000
 _TITLE_CHARS = 100
 _TITLE_WORDS = 16
+_TITLE = _FIRST_LINES, _TITLE_CHARS, _TITLE_WORDS
+
+Whole: TypeAlias = tuple[Document, str, list[PassageSpan]]
+"""A document, its text and its passages."""
+
+
+def whole(path: str, data: bytes) -> Whole | None:
+    """The document of a text file with its passages, where it is found as quickly as most are; else None.
+
+    It is what `extract` gives, with the passages of `split`.
+    """
+    found = (
+        _plain.document(data, PassageSpan, MEASURE, divided, _TITLE, ENGLISH) if _plain else None
+    )
+    if found is None:
+        return None
+    text, title, language, spans = found
+    if title is None:
+        title = title_of(text)
+    if language is None:
+        language = language_of(text)
+    # All values in their order: that is the quick way to make a Record, and every file comes by.
+    document = Document(
+        path, title or os.path.basename(path), "utf-8", "strict", 1.0, "", "", "text/plain", language, ()
+    )  # fmt: skip
+    if spans is None:
+        decoded = DecodedText(data, text, "utf-8", "strict", 1.0, 0)
+        spans = split(ExtractedDocument(document, text, (Section(0, len(text)),), decoded))
+    return document, text, spans
 
 
 def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:
@@ -48,18 +90,13 @@ def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
 
 
 def _begin(file: SourceFile, decoded: DecodedText) -> Document:
-    # All values in their order: that is the quick way to make a Record, and every file comes by.
     return Document(
-        file.path,
-        title_of(decoded.text) or os.path.basename(file.path),
-        decoded.encoding,
-        decoded.errors,
-        decoded.confidence,
-        "",
-        "",
-        "text/plain",
-        language_of(decoded.text),
-        (),
+        path=file.path,
+        title=title_of(decoded.text) or os.path.basename(file.path),
+        encoding=decoded.encoding,
+        errors=decoded.errors,
+        confidence=decoded.confidence,
+        language=language_of(decoded.text),
     )
 
 

@@ -1,0 +1,673 @@
+/* Plain text in C: a file's bytes to its text, title, language and passages, for what most files are.
+ *
+ * These are files in UTF-8 whose every line is a paragraph. In Python they took half of all time: some eighty calls a
+ * file. What decode.py, text.py, language.py and split.py say of a text holds here too, and where it is not so simple
+ * that is left to them: they are told None. A text is looked through in UTF-8, so that the bytes of each passage are
+ * known as well. Without this module everything works, more slowly.
+ */
+
+#define Py_LIMITED_API 0x030b0000
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <stdint.h>
+#include <string.h>
+
+/* A place in the text. */
+typedef struct {
+    Py_ssize_t character, line; /* before it */
+    const uint8_t *at;
+} Place;
+
+typedef struct {
+    Py_ssize_t words, top, bottom;
+    Py_ssize_t start, end;           /* characters */
+    Py_ssize_t byte_start, byte_end; /* bytes */
+} Block;
+
+/* The code point at a place in valid UTF-8, and how many bytes it has. */
+static uint32_t
+code_at(const uint8_t *at, int *bytes)
+{
+    uint8_t lead = at[0];
+    if (lead < 0x80) {
+        *bytes = 1;
+        return lead;
+    }
+    if (lead < 0xe0) {
+        *bytes = 2;
+        return (uint32_t)(lead & 0x1f) << 6 | (at[1] & 0x3f);
+    }
+    if (lead < 0xf0) {
+        *bytes = 3;
+        return (uint32_t)(lead & 0x0f) << 12 | (uint32_t)(at[1] & 0x3f) << 6 | (at[2] & 0x3f);
+    }
+    *bytes = 4;
+    return (uint32_t)(lead & 0x07) << 18 | (uint32_t)(at[1] & 0x3f) << 12 | (uint32_t)(at[2] & 0x3f) << 6
+           | (at[3] & 0x3f);
+}
+
+static Py_ssize_t
+characters_in(const uint8_t *at, const uint8_t *end)
+{
+    Py_ssize_t count = 0;
+    for (; at < end; at++) {
+        count += (*at & 0xc0) != 0x80;
+    }
+    return count;
+}
+
+/* White space as `str.isspace` has it. */
+static int
+is_space(uint32_t code)
+{
+    if (code < 0x80) {
+        return code == ' ' || (code >= '\t' && code <= '\r') || (code >= 0x1c && code <= 0x1f);
+    }
+    return code == 0x85 || code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028
+           || code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
+}
+
+static void
+step(Place *place)
+{
+    uint8_t lead = *place->at;
+    place->line += lead == '\n';
+    place->at += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    place->character++;
+}
+
+/* Move on over so many characters, or to the end. */
+static void
+skip(Place *place, Py_ssize_t count, const uint8_t *end)
+{
+    while (count-- > 0 && place->at < end) {
+        step(place);
+    }
+}
+
+/* Move on to the end of the line. */
+static void
+skip_line(Place *place, const uint8_t *end)
+{
+    size_t rest = place->at < end ? (size_t)(end - place->at) : 0;
+    const uint8_t *stop = memchr(place->at, '\n', rest);
+    stop = stop == NULL ? end : stop;
+    for (; place->at < stop; place->at++) {
+        place->character += (*place->at & 0xc0) != 0x80;
+    }
+}
+
+static void
+skip_space(Place *place, const uint8_t *end)
+{
+    int bytes;
+    while (place->at < end && is_space(code_at(place->at, &bytes))) {
+        step(place);
+    }
+}
+
+/* Move back over white space, behind something that is none. */
+static void
+strip(Place *place)
+{
+    for (;;) {
+        const uint8_t *before = place->at - 1;
+        int bytes;
+        while ((*before & 0xc0) == 0x80) {
+            before--;
+        }
+        if (!is_space(code_at(before, &bytes))) {
+            return;
+        }
+        place->line -= *before == '\n';
+        place->at = before;
+        place->character--;
+    }
+}
+
+/* `_words_in` of split.py: about how many words a long stretch has. */
+static Py_ssize_t
+words_in(const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
+{
+    Py_ssize_t words = 1;
+    int is_ascii = end - at == characters;
+    for (; at < end; at++) {
+        words += *at == ' ' || *at == '\n';
+    }
+    if (characters <= 14 * words) {
+        return words;
+    }
+    Py_ssize_t least = characters / (is_ascii ? 8 : 2);
+    return words > least ? words : least;
+}
+
+/* How large passages are: split.py. A line of `longest_line` characters, and `mean_line` for all together, on average,
+ * tell that a text is not wrapped; a wrapped one has `least_lines` that are not empty. */
+typedef struct {
+    Py_ssize_t least_words, most_words, word_chars, least, sure, longest_line, mean_line, least_lines;
+} Measure;
+
+/* The block that begins at a place which is no white space; moves behind it. */
+static Block
+next_block(Place *place, const uint8_t *begin, const uint8_t *end, const Measure *measure)
+{
+    const Place first = *place;
+    step(place);
+    skip(place, measure->least - 1, end);
+    skip_line(place, end);
+    strip(place);
+    Py_ssize_t size = place->character - first.character;
+    Py_ssize_t words = size <= measure->sure ? size / measure->word_chars + 1 : words_in(first.at, place->at, size);
+    return (Block){words, first.line, place->line, first.character, place->character, first.at - begin, place->at - begin};
+}
+
+/* What all passages have in common. `divide` gives the parts of a block that is too long: `_divided` of split.py. */
+typedef struct {
+    PyTypeObject *kind;
+    PyObject *text, *heading, *divide;
+    const uint8_t *begin, *end;
+    Py_ssize_t line, page, byte_start;
+} Common;
+
+/* Append a passage. */
+static int
+append_span(PyObject *spans, const Block *block, const Common *common)
+{
+    const Py_ssize_t numbers[] = {
+        block->start, block->end, block->top, block->bottom,
+        block->byte_start + common->byte_start, block->byte_end + common->byte_start, common->page,
+    };
+    allocfunc allocate = (allocfunc)PyType_GetSlot(common->kind, Py_tp_alloc);
+    PyObject *span = allocate(common->kind, 8);
+    if (span == NULL) {
+        return -1;
+    }
+    int failed = PyTuple_SetItem(span, 7, Py_NewRef(common->heading)) < 0;
+    for (Py_ssize_t i = 0; i < 7 && !failed; i++) {
+        PyObject *number = PyLong_FromSsize_t(numbers[i]);
+        failed = number == NULL || PyTuple_SetItem(span, i, number) < 0;
+    }
+    failed = failed || PyList_Append(spans, span) < 0;
+    Py_DECREF(span);
+    return failed ? -1 : 0;
+}
+
+/* Append a part of a block, as Python gives it; moves to its end. */
+static int
+append_part(PyObject *spans, PyObject *part, const Block *whole, Place *place, const Common *common)
+{
+    Block block = {0};
+    if (!PyArg_ParseTuple(part, "nnnnn", &block.start, &block.end, &block.words, &block.top, &block.bottom)) {
+        return -1;
+    }
+    if (block.start < place->character || block.end < block.start || block.end > whole->end) {
+        PyErr_SetString(PyExc_ValueError, "the parts of a passage lie in it, one after the other");
+        return -1;
+    }
+    skip(place, block.start - place->character, common->end);
+    block.byte_start = place->at - common->begin;
+    skip(place, block.end - block.start, common->end);
+    block.byte_end = place->at - common->begin;
+    return append_span(spans, &block, common);
+}
+
+/* Append a block as a passage, or as several where it is too long for one. */
+static int
+append_block(PyObject *spans, const Block *block, const Common *common, const Measure *measure)
+{
+    if (block->words <= measure->most_words) {
+        return append_span(spans, block, common);
+    }
+    PyObject *parts = PyObject_CallFunction(common->divide, "Onnnnn", common->text, block->start, block->end,
+                                            block->words, block->top, block->bottom);
+    if (parts == NULL) {
+        return -1;
+    }
+    Py_ssize_t count = PyList_Size(parts); /* -1 where it is none, with an error set */
+    int failed = count < 0;
+    Place place = {block->start, block->top, common->begin + block->byte_start};
+    for (Py_ssize_t i = 0; i < count && !failed; i++) {
+        PyObject *part = PyList_GetItem(parts, i);
+        failed = part == NULL || append_part(spans, part, block, &place, common) < 0;
+    }
+    Py_DECREF(parts);
+    return failed ? -1 : 0;
+}
+
+/* Append the passages of a text: `_merge_lines` of split.py. */
+static int
+merge(PyObject *spans, const Common *common, const Measure *measure)
+{
+    const uint8_t *begin = common->begin, *end = common->end;
+    Place place = {0, common->line, begin};
+    Block last = {0};
+    int has_last = 0;
+    for (;;) {
+        skip_space(&place, end);
+        if (place.at == end) {
+            break;
+        }
+        Block block = next_block(&place, begin, end, measure);
+        if (has_last && block.end - block.start < measure->least && block.words < measure->least_words
+            && last.words + block.words <= measure->most_words) {
+            last.words += block.words;
+            last.bottom = block.bottom;
+            last.end = block.end;
+            last.byte_end = block.byte_end;
+            continue;
+        }
+        if (has_last && append_block(spans, &last, common, measure) < 0) {
+            return -1;
+        }
+        last = block;
+        has_last = 1;
+    }
+    return has_last ? append_block(spans, &last, common, measure) : 0;
+}
+
+#define LONGEST 512 /* characters of a line that are told apart */
+
+/* How many lines there are of each number of characters but 0; LONGEST and more are one. */
+typedef struct {
+    Py_ssize_t of[LONGEST + 1], filled, all;
+} Lines;
+
+static Lines
+lines_of(const uint8_t *at, const uint8_t *end)
+{
+    Lines lines = {0};
+    for (;;) {
+        const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
+        const uint8_t *line_end = stop == NULL ? end : stop;
+        Py_ssize_t size = characters_in(at, line_end);
+        lines.of[size < LONGEST ? size : LONGEST]++;
+        lines.filled += size > 0;
+        lines.all++;
+        if (stop == NULL) {
+            lines.of[0] = 0;
+            return lines;
+        }
+        at = stop + 1;
+    }
+}
+
+/* Whether a text is wrapped: `_wrapped_lines` of split.py. */
+static int
+is_wrapped(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const Measure *measure)
+{
+    const uint8_t *line = memchr(at, '\n', (size_t)(end - at));
+    while (line != NULL) { /* most texts have a line that is too long, and soon */
+        const uint8_t *start = line + 1;
+        line = memchr(start, '\n', (size_t)(end - start));
+        const uint8_t *stop = line == NULL ? end : line;
+        if (stop - start >= measure->longest_line && characters_in(start, stop) >= measure->longest_line) {
+            return 0;
+        }
+    }
+    Lines lines = lines_of(at, end);
+    if (characters > measure->mean_line * lines.all || lines.filled < measure->least_lines) {
+        return 0;
+    }
+    Py_ssize_t width = 0, seen = 0, near = 0, longest = LONGEST;
+    for (; seen <= lines.filled * 9 / 10; width++) { /* the width is that of the line at nine tenths */
+        seen += lines.of[width + 1];
+    }
+    while (lines.of[longest] == 0) {
+        longest--;
+    }
+    for (Py_ssize_t size = 1; size <= LONGEST; size++) {
+        near += (double)size >= (double)width * 0.7 ? lines.of[size] : 0;
+    }
+    return width >= 24 && width <= measure->mean_line && longest <= 2 * width && 2 * near >= lines.filled;
+}
+
+/* Whether words are set apart by spaces. */
+static int
+is_spaced(const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
+{
+    Py_ssize_t spaces = 0;
+    if (end - at == characters) {
+        return 1;
+    }
+    for (; at < end; at++) {
+        spaces += *at == ' ';
+    }
+    return spaces * 14 > characters;
+}
+
+/* How a text is divided, from the tuple that Python gives; -1 where it cannot be. */
+static int
+read_measure(PyObject *numbers, Measure *measure)
+{
+    if (!PyArg_ParseTuple(numbers, "nnnnnnnn", &measure->least_words, &measure->most_words, &measure->word_chars,
+                          &measure->least, &measure->sure, &measure->longest_line, &measure->mean_line,
+                          &measure->least_lines)) {
+        return -1;
+    }
+    if (measure->word_chars < 1 || measure->mean_line > LONGEST / 2 || measure->longest_line > LONGEST) {
+        PyErr_SetString(PyExc_ValueError, "a word has a character at least, and a line not very many");
+        return -1;
+    }
+    return 0;
+}
+
+static int
+check_kind(const PyTypeObject *kind)
+{
+    if (!PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type)) {
+        PyErr_SetString(PyExc_ValueError, "a passage is a tuple");
+        return -1;
+    }
+    return 0;
+}
+
+/* The passages of a whole text, as a list, or None; NULL with an error set. */
+static PyObject *
+passages_of(const Common *common, const Measure *given)
+{
+    Measure measure = *given;
+    Py_ssize_t characters = PyUnicode_GetLength(common->text);
+    if (is_wrapped(common->begin, common->end, characters, &measure)) {
+        Py_RETURN_NONE;
+    }
+    if (!is_spaced(common->begin, common->end, characters)) {
+        measure.least /= 2;
+        measure.sure = 0;
+    }
+    PyObject *spans = PyList_New(0);
+    if (spans != NULL && merge(spans, common, &measure) < 0) {
+        Py_CLEAR(spans);
+    }
+    return spans;
+}
+
+static PyObject *
+passages(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *kind, *numbers;
+    Py_ssize_t size;
+    Common common;
+    Measure measure;
+    if (!PyArg_ParseTuple(args, "UnnnUO!O!O", &common.text, &common.line, &common.byte_start, &common.page,
+                          &common.heading, &PyType_Type, &kind, &PyTuple_Type, &numbers, &common.divide)
+        || check_kind((PyTypeObject *)kind) < 0 || read_measure(numbers, &measure) < 0) {
+        return NULL;
+    }
+    const char *bytes = PyUnicode_AsUTF8AndSize(common.text, &size);
+    if (bytes == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+            return NULL;
+        }
+        PyErr_Clear(); /* a lone surrogate, which is no UTF-8 */
+        Py_RETURN_NONE;
+    }
+    common.kind = (PyTypeObject *)kind;
+    common.begin = (const uint8_t *)bytes;
+    common.end = common.begin + size;
+    return passages_of(&common, &measure);
+}
+
+/* ------------------------------------------------------------------ a whole document */
+
+/* What text.py says of titles and language.py of English, with their names. */
+typedef struct {
+    Py_ssize_t first_lines, title_chars, title_words;
+} TitleRules;
+
+typedef struct {
+    Py_ssize_t least, glance, sample, every;
+} EnglishRules;
+
+static int
+is_ascii(const uint8_t *at, const uint8_t *end)
+{
+    uint8_t all = 0;
+    for (; at < end; at++) {
+        all |= *at;
+    }
+    return all < 0x80;
+}
+
+static const uint8_t *
+after_characters(const uint8_t *at, const uint8_t *end, Py_ssize_t count)
+{
+    if (end - at > count && is_ascii(at, at + count)) {
+        return at + count;
+    }
+    for (; count > 0 && at < end; count--) {
+        uint8_t lead = *at;
+        at += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    }
+    return at;
+}
+
+static int
+is_blank(const uint8_t *at, const uint8_t *end)
+{
+    int bytes;
+    while (at < end && is_space(code_at(at, &bytes))) {
+        at += bytes;
+    }
+    return at == end;
+}
+
+static int
+has(const uint8_t *at, const uint8_t *end, char byte)
+{
+    return memchr(at, byte, (size_t)(end - at)) != NULL;
+}
+
+/* `_is_title` of text.py for a line of printable ASCII: 1, 0, or -1 where that must say. */
+static int
+reads_like_title(const char *title, Py_ssize_t size, const TitleRules *rules)
+{
+    Py_ssize_t spaces = 0;
+    int alphanumeric = 0, stops = 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        char c = title[i];
+        spaces += c == ' ';
+        stops |= c == '.' || c == '!' || c == '?';
+        alphanumeric |= (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    }
+    if (size == 0 || size > rules->title_chars || spaces >= rules->title_words) {
+        return 0;
+    }
+    if (stops) {
+        return -1;
+    }
+    return alphanumeric && strchr(",;:-{([=", title[size - 1]) == NULL;
+}
+
+/* The title of a text as text.py's `title_of` gives it, or None where that must say; NULL with an error set. */
+static PyObject *
+title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules)
+{
+    char title[256];
+    Py_ssize_t size = 0;
+    const uint8_t *head_end = after_characters(start, end, rules->first_lines);
+    const uint8_t *line_end = memchr(start, '\n', (size_t)(head_end - start));
+    const uint8_t *first_end = line_end == NULL ? head_end : line_end;
+    if (*start == '#' || *start == ' ' || *start == '\n' || first_end - start > (Py_ssize_t)sizeof title) {
+        Py_RETURN_NONE;
+    }
+    for (const uint8_t *at = start; at < first_end; at++) {
+        if (*at < 0x20 || *at > 0x7e) {
+            Py_RETURN_NONE;
+        }
+        if (*at != ' ' || at[-1] != ' ') {
+            title[size++] = (char)*at;
+        }
+    }
+    while (size && title[size - 1] == ' ') {
+        size--;
+    }
+    int reads = first_end - start > 2 * rules->title_chars ? 0 : reads_like_title(title, size, rules);
+    if (reads < 0) {
+        Py_RETURN_NONE;
+    }
+    if (reads && line_end == NULL) {
+        reads = 0;
+    }
+    else if (reads) {
+        const uint8_t *after = line_end + 1;
+        const uint8_t *after_end = memchr(after, '\n', (size_t)(head_end - after));
+        const uint8_t *later = after_end == NULL ? head_end : after_end + 1;
+        after_end = after_end == NULL ? head_end : after_end;
+        if (is_blank(after, after_end)) {
+            reads = !is_blank(later, head_end);
+        }
+        else if (characters_in(after, after_end) <= first_end - start) {
+            if (*after == '=' || *after == '-') {
+                Py_RETURN_NONE;
+            }
+            reads = 0;
+        }
+    }
+    return PyUnicode_FromStringAndSize(title, reads ? size : 0);
+}
+
+/* Occurrences of a word between spaces, none of which shares its spaces with the one before: `str.count`. */
+typedef struct {
+    const char *word;
+    Py_ssize_t size, count;
+    const uint8_t *behind;
+} Counted;
+
+static void
+look(Counted *word, const uint8_t *at, const uint8_t *end)
+{
+    if (at >= word->behind && end - at >= word->size && memcmp(at, word->word, (size_t)word->size) == 0) {
+        word->count++;
+        word->behind = at + word->size;
+    }
+}
+
+/* `_is_english` of language.py. */
+static int
+is_english(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, Py_ssize_t most, const EnglishRules *rules)
+{
+    Py_ssize_t size = characters < most ? characters : most;
+    if (size < rules->least) {
+        return 0;
+    }
+    end = after_characters(at, end, size);
+    Counted the = {" the ", 5, 0, at}, of = {" of ", 4, 0, at}, and = {" and ", 5, 0, at};
+    while ((at = memchr(at, ' ', (size_t)(end - at))) != NULL) {
+        look(&the, at, end);
+        look(&of, at, end);
+        look(&and, at, end);
+        at++;
+    }
+    Py_ssize_t others = of.count + and.count;
+    return the.count > 1 && others > 1 && rules->every * (the.count + others) > size;
+}
+
+/* Whether it is quickly seen that a text is English, as language.py's `language_of` does. */
+static int
+is_quickly_english(const uint8_t *start, const uint8_t *end, Py_ssize_t characters, const EnglishRules *rules)
+{
+    if (!is_english(start, end, characters, rules->glance, rules)
+        && !is_english(start, end, characters, rules->sample, rules)) {
+        return 0;
+    }
+    if (characters < 4 * rules->sample) {
+        return 1;
+    }
+    const uint8_t *middle = after_characters(start, end, characters / 2);
+    Py_ssize_t rest = characters - characters / 2;
+    return is_english(middle, end, rest, rules->glance, rules) || is_english(middle, end, rest, rules->sample, rules);
+}
+
+/* Whether bytes may be UTF-8 that nothing else could be meant by, and have no line ends but \n: see decode.py. */
+static int
+is_simple(const uint8_t *start, const uint8_t *end, int ascii)
+{
+    if (start == end || start[0] == 0xef || start[0] >= 0xfe || has(start, end, 0) || has(start, end, '\r')) {
+        return 0;
+    }
+    if (end - start >= 5 && memcmp(start, "%PDF-", 5) == 0) {
+        return 0;
+    }
+    return !ascii || !(has(start, end, 0x1b) || has(start, end, '~'));
+}
+
+static PyObject *
+document(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *data, *kind, *numbers;
+    char *bytes;
+    Py_ssize_t size;
+    Common common = {.line = 1};
+    Measure measure;
+    TitleRules titles;
+    EnglishRules english;
+    if (!PyArg_ParseTuple(args, "SO!O!O(nnn)(nnnn)", &data, &PyType_Type, &kind, &PyTuple_Type, &numbers,
+                          &common.divide, &titles.first_lines, &titles.title_chars, &titles.title_words, &english.least,
+                          &english.glance, &english.sample, &english.every)
+        || check_kind((PyTypeObject *)kind) < 0 || read_measure(numbers, &measure) < 0
+        || PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
+        return NULL;
+    }
+    const uint8_t *start = (const uint8_t *)bytes, *end = start + size;
+    if (!is_simple(start, end, is_ascii(start, end))) {
+        Py_RETURN_NONE;
+    }
+    PyObject *text = PyUnicode_DecodeUTF8(bytes, size, "strict");
+    if (text == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_UnicodeDecodeError)) {
+            return NULL;
+        }
+        PyErr_Clear(); /* another encoding, which decode.py finds out */
+        Py_RETURN_NONE;
+    }
+    if (is_blank(start, end)) {
+        Py_DECREF(text);
+        Py_RETURN_NONE;
+    }
+    Py_ssize_t characters = PyUnicode_GetLength(text);
+    PyObject *title = NULL, *language = NULL, *spans = NULL;
+    common.kind = (PyTypeObject *)kind;
+    common.text = text;
+    common.begin = start;
+    common.end = end;
+    common.heading = PyUnicode_FromStringAndSize("", 0);
+    if (common.heading != NULL) {
+        title = title_of(start, end, &titles);
+        language = is_quickly_english(start, end, characters, &english) ? PyUnicode_InternFromString("en")
+                                                                        : Py_NewRef(Py_None);
+        spans = passages_of(&common, &measure);
+    }
+    Py_XDECREF(common.heading);
+    if (title == NULL || language == NULL || spans == NULL) {
+        Py_DECREF(text);
+        Py_XDECREF(title);
+        Py_XDECREF(language);
+        Py_XDECREF(spans);
+        return NULL;
+    }
+    return Py_BuildValue("(NNNN)", text, title, language, spans);
+}
+
+static PyMethodDef METHODS[] = {
+    {"document", document, METH_VARARGS, NULL},
+    {"passages", passages, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef_Slot SLOTS[] = {
+    {0, NULL},
+};
+
+static PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_plain",
+    .m_methods = METHODS,
+    .m_slots = SLOTS,
+};
+
+PyMODINIT_FUNC
+PyInit__plain(void)
+{
+    return PyModuleDef_Init(&MODULE);
+}
