@@ -34,13 +34,17 @@ def documents(draw: st.DrawFn, path: str) -> list[DocumentText]:
     found = []
     for _ in range(draw(st.integers(0, 3))):
         parts = draw(st.lists(TEXTS, max_size=4))
-        text, spans = "", []
+        text, data, spans = "", b"", []
         for part in parts:
             heading = draw(st.sampled_from(["", "Aims"]))
-            spans.append(PassageSpan(len(text), len(text) + len(part), 1, 2, 0, 5, 0, heading))
+            encoded = part.encode("utf-8", "surrogatepass")
+            places = len(text), len(text) + len(part), 1, 2, len(data), len(data) + len(encoded)
+            spans.append(PassageSpan(*places, 0, heading))
             text += part + "\n"
+            data += encoded + b"\n"
         document = Document(path, draw(TEXTS), "utf-8", language=draw(LANGUAGES), id=draw(TEXTS))
-        found.append(DocumentText(document, text, spans, draw(st.sampled_from([0, 0, 0, 3]))))
+        given = data if "\ud800" not in text and draw(st.booleans()) else text
+        found.append(DocumentText(document, given, spans, draw(st.sampled_from([0, 0, 0, 3]))))
     return found
 
 

@@ -12,9 +12,17 @@ from hypothesis import strategies as st
 
 from seedsearch.corpus import split as splitting
 from seedsearch.corpus.decode import byte_offsets, decode, is_stateful
+from seedsearch.corpus.extract import text as plain_text
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import split
-from seedsearch.model import DecodedText, Document, ExtractedDocument, PassageSpan, Section
+from seedsearch.model import (
+    DecodedText,
+    Document,
+    ExtractedDocument,
+    PassageSpan,
+    Section,
+    SourceFile,
+)
 
 LATIN = "abcdeé ßöç .!?Ñ"
 CYRILLIC = "абвгдежз ийкл.!?"
@@ -197,7 +205,10 @@ LINES = st.lists(
 ).map("\n".join)
 
 
-@pytest.mark.skipif(splitting._lines is None, reason="installed without the parts in C")
+WITH_C = pytest.mark.skipif(splitting._plain is None, reason="installed without the parts in C")
+
+
+@WITH_C
 @settings(max_examples=300, deadline=None)
 @given(LINES, st.sampled_from([b"", codecs.BOM_UTF8]), st.integers(0, 1000))
 def test_passages_are_the_same_without_the_parts_in_c(text: str, mark: bytes, line: int) -> None:
@@ -205,6 +216,87 @@ def test_passages_are_the_same_without_the_parts_in_c(text: str, mark: bytes, li
     sections = (Section(0, len(text), "Aims", 7),)
     extracted = ExtractedDocument(Document("a", "", "utf-8"), text, sections, decoded, line)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(splitting, "_lines", None)
+        patch.setattr(splitting, "_plain", None)
         slowly = split(extracted)
     assert split(extracted) == slowly
+
+
+TITLES = st.sampled_from(
+    [
+        "",
+        "Troops",
+        "Troops and 12 more",
+        "  Troops",
+        "# Troops #",
+        "Troops.",
+        "Troops:",
+        "The U.S.",
+        "No. 5 is alive. Next",
+        "Café",
+        "朝鲜士兵",
+        "---",
+        "a b c d e f g h i j k l m n o p q",
+        "x" * 100,
+        "x" * 101,
+        "x" * 201,
+        "x y " * 80,
+        "Troops\tmoved",
+        "Two  spaces ",
+        "\x1cTroops",
+    ]
+)
+SECONDS = st.sampled_from(
+    ["", "\n", "\n\n", "\n=====\n", "\n--- \nmore", "\nshort\n", "\n \u3000\n", "\r\n", "\n\n\n"]
+)
+ENGLISH = "the end of the war and the beginning of another one that nobody had wanted "
+BODIES = st.lists(
+    st.tuples(
+        st.one_of(STRETCHES, st.sampled_from([ENGLISH, " the", " and the of ", "der Krieg und "])),
+        st.integers(1, 150),
+    ).map(lambda part: part[0] * part[1]),
+    max_size=4,
+).map("\n".join)
+SPOILT = st.one_of(
+    st.just(b""),
+    st.sampled_from([codecs.BOM_UTF8, b"\0", b"~{", b"\x1b$B", b"%PDF-", b"\xff", b"\xed\xa0\x80"]),
+    st.sampled_from(
+        [b"\xc0\x80", b"\xe0\x80\x80", b"\xf4\x90\x80\x80", b"\xf0\x80\x80\x80", b"\xe4\xb8"]
+    ),
+)
+
+
+def slowly(path: str, data: bytes) -> tuple[Document, list[PassageSpan]]:
+    (found,) = plain_text.extract(SourceFile(path, len(data), 0, 0), data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splitting, "_plain", None)
+        return found.document, split(found)
+
+
+@WITH_C
+@settings(max_examples=600, deadline=None)
+@given(TITLES, SECONDS, BODIES, SPOILT, st.booleans())
+def test_files_are_the_same_without_the_parts_in_c(
+    title: str, second: str, body: str, spoilt: bytes, at_end: bool
+) -> None:
+    text = (title + second + body).encode()
+    data = text + spoilt if at_end else spoilt + text
+    quickly = plain_text.whole("notes/a.txt", data)
+    assert quickly is None or quickly == slowly("notes/a.txt", data)
+
+
+@WITH_C
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=40), st.integers(0, 12))
+def test_what_is_utf_8_is_known(data: bytes, before: int) -> None:
+    data = b"Troops moved"[:before] + data
+    quickly = plain_text.whole("a.txt", data)
+    assert quickly is None or quickly == slowly("a.txt", data)
+
+
+@WITH_C
+@pytest.mark.parametrize(
+    "text", ["Troops moved.", "朝鲜士兵\n\n已经抵达。", "\U0001f600 é \u07ff \uffff \ud7ff"]
+)
+def test_what_is_simple_is_found_quickly(text: str) -> None:
+    quickly = plain_text.whole("notes/a.txt", text.encode())
+    assert quickly == slowly("notes/a.txt", text.encode())

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from seedsearch.corpus.extract import extract
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.engine.base import DocumentText
+from seedsearch.engine.base import DocumentText, cut
 from seedsearch.indexing.work import with_passages
 from seedsearch.model import Document, SourceFile
 
@@ -67,11 +67,11 @@ def parts(taken: DocumentText, content: bytes) -> list[Part]:
     """The passages of a document."""
     return [
         Part(
-            taken.text[span.start : span.end],
+            text,
             (span.line_start, span.line_end),
             span.page,
             span.heading,
             content[span.byte_start : span.byte_end] if span.byte_start >= 0 else b"",
         )
-        for span in taken.spans
+        for span, text in zip(taken.spans, cut(taken.text, taken.spans), strict=True)
     ]

@@ -183,15 +183,75 @@ def test_a_lone_surrogate_is_text_too() -> None:
     assert one.without_stems() == ([b"a", b"b"], [])
 
 
+MEASURE = (60, 250, 6, 360, 1250, 261, 130, 4)
+LONG = "Troops moved. " * 400
+
+
 def test_passages_of_lines_have_limits() -> None:
-    lines = pytest.importorskip("seedsearch.corpus._plain")
-    measure = (60, 250, 6, 360, 1250, 261, 130, 4)
-    assert lines.passages("\ud800", 1, 0, 0, "", PassageSpan, measure) is None
-    assert lines.passages("", 1, 0, 0, "", PassageSpan, measure) == []
+    plain = pytest.importorskip("seedsearch.corpus._plain")
+
+    def passages(
+        text: str, kind: object = PassageSpan, measure: object = MEASURE, parts: object = None
+    ) -> object:
+        return plain.passages(text, 1, 0, 0, "", kind, measure, lambda *block: parts)
+
+    assert passages("\ud800") is None
+    assert passages("") == []
     with pytest.raises(ValueError, match="tuple"):
-        lines.passages("a", 1, 0, 0, "", dict, measure)
-    with pytest.raises(ValueError, match="character"):
-        lines.passages("a", 1, 0, 0, "", PassageSpan, (60, 250, 0, 360, 1250, 261, 130, 4))
+        passages("a", dict)
+    for wrong in ((60, 250, 0, 360, 1250, 261, 130, 4), (60, 250, 6, 360, 1250, 261, 1000, 4)):
+        with pytest.raises(ValueError, match="character"):
+            passages("a", measure=wrong)
+    assert passages(LONG, parts=[]) == []
+    assert passages(LONG, parts=[(3, 5, 0, 1, 1)]) == [(3, 5, 1, 1, 3, 5, 0, "")]
+    for parts in (
+        [(3, 2, 0, 1, 1)],
+        [(3, 5, 0, 1, 1), (4, 6, 0, 1, 1)],
+        [(0, len(LONG) + 1, 0, 1, 1)],
+        [(-1, 2, 0, 1, 1)],
+    ):
+        with pytest.raises(ValueError, match="lie in it"):
+            passages(LONG, parts=parts)
+    for wrong_parts in (None, [(1, 2)], [1]):
+        with pytest.raises(TypeError):
+            passages(LONG, parts=wrong_parts)
+
+
+def test_a_document_of_lines_has_limits() -> None:
+    plain = pytest.importorskip("seedsearch.corpus._plain")
+
+    def document(data: object, kind: object = PassageSpan, parts: object = None) -> object:
+        rules = (2000, 100, 16), (200, 600, 2000, 120)
+        return plain.document(data, kind, MEASURE, lambda *block: parts, *rules)
+
+    assert document(b"Troops") == ("", None, [(0, 6, 1, 1, 0, 6, 0, "")])
+    assert document(LONG.encode(), parts=[(0, 5, 0, 1, 1)]) == (
+        None,
+        None,
+        [(0, 5, 1, 1, 0, 5, 0, "")],
+    )
+    with pytest.raises(TypeError):
+        document("Troops")
+    with pytest.raises(ValueError, match="tuple"):
+        document(b"Troops", dict)
+    with pytest.raises(TypeError):
+        document(LONG.encode())
+
+
+def test_a_text_of_bytes_has_its_passages_at_bytes() -> None:
+    one = _inverter.Inverter(
+        lambda term, language: None, lambda run: b"e", lambda piece, inverter: (0, b"", b"")
+    )
+    text = "Café au lait".encode()
+    one.add(0, text, [PassageSpan(0, 4, 1, 1, 0, 5), PassageSpan(5, 12, 1, 1, 6, 13)], 0)
+    assert one.without_stems() == ([b"cafe", b"au", b"lait"], [])
+    with pytest.raises(ValueError, match="beyond its text"):
+        one.add(0, text, [PassageSpan(0, 4, 1, 1, 0, len(text) + 1)], 0)
+    other = _inverter.Inverter(
+        lambda term, language: None, lambda run: b"e", lambda piece, inverter: (0, b"", b"")
+    )
+    with pytest.raises(TypeError, match="str or bytes"):
+        other.add(0, 7, [], 0)
 
 
 def test_an_inversion_goes_when_nobody_has_it() -> None:

@@ -47,12 +47,48 @@ code_at(const uint8_t *at, int *bytes)
            | (at[3] & 0x3f);
 }
 
+/* Eight bytes at a time: one bit for each byte, its lowest. */
+#define ONES 0x0101010101010101u
+
+static uint64_t
+eight_at(const uint8_t *at)
+{
+    uint64_t eight;
+    memcpy(&eight, at, 8);
+    return eight;
+}
+
+/* How many bytes have their lowest bit, where no other bits are. */
+static Py_ssize_t
+count_of(uint64_t bits)
+{
+    return (Py_ssize_t)(bits * ONES >> 56);
+}
+
+/* A bit for each byte that goes on with a character. */
+static uint64_t
+continuing(uint64_t eight)
+{
+    return eight >> 7 & ~eight >> 6 & ONES;
+}
+
+/* A bit for each byte that is a line end. */
+static uint64_t
+line_ends(uint64_t eight)
+{
+    uint64_t other = eight ^ '\n' * ONES; /* zero where it is one */
+    return ~(((other & 0x7f * ONES) + 0x7f * ONES) | other) >> 7 & ONES;
+}
+
 static Py_ssize_t
 characters_in(const uint8_t *at, const uint8_t *end)
 {
-    Py_ssize_t count = 0;
+    Py_ssize_t count = end - at;
+    for (; end - at >= 8; at += 8) {
+        count -= count_of(continuing(eight_at(at)));
+    }
     for (; at < end; at++) {
-        count += (*at & 0xc0) != 0x80;
+        count -= (*at & 0xc0) == 0x80;
     }
     return count;
 }
@@ -81,9 +117,24 @@ step(Place *place)
 static void
 skip(Place *place, Py_ssize_t count, const uint8_t *end)
 {
-    while (count-- > 0 && place->at < end) {
-        step(place);
+    const uint8_t *at = place->at;
+    Py_ssize_t left = count;
+    while (left >= 8 && end - at >= 8) {
+        uint64_t eight = eight_at(at);
+        place->line += count_of(line_ends(eight));
+        left -= 8 - count_of(continuing(eight));
+        at += 8;
     }
+    while (at < end && (*at & 0xc0) == 0x80) { /* the rest of a character that is counted */
+        at++;
+    }
+    for (; left > 0 && at < end; left--) {
+        uint8_t lead = *at;
+        place->line += lead == '\n';
+        at += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    }
+    place->at = at;
+    place->character += count - left;
 }
 
 /* Move on to the end of the line. */
@@ -93,9 +144,8 @@ skip_line(Place *place, const uint8_t *end)
     size_t rest = place->at < end ? (size_t)(end - place->at) : 0;
     const uint8_t *stop = memchr(place->at, '\n', rest);
     stop = stop == NULL ? end : stop;
-    for (; place->at < stop; place->at++) {
-        place->character += (*place->at & 0xc0) != 0x80;
-    }
+    place->character += characters_in(place->at, stop);
+    place->at = stop;
 }
 
 static void
@@ -162,12 +212,13 @@ next_block(Place *place, const uint8_t *begin, const uint8_t *end, const Measure
     return (Block){words, first.line, place->line, first.character, place->character, first.at - begin, place->at - begin};
 }
 
-/* What all passages have in common. `divide` gives the parts of a block that is too long: `_divided` of split.py. */
+/* What all passages have in common. `divide` gives the parts of a block that is too long: `divided` of split.py. */
 typedef struct {
     PyTypeObject *kind;
-    PyObject *text, *heading, *divide;
+    PyObject *heading, *divide;
+    PyObject *text; /* NULL as long as nobody wants it */
     const uint8_t *begin, *end;
-    Py_ssize_t line, page, byte_start;
+    Py_ssize_t characters, line, page, byte_start;
 } Common;
 
 /* Append a passage. */
@@ -198,6 +249,10 @@ static int
 append_part(PyObject *spans, PyObject *part, const Block *whole, Place *place, const Common *common)
 {
     Block block = {0};
+    if (!PyTuple_Check(part)) {
+        PyErr_SetString(PyExc_TypeError, "a part of a passage is a tuple");
+        return -1;
+    }
     if (!PyArg_ParseTuple(part, "nnnnn", &block.start, &block.end, &block.words, &block.top, &block.bottom)) {
         return -1;
     }
@@ -214,18 +269,29 @@ append_part(PyObject *spans, PyObject *part, const Block *whole, Place *place, c
 
 /* Append a block as a passage, or as several where it is too long for one. */
 static int
-append_block(PyObject *spans, const Block *block, const Common *common, const Measure *measure)
+append_block(PyObject *spans, const Block *block, Common *common, const Measure *measure)
 {
     if (block->words <= measure->most_words) {
         return append_span(spans, block, common);
+    }
+    if (common->text == NULL) {
+        common->text = PyUnicode_DecodeUTF8((const char *)common->begin, common->end - common->begin, "strict");
+        if (common->text == NULL) {
+            return -1;
+        }
     }
     PyObject *parts = PyObject_CallFunction(common->divide, "Onnnnn", common->text, block->start, block->end,
                                             block->words, block->top, block->bottom);
     if (parts == NULL) {
         return -1;
     }
-    Py_ssize_t count = PyList_Size(parts); /* -1 where it is none, with an error set */
-    int failed = count < 0;
+    if (!PyList_Check(parts)) {
+        PyErr_SetString(PyExc_TypeError, "the parts of a passage are a list");
+        Py_DECREF(parts);
+        return -1;
+    }
+    Py_ssize_t count = PyList_Size(parts);
+    int failed = 0;
     Place place = {block->start, block->top, common->begin + block->byte_start};
     for (Py_ssize_t i = 0; i < count && !failed; i++) {
         PyObject *part = PyList_GetItem(parts, i);
@@ -237,7 +303,7 @@ append_block(PyObject *spans, const Block *block, const Common *common, const Me
 
 /* Append the passages of a text: `_merge_lines` of split.py. */
 static int
-merge(PyObject *spans, const Common *common, const Measure *measure)
+merge(PyObject *spans, Common *common, const Measure *measure)
 {
     const uint8_t *begin = common->begin, *end = common->end;
     Place place = {0, common->line, begin};
@@ -364,14 +430,13 @@ check_kind(const PyTypeObject *kind)
 
 /* The passages of a whole text, as a list, or None; NULL with an error set. */
 static PyObject *
-passages_of(const Common *common, const Measure *given)
+passages_of(Common *common, const Measure *given)
 {
     Measure measure = *given;
-    Py_ssize_t characters = PyUnicode_GetLength(common->text);
-    if (is_wrapped(common->begin, common->end, characters, &measure)) {
+    if (is_wrapped(common->begin, common->end, common->characters, &measure)) {
         Py_RETURN_NONE;
     }
-    if (!is_spaced(common->begin, common->end, characters)) {
+    if (!is_spaced(common->begin, common->end, common->characters)) {
         measure.least /= 2;
         measure.sure = 0;
     }
@@ -405,6 +470,7 @@ passages(PyObject *Py_UNUSED(module), PyObject *args)
     common.kind = (PyTypeObject *)kind;
     common.begin = (const uint8_t *)bytes;
     common.end = common.begin + size;
+    common.characters = PyUnicode_GetLength(common.text);
     return passages_of(&common, &measure);
 }
 
@@ -432,14 +498,9 @@ is_ascii(const uint8_t *at, const uint8_t *end)
 static const uint8_t *
 after_characters(const uint8_t *at, const uint8_t *end, Py_ssize_t count)
 {
-    if (end - at > count && is_ascii(at, at + count)) {
-        return at + count;
-    }
-    for (; count > 0 && at < end; count--) {
-        uint8_t lead = *at;
-        at += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    }
-    return at;
+    Place place = {0, 0, at};
+    skip(&place, count, end);
+    return place.at;
 }
 
 static int
@@ -485,7 +546,9 @@ title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules)
 {
     char title[256];
     Py_ssize_t size = 0;
-    const uint8_t *head_end = after_characters(start, end, rules->first_lines);
+    /* At least so many bytes are so many characters; what more would have to be looked at is left to text.py. */
+    int goes_on = end - start > rules->first_lines;
+    const uint8_t *head_end = goes_on ? start + rules->first_lines : end;
     const uint8_t *line_end = memchr(start, '\n', (size_t)(head_end - start));
     const uint8_t *first_end = line_end == NULL ? head_end : line_end;
     if (*start == '#' || *start == ' ' || *start == '\n' || first_end - start > (Py_ssize_t)sizeof title) {
@@ -516,6 +579,9 @@ title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules)
         after_end = after_end == NULL ? head_end : after_end;
         if (is_blank(after, after_end)) {
             reads = !is_blank(later, head_end);
+            if (!reads && goes_on) {
+                Py_RETURN_NONE;
+            }
         }
         else if (characters_in(after, after_end) <= first_end - start) {
             if (*after == '=' || *after == '-') {
@@ -527,7 +593,7 @@ title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules)
     return PyUnicode_FromStringAndSize(title, reads ? size : 0);
 }
 
-/* Occurrences of a word between spaces, none of which shares its spaces with the one before: `str.count`. */
+/* A word between spaces that is counted; no two share a space: `str.count`. */
 typedef struct {
     const char *word;
     Py_ssize_t size, count;
@@ -553,11 +619,13 @@ is_english(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, Py_ssiz
     }
     end = after_characters(at, end, size);
     Counted the = {" the ", 5, 0, at}, of = {" of ", 4, 0, at}, and = {" and ", 5, 0, at};
-    while ((at = memchr(at, ' ', (size_t)(end - at))) != NULL) {
-        look(&the, at, end);
-        look(&of, at, end);
-        look(&and, at, end);
-        at++;
+    for (const uint8_t *before = at; before + 1 < end; before++) {
+        if (*before == ' ') {
+            uint8_t first = before[1];
+            if (first == 't' || first == 'o' || first == 'a') {
+                look(first == 't' ? &the : first == 'o' ? &of : &and, before, end);
+            }
+        }
     }
     Py_ssize_t others = of.count + and.count;
     return the.count > 1 && others > 1 && rules->every * (the.count + others) > size;
@@ -577,6 +645,38 @@ is_quickly_english(const uint8_t *start, const uint8_t *end, Py_ssize_t characte
     const uint8_t *middle = after_characters(start, end, characters / 2);
     Py_ssize_t rest = characters - characters / 2;
     return is_english(middle, end, rest, rules->glance, rules) || is_english(middle, end, rest, rules->sample, rules);
+}
+
+/* Whether bytes are UTF-8 as Python decodes it: the shortest form of each character, and no surrogates. */
+static int
+is_utf8(const uint8_t *at, const uint8_t *end)
+{
+    while (at < end) {
+        if (end - at >= 8 && !(eight_at(at) & 0x80 * ONES)) {
+            at += 8;
+            continue;
+        }
+        uint8_t lead = *at++;
+        if (lead < 0x80) {
+            continue;
+        }
+        int more = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+        if (lead < 0xc2 || lead > 0xf4 || end - at < more) {
+            return 0;
+        }
+        uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+        uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+        if (at[0] < low || at[0] > high) {
+            return 0;
+        }
+        for (int i = 1; i < more; i++) {
+            if ((at[i] & 0xc0) != 0x80) {
+                return 0;
+            }
+        }
+        at += more;
+    }
+    return 1;
 }
 
 /* Whether bytes may be UTF-8 that nothing else could be meant by, and have no line ends but \n: see decode.py. */
@@ -613,40 +713,30 @@ document(PyObject *Py_UNUSED(module), PyObject *args)
     if (!is_simple(start, end, is_ascii(start, end))) {
         Py_RETURN_NONE;
     }
-    PyObject *text = PyUnicode_DecodeUTF8(bytes, size, "strict");
-    if (text == NULL) {
-        if (!PyErr_ExceptionMatches(PyExc_UnicodeDecodeError)) {
-            return NULL;
-        }
-        PyErr_Clear(); /* another encoding, which decode.py finds out */
+    if (!is_utf8(start, end) || is_blank(start, end)) {
         Py_RETURN_NONE;
     }
-    if (is_blank(start, end)) {
-        Py_DECREF(text);
-        Py_RETURN_NONE;
-    }
-    Py_ssize_t characters = PyUnicode_GetLength(text);
-    PyObject *title = NULL, *language = NULL, *spans = NULL;
     common.kind = (PyTypeObject *)kind;
-    common.text = text;
     common.begin = start;
     common.end = end;
+    common.characters = characters_in(start, end);
     common.heading = PyUnicode_FromStringAndSize("", 0);
-    if (common.heading != NULL) {
-        title = title_of(start, end, &titles);
-        language = is_quickly_english(start, end, characters, &english) ? PyUnicode_InternFromString("en")
-                                                                        : Py_NewRef(Py_None);
-        spans = passages_of(&common, &measure);
+    if (common.heading == NULL) {
+        return NULL;
     }
-    Py_XDECREF(common.heading);
+    PyObject *title = title_of(start, end, &titles);
+    PyObject *language = is_quickly_english(start, end, common.characters, &english) ? PyUnicode_InternFromString("en")
+                                                                                     : Py_NewRef(Py_None);
+    PyObject *spans = passages_of(&common, &measure);
+    Py_DECREF(common.heading);
+    Py_XDECREF(common.text);
     if (title == NULL || language == NULL || spans == NULL) {
-        Py_DECREF(text);
         Py_XDECREF(title);
         Py_XDECREF(language);
         Py_XDECREF(spans);
         return NULL;
     }
-    return Py_BuildValue("(NNNN)", text, title, language, spans);
+    return Py_BuildValue("(NNN)", title, language, spans);
 }
 
 static PyMethodDef METHODS[] = {

@@ -16,8 +16,8 @@ def document(
     divide: Divide,
     title: tuple[int, int, int],
     english: tuple[int, int, int, int],
-) -> tuple[str, str | None, str | None, list[PassageSpan] | None] | None:
-    """The text of a file's bytes, its title, its language and its passages; None where that is not so simple.
+) -> tuple[str | None, str | None, list[PassageSpan] | None] | None:
+    """The title of a text file, its language and its passages; None where it is not UTF-8 or not so simple.
 
     The title is None where more has to be looked at, as is the language, where it is not clearly English, and the
     passages, as `passages` gives them. `title`: the characters that it is looked for in, and its own characters and

@@ -58,6 +58,17 @@ class Capability(Flag):
     PERSISTENT = auto()
 
 
+Text: TypeAlias = str | bytes
+"""The text of a document. Bytes are UTF-8, and all that its file has: passages lie where the spans' bytes are."""
+
+
+def cut(text: Text, spans: Iterable[PassageSpan]) -> list[str]:
+    """The texts of passages."""
+    if isinstance(text, str):
+        return [text[span[0] : span[1]] for span in spans]
+    return [text[span.byte_start : span.byte_end].decode() for span in spans]
+
+
 class DocumentText(NamedTuple):
     """A document, its text, and where its passages lie in that text.
 
@@ -65,7 +76,7 @@ class DocumentText(NamedTuple):
     """
 
     document: Document
-    text: str
+    text: Text
     spans: Sequence[PassageSpan]
     ordinal: int = 0
 

@@ -73,6 +73,7 @@ from seedsearch.engine.base import (
     Size,
     TermCount,
     by_count,
+    cut,
     group_score,
 )
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
@@ -628,11 +629,13 @@ def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]
             place=place,
             ordinal=ordinal,
             span=span,
-            text=item.text[span.start : span.end],
-            body=_positions(item.text[span.start : span.end], analyzer),
+            text=text,
+            body=_positions(text, analyzer),
             title=title if ordinal == 0 else {},
         )
-        for ordinal, span in enumerate(item.spans, item.ordinal)
+        for ordinal, (span, text) in enumerate(
+            zip(item.spans, cut(item.text, item.spans), strict=True), item.ordinal
+        )
     ]
 
 

@@ -455,7 +455,8 @@ def documents_of(
     that would give more. Encoding and media type are found out unless they are given."""
     media_type = media_type or media_type_of(state.path, data)
     if media_type == PLAIN and not encoding and (quickly := whole(state.path, data)):
-        return [DocumentText(*quickly)], "", ""
+        document, spans = quickly
+        return [DocumentText(document, data, spans)], "", ""
     file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns, encoding)
     documents: list[DocumentText] = []
     problems: list[Problem] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from seedsearch.analysis.language import ENGLISH, language_of
 from seedsearch.corpus.decode import decode
@@ -37,23 +37,22 @@ _TITLE_CHARS = 100
 _TITLE_WORDS = 16
 _TITLE = _FIRST_LINES, _TITLE_CHARS, _TITLE_WORDS
 
-Whole: TypeAlias = tuple[Document, str, list[PassageSpan]]
-"""A document, its text and its passages."""
 
-
-def whole(path: str, data: bytes) -> Whole | None:
+def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
     """The document of a text file with its passages, where it is found as quickly as most are; else None.
 
-    It is what `extract` gives, with the passages of `split`.
+    It is what `extract` gives, with the passages of `split`; the text is that of the bytes, in UTF-8.
     """
     found = (
         _plain.document(data, PassageSpan, MEASURE, divided, _TITLE, ENGLISH) if _plain else None
     )
     if found is None:
         return None
-    text, title, language, spans = found
+    title, language, spans = found
     if title is None:
-        title = title_of(text)
+        # So many characters have four times as many bytes at most; the last may be cut.
+        title = title_of(data[: 4 * _FIRST_LINES].decode("utf-8", "ignore"))
+    text = data.decode() if language is None or spans is None else ""
     if language is None:
         language = language_of(text)
     # All values in their order: that is the quick way to make a Record, and every file comes by.
@@ -63,7 +62,7 @@ def whole(path: str, data: bytes) -> Whole | None:
     if spans is None:
         decoded = DecodedText(data, text, "utf-8", "strict", 1.0, 0)
         spans = split(ExtractedDocument(document, text, (Section(0, len(text)),), decoded))
-    return document, text, spans
+    return document, spans
 
 
 def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:

@@ -326,6 +326,16 @@ more_slots(Strings *strings)
     return 0;
 }
 
+/* Whether two strings of more than eight bytes, the first of which are the same, are the same. */
+static int
+is_same(const uint8_t *one, const uint8_t *other, size_t size)
+{
+    if (size <= 16) {
+        return load(one + size - 8, 8) == load(other + size - 8, 8);
+    }
+    return memcmp(one + 8, other + 8, size - 8) == 0;
+}
+
 /* The number of a string with that hash, which it gets when it is new; NONE, and an exception, when that fails. */
 static uint32_t
 number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
@@ -340,7 +350,7 @@ number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
     for (const Slot *slot; (slot = &strings->slots[at])->number; at = (at + 1) & strings->mask) {
         if (slot->beginning == beginning && slot->size == size) {
             size_t same;
-            if (size <= 8 || memcmp(string_at(strings, slot->number - 1, &same) + 8, bytes + 8, size - 8) == 0) {
+            if (size <= 8 || is_same(string_at(strings, slot->number - 1, &same), bytes, size)) {
                 return slot->number - 1;
             }
         }
@@ -523,6 +533,15 @@ static const uint8_t LOWER[256] = {
     ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
 };
 
+/* The same without capitals: what most words go on with. */
+static const uint8_t PLAIN[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',
+    ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
+    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
+    ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v',
+    ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+};
+
 #define IS_LOWER(c) ((c) >= 'a' && (c) <= 'z')
 #define IS_UPPER(c) ((c) >= 'A' && (c) <= 'Z')
 #define IS_JOINER(c) ((c) == '-' || (c) == '_' || (c) == '.')
@@ -565,6 +584,17 @@ add_noted(Inverter *self, Field *field, uint8_t language)
     return 0;
 }
 
+/* Whether what stands in `letters` from `start` on is more than a number. */
+static int
+has_letters(const Inverter *self, size_t start)
+{
+    const uint8_t *at = self->letters.data + start, *end = self->letters.data + self->letters.used;
+    while (at < end && *at <= '9') {
+        at++;
+    }
+    return at < end;
+}
+
 /* Note the words of a chain: one, or several that are joined, and the whole of these. Moves `at` behind it. */
 static void
 take_chain(Inverter *self, const uint8_t **at, uint32_t *position)
@@ -573,13 +603,13 @@ take_chain(Inverter *self, const uint8_t **at, uint32_t *position)
     uint32_t first = *position;
     uint8_t *letters = self->letters.data + begin;
     const uint8_t *here = *at;
-    int has_letters = 0;
     for (;;) {
         size_t start = (size_t)(letters - self->letters.data);
         do {
-            uint8_t letter = LOWER[*here++];
-            has_letters |= letter > '9';
-            *letters++ = letter;
+            *letters++ = LOWER[*here++];
+            for (uint8_t letter; (letter = PLAIN[*here]); here++) {
+                *letters++ = letter;
+            }
         } while (LOWER[*here] && !is_hump(here));
         self->letters.used = (size_t)(letters - self->letters.data);
         note(self, start, (*position)++);
@@ -592,7 +622,7 @@ take_chain(Inverter *self, const uint8_t **at, uint32_t *position)
         here++;
     }
     *at = here;
-    if (*position - first > 1 && has_letters && self->letters.used - begin <= MAX_TERM) {
+    if (*position - first > 1 && self->letters.used - begin <= MAX_TERM && has_letters(self, begin)) {
         note(self, begin, first);
     }
 }
@@ -1053,10 +1083,11 @@ note_passage(Passages *passages, uint64_t document, PyObject *span)
     return 0;
 }
 
-/* A text with its size in bytes and in characters. */
+/* A text with its size in bytes and in characters; these are not counted where the spans' bytes are places in it. */
 typedef struct {
     const uint8_t *bytes;
     size_t size, characters;
+    int by_bytes;
 } Text;
 
 /* Where a passage begins and ends in a text. `start` may have been moved on by the passage before it. */
@@ -1067,15 +1098,15 @@ find_passage(const Text *text, PyObject *span, Place *start, Place *end)
         PyErr_SetString(PyExc_TypeError, "a span is a tuple of eight");
         return -1;
     }
-    size_t first = item_of(span, 0), last = item_of(span, 1);
+    size_t first = item_of(span, text->by_bytes ? 4 : 0), last = item_of(span, text->by_bytes ? 5 : 1);
     if (PyErr_Occurred()) {
         return -1;
     }
-    if (first > last || last > text->characters) {
+    if (first > last || last > (text->by_bytes ? text->size : text->characters)) {
         PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
         return -1;
     }
-    if (text->size == text->characters) { /* all ASCII */
+    if (text->by_bytes || text->size == text->characters) { /* or all ASCII */
         *start = (Place){first, first};
         *end = (Place){last, last};
         return 0;
@@ -1116,18 +1147,69 @@ typedef struct {
 } Key;
 
 static int
-by_bytes(const void *a, const void *b)
+is_before(const Key *one, const Key *other)
 {
-    const Key *one = a, *other = b;
     if (one->beginning != other->beginning) {
-        return one->beginning < other->beginning ? -1 : 1;
+        return one->beginning < other->beginning;
     }
     uint32_t least = one->size < other->size ? one->size : other->size;
     int order = least > 8 ? memcmp(one->bytes + 8, other->bytes + 8, least - 8) : 0;
-    if (order) {
-        return order;
+    return order ? order < 0 : one->size < other->size;
+}
+
+/* Sort keys that are few, by merging; there is room for half of them. */
+static void
+merge_sort(Key *keys, size_t count, Key *room)
+{
+    if (count < 12) {
+        for (size_t i = 1; i < count; i++) {
+            const Key key = keys[i];
+            size_t at = i;
+            for (; at && is_before(&key, &keys[at - 1]); at--) {
+                keys[at] = keys[at - 1];
+            }
+            keys[at] = key;
+        }
+        return;
     }
-    return one->size < other->size ? -1 : one->size > other->size;
+    size_t half = count / 2, left = 0, right = half, at = 0;
+    merge_sort(keys, half, room);
+    merge_sort(keys + half, count - half, room);
+    memcpy(room, keys, half * sizeof(Key));
+    while (left < half) {
+        keys[at++] = right < count && is_before(&keys[right], &room[left]) ? keys[right++] : room[left++];
+    }
+}
+
+#define FIRST_BYTES(key) ((key)->beginning >> 48)
+
+/* Bring keys into the order of their bytes: first by the first two, then those that share them. */
+static int
+sort_keys(Key *keys, size_t count)
+{
+    Key *room = scattered(count, sizeof(Key));
+    size_t *starts = zeroed((1 << 16) + 1, sizeof(size_t));
+    if (room == NULL || starts == NULL) {
+        free(room);
+        free(starts);
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        starts[FIRST_BYTES(&keys[i]) + 1]++;
+    }
+    for (size_t first = 0; first < 1 << 16; first++) {
+        starts[first + 1] += starts[first];
+    }
+    memcpy(room, keys, count * sizeof(Key));
+    for (size_t i = 0; i < count; i++) {
+        keys[starts[FIRST_BYTES(&room[i])]++] = room[i];
+    }
+    for (size_t first = 0, start = 0; first < 1 << 16; start = starts[first++]) { /* which are the ends now */
+        merge_sort(keys + start, starts[first] - start, room);
+    }
+    free(room);
+    free(starts);
+    return 0;
 }
 
 /* The strings that are wanted, in the order of their bytes. */
@@ -1154,7 +1236,10 @@ sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count)
             keys[(*count)++] = (Key){beginning, bytes, (uint32_t)size, i};
         }
     }
-    qsort(keys, total, sizeof(Key), by_bytes);
+    if (sort_keys(keys, total) < 0) {
+        free(keys);
+        return NULL;
+    }
     return keys;
 }
 
@@ -1849,18 +1934,27 @@ begin(Inverter *self)
 static PyObject *
 inverter_add(Inverter *self, PyObject *args)
 {
-    PyObject *text, *spans, *owner;
+    PyObject *text, *spans, *owner = NULL;
     unsigned int document;
     unsigned char language;
     Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "IUO!b", &document, &text, &PyList_Type, &spans, &language) || begin(self) < 0) {
+    char *data = NULL;
+    if (!PyArg_ParseTuple(args, "IOO!b", &document, &text, &PyList_Type, &spans, &language) || begin(self) < 0) {
         return NULL;
     }
-    const uint8_t *bytes = utf8_of(text, &size, &owner);
+    int by_bytes = PyBytes_Check(text);
+    if (by_bytes) {
+        PyBytes_AsStringAndSize(text, &data, &size);
+    }
+    else if (!PyUnicode_Check(text)) {
+        PyErr_SetString(PyExc_TypeError, "a text is str or bytes");
+        return NULL;
+    }
+    const uint8_t *bytes = by_bytes ? (const uint8_t *)data : utf8_of(text, &size, &owner);
     if (bytes == NULL) {
         return NULL;
     }
-    const Text whole = {bytes, (size_t)size, (size_t)PyUnicode_GetLength(text)};
+    const Text whole = {bytes, (size_t)size, by_bytes ? 0 : (size_t)PyUnicode_GetLength(text), by_bytes};
     int failed = take_passages(self, document, &whole, spans, language);
     Py_XDECREF(owner);
     if (failed) {

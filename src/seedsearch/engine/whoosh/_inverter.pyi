@@ -68,8 +68,11 @@ class Inverter:
     def number(self, term: bytes) -> int:
         """The number of a term, which it gets if it is new."""
 
-    def add(self, document: int, text: str, spans: list[PassageSpan], language: int) -> bool:
-        """Add the next passages, which `spans` say where to find in `text`; `document` is their document's number.
+    def add(
+        self, document: int, text: str | bytes, spans: list[PassageSpan], language: int
+    ) -> bool:
+        """Add the next passages, which `spans` say where to find in `text`, bytes in their bytes; `document` is their
+        document's number.
 
         `language` is the number that `marker` is asked with, 0 for none. Says whether there are blocks to take.
         """

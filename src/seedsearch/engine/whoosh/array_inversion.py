@@ -9,6 +9,7 @@ import numpy as np
 
 from seedsearch.analysis.bulk import BulkAnalyzer
 from seedsearch.analysis.stemming import Stems
+from seedsearch.engine.base import Text, cut
 from seedsearch.engine.whoosh.build import Titles, Written
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.invert import write_postings
@@ -61,10 +62,10 @@ class ArrayInversion:
             + self._texts.total // 2
         )
 
-    def add(self, document: int, text: str, spans: Sequence[PassageSpan], language: str) -> None:
+    def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
         """See Inversion."""
         self._passages.add(document, spans)
-        texts = [text[span[0] : span[1]] for span in spans]
+        texts = cut(text, spans)
         self._texts.add([text.encode("utf-8", "surrogatepass") for text in texts])
         self._waiting.extend(texts)
         self._languages.extend(repeat(language, len(texts)))

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from seedsearch.engine.base import DocumentText
+from seedsearch.engine.base import DocumentText, Text
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
@@ -41,7 +41,7 @@ class Written(NamedTuple):
 class Inversion(Protocol):
     """Takes a segment's passages, and writes its dictionaries, postings, records and texts; then the next one's."""
 
-    def add(self, document: int, text: str, spans: Sequence[PassageSpan], language: str) -> None:
+    def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
         """Take the next passages, of a document by its number and of a text in that language."""
 
     @property

@@ -109,12 +109,15 @@ class SegmentFileWriter:
     """Writes one segment file. `close` makes it durable and returns its (length, digest)."""
 
     def __init__(self, path: str) -> None:
+        from seedsearch.engine.whoosh.deflate import crc32  # the query path writes nothing
+
+        self._crc32 = crc32
         self._path = path
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         self._file = os.fdopen(os.open(path, flags, 0o600), "wb", buffering=1 << 18)
         self._columns: dict[str, list[Any]] = {}
         self._crcs: list[int] = []
-        self._block = zlib.crc32(b"")
+        self._block = crc32(b"", 0)
         self._at = 0
         self._write(MAGIC)
 
@@ -170,11 +173,11 @@ class SegmentFileWriter:
         while len(view):
             room = BLOCK - self._at % BLOCK
             piece = view[:room]
-            self._block = zlib.crc32(piece, self._block)
+            self._block = self._crc32(piece, self._block)
             self._at += len(piece)
             if self._at % BLOCK == 0:
                 self._crcs.append(self._block)
-                self._block = zlib.crc32(b"")
+                self._block = self._crc32(b"", 0)
             view = view[room:]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.stemming import Stems, marked, own_language, unmarked
 from seedsearch.analysis.tokenizer import tokenize
-from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.engine.base import BatchBuilder, DocumentText, cut
 from seedsearch.engine.whoosh.build import SegmentBuilder
 from seedsearch.engine.whoosh.dictionary import Keys, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
@@ -85,8 +85,7 @@ class LittleBuilder:
         for state, documents, place in self._held:
             tables.add_file(state)
             for number, (document, text, spans, before) in enumerate(documents, place):
-                for span in spans:
-                    passage = text[span[0] : span[1]]
+                for passage in cut(text, spans):
                     texts.add((utf8(passage),))
                     body.add(passage, document.language)
                 if spans:

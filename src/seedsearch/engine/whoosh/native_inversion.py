@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from seedsearch.analysis.prepare import Piece, Pieces, fold_run
 from seedsearch.analysis.stemming import OTHERS, Stems, marked, own_language
+from seedsearch.engine.base import Text
 from seedsearch.engine.whoosh import _inverter
 from seedsearch.engine.whoosh.build import Titles, Written
 from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
@@ -66,7 +67,7 @@ class NativeInversion:
             + inverter.text_bytes // 2
         )
 
-    def add(self, document: int, text: str, spans: Sequence[PassageSpan], language: str) -> None:
+    def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
         """See Inversion."""
         spans = spans if isinstance(spans, list) else list(spans)
         if self._inverter.add(document, text, spans, _NUMBERS.get(language, 0)):

@@ -163,7 +163,7 @@ class Tables:
         writer.column("file.mtime", "q", array("q", [s.mtime_ns for s in states]))
         writer.column("file.ctime", "q", array("q", [s.ctime_ns for s in states]))
         writer.blobs("file.digest", [s.digest for s in states])
-        writer.blobs("file.skipped", [utf8(s.skipped) for s in states])
+        writer.blobs("file.skipped", [utf8(s.skipped) if s.skipped else b"" for s in states])
 
     def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
         kinds: dict[tuple[Any, ...], int] = {}
@@ -177,8 +177,8 @@ class Tables:
         writer.numbers("document.ordinal", [placed.ordinal for placed in self.documents])
         writer.numbers("document.kind", kind_of)
         writer.blobs("document.title", [utf8(d.title) for d in documents])
-        writer.blobs("document.id", [utf8(d.id) for d in documents])
-        writer.blobs("document.member", [utf8(d.member) for d in documents])
+        writer.blobs("document.id", [utf8(d.id) if d.id else b"" for d in documents])
+        writer.blobs("document.member", [utf8(d.member) if d.member else b"" for d in documents])
         writer.blobs(
             "document.fields",
             [json.dumps(d.fields).encode() if d.fields else b"" for d in documents],
