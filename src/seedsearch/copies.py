@@ -10,9 +10,9 @@ paper changed in it, and short rows of a table that differ are several.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from seedsearch.model import ScoredPassage
+from seedsearch.record import NamedTuple
 
 _FEWEST = 20
 _RUN = 4

@@ -8,9 +8,8 @@ are 1-based; times are nanoseconds since the epoch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from seedsearch.record import Record
+from seedsearch.record import NamedTuple, Record
 
 # ------------------------------------------------------------------------------ what is read
 

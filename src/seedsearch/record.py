@@ -1,13 +1,92 @@
-"""Record: frozen values declared like dataclasses, but cheap to define.
+"""Record and NamedTuple: frozen values declared like dataclasses and named tuples, but cheap to define.
 
 A frozen dataclass costs about 1 ms to define (it compiles its methods anew at every import), and a
 query imports some thirty of them, while the whole of `import click` takes 50 ms. A Record subclass costs
 about 0.01 ms, for its methods are shared. Type checkers see the same thing (PEP 681).
+
+A typing.NamedTuple costs 0.15 ms, for the same reason; one of ours 0.02. To type checkers it is that of typing.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
+
+if TYPE_CHECKING:
+    from typing import NamedTuple as NamedTuple
+else:
+    from _collections import _tuplegetter as _getter
+
+    class _Naming(type):
+        """Makes the classes of named tuples: their fields are what they annotate."""
+
+        def __new__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any]) -> type:
+            made = super().__new__(cls, name, bases, {**space, "__slots__": ()})
+            fields = tuple(made.__annotations__)
+            made._fields = made.__match_args__ = fields
+            defaults = {field: space[field] for field in fields if field in space}
+            made._field_defaults = defaults
+            # By how many values are given, what they are followed by.
+            rest = tuple(defaults.values())
+            first = len(fields) - len(rest)
+            made._tails = {first + count: rest[count:] for count in range(len(rest))}
+            for number, field in enumerate(fields):
+                setattr(made, field, _getter(number, None))
+            return made
+
+    class NamedTuple(tuple, metaclass=_Naming):
+        """A tuple whose items have names: see typing.NamedTuple."""
+
+        def __new__(cls, *values: Any, **named: Any) -> NamedTuple:  # noqa: D102 - what typing's does
+            if named:
+                values = cls._completed(values, named)
+            elif len(values) != len(cls._fields):
+                values += cls._tails.get(len(values), ())
+                if len(values) != len(cls._fields):
+                    values = cls._completed(values, named)  # which says what is wrong
+            return tuple.__new__(cls, values)
+
+        @classmethod
+        def _completed(cls, values: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
+            completed = list(values)
+            for field in cls._fields[len(values) :]:
+                if field in named:
+                    completed.append(named.pop(field))
+                elif field in cls._field_defaults:
+                    completed.append(cls._field_defaults[field])
+                else:
+                    raise TypeError(f"{cls.__name__}: no value for {field}")
+            if named:
+                raise TypeError(f"{cls.__name__}: unknown or repeated field {next(iter(named))!r}")
+            if len(completed) != len(cls._fields):
+                raise TypeError(
+                    f"{cls.__name__} takes {len(cls._fields)} values, not {len(values)}"
+                )
+            return completed
+
+        @classmethod
+        def _make(cls, values: Any) -> NamedTuple:
+            made = tuple.__new__(cls, values)
+            if len(made) != len(cls._fields):
+                raise TypeError(f"{cls.__name__} takes {len(cls._fields)} values, not {len(made)}")
+            return made
+
+        def _replace(self, **changes: Any) -> NamedTuple:
+            made = self._make(
+                [changes.pop(field, old) for field, old in zip(self._fields, self, strict=True)]
+            )
+            if changes:
+                raise ValueError(f"{type(self).__name__} has no field {next(iter(changes))!r}")
+            return made
+
+        def _asdict(self) -> dict[str, Any]:
+            return dict(zip(self._fields, self, strict=True))
+
+        def __repr__(self) -> str:
+            inside = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())
+            return f"{type(self).__name__}({inside})"
+
+        def __getnewargs__(self) -> tuple[Any, ...]:
+            return tuple(self)
 
 
 @dataclass_transform(frozen_default=True)

@@ -8,7 +8,6 @@ to be left out stays out, and filters stay, unless nothing at all is found so: t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from seedsearch.analysis import STOP_WORDS
 from seedsearch.analysis.tokenizer import UNSPACED
@@ -34,6 +33,7 @@ from seedsearch.query.ast import (
     Wildcard,
 )
 from seedsearch.query.match import within_edits
+from seedsearch.record import NamedTuple
 
 _NEAREST = 3
 _SHORT = 4  # characters up to which two edits make another word of it

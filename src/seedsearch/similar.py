@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.engine.base import Engine, Ranking, idf
@@ -19,6 +18,7 @@ from seedsearch.home import Home
 from seedsearch.model import Passage, ScoredPassage, SearchResult
 from seedsearch.naming import is_passage_id
 from seedsearch.query.ast import And, Boost, Filter, Nothing, Or, Query, Term
+from seedsearch.record import NamedTuple
 from seedsearch.searching import SearchOptions, hits_of
 from seedsearch.showing import locate, nothing_indexed, split_line
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Engine, TermCount
@@ -10,6 +10,7 @@ from seedsearch.errors import UsageError
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import Fuzzy, Nothing, Prefix, Term, Wildcard
 from seedsearch.query.parse import parse
+from seedsearch.record import NamedTuple
 
 Order = Literal["count", "word"]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice, repeat
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from seedsearch.analysis.prepare import MARK, Piece, Pieces, prepare
 from seedsearch.analysis.tokenizer import MAX_TERM
+from seedsearch.record import NamedTuple
 
 Array = npt.NDArray[np.int64]
 

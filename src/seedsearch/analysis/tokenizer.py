@@ -18,7 +18,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+
+from seedsearch.record import NamedTuple
 
 MAX_TERM = 64
 """The most characters that a term holds."""

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+
+from seedsearch.record import NamedTuple
 
 _MAGIC = frozenset("*?[\\")
 _CLASSES = {

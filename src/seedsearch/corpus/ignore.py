@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Self
+from typing import Self
 
 from seedsearch.corpus.globs import Pattern, deciding, parse_patterns
 from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Skip
 from seedsearch.errors import SourceUnreadableError
+from seedsearch.record import NamedTuple
 
 IGNORE_FILES = (".seedsearchignore", ".ignore", ".gitignore")
 """Names of ignore files, the strongest first."""

@@ -11,12 +11,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.read import DIGEST_BYTES, open_file, unreadable
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import DecodedText, SourceFile
+from seedsearch.record import NamedTuple
 
 PIECE_BYTES = 4 << 20
 _STEP = 1 << 20

@@ -77,7 +77,10 @@ def _source(path: str, descriptor: int) -> SourceFile:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise Skip("not a regular file")
-    return SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "")
+    # Half the price of calling SourceFile, and every file comes by.
+    return tuple.__new__(
+        SourceFile, (path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "")
+    )
 
 
 def unreadable(error: OSError | ValueError) -> SourceUnreadableError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from seedsearch.record import NamedTuple
 
 
 class Skip(Exception):

@@ -11,10 +11,10 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from seedsearch.model import SourceFile
-from seedsearch.record import Record
+from seedsearch.record import NamedTuple, Record
 
 if TYPE_CHECKING:
     from seedsearch.corpus.globs import Pattern

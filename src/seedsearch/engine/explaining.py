@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import K1, TITLE_WEIGHT, B
@@ -36,6 +35,7 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.match import fits_term
 from seedsearch.query.written import written
+from seedsearch.record import NamedTuple
 
 
 class Grounds(NamedTuple):

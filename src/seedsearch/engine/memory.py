@@ -52,7 +52,6 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from typing import NamedTuple
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.tokenizer import is_unspaced
@@ -106,6 +105,7 @@ from seedsearch.query.ast import (
     Wildcard,
 )
 from seedsearch.query.match import fits_document, fits_term
+from seedsearch.record import NamedTuple
 
 Positions = Mapping[str, Sequence[int]]
 """The positions, ascending, at which each term of a text stands."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from seedsearch.corpus.walk import Selection
 from seedsearch.engine.base import Engine, IndexWriter
@@ -20,7 +19,7 @@ from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.work import Limits, Outcome, collect_seldom, collecting_seldom
 from seedsearch.model import IN_PART
-from seedsearch.record import Record
+from seedsearch.record import NamedTuple, Record
 
 __all__ = [
     "IndexOptions",

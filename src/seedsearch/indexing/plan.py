@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from seedsearch.corpus.read import DIGEST_BYTES
 from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
@@ -14,7 +14,7 @@ from seedsearch.home import INDEX_FOLDER, Home
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
 from seedsearch.indexing.work import Task, must_retry
 from seedsearch.model import FileState, SourceFile
-from seedsearch.record import Record
+from seedsearch.record import NamedTuple, Record
 
 _DEFAULT = Selection()
 _BATCH = 1000  # files compared at a time
@@ -167,6 +167,7 @@ def _compare(
     `named` are absolute paths that the user named; `retold` stored ones that are read anew, as all are if `anew`.
     """
     tasks, unchanged, skipped, seen = compared
+    new = tuple.__new__
     seen.update(stored_paths)
     for stored, file in zip(stored_paths, files, strict=True):
         old = known.get(stored)
@@ -179,7 +180,8 @@ def _compare(
             must_read = must_retry(old)
         if must_read:
             path = file.path
-            tasks.append(Task(path, stored, file.size, path in named, old, stored in retold))
+            values = path, stored, file.size, path in named, old, stored in retold
+            tasks.append(new(Task, values))  # half the price of calling Task
         elif old is not None:
             if old.is_read():
                 unchanged.append(stored)

@@ -8,12 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing.work import Limits, Outcome, Run, Task, collecting_seldom, work
-from seedsearch.record import Record
+from seedsearch.record import NamedTuple, Record
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -7,9 +7,9 @@ Others are known by the number of their line. Blank lines say nothing. Files are
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from seedsearch.errors import SourceUnreadableError
+from seedsearch.record import NamedTuple
 
 _IDS = ("id", "_id", "qid", "query_id")
 _TEXTS = ("text", "query", "title")

@@ -36,7 +36,7 @@ characters, else 1; `~0` is the same as `=`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
 from seedsearch.query.ast import (
@@ -56,6 +56,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
 )
+from seedsearch.record import NamedTuple
 
 MAX_CHARACTERS = 4000
 MAX_DEPTH = 50

@@ -19,12 +19,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.tokenizer import MAX_TERM, chains, is_plain_word, tokenize
 from seedsearch.errors import QueryTooBroadError, UsageError
 from seedsearch.query.ast import And, Boost, Either, Maybe, Not, Or, Phrase, Query, Term
+from seedsearch.record import NamedTuple
 
 MAX_NAMES = 256
 """The most names that the synonyms may add to one query."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import NamedTuple
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
+from seedsearch.record import NamedTuple
 
 _META = re.compile(rb"""<meta[^>]{1,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import NamedTuple
+
+from seedsearch.record import NamedTuple
 
 PLAIN = "text/plain"
 _HERE = "seedsearch.corpus.extract"

@@ -7,13 +7,14 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from html import unescape
-from typing import Any, NamedTuple
+from typing import Any
 
 from seedsearch.corpus.extract import markup
 from seedsearch.corpus.extract.charset import declared_in, decoded_as
 from seedsearch.corpus.extract.making import clean_text, made
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, Section, SourceFile
+from seedsearch.record import NamedTuple
 
 MAX_BYTES = 32 << 20
 _DEPTH = 500

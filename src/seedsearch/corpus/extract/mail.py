@@ -9,7 +9,6 @@ from array import array
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
-from typing import NamedTuple
 
 from seedsearch.corpus.extract.archive import members_of
 from seedsearch.corpus.extract.charset import codec_of, decoded_as
@@ -18,6 +17,7 @@ from seedsearch.corpus.extract.html import read_page
 from seedsearch.corpus.extract.making import clean_text, made
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, Section, SourceFile
+from seedsearch.record import NamedTuple
 
 MEDIA_TYPE = "message/rfc822"
 _SHOWN = ("Subject", "From", "To", "Cc", "Date")

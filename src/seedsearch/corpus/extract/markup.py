@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from seedsearch.record import NamedTuple
 
 _NAME = re.compile(r"</?[a-zA-Z][^\s/>\x00]{0,40}")
 _SIMPLE = re.compile(r"<(/?[a-zA-Z][^\s/<>\x00]{0,40}+)([^<>']*+)>")

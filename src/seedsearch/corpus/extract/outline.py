@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from seedsearch.model import Section
+from seedsearch.record import NamedTuple
 
 _LEAST_WORDS = 12
 """A section of fewer words is too little to find by: it is kept with the one that follows."""

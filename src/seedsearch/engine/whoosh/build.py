@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from seedsearch.engine.base import DocumentText, Text
 from seedsearch.engine.whoosh.format import SegmentFileWriter
@@ -18,6 +18,7 @@ from seedsearch.engine.whoosh.manifest import SegmentEntry
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
 from seedsearch.engine.whoosh.tables import Tables
 from seedsearch.model import FileState, PassageSpan
+from seedsearch.record import NamedTuple
 
 _BYTES_A_DOCUMENT = 500  # and its file
 

@@ -1,4 +1,4 @@
-"""Deflating and checksums for those who write: by ISA-L where it is installed, else by zlib, which reads them anyway."""
+"""Deflating and checksums for those who write: by ISA-L where it is installed, else by zlib, which reads them too."""
 
 from __future__ import annotations
 

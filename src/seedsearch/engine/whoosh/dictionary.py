@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, pairwise, repeat, takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 from seedsearch.engine.whoosh.format import (
     Blobs,
@@ -22,6 +22,7 @@ from seedsearch.engine.whoosh.format import (
     narrowest,
 )
 from seedsearch.errors import IndexDamagedError
+from seedsearch.record import NamedTuple
 
 BODY = b"b"
 TITLE = b"t"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from seedsearch.engine.base import Grouping, group_score
 from seedsearch.engine.whoosh.segment import Segment
+from seedsearch.record import NamedTuple
 
 Matches: TypeAlias = Iterable[tuple[int, Sequence[int], Sequence[float]]]
 """The passages that match, by segment: its number, their numbers in it, their scores."""

@@ -7,7 +7,7 @@ are read off the result.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from seedsearch.engine.whoosh.lexicon import (
     Strings,
     lexicon,
 )
+from seedsearch.record import NamedTuple
 
 
 class RankedPart(NamedTuple):

@@ -6,12 +6,13 @@ Both fields' terms are sorted together, once: most terms of titles stand in bodi
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from seedsearch.engine.whoosh.ordering import ordering
+from seedsearch.record import NamedTuple
 
 Ints = npt.NDArray[Any]
 Strings = npt.NDArray[np.object_]

@@ -11,11 +11,12 @@ import contextlib
 import hashlib
 import json
 import os
-from typing import Any, NamedTuple
+from typing import Any
 
 from seedsearch.engine.whoosh.format import SegmentFile, damage, inflate, open_regular
 from seedsearch.engine.whoosh.segment import Deletions, Segment
 from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
+from seedsearch.record import NamedTuple
 
 FORMAT = 2
 """The version of the index format that this code reads and writes."""

@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.tables import TextStore
 from seedsearch.engine.whoosh.tongues import remarked
 from seedsearch.engine.whoosh.words import small
+from seedsearch.record import NamedTuple
 
 _PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")
 _TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64, "q": np.int64}

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from itertools import groupby
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 from whoosh import fields, scoring
 from whoosh.analysis import Analyzer as WhooshAnalyzer
@@ -32,6 +32,7 @@ from seedsearch.engine.whoosh.dictionary import BODY, TITLE
 from seedsearch.engine.whoosh.plain import PlainExecution
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.units import Source, Units, term_weight
+from seedsearch.record import NamedTuple
 
 __all__ = ["ColumnIndex", "ColumnReader", "Okapi"]
 

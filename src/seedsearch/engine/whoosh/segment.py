@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress, repeat
 from operator import not_
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.engine.base import TITLE_WEIGHT
@@ -18,6 +18,7 @@ from seedsearch.engine.whoosh.dictionary import Dictionary
 from seedsearch.engine.whoosh.format import Blobs, Column, SegmentFile, inflate
 from seedsearch.errors import SeedsearchError
 from seedsearch.model import Document, FileState, Passage
+from seedsearch.record import NamedTuple
 
 _Item = TypeVar("_Item")
 

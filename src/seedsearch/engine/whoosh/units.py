@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from math import sqrt
-from typing import NamedTuple
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import marked, own_language
@@ -17,6 +16,7 @@ from seedsearch.engine.whoosh.shapes import shape_of
 from seedsearch.errors import QueryTooBroadError
 from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
 from seedsearch.query.match import fits_term
+from seedsearch.record import NamedTuple
 
 
 class Source(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from operator import neg
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from seedsearch.engine.whoosh.execute import TINY
 from seedsearch.engine.whoosh.segment import Segment, Small
 from seedsearch.engine.whoosh.units import Source
+from seedsearch.record import NamedTuple
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
