@@ -23,9 +23,6 @@
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 /* Ask for memory that is needed soon: what follows would wait for it. */
 #if defined(__GNUC__) || defined(__clang__)
@@ -2014,9 +2011,6 @@ inverter_end_texts(Inverter *self, PyObject *Py_UNUSED(ignored))
     }
     texts->ends.count = texts->texts_in_blocks = texts->block_ends.count = 0;
     texts->in_blocks = 0;
-#ifdef __GLIBC__
-    (void)malloc_trim(0); /* the segment is done: what it took goes back to the system, which others wait for */
-#endif
     return Py_BuildValue("(NN)", ends, block_ends);
 }
 
