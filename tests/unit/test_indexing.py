@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, SeedsearchError, SourceNotFoundError, UsageError
 from seedsearch.home import Home, create_home
-from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, update_index
+from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, processes, update_index
 from seedsearch.indexing import plan as plan_module
 from seedsearch.indexing import pool as pool_module
 from seedsearch.query.ast import Exact
@@ -411,8 +412,44 @@ def test_processes_and_one_process_give_the_same(large: Place) -> None:
 
 
 def test_spawned_processes_do_the_same(large: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_module, "_context", lambda: multiprocessing.get_context("spawn"))
+    monkeypatch.setattr(processes, "processes", processes.Spawning)
     assert large.index(large.docs, jobs=2).added == 40
+
+
+@pytest.mark.skipif(
+    not os.path.isdir("/proc/self/fd"), reason="counts descriptors as Linux has them"
+)
+def test_processes_leave_nothing_open(large: Place) -> None:
+    large.index(large.docs, jobs=2)
+    before = sorted(os.listdir("/proc/self/fd"))
+    for _ in range(3):
+        assert large.index(large.docs, jobs=2, rebuild=True).unchanged == 40
+    assert sorted(os.listdir("/proc/self/fd")) == before
+
+
+def test_items_of_any_size_come_through() -> None:
+    ways = processes.Forking() if hasattr(os, "memfd_create") else processes.Spawning()
+    queue, number = ways.queue(), ways.number(7)
+    receiver, sender = ways.pipe()
+
+    def work(wait_for_parent: object) -> None:
+        for _ in range(3):
+            sender.send((number.value, queue.get()))
+        number.value = 8
+
+    items = ["", "x" * 3_000_000, tuple(range(100_000))]
+    process = ways.begin(work, ())
+    sender.close()
+    for item in items:
+        queue.put(item)
+    assert [receiver.recv() for _ in items] == [(7, item) for item in items]
+    with pytest.raises(EOFError):
+        receiver.recv()
+    process.join()
+    assert number.value == 8
+    receiver.close()
+    queue.close()
+    ways.close()
 
 
 def test_chunks_and_runs_of_any_size_bring_every_file_once(
@@ -462,6 +499,18 @@ class FullDisk:
         return ()
 
 
+def children() -> set[object]:
+    """The processes that this one has begun and not waited for."""
+    if not os.path.isdir("/proc/self"):
+        return set(multiprocessing.active_children())
+    found: set[object] = set()
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError):
+            parent = Path("/proc", name, "stat").read_text().rpartition(")")[2].split()[1]
+            found |= {name} if int(parent) == os.getpid() else set()
+    return found
+
+
 def full_disk() -> BatchBuilder:
     return FullDisk()
 
@@ -471,26 +520,28 @@ def test_an_error_in_a_worker_ends_all_of_them(
 ) -> None:
     from seedsearch.engine.memory import MemoryWriter
 
+    before = children()
     monkeypatch.setattr(MemoryWriter, "builder_factory", lambda self: full_disk)
     with pytest.raises(IndexFault, match="No space left on device"):
         large.index(large.docs, jobs=2)
-    assert not multiprocessing.active_children()
+    assert not children() - before
 
 
 def test_workers_that_were_begun_for_nothing_end(
     large: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[int] = []
+    before = children()
 
     def broken(*_: object) -> None:
-        begun.append(len(multiprocessing.active_children()))
+        begun.append(len(children() - before))
         raise SourceNotFoundError("the folder has gone")
 
     monkeypatch.setattr(plan_module, "_vanished", broken)
     with pytest.raises(SourceNotFoundError):
         large.index(large.docs, jobs=2)
     assert begun == [2]  # by the end of the walk, before anything was read
-    assert not multiprocessing.active_children()
+    assert not children() - before
 
 
 class DyingBuilder:

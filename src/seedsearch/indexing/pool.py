@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
@@ -16,11 +15,7 @@ from seedsearch.indexing.work import Limits, Outcome, Run, Task, collecting_seld
 from seedsearch.record import NamedTuple, Record
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnContext
-    from multiprocessing.process import BaseProcess
-    from multiprocessing.queues import Queue
-    from multiprocessing.sharedctypes import Synchronized
+    from seedsearch.indexing.processes import Number, Processes, Queue, Receiver, Sender
 
 _SMALL = 4 << 20  # less work than this does not pay for a second process
 _RUN = 64 << 20  # a run ends here, so that something can be committed
@@ -141,10 +136,6 @@ class _Chunk(NamedTuple):
     cost: int
 
 
-_Sent: TypeAlias = tuple[tuple[tuple[Any, ...], ...], int]
-"""A chunk on its way to a process."""
-
-
 def _cost(tasks: Iterable[Task]) -> int:
     return sum(task.size + _FILE_COST for task in tasks)
 
@@ -168,8 +159,8 @@ def _cut(tasks: Sequence[Task], most: int) -> Iterator[_Chunk]:
 class _Crew:
     """Some processes, each of which takes the next chunk of tasks when it is done with one.
 
-    Not by `concurrent.futures`, which takes 20 ms to import and more to begin, and has no use for a process that goes
-    on by itself.
+    Not a pool of `concurrent.futures`, which takes 40 ms to begin, and has no use for processes that go on by
+    themselves.
     """
 
     def __init__(self, count: int, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
@@ -177,32 +168,35 @@ class _Crew:
         from queue import SimpleQueue
         from threading import Thread
 
+        from seedsearch.indexing import processes
+
         self.count = count
-        context = _context()
-        chunks: Queue[_Sent] = context.Queue()
-        self._shared = _Shared(chunks, *(context.Value(code, value) for code, value in _NUMBERS))
-        self._processes: list[BaseProcess] = []
-        ends: list[Connection] = []
+        self._ways = ways = processes.processes()
+        self._shared = _Shared(ways.queue(), *map(ways.number, _NUMBERS))
+        self._processes: list[processes.Process] = []
+        ends: list[Receiver] = []
         with _deaf_to_ctrl_c():  # as the processes are born, and until they ignore Ctrl-C
-            for _ in range(count):
-                mine, theirs = context.Pipe(duplex=False)
-                arguments = (self._shared, theirs, factory, limits, count)
-                process = context.Process(target=_serve, args=arguments, daemon=True)
-                process.start()
-                theirs.close()  # so that its other end says when the process is gone
-                self._processes.append(process)
-                ends.append(mine)
+            try:
+                for _ in range(count):
+                    mine, theirs = ways.pipe()
+                    arguments = (self._shared, theirs, factory, limits, count)
+                    self._processes.append(ways.begin(_serve, arguments))
+                    theirs.close()  # so that its other end says when the process is gone
+                    ends.append(mine)
+            except BaseException:
+                self._shared.stop.value = 1
+                raise
         self._heard: SimpleQueue[_Said] = SimpleQueue()
         # A thread, for a process that cannot get rid of what it has to say does not go on.
-        self._listener = Thread(target=_listen, args=(ends, self._heard.put), daemon=True)
+        self._listener = Thread(target=_listen, args=(ways, ends, self._heard.put), daemon=True)
         self._listener.start()
 
     def give(self, tasks: Sequence[Task]) -> None:
         """Some more tasks."""
         shared = self._shared
         for chunk in _cut(tasks, _CHUNK):
-            # As plain tuples, which cost a third of named ones to send and to take.
-            shared.chunks.put((tuple(map(tuple, chunk.tasks)), chunk.cost))
+            # By columns, which cost a fifth of the tasks to send.
+            shared.chunks.put((tuple(zip(*chunk.tasks, strict=True)), chunk.cost))
             with shared.left.get_lock():
                 shared.left.value += 1
                 shared.cost_left.value += chunk.cost
@@ -236,24 +230,23 @@ class _Crew:
         for process in self._processes:
             process.join()
         self._shared.chunks.close()
-        self._shared.chunks.cancel_join_thread()  # what nobody takes any more need not be sent
+        self._ways.close()
 
 
 _Said: TypeAlias = Outcome | BaseException | None
 """What comes of a process: what a run made, or what went wrong; None when it is done."""
 
 
-def _listen(ends: list[Connection], tell: Callable[[_Said], None]) -> None:
+def _listen(ways: Processes, ends: list[Receiver], tell: Callable[[_Said], None]) -> None:
     """Tell what the processes say, until all are gone."""
-    from multiprocessing.connection import wait
-
     done: set[int] = set()
     while ends:
-        for end in cast("list[Connection]", wait(ends)):
+        for end in ways.wait(ends):
             try:
                 said: _Said = end.recv()
             except (EOFError, OSError):
                 ends.remove(end)
+                end.close()
                 if id(end) in done:
                     continue
                 said = SeedsearchError(
@@ -265,20 +258,6 @@ def _listen(ends: list[Connection], tell: Callable[[_Said], None]) -> None:
             if said is None:
                 done.add(id(end))
             tell(said)
-
-
-def _context() -> SpawnContext:
-    """Fork where that is safe, for it starts at once; else a fresh interpreter for each worker."""
-    import multiprocessing
-
-    if sys.platform == "linux":
-        try:
-            alone = len(os.listdir("/proc/self/task")) == 1
-        except OSError:
-            alone = False
-        if alone:
-            return cast("SpawnContext", multiprocessing.get_context("fork"))  # which is alike
-    return multiprocessing.get_context("spawn")
 
 
 @contextmanager
@@ -307,41 +286,35 @@ class _Shared(NamedTuple):
     `files` and `bytes` are done. Everybody is to `stop`.
     """
 
-    chunks: Queue[_Sent]
-    left: Synchronized[int]
-    cost_left: Synchronized[int]
-    coming: Synchronized[int]
-    run_cost: Synchronized[int]
-    files: Synchronized[int]
-    bytes: Synchronized[int]
-    stop: Synchronized[int]
+    chunks: Queue
+    left: Number
+    cost_left: Number
+    coming: Number
+    run_cost: Number
+    files: Number
+    bytes: Number
+    stop: Number
 
 
-# Type codes and first values of the numbers, in their order.
-_NUMBERS = (("q", 0), ("q", 0), ("b", 1), ("q", _RUN), ("q", 0), ("q", 0), ("b", 0))
+_NUMBERS = (0, 0, 1, _RUN, 0, 0, 0)  # the first values of the numbers, in their order
 
 
 class _StopError(Exception):
     """The run is not wanted any more."""
 
 
-def _begin(factory: Callable[[], BatchBuilder]) -> None:
+def _begin(factory: Callable[[], BatchBuilder], wait_for_parent: Callable[[], None]) -> None:
     import signal
     import threading
-    from multiprocessing import parent_process
-    from multiprocessing.connection import wait
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and says when to stop
     gc.freeze()  # what the parent had is shared memory as long as nobody touches it
-    parent = parent_process()
-    if parent is not None:
-        sentinel = parent.sentinel
 
-        def end_with_parent() -> None:
-            wait([sentinel])
-            os._exit(1)
+    def end_with_parent() -> None:
+        wait_for_parent()
+        os._exit(1)
 
-        threading.Thread(target=end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     with suppress(Exception):  # for what it imports; what is wrong will be wrong again, and be told
         factory()
 
@@ -358,21 +331,23 @@ def _next_chunk(shared: _Shared) -> _Chunk | None:
         if shared.stop.value:
             raise _StopError
         time.sleep(_PAUSE_S)
-    tasks, cost = shared.chunks.get()
+    columns, cost = shared.chunks.get()
     with shared.left.get_lock():
         shared.cost_left.value -= cost
-    return _Chunk(tuple(map(Task._make, tasks)), cost)
+    new = tuple.__new__  # a third of the price of calling Task
+    return _Chunk(tuple([new(Task, values) for values in zip(*columns, strict=True)]), cost)
 
 
 def _serve(
     shared: _Shared,
-    out: Connection,
+    out: Sender,
     factory: Callable[[], BatchBuilder],
     limits: Limits,
     jobs: int,
+    wait_for_parent: Callable[[], None],
 ) -> None:
     """What a worker process does: one run after the other, and says what came of each."""
-    _begin(factory)
+    _begin(factory, wait_for_parent)
     try:
         while (outcome := _one_run(shared, factory, limits, jobs)) is not None:
             out.send(outcome)
