@@ -416,6 +416,17 @@ def test_spawned_processes_do_the_same(large: Place, monkeypatch: pytest.MonkeyP
     assert large.index(large.docs, jobs=2).added == 40
 
 
+@pytest.mark.parametrize("error", [OSError(errno.ENOSYS, "no such call"), AttributeError()])
+def test_a_system_without_files_without_names_spawns(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str) -> int:
+        raise error
+
+    monkeypatch.setattr(os, "memfd_create", refuse, raising=False)
+    assert isinstance(processes.processes(), processes.Spawning)
+
+
 @pytest.mark.skipif(
     not os.path.isdir("/proc/self/fd"), reason="counts descriptors as Linux has them"
 )

@@ -98,7 +98,9 @@ def processes() -> Processes:
         except OSError:
             alone = False
         if alone:
-            return Forking()
+            # Without memory that is shared, as a sandbox may have it, or files without names.
+            with suppress(OSError, AttributeError):
+                return Forking()
     return Spawning()
 
 
