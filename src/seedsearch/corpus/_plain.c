@@ -1,4 +1,4 @@
-/* Plain text in C: a file's bytes to its text, title, language and passages, for what most files are.
+/* Plain text in C: a file's bytes to its title, language and passages, for what most files are.
  *
  * These are files in UTF-8 whose every line is a paragraph. In Python they took half of all time: some eighty calls a
  * file. What decode.py, text.py, language.py and split.py say of a text holds here too, and where it is not so simple
@@ -203,8 +203,7 @@ static Block
 next_block(Place *place, const uint8_t *begin, const uint8_t *end, const Measure *measure)
 {
     const Place first = *place;
-    step(place);
-    skip(place, measure->least - 1, end);
+    skip(place, measure->least, end);
     skip_line(place, end);
     strip(place);
     Py_ssize_t size = place->character - first.character;
@@ -212,7 +211,7 @@ next_block(Place *place, const uint8_t *begin, const uint8_t *end, const Measure
     return (Block){words, first.line, place->line, first.character, place->character, first.at - begin, place->at - begin};
 }
 
-/* What all passages have in common. `divide` gives the parts of a block that is too long: `divided` of split.py. */
+/* What all passages have in common. `divide` gives the parts of a block that is too long: `_divided` of split.py. */
 typedef struct {
     PyTypeObject *kind;
     PyObject *heading, *divide;
@@ -681,7 +680,7 @@ is_utf8(const uint8_t *at, const uint8_t *end)
 
 /* Whether bytes may be UTF-8 that nothing else could be meant by, and have no line ends but \n: see decode.py. */
 static int
-is_simple(const uint8_t *start, const uint8_t *end, int ascii)
+is_simple(const uint8_t *start, const uint8_t *end)
 {
     if (start == end || start[0] == 0xef || start[0] >= 0xfe || has(start, end, 0) || has(start, end, '\r')) {
         return 0;
@@ -689,7 +688,7 @@ is_simple(const uint8_t *start, const uint8_t *end, int ascii)
     if (end - start >= 5 && memcmp(start, "%PDF-", 5) == 0) {
         return 0;
     }
-    return !ascii || !(has(start, end, 0x1b) || has(start, end, '~'));
+    return !is_ascii(start, end) || !(has(start, end, 0x1b) || has(start, end, '~'));
 }
 
 static PyObject *
@@ -710,10 +709,7 @@ document(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     const uint8_t *start = (const uint8_t *)bytes, *end = start + size;
-    if (!is_simple(start, end, is_ascii(start, end))) {
-        Py_RETURN_NONE;
-    }
-    if (!is_utf8(start, end) || is_blank(start, end)) {
+    if (!is_simple(start, end) || !is_utf8(start, end) || is_blank(start, end)) {
         Py_RETURN_NONE;
     }
     common.kind = (PyTypeObject *)kind;

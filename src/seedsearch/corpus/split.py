@@ -38,7 +38,7 @@ _LEAST_LINES = 4  # of a wrapped text that are not empty
 _LONG_LINE_CHARS = 2 * _LINE_CHARS + 1
 _LONG_LINE = re.compile(rf"\n[^\n]{{{_LONG_LINE_CHARS}}}")
 # For the part in C, in its order.
-MEASURE = (
+_MEASURE = (
     MIN_WORDS, MAX_WORDS, _WORD_CHARS, _MIN_CHARS, _SURE_CHARS, _LONG_LINE_CHARS, _LINE_CHARS, _LEAST_LINES,
 )  # fmt: skip
 
@@ -87,6 +87,15 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     return _spans(blocks, homes, text, decoded)
 
 
+def found_quickly(
+    data: bytes, title: tuple[int, int, int], english: tuple[int, int, int, int]
+) -> tuple[str | None, str | None, list[PassageSpan] | None] | None:
+    """The title, language and passages of a text file: `document` of _plain.pyi; None without the part in C too."""
+    if _plain is None:
+        return None
+    return _plain.document(data, PassageSpan, _MEASURE, _divided, title, english)
+
+
 def _of_lines(
     flat: str, line: int, section: Section, decoded: DecodedText
 ) -> list[PassageSpan] | None:
@@ -100,7 +109,9 @@ def _of_lines(
         or decoded.errors != "strict"
     ):
         return None
-    return _plain.passages(flat, line, decoded.start, page, heading, PassageSpan, MEASURE, divided)
+    return _plain.passages(
+        flat, line, decoded.start, page, heading, PassageSpan, _MEASURE, _divided
+    )
 
 
 def _spans(
@@ -340,7 +351,7 @@ def _divide(flat: str, block: Block, pattern: re.Pattern[str], by_lines: bool) -
     return _trimmed(flat, cuts, line, by_lines)
 
 
-def divided(flat: str, start: int, end: int, words: int, line: int, bottom: int) -> list[Block]:
+def _divided(flat: str, start: int, end: int, words: int, line: int, bottom: int) -> list[Block]:
     """`_divide` where every line is a paragraph, for the part in C."""
     return _divide(flat, (start, end, words, line, bottom), _compiled(_PARAGRAPH_CUT), False)
 

@@ -203,19 +203,18 @@ class _Crew:
 
     def outcomes(self, run_cost: int, progress: Progressing) -> Iterator[Outcome]:
         """What the processes make of the tasks, all of which they have been given, in runs of about this cost."""
-        from queue import Empty
+        from queue import Empty  # start-up time: small jobs need none of this
 
         shared = self._shared
         shared.run_cost.value = run_cost
         shared.coming.value = 0
         busy = self.count
         while busy:
+            progress.at(shared.files.value, shared.bytes.value)
             try:
                 said = self._heard.get(timeout=_INTERVAL_S)
             except Empty:
-                progress.at(shared.files.value, shared.bytes.value)
                 continue
-            progress.at(shared.files.value, shared.bytes.value)
             if isinstance(said, BaseException):
                 raise said
             if said is None:
@@ -355,14 +354,14 @@ def _serve(
     except _StopError:
         pass
     except Exception as error:
-        import traceback
+        import traceback  # seldom wanted: start-up time
 
         error.add_note(traceback.format_exc())  # for --debug
         out.send(_sendable(error))
 
 
 def _sendable(error: Exception) -> Exception:
-    import pickle
+    import pickle  # seldom wanted: start-up time
 
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - what we have just made

@@ -7,13 +7,18 @@ that does it on every system, `multiprocessing`, takes 20 ms to import and 10 to
 
 from __future__ import annotations
 
+import mmap
 import os
 import pickle
+import select
 import struct
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
+
+if sys.platform != "win32":  # which does not fork
+    import fcntl
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnContext
@@ -81,7 +86,7 @@ class Processes(Protocol):
         """The two ends of a pipe."""
 
     def begin(self, work: Callable[..., None], arguments: tuple[Any, ...]) -> Process:
-        """Begin a process that does this work, to the last argument of which is added what waits for this one's end."""
+        """Begin a process that does this work. One argument is added: a function that waits for the end of this one."""
 
     def wait(self, receivers: Sequence[Receiver]) -> Iterable[Receiver]:
         """Those that have something to hear, or their end; waits until there are some."""
@@ -136,7 +141,7 @@ class Spawning:
 
     def wait(self, receivers: Sequence[Receiver]) -> Iterable[Receiver]:
         """See Processes."""
-        from multiprocessing.connection import wait
+        from multiprocessing.connection import wait  # start-up time, as above
 
         return cast("list[Receiver]", wait(cast("list[Any]", receivers)))
 
@@ -145,7 +150,7 @@ class Spawning:
 
 
 def _wait_for_parent() -> None:
-    from multiprocessing import parent_process
+    from multiprocessing import parent_process  # start-up time, as above
     from multiprocessing.connection import wait
 
     parent = parent_process()
@@ -164,8 +169,6 @@ class Forking:
     """Processes that are forked: see Processes. For those that are begun it must all be made before."""
 
     def __init__(self) -> None:
-        import mmap
-
         self._slots = memoryview(mmap.mmap(-1, 8 * _SLOTS)).cast("q")
         self._used = 0
         self._lock = _Lock()
@@ -207,8 +210,6 @@ class Forking:
 
     def wait(self, receivers: Sequence[Receiver]) -> list[_Receiver]:
         """See Processes."""
-        import select
-
         poll = select.poll()
         known = {receiver.fileno(): receiver for receiver in cast("list[_Receiver]", receivers)}
         for descriptor in known:
@@ -241,14 +242,10 @@ class _Lock:
         self._file = os.memfd_create("seedsearch-lock")
 
     def __enter__(self) -> None:
-        from fcntl import LOCK_EX, lockf
-
-        lockf(self._file, LOCK_EX)
+        fcntl.lockf(self._file, fcntl.LOCK_EX)
 
     def __exit__(self, *error: object) -> None:
-        from fcntl import LOCK_UN, lockf
-
-        lockf(self._file, LOCK_UN)
+        fcntl.lockf(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
         os.close(self._file)
@@ -279,8 +276,6 @@ class _Queue:
     """Items stand in a file without a name. Where, goes through a pipe, of which a read takes one whole."""
 
     def __init__(self) -> None:
-        import fcntl
-
         self._file = os.memfd_create("seedsearch-queue")
         self._end = 0
         self._out, self._in = os.pipe()

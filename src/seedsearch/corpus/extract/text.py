@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from seedsearch.analysis.language import ENGLISH, language_of
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.split import MEASURE, divided, split
+from seedsearch.corpus.split import found_quickly, split
 from seedsearch.model import (
     DecodedText,
     Document,
@@ -19,11 +19,6 @@ from seedsearch.model import (
     Section,
     SourceFile,
 )
-
-try:
-    from seedsearch.corpus import _plain
-except ImportError:  # installed without its parts in C: the same documents, more slowly
-    _plain = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
@@ -43,9 +38,7 @@ def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
 
     It is what `extract` gives, with the passages of `split`; the text is that of the bytes, in UTF-8.
     """
-    found = (
-        _plain.document(data, PassageSpan, MEASURE, divided, _TITLE, ENGLISH) if _plain else None
-    )
+    found = found_quickly(data, _TITLE, ENGLISH)
     if found is None:
         return None
     title, language, spans = found

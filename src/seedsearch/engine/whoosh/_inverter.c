@@ -530,15 +530,6 @@ static const uint8_t LOWER[256] = {
     ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
 };
 
-/* The same without capitals: what most words go on with. */
-static const uint8_t PLAIN[256] = {
-    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',
-    ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
-    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
-    ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v',
-    ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
-};
-
 #define IS_LOWER(c) ((c) >= 'a' && (c) <= 'z')
 #define IS_UPPER(c) ((c) >= 'A' && (c) <= 'Z')
 #define IS_JOINER(c) ((c) == '-' || (c) == '_' || (c) == '.')
@@ -604,8 +595,8 @@ take_chain(Inverter *self, const uint8_t **at, uint32_t *position)
         size_t start = (size_t)(letters - self->letters.data);
         do {
             *letters++ = LOWER[*here++];
-            for (uint8_t letter; (letter = PLAIN[*here]); here++) {
-                *letters++ = letter;
+            for (; *here && LOWER[*here] == *here; here++) { /* no capital: what most words go on with */
+                *letters++ = *here;
             }
         } while (LOWER[*here] && !is_hump(here));
         self->letters.used = (size_t)(letters - self->letters.data);
