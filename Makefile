@@ -37,7 +37,7 @@ python:
 # ------------------------------------------------------------------------------- environments
 # A stamp stands for a finished environment; it is made afresh when pyproject.toml or what is in C changes.
 
-C_SOURCES := $(wildcard src/seedsearch/*/*.c src/seedsearch/*/*/*.c)
+C_SOURCES := $(wildcard src/seedsearch/*/*.[ch] src/seedsearch/*/*/*.c)
 
 .venv/stamp: pyproject.toml $(C_SOURCES) | python
 	"$(PYTHON)" -m venv --clear .venv
@@ -89,9 +89,9 @@ SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$$(gcc -print-file-name=libasan.so) 
 .PHONY: sanitize
 sanitize: .venv-sanitize/stamp ## Run the tests of what is in C with checks of memory and of leaks (Linux, gcc)
 	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) \
-		unit/test_inverter.py property/test_builders.py property/test_split_property.py
-	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) unit/test_inverter.py 2>&1 \
-		| grep -E '(_inverter|_plain)\.c:'
+		unit/test_english.py unit/test_inverter.py property/test_builders.py property/test_split_property.py
+	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) unit/test_english.py unit/test_inverter.py 2>&1 \
+		| grep -E '(_inverter|_plain|english)\.[ch]:'
 
 .PHONY: lint
 lint: .venv/stamp ## Check style, types and layers

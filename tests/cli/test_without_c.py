@@ -11,8 +11,8 @@ from running import SEEDS, environment
 
 SCRIPT = """
 import sys
-for name in ("seedsearch.corpus._plain", "seedsearch.engine.whoosh._inverter"):
-    sys.modules[name] = None  # what cannot be imported
+for name in ("analysis._english", "corpus._plain", "engine.whoosh._inverter"):
+    sys.modules[f"seedsearch.{name}"] = None  # what cannot be imported
 from seedsearch.cli import main
 sys.exit(main(sys.argv[1:]))
 """

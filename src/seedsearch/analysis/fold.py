@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 
@@ -42,7 +43,7 @@ _SPECIAL = {
     **dict.fromkeys("\u309b\u309c\u3164\uffa0", " "),  # voicing marks by themselves, Hangul fillers
 }
 
-# Marks that are dropped, as first and last: a regular expression would take longer to compile.
+# Marks that are dropped, ascending: a regular expression would take longer to compile.
 _DROPPED = (
     ("\u0300", "\u036f"),  # combining diacritics
     ("\u0591", "\u05c7"),  # Hebrew points
@@ -58,6 +59,8 @@ _DROPPED = (
     ("\ufe20", "\ufe2f"),  # combining half marks
     ("\U000e0100", "\U000e01ef"),  # variation selectors of ideographs
 )
+_DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
+_DROPPED_LASTS = "".join(last for _, last in _DROPPED)
 
 
 def _joins(char: str) -> bool:
@@ -71,7 +74,14 @@ def _joins(char: str) -> bool:
 
 
 def _without_marks(text: str) -> str:
-    return "".join(c for c in text if not any(first <= c <= last for first, last in _DROPPED))
+    if len(text) == 1 and text < _DROPPED_FIRSTS[0]:  # a Latin letter, as most are
+        return text
+    return "".join([c for c in text if not _is_dropped(c)])
+
+
+def _is_dropped(char: str) -> bool:
+    block = bisect_right(_DROPPED_FIRSTS, char) - 1
+    return block >= 0 and char <= _DROPPED_LASTS[block]
 
 
 def _lone_jamo(char: str) -> str:
@@ -123,9 +133,10 @@ def _fold_cluster(cluster: str) -> str:
     special = _SPECIAL.get(cluster)
     if special is not None:
         return special
-    cluster = "".join(c for c in cluster if c not in _INVISIBLE)
-    if not cluster:
-        return ""
+    if len(cluster) != 1:  # a character that makes nothing of itself is special
+        cluster = "".join([c for c in cluster if c not in _INVISIBLE])
+        if not cluster:
+            return ""
     jamo = _lone_jamo(cluster[0])
     if jamo:
         return jamo + _fold_cluster(cluster[1:])
@@ -152,7 +163,9 @@ class _ByCharacter(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        folded = self[code] = _JOINING if _joins(char) else _fold_cluster(char)
+        # An ideograph has no marks and joins none: those are most of what is new in a text.
+        is_alone = 0x3400 <= code <= 0x9FFF or not _joins(char)
+        folded = self[code] = _fold_cluster(char) if is_alone else _JOINING
         return folded
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.tokenizer import chains, tokenize
+from seedsearch.analysis.tokenizer import chains_of, tokens_of
 
 MARK = 1
 """Stands in the bytes of a text for a piece that is not ASCII; always between white space."""
@@ -91,7 +91,7 @@ class Pieces:
 class _Numbers(dict[str, int]):
     """The numbers of terms in a vocabulary, by the terms as text."""
 
-    def of(self, terms: list[str], number: Callable[[bytes], int]) -> array[int]:
+    def of(self, terms: Sequence[str], number: Callable[[bytes], int]) -> array[int]:
         """The numbers of the terms."""
         self._number = number
         try:
@@ -104,13 +104,14 @@ class _Numbers(dict[str, int]):
         return number
 
 
-def _taken_apart(piece: str) -> tuple[int, list[str], Sequence[int]]:
+def _taken_apart(piece: str) -> tuple[int, Sequence[str], Sequence[int]]:
     """How many positions a piece takes, its terms, and their positions."""
-    found = chains(piece)
-    if len(found) == 1 and found[0] == (0, len(piece), True):
-        # An unspaced run: each character begins a term.
-        width = len(piece)
+    found = chains_of(piece)
+    width = len(piece)
+    if found == [(0, width, True)]:  # an unspaced run: each character begins a term
         return width, [piece[i : i + 2] for i in range(width)], range(width)
-    tokens = tokenize(piece)
-    width = tokens[-1].position + 1 if tokens else 0
-    return width, [token.term for token in tokens], [token.position for token in tokens]
+    tokens = tokens_of(piece, found)
+    if not tokens:
+        return 0, (), ()
+    terms, places, _, _ = zip(*tokens, strict=True)
+    return places[-1] + 1, terms, places

@@ -4,13 +4,23 @@ A term is stemmed by the language of its document, where Snowball has that langu
 by the language that dominates the term's script. So English needs no naming, nor do Russian, Greek and others that
 hardly share their letters with a language that Snowball knows. Terms are folded before: Snowball's stemmers group words
 without accents very nearly as they do with them.
+
+English terms are stemmed in C where the package was installed with it (`english.h`), by the same rules: most terms are,
+and an index and its queries by the same hand, so that another version of PyStemmer does not part them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
-import Stemmer
+if TYPE_CHECKING:
+    import Stemmer
+
+try:
+    from seedsearch.analysis import _english
+except ImportError:  # installed without a C compiler
+    _english = None  # type: ignore[assignment]
 
 # A script that one well-stemmed language dominates: the first and last code points of its letters.
 _SCRIPTS = (
@@ -89,6 +99,10 @@ class Stems:
         """The stem of a folded term in a document of that language; the term itself where its script has no stemmer."""
         own = own_language(term, language)
         name = _OTHERS[own][1] if own else _dominating(term) if term else ""
+        if name == "english":
+            return self.stem_english([term.encode("utf-8", "surrogatepass")])[0].decode(
+                "utf-8", "surrogatepass"
+            )
         return self._stemmer(name).stemWord(term) if name else term
 
     def stem_all(self, terms: list[str], language: str = "") -> list[str]:
@@ -116,12 +130,22 @@ class Stems:
 
     def stem_english(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms in UTF-8 that begin with a Latin letter and are not marked."""
-        stems: list[bytes] = self._stemmer("english").stemWords(terms)
-        return stems
+        if _english is None:
+            stems: list[bytes] = self._stemmer("english").stemWords(terms)
+            return stems
+        found = _english.stem(terms)
+        if None not in found:
+            return cast(list[bytes], found)
+        return [
+            self._stemmer("english").stemWord(term) if stem is None else stem
+            for term, stem in zip(terms, found, strict=True)
+        ]
 
     def _stemmer(self, name: str) -> Stemmer.Stemmer:
         stemmer = self._stemmers.get(name)
         if stemmer is None:
+            import Stemmer  # for what is not English: start-up time
+
             # Its own cache would hold every term; ours are stemmed once a batch.
             stemmer = self._stemmers[name] = Stemmer.Stemmer(name, 0)
         return stemmer

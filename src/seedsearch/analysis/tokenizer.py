@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import cache
+from typing import TypeAlias
 
 from seedsearch.record import NamedTuple
 
@@ -59,18 +59,29 @@ class Chain(NamedTuple):
 
 def chains(folded: str) -> list[Chain]:
     """The chains of a folded text: each is one word, one compound, or one unspaced run."""
-    found: list[Chain] = []
+    return [_new(Chain, chain) for chain in chains_of(folded)]
+
+
+_new = tuple.__new__  # quicker than to call the class, and there is one for each word of a text
+BareChain: TypeAlias = tuple[int, int, bool]
+BareToken: TypeAlias = tuple[str, int, int, int]
+
+
+def chains_of(folded: str) -> list[BareChain]:
+    """The chains as `chains` gives them, as bare tuples: for bulk."""
+    found: list[BareChain] = []
     for match in _CHAINS.finditer(folded):
+        chain = match[0]
         start, end = match.span()
-        most = max(match[0])
+        most = max(chain)
         if most < _UNSPACED_FIRSTS[0]:
-            found.append(Chain(start, end, False))
+            found.append((start, end, False))
             continue
-        block = bisect_right(_UNSPACED_FIRSTS, min(match[0])) - 1
+        block = bisect_right(_UNSPACED_FIRSTS, min(chain)) - 1
         if block >= 0 and most <= _UNSPACED_LASTS[block]:  # all in one script: as in most chains
-            found.append(Chain(start, end, True))
+            found.append((start, end, True))
         else:
-            found.extend(_told_apart(folded, start, end))
+            _tell_apart(folded, start, end, found)
     return found
 
 
@@ -85,24 +96,24 @@ def _cuts() -> re.Pattern[str]:
     return re.compile(_CUTS)
 
 
-def _told_apart(folded: str, start: int, end: int) -> Iterator[Chain]:
-    """The unspaced runs of a chain, and the chains that are left between them."""
+def _tell_apart(folded: str, start: int, end: int, found: list[BareChain]) -> None:
+    """Find the unspaced runs of a chain, and the chains that are left between them."""
     for match in _unspaced_runs().finditer(folded, start, end):
         run, after = match.span()
-        yield from _spaced(folded, start, run)
-        yield Chain(run, after, True)
+        _find_spaced(folded, start, run, found)
+        found.append((run, after, True))
         start = after
-    yield from _spaced(folded, start, end)
+    _find_spaced(folded, start, end, found)
 
 
-def _spaced(folded: str, start: int, end: int) -> Iterator[Chain]:
-    """The chain in a stretch between unspaced runs, if there is one: joiners at its ends join nothing."""
+def _find_spaced(folded: str, start: int, end: int, found: list[BareChain]) -> None:
+    """Find the chain in a stretch between unspaced runs, if there is one: joiners at its ends join nothing."""
     if start < end and folded[start] in _JOINERS:
         start += 1
     if start < end and folded[end - 1] in _JOINERS:
         end -= 1
     if start < end:
-        yield Chain(start, end, False)
+        found.append((start, end, False))
 
 
 def _parts(chain: str) -> list[tuple[int, int]]:
@@ -134,18 +145,24 @@ def tokenize(folded: str) -> list[Token]:
 
     Offsets are offsets into `folded`.
     """
-    tokens: list[Token] = []
+    return [_new(Token, token) for token in tokens_of(folded, chains_of(folded))]
+
+
+def tokens_of(folded: str, chains: list[BareChain]) -> list[BareToken]:
+    """The tokens of the chains of a text, as `tokenize` gives them, as bare tuples: for bulk."""
+    tokens: list[BareToken] = []
     position = 0
-    for start, end, unspaced in chains(folded):
-        if unspaced:
-            for i in range(start, end):
-                stop = min(i + 2, end)
-                tokens.append(Token(folded[i:stop], position, i, stop))
-                position += 1
-            continue
+    for start, end, unspaced in chains:
         chain = folded[start:end]
+        if unspaced:
+            last = end - start - 1
+            for i in range(last):
+                tokens.append((chain[i : i + 2], position + i, start + i, start + i + 2))
+            tokens.append((chain[last], position + last, start + last, end))
+            position += last + 1
+            continue
         if chain.isalnum() and (chain.islower() or chain.istitle() or chain.isdigit()):
-            tokens.append(Token(chain.lower()[:MAX_TERM], position, start, end))
+            tokens.append((chain.lower()[:MAX_TERM], position, start, end))
             position += 1
             continue
         parts = _parts(chain)
@@ -153,8 +170,8 @@ def tokenize(folded: str) -> list[Token]:
         if len(terms) > 1:
             whole = "".join(terms)
             if len(whole) <= MAX_TERM and not (whole.isascii() and whole.isdigit()):
-                tokens.append(Token(whole, position, start, end))
+                tokens.append((whole, position, start, end))
         for term, (a, b) in zip(terms, parts, strict=True):
-            tokens.append(Token(term[:MAX_TERM], position, start + a, start + b))
+            tokens.append((term[:MAX_TERM], position, start + a, start + b))
             position += 1
     return tokens

@@ -24,6 +24,8 @@
 #include <sys/mman.h>
 #endif
 
+#include "../../analysis/english.h"
+
 /* Ask for memory that is needed soon: what follows would wait for it. */
 #if defined(__GNUC__) || defined(__clang__)
 #define PREFETCH(address) __builtin_prefetch(address)
@@ -433,7 +435,8 @@ typedef struct {
     Strings terms, stems;
     uint32_t *stem; /* of each term: the number of its stem */
     size_t stem_room;
-    uint32_t stemmed; /* terms that have one */
+    uint32_t stemmed; /* terms that have one, */
+    uint32_t listed;  /* and those that have one or were asked for */
     uint32_t *marked[256]; /* by language: the number of each term there, NONE where that is not known yet */
     size_t marked_room[256];
     int has_marked; /* whether any term is marked with a language */
@@ -2039,19 +2042,50 @@ inverter_number(Inverter *self, PyObject *term)
     return number == NONE ? NULL : PyLong_FromUnsignedLong(number);
 }
 
-/* How a term is stemmed: not at all, as English, or in some other way. */
-typedef enum { ITSELF, ENGLISH, OTHERWISE } Stemming;
-
-static Stemming
-stemming_of(const uint8_t *bytes, size_t size)
+/* The stem of a term: itself, or one that is written to `stem`; NULL where Python must say it. */
+static const uint8_t *
+stem_of(const uint8_t *term, size_t *size, uint8_t stem[ENGLISH_MAX])
 {
-    if (size == 0 || bytes[0] >= 0x80) {
-        return OTHERWISE;
+    if (*size && term[0] < 0x80 && !IS_LOWER(term[0]) && memchr(term, LANGUAGE, *size) == NULL) {
+        return term; /* a number */
     }
-    if (memchr(bytes, LANGUAGE, size) != NULL) {
-        return OTHERWISE;
+    int stem_size = *size && IS_LOWER(term[0]) ? stem_english(term, *size, stem) : -1;
+    if (stem_size < 0) {
+        return NULL;
     }
-    return IS_LOWER(bytes[0]) ? ENGLISH : ITSELF;
+    *size = (size_t)stem_size;
+    return stem;
+}
+
+/* Give a term its stem. */
+static int
+set_stem(Inverter *self, uint32_t term, const uint8_t *stem, size_t size)
+{
+    self->stem[term] = number_of(&self->stems, stem, size);
+    return self->stem[term] == NONE ? -1 : 0;
+}
+
+/* Give every new term its stem, NONE where Python must say it; and list these. */
+static int
+stem_new(Inverter *self, PyObject *others)
+{
+    uint8_t stem[ENGLISH_MAX];
+    if (reserve(&self->stem, &self->stem_room, self->terms.count, sizeof(uint32_t)) < 0) {
+        return -1;
+    }
+    for (uint32_t number = self->stemmed; number < self->terms.count; number++) {
+        size_t size, stem_size;
+        const uint8_t *term = string_at(&self->terms, number, &size);
+        stem_size = size;
+        const uint8_t *found = stem_of(term, &stem_size, stem);
+        self->stem[number] = NONE;
+        if (found == NULL ? append(others, PyBytes_FromStringAndSize((const char *)term, (Py_ssize_t)size)) < 0
+                          : set_stem(self, number, found, stem_size) < 0) {
+            return -1;
+        }
+    }
+    self->listed = self->terms.count;
+    return 0;
 }
 
 static PyObject *
@@ -2061,56 +2095,31 @@ inverter_without_stems(Inverter *self, PyObject *Py_UNUSED(ignored))
         return NULL;
     }
     self->busy = 0;
-    PyObject *english = PyList_New(0), *others = PyList_New(0);
-    int failed = english == NULL || others == NULL;
-    for (uint32_t number = self->stemmed; number < self->terms.count && !failed; number++) {
-        size_t size;
-        const uint8_t *bytes = string_at(&self->terms, number, &size);
-        Stemming stemming = stemming_of(bytes, size);
-        if (stemming != ITSELF) {
-            PyObject *term = PyBytes_FromStringAndSize((const char *)bytes, (Py_ssize_t)size);
-            failed = append(stemming == ENGLISH ? english : others, term) < 0;
-        }
+    PyObject *others = PyList_New(0);
+    if (others != NULL && stem_new(self, others) < 0) {
+        Py_CLEAR(others);
     }
-    if (failed) {
-        Py_XDECREF(english);
-        Py_XDECREF(others);
-        return NULL;
-    }
-    return Py_BuildValue("(NN)", english, others);
+    return others;
 }
 
 static PyObject *
-inverter_add_stems(Inverter *self, PyObject *args)
+inverter_add_stems(Inverter *self, PyObject *stems)
 {
-    PyObject *lists[2];
-    Py_ssize_t next[2] = {0, 0};
-    if (!PyArg_ParseTuple(args, "O!O!", &PyList_Type, &lists[0], &PyList_Type, &lists[1])) {
+    Py_ssize_t next = 0;
+    if (!PyList_Check(stems)) {
+        PyErr_SetString(PyExc_TypeError, "stems come in a list");
         return NULL;
     }
-    if (reserve(&self->stem, &self->stem_room, self->terms.count, sizeof(uint32_t)) < 0) {
-        return NULL;
-    }
-    while (self->stemmed < self->terms.count) {
-        size_t size;
-        const uint8_t *bytes = string_at(&self->terms, self->stemmed, &size);
-        Stemming stemming = stemming_of(bytes, size);
-        if (stemming != ITSELF) {
+    for (; self->stemmed < self->listed; self->stemmed++) {
+        if (self->stem[self->stemmed] == NONE) {
             char *data;
-            Py_ssize_t length;
-            int which = stemming == OTHERWISE;
-            PyObject *stem = PyList_GetItem(lists[which], next[which]++);
-            if (stem == NULL || PyBytes_AsStringAndSize(stem, &data, &length) < 0) {
+            Py_ssize_t size;
+            PyObject *stem = PyList_GetItem(stems, next++);
+            if (stem == NULL || PyBytes_AsStringAndSize(stem, &data, &size) < 0
+                || set_stem(self, self->stemmed, (const uint8_t *)data, (size_t)size) < 0) {
                 return NULL;
             }
-            bytes = (const uint8_t *)data;
-            size = (size_t)length;
         }
-        uint32_t number = number_of(&self->stems, bytes, size);
-        if (number == NONE) {
-            return NULL;
-        }
-        self->stem[self->stemmed++] = number;
     }
     Py_RETURN_NONE;
 }
@@ -2238,7 +2247,7 @@ static PyMethodDef METHODS[] = {
     {"take_passages", (PyCFunction)inverter_take_passages, METH_NOARGS, NULL},
     {"number", (PyCFunction)inverter_number, METH_O, NULL},
     {"without_stems", (PyCFunction)inverter_without_stems, METH_NOARGS, NULL},
-    {"add_stems", (PyCFunction)inverter_add_stems, METH_VARARGS, NULL},
+    {"add_stems", (PyCFunction)inverter_add_stems, METH_O, NULL},
     {"finish", (PyCFunction)inverter_finish, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

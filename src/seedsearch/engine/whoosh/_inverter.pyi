@@ -89,13 +89,13 @@ class Inverter:
     def take_passages(self) -> tuple[dict[str, Column], list[str]]:
         """What the spans said, as columns by their names, and the headings in the order of their numbers, from 1."""
 
-    def without_stems(self) -> tuple[list[bytes], list[bytes]]:
-        """The terms that have no stem yet, in the order of their numbers; cuts what was added and waits for it.
+    def without_stems(self) -> list[bytes]:
+        """The terms whose stem must be given, in the order of their numbers; cuts what was added and waits for it.
 
-        First those that are stemmed as English; then others. Numbers, which are their own stems, are in neither.
+        English terms get theirs here, and numbers are their own stems.
         """
 
-    def add_stems(self, english: list[bytes], others: list[bytes]) -> None:
+    def add_stems(self, stems: list[bytes]) -> None:
         """The stems of the terms that `without_stems` gave."""
 
     def finish(self) -> Inverted:

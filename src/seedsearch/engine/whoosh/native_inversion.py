@@ -81,8 +81,7 @@ class NativeInversion:
         inverter = self._inverter
         for title, language, passage in zip(*titles, strict=True):
             inverter.add_title(title, _NUMBERS.get(language, 0), passage)
-        english, others = inverter.without_stems()
-        inverter.add_stems(self._stems.stem_english(english), self._stems.stem_encoded(others))
+        inverter.add_stems(self._stems.stem_encoded(inverter.without_stems()))
         columns = inverter.finish()
         write_group_blocks(writer, columns["groups"], columns["group_firsts"])
         writer.column("group.base", *columns["group_bases"])
