@@ -8,8 +8,8 @@ looked through, then the places in the few files that fit, then the few texts.
 from __future__ import annotations
 
 from base64 import b32encode
-from hashlib import blake2b
 
+from seedsearch.digest import blake2b
 from seedsearch.engine.base import Engine, Place
 from seedsearch.model import Passage
 

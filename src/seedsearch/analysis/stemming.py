@@ -33,6 +33,8 @@ _SCRIPTS = (
     (0x0B80, 0x0BFF, "tamil"),
 )
 
+_NO_SCRIPT = chr(_SCRIPTS[-1][1] + 1).encode()  # what does not sort before it has no stem
+
 # The other languages: a letter to know their script by, and Snowball's name for them.
 _OTHERS = {
     "ca": ("a", "catalan"), "cs": ("a", "czech"), "da": ("a", "danish"), "de": ("a", "german"),
@@ -114,14 +116,13 @@ class Stems:
 
     def stem_encoded(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms, all in UTF-8, as `stem` gives them but quicker; of marked terms, marked."""
-        stems = self.stem_english(terms)
-        for i in [i for i, term in enumerate(terms) if not b"a" <= term < b"{"]:
-            term = terms[i]
-            if term < b"\x80":  # a number, or nothing: no script of ours
-                stems[i] = term
-            else:
-                own = self.stem(term.decode("utf-8", "surrogatepass"))
-                stems[i] = own.encode("utf-8", "surrogatepass")
+        stems = list(terms)
+        latin = [i for i, term in enumerate(terms) if b"a" <= term < b"{"]
+        for i, stem in zip(latin, self.stem_english([terms[i] for i in latin]), strict=True):
+            stems[i] = stem
+        for i in [i for i, term in enumerate(terms) if b"\x80" <= term < _NO_SCRIPT]:
+            own = self.stem(terms[i].decode("utf-8", "surrogatepass"))
+            stems[i] = own.encode("utf-8", "surrogatepass")
         for i in _marked_among(terms):
             surface, _, code = terms[i].partition(MARK)
             language = code.decode("ascii")
@@ -134,12 +135,9 @@ class Stems:
             stems: list[bytes] = self._stemmer("english").stemWords(terms)
             return stems
         found = _english.stem(terms)
-        if None not in found:
-            return cast(list[bytes], found)
-        return [
-            self._stemmer("english").stemWord(term) if stem is None else stem
-            for term, stem in zip(terms, found, strict=True)
-        ]
+        for i in [i for i, stem in enumerate(found) if stem is None]:
+            found[i] = self._stemmer("english").stemWord(terms[i])
+        return cast(list[bytes], found)
 
     def _stemmer(self, name: str) -> Stemmer.Stemmer:
         stemmer = self._stemmers.get(name)

@@ -12,8 +12,6 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from seedsearch.cli.exit import guarded
-
 
 def script() -> NoReturn:
     """Run the process's own command line and end the process.
@@ -39,6 +37,10 @@ def script() -> NoReturn:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (`sys.argv` by default) and give its exit code. Raises nothing."""
+    from seedsearch.cli.exit import (
+        guarded,  # inside, so that `script` comes before Click: start-up time
+    )
+
     return guarded(_run, arguments)
 
 

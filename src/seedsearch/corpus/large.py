@@ -10,12 +10,12 @@ import codecs
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from typing import Protocol
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.read import DIGEST_BYTES, open_file, unreadable
 from seedsearch.corpus.skip import Skip
+from seedsearch.digest import blake2b
 from seedsearch.model import DecodedText, SourceFile
 from seedsearch.record import NamedTuple
 

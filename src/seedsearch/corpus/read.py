@@ -6,10 +6,10 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.walk import reason_of
+from seedsearch.digest import blake2b
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import SourceFile
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis.language import ENGLISH, language_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t#]*(?:[\r\n]|\Z)")
 _UNDERLINE = re.compile(r"(=+|-+)\s*\Z")
-_SENTENCE_INSIDE = re.compile(r"[a-z]{2}[.!?][\"'”’]? +[A-Z]|[。！？].")
 _STOPS = frozenset(".!?。！？")
 _FIRST_LINES = 2000
 _TITLE_CHARS = 100
@@ -115,11 +115,17 @@ def title_of(text: str) -> str:
     return title if len(after) > len(first) or _UNDERLINE.match(after) else ""
 
 
+@cache
+def _sentence_inside() -> re.Pattern[str]:
+    """Two sentences in one line. Compiled when first needed: start-up time."""
+    return re.compile(r"[a-z]{2}[.!?][\"'”’]? +[A-Z]|[。！？].")
+
+
 def _is_title(line: str) -> bool:
     if not 0 < len(line) <= _TITLE_CHARS or line.count(" ") >= _TITLE_WORDS:
         return False
     if line[-1] in ".!。！,;:,、；：-—…{([=" and not line.endswith(("U.S.", "Inc.", "Jr.", "etc.")):
         return False
-    if not _STOPS.isdisjoint(line) and _SENTENCE_INSIDE.search(line):
+    if not _STOPS.isdisjoint(line) and _sentence_inside().search(line):
         return False
     return any(map(str.isalnum, line))

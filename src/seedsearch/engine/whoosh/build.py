@@ -8,13 +8,12 @@ describes the columns.
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from seedsearch.engine.base import DocumentText, Text
 from seedsearch.engine.whoosh.format import SegmentFileWriter
-from seedsearch.engine.whoosh.manifest import SegmentEntry
+from seedsearch.engine.whoosh.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
 from seedsearch.engine.whoosh.tables import Tables
 from seedsearch.model import FileState, PassageSpan
@@ -112,7 +111,7 @@ class SegmentBuilder:
         tables = self._tables
         firsts, titled = tables.titled()
         titles = Titles([d.title for d in titled], [d.language for d in titled], firsts)
-        name = f"{secrets.token_hex(8)}.seg"
+        name = new_name(SEGMENT)
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
             written = self._inversion.write_postings(writer, titles)

@@ -7,6 +7,7 @@ import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, chain, compress
 from operator import itemgetter, not_, or_
 from typing import TYPE_CHECKING, Any, cast
@@ -27,12 +28,10 @@ from seedsearch.engine.base import (
     by_count,
 )
 from seedsearch.engine.whoosh import manifest
-from seedsearch.engine.whoosh.execute import Execution, Found, Ranked, Statistics
 from seedsearch.engine.whoosh.format import damage
 from seedsearch.engine.whoosh.manifest import Manifest
 from seedsearch.engine.whoosh.numerics import import_numpy
 from seedsearch.engine.whoosh.segment import Segment, look_through, reading
-from seedsearch.engine.whoosh.units import Unit, Units
 from seedsearch.errors import NoIndexError
 from seedsearch.model import FileState, Passage, ScoredPassage
 from seedsearch.query.ast import (
@@ -55,9 +54,11 @@ from seedsearch.query.ast import (
 )
 
 if TYPE_CHECKING:
+    from seedsearch.engine.whoosh.execute import Execution, Found, Ranked, Statistics
     from seedsearch.engine.whoosh.grouping import Groups
     from seedsearch.engine.whoosh.plain import PlainExecution
     from seedsearch.engine.whoosh.reader import ColumnIndex
+    from seedsearch.engine.whoosh.units import Unit, Units
     from seedsearch.engine.whoosh.writer import WhooshWriter
 
 # How many postings plain Python may walk before NumPy is quicker. Importing NumPy costs as much as some
@@ -89,12 +90,28 @@ class Snapshot:
         except BaseException:
             self.close()
             raise
-        passages = sum(entry.passages for entry in state.segments)
-        length = sum(e.body_length + TITLE_WEIGHT * e.title_length for e in state.segments)
-        self.statistics = Statistics(passages, length / passages if passages else 0.0)
         self.bases = [0, *accumulate(segment.passages for segment in self.segments)]
-        self.units = Units(self.segments, analyzer)
+        self._analyzer = analyzer
         self._counted: dict[int, int] = {}
+
+    # What only queries need is made, and imported, for the first of them: who indexes starts sooner.
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What scores depend on, of all segments."""
+        from seedsearch.engine.whoosh.execute import Statistics
+
+        entries = self.manifest.segments
+        passages = sum(entry.passages for entry in entries)
+        length = sum(e.body_length + TITLE_WEIGHT * e.title_length for e in entries)
+        return Statistics(passages, length / passages if passages else 0.0)
+
+    @cached_property
+    def units(self) -> Units:
+        """What the words of a query stand for, in all segments."""
+        from seedsearch.engine.whoosh.units import Units
+
+        return Units(self.segments, self._analyzer)
 
     def executions(self, *, plain: bool) -> Sequence[Execution[Any]]:
         """Executions that are about all segments together."""
@@ -253,6 +270,8 @@ class WhooshEngine:
 
     def _grouped(self, found: Sequence[Found], by: Grouping) -> list[Ranked]:
         """Each document, or file, with any of the passages that were found; in order but for ties."""
+        from seedsearch.engine.whoosh.execute import Ranked  # not for who indexes: start-up time
+
         all_found = chain.from_iterable(part.all() for part in found)
         bases = self._snapshot.bases
         grouped = [

@@ -18,7 +18,6 @@ Nothing in a file is ever executed or unpickled: values are numbers, bytes and J
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import mmap
 import os
@@ -31,6 +30,7 @@ from itertools import chain, pairwise
 from stat import S_ISREG
 from typing import Any, BinaryIO, Literal, cast
 
+from seedsearch.digest import sha256
 from seedsearch.errors import IndexDamagedError, IndexFault
 
 MAGIC = b"SEEDSEG1"
@@ -160,7 +160,7 @@ class SegmentFileWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        return covered + len(tail), hashlib.sha256(tail).hexdigest()
+        return covered + len(tail), sha256(tail).hexdigest()
 
     def abandon(self) -> None:
         """Close and remove what was written."""
@@ -313,7 +313,7 @@ class SegmentFile:
         if type(covered) is not int or not 0 <= covered <= at:
             raise self.damaged("its directory is wrong")
         with self.raw[covered:] as tail:
-            if hashlib.sha256(tail).hexdigest() != digest:
+            if sha256(tail).hexdigest() != digest:
                 raise self.damaged("the checksum of its directory is wrong")
         blocks = (covered + BLOCK - 1) // BLOCK
         if at - covered != 4 * blocks or not _are_facts(facts) or not isinstance(columns, dict):

@@ -6,7 +6,6 @@ That import takes as long as the pages of some forty thousand characters; so doe
 from __future__ import annotations
 
 import os
-import secrets
 from array import array
 from collections.abc import Sequence
 
@@ -17,7 +16,7 @@ from seedsearch.engine.base import BatchBuilder, DocumentText, cut
 from seedsearch.engine.whoosh.build import SegmentBuilder
 from seedsearch.engine.whoosh.dictionary import Keys, write_groups, write_terms
 from seedsearch.engine.whoosh.format import SegmentFileWriter
-from seedsearch.engine.whoosh.manifest import SegmentEntry
+from seedsearch.engine.whoosh.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.engine.whoosh.numerics import import_numpy
 from seedsearch.engine.whoosh.tables import PassageTable, Tables, TextStore, utf8
 from seedsearch.model import FileState
@@ -96,7 +95,7 @@ class LittleBuilder:
             title.add(document.title, document.language)
         title.skip_to(tables.passages)
 
-        name = f"{secrets.token_hex(8)}.seg"
+        name = new_name(SEGMENT)
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
             terms = _write_postings(writer, body.inverted(), title.inverted())

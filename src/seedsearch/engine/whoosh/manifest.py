@@ -8,11 +8,11 @@ any moment the folder holds one whole state.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from typing import Any
 
+from seedsearch.digest import sha256
 from seedsearch.engine.whoosh.format import SegmentFile, damage, inflate, open_regular
 from seedsearch.engine.whoosh.segment import Deletions, Segment
 from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
@@ -24,7 +24,9 @@ FORMAT = 2
 NAME = "manifest.json"
 _TEMPORARY = "manifest.tmp"
 _MOST_BYTES = 1 << 26  # a manifest of ten thousand segments takes some four million
-_SEGMENT, _DELETIONS = ".seg", ".del"
+SEGMENT, DELETIONS = ".seg", ".del"
+"""How the names of segments end, and of what is deleted in them."""
+
 _STEM = 16  # hexadecimal digits before the ending
 
 
@@ -74,7 +76,7 @@ class Manifest(NamedTuple):
 
 def _checksum(body: Any) -> str:
     data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-    return hashlib.sha256(data).hexdigest()
+    return sha256(data).hexdigest()
 
 
 def read(folder: str) -> Manifest:
@@ -145,9 +147,9 @@ def _from_json(body: dict[str, Any]) -> Manifest:
 
 def _segment_entry(item: dict[str, Any]) -> SegmentEntry:
     deletions = item["deletions"]
-    known: dict[str, Any] = _file_entry(item, _SEGMENT)._asdict()
+    known: dict[str, Any] = _file_entry(item, SEGMENT)._asdict()
     known.update((name, _number(item[name])) for name in SegmentEntry._fields[3:-1])
-    known["deletions"] = None if deletions is None else _file_entry(deletions, _DELETIONS)
+    known["deletions"] = None if deletions is None else _file_entry(deletions, DELETIONS)
     entry = SegmentEntry(**known)
     if entry.deleted_passages > entry.passages:
         raise ValueError
@@ -189,7 +191,7 @@ def _is_name(name: Any, ending: str) -> bool:
 
 
 def _is_ours(name: str) -> bool:
-    return _is_name(name, _SEGMENT) or _is_name(name, _DELETIONS)
+    return _is_name(name, SEGMENT) or _is_name(name, DELETIONS)
 
 
 def _to_json(manifest: Manifest) -> dict[str, Any]:
@@ -236,7 +238,7 @@ def write_file(path: str, data: bytes) -> None:
 
 def digest(data: bytes) -> str:
     """The SHA-256 of a small file, as the manifest has it."""
-    return hashlib.sha256(data).hexdigest()
+    return sha256(data).hexdigest()
 
 
 def sync_folder(folder: str) -> None:
@@ -248,6 +250,11 @@ def sync_folder(folder: str) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def new_name(ending: str) -> str:
+    """A name for a file that no other has had: the ending is that of segments or of deletions."""
+    return os.urandom(_STEM // 2).hex() + ending
 
 
 def own_files(folder: str) -> set[str]:

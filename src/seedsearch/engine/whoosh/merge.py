@@ -6,7 +6,6 @@ Postings are taken back to occurrences, renumbered, and inverted again by the bu
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Sequence
 from itertools import repeat
 from typing import Any
@@ -18,7 +17,7 @@ from seedsearch.engine.whoosh.dictionary import BODY
 from seedsearch.engine.whoosh.format import Blobs, SegmentFileWriter
 from seedsearch.engine.whoosh.invert import write_postings
 from seedsearch.engine.whoosh.lexicon import Ints, Numbered, Part
-from seedsearch.engine.whoosh.manifest import SegmentEntry
+from seedsearch.engine.whoosh.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.tables import TextStore
 from seedsearch.engine.whoosh.tongues import remarked
@@ -48,7 +47,7 @@ class Merged(NamedTuple):
 def merge(folder: str, segments: Sequence[Segment]) -> SegmentEntry:
     """Write one segment with everything that is live in the given ones."""
     order = _order(segments)
-    name = f"{secrets.token_hex(8)}.seg"
+    name = new_name(SEGMENT)
     writer = SegmentFileWriter(os.path.join(folder, name))
     try:
         terms = _write_postings(writer, segments, order)

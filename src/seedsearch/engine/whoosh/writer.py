@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -132,7 +131,7 @@ class WhooshWriter:
             return entry
         segment.deletions = Deletions(bytes(passages), bytes(files))
         data = segment.deletions.pack()
-        name = f"{secrets.token_hex(8)}.del"
+        name = manifest.new_name(manifest.DELETIONS)
         self._made.add(name)
         manifest.write_file(os.path.join(self._folder, name), data)
         return entry._replace(
