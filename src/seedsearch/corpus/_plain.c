@@ -215,7 +215,6 @@ next_block(Place *place, const uint8_t *begin, const uint8_t *end, const Measure
 typedef struct {
     PyTypeObject *kind;
     PyObject *heading, *divide;
-    PyObject *text; /* NULL as long as nobody wants it */
     const uint8_t *begin, *end;
     Py_ssize_t characters, line, page, byte_start;
 } Common;
@@ -243,7 +242,7 @@ append_span(PyObject *spans, const Block *block, const Common *common)
     return failed ? -1 : 0;
 }
 
-/* Append a part of a block, as Python gives it; moves to its end. */
+/* Append a part of a block, as Python gives it, by its place in that; moves to its end. */
 static int
 append_part(PyObject *spans, PyObject *part, const Block *whole, Place *place, const Common *common)
 {
@@ -255,10 +254,13 @@ append_part(PyObject *spans, PyObject *part, const Block *whole, Place *place, c
     if (!PyArg_ParseTuple(part, "nnnnn", &block.start, &block.end, &block.words, &block.top, &block.bottom)) {
         return -1;
     }
-    if (block.start < place->character || block.end < block.start || block.end > whole->end) {
+    if (block.start < place->character - whole->start || block.end < block.start
+        || block.end > whole->end - whole->start) {
         PyErr_SetString(PyExc_ValueError, "the parts of a passage lie in it, one after the other");
         return -1;
     }
+    block.start += whole->start;
+    block.end += whole->start;
     skip(place, block.start - place->character, common->end);
     block.byte_start = place->at - common->begin;
     skip(place, block.end - block.start, common->end);
@@ -273,14 +275,8 @@ append_block(PyObject *spans, const Block *block, Common *common, const Measure 
     if (block->words <= measure->most_words) {
         return append_span(spans, block, common);
     }
-    if (common->text == NULL) {
-        common->text = PyUnicode_DecodeUTF8((const char *)common->begin, common->end - common->begin, "strict");
-        if (common->text == NULL) {
-            return -1;
-        }
-    }
-    PyObject *parts = PyObject_CallFunction(common->divide, "Onnnnn", common->text, block->start, block->end,
-                                            block->words, block->top, block->bottom);
+    PyObject *parts = PyObject_CallFunction(common->divide, "s#nnn", (const char *)common->begin + block->byte_start,
+                                            block->byte_end - block->byte_start, block->words, block->top, block->bottom);
     if (parts == NULL) {
         return -1;
     }
@@ -449,16 +445,16 @@ passages_of(Common *common, const Measure *given)
 static PyObject *
 passages(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *kind, *numbers;
+    PyObject *text, *kind, *numbers;
     Py_ssize_t size;
     Common common;
     Measure measure;
-    if (!PyArg_ParseTuple(args, "UnnnUO!O!O", &common.text, &common.line, &common.byte_start, &common.page,
+    if (!PyArg_ParseTuple(args, "UnnnUO!O!O", &text, &common.line, &common.byte_start, &common.page,
                           &common.heading, &PyType_Type, &kind, &PyTuple_Type, &numbers, &common.divide)
         || check_kind((PyTypeObject *)kind) < 0 || read_measure(numbers, &measure) < 0) {
         return NULL;
     }
-    const char *bytes = PyUnicode_AsUTF8AndSize(common.text, &size);
+    const char *bytes = PyUnicode_AsUTF8AndSize(text, &size);
     if (bytes == NULL) {
         if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
             return NULL;
@@ -469,7 +465,7 @@ passages(PyObject *Py_UNUSED(module), PyObject *args)
     common.kind = (PyTypeObject *)kind;
     common.begin = (const uint8_t *)bytes;
     common.end = common.begin + size;
-    common.characters = PyUnicode_GetLength(common.text);
+    common.characters = PyUnicode_GetLength(text);
     return passages_of(&common, &measure);
 }
 
@@ -725,7 +721,6 @@ document(PyObject *Py_UNUSED(module), PyObject *args)
                                                                                      : Py_NewRef(Py_None);
     PyObject *spans = passages_of(&common, &measure);
     Py_DECREF(common.heading);
-    Py_XDECREF(common.text);
     if (title == NULL || language == NULL || spans == NULL) {
         Py_XDECREF(title);
         Py_XDECREF(language);

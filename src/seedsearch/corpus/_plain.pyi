@@ -6,8 +6,9 @@ from typing import TypeAlias
 from seedsearch.model import PassageSpan
 
 Measure: TypeAlias = tuple[int, int, int, int, int, int, int, int]
-Divide: TypeAlias = Callable[[str, int, int, int, int, int], list[tuple[int, int, int, int, int]]]
-"""The parts of a passage that is too long: of a text, the start, end, words, and first and last line of each."""
+Divide: TypeAlias = Callable[[str, int, int, int], list[tuple[int, int, int, int, int]]]
+"""The parts of a passage that is too long, from its text, words, and first and last line: where each starts and ends in
+that text, its words and its lines."""
 
 def document(
     data: bytes,

@@ -351,9 +351,9 @@ def _divide(flat: str, block: Block, pattern: re.Pattern[str], by_lines: bool) -
     return _trimmed(flat, cuts, line, by_lines)
 
 
-def _divided(flat: str, start: int, end: int, words: int, line: int, bottom: int) -> list[Block]:
-    """`_divide` where every line is a paragraph, for the part in C."""
-    return _divide(flat, (start, end, words, line, bottom), _compiled(_PARAGRAPH_CUT), False)
+def _divided(text: str, words: int, line: int, bottom: int) -> list[Block]:
+    """`_divide` for the part in C, which gives a block's own text, where every line is a paragraph."""
+    return _divide(text, (0, len(text), words, line, bottom), _compiled(_PARAGRAPH_CUT), False)
 
 
 def _nearest(flat: str, pattern: re.Pattern[str], ideal: int, low: int, high: int) -> int:

@@ -98,17 +98,6 @@ reserve(void *array, size_t *room, size_t need, size_t size)
     return 0;
 }
 
-/* Zeroed memory for `count` items; at least one, so that NULL is always a failure. */
-static void *
-zeroed(size_t count, size_t size)
-{
-    void *data = calloc(count ? count : 1, size);
-    if (data == NULL) {
-        PyErr_NoMemory();
-    }
-    return data;
-}
-
 /* Memory for very many items that are written in no order, in large pages where the system has them: it is not zeroed. */
 static void *
 scattered(size_t count, size_t size)
@@ -130,6 +119,45 @@ scattered(size_t count, size_t size)
         PyErr_NoMemory();
     }
     return data;
+}
+
+/* Zeroed memory for `count` items; at least one, so that NULL is always a failure. Zeroed here: the system would hand
+ * out a page that is read first a second time when it is written. */
+static void *
+zeroed(size_t count, size_t size)
+{
+    void *data = scattered(count, size);
+    if (data != NULL) {
+        memset(data, 0, count * size);
+    }
+    return data;
+}
+
+/* Like `reserve`, for what grows very long: in great steps, for large pages cannot be moved as others can, and what is
+ * not written yet takes no memory. */
+static int
+reserve_long(void *array, size_t *room, size_t need, size_t size)
+{
+#ifdef __linux__
+    const size_t few = 1 << 16, many = 1 << 22;
+    if (need > few && need > *room) {
+        void *before, *data;
+        size_t wanted = *room < many ? many : 4 * *room;
+        data = scattered(wanted < need ? need : wanted, size);
+        if (data == NULL) {
+            return -1;
+        }
+        memcpy(&before, array, sizeof before);
+        if (before != NULL) {
+            memcpy(data, before, *room * size);
+            free(before);
+        }
+        memcpy(array, &data, sizeof data);
+        *room = wanted < need ? need : wanted;
+        return 0;
+    }
+#endif
+    return reserve(array, room, need, size);
 }
 
 typedef struct {
@@ -458,8 +486,8 @@ typedef struct {
 static int
 room_for(Field *field, size_t more)
 {
-    return reserve(&field->term, &field->term_room, field->count + more, sizeof(uint32_t))
-               || reserve(&field->position, &field->position_room, field->count + more, sizeof(uint32_t))
+    return reserve_long(&field->term, &field->term_room, field->count + more, sizeof(uint32_t))
+               || reserve_long(&field->position, &field->position_room, field->count + more, sizeof(uint32_t))
                ? -1
                : 0;
 }
