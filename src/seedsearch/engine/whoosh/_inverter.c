@@ -98,6 +98,17 @@ reserve(void *array, size_t *room, size_t need, size_t size)
     return 0;
 }
 
+/* Zeroed memory for `count` items; at least one, so that NULL is always a failure. */
+static void *
+zeroed(size_t count, size_t size)
+{
+    void *data = calloc(count ? count : 1, size);
+    if (data == NULL) {
+        PyErr_NoMemory();
+    }
+    return data;
+}
+
 /* Memory for very many items that are written in no order, in large pages where the system has them: it is not zeroed. */
 static void *
 scattered(size_t count, size_t size)
@@ -117,18 +128,6 @@ scattered(size_t count, size_t size)
     data = malloc(count ? count * size : 1);
     if (data == NULL) {
         PyErr_NoMemory();
-    }
-    return data;
-}
-
-/* Zeroed memory for `count` items; at least one, so that NULL is always a failure. Zeroed here: the system would hand
- * out a page that is read first a second time when it is written. */
-static void *
-zeroed(size_t count, size_t size)
-{
-    void *data = scattered(count, size);
-    if (data != NULL) {
-        memset(data, 0, count * size);
     }
     return data;
 }
@@ -334,10 +333,11 @@ more_slots(Strings *strings)
 {
     size_t before = strings->mask + 1; /* 1 where there are none */
     size_t count = strings->slots == NULL ? 1 << 15 : before < MANY_SLOTS ? 4 * before : 2 * before;
-    Slot *slots = zeroed(count, sizeof(Slot));
+    Slot *slots = scattered(count, sizeof(Slot));
     if (slots == NULL) {
         return -1;
     }
+    memset(slots, 0, count * sizeof(Slot)); /* of zeroed memory the system hands out each page twice: to read, and to write */
     for (uint32_t number = 0; number < strings->count; number++) {
         size_t size;
         const uint8_t *bytes = string_at(strings, number, &size);
@@ -1239,7 +1239,7 @@ sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count)
     for (uint32_t i = 0; i < strings->count; i++) {
         total += wanted[i];
     }
-    Key *keys = zeroed(total, sizeof(Key));
+    Key *keys = scattered(total, sizeof(Key));
     if (keys == NULL) {
         return NULL;
     }
