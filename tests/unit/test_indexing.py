@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from seedsearch import processes
 from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, SeedsearchError, SourceNotFoundError, UsageError
 from seedsearch.home import Home, create_home
-from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, processes, update_index
+from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, update_index
 from seedsearch.indexing import plan as plan_module
 from seedsearch.indexing import pool as pool_module
 from seedsearch.query.ast import Exact
@@ -412,7 +413,7 @@ def test_processes_and_one_process_give_the_same(large: Place) -> None:
 
 
 def test_spawned_processes_do_the_same(large: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "processes", processes.Spawning)
+    monkeypatch.setattr(pool_module, "processes", processes.Spawning)
     assert large.index(large.docs, jobs=2).added == 40
 
 

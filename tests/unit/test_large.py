@@ -14,7 +14,8 @@ from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
-from seedsearch.indexing.work import Limits, Outcome, Task, work
+from seedsearch.indexing.tasks import Limits, Outcome, Task
+from seedsearch.indexing.work import work
 from seedsearch.model import IN_PART, FileState, Passage
 from seedsearch.query.ast import Not, Nothing
 

@@ -10,7 +10,11 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from seedsearch.standby import Serve, Standby
 
 
 def script() -> NoReturn:
@@ -21,7 +25,10 @@ def script() -> NoReturn:
     is written, takes longer than many a query.
     """
     gc.disable()
-    code = main()
+    standby = _standby() if sys.argv[1:2] == ["index"] else None
+    code = main(standby=standby)
+    if standby is not None:
+        standby.dismiss()
     if "threading" not in sys.modules or sys.modules["threading"].active_count() == 1:
         atexit._run_exitfuncs()  # multiprocessing's: an ending without them would leave its folders
         for stream in (sys.stdout, sys.stderr):
@@ -35,16 +42,33 @@ def script() -> NoReturn:
     sys.exit(code)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, standby: Standby | None = None) -> int:
     """Run a command line (`sys.argv` by default) and give its exit code. Raises nothing."""
-    from seedsearch.cli.exit import (
-        guarded,  # inside, so that `script` comes before Click: start-up time
-    )
+    # Inside, so that `script` comes before Click: start-up time.
+    from seedsearch.cli.exit import guarded
 
-    return guarded(_run, arguments)
+    return guarded(partial(_run, standby), arguments)
 
 
-def _run(arguments: list[str]) -> int:
+def _run(standby: Standby | None, arguments: list[str]) -> int:
     from seedsearch.cli.app import run  # inside, so that an import that fails is reported too
 
-    return run(arguments)
+    return run(arguments, standby)
+
+
+def _standby() -> Standby | None:
+    from seedsearch.standby import stand_by  # start-up time: not for queries
+
+    return stand_by(_get_ready)
+
+
+def _get_ready() -> Serve:
+    """Import what indexing takes, and give what a worker process does. For a process that has nothing else to do."""
+    import pickle  # noqa: F401 - how it is told what to do
+    import threading  # noqa: F401
+
+    from seedsearch.indexing.pool import serve
+    from seedsearch.indexing.practice import practise
+
+    practise()
+    return serve

@@ -140,7 +140,8 @@ def command(
     engine = _open(home, rebuild=rebuild, named=bool(roots))
     try:
         with _progress(quiet) as progress:
-            report = update_index(engine, home, options, progress)
+            standby = click.get_current_context().obj
+            report = update_index(engine, home, options, progress, standby)
     finally:
         engine.close()
     named_unreadable = _say_report(report, home, cwd, verbose=verbose, quiet=quiet)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from seedsearch.engine.base import CheckReport, Engine
+from collections.abc import Sequence
+
+from seedsearch.engine.base import CheckReport, DocumentText, Engine
 from seedsearch.errors import UsageError
 
 NAMES = ("whoosh", "memory")
@@ -38,3 +40,10 @@ def check_index(folder: str) -> CheckReport:
     from seedsearch.engine.whoosh.check import check  # brings NumPy: not for queries
 
     return check(folder)
+
+
+def practise_writing(documents: Sequence[DocumentText]) -> None:
+    """Do what writing these documents takes, but for writing them: the first time takes longest."""
+    from seedsearch.engine.whoosh.writer import practise
+
+    practise(documents)

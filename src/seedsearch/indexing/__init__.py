@@ -17,9 +17,10 @@ from seedsearch.home import Home
 from seedsearch.indexing.plan import Give, Plan, Wishes, is_below, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
-from seedsearch.indexing.work import Limits, Outcome, collect_seldom, collecting_seldom
+from seedsearch.indexing.tasks import Limits, Outcome, collect_seldom, collecting_seldom
 from seedsearch.model import IN_PART
 from seedsearch.record import NamedTuple, Record
+from seedsearch.standby import Standby
 
 __all__ = [
     "IndexOptions",
@@ -99,17 +100,18 @@ def update_index(
     home: Home,
     options: IndexOptions,
     progress: Callable[[Progress], None] | None = None,
+    standby: Standby | None = None,
 ) -> IndexReport:
     """Bring the index up to date with the files, and the engine up to date with the index.
 
-    `progress` is called ten times a second at most.
+    `progress` is called ten times a second at most. The process of `standby` is used where there is work for several.
 
     Raises SourceNotFoundError and UsageError for roots that cannot be, IndexLockedError, IndexFault
     where the index cannot be written, SeedsearchError where a worker process died, and
     KeyboardInterrupt: what was committed by then stays.
     """
     with collecting_seldom():
-        return _update(engine, home, options, progress)
+        return _update(engine, home, options, progress, standby)
 
 
 def _update(
@@ -117,12 +119,12 @@ def _update(
     home: Home,
     options: IndexOptions,
     progress: Callable[[Progress], None] | None,
+    standby: Standby | None,
 ) -> IndexReport:
     begin = time.perf_counter()
     writer = engine.writer(wait=options.wait)
-    workers = Workers(
-        options.jobs or os.cpu_count() or 1, writer.builder_factory(), options.limits()
-    )
+    jobs = options.jobs or os.cpu_count() or 1
+    workers = Workers(jobs, writer.builder_factory(), options.limits(), standby)
     try:
         engine.refresh()
         plan = _plan(engine, home, options, workers.give)

@@ -12,7 +12,7 @@ from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
-from seedsearch.indexing.work import Task, must_retry
+from seedsearch.indexing.tasks import Task, must_retry
 from seedsearch.model import FileState, SourceFile
 from seedsearch.record import NamedTuple, Record
 

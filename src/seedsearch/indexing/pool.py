@@ -6,16 +6,18 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
-from seedsearch.indexing.work import Limits, Outcome, Run, Task, collecting_seldom, work
+from seedsearch.indexing.tasks import Limits, Outcome, Task, collect_seldom, collecting_seldom
+from seedsearch.processes import deaf_to_ctrl_c, processes
 from seedsearch.record import NamedTuple, Record
+from seedsearch.standby import Shared, Standby, share
 
 if TYPE_CHECKING:
-    from seedsearch.indexing.processes import Number, Processes, Queue, Receiver, Sender
+    from seedsearch.processes import Process, Processes, Receiver, Sender
 
 _SMALL = 4 << 20  # less work than this does not pay for a second process
 _RUN = 64 << 20  # a run ends here, so that something can be committed
@@ -73,8 +75,15 @@ class Workers:
     `limits.batch_bytes` is the memory for all processes together.
     """
 
-    def __init__(self, jobs: int, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
+    def __init__(
+        self,
+        jobs: int,
+        factory: Callable[[], BatchBuilder],
+        limits: Limits,
+        standby: Standby | None = None,
+    ) -> None:
         self._jobs = jobs
+        self._standby = standby
         self._factory = factory
         self._limits = limits
         self._held: list[Task] = []  # tasks that no process has been given
@@ -88,7 +97,7 @@ class Workers:
         if self._crew is None and self._jobs > 1:
             many = len(self._held) >= self._jobs
             if many and self._cost >= _SMALL * self._jobs:
-                self._crew = _Crew(self._jobs, self._factory, self._shared_out(self._jobs))
+                self._crew = self._crew_of(self._jobs)
         if self._crew is not None:
             self._crew.give(self._held)
             self._held = []
@@ -103,7 +112,7 @@ class Workers:
             # One large file has all the memory to itself.
             jobs = max(1, min(self._jobs, -(-cost // _SMALL), len(tasks)))
             if jobs > 1:
-                self._crew = _Crew(jobs, self._factory, self._shared_out(jobs))
+                self._crew = self._crew_of(jobs)
                 self._held = list(tasks)
         if self._crew is not None:
             self._crew.give(self._held)
@@ -111,10 +120,17 @@ class Workers:
             tasks.clear()
             yield from self._crew.outcomes(_run_cost(cost, self._crew.count), progress)
         else:
+            if self._standby is not None:
+                self._standby.dismiss()
+            from seedsearch.indexing.work import work  # not for who has others work: start-up time
+
             limits = self._shared_out(1)
             for run in _cut(tasks, _run_cost(cost, 1)):
                 yield work(run.tasks, self._factory, limits, progress.tick)
         progress.end()
+
+    def _crew_of(self, jobs: int) -> _Crew:
+        return _Crew(Order(self._factory, self._shared_out(jobs), jobs), self._standby)
 
     def _shared_out(self, jobs: int) -> Limits:
         """The limits of each of so many processes."""
@@ -156,6 +172,14 @@ def _cut(tasks: Sequence[Task], most: int) -> Iterator[_Chunk]:
             first, spent = number, 0
 
 
+class Order(NamedTuple):
+    """What processes are to do, and how many of them."""
+
+    factory: Callable[[], BatchBuilder]
+    limits: Limits
+    jobs: int
+
+
 class _Crew:
     """Some processes, each of which takes the next chunk of tasks when it is done with one.
 
@@ -163,33 +187,43 @@ class _Crew:
     themselves.
     """
 
-    def __init__(self, count: int, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
+    def __init__(self, order: Order, standby: Standby | None) -> None:
         # Imported here for start-up time: small jobs need none of this.
         from queue import SimpleQueue
         from threading import Thread
 
-        from seedsearch.indexing import processes
+        self.count = order.jobs
+        self._processes: list[Process] = []
+        ends = standby.take(order) if standby is not None else None
+        if standby is not None and ends is not None:
+            self._ways: Processes = standby.ways
+            self._shared = standby.shared
+            self._processes.append(standby.process)
+        else:
+            ends = self._begin(order)
+        self._shared.run_cost.value = _RUN
+        self._heard: SimpleQueue[_Said] = SimpleQueue()
+        # A thread, for a process that cannot get rid of what it has to say does not go on.
+        arguments = (self._ways, ends, self._heard.put)
+        self._listener = Thread(target=_listen, args=arguments, daemon=True)
+        self._listener.start()
 
-        self.count = count
-        self._ways = ways = processes.processes()
-        self._shared = _Shared(ways.queue(), *map(ways.number, _NUMBERS))
-        self._processes: list[processes.Process] = []
+    def _begin(self, order: Order) -> list[Receiver]:
+        """Begin processes; gives what says what comes of each."""
+        self._ways = ways = processes()
+        self._shared = share(ways)
         ends: list[Receiver] = []
-        with _deaf_to_ctrl_c():  # as the processes are born, and until they ignore Ctrl-C
+        with deaf_to_ctrl_c():  # as the processes are born, and until they ignore Ctrl-C
             try:
-                for _ in range(count):
+                for _ in range(self.count):
                     mine, theirs = ways.pipe()
-                    arguments = (self._shared, theirs, factory, limits, count)
-                    self._processes.append(ways.begin(_serve, arguments))
+                    self._processes.append(ways.begin(serve, (self._shared, theirs, order)))
                     theirs.close()  # so that its other end says when the process is gone
                     ends.append(mine)
             except BaseException:
                 self._shared.stop.value = 1
                 raise
-        self._heard: SimpleQueue[_Said] = SimpleQueue()
-        # A thread, for a process that cannot get rid of what it has to say does not go on.
-        self._listener = Thread(target=_listen, args=(ways, ends, self._heard.put), daemon=True)
-        self._listener.start()
+        return ends
 
     def give(self, tasks: Sequence[Task]) -> None:
         """Some more tasks."""
@@ -259,43 +293,7 @@ def _listen(ways: Processes, ends: list[Receiver], tell: Callable[[_Said], None]
             tell(said)
 
 
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Holds Ctrl-C back, here and in processes that start; it is heard as soon as this ends."""
-    import signal
-
-    block = getattr(signal, "pthread_sigmask", None)
-    if block is None:  # Windows: a new process hears Ctrl-C only once it is up
-        yield
-        return
-    before = block(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        block(signal.SIG_SETMASK, before)
-
-
 # ------------------------------------------------------------------ in a worker process
-
-
-class _Shared(NamedTuple):
-    """What the processes have together: the chunks, and numbers of theirs.
-
-    `left` chunks, which cost `cost_left`, nobody has taken; more are `coming`. A run is to cost `run_cost`. So many
-    `files` and `bytes` are done. Everybody is to `stop`.
-    """
-
-    chunks: Queue
-    left: Number
-    cost_left: Number
-    coming: Number
-    run_cost: Number
-    files: Number
-    bytes: Number
-    stop: Number
-
-
-_NUMBERS = (0, 0, 1, _RUN, 0, 0, 0)  # the first values of the numbers, in their order
 
 
 class _StopError(Exception):
@@ -307,6 +305,7 @@ def _begin(factory: Callable[[], BatchBuilder], wait_for_parent: Callable[[], No
     import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and says when to stop
+    collect_seldom()
     gc.freeze()  # what the parent had is shared memory as long as nobody touches it
 
     def end_with_parent() -> None:
@@ -318,7 +317,7 @@ def _begin(factory: Callable[[], BatchBuilder], wait_for_parent: Callable[[], No
         factory()
 
 
-def _next_chunk(shared: _Shared) -> _Chunk | None:
+def _next_chunk(shared: Shared) -> _Chunk | None:
     """The next chunk that nobody has taken; waits for one as long as more are coming."""
     while True:
         with shared.left.get_lock():
@@ -337,18 +336,11 @@ def _next_chunk(shared: _Shared) -> _Chunk | None:
     return _Chunk(tuple([new(Task, values) for values in zip(*columns, strict=True)]), cost)
 
 
-def _serve(
-    shared: _Shared,
-    out: Sender,
-    factory: Callable[[], BatchBuilder],
-    limits: Limits,
-    jobs: int,
-    wait_for_parent: Callable[[], None],
-) -> None:
+def serve(shared: Shared, out: Sender, order: Order, wait_for_parent: Callable[[], None]) -> None:
     """What a worker process does: one run after the other, and says what came of each."""
-    _begin(factory, wait_for_parent)
+    _begin(order.factory, wait_for_parent)
     try:
-        while (outcome := _one_run(shared, factory, limits, jobs)) is not None:
+        while (outcome := _one_run(shared, order)) is not None:
             out.send(outcome)
         out.send(None)
     except _StopError:
@@ -370,10 +362,10 @@ def _sendable(error: Exception) -> Exception:
     return error
 
 
-def _one_run(
-    shared: _Shared, factory: Callable[[], BatchBuilder], limits: Limits, jobs: int
-) -> Outcome | None:
+def _one_run(shared: Shared, order: Order) -> Outcome | None:
     """A run over chunks, up to the cost of a run if enough is left for further ones; None where no chunk is left."""
+    from seedsearch.indexing.work import Run  # not for who has others work: start-up time
+
     waiting = [0, 0]
 
     def tick(more: int, more_bytes: int) -> None:
@@ -387,14 +379,14 @@ def _one_run(
                 shared.bytes.value += waiting[1]
             waiting[:] = [0, 0]
 
-    run = Run(factory, limits, tick)
+    run = Run(order.factory, order.limits, tick)
     spent = 0
     with collecting_seldom():
         while chunk := _next_chunk(shared):
             run.take(chunk.tasks)
             spent += chunk.cost
             most = shared.run_cost.value
-            enough = shared.coming.value or shared.cost_left.value >= most * jobs // 2
+            enough = shared.coming.value or shared.cost_left.value >= most * order.jobs // 2
             if run.has_finished_batches or (spent >= most and enough):
                 break
         return run.outcome() if spent else None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis.language import language_of
@@ -17,13 +15,14 @@ from seedsearch.corpus.extract import (
     media_type_of,
     piecewise,
 )
-from seedsearch.corpus.extract.formats import PLAIN, is_installed
+from seedsearch.corpus.extract.formats import PLAIN
 from seedsearch.corpus.extract.text import whole
 from seedsearch.corpus.read import DIGEST_BYTES, digest_of, read_file
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
+from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task, collecting_seldom
 from seedsearch.model import (
     IN_PART,
     Document,
@@ -32,7 +31,6 @@ from seedsearch.model import (
     PassageSpan,
     SourceFile,
 )
-from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import LargeFile, Piece
@@ -43,12 +41,9 @@ if TYPE_CHECKING:
 # is read once more by the next run.
 _GRAIN_NS = 2_000_000_000
 _RACY = b"~"
-# What an extra would read gets this mark and the extra's name: it is read again once that is there.
-_WANTS = b"+"
 _NAMED_PROBLEMS = 3
 _TOGETHER = 1 << 18  # bytes of files that are read before they are worked on
 _A_FILE = 4096  # so many bytes a file counts for beside its own
-_COLLECT_EVERY = 100_000  # objects made and not yet gone
 # What reading a file whole takes, in bytes for each of its own: those formats whose text is about as long as they.
 _MEMORY_A_BYTE = {
     "text/html": 8,
@@ -58,77 +53,8 @@ _MEMORY_A_BYTE = {
 }
 
 
-class Task(NamedTuple):
-    """A file to read: absolute and stored path, its size, whether a link may be followed.
-
-    `old` is what the index knows of it; `anew` reads it anew even if its bytes are the same.
-    """
-
-    path: str
-    stored: str
-    size: int
-    follow: bool
-    old: FileState | None
-    anew: bool = False
-
-
 _Opened: TypeAlias = tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None
 """A file and its bytes, or why there are none; None for a large one, which is read bit by bit."""
-
-
-class Limits(NamedTuple):
-    """Memory for a batch and size of a file, in bytes; `anew` ignores what the index knows.
-
-    `encodings` are those that the user told, as (glob, encoding). A file of more than `large_bytes` is read in
-    pieces of `piece_bytes`, where its format allows it.
-    """
-
-    batch_bytes: int
-    file_bytes: int
-    anew: bool
-    encodings: tuple[tuple[str, str], ...] = ()
-    large_bytes: int = 8 << 20
-    piece_bytes: int = 4 << 20
-
-
-class Outcome(NamedTuple):
-    """What came of a run: finished batches, counts of files, and stored paths.
-
-    `replaced` are files that the index had and that the batches bring anew, `gone` are files that
-    vanished after the walk.
-    """
-
-    receipts: tuple[object, ...] = ()
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    bytes_read: int = 0
-    replaced: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-    skipped: tuple[tuple[str, str], ...] = ()
-
-    def plus(self, other: Outcome) -> Outcome:
-        """Both together; the receipts, which are handed on at once, are dropped."""
-        return Outcome(
-            (),
-            self.added + other.added,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-            self.bytes_read + other.bytes_read,
-            (),
-            self.gone + other.gone,
-            self.skipped + other.skipped,
-        )
-
-
-def must_retry(state: FileState) -> bool:
-    """Whether a file has to be looked into even if `stat` says what it said before."""
-    digest = state.digest
-    if len(digest) == DIGEST_BYTES:
-        return False
-    if digest[DIGEST_BYTES : DIGEST_BYTES + 1] == _WANTS:
-        return is_installed(digest[DIGEST_BYTES + 1 :].decode())
-    return True
 
 
 def work(
@@ -161,27 +87,6 @@ def _together(tasks: Iterable[Task]) -> Iterator[list[Task]]:
             some, size = [], 0
     if some:
         yield some
-
-
-def collect_seldom() -> None:
-    """From now on look for garbage cycles, but seldom: see `collecting_seldom`."""
-    gc.set_threshold(_COLLECT_EVERY)
-    gc.enable()
-
-
-@contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """Looks for garbage cycles a hundred times less often.
-
-    Reading makes many small objects, which stay until their segment is written, and next to no cycles; to look at
-    them all again and again took a twentieth of all time.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(_COLLECT_EVERY, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class Run:
@@ -274,7 +179,7 @@ class Run:
         if reason:
             state = state._replace(skipped=reason)
         if extra and len(state.digest) == DIGEST_BYTES:
-            state = state._replace(digest=state.digest + _WANTS + extra.encode())
+            state = state._replace(digest=state.digest + WANTS + extra.encode())
         self._count(task, state)
         self.add(task, state, documents)
 

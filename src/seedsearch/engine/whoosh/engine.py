@@ -12,7 +12,6 @@ from itertools import accumulate, chain, compress
 from operator import itemgetter, not_, or_
 from typing import TYPE_CHECKING, Any, cast
 
-from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import (
     TITLE_WEIGHT,
     Capability,
@@ -54,6 +53,7 @@ from seedsearch.query.ast import (
 )
 
 if TYPE_CHECKING:
+    from seedsearch.analysis import Analyzer
     from seedsearch.engine.whoosh.execute import Execution, Found, Ranked, Statistics
     from seedsearch.engine.whoosh.grouping import Groups
     from seedsearch.engine.whoosh.plain import PlainExecution
@@ -79,7 +79,7 @@ def _rank(candidate: Ranked) -> tuple[float, int]:
 class Snapshot:
     """One state of an index, open: its manifest, its segments, its statistics."""
 
-    def __init__(self, folder: str, state: Manifest, analyzer: Analyzer) -> None:
+    def __init__(self, folder: str, state: Manifest) -> None:
         self.manifest = state
         self.segments: list[Segment] = []
         self._executions: dict[bool, Sequence[Execution[Any]]] = {}
@@ -91,7 +91,6 @@ class Snapshot:
             self.close()
             raise
         self.bases = [0, *accumulate(segment.passages for segment in self.segments)]
-        self._analyzer = analyzer
         self._counted: dict[int, int] = {}
 
     # What only queries need is made, and imported, for the first of them: who indexes starts sooner.
@@ -107,11 +106,18 @@ class Snapshot:
         return Statistics(passages, length / passages if passages else 0.0)
 
     @cached_property
+    def analyzer(self) -> Analyzer:
+        """What takes the words of queries apart."""
+        from seedsearch.analysis import Analyzer
+
+        return Analyzer()
+
+    @cached_property
     def units(self) -> Units:
         """What the words of a query stand for, in all segments."""
         from seedsearch.engine.whoosh.units import Units
 
-        return Units(self.segments, self._analyzer)
+        return Units(self.segments, self.analyzer)
 
     def executions(self, *, plain: bool) -> Sequence[Execution[Any]]:
         """Executions that are about all segments together."""
@@ -175,7 +181,6 @@ class WhooshEngine:
 
     def __init__(self, folder: str, *, create: bool = False, anew: bool = False) -> None:
         self.folder = folder
-        self._analyzer = Analyzer()
         self._writer: WhooshWriter | None = None
         self._anew = anew
         if anew:
@@ -194,7 +199,7 @@ class WhooshEngine:
                     raise
                 return self._empty(())
             try:
-                return Snapshot(self.folder, state, self._analyzer)
+                return Snapshot(self.folder, state)
             except FileNotFoundError as error:
                 # A commit came between: its manifest names other files. Or one was deleted.
                 if left == 1 or manifest.read(self.folder) == state:
@@ -202,7 +207,7 @@ class WhooshEngine:
         raise AssertionError("unreachable")
 
     def _empty(self, roots: tuple[str, ...], settings: str = "") -> Snapshot:
-        return Snapshot(self.folder, Manifest(0, 0, 0, roots, (), settings), self._analyzer)
+        return Snapshot(self.folder, Manifest(0, 0, 0, roots, (), settings))
 
     # ---------------------------------------------------------------------- search
 
@@ -233,7 +238,7 @@ class WhooshEngine:
 
         snapshot = self._snapshot
         executions = cast("list[PlainExecution]", snapshot.executions(plain=True))
-        explainer = Explainer(query, executions, snapshot.units, self._analyzer)
+        explainer = Explainer(query, executions, snapshot.units, snapshot.analyzer)
         found = []
         for score, number, matching in chosen:
             segment, own = self._locate(number)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from seedsearch.analysis.prepare import Piece, Pieces, fold_run
 from seedsearch.analysis.stemming import OTHERS, Stems, marked, own_language
-from seedsearch.engine.base import Text
+from seedsearch.engine.base import DocumentText, Text
 from seedsearch.engine.whoosh import _inverter
 from seedsearch.engine.whoosh.build import Titles, Written
 from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
@@ -72,6 +72,12 @@ class NativeInversion:
         spans = spans if isinstance(spans, list) else list(spans)
         if self._inverter.add(document, text, spans, _NUMBERS.get(language, 0)):
             self._compress()
+
+    def practise(self, documents: Sequence[DocumentText]) -> None:
+        """Do with these documents what writing them takes up to their stems."""
+        for document, text, spans, _ in documents:
+            self.add(0, text, spans, document.language)
+        self._inverter.add_stems(self._stems.stem_encoded(self._inverter.without_stems()))
 
     def _compress(self) -> None:
         self._blocks += [deflate(block, TEXT_LEVEL) for block in self._inverter.take_blocks()]

@@ -12,7 +12,6 @@ from itertools import compress, repeat
 from operator import not_
 from typing import TypeVar
 
-from seedsearch.analysis.stemming import OTHERS
 from seedsearch.engine.base import TITLE_WEIGHT
 from seedsearch.engine.whoosh.dictionary import Dictionary
 from seedsearch.engine.whoosh.format import Blobs, Column, SegmentFile, inflate
@@ -106,6 +105,8 @@ class Segment:
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of its documents that have a stemmer of their own."""
+        from seedsearch.analysis.stemming import OTHERS  # for queries alone: start-up time
+
         return tuple(sorted({kind[4] for kind in self.file.facts["kinds"]} & OTHERS))
 
     # ---------------------------------------------------------------------- records

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import mmap
 import os
-import pickle
 import select
 import struct
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if sys.platform != "win32":  # which does not fork
@@ -72,6 +71,9 @@ class Process(Protocol):
     def join(self) -> None:
         """Wait for its end."""
 
+    def kill(self) -> None:
+        """End it at once."""
+
 
 class Processes(Protocol):
     """How processes are begun, and what they share."""
@@ -96,17 +98,38 @@ class Processes(Protocol):
 
 
 def processes() -> Processes:
-    """Forking where this process is surely alone, on Linux; else spawning, with a fresh interpreter for each."""
-    if sys.platform == "linux":
-        try:
-            alone = len(os.listdir("/proc/self/task")) == 1
-        except OSError:
-            alone = False
-        if alone:
-            # Without memory that is shared, as a sandbox may have it, or files without names.
-            with suppress(OSError, AttributeError):
-                return Forking()
+    """Forking where that is safe; else spawning, with a fresh interpreter for each."""
+    if is_alone():
+        # Without memory that is shared, as a sandbox may have it, or files without names.
+        with suppress(OSError, AttributeError):
+            return Forking()
     return Spawning()
+
+
+def is_alone() -> bool:
+    """Whether this process surely has one thread alone, on Linux: then it can be forked."""
+    if sys.platform != "linux":
+        return False
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+@contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Holds Ctrl-C back, here and in processes that start; it is heard as soon as this ends."""
+    import signal  # start-up time: few need it
+
+    block = getattr(signal, "pthread_sigmask", None)
+    if block is None:  # Windows: a new process hears Ctrl-C only once it is up
+        yield
+        return
+    before = block(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        block(signal.SIG_SETMASK, before)
 
 
 class Spawning:
@@ -194,8 +217,14 @@ class Forking:
         self._mine.append(mine)
         return _Receiver(mine), _Sender(theirs)
 
+    def pipe_to_them(self) -> tuple[_Receiver, _Sender]:
+        """The two ends of a pipe that this process speaks into."""
+        theirs, mine = os.pipe()
+        self._mine.append(mine)
+        return _Receiver(theirs), _Sender(mine)
+
     def begin(self, work: Callable[..., None], arguments: tuple[Any, ...]) -> _Forked:
-        """See Processes."""
+        """See Processes. A process that was begun may begin others."""
         pid = os.fork()
         if pid:
             return _Forked(pid)
@@ -203,6 +232,7 @@ class Forking:
         try:
             for descriptor in self._mine:
                 os.close(descriptor)
+            self._mine.clear()
             work(*arguments, self._wait_for_parent)
             code = 0
         finally:
@@ -233,6 +263,10 @@ class _Forked:
     def join(self) -> None:
         with suppress(ChildProcessError):  # somebody else has waited for it
             os.waitpid(self._pid, 0)
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, 9)
 
 
 class _Lock:
@@ -285,6 +319,8 @@ class _Queue:
             fcntl.fcntl(self._in, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
     def put(self, item: Any) -> None:
+        import pickle  # start-up time: not for who only stands by
+
         data = memoryview(pickle.dumps(item, pickle.HIGHEST_PROTOCOL))
         head = _HEAD.pack(self._end, len(data))
         while data:
@@ -294,6 +330,8 @@ class _Queue:
         os.write(self._in, head)
 
     def get(self) -> Any:
+        import pickle  # start-up time: not for who only stands by
+
         at, size = _HEAD.unpack(os.read(self._out, _HEAD.size))
         return pickle.loads(os.pread(self._file, size, at))  # noqa: S301 - from our own process
 
@@ -310,6 +348,8 @@ class _Receiver:
         return self._descriptor
 
     def recv(self) -> Any:
+        import pickle  # start-up time: not for who only stands by
+
         _, size = _HEAD.unpack(self._read(_HEAD.size))
         return pickle.loads(self._read(size))  # noqa: S301 - from a process of our own
 
@@ -332,6 +372,8 @@ class _Sender:
         self._descriptor = descriptor
 
     def send(self, item: Any) -> None:
+        import pickle  # start-up time: not for who only stands by
+
         data = pickle.dumps(item, pickle.HIGHEST_PROTOCOL)
         rest = memoryview(_HEAD.pack(0, len(data)) + data)
         while rest:

@@ -1,0 +1,112 @@
+"""What is to be read, within which bounds, and what came of it: what plan, pool and work tell one another.
+
+Nothing that reads is imported here: who hands out work need not do it.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from seedsearch.corpus.read import DIGEST_BYTES
+from seedsearch.model import FileState
+from seedsearch.record import NamedTuple
+
+WANTS = b"+"
+"""What an extra would read gets this mark behind its digest, and the extra's name: it is read again once that is
+there."""
+
+_COLLECT_EVERY = 100_000  # objects made and not yet gone
+
+
+class Task(NamedTuple):
+    """A file to read: absolute and stored path, its size, whether a link may be followed.
+
+    `old` is what the index knows of it; `anew` reads it anew even if its bytes are the same.
+    """
+
+    path: str
+    stored: str
+    size: int
+    follow: bool
+    old: FileState | None
+    anew: bool = False
+
+
+class Limits(NamedTuple):
+    """Memory for a batch and size of a file, in bytes; `anew` ignores what the index knows.
+
+    `encodings` are those that the user told, as (glob, encoding). A file of more than `large_bytes` is read in
+    pieces of `piece_bytes`, where its format allows it.
+    """
+
+    batch_bytes: int
+    file_bytes: int
+    anew: bool
+    encodings: tuple[tuple[str, str], ...] = ()
+    large_bytes: int = 8 << 20
+    piece_bytes: int = 4 << 20
+
+
+class Outcome(NamedTuple):
+    """What came of a run: finished batches, counts of files, and stored paths.
+
+    `replaced` are files that the index had and that the batches bring anew, `gone` are files that
+    vanished after the walk.
+    """
+
+    receipts: tuple[object, ...] = ()
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bytes_read: int = 0
+    replaced: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    def plus(self, other: Outcome) -> Outcome:
+        """Both together; the receipts, which are handed on at once, are dropped."""
+        return Outcome(
+            (),
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.bytes_read + other.bytes_read,
+            (),
+            self.gone + other.gone,
+            self.skipped + other.skipped,
+        )
+
+
+def must_retry(state: FileState) -> bool:
+    """Whether a file has to be looked into even if `stat` says what it said before."""
+    digest = state.digest
+    if len(digest) == DIGEST_BYTES:
+        return False
+    if digest[DIGEST_BYTES : DIGEST_BYTES + 1] == WANTS:
+        from seedsearch.corpus.extract.formats import is_installed  # seldom: start-up time
+
+        return is_installed(digest[DIGEST_BYTES + 1 :].decode())
+    return True
+
+
+def collect_seldom() -> None:
+    """From now on look for garbage cycles, but seldom: see `collecting_seldom`."""
+    gc.set_threshold(_COLLECT_EVERY)
+    gc.enable()
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Looks for garbage cycles a hundred times less often.
+
+    Reading makes many small objects, which stay until their segment is written, and next to no cycles; to look at
+    them all again and again took a twentieth of all time.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECT_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
