@@ -12,10 +12,16 @@ from seedsearch.model import PassageSpan
 _inverter = pytest.importorskip("seedsearch.engine.whoosh._inverter")
 
 
+HAN = ((0x4E00, 0x9FFF),)
+
+
 def inverter(
-    marker: Any = lambda term, language: None, opener: Any = lambda piece, inverter: (0, b"", b"")
+    marker: Any = lambda term, language: None,
+    folder: Any = lambda run: run,
+    letter: Any = lambda character: character,
+    unspaced: Any = HAN,
 ) -> Any:
-    return _inverter.Inverter(marker, lambda run: run, opener)
+    return _inverter.Inverter(marker, folder, letter, unspaced)
 
 
 def span(start: int, end: int, **others: Any) -> PassageSpan:
@@ -105,26 +111,54 @@ def test_spans_that_cannot_be(spans: list[Any]) -> None:
             one.finish()
 
 
+@pytest.mark.parametrize("folded", ["text", 7, (b"x",)])
+def test_what_characters_and_runs_cannot_fold_to(folded: Any) -> None:
+    for one in (
+        inverter(letter=lambda character: folded),
+        inverter(letter=lambda character: None, folder=lambda run: folded),
+        inverter(letter=lambda character: None, folder=lambda run: None),
+    ):
+        one.add(0, "\u0916", whole("\u0916"), 0)
+        with pytest.raises(TypeError):
+            one.without_stems()
+
+
 @pytest.mark.parametrize(
-    "piece",
+    "ranges",
     [
-        None,
-        (1, b""),
-        (1, integers(0), b""),
-        (1, integers(7), integers(0)),  # no such term
-        (1, integers(0), integers(1)),  # no such place
-        (-1, b"", b""),
-        (1 << 40, b"", b""),
-        ("a", b"", b""),
-        (1, "a", b""),
+        [],
+        (1,),
+        ((1,),),
+        ((0x4E00, "b"),),
+        ((0x7F, 0x80),),
+        ((0x4E01, 0x4E00),),
+        ((0x4E00, 0x9FFF), (0x9FFF, 0xA000)),
+        ((0x4E00, 0x110000),),
+        tuple((0x4E00 + 2 * i, 0x4E00 + 2 * i) for i in range(33)),
     ],
 )
-def test_pieces_that_cannot_be(piece: Any) -> None:
-    one = inverter(opener=lambda text, inverter: piece)
-    one.number(b"term")
-    one.add(0, "\u4e2d", whole("\u4e2d"), 0)
-    with pytest.raises((ValueError, TypeError, OverflowError)):
-        one.without_stems()
+def test_scripts_that_cannot_be(ranges: Any) -> None:
+    with pytest.raises((TypeError, ValueError, OverflowError)):
+        inverter(unspaced=ranges)
+
+
+def test_words_of_all_scripts() -> None:
+    one = inverter()
+    text = "caf\u00e9-Bar 中国人 \u00e9 x中-yZed \u00e9\u00e9Aab3-5 " + "\u00e9" * 70
+    one.add(0, text, whole(text), 0)
+    one.without_stems()
+    assert terms(
+        one,
+        "café bar cafébar 中国 国人 人 é x 中 y zed yzed ééaab3 5 ééaab35 " + "é" * 64,
+    )
+    assert finished(one)["lengths"] == ("B", b"\x0d")
+
+
+def test_what_is_no_utf8_is_cut_into_something() -> None:
+    for bad in (b"\xe4\xb8", b"\xff\xfe", b"\x80", b"\xf0\x9f\x98", b"\xe4a", b"a\xc3-\xc3"):
+        one = inverter(letter=lambda character, bad=bad: bad)
+        one.add(0, "\u0916 a\u0916", whole("\u0916 a\u0916"), 0)
+        finished(one)
 
 
 def test_what_a_callback_raises_comes_out() -> None:
@@ -135,10 +169,14 @@ def test_what_a_callback_raises_comes_out() -> None:
     one.add(0, "word", whole("word"), 1)
     with pytest.raises(KeyError, match="told so"):
         one.without_stems()
-    two = inverter(opener=fails)
+    two = inverter(letter=fails)
     two.add(0, "\u4e2d", whole("\u4e2d"), 0)
     with pytest.raises(KeyError, match="told so"):
         two.without_stems()
+    three = inverter(letter=lambda character: None, folder=fails)
+    three.add(0, "\u4e2d", whole("\u4e2d"), 0)
+    with pytest.raises(KeyError, match="told so"):
+        three.without_stems()
 
 
 def test_a_callback_cannot_come_in_by_the_back_door() -> None:
@@ -187,9 +225,7 @@ def test_stems_must_be_there_for_every_term() -> None:
 
 
 def test_a_lone_surrogate_is_text_too() -> None:
-    one = _inverter.Inverter(
-        lambda term, language: None, lambda run: b" ", lambda piece, inverter: (0, b"", b"")
-    )
+    one = inverter(letter=lambda character: b" ")
     one.add(0, "a \ud800 b", whole("a \ud800 b"), 0)
     one.without_stems()
     assert terms(one, "a b")
@@ -251,18 +287,14 @@ def test_a_document_of_lines_has_limits() -> None:
 
 
 def test_a_text_of_bytes_has_its_passages_at_bytes() -> None:
-    one = _inverter.Inverter(
-        lambda term, language: None, lambda run: b"e", lambda piece, inverter: (0, b"", b"")
-    )
+    one = inverter(letter=lambda character: b"e")
     text = "Café au lait".encode()
     one.add(0, text, [PassageSpan(0, 4, 1, 1, 0, 5), PassageSpan(5, 12, 1, 1, 6, 13)], 0)
     one.without_stems()
     assert terms(one, "cafe au lait")
     with pytest.raises(ValueError, match="beyond its text"):
         one.add(0, text, [PassageSpan(0, 4, 1, 1, 0, len(text) + 1)], 0)
-    other = _inverter.Inverter(
-        lambda term, language: None, lambda run: b"e", lambda piece, inverter: (0, b"", b"")
-    )
+    other = inverter(letter=lambda character: b"e")
     with pytest.raises(TypeError, match="str or bytes"):
         other.add(0, 7, [], 0)
 

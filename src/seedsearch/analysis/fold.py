@@ -124,7 +124,7 @@ def _fold_char(char: str) -> str:
     base = unicodedata.normalize("NFD", char)
     if len(base) > 1 and _has_plain_base(base[0]):
         return "".join(map(_fold_char, base[0]))
-    return char.casefold()
+    return char.casefold().lower()  # Cherokee's small letters fold to capitals
 
 
 def _fold_cluster(cluster: str) -> str:
@@ -202,6 +202,11 @@ class Folder:
             if len(run) <= 32:
                 self._runs[run] = folded
         return folded
+
+    def fold_character(self, char: str) -> str | None:
+        """What a non-ASCII character folds to where none that joins it follows; None for one that joins another."""
+        folded = self._by_character[ord(char)]
+        return None if folded == _JOINING else folded
 
     def _cluster(self, cluster: str) -> str:
         folded = self._clusters.get(cluster)

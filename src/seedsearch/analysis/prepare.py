@@ -23,6 +23,7 @@ _LONG = 64  # characters of a piece that is remembered, at most
 
 _folder = Folder()
 fold_run = _folder.fold_run
+fold_character = _folder.fold_character
 
 
 def _fold_error(error: UnicodeError) -> tuple[str, int]:

@@ -33,7 +33,11 @@ _SCRIPTS = (
     (0x0B80, 0x0BFF, "tamil"),
 )
 
-_NO_SCRIPT = chr(_SCRIPTS[-1][1] + 1).encode()  # what does not sort before it has no stem
+# Where terms in UTF-8 of those scripts but Latin begin in order, and those that follow them.
+_ENCODED_SCRIPTS = [
+    (chr(first).encode(), chr(last + 1).encode(), name) for first, last, name in _SCRIPTS[1:]
+]
+_NO_SCRIPT = _ENCODED_SCRIPTS[-1][1]  # what does not sort before it has no stem
 
 # The other languages: a letter to know their script by, and Snowball's name for them.
 _OTHERS = {
@@ -120,9 +124,14 @@ class Stems:
         latin = [i for i, term in enumerate(terms) if b"a" <= term < b"{"]
         for i, stem in zip(latin, self.stem_english([terms[i] for i in latin]), strict=True):
             stems[i] = stem
-        for i in [i for i, term in enumerate(terms) if b"\x80" <= term < _NO_SCRIPT]:
-            own = self.stem(terms[i].decode("utf-8", "surrogatepass"))
-            stems[i] = own.encode("utf-8", "surrogatepass")
+        others = [i for i, term in enumerate(terms) if b"\x80" <= term < _NO_SCRIPT]
+        for first, last, name in _ENCODED_SCRIPTS if others else ():
+            own = [i for i in others if first <= terms[i] < last]
+            stemmer = self._stemmer(name) if own else None
+            for i, stem in zip(
+                own, stemmer.stemWords([terms[i] for i in own]) if stemmer else (), strict=True
+            ):
+                stems[i] = stem
         for i in _marked_among(terms):
             surface, _, code = terms[i].partition(MARK)
             language = code.decode("ascii")

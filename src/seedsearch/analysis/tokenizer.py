@@ -36,6 +36,9 @@ _WORD = "[^\x00-/:-@\\[-`{-\x7f]+"
 _CHAINS = re.compile(f"{_WORD}(?:[-_.]{_WORD})*")
 _UNSPACED_FIRSTS = UNSPACED[::3]
 _UNSPACED_LASTS = UNSPACED[2::3]
+UNSPACED_RANGES = tuple(zip(map(ord, _UNSPACED_FIRSTS), map(ord, _UNSPACED_LASTS), strict=True))
+"""The same as code points, first and last."""
+
 _JOINERS = "-_."
 _CUTS = "[-_.]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
 

@@ -4,8 +4,8 @@
  * as two integers until `finish` brings them into the order group, passage, member, position and writes the dictionaries'
  * blocks and the postings' columns. Docs: `_inverter.pyi`, docs/index-format.md.
  *
- * What is not ASCII is folded in Python, run by run, and remembered. What does not become ASCII by that is cut out, by
- * white space, and replaced by a mark, as in `analysis/prepare.py`: such pieces are taken apart in Python too.
+ * What is not ASCII is folded in Python, character by character, or by runs where marks stand among them, and
+ * remembered.
  *
  * Whatever is read stays inside its buffer: terms are cut from buffers that end with a NUL, which is no part of a word,
  * and all numbers that come from outside are checked before they are used. No other part of seedsearch needs this
@@ -34,8 +34,7 @@
 #endif
 #define AHEAD 16 /* steps to ask beforehand */
 
-#define MAX_TERM 64  /* bytes; analysis/tokenizer.py */
-#define MARK 1       /* stands in a text for a piece that is not ASCII; analysis/prepare.py */
+#define MAX_TERM 64  /* characters; analysis/tokenizer.py */
 #define LANGUAGE ' ' /* stands in a term before the language that it is stemmed by; analysis/stemming.py */
 #define NONE UINT32_MAX
 
@@ -48,6 +47,9 @@
 
 #define MOST_RUNS 200000 /* that are not ASCII, and are remembered */
 #define LONGEST_RUN 128  /* bytes of one */
+#define CODES_A_PAGE 256 /* code points */
+#define CODE_PAGES (0x110000 / CODES_A_PAGE)
+#define MOST_RANGES 32   /* of scripts that put no space between words */
 
 /* How passage, member and position are packed into one number. */
 #define POSITION_BITS 28
@@ -442,10 +444,13 @@ typedef struct {
     PyObject *blocks;       /* a list: those that are full, and nobody has taken */
 } Texts;
 
-/* What a run that is not ASCII folds to: a stretch of `folded`. */
+/* What a run or a character that is not ASCII folds to: a stretch of `folded`, or of `letter_forms`. */
+typedef enum { UNKNOWN, FOLDS, JOINS } Folding; /* one that joins the character before it is folded with its run */
+
 typedef struct {
-    size_t start, size;
-    int is_ascii;
+    size_t start;
+    uint32_t size;
+    Folding folding;
 } Folded;
 
 /* A word of the text that is being cut: a stretch of `letters`. */
@@ -459,7 +464,9 @@ typedef struct {
     PyObject_HEAD
     PyObject *marker;   /* called with a term and a language's number: the term as that language has it, or None */
     PyObject *folder;   /* called with a run that is not ASCII: what it folds to */
-    PyObject *opener;   /* called with a piece that is not ASCII, and this: a tuple of what it takes and holds */
+    PyObject *letter;   /* called with a character that is not ASCII: what it folds to, or None where it joins another */
+    uint32_t unspaced[MOST_RANGES][2]; /* code points of scripts that put no space between words, first and last */
+    size_t unspaced_count;
     Strings terms, stems;
     uint32_t *stem; /* of each term: the number of its stem */
     size_t stem_room;
@@ -472,8 +479,9 @@ typedef struct {
     Folded *forms; /* what each of them folds to */
     size_t forms_room;
     Bytes folded;
-    Bytes scratch; /* a text that is being cut, */
-    Bytes marked_text; /* and the same with marks */
+    Folded *pages[CODE_PAGES]; /* what characters fold to, by their code points; NULL where none is known */
+    Bytes letter_forms;
+    Bytes scratch; /* a text that is being cut, folded */
     Bytes letters; /* its words in lower case, end to end */
     Word *words;
     size_t words_room, word_count;
@@ -575,17 +583,23 @@ is_hump(const uint8_t *at)
     return IS_LOWER(at[-1]) || (IS_UPPER(at[-1]) && IS_LOWER(at[1]) && IS_LOWER(at[2]));
 }
 
-/* Note a word, for which there is room: its letters are the last ones from `start` on. */
+/* Note a word, for which there is room, by its place in `letters`. */
 static void
-note(Inverter *self, size_t start, uint32_t position)
+note(Inverter *self, size_t start, size_t size, uint32_t position)
 {
-    size_t size = self->letters.used - start;
-    size = size < MAX_TERM ? size : MAX_TERM;
     size_t hash = hash_of(&self->terms, self->letters.data + start, size);
     if (self->terms.slots != NULL) {
         PREFETCH(&self->terms.slots[hash & self->terms.mask]);
     }
     self->words[self->word_count++] = (Word){hash, start, (uint32_t)size, position};
+}
+
+/* Note a word of ASCII, of which a term may hold the beginning. */
+static void
+note_ascii(Inverter *self, size_t start, uint32_t position)
+{
+    size_t size = self->letters.used - start;
+    note(self, start, size < MAX_TERM ? size : MAX_TERM, position);
 }
 
 /* Add the occurrences of the words that are noted. */
@@ -614,11 +628,126 @@ has_letters(const Inverter *self, size_t start)
     return at < end;
 }
 
-/* Note the words of a chain: one, or several that are joined, and the whole of these. Moves `at` behind it. */
+/* The code point that begins at a place in UTF-8, and how many bytes it has; bytes that are none are taken singly. A NUL
+ * ends the text. */
+static uint32_t
+code_at(const uint8_t *at, size_t *size)
+{
+    uint8_t lead = at[0];
+    size_t more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf8 ? 3 : 0;
+    uint32_t code = more == 1 ? lead & 0x1f : more == 2 ? lead & 0x0f : more == 3 ? lead & 0x07 : lead;
+    for (size_t i = 1; i <= more; i++) {
+        if ((at[i] & 0xc0) != 0x80) {
+            *size = 1;
+            return lead;
+        }
+        code = code << 6 | (at[i] & 0x3f);
+    }
+    *size = more + 1;
+    return code;
+}
+
+/* Whether a character that is not ASCII is of a script that puts no space between words, and how many bytes it has. */
+static int
+is_unspaced(const Inverter *self, const uint8_t *at, size_t *size)
+{
+    uint32_t code = code_at(at, size);
+    for (size_t i = 0; i < self->unspaced_count && code >= self->unspaced[i][0]; i++) {
+        if (code <= self->unspaced[i][1]) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether a word of letters that are set apart by spaces goes on here. */
+static int
+is_spaced_letter(const Inverter *self, const uint8_t *at)
+{
+    size_t size;
+    return *at < 0x80 ? LOWER[*at] != 0 : !is_unspaced(self, at, &size);
+}
+
+/* How many bytes the first MAX_TERM characters have, all of them if they are no more; `are_all` says whether. */
+static size_t
+term_bytes(const uint8_t *bytes, size_t size, int *are_all)
+{
+    size_t characters = 0, at = 0;
+    for (; at < size; at++) {
+        if ((bytes[at] & 0xc0) != 0x80 && characters++ == MAX_TERM) {
+            break;
+        }
+    }
+    *are_all = at == size;
+    return at;
+}
+
+/* Note the words of a chain of spaced letters: one, or several that are joined, and the whole of these. Moves `at` behind
+ * it. */
+static void
+take_spaced(Inverter *self, const uint8_t **at, uint32_t *position)
+{
+    size_t begin = self->letters.used;
+    uint32_t first = *position;
+    uint8_t *letters = self->letters.data;
+    const uint8_t *here = *at;
+    int are_all;
+    for (;;) {
+        size_t start = self->letters.used;
+        do {
+            size_t size = 1;
+            if (*here < 0x80) {
+                letters[self->letters.used] = LOWER[*here];
+            }
+            else {
+                (void)code_at(here, &size);
+                memcpy(letters + self->letters.used, here, size);
+            }
+            self->letters.used += size;
+            here += size;
+        } while (is_spaced_letter(self, here) && !is_hump(here));
+        note(self, start, term_bytes(letters + start, self->letters.used - start, &are_all), (*position)++);
+        if (is_spaced_letter(self, here)) {
+            continue; /* a hump */
+        }
+        if (!IS_JOINER(*here) || !is_spaced_letter(self, here + 1)) {
+            break;
+        }
+        here++;
+    }
+    *at = here;
+    size_t size = term_bytes(letters + begin, self->letters.used - begin, &are_all);
+    if (*position - first > 1 && are_all && has_letters(self, begin)) {
+        note(self, begin, size, first);
+    }
+}
+
+/* Note a run of letters of a script that puts no space between words: each begins a term of two, the last is one alone.
+ * Moves `at` behind it. */
+static void
+take_unspaced(Inverter *self, const uint8_t **at, uint32_t *position)
+{
+    const uint8_t *here = *at;
+    size_t size, last = self->letters.used;
+    for (int is_first = 1; *here >= 0x80 && is_unspaced(self, here, &size); is_first = 0) {
+        size_t start = self->letters.used;
+        memcpy(self->letters.data + start, here, size);
+        self->letters.used += size;
+        here += size;
+        if (!is_first) {
+            note(self, last, self->letters.used - last, (*position)++);
+            last = start;
+        }
+    }
+    note(self, last, self->letters.used - last, (*position)++);
+    *at = here;
+}
+
+/* `take_spaced` for what is mostly ASCII. */
 static void
 take_chain(Inverter *self, const uint8_t **at, uint32_t *position)
 {
-    size_t begin = self->letters.used;
+    size_t begin = self->letters.used, words = self->word_count;
     uint32_t first = *position;
     uint8_t *letters = self->letters.data + begin;
     const uint8_t *here = *at;
@@ -631,7 +760,7 @@ take_chain(Inverter *self, const uint8_t **at, uint32_t *position)
             }
         } while (LOWER[*here] && !is_hump(here));
         self->letters.used = (size_t)(letters - self->letters.data);
-        note(self, start, (*position)++);
+        note_ascii(self, start, (*position)++);
         if (LOWER[*here]) {
             continue; /* a hump */
         }
@@ -640,79 +769,28 @@ take_chain(Inverter *self, const uint8_t **at, uint32_t *position)
         }
         here++;
     }
+    const uint8_t *after = here + IS_JOINER(*here);
+    if (*after >= 0x80 && is_spaced_letter(self, after)) { /* it goes on with what is not ASCII */
+        self->letters.used = begin;
+        self->word_count = words;
+        *position = first;
+        take_spaced(self, at, position);
+        return;
+    }
     *at = here;
     if (*position - first > 1 && self->letters.used - begin <= MAX_TERM && has_letters(self, begin)) {
-        note(self, begin, first);
+        note_ascii(self, begin, first);
     }
 }
 
-/* A buffer of integers that an item of a tuple holds. */
-static int
-integers(PyObject *tuple, Py_ssize_t at, const uint8_t **data, size_t *count)
-{
-    char *bytes;
-    Py_ssize_t size;
-    PyObject *item = PyTuple_GetItem(tuple, at);
-    if (item == NULL || PyBytes_AsStringAndSize(item, &bytes, &size) < 0) {
-        return -1;
-    }
-    *data = (const uint8_t *)bytes;
-    *count = (size_t)size / sizeof(uint32_t);
-    return 0;
-}
-
-static uint32_t
-integer_at(const uint8_t *data, size_t at)
-{
-    uint32_t value;
-    memcpy(&value, data + at * sizeof value, sizeof value);
-    return value;
-}
-
-/* Add the occurrences of a piece that is not ASCII: (positions it takes, its terms, their positions in it). */
-static int
-take_piece(Inverter *self, Field *field, PyObject *piece, uint32_t *position, uint8_t language)
-{
-    const uint8_t *terms, *places;
-    size_t count, others;
-    if (piece == NULL || !PyTuple_Check(piece) || PyTuple_Size(piece) != 3) {
-        if (!PyErr_Occurred()) {
-            PyErr_SetString(PyExc_TypeError, "a piece is a tuple of three");
-        }
-        return -1;
-    }
-    unsigned long width = PyLong_AsUnsignedLong(PyTuple_GetItem(piece, 0));
-    if (PyErr_Occurred() || integers(piece, 1, &terms, &count) < 0 || integers(piece, 2, &places, &others) < 0) {
-        return -1;
-    }
-    if (count != others || width > UINT32_MAX / 2) {
-        PyErr_SetString(PyExc_ValueError, "a piece whose parts do not fit together");
-        return -1;
-    }
-    if (room_for(field, count) < 0) {
-        return -1;
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint32_t term = integer_at(terms, i), place = integer_at(places, i);
-        if (term >= self->terms.count || place >= width) {
-            PyErr_SetString(PyExc_ValueError, "a piece with a number that nothing has");
-            return -1;
-        }
-        if (occurs(self, field, term, *position + place, language) < 0) {
-            return -1;
-        }
-    }
-    *position += (uint32_t)width;
-    return 0;
-}
-
-/* Cut a prepared text, behind which is a NUL; says how many positions it has, or -1. Without pieces, marks are nothing. */
+/* Cut the text in `scratch`, behind which is a NUL; says how many positions it has, or -1. */
 static int64_t
-cut(Inverter *self, Field *field, const uint8_t *at, size_t size, PyObject *pieces, uint8_t language)
+cut(Inverter *self, Field *field, uint8_t language)
 {
+    const uint8_t *at = self->scratch.data;
+    size_t size = self->scratch.used, bytes;
     const uint8_t *end = at + size;
     uint32_t position = 0;
-    Py_ssize_t piece = 0;
     if (size >= 1u << POSITION_BITS) {
         return too_large("positions");
     }
@@ -726,84 +804,20 @@ cut(Inverter *self, Field *field, const uint8_t *at, size_t size, PyObject *piec
         if (LOWER[*at]) {
             take_chain(self, &at, &position);
         }
-        else if (*at++ == MARK && pieces != NULL) {
-            if (room_for(field, self->word_count) < 0 || add_noted(self, field, language) < 0
-                || take_piece(self, field, PyList_GetItem(pieces, piece++), &position, language) < 0) {
-                return -1;
-            }
+        else if (*at < 0x80) {
+            at++;
         }
-        if (position >= 1u << POSITION_BITS) {
-            return too_large("positions");
+        else if (is_unspaced(self, at, &bytes)) {
+            take_unspaced(self, &at, &position);
         }
-    }
-    if (pieces != NULL && piece != PyList_Size(pieces)) {
-        PyErr_SetString(PyExc_ValueError, "as many pieces as marks");
-        return -1;
+        else {
+            take_spaced(self, &at, &position);
+        }
     }
     if (room_for(field, self->word_count) < 0 || add_noted(self, field, language) < 0) {
         return -1;
     }
     return position;
-}
-
-/* Whether a byte is white space, by which pieces are cut out; a mark that was in the text counts as such. */
-static int
-is_space(uint8_t byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r') || (byte >= 0x1c && byte <= 0x1f) || byte == MARK;
-}
-
-/* Write `scratch` into `marked_text` with marks for the words that are not ASCII; a list of what these take and hold. */
-static PyObject *
-mark_pieces(Inverter *self)
-{
-    const uint8_t *at = self->scratch.data, *end = at + self->scratch.used;
-    Bytes *out = &self->marked_text;
-    PyObject *pieces = PyList_New(0);
-    out->used = 0;
-    if (pieces == NULL || reserve(&out->data, &out->room, self->scratch.used + 2, 1) < 0) {
-        Py_XDECREF(pieces);
-        return NULL;
-    }
-    while (at < end) {
-        const uint8_t *start = at;
-        int is_ascii = 1;
-        for (; at < end && !is_space(*at); at++) {
-            is_ascii &= *at < 0x80;
-        }
-        if (is_ascii) {
-            memcpy(out->data + out->used, start, (size_t)(at - start));
-            out->used += (size_t)(at - start);
-        }
-        else {
-            PyObject *piece =
-                PyObject_CallFunction(self->opener, "y#O", (const char *)start, (Py_ssize_t)(at - start), self);
-            if (append(pieces, piece) < 0) {
-                Py_DECREF(pieces);
-                return NULL;
-            }
-            out->data[out->used++] = MARK;
-        }
-        if (at < end) {
-            out->data[out->used++] = ' ';
-            at++;
-        }
-    }
-    out->data[out->used] = 0;
-    return pieces;
-}
-
-/* Cut the text in `scratch`, which has words that are not ASCII. */
-static int64_t
-cut_with_marks(Inverter *self, Field *field, uint8_t language)
-{
-    PyObject *pieces = mark_pieces(self);
-    if (pieces == NULL) {
-        return -1;
-    }
-    int64_t positions = cut(self, field, self->marked_text.data, self->marked_text.used, pieces, language);
-    Py_DECREF(pieces);
-    return positions;
 }
 
 /* How many of the bytes are ASCII before the first that is not. */
@@ -824,43 +838,106 @@ ascii_before(const uint8_t *bytes, size_t size)
     return at;
 }
 
-/* Put what a run that is not ASCII folds to behind `scratch`: 1; 0 where that is not ASCII; -1 where it fails. */
+/* Put what Python says that a run or a character folds to behind `forms`: FOLDS, or JOINS where it says None; UNKNOWN where
+ * it fails. */
+static Folding
+ask(PyObject *callback, const uint8_t *bytes, size_t size, Bytes *forms)
+{
+    char *data;
+    Py_ssize_t length;
+    PyObject *found = PyObject_CallFunction(callback, "y#", (const char *)bytes, (Py_ssize_t)size);
+    Folding folding = UNKNOWN;
+    if (found == Py_None) {
+        folding = JOINS;
+    }
+    else if (found != NULL && PyBytes_AsStringAndSize(found, &data, &length) == 0
+             && put(forms, data, (size_t)length) == 0) {
+        folding = FOLDS;
+    }
+    Py_XDECREF(found);
+    return folding;
+}
+
+/* What a character folds to; NULL where it fails. */
+static const Folded *
+letter_at(Inverter *self, const uint8_t *at, size_t *size)
+{
+    uint32_t code = code_at(at, size);
+    Folded **page = &self->pages[code / CODES_A_PAGE];
+    if (*page == NULL && (*page = zeroed(CODES_A_PAGE, sizeof(Folded))) == NULL) {
+        return NULL;
+    }
+    Folded *letter = &(*page)[code % CODES_A_PAGE];
+    if (letter->folding == UNKNOWN) {
+        size_t start = self->letter_forms.used;
+        Folding folding = ask(self->letter, at, *size, &self->letter_forms);
+        if (folding == UNKNOWN) {
+            return NULL;
+        }
+        *letter = (Folded){start, (uint32_t)(self->letter_forms.used - start), folding};
+    }
+    return letter;
+}
+
+/* Put what Python says that a run folds to behind `forms`. */
+static int
+ask_run(Inverter *self, const uint8_t *run, size_t size, Bytes *forms)
+{
+    Folding folding = ask(self->folder, run, size, forms);
+    if (folding == JOINS) {
+        PyErr_SetString(PyExc_TypeError, "a run folds to something");
+    }
+    return folding == FOLDS ? 0 : -1;
+}
+
+/* Put what a run with marks folds to behind `scratch`. */
+static int
+fold_run(Inverter *self, const uint8_t *run, size_t size)
+{
+    if (size > LONGEST_RUN) {
+        return ask_run(self, run, size, &self->scratch);
+    }
+    if (self->runs.count >= MOST_RUNS) {
+        free_strings(&self->runs);
+        self->runs = (Strings){.seed = self->terms.seed};
+        self->folded.used = 0;
+    }
+    uint32_t known = self->runs.count, number;
+    if (reserve(&self->forms, &self->forms_room, (size_t)known + 1, sizeof(Folded)) < 0
+        || (number = number_of(&self->runs, run, size)) == NONE) {
+        return -1;
+    }
+    Folded *form = &self->forms[number];
+    if (number == known) {
+        size_t start = self->folded.used;
+        *form = (Folded){start, 0, UNKNOWN};
+        if (ask_run(self, run, size, &self->folded) < 0) {
+            return -1;
+        }
+        *form = (Folded){start, (uint32_t)(self->folded.used - start), FOLDS};
+    }
+    return put(&self->scratch, self->folded.data + form->start, form->size);
+}
+
+/* Put what a run that is not ASCII folds to behind `scratch`. */
 static int
 fold(Inverter *self, const uint8_t *run, size_t size)
 {
-    uint32_t known = self->runs.count, number = NONE;
-    if (size <= LONGEST_RUN) {
-        if (known >= MOST_RUNS) {
-            free_strings(&self->runs);
-            self->runs = (Strings){.seed = self->terms.seed};
-            self->folded.used = known = 0;
-        }
-        if (reserve(&self->forms, &self->forms_room, (size_t)known + 1, sizeof(Folded)) < 0
-            || (number = number_of(&self->runs, run, size)) == NONE) {
+    size_t before = self->scratch.used, bytes;
+    for (const uint8_t *at = run; at < run + size; at += bytes) {
+        const Folded *letter = letter_at(self, at, &bytes);
+        if (letter == NULL) {
             return -1;
         }
-        if (number < known) {
-            const Folded *form = &self->forms[number];
-            return put(&self->scratch, self->folded.data + form->start, form->size) < 0 ? -1 : form->is_ascii;
+        if (letter->folding == JOINS) {
+            self->scratch.used = before;
+            return fold_run(self, run, size);
         }
-        self->forms[number] = (Folded){0, 0, 1};
+        if (put(&self->scratch, self->letter_forms.data + letter->start, letter->size) < 0) {
+            return -1;
+        }
     }
-    PyObject *found = PyObject_CallFunction(self->folder, "y#", (const char *)run, (Py_ssize_t)size);
-    char *data;
-    Py_ssize_t length;
-    if (found == NULL || PyBytes_AsStringAndSize(found, &data, &length) < 0) {
-        Py_XDECREF(found);
-        return -1;
-    }
-    size_t form_size = (size_t)length;
-    int is_ascii = ascii_before((const uint8_t *)data, form_size) == form_size;
-    int failed = put(&self->scratch, data, form_size) < 0;
-    if (number != NONE && !failed) {
-        self->forms[number] = (Folded){self->folded.used, form_size, is_ascii};
-        failed = put(&self->folded, data, form_size) < 0;
-    }
-    Py_DECREF(found);
-    return failed ? -1 : is_ascii;
+    return 0;
 }
 
 /* Cut a text in UTF-8, of a passage or its title; says how many positions it has, or -1. */
@@ -868,7 +945,6 @@ static int64_t
 analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t language)
 {
     size_t at = 0;
-    int is_ascii = 1;
     self->scratch.used = 0;
     for (;;) {
         size_t start = at, plain = ascii_before(bytes + at, size - at);
@@ -882,19 +958,15 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
         for (start = at; at < size && bytes[at] >= 0x80;) {
             at++;
         }
-        int folded = fold(self, bytes + start, at - start);
-        if (folded < 0) {
+        if (fold(self, bytes + start, at - start) < 0) {
             return -1;
         }
-        is_ascii &= folded;
-    }
-    if (!is_ascii) {
-        return cut_with_marks(self, field, language);
     }
     if (put_byte(&self->scratch, 0) < 0) {
         return -1;
     }
-    return cut(self, field, self->scratch.data, self->scratch.used - 1, NULL, language);
+    self->scratch.used--;
+    return cut(self, field, language);
 }
 
 /* Cut the text of a passage, or of its title, and note where its occurrences end. */
@@ -2177,11 +2249,39 @@ inverter_text_bytes(Inverter *self, void *Py_UNUSED(closure))
     return PyLong_FromUnsignedLongLong(ends->count ? ends->values[ends->count - 1] : 0);
 }
 
+/* The ranges of scripts without spaces, from pairs of code points; -1 where they cannot be. */
+static int
+read_unspaced(Inverter *self, PyObject *ranges)
+{
+    Py_ssize_t count = PyTuple_Size(ranges);
+    uint32_t after = 0x80;
+    if (count > MOST_RANGES) {
+        PyErr_SetString(PyExc_ValueError, "too many scripts");
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *range = PyTuple_GetItem(ranges, i);
+        unsigned int first, last;
+        if (range == NULL || !PyArg_Parse(range, "(II)", &first, &last)) {
+            return -1;
+        }
+        if (first < after || last < first || last >= 0x110000) {
+            PyErr_SetString(PyExc_ValueError, "scripts ascend, and are not ASCII");
+            return -1;
+        }
+        self->unspaced[i][0] = first;
+        self->unspaced[i][1] = last;
+        after = last + 1;
+    }
+    self->unspaced_count = (size_t)count;
+    return 0;
+}
+
 static PyObject *
 inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
-    PyObject *marker, *folder, *opener;
-    if (!PyArg_ParseTuple(args, "OOO", &marker, &folder, &opener)) {
+    PyObject *marker, *folder, *letter, *unspaced;
+    if (!PyArg_ParseTuple(args, "OOOO!", &marker, &folder, &letter, &PyTuple_Type, &unspaced)) {
         return NULL;
     }
     PyObject *name = PyUnicode_FromString("seedsearch"); /* whose hash is another one in each process */
@@ -2196,7 +2296,10 @@ inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
         self->terms.seed = self->stems.seed = self->runs.seed = (uint64_t)seed;
         self->marker = Py_NewRef(marker);
         self->folder = Py_NewRef(folder);
-        self->opener = Py_NewRef(opener);
+        self->letter = Py_NewRef(letter);
+        if (read_unspaced(self, unspaced) < 0) {
+            Py_CLEAR(self);
+        }
     }
     return (PyObject *)self;
 }
@@ -2217,7 +2320,7 @@ inverter_traverse(Inverter *self, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE((PyObject *)self));
     Py_VISIT(self->marker);
     Py_VISIT(self->folder);
-    Py_VISIT(self->opener);
+    Py_VISIT(self->letter);
     Py_VISIT(self->texts.blocks);
     Py_VISIT(self->passages.headings);
     return 0;
@@ -2228,7 +2331,7 @@ inverter_clear(Inverter *self)
 {
     Py_CLEAR(self->marker);
     Py_CLEAR(self->folder);
-    Py_CLEAR(self->opener);
+    Py_CLEAR(self->letter);
     Py_CLEAR(self->texts.blocks);
     Py_CLEAR(self->passages.headings);
     return 0;
@@ -2246,7 +2349,10 @@ inverter_dealloc(Inverter *self)
     free(self->folded.data);
     free(self->forms);
     free(self->scratch.data);
-    free(self->marked_text.data);
+    free(self->letter_forms.data);
+    for (size_t i = 0; i < CODE_PAGES; i++) {
+        free(self->pages[i]);
+    }
     free(self->letters.data);
     free(self->words);
     free(self->texts.pending.data);

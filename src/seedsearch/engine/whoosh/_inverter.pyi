@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import TypeAlias, TypedDict
 
-from seedsearch.analysis.prepare import Piece
 from seedsearch.model import PassageSpan
 
 Column: TypeAlias = tuple[str, bytes]
@@ -35,9 +34,10 @@ class Inverter:
     """A vocabulary, and the texts and occurrences of its terms in the passages of one segment after the other.
 
     `marker(term, language)` gives a term as a language with a stemmer of its own has it, or None where it is the same.
-    `folder(run)` gives what a run of characters that are not ASCII folds to; `opener(piece, inverter)` what a stretch
-    between white space takes and holds that is not ASCII after that. Bytes are UTF-8, with lone surrogates. The first
-    two are asked once for each that is not too long.
+    `folder(run)` gives what a run of characters that are not ASCII folds to, `letter(character)` what one of them
+    folds to, or None where it joins the one before it: then its run is folded as one. `unspaced` are the first and
+    last code points of the scripts that put no space between words, ascending. Bytes are UTF-8, with lone surrogates.
+    `marker` and `letter` are asked once for each, `folder` for each run that is not too long.
 
     Raises OverflowError for what no segment can hold, ValueError for what does not fit together; no more can be
     added after an error.
@@ -47,7 +47,8 @@ class Inverter:
         self,
         marker: Callable[[bytes, int], bytes | None],
         folder: Callable[[bytes], bytes],
-        opener: Callable[[bytes, Inverter], Piece],
+        letter: Callable[[bytes], bytes | None],
+        unspaced: tuple[tuple[int, int], ...],
     ) -> None: ...
     @property
     def terms(self) -> int:

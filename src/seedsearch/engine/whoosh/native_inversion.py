@@ -1,14 +1,15 @@
 """Inversion in C (`_inverter.c`): three times as fast as with NumPy, which need not be imported for it.
 
-Here is what is better said in Python: folding and what is not ASCII (`prepare.py`), stems, languages.
+Here is what is better said in Python: folding, the stems of other languages than English, and which these are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seedsearch.analysis.prepare import Piece, Pieces, fold_run
+from seedsearch.analysis.prepare import fold_character, fold_run
 from seedsearch.analysis.stemming import OTHERS, Stems, marked, own_language
+from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.engine.base import DocumentText, Text
 from seedsearch.engine.whoosh import _inverter
 from seedsearch.engine.whoosh.build import Titles, Written
@@ -38,21 +39,17 @@ def _folded(run: bytes) -> bytes:
     return fold_run(run.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
 
 
-class _Opener:
-    """Takes pieces apart for an inverter, which it does not keep: each would keep the other in memory."""
-
-    def __init__(self) -> None:
-        self._pieces = Pieces()
-
-    def __call__(self, piece: bytes, inverter: _inverter.Inverter) -> Piece:
-        return self._pieces.of(piece.decode("utf-8", "surrogatepass"), inverter.number)
+def _letter(character: bytes) -> bytes | None:
+    """What a character that is not ASCII folds to; None for one that joins the one before it."""
+    folded = fold_character(character.decode("utf-8", "surrogatepass"))
+    return None if folded is None else folded.encode("utf-8", "surrogatepass")
 
 
 class NativeInversion:
     """The Inversion for where there is the C module."""
 
     def __init__(self) -> None:
-        self._inverter = _inverter.Inverter(_marked, _folded, _Opener())
+        self._inverter = _inverter.Inverter(_marked, _folded, _letter, UNSPACED_RANGES)
         self._stems = Stems()
         self._blocks: list[bytes] = []  # of texts, compressed
 
