@@ -161,6 +161,28 @@ def test_what_is_no_utf8_is_cut_into_something() -> None:
         finished(one)
 
 
+@pytest.mark.parametrize(
+    "text", [b"\xf7\xbf\xbf\xbf", b"\xf4\x90\x80\x80", b"a\xe4\xb8", b"\xf0\x9f", b"\xff", b"\x80a"]
+)
+def test_bytes_that_are_no_utf8_are_refused_by_who_folds_them(text: bytes) -> None:
+    def decoded(character: bytes) -> bytes:
+        return character.decode("utf-8", "surrogatepass").encode("utf-8", "surrogatepass")
+
+    one = inverter(folder=decoded, letter=decoded)
+    size = len(text)
+    one.add(0, text, [PassageSpan(0, size, 1, 1, 0, size)], 0)
+    with pytest.raises(UnicodeDecodeError):
+        one.without_stems()
+
+
+def test_a_passage_that_ends_inside_a_character_is_read_no_further() -> None:
+    one = inverter(letter=lambda character: b"?")
+    text = "\u4e2d\U0001f600".encode()
+    one.add(0, text, [PassageSpan(0, 1, 1, 1, 0, 2), PassageSpan(1, 2, 1, 1, 3, 6)], 0)
+    one.without_stems()
+    assert one.passages == 2
+
+
 def test_what_a_callback_raises_comes_out() -> None:
     def fails(*_: object) -> Any:
         raise KeyError("told so")

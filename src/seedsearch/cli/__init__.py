@@ -25,7 +25,10 @@ def script() -> NoReturn:
     is written, takes longer than many a query.
     """
     gc.disable()
-    standby = _standby() if sys.argv[1:2] == ["index"] else None
+    try:
+        standby = _standby() if sys.argv[1:2] == ["index"] else None
+    except KeyboardInterrupt:
+        os._exit(130)
     code = main(standby=standby)
     if standby is not None:
         standby.dismiss()

@@ -47,8 +47,9 @@
 
 #define MOST_RUNS 200000 /* that are not ASCII, and are remembered */
 #define LONGEST_RUN 128  /* bytes of one */
-#define CODES_A_PAGE 256 /* code points */
-#define CODE_PAGES (0x110000 / CODES_A_PAGE)
+#define LAST_CODE 0x10ffff /* of the code points */
+#define CODES_A_PAGE 256
+#define CODE_PAGES (LAST_CODE / CODES_A_PAGE + 1)
 #define MOST_RANGES 32   /* of scripts that put no space between words */
 
 /* How passage, member and position are packed into one number. */
@@ -144,7 +145,11 @@ reserve_long(void *array, size_t *room, size_t need, size_t size)
     if (need > few && need > *room) {
         void *before, *data;
         size_t wanted = *room < many ? many : 4 * *room;
-        data = scattered(wanted < need ? need : wanted, size);
+        wanted = wanted < need ? need : wanted;
+        if (wanted > PY_SSIZE_T_MAX / size) {
+            return no_memory();
+        }
+        data = scattered(wanted, size);
         if (data == NULL) {
             return -1;
         }
@@ -154,7 +159,7 @@ reserve_long(void *array, size_t *room, size_t need, size_t size)
             free(before);
         }
         memcpy(array, &data, sizeof data);
-        *room = wanted < need ? need : wanted;
+        *room = wanted;
         return 0;
     }
 #endif
@@ -628,30 +633,39 @@ has_letters(const Inverter *self, size_t start)
     return at < end;
 }
 
-/* The code point that begins at a place in UTF-8, and how many bytes it has; bytes that are none are taken singly. A NUL
- * ends the text. */
+/* The code point that begins at a place in UTF-8, and how many bytes it has, `most` at most; what is no UTF-8 is taken byte
+ * by byte. */
 static uint32_t
-code_at(const uint8_t *at, size_t *size)
+code_at(const uint8_t *at, size_t most, size_t *size)
 {
     uint8_t lead = at[0];
     size_t more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf8 ? 3 : 0;
     uint32_t code = more == 1 ? lead & 0x1f : more == 2 ? lead & 0x0f : more == 3 ? lead & 0x07 : lead;
+    *size = 1;
+    if (more >= most) {
+        return lead;
+    }
     for (size_t i = 1; i <= more; i++) {
         if ((at[i] & 0xc0) != 0x80) {
-            *size = 1;
             return lead;
         }
         code = code << 6 | (at[i] & 0x3f);
+    }
+    if (code > LAST_CODE) {
+        return lead;
     }
     *size = more + 1;
     return code;
 }
 
+/* The same in a text that ends with a NUL, which goes on with no character. */
+#define CODE_AT(at, size) code_at(at, 4, size)
+
 /* Whether a character that is not ASCII is of a script that puts no space between words, and how many bytes it has. */
 static int
 is_unspaced(const Inverter *self, const uint8_t *at, size_t *size)
 {
-    uint32_t code = code_at(at, size);
+    uint32_t code = CODE_AT(at, size);
     for (size_t i = 0; i < self->unspaced_count && code >= self->unspaced[i][0]; i++) {
         if (code <= self->unspaced[i][1]) {
             return 1;
@@ -700,7 +714,7 @@ take_spaced(Inverter *self, const uint8_t **at, uint32_t *position)
                 letters[self->letters.used] = LOWER[*here];
             }
             else {
-                (void)code_at(here, &size);
+                (void)CODE_AT(here, &size);
                 memcpy(letters + self->letters.used, here, size);
             }
             self->letters.used += size;
@@ -858,11 +872,11 @@ ask(PyObject *callback, const uint8_t *bytes, size_t size, Bytes *forms)
     return folding;
 }
 
-/* What a character folds to; NULL where it fails. */
+/* What a character folds to, of which no more than `most` bytes are there; NULL where it fails. */
 static const Folded *
-letter_at(Inverter *self, const uint8_t *at, size_t *size)
+letter_at(Inverter *self, const uint8_t *at, size_t most, size_t *size)
 {
-    uint32_t code = code_at(at, size);
+    uint32_t code = code_at(at, most, size);
     Folded **page = &self->pages[code / CODES_A_PAGE];
     if (*page == NULL && (*page = zeroed(CODES_A_PAGE, sizeof(Folded))) == NULL) {
         return NULL;
@@ -925,7 +939,7 @@ fold(Inverter *self, const uint8_t *run, size_t size)
 {
     size_t before = self->scratch.used, bytes;
     for (const uint8_t *at = run; at < run + size; at += bytes) {
-        const Folded *letter = letter_at(self, at, &bytes);
+        const Folded *letter = letter_at(self, at, (size_t)(run + size - at), &bytes);
         if (letter == NULL) {
             return -1;
         }
@@ -2265,7 +2279,7 @@ read_unspaced(Inverter *self, PyObject *ranges)
         if (range == NULL || !PyArg_Parse(range, "(II)", &first, &last)) {
             return -1;
         }
-        if (first < after || last < first || last >= 0x110000) {
+        if (first < after || last < first || last > LAST_CODE) {
             PyErr_SetString(PyExc_ValueError, "scripts ascend, and are not ASCII");
             return -1;
         }
