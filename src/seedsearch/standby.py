@@ -9,20 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from seedsearch.processes import (
-    Forking,
-    Number,
-    Process,
-    Processes,
-    Queue,
-    Receiver,
-    Sender,
-    deaf_to_ctrl_c,
-    is_alone,
-)
+from seedsearch.processes import Forking, deaf_to_ctrl_c, is_alone
 from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.processes import Number, Process, Processes, Queue, Receiver, Sender
 
 
 class Shared(NamedTuple):
@@ -47,15 +40,7 @@ def share(ways: Processes) -> Shared:
     return Shared(ways.queue(), *map(ways.number, (0, 0, 1, 0, 0, 0, 0)))
 
 
-class Order(Protocol):
-    """What processes are to do."""
-
-    @property
-    def jobs(self) -> int:
-        """How many processes do it."""
-
-
-Serve: TypeAlias = Callable[[Shared, Sender, Any, Callable[[], None]], None]
+Serve: TypeAlias = "Callable[[Shared, Sender, Any, Callable[[], None]], None]"
 """What a process does: with what is shared, where it says what comes of it, its order, and a function that waits for
 the end of the process that gave it."""
 
@@ -83,16 +68,17 @@ class Standby:
             out.close()
         self._is_free = True
 
-    def take(self, order: Order) -> list[Receiver] | None:
-        """Begin the work; gives what says what comes of each process. None where that cannot be: begin others."""
-        if not self._is_free or order.jobs > self._most:
+    def take(self, order: object, jobs: int) -> list[Receiver] | None:
+        """Begin the work, by so many processes; gives what says what comes of each. None where that cannot be: begin
+        others."""
+        if not self._is_free or jobs > self._most:
             return None
         self._is_free = False
-        self._ends, rest = self._ends[: order.jobs], self._ends[order.jobs :]
+        self._ends, rest = self._ends[:jobs], self._ends[jobs:]
         for end in rest:
             end.close()
         try:
-            self._orders.send(order)
+            self._orders.send((order, jobs))
         except OSError:  # it has died
             self._let_go()
             return None
@@ -142,12 +128,12 @@ def _stand_by(
 ) -> None:
     serve = prepare()
     try:
-        order = orders.recv()
+        order, jobs = orders.recv()
     except EOFError:
         return
     orders.close()
     arguments = (serve, shared, outs, order)
-    others = [ways.begin(_serve, (number, *arguments)) for number in range(1, order.jobs)]
+    others = [ways.begin(_serve, (number, *arguments)) for number in range(1, jobs)]
     _serve(0, *arguments, wait_for_parent)
     for other in others:
         other.join()
@@ -158,7 +144,7 @@ def _serve(
     serve: Serve,
     shared: Shared,
     outs: Sequence[Sender],
-    order: Order,
+    order: object,
     wait_for_parent: Callable[[], None],
 ) -> None:
     for other, out in enumerate(outs):

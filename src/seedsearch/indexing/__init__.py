@@ -132,6 +132,10 @@ def _update(
         tasks, plan = list(plan.tasks), plan.replace(tasks=())
         outcomes = workers.outcomes(tasks, Progressing(tasks, progress))
         outcome = _carry_out(writer, outcomes, plan, options)
+        # The processes have said all; while they end, what was committed is opened.
+        writer.close()
+        engine.refresh()
+        size = engine.size()
     except OSError as error:
         raise IndexFault(
             f"cannot write the index in {home.folder}: {error.strerror or error}",
@@ -140,8 +144,6 @@ def _update(
     finally:
         workers.close()
         writer.close()
-    engine.refresh()
-    size = engine.size()
     named = {os.path.normpath(root) for root in options.add_roots}
     partial, skipped = _told_apart((*plan.skipped, *outcome.skipped))
     absolute = [(home.absolute(path), path, reason) for path, reason in skipped]

@@ -7,7 +7,9 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
@@ -179,6 +181,23 @@ class Order(NamedTuple):
     limits: Limits
     jobs: int
 
+    def plain(self) -> object:
+        """The same without objects where that can be, so that it is soon said: see `processes.py`."""
+        factory = self.factory
+        if not isinstance(factory, partial) or factory.keywords:
+            return self
+        call = factory.func.__module__, factory.func.__qualname__, factory.args
+        return *call, tuple(self.limits), self.jobs
+
+
+def _order_of(said: Any) -> Order:
+    """The order that was said."""
+    if isinstance(said, Order):
+        return said
+    module, name, arguments, limits, jobs = said
+    factory = partial(getattr(import_module(module), name), *arguments)
+    return Order(factory, Limits(*limits), jobs)
+
 
 class _Crew:
     """Some processes, each of which takes the next chunk of tasks when it is done with one.
@@ -194,7 +213,7 @@ class _Crew:
 
         self.count = order.jobs
         self._processes: list[Process] = []
-        ends = standby.take(order) if standby is not None else None
+        ends = standby.take(order.plain(), order.jobs) if standby is not None else None
         if standby is not None and ends is not None:
             self._ways: Processes = standby.ways
             self._shared = standby.shared
@@ -336,8 +355,9 @@ def _next_chunk(shared: Shared) -> _Chunk | None:
     return _Chunk(tuple([new(Task, values) for values in zip(*columns, strict=True)]), cost)
 
 
-def serve(shared: Shared, out: Sender, order: Order, wait_for_parent: Callable[[], None]) -> None:
-    """What a worker process does: one run after the other, and says what came of each."""
+def serve(shared: Shared, out: Sender, said: Any, wait_for_parent: Callable[[], None]) -> None:
+    """What a worker process does, by an order or what that said: one run after the other; says what came of each."""
+    order = _order_of(said)
     _begin(order.factory, wait_for_parent)
     try:
         while (outcome := _one_run(shared, order)) is not None:
