@@ -85,7 +85,8 @@ if TYPE_CHECKING:
             """The two ends of a pipe."""
 
         def begin(self, work: Callable[..., None], arguments: tuple[Any, ...]) -> Process:
-            """Begin a process that does this work. One argument is added: a function that waits for the end of this one."""
+            """Begin a process that does this work. One argument is added: a function that waits for the end of this
+            process."""
 
         def wait(self, receivers: Sequence[Receiver]) -> Iterable[Receiver]:
             """Those that have something to hear, or their end; waits until there are some."""
