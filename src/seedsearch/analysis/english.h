@@ -291,44 +291,88 @@ without_last(EnglishWord *word)
 }
 
 #define RULE(suffix, put, where) {suffix, put, sizeof(suffix) - 1, sizeof(put) - 1, where}
-#define RULES(...) ((const EnglishRule[]){__VA_ARGS__, {"", "", 0, 0, ANYWHERE}})
+#define NO_MORE_RULES {"", "", 0, 0, ANYWHERE}
 #define AT(letter) [(letter) - 'a']
 
+static const EnglishRule STEP_2_I[] = {
+    RULE("biliti", "ble", ANYWHERE), RULE("lessli", "less", ANYWHERE), RULE("aliti", "al", ANYWHERE),
+    RULE("entli", "ent", ANYWHERE), RULE("fulli", "ful", ANYWHERE), RULE("iviti", "ive", ANYWHERE),
+    RULE("ousli", "ous", ANYWHERE), RULE("abli", "able", ANYWHERE), RULE("alli", "al", ANYWHERE),
+    RULE("anci", "ance", ANYWHERE), RULE("enci", "ence", ANYWHERE), RULE("bli", "ble", ANYWHERE),
+    RULE("ogi", "og", AFTER_L), RULE("li", "", AFTER_VALID_LI), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_L[] = {
+    RULE("ational", "ate", ANYWHERE), RULE("tional", "tion", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_M[] = {
+    RULE("alism", "al", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_N[] = {
+    RULE("ization", "ize", ANYWHERE), RULE("ation", "ate", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_R[] = {
+    RULE("ator", "ate", ANYWHERE), RULE("izer", "ize", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_S[] = {
+    RULE("fulness", "ful", ANYWHERE), RULE("iveness", "ive", ANYWHERE), RULE("ousness", "ous", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_T[] = {
+    RULE("ogist", "og", ANYWHERE), NO_MORE_RULES
+};
 static const EnglishRule *const ENGLISH_STEP_2[26] = {
-    AT('i') = RULES(RULE("biliti", "ble", ANYWHERE), RULE("lessli", "less", ANYWHERE), RULE("aliti", "al", ANYWHERE),
-                    RULE("entli", "ent", ANYWHERE), RULE("fulli", "ful", ANYWHERE), RULE("iviti", "ive", ANYWHERE),
-                    RULE("ousli", "ous", ANYWHERE), RULE("abli", "able", ANYWHERE), RULE("alli", "al", ANYWHERE),
-                    RULE("anci", "ance", ANYWHERE), RULE("enci", "ence", ANYWHERE), RULE("bli", "ble", ANYWHERE),
-                    RULE("ogi", "og", AFTER_L), RULE("li", "", AFTER_VALID_LI)),
-    AT('l') = RULES(RULE("ational", "ate", ANYWHERE), RULE("tional", "tion", ANYWHERE)),
-    AT('m') = RULES(RULE("alism", "al", ANYWHERE)),
-    AT('n') = RULES(RULE("ization", "ize", ANYWHERE), RULE("ation", "ate", ANYWHERE)),
-    AT('r') = RULES(RULE("ator", "ate", ANYWHERE), RULE("izer", "ize", ANYWHERE)),
-    AT('s') = RULES(RULE("fulness", "ful", ANYWHERE), RULE("iveness", "ive", ANYWHERE), RULE("ousness", "ous", ANYWHERE)),
-    AT('t') = RULES(RULE("ogist", "og", ANYWHERE)),
+    AT('i') = STEP_2_I, AT('l') = STEP_2_L, AT('m') = STEP_2_M, AT('n') = STEP_2_N, AT('r') = STEP_2_R,
+    AT('s') = STEP_2_S, AT('t') = STEP_2_T,
 };
 
+static const EnglishRule STEP_3_E[] = {
+    RULE("alize", "al", ANYWHERE), RULE("ative", "", IN_R2), RULE("icate", "ic", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_3_I[] = {
+    RULE("iciti", "ic", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_3_L[] = {
+    RULE("ational", "ate", ANYWHERE), RULE("tional", "tion", ANYWHERE), RULE("ical", "ic", ANYWHERE),
+    RULE("ful", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_3_S[] = {
+    RULE("ness", "", ANYWHERE), NO_MORE_RULES
+};
 static const EnglishRule *const ENGLISH_STEP_3[26] = {
-    AT('e') = RULES(RULE("alize", "al", ANYWHERE), RULE("ative", "", IN_R2), RULE("icate", "ic", ANYWHERE)),
-    AT('i') = RULES(RULE("iciti", "ic", ANYWHERE)),
-    AT('l') = RULES(RULE("ational", "ate", ANYWHERE), RULE("tional", "tion", ANYWHERE), RULE("ical", "ic", ANYWHERE),
-                    RULE("ful", "", ANYWHERE)),
-    AT('s') = RULES(RULE("ness", "", ANYWHERE)),
+    AT('e') = STEP_3_E, AT('i') = STEP_3_I, AT('l') = STEP_3_L, AT('s') = STEP_3_S,
 };
 
+static const EnglishRule STEP_4_C[] = {
+    RULE("ic", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_E[] = {
+    RULE("able", "", ANYWHERE), RULE("ance", "", ANYWHERE), RULE("ence", "", ANYWHERE), RULE("ible", "", ANYWHERE),
+    RULE("ate", "", ANYWHERE), RULE("ive", "", ANYWHERE), RULE("ize", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_I[] = {
+    RULE("iti", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_L[] = {
+    RULE("al", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_M[] = {
+    RULE("ism", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_N[] = {
+    RULE("ion", "", AFTER_S_OR_T), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_R[] = {
+    RULE("er", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_S[] = {
+    RULE("ous", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_T[] = {
+    RULE("ement", "", ANYWHERE), RULE("ment", "", ANYWHERE), RULE("ant", "", ANYWHERE), RULE("ent", "", ANYWHERE),
+    NO_MORE_RULES
+};
 static const EnglishRule *const ENGLISH_STEP_4[26] = {
-    AT('c') = RULES(RULE("ic", "", ANYWHERE)),
-    AT('e') = RULES(RULE("able", "", ANYWHERE), RULE("ance", "", ANYWHERE), RULE("ence", "", ANYWHERE),
-                    RULE("ible", "", ANYWHERE), RULE("ate", "", ANYWHERE), RULE("ive", "", ANYWHERE),
-                    RULE("ize", "", ANYWHERE)),
-    AT('i') = RULES(RULE("iti", "", ANYWHERE)),
-    AT('l') = RULES(RULE("al", "", ANYWHERE)),
-    AT('m') = RULES(RULE("ism", "", ANYWHERE)),
-    AT('n') = RULES(RULE("ion", "", AFTER_S_OR_T)),
-    AT('r') = RULES(RULE("er", "", ANYWHERE)),
-    AT('s') = RULES(RULE("ous", "", ANYWHERE)),
-    AT('t') = RULES(RULE("ement", "", ANYWHERE), RULE("ment", "", ANYWHERE), RULE("ant", "", ANYWHERE),
-                    RULE("ent", "", ANYWHERE)),
+    AT('c') = STEP_4_C, AT('e') = STEP_4_E, AT('i') = STEP_4_I, AT('l') = STEP_4_L, AT('m') = STEP_4_M,
+    AT('n') = STEP_4_N, AT('r') = STEP_4_R, AT('s') = STEP_4_S, AT('t') = STEP_4_T,
 };
 
 /* The stem of a word that follows no rule; NULL for all others. */
@@ -412,7 +456,7 @@ stem_english(const uint8_t *term, size_t size, uint8_t stem[ENGLISH_MAX])
 #undef BIT
 #undef COUNT
 #undef ENDS_WITH
+#undef NO_MORE_RULES
 #undef RULE
-#undef RULES
 
 #endif
