@@ -15,7 +15,7 @@ import pytest
 from left import children, descriptors
 
 from seedsearch import processes
-from seedsearch.cli import _get_ready
+from seedsearch.cli import _get_ready, _standby
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.errors import SeedsearchError
 from seedsearch.home import Home
@@ -167,6 +167,49 @@ def test_it_ends_with_the_process_that_began_it() -> None:
             return
         time.sleep(0.02)
     pytest.fail("it is still there")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was begun for command lines that look like much."""
+    begun: list[str] = []
+    monkeypatch.setattr("seedsearch.standby.stand_by", lambda prepare: begun.append("begun"))
+    return begun
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "expected"),
+    [
+        ({"a.txt": 100}, ["docs"], False),
+        ({"a.txt": 9_000_000}, ["docs"], True),
+        ({"a.txt": 9_000_000}, ["--jobs", "2", "docs"], True),
+        ({"a.txt": 9_000_000}, ["docs/a.txt"], False),
+        ({"a.txt": 9_000_000}, [], False),
+        ({"a.txt": 9_000_000}, ["nowhere"], False),
+        ({"a.txt": 9_000_000}, ["docs", "--index", "idx"], True),
+        ({"a.txt": 9_000_000, "../idx/manifest.json": 1}, ["docs", "--index", "idx"], False),
+        ({"a.txt": 9_000_000, "../.seedsearch/manifest.json": 1}, ["docs"], False),
+        ({"in/a.txt": 1}, ["docs"], True),
+        ({f"{number}.txt": 1 for number in range(600)}, ["docs"], True),
+    ],
+)
+def test_it_is_begun_where_much_is_to_be_read_for_the_first_time(
+    files: dict[str, int],
+    arguments: list[str],
+    expected: bool,
+    asked: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, size in files.items():
+        path = tmp_path / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "docs").mkdir(exist_ok=True)
+        with path.open("wb") as file:
+            file.truncate(size)
+    monkeypatch.chdir(tmp_path)
+    assert _standby(arguments) is None
+    assert bool(asked) == expected
 
 
 def test_the_command_line_uses_it_and_leaves_nothing(tmp_path: Path) -> None:

@@ -13,8 +13,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
+from seedsearch.home import INDEX_FOLDER
+
 if TYPE_CHECKING:
     from seedsearch.standby import Serve, Standby
+
+_MUCH = 8 << 20  # bytes: less is no work for several processes, see indexing/pool.py
+_MANY_FILES = 500
+_MANIFEST = "manifest.json"  # what a folder has that is an index
 
 
 def script() -> NoReturn:
@@ -26,7 +32,7 @@ def script() -> NoReturn:
     """
     gc.disable()
     try:
-        standby = _standby() if sys.argv[1:2] == ["index"] else None
+        standby = _standby(sys.argv[2:]) if sys.argv[1:2] == ["index"] else None
     except KeyboardInterrupt:
         os._exit(130)
     code = main(standby=standby)
@@ -59,10 +65,33 @@ def _run(standby: Standby | None, arguments: list[str]) -> int:
     return run(arguments, standby)
 
 
-def _standby() -> Standby | None:
+def _standby(arguments: Sequence[str]) -> Standby | None:
+    """A process that stands by, where the arguments look like much that was never read.
+
+    That is a guess, for nothing is understood yet, and nothing but time depends on it: such a process costs a small run
+    a tenth of its time.
+    """
+    if os.path.exists(INDEX_FOLDER) or not any(map(_holds_much, arguments)):
+        return None
+    if any(os.path.exists(os.path.join(argument, _MANIFEST)) for argument in arguments):
+        return None
     from seedsearch.standby import stand_by  # start-up time: not for queries
 
     return stand_by(_get_ready)
+
+
+def _holds_much(path: str) -> bool:
+    """Whether a folder holds other folders, very many files, or enough bytes for several processes."""
+    size = 0
+    try:
+        with os.scandir(path) as entries:
+            for number, entry in enumerate(entries):
+                if number == _MANY_FILES or entry.is_dir():
+                    return True
+                size += entry.stat().st_size
+    except OSError:  # what is no folder, as most arguments are
+        return False
+    return size >= _MUCH
 
 
 def _get_ready() -> Serve:
