@@ -107,10 +107,12 @@ class AnyWord:
     def best(self, most: int | None) -> Best:
         """See Found."""
         found = None
-        if most is not None and 0 < most < self.size:
+        if most is not None and 0 < most < max(len(word.docs) for word in self._words):
             found = self._of_two(most) if self._overlap is not None else self._of_many(most)
         if found is None:
-            return self._put_together().best(most)
+            together = self._put_together()
+            self._size = together.size  # now it need not be counted
+            return together.best(most)
         return Best([Ranked(round(score, 9), doc) for score, doc in found])
 
     def _floor(self, most: int) -> float:

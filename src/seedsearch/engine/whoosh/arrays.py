@@ -321,7 +321,8 @@ class ArrayExecution(Execution[Scored]):
         if sum(len(part.docs) for part in parts) * 16 < self._passages:
             return _merged(parts, positive)
         total = np.zeros(self._passages)
-        for docs, scores, _, _ in parts:
+        total[parts[0].docs] = parts[0].scores  # to add to zeros would read them first
+        for docs, scores, _, _ in parts[1:]:
             total[docs] += scores
         held = total
         if not positive:
