@@ -187,7 +187,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ({"a.txt": 9_000_000}, [], False),
         ({"a.txt": 9_000_000}, ["nowhere"], False),
         ({"a.txt": 9_000_000}, ["docs", "--index", "idx"], True),
-        ({"a.txt": 9_000_000, "../idx/manifest.json": 1}, ["docs", "--index", "idx"], False),
+        ({"a.txt": 9_000_000, "../idx/CACHEDIR.TAG": 1}, ["docs", "--index", "idx"], False),
         ({"a.txt": 9_000_000, "../.seedsearch/manifest.json": 1}, ["docs"], False),
         ({"in/a.txt": 1}, ["docs"], True),
         ({f"{number}.txt": 1 for number in range(600)}, ["docs"], True),

@@ -13,14 +13,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
-from seedsearch.home import INDEX_FOLDER
+from seedsearch.home import INDEX_FOLDER, is_index_folder
 
 if TYPE_CHECKING:
     from seedsearch.standby import Serve, Standby
 
 _MUCH = 8 << 20  # bytes: less is no work for several processes, see indexing/pool.py
 _MANY_FILES = 500
-_MANIFEST = "manifest.json"  # what a folder has that is an index
 
 
 def script() -> NoReturn:
@@ -71,9 +70,9 @@ def _standby(arguments: Sequence[str]) -> Standby | None:
     That is a guess, for nothing is understood yet, and nothing but time depends on it: such a process costs a small run
     a tenth of its time.
     """
-    if os.path.exists(INDEX_FOLDER) or not any(map(_holds_much, arguments)):
+    if os.path.exists(INDEX_FOLDER) or any(map(is_index_folder, arguments)):
         return None
-    if any(os.path.exists(os.path.join(argument, _MANIFEST)) for argument in arguments):
+    if not any(map(_holds_much, arguments)):
         return None
     from seedsearch.standby import stand_by  # start-up time: not for queries
 
@@ -96,8 +95,8 @@ def _holds_much(path: str) -> bool:
 
 def _get_ready() -> Serve:
     """Import what indexing takes, and give what a worker process does. For a process that has nothing else to do."""
-    import pickle  # noqa: F401 - how it is told what to do
-    import threading  # noqa: F401
+    import pickle  # noqa: F401 - how it says what came of the work
+    import threading  # noqa: F401 - how it notices that nobody waits for it any more
 
     from seedsearch.indexing.pool import serve
     from seedsearch.indexing.practice import practise

@@ -75,8 +75,7 @@ class Manifest(NamedTuple):
 
 
 def _checksum(body: Any) -> str:
-    data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-    return sha256(data).hexdigest()
+    return digest(json.dumps(body, sort_keys=True, separators=(",", ":")).encode())
 
 
 def read(folder: str) -> Manifest:
@@ -237,7 +236,7 @@ def write_file(path: str, data: bytes) -> None:
 
 
 def digest(data: bytes) -> str:
-    """The SHA-256 of a small file, as the manifest has it."""
+    """The SHA-256 of a small file, or of the manifest itself, as the manifest has it."""
     return sha256(data).hexdigest()
 
 

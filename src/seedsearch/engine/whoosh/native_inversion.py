@@ -74,6 +74,9 @@ class NativeInversion:
         """Do with these documents what writing them takes up to their stems."""
         for document, text, spans, _ in documents:
             self.add(0, text, spans, document.language)
+        self._add_stems()
+
+    def _add_stems(self) -> None:
         self._inverter.add_stems(self._stems.stem_encoded(self._inverter.without_stems()))
 
     def _compress(self) -> None:
@@ -84,7 +87,7 @@ class NativeInversion:
         inverter = self._inverter
         for title, language, passage in zip(*titles, strict=True):
             inverter.add_title(title, _NUMBERS.get(language, 0), passage)
-        inverter.add_stems(self._stems.stem_encoded(inverter.without_stems()))
+        self._add_stems()
         columns = inverter.finish()
         write_group_blocks(writer, columns["groups"], columns["group_firsts"])
         writer.column("group.base", *columns["group_bases"])
