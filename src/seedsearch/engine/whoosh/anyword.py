@@ -57,6 +57,19 @@ class Lookup:
         self._marks.give(marks)
         return kept, held.searchsorted(docs[kept])
 
+    def added(self, words: Sequence[Scored], floor: float) -> tuple[Scored, int]:
+        """What the words' scores add up to, where it is `floor` (above 0) at least; and how many passages any holds."""
+        total = self._floats.take()
+        total[words[0].docs] = words[0].scores  # to add to zeros would read them first
+        for word in words[1:]:
+            np.add.at(total, word.docs, word.scores)
+        docs = where(total >= floor)
+        found = Scored(docs, total.take(docs), positive=True)
+        count = int(np.count_nonzero(total > 0))  # quick for truth values alone
+        total.fill(0)
+        self._floats.give(total)
+        return found, count
+
     def count(self, lists: Sequence[Ints]) -> int:
         """How many passages there are in the lists together."""
         marks = self._marks.take()
@@ -80,10 +93,12 @@ class AnyWord:
         self,
         words: list[Scored],
         lookup: Lookup,
-        put_together: Callable[[], Found],
+        found_of: Callable[[Scored], Found],
+        put_together: Callable[[], Scored],
     ) -> None:
         self._words = words
         self._lookup = lookup
+        self._found_of = found_of
         self._put_together = put_together
         self._overlap = _overlap(words[0], words[1], self._lookup) if len(words) == 2 else None
         self._size = -1
@@ -102,7 +117,7 @@ class AnyWord:
 
     def all(self) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
         """See Found."""
-        return self._put_together().all()
+        return self._found_of(self._put_together()).all()
 
     def best(self, most: int | None) -> Best:
         """See Found."""
@@ -110,10 +125,18 @@ class AnyWord:
         if most is not None and 0 < most < max(len(word.docs) for word in self._words):
             found = self._of_two(most) if self._overlap is not None else self._of_many(most)
         if found is None:
-            together = self._put_together()
-            self._size = together.size  # now it need not be counted
-            return together.best(most)
+            return self._of_all(most)
         return Best([Ranked(round(score, 9), doc) for score, doc in found])
+
+    def _of_all(self, most: int | None) -> Best:
+        """The best of all that any word holds. It is known then how many these are."""
+        floor = self._floor(most) - TINY if most is not None and most > 0 else 0.0
+        if floor > 0:
+            likely, self._size = self._lookup.added(self._words, floor)
+            return self._found_of(likely).best(most)
+        together = self._found_of(self._put_together())
+        self._size = together.size
+        return together.best(most)
 
     def _floor(self, most: int) -> float:
         """What the best passages of one word have at least."""

@@ -255,7 +255,8 @@ class WhooshEngine:
         executions = self._snapshot.executions(plain=self._is_plain(query))
         found = [execution.run(query) for execution in executions]
         if by == "passage":
-            return sum(part.size for part in found), self._choose(found, limit, per_file)
+            chosen = self._choose(found, limit, per_file)
+            return sum(part.size for part in found), chosen  # often known once the best are
         grouped = self._grouped(found, by)
         return len(grouped), self._merge(grouped, limit, per_file)[0]
 
