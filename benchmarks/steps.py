@@ -19,6 +19,7 @@ MB = 1_000_000
 WHOOSH_SAMPLE = 10 * MB
 SLOW = (engines.WHOOSH, engines.RECOLL, "bm25s")
 SIZES_MB = (25, 50, 100, 200)
+_SCALING_TURNS = 3  # for each round
 
 
 class Bench(NamedTuple):
@@ -263,17 +264,19 @@ def _walk(folder: str) -> int:
 def scaling(bench: Bench) -> dict[str, Any]:
     """Rates over nested subsets, memory on the largest, and latencies at the two largest.
 
-    The subsets take turns, so that a machine that is slow for a minute is so for all of them.
+    The subsets take turns, so that a machine that is slow for a minute is so for all of them; more turns than other
+    steps take, for what is asked is whether four rates are within a fifth of each other.
     """
     nested = corpora.nest(bench.large, bench.place("nested"), [size * MB for size in SIZES_MB])
     sizes = list(zip(map(str, SIZES_MB), nested, strict=False))
     costs: dict[str, list[measure.Cost]] = {size: [] for size, _ in sizes}
-    for turn in range(bench.rounds + 1):
+    turns = _SCALING_TURNS * bench.rounds
+    for turn in range(turns + 1):
         for size, folders in sizes:
             out = bench.place("scaling", size)
             shutil.rmtree(out, ignore_errors=True)
             command = engines.index_command(engines.OURS, folders, "", out)
-            last = turn == bench.rounds
+            last = turn == turns
             cost = measure.run(command.argv, env=command.env, cwd=bench.scratch, memory=last)
             costs[size].append(cost)
     found: dict[str, Any] = {}

@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     class Receiver(Protocol):
         """The end of a pipe that hears."""
 
+        def poll(self) -> bool:
+            """Whether there is something to hear, or the end."""
+
         def recv(self) -> Any:
             """What the other end says next; raises EOFError when that is gone."""
 
@@ -360,6 +363,11 @@ class _Receiver:
 
     def fileno(self) -> int:
         return self._descriptor
+
+    def poll(self) -> bool:
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLIN)
+        return bool(poll.poll(0))
 
     def recv(self) -> Any:
         _, size = _HEAD.unpack(self._read(_HEAD.size))

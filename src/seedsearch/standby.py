@@ -44,15 +44,17 @@ Serve: TypeAlias = "Callable[[Shared, Sender, Any, Callable[[], None]], None]"
 """What a process does: with what is shared, where it says what comes of it, its order, and a function that waits for
 the end of the process that gave it."""
 
+Prepare: TypeAlias = "Callable[[Callable[[], bool]], Serve]"
+"""What a process does that stands by, until a function says that somebody calls; gives what it will do then."""
+
 
 class Standby:
     """The process that stands by, and the pipes of those that it will begin.
 
-    `prepare` is called there at once, and gives what is done when there is work. Raises OSError and AttributeError
-    where the system has not what it takes.
+    `prepare` is called there at once. Raises OSError and AttributeError where the system has not what it takes.
     """
 
-    def __init__(self, prepare: Callable[[], Serve]) -> None:
+    def __init__(self, prepare: Prepare) -> None:
         self.ways = Forking()
         self.shared = share(self.ways)
         self._most = os.cpu_count() or 1
@@ -107,7 +109,7 @@ class Standby:
         self.ways.close()
 
 
-def stand_by(prepare: Callable[[], Serve]) -> Standby | None:
+def stand_by(prepare: Prepare) -> Standby | None:
     """A Standby; None where that is not safe or of no use."""
     if (os.cpu_count() or 1) > 1 and is_alone():
         with suppress(OSError, AttributeError):
@@ -119,14 +121,14 @@ def stand_by(prepare: Callable[[], Serve]) -> Standby | None:
 
 
 def _stand_by(
-    prepare: Callable[[], Serve],
+    prepare: Prepare,
     ways: Processes,
     shared: Shared,
     orders: Receiver,
     outs: Sequence[Sender],
     wait_for_parent: Callable[[], None],
 ) -> None:
-    serve = prepare()
+    serve = prepare(orders.poll)
     try:
         order, jobs = orders.recv()
     except EOFError:

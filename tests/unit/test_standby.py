@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -56,8 +57,8 @@ def index(docs: Path, standby: Standby | None, engine: MemoryEngine, jobs: int =
     return update_index(engine, home, options, None, standby)
 
 
-def begun() -> Standby:
-    standby = stand_by(_get_ready)
+def begun(*folders: Path) -> Standby:
+    standby = stand_by(partial(_get_ready, list(map(str, folders))))
     assert standby is not None
     return standby
 
@@ -65,7 +66,7 @@ def begun() -> Standby:
 def test_what_it_reads_is_what_others_read(docs: Path) -> None:
     with leaving_nothing():
         with_it, without = MemoryEngine(), MemoryEngine()
-        assert index(docs, begun(), with_it).added == 40
+        assert index(docs, begun(docs), with_it).added == 40
         assert index(docs, None, without, jobs=1).added == 40
         assert with_it.files() == without.files()
         assert with_it.stats().passages == without.stats().passages
@@ -89,13 +90,13 @@ def test_with_too_little_or_too_much_for_it_others_do_the_work(docs: Path, jobs:
 
 def test_dismissed_it_is_gone_at_once() -> None:
     with leaving_nothing():
-        standby = stand_by(lambda: time.sleep(60))  # type: ignore[arg-type,return-value]
+        standby = stand_by(lambda _: time.sleep(60))  # type: ignore[arg-type,return-value]
         if standby is not None:  # this process may have threads
             standby.dismiss()
             standby.dismiss()
 
 
-def fails() -> Serve:
+def fails(is_called: Callable[[], bool]) -> Serve:
     raise ImportError("no such module")
 
 
@@ -115,7 +116,7 @@ def test_where_it_cannot_get_ready_others_are_begun(docs: Path) -> None:
         assert index(docs, standby, MemoryEngine()).added == 40
 
 
-def killed() -> Serve:
+def killed(is_called: Callable[[], bool]) -> Serve:
     def serve(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -135,15 +136,15 @@ def test_a_system_that_has_not_what_it_takes_goes_without(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("seedsearch.standby.is_alone", lambda: True)
     monkeypatch.setattr(processes.Forking, "__init__", lambda self: refuse())
-    assert stand_by(_get_ready) is None
+    assert stand_by(fails) is None
     monkeypatch.setattr("seedsearch.standby.is_alone", lambda: False)
-    assert stand_by(_get_ready) is None
+    assert stand_by(fails) is None
 
 
 ALONE = """
 import os, sys, time
 from seedsearch.standby import stand_by
-standby = stand_by(lambda: None)
+standby = stand_by(lambda _: None)
 print(standby._process._pid, flush=True)
 time.sleep(60)
 """

@@ -9,7 +9,7 @@ import atexit
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
@@ -72,11 +72,12 @@ def _standby(arguments: Sequence[str]) -> Standby | None:
     """
     if os.path.exists(INDEX_FOLDER) or any(map(is_index_folder, arguments)):
         return None
-    if not any(map(_holds_much, arguments)):
+    folders = [argument for argument in arguments if _holds_much(argument)]
+    if not folders:
         return None
     from seedsearch.standby import stand_by  # start-up time: not for queries
 
-    return stand_by(_get_ready)
+    return stand_by(partial(_get_ready, list(map(os.path.abspath, folders))))
 
 
 def _holds_much(path: str) -> bool:
@@ -93,13 +94,19 @@ def _holds_much(path: str) -> bool:
     return size >= _MUCH
 
 
-def _get_ready() -> Serve:
-    """Import what indexing takes, and give what a worker process does. For a process that has nothing else to do."""
+def _get_ready(folders: Sequence[str], is_called: Callable[[], bool]) -> Serve:
+    """Import what indexing takes, read some files until somebody calls, and give what a worker process does.
+
+    For a process that has nothing else to do. `folders` are the absolute paths of those that will be indexed, probably.
+    """
     import pickle  # noqa: F401 - how it says what came of the work
     import threading  # noqa: F401 - how it notices that nobody waits for it any more
 
+    from seedsearch.indexing.ahead import ReadAhead
     from seedsearch.indexing.pool import serve
     from seedsearch.indexing.practice import practise
 
     practise()
-    return serve
+    ahead = ReadAhead()
+    ahead.read(folders, is_called)
+    return partial(serve, ahead=ahead)

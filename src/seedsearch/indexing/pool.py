@@ -19,6 +19,7 @@ from seedsearch.record import NamedTuple, Record
 from seedsearch.standby import Shared, Standby, share
 
 if TYPE_CHECKING:
+    from seedsearch.indexing.ahead import ReadAhead
     from seedsearch.processes import Process, Processes, Receiver, Sender
 
 _SMALL = 4 << 20  # less work than this does not pay for a second process
@@ -291,6 +292,8 @@ _Said: TypeAlias = Outcome | BaseException | None
 
 def _listen(ways: Processes, ends: list[Receiver], tell: Callable[[_Said], None]) -> None:
     """Tell what the processes say, until all are gone."""
+    import pickle  # noqa: F401 - now, when there is nothing to hear: an outcome takes it, which somebody waits for
+
     done: set[int] = set()
     while ends:
         for end in ways.wait(ends):
@@ -355,12 +358,21 @@ def _next_chunk(shared: Shared) -> _Chunk | None:
     return _Chunk(tuple([new(Task, values) for values in zip(*columns, strict=True)]), cost)
 
 
-def serve(shared: Shared, out: Sender, said: Any, wait_for_parent: Callable[[], None]) -> None:
-    """What a worker process does, by an order or what that said: one run after the other; says what came of each."""
+def serve(
+    shared: Shared,
+    out: Sender,
+    said: Any,
+    wait_for_parent: Callable[[], None],
+    ahead: ReadAhead | None = None,
+) -> None:
+    """What a worker process does, by an order or what that said: one run after the other; says what came of each.
+
+    What was read `ahead` is not read again.
+    """
     order = _order_of(said)
     _begin(order.factory, wait_for_parent)
     try:
-        while (outcome := _one_run(shared, order)) is not None:
+        while (outcome := _one_run(shared, order, ahead)) is not None:
             out.send(outcome)
         out.send(None)
     except _StopError:
@@ -382,7 +394,7 @@ def _sendable(error: Exception) -> Exception:
     return error
 
 
-def _one_run(shared: Shared, order: Order) -> Outcome | None:
+def _one_run(shared: Shared, order: Order, ahead: ReadAhead | None) -> Outcome | None:
     """A run over chunks, up to the cost of a run if enough is left for further ones; None where no chunk is left."""
     from seedsearch.indexing.work import Run  # not for who has others work: start-up time
 
@@ -399,7 +411,7 @@ def _one_run(shared: Shared, order: Order) -> Outcome | None:
                 shared.bytes.value += waiting[1]
             waiting[:] = [0, 0]
 
-    run = Run(order.factory, order.limits, tick)
+    run = Run(order.factory, order.limits, tick, ahead)
     spent = 0
     with collecting_seldom():
         while chunk := _next_chunk(shared):

@@ -31,10 +31,12 @@ from seedsearch.model import (
     PassageSpan,
     SourceFile,
 )
+from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import LargeFile, Piece
     from seedsearch.corpus.told import Told
+    from seedsearch.indexing.ahead import ReadAhead
 
 # A file written again within the grain of its file system's clock (two seconds at worst) looks the
 # same to `stat`. So what is read that soon after its last change gets this mark behind its digest, and
@@ -53,8 +55,17 @@ _MEMORY_A_BYTE = {
 }
 
 
-_Opened: TypeAlias = tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None
-"""A file and its bytes, or why there are none; None for a large one, which is read bit by bit."""
+class ReadFile(NamedTuple):
+    """A file that was read: the digest of its bytes, a time before it was read (in nanoseconds), its documents."""
+
+    file: SourceFile
+    digest: bytes
+    before_ns: int
+    documents: list[DocumentText]
+
+
+_Opened: TypeAlias = ReadFile | tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None
+"""A file that was read, or one and its bytes, or why there are none; None for a large one, which is read bit by bit."""
 
 
 def work(
@@ -97,9 +108,11 @@ class Run:
         factory: Callable[[], BatchBuilder],
         limits: Limits,
         tick: Callable[[int, int], None],
+        ahead: ReadAhead | None = None,
     ) -> None:
         self.told = 0  # bytes of the file that is being read, which `tick` knows of
         self._tick = tick
+        self._ahead = ahead
         self._factory = factory
         self._limits = limits
         self._rules: Told | None = None
@@ -127,6 +140,8 @@ class Run:
     def _opened(self, task: Task) -> _Opened:
         if task.size > self._limits.large_bytes:
             return None
+        if self._ahead is not None and (read := self._ahead.take(task, self._limits)):
+            return read
         try:
             return read_file(task.path, follow=task.follow, max_bytes=self._limits.file_bytes)
         except (Skip, SourceUnreadableError) as error:
@@ -138,7 +153,9 @@ class Run:
         return bool(self._receipts) and self._builder is None
 
     def _read(self, task: Task, opened: _Opened, now: int) -> None:
-        if isinstance(opened, tuple):
+        if isinstance(opened, ReadFile):
+            self._take_read(task, opened)
+        elif isinstance(opened, tuple):
             self._take_bytes(task, *opened, now)
         elif opened is not None:
             self._miss(task, opened)
@@ -169,6 +186,13 @@ class Run:
             tuple(self._gone),
             tuple(self._skipped),
         )
+
+    def _take_read(self, task: Task, read: ReadFile) -> None:
+        self._bytes += read.file.size
+        state = _state(task, read.file, read.digest, read.before_ns)
+        if not self._is_known(task, state):
+            self._count(task, state)
+            self.add(task, state, read.documents)
 
     def _take_bytes(self, task: Task, file: SourceFile, data: bytes, now: int) -> None:
         self._bytes += len(data)
@@ -361,9 +385,8 @@ def documents_of(
     """The documents of a file with their passages, why there are none or not all, and the extra
     that would give more. Encoding and media type are found out unless they are given."""
     media_type = media_type or media_type_of(state.path, data)
-    if media_type == PLAIN and not encoding and (quickly := whole(state.path, data)):
-        document, spans = quickly
-        return [tuple.__new__(DocumentText, (document, data, spans, 0))], "", ""
+    if media_type == PLAIN and not encoding and (quickly := _plain_text(state.path, data)):
+        return quickly, "", ""
     file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns, encoding)
     documents: list[DocumentText] = []
     problems: list[Problem] = []
@@ -383,6 +406,18 @@ def documents_of(
         return documents, "", ""
     extra = next((problem.extra for problem in problems if problem.extra), "")
     return documents, _left_out(problems, bool(documents), len(problems)), extra
+
+
+def documents_quickly(path: str, data: bytes) -> list[DocumentText] | None:
+    """The documents of a file with their passages, as `documents_of` gives them, if that is quick; else None."""
+    return _plain_text(path, data) if media_type_of(path, data) == PLAIN else None
+
+
+def _plain_text(path: str, data: bytes) -> list[DocumentText] | None:
+    if found := whole(path, data):
+        document, spans = found
+        return [tuple.__new__(DocumentText, (document, data, spans, 0))]
+    return None
 
 
 def with_passages(extracted: ExtractedDocument) -> DocumentText:
