@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from seedsearch.corpus.read import DIGEST_BYTES
+from seedsearch.corpus.walk import walk
 from seedsearch.engine.base import Engine
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.indexing import ahead as ahead_module
@@ -119,6 +118,24 @@ def test_it_ends_where_enough_is_read(docs: Path, monkeypatch: pytest.MonkeyPatc
     assert ahead.take(task(docs / "a.txt"), LIMITS) is not None
 
 
+def test_folders_of_very_many_entries_are_left_aside(
+    docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead_module, "_MANY", 2)
+    assert read(docs).take(task(docs / "a.txt"), LIMITS) is None
+    assert read(docs / "g").take(task(docs / "g" / "i.txt"), LIMITS) is not None
+
+
+def test_files_are_read_in_the_order_of_the_walk(docs: Path) -> None:
+    for name in ("g.txt", "g0/x.txt", "g/a/b.txt", "é.txt", "Z.txt", "g!.txt"):
+        put(docs / name, b"some text\n")
+    ahead = ReadAhead()
+    ahead.read([str(docs)], lambda: False)
+    walked = [file.path for file in walk([str(docs)], lambda *_: None)]
+    assert list(ahead._read) == [path for path in walked if path in ahead._read]
+    assert len(ahead._read) == 9
+
+
 def test_what_cannot_be_read_is_left_to_who_can_say_so(tmp_path: Path) -> None:
     put(tmp_path / "docs" / "a.txt", b"text")
     (tmp_path / "docs" / "a.txt").chmod(0)
@@ -154,25 +171,3 @@ def test_what_was_written_a_moment_before_is_marked_to_be_read_again(docs: Path)
     state: FileState | None = engine.state("fresh.txt")
     assert state is not None
     assert len(state.digest) == DIGEST_BYTES + 1
-
-
-def test_memory_is_asked_for_but_not_taken() -> None:
-    pytest.importorskip("seedsearch.engine.whoosh._inverter")
-    script = """if True:
-        from seedsearch.engine.whoosh._inverter import reserve_memory
-        from seedsearch.engine.whoosh.native_inversion import see_to_memory
-        for wrong in (-1, 1 << 70, "much"):
-            try:
-                reserve_memory(wrong)
-            except (OverflowError, TypeError) as error:
-                print(type(error).__name__)
-        see_to_memory()
-        reserve_memory(0)
-        some = [bytes(size) for size in range(0, 1 << 20, 9973)] * 2
-        text = open("/proc/self/status").read() if __import__("sys").platform == "linux" else ""
-        taken = [int(line.split()[1]) for line in text.splitlines() if line.startswith("VmRSS")]
-        print(sum(map(len, some)), taken < [150_000])
-        """
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    size = 2 * sum(range(0, 1 << 20, 9973))
-    assert ran.stdout == f"OverflowError\nOverflowError\nTypeError\n{size} True\n"

@@ -43,10 +43,7 @@ def check_index(folder: str) -> CheckReport:
 
 
 def practise_writing(documents: Sequence[DocumentText]) -> None:
-    """Do what writing these documents takes, but for writing them: the first time takes longest.
-
-    For a process that will do nothing else: it gets its memory in large pieces, and keeps it.
-    """
+    """Do what writing these documents takes, but for writing them: the first time takes longest."""
     from seedsearch.engine.whoosh.writer import practise
 
     practise(documents)

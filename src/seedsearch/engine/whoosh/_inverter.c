@@ -23,10 +23,6 @@
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
-#ifdef __GLIBC__
-#include <limits.h>
-#include <malloc.h>
-#endif
 
 #include "../../analysis/english.h"
 
@@ -2429,38 +2425,6 @@ static PyType_Spec SPEC = {
     .slots = SLOTS,
 };
 
-/* The next so many bytes that this process asks for come in large pages, where the system has them, and what is given back
- * is kept: see `_inverter.pyi`. */
-static PyObject *
-reserve_memory(PyObject *Py_UNUSED(module), PyObject *argument)
-{
-    size_t size = PyLong_AsSize_t(argument);
-    if (size == (size_t)-1 && PyErr_Occurred()) {
-        return NULL;
-    }
-#ifdef __GLIBC__
-    (void)mallopt(M_TRIM_THRESHOLD, INT_MAX);
-    (void)mallopt(M_MMAP_MAX, 0); /* so that it is a part of the heap */
-    void *room = malloc(size);
-    (void)mallopt(M_MMAP_MAX, 1 << 16);
-    (void)mallopt(M_MMAP_THRESHOLD, 1 << 22); /* what is larger comes and goes by itself */
-    if (room != NULL) {
-        const uintptr_t page = 1 << 21, first = ((uintptr_t)room + page - 1) / page * page;
-        const uintptr_t last = ((uintptr_t)room + size) / page * page;
-        if (first < last) {
-            (void)madvise((void *)first, last - first, MADV_HUGEPAGE);
-        }
-        free(room);
-    }
-#endif
-    Py_RETURN_NONE;
-}
-
-static PyMethodDef FUNCTIONS[] = {
-    {"reserve_memory", reserve_memory, METH_O, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
 static int
 execute(PyObject *module)
 {
@@ -2481,7 +2445,6 @@ static PyModuleDef_Slot MODULE_SLOTS[] = {
 static PyModuleDef MODULE = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_inverter",
-    .m_methods = FUNCTIONS,
     .m_slots = MODULE_SLOTS,
 };
 

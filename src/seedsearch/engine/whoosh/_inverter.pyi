@@ -30,14 +30,6 @@ class Inverted(TypedDict):
     title_positions: int
     distinct: int
 
-def reserve_memory(size: int, /) -> None:
-    """Have the next `size` bytes that are asked for come in large pages, and keep for this process what it gives back.
-
-    For a process that does nothing but index: to be handed a page of new memory takes as long as to fill it. Nothing is
-    taken before it is used, and where the system or its library has nothing of the kind, nothing is done. Raises
-    OverflowError and TypeError for what is no size.
-    """
-
 class Inverter:
     """A vocabulary, and the texts and occurrences of its terms in the passages of one segment after the other.
 

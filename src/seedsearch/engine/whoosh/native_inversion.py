@@ -24,8 +24,6 @@ _BYTES_AN_OCCURRENCE = 15
 _BYTES_A_TERM = 160
 _BYTES_A_PASSAGE = 130
 
-_RESERVED_BYTES = 64 << 20  # what inverting some 15 MB of text takes
-
 _LANGUAGES = sorted(OTHERS)
 _NUMBERS = {language: number for number, language in enumerate(_LANGUAGES, 1)}
 
@@ -45,11 +43,6 @@ def _letter(character: bytes) -> bytes | None:
     """What a character that is not ASCII folds to; None for one that joins the one before it."""
     folded = fold_character(character.decode("utf-8", "surrogatepass"))
     return None if folded is None else folded.encode("utf-8", "surrogatepass")
-
-
-def see_to_memory() -> None:
-    """See that memory comes quickly: for a process that will do nothing but invert."""
-    _inverter.reserve_memory(_RESERVED_BYTES)
 
 
 class NativeInversion:

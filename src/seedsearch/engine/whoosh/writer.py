@@ -194,9 +194,8 @@ def _names(entry: SegmentEntry) -> set[str]:
 def practise(documents: Sequence[DocumentText]) -> None:
     """See engine.registry. Where there is no part in C nothing is done: NumPy is imported by who needs it."""
     if _has_native():
-        from seedsearch.engine.whoosh.native_inversion import NativeInversion, see_to_memory
+        from seedsearch.engine.whoosh.native_inversion import NativeInversion
 
-        see_to_memory()
         NativeInversion().practise(documents)
 
 
