@@ -66,6 +66,25 @@ def test_words_compounds_and_humps() -> None:
     assert one.occurrences == 0
 
 
+def test_a_compound_of_as_many_parts_as_there_can_be() -> None:
+    one = inverter()
+    text = "-".join("a" * 64) + " end " + "-".join("b" * 64)
+    one.add(0, text, whole(text), 0)
+    columns = finished(one)
+    # By terms: a (64 times), all a together, b and all b together, end; positions go back and far on.
+    assert columns["position"][0] == bytes([*range(64), 0, *range(65, 129), 65, 64])
+    assert columns["lengths"] == ("B", bytes([129]))
+
+
+def test_positions_of_more_than_a_byte() -> None:
+    one = inverter()
+    text = " ".join(["word"] * 300)
+    one.add(0, text, whole(text), 0)
+    low, over, high = finished(one)["position"]
+    assert low == bytes([*range(256), *range(44)])
+    assert (over, high) == (integers(*range(256, 300)), integers(*[1] * 44))
+
+
 def test_texts_come_in_blocks_that_end_with_a_text() -> None:
     one = inverter()
     text = "x" * 40_000

@@ -1,8 +1,8 @@
 /* Text in, the columns of a segment out: what `array_inversion.py` does with NumPy, byte for byte, in C.
  *
  * An Inverter keeps the texts of passages for compression, cuts them into terms, numbers these, and keeps every occurrence
- * as two integers until `finish` brings them into the order group, passage, member, position and writes the dictionaries'
- * blocks and the postings' columns. Docs: `_inverter.pyi`, docs/index-format.md.
+ * as its term and the step to its position, until `finish` brings them into the order group, passage, member, position and
+ * writes the dictionaries' blocks and the postings' columns. Docs: `_inverter.pyi`, docs/index-format.md.
  *
  * What is not ASCII is folded in Python, character by character, or by runs where marks stand among them, and
  * remembered.
@@ -421,8 +421,9 @@ free_strings(Strings *strings)
 /* Every occurrence of a term in the bodies, or in the titles, in the order of the passages. */
 typedef struct {
     uint32_t *term;
-    uint32_t *position;
-    size_t term_room, position_room, count;
+    uint8_t *steps; /* from the position of the one before it in its text, or 0: nearly always 1; see `put_step` */
+    size_t term_room, steps_room, steps_used, count;
+    uint32_t last;   /* position of the last one in the text that is being cut */
     uint32_t *doc;   /* the passage of each text */
     size_t *end;     /* where its occurrences end */
     size_t doc_room, end_room, texts;
@@ -496,11 +497,44 @@ typedef struct {
     int busy; /* a call is at work, or has failed half way */
 } Inverter;
 
+#define STEP_BYTES 5 /* at most */
+
+/* Note where an occurrence stands, for which there is room: seven bits a byte, low ones first, the lowest of all says
+ * whether it is a step back, and all bytes but the last have their highest bit set. */
+static void
+put_step(Field *field, uint32_t position)
+{
+    uint32_t step = position - field->last, bits = step >> 31 ? ~(step << 1) : step << 1;
+    for (; bits > 0x7f; bits >>= 7) {
+        field->steps[field->steps_used++] = (uint8_t)(bits | 0x80);
+    }
+    field->steps[field->steps_used++] = (uint8_t)bits;
+    field->last = position;
+}
+
+/* The position of the next occurrence, after that of the one before it. */
+static uint32_t
+take_step(const uint8_t **steps, uint32_t before)
+{
+    uint32_t bits = *(*steps)++;
+    if (bits > 0x7f) {
+        bits &= 0x7f;
+        for (int shift = 7;; shift += 7) {
+            uint32_t more = *(*steps)++;
+            bits |= (more & 0x7f) << shift;
+            if (more < 0x80) {
+                break;
+            }
+        }
+    }
+    return before + (bits & 1 ? ~(bits >> 1) : bits >> 1);
+}
+
 static int
 room_for(Field *field, size_t more)
 {
     return reserve_long(&field->term, &field->term_room, field->count + more, sizeof(uint32_t))
-               || reserve_long(&field->position, &field->position_room, field->count + more, sizeof(uint32_t))
+               || reserve_long(&field->steps, &field->steps_room, field->steps_used + more * STEP_BYTES, 1)
                ? -1
                : 0;
 }
@@ -555,8 +589,8 @@ occurs(Inverter *self, Field *field, uint32_t term, uint32_t position, uint8_t l
     if (term == NONE) {
         return -1;
     }
-    field->term[field->count] = term;
-    field->position[field->count++] = position;
+    field->term[field->count++] = term;
+    put_step(field, position);
     return 0;
 }
 
@@ -991,6 +1025,7 @@ take_text(Inverter *self, Field *field, uint32_t doc, const uint8_t *bytes, size
         PyErr_SetString(PyExc_ValueError, "passages must ascend, and be few enough");
         return -1;
     }
+    field->last = 0;
     int64_t positions = analyse(self, field, bytes, size, language);
     while (positions >= 0 && field->lengths.count < doc) { /* nothing in the passages between */
         if (add_number(&field->lengths, 0) < 0) {
@@ -1482,22 +1517,25 @@ invert(Field *field, const uint32_t *counts, Inverted *own)
         own->start[group + 1] += own->start[group];
     }
     size_t at = 0;
+    const uint8_t *steps = field->steps;
     for (size_t text = 0; text < field->texts; text++) {
-        uint32_t doc = field->doc[text];
+        uint32_t doc = field->doc[text], position = 0;
         for (; at < field->end[text]; at++) {
             if (at + 2 * AHEAD < field->count) {
                 PREFETCH(&own->home[field->term[at + 2 * AHEAD]]);
                 PREFETCH(&own->start[own->home[field->term[at + AHEAD]].group + 1]);
             }
             Home home = own->home[field->term[at]];
-            own->keys[own->start[home.group + 1]++] = PACK(doc, home.member, field->position[at]);
+            position = take_step(&steps, position);
+            own->keys[own->start[home.group + 1]++] = PACK(doc, home.member, position);
         }
     }
     /* What stood there stands in the keys now. */
     free(field->term);
-    free(field->position);
-    field->term = field->position = NULL;
-    field->term_room = field->position_room = 0;
+    free(field->steps);
+    field->term = NULL;
+    field->steps = NULL;
+    field->term_room = field->steps_room = 0;
     /* `start` has moved on by one group each: it is now where the group begins. */
     for (uint32_t group = 0; group < own->groups; group++) {
         uint64_t *keys = own->keys + own->start[group];
@@ -2014,7 +2052,7 @@ inverter_finish(Inverter *self, PyObject *Py_UNUSED(ignored))
     free(counts[1]);
     for (int which = 0; which < 2; which++) {
         Field *field = which ? &self->title : &self->body;
-        field->count = field->texts = field->lengths.count = 0;
+        field->count = field->steps_used = field->texts = field->lengths.count = 0;
     }
     if (failed) {
         Py_CLEAR(result);
@@ -2322,7 +2360,7 @@ static void
 free_field(Field *field)
 {
     free(field->term);
-    free(field->position);
+    free(field->steps);
     free(field->doc);
     free(field->lengths.values);
     free(field->end);

@@ -38,6 +38,8 @@ BLOCK = 1 << 16
 MOST_INFLATED = 1 << 26
 """The most bytes that one deflated block may stand for."""
 
+_LONG = 1 << 12  # bytes
+
 _FOOTER = struct.Struct("<QII8s")
 _KINDS = [[str, str, number, str, str] for number in (float, int)]
 _ITEM = {"B": 1, "H": 2, "I": 4, "Q": 8, "q": 8}
@@ -124,8 +126,14 @@ class SegmentFileWriter:
     def column(self, name: str, code: str, data: Any) -> None:
         """Add a column: `code` is its type (B, H, I, Q unsigned; q signed), `data` a buffer of it."""
         view = memoryview(data).cast("B") if len(data) else memoryview(b"")
-        self._columns[name] = [code, self._at, len(view) // _ITEM[code]]
+        self._begin_column(name, code, len(view) // _ITEM[code])
         self._write(view)
+        self._end_column()
+
+    def _begin_column(self, name: str, code: str, count: int) -> None:
+        self._columns[name] = [code, self._at, count]
+
+    def _end_column(self) -> None:
         self._write(bytes(-self._at % 8))
 
     def numbers(self, name: str, values: Sequence[int]) -> None:
@@ -142,7 +150,11 @@ class SegmentFileWriter:
         for value in values:
             at += len(value)
             ends.append(at)
-        self.column(name, "B", b"".join(values))
+        # Long ones are not put together first: that would take as much memory again.
+        self._begin_column(name, "B", at)
+        for part in values if at > _LONG * len(values) else [b"".join(values)]:
+            self._write(part)
+        self._end_column()
         self.numbers(f"{name}.end", ends)
 
     def close(self, facts: Mapping[str, Any]) -> tuple[int, str]:
