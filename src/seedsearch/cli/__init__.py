@@ -100,7 +100,6 @@ def _get_ready(folders: Sequence[str], is_called: Callable[[], bool]) -> Serve:
     For a process that has nothing else to do. `folders` are the absolute paths of those that will be indexed, probably.
     """
     import pickle  # noqa: F401 - how it says what came of the work
-    import threading  # noqa: F401 - how it notices that nobody waits for it any more
 
     from seedsearch.indexing.ahead import ReadAhead
     from seedsearch.indexing.pool import serve

@@ -208,13 +208,13 @@ class _Crew:
     """
 
     def __init__(self, order: Order, standby: Standby | None) -> None:
-        # Imported here for start-up time: small jobs need none of this.
-        from queue import SimpleQueue
-        from threading import Thread
-
         self.count = order.jobs
         self._processes: list[Process] = []
         ends = standby.take(order.plain(), order.jobs) if standby is not None else None
+        # Imported here for start-up time: small jobs need none of this, and others are at work by now.
+        from queue import SimpleQueue
+        from threading import Thread
+
         if standby is not None and ends is not None:
             self._ways: Processes = standby.ways
             self._shared = standby.shared
@@ -323,8 +323,8 @@ class _StopError(Exception):
 
 
 def _begin(factory: Callable[[], BatchBuilder], wait_for_parent: Callable[[], None]) -> None:
+    import _thread  # not `threading`, whose threads are waited for until they have begun: start-up time
     import signal
-    import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and says when to stop
     collect_seldom()
@@ -334,7 +334,7 @@ def _begin(factory: Callable[[], BatchBuilder], wait_for_parent: Callable[[], No
         wait_for_parent()
         os._exit(1)
 
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    _thread.start_new_thread(end_with_parent, ())
     with suppress(Exception):  # for what it imports; what is wrong will be wrong again, and be told
         factory()
 

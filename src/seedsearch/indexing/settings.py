@@ -6,7 +6,6 @@ be counts as not said.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,8 +24,12 @@ class Settings(Record):
 
 def load_settings(text: str) -> Settings:
     """The settings that the text stands for."""
+    if not text:
+        return Settings({}, ())
+    import json  # start-up time: few have chosen anything
+
     try:
-        whole = json.loads(text) if text else {}
+        whole = json.loads(text)
         return Settings(
             {
                 root: _selection(chosen)
@@ -52,7 +55,11 @@ def dump_settings(settings: Settings) -> str:
     }
     whole = {"roots": roots, "encodings": settings.encodings}
     said = {name: value for name, value in whole.items() if value}
-    return json.dumps(said, separators=(",", ":")) if said else ""
+    if not said:
+        return ""
+    import json  # as above
+
+    return json.dumps(said, separators=(",", ":"))
 
 
 def _selection(chosen: Mapping[str, Any]) -> Selection:

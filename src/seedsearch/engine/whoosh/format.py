@@ -18,7 +18,6 @@ Nothing in a file is ever executed or unpickled: values are numbers, bytes and J
 from __future__ import annotations
 
 import contextlib
-import json
 import mmap
 import os
 import struct
@@ -159,6 +158,8 @@ class SegmentFileWriter:
 
     def close(self, facts: Mapping[str, Any]) -> tuple[int, str]:
         """Write the checksums, the directory and the footer, and see them onto the disk."""
+        import json  # start-up time: who begins to index needs it at the end
+
         if self._at % BLOCK:
             self._crcs.append(self._block)
         covered = self._at
@@ -317,6 +318,8 @@ class SegmentFile:
         at, size, _, magic = _FOOTER.unpack(self.raw[-_FOOTER.size :])
         if magic != MAGIC or at + size + _FOOTER.size != len(self.raw):
             raise self.damaged("its footer is wrong")
+        import json  # as above
+
         try:
             directory = json.loads(bytes(self.raw[at : at + size]))
             covered, columns, facts = (directory[name] for name in ("covered", "columns", "facts"))

@@ -8,7 +8,6 @@ any moment the folder holds one whole state.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from typing import Any
 
@@ -75,6 +74,8 @@ class Manifest(NamedTuple):
 
 
 def _checksum(body: Any) -> str:
+    import json  # start-up time, here and below: who begins to index needs it at the end
+
     return digest(json.dumps(body, sort_keys=True, separators=(",", ":")).encode())
 
 
@@ -104,6 +105,8 @@ def _read_whole(folder: str) -> tuple[Any, Any, Any]:
             data = file.read(_MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         raise _no_index(folder) from None
+    import json
+
     try:
         whole = json.loads(data)
         return whole["index"], whole["checksum"], whole["format"]
@@ -204,6 +207,8 @@ def _to_json(manifest: Manifest) -> dict[str, Any]:
 
 def write(folder: str, manifest: Manifest) -> None:
     """Make `manifest` the state of the index. Its files must be written and synced before."""
+    import json
+
     body = _to_json(manifest)
     whole = {"format": FORMAT, "checksum": _checksum([FORMAT, body]), "index": body}
     sync_folder(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import zlib
 from bisect import bisect_left, bisect_right
@@ -24,6 +23,13 @@ _Item = TypeVar("_Item")
 _RECORDS_KEPT = 5_000  # passages, and documents, that stay as they were read
 _PATHS_A_SEARCH = 100  # as long as a search takes, so many paths are read
 _TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
+
+
+def _fields(text: str) -> tuple[tuple[str, str], ...]:
+    """The fields of a document, which few have."""
+    import json  # start-up time: who begins to index has no use for it yet
+
+    return tuple((str(name), str(value)) for name, value in json.loads(text))
 
 
 class Deletions(NamedTuple):
@@ -182,7 +188,7 @@ class Segment:
             self._string("document.member", number),
             media_type,
             language,
-            tuple((str(k), str(v)) for k, v in json.loads(fields)) if fields else (),
+            _fields(fields) if fields else (),
         )
 
     def _string(self, name: str, number: int) -> str:

@@ -5,7 +5,6 @@ As they come from documents, and without NumPy. docs/index-format.md describes t
 
 from __future__ import annotations
 
-import json
 import os
 from array import array
 from collections.abc import Iterable, Sequence
@@ -183,9 +182,15 @@ class Tables:
         writer.blobs("document.member", [utf8(d.member) if d.member else b"" for d in documents])
         writer.blobs(
             "document.fields",
-            [json.dumps(d.fields).encode() if d.fields else b"" for d in documents],
+            [_dumped(d.fields) if d.fields else b"" for d in documents],
         )
         return [list(kind) for kind in kinds]
+
+
+def _dumped(fields: tuple[tuple[str, str], ...]) -> bytes:
+    import json  # start-up time: few documents have fields
+
+    return json.dumps(fields).encode()
 
 
 def utf8(text: str) -> bytes:
