@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from seedsearch.corpus.read import DIGEST_BYTES, digest_of, read_file, read_range
+from seedsearch.corpus.read import digest_of, read_file, read_range
 from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.home import Home
-from seedsearch.model import Passage
+from seedsearch.model import DIGEST_BYTES, Passage
 
 CHANGED = "changed"
 VANISHED = "vanished"

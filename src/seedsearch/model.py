@@ -119,6 +119,10 @@ IN_PART = "in part: "
 """How `FileState.skipped` begins for a file that was read, but not all of it."""
 
 
+DIGEST_BYTES = 8
+"""What an index remembers of a file's bytes, to know them again, begins with so many bytes."""
+
+
 class FileState(NamedTuple):
     """What an index remembers of a file, to know whether it must be read again.
 

@@ -1,10 +1,11 @@
-"""Record and NamedTuple: frozen values declared like dataclasses and named tuples, but cheap to define.
+"""Record, NamedTuple and Protocol: like dataclasses, named tuples and protocols of typing, but cheap to define.
 
 A frozen dataclass costs about 1 ms to define (it compiles its methods anew at every import), and a
 query imports some thirty of them, while the whole of `import click` takes 50 ms. A Record subclass costs
 about 0.01 ms, for its methods are shared. Type checkers see the same thing (PEP 681).
 
 A typing.NamedTuple costs 0.15 ms, for the same reason; one of ours 0.02. To type checkers it is that of typing.
+So is Protocol, which only they have a use for: one of typing costs 0.1 ms.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
+    from typing import Protocol as Protocol
 else:
+    Protocol = object
+
     from _collections import _tuplegetter as _getter
 
     class _Naming(type):

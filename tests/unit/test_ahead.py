@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.corpus.read import DIGEST_BYTES
 from seedsearch.corpus.walk import walk
 from seedsearch.engine.base import Engine
 from seedsearch.engine.memory import MemoryEngine
@@ -15,7 +14,7 @@ from seedsearch.indexing import ahead as ahead_module
 from seedsearch.indexing.ahead import ReadAhead
 from seedsearch.indexing.tasks import Limits, Outcome, Task
 from seedsearch.indexing.work import Run
-from seedsearch.model import FileState, Passage
+from seedsearch.model import DIGEST_BYTES, FileState, Passage
 from seedsearch.query.ast import Not, Nothing
 
 LONG_AGO = 1_600_000_000

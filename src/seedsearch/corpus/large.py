@@ -10,14 +10,13 @@ import codecs
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.read import DIGEST_BYTES, open_file, unreadable
+from seedsearch.corpus.read import open_file, unreadable
 from seedsearch.corpus.skip import Skip
 from seedsearch.digest import blake2b
-from seedsearch.model import DecodedText, SourceFile
-from seedsearch.record import NamedTuple
+from seedsearch.model import DIGEST_BYTES, DecodedText, SourceFile
+from seedsearch.record import NamedTuple, Protocol
 
 PIECE_BYTES = 4 << 20
 _STEP = 1 << 20

@@ -11,7 +11,7 @@ from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.walk import reason_of
 from seedsearch.digest import blake2b
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.model import SourceFile
+from seedsearch.model import DIGEST_BYTES, SourceFile
 
 MAX_BYTES = 1 << 30
 """The largest file that is read: a sparse file can be 50 GB of nothing."""
@@ -25,9 +25,6 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
-
-
-DIGEST_BYTES = 8
 
 
 def digest_of(data: bytes) -> bytes:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Flag, auto
 from math import log
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
-from seedsearch.record import NamedTuple, Record
+from seedsearch.record import NamedTuple, Protocol, Record
 
 # BM25F: Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), 3.1, 3.5.
 # How the title's weight was found: docs/ranking.md.

@@ -9,8 +9,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from seedsearch.corpus.read import DIGEST_BYTES
-from seedsearch.model import FileState
+from seedsearch.model import DIGEST_BYTES, FileState
 from seedsearch.record import NamedTuple
 
 WANTS = b"+"

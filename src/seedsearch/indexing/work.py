@@ -17,13 +17,14 @@ from seedsearch.corpus.extract import (
 )
 from seedsearch.corpus.extract.formats import PLAIN
 from seedsearch.corpus.extract.text import whole
-from seedsearch.corpus.read import DIGEST_BYTES, digest_of, read_file
+from seedsearch.corpus.read import digest_of, read_file
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task, collecting_seldom
 from seedsearch.model import (
+    DIGEST_BYTES,
     IN_PART,
     Document,
     ExtractedDocument,

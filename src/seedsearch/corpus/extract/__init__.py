@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from seedsearch.corpus.extract import text
 from seedsearch.corpus.extract.formats import BY_TYPE, PLAIN, media_type_of
 from seedsearch.corpus.skip import Problem
 from seedsearch.model import ExtractedDocument, SourceFile
-from seedsearch.record import NamedTuple
+from seedsearch.record import NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Cut, Piece

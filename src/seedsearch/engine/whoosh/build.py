@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from seedsearch.engine.base import DocumentText, Text
 from seedsearch.engine.whoosh.format import SegmentFileWriter
@@ -17,7 +16,7 @@ from seedsearch.engine.whoosh.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
 from seedsearch.engine.whoosh.tables import Tables
 from seedsearch.model import FileState, PassageSpan
-from seedsearch.record import NamedTuple
+from seedsearch.record import NamedTuple, Protocol
 
 _BYTES_A_DOCUMENT = 500  # and its file
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from seedsearch.engine.base import K1, B
 from seedsearch.engine.whoosh.units import Source, Unit, Units, term_weight
@@ -33,7 +33,7 @@ from seedsearch.query.ast import (
     Wildcard,
 )
 from seedsearch.query.match import can_choose
-from seedsearch.record import NamedTuple
+from seedsearch.record import NamedTuple, Protocol
 
 Scores = TypeVar("Scores")
 
