@@ -11,7 +11,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.engine.whoosh import anyword
 from seedsearch.engine.whoosh.anyword import AnyWord, Lookup
 from seedsearch.engine.whoosh.arrays import ArrayExecution
-from seedsearch.engine.whoosh.execute import FoundScores, Statistics
+from seedsearch.engine.whoosh.execute import Statistics
 from seedsearch.engine.whoosh.units import Units
 from seedsearch.engine.whoosh.words import Scored, peak_of
 
@@ -81,12 +81,7 @@ def test_the_best_of_any_word(
     parts = [scored(word) for word in several]
     expected = added(several)
     for _ in range(2):  # the second time with arrays that the first one gave back
-        found = AnyWord(
-            parts,
-            lookup,
-            lambda scores: FoundScores(execution, scores),
-            lambda: execution.any_of(parts),
-        )
+        found = AnyWord(parts, lookup, execution)
         if size_first:
             assert found.size == len(expected)
         ranked = {doc: score for score, doc, _ in found.best(most).ranked}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from seedsearch.engine.whoosh.execute import TINY, Best, Found, Ranked
+from seedsearch.engine.whoosh.execute import TINY, Best, Execution, Found, FoundScores, Ranked
 from seedsearch.engine.whoosh.words import (
     Floats,
     Ints,
@@ -93,13 +93,11 @@ class AnyWord:
         self,
         words: list[Scored],
         lookup: Lookup,
-        found_of: Callable[[Scored], Found],
-        put_together: Callable[[], Scored],
+        execution: Execution[Scored],
     ) -> None:
         self._words = words
         self._lookup = lookup
-        self._found_of = found_of
-        self._put_together = put_together
+        self._execution = execution
         self._overlap = _overlap(words[0], words[1], self._lookup) if len(words) == 2 else None
         self._size = -1
 
@@ -117,7 +115,10 @@ class AnyWord:
 
     def all(self) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
         """See Found."""
-        return self._found_of(self._put_together()).all()
+        return self._together().all()
+
+    def _together(self) -> Found:
+        return FoundScores(self._execution, self._execution.any_of(self._words))
 
     def best(self, most: int | None) -> Best:
         """See Found."""
@@ -133,8 +134,8 @@ class AnyWord:
         floor = self._floor(most) - TINY if most is not None and most > 0 else 0.0
         if floor > 0:
             likely, self._size = self._lookup.added(self._words, floor)
-            return self._found_of(likely).best(most)
-        together = self._found_of(self._put_together())
+            return FoundScores(self._execution, likely).best(most)
+        together = self._together()
         self._size = together.size
         return together.best(most)
 

@@ -110,12 +110,7 @@ class ArrayExecution(Execution[Scored]):
             parts = [self.unit_scores(word) for word in words]
             parts = [part for part in parts if len(part.docs)]
             if len(parts) > 1:
-                return AnyWord(
-                    parts,
-                    self._lookup,
-                    lambda scores: FoundScores(self, scores),
-                    lambda: self.any_of(parts),
-                )
+                return AnyWord(parts, self._lookup, self)
         return super().run(query)
 
     def sources(self, unit: Unit) -> tuple[Source, ...]:
