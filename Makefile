@@ -38,6 +38,7 @@ python:
 # A stamp stands for a finished environment; it is made afresh when pyproject.toml or what is in C changes.
 
 C_SOURCES := $(wildcard src/seedsearch/*/*.[ch] src/seedsearch/*/*/*.c)
+SOURCES := $(C_SOURCES) $(shell find src -name '*.py')
 
 .venv/stamp: pyproject.toml $(C_SOURCES) | python
 	"$(PYTHON)" -m venv --clear .venv
@@ -52,7 +53,15 @@ C_SOURCES := $(wildcard src/seedsearch/*/*.[ch] src/seedsearch/*/*/*.c)
 
 .venv-bench/stamp: pyproject.toml benchmarks/requirements.txt $(C_SOURCES) | python
 	"$(PYTHON)" -m venv --clear .venv-bench
-	.venv-bench/bin/python $(PIP) install --editable . --requirement benchmarks/requirements.txt
+	.venv-bench/bin/python $(PIP) install . --requirement benchmarks/requirements.txt
+	rm -rf build
+	@touch $@
+
+# What is measured is what users get: a plain installation, compiled, not the source tree.
+.venv-bench/current: .venv-bench/stamp $(SOURCES)
+	rm -rf build
+	.venv-bench/bin/python $(PIP) install --force-reinstall --no-deps .
+	rm -rf build
 	@touch $@
 
 # Not editable: what is in C is made with checks here, and must not get into src/.
@@ -128,12 +137,12 @@ test-all: lint ## Run the tests on every Python from 3.11 to 3.14 that runs here
 	[ -n "$$ran" ]
 
 .PHONY: bench
-bench: .venv-bench/stamp ## Measure against other engines: make bench CORPUS=folder
+bench: .venv-bench/current ## Measure against other engines: make bench CORPUS=folder
 	@[ -n "$(CORPUS)" ] || { echo 'make: say which folder: make bench CORPUS=folder' >&2; exit 2; }
 	.venv-bench/bin/python -m benchmarks "$(CORPUS)" --out benchmarks/results $(BENCH_FLAGS)
 
 .PHONY: bench-ranking
-bench-ranking: .venv-bench/stamp ## Measure ranking on judged sets: make bench-ranking JUDGED=folder
+bench-ranking: .venv-bench/current ## Measure ranking on judged sets: make bench-ranking JUDGED=folder
 	@[ -n "$(JUDGED)" ] || { echo 'make: say which folder: make bench-ranking JUDGED=folder' >&2; exit 2; }
 	.venv-bench/bin/python -m benchmarks.ranking "$(JUDGED)" --out benchmarks/results
 

@@ -47,8 +47,10 @@ def available() -> list[str]:
 def seedsearch(index: str, *words: str) -> Command:
     """The shipped command line, on one index."""
     script = Path(sys.executable).with_name("seedsearch")
-    argv = [str(script)] if script.exists() else [sys.executable, "-m", "seedsearch"]
-    return Command([*argv, *words], _environment(SEEDSEARCH_INDEX=index))
+    if not script.exists():
+        argv = [sys.executable, "-m", "seedsearch", *words]
+        return Command(argv, _environment(SEEDSEARCH_INDEX=index))
+    return Command([str(script), *words], _users() | {"SEEDSEARCH_INDEX": index})
 
 
 def index_command(name: str, folders: list[str], passages: str, out: str) -> Command:
@@ -69,6 +71,12 @@ def open_searcher(name: str, out: str) -> Searcher:
     return searcher
 
 
+def _users() -> dict[str, str]:
+    """The environment as users have it, in which Python keeps what it has compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def _environment(**more: str) -> dict[str, str]:
+    """One in which the peers find themselves."""
     path = os.pathsep.join(filter(None, (ROOT, *(p for p in sys.path if p), os.getcwd())))
-    return os.environ | {"PYTHONPATH": path} | more
+    return _users() | {"PYTHONPATH": path} | more
