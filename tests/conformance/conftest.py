@@ -11,6 +11,7 @@ from library import Library
 from seedsearch.engine.base import Engine
 from seedsearch.engine.memory import MemoryEngine, MemoryStore
 from seedsearch.engine.registry import open_engine
+from seedsearch.engine.whoosh import arrays
 
 Opener = Callable[[], Engine]
 
@@ -39,18 +40,28 @@ def embedded_arrays(folder: Path) -> Opener:
     return embedded_forced(folder, plain=False)
 
 
+def embedded_numpy(folder: Path) -> Opener:
+    """The same where the part in C is not installed: see `engine_factory`."""
+    return embedded_forced(folder, plain=False)
+
+
 # An engine is one line here.
 ENGINES: dict[str, Callable[[Path], Opener]] = {
     "memory": memory,
     "whoosh, plain": embedded_plain,
     "whoosh, arrays": embedded_arrays,
+    "whoosh, arrays without C": embedded_numpy,
 }
 
 
 @pytest.fixture(params=ENGINES.values(), ids=ENGINES.keys())
-def engine_factory(request: pytest.FixtureRequest) -> Callable[[Path], Opener]:
+def engine_factory(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Path], Opener]:
     """Makes a new empty index in a folder, and gives what opens an engine on it."""
     factory: Callable[[Path], Opener] = request.param
+    if factory is embedded_numpy:
+        monkeypatch.setattr(arrays, "_best", None)
     return factory
 
 

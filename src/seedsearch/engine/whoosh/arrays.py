@@ -7,6 +7,7 @@ this word finds it ready: up to as many bytes as the index has, KEPT at least an
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import cast
 
@@ -27,6 +28,7 @@ from seedsearch.engine.whoosh.execute import (
 )
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
 from seedsearch.engine.whoosh.nearness import near_each_other
+from seedsearch.engine.whoosh.quickly import FoundQuickly, _best, keys_of, scored_of, word_of
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.shelf import Kept, Shelf
 from seedsearch.engine.whoosh.units import Source, Unit, Units
@@ -98,20 +100,53 @@ class ArrayExecution(Execution[Scored]):
         # What most queries are goes its own short way. What is kept of words is live, and so is what it adds up to.
         kind = type(query)
         if kind is Term or kind is Exact:
-            return FoundScores(self, self.unit_scores(cast(Leaf, query)))
+            return self._any_word([cast("Term | Exact", query)])
         if kind is Phrase:
             phrase = cast(Phrase, query)
-            leaves = [Exact(term, phrase.field) for term in phrase.terms]
-            return FoundScores(self, self.together(leaves, None))
+            return self._phrase([Exact(term, phrase.field) for term in phrase.terms])
         if isinstance(query, And | Or) and _WORDS.issuperset(map(type, query.children)):
             words = cast("Sequence[Term | Exact]", query.children)
-            if kind is And:
-                return FoundScores(self, self.all_units(words))
-            parts = [self.unit_scores(word) for word in words]
-            parts = [part for part in parts if len(part.docs)]
-            if len(parts) > 1:
-                return AnyWord(parts, self._lookup, self)
+            return self._all_words(words) if kind is And else self._any_word(words)
         return super().run(query)
+
+    def _phrase(self, leaves: Sequence[Term | Exact]) -> Found:
+        def rest() -> Found:
+            return FoundScores(self, self.together(leaves, None))
+
+        units = [self._kept(leaf) for leaf in leaves] if _best is not None else [None]
+        if None in units:
+            return rest()
+        kept = cast("Sequence[Kept]", units)
+        keys = tuple(map(self._quick_keys, kept))
+        words = tuple(map(self._quick_word, kept))
+        return FoundQuickly(partial(_best.phrase, keys, words, self._passages), rest)
+
+    def _all_words(self, leaves: Sequence[Term | Exact]) -> Found:
+        def rest() -> Found:
+            return FoundScores(self, self.all_units(leaves))
+
+        units = [self._kept(leaf) for leaf in leaves] if _best is not None else [None]
+        if None in units:
+            return rest()
+        words = tuple(map(self._quick_word, cast("Sequence[Kept]", units)))
+        return FoundQuickly(partial(_best.all_of, words), rest)
+
+    def _any_word(self, leaves: Sequence[Term | Exact]) -> Found:
+        if _best is not None:
+            units = [kept for leaf in leaves if (kept := self._kept(leaf)) is not None]
+            if units:
+                words = tuple(map(self._quick_word, units))
+                return FoundQuickly(
+                    partial(_best.any_of, words), partial(self._rest_of_any, leaves)
+                )
+        parts = [self._with_peak(word) for word in leaves]
+        parts = [part for part in parts if len(part.docs)]
+        if len(parts) > 1:
+            return AnyWord(parts, self._lookup, self)
+        return FoundScores(self, self.any_of(parts))
+
+    def _rest_of_any(self, leaves: Sequence[Term | Exact]) -> Found:
+        return FoundScores(self, self.any_of([self.unit_scores(leaf) for leaf in leaves]))
 
     def sources(self, unit: Unit) -> tuple[Source, ...]:
         return unit.all_sources
@@ -167,12 +202,30 @@ class ArrayExecution(Execution[Scored]):
         return self._scored(self._shelf.unit(sources), weight)
 
     def _scored(self, kept: Kept, weight: float) -> Scored:
-        if kept.scored is None or kept.weight != weight:
+        if kept.quick_word is not None:
+            return scored_of(kept.quick_word)
+        if kept.scored is None:
             docs, tf = self._frequencies(kept)
             kept.scored = self.live(Scored(docs, self._scores(docs, tf, weight), positive=True))
             kept.frequencies, kept.weight, kept.has_peak = None, weight, False
             self._shelf.grown(kept)
         return kept.scored
+
+    def _quick_word(self, kept: Kept) -> _best.Word:
+        """A unit's passages and scores, as C has them; NumPy's are not kept beside these."""
+        if kept.quick_word is None:
+            assert kept.scored is not None  # or it would not be kept by its leaf
+            kept.quick_word = word_of(kept.scored)
+            kept.scored, kept.words, kept.has_peak = None, None, False
+            self._shelf.grown(kept)
+        return kept.quick_word
+
+    def _quick_keys(self, kept: Kept) -> _best.Keys:
+        """A unit's occurrences, as C has them."""
+        if kept.quick_keys is None:
+            kept.quick_keys = keys_of(joined_keys(*self._words(kept), self._passages))
+            self._shelf.grown(kept)
+        return kept.quick_keys
 
     def _scores(self, docs: Ints, tf: Ints, weight: float) -> Floats:
         below = self._norm.take(docs)
@@ -223,6 +276,11 @@ class ArrayExecution(Execution[Scored]):
 
     def unit_scores(self, leaf: Leaf) -> Scored:
         kept = self._kept(leaf)
+        return self.nothing() if kept is None else self._scored(kept, kept.weight)
+
+    def _with_peak(self, leaf: Leaf) -> Scored:
+        """`unit_scores`, with the best of them."""
+        kept = self._kept(leaf)
         if kept is None or kept.scored is None:
             return self.nothing()
         if not kept.has_peak:
@@ -231,7 +289,7 @@ class ArrayExecution(Execution[Scored]):
         return kept.scored
 
     def _kept(self, leaf: Leaf) -> Kept | None:
-        """The unit of a leaf with its scores, but not always the best of them; None where nothing has it."""
+        """The unit of a leaf with its scores; None where nothing has it."""
         kept = self._shelf.of_leaf(leaf)
         if kept is None:
             sources, weight = self.ready(leaf)
@@ -242,13 +300,8 @@ class ArrayExecution(Execution[Scored]):
             self._shelf.name(kept, leaf)
         return kept
 
-    def _scores_of(self, leaf: Leaf) -> Scored:
-        """`unit_scores`, but not always with the best of them."""
-        kept = self._kept(leaf)
-        return kept.scored if kept is not None and kept.scored is not None else self.nothing()
-
     def all_units(self, leaves: Sequence[Term | Exact]) -> Scored:
-        return self.all_of([self._scores_of(leaf) for leaf in leaves])
+        return self.all_of([self.unit_scores(leaf) for leaf in leaves])
 
     # ---------------------------------------------------------------------- positions
 
@@ -264,7 +317,7 @@ class ArrayExecution(Execution[Scored]):
             docs = docs[where(~self._deleted.take(docs))]
         if not len(docs):
             return self.nothing()
-        scored = [kept.scored for kept in units if kept.scored is not None]
+        scored = [self._scored(kept, kept.weight) for kept in units]
         scores = [word.scores.take(word.docs.searchsorted(docs)) for word in scored]
         return Scored(docs, cast(Floats, sum(scores)), positive=True)
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from seedsearch.engine.whoosh.units import Source
 from seedsearch.engine.whoosh.words import Ints, Keys, Scored, Word
 from seedsearch.query.ast import Leaf
+
+if TYPE_CHECKING:
+    from seedsearch.engine.whoosh import _best
 
 _OVERHEAD = 4_000  # bytes of a unit beside its arrays: the lists of its best passages, above all
 
@@ -20,6 +24,8 @@ class Kept:
         "has_peak",
         "keys",
         "leaf",
+        "quick_keys",
+        "quick_word",
         "scored",
         "size",
         "sources",
@@ -34,6 +40,8 @@ class Kept:
         self.keys: Keys | None = None
         self.frequencies: tuple[Ints, Ints] | None = None
         self.scored: Scored | None = None
+        self.quick_word: _best.Word | None = None  # in place of `scored`
+        self.quick_keys: _best.Keys | None = None  # in place of `keys`
         self.weight = 0.0
         self.has_peak = False  # that of `scored` was looked for
         self.leaf: Leaf | None = None
@@ -52,7 +60,9 @@ class Kept:
 
     def measure(self) -> int:
         """The bytes that it takes now; many of its arrays are one and the same."""
-        return _OVERHEAD + sum({id(array): array.nbytes for array in self._arrays()}.values())
+        arrays = sum({id(array): array.nbytes for array in self._arrays()}.values())
+        quick = sum(own.nbytes for own in (self.quick_word, self.quick_keys) if own is not None)
+        return _OVERHEAD + arrays + quick
 
 
 class Shelf:

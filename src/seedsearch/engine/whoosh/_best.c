@@ -1,0 +1,922 @@
+/* The best passages for any, or all, of several words, or for a phrase of them, in C.
+ *
+ * `arrays.py` answers these with a dozen calls of NumPy, each of which finds its code, its types and what it works on
+ * out of the processor's memory again when a query comes after other work: that took longer than the work itself. Here
+ * it is one call over flat arrays. Passages of a word are numbers that ascend and scores that are above zero: that is
+ * looked at once, when a Word is made, and holds from then on, for nobody can write into them. Without this module
+ * everything works, more slowly.
+ */
+
+#define Py_LIMITED_API 0x030b0000
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TINY 1e-9 /* what execute.py has under these names */
+#define TIED 1000
+#define PEAK 128 /* so many of a word's best scores are known beforehand */
+
+typedef struct {
+    double score;
+    uint32_t doc;
+} Pair;
+
+/* ------------------------------------------------------------------ the best so far */
+
+/* The `most` best of what was offered, and what comes within TINY of the last of them: `count` pairs in no order, among
+ * others that are not below `least`. */
+typedef struct {
+    Py_ssize_t most, count, room, next;
+    double least;
+    Pair *pairs;
+} Best;
+
+/* Not more than `offers` passages will be offered. */
+static int
+begin_best(Best *best, Py_ssize_t most, double least, Py_ssize_t offers)
+{
+    best->most = most;
+    best->count = 0;
+    best->room = most + TIED + (most > 256 ? most : 256);
+    if (best->room > offers) {
+        best->room = offers + 1;
+    }
+    best->next = most > 16 ? 4 * most : 64;
+    best->least = least;
+    best->pairs = most ? malloc((size_t)best->room * sizeof(Pair)) : NULL;
+    if (best->next > best->room) {
+        best->next = best->room;
+    }
+    if (most && best->pairs == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
+}
+
+static double
+middle_of(double a, double b, double c)
+{
+    if (a < b) {
+        return b < c ? b : a < c ? c : a;
+    }
+    return a < c ? a : b < c ? c : b;
+}
+
+/* Puts the `most` highest scores first, in no order, the least of them last (Hoare, Algorithm 65: Find, 1961). */
+static void
+select_best(Pair *pairs, Py_ssize_t count, Py_ssize_t most)
+{
+    Py_ssize_t low = 0, high = count - 1, wanted = most - 1;
+    while (low < high) {
+        double pivot = middle_of(pairs[low].score, pairs[low + (high - low) / 2].score, pairs[high].score);
+        Py_ssize_t i = low, j = high;
+        while (i <= j) {
+            while (pairs[i].score > pivot) {
+                i++;
+            }
+            while (pairs[j].score < pivot) {
+                j--;
+            }
+            if (i <= j) {
+                Pair kept = pairs[i];
+                pairs[i++] = pairs[j];
+                pairs[j--] = kept;
+            }
+        }
+        if (wanted <= j) {
+            high = j;
+        }
+        else if (wanted >= i) {
+            low = i;
+        }
+        else {
+            return;
+        }
+    }
+}
+
+/* Lets go of what is not among the best any more. */
+static void
+tidy(Best *best)
+{
+    if (best->count > best->most) {
+        select_best(best->pairs, best->count, best->most);
+        double least = best->pairs[best->most - 1].score - TINY;
+        if (least > best->least) {
+            best->least = least;
+        }
+        Py_ssize_t kept = best->most;
+        for (Py_ssize_t i = best->most; i < best->count; i++) {
+            if (best->pairs[i].score >= best->least) {
+                best->pairs[kept++] = best->pairs[i];
+            }
+        }
+        best->count = kept;
+    }
+    best->next = 2 * best->count > 64 ? 2 * best->count : 64;
+    if (best->next > best->room) {
+        best->next = best->room;
+    }
+}
+
+/* One more passage, which is not below `least`; -1 where too many are equally good. */
+static int
+offer(Best *best, double score, uint32_t doc)
+{
+    if (best->count == best->next) {
+        tidy(best);
+        if (best->count == best->room || best->count > best->most + TIED) {
+            return -1;
+        }
+        if (score < best->least) {
+            return 0;
+        }
+    }
+    best->pairs[best->count++] = (Pair){score, doc};
+    return 0;
+}
+
+/* (how many passages there are in all, [(score, passage) of some of them]). */
+static PyObject *
+as_answer(Py_ssize_t size, const Pair *pairs, Py_ssize_t count)
+{
+    PyObject *list = PyList_New(count);
+    for (Py_ssize_t i = 0; list != NULL && i < count; i++) {
+        PyObject *pair = Py_BuildValue("(dI)", pairs[i].score, (unsigned int)pairs[i].doc);
+        if (pair == NULL || PyList_SetItem(list, i, pair) < 0) {
+            Py_CLEAR(list);
+        }
+    }
+    return list == NULL ? NULL : Py_BuildValue("(nN)", size, list);
+}
+
+/* The answer; None where `size` is below zero, as too many are equally good. */
+static PyObject *
+end_best(Best *best, Py_ssize_t size)
+{
+    PyObject *answer;
+    if (size >= 0 && best->most) {
+        tidy(best);
+    }
+    if (size < 0 || best->count > best->most + TIED) {
+        answer = Py_NewRef(Py_None);
+    }
+    else {
+        answer = as_answer(size, best->pairs, best->count);
+    }
+    free(best->pairs);
+    return answer;
+}
+
+/* ------------------------------------------------------------------ words, and places of theirs */
+
+typedef struct {
+    PyObject_HEAD
+    uint32_t *docs; /* ascending */
+    double *scores; /* above zero */
+    Py_ssize_t count;
+    Pair peak[PEAK]; /* the best, best first */
+    Py_ssize_t peak_count;
+} Word;
+
+typedef struct {
+    PyObject_HEAD
+    uint64_t *keys; /* ascending */
+    Py_ssize_t count;
+} Keys;
+
+/* What the module has: its two types. */
+typedef struct {
+    PyTypeObject *word, *keys;
+} Types;
+
+#define TYPES(module) ((Types *)PyModule_GetState(module))
+
+/* The numbers of a buffer, 8 bytes each, and how many these are; NULL with an error set. */
+static const void *
+open_numbers(PyObject *array, Py_buffer *view, Py_ssize_t *count)
+{
+    if (PyObject_GetBuffer(array, view, PyBUF_SIMPLE) < 0) {
+        return NULL;
+    }
+    if (view->len % 8) {
+        PyBuffer_Release(view);
+        PyErr_SetString(PyExc_ValueError, "numbers of 8 bytes each are wanted");
+        return NULL;
+    }
+    *count = view->len / 8;
+    return view->buf;
+}
+
+static void *
+new_object(PyTypeObject *type)
+{
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    return allocate(type, 0);
+}
+
+static int
+fill_word(Word *word, const int64_t *docs, const double *scores)
+{
+    int64_t last = -1;
+    size_t count = (size_t)word->count;
+    word->docs = malloc(count ? count * sizeof(uint32_t) : 1);
+    word->scores = malloc(count ? count * sizeof(double) : 1);
+    if (word->docs == NULL || word->scores == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (docs[i] <= last || docs[i] > INT32_MAX || !(scores[i] > 0)) {
+            PyErr_SetString(PyExc_ValueError, "passages ascend, and their scores are above zero");
+            return -1;
+        }
+        last = docs[i];
+        word->docs[i] = (uint32_t)docs[i];
+        word->scores[i] = scores[i];
+    }
+    return 0;
+}
+
+static int
+by_score(const void *a, const void *b)
+{
+    double one = ((const Pair *)a)->score, other = ((const Pair *)b)->score;
+    return (one < other) - (one > other);
+}
+
+static int
+find_peak(Word *word)
+{
+    Py_ssize_t count = word->count, most = count < PEAK ? count : PEAK;
+    Pair *pairs = malloc(count ? (size_t)count * sizeof(Pair) : 1);
+    if (pairs == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        pairs[i] = (Pair){word->scores[i], word->docs[i]};
+    }
+    if (count > most) {
+        select_best(pairs, count, most);
+    }
+    memcpy(word->peak, pairs, (size_t)most * sizeof(Pair));
+    free(pairs);
+    qsort(word->peak, (size_t)most, sizeof(Pair), by_score);
+    word->peak_count = most;
+    return 0;
+}
+
+static PyObject *
+word_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *docs, *scores;
+    Py_buffer docs_view, scores_view;
+    Py_ssize_t count, others;
+    if (!PyArg_ParseTuple(args, "OO", &docs, &scores)) {
+        return NULL;
+    }
+    const void *passages = open_numbers(docs, &docs_view, &count);
+    if (passages == NULL) {
+        return NULL;
+    }
+    Word *word = NULL;
+    const void *values = open_numbers(scores, &scores_view, &others);
+    if (values != NULL) {
+        if (count != others) {
+            PyErr_SetString(PyExc_ValueError, "a score is wanted for each passage");
+        }
+        else if ((word = new_object(type)) != NULL) {
+            word->count = count;
+            if (fill_word(word, passages, values) < 0 || find_peak(word) < 0) {
+                Py_CLEAR(word);
+            }
+        }
+        PyBuffer_Release(&scores_view);
+    }
+    PyBuffer_Release(&docs_view);
+    return (PyObject *)word;
+}
+
+static void
+word_dealloc(Word *self)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)self);
+    free(self->docs);
+    free(self->scores);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+static PyObject *
+word_nbytes(Word *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromSsize_t((Py_ssize_t)sizeof(Word) + self->count * (Py_ssize_t)(sizeof(uint32_t) + sizeof(double)));
+}
+
+static PyObject *
+word_docs(Word *self, void *Py_UNUSED(closure))
+{
+    return PyBytes_FromStringAndSize((const char *)self->docs, self->count * (Py_ssize_t)sizeof(uint32_t));
+}
+
+static PyObject *
+word_scores(Word *self, void *Py_UNUSED(closure))
+{
+    return PyBytes_FromStringAndSize((const char *)self->scores, self->count * (Py_ssize_t)sizeof(double));
+}
+
+static PyObject *
+keys_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *array;
+    Py_buffer view;
+    Py_ssize_t count;
+    if (!PyArg_ParseTuple(args, "O", &array)) {
+        return NULL;
+    }
+    const uint64_t *given = open_numbers(array, &view, &count);
+    if (given == NULL) {
+        return NULL;
+    }
+    Keys *keys = new_object(type);
+    if (keys != NULL) {
+        keys->count = count;
+        keys->keys = malloc(count ? (size_t)view.len : 1);
+        if (keys->keys == NULL) {
+            PyErr_NoMemory();
+            Py_CLEAR(keys);
+        }
+    }
+    if (keys != NULL) {
+        memcpy(keys->keys, given, (size_t)view.len);
+        for (Py_ssize_t i = 1; i < count; i++) {
+            if (given[i - 1] >= given[i]) {
+                PyErr_SetString(PyExc_ValueError, "places ascend");
+                Py_CLEAR(keys);
+                break;
+            }
+        }
+    }
+    PyBuffer_Release(&view);
+    return (PyObject *)keys;
+}
+
+static void
+keys_dealloc(Keys *self)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)self);
+    free(self->keys);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+static PyObject *
+keys_nbytes(Keys *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromSsize_t(self->count * (Py_ssize_t)sizeof(uint64_t));
+}
+
+/* The items of a tuple as they are, all of one type; NULL with an error set. */
+static void *
+items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count)
+{
+    *count = PyTuple_Size(tuple);
+    if (*count < 1) {
+        if (*count == 0) {
+            PyErr_SetString(PyExc_ValueError, "some words are wanted");
+        }
+        return NULL;
+    }
+    void **items = malloc((size_t)*count * sizeof(void *));
+    if (items == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < *count; i++) {
+        items[i] = PyTuple_GetItem(tuple, i);
+        if (!PyObject_TypeCheck((PyObject *)items[i], type)) {
+            PyErr_SetString(PyExc_TypeError, "not of the type that is wanted");
+            free(items);
+            return NULL;
+        }
+    }
+    return items;
+}
+
+/* ------------------------------------------------------------------ any of several words */
+
+#define SPAN 2048 /* passages whose scores are added up at a time, in the processor's nearest memory */
+
+typedef struct {
+    double total[SPAN];
+    uint16_t reached[SPAN]; /* those that have come up to the least that is wanted */
+} Span;
+
+/* Adds what a word has of the passages from `base` on to the span; gives the first that is beyond it. */
+static Py_ssize_t
+add_word(Span *span, const Word *word, Py_ssize_t at, uint32_t base, double least, Py_ssize_t *size,
+         Py_ssize_t *reached)
+{
+    const uint32_t *docs = word->docs;
+    const double *scores = word->scores;
+    Py_ssize_t fresh = 0, marked = *reached;
+    for (; at < word->count; at++) {
+        uint32_t own = docs[at] - base;
+        if (own >= SPAN) {
+            break;
+        }
+        double before = span->total[own], after = before + scores[at];
+        span->total[own] = after;
+        fresh += before == 0;
+        if (after >= least && before < least) {
+            span->reached[marked++] = (uint16_t)own;
+        }
+    }
+    *size += fresh;
+    *reached = marked;
+    return at;
+}
+
+static void
+clear_span(Span *span, Word *const *words, Py_ssize_t count, const Py_ssize_t *from, const Py_ssize_t *to,
+           uint32_t base)
+{
+    Py_ssize_t held = 0;
+    for (Py_ssize_t w = 0; w < count; w++) {
+        held += to[w] - from[w];
+    }
+    if (held > SPAN / 8) {
+        memset(span->total, 0, sizeof span->total);
+        return;
+    }
+    for (Py_ssize_t w = 0; w < count; w++) {
+        for (Py_ssize_t i = from[w]; i < to[w]; i++) {
+            span->total[words[w]->docs[i] - base] = 0;
+        }
+    }
+}
+
+/* How many passages the words hold together; the best of them are offered. -1 where too many are equally good. */
+static Py_ssize_t
+add_up(Span *span, Word *const *words, Py_ssize_t count, Py_ssize_t *from, Py_ssize_t *to, Best *best)
+{
+    Py_ssize_t size = 0;
+    memset(span->total, 0, sizeof span->total);
+    memset(to, 0, (size_t)count * sizeof *to);
+    for (;;) {
+        uint32_t base = UINT32_MAX;
+        for (Py_ssize_t w = 0; w < count; w++) {
+            from[w] = to[w];
+            if (from[w] < words[w]->count && words[w]->docs[from[w]] < base) {
+                base = words[w]->docs[from[w]];
+            }
+        }
+        if (base == UINT32_MAX) {
+            return size;
+        }
+        Py_ssize_t reached = 0;
+        /* Where only the count is wanted, nothing reaches it. */
+        double least = best->most ? best->least : (double)INFINITY;
+        for (Py_ssize_t w = 0; w < count; w++) {
+            to[w] = add_word(span, words[w], from[w], base, least, &size, &reached);
+        }
+        for (Py_ssize_t i = 0; i < reached; i++) {
+            double score = span->total[span->reached[i]];
+            if (score >= best->least && offer(best, score, base + span->reached[i]) < 0) {
+                return -1;
+            }
+        }
+        clear_span(span, words, count, from, to, base);
+    }
+}
+
+/* How many passages the words hold, each counted by itself. */
+static Py_ssize_t
+held_by(Word *const *words, Py_ssize_t count)
+{
+    Py_ssize_t held = 0;
+    for (Py_ssize_t w = 0; w < count; w++) {
+        held += words[w]->count;
+    }
+    return held;
+}
+
+/* What the best have at least, for a word alone has as many that score this (Turtle & Flood, Query evaluation:
+ * strategies and optimizations, 1995); to come up to it from nothing always takes a step. */
+static double
+floor_of(Word *const *words, Py_ssize_t count, Py_ssize_t most)
+{
+    double floor = DBL_TRUE_MIN;
+    for (Py_ssize_t w = 0; w < count; w++) {
+        if (most > 0 && most <= words[w]->peak_count && words[w]->peak[most - 1].score - TINY > floor) {
+            floor = words[w]->peak[most - 1].score - TINY;
+        }
+    }
+    return floor;
+}
+
+/* The answer for one word, which its peak knows; NULL, without an error, where that does not reach far enough. */
+static PyObject *
+of_peak(const Word *word, Py_ssize_t most)
+{
+    Py_ssize_t count = word->peak_count, some = most < count ? most : count;
+    int is_whole = count == word->count;
+    if (some == 0) {
+        return as_answer(word->count, word->peak, 0);
+    }
+    double least = word->peak[some - 1].score - TINY;
+    if (!is_whole && (most > count || word->peak[count - 1].score >= least)) {
+        return NULL;
+    }
+    while (some < count && word->peak[some].score >= least) {
+        some++;
+    }
+    return as_answer(word->count, word->peak, some);
+}
+
+static PyObject *
+best_of_any(Word *const *words, Py_ssize_t count, Py_ssize_t most)
+{
+    Best best;
+    Py_ssize_t *ends = malloc(2 * (size_t)count * sizeof *ends);
+    Span *span = malloc(sizeof *span);
+    PyObject *found = NULL;
+    if (ends == NULL || span == NULL) {
+        PyErr_NoMemory();
+    }
+    else if (begin_best(&best, most, floor_of(words, count, most), held_by(words, count)) == 0) {
+        found = end_best(&best, add_up(span, words, count, ends, ends + count, &best));
+    }
+    free(span);
+    free(ends);
+    return found;
+}
+
+static PyObject *
+any_of(PyObject *module, PyObject *args)
+{
+    PyObject *given;
+    Py_ssize_t most, count;
+    if (!PyArg_ParseTuple(args, "O!n", &PyTuple_Type, &given, &most)) {
+        return NULL;
+    }
+    if (most < 0 || most > INT32_MAX / 16) {
+        PyErr_SetString(PyExc_ValueError, "how many are wanted is above zero");
+        return NULL;
+    }
+    Word **words = items_of(given, TYPES(module)->word, &count);
+    if (words == NULL) {
+        return NULL;
+    }
+    PyObject *found = count == 1 ? of_peak(words[0], most) : NULL;
+    if (found == NULL && !PyErr_Occurred()) {
+        found = best_of_any(words, count, most);
+    }
+    free(words);
+    return found;
+}
+
+/* ------------------------------------------------------------------ all of several words */
+
+/* The first of the ascending numbers from `at` on that is not below `wanted`: in steps that double, then halve. */
+#define DEFINE_FIND(name, type)                                                                                        \
+    static Py_ssize_t name(const type *numbers, Py_ssize_t at, Py_ssize_t count, type wanted)                          \
+    {                                                                                                                  \
+        Py_ssize_t step = 1, low = at;                                                                                 \
+        if (at >= count || numbers[at] >= wanted) {                                                                    \
+            return at;                                                                                                 \
+        }                                                                                                              \
+        while (step < count - low && numbers[low + step] < wanted) {                                                   \
+            low += step;                                                                                               \
+            step *= 2;                                                                                                 \
+        }                                                                                                              \
+        Py_ssize_t high = step < count - low ? low + step : count; /* not below, or the end */                         \
+        while (high - low > 1) {                                                                                       \
+            Py_ssize_t middle = low + (high - low) / 2;                                                                \
+            if (numbers[middle] < wanted) {                                                                            \
+                low = middle;                                                                                          \
+            }                                                                                                          \
+            else {                                                                                                     \
+                high = middle;                                                                                         \
+            }                                                                                                          \
+        }                                                                                                              \
+        return high;                                                                                                   \
+    }
+
+DEFINE_FIND(find_doc, uint32_t)
+DEFINE_FIND(find_key, uint64_t)
+
+/* Rarest first; words are few. */
+static void
+sort_words(Word **words, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 1; i < count; i++) {
+        Word *word = words[i];
+        Py_ssize_t at = i;
+        for (; at > 0 && words[at - 1]->count > word->count; at--) {
+            words[at] = words[at - 1];
+        }
+        words[at] = word;
+    }
+}
+
+/* The sum of the words' scores for a passage that none before had, 0 where one does not hold it, and -1 where one holds
+ * no more. */
+static double
+score_of(Word *const *words, Py_ssize_t count, Py_ssize_t *at, uint32_t doc)
+{
+    double score = 0;
+    for (Py_ssize_t w = 0; w < count; w++) {
+        at[w] = find_doc(words[w]->docs, at[w], words[w]->count, doc);
+        if (at[w] == words[w]->count) {
+            return -1;
+        }
+        if (words[w]->docs[at[w]] != doc) {
+            return 0;
+        }
+        score += words[w]->scores[at[w]];
+    }
+    return score;
+}
+
+/* Offers those of some ascending passages that all words hold; says how many these are, -1 where too many are equally
+ * good. */
+static Py_ssize_t
+offer_all(Word *const *words, Py_ssize_t count, Py_ssize_t *at, const uint32_t *docs, Py_ssize_t docs_count, Best *best)
+{
+    Py_ssize_t size = 0;
+    memset(at, 0, (size_t)count * sizeof *at);
+    for (Py_ssize_t i = 0; i < docs_count; i++) {
+        double score = score_of(words, count, at, docs[i]);
+        if (score < 0) {
+            break;
+        }
+        if (score > 0) {
+            size++;
+            if (best->most && score >= best->least && offer(best, score, docs[i]) < 0) {
+                return -1;
+            }
+        }
+    }
+    return size;
+}
+
+static PyObject *
+all_of(PyObject *module, PyObject *args)
+{
+    PyObject *given;
+    Py_ssize_t most, count;
+    Best best;
+    if (!PyArg_ParseTuple(args, "O!n", &PyTuple_Type, &given, &most)) {
+        return NULL;
+    }
+    if (most < 0 || most > INT32_MAX / 16) {
+        PyErr_SetString(PyExc_ValueError, "how many are wanted is above zero");
+        return NULL;
+    }
+    Word **words = items_of(given, TYPES(module)->word, &count);
+    if (words == NULL) {
+        return NULL;
+    }
+    sort_words(words, count);
+    Py_ssize_t *at = malloc((size_t)count * sizeof *at);
+    PyObject *found = NULL;
+    if (at == NULL) {
+        PyErr_NoMemory();
+    }
+    else if (begin_best(&best, most, 0, words[0]->count) == 0) {
+        Py_ssize_t size = offer_all(words, count, at, words[0]->docs, words[0]->count, &best);
+        found = end_best(&best, size);
+    }
+    free(at);
+    free(words);
+    return found;
+}
+
+/* ------------------------------------------------------------------ phrases */
+
+/* The passages in which the words stand one right after the other, as `words.consecutive` says: first those of bodies,
+ * then those of titles. Gives how many, and in `bodies` how many of them are bodies'. */
+static Py_ssize_t
+find_phrase(Keys *const *keys, Py_ssize_t count, Py_ssize_t *at, uint64_t passages, uint32_t *docs, Py_ssize_t *bodies)
+{
+    Py_ssize_t first = 0, found = 0;
+    uint64_t last = UINT64_MAX;
+    *bodies = 0;
+    memset(at, 0, (size_t)count * sizeof *at);
+    for (Py_ssize_t w = 1; w < count; w++) {
+        if (keys[w]->count < keys[first]->count) {
+            first = w;
+        }
+    }
+    for (Py_ssize_t i = 0; i < keys[first]->count; i++) {
+        uint64_t key = keys[first]->keys[i], doc = key >> 32;
+        /* One place is enough, and a phrase begins in its passage. */
+        if (doc == last || (key & UINT32_MAX) < (uint64_t)first) {
+            continue;
+        }
+        Py_ssize_t w = 0;
+        for (; w < count; w++) {
+            uint64_t wanted = key - (uint64_t)first + (uint64_t)w;
+            at[w] = find_key(keys[w]->keys, at[w], keys[w]->count, wanted);
+            if (at[w] == keys[w]->count) {
+                return found;
+            }
+            if (keys[w]->keys[at[w]] != wanted) {
+                break;
+            }
+        }
+        if (w == count && doc < 2 * passages) {
+            docs[found++] = (uint32_t)(doc < passages ? doc : doc - passages);
+            *bodies += doc < passages;
+            last = doc;
+        }
+    }
+    return found;
+}
+
+/* Both runs ascend: puts them in order, each passage once; gives how many are left. */
+static Py_ssize_t
+merge_runs(const uint32_t *docs, Py_ssize_t bodies, Py_ssize_t count, uint32_t *merged)
+{
+    Py_ssize_t a = 0, b = bodies, out = 0;
+    while (a < bodies || b < count) {
+        if (b == count || (a < bodies && docs[a] < docs[b])) {
+            merged[out++] = docs[a++];
+        }
+        else {
+            a += a < bodies && docs[a] == docs[b];
+            merged[out++] = docs[b++];
+        }
+    }
+    return out;
+}
+
+static PyObject *
+best_of_phrase(Keys *const *keys, Word *const *words, Py_ssize_t count, Py_ssize_t passages, Py_ssize_t most)
+{
+    Best best;
+    Py_ssize_t bodies, fewest = keys[0]->count;
+    for (Py_ssize_t w = 1; w < count; w++) {
+        fewest = keys[w]->count < fewest ? keys[w]->count : fewest;
+    }
+    Py_ssize_t *at = malloc((size_t)count * sizeof *at);
+    uint32_t *docs = malloc(2 * (size_t)fewest * sizeof *docs + 1);
+    PyObject *found = NULL;
+    if (at == NULL || docs == NULL) {
+        PyErr_NoMemory();
+    }
+    else if (begin_best(&best, most, 0, fewest) == 0) {
+        Py_ssize_t some = find_phrase(keys, count, at, (uint64_t)passages, docs, &bodies);
+        const uint32_t *in_order = docs;
+        if (bodies && bodies < some) {
+            some = merge_runs(docs, bodies, some, docs + fewest);
+            in_order = docs + fewest;
+        }
+        Py_ssize_t size = offer_all(words, count, at, in_order, some, &best);
+        found = end_best(&best, size);
+    }
+    free(docs);
+    free(at);
+    return found;
+}
+
+static PyObject *
+phrase(PyObject *module, PyObject *args)
+{
+    PyObject *given_keys, *given_words, *found = NULL;
+    Py_ssize_t passages, most, count, others;
+    if (!PyArg_ParseTuple(args, "O!O!nn", &PyTuple_Type, &given_keys, &PyTuple_Type, &given_words, &passages, &most)) {
+        return NULL;
+    }
+    if (most < 0 || most > INT32_MAX / 16 || passages < 0 || passages > INT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "how many are wanted, and of how many, is above zero");
+        return NULL;
+    }
+    Keys **keys = items_of(given_keys, TYPES(module)->keys, &count);
+    if (keys == NULL) {
+        return NULL;
+    }
+    Word **words = items_of(given_words, TYPES(module)->word, &others);
+    if (words != NULL && count != others) {
+        PyErr_SetString(PyExc_ValueError, "as many words as lists of places are wanted");
+    }
+    else if (words != NULL) {
+        found = best_of_phrase(keys, words, count, passages, most);
+    }
+    free(words);
+    free(keys);
+    return found;
+}
+
+/* ------------------------------------------------------------------ the module */
+
+static PyGetSetDef WORD_VALUES[] = {
+    {"docs", (getter)word_docs, NULL, NULL, NULL},
+    {"nbytes", (getter)word_nbytes, NULL, NULL, NULL},
+    {"scores", (getter)word_scores, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot WORD_SLOTS[] = {
+    {Py_tp_new, word_new},
+    {Py_tp_dealloc, word_dealloc},
+    {Py_tp_getset, WORD_VALUES},
+    {0, NULL},
+};
+
+static PyType_Spec WORD_SPEC = {
+    .name = "seedsearch.engine.whoosh._best.Word",
+    .basicsize = sizeof(Word),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = WORD_SLOTS,
+};
+
+static PyGetSetDef KEYS_VALUES[] = {
+    {"nbytes", (getter)keys_nbytes, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot KEYS_SLOTS[] = {
+    {Py_tp_new, keys_new},
+    {Py_tp_dealloc, keys_dealloc},
+    {Py_tp_getset, KEYS_VALUES},
+    {0, NULL},
+};
+
+static PyType_Spec KEYS_SPEC = {
+    .name = "seedsearch.engine.whoosh._best.Keys",
+    .basicsize = sizeof(Keys),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = KEYS_SLOTS,
+};
+
+static PyMethodDef METHODS[] = {
+    {"any_of", any_of, METH_VARARGS, NULL},
+    {"all_of", all_of, METH_VARARGS, NULL},
+    {"phrase", phrase, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static int
+add_type(PyObject *module, PyTypeObject **place, PyType_Spec *spec, const char *name)
+{
+    *place = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+    return *place == NULL ? -1 : PyModule_AddObjectRef(module, name, (PyObject *)*place);
+}
+
+static int
+execute(PyObject *module)
+{
+    Types *types = PyModule_GetState(module);
+    if (add_type(module, &types->word, &WORD_SPEC, "Word") < 0) {
+        return -1;
+    }
+    return add_type(module, &types->keys, &KEYS_SPEC, "Keys");
+}
+
+static int
+module_traverse(PyObject *module, visitproc visit, void *arg)
+{
+    Types *types = PyModule_GetState(module);
+    Py_VISIT(types->word);
+    Py_VISIT(types->keys);
+    return 0;
+}
+
+static int
+module_clear(PyObject *module)
+{
+    Types *types = PyModule_GetState(module);
+    Py_CLEAR(types->word);
+    Py_CLEAR(types->keys);
+    return 0;
+}
+
+static PyModuleDef_Slot MODULE_SLOTS[] = {
+    {Py_mod_exec, execute},
+    {0, NULL},
+};
+
+static PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_best",
+    .m_size = sizeof(Types),
+    .m_methods = METHODS,
+    .m_slots = MODULE_SLOTS,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+};
+
+PyMODINIT_FUNC
+PyInit__best(void)
+{
+    return PyModuleDef_Init(&MODULE);
+}
