@@ -55,8 +55,8 @@ def is_best(found: Found, expected: dict[int, float], most: int) -> None:
     in_order = sorted(expected.values(), reverse=True)
     least = in_order[most - 1] - TINY if 0 < most <= len(in_order) else 0.0
     good = {doc: score for doc, score in expected.items() if most and score >= least}
-    if found is None:
-        assert len(good) > most + 1000
+    if found is None:  # very many were equally good, at the end or on the way
+        assert len(expected) > most + 1000
         return
     size, pairs = found
     assert size == len(expected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.registry import open_engine
 from seedsearch.engine.whoosh import arrays
+from seedsearch.engine.whoosh import engine as engine_module
 from seedsearch.engine.whoosh.arrays import ArrayExecution
 from seedsearch.engine.whoosh.engine import WhooshEngine
 from seedsearch.home import create_home
@@ -76,7 +78,7 @@ def test_answers_are_the_same_however_little_is_kept(
         shelf = execution(engine)._shelf
         assert shelf.size <= most
         assert shelf.size == sum(kept.size for kept in shelf._units.values())
-        leaves = {kept.leaf for kept in shelf._units.values() if kept.leaf}
+        leaves = {kept.name for kept in shelf._units.values() if kept.name}
         assert shelf._leaves.keys() == leaves
 
 
@@ -88,6 +90,17 @@ def test_what_is_used_stays(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatc
     for text in QUERIES:
         for asked in ("word0", text):
             engine.search(analyse(parse(asked), Analyzer()), text=False)
-    kept = execution(engine)._shelf._leaves
-    assert Term("word0") in kept
-    assert Term("word9") not in kept  # which was asked for once, long ago
+    shelf = execution(engine)._shelf
+    assert shelf.of_leaf(Term("word0")) is not None
+    assert shelf.of_leaf(Term("word9")) is None  # which was asked for once, long ago
+
+
+def test_who_is_asked_a_lot_pays_for_numpy_once(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.force = None
+    monkeypatch.delitem(sys.modules, "numpy")
+    query = analyse(parse("word1"), Analyzer())
+    postings = engine._work(query)
+    monkeypatch.setattr(engine_module, "_PLAIN_POSTINGS_COLD", 3 * postings)
+    assert [engine._is_plain(query) for _ in range(5)] == [True, True, True, False, False]

@@ -44,6 +44,8 @@ def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -
     """
     if isinstance(query, And | Or) and _are_terms(query.children, languages):
         return And(query.children) if isinstance(query, And) and query.implicit else query
+    if type(query) is Term and _are_terms((query,), ()):
+        return query
     if isinstance(query, Phrase) and (terms := _plain_terms(" ".join(query.terms))):
         return _phrase(terms, query.field)
     return _Analysis(analyzer, languages).node(query, strict=False)

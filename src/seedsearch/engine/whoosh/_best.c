@@ -585,14 +585,30 @@ any_of(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ all of several words */
 
-/* The first of the ascending numbers from `at` on that is not below `wanted`: in steps that double, then halve. */
+/* The first of the ascending numbers from `at` on that is not below `wanted`. The next few are all looked at, for what
+ * is near is found sooner where no branch has to be guessed; then it goes in steps that double, and then halve. */
+#define NEAR 16
 #define DEFINE_FIND(name, type)                                                                                        \
     static Py_ssize_t name(const type *numbers, Py_ssize_t at, Py_ssize_t count, type wanted)                          \
     {                                                                                                                  \
-        Py_ssize_t step = 1, low = at;                                                                                 \
-        if (at >= count || numbers[at] >= wanted) {                                                                    \
-            return at;                                                                                                 \
+        Py_ssize_t step = NEAR, low = at, below;                                                                       \
+        for (int tries = 0; tries < 2; tries++) {                                                                      \
+            if (count - low < NEAR) {                                                                                  \
+                while (low < count && numbers[low] < wanted) {                                                         \
+                    low++;                                                                                             \
+                }                                                                                                      \
+                return low;                                                                                            \
+            }                                                                                                          \
+            below = 0;                                                                                                 \
+            for (int i = 0; i < NEAR; i++) {                                                                           \
+                below += numbers[low + i] < wanted;                                                                    \
+            }                                                                                                          \
+            low += below;                                                                                              \
+            if (below < NEAR) {                                                                                        \
+                return low;                                                                                            \
+            }                                                                                                          \
         }                                                                                                              \
+        low--; /* which is below */                                                                                    \
         while (step < count - low && numbers[low + step] < wanted) {                                                   \
             low += step;                                                                                               \
             step *= 2;                                                                                                 \
@@ -668,12 +684,74 @@ offer_all(Word *const *words, Py_ssize_t count, Py_ssize_t *at, const uint32_t *
     return size;
 }
 
+/* The same for all passages that the rarest word has, and for words of which none is much more frequent: what they have
+ * is added up a span at a time, which takes less than to look for each passage. */
+static Py_ssize_t
+add_up_all(Span *span, uint8_t *held, Word *const *words, Py_ssize_t count, Py_ssize_t *at, Best *best)
+{
+    const Word *rarest = words[0];
+    Py_ssize_t size = 0, from = 0, to;
+    memset(at, 0, (size_t)count * sizeof *at);
+    memset(held, 0, SPAN);
+    for (; from < rarest->count; from = to) {
+        uint32_t base = rarest->docs[from];
+        for (to = from; to < rarest->count && rarest->docs[to] - base < SPAN; to++) {
+            span->total[rarest->docs[to] - base] = rarest->scores[to];
+            held[rarest->docs[to] - base] = 1;
+        }
+        for (Py_ssize_t w = 1; w < count; w++) {
+            const uint32_t *docs = words[w]->docs;
+            Py_ssize_t i = find_doc(docs, at[w], words[w]->count, base), end = words[w]->count;
+            for (; i < end && docs[i] - base < SPAN; i++) {
+                uint32_t own = docs[i] - base;
+                uint8_t all = held[own] == (uint8_t)w;
+                span->total[own] += words[w]->scores[i]; /* what is not wanted is not looked at */
+                held[own] += all;
+            }
+            at[w] = i;
+        }
+        for (Py_ssize_t i = from; i < to; i++) {
+            uint32_t own = rarest->docs[i] - base;
+            int all = held[own] == (uint8_t)count;
+            held[own] = 0;
+            size += all;
+            if (all && best->most && span->total[own] >= best->least
+                && offer(best, span->total[own], rarest->docs[i]) < 0) {
+                return -1;
+            }
+        }
+    }
+    return size;
+}
+
+static PyObject *
+best_of_all(Word *const *words, Py_ssize_t count, Py_ssize_t most)
+{
+    Best best;
+    Py_ssize_t *at = malloc((size_t)count * sizeof *at);
+    Span *span = NULL;
+    uint8_t *held = NULL;
+    PyObject *found = NULL;
+    int are_alike = count < 256 && held_by(words, count) / 8 < words[0]->count;
+    if (at == NULL || (are_alike && ((span = calloc(1, sizeof *span)) == NULL || (held = malloc(SPAN)) == NULL))) {
+        PyErr_NoMemory();
+    }
+    else if (begin_best(&best, most, 0, words[0]->count) == 0) {
+        Py_ssize_t size = are_alike ? add_up_all(span, held, words, count, at, &best)
+                                    : offer_all(words, count, at, words[0]->docs, words[0]->count, &best);
+        found = end_best(&best, size);
+    }
+    free(held);
+    free(span);
+    free(at);
+    return found;
+}
+
 static PyObject *
 all_of(PyObject *module, PyObject *args)
 {
     PyObject *given;
     Py_ssize_t most, count;
-    Best best;
     if (!PyArg_ParseTuple(args, "O!n", &PyTuple_Type, &given, &most)) {
         return NULL;
     }
@@ -686,16 +764,7 @@ all_of(PyObject *module, PyObject *args)
         return NULL;
     }
     sort_words(words, count);
-    Py_ssize_t *at = malloc((size_t)count * sizeof *at);
-    PyObject *found = NULL;
-    if (at == NULL) {
-        PyErr_NoMemory();
-    }
-    else if (begin_best(&best, most, 0, words[0]->count) == 0) {
-        Py_ssize_t size = offer_all(words, count, at, words[0]->docs, words[0]->count, &best);
-        found = end_best(&best, size);
-    }
-    free(at);
+    PyObject *found = best_of_all(words, count, most);
     free(words);
     return found;
 }

@@ -20,7 +20,7 @@ from seedsearch.record import NamedTuple
 
 _Item = TypeVar("_Item")
 
-_RECORDS_KEPT = 5_000  # passages, and documents, that stay as they were read
+_DOCUMENTS_KEPT = 5_000  # that stay as they were read
 _PATHS_A_SEARCH = 100  # as long as a search takes, so many paths are read
 _TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
 
@@ -97,7 +97,6 @@ class Segment:
         self._paths = Blobs(file, "file.path")
         self._document_of = file.column("passage.document")
         self._documents: dict[int, Document] = {}
-        self._records: dict[int, Passage] = {}
         self._strings: dict[str, Blobs] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
@@ -168,7 +167,7 @@ class Segment:
         """A document, by its number in this segment."""
         document = self._documents.get(number)
         if document is None:
-            if len(self._documents) > _RECORDS_KEPT:
+            if len(self._documents) > _DOCUMENTS_KEPT:
                 self._documents.clear()
             document = self._documents[number] = self._read_document(number)
         return document
@@ -197,18 +196,15 @@ class Segment:
             strings = self._strings[name] = Blobs(self.file, name)
         return strings[number].decode("utf-8", "surrogatepass") if strings.size else ""
 
-    def passage(self, number: int, *, text: bool = True) -> Passage:
-        """A passage as a user sees it, with its text unless told otherwise."""
-        passage = self._records.get(number)
-        if passage is None:
-            if len(self._records) > _RECORDS_KEPT:
-                self._records.clear()
-            passage = self._records[number] = self._read_passage(number)
-        if not text:
-            return passage
-        return passage.replace(text=self.text(number).decode("utf-8", "surrogatepass"))
+    def passage(self, number: int) -> Passage:
+        """A passage as a user sees it, with its text."""
+        return self.with_text(self.record(number), number)
 
-    def _read_passage(self, number: int) -> Passage:
+    def with_text(self, record: Passage, number: int) -> Passage:
+        """A passage's record with its text."""
+        return record.replace(text=self.text(number).decode("utf-8", "surrogatepass"))
+
+    def record(self, number: int) -> Passage:
         """A passage without its text."""
         document = self.document_of(number)
         line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
