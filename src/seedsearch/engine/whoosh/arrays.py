@@ -15,20 +15,18 @@ import numpy as np
 import numpy.typing as npt
 
 from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.engine.whoosh.anyword import AnyWord, Lookup
 from seedsearch.engine.whoosh.execute import (
     TIED,
-    TINY,
     Best,
     Execution,
     Found,
-    FoundScores,
     Ranked,
     Statistics,
 )
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
+from seedsearch.engine.whoosh.lookup import Lookup
 from seedsearch.engine.whoosh.nearness import near_each_other
-from seedsearch.engine.whoosh.quickly import FoundQuickly, _best, keys_of, scored_of, word_of
+from seedsearch.engine.whoosh.quickly import Find, FoundQuickly, _best, keys_of, scored_of, word_of
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.shelf import Kept, Shelf
 from seedsearch.engine.whoosh.units import Source, Unit, Units
@@ -39,14 +37,12 @@ from seedsearch.engine.whoosh.words import (
     Scored,
     Word,
     are_in,
-    best_of_peak,
     consecutive,
     distinct,
     floor_of,
     held_in,
     joined_keys,
     not_below,
-    peak_of,
     slots,
     where,
 )
@@ -97,56 +93,31 @@ class ArrayExecution(Execution[Scored]):
         return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
 
     def run(self, query: Query) -> Found:
-        # What most queries are goes its own short way. What is kept of words is live, and so is what it adds up to.
+        find = self._find(query) if _best is not None else None
+        if find is None:
+            return super().run(query)
+        return FoundQuickly(find, partial(super().run, query))
+
+    def _find(self, query: Query) -> Find | None:
+        """How `_best` finds words or a phrase, as most queries are; None for others, and where nothing has them."""
         kind = type(query)
-        if kind is Term or kind is Exact:
-            return self._any_word([cast("Term | Exact", query)])
         if kind is Phrase:
             phrase = cast(Phrase, query)
-            return self._phrase([Exact(term, phrase.field) for term in phrase.terms])
-        if isinstance(query, And | Or) and _WORDS.issuperset(map(type, query.children)):
-            words = cast("Sequence[Term | Exact]", query.children)
-            return self._all_words(words) if kind is And else self._any_word(words)
-        return super().run(query)
-
-    def _phrase(self, leaves: Sequence[Term | Exact]) -> Found:
-        def rest() -> Found:
-            return FoundScores(self, self.together(leaves, None))
-
-        units = [self._kept(leaf) for leaf in leaves] if _best is not None else [None]
-        if None in units:
-            return rest()
-        kept = cast("Sequence[Kept]", units)
-        keys = tuple(map(self._quick_keys, kept))
-        words = tuple(map(self._quick_word, kept))
-        return FoundQuickly(partial(_best.phrase, keys, words, self._passages), rest)
-
-    def _all_words(self, leaves: Sequence[Term | Exact]) -> Found:
-        def rest() -> Found:
-            return FoundScores(self, self.all_units(leaves))
-
-        units = [self._kept(leaf) for leaf in leaves] if _best is not None else [None]
-        if None in units:
-            return rest()
-        words = tuple(map(self._quick_word, cast("Sequence[Kept]", units)))
-        return FoundQuickly(partial(_best.all_of, words), rest)
-
-    def _any_word(self, leaves: Sequence[Term | Exact]) -> Found:
-        if _best is not None:
-            units = [kept for leaf in leaves if (kept := self._kept(leaf)) is not None]
-            if units:
-                words = tuple(map(self._quick_word, units))
-                return FoundQuickly(
-                    partial(_best.any_of, words), partial(self._rest_of_any, leaves)
-                )
-        parts = [self._with_peak(word) for word in leaves]
-        parts = [part for part in parts if len(part.docs)]
-        if len(parts) > 1:
-            return AnyWord(parts, self._lookup, self)
-        return FoundScores(self, self.any_of(parts))
-
-    def _rest_of_any(self, leaves: Sequence[Term | Exact]) -> Found:
-        return FoundScores(self, self.any_of([self.unit_scores(leaf) for leaf in leaves]))
+            units = [self._kept(Exact(term, phrase.field)) for term in phrase.terms]
+            if None in units:
+                return None
+            held = cast("list[Kept]", units)
+            keys = tuple(map(self._quick_keys, held))
+            return partial(_best.phrase, keys, tuple(map(self._quick_word, held)), self._passages)
+        leaves = query.children if isinstance(query, And | Or) else (query,)
+        if not _WORDS.issuperset(map(type, leaves)):
+            return None
+        units = [self._kept(leaf) for leaf in cast("Sequence[Term | Exact]", leaves)]
+        held = [kept for kept in units if kept is not None]
+        if not held or (kind is And and len(held) < len(units)):
+            return None
+        words = tuple(map(self._quick_word, held))
+        return partial(_best.all_of if kind is And else _best.any_of, words)
 
     def sources(self, unit: Unit) -> tuple[Source, ...]:
         return unit.all_sources
@@ -207,7 +178,7 @@ class ArrayExecution(Execution[Scored]):
         if kept.scored is None:
             docs, tf = self._frequencies(kept)
             kept.scored = self.live(Scored(docs, self._scores(docs, tf, weight), positive=True))
-            kept.frequencies, kept.weight, kept.has_peak = None, weight, False
+            kept.frequencies, kept.weight = None, weight
             self._shelf.grown(kept)
         return kept.scored
 
@@ -216,7 +187,7 @@ class ArrayExecution(Execution[Scored]):
         if kept.quick_word is None:
             assert kept.scored is not None  # or it would not be kept by its leaf
             kept.quick_word = word_of(kept.scored)
-            kept.scored, kept.words, kept.has_peak = None, None, False
+            kept.scored = kept.words = None
             self._shelf.grown(kept)
         return kept.quick_word
 
@@ -277,16 +248,6 @@ class ArrayExecution(Execution[Scored]):
     def unit_scores(self, leaf: Leaf) -> Scored:
         kept = self._kept(leaf)
         return self.nothing() if kept is None else self._scored(kept, kept.weight)
-
-    def _with_peak(self, leaf: Leaf) -> Scored:
-        """`unit_scores`, with the best of them."""
-        kept = self._kept(leaf)
-        if kept is None or kept.scored is None:
-            return self.nothing()
-        if not kept.has_peak:
-            kept.scored = kept.scored._replace(peak=peak_of(kept.scored))
-            kept.has_peak = True
-        return kept.scored
 
     def _kept(self, leaf: Leaf) -> Kept | None:
         """The unit of a leaf with its scores; None where nothing has it."""
@@ -357,7 +318,7 @@ class ArrayExecution(Execution[Scored]):
             return parts[0]
         if len(parts) > 2 or len(parts[0].docs) > len(parts[1].docs):
             parts = sorted(parts, key=_count)
-        docs, scores, positive, _ = parts[0]
+        docs, scores, positive = parts[0]
         for part in parts[1:]:
             if not len(docs):
                 break
@@ -375,7 +336,7 @@ class ArrayExecution(Execution[Scored]):
             return _merged(parts, positive)
         total = np.zeros(self._passages)
         total[parts[0].docs] = parts[0].scores  # to add to zeros would read them first
-        for docs, scores, _, _ in parts[1:]:
+        for docs, scores, _ in parts[1:]:
             total[docs] += scores
         held = total
         if not positive:
@@ -401,7 +362,7 @@ class ArrayExecution(Execution[Scored]):
         return Scored(scores.docs[kept], scores.scores[kept], scores.positive)
 
     def maybe(self, required: Scored, optional: Scored) -> Scored:
-        docs, scores, positive, _ = required
+        docs, scores, positive = required
         if not len(optional.docs):
             return required
         added = self._lookup.values_at(optional.docs, optional.scores, docs)
@@ -411,7 +372,7 @@ class ArrayExecution(Execution[Scored]):
         return Scored(scores.docs, scores.scores * factor, positive=False)
 
     def live(self, scores: Scored) -> Scored:
-        if self._deleted is None or scores.peak is not None:
+        if self._deleted is None:
             return scores
         kept = where(~self._deleted.take(scores.docs))
         return Scored(scores.docs[kept], scores.scores[kept], scores.positive)
@@ -420,15 +381,11 @@ class ArrayExecution(Execution[Scored]):
         return len(scores.docs)
 
     def best(self, scores: Scored, most: int | None) -> Best:
-        docs, values, _, peak = scores
+        docs, values, _ = scores
         cut: Ints = docs[:0]
         if most is not None and most < len(docs):
             if most < 1:
                 return Best([])
-            if peak is not None and most <= len(peak.scores):
-                best = best_of_peak(peak, peak.scores[most - 1] - TINY)
-                if best is not None:
-                    return Best([Ranked(round(score, 9), doc) for score, doc in best])
             # The best of a sample are no better than the best of all: what is below them can go at once.
             if len(values) > _SAMPLED * max(most, _SAMPLED):
                 floor = floor_of(values[::_SAMPLED], most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,14 +19,16 @@ _MOST = 10_000
 """Who wants more passages wants nearly all of them, which NumPy does as well."""
 
 
+Find: TypeAlias = "Callable[[int], _best.Passages | None]"
+"""What `_best` says of a query, for as many as are wanted."""
+
+
 class FoundQuickly:
-    """Found: `find` gives what `_best` says, for as many as are wanted; `rest` works out everything."""
+    """Found, by `find`; `rest` works out everything."""
 
     __slots__ = ("_find", "_rest", "_size")
 
-    def __init__(
-        self, find: Callable[[int], _best.Passages | None], rest: Callable[[], Found]
-    ) -> None:
+    def __init__(self, find: Find, rest: Callable[[], Found]) -> None:
         self._find = find
         self._rest = rest
         self._size = -1

@@ -21,7 +21,6 @@ class Kept:
 
     __slots__ = (
         "frequencies",
-        "has_peak",
         "keys",
         "name",
         "quick_keys",
@@ -43,7 +42,6 @@ class Kept:
         self.quick_word: _best.Word | None = None  # in place of `scored`
         self.quick_keys: _best.Keys | None = None  # in place of `keys`
         self.weight = 0.0
-        self.has_peak = False  # that of `scored` was looked for
         self.name: Hashable = None  # of the leaf that asked for it
         self.size = 0
         self.used = False  # since it was the oldest last

@@ -1,13 +1,11 @@
-"""The postings of words as NumPy arrays: passages, frequencies, occurrences; and the best passages of a word.
+"""The postings of words as NumPy arrays: passages, frequencies, occurrences.
 
 Passages are numbered through all segments.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from operator import neg
 from typing import Any
 
 import numpy as np
@@ -22,7 +20,6 @@ Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 
-_PEAK = 128  # so many of a word's best passages are kept apart
 _FEW_KEYS = 1000
 _SLOT_BITS = 18
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -49,24 +46,12 @@ class Zeros:
         self._free.append(array)
 
 
-class Peak(NamedTuple):
-    """The best live passages of a word, best first, and whether these are all that it has."""
-
-    scores: list[float]
-    docs: list[int]
-    whole: bool
-
-
 class Scored(NamedTuple):
-    """Passages (ascending) and their scores; whether no score is zero.
-
-    A single word's are live, and `peak` has the best of them.
-    """
+    """Passages (ascending) and their scores; whether no score is zero. A single word's are live."""
 
     docs: Ints
     scores: Floats
     positive: bool
-    peak: Peak | None = None
 
 
 def small(column: Small, start: int, end: int) -> Ints:
@@ -260,27 +245,6 @@ def _slots(keys: Keys, shift: np.uint64) -> Ints:
     mixed = keys * _MIX
     mixed >>= shift
     return mixed.view(np.int64)
-
-
-def peak_of(live: Scored) -> Peak | None:
-    """The best of a word; None where too many are equally good."""
-    docs, scores, whole = live.docs, live.scores, len(live.docs) <= _PEAK
-    if not whole:
-        at = len(scores) - _PEAK
-        docs, scores = not_below(float(np.partition(scores, at)[at]), docs, scores)
-        if len(docs) > 4 * _PEAK:
-            return None
-    order = np.argsort(-scores, kind="stable")
-    return Peak(scores[order].tolist(), docs[order].tolist(), whole)
-
-
-def best_of_peak(peak: Peak, floor: float) -> list[tuple[float, int]] | None:
-    """Those that are not below the floor; None if others may be as good that are not in the peak."""
-    scores, docs, whole = peak
-    if not whole and scores[-1] >= floor:
-        return None
-    count = bisect_right(scores, -floor, key=neg)
-    return list(zip(scores[:count], docs[:count], strict=True))
 
 
 def distinct(docs: Ints) -> Ints:
