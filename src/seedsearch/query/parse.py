@@ -113,9 +113,9 @@ def _simple(text: str, words: list[str], all_words: bool) -> Query | None:
             return None
         return Exact(inside.strip()) if len(quoted) == 1 else Phrase((inside.strip(),))
     must = words[0][0] == "+"
-    if must and not all(word[0] == "+" for word in words):
+    bare = [word[1:] for word in words if word[0] == "+"] if must else words
+    if len(bare) < len(words):
         return None
-    bare = [word[1:] for word in words] if must else words
     if not all(map(str.isalnum, bare)) or not _OPERATORS.isdisjoint(bare):
         return None
     return _side_by_side([Term(word) for word in bare], all_words, must=must)

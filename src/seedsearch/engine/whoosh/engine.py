@@ -67,7 +67,7 @@ _PLAIN_POSTINGS_COLD = 150_000
 _PLAIN_POSTINGS_WARM = 80
 
 _WORDS = frozenset((Term, Exact, Phrase))
-_SCORE, _NUMBER = itemgetter(0), itemgetter(1)  # of what is Ranked
+_SCORE = itemgetter(0)  # of what is Ranked
 _RECORDS_KEPT = 20_000  # passages that stay as they were read, without their texts
 _MANY = 50  # hits from which it pays to read their texts in the order in which they are stored
 _OPEN_TRIES = 20
@@ -260,26 +260,34 @@ class WhooshEngine:
         found = [execution.run(query) for execution in executions]
         if by == "passage":
             chosen = self._choose(found, limit, per_file)
-            return sum(part.size for part in found), chosen  # often known once the best are
+            if len(found) == 1:  # all segments at once
+                return found[0].size, chosen  # often known once the best are
+            return sum(part.size for part in found), chosen
         grouped = self._grouped(found, by)
         return len(grouped), self._merge(grouped, limit, per_file)[0]
 
     def _passages(self, chosen: list[Ranked], *, text: bool) -> list[ScoredPassage]:
-        """The records of what was chosen; many are read in the order in which their texts are stored."""
-        known = self._snapshot.records
-        order: Sequence[Ranked] = chosen
-        if len(chosen) > _MANY:
-            order = sorted(chosen, key=itemgetter(1))
-        found = {number: known.get(number) or self._record(number) for _, number, _ in order}
-        if text:
-            for number, record in found.items():
-                segment, own = self._locate(number)
-                found[number] = segment.with_text(record, own)
-        new = tuple.__new__  # a third of the price of calling ScoredPassage
-        return [
-            new(ScoredPassage, (found[number], score, None, matching))
+        """The records of what was chosen."""
+        known, new = (
+            self._snapshot.records,
+            tuple.__new__,
+        )  # a third of the price of calling ScoredPassage
+        scored = [
+            new(ScoredPassage, (known.get(number) or self._record(number), score, None, matching))
             for score, number, matching in chosen
         ]
+        return self._with_texts(scored, chosen) if text else scored
+
+    def _with_texts(self, scored: list[ScoredPassage], chosen: list[Ranked]) -> list[ScoredPassage]:
+        """The same with the passages' texts; many are read in the order in which they are stored."""
+        order: Sequence[int] = range(len(chosen))
+        if len(chosen) > _MANY:
+            order = sorted(order, key=lambda i: chosen[i][1])
+        for i in order:
+            passage, *rest = scored[i]
+            segment, own = self._locate(chosen[i][1])
+            scored[i] = ScoredPassage(segment.with_text(passage, own), *rest)
+        return scored
 
     def _record(self, number: int) -> Passage:
         """A passage without its text; it is kept for the next query."""
@@ -354,13 +362,14 @@ class WhooshEngine:
             else:
                 candidates = list(chain.from_iterable([best.ranked for best in bests]))
                 cut = frozenset[int]().union(*[best.cut for best in bests])
-            # In two steps, which take a third of the time of one with a function for both.
-            candidates.sort(key=_NUMBER)
             candidates.sort(key=_SCORE, reverse=True)
-            if limit is not None and per_file is None and not cut:  # as mostly
-                if not self._are_in_order(candidates, limit):
-                    return list(islice(self._in_order(candidates), limit))
-                return candidates[:limit]
+            if limit is not None and per_file is None and not cut:
+                first = candidates[: limit + 1]
+                if len(set(map(_SCORE, first))) == len(first):  # no ties, as mostly
+                    return first[:limit]
+                candidates.sort(key=_rank)
+                return list(islice(self._in_order(candidates), limit))
+            candidates.sort(key=_rank)
             floor = float("-inf")  # what scores less may not be all there is
             for part, (ranked, _) in zip(found, bests, strict=True):
                 if len(ranked) < part.size:
@@ -396,18 +405,6 @@ class WhooshEngine:
             if candidate[1] in cut:
                 return chosen, False
         return chosen, True
-
-    def _are_in_order(self, candidates: list[Ranked], limit: int) -> bool:
-        """Whether the first ones, by score and number, stay so: none of them ties with one in another segment."""
-        before, last_score = -1, float("nan")
-        for at, (score, number, _) in enumerate(candidates):
-            if score == last_score:
-                if self._locate(number)[0] is not self._locate(before)[0]:
-                    return False
-            elif at >= limit:
-                break
-            last_score, before = score, number
-        return True
 
     def _in_order(self, ordered: list[Ranked]) -> Iterator[Ranked]:
         """Those that tie by path and position, which are read for ties only."""
