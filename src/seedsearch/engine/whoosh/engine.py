@@ -284,9 +284,10 @@ class WhooshEngine:
         if len(chosen) > _MANY:
             order = sorted(order, key=lambda i: chosen[i][1])
         for i in order:
-            passage, *rest = scored[i]
+            record, score, explanation, matching = scored[i]
             segment, own = self._locate(chosen[i][1])
-            scored[i] = ScoredPassage(segment.with_text(passage, own), *rest)
+            passage = segment.with_text(record, own)
+            scored[i] = ScoredPassage(passage, score, explanation, matching)
         return scored
 
     def _record(self, number: int) -> Passage:
