@@ -37,7 +37,7 @@ python:
 # ------------------------------------------------------------------------------- environments
 # A stamp stands for a finished environment; it is made afresh when pyproject.toml or what is in C changes.
 
-C_SOURCES := $(wildcard src/seedsearch/*/*.[ch] src/seedsearch/*/*/*.c)
+C_SOURCES := $(wildcard src/seedsearch/*/*.[ch] src/seedsearch/*/*/*.[ch])
 SOURCES := $(C_SOURCES) $(shell find src -name '*.py')
 
 .venv/stamp: pyproject.toml $(C_SOURCES) | python

@@ -11,7 +11,6 @@ from library import Library
 from seedsearch.engine.base import Engine
 from seedsearch.engine.memory import MemoryEngine, MemoryStore
 from seedsearch.engine.registry import open_engine
-from seedsearch.engine.whoosh import arrays
 
 Opener = Callable[[], Engine]
 
@@ -21,8 +20,8 @@ def memory(folder: Path) -> Opener:
     return lambda: MemoryEngine(store)
 
 
-def embedded_forced(folder: Path, *, plain: bool) -> Opener:
-    """The embedded engine with one of its two ways to run a query."""
+def embedded_forced(folder: Path, *, plain: bool | None) -> Opener:
+    """The embedded engine with one of its ways to run a query; None for words and phrases in C, where that is."""
 
     def opener() -> Engine:
         engine = open_engine(str(folder), create=True)
@@ -40,9 +39,8 @@ def embedded_arrays(folder: Path) -> Opener:
     return embedded_forced(folder, plain=False)
 
 
-def embedded_numpy(folder: Path) -> Opener:
-    """The same where the part in C is not installed: see `engine_factory`."""
-    return embedded_forced(folder, plain=False)
+def embedded_quick(folder: Path) -> Opener:
+    return embedded_forced(folder, plain=None)
 
 
 # An engine is one line here.
@@ -50,18 +48,14 @@ ENGINES: dict[str, Callable[[Path], Opener]] = {
     "memory": memory,
     "whoosh, plain": embedded_plain,
     "whoosh, arrays": embedded_arrays,
-    "whoosh, arrays without C": embedded_numpy,
+    "whoosh, quick": embedded_quick,
 }
 
 
 @pytest.fixture(params=ENGINES.values(), ids=ENGINES.keys())
-def engine_factory(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[Path], Opener]:
+def engine_factory(request: pytest.FixtureRequest) -> Callable[[Path], Opener]:
     """Makes a new empty index in a folder, and gives what opens an engine on it."""
     factory: Callable[[Path], Opener] = request.param
-    if factory is embedded_numpy:
-        monkeypatch.setattr(arrays, "_best", None)
     return factory
 
 

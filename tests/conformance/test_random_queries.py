@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import embedded_arrays, embedded_plain, memory
+from conftest import embedded_arrays, embedded_plain, embedded_quick, memory
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from library import Library, document, names
@@ -51,7 +51,7 @@ FILES = {
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Library]]:
     """The same files in every engine, the reference first."""
     made = []
-    for make in (memory, embedded_plain, embedded_arrays):
+    for make in (memory, embedded_plain, embedded_arrays, embedded_quick):
         folder: Path = tmp_path_factory.mktemp("index")
         library = Library(make(folder))
         library.commit({"gone": "fox"})

@@ -197,18 +197,18 @@ def library(tmp_path: Path) -> Iterator[Library]:
     made.engine.close()
 
 
-def both_ways(library: Library, query: str | Query) -> list[str]:
-    """The answers, the same by either way to run a query."""
+def all_ways(library: Library, query: str | Query) -> list[str]:
+    """The answers, the same by each way to run a query, all of them and the best."""
     engine: Any = library.engine
     answers = []
-    for plain in (True, False):
-        engine.force = plain
+    for way in (True, False, None):
+        engine.force = way
         ranking = library.rank(query)
         answers.append([(hit.score, hit.passage) for hit in ranking.passages])
         found = names(ranking)
-    (first, second) = answers
-    assert [p for _, p in first] == [p for _, p in second]
-    assert [s for s, _ in first] == pytest.approx([s for s, _ in second], abs=1.1e-9)
+    for other in answers[1:]:
+        assert [p for _, p in answers[0]] == [p for _, p in other]
+        assert [s for s, _ in answers[0]] == pytest.approx([s for s, _ in other], abs=1.1e-9)
     return found
 
 
@@ -223,15 +223,15 @@ def test_a_file_may_go_on_in_the_next_segment(library: Library, small_segments: 
     )
     stats = library.engine.stats()
     assert (stats.segments, stats.files, stats.documents, stats.passages) == (3, 3, 4, 15)
-    assert both_ways(library, Term("p11")) == ["b#11"]
-    assert sorted(both_ways(library, "fox")) == sorted(
+    assert all_ways(library, Term("p11")) == ["b#11"]
+    assert sorted(all_ways(library, "fox")) == sorted(
         [*(f"b#{n}" for n in range(12)), "b#0", "c#0"]
     )
-    assert both_ways(library, Term("fox", "title")) == ["b#0"]
+    assert all_ways(library, Term("fox", "title")) == ["b#0"]
     library.commit({}, remove=["b"])
-    assert both_ways(library, "fox") == ["c#0"]
+    assert all_ways(library, "fox") == ["c#0"]
     library.commit({"b": "fox"})
-    assert both_ways(library, "fox") == ["b#0", "c#0"]
+    assert all_ways(library, "fox") == ["b#0", "c#0"]
 
 
 def test_parts_of_a_file_stay_in_order_when_they_merge(
@@ -243,8 +243,8 @@ def test_parts_of_a_file_stay_in_order_when_they_merge(
     for n in range(12):
         library.commit({"z": f"cat {n}"})
     order = [f"b#{n}" for n in range(7)]
-    assert both_ways(library, "fox") == ["a#0", *order]
-    assert [n for n in both_ways(library, Not(Term("cat"))) if n != "a#0"] == order
+    assert all_ways(library, "fox") == ["a#0", *order]
+    assert [n for n in all_ways(library, Not(Term("cat"))) if n != "a#0"] == order
 
 
 def test_parts_of_a_file_are_put_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,7 +286,7 @@ def test_many_positions_and_occurrences(library: Library) -> None:
             (And((Term("fox"), Not(Exact("cats")))), "d c"),
             (Or((Term("dog"), Term("w"))), "a b"),
         ):
-            assert both_ways(library, query) == [f"{path}#0" for path in answers.split()], query
+            assert all_ways(library, query) == [f"{path}#0" for path in answers.split()], query
         # weight * 2.2 tf / (tf + norm); it stands in a alone. Lengths
         # 136,305, 3, 255, 256, the average 34,204.75.
         norm = 1.2 * (0.25 + 0.75 * 136_305 / 34_204.75)

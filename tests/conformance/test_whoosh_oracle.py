@@ -356,8 +356,8 @@ def test_whoosh_and_we_give_the_same_answers(history: History, questions: list[P
 def agree(engine: Any, twin: Any, ours: Searcher, stock: Searcher, question: Pair) -> None:
     found = exhaustive(ours, question.theirs)
     assert set(found) == set(exhaustive(stock, question.theirs)), question
-    for plain in (True, False):
-        engine.force = plain
+    for way in (True, False, None):
+        engine.force = way
         answers = our_answers(engine, question.ours)
         assert set(answers) == set(found), question
         if question.scored:

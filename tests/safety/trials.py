@@ -93,10 +93,10 @@ def ask(engine: Engine, text: str) -> tuple[Any, ...]:
 
 def questions(engine: Engine) -> Iterator[tuple[str, Any]]:
     """Name each question, and call what answers it."""
-    for forced in (True, False):
+    for forced, name in ((True, "plain"), (False, "arrays"), (None, "quick")):
         for text in QUERIES:
             engine.force = forced  # type: ignore[attr-defined]
-            yield f"{text} ({'plain' if forced else 'arrays'})", lambda text=text: ask(engine, text)
+            yield f"{text} ({name})", lambda text=text: ask(engine, text)
     yield "files", lambda: sorted(engine.files().items())
     yield "stats", engine.stats
 

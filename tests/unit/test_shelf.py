@@ -9,8 +9,8 @@ import pytest
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.registry import open_engine
-from seedsearch.engine.whoosh import arrays
 from seedsearch.engine.whoosh import engine as engine_module
+from seedsearch.engine.whoosh import shelf as shelf_module
 from seedsearch.engine.whoosh.arrays import ArrayExecution
 from seedsearch.engine.whoosh.engine import WhooshEngine
 from seedsearch.home import create_home
@@ -71,8 +71,8 @@ def test_answers_are_the_same_however_little_is_kept(
 
     for most in (0, 10_000, everything // 2):
         engine._snapshot._executions.clear()
-        monkeypatch.setattr(arrays, "KEPT", most)
-        monkeypatch.setattr(arrays, "MOST_KEPT", most)
+        monkeypatch.setattr(shelf_module, "KEPT", most)
+        monkeypatch.setattr(shelf_module, "MOST_KEPT", most)
         assert answers(engine) == expected
         assert answers(engine) == expected
         shelf = execution(engine)._shelf
@@ -84,8 +84,8 @@ def test_answers_are_the_same_however_little_is_kept(
 
 def test_what_is_used_stays(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(engine)
-    monkeypatch.setattr(arrays, "KEPT", execution(engine)._shelf.size // 2)
-    monkeypatch.setattr(arrays, "MOST_KEPT", execution(engine)._shelf.size // 2)
+    monkeypatch.setattr(shelf_module, "KEPT", execution(engine)._shelf.size // 2)
+    monkeypatch.setattr(shelf_module, "MOST_KEPT", execution(engine)._shelf.size // 2)
     engine._snapshot._executions.clear()
     for text in QUERIES:
         for asked in ("word0", text):

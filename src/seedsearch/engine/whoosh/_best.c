@@ -1,10 +1,10 @@
 /* The best passages for any, or all, of several words, or for a phrase of them, in C.
  *
- * `arrays.py` answers these with a dozen calls of NumPy, each of which finds its code, its types and what it works on
- * out of the processor's memory again when a query comes after other work: that took longer than the work itself. Here
- * it is one call over flat arrays. Passages of a word are numbers that ascend and scores that are above zero: that is
- * looked at once, when a Word is made, and holds from then on, for nobody can write into them. Without this module
- * everything works, more slowly.
+ * In Python that takes a step for each posting; in NumPy a dozen calls, each of which finds its code, its types and what it
+ * works on out of the processor's memory again when a query comes after other work: that took longer than the work
+ * itself. Here a word's columns are read once (`postings.h`), into passages that ascend and scores that are above zero, and
+ * a query is one call over these. Nobody can write into them, so they stay so. Without this module everything works,
+ * more slowly.
  */
 
 #define Py_LIMITED_API 0x030b0000
@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "postings.h"
 
 #define TINY 1e-9 /* what execute.py has under these names */
 #define TIED 1000
@@ -187,7 +189,7 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    uint64_t *keys; /* ascending */
+    uint64_t *keys; /* ascending; some may be the same */
     Py_ssize_t count;
 } Keys;
 
@@ -198,22 +200,6 @@ typedef struct {
 
 #define TYPES(module) ((Types *)PyModule_GetState(module))
 
-/* The numbers of a buffer, 8 bytes each, and how many these are; NULL with an error set. */
-static const void *
-open_numbers(PyObject *array, Py_buffer *view, Py_ssize_t *count)
-{
-    if (PyObject_GetBuffer(array, view, PyBUF_SIMPLE) < 0) {
-        return NULL;
-    }
-    if (view->len % 8) {
-        PyBuffer_Release(view);
-        PyErr_SetString(PyExc_ValueError, "numbers of 8 bytes each are wanted");
-        return NULL;
-    }
-    *count = view->len / 8;
-    return view->buf;
-}
-
 static void *
 new_object(PyTypeObject *type)
 {
@@ -221,27 +207,231 @@ new_object(PyTypeObject *type)
     return allocate(type, 0);
 }
 
-static int
-fill_word(Word *word, const int64_t *docs, const double *scores)
+/* A segment's part of a word: what stands for all its passages, and the word's sources there. */
+typedef struct {
+    uint32_t base; /* its first passage, numbered through the index */
+    const void *lengths, *titles;
+    size_t passages, length_bytes, title_bytes;
+    const uint8_t *deleted; /* or NULL */
+    PyObject *sources;
+    Py_buffer views[3];
+    int view_count;
+} Part;
+
+static void
+close_part(Part *part)
 {
-    int64_t last = -1;
-    size_t count = (size_t)word->count;
-    word->docs = malloc(count ? count * sizeof(uint32_t) : 1);
-    word->scores = malloc(count ? count * sizeof(double) : 1);
-    if (word->docs == NULL || word->scores == NULL) {
+    while (part->view_count) {
+        PyBuffer_Release(&part->views[--part->view_count]);
+    }
+}
+
+static const void *
+part_view(Part *part, PyObject *object, size_t *bytes, size_t *count)
+{
+    Py_buffer *view = &part->views[part->view_count];
+    const void *found = open_view(view, object, 1, count);
+    if (found == NULL) {
+        return NULL;
+    }
+    part->view_count++;
+    *bytes = (size_t)view->itemsize;
+    if ((*bytes != 1 && *bytes != 2 && *bytes != 4 && *bytes != 8) || (*count && (uintptr_t)found % *bytes)) {
+        does_not_fit("numbers of other bytes are wanted");
+        return NULL;
+    }
+    *count /= *bytes;
+    return found;
+}
+
+/* A tuple of: base, lengths of bodies, lengths of titles, deleted or None, sources. */
+static int
+open_part(Part *part, PyObject *given)
+{
+    PyObject *lengths, *titles, *deleted;
+    Py_ssize_t base;
+    size_t others, bytes;
+    part->view_count = 0;
+    if (!PyTuple_Check(given)
+        || !PyArg_ParseTuple(given, "nOOOO!", &base, &lengths, &titles, &deleted, &PyTuple_Type, &part->sources)) {
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_TypeError, "a segment's part is a tuple");
+        }
+        return -1;
+    }
+    part->lengths = part_view(part, lengths, &part->length_bytes, &part->passages);
+    if (part->lengths == NULL || (part->titles = part_view(part, titles, &part->title_bytes, &others)) == NULL) {
+        return -1;
+    }
+    part->deleted = NULL;
+    if (others == part->passages && deleted != Py_None
+        && (part->deleted = part_view(part, deleted, &bytes, &others)) == NULL) {
+        return -1;
+    }
+    if (others != part->passages || base < 0 || part->passages > INT32_MAX || base > INT32_MAX - (Py_ssize_t)others) {
+        return does_not_fit("what stands for each passage differs in length");
+    }
+    part->base = (uint32_t)base;
+    return 0;
+}
+
+static double
+number_at(const void *numbers, size_t bytes, size_t index)
+{
+    switch (bytes) {
+    case 1:
+        return ((const uint8_t *)numbers)[index];
+    case 2:
+        return ((const uint16_t *)numbers)[index];
+    case 4:
+        return ((const uint32_t *)numbers)[index];
+    default:
+        return (double)((const uint64_t *)numbers)[index];
+    }
+}
+
+/* Does something with each source of each of some parts; -1 with an error set. */
+typedef int (*TakeSource)(void *into, const Part *part, Source *source);
+
+static int
+each_source(const Part *part, TakeSource take, void *into)
+{
+    Source source;
+    for (Py_ssize_t i = 0; i < PyTuple_Size(part->sources); i++) {
+        PyObject *given = PyTuple_GetItem(part->sources, i);
+        int failed;
+        if (!PyTuple_Check(given)) {
+            PyErr_SetString(PyExc_TypeError, "a source is a tuple");
+            return -1;
+        }
+        failed = open_source(&source, given) < 0 || take(into, part, &source) < 0;
+        close_source(&source);
+        if (failed) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Passages of one segment with the word's weighted frequency in each. */
+typedef struct {
+    uint32_t doc;
+    double tf;
+} Held;
+
+typedef struct {
+    Held *held, *merged;
+    size_t count, room;
+    double title_weight;
+} Holding;
+
+/* Room for so many. */
+static int
+make_room(Holding *holding, size_t room)
+{
+    if (room > holding->room) {
+        Held *held = realloc(holding->held, room * sizeof *held), *merged;
+        if (held != NULL) {
+            holding->held = held;
+            merged = realloc(holding->merged, room * sizeof *merged);
+            if (merged != NULL) {
+                holding->merged = merged;
+                holding->room = room;
+                return 0;
+            }
+        }
         PyErr_NoMemory();
         return -1;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (docs[i] <= last || docs[i] > INT32_MAX || !(scores[i] > 0)) {
-            PyErr_SetString(PyExc_ValueError, "passages ascend, and their scores are above zero");
-            return -1;
+    return 0;
+}
+
+/* Adds the frequencies of a source to those of others; both ascend by passages. */
+static int
+hold_source(void *into, const Part *part, Source *source)
+{
+    Holding *holding = into;
+    Step step = {0, 0, 0, 0};
+    size_t out = 0, old = 0;
+    int more;
+    if (make_room(holding, holding->count + source->count) < 0) {
+        return -1;
+    }
+    Held *held = holding->held, *merged = holding->merged;
+    while ((more = next_posting(source, &step, part->passages)) > 0) {
+        uint64_t occurrences = occurrences_at(source, &step);
+        if (occurrences == 0) {
+            continue;
         }
-        last = docs[i];
-        word->docs[i] = (uint32_t)docs[i];
-        word->scores[i] = scores[i];
+        double tf = (source->in_title ? holding->title_weight : 1) * (double)occurrences;
+        while (old < holding->count && held[old].doc < step.doc) {
+            merged[out++] = held[old++];
+        }
+        if (old < holding->count && held[old].doc == step.doc) {
+            tf += held[old++].tf;
+        }
+        merged[out++] = (Held){step.doc, tf};
+    }
+    if (more < 0) {
+        return -1;
+    }
+    while (old < holding->count) {
+        merged[out++] = held[old++];
+    }
+    holding->held = merged;
+    holding->merged = held;
+    holding->count = out;
+    return 0;
+}
+
+/* The numbers of BM25F (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009, 3.6), as execute.py has them. */
+typedef struct {
+    double weight, a, b, title_weight;
+} Formula;
+
+static int
+score_held(Word *word, const Part *part, const Holding *holding, const Formula *formula)
+{
+    for (size_t i = 0; i < holding->count; i++) {
+        uint32_t doc = holding->held[i].doc;
+        if (part->deleted != NULL && part->deleted[doc]) {
+            continue;
+        }
+        double length = number_at(part->lengths, part->length_bytes, doc);
+        length += formula->title_weight * number_at(part->titles, part->title_bytes, doc);
+        double tf = holding->held[i].tf, score = tf * formula->weight / (formula->a + formula->b * length + tf);
+        uint32_t passage = part->base + doc;
+        if (!(score > 0) || (word->count && passage <= word->docs[word->count - 1])) {
+            return does_not_fit("passages ascend, and their scores are above zero");
+        }
+        word->docs[word->count] = passage;
+        word->scores[word->count++] = score;
     }
     return 0;
+}
+
+static int
+fill_word(Word *word, PyObject *parts, const Formula *formula)
+{
+    Holding holding = {NULL, NULL, 0, 0, formula->title_weight};
+    int failed = 0;
+    for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(parts); i++) {
+        Part part;
+        holding.count = 0;
+        failed = open_part(&part, PyTuple_GetItem(parts, i)) < 0 || each_source(&part, hold_source, &holding) < 0;
+        if (!failed && holding.count) {
+            size_t room = (size_t)word->count + holding.count;
+            uint32_t *docs = realloc(word->docs, room * sizeof *docs);
+            double *scores = docs == NULL ? NULL : realloc(word->scores, room * sizeof *scores);
+            word->docs = docs == NULL ? word->docs : docs;
+            word->scores = scores == NULL ? word->scores : scores;
+            failed = scores == NULL ? (PyErr_NoMemory(), 1) : score_held(word, &part, &holding, formula) < 0;
+        }
+        close_part(&part);
+    }
+    free(holding.held);
+    free(holding.merged);
+    return failed ? -1 : 0;
 }
 
 static int
@@ -274,34 +464,19 @@ find_peak(Word *word)
 }
 
 static PyObject *
-word_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
+word(PyObject *module, PyObject *args)
 {
-    PyObject *docs, *scores;
-    Py_buffer docs_view, scores_view;
-    Py_ssize_t count, others;
-    if (!PyArg_ParseTuple(args, "OO", &docs, &scores)) {
+    PyObject *parts;
+    Formula formula;
+    if (!PyArg_ParseTuple(args, "O!dddd", &PyTuple_Type, &parts, &formula.weight, &formula.a, &formula.b,
+                          &formula.title_weight)) {
         return NULL;
     }
-    const void *passages = open_numbers(docs, &docs_view, &count);
-    if (passages == NULL) {
-        return NULL;
+    Word *made = new_object(TYPES(module)->word);
+    if (made != NULL && (fill_word(made, parts, &formula) < 0 || find_peak(made) < 0)) {
+        Py_CLEAR(made);
     }
-    Word *word = NULL;
-    const void *values = open_numbers(scores, &scores_view, &others);
-    if (values != NULL) {
-        if (count != others) {
-            PyErr_SetString(PyExc_ValueError, "a score is wanted for each passage");
-        }
-        else if ((word = new_object(type)) != NULL) {
-            word->count = count;
-            if (fill_word(word, passages, values) < 0 || find_peak(word) < 0) {
-                Py_CLEAR(word);
-            }
-        }
-        PyBuffer_Release(&scores_view);
-    }
-    PyBuffer_Release(&docs_view);
-    return (PyObject *)word;
+    return (PyObject *)made;
 }
 
 static void
@@ -320,52 +495,113 @@ word_nbytes(Word *self, void *Py_UNUSED(closure))
     return PyLong_FromSsize_t((Py_ssize_t)sizeof(Word) + self->count * (Py_ssize_t)(sizeof(uint32_t) + sizeof(double)));
 }
 
-static PyObject *
-word_docs(Word *self, void *Py_UNUSED(closure))
+/* Occurrences of bodies, or of titles, on their way into Keys. */
+typedef struct {
+    Keys *keys;
+    int in_title;
+    uint64_t first; /* what the number of a title's passage is counted from */
+} Keying;
+
+static int
+by_key(const void *a, const void *b)
 {
-    return PyBytes_FromStringAndSize((const char *)self->docs, self->count * (Py_ssize_t)sizeof(uint32_t));
+    uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+    return (one > other) - (one < other);
 }
 
-static PyObject *
-word_scores(Word *self, void *Py_UNUSED(closure))
+static int
+is_sorted(const uint64_t *keys, size_t count)
 {
-    return PyBytes_FromStringAndSize((const char *)self->scores, self->count * (Py_ssize_t)sizeof(double));
-}
-
-static PyObject *
-keys_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
-{
-    PyObject *array;
-    Py_buffer view;
-    Py_ssize_t count;
-    if (!PyArg_ParseTuple(args, "O", &array)) {
-        return NULL;
-    }
-    const uint64_t *given = open_numbers(array, &view, &count);
-    if (given == NULL) {
-        return NULL;
-    }
-    Keys *keys = new_object(type);
-    if (keys != NULL) {
-        keys->count = count;
-        keys->keys = malloc(count ? (size_t)view.len : 1);
-        if (keys->keys == NULL) {
-            PyErr_NoMemory();
-            Py_CLEAR(keys);
+    for (size_t i = 1; i < count; i++) {
+        if (keys[i - 1] > keys[i]) {
+            return 0;
         }
     }
-    if (keys != NULL) {
-        memcpy(keys->keys, given, (size_t)view.len);
-        for (Py_ssize_t i = 1; i < count; i++) {
-            if (given[i - 1] >= given[i]) {
-                PyErr_SetString(PyExc_ValueError, "places ascend");
-                Py_CLEAR(keys);
-                break;
+    return 1;
+}
+
+static int
+key_source(void *into, const Part *part, Source *source)
+{
+    const Keying *keying = into;
+    Keys *keys = keying->keys;
+    Step step = {0, 0, 0, 0};
+    int more;
+    if (source->in_title != keying->in_title) {
+        return 0;
+    }
+    if (!source->has_positions) {
+        return does_not_fit("positions are wanted");
+    }
+    size_t room = (size_t)keys->count + source->positions.count;
+    uint64_t *grown = realloc(keys->keys, room ? room * sizeof *grown : 1);
+    if (grown == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    keys->keys = grown;
+    while ((more = next_posting(source, &step, part->passages)) > 0) {
+        uint64_t passage = (keying->first + part->base + step.doc) << 32;
+        size_t begin = (size_t)keys->count;
+        for (uint64_t i = step.from; i < step.to; i++) {
+            uint64_t position = small_at(&source->positions, (size_t)i);
+            if (position > UINT32_MAX) {
+                return does_not_fit("a position is too large");
+            }
+            if (!source->has_members || is_chosen(source, small_at(&source->members, (size_t)i))) {
+                grown[keys->count++] = passage | position;
+            }
+        }
+        /* Each member's positions ascend by themselves. */
+        if (!is_sorted(grown + begin, (size_t)keys->count - begin)) {
+            qsort(grown + begin, (size_t)keys->count - begin, sizeof *grown, by_key);
+        }
+    }
+    return more;
+}
+
+static int
+fill_keys(Keys *keys, PyObject *parts, uint64_t passages)
+{
+    for (int in_title = 0; in_title < 2; in_title++) {
+        Keying keying = {keys, in_title, in_title ? passages : 0};
+        for (Py_ssize_t i = 0; i < PyTuple_Size(parts); i++) {
+            Part part;
+            int failed = open_part(&part, PyTuple_GetItem(parts, i)) < 0 || each_source(&part, key_source, &keying) < 0;
+            close_part(&part);
+            if (failed) {
+                return -1;
             }
         }
     }
-    PyBuffer_Release(&view);
-    return (PyObject *)keys;
+    if (keys->keys != NULL && keys->count) { /* there was room for what was not chosen */
+        uint64_t *fitting = realloc(keys->keys, (size_t)keys->count * sizeof *fitting);
+        keys->keys = fitting == NULL ? keys->keys : fitting;
+    }
+    /* Groups of several languages take turns. */
+    if (!is_sorted(keys->keys, (size_t)keys->count)) {
+        qsort(keys->keys, (size_t)keys->count, sizeof *keys->keys, by_key);
+    }
+    return 0;
+}
+
+static PyObject *
+keys(PyObject *module, PyObject *args)
+{
+    PyObject *parts;
+    Py_ssize_t passages;
+    if (!PyArg_ParseTuple(args, "O!n", &PyTuple_Type, &parts, &passages)) {
+        return NULL;
+    }
+    if (passages < 0 || passages > INT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "of how many passages is above zero");
+        return NULL;
+    }
+    Keys *made = new_object(TYPES(module)->keys);
+    if (made != NULL && fill_keys(made, parts, (uint64_t)passages) < 0) {
+        Py_CLEAR(made);
+    }
+    return (PyObject *)made;
 }
 
 static void
@@ -888,14 +1124,11 @@ phrase(PyObject *module, PyObject *args)
 /* ------------------------------------------------------------------ the module */
 
 static PyGetSetDef WORD_VALUES[] = {
-    {"docs", (getter)word_docs, NULL, NULL, NULL},
     {"nbytes", (getter)word_nbytes, NULL, NULL, NULL},
-    {"scores", (getter)word_scores, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyType_Slot WORD_SLOTS[] = {
-    {Py_tp_new, word_new},
     {Py_tp_dealloc, word_dealloc},
     {Py_tp_getset, WORD_VALUES},
     {0, NULL},
@@ -904,7 +1137,7 @@ static PyType_Slot WORD_SLOTS[] = {
 static PyType_Spec WORD_SPEC = {
     .name = "seedsearch.engine.whoosh._best.Word",
     .basicsize = sizeof(Word),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .slots = WORD_SLOTS,
 };
 
@@ -914,7 +1147,6 @@ static PyGetSetDef KEYS_VALUES[] = {
 };
 
 static PyType_Slot KEYS_SLOTS[] = {
-    {Py_tp_new, keys_new},
     {Py_tp_dealloc, keys_dealloc},
     {Py_tp_getset, KEYS_VALUES},
     {0, NULL},
@@ -923,14 +1155,16 @@ static PyType_Slot KEYS_SLOTS[] = {
 static PyType_Spec KEYS_SPEC = {
     .name = "seedsearch.engine.whoosh._best.Keys",
     .basicsize = sizeof(Keys),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .slots = KEYS_SLOTS,
 };
 
 static PyMethodDef METHODS[] = {
-    {"any_of", any_of, METH_VARARGS, NULL},
     {"all_of", all_of, METH_VARARGS, NULL},
+    {"any_of", any_of, METH_VARARGS, NULL},
+    {"keys", keys, METH_VARARGS, NULL},
     {"phrase", phrase, METH_VARARGS, NULL},
+    {"word", word, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -7,7 +7,6 @@ this word finds it ready: up to as many bytes as the index has, KEPT at least an
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import cast
 
@@ -19,20 +18,19 @@ from seedsearch.engine.whoosh.execute import (
     TIED,
     Best,
     Execution,
-    Found,
     Ranked,
     Statistics,
 )
 from seedsearch.engine.whoosh.filters import IN, OUT, Fittings
 from seedsearch.engine.whoosh.lookup import Lookup
 from seedsearch.engine.whoosh.nearness import near_each_other
-from seedsearch.engine.whoosh.quickly import Find, FoundQuickly, _best, keys_of, scored_of, word_of
 from seedsearch.engine.whoosh.segment import Segment
-from seedsearch.engine.whoosh.shelf import Kept, Shelf
+from seedsearch.engine.whoosh.shelf import Shelf
 from seedsearch.engine.whoosh.units import Source, Unit, Units
 from seedsearch.engine.whoosh.words import (
     Floats,
     Ints,
+    Kept,
     Keys,
     Scored,
     Word,
@@ -46,14 +44,10 @@ from seedsearch.engine.whoosh.words import (
     slots,
     where,
 )
-from seedsearch.query.ast import And, Exact, Filter, Leaf, Or, Phrase, Query, Range, Term
-
-KEPT, MOST_KEPT = 64 << 20, 512 << 20
-"""Bytes of arrays that are kept from query to query."""
+from seedsearch.query.ast import Exact, Filter, Leaf, Range, Term
 
 _SAMPLED = 32  # one score of so many is looked at first
 
-_WORDS = frozenset((Term, Exact))
 
 _TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64}
 
@@ -72,8 +66,7 @@ class ArrayExecution(Execution[Scored]):
         self._norm = self._make_norm()
         self._deleted = self._make_deleted()
         self._fittings = [Fittings(segment) for segment in segments]
-        size = sum(len(segment.file.raw) for segment in segments)
-        self._shelf = Shelf(min(max(KEPT, size), MOST_KEPT))
+        self._shelf = Shelf(Kept, segments)
 
     def _make_norm(self) -> Floats:
         """What is added to tf in the denominator, for each passage."""
@@ -91,33 +84,6 @@ class ArrayExecution(Execution[Scored]):
         columns = (segment.file.column(name) for segment in self._segments)
         parts = [np.frombuffer(column.whole(), _TYPES[column.code]) for column in columns]
         return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
-
-    def run(self, query: Query) -> Found:
-        find = self._find(query) if _best is not None else None
-        if find is None:
-            return super().run(query)
-        return FoundQuickly(find, partial(super().run, query))
-
-    def _find(self, query: Query) -> Find | None:
-        """How `_best` finds words or a phrase, as most queries are; None for others, and where nothing has them."""
-        kind = type(query)
-        if kind is Phrase:
-            phrase = cast(Phrase, query)
-            units = [self._kept(Exact(term, phrase.field)) for term in phrase.terms]
-            if None in units:
-                return None
-            held = cast("list[Kept]", units)
-            keys = tuple(map(self._quick_keys, held))
-            return partial(_best.phrase, keys, tuple(map(self._quick_word, held)), self._passages)
-        leaves = query.children if isinstance(query, And | Or) else (query,)
-        if not _WORDS.issuperset(map(type, leaves)):
-            return None
-        units = [self._kept(leaf) for leaf in cast("Sequence[Term | Exact]", leaves)]
-        held = [kept for kept in units if kept is not None]
-        if not held or (kind is And and len(held) < len(units)):
-            return None
-        words = tuple(map(self._quick_word, held))
-        return partial(_best.all_of if kind is And else _best.any_of, words)
 
     def sources(self, unit: Unit) -> tuple[Source, ...]:
         return unit.all_sources
@@ -173,30 +139,12 @@ class ArrayExecution(Execution[Scored]):
         return self._scored(self._shelf.unit(sources), weight)
 
     def _scored(self, kept: Kept, weight: float) -> Scored:
-        if kept.quick_word is not None:
-            return scored_of(kept.quick_word)
         if kept.scored is None:
             docs, tf = self._frequencies(kept)
             kept.scored = self.live(Scored(docs, self._scores(docs, tf, weight), positive=True))
             kept.frequencies, kept.weight = None, weight
             self._shelf.grown(kept)
         return kept.scored
-
-    def _quick_word(self, kept: Kept) -> _best.Word:
-        """A unit's passages and scores, as C has them; NumPy's are not kept beside these."""
-        if kept.quick_word is None:
-            assert kept.scored is not None  # or it would not be kept by its leaf
-            kept.quick_word = word_of(kept.scored)
-            kept.scored = kept.words = None
-            self._shelf.grown(kept)
-        return kept.quick_word
-
-    def _quick_keys(self, kept: Kept) -> _best.Keys:
-        """A unit's occurrences, as C has them."""
-        if kept.quick_keys is None:
-            kept.quick_keys = keys_of(joined_keys(*self._words(kept), self._passages))
-            self._shelf.grown(kept)
-        return kept.quick_keys
 
     def _scores(self, docs: Ints, tf: Ints, weight: float) -> Floats:
         below = self._norm.take(docs)

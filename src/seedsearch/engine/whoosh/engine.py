@@ -7,7 +7,7 @@ import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate, chain, compress, islice
 from operator import itemgetter, not_, or_
 from typing import TYPE_CHECKING, Any, cast
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from seedsearch.engine.whoosh.execute import Execution, Found, Ranked, Statistics
     from seedsearch.engine.whoosh.grouping import Groups
     from seedsearch.engine.whoosh.plain import PlainExecution
+    from seedsearch.engine.whoosh.quickly import Quick
     from seedsearch.engine.whoosh.reader import ColumnIndex
     from seedsearch.engine.whoosh.units import Unit, Units
     from seedsearch.engine.whoosh.writer import WhooshWriter
@@ -121,6 +122,13 @@ class Snapshot:
         from seedsearch.engine.whoosh.units import Units
 
         return Units(self.segments, self.analyzer)
+
+    @cached_property
+    def quick(self) -> Quick | None:
+        """What finds words and phrases in C; None where that is not installed."""
+        from seedsearch.engine.whoosh.quickly import quick
+
+        return quick(self.segments, self.bases, self.units, self.statistics)
 
     def executions(self, *, plain: bool) -> Sequence[Execution[Any]]:
         """Executions that are about all segments together."""
@@ -192,7 +200,7 @@ class WhooshEngine:
             self._snapshot = self._open(create=create)
         self._walked = 0  # postings, by plain Python
         self.force: bool | None = None
-        """For tests: True runs every query in plain Python, False every one with NumPy."""
+        """For tests: True runs every query in plain Python, False every one with NumPy, none in C."""
 
     def _open(self, *, create: bool) -> Snapshot:
         for left in range(_OPEN_TRIES, 0, -1):
@@ -256,8 +264,7 @@ class WhooshEngine:
         self, query: Query, limit: int | None, per_file: int | None, by: Grouping
     ) -> tuple[int, list[Ranked]]:
         """How many passages match, or documents or files, and the best of them."""
-        executions = self._snapshot.executions(plain=self._is_plain(query))
-        found = [execution.run(query) for execution in executions]
+        found = self._found(query)
         if by == "passage":
             chosen = self._choose(found, limit, per_file)
             if len(found) == 1:  # all segments at once
@@ -265,6 +272,18 @@ class WhooshEngine:
             return sum(part.size for part in found), chosen
         grouped = self._grouped(found, by)
         return len(grouped), self._merge(grouped, limit, per_file)[0]
+
+    def _found(self, query: Query) -> Sequence[Found]:
+        """What matches, in parts."""
+        if self.force is None and (quick := self._snapshot.quick) is not None:
+            found = quick.found(query, partial(self._executed, query))
+            if found is not None:
+                return (found,)
+        return self._executed(query)
+
+    def _executed(self, query: Query) -> Sequence[Found]:
+        executions = self._snapshot.executions(plain=self._is_plain(query))
+        return [execution.run(query) for execution in executions]
 
     def _passages(self, chosen: list[Ranked], *, text: bool) -> list[ScoredPassage]:
         """The records of what was chosen."""

@@ -81,6 +81,11 @@ class Statistics(NamedTuple):
         return K1 * (1 - B), K1 * B / self.mean_length if self.mean_length else 0.0
 
 
+def weight_of(statistics: Statistics, unit: Unit, df: int, text: str) -> float:
+    """The weight of a unit that so many passages hold, times K1 + 1; the leaf has that text."""
+    return term_weight(statistics.passages, df, unit.frequency, text) * (K1 + 1)
+
+
 class Found(Protocol):
     """The live passages that match a query."""
 
@@ -192,8 +197,7 @@ class Execution(ABC, Generic[Scores]):
         if not sources:
             return sources, 0.0
         text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
-        weight = term_weight(self.statistics.passages, self.df_of(unit), unit.frequency, text)
-        return sources, weight * (K1 + 1)
+        return sources, weight_of(self.statistics, unit, self.df_of(unit), text)
 
     def unit_scores(self, leaf: Leaf) -> Scores:
         """The scores of one unit."""

@@ -2,73 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import Generic, TypeVar, cast
 
+from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.units import Source
-from seedsearch.engine.whoosh.words import Ints, Keys, Scored, Word
 from seedsearch.query.ast import Exact, Leaf, Term
 
-if TYPE_CHECKING:
-    from seedsearch.engine.whoosh import _best
-
-_OVERHEAD = 4_000  # bytes of a unit beside its arrays: the lists of its best passages, above all
+KEPT, MOST_KEPT = 64 << 20, 512 << 20
+"""As many bytes are kept as the segments have, KEPT at least and MOST_KEPT at most."""
 
 
-class Kept:
-    """What was read of one unit, as far as queries have needed it. `size` is in bytes, as far as the shelf knows."""
+class Item(ABC):
+    """What was read of one unit. `size` is in bytes, as far as the shelf knows."""
 
-    __slots__ = (
-        "frequencies",
-        "keys",
-        "name",
-        "quick_keys",
-        "quick_word",
-        "scored",
-        "size",
-        "sources",
-        "used",
-        "weight",
-        "words",
-    )
+    __slots__ = ("name", "size", "sources", "used")
 
     def __init__(self, sources: tuple[Source, ...]) -> None:
         self.sources = sources
-        self.words: tuple[Word | None, Word | None] | None = None
-        self.keys: Keys | None = None
-        self.frequencies: tuple[Ints, Ints] | None = None
-        self.scored: Scored | None = None
-        self.quick_word: _best.Word | None = None  # in place of `scored`
-        self.quick_keys: _best.Keys | None = None  # in place of `keys`
-        self.weight = 0.0
         self.name: Hashable = None  # of the leaf that asked for it
         self.size = 0
         self.used = False  # since it was the oldest last
 
-    def _arrays(self) -> Iterator[Ints]:
-        for word in self.words or ():
-            if word is not None:
-                yield from word.arrays()
-        yield from self.frequencies or ()
-        if self.keys is not None:
-            yield self.keys
-        if self.scored is not None:
-            yield from (self.scored.docs, self.scored.scores)
-
+    @abstractmethod
     def measure(self) -> int:
-        """The bytes that it takes now; many of its arrays are one and the same."""
-        arrays = sum({id(array): array.nbytes for array in self._arrays()}.values())
-        quick = sum(own.nbytes for own in (self.quick_word, self.quick_keys) if own is not None)
-        return _OVERHEAD + arrays + quick
+        """The bytes that it takes now."""
 
 
-class Shelf:
+Kept = TypeVar("Kept", bound=Item)
+
+
+class Shelf(Generic[Kept]):
     """The units that were read, by their sources, and by their leaves."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        # By identity: sources are made once and live as long as their Kept.
+    def __init__(
+        self, make: Callable[[tuple[Source, ...]], Kept], segments: Iterable[Segment]
+    ) -> None:
+        self._make = make
+        size = sum(len(segment.file.raw) for segment in segments)
+        self._most = min(max(KEPT, size), MOST_KEPT)
+        # By identity: sources are made once and live as long as what is kept of them.
         self._units: dict[int, Kept] = {}
         self._leaves: dict[Hashable, Kept] = {}
         self._lock = Lock()
@@ -79,7 +54,7 @@ class Shelf:
         """What is kept of a unit, to be added to; tell `grown` then."""
         kept = self._units.get(id(sources))
         if kept is None:
-            kept = self._units[id(sources)] = Kept(sources)
+            kept = self._units[id(sources)] = self._make(sources)
         return kept
 
     def of_leaf(self, leaf: Leaf) -> Kept | None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from seedsearch.engine.whoosh.execute import TINY
 from seedsearch.engine.whoosh.segment import Segment, Small
+from seedsearch.engine.whoosh.shelf import Item
 from seedsearch.engine.whoosh.units import Source
 from seedsearch.record import NamedTuple
 
@@ -21,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 
 _FEW_KEYS = 1000
+_OVERHEAD = 1_000  # bytes of a unit beside its arrays
 _SLOT_BITS = 18
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -170,6 +172,34 @@ class Word:
         for array in (*held, self._order):
             if array is not None:
                 yield array
+
+
+class Kept(Item):
+    """What was read of one unit, as far as queries have needed it."""
+
+    __slots__ = ("frequencies", "keys", "scored", "weight", "words")
+
+    def __init__(self, sources: tuple[Source, ...]) -> None:
+        super().__init__(sources)
+        self.words: tuple[Word | None, Word | None] | None = None
+        self.keys: Keys | None = None
+        self.frequencies: tuple[Ints, Ints] | None = None
+        self.scored: Scored | None = None
+        self.weight = 0.0
+
+    def _arrays(self) -> Iterator[Ints]:
+        for word in self.words or ():
+            if word is not None:
+                yield from word.arrays()
+        yield from self.frequencies or ()
+        if self.keys is not None:
+            yield self.keys
+        if self.scored is not None:
+            yield from (self.scored.docs, self.scored.scores)
+
+    def measure(self) -> int:
+        """See Item; many of its arrays are one and the same."""
+        return _OVERHEAD + sum({id(array): array.nbytes for array in self._arrays()}.values())
 
 
 def _runs(ends: Ints, sizes: Ints) -> Ints:
