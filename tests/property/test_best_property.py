@@ -305,10 +305,18 @@ def test_what_stands_for_all_passages_does_not_fit() -> None:
         _best.word((part(5, [1, 2, 3], GOOD), part(3, [1, 2, 3], GOOD)), 1.0, 1.0, 1.0, 4.0)
 
 
-@pytest.mark.parametrize("weight", [0.0, -1.0, float("nan")])
-def test_no_score_is_zero(weight: float) -> None:
+@pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf")])
+def test_no_score_is_zero_or_infinite(weight: float) -> None:
     with pytest.raises(ValueError, match="above zero"):
         _best.word((part(0, [1, 2, 3], GOOD),), weight, 1.0, 1.0, 4.0)
+
+
+def test_scores_as_large_as_can_be() -> None:
+    largest = 1.7e308
+    one = _best.word((part(0, [1, 2, 3], GOOD),), largest, 0.0, 0.0, 4.0)
+    for most in (0, 10):
+        assert _best.any_of((one, one), most)[0] == 1
+        assert _best.all_of((one, one), most)[0] == 1
 
 
 def test_what_is_of_another_type() -> None:

@@ -12,7 +12,6 @@
 #include <Python.h>
 
 #include <float.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -401,7 +400,7 @@ score_held(Word *word, const Part *part, const Holding *holding, const Formula *
         length += formula->title_weight * number_at(part->titles, part->title_bytes, doc);
         double tf = holding->held[i].tf, score = tf * formula->weight / (formula->a + formula->b * length + tf);
         uint32_t passage = part->base + doc;
-        if (!(score > 0) || (word->count && passage <= word->docs[word->count - 1])) {
+        if (!(score > 0 && score <= DBL_MAX) || (word->count && passage <= word->docs[word->count - 1])) {
             return does_not_fit("passages ascend, and their scores are above zero");
         }
         word->docs[word->count] = passage;
@@ -718,12 +717,10 @@ add_up(Span *span, Word *const *words, Py_ssize_t count, Py_ssize_t *from, Py_ss
             return size;
         }
         Py_ssize_t reached = 0;
-        /* Where only the count is wanted, nothing reaches it. */
-        double least = best->most ? best->least : (double)INFINITY;
         for (Py_ssize_t w = 0; w < count; w++) {
-            to[w] = add_word(span, words[w], from[w], base, least, &size, &reached);
+            to[w] = add_word(span, words[w], from[w], base, best->least, &size, &reached);
         }
-        for (Py_ssize_t i = 0; i < reached; i++) {
+        for (Py_ssize_t i = 0; best->most && i < reached; i++) {
             double score = span->total[span->reached[i]];
             if (score >= best->least && offer(best, score, base + span->reached[i]) < 0) {
                 return -1;
