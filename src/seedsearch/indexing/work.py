@@ -17,8 +17,9 @@ from seedsearch.corpus.extract import (
 )
 from seedsearch.corpus.extract.formats import PLAIN
 from seedsearch.corpus.extract.text import whole
-from seedsearch.corpus.read import digest_of, read_file
+from seedsearch.corpus.read import digest_of
 from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.small import read_small
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
@@ -144,7 +145,7 @@ class Run:
         if self._ahead is not None and (read := self._ahead.take(task, self._limits)):
             return read
         try:
-            return read_file(task.path, follow=task.follow, max_bytes=self._limits.file_bytes)
+            return read_small(task.path, follow=task.follow, max_bytes=self._limits.file_bytes)
         except (Skip, SourceUnreadableError) as error:
             return error
 
