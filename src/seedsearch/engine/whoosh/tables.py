@@ -87,17 +87,12 @@ class PassageTable:
         writer.blobs("heading", [utf8(h) for h in headings])
 
 
-class Placed(NamedTuple):
-    """A document in a segment.
+class Titles(NamedTuple):
+    """The titles of documents that begin in a segment, their languages, and their documents' first passages."""
 
-    Its file's number here, its place in the file, its first passage's ordinal, and how many passages it has here.
-    """
-
-    file: int
-    document: Document
-    place: int
-    ordinal: int
-    passages: int
+    texts: list[str]
+    languages: list[str]
+    passages: list[int]
 
 
 class Tables:
@@ -109,46 +104,74 @@ class Tables:
     def __init__(self, last: bytes = b"") -> None:
         self.last = last
         self.states: list[FileState] = []
-        self.documents: list[Placed] = []
+        self.titles = Titles([], [], [])
         self.passages = 0
+        self._skipped = 0  # of the files, once these are written
+        # Of each document, as they come: looked at later, they would have left the processor's caches.
+        self._file_of: list[int] = []
+        self._places: list[int] = []
+        self._ordinals: list[int] = []
+        self._kinds: dict[tuple[Any, ...], int] = {}
+        self._kind_of: list[int] = []
+        self._titles: list[bytes] = []
+        # What few have.
+        self._rest: dict[str, dict[int, bytes]] = {"id": {}, "member": {}, "fields": {}}
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are."""
+        return len(self._file_of)
 
     def add_file(self, state: FileState) -> None:
         """A file, or what there is to say of it when its last documents come."""
-        path = os.fsencode(state.path)
-        if path < self.last:
+        path = os.fsencode(state[0])
+        if path > self.last:
+            self.last = path
+            self.states.append(state)
+        elif path < self.last:
             raise ValueError("files must be added in the order of their paths")
-        self.last = path
-        if self.states and self.states[-1].path == state.path:
+        elif self.states:
             self.states[-1] = state
-        else:
+        else:  # which has documents in the segment before
             self.states.append(state)
 
     def add_document(self, document: Document, place: int, ordinal: int, passages: int) -> int:
         """A document of the last file with its next passages, the first of which has that ordinal: its number."""
-        values = len(self.states) - 1, document, place, ordinal, passages
-        self.documents.append(tuple.__new__(Placed, values))  # half the price of calling Placed
+        number, title, language = len(self._file_of), document.title, document.language
+        self._file_of.append(len(self.states) - 1)
+        self._places.append(place)
+        self._ordinals.append(ordinal)
+        d = document
+        kind = d.encoding, d.errors, d.confidence, d.media_type, language
+        self._kind_of.append(self._kinds.setdefault(kind, len(self._kinds)))
+        self._titles.append(utf8(title))
+        if d.id or d.member or d.fields:
+            self._add_rest(number, document)
+        if ordinal == 0 and passages:
+            texts, languages, firsts = self.titles
+            texts.append(title)
+            languages.append(language)
+            firsts.append(self.passages)
         self.passages += passages
-        return len(self.documents) - 1
+        return number
 
-    def titled(self) -> tuple[list[int], list[Document]]:
-        """The documents that begin in this segment, and the first passage of each."""
-        firsts: list[int] = []
-        titled: list[Document] = []
-        first = 0
-        for _, document, _, ordinal, passages in self.documents:
-            if ordinal == 0 and passages:
-                firsts.append(first)
-                titled.append(document)
-            first += passages
-        return firsts, titled
+    def _add_rest(self, number: int, document: Document) -> None:
+        if document.id:
+            self._rest["id"][number] = utf8(document.id)
+        if document.member:
+            self._rest["member"][number] = utf8(document.member)
+        if document.fields:
+            self._rest["fields"][number] = _dumped(document.fields)
 
     def entry(
         self, name: str, file: tuple[int, str], positions: tuple[int, int], text_bytes: int
     ) -> SegmentEntry:
-        """What the manifest says of the segment: `file` is (length, digest), `positions` those of bodies and titles."""
-        skipped = sum(1 for state in self.states if state.skipped)
+        """What the manifest says of the segment that was written.
+
+        `file` is (length, digest), `positions` those of bodies and titles.
+        """
         return SegmentEntry(
-            name, *file, len(self.states), skipped, len(self.documents), self.passages,
+            name, *file, len(self.states), self._skipped, self.documents, self.passages,
             *positions, text_bytes,
         )  # fmt: skip
 
@@ -159,32 +182,28 @@ class Tables:
 
     def _write_files(self, writer: SegmentFileWriter) -> None:
         states = self.states
-        writer.blobs("file.path", [os.fsencode(s.path) for s in states])
-        writer.numbers("file.size", [s.size for s in states])
-        writer.column("file.mtime", "q", array("q", [s.mtime_ns for s in states]))
-        writer.column("file.ctime", "q", array("q", [s.ctime_ns for s in states]))
-        writer.blobs("file.digest", [s.digest for s in states])
-        writer.blobs("file.skipped", [utf8(s.skipped) if s.skipped else b"" for s in states])
+        # Items by their numbers, which is quicker than by their names.
+        writer.blobs("file.path", [os.fsencode(s[0]) for s in states])
+        writer.numbers("file.size", [s[1] for s in states])
+        writer.column("file.mtime", "q", array("q", [s[2] for s in states]))
+        writer.column("file.ctime", "q", array("q", [s[3] for s in states]))
+        writer.blobs("file.digest", [s[4] for s in states])
+        skipped = [utf8(s[5]) if s[5] else b"" for s in states]
+        writer.blobs("file.skipped", skipped)
+        self._skipped = len(skipped) - skipped.count(b"")
 
     def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
-        kinds: dict[tuple[Any, ...], int] = {}
-        kind_of: list[int] = []
-        documents = [placed.document for placed in self.documents]
-        for d in documents:
-            kind = (d.encoding, d.errors, d.confidence, d.media_type, d.language)
-            kind_of.append(kinds.setdefault(kind, len(kinds)))
-        writer.numbers("document.file", [placed.file for placed in self.documents])
-        writer.numbers("document.place", [placed.place for placed in self.documents])
-        writer.numbers("document.ordinal", [placed.ordinal for placed in self.documents])
-        writer.numbers("document.kind", kind_of)
-        writer.blobs("document.title", [utf8(d.title) for d in documents])
-        writer.blobs("document.id", [utf8(d.id) if d.id else b"" for d in documents])
-        writer.blobs("document.member", [utf8(d.member) if d.member else b"" for d in documents])
-        writer.blobs(
-            "document.fields",
-            [_dumped(d.fields) if d.fields else b"" for d in documents],
-        )
-        return [list(kind) for kind in kinds]
+        writer.numbers("document.file", self._file_of)
+        writer.numbers("document.place", self._places)
+        writer.numbers("document.ordinal", self._ordinals)
+        writer.numbers("document.kind", self._kind_of)
+        writer.blobs("document.title", self._titles)
+        for name, values in self._rest.items():
+            column = [b""] * self.documents
+            for number, value in values.items():
+                column[number] = value
+            writer.blobs(f"document.{name}", column)
+        return [list(kind) for kind in self._kinds]
 
 
 def _dumped(fields: tuple[tuple[str, str], ...]) -> bytes:
