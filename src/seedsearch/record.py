@@ -155,8 +155,9 @@ class Record:
 
     def replace(self, **changes: Any) -> Self:
         """The same value with some fields changed."""
-        if not changes.keys() <= self.__dict__.keys():
-            return type(self)(**(self.__dict__ | changes))  # which says what is wrong
         other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, **changes)
+        values = other.__dict__
+        values.update(self.__dict__, **changes)
+        if len(values) != len(self._fields):
+            return type(self)(**values)  # which says what is wrong
         return other
