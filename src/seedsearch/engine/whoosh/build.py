@@ -73,25 +73,29 @@ class SegmentBuilder:
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
         """Add a file with its documents, or with the next of them: see engine.base."""
         self._tables.add_file(state)
-        for number, document in enumerate(documents, place):
-            self._add_document(state, number, document)
+        for document in documents:
+            self._add_document(state, place, document)
+            place += 1
 
     def _add_document(self, state: FileState, place: int, added: DocumentText) -> None:
         document, text, spans, before = added
-        done = 0
-        while done < len(spans):
-            if self._passages == MAX_PASSAGES:
+        done, total = 0, len(spans)
+        while done < total:
+            room = MAX_PASSAGES - self._passages
+            if not room:
                 self._write()
                 self._tables.add_file(state)  # a file may go on in the next segment
-            taken = spans[done : done + MAX_PASSAGES - self._passages]
-            number = self._tables.add_document(document, place, before + done, len(taken))
+                room = MAX_PASSAGES
+            taken = spans if total <= room and not done else spans[done : done + room]
+            count = len(taken)
+            number = self._tables.add_document(document, place, before + done, count)
             self._inversion.add(number, text, taken, document.language)
-            self._passages += len(taken)
-            done += len(taken)
+            self._passages += count
+            done += count
 
     def finish(self) -> list[SegmentEntry]:
         """Write what is left, and say what was written."""
-        if self._tables.states:
+        if self._tables.paths:
             self._write()
         done, self._done = self._done, []
         self._begin(b"")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
@@ -103,48 +103,62 @@ class Tables:
 
     def __init__(self, last: bytes = b"") -> None:
         self.last = last
-        self.states: list[FileState] = []
+        self.paths: list[bytes] = []
         self.titles = Titles([], [], [])
         self.passages = 0
-        self._skipped = 0  # of the files, once these are written
-        # Of each document, as they come: looked at later, they would have left the processor's caches.
-        self._file_of: list[int] = []
-        self._places: list[int] = []
-        self._ordinals: list[int] = []
+        # What is said of files and documents is noted as they come, as numbers and bytes: looked at later, they would
+        # have left the processor's caches, and to let go of them would take as long again.
+        self._sizes = array("Q")
+        self._modified = array("q")
+        self._changed = array("q")
+        self._digests: list[bytes] = []
+        self._skipped: dict[int, bytes] = {}  # by the number of the file, as few are
+        self._documents: list[
+            tuple[int, int, int, int, bytes]
+        ] = []  # file, place, ordinal, kind, title
         self._kinds: dict[tuple[Any, ...], int] = {}
-        self._kind_of: list[int] = []
-        self._titles: list[bytes] = []
-        # What few have.
-        self._rest: dict[str, dict[int, bytes]] = {"id": {}, "member": {}, "fields": {}}
+        self._rest: dict[str, dict[int, bytes]] = {
+            "id": {},
+            "member": {},
+            "fields": {},
+        }  # few have any
 
     @property
     def documents(self) -> int:
         """How many documents there are."""
-        return len(self._file_of)
+        return len(self._documents)
 
     def add_file(self, state: FileState) -> None:
         """A file, or what there is to say of it when its last documents come."""
-        path = os.fsencode(state[0])
-        if path > self.last:
-            self.last = path
-            self.states.append(state)
-        elif path < self.last:
+        stored, size, modified, changed, digest, skipped = state
+        path = os.fsencode(stored)
+        if path <= self.last:
+            self._come_back_to(path)
+        self.last = path
+        self.paths.append(path)
+        self._sizes.append(size)
+        self._modified.append(modified)
+        self._changed.append(changed)
+        self._digests.append(digest)
+        if skipped:
+            self._skipped[len(self.paths) - 1] = utf8(skipped)
+
+    def _come_back_to(self, path: bytes) -> None:
+        """Forget what was said of the last file, if that is the one."""
+        if path < self.last:
             raise ValueError("files must be added in the order of their paths")
-        elif self.states:
-            self.states[-1] = state
-        else:  # which has documents in the segment before
-            self.states.append(state)
+        if self.paths:  # else it has documents in the segment before
+            for column in (self.paths, self._sizes, self._modified, self._changed, self._digests):
+                column.pop()
+            self._skipped.pop(len(self.paths), None)
 
     def add_document(self, document: Document, place: int, ordinal: int, passages: int) -> int:
         """A document of the last file with its next passages, the first of which has that ordinal: its number."""
-        number, title, language = len(self._file_of), document.title, document.language
-        self._file_of.append(len(self.states) - 1)
-        self._places.append(place)
-        self._ordinals.append(ordinal)
-        d = document
+        d, title, language = document, document.title, document.language
         kind = d.encoding, d.errors, d.confidence, d.media_type, language
-        self._kind_of.append(self._kinds.setdefault(kind, len(self._kinds)))
-        self._titles.append(utf8(title))
+        of_kind = self._kinds.setdefault(kind, len(self._kinds))
+        number = len(self._documents)
+        self._documents.append((len(self.paths) - 1, place, ordinal, of_kind, utf8(title)))
         if d.id or d.member or d.fields:
             self._add_rest(number, document)
         if ordinal == 0 and passages:
@@ -166,12 +180,9 @@ class Tables:
     def entry(
         self, name: str, file: tuple[int, str], positions: tuple[int, int], text_bytes: int
     ) -> SegmentEntry:
-        """What the manifest says of the segment that was written.
-
-        `file` is (length, digest), `positions` those of bodies and titles.
-        """
+        """What the manifest says of the segment: `file` is (length, digest), `positions` those of bodies and titles."""
         return SegmentEntry(
-            name, *file, len(self.states), self._skipped, self.documents, self.passages,
+            name, *file, len(self.paths), len(self._skipped), self.documents, self.passages,
             *positions, text_bytes,
         )  # fmt: skip
 
@@ -181,29 +192,29 @@ class Tables:
         return self._write_documents(writer)
 
     def _write_files(self, writer: SegmentFileWriter) -> None:
-        states = self.states
-        # Items by their numbers, which is quicker than by their names.
-        writer.blobs("file.path", [os.fsencode(s[0]) for s in states])
-        writer.numbers("file.size", [s[1] for s in states])
-        writer.column("file.mtime", "q", array("q", [s[2] for s in states]))
-        writer.column("file.ctime", "q", array("q", [s[3] for s in states]))
-        writer.blobs("file.digest", [s[4] for s in states])
-        skipped = [utf8(s[5]) if s[5] else b"" for s in states]
-        writer.blobs("file.skipped", skipped)
-        self._skipped = len(skipped) - skipped.count(b"")
+        writer.blobs("file.path", self.paths)
+        writer.numbers("file.size", self._sizes)
+        writer.column("file.mtime", "q", self._modified)
+        writer.column("file.ctime", "q", self._changed)
+        writer.blobs("file.digest", self._digests)
+        writer.blobs("file.skipped", _filled(self._skipped, len(self.paths)))
 
     def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
-        writer.numbers("document.file", self._file_of)
-        writer.numbers("document.place", self._places)
-        writer.numbers("document.ordinal", self._ordinals)
-        writer.numbers("document.kind", self._kind_of)
-        writer.blobs("document.title", self._titles)
+        columns = tuple(zip(*self._documents, strict=True)) or ((),) * 5
+        for name, numbers in zip(("file", "place", "ordinal", "kind"), columns[:4], strict=True):
+            writer.numbers(f"document.{name}", numbers)
+        writer.blobs("document.title", columns[4])
         for name, values in self._rest.items():
-            column = [b""] * self.documents
-            for number, value in values.items():
-                column[number] = value
-            writer.blobs(f"document.{name}", column)
+            writer.blobs(f"document.{name}", _filled(values, self.documents))
         return [list(kind) for kind in self._kinds]
+
+
+def _filled(values: Mapping[int, bytes], count: int) -> list[bytes]:
+    """So many values: those by their numbers, and nothing for the others."""
+    column = [b""] * count
+    for number, value in values.items():
+        column[number] = value
+    return column
 
 
 def _dumped(fields: tuple[tuple[str, str], ...]) -> bytes:
