@@ -130,7 +130,7 @@ class Run:
         """Read some files and add them, or say why not; tell `tick` of each.
 
         First all of them are read, then each is worked on: the two would drive each other out of the processor's
-        caches.
+        caches. The builder is asked for its memory when that is done, for it takes a moment and small files add little.
         """
         now = time.time_ns()
         waiting = deque(map(self._opened, tasks))
@@ -315,7 +315,7 @@ class Run:
         self._last = path
         self._builder.add(state, documents, place=place)
         # Bytes are those of a file that was read whole: `take` looks after many of them at once.
-        if any(type(document[1]) is str for document in documents):
+        if len(documents) != 1 or isinstance(documents[0][1], str):
             self._end_if_full()
 
     def _end_if_full(self) -> None:
