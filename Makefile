@@ -98,10 +98,11 @@ SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$$(gcc -print-file-name=libasan.so) 
 .PHONY: sanitize
 sanitize: .venv-sanitize/stamp ## Run the tests of what is in C with checks of memory and of leaks (Linux, gcc)
 	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) \
-		unit/test_english.py unit/test_inverter.py property/test_best_property.py property/test_builders.py \
-		property/test_split_property.py
-	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) unit/test_english.py unit/test_inverter.py property/test_best_property.py 2>&1 \
-		| grep -E '(_best|_inverter|_plain|english)\.[ch]:'
+		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_best_property.py \
+		property/test_builders.py property/test_small_property.py property/test_split_property.py
+	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) \
+		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_best_property.py 2>&1 \
+		| grep -E '(_best|_inverter|_plain|_small|english|postings)\.[ch]:'
 
 .PHONY: lint
 lint: .venv/stamp ## Check style, types and layers

@@ -11,7 +11,8 @@ from running import SEEDS, environment
 
 SCRIPT = """
 import sys
-for name in ("analysis._english", "corpus._plain", "engine.whoosh._inverter", "engine.whoosh._best"):
+PARTS = "analysis._english", "corpus._plain", "corpus._small", "engine.whoosh._best", "engine.whoosh._inverter"
+for name in PARTS:
     sys.modules[f"seedsearch.{name}"] = None  # what cannot be imported
 from seedsearch.cli import main
 sys.exit(main(sys.argv[1:]))

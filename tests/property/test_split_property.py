@@ -243,6 +243,43 @@ TITLES = st.sampled_from(
         "Troops\tmoved",
         "Two  spaces ",
         "\x1cTroops",
+        *(
+            "Boris Kova\u010d",
+            "\u0416\u0417",
+            "\u0416 7",
+            "\xa0Troops",
+            "a\xa0b",
+            "a\u1680b",
+            "1987\u201388",
+        ),
+        *(
+            "Frank C. Hibben",
+            "Industries, Inc.",
+            "Hill, Sr.",
+            "Collar the Lot!",
+            "Who?",
+            "?",
+            "\x7f",
+        ),
+        *(
+            "He left. Then",
+            'He left." Then',
+            "He left.' Then",
+            'left."" Then',
+            "lEft. Then",
+            "he left. then",
+        ),
+        *(
+            "ab.",
+            "ab. ",
+            'ab."',
+            "\xe9b. Cd",
+            "b. Cd",
+            "ab!  Cd",
+            "\xe9" * 100,
+            "\xe9" * 101,
+            "\xe9" * 120,
+        ),
     ]
 )
 SECONDS = st.sampled_from(
@@ -291,6 +328,14 @@ def test_what_is_utf_8_is_known(data: bytes, before: int) -> None:
     data = b"Troops moved"[:before] + data
     quickly = plain_text.whole("a.txt", data)
     assert quickly is None or quickly == slowly("a.txt", data)
+
+
+@WITH_C
+@pytest.mark.parametrize("spaces", range(1985, 2000))
+@pytest.mark.parametrize("space", ["\u2003", "\xa0"])
+def test_a_character_that_lies_across_the_end_of_what_is_looked_at(spaces: int, space: str) -> None:
+    data = f"Troops\n\n{' ' * spaces}{space}\nend".encode()
+    assert plain_text.whole("a.txt", data) == slowly("a.txt", data)
 
 
 @WITH_C

@@ -15,6 +15,7 @@ import pytest
 from left import children, descriptors
 
 from seedsearch import processes
+from seedsearch.corpus import small
 from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
@@ -181,6 +182,7 @@ def failing_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         return real(path, *rest, **named)
 
     monkeypatch.setattr(os, "open", failing)
+    monkeypatch.setattr(small, "_read", None)  # which opens files by itself
 
 
 def test_an_unreadable_file_is_named_and_tried_again(

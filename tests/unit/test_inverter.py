@@ -311,7 +311,7 @@ def test_a_document_of_lines_has_limits() -> None:
 
     def document(data: object, kind: object = PassageSpan, parts: object = None) -> object:
         rules = (2000, 100, 16), (200, 600, 2000, 120)
-        return plain.document(data, kind, MEASURE, lambda *block: parts, *rules)
+        return plain.Finder(kind, MEASURE, lambda *block: parts, *rules).find(data)
 
     assert document(b"Troops") == ("", None, [(0, 6, 1, 1, 0, 6, 0, "")])
     assert document(LONG.encode(), parts=[(0, 5, 0, 1, 1)]) == (
@@ -319,6 +319,9 @@ def test_a_document_of_lines_has_limits() -> None:
         None,
         [(0, 5, 1, 1, 0, 5, 0, "")],
     )
+    for wrong in (((0, 100, 16), (200, 600, 2000, 120)), ((2000, 100, 16), (200, 600, -1, 120))):
+        with pytest.raises(ValueError, match="characters"):
+            plain.Finder(PassageSpan, MEASURE, None, *wrong)
     with pytest.raises(TypeError):
         document("Troops")
     with pytest.raises(ValueError, match="tuple"):

@@ -7,7 +7,7 @@ import typing
 
 import pytest
 
-from seedsearch.record import NamedTuple
+from seedsearch.record import NamedTuple, Record
 
 
 class Ours(NamedTuple):
@@ -90,3 +90,28 @@ def test_the_rest_of_it_is_alike() -> None:
     match Ours("a", 1):
         case Ours(path, size):
             assert (path, size) == ("a", 1)
+
+
+class Kept(Record):
+    path: str
+    size: int = 3
+
+
+def test_a_record_of_a_dict_is_like_any_other() -> None:
+    values = {"path": "a", "size": 7}
+    made = Kept.made_of(values)
+    assert made == Kept("a", 7)
+    assert hash(made) == hash(Kept("a", 7))
+    assert repr(made) == "Kept(path='a', size=7)"
+    assert vars(made) is values
+    with pytest.raises(AttributeError, match="frozen"):
+        made.size = 8  # type: ignore[misc]
+
+
+def test_a_record_with_some_fields_changed() -> None:
+    one = Kept("a")
+    assert one.replace(size=7) == Kept("a", 7)
+    assert hash(one.replace(path="b")) == hash(Kept("b"))
+    assert one.replace() == one == Kept("a", 3)
+    with pytest.raises(TypeError, match="unknown or repeated field 'other'"):
+        one.replace(other=1)

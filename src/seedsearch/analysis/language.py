@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 
 _SAMPLE = 2_000  # characters looked at from the beginning; and as many from the middle of a text much longer
@@ -132,29 +133,30 @@ def _by_words(sample: str, script: str) -> str:
     words = lowered.split()
     if len(words) < _LEAST_WORDS:
         return ""
-    common: Counter[str] = Counter()
-    different: Counter[str] = Counter()
     languages = _languages_of_words(script)
-    for word, count in Counter(filter(languages.__contains__, words)).items():
+    found = Counter(filter(languages.__contains__, words))
+    common: dict[str, int] = {}
+    for word, count in found.items():
         for language in languages[word]:
-            common[language] += count
-            different[language] += 1
-    best = max(common, key=lambda language: (common[language], language), default="")
-    counts = common
-    if not sample.isascii() and _lead(common, best) < common[best] // 2:
-        counts = common + _written(lowered)
-        best = max(counts, key=lambda language: (counts[language], language))
+            common[language] = common.get(language, 0) + count
+    best, lead = _first(common)
+    if not sample.isascii() and lead < common.get(best, 0) // 2:
+        best, lead = _first(Counter(common) + _written(lowered))
     clear = (
-        common[best] >= max(_LEAST_COMMON, _LEAST_SHARE * len(words))
-        and different[best] >= _LEAST_DIFFERENT
-        and _lead(counts, best) >= max(2, len(words) // 50)
+        common.get(best, 0) >= max(_LEAST_COMMON, _LEAST_SHARE * len(words))
+        and sum(languages[word].count(best) for word in found) >= _LEAST_DIFFERENT
+        and lead >= max(2, len(words) // 50)
     )
     return best if clear else ""
 
 
-def _lead(counts: Counter[str], best: str) -> int:
-    """By how much a language is before the next one."""
-    return counts[best] - max((n for language, n in counts.items() if language != best), default=0)
+def _first(counts: Mapping[str, int]) -> tuple[str, int]:
+    """The language that has most, and by how much it is before the next one; "" where there is none."""
+    ranked = sorted(zip(counts.values(), counts, strict=True), reverse=True)
+    if not ranked:
+        return "", 0
+    most, best = ranked[0]
+    return best, most - ranked[1][0] if len(ranked) > 1 else most
 
 
 def _written(lowered: str) -> Counter[str]:

@@ -234,7 +234,9 @@ append_span(PyObject *spans, const Block *block, const Common *common)
     }
     int failed = PyTuple_SetItem(span, 7, Py_NewRef(common->heading)) < 0;
     for (Py_ssize_t i = 0; i < 7 && !failed; i++) {
-        PyObject *number = PyLong_FromSsize_t(numbers[i]);
+        /* Most texts are ASCII: bytes are characters, and need no numbers of their own. */
+        int same = i >= 4 && i < 6 && numbers[i] == numbers[i - 4];
+        PyObject *number = same ? Py_XNewRef(PyTuple_GetItem(span, i - 4)) : PyLong_FromSsize_t(numbers[i]);
         failed = number == NULL || PyTuple_SetItem(span, i, number) < 0;
     }
     failed = failed || PyList_Append(spans, span) < 0;
@@ -514,25 +516,92 @@ has(const uint8_t *at, const uint8_t *end, char byte)
     return memchr(at, byte, (size_t)(end - at)) != NULL;
 }
 
-/* `_is_title` of text.py for a line of printable ASCII: 1, 0, or -1 where that must say. */
+static int
+is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static int
+is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static int
+is_stop(char c)
+{
+    return c == '.' || c == '!' || c == '?';
+}
+
+static int
+ends_with(const char *line, Py_ssize_t size, const char *end)
+{
+    Py_ssize_t length = (Py_ssize_t)strlen(end);
+    return size >= length && memcmp(line + size - length, end, (size_t)length) == 0;
+}
+
+/* Whether a line ends as no title does. */
+static int
+ends_openly(const char *line, Py_ssize_t size)
+{
+    return strchr(".!,;:-{([=", line[size - 1]) != NULL && !ends_with(line, size, "U.S.")
+           && !ends_with(line, size, "Inc.") && !ends_with(line, size, "Jr.") && !ends_with(line, size, "etc.");
+}
+
+/* `_sentence_inside` of text.py: a stop after two letters, and a capital after one space. */
+static int
+has_sentence(const char *line, Py_ssize_t size)
+{
+    for (Py_ssize_t i = 2; i + 2 < size; i++) {
+        if (is_stop(line[i]) && is_lower(line[i - 1]) && is_lower(line[i - 2])) {
+            Py_ssize_t next = i + 1 + (line[i + 1] == '"' || line[i + 1] == '\'');
+            if (next + 1 < size && line[next] == ' ' && is_upper(line[next + 1])) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* `_is_title` of text.py for a line without white space but single spaces, nor characters from U+2000 on: 1, 0, or -1
+ * where that must say. */
 static int
 reads_like_title(const char *title, Py_ssize_t size, const TitleRules *rules)
 {
-    Py_ssize_t spaces = 0;
-    int alphanumeric = 0, stops = 0;
+    const uint8_t *bytes = (const uint8_t *)title;
+    Py_ssize_t spaces = 0, characters = characters_in(bytes, bytes + size);
+    int alphanumeric = 0;
     for (Py_ssize_t i = 0; i < size; i++) {
         char c = title[i];
         spaces += c == ' ';
-        stops |= c == '.' || c == '!' || c == '?';
-        alphanumeric |= (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        alphanumeric |= (c >= '0' && c <= '9') || is_upper(c) || is_lower(c);
     }
-    if (size == 0 || size > rules->title_chars || spaces >= rules->title_words) {
+    if (size == 0 || characters > rules->title_chars || spaces >= rules->title_words || ends_openly(title, size)
+        || has_sentence(title, size)) {
         return 0;
     }
-    if (stops) {
-        return -1;
+    return alphanumeric ? 1 : characters == size ? 0 : -1;
+}
+
+/* A line with its white space as `" ".join(line.split())` has it; -1 where there is white space but ' ', or a character
+ * from U+2000 on, among which are stops and spaces. `folded` has room for the line. */
+static Py_ssize_t
+fold_spaces(const uint8_t *at, const uint8_t *end, char *folded)
+{
+    Py_ssize_t size = 0;
+    int bytes;
+    for (; at < end; at += bytes) {
+        uint32_t code = code_at(at, &bytes);
+        if (code < 0x20 || code >= 0x2000 || (code > 0x7e && is_space(code))) {
+            return -1;
+        }
+        if (code != ' ' || (size > 0 && folded[size - 1] != ' ')) {
+            memcpy(folded + size, at, (size_t)bytes);
+            size += bytes;
+        }
     }
-    return alphanumeric && strchr(",;:-{([=", title[size - 1]) == NULL;
+    return size > 0 && folded[size - 1] == ' ' ? size - 1 : size;
 }
 
 /* The title of a text as text.py's `title_of` gives it, or None where that must say; NULL with an error set. */
@@ -540,27 +609,19 @@ static PyObject *
 title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules)
 {
     char title[256];
-    Py_ssize_t size = 0;
     /* At least so many bytes are so many characters; what more would have to be looked at is left to text.py. */
     int goes_on = end - start > rules->first_lines;
     const uint8_t *head_end = goes_on ? start + rules->first_lines : end;
+    while (goes_on && (*head_end & 0xc0) == 0x80) {
+        head_end--;
+    }
     const uint8_t *line_end = memchr(start, '\n', (size_t)(head_end - start));
     const uint8_t *first_end = line_end == NULL ? head_end : line_end;
     if (*start == '#' || *start == ' ' || *start == '\n' || first_end - start > (Py_ssize_t)sizeof title) {
         Py_RETURN_NONE;
     }
-    for (const uint8_t *at = start; at < first_end; at++) {
-        if (*at < 0x20 || *at > 0x7e) {
-            Py_RETURN_NONE;
-        }
-        if (*at != ' ' || at[-1] != ' ') {
-            title[size++] = (char)*at;
-        }
-    }
-    while (size && title[size - 1] == ' ') {
-        size--;
-    }
-    int reads = first_end - start > 2 * rules->title_chars ? 0 : reads_like_title(title, size, rules);
+    Py_ssize_t size = fold_spaces(start, first_end, title), characters = characters_in(start, first_end);
+    int reads = size < 0 ? -1 : characters > 2 * rules->title_chars ? 0 : reads_like_title(title, size, rules);
     if (reads < 0) {
         Py_RETURN_NONE;
     }
@@ -578,7 +639,7 @@ title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules)
                 Py_RETURN_NONE;
             }
         }
-        else if (characters_in(after, after_end) <= first_end - start) {
+        else if (characters_in(after, after_end) <= characters) {
             if (*after == '=' || *after == '-') {
                 Py_RETURN_NONE;
             }
@@ -687,56 +748,141 @@ is_simple(const uint8_t *start, const uint8_t *end)
     return !is_ascii(start, end) || !(has(start, end, 0x1b) || has(start, end, '~'));
 }
 
-static PyObject *
-document(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *data, *kind, *numbers;
-    char *bytes;
-    Py_ssize_t size;
-    Common common = {.line = 1};
+/* Finds the title, language and passages of texts, by rules that are read once. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *kind, *divide, *heading, *language; /* as in Common; "" and "en" */
     Measure measure;
     TitleRules titles;
     EnglishRules english;
-    if (!PyArg_ParseTuple(args, "SO!O!O(nnn)(nnnn)", &data, &PyType_Type, &kind, &PyTuple_Type, &numbers,
-                          &common.divide, &titles.first_lines, &titles.title_chars, &titles.title_words, &english.least,
+} Finder;
+
+static PyObject *
+finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *kind, *numbers, *divide;
+    Measure measure;
+    TitleRules titles;
+    EnglishRules english;
+    if (!PyArg_ParseTuple(args, "O!O!O(nnn)(nnnn)", &PyType_Type, &kind, &PyTuple_Type, &numbers, &divide,
+                          &titles.first_lines, &titles.title_chars, &titles.title_words, &english.least,
                           &english.glance, &english.sample, &english.every)
-        || check_kind((PyTypeObject *)kind) < 0 || read_measure(numbers, &measure) < 0
-        || PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
+        || check_kind((PyTypeObject *)kind) < 0 || read_measure(numbers, &measure) < 0) {
+        return NULL;
+    }
+    if (titles.first_lines < 1 || titles.title_chars < 0 || titles.title_chars > titles.first_lines
+        || english.sample < 0 || english.sample > PY_SSIZE_T_MAX / 4) {
+        PyErr_SetString(PyExc_ValueError, "what is looked at for a title or a language are some characters");
+        return NULL;
+    }
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    Finder *self = (Finder *)allocate(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->kind = Py_NewRef(kind);
+    self->divide = Py_NewRef(divide);
+    self->heading = PyUnicode_FromStringAndSize("", 0);
+    self->language = PyUnicode_InternFromString("en");
+    self->measure = measure;
+    self->titles = titles;
+    self->english = english;
+    if (self->heading == NULL || self->language == NULL) {
+        Py_CLEAR(self);
+    }
+    return (PyObject *)self;
+}
+
+static int
+finder_traverse(Finder *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE((PyObject *)self));
+    Py_VISIT(self->kind);
+    Py_VISIT(self->divide);
+    return 0;
+}
+
+static void
+finder_dealloc(Finder *self)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)self);
+    PyObject_GC_UnTrack(self);
+    Py_XDECREF(self->kind);
+    Py_XDECREF(self->divide);
+    Py_XDECREF(self->heading);
+    Py_XDECREF(self->language);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(self);
+    Py_DECREF(type);
+}
+
+static PyObject *
+finder_find(Finder *self, PyObject *data)
+{
+    char *bytes;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
         return NULL;
     }
     const uint8_t *start = (const uint8_t *)bytes, *end = start + size;
     if (!is_simple(start, end) || !is_utf8(start, end) || is_blank(start, end)) {
         Py_RETURN_NONE;
     }
-    common.kind = (PyTypeObject *)kind;
-    common.begin = start;
-    common.end = end;
-    common.characters = characters_in(start, end);
-    common.heading = PyUnicode_FromStringAndSize("", 0);
-    if (common.heading == NULL) {
-        return NULL;
-    }
-    PyObject *title = title_of(start, end, &titles);
-    PyObject *language = is_quickly_english(start, end, common.characters, &english) ? PyUnicode_InternFromString("en")
-                                                                                     : Py_NewRef(Py_None);
-    PyObject *spans = passages_of(&common, &measure);
-    Py_DECREF(common.heading);
-    if (title == NULL || language == NULL || spans == NULL) {
+    Common common = {
+        .kind = (PyTypeObject *)self->kind, .heading = self->heading, .divide = self->divide,
+        .begin = start, .end = end, .characters = characters_in(start, end), .line = 1,
+    };
+    PyObject *title = title_of(start, end, &self->titles);
+    int is_known = is_quickly_english(start, end, common.characters, &self->english);
+    PyObject *spans = passages_of(&common, &self->measure);
+    if (title == NULL || spans == NULL) {
         Py_XDECREF(title);
-        Py_XDECREF(language);
         Py_XDECREF(spans);
         return NULL;
     }
-    return Py_BuildValue("(NNN)", title, language, spans);
+    return Py_BuildValue("(NON)", title, is_known ? self->language : Py_None, spans);
+}
+
+static PyMethodDef FINDER_METHODS[] = {
+    {"find", (PyCFunction)finder_find, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot FINDER_SLOTS[] = {
+    {Py_tp_new, finder_new},
+    {Py_tp_dealloc, finder_dealloc},
+    {Py_tp_traverse, finder_traverse},
+    {Py_tp_methods, FINDER_METHODS},
+    {0, NULL},
+};
+
+/* It cannot be changed once it is made, so that who goes round in a circle with it is taken apart from elsewhere. */
+static PyType_Spec FINDER_SPEC = {
+    .name = "seedsearch.corpus._plain.Finder",
+    .basicsize = sizeof(Finder),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = FINDER_SLOTS,
+};
+
+static int
+execute(PyObject *module)
+{
+    PyObject *type = PyType_FromSpec(&FINDER_SPEC);
+    if (type == NULL) {
+        return -1;
+    }
+    int failed = PyModule_AddObjectRef(module, "Finder", type);
+    Py_DECREF(type);
+    return failed;
 }
 
 static PyMethodDef METHODS[] = {
-    {"document", document, METH_VARARGS, NULL},
     {"passages", passages, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static PyModuleDef_Slot SLOTS[] = {
+    {Py_mod_exec, execute},
     {0, NULL},
 };
 

@@ -10,21 +10,31 @@ Divide: TypeAlias = Callable[[str, int, int, int], list[tuple[int, int, int, int
 """The parts of a passage that is too long, from its text, words, and first and last line: where each starts and ends in
 that text, its words and its lines."""
 
-def document(
-    data: bytes,
-    kind: type[PassageSpan],
-    measure: Measure,
-    divide: Divide,
-    title: tuple[int, int, int],
-    english: tuple[int, int, int, int],
-) -> tuple[str | None, str | None, list[PassageSpan] | None] | None:
-    """The title of a text file, its language and its passages; None where it is not UTF-8 or not so simple.
+Found: TypeAlias = tuple[str | None, str | None, list[PassageSpan] | None]
+"""The title of a text file, its language and its passages.
 
-    The title is None where more has to be looked at, as is the language, where it is not clearly English, and the
-    passages, as `passages` gives them. `title`: the characters that it is looked for in, and its own characters and
-    words at most. `english`: the characters that a text has at least, those looked at first and then, and the
-    characters that have one of the words looked for.
+The title is None where more has to be looked at, as is the language, where it is not clearly English, and the
+passages, as `passages` gives them.
+"""
+
+class Finder:
+    """Finds the title, language and passages of text files by rules.
+
+    `title`: the characters that it is looked for in, and its own characters and words at most. `english`: the
+    characters that a text has at least, those looked at first and then, and the characters that have one of the words
+    looked for. `kind`, `measure` and `divide` are those of `passages`.
     """
+
+    def __init__(
+        self,
+        kind: type[PassageSpan],
+        measure: Measure,
+        divide: Divide,
+        title: tuple[int, int, int],
+        english: tuple[int, int, int, int],
+    ) -> None: ...
+    def find(self, data: bytes) -> Found | None:
+        """What there is in the bytes of a file; None where these are not UTF-8 or not so simple."""
 
 def passages(
     text: str,

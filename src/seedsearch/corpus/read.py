@@ -17,14 +17,17 @@ MAX_BYTES = 1 << 30
 """The largest file that is read: a sparse file can be 50 GB of nothing."""
 
 # A FIFO would make an open wait for ever, and a link may point anywhere. Windows has neither flag.
-_FLAGS = (
+FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_BINARY", 0)
 )
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+"""What a file is opened with."""
+
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+"""And where a symbolic link is refused."""
 
 
 def digest_of(data: bytes) -> bytes:
@@ -38,7 +41,7 @@ def read_range(path: str, start: int, end: int) -> bytes:
     Raises SourceUnreadableError, and Skip for what is no regular file.
     """
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(path, FLAGS)
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Skip("not a regular file")
@@ -65,7 +68,7 @@ def open_file(path: str, *, follow: bool = False) -> Iterator[tuple[int, SourceF
 
 def _open(path: str, follow: bool) -> int:
     try:
-        return os.open(path, _FLAGS if follow else _FLAGS | _NO_FOLLOW)
+        return os.open(path, FLAGS if follow else FLAGS | NO_FOLLOW)
     except (OSError, ValueError) as error:
         raise unreadable(error) from error
 

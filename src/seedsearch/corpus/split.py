@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import TypeAlias
@@ -87,13 +87,13 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     return _spans(blocks, homes, text, decoded)
 
 
-def found_quickly(
-    data: bytes, title: tuple[int, int, int], english: tuple[int, int, int, int]
-) -> tuple[str | None, str | None, list[PassageSpan] | None] | None:
-    """The title, language and passages of a text file: `document` of _plain.pyi; None without the part in C too."""
+def quick_finder(
+    title: tuple[int, int, int], english: tuple[int, int, int, int]
+) -> Callable[[bytes], _plain.Found | None] | None:
+    """What finds the title, language and passages of a text file (see _plain.pyi); None without the part in C."""
     if _plain is None:
         return None
-    return _plain.document(data, PassageSpan, _MEASURE, _divided, title, english)
+    return _plain.Finder(PassageSpan, _MEASURE, _divided, title, english).find
 
 
 def _of_lines(

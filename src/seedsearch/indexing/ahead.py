@@ -13,8 +13,9 @@ from itertools import islice
 
 from seedsearch.corpus.extract import media_type_of
 from seedsearch.corpus.extract.formats import PLAIN
-from seedsearch.corpus.read import digest_of, read_file
+from seedsearch.corpus.read import digest_of
 from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.small import read_small
 from seedsearch.engine.base import DocumentText
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.indexing.tasks import Limits, Task
@@ -51,7 +52,7 @@ class ReadAhead:
     def _read_one(self, path: str) -> None:
         now = time.time_ns()
         try:
-            source, data = read_file(path, max_bytes=_LARGE)
+            source, data = read_small(path, follow=False, max_bytes=_LARGE)
         except (Skip, SourceUnreadableError):
             return
         documents = documents_quickly(path, data)

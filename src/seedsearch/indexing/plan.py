@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import TypeAlias
 
 from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
@@ -131,7 +132,7 @@ def make_plan(
     skipped += compared.skipped
     absent = sorted(known.keys() - compared.seen)
     kept = [*targets.missing, *(path for path, _ in problems)]
-    tasks.sort(key=_stored_bytes)
+    _sort(tasks)
     merged = _merged(before, asked, wishes.patterns)
     roots = tuple(map(home.stored, merged))
     selections = {home.stored(path): selection for path, selection in merged.items()}
@@ -216,6 +217,13 @@ def _as_root(path: str, before: Mapping[str, Selection], wishes: Wishes) -> Root
 
 def _real(task: Task) -> Task:
     return task if task.follow else task._replace(path=os.path.realpath(task.path))
+
+
+def _sort(tasks: list[Task]) -> None:
+    """Put them in the order of the bytes of their stored paths, which is that of ASCII strings."""
+    stored = itemgetter(1)
+    plain = all(map(str.isascii, map(stored, tasks)))
+    tasks.sort(key=stored if plain else _stored_bytes)
 
 
 def _stored_bytes(task: Task) -> bytes:

@@ -398,18 +398,19 @@ def _one_run(shared: Shared, order: Order, ahead: ReadAhead | None) -> Outcome |
     """A run over chunks, up to the cost of a run if enough is left for further ones; None where no chunk is left."""
     from seedsearch.indexing.work import Run  # not for who has others work: start-up time
 
-    waiting = [0, 0]
+    stop, files, waiting, waiting_bytes = shared.stop, shared.files, 0, 0
 
     def tick(more: int, more_bytes: int) -> None:
-        if shared.stop.value:
+        nonlocal waiting, waiting_bytes
+        if stop.value:
             raise _StopError
-        waiting[0] += more
-        waiting[1] += more_bytes
-        if waiting[0] >= 32 or waiting[1] >= 1 << 20:
-            with shared.files.get_lock():
-                shared.files.value += waiting[0]
-                shared.bytes.value += waiting[1]
-            waiting[:] = [0, 0]
+        waiting += more
+        waiting_bytes += more_bytes
+        if waiting >= 32 or waiting_bytes >= 1 << 20:
+            with files.get_lock():
+                files.value += waiting
+                shared.bytes.value += waiting_bytes
+            waiting = waiting_bytes = 0
 
     run = Run(order.factory, order.limits, tick, ahead)
     spent = 0

@@ -17,8 +17,9 @@ from seedsearch.corpus.extract import (
 )
 from seedsearch.corpus.extract.formats import PLAIN
 from seedsearch.corpus.extract.text import whole
-from seedsearch.corpus.read import digest_of, read_file
+from seedsearch.corpus.read import digest_of
 from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.small import read_small
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
@@ -129,22 +130,24 @@ class Run:
         """Read some files and add them, or say why not; tell `tick` of each.
 
         First all of them are read, then each is worked on: the two would drive each other out of the processor's
-        caches.
+        caches. The builder is asked for its memory when that is done, for it takes a moment and small files add little.
         """
         now = time.time_ns()
         waiting = deque(map(self._opened, tasks))
         for task in tasks:
             self.told = 0
             self._read(task, waiting.popleft(), now)
-            self._tick(1, task.size - self.told)
+            self._tick(1, task[2] - self.told)
+        self._end_if_full()
 
     def _opened(self, task: Task) -> _Opened:
-        if task.size > self._limits.large_bytes:
+        path, _, size, follow, _, _ = task
+        if size > self._limits.large_bytes:
             return None
         if self._ahead is not None and (read := self._ahead.take(task, self._limits)):
             return read
         try:
-            return read_file(task.path, follow=task.follow, max_bytes=self._limits.file_bytes)
+            return read_small(path, follow=follow, max_bytes=self._limits.file_bytes)
         except (Skip, SourceUnreadableError) as error:
             return error
 
@@ -275,8 +278,8 @@ class Run:
     def _count(self, task: Task, state: FileState) -> None:
         if state.skipped:
             self._skipped.append((task.stored, state.skipped))
-        if not state.is_read():
-            return
+            if not state.is_read():
+                return
         old = task.old
         if old is None or not old.is_read():
             self._added += 1
@@ -311,7 +314,12 @@ class Run:
             self._builder = self._factory()
         self._last = path
         self._builder.add(state, documents, place=place)
-        if self._builder.pending_bytes > self._limits.batch_bytes:
+        # Bytes are those of a file that was read whole: `take` looks after many of them at once.
+        if len(documents) != 1 or isinstance(documents[0][1], str):
+            self._end_if_full()
+
+    def _end_if_full(self) -> None:
+        if self._builder and self._builder.pending_bytes > self._limits.batch_bytes:
             self._finish()
 
     def _finish(self) -> None:

@@ -68,14 +68,13 @@ _HEADERS = (b"\nreceived: ", b"\nmessage-id: ", b"\nfrom: ", b"\ndate: ", b"\nsu
 
 def by_name(path: str) -> str:
     """The media type of a file, by its name alone."""
-    _, dot, ending = path.rpartition(".")
-    return _BY_ENDING.get(dot + ending.lower(), PLAIN)
+    at = path.rfind(".")
+    return PLAIN if at < 0 else _BY_ENDING.get(path[at:].lower(), PLAIN)
 
 
 def media_type_of(path: str, data: bytes) -> str:
     """The media type of a file: by its first bytes where these tell, else by its name."""
-    _, dot, ending = path.rpartition(".")
-    named = _BY_ENDING.get(dot + ending.lower(), PLAIN)
+    named = by_name(path)
     return _look(named, data) if data[:2] in _FIRST else named
 
 
@@ -104,7 +103,8 @@ def _look_at_text(head: bytes) -> str:
             return media_type
     first, _, rest = head.partition(b"\n")
     lines = b"\n" + rest.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
-    if sum(name in (b"\n" + first + lines) for name in _HEADERS) >= 3:
+    headers = b"\n" + first + lines
+    if sum(name in headers for name in _HEADERS) >= 3:
         return "application/mbox" if first.startswith(b"from ") else "message/rfc822"
     return PLAIN
 

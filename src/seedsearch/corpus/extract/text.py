@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from seedsearch.analysis.language import ENGLISH, language_of
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.split import found_quickly, split
+from seedsearch.corpus.split import quick_finder, split
 from seedsearch.model import (
     DecodedText,
     Document,
@@ -30,7 +30,10 @@ _STOPS = frozenset(".!?。！？")
 _FIRST_LINES = 2000
 _TITLE_CHARS = 100
 _TITLE_WORDS = 16
-_TITLE = _FIRST_LINES, _TITLE_CHARS, _TITLE_WORDS
+_find = quick_finder((_FIRST_LINES, _TITLE_CHARS, _TITLE_WORDS), ENGLISH)
+_PLAIN = dict(
+    vars(Document("", "", "utf-8"))
+)  # not its own: attributes are found quicker in another
 
 
 def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
@@ -38,8 +41,7 @@ def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
 
     It is what `extract` gives, with the passages of `split`; the text is that of the bytes, in UTF-8.
     """
-    found = found_quickly(data, _TITLE, ENGLISH)
-    if found is None:
+    if _find is None or (found := _find(data)) is None:
         return None
     title, language, spans = found
     if title is None:
@@ -48,10 +50,11 @@ def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
     text = data.decode() if language is None or spans is None else ""
     if language is None:
         language = language_of(text)
-    # All values in their order: that is the quick way to make a Record, and every file comes by.
-    document = Document(
-        path, title or os.path.basename(path), "utf-8", "strict", 1.0, "", "", "text/plain", language, ()
-    )  # fmt: skip
+    values = _PLAIN.copy()
+    values["path"] = path
+    values["title"] = title or os.path.basename(path)
+    values["language"] = language
+    document = Document.made_of(values)
     if spans is None:
         decoded = DecodedText(data, text, "utf-8", "strict", 1.0, 0)
         spans = split(ExtractedDocument(document, text, (Section(0, len(text)),), decoded))

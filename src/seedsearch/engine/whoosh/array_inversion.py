@@ -10,11 +10,11 @@ import numpy as np
 from seedsearch.analysis.bulk import BulkAnalyzer
 from seedsearch.analysis.stemming import Stems
 from seedsearch.engine.base import Text, cut
-from seedsearch.engine.whoosh.build import Titles, Written
+from seedsearch.engine.whoosh.build import Written
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.invert import write_postings
 from seedsearch.engine.whoosh.lexicon import Ints, Numbered, Part
-from seedsearch.engine.whoosh.tables import PassageTable, TextStore
+from seedsearch.engine.whoosh.tables import PassageTable, TextStore, Titles
 from seedsearch.engine.whoosh.tongues import Tongues
 from seedsearch.model import PassageSpan
 

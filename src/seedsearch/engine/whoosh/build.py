@@ -14,19 +14,11 @@ from seedsearch.engine.base import DocumentText, Text
 from seedsearch.engine.whoosh.format import SegmentFileWriter
 from seedsearch.engine.whoosh.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.engine.whoosh.policy import MAX_PASSAGES
-from seedsearch.engine.whoosh.tables import Tables
+from seedsearch.engine.whoosh.tables import Tables, Titles
 from seedsearch.model import FileState, PassageSpan
 from seedsearch.record import NamedTuple, Protocol
 
 _BYTES_A_DOCUMENT = 500  # and its file
-
-
-class Titles(NamedTuple):
-    """The titles of documents that begin in a segment, their languages, and their documents' first passages."""
-
-    texts: list[str]
-    languages: list[str]
-    passages: list[int]
 
 
 class Written(NamedTuple):
@@ -76,31 +68,34 @@ class SegmentBuilder:
     @property
     def pending_bytes(self) -> int:
         """The memory that finishing will need at its peak, about."""
-        documents = len(self._tables.documents)
-        return self._inversion.pending_bytes + documents * _BYTES_A_DOCUMENT
+        return self._inversion.pending_bytes + self._tables.documents * _BYTES_A_DOCUMENT
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
         """Add a file with its documents, or with the next of them: see engine.base."""
         self._tables.add_file(state)
-        for number, document in enumerate(documents, place):
-            self._add_document(state, number, document)
+        for document in documents:
+            self._add_document(state, place, document)
+            place += 1
 
     def _add_document(self, state: FileState, place: int, added: DocumentText) -> None:
         document, text, spans, before = added
-        done = 0
-        while done < len(spans):
-            if self._passages == MAX_PASSAGES:
+        done, total = 0, len(spans)
+        while done < total:
+            room = MAX_PASSAGES - self._passages
+            if not room:
                 self._write()
                 self._tables.add_file(state)  # a file may go on in the next segment
-            taken = spans[done : done + MAX_PASSAGES - self._passages]
-            number = self._tables.add_document(document, place, before + done, len(taken))
+                room = MAX_PASSAGES
+            taken = spans if total <= room and not done else spans[done : done + room]
+            count = len(taken)
+            number = self._tables.add_document(document, place, before + done, count)
             self._inversion.add(number, text, taken, document.language)
-            self._passages += len(taken)
-            done += len(taken)
+            self._passages += count
+            done += count
 
     def finish(self) -> list[SegmentEntry]:
         """Write what is left, and say what was written."""
-        if self._tables.states:
+        if self._tables.paths:
             self._write()
         done, self._done = self._done, []
         self._begin(b"")
@@ -108,12 +103,10 @@ class SegmentBuilder:
 
     def _write(self) -> None:
         tables = self._tables
-        firsts, titled = tables.titled()
-        titles = Titles([d.title for d in titled], [d.language for d in titled], firsts)
         name = new_name(SEGMENT)
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
-            written = self._inversion.write_postings(writer, titles)
+            written = self._inversion.write_postings(writer, tables.titles)
             kinds = tables.write(writer)
             self._inversion.write_passages(writer)
             text_bytes = self._inversion.write_texts(writer)

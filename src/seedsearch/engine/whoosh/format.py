@@ -25,7 +25,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from errno import EIO, EISDIR, ELOOP, ENXIO
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from stat import S_ISREG
 from typing import Any, BinaryIO, Literal, cast
 
@@ -145,10 +145,8 @@ class SegmentFileWriter:
 
     def blobs(self, name: str, values: Sequence[bytes]) -> None:
         """Add byte strings as two columns: `name`, all of them end to end, and `name.end`."""
-        ends, at = [], 0
-        for value in values:
-            at += len(value)
-            ends.append(at)
+        ends = list(accumulate(map(len, values)))
+        at = ends[-1] if ends else 0
         # Long ones are not put together first: that would take as much memory again.
         self._begin_column(name, "B", at)
         for part in values if at > _LONG * len(values) else [b"".join(values)]:

@@ -90,9 +90,9 @@ class LittleBuilder:
                 if spans:
                     at = tables.add_document(document, number, before, len(spans))
                     passages.add(at, spans)
-        for first, document in zip(*tables.titled(), strict=True):
+        for text, language, first in zip(*tables.titles, strict=True):
             title.skip_to(first)
-            title.add(document.title, document.language)
+            title.add(text, language)
         title.skip_to(tables.passages)
 
         name = new_name(SEGMENT)

@@ -12,11 +12,11 @@ from seedsearch.analysis.stemming import OTHERS, Stems, marked, own_language
 from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.engine.base import DocumentText, Text
 from seedsearch.engine.whoosh import _inverter
-from seedsearch.engine.whoosh.build import Titles, Written
+from seedsearch.engine.whoosh.build import Written
 from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
 from seedsearch.engine.whoosh.dictionary import write_group_blocks, write_term_blocks
 from seedsearch.engine.whoosh.format import SegmentFileWriter
-from seedsearch.engine.whoosh.tables import utf8
+from seedsearch.engine.whoosh.tables import Titles, utf8
 from seedsearch.model import PassageSpan
 
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from seedsearch.engine.whoosh.deflate import TEXT_LEVEL, deflate
@@ -87,17 +87,12 @@ class PassageTable:
         writer.blobs("heading", [utf8(h) for h in headings])
 
 
-class Placed(NamedTuple):
-    """A document in a segment.
+class Titles(NamedTuple):
+    """The titles of documents that begin in a segment, their languages, and their documents' first passages."""
 
-    Its file's number here, its place in the file, its first passage's ordinal, and how many passages it has here.
-    """
-
-    file: int
-    document: Document
-    place: int
-    ordinal: int
-    passages: int
+    texts: list[str]
+    languages: list[str]
+    passages: list[int]
 
 
 class Tables:
@@ -108,47 +103,86 @@ class Tables:
 
     def __init__(self, last: bytes = b"") -> None:
         self.last = last
-        self.states: list[FileState] = []
-        self.documents: list[Placed] = []
+        self.paths: list[bytes] = []
+        self.titles = Titles([], [], [])
         self.passages = 0
+        # What is said of files and documents is noted as they come, as numbers and bytes: looked at later, they would
+        # have left the processor's caches, and to let go of them would take as long again.
+        self._sizes = array("Q")
+        self._modified = array("q")
+        self._changed = array("q")
+        self._digests: list[bytes] = []
+        self._skipped: dict[int, bytes] = {}  # by the number of the file, as few are
+        self._documents: list[
+            tuple[int, int, int, int, bytes]
+        ] = []  # file, place, ordinal, kind, title
+        self._kinds: dict[tuple[Any, ...], int] = {}
+        self._rest: dict[str, dict[int, bytes]] = {
+            "id": {},
+            "member": {},
+            "fields": {},
+        }  # few have any
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are."""
+        return len(self._documents)
 
     def add_file(self, state: FileState) -> None:
         """A file, or what there is to say of it when its last documents come."""
-        path = os.fsencode(state.path)
+        stored, size, modified, changed, digest, skipped = state
+        path = os.fsencode(stored)
+        if path <= self.last:
+            self._come_back_to(path)
+        self.last = path
+        self.paths.append(path)
+        self._sizes.append(size)
+        self._modified.append(modified)
+        self._changed.append(changed)
+        self._digests.append(digest)
+        if skipped:
+            self._skipped[len(self.paths) - 1] = utf8(skipped)
+
+    def _come_back_to(self, path: bytes) -> None:
+        """Forget what was said of the last file, if that is the one."""
         if path < self.last:
             raise ValueError("files must be added in the order of their paths")
-        self.last = path
-        if self.states and self.states[-1].path == state.path:
-            self.states[-1] = state
-        else:
-            self.states.append(state)
+        if self.paths:  # else it has documents in the segment before
+            for column in (self.paths, self._sizes, self._modified, self._changed, self._digests):
+                column.pop()
+            self._skipped.pop(len(self.paths), None)
 
     def add_document(self, document: Document, place: int, ordinal: int, passages: int) -> int:
         """A document of the last file with its next passages, the first of which has that ordinal: its number."""
-        values = len(self.states) - 1, document, place, ordinal, passages
-        self.documents.append(tuple.__new__(Placed, values))  # half the price of calling Placed
+        d, title, language = document, document.title, document.language
+        kind = d.encoding, d.errors, d.confidence, d.media_type, language
+        of_kind = self._kinds.setdefault(kind, len(self._kinds))
+        number = len(self._documents)
+        self._documents.append((len(self.paths) - 1, place, ordinal, of_kind, utf8(title)))
+        if d.id or d.member or d.fields:
+            self._add_rest(number, document)
+        if ordinal == 0 and passages:
+            texts, languages, firsts = self.titles
+            texts.append(title)
+            languages.append(language)
+            firsts.append(self.passages)
         self.passages += passages
-        return len(self.documents) - 1
+        return number
 
-    def titled(self) -> tuple[list[int], list[Document]]:
-        """The documents that begin in this segment, and the first passage of each."""
-        firsts: list[int] = []
-        titled: list[Document] = []
-        first = 0
-        for _, document, _, ordinal, passages in self.documents:
-            if ordinal == 0 and passages:
-                firsts.append(first)
-                titled.append(document)
-            first += passages
-        return firsts, titled
+    def _add_rest(self, number: int, document: Document) -> None:
+        if document.id:
+            self._rest["id"][number] = utf8(document.id)
+        if document.member:
+            self._rest["member"][number] = utf8(document.member)
+        if document.fields:
+            self._rest["fields"][number] = _dumped(document.fields)
 
     def entry(
         self, name: str, file: tuple[int, str], positions: tuple[int, int], text_bytes: int
     ) -> SegmentEntry:
         """What the manifest says of the segment: `file` is (length, digest), `positions` those of bodies and titles."""
-        skipped = sum(1 for state in self.states if state.skipped)
         return SegmentEntry(
-            name, *file, len(self.states), skipped, len(self.documents), self.passages,
+            name, *file, len(self.paths), len(self._skipped), self.documents, self.passages,
             *positions, text_bytes,
         )  # fmt: skip
 
@@ -158,33 +192,29 @@ class Tables:
         return self._write_documents(writer)
 
     def _write_files(self, writer: SegmentFileWriter) -> None:
-        states = self.states
-        writer.blobs("file.path", [os.fsencode(s.path) for s in states])
-        writer.numbers("file.size", [s.size for s in states])
-        writer.column("file.mtime", "q", array("q", [s.mtime_ns for s in states]))
-        writer.column("file.ctime", "q", array("q", [s.ctime_ns for s in states]))
-        writer.blobs("file.digest", [s.digest for s in states])
-        writer.blobs("file.skipped", [utf8(s.skipped) if s.skipped else b"" for s in states])
+        writer.blobs("file.path", self.paths)
+        writer.numbers("file.size", self._sizes)
+        writer.column("file.mtime", "q", self._modified)
+        writer.column("file.ctime", "q", self._changed)
+        writer.blobs("file.digest", self._digests)
+        writer.blobs("file.skipped", _filled(self._skipped, len(self.paths)))
 
     def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
-        kinds: dict[tuple[Any, ...], int] = {}
-        kind_of: list[int] = []
-        documents = [placed.document for placed in self.documents]
-        for d in documents:
-            kind = (d.encoding, d.errors, d.confidence, d.media_type, d.language)
-            kind_of.append(kinds.setdefault(kind, len(kinds)))
-        writer.numbers("document.file", [placed.file for placed in self.documents])
-        writer.numbers("document.place", [placed.place for placed in self.documents])
-        writer.numbers("document.ordinal", [placed.ordinal for placed in self.documents])
-        writer.numbers("document.kind", kind_of)
-        writer.blobs("document.title", [utf8(d.title) for d in documents])
-        writer.blobs("document.id", [utf8(d.id) if d.id else b"" for d in documents])
-        writer.blobs("document.member", [utf8(d.member) if d.member else b"" for d in documents])
-        writer.blobs(
-            "document.fields",
-            [_dumped(d.fields) if d.fields else b"" for d in documents],
-        )
-        return [list(kind) for kind in kinds]
+        columns = tuple(zip(*self._documents, strict=True)) or ((),) * 5
+        for name, numbers in zip(("file", "place", "ordinal", "kind"), columns[:4], strict=True):
+            writer.numbers(f"document.{name}", numbers)
+        writer.blobs("document.title", columns[4])
+        for name, values in self._rest.items():
+            writer.blobs(f"document.{name}", _filled(values, self.documents))
+        return [list(kind) for kind in self._kinds]
+
+
+def _filled(values: Mapping[int, bytes], count: int) -> list[bytes]:
+    """So many values: those by their numbers, and nothing for the others."""
+    column = [b""] * count
+    for number, value in values.items():
+        column[number] = value
+    return column
 
 
 def _dumped(fields: tuple[tuple[str, str], ...]) -> bytes:

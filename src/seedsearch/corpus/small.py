@@ -1,0 +1,23 @@
+"""Files that are read whole, as nearly all are: with one call of C for each, where nothing about it is odd."""
+
+from __future__ import annotations
+
+from seedsearch.corpus.read import FLAGS, NO_FOLLOW, read_file
+from seedsearch.model import SourceFile
+
+# Not in read.py, which a query imports: start-up time.
+try:
+    from seedsearch.corpus import _small
+
+    _read = _small.read
+except (ImportError, AttributeError):  # installed without its parts in C, or Windows
+    _read = None  # type: ignore[assignment]
+
+_FLAGS = FLAGS | NO_FOLLOW, FLAGS  # by whether a link is followed
+
+
+def read_small(path: str, *, follow: bool, max_bytes: int) -> tuple[SourceFile, bytes]:
+    """What `read_file` gives, which says what is wrong: raises what that raises."""
+    if _read is not None and (found := _read(path, _FLAGS[follow], max_bytes, SourceFile)):
+        return found
+    return read_file(path, follow=follow, max_bytes=max_bytes)
