@@ -119,7 +119,7 @@ scattered(size_t count, size_t size)
     void *data = NULL;
 #ifdef __linux__
     const size_t page = 1 << 21;
-    if (count > page / size) {
+    if (count >= page / size) {
         if (posix_memalign(&data, page, count * size) != 0) {
             PyErr_NoMemory();
             return NULL;

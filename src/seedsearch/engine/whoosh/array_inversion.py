@@ -95,6 +95,11 @@ class ArrayInversion:
         columns[0][:], columns[1][:], columns[2][:] = term, doc, position
         return columns
 
+    def write_texts(self, writer: SegmentFileWriter) -> int:
+        """See Inversion."""
+        self._texts.write(writer)
+        return self._texts.total
+
     def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
         """See Inversion."""
         self._analyse()
@@ -114,13 +119,7 @@ class ArrayInversion:
     def write_passages(self, writer: SegmentFileWriter) -> None:
         """See Inversion."""
         self._passages.write(writer)
-
-    def write_texts(self, writer: SegmentFileWriter) -> int:
-        """See Inversion."""
-        self._texts.write(writer)
-        total = self._texts.total
         self._begin()
-        return total
 
     def _numbered(self) -> Numbered:
         """The vocabulary with its stems."""

@@ -30,7 +30,7 @@ class Written(NamedTuple):
 
 
 class Inversion(Protocol):
-    """Takes a segment's passages, and writes its dictionaries, postings, records and texts; then the next one's."""
+    """Takes a segment's passages, and writes its texts, postings, dictionaries and records; then the next one's."""
 
     def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
         """Take the next passages, of a document by its number and of a text in that language."""
@@ -39,14 +39,14 @@ class Inversion(Protocol):
     def pending_bytes(self) -> int:
         """The memory that writing will need at its peak, about, in bytes."""
 
+    def write_texts(self, writer: SegmentFileWriter) -> int:
+        """Write the texts, first of all; says how many bytes they have."""
+
     def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
-        """Write the dictionaries and postings of what was added, and the passages' lengths."""
+        """Write the postings and dictionaries of what was added, and the passages' lengths."""
 
     def write_passages(self, writer: SegmentFileWriter) -> None:
-        """Write the records of the passages."""
-
-    def write_texts(self, writer: SegmentFileWriter) -> int:
-        """Write the texts, and begin anew; says how many bytes they have."""
+        """Write the records of the passages, and begin anew."""
 
 
 class SegmentBuilder:
@@ -106,10 +106,11 @@ class SegmentBuilder:
         name = new_name(SEGMENT)
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
+            text_bytes = self._inversion.write_texts(writer)
+            writer.flush_behind()  # for as long as inverting takes
             written = self._inversion.write_postings(writer, tables.titles)
             kinds = tables.write(writer)
             self._inversion.write_passages(writer)
-            text_bytes = self._inversion.write_texts(writer)
             size, digest = writer.close({"kinds": kinds, "terms": written.terms})
         except BaseException:
             writer.abandon()

@@ -38,6 +38,7 @@ MOST_INFLATED = 1 << 26
 """The most bytes that one deflated block may stand for."""
 
 _LONG = 1 << 12  # bytes
+_WORTH_FLUSHING = 1 << 20  # bytes: a thread for less gains nothing
 
 _FOOTER = struct.Struct("<QII8s")
 _KINDS = [[str, str, number, str, str] for number in (float, int)]
@@ -119,7 +120,8 @@ class SegmentFileWriter:
         self._columns: dict[str, list[Any]] = {}
         self._crcs: list[int] = []
         self._block = crc32(b"", 0)
-        self._at = 0
+        self._at = self._flushed = 0
+        self._flushes: list[_Flush] = []
         self._write(MAGIC)
 
     def column(self, name: str, code: str, data: Any) -> None:
@@ -154,6 +156,15 @@ class SegmentFileWriter:
         self._end_column()
         self.numbers(f"{name}.end", ends)
 
+    def flush_behind(self) -> None:
+        """Let the system bring to the disk what has come so far, while more is made: `close` will wait for less."""
+        self._file.flush()
+        if self._at - self._flushed < _WORTH_FLUSHING or not hasattr(os, "fdatasync"):
+            return
+        self._flushed = self._at
+        with contextlib.suppress(RuntimeError):  # no thread can be had
+            self._flushes.append(_Flush(self._file.fileno()))
+
     def close(self, facts: Mapping[str, Any]) -> tuple[int, str]:
         """Write the checksums, the directory and the footer, and see them onto the disk."""
         import json  # start-up time: who begins to index needs it at the end
@@ -169,12 +180,19 @@ class SegmentFileWriter:
         tail = table + directory + footer
         self._file.write(tail)
         self._file.flush()
+        for flush in self._flushes:
+            flush.wait()
         os.fsync(self._file.fileno())
         self._file.close()
         return covered + len(tail), sha256(tail).hexdigest()
 
     def abandon(self) -> None:
         """Close and remove what was written."""
+        for (
+            flush
+        ) in self._flushes:  # or the descriptor might be another file's before they look at it
+            with contextlib.suppress(OSError):
+                flush.wait()
         self._file.close()
         os.unlink(self._path)
 
@@ -190,6 +208,33 @@ class SegmentFileWriter:
                 self._crcs.append(self._block)
                 self._block = self._crc32(b"", 0)
             view = view[room:]
+
+
+class _Flush:
+    """A thread that has the system bring a file to the disk."""
+
+    def __init__(self, descriptor: int) -> None:
+        import _thread  # not `threading`, whose threads are waited for until they have begun: start-up time
+
+        self._error: OSError | None = None
+        self._done = _thread.allocate_lock()
+        self._done.acquire()
+        _thread.start_new_thread(self._run, (descriptor,))
+
+    def _run(self, descriptor: int) -> None:
+        try:
+            os.fdatasync(descriptor)
+        except OSError as error:
+            self._error = error
+        finally:
+            self._done.release()
+
+    def wait(self) -> None:
+        """Wait for it. Raises the OSError that it met, for the system tells of that but once."""
+        with self._done:
+            pass
+        if self._error is not None:
+            raise self._error
 
 
 class Column:

@@ -263,7 +263,7 @@ def write_postings(
     title: list[Part],
     room: Ints | None = None,
 ) -> int:
-    """Invert both fields and write their dictionaries and postings. Title groups follow body groups.
+    """Invert both fields and write their postings and dictionaries. Title groups follow body groups.
 
     `body` is emptied on the way. `room`, if given, is memory (uint64) that its parts lie in, one after the other, each
     as many items as it has occurrences: it is used for sorting. Returns how many distinct terms there are.
@@ -284,6 +284,11 @@ def write_postings(
     distinct = terms + titles.terms_only_there - _only_by_language(in_body, in_title)
     body_terms, title_terms = _unmarked(in_body), _unmarked(in_title)
     members = np.concatenate([body_terms[in_body.by_group], title_terms[in_title.by_group]])
+    docs = [part.astype(np.uint16) for part in postings.doc]
+    writer.column("post.doc", "H", np.concatenate([_NONE, *docs]))
+    write_small(writer, "post.tf", postings.tf)
+    write_small(writer, "occ.pos", postings.position)
+    write_small(writer, "occ.member", postings.member)
     write_groups(
         writer,
         Keys(in_body.stems.tolist(), in_title.stems.tolist()),
@@ -298,11 +303,6 @@ def write_postings(
     )
     keys = Keys(body_terms.tolist(), title_terms.tolist())
     write_terms(writer, keys, group_of)
-    docs = [part.astype(np.uint16) for part in postings.doc]
-    writer.column("post.doc", "H", np.concatenate([_NONE, *docs]))
-    write_small(writer, "post.tf", postings.tf)
-    write_small(writer, "occ.pos", postings.position)
-    write_small(writer, "occ.member", postings.member)
     return distinct
 
 

@@ -98,12 +98,12 @@ class LittleBuilder:
         name = new_name(SEGMENT)
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
+            texts.write(writer)
             terms = _write_postings(writer, body.inverted(), title.inverted())
             writer.numbers("passage.length", body.lengths)
             writer.numbers("passage.title", title.lengths)
             kinds = tables.write(writer)
             passages.write(writer)
-            texts.write(writer)
             file = writer.close({"kinds": kinds, "terms": terms})
         except BaseException:
             writer.abandon()
@@ -177,7 +177,7 @@ class _Inverted:
 
 
 def _write_postings(writer: SegmentFileWriter, body: _Inverted, title: _Inverted) -> int:
-    """Write the dictionaries and postings of both fields; see `invert.write_postings`."""
+    """Write the postings and dictionaries of both fields; see `invert.write_postings`."""
     docs, tfs, positions, which = array("H"), list[int](), list[int](), list[int]()
     of_groups: tuple[list[int], ...] = ([], [], [])  # df, cf, extra
     of_terms: tuple[list[int], ...] = ([], [], [])
@@ -205,6 +205,10 @@ def _write_postings(writer: SegmentFileWriter, body: _Inverted, title: _Inverted
                 _append(of_terms, len(there), sum(map(len, there.values())), len(beside))
             first.append(first[-1] + len(members))
     of_all = [term for field in (body, title) for group in field.members for term in group]
+    writer.column("post.doc", "H", docs)
+    _write_small(writer, "post.tf", tfs)
+    _write_small(writer, "occ.pos", positions)
+    _write_small(writer, "occ.member", which)
     write_groups(
         writer, Keys(body.stems, title.stems), unmarked(of_all), first,
         (of_groups[0], of_groups[1], of_groups[2]), (of_terms[0], of_terms[1], of_terms[2]),
@@ -212,10 +216,6 @@ def _write_postings(writer: SegmentFileWriter, body: _Inverted, title: _Inverted
     body_terms, title_terms = unmarked(body.terms), unmarked(title.terms)
     groups = body.group + [group + len(body.stems) for group in title.group]
     write_terms(writer, Keys(body_terms, title_terms), groups)
-    writer.column("post.doc", "H", docs)
-    _write_small(writer, "post.tf", tfs)
-    _write_small(writer, "occ.pos", positions)
-    _write_small(writer, "occ.member", which)
     return len({*body_terms, *title_terms})
 
 

@@ -82,6 +82,18 @@ class NativeInversion:
     def _compress(self) -> None:
         self._blocks += [deflate(block, TEXT_LEVEL) for block in self._inverter.take_blocks()]
 
+    def write_texts(self, writer: SegmentFileWriter) -> int:
+        """See Inversion."""
+        self._add_stems()  # which cuts what is waiting
+        total = self._inverter.text_bytes
+        ends, block_ends = self._inverter.end_texts()
+        self._compress()
+        writer.blobs("text", self._blocks)
+        writer.column("text.raw", *block_ends)
+        writer.column("passage.text", *ends)
+        self._blocks = []
+        return total
+
     def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
         """See Inversion."""
         inverter = self._inverter
@@ -89,13 +101,14 @@ class NativeInversion:
             inverter.add_title(title, _NUMBERS.get(language, 0), passage)
         self._add_stems()
         columns = inverter.finish()
-        write_group_blocks(writer, columns["groups"], columns["group_firsts"])
-        writer.column("group.base", *columns["group_bases"])
-        write_term_blocks(writer, columns["terms"], columns["term_firsts"])
         writer.column("post.doc", "H", columns["doc"])
         _write_small(writer, "post.tf", columns["tf"])
         _write_small(writer, "occ.pos", columns["position"])
         _write_small(writer, "occ.member", columns["member"])
+        writer.flush_behind()  # while dictionaries are compressed
+        write_group_blocks(writer, columns["groups"], columns["group_firsts"])
+        writer.column("group.base", *columns["group_bases"])
+        write_term_blocks(writer, columns["terms"], columns["term_firsts"])
         writer.column("passage.length", *columns["lengths"])
         writer.column("passage.title", *columns["title_lengths"])
         return Written(columns["distinct"], columns["positions"], columns["title_positions"])
@@ -106,17 +119,6 @@ class NativeInversion:
         for name, column in columns.items():
             writer.column(f"passage.{name}", *column)
         writer.blobs("heading", [b"", *map(utf8, headings)])
-
-    def write_texts(self, writer: SegmentFileWriter) -> int:
-        """See Inversion."""
-        total = self._inverter.text_bytes
-        ends, block_ends = self._inverter.end_texts()
-        self._compress()
-        writer.blobs("text", self._blocks)
-        writer.column("text.raw", *block_ends)
-        writer.column("passage.text", *ends)
-        self._blocks = []
-        return total
 
 
 def _write_small(writer: SegmentFileWriter, name: str, columns: tuple[bytes, bytes, bytes]) -> None:
