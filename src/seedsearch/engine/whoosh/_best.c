@@ -1,9 +1,9 @@
 /* The best passages for any, or all, of several words, or for a phrase of them, in C.
  *
- * In Python that takes a step for each posting; in NumPy a dozen calls, each of which finds its code, its types and what it
- * works on out of the processor's memory again when a query comes after other work: that took longer than the work
- * itself. Here a word's columns are read once (`postings.h`), into passages that ascend and scores that are above zero, and
- * a query is one call over these. Nobody can write into them, so they stay so. Without this module everything works,
+ * In Python that takes a step for each posting; in NumPy a dozen calls, each of which finds its code, its types and what
+ * it works on out of the processor's memory again when a query comes after other work: that took longer than the work
+ * itself. Here a word's columns are read once (`postings.h`), into passages that ascend and scores that are above zero,
+ * and a query is one call over these. Nobody can write into them, so they stay so. Without this module everything works,
  * more slowly.
  */
 
@@ -383,7 +383,7 @@ hold_source(void *into, const Part *part, Source *source)
     return 0;
 }
 
-/* The numbers of BM25F (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009, 3.6), as execute.py has them. */
+/* The numbers of BM25F (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009, 3.6), as in execute.py. */
 typedef struct {
     double weight, a, b, title_weight;
 } Formula;
@@ -645,6 +645,21 @@ items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count)
     return items;
 }
 
+/* The words of a question, and how many passages are wanted; NULL with an error set. */
+static Word **
+read_words(PyObject *module, PyObject *args, Py_ssize_t *count, Py_ssize_t *most)
+{
+    PyObject *given;
+    if (!PyArg_ParseTuple(args, "O!n", &PyTuple_Type, &given, most)) {
+        return NULL;
+    }
+    if (*most < 0 || *most > INT32_MAX / 16) {
+        PyErr_SetString(PyExc_ValueError, "how many are wanted is above zero");
+        return NULL;
+    }
+    return items_of(given, TYPES(module)->word, count);
+}
+
 /* ------------------------------------------------------------------ any of several words */
 
 #define SPAN 2048 /* passages whose scores are added up at a time, in the processor's nearest memory */
@@ -795,16 +810,8 @@ best_of_any(Word *const *words, Py_ssize_t count, Py_ssize_t most)
 static PyObject *
 any_of(PyObject *module, PyObject *args)
 {
-    PyObject *given;
     Py_ssize_t most, count;
-    if (!PyArg_ParseTuple(args, "O!n", &PyTuple_Type, &given, &most)) {
-        return NULL;
-    }
-    if (most < 0 || most > INT32_MAX / 16) {
-        PyErr_SetString(PyExc_ValueError, "how many are wanted is above zero");
-        return NULL;
-    }
-    Word **words = items_of(given, TYPES(module)->word, &count);
+    Word **words = read_words(module, args, &count, &most);
     if (words == NULL) {
         return NULL;
     }
@@ -983,16 +990,8 @@ best_of_all(Word *const *words, Py_ssize_t count, Py_ssize_t most)
 static PyObject *
 all_of(PyObject *module, PyObject *args)
 {
-    PyObject *given;
     Py_ssize_t most, count;
-    if (!PyArg_ParseTuple(args, "O!n", &PyTuple_Type, &given, &most)) {
-        return NULL;
-    }
-    if (most < 0 || most > INT32_MAX / 16) {
-        PyErr_SetString(PyExc_ValueError, "how many are wanted is above zero");
-        return NULL;
-    }
-    Word **words = items_of(given, TYPES(module)->word, &count);
+    Word **words = read_words(module, args, &count, &most);
     if (words == NULL) {
         return NULL;
     }
