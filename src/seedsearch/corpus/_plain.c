@@ -277,8 +277,10 @@ append_block(PyObject *spans, const Block *block, Common *common, const Measure 
     if (block->words <= measure->most_words) {
         return append_span(spans, block, common);
     }
-    PyObject *parts = PyObject_CallFunction(common->divide, "s#nnn", (const char *)common->begin + block->byte_start,
-                                            block->byte_end - block->byte_start, block->words, block->top, block->bottom);
+    /* Not by "s#" in a format: a module compiled for a newer Python says that in a way that older ones refuse. */
+    PyObject *text = PyUnicode_FromStringAndSize((const char *)common->begin + block->byte_start,
+                                                 block->byte_end - block->byte_start);
+    PyObject *parts = PyObject_CallFunction(common->divide, "Nnnn", text, block->words, block->top, block->bottom);
     if (parts == NULL) {
         return -1;
     }

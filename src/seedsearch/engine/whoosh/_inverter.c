@@ -196,6 +196,13 @@ put_int(Bytes *bytes, uint32_t value)
     return put(bytes, &value, sizeof value);
 }
 
+/* Not by "y#" in a format: a module that is compiled for a newer Python says that in a way that older ones refuse. */
+static PyObject *
+as_bytes(const uint8_t *bytes, size_t size)
+{
+    return PyBytes_FromStringAndSize((const char *)bytes, (Py_ssize_t)size);
+}
+
 static PyObject *
 as_object(const Bytes *bytes)
 {
@@ -557,7 +564,7 @@ in_language(Inverter *self, uint32_t term, uint8_t language)
     }
     size_t size;
     const uint8_t *bytes = string_at(&self->terms, term, &size);
-    PyObject *found = PyObject_CallFunction(self->marker, "y#i", (const char *)bytes, (Py_ssize_t)size, (int)language);
+    PyObject *found = PyObject_CallFunction(self->marker, "Ni", as_bytes(bytes, size), (int)language);
     uint32_t number = term;
     if (found == NULL) {
         return NONE;
@@ -893,7 +900,7 @@ ask(PyObject *callback, const uint8_t *bytes, size_t size, Bytes *forms)
 {
     char *data;
     Py_ssize_t length;
-    PyObject *found = PyObject_CallFunction(callback, "y#", (const char *)bytes, (Py_ssize_t)size);
+    PyObject *found = PyObject_CallFunction(callback, "N", as_bytes(bytes, size));
     Folding folding = UNKNOWN;
     if (found == Py_None) {
         folding = JOINS;
