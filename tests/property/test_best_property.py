@@ -357,4 +357,57 @@ def test_what_is_no_question() -> None:
 def test_the_memory_that_is_taken() -> None:
     grown = word(dict.fromkeys(range(100), 1)).nbytes - word({}).nbytes
     assert grown == 100 * 12
-    assert _best.keys((part(0, [1, 2, 3], GOOD),), 3).nbytes == 8  # one is chosen
+    assert _best.keys((part(0, [1, 2, 3], GOOD),), 3).nbytes < 100  # one is chosen
+
+
+def against_the_selection(count: int, most: int) -> list[int]:
+    """Ranks for which `select_best` takes as many rounds as can be (McIlroy, A Killer Adversary for Quicksort)."""
+    gas = 2 * count
+    rank, solid, candidate = [gas] * count, 0, 0
+
+    def before(x: int, y: int) -> bool:  # x has the higher rank
+        nonlocal solid, candidate
+        if rank[x] == rank[y] == gas:
+            rank[x if x == candidate else y] = solid
+            solid += 1
+        if gas in (rank[x], rank[y]):
+            candidate = x if rank[x] == gas else y
+        return rank[x] > rank[y]
+
+    def middle(a: int, b: int, c: int) -> int:
+        if before(b, a):
+            return b if before(c, b) else c if before(c, a) else a
+        return a if before(c, a) else c if before(c, b) else b
+
+    items, low, high = list(range(count)), 0, count - 1
+    while low < high:
+        pivot = middle(items[low], items[low + (high - low) // 2], items[high])
+        i, j = low, high
+        while i <= j:
+            while before(items[i], pivot):
+                i += 1
+            while before(pivot, items[j]):
+                j -= 1
+            if i <= j:
+                items[i], items[j] = items[j], items[i]
+                i, j = i + 1, j - 1
+        if most - 1 <= j:
+            high = j
+        elif most - 1 >= i:
+            low = i
+        else:
+            break
+    rest = iter(range(solid, gas))
+    return [next(rest) if own == gas else own for own in rank]
+
+
+def test_scores_that_are_made_to_take_long() -> None:
+    ranks = against_the_selection(6_000, 128)
+    of = {doc: 100_000 - rank for doc, rank in enumerate(ranks)}
+    expected = {doc: 1.0 / (length + 1.0) for doc, length in of.items()}
+    for most in (10, 128, 500):
+        found = _best.any_of((word(of),), most)
+        in_order = sorted(expected.values(), reverse=True)
+        size, pairs = found
+        assert size == 6_000
+        assert sorted((score for score, _ in pairs), reverse=True)[:most] == in_order[:most]

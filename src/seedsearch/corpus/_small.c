@@ -10,7 +10,6 @@
 
 #ifndef _WIN32
 #include <fcntl.h>
-#include <limits.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/uio.h>

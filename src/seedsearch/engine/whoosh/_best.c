@@ -69,12 +69,28 @@ middle_of(double a, double b, double c)
     return a < c ? a : b < c ? c : b;
 }
 
-/* Puts the `most` highest scores first, in no order, the least of them last (Hoare, Algorithm 65: Find, 1961). */
+static int
+by_score(const void *a, const void *b)
+{
+    double one = ((const Pair *)a)->score, other = ((const Pair *)b)->score;
+    return (one < other) - (one > other);
+}
+
+/* Puts the `most` highest scores first, in no order, the least of them last (Hoare, Algorithm 65: Find, 1961). Scores
+ * may be such that this takes for ever, if somebody made them so: after some rounds what is left is sorted. */
 static void
 select_best(Pair *pairs, Py_ssize_t count, Py_ssize_t most)
 {
     Py_ssize_t low = 0, high = count - 1, wanted = most - 1;
+    int rounds = 8;
+    for (Py_ssize_t left = count; left; left >>= 1) {
+        rounds += 2;
+    }
     while (low < high) {
+        if (rounds-- == 0) {
+            qsort(pairs + low, (size_t)(high - low + 1), sizeof(Pair), by_score);
+            return;
+        }
         double pivot = middle_of(pairs[low].score, pairs[low + (high - low) / 2].score, pairs[high].score);
         Py_ssize_t i = low, j = high;
         while (i <= j) {
@@ -434,13 +450,6 @@ fill_word(Word *word, PyObject *parts, const Formula *formula)
 }
 
 static int
-by_score(const void *a, const void *b)
-{
-    double one = ((const Pair *)a)->score, other = ((const Pair *)b)->score;
-    return (one < other) - (one > other);
-}
-
-static int
 find_peak(Word *word)
 {
     Py_ssize_t count = word->count, most = count < PEAK ? count : PEAK;
@@ -615,7 +624,7 @@ keys_dealloc(Keys *self)
 static PyObject *
 keys_nbytes(Keys *self, void *Py_UNUSED(closure))
 {
-    return PyLong_FromSsize_t(self->count * (Py_ssize_t)sizeof(uint64_t));
+    return PyLong_FromSsize_t((Py_ssize_t)sizeof(Keys) + self->count * (Py_ssize_t)sizeof(uint64_t));
 }
 
 /* The items of a tuple as they are, all of one type; NULL with an error set. */

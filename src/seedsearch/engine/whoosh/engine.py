@@ -264,7 +264,9 @@ class WhooshEngine:
         self, query: Query, limit: int | None, per_file: int | None, by: Grouping
     ) -> tuple[int, list[Ranked]]:
         """How many passages match, or documents or files, and the best of them."""
-        found = self._found(query)
+        # Where all that match are looked at, an execution finds them.
+        wants_best = by == "passage" and limit is not None
+        found = self._found(query) if wants_best else self._executed(query)
         if by == "passage":
             chosen = self._choose(found, limit, per_file)
             if len(found) == 1:  # all segments at once

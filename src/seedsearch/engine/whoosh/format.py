@@ -193,8 +193,10 @@ class SegmentFileWriter:
         ) in self._flushes:  # or the descriptor might be another file's before they look at it
             with contextlib.suppress(OSError):
                 flush.wait()
-        self._file.close()
-        os.unlink(self._path)
+        try:
+            self._file.close()
+        finally:  # a full disk is told again where what is left is written
+            os.unlink(self._path)
 
     def _write(self, data: Any) -> None:
         view = memoryview(data)
@@ -386,8 +388,8 @@ class SegmentFile:
         """The error that says what is wrong with this file."""
         return damage(os.path.basename(self.path), what)
 
-    def column(self, name: str) -> Column:
-        """The column of that name. It is not read before it is used."""
+    def column(self, name: str, wanted: str = "") -> Column:
+        """The column of that name, of a wanted type where there is but one. It is not read before it is used."""
         column = self._columns.get(name)
         if column is None:
             try:
@@ -399,6 +401,8 @@ class SegmentFile:
             except (KeyError, TypeError, ValueError):
                 raise self.damaged(f"its column {name} is missing or wrong") from None
             column = self._columns[name] = Column(self, code, offset, length)
+        if wanted and column.code != wanted:
+            raise self.damaged(f"its column {name} has numbers of another type")
         return column
 
     def names(self) -> list[str]:

@@ -29,6 +29,7 @@ Find: TypeAlias = "Callable[[int], _best.Passages | None]"
 _MOST = 10_000
 """Who wants more passages wants nearly all of them."""
 
+_MOST_PASSAGES = (1 << 31) - 1
 _OVERHEAD = 1_000  # bytes of a unit beside what C has of it
 _WORDS = frozenset((Term, Exact))
 
@@ -102,6 +103,7 @@ class Quick:
             held = self._shelf.unit(unit.all_sources)
             held.weight = weight_of(self._statistics, unit, unit.df, leaf.text)
             self._shelf.name(held, leaf)
+            self._shelf.grown(held)
         return held
 
     def _word(self, held: Held) -> _best.Word:
@@ -168,16 +170,15 @@ class FoundQuickly:
         """See Found."""
         if self._size < 0:
             found = self._find(0)
-            self._size = found[0] if found is not None else sum(part.size for part in self._all())
+            assert found is not None  # nothing can be equally good where nothing is wanted
+            self._size = found[0]
         return self._size
 
     def best(self, most: int | None) -> Best:
         """See Found."""
-        found = self._find(most) if most is not None and 0 < most <= _MOST else None
+        found = self._find(most) if most is not None and 0 <= most <= _MOST else None
         if found is None:  # all, or very many that are equally good
-            bests = [part.best(most) for part in self._all()]
-            ranked = list(chain.from_iterable(best.ranked for best in bests))
-            return Best(ranked, frozenset().union(*[best.cut for best in bests]))
+            return _together(self._all(), most)
         self._size, pairs = found
         new = tuple.__new__  # a third of the price of calling Ranked
         return Best([new(Ranked, (round(score, 9), doc, 1)) for score, doc in pairs])
@@ -192,8 +193,21 @@ class FoundQuickly:
         return self._made
 
 
+def _together(parts: Sequence[Found], most: int | None) -> Best:
+    """The best of several parts. What scores less than the last that one of them gave may not be all there is."""
+    bests = [part.best(most) for part in parts]
+    floor = float("-inf")
+    for part, (ranked, _) in zip(parts, bests, strict=True):
+        if ranked and len(ranked) < part.size:
+            floor = max(floor, min(score for score, _, _ in ranked))
+    found = [one for best in bests for one in best.ranked if one.score >= floor]
+    return Best(found, frozenset().union(*[best.cut for best in bests]))
+
+
 def quick(
     segments: Sequence[Segment], bases: Sequence[int], units: Units, statistics: Statistics
 ) -> Quick | None:
-    """A Quick; None where the package was installed without its part in C."""
-    return Quick(segments, bases, units, statistics) if _best is not None else None
+    """A Quick; None where the package was installed without its part in C, or for more passages than that counts."""
+    if _best is None or bases[-1] > _MOST_PASSAGES:
+        return None
+    return Quick(segments, bases, units, statistics)

@@ -49,9 +49,9 @@ class Small:
     __slots__ = ("_column", "_high", "_over")
 
     def __init__(self, file: SegmentFile, name: str) -> None:
-        self._column = file.column(name)
-        self._over = file.column(f"{name}.over")
-        self._high = file.column(f"{name}.high")
+        self._column = file.column(name, "B")
+        self._over = file.column(f"{name}.over", "I")
+        self._high = file.column(f"{name}.high", "I")
 
     def overflow(self, start: int, end: int) -> tuple[int, int]:
         """Which entries of the overflow lie between the indices `start` and `end`."""
@@ -88,7 +88,7 @@ class Segment:
         self.passages = passages
         self.deletions = deletions
         self.dictionary = Dictionary(file)
-        self.docs = file.column("post.doc")
+        self.docs = file.column("post.doc", "H")
         self.tfs = Small(file, "post.tf")
         self.positions = Small(file, "occ.pos")
         self.members = Small(file, "occ.member")

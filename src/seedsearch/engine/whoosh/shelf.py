@@ -12,7 +12,7 @@ from seedsearch.engine.whoosh.units import Source
 from seedsearch.query.ast import Exact, Leaf, Term
 
 KEPT, MOST_KEPT = 64 << 20, 512 << 20
-"""As many bytes are kept as the segments have, KEPT at least and MOST_KEPT at most."""
+"""As many bytes are kept on a shelf as the segments have, KEPT at least and MOST_KEPT at most."""
 
 
 class Item(ABC):
@@ -54,7 +54,8 @@ class Shelf(Generic[Kept]):
         """What is kept of a unit, to be added to; tell `grown` then."""
         kept = self._units.get(id(sources))
         if kept is None:
-            kept = self._units[id(sources)] = self._make(sources)
+            with self._lock:  # who looks for the oldest goes over all of them
+                kept = self._units.setdefault(id(sources), self._make(sources))
         return kept
 
     def of_leaf(self, leaf: Leaf) -> Kept | None:
