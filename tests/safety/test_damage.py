@@ -137,6 +137,17 @@ def test_random_damage_is_named_or_changes_nothing(
     assert not check_index(str(copy)).damages
 
 
+@pytest.mark.parametrize("before", [b"", b" "])
+@pytest.mark.parametrize("after", [b"\n", b" \t", b"{}", b"\0"])
+def test_what_is_beside_the_manifest_is_damage(copy: Path, before: bytes, after: bytes) -> None:
+    """Blanks too, which JSON would pass over."""
+    manifest = copy / "manifest.json"
+    manifest.write_bytes(before + manifest.read_bytes() + after)
+    with pytest.raises(IndexDamagedError, match=r"manifest\.json"):
+        open_engine(str(copy))
+    assert [name for name, _ in check_index(str(copy)).damages] == ["manifest.json"]
+
+
 @pytest.mark.parametrize("put", ["nothing", "folder", "fifo", "link to nothing", "link to itself"])
 @pytest.mark.parametrize("suffix", [".json", ".seg", ".del"])
 def test_what_is_no_file_is_named_at_once(copy: Path, suffix: str, put: str) -> None:

@@ -108,6 +108,8 @@ def _read_whole(folder: str) -> tuple[Any, Any, Any]:
     import json
 
     try:
+        if data != data.strip():  # which JSON allows, and nobody wrote
+            raise ValueError
         whole = json.loads(data)
         return whole["index"], whole["checksum"], whole["format"]
     except (ValueError, KeyError, TypeError, RecursionError):
