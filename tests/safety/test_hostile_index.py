@@ -343,6 +343,23 @@ def test_counts_that_ask_for_memory(copy: Path) -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize(
+    "name", ["post.doc", "post.tf", "post.tf.over", "occ.pos", "occ.member.high"]
+)
+def test_numbers_of_another_type(copy: Path, name: str) -> None:
+    """As many bytes, of numbers twice or half as long: nothing reads them as what they are not."""
+    segment = Opened(segments(copy)[0])
+    code, _, _ = segment.directory["columns"][name]
+    wider = {"B": "H", "H": "I", "I": "H"}[code]
+    values = bytes(segment.values(name))
+    segment.put(name, values + bytes(-len(values) % 4), wider)
+    segment.save()
+    seal(copy)
+    with pytest.raises(IndexDamagedError, match="of another type"):
+        open_engine(str(copy))
+    assert any("of another type" in what for _, what in check_index(str(copy)).damages)
+
+
 def test_a_directory_that_nests_for_ever(copy: Path) -> None:
     file = segments(copy)[0]
     data = file.read_bytes()

@@ -85,3 +85,16 @@ def test_an_abandoned_file_is_flushed_by_nobody(
     writer.abandon()
     assert ended
     assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_told_of_again_and_the_file_goes_all_the_same(tmp_path: Path) -> None:
+    class Full:
+        def close(self) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    writer = SegmentFileWriter(str(tmp_path / "x.seg"))
+    opened, writer._file = writer._file, Full()  # type: ignore[assignment]
+    with pytest.raises(OSError, match="space"):
+        writer.abandon()
+    opened.close()
+    assert not list(tmp_path.iterdir())
