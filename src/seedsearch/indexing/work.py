@@ -137,7 +137,7 @@ class Run:
         for task in tasks:
             self.told = 0
             self._read(task, waiting.popleft(), now)
-            self._tick(1, task[2] - self.told)
+            self._tick(1, task.size - self.told)
         self._end_if_full()
 
     def _opened(self, task: Task) -> _Opened:

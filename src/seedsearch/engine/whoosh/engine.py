@@ -269,9 +269,7 @@ class WhooshEngine:
         found = self._found(query) if wants_best else self._executed(query)
         if by == "passage":
             chosen = self._choose(found, limit, per_file)
-            if len(found) == 1:  # all segments at once
-                return found[0].size, chosen  # often known once the best are
-            return sum(part.size for part in found), chosen
+            return sum([part.size for part in found]), chosen  # often known once the best are
         grouped = self._grouped(found, by)
         return len(grouped), self._merge(grouped, limit, per_file)[0]
 
@@ -289,10 +287,8 @@ class WhooshEngine:
 
     def _passages(self, chosen: list[Ranked], *, text: bool) -> list[ScoredPassage]:
         """The records of what was chosen."""
-        known, new = (
-            self._snapshot.records,
-            tuple.__new__,
-        )  # a third of the price of calling ScoredPassage
+        known = self._snapshot.records
+        new = tuple.__new__  # a third of the price of calling ScoredPassage
         scored = [
             new(ScoredPassage, (known.get(number) or self._record(number), score, None, matching))
             for score, number, matching in chosen
@@ -374,16 +370,13 @@ class WhooshEngine:
     def _choose(
         self, found: Sequence[Found], limit: int | None, per_file: int | None
     ) -> list[Ranked]:
+        from seedsearch.engine.whoosh.execute import together  # not for who indexes: start-up time
+
         most = limit
         if limit is not None and per_file is not None:
             most = 4 * limit + 10
         while True:
-            bests = [part.best(most) for part in found]
-            if len(bests) == 1:  # all segments at once
-                candidates, cut = bests[0]
-            else:
-                candidates = list(chain.from_iterable([best.ranked for best in bests]))
-                cut = frozenset[int]().union(*[best.cut for best in bests])
+            candidates, cut = together(found, most)
             candidates.sort(key=_SCORE, reverse=True)
             if limit is not None and per_file is None and not cut:
                 first = candidates[: limit + 1]
@@ -393,9 +386,8 @@ class WhooshEngine:
                 return list(islice(self._in_order(candidates), limit))
             candidates.sort(key=_rank)
             floor = float("-inf")  # what scores less may not be all there is
-            for part, (ranked, _) in zip(found, bests, strict=True):
-                if len(ranked) < part.size:
-                    floor = max(floor, min((score for score, _, _ in ranked), default=floor))
+            if len(candidates) < sum(part.size for part in found):
+                floor = min((score for score, _, _ in candidates), default=floor)
             chosen, complete = self._merge(candidates, limit, per_file, floor, cut)
             if most is None or len(chosen) == limit or (complete and floor == float("-inf")):
                 return chosen

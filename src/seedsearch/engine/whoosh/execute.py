@@ -100,6 +100,20 @@ class Found(Protocol):
         """All of them by segment: its number, their numbers in it, their scores."""
 
 
+def together(parts: Sequence[Found], most: int | None) -> Best:
+    """The best of several parts. What scores less than the last that one of them gave is left out: it may not be all
+    there is."""
+    if len(parts) == 1:
+        return parts[0].best(most)
+    bests = [part.best(most) for part in parts]
+    floor = float("-inf")
+    for part, (ranked, _) in zip(parts, bests, strict=True):
+        if len(ranked) < part.size:
+            floor = max(floor, min((score for score, _, _ in ranked), default=floor))
+    found = [one for best in bests for one in best.ranked if one.score >= floor]
+    return Best(found, frozenset().union(*[best.cut for best in bests]))
+
+
 class FoundScores(Generic[Scores]):
     """Found as scores of an execution, all of them worked out."""
 

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TypeAlias, cast
 
 from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.engine.whoosh.execute import Best, Found, Ranked, Statistics, weight_of
+from seedsearch.engine.whoosh.execute import Best, Found, Ranked, Statistics, together, weight_of
 from seedsearch.engine.whoosh.segment import Segment
 from seedsearch.engine.whoosh.shelf import Item, Shelf
 from seedsearch.engine.whoosh.units import Source, Units
@@ -178,7 +178,7 @@ class FoundQuickly:
         """See Found."""
         found = self._find(most) if most is not None and 0 <= most <= _MOST else None
         if found is None:  # all, or very many that are equally good
-            return _together(self._all(), most)
+            return together(self._all(), most)
         self._size, pairs = found
         new = tuple.__new__  # a third of the price of calling Ranked
         return Best([new(Ranked, (round(score, 9), doc, 1)) for score, doc in pairs])
@@ -191,17 +191,6 @@ class FoundQuickly:
         if self._made is None:
             self._made = self._rest()
         return self._made
-
-
-def _together(parts: Sequence[Found], most: int | None) -> Best:
-    """The best of several parts. What scores less than the last that one of them gave may not be all there is."""
-    bests = [part.best(most) for part in parts]
-    floor = float("-inf")
-    for part, (ranked, _) in zip(parts, bests, strict=True):
-        if ranked and len(ranked) < part.size:
-            floor = max(floor, min(score for score, _, _ in ranked))
-    found = [one for best in bests for one in best.ranked if one.score >= floor]
-    return Best(found, frozenset().union(*[best.cut for best in bests]))
 
 
 def quick(

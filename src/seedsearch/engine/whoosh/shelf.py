@@ -31,26 +31,26 @@ class Item(ABC):
         """The bytes that it takes now."""
 
 
-Kept = TypeVar("Kept", bound=Item)
+AnyItem = TypeVar("AnyItem", bound=Item)
 
 
-class Shelf(Generic[Kept]):
+class Shelf(Generic[AnyItem]):
     """The units that were read, by their sources, and by their leaves."""
 
     def __init__(
-        self, make: Callable[[tuple[Source, ...]], Kept], segments: Iterable[Segment]
+        self, make: Callable[[tuple[Source, ...]], AnyItem], segments: Iterable[Segment]
     ) -> None:
         self._make = make
         size = sum(len(segment.file.raw) for segment in segments)
         self._most = min(max(KEPT, size), MOST_KEPT)
         # By identity: sources are made once and live as long as what is kept of them.
-        self._units: dict[int, Kept] = {}
-        self._leaves: dict[Hashable, Kept] = {}
+        self._units: dict[int, AnyItem] = {}
+        self._leaves: dict[Hashable, AnyItem] = {}
         self._lock = Lock()
         self.size = 0
         """Bytes, all together."""
 
-    def unit(self, sources: tuple[Source, ...]) -> Kept:
+    def unit(self, sources: tuple[Source, ...]) -> AnyItem:
         """What is kept of a unit, to be added to; tell `grown` then."""
         kept = self._units.get(id(sources))
         if kept is None:
@@ -58,21 +58,21 @@ class Shelf(Generic[Kept]):
                 kept = self._units.setdefault(id(sources), self._make(sources))
         return kept
 
-    def of_leaf(self, leaf: Leaf) -> Kept | None:
+    def of_leaf(self, leaf: Leaf) -> AnyItem | None:
         """What is kept of the unit of a leaf."""
         kept = self._leaves.get(_name_of(leaf))
         if kept is not None:
             kept.used = True
         return kept
 
-    def name(self, kept: Kept, leaf: Leaf) -> None:
+    def name(self, kept: AnyItem, leaf: Leaf) -> None:
         """Find a unit by its leaf from now on, as long as it is kept."""
         with self._lock:
             if self._units.get(id(kept.sources)) is kept:
                 kept.name = _name_of(leaf)
                 self._leaves[kept.name] = kept
 
-    def grown(self, kept: Kept) -> None:
+    def grown(self, kept: AnyItem) -> None:
         """A unit was added to: others are forgotten where all together are too many bytes, in the end itself.
 
         It is the oldest that goes, but for one that was used since: that gets a second chance.

@@ -113,15 +113,11 @@ class Tables:
         self._changed = array("q")
         self._digests: list[bytes] = []
         self._skipped: dict[int, bytes] = {}  # by the number of the file, as few are
-        self._documents: list[
-            tuple[int, int, int, int, bytes]
-        ] = []  # file, place, ordinal, kind, title
+        # File, place, ordinal, kind, title.
+        self._documents: list[tuple[int, int, int, int, bytes]] = []
         self._kinds: dict[tuple[Any, ...], int] = {}
-        self._rest: dict[str, dict[int, bytes]] = {
-            "id": {},
-            "member": {},
-            "fields": {},
-        }  # few have any
+        # Few have any.
+        self._rest: dict[str, dict[int, bytes]] = {"id": {}, "member": {}, "fields": {}}
 
     @property
     def documents(self) -> int:
