@@ -37,7 +37,7 @@ python:
 # ------------------------------------------------------------------------------- environments
 # A stamp stands for a finished environment; it is made afresh when pyproject.toml or what is in C changes.
 
-C_SOURCES := $(wildcard src/seedsearch/*/*.[ch] src/seedsearch/*/*/*.[ch])
+C_SOURCES := setup.py $(wildcard src/seedsearch/core/c/*.[ch])
 SOURCES := $(C_SOURCES) $(shell find src -name '*.py')
 
 .venv/stamp: pyproject.toml $(C_SOURCES) | python
@@ -102,7 +102,7 @@ sanitize: .venv-sanitize/stamp ## Run the tests of what is in C with checks of m
 		property/test_builders.py property/test_small_property.py property/test_split_property.py
 	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) \
 		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_best_property.py 2>&1 \
-		| grep -E '(_best|_inverter|_plain|_small|english|postings)\.[ch]:'
+		| grep -E '(core|english|files|invert|module|passages|postings|search|stem)\.[ch]:'
 
 .PHONY: lint
 lint: .venv/stamp ## Check style, types and layers

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from seedsearch.analysis import Analyzer
-from seedsearch.corpus.extract import extract
+from seedsearch.corpus.formats import extract
 from seedsearch.corpus.skip import Problem
 from seedsearch.engine.registry import open_engine
 from seedsearch.indexing.work import with_passages

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from seedsearch.corpus.extract import extract
+from seedsearch.corpus.formats import extract
 from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import split

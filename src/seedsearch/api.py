@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Self
 from seedsearch.engine.base import Engine, IndexStats, TermCount
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UnsupportedError
-from seedsearch.home import Home, find_home, is_index_folder
 from seedsearch.model import SearchResult
-from seedsearch.searching import SearchOptions, search
-from seedsearch.words import Order, list_words
+from seedsearch.paths import Home, find_home, is_index_folder
+from seedsearch.search.searcher import SearchOptions, search
+from seedsearch.search.vocabulary import Order, list_words
 
 if TYPE_CHECKING:
     from whoosh.index import Index as WhooshIndex
@@ -70,7 +70,7 @@ class Index:
 
         Raises SourceNotFoundError, UsageError, IndexDamagedError.
         """
-        from seedsearch.similar import similar  # not for every query: start-up time
+        from seedsearch.search.more_like_this import similar  # not for every query: start-up time
 
         options = SearchOptions(limit=limit, per_file=per_file)
         return similar(self._engine, self._home, source, options, os.getcwd())

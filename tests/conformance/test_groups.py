@@ -6,7 +6,7 @@ import pytest
 from library import Library, document
 
 from seedsearch.engine.base import Grouping, group_score
-from seedsearch.engine.whoosh import build
+from seedsearch.index import builder as build
 from seedsearch.query.ast import And, Boost, Filter, Not, Term
 
 FILES = {

@@ -20,7 +20,7 @@ from seedsearch.engine.base import Grouping
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
 from seedsearch.query.analyse import analyse
 from seedsearch.query.parse import parse
-from seedsearch.snippets import make_snippet
+from seedsearch.search.highlight import make_snippet
 
 LONG = bool(os.environ.get("SEEDSEARCH_LONG"))
 

@@ -15,12 +15,14 @@ from library import Library, document, names, state
 from test_engines_agree import History, batches, files_of, histories, queries
 
 from seedsearch.engine.base import DocumentText
-from seedsearch.engine.whoosh import build, manifest, policy
-from seedsearch.engine.whoosh.array_inversion import ArrayInversion
-from seedsearch.engine.whoosh.engine import WhooshEngine
-from seedsearch.engine.whoosh.manifest import open_segment
-from seedsearch.engine.whoosh.merge import merge
-from seedsearch.engine.whoosh.segment import Deletions, Segment
+from seedsearch.engine.embedded.engine import WhooshEngine
+from seedsearch.index import builder as build
+from seedsearch.index import manifest
+from seedsearch.index import merge_policy as policy
+from seedsearch.index.array_inversion import ArrayInversion
+from seedsearch.index.manifest import open_segment
+from seedsearch.index.merge import merge
+from seedsearch.index.segment import Deletions, Segment
 from seedsearch.model import Document, FileState, Passage, PassageSpan
 from seedsearch.query.ast import And, Exact, Near, Not, Or, Phrase, Query, Term
 

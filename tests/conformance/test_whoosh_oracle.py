@@ -30,9 +30,9 @@ from whoosh.searching import Searcher
 import seedsearch
 from seedsearch.analysis import Analyzer
 from seedsearch.cli import main
+from seedsearch.engine.embedded.engine import WhooshEngine
 from seedsearch.engine.memory import MemoryEngine, MemoryStore
-from seedsearch.engine.whoosh.engine import WhooshEngine
-from seedsearch.engine.whoosh.reader import SeedAnalyzer
+from seedsearch.index.whoosh import SeedAnalyzer
 from seedsearch.query.ast import (
     And,
     Boost,

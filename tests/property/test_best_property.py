@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-_best = pytest.importorskip("seedsearch.engine.whoosh._best")
+_best = pytest.importorskip("seedsearch.core._core")
 
 PASSAGES = 9_000  # several spans of those that any_of adds up at a time
 TINY = 1e-9

@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seedsearch.engine.base import BatchBuilder, DocumentText
-from seedsearch.engine.whoosh.array_inversion import ArrayInversion
-from seedsearch.engine.whoosh.build import SegmentBuilder
-from seedsearch.engine.whoosh.little import LittleBuilder
-from seedsearch.engine.whoosh.manifest import SegmentEntry
+from seedsearch.index.array_inversion import ArrayInversion
+from seedsearch.index.builder import SegmentBuilder
+from seedsearch.index.little import LittleBuilder
+from seedsearch.index.manifest import SegmentEntry
 from seedsearch.model import Document, FileState, PassageSpan
 
 WORDS = st.sampled_from(
@@ -65,7 +65,7 @@ def by_arrays(folder: str) -> SegmentBuilder:
 
 
 def by_native(folder: str) -> SegmentBuilder:
-    native = pytest.importorskip("seedsearch.engine.whoosh.native_inversion")
+    native = pytest.importorskip("seedsearch.index.native_inversion")
     return SegmentBuilder(folder, native.NativeInversion)
 
 

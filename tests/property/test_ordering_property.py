@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.engine.whoosh.ordering import ordering
+from seedsearch.index.ordering import ordering
 
 BEGINNINGS = [
     b"",

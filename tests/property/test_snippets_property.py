@@ -11,7 +11,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.model import Document, Passage
 from seedsearch.query.analyse import analyse
 from seedsearch.query.parse import parse
-from seedsearch.snippets import make_snippet
+from seedsearch.search.highlight import make_snippet
 
 ANALYZER = Analyzer()
 WORDS = [

@@ -22,13 +22,13 @@ import pytest
 from trials import Opened, questions, seal, segments, trials, write_files
 
 from seedsearch.engine.registry import check_index, open_engine
-from seedsearch.engine.whoosh import manifest
-from seedsearch.engine.whoosh.format import inflate
-from seedsearch.engine.whoosh.merge import merge
-from seedsearch.engine.whoosh.segment import Segment, reading
 from seedsearch.errors import IndexDamagedError, IndexFault, IndexVersionError
-from seedsearch.home import Home
+from seedsearch.index import manifest
+from seedsearch.index.merge import merge
+from seedsearch.index.segment import Segment, reading
+from seedsearch.index.segment_file import inflate
 from seedsearch.indexing import IndexOptions, update_index
+from seedsearch.paths import Home
 
 Rng = random.Random
 REFUSALS = (IndexDamagedError, IndexVersionError)

@@ -18,8 +18,8 @@ from typing import Any
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
-from seedsearch.home import create_home
 from seedsearch.indexing import IndexOptions, update_index
+from seedsearch.paths import create_home
 from seedsearch.query.analyse import analyse
 from seedsearch.query.parse import parse
 

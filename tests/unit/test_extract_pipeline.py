@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.corpus.extract import formats
+from seedsearch.corpus.formats import registry as formats
 from seedsearch.engine.memory import MemoryEngine
-from seedsearch.home import create_home
 from seedsearch.indexing import IndexOptions, IndexReport, update_index
+from seedsearch.paths import create_home
 from seedsearch.query.ast import Exact
 
 PDF = b"%PDF-1.4\nnot much of one\n"
@@ -110,7 +110,7 @@ def test_every_named_reader_exists_and_no_ending_is_claimed_twice() -> None:
 
 SCRIPT = """
 import sys
-from seedsearch.corpus.extract import extract
+from seedsearch.corpus.formats import extract
 from seedsearch.indexing import update_index
 from seedsearch.model import SourceFile
 for name in sys.argv[1:]:
@@ -132,8 +132,8 @@ def loaded(*names: str) -> set[str]:
 def test_a_reader_is_imported_only_when_a_file_needs_it() -> None:
     nothing = loaded("a.txt", "b.log", "README")
     assert nothing.isdisjoint(READERS), sorted(nothing & READERS)
-    readers = {name for name in nothing if name.startswith("seedsearch.corpus.extract.")}
-    assert readers == {"seedsearch.corpus.extract.text", "seedsearch.corpus.extract.formats"}
+    readers = {name for name in nothing if name.startswith("seedsearch.corpus.formats.")}
+    assert readers == {"seedsearch.corpus.formats.text", "seedsearch.corpus.formats.registry"}
     some = loaded("a.md", "b.csv")
     assert "csv" in some
     assert some.isdisjoint(READERS - {"csv"})

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedsearch.errors import IndexFault, NoIndexError
-from seedsearch.home import INDEX_FOLDER, Home, create_home, find_home
+from seedsearch.paths import INDEX_FOLDER, Home, create_home, find_home
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX paths")
 

@@ -20,11 +20,11 @@ from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, SeedsearchError, SourceNotFoundError, UsageError
-from seedsearch.home import Home, create_home
 from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, update_index
 from seedsearch.indexing import plan as plan_module
 from seedsearch.indexing import pool as pool_module
 from seedsearch.model import FileState
+from seedsearch.paths import Home, create_home
 from seedsearch.query.ast import Exact
 
 LONG_AGO = 1_600_000_000
@@ -586,7 +586,7 @@ INTERRUPT = """
 import os, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with it ignored
 from seedsearch.engine.registry import open_engine
-from seedsearch.home import create_home
+from seedsearch.paths import create_home
 from seedsearch.indexing import IndexOptions, update_index
 
 def told(progress):

@@ -9,7 +9,7 @@ import pytest
 
 from seedsearch.model import PassageSpan
 
-_inverter = pytest.importorskip("seedsearch.engine.whoosh._inverter")
+_inverter = pytest.importorskip("seedsearch.core._core")
 
 
 HAN = ((0x4E00, 0x9FFF),)
@@ -277,7 +277,7 @@ LONG = "Troops moved. " * 400
 
 
 def test_passages_of_lines_have_limits() -> None:
-    plain = pytest.importorskip("seedsearch.corpus._plain")
+    plain = pytest.importorskip("seedsearch.core._core")
 
     def passages(
         text: str, kind: object = PassageSpan, measure: object = MEASURE, parts: object = None
@@ -307,7 +307,7 @@ def test_passages_of_lines_have_limits() -> None:
 
 
 def test_a_document_of_lines_has_limits() -> None:
-    plain = pytest.importorskip("seedsearch.corpus._plain")
+    plain = pytest.importorskip("seedsearch.core._core")
 
     def document(data: object, kind: object = PassageSpan, parts: object = None) -> object:
         rules = (2000, 100, 16), (200, 600, 2000, 120)
@@ -344,7 +344,7 @@ def test_a_text_of_bytes_has_its_passages_at_bytes() -> None:
 
 
 def test_an_inversion_goes_when_nobody_has_it() -> None:
-    native = pytest.importorskip("seedsearch.engine.whoosh.native_inversion")
+    native = pytest.importorskip("seedsearch.index.native_inversion")
 
     def alive() -> int:
         return sum(type(one) is _inverter.Inverter for one in gc.get_objects())

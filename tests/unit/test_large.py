@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.corpus.extract import jsonl, mbox
+from seedsearch.corpus.formats import jsonl, mbox
 from seedsearch.corpus.large import LargeFile, LineCut, RowCut, TextCut, open_large
 from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from seedsearch.analysis import Analyzer
+from seedsearch.engine.embedded import quickly
+from seedsearch.engine.embedded import shelf as shelf_module
+from seedsearch.engine.embedded.engine import WhooshEngine
+from seedsearch.engine.embedded.shelf import Shelf
 from seedsearch.engine.registry import open_engine
-from seedsearch.engine.whoosh import quickly
-from seedsearch.engine.whoosh import shelf as shelf_module
-from seedsearch.engine.whoosh.engine import WhooshEngine
-from seedsearch.engine.whoosh.shelf import Shelf
-from seedsearch.home import create_home
 from seedsearch.indexing import IndexOptions, update_index
+from seedsearch.paths import create_home
 from seedsearch.query.analyse import analyse
 from seedsearch.query.parse import parse
 
-pytest.importorskip("seedsearch.engine.whoosh._best")
+pytest.importorskip("seedsearch.core._core")
 
 WORDS = [f"word{number}" for number in range(30)]
 QUERIES = [
@@ -88,7 +88,7 @@ def test_who_only_counts_needs_no_execution(
 ) -> None:
     expected = answers(engine, True, limit=0)
     monkeypatch.setattr(engine, "_executed", lambda query: pytest.fail(str(query)))
-    monkeypatch.setitem(sys.modules, "seedsearch.engine.whoosh.arrays", None)
+    monkeypatch.setitem(sys.modules, "seedsearch.engine.embedded.arrays", None)
     queries = [text for text in QUERIES if "nowhere" not in text]
     engine.force = None
     counted = [engine.search(analyse(parse(text), Analyzer()), limit=0).total for text in queries]

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.engine.whoosh.dictionary import (
+from seedsearch.engine.embedded.words import small
+from seedsearch.errors import IndexDamagedError
+from seedsearch.index.dictionary import (
     BODY,
     TITLE,
     Dictionary,
@@ -21,17 +23,15 @@ from seedsearch.engine.whoosh.dictionary import (
     write_groups,
     write_terms,
 )
-from seedsearch.engine.whoosh.format import (
+from seedsearch.index.invert import write_small
+from seedsearch.index.segment import Small
+from seedsearch.index.segment_file import (
     BLOCK,
     Blobs,
     SegmentFile,
     SegmentFileWriter,
     narrowest,
 )
-from seedsearch.engine.whoosh.invert import write_small
-from seedsearch.engine.whoosh.segment import Small
-from seedsearch.engine.whoosh.words import small
-from seedsearch.errors import IndexDamagedError
 
 profile = settings(max_examples=100, derandomize=True, deadline=None, database=None)
 

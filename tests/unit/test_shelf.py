@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from seedsearch.analysis import Analyzer
+from seedsearch.engine.embedded import engine as engine_module
+from seedsearch.engine.embedded import shelf as shelf_module
+from seedsearch.engine.embedded.arrays import ArrayExecution
+from seedsearch.engine.embedded.engine import WhooshEngine
 from seedsearch.engine.registry import open_engine
-from seedsearch.engine.whoosh import engine as engine_module
-from seedsearch.engine.whoosh import shelf as shelf_module
-from seedsearch.engine.whoosh.arrays import ArrayExecution
-from seedsearch.engine.whoosh.engine import WhooshEngine
-from seedsearch.home import create_home
 from seedsearch.indexing import IndexOptions, update_index
+from seedsearch.paths import create_home
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import Term
 from seedsearch.query.parse import parse

@@ -19,9 +19,9 @@ from seedsearch import processes
 from seedsearch.cli import _get_ready, _standby
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.errors import SeedsearchError
-from seedsearch.home import Home
 from seedsearch.indexing import IndexOptions, IndexReport, update_index
 from seedsearch.indexing import pool as pool_module
+from seedsearch.paths import Home
 from seedsearch.standby import Serve, Standby, stand_by
 
 pytestmark = pytest.mark.skipif(

@@ -17,10 +17,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     import Stemmer
 
-try:
-    from seedsearch.analysis import _english
-except ImportError:  # installed without a C compiler
-    _english = None  # type: ignore[assignment]
+from seedsearch.core import compiled
 
 # A script that one well-stemmed language dominates: the first and last code points of its letters.
 _SCRIPTS = (
@@ -140,10 +137,10 @@ class Stems:
 
     def stem_english(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms in UTF-8 that begin with a Latin letter and are not marked."""
-        if _english is None:
+        if compiled is None:
             stems: list[bytes] = self._stemmer("english").stemWords(terms)
             return stems
-        found = _english.stem(terms)
+        found = compiled.stem(terms)
         for i in [i for i, stem in enumerate(found) if stem is None]:
             found[i] = self._stemmer("english").stemWord(terms[i])
         return cast(list[bytes], found)

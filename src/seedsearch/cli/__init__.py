@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
-from seedsearch.home import INDEX_FOLDER, is_index_folder
+from seedsearch.paths import INDEX_FOLDER, is_index_folder
 
 if TYPE_CHECKING:
     from seedsearch.standby import Serve, Standby

@@ -9,9 +9,9 @@ from typing import Any
 
 from seedsearch.cli.sources import known_type
 from seedsearch.errors import UsageError
-from seedsearch.filetypes import TYPES
-from seedsearch.home import Home
 from seedsearch.indexing import Preview, Selection
+from seedsearch.paths import Home
+from seedsearch.query.file_types import TYPES
 from seedsearch.render.messages import plural, size
 from seedsearch.render.sanitize import clean
 

@@ -10,10 +10,17 @@ from seedsearch.cli.exit import DONE, say
 from seedsearch.cli.many import read_queries
 from seedsearch.cli.options import debug_option, index_option, open_home, stdout_bytes
 from seedsearch.errors import UsageError
-from seedsearch.evaluation import DEPTH, MEASURES, Figures, measured, read_judgements, run_queries
 from seedsearch.render.jsonl import dump_line
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean
+from seedsearch.search.evaluation import (
+    DEPTH,
+    MEASURES,
+    Figures,
+    measured,
+    read_judgements,
+    run_queries,
+)
 
 EVAL_SCHEMA = "seedsearch.eval/1"
 

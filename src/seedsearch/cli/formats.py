@@ -6,7 +6,7 @@ import click
 
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import debug_option, stdout_bytes
-from seedsearch.corpus.extract.formats import FORMATS, is_installed
+from seedsearch.corpus.formats.registry import FORMATS, is_installed
 from seedsearch.render.formats import FormatLine, format_lines, format_object
 from seedsearch.render.jsonl import dump_line
 

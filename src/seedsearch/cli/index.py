@@ -31,7 +31,6 @@ from seedsearch.config import Config, load_config
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
-from seedsearch.home import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
 from seedsearch.indexing import (
     IndexOptions,
     IndexReport,
@@ -41,6 +40,7 @@ from seedsearch.indexing import (
     update_index,
 )
 from seedsearch.model import IN_PART
+from seedsearch.paths import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
 from seedsearch.render.messages import duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
 

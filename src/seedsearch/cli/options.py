@@ -13,7 +13,7 @@ from seedsearch.errors import SeedsearchError
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
-    from seedsearch.home import Home
+    from seedsearch.paths import Home
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -83,7 +83,7 @@ def explicit_index(index_folder: str | None) -> str | None:
 
 def index_home(index_folder: str | None) -> Home:
     """The home of the index that the user means. Raises NoIndexError."""
-    from seedsearch.home import find_home
+    from seedsearch.paths import find_home
 
     return find_home(os.getcwd(), explicit_index(index_folder))
 

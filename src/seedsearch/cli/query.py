@@ -28,11 +28,11 @@ from seedsearch.query.parse import parse
 from seedsearch.record import Record
 from seedsearch.render.messages import error_message, search_summary
 from seedsearch.render.sanitize import clean
-from seedsearch.searching import SearchOptions, query_of, search
+from seedsearch.search.searcher import SearchOptions, query_of, search
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine, Grouping
-    from seedsearch.home import Home
+    from seedsearch.paths import Home
     from seedsearch.query.listed import ListedQuery
 
 
@@ -492,7 +492,7 @@ def _write_context(
     """Print the lines that match with those around them."""
     # Only for whom asks for them: start-up time.
     from seedsearch.render.context import SEPARATOR, groups
-    from seedsearch.showing import surroundings
+    from seedsearch.search.passage_view import surroundings
 
     before, after = output.around
     stream, printed = stdout_bytes(), False
@@ -518,8 +518,8 @@ def _advise(engine: Engine, result: SearchResult, options: SearchOptions, output
     if result.total or output.form not in _SUMMARISED or not is_terminal(sys.stderr):
         return
     # Only where nothing is found: start-up time.
-    from seedsearch.relaxing import advise
     from seedsearch.render.advice import advice_lines
+    from seedsearch.search.suggestions import advise
 
     for line in advice_lines(advise(engine, query_of(result.query, options, engine.languages()))):
         say(line)

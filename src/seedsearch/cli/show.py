@@ -20,7 +20,7 @@ from seedsearch.cli.options import (
 from seedsearch.model import Shown
 from seedsearch.render.messages import error_message
 from seedsearch.render.shown import line_records, passage_record
-from seedsearch.showing import show
+from seedsearch.search.passage_view import show
 
 
 @click.command("show", short_help="Print a passage in its surroundings.")

@@ -18,7 +18,7 @@ from seedsearch.cli.query import (
 )
 from seedsearch.config import load_config
 from seedsearch.engine.registry import open_engine
-from seedsearch.similar import similar
+from seedsearch.search.more_like_this import similar
 
 
 @click.command("similar", short_help="Find passages like one, or like a file.")

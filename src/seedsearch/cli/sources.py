@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seedsearch.errors import UsageError
-from seedsearch.filetypes import TYPES
 from seedsearch.query.ast import Filter, Not, Or, Query
+from seedsearch.query.file_types import TYPES
 
 _FLAGS = {"globs": "-g", "types": "-t", "max_size": "--max-size"}
 _FILTERING = ("globs", "types")

@@ -10,7 +10,7 @@ import click
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import debug_option, index_option, open_home, stdout_bytes
 from seedsearch.engine.base import Engine
-from seedsearch.home import Home
+from seedsearch.paths import Home
 from seedsearch.render.jsonl import dump_line
 from seedsearch.render.status import (
     Status,

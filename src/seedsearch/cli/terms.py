@@ -17,7 +17,7 @@ from seedsearch.cli.options import (
     use_color,
 )
 from seedsearch.render.words import HEADINGS, term_object, term_record, term_row, words_summary
-from seedsearch.words import Order, Words, list_words
+from seedsearch.search.vocabulary import Order, Words, list_words
 
 
 @click.command("terms", short_help="List the words of the index, with counts.")

@@ -16,9 +16,9 @@ from seedsearch.corpus.walk import Root, Selection, walk
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import SeedsearchError, SourceNotFoundError, SourceUnreadableError
-from seedsearch.home import INDEX_FOLDER, Home
 from seedsearch.indexing import IndexOptions, collect_seldom, update_index
 from seedsearch.indexing.stream import add_stream
+from seedsearch.paths import INDEX_FOLDER, Home
 from seedsearch.render.messages import error_message, plural, size
 
 _SMALL = 200_000  # bytes up to which the reference engine is quicker than making an index on disk

@@ -1,7 +1,7 @@
 """The contract between the pipelines and the engines: what an engine takes and what it gives back.
 
 An engine takes documents with their passages, and analysed query trees; it gives back plain
-(passage, score). It keeps the paths it is given as they are: what they mean is `home.py`'s affair.
+(passage, score). It keeps the paths it is given as they are: what they mean is for `paths.py` to say.
 """
 
 from __future__ import annotations

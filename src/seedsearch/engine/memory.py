@@ -507,7 +507,7 @@ class _Evaluation:
     def explanation(self, query: Query, n: int) -> Explanation:
         """Why passage `n` scores what it does."""
         # Imported here for start-up time: searches without an index use this engine, and seldom explain.
-        from seedsearch.engine.explaining import Grounds, explain
+        from seedsearch.engine.explain import Grounds, explain
 
         grounds = Grounds(
             score=lambda node: self.scores(node).get(n),

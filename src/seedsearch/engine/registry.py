@@ -22,7 +22,7 @@ def open_engine(
     """
     # The engines are imported here for start-up time: a query needs one of them.
     if name == "whoosh":
-        from seedsearch.engine.whoosh.engine import WhooshEngine
+        from seedsearch.engine.embedded.engine import WhooshEngine
 
         return WhooshEngine(folder, create=create, anew=anew)
     if name == "memory":
@@ -37,13 +37,13 @@ def check_index(folder: str) -> CheckReport:
 
     Raises NoIndexError, IndexVersionError.
     """
-    from seedsearch.engine.whoosh.check import check  # brings NumPy: not for queries
+    from seedsearch.index.check import check  # brings NumPy: not for queries
 
     return check(folder)
 
 
 def practise_writing(documents: Sequence[DocumentText]) -> None:
     """Do what writing these documents takes, but for writing them: the first time takes longest."""
-    from seedsearch.engine.whoosh.writer import practise
+    from seedsearch.index.writer import practise
 
     practise(documents)

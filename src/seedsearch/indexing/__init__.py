@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable
 from seedsearch.corpus.walk import Selection
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
-from seedsearch.home import Home
 from seedsearch.indexing.plan import Give, Plan, Wishes, is_below, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.tasks import Limits, Outcome, collect_seldom, collecting_seldom
 from seedsearch.model import IN_PART
+from seedsearch.paths import Home
 from seedsearch.record import NamedTuple, Record
 from seedsearch.standby import Standby
 

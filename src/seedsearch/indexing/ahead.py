@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 
-from seedsearch.corpus.extract import media_type_of
-from seedsearch.corpus.extract.formats import PLAIN
+from seedsearch.corpus.formats import media_type_of
+from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.read import digest_of
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.small import read_small

@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
-from seedsearch.home import INDEX_FOLDER, Home
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
 from seedsearch.indexing.tasks import Task, must_retry
 from seedsearch.model import DIGEST_BYTES, FileState, SourceFile
+from seedsearch.paths import INDEX_FOLDER, Home
 from seedsearch.record import NamedTuple, Record
 
 _DEFAULT = Selection()

@@ -84,7 +84,7 @@ def must_retry(state: FileState) -> bool:
     if len(digest) == DIGEST_BYTES:
         return False
     if digest[DIGEST_BYTES : DIGEST_BYTES + 1] == WANTS:
-        from seedsearch.corpus.extract.formats import is_installed  # seldom: start-up time
+        from seedsearch.corpus.formats.registry import is_installed  # seldom: start-up time
 
         return is_installed(digest[DIGEST_BYTES + 1 :].decode())
     return True

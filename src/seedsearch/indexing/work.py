@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis.language import language_of
-from seedsearch.corpus.extract import (
+from seedsearch.corpus.formats import (
     Piecewise,
     extractor_for,
     media_type_of,
     piecewise,
 )
-from seedsearch.corpus.extract.formats import PLAIN
-from seedsearch.corpus.extract.text import whole
+from seedsearch.corpus.formats.registry import PLAIN
+from seedsearch.corpus.formats.text import whole
 from seedsearch.corpus.read import digest_of
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.small import read_small

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from seedsearch.query.ast import Exact, Term
 from seedsearch.query.written import written
-from seedsearch.relaxing import Advice
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean
+from seedsearch.search.suggestions import Advice
 
 
 def advice_lines(advice: Advice) -> Iterator[str]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from seedsearch.model import Passage, Shown
-from seedsearch.naming import passage_id
 from seedsearch.render.jsonl import dump_line, path_fields
 from seedsearch.render.sanitize import clean
+from seedsearch.search.passage_names import passage_id
 
 PASSAGE_SCHEMA = "seedsearch.passage/1"
 

@@ -1,0 +1,81 @@
+"""Markdown: the text as it is, a section for each heading, fenced code kept whole."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats.outline import Mark, laid_out
+from seedsearch.corpus.formats.text import title_of
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import Document, ExtractedDocument, SourceFile
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t#]*\Z")
+_UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*\Z")
+_NO_HEADING = re.compile(r"\s*(?:[-*+>|<]|\d+[.)]\s|#|\Z|(?:`{3}|~{3}))")
+_FRONT_MATTER = re.compile(
+    r"\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
+)
+_FRONT_MATTER_CHARS = 20_000
+_FACT = re.compile(r"(?m)^(title|date|author):[ \t]*[\"']?(.*?)[\"']?[ \t]*\r?$", re.IGNORECASE)
+_MARKS = re.compile(r"[*_`]+|\[([^\]]*)\]\([^)]*\)|<[^>]*>")
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+    """The one document of a Markdown file. Raises Skip for what is not text or is blank."""
+    decoded = decode(data, file.encoding)
+    text = decoded.text
+    if not text or text.isspace():
+        raise Skip("blank" if data else "empty")
+    facts, start = _front_matter(text)
+    marks = list(_marks(text, start))
+    title = facts.pop("title", "") or next((mark.heading for mark in marks if mark.heading), "")
+    document = Document(
+        path=file.path,
+        title=title or title_of(text) or os.path.basename(file.path),
+        encoding=decoded.encoding,
+        errors=decoded.errors,
+        confidence=decoded.confidence,
+        media_type="text/markdown",
+        fields=tuple(facts.items()),
+    )
+    yield ExtractedDocument(document, text, laid_out(text, marks, start), decoded)
+
+
+def _front_matter(text: str) -> tuple[dict[str, str], int]:
+    """What the block at the top says of the document, and where that block ends."""
+    found = _FRONT_MATTER.match(text, 0, _FRONT_MATTER_CHARS)
+    if not found:
+        return {}, 0
+    facts = {name.lower(): value for name, value in _FACT.findall(found[1]) if value}
+    return facts, found.end()
+
+
+def _marks(text: str, start: int) -> Iterator[Mark]:
+    """Where headings and fenced blocks of code begin, and where the blocks end."""
+    fence = ""
+    before, before_at = "", start
+    for match in _LINE.finditer(text, start):
+        at, line = match.start(), match[0].rstrip("\r\n")
+        found = _FENCE.match(line)
+        if fence:
+            if found and found[1].startswith(fence) and not line[found.end() :].strip():
+                yield Mark(match.end(), code=False)
+                fence = ""
+        elif found and ("`" not in line[found.end() :] or found[1][0] == "~"):
+            fence = found[1]
+            yield Mark(at, code=True)
+        elif heading := _HEADING.match(line):
+            yield Mark(at, plain(heading[2] or ""), level=len(heading[1]))
+        elif _UNDERLINE.match(line) and not _NO_HEADING.match(before):
+            yield Mark(before_at, plain(before), level=1 if "=" in line else 2)
+        before, before_at = ("" if fence or found else line), at
+
+
+def plain(heading: str) -> str:
+    """A heading without its marks."""
+    return " ".join(_MARKS.sub(lambda m: m[1] or "", heading).split())
