@@ -6,7 +6,13 @@
  *   files.c     reading one small file
  *   passages.c  a text's title, language and passages
  *   stem.c      English stems
- *   invert.c    texts in, the columns of a segment out
+ *   memory.c    memory that grows, columns of numbers
+ *   strings.c   strings by number
+ *   terms.c     texts to terms
+ *   texts.c     the texts of passages
+ *   invert.c    occurrences to postings
+ *   columns.c   the columns of a segment
+ *   inverter.c  the type that does the last five
  *   search.c    the columns of a segment in, the best passages out
  */
 
