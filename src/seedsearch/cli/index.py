@@ -28,6 +28,7 @@ from seedsearch.cli.options import (
     use_color,
 )
 from seedsearch.config import Config, load_config
+from seedsearch.core import compiled
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
@@ -41,7 +42,7 @@ from seedsearch.indexing import (
 )
 from seedsearch.model import IN_PART
 from seedsearch.paths import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
-from seedsearch.render.messages import duration, error_message, plural, size
+from seedsearch.render.messages import CORE_MISSING, duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
 
 _NAMED_SKIPS = 3  # skipped files named without -v
@@ -138,6 +139,8 @@ def command(
         _preview(options, home, cwd)
         return ERROR if missing else DONE
     engine = _open(home, rebuild=rebuild, named=bool(roots))
+    if compiled is None and not engine.roots() and not quiet:  # once for each index
+        say(error_message(*CORE_MISSING))
     try:
         with _progress(quiet) as progress:
             standby = click.get_current_context().obj
