@@ -1,12 +1,14 @@
 """What the fuzzer calls: each target takes bytes, brings them to the core, and lets no expected error out.
 
-A finding is any other exception, an access outside a buffer, or undefined behaviour. `make fuzz` runs each target for as
-long as SECONDS says. An input that was a finding is kept in `findings/`, in a folder for its target;
+A finding is any other exception, an access outside a buffer, or undefined behaviour. `make fuzz` runs each target for
+SECONDS. An input that was a finding is kept in `findings/`, in a folder for its target, and
 tests/safety/test_fuzz_findings.py gives each one to its target again.
 """
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import shutil
 import sys
@@ -18,8 +20,6 @@ if "_core" in sys.builtin_module_names:  # compiled into the fuzzer
     import _core  # type: ignore[import-not-found]
 
     sys.modules["seedsearch.core._core"] = _core
-
-import contextlib
 
 from trials import QUERIES, Opened, ask, make_index, seal, segments
 
@@ -37,7 +37,9 @@ _MEDIA_TYPES = ("text/plain", "text/markdown", "text/html", "message/rfc822", "a
 def _folder() -> Path:
     """A folder in memory, where the system has one: the targets write many small files."""
     parent = "/dev/shm" if os.path.isdir("/dev/shm") else None
-    return Path(tempfile.mkdtemp(dir=parent))
+    folder = tempfile.mkdtemp(dir=parent)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 @cache
