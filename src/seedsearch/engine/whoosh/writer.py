@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import cast
 
-from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.engine.base import BatchBuilder
 from seedsearch.engine.whoosh import manifest
 from seedsearch.engine.whoosh.lock import LOCK, WriterLock
 from seedsearch.engine.whoosh.manifest import FileEntry, Manifest, SegmentEntry
@@ -189,14 +189,6 @@ class WhooshWriter:
 
 def _names(entry: SegmentEntry) -> set[str]:
     return {entry.file} | ({entry.deletions.file} if entry.deletions else set())
-
-
-def practise(documents: Sequence[DocumentText]) -> None:
-    """See engine.registry. Where there is no part in C nothing is done: NumPy is imported by who needs it."""
-    if _has_native():
-        from seedsearch.engine.whoosh.native_inversion import NativeInversion
-
-        NativeInversion().practise(documents)
 
 
 def _make_builder(folder: str, owner: int) -> BatchBuilder:
