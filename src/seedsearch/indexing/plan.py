@@ -8,7 +8,6 @@ from itertools import islice
 from operator import itemgetter
 from typing import TypeAlias
 
-from seedsearch import __version__
 from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.home import INDEX_FOLDER, Home
@@ -16,6 +15,7 @@ from seedsearch.indexing.settings import Settings, dump_settings, load_settings
 from seedsearch.indexing.tasks import Task, must_retry
 from seedsearch.model import DIGEST_BYTES, FileState, SourceFile
 from seedsearch.record import NamedTuple, Record
+from seedsearch.version import __version__
 
 _DEFAULT = Selection()
 _BATCH = 1000  # files compared at a time
