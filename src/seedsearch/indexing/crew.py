@@ -135,8 +135,12 @@ class _Worker:
             self._quiet_s += min(passed_s, _LONGEST_LOOK_S)
         return self._quiet_s >= timeout_s
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """End it, whatever it does: nobody knows of what it has not said."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """Wait until it is gone, and let go of what it had."""
         self._process.kill()
         self._process.join()
         self._process.close()
@@ -207,20 +211,22 @@ class Crew:
         self._run_cost = run_cost
         self._coming = False
         self._feed()
-        while self._queue or any(worker.is_busy for worker in self._workers.values()):
+        while self._is_busy():
             self._look(_INTERVAL_S)
+            if not self._is_busy():  # their memory is for who merges, and they go while that begins
+                for worker in self._workers.values():
+                    worker.kill()
+            while self._ready:
+                yield self._ready.popleft()
             tell(
                 self._files + sum(notes[FILES] for notes in self._notes),
                 self._bytes + sum(notes[BYTES] for notes in self._notes),
             )
-            yield from self._heard()
-        yield from self._heard()
         if self._failed:
             yield self._outcome_of_failed()
 
-    def _heard(self) -> Iterator[Outcome]:
-        while self._ready:
-            yield self._ready.popleft()
+    def _is_busy(self) -> bool:
+        return bool(self._queue) or any(worker.is_busy for worker in self._workers.values())
 
     def _look(self, wait_s: float) -> None:
         """Hear what the workers say, waiting so long for the first word; send them more; see who takes too long."""

@@ -172,6 +172,12 @@ class WhooshWriter:
             ):  # Windows: a reader has it open; the next run removes it
                 os.unlink(os.path.join(self._folder, name))
 
+    def _needed(self) -> set[str]:
+        try:
+            return manifest.read(self._folder).names()
+        except NoIndexError:
+            return set()
+
     def close(self) -> None:
         """See engine.base."""
         for segment in self._segments.values():
@@ -179,10 +185,10 @@ class WhooshWriter:
         self._segments.clear()
         if self._lock.is_held:
             with contextlib.suppress(IndexFault):
-                # Not what we believe was committed: a commit may have failed after its last step.
-                needed = manifest.read(self._folder).names()
-                uncommitted = {n for entry in self._adopted for n in _names(entry)} | self._made
-                self._drop_files(uncommitted - needed)
+                # Not what we believe was committed: a commit may have failed after its last step. What workers wrote
+                # that were killed goes too; what there was before stays until something takes its place.
+                needed = self._needed() | self._doomed
+                self._drop_files(manifest.own_files(self._folder) - needed)
             self._adopted.clear()
             self._lock.release()
 
