@@ -27,18 +27,23 @@ DEATHS = {
 }
 
 
-def start(base: Path, fault: str, *arguments: str, small: bool) -> subprocess.Popen[str]:
-    environment = {k: v for k, v in os.environ.items() if k not in ("SEEDSEARCH_INDEX", "SMALL")}
+def start(
+    base: Path, fault: str, *arguments: str, small: bool, **more: str
+) -> subprocess.Popen[str]:
+    environment = {name: v for name, v in os.environ.items() if name != "SEEDSEARCH_INDEX"}
+    environment |= more | {"FAULT": fault}
     if not small:
-        environment["SMALL"] = "1"
+        environment["MANY"] = "1"
     return subprocess.Popen(
-        [sys.executable, PROGRAM, fault, *arguments], cwd=base, env=environment, text=True,
+        [sys.executable, PROGRAM, *arguments], cwd=base, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 
 
-def ended(base: Path, fault: str, *arguments: str, small: bool) -> tuple[int, str, str]:
-    with start(base, fault, *arguments, small=small) as run:
+def ended(
+    base: Path, fault: str, *arguments: str, small: bool, **more: str
+) -> tuple[int, str, str]:
+    with start(base, fault, *arguments, small=small, **more) as run:
         out, err = run.communicate(timeout=120)
     assert not living(run.pid)
     return run.returncode, out, err
@@ -77,6 +82,18 @@ def test_a_file_whose_reader_dies_is_named_and_the_rest_is_indexed(
     _, _, err = ended(tmp_path, "raise SystemError", "index", small=small)
     assert "2 skipped: 2 unreadable: its reader died\n" in err  # not tried again
     assert time.monotonic() - begin < 20
+
+
+def test_spawned_workers_die_and_hold_on_too(tmp_path: Path) -> None:
+    write(tmp_path, ["20bad.md", "40bad.md.gz"], good=8)
+    fault = f"""if 'gz' in file.path: {DEATHS["exit"]}\nelse: {HELD}"""
+    code, _, err = ended(
+        tmp_path, fault, "index", "docs", "-v", "--timeout", "2", small=False, METHOD="spawn"
+    )
+    assert code == 0, err
+    assert "docs/20bad.md: took longer than 2 s\n" in err
+    assert "docs/40bad.md.gz: unreadable: its reader died\n" in err
+    assert len(found(tmp_path, "more")) == 8
 
 
 def test_many_files_whose_readers_die(tmp_path: Path) -> None:
@@ -152,11 +169,11 @@ def gone_within(session: int, seconds: float) -> bool:
     return False
 
 
-@pytest.mark.parametrize("small", [True, False])
-def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path, small: bool) -> None:
+@pytest.mark.parametrize(("small", "method"), [(True, "fork"), (False, "fork"), (False, "spawn")])
+def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path, small: bool, method: str) -> None:
     write(tmp_path, ["20bad.md", "40bad.md"])
     fault = f"open('mark', 'w').close(); {HELD}"
-    with start(tmp_path, fault, "index", "docs", small=small) as run:
+    with start(tmp_path, fault, "index", "docs", small=small, METHOD=method) as run:
         wait_for_worker(run, tmp_path / "mark")
         os.kill(run.pid, signal.SIGKILL)
         run.wait()
@@ -183,3 +200,32 @@ def test_a_signal_ends_a_run_whose_workers_hold_on(
     assert err.startswith("seedsearch: ")
     assert "Traceback" not in err
     assert sorted(os.listdir(tmp_path / ".seedsearch")) == [".gitignore", "CACHEDIR.TAG", "lock"]
+
+
+PLACES = (
+    "seedsearch.indexing.plan:walk",
+    "seedsearch.indexing.here:read_here",
+    "seedsearch.indexing.crew:_Worker.hear",
+    "seedsearch.indexing.crew:_Worker.__init__",
+    "seedsearch.engine.whoosh.writer:WhooshWriter.adopt",
+    "seedsearch.engine.whoosh.writer:WhooshWriter.commit",
+    "seedsearch.engine.whoosh.manifest:write",
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_ctrl_c_in_each_phase_keeps_what_was_committed(tmp_path: Path, place: str) -> None:
+    write(tmp_path, [], good=8)
+    assert ended(tmp_path, "", "index", "docs", small=True)[0] == 0
+    folder = tmp_path / ".seedsearch"
+    before = sorted(os.listdir(folder))
+    for number in range(100, 120):
+        (tmp_path / "docs" / f"{number}.txt").write_text("even more words")
+    small = place.startswith("seedsearch.indexing.here")
+    begin = time.monotonic()
+    code, _, err = ended(tmp_path, "", "index", small=small, PLACE=place)
+    assert (code, err) == (130, "seedsearch: interrupted\n")
+    assert time.monotonic() - begin < 10
+    assert sorted(os.listdir(folder)) == before
+    assert len(found(tmp_path, "more")) == 8
+    assert ended(tmp_path, "", "index", small=small)[2].startswith("20 added")

@@ -70,7 +70,7 @@ def serve(
                 return
     except (
         BaseException
-    ):  # nobody listens any more, or not even an answer has room: nobody wants a traceback
+    ):  # nobody listens, or there is no memory for an answer: not even a traceback helps
         os._exit(1)
 
 
@@ -139,15 +139,23 @@ def _end_with_parent() -> None:
     parent = parent_process()
     if parent is None:
         return
-    if sys.platform != "win32":
-        signal.signal(signal.SIGIO, signal.SIG_DFL)
-        fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
-        flags = fcntl.fcntl(parent.sentinel, fcntl.F_GETFL)
-        fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
-        if wait([parent.sentinel], 0):  # it was gone before
-            os._exit(1)
-        return
-    Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
+    if not _is_signalled(parent.sentinel):
+        Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
+    elif wait([parent.sentinel], 0):  # it was gone before
+        os._exit(1)
+
+
+def _is_signalled(pipe: int) -> bool:
+    """Ask the system to end this process by a signal when the other end of a pipe closes; whether it will."""
+    if sys.platform == "win32":
+        return False
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    except OSError:
+        return False
+    return True
 
 
 def _wait_and_end(sentinel: int) -> None:
