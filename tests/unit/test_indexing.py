@@ -16,10 +16,9 @@ from threading import Event, Thread
 import pytest
 from left import children, descriptors
 
-from seedsearch import indexing as indexing_module
 from seedsearch.corpus import small
 from seedsearch.corpus.extract import markdown
-from seedsearch.engine.base import BatchBuilder, Engine, IndexWriter
+from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, SeedsearchError, SourceNotFoundError, UsageError
@@ -29,7 +28,7 @@ from seedsearch.indexing import crew as crew_module
 from seedsearch.indexing import plan as plan_module
 from seedsearch.indexing import pool as pool_module
 from seedsearch.indexing import tasks as tasks_module
-from seedsearch.indexing.plan import Plan
+from seedsearch.indexing.pool import Workers
 from seedsearch.indexing.tasks import Outcome
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.query.ast import Exact
@@ -280,25 +279,26 @@ def test_what_could_not_be_read_is_tried_by_another_version(
 def test_an_interrupted_run_of_another_version_tries_the_rest_later(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place.put("a.md", "aword")
+    place.put("c.md", "cword")
     place.index(place.docs)
     place.put("b.md", "bword")
     with monkeypatch.context() as patch:
         failing_reader(patch, ValueError("no"))
         place.index()
-    real = indexing_module._carry_out
 
-    def interrupted(writer: IndexWriter, outcomes: object, plan: Plan, options: object) -> Outcome:
-        real(writer, (), plan.replace(settings=plan.settings_meanwhile), options)
+    def interrupted(*_: object) -> Iterator[Outcome]:
+        yield Outcome(gone=("docs/c.md",))
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(plan_module, "__version__", "0.2")
-        patch.setattr(indexing_module, "_carry_out", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            place.index()
-        patch.setattr(indexing_module, "_carry_out", real)
-        assert place.index().added == 1
+        with monkeypatch.context() as inner:
+            inner.setattr(Workers, "outcomes", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                place.index(commit_every_s=0.0)
+        place.engine.refresh()
+        assert place.found("cword") == []  # it was committed, and is found again
+        assert place.index().added == 2
 
 
 def test_what_was_read_stays_while_its_file_cannot_be(
