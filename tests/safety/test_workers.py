@@ -96,13 +96,19 @@ def test_spawned_workers_die_and_hold_on_too(tmp_path: Path) -> None:
     assert len(found(tmp_path, "more")) == 8
 
 
-def test_many_files_whose_readers_die(tmp_path: Path) -> None:
-    bad = [f"{number:02}bad.md.gz" for number in range(0, 60, 5)]
-    write(tmp_path, bad)
-    code, _, err = ended(tmp_path, DEATHS["exit"], "index", "docs", small=False)
+def test_many_files_whose_readers_die_cost_little_more_than_themselves(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for number in range(120):
+        kind = "die" if number % 10 == 5 else "live"
+        (docs / f"{number:03}bad{kind}.md").write_text("some more words. " * 200)
+    fault = f"open('log', 'a').write('x')\nif 'die' in file.path: {DEATHS['exit']}"
+    code, _, err = ended(tmp_path, fault, "index", "docs", small=False)
     assert code == 0, err
     assert "12 skipped: 12 unreadable: its reader died\n" in err
-    assert len(found(tmp_path, "more")) == 60
+    assert len(found(tmp_path, "more")) == 108
+    # Each that dies is read twice. What a worker had read before is read again, but less with each death.
+    assert 132 <= len((tmp_path / "log").read_text()) < 250
 
 
 def test_a_worker_that_is_killed_for_no_fault_of_its_file_costs_nothing(tmp_path: Path) -> None:
