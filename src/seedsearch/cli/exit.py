@@ -64,11 +64,9 @@ def code_of(error: BaseException) -> int:
         return error.exit_code
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
-    number = getattr(
-        error, "signal", 0
-    )  # of a Stopped, whose module few commands need: start-up time
-    if number:
-        return 128 + number
+    # A Stopped has it. Few commands need its module: start-up time.
+    if number := getattr(error, "signal", 0):
+        return 128 + int(number)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
