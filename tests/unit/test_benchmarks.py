@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import mailbox
+import re
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -102,6 +105,29 @@ def test_a_required_figure_that_is_missed_is_seen() -> None:
         found = [line for line in report.lines({"texts": {"folded": step}}) if line.figure]
         assert [line.met for line in found] == [met, met]
         assert all(line.reached is False for line in found)
+
+
+def test_a_small_run_prints_its_table(tmp_path: Path) -> None:
+    command = (
+        "--rounds 1 --each 2 --engines seedsearch,fts5 --only texts,query,large --texts folded"
+    )
+    seeds = str(Path(__file__).parents[2] / "seeds")
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks", seeds, "--scratch", tmp_path, *command.split()],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert run.returncode in (0, 1), (
+        run.stderr
+    )  # 1: something required was missed, as it may be here
+    table = dict(line[2:].split(" | ", 1) for line in run.stdout.splitlines() if " | " in line)
+    folded = "processor seconds, articles folded at 72 columns, files of 1 to 4 kB, against"
+    assert re.match(r"\d+\.\d\dx ", table[f"{folded} SQLite FTS5"])
+    assert re.match(r"not measured ", table[f"{folded} tantivy"])
+    assert re.match(r"\d+\.\d\d ms, on 0 MB ", table["by file, p50 at 200 MB"])
+    assert not list(tmp_path.iterdir())
 
 
 def test_bounds() -> None:
