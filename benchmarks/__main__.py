@@ -42,7 +42,7 @@ def _measure(options: argparse.Namespace, scratch: str) -> dict[str, Any]:
         beside=os.path.abspath(options.beside or os.path.join(options.corpus, os.pardir)),
         seeds=str(Path(engines.ROOT, "seeds")),
         scratch=scratch,
-        made=options.made or os.path.join(scratch, "made"),
+        made=os.path.join(os.path.abspath(options.made or scratch), f"made-{_name(options)}"),
         engines=chosen,
         texts=options.texts,
         limit=limit,
@@ -55,15 +55,20 @@ def _measure(options: argparse.Namespace, scratch: str) -> dict[str, Any]:
         if name in options.only:
             _say(f"== {name}")
             steps[name] = STEPS[name](bench)
-    named = os.path.basename(os.path.abspath(options.corpus))
     return {
         "schema": "seedsearch.bench/1",
         "date": datetime.now(UTC).date().isoformat(),
-        "corpus": f"{named}-{options.limit_mb}MB" if limit else named,
+        "corpus": _name(options),
         "large": os.path.basename(bench.large) if options.large else None,
         "machine": machine.describe(),
         "steps": steps,
     }
+
+
+def _name(options: argparse.Namespace) -> str:
+    """What the corpus is called, and how much of it is taken."""
+    name = os.path.basename(os.path.abspath(options.corpus))
+    return f"{name}-{options.limit_mb}MB" if options.limit_mb else name
 
 
 def _options() -> argparse.Namespace:

@@ -42,7 +42,8 @@ def _kinds(bench: Bench, text: Input, homes: dict[str, str]) -> dict[str, Any]:
     undated = [case for case in cases if case.kind != "date"]
     found = latency.latencies(_opened(homes), undated, bench.rounds)
     if engines.OURS in homes:
-        folder = made.make(made.dated, bench.large, os.path.join(bench.made, "dated"))
+        name = f"dated-{os.path.basename(bench.large)}"
+        folder = made.make(made.dated, bench.large, os.path.join(bench.made, name))
         home = bench.place("large", "dated")
         bench.say("large: indexing messages with dates")
         bench.build(engines.OURS, Input(folder, ""), home)
