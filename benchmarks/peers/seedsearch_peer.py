@@ -19,6 +19,7 @@ from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import split
 from seedsearch.corpus.walk import walk
+from seedsearch.engine.base import Grouping
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import QueryTooBroadError, SourceUnreadableError
 from seedsearch.query.analyse import analyse
@@ -39,7 +40,7 @@ class Searcher:
         tree = parse(QUERIES[kind].format(*words) if kind in QUERIES else " ".join(words))
         if kind == "glob":  # as `-g` does
             tree = And((tree, *filters_of(words[1:], ())))
-        by = "document" if kind == "by_file" else "passage"
+        by: Grouping = "document" if kind == "by_file" else "passage"
         query = analyse(tree, self._analyzer)
         try:
             ranking = self._engine.search(query, limit=10, text=False, by=by)
