@@ -252,7 +252,7 @@ ROWS = (
     _like_theirs("tree", "`(a OR b) AND c NOT d`"),
     _like_theirs("near", '`"a b"~5`'),
     _like_theirs("prefix", "`pre*`", "tantivy_plain"),
-    _like_theirs("suffix", "`*ation`", "tantivy_plain"),
+    _like_theirs("suffix", "`*tion`", "tantivy_plain"),
     _like_theirs("fuzzy", "`word~2`", "tantivy_plain"),
     _like_theirs("question", "a question of 15 words"),
     _only_ours("glob", "`-g GLOB`"),

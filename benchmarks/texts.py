@@ -31,7 +31,8 @@ TEXTS = {
     "russian": Text("ruslit_ru", "ruslit_ru", None, "russian"),
     "shift_jis": Text("aozora_sjis (Shift_JIS)", "aozora_sjis", None, "bigrams"),
     "gb18030": Text("fudan_zh in GB18030", "fudan_zh", made.gb18030, "bigrams"),
-    "korean": Text("kowiki", "kowiki_shards", None, "bigrams"),
+    "korean": Text("kowiki, peers by words", "kowiki_shards", None, "english"),
+    "korean_pairs": Text("kowiki, peers by pairs", "kowiki_shards", None, "bigrams"),
 }
 
 
