@@ -106,7 +106,16 @@ def _query(index: tantivy.Index, kind: str, words: tuple[str, ...]) -> tantivy.Q
             return tantivy.Query.fuzzy_term_query(schema, "text", word, 2)
         case "glob" | "path" | "date" | "by_file":
             raise ValueError(f"tantivy cannot answer {kind}")
+        case "question":
+            words = tuple(filter(_counts, words))
     return index.parse_query(" ".join(words), ["text"])
+
+
+def _counts(word: str) -> bool:
+    """Whether seedsearch ranks by a word of a question: tantivy is not asked for more."""
+    from benchmarks.peers.seedsearch_peer import STOP_WORDS  # not for `build`: start-up time
+
+    return word not in STOP_WORDS
 
 
 QUERIES = {
