@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from reference_engine import ReferenceEngine
 
 from seedsearch.corpus.walk import walk
 from seedsearch.engine.base import Engine
-from seedsearch.engine.memory import MemoryEngine
 from seedsearch.indexing import ahead as ahead_module
 from seedsearch.indexing.ahead import ReadAhead
 from seedsearch.indexing.tasks import Limits, Outcome, Task
@@ -78,7 +78,7 @@ def passages(engine: Engine) -> list[Passage]:
 
 def test_what_is_read_ahead_is_what_is_read_later(docs: Path) -> None:
     paths = [docs / name for name in FILES if name != ".hidden.txt"]
-    sooner, later, ahead = MemoryEngine(), MemoryEngine(), read(docs)
+    sooner, later, ahead = ReferenceEngine(), ReferenceEngine(), read(docs)
     said = run(sooner, paths, ahead), run(later, paths, None)
     assert said[0]._replace(receipts=()) == said[1]._replace(receipts=())
     assert dict(sooner.files()) == dict(later.files())
@@ -145,7 +145,7 @@ def test_what_cannot_be_read_is_left_to_who_can_say_so(tmp_path: Path) -> None:
 
 
 def test_what_changes_after_it_was_read_is_seen_by_the_next_run(docs: Path) -> None:
-    a, engine, ahead = docs / "a.txt", MemoryEngine(), read(docs)
+    a, engine, ahead = docs / "a.txt", ReferenceEngine(), read(docs)
     a.write_bytes(FILES["a.txt"].replace(b"text", b"tome"))
     run(engine, [a], ahead)
     state = engine.state("a.txt")
@@ -156,7 +156,7 @@ def test_what_changes_after_it_was_read_is_seen_by_the_next_run(docs: Path) -> N
 
 
 def test_what_is_seen_to_have_changed_is_read_again(docs: Path) -> None:
-    a, engine, ahead = docs / "a.txt", MemoryEngine(), read(docs)
+    a, engine, ahead = docs / "a.txt", ReferenceEngine(), read(docs)
     put(a, b"A title\n\nlonger than before, and all in one paragraph of its own\n")
     run(engine, [a], ahead)
     assert "longer than before" in " ".join(passage.text for passage in passages(engine))
@@ -165,7 +165,7 @@ def test_what_is_seen_to_have_changed_is_read_again(docs: Path) -> None:
 def test_what_was_written_a_moment_before_is_marked_to_be_read_again(docs: Path) -> None:
     fresh = docs / "fresh.txt"
     fresh.write_bytes(b"fresh text\n")
-    engine = MemoryEngine()
+    engine = ReferenceEngine()
     run(engine, [fresh], read(docs))
     state: FileState | None = engine.state("fresh.txt")
     assert state is not None

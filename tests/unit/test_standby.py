@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 from left import children, descriptors
+from reference_engine import ReferenceEngine
 
 from seedsearch import processes
 from seedsearch.cli import _get_ready, _standby
-from seedsearch.engine.memory import MemoryEngine
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing import IndexOptions, IndexReport, update_index
 from seedsearch.indexing import pool as pool_module
@@ -51,7 +51,9 @@ def leaving_nothing() -> Iterator[None]:
     assert (len(descriptors()) <= before, children() - born) == (True, set())
 
 
-def index(docs: Path, standby: Standby | None, engine: MemoryEngine, jobs: int = 2) -> IndexReport:
+def index(
+    docs: Path, standby: Standby | None, engine: ReferenceEngine, jobs: int = 2
+) -> IndexReport:
     home = Home(str(docs.parent / ".seedsearch"))
     options = IndexOptions((str(docs),), jobs=jobs, rebuild=True)
     return update_index(engine, home, options, None, standby)
@@ -65,7 +67,7 @@ def begun(*folders: Path) -> Standby:
 
 def test_what_it_reads_is_what_others_read(docs: Path) -> None:
     with leaving_nothing():
-        with_it, without = MemoryEngine(), MemoryEngine()
+        with_it, without = ReferenceEngine(), ReferenceEngine()
         assert index(docs, begun(docs), with_it).added == 40
         assert index(docs, None, without, jobs=1).added == 40
         assert with_it.files() == without.files()
@@ -74,7 +76,7 @@ def test_what_it_reads_is_what_others_read(docs: Path) -> None:
 
 def test_it_works_once_and_then_others_are_begun(docs: Path) -> None:
     with leaving_nothing():
-        standby, engine = begun(), MemoryEngine()
+        standby, engine = begun(), ReferenceEngine()
         for _ in range(2):
             report = index(docs, standby, engine)
             assert report.added + report.unchanged == 40
@@ -84,7 +86,7 @@ def test_it_works_once_and_then_others_are_begun(docs: Path) -> None:
 def test_with_too_little_or_too_much_for_it_others_do_the_work(docs: Path, jobs: int) -> None:
     with leaving_nothing():
         standby = begun()
-        assert index(docs, standby, MemoryEngine(), jobs).added == 40
+        assert index(docs, standby, ReferenceEngine(), jobs).added == 40
         standby.dismiss()
 
 
@@ -105,7 +107,7 @@ def test_where_it_has_died_others_are_begun(docs: Path) -> None:
         standby = begun()
         standby.process.kill()
         standby.process.join()
-        assert index(docs, standby, MemoryEngine()).added == 40
+        assert index(docs, standby, ReferenceEngine()).added == 40
 
 
 def test_where_it_cannot_get_ready_others_are_begun(docs: Path) -> None:
@@ -113,7 +115,7 @@ def test_where_it_cannot_get_ready_others_are_begun(docs: Path) -> None:
         standby = stand_by(fails)
         assert standby is not None
         standby.process.join()
-        assert index(docs, standby, MemoryEngine()).added == 40
+        assert index(docs, standby, ReferenceEngine()).added == 40
 
 
 def killed(is_called: Callable[[], bool]) -> Serve:
@@ -127,7 +129,7 @@ def test_where_it_is_killed_at_work_that_is_one_clear_error(docs: Path) -> None:
     with leaving_nothing():
         standby = stand_by(killed)
         with pytest.raises(SeedsearchError, match="a worker process died"):
-            index(docs, standby, MemoryEngine())
+            index(docs, standby, ReferenceEngine())
 
 
 def test_a_system_that_has_not_what_it_takes_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,6 @@ from seedsearch.indexing.stream import add_stream
 from seedsearch.paths import INDEX_FOLDER, Home
 from seedsearch.render.messages import error_message, plural, size
 
-_SMALL = 200_000  # bytes up to which the reference engine is quicker than making an index on disk
 _LARGE = 20_000_000  # bytes from which an index that stays is worth a word
 
 
@@ -30,7 +29,7 @@ def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Eng
     """An engine over what standard input holds. Raises SourceUnreadableError for what is no text."""
     data = read_stdin()
     home = _home(cwd)
-    with _engine(len(data)) as engine:
+    with _engine() as engine:
         add_stream(engine, home, name, data, encoding=encoding_of(home, name, config))
         yield engine, home
 
@@ -55,7 +54,7 @@ def engine_over_folders(
         roots, selection=chosen, patterns=config.ignore, encodings=config.encodings
     )
     home = _home(cwd)
-    with _engine(total) as engine:
+    with _engine() as engine:
         report = update_index(engine, home, options)
         for path, reason in report.unreadable:
             say(error_message(f"{home.shown(home.stored(path), cwd)}: {reason}"))
@@ -85,11 +84,8 @@ def _home(cwd: str) -> Home:
 
 
 @contextmanager
-def _engine(total: int) -> Iterator[Engine]:
-    """An engine for so many bytes: in memory, or on disk for as long as it is used."""
-    if total <= _SMALL:
-        yield open_engine("", name="memory")
-        return
+def _engine() -> Iterator[Engine]:
+    """An engine over an index in a private folder, for as long as it is used."""
     folder = tempfile.mkdtemp(prefix="seedsearch-")
     try:
         engine = open_engine(folder, create=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from seedsearch.engine.base import CheckReport, DocumentText, Engine
 from seedsearch.errors import UsageError
 
-NAMES = ("whoosh", "memory")
+NAMES = ("whoosh",)
 
 
 def open_engine(
@@ -25,10 +25,6 @@ def open_engine(
         from seedsearch.engine.embedded.engine import WhooshEngine
 
         return WhooshEngine(folder, create=create, anew=anew)
-    if name == "memory":
-        from seedsearch.engine.memory import MemoryEngine
-
-        return MemoryEngine()
     raise UsageError(f"no engine is called {name!r}", f"there are: {', '.join(NAMES)}")
 
 

@@ -16,7 +16,6 @@ from seedsearch.analysis.tokenizer import MAX_TERM, Chain, chains, is_plain_word
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -29,6 +28,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
 )
@@ -102,7 +102,7 @@ class _Analysis:
                 return self._or(children, implicit=implicit, strict=strict)
             case And(children, implicit):
                 return self._and(children, implicit=implicit)
-            case Either(children):
+            case Synonym(children):
                 return self._either(children, strict=strict)
             case Not(child):
                 inner = self.node(child, strict=True)
@@ -198,7 +198,7 @@ class _Analysis:
     def _either(self, children: Iterable[Query], *, strict: bool) -> Query:
         nodes = [n for c in children if (n := self.node(c, strict=strict)) != _NOTHING]
         if len(nodes) > 1:
-            return Either(tuple(dict.fromkeys(nodes)))
+            return Synonym(tuple(dict.fromkeys(nodes)))
         return nodes[0] if nodes else _NOTHING
 
     def _maybe(self, required: Query, optional: Query) -> Query:

@@ -123,7 +123,7 @@ class Or(Record):
     implicit: bool = False
 
 
-class Either(Record):
+class Synonym(Record):
     """At least one child matches; the score is the highest of theirs: names for one and the same thing."""
 
     children: tuple[Query, ...]
@@ -168,7 +168,7 @@ Query: TypeAlias = (
     | Filter
     | And
     | Or
-    | Either
+    | Synonym
     | Not
     | Maybe
     | Boost

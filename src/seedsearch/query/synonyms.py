@@ -10,7 +10,7 @@ A line says which names mean the same, or what to look for instead::
 A name is found in a query where its words stand one after the other, without regard to case, accents and the
 marks inside words, the longest name first; or where it is all of a phrase. Rules for the same name add up.
 
-What is found becomes an Either: the words as they were typed, and each other name as a phrase, of which the one that
+What is found becomes a Synonym: the words as they were typed, and each other name as a phrase, of which the one that
 scores highest counts. So a passage is not better for using many names for one thing. `=word`, a single
 word in quotes, and patterns stay as they are.
 """
@@ -24,7 +24,7 @@ from typing import TypeAlias
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.tokenizer import MAX_TERM, chains, is_plain_word, tokenize
 from seedsearch.errors import QueryTooBroadError, UsageError
-from seedsearch.query.ast import And, Boost, Either, Maybe, Not, Or, Phrase, Query, Term
+from seedsearch.query.ast import And, Boost, Maybe, Not, Or, Phrase, Query, Synonym, Term
 from seedsearch.record import NamedTuple
 
 MAX_NAMES = 256
@@ -225,7 +225,7 @@ class _Applying:
             )
         names = [self._as_query(name, field) for name in rule.names]
         nodes = [typed, *names] if rule.itself else names
-        return nodes[0] if len(nodes) == 1 else Either(tuple(nodes))
+        return nodes[0] if len(nodes) == 1 else Synonym(tuple(nodes))
 
     def _as_query(self, name: str, field: str) -> Query:
         """One word in any of its forms; more words, and unspaced scripts, as a phrase."""

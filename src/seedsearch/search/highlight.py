@@ -25,7 +25,6 @@ from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -39,6 +38,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
 )
@@ -99,7 +99,7 @@ def _leaves(query: Query) -> Iterator[Lightable]:
     match query:
         case Term() | Exact() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
             yield query
-        case And(children) | Or(children) | Either(children):
+        case And(children) | Or(children) | Synonym(children):
             for child in children:
                 yield from _leaves(child)
         case Maybe(required, optional):

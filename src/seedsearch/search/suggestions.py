@@ -15,7 +15,6 @@ from seedsearch.engine.base import Engine, TermCount
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -29,6 +28,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
 )
@@ -88,7 +88,7 @@ def _units(query: Query) -> Iterator[Leaf]:
             yield from _units(optional)
         case Boost(child):
             yield from _units(child)
-        case Either() | Not() | Filter() | Range() | Nothing():
+        case Synonym() | Not() | Filter() | Range() | Nothing():
             return
 
 
