@@ -24,7 +24,7 @@ from typing import TypeAlias
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.tokenizer import MAX_TERM, chains, is_plain_word, tokenize
 from seedsearch.errors import QueryTooBroadError, UsageError
-from seedsearch.query.ast import And, Boost, Maybe, Not, Or, Phrase, Query, Synonym, Term
+from seedsearch.query.ast import And, Or, Phrase, Query, Synonym, Term, map_children
 from seedsearch.record import NamedTuple
 
 MAX_NAMES = 256
@@ -167,14 +167,8 @@ class _Applying:
             case And(children, implicit):
                 nodes = self._run(children, And) if implicit else list(map(self.node, children))
                 return nodes[0] if len(nodes) == 1 else And(tuple(nodes), implicit)
-            case Maybe(required, optional):
-                return Maybe(self.node(required), self.node(optional))
-            case Not(child):
-                return Not(self.node(child))
-            case Boost(child, factor):
-                return Boost(self.node(child), factor)
             case _:
-                return query
+                return map_children(query, self.node)
 
     def _run(self, children: Sequence[Query], joined: type[Or] | type[And]) -> list[Query]:
         """Clauses side by side, with the names among them widened."""

@@ -23,24 +23,16 @@ from seedsearch.analysis import Analyzer, Token
 from seedsearch.analysis.tokenizer import UNSPACED
 from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
-    And,
-    Boost,
     Exact,
-    Filter,
     Fuzzy,
     Leaf,
-    Maybe,
     Near,
-    Not,
-    Nothing,
-    Or,
     Phrase,
     Prefix,
     Query,
-    Range,
-    Synonym,
     Term,
     Wildcard,
+    looked_for,
 )
 from seedsearch.query.match import can_choose, fits_term
 
@@ -72,7 +64,7 @@ def make_snippet(
     passage without text has no fragments.
     """
     text = passage.text
-    leaves = tuple(dict.fromkeys(_leaves(query)))
+    leaves = tuple(dict.fromkeys(looked_for(query)))
     lit = sorted(_Lighting(passage, analyzer).lit(leaves)) if leaves else []
     highlights = _merged(lit)
     pieces = _pieces(text, highlights, max(width, 1))
@@ -92,23 +84,6 @@ def make_snippet(
 
 
 # ------------------------------------------------------------------------------ highlights
-
-
-def _leaves(query: Query) -> Iterator[Lightable]:
-    """The leaves of a query that can light."""
-    match query:
-        case Term() | Exact() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
-            yield query
-        case And(children) | Or(children) | Synonym(children):
-            for child in children:
-                yield from _leaves(child)
-        case Maybe(required, optional):
-            yield from _leaves(required)
-            yield from _leaves(optional)
-        case Boost(child):
-            yield from _leaves(child)
-        case Not() | Filter() | Range() | Nothing():
-            return
 
 
 class _Lighting:

@@ -38,6 +38,7 @@ from seedsearch.query.ast import (
     Synonym,
     Term,
     Wildcard,
+    is_filter,
 )
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Executor:
             case Boost(child, factor):
                 return matching.boosted(self.matches(child), factor)
             case Filter() | Range():
-                return self._filters.narrowed(self._everything, query, IN)
+                return self._narrowed(self._everything, query)
             case Nothing():
                 return self._nothing
 
@@ -178,14 +179,28 @@ class Executor:
         positive = [child for child in children if not _is_narrowing(child)]
         found = matching.all_of(self._held_by_all(positive)) if positive else self._everything
         for child in children:
-            match child:
-                case Filter() | Range():
-                    found = self._filters.narrowed(found, child, IN)
-                case Not(Filter() | Range() as leaf):
-                    found = self._filters.narrowed(found, leaf, OUT)
-                case Not(unwanted):
-                    found = matching.without(found, self.matches(unwanted))
+            if _is_narrowing(child):
+                found = self._narrowed(found, child)
         return found
+
+    def _narrowed(self, found: _core.Matches, query: Query) -> _core.Matches:
+        """Those of some matches that a filter lets through, or a Not; what they score stays."""
+        match query:
+            case Filter() | Range():
+                return self._filters.narrowed(found, query, IN)
+            case Not(Filter() | Range() as leaf):
+                return self._filters.narrowed(found, leaf, OUT)
+            case Not(unwanted) if is_filter(unwanted):
+                return matching.without(found, self._narrowed(found, unwanted))
+            case Not(unwanted):
+                return matching.without(found, self.matches(unwanted))
+            case And(children):
+                for child in children:
+                    found = self._narrowed(found, child)
+                return found
+            case Or(children):
+                return matching.highest_of(tuple(self._narrowed(found, c) for c in children))
+        raise AssertionError("this is no filter")
 
     def _held_by_all(self, children: Sequence[Query]) -> tuple[_core.Matches, ...]:
         """What each child matches, in the passages at least that all match."""
@@ -231,4 +246,4 @@ class Executor:
 
 def _is_narrowing(child: Query) -> bool:
     """Whether a child of an And takes away from what the others match, and adds nothing."""
-    return isinstance(child, Filter | Range | Not)
+    return isinstance(child, Not) or is_filter(child)
