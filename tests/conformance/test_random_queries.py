@@ -20,7 +20,7 @@ from seedsearch.engine.base import Grouping
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
 from seedsearch.query.analyse import analyse
 from seedsearch.query.parse import parse
-from seedsearch.search.highlight import make_snippet
+from seedsearch.search.highlight import Snippets
 
 LONG = bool(os.environ.get("SEEDSEARCH_LONG"))
 
@@ -89,8 +89,9 @@ def test_an_answer_or_a_clear_error(
         assert [hit.score for hit in answer.passages] == pytest.approx(
             [hit.score for hit in answers[0].passages], rel=1e-9, abs=3e-9
         )
+    snippets = Snippets(tree, analyzer)
     for hit in answers[0].passages:
-        snippet = make_snippet(hit.passage, tree, analyzer)
+        snippet = snippets.of(hit.passage)
         size = len(hit.passage.text)
         assert all(0 <= start < end <= size for start, end in snippet.highlights)
         assert all(0 <= f.span.start < f.span.end <= size for f in snippet.fragments)

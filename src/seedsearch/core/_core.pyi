@@ -12,6 +12,16 @@ from seedsearch.model import PassageSpan, SourceFile
 def stem(terms: list[bytes]) -> list[bytes | None]:
     """The stems of English terms; None for a term of other than small letters and digits in ASCII, or too long."""
 
+# ------------------------------------------------------------------ words: c/words.c; the twin is search/highlight.py
+
+def find_words(
+    text: bytes, terms: tuple[bytes, ...], stems: tuple[bytes, ...], /
+) -> list[tuple[int, int, int, int]]:
+    """The tokens of a text in ASCII that are one of some terms, or have one of some stems.
+
+    Each is the number of that, stems being counted on after the terms; its position; and where it starts and ends.
+    """
+
 # ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
 
 def read_small(

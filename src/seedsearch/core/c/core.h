@@ -18,6 +18,7 @@
  *   combine.c   all, any, without: matches put together
  *   positions.c phrases and nearness
  *   topk.c      the best of matches
+ *   words.c     the words of a text that are looked for
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -45,6 +46,7 @@ PyObject *core_best_of_all(PyObject *module, PyObject *args);
 PyObject *core_best_of_any(PyObject *module, PyObject *args);
 PyObject *core_boosted(PyObject *module, PyObject *args);
 PyObject *core_everything(PyObject *module, PyObject *args);
+PyObject *core_find_words(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);
 PyObject *core_maybe(PyObject *module, PyObject *args);

@@ -71,6 +71,7 @@ static PyMethodDef METHODS[] = {
     {"best_of_any", core_best_of_any, METH_VARARGS, NULL},
     {"boosted", core_boosted, METH_VARARGS, NULL},
     {"everything", core_everything, METH_VARARGS, NULL},
+    {"find_words", core_find_words, METH_VARARGS, NULL},
     {"grouped", core_grouped, METH_VARARGS, NULL},
     {"highest_of", core_highest_of, METH_VARARGS, NULL},
     {"maybe", core_maybe, METH_VARARGS, NULL},

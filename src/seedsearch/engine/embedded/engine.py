@@ -100,11 +100,11 @@ class WhooshEngine:
         try:  # what `reading` does, which would be three calls more
             total, chosen = _chosen(snapshot, query, limit, per_file, by)
             found = [
-                ScoredPassage(snapshot.record(number), score, None, matching)
-                for score, number, matching in chosen
+                ScoredPassage(passage, score, None, matching)
+                for passage, (score, _, matching) in zip(
+                    _read(snapshot, chosen, text=text or explain), chosen, strict=True
+                )
             ]
-            if text or explain:
-                _read_texts(snapshot, found, [number for _, number, _ in chosen])
             if explain:
                 found = _explained(snapshot, query, found, chosen, text=text)
             return Ranking(total, tuple(found))
@@ -125,16 +125,10 @@ class WhooshEngine:
             return known
 
     def state(self, path: str) -> FileState | None:
-        """What the index knows of one file: a search in each segment, which are sorted by path."""
+        """What the index knows of one file."""
         snapshot = self._snapshot
-        wanted = os.fsencode(path)
-        known: FileState | None = None
         with reading(snapshot.segments):
-            for segment in snapshot.segments:
-                for state in segment.states_at(wanted):
-                    if known is None or state.skipped:
-                        known = state
-        return known
+            return snapshot.state(path)
 
     def places(self, path: str) -> list[Place]:
         """Where each passage of a file stands: see engine.base."""
@@ -305,14 +299,21 @@ def _chosen(
     return len(best), [(score, number, count_at(best, counts, number)) for score, number in pairs]
 
 
-def _read_texts(snapshot: Snapshot, found: list[ScoredPassage], numbers: Sequence[int]) -> None:
-    """Put the texts into what was found; many are read in the order in which they are stored."""
-    order: Sequence[int] = range(len(found))
-    if len(found) > _MANY:
-        order = sorted(order, key=numbers.__getitem__)
-    for i in order:
-        segment, own = snapshot.ranker.locate(numbers[i])
-        found[i] = found[i]._replace(passage=segment.with_text(found[i].passage, own))
+def _read(snapshot: Snapshot, chosen: Sequence[_Chosen], *, text: bool) -> list[Passage]:
+    """The passages that were chosen; many texts are read in the order in which they are stored."""
+    if not text:
+        return [snapshot.record(number) for _, number, _ in chosen]
+    if len(chosen) <= _MANY:
+        return [snapshot.passage(number) for _, number, _ in chosen]
+    numbers = sorted(number for _, number, _ in chosen)
+    found = {number: _passage(snapshot, number) for number in numbers}
+    return [found[number] for _, number, _ in chosen]
+
+
+def _passage(snapshot: Snapshot, number: int) -> Passage:
+    """A passage with its text, which is not kept: many are not asked for again."""
+    segment, own = snapshot.ranker.locate(number)
+    return segment.passage(own)
 
 
 def _explained(

@@ -6,6 +6,7 @@ So an engine may turn to a newer one, or be closed, while threads are still at w
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from itertools import accumulate
 from threading import Lock
@@ -16,7 +17,7 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.index import manifest
 from seedsearch.index.manifest import Manifest
 from seedsearch.index.segment import Segment
-from seedsearch.model import Passage
+from seedsearch.model import FileState, Passage
 
 if TYPE_CHECKING:
     from seedsearch.analysis import Analyzer
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from seedsearch.index.term_sets import TermSets
 
 RECORDS_KEPT = 20_000
-"""Passages that stay as they were read, without their texts."""
+"""Passages that stay as they were read, without their texts, and states of files."""
+
+TEXTS_KEPT = 32 << 20
+"""Characters of passages that stay as they were read."""
 
 
 class Snapshot:
@@ -40,6 +44,9 @@ class Snapshot:
         self.bases = [0, *accumulate(segment.passages for segment in self.segments)]
         self._groups: dict[Grouping, Groups] = {}
         self._records: dict[int, Passage] = {}
+        self._with_texts: dict[int, Passage] = {}
+        self._characters = 0
+        self._states: dict[str, FileState | None] = {}
         self._lock = Lock()
 
     # What only queries need is made, and imported, for the first of them: who indexes starts sooner.
@@ -98,6 +105,37 @@ class Snapshot:
             segment, own = self.ranker.locate(number)
             record = self._records[number] = segment.record(own)
         return record
+
+    def passage(self, number: int) -> Passage:
+        """A passage with its text, by its number; it is kept for the next query."""
+        passage = self._with_texts.get(number)
+        if passage is None:
+            segment, own = self.ranker.locate(number)
+            passage = segment.with_text(self.record(number), own)
+            with self._lock:
+                self._characters += len(passage.text)
+                if self._characters > TEXTS_KEPT:
+                    self._with_texts, self._characters = {}, len(passage.text)
+                self._with_texts[number] = passage
+        return passage
+
+    def state(self, path: str) -> FileState | None:
+        """What the index knows of one file: a search in each segment, which are sorted by path; it is kept."""
+        try:
+            return self._states[path]
+        except KeyError:
+            pass
+        known: FileState | None = None
+        for segment in self.segments:
+            for state in segment.states_at(os.fsencode(path)):
+                if (
+                    known is None or state.skipped
+                ):  # of a file's parts, one says why something was skipped
+                    known = state
+        if len(self._states) >= RECORDS_KEPT:
+            self._states = {}
+        self._states[path] = known
+        return known
 
     def __del__(self) -> None:
         """Let go of the files: nobody reads them any more."""
