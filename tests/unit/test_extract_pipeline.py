@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from reference_engine import ReferenceEngine
 
 from seedsearch.corpus.formats import registry as formats
-from seedsearch.engine.memory import MemoryEngine
 from seedsearch.indexing import IndexOptions, IndexReport, update_index
 from seedsearch.paths import create_home
 from seedsearch.query.ast import Exact
@@ -25,7 +25,7 @@ class Place:
         self.docs = folder / "docs"
         self.docs.mkdir()
         self.home = create_home(str(folder / ".seedsearch"))
-        self.engine = MemoryEngine()
+        self.engine = ReferenceEngine()
 
     def put(self, name: str, data: bytes | str) -> None:
         path = self.docs / name

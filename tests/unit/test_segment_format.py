@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.engine.embedded.words import small
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import (
     BODY,
@@ -24,6 +23,7 @@ from seedsearch.index.dictionary import (
     write_terms,
 )
 from seedsearch.index.invert import write_small
+from seedsearch.index.merge import small
 from seedsearch.index.segment import Small
 from seedsearch.index.segment_file import (
     BLOCK,

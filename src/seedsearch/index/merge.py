@@ -11,14 +11,14 @@ from itertools import repeat
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from seedsearch.analysis.stemming import MARK
-from seedsearch.engine.embedded.words import small
 from seedsearch.index.dictionary import BODY
 from seedsearch.index.invert import write_postings
 from seedsearch.index.lexicon import Ints, Numbered, Part
 from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
-from seedsearch.index.segment import Segment
+from seedsearch.index.segment import Segment, Small
 from seedsearch.index.segment_file import Blobs, SegmentFileWriter
 from seedsearch.index.stored_fields import TextStore
 from seedsearch.index.tongues import remarked
@@ -241,3 +241,14 @@ def _occurrences(
         (term[bodies], doc[bodies], position[bodies]),
         (term[titles], doc[titles], position[titles]),
     )
+
+
+def small(column: Small, start: int, end: int) -> npt.NDArray[Any]:
+    """The values of a small column."""
+    low, over, high = column.parts(start, end)
+    values: npt.NDArray[Any] = np.frombuffer(low, np.uint8)
+    if len(over):
+        values = values.astype(np.int64)
+        at = np.frombuffer(over, np.uint32).astype(np.int64) - start
+        values[at] += np.frombuffer(high, np.uint32).astype(np.int64) << 8
+    return values

@@ -9,14 +9,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress, repeat
 from operator import not_
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from seedsearch.engine.base import TITLE_WEIGHT
+from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.errors import SeedsearchError
-from seedsearch.index.dictionary import Dictionary
+from seedsearch.index.dictionary import Dictionary, Group
 from seedsearch.index.segment_file import Blobs, Column, SegmentFile, inflate
 from seedsearch.model import Document, FileState, Passage
 from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 _Item = TypeVar("_Item")
 
@@ -113,6 +116,32 @@ class Segment:
         from seedsearch.analysis.stemming import OTHERS  # for queries alone: start-up time
 
         return tuple(sorted({kind[4] for kind in self.file.facts["kinds"]} & OTHERS))
+
+    # ---------------------------------------------------------------------- for queries
+
+    def of_passages(self) -> _core.Segment:
+        """What stands for each passage, as the core takes it."""
+        columns = [self.file.column(f"passage.{name}") for name in ("length", "title", "document")]
+        lengths, titles, documents = [column.whole() for column in columns]
+        if len(lengths) != self.passages:
+            raise self.file.damaged("its columns of passages differ in length")
+        return lengths, titles, documents, self.deleted
+
+    def source(
+        self, group: Group, chosen: bytes | None, *, title: bool, positions: bool
+    ) -> _core.Source:
+        """The postings of a stem class, as the core takes them; `chosen` are forms as uint32, None for all."""
+        start, end = group.postings, group.postings + group.df
+        members: _core.Small | None = None
+        places: _core.Small | None = None
+        if chosen is not None:
+            at = group.member_at
+            members = *self.members.parts(at, at + group.cf), at
+        if positions:
+            at = group.occurrences
+            places = *self.positions.parts(at, at + group.cf), at
+        frequencies = *self.tfs.parts(start, end), start
+        return title, self.docs.slice(start, end), frequencies, members, chosen, places
 
     # ---------------------------------------------------------------------- records
 
@@ -249,10 +278,6 @@ class Segment:
     def file_count(self) -> int:
         """How many files the segment knows, deleted and skipped ones too."""
         return len(self._paths)
-
-    def states(self) -> Iterator[tuple[int, FileState]]:
-        """The files that are not deleted, by number."""
-        return self._live(enumerate(self._all_states()))
 
     def live_states(self, *, skipped: bool = False) -> Iterator[FileState]:
         """The files that are not deleted; with `skipped`, those that were skipped, be it in part."""

@@ -1,7 +1,8 @@
-/* A word's columns in a segment, as `quickly.py` hands them over: passages, frequencies, members, positions.
+/* Reading a range of postings: passages, frequencies, members, positions, as `term_sets.py` hands them over.
  *
  * They may be those of an index that somebody else made. So each number is compared with how many there are before
- * it is used as a place, and what does not fit is a ValueError, which `segment.reading` turns into damage.
+ * it is used as a place, and what does not fit is a ValueError, which `segment.reading` turns into damage. Opening a
+ * source needs the interpreter's lock; reading it does not, and leaves what does not fit in `fault`.
  */
 
 #ifndef SEEDSEARCH_POSTINGS_H
@@ -34,6 +35,7 @@ typedef struct {
     size_t chosen_count;
     Py_buffer views[MOST_VIEWS];
     int view_count;
+    const char *fault; /* what is wrong with it */
 } Source;
 
 static int
@@ -102,6 +104,7 @@ open_source(Source *source, PyObject *given)
 {
     PyObject *docs, *tf, *members, *chosen, *positions;
     source->view_count = 0;
+    source->fault = NULL;
     if (!PyArg_ParseTuple(given, "pOO!OOO", &source->in_title, &docs, &PyTuple_Type, &tf, &members, &chosen,
                           &positions)) {
         return -1;
@@ -158,7 +161,14 @@ typedef struct {
     uint64_t from, to; /* its occurrences */
 } Step;
 
-/* Reads the next posting of a segment with so many passages: 1, 0 at the end, -1 with an error set. */
+static int
+fault_in(Source *source, const char *what)
+{
+    source->fault = what;
+    return -1;
+}
+
+/* Reads the next posting of a segment with so many passages: 1, 0 at the end, -1 with a fault. */
 static int
 next_posting(Source *source, Step *step, size_t passages)
 {
@@ -167,7 +177,7 @@ next_posting(Source *source, Step *step, size_t passages)
     }
     uint32_t doc = source->docs[step->next];
     if (doc >= passages || (step->next && doc <= step->doc)) {
-        return does_not_fit("passages ascend, and are there");
+        return fault_in(source, "passages ascend, and are there");
     }
     uint64_t tf = small_at(&source->tf, step->next++);
     step->doc = doc;
@@ -175,9 +185,52 @@ next_posting(Source *source, Step *step, size_t passages)
     step->to += tf;
     if ((source->has_members && step->to > source->members.count)
         || (source->has_positions && step->to > source->positions.count)) {
-        return does_not_fit("occurrences are not as many as they should be");
+        return fault_in(source, "occurrences are not as many as they should be");
     }
     return 1;
+}
+
+/* The sum of the numbers between two indices, of which the first is not before the one that was asked for last. */
+static uint64_t
+small_sum(Small *small, size_t from, size_t to)
+{
+    uint64_t sum = 0, start = small->start + from, end = small->start + to;
+    for (size_t i = from; i < to; i++) {
+        sum += small->low[i];
+    }
+    for (; small->next < small->over_count && small->over[small->next] < end; small->next++) {
+        sum += small->over[small->next] < start ? 0 : (uint64_t)small->high[small->next] << 8;
+    }
+    return sum;
+}
+
+/* Goes on to the first posting that is not before a passage, unless that was read already: as `next_posting`. */
+static int
+skip_to(Source *source, Step *step, size_t passages, uint32_t doc)
+{
+    if (step->next && step->doc >= doc) {
+        return 1;
+    }
+    size_t low = step->next, size = 1;
+    while (low + size < source->count && source->docs[low + size] < doc) {
+        low += size;
+        size *= 2;
+    }
+    size_t high = low + size < source->count ? low + size : source->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (source->docs[middle] < doc) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    if (source->has_members || source->has_positions) {
+        step->to += small_sum(&source->tf, step->next, low);
+    }
+    step->next = low;
+    return next_posting(source, step, passages);
 }
 
 /* How many of the occurrences of the posting that was read are the word's. */
