@@ -18,7 +18,7 @@ from seedsearch.corpus.extract import (
 from seedsearch.corpus.extract.formats import PLAIN
 from seedsearch.corpus.extract.text import whole
 from seedsearch.corpus.read import digest_of
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, Skip, guarded
 from seedsearch.corpus.small import read_small
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
@@ -429,6 +429,7 @@ def _plain_text(path: str, data: bytes) -> list[DocumentText] | None:
     return None
 
 
+@guarded()
 def with_passages(extracted: ExtractedDocument) -> DocumentText:
     """A document with its language, and its passages on their lines; one of a title alone has that for its text."""
     document, text = extracted.document, extracted.text

@@ -7,13 +7,14 @@ file of its format comes, and its library with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.corpus.extract import text
 from seedsearch.corpus.extract.formats import BY_TYPE, PLAIN, media_type_of
-from seedsearch.corpus.skip import Problem
+from seedsearch.corpus.skip import Problem, guarded
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple, Protocol
 
@@ -42,10 +43,15 @@ class Extractor(Protocol):
 
 
 def extractor_for(media_type: str) -> Extractor:
-    """The function that reads this media type."""
+    """The function that reads this media type; whatever its reader raises comes as a Skip."""
     if media_type == PLAIN or media_type not in BY_TYPE:
-        return text.extract
-    return cast(Extractor, import_module(BY_TYPE[media_type].module).extract)
+        return partial(_read, text.extract)
+    return partial(_read, cast(Extractor, import_module(BY_TYPE[media_type].module).extract))
+
+
+def _read(reader: Extractor, file: SourceFile, data: bytes, /) -> Extracted:
+    with guarded():
+        yield from reader(file, data)
 
 
 class Piecewise(NamedTuple):
@@ -71,7 +77,26 @@ def piecewise(media_type: str) -> Piecewise | None:
             cut = large.RowCut()
         case _:
             cut = large.TextCut()
-    return Piecewise(cut, module.extract_pieces)
+    return Piecewise(cut, partial(_read_pieces, module.extract_pieces))
+
+
+def _read_pieces(
+    reader: Callable[[SourceFile, Iterable[Piece]], Extracted],
+    file: SourceFile,
+    pieces: Iterable[Piece],
+) -> Extracted:
+    outside: list[Exception] = []
+    with guarded(outside):
+        yield from reader(file, _watched(pieces, outside))
+
+
+def _watched(pieces: Iterable[Piece], raised: list[Exception]) -> Iterator[Piece]:
+    """The pieces; what they raise is kept, for the reader is not to blame for it."""
+    try:
+        yield from pieces
+    except Exception as error:
+        raised.append(error)
+        raise
 
 
 _PIECEWISE = frozenset(

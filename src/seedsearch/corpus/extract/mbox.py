@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.extract.mail import documents_of
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, Skip, guarded
 from seedsearch.model import ExtractedDocument, SourceFile
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def _messages(
         before = begin.end()
         content = _QUOTED.sub(rb"\1", data[begin.end() : end])
         try:
-            yield from documents_of(file, content, member=str(number), line_offset=lines)
+            with guarded():
+                yield from documents_of(file, content, member=str(number), line_offset=lines)
         except Skip as skip:
             yield Problem(f"message {number}", skip.reason)
 
