@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
 # "From somebody Mon Oct 21 10:00:00 2024", at the start or after a blank line.
-_BEGIN = re.compile(
-    rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\d\d:\d\d[^\r\n]*\d{4}[^\r\n]*(?:\r?\n|\Z)"
-)
+_FROM = re.compile(rb"From (?:(?<=\n\nFrom )|(?<=\n\r\nFrom )|(?<=\AFrom ))([^\r\n]*+)(?:\r?\n|\Z)")
+_TIME = re.compile(rb"\d\d:\d\d")
+_YEAR = re.compile(rb"\d{4}")
 _LOOSE_BEGIN = re.compile(rb"\AFrom [^\r\n]*\r?\n")
 _QUOTED = re.compile(rb"(?m)^>(>*From )")
 
@@ -51,7 +51,15 @@ def extract_pieces(
 
 
 def _begins(data: bytes) -> list[re.Match[bytes]]:
-    return list(_BEGIN.finditer(data)) or list(_LOOSE_BEGIN.finditer(data))
+    return list(_strict_begins(data)) or list(_LOOSE_BEGIN.finditer(data))
+
+
+def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
+    """The lines that say from whom and when a message is."""
+    for begin in _FROM.finditer(data):
+        time = _TIME.search(data, *begin.span(1))
+        if time and _YEAR.search(data, time.end(), begin.end(1)):
+            yield begin
 
 
 def _messages(
@@ -88,4 +96,4 @@ class MessageCut:
 
 
 def _later(data: bytes) -> Iterator[int]:
-    return (begin.start() for begin in _BEGIN.finditer(data) if begin.start())
+    return (begin.start() for begin in _strict_begins(data) if begin.start())
