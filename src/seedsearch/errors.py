@@ -85,8 +85,8 @@ class IndexLockedError(IndexFault):
 class IndexClosedError(IndexFault):
     """The index was closed before it was asked."""
 
-    def __init__(self) -> None:
-        super().__init__("the index is closed", "open it again")
+    def __init__(self, message: str = "the index is closed") -> None:
+        super().__init__(message, "open it again")
 
 
 class SourceError(SeedsearchError):
