@@ -85,9 +85,6 @@ class IndexLockedError(IndexFault):
 class IndexClosedError(IndexFault):
     """The index was closed before it was asked."""
 
-    def __init__(self, message: str = "the index is closed") -> None:
-        super().__init__(message, "open it again")
-
 
 class SourceError(SeedsearchError):
     """Something about the documents."""

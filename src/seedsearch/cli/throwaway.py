@@ -87,7 +87,7 @@ def _home(cwd: str) -> Home:
 
 @contextmanager
 def _engine() -> Iterator[tuple[Engine, Callable[[], None]]]:
-    """An engine over an index in a private folder, for as long as it is used; and what to call once all is read.
+    """An engine over an index in a private folder, and what to call once all is read.
 
     The texts that are on disk then have no name any more, so that not even SIGKILL leaves them behind, but on
     Windows, which keeps the names of open files. Before that, SIGKILL alone does.

@@ -61,7 +61,7 @@ class WhooshEngine:
         """The state that is shown now. Whoever reads it holds it meanwhile, for another thread may refresh or close."""
         snapshot = self._current
         if snapshot is None:
-            raise IndexClosedError
+            raise IndexClosedError("the index is closed", "open it again")
         return snapshot
 
     def _open(self, *, create: bool) -> Snapshot:
