@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class Index:
-    """An open index: one unchanging state of it, until `refresh`. A context manager."""
+    """An open index: one unchanging state of it, until `refresh`. A context manager.
+
+    Threads may share it, and call anything at the same time. What was begun ends on the state that it was begun on,
+    even if another thread refreshes or closes the index meanwhile. After `close` everything but `close` raises
+    IndexClosedError.
+    """
 
     def __init__(self, engine: Engine, home: Home) -> None:
         self._engine = engine
@@ -105,7 +110,7 @@ class Index:
         return whoosh()
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Let go of files and memory, as soon as no other thread reads them any more."""
         self._engine.close()
 
     def __enter__(self) -> Self:

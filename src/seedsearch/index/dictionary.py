@@ -29,6 +29,8 @@ TITLE = b"t"
 
 _GROUPS_A_BLOCK = 128
 _TERMS_A_BLOCK = 256
+_GROUPS_KEPT = 10_000  # that were looked up
+_BLOCKS_KEPT = 2_000  # that were taken apart
 
 
 class Group(NamedTuple):
@@ -274,7 +276,7 @@ class Dictionary:
         except KeyError:
             pass
         found = self._look_up(key)
-        if len(self._found) > 10_000:
+        if len(self._found) > _GROUPS_KEPT:
             self._found.clear()
         self._found[key] = found
         return found
@@ -296,7 +298,7 @@ class Dictionary:
         block = self._blocks.get(number)
         if block is None:
             bases = self._file.column("group.base").slice(3 * number, 3 * number + 3)
-            if len(self._blocks) > 2_000:
+            if len(self._blocks) > _BLOCKS_KEPT:
                 self._blocks.clear()
             block = self._blocks[number] = self._taken_apart(number, (bases[0], bases[1], bases[2]))
         return block

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 
 _DOCUMENTS_KEPT = 5_000  # that stay as they were read
+_PATHS_KEPT = 10_000
 _PATHS_A_SEARCH = 100  # as long as a search takes, so many paths are read
 _TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
 
@@ -157,7 +158,7 @@ class Segment:
         """The path of a file, by its number in this segment."""
         path = self._path_cache.get(number)
         if path is None:
-            if len(self._path_cache) > 10_000:
+            if len(self._path_cache) > _PATHS_KEPT:
                 self._path_cache.clear()
             path = self._path_cache[number] = os.fsdecode(self._paths[number])
         return path

@@ -134,6 +134,8 @@ class Executor:
         found = entry.matches
         if found is None:
             found = entry.matches = self._score(entry, leaf, None)
+            if not isinstance(leaf, Term | Exact):  # whose positions nobody asks for
+                entry.term_set = entry.term_set._replace(ranges=())
             self.cache.grown(entry)
         return found
 
