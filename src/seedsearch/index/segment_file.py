@@ -93,6 +93,8 @@ def inflate(data: bytes, size: int | None = None) -> bytes | None:
     Stops at `size`, and in any case at MOST_INFLATED: a small file cannot fill the memory.
     """
     most = MOST_INFLATED if size is None else size
+    if most < 0:  # to zlib, that would be no limit
+        return None
     stream = zlib.decompressobj()
     try:
         whole = stream.decompress(data, min(most, MOST_INFLATED) + 1)

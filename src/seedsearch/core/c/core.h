@@ -12,7 +12,10 @@
  *   texts.c     the texts of passages
  *   invert.c    occurrences to postings
  *   columns.c   the columns of a segment
- *   inverter.c  the type that does the last five
+ *   postings.c  posting lists, written and read
+ *   dictionary.c  the blocks of the dictionaries, written and read
+ *   merge.c     the columns of several segments to those of one
+ *   inverter.c  the type that does that from the strings on
  *   search.c    the columns of a segment in, the best passages out
  */
 
@@ -35,7 +38,10 @@ PyTypeObject *core_type(PyObject *module, int type);
 
 PyObject *core_all_of(PyObject *module, PyObject *args);
 PyObject *core_any_of(PyObject *module, PyObject *args);
+PyObject *core_check_postings(PyObject *module, PyObject *args);
+PyObject *core_decode_postings(PyObject *module, PyObject *args);
 PyObject *core_keys(PyObject *module, PyObject *args);
+PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_passages(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 #ifndef _WIN32

@@ -62,7 +62,10 @@ module_clear(PyObject *module)
 static PyMethodDef METHODS[] = {
     {"all_of", core_all_of, METH_VARARGS, NULL},
     {"any_of", core_any_of, METH_VARARGS, NULL},
+    {"check_postings", core_check_postings, METH_VARARGS, NULL},
+    {"decode_postings", core_decode_postings, METH_VARARGS, NULL},
     {"keys", core_keys, METH_VARARGS, NULL},
+    {"merge", core_merge, METH_VARARGS, NULL},
     {"passages", core_passages, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},
 #ifndef _WIN32

@@ -243,7 +243,7 @@ part_view(Part *part, PyObject *object, size_t *bytes, size_t *count)
     part->view_count++;
     *bytes = (size_t)view->itemsize;
     if ((*bytes != 1 && *bytes != 2 && *bytes != 4 && *bytes != 8) || (*count && (uintptr_t)found % *bytes)) {
-        does_not_fit("numbers of other bytes are wanted");
+        set_value_error("numbers of other bytes are wanted");
         return NULL;
     }
     *count /= *bytes;
@@ -310,7 +310,7 @@ each_source(const Part *part, TakeSource take, void *into)
             PyErr_SetString(PyExc_TypeError, "a source is a tuple");
             return -1;
         }
-        failed = open_source(&source, given) < 0 || take(into, part, &source) < 0;
+        failed = open_source(&source, given, part->passages) < 0 || take(into, part, &source) < 0;
         close_source(&source);
         if (failed) {
             return -1;
@@ -357,26 +357,26 @@ static int
 hold_source(void *into, const Part *part, Source *source)
 {
     Holding *holding = into;
-    Step step = {0, 0, 0, 0};
+    List *list = &source->list;
     size_t out = 0, old = 0;
     int more;
-    if (make_room(holding, holding->count + source->count) < 0) {
+    if (make_room(holding, holding->count + list->df) < 0) {
         return -1;
     }
     Held *held = holding->held, *merged = holding->merged;
-    while ((more = next_posting(source, &step, part->passages)) > 0) {
-        uint64_t occurrences = occurrences_at(source, &step);
+    while ((more = read_posting(list)) > 0) {
+        uint32_t occurrences = occurrences_at(source);
         if (occurrences == 0) {
             continue;
         }
-        double tf = (source->in_title ? holding->title_weight : 1) * (double)occurrences;
-        while (old < holding->count && held[old].doc < step.doc) {
+        double tf = (source->in_title ? holding->title_weight : 1) * occurrences;
+        while (old < holding->count && held[old].doc < list->doc) {
             merged[out++] = held[old++];
         }
-        if (old < holding->count && held[old].doc == step.doc) {
+        if (old < holding->count && held[old].doc == list->doc) {
             tf += held[old++].tf;
         }
-        merged[out++] = (Held){step.doc, tf};
+        merged[out++] = (Held){list->doc, tf};
     }
     if (more < 0) {
         return -1;
@@ -524,36 +524,31 @@ key_source(void *into, const Part *part, Source *source)
 {
     const Keying *keying = into;
     Keys *keys = keying->keys;
-    Step step = {0, 0, 0, 0};
+    List *list = &source->list;
     int more;
     if (source->in_title != keying->in_title) {
         return 0;
     }
-    if (!source->has_positions) {
-        return does_not_fit("positions are wanted");
-    }
-    size_t room = (size_t)keys->count + source->positions.count;
-    uint64_t *grown = realloc(keys->keys, room ? room * sizeof *grown : 1);
+    size_t room = (size_t)keys->count + list->cf;
+    uint64_t *grown = realloc(keys->keys, room * sizeof *grown);
     if (grown == NULL) {
         PyErr_NoMemory();
         return -1;
     }
     keys->keys = grown;
-    while ((more = next_posting(source, &step, part->passages)) > 0) {
-        uint64_t passage = (keying->first + part->base + step.doc) << 32;
-        size_t begin = (size_t)keys->count;
-        for (uint64_t i = step.from; i < step.to; i++) {
-            uint64_t position = small_at(&source->positions, (size_t)i);
-            if (position > UINT32_MAX) {
-                return does_not_fit("a position is too large");
+    while ((more = read_posting(list)) > 0) {
+        uint64_t passage = (keying->first + part->base + list->doc) << 32;
+        uint32_t position = 0;
+        if (find_positions(list) < 0) {
+            return -1;
+        }
+        for (uint32_t i = list->from; i < list->to; i++) {
+            if (read_position(list, &position) < 0) {
+                return -1;
             }
-            if (!source->has_members || is_chosen(source, small_at(&source->members, (size_t)i))) {
+            if (!source->has_members || is_chosen(source, member_at(list, i))) {
                 grown[keys->count++] = passage | position;
             }
-        }
-        /* Each member's positions ascend by themselves. */
-        if (!is_sorted(grown + begin, (size_t)keys->count - begin)) {
-            qsort(grown + begin, (size_t)keys->count - begin, sizeof *grown, by_key);
         }
     }
     return more;

@@ -26,11 +26,12 @@ from seedsearch.engine.base import (
     TermCount,
     by_count,
 )
+from seedsearch.engine.embedded.numerics import import_numpy
 from seedsearch.errors import NoIndexError
 from seedsearch.index import manifest
 from seedsearch.index.manifest import Manifest
-from seedsearch.index.numerics import import_numpy
-from seedsearch.index.segment import Segment, look_through, reading
+from seedsearch.index.reading import look_through, reading
+from seedsearch.index.segment import Segment, open_segment
 from seedsearch.index.segment_file import damage
 from seedsearch.model import FileState, Passage, ScoredPassage
 from seedsearch.query.ast import (
@@ -88,7 +89,7 @@ class Snapshot:
         self._groups: dict[Grouping, Groups] = {}
         try:
             for entry in state.segments:
-                self.segments.append(manifest.open_segment(folder, entry))
+                self.segments.append(open_segment(folder, entry))
         except BaseException:
             self.close()
             raise

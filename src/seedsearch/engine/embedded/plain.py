@@ -82,24 +82,9 @@ class PlainExecution(Execution[Scored]):
 
     def _postings(self, source: Source) -> Iterator[tuple[int, int]]:
         """(passage, occurrences) of a source."""
-        segment, group = self.segment, source.group
-        start, end = group.postings, group.postings + group.df
-        postings = zip(segment.docs.slice(start, end), segment.tfs.values(start, end), strict=True)
-        if source.members is None:
-            return postings
-        return self._of_members(source, postings)
-
-    def _of_members(
-        self, source: Source, postings: Iterable[tuple[int, int]]
-    ) -> Iterator[tuple[int, int]]:
-        group, wanted = source.group, frozenset(source.members or ())
-        members = self.segment.members.values(group.member_at, group.member_at + group.cf)
-        at = 0
-        for doc, tf in postings:
-            count = sum(member in wanted for member in members[at : at + tf])
-            at += tf
-            if count:
-                yield doc, count
+        passages, frequencies, members, _ = self.segment.postings(source.group, positions=False)
+        postings = zip(passages, frequencies, strict=True)
+        return postings if source.members is None else _of_members(source, postings, members)
 
     # ---------------------------------------------------------------------- positions
 
@@ -146,14 +131,10 @@ class PlainExecution(Execution[Scored]):
         """The positions of a word in each passage, of the wanted ones."""
         result: dict[int, list[int]] = {}
         for source in sources:
-            group, segment = source.group, self.segment
-            positions = segment.positions.values(group.occurrences, group.occurrences + group.cf)
+            passages, frequencies, members, positions = self.segment.postings(source.group)
             chosen = None if source.members is None else frozenset(source.members)
-            members: Sequence[int] = ()
-            if chosen is not None:
-                members = segment.members.values(group.member_at, group.member_at + group.cf)
             at = 0
-            for doc, tf in self._postings(source._replace(members=None)):
+            for doc, tf in zip(passages, frequencies, strict=True):
                 if wanted is None or doc in wanted:
                     found = [
                         positions[i]
@@ -229,6 +210,19 @@ class PlainExecution(Execution[Scored]):
 
     def found(self, scores: Scored) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
         yield self._number, list(scores), list(scores.values())
+
+
+def _of_members(
+    source: Source, postings: Iterable[tuple[int, int]], members: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """The postings of the members that are meant."""
+    wanted = frozenset(source.members or ())
+    at = 0
+    for doc, tf in postings:
+        count = sum(member in wanted for member in members[at : at + tf])
+        at += tf
+        if count:
+            yield doc, count
 
 
 def _consecutive(places: Sequence[Sequence[int]]) -> bool:

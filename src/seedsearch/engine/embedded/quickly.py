@@ -110,21 +110,21 @@ class Quick:
     def _word(self, held: Held) -> _core.Word:
         if held.word is None:
             a, b = self._statistics.norm()
-            parts = self._parts(held.sources, positions=False)
+            parts = self._parts(held.sources)
             held.word = compiled.word(parts, held.weight, a, b, TITLE_WEIGHT)
             self._shelf.grown(held)
         return held.word
 
     def _read_keys(self, held: Held) -> _core.Keys:
-        held.keys = compiled.keys(self._parts(held.sources, positions=True), self._bases[-1])
+        held.keys = compiled.keys(self._parts(held.sources), self._bases[-1])
         self._shelf.grown(held)
         return held.keys
 
-    def _parts(self, sources: Sequence[Source], *, positions: bool) -> tuple[_core.Part, ...]:
+    def _parts(self, sources: Sequence[Source]) -> tuple[_core.Part, ...]:
         """The columns of a unit, by segment."""
         by_segment: dict[int, list[_core.Source]] = {}
         for source in sources:
-            columns = _columns(self._segments[source.segment], source, positions=positions)
+            columns = _columns(self._segments[source.segment], source)
             by_segment.setdefault(source.segment, []).append(columns)
         return tuple(
             (self._bases[number], *_of_passages(self._segments[number]), tuple(own))
@@ -138,21 +138,11 @@ def _of_passages(segment: Segment) -> tuple[memoryview, memoryview, bytes | None
     return lengths.whole(), titles.whole(), segment.deleted
 
 
-def _columns(segment: Segment, source: Source, *, positions: bool) -> _core.Source:
-    group = source.group
-    start, end = group.postings, group.postings + group.df
-    members: _core.Small | None = None
-    places: _core.Small | None = None
-    chosen: bytes | None = None
-    if source.members is not None:
-        at = group.member_at
-        members = *segment.members.parts(at, at + group.cf), at
-        chosen = array("I", source.members).tobytes()
-    if positions:
-        at = group.occurrences
-        places = *segment.positions.parts(at, at + group.cf), at
-    frequencies = *segment.tfs.parts(start, end), start
-    return source.title, segment.docs.slice(start, end), frequencies, members, chosen, places
+def _columns(segment: Segment, source: Source) -> _core.Source:
+    group, members = source.group, source.members
+    chosen = None if members is None else array("I", members).tobytes()
+    list_ = segment.posting_list(group)
+    return source.title, list_, group.df, group.cf, len(group.members), chosen
 
 
 class FoundQuickly:

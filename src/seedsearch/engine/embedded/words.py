@@ -14,7 +14,7 @@ import numpy.typing as npt
 from seedsearch.engine.embedded.execute import TINY
 from seedsearch.engine.embedded.shelf import Item
 from seedsearch.engine.embedded.units import Source
-from seedsearch.index.segment import Segment, Small
+from seedsearch.index.segment import Segment
 from seedsearch.record import NamedTuple
 
 Ints = npt.NDArray[Any]
@@ -56,15 +56,13 @@ class Scored(NamedTuple):
     positive: bool
 
 
-def small(column: Small, start: int, end: int) -> Ints:
-    """The values of a small column."""
-    low, over, high = column.parts(start, end)
-    values = np.frombuffer(low, np.uint8)
-    if len(over):
-        values = values.astype(np.int64)
-        at = np.frombuffer(over, np.uint32).astype(np.int64) - start
-        values[at] += np.frombuffer(high, np.uint32).astype(np.int64) << 8
-    return values
+def numbers(values: Sequence[int]) -> Ints:
+    """What was read of a posting list, as an array."""
+    return (
+        np.frombuffer(values, np.uint32)
+        if isinstance(values, memoryview)
+        else np.array(values, np.uint32)
+    )
 
 
 class Word:
@@ -81,11 +79,10 @@ class Word:
         docs = []
         frequencies = []
         for source in sources:
-            segment, group = segments[source.segment], source.group
-            start, end = group.postings, group.postings + group.df
-            numbers = np.frombuffer(segment.docs.slice(start, end), np.uint16)
-            docs.append(np.add(numbers, bases[source.segment], dtype=np.int64))
-            frequencies.append(small(segment.tfs, start, end))
+            decoded = segments[source.segment].postings(source.group, positions=False)
+            passages = numbers(decoded.passages)
+            docs.append(np.add(passages, bases[source.segment], dtype=np.int64))
+            frequencies.append(numbers(decoded.frequencies))
         self.docs: Ints = np.concatenate(docs)
         self._tf: Ints = np.concatenate(frequencies)
         self._ends: Ints | None = None
@@ -122,8 +119,8 @@ class Word:
             if members is None:
                 parts.append(np.ones(group.cf, np.bool_))
                 continue
-            column = self._segments[segment_number].members
-            own = small(column, group.member_at, group.member_at + group.cf)
+            decoded = self._segments[segment_number].postings(group, positions=False)
+            own = numbers(decoded.members)
             parts.append(own == members[0] if len(members) == 1 else np.isin(own, members))
         self._chosen = self._of_occurrences(parts)
         running = np.cumsum(self._chosen, dtype=np.int64)
@@ -160,9 +157,8 @@ class Word:
         if self._places is None:
             parts = []
             for source in self._sources:
-                start = source.group.occurrences
-                column = self._segments[source.segment].positions
-                parts.append(small(column, start, start + source.group.cf))
+                decoded = self._segments[source.segment].postings(source.group)
+                parts.append(numbers(decoded.positions))
             self._places = self._of_occurrences(parts)
         return self._places
 
