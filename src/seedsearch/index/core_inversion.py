@@ -21,7 +21,7 @@ from seedsearch.index.stored_fields import Titles, utf8
 from seedsearch.model import PassageSpan
 
 if TYPE_CHECKING:
-    from seedsearch.core._core import Columns
+    from seedsearch.core import _core
 
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
 _BYTES_AN_OCCURRENCE = 15
@@ -119,7 +119,7 @@ class CoreInversion:
         writer.blobs("heading", [b"", *map(utf8, headings)])
 
 
-def write_columns(writer: SegmentFileWriter, columns: Columns) -> None:
+def write_columns(writer: SegmentFileWriter, columns: _core.Columns) -> None:
     """Write the postings and dictionaries that the core has made."""
     writer.column("postings", "B", columns["postings"])
     writer.flush_behind()  # while dictionaries are compressed
