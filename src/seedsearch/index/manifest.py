@@ -13,6 +13,7 @@ from typing import Any
 
 from seedsearch.digest import sha256
 from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
+from seedsearch.index.durable import sync_folder, write_file
 from seedsearch.index.segment_file import damage, open_regular
 from seedsearch.record import NamedTuple
 
@@ -232,29 +233,9 @@ def salvage_roots(folder: str) -> tuple[tuple[str, ...], str]:
     return known, settings if isinstance(settings, str) else ""
 
 
-def write_file(path: str, data: bytes) -> None:
-    """Write a new file and see it onto the disk."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def digest(data: bytes) -> str:
     """The SHA-256 of a small file, or of the manifest itself, as the manifest has it."""
     return sha256(data).hexdigest()
-
-
-def sync_folder(folder: str) -> None:
-    """See a folder's entries onto the disk, where the system can."""
-    if os.name == "nt":  # Windows has no such call: renames there are ordered by the file system
-        return
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def new_name(ending: str) -> str:

@@ -31,6 +31,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from seedsearch.digest import sha256
 from seedsearch.errors import IndexDamagedError, IndexFault
+from seedsearch.index.durable import sync
 
 MAGIC = b"SEEDSEG1"
 BLOCK = 1 << 16
@@ -184,7 +185,7 @@ class SegmentFileWriter:
         self._file.flush()
         for flush in self._flushes:
             flush.wait()
-        os.fsync(self._file.fileno())
+        sync(self._file.fileno())
         self._file.close()
         return covered + len(tail), sha256(tail).hexdigest()
 

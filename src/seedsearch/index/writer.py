@@ -18,6 +18,7 @@ from seedsearch.errors import (
     NoIndexError,
 )
 from seedsearch.index import manifest
+from seedsearch.index.durable import write_file
 from seedsearch.index.lock import LOCK, WriterLock
 from seedsearch.index.manifest import FileEntry, Manifest, SegmentEntry
 from seedsearch.index.merge_policy import choose
@@ -136,7 +137,7 @@ class WhooshWriter:
         data = segment.deletions.pack()
         name = manifest.new_name(manifest.DELETIONS)
         self._made.add(name)
-        manifest.write_file(os.path.join(self._folder, name), data)
+        write_file(os.path.join(self._folder, name), data)
         return entry._replace(
             deleted_passages=passages.count(1),
             deletions=FileEntry(name, len(data), manifest.digest(data)),
