@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seedsearch.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from seedsearch.api import Index, open_index
     from seedsearch.errors import (
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
         Snippet,
         Span,
     )
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Document",

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from running import SEEDS, environment
+from running import SEEDS, environment, process
 
 SCRIPT = """
 import sys
@@ -57,6 +57,31 @@ def test_the_same_index_and_the_same_answers(tmp_path: Path) -> None:
         answers.append([run(script, folder, "query", *form) for form in forms])
     assert answers[0] == answers[1]
     assert all(answers[0][i] for i in (0, 2, 3, 4))
+
+
+def test_the_user_is_told_once_and_in_the_status(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("A note on North Korean troops.\n", encoding="utf-8")
+
+    def stderr(*arguments: str) -> str:
+        ended = process(*arguments, folder=tmp_path, env=environment(SEEDSEARCH_WITHOUT_CORE="1"))
+        assert ended.returncode == 0
+        return (ended.stderr + ended.stdout).decode()
+
+    message = (
+        "the compiled core is missing, so indexing and searching are much slower{} "
+        "install a C compiler, then reinstall seedsearch\n"
+    )
+    assert stderr("index", ".").startswith("seedsearch: " + message.format(":"))
+    assert "core" not in stderr("index")
+    assert "core        " + message.format(";") in stderr("status")
+    assert '"core":"python"' in stderr("status", "--json")
+
+
+def test_a_core_that_is_required_and_missing_is_an_error(tmp_path: Path) -> None:
+    env = environment(SEEDSEARCH_WITHOUT_CORE="1", SEEDSEARCH_REQUIRE_CORE="1")
+    ended = process("status", folder=tmp_path, env=env)
+    assert ended.returncode != 0
+    assert b"ImportError" in ended.stderr
 
 
 def test_few_documents_too(tmp_path: Path) -> None:

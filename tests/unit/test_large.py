@@ -15,7 +15,7 @@ from seedsearch.engine.base import Engine
 from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
 from seedsearch.indexing.tasks import Limits, Outcome, Task
-from seedsearch.indexing.work import work
+from seedsearch.indexing.work import Run
 from seedsearch.model import IN_PART, FileState, Passage
 from seedsearch.query.ast import Not, Nothing
 
@@ -53,7 +53,9 @@ def index(
     limits = Limits(batch, ALL, False, encodings, 0 if piece < ALL else ALL, piece)
     writer = engine.writer()
     try:
-        outcome = work([task], writer.builder_factory(), limits, lambda files, size: None)
+        run = Run(writer.builder_factory(), limits, lambda files, size: None)
+        run.take([task])
+        outcome = run.outcome()
         for receipt in outcome.receipts:
             writer.adopt(receipt)
         writer.remove(outcome.replaced)
@@ -350,7 +352,8 @@ def test_progress_is_told_of_each_piece_and_can_end_the_run(tmp_path: Path) -> N
     task = Task(str(path), path.name, path.stat().st_size, False, None)
     limits = Limits(ALL, ALL, False, (), 0, 100)
     told: list[tuple[int, int]] = []
-    work([task], MemoryEngine().writer().builder_factory(), limits, lambda *done: told.append(done))
+    factory = MemoryEngine().writer().builder_factory()
+    Run(factory, limits, lambda *done: told.append(done)).take([task])
     assert [files for files, _ in told] == [0] * (len(told) - 1) + [1]
     assert sum(size for _, size in told) == task.size
     assert len(told) > 4
@@ -360,4 +363,4 @@ def test_progress_is_told_of_each_piece_and_can_end_the_run(tmp_path: Path) -> N
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        work([task], MemoryEngine().writer().builder_factory(), limits, stop)
+        Run(factory, limits, stop).take([task])

@@ -5,8 +5,7 @@ by the language that dominates the term's script. So English needs no naming, no
 hardly share their letters with a language that Snowball knows. Terms are folded before: Snowball's stemmers group words
 without accents very nearly as they do with them.
 
-English terms are stemmed in C where the package was installed with it (`core/c/stem.c`), by the same rules: most terms are,
-and an index and its queries by the same hand, so that another version of PyStemmer does not part them.
+Where the compiled core is installed, it stems English terms (`core/c/stem.c`), by the same rules.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import click
 
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import debug_option, index_option, open_home, stdout_bytes
+from seedsearch.core import compiled
 from seedsearch.engine.base import Engine
 from seedsearch.paths import Home
 from seedsearch.render.jsonl import dump_line
@@ -68,7 +69,9 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
     )
     roots = tuple(home.shown(root, cwd) for root in engine.roots())
     folder = home.shown(home.stored(home.folder), cwd)
-    return Status(folder, engine.name, roots, tuple(skipped), engine.stats(), time.time_ns())
+    has_core = compiled is not None
+    stats = engine.stats()
+    return Status(folder, engine.name, has_core, roots, tuple(skipped), stats, time.time_ns())
 
 
 def _say_readings(engine: Engine, home: Home, *, encodings: bool, as_json: bool) -> int:

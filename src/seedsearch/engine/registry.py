@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from seedsearch.engine.base import CheckReport, DocumentText, Engine
+from seedsearch.engine.base import CheckReport, Engine
 from seedsearch.errors import UsageError
 
 NAMES = ("whoosh", "memory")
@@ -40,10 +38,3 @@ def check_index(folder: str) -> CheckReport:
     from seedsearch.index.check import check  # start-up time: not for queries
 
     return check(folder)
-
-
-def practise_writing(documents: Sequence[DocumentText]) -> None:
-    """Do what writing these documents takes, but for writing them: the first time takes longest."""
-    from seedsearch.index.writer import practise
-
-    practise(documents)

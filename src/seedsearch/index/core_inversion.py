@@ -12,7 +12,7 @@ from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.stemming import OTHERS, Stems, marked, own_language
 from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.core import compiled
-from seedsearch.engine.base import DocumentText, Text
+from seedsearch.engine.base import Text
 from seedsearch.index.builder import Written
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary_writer import write_groups, write_terms
@@ -74,12 +74,6 @@ class CoreInversion:
         spans = spans if isinstance(spans, list) else list(spans)
         if self._inverter.add(document, text, spans, _NUMBERS.get(language, 0)):
             self._compress()
-
-    def practise(self, documents: Sequence[DocumentText]) -> None:
-        """Do with these documents what writing them takes up to their stems."""
-        for document, text, spans, _ in documents:
-            self.add(0, text, spans, document.language)
-        self._add_stems()
 
     def _add_stems(self) -> None:
         self._inverter.add_stems(self._stems.stem_encoded(self._inverter.without_stems()))

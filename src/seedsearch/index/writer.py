@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.core import compiled
-from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import (
     IndexDamagedError,
     IndexFault,
@@ -175,6 +175,12 @@ class WhooshWriter:
             ):  # Windows: a reader has it open; the next run removes it
                 os.unlink(os.path.join(self._folder, name))
 
+    def _needed(self) -> set[str]:
+        try:
+            return manifest.read(self._folder).names()
+        except NoIndexError:
+            return set()
+
     def close(self) -> None:
         """See engine.base."""
         for segment in self._segments.values():
@@ -182,24 +188,16 @@ class WhooshWriter:
         self._segments.clear()
         if self._lock.is_held:
             with contextlib.suppress(IndexFault):
-                # Not what we believe was committed: a commit may have failed after its last step.
-                needed = manifest.read(self._folder).names()
-                uncommitted = {n for entry in self._adopted for n in _names(entry)} | self._made
-                self._drop_files(uncommitted - needed)
+                # Not what we believe was committed: a commit may have failed after its last step. What workers wrote
+                # that were killed goes too; what there was before stays until something takes its place.
+                needed = self._needed() | self._doomed
+                self._drop_files(manifest.own_files(self._folder) - needed)
             self._adopted.clear()
             self._lock.release()
 
 
 def _names(entry: SegmentEntry) -> set[str]:
     return {entry.file} | ({entry.deletions.file} if entry.deletions else set())
-
-
-def practise(documents: Sequence[DocumentText]) -> None:
-    """See engine.registry. Where there is no core nothing is done."""
-    if compiled is not None:
-        from seedsearch.index.core_inversion import CoreInversion  # start-up time
-
-        CoreInversion().practise(documents)
 
 
 def _make_builder(folder: str, owner: int) -> BatchBuilder:
