@@ -17,6 +17,7 @@ from seedsearch.version import __version__ as __version__
 if TYPE_CHECKING:
     from seedsearch.api import Index, open_index
     from seedsearch.errors import (
+        IndexClosedError,
         IndexDamagedError,
         IndexFault,
         IndexLockedError,
@@ -49,6 +50,7 @@ __all__ = [
     "Fragment",
     "Hit",
     "Index",
+    "IndexClosedError",
     "IndexDamagedError",
     "IndexFault",
     "IndexLockedError",

@@ -11,7 +11,8 @@
     │   ├── NoIndexError            there is no index where one was looked for
     │   ├── IndexVersionError       written by another version of the format
     │   ├── IndexDamagedError       a checksum or a length is wrong
-    │   └── IndexLockedError        another process is writing
+    │   ├── IndexLockedError        another process is writing
+    │   └── IndexClosedError        it was closed, and is asked all the same
     └── SourceError                 something about the documents
         ├── SourceNotFoundError     no such file or folder
         └── SourceUnreadableError   it exists, but could not be read
@@ -79,6 +80,10 @@ class IndexDamagedError(IndexFault):
 
 class IndexLockedError(IndexFault):
     """Another process is writing to the index."""
+
+
+class IndexClosedError(IndexFault):
+    """The index was closed before it was asked."""
 
 
 class SourceError(SeedsearchError):

@@ -7,49 +7,25 @@ from pathlib import Path
 
 import pytest
 from library import Library
+from reference_engine import ReferenceEngine, ReferenceStore
 
 from seedsearch.engine.base import Engine
-from seedsearch.engine.memory import MemoryEngine, MemoryStore
 from seedsearch.engine.registry import open_engine
 
 Opener = Callable[[], Engine]
 
 
-def memory(folder: Path) -> Opener:
-    store = MemoryStore()
-    return lambda: MemoryEngine(store)
+def reference(folder: Path) -> Opener:
+    store = ReferenceStore()
+    return lambda: ReferenceEngine(store)
 
 
-def embedded_forced(folder: Path, *, plain: bool | None) -> Opener:
-    """The embedded engine with one of its ways to run a query; None for words and phrases in C, where that is."""
-
-    def opener() -> Engine:
-        engine = open_engine(str(folder), create=True)
-        engine.force = plain  # type: ignore[attr-defined]
-        return engine
-
-    return opener
-
-
-def embedded_plain(folder: Path) -> Opener:
-    return embedded_forced(folder, plain=True)
-
-
-def embedded_arrays(folder: Path) -> Opener:
-    return embedded_forced(folder, plain=False)
-
-
-def embedded_quick(folder: Path) -> Opener:
-    return embedded_forced(folder, plain=None)
+def embedded(folder: Path) -> Opener:
+    return lambda: open_engine(str(folder), create=True)
 
 
 # An engine is one line here.
-ENGINES: dict[str, Callable[[Path], Opener]] = {
-    "memory": memory,
-    "whoosh, plain": embedded_plain,
-    "whoosh, arrays": embedded_arrays,
-    "whoosh, quick": embedded_quick,
-}
+ENGINES: dict[str, Callable[[Path], Opener]] = {"reference": reference, "embedded": embedded}
 
 
 @pytest.fixture(params=ENGINES.values(), ids=ENGINES.keys())

@@ -9,21 +9,25 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from seedsearch.core import compiled
-from seedsearch.index.postings import (
-    BLOCK,
-    Decoded,
-    code,
-    decode,
-    encode,
-    member_bits,
-    plain_decode,
-)
+from seedsearch.core import compiled, plain_matching
+from seedsearch.core.posting_list import BLOCK, Decoded, code, decode, encode, member_bits
 
 PASSAGES = 65_536
 profile = settings(max_examples=200, deadline=None)
 
-READERS = [plain_decode, decode]
+
+def core_decode(
+    data: bytes, df: int, cf: int, members: int, passages: int, *, positions: bool = True
+) -> Decoded:
+    """The core's, as the twin is called."""
+    try:
+        found = compiled.decode_postings(data, df, cf, members, passages, positions)
+    except OverflowError as error:  # a number that no dictionary has
+        raise ValueError from error
+    return Decoded(*(memoryview(part).cast("I") for part in found))
+
+
+READERS = [decode] if compiled is None else [decode, core_decode]
 values = st.integers(0, 300) | st.integers(4_000, 5_000) | st.integers(500_000, 600_000)
 """Around where the code gets longer."""
 
@@ -143,8 +147,8 @@ def test_a_changed_list_is_refused_or_is_a_list(
     cf = max(sum(found.frequencies) + data.draw(st.sampled_from([0, 0, 0, 1, -1])), 0)
     members += data.draw(st.sampled_from([0, 0, 0, 1, -1]))
     passages = data.draw(st.sampled_from([PASSAGES, found.passages[-1] + 1, found.passages[-1], 0]))
-    one = outcome(plain_decode, bytes(raw), df, cf, members, passages)
-    assert one == outcome(decode, bytes(raw), df, cf, members, passages)
+    one = outcome(decode, bytes(raw), df, cf, members, passages)
+    assert one == outcome(READERS[-1], bytes(raw), df, cf, members, passages)
     if one is not ValueError:
         assert encode(*one, members) == raw  # there is one way to write a list
         assert one.passages[-1] < passages
@@ -153,8 +157,8 @@ def test_a_changed_list_is_refused_or_is_a_list(
 @profile
 @given(st.binary(max_size=60), st.integers(0, 300), st.integers(0, 300), st.integers(0, 5))
 def test_any_bytes_are_refused_or_a_list(data: bytes, df: int, cf: int, members: int) -> None:
-    one = outcome(plain_decode, data, df, cf, members, 1000)
-    assert one == outcome(decode, data, df, cf, members, 1000)
+    one = outcome(decode, data, df, cf, members, 1000)
+    assert one == outcome(READERS[-1], data, df, cf, members, 1000)
     assert one is ValueError or encode(*one, members) == data
 
 
@@ -179,27 +183,32 @@ def test_members_take_the_bits_of_the_last_one() -> None:
     assert [member_bits(n) for n in (1, 2, 3, 4, 5, 256, 257)] == [0, 1, 2, 2, 3, 8, 9]
 
 
-@pytest.mark.skipif(compiled is None, reason="there is no core")
 @profile
 @given(lists(), st.data())
-def test_phrases_read_what_is_wanted_of_long_lists(
-    given: tuple[Decoded, int], data: st.DataObject
-) -> None:
-    """`keys` reads passages and positions of chosen members, one after the other."""
+def test_what_queries_read_of_a_list(given: tuple[Decoded, int], data: st.DataObject) -> None:
+    """Postings and occurrences of chosen members; of all passages, or of some, when blocks are skipped."""
     found, members = given
-    chosen = None
+    raw = None
     if members > 1:
         chosen = sorted(data.draw(st.sets(st.integers(0, members - 1), min_size=1, max_size=3)))
-    raw = None if chosen is None else b"".join(n.to_bytes(4, "little") for n in chosen)
+        raw = b"".join(n.to_bytes(4, "little") for n in chosen)
     source = (False, encoded(given), len(found.passages), len(found.positions), members, raw)
-    lengths = bytes(PASSAGES)
-    word = compiled.word(((0, lengths, lengths, None, (source,)),), 1.0, 1.0, 1.0, 4.0)
-    keys = compiled.keys(((0, lengths, lengths, None, (source,)),), PASSAGES)
-    total, best = compiled.phrase((keys,), (word,), PASSAGES, len(found.passages))
-    at, wanted = 0, []
-    for passage, tf in zip(found.passages, found.frequencies, strict=True):
-        if chosen is None or not set(chosen).isdisjoint(found.members[at : at + tf]):
-            wanted.append(passage)
-        at += tf
-    assert total == len(wanted)
-    assert sorted(passage for _, passage in best) == wanted
+    step = data.draw(st.integers(1, 200))
+    few = dict.fromkeys([*found.passages[::step], PASSAGES - 1])
+    other = encoded(made(*((passage, [(0, 0)]) for passage in few)))
+    other_source = (False, other, len(few), len(few), 1, None)
+    answers = []
+    for module in (plain_matching, compiled or plain_matching):
+        own: Any = module
+        lengths = bytes(PASSAGES)
+        segment = (lengths, lengths, bytes(PASSAGES), None)
+        table = own.passage_table((segment,), 1.0, 1.0, 4)
+        within = own.scored(table, own.postings(table, ((0, (other_source,)),), None), 1.0)
+        for some in (None, within):
+            postings = own.postings(table, ((0, (source,)),), some)
+            keys = own.occurrences(table, ((0, (source,)),), some)
+            answers.append(
+                (bytes(postings.passages), bytes(postings.frequencies), bytes(keys.keys))
+            )
+    assert answers[:2] == answers[2:]
+    assert raw is not None or memoryview(answers[0][0]).cast("I").tolist() == found.passages

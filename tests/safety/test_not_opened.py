@@ -55,6 +55,8 @@ def docs(tmp_path: Path) -> Path:
     (docs / "draft.txt").write_text("draft words")
     (docs / ".hidden.txt").write_text("hidden words")
     (docs / ".ignore").write_text("secret/\ndraft.txt\n")
+    for path in docs.rglob("*"):  # not so new that they are looked into twice
+        os.utime(path, (1_600_000_000, 1_600_000_000))
     return docs
 
 
@@ -89,5 +91,5 @@ def test_what_is_excluded_is_not_opened_and_the_rest_is(docs: Path) -> None:
     expected = {f"{number}.txt" for number in range(12)}
     below = {f"s{number}.txt" for number in range(12)}
     assert opened_by(docs, "index", "docs") == expected | below
-    assert opened_by(docs, "index") == expected | below  # written just now: looked into once more
+    assert opened_by(docs, "index") == set()
     assert opened_by(docs, "index", "--rebuild", "-g", "!sub/", "docs") == expected

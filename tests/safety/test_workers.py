@@ -40,12 +40,21 @@ def start(
     )  # fmt: skip
 
 
+def gone_within(session: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not living(session):
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def ended(
     base: Path, fault: str, *arguments: str, small: bool, **more: str
 ) -> tuple[int, str, str]:
     with start(base, fault, *arguments, small=small, **more) as run:
         out, err = run.communicate(timeout=120)
-    assert not living(run.pid)
+    assert gone_within(run.pid, 5)
     return run.returncode, out, err
 
 
@@ -164,15 +173,6 @@ def wait_for_worker(run: subprocess.Popen[str], mark: Path) -> None:
     while not mark.exists() or len(living(run.pid)) < 2:
         assert time.monotonic() < deadline, "no worker came that far"
         time.sleep(0.02)
-
-
-def gone_within(session: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if not living(session):
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @pytest.mark.parametrize(("small", "method"), [(True, "fork"), (False, "fork"), (False, "spawn")])

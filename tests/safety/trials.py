@@ -93,10 +93,8 @@ def ask(engine: Engine, text: str) -> tuple[Any, ...]:
 
 def questions(engine: Engine) -> Iterator[tuple[str, Any]]:
     """Name each question, and call what answers it."""
-    for forced, name in ((True, "plain"), (False, "arrays"), (None, "quick")):
-        for text in QUERIES:
-            engine.force = forced  # type: ignore[attr-defined]
-            yield f"{text} ({name})", lambda text=text: ask(engine, text)
+    for text in QUERIES:
+        yield text, lambda text=text: ask(engine, text)
     yield "files", lambda: sorted(engine.files().items())
     yield "stats", engine.stats
 

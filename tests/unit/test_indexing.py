@@ -15,11 +15,11 @@ from threading import Event, Thread
 
 import pytest
 from left import children, descriptors
+from reference_engine import ReferenceEngine
 
 from seedsearch.corpus import small
 from seedsearch.corpus.formats import markdown
 from seedsearch.engine.base import BatchBuilder, Engine
-from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, SeedsearchError, SourceNotFoundError, UsageError
 from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, update_index
@@ -65,7 +65,7 @@ class Place:
 @pytest.fixture(params=["memory", "whoosh"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "memory":
-        yield Place(tmp_path, MemoryEngine())
+        yield Place(tmp_path, ReferenceEngine())
         return
     engine = open_engine(create_home(str(tmp_path / ".seedsearch")).folder, create=True)
     yield Place(tmp_path, engine)
@@ -503,7 +503,7 @@ def test_progress_ends_at_everything(place: Place) -> None:
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """Files that are enough for two processes, as soon as anything is."""
     monkeypatch.setattr(pool_module, "_SMALL", 1)
-    place = Place(tmp_path, MemoryEngine())
+    place = Place(tmp_path, ReferenceEngine())
     for number in range(40):
         place.put(f"{number:02}.txt", f"unique{number} " + "common words of a text. " * 50)
     return place
@@ -513,7 +513,7 @@ def test_processes_and_one_process_give_the_same(large: Place) -> None:
     report = large.index(large.docs, jobs=2)
     assert (report.added, report.bytes_read) == (40, report.bytes_read)
     assert large.found("unique7") == ["docs/07.txt"]
-    alone = MemoryEngine()
+    alone = ReferenceEngine()
     update_index(alone, large.home, IndexOptions((str(large.docs),), jobs=1))
     assert alone.files() == large.engine.files()
     assert alone.stats().passages == large.engine.stats().passages
@@ -555,7 +555,7 @@ def test_chunks_and_runs_of_any_size_bring_every_file_once(
     for chunk, run in ((1, 1 << 30), (3 * cost, 4 * cost), (1 << 30, 1)):
         monkeypatch.setattr(crew_module, "_CHUNK", chunk)
         monkeypatch.setattr(pool_module, "_RUN", run)
-        engine = MemoryEngine()
+        engine = ReferenceEngine()
         options = IndexOptions((str(large.docs),), jobs=2, commit_every_s=0.0)
         report = update_index(engine, large.home, options)
         assert (report.added, report.passages) == (40, 40)
@@ -602,10 +602,10 @@ def full_disk() -> BatchBuilder:
 def test_an_error_in_a_worker_ends_all_of_them(
     large: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from seedsearch.engine.memory import MemoryWriter
+    from reference_engine import ReferenceWriter
 
     before = children()
-    monkeypatch.setattr(MemoryWriter, "builder_factory", lambda self: full_disk)
+    monkeypatch.setattr(ReferenceWriter, "builder_factory", lambda self: full_disk)
     with pytest.raises(IndexFault, match="No space left on device"):
         large.index(large.docs, jobs=2)
     assert not children() - before
@@ -649,10 +649,10 @@ def dying_builder() -> BatchBuilder:
 def test_workers_that_are_killed_at_no_file_are_one_clear_error(
     large: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from seedsearch.engine.memory import MemoryWriter
+    from reference_engine import ReferenceWriter
 
     before = children()
-    monkeypatch.setattr(MemoryWriter, "builder_factory", lambda self: dying_builder)
+    monkeypatch.setattr(ReferenceWriter, "builder_factory", lambda self: dying_builder)
     with pytest.raises(SeedsearchError, match="a worker process died") as caught:
         large.index(large.docs, jobs=2)
     assert "--jobs 1" in caught.value.hint
@@ -709,5 +709,5 @@ def test_ctrl_c_ends_the_workers_too(large: Place) -> None:
 def test_the_home_of_an_engine_is_not_asked_for_by_the_memory_engine(tmp_path: Path) -> None:
     home = Home(str(tmp_path / "nowhere"))
     (tmp_path / "a.txt").write_text("words")
-    report = update_index(MemoryEngine(), home, IndexOptions((str(tmp_path / "a.txt"),)))
+    report = update_index(ReferenceEngine(), home, IndexOptions((str(tmp_path / "a.txt"),)))
     assert report.added == 1

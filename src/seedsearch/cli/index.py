@@ -207,7 +207,7 @@ def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
     try:
         engine = open_engine(home.folder)
     except NoIndexError:
-        engine = open_engine(home.folder, name="memory")
+        engine = open_engine(home.folder, create=True)  # an empty one, of which nothing is written
     try:
         found = preview(engine, home, options)
     finally:

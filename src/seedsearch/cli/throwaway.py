@@ -23,7 +23,6 @@ from seedsearch.paths import INDEX_FOLDER, Home
 from seedsearch.render.messages import error_message, plural, size
 from seedsearch.signals import held_back, stopping
 
-_SMALL = 200_000  # bytes up to which the reference engine is quicker than making an index on disk
 _LARGE = 20_000_000  # bytes from which an index that stays is worth a word
 
 
@@ -32,7 +31,7 @@ def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Eng
     """An engine over what standard input holds. Raises SourceUnreadableError for what is no text."""
     data = read_stdin()
     home = _home(cwd)
-    with _engine(len(data)) as (engine, is_read):
+    with _engine() as (engine, is_read):
         add_stream(engine, home, name, data, encoding=encoding_of(home, name, config))
         is_read()
         yield engine, home
@@ -56,7 +55,7 @@ def engine_over_folders(
         say(error_message(f"reading {plural(len(files), 'file')}, {size(total)}", hint))
     options = configured_options(config).replace(add_roots=roots, selection=chosen)
     home = _home(cwd)
-    with _engine(total) as (engine, is_read):
+    with _engine() as (engine, is_read):
         report = update_index(engine, home, options)
         is_read()
         for path, reason in report.unreadable:
@@ -87,15 +86,12 @@ def _home(cwd: str) -> Home:
 
 
 @contextmanager
-def _engine(total: int) -> Iterator[tuple[Engine, Callable[[], None]]]:
-    """An engine for so many bytes, in memory or on disk for as long as it is used; and what to call once all is read.
+def _engine() -> Iterator[tuple[Engine, Callable[[], None]]]:
+    """An engine over an index in a private folder, and what to call once all is read.
 
     The texts that are on disk then have no name any more, so that not even SIGKILL leaves them behind, but on
     Windows, which keeps the names of open files. Before that, SIGKILL alone does.
     """
-    if total <= _SMALL:
-        yield open_engine("", name="memory"), lambda: None
-        return
     folder = ""
 
     def remove() -> None:

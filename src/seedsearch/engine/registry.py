@@ -5,7 +5,7 @@ from __future__ import annotations
 from seedsearch.engine.base import CheckReport, Engine
 from seedsearch.errors import UsageError
 
-NAMES = ("whoosh", "memory")
+NAMES = ("whoosh",)
 
 
 def open_engine(
@@ -23,10 +23,6 @@ def open_engine(
         from seedsearch.engine.embedded.engine import WhooshEngine
 
         return WhooshEngine(folder, create=create, anew=anew)
-    if name == "memory":
-        from seedsearch.engine.memory import MemoryEngine
-
-        return MemoryEngine()
     raise UsageError(f"no engine is called {name!r}", f"there are: {', '.join(NAMES)}")
 
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from seedsearch.core import compiled
+from seedsearch.core.posting_list import GONE
 from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
-from seedsearch.index.postings import GONE
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs, SegmentFileWriter
 from seedsearch.index.stored_fields import TextStore

@@ -14,7 +14,7 @@ from seedsearch.analysis.stemming import Stems, marked, own_language
 from seedsearch.analysis.tokenizer import tokenize
 from seedsearch.engine.base import Text, cut
 from seedsearch.index.builder import Written
-from seedsearch.index.plain_postings import place, write_postings
+from seedsearch.index.plain_columns import place, write_postings
 from seedsearch.index.segment_file import SegmentFileWriter
 from seedsearch.index.stored_fields import PassageTable, TextStore, Titles, utf8
 from seedsearch.model import PassageSpan
@@ -122,9 +122,9 @@ class _Field:
             self._groups.setdefault(stem, []).append(term)
 
     def stems(self) -> list[bytes]:
-        """See plain_postings.Field."""
+        """See plain_columns.Field."""
         return sorted(self._groups)
 
     def places(self, stem: bytes) -> dict[bytes, Sequence[int]]:
-        """See plain_postings.Field."""
+        """See plain_columns.Field."""
         return {term: self._places[term] for term in self._groups.get(stem, ())}

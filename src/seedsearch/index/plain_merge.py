@@ -10,9 +10,9 @@ from array import array
 from collections.abc import Sequence
 
 from seedsearch.analysis.stemming import MARK
+from seedsearch.core.posting_list import GONE
 from seedsearch.index.dictionary import BODY, TITLE
-from seedsearch.index.plain_postings import place, write_postings
-from seedsearch.index.postings import GONE
+from seedsearch.index.plain_columns import place, write_postings
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import SegmentFileWriter
 
@@ -39,7 +39,7 @@ class _Field:
         self._field = field
 
     def stems(self) -> list[bytes]:
-        """See plain_postings.Field."""
+        """See plain_columns.Field."""
         keys = {
             key
             for segment in self._segments
@@ -49,7 +49,7 @@ class _Field:
         return sorted(key[1:] for key in keys if key[:1] == self._field)
 
     def places(self, stem: bytes) -> dict[bytes, Sequence[int]]:
-        """See plain_postings.Field."""
+        """See plain_columns.Field."""
         places: dict[bytes, array[int]] = {}
         language = b"".join(stem.partition(MARK)[1:])
         for segment, renumber in zip(self._segments, self._renumber, strict=True):

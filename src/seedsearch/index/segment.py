@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import compress, repeat
 from operator import add, not_
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from seedsearch.engine.base import TITLE_WEIGHT
+from seedsearch.core import compiled
+from seedsearch.core.posting_list import Decoded, decode
+from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import Dictionary, Group
 from seedsearch.index.manifest import SegmentEntry, digest
-from seedsearch.index.postings import Decoded, decode
 from seedsearch.index.segment_file import (
     Blobs,
     Column,
@@ -26,6 +27,9 @@ from seedsearch.index.segment_file import (
 )
 from seedsearch.model import Document, FileState, Passage
 from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 _Item = TypeVar("_Item")
 
@@ -87,15 +91,31 @@ class Segment:
 
     # ---------------------------------------------------------------------- postings
 
-    def posting_list(self, group: Group) -> memoryview:
+    def of_passages(self) -> _core.Segment:
+        """What stands for each passage, as the core takes it."""
+        columns = [self.file.column(f"passage.{name}") for name in ("length", "title", "document")]
+        lengths, titles, documents = [column.whole() for column in columns]
+        if len(lengths) != self.passages:
+            raise self.file.damaged("its columns of passages differ in length")
+        return lengths, titles, documents, self.deleted
+
+    def source(self, group: Group, chosen: bytes | None, *, title: bool) -> _core.Source:
+        """The postings of a stem class, as the core takes them; `chosen` are forms as uint32, None for all."""
+        data = self._posting_list(group)
+        return title, data, group.df, group.cf, len(group.members), chosen
+
+    def _posting_list(self, group: Group) -> memoryview:
         """The bytes of a group's posting list."""
         return self._postings.slice(group.start, group.start + group.size)
 
     def postings(self, group: Group, *, positions: bool = True) -> Decoded:
         """A group's posting list. Raises ValueError where it is not what the dictionary says."""
-        data = self.posting_list(group)
-        members = len(group.members)
-        return decode(data, group.df, group.cf, members, self.passages, positions=positions)
+        data = self._posting_list(group)
+        numbers = group.df, group.cf, len(group.members), self.passages
+        if compiled is None:
+            return decode(data, *numbers, positions=positions)
+        found = compiled.decode_postings(data, *numbers, positions)
+        return Decoded(*(memoryview(part).cast("I") for part in found))
 
     # ---------------------------------------------------------------------- records
 
@@ -259,10 +279,6 @@ class Segment:
     def file_count(self) -> int:
         """How many files the segment knows, deleted and skipped ones too."""
         return len(self._paths)
-
-    def states(self) -> Iterator[tuple[int, FileState]]:
-        """The files that are not deleted, by number."""
-        return self._live(enumerate(self._all_states()))
 
     def live_states(self, *, skipped: bool = False) -> Iterator[FileState]:
         """The files that are not deleted; with `skipped`, those that were skipped, be it in part."""

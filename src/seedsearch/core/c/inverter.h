@@ -12,8 +12,8 @@
 #define SEEDSEARCH_INVERTER_H
 
 #include "dictionary.h"
+#include "list_writer.h"
 #include "memory.h"
-#include "postings.h"
 
 /* Ask for memory that is needed soon: what follows would wait for it. */
 #if defined(__GNUC__) || defined(__clang__)

@@ -1,6 +1,6 @@
-/* Posting lists: see postings.h. */
+/* Posting lists: see postings.h and list_writer.h. */
 
-#include "postings.h"
+#include "list_writer.h"
 
 void
 set_value_error(const char *what)

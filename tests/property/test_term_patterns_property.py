@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.engine.embedded.shapes import shape_of
+from seedsearch.index.term_patterns import shape_of
 from seedsearch.query.ast import Fuzzy, Wildcard
 from seedsearch.query.match import fits_term
 

@@ -8,21 +8,11 @@ the tokens of the document's title. Positions count from 0 in each. The length o
 number of its distinct body positions, plus TITLE_WEIGHT times the number of its distinct title positions. N
 and the average length are taken over all passages, removed ones too until `vacuum`.
 
-*Units.* A Term stands, in each passage, for the terms that have its stem in the language of the passage's document
+*Term sets.* A Term stands, in each passage, for the terms that have its stem in the language of the passage's document
 (`analysis.stemming`), an Exact for itself, a Prefix, Wildcard or Fuzzy for all indexed terms that fit (those of
 removed passages too; with field "title", those of titles only).
-More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not capped. In a passage,
-
-    tf     = occurrences of any member in the body + TITLE_WEIGHT * occurrences in the title
-    df     = number of passages, removed ones too, with any occurrence
-    idf    = ln(1 + (N - df + 0.5) / (df + 0.5))
-    weight = idf * sqrt((sum of tf over those df passages + PRIOR) / (df + PRIOR))
-    score  = weight * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / average length))
-
-The root is of the mean tf, drawn towards 1 where passages are few. It tells words that passages are about, which
-come again and again and in titles, from words that they merely use (Kwok, A New Method of Weighting Query Terms for
-Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures). A unit of a script without spaces goes without it:
-pairs of characters are parts of many words.
+More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not capped. `engine.bm25f` has the formula; it
+is written out here once more, for that is what is tested.
 
 With field "title" only the title's occurrences count, for matching, tf and df; the length stays.
 
@@ -32,14 +22,14 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
   the title). Scores the sum of its terms as Exact units, each as often as it is listed.
 - Near: one position for each listed term's stem group, all different, all in the body or all in the
   title, with max - min - (n - 1) <= slop. Scores the sum of its terms as Term units.
-- And: all children match, the sum. Or: any child matches, the sum of those that do. Either: any child
+- And: all children match, the sum. Or: any child matches, the sum of those that do. Synonym: any child
   matches, the highest of those that do.
 - Not: every passage that the child does not match, 0. Filter, Range: every passage of a document
   that fits (`query.match`), 0. Nothing: none.
 - Maybe: what `required` matches, plus the score of `optional` where it matches too. Boost: times factor.
 
 *Groups.* By document or file, the passages that match are put together; their best one, in the order below, stands
-for all, with the score that `base.group_score` makes of theirs.
+for all, with its score.
 
 *Order.* The score rounded to 9 digits, as it is given back, descending; then the path's bytes; then
 the document's place in its file; then the passage's place in its document.
@@ -56,12 +46,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import (
-    K1,
     MAX_EXPANSIONS,
-    PRIOR,
-    TITLE_WEIGHT,
-    B,
-    Capability,
     DocumentText,
     Frequency,
     Grouping,
@@ -73,8 +58,9 @@ from seedsearch.engine.base import (
     TermCount,
     by_count,
     cut,
-    group_score,
 )
+from seedsearch.engine.bm25f import K1, PRIOR, TITLE_WEIGHT, B
+from seedsearch.engine.explain import Grounds, explain
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
 from seedsearch.model import (
     Document,
@@ -87,7 +73,6 @@ from seedsearch.model import (
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -101,6 +86,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
 )
@@ -145,7 +131,7 @@ class _State(NamedTuple):
     settings: str = ""
 
 
-class MemoryStore:
+class ReferenceStore:
     """Where the states of one index live: what a folder is to an engine on disk."""
 
     def __init__(self) -> None:
@@ -157,7 +143,7 @@ Receipt = tuple[tuple[FileState, int, tuple[DocumentText, ...]], ...]
 """(file, place of the first of these documents in it, documents)."""
 
 
-class MemoryBuilder:
+class ReferenceBuilder:
     """Collects files; the receipt is the files themselves."""
 
     def __init__(self) -> None:
@@ -177,10 +163,10 @@ class MemoryBuilder:
         return tuple(self._files)
 
 
-class MemoryWriter:
+class ReferenceWriter:
     """Collects changes and makes them the store's new state."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: ReferenceStore) -> None:
         self._store = store
         self._analyzer = Analyzer()
         self._open = True
@@ -192,14 +178,14 @@ class MemoryWriter:
         self._roots: tuple[str, ...] | None = None
         self._settings: str | None = None
 
-    def builder_factory(self) -> Callable[[], MemoryBuilder]:
+    def builder_factory(self) -> Callable[[], ReferenceBuilder]:
         """The class of builders."""
-        return MemoryBuilder
+        return ReferenceBuilder
 
     def adopt(self, receipt: object) -> None:
         """Take a finished batch into the next commit."""
         if not isinstance(receipt, tuple):
-            raise TypeError("a receipt comes from MemoryBuilder.finish")
+            raise TypeError("a receipt comes from ReferenceBuilder.finish")
         self._adopted.extend(receipt)
 
     def remove(self, paths: Iterable[str]) -> None:
@@ -248,14 +234,13 @@ class MemoryWriter:
             self._store.lock.release()
 
 
-class MemoryEngine:
-    """An index in memory. Engines over one MemoryStore are readers of one index."""
+class ReferenceEngine:
+    """An index in memory. Engines over one ReferenceStore are readers of one index."""
 
-    name = "memory"
-    capabilities = Capability.PHRASES | Capability.EXPANSIONS | Capability.FILTERS
+    name = "reference"
 
-    def __init__(self, store: MemoryStore | None = None) -> None:
-        self._store = store or MemoryStore()
+    def __init__(self, store: ReferenceStore | None = None) -> None:
+        self._store = store or ReferenceStore()
         self._state = self._store.state
         self._analyzer = Analyzer()
 
@@ -281,7 +266,6 @@ class MemoryEngine:
         if by != "passage":
             groups = _groups(in_order(scores), entries, by)
             matching = {members[0]: len(members) for members in groups}
-            scores |= {g[0]: group_score([scores[n] for n in g], by) for g in groups}
         best = _at_most_per_file(in_order(matching), entries, per_file)[:limit]
         found = tuple(
             ScoredPassage(
@@ -396,11 +380,11 @@ class MemoryEngine:
             languages=by_count(languages),
         )
 
-    def writer(self, *, wait: bool = False) -> MemoryWriter:
+    def writer(self, *, wait: bool = False) -> ReferenceWriter:
         """The one writer. Raises IndexLockedError when another is open, unless `wait`."""
         if not self._store.lock.acquire(blocking=wait):
             raise IndexLockedError("another writer is open", "close it first")
-        return MemoryWriter(self._store)
+        return ReferenceWriter(self._store)
 
     def refresh(self) -> bool:
         """See the newest commit from now on; says whether anything changed."""
@@ -447,7 +431,7 @@ class _Evaluation:
                 return _all([self.scores(child) for child in children])
             case Or(children):
                 return _any([self.scores(child) for child in children])
-            case Either(children):
+            case Synonym(children):
                 return _highest([self.scores(child) for child in children])
             case Not(child):
                 matched = self.scores(child)
@@ -506,9 +490,6 @@ class _Evaluation:
 
     def explanation(self, query: Query, n: int) -> Explanation:
         """Why passage `n` scores what it does."""
-        # Imported here for start-up time: searches without an index use this engine, and seldom explain.
-        from seedsearch.engine.explain import Grounds, explain
-
         grounds = Grounds(
             score=lambda node: self.scores(node).get(n),
             df=self.df,

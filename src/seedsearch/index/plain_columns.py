@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby, repeat
 
+from seedsearch.core.posting_list import encode
 from seedsearch.index.dictionary import BODY, TITLE, bare
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
-from seedsearch.index.postings import encode
 from seedsearch.index.segment_file import SegmentFileWriter
 from seedsearch.record import Protocol
 

@@ -1,4 +1,4 @@
-"""The bytes of posting lists: this is what they mean, and core/c/postings.c does the same.
+"""The bytes of posting lists, in plain Python: this is what they mean, and c/postings.c does the same.
 
 **Numbers** have one code. Its first byte says how long it is; small numbers take one byte:
 
@@ -29,13 +29,15 @@ Every number is checked before it is used as a place or a size. What does not fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from seedsearch.core import compiled
 from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 GONE = (1 << 32) - 1
 """In the place of the new number of a passage that is not merged."""
@@ -132,23 +134,10 @@ def _packed(members: Sequence[int], member_count: int) -> bytes:
 def decode(
     data: Bytes, df: int, cf: int, member_count: int, passages: int, *, positions: bool = True
 ) -> Decoded:
-    """The posting list of these bytes, in a segment of so many passages; by the core where there is one.
+    """The posting list of these bytes, in a segment of so many passages.
 
     Raises ValueError where it is not one of `df` passages and `cf` occurrences.
     """
-    if compiled is None:
-        return plain_decode(data, df, cf, member_count, passages, positions=positions)
-    try:
-        found = compiled.decode_postings(data, df, cf, member_count, passages, positions)
-    except OverflowError as error:  # a number that no list has
-        raise ValueError(str(error)) from None
-    return Decoded(*(memoryview(part).cast("I") for part in found))
-
-
-def plain_decode(
-    data: Bytes, df: int, cf: int, member_count: int, passages: int, *, positions: bool = True
-) -> Decoded:
-    """The same, in plain Python."""
     data = bytes(data)
     member_bytes = (cf * member_bits(member_count) + 7) // 8
     if not (0 < df <= cf <= len(data) and df <= passages and member_count > 0):
@@ -269,3 +258,25 @@ def _number(data: bytes, at: int, end: int) -> tuple[int, int]:
     if value < _FIRST_OF_FIVE:
         raise ValueError("a number is longer than it need be")
     return value, at + 5
+
+
+def chosen_in(
+    source: _core.Source, passages: int, *, positions: bool
+) -> Iterator[tuple[int, Sequence[int]]]:
+    """(passage, its chosen occurrences) of a list that a query reads, in a segment of so many passages; only those that
+    have some.
+
+    Occurrences are their positions, if these are asked for; else any numbers, one for each.
+    """
+    _, data, df, cf, member_count, chosen = source
+    decoded = decode(bytes(data), df, cf, member_count, passages, positions=positions)
+    wanted = None if chosen is None else frozenset(memoryview(chosen).cast("B").cast("I"))
+    at = 0
+    for passage, frequency in zip(decoded.passages, decoded.frequencies, strict=True):
+        found: Sequence[int] = range(at, at + frequency)
+        at += frequency
+        if wanted is not None:
+            of_member = decoded.members or bytes(cf)
+            found = [i for i in found if of_member[i] in wanted]
+        if found:
+            yield passage, [decoded.positions[i] for i in found] if positions else found
