@@ -99,7 +99,8 @@ SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$$(gcc -print-file-name=libasan.so) 
 sanitize: .venv-sanitize/stamp ## Run the tests of what is in C with checks of memory and of leaks (Linux, gcc)
 	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) \
 		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_matching_property.py \
-		property/test_builders.py property/test_small_property.py property/test_split_property.py
+		property/test_builders.py property/test_postings_property.py property/test_small_property.py \
+		property/test_split_property.py
 	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) \
 		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_matching_property.py 2>&1 \
 		| grep -E '[a-z]+\.[ch]:'

@@ -19,10 +19,9 @@ from seedsearch.engine.embedded.engine import WhooshEngine
 from seedsearch.index import builder as build
 from seedsearch.index import manifest
 from seedsearch.index import merge_policy as policy
-from seedsearch.index.array_inversion import ArrayInversion
-from seedsearch.index.manifest import open_segment
 from seedsearch.index.merge import merge
-from seedsearch.index.segment import Deletions, Segment
+from seedsearch.index.plain_inversion import PlainInversion
+from seedsearch.index.segment import Deletions, Segment, open_segment
 from seedsearch.model import Document, FileState, Passage, PassageSpan
 from seedsearch.query.ast import And, Exact, Near, Not, Or, Phrase, Query, Term
 
@@ -116,7 +115,7 @@ def expected(added: list[tuple[FileState, list[DocumentText]]]) -> list[Passage]
 
 
 def built(folder: str, added: list[tuple[FileState, list[DocumentText]]]) -> list[Segment]:
-    builder = build.SegmentBuilder(folder, ArrayInversion)
+    builder = build.SegmentBuilder(folder, PlainInversion)
     for file, of_file in added:
         builder.add(file, of_file)
     return [open_segment(folder, entry) for entry in builder.finish()]

@@ -90,27 +90,27 @@ def passages(
 TypedColumn: TypeAlias = tuple[str, bytes]
 """A column of numbers: the code of its type (B, H, I, Q), and its bytes."""
 
-class Inverted(TypedDict):
-    """The columns of docs/index-format.md; a small column is its bytes, and over and high as uint32.
+class Columns(TypedDict):
+    """The postings and dictionaries of a segment: docs/index-format.md.
 
-    `groups` and `terms` are blocks that are not compressed yet; `distinct` counts terms; `positions` and
-    `title_positions` are the sums of the lengths.
+    `groups` and `terms` are blocks that are not compressed yet; `distinct` counts terms.
     """
 
+    postings: bytes
     groups: list[bytes]
     group_firsts: list[bytes]
     group_bases: TypedColumn
     terms: list[bytes]
     term_firsts: list[bytes]
-    doc: bytes
-    tf: tuple[bytes, bytes, bytes]
-    position: tuple[bytes, bytes, bytes]
-    member: tuple[bytes, bytes, bytes]
+    distinct: int
+
+class Inverted(Columns):
+    """With the lengths of bodies and titles; `positions` and `title_positions` are their sums."""
+
     lengths: TypedColumn
     title_lengths: TypedColumn
     positions: int
     title_positions: int
-    distinct: int
 
 class Inverter:
     """A vocabulary, and the texts and occurrences of its terms in the passages of one segment after the other.
@@ -184,6 +184,26 @@ class Inverter:
     def finish(self) -> Inverted:
         """The segment's columns. The vocabulary and the texts stay, the occurrences go."""
 
+# ------------------------------------------------------------------ postings: c/postings.c, c/merge.c; the twins are
+# posting_list.py, index/plain_merge.py and index/consistency.py
+
+def decode_postings(
+    data: Buffer, df: int, cf: int, member_count: int, passages: int, positions: bool, /
+) -> tuple[bytes, bytes, bytes, bytes]:
+    """A posting list as `posting_list.Decoded`, in columns of uint32. Raises ValueError where it is none."""
+
+def merge(parts: tuple[tuple[tuple[bytes, ...], Buffer, Buffer], ...], passages: int, /) -> Columns:
+    """The postings and dictionaries of several segments as those of one that has so many passages.
+
+    Of each segment: its blocks of groups, not compressed, its postings, and the new number of each passage (uint32),
+    0xffffffff for one that is gone. Raises ValueError where a segment is not what it should be, OverflowError for what
+    no segment can hold.
+    """
+
+def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
+    """Read every posting list of a segment of so many passages; raises ValueError where one is not what its block of
+    groups says."""
+
 # ------------------------------------------------------------------ queries; the twin is plain_matching.py
 #
 # Passages are numbered through the index. No object changes once it is made, so threads may share them; long calls let
@@ -203,12 +223,9 @@ def passage_table(
 
 # ---- from an index: c/scoring.c, c/postings.h
 
-Small: TypeAlias = tuple[Buffer, Buffer, Buffer, int]
-"""A small column from an index on: low bytes; indices (uint32) and high parts (uint32) of its overflow; that index."""
-
-Source: TypeAlias = tuple[bool, Buffer, Small, Small | None, Buffer | None, Small | None]
-"""A range of postings: whether they are of titles; passages (uint16) and frequencies; the member of each occurrence and
-which are chosen (uint32), or None for all; positions, or None where only `occurrences` has a use for them."""
+Source: TypeAlias = tuple[bool, Buffer, int, int, int, Buffer | None]
+"""A posting list: whether it is of titles; its bytes, df, cf, how many members its group has, and which of these are
+chosen (uint32), or None for all."""
 
 Part: TypeAlias = tuple[int, tuple[Source, ...]]
 """What a term set has in a segment, by its number."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from typing import TYPE_CHECKING, TypeVar
 
-from seedsearch.core.plain_postings import postings_of
+from seedsearch.core.posting_list import chosen_in
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def postings(
         segment = table.segments[number]
         for source in sources:
             weight = table.title_weight if source[0] else 1
-            for doc, places in postings_of(source, len(segment.lengths), positions=False):
+            for doc, places in chosen_in(source, len(segment.lengths), positions=False):
                 passage = segment.base + doc
                 if within is None or passage in within.score_of:
                     found[passage] = found.get(passage, 0) + weight * len(places)
@@ -186,7 +186,7 @@ def occurrences(
         segment = table.segments[number]
         for source in sources:
             first = segment.base + (table.passages if source[0] else 0)
-            for doc, places in postings_of(source, len(segment.lengths), positions=True):
+            for doc, places in chosen_in(source, len(segment.lengths), positions=True):
                 if places and (within is None or segment.base + doc in within.score_of):
                     found.setdefault(first + doc, []).extend(places)
     return Occurrences({passage: sorted(found[passage]) for passage in sorted(found)})

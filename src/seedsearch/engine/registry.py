@@ -31,6 +31,6 @@ def check_index(folder: str) -> CheckReport:
 
     Raises NoIndexError, IndexVersionError.
     """
-    from seedsearch.index.check import check  # brings NumPy: not for queries
+    from seedsearch.index.check import check  # start-up time: not for queries
 
     return check(folder)

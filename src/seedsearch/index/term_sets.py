@@ -61,13 +61,13 @@ def passage_table(segments: Sequence[Segment], statistics: Statistics) -> _core.
 
 
 def parts_of(
-    segments: Sequence[Segment], ranges: Sequence[PostingsRange], *, positions: bool
+    segments: Sequence[Segment], ranges: Sequence[PostingsRange]
 ) -> tuple[_core.Part, ...]:
     """The ranges of a term set, as the core takes them."""
     by_segment: dict[int, list[_core.Source]] = {}
     for segment, group, title, members, _ in ranges:
         chosen = None if members is None else array("I", members).tobytes()
-        source = segments[segment].source(group, chosen, title=title, positions=positions)
+        source = segments[segment].source(group, chosen, title=title)
         by_segment.setdefault(segment, []).append(source)
     return tuple([(number, tuple(sources)) for number, sources in by_segment.items()])
 

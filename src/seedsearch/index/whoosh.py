@@ -245,7 +245,7 @@ class ColumnReader(IndexReader):
 
     def _read(self, fieldname: str, text: str) -> _Term:
         ranges = self._ranges(fieldname, text)
-        parts = parts_of(self._segments, ranges, positions=False)
+        parts = parts_of(self._segments, ranges)
         found = matching.postings(self._table, parts, None)
         ids = memoryview(found.passages).cast("I").tolist()
         weights = memoryview(found.frequencies).cast("I").tolist()
@@ -260,7 +260,7 @@ class ColumnReader(IndexReader):
         self, ranges: Sequence[PostingsRange], titles_alone: bool
     ) -> dict[int, list[int]]:
         """A term's positions in each passage, those in its title shifted unless they are alone."""
-        parts = parts_of(self._segments, ranges, positions=True)
+        parts = parts_of(self._segments, ranges)
         keys = memoryview(matching.occurrences(self._table, parts, None).keys).cast("Q")
         result: dict[int, list[int]] = {}
         for passage, position in sorted({divmod(key, 1 << 32) for key in keys}):

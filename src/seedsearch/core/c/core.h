@@ -12,7 +12,10 @@
  *   texts.c     the texts of passages
  *   invert.c    occurrences to postings
  *   columns.c   the columns of a segment
- *   inverter.c  the type that does the last five
+ *   postings.c  posting lists, written and read
+ *   dictionary.c  the blocks of the dictionaries, written and read
+ *   inverter.c  the type that takes texts and gives columns
+ *   merge.c     the columns of several segments to those of one; checking those of one
  *   matches.c   the objects of queries
  *   scoring.c   postings of an index to passages, scores and occurrences
  *   combine.c   all, any, without: matches put together
@@ -45,11 +48,14 @@ PyObject *core_best(PyObject *module, PyObject *args);
 PyObject *core_best_of_all(PyObject *module, PyObject *args);
 PyObject *core_best_of_any(PyObject *module, PyObject *args);
 PyObject *core_boosted(PyObject *module, PyObject *args);
+PyObject *core_check_postings(PyObject *module, PyObject *args);
+PyObject *core_decode_postings(PyObject *module, PyObject *args);
 PyObject *core_everything(PyObject *module, PyObject *args);
 PyObject *core_find_words(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);
 PyObject *core_maybe(PyObject *module, PyObject *args);
+PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
 PyObject *core_occurrences(PyObject *module, PyObject *args);

@@ -55,24 +55,21 @@ open_part(Part *part, const Table *table, PyObject *given)
         }
         Source *own = &part->sources[part->count++];
         own->view_count = 0;
-        if (open_source(own, source) < 0) {
+        if (open_source(own, source, part->segment->passages) < 0) {
             return -1;
         }
-        part->postings += own->count;
+        part->postings += own->list.df;
     }
     return 0;
 }
 
-/* The fault of a source, as an error; where there is none, memory was missing. */
+/* What failed has set an error, unless memory was missing. */
 static int
-tell_fault(const Part *part)
+tell_fault(void)
 {
-    for (Py_ssize_t i = 0; i < part->count; i++) {
-        if (part->sources[i].fault != NULL) {
-            return wrong(part->sources[i].fault);
-        }
+    if (!PyErr_Occurred()) {
+        PyErr_NoMemory();
     }
-    PyErr_NoMemory();
     return -1;
 }
 
@@ -92,13 +89,13 @@ wanted_of(const TableSegment *segment, const Matches *within)
 
 /* ------------------------------------------------------------------ one posting for each passage */
 
-/* The next posting that holds an occurrence of the term set: as `next_posting`, with how often in `found`. */
+/* The next posting that holds an occurrence of the term set: as `read_posting`, with how often in `found`. */
 static int
-next_held(Source *source, Step *step, size_t passages, uint64_t *found)
+next_held(Source *source, uint64_t *found)
 {
     int more;
-    while ((more = next_posting(source, step, passages)) > 0) {
-        *found = occurrences_at(source, step);
+    while ((more = read_posting(&source->list)) > 0) {
+        *found = occurrences_at(source);
         if (*found) {
             return 1;
         }
@@ -107,10 +104,10 @@ next_held(Source *source, Step *step, size_t passages, uint64_t *found)
 }
 
 static int
-put(Postings *made, const TableSegment *segment, Source *source, uint32_t doc, uint64_t frequency)
+put(Postings *made, const TableSegment *segment, uint32_t doc, uint64_t frequency)
 {
     if (frequency > UINT32_MAX) {
-        return fault_in(source, "a term is too frequent");
+        return does_not_fit("a term is too frequent");
     }
     made->passages[made->count] = segment->base + doc;
     made->frequencies[made->count++] = (uint32_t)frequency;
@@ -126,12 +123,10 @@ weighted(const Source *source, uint64_t occurrences, uint32_t title_weight)
 static int
 merge_few(Postings *made, Part *part, uint32_t title_weight)
 {
-    Step steps[FEW] = {{0, 0, 0, 0}};
     uint64_t found[FEW] = {0};
     int more[FEW] = {0};
-    size_t passages = part->segment->passages;
     for (Py_ssize_t i = 0; i < part->count; i++) {
-        if ((more[i] = next_held(&part->sources[i], &steps[i], passages, &found[i])) < 0) {
+        if ((more[i] = next_held(&part->sources[i], &found[i])) < 0) {
             return -1;
         }
     }
@@ -139,20 +134,20 @@ merge_few(Postings *made, Part *part, uint32_t title_weight)
         uint32_t doc = UINT32_MAX;
         uint64_t frequency = 0;
         for (Py_ssize_t i = 0; i < part->count; i++) {
-            doc = more[i] && steps[i].doc < doc ? steps[i].doc : doc;
+            doc = more[i] && part->sources[i].list.doc < doc ? part->sources[i].list.doc : doc;
         }
         if (doc == UINT32_MAX) {
             return 0;
         }
         for (Py_ssize_t i = 0; i < part->count; i++) {
-            if (more[i] && steps[i].doc == doc) {
+            if (more[i] && part->sources[i].list.doc == doc) {
                 frequency += weighted(&part->sources[i], found[i], title_weight);
-                if ((more[i] = next_held(&part->sources[i], &steps[i], passages, &found[i])) < 0) {
+                if ((more[i] = next_held(&part->sources[i], &found[i])) < 0) {
                     return -1;
                 }
             }
         }
-        if (put(made, part->segment, part->sources, doc, frequency) < 0) {
+        if (put(made, part->segment, doc, frequency) < 0) {
             return -1;
         }
     }
@@ -167,19 +162,19 @@ add_up_many(Postings *made, Part *part, uint32_t title_weight)
     int failed = totals == NULL || bits == NULL;
     for (Py_ssize_t i = 0; !failed && i < part->count; i++) {
         Source *source = &part->sources[i];
-        Step step = {0, 0, 0, 0};
         uint64_t found;
         int more;
-        while ((more = next_held(source, &step, passages, &found)) > 0) {
-            uint64_t bit = (uint64_t)1 << (step.doc % 64), *word = &bits[step.doc / 64];
-            totals[step.doc] = (*word & bit ? totals[step.doc] : 0) + weighted(source, found, title_weight);
+        while ((more = next_held(source, &found)) > 0) {
+            uint32_t doc = source->list.doc;
+            uint64_t bit = (uint64_t)1 << (doc % 64), *word = &bits[doc / 64];
+            totals[doc] = (*word & bit ? totals[doc] : 0) + weighted(source, found, title_weight);
             *word |= bit;
         }
         failed = more < 0;
     }
     for (size_t w = 0; !failed && w < words; w++) {
         for (uint32_t doc = (uint32_t)w * 64; bits[w] && !failed; doc++, bits[w] >>= 1) {
-            failed = (bits[w] & 1) && put(made, part->segment, part->sources, doc, totals[doc]) < 0;
+            failed = (bits[w] & 1) && put(made, part->segment, doc, totals[doc]) < 0;
         }
     }
     free(totals);
@@ -191,31 +186,23 @@ add_up_many(Postings *made, Part *part, uint32_t title_weight)
 static int
 look_up(Postings *made, Part *part, uint32_t title_weight, Wanted wanted)
 {
-    size_t passages = part->segment->passages;
-    Step *steps = calloc(part->count ? (size_t)part->count : 1, sizeof *steps);
-    if (steps == NULL) {
-        return -1;
-    }
     for (Py_ssize_t n = 0; n < wanted.count; n++) {
         uint32_t doc = wanted.passages[n] - part->segment->base;
         uint64_t frequency = 0;
         for (Py_ssize_t i = 0; i < part->count; i++) {
             Source *source = &part->sources[i];
-            int more = skip_to(source, &steps[i], passages, doc);
+            int more = skip_to(&source->list, doc);
             if (more < 0) {
-                free(steps);
                 return -1;
             }
-            if (more && steps[i].doc == doc) {
-                frequency += weighted(source, occurrences_at(source, &steps[i]), title_weight);
+            if (more && source->list.doc == doc) {
+                frequency += weighted(source, occurrences_at(source), title_weight);
             }
         }
-        if (frequency && put(made, part->segment, part->sources, doc, frequency) < 0) {
-            free(steps);
+        if (frequency && put(made, part->segment, doc, frequency) < 0) {
             return -1;
         }
     }
-    free(steps);
     return 0;
 }
 
@@ -239,13 +226,13 @@ add_part(Postings *made, Part *part, uint32_t title_weight, const Matches *withi
         int failed = grow_postings(made, most) < 0
                      || (part->count <= FEW ? merge_few : add_up_many)(made, part, title_weight) < 0;
         end_work(state);
-        return failed ? tell_fault(part) : 0;
+        return failed ? tell_fault() : 0;
     }
     Wanted wanted = wanted_of(part->segment, within);
     PyThreadState *state = begin_work(wanted.count);
     int failed = grow_postings(made, (size_t)wanted.count) < 0 || look_up(made, part, title_weight, wanted) < 0;
     end_work(state);
-    return failed ? tell_fault(part) : 0;
+    return failed ? tell_fault() : 0;
 }
 
 /* Whether the parts come in the order of their segments, each once, so that passages ascend. */
@@ -388,9 +375,11 @@ in_order(Occurrences *made, Py_ssize_t begin)
 
 /* The occurrences of the posting that was read. */
 static int
-take_occurrences(Keying *keying, Source *source, const Step *step, uint64_t passage)
+take_occurrences(Keying *keying, Source *source, uint64_t passage)
 {
-    size_t more = (size_t)(step->to - step->from), wanted = (size_t)keying->made->count + more;
+    List *list = &source->list;
+    size_t wanted = (size_t)keying->made->count + (list->to - list->from);
+    uint32_t position = 0;
     if (wanted > keying->room) {
         size_t room = wanted + wanted / 2 + 64;
         uint64_t *grown = realloc(keying->made->keys, room * sizeof *grown);
@@ -400,28 +389,28 @@ take_occurrences(Keying *keying, Source *source, const Step *step, uint64_t pass
         keying->made->keys = grown;
         keying->room = room;
     }
-    Py_ssize_t begin = keying->made->count;
-    for (uint64_t i = step->from; i < step->to; i++) {
-        uint64_t position = small_at(&source->positions, (size_t)i);
-        if (position > UINT32_MAX) {
-            return fault_in(source, "a position is too large");
+    if (find_positions(list) < 0) {
+        return -1;
+    }
+    for (uint32_t i = list->from; i < list->to; i++) {
+        if (read_position(list, &position) < 0) {
+            return -1;
         }
-        if (!source->has_members || is_chosen(source, small_at(&source->members, (size_t)i))) {
+        if (!source->has_members || is_chosen(source, member_at(list, i))) {
             keying->made->keys[keying->made->count++] = passage << 32 | position;
         }
     }
-    in_order(keying->made, begin); /* each member's positions ascend by themselves */
     return 0;
 }
 
 static int
 key_source(Keying *keying, const TableSegment *segment, Source *source, uint64_t first, const Wanted *wanted)
 {
-    Step step = {0, 0, 0, 0};
+    List *list = &source->list;
     int more;
     if (wanted == NULL) {
-        while ((more = next_posting(source, &step, segment->passages)) > 0) {
-            if (take_occurrences(keying, source, &step, first + step.doc) < 0) {
+        while ((more = read_posting(list)) > 0) {
+            if (take_occurrences(keying, source, first + list->doc) < 0) {
                 return -1;
             }
         }
@@ -429,11 +418,11 @@ key_source(Keying *keying, const TableSegment *segment, Source *source, uint64_t
     }
     for (Py_ssize_t n = 0; n < wanted->count; n++) {
         uint32_t doc = wanted->passages[n] - segment->base;
-        more = skip_to(source, &step, segment->passages, doc);
+        more = skip_to(list, doc);
         if (more <= 0) {
             return more;
         }
-        if (step.doc == doc && take_occurrences(keying, source, &step, first + doc) < 0) {
+        if (list->doc == doc && take_occurrences(keying, source, first + doc) < 0) {
             return -1;
         }
     }
@@ -452,10 +441,7 @@ key_part(Keying *keying, Part *part, const Table *table, int in_title, const Mat
     }
     for (Py_ssize_t i = 0; !failed && i < part->count; i++) {
         Source *source = &part->sources[i];
-        if (!source->has_positions) {
-            failed = fault_in(source, "positions are wanted") < 0;
-        }
-        else if (source->in_title == in_title) {
+        if (source->in_title == in_title) {
             failed = key_source(keying, part->segment, source, first, within == NULL ? NULL : &wanted) < 0;
         }
     }
@@ -487,7 +473,7 @@ core_occurrences(PyObject *module, PyObject *args)
                 PyThreadState *state = begin_work(within == NULL ? (Py_ssize_t)part.postings : within->count);
                 failed = key_part(&keying, &part, table, in_title, within) < 0;
                 end_work(state);
-                failed = failed && tell_fault(&part) < 0;
+                failed = failed && tell_fault() < 0;
             }
             close_part(&part);
         }

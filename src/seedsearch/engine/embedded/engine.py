@@ -27,7 +27,8 @@ from seedsearch.engine.embedded.snapshot import Snapshot
 from seedsearch.errors import IndexClosedError, NoIndexError
 from seedsearch.index import manifest
 from seedsearch.index.manifest import Manifest
-from seedsearch.index.segment import Segment, look_through, reading
+from seedsearch.index.reading import look_through, reading
+from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import damage
 from seedsearch.model import FileState, Passage, ScoredPassage
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard

@@ -151,7 +151,7 @@ class Executor:
         ranges = entry.term_set.ranges
         if not ranges:
             return self._nothing
-        parts = parts_of(self._segments, ranges, positions=False)
+        parts = parts_of(self._segments, ranges)
         postings = matching.postings(self.table, parts, within)
         if entry.df < 0:
             entry.df = len(postings)
@@ -164,7 +164,7 @@ class Executor:
         """Where a term set stands, in some passages at least."""
         found = entry.occurrences
         if found is None:
-            parts = parts_of(self._segments, entry.term_set.ranges, positions=True)
+            parts = parts_of(self._segments, entry.term_set.ranges)
             if self._is_worth_looking_up(entry, within):
                 return matching.occurrences(self.table, parts, within)
             found = entry.occurrences = matching.occurrences(self.table, parts, None)

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 from seedsearch.engine.base import Grouping
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
-from seedsearch.index import manifest
 from seedsearch.index.manifest import Manifest
-from seedsearch.index.segment import Segment
+from seedsearch.index.segment import Segment, open_segment
 from seedsearch.model import FileState, Passage
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Snapshot:
         self.manifest = state
         self.segments: list[Segment] = []
         for entry in state.segments:
-            self.segments.append(manifest.open_segment(folder, entry))
+            self.segments.append(open_segment(folder, entry))
         self.bases = [0, *accumulate(segment.passages for segment in self.segments)]
         self._groups: dict[Grouping, Groups] = {}
         self._records: dict[int, Passage] = {}

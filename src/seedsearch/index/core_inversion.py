@@ -1,29 +1,34 @@
-"""Inversion in C (core/c/invert.c): three times as fast as with NumPy, which need not be imported for it.
+"""Inversion by the core (core/c/inverter.c); `plain_inversion.py` says what it does.
 
-Here is what is better said in Python: folding, the stems of other languages than English, and which these are.
+Here is what the core asks for: folding, the stems of other languages than English, and which these are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from seedsearch.analysis.prepare import fold_character, fold_run
+from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.stemming import OTHERS, Stems, marked, own_language
 from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.core import compiled
 from seedsearch.engine.base import Text
 from seedsearch.index.builder import Written
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
-from seedsearch.index.dictionary import write_group_blocks, write_term_blocks
+from seedsearch.index.dictionary_writer import write_groups, write_terms
 from seedsearch.index.segment_file import SegmentFileWriter
 from seedsearch.index.stored_fields import Titles, utf8
 from seedsearch.model import PassageSpan
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 # At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
 _BYTES_AN_OCCURRENCE = 15
 _BYTES_A_TERM = 160
 _BYTES_A_PASSAGE = 130
 
+_folder = Folder()
 _LANGUAGES = sorted(OTHERS)
 _NUMBERS = {language: number for number, language in enumerate(_LANGUAGES, 1)}
 
@@ -36,17 +41,17 @@ def _marked(term: bytes, language: int) -> bytes | None:
 
 def _folded(run: bytes) -> bytes:
     """What a run that is not ASCII folds to."""
-    return fold_run(run.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
+    return _folder.fold_run(run.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
 
 
 def _letter(character: bytes) -> bytes | None:
     """What a character that is not ASCII folds to; None for one that joins the one before it."""
-    folded = fold_character(character.decode("utf-8", "surrogatepass"))
+    folded = _folder.fold_character(character.decode("utf-8", "surrogatepass"))
     return None if folded is None else folded.encode("utf-8", "surrogatepass")
 
 
-class NativeInversion:
-    """The Inversion for where there is the C module."""
+class CoreInversion:
+    """The Inversion for where there is the core."""
 
     def __init__(self) -> None:
         self._inverter = compiled.Inverter(_marked, _folded, _letter, UNSPACED_RANGES)
@@ -95,14 +100,7 @@ class NativeInversion:
             inverter.add_title(title, _NUMBERS.get(language, 0), passage)
         self._add_stems()
         columns = inverter.finish()
-        writer.column("post.doc", "H", columns["doc"])
-        _write_small(writer, "post.tf", columns["tf"])
-        _write_small(writer, "occ.pos", columns["position"])
-        _write_small(writer, "occ.member", columns["member"])
-        writer.flush_behind()  # while dictionaries are compressed
-        write_group_blocks(writer, columns["groups"], columns["group_firsts"])
-        writer.column("group.base", *columns["group_bases"])
-        write_term_blocks(writer, columns["terms"], columns["term_firsts"])
+        write_columns(writer, columns)
         writer.column("passage.length", *columns["lengths"])
         writer.column("passage.title", *columns["title_lengths"])
         return Written(columns["distinct"], columns["positions"], columns["title_positions"])
@@ -115,8 +113,10 @@ class NativeInversion:
         writer.blobs("heading", [b"", *map(utf8, headings)])
 
 
-def _write_small(writer: SegmentFileWriter, name: str, columns: tuple[bytes, bytes, bytes]) -> None:
-    low, over, high = columns
-    writer.column(name, "B", low)
-    writer.column(f"{name}.over", "I", over)
-    writer.column(f"{name}.high", "I", high)
+def write_columns(writer: SegmentFileWriter, columns: _core.Columns) -> None:
+    """Write the postings and dictionaries that the core has made."""
+    writer.column("postings", "B", columns["postings"])
+    writer.flush_behind()  # while dictionaries are compressed
+    write_groups(writer, columns["groups"], columns["group_firsts"])
+    writer.column("group.base", *columns["group_bases"])
+    write_terms(writer, columns["terms"], columns["term_firsts"])
