@@ -149,6 +149,7 @@ def test_combinations(several: list[dict[int, int]], boost: float) -> None:
     )
     (one,), (other,) = first, last
     agree(both("without", one, other))
+    agree(both("within", one, other))
     agree(both("maybe", one, other))
     agree(both("without", agree(both("everything", TWO_SEGMENTS)), one))
 

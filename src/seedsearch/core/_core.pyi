@@ -298,6 +298,9 @@ def any_of(parts: tuple[Matches, ...], /) -> Matches:
 def highest_of(parts: tuple[Matches, ...], /) -> Matches:
     """Passages that any part holds, with the highest of their scores."""
 
+def within(matches: Matches, others: Matches, /) -> Matches:
+    """Those that `others` holds as well, with their own scores."""
+
 def without(matches: Matches, unwanted: Matches, /) -> Matches:
     """Those that `unwanted` does not hold."""
 

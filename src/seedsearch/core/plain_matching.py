@@ -233,6 +233,11 @@ def _united(parts: tuple[Matches, ...], combine: Callable[[float, float], float]
     return Matches(_ascending(found))
 
 
+def within(matches: Matches, others: Matches) -> Matches:
+    kept = matches.score_of.items()
+    return Matches({passage: score for passage, score in kept if passage in others.score_of})
+
+
 def without(matches: Matches, unwanted: Matches) -> Matches:
     kept = matches.score_of.items()
     return Matches({passage: score for passage, score in kept if passage not in unwanted.score_of})

@@ -28,12 +28,12 @@ TITLE = b"t"
 
 GROUPS_A_BLOCK = 128
 TERMS_A_BLOCK = 256
+_GROUPS_KEPT = 10_000  # that were looked up
+_BLOCKS_KEPT = 2_000  # that were taken apart
 PARTS = 10
 """Of a block of groups: keys and members, and eight columns of numbers."""
 
 _HEADER = 4 * PARTS  # bytes: the length of each part
-_GROUPS_KEPT = 10_000  # that were looked up
-_BLOCKS_KEPT = 2_000  # that were taken apart
 
 
 class Group(NamedTuple):

@@ -475,6 +475,25 @@ leave_out(Matches *made, const Matches *matches, const Matches *unwanted)
     }
 }
 
+/* Those that another holds as well: the shorter is gone through, and looked up in the longer. */
+static void
+keep_within(Matches *made, const Matches *matches, const Matches *others)
+{
+    Py_ssize_t at = 0;
+    int look_up_others = matches->count <= others->count;
+    const Matches *few = look_up_others ? matches : others, *many = look_up_others ? others : matches;
+    for (Py_ssize_t i = 0; i < few->count; i++) {
+        at = find_passage(many->passages, at, many->count, few->passages[i]);
+        if (at == many->count) {
+            return;
+        }
+        if (many->passages[at] == few->passages[i]) {
+            made->passages[made->count] = few->passages[i];
+            made->scores[made->count++] = matches->scores[look_up_others ? i : at];
+        }
+    }
+}
+
 static void
 add_where_shared(Matches *made, const Matches *required, const Matches *optional)
 {
@@ -514,6 +533,12 @@ PyObject *
 core_without(PyObject *module, PyObject *args)
 {
     return of_two(module, args, leave_out);
+}
+
+PyObject *
+core_within(PyObject *module, PyObject *args)
+{
+    return of_two(module, args, keep_within);
 }
 
 PyObject *

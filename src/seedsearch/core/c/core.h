@@ -70,6 +70,7 @@ PyObject *core_scored(PyObject *module, PyObject *args);
 PyObject *core_stem(PyObject *module, PyObject *terms);
 PyObject *core_table(PyObject *module, PyObject *args);
 PyObject *core_untested(PyObject *module, PyObject *args);
+PyObject *core_within(PyObject *module, PyObject *args);
 PyObject *core_without(PyObject *module, PyObject *args);
 
 #endif

@@ -92,6 +92,7 @@ static PyMethodDef METHODS[] = {
     {"stem", core_stem, METH_O, NULL},
     {"passage_table", core_table, METH_VARARGS, NULL},
     {"untested", core_untested, METH_VARARGS, NULL},
+    {"within", core_within, METH_VARARGS, NULL},
     {"without", core_without, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

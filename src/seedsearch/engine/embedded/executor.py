@@ -66,40 +66,45 @@ class Executor:
         """How many passages match, and the `most` best: see `_core.best`."""
         match query:
             case Or(children):
-                parts = self._held_by_any(children)
+                parts = self._held_by_any(children, None)
                 return matching.best_of_any(self.table, parts or (self._nothing,), most)
             case And(children) if not any(map(_is_narrowing, children)):
-                return matching.best_of_all(self.table, self._held_by_all(children), most)
+                return matching.best_of_all(self.table, self._held_by_all(children, None), most)
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
-                return matching.best_of_any(self.table, (self._leaf(query),), most)
+                return matching.best_of_any(self.table, (self._read(query),), most)
             case _:
                 return matching.best(self.table, self.matches(query), most)
 
     def matches(self, query: Query) -> _core.Matches:
         """The passages that match, with their scores."""
+        return self._run(query, None)
+
+    def _run(self, query: Query, among: _core.Matches | None) -> _core.Matches:
+        """What a query matches: all of it, or of some passages at least."""
         match query:
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
-                return self._leaf(query)
+            case Term() | Exact():
+                return self._looked_up((query,), among)[0]
+            case Prefix() | Wildcard() | Fuzzy():
+                return self._read(query)
             case Phrase(terms, field):
-                return self._together([Exact(term, field) for term in terms], None)
+                return self._together([Exact(term, field) for term in terms], None, among)
             case Near(terms, slop, field):
-                return self._together([Term(term, field) for term in terms], slop)
+                return self._together([Term(term, field) for term in terms], slop, among)
             case And(children):
-                return self._all(children)
+                return self._all(children, among)
             case Or(children):
-                parts = self._held_by_any(children)
+                parts = self._held_by_any(children, among)
                 return matching.any_of(parts) if parts else self._nothing
             case Synonym(children):
-                parts = self._held_by_any(children)
+                parts = self._held_by_any(children, among)
                 return matching.highest_of(parts) if parts else self._nothing
-            case Not(child):
-                return matching.without(self._everything, self.matches(child))
+            case Not() | Filter() | Range():
+                return self._narrowed(self._unscored(among), query)
             case Maybe(required, optional):
-                return matching.maybe(self.matches(required), self.matches(optional))
+                found = self._run(required, among)
+                return matching.maybe(found, self._run(optional, found))
             case Boost(child, factor):
-                return matching.boosted(self.matches(child), factor)
-            case Filter() | Range():
-                return self._narrowed(self._everything, query)
+                return matching.boosted(self._run(child, among), factor)
             case Nothing():
                 return self._nothing
 
@@ -107,7 +112,7 @@ class Executor:
         """In how many passages a term set stands, deleted ones too."""
         entry = self._entry(leaf)
         if entry.df < 0:
-            self._read(entry, leaf)
+            self._read_into(entry, leaf)
         return entry.df
 
     @cached_property
@@ -118,6 +123,10 @@ class Executor:
     def _nothing(self) -> _core.Matches:
         return matching.without(self._everything, self._everything)
 
+    def _unscored(self, among: _core.Matches | None) -> _core.Matches:
+        """All passages, or some, with score 0."""
+        return self._everything if among is None else matching.boosted(among, 0.0)
+
     # ---------------------------------------------------------------------- leaves
 
     def _entry(self, leaf: Leaf) -> Entry:
@@ -126,17 +135,16 @@ class Executor:
             entry = self.cache.keep(Entry(key_of(leaf), self._term_sets.of(leaf)))
         return entry
 
-    def _leaf(self, leaf: Leaf) -> _core.Matches:
-        return self._read(self._entry(leaf), leaf)
+    def _read(self, leaf: Leaf) -> _core.Matches:
+        """The matches of a leaf, which are kept."""
+        entry = self._entry(leaf)
+        return self._read_into(entry, leaf) if entry.matches is None else entry.matches
 
-    def _read(self, entry: Entry, leaf: Leaf) -> _core.Matches:
-        """The matches of a leaf, read if they are not kept."""
-        found = entry.matches
-        if found is None:
-            found = entry.matches = self._score(entry, leaf, None)
-            if not isinstance(leaf, Term | Exact):  # whose positions nobody asks for
-                entry.term_set = entry.term_set._replace(ranges=())
-            self.cache.grown(entry)
+    def _read_into(self, entry: Entry, leaf: Leaf) -> _core.Matches:
+        found = entry.matches = self._score(entry, leaf, None)
+        if not isinstance(leaf, Term | Exact):  # whose positions nobody asks for
+            entry.term_set = entry.term_set._replace(ranges=())
+        self.cache.grown(entry)
         return found
 
     def _score(self, entry: Entry, leaf: Leaf, within: _core.Matches | None) -> _core.Matches:
@@ -172,14 +180,21 @@ class Executor:
 
     # ---------------------------------------------------------------------- any, and all
 
-    def _held_by_any(self, children: Sequence[Query]) -> tuple[_core.Matches, ...]:
-        """The matches of each child that has some."""
-        found = [self.matches(child) for child in children]
+    def _held_by_any(
+        self, children: Sequence[Query], among: _core.Matches | None
+    ) -> tuple[_core.Matches, ...]:
+        """The matches of each child that has some; of some passages at least."""
+        found = [self._run(child, among) for child in children]
+        if among is not None:
+            found = [
+                matching.within(part, among) if len(part) > len(among) else part for part in found
+            ]
         return tuple([part for part in found if len(part)])
 
-    def _all(self, children: Sequence[Query]) -> _core.Matches:
+    def _all(self, children: Sequence[Query], among: _core.Matches | None) -> _core.Matches:
         positive = [child for child in children if not _is_narrowing(child)]
-        found = matching.all_of(self._held_by_all(positive)) if positive else self._everything
+        parts = self._held_by_all(positive, among) if positive else (self._unscored(among),)
+        found = matching.all_of(parts)
         for child in children:
             if _is_narrowing(child):
                 found = self._narrowed(found, child)
@@ -195,7 +210,7 @@ class Executor:
             case Not(unwanted) if is_filter(unwanted):
                 return matching.without(found, self._narrowed(found, unwanted))
             case Not(unwanted):
-                return matching.without(found, self.matches(unwanted))
+                return matching.without(found, self._run(unwanted, found))
             case And(children):
                 for child in children:
                     found = self._narrowed(found, child)
@@ -204,18 +219,24 @@ class Executor:
                 return matching.highest_of(tuple(self._narrowed(found, c) for c in children))
         raise AssertionError("this is no filter")
 
-    def _held_by_all(self, children: Sequence[Query]) -> tuple[_core.Matches, ...]:
-        """What each child matches, in the passages at least that all match."""
+    def _held_by_all(
+        self, children: Sequence[Query], among: _core.Matches | None
+    ) -> tuple[_core.Matches, ...]:
+        """What each child matches, in the passages at least that all match: words first, what is left of them next."""
         leaves = [child for child in children if isinstance(child, Term | Exact)]
         others = [child for child in children if not isinstance(child, Term | Exact)]
-        parts = [self.matches(child) for child in others]
-        within = matching.all_of(tuple(parts)) if parts and leaves else None
-        return (*parts, *self._looked_up(leaves, within))
+        parts = self._looked_up(leaves, among)
+        if not others:
+            return tuple(parts)
+        if leaves:
+            among = matching.all_of(tuple(parts))
+            parts = [among]
+        return (*parts, *(self._run(child, among) for child in others))
 
     def _looked_up(
         self, leaves: Sequence[Term | Exact], within: _core.Matches | None
     ) -> list[_core.Matches]:
-        """The matches of each leaf: in the passages at least that all leaves hold, and `within` if that is given."""
+        """The matches of each leaf: in the passages at least that all leaves hold, and `within` if there are some."""
         entries = [self._entry(leaf) for leaf in leaves]
         found = [entry.matches for entry in entries]
         if None in found:
@@ -226,17 +247,19 @@ class Executor:
                     if within is not None and self._is_worth_looking_up(entry, within):
                         own = self._score(entry, leaf, within)
                     else:
-                        own = self._read(entry, leaf)
+                        own = self._read_into(entry, leaf)
                     found[at] = own
                 within = own if within is None else matching.all_of((within, own))
         return [own for own in found if own is not None]
 
-    def _together(self, leaves: Sequence[Term | Exact], slop: int | None) -> _core.Matches:
+    def _together(
+        self, leaves: Sequence[Term | Exact], slop: int | None, among: _core.Matches | None
+    ) -> _core.Matches:
         """A phrase, or words near each other (with a slop)."""
         entries = [self._entry(leaf) for leaf in leaves]
         if not all(entry.term_set.ranges for entry in entries):
             return self._nothing
-        parts = tuple(self._looked_up(leaves, None))
+        parts = tuple(self._looked_up(leaves, among))
         within = min(parts, key=len)
         if any(entry.occurrences is None for entry in entries):
             within = matching.all_of(parts)
