@@ -6,8 +6,8 @@ import os
 
 import click
 
+from seedsearch.cli.batch import read_batch
 from seedsearch.cli.exit import DONE, say
-from seedsearch.cli.many import read_queries
 from seedsearch.cli.options import debug_option, index_option, open_home, stdout_bytes
 from seedsearch.errors import UsageError
 from seedsearch.render.jsonl import dump_line
@@ -67,7 +67,7 @@ def command(
       seedsearch eval --queries topics.tsv --qrels qrels.txt -v | sort -k3n | head
       seedsearch query -f queries.jsonl --format trec > run.txt     for trec_eval
     """
-    asked = read_queries(queries)
+    asked = read_batch(queries)
     with open(qrels, "rb") as file:
         judgements = read_judgements(file.read(), qrels)
     judged = [query for query in asked if query.id in judgements]

@@ -33,7 +33,7 @@ from seedsearch.search.searcher import SearchOptions, query_of, search
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine, Grouping
     from seedsearch.paths import Home
-    from seedsearch.query.listed import ListedQuery
+    from seedsearch.query.batch import BatchQuery
 
 
 _SUMMARISED = ("hits", "plain", "json")
@@ -291,7 +291,7 @@ class _Asked(Record):
 
     text: str
     file: str = ""
-    queries: tuple[ListedQuery, ...] = ()
+    queries: tuple[BatchQuery, ...] = ()
 
 
 def _asked(words: tuple[str, ...], queries_file: str | None) -> _Asked:
@@ -300,9 +300,9 @@ def _asked(words: tuple[str, ...], queries_file: str | None) -> _Asked:
         if not words:
             raise UsageError("no words to search for", "seedsearch query WORDS")
         return _Asked(_as_typed(words))
-    from seedsearch.cli.many import read_queries  # only who asks many: start-up time
+    from seedsearch.cli.batch import read_batch  # only who asks many: start-up time
 
-    return _Asked("", queries_file, tuple(read_queries(queries_file)))
+    return _Asked("", queries_file, tuple(read_batch(queries_file)))
 
 
 def _answer(
@@ -318,16 +318,16 @@ def _answer(
             write_result(result, output)
         _advise(engine, result, options, output)
         return DONE if result.total else NO_HITS
-    from seedsearch.cli.many import answer_all  # only who asks many: start-up time
+    from seedsearch.cli.batch import run_batch  # only who asks many: start-up time
 
-    def write(result: SearchResult, query: ListedQuery) -> None:
+    def write(result: SearchResult, query: BatchQuery) -> None:
         write_result(result, output, query)
         _advise(engine, result, options, output)
 
     def ask(text: str) -> SearchResult:
         return search(engine, home, text, options, cwd)
 
-    return answer_all(asked.file, asked.queries, ask, write)
+    return run_batch(asked.file, asked.queries, ask, write)
 
 
 def _exclude(*flags: tuple[str, object]) -> None:
@@ -457,7 +457,7 @@ def _has_layout(output: Output) -> bool:
     return output.form == "hits" and eyes and not output.null
 
 
-def write_result(result: SearchResult, output: Output, query: ListedQuery | None = None) -> None:
+def write_result(result: SearchResult, output: Output, query: BatchQuery | None = None) -> None:
     """Print the hits, and on stderr, for eyes, what there is to say about them.
 
     Where several are asked, `query` is the one that they answer: its id stands before each record, and it heads
@@ -529,7 +529,7 @@ def _place(hit: Hit) -> tuple[bytes, int, int]:
     return os.fsencode(hit.path), hit.passage.line_start, hit.rank
 
 
-def _records(result: SearchResult, output: Output, query: ListedQuery | None) -> Iterator[bytes]:
+def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> Iterator[bytes]:
     if output.form == "json":
         from seedsearch.render import jsonl  # one renderer is loaded, not all: start-up time
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError, UnsupportedError
 from seedsearch.paths import Home
-from seedsearch.query.listed import ListedQuery
+from seedsearch.query.batch import BatchQuery
 from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES
 from seedsearch.record import Record
 from seedsearch.search.passage_names import document_name
@@ -60,7 +60,7 @@ def read_judgements(data: bytes, name: str) -> Judgements:
 def run_queries(
     engine: Engine,
     home: Home,
-    queries: Iterable[ListedQuery],
+    queries: Iterable[BatchQuery],
     cwd: str,
     *,
     literal: bool = True,
