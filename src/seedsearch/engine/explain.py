@@ -34,7 +34,7 @@ from seedsearch.query.ast import (
     Wildcard,
 )
 from seedsearch.query.match import fits_term
-from seedsearch.query.written import written
+from seedsearch.query.unparse import unparse
 from seedsearch.record import NamedTuple
 
 
@@ -114,7 +114,7 @@ class _Walk:
         self, kind: str, query: Phrase | Near, leaves: list[Exact] | list[Term], boost: float
     ) -> Part:
         words = tuple(self._unit(leaf, boost) for leaf in leaves)
-        return Part(kind, written(query), sum(word.score for word in words), boost, None, words)
+        return Part(kind, unparse(query), sum(word.score for word in words), boost, None, words)
 
     def _unit(self, leaf: Leaf, boost: float) -> Part:
         grounds = self._grounds
@@ -124,7 +124,7 @@ class _Walk:
         tf = (0 if leaf.field == "title" else body) + TITLE_WEIGHT * title
         weight = score / saturated(tf, grounds.length, grounds.mean_length)
         facts = UnitFacts(uses, tf, grounds.df(leaf), weight)
-        return Part(_KINDS[type(leaf)], written(leaf), boost * score, boost, facts, ())
+        return Part(_KINDS[type(leaf)], unparse(leaf), boost * score, boost, facts, ())
 
     def _uses(self, leaf: Leaf) -> Iterator[TermUse]:
         fits = self._test(leaf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seedsearch.query.ast import Exact, Term
-from seedsearch.query.written import written
+from seedsearch.query.unparse import unparse
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean
 from seedsearch.search.suggestions import Advice
@@ -18,7 +18,7 @@ def advice_lines(advice: Advice) -> Iterator[str]:
         yield clean(f"no passage has {word}{meant}")
     if advice.relaxed is not None:
         found = plural(advice.total, "passage")
-        yield clean(f"--relax would find {found} for: {written(advice.relaxed)}")
+        yield clean(f"--relax would find {found} for: {unparse(advice.relaxed)}")
 
 
 def _words(advice: Advice) -> list[tuple[str, tuple[str, ...]]]:
@@ -27,7 +27,7 @@ def _words(advice: Advice) -> list[tuple[str, tuple[str, ...]]]:
     before = ""
     for leaf, nearest in advice.missing:
         word = Term(leaf.text, leaf.field) if isinstance(leaf, Exact) else leaf
-        shown = written(word)
+        shown = unparse(word)
         pair = shown if isinstance(word, Term) and len(shown) == 2 and not shown.isascii() else ""
         if pair and before.endswith(pair[0]):
             found[-1] = (found[-1][0] + pair[1], ())

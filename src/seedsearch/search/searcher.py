@@ -134,11 +134,11 @@ def _best(
 def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
     """A query that asks for less and finds something, and how it is written."""
     # Only for who asks for it: start-up time.
-    from seedsearch.query.written import written
+    from seedsearch.query.unparse import unparse
     from seedsearch.search.suggestions import advise
 
     relaxed = advise(engine, query).relaxed
-    return None if relaxed is None else (relaxed, written(relaxed))
+    return None if relaxed is None else (relaxed, unparse(relaxed))
 
 
 def hits_of(
