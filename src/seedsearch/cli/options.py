@@ -35,7 +35,7 @@ def debug_option(function: _Function) -> _Function:
     )(function)
 
 
-_CHOOSING = (
+_FILE_OPTIONS = (
     click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders too."),
     click.option(
         "--ignore/--no-ignore",
@@ -69,9 +69,9 @@ _CHOOSING = (
 )
 
 
-def choosing_options(function: _Function) -> _Function:
-    """The options that choose files: `choosing.selection` makes a Selection of them."""
-    for option in reversed(_CHOOSING):
+def file_options(function: _Function) -> _Function:
+    """The options that choose files: `file_selection.selection` makes a Selection of them."""
+    for option in reversed(_FILE_OPTIONS):
         function = option(function)
     return function
 

@@ -11,8 +11,8 @@ import click
 
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
-    choosing_options,
     debug_option,
+    file_options,
     index_home,
     index_option,
     is_terminal,
@@ -135,7 +135,7 @@ _AROUND = "The lines that match, as grep prints them, with N lines {}."
     metavar="FOLDER",
     help="Search a folder (a small one) without an index; may be repeated.",
 )
-@choosing_options
+@file_options
 @click.option("--fresh", is_flag=True, help="Bring the index up to date before the search.")
 @click.option(
     "--verified", is_flag=True, help="Leave out what no longer stands in its file (reads them)."
@@ -264,7 +264,7 @@ def command(
     elif by:
         options = options.replace(by=by)
     if any(choice not in (None, ()) for choice in choices.values()):
-        from seedsearch.cli.sources import (
+        from seedsearch.cli.file_filters import (
             check_choices,
             filters_of,
         )  # for whom chooses: start-up time
@@ -350,7 +350,7 @@ def _without_index(
 ) -> int:
     """Search folders, or standard input where there are none."""
     # Imported here for start-up time: what reads documents is not for every query.
-    from seedsearch.cli.choosing import selection
+    from seedsearch.cli.file_selection import selection
     from seedsearch.cli.throwaway import engine_over_folders, engine_over_stdin
 
     cwd = os.getcwd()
