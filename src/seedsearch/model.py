@@ -308,7 +308,7 @@ class Line(NamedTuple):
     inside: bool
 
 
-class Shown(Record):
+class PassageView(Record):
     """A passage with its surroundings.
 
     `path` opens from where the user stands. `before` and `after` are the neighbouring passages of the same
