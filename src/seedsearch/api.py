@@ -12,7 +12,7 @@ from seedsearch.errors import UnsupportedError
 from seedsearch.model import SearchResult
 from seedsearch.paths import Home, find_home, is_index_folder
 from seedsearch.search.searcher import SearchOptions, search
-from seedsearch.search.vocabulary import Order, list_words
+from seedsearch.search.vocabulary import Order, list_terms
 
 if TYPE_CHECKING:
     from whoosh.index import Index as WhooshIndex
@@ -84,7 +84,7 @@ class Index:
 
         Raises QuerySyntaxError, UsageError, IndexDamagedError.
         """
-        return list_words(self._engine, prefix, limit, order).terms
+        return list_terms(self._engine, prefix, limit, order).terms
 
     def stats(self) -> IndexStats:
         """What the index holds."""

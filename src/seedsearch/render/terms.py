@@ -26,6 +26,6 @@ def term_object(term: TermCount) -> bytes:
     return dump_line({"schema": TERM_SCHEMA, **term._asdict()})
 
 
-def words_summary(shown: int, total: int) -> str:
+def terms_summary(shown: int, total: int) -> str:
     """`100 of 1,234 words`."""
     return f"{shown:,} of {plural(total, 'word')}" if total else "no such word"
