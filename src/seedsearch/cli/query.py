@@ -491,7 +491,7 @@ def _write_context(
 ) -> None:
     """Print the lines that match with those around them."""
     # Only for whom asks for them: start-up time.
-    from seedsearch.render.context import SEPARATOR, groups
+    from seedsearch.render.context_lines import SEPARATOR, groups
     from seedsearch.search.passage_view import surroundings
 
     before, after = output.around
@@ -545,12 +545,12 @@ def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> 
 
 
 def _line_records(result: SearchResult, output: Output) -> Iterator[bytes]:
-    from seedsearch.render import lines  # one renderer is loaded, not all: start-up time
+    from seedsearch.render import records  # one renderer is loaded, not all: start-up time
 
     null, terminal = output.null, is_terminal(sys.stdout)
     if output.form in ("hits", "plain"):
         for hit in result.hits:
-            yield lines.hit_record(hit, null=null, terminal=terminal)
+            yield records.hit_record(hit, null=null, terminal=terminal)
         return
     if output.form == "vimgrep":
         from seedsearch.render import vimgrep
@@ -563,6 +563,6 @@ def _line_records(result: SearchResult, output: Output) -> Iterator[bytes]:
         counts[hit.path] = counts.get(hit.path, 0) + hit.matching
     for path, count in counts.items():
         if output.form == "files":
-            yield lines.file_record(path, null=null, terminal=terminal)
+            yield records.file_record(path, null=null, terminal=terminal)
         else:
-            yield lines.count_record(path, count, null=null, terminal=terminal)
+            yield records.count_record(path, count, null=null, terminal=terminal)

@@ -45,7 +45,7 @@ from seedsearch.search.vocabulary import Order, TermList, list_terms
 def command(prefix: str, limit: int, order: Order, as_json: bool, index_folder: str | None) -> int:
     """List the words that begin with PREFIX (all, without one), and how many passages hold each.
 
-    TermList are as they are indexed: in lower case, without accents; Chinese, Japanese and the like as
+    Words are as they are indexed: in lower case, without accents; Chinese, Japanese and the like as
     pairs of characters. Patterns work as in a query. Through a pipe: word, tab, passages.
 
     \b
