@@ -316,13 +316,13 @@ def _answer(
             _write_context(result, output, engine, home, cwd)
         else:
             write_result(result, output)
-        _advise(engine, result, options, output)
+        _suggest(engine, result, options, output)
         return DONE if result.total else NO_HITS
     from seedsearch.cli.batch import run_batch  # only who asks many: start-up time
 
     def write(result: SearchResult, query: BatchQuery) -> None:
         write_result(result, output, query)
-        _advise(engine, result, options, output)
+        _suggest(engine, result, options, output)
 
     def ask(text: str) -> SearchResult:
         return search(engine, home, text, options, cwd)
@@ -511,17 +511,19 @@ def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
     return tuple(sorted(result.hits, key=_place)) if output.by_path else result.hits
 
 
-def _advise(engine: Engine, result: SearchResult, options: SearchOptions, output: Output) -> None:
+def _suggest(engine: Engine, result: SearchResult, options: SearchOptions, output: Output) -> None:
     """Say, for eyes, why nothing matches and what would; and always, that another query was asked."""
     if result.relaxed:
         say(error_message("no passage matches; these are for", result.relaxed))
     if result.total or output.form not in _SUMMARISED or not is_terminal(sys.stderr):
         return
     # Only where nothing is found: start-up time.
-    from seedsearch.render.advice import advice_lines
-    from seedsearch.search.suggestions import advise
+    from seedsearch.render.suggestions import suggestion_lines
+    from seedsearch.search.suggestions import suggest
 
-    for line in advice_lines(advise(engine, query_of(result.query, options, engine.languages()))):
+    for line in suggestion_lines(
+        suggest(engine, query_of(result.query, options, engine.languages()))
+    ):
         say(line)
 
 

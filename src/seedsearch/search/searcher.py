@@ -135,9 +135,9 @@ def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
     """A query that asks for less and finds something, and how it is written."""
     # Only for who asks for it: start-up time.
     from seedsearch.query.unparse import unparse
-    from seedsearch.search.suggestions import advise
+    from seedsearch.search.suggestions import suggest
 
-    relaxed = advise(engine, query).relaxed
+    relaxed = suggest(engine, query).relaxed
     return None if relaxed is None else (relaxed, unparse(relaxed))
 
 
