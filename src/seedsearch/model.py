@@ -172,7 +172,7 @@ class TermUse(NamedTuple):
     title: int
 
 
-class UnitFacts(NamedTuple):
+class LeafFacts(NamedTuple):
     """What a leaf of a query found in a passage, and what that weighs.
 
     `tf` counts titles TITLE_WEIGHT times, `df` is the number of passages that hold any of the leaf's terms, removed
@@ -196,7 +196,7 @@ class Part(Record):
     query: str
     score: float
     boost: float
-    facts: UnitFacts | None
+    facts: LeafFacts | None
     parts: tuple[Part, ...]
 
 

@@ -249,11 +249,11 @@ def command(
         form, null, color or config.color or "auto", by_path=sort == "path", around=around or (0, 0)
     )
     if form == "trec":
-        by, limit = "document", first_said(limit, 1000)
+        by, limit = "document", first_given(limit, 1000)
     if by == "document":
-        per_file = first_said(per_file, 0)
+        per_file = first_given(per_file, 0)
     options = search_options(
-        output, first_said(limit, config.limit, 10), first_said(per_file, config.per_file, 3)
+        output, first_given(limit, config.limit, 10), first_given(per_file, config.per_file, 3)
     ).replace(all_words=all_words, literal=literal, relax=relax, all_copies=all_copies)
     if not no_synonyms:
         options = options.replace(synonyms=synonyms or config.synonyms or "")
@@ -365,7 +365,7 @@ def _without_index(
         return _answer(asked, engine, home, options.replace(stale=False), output)
 
 
-def first_said(*values: int | None) -> int:
+def first_given(*values: int | None) -> int:
     """The first that is said."""
     return next(value for value in values if value is not None)
 
@@ -390,7 +390,7 @@ def _around(before: int | None, after: int | None, both: int | None) -> tuple[in
     """How many lines of context are asked for, before and after; None where none of the flags is given."""
     if before is after is both is None:
         return None
-    return first_said(before, both, 0), first_said(after, both, 0)
+    return first_given(before, both, 0), first_given(after, both, 0)
 
 
 def form_of(

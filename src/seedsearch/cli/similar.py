@@ -11,7 +11,7 @@ from seedsearch.cli.options import debug_option, index_home, index_option
 from seedsearch.cli.query import (
     Output,
     explained,
-    first_said,
+    first_given,
     form_of,
     search_options,
     write_result,
@@ -84,8 +84,8 @@ def command(
     output = Output(output_form, null, color or config.color or "auto")
     options = search_options(
         output,
-        first_said(limit, config.limit, 10),
-        first_said(per_file, config.per_file, 3),
+        first_given(limit, config.limit, 10),
+        first_given(per_file, config.per_file, 3),
     )
     if explain:
         options = explained(options, output)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import K1, TITLE_WEIGHT, B
-from seedsearch.model import Explanation, Part, Passage, TermUse, UnitFacts
+from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -123,7 +123,7 @@ class _Walk:
         body, title = sum(use.body for use in uses), sum(use.title for use in uses)
         tf = (0 if leaf.field == "title" else body) + TITLE_WEIGHT * title
         weight = score / saturated(tf, grounds.length, grounds.mean_length)
-        facts = UnitFacts(uses, tf, grounds.df(leaf), weight)
+        facts = LeafFacts(uses, tf, grounds.df(leaf), weight)
         return Part(_KINDS[type(leaf)], unparse(leaf), boost * score, boost, facts, ())
 
     def _uses(self, leaf: Leaf) -> Iterator[TermUse]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from seedsearch.model import Passage, PassageView
-from seedsearch.render.jsonl import dump_line, path_fields
+from seedsearch.render.jsonl import json_line, path_fields
 from seedsearch.render.sanitize import clean
-from seedsearch.search.passage_names import passage_id
+from seedsearch.search.identifiers import passage_id
 
 PASSAGE_SCHEMA = "seedsearch.passage/1"
 
@@ -27,7 +27,7 @@ def line_records(view: PassageView) -> Iterator[bytes]:
 def passage_record(view: PassageView) -> bytes:
     """The passage and its neighbours as one line of JSON."""
     document = view.passage.document
-    return dump_line(
+    return json_line(
         {
             "schema": PASSAGE_SCHEMA,
             **path_fields(view.path),

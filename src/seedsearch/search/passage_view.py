@@ -15,7 +15,7 @@ from seedsearch.engine.base import Engine, Place
 from seedsearch.errors import SourceNotFoundError, SourceUnreadableError, UsageError
 from seedsearch.model import Line, Passage, PassageView
 from seedsearch.paths import Home
-from seedsearch.search.passage_names import find_passage, is_passage_id, passage_id
+from seedsearch.search.identifiers import find_passage, is_passage_id, passage_id
 from seedsearch.search.staleness import Verifier
 
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -104,7 +104,7 @@ def _found(
     limit = options.limit
     if limit is None or options.all_copies or not options.text or options.by != "passage":
         return _best(engine, home, query, options, limit)
-    from seedsearch.search.duplicates import without_copies  # not for counts: start-up time
+    from seedsearch.search.copies import without_copies  # not for counts: start-up time
 
     # Where nothing is said of copies, only those in the way of others matter.
     looked = _CANDIDATES * limit if options.details else limit
@@ -225,7 +225,7 @@ def _hit(
         return Hit(rank, scored.score, path, "", passage, _NO_SNIPPET, False, None, "", *kind)
     # Plain records show neither snippet nor name: start-up time.
     from seedsearch.search.highlight import make_snippet
-    from seedsearch.search.passage_names import passage_id
+    from seedsearch.search.identifiers import passage_id
 
     snippet = make_snippet(passage, query, analyzer)
     name, why = passage_id(passage), scored.explanation
