@@ -32,7 +32,7 @@ from seedsearch.cli.exit import code_of
             "as in: query -- '-a b'",
         ),
         (["query", "--jsno", "x"], "no such option: --jsno: did you mean --json?"),
-        (["query", "--json", "-c", "x"], "--json and -c exclude each other: give one of them"),
+        (["query", "--json", "-c", "x"], "--json and -c cannot be combined: use one of them"),
         (["query", "x"], "no index here or in any folder above: create one with: seedsearch index FOLDER"),
         (["status"], "no index here or in any folder above: create one with: seedsearch index FOLDER"),
         (["forget"], "missing argument 'PATHS...': see seedsearch forget --help"),
