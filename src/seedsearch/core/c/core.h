@@ -4,7 +4,12 @@
  *
  *   module.c    the module itself
  *   files.c     reading one small file
- *   passages.c  a text's title, language and passages
+ *   passages.c  a file's title, language and passages, by the next five
+ *   split.c     a text to its paragraphs, and these to passages
+ *   cuts.c      passages that are too long
+ *   places.c    the bytes of characters in any encoding
+ *   title.c     titles
+ *   language.c  languages
  *   stem.c      English stems
  *   memory.c    memory that grows, columns of numbers
  *   strings.c   strings by number
@@ -26,9 +31,9 @@
 #include <stdint.h>
 
 /* The types of the module, in the order of its table in module.c. */
-enum { TYPE_FINDER, TYPE_INVERTER, TYPE_WORD, TYPE_KEYS, TYPE_COUNT };
+enum { TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_WORD, TYPE_KEYS, TYPE_COUNT };
 
-extern PyType_Spec core_finder_spec, core_inverter_spec, core_word_spec, core_keys_spec;
+extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_word_spec, core_keys_spec;
 
 /* A type of the module, borrowed. */
 PyTypeObject *core_type(PyObject *module, int type);
@@ -36,7 +41,6 @@ PyTypeObject *core_type(PyObject *module, int type);
 PyObject *core_all_of(PyObject *module, PyObject *args);
 PyObject *core_any_of(PyObject *module, PyObject *args);
 PyObject *core_keys(PyObject *module, PyObject *args);
-PyObject *core_passages(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 #ifndef _WIN32
 PyObject *core_read_small(PyObject *module, PyObject *args);

@@ -3,6 +3,7 @@
 #include "core.h"
 
 static PyType_Spec *const SPECS[TYPE_COUNT] = {
+    [TYPE_LANGUAGES] = &core_languages_spec,
     [TYPE_FINDER] = &core_finder_spec,
     [TYPE_INVERTER] = &core_inverter_spec,
     [TYPE_WORD] = &core_word_spec,
@@ -10,6 +11,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
+    [TYPE_LANGUAGES] = "Languages",
     [TYPE_FINDER] = "Finder",
     [TYPE_INVERTER] = "Inverter",
     [TYPE_WORD] = "Word",
@@ -63,7 +65,6 @@ static PyMethodDef METHODS[] = {
     {"all_of", core_all_of, METH_VARARGS, NULL},
     {"any_of", core_any_of, METH_VARARGS, NULL},
     {"keys", core_keys, METH_VARARGS, NULL},
-    {"passages", core_passages, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},
 #ifndef _WIN32
     {"read_small", core_read_small, METH_VARARGS, NULL},
