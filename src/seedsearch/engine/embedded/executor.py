@@ -239,17 +239,19 @@ class Executor:
         """The matches of each leaf: in the passages at least that all leaves hold, and `within` if there are some."""
         entries = [self._entry(leaf) for leaf in leaves]
         found = [entry.matches for entry in entries]
+        held = [] if within is None else [within]
         if None in found:
             for at in sorted(range(len(entries)), key=lambda at: entries[at].df):
                 own = found[at]
                 if own is None:
-                    entry, leaf = entries[at], leaves[at]
-                    if within is not None and self._is_worth_looking_up(entry, within):
-                        own = self._score(entry, leaf, within)
+                    if len(held) > 1:
+                        held = [matching.all_of(tuple(held))]
+                    if held and self._is_worth_looking_up(entries[at], held[0]):
+                        own = self._score(entries[at], leaves[at], held[0])
                     else:
-                        own = self._read_into(entry, leaf)
+                        own = self._read_into(entries[at], leaves[at])
                     found[at] = own
-                within = own if within is None else matching.all_of((within, own))
+                held.append(own)
         return [own for own in found if own is not None]
 
     def _together(
