@@ -23,7 +23,7 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.parse import parse
 from seedsearch.query.synonyms import MAX_NAMES, parse_synonyms
-from seedsearch.query.written import written
+from seedsearch.query.unparse import unparse
 
 ANALYZER = Analyzer()
 
@@ -73,7 +73,7 @@ def test_words_side_by_side_are_a_name() -> None:
 
 def test_the_longest_name_is_taken() -> None:
     rules = "North Korea, DPRK\nKorea, Joseon\nNorth, Up"
-    assert written(applied(rules, "Korea North Korea")) == (
+    assert unparse(applied(rules, "Korea North Korea")) == (
         '(Korea OR Joseon) ((North Korea) OR DPRK)'
     )  # fmt: skip
 
@@ -147,6 +147,6 @@ def test_analysed() -> None:
         )
     )
     japan = analyse(applied("Bank of Japan, 平壤", "Bank of Japan"), ANALYZER)
-    assert written(japan) == "(bank japan) OR =平壤"
+    assert unparse(japan) == "(bank japan) OR =平壤"
     assert analyse(Synonym((Term("..."), Term("---"))), ANALYZER) == Nothing()
     assert analyse(Synonym((Prefix("..."), Exact("a"))), ANALYZER) == Exact("a")

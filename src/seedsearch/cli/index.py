@@ -11,17 +11,17 @@ from typing import Any
 
 import click
 
-from seedsearch.cli.choosing import (
+from seedsearch.cli.exit import DONE, ERROR, say
+from seedsearch.cli.file_selection import (
     preview_lines,
     preview_summary,
     selection,
     type_lines,
 )
-from seedsearch.cli.exit import DONE, ERROR, say
 from seedsearch.cli.options import (
-    choosing_options,
     debug_option,
     explicit_index,
+    file_options,
     index_option,
     is_terminal,
     stdout_bytes,
@@ -80,7 +80,7 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     "--jsonl", is_flag=True, help="It is JSON Lines: a document (id, title, text) a line."
 )
 @click.option("--wait", is_flag=True, help="Wait for another `index` to end, not fail.")
-@choosing_options
+@file_options
 @click.option("--type-list", is_flag=True, help="Say which types --type knows, and end.")
 @click.option(
     "-n", "--dry-run", is_flag=True, help="Say what would be read, and why the rest would not."

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.bm25f import TITLE_WEIGHT, saturated
-from seedsearch.model import Explanation, Part, Passage, TermUse, UnitFacts
+from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -34,7 +34,7 @@ from seedsearch.query.ast import (
     Wildcard,
 )
 from seedsearch.query.match import fits_term
-from seedsearch.query.written import written
+from seedsearch.query.unparse import unparse
 from seedsearch.record import NamedTuple
 
 
@@ -109,7 +109,7 @@ class _Walk:
         self, kind: str, query: Phrase | Near, leaves: list[Exact] | list[Term], boost: float
     ) -> Part:
         words = tuple(self._unit(leaf, boost) for leaf in leaves)
-        return Part(kind, written(query), sum(word.score for word in words), boost, None, words)
+        return Part(kind, unparse(query), sum(word.score for word in words), boost, None, words)
 
     def _unit(self, leaf: Leaf, boost: float) -> Part:
         grounds = self._grounds
@@ -118,8 +118,8 @@ class _Walk:
         body, title = sum(use.body for use in uses), sum(use.title for use in uses)
         tf = (0 if leaf.field == "title" else body) + TITLE_WEIGHT * title
         weight = score / saturated(tf, grounds.length, grounds.mean_length)
-        facts = UnitFacts(uses, tf, grounds.df(leaf), weight)
-        return Part(_KINDS[type(leaf)], written(leaf), boost * score, boost, facts, ())
+        facts = LeafFacts(uses, tf, grounds.df(leaf), weight)
+        return Part(_KINDS[type(leaf)], unparse(leaf), boost * score, boost, facts, ())
 
     def _uses(self, leaf: Leaf) -> Iterator[TermUse]:
         fits = self._test(leaf)

@@ -149,7 +149,7 @@ def _update(
         workers.close()
         writer.close()
     named = {os.path.normpath(root) for root in options.add_roots}
-    partial, skipped = _told_apart((*plan.skipped, *outcome.skipped))
+    partial, skipped = _day_and_month((*plan.skipped, *outcome.skipped))
     absolute = [(home.absolute(path), path, reason) for path, reason in skipped]
     return IndexReport(
         added=outcome.added,
@@ -167,7 +167,7 @@ def _update(
     )
 
 
-def _told_apart(
+def _day_and_month(
     skipped: Iterable[tuple[str, str]],
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Those that were read in part, and those that were not read."""

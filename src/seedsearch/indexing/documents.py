@@ -8,7 +8,7 @@ from seedsearch.analysis.language import language_of
 from seedsearch.corpus.formats import Extracted, extractor_for, media_type_of
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.formats.text import whole
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, Skip, failure
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import DocumentText
 from seedsearch.errors import SourceUnreadableError
@@ -16,7 +16,6 @@ from seedsearch.model import IN_PART, ExtractedDocument, FileState, PassageSpan,
 from seedsearch.record import NamedTuple
 
 NAMED_PROBLEMS = 3
-_LONGEST_MESSAGE = 200  # characters of what an exception says
 
 
 class Found(NamedTuple):
@@ -46,17 +45,6 @@ def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
         raise
     except Exception as error:
         raise SourceUnreadableError(failure(error)) from None
-
-
-def failure(error: Exception) -> str:
-    """What to say of a file whose reader raised this."""
-    if isinstance(error, MemoryError):
-        return "it takes more memory than there is"
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    said = " ".join(str(error).split())[:_LONGEST_MESSAGE]
-    kind = type(error).__name__
-    return f"its reader failed ({f'{kind}: {said}' if said else kind})"
 
 
 def documents_of(state: FileState, data: bytes, encoding: str = "", media_type: str = "") -> Found:

@@ -14,9 +14,9 @@ from multiprocessing.connection import Connection, wait
 from threading import Thread
 from typing import Any, TypeAlias
 
+from seedsearch.corpus.skip import failure
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
-from seedsearch.indexing.documents import failure
 from seedsearch.indexing.tasks import Limits, Outcome, Task, collect_seldom
 from seedsearch.indexing.work import NOTHING, Run
 from seedsearch.record import NamedTuple

@@ -108,7 +108,7 @@ def _found(
     limit = options.limit
     if limit is None or options.all_copies or not options.text or options.by != "passage":
         return _best(engine, home, query, options, limit)
-    from seedsearch.search.duplicates import without_copies  # not for counts: start-up time
+    from seedsearch.search.copies import without_copies  # not for counts: start-up time
 
     # Where nothing is said of copies, only those in the way of others matter.
     looked = _CANDIDATES * limit if options.details else limit
@@ -138,11 +138,11 @@ def _best(
 def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
     """A query that asks for less and finds something, and how it is written."""
     # Only for who asks for it: start-up time.
-    from seedsearch.query.written import written
-    from seedsearch.search.suggestions import advise
+    from seedsearch.query.unparse import unparse
+    from seedsearch.search.suggestions import suggest
 
-    relaxed = advise(engine, query).relaxed
-    return None if relaxed is None else (relaxed, written(relaxed))
+    relaxed = suggest(engine, query).relaxed
+    return None if relaxed is None else (relaxed, unparse(relaxed))
 
 
 def hits_of(
@@ -230,7 +230,7 @@ def _hit(
     kind = options.by, scored.matching
     if snippets is None:
         return Hit(rank, scored.score, path, "", passage, _NO_SNIPPET, False, None, "", *kind)
-    from seedsearch.search.passage_names import passage_id  # as above
+    from seedsearch.search.identifiers import passage_id  # as above
 
     name, why = passage_id(passage), scored.explanation
     return Hit(rank, scored.score, path, name, passage, snippets.of(passage), False, why, "", *kind)

@@ -46,7 +46,7 @@ class Missing(NamedTuple):
     nearest: tuple[str, ...]
 
 
-class Advice(NamedTuple):
+class Suggestions(NamedTuple):
     """What to tell of a query without hits: `relaxed` matches `total` passages; None if nothing would."""
 
     missing: tuple[Missing, ...]
@@ -54,7 +54,7 @@ class Advice(NamedTuple):
     total: int
 
 
-def advise(engine: Engine, query: Query) -> Advice:
+def suggest(engine: Engine, query: Query) -> Suggestions:
     """What to tell of an analysed query that nothing matches."""
     missing = tuple(
         Missing(leaf, _nearest(engine, leaf))
@@ -67,8 +67,8 @@ def advise(engine: Engine, query: Query) -> Advice:
         if candidate not in (query, Nothing()):
             total = engine.search(candidate, limit=0, text=False).total
             if total:
-                return Advice(missing, candidate, total)
-    return Advice(missing, None, 0)
+                return Suggestions(missing, candidate, total)
+    return Suggestions(missing, None, 0)
 
 
 def _leaves(query: Query) -> Iterator[Leaf]:

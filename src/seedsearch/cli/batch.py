@@ -8,27 +8,27 @@ from collections.abc import Callable, Iterable
 from seedsearch.cli.exit import DONE, ERROR, NO_HITS, say
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError, SeedsearchError
 from seedsearch.model import SearchResult
-from seedsearch.query.listed import ListedQuery, listed_queries
+from seedsearch.query.batch import BatchQuery, parse_batch
 from seedsearch.render.messages import caret_lines, error_message
 
 _MOST = 1 << 28  # bytes of queries that are read
 
 
-def read_queries(path: str) -> list[ListedQuery]:
+def read_batch(path: str) -> list[BatchQuery]:
     """The queries of a file, or of standard input where `path` is "-". Raises SeedsearchError, OSError."""
     if path == "-":
         if sys.stdin is None:
             raise SeedsearchError("standard input is closed", "pipe queries into it")
-        return listed_queries(sys.stdin.buffer.read(_MOST), path)
+        return parse_batch(sys.stdin.buffer.read(_MOST), path)
     with open(path, "rb") as file:  # a pipe will do: -f <(command)
-        return listed_queries(file.read(_MOST), path)
+        return parse_batch(file.read(_MOST), path)
 
 
-def answer_all(
+def run_batch(
     name: str,
-    queries: Iterable[ListedQuery],
+    queries: Iterable[BatchQuery],
     ask: Callable[[str], SearchResult],
-    write: Callable[[SearchResult, ListedQuery], None],
+    write: Callable[[SearchResult, BatchQuery], None],
 ) -> int:
     """Ask and write one query after the other; the exit code of all together.
 

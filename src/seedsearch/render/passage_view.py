@@ -9,35 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from seedsearch.model import Passage, Shown
-from seedsearch.render.jsonl import dump_line, path_fields
+from seedsearch.model import Passage, PassageView
+from seedsearch.render.jsonl import json_line, path_fields
 from seedsearch.render.sanitize import clean
-from seedsearch.search.passage_names import passage_id
+from seedsearch.search.identifiers import passage_id
 
 PASSAGE_SCHEMA = "seedsearch.passage/1"
 
 
-def line_records(shown: Shown) -> Iterator[bytes]:
+def line_records(view: PassageView) -> Iterator[bytes]:
     """The lines, each with its newline."""
-    for line in shown.lines:
+    for line in view.lines:
         mark = ":" if line.inside else "-"
         yield f"{line.number}{mark}{clean(line.text, keep=chr(9))}\n".encode()
 
 
-def passage_record(shown: Shown) -> bytes:
+def passage_record(view: PassageView) -> bytes:
     """The passage and its neighbours as one line of JSON."""
-    document = shown.passage.document
-    return dump_line(
+    document = view.passage.document
+    return json_line(
         {
             "schema": PASSAGE_SCHEMA,
-            **path_fields(shown.path),
+            **path_fields(view.path),
             "id": document.id or None,
-            **_object(shown.passage),
+            **_object(view.passage),
             "title": document.title,
             **({"member": document.member} if document.member else {}),
-            "before": [_object(passage) for passage in shown.before],
-            "after": [_object(passage) for passage in shown.after],
-            "stale": shown.stale,
+            "before": [_object(passage) for passage in view.before],
+            "after": [_object(passage) for passage in view.after],
+            "stale": view.stale,
         }
     )
 

@@ -15,7 +15,7 @@ _IDS = ("id", "_id", "qid", "query_id")
 _TEXTS = ("text", "query", "title")
 
 
-class ListedQuery(NamedTuple):
+class BatchQuery(NamedTuple):
     """A query of a file: its identifier, what it asks, and the line where it stands."""
 
     id: str
@@ -23,7 +23,7 @@ class ListedQuery(NamedTuple):
     line: int
 
 
-def listed_queries(data: bytes, name: str) -> list[ListedQuery]:
+def parse_batch(data: bytes, name: str) -> list[BatchQuery]:
     """The queries of a file that is called `name`, in order. Raises SourceUnreadableError."""
     try:
         text = data.decode("utf-8-sig")
@@ -44,17 +44,17 @@ def listed_queries(data: bytes, name: str) -> list[ListedQuery]:
     return found
 
 
-def _queries(text: str, name: str) -> Iterator[ListedQuery]:
+def _queries(text: str, name: str) -> Iterator[BatchQuery]:
     for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()
         if line.startswith("{"):
             yield _from_json(line, number, name)
         elif line:
             own, tab, query = line.partition("\t")
-            yield ListedQuery(own, query, number) if tab else ListedQuery(str(number), line, number)
+            yield BatchQuery(own, query, number) if tab else BatchQuery(str(number), line, number)
 
 
-def _from_json(line: str, number: int, name: str) -> ListedQuery:
+def _from_json(line: str, number: int, name: str) -> BatchQuery:
     import json  # only where there is some: start-up time
 
     try:
@@ -67,4 +67,4 @@ def _from_json(line: str, number: int, name: str) -> ListedQuery:
             f"{name}:{number}: no query in it", 'write {"id": "1", "text": "the query"}'
         )
     own = next((record[key] for key in _IDS if isinstance(record.get(key), str | int)), number)
-    return ListedQuery(str(own), text, number)
+    return BatchQuery(str(own), text, number)

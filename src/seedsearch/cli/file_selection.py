@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from seedsearch.cli.sources import known_type
+from seedsearch.cli.file_filters import known_type
 from seedsearch.errors import UsageError
 from seedsearch.indexing import Preview, Selection
 from seedsearch.paths import Home

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seedsearch.model import Hit, Line
-from seedsearch.render.lines import path_bytes
+from seedsearch.render.records import path_bytes
 from seedsearch.render.sanitize import clean
 from seedsearch.render.vimgrep import matching_lines
 

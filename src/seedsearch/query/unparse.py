@@ -23,7 +23,7 @@ from seedsearch.query.ast import (
 )
 
 
-def written(query: Query) -> str:
+def unparse(query: Query) -> str:
     """The query's text; "" for a query that matches nothing."""
     match query:
         case Term(text, field):
@@ -66,7 +66,7 @@ def _in(field: str, text: str) -> str:
 def _inside(query: Query) -> str:
     """As part of a larger query: in parentheses where it has parts of its own."""
     has_parts = isinstance(query, And | Synonym | Or) and len(query.children) > 1
-    return f"({written(query)})" if has_parts or isinstance(query, Maybe) else written(query)
+    return f"({unparse(query)})" if has_parts or isinstance(query, Maybe) else unparse(query)
 
 
 def _range(leaf: Range) -> str:

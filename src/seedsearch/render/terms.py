@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seedsearch.engine.base import TermCount
-from seedsearch.render.jsonl import dump_line
+from seedsearch.render.jsonl import json_line
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean
 
@@ -23,9 +23,9 @@ def term_row(term: TermCount) -> tuple[str, str, str]:
 
 def term_object(term: TermCount) -> bytes:
     """One term as one line of JSON."""
-    return dump_line({"schema": TERM_SCHEMA, **term._asdict()})
+    return json_line({"schema": TERM_SCHEMA, **term._asdict()})
 
 
-def words_summary(shown: int, total: int) -> str:
+def terms_summary(shown: int, total: int) -> str:
     """`100 of 1,234 words`."""
     return f"{shown:,} of {plural(total, 'word')}" if total else "no such word"
