@@ -75,6 +75,8 @@ class Snippets:
         text = passage.text
         lit = sorted(self._lit(passage)) if self._leaves else []
         highlights = _merged(lit)
+        if self._max_fragments < 1:
+            return Snippet((), highlights)
         pieces = _pieces(text, highlights, self._width)
         chosen = _best(pieces, lit, self._max_fragments)
         return Snippet(
