@@ -32,7 +32,8 @@ class SearchOptions(Record):
 
     `all_words` joins words by AND, `literal` takes operators as words. Without `text` passages come
     with "" for their text; without `details` hits come without snippet and passage id, which plain
-    records do not show; without `fragments` a snippet has highlights alone. `stale` looks whether the files of the hits are what was indexed; `verified`
+    records do not show; without `fragments` a snippet has highlights alone.
+    `stale` looks whether the files of the hits are what was indexed; `verified`
     leaves out hits whose text no longer stands in its file. `explain` says of each hit why it scores
     what it scores. With `relax`, a query that nothing matches is asked anew, for less. `by` "document"
     or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
