@@ -124,7 +124,7 @@ def _codec(path: str, glob: str, name: Any) -> str:
         pass
     raise UsageError(
         f"{path}: encodings: {glob!r}: no such encoding: {name}",
-        "examples: cp1251, shift_jis, utf-16-le",
+        "try a name such as cp1251, shift_jis or utf-16-le",
     )
 
 

@@ -91,7 +91,7 @@ def within_caps(text: str) -> str:
     return words[:MAX_CHARACTERS].rpartition(" ")[0] or words[:MAX_CHARACTERS]
 
 
-def measured(run: Run, judgements: Mapping[str, Mapping[str, int]]) -> Figures:
+def measure(run: Run, judgements: Mapping[str, Mapping[str, int]]) -> Figures:
     """The figures of the judged queries of a run; one that finds nothing counts 0.
 
     Raises UnsupportedError without ir-measures.
