@@ -60,10 +60,10 @@ def test_a_mistake_is_named_and_the_others_are_answered(seeds: Cli, indexed_seed
         2,
         f"2\t{NAJIN}\n",
         "seedsearch: q:1: AND has nothing after it: "
-        'finish it, or quote it to look for the word: "AND"\n'
+        'add a word, or quote it to search for it: "AND"\n'
         "  Najin AND\n"
         "        ^\n"
-        "seedsearch: q:3: the fuzzy distance 9 is past the cap of 2: write a~2\n",
+        "seedsearch: q:3: the fuzzy distance 9 exceeds the maximum of 2: write a~2\n",
     )
     assert seeds("query", "-F", "-f", "q", "-l").code == 0
 
