@@ -98,10 +98,11 @@ SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$$(gcc -print-file-name=libasan.so) 
 .PHONY: sanitize
 sanitize: .venv-sanitize/stamp ## Run the tests of what is in C with checks of memory and of leaks (Linux, gcc)
 	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) \
-		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_best_property.py \
-		property/test_builders.py property/test_small_property.py property/test_split_property.py
+		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_matching_property.py \
+		property/test_builders.py property/test_postings_property.py property/test_small_property.py \
+		property/test_split_property.py
 	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) \
-		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_best_property.py 2>&1 \
+		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_matching_property.py 2>&1 \
 		| grep -E '[a-z]+\.[ch]:'
 
 # Needs clang with its libraries (on Debian: clang and libclang-rt-dev). What is found is written to fuzz/TARGET.

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class Index:
-    """An open index. It answers from one snapshot until `refresh`. Use it as a context manager."""
+    """An open index. It answers from one snapshot until `refresh`. Use it as a context manager.
+
+    Threads may share an index and call anything at the same time. A call that has begun ends on the snapshot that it
+    began with, even if another thread refreshes or closes the index meanwhile. After `close`, everything but `close`
+    raises IndexClosedError.
+    """
 
     def __init__(self, engine: Engine, home: Home) -> None:
         self._engine = engine
@@ -112,7 +117,7 @@ class Index:
         return whoosh()
 
     def close(self) -> None:
-        """Release files and memory."""
+        """Release files and memory, as soon as no other thread reads them."""
         self._engine.close()
 
     def __enter__(self) -> Self:

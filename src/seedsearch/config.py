@@ -34,6 +34,7 @@ class Config(Record):
     synonyms: str | None = None
     jobs: int | None = None
     memory: int | None = None
+    timeout: int | None = None
     ignore: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
 
@@ -43,6 +44,7 @@ _NUMBERS = {  # key: (field of Config, minimum)
     "query.per-file": ("per_file", 0),
     "index.jobs": ("jobs", 1),
     "index.memory": ("memory", 64),
+    "index.timeout": ("timeout", 1),
 }
 _COLORS = ("auto", "always", "never")
 _KEYS = (*_NUMBERS, "query.color", "query.synonyms", "index.ignore", "encodings")

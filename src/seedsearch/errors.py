@@ -11,7 +11,8 @@
     │   ├── NoIndexError            there is no index
     │   ├── IndexVersionError       the index has another format version
     │   ├── IndexDamagedError       a checksum or a length is wrong
-    │   └── IndexLockedError        another process is writing
+    │   ├── IndexLockedError        another process is writing
+    │   └── IndexClosedError        the index was closed before this call
     └── SourceError                 something is wrong with a document
         ├── SourceNotFoundError     no such file or folder
         └── SourceUnreadableError   the file exists, but cannot be read
@@ -81,6 +82,10 @@ class IndexDamagedError(IndexFault):
 
 class IndexLockedError(IndexFault):
     """Another process is writing to the index."""
+
+
+class IndexClosedError(IndexFault):
+    """The index was closed before it was asked."""
 
 
 class SourceError(SeedsearchError):

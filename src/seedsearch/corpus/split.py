@@ -43,10 +43,11 @@ _MEASURE = (
 
 # A stop with what closes after it, before a capital and not after one (U.S., J. Smith); or a stop of
 # a script that writes no spaces after it, or Devanagari's, Arabic's, Armenian's, Ethiopic's...
-# The patterns begin with one set of characters, which is what makes a search quick.
+# The patterns begin with one set of characters, which is what makes a search quick. Only the last of several stops
+# is tried, and nothing is tried twice, or a row of dots would take time quadratic in its length.
 _STOPS, _WIDE_STOPS = ".!?…", "。！？｡．।॥۔؟։።"
-_CLOSERS = "[\"'”’»›)\\]」』）】》]*"
-_SENTENCE = rf"(?<=[{_STOPS}])(?<![A-Z].)[{_STOPS}]*{_CLOSERS}(?=\s+[^\sa-z])|(?<=[{_WIDE_STOPS}]){_CLOSERS}"
+_CLOSERS = "[\"'”’»›)\\]」』）】》]*+"
+_SENTENCE = rf"(?<=[{_STOPS}])(?<![A-Z].)(?![{_STOPS}]){_CLOSERS}(?=\s++[^a-z])|(?<=[{_WIDE_STOPS}]){_CLOSERS}"
 _CUT_BEGINS = rf"[{_STOPS}{_WIDE_STOPS}\n]"
 _WRAPPED_CUT = rf"{_CUT_BEGINS}(?:{_SENTENCE}|(?<=\n)\s*(?=\n))"
 _PARAGRAPH_CUT = rf"{_CUT_BEGINS}(?:{_SENTENCE}|(?<=\n))"

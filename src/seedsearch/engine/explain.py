@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from seedsearch.analysis import Analyzer
-from seedsearch.engine.base import K1, TITLE_WEIGHT, B
+from seedsearch.engine.bm25f import TITLE_WEIGHT, saturated
 from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -30,6 +29,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
 )
@@ -58,11 +58,6 @@ def explain(query: Query, passage: Passage, grounds: Grounds, analyzer: Analyzer
     return Explanation(parts, grounds.length, grounds.mean_length, grounds.passages)
 
 
-def saturated(tf: int, length: int, mean_length: float) -> float:
-    """tf as BM25 counts it: from 0 to K1 + 1, less in longer passages."""
-    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean_length))
-
-
 class _Walk:
     """One passage, its terms counted."""
 
@@ -89,7 +84,7 @@ class _Walk:
             case Or(children):
                 for child in children:
                     yield from self._if_it_matches(child, boost)
-            case Either(children):
+            case Synonym(children):
                 matching = [child for child in children if self._grounds.score(child) is not None]
                 yield from self.parts(max(matching, key=self._rounded), boost)
             case Maybe(required, optional):

@@ -10,9 +10,9 @@ A line lists names that mean the same, or a replacement::
 A name matches consecutive words of a query, or a whole phrase. Case, accents and marks inside words make no
 difference, and the longest name wins. Rules for the same name add up.
 
-A matching name becomes an Either of the words as typed and the other names; the highest of their scores
-counts. So using several names for one thing does not raise a passage's score. `=word`, a single word in quotes, and
-patterns stay as they are.
+A matching name becomes a Synonym of the words as typed and the other names; the highest of their scores counts. So
+using several names for one thing does not raise a passage's score. `=word`, a single word in quotes, and patterns stay
+as they are.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import TypeAlias
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.tokenizer import MAX_TERM, chains, is_plain_word, tokenize
 from seedsearch.errors import QueryTooBroadError, UsageError
-from seedsearch.query.ast import And, Boost, Either, Maybe, Not, Or, Phrase, Query, Term
+from seedsearch.query.ast import And, Or, Phrase, Query, Synonym, Term, map_children
 from seedsearch.record import NamedTuple
 
 MAX_NAMES = 256
@@ -168,14 +168,8 @@ class _Applying:
             case And(children, implicit):
                 nodes = self._run(children, And) if implicit else list(map(self.node, children))
                 return nodes[0] if len(nodes) == 1 else And(tuple(nodes), implicit)
-            case Maybe(required, optional):
-                return Maybe(self.node(required), self.node(optional))
-            case Not(child):
-                return Not(self.node(child))
-            case Boost(child, factor):
-                return Boost(self.node(child), factor)
             case _:
-                return query
+                return map_children(query, self.node)
 
     def _run(self, children: Sequence[Query], joined: type[Or] | type[And]) -> list[Query]:
         """Return clauses side by side, with the names among them expanded."""
@@ -226,7 +220,7 @@ class _Applying:
             )
         names = [self._as_query(name, field) for name in rule.names]
         nodes = [typed, *names] if rule.itself else names
-        return nodes[0] if len(nodes) == 1 else Either(tuple(nodes))
+        return nodes[0] if len(nodes) == 1 else Synonym(tuple(nodes))
 
     def _as_query(self, name: str, field: str) -> Query:
         """Return a Term for one word; a Phrase for several words, and for scripts without spaces."""

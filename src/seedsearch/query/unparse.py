@@ -5,7 +5,6 @@ from __future__ import annotations
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -18,6 +17,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
 )
@@ -47,7 +47,7 @@ def unparse(query: Query) -> str:
         case And(children, implicit) | Or(children, implicit):
             word = " " if implicit else " AND " if isinstance(query, And) else " OR "
             return word.join(map(_inside, children))
-        case Either(children):
+        case Synonym(children):
             return " OR ".join(map(_inside, children))
         case Not(child):
             return f"NOT {_inside(child)}"
@@ -65,7 +65,7 @@ def _in(field: str, text: str) -> str:
 
 def _inside(query: Query) -> str:
     """Return the text of a part of a larger query, in parentheses if it has parts of its own."""
-    has_parts = isinstance(query, And | Either | Or) and len(query.children) > 1
+    has_parts = isinstance(query, And | Synonym | Or) and len(query.children) > 1
     return f"({unparse(query)})" if has_parts or isinstance(query, Maybe) else unparse(query)
 
 

@@ -9,7 +9,7 @@ newspapers have edited it, and short table rows that differ are not copies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from seedsearch.model import ScoredPassage
 from seedsearch.record import NamedTuple
@@ -38,7 +38,7 @@ def without_copies(ranked: Iterable[ScoredPassage], limit: int) -> list[Kept]:
         number = same.get(words, -1)
         if number < 0:
             sketch = _Sketch(words)
-            number = next((n for n, other in enumerate(sketches) if sketch.is_near(other)), -1)
+            number = sketch.near_one_of(sketches)
         if number >= 0:
             kept[number].copies.append(scored)
         elif len(kept) < limit:
@@ -67,11 +67,19 @@ class _Sketch:
         self._distinct = frozenset(words)
         self._made: frozenset[tuple[str, ...]] | None = None
 
-    def is_near(self, other: _Sketch) -> bool:
-        """Return whether the two are copies by their common words and runs."""
-        few, many = sorted((len(self._words), len(other._words)))
-        if few < _COMMON_RUNS * many or few < _MIN_WORDS:
-            return False
+    def near_one_of(self, others: Sequence[_Sketch]) -> int:
+        """Return the index of the first sketch of which this is a copy; -1 if there is none."""
+        size = len(self._words)
+        least = max(_COMMON_RUNS * size, _MIN_WORDS)
+        if size >= _MIN_WORDS:
+            for number, other in enumerate(others):
+                theirs = len(other._words)
+                if least <= theirs and _COMMON_RUNS * theirs <= size and self._is_near(other):
+                    return number
+        return -1
+
+    def _is_near(self, other: _Sketch) -> bool:
+        """Return whether two sketches of similar length have enough words and runs in common."""
         most = max(len(self._distinct), len(other._distinct))
         if len(self._distinct & other._distinct) < _COMMON_WORDS * most:
             return False

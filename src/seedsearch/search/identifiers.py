@@ -8,14 +8,13 @@ then the texts at the places that match.
 
 from __future__ import annotations
 
-from base64 import b32encode
-
 from seedsearch.digest import blake2b
 from seedsearch.engine.base import Engine, Place
 from seedsearch.model import Hit, Passage
 
 _OF_PATH, _OF_PLACE, _OF_TEXT = 2, 3, 5
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz234567")
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # that of base32
+_LETTERS = frozenset(_ALPHABET)
 
 
 def passage_id(passage: Passage) -> str:
@@ -60,7 +59,8 @@ def _fed(digest: blake2b, *parts: str) -> blake2b:
 
 
 def _letters(digest: blake2b, count: int) -> str:
-    return b32encode(digest.digest())[:count].decode("ascii").lower()
+    bits = int.from_bytes(digest.digest()[:4], "big")
+    return "".join([_ALPHABET[bits >> shift & 31] for shift in range(27, 27 - 5 * count, -5)])
 
 
 def document_name(hit: Hit) -> str:

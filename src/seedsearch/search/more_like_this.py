@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
-from seedsearch.engine.base import Engine, Ranking, idf
+from seedsearch.engine.base import Engine, Ranking
+from seedsearch.engine.bm25f import idf
 from seedsearch.model import Passage, ScoredPassage, SearchResult
 from seedsearch.paths import Home
 from seedsearch.query.ast import And, Boost, Filter, Nothing, Or, Query, Term

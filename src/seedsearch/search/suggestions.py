@@ -15,7 +15,6 @@ from seedsearch.engine.base import Engine, TermCount
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -31,6 +30,7 @@ from seedsearch.query.ast import (
     Range,
     Term,
     Wildcard,
+    looked_for,
 )
 from seedsearch.query.match import within_edits
 from seedsearch.record import NamedTuple
@@ -58,7 +58,7 @@ def suggest(engine: Engine, query: Query) -> Suggestions:
     """Return suggestions for an analysed query that matches nothing."""
     missing = tuple(
         Missing(leaf, _nearest(engine, leaf))
-        for leaf in dict.fromkeys(_units(query))
+        for leaf in dict.fromkeys(_leaves(query))
         if _is_missing(engine, leaf)
     )
     nearest = {item.leaf: _replacements(engine, item) for item in missing}
@@ -71,25 +71,16 @@ def suggest(engine: Engine, query: Query) -> Suggestions:
     return Suggestions(missing, None, 0)
 
 
-def _units(query: Query) -> Iterator[Leaf]:
+def _leaves(query: Query) -> Iterator[Leaf]:
     """The leaves that were looked for, the words of phrases one by one."""
-    match query:
-        case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
-            yield query
-        case Phrase(terms, field):
-            yield from (Exact(term, field) for term in terms)
-        case Near(terms, _, field):
-            yield from (Term(term, field) for term in terms)
-        case And(children) | Or(children):
-            for child in children:
-                yield from _units(child)
-        case Maybe(required, optional):
-            yield from _units(required)
-            yield from _units(optional)
-        case Boost(child):
-            yield from _units(child)
-        case Either() | Not() | Filter() | Range() | Nothing():
-            return
+    for leaf in looked_for(query, synonyms=False):
+        match leaf:
+            case Phrase(terms, field):
+                yield from (Exact(term, field) for term in terms)
+            case Near(terms, _, field):
+                yield from (Term(term, field) for term in terms)
+            case _:
+                yield leaf
 
 
 def _is_missing(engine: Engine, leaf: Leaf) -> bool:

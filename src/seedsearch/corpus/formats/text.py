@@ -24,8 +24,8 @@ from seedsearch.model import (
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
-_HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t#]*(?:[\r\n]|\Z)")
-_UNDERLINE = re.compile(r"(=+|-+)\s*\Z")
+_HEADING = re.compile(r"#{1,6}+[ \t]([^\r\n]*+)")
+_UNDERLINE = re.compile(r"(=++|-++)\s*+\Z")
 _STOPS = frozenset(".!?。！？")
 _FIRST_LINES = 2000
 _TITLE_CHARS = 100
@@ -105,8 +105,8 @@ def title_of(text: str) -> str:
     if text[:1] in "#\ufeff \t\r\n\u3000":
         text = text[:_FIRST_LINES].lstrip("\ufeff \t\r\n\u3000")
         heading = _HEADING.match(text)
-        if heading and heading[1]:
-            return " ".join(heading[1].split())[:_TITLE_CHARS]
+        if heading and (words := heading[1].rstrip(" \t#").split()):
+            return " ".join(words)[:_TITLE_CHARS]
     head = text[:_FIRST_LINES]
     if "\r" in head:
         head = head.replace("\r\n", "\n").replace("\r", "\n")
