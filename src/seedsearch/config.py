@@ -23,9 +23,9 @@ PROJECT_FILE = "seedsearch.toml"
 class Config(Record):
     """The settings of both files. None means that neither file sets the value.
 
-    `memory` is in MB. In `ignore` and `encodings`, later entries override earlier ones. `encodings` holds pairs of a
-    glob and a codec name; globs are as in a .gitignore in the folder that holds the index. `synonyms` is a path,
-    resolved against the folder of the file that sets it.
+    `memory` is in MB and `timeout` in seconds. In `ignore` and `encodings`, later entries override earlier ones.
+    `encodings` holds pairs of a glob and a codec name; globs are as in a .gitignore in the folder that holds the index.
+    `synonyms` is a path, resolved against the folder of the file that sets it.
     """
 
     limit: int | None = None

@@ -169,7 +169,7 @@ def _any_of(nodes: Sequence[Query]) -> Query:
     for node in nodes:
         flat.extend(node.children if isinstance(node, Or) and node.implicit else (node,))
     words = [node for node in dict.fromkeys(flat) if node != Nothing()]
-    telling = [n for n in words if not (isinstance(n, Term) and n.text in STOP_WORDS)] or words
-    if not telling:
+    useful = [n for n in words if not (isinstance(n, Term) and n.text in STOP_WORDS)] or words
+    if not useful:
         return Nothing()
-    return Or(tuple(telling), implicit=True) if len(telling) > 1 else telling[0]
+    return Or(tuple(useful), implicit=True) if len(useful) > 1 else useful[0]
