@@ -85,7 +85,7 @@ def test_errors(notes: Cli, folder: Path) -> None:
     (folder / "bad.syn").write_text("a, b\nc => d => e\n")
     ended = notes("query", "--synonyms", "bad.syn", "DPRK")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("seedsearch: bad.syn:2: more than one => in a line: as in: ")
+    assert ended.err.startswith("seedsearch: bad.syn:2: more than one => in a line: write it like ")
     (folder / "bad.syn").write_bytes(b"a, b\n\ncaf\xe9, tea\n")
     assert notes("query", "--synonyms", "bad.syn", "DPRK").err == (
         "seedsearch: bad.syn:3: this is not UTF-8: save the file as UTF-8\n"
