@@ -96,7 +96,7 @@ def test_what_is_not_there(notes: Cli) -> None:
     assert ended.err.startswith("seedsearch: not in the index: nothing.txt:3: use PATH:LINE")
     ended = notes("show", "aaaaaaaaaa")
     assert ended.code == 2
-    assert ended.err.startswith("seedsearch: no passage is called aaaaaaaaaa, and no file: ")
+    assert ended.err.startswith("seedsearch: no passage or file has the name aaaaaaaaaa: ")
 
 
 def test_what_never_was_a_file(cli: Cli, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
