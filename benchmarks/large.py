@@ -15,6 +15,7 @@ from benchmarks.bench import Bench, Input
 from benchmarks.corpora import SEED
 
 PEERS = ("tantivy", "tantivy_plain")
+ALL_HITS = ("-k0", "--per-file", "0")
 PAIRS = 5  # of whole processes, for each round
 _WARM = 10  # queries before those that count, for what is loaded at the first
 
@@ -113,7 +114,7 @@ def _processes(bench: Bench, text: Input, index: str) -> dict[str, Any]:
     """Whole processes: all hits of a common word as JSON and as plain records, a glob in its two forms."""
     word, glob = queries.common(text.passages()), _globs(text)[0]
     pairs = {
-        "json": (["query", "--json", "-k0", word], ["query", "-k0", word]),
+        "json": (["query", "--json", *ALL_HITS, word], ["query", *ALL_HITS, word]),
         "glob": (["query", "-g", glob, word], ["query", f"{word} path:{glob}"]),
     }
     found = {}

@@ -52,7 +52,11 @@ def run(
 
 
 def run_into_cat(command: Sequence[str], *, cwd: str, env: Mapping[str, str]) -> float:
-    """Seconds of `command | cat`, from the start of the first to the end of the last."""
+    """Seconds of `command | cat`, from the start of the first to the end of the last.
+
+    Raises RuntimeError when the first ends with an exit code other than 0 and 1 (no hits): a run that was cut short
+    is no measurement.
+    """
     start = time.perf_counter()
     with (
         subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE) as first,
@@ -62,7 +66,10 @@ def run_into_cat(command: Sequence[str], *, cwd: str, env: Mapping[str, str]) ->
             first.stdout.close()
         last.wait()
         first.wait()
-    return time.perf_counter() - start
+    taken = time.perf_counter() - start
+    if first.returncode not in (0, 1):
+        raise RuntimeError(f"{command[0]} ended with {first.returncode}")
+    return taken
 
 
 def folder_bytes(folder: str | os.PathLike[str]) -> int:

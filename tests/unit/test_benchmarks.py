@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import os
 import re
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from benchmarks import made, passages, report, rows
+from benchmarks import made, measure, passages, report, rows
 from benchmarks.passages import Split
 
 ARTICLES = {
@@ -128,6 +129,13 @@ def test_a_small_run_prints_its_table(tmp_path: Path) -> None:
     assert re.match(r"not measured ", table[f"{folded} tantivy"])
     assert re.match(r"\d+\.\d\d ms, on 0 MB ", table["by file, p50 at 200 MB"])
     assert not list(tmp_path.iterdir())
+
+
+def test_a_process_that_is_cut_short_is_no_measurement(tmp_path: Path) -> None:
+    killed = [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
+    with pytest.raises(RuntimeError, match="ended with"):
+        measure.run_into_cat(killed, cwd=str(tmp_path), env=os.environ)
+    assert measure.run_into_cat([sys.executable, "-c", ""], cwd=str(tmp_path), env=os.environ) > 0
 
 
 def test_bounds() -> None:
