@@ -23,9 +23,9 @@ PROJECT_FILE = "seedsearch.toml"
 class Config(Record):
     """The settings of both files. None means that neither file sets the value.
 
-    `memory` is in MB. In `ignore` and `encodings`, later entries override earlier ones. `encodings` holds pairs of a
-    glob and a codec name; globs are as in a .gitignore in the folder that holds the index. `synonyms` is a path,
-    resolved against the folder of the file that sets it.
+    `memory` is in MB and `timeout` in seconds. In `ignore` and `encodings`, later entries override earlier ones.
+    `encodings` holds pairs of a glob and a codec name; globs are as in a .gitignore in the folder that holds the index.
+    `synonyms` is a path, resolved against the folder of the file that sets it.
     """
 
     limit: int | None = None
@@ -126,7 +126,7 @@ def _codec(path: str, glob: str, name: Any) -> str:
         pass
     raise UsageError(
         f"{path}: encodings: {glob!r}: no such encoding: {name}",
-        "examples: cp1251, shift_jis, utf-16-le",
+        "try a name such as cp1251, shift_jis or utf-16-le",
     )
 
 

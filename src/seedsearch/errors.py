@@ -85,7 +85,7 @@ class IndexLockedError(IndexFault):
 
 
 class IndexClosedError(IndexFault):
-    """The index was closed before it was asked."""
+    """The index was closed before this call."""
 
 
 class SourceError(SeedsearchError):

@@ -136,7 +136,7 @@ class FileState(NamedTuple):
     skipped: str = ""
 
     def is_read(self) -> bool:
-        """Return whether text of the file is in the index, be it a part."""
+        """Return whether text of the file is in the index, even if only a part."""
         return not self.skipped or self.skipped.startswith(IN_PART)
 
 

@@ -121,6 +121,6 @@ def test_types_are_listed_and_checked(cli: Cli, docs: Path) -> None:
     assert "md: *.md, *.markdown, *.mdown, *.mkd" in listed.out.splitlines()
     ended = cli("index", "-t", "markdwn", "docs")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("seedsearch: no such type of file: markdwn")
+    assert ended.err.startswith("seedsearch: no such file type: markdwn")
     assert "did you mean html?" in cli("index", "-t", "htm", "docs").err
-    assert "is no size" in cli("index", "--max-size", "big", "docs").err
+    assert "not a size" in cli("index", "--max-size", "big", "docs").err

@@ -60,10 +60,10 @@ def test_a_mistake_is_named_and_the_others_are_answered(seeds: Cli, indexed_seed
         2,
         f"2\t{NAJIN}\n",
         "seedsearch: q:1: AND has nothing after it: "
-        'finish it, or quote it to look for the word: "AND"\n'
+        'add a word, or quote it to search for it: "AND"\n'
         "  Najin AND\n"
         "        ^\n"
-        "seedsearch: q:3: the fuzzy distance 9 is past the cap of 2: write a~2\n",
+        "seedsearch: q:3: the fuzzy distance 9 exceeds the maximum of 2: write a~2\n",
     )
     assert seeds("query", "-F", "-f", "q", "-l").code == 0
 
@@ -175,7 +175,7 @@ def test_eval_prints_figures(records: Cli, folder: Path) -> None:
     (folder / "qrels").write_text("t b2 1\nt note.txt 0\nt b9 2\nc 0 b4 1\nz b2 1\n")
     ended = records("eval", "--queries", "q", "--qrels", "qrels", "-v")
     assert ended.code == 0
-    assert ended.err == "left out, as nobody judged them: 1 query\n"
+    assert ended.err == "skipped 1 query without judgements\n"
     assert ended.out.splitlines() == [
         "nDCG@10\tt\t0.3801",  # 1 / (2 + 1 / log2(3))
         "AP\tt\t0.5000",
@@ -209,8 +209,8 @@ def test_eval_prints_figures(records: Cli, folder: Path) -> None:
         ("\n", "qrels: no judgements in it"),
         (
             "z b2 1\n",
-            "none of the queries of q is judged in qrels: "
-            "the first column of the judgements has to name them",
+            "qrels has no judgements for the queries of q: "
+            "the first column of the judgements must be the id of a query",
         ),
     ],
 )

@@ -85,10 +85,10 @@ def test_errors(notes: Cli, folder: Path) -> None:
     (folder / "bad.syn").write_text("a, b\nc => d => e\n")
     ended = notes("query", "--synonyms", "bad.syn", "DPRK")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("seedsearch: bad.syn:2: more than one => in a line: as in: ")
+    assert ended.err.startswith("seedsearch: bad.syn:2: more than one => in a line: write it like ")
     (folder / "bad.syn").write_bytes(b"a, b\n\ncaf\xe9, tea\n")
     assert notes("query", "--synonyms", "bad.syn", "DPRK").err == (
-        "seedsearch: bad.syn:3: this is not UTF-8: save the file as UTF-8\n"
+        "seedsearch: bad.syn:3: not UTF-8: save the file as UTF-8\n"
     )
     (folder / "seedsearch.toml").write_text("[query]\nsynonyms = 3\n")
     assert "query.synonyms must be the path of a file" in notes("query", "DPRK").err

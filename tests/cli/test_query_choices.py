@@ -82,19 +82,19 @@ def test_filters_change_no_score_and_no_operator(cli: Cli, docs: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--hidden",), "--hidden chooses what is read, and the index has been: give it to seedsearch "
-                        "index, or search a folder with --in"),
-        (("--no-ignore",), "--no-ignore chooses what is read, and the index has been: give it to "
-                           "seedsearch index, or search a folder with --in"),
-        (("--max-size", "1K"), "--max-size chooses what is read, and the index has been: give it to "
-                               "seedsearch index, or search a folder with --in"),
-        (("--stdin", "-g", "*.md"), "-g chooses among files, and --stdin is none: leave it out"),
+        (("--hidden",), "--hidden selects the files to read, and a search of the index reads none: "
+                        "use it with seedsearch index, or with --in"),
+        (("--no-ignore",), "--no-ignore selects the files to read, and a search of the index reads none: "
+                           "use it with seedsearch index, or with --in"),
+        (("--max-size", "1K"), "--max-size selects the files to read, and a search of the index reads none: "
+                               "use it with seedsearch index, or with --in"),
+        (("--stdin", "-g", "*.md"), "-g selects files, and --stdin reads none: leave it out"),
         (("--stdin", "--fresh"), "--fresh needs an index; --stdin and --in use none: leave it out"),
         (("--in", "docs", "--verified"), "--verified needs an index; --stdin and --in use none: leave it out"),
         (("--in", "docs", "--index", "docs"), "--index needs an index; --stdin and --in use none: leave it out"),
         (("--name", "x"), "--name needs --stdin: add it"),
-        (("-t", "mdd"), "no such type of file: mdd: did you mean md?"),
-        (("-g", "/"), "a glob that fits nothing: /: as in -g '*.md'"),
+        (("-t", "mdd"), "no such file type: mdd: did you mean md?"),
+        (("-g", "/"), "this glob matches nothing: /: write it like -g '*.md'"),
         (("--vimgrep", "--json"), "--json and --vimgrep cannot be combined: use one of them"),
     ],
 )  # fmt: skip

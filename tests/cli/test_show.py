@@ -82,8 +82,8 @@ def test_a_file_that_has_changed_is_shown_from_the_index(notes: Cli, folder: Pat
     assert shown.code == 0
     assert "10:The fourth paragraph" in shown.out
     assert shown.err == (
-        "seedsearch: notes/coal.txt is not what was indexed; this is from the index: "
-        "seedsearch index brings it up to date\n"
+        "seedsearch: notes/coal.txt has changed since it was indexed; these lines come from the index: "
+        "run seedsearch index to update it\n"
     )
     assert json.loads(notes("show", "--json", "notes/coal.txt:10").out)["stale"] is True
     file.unlink()
@@ -93,10 +93,10 @@ def test_a_file_that_has_changed_is_shown_from_the_index(notes: Cli, folder: Pat
 def test_what_is_not_there(notes: Cli) -> None:
     ended = notes("show", "nothing.txt:3")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("seedsearch: not in the index: nothing.txt:3: give PATH:LINE")
+    assert ended.err.startswith("seedsearch: not in the index: nothing.txt:3: use PATH:LINE")
     ended = notes("show", "aaaaaaaaaa")
     assert ended.code == 2
-    assert ended.err.startswith("seedsearch: no passage is called aaaaaaaaaa, and no file: ")
+    assert ended.err.startswith("seedsearch: no passage or file has the name aaaaaaaaaa: ")
 
 
 def test_what_never_was_a_file(cli: Cli, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

@@ -78,5 +78,5 @@ def test_nothing_is_like_it(notes: Cli) -> None:
 def test_what_cannot_be_asked_about(notes: Cli) -> None:
     assert notes("similar", "zzz.txt").err.startswith("seedsearch: not in the index: zzz.txt")
     assert notes("similar", "empty.txt").err == (
-        "seedsearch: empty.txt: nothing of this file is indexed: see seedsearch status -v\n"
+        "seedsearch: empty.txt: no text of this file is indexed: see seedsearch status -v\n"
     )

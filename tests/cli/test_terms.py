@@ -68,10 +68,10 @@ def test_on_a_terminal_there_is_a_table(words: Cli, folder: Path) -> None:
     )  # fmt: skip
     assert code == 0
     assert [line.rstrip() for line in out.decode().replace("\r\n", "\n").splitlines()] == [
-        "word     passages  occurrences",
+        "term     passages  occurrences",
         "troops          2            3",
         "troop           1            1",
         "trooper         1            1",
         "",
-        "3 of 3 words",
+        "3 of 3 terms",
     ]

@@ -41,7 +41,7 @@ WRITING = (
     ("forget", "docs/005.md"),
 )
 
-REFUSALS = ("the index is damaged: ", "nothing of this file is indexed", "not in the index")
+REFUSALS = ("the index is damaged: ", "no text of this file is indexed", "not in the index")
 EXTREMES = (0, 1, 255, 1 << 31, 1 << 40, 1 << 62, (1 << 63) - 1, 1 << 63, (1 << 64) - 1)
 
 

@@ -257,15 +257,15 @@ MISTAKES = {
     'a "b c”': (2, "this quote is not closed"),
     'title:"b': (6, "this quote is not closed"),
     '12" vinyl': (2, "this quote is not closed"),
-    'a ""': (2, "there is nothing between these quotes"),
-    'a " "': (2, "there is nothing between these quotes"),
+    'a ""': (2, "these quotes are empty"),
+    'a " "': (2, "these quotes are empty"),
     "a (b c": (2, "this parenthesis is not closed"),
     "a (": (2, "this parenthesis is not closed"),
     "a ((b)": (2, "this parenthesis is not closed"),
     "a b)": (3, "this parenthesis closes nothing"),
     ")": (0, "this parenthesis closes nothing"),
-    "a ()": (2, "there is nothing in these parentheses"),
-    "a ( - )": (2, "there is nothing in these parentheses"),
+    "a ()": (2, "these parentheses are empty"),
+    "a ( - )": (2, "these parentheses are empty"),
     "foo AND": (4, "AND has nothing after it"),
     "foo OR ": (4, "OR has nothing after it"),
     "foo AND OR bar": (4, "AND has nothing after it"),
@@ -294,13 +294,13 @@ MISTAKES = {
     '"a b"~': (5, "~ after a phrase needs a whole number"),
     '"a b"~x': (5, "~ after a phrase needs a whole number"),
     '"a b"~1.5': (5, "~ after a phrase needs a whole number"),
-    "(a b)~2": (5, "~ goes with a word or a phrase, not with parentheses"),
-    "pre*~1": (4, "~ does not go with * or ?"),
-    "a title:": (2, "title: has nothing after it"),
-    "title: a": (0, "title: has nothing after it"),
-    "path:": (0, "path: has nothing after it"),
-    "date:": (0, "date: has nothing after it"),
-    'path:"a"~2': (8, "~ means nothing after path:"),
+    "(a b)~2": (5, "~ applies to a word or a phrase, not to parentheses"),
+    "pre*~1": (4, "~ cannot be combined with * or ?"),
+    "a title:": (2, "title: has no value"),
+    "title: a": (0, "title: has no value"),
+    "path:": (0, "path: has no value"),
+    "date:": (0, "date: has no value"),
+    'path:"a"~2': (8, "~ has no meaning after path:"),
     "a author:Kim": (2, "there is no field author"),
     "a -author:Kim": (3, "there is no field author"),
     'author:"Kim Lee"': (0, "there is no field author"),
@@ -308,9 +308,9 @@ MISTAKES = {
     "titel:Kim": (0, "there is no field titel"),
     "Title:Kim": (0, "there is no field Title"),
     "mailto:a@b.org": (0, "there is no field mailto"),
-    "-a": (0, "a query needs something to look for, not only what to leave out"),
-    "NOT a": (0, "a query needs something to look for, not only what to leave out"),
-    "-a -path:b": (0, "a query needs something to look for, not only what to leave out"),
+    "-a": (0, "a query cannot consist of exclusions alone"),
+    "NOT a": (0, "a query cannot consist of exclusions alone"),
+    "-a -path:b": (0, "a query cannot consist of exclusions alone"),
     "date:tomorrow": (0, "'tomorrow' is not a date"),
     "a date:05/2024": (2, "'05/2024' is not a date"),
     "date:2024-13": (0, "'2024-13' is not a date"),
@@ -333,14 +333,14 @@ def test_a_mistake_is_shown_where_it_is(text: str, mistake: tuple[int, str]) -> 
 
 HINTS = {
     "author:Kim": "the fields are title, path, type, lang, encoding, date; "
-    'to look for the words, quote them: "author:Kim"',
+    'to search for the words, quote them: "author:Kim"',
     "Titel:Kim": "",
     "titel:Kim": "did you mean title:? the fields are title, path, type, lang, encoding, date; "
-    'to look for the words, quote them: "titel:Kim"',
+    'to search for the words, quote them: "titel:Kim"',
     "Lang:ko": "did you mean lang:? the fields are title, path, type, lang, encoding, date; "
-    'to look for the words, quote them: "Lang:ko"',
+    'to search for the words, quote them: "Lang:ko"',
     'author:"Kim"': "the fields are title, path, type, lang, encoding, date; "
-    "to look for the words, put a space after the colon",
+    "to search for the words, put a space after the colon",
 }
 
 
@@ -361,28 +361,28 @@ def test_literal_words_must_be_there_too() -> None:
 
 TOO_BROAD = {
     "a" * 4001: "4,000",
-    "(" * 51 + "a" + ")" * 51: "50 deep",
-    "NOT " * 51 + "a": "50 deep",
+    "(" * 51 + "a" + ")" * 51: "50 levels deep",
+    "NOT " * 51 + "a": "50 levels deep",
     "a " * 257: "256 clauses",
-    "foo~3": "cap of 2",
-    "foo~99999": "cap of 2",
+    "foo~3": "maximum of 2",
+    "foo~99999": "maximum of 2",
 }
 
 
-@pytest.mark.parametrize(("text", "cap"), TOO_BROAD.items(), ids=lambda value: str(value)[:20])
-def test_a_cap_is_named(text: str, cap: str) -> None:
+@pytest.mark.parametrize(("text", "limit"), TOO_BROAD.items(), ids=lambda value: str(value)[:20])
+def test_the_limit_is_named(text: str, limit: str) -> None:
     with pytest.raises(QueryTooBroadError) as raised:
         parse(text)
-    assert cap in raised.value.message
+    assert limit in raised.value.message
     assert raised.value.hint
 
 
-def test_literal_words_have_the_same_caps() -> None:
+def test_literal_words_have_the_same_limits() -> None:
     with pytest.raises(QueryTooBroadError, match="256 clauses"):
         parse("a " * 257, literal=True)
 
 
-def test_caps_are_the_most_that_is_allowed() -> None:
+def test_the_limits_are_inclusive() -> None:
     parse("a" * 4000)
     parse("(" * 50 + "a" + ")" * 50)
     parse("a " * 256)

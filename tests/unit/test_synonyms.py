@@ -121,7 +121,7 @@ def test_comments_blank_lines_and_escapes() -> None:
         ("a =>", "names.txt:1: there is no name on one side of this line"),
         ("=> b", "names.txt:1: there is no name on one side of this line"),
         (",", "names.txt:1: there is no name on one side of this line"),
-        ("a, b\n\n..., c", "names.txt:3: '...' holds no letter or digit"),
+        ("a, b\n\n..., c", "names.txt:3: '...' has no letter or digit"),
     ],
 )
 def test_errors_name_the_file_and_the_line(rules: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Several queries at once (`query -f FILE`): what they are, and how their answers are told apart."""
+"""`query -f FILE`: read the queries of a file, and run one after the other."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from seedsearch.model import SearchResult
 from seedsearch.query.batch import BatchQuery, parse_batch
 from seedsearch.render.messages import caret_lines, error_message
 
-_MOST = 1 << 28  # bytes of queries that are read
+_MAX_BYTES = 1 << 28
 
 
 def read_batch(path: str) -> list[BatchQuery]:
-    """The queries of a file, or of standard input where `path` is "-". Raises SeedsearchError, OSError."""
+    """Read the queries of a file, or of standard input if `path` is "-".
+
+    Raises SeedsearchError, OSError.
+    """
     if path == "-":
         if sys.stdin is None:
             raise SeedsearchError("standard input is closed", "pipe queries into it")
-        return parse_batch(sys.stdin.buffer.read(_MOST), path)
-    with open(path, "rb") as file:  # a pipe will do: -f <(command)
-        return parse_batch(file.read(_MOST), path)
+        return parse_batch(sys.stdin.buffer.read(_MAX_BYTES), path)
+    with open(path, "rb") as file:  # may be a pipe: -f <(command)
+        return parse_batch(file.read(_MAX_BYTES), path)
 
 
 def run_batch(
@@ -30,9 +33,9 @@ def run_batch(
     ask: Callable[[str], SearchResult],
     write: Callable[[SearchResult, BatchQuery], None],
 ) -> int:
-    """Ask and write one query after the other; the exit code of all together.
+    """Run and write the queries in order. Return the exit code of the whole batch.
 
-    A query that cannot be understood is named on stderr, and the others go on.
+    A malformed query is reported on stderr with its line, and the others still run.
     """
     code = NO_HITS
     for query in queries:

@@ -1,4 +1,4 @@
-"""Which files below a root are read, by the options that choose them; and what `--dry-run` and `--type-list` print."""
+"""The options that select the files to read (`index`, `query --in`), and what `--dry-run` and `--type-list` print."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def selection(
     types: tuple[str, ...],
     max_size: str | None,
 ) -> Selection | None:
-    """What the options choose; None where none was given. Raises UsageError."""
-    given: dict[str, Any] = {
+    """Return the selection that the options describe; None without options. Raises UsageError."""
+    options: dict[str, Any] = {
         "hidden": hidden,
         "ignore": ignore,
         "follow": follow,
@@ -36,33 +36,33 @@ def selection(
         "types": tuple(map(known_type, types)) or None,
         "max_bytes": None if max_size is None else bytes_of(max_size, "--max-size"),
     }
-    chosen = {name: value for name, value in given.items() if value is not None}
-    return Selection(**chosen) if chosen else None
+    given = {name: value for name, value in options.items() if value is not None}
+    return Selection(**given) if given else None
 
 
-def bytes_of(text: str, what: str) -> int:
-    """A number of bytes from `500K`, `20M`, `1G` (powers of 1024). Raises UsageError."""
+def bytes_of(text: str, option: str) -> int:
+    """Return the number of bytes in `500K`, `20M` or `1G` (powers of 1024). Raises UsageError."""
     found = _SIZE.fullmatch(text.strip())
     if found is None:
-        raise UsageError(f"{what} is no size: {text}", "as in 500K, 20M or 1G")
+        raise UsageError(f"{option}: not a size: {text}", "write it like 500K, 20M or 1G")
     return int(found[1]) << (10 * " KMGT".index(found[2].upper() or " "))
 
 
 def type_lines() -> Iterator[str]:
-    """`md: *.md, *.markdown`, for every type."""
+    """Yield `md: *.md, *.markdown` for every type."""
     for name, patterns in TYPES.items():
         yield f"{name}: {', '.join(patterns)}"
 
 
 def preview_lines(found: Iterable[Preview], home: Home, cwd: str) -> Iterator[str]:
-    """`what  path  detail`, in columns that a tab parts."""
+    """Yield `what<TAB>path<TAB>detail` for each file, sanitised."""
     for item in found:
         fields = (item.what, home.shown(item.path, cwd), item.detail)
         yield "\t".join(clean(field) for field in fields if field)
 
 
 def preview_summary(found: Iterable[Preview]) -> str:
-    """`3 files, 26 kB would be read; 2 unchanged, 1 hidden`."""
+    """Return a line such as `3 files, 26 kB would be read; 2 unchanged, 1 hidden`."""
     counts: Counter[str] = Counter()
     total = 0
     for item in found:

@@ -1,4 +1,4 @@
-"""`seedsearch forget`: take files and folders out of the index; the files themselves stay."""
+"""`seedsearch forget`: remove files and folders from the index. The files themselves stay."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from seedsearch.paths import Home
 from seedsearch.render.messages import error_text, plural
 
 
-@click.command("forget", short_help="Take a file or folder out of the index.")
+@click.command("forget", short_help="Remove a file or folder from the index.")
 @click.argument("paths", nargs=-1, required=True)
 @index_option
 @debug_option
 def command(paths: tuple[str, ...], index_folder: str | None) -> int:
-    """Take PATHS, with everything below them, out of the index. The files themselves stay.
+    """Remove PATHS, and everything below them, from the index. The files themselves stay.
 
-    A root that is forgotten is not read again by the next `index`.
+    The next `seedsearch index` does not read a forgotten root again.
 
     \b
       seedsearch forget articles/drafts
-      seedsearch forget report.txt         what `index --stdin --name report.txt` brought
+      seedsearch forget report.txt         added by `index --stdin --name report.txt`
     """
     engine, home = open_home(index_folder)
     cwd = os.getcwd()
@@ -34,21 +34,21 @@ def command(paths: tuple[str, ...], index_folder: str | None) -> int:
     try:
         for path in paths:
             try:
-                gone = forget(engine, home, _meant(engine, home, path, cwd))
+                removed = forget(engine, home, _resolve(engine, home, path, cwd))
             except SourceNotFoundError as error:
                 say(error_text(error))
                 code = ERROR
             else:
-                say(f"{plural(gone, 'file')} forgotten")
+                say(f"{plural(removed, 'file')} forgotten")
     finally:
         engine.close()
     return code
 
 
-def _meant(engine: Engine, home: Home, path: str, cwd: str) -> str:
-    """The absolute path of a file or folder; or the document from a pipe that has this name."""
+def _resolve(engine: Engine, home: Home, path: str, cwd: str) -> str:
+    """Return the absolute path of a file or folder, or the path of the stream with this name."""
     absolute = os.path.normpath(os.path.join(cwd, path))
-    piped = home.stream(path)
-    if engine.state(piped) is not None and engine.state(home.stored(absolute)) is None:
-        return piped
+    stream = home.stream(path)
+    if engine.state(stream) is not None and engine.state(home.stored(absolute)) is None:
+        return stream
     return absolute

@@ -1,24 +1,24 @@
-"""`seedsearch formats`: which formats are read here, by their endings, and what would read more."""
+"""`seedsearch formats`: list the file formats, and what to install for those that cannot be read yet."""
 
 from __future__ import annotations
 
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import debug_option, stdout_bytes
+from seedsearch.cli.options import debug_option, stdout_bytes, write_lines
 from seedsearch.corpus.formats.registry import FORMATS, is_installed
 from seedsearch.render.formats import FormatLine, format_lines, format_object
 from seedsearch.render.jsonl import json_line
 
 
-@click.command("formats", short_help="Say which formats are read, and what would read more.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a format.")
+@click.command("formats", short_help="List the file formats that can be read.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one format a line.")
 @debug_option
 def command(as_json: bool) -> int:
-    """List the formats with their file name endings, and whether each can be read here.
+    """List the file formats with their file name endings, and what to install to read more of them.
 
-    A file's first bytes tell what it is where they can, else its name does. What has no format of
-    its own is read as plain text if it is text.
+    The format of a file is detected by its first bytes if possible, else by its name. A text file without
+    a known format is read as plain text.
 
     \b
       seedsearch formats
@@ -33,10 +33,8 @@ def command(as_json: bool) -> int:
         )
         for entry in FORMATS
     ]
-    stream = stdout_bytes()
     if as_json:
-        stream.write(b"".join(json_line(format_object(entry)) for entry in formats))
+        stdout_bytes().writelines(json_line(format_object(entry)) for entry in formats)
     else:
-        stream.write("".join(f"{line}\n" for line in format_lines(formats)).encode())
-    stream.flush()
+        write_lines(format_lines(formats))
     return DONE

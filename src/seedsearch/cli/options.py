@@ -19,23 +19,16 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # ------------------------------------------------------------------------------ options
 
+index_option = click.option(
+    "--index",
+    "index_folder",
+    metavar="FOLDER",
+    help="Index folder [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
+)
 
-def index_option(function: _Function) -> _Function:
-    """Add `--index FOLDER`."""
-    return click.option(
-        "--index",
-        "index_folder",
-        metavar="FOLDER",
-        help="Index folder [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
-    )(function)
-
-
-def debug_option(function: _Function) -> _Function:
-    """Add `--debug`. `exit.guarded` looks for it itself."""
-    return click.option(
-        "--debug", is_flag=True, expose_value=False, help="Show a traceback for any error."
-    )(function)
-
+debug_option = click.option(  # `exit.guarded` looks for it itself
+    "--debug", is_flag=True, expose_value=False, help="Show a traceback for any error."
+)
 
 _FILE_OPTIONS = (
     click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders."),

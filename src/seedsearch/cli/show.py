@@ -1,4 +1,4 @@
-"""`seedsearch show`: a passage in its surroundings."""
+"""`seedsearch show`: print a passage with the passages around it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from seedsearch.render.passage_view import line_records, passage_record
 from seedsearch.search.passage_view import show
 
 
-@click.command("show", short_help="Print a passage in its surroundings.")
+@click.command("show", short_help="Print a passage with the passages around it.")
 @click.argument("passage", metavar="PASSAGE|PATH:LINE")
 @click.option(
     "-C",
@@ -32,17 +32,17 @@ from seedsearch.search.passage_view import show
     default=1,
     show_default=True,
     metavar="N",
-    help="Passages to print before and after it.",
+    help="Number of passages to print before and after it.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, with the exact texts.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with the exact text.")
 @index_option
 @debug_option
 def command(passage: str, context: int, as_json: bool, index_folder: str | None) -> int:
-    """Print a passage and those around it, with line numbers.
+    """Print a passage and the passages around it, with line numbers.
 
-    It is named by PATH:LINE, as `query` prints it, or by its `passage` in `query --json`. The lines come
-    from the file; where that has changed since it was indexed, from the index, and stderr says so.
-    Through a pipe, lines of the passage are number:text and those around it number-text.
+    Name the passage by PATH:LINE, as `query` prints it, or by the value of `passage` in `query --json`.
+    The lines come from the file. If the file has changed since it was indexed, they come from the index, and
+    a message on stderr says so. In a pipe, lines of the passage are number:text, lines around it number-text.
 
     \b
       seedsearch show notes/port.txt:12
@@ -63,9 +63,8 @@ def _write(view: PassageView, *, as_json: bool) -> None:
     if as_json:
         stream.write(passage_record(view))
     elif is_terminal(sys.stdout):
-        from seedsearch.render.console import (
-            print_passage_view,  # Rich, only for eyes: start-up time
-        )
+        # start-up time: imports Rich
+        from seedsearch.render.console import print_passage_view
 
         color = use_color("auto", sys.stdout)
         print_passage_view(view, stream, encoding=stdout_encoding(), color=color)
@@ -75,8 +74,8 @@ def _write(view: PassageView, *, as_json: bool) -> None:
             stream.flush()
             say(
                 error_message(
-                    f"{view.path} is not what was indexed; this is from the index",
-                    "seedsearch index brings it up to date",
+                    f"{view.path} has changed since it was indexed; these lines come from the index",
+                    "run seedsearch index to update it",
                 )
             )
     stream.flush()

@@ -1,4 +1,4 @@
-"""`seedsearch terms`: the words of the index, with counts."""
+"""`seedsearch terms`: list the terms of the index, with counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from seedsearch.render.terms import HEADINGS, term_object, term_record, term_row
 from seedsearch.search.vocabulary import Order, TermList, list_terms
 
 
-@click.command("terms", short_help="List the words of the index, with counts.")
+@click.command("terms", short_help="List the terms of the index, with counts.")
 @click.argument("prefix", default="")
 @click.option(
     "-k",
@@ -29,7 +29,7 @@ from seedsearch.search.vocabulary import Order, TermList, list_terms
     default=100,
     show_default=True,
     metavar="N",
-    help="Words at most (0: all).",
+    help="At most N terms (0: no limit).",
 )
 @click.option(
     "--sort",
@@ -37,22 +37,23 @@ from seedsearch.search.vocabulary import Order, TermList, list_terms
     type=click.Choice(["count", "word"]),
     default="count",
     show_default=True,
-    help="By the number of passages, or by the alphabet.",
+    help="Sort by the number of passages, or alphabetically.",
 )
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one word a line.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one term a line.")
 @index_option
 @debug_option
 def command(prefix: str, limit: int, order: Order, as_json: bool, index_folder: str | None) -> int:
-    """List the words that begin with PREFIX (all, without one), and how many passages hold each.
+    """List the terms that begin with PREFIX, or all terms, with the number of passages that contain each.
 
-    Words are as they are indexed: in lower case, without accents; Chinese, Japanese and the like as
-    pairs of characters. Patterns work as in a query. Through a pipe: word, tab, passages.
+    Terms are words as they are indexed: in lower case and without accents. Scripts without spaces, such as
+    Chinese and Japanese, give pairs of characters. Patterns work as in a query. In a pipe, each line is
+    term, tab, number of passages.
 
     \b
       seedsearch terms troo
-      seedsearch terms 'n*korea*'        words that fit a pattern
-      seedsearch terms trops~            words spelt like it
-      seedsearch terms title:kore        words of titles
+      seedsearch terms 'n*korea*'        terms that match a pattern
+      seedsearch terms trops~            terms with a similar spelling
+      seedsearch terms title:kore        terms in titles
       seedsearch terms -k0 --sort word | cut -f1
     """
     engine, _ = open_home(index_folder)
@@ -68,7 +69,7 @@ def _write(found: TermList, *, as_json: bool) -> None:
     stream = stdout_bytes()
     terminal = is_terminal(sys.stdout) and not as_json
     if terminal and found.terms:
-        from seedsearch.render.console import print_table  # Rich, only for eyes: start-up time
+        from seedsearch.render.console import print_table  # start-up time: imports Rich
 
         color = use_color("auto", sys.stdout)
         rows = [term_row(term) for term in found.terms]

@@ -1,4 +1,4 @@
-"""`seedsearch watch`: keep the index current while files change, until it is stopped."""
+"""`seedsearch watch`: update the index whenever files change, until stopped."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ from seedsearch.render.messages import error_text, plural
 if TYPE_CHECKING:
     from watchfiles import Change
 
-_QUIET_MS = 300  # a burst is over, and a file written, when nothing has changed for so long
-_LONGEST_MS = 10_000  # but what never rests is read now and then all the same
-_LOOK_MS = 2_000  # how often it is looked whether there are other roots
-_WHOLE_S = 300.0  # how often all is compared, for what the system did not tell
-_MACHINERY = tuple(f"{os.sep}{name}{os.sep}" for name in (".git", ".hg", ".svn", INDEX_FOLDER))
+_QUIET_MS = 300  # update when nothing has changed for this long
+_LONGEST_MS = 10_000  # update at the latest after this long, even if changes go on
+_ROOTS_MS = 2_000  # interval of looking for added or removed roots
+_FULL_S = 300.0  # interval of full updates, in case the system missed a change
+_IGNORED = tuple(f"{os.sep}{name}{os.sep}" for name in (".git", ".hg", ".svn", INDEX_FOLDER))
 
 
-@click.command("watch", short_help="Keep the index current while files change.")
-@click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
+@click.command("watch", short_help="Update the index whenever files change.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @index_option
 @debug_option
 def command(quiet: bool, index_folder: str | None) -> int:
-    """Bring the index up to date, and again whenever files change, until Ctrl-C or SIGTERM.
+    """Update the index now, and again whenever files change, until Ctrl-C or SIGTERM.
 
-    Changes are taken together: a burst of thousands is one update, and a file is read when it is
-    written. Meanwhile queries answer from the last update; `seedsearch index` and `forget` work too.
-    Exit code: 0 when it was stopped.
+    Changes that follow each other closely are one update. Queries use the last finished update.
+    `seedsearch index` and `forget` work while `watch` runs. Exit code: 0 when stopped.
+    Needs `pip install 'seedsearch[watch]'`.
 
     \b
       seedsearch watch &
     """
-    collect_seldom()  # `cli.script` switched it off, for commands that are over at once
+    collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     changes = _watcher()
     home = index_home(index_folder)
     options = configured_options(load_config(home.base)).replace(wait=True)
@@ -68,7 +68,7 @@ Changes = Callable[[list[str], Callable[["Change", str], bool]], Iterator[object
 
 
 def _watcher() -> Changes:
-    """What gives sets of changes below some paths, and now and then an empty one."""
+    """Return a function that yields sets of changes below some paths; every _ROOTS_MS an empty one."""
     try:
         from watchfiles import watch
     except ImportError:
@@ -80,7 +80,7 @@ def _watcher() -> Changes:
         watch_filter=wanted,
         debounce=_LONGEST_MS,
         step=_QUIET_MS,
-        rust_timeout=_LOOK_MS,
+        rust_timeout=_ROOTS_MS,
         yield_on_timeout=True,
         ignore_permission_denied=True,
     )
@@ -91,7 +91,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 class _Watch:
-    """An index that is kept current."""
+    """The loop that keeps an index up to date."""
 
     def __init__(
         self, engine: Engine, home: Home, options: IndexOptions, changes: Changes, *, quiet: bool
@@ -104,24 +104,24 @@ class _Watch:
         self._last = 0.0
 
     def run(self) -> None:
-        """Watch until a KeyboardInterrupt. Raises IndexFault when the index has gone."""
+        """Watch until KeyboardInterrupt. Raises IndexFault if the index vanishes."""
         self._update()
-        said = False
+        announced = False
         while True:
             paths = self._paths()
             if not paths:
-                raise UsageError("nothing to watch", "say what to index: seedsearch index FOLDER")
-            if not said and not self._quiet:
+                raise UsageError("nothing to watch", "add a folder: seedsearch index FOLDER")
+            if not announced and not self._quiet:
                 say(f"watching {plural(len(paths), 'root')}; Ctrl-C stops")
-                said = True
+                announced = True
             self._watch(paths)
 
     def _watch(self, paths: list[str]) -> None:
-        """Update with every set of changes, until there are other paths to watch."""
+        """Update after every set of changes. Return when the paths to watch change."""
         caught_up = False
         for changed in self._changes(paths, self._is_wanted):
-            # What changed before the watch began is seen by one more look, once it has.
-            due = time.monotonic() - self._last >= _WHOLE_S
+            # The first update here catches changes from before the watch began.
+            due = time.monotonic() - self._last >= _FULL_S
             if changed or not caught_up or due:
                 caught_up = True
                 self._update()
@@ -130,7 +130,7 @@ class _Watch:
                 return
 
     def _update(self) -> None:
-        """Bring the index up to date; what fails is said, and tried again with the next change."""
+        """Update the index. An error is reported, and the next change tries again."""
         try:
             report = update_index(self._engine, self._home, self._options)
         except NoIndexError:
@@ -147,14 +147,14 @@ class _Watch:
         self._last = time.monotonic()
 
     def _paths(self) -> list[str]:
-        """The roots that are there."""
+        """Return the roots that exist."""
         roots = map(self._home.absolute, self._engine.roots())
         return [root for root in roots if os.path.exists(root)]
 
     def _is_wanted(self, change: Change, path: str) -> bool:
-        """Whether a change is about documents: the index's own files change with every update."""
+        """Return whether a change concerns documents. Every update changes the index's own files."""
         inside = self._home.folder + os.sep
-        return not path.startswith(inside) and not any(part in path for part in _MACHINERY)
+        return not path.startswith(inside) and not any(part in path for part in _IGNORED)
 
 
 def _is_news(report: IndexReport) -> bool:

@@ -1,1 +1,1 @@
-"""."""
+"""The query language: parsing, synonyms, analysis, filters, dates and file types."""

@@ -1,7 +1,7 @@
-"""Files of queries: one a line, or with an identifier of their own.
+"""Files of queries, for `query -f` and `eval`.
 
-A line is a query; `id<TAB>query` gives it an identifier, and so does a JSON object with `id` and `text` (or `query`).
-Others are known by the number of their line. Blank lines say nothing. Files are UTF-8.
+Each line is a query, `id<TAB>query`, or a JSON object with `id` and `text` (or `query`). A query without an id has its
+line number as id. Blank lines are skipped. Files are UTF-8.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _TEXTS = ("text", "query", "title")
 
 
 class BatchQuery(NamedTuple):
-    """A query of a file: its identifier, what it asks, and the line where it stands."""
+    """A query of a file: its id, its text, and its 1-based line."""
 
     id: str
     text: str
@@ -24,24 +24,24 @@ class BatchQuery(NamedTuple):
 
 
 def parse_batch(data: bytes, name: str) -> list[BatchQuery]:
-    """The queries of a file that is called `name`, in order. Raises SourceUnreadableError."""
+    """Return the queries of the file `name`, in order. Raises SourceUnreadableError."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceUnreadableError(f"{name}:{line}: not UTF-8", "convert it first") from None
-    found = list(_queries(text, name))
-    if not found:
+    queries = list(_queries(text, name))
+    if not queries:
         raise SourceUnreadableError(f"{name}: no queries in it", "write one on each line")
-    known: dict[str, int] = {}
-    for query in found:
-        before = known.setdefault(query.id, query.line)
+    lines: dict[str, int] = {}
+    for query in queries:
+        before = lines.setdefault(query.id, query.line)
         if before != query.line:
             raise SourceUnreadableError(
                 f"{name}:{query.line}: line {before} has the id {query.id} too",
                 "give each query an id of its own",
             )
-    return found
+    return queries
 
 
 def _queries(text: str, name: str) -> Iterator[BatchQuery]:
@@ -55,7 +55,7 @@ def _queries(text: str, name: str) -> Iterator[BatchQuery]:
 
 
 def _from_json(line: str, number: int, name: str) -> BatchQuery:
-    import json  # only where there is some: start-up time
+    import json  # start-up time: only JSON Lines need it
 
     try:
         record = json.loads(line)

@@ -1,8 +1,7 @@
-"""The date that a document states, in the one form that ranges compare: 2024, 2024-10, 2024-10-21, 2024-10-21T09:30.
+"""The date of a document, in the form that ranges compare: 2024, 2024-10, 2024-10-21 or 2024-10-21T09:30.
 
-Mail, pages and records write dates in many ways. What is certain is kept and nothing is guessed: 10/11/2024 is
-2024, for nobody knows which of the two is the month; "yesterday" is no date. A time stays as it was
-stated, in the zone in which it was stated.
+Mails, pages and records write dates in many ways. Ambiguous parts are left out: 10/11/2024 becomes 2024, because either
+number may be the month. "yesterday" is not a date. A time keeps the time zone in which it is stated.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ NAMES = (
     "updated",
     "modified",
 )
-"""The fields of a document that can hold its date; the first of these that does is its date."""
+"""The fields of a document that may hold its date. The first one with a date counts."""
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _TIME = r"(?:[T ,]+(\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[+-]\d\d:?\d\d)?)?"
@@ -47,7 +46,7 @@ _NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)" + _TIME)
 
 
 def date_of(fields: Iterable[tuple[str, str]]) -> str:
-    """The date that a document's fields state, "" where they state none."""
+    """Return the date that a document's fields state, or ""."""
     stated: dict[str, str] = {}
     for name, value in fields:
         stated.setdefault(name.lower().replace("-", "_"), value)
@@ -55,7 +54,7 @@ def date_of(fields: Iterable[tuple[str, str]]) -> str:
 
 
 def parse_date(value: str) -> str:
-    """A date as people and programs write it, in the form that compares; "" for what is none."""
+    """Return a date in the form that ranges compare; "" if the value is not a date."""
     value = value.strip()
     if found := _COMPACT.match(value):
         return _joined(found[1], found[2], found[3])
@@ -73,7 +72,7 @@ def parse_date(value: str) -> str:
 
 
 def _day_and_month(found: re.Match[str]) -> str:
-    """Day and month in numbers: which is which where it can be told, else the year alone."""
+    """Return the date of `day/month/year` or `month/day/year`; only the year if both are possible."""
     one, sign, other, year, time, zone = found.groups()
     if sign == "." or int(one) > 12:
         return _joined(year, other, one, time, zone)
@@ -83,7 +82,7 @@ def _day_and_month(found: re.Match[str]) -> str:
 
 
 def _month(name: str) -> str | None:
-    """The number of an English month by its first letters; None where it is not one."""
+    """Return the number of an English month from its first three letters, or None."""
     start = name[:3].lower()
     return str(_MONTHS.index(start) + 1) if start in _MONTHS else None
 
@@ -95,7 +94,7 @@ def _joined(
     time: str | None = None,
     zone: str | None = None,
 ) -> str:
-    """As much as there is, from the left, and only what a calendar has."""
+    """Return the date up to the first part that is missing or impossible."""
     if not month or not 1 <= int(month) <= 12:
         return year
     if not day or not 1 <= int(day) <= 31:

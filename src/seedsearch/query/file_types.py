@@ -1,7 +1,7 @@
-"""Names for kinds of files: what `--type` walks, and what `type:` looks for in a query.
+"""Names of file types, for `--type` and for `type:` in a query.
 
-Each name of TYPES stands for endings and whole names of files; each of MEDIA_TYPES for what documents turned
-out to be, whatever their file is called.
+A name in TYPES stands for patterns of file names. A name in MEDIA_TYPES stands for media types of documents,
+regardless of the name of the file.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ TYPES: Final[dict[str, tuple[str, ...]]] = {
     "xml": ("*.xml", "*.xsd", "*.xsl"),
     "yaml": ("*.yaml", "*.yml"),
 }
-"""The patterns are lower case, and so is the name that they are compared with."""
+"""The patterns are in lower case. File names are lowered before they are compared."""
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TABLES = ("text/csv", "text/tab-separated-values")
@@ -71,11 +71,11 @@ MEDIA_TYPES: Final[dict[str, tuple[str, ...]]] = {
     "text": ("text/plain",),
     "word": (_WORD,),
 }
-"""The second half of a media type is a name by itself: these are the others."""
+"""Additional names. The second half of a media type is always a name of it."""
 
 
 class TypeSet:
-    """The files of some types, told by their names alone."""
+    """The file names that belong to some types."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         patterns = [pattern for name in names for pattern in TYPES.get(name, ())]

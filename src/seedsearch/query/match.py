@@ -1,27 +1,26 @@
-"""What fits a pattern: terms for the leaves that expand, documents for the filters.
+"""Matching: terms against patterns, and documents against filters.
 
-Every engine and the snippets ask here, so that they cannot differ.
+All engines and the snippets use these functions, so that they agree.
 
-*Terms.* A Prefix fits what begins with it; in a Wildcard, `*` stands for any characters, also
-none, and `?` for exactly one; a Fuzzy fits within `distance` edits, where an edit inserts, deletes
-or replaces a character or swaps two neighbours, and no character is edited twice (optimal string
-alignment). Terms are compared as they are: both sides have been folded.
+*Terms.* A Prefix matches terms that begin with it. In a Wildcard, `*` is any number of characters or none, and `?` is
+exactly one. A Fuzzy matches terms within `distance` edits. An edit inserts, deletes or replaces a character, or swaps
+two neighbours; no character is edited twice (optimal string alignment). Both sides must already be folded.
 
-*Filters* compare without regard to case, and a glob knows `*`, `?`, `[abc]` and `[!abc]`, where `*`
-also stands for `/`. A document fits if any value of its field does:
+*Filters* ignore case. A glob has `*`, `?`, `[abc]` and `[!abc]`; `*` also matches `/`. A document matches if any value
+of the field does:
 
-- `path`: a pattern without `*`, `?` or `[` fits wherever it stands in the path; a glob fits the
-  whole path, or what is left of it after any `/` (`*.txt`, `news/*`, `notes/2024-*.md`).
-- `type`: the media type (`text/html`), its second half (`html`), the file name's extension, or a name
-  for several of these (`mail`, `py`: see `file_types.py`).
-- `lang`: the language's tag, or the beginning of one before a hyphen (`zh` fits `zh-Hant`).
-- `encoding`: its name; hyphens and underscores do not count (`utf8` fits `utf-8`).
-- `date`: the date that the document states, as `dates.py` reads it. One that states none fits nothing:
-  when a file was written says little of when its text was, and a citation must not guess.
-- any other name: the values that the document's `fields` give it.
+- `path`: a pattern without `*`, `?` or `[` matches anywhere in the path. A glob matches the whole path, or the rest of
+  it after any `/` (`*.txt`, `news/*`, `notes/2024-*.md`).
+- `type`: the media type (`text/html`), its second half (`html`), the extension of the file name, or a name for
+  several of these (`mail`, `py`: see `file_types.py`).
+- `lang`: the language tag, or its part before a hyphen (`zh` matches `zh-Hant`).
+- `encoding`: the name, without hyphens and underscores (`utf8` matches `utf-8`).
+- `date`: the date that the document states, as `dates.py` reads it. A document without a date matches nothing: the
+  modification time of a file says little about when its text was written.
+- any other name: the values of that name in the document's `fields`.
 
-*Ranges* compare the same values as text. A value that begins with an end of the range belongs to that end:
-`2024-06-30` lies inside `..2024-06` and outside `>2024-06` or `<2024-06`.
+*Ranges* compare the same values as text. A value that begins with an end of the range counts as that end: `2024-06-30`
+is inside `..2024-06`, but outside `>2024-06` and `<2024-06`.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard
 
 
 def fits_term(leaf: Prefix | Wildcard | Fuzzy) -> Callable[[str], bool]:
-    """The test whether a term is one that this leaf stands for."""
+    """Return a function that tests whether a term matches the leaf."""
     match leaf:
         case Prefix(text):
             return lambda term: term.startswith(text)
@@ -46,7 +45,7 @@ def fits_term(leaf: Prefix | Wildcard | Fuzzy) -> Callable[[str], bool]:
 
 
 def within_edits(a: str, b: str, most: int) -> bool:
-    """Whether `a` becomes `b` by at most `most` edits (optimal string alignment)."""
+    """Return whether at most `most` edits turn `a` into `b` (optimal string alignment)."""
     if abs(len(a) - len(b)) > most:
         return False
     if a == b:
@@ -60,7 +59,7 @@ def within_edits(a: str, b: str, most: int) -> bool:
             if i > 1 and j > 1 and char == b[j - 2] and a[i - 2] == other:
                 edits = min(edits, before[j - 2] + 1)
             row.append(edits)
-        # Later rows build on this one and, by a swap, on the one above it.
+        # Later rows depend only on this row and, through swaps, on the row above.
         if min(row) > most and min(above) > most:
             return False
         before = above
@@ -68,7 +67,7 @@ def within_edits(a: str, b: str, most: int) -> bool:
 
 
 def fits_document(leaf: Filter | Range) -> Callable[[Document], bool]:
-    """The test whether a document passes this filter."""
+    """Return a function that tests whether a document matches the filter."""
     field = leaf.field
     if isinstance(leaf, Range):
         fits = _fits_range(leaf)
@@ -80,7 +79,7 @@ def fits_document(leaf: Filter | Range) -> Callable[[Document], bool]:
 
 
 def field_values(document: Document, field: str) -> tuple[str, ...]:
-    """The values that a filter on `field` looks at."""
+    """Return the values of a document that a filter on `field` compares."""
     match field:
         case "path":
             return (document.path,)
@@ -88,7 +87,7 @@ def field_values(document: Document, field: str) -> tuple[str, ...]:
             extension = _name(document).rpartition(".")[2] if "." in _name(document) else ""
             return (document.media_type, document.media_type.rpartition("/")[2], extension)
         case "date":
-            from seedsearch.query.dates import date_of  # seldom: start-up time
+            from seedsearch.query.dates import date_of  # start-up time: few queries need it
 
             date = date_of(document.fields) if document.fields else ""
             return (date,) if date else ()
@@ -119,7 +118,7 @@ def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
     if leaf.field == "path" and not is_glob:
         return lambda value: pattern in value.casefold()
     if leaf.field == "path":
-        # At the beginning of the path, or after any of its slashes.
+        # at the beginning of the path, or after any slash
         after = re.compile(rf"(?:\A|(?<=/))(?:{_glob(pattern, sets=True)})", re.DOTALL).search
         return lambda value: after(value.casefold()) is not None
     whole = re.compile(_glob(pattern, sets=True), re.DOTALL).match
@@ -129,7 +128,8 @@ def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
 
 
 def _fits_type(pattern: str) -> Callable[[Document], bool]:
-    from seedsearch.query.file_types import MEDIA_TYPES, TypeSet  # seldom: start-up time
+    # start-up time: few queries need it
+    from seedsearch.query.file_types import MEDIA_TYPES, TypeSet
 
     name = pattern.casefold()
     files = TypeSet((name,))
@@ -154,10 +154,10 @@ def _plain(value: str, field: str) -> str:
 
 
 def _glob(pattern: str, *, sets: bool) -> str:
-    """The regular expression of a glob, in time linear in the text for every star.
+    """Return the regular expression of a glob. For each star, matching takes time linear in the text.
 
-    What follows a star is taken where it first fits, and that choice is never undone (an atomic
-    group): for globs this loses nothing, and it spares the search through all other choices.
+    The text after a star is matched at its first occurrence, in an atomic group, so that it never backtracks. For
+    globs this loses no match.
     """
     pieces = [""]
     at = 0
@@ -182,7 +182,7 @@ def _glob(pattern: str, *, sets: bool) -> str:
 
 
 def _set(inside: str) -> str:
-    """The regular expression for `[inside]`; a range that runs backwards holds nothing."""
+    """Return the regular expression of `[inside]`. A reversed range is empty."""
     negated = inside.startswith("!")
     chars = inside[1:] if negated else inside
     parts: list[str] = []
@@ -201,7 +201,7 @@ def _set(inside: str) -> str:
 
 
 def can_choose(places: Sequence[Sequence[int]]) -> bool:
-    """Whether one place can be taken from each list, all different (bipartite matching)."""
+    """Return whether one place can be chosen from each list, all different (bipartite matching)."""
     owner: dict[int, int] = {}
 
     def place_for(index: int, tried: set[int]) -> bool:

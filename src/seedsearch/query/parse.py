@@ -1,9 +1,9 @@
-"""What a user typed -> a query tree that still holds the user's own words.
+"""Parse a query into a tree. The leaves hold the words as typed; `analyse` turns them into terms.
 
-The language is Lucene's, for people who search rather than program::
+The language follows Lucene's::
 
     query    = list
-    list     = clause { clause }              best of all, or every one with `all_words`
+    list     = clause { clause }              any of them, or all with `all_words`
     clause   = all { "OR" all }
     all      = one { "AND" one }
     one      = { "+" | "-" | "NOT" } thing    NOT binds before AND, AND before OR
@@ -11,26 +11,26 @@ The language is Lucene's, for people who search rather than program::
     quoted   = '"' text '"' [ "~" words ] [ "^" number ]
     word     = [ "=" ] text [ "~" [ 0 | 1 | 2 ] ] [ "^" number ]
 
-    troops            the word in any of its forms        =troops  "troops"   this form only
-    "as he left"      these words, one after the other    "kim putin"~5       near, in any order
-    pre*  w?ld  *x*   words that fit; `?` is one          fuzzy~  fuzzy~1     words spelt like it
-    +must -not        required, forbidden                 word^2  (a b)^0.5   counts more, or less
+    troops            the word in any form                =troops  "troops"   this form only
+    "as he left"      a phrase                            "kim putin"~5       near, in any order
+    pre*  w?ld  *x*   patterns; `?` is one character      fuzzy~  fuzzy~1     similar spellings
+    +must -not        required, excluded                  word^2  (a b)^0.5   boosts
     title:word        in the title; also title:(a b)      path:  type:  lang:  encoding:   filters
     date:2024-05      date:2024-01..2024-06  date:>2024  date:>=2024-05  date:<2024  date:<=2024
 
-Where a list mixes kinds of clause, `+` clauses decide what matches and plain ones only rank;
-`-` clauses, and filters without an operator, narrow what the others find. An OR with a `+` in it
-is read as a list. `AND`, `OR` and `NOT` are operators in capitals only; `&&`, `||` and `!` are not.
+In a list, `+` clauses decide what matches and plain clauses only rank. `-` clauses, and filters without an
+operator, narrow what the other clauses match. An OR that contains a `+` is read as a list. `AND`, `OR` and `NOT` are
+operators in capitals only. `&&`, `||` and `!` are not operators.
 
-What looks like an operator and is none stays a word or is passed over, because people paste text:
-words of punctuation alone (`-`, `&`, `*`, `?`) say nothing; a `?` that ends a word ends a sentence;
-`+` and `-` act only before a clause, so `F-35` and `--help` are words; `http://x?y`, `12:30`, `std::map` and
-`Kim:Lee` are words. What reads like a field and is none (`author:Kim`) is an error, for as words it would find
-something else than was meant. What is begun and not finished is an error too.
+People paste text into queries, so text that only resembles an operator is no error. Words of punctuation alone (`-`,
+`&`, `*`, `?`) are skipped. A `?` at the end of a word is punctuation. `+` and `-` are operators only before a clause,
+so `F-35` and `--help` are words; so are `http://x?y`, `12:30`, `std::map` and `Kim:Lee`. An unknown field
+(`author:Kim`) is an error, because a search for its words would find something else. An unfinished construct is an
+error too.
 
-A phrase opened by “ ” or „ closes at the next of “ ” or ", one opened by « or » at the next of
-« » or ". Nothing is special inside quotes. `~` alone allows 2 edits in words of more than 5
-characters, else 1; `~0` is the same as `=`.
+A phrase that opens with “, ” or „ ends at the next “, ” or ". One that opens with « or » ends at the next «, » or ".
+Inside quotes, no character is special. `~` without a number allows 2 edits in words of more than 5 characters, else 1.
+`~0` is the same as `=`.
 """
 
 from __future__ import annotations
@@ -57,6 +57,14 @@ from seedsearch.query.ast import (
     Wildcard,
     children_of,
 )
+from seedsearch.query.lexer import (
+    FILTER_FIELDS,
+    OPERATORS,
+    RANGE_FIELDS,
+    Token,
+    is_punctuation,
+    tokenize_query,
+)
 from seedsearch.record import NamedTuple
 
 MAX_CHARACTERS = 4000
@@ -65,34 +73,25 @@ MAX_CLAUSES = 256
 MAX_FUZZY_DISTANCE = 2
 MAX_BOOST = 1000
 
-TEXT_FIELDS = ("title",)
-FILTER_FIELDS = ("path", "type", "lang", "encoding")
-RANGE_FIELDS = ("date",)
-FIELDS = TEXT_FIELDS + FILTER_FIELDS + RANGE_FIELDS
-
-_CLOSERS = {'"': '"', "“": '“”"', "”": '“”"', "„": '“”"', "«": '«»"', "»": '«»"'}
-_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _DIGITS = frozenset("0123456789")
-_OPERATORS = frozenset(("AND", "OR", "NOT"))
 _SENTENCE_ENDS = ",.;:!?"
 
 
 def parse(text: str, *, all_words: bool = False, literal: bool = False) -> Query:
-    """The tree of a query, not yet analysed.
+    """Return the tree of a query.
 
-    With `all_words`, clauses side by side must all match; with `literal`, nothing is an operator
-    and every word stands for itself. Raises QuerySyntaxError (with a column) for what is unfinished
-    or empty, and QueryTooBroadError past a cap.
+    With `all_words`, clauses side by side must all match. With `literal`, operators are words. Raises
+    QuerySyntaxError for a malformed or empty query, and QueryTooBroadError for one that exceeds a limit.
     """
     if len(text) > MAX_CHARACTERS:
         raise QueryTooBroadError(
-            f"the query has {len(text):,} characters, the cap is {MAX_CHARACTERS:,}",
-            "search for less at once",
+            f"the query has {len(text):,} characters; the maximum is {MAX_CHARACTERS:,}",
+            "make it shorter",
         )
     words = text.split()
     if not literal:
         return _simple(text, words, all_words) or _Parser(text, all_words).parse()
-    words = [word for word in words if not _says_nothing(word)]
+    words = [word for word in words if not is_punctuation(word)]
     if not words:
         _nothing_to_look_for(text)
     if len(words) > MAX_CLAUSES:
@@ -101,9 +100,9 @@ def parse(text: str, *, all_words: bool = False, literal: bool = False) -> Query
 
 
 def _simple(text: str, words: list[str], all_words: bool) -> Query | None:
-    """The tree of words, of words with a `+`, or of one phrase, as most queries are; else None.
+    """Return the tree of plain words, of words that all have a `+`, or of one phrase; else None.
 
-    There is nothing to find out about these, and nothing in them that can be wrong.
+    Most queries are of these kinds, and need neither lexer nor parser: start-up time.
     """
     if not 0 < len(words) <= MAX_CLAUSES:
         return None
@@ -117,185 +116,28 @@ def _simple(text: str, words: list[str], all_words: bool) -> Query | None:
     bare = [word[1:] for word in words if word[0] == "+"] if must else words
     if len(bare) < len(words):
         return None
-    if not all(map(str.isalnum, bare)) or not _OPERATORS.isdisjoint(bare):
+    if not all(map(str.isalnum, bare)) or not OPERATORS.isdisjoint(bare):
         return None
     return _side_by_side([Term(word) for word in bare], all_words, must=must)
-
-
-# --------------------------------------------------------------------------------- the lexer
-
-
-class _Token(NamedTuple):
-    """A piece of the query: a word, a quoted text, a bracket or an operator.
-
-    `field` is the known field that stands before it; `suffix` is what hangs on the end of a quoted
-    text or a bracket.
-    """
-
-    kind: str
-    column: int
-    text: str = ""
-    field: str = ""
-    suffix: str = ""
-    suffix_column: int = 0
-
-
-class _Lexer:
-    """Cuts a query into tokens, from left to right."""
-
-    def __init__(self, query: str) -> None:
-        self.query = query
-        self.at = 0
-        self.tokens: list[_Token] = []
-
-    def run(self) -> list[_Token]:
-        while self.at < len(self.query):
-            char = self.query[self.at]
-            if char.isspace():
-                self.at += 1
-            elif char in _CLOSERS:
-                self._quoted(self.at, "")
-            elif char == "(":
-                self._open(self.at, "")
-            elif char == ")":
-                self._close()
-            elif char in "+-" and self._begins_clause():
-                self.tokens.append(_Token(char, self.at))
-                self.at += 1
-            else:
-                self._word()
-        self.tokens.append(_Token("end", len(self.query)))
-        return self.tokens
-
-    def _begins_clause(self) -> bool:
-        before = self.query[self.at - 1 : self.at]
-        after = self.query[self.at + 1 : self.at + 2]
-        free = not before or before.isspace() or before == "("
-        return free and bool(after) and not after.isspace() and after not in "+-)"
-
-    def _upto_break(self) -> str:
-        """The text from here to the next space, bracket or quote; moves past it."""
-        upto_space = self.query[self.at :].split(None, 1)[:1]
-        text = upto_space[0] if upto_space else ""
-        if not text.isalnum():  # what most words are ends at a space
-            for length, char in enumerate(text):
-                if char in "()" or char in _CLOSERS:
-                    text = text[:length]
-                    break
-        self.at += len(text)
-        return text
-
-    def _suffix(self) -> tuple[str, int]:
-        start = self.at
-        if self.query[start : start + 1] in ("~", "^"):
-            return self._upto_break(), start
-        return "", start
-
-    def _quoted(self, column: int, field: str) -> None:
-        opened = self.at
-        closers = _CLOSERS[self.query[opened]]
-        ends = [at for closer in closers if (at := self.query.find(closer, opened + 1)) >= 0]
-        if not ends:
-            raise QuerySyntaxError(
-                "this quote is not closed",
-                self.query,
-                opened,
-                f"close it with {closers[-1]}, or take it out",
-            )
-        self.at = min(ends) + 1
-        suffix, suffix_column = self._suffix()
-        text = self.query[opened + 1 : min(ends)]
-        self.tokens.append(_Token("quoted", column, text, field, suffix, suffix_column))
-
-    def _open(self, column: int, field: str) -> None:
-        self.at += 1
-        self.tokens.append(_Token("(", column, field=field))
-
-    def _close(self) -> None:
-        column = self.at
-        self.at += 1
-        suffix, suffix_column = self._suffix()
-        self.tokens.append(_Token(")", column, suffix=suffix, suffix_column=suffix_column))
-
-    def _word(self) -> None:
-        column = self.at
-        text = self._upto_break()
-        following = self.query[self.at : self.at + 1]
-        if text in _OPERATORS:
-            self.tokens.append(_Token(text, column, text))
-            return
-        name, colon, value = text.partition(":")
-        field = name if colon and name in FIELDS else ""
-        if not field:
-            if colon and _reads_like_a_field(name, value, following):
-                self._no_such_field(column, name, value)
-            value = text
-        if following in _CLOSERS and value in ("", "="):
-            self._quoted(column, field)
-        elif following == "(" and field and not value:
-            self._open(column, field)
-        elif field and not value:
-            raise QuerySyntaxError(
-                f"{field}: has nothing after it",
-                self.query,
-                column,
-                f"write the value right after the colon, without a space, or quote {text!r}",
-            )
-        elif field or not _says_nothing(value):
-            self.tokens.append(_Token("word", column, value, field))
-
-    def _no_such_field(self, column: int, name: str, value: str) -> NoReturn:
-        close = name.lower()
-        if close not in FIELDS:
-            from difflib import get_close_matches  # only when something is wrong: start-up time
-
-            close = next(iter(get_close_matches(name, FIELDS, 1, 0.75)), "")
-        meant = f"did you mean {close}:? " if close else ""
-        words = f'quote them: "{name}:{value}"' if value else "put a space after the colon"
-        raise QuerySyntaxError(
-            f"there is no field {name}",
-            self.query,
-            column,
-            f"{meant}the fields are {', '.join(FIELDS)}; to look for the words, {words}",
-        )
-
-
-def _reads_like_a_field(name: str, value: str, following: str) -> bool:
-    """Whether `name:value` can only have been meant as a field: a plain word, and what it should hold.
-
-    Addresses (`http://`), times (`12:30`), C++ (`std::map`), drives (`c:`) and names (`Kim:Lee`) are words.
-    """
-    if value:
-        if value[0] in "/:" or _says_nothing(value):
-            return False
-    elif not following or (following != "(" and following not in _CLOSERS):
-        return False
-    plain = name.isascii() and name.isalpha() and name.islower() and len(name) > 1
-    return plain or name.lower() in FIELDS
-
-
-def _says_nothing(word: str) -> bool:
-    """Whether a word is ASCII punctuation alone; `^` is always meant as an operator."""
-    return "^" not in word and all(char in _PUNCTUATION for char in word)
 
 
 # -------------------------------------------------------------------------------- the parser
 
 
 class _Clause(NamedTuple):
-    """A member of a list, and whether a `+` stood before it."""
+    """A member of a list, and whether it has a `+`."""
 
     node: Query
     must: bool
 
 
 class _Parser:
-    """Recursive descent over the tokens; the depth cap bounds the recursion."""
+    """A recursive descent over the tokens. MAX_DEPTH bounds the recursion."""
 
     def __init__(self, query: str, all_words: bool) -> None:
         self.query = query
         self.all_words = all_words
-        self.tokens = _Lexer(query).run()
+        self.tokens = tokenize_query(query)
         self.at = 0
         self.clauses = 0
 
@@ -305,19 +147,19 @@ class _Parser:
             _nothing_to_look_for(self.query)
         tree = self._list("", 0)
         if (stray := self._peek()).kind == ")":
-            self._fail("this parenthesis closes nothing", stray.column, "take it out, or open one")
+            self._fail("this parenthesis closes nothing", stray.column, "remove it, or open one")
         if not _looks_for_something(tree):
             self._fail(
-                "a query needs something to look for, not only what to leave out",
+                "a query cannot consist of exclusions alone",
                 first.column,
-                "add a word that is wanted",
+                "add a word to search for",
             )
         return tree
 
-    def _peek(self) -> _Token:
+    def _peek(self) -> Token:
         return self.tokens[self.at]
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self.tokens[self.at]
         self.at += 1
         return token
@@ -352,12 +194,12 @@ class _Parser:
         return _Clause(And(tuple(part.node for part in parts)), False)
 
     def _operator(self) -> None:
-        """Pass over AND, OR, NOT, + or -, and see that something stands after it."""
+        """Take AND, OR, NOT, + or -, and check that an operand follows."""
         token = self._take()
         if self._peek().kind in (")", "end", "AND", "OR"):
-            hint = "put a word after it, or take it out"
+            hint = "add a word, or remove it"
             if token.text:
-                hint = f'finish it, or quote it to look for the word: "{token.text}"'
+                hint = f'add a word, or quote it to search for it: "{token.text}"'
             self._fail(f"{token.kind} has nothing after it", token.column, hint)
 
     def _one(self, field: str, depth: int) -> _Clause:
@@ -366,7 +208,7 @@ class _Parser:
             self._fail(
                 f"{token.kind} has nothing before it",
                 token.column,
-                f'begin with a word, or quote it to look for the word: "{token.text}"',
+                f'add a word, or quote it to search for it: "{token.text}"',
             )
         if token.kind == "+":
             self._operator()
@@ -379,7 +221,7 @@ class _Parser:
     def _deeper(self, depth: int) -> int:
         if depth >= MAX_DEPTH:
             raise QueryTooBroadError(
-                f"the query is nested more than {MAX_DEPTH} deep, which is the cap",
+                f"the query is nested more than {MAX_DEPTH} levels deep, which is the maximum",
                 "use fewer parentheses",
             )
         return depth + 1
@@ -395,12 +237,12 @@ class _Parser:
             return self._quoted(token, token.field or field)
         return self._word(token, token.field or field)
 
-    def _group(self, opened: _Token, field: str, depth: int) -> Query:
+    def _group(self, opened: Token, field: str, depth: int) -> Query:
         if self._peek().kind == ")":
             self._fail(
-                "there is nothing in these parentheses",
+                "these parentheses are empty",
                 opened.column,
-                "put a word in, or take them out",
+                "put a word in, or remove them",
             )
         if self._peek().kind == "end":
             self._unclosed(opened)
@@ -410,31 +252,27 @@ class _Parser:
             self._unclosed(opened)
         if closed.suffix.startswith("~"):
             self._fail(
-                "~ goes with a word or a phrase, not with parentheses",
+                "~ applies to a word or a phrase, not to parentheses",
                 closed.suffix_column,
                 "move it inside",
             )
         return self._boosted(inside, closed.suffix, closed.suffix_column)
 
-    def _unclosed(self, opened: _Token) -> NoReturn:
+    def _unclosed(self, opened: Token) -> NoReturn:
         self._fail("this parenthesis is not closed", opened.column, "close it with )")
 
     # -------------------------------------------------------------------------- the leaves
 
-    def _quoted(self, token: _Token, field: str) -> Query:
+    def _quoted(self, token: Token, field: str) -> Query:
         text = token.text.strip()
         if not text:
-            self._fail(
-                "there is nothing between these quotes",
-                token.column,
-                "put the words in, or take the quotes out",
-            )
+            self._fail("these quotes are empty", token.column, "put words in, or remove the quotes")
         if field in FILTER_FIELDS or field in RANGE_FIELDS:
             if token.suffix:
                 self._fail(
-                    f"{token.suffix[0]} means nothing after {field}:",
+                    f"{token.suffix[0]} has no meaning after {field}:",
                     token.suffix_column,
-                    "take it out",
+                    "remove it",
                 )
             return self._filter(field, text, token.column)
         slop_text, caret, boost = token.suffix.partition("^")
@@ -453,17 +291,17 @@ class _Parser:
             self._fail(
                 "~ after a phrase needs a whole number",
                 column,
-                'write how many words may stand between: "north troops"~5',
+                'write how many words may come between: "north troops"~5',
             )
-        # More words than any passage has: a longer number means no more.
-        return min(int(digits[:9]), 1_000_000) if len(digits) < 10 else 1_000_000
+        # No passage has more words than this.
+        return min(int(digits), 1_000_000) if len(digits) < 10 else 1_000_000
 
-    def _word(self, token: _Token, field: str) -> Query:
+    def _word(self, token: Token, field: str) -> Query:
         start = token.column + (len(token.field) + 1 if token.field else 0)
         if field in FILTER_FIELDS or field in RANGE_FIELDS:
             return self._filter(field, token.text, token.column)
         text, caret, boost = token.text.partition("^")
-        if _says_nothing(text):
+        if is_punctuation(text):
             self._fail(
                 "there is no word here",
                 token.column,
@@ -479,7 +317,7 @@ class _Parser:
         if text.startswith("="):
             return Exact(text.lstrip("="), field)
         base, tilde, edits = text.rpartition("~")
-        if tilde and not _says_nothing(base) and _DIGITS.issuperset(edits):
+        if tilde and not is_punctuation(base) and _DIGITS.issuperset(edits):
             return self._fuzzy(base, edits, field, column)
         pattern = text.rstrip(_SENTENCE_ENDS)
         if "*" not in pattern and "?" not in pattern:
@@ -492,9 +330,7 @@ class _Parser:
     def _fuzzy(self, base: str, edits: str, field: str, column: int) -> Query:
         if "*" in base or "?" in base:
             self._fail(
-                "~ does not go with * or ?",
-                column + len(base),
-                "use one or the other",
+                "~ cannot be combined with * or ?", column + len(base), "use one or the other"
             )
         base = base.removeprefix("=")
         if not edits:
@@ -504,7 +340,7 @@ class _Parser:
             return Exact(base, field)
         if len(digits) > 1 or int(digits) > MAX_FUZZY_DISTANCE:
             raise QueryTooBroadError(
-                f"the fuzzy distance {edits} is past the cap of {MAX_FUZZY_DISTANCE}",
+                f"the fuzzy distance {edits} exceeds the maximum of {MAX_FUZZY_DISTANCE}",
                 f"write {base}~{MAX_FUZZY_DISTANCE}",
             )
         return Fuzzy(base, int(digits), field)
@@ -533,14 +369,12 @@ class _Parser:
         return self._range(field, value, column)
 
     def _range(self, field: str, value: str, column: int) -> Range:
-        for sign, low_inclusive in ((">=", True), (">", False)):
-            if value.startswith(sign):
-                low = self._date(value[len(sign) :], column)
-                return Range(field, low, "", low_inclusive=low_inclusive)
-        for sign, high_inclusive in (("<=", True), ("<", False)):
-            if value.startswith(sign):
-                high = self._date(value[len(sign) :], column)
-                return Range(field, "", high, high_inclusive=high_inclusive)
+        if value[0] in "<>":
+            inclusive = value[1:2] == "="
+            date = self._date(value[1 + inclusive :], column)
+            if value[0] == ">":
+                return Range(field, date, "", low_inclusive=inclusive)
+            return Range(field, "", date, high_inclusive=inclusive)
         low, dots, high = value.partition("..")
         if not dots:
             low = high = self._date(value, column)
@@ -578,7 +412,7 @@ class _Parser:
 
 
 def _combine(clauses: Iterable[_Clause], all_words: bool) -> Query:
-    """One tree for clauses that stand side by side."""
+    """Return one tree for clauses side by side."""
     musts: list[Query] = []
     shoulds: list[Query] = []
     narrowing: list[Query] = []
@@ -608,7 +442,7 @@ def _all_of(nodes: list[Query], *, implicit: bool = False) -> Query:
 
 
 def _ranks(node: Query) -> bool:
-    """Whether any part of a tree can add to a score; what cannot only narrows."""
+    """Return whether any part of a tree can add to a score. A tree that cannot only narrows."""
     if isinstance(node, Not | Filter | Range):
         return False
     children = children_of(node)
@@ -630,10 +464,11 @@ def _looks_for_something(node: Query) -> bool:
 
 
 def _nothing_to_look_for(query: str) -> NoReturn:
-    raise QuerySyntaxError("the query is empty", query, 0, "give a word to look for")
+    raise QuerySyntaxError("the query is empty", query, 0, "enter a word to search for")
 
 
 def _too_many_clauses() -> NoReturn:
     raise QueryTooBroadError(
-        f"the query has more than {MAX_CLAUSES} clauses, which is the cap", "search for fewer words"
+        f"the query has more than {MAX_CLAUSES} clauses, which is the maximum",
+        "search for fewer words",
     )

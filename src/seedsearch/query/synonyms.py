@@ -1,18 +1,18 @@
-r"""Synonyms: words and names that stand for one another, in Solr's format, applied to a parsed query.
+r"""Synonyms in Solr's format, applied to a parsed query.
 
-A line says which names mean the same, or what to look for instead::
+A line lists names that mean the same, or a replacement::
 
     # names                                        a comment
-    Kim Jong Un, 金正恩, 김정은, Ким Чен Ын        any of these finds them all
-    DPRK => North Korea                            DPRK looks for North Korea, and not for itself
-    Smith\, John, J. Smith                         \, is a comma in a name; \\ a backslash
+    Kim Jong Un, 金正恩, 김정은, Ким Чен Ын        each of these finds all of them
+    DPRK => North Korea                            DPRK is replaced by North Korea
+    Smith\, John, J. Smith                         \, is a comma in a name, \\ a backslash
 
-A name is found in a query where its words stand one after the other, without regard to case, accents and the
-marks inside words, the longest name first; or where it is all of a phrase. Rules for the same name add up.
+A name matches consecutive words of a query, or a whole phrase. Case, accents and marks inside words make no
+difference, and the longest name wins. Rules for the same name add up.
 
-What is found becomes a Synonym: the words as they were typed, and each other name as a phrase, of which the one that
-scores highest counts. So a passage is not better for using many names for one thing. `=word`, a single
-word in quotes, and patterns stay as they are.
+A matching name becomes a Synonym of the words as typed and the other names; the highest of their scores counts. So
+using several names for one thing does not raise a passage's score. `=word`, a single word in quotes, and patterns stay
+as they are.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from seedsearch.query.ast import And, Or, Phrase, Query, Synonym, Term, map_chil
 from seedsearch.record import NamedTuple
 
 MAX_NAMES = 256
-"""The most names that the synonyms may add to one query."""
+"""The maximum number of names that synonyms may add to one query."""
 
 _MAX_BYTES = 32 << 20
-_FORMAT = "as in: Kim Jong Un, 金正恩 or DPRK => North Korea"
+_FORMAT = "write it like Kim Jong Un, 金正恩 or DPRK => North Korea"
 
 Key: TypeAlias = tuple[str, ...]
 
 
 class _Rule(NamedTuple):
-    """What a name looks for: other names, and the words as they were typed if `itself`."""
+    """What a name is replaced by: other names, and the name as typed if `itself`."""
 
     names: tuple[str, ...]
     itself: bool
 
 
 class Synonyms:
-    """The rules of one file, by the words of their names."""
+    """The rules of one file, by the terms of their names."""
 
     def __init__(self, rules: dict[Key, _Rule], analyzer: Analyzer) -> None:
         self._rules = rules
@@ -52,27 +52,28 @@ class Synonyms:
         self._analyzer = analyzer
 
     def apply(self, query: Query) -> Query:
-        """A parsed query with the names in it widened. Raises QueryTooBroadError past MAX_NAMES."""
+        """Return the query with its names expanded. Raises QueryTooBroadError beyond MAX_NAMES."""
         return _Applying(self._rules, self._longest, self._analyzer).node(query)
 
 
 def read_synonyms(path: str, analyzer: Analyzer) -> Synonyms:
-    """The synonyms in a file. Raises UsageError, which names the line, for what is not in the format."""
+    """Read a synonyms file. Raises UsageError, with the line of a malformed rule."""
     try:
         with open(path, "rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
-            f"{path}: {reason}", "--synonyms or query.synonyms names it; see --no-synonyms"
+            f"{path}: {reason}",
+            "check --synonyms and query.synonyms, or use --no-synonyms",
         ) from error
     if len(data) > _MAX_BYTES:
-        raise UsageError(f"{path}: larger than {_MAX_BYTES:,} bytes", "that is no list of names")
+        raise UsageError(f"{path}: larger than {_MAX_BYTES:,} bytes", "is this a synonyms file?")
     return parse_synonyms(_decoded(data, path), path, analyzer)
 
 
 def parse_synonyms(text: str, path: str, analyzer: Analyzer) -> Synonyms:
-    """The synonyms in a text; `path` is what errors call it. Raises UsageError, which names the line."""
+    """Parse synonyms. `path` names the text in errors. Raises UsageError, with the line of a malformed rule."""
     rules: dict[Key, _Rule] = {}
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         if line.strip() and not line.lstrip().startswith("#"):
@@ -88,11 +89,11 @@ def _decoded(data: bytes, path: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = 1 + data.count(b"\n", 0, error.start)
-        raise UsageError(f"{path}:{line}: this is not UTF-8", "save the file as UTF-8") from error
+        raise UsageError(f"{path}:{line}: not UTF-8", "save the file as UTF-8") from error
 
 
 def _rules(line: str, place: str, analyzer: Analyzer) -> Iterator[tuple[Key, _Rule]]:
-    """The rules of one line. `place` is its file and number."""
+    """Yield the rules of one line. `place` is its file and line number, for errors."""
     sides = _sides(line)
     if len(sides) > 2:
         raise UsageError(f"{place}: more than one => in a line", _FORMAT)
@@ -107,19 +108,19 @@ def _rules(line: str, place: str, analyzer: Analyzer) -> Iterator[tuple[Key, _Ru
 
 
 def _sides(line: str) -> list[str]:
-    """The line cut at each => that no backslash stands before; escapes stay."""
+    """Split a line at each unescaped =>. Escapes stay in the parts."""
     return re.split(r"(?<!\\)=>", line)
 
 
 def _names(side: str, place: str, analyzer: Analyzer) -> dict[Key, str]:
-    """The names of one side, each under the terms of its words."""
+    """Return the names of one side, by their terms."""
     names: dict[Key, str] = {}
     for name in _pieces(side):
         if not name:
             continue
         key = _key(name, analyzer)
         if not key:
-            raise UsageError(f"{place}: {name!r} holds no letter or digit", "take it out")
+            raise UsageError(f"{place}: {name!r} has no letter or digit", "remove it")
         names.setdefault(key, name)
     if not names:
         raise UsageError(f"{place}: there is no name on one side of this line", _FORMAT)
@@ -127,7 +128,7 @@ def _names(side: str, place: str, analyzer: Analyzer) -> dict[Key, str]:
 
 
 def _pieces(side: str) -> list[str]:
-    """The names between commas, without the escapes; there may be empty ones."""
+    """Return the names between commas, unescaped. Names may be empty."""
     if "\\" not in side:
         return [piece.strip() for piece in side.split(",")]
     pieces = re.findall(r"(?:\\.|[^,\\]|\\$)+", side)
@@ -135,19 +136,19 @@ def _pieces(side: str) -> list[str]:
 
 
 def _key(text: str, analyzer: Analyzer) -> Key:
-    """The terms of a text, one a position, without the wholes of compounds."""
+    """Return the terms of a text, one for each position; of a compound only the parts."""
     terms: list[str] = []
     for word in text.split():
         if is_plain_word(word):
             terms.append(word.lower()[:MAX_TERM])
             continue
         at_position = {token.position: token.term for token in tokenize(analyzer.fold(word))}
-        terms.extend(at_position.values())  # a compound's whole comes before its first part
+        terms.extend(at_position.values())  # the first part of a compound overwrites the whole
     return tuple(terms)
 
 
 class _Applying:
-    """The walk over one query; it counts the names that it adds."""
+    """One application to a query. It counts the names that it adds."""
 
     def __init__(self, rules: dict[Key, _Rule], longest: int, analyzer: Analyzer) -> None:
         self._rules = rules
@@ -158,9 +159,9 @@ class _Applying:
     def node(self, query: Query) -> Query:
         match query:
             case Term(text, field):
-                return self._widened(_key(text, self._analyzer), query, field)
+                return self._expanded(_key(text, self._analyzer), query, field)
             case Phrase(terms, field):
-                return self._widened(_key(" ".join(terms), self._analyzer), query, field)
+                return self._expanded(_key(" ".join(terms), self._analyzer), query, field)
             case Or(children, implicit):
                 nodes = self._run(children, Or) if implicit else list(map(self.node, children))
                 return nodes[0] if len(nodes) == 1 else Or(tuple(nodes), implicit)
@@ -171,7 +172,7 @@ class _Applying:
                 return map_children(query, self.node)
 
     def _run(self, children: Sequence[Query], joined: type[Or] | type[And]) -> list[Query]:
-        """Clauses side by side, with the names among them widened."""
+        """Return clauses side by side, with the names among them expanded."""
         nodes: list[Query] = []
         at = 0
         while at < len(children):
@@ -181,7 +182,7 @@ class _Applying:
                 first = words[0]
                 assert isinstance(first, Term)
                 nodes.append(
-                    self._widened(self._keys(words), joined(words, implicit=True), first.field)
+                    self._expanded(self._keys(words), joined(words, implicit=True), first.field)
                 )
             else:
                 nodes.append(self.node(children[at]))
@@ -189,7 +190,7 @@ class _Applying:
         return nodes
 
     def _longest_name(self, children: Sequence[Query], at: int) -> int:
-        """How many words from `at` on make the longest name, 0 for none."""
+        """Return the number of words of the longest name that starts at `at`, or 0."""
         first, found = children[at], 0
         key: Key = ()
         for number, child in enumerate(children[at:], 1):
@@ -206,15 +207,15 @@ class _Applying:
         terms = [_key(word.text, self._analyzer) for word in words if isinstance(word, Term)]
         return tuple(term for of_word in terms for term in of_word)
 
-    def _widened(self, key: Key, typed: Query, field: str) -> Query:
-        """What was typed and its synonyms, if it is a name."""
+    def _expanded(self, key: Key, typed: Query, field: str) -> Query:
+        """Return what was typed with its synonyms, if it is a name."""
         rule = self._rules.get(key)
         if rule is None:
             return typed
         self._added += len(rule.names)
         if self._added > MAX_NAMES:
             raise QueryTooBroadError(
-                f"the synonyms of this query are more than {MAX_NAMES}, which is the cap",
+                f"this query has more than {MAX_NAMES} synonyms, which is the maximum",
                 "search for fewer names, or with --no-synonyms",
             )
         names = [self._as_query(name, field) for name in rule.names]
@@ -222,7 +223,7 @@ class _Applying:
         return nodes[0] if len(nodes) == 1 else Synonym(tuple(nodes))
 
     def _as_query(self, name: str, field: str) -> Query:
-        """One word in any of its forms; more words, and unspaced scripts, as a phrase."""
+        """Return a Term for one word; a Phrase for several words, and for scripts without spaces."""
         folded = self._analyzer.fold(name)
         if len(name.split()) > 1 or any(chain.unspaced for chain in chains(folded)):
             return Phrase((name,), field)

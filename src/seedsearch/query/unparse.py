@@ -1,4 +1,4 @@
-"""A query tree written as a user could have written it: for explanations, and for queries that were changed."""
+"""Write a query tree in the query language: for explanations, and to show a relaxed query."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from seedsearch.query.ast import (
 
 
 def unparse(query: Query) -> str:
-    """The query's text; "" for a query that matches nothing."""
+    """Return the text of a query; "" for a query that matches nothing."""
     match query:
         case Term(text, field):
             return _in(field, text)
@@ -64,7 +64,7 @@ def _in(field: str, text: str) -> str:
 
 
 def _inside(query: Query) -> str:
-    """As part of a larger query: in parentheses where it has parts of its own."""
+    """Return the text of a part of a larger query, in parentheses if it has parts of its own."""
     has_parts = isinstance(query, And | Synonym | Or) and len(query.children) > 1
     return f"({unparse(query)})" if has_parts or isinstance(query, Maybe) else unparse(query)
 

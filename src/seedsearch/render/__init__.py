@@ -1,1 +1,1 @@
-"""How answers are written: terminal layout, record lines, JSON Lines, messages."""
+"""How results are written: terminal layout, record lines, JSON Lines, messages."""

@@ -1,15 +1,16 @@
-"""The terminal's layout of hits, and the progress bar: the only module that imports Rich.
+"""The terminal layout, and the progress bar. This is the only module that imports Rich.
 
-A heading per file, then each passage's best lines with the terms lit, its line numbers at the left
-and its score at the right. Hits stay in rank order; those of one file that follow each other share
-a heading. Only sanitised text reaches Rich, as `Text`: never markup, emoji codes or highlighters.
-Styles are the terminal's own sixteen colours, so that they fit dark and light themes.
+Each file has a heading. Below it stand the best lines of its passages, with the matches highlighted, line
+numbers on the left and the score on the right. Hits stay in rank order; consecutive hits from one file share
+a heading. Only sanitised text reaches Rich, and only as `Text`: no markup, emoji codes or highlighters.
+Styles use the sixteen colours of the terminal, so that they fit dark and light themes.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from io import StringIO
 from itertools import groupby
 from types import TracebackType
@@ -40,18 +41,16 @@ _LINE = "green"
 _LIT = "bold red"
 _FAINT = "dim"
 
-_WIDEST = 108  # cells of the whole layout: longer rows are hard to read
+_MAX_WIDTH = 108  # cells: longer rows are hard to read
 _NAMED_COPIES = 3
-_NARROW = 60  # below this many cells, the text needs the room that scores would take
+_NARROW = 60  # cells: below this width, scores are left out to make room for text
 
 
 def print_hits(hits: Iterable[Hit], stream: BinaryIO, *, encoding: str, color: bool) -> None:
-    """Write the layout of the hits to a terminal's binary stream."""
-    console = make_console(StringIO(), color=color)
-    for block in hit_blocks(list(hits), console.width):
-        console.print(block, soft_wrap=True)
-    assert isinstance(console.file, StringIO)
-    stream.write(console.file.getvalue().encode(encoding, "replace"))
+    """Write hits to the binary stream of a terminal."""
+    with _console(stream, encoding, color) as console:
+        for block in hit_blocks(list(hits), console.width):
+            console.print(block, soft_wrap=True)
 
 
 def print_table(
@@ -62,25 +61,29 @@ def print_table(
     encoding: str,
     color: bool,
 ) -> None:
-    """Write a table of sanitised cells: the first column at the left, numbers at the right."""
-    console = make_console(StringIO(), color=color)
+    """Write a table of sanitised cells: the first column aligned left, the others right."""
     table = Table(box=None, pad_edge=False, header_style=_FAINT, padding=(0, 2, 0, 0))
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="right" if number else "left", no_wrap=bool(number))
     for row in rows:
         table.add_row(*map(Text, row))
-    console.print(table)
-    assert isinstance(console.file, StringIO)
-    stream.write(console.file.getvalue().encode(encoding, "replace"))
+    with _console(stream, encoding, color) as console:
+        console.print(table)
 
 
 def print_passage_view(view: PassageView, stream: BinaryIO, *, encoding: str, color: bool) -> None:
-    """Write a passage and, faint, its surroundings, under the file's name."""
-    console = make_console(StringIO(), color=color)
-    for row in _passage_view_rows(view, max(20, min(console.width, _WIDEST))):
-        console.print(row, soft_wrap=True)
-    assert isinstance(console.file, StringIO)
-    stream.write(console.file.getvalue().encode(encoding, "replace"))
+    """Write a passage and, dimmed, the passages around it, under the file's name."""
+    with _console(stream, encoding, color) as console:
+        for row in _passage_view_rows(view, max(20, min(console.width, _MAX_WIDTH))):
+            console.print(row, soft_wrap=True)
+
+
+@contextmanager
+def _console(stream: BinaryIO, encoding: str, color: bool) -> Iterator[Console]:
+    """Give a Console whose output goes to the binary stream at the end."""
+    file = StringIO()
+    yield make_console(file, color=color)
+    stream.write(file.getvalue().encode(encoding, "replace"))
 
 
 def _passage_view_rows(view: PassageView, width: int) -> Iterator[Text]:
@@ -99,25 +102,25 @@ def _passage_view_rows(view: PassageView, width: int) -> Iterator[Text]:
             before = number
 
 
-def make_console(file: TextIO, *, color: bool) -> Console:
-    """A Console that adds nothing to what it is given but, with `color`, SGR escapes."""
+def make_console(file: TextIO, *, color: bool, live: bool = False) -> Console:
+    """Return a Console that writes text as it is. `color` adds SGR escapes, `live` the cursor's escapes."""
     return Console(
         file=file,
-        width=terminal_width(),
-        force_terminal=color,
-        force_interactive=False,
+        width=None if live else terminal_width(),
+        force_terminal=color or live,
+        force_interactive=live,
         color_system="standard" if color else None,
         no_color=not color,
         legacy_windows=False,
         highlight=False,
         markup=False,
         emoji=False,
-        soft_wrap=True,
+        soft_wrap=not live,
     )
 
 
 def terminal_width() -> int:
-    """COLUMNS, or what the first terminal among stdout, stderr and stdin says, or 80."""
+    """Return COLUMNS, else the width of the first terminal among stdout, stderr and stdin, else 80."""
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isascii() and wanted.isdigit() and int(wanted):
         return int(wanted)
@@ -130,8 +133,8 @@ def terminal_width() -> int:
 
 
 def hit_blocks(hits: list[Hit], width: int) -> Iterator[Text]:
-    """A Text for each file's run of hits, with a blank line between."""
-    width = max(20, min(width, _WIDEST))
+    """Yield a Text for each run of hits from one file, with blank lines between."""
+    width = max(20, min(width, _MAX_WIDTH))
     gutter = max((len(_last_line(hit)) for hit in hits), default=0)
     gutter = max(4, gutter)
     runs = groupby(hits, key=lambda hit: (hit.path, hit.passage.document.member))
@@ -157,7 +160,7 @@ def _run_lines(run: list[Hit], width: int, gutter: int) -> Iterator[Text]:
 
 
 def _also_in(copies: Sequence[Copy]) -> str:
-    """`also in: a.txt:3, b.txt:9 and 4 more`."""
+    """Return `also in: a.txt:3, b.txt:9 and 4 more`."""
     named = ", ".join(
         f"{fold(clean(copy.path))}:{copy.passage.line_start}" for copy in copies[:_NAMED_COPIES]
     )
@@ -180,7 +183,7 @@ def _heading(path: str, document: Document, width: int, *, stale: bool) -> Text:
 
 
 def _names(title: str, path: str) -> bool:
-    """Whether the title says no more than the path does."""
+    """Return whether the title only repeats the name of the file."""
     name = os.path.basename(path)
     return title in (fold(name), fold(os.path.splitext(name)[0]))
 
@@ -201,9 +204,9 @@ def _hit_lines(hit: Hit, width: int, gutter: int) -> Iterator[Text]:
 
 
 def _paragraphs(hit: Hit) -> Iterator[tuple[str, Text]]:
-    """The fragments with their line (or page) numbers; those of one line flow together.
+    """Yield the fragments with their line or page numbers. Fragments of one line are joined.
 
-    An ellipsis stands where something is left out.
+    An ellipsis marks omitted text.
     """
     whole, page = hit.passage.text, hit.passage.page
     at = 0
@@ -232,14 +235,14 @@ def _last_line(hit: Hit) -> str:
 
 
 def _opening(hit: Hit) -> Fragment:
-    """What is shown of a passage whose text holds no match (its title does)."""
+    """Return what to show of a passage that matches only by its title."""
     text = hit.passage.text
     end = len(text) if len(text) <= 240 else text.rfind(" ", 0, 240)
     return Fragment(Span(0, 240 if end <= 0 else end), hit.passage.line_start, ())
 
 
 def _lit(whole: str, fragment: Fragment) -> Text:
-    """The fragment on one line, its matches lit."""
+    """Return the fragment on one line, with its matches highlighted."""
     at, end = fragment.span
     line = Text(end="")
     for low, high in fragment.highlights:
@@ -251,12 +254,12 @@ def _lit(whole: str, fragment: Fragment) -> Text:
 
 
 def _flat(text: str) -> str:
-    """Sanitised, with a space for every white space character."""
+    """Return sanitised text, with a space in place of every white space character."""
     return clean("".join(" " if c.isspace() else c for c in text))
 
 
 def _squeeze(line: Text) -> Text:
-    """The line without spaces at its ends and without more than one in a row."""
+    """Return the line without spaces at its ends and without runs of spaces."""
     plain, pieces, at = line.plain, Text(end=""), 0
     for word in plain.split():
         start = plain.index(word, at)
@@ -275,7 +278,7 @@ def _shorten(text: str, room: int) -> str:
 
 
 class _BytesColumn(ProgressColumn):
-    """Bytes read so far, and how many a second."""
+    """The bytes read so far, and the rate."""
 
     def render(self, task: Task) -> Text:
         done = int(task.fields.get("bytes_done", 0))
@@ -284,31 +287,19 @@ class _BytesColumn(ProgressColumn):
 
 
 class ProgressBar:
-    """A progress bar on a terminal, gone when it is done."""
+    """A progress bar on a terminal. It disappears at the end."""
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
-        # It redraws itself, which takes a terminal and cursor escapes even where colours are unwanted.
-        console = Console(
-            file=stream,
-            force_terminal=True,
-            force_interactive=True,
-            color_system="standard" if color else None,
-            no_color=not color,
-            legacy_windows=False,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=32, complete_style="green", finished_style="green"),
             MofNCompleteColumn(),
             _BytesColumn(),
             TimeElapsedColumn(),
-            console=console,
+            console=make_console(stream, color=color, live=True),
             transient=True,
         )
-        self._task = self._progress.add_task("looking", total=None)
+        self._task = self._progress.add_task("scanning", total=None)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -323,7 +314,7 @@ class ProgressBar:
         self._progress.stop()
 
     def update(self, what: str, files_done: int, files_total: int, bytes_done: int) -> None:
-        """Show how far it is. A `files_total` of 0 means that it is not yet known."""
+        """Show the progress. A `files_total` of 0 means that the total is not yet known."""
         self._progress.update(
             self._task,
             description=clean(what),

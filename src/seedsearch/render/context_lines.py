@@ -1,8 +1,8 @@
-r"""Matches with the lines around them, as ``grep -C`` prints them, for pipes and terminals alike.
+r"""Matching lines with the lines around them, as ``grep -C`` prints them.
 
-A line that holds a match is ``path:line:text``, one around it ``path-line-text``, and ``--`` stands between groups
-that do not follow each other. With `null`, NUL ends the path in both. Text is sanitised; tabs stay. A passage that
-matches by its title alone is shown by its first line.
+A matching line is ``path:line:text`` and a context line ``path-line-text``. ``--`` separates groups of lines. With
+`null`, NUL ends the path. Text is sanitised, but tabs stay. A passage that matches only by its title is represented
+by its first line.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seedsearch.model import Hit, Line
-from seedsearch.render.records import path_bytes
+from seedsearch.render.records import path_field
 from seedsearch.render.sanitize import clean
 from seedsearch.render.vimgrep import matching_lines
 
@@ -26,11 +26,10 @@ def groups(
     null: bool = False,
     terminal: bool = False,
 ) -> Iterator[bytes]:
-    """The hit's groups of lines, each as records with their newlines; `lines` are those that there are around."""
+    """Yield the groups of lines of a hit. `lines` are the lines of the passage and of those around it."""
     matching = {number for number, _, _ in matching_lines(hit)}
     places = [at for at, line in enumerate(lines) if line.inside and line.number in matching]
     shown = sorted({at for place in places for at in range(place - before, place + after + 1)})
-    path = path_bytes(hit.path, raw=null and not terminal)
     group: list[bytes] = []
     last = -1
     for at in shown:
@@ -40,7 +39,7 @@ def groups(
             yield b"".join(group)
             group = []
         mark = ":" if at in places else "-"
-        head = path + (b"\0" if null else mark.encode())
+        head = path_field(hit.path, mark.encode(), null=null, terminal=terminal)
         text = clean(lines[at].text, keep="\t")
         group.append(head + f"{lines[at].number}{mark}{text}\n".encode())
         last = at

@@ -1,4 +1,4 @@
-"""Why a passage scores what it scores: a small tree of lines for eyes, and plain values for JSON.
+"""Explanations of scores: a tree of lines for the terminal, and plain values for JSON.
 
 7.31 = 4.02 troops + 3.29 "as he left"; length 87, 92.3 on average
 ├ 4.02  troops: troops 2, troop 1 (title 1); tf 5, in 7 of 43 passages, weight 1.83
@@ -20,9 +20,9 @@ _MOST_TERMS = 8  # a prefix may stand for very many
 
 
 def explanation_lines(explanation: Explanation, score: float) -> Iterator[str]:
-    """The lines of the tree, sanitised."""
+    """Yield the lines of the tree, sanitised."""
     if not explanation.parts:
-        yield f"{score:.2f}: nothing that was asked for counts for the score"
+        yield f"{score:.2f}: no part of the query adds to the score"
         return
     parts = " + ".join(f"{part.score:.2f} {clean(part.query)}" for part in explanation.parts)
     if len(explanation.parts) > _MOST_IN_A_SUM:
@@ -60,7 +60,7 @@ def _use_text(use: TermUse) -> str:
 
 
 def explanation_object(explanation: Explanation) -> dict[str, Any]:
-    """The same as plain values: the parts' scores add up to the hit's."""
+    """Return the explanation as plain values."""
     return {
         "parts": [_part_object(part) for part in explanation.parts],
         "length": explanation.length,
@@ -70,20 +70,13 @@ def explanation_object(explanation: Explanation) -> dict[str, Any]:
 
 
 def _part_object(part: Part) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "kind": part.kind,
-        "query": part.query,
-        "score": part.score,
-        "boost": part.boost,
+    values: dict[str, Any] = {
+        name: getattr(part, name) for name in ("kind", "query", "score", "boost")
     }
     if part.facts is not None:
         terms, tf, df, weight = part.facts
-        found |= {
-            "tf": tf,
-            "df": df,
-            "weight": weight,
-            "terms": [use._asdict() for use in terms],
-        }
+        uses = [use._asdict() for use in terms]
+        values |= {"tf": tf, "df": df, "weight": weight, "terms": uses}
     if part.parts:
-        found["parts"] = [_part_object(inner) for inner in part.parts]
-    return found
+        values["parts"] = [_part_object(inner) for inner in part.parts]
+    return values

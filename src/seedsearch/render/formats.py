@@ -1,4 +1,4 @@
-"""The formats that are read, for eyes and as JSON (`seedsearch.format/1`)."""
+"""The file formats, as columns and as JSON (`seedsearch.format/1`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WIDTH = 38
 
 
 class FormatLine(Record):
-    """A format, its file name endings, and what has to be installed to read it ("": nothing)."""
+    """A format, its file name endings, and the package to install before it can be read, or ""."""
 
     name: str
     media_type: str
@@ -22,7 +22,7 @@ class FormatLine(Record):
 
 
 def format_lines(formats: Sequence[FormatLine]) -> Iterator[str]:
-    """Three columns: the format, whether it is read, its endings."""
+    """Yield three columns: the format, whether it can be read, its endings."""
     for entry in formats:
         state = f"needs {entry.needs}" if entry.needs else "read"
         first, *more = _wrapped(entry.endings)
@@ -36,7 +36,7 @@ def format_lines(formats: Sequence[FormatLine]) -> Iterator[str]:
 
 
 def format_object(entry: FormatLine) -> dict[str, Any]:
-    """One format as JSON; `needs` is null where it can be read."""
+    """Return one format as plain values. `needs` is None if it can be read."""
     return {
         "schema": FORMAT_SCHEMA,
         "name": entry.name,

@@ -1,11 +1,11 @@
-"""Hits as JSON Lines: `seedsearch.hit/1`, one object a line, valid UTF-8 always.
+"""Hits as JSON Lines: `seedsearch.hit/1`, one object a line, always valid UTF-8.
 
-`text` is exact. Characters that a terminal would obey or that would spoof (and lone surrogates) are
-written as JSON escapes, which change nothing for a reader of JSON. Keys are in the order of the
-schema; `path_b64` (the path's bytes, when these are not UTF-8), `language`, `page`, `member`, `heading`,
-`fields` and `also_in` (where its copies stand) are there only when they say something, `relaxed` and `explain`
-only when they were asked for. Where several queries were asked, `query_id` and `query` say which one a hit answers.
-Where documents were ranked, `by` is "document", and `matching` counts the document's passages that match.
+`text` is exact. Characters that could control or deceive a terminal, and lone surrogates, are written as JSON
+escapes; to a JSON parser they are the same. Keys are in the order of the schema. Some keys are present only if
+they have a value: `path_b64` (the bytes of a path that is not UTF-8), `language`, `page`, `member`, `heading`,
+`fields`, `also_in` (the places of copies), and `relaxed` and `explain` on request. In a batch, `query_id` and
+`query` name the query of the hit. If documents were ranked, `by` is "document", and `matching` is the number of
+its passages that match.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ HIT_SCHEMA = "seedsearch.hit/1"
 
 
 def hit_record(hit: Hit, query: BatchQuery | None = None) -> bytes:
-    """One hit as one line, with its newline; with the query that it answers, where there are several."""
+    """Return one hit as a line with its newline. In a batch, `query` is the query of the hit."""
     return json_line(hit_object(hit, query))
 
 
 def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
-    """One hit as plain values, in the order of the schema."""
+    """Return one hit as plain values, in the order of the schema."""
     passage, document = hit.passage, hit.passage.document
     return {
         "schema": HIT_SCHEMA,
@@ -58,18 +58,18 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         "stale": hit.stale,
         **({"also_in": [_copy_object(copy) for copy in hit.also_in]} if hit.also_in else {}),
         **({"relaxed": hit.relaxed} if hit.relaxed else {}),
-        **({"explain": _explained(hit.explanation)} if hit.explanation else {}),
+        **({"explain": _explanation(hit.explanation)} if hit.explanation else {}),
     }
 
 
-def _explained(explanation: Explanation) -> dict[str, Any]:
-    from seedsearch.render.explanation import explanation_object  # seldom asked for: start-up time
+def _explanation(explanation: Explanation) -> dict[str, Any]:
+    from seedsearch.render.explanation import explanation_object  # start-up time: only --explain
 
     return explanation_object(explanation)
 
 
 def _copy_object(copy: Copy) -> dict[str, Any]:
-    """Where a copy stands, under the names that a hit has for it."""
+    """Return the place of a copy, under the same keys as in a hit."""
     passage, document = copy.passage, copy.passage.document
     return {
         **path_fields(copy.path),
@@ -82,11 +82,11 @@ def _copy_object(copy: Copy) -> dict[str, Any]:
 
 
 def path_fields(path: str) -> dict[str, str]:
-    """`path`, and `path_b64` beside a readable `path` when its bytes are not UTF-8."""
+    """Return `path`. If its bytes are not UTF-8, `path` is made readable and `path_b64` has the bytes."""
     try:
         path.encode()
     except UnicodeEncodeError:
-        import base64  # for such rare names only: start-up time
+        import base64  # start-up time: such names are rare
 
         raw = os.fsencode(path)
         readable = raw.decode("utf-8", "backslashreplace")
@@ -95,7 +95,7 @@ def path_fields(path: str) -> dict[str, str]:
 
 
 def json_line(value: object) -> bytes:
-    """One JSON value on one line, with its newline."""
+    """Return one JSON value as a line with its newline."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if not text.isprintable():
         text = re.sub(UNSAFE, lambda m: json.dumps(m[0])[1:-1], text)

@@ -1,6 +1,6 @@
-"""What is said on stderr: errors, summaries, and words for sizes, counts and times.
+"""Text for stderr: errors and summaries, and how sizes, counts and times are written.
 
-Everything given back is sanitised and ends without a newline.
+Every returned text is sanitised and has no newline at its end.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ CORE_MISSING = (
     "the compiled core is missing, so indexing and searching are much slower",
     "install a C compiler, then reinstall seedsearch",
 )
-"""What an installation without a C compiler is told, and what to do about it."""
+"""The message and hint for an installation without the compiled core."""
 
-_CARET_WINDOW = 60  # cells of the query shown on each side of the caret
+_CARET_WINDOW = 60  # characters of the query to show on each side of the caret
 
 
 def error_message(message: str, hint: str = "") -> str:
-    """`seedsearch: message: hint`, on one line whatever the parts hold."""
+    """Return `seedsearch: message: hint`, on one line whatever the parts contain."""
     return clean(": ".join(part for part in ("seedsearch", message, hint) if part))
 
 
 def error_text(error: SeedsearchError) -> str:
-    """One line for an error; a syntax error shows its query with a caret below as well."""
+    """Return one line for an error. A syntax error adds its query, and a caret under the fault."""
     line = error_message(error.message, error.hint)
     if isinstance(error, QuerySyntaxError):
         return "\n".join((line, *caret_lines(error.query, error.column)))
@@ -32,7 +32,7 @@ def error_text(error: SeedsearchError) -> str:
 
 
 def caret_lines(query: str, column: int) -> tuple[str, str]:
-    """The query (the part around the column, if it is long) and a caret under the column."""
+    """Return the query, or the part around the column if it is long, and a caret under the column."""
     column = max(0, min(column, len(query)))
     first = max(0, column - _CARET_WINDOW)
     last = column + _CARET_WINDOW
@@ -42,10 +42,10 @@ def caret_lines(query: str, column: int) -> tuple[str, str]:
 
 
 def display_width(text: str) -> int:
-    """The terminal cells that the text takes: wide characters two, combining ones none."""
+    """Return the terminal cells that the text takes: two for a wide character, none for a combining one."""
     if text.isascii():
         return len(text)
-    from unicodedata import category, east_asian_width  # for such texts only: start-up time
+    from unicodedata import category, east_asian_width  # start-up time: ASCII needs neither
 
     return sum(
         0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1
@@ -54,20 +54,20 @@ def display_width(text: str) -> int:
 
 
 def search_summary(result: SearchResult) -> str:
-    """`10 of 312 passages, 4 ms`; documents, where these were ranked."""
+    """Return `10 of 312 passages, 4 ms`, or of documents if documents were ranked."""
     elapsed = duration(result.elapsed_ms)
     if not result.total:
         return f"no passage matches, {elapsed}"
     return f"{len(result.hits):,} of {plural(result.total, result.by)}, {elapsed}"
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 file`, `1,234 files`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def plural(count: int, noun: str, many: str = "") -> str:
+    """Return `1 file`, `1,234 files`. `many` is an irregular plural."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {many or noun + 's'}"
 
 
 def size(count: int) -> str:
-    """Bytes in words: `812 bytes`, `26 kB`, `1.3 GB` (powers of 1000)."""
+    """Return a number of bytes as `812 bytes`, `26 kB` or `1.3 GB` (powers of 1000)."""
     if count < 1000:
         return plural(count, "byte")
     value = float(count)
@@ -79,7 +79,7 @@ def size(count: int) -> str:
 
 
 def duration(milliseconds: float) -> str:
-    """Time in words: `4 ms`, `1.3 s`, `2 min 05 s`."""
+    """Return a duration as `4 ms`, `1.3 s` or `2 min 05 s`."""
     if milliseconds < 1:
         return "under 1 ms"
     if milliseconds < 999.5:

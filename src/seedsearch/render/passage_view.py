@@ -1,7 +1,7 @@
-"""A passage in its surroundings: numbered lines for pipes, and `seedsearch.passage/1` as JSON.
+"""A passage with the passages around it: numbered lines, and `seedsearch.passage/1` as JSON.
 
-A line of the passage itself is `number:text`, one around it `number-text`, as grep marks matches and context.
-Text is sanitised; tabs stay.
+A line of the passage is `number:text` and a line around it `number-text`, as grep marks matches and context. Text is
+sanitised, but tabs stay.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ PASSAGE_SCHEMA = "seedsearch.passage/1"
 
 
 def line_records(view: PassageView) -> Iterator[bytes]:
-    """The lines, each with its newline."""
+    """Yield the lines, each with its newline."""
     for line in view.lines:
         mark = ":" if line.inside else "-"
         yield f"{line.number}{mark}{clean(line.text, keep=chr(9))}\n".encode()
 
 
 def passage_record(view: PassageView) -> bytes:
-    """The passage and its neighbours as one line of JSON."""
+    """Return the passage and its neighbours as one line of JSON."""
     document = view.passage.document
     return json_line(
         {

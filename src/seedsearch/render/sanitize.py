@@ -1,21 +1,19 @@
-r"""The one sanitiser between every document, path, query and error and the terminal.
+r"""The sanitiser: all text from documents, paths, queries and errors passes through it on its way to a terminal.
 
-Text from files can hold what a terminal obeys (escape sequences, C1 controls), what turns the reading
-order round (bidi controls) and what hides or breaks a line. None of it may reach a screen. It is
-shown instead:
+Such text may contain characters that control a terminal (escape sequences, C1 controls), that reverse the reading
+order (bidi controls), or that hide or break a line. None of them may reach a terminal. They are replaced:
 
 =====================================  =======================================================
 C0 controls (ESC, NUL, BEL, ...), DEL  their control pictures: ␛ ␀ ␇ ␡
-bytes of a name that are not UTF-8     ``\xff`` (lone surrogates, as `os.fsdecode` makes them)
+bytes of a name that are not UTF-8     ``\xff`` (lone surrogates from `os.fsdecode`)
 other lone surrogates                  ``\ud800``
 C1 controls, bidi controls, line and   U+FFFD, the replacement character
 paragraph separators, tags, annotation
 marks, noncharacters
 =====================================  =======================================================
 
-Joiners and other format characters that scripts need (ZWJ, ZWNJ, soft hyphen, zero width space)
-stay. What comes out encodes in UTF-8 without error. It is for eyes: `--null` and `--json` give
-paths and text exactly.
+Joiners and other format characters that scripts need (ZWJ, ZWNJ, soft hyphen, zero width space) stay. The result
+can always be encoded in UTF-8. It is for reading: `--null` and `--json` give exact paths and text.
 """
 
 from __future__ import annotations
@@ -30,22 +28,22 @@ UNSAFE = (
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]"
 )
-"""A pattern for one character that must not reach a terminal; `re` compiles it when first needed."""
+"""A pattern for one unsafe character. `re` compiles it at the first use: start-up time."""
 
 
 def clean(text: str, keep: str = "") -> str:
-    r"""The text with every unsafe character made visible, but those in `keep` (such as ``"\n"``)."""
-    if text.isprintable():  # no control, format or separator character at all: nearly every text
+    r"""Return the text with every unsafe character replaced, except those in `keep` (such as ``"\n"``)."""
+    if text.isprintable():  # the common case: no control, format or separator characters
         return text
-    return re.sub(UNSAFE, lambda m: m[0] if m[0] in keep else _shown(m[0]), text)
+    return re.sub(UNSAFE, lambda m: m[0] if m[0] in keep else _visible(m[0]), text)
 
 
 def fold(text: str) -> str:
-    """The text on one line: runs of white space become one space, and the rest is cleaned."""
+    """Return the text on one line: runs of white space become one space, and the rest is sanitised."""
     return clean(" ".join(text.split()))
 
 
-def _shown(character: str) -> str:
+def _visible(character: str) -> str:
     code = ord(character)
     if code < 0x20:
         return chr(0x2400 + code)

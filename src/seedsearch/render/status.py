@@ -1,6 +1,6 @@
-"""What an index holds, for eyes and as JSON (`seedsearch.status/1`).
+"""The status of an index, as lines and as JSON (`seedsearch.status/1`).
 
-Everything given back is sanitised; paths open from where the user stands.
+Lines are sanitised. Paths are valid from the current folder.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _NAMED_SKIPS = 3
 
 
 class Status(Record):
-    """An index, its roots, and the files that it could not read with the reasons.
+    """An index, its roots, and its skipped files with the reasons.
 
-    `engine` names what keeps it; `has_core` says whether the compiled core is installed.
-    `now_ns` is the time of asking.
+    `engine` is the name of the engine. `has_core` says whether the compiled core is installed. `now_ns` is the
+    current time.
     """
 
     folder: str
@@ -38,7 +38,7 @@ class Status(Record):
 
 
 def status_lines(status: Status, *, verbose: bool = False) -> Iterator[str]:
-    """A name and a fact on each line, in two columns."""
+    """Yield lines in two columns: a name, and a fact."""
     for name, facts in _facts(status, verbose):
         for number, fact in enumerate(facts):
             yield f"{'' if number else name:<10}  {clean(fact)}".rstrip()
@@ -55,13 +55,14 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
     if status.skipped:
         yield "skipped", list(_skipped(status.skipped, verbose))
     yield "documents", [f"{stats.documents:,}, {size(stats.text_bytes)} of text"]
-    deleted = f" ({stats.deleted:,} deleted ones not yet merged away)" if stats.deleted else ""
+    deleted = f" ({stats.deleted:,} deleted, not yet merged away)" if stats.deleted else ""
     yield "passages", [f"{stats.passages:,}{deleted}"]
-    yield "words", [f"{stats.terms:,} different ones"]
+    yield "terms", [f"{stats.terms:,}"]
     if stats.encodings:
         yield "encodings", [", ".join(f"{name} {count:,}" for name, count in stats.encodings)]
     if stats.languages:
-        yield "languages", [", ".join(f"{_named(tag)} {count:,}" for tag, count in stats.languages)]
+        named = (f"{tag or _UNKNOWN} {count:,}" for tag, count in stats.languages)
+        yield "languages", [", ".join(named)]
     segments = plural(stats.segments, "segment")
     yield "engine", [f"{status.engine}, {segments}, commit {stats.generation:,}"]
     yield "core", ["compiled" if status.has_core else "; ".join(CORE_MISSING)]
@@ -95,7 +96,7 @@ def _age(nanoseconds: int) -> str:
 
 
 def status_object(status: Status) -> dict[str, Any]:
-    """The same facts as plain values; times in ISO 8601, UTC."""
+    """Return the status as plain values. Times are in ISO 8601, UTC."""
     stats = status.stats
     return {
         "schema": STATUS_SCHEMA,
@@ -132,13 +133,13 @@ _GUESSES = 10
 
 
 def encoding_lines(readings: Sequence[Reading]) -> Iterator[str]:
-    """Each encoding with its number of documents; then the least certain guesses, and what did not decode."""
+    """Yield each encoding with its number of documents, then the least certain detections."""
     for encoding, count in Counter(r.encoding for r in readings if r.encoding).most_common():
         yield f"{count:>9,}  {clean(encoding)}"
     least = least_certain(readings)
     if least:
         yield ""
-        yield "least certain (tell the right one in seedsearch.toml, under [encodings]):"
+        yield "least certain (set the right one in seedsearch.toml, under [encodings]):"
     for found in least[:_GUESSES]:
         bad = ", with errors" if found.errors != "strict" else ""
         yield clean(f"{100 * found.confidence:>7.0f} %  {found.encoding}{bad}: {found.path}")
@@ -147,13 +148,13 @@ def encoding_lines(readings: Sequence[Reading]) -> Iterator[str]:
 
 
 def least_certain(readings: Sequence[Reading]) -> list[Reading]:
-    """What was guessed, or decoded with errors, the least certain first."""
+    """Return the documents whose encoding was detected, or decoded with errors, least certain first."""
     unsure = [r for r in readings if r.encoding and (r.confidence < 1 or r.errors != "strict")]
     return sorted(unsure, key=lambda r: (r.confidence, r.errors == "strict", r.path))
 
 
 def encodings_object(readings: Sequence[Reading]) -> dict[str, Any]:
-    """The same as plain values, with every guess."""
+    """Return the encodings as plain values, with all uncertain detections."""
     counts = Counter(r.encoding for r in readings if r.encoding).most_common()
     return {
         "schema": ENCODINGS_SCHEMA,
@@ -172,28 +173,25 @@ def encodings_object(readings: Sequence[Reading]) -> dict[str, Any]:
 
 LANGUAGES_SCHEMA = "seedsearch.languages/1"
 _EXAMPLES = 3
+_UNKNOWN = "unknown"
 
 
 def language_lines(readings: Sequence[Reading]) -> Iterator[str]:
-    """Each language with its number of documents, and some of their files."""
+    """Yield each language with its number of documents and some of their files."""
     files: dict[str, list[str]] = {}
     for reading in readings:
         files.setdefault(reading.language, []).append(reading.path)
     for tag, count in by_count({tag: len(paths) for tag, paths in files.items()}):
         examples = sorted(set(files[tag]))
         shown = ", ".join(examples[:_EXAMPLES]) + (", …" if len(examples) > _EXAMPLES else "")
-        yield clean(f"{count:>9,}  {_named(tag):<7}  {shown}")
+        yield clean(f"{count:>9,}  {tag or _UNKNOWN:<7}  {shown}")
 
 
 def languages_object(readings: Sequence[Reading]) -> dict[str, Any]:
-    """The same as plain values: how many documents are in each language."""
+    """Return the number of documents in each language as plain values."""
     counts = by_count(Counter(reading.language for reading in readings))
     return {"schema": LANGUAGES_SCHEMA, "languages": _languages(counts)}
 
 
-def _named(tag: str) -> str:
-    return tag or "unknown"
-
-
 def _languages(counts: Sequence[tuple[str, int]]) -> dict[str, int]:
-    return {_named(tag): count for tag, count in counts}
+    return {tag or _UNKNOWN: count for tag, count in counts}

@@ -1,4 +1,4 @@
-"""What is said on stderr of a query that nothing matches. Sanitised, without newlines at the ends."""
+"""Suggestions for a query without hits, as lines for stderr, sanitised."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from seedsearch.search.suggestions import Suggestions
 
 
 def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
-    """Words that no passage has, with those that are spelt like them, and what --relax would find."""
+    """Yield the words that no passage contains, with similar words, and what --relax would find."""
     for word, nearest in _words(suggestions):
         meant = f"; did you mean {_choice(nearest)}?" if nearest else ""
-        yield clean(f"no passage has {word}{meant}")
+        yield clean(f"no passage contains {word}{meant}")
     if suggestions.relaxed is not None:
         found = plural(suggestions.total, "passage")
         yield clean(f"--relax would find {found} for: {unparse(suggestions.relaxed)}")
 
 
 def _words(suggestions: Suggestions) -> list[tuple[str, tuple[str, ...]]]:
-    """Each missing word and its nearest; pairs of characters that overlap are one run again."""
+    """Return each missing word and the words nearest to it. Overlapping pairs of characters are joined."""
     found: list[tuple[str, tuple[str, ...]]] = []
     before = ""
     for leaf, nearest in suggestions.missing:
         word = Term(leaf.text, leaf.field) if isinstance(leaf, Exact) else leaf
-        shown = unparse(word)
-        pair = shown if isinstance(word, Term) and len(shown) == 2 and not shown.isascii() else ""
+        text = unparse(word)
+        pair = text if isinstance(word, Term) and len(text) == 2 and not text.isascii() else ""
         if pair and before.endswith(pair[0]):
             found[-1] = (found[-1][0] + pair[1], ())
         else:
-            found.append((shown, nearest))
+            found.append((text, nearest))
         before = pair
     return found
 

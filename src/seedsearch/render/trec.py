@@ -1,7 +1,6 @@
-"""Hits as a TREC run: `query Q0 document rank score tag`, for trec_eval, ir_measures and their like.
+"""Hits as a TREC run: `query Q0 document rank score tag`, for trec_eval, ir_measures and similar tools.
 
-A document is known by its own id where it has one (a JSON Lines record), else by its path, and by its place in the
-file where that holds several. Names hold no white space there: it is written as in a URL (`%20`).
+`identifiers.document_name` names the documents. White space in a name is percent-encoded, as in a URL (`%20`).
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ TAG = "seedsearch"
 
 
 def run_record(query_id: str, hit: Hit) -> bytes:
-    """One hit as one line, with its newline."""
+    """Return one hit as a line with its newline."""
     columns = (
         name(query_id),
         "Q0",
@@ -27,7 +26,7 @@ def run_record(query_id: str, hit: Hit) -> bytes:
 
 
 def name(text: str) -> str:
-    """A name as a column: without white space, and with nothing that a terminal would obey."""
+    """Return a name as one column: without white space, sanitised."""
     if not any(char.isspace() for char in text):
         return clean(text)
     return clean("".join(_escaped(char) if char.isspace() else char for char in text))

@@ -1,7 +1,7 @@
-"""Wrapping of text to terminal cells, for every script.
+"""Wrap text to a width in terminal cells, in any script.
 
-A line breaks at spaces, and between the characters of scripts that write none (Chinese, Japanese;
-full-width forms), where closing punctuation stays with what it closes. A word longer than a line is cut.
+Rows break at spaces, and between characters of scripts without spaces (Chinese, Japanese, full-width forms). Closing
+punctuation stays with the character before it. A word wider than a row is split.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ _NO_LINE_ENDS_WITH = frozenset("（［｛〈《「『【〔“‘([{")
 
 
 def wrap(text: str, width: int, cell_width: Callable[[str], int]) -> list[tuple[int, int]]:
-    """The rows of `text` as character ranges, each at most `width` cells, without spaces at its ends.
+    """Return the rows as character ranges, each at most `width` cells, without spaces at the ends.
 
-    The text holds no white space but single spaces. A width under 2 counts as 2.
+    The only white space in `text` must be single spaces. A width below 2 counts as 2.
     """
     width = max(width, 2)
     rows: list[tuple[int, int]] = []
@@ -39,7 +39,7 @@ def wrap(text: str, width: int, cell_width: Callable[[str], int]) -> list[tuple[
 
 
 def _chunks(text: str, cell_width: Callable[[str], int]) -> Iterator[tuple[int, int]]:
-    """The pieces that are not broken, as ranges that leave out the spaces."""
+    """Yield the ranges between possible breaks, without the spaces."""
     start: int | None = None
     for at, character in enumerate(text):
         if character == " ":
@@ -71,7 +71,7 @@ def _is_hangul(character: str) -> bool:
 
 
 def _cut(text: str, low: int, high: int, width: int, cell_width: Callable[[str], int]) -> int:
-    """Where to cut a piece that is wider than a row: at least one character further on."""
+    """Return where to split a chunk wider than a row: after at least one character."""
     cells = 0
     for at in range(low, high):
         cells += cell_width(text[at])

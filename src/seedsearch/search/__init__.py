@@ -1,1 +1,1 @@
-"""The read pipeline: from a query to hits, and what else a reader asks of an index."""
+"""The read pipeline, from a query to hits, and the other questions that an index answers."""

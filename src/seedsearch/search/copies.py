@@ -1,10 +1,10 @@
-"""Copies: passages that say the same in other places, shown once.
+"""Copies: passages with the same text in different places. They are shown once.
 
-Two passages are copies of each other where their words are the same but for case and white space; or where they
-have twenty words or more, and at least half of their distinct words and four fifths of their runs of four words are
-common to both (of the larger number; runs of words as in Broder, On the resemblance and containment of documents,
-1997). In a script without spaces, characters are what words are elsewhere. So a wire story is one, whatever each
-paper changed in it, and short rows of a table that differ are several.
+Two passages are copies if their words are the same, ignoring case and white space. They are also copies if both have
+at least twenty words, and share at least half of their distinct words and four fifths of their runs of four words.
+(Shares are of the larger number. Runs are the shingles of Broder, On the resemblance and containment of documents,
+1997.) In a script without spaces, characters take the place of words. So an agency story is one passage, even if
+newspapers have edited it, and short table rows that differ are not copies.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from collections.abc import Iterable, Sequence
 from seedsearch.model import ScoredPassage
 from seedsearch.record import NamedTuple
 
-_FEWEST = 20
+_MIN_WORDS = 20
 _RUN = 4
 _COMMON_RUNS = 0.8
 _COMMON_WORDS = 0.5
-_LONG_WORD = 14  # characters: where words are longer than this on average, they are none
+_LONG_WORD = 14  # characters: a longer mean length means a script without spaces
 
 
 class Kept(NamedTuple):
-    """A passage that is shown, and those that are copies of it, best first."""
+    """A passage to show, and its copies, best first."""
 
     scored: ScoredPassage
     copies: list[ScoredPassage]
 
 
 def without_copies(ranked: Iterable[ScoredPassage], limit: int) -> list[Kept]:
-    """The best `limit` passages that are no copies of a better one, each with its copies among `ranked`."""
+    """Return the best `limit` passages that are not copies of a better one, with their copies in `ranked`."""
     kept: list[Kept] = []
     sketches: list[_Sketch] = []
     same: dict[tuple[str, ...], int] = {}
@@ -58,7 +58,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 class _Sketch:
-    """What of a passage is compared; runs of words are made for those few that may be copies."""
+    """The words of a passage, for comparison. Runs are computed on demand, because few passages need them."""
 
     __slots__ = ("_distinct", "_made", "_words")
 
@@ -68,10 +68,10 @@ class _Sketch:
         self._made: frozenset[tuple[str, ...]] | None = None
 
     def near_one_of(self, others: Sequence[_Sketch]) -> int:
-        """The first of some others of which this is a copy, be they not quite the same; -1 where there is none."""
+        """Return the index of the first sketch of which this is a copy; -1 if there is none."""
         size = len(self._words)
-        least = max(_COMMON_RUNS * size, _FEWEST)
-        if size >= _FEWEST:
+        least = max(_COMMON_RUNS * size, _MIN_WORDS)
+        if size >= _MIN_WORDS:
             for number, other in enumerate(others):
                 theirs = len(other._words)
                 if least <= theirs and _COMMON_RUNS * theirs <= size and self._is_near(other):
@@ -79,7 +79,7 @@ class _Sketch:
         return -1
 
     def _is_near(self, other: _Sketch) -> bool:
-        """Whether the two, which are about as long, have enough in common."""
+        """Return whether two sketches of similar length have enough words and runs in common."""
         most = max(len(self._distinct), len(other._distinct))
         if len(self._distinct & other._distinct) < _COMMON_WORDS * most:
             return False

@@ -1,8 +1,7 @@
-"""How well an index answers judged queries: nDCG@10, AP, R@100, P@5, RR, by ir-measures.
+"""Ranking quality on judged queries: nDCG@10, AP, R@100, P@5 and RR, computed by ir-measures.
 
-Judgements say which documents answer a query, and how well: `query document grade` or TREC's `query 0 document
-grade`, one a line, parted by white space. A document is known by its own id, or else by its path
-(`identifiers.document_name`).
+A judgement says how relevant a document is to a query. It is a line `query document grade`, or TREC's `query 0 document
+grade`, separated by white space. `identifiers.document_name` names the documents.
 """
 
 from __future__ import annotations
@@ -21,24 +20,24 @@ from seedsearch.search.searcher import SearchOptions, search
 
 MEASURES = ("nDCG@10", "AP", "R@100", "P@5", "RR")
 DEPTH = 1000
-"""So many documents of each answer are looked at."""
+"""The default number of documents to rank for each query."""
 
 Judgements: TypeAlias = dict[str, dict[str, int]]
-"""By query and document, the grade: 1 or more where the document answers, else 0."""
+"""query -> document -> grade: 1 or more if the document is relevant, else 0."""
 
 Run: TypeAlias = dict[str, list[str]]
-"""The documents that answer each query, best first."""
+"""query -> the documents found, best first."""
 
 
 class Figures(Record):
-    """What was measured: each query's figures and their means, in the order of MEASURES."""
+    """The figures of each query, and their means, in the order of MEASURES."""
 
     by_query: dict[str, tuple[float, ...]]
     means: tuple[float, ...]
 
 
 def read_judgements(data: bytes, name: str) -> Judgements:
-    """Judgements by query. Raises SourceUnreadableError."""
+    """Parse judgements. `name` names the file in errors. Raises SourceUnreadableError."""
     judgements: Judgements = {}
     for number, line in enumerate(data.decode("utf-8-sig", "surrogateescape").split("\n"), 1):
         columns = line.split()
@@ -66,10 +65,10 @@ def run_queries(
     literal: bool = True,
     depth: int = DEPTH,
 ) -> Run:
-    """The documents that answer each query, with the defaults of `seedsearch query --by document`.
+    """Return the documents found for each query, as `seedsearch query --by document` ranks them.
 
-    Queries are words unless not `literal`; longer ones than the caps allow are cut, for abstracts serve as queries too.
-    Raises QuerySyntaxError, QueryTooBroadError, IndexDamagedError.
+    With `literal`, queries are plain words, and queries that exceed the limits are shortened, because some judged sets
+    use whole abstracts. Raises QuerySyntaxError, QueryTooBroadError, IndexDamagedError.
     """
     options = SearchOptions(
         limit=depth, per_file=None, literal=literal, text=False, details=False, stale=False,
@@ -77,32 +76,32 @@ def run_queries(
     )  # fmt: skip
     run: Run = {}
     for query in queries:
-        text = within_caps(query.text) if literal else query.text
+        text = within_limits(query.text) if literal else query.text
         result = search(engine, home, text, options, cwd)
         run[query.id] = list(dict.fromkeys(map(document_name, result.hits)))
     return run
 
 
-def within_caps(text: str) -> str:
-    """As many whole words of a text as a query may have."""
+def within_limits(text: str) -> str:
+    """Return the beginning of a text that fits into a query, in whole words."""
     words = " ".join(text.split()[:MAX_CLAUSES])
     if len(words) <= MAX_CHARACTERS:
         return words
     return words[:MAX_CHARACTERS].rpartition(" ")[0] or words[:MAX_CHARACTERS]
 
 
-def measured(run: Run, judgements: Mapping[str, Mapping[str, int]]) -> Figures:
-    """The figures of the judged queries of a run; one that finds nothing counts 0.
+def measure(run: Run, judgements: Mapping[str, Mapping[str, int]]) -> Figures:
+    """Return the figures of a run's judged queries. A query that finds nothing counts 0.
 
-    Raises UnsupportedError without ir-measures.
+    Raises UnsupportedError if ir-measures is not installed.
     """
     try:
-        import ir_measures  # half a second, and an extra
+        import ir_measures  # an optional dependency, and half a second of start-up
     except ImportError:
         raise UnsupportedError("eval needs ir-measures", "pip install 'seedsearch[eval]'") from None
     measures = [ir_measures.parse_measure(name) for name in MEASURES]
     judged = {query: dict(grades) for query, grades in judgements.items() if query in run}
-    # The order is ours: equal scores would be put into another one.
+    # Ranks instead of scores, because ir-measures would reorder documents with equal scores.
     scored = {
         query: {document: -float(rank) for rank, document in enumerate(run[query])}
         for query in judged

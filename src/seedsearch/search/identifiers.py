@@ -1,8 +1,9 @@
-"""The names of passages: ten characters for this content at this place, stable over rebuilds.
+"""Identifiers of passages and documents.
 
-Two characters (10 bits) are of the file's path, three (15 bits) of the path and the place in the file, five (25
-bits) of all that and the text. So a passage is found by its name without reading every text: paths are
-looked through, then the places in the few files that fit, then the few texts.
+A passage id is ten characters. It stays the same when the index is rebuilt, as long as the same text is at the same
+place. Two characters (10 bits) depend on the path of the file, three (15 bits) on path and place, five (25 bits) on
+path, place and text. So `find_passage` reads few texts: it compares all paths, then the places in the files that match,
+then the texts at the places that match.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _LETTERS = frozenset(_ALPHABET)
 
 
 def passage_id(passage: Passage) -> str:
-    """The name of a passage with its text."""
+    """Return the id of a passage. Its text must be loaded."""
     document = passage.document
     start = passage.line_start if passage.byte_start is None else passage.byte_start
     of_path = _fed(blake2b(digest_size=8), document.path)
@@ -27,12 +28,12 @@ def passage_id(passage: Passage) -> str:
 
 
 def is_passage_id(text: str) -> bool:
-    """Whether this could be the name of a passage."""
+    """Return whether a text has the form of a passage id."""
     return len(text) == _OF_PATH + _OF_PLACE + _OF_TEXT and _LETTERS.issuperset(text)
 
 
 def find_passage(engine: Engine, name: str) -> tuple[Passage, Place] | None:
-    """The passage of that name and its place, or None: the first, where one chance in 2^50 made two."""
+    """Return the passage with the id `name` and its place, or None. If two passages share an id, the first."""
     wanted_path, wanted_place = name[:_OF_PATH], name[_OF_PATH : _OF_PATH + _OF_PLACE]
     for path in sorted(engine.files()):
         of_path = _fed(blake2b(digest_size=8), path)
@@ -52,7 +53,8 @@ def find_passage(engine: Engine, name: str) -> tuple[Passage, Place] | None:
 def _fed(digest: blake2b, *parts: str) -> blake2b:
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "little") + data)  # so that no two splits look alike
+        # with the length, so that ("ab", "c") differs from ("a", "bc")
+        digest.update(len(data).to_bytes(8, "little") + data)
     return digest
 
 
@@ -62,7 +64,10 @@ def _letters(digest: blake2b, count: int) -> str:
 
 
 def document_name(hit: Hit) -> str:
-    """What judgements call the document of a hit."""
+    """Return the name of a hit's document in TREC runs and judgements: its own id, else its path.
+
+    The path of a file with several documents is followed by `#` and the member.
+    """
     document = hit.passage.document
     if document.id:
         return document.id

@@ -1,8 +1,8 @@
-"""Passages like one: its most telling words, weighed by how often it says them, make a query.
+"""More like this: search for the most characteristic words of a passage or file.
 
-A word tells by tf * idf: how often the passage has it, in any of its forms, times how rare it is in the index. The
-best TELLING words are searched for, any of them; each counts as often as a query that said it tf times would
-(BM25's weight of a query's terms: Robertson & Zaragoza 2009, 3.4.3), so that the score is again a sum over words.
+Words are ranked by tf * idf: the number of occurrences in the source, in any form, times the rarity in the index. The
+best QUERY_WORDS of them become a query for any of the words. Each is boosted as if the query contained it tf times
+(BM25's weight of query terms: Robertson & Zaragoza 2009, 3.4.3), so the score is still a sum over words.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from seedsearch.search.identifiers import is_passage_id
 from seedsearch.search.passage_view import locate, nothing_indexed, split_line
 from seedsearch.search.searcher import SearchOptions, hits_of
 
-TELLING = 25
-"""How many words make the query."""
+QUERY_WORDS = 25
+"""The number of words in the query."""
 
-MOST_PASSAGES = 1000
-"""How many passages of a file are read for its words, from its beginning."""
+MAX_PASSAGES = 1000
+"""The number of passages that are read of a file, from its beginning."""
 
 _K3 = 8.0
 
@@ -35,23 +35,23 @@ _K3 = 8.0
 def similar(
     engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str
 ) -> SearchResult:
-    """The passages most like the one that `text` means (`PATH:LINE`, a passage's name), or like a whole file (`PATH`).
+    """Return the passages most similar to a source, which is not among the hits or in the total.
 
-    What `text` means is left out of the hits and of the total.
+    `text` names the source: a passage (`PATH:LINE`, or a passage id), or a whole file (`PATH`).
 
     Raises SourceNotFoundError, UsageError, IndexDamagedError.
     """
     started = time.perf_counter()
     source = _source(engine, home, text, cwd)
-    query = telling_query(engine, source.passages, Analyzer())
+    query = query_for(engine, source.passages, Analyzer())
     ranking = _without(source, engine, query, options)
     hits, notes = hits_of(ranking, engine, home, query, options, cwd)
     elapsed_ms = (time.perf_counter() - started) * 1000
     return SearchResult(text, hits, ranking.total, elapsed_ms, notes)
 
 
-def telling_query(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer) -> Query:
-    """The query for the words that tell most about some passages."""
+def query_for(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer) -> Query:
+    """Return the query for the most characteristic words of some passages."""
     forms: dict[str, Counter[str]] = {}
     for source in sources:
         language = source.document.language
@@ -64,14 +64,14 @@ def telling_query(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer
         df, passages = engine.frequency(term)
         tf = counts.total()
         weighed.append((tf * idf(passages, df), tf, term))
-    best = sorted(weighed, key=lambda word: (-word[0], word[2].text))[:TELLING]
+    best = sorted(weighed, key=lambda word: (-word[0], word[2].text))[:QUERY_WORDS]
     if not best:
         return Nothing()
     return Or(tuple(Boost(term, (_K3 + 1) * tf / (_K3 + tf)) for _, tf, term in best))
 
 
 class _Source(NamedTuple):
-    """What is asked about: some passages of a file, and whether they stand for all of it."""
+    """The source: passages of a file, and whether they represent the whole file."""
 
     path: str
     passages: list[Passage]
@@ -88,7 +88,7 @@ def _source(engine: Engine, home: Home, text: str, cwd: str) -> _Source:
     if not path or line is not None:
         passage, _ = locate(engine, home, text, cwd)
         return _Source(passage.document.path, [passage], whole=False)
-    places = islice(engine.places(path), MOST_PASSAGES)
+    places = islice(engine.places(path), MAX_PASSAGES)
     found = [engine.passage(path, place.document, place.ordinal) for place in places]
     if not found:
         raise nothing_indexed(text)
@@ -96,7 +96,7 @@ def _source(engine: Engine, home: Home, text: str, cwd: str) -> _Source:
 
 
 def _without(source: _Source, engine: Engine, query: Query, options: SearchOptions) -> Ranking:
-    """The ranking without the source itself, for which as many more are asked for."""
+    """Return the ranking without the source. The search asks for as many more as the source has matches."""
     own = _own_matches(source, engine, query)
     limit, per_file = options.limit, options.per_file
     everything = engine.search(
@@ -118,8 +118,8 @@ def _without(source: _Source, engine: Engine, query: Query, options: SearchOptio
 
 
 def _own_matches(source: _Source, engine: Engine, query: Query) -> int:
-    """How many passages of the source itself match."""
-    # The filter narrows to few files, for it takes a path for the end of longer ones too.
+    """Return how many passages of the source match."""
+    # The filter also matches longer paths with this end, so each passage is compared as well.
     escaped = "".join(f"[{char}]" if char in "*?[" else char for char in source.path)
     found = engine.search(And((query, Filter("path", escaped))), limit=None, text=not source.whole)
     return sum(source.holds(scored.passage) for scored in found.passages)

@@ -1,6 +1,6 @@
-"""A passage in its surroundings: a passage's name, or a file and line -> its lines and those around it.
+"""Find a passage by id or by file and line, and show it with the passages around it.
 
-Lines come from the file where all that is shown still stands in it, else from the index.
+The lines come from the file if it still contains all these passages, else from the index.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def locate(engine: Engine, home: Home, text: str, cwd: str) -> tuple[Passage, Place]:
-    """The passage that is meant: by its name, or by `PATH:LINE` with a path that opens from `cwd`.
+    """Find a passage by its id, or by `PATH:LINE` with a path relative to `cwd`.
 
-    Of a line between passages the nearest one is meant, of a path without a line the first.
+    A line between passages means the nearest passage. A path without a line means the first passage.
 
     Raises SourceNotFoundError, UsageError.
     """
@@ -41,7 +41,7 @@ def locate(engine: Engine, home: Home, text: str, cwd: str) -> tuple[Passage, Pl
 
 
 def split_line(engine: Engine, home: Home, text: str, cwd: str) -> tuple[str, int | None]:
-    """The path as the index keeps it, and the line, if one is given. Raises SourceNotFoundError."""
+    """Split `PATH:LINE` into the stored path and the line, if any. Raises SourceNotFoundError."""
     head, colon, tail = text.rpartition(":")
     candidates: list[tuple[str, int | None]] = [(text, None)]
     if colon and re.fullmatch("[0-9]{1,9}", tail):
@@ -52,21 +52,22 @@ def split_line(engine: Engine, home: Home, text: str, cwd: str) -> tuple[str, in
                 return stored, line
     if is_passage_id(text):
         raise SourceNotFoundError(
-            f"no passage is called {text}, and no file",
-            "it was indexed anew since; ask again with seedsearch query --json",
+            f"no passage or file has the name {text}",
+            "the file may have changed; get a new id with seedsearch query --json",
         )
     raise SourceNotFoundError(
-        f"not in the index: {text}", "give PATH:LINE, as query prints it, or a passage of --json"
+        f"not in the index: {text}",
+        "use PATH:LINE as query prints it, or the value of passage in --json",
     )
 
 
 def nothing_indexed(text: str) -> UsageError:
-    """The error for a file that the index knows, and has no passage of."""
-    return UsageError(f"{text}: nothing of this file is indexed", "see seedsearch status -v")
+    """Return the error for an indexed file without passages."""
+    return UsageError(f"{text}: no text of this file is indexed", "see seedsearch status -v")
 
 
 def show(engine: Engine, home: Home, text: str, cwd: str, around: int = 1) -> PassageView:
-    """The passage that `text` means, with `around` passages on each side. Raises as `locate` does."""
+    """Return the passage that `text` names, with `around` passages on each side. Raises as `locate`."""
     passage, place = locate(engine, home, text, cwd)
     return _view(engine, home, passage, place, cwd, around)
 
@@ -74,7 +75,7 @@ def show(engine: Engine, home: Home, text: str, cwd: str, around: int = 1) -> Pa
 def surroundings(
     engine: Engine, home: Home, passage: Passage, cwd: str, around: int
 ) -> tuple[Line, ...]:
-    """The lines of a passage of the index and of `around` passages on each side."""
+    """Return the lines of a passage of the index, and of `around` passages on each side."""
     document = passage.document
     for place in engine.places(document.path):
         if (place.id, place.member, place.ordinal, place.line_start) == (
@@ -84,7 +85,7 @@ def surroundings(
             passage.line_start,
         ):
             return _view(engine, home, passage, place, cwd, around).lines
-    raise AssertionError("a passage of the index has a place in it")
+    raise AssertionError("every passage of the index has a place")
 
 
 def _view(
@@ -111,7 +112,7 @@ def _view(
 
 
 def _distance(place: Place, line: int) -> int:
-    """How many lines lie between; 0 for the passage that holds the line."""
+    """Return the number of lines between a passage and a line; 0 if the line is inside."""
     return max(place.line_start - line, line - place.line_end, 0)
 
 
@@ -123,7 +124,7 @@ def _neighbour(engine: Engine, passage: Passage, place: Place, offset: int) -> P
 
 
 def _from_file(home: Home, passages: list[Passage]) -> list[tuple[int, str]] | None:
-    """The file's lines from the first passage to the last; None where their bytes are not known."""
+    """Return the file's lines from the first passage to the last; None if the byte range is unknown."""
     first, last = passages[0], passages[-1]
     if first.byte_start is None or last.byte_end is None or home.is_stream(first.document.path):
         return None
@@ -137,7 +138,7 @@ def _from_file(home: Home, passages: list[Passage]) -> list[tuple[int, str]] | N
 
 
 def _from_index(passages: list[Passage]) -> Iterator[tuple[int, str]]:
-    """The passages' own lines; several may stand on one line of the file (a JSON record, a page)."""
+    """Yield the lines of the passages. Several may have the same number (a JSON record, a page)."""
     for passage in passages:
         for offset, text in enumerate(_LINE_END.split(passage.text)):
             yield min(passage.line_start + offset, passage.line_end), text

@@ -1,7 +1,7 @@
-"""Whether the files behind an answer still are what the index read.
+"""Check whether files have changed since they were indexed.
 
-`stale_files` asks `stat` alone and reads nothing. `Verifier` reads: it tells whether a passage's text
-stands where the index says.
+`stale_files` compares the figures of `stat` and reads nothing. `Verifier` reads the files: it checks whether the text
+of a passage is still at its place.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ VANISHED = "vanished"
 
 
 def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, str]:
-    """Those of the stored `paths` whose file is not what was indexed: CHANGED or VANISHED.
+    """Return the stored paths whose file is CHANGED or VANISHED since it was indexed.
 
-    A file is what it was while its size and time of change are. What never was a file is never stale.
+    A file counts as changed if its size or modification time differs. Streams are never stale.
     """
     stale: dict[str, str] = {}
     for path in dict.fromkeys(paths):
@@ -44,7 +44,7 @@ def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, s
 
 
 class Verifier:
-    """Tells of passages whether their text still stands in their file, by reading it."""
+    """Checks passages against their files."""
 
     def __init__(self, engine: Engine, home: Home) -> None:
         self._engine = engine
@@ -52,9 +52,9 @@ class Verifier:
         self._unchanged: dict[str, bool] = {}
 
     def stands(self, passage: Passage) -> bool:
-        """Whether the file holds the passage's text where the index says.
+        """Return whether the file still has the passage's text at its place.
 
-        Where the format has no such bytes, the whole file must be what was indexed.
+        If the byte range is unknown, the whole file must be unchanged.
         """
         path, start, end = passage.document.path, passage.byte_start, passage.byte_end
         if self._home.is_stream(path):

@@ -1,8 +1,8 @@
-"""When nothing matches: which words no passage has, what is spelt like them, and a query that asks for less.
+"""Suggestions for a query that matches nothing: missing words, similar spellings, and a relaxed query.
 
-*Relaxed*, a query wants any of its words where it wanted all of them: phrases and AND become words side by
-side, `=word` the word in any form, and a word that no passage has becomes those that are spelt most like it. What was
-to be left out stays out, and filters stay, unless nothing at all is found so: then these go too.
+A *relaxed* query matches any of the words. Phrases and AND become words side by side, and `=word` becomes the word in
+any form. A word that no passage contains is replaced by the terms with the most similar spelling. Exclusions and
+filters stay. If the query still matches nothing, they are dropped too.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ from seedsearch.query.match import within_edits
 from seedsearch.record import NamedTuple
 
 _NEAREST = 3
-_SHORT = 4  # characters up to which two edits make another word of it
+_SHORT = 4  # characters: in words up to this length, two edits change too much
 
 
 class Missing(NamedTuple):
-    """A leaf that no passage has, and the words of the index that are spelt most like it, the best first."""
+    """A leaf that no passage contains, and the terms with the most similar spelling, best first."""
 
     leaf: Leaf
     nearest: tuple[str, ...]
 
 
 class Suggestions(NamedTuple):
-    """What to tell of a query without hits: `relaxed` matches `total` passages; None if nothing would."""
+    """The suggestions. `relaxed` matches `total` passages; it is None if no relaxed query matches anything."""
 
     missing: tuple[Missing, ...]
     relaxed: Query | None
@@ -55,15 +55,15 @@ class Suggestions(NamedTuple):
 
 
 def suggest(engine: Engine, query: Query) -> Suggestions:
-    """What to tell of an analysed query that nothing matches."""
+    """Return suggestions for an analysed query that matches nothing."""
     missing = tuple(
         Missing(leaf, _nearest(engine, leaf))
         for leaf in dict.fromkeys(_leaves(query))
         if _is_missing(engine, leaf)
     )
-    nearest = {item.leaf: _instead(engine, item) for item in missing}
-    relaxed = _Relaxing(nearest, filters=True).node(query)
-    for candidate in (relaxed, _Relaxing(nearest, filters=False).node(query)):
+    nearest = {item.leaf: _replacements(engine, item) for item in missing}
+    relaxed = _Relaxer(nearest, filters=True).node(query)
+    for candidate in (relaxed, _Relaxer(nearest, filters=False).node(query)):
         if candidate not in (query, Nothing()):
             total = engine.search(candidate, limit=0, text=False).total
             if total:
@@ -90,15 +90,15 @@ def _is_missing(engine: Engine, leaf: Leaf) -> bool:
 
 
 def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:
-    """The words spelt most like a leaf's: by edits, then by how many passages have them.
+    """Return the terms with the spelling most similar to a leaf: by edits, then by number of passages.
 
-    Those that begin with the same letter are looked at first, for few slips are in the first.
+    Terms with the same first letter are tried first, because few mistakes are in the first letter.
     """
     if not isinstance(leaf, Term | Exact) or len(leaf.text) < 3 or _is_unspaced(leaf.text):
         return ()
     most = 1 if len(leaf.text) <= _SHORT else 2
     same_letter = engine.terms(Prefix(leaf.text[0], leaf.field))
-    near = [term for term in same_letter if _is_near(leaf.text, term.term, most)]
+    near = [term for term in same_letter if _is_similar(leaf.text, term.term, most)]
     found = near or list(engine.terms(Fuzzy(leaf.text, most, leaf.field)))
 
     def order(term: TermCount) -> tuple[bool, int, str]:
@@ -107,17 +107,17 @@ def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:
     return tuple(term.term for term in sorted(found, key=order)[:_NEAREST])
 
 
-def _instead(engine: Engine, missing: Missing) -> tuple[str, ...]:
-    """The words to look for in the place of a leaf that no passage has: another form of it, if there is one."""
+def _replacements(engine: Engine, missing: Missing) -> tuple[str, ...]:
+    """Return the words that replace a missing leaf: another form of it, else the nearest terms."""
     leaf = missing.leaf
     if isinstance(leaf, Exact) and engine.frequency(Term(leaf.text, leaf.field)).df:
         return (leaf.text,)
     return missing.nearest
 
 
-def _is_near(text: str, other: str, most: int) -> bool:
+def _is_similar(text: str, other: str, most: int) -> bool:
     if abs(len(text) - len(other)) > most or len(set(text).difference(other)) > most:
-        return False  # two cheap looks before the dear one
+        return False  # cheap tests before the expensive one
     return within_edits(text, other, most)
 
 
@@ -126,8 +126,8 @@ def _is_unspaced(text: str) -> bool:
     return any(first <= text[0] <= last for first, last in ranges)
 
 
-class _Relaxing:
-    """The walk that asks for less. `nearest` has what to take for the leaves that no passage has."""
+class _Relaxer:
+    """The walk that relaxes a query. `nearest` maps missing leaves to their replacements."""
 
     def __init__(self, nearest: dict[Leaf, tuple[str, ...]], *, filters: bool) -> None:
         self._nearest = nearest
@@ -164,12 +164,12 @@ class _Relaxing:
 
 
 def _any_of(nodes: Sequence[Query]) -> Query:
-    """Any of the nodes: without stop words, as long as others remain."""
+    """Return a query for any of the nodes, without stop words if other words remain."""
     flat: list[Query] = []
     for node in nodes:
         flat.extend(node.children if isinstance(node, Or) and node.implicit else (node,))
     words = [node for node in dict.fromkeys(flat) if node != Nothing()]
-    telling = [n for n in words if not (isinstance(n, Term) and n.text in STOP_WORDS)] or words
-    if not telling:
+    useful = [n for n in words if not (isinstance(n, Term) and n.text in STOP_WORDS)] or words
+    if not useful:
         return Nothing()
-    return Or(tuple(telling), implicit=True) if len(telling) > 1 else telling[0]
+    return Or(tuple(useful), implicit=True) if len(useful) > 1 else useful[0]

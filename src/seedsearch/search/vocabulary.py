@@ -1,4 +1,4 @@
-"""The words of an index: what a user typed -> terms with their counts, in order."""
+"""The terms of an index, with counts, by prefix or pattern."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Order = Literal["count", "word"]
 
 
 class TermList(NamedTuple):
-    """The words asked for, and how many there are in all."""
+    """The first terms, up to a limit, and the total number of terms found."""
 
     terms: tuple[TermCount, ...]
     total: int
@@ -25,12 +25,12 @@ class TermList(NamedTuple):
 def list_terms(
     engine: Engine, text: str, limit: int | None = 100, order: Order = "count"
 ) -> TermList:
-    """The words that begin with `text`, or fit it as a pattern: `troo`, `tr*ps`, `trops~`, `title:troo`.
+    """Return the terms that begin with `text`, or match it: `troo`, `tr*ps`, `trops~`, `title:troo`.
 
-    Ordered by the number of passages, the most first, or by the words' characters; words that stand in as
-    many passages are in the order of their characters. An empty text stands for all words.
+    The order is by number of passages, highest first, then by code points; or by code points alone ("word"). An empty
+    text means all terms.
 
-    Raises QuerySyntaxError, UsageError for what is not one word, UnsupportedError, IndexDamagedError.
+    Raises QuerySyntaxError, UsageError if `text` is not one word, UnsupportedError, IndexDamagedError.
     """
     found = list(engine.terms(_leaf(text)))
     if order == "count":
@@ -50,6 +50,6 @@ def _leaf(text: str) -> Prefix | Wildcard | Fuzzy:
             leaf = Nothing()
     if not isinstance(leaf, Prefix | Wildcard | Fuzzy):
         raise UsageError(
-            "this is not one word, or the beginning of one", "as in: terms troo, terms 'tr*ps'"
+            "not a word or the beginning of one", "write it like terms troo, or terms 'tr*ps'"
         )
     return leaf
