@@ -7,13 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from running import SEEDS, environment
+from running import SEEDS, environment, process
 
 SCRIPT = """
 import sys
-PARTS = "analysis._english", "corpus._plain", "corpus._small", "engine.whoosh._best", "engine.whoosh._inverter"
-for name in PARTS:
-    sys.modules[f"seedsearch.{name}"] = None  # what cannot be imported
+sys.modules["seedsearch.core._core"] = None  # cannot be imported
 from seedsearch.cli import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -42,7 +40,7 @@ def documents(folder: Path) -> None:
 
 
 def test_the_same_index_and_the_same_answers(tmp_path: Path) -> None:
-    pytest.importorskip("seedsearch.engine.whoosh._inverter")
+    pytest.importorskip("seedsearch.core._core")
     answers = []
     for name, script in (("with", WITH_ALL), ("without", SCRIPT)):
         folder = tmp_path / name
@@ -59,6 +57,31 @@ def test_the_same_index_and_the_same_answers(tmp_path: Path) -> None:
         answers.append([run(script, folder, "query", *form) for form in forms])
     assert answers[0] == answers[1]
     assert all(answers[0][i] for i in (0, 2, 3, 4))
+
+
+def test_the_user_is_told_once_and_in_the_status(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("A note on North Korean troops.\n", encoding="utf-8")
+
+    def stderr(*arguments: str) -> str:
+        ended = process(*arguments, folder=tmp_path, env=environment(SEEDSEARCH_WITHOUT_CORE="1"))
+        assert ended.returncode == 0
+        return (ended.stderr + ended.stdout).decode()
+
+    message = (
+        "the compiled core is missing, so indexing and searching are much slower{} "
+        "install a C compiler, then reinstall seedsearch\n"
+    )
+    assert stderr("index", ".").startswith("seedsearch: " + message.format(":"))
+    assert "core" not in stderr("index")
+    assert "core        " + message.format(";") in stderr("status")
+    assert '"core":"python"' in stderr("status", "--json")
+
+
+def test_a_core_that_is_required_and_missing_is_an_error(tmp_path: Path) -> None:
+    env = environment(SEEDSEARCH_WITHOUT_CORE="1", SEEDSEARCH_REQUIRE_CORE="1")
+    ended = process("status", folder=tmp_path, env=env)
+    assert ended.returncode != 0
+    assert b"ImportError" in ended.stderr
 
 
 def test_few_documents_too(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from seedsearch.corpus import split as splitting
 from seedsearch.corpus.decode import byte_offsets, decode, is_stateful
-from seedsearch.corpus.extract import text as plain_text
+from seedsearch.corpus.formats import text as plain_text
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import split
 from seedsearch.model import (
@@ -205,7 +205,7 @@ LINES = st.lists(
 ).map("\n".join)
 
 
-WITH_C = pytest.mark.skipif(splitting._plain is None, reason="installed without the parts in C")
+WITH_C = pytest.mark.skipif(splitting.compiled is None, reason="installed without the parts in C")
 
 
 @WITH_C
@@ -216,7 +216,7 @@ def test_passages_are_the_same_without_the_parts_in_c(text: str, mark: bytes, li
     sections = (Section(0, len(text), "Aims", 7),)
     extracted = ExtractedDocument(Document("a", "", "utf-8"), text, sections, decoded, line)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(splitting, "_plain", None)
+        patch.setattr(splitting, "compiled", None)
         slowly = split(extracted)
     assert split(extracted) == slowly
 
@@ -305,7 +305,7 @@ SPOILT = st.one_of(
 def slowly(path: str, data: bytes) -> tuple[Document, list[PassageSpan]]:
     (found,) = plain_text.extract(SourceFile(path, len(data), 0, 0), data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(splitting, "_plain", None)
+        patch.setattr(splitting, "compiled", None)
         return found.document, split(found)
 
 

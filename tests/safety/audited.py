@@ -25,8 +25,8 @@ def main(folders: list[str]) -> None:
 
     from seedsearch.engine.registry import check_index, open_engine
     from seedsearch.errors import SeedsearchError
-    from seedsearch.home import Home
     from seedsearch.indexing import IndexOptions, update_index
+    from seedsearch.paths import Home
 
     seen: list[str] = []
     state = {"on": False}

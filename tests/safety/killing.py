@@ -13,9 +13,9 @@ from pathlib import Path
 
 from seedsearch.engine.base import DocumentText, Engine
 from seedsearch.engine.registry import open_engine
-from seedsearch.home import Home, create_home
 from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.model import Document, FileState, PassageSpan
+from seedsearch.paths import Home, create_home
 from seedsearch.query.ast import Term
 
 Versions = dict[str, int]

@@ -14,7 +14,7 @@ import pytest
 from killing import commit_markers, versions
 
 from seedsearch.engine.registry import check_index, open_engine
-from seedsearch.engine.whoosh import manifest
+from seedsearch.index import manifest
 
 Events = list[tuple[str, str]]
 

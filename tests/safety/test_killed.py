@@ -15,8 +15,8 @@ from killing import Versions, living, paragraphs, start, versions
 from trials import trials
 
 from seedsearch.engine.registry import check_index, open_engine
-from seedsearch.engine.whoosh import manifest
 from seedsearch.errors import NoIndexError
+from seedsearch.index import manifest
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self").exists(), reason="looks for processes in /proc"

@@ -14,7 +14,7 @@ from trials import trials
 
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexLockedError
-from seedsearch.home import create_home
+from seedsearch.paths import create_home
 
 
 def command(*arguments: str) -> list[str]:

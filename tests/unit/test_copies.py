@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.copies import without_copies
 from seedsearch.model import Document, Passage, ScoredPassage
+from seedsearch.search.copies import without_copies
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")

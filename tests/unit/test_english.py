@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from seedsearch.analysis import stemming
 from seedsearch.analysis.stemming import Stems
 
-_english = pytest.importorskip("seedsearch.analysis._english")
+_english = pytest.importorskip("seedsearch.core._core")
 SEEDS = Path(__file__).parents[2] / "seeds"
 SNOWBALL = Stemmer.Stemmer("english", 0)
 
@@ -110,5 +110,5 @@ def test_what_is_no_english_term_is_left_to_others() -> None:
 @pytest.mark.parametrize("term", ["troops", "zəyzits", "ħabibing", "f35", "", "a"])
 def test_with_and_without_c_a_term_has_one_stem(term: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with_c = Stems().stem(term), Stems().stem_all([term, "running"])
-    monkeypatch.setattr(stemming, "_english", None)
+    monkeypatch.setattr(stemming, "compiled", None)
     assert (Stems().stem(term), Stems().stem_all([term, "running"])) == with_c

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from reading import read
 
-from seedsearch.corpus.extract import extract, piecewise, text
+from seedsearch.corpus.formats import extract, piecewise, text
 from seedsearch.corpus.large import Encoding, Piece
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import SourceFile
@@ -89,17 +89,17 @@ def test_a_damaged_message_is_named_and_the_others_are_read(
         b"From a Mon Oct 21 10:00:00 2024\nSubject: %b\n\n%b\n\n" % (subject, subject)
         for subject in (b"one", b"two", b"three")
     )
-    monkeypatch.setattr("seedsearch.corpus.extract.mail._date", fail)
-    reason = "unreadable: what nobody foresaw (LookupError)"
+    monkeypatch.setattr("seedsearch.corpus.formats.mail._date", fail)
+    reason = "unreadable: its reader failed (LookupError: what nobody foresaw)"
     assert read("a.mbox", box).problems == [(f"message {n}", reason) for n in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (TypeError("x" * 1000), f"unreadable: {'x' * 159}… (TypeError)"),
-        (lzma.LZMAError(), "unreadable: LZMAError"),
-        (MemoryError(), "unreadable: needs too much memory"),
+        (TypeError("x" * 1000), f"unreadable: its reader failed (TypeError: {'x' * 200})"),
+        (lzma.LZMAError(), "unreadable: its reader failed (LZMAError)"),
+        (MemoryError(), "unreadable: it takes more memory than there is"),
         (RecursionError("maximum"), "unreadable: nested too deeply"),
         (Skip("encrypted"), "encrypted"),
     ],
@@ -141,7 +141,7 @@ def test_what_a_callback_raises_is_not_the_readers_fault(monkeypatch: pytest.Mon
 
 def test_all_readers_are_asked_in_one_place() -> None:
     """Only `corpus.extract` and the readers of one format that serve another know a reader."""
-    from seedsearch.corpus import extract as package
+    from seedsearch.corpus import formats as package
 
     source = Path(package.__file__).parent
     callers = {path.name for path in source.glob("*.py") if "extractor_for(" in path.read_text()}

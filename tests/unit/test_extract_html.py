@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 from reading import read
 
-from seedsearch.corpus.extract.html import read_page
+from seedsearch.corpus.formats.html import read_page
 
 PAGE = """\
 <!DOCTYPE html>

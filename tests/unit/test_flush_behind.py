@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.engine.whoosh.format import SegmentFile, SegmentFileWriter
+from seedsearch.index.segment_file import SegmentFile, SegmentFileWriter
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="not on this system")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.extract import extract
-from seedsearch.corpus.extract.text import title_of
+from seedsearch.corpus.formats import extract
+from seedsearch.corpus.formats.text import title_of
 from seedsearch.corpus.split import split
 from seedsearch.model import Document, ExtractedDocument, PassageSpan, Section, SourceFile
 

@@ -5,8 +5,7 @@ by the language that dominates the term's script. So English needs no naming, no
 hardly share their letters with a language that Snowball knows. Terms are folded before: Snowball's stemmers group words
 without accents very nearly as they do with them.
 
-English terms are stemmed in C where the package was installed with it (`english.h`), by the same rules: most terms are,
-and an index and its queries by the same hand, so that another version of PyStemmer does not part them.
+Where the compiled core is installed, it stems English terms (`core/c/stem.c`), by the same rules.
 """
 
 from __future__ import annotations
@@ -17,10 +16,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     import Stemmer
 
-try:
-    from seedsearch.analysis import _english
-except ImportError:  # installed without a C compiler
-    _english = None  # type: ignore[assignment]
+from seedsearch.core import compiled
 
 # A script that one well-stemmed language dominates: the first and last code points of its letters.
 _SCRIPTS = (
@@ -140,10 +136,10 @@ class Stems:
 
     def stem_english(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms in UTF-8 that begin with a Latin letter and are not marked."""
-        if _english is None:
+        if compiled is None:
             stems: list[bytes] = self._stemmer("english").stemWords(terms)
             return stems
-        found = _english.stem(terms)
+        found = compiled.stem(terms)
         for i in [i for i, stem in enumerate(found) if stem is None]:
             found[i] = self._stemmer("english").stemWord(terms[i])
         return cast(list[bytes], found)

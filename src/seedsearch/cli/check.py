@@ -9,7 +9,7 @@ import click
 from seedsearch.cli.exit import DONE, ERROR, say
 from seedsearch.cli.options import debug_option, explicit_index, index_option, stdout_bytes
 from seedsearch.engine.registry import check_index
-from seedsearch.home import find_home
+from seedsearch.paths import find_home
 from seedsearch.render.messages import error_message, plural
 
 

@@ -10,8 +10,8 @@ from seedsearch.cli.exit import DONE, ERROR, say
 from seedsearch.cli.options import debug_option, index_option, open_home
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceNotFoundError
-from seedsearch.home import Home
 from seedsearch.indexing import forget
+from seedsearch.paths import Home
 from seedsearch.render.messages import error_text, plural
 
 

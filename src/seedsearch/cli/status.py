@@ -9,9 +9,10 @@ import click
 
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import debug_option, index_option, open_home, stdout_bytes
+from seedsearch.core import compiled
 from seedsearch.engine.base import Engine
-from seedsearch.home import Home
-from seedsearch.render.jsonl import dump_line
+from seedsearch.paths import Home
+from seedsearch.render.jsonl import json_line
 from seedsearch.render.status import (
     Status,
     encoding_lines,
@@ -52,7 +53,7 @@ def command(
         engine.close()
     stream = stdout_bytes()
     if as_json:
-        stream.write(dump_line(status_object(status)))
+        stream.write(json_line(status_object(status)))
     else:
         lines = status_lines(status, verbose=verbose)
         stream.write("".join(f"{line}\n" for line in lines).encode())
@@ -68,7 +69,9 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
     )
     roots = tuple(home.shown(root, cwd) for root in engine.roots())
     folder = home.shown(home.stored(home.folder), cwd)
-    return Status(folder, engine.name, roots, tuple(skipped), engine.stats(), time.time_ns())
+    has_core = compiled is not None
+    stats = engine.stats()
+    return Status(folder, engine.name, has_core, roots, tuple(skipped), stats, time.time_ns())
 
 
 def _say_readings(engine: Engine, home: Home, *, encodings: bool, as_json: bool) -> int:
@@ -80,7 +83,7 @@ def _say_readings(engine: Engine, home: Home, *, encodings: bool, as_json: bool)
     )
     stream = stdout_bytes()
     if as_json:
-        stream.write(dump_line(as_object(readings)))
+        stream.write(json_line(as_object(readings)))
     else:
         stream.write("".join(f"{line}\n" for line in as_lines(readings)).encode())
     stream.flush()

@@ -18,8 +18,8 @@ from seedsearch.config import load_config
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, NoIndexError, SeedsearchError, UsageError
-from seedsearch.home import INDEX_FOLDER, Home
 from seedsearch.indexing import IndexOptions, IndexReport, collect_seldom, update_index
+from seedsearch.paths import INDEX_FOLDER, Home
 from seedsearch.render.messages import error_text, plural
 
 if TYPE_CHECKING:

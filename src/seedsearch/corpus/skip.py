@@ -1,18 +1,19 @@
 """Skip and Problem: how a reader says that a file, or a part of one, gives no text; neither is an error.
 
-A reader, or a library that it calls, may also fail in a way that nobody foresaw. `guarded` turns whatever it raises
-into a Skip, so that one bad document costs that document alone.
+A reader, or a library that it calls, may also fail in a way that nobody foresaw. `guarded` turns what it raises about a
+part of a file into a Skip, and indexing/documents.py what it raises about a file: one bad document costs that document
+alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.record import NamedTuple
 
-_REASON_CHARS = 160
+_LONGEST_MESSAGE = 200  # characters of what an exception says
 
 
 class Skip(Exception):
@@ -45,28 +46,22 @@ def needs(extra: str) -> Skip:
 
 
 @contextmanager
-def guarded(outside: Sequence[Exception] = ()) -> Iterator[None]:
-    """Raise every exception of the block as a Skip: "unreadable", and why.
-
-    Skip and SourceUnreadableError say so already and pass, and so do the exceptions in `outside`, which are not the
-    reader's own.
-    """
+def guarded() -> Iterator[None]:
+    """Raise every exception of the block as a Skip that says why; Skip and SourceUnreadableError say so already."""
     try:
         yield
     except (Skip, SourceUnreadableError):
         raise
     except Exception as error:
-        if any(error is other for other in outside):
-            raise
-        raise Skip(f"unreadable: {_reason(error)}") from error
+        raise Skip(f"unreadable: {failure(error)}") from error
 
 
-def _reason(error: Exception) -> str:
+def failure(error: Exception) -> str:
+    """What to say of a file, or a part of one, whose reader raised this."""
     if isinstance(error, MemoryError):
-        return "needs too much memory"
+        return "it takes more memory than there is"
     if isinstance(error, RecursionError):
         return "nested too deeply"
-    words = " ".join(str(error).split())
-    if len(words) > _REASON_CHARS:
-        words = words[: _REASON_CHARS - 1] + "…"
-    return f"{words} ({type(error).__name__})" if words else type(error).__name__
+    said = " ".join(str(error).split())[:_LONGEST_MESSAGE]
+    kind = type(error).__name__
+    return f"its reader failed ({f'{kind}: {said}' if said else kind})"

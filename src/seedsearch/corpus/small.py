@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from seedsearch.core import compiled
 from seedsearch.corpus.read import FLAGS, NO_FOLLOW, read_file
 from seedsearch.model import SourceFile
 
-# Not in read.py, which a query imports: start-up time.
-try:
-    from seedsearch.corpus import _small
-
-    _read = _small.read
-except (ImportError, AttributeError):  # installed without its parts in C, or Windows
-    _read = None  # type: ignore[assignment]
+# Not in read.py, which a query imports: start-up time. On Windows the core has no such function.
+_read: Callable[..., tuple[SourceFile, bytes] | None] | None = getattr(compiled, "read_small", None)
 
 _FLAGS = FLAGS | NO_FOLLOW, FLAGS  # by whether a link is followed
 

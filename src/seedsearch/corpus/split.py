@@ -12,15 +12,14 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from seedsearch.core import compiled
 from seedsearch.corpus.decode import byte_offsets, is_byte_per_character, is_stateful
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
 
-try:
-    from seedsearch.corpus import _plain
-except ImportError:  # installed without its parts in C: the same passages, more slowly
-    _plain = None  # type: ignore[assignment]
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 MIN_WORDS = 60
 MAX_WORDS = 250
@@ -72,7 +71,7 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     by_lines = decoded is not None and is_stateful(decoded.encoding)
     line, before = extracted.line_offset + 1, 0
     sections = extracted.sections
-    if decoded is not None and _plain is not None and len(sections) == 1:
+    if decoded is not None and compiled is not None and len(sections) == 1:
         quickly = _of_lines(flat, line, sections[0], decoded)
         if quickly is not None:
             return quickly
@@ -90,11 +89,11 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
 
 def quick_finder(
     title: tuple[int, int, int], english: tuple[int, int, int, int]
-) -> Callable[[bytes], _plain.Found | None] | None:
-    """What finds the title, language and passages of a text file (see _plain.pyi); None without the part in C."""
-    if _plain is None:
+) -> Callable[[bytes], _core.FoundPassages | None] | None:
+    """What finds the title, language and passages of a text file (see _core.pyi); None without the part in C."""
+    if compiled is None:
         return None
-    return _plain.Finder(PassageSpan, _MEASURE, _divided, title, english).find
+    return compiled.Finder(PassageSpan, _MEASURE, _divided, title, english).find
 
 
 def _of_lines(
@@ -110,7 +109,7 @@ def _of_lines(
         or decoded.errors != "strict"
     ):
         return None
-    return _plain.passages(
+    return compiled.passages(
         flat, line, decoded.start, page, heading, PassageSpan, _MEASURE, _divided
     )
 

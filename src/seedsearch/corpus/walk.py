@@ -19,7 +19,7 @@ from seedsearch.record import NamedTuple, Record
 if TYPE_CHECKING:
     from seedsearch.corpus.globs import Pattern
     from seedsearch.corpus.ignore import Rules
-    from seedsearch.filetypes import TypeSet
+    from seedsearch.query.file_types import TypeSet
 
 Report = Callable[[str, str], None]
 """Told of a path that could not be read, and why, in words for the user."""
@@ -37,7 +37,7 @@ class Selection(Record):
 
     `globs` are patterns as of a .gitignore, relative to the root: a file must fit one that has no `!`, if there are
     any, and none that has; the last that fits decides, before any ignore file. `types` are names of
-    `filetypes.TYPES`, of which it must be one. `max_bytes` 0 is no cap. `ignore` obeys ignore files.
+    `file_types.TYPES`, of which it must be one. `max_bytes` 0 is no cap. `ignore` obeys ignore files.
     """
 
     hidden: bool = False
@@ -121,7 +121,7 @@ class _View:
             self._globs = parse_patterns(selection.globs)
         self._whitelist = any(not pattern.negated for pattern in self._globs)
         if selection.types:
-            from seedsearch.filetypes import TypeSet
+            from seedsearch.query.file_types import TypeSet
 
             self._types = TypeSet(selection.types)
         self._begin(patterns)

@@ -13,7 +13,7 @@ also stands for `/`. A document fits if any value of its field does:
 - `path`: a pattern without `*`, `?` or `[` fits wherever it stands in the path; a glob fits the
   whole path, or what is left of it after any `/` (`*.txt`, `news/*`, `notes/2024-*.md`).
 - `type`: the media type (`text/html`), its second half (`html`), the file name's extension, or a name
-  for several of these (`mail`, `py`: see `filetypes.py`).
+  for several of these (`mail`, `py`: see `file_types.py`).
 - `lang`: the language's tag, or the beginning of one before a hyphen (`zh` fits `zh-Hant`).
 - `encoding`: its name; hyphens and underscores do not count (`utf8` fits `utf-8`).
 - `date`: the date that the document states, as `dates.py` reads it. One that states none fits nothing:
@@ -129,7 +129,7 @@ def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
 
 
 def _fits_type(pattern: str) -> Callable[[Document], bool]:
-    from seedsearch.filetypes import MEDIA_TYPES, TypeSet  # seldom: start-up time
+    from seedsearch.query.file_types import MEDIA_TYPES, TypeSet  # seldom: start-up time
 
     name = pattern.casefold()
     files = TypeSet((name,))

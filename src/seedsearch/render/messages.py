@@ -9,6 +9,12 @@ from seedsearch.errors import QuerySyntaxError, SeedsearchError
 from seedsearch.model import SearchResult
 from seedsearch.render.sanitize import clean
 
+CORE_MISSING = (
+    "the compiled core is missing, so indexing and searching are much slower",
+    "install a C compiler, then reinstall seedsearch",
+)
+"""What an installation without a C compiler is told, and what to do about it."""
+
 _CARET_WINDOW = 60  # cells of the query shown on each side of the caret
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from seedsearch.engine.base import IndexStats, Reading, by_count
 from seedsearch.record import Record
 from seedsearch.render.jsonl import path_fields
-from seedsearch.render.messages import duration, plural, size
+from seedsearch.render.messages import CORE_MISSING, duration, plural, size
 from seedsearch.render.sanitize import clean
 
 STATUS_SCHEMA = "seedsearch.status/1"
@@ -24,11 +24,13 @@ _NAMED_SKIPS = 3
 class Status(Record):
     """An index, its roots, and the files that it could not read with the reasons.
 
-    `engine` names what keeps it; `now_ns` is when it was asked.
+    `engine` names what keeps it; `has_core` says whether the compiled core is installed.
+    `now_ns` is the time of asking.
     """
 
     folder: str
     engine: str
+    has_core: bool
     roots: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]
     stats: IndexStats
@@ -62,6 +64,7 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
         yield "languages", [", ".join(f"{_named(tag)} {count:,}" for tag, count in stats.languages)]
     segments = plural(stats.segments, "segment")
     yield "engine", [f"{status.engine}, {segments}, commit {stats.generation:,}"]
+    yield "core", ["compiled" if status.has_core else "; ".join(CORE_MISSING)]
     if stats.committed_ns:
         yield "updated", [_when(stats.committed_ns, status.now_ns)]
     if stats.created_ns:
@@ -98,6 +101,7 @@ def status_object(status: Status) -> dict[str, Any]:
         "schema": STATUS_SCHEMA,
         "index": path_fields(status.folder),
         "engine": status.engine,
+        "core": "compiled" if status.has_core else "python",
         "roots": [path_fields(root) for root in status.roots],
         "files": stats.files - stats.skipped,
         "skipped": [{**path_fields(path), "reason": reason} for path, reason in status.skipped],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from seedsearch.model import Hit
 from seedsearch.render.sanitize import clean
+from seedsearch.search.identifiers import document_name
 
 TAG = "seedsearch"
 
@@ -23,14 +24,6 @@ def run_record(query_id: str, hit: Hit) -> bytes:
         TAG,
     )
     return (" ".join(columns) + "\n").encode()
-
-
-def document_name(hit: Hit) -> str:
-    """What judgements call the document of a hit."""
-    document = hit.passage.document
-    if document.id:
-        return document.id
-    return f"{hit.path}#{document.member}" if document.member else hit.path
 
 
 def name(text: str) -> str:

@@ -1,0 +1,370 @@
+"""The compiled core: one contract for it and for the plain Python twin. The C is in `c/`."""
+
+from collections.abc import Callable
+from typing import TypeAlias, TypedDict
+
+from typing_extensions import Buffer
+
+from seedsearch.model import PassageSpan, SourceFile
+
+# ------------------------------------------------------------------ stems: c/stem.c; the twin is PyStemmer
+
+def stem(terms: list[bytes]) -> list[bytes | None]:
+    """The stems of English terms; None for a term of other than small letters and digits in ASCII, or too long."""
+
+# ------------------------------------------------------------------ words: c/words.c; the twin is search/highlight.py
+
+def find_words(
+    text: bytes, terms: tuple[bytes, ...], stems: tuple[bytes, ...], /
+) -> list[tuple[int, int, int, int]]:
+    """The tokens of a text in ASCII that are one of some terms, or have one of some stems.
+
+    Each is the number of that, stems being counted on after the terms; its position; and where it starts and ends.
+    """
+
+# ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
+
+def read_small(
+    path: str, flags: int, most: int, kind: type[SourceFile]
+) -> tuple[SourceFile, bytes] | None:
+    """The bytes of a regular file of `most` bytes at most, and what `stat` said of it; None for anything else.
+
+    That is what cannot be opened with `flags` (of os.open) or read at once, what is no regular file, and what has not
+    as many bytes as `stat` says.
+    """
+
+# ------------------------------------------------------------------ passages: c/passages.c; the twin is corpus/split.py
+
+Measure: TypeAlias = tuple[int, int, int, int, int, int, int, int]
+Divide: TypeAlias = Callable[[str, int, int, int], list[tuple[int, int, int, int, int]]]
+"""The parts of a passage that is too long, from its text, words, and first and last line: where each starts and ends in
+that text, its words and its lines."""
+
+FoundPassages: TypeAlias = tuple[str | None, str | None, list[PassageSpan] | None]
+"""The title of a text file, its language and its passages.
+
+The title is None where more has to be looked at, as is the language, where it is not clearly English, and the
+passages, as `passages` gives them.
+"""
+
+class Finder:
+    """Finds the title, language and passages of text files by rules.
+
+    `title`: the characters that it is looked for in, and its own characters and words at most. `english`: the
+    characters that a text has at least, those looked at first and then, and the characters that have one of the words
+    looked for. `kind`, `measure` and `divide` are those of `passages`.
+    """
+
+    def __init__(
+        self,
+        kind: type[PassageSpan],
+        measure: Measure,
+        divide: Divide,
+        title: tuple[int, int, int],
+        english: tuple[int, int, int, int],
+    ) -> None: ...
+    def find(self, data: bytes) -> FoundPassages | None:
+        """What there is in the bytes of a file; None where these are not UTF-8 or not so simple."""
+
+def passages(
+    text: str,
+    line: int,
+    byte_start: int,
+    page: int,
+    heading: str,
+    kind: type[PassageSpan],
+    measure: Measure,
+    divide: Divide,
+) -> list[PassageSpan] | None:
+    """The passages of a whole text, by their places in its UTF-8; None where that is not so simple.
+
+    `line` is that of its first character, and `byte_start` its first byte's; `page` and `heading` are those of all.
+    `measure`: the words that a passage has at least and at most, the characters of a word, the characters after which
+    a passage goes on to the end of its line, and those up to which its words need not be counted; the characters of
+    one line, and of all on average, from which on a text is not wrapped, as it is not with fewer lines that
+    hold anything than the last number. It is not so simple where lines are wrapped, and where a text has no UTF-8.
+    """
+
+# ------------------------------------------------------------------ inversion: c/invert.c
+
+TypedColumn: TypeAlias = tuple[str, bytes]
+"""A column of numbers: the code of its type (B, H, I, Q), and its bytes."""
+
+class Columns(TypedDict):
+    """The postings and dictionaries of a segment: docs/index-format.md.
+
+    `groups` and `terms` are blocks that are not compressed yet; `distinct` counts terms.
+    """
+
+    postings: bytes
+    groups: list[bytes]
+    group_firsts: list[bytes]
+    group_bases: TypedColumn
+    terms: list[bytes]
+    term_firsts: list[bytes]
+    distinct: int
+
+class Inverted(Columns):
+    """With the lengths of bodies and titles; `positions` and `title_positions` are their sums."""
+
+    lengths: TypedColumn
+    title_lengths: TypedColumn
+    positions: int
+    title_positions: int
+
+class Inverter:
+    """A vocabulary, and the texts and occurrences of its terms in the passages of one segment after the other.
+
+    `marker(term, language)` gives a term as a language with a stemmer of its own has it, or None where it is the same.
+    `folder(run)` gives what a run of characters that are not ASCII folds to, `letter(character)` what one of them
+    folds to, or None where it joins the one before it: then its run is folded as one. `unspaced` are the first and
+    last code points of the scripts that put no space between words, ascending. Bytes are UTF-8, with lone surrogates.
+    `marker` and `letter` are asked once for each, `folder` for each run that is not too long.
+
+    Raises OverflowError for what no segment can hold, ValueError for what does not fit together; no more can be
+    added after an error.
+    """
+
+    def __init__(
+        self,
+        marker: Callable[[bytes, int], bytes | None],
+        folder: Callable[[bytes], bytes],
+        letter: Callable[[bytes], bytes | None],
+        unspaced: tuple[tuple[int, int], ...],
+    ) -> None: ...
+    @property
+    def terms(self) -> int:
+        """How many terms the vocabulary has."""
+
+    @property
+    def occurrences(self) -> int:
+        """How many occurrences in bodies the segment has so far."""
+
+    @property
+    def passages(self) -> int:
+        """How many passages the segment has so far."""
+
+    @property
+    def text_bytes(self) -> int:
+        """How many bytes the texts have so far."""
+
+    def number(self, term: bytes) -> int:
+        """The number of a term, which it gets if it is new."""
+
+    def add(
+        self, document: int, text: str | bytes, spans: list[PassageSpan], language: int
+    ) -> bool:
+        """Add the next passages, which `spans` say where to find in `text`, bytes in their bytes; `document` is their
+        document's number.
+
+        `language` is the number that `marker` is asked with, 0 for none. Says whether there are blocks to take.
+        """
+
+    def add_title(self, text: str, language: int, passage: int) -> None:
+        """Add the title of a passage; passages must ascend."""
+
+    def take_blocks(self) -> list[bytes]:
+        """The texts so far that make a whole block, one block after the other; each once."""
+
+    def end_texts(self) -> tuple[TypedColumn, TypedColumn]:
+        """End the last block; where the text of each passage and each block ends."""
+
+    def take_passages(self) -> tuple[dict[str, TypedColumn], list[str]]:
+        """What the spans said, as columns by their names, and the headings in the order of their numbers, from 1."""
+
+    def without_stems(self) -> list[bytes]:
+        """The terms whose stem must be given, in the order of their numbers; cuts what was added and waits for it.
+
+        English terms get theirs here, and numbers are their own stems.
+        """
+
+    def add_stems(self, stems: list[bytes]) -> None:
+        """The stems of the terms that `without_stems` gave."""
+
+    def finish(self) -> Inverted:
+        """The segment's columns. The vocabulary and the texts stay, the occurrences go."""
+
+# ------------------------------------------------------------------ postings: c/postings.c, c/merge.c; the twins are
+# posting_list.py, index/plain_merge.py and index/consistency.py
+
+def decode_postings(
+    data: Buffer, df: int, cf: int, member_count: int, passages: int, positions: bool, /
+) -> tuple[bytes, bytes, bytes, bytes]:
+    """A posting list as `posting_list.Decoded`, in columns of uint32. Raises ValueError where it is none."""
+
+def merge(parts: tuple[tuple[tuple[bytes, ...], Buffer, Buffer], ...], passages: int, /) -> Columns:
+    """The postings and dictionaries of several segments as those of one that has so many passages.
+
+    Of each segment: its blocks of groups, not compressed, its postings, and the new number of each passage (uint32),
+    0xffffffff for one that is gone. Raises ValueError where a segment is not what it should be, OverflowError for what
+    no segment can hold.
+    """
+
+def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
+    """Read every posting list of a segment of so many passages; raises ValueError where one is not what its block of
+    groups says."""
+
+# ------------------------------------------------------------------ queries; the twin is plain_matching.py
+#
+# Passages are numbered through the index. No object changes once it is made, so threads may share them; long calls let
+# other threads run. What is read from an index and does not fit raises ValueError.
+
+Segment: TypeAlias = tuple[Buffer, Buffer, Buffer, Buffer | None]
+"""What stands for each passage of a segment: the lengths of its body and title, the number of its document, and a byte
+that is not zero where it is deleted (None: nowhere)."""
+
+class PassageTable:
+    """What stands for each passage of an index."""
+
+def passage_table(
+    segments: tuple[Segment, ...], a: float, b: float, title_weight: int, /
+) -> PassageTable:
+    """A table; a word in a title counts `title_weight` times, and a + b * length is what tf is weighed against."""
+
+# ---- from an index: c/scoring.c, c/postings.h
+
+Source: TypeAlias = tuple[bool, Buffer, int, int, int, Buffer | None]
+"""A posting list: whether it is of titles; its bytes, df, cf, how many members its group has, and which of these are
+chosen (uint32), or None for all."""
+
+Part: TypeAlias = tuple[int, tuple[Source, ...]]
+"""What a term set has in a segment, by its number."""
+
+class Postings:
+    """The passages that hold a term set, deleted ones too, and its frequency in each, titles weighted."""
+
+    @property
+    def passages(self) -> bytes:
+        """Their numbers, ascending, as uint32."""
+
+    @property
+    def frequencies(self) -> bytes:
+        """As uint32."""
+
+    def __len__(self) -> int: ...
+
+def postings(table: PassageTable, parts: tuple[Part, ...], within: Matches | None, /) -> Postings:
+    """The postings of a term set; with `within`, those in its passages alone, others are skipped."""
+
+class Matches:
+    """Passages that are not deleted, and their scores, zero or more."""
+
+    @property
+    def passages(self) -> bytes:
+        """Their numbers, ascending, as uint32."""
+
+    @property
+    def scores(self) -> bytes:
+        """As float64."""
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that it takes."""
+
+    def __len__(self) -> int: ...
+
+def scored(table: PassageTable, postings: Postings, weight: float, /) -> Matches:
+    """weight * tf / (tf + a + b * length) of each that is not deleted."""
+
+class Occurrences:
+    """Every occurrence of a term set, in deleted passages too."""
+
+    @property
+    def keys(self) -> bytes:
+        """passage << 32 | position, ascending, as uint64; titles as if they were passages after all others."""
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that it takes."""
+
+    def __len__(self) -> int: ...
+
+def occurrences(
+    table: PassageTable, parts: tuple[Part, ...], within: Matches | None, /
+) -> Occurrences:
+    """The occurrences of a term set; with `within`, those in its passages alone, others are skipped."""
+
+# ---- put together: c/combine.c, c/positions.c
+
+def everything(table: PassageTable, /) -> Matches:
+    """Every passage, with score 0."""
+
+def all_of(parts: tuple[Matches, ...], /) -> Matches:
+    """Passages that all parts hold, with the sum of their scores, added from the shortest part to the longest."""
+
+def any_of(parts: tuple[Matches, ...], /) -> Matches:
+    """Passages that any part holds, with the sum of their scores, added in the order of the parts."""
+
+def highest_of(parts: tuple[Matches, ...], /) -> Matches:
+    """Passages that any part holds, with the highest of their scores."""
+
+def within(matches: Matches, others: Matches, /) -> Matches:
+    """Those that `others` holds as well, with their own scores."""
+
+def without(matches: Matches, unwanted: Matches, /) -> Matches:
+    """Those that `unwanted` does not hold."""
+
+def maybe(required: Matches, optional: Matches, /) -> Matches:
+    """Those of `required`, with the scores of `optional` added where it holds them."""
+
+def boosted(matches: Matches, factor: float, /) -> Matches:
+    """The same passages, their scores times `factor`."""
+
+def untested(
+    table: PassageTable, matches: Matches, known: tuple[Buffer, ...], /
+) -> list[list[int]]:
+    """The documents of matches whose byte is 0, by segment. `known` has a byte for each document of each segment."""
+
+def narrowed(
+    table: PassageTable, matches: Matches, known: tuple[Buffer, ...], wanted: int, /
+) -> Matches:
+    """Those whose document's byte is `wanted`."""
+
+def grouped(
+    table: PassageTable,
+    matches: Matches,
+    numbers: tuple[Buffer, ...],
+    orders: tuple[Buffer, ...],
+    count: int,
+    /,
+) -> tuple[Matches, bytes]:
+    """The best passage of each group, its score rounded to 9 digits; and how many of each match, as uint32.
+
+    `numbers` has the group of each document of each segment, below `count`, and `orders` what ties go by before the
+    passages' numbers, both as uint32.
+    """
+
+def phrase(
+    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...], /
+) -> Matches:
+    """Passages in which the words stand one right after the other, in a body or a title, and which all parts hold.
+
+    A score is the sum of those of the parts, in their order, one for each word.
+    """
+
+def near(
+    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...], slop: int, /
+) -> Matches:
+    """The same where the words have positions of their own, in any order, with at most `slop` others among them."""
+
+# ---- the best: c/topk.c
+
+Best: TypeAlias = tuple[int, list[tuple[float, int]], tuple[int, ...]]
+"""How many passages there are; of the best, (score, passage), by the score rounded to 9 digits, then by passage; ties.
+
+The best are the `most` best, and all that come within 1e-9 of the last. Where these are more than 1,000 beyond `most`,
+of those that tie with the least only the first `most` of each segment are there: then the ties are the last ones that
+are there of each segment of which some were left out.
+"""
+
+def best(table: PassageTable, matches: Matches, most: int, /) -> Best:
+    """The best of matches."""
+
+def best_of_any(table: PassageTable, parts: tuple[Matches, ...], most: int, /) -> Best:
+    """The best of `any_of`, which is not made if it need not be."""
+
+def best_of_all(table: PassageTable, parts: tuple[Matches, ...], most: int, /) -> Best:
+    """The best of `all_of`, which is not made if it need not be."""
+
+def ranked(matches: Matches, /) -> tuple[bytes, bytes]:
+    """All in order, as `Best` has it: scores (float64), passages (uint32)."""

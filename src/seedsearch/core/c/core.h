@@ -1,0 +1,76 @@
+/* What the files of the core share: the types of the module, and the functions that it exports.
+ *
+ * `_core.pyi` describes the exported functions and types for Python. Each file has one job:
+ *
+ *   module.c    the module itself
+ *   files.c     reading one small file
+ *   passages.c  a text's title, language and passages
+ *   stem.c      English stems
+ *   memory.c    memory that grows, columns of numbers
+ *   strings.c   strings by number
+ *   terms.c     texts to terms
+ *   texts.c     the texts of passages
+ *   invert.c    occurrences to postings
+ *   columns.c   the columns of a segment
+ *   postings.c  posting lists, written and read
+ *   dictionary.c  the blocks of the dictionaries, written and read
+ *   inverter.c  the type that takes texts and gives columns
+ *   merge.c     the columns of several segments to those of one; checking those of one
+ *   matches.c   the objects of queries
+ *   scoring.c   postings of an index to passages, scores and occurrences
+ *   combine.c   all, any, without: matches put together
+ *   positions.c phrases and nearness
+ *   topk.c      the best of matches
+ *   words.c     the words of a text that are looked for
+ */
+
+#ifndef SEEDSEARCH_CORE_H
+#define SEEDSEARCH_CORE_H
+
+#define Py_LIMITED_API 0x030b0000
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <stdint.h>
+
+/* The types of the module, in the order of its table in module.c. */
+enum { TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_OCCURRENCES, TYPE_COUNT };
+
+extern PyType_Spec core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec, core_matches_spec,
+    core_occurrences_spec;
+
+/* A type of the module, borrowed. */
+PyTypeObject *core_type(PyObject *module, int type);
+
+PyObject *core_all_of(PyObject *module, PyObject *args);
+PyObject *core_any_of(PyObject *module, PyObject *args);
+PyObject *core_best(PyObject *module, PyObject *args);
+PyObject *core_best_of_all(PyObject *module, PyObject *args);
+PyObject *core_best_of_any(PyObject *module, PyObject *args);
+PyObject *core_boosted(PyObject *module, PyObject *args);
+PyObject *core_check_postings(PyObject *module, PyObject *args);
+PyObject *core_decode_postings(PyObject *module, PyObject *args);
+PyObject *core_everything(PyObject *module, PyObject *args);
+PyObject *core_find_words(PyObject *module, PyObject *args);
+PyObject *core_grouped(PyObject *module, PyObject *args);
+PyObject *core_highest_of(PyObject *module, PyObject *args);
+PyObject *core_maybe(PyObject *module, PyObject *args);
+PyObject *core_merge(PyObject *module, PyObject *args);
+PyObject *core_narrowed(PyObject *module, PyObject *args);
+PyObject *core_near(PyObject *module, PyObject *args);
+PyObject *core_occurrences(PyObject *module, PyObject *args);
+PyObject *core_passages(PyObject *module, PyObject *args);
+PyObject *core_phrase(PyObject *module, PyObject *args);
+PyObject *core_postings(PyObject *module, PyObject *args);
+PyObject *core_ranked(PyObject *module, PyObject *args);
+#ifndef _WIN32
+PyObject *core_read_small(PyObject *module, PyObject *args);
+#endif
+PyObject *core_scored(PyObject *module, PyObject *args);
+PyObject *core_stem(PyObject *module, PyObject *terms);
+PyObject *core_table(PyObject *module, PyObject *args);
+PyObject *core_untested(PyObject *module, PyObject *args);
+PyObject *core_within(PyObject *module, PyObject *args);
+PyObject *core_without(PyObject *module, PyObject *args);
+
+#endif

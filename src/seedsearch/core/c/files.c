@@ -1,0 +1,139 @@
+/* A small file in one call: opened, looked at, read and closed. `read_file` of read.py takes nine for that.
+ *
+ * Whatever is odd about a file is left to that, which says what is wrong: it is told None. Without this module everything
+ * works, more slowly; where there is no POSIX the module holds nothing.
+ */
+
+#include "core.h"
+
+#ifndef _WIN32
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#ifdef __APPLE__
+#define MODIFIED st_mtimespec
+#define CHANGED st_ctimespec
+#else
+#define MODIFIED st_mtim
+#define CHANGED st_ctim
+#endif
+
+#define NS 1000000000
+
+/* Nanoseconds since the epoch; 0 where they are no 64-bit number. */
+static int
+nanoseconds(const struct timespec *time, int64_t *ns)
+{
+    if (time->tv_sec < -(INT64_MAX / NS) || time->tv_sec >= INT64_MAX / NS || time->tv_nsec < 0 || time->tv_nsec >= NS) {
+        return 0;
+    }
+    *ns = (int64_t)time->tv_sec * NS + time->tv_nsec;
+    return 1;
+}
+
+/* The `SourceFile` of a path: `kind` is that type. */
+static PyObject *
+source_of(PyObject *path, PyTypeObject *kind, Py_ssize_t size, int64_t modified, int64_t changed)
+{
+    allocfunc allocate = (allocfunc)PyType_GetSlot(kind, Py_tp_alloc);
+    PyObject *source = allocate(kind, 5);
+    if (source == NULL) {
+        return NULL;
+    }
+    PyObject *items[] = {
+        Py_NewRef(path), PyLong_FromSsize_t(size), PyLong_FromLongLong(modified), PyLong_FromLongLong(changed),
+        PyUnicode_FromStringAndSize("", 0),
+    };
+    int failed = 0;
+    for (Py_ssize_t i = 0; i < 5; i++) { /* all of them are given away, whatever happens */
+        failed |= items[i] == NULL || PyTuple_SetItem(source, i, items[i]) < 0;
+    }
+    if (failed) {
+        Py_CLEAR(source);
+    }
+    return source;
+}
+
+/* The bytes of an open file, which has `size` of them, as (source, bytes), or None. */
+static PyObject *
+read_open(int descriptor, PyObject *path, PyTypeObject *kind, const struct stat *status)
+{
+    int64_t modified, changed;
+    if (!nanoseconds(&status->MODIFIED, &modified) || !nanoseconds(&status->CHANGED, &changed)) {
+        Py_RETURN_NONE;
+    }
+    Py_ssize_t size = (Py_ssize_t)status->st_size, got;
+    PyObject *data = PyBytes_FromStringAndSize(NULL, size);
+    if (data == NULL) {
+        return NULL;
+    }
+    char more; /* a file that is growing has a byte for this */
+    struct iovec parts[] = {{PyBytes_AsString(data), (size_t)size}, {&more, 1}};
+    Py_BEGIN_ALLOW_THREADS
+    got = readv(descriptor, parts, 2);
+    Py_END_ALLOW_THREADS
+    if (got != size) {
+        Py_DECREF(data);
+        Py_RETURN_NONE;
+    }
+    PyObject *source = source_of(path, kind, size, modified, changed);
+    if (source == NULL) {
+        Py_DECREF(data);
+        return NULL;
+    }
+    return Py_BuildValue("(NN)", source, data);
+}
+
+/* A descriptor of a regular file that is not too large; -1 where there is none. */
+static int
+open_regular(const char *path, int flags, Py_ssize_t most, struct stat *status)
+{
+    int descriptor = open(path, flags);
+    if (descriptor < 0) {
+        return -1;
+    }
+    if (fstat(descriptor, status) < 0 || !S_ISREG(status->st_mode) || status->st_size < 0 || status->st_size > most) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
+PyObject *
+core_read_small(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *path, *kind, *encoded;
+    int flags, descriptor;
+    Py_ssize_t most;
+    struct stat status;
+    if (!PyArg_ParseTuple(args, "UinO!", &path, &flags, &most, &PyType_Type, &kind)) {
+        return NULL;
+    }
+    if (!PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type) || (flags & O_ACCMODE) != O_RDONLY || most < 0
+        || most >= PY_SSIZE_T_MAX) {
+        PyErr_SetString(PyExc_ValueError, "a file is read up to some bytes, and what stat says of it is a tuple");
+        return NULL;
+    }
+    if (!PyUnicode_FSConverter(path, &encoded)) {
+        if (!PyErr_ExceptionMatches(PyExc_ValueError)) {
+            return NULL;
+        }
+        PyErr_Clear(); /* no file has such a path */
+        Py_RETURN_NONE;
+    }
+    const char *name = PyBytes_AsString(encoded);
+    Py_BEGIN_ALLOW_THREADS
+    descriptor = open_regular(name, flags, most, &status);
+    Py_END_ALLOW_THREADS
+    Py_DECREF(encoded);
+    if (descriptor < 0) {
+        Py_RETURN_NONE;
+    }
+    PyObject *found = read_open(descriptor, path, (PyTypeObject *)kind, &status);
+    close(descriptor);
+    return found;
+}
+#endif

@@ -1,0 +1,527 @@
+/* The type Inverter: texts in, the columns of a segment out. `_core.pyi` describes its methods. */
+
+#include "inverter.h"
+#include "stem.h"
+
+static const char *const PASSAGE_NAMES[PASSAGE_COLUMNS] = {"document", "line", "lines", "byte", "bytes", "page", "heading"};
+
+/* How often each term occurs in a field. */
+static void
+count_terms(const Field *field, uint32_t *counts)
+{
+    for (size_t i = 0; i < field->count; i++) {
+        counts[field->term[i]]++;
+    }
+}
+
+/* Which terms occur in either field, and which stems they have. */
+static void
+find_used(const Inverter *self, uint32_t *const counts[2], uint8_t *terms, uint8_t *stems)
+{
+    for (uint32_t term = 0; term < self->terms.count; term++) {
+        if (counts[0][term] || counts[1][term]) {
+            terms[term] = 1;
+            stems[self->stem[term]] = 1;
+        }
+    }
+}
+
+/* The columns of lengths, by passage, and their sums. */
+static int
+set_lengths(PyObject *result, Inverter *self)
+{
+    Numbers *body = &self->body.lengths, *title = &self->title.lengths;
+    while (title->count < body->count) {
+        if (add_number(title, 0) < 0) {
+            return -1;
+        }
+    }
+    if (title->count > body->count) {
+        PyErr_SetString(PyExc_ValueError, "a title without a passage");
+        return -1;
+    }
+    return set(result, "lengths", as_column(body)) < 0 || set(result, "title_lengths", as_column(title)) < 0
+                   || set(result, "positions", PyLong_FromUnsignedLongLong(sum_of(body))) < 0
+                   || set(result, "title_positions", PyLong_FromUnsignedLongLong(sum_of(title))) < 0
+               ? -1
+               : 0;
+}
+
+/* What finishing works with, beside the inverter. */
+typedef struct {
+    uint8_t *used, *used_stems;
+    uint32_t *counts[2];
+    Key *terms, *stems;
+    size_t term_count, stem_count;
+    Columns columns;
+} Finishing;
+
+/* Everything that needs no object of Python. */
+static int
+finish_columns(Inverter *self, Finishing *own)
+{
+    own->used = zeroed(self->terms.count, 1);
+    own->used_stems = zeroed(self->stems.count, 1);
+    own->counts[0] = zeroed(self->terms.count, sizeof(uint32_t));
+    own->counts[1] = zeroed(self->terms.count, sizeof(uint32_t));
+    if (own->used == NULL || own->used_stems == NULL || own->counts[0] == NULL || own->counts[1] == NULL) {
+        return -1;
+    }
+    count_terms(&self->body, own->counts[0]);
+    count_terms(&self->title, own->counts[1]);
+    find_used(self, own->counts, own->used, own->used_stems);
+    own->terms = sorted_keys(&self->terms, own->used, &own->term_count);
+    own->stems = sorted_keys(&self->stems, own->used_stems, &own->stem_count);
+    return own->terms == NULL || own->stems == NULL
+                   || make_columns(&own->columns, self, own->terms, own->term_count, own->stems, own->stem_count,
+                                   own->counts)
+                          < 0
+               ? -1
+               : 0;
+}
+
+static void
+free_finishing(Finishing *own)
+{
+    free(own->terms);
+    free(own->stems);
+    free(own->used);
+    free(own->used_stems);
+    free(own->counts[0]);
+    free(own->counts[1]);
+    free_columns(&own->columns);
+}
+
+static PyObject *
+inverter_finish(Inverter *self, PyObject *Py_UNUSED(ignored))
+{
+    if (self->busy || self->texts.languages.used || self->stemmed != self->terms.count) {
+        PyErr_SetString(PyExc_ValueError, "every term needs a stem first");
+        return NULL;
+    }
+    Finishing own = {0};
+    PyObject *result = PyDict_New();
+    int failed = result == NULL || set_lengths(result, self) < 0;
+    if (!failed) {
+        self->busy = 1;
+        Py_BEGIN_ALLOW_THREADS
+        failed = finish_columns(self, &own) < 0;
+        Py_END_ALLOW_THREADS
+        self->busy = 0;
+        failed = failed || set_columns(result, &own.columns) < 0;
+    }
+    free_finishing(&own);
+    for (int which = 0; which < 2; which++) {
+        Field *field = which ? &self->title : &self->body;
+        field->count = field->steps_used = field->texts = field->lengths.count = 0;
+    }
+    if (failed) {
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+/* Whether a call may begin; none may while another is at work, or has failed half way. */
+static int
+begin(Inverter *self)
+{
+    if (self->busy) {
+        PyErr_SetString(PyExc_ValueError, "a text is half added");
+        return -1;
+    }
+    self->busy = 1;
+    return 0;
+}
+
+static PyObject *
+inverter_add(Inverter *self, PyObject *args)
+{
+    PyObject *text, *spans, *owner = NULL;
+    unsigned int document;
+    unsigned char language;
+    Py_ssize_t size;
+    char *data = NULL;
+    if (!PyArg_ParseTuple(args, "IOO!b", &document, &text, &PyList_Type, &spans, &language) || begin(self) < 0) {
+        return NULL;
+    }
+    int by_bytes = PyBytes_Check(text);
+    if (by_bytes) {
+        PyBytes_AsStringAndSize(text, &data, &size);
+    }
+    else if (!PyUnicode_Check(text)) {
+        PyErr_SetString(PyExc_TypeError, "a text is str or bytes");
+        return NULL;
+    }
+    const uint8_t *bytes = by_bytes ? (const uint8_t *)data : utf8_of(text, &size, &owner);
+    if (bytes == NULL) {
+        return NULL;
+    }
+    const Text whole = {bytes, (size_t)size, by_bytes ? 0 : (size_t)PyUnicode_GetLength(text), by_bytes};
+    int failed = take_passages(self, document, &whole, spans, language);
+    Py_XDECREF(owner);
+    if (failed) {
+        return NULL;
+    }
+    self->busy = 0;
+    return PyBool_FromLong(self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0);
+}
+
+static PyObject *
+inverter_add_title(Inverter *self, PyObject *args)
+{
+    PyObject *text, *owner;
+    unsigned char language;
+    unsigned int passage;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "UbI", &text, &language, &passage) || begin(self) < 0) {
+        return NULL;
+    }
+    const uint8_t *bytes = utf8_of(text, &size, &owner);
+    if (bytes == NULL) {
+        return NULL;
+    }
+    int failed = take_text(self, &self->title, passage, bytes, (size_t)size, language);
+    Py_XDECREF(owner);
+    if (failed) {
+        return NULL;
+    }
+    self->busy = 0;
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+inverter_take_blocks(Inverter *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *blocks = self->texts.blocks;
+    self->texts.blocks = NULL;
+    return blocks == NULL ? PyList_New(0) : blocks;
+}
+
+static PyObject *
+inverter_end_texts(Inverter *self, PyObject *Py_UNUSED(ignored))
+{
+    Texts *texts = &self->texts;
+    if (texts->languages.used) {
+        PyErr_SetString(PyExc_ValueError, "some texts are not cut yet");
+        return NULL;
+    }
+    if (texts->ends.count > texts->texts_in_blocks && end_block(texts, texts->ends.count - 1) < 0) {
+        return NULL;
+    }
+    PyObject *ends = as_column(&texts->ends), *block_ends = as_column(&texts->block_ends);
+    if (ends == NULL || block_ends == NULL) {
+        Py_XDECREF(ends);
+        Py_XDECREF(block_ends);
+        return NULL;
+    }
+    texts->ends.count = texts->texts_in_blocks = texts->block_ends.count = 0;
+    texts->in_blocks = 0;
+    return Py_BuildValue("(NN)", ends, block_ends);
+}
+
+static PyObject *
+inverter_take_passages(Inverter *self, PyObject *Py_UNUSED(ignored))
+{
+    Passages *passages = &self->passages;
+    PyObject *columns = PyDict_New();
+    int failed = columns == NULL;
+    for (int i = 0; i < PASSAGE_COLUMNS && !failed; i++) {
+        failed = set(columns, PASSAGE_NAMES[i], as_column(&passages->columns[i])) < 0;
+    }
+    PyObject *headings = passages->headings == NULL ? PyList_New(0) : PyDict_Keys(passages->headings);
+    if (failed || headings == NULL) {
+        Py_XDECREF(columns);
+        Py_XDECREF(headings);
+        return NULL;
+    }
+    for (int i = 0; i < PASSAGE_COLUMNS; i++) {
+        passages->columns[i].count = 0;
+    }
+    Py_CLEAR(passages->headings);
+    return Py_BuildValue("(NN)", columns, headings);
+}
+
+static PyObject *
+inverter_number(Inverter *self, PyObject *term)
+{
+    char *data;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(term, &data, &size) < 0) {
+        return NULL;
+    }
+    uint32_t number = number_of(&self->terms, (const uint8_t *)data, (size_t)size);
+    return number == NONE ? NULL : PyLong_FromUnsignedLong(number);
+}
+
+/* The stem of a term: itself, or one that is written to `stem`; NULL where Python must say it. */
+static const uint8_t *
+stem_of(const uint8_t *term, size_t *size, uint8_t stem[ENGLISH_MAX])
+{
+    if (*size && term[0] < 0x80 && !IS_LOWER(term[0]) && memchr(term, LANGUAGE, *size) == NULL) {
+        return term; /* a number */
+    }
+    int stem_size = *size && IS_LOWER(term[0]) ? stem_english(term, *size, stem) : -1;
+    if (stem_size < 0) {
+        return NULL;
+    }
+    *size = (size_t)stem_size;
+    return stem;
+}
+
+/* Give a term its stem. */
+static int
+set_stem(Inverter *self, uint32_t term, const uint8_t *stem, size_t size)
+{
+    self->stem[term] = number_of(&self->stems, stem, size);
+    return self->stem[term] == NONE ? -1 : 0;
+}
+
+/* Give every new term its stem, NONE where Python must say it; and list these. */
+static int
+stem_new(Inverter *self, PyObject *others)
+{
+    uint8_t stem[ENGLISH_MAX];
+    if (reserve(&self->stem, &self->stem_room, self->terms.count, sizeof(uint32_t)) < 0) {
+        return -1;
+    }
+    for (uint32_t number = self->stemmed; number < self->terms.count; number++) {
+        size_t size, stem_size;
+        const uint8_t *term = string_at(&self->terms, number, &size);
+        stem_size = size;
+        const uint8_t *found = stem_of(term, &stem_size, stem);
+        self->stem[number] = NONE;
+        if (found == NULL ? append(others, PyBytes_FromStringAndSize((const char *)term, (Py_ssize_t)size)) < 0
+                          : set_stem(self, number, found, stem_size) < 0) {
+            return -1;
+        }
+    }
+    self->listed = self->terms.count;
+    return 0;
+}
+
+static PyObject *
+inverter_without_stems(Inverter *self, PyObject *Py_UNUSED(ignored))
+{
+    if (begin(self) < 0 || cut_waiting(self) < 0) {
+        return NULL;
+    }
+    self->busy = 0;
+    PyObject *others = PyList_New(0);
+    if (others != NULL && stem_new(self, others) < 0) {
+        Py_CLEAR(others);
+    }
+    return others;
+}
+
+static PyObject *
+inverter_add_stems(Inverter *self, PyObject *stems)
+{
+    Py_ssize_t next = 0;
+    if (begin(self) < 0) {
+        return NULL;
+    }
+    self->busy = 0;
+    if (!PyList_Check(stems)) {
+        PyErr_SetString(PyExc_TypeError, "stems come in a list");
+        return NULL;
+    }
+    for (; self->stemmed < self->listed; self->stemmed++) {
+        if (self->stem[self->stemmed] == NONE) {
+            char *data;
+            Py_ssize_t size;
+            PyObject *stem = PyList_GetItem(stems, next++);
+            if (stem == NULL || PyBytes_AsStringAndSize(stem, &data, &size) < 0
+                || set_stem(self, self->stemmed, (const uint8_t *)data, (size_t)size) < 0) {
+                return NULL;
+            }
+        }
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+inverter_terms(Inverter *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromUnsignedLong(self->terms.count);
+}
+
+static PyObject *
+inverter_occurrences(Inverter *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromSize_t(self->body.count);
+}
+
+static PyObject *
+inverter_passages(Inverter *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromSize_t(self->texts.ends.count);
+}
+
+static PyObject *
+inverter_text_bytes(Inverter *self, void *Py_UNUSED(closure))
+{
+    const Numbers *ends = &self->texts.ends;
+    return PyLong_FromUnsignedLongLong(ends->count ? ends->values[ends->count - 1] : 0);
+}
+
+/* The ranges of scripts without spaces, from pairs of code points; -1 where they cannot be. */
+static int
+read_unspaced(Inverter *self, PyObject *ranges)
+{
+    Py_ssize_t count = PyTuple_Size(ranges);
+    uint32_t after = 0x80;
+    if (count > MOST_RANGES) {
+        PyErr_SetString(PyExc_ValueError, "too many scripts");
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *range = PyTuple_GetItem(ranges, i);
+        unsigned int first, last;
+        if (range == NULL || !PyArg_Parse(range, "(II)", &first, &last)) {
+            return -1;
+        }
+        if (first < after || last < first || last > LAST_CODE) {
+            PyErr_SetString(PyExc_ValueError, "scripts ascend, and are not ASCII");
+            return -1;
+        }
+        self->unspaced[i][0] = first;
+        self->unspaced[i][1] = last;
+        after = last + 1;
+    }
+    self->unspaced_count = (size_t)count;
+    return 0;
+}
+
+static PyObject *
+inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *marker, *folder, *letter, *unspaced;
+    if (!PyArg_ParseTuple(args, "OOOO!", &marker, &folder, &letter, &PyTuple_Type, &unspaced)) {
+        return NULL;
+    }
+    PyObject *name = PyUnicode_FromString("seedsearch"); /* whose hash is another one in each process */
+    Py_hash_t seed = name == NULL ? -1 : PyObject_Hash(name);
+    Py_XDECREF(name);
+    if (seed == -1) {
+        return NULL;
+    }
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    Inverter *self = (Inverter *)allocate(type, 0); /* everything in it is zero */
+    if (self != NULL) {
+        self->terms.seed = self->stems.seed = self->runs.seed = (uint64_t)seed;
+        self->marker = Py_NewRef(marker);
+        self->folder = Py_NewRef(folder);
+        self->letter = Py_NewRef(letter);
+        if (read_unspaced(self, unspaced) < 0) {
+            Py_CLEAR(self);
+        }
+    }
+    return (PyObject *)self;
+}
+
+static void
+free_field(Field *field)
+{
+    free(field->term);
+    free(field->steps);
+    free(field->doc);
+    free(field->lengths.values);
+    free(field->end);
+}
+
+static int
+inverter_traverse(Inverter *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE((PyObject *)self));
+    Py_VISIT(self->marker);
+    Py_VISIT(self->folder);
+    Py_VISIT(self->letter);
+    Py_VISIT(self->texts.blocks);
+    Py_VISIT(self->passages.headings);
+    return 0;
+}
+
+static int
+inverter_clear(Inverter *self)
+{
+    Py_CLEAR(self->marker);
+    Py_CLEAR(self->folder);
+    Py_CLEAR(self->letter);
+    Py_CLEAR(self->texts.blocks);
+    Py_CLEAR(self->passages.headings);
+    return 0;
+}
+
+static void
+inverter_dealloc(Inverter *self)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)self);
+    PyObject_GC_UnTrack(self);
+    inverter_clear(self);
+    free_strings(&self->terms);
+    free_strings(&self->stems);
+    free_strings(&self->runs);
+    free(self->folded.data);
+    free(self->forms);
+    free(self->scratch.data);
+    free(self->letter_forms.data);
+    for (size_t i = 0; i < CODE_PAGES; i++) {
+        free(self->pages[i]);
+    }
+    free(self->letters.data);
+    free(self->words);
+    free(self->texts.pending.data);
+    free(self->texts.languages.data);
+    free(self->texts.ends.values);
+    free(self->texts.block_ends.values);
+    for (size_t i = 0; i < PASSAGE_COLUMNS; i++) {
+        free(self->passages.columns[i].values);
+    }
+    free(self->stem);
+    for (size_t i = 0; i < 256; i++) {
+        free(self->marked[i]);
+    }
+    free_field(&self->body);
+    free_field(&self->title);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef METHODS[] = {
+    {"add", (PyCFunction)inverter_add, METH_VARARGS, NULL},
+    {"add_title", (PyCFunction)inverter_add_title, METH_VARARGS, NULL},
+    {"take_blocks", (PyCFunction)inverter_take_blocks, METH_NOARGS, NULL},
+    {"end_texts", (PyCFunction)inverter_end_texts, METH_NOARGS, NULL},
+    {"take_passages", (PyCFunction)inverter_take_passages, METH_NOARGS, NULL},
+    {"number", (PyCFunction)inverter_number, METH_O, NULL},
+    {"without_stems", (PyCFunction)inverter_without_stems, METH_NOARGS, NULL},
+    {"add_stems", (PyCFunction)inverter_add_stems, METH_O, NULL},
+    {"finish", (PyCFunction)inverter_finish, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef GETTERS[] = {
+    {"terms", (getter)inverter_terms, NULL, NULL, NULL},
+    {"occurrences", (getter)inverter_occurrences, NULL, NULL, NULL},
+    {"passages", (getter)inverter_passages, NULL, NULL, NULL},
+    {"text_bytes", (getter)inverter_text_bytes, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot SLOTS[] = {
+    {Py_tp_new, inverter_new},
+    {Py_tp_dealloc, inverter_dealloc},
+    {Py_tp_traverse, inverter_traverse},
+    {Py_tp_clear, inverter_clear},
+    {Py_tp_methods, METHODS},
+    {Py_tp_getset, GETTERS},
+    {0, NULL},
+};
+
+PyType_Spec core_inverter_spec = {
+    .name = "seedsearch.core._core.Inverter",
+    .basicsize = sizeof(Inverter),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = SLOTS,
+};

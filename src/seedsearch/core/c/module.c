@@ -1,0 +1,119 @@
+/* The module seedsearch.core._core: its functions, its types, and nothing else. `core.h` lists the other files. */
+
+#include "core.h"
+
+static PyType_Spec *const SPECS[TYPE_COUNT] = {
+    [TYPE_FINDER] = &core_finder_spec,
+    [TYPE_INVERTER] = &core_inverter_spec,
+    [TYPE_TABLE] = &core_table_spec,
+    [TYPE_POSTINGS] = &core_postings_spec,
+    [TYPE_MATCHES] = &core_matches_spec,
+    [TYPE_OCCURRENCES] = &core_occurrences_spec,
+};
+
+static const char *const NAMES[TYPE_COUNT] = {
+    [TYPE_FINDER] = "Finder",
+    [TYPE_INVERTER] = "Inverter",
+    [TYPE_TABLE] = "PassageTable",
+    [TYPE_POSTINGS] = "Postings",
+    [TYPE_MATCHES] = "Matches",
+    [TYPE_OCCURRENCES] = "Occurrences",
+};
+
+typedef struct {
+    PyTypeObject *types[TYPE_COUNT];
+} State;
+
+PyTypeObject *
+core_type(PyObject *module, int type)
+{
+    return ((State *)PyModule_GetState(module))->types[type];
+}
+
+static int
+module_execute(PyObject *module)
+{
+    State *state = PyModule_GetState(module);
+    for (int i = 0; i < TYPE_COUNT; i++) {
+        state->types[i] = (PyTypeObject *)PyType_FromModuleAndSpec(module, SPECS[i], NULL);
+        if (state->types[i] == NULL || PyModule_AddObjectRef(module, NAMES[i], (PyObject *)state->types[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
+module_traverse(PyObject *module, visitproc visit, void *arg)
+{
+    State *state = PyModule_GetState(module);
+    for (int i = 0; i < TYPE_COUNT; i++) {
+        Py_VISIT(state->types[i]);
+    }
+    return 0;
+}
+
+static int
+module_clear(PyObject *module)
+{
+    State *state = PyModule_GetState(module);
+    for (int i = 0; i < TYPE_COUNT; i++) {
+        Py_CLEAR(state->types[i]);
+    }
+    return 0;
+}
+
+static PyMethodDef METHODS[] = {
+    {"all_of", core_all_of, METH_VARARGS, NULL},
+    {"any_of", core_any_of, METH_VARARGS, NULL},
+    {"best", core_best, METH_VARARGS, NULL},
+    {"best_of_all", core_best_of_all, METH_VARARGS, NULL},
+    {"best_of_any", core_best_of_any, METH_VARARGS, NULL},
+    {"boosted", core_boosted, METH_VARARGS, NULL},
+    {"check_postings", core_check_postings, METH_VARARGS, NULL},
+    {"decode_postings", core_decode_postings, METH_VARARGS, NULL},
+    {"everything", core_everything, METH_VARARGS, NULL},
+    {"find_words", core_find_words, METH_VARARGS, NULL},
+    {"grouped", core_grouped, METH_VARARGS, NULL},
+    {"highest_of", core_highest_of, METH_VARARGS, NULL},
+    {"maybe", core_maybe, METH_VARARGS, NULL},
+    {"merge", core_merge, METH_VARARGS, NULL},
+    {"narrowed", core_narrowed, METH_VARARGS, NULL},
+    {"near", core_near, METH_VARARGS, NULL},
+    {"occurrences", core_occurrences, METH_VARARGS, NULL},
+    {"passages", core_passages, METH_VARARGS, NULL},
+    {"phrase", core_phrase, METH_VARARGS, NULL},
+    {"postings", core_postings, METH_VARARGS, NULL},
+    {"ranked", core_ranked, METH_VARARGS, NULL},
+#ifndef _WIN32
+    {"read_small", core_read_small, METH_VARARGS, NULL},
+#endif
+    {"scored", core_scored, METH_VARARGS, NULL},
+    {"stem", core_stem, METH_O, NULL},
+    {"passage_table", core_table, METH_VARARGS, NULL},
+    {"untested", core_untested, METH_VARARGS, NULL},
+    {"within", core_within, METH_VARARGS, NULL},
+    {"without", core_without, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef_Slot SLOTS[] = {
+    {Py_mod_exec, module_execute},
+    {0, NULL},
+};
+
+static PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_core",
+    .m_size = sizeof(State),
+    .m_methods = METHODS,
+    .m_slots = SLOTS,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+};
+
+PyMODINIT_FUNC
+PyInit__core(void)
+{
+    return PyModuleDef_Init(&MODULE);
+}

@@ -1,0 +1,228 @@
+/* Posting lists, read from beginning to end or with skips. docs/index-format.md describes the
+ * bytes, core/posting_list.py is the specification.
+ *
+ * A list may be that of an index that somebody else made. So each number is compared with how many there are before it is
+ * used as a place, and what does not fit is a ValueError, which `segment.reading` turns into damage. Nothing here needs
+ * the interpreter's lock but `open_source` and `close_source`.
+ */
+
+#ifndef SEEDSEARCH_POSTINGS_H
+#define SEEDSEARCH_POSTINGS_H
+
+#include "core.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_POSTINGS 128 /* a longer list has a skip table */
+
+/* The number code: the first byte says how many follow. */
+#define TWO_BYTES 224
+#define THREE_BYTES 240
+#define FIVE_BYTES 248
+#define FIRST_OF_TWO 224u
+#define FIRST_OF_THREE (FIRST_OF_TWO + (THREE_BYTES - TWO_BYTES) * 256u)
+#define FIRST_OF_FIVE (FIRST_OF_THREE + (FIVE_BYTES - THREE_BYTES) * 65536u)
+#define MOST_CODE 5 /* bytes */
+
+/* Set a ValueError, whoever has the interpreter's lock. */
+void set_value_error(const char *what);
+
+#define does_not_fit(what) (set_value_error(what), -1)
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t passages; /* of the segment */
+    uint32_t df, cf, members;
+    unsigned member_bits;
+    const uint8_t *positions; /* the part; NULL where it is not found yet */
+    const uint8_t *members_at, *end;
+    /* The posting that was read last: how many were read, its passage, and its occurrences. */
+    uint32_t read, doc, from, to;
+    const uint8_t *next;      /* the next posting */
+    /* The positions: the next one, and which occurrence's it is. */
+    const uint8_t *position;
+    uint32_t placed;
+    /* Of a list with a skip table: what it says next, and how the block ends that is read. */
+    const uint8_t *table, *table_end;
+    const uint8_t *block_end, *block_positions;
+    uint32_t block_read, block_last, block_to; /* postings, passage, occurrences */
+} List;
+
+/* Read a number and move on. */
+static inline int
+read_code(const uint8_t **next, const uint8_t *end, uint32_t *value)
+{
+    const uint8_t *at = *next;
+    size_t left = (size_t)(end - at);
+    if (left && *at < TWO_BYTES) {
+        *value = *at;
+        *next = at + 1;
+        return 0;
+    }
+    if (left > 1 && *at < THREE_BYTES) {
+        *value = FIRST_OF_TWO + ((uint32_t)(*at - TWO_BYTES) << 8 | at[1]);
+        *next = at + 2;
+        return 0;
+    }
+    if (left > 2 && *at < FIVE_BYTES) {
+        *value = FIRST_OF_THREE + ((uint32_t)(*at - THREE_BYTES) << 16 | (uint32_t)at[1] << 8 | at[2]);
+        *next = at + 3;
+        return 0;
+    }
+    if (left > 4 && *at == FIVE_BYTES) {
+        memcpy(value, at + 1, sizeof *value);
+        *next = at + 5;
+        return *value < FIRST_OF_FIVE ? does_not_fit("a number is longer than it need be") : 0;
+    }
+    return does_not_fit("a number cannot be read");
+}
+
+/* Move on by so many numbers, without reading them. */
+static inline int
+pass_codes(const uint8_t **next, const uint8_t *end, uint32_t count)
+{
+    const uint8_t *at = *next;
+    for (; count; count--) {
+        size_t left = (size_t)(end - at), size;
+        if (left == 0) {
+            return does_not_fit("numbers are fewer than they should be");
+        }
+        size = *at < TWO_BYTES ? 1 : *at < THREE_BYTES ? 2 : *at < FIVE_BYTES ? 3 : 5;
+        if (*at > FIVE_BYTES || size > left) {
+            return does_not_fit("a number cannot be read");
+        }
+        at += size;
+    }
+    *next = at;
+    return 0;
+}
+
+/* Begin to read a list, of which the dictionary says df, cf, and how many members it has. */
+int open_list(List *list, const uint8_t *bytes, size_t size, uint32_t df, uint32_t cf, uint32_t members,
+              size_t passages);
+
+/* Begin the next block of a list with a skip table. */
+int next_block(List *list);
+
+/* What must be true behind the last posting. */
+int check_end(const List *list);
+
+/* Read the next posting: 1, 0 at the end, -1 with an error set. */
+static inline int
+read_posting(List *list)
+{
+    uint32_t code = 0, tf = 1;
+    if (list->read == list->df) {
+        return check_end(list);
+    }
+    if (list->read == list->block_read && next_block(list) < 0) {
+        return -1;
+    }
+    if (read_code(&list->next, list->block_end, &code) < 0
+        || (!(code & 1) && read_code(&list->next, list->block_end, &tf) < 0)) {
+        return -1;
+    }
+    uint64_t doc = (uint64_t)(code >> 1) + (list->read ? (uint64_t)list->doc + 1 : 0);
+    if (doc >= list->passages || (!(code & 1) && tf < 2) || tf > list->cf - list->to) {
+        return does_not_fit("passages are there, and occurrences are as many as they should be");
+    }
+    list->doc = (uint32_t)doc;
+    list->read++;
+    list->from = list->to;
+    list->to += tf;
+    return 1;
+}
+
+/* Read on to the first posting whose passage is not before `doc`, which may be the one that was read last: 1, 0 where
+ * there is none, -1 with an error set. */
+int skip_to(List *list, uint32_t doc);
+
+/* Go to the positions of the posting that was read last: the bytes from `list->position` on. */
+int find_positions(List *list);
+
+/* Read the next position of the posting that was read last, to whose positions `find_positions` went; `before` is the
+ * one before it. */
+static inline int
+read_position(List *list, uint32_t *before)
+{
+    uint32_t step = 0;
+    if (read_code(&list->position, list->members_at, &step) < 0) {
+        return -1;
+    }
+    if (list->placed++ == list->from) {
+        *before = step;
+        return 0;
+    }
+    if (step > UINT32_MAX - *before) {
+        return does_not_fit("a position is too large");
+    }
+    *before += step;
+    return 0;
+}
+
+/* The member of an occurrence. */
+static inline uint32_t
+member_at(const List *list, uint32_t occurrence)
+{
+    if (list->member_bits == 0) {
+        return 0;
+    }
+    uint64_t bit = (uint64_t)occurrence * list->member_bits, bits = 0;
+    const uint8_t *at = list->members_at + (bit >> 3);
+    size_t left = (size_t)(list->end - at);
+    memcpy(&bits, at, left < 8 ? left : 8); /* 7 bits before it and 32 of it at most */
+    return (uint32_t)(bits >> (bit & 7)) & (uint32_t)((1ull << list->member_bits) - 1);
+}
+
+/* Whether the bits behind the last member are 0. */
+int check_padding(const List *list);
+
+/* ---------------------------------------------------------------- a word's sources, as queries hand them over */
+
+/* A list in bodies or in titles, and which of its members are the word's. */
+typedef struct {
+    int in_title, has_members;
+    List list;
+    const uint32_t *chosen; /* members */
+    size_t chosen_count;
+    Py_buffer views[2];
+    int view_count;
+} Source;
+
+/* The bytes of a buffer as numbers of that many bytes, and how many these are. */
+const void *open_view(Py_buffer *view, PyObject *object, size_t bytes, size_t *count);
+
+/* A tuple of: is it of titles, the list's bytes, df, cf, how many members it has, and which are chosen or None; in a
+ * segment of so many passages. */
+int open_source(Source *source, PyObject *given, size_t passages);
+
+void close_source(Source *source);
+
+static inline int
+is_chosen(const Source *source, uint32_t member)
+{
+    for (size_t i = 0; i < source->chosen_count; i++) {
+        if (source->chosen[i] == member) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* How many of the occurrences of the posting that was read are the word's. */
+static inline uint32_t
+occurrences_at(const Source *source)
+{
+    const List *list = &source->list;
+    if (!source->has_members) {
+        return list->to - list->from;
+    }
+    uint32_t count = 0;
+    for (uint32_t i = list->from; i < list->to; i++) {
+        count += (uint32_t)is_chosen(source, member_at(list, i));
+    }
+    return count;
+}
+
+#endif

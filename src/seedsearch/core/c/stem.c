@@ -1,0 +1,479 @@
+/* English stems, by Snowball's rules.
+ *
+ * M. F. Porter, "The English (Porter2) stemming algorithm", as Snowball 3.1 has it:
+ * https://snowballstem.org/algorithms/english/stemmer.html. It is for terms of small letters and digits in ASCII;
+ * tests/unit/test_english.py holds it to PyStemmer.
+ */
+
+#include "stem.h"
+
+#include <string.h>
+
+/* A word on its way to its stem. A y that is a consonant is written Y. */
+typedef struct {
+    char letters[ENGLISH_MAX];
+    uint64_t vowels; /* a bit for each letter, the lowest for the first; those after the last letter mean nothing */
+    size_t size;
+    size_t r1, r2; /* where the regions after the first and the second consonant that follows a vowel begin */
+} EnglishWord;
+
+/* Where a suffix may be replaced, besides in its region. */
+typedef enum { ANYWHERE, AFTER_L, AFTER_VALID_LI, AFTER_S_OR_T, IN_R2 } EnglishWhere;
+
+typedef struct {
+    const char *suffix, *put; /* in its place */
+    size_t size, put_size;
+    EnglishWhere where;
+} EnglishRule;
+
+#define BIT(letter) (1u << ((letter) - 'a'))
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+#define ENGLISH_VOWELS (BIT('a') | BIT('e') | BIT('i') | BIT('o') | BIT('u') | BIT('y'))
+
+static int
+is_one_of(char letter, uint32_t letters)
+{
+    return letter >= 'a' && letter <= 'z' && (letters >> (letter - 'a') & 1);
+}
+
+static int
+is_vowel(const EnglishWord *word, size_t at)
+{
+    return word->vowels >> at & 1;
+}
+
+static int
+has_vowel(const EnglishWord *word, size_t end)
+{
+    return (word->vowels & (((uint64_t)1 << end) - 1)) != 0; /* a suffix follows: end is less than 64 */
+}
+
+/* Whether the letters before a place are these, with as many. */
+static int
+stands_before(const EnglishWord *word, size_t end, const char *letters, size_t size)
+{
+    if (size > end) {
+        return 0;
+    }
+    const char *own = word->letters + end - size;
+    while (size && own[size - 1] == letters[size - 1]) {
+        size--;
+    }
+    return size == 0;
+}
+
+#define ENDS_WITH(word, suffix) stands_before(word, (word)->size, suffix, sizeof(suffix) - 1)
+
+/* Whether the first `end` letters are one of these words. */
+static int
+is_among(const EnglishWord *word, size_t end, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (word->letters[0] == words[i][0] && strlen(words[i]) == end && memcmp(word->letters, words[i], end) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void
+put_letter(EnglishWord *word, size_t at, char letter)
+{
+    word->letters[at] = letter;
+    word->vowels &= ~((uint64_t)1 << at);
+    word->vowels |= (uint64_t)is_one_of(letter, ENGLISH_VOWELS) << at;
+}
+
+static void
+replace(EnglishWord *word, size_t from, const char *put, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        put_letter(word, from + i, put[i]);
+    }
+    word->size = from + size;
+}
+
+/* After the first consonant that follows a vowel, from a place on. */
+static size_t
+region_after(const EnglishWord *word, size_t from)
+{
+    size_t at = from;
+    while (at < word->size && !is_vowel(word, at)) {
+        at++;
+    }
+    while (at < word->size && is_vowel(word, at)) {
+        at++;
+    }
+    return at < word->size ? at + 1 : word->size;
+}
+
+static void
+find_regions(EnglishWord *word)
+{
+    /* Beginnings after which the first region begins, so that words of other meanings stay apart. */
+    static const char *const BEGINNINGS[] = {"arsen", "commun", "emerg", "gener", "inter", "later", "organ", "past", "univers"};
+    word->r1 = 0;
+    for (size_t i = 0; i < COUNT(BEGINNINGS); i++) {
+        if (word->letters[0] == BEGINNINGS[i][0] && word->letters[1] == BEGINNINGS[i][1]) {
+            size_t size = strlen(BEGINNINGS[i]);
+            if (size <= word->size && memcmp(word->letters, BEGINNINGS[i], size) == 0) {
+                word->r1 = size;
+            }
+        }
+    }
+    if (word->r1 == 0) {
+        word->r1 = region_after(word, 0);
+    }
+    word->r2 = region_after(word, word->r1);
+}
+
+/* Whether what the word begins with, up to `end`, ends in a short syllable. */
+static int
+ends_short(const EnglishWord *word, size_t end)
+{
+    if (end < 2 || is_vowel(word, end - 1) || !is_vowel(word, end - 2)) {
+        return stands_before(word, end, "past", 4);
+    }
+    char last = word->letters[end - 1];
+    return end == 2 || (!is_vowel(word, end - 3) && last != 'w' && last != 'x' && last != 'Y')
+           || stands_before(word, end, "past", 4);
+}
+
+static int
+may_stand_after(const EnglishWord *word, size_t from, EnglishWhere where)
+{
+    char before = from ? word->letters[from - 1] : 0;
+    switch (where) {
+    case AFTER_L:
+        return before == 'l';
+    case AFTER_S_OR_T:
+        return before == 's' || before == 't';
+    case AFTER_VALID_LI:
+        return is_one_of(before, BIT('c') | BIT('d') | BIT('e') | BIT('g') | BIT('h') | BIT('k') | BIT('m') | BIT('n')
+                                     | BIT('r') | BIT('t'));
+    case IN_R2:
+        return from >= word->r2;
+    case ANYWHERE:
+        break;
+    }
+    return 1;
+}
+
+/* Replace the longest suffix that has a rule, if it lies in the region and where it must. Rules are by last letter, and
+ * those of a letter by length; a size of 0 ends them. */
+static void
+apply(EnglishWord *word, const EnglishRule *const rules[26], size_t region)
+{
+    char last = word->letters[word->size - 1];
+    const EnglishRule *rule = last >= 'a' && last <= 'z' ? rules[last - 'a'] : NULL;
+    for (; rule != NULL && rule->size; rule++) {
+        if (stands_before(word, word->size, rule->suffix, rule->size)) {
+            size_t from = word->size - rule->size;
+            if (from >= region && may_stand_after(word, from, rule->where)) {
+                replace(word, from, rule->put, rule->put_size);
+            }
+            return;
+        }
+    }
+}
+
+/* Step 1a: plurals. */
+static void
+without_plural(EnglishWord *word)
+{
+    size_t size = word->size;
+    char last = word->letters[size - 1], before = word->letters[size - 2];
+    if (last == 'd') {
+        if (ENDS_WITH(word, "ied")) {
+            word->size -= size >= 5 ? 2 : 1;
+        }
+    }
+    else if (last == 's') {
+        if (ENDS_WITH(word, "sses")) {
+            word->size -= 2;
+        }
+        else if (ENDS_WITH(word, "ies")) {
+            word->size -= size >= 5 ? 2 : 1;
+        }
+        else if (before != 's' && before != 'u' && has_vowel(word, size - 2)) {
+            word->size -= 1;
+        }
+    }
+}
+
+/* What is left after -ed or -ing has gone gets back its e, or loses one of two letters. */
+static void
+mend_end(EnglishWord *word)
+{
+    char last = word->letters[word->size - 1];
+    int is_double = word->size >= 2 && word->letters[word->size - 2] == last
+                    && is_one_of(last, BIT('b') | BIT('d') | BIT('f') | BIT('g') | BIT('m') | BIT('n') | BIT('p') | BIT('r')
+                                           | BIT('t'));
+    if (ENDS_WITH(word, "at") || ENDS_WITH(word, "bl") || ENDS_WITH(word, "iz")) {
+        replace(word, word->size, "e", 1);
+    }
+    else if (is_double) {
+        if (word->size != 3 || !is_one_of(word->letters[0], BIT('a') | BIT('e') | BIT('o'))) {
+            word->size -= 1;
+        }
+    }
+    else if (word->size == word->r1 && ends_short(word, word->size)) {
+        replace(word, word->size, "e", 1);
+    }
+}
+
+/* Step 1b: -ed and -ing. */
+static void
+without_ending(EnglishWord *word)
+{
+    static const char *const WITH_EED[] = {"succ", "proc", "exc"};
+    static const char *const WITH_ING[] = {"even", "cann", "inn", "earr", "herr", "out"};
+    size_t size = ENDS_WITH(word, "ly") ? word->size - 2 : word->size; /* of what ends in -ed or -ing */
+    size_t from = size;
+    if (stands_before(word, size, "eed", 3)) {
+        from = size - 3;
+        if (from >= word->r1 && !is_among(word, from, WITH_EED, COUNT(WITH_EED))) {
+            replace(word, from, "ee", 2);
+        }
+        return;
+    }
+    if (stands_before(word, size, "ed", 2)) {
+        from = size - 2;
+    }
+    else if (stands_before(word, size, "ing", 3)) {
+        from = size - 3;
+        if (size == word->size) {
+            if (from == 2 && word->letters[1] == 'y' && !is_vowel(word, 0)) { /* dying */
+                replace(word, 1, "ie", 2);
+                return;
+            }
+            if (is_among(word, from, WITH_ING, COUNT(WITH_ING))) {
+                return;
+            }
+        }
+    }
+    if (from < size && has_vowel(word, from)) {
+        word->size = from;
+        mend_end(word);
+    }
+}
+
+/* Step 1c: a y at the end. */
+static void
+with_i(EnglishWord *word)
+{
+    size_t size = word->size;
+    char last = word->letters[size - 1];
+    if (size > 2 && (last == 'y' || last == 'Y') && !is_vowel(word, size - 2)) {
+        put_letter(word, size - 1, 'i');
+    }
+}
+
+/* Step 5: an e, or the second l, at the end. */
+static void
+without_last(EnglishWord *word)
+{
+    size_t from = word->size - 1;
+    if (word->letters[from] == 'e') {
+        if (from >= word->r2 || (from >= word->r1 && !ends_short(word, from))) {
+            word->size = from;
+        }
+    }
+    else if (word->letters[from] == 'l' && from >= word->r2 && from && word->letters[from - 1] == 'l') {
+        word->size = from;
+    }
+}
+
+#define RULE(suffix, put, where) {suffix, put, sizeof(suffix) - 1, sizeof(put) - 1, where}
+#define NO_MORE_RULES {"", "", 0, 0, ANYWHERE}
+#define AT(letter) [(letter) - 'a']
+
+static const EnglishRule STEP_2_I[] = {
+    RULE("biliti", "ble", ANYWHERE), RULE("lessli", "less", ANYWHERE), RULE("aliti", "al", ANYWHERE),
+    RULE("entli", "ent", ANYWHERE), RULE("fulli", "ful", ANYWHERE), RULE("iviti", "ive", ANYWHERE),
+    RULE("ousli", "ous", ANYWHERE), RULE("abli", "able", ANYWHERE), RULE("alli", "al", ANYWHERE),
+    RULE("anci", "ance", ANYWHERE), RULE("enci", "ence", ANYWHERE), RULE("bli", "ble", ANYWHERE),
+    RULE("ogi", "og", AFTER_L), RULE("li", "", AFTER_VALID_LI), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_L[] = {
+    RULE("ational", "ate", ANYWHERE), RULE("tional", "tion", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_M[] = {
+    RULE("alism", "al", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_N[] = {
+    RULE("ization", "ize", ANYWHERE), RULE("ation", "ate", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_R[] = {
+    RULE("ator", "ate", ANYWHERE), RULE("izer", "ize", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_S[] = {
+    RULE("fulness", "ful", ANYWHERE), RULE("iveness", "ive", ANYWHERE), RULE("ousness", "ous", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_2_T[] = {
+    RULE("ogist", "og", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule *const ENGLISH_STEP_2[26] = {
+    AT('i') = STEP_2_I, AT('l') = STEP_2_L, AT('m') = STEP_2_M, AT('n') = STEP_2_N, AT('r') = STEP_2_R,
+    AT('s') = STEP_2_S, AT('t') = STEP_2_T,
+};
+
+static const EnglishRule STEP_3_E[] = {
+    RULE("alize", "al", ANYWHERE), RULE("ative", "", IN_R2), RULE("icate", "ic", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_3_I[] = {
+    RULE("iciti", "ic", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_3_L[] = {
+    RULE("ational", "ate", ANYWHERE), RULE("tional", "tion", ANYWHERE), RULE("ical", "ic", ANYWHERE),
+    RULE("ful", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_3_S[] = {
+    RULE("ness", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule *const ENGLISH_STEP_3[26] = {
+    AT('e') = STEP_3_E, AT('i') = STEP_3_I, AT('l') = STEP_3_L, AT('s') = STEP_3_S,
+};
+
+static const EnglishRule STEP_4_C[] = {
+    RULE("ic", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_E[] = {
+    RULE("able", "", ANYWHERE), RULE("ance", "", ANYWHERE), RULE("ence", "", ANYWHERE), RULE("ible", "", ANYWHERE),
+    RULE("ate", "", ANYWHERE), RULE("ive", "", ANYWHERE), RULE("ize", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_I[] = {
+    RULE("iti", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_L[] = {
+    RULE("al", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_M[] = {
+    RULE("ism", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_N[] = {
+    RULE("ion", "", AFTER_S_OR_T), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_R[] = {
+    RULE("er", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_S[] = {
+    RULE("ous", "", ANYWHERE), NO_MORE_RULES
+};
+static const EnglishRule STEP_4_T[] = {
+    RULE("ement", "", ANYWHERE), RULE("ment", "", ANYWHERE), RULE("ant", "", ANYWHERE), RULE("ent", "", ANYWHERE),
+    NO_MORE_RULES
+};
+static const EnglishRule *const ENGLISH_STEP_4[26] = {
+    AT('c') = STEP_4_C, AT('e') = STEP_4_E, AT('i') = STEP_4_I, AT('l') = STEP_4_L, AT('m') = STEP_4_M,
+    AT('n') = STEP_4_N, AT('r') = STEP_4_R, AT('s') = STEP_4_S, AT('t') = STEP_4_T,
+};
+
+/* The stem of a word that follows no rule; NULL for all others. */
+static const char *
+irregular_stem(const EnglishWord *word)
+{
+    static const char *const STEMS[][2] = {
+        {"andes", "andes"}, {"atlas", "atlas"}, {"bias", "bias"}, {"cosmos", "cosmos"}, {"early", "earli"},
+        {"gently", "gentl"}, {"howe", "howe"}, {"idly", "idl"}, {"news", "news"}, {"only", "onli"},
+        {"singly", "singl"}, {"skies", "sky"}, {"skis", "ski"}, {"sky", "sky"}, {"ugly", "ugli"},
+    };
+    if (word->size <= 6) {
+        for (size_t i = 0; i < COUNT(STEMS); i++) {
+            if (is_among(word, word->size, STEMS[i], 1)) {
+                return STEMS[i][1];
+            }
+        }
+    }
+    return NULL;
+}
+
+/* Take a term up, and say whether it is one that `stem_english` is for: of small letters and digits in ASCII, not too
+ * many. */
+static int
+read_word(EnglishWord *word, const uint8_t *term, size_t size)
+{
+    if (size > ENGLISH_MAX) {
+        return 0;
+    }
+    word->size = size;
+    word->vowels = 0;
+    for (size_t i = 0; i < size; i++) {
+        char letter = (char)term[i];
+        if (letter >= 'a' && letter <= 'z') {
+            word->vowels |= (uint64_t)(ENGLISH_VOWELS >> (letter - 'a') & 1) << i;
+        }
+        else if (letter < '0' || letter > '9') {
+            return 0;
+        }
+        word->letters[i] = letter;
+    }
+    return 1;
+}
+
+/* Write the stem of a term to `stem`, and give its size, no more than the term's; -1 where it is none of English. */
+int
+stem_english(const uint8_t *term, size_t size, uint8_t stem[ENGLISH_MAX])
+{
+    EnglishWord word;
+    if (!read_word(&word, term, size)) {
+        return -1;
+    }
+    const char *irregular = size < 3 ? NULL : irregular_stem(&word);
+    if (size < 3 || irregular != NULL) {
+        size = irregular == NULL ? size : strlen(irregular);
+        memcpy(stem, irregular == NULL ? (const char *)term : irregular, size);
+        return (int)size;
+    }
+    int has_y = memchr(word.letters, 'y', size) != NULL;
+    for (size_t i = 0; has_y && i < size; i++) {
+        if (word.letters[i] == 'y' && (i == 0 || is_vowel(&word, i - 1))) {
+            put_letter(&word, i, 'Y');
+        }
+    }
+    find_regions(&word);
+    without_plural(&word);
+    without_ending(&word);
+    with_i(&word);
+    apply(&word, ENGLISH_STEP_2, word.r1);
+    apply(&word, ENGLISH_STEP_3, word.r1);
+    apply(&word, ENGLISH_STEP_4, word.r2);
+    without_last(&word);
+    memcpy(stem, word.letters, word.size);
+    for (size_t i = 0; has_y && i < word.size; i++) {
+        stem[i] = stem[i] == 'Y' ? 'y' : stem[i];
+    }
+    return (int)word.size;
+}
+
+static PyObject *
+stem_of(PyObject *term)
+{
+    char *data;
+    Py_ssize_t size;
+    uint8_t stem[ENGLISH_MAX];
+    if (PyBytes_AsStringAndSize(term, &data, &size) < 0) {
+        return NULL;
+    }
+    int stem_size = stem_english((const uint8_t *)data, (size_t)size, stem);
+    return stem_size < 0 ? Py_NewRef(Py_None) : PyBytes_FromStringAndSize((const char *)stem, stem_size);
+}
+
+PyObject *
+core_stem(PyObject *Py_UNUSED(module), PyObject *terms)
+{
+    if (!PyList_Check(terms)) {
+        PyErr_SetString(PyExc_TypeError, "terms come in a list");
+        return NULL;
+    }
+    PyObject *stems = PyList_New(0);
+    for (Py_ssize_t i = 0; stems != NULL && i < PyList_Size(terms); i++) {
+        PyObject *term = PyList_GetItem(terms, i);
+        PyObject *found = term == NULL ? NULL : stem_of(term);
+        if (found == NULL || PyList_Append(stems, found) < 0) {
+            Py_CLEAR(stems);
+        }
+        Py_XDECREF(found);
+    }
+    return stems;
+}

@@ -1,0 +1,13 @@
+/* English stems: see stem.c. */
+
+#ifndef SEEDSEARCH_STEM_H
+#define SEEDSEARCH_STEM_H
+
+#include "core.h"
+
+#define ENGLISH_MAX 64 /* bytes of a term: tokenizer.py */
+
+/* Write the stem of a term to `stem`, and give its size, no more than the term's; -1 where it is none of English. */
+int stem_english(const uint8_t *term, size_t size, uint8_t stem[ENGLISH_MAX]);
+
+#endif

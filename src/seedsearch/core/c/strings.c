@@ -1,0 +1,86 @@
+/* Strings by number: each different string gets the next number. */
+
+#include "memory.h"
+
+#define MANY_SLOTS (1 << 17) /* from so many on, a table doubles; before, it quadruples */
+
+static int
+more_slots(Strings *strings)
+{
+    size_t before = strings->mask + 1; /* 1 where there are none */
+    size_t count = strings->slots == NULL ? 1 << 15 : before < MANY_SLOTS ? 4 * before : 2 * before;
+    Slot *slots = scattered(count, sizeof(Slot));
+    if (slots == NULL) {
+        return -1;
+    }
+    memset(slots, 0, count * sizeof(Slot)); /* of zeroed memory the system hands out each page twice: to read, and to write */
+    for (uint32_t number = 0; number < strings->count; number++) {
+        size_t size;
+        const uint8_t *bytes = string_at(strings, number, &size);
+        size_t at = hash_of(strings, bytes, size) & (count - 1);
+        while (slots[at].number) {
+            at = (at + 1) & (count - 1);
+        }
+        slots[at] = (Slot){load(bytes, size), number + 1, (uint32_t)size};
+    }
+    free(strings->slots);
+    strings->slots = slots;
+    strings->mask = count - 1;
+    return 0;
+}
+
+/* Whether two strings of more than eight bytes, the first of which are the same, are the same. */
+static int
+is_same(const uint8_t *one, const uint8_t *other, size_t size)
+{
+    if (size <= 16) {
+        return load(one + size - 8, 8) == load(other + size - 8, 8);
+    }
+    return memcmp(one + 8, other + 8, size - 8) == 0;
+}
+
+/* The number of a string with that hash, which it gets when it is new; NONE, and an exception, when that fails. */
+uint32_t
+number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
+{
+    if (strings->slots == NULL || strings->count >= strings->mask / 2) {
+        if (more_slots(strings) < 0) {
+            return NONE;
+        }
+    }
+    uint64_t beginning = load(bytes, size);
+    size_t at = hash & strings->mask;
+    for (const Slot *slot; (slot = &strings->slots[at])->number; at = (at + 1) & strings->mask) {
+        if (slot->beginning == beginning && slot->size == size) {
+            size_t same;
+            if (size <= 8 || is_same(string_at(strings, slot->number - 1, &same), bytes, size)) {
+                return slot->number - 1;
+            }
+        }
+    }
+    if (strings->count == NONE - 1 || size > UINT32_MAX) {
+        too_large("terms");
+        return NONE;
+    }
+    if (put(&strings->text, bytes, size) < 0
+        || reserve(&strings->ends, &strings->ends_room, (size_t)strings->count + 1, sizeof(size_t)) < 0) {
+        return NONE;
+    }
+    strings->ends[strings->count] = strings->text.used;
+    strings->slots[at] = (Slot){beginning, ++strings->count, (uint32_t)size};
+    return strings->count - 1;
+}
+
+uint32_t
+number_of(Strings *strings, const uint8_t *bytes, size_t size)
+{
+    return number_by_hash(strings, bytes, size, hash_of(strings, bytes, size));
+}
+
+void
+free_strings(Strings *strings)
+{
+    free(strings->slots);
+    free(strings->text.data);
+    free(strings->ends);
+}

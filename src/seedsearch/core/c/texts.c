@@ -1,0 +1,229 @@
+/* The texts of passages, and what their spans say of them. */
+
+#include "inverter.h"
+
+/* End a block with that text. */
+int
+end_block(Texts *texts, size_t last)
+{
+    uint64_t end = texts->ends.values[last];
+    size_t size = (size_t)(end - texts->in_blocks);
+    const Bytes block = {texts->pending.data, size, 0};
+    if (texts->blocks == NULL && (texts->blocks = PyList_New(0)) == NULL) {
+        return -1;
+    }
+    if (append(texts->blocks, as_object(&block)) < 0 || add_number(&texts->block_ends, end) < 0) {
+        return -1;
+    }
+    texts->pending.used -= size;
+    if (size) {
+        memmove(texts->pending.data, texts->pending.data + size, texts->pending.used);
+    }
+    texts->in_blocks = end;
+    texts->texts_in_blocks = last + 1;
+    return 0;
+}
+
+/* Cut the texts that wait for it, and end the blocks that are full. */
+int
+cut_waiting(Inverter *self)
+{
+    Texts *texts = &self->texts;
+    const Numbers *ends = &texts->ends;
+    size_t first = ends->count - texts->languages.used;
+    for (size_t i = first; i < ends->count; i++) {
+        uint64_t start = (i ? ends->values[i - 1] : 0) - texts->in_blocks, end = ends->values[i] - texts->in_blocks;
+        if (take_text(self, &self->body, (uint32_t)self->body.texts, texts->pending.data + start,
+                      (size_t)(end - start), texts->languages.data[i - first]) < 0) {
+            return -1;
+        }
+        if (end >= TEXT_BLOCK && end_block(texts, i) < 0) {
+            return -1;
+        }
+    }
+    texts->languages.used = 0;
+    return 0;
+}
+
+/* Keep a text until there are enough to be cut together. */
+static int
+keep_text(Inverter *self, const uint8_t *bytes, size_t size, uint8_t language)
+{
+    Texts *texts = &self->texts;
+    if (put(&texts->pending, bytes, size) < 0 || put_byte(&texts->languages, language) < 0
+        || add_number(&texts->ends, texts->in_blocks + texts->pending.used) < 0) {
+        return -1;
+    }
+    return texts->pending.used >= CUT_AT ? cut_waiting(self) : 0;
+}
+
+/* The UTF-8 of a text, lone surrogates and all; `owner` keeps it. */
+const uint8_t *
+utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner)
+{
+    const char *bytes = PyUnicode_AsUTF8AndSize(text, size);
+    *owner = NULL;
+    if (bytes != NULL || !PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+        return (const uint8_t *)bytes;
+    }
+    PyErr_Clear();
+    char *data;
+    *owner = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
+    if (*owner == NULL || PyBytes_AsStringAndSize(*owner, &data, size) < 0) {
+        Py_CLEAR(*owner);
+        return NULL;
+    }
+    return (const uint8_t *)data;
+}
+
+/* A place in a text: characters and bytes before it. */
+typedef struct {
+    size_t character, byte;
+} Place;
+
+/* Move a place on to a character; -1 where the text does not reach so far. */
+static int
+move_to(Place *place, size_t character, const uint8_t *bytes, size_t size)
+{
+    uint64_t eight;
+    while (place->character < character) {
+        if (place->character + 8 <= character && place->byte + 8 <= size) {
+            memcpy(&eight, bytes + place->byte, 8);
+            if (!(eight & 0x8080808080808080u)) {
+                place->character += 8;
+                place->byte += 8;
+                continue;
+            }
+        }
+        if (place->byte >= size) {
+            break;
+        }
+        uint8_t lead = bytes[place->byte];
+        place->byte += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        place->character++;
+    }
+    if (place->character != character || place->byte > size) {
+        PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
+        return -1;
+    }
+    return 0;
+}
+
+/* A number that is an item of a tuple; (size_t)-1, and an exception, where it is none. */
+static size_t
+item_of(PyObject *tuple, Py_ssize_t at)
+{
+    PyObject *item = PyTuple_GetItem(tuple, at);
+    return item == NULL ? (size_t)-1 : PyLong_AsSize_t(item);
+}
+
+/* The number of a heading. */
+static int
+number_heading(Passages *passages, PyObject *heading, uint64_t *number)
+{
+    *number = 0;
+    if (heading == NULL || !PyUnicode_Check(heading)) {
+        PyErr_SetString(PyExc_TypeError, "a heading is a text");
+        return -1;
+    }
+    if (PyUnicode_GetLength(heading) == 0) {
+        return 0;
+    }
+    if (passages->headings == NULL && (passages->headings = PyDict_New()) == NULL) {
+        return -1;
+    }
+    PyObject *known = PyDict_GetItemWithError(passages->headings, heading);
+    if (known != NULL) {
+        *number = PyLong_AsUnsignedLongLong(known);
+        return 0;
+    }
+    if (PyErr_Occurred()) {
+        return -1;
+    }
+    *number = (uint64_t)PyDict_Size(passages->headings) + 1;
+    PyObject *added = PyLong_FromUnsignedLongLong(*number);
+    int failed = added == NULL || PyDict_SetItem(passages->headings, heading, added) < 0;
+    Py_XDECREF(added);
+    return failed ? -1 : 0;
+}
+
+/* Note what a span says of its passage: (start, end, first line, last line, first byte, end of bytes, page, heading). */
+static int
+note_passage(Passages *passages, uint64_t document, PyObject *span)
+{
+    long long items[8] = {0};
+    uint64_t heading;
+    for (Py_ssize_t i = 2; i < 7; i++) {
+        PyObject *item = PyTuple_GetItem(span, i);
+        items[i] = item == NULL ? 0 : PyLong_AsLongLong(item);
+    }
+    if (PyErr_Occurred() || number_heading(passages, PyTuple_GetItem(span, 7), &heading) < 0) {
+        return -1;
+    }
+    if (items[2] < 0 || items[3] < items[2] || items[4] < -1 || items[5] < items[4] || items[6] < 0) {
+        PyErr_SetString(PyExc_ValueError, "a span that cannot be");
+        return -1;
+    }
+    const uint64_t values[PASSAGE_COLUMNS] = {
+        document,
+        (uint64_t)items[2],
+        (uint64_t)(items[3] - items[2]),
+        (uint64_t)(items[4] + 1), /* 0: has no bytes */
+        (uint64_t)(items[5] - items[4]),
+        (uint64_t)items[6],
+        heading,
+    };
+    for (int i = 0; i < PASSAGE_COLUMNS; i++) {
+        if (add_number(&passages->columns[i], values[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Where a passage begins and ends in a text. `start` may have been moved on by the passage before it. */
+static int
+find_passage(const Text *text, PyObject *span, Place *start, Place *end)
+{
+    if (span == NULL || !PyTuple_Check(span) || PyTuple_Size(span) != 8) {
+        PyErr_SetString(PyExc_TypeError, "a span is a tuple of eight");
+        return -1;
+    }
+    size_t first = item_of(span, text->by_bytes ? 4 : 0), last = item_of(span, text->by_bytes ? 5 : 1);
+    if (PyErr_Occurred()) {
+        return -1;
+    }
+    if (first > last || last > (text->by_bytes ? text->size : text->characters)) {
+        PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
+        return -1;
+    }
+    if (text->by_bytes || text->size == text->characters) { /* or all ASCII */
+        *start = (Place){first, first};
+        *end = (Place){last, last};
+        return 0;
+    }
+    if (first < start->character) {
+        *start = (Place){0, 0};
+    }
+    if (move_to(start, first, text->bytes, text->size) < 0) {
+        return -1;
+    }
+    *end = *start;
+    return move_to(end, last, text->bytes, text->size);
+}
+
+int
+take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spans, uint8_t language)
+{
+    Place start = {0, 0}, end = {0, 0};
+    Py_ssize_t count = PyList_Size(spans);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *span = PyList_GetItem(spans, i);
+        if (find_passage(text, span, &start, &end) < 0 || note_passage(&self->passages, document, span) < 0
+            || keep_text(self, text->bytes + start.byte, end.byte - start.byte, language) < 0) {
+            return -1;
+        }
+        start = end;
+    }
+    return 0;
+}

@@ -1,0 +1,92 @@
+"""Extractors: from the bytes of a file to its documents, one module a format.
+
+A new format costs one module with an `extract` and one line in `formats.FORMATS`. What no line
+claims is read as plain text, which passes over binary content. A module is imported when the first
+file of its format comes, and its library with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from seedsearch.corpus.formats import text
+from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, media_type_of
+from seedsearch.corpus.skip import Problem, guarded
+from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.record import NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.large import Cut, Piece
+
+__all__ = [
+    "Extracted",
+    "Extractor",
+    "Piecewise",
+    "extract",
+    "extractor_for",
+    "media_type_of",
+    "piecewise",
+]
+
+Extracted = Iterable[ExtractedDocument | Problem]
+"""The documents of a file, and what had to be left out between them, in the order of the file."""
+
+
+class Extractor(Protocol):
+    """Gives the documents of a file from its bytes; may raise Skip or SourceUnreadableError."""
+
+    def __call__(self, file: SourceFile, data: bytes, /) -> Extracted:
+        """The documents and problems, in the order of the file."""
+
+
+def extractor_for(media_type: str) -> Extractor:
+    """The function that reads this media type; what its reader raises comes as a Skip."""
+    if media_type == PLAIN or media_type not in BY_TYPE:
+        return partial(_read, text.extract)
+    return partial(_read, cast(Extractor, import_module(BY_TYPE[media_type].module).extract))
+
+
+def _read(reader: Extractor, file: SourceFile, data: bytes, /) -> Extracted:
+    with guarded():
+        yield from reader(file, data)
+
+
+class Piecewise(NamedTuple):
+    """How a large file of a format is read: where it is cut, and what gives the documents of its pieces."""
+
+    cut: Cut
+    extract: Callable[[SourceFile, Iterable[Piece]], Extracted]
+
+
+def piecewise(media_type: str) -> Piecewise | None:
+    """How large files of this media type are read in pieces; None where they are read whole."""
+    from seedsearch.corpus import large  # large files are few: start-up time
+
+    if media_type not in _PIECEWISE:
+        return None
+    module = import_module(BY_TYPE[media_type].module)
+    match media_type:
+        case "application/mbox":
+            cut: Cut = module.MessageCut(_LONGEST_MESSAGE)
+        case "application/jsonl":
+            cut = large.LineCut(_LONGEST_RECORD)
+        case "text/csv":
+            cut = large.RowCut()
+        case _:
+            cut = large.TextCut()
+    return Piecewise(cut, module.extract_pieces)
+
+
+_PIECEWISE = frozenset(
+    (PLAIN, "text/x-source", "text/csv", "application/jsonl", "application/mbox")
+)
+_LONGEST_RECORD = 16 << 20
+_LONGEST_MESSAGE = 40 << 20
+
+
+def extract(file: SourceFile, data: bytes) -> Extracted:
+    """The documents of a file. Raises Skip, SourceUnreadableError."""
+    return extractor_for(media_type_of(file.path, data))(file, data)

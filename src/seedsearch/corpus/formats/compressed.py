@@ -1,0 +1,59 @@
+"""gzip, bzip2 and xz: the one file inside, as if it stood there by itself, within the limits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.limits import Allowance, unfolded
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.model import ExtractedDocument, SourceFile
+
+_XZ_MEMORY = 128 << 20
+_ENDINGS = (".gz", ".bz2", ".xz", ".lzma", ".z")
+_SHORT = {".tgz": ".tar", ".tbz": ".tar", ".txz": ".tar", ".svgz": ".svg"}
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+    """The documents of what is inside. Raises Skip for what is damaged from the start, or is too
+    much; of what breaks off, the beginning is read."""
+    content, trouble = _content(data)
+    if trouble and not content:
+        raise Skip(f"{trouble} from the start")
+    name = _name_inside(os.path.basename(file.path))
+    found = 0
+    problems: list[Problem] = []
+    for entry in members_of(file, name, content):
+        if isinstance(entry, Problem):
+            problems.append(entry)
+        else:
+            found += 1
+            yield entry
+    if not found and problems:
+        raise Skip(problems[0].reason, problems[0].extra)
+    yield from problems
+    if trouble:
+        yield Problem(f"after {len(content):,} bytes", trouble)
+
+
+def _content(data: bytes) -> tuple[bytes, str]:
+    allowance = Allowance(len(data))
+    if data.startswith(b"\x1f\x8b"):
+        import zlib
+
+        return unfolded(data, lambda: zlib.decompressobj(wbits=31), allowance)
+    if data.startswith(b"BZh"):
+        from bz2 import BZ2Decompressor
+
+        return unfolded(data, BZ2Decompressor, allowance)
+    from lzma import FORMAT_AUTO, LZMADecompressor
+
+    return unfolded(data, lambda: LZMADecompressor(FORMAT_AUTO, _XZ_MEMORY), allowance)
+
+
+def _name_inside(name: str) -> str:
+    stem, ending = os.path.splitext(name)
+    if ending.lower() in _ENDINGS:
+        return stem
+    return stem + _SHORT.get(ending.lower(), "")

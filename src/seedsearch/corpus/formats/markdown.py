@@ -1,0 +1,95 @@
+"""Markdown: the text as it is, a section for each heading, fenced code kept whole."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats.outline import Mark, laid_out
+from seedsearch.corpus.formats.text import title_of
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import Document, ExtractedDocument, SourceFile
+
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
+_FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)")
+_HEADING = re.compile(r" {0,3}+(#{1,6}+)")
+_UNDERLINE = re.compile(r" {0,3}(=++|-{2,}+)[ \t]*+\Z")
+_NO_HEADING = re.compile(r"\s*+(?:[-*+>|<]|\d++[.)]\s|#|\Z|(?:`{3}|~{3}))")
+_FRONT_MATTER = re.compile(
+    r"\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
+)
+_FRONT_MATTER_CHARS = 20_000
+_FACT = re.compile(r"(?m)^(title|date|author):(.*+)$", re.IGNORECASE)
+# What opens a link or a tag ends the search for the end of the one before it: so no character is looked at twice.
+_MARKS = re.compile(r"[*_`]++|\[([^\[\]]*+)\]\([^()]*+\)|<[^<>]*+>")
+_HEADING_CHARS = 1000
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+    """The one document of a Markdown file. Raises Skip for what is not text or is blank."""
+    decoded = decode(data, file.encoding)
+    text = decoded.text
+    if not text or text.isspace():
+        raise Skip("blank" if data else "empty")
+    facts, start = _front_matter(text)
+    marks = list(_marks(text, start))
+    title = facts.pop("title", "") or next((mark.heading for mark in marks if mark.heading), "")
+    document = Document(
+        path=file.path,
+        title=title or title_of(text) or os.path.basename(file.path),
+        encoding=decoded.encoding,
+        errors=decoded.errors,
+        confidence=decoded.confidence,
+        media_type="text/markdown",
+        fields=tuple(facts.items()),
+    )
+    yield ExtractedDocument(document, text, laid_out(text, marks, start), decoded)
+
+
+def _front_matter(text: str) -> tuple[dict[str, str], int]:
+    """What the block at the top says of the document, and where that block ends."""
+    found = _FRONT_MATTER.match(text, 0, _FRONT_MATTER_CHARS)
+    if not found:
+        return {}, 0
+    facts = {name.lower(): _unquoted(value) for name, value in _FACT.findall(found[1])}
+    return {name: value for name, value in facts.items() if value}, found.end()
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip(" \t\r")
+    value = value[1:] if value[:1] in ("'", '"') else value
+    return value[:-1] if value[-1:] in ("'", '"') else value
+
+
+def _marks(text: str, start: int) -> Iterator[Mark]:
+    """Where headings and fenced blocks of code begin, and where the blocks end."""
+    fence = ""
+    before, before_at = "", start
+    for match in _LINE.finditer(text, start):
+        at, line = match.start(), match[0].rstrip("\r\n")
+        found = _FENCE.match(line)
+        if fence:
+            if found and found[1].startswith(fence) and not line[found.end() :].strip():
+                yield Mark(match.end(), code=False)
+                fence = ""
+        elif found and ("`" not in line[found.end() :] or found[1][0] == "~"):
+            fence = found[1]
+            yield Mark(at, code=True)
+        elif (heading := _HEADING.match(line)) and _ends_marks(line, heading.end()):
+            text = line[heading.end() :].strip(" \t").rstrip(" \t#")
+            yield Mark(at, plain(text), level=len(heading[1]))
+        elif _UNDERLINE.match(line) and not _NO_HEADING.match(before):
+            yield Mark(before_at, plain(before), level=1 if "=" in line else 2)
+        before, before_at = ("" if fence or found else line), at
+
+
+def _ends_marks(line: str, at: int) -> bool:
+    """Whether white space comes after the marks of a heading, or nothing but more of them."""
+    return line.startswith((" ", "\t"), at) or not line[at:].strip(" \t#")
+
+
+def plain(heading: str) -> str:
+    """A heading without its marks; a line that is too long for one is cut."""
+    return " ".join(_MARKS.sub(lambda m: m[1] or "", heading[:_HEADING_CHARS]).split())

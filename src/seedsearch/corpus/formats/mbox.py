@@ -1,0 +1,99 @@
+"""Mailboxes (mbox): each message a document, whose member is its number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from seedsearch.corpus.formats.mail import documents_of
+from seedsearch.corpus.skip import Problem, Skip, guarded
+from seedsearch.model import ExtractedDocument, SourceFile
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.large import Piece
+
+# "From somebody Mon Oct 21 10:00:00 2024", at the start or after a blank line.
+_FROM = re.compile(rb"From (?:(?<=\n\nFrom )|(?<=\n\r\nFrom )|(?<=\AFrom ))([^\r\n]*+)(?:\r?\n|\Z)")
+_TIME = re.compile(rb"\d\d:\d\d")
+_YEAR = re.compile(rb"\d{4}")
+_LOOSE_BEGIN = re.compile(rb"\AFrom [^\r\n]*\r?\n")
+_QUOTED = re.compile(rb"(?m)^>(>*From )")
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+    """The messages in order, and Problems for those that are none. Raises Skip for no mailbox."""
+    begins = _begins(data)
+    if not begins:
+        raise Skip("no mailbox" if data else "empty")
+    if begins[0].start():
+        yield Problem("the beginning", "no message")
+    yield from _messages(file, data, begins, 0, 0)
+
+
+def extract_pieces(
+    file: SourceFile, pieces: Iterable[Piece]
+) -> Iterator[ExtractedDocument | Problem]:
+    """The same for a large mailbox. Raises Skip for no mailbox."""
+    number = lines = 0
+    for piece in pieces:
+        if piece.lost:
+            number += 1
+            yield Problem(f"message {number}", "too long")
+            lines += piece.lost
+            continue
+        begins = _begins(piece.data)
+        if not begins and not number:
+            raise Skip("no mailbox")
+        yield from _messages(file, piece.data, begins, number, lines)
+        number += len(begins)
+        lines += piece.data.count(b"\n")
+
+
+def _begins(data: bytes) -> list[re.Match[bytes]]:
+    return list(_strict_begins(data)) or list(_LOOSE_BEGIN.finditer(data))
+
+
+def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
+    """The lines that say from whom and when a message is."""
+    for begin in _FROM.finditer(data):
+        time = _TIME.search(data, *begin.span(1))
+        if time and _YEAR.search(data, time.end(), begin.end(1)):
+            yield begin
+
+
+def _messages(
+    file: SourceFile, data: bytes, begins: list[re.Match[bytes]], number: int, lines: int
+) -> Iterator[ExtractedDocument | Problem]:
+    """The messages that begin there; so many messages and lines stand before them."""
+    before = 0
+    ends = [begin.start() for begin in begins[1:]] + [len(data)]
+    for begin, end in zip(begins, ends, strict=True):
+        number += 1
+        lines += data.count(b"\n", before, begin.end())
+        before = begin.end()
+        content = _QUOTED.sub(rb"\1", data[begin.end() : end])
+        try:
+            with guarded():
+                yield from documents_of(file, content, member=str(number), line_offset=lines)
+        except Skip as skip:
+            yield Problem(f"message {number}", skip.reason)
+
+
+class MessageCut:
+    """Between messages; one that is too long is lost."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def end(self, data: bytes) -> int:
+        """Before the last message, which may go on; 0 where that is the first."""
+        return max(_later(data), default=0)
+
+    def begin(self, data: bytes) -> int:
+        """Where the next message begins, or -1."""
+        return next(_later(data), -1)
+
+
+def _later(data: bytes) -> Iterator[int]:
+    return (begin.start() for begin in _strict_begins(data) if begin.start())

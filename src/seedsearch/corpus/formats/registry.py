@@ -1,0 +1,131 @@
+"""Which formats there are: names, endings, first bytes, readers, and the extras that these need."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from seedsearch.record import NamedTuple
+
+PLAIN = "text/plain"
+_HERE = "seedsearch.corpus.formats"
+
+
+class Format(NamedTuple):
+    """A format that can be read.
+
+    `media_type` is what its documents carry, `endings` are lower-case with their dot, `module` is
+    the reader's. `extra` names the extra that brings the library `needs`; both are "" where the
+    standard library suffices.
+    """
+
+    name: str
+    media_type: str
+    endings: tuple[str, ...]
+    module: str
+    extra: str = ""
+    needs: str = ""
+
+
+FORMATS = (
+    Format("plain text", PLAIN, (".txt", ".text", ".log", "anything else"), f"{_HERE}.text"),
+    Format("Markdown", "text/markdown", (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"),
+           f"{_HERE}.markdown"),
+    Format("reStructuredText", "text/x-rst", (".rst", ".rest"), f"{_HERE}.rst"),
+    Format("HTML", "text/html", (".html", ".htm", ".xhtml", ".xht"), f"{_HERE}.html"),
+    Format("PDF", "application/pdf", (".pdf",), f"{_HERE}.pdf", "pdf", "pypdfium2"),
+    Format("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+           (".docx", ".docm", ".dotx"), f"{_HERE}.docx"),
+    Format("OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott", ".fodt"),
+           f"{_HERE}.odt"),
+    Format("EPUB", "application/epub+zip", (".epub",), f"{_HERE}.epub"),
+    Format("mail", "message/rfc822", (".eml", ".mime", ".mht", ".mhtml"), f"{_HERE}.mail"),
+    Format("mailbox", "application/mbox", (".mbox", ".mbx"), f"{_HERE}.mbox"),
+    Format("table", "text/csv", (".csv", ".tsv", ".tab"), f"{_HERE}.table"),
+    Format("JSON Lines", "application/jsonl", (".jsonl", ".ndjson", ".ldjson"), f"{_HERE}.jsonl"),
+    Format("source code", "text/x-source", (
+        ".py", ".pyi", ".pyx", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".kts",
+        ".scala", ".groovy", ".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".m", ".mm",
+        ".cs", ".fs", ".vb", ".go", ".rs", ".zig", ".swift", ".d", ".rb", ".pl", ".pm", ".php",
+        ".lua", ".r", ".jl", ".hs", ".ml", ".mli", ".elm", ".erl", ".ex", ".exs", ".clj", ".lisp",
+        ".el", ".scm", ".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".sql", ".css", ".scss",
+        ".less", ".vue", ".svelte", ".proto", ".cmake", ".gradle", ".tf", ".nix", ".asm", ".f90",
+        ".pas", ".dart", ".v", ".sv", ".vhd", ".tcl", ".awk",
+    ), f"{_HERE}.code"),
+    Format("gzip", "application/gzip", (".gz",), f"{_HERE}.compressed"),
+    Format("bzip2", "application/x-bzip2", (".bz2",), f"{_HERE}.compressed"),
+    Format("xz", "application/x-xz", (".xz", ".lzma"), f"{_HERE}.compressed"),
+    Format("ZIP archive", "application/zip", (".zip",), f"{_HERE}.archive"),
+)  # fmt: skip
+
+BY_TYPE = {entry.media_type: entry for entry in FORMATS}
+
+_BY_ENDING = {ending: entry.media_type for entry in FORMATS for ending in entry.endings}
+
+# Each is only read as what it seems to be when its ending is none of another format's.
+_MARKUP = ((b"<!doctype html", "text/html"), (b"<html", "text/html"))
+_HEADERS = (b"\nreceived: ", b"\nmessage-id: ", b"\nfrom: ", b"\ndate: ", b"\nsubject: ")
+
+
+def by_name(path: str) -> str:
+    """The media type of a file, by its name alone."""
+    at = path.rfind(".")
+    return PLAIN if at < 0 else _BY_ENDING.get(path[at:].lower(), PLAIN)
+
+
+def media_type_of(path: str, data: bytes) -> str:
+    """The media type of a file: by its first bytes where these tell, else by its name."""
+    named = by_name(path)
+    return _look(named, data) if data[:2] in _FIRST else named
+
+
+_FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"Fr",
+                    b"Re", b"De", b"Su", b"Da", b"Me", b"MI", b"\xd0\xcf"))  # fmt: skip
+"""The first two bytes of what is worth a closer look: one look-up is all that other files cost."""
+
+
+def _look(named: str, data: bytes) -> str:
+    if data.startswith(b"%PDF-"):
+        return "application/pdf"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _kind_of_zip(data)
+    if data.startswith(b"\x1f\x8b\x08"):
+        return "application/gzip"
+    if data.startswith(b"BZh") and data[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
+        return "application/x-bzip2"
+    if data.startswith(b"\xfd7zXZ\x00"):
+        return "application/x-xz"
+    return _look_at_text(data[:1000].lower()) if named == PLAIN else named
+
+
+def _look_at_text(head: bytes) -> str:
+    for mark, media_type in _MARKUP:
+        if head.startswith(mark) or (head.startswith(b"<?xml") and mark in head):
+            return media_type
+    first, _, rest = head.partition(b"\n")
+    lines = b"\n" + rest.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
+    headers = b"\n" + first + lines
+    if sum(name in headers for name in _HEADERS) >= 3:
+        return "application/mbox" if first.startswith(b"from ") else "message/rfc822"
+    return PLAIN
+
+
+def _kind_of_zip(data: bytes) -> str:
+    """Documents that are ZIP archives say what they are in their first members."""
+    head = data[:4096]
+    if head[30:38] == b"mimetype":
+        if b"application/epub+zip" in head:
+            return "application/epub+zip"
+        if b"application/vnd.oasis.opendocument.text" in head:
+            return "application/vnd.oasis.opendocument.text"
+    tail = data[-200_000:]
+    if b"[Content_Types].xml" in head or b"[Content_Types].xml" in tail:
+        if b"word/document.xml" in head or b"word/document.xml" in tail:
+            return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    elif b"META-INF/container.xml" in tail and b".opf" in tail:
+        return "application/epub+zip"
+    return "application/zip"
+
+
+def is_installed(extra: str) -> bool:
+    """Whether the libraries of an extra can be imported."""
+    return all(find_spec(entry.needs) for entry in FORMATS if entry.extra == extra)

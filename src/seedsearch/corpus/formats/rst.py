@@ -1,0 +1,105 @@
+"""reStructuredText: the text as it is, a section for each heading, blocks of code kept whole."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats.outline import Mark, laid_out
+from seedsearch.corpus.formats.text import title_of
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import Document, ExtractedDocument, SourceFile
+
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
+_RULE = re.compile(r"([!-/:-@\[-`{-~])\1++[ \t]*+\Z")
+_CODE = re.compile(r"[ \t]*+\.\. (?:code|code-block|sourcecode|parsed-literal)::")
+_FIELD = re.compile(r"(?m)^:(date|author|authors):[ \t](.*+)$", re.IGNORECASE)
+# `name:role:` is found at its beginning alone: so no character is looked at twice.
+_ROLE = re.compile(r"(?<![\w:+-])([\w+-]*+):[\w:+-]{2,}+(?<=:)`([^`<]*+)(?:<[^`>]*+>)?`|[`*]++")
+_HEADING_CHARS = 1000
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+    """The one document of a file. Raises Skip for what is not text or is blank."""
+    decoded = decode(data, file.encoding)
+    text = decoded.text
+    if not text or text.isspace():
+        raise Skip("blank" if data else "empty")
+    marks = list(_marks(text))
+    title = next((mark.heading for mark in marks if mark.heading), "")
+    document = Document(
+        path=file.path,
+        title=title or title_of(text) or os.path.basename(file.path),
+        encoding=decoded.encoding,
+        errors=decoded.errors,
+        confidence=decoded.confidence,
+        media_type="text/x-rst",
+        fields=tuple(
+            (name.lower(), value.strip())
+            for name, value in _FIELD.findall(text[:5000])
+            if value.strip()
+        ),
+    )
+    yield ExtractedDocument(document, text, laid_out(text, marks), decoded)
+
+
+def _marks(text: str) -> Iterator[Mark]:
+    """Where headings and blocks of code begin, and where the blocks end."""
+    lines = [(m.start(), m[0].rstrip("\r\n")) for m in _LINE.finditer(text)]
+    margin = -1  # of the line that announces a block of code, while we are in it
+    seen_below = False
+    for number, (at, line) in enumerate(lines):
+        if margin >= 0:
+            if not line.strip() or _indent(line) > margin:
+                seen_below = seen_below or bool(line.strip())
+                continue
+            if seen_below:
+                yield Mark(at, code=False)
+            margin = -1
+        above, below = _line(lines, number - 1), _line(lines, number + 1)
+        if _announces_code(line):
+            margin, seen_below = _indent(line), False
+            yield Mark(at, code=True)
+        elif _is_heading(line, above, below):
+            overlined = bool(_RULE.match(above)) and above.rstrip() == below.rstrip()
+            yield Mark(lines[number - overlined][0], plain(line), level=1)
+
+
+def _line(lines: list[tuple[int, str]], number: int) -> str:
+    return lines[number][1] if 0 <= number < len(lines) else ""
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _announces_code(line: str) -> bool:
+    """Whether a block of code follows: after its directive, or after a line that ends in two colons."""
+    if _CODE.match(line):
+        return True
+    return line.rstrip(" \t").endswith("::") and not line.startswith(".. ")
+
+
+def _is_heading(line: str, above: str, below: str) -> bool:
+    """A line of text over a rule that is as long, with nothing or the same rule above it."""
+    text = line.rstrip()
+    rule = _RULE.match(below)
+    if not text.strip() or not rule or _RULE.match(text):
+        return False
+    if above.strip() and above.rstrip() != below.rstrip():
+        return False
+    return len(below.rstrip()) >= min(len(text), 4) and (line[0] != " " or bool(above.strip()))
+
+
+def plain(heading: str) -> str:
+    """A heading without its marks; a line that is too long for one is cut."""
+    return " ".join(_ROLE.sub(_of_role, heading[:_HEADING_CHARS]).split())
+
+
+def _of_role(match: re.Match[str]) -> str:
+    if match[2] is None:
+        return ""
+    has_target = match[0].endswith(">`")
+    return match[1] + (match[2].rstrip() if has_target else match[2])

@@ -1,0 +1,73 @@
+"""Reading ZIP archives, and the documents that are ones, within the limits for what unfolds."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from seedsearch.corpus.formats.limits import Allowance
+from seedsearch.corpus.skip import Skip
+
+MAX_MEMBERS = 20_000
+_STEP = 1 << 20
+_UTF_8_NAMES = 0x800
+_ENCRYPTED = 0x1
+
+
+class Archive:
+    """An archive in memory. Raises Skip where it is broken, in each of its methods too."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except MemoryError:
+            raise
+        except Exception as error:  # struct, codecs and others raise their own
+            raise Skip("broken ZIP archive") from error
+        self._allowance = Allowance(len(data))
+        self.infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        self._by_name = {info.filename: info for info in self.infos}
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether it has unfolded to all that it may."""
+        return self._allowance.left < 0
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def read(self, member: str | zipfile.ZipInfo, default: bytes | None = None) -> bytes:
+        """The bytes of a member; `default`, where it is given, for one that is not there."""
+        info = self._by_name.get(member) if isinstance(member, str) else member
+        if info is None:
+            if default is not None:
+                return default
+            raise Skip(f"{member} is missing")
+        if info.flag_bits & _ENCRYPTED:
+            raise Skip("encrypted")
+        if info.file_size > self._allowance.left:
+            self._allowance.take(info.file_size)
+        parts: list[bytes] = []
+        try:
+            with self._zip.open(info) as stream:
+                while piece := stream.read(_STEP):
+                    self._allowance.take(len(piece))
+                    parts.append(piece)
+        except (Skip, MemoryError):
+            raise
+        except NotImplementedError as error:
+            raise Skip("compressed in an unknown way") from error
+        except Exception as error:  # zlib, bz2 and lzma have no class of errors in common
+            raise Skip("damaged") from error
+        return b"".join(parts)
+
+
+def name_of(info: zipfile.ZipInfo) -> str:
+    """The name of a member; many writers use UTF-8, or what else they like, without saying so."""
+    name = info.filename
+    if info.flag_bits & _UTF_8_NAMES or name.isascii():
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name

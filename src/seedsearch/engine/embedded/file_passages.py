@@ -1,0 +1,83 @@
+"""The passages of one file by their places in it: what a ranking does not need, and showing one does."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from seedsearch.engine.base import Place
+from seedsearch.index.segment import Segment
+from seedsearch.index.segment_file import Blobs, SegmentFile
+from seedsearch.model import Passage
+
+
+def places_of(segments: Sequence[Segment], path: bytes) -> list[Place]:
+    """Where each passage of a file stands, in order, whatever the segments that they are in."""
+    found = [
+        list(_places(segment, number))
+        for segment in segments
+        for number in segment.live_files_at(path)
+    ]
+    if len(found) == 1:
+        return found[0]
+    return sorted(chain.from_iterable(found), key=lambda place: place[:2])
+
+
+def _places(segment: Segment, number: int) -> Iterator[Place]:
+    """A large file has very many: columns are read as such, not a value at a time."""
+    file, documents = segment.file, _documents(segment, number)
+    kept = {
+        name: file.column(f"document.{name}").slice(documents.start, documents.stop)
+        for name in ("place", "ordinal")
+    }
+    members, ids = (_strings(file, name, documents) for name in ("document.member", "document.id"))
+    first, last = _first(segment, documents.start), _first(segment, documents.stop)
+    names = ("document", "line", "lines", "byte")
+    columns = (file.column(f"passage.{name}").slice(first, last) for name in names)
+    document = -1
+    for of_document, line, more, byte in zip(*columns, strict=True):
+        if of_document != document:
+            document = of_document
+            at = document - documents.start
+            place, ordinal, member, id_ = (
+                kept["place"][at],
+                kept["ordinal"][at],
+                members[at],
+                ids[at],
+            )
+        yield Place(place, ordinal, member, id_, line, line + more, byte - 1 if byte else None)
+        ordinal += 1
+
+
+def _strings(file: SegmentFile, name: str, numbers: range) -> list[str]:
+    found = Blobs(file, name).slice(numbers.start, numbers.stop)
+    return [string.decode("utf-8", "surrogatepass") for string in found]
+
+
+def passage_at(
+    segments: Sequence[Segment], path: bytes, document: int, ordinal: int
+) -> Passage | None:
+    """The passage of that place, with its text; None where there is none."""
+    for segment in segments:
+        for number in segment.live_files_at(path):
+            documents = _documents(segment, number)
+            places = segment.file.column("document.place").slice(documents.start, documents.stop)
+            for at in range(bisect_left(places, document), bisect_right(places, document)):
+                row = documents.start + at
+                first = _first(segment, row)
+                passage = first + ordinal - segment.file.column("document.ordinal")[row]
+                if first <= passage < _first(segment, row + 1):
+                    return segment.passage(passage)
+    return None
+
+
+def _documents(segment: Segment, number: int) -> range:
+    """The documents of a file: they stand together, in order."""
+    files = segment.file.column("document.file").whole()
+    return range(bisect_left(files, number), bisect_right(files, number))
+
+
+def _first(segment: Segment, document: int) -> int:
+    """The first passage of a document; that of the next one is where it ends."""
+    return bisect_left(segment.file.column("passage.document").whole(), document)

@@ -1,0 +1,115 @@
+"""Which documents a filter lets through: looked at when they are asked for, and remembered.
+
+What a filter looks at is mostly shared: documents of one kind have one encoding and language, those of one file one
+path. So a test runs once for each kind, file or document, on a Document that holds no more than what it looks at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from seedsearch.core import matching
+from seedsearch.index.segment import Segment
+from seedsearch.index.segment_file import Blobs
+from seedsearch.model import Document
+from seedsearch.query.ast import Filter, Range
+from seedsearch.query.match import fits_document
+from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
+
+OUT = 1
+IN = 2
+
+_KEPT = 64  # filters that are remembered
+
+_Test: TypeAlias = Callable[[int], bool]
+
+
+class _Known(NamedTuple):
+    """What is known of a filter, by segment: a test, and a byte for each document, OUT, IN, or 0: not asked yet."""
+
+    tests: tuple[_Test, ...]
+    of_documents: tuple[bytearray, ...]
+
+
+class Filters:
+    """The filters that some segments were asked for."""
+
+    def __init__(self, segments: Sequence[Segment], table: _core.PassageTable) -> None:
+        self._segments = segments
+        self._table = table
+        self._known: dict[Filter | Range, _Known] = {}
+
+    def narrowed(self, matches: _core.Matches, leaf: Filter | Range, wanted: int) -> _core.Matches:
+        """Those of the documents that a filter lets through (IN), or does not (OUT)."""
+        tests, of_documents = self._of(leaf)
+        untested = matching.untested(self._table, matches, of_documents)
+        for fits, known, documents in zip(tests, of_documents, untested, strict=False):
+            for number in documents:
+                known[number] = IN if fits(number) else OUT
+        return matching.narrowed(self._table, matches, of_documents, wanted)
+
+    def _of(self, leaf: Filter | Range) -> _Known:
+        known = self._known.get(leaf)
+        if known is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            known = self._known[leaf] = _Known(
+                tuple([_test(leaf, segment) for segment in self._segments]),
+                tuple([bytearray(_documents(segment)) for segment in self._segments]),
+            )
+        return known
+
+
+def _documents(segment: Segment) -> int:
+    return segment.file.column("document.file").length
+
+
+def _test(leaf: Filter | Range, segment: Segment) -> _Test:
+    """The test for a document, by its number in the segment."""
+    fits = fits_document(leaf)
+    file = segment.file
+    kinds: Sequence[Sequence[Any]] = file.facts["kinds"]
+    if leaf.field in ("lang", "encoding"):
+        of_kind = [fits(_document("", kind)) for kind in kinds]
+        kind_of = file.column("document.kind").whole()
+        return lambda number: of_kind[kind_of[number]]
+    if leaf.field in ("path", "type"):
+        return _test_of_files(leaf, segment, fits)
+    fields = Blobs(file, "document.fields")
+
+    def fits_fields(number: int) -> bool:
+        stored = fields[number]
+        if not stored:
+            return False  # there is no value that could fit
+        pairs = tuple((str(name), str(value)) for name, value in json.loads(stored))
+        return fits(Document("", "", "", fields=pairs))
+
+    return fits_fields
+
+
+def _test_of_files(
+    leaf: Filter | Range, segment: Segment, fits: Callable[[Document], bool]
+) -> _Test:
+    file = segment.file
+    kinds: Sequence[Sequence[Any]] = file.facts["kinds"]
+    kind_of = file.column("document.kind").whole()
+    file_of = file.column("document.file").whole()
+
+    @cache
+    def fits_file(number: int, kind: int) -> bool:
+        return fits(_document(segment.file_path(number), kinds[kind]))
+
+    if leaf.field == "path":
+        return lambda number: fits_file(file_of[number], 0)
+    return lambda number: fits_file(file_of[number], kind_of[number])
+
+
+def _document(path: str, kind: Sequence[Any]) -> Document:
+    encoding, errors, confidence, media_type, language = kind
+    return Document(path, "", encoding, errors, confidence, "", "", media_type, language, ())

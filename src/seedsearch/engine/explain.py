@@ -1,0 +1,148 @@
+"""Why a passage scores what it scores: the walk over a query that all engines share.
+
+A score is a sum: of every leaf that matches, times the boosts around it. An engine says what each node of the query
+gives a passage, and each leaf's df; from these come the parts. Which terms of a leaf the passage has, and how
+often, is read off its text and title.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.bm25f import TITLE_WEIGHT, saturated
+from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Exact,
+    Filter,
+    Fuzzy,
+    Leaf,
+    Maybe,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Synonym,
+    Term,
+    Wildcard,
+)
+from seedsearch.query.match import fits_term
+from seedsearch.query.unparse import unparse
+from seedsearch.record import NamedTuple
+
+
+class Grounds(NamedTuple):
+    """What an engine knows of one passage, and of its collection.
+
+    `score` is what a query gives the passage, None where it does not match; `df` in how many passages a unit
+    stands; `length` the passage's weighted length, `mean_length` that of all `passages`.
+    """
+
+    score: Callable[[Query], float | None]
+    df: Callable[[Leaf], int]
+    length: int
+    passages: int
+    mean_length: float
+
+
+def explain(query: Query, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> Explanation:
+    """The parts of the score of a passage, with its text, that matches an analysed query."""
+    parts = tuple(_Walk(passage, grounds, analyzer).parts(query, 1.0))
+    return Explanation(parts, grounds.length, grounds.mean_length, grounds.passages)
+
+
+class _Walk:
+    """One passage, its terms counted."""
+
+    def __init__(self, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> None:
+        self._grounds = grounds
+        self._stem = analyzer.stem
+        self._language = passage.document.language
+        title = passage.document.title if passage.ordinal == 0 else ""
+        self._body = Counter(token.term for token in analyzer.tokens(passage.text))
+        self._title = Counter(token.term for token in analyzer.tokens(title))
+
+    def parts(self, query: Query, boost: float) -> Iterator[Part]:
+        """The parts of what a query gives the passage, times `boost`; it must match."""
+        match query:
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
+                yield self._unit(query, boost)
+            case Phrase(terms, field):
+                yield self._words("phrase", query, [Exact(term, field) for term in terms], boost)
+            case Near(terms, _, field):
+                yield self._words("near", query, [Term(term, field) for term in terms], boost)
+            case And(children):
+                for child in children:
+                    yield from self.parts(child, boost)
+            case Or(children):
+                for child in children:
+                    yield from self._if_it_matches(child, boost)
+            case Synonym(children):
+                matching = [child for child in children if self._grounds.score(child) is not None]
+                yield from self.parts(max(matching, key=self._rounded), boost)
+            case Maybe(required, optional):
+                yield from self.parts(required, boost)
+                yield from self._if_it_matches(optional, boost)
+            case Boost(child, factor):
+                yield from self.parts(child, boost * factor)
+            case Not() | Filter() | Range() | Nothing():
+                return
+
+    def _score(self, query: Query) -> float:
+        return self._grounds.score(query) or 0.0
+
+    def _rounded(self, query: Query) -> float:
+        return round(self._score(query), 9)  # so that engines agree on which of equals is the best
+
+    def _if_it_matches(self, query: Query, boost: float) -> Iterator[Part]:
+        if self._grounds.score(query) is not None:
+            yield from self.parts(query, boost)
+
+    def _words(
+        self, kind: str, query: Phrase | Near, leaves: list[Exact] | list[Term], boost: float
+    ) -> Part:
+        words = tuple(self._unit(leaf, boost) for leaf in leaves)
+        return Part(kind, unparse(query), sum(word.score for word in words), boost, None, words)
+
+    def _unit(self, leaf: Leaf, boost: float) -> Part:
+        grounds = self._grounds
+        score = self._score(leaf)
+        uses = tuple(self._uses(leaf))
+        body, title = sum(use.body for use in uses), sum(use.title for use in uses)
+        tf = (0 if leaf.field == "title" else body) + TITLE_WEIGHT * title
+        weight = score / saturated(tf, grounds.length, grounds.mean_length)
+        facts = LeafFacts(uses, tf, grounds.df(leaf), weight)
+        return Part(_KINDS[type(leaf)], unparse(leaf), boost * score, boost, facts, ())
+
+    def _uses(self, leaf: Leaf) -> Iterator[TermUse]:
+        fits = self._test(leaf)
+        terms = {*self._title} if leaf.field == "title" else {*self._body, *self._title}
+        for term in sorted(filter(fits, terms)):
+            body = 0 if leaf.field == "title" else self._body[term]
+            yield TermUse(term, body, self._title[term])
+
+    def _test(self, leaf: Leaf) -> Callable[[str], bool]:
+        match leaf:
+            case Term(text):
+                stem = self._stem(text, self._language)
+                return lambda term: self._stem(term, self._language) == stem
+            case Exact(text):
+                return lambda term: term == text
+            case _:
+                return fits_term(leaf)
+
+
+_KINDS: dict[type[Query], str] = {
+    Term: "word",
+    Exact: "exact",
+    Prefix: "prefix",
+    Wildcard: "wildcard",
+    Fuzzy: "fuzzy",
+}

@@ -1,0 +1,119 @@
+"""A batch of documents to segments, in bounded memory: when enough has come, a segment is inverted and written.
+
+Who compresses the texts, analyses and inverts them is an `Inversion`: `plain_inversion.py`, or `core_inversion.py`
+where there is a core. Both write the same bytes. docs/index-format.md describes the columns.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+from seedsearch.engine.base import DocumentText, Text
+from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
+from seedsearch.index.merge_policy import MAX_PASSAGES
+from seedsearch.index.segment_file import SegmentFileWriter
+from seedsearch.index.stored_fields import Tables, Titles
+from seedsearch.model import FileState, PassageSpan
+from seedsearch.record import NamedTuple, Protocol
+
+_BYTES_A_DOCUMENT = 500  # and its file
+
+
+class Written(NamedTuple):
+    """What was written of a segment: how many distinct terms, and the positions of bodies and of titles."""
+
+    terms: int
+    body_positions: int
+    title_positions: int
+
+
+class Inversion(Protocol):
+    """Takes a segment's passages, and writes its texts, postings, dictionaries and records; then the next one's."""
+
+    def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
+        """Take the next passages, of a document by its number and of a text in that language."""
+
+    @property
+    def pending_bytes(self) -> int:
+        """The memory that writing will need at its peak, about, in bytes."""
+
+    def write_texts(self, writer: SegmentFileWriter) -> int:
+        """Write the texts, first of all; says how many bytes they have."""
+
+    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
+        """Write the postings and dictionaries of what was added, and the passages' lengths."""
+
+    def write_passages(self, writer: SegmentFileWriter) -> None:
+        """Write the records of the passages, and begin anew."""
+
+
+class SegmentBuilder:
+    """The BatchBuilder of this engine. Files must come in the order of their paths' bytes.
+
+    `finish` returns the SegmentEntry of each segment that was written into `folder`.
+    """
+
+    def __init__(self, folder: str, inversion: Callable[[], Inversion]) -> None:
+        self._folder = folder
+        self._inversion = inversion()
+        self._done: list[SegmentEntry] = []
+        self._begin(b"")
+
+    def _begin(self, last_path: bytes) -> None:
+        self._tables = Tables(last_path)
+        self._passages = 0
+
+    @property
+    def pending_bytes(self) -> int:
+        """The memory that finishing will need at its peak, about."""
+        return self._inversion.pending_bytes + self._tables.documents * _BYTES_A_DOCUMENT
+
+    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+        """Add a file with its documents, or with the next of them: see engine.base."""
+        self._tables.add_file(state)
+        for document in documents:
+            self._add_document(state, place, document)
+            place += 1
+
+    def _add_document(self, state: FileState, place: int, added: DocumentText) -> None:
+        document, text, spans, before = added
+        done, total = 0, len(spans)
+        while done < total:
+            room = MAX_PASSAGES - self._passages
+            if not room:
+                self._write()
+                self._tables.add_file(state)  # a file may go on in the next segment
+                room = MAX_PASSAGES
+            taken = spans if total <= room and not done else spans[done : done + room]
+            count = len(taken)
+            number = self._tables.add_document(document, place, before + done, count)
+            self._inversion.add(number, text, taken, document.language)
+            self._passages += count
+            done += count
+
+    def finish(self) -> list[SegmentEntry]:
+        """Write what is left, and say what was written."""
+        if self._tables.paths:
+            self._write()
+        done, self._done = self._done, []
+        self._begin(b"")
+        return done
+
+    def _write(self) -> None:
+        tables = self._tables
+        name = new_name(SEGMENT)
+        writer = SegmentFileWriter(os.path.join(self._folder, name))
+        try:
+            text_bytes = self._inversion.write_texts(writer)
+            writer.flush_behind()  # for as long as inverting takes
+            written = self._inversion.write_postings(writer, tables.titles)
+            kinds = tables.write(writer)
+            self._inversion.write_passages(writer)
+            size, digest = writer.close({"kinds": kinds, "terms": written.terms})
+        except BaseException:
+            writer.abandon()
+            raise
+        positions = written.body_positions, written.title_positions
+        self._done.append(tables.entry(name, (size, digest), positions, text_bytes))
+        self._begin(tables.last)

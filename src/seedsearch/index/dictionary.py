@@ -1,0 +1,344 @@
+"""Reading the dictionaries of a segment: stem groups with their numbers, and terms in order.
+
+Both are lists of sorted keys, cut into blocks that are compressed one by one; the first key of each block is kept
+aside, so that looking a key up reads one block. A key is a field's byte and then the stem or the term. A stem may be
+marked with its language (`analysis.stemming`); a term stands among the terms once for each group that lists it.
+
+A group whose only member is its own key lists no member, and the term does not stand among the terms: most pairs of
+Chinese characters, numbers and names are such. `dictionary_writer.py` writes all this; docs/index-format.md has the
+bytes.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, takewhile
+
+from seedsearch.analysis.stemming import MARK
+from seedsearch.errors import IndexDamagedError
+from seedsearch.index.segment_file import Blobs, SegmentFile, inflate
+from seedsearch.record import NamedTuple
+
+BODY = b"b"
+TITLE = b"t"
+
+GROUPS_A_BLOCK = 128
+TERMS_A_BLOCK = 256
+_GROUPS_KEPT = 10_000  # that were looked up
+_BLOCKS_KEPT = 2_000  # that were taken apart
+PARTS = 10
+"""Of a block of groups: keys and members, and eight columns of numbers."""
+
+_HEADER = 4 * PARTS  # bytes: the length of each part
+
+
+class Group(NamedTuple):
+    """A stem group of one segment and field.
+
+    `members` are its terms, sorted. `start` is where its posting list begins, and `size` how many bytes that has, with
+    `df` passages and `cf` occurrences. `extra` counts the passages that hold it in their title and not in their body
+    (title groups only). The `member_` tuples say the same for each member.
+    """
+
+    members: tuple[bytes, ...]
+    start: int
+    size: int
+    df: int
+    cf: int
+    extra: int
+    member_df: tuple[int, ...]
+    member_cf: tuple[int, ...]
+    member_extra: tuple[int, ...]
+
+
+def bare(key: bytes) -> bytes:
+    """A key or a term without its language."""
+    return key.partition(MARK)[0]
+
+
+# Blocks that are not what they should be raise ValueError here; `Dictionary` says in which file.
+
+
+def _unpack(data: bytes, count: int) -> Sequence[int]:
+    if data[:1] not in (b"B", b"H", b"I"):
+        raise ValueError
+    numbers = array(data[:1].decode())
+    numbers.frombytes(data[1:])
+    if len(numbers) != count:
+        raise ValueError
+    return numbers
+
+
+def _parts(data: bytes) -> list[bytes]:
+    """The parts of a block of groups."""
+    parts: list[bytes] = []
+    at = _HEADER
+    for length in array("I", data[:_HEADER]):
+        parts.append(data[at : at + length])
+        at += length
+    if at != len(data):
+        raise ValueError
+    return parts
+
+
+class Block:
+    """A block of groups, taken apart. `listed` says how many members each group lists; `lists` has the sizes of the
+    posting lists, of which the first begins at `base`."""
+
+    __slots__ = ("base", "cf", "df", "extra", "keys", "listed", "lists", "member_cf", "member_df",
+                 "member_extra", "members")  # fmt: skip
+
+    def __init__(self, data: bytes, base: int) -> None:
+        keys, members, *numbers = _parts(data)
+        self.base = base
+        self.keys = keys.split(b"\n")
+        self.members = members.split(b"\n") if len(numbers[5]) > 1 else []
+        count = len(self.keys)
+        self.df, self.cf, self.extra, self.lists, self.listed = (
+            _unpack(part, count) for part in numbers[:5]
+        )
+        self.member_df, self.member_cf, self.member_extra = (
+            _unpack(part, len(self.members)) for part in numbers[5:]
+        )
+        if sum(self.listed) != len(self.members):
+            raise ValueError
+
+    def group(self, i: int) -> Group:
+        """The group of that number in the block."""
+        df, cf, extra, listed = self.df[i], self.cf[i], self.extra[i], self.listed[i]
+        start, size = self.base + sum(self.lists[:i]), self.lists[i]
+        if not listed:
+            members = (bare(self.keys[i][1:]),)
+            return Group(members, start, size, df, cf, extra, (df,), (cf,), (extra,))
+        first = sum(self.listed[:i])
+        last = first + listed
+        return Group(
+            tuple(self.members[first:last]),
+            start,
+            size,
+            df,
+            cf,
+            extra,
+            tuple(self.member_df[first:last]),
+            tuple(self.member_cf[first:last]),
+            tuple(self.member_extra[first:last]),
+        )
+
+
+class Dictionary:
+    """The dictionaries of an open segment. Blocks are kept once they have been read."""
+
+    def __init__(self, file: SegmentFile) -> None:
+        self._file = file
+        self._groups = Blobs(file, "group")
+        self._terms = Blobs(file, "term")
+        self._known_firsts: dict[str, list[bytes]] = {}
+        self._blocks: dict[int, Block] = {}
+        self._found: dict[bytes, Group | None] = {}
+
+    def group(self, key: bytes) -> Group | None:
+        """The group of that key (field and stem)."""
+        try:
+            return self._found[key]
+        except KeyError:
+            pass
+        found = self._look_up(key)
+        if len(self._found) > _GROUPS_KEPT:
+            self._found.clear()
+        self._found[key] = found
+        return found
+
+    def _look_up(self, key: bytes) -> Group | None:
+        number = bisect_right(self._firsts(), key) - 1
+        if number < 0:
+            return None
+        block = self._block(number)
+        i = bisect_left(block.keys, key)
+        return block.group(i) if i < len(block.keys) and block.keys[i] == key else None
+
+    def _firsts(self, name: str = "group") -> list[bytes]:
+        """The first key of each block."""
+        firsts = self._known_firsts.get(name)
+        if firsts is None:
+            firsts = self._known_firsts[name] = Blobs(self._file, f"{name}.first").all()
+        return firsts
+
+    def _block(self, number: int) -> Block:
+        block = self._blocks.get(number)
+        if block is None:
+            if len(self._blocks) > _BLOCKS_KEPT:
+                self._blocks.clear()
+            block = self._blocks[number] = self._taken_apart(number)
+        return block
+
+    def blocks(self) -> Iterator[Block]:
+        """Every block of groups, in order. They are not kept."""
+        return map(self._taken_apart, range(len(self._groups)))
+
+    def group_blocks(self) -> list[bytes]:
+        """Every block of groups as it was before it was compressed."""
+        return list(map(self._inflate, self._groups.all()))
+
+    def _taken_apart(self, number: int) -> Block:
+        try:
+            return Block(
+                self._inflate(self._groups[number]), self._file.column("group.base")[number]
+            )
+        except ValueError:
+            raise self._unreadable() from None
+
+    def _inflate(self, data: bytes) -> bytes:
+        found = inflate(data)
+        if found is None:
+            raise self._unreadable()
+        return found
+
+    def _unreadable(self) -> IndexDamagedError:
+        return self._file.damaged("a block of its dictionary cannot be read")
+
+    def group_at(self, number: int) -> tuple[bytes, Group]:
+        """The key and the group of that number, in the order of keys."""
+        block = self._block(number // GROUPS_A_BLOCK)
+        i = number % GROUPS_A_BLOCK
+        if i >= len(block.keys):
+            raise self._unreadable()
+        return block.keys[i], block.group(i)
+
+    # ---------------------------------------------------------------------- terms
+
+    def terms(self, start: bytes) -> Iterator[tuple[bytes, int]]:
+        """The terms from `start` on (field and term), in order, with the number of their group; once for each group."""
+        return heapq.merge(self.listed(start), self._unlisted(start))
+
+    def listed(self, start: bytes) -> Iterator[tuple[bytes, int]]:
+        """The terms that their groups list."""
+        for number in _from_block(self._firsts("term"), start):
+            keys, groups = self._term_block(number)
+            for i in range(bisect_left(keys, start), len(keys)):
+                yield keys[i], groups[i]
+
+    def _unlisted(self, start: bytes) -> Iterator[tuple[bytes, int]]:
+        """The terms that are their groups' keys."""
+        for number in _from_block(self._firsts(), start):
+            names, listed = self._group_keys(number)
+            keys = names.split(b"\n")
+            for i in range(bisect_left(keys, start), len(keys)):
+                if not listed[i]:
+                    yield bare(keys[i]), number * GROUPS_A_BLOCK + i
+
+    def shaped(self, start: bytes, shape: re.Pattern[bytes] | None) -> Iterator[tuple[bytes, int]]:
+        """The terms that begin with `start` (field and term), with the numbers of their groups, in no order; with a
+        shape, only those of it.
+
+        A block is searched as a whole, and not taken apart.
+        """
+        return chain(self._shaped_listed(start, shape), self._shaped_unlisted(start, shape))
+
+    def _shaped_listed(
+        self, start: bytes, shape: re.Pattern[bytes] | None
+    ) -> Iterator[tuple[bytes, int]]:
+        for number in _with_beginning(self._firsts("term"), start):
+            names, packed = self._term_parts(number)
+            found = list(_matches(names, start, shape))
+            groups = self._unpacked_groups(packed, names) if found else ()
+            for i, key in found:
+                yield key, groups[i]
+
+    def _shaped_unlisted(
+        self, start: bytes, shape: re.Pattern[bytes] | None
+    ) -> Iterator[tuple[bytes, int]]:
+        for number in _with_beginning(self._firsts(), start):
+            names, listed = self._group_keys(number)
+            if MARK in names:
+                names = b"\n".join(map(bare, names.split(b"\n")))
+            for i, key in _matches(names, start, shape):
+                if not listed[i]:
+                    yield key, number * GROUPS_A_BLOCK + i
+
+    def _group_keys(self, number: int) -> tuple[bytes, Sequence[int]]:
+        """The keys of a block of groups, a line each, and how many members each lists."""
+        try:
+            parts = _parts(self._inflate(self._groups[number]))
+            return parts[0], _unpack(parts[6], parts[0].count(b"\n") + 1)
+        except ValueError:
+            raise self._unreadable() from None
+
+    def _term_parts(self, number: int) -> tuple[bytes, bytes]:
+        """The keys of a block of terms, a line each, and the packed numbers of their groups."""
+        data = self._inflate(self._terms[number])
+        end = 4 + int.from_bytes(data[:4], "little")
+        return data[4:end], data[end:]
+
+    def _unpacked_groups(self, packed: bytes, names: bytes) -> Sequence[int]:
+        try:
+            return _unpack(packed, names.count(b"\n") + 1)
+        except ValueError:
+            raise self._unreadable() from None
+
+    def _term_block(self, number: int) -> tuple[list[bytes], Sequence[int]]:
+        names, packed = self._term_parts(number)
+        return names.split(b"\n"), self._unpacked_groups(packed, names)
+
+    def counts(
+        self, start: bytes, fits: Callable[[bytes], bool]
+    ) -> Iterator[tuple[bytes, int, int, int]]:
+        """(term, df, cf, extra) of the terms that begin with `start` (field and term) and fit, in no order.
+
+        `fits` is asked without the field. A term that stands in several groups comes once for each.
+        """
+        beginning = start[1:]
+        for number in self._blocks_of(start) if beginning else range(len(self._groups)):
+            for found in _members(self._block(number), start[:1]):
+                if found[0].startswith(beginning) and fits(found[0]):
+                    yield found
+
+    def _blocks_of(self, start: bytes) -> list[int]:
+        """The blocks of the groups that have a term which begins with `start`."""
+        found = takewhile(lambda term: term[0].startswith(start), self.terms(start))
+        return sorted({group // GROUPS_A_BLOCK for _, group in found})
+
+
+def _from_block(firsts: Sequence[bytes], start: bytes) -> range:
+    """The blocks that may hold keys from `start` on, by their first keys."""
+    return range(max(bisect_right(firsts, start) - 1, 0), len(firsts))
+
+
+def _with_beginning(firsts: Sequence[bytes], start: bytes) -> Iterator[int]:
+    """The blocks that may hold keys which begin with `start`."""
+    return takewhile(
+        lambda n: firsts[n] <= start or firsts[n].startswith(start), _from_block(firsts, start)
+    )
+
+
+def _matches(
+    names: bytes, start: bytes, shape: re.Pattern[bytes] | None
+) -> Iterator[tuple[int, bytes]]:
+    """Lines that begin with `start` and are of a shape, by number."""
+    if shape is None:
+        for i, key in enumerate(names.split(b"\n")):
+            if key.startswith(start):
+                yield i, key
+        return
+    at = seen = 0
+    for match in shape.finditer(names):
+        at += names.count(b"\n", seen, match.start())
+        seen = match.start()
+        if match[0].startswith(start):
+            yield at, match[0]
+
+
+def _members(block: Block, field: bytes) -> Iterator[tuple[bytes, int, int, int]]:
+    """(term, df, cf, extra) of the members of a block's groups of a field."""
+    first = bisect_left(block.keys, field)
+    last = bisect_left(block.keys, bytes([field[0] + 1]))
+    columns = (block.keys, block.df, block.cf, block.extra, block.listed)
+    for key, df, cf, extra, listed in zip(*(column[first:last] for column in columns), strict=True):
+        if not listed:
+            yield bare(key[1:]), df, cf, extra
+    start, end = sum(block.listed[:first]), sum(block.listed[:last])
+    listed_columns = (block.members, block.member_df, block.member_cf, block.member_extra)
+    yield from zip(*(column[start:end] for column in listed_columns), strict=True)

@@ -1,0 +1,40 @@
+"""Which segments to merge, and how large one may be. Needs no NumPy: a run that changes nothing asks too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seedsearch.index.manifest import SegmentEntry
+
+MAX_PASSAGES = 1 << 16
+"""The most passages in a segment, so that a passage's number takes two bytes."""
+
+FAN_IN = 8
+"""So many segments of about one size are merged into one."""
+
+
+def choose(entries: Sequence[SegmentEntry]) -> list[int]:
+    """Which segments to merge now, by number: those of the fullest tier, or one that is mostly deleted.
+
+    Tiers are powers of FAN_IN in live passages. Nothing is chosen that would not fit one segment.
+    """
+    live = [entry.passages - entry.deleted_passages for entry in entries]
+    tiers: dict[int, list[int]] = {}
+    for number, count in enumerate(live):
+        tier, size = 0, FAN_IN
+        while size < count:
+            tier, size = tier + 1, size * FAN_IN
+        tiers.setdefault(tier, []).append(number)
+    for _, numbers in sorted(tiers.items()):
+        chosen: list[int] = []
+        room = MAX_PASSAGES
+        for number in sorted(numbers, key=lambda n: live[n]):
+            if live[number] <= room:
+                chosen.append(number)
+                room -= live[number]
+        if len(chosen) >= FAN_IN:
+            return sorted(chosen)
+    for number, entry in enumerate(entries):
+        if entry.passages and entry.deleted_passages * 2 > entry.passages:
+            return [number]
+    return []

@@ -1,0 +1,401 @@
+"""An open segment: its records, its texts, its postings, and what of it is deleted."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+from itertools import compress, repeat
+from operator import add, not_
+from typing import TYPE_CHECKING, TypeVar
+
+from seedsearch.core import compiled
+from seedsearch.core.posting_list import Decoded, decode
+from seedsearch.engine.bm25f import TITLE_WEIGHT
+from seedsearch.errors import IndexDamagedError
+from seedsearch.index.dictionary import Dictionary, Group
+from seedsearch.index.manifest import SegmentEntry, digest
+from seedsearch.index.segment_file import (
+    Blobs,
+    Column,
+    SegmentFile,
+    damage,
+    inflate,
+    open_regular,
+)
+from seedsearch.model import Document, FileState, Passage
+from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
+
+_Item = TypeVar("_Item")
+
+_DOCUMENTS_KEPT = 5_000  # that stay as they were read
+_PATHS_KEPT = 10_000
+_DEFLATED_NOTHING = 1 << 10  # bytes, at most, beside what was deflated
+_PATHS_A_SEARCH = 100  # as long as a search takes, so many paths are read
+_FARTHEST = (1 << 63) - 1  # byte, line or page of a file
+_TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
+
+
+def _fields(text: str) -> tuple[tuple[str, str], ...]:
+    """The fields of a document, which few have."""
+    import json  # start-up time: who begins to index has no use for it yet
+
+    return tuple((str(name), str(value)) for name, value in json.loads(text))
+
+
+class Deletions(NamedTuple):
+    """One byte for each passage and one for each file of a segment: 1 where it is deleted."""
+
+    passages: bytes
+    files: bytes
+
+    def pack(self) -> bytes:
+        """As stored: deflated."""
+        return zlib.compress(self.passages + self.files, 6)
+
+
+class Segment:
+    """One segment of an open index."""
+
+    def __init__(self, file: SegmentFile, passages: int, deletions: Deletions | None) -> None:
+        self.file = file
+        self.passages = passages
+        self.deletions = deletions
+        self.dictionary = Dictionary(file)
+        self._postings = file.column("postings", "B")
+        self._length = file.column("passage.length")
+        self._title = file.column("passage.title")
+        self._paths = Blobs(file, "file.path")
+        self._document_of = file.column("passage.document")
+        self._documents: dict[int, Document] = {}
+        self._strings: dict[str, Blobs] = {}
+        self._path_cache: dict[int, str] = {}
+        self._texts: dict[int, bytes] = {}
+        self._texts_size = 0
+
+    @property
+    def deleted(self) -> bytes | None:
+        """One byte a passage, 1 where it is deleted; None where nothing is."""
+        return self.deletions.passages if self.deletions else None
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its documents that have a stemmer of their own."""
+        from seedsearch.analysis.stemming import OTHERS  # for queries alone: start-up time
+
+        return tuple(sorted({kind[4] for kind in self.file.facts["kinds"]} & OTHERS))
+
+    # ---------------------------------------------------------------------- postings
+
+    def of_passages(self) -> _core.Segment:
+        """What stands for each passage, as the core takes it."""
+        columns = [self.file.column(f"passage.{name}") for name in ("length", "title", "document")]
+        lengths, titles, documents = [column.whole() for column in columns]
+        if len(lengths) != self.passages:
+            raise self.file.damaged("its columns of passages differ in length")
+        return lengths, titles, documents, self.deleted
+
+    def source(self, group: Group, chosen: bytes | None, *, title: bool) -> _core.Source:
+        """The postings of a stem class, as the core takes them; `chosen` are forms as uint32, None for all."""
+        data = self._posting_list(group)
+        return title, data, group.df, group.cf, len(group.members), chosen
+
+    def _posting_list(self, group: Group) -> memoryview:
+        """The bytes of a group's posting list."""
+        return self._postings.slice(group.start, group.start + group.size)
+
+    def postings(self, group: Group, *, positions: bool = True) -> Decoded:
+        """A group's posting list. Raises ValueError where it is not what the dictionary says."""
+        data = self._posting_list(group)
+        numbers = group.df, group.cf, len(group.members), self.passages
+        if compiled is None:
+            return decode(data, *numbers, positions=positions)
+        found = compiled.decode_postings(data, *numbers, positions)
+        return Decoded(*(memoryview(part).cast("I") for part in found))
+
+    # ---------------------------------------------------------------------- records
+
+    def length(self, passage: int) -> int:
+        """The weighted length of a passage: its body's positions and TITLE_WEIGHT times its title's."""
+        return self._length[passage] + TITLE_WEIGHT * self._title[passage]
+
+    def path(self, passage: int) -> str:
+        """The path of the file that a passage stands in."""
+        return self.file_path(self._of_document[0][self.document_of(passage)])
+
+    def file_path(self, number: int) -> str:
+        """The path of a file, by its number in this segment."""
+        path = self._path_cache.get(number)
+        if path is None:
+            if len(self._path_cache) > _PATHS_KEPT:
+                self._path_cache.clear()
+            path = self._path_cache[number] = os.fsdecode(self._paths[number])
+        return path
+
+    def document_of(self, passage: int) -> int:
+        """The number of the document that a passage belongs to."""
+        return self._document_of[passage]
+
+    def line(self, passage: int) -> int:
+        """The line that a passage begins at."""
+        return self._of_passage[0][passage]
+
+    def place(self, passage: int) -> tuple[int, int]:
+        """A passage's place in its file: its document's, and its own in the document."""
+        document = self.document_of(passage)
+        return self._of_document[2][document], self._ordinal(passage, document)
+
+    def _ordinal(self, passage: int, document: int) -> int:
+        first = bisect_left(self._document_of.whole(), document)
+        return self._of_document[3][document] + passage - first
+
+    # To look columns up by name for each record takes longer than to read them.
+
+    @cached_property
+    def _of_passage(self) -> tuple[Column, ...]:
+        names = ("line", "lines", "byte", "bytes", "page", "heading")
+        return tuple(self.file.column(f"passage.{name}") for name in names)
+
+    @cached_property
+    def _of_document(self) -> tuple[Column, ...]:
+        return tuple(
+            self.file.column(f"document.{name}") for name in ("file", "kind", "place", "ordinal")
+        )
+
+    def document(self, number: int) -> Document:
+        """A document, by its number in this segment."""
+        document = self._documents.get(number)
+        if document is None:
+            if len(self._documents) > _DOCUMENTS_KEPT:
+                self._documents.clear()
+            document = self._documents[number] = self._read_document(number)
+        return document
+
+    def _read_document(self, number: int) -> Document:
+        files, kinds, _, _ = self._of_document
+        kind = self.file.facts["kinds"][kinds[number]]
+        encoding, errors, confidence, media_type, language = kind
+        fields = self._string("document.fields", number)
+        return Document(
+            self.file_path(files[number]),
+            self._string("document.title", number),
+            encoding,
+            errors,
+            confidence,
+            self._string("document.id", number),
+            self._string("document.member", number),
+            media_type,
+            language,
+            _fields(fields) if fields else (),
+        )
+
+    def _string(self, name: str, number: int) -> str:
+        strings = self._strings.get(name)
+        if strings is None:
+            strings = self._strings[name] = Blobs(self.file, name)
+        return strings[number].decode("utf-8", "surrogatepass") if strings.size else ""
+
+    def passage(self, number: int) -> Passage:
+        """A passage as a user sees it, with its text."""
+        return self.with_text(self.record(number), number)
+
+    def with_text(self, record: Passage, number: int) -> Passage:
+        """A passage's record with its text."""
+        return record.replace(text=self.text(number).decode("utf-8", "surrogatepass"))
+
+    def record(self, number: int) -> Passage:
+        """A passage without its text."""
+        document = self.document_of(number)
+        line, lines, byte, size, page, heading = self._place(number)
+        return Passage(
+            self.document(document),
+            self._ordinal(number, document),
+            "",
+            line,
+            line + lines,
+            byte - 1 if byte else None,
+            byte - 1 + size if byte else None,
+            page or None,
+            self._string("heading", heading) if heading else "",
+        )
+
+    def _place(self, number: int) -> list[int]:
+        """What is recorded of a passage: first line, further lines, first byte and one, bytes, page, heading.
+
+        Raises IndexDamagedError where it lies where no file has anything: readers go to these places.
+        """
+        place = [column[number] for column in self._of_passage]
+        line, lines, byte, size, page, _ = place
+        if max(line + lines, byte + size, page) > _FARTHEST:
+            raise self._out_of_reach()
+        return place
+
+    def check_places(self) -> None:
+        """Raises IndexDamagedError where that is so of any passage."""
+        line, lines, byte, size, page, _ = (column.whole() for column in self._of_passage)
+        ends = map(add, line, lines), map(add, byte, size), page
+        if max(max(places, default=0) for places in ends) > _FARTHEST:
+            raise self._out_of_reach()
+
+    def _out_of_reach(self) -> IndexDamagedError:
+        return self.file.damaged("a passage lies where no file has anything")
+
+    @property
+    def text_bytes(self) -> int:
+        """How many bytes the texts have."""
+        return sum(self.file.column("passage.text").whole()[-1:])
+
+    def text(self, passage: int) -> bytes:
+        """The text of a passage, in UTF-8."""
+        ends = self.file.column("passage.text")
+        start, end = (ends[passage - 1] if passage else 0), ends[passage]
+        raw_ends = self.file.column("text.raw").whole()
+        block = bisect_right(raw_ends, start)
+        begin = raw_ends[block - 1] if block else 0
+        return self.text_block(block)[start - begin : end - begin] if end > start else b""
+
+    def text_block(self, number: int) -> bytes:
+        """The texts that are compressed together, by the number of their block."""
+        data = self._texts.get(number)
+        if data is None:
+            ends = self.file.column("text.raw")
+            size = ends[number] - (ends[number - 1] if number else 0)
+            found = inflate(Blobs(self.file, "text")[number], size)
+            if found is None:
+                raise self.file.damaged("a block of its text cannot be read")
+            if self._texts_size + size > _TEXTS_KEPT:
+                self._texts.clear()
+                self._texts_size = 0
+            data = self._texts[number] = found
+            self._texts_size += size
+        return data
+
+    # ---------------------------------------------------------------------- files
+
+    def file_count(self) -> int:
+        """How many files the segment knows, deleted and skipped ones too."""
+        return len(self._paths)
+
+    def live_states(self, *, skipped: bool = False) -> Iterator[FileState]:
+        """The files that are not deleted; with `skipped`, those that were skipped, be it in part."""
+        if not skipped:
+            return self._live(self._all_states())
+        if not len(self.file.column("file.skipped")):
+            return iter(())
+        return (state for state in self._live(self._all_states()) if state.skipped)
+
+    def _all_states(self) -> Iterator[FileState]:
+        file = self.file
+        rows = zip(
+            self._paths.decoded(os.fsdecode),
+            file.column("file.size").whole(),
+            file.column("file.mtime").whole(),
+            file.column("file.ctime").whole(),
+            Blobs(file, "file.digest").all(),
+            Blobs(file, "file.skipped").decoded(bytes.decode),
+            strict=False,
+        )
+        # To call FileState for each takes three times as long, and there may be a million.
+        return map(tuple.__new__, repeat(FileState), rows)
+
+    def _live(self, of_files: Iterable[_Item]) -> Iterator[_Item]:
+        """Without what stands for a deleted file."""
+        if self.deletions is None:
+            return iter(of_files)
+        return compress(of_files, map(not_, self.deletions.files))
+
+    def live_paths(self) -> Iterator[bytes]:
+        """The path of each file that is not deleted."""
+        return self._live(self._paths.all())
+
+    def live_files_at(self, path: bytes) -> Iterator[int]:
+        """The numbers of the parts of the file at this path that are not deleted: files are sorted by path."""
+        dead = self.deletions.files if self.deletions else None
+        for number in range(bisect_left(self._paths, path), len(self._paths)):
+            if self._paths[number] != path:
+                break
+            if dead is None or not dead[number]:
+                yield number
+
+    def states_at(self, path: bytes) -> Iterator[FileState]:
+        """What is known of the file at this path, for each part of it that is not deleted."""
+        file = self.file
+        for number in self.live_files_at(path):
+            yield FileState(
+                os.fsdecode(path),
+                file.column("file.size")[number],
+                file.column("file.mtime")[number],
+                file.column("file.ctime")[number],
+                Blobs(file, "file.digest")[number],
+                Blobs(file, "file.skipped")[number].decode(),
+            )
+
+    def files_at(self, paths: Collection[bytes]) -> Iterator[int]:
+        """The numbers of the files at these paths, deleted ones too. A file may have several."""
+        if len(paths) * _PATHS_A_SEARCH > len(self._paths):
+            yield from (number for number, path in enumerate(self._paths.all()) if path in paths)
+            return
+        for path in paths:  # files are sorted by path
+            yield from range(bisect_left(self._paths, path), bisect_right(self._paths, path))
+
+    def passages_of_file(self, number: int) -> range:
+        """The passages of a file: they stand together."""
+        files = self.file.column("document.file").whole()
+        documents = self.file.column("passage.document").whole()
+        first, last = bisect_left(files, number), bisect_right(files, number)
+        return range(bisect_left(documents, first), bisect_left(documents, last))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
+
+
+# ------------------------------------------------------------------------------ opening
+
+
+def open_segment(folder: str, entry: SegmentEntry) -> Segment:
+    """Open a segment with its deletions. Raises FileNotFoundError, IndexDamagedError."""
+    file = SegmentFile(os.path.join(folder, entry.file), entry.bytes, entry.digest)
+    try:
+        _agree(file, entry)
+        return Segment(file, entry.passages, _read_deletions(folder, entry))
+    except BaseException:
+        file.close()
+        raise
+
+
+def _agree(file: SegmentFile, entry: SegmentEntry) -> None:
+    """Manifest and segment must mean the same rows: everything else is looked up by their numbers."""
+    for name, count in (
+        ("passage.length", entry.passages),
+        ("passage.title", entry.passages),
+        ("passage.document", entry.passages),
+        ("passage.text", entry.passages),
+        ("document.file", entry.documents),
+        ("file.path.end", entry.files),
+    ):
+        if len(file.column(name)) != count:
+            raise file.damaged("it holds another number of rows than the manifest says")
+
+
+def _read_deletions(folder: str, entry: SegmentEntry) -> Deletions | None:
+    if entry.deletions is None:
+        return None
+    name, size, wanted = entry.deletions
+    if size > 2 * (entry.passages + entry.files) + _DEFLATED_NOTHING:
+        raise damage(name, "it is too long")
+    with open_regular(os.path.join(folder, name)) as file:
+        if os.fstat(file.fileno()).st_size != size:
+            raise damage(name, "its length is wrong")
+        data = file.read()
+    if digest(data) != wanted:
+        raise damage(name, "its checksum is wrong")
+    flags = inflate(data, entry.passages + entry.files)
+    if flags is None or flags.translate(None, b"\0\1"):
+        raise damage(name, "it cannot be read")
+    return Deletions(flags[: entry.passages], flags[entry.passages :])

@@ -1,0 +1,224 @@
+"""What a segment has beside its postings: tables of files, documents and passages, and their texts.
+
+As they come from documents, and without NumPy. docs/index-format.md describes the columns.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from seedsearch.index.deflate import TEXT_LEVEL, deflate
+from seedsearch.index.manifest import SegmentEntry
+from seedsearch.index.segment_file import SegmentFileWriter
+from seedsearch.model import Document, FileState, PassageSpan
+from seedsearch.record import NamedTuple
+
+TEXT_BLOCK = 1 << 16
+
+
+class TextStore:
+    """Compresses texts as they come, into blocks of about TEXT_BLOCK bytes that end with a text."""
+
+    def __init__(self) -> None:
+        self._pending: list[bytes] = []
+        self._size = 0
+        self.total = 0
+        self.ends: list[int] = []
+        self.blocks: list[bytes] = []
+        self.block_ends: list[int] = []
+
+    def add(self, texts: Iterable[bytes]) -> None:
+        """Add the texts of passages."""
+        pending, size, total, ends = self._pending, self._size, self.total, self.ends
+        for text in texts:
+            pending.append(text)
+            size += len(text)
+            total += len(text)
+            ends.append(total)
+            if size >= TEXT_BLOCK:
+                self.total = total
+                self._flush()
+                size = 0
+        self._size, self.total = size, total
+
+    def _flush(self) -> None:
+        if self._pending:
+            self.blocks.append(deflate(b"".join(self._pending), TEXT_LEVEL))
+            self.block_ends.append(self.total)
+            self._pending.clear()
+            self._size = 0
+
+    def write(self, writer: SegmentFileWriter) -> None:
+        """Write the text columns."""
+        self._flush()
+        writer.blobs("text", self.blocks)
+        writer.numbers("text.raw", self.block_ends)
+        writer.numbers("passage.text", self.ends)
+
+
+class PassageTable:
+    """What is known of each passage of a segment, as lists that grow."""
+
+    def __init__(self) -> None:
+        self._spans: list[PassageSpan] = []
+        self._document_of: list[int] = []
+
+    def add(self, document: int, spans: Sequence[PassageSpan]) -> None:
+        """Add the next passages, of a document by its number."""
+        self._document_of.extend([document] * len(spans))
+        self._spans.extend(spans)
+
+    def write(self, writer: SegmentFileWriter) -> None:
+        """Write the records of the passages."""
+        spans = self._spans
+        headings: dict[str, int] = {"": 0}
+        writer.numbers("passage.document", self._document_of)
+        writer.numbers("passage.line", [s.line_start for s in spans])
+        writer.numbers("passage.lines", [s.line_end - s.line_start for s in spans])
+        writer.numbers("passage.byte", [s.byte_start + 1 for s in spans])  # 0: has no bytes
+        writer.numbers("passage.bytes", [s.byte_end - s.byte_start for s in spans])
+        writer.numbers("passage.page", [s.page for s in spans])
+        writer.numbers(
+            "passage.heading", [headings.setdefault(s.heading, len(headings)) for s in spans]
+        )
+        writer.blobs("heading", [utf8(h) for h in headings])
+
+
+class Titles(NamedTuple):
+    """The titles of documents that begin in a segment, their languages, and their documents' first passages."""
+
+    texts: list[str]
+    languages: list[str]
+    passages: list[int]
+
+
+class Tables:
+    """The tables of files and documents of one segment, as lists that grow.
+
+    Files must come in the order of their paths' bytes, and not before the path `last`.
+    """
+
+    def __init__(self, last: bytes = b"") -> None:
+        self.last = last
+        self.paths: list[bytes] = []
+        self.titles = Titles([], [], [])
+        self.passages = 0
+        # What is said of files and documents is noted as they come, as numbers and bytes: looked at later, they would
+        # have left the processor's caches, and to let go of them would take as long again.
+        self._sizes = array("Q")
+        self._modified = array("q")
+        self._changed = array("q")
+        self._digests: list[bytes] = []
+        self._skipped: dict[int, bytes] = {}  # by the number of the file, as few are
+        # File, place, ordinal, kind, title.
+        self._documents: list[tuple[int, int, int, int, bytes]] = []
+        self._kinds: dict[tuple[Any, ...], int] = {}
+        # Few have any.
+        self._rest: dict[str, dict[int, bytes]] = {"id": {}, "member": {}, "fields": {}}
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are."""
+        return len(self._documents)
+
+    def add_file(self, state: FileState) -> None:
+        """A file, or what there is to say of it when its last documents come."""
+        stored, size, modified, changed, digest, skipped = state
+        path = os.fsencode(stored)
+        if path <= self.last:
+            self._come_back_to(path)
+        self.last = path
+        self.paths.append(path)
+        self._sizes.append(size)
+        self._modified.append(modified)
+        self._changed.append(changed)
+        self._digests.append(digest)
+        if skipped:
+            self._skipped[len(self.paths) - 1] = utf8(skipped)
+
+    def _come_back_to(self, path: bytes) -> None:
+        """Forget what was said of the last file, if that is the one."""
+        if path < self.last:
+            raise ValueError("files must be added in the order of their paths")
+        if self.paths:  # else it has documents in the segment before
+            for column in (self.paths, self._sizes, self._modified, self._changed, self._digests):
+                column.pop()
+            self._skipped.pop(len(self.paths), None)
+
+    def add_document(self, document: Document, place: int, ordinal: int, passages: int) -> int:
+        """A document of the last file with its next passages, the first of which has that ordinal: its number."""
+        d, title, language = document, document.title, document.language
+        kind = d.encoding, d.errors, d.confidence, d.media_type, language
+        of_kind = self._kinds.setdefault(kind, len(self._kinds))
+        number = len(self._documents)
+        self._documents.append((len(self.paths) - 1, place, ordinal, of_kind, utf8(title)))
+        if d.id or d.member or d.fields:
+            self._add_rest(number, document)
+        if ordinal == 0 and passages:
+            texts, languages, firsts = self.titles
+            texts.append(title)
+            languages.append(language)
+            firsts.append(self.passages)
+        self.passages += passages
+        return number
+
+    def _add_rest(self, number: int, document: Document) -> None:
+        if document.id:
+            self._rest["id"][number] = utf8(document.id)
+        if document.member:
+            self._rest["member"][number] = utf8(document.member)
+        if document.fields:
+            self._rest["fields"][number] = _dumped(document.fields)
+
+    def entry(
+        self, name: str, file: tuple[int, str], positions: tuple[int, int], text_bytes: int
+    ) -> SegmentEntry:
+        """What the manifest says of the segment: `file` is (length, digest), `positions` those of bodies and titles."""
+        return SegmentEntry(
+            name, *file, len(self.paths), len(self._skipped), self.documents, self.passages,
+            *positions, text_bytes,
+        )  # fmt: skip
+
+    def write(self, writer: SegmentFileWriter) -> list[list[Any]]:
+        """Write the tables; returns the kinds of document, for the segment's facts."""
+        self._write_files(writer)
+        return self._write_documents(writer)
+
+    def _write_files(self, writer: SegmentFileWriter) -> None:
+        writer.blobs("file.path", self.paths)
+        writer.numbers("file.size", self._sizes)
+        writer.column("file.mtime", "q", self._modified)
+        writer.column("file.ctime", "q", self._changed)
+        writer.blobs("file.digest", self._digests)
+        writer.blobs("file.skipped", _filled(self._skipped, len(self.paths)))
+
+    def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
+        columns = tuple(zip(*self._documents, strict=True)) or ((),) * 5
+        for name, numbers in zip(("file", "place", "ordinal", "kind"), columns[:4], strict=True):
+            writer.numbers(f"document.{name}", numbers)
+        writer.blobs("document.title", columns[4])
+        for name, values in self._rest.items():
+            writer.blobs(f"document.{name}", _filled(values, self.documents))
+        return [list(kind) for kind in self._kinds]
+
+
+def _filled(values: Mapping[int, bytes], count: int) -> list[bytes]:
+    """So many values: those by their numbers, and nothing for the others."""
+    column = [b""] * count
+    for number, value in values.items():
+        column[number] = value
+    return column
+
+
+def _dumped(fields: tuple[tuple[str, str], ...]) -> bytes:
+    import json  # start-up time: few documents have fields
+
+    return json.dumps(fields).encode()
+
+
+def utf8(text: str) -> bytes:
+    """UTF-8, lone surrogates and all."""
+    return text.encode("utf-8", "surrogatepass")

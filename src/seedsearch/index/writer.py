@@ -1,0 +1,233 @@
+"""The one writer of an index folder: the lock, what is added and removed, commits and merges."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from seedsearch.core import compiled
+from seedsearch.engine.base import BatchBuilder
+from seedsearch.errors import (
+    IndexDamagedError,
+    IndexFault,
+    IndexVersionError,
+    NoIndexError,
+)
+from seedsearch.index import manifest
+from seedsearch.index.durable import write_file
+from seedsearch.index.lock import LOCK, WriterLock
+from seedsearch.index.manifest import FileEntry, Manifest, SegmentEntry
+from seedsearch.index.merge_policy import choose
+from seedsearch.index.reading import reading
+from seedsearch.index.segment import Deletions, Segment, open_segment
+
+if TYPE_CHECKING:
+    from seedsearch.index.builder import Inversion
+
+
+class WhooshWriter:
+    """Writes to the index in `folder`; see engine.base.IndexWriter."""
+
+    def __init__(self, folder: str, *, wait: bool = False, anew: bool = False) -> None:
+        self._folder = folder
+        self._lock = WriterLock(folder, wait=wait)
+        self._segments: dict[str, Segment] = {}
+        self.has_committed = False
+        self._doomed: frozenset[str] = frozenset()
+        try:
+            self._committed = self._begin(anew)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._adopted: list[SegmentEntry] = []
+        self._made: set[str] = set()  # deletions, written since the last commit
+        self._removed: set[str] = set()
+        self._roots = self._committed.roots
+        self._settings = self._committed.settings
+
+    def _begin(self, anew: bool) -> Manifest:
+        try:
+            state = manifest.read(self._folder)
+        except (NoIndexError, IndexDamagedError, IndexVersionError) as error:
+            if not anew and not isinstance(error, NoIndexError):
+                raise
+            roots, settings = manifest.salvage_roots(self._folder)
+            state = Manifest(0, time.time_ns(), 0, roots, (), settings)
+        if anew or not state.generation:
+            # What is there is kept until there is something to put in its place.
+            self._doomed = frozenset(manifest.own_files(self._folder))
+            return state._replace(segments=())
+        self._drop_files(manifest.own_files(self._folder) - state.names())
+        return state
+
+    def builder_factory(self) -> Callable[[], BatchBuilder]:
+        """See engine.base."""
+        return partial(_make_builder, self._folder, os.getpid())
+
+    def adopt(self, receipt: object) -> None:
+        """See engine.base. The receipt is what SegmentBuilder.finish returned."""
+        for info in cast(Sequence[SegmentEntry], receipt):
+            self._adopted.append(info)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """See engine.base."""
+        self._removed.update(paths)
+
+    def set_roots(self, roots: Sequence[str]) -> None:
+        """See engine.base."""
+        self._roots = tuple(roots)
+
+    def set_settings(self, text: str) -> None:
+        """See engine.base."""
+        self._settings = text
+
+    def commit(self) -> None:
+        """See engine.base."""
+        with reading(self._segments.values()):
+            entries = [*self._with_removals(), *self._adopted]
+            entries = [e for e in entries if e.files and not self._is_empty(e)]
+            while chosen := choose(entries):
+                entries = self._merge(entries, chosen)
+        state = Manifest(
+            self._committed.generation + 1,
+            self._committed.created_ns,
+            time.time_ns(),
+            self._roots,
+            tuple(entries),
+            self._settings,
+        )
+        manifest.write(self._folder, state)
+        old, self._committed = self._committed, state
+        made, self._made = self._made, set()
+        self._adopted.clear()
+        self._removed.clear()
+        self.has_committed = True
+        self._drop_files((old.names() | self._doomed | made) - state.names())
+        self._doomed = frozenset()
+
+    def _is_empty(self, entry: SegmentEntry) -> bool:
+        if entry.deletions is None:
+            return False
+        flags = self._segment(entry).deletions
+        return flags is not None and 0 not in flags.files
+
+    def _with_removals(self) -> list[SegmentEntry]:
+        """The committed segments, with the removed files marked in them."""
+        if not self._removed:
+            return list(self._committed.segments)
+        removed = {os.fsencode(path) for path in self._removed}
+        return [self._with_removed(entry, removed) for entry in self._committed.segments]
+
+    def _with_removed(self, entry: SegmentEntry, removed: set[bytes]) -> SegmentEntry:
+        segment = self._segment(entry)
+        old = segment.deletions or Deletions(bytes(segment.passages), bytes(segment.file_count()))
+        passages, files = bytearray(old.passages), bytearray(old.files)
+        for number in segment.files_at(removed):
+            if not files[number]:
+                files[number] = 1
+                gone = segment.passages_of_file(number)
+                passages[gone.start : gone.stop] = b"\x01" * len(gone)
+        if files == old.files:
+            return entry
+        segment.deletions = Deletions(bytes(passages), bytes(files))
+        data = segment.deletions.pack()
+        name = manifest.new_name(manifest.DELETIONS)
+        self._made.add(name)
+        write_file(os.path.join(self._folder, name), data)
+        return entry._replace(
+            deleted_passages=passages.count(1),
+            deletions=FileEntry(name, len(data), manifest.digest(data)),
+        )
+
+    def _segment(self, entry: SegmentEntry) -> Segment:
+        segment = self._segments.get(entry.file)
+        if segment is None:
+            segment = open_segment(self._folder, entry)
+            self._segments[entry.file] = segment
+        return segment
+
+    def _merge(self, entries: list[SegmentEntry], chosen: Sequence[int]) -> list[SegmentEntry]:
+        parts = [entries[number] for number in chosen]
+        from seedsearch.index.merge import merge  # start-up time: many runs merge nothing
+
+        info = merge(self._folder, [self._segment(entry) for entry in parts])
+        rest = [entry for number, entry in enumerate(entries) if number not in chosen]
+        kept = self._committed.names()
+        for entry in parts:
+            self._segments.pop(entry.file).close()
+        # Parts that no committed state needs were never seen: they go at once.
+        self._drop_files({n for e in parts for n in _names(e)} - kept)
+        place = min(chosen)
+        rest.insert(place, SegmentEntry(*info))
+        return rest
+
+    def _drop_files(self, names: Iterable[str]) -> None:
+        for name in names:
+            segment = self._segments.pop(name, None)
+            if segment is not None:
+                segment.close()
+            with contextlib.suppress(
+                OSError
+            ):  # Windows: a reader has it open; the next run removes it
+                os.unlink(os.path.join(self._folder, name))
+
+    def _needed(self) -> set[str]:
+        try:
+            return manifest.read(self._folder).names()
+        except NoIndexError:
+            return set()
+
+    def close(self) -> None:
+        """See engine.base."""
+        for segment in self._segments.values():
+            segment.close()
+        self._segments.clear()
+        if self._lock.is_held:
+            with contextlib.suppress(IndexFault):
+                # Not what we believe was committed: a commit may have failed after its last step. What workers wrote
+                # that were killed goes too; what there was before stays until something takes its place.
+                needed = self._needed() | self._doomed
+                self._drop_files(manifest.own_files(self._folder) - needed)
+            self._adopted.clear()
+            self._lock.release()
+
+
+def _names(entry: SegmentEntry) -> set[str]:
+    return {entry.file} | ({entry.deletions.file} if entry.deletions else set())
+
+
+def _make_builder(folder: str, owner: int) -> BatchBuilder:
+    """A builder, in the writer's own process or in a worker.
+
+    A forked worker has inherited the lock's descriptor: it must not keep the lock when the writer is killed.
+    """
+    alone = os.getpid() == owner
+    if not alone and os.name == "posix":
+        _close_inherited(os.path.join(folder, LOCK))
+    from seedsearch.index.builder import SegmentBuilder  # for who writes: start-up time
+
+    return SegmentBuilder(folder, _inversion())
+
+
+def _inversion() -> Callable[[], Inversion]:
+    """The core's, or the plain one where there is no core."""
+    if compiled is None:
+        from seedsearch.index.plain_inversion import PlainInversion  # start-up time
+
+        return PlainInversion
+    from seedsearch.index.core_inversion import CoreInversion  # start-up time
+
+    return CoreInversion
+
+
+def _close_inherited(path: str) -> None:
+    wanted = os.stat(path)
+    for name in os.listdir("/dev/fd"):
+        with contextlib.suppress(OSError):
+            fd = int(name)
+            if os.path.samestat(os.fstat(fd), wanted):
+                os.close(fd)

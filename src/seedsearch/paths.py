@@ -1,0 +1,167 @@
+"""Where an index lives, and how paths are stored in it.
+
+The *base* of an index is the parent of its folder (`.seedsearch/`). Paths below the base are stored relative
+to it, so that the whole tree can be moved. Other paths are stored absolute. The separator in a stored path is
+`/` on every system.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from seedsearch.errors import IndexFault, NoIndexError
+
+INDEX_FOLDER: Final = ".seedsearch"
+"""The name of an index folder, unless the user names another."""
+
+_STREAM = "stdin://"  # cannot clash with a file: a normalised path has no double slash
+
+_CACHEDIR_TAG = """Signature: 8a477f597d28d172789f06886806bc55
+# This folder holds a search index. It can be rebuilt, so backup programs may leave it out.
+# For information about cache directory tags see https://bford.info/cachedir/
+"""
+
+
+class Home:
+    """An index folder, and the rules that turn paths into stored paths and back."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder: Final = os.path.abspath(folder)
+        self.base: Final = os.path.dirname(self.folder)
+        self._prefix = self.base if self.base.endswith(os.sep) else self.base + os.sep
+
+    def __repr__(self) -> str:
+        return f"Home({self.folder!r})"
+
+    def stored(self, absolute: str) -> str:
+        """Return the stored form of an absolute path. The stored form of `base` is "."."""
+        if absolute.startswith(self._prefix):
+            path = absolute[len(self._prefix) :] or "."
+        else:
+            path = "." if absolute == self.base else absolute
+        return path if os.sep == "/" else path.replace(os.sep, "/")
+
+    def stored_all(self, absolute: Sequence[str]) -> list[str]:
+        """Return the stored forms of many absolute paths."""
+        prefix, length, base = self._prefix, len(self._prefix), self.base
+        if os.sep != "/":
+            return list(map(self.stored, absolute))
+        return [  # written out: a walk gives very many paths
+            path[length:] or "." if path.startswith(prefix) else "." if path == base else path
+            for path in absolute
+        ]
+
+    def stream(self, name: str) -> str:
+        """Return the stored path of the document that came from standard input under this name."""
+        return _STREAM + name
+
+    def is_stream(self, stored: str) -> bool:
+        """Return whether a document came from standard input, so that no file belongs to it."""
+        return stored.startswith(_STREAM)
+
+    def absolute(self, stored: str) -> str:
+        """Return the absolute path of a stored path. A stream's path is returned unchanged."""
+        if stored.startswith(_STREAM):
+            return stored
+        native = stored if os.sep == "/" else stored.replace("/", os.sep)
+        return self.base if native == "." else os.path.join(self.base, native)
+
+    def shown(self, stored: str, cwd: str) -> str:
+        """Return a stored path as the user sees it: valid from `cwd`, which is absolute.
+
+        It is relative if the file lies below `cwd`, or if both lie below `base`; else it is absolute. A
+        stream is shown by its name.
+        """
+        if stored.startswith(_STREAM):
+            return stored[len(_STREAM) :]
+        absolute = self.absolute(stored)
+        here = cwd if cwd.endswith(os.sep) else cwd + os.sep
+        if absolute.startswith(here):
+            return absolute[len(here) :]
+        if absolute == cwd:
+            return "."
+        if here.startswith(self._prefix) and absolute.startswith(self._prefix):
+            return os.path.relpath(absolute, cwd)
+        return absolute
+
+
+def find_home(cwd: str, explicit: str | None = None) -> Home:
+    """Find the index to use: `explicit` if given, else the nearest at or above `cwd` (absolute).
+
+    `explicit` is an index folder, or a folder that holds one. The search upwards stops at the user's
+    home directory and at the boundary of the file system. Raises NoIndexError.
+    """
+    if explicit:
+        return _explicit_home(os.path.join(cwd, explicit))
+    for folder in _way_up(cwd):
+        candidate = os.path.join(folder, INDEX_FOLDER)
+        if os.path.isdir(candidate):
+            return Home(candidate)
+    raise NoIndexError(
+        "no index here or in any folder above", "create one with: seedsearch index FOLDER"
+    )
+
+
+def create_home(folder: str) -> Home:
+    """Create the index folder `folder` with mode 0700, unless it exists.
+
+    Raises IndexFault if it cannot be created.
+    """
+    home = Home(folder)
+    try:
+        if not os.path.isdir(home.folder):
+            os.makedirs(home.base, exist_ok=True)
+            os.mkdir(home.folder, 0o700)
+        _write_once(os.path.join(home.folder, ".gitignore"), "*\n")
+        _write_once(os.path.join(home.folder, "CACHEDIR.TAG"), _CACHEDIR_TAG)
+    except OSError as error:
+        raise IndexFault(
+            f"cannot create the index folder {home.folder}: {error.strerror}",
+            "choose another with --index FOLDER",
+        ) from error
+    return home
+
+
+def is_index_folder(path: str) -> bool:
+    """Return whether the folder looks like an index folder: by its name, or by its CACHEDIR.TAG."""
+    named = os.path.basename(path) == INDEX_FOLDER
+    return os.path.isdir(path) and (named or os.path.isfile(os.path.join(path, "CACHEDIR.TAG")))
+
+
+def _explicit_home(path: str) -> Home:
+    inside = os.path.join(path, INDEX_FOLDER)
+    if os.path.isdir(inside):
+        return Home(inside)
+    if os.path.isdir(path):
+        return Home(path)
+    raise NoIndexError(
+        f"no index at {path}", "check --index and SEEDSEARCH_INDEX, or create one: seedsearch index"
+    )
+
+
+def _way_up(cwd: str) -> list[str]:
+    """Return `cwd` and the folders above it that may hold its index, nearest first."""
+    folders = [os.path.abspath(cwd)]
+    top = os.path.abspath(os.path.expanduser("~"))
+    try:
+        device = os.stat(folders[0]).st_dev
+        while folders[-1] != top:
+            above = os.path.dirname(folders[-1])
+            if above == folders[-1] or os.stat(above).st_dev != device:
+                break
+            folders.append(above)
+    except OSError:
+        pass  # the search stops at a folder without access
+    return folders
+
+
+def _write_once(path: str, text: str) -> None:
+    """Write a file unless it exists. O_EXCL also refuses to write through a planted symbolic link."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file:
+        file.write(text)

@@ -1,0 +1,356 @@
+"""What to show of a passage: where it matches, and its best lines or sentences.
+
+*Highlights* are the characters of the tokens that the query matches: a Term's by stem, an Exact's by
+form, a Prefix's, Wildcard's and Fuzzy's by what fits, a Phrase's and Near's only where all of it stands.
+What a Not leaves out is never lit, nor does a filter light anything; a leaf for the title lights
+in the title where the passage opens with it. Spans that overlap or touch become one.
+
+*Fragments* are sentences, or lines where the text is not wrapped (lists, tables, verse, code). One
+longer than the width is cut at line ends and between words; a single word longer than the
+width is cut where it must be. Those that bring the most words of the query not yet shown come
+first, then the others that light, in the order of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import TypeAlias
+
+from seedsearch.analysis import Analyzer, Token
+from seedsearch.analysis.analyzer import end_in_text
+from seedsearch.analysis.stemming import OTHERS
+from seedsearch.analysis.tokenizer import UNSPACED
+from seedsearch.core import compiled
+from seedsearch.model import Fragment, Passage, Snippet, Span
+from seedsearch.query.ast import (
+    Exact,
+    Fuzzy,
+    Leaf,
+    Near,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Wildcard,
+    looked_for,
+)
+from seedsearch.query.match import can_choose, fits_term
+from seedsearch.record import NamedTuple
+
+Lightable: TypeAlias = Leaf | Phrase | Near
+Lit: TypeAlias = tuple[int, int, int]
+"""A lit range of characters, and which leaf of the query lights it."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*)+")
+_STOP = re.compile("[.!?…。！？｡]+[\"'”’»)\\]」』）]*(\\s*)")
+_FULL_WIDTH_STOPS = "。！？｡"
+# As pairs: compiling so wide a character class would cost every query some milliseconds.
+_UNSPACED = tuple(zip(UNSPACED[::3], UNSPACED[2::3], strict=True))
+_WRAPPED = 0.7  # of the longest line's length: from there on a line end is taken for a wrap
+_WRAPPED_FROM = 30  # characters; in a text whose lines are all shorter, every line stands alone
+
+
+class Snippets:
+    """Makes the snippets of an analysed query: the matches in a passage, and at most `max_fragments` parts to show.
+
+    A fragment has at most `width` characters, 1 or more. Where nothing matches, the first sentence is shown; a
+    passage without text has no fragments.
+    """
+
+    def __init__(
+        self, query: Query, analyzer: Analyzer, *, max_fragments: int = 3, width: int = 240
+    ) -> None:
+        self._leaves = tuple(dict.fromkeys(looked_for(query)))
+        self._max_fragments = max_fragments
+        self._width = max(width, 1)
+        self._words = _WordFinder(self._leaves, analyzer)
+
+    def of(self, passage: Passage) -> Snippet:
+        """The snippet of a passage."""
+        text = passage.text
+        lit = sorted(self._lit(passage)) if self._leaves else []
+        highlights = _merged(lit)
+        pieces = _pieces(text, highlights, self._width)
+        chosen = _best(pieces, lit, self._max_fragments)
+        return Snippet(
+            fragments=tuple(
+                Fragment(
+                    span=piece,
+                    # A text of several lines may stand on one line of its file (a JSON record).
+                    line=min(passage.line_start + _line_ends(text, piece.start), passage.line_end),
+                    highlights=tuple(_clipped(highlights, piece)),
+                )
+                for piece in chosen
+            ),
+            highlights=highlights,
+        )
+
+    def _lit(self, passage: Passage) -> Iterator[Lit]:
+        found = self._words.of(passage)
+        title = _title_end(passage)
+        for number, leaf in enumerate(self._leaves):
+            end = title if leaf.field == "title" else None
+            for token in _lit_by(leaf, found):
+                if end is None or token.end <= end:
+                    yield token.start, token.end, number
+
+
+# ------------------------------------------------------------------------------ highlights
+
+
+class _Found(NamedTuple):
+    """The tokens of a passage that a query looks for: by their terms; and by the words of the query they are forms of.
+
+    Where it has patterns, all tokens are there by their terms.
+    """
+
+    by_term: dict[str, list[Token]]
+    by_word: dict[str, list[Token]]
+
+
+class _WordFinder:
+    """Finds the tokens that the leaves of a query look for."""
+
+    def __init__(self, leaves: Iterable[Lightable], analyzer: Analyzer) -> None:
+        terms: dict[str, None] = {}
+        words: dict[str, None] = {}
+        self._has_patterns = False
+        for leaf in leaves:
+            match leaf:
+                case Term(text):
+                    words[text] = None
+                case Exact(text):
+                    terms[text] = None
+                case Phrase(texts):
+                    terms.update(dict.fromkeys(texts))
+                case Near(texts):
+                    words.update(dict.fromkeys(texts))
+                case _:
+                    self._has_patterns = True
+        self._analyzer = analyzer
+        self._terms = tuple(terms)
+        self._words = tuple(words)
+        self._stems: dict[str, tuple[str, ...]] = {}
+
+    def of(self, passage: Passage) -> _Found:
+        """What there is in a passage."""
+        language = passage.document.language
+        stems = self._stems.get(language)
+        if stems is None:
+            stems = tuple([self._analyzer.stem(word, language) for word in self._words])
+            self._stems[language] = stems
+        if compiled is not None and not self._has_patterns and language not in OTHERS:
+            folded, offsets = self._analyzer.fold_with_offsets(passage.text)
+            if folded.isascii():
+                return self._looked_up(folded, offsets, stems)
+        return self._among(self._analyzer.tokens(passage.text), stems, language)
+
+    def _looked_up(self, folded: str, offsets: list[int] | None, stems: tuple[str, ...]) -> _Found:
+        """As `_among`, by the core: for text in ASCII without a stemmer of its own."""
+        found = _Found({}, {})
+        names = self._terms + self._words
+        wanted = [_encoded(texts) for texts in (self._terms, stems)]
+        for number, position, start, end in compiled.find_words(folded.encode(), *wanted):
+            if offsets is not None:
+                start, end = offsets[start], end_in_text(offsets, end)
+            own = found.by_term if number < len(self._terms) else found.by_word
+            own.setdefault(names[number], []).append(Token(names[number], position, start, end))
+        return found
+
+    def _among(self, tokens: list[Token], stems: tuple[str, ...], language: str) -> _Found:
+        by_term: dict[str, list[Token]] = {}
+        for token in tokens:
+            if (same := by_term.get(token[0])) is None:
+                by_term[token[0]] = [token]
+            else:
+                same.append(token)
+        by_word: dict[str, list[Token]] = {}
+        if stems:
+            terms = list(by_term)
+            of_stem: dict[str, list[Token]] = {}
+            for term, stem in zip(terms, self._analyzer.stem_all(terms, language), strict=True):
+                of_stem.setdefault(stem, []).extend(by_term[term])
+            for word, stem in zip(self._words, stems, strict=True):
+                by_word[word] = of_stem.get(stem, [])
+        return _Found(by_term, by_word)
+
+
+def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple([text.encode("utf-8", "surrogatepass") for text in texts])
+
+
+def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Token]:
+    """The tokens that a leaf lights."""
+    by_term, by_word = found
+    match leaf:
+        case Term(text):
+            return by_word.get(text, ())
+        case Exact(text):
+            return by_term.get(text, ())
+        case Prefix() | Wildcard() | Fuzzy():
+            fits = fits_term(leaf)
+            return (token for term in filter(fits, by_term) for token in by_term[term])
+        case Phrase(terms):
+            return _phrase([by_term.get(term, []) for term in terms])
+        case Near(terms, slop):
+            return _near([by_word.get(term, []) for term in terms], slop)
+
+
+def _phrase(places: list[list[Token]]) -> Iterator[Token]:
+    by_position = [{token.position: token for token in tokens} for tokens in places]
+    for start in by_position[0] if by_position else ():
+        run = [later.get(start + offset) for offset, later in enumerate(by_position)]
+        if None not in run:
+            yield from (token for token in run if token is not None)
+
+
+def _near(places: list[list[Token]], slop: int) -> Iterator[Token]:
+    if not all(places):
+        return
+    positions = [sorted({token.position for token in tokens}) for tokens in places]
+    for start in sorted({position for row in positions for position in row}):
+        end = start + slop + len(places)
+        window = [row[bisect_left(row, start) : bisect_left(row, end)] for row in positions]
+        if all(window) and can_choose(window):
+            yield from (t for tokens in places for t in tokens if start <= t.position < end)
+
+
+def _title_end(passage: Passage) -> int:
+    """Where the document's title ends in the passage; 0 if the passage does not open with it."""
+    title = passage.document.title
+    at = passage.text.find(title, 0, len(title) + 80) if passage.ordinal == 0 and title else -1
+    return at + len(title) if at >= 0 else 0
+
+
+def _merged(lit: list[Lit]) -> tuple[Span, ...]:
+    """The ranges in order, those that overlap or touch as one."""
+    spans: list[Span] = []
+    for start, end, _ in lit:
+        if spans and start <= spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(end, spans[-1].end))
+        else:
+            spans.append(Span(start, end))
+    return tuple(spans)
+
+
+def _clipped(highlights: tuple[Span, ...], piece: Span) -> Iterator[Span]:
+    for start, end in highlights:
+        start, end = max(start, piece.start), min(end, piece.end)
+        if start < end:
+            yield Span(start, end)
+
+
+# ------------------------------------------------------------------------------- fragments
+
+
+def _best(pieces: list[Span], lit: list[Lit], most: int) -> list[Span]:
+    """The pieces to show, in the order of the text."""
+    shown_by = _leaves_of(pieces, lit)
+    lighting = [n for n in range(len(pieces)) if shown_by[n]]
+    if not lighting:
+        return pieces[: min(most, 1)]
+    chosen: list[int] = []
+    missing = {leaf for _, _, leaf in lit}
+    while lighting and len(chosen) < most:
+        # max() takes the first of equals, and so the first in the text.
+        best = max(lighting, key=lambda n: (len(shown_by[n] & missing), len(shown_by[n])))
+        lighting.remove(best)
+        chosen.append(best)
+        missing -= shown_by[best]
+    return [pieces[n] for n in sorted(chosen)]
+
+
+def _leaves_of(pieces: list[Span], lit: list[Lit]) -> list[set[int]]:
+    """For each piece the leaves that light in it."""
+    starts = [piece.start for piece in pieces]
+    leaves: list[set[int]] = [set() for _ in pieces]
+    for start, _, leaf in lit:
+        at = bisect_left(starts, start + 1) - 1
+        if at >= 0 and start < pieces[at].end:
+            leaves[at].add(leaf)
+    return leaves
+
+
+def _pieces(text: str, highlights: tuple[Span, ...], width: int) -> list[Span]:
+    """The text cut into sentences and lines of at most `width` characters, without white space around."""
+    pieces = []
+    start = 0
+    for end in [*_boundaries(text), len(text)]:
+        piece = _stripped(text, start, end)
+        while piece.end - piece.start > width:
+            cut = _cut(text, piece.start, piece.start + width, highlights)
+            pieces.append(_stripped(text, piece.start, cut))
+            piece = _stripped(text, cut, piece.end)
+        if piece.start < piece.end:
+            pieces.append(piece)
+        start = end
+    return pieces
+
+
+def _boundaries(text: str) -> list[int]:
+    """Where a sentence, or a line that is not wrapped, ends, in order."""
+    ends = {match.end() for match in _STOP.finditer(text) if _ends_sentence(text, match)}
+    ends.update(match.end() for match in _BLANK_LINE.finditer(text))
+    lines = [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
+    wrap = max(_WRAPPED_FROM, _WRAPPED * max(end - start for start, end in pairwise(lines)))
+    # A line that goes on in lower case was broken early, whatever its length.
+    ends.update(
+        end
+        for start, end in pairwise(lines)
+        if end - start < wrap and not text[end : end + 1].islower()
+    )
+    return sorted(ends)
+
+
+def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
+    """Whether a stop ends a sentence: not in U.N. or 3.5, nor before a word in lower case."""
+    if text[stop.start()] in _FULL_WIDTH_STOPS:
+        return True
+    start, end = stop.span()
+    if not stop[1] or text[end : end + 1].islower():
+        return False
+    is_initial = text[start - 1 : start].isalpha() and not text[start - 2 : start - 1].isalnum()
+    return not (text[start] == "." and start > 1 and is_initial)
+
+
+def _cut(text: str, start: int, limit: int, highlights: tuple[Span, ...]) -> int:
+    """The best place to cut at or before `limit`: a line's end, a word's end, or where it must be."""
+    middle = (start + limit) // 2
+    line_end = max(text.rfind("\n", middle, limit + 1), text.rfind("\r", middle, limit + 1))
+    if line_end > start:
+        return line_end
+    for at in range(limit, start, -1):
+        if _between_words(text, at) and not any(low < at < high for low, high in highlights):
+            return at
+    return limit
+
+
+def _between_words(text: str, at: int) -> bool:
+    """Whether a cut before character `at` parts no word; unspaced scripts may be cut anywhere."""
+    before, after = text[at - 1], text[at]
+    if before.isspace() or after.isspace():
+        return True
+    # A vowel sign or tone mark is not alphanumeric, and stays with its letter.
+    return after.isalnum() and _is_unspaced(before) and _is_unspaced(after)
+
+
+def _is_unspaced(char: str) -> bool:
+    return any(first <= char <= last for first, last in _UNSPACED)
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def _line_ends(text: str, at: int) -> int:
+    """How many lines end before character `at`."""
+    crlf = text.count("\r\n", 0, at)
+    return text.count("\n", 0, at) + text.count("\r", 0, at) - crlf

@@ -1,0 +1,236 @@
+"""The read pipeline: a query's text -> tree -> ranked passages -> hits with snippets.
+
+It knows engines by `engine.base` alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.base import Engine, Grouping, Ranking
+from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
+from seedsearch.paths import Home
+from seedsearch.query.analyse import analyse
+from seedsearch.query.ast import And, Query
+from seedsearch.query.parse import parse
+from seedsearch.record import Record
+
+if TYPE_CHECKING:
+    from seedsearch.search.highlight import Snippets
+
+_NO_SNIPPET = Snippet((), ())
+_CANDIDATES = 3  # times the limit: among so many passages copies are looked for
+_MOST_CANDIDATES = 81  # times the limit: and among so many, where copies leave room for others
+
+
+class SearchOptions(Record):
+    """How to search. None for `limit` or `per_file` means all.
+
+    `all_words` joins words by AND, `literal` takes operators as words. Without `text` passages come
+    with "" for their text; without `details` hits come without snippet and passage id, which plain
+    records do not show. `stale` looks whether the files of the hits are what was indexed; `verified`
+    leaves out hits whose text no longer stands in its file. `explain` says of each hit why it scores
+    what it scores. With `relax`, a query that nothing matches is asked anew, for less. `by` "document"
+    or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
+    `per_file` count them. `synonyms` is the path of a file of them, read for every query; "" for none.
+    Passages that are copies of a better one stand in its `also_in`, unless `all_copies` are
+    wanted or there is no limit. `filters` are what the files of hits must fit besides.
+    """
+
+    limit: int | None = 10
+    per_file: int | None = 3
+    all_words: bool = False
+    literal: bool = False
+    text: bool = True
+    details: bool = True
+    stale: bool = True
+    verified: bool = False
+    explain: bool = False
+    relax: bool = False
+    by: Grouping = "passage"
+    synonyms: str = ""
+    all_copies: bool = False
+    filters: tuple[Query, ...] = ()
+
+
+def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
+    """The best passages for a query, with paths that open from `cwd`.
+
+    Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
+    """
+    started = time.perf_counter()
+    query, relaxed = query_of(text, options, engine.languages()), ""
+    ranking, copies, notes = _found(engine, home, query, options)
+    if options.relax and not ranking.total:
+        wider = _wider(engine, query)
+        if wider is not None:
+            query, relaxed = wider
+            ranking, copies, notes = _found(engine, home, query, options)
+    hits, more = hits_of(ranking, engine, home, query, options, cwd)
+    if any(copies):
+        hits = tuple(
+            hit.replace(also_in=tuple(Copy(home.shown(c.document.path, cwd), c) for c in others))
+            for hit, others in zip(hits, copies, strict=True)
+        )
+    if relaxed:
+        hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
+    elapsed_ms = (time.perf_counter() - started) * 1000
+    return SearchResult(text, hits, ranking.total, elapsed_ms, notes + more, relaxed, options.by)
+
+
+def query_of(text: str, options: SearchOptions, languages: Collection[str] = ()) -> Query:
+    """The analysed tree of what a user typed, for an index of these languages.
+
+    Raises QuerySyntaxError, QueryTooBroadError.
+    """
+    tree = parse(text, all_words=options.all_words, literal=options.literal)
+    if options.filters:
+        tree = And((tree, *options.filters))
+    analyzer = Analyzer()
+    if options.synonyms:
+        from seedsearch.query.synonyms import read_synonyms  # for whom has some: start-up time
+
+        tree = read_synonyms(options.synonyms, analyzer).apply(tree)
+    return analyse(tree, analyzer, languages)
+
+
+_Copies = list[list[Passage]]
+"""The copies of each passage of a ranking."""
+
+
+def _found(
+    engine: Engine, home: Home, query: Query, options: SearchOptions
+) -> tuple[Ranking, _Copies, tuple[str, ...]]:
+    """The best passages, the copies of each that are not among them, and notes."""
+    limit = options.limit
+    if limit is None or options.all_copies or not options.text or options.by != "passage":
+        return _best(engine, home, query, options, limit)
+    from seedsearch.search.copies import without_copies  # not for counts: start-up time
+
+    # Where nothing is said of copies, only those in the way of others matter.
+    looked = _CANDIDATES * limit if options.details else limit
+    while True:
+        ranking, _, notes = _best(engine, home, query, options, looked)
+        found = ranking.passages
+        kept = without_copies(found, limit)
+        all_seen = len(found) < looked or looked >= _MOST_CANDIDATES * limit
+        distinct = len(kept) == len(found)
+        if all_seen or (len(kept) == limit and (distinct or looked > limit)):
+            break
+        looked *= _CANDIDATES
+    copies = [[other.passage for other in item.copies] for item in kept]
+    return Ranking(ranking.total, tuple(item.scored for item in kept)), copies, notes
+
+
+def _best(
+    engine: Engine, home: Home, query: Query, options: SearchOptions, limit: int | None
+) -> tuple[Ranking, _Copies, tuple[str, ...]]:
+    """The best passages, copies or not."""
+    if options.verified:
+        ranking, notes = _verified(engine, home, query, options, limit)
+        return ranking, [], notes
+    return _ranked(engine, query, options, limit), [], ()
+
+
+def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
+    """A query that asks for less and finds something, and how it is written."""
+    # Only for who asks for it: start-up time.
+    from seedsearch.query.unparse import unparse
+    from seedsearch.search.suggestions import suggest
+
+    relaxed = suggest(engine, query).relaxed
+    return None if relaxed is None else (relaxed, unparse(relaxed))
+
+
+def hits_of(
+    ranking: Ranking, engine: Engine, home: Home, query: Query, options: SearchOptions, cwd: str
+) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
+    """The hits of a ranking for an analysed query, and what there is to note about their files."""
+    stale: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+    if options.stale and ranking.passages:
+        stale, notes = _stale(engine, home, ranking)
+    snippets: Snippets | None = None
+    if options.details:  # plain records show neither snippet nor name: start-up time
+        from seedsearch.search.highlight import Snippets
+
+        snippets = Snippets(query, Analyzer())
+    shown: dict[str, str] = {}
+    hits = []
+    for rank, scored in enumerate(ranking.passages, 1):
+        stored = scored.passage.document.path
+        if stored not in shown:
+            shown[stored] = home.shown(stored, cwd)
+        hit = _hit(rank, scored, shown[stored], snippets, options)
+        hits.append(hit.replace(stale=True) if stored in stale else hit)
+    return tuple(hits), notes
+
+
+def _ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | None) -> Ranking:
+    return engine.search(
+        query,
+        limit=limit,
+        per_file=options.per_file,
+        text=options.text,
+        explain=options.explain,
+        by=options.by,
+    )
+
+
+def _verified(
+    engine: Engine, home: Home, query: Query, options: SearchOptions, limit: int | None
+) -> tuple[Ranking, tuple[str, ...]]:
+    """The best passages that still stand in their files, and a note of how many did not.
+
+    The total counts all that match, less those that were looked at and do not stand.
+    """
+    from seedsearch.search.staleness import Verifier  # only who asks for it pays: start-up time
+
+    verifier, looked = Verifier(engine, home), limit
+    while True:
+        ranking = _ranked(engine, query, options, looked)
+        standing = [scored for scored in ranking.passages if verifier.stands(scored.passage)]
+        enough = limit is None or len(standing) >= limit
+        if enough or looked is None or len(ranking.passages) < looked:
+            break
+        looked *= 4
+    fallen = len(ranking.passages) - len(standing)
+    notes: tuple[str, ...] = ()
+    if fallen:
+        counted = f"{fallen:,} of {ranking.total:,} {options.by}s"
+        notes = (f"left out, no longer in their files: {counted}",)
+    return Ranking(ranking.total - fallen, tuple(standing[:limit])), notes
+
+
+def _stale(engine: Engine, home: Home, ranking: Ranking) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The files of the answer that are not what was indexed, and a note that says so."""
+    from seedsearch.search.staleness import stale_files  # not for plain records: start-up time
+
+    paths = (scored.passage.document.path for scored in ranking.passages)
+    stale = stale_files(engine, home, paths)
+    if not stale:
+        return stale, ()
+    kinds = list(stale.values())
+    counts = " and ".join(f"{kinds.count(kind):,} {kind}" for kind in sorted(set(kinds)))
+    note = f"stale files: {counts} since they were indexed; run seedsearch index, or query --fresh"
+    return stale, (note,)
+
+
+def _hit(
+    rank: int,
+    scored: ScoredPassage,
+    path: str,
+    snippets: Snippets | None,
+    options: SearchOptions,
+) -> Hit:
+    passage = scored.passage
+    kind = options.by, scored.matching
+    if snippets is None:
+        return Hit(rank, scored.score, path, "", passage, _NO_SNIPPET, False, None, "", *kind)
+    from seedsearch.search.identifiers import passage_id  # as above
+
+    name, why = passage_id(passage), scored.explanation
+    return Hit(rank, scored.score, path, name, passage, snippets.of(passage), False, why, "", *kind)
