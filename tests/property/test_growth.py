@@ -21,11 +21,11 @@ import pytest
 from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.language import language_of
 from seedsearch.analysis.tokenizer import tokenize
-from seedsearch.corpus.extract.formats import FORMATS
+from seedsearch.corpus.formats.registry import FORMATS
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
 from seedsearch.indexing.work import documents_of
 from seedsearch.model import FileState
-from seedsearch.query.dates import stated_date
+from seedsearch.query.dates import parse_date
 from seedsearch.query.parse import parse
 
 SIZE = 6_000
@@ -210,7 +210,7 @@ def test_analysis() -> None:
         tokenize(folder.fold(text))
         folder.fold_with_offsets(text)
         language_of(text)
-        stated_date(text)
+        parse_date(text)
 
     slow = [
         (beginning, atom)

@@ -140,7 +140,7 @@ def test_what_a_callback_raises_is_not_the_readers_fault(monkeypatch: pytest.Mon
 
 
 def test_all_readers_are_asked_in_one_place() -> None:
-    """Only `corpus.extract` and the readers of one format that serve another know a reader."""
+    """Only `corpus.formats` and the readers of one format that serve another know a reader."""
     from seedsearch.corpus import formats as package
 
     source = Path(package.__file__).parent
