@@ -29,6 +29,13 @@ class Skip(Exception):
         self.extra = extra
 
 
+class TooLarge(Skip):
+    """This file has more than `most` bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"larger than {most:,} bytes")
+
+
 class Problem(NamedTuple):
     """A part that is left out of a file whose rest is read: where it is, and why.
 

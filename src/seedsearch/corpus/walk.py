@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
@@ -32,12 +33,17 @@ _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NON
 _NO_PATHS: frozenset[str] = frozenset()
 
 
+MAX_BYTES = 1 << 30
+"""The largest file that is read unless its owner chose otherwise: a sparse file can be 50 GB of nothing."""
+
+
 class Selection(Record):
     """Which files below a root are read: what its owner chose, and the index remembers.
 
     `globs` are patterns as of a .gitignore, relative to the root: a file must fit one that has no `!`, if there are
     any, and none that has; the last that fits decides, before any ignore file. `types` are names of
-    `file_types.TYPES`, of which it must be one. `max_bytes` 0 is no cap. `ignore` obeys ignore files.
+    `file_types.TYPES`, of which it must be one. `max_bytes` is the one cap on the size of a file, 0 is none.
+    `ignore` obeys ignore files.
     """
 
     hidden: bool = False
@@ -45,7 +51,7 @@ class Selection(Record):
     follow: bool = False
     globs: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
-    max_bytes: int = 0
+    max_bytes: int = MAX_BYTES
 
 
 class Root(NamedTuple):
@@ -105,7 +111,7 @@ def reason_of(error: OSError) -> str:
 class _View:
     """A folder in the light of the root that it belongs to: what of its entries is to be read."""
 
-    __slots__ = ("_globs", "_types", "_whitelist", "choosy", "root", "rules", "top")
+    __slots__ = ("_globs", "_types", "_whitelist", "choosy", "most", "root", "rules", "top")
 
     def __init__(self, root: Root, patterns: tuple[str, ...]) -> None:
         self.root = root
@@ -125,7 +131,8 @@ class _View:
 
             self._types = TypeSet(selection.types)
         self._begin(patterns)
-        self.choosy = bool(self._globs or self._types or selection.max_bytes or self.rules)
+        self.choosy = bool(self._globs or self._types or self.rules)
+        self.most = selection.max_bytes or sys.maxsize
 
     def _begin(self, patterns: tuple[str, ...]) -> None:
         """The rules that hold at the top: given patterns, and ignore files above."""
@@ -174,9 +181,8 @@ class _View:
             return None
         if self._types is not None and os.path.basename(path) not in self._types:
             return Omission(path, "type", f"not {', '.join(self.root.selection.types)}")
-        cap = self.root.selection.max_bytes
-        if cap and size > cap:
-            return Omission(path, "size", f"larger than {cap:,} bytes")
+        if size > self.most:
+            return Omission(path, "size", f"larger than {self.most:,} bytes")
         return None
 
 
@@ -319,7 +325,7 @@ class _Walker:
         roots = self._roots_in.get(path_of_folder, _NO_PATHS)
         # Below a folder every path goes on with a separator, which decides its place.
         found: dict[str, SourceFile | str] = {}
-        hidden = view.root.selection.hidden
+        hidden, most, has_large = view.root.selection.hidden, view.most, False
         new = tuple.__new__
         ignore_files: list[str] = []
         met: list[str] = []
@@ -340,6 +346,7 @@ class _Walker:
                         except OSError as error:
                             self._report(path, reason_of(error))
                             continue
+                        has_large = has_large or status.st_size > most
                         # To call SourceFile takes twice as long, and there may be a million.
                         found[name] = new(
                             SourceFile,
@@ -354,7 +361,7 @@ class _Walker:
         except OSError as error:
             self._report(path_of_folder, reason_of(error))
         view = view.below(path_of_folder, ignore_files)
-        if view.choosy:
+        if view.choosy or has_large:
             self._choose(found, view)
         plain = all(map(str.isascii, found))
         items: list[SourceFile | _Folder] = []

@@ -55,7 +55,6 @@ class IndexOptions(Record):
     wait: bool = False
     rebuild: bool = False
     commit_every_s: float = 60.0
-    max_bytes: int = 1 << 30
     timeout_s: float = 60.0
     selection: Selection | None = None
     patterns: tuple[str, ...] = ()
@@ -65,7 +64,6 @@ class IndexOptions(Record):
         """What bounds the reading."""
         return Limits(
             self.memory_mb * _MEGABYTE,
-            self.max_bytes,
             self.rebuild,
             self.encodings,
             timeout_s=self.timeout_s,
