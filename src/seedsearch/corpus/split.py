@@ -159,13 +159,19 @@ def _verified(
     Some bytes cannot be read without what stands before them (a stateful encoding whose lines do
     not end in its first state): no citation is better than a wrong one.
     """
-    data, encoding, errors = decoded.data, decoded.encoding, decoded.errors
+    data, how = decoded.data, (decoded.encoding, decoded.errors)
     checked: list[int] = []
     for block, start, end in zip(blocks, places[::2], places[1::2], strict=True):
-        good = 0 <= start <= end
-        good = good and data[start:end].decode(encoding, errors) == text[block[0] : block[1]]
+        good = 0 <= start <= end and _is_text_of(data[start:end], text[block[0] : block[1]], how)
         checked += (start, end) if good else (-1, -1)
     return checked
+
+
+def _is_text_of(data: bytes, text: str, how: tuple[str, str]) -> bool:
+    try:
+        return data.decode(*how) == text
+    except UnicodeError:
+        return False
 
 
 def _without_return(text: str, block: Block) -> Block:
