@@ -18,8 +18,9 @@ from seedsearch.config import load_config
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, NoIndexError, SeedsearchError, UsageError
+from seedsearch.folders import NEVER_WALKED, is_below
 from seedsearch.indexing import IndexOptions, IndexReport, collect_seldom, update_index
-from seedsearch.paths import INDEX_FOLDER, Home
+from seedsearch.paths import Home
 from seedsearch.render.messages import error_text, plural
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ _QUIET_MS = 300  # a burst is over, and a file written, when nothing has changed
 _LONGEST_MS = 10_000  # but what never rests is read now and then all the same
 _LOOK_MS = 2_000  # how often it is looked whether there are other roots
 _WHOLE_S = 300.0  # how often all is compared, for what the system did not tell
-_MACHINERY = tuple(f"{os.sep}{name}{os.sep}" for name in (".git", ".hg", ".svn", INDEX_FOLDER))
 
 
 @click.command("watch", short_help="Keep the index current while files change.")
@@ -153,8 +153,8 @@ class _Watch:
 
     def _is_wanted(self, change: Change, path: str) -> bool:
         """Whether a change is about documents: the index's own files change with every update."""
-        inside = self._home.folder + os.sep
-        return not path.startswith(inside) and not any(part in path for part in _MACHINERY)
+        folders = os.path.dirname(path).split(os.sep)
+        return not is_below(path, self._home.folder) and NEVER_WALKED.isdisjoint(folders)
 
 
 def _is_news(report: IndexReport) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
+from seedsearch.folders import NEVER_WALKED, is_below, prefix_of
 from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple, Record
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 Report = Callable[[str, str], None]
 """Told of a path that could not be read, and why, in words for the user."""
 
-_NEVER = frozenset(
-    (".git", ".hg", ".svn", ".seedsearch")
-)  # machinery, even where hidden names are read
 _IGNORE_FILES = frozenset((".seedsearchignore", ".ignore", ".gitignore"))
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_PATHS: frozenset[str] = frozenset()
@@ -235,11 +233,6 @@ def _repository_of(top: str) -> str:
     return folder
 
 
-def _is_in(path: str, folder: str) -> bool:
-    """Whether a real path is `folder` or lies below it."""
-    return os.path.commonpath((path, folder)) == folder
-
-
 class _Folder(NamedTuple):
     path: str
     view: _View
@@ -297,7 +290,7 @@ class _Walker:
                 status = os.lstat(at)
             except OSError:
                 return False
-            if stat.S_ISLNK(status.st_mode) or step in _NEVER:
+            if stat.S_ISLNK(status.st_mode) or step in NEVER_WALKED:
                 return False
             if step[0] == "." and not root.selection.hidden:
                 return False
@@ -321,7 +314,7 @@ class _Walker:
         path_of_folder, view = folder
         if path_of_folder in self._leave_out:
             return []
-        prefix = path_of_folder if path_of_folder.endswith(os.sep) else path_of_folder + os.sep
+        prefix = prefix_of(path_of_folder)
         roots = self._roots_in.get(path_of_folder, _NO_PATHS)
         # Below a folder every path goes on with a separator, which decides its place.
         found: dict[str, SourceFile | str] = {}
@@ -337,7 +330,7 @@ class _Walker:
                     if name[0] == ".":
                         if name in _IGNORE_FILES:
                             ignore_files.append(name)
-                        if (not hidden or name in _NEVER) and path not in roots:
+                        if (not hidden or name in NEVER_WALKED) and path not in roots:
                             self._omitted(Omission(path, "hidden", ""))
                             continue
                     if entry.is_file(follow_symlinks=False):
@@ -418,7 +411,7 @@ class _Walker:
             self._omitted(Omission(path, "link", reason_of(error)))
             return
         here = os.path.realpath(os.path.dirname(path))
-        if not _is_in(target, os.path.realpath(view.root.path)):
+        if not is_below(target, os.path.realpath(view.root.path)):
             self._omitted(Omission(path, "link", "leads out of the root"))
         elif stat.S_ISREG(status.st_mode):
             found[entry.name] = SourceFile(
@@ -426,7 +419,7 @@ class _Walker:
             )
         elif not stat.S_ISDIR(status.st_mode):
             self._omitted(Omission(path, "special", "neither a file nor a folder"))
-        elif target in self._linked or _is_in(here, target):
+        elif target in self._linked or is_below(here, target):
             self._omitted(Omission(path, "link", "leads to where the walk has been"))
         else:
             self._linked.add(target)

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable
 from seedsearch.corpus.walk import Selection
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
-from seedsearch.indexing.plan import Give, Plan, Wishes, is_below, make_plan
+from seedsearch.folders import is_below
+from seedsearch.indexing.plan import Give, Plan, Wishes, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.tasks import Limits, Outcome, collect_seldom, collecting_seldom
