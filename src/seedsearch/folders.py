@@ -1,4 +1,4 @@
-"""Names of folders that mean something, and which path lies below which: paths are absolute and normalised."""
+"""Names of folders and files that mean something, and which path lies below which (both absolute)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ INDEX_FOLDER: Final = ".seedsearch"
 
 NEVER_WALKED: Final = frozenset((".git", ".hg", ".svn", INDEX_FOLDER))
 """Folders of machinery: they are passed over even where hidden names are read."""
+
+
+IGNORE_FILES: Final = (".seedsearchignore", ".ignore", ".gitignore")
+"""Names of files that say what is passed over, the strongest first."""
 
 
 def prefix_of(folder: str) -> str:

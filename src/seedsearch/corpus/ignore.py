@@ -15,11 +15,8 @@ from seedsearch.corpus.globs import Pattern, deciding, parse_patterns
 from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Skip
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.folders import prefix_of
+from seedsearch.folders import IGNORE_FILES, prefix_of
 from seedsearch.record import NamedTuple
-
-IGNORE_FILES = (".seedsearchignore", ".ignore", ".gitignore")
-"""Names of ignore files, the strongest first."""
 
 _EXCLUDE = os.path.join(".git", "info", "exclude")
 _MOST_BYTES = 1 << 20

@@ -7,8 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from seedsearch.corpus.skip import Skip, TooLarge
-from seedsearch.corpus.walk import reason_of
+from seedsearch.corpus.skip import Skip, TooLarge, reason_of
 from seedsearch.digest import blake2b
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import DIGEST_BYTES, SourceFile

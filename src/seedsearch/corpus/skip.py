@@ -63,6 +63,11 @@ def guarded() -> Iterator[None]:
         raise Skip(f"unreadable: {failure(error)}") from error
 
 
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in a few words and without the path."""
+    return (error.strerror or type(error).__name__).lower()
+
+
 def failure(error: Exception) -> str:
     """What to say of a file, or a part of one, whose reader raised this."""
     if isinstance(error, MemoryError):

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
-from seedsearch.folders import NEVER_WALKED, is_below, prefix_of
+from seedsearch.corpus.skip import reason_of
+from seedsearch.folders import IGNORE_FILES, NEVER_WALKED, is_below, prefix_of
 from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple, Record
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 Report = Callable[[str, str], None]
 """Told of a path that could not be read, and why, in words for the user."""
 
-_IGNORE_FILES = frozenset((".seedsearchignore", ".ignore", ".gitignore"))
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_PATHS: frozenset[str] = frozenset()
 
@@ -99,11 +99,6 @@ def walk(
 def reaches(root: Root, path: str, patterns: tuple[str, ...] = ()) -> bool:
     """Whether a walk from `root` comes by `path`, a file or folder below it."""
     return _Walker(lambda *_: None, {}, frozenset(), lambda _: None, patterns).reaches(root, path)
-
-
-def reason_of(error: OSError) -> str:
-    """Why the system refused, in a few words and without the path."""
-    return (error.strerror or type(error).__name__).lower()
 
 
 class _View:
@@ -283,7 +278,7 @@ class _Walker:
         view = _View(root, self._patterns)
         at = root.path
         for step in path[len(root.path) :].strip(os.sep).split(os.sep):
-            names = [name for name in _IGNORE_FILES if os.path.lexists(os.path.join(at, name))]
+            names = [name for name in IGNORE_FILES if os.path.lexists(os.path.join(at, name))]
             view = view.below(at, names)
             at = os.path.join(at, step)
             try:
@@ -328,7 +323,7 @@ class _Walker:
                     name = entry.name
                     path = prefix + name
                     if name[0] == ".":
-                        if name in _IGNORE_FILES:
+                        if name in IGNORE_FILES:
                             ignore_files.append(name)
                         if (not hidden or name in NEVER_WALKED) and path not in roots:
                             self._omitted(Omission(path, "hidden", ""))
