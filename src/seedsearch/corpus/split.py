@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.core import compiled
 from seedsearch.corpus.decode import byte_offsets, is_byte_per_character, is_stateful
+from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
 
 if TYPE_CHECKING:
@@ -64,10 +65,7 @@ Block: TypeAlias = tuple[int, int, int, int, int]
 def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     """The passages of a document, in order. `text` is `file[byte_start:byte_end]`, decoded."""
     text, decoded = extracted.text, extracted.decoded
-    # Line ends become one character each, and no character changes its place.
-    flat = text
-    if "\r" in text:
-        flat = text.replace("\r\n", " \n").replace("\r", "\n")
+    flat = with_newlines_in_place(text)
     by_lines = decoded is not None and is_stateful(decoded.encoding)
     line, before = extracted.line_offset + 1, 0
     sections = extracted.sections

@@ -24,6 +24,7 @@ from seedsearch.analysis.analyzer import end_in_text
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.core import compiled
+from seedsearch.line_ends import LINE_END
 from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
     Exact,
@@ -44,7 +45,6 @@ Lightable: TypeAlias = Leaf | Phrase | Near
 Lit: TypeAlias = tuple[int, int, int]
 """A lit range of characters, and which leaf of the query lights it."""
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*)+")
 _STOP = re.compile("[.!?…。！？｡]+[\"'”’»)\\]」』）]*(\\s*)")
 _FULL_WIDTH_STOPS = "。！？｡"
@@ -293,7 +293,7 @@ def _boundaries(text: str) -> list[int]:
     """Where a sentence, or a line that is not wrapped, ends, in order."""
     ends = {match.end() for match in _STOP.finditer(text) if _ends_sentence(text, match)}
     ends.update(match.end() for match in _BLANK_LINE.finditer(text))
-    lines = [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
+    lines = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
     wrap = max(_WRAPPED_FROM, _WRAPPED * max(end - start for start, end in pairwise(lines)))
     # A line that goes on in lower case was broken early, whatever its length.
     ends.update(

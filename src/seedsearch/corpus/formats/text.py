@@ -12,6 +12,7 @@ from seedsearch.analysis.language import ENGLISH, language_of
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import quick_finder, split
+from seedsearch.line_ends import with_newlines
 from seedsearch.model import (
     DecodedText,
     Document,
@@ -107,9 +108,7 @@ def title_of(text: str) -> str:
         heading = _HEADING.match(text)
         if heading and (words := heading[1].rstrip(" \t#").split()):
             return " ".join(words)[:_TITLE_CHARS]
-    head = text[:_FIRST_LINES]
-    if "\r" in head:
-        head = head.replace("\r\n", "\n").replace("\r", "\n")
+    head = with_newlines(text[:_FIRST_LINES])
     first, _, rest = head.partition("\n")
     if len(first) > 2 * _TITLE_CHARS or not _is_title(title := " ".join(first.split())):
         return ""
