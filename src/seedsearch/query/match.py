@@ -31,6 +31,7 @@ from collections.abc import Callable, Sequence
 
 from seedsearch.model import Document
 from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard
+from seedsearch.wildcards import between_stars, one_of
 
 
 def fits_term(leaf: Prefix | Wildcard | Fuzzy) -> Callable[[str], bool]:
@@ -154,11 +155,7 @@ def _plain(value: str, field: str) -> str:
 
 
 def _glob(pattern: str, *, sets: bool) -> str:
-    """The regular expression of a glob, in time linear in the text for every star.
-
-    What follows a star is taken where it first fits, and that choice is never undone (an atomic
-    group): for globs this loses nothing, and it spares the search through all other choices.
-    """
+    """The regular expression of a glob; with `sets`, `[abc]` is a set of characters."""
     pieces = [""]
     at = 0
     while at < len(pattern):
@@ -174,11 +171,7 @@ def _glob(pattern: str, *, sets: bool) -> str:
         else:
             pieces[-1] += re.escape(char)
         at += 1
-    first, *rest = pieces
-    if not rest:
-        return first + r"\Z"
-    *middle, last = rest
-    return first + "".join(f"(?>.*?{piece})" for piece in middle if piece) + f".*{last}\\Z"
+    return between_stars(pieces)
 
 
 def _set(inside: str) -> str:
@@ -195,9 +188,7 @@ def _set(inside: str) -> str:
         if low <= high:
             parts.append(f"{re.escape(low)}-{re.escape(high)}")
         at += 1
-    if not parts:
-        return "." if negated else "(?!)"
-    return f"[{'^' if negated else ''}{''.join(parts)}]"
+    return one_of("".join(parts), negated=negated)
 
 
 def can_choose(places: Sequence[Sequence[int]]) -> bool:
