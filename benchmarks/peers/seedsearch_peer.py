@@ -13,7 +13,7 @@ from benchmarks.passages import Split
 from seedsearch import __version__ as VERSION
 from seedsearch import open_index
 from seedsearch.analysis import STOP_WORDS, Analyzer
-from seedsearch.cli.sources import filters_of
+from seedsearch.cli.file_filters import filters_of
 from seedsearch.corpus.formats import extract
 from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Problem, Skip

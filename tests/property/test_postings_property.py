@@ -13,7 +13,7 @@ from seedsearch.core import compiled, plain_matching
 from seedsearch.core.posting_list import BLOCK, Decoded, code, decode, encode, member_bits
 
 PASSAGES = 65_536
-profile = settings(max_examples=200, deadline=None)
+profile = settings(max_examples=120, deadline=None)
 
 
 def core_decode(
@@ -183,7 +183,12 @@ def test_members_take_the_bits_of_the_last_one() -> None:
     assert [member_bits(n) for n in (1, 2, 3, 4, 5, 256, 257)] == [0, 1, 2, 2, 3, 8, 9]
 
 
-@profile
+MODULES: tuple[Any, Any] = plain_matching, compiled or plain_matching
+OF_PASSAGES = bytes(PASSAGES), bytes(PASSAGES), bytes(PASSAGES), None
+TABLES = [(module, module.passage_table((OF_PASSAGES,), 1.0, 1.0, 4)) for module in MODULES]
+
+
+@settings(profile, max_examples=80)
 @given(lists(), st.data())
 def test_what_queries_read_of_a_list(given: tuple[Decoded, int], data: st.DataObject) -> None:
     """Postings and occurrences of chosen members; of all passages, or of some, when blocks are skipped."""
@@ -198,11 +203,7 @@ def test_what_queries_read_of_a_list(given: tuple[Decoded, int], data: st.DataOb
     other = encoded(made(*((passage, [(0, 0)]) for passage in few)))
     other_source = (False, other, len(few), len(few), 1, None)
     answers = []
-    for module in (plain_matching, compiled or plain_matching):
-        own: Any = module
-        lengths = bytes(PASSAGES)
-        segment = (lengths, lengths, bytes(PASSAGES), None)
-        table = own.passage_table((segment,), 1.0, 1.0, 4)
+    for own, table in TABLES:
         within = own.scored(table, own.postings(table, ((0, (other_source,)),), None), 1.0)
         for some in (None, within):
             postings = own.postings(table, ((0, (source,)),), some)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
+import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedsearch.analysis import language
 from seedsearch.corpus import split as splitting
 from seedsearch.corpus.decode import byte_offsets, decode, is_stateful
 from seedsearch.corpus.formats import text as plain_text
@@ -205,20 +207,104 @@ LINES = st.lists(
 ).map("\n".join)
 
 
-WITH_C = pytest.mark.skipif(splitting.compiled is None, reason="installed without the parts in C")
+WITH_C = pytest.mark.skipif(splitting.FINDER is None, reason="installed without the compiled core")
+
+
+def by_the_twin(document: ExtractedDocument) -> list[PassageSpan]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splitting, "FINDER", None)
+        return split(document)
+
+
+SENTENCES = st.sampled_from(
+    [
+        *("It rained. ", "Then... (it did!) ", "J. Smith of the U.S. went", "“So?” He said.", "....", ". . . "),
+        *("end.\n", "ends:\n", "word ", "words and words ", "    indented ", "Дождь шёл. ", "это слово "),
+        *("私は猫である。", "名前はまだ無い！」", "한국어 문장입니다. ", "e\u0301\u0301", "\u200d", "\ud800"),
+        *("\n", "\n\n", " \n \n", "\r\n", "\r", "\u3000", "\u2028", "다", "中" * 70, "x" * 300, "a" * 40 + "\n"),
+    ]
+)  # fmt: skip
+PROSE = st.lists(
+    st.tuples(st.lists(SENTENCES, max_size=8).map("".join), st.sampled_from([1, 2, 5, 60])).map(
+        lambda part: part[0] * part[1]
+    ),
+    max_size=5,
+).map("".join)
+
+
+@st.composite
+def wrapped(draw: st.DrawFn) -> str:
+    """Lines that end where the page did, in paragraphs; some are indented, some shorter or longer."""
+    width = draw(st.integers(20, 135))
+    words = draw(
+        st.lists(
+            st.sampled_from(["a", "word", "longer", "ends.", "so:", "(x!)", "слово", "字"]),
+            max_size=9,
+        )
+    )
+    every = draw(st.integers(2, 30))
+    lines, line = list[str](), ""
+    for number, word in enumerate((words or ["a"]) * draw(st.integers(1, 150))):
+        if len(line) + len(word) >= width or number % (every * 7) == 0:
+            lines.append(line)
+            line = (
+                draw(st.sampled_from(["", "", "   ", "\n", "\u3000"]))
+                if number % every == 0
+                else ""
+            )
+        line += word + " "
+    return draw(st.sampled_from(["\n", "\r\n", " \n"])).join([*lines, line])
+
+
+@WITH_C
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(LINES, PROSE, wrapped()), st.integers(0, 1000), st.data())
+def test_the_core_splits_as_its_twin_does(text: str, line: int, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=3)))
+    whole = data.draw(st.booleans())
+    sections = [Section(a, b, f"h{a}", a, whole) for a, b in pairwise([0, *cuts, len(text)])]
+    document = ExtractedDocument(Document("a", "", "utf-8"), text, tuple(sections), None, line)
+    assert split(document) == by_the_twin(document)
+
+
+@WITH_C
+@pytest.mark.parametrize("encoding", ALPHABETS)
+@settings(max_examples=30, derandomize=True, deadline=None, database=None)
+@given(data=st.data())
+def test_the_core_cites_as_its_twin_does(encoding: str, data: st.DataObject) -> None:
+    raw = data.draw(texts(ALPHABETS[encoding])).encode(encoding, "ignore")
+    if data.draw(st.booleans()):
+        at = data.draw(st.integers(0, len(raw)))
+        raw = raw[:at] + data.draw(st.binary(max_size=3)) + raw[at:]
+    text = raw.decode(encoding, "replace")
+    errors = "strict" if text.encode(encoding, "replace") == raw else "replace"
+    document = extracted(DecodedText(raw, text, encoding, errors, 1.0), pieces=2)
+    assert split(document) == by_the_twin(document)
 
 
 @WITH_C
 @settings(max_examples=300, deadline=None)
 @given(LINES, st.sampled_from([b"", codecs.BOM_UTF8]), st.integers(0, 1000))
-def test_passages_are_the_same_without_the_parts_in_c(text: str, mark: bytes, line: int) -> None:
+def test_passages_are_the_same_by_the_twin(text: str, mark: bytes, line: int) -> None:
     decoded = DecodedText(mark + text.encode(), text, "utf-8", "strict", 1.0, len(mark))
     sections = (Section(0, len(text), "Aims", 7),)
-    extracted = ExtractedDocument(Document("a", "", "utf-8"), text, sections, decoded, line)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(splitting, "compiled", None)
-        slowly = split(extracted)
-    assert split(extracted) == slowly
+    document = ExtractedDocument(Document("a", "", "utf-8"), text, sections, decoded, line)
+    assert split(document) == by_the_twin(document)
+
+
+@pytest.mark.parametrize(
+    "part", [".", ". ", "\n", " \n", "。", '"', ".)", "\u0301", "A.", ".\n\n "]
+)
+def test_time_grows_with_the_text(part: str) -> None:
+    for before in ("", "word\n"):
+        text = before + part * 200_000
+        document = ExtractedDocument(Document("a", "", "utf-8"), text, (Section(0, len(text)),))
+        begin = time.process_time()
+        spans = split(document)
+        by_core = time.process_time() - begin
+        assert spans == by_the_twin(document)
+        assert by_core < 2
+        assert time.process_time() - begin < 20
 
 
 TITLES = st.sampled_from(
@@ -283,7 +369,19 @@ TITLES = st.sampled_from(
     ]
 )
 SECONDS = st.sampled_from(
-    ["", "\n", "\n\n", "\n=====\n", "\n--- \nmore", "\nshort\n", "\n \u3000\n", "\r\n", "\n\n\n"]
+    [
+        "",
+        "\n",
+        "\n\n",
+        "\n=====\n",
+        "\n--- \nmore",
+        "\nshort\n",
+        "\n \u3000\n",
+        "\r\n",
+        "\r",
+        "\r\n\r\n",
+        "\n\n\n",
+    ]
 )
 ENGLISH = "the end of the war and the beginning of another one that nobody had wanted "
 BODIES = st.lists(
@@ -303,9 +401,10 @@ SPOILT = st.one_of(
 
 
 def slowly(path: str, data: bytes) -> tuple[Document, list[PassageSpan]]:
-    (found,) = plain_text.extract(SourceFile(path, len(data), 0, 0), data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(splitting, "compiled", None)
+        patch.setattr(splitting, "FINDER", None)
+        patch.setattr(language, "LANGUAGES", None)
+        (found,) = plain_text.extract(SourceFile(path, len(data), 0, 0), data)
         return found.document, split(found)
 
 

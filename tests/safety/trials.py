@@ -63,7 +63,7 @@ def write_files(folder: Path, numbers: Iterator[int] | range, rng: random.Random
         paragraphs = [f"# Report {number} of the harbour"]
         for _ in range(rng.randrange(1, 6)):
             words = rng.choices(_WORDS, k=rng.randrange(20, 150))
-            rare = [f"word{rng.randrange(9000)}" for _ in range(60)]
+            rare = [f"word{rng.randrange(9000)}" for _ in range(90)]
             paragraphs.append(" ".join(words + rare) + ".")
         text = "\n\n".join(paragraphs) + "\n"
         (folder / f"{number:03}.md").write_text(text, encoding="utf-8")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from seedsearch.core import compiled
+from seedsearch.corpus import split
 from seedsearch.model import PassageSpan
 
 _inverter = pytest.importorskip("seedsearch.core._core")
@@ -265,62 +266,33 @@ def test_a_lone_surrogate_is_text_too() -> None:
     assert terms(one, "a b")
 
 
-MEASURE = (60, 250, 6, 360, 1250, 261, 130, 4)
-LONG = "Troops moved. " * 400
+def test_rules_for_passages_have_limits() -> None:
+    core = pytest.importorskip("seedsearch.core._core")
+    rules = (PassageSpan, split._MEASURE, split._is_mark, split.TITLE_RULES, split.LANGUAGES)
 
+    def finder(place: int, value: object) -> object:
+        return core.Finder(*rules[:place], value, *rules[place + 1 :])
 
-def test_passages_of_lines_have_limits() -> None:
-    plain = pytest.importorskip("seedsearch.core._core")
-
-    def passages(
-        text: str, kind: object = PassageSpan, measure: object = MEASURE, parts: object = None
-    ) -> object:
-        return plain.passages(text, 1, 0, 0, "", kind, measure, lambda *block: parts)
-
-    assert passages("\ud800") is None
-    assert passages("") == []
-    with pytest.raises(ValueError, match="tuple"):
-        passages("a", dict)
-    for wrong in ((60, 250, 0, 360, 1250, 261, 130, 4), (60, 250, 6, 360, 1250, 261, 1000, 4)):
-        with pytest.raises(ValueError, match="character"):
-            passages("a", measure=wrong)
-    assert passages(LONG, parts=[]) == []
-    assert passages(LONG, parts=[(3, 5, 0, 1, 1)]) == [(3, 5, 1, 1, 3, 5, 0, "")]
-    for parts in (
-        [(3, 2, 0, 1, 1)],
-        [(3, 5, 0, 1, 1), (4, 6, 0, 1, 1)],
-        [(0, len(LONG) + 1, 0, 1, 1)],
-        [(-1, 2, 0, 1, 1)],
-    ):
-        with pytest.raises(ValueError, match="lie in it"):
-            passages(LONG, parts=parts)
-    for wrong_parts in (None, [(1, 2)], [1]):
-        with pytest.raises(TypeError):
-            passages(LONG, parts=wrong_parts)
-
-
-def test_a_document_of_lines_has_limits() -> None:
-    plain = pytest.importorskip("seedsearch.core._core")
-
-    def document(data: object, kind: object = PassageSpan, parts: object = None) -> object:
-        rules = (2000, 100, 16), (200, 600, 2000, 120)
-        return plain.Finder(kind, MEASURE, lambda *block: parts, *rules).find(data)
-
-    assert document(b"Troops") == ("", None, [(0, 6, 1, 1, 0, 6, 0, "")])
-    assert document(LONG.encode(), parts=[(0, 5, 0, 1, 1)]) == (
-        None,
-        None,
-        [(0, 5, 1, 1, 0, 5, 0, "")],
-    )
-    for wrong in (((0, 100, 16), (200, 600, 2000, 120)), ((2000, 100, 16), (200, 600, -1, 120))):
-        with pytest.raises(ValueError, match="characters"):
-            plain.Finder(PassageSpan, MEASURE, None, *wrong)
+    for wrong in (dict, int):
+        with pytest.raises(ValueError, match="a passage is a tuple"):
+            finder(0, wrong)
+    for sizes in ((-1,) * 9, (60, 250, 200, 2000, 0, 360, 1250, 130, 4)):
+        with pytest.raises(ValueError, match="no such size"):
+            finder(1, sizes)
+    for title in ((0, 100, 16), (-1, 1, 1)):
+        with pytest.raises(ValueError, match="a title some characters"):
+            finder(3, title)
     with pytest.raises(TypeError):
-        document("Troops")
-    with pytest.raises(ValueError, match="tuple"):
-        document(b"Troops", dict)
+        finder(4, ())
+
+
+def test_a_file_has_limits() -> None:
+    core = pytest.importorskip("seedsearch.core._core")
+    assert isinstance(split.FINDER, core.Finder)
+    assert split.FINDER.find(b"Troops") == ("", None, [(0, 6, 1, 1, 0, 6, 0, "")])
+    assert split.FINDER.find(b"\xff") is None
     with pytest.raises(TypeError):
-        document(LONG.encode())
+        split.FINDER.find("Troops")
 
 
 def test_a_text_of_bytes_has_its_passages_at_bytes() -> None:

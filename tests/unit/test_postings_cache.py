@@ -17,7 +17,7 @@ from seedsearch.engine.registry import open_engine
 from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.paths import create_home
 from seedsearch.query.analyse import analyse
-from seedsearch.query.ast import Prefix, Query, Term
+from seedsearch.query.ast import Exact, Prefix, Query, Term
 from seedsearch.query.parse import parse
 
 WORDS = [f"word{number}" for number in range(30)]
@@ -119,17 +119,21 @@ def test_answers_are_the_same_however_words_are_read(
             assert [s for s, _ in hits] == pytest.approx([s for s, _ in others], abs=1.1e-9)
 
 
-def test_who_looks_up_a_lot_reads_the_whole(engine: WhooshEngine) -> None:
+def test_who_looks_up_a_lot_reads_the_whole(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor_module, "_LOOK_UP", 1_000)
     phrase = tree('"rare word1"')
-    for _ in range(3):
-        engine.search(phrase)
-    whale = cache_of(engine).entry(Term("word1"))
-    for _ in range(1000):
-        engine.search(phrase)
-    entry = cache_of(engine).entry(tree("=word1"))  # type: ignore[arg-type]
+    frequent = tree("=word1")
+    assert isinstance(frequent, Exact)
+    engine.search(phrase)
+    entry = cache_of(engine).entry(frequent)
     assert entry is not None
+    assert entry.occurrences is None
+    for _ in range(100):
+        engine.search(phrase)
     assert entry.occurrences is not None
-    assert whale is None  # a phrase is of words in this form only
+    assert entry.matches is not None
 
 
 def test_what_is_used_stays(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:

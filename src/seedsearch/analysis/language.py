@@ -14,14 +14,13 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
+from seedsearch.core import compiled
+
 _SAMPLE = 2_000  # characters looked at from the beginning; and as many from the middle of a text much longer
 _LONG = 4 * _SAMPLE
 _GLANCE = 600  # of a sample, to see that it is English
 _LEAST_ENGLISH = 200  # characters
 _ENGLISH_EVERY = 120  # characters, one of the words that only English has
-ENGLISH = _LEAST_ENGLISH, _GLANCE, _SAMPLE, _ENGLISH_EVERY
-"""By which English is known, for the part in C."""
-
 # A script's blocks: first and last code point, and the script.
 _SCRIPTS = (
     (0x0041, 0x024F, "latin"), (0x0370, 0x03FF, "el"), (0x0400, 0x052F, "cyrillic"), (0x0530, 0x058F, "hy"),
@@ -62,8 +61,24 @@ _LETTERS = {
 }  # fmt: skip
 
 
+_RULES = (
+    _SAMPLE,
+    _GLANCE,
+    _LEAST_ENGLISH,
+    _ENGLISH_EVERY,
+    _A_CHARACTER_SAYS,
+    _LEAST_LETTERS,
+    _LEAST_HAN,
+)
+_NAMES = tuple(sorted({script for _, _, script in _SCRIPTS}))
+LANGUAGES = compiled.Languages(_RULES, _NAMES, _SCRIPTS, _SHARED, _EAST_ASIAN) if compiled else None
+"""What the compiled core knows of languages: English, and what a script says. None where it is not installed."""
+
+
 def language_of(text: str) -> str:
     """The language of a text, or "" where it is not clear. Looks at 4,000 characters at most."""
+    if LANGUAGES is not None and (found := LANGUAGES.find(text)) is not None:
+        return found
     sample = text[:_SAMPLE]
     if _is_english(text, _GLANCE) or _is_english(sample, _SAMPLE):
         if len(text) < _LONG:

@@ -96,6 +96,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
         per_file=per_file or None,
         text=text,
         details=details,
+        fragments=layout,  # only the layout shows a part of the text
         # One-line records have no mark for it: the summary on stderr says it.
         stale=details or (text and is_terminal(sys.stderr)),
         explain=explain,

@@ -5,7 +5,7 @@ from typing import TypeAlias, TypedDict
 
 from typing_extensions import Buffer
 
-from seedsearch.model import PassageSpan, SourceFile
+from seedsearch.model import PassageSpan, Section, SourceFile
 
 # ------------------------------------------------------------------ stems: c/stem.c; the twin is PyStemmer
 
@@ -33,57 +33,69 @@ def read_small(
     as many bytes as `stat` says.
     """
 
+# ------------------------------------------------------------------ languages: c/language.c, analysis/language.py
+
+class Languages:
+    """Knows the language of texts in English, and of those whose script says it.
+
+    `rules`: the characters looked at, and first of all for English; the characters that an English text has at least,
+    and those that have one of the words looked for; how many letters of an alphabet one East Asian character is worth;
+    the letters that there must be, and the Han characters. `names` are the scripts in the order of their names,
+    `ranges` the code points of each, first and last, ascending; `shared` are those of several languages, `east_asian`
+    the names of Han, kana and Hangul.
+    """
+
+    def __init__(
+        self,
+        rules: tuple[int, int, int, int, int, int, int],
+        names: tuple[str, ...],
+        ranges: tuple[tuple[int, int, str], ...],
+        shared: frozenset[str],
+        east_asian: tuple[str, str, str],
+    ) -> None: ...
+    def find(self, text: str) -> str | None:
+        """The language, "" where it is not clear; None where the words of a shared script must say it."""
+
 # ------------------------------------------------------------------ passages: c/passages.c; the twin is corpus/split.py
 
-Measure: TypeAlias = tuple[int, int, int, int, int, int, int, int]
-Divide: TypeAlias = Callable[[str, int, int, int], list[tuple[int, int, int, int, int]]]
-"""The parts of a passage that is too long, from its text, words, and first and last line: where each starts and ends in
-that text, its words and its lines."""
+FoundPassages: TypeAlias = tuple[str | None, str | None, list[PassageSpan]]
+"""The title of a text file, its language and its passages; None where `title_of` and `language_of` must say."""
 
-FoundPassages: TypeAlias = tuple[str | None, str | None, list[PassageSpan] | None]
-"""The title of a text file, its language and its passages.
+ByteSource: TypeAlias = tuple[bytes, int, int, bytes]
+"""A file's bytes, where its text begins, and how bytes count for characters.
 
-The title is None where more has to be looked at, as is the language, where it is not clearly English, and the
-passages, as `passages` gives them.
-"""
+1 is valid UTF-8, 2 UTF-8 with bad bytes, each read as U+FFFD, 3 one byte each, 4 UTF-16, 5 UTF-32, 6 as the first byte
+says: then the last item has the width for each, 0 for four bytes before a digit and else two."""
 
 class Finder:
     """Finds the title, language and passages of text files by rules.
 
-    `title`: the characters that it is looked for in, and its own characters and words at most. `english`: the
-    characters that a text has at least, those looked at first and then, and the characters that have one of the words
-    looked for. `kind`, `measure` and `divide` are those of `passages`.
+    `kind` is PassageSpan. `measure`: the words that a passage has at least and at most, those of a part of a longer
+    one, and the characters that it has at most without a space; the characters of a word, those after which a passage
+    goes on to the end of its line, and those up to which its words need not be counted; the characters of a wrapped
+    line at most, and how many lines a wrapped text has at least. `is_mark` says whether a code
+    point is a combining mark. `title`: the
+    characters that a title is looked for in, and its own characters and words at most.
     """
 
     def __init__(
         self,
         kind: type[PassageSpan],
-        measure: Measure,
-        divide: Divide,
+        measure: tuple[int, int, int, int, int, int, int, int, int],
+        is_mark: Callable[[int], bool],
         title: tuple[int, int, int],
-        english: tuple[int, int, int, int],
+        languages: Languages,
     ) -> None: ...
     def find(self, data: bytes) -> FoundPassages | None:
-        """What there is in the bytes of a file; None where these are not UTF-8 or not so simple."""
+        """What there is in the bytes of a file; None where these are not UTF-8, or blank, or may be something else."""
 
-def passages(
-    text: str,
-    line: int,
-    byte_start: int,
-    page: int,
-    heading: str,
-    kind: type[PassageSpan],
-    measure: Measure,
-    divide: Divide,
-) -> list[PassageSpan] | None:
-    """The passages of a whole text, by their places in its UTF-8; None where that is not so simple.
+    def passages(
+        self, text: str, sections: tuple[Section, ...], line: int, source: ByteSource | None
+    ) -> list[PassageSpan] | None:
+        """The passages of a text whose first character is on that line; None where it has lone surrogates.
 
-    `line` is that of its first character, and `byte_start` its first byte's; `page` and `heading` are those of all.
-    `measure`: the words that a passage has at least and at most, the characters of a word, the characters after which
-    a passage goes on to the end of its line, and those up to which its words need not be counted; the characters of
-    one line, and of all on average, from which on a text is not wrapped, as it is not with fewer lines that
-    hold anything than the last number. It is not so simple where lines are wrapped, and where a text has no UTF-8.
-    """
+        Bytes are -1 without a source, and where that does not have as many characters as the text.
+        """
 
 # ------------------------------------------------------------------ inversion: c/invert.c
 

@@ -225,11 +225,60 @@ def _codec_name(name: str) -> str:
 # ------------------------------------------------------------------ characters to bytes
 
 
-def is_byte_per_character(decoded: DecodedText) -> bool:
+# How the compiled core is told to count bytes: see Finder in _core.pyi.
+_UTF_8, _REPLACED, _ONE, _TWO, _FOUR, _BY_LEAD = range(1, 7)
+
+# Encodings of one to four bytes a character, where its first byte, or its second in GB 18030, says how many.
+_BY_LEAD_BYTE = frozenset(
+    """
+    big5 big5hkscs cp932 cp949 cp950 euc_jis_2004 euc_jisx0213 euc_jp euc_kr gb18030 gb2312 gbk johab shift_jis
+    shift_jis_2004 shift_jisx0213
+    """.split()  # noqa: SIM905 - reads better as text
+)
+
+
+def byte_source(decoded: DecodedText) -> tuple[bytes, int, int, bytes] | None:
+    """The file's bytes, where its text begins in them, how characters are counted in them, and the widths of characters
+    by their first byte, where that is the way; None where each place must be looked for."""
+    data, _, encoding, errors, _, start = decoded
+    if encoding == "utf-8":
+        return data, start, _UTF_8 if errors == "strict" else _REPLACED, b""
+    if _is_single_byte(encoding):
+        return data, start, _ONE, b""
+    if errors != "strict":
+        return None
+    if encoding[:6] in ("utf-16", "utf-32"):
+        return data, start, _TWO if encoding[:6] == "utf-16" else _FOUR, b""
+    return (data, start, _BY_LEAD, _widths(encoding)) if encoding in _BY_LEAD_BYTE else None
+
+
+@functools.cache
+def _widths(encoding: str) -> bytes:
+    """How many bytes the characters have that begin with each byte; 0 where the second byte says it."""
+    return bytes(_width(encoding, lead) for lead in range(256))
+
+
+def _width(encoding: str, lead: int) -> int:
+    if _is_character(bytes((lead,)), encoding):
+        return 1
+    if encoding == "gb18030":
+        return 0
+    trails = range(0x30, 0xFF)
+    return 2 if any(_is_character(bytes((lead, trail)), encoding) for trail in trails) else 3
+
+
+def _is_character(data: bytes, encoding: str) -> bool:
+    try:
+        return bool(data.decode(encoding))
+    except UnicodeDecodeError:
+        return False
+
+
+def _is_byte_per_character(decoded: DecodedText) -> bool:
     """Whether character n of the text is simply byte `start + n` of the file."""
     if decoded.encoding == "utf-8":
         return len(decoded.text) == len(decoded.data) - decoded.start and decoded.errors == "strict"
-    return decoded.encoding not in _STATEFUL and _is_single_byte(decoded.encoding)
+    return _is_single_byte(decoded.encoding)
 
 
 def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
@@ -239,7 +288,7 @@ def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     have a place; the caller asks for no other.
     """
     start, encoding = decoded.start, decoded.encoding
-    if is_byte_per_character(decoded):
+    if _is_byte_per_character(decoded):
         return [start + at for at in chars]
     if encoding == "utf-8" and decoded.errors == "strict":
         return _utf_8_offsets(decoded, chars)
@@ -302,7 +351,7 @@ def _line_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
 
 @functools.lru_cache(maxsize=128)
 def _is_single_byte(encoding: str) -> bool:
-    return len(bytes(range(256)).decode(encoding, "replace")) == 256
+    return encoding not in _STATEFUL and len(bytes(range(256)).decode(encoding, "replace")) == 256
 
 
 class _Cursor:

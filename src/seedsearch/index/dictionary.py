@@ -16,6 +16,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain, takewhile
 
 from seedsearch.analysis.stemming import MARK
@@ -86,47 +87,77 @@ def _parts(data: bytes) -> list[bytes]:
 
 
 class Block:
-    """A block of groups, taken apart. `listed` says how many members each group lists; `lists` has the sizes of the
-    posting lists, of which the first begins at `base`."""
-
-    __slots__ = ("base", "cf", "df", "extra", "keys", "listed", "lists", "member_cf", "member_df",
-                 "member_extra", "members")  # fmt: skip
+    """A block of groups. Its columns are taken apart when they are first used, for most keys that are looked up are
+    not there. The first of its posting lists begins at `base`."""
 
     def __init__(self, data: bytes, base: int) -> None:
-        keys, members, *numbers = _parts(data)
+        self._names, self._members, *self._numbers = _parts(data)
         self.base = base
-        self.keys = keys.split(b"\n")
-        self.members = members.split(b"\n") if len(numbers[5]) > 1 else []
-        count = len(self.keys)
-        self.df, self.cf, self.extra, self.lists, self.listed = (
-            _unpack(part, count) for part in numbers[:5]
-        )
-        self.member_df, self.member_cf, self.member_extra = (
-            _unpack(part, len(self.members)) for part in numbers[5:]
-        )
-        if sum(self.listed) != len(self.members):
+        self._is_whole = False
+
+    def find(self, key: bytes) -> int:
+        """The number of a key; -1 where the block does not have it. No other key is looked at."""
+        names = self._names
+        if names.startswith(key) and names[len(key) : len(key) + 1] in (b"", b"\n"):
+            return 0
+        line = b"\n" + key
+        at = names.find(line + b"\n")
+        if at < 0:
+            if not names.endswith(line):
+                return -1
+            at = len(names) - len(line)
+        return names.count(b"\n", 0, at) + 1
+
+    @cached_property
+    def keys(self) -> list[bytes]:
+        """The keys of the groups, with their fields."""
+        return self._names.split(b"\n")
+
+    @cached_property
+    def members(self) -> list[bytes]:
+        """The members that are listed, of one group after the other."""
+        return self._members.split(b"\n") if len(self._numbers[5]) > 1 else []
+
+    @cached_property
+    def columns(self) -> list[Sequence[int]]:
+        """For each group: df, cf, extra, the size of its list, how many members it lists."""
+        count = self._names.count(b"\n") + 1
+        columns = [_unpack(part, count) for part in self._numbers[:5]]
+        if sum(columns[4]) != len(self.members):
             raise ValueError
+        return columns
+
+    @property
+    def lists(self) -> Sequence[int]:
+        """The size of each group's posting list."""
+        return self.columns[3]
+
+    @property
+    def listed(self) -> Sequence[int]:
+        """How many members each group lists."""
+        return self.columns[4]
+
+    @cached_property
+    def member_columns(self) -> list[Sequence[int]]:
+        """For each listed member: df, cf, extra."""
+        return [_unpack(part, len(self.members)) for part in self._numbers[5:]]
+
+    def check(self) -> None:
+        """Take everything apart. Raises ValueError."""
+        if not self._is_whole:
+            self._is_whole = len(self.columns) == 5 and len(self.member_columns) == 3
 
     def group(self, i: int) -> Group:
         """The group of that number in the block."""
-        df, cf, extra, listed = self.df[i], self.cf[i], self.extra[i], self.listed[i]
-        start, size = self.base + sum(self.lists[:i]), self.lists[i]
+        df, cf, extra, size, listed = [column[i] for column in self.columns]
+        start = self.base + sum(self.lists[:i])
         if not listed:
-            members = (bare(self.keys[i][1:]),)
-            return Group(members, start, size, df, cf, extra, (df,), (cf,), (extra,))
+            key = self.keys[i] if "keys" in self.__dict__ else self._names.split(b"\n", i + 1)[i]
+            return Group((bare(key[1:]),), start, size, df, cf, extra, (df,), (cf,), (extra,))
         first = sum(self.listed[:i])
         last = first + listed
-        return Group(
-            tuple(self.members[first:last]),
-            start,
-            size,
-            df,
-            cf,
-            extra,
-            tuple(self.member_df[first:last]),
-            tuple(self.member_cf[first:last]),
-            tuple(self.member_extra[first:last]),
-        )
+        of_members = [tuple(column[first:last]) for column in self.member_columns]
+        return Group(tuple(self.members[first:last]), start, size, df, cf, extra, *of_members)
 
 
 class Dictionary:
@@ -156,9 +187,12 @@ class Dictionary:
         number = bisect_right(self._firsts(), key) - 1
         if number < 0:
             return None
-        block = self._block(number)
-        i = bisect_left(block.keys, key)
-        return block.group(i) if i < len(block.keys) and block.keys[i] == key else None
+        try:
+            block = self._block(number)
+            i = block.find(key)
+            return block.group(i) if i >= 0 else None
+        except ValueError:
+            raise self._unreadable() from None
 
     def _firsts(self, name: str = "group") -> list[bytes]:
         """The first key of each block."""
@@ -172,7 +206,7 @@ class Dictionary:
         if block is None:
             if len(self._blocks) > _BLOCKS_KEPT:
                 self._blocks.clear()
-            block = self._blocks[number] = self._taken_apart(number)
+            block = self._blocks[number] = self._read(number)
         return block
 
     def blocks(self) -> Iterator[Block]:
@@ -183,13 +217,16 @@ class Dictionary:
         """Every block of groups as it was before it was compressed."""
         return list(map(self._inflate, self._groups.all()))
 
-    def _taken_apart(self, number: int) -> Block:
+    def _read(self, number: int) -> Block:
+        return Block(self._inflate(self._groups[number]), self._file.column("group.base")[number])
+
+    def _taken_apart(self, number: int, *, keep: bool = False) -> Block:
         try:
-            return Block(
-                self._inflate(self._groups[number]), self._file.column("group.base")[number]
-            )
+            block = self._block(number) if keep else self._read(number)
+            block.check()
         except ValueError:
             raise self._unreadable() from None
+        return block
 
     def _inflate(self, data: bytes) -> bytes:
         found = inflate(data)
@@ -202,7 +239,7 @@ class Dictionary:
 
     def group_at(self, number: int) -> tuple[bytes, Group]:
         """The key and the group of that number, in the order of keys."""
-        block = self._block(number // GROUPS_A_BLOCK)
+        block = self._taken_apart(number // GROUPS_A_BLOCK, keep=True)
         i = number % GROUPS_A_BLOCK
         if i >= len(block.keys):
             raise self._unreadable()
@@ -292,7 +329,7 @@ class Dictionary:
         """
         beginning = start[1:]
         for number in self._blocks_of(start) if beginning else range(len(self._groups)):
-            for found in _members(self._block(number), start[:1]):
+            for found in _members(self._taken_apart(number, keep=True), start[:1]):
                 if found[0].startswith(beginning) and fits(found[0]):
                     yield found
 
@@ -335,10 +372,10 @@ def _members(block: Block, field: bytes) -> Iterator[tuple[bytes, int, int, int]
     """(term, df, cf, extra) of the members of a block's groups of a field."""
     first = bisect_left(block.keys, field)
     last = bisect_left(block.keys, bytes([field[0] + 1]))
-    columns = (block.keys, block.df, block.cf, block.extra, block.listed)
-    for key, df, cf, extra, listed in zip(*(column[first:last] for column in columns), strict=True):
+    columns = (block.keys, *block.columns[:3], block.listed)
+    for key, *counts, listed in zip(*(column[first:last] for column in columns), strict=True):
         if not listed:
-            yield bare(key[1:]), df, cf, extra
+            yield bare(key[1:]), counts[0], counts[1], counts[2]
     start, end = sum(block.listed[:first]), sum(block.listed[:last])
-    listed_columns = (block.members, block.member_df, block.member_cf, block.member_extra)
+    listed_columns = (block.members, *block.member_columns)
     yield from zip(*(column[start:end] for column in listed_columns), strict=True)

@@ -47,6 +47,7 @@ Lit: TypeAlias = tuple[int, int, int]
 
 _BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*)+")
 _STOP = re.compile("[.!?…。！？｡]+[\"'”’»)\\]」』）]*(\\s*)")
+_new = tuple.__new__  # quicker than to call a class of named tuples
 _FULL_WIDTH_STOPS = "。！？｡"
 _WRAPPED = 0.7  # of the longest line's length: from there on a line end is taken for a wrap
 _WRAPPED_FROM = 30  # characters; in a text whose lines are all shorter, every line stands alone
@@ -72,6 +73,8 @@ class Snippets:
         text = passage.text
         lit = sorted(self._lit(passage)) if self._leaves else []
         highlights = _merged(lit)
+        if self._max_fragments < 1:
+            return Snippet((), highlights)
         pieces = _pieces(text, highlights, self._width)
         chosen = _best(pieces, lit, self._max_fragments)
         return Snippet(
@@ -149,15 +152,17 @@ class _WordFinder:
 
     def _looked_up(self, folded: str, offsets: list[int] | None, stems: tuple[str, ...]) -> _Found:
         """As `_among`, by the core: for text in ASCII without a stemmer of its own."""
-        found = _Found({}, {})
-        names = self._terms + self._words
-        wanted = [_encoded(texts) for texts in (self._terms, stems)]
-        for number, position, start, end in compiled.find_words(folded.encode(), *wanted):
+        by_term: dict[str, list[Token]] = {}
+        by_word: dict[str, list[Token]] = {}
+        names, terms = self._terms + self._words, len(self._terms)
+        found = compiled.find_words(folded.encode(), _encoded(self._terms), _encoded(stems))
+        for number, position, start, end in found:
             if offsets is not None:
                 start, end = offsets[start], end_in_text(offsets, end)
-            own = found.by_term if number < len(self._terms) else found.by_word
-            own.setdefault(names[number], []).append(Token(names[number], position, start, end))
-        return found
+            name = names[number]
+            token = _new(Token, (name, position, start, end))
+            (by_term if number < terms else by_word).setdefault(name, []).append(token)
+        return _Found(by_term, by_word)
 
     def _among(self, tokens: list[Token], stems: tuple[str, ...], language: str) -> _Found:
         by_term: dict[str, list[Token]] = {}
@@ -228,10 +233,10 @@ def _merged(lit: list[Lit]) -> tuple[Span, ...]:
     """The ranges in order, those that overlap or touch as one."""
     spans: list[Span] = []
     for start, end, _ in lit:
-        if spans and start <= spans[-1].end:
-            spans[-1] = Span(spans[-1].start, max(end, spans[-1].end))
+        if spans and start <= spans[-1][1]:
+            spans[-1] = _new(Span, (spans[-1][0], max(end, spans[-1][1])))
         else:
-            spans.append(Span(start, end))
+            spans.append(_new(Span, (start, end)))
     return tuple(spans)
 
 
@@ -239,7 +244,7 @@ def _clipped(highlights: tuple[Span, ...], piece: Span) -> Iterator[Span]:
     for start, end in highlights:
         start, end = max(start, piece.start), min(end, piece.end)
         if start < end:
-            yield Span(start, end)
+            yield _new(Span, (start, end))
 
 
 # ------------------------------------------------------------------------------- fragments
@@ -341,7 +346,7 @@ def _stripped(text: str, start: int, end: int) -> Span:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    return Span(start, end)
+    return _new(Span, (start, end))
 
 
 def _line_ends(text: str, at: int) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from seedsearch.search.highlight import Snippets
 
 _NO_SNIPPET = Snippet((), ())
+_FRAGMENTS = 3  # of a snippet at most
 _CANDIDATES = 3  # times the limit: among so many passages copies are looked for
 _MOST_CANDIDATES = 81  # times the limit: and among so many, where copies leave room for others
 
@@ -31,7 +32,8 @@ class SearchOptions(Record):
 
     `all_words` joins words by AND, `literal` takes operators as words. Without `text` passages come
     with "" for their text; without `details` hits come without snippet and passage id, which plain
-    records do not show. `stale` looks whether the files of the hits are what was indexed; `verified`
+    records do not show; without `fragments` a snippet has highlights alone.
+    `stale` looks whether the files of the hits are what was indexed; `verified`
     leaves out hits whose text no longer stands in its file. `explain` says of each hit why it scores
     what it scores. With `relax`, a query that nothing matches is asked anew, for less. `by` "document"
     or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
@@ -46,6 +48,7 @@ class SearchOptions(Record):
     literal: bool = False
     text: bool = True
     details: bool = True
+    fragments: bool = True
     stale: bool = True
     verified: bool = False
     explain: bool = False
@@ -157,7 +160,7 @@ def hits_of(
     if options.details:  # plain records show neither snippet nor name: start-up time
         from seedsearch.search.highlight import Snippets
 
-        snippets = Snippets(query, Analyzer())
+        snippets = Snippets(query, Analyzer(), max_fragments=_FRAGMENTS if options.fragments else 0)
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):

@@ -4,7 +4,12 @@
  *
  *   module.c    the module itself
  *   files.c     reading one small file
- *   passages.c  a text's title, language and passages
+ *   passages.c  a file's title, language and passages, by the next five
+ *   split.c     a text to its paragraphs, and these to passages
+ *   cuts.c      passages that are too long
+ *   places.c    the bytes of characters in any encoding
+ *   title.c     titles
+ *   language.c  languages
  *   stem.c      English stems
  *   memory.c    memory that grows, columns of numbers
  *   strings.c   strings by number
@@ -34,10 +39,12 @@
 #include <stdint.h>
 
 /* The types of the module, in the order of its table in module.c. */
-enum { TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_OCCURRENCES, TYPE_COUNT };
+enum {
+    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_OCCURRENCES, TYPE_COUNT
+};
 
-extern PyType_Spec core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec, core_matches_spec,
-    core_occurrences_spec;
+extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
+    core_matches_spec, core_occurrences_spec;
 
 /* A type of the module, borrowed. */
 PyTypeObject *core_type(PyObject *module, int type);
@@ -59,7 +66,6 @@ PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
 PyObject *core_occurrences(PyObject *module, PyObject *args);
-PyObject *core_passages(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);

@@ -3,6 +3,7 @@
 #include "core.h"
 
 static PyType_Spec *const SPECS[TYPE_COUNT] = {
+    [TYPE_LANGUAGES] = &core_languages_spec,
     [TYPE_FINDER] = &core_finder_spec,
     [TYPE_INVERTER] = &core_inverter_spec,
     [TYPE_TABLE] = &core_table_spec,
@@ -12,6 +13,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
+    [TYPE_LANGUAGES] = "Languages",
     [TYPE_FINDER] = "Finder",
     [TYPE_INVERTER] = "Inverter",
     [TYPE_TABLE] = "PassageTable",
@@ -81,7 +83,6 @@ static PyMethodDef METHODS[] = {
     {"narrowed", core_narrowed, METH_VARARGS, NULL},
     {"near", core_near, METH_VARARGS, NULL},
     {"occurrences", core_occurrences, METH_VARARGS, NULL},
-    {"passages", core_passages, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
-from seedsearch.corpus.formats.text import title_of
 from seedsearch.corpus.skip import Problem, Skip, needs
+from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
 
 if TYPE_CHECKING:

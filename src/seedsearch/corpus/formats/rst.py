@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.outline import LINE, Mark, laid_out
-from seedsearch.corpus.formats.text import title_of
 from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.title import title_of
 from seedsearch.model import Document, ExtractedDocument, SourceFile
 
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1++[ \t]*+\Z")

@@ -45,8 +45,9 @@ if TYPE_CHECKING:
     from seedsearch.core import _core
 
 _MUCH_MORE = 8  # times as frequent: then a word is looked up and not read
-_LOOK_UP = 16  # postings that could be read in the time in which one is looked up
+_LOOK_UP = 16  # numbers that could be read in the time in which a posting is looked up
 _SKIP = 32  # postings that are skipped in the time in which one is read
+_PATIENCE = 4  # times what it costs to read the whole, which would hold up one query for all others
 
 
 class Executor:
@@ -165,18 +166,18 @@ class Executor:
         found = entry.occurrences
         if found is None:
             parts = parts_of(self._segments, entry.term_set.ranges)
-            if self._is_worth_looking_up(entry, within):
+            if self._is_worth_looking_up(entry, within, entry.term_set.frequency):
                 return matching.occurrences(self.table, parts, within)
             found = entry.occurrences = matching.occurrences(self.table, parts, None)
             self.cache.grown(entry)
         return found
 
-    def _is_worth_looking_up(self, entry: Entry, within: _core.Matches) -> bool:
-        """Whether a term set is to be looked up in some passages rather than read whole, and kept."""
+    def _is_worth_looking_up(self, entry: Entry, within: _core.Matches, whole: int) -> bool:
+        """Whether a term set is to be looked up in some passages; or else read whole, so many numbers, and kept."""
         if entry.df <= _MUCH_MORE * len(within):
             return False
         entry.looked_up += _LOOK_UP * len(within) + entry.df // _SKIP
-        return entry.looked_up <= entry.df
+        return entry.looked_up <= _PATIENCE * whole
 
     # ---------------------------------------------------------------------- any, and all
 
@@ -239,17 +240,19 @@ class Executor:
         """The matches of each leaf: in the passages at least that all leaves hold, and `within` if there are some."""
         entries = [self._entry(leaf) for leaf in leaves]
         found = [entry.matches for entry in entries]
+        held = [] if within is None else [within]
         if None in found:
             for at in sorted(range(len(entries)), key=lambda at: entries[at].df):
                 own = found[at]
                 if own is None:
-                    entry, leaf = entries[at], leaves[at]
-                    if within is not None and self._is_worth_looking_up(entry, within):
-                        own = self._score(entry, leaf, within)
+                    if len(held) > 1:
+                        held = [matching.all_of(tuple(held))]
+                    if held and self._is_worth_looking_up(entries[at], held[0], entries[at].df):
+                        own = self._score(entries[at], leaves[at], held[0])
                     else:
-                        own = self._read_into(entry, leaf)
+                        own = self._read_into(entries[at], leaves[at])
                     found[at] = own
-                within = own if within is None else matching.all_of((within, own))
+                held.append(own)
         return [own for own in found if own is not None]
 
     def _together(

@@ -1,0 +1,276 @@
+/* Long blocks to parts: `_divide` of corpus/split.py. */
+
+#include "text.h"
+
+#include <stdlib.h>
+
+/* The code points of a block, so that any of them can be looked at. */
+typedef struct {
+    const uint32_t *codes;
+    Py_ssize_t size;
+    int wrapped;
+} Text;
+
+int
+is_stop(uint32_t code)
+{
+    return code == '.' || code == '!' || code == '?' || code == 0x2026;
+}
+
+int
+is_wide_stop(uint32_t code)
+{
+    switch (code) {
+    case 0x3002: case 0xff01: case 0xff1f: case 0xff61: case 0xff0e: case 0x0964: case 0x0965: case 0x06d4: case 0x061f:
+    case 0x0589: case 0x1362:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+int
+is_closer(uint32_t code)
+{
+    switch (code) {
+    case '"': case '\'': case ')': case ']': case 0x201d: case 0x2019: case 0xbb: case 0x203a: case 0x300d: case 0x300f:
+    case 0xff09: case 0x3011: case 0x300b:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static Py_ssize_t
+after_closers(const Text *text, Py_ssize_t at, Py_ssize_t end)
+{
+    while (at < end && is_closer(text->codes[at])) {
+        at++;
+    }
+    return at;
+}
+
+static Py_ssize_t
+after_space(const Text *text, Py_ssize_t at, Py_ssize_t end)
+{
+    while (at < end && is_space(text->codes[at])) {
+        at++;
+    }
+    return at;
+}
+
+static Py_ssize_t
+after_stops(const Text *text, Py_ssize_t at, Py_ssize_t end)
+{
+    while (at < end && is_stop(text->codes[at])) {
+        at++;
+    }
+    return at;
+}
+
+/* Where a sentence ends with the stops `[at, stops)`; -1 where none does. */
+static Py_ssize_t
+sentence_end(const Text *text, Py_ssize_t at, Py_ssize_t stops, Py_ssize_t end)
+{
+    uint32_t previous = at > 0 ? text->codes[at - 1] : 0;
+    if (stops == at + 1 && previous >= 'A' && previous <= 'Z') {
+        return -1; /* an initial */
+    }
+    Py_ssize_t closed = after_closers(text, stops, end), next = after_space(text, closed, end);
+    if (next == closed || next == end || (text->codes[next] >= 'a' && text->codes[next] <= 'z')) {
+        return -1;
+    }
+    return closed;
+}
+
+/* The last line end of the white space that begins at a line end, if it is another; else -1. */
+static Py_ssize_t
+blank_line(const Text *text, Py_ssize_t at, Py_ssize_t end)
+{
+    Py_ssize_t last = after_space(text, at + 1, end) - 1;
+    while (last > at && text->codes[last] != '\n') {
+        last--;
+    }
+    return last > at ? last : -1;
+}
+
+/* The first good place to cut that comes at or after `at` and before `end`; -1 where there is none. */
+typedef Py_ssize_t (*Finding)(const Text *text, Py_ssize_t at, Py_ssize_t end);
+
+static Py_ssize_t
+next_sentence(const Text *text, Py_ssize_t at, Py_ssize_t end)
+{
+    while (at < end) {
+        uint32_t code = text->codes[at];
+        Py_ssize_t found = -1, next = at + 1;
+        if (is_stop(code)) {
+            next = after_stops(text, next, end);
+            found = sentence_end(text, at, next, end);
+        }
+        else if (is_wide_stop(code)) {
+            found = after_closers(text, next, end);
+        }
+        else if (code == '\n') {
+            found = text->wrapped ? blank_line(text, at, end) : next;
+            next = text->wrapped ? after_space(text, next, end) : next;
+        }
+        if (found >= 0) {
+            return found;
+        }
+        at = next;
+    }
+    return -1;
+}
+
+static Py_ssize_t
+next_space(const Text *text, Py_ssize_t at, Py_ssize_t end)
+{
+    for (; at < end; at++) {
+        if (is_space(text->codes[at])) {
+            return at + 1;
+        }
+    }
+    return -1;
+}
+
+static Py_ssize_t
+distance(Py_ssize_t one, Py_ssize_t other)
+{
+    return one < other ? other - one : one - other;
+}
+
+/* The good place that is nearest to an ideal one, among those in `[low, high)`; -1 where there is none. */
+static Py_ssize_t
+nearest(const Text *text, Finding find, Py_ssize_t ideal, Py_ssize_t low, Py_ssize_t high)
+{
+    Py_ssize_t best = -1;
+    for (Py_ssize_t at = find(text, low, high); at >= 0; at = find(text, at, high)) {
+        if (best >= 0 && distance(at, ideal) >= distance(best, ideal)) {
+            break;
+        }
+        best = at;
+    }
+    return best;
+}
+
+/* Whether Python takes a character for a combining mark; -1 where that fails. */
+static int
+is_mark(Splitting *splitting, uint32_t code)
+{
+    if (code < 0x300) {
+        return 0;
+    }
+    if (splitting->released != NULL) {
+        PyEval_RestoreThread(splitting->released);
+    }
+    PyObject *found = PyObject_CallFunction(splitting->is_mark, "k", (unsigned long)code);
+    int is_one = found == NULL ? -1 : PyObject_IsTrue(found);
+    Py_XDECREF(found);
+    if (splitting->released != NULL) {
+        splitting->released = PyEval_SaveThread();
+    }
+    return is_one;
+}
+
+/* A cut moved before a character and its marks, where they are few: `_before_cluster` of split.py. */
+static Py_ssize_t
+before_cluster(Splitting *splitting, const Text *text, Py_ssize_t at)
+{
+    for (Py_ssize_t back = at; back > at - 32; back--) {
+        uint32_t here = text->codes[back], previous = text->codes[back - 1];
+        if (here == 0x200d || here == 0xfe0f || previous == 0x200d || (here >= 0xdc00 && here <= 0xdfff)) {
+            continue;
+        }
+        int joined = is_mark(splitting, here);
+        if (joined <= 0) {
+            return joined < 0 ? -1 : back;
+        }
+    }
+    return at;
+}
+
+/* Where to cut too many characters without a space, from `from` on; -1 where that fails. */
+static Py_ssize_t
+hard_cut(Splitting *splitting, const Text *text, Py_ssize_t from)
+{
+    Py_ssize_t most = splitting->measure->hard_cut, at = from + most;
+    for (Py_ssize_t space = at - 1; space >= at - most / 2; space--) {
+        if (text->codes[space] == ' ') {
+            return space;
+        }
+    }
+    return before_cluster(splitting, text, at);
+}
+
+/* The cut that comes after the one at `last`, for the part that ends ideally at `ideal`; -1 where there is none. */
+static Py_ssize_t
+next_cut(const Text *text, Py_ssize_t last, Py_ssize_t ideal, Py_ssize_t half)
+{
+    Py_ssize_t low = last + 1 > ideal - half ? last + 1 : ideal - half;
+    Py_ssize_t high = ideal + half < text->size ? ideal + half : text->size;
+    Py_ssize_t cut = nearest(text, next_sentence, ideal, low, high);
+    return cut < 0 ? nearest(text, next_space, ideal, low, high) : cut;
+}
+
+/* Append the part that ends at a character without the white space around it; `place` is where it begins, and moves. */
+static int
+add_part(Splitting *splitting, Place *place, const Place *first, Py_ssize_t cut)
+{
+    Block block = {.start = *place};
+    skip(place, first->character + cut - place->character, splitting->end);
+    skip_space(&block.start, place->at);
+    if (block.start.at == place->at) {
+        return 0;
+    }
+    block.end = *place;
+    strip(&block.end);
+    return add_block(splitting, &block);
+}
+
+static int
+cut_up(Splitting *splitting, const Block *block, const Text *text)
+{
+    Py_ssize_t parts = (block->words + splitting->measure->part_words - 1) / splitting->measure->part_words, last = 0;
+    double size = (double)text->size / (double)parts;
+    Place place = block->start;
+    for (Py_ssize_t number = 1; number <= parts; number++) {
+        Py_ssize_t cut = text->size;
+        if (number < parts) {
+            cut = next_cut(text, last, (Py_ssize_t)(size * (double)number), (Py_ssize_t)(size / 2));
+            if (cut <= last) {
+                continue;
+            }
+        }
+        while (cut - last > splitting->measure->hard_cut) {
+            last = hard_cut(splitting, text, last);
+            if (last < 0 || add_part(splitting, &place, &block->start, last) < 0) {
+                return -1;
+            }
+        }
+        if (add_part(splitting, &place, &block->start, cut) < 0) {
+            return -1;
+        }
+        last = cut;
+    }
+    return 0;
+}
+
+int
+divide(Splitting *splitting, const Block *block)
+{
+    Py_ssize_t size = block->end.character - block->start.character;
+    uint32_t *codes = malloc((size_t)size * sizeof(uint32_t));
+    if (codes == NULL) {
+        return -1;
+    }
+    const uint8_t *at = block->start.at;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        int bytes;
+        codes[i] = code_point(at, &bytes);
+        at += bytes;
+    }
+    const Text text = {codes, size, splitting->wrapped};
+    int failed = cut_up(splitting, block, &text);
+    free(codes);
+    return failed;
+}

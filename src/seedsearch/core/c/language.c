@@ -1,0 +1,319 @@
+/* The language of a text, where the script says it or the text is English: `language_of` of analysis/language.py. */
+
+#include "text.h"
+
+#define MOST_SCRIPTS 64
+
+/* Characters, but `every`: by what a text is known; language.py names and explains them. */
+typedef struct {
+    Py_ssize_t sample, glance, least_english, english_every, a_character_says, least_letters, least_han;
+} Rules;
+
+typedef struct {
+    uint32_t first, last; /* code points */
+    uint32_t script;      /* its number */
+} Range;
+
+typedef struct {
+    PyObject_HEAD
+    Rules rules;
+    Range ranges[MOST_SCRIPTS]; /* ascending */
+    Py_ssize_t range_count;
+    PyObject *names;            /* of the scripts, a tuple; they are in the order of their names */
+    PyObject *english, *unknown, *chinese, *japanese, *korean;
+    Py_ssize_t script_count, han, kana, hangul;
+    uint8_t is_shared[MOST_SCRIPTS]; /* by several languages, by script */
+} Languages;
+
+/* ------------------------------------------------------------------ English */
+
+/* A word between spaces that is counted; no two share a space: `str.count`. */
+typedef struct {
+    const char *word;
+    Py_ssize_t size, count;
+    const uint8_t *behind;
+} Counted;
+
+static void
+look(Counted *word, const uint8_t *at, const uint8_t *end)
+{
+    if (at >= word->behind && end - at >= word->size && memcmp(at, word->word, (size_t)word->size) == 0) {
+        word->count++;
+        word->behind = at + word->size;
+    }
+}
+
+/* A stretch of a text. */
+typedef struct {
+    const uint8_t *start, *end;
+    Py_ssize_t characters;
+} Sample;
+
+/* The first characters of a stretch, so many at most. */
+static Sample
+first_of(Sample text, Py_ssize_t most)
+{
+    Place place = {0, 0, text.start};
+    skip(&place, most, text.end);
+    return (Sample){text.start, place.at, text.characters < most ? text.characters : most};
+}
+
+static int
+is_english_sample(Sample sample, const Rules *rules)
+{
+    if (sample.characters < rules->least_english) {
+        return 0;
+    }
+    Counted the = {" the ", 5, 0, sample.start}, of = {" of ", 4, 0, sample.start}, and = {" and ", 5, 0, sample.start};
+    for (const uint8_t *at = sample.start; at + 1 < sample.end; at++) {
+        if (*at == ' ') {
+            uint8_t first = at[1];
+            if (first == 't' || first == 'o' || first == 'a') {
+                look(first == 't' ? &the : first == 'o' ? &of : &and, at, sample.end);
+            }
+        }
+    }
+    Py_ssize_t others = of.count + and.count;
+    return the.count > 1 && others > 1 && rules->english_every * (the.count + others) > sample.characters;
+}
+
+static int
+is_english(Sample text, const Rules *rules)
+{
+    return is_english_sample(first_of(text, rules->glance), rules)
+           || is_english_sample(first_of(text, rules->sample), rules);
+}
+
+/* ------------------------------------------------------------------ scripts */
+
+/* How many letters of each script there are, and how many characters at all and in ASCII. */
+typedef struct {
+    Py_ssize_t of[MOST_SCRIPTS], all, ascii;
+} Letters;
+
+static void
+count_letters(const Languages *self, Sample sample, Letters *letters)
+{
+    const Range *ranges = self->ranges;
+    Py_ssize_t last = 0; /* the range of the last letter, which the next is likely in */
+    int bytes;
+    letters->all += sample.characters;
+    for (const uint8_t *at = sample.start; at < sample.end; at += bytes) {
+        uint32_t code = code_point(at, &bytes);
+        if (code < 0x80) {
+            letters->ascii++;
+            if (code < 'A' || (code > 'Z' && code < 'a') || code > 'z') {
+                continue;
+            }
+        }
+        if (code < ranges[last].first || code > ranges[last].last) {
+            Py_ssize_t i = 0;
+            while (i < self->range_count && code > ranges[i].last) {
+                i++;
+            }
+            if (i == self->range_count || code < ranges[i].first) {
+                continue;
+            }
+            last = i;
+        }
+        letters->of[ranges[last].script]++;
+    }
+}
+
+/* `_east_asian` of language.py. */
+static PyObject *
+east_asian(const Languages *self, const Letters *letters)
+{
+    Py_ssize_t han = letters->of[self->han], kana = letters->of[self->kana], hangul = letters->of[self->hangul];
+    Py_ssize_t together = han + kana + hangul;
+    if (together < self->rules.least_letters) {
+        return self->unknown;
+    }
+    if (hangul > kana && 5 * hangul > together) {
+        return self->korean;
+    }
+    if (20 * kana > together) {
+        return self->japanese;
+    }
+    return han >= self->rules.least_han ? self->chinese : self->unknown;
+}
+
+/* The language that the script of most letters says; Py_None where several share it. */
+static PyObject *
+by_script(const Languages *self, const Letters *letters)
+{
+    if ((double)letters->ascii > 0.8 * (double)letters->all || letters->ascii == letters->all) {
+        return Py_None; /* Latin */
+    }
+    Py_ssize_t best = -1;
+    for (Py_ssize_t i = 0; i < self->script_count; i++) {
+        int is_alphabet = i != self->han && i != self->kana && i != self->hangul;
+        if (is_alphabet && letters->of[i] > 0 && (best < 0 || letters->of[i] >= letters->of[best])) {
+            best = i;
+        }
+    }
+    Py_ssize_t together = letters->of[self->han] + letters->of[self->kana] + letters->of[self->hangul];
+    if (best < 0 || self->rules.a_character_says * together > letters->of[best]) {
+        return east_asian(self, letters);
+    }
+    if (letters->of[best] < self->rules.least_letters) {
+        return self->unknown;
+    }
+    return self->is_shared[best] ? Py_None : PyTuple_GetItem(self->names, best);
+}
+
+PyObject *
+language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ssize_t characters)
+{
+    const Languages *self = (Languages *)languages;
+    const Rules *rules = &self->rules;
+    const Sample text = {start, end, characters};
+    Letters letters = {0};
+    int has_english = is_english(text, rules);
+    if (!has_english) {
+        count_letters(self, first_of(text, rules->sample), &letters);
+    }
+    if (characters >= 4 * rules->sample) {
+        Place place = {0, 0, start};
+        skip(&place, characters / 2, end);
+        const Sample rest = {place.at, end, characters - characters / 2};
+        has_english = has_english && is_english(rest, rules);
+        if (!has_english) {
+            count_letters(self, first_of(rest, rules->sample), &letters);
+        }
+    }
+    PyObject *found = has_english ? self->english : by_script(self, &letters);
+    return Py_XNewRef(found);
+}
+
+/* ------------------------------------------------------------------ the type */
+
+static int
+read_range(Languages *self, PyObject *item)
+{
+    PyObject *name;
+    unsigned long first, last;
+    if (!PyArg_ParseTuple(item, "kkU", &first, &last, &name)) {
+        return -1;
+    }
+    Py_ssize_t script = PySequence_Index(self->names, name);
+    if (script < 0) {
+        return -1;
+    }
+    self->ranges[self->range_count++] = (Range){(uint32_t)first, (uint32_t)last, (uint32_t)script};
+    return 0;
+}
+
+static int
+read_scripts(Languages *self, PyObject *ranges, PyObject *shared, PyObject *east_asian_names)
+{
+    PyObject *han, *kana, *hangul;
+    if (!PyArg_ParseTuple(east_asian_names, "UUU", &han, &kana, &hangul)
+        || (self->han = PySequence_Index(self->names, han)) < 0 || (self->kana = PySequence_Index(self->names, kana)) < 0
+        || (self->hangul = PySequence_Index(self->names, hangul)) < 0) {
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_Size(ranges); i++) {
+        PyObject *item = PyTuple_GetItem(ranges, i);
+        if (!PyTuple_Check(item)) {
+            PyErr_SetString(PyExc_TypeError, "a range is a tuple");
+            return -1;
+        }
+        if (read_range(self, item) < 0) {
+            return -1;
+        }
+    }
+    for (Py_ssize_t i = 0; i < self->script_count; i++) {
+        int is_shared = PySequence_Contains(shared, PyTuple_GetItem(self->names, i));
+        if (is_shared < 0) {
+            return -1;
+        }
+        self->is_shared[i] = (uint8_t)is_shared;
+    }
+    return 0;
+}
+
+static PyObject *
+languages_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *names, *ranges, *shared, *east_asian_names;
+    Rules rules;
+    if (!PyArg_ParseTuple(args, "(nnnnnnn)O!O!OO!", &rules.sample, &rules.glance, &rules.least_english,
+                          &rules.english_every, &rules.a_character_says, &rules.least_letters, &rules.least_han,
+                          &PyTuple_Type, &names, &PyTuple_Type, &ranges, &shared, &PyTuple_Type, &east_asian_names)) {
+        return NULL;
+    }
+    if (rules.sample < 0 || rules.sample > PY_SSIZE_T_MAX / 4 || PyTuple_Size(names) > MOST_SCRIPTS
+        || PyTuple_Size(ranges) < 1 || PyTuple_Size(ranges) > MOST_SCRIPTS) {
+        PyErr_SetString(PyExc_ValueError, "a language is told by some characters of some scripts");
+        return NULL;
+    }
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    Languages *self = (Languages *)allocate(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->rules = rules;
+    self->names = Py_NewRef(names);
+    self->script_count = PyTuple_Size(names);
+    self->english = PyUnicode_InternFromString("en");
+    self->unknown = PyUnicode_InternFromString("");
+    self->chinese = PyUnicode_InternFromString("zh");
+    self->japanese = PyUnicode_InternFromString("ja");
+    self->korean = PyUnicode_InternFromString("ko");
+    if (self->english == NULL || self->unknown == NULL || self->chinese == NULL || self->japanese == NULL
+        || self->korean == NULL || read_scripts(self, ranges, shared, east_asian_names) < 0) {
+        Py_CLEAR(self);
+    }
+    return (PyObject *)self;
+}
+
+static void
+languages_dealloc(Languages *self)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)self);
+    PyObject *const held[] = {
+        self->names, self->english, self->unknown, self->chinese, self->japanese, self->korean,
+    };
+    for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
+        Py_XDECREF(held[i]);
+    }
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(self);
+    Py_DECREF(type);
+}
+
+static PyObject *
+languages_find(PyObject *self, PyObject *text)
+{
+    Py_ssize_t size;
+    const char *bytes = PyUnicode_AsUTF8AndSize(text, &size);
+    if (bytes == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+            return NULL;
+        }
+        PyErr_Clear(); /* a lone surrogate */
+        Py_RETURN_NONE;
+    }
+    const uint8_t *start = (const uint8_t *)bytes;
+    return language_in(self, start, start + size, PyUnicode_GetLength(text));
+}
+
+static PyMethodDef METHODS[] = {
+    {"find", languages_find, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot SLOTS[] = {
+    {Py_tp_new, languages_new},
+    {Py_tp_dealloc, languages_dealloc},
+    {Py_tp_methods, METHODS},
+    {0, NULL},
+};
+
+PyType_Spec core_languages_spec = {
+    .name = "seedsearch.core._core.Languages",
+    .basicsize = sizeof(Languages),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = SLOTS,
+};

@@ -1,0 +1,108 @@
+/* Characters to the bytes of a file in any encoding without states: corpus/decode.py says how. */
+
+#include "text.h"
+
+/* How many bytes of the sequence in UTF-8 that begins here are there, up to the first that does not continue it: what is no
+ * character is one U+FFFD where Python replaces it. `is_whole` says whether it is a character. */
+static Py_ssize_t
+sequence(const uint8_t *at, const uint8_t *end, int *is_whole)
+{
+    uint8_t lead = at[0];
+    Py_ssize_t size = lead < 0xc2 || lead > 0xf4 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    *is_whole = size > 1 || lead < 0x80;
+    for (Py_ssize_t i = 1; i < size; i++) {
+        if (at + i == end || at[i] < low || at[i] > high) {
+            *is_whole = 0;
+            return i;
+        }
+        low = 0x80;
+        high = 0xbf;
+    }
+    return size;
+}
+
+int
+is_utf_8(const uint8_t *at, const uint8_t *end)
+{
+    int is_whole = 1;
+    while (at < end && is_whole) {
+        if (end - at >= 8 && !(eight_at(at) & 0x80 * ONES)) {
+            at += 8;
+            continue;
+        }
+        at += sequence(at, end, &is_whole);
+    }
+    return is_whole;
+}
+
+static Py_ssize_t
+width(const Source *source, const uint8_t *at)
+{
+    if (source->counting == REPLACED) {
+        int is_whole;
+        return sequence(at, source->end, &is_whole);
+    }
+    Py_ssize_t bytes = source->widths[*at];
+    if (bytes == 0) {
+        bytes = source->end - at > 1 && at[1] >= '0' && at[1] <= '9' ? 4 : 2;
+    }
+    return bytes;
+}
+
+int
+has_characters(const Source *source, Py_ssize_t count)
+{
+    const uint8_t *at = source->at;
+    Py_ssize_t found = 0;
+    if (source->counting != REPLACED && source->counting != BY_LEAD) {
+        return 1;
+    }
+    for (; at < source->end; found++) {
+        at += width(source, at);
+    }
+    return at == source->end && found == count;
+}
+
+/* How many of the characters have two units in UTF-16: those of four bytes in UTF-8. */
+static Py_ssize_t
+pairs_in(const uint8_t *at, const uint8_t *end)
+{
+    Py_ssize_t count = 0;
+    for (; at < end; at++) {
+        count += *at >= 0xf0;
+    }
+    return count;
+}
+
+Py_ssize_t
+byte_of(Source *source, const Place *place)
+{
+    Py_ssize_t characters = place->character - source->character;
+    switch (source->counting) {
+    case UTF_8:
+        source->at += place->at - source->text;
+        break;
+    case ONE:
+        source->at += characters;
+        break;
+    case TWO:
+        source->at += 2 * (characters + pairs_in(source->text, place->at));
+        break;
+    case FOUR:
+        source->at += 4 * characters;
+        break;
+    case REPLACED:
+    case BY_LEAD:
+        for (; characters > 0; characters--) {
+            source->at += width(source, source->at);
+        }
+        break;
+    default:
+        return -1;
+    }
+    source->text = place->at;
+    source->character = place->character;
+    return source->at - source->begin;
+}

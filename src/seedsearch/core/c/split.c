@@ -1,0 +1,304 @@
+/* A text to blocks of paragraphs, the passages: corpus/split.py says how. */
+
+#include "text.h"
+
+#include <stdlib.h>
+
+int
+add_block(Splitting *splitting, const Block *block)
+{
+    if (splitting->count == splitting->room) {
+        size_t room = 2 * splitting->room + 32;
+        Block *blocks = realloc(splitting->blocks, room * sizeof(Block));
+        if (blocks == NULL) {
+            return -1;
+        }
+        splitting->blocks = blocks;
+        splitting->room = room;
+    }
+    splitting->blocks[splitting->count++] = *block;
+    return 0;
+}
+
+/* Append a block that no other joins any more. */
+static int
+end_passage(Splitting *splitting, const Block *block)
+{
+    return block->words > splitting->measure->most_words ? divide(splitting, block) : add_block(splitting, block);
+}
+
+/* A block whose neighbour may join it. */
+typedef struct {
+    Block block;
+    int is_there;
+} Last;
+
+/* Append the last block, and take another for it; or join the two. */
+static int
+follow(Splitting *splitting, Last *last, const Block *block, int is_short)
+{
+    if (last->is_there && is_short && last->block.words + block->words <= splitting->measure->most_words) {
+        last->block.words += block->words;
+        last->block.end = block->end;
+        return 0;
+    }
+    if (last->is_there && end_passage(splitting, &last->block) < 0) {
+        return -1;
+    }
+    *last = (Last){*block, 1};
+    return 0;
+}
+
+static int
+end_section(Splitting *splitting, const Last *last)
+{
+    return last->is_there ? end_passage(splitting, &last->block) : 0;
+}
+
+static Py_ssize_t
+breaks_in(const uint8_t *at, const uint8_t *end)
+{
+    Py_ssize_t count = 0;
+    for (; at < end; at++) {
+        count += *at == ' ' || *at == '\n';
+    }
+    return count;
+}
+
+/* `_words_in` of split.py. */
+static Py_ssize_t
+words_in(const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
+{
+    Py_ssize_t words = breaks_in(at, end) + 1;
+    if (characters <= 14 * words) {
+        return words;
+    }
+    Py_ssize_t least = characters / (end - at == characters ? 8 : 2);
+    return words > least ? words : least;
+}
+
+/* ------------------------------------------------------------------ every line a paragraph */
+
+/* Whether words are set apart by spaces. */
+static int
+is_spaced(const Splitting *splitting, const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
+{
+    Py_ssize_t spaces = 0;
+    if (splitting->is_ascii) {
+        return 1;
+    }
+    for (; at < end; at++) {
+        spaces += *at == ' ';
+    }
+    return spaces * 14 > characters;
+}
+
+/* `_merge_lines` of split.py. */
+static int
+merge_lines(Splitting *splitting, Place place, const uint8_t *end, int spaced)
+{
+    const Measure *measure = splitting->measure;
+    Py_ssize_t least = spaced ? measure->least_chars : measure->least_chars / 2, sure = spaced ? measure->sure_chars : 0;
+    Last last = {0};
+    for (;;) {
+        skip_space(&place, end);
+        if (place.at == end) {
+            return end_section(splitting, &last);
+        }
+        Block block = {.start = place};
+        skip(&place, least, end);
+        skip_line(&place, end);
+        strip(&place);
+        block.end = place;
+        Py_ssize_t size = place.character - block.start.character;
+        block.words = size <= sure ? size / measure->word_chars + 1 : words_in(block.start.at, place.at, size);
+        if (follow(splitting, &last, &block, size < least && block.words < measure->least_words) < 0) {
+            return -1;
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ wrapped lines */
+
+#define LONGEST 512 /* characters of a line that are told apart */
+
+/* How many lines there are of each number of characters but 0; LONGEST and more are one. */
+typedef struct {
+    Py_ssize_t of[LONGEST + 1], filled, all;
+} Lines;
+
+static Lines
+lines_of(const uint8_t *at, const uint8_t *end)
+{
+    Lines lines = {0};
+    for (;; at++) {
+        const uint8_t *stop = line_end(at, end);
+        Py_ssize_t size = characters_in(at, stop);
+        lines.of[size < LONGEST ? size : LONGEST]++;
+        lines.filled += size > 0;
+        lines.all++;
+        if (stop == end) {
+            lines.of[0] = 0;
+            return lines;
+        }
+        at = stop;
+    }
+}
+
+/* The width that lines are wrapped at: `_wrapped_at` of split.py. 0 where they are not. */
+static Py_ssize_t
+wrapped_at(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const Measure *measure)
+{
+    Py_ssize_t most = 2 * measure->line_chars;
+    for (const uint8_t *line = at;;) { /* most texts have a line that is too long, and soon */
+        const uint8_t *stop = line_end(line, end);
+        if (line > at && stop - line > most && characters_in(line, stop) > most) {
+            return 0;
+        }
+        if (stop == end) {
+            break;
+        }
+        line = stop + 1;
+    }
+    Lines lines = lines_of(at, end);
+    if (characters > measure->line_chars * lines.all || lines.filled < measure->least_lines) {
+        return 0;
+    }
+    Py_ssize_t width = 0, seen = 0, near = 0, longest = LONGEST;
+    for (; seen <= lines.filled * 9 / 10; width++) { /* that of the line at nine tenths */
+        seen += lines.of[width + 1];
+    }
+    while (lines.of[longest] == 0) {
+        longest--;
+    }
+    for (Py_ssize_t size = 1; size <= LONGEST; size++) {
+        near += (double)size >= (double)width * 0.7 ? lines.of[size] : 0;
+    }
+    int wrapped = width >= 24 && width <= measure->line_chars && longest <= 2 * width && 2 * near >= lines.filled;
+    return wrapped ? width : 0;
+}
+
+/* Whether a line ends as a sentence does. */
+static int
+ends_sentence(const uint8_t *line, const uint8_t *end)
+{
+    while (end > line) {
+        int bytes;
+        const uint8_t *last = before(end);
+        uint32_t code = code_point(last, &bytes);
+        if (is_stop(code) || is_wide_stop(code) || code == ':') {
+            return 1;
+        }
+        if (!is_closer(code)) {
+            return 0;
+        }
+        end = last;
+    }
+    return 0;
+}
+
+static int
+begins_with_space(const uint8_t *line, const uint8_t *end)
+{
+    int bytes;
+    return line < end && is_space(code_point(line, &bytes));
+}
+
+/* Whether a paragraph ends with a line: `_ends_paragraph` of split.py. `next` is the line after it. */
+static int
+ends_paragraph(const uint8_t *line, const uint8_t *stop, const uint8_t *next, const uint8_t *end, Py_ssize_t width)
+{
+    if (next > end) { /* it is the last one */
+        return 1;
+    }
+    const uint8_t *next_end = line_end(next, end);
+    if (begins_with_space(next, next_end)) {
+        if (!begins_with_space(line, stop) || is_blank(next, next_end)) {
+            return 1;
+        }
+    }
+    else if (next == next_end) {
+        return 1;
+    }
+    if ((double)characters_in(line, stop) >= (double)width * 0.75) {
+        return 0;
+    }
+    while (stop > line && is_blank(before(stop), stop)) {
+        stop = before(stop);
+    }
+    return ends_sentence(line, stop);
+}
+
+/* Paragraphs that are to be one block: where they begin, and how many words they have. */
+typedef struct {
+    const uint8_t *start; /* NULL where there are none yet */
+    Py_ssize_t words;
+} Gathered;
+
+/* Make a block of what is gathered, which ends there; `place` lies before it, and moves into it. */
+static int
+end_block_at(Splitting *splitting, Last *last, Gathered *gathered, const uint8_t *end, Place *place)
+{
+    Block block = {.words = gathered->words};
+    skip_to(place, gathered->start);
+    *gathered = (Gathered){NULL, 0};
+    skip_space(place, end);
+    if (place->at == end) {
+        return 0;
+    }
+    block.start = *place;
+    skip_to(place, end);
+    block.end = *place;
+    strip(&block.end);
+    return follow(splitting, last, &block, block.words < splitting->measure->least_words);
+}
+
+/* `_merge_flow` of split.py for paragraphs of wrapped lines. */
+static int
+merge_wrapped(Splitting *splitting, Place place, const uint8_t *end, Py_ssize_t width)
+{
+    Last last = {0};
+    Gathered gathered = {NULL, 0};
+    const uint8_t *paragraph = place.at;
+    for (const uint8_t *line = place.at; line <= end;) {
+        const uint8_t *stop = line_end(line, end), *next = stop + 1;
+        if (ends_paragraph(line, stop, next, end, width)) {
+            gathered.start = gathered.start == NULL ? paragraph : gathered.start;
+            gathered.words += words_in(paragraph, stop, characters_in(paragraph, stop));
+            if ((gathered.words >= splitting->measure->least_words || next > end)
+                && end_block_at(splitting, &last, &gathered, stop, &place) < 0) {
+                return -1;
+            }
+            paragraph = next;
+        }
+        line = next;
+    }
+    return end_section(splitting, &last);
+}
+
+/* `_merge_flow` of split.py for one paragraph. */
+static int
+take_whole(Splitting *splitting, Place place, const uint8_t *end)
+{
+    Last last = {0};
+    Gathered gathered = {place.at, words_in(place.at, end, characters_in(place.at, end))};
+    return end_block_at(splitting, &last, &gathered, end, &place) < 0 ? -1 : end_section(splitting, &last);
+}
+
+int
+split_section(Splitting *splitting, Place *place, const Stretch *section)
+{
+    skip(place, section->start - place->character, splitting->end);
+    const Place start = *place;
+    skip(place, section->end - section->start, splitting->end);
+    Py_ssize_t characters = place->character - start.character;
+    Py_ssize_t width = wrapped_at(start.at, place->at, characters, splitting->measure);
+    splitting->wrapped = width > 0;
+    if (section->whole) {
+        return take_whole(splitting, start, place->at);
+    }
+    if (width) {
+        return merge_wrapped(splitting, start, place->at, width);
+    }
+    return merge_lines(splitting, start, place->at, is_spaced(splitting, start.at, place->at, characters));
+}

@@ -1,0 +1,211 @@
+/* Characters in UTF-8: stepping over them, counting them, white space. All bytes are valid UTF-8; surrogates may stand
+ * among them.
+ */
+
+#ifndef SEEDSEARCH_UTF8_H
+#define SEEDSEARCH_UTF8_H
+
+#include "core.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* A place in a text: the characters and the line ends before it. */
+typedef struct {
+    Py_ssize_t character, line;
+    const uint8_t *at;
+} Place;
+
+/* The code point at a place, and how many bytes it has. */
+static inline uint32_t
+code_point(const uint8_t *at, int *bytes)
+{
+    uint8_t lead = at[0];
+    if (lead < 0x80) {
+        *bytes = 1;
+        return lead;
+    }
+    if (lead < 0xe0) {
+        *bytes = 2;
+        return (uint32_t)(lead & 0x1f) << 6 | (at[1] & 0x3f);
+    }
+    if (lead < 0xf0) {
+        *bytes = 3;
+        return (uint32_t)(lead & 0x0f) << 12 | (uint32_t)(at[1] & 0x3f) << 6 | (at[2] & 0x3f);
+    }
+    *bytes = 4;
+    return (uint32_t)(lead & 0x07) << 18 | (uint32_t)(at[1] & 0x3f) << 12 | (uint32_t)(at[2] & 0x3f) << 6
+           | (at[3] & 0x3f);
+}
+
+/* Where the character begins that ends at a place. */
+static inline const uint8_t *
+before(const uint8_t *at)
+{
+    do {
+        at--;
+    } while ((*at & 0xc0) == 0x80);
+    return at;
+}
+
+/* Eight bytes at a time: one bit for each byte, its lowest. */
+#define ONES 0x0101010101010101u
+
+static inline uint64_t
+eight_at(const uint8_t *at)
+{
+    uint64_t eight;
+    memcpy(&eight, at, 8);
+    return eight;
+}
+
+/* How many bytes have their lowest bit, where no other bits are. */
+static inline Py_ssize_t
+count_of(uint64_t bits)
+{
+    return (Py_ssize_t)(bits * ONES >> 56);
+}
+
+/* A bit for each byte that continues a character. */
+static inline uint64_t
+continuing(uint64_t eight)
+{
+    return eight >> 7 & ~eight >> 6 & ONES;
+}
+
+/* A bit for each byte that is a line end. */
+static inline uint64_t
+line_ends(uint64_t eight)
+{
+    uint64_t other = eight ^ '\n' * ONES; /* zero where it is one */
+    return ~(((other & 0x7f * ONES) + 0x7f * ONES) | other) >> 7 & ONES;
+}
+
+static inline Py_ssize_t
+characters_in(const uint8_t *at, const uint8_t *end)
+{
+    Py_ssize_t count = end - at;
+    for (; end - at >= 8; at += 8) {
+        count -= count_of(continuing(eight_at(at)));
+    }
+    for (; at < end; at++) {
+        count -= (*at & 0xc0) == 0x80;
+    }
+    return count;
+}
+
+static inline int
+is_ascii(const uint8_t *at, const uint8_t *end)
+{
+    uint8_t all = 0;
+    for (; at < end; at++) {
+        all |= *at;
+    }
+    return all < 0x80;
+}
+
+/* White space as `str.isspace` has it. */
+static inline int
+is_space(uint32_t code)
+{
+    if (code < 0x80) {
+        return code == ' ' || (code >= '\t' && code <= '\r') || (code >= 0x1c && code <= 0x1f);
+    }
+    return code == 0x85 || code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028
+           || code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
+}
+
+static inline int
+is_blank(const uint8_t *at, const uint8_t *end)
+{
+    int bytes;
+    while (at < end && is_space(code_point(at, &bytes))) {
+        at += bytes;
+    }
+    return at == end;
+}
+
+/* The end of the line at a place. */
+static inline const uint8_t *
+line_end(const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+    return stop == NULL ? end : stop;
+}
+
+/* Move on over so many characters, or to the end. */
+static inline void
+skip(Place *place, Py_ssize_t count, const uint8_t *end)
+{
+    const uint8_t *at = place->at;
+    Py_ssize_t left = count;
+    while (left >= 8 && end - at >= 8) {
+        uint64_t eight = eight_at(at);
+        place->line += count_of(line_ends(eight));
+        left -= 8 - count_of(continuing(eight));
+        at += 8;
+    }
+    while (at < end && (*at & 0xc0) == 0x80) { /* the rest of a character that is counted */
+        at++;
+    }
+    for (; left > 0 && at < end; left--) {
+        uint8_t lead = *at;
+        place->line += lead == '\n';
+        at += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    }
+    place->at = at;
+    place->character += count - left;
+}
+
+/* Move on to a place that lies further on. */
+static inline void
+skip_to(Place *place, const uint8_t *to)
+{
+    const uint8_t *at = place->at;
+    place->character += characters_in(at, to);
+    for (; to - at >= 8; at += 8) {
+        place->line += count_of(line_ends(eight_at(at)));
+    }
+    for (; at < to; at++) {
+        place->line += *at == '\n';
+    }
+    place->at = to;
+}
+
+/* Move on to the end of the line. */
+static inline void
+skip_line(Place *place, const uint8_t *end)
+{
+    const uint8_t *stop = line_end(place->at, end);
+    place->character += characters_in(place->at, stop);
+    place->at = stop;
+}
+
+static inline void
+skip_space(Place *place, const uint8_t *end)
+{
+    int bytes;
+    while (place->at < end && is_space(code_point(place->at, &bytes))) {
+        place->line += *place->at == '\n';
+        place->at += bytes;
+        place->character++;
+    }
+}
+
+/* Move back over white space, behind something that is none. */
+static inline void
+strip(Place *place)
+{
+    for (;;) {
+        const uint8_t *last = before(place->at);
+        int bytes;
+        if (!is_space(code_point(last, &bytes))) {
+            return;
+        }
+        place->line -= *last == '\n';
+        place->at = last;
+        place->character--;
+    }
+}
+
+#endif
