@@ -235,7 +235,7 @@ def failures(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.name)
 @settings(
-    max_examples=EXAMPLES or 200,
+    max_examples=EXAMPLES or 80,
     derandomize=not EXAMPLES,
     deadline=None,
     database=None,
