@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from seedsearch.errors import IndexFault, NoIndexError
-
-INDEX_FOLDER: Final = ".seedsearch"
-"""The name of an index folder, unless the user names another."""
+from seedsearch.folders import INDEX_FOLDER, prefix_of
 
 _STREAM = "stdin://"  # cannot clash with a file: a normalised path has no double slash
 
@@ -30,7 +28,7 @@ class Home:
     def __init__(self, folder: str) -> None:
         self.folder: Final = os.path.abspath(folder)
         self.base: Final = os.path.dirname(self.folder)
-        self._prefix = self.base if self.base.endswith(os.sep) else self.base + os.sep
+        self._prefix = prefix_of(self.base)
 
     def __repr__(self) -> str:
         return f"Home({self.folder!r})"
@@ -77,7 +75,7 @@ class Home:
         if stored.startswith(_STREAM):
             return stored[len(_STREAM) :]
         absolute = self.absolute(stored)
-        here = cwd if cwd.endswith(os.sep) else cwd + os.sep
+        here = prefix_of(cwd)
         if absolute.startswith(here):
             return absolute[len(here) :]
         if absolute == cwd:

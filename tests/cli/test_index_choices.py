@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,33 @@ def test_a_file_that_grows_past_the_cap_leaves_and_is_named(cli: Cli, docs: Path
     assert "1 skipped: 1 larger than 1,024 bytes\n  docs/a.md: " in ended.err
     assert "1 removed" in ended.err
     assert found(cli) == ["docs/b.txt", "docs/drafts/d.md"]
+
+
+@pytest.mark.parametrize("name", ["big.txt", "big.jsonl", "big.mbox", "big.csv", "big", "big.py"])
+def test_the_cap_on_size_decides_alone(cli: Cli, docs: Path, name: str) -> None:
+    """A file of 1.1 GiB, of which nearly all is a hole: no format is read past the cap, and every one up to it."""
+    big = docs / name
+    big.write_bytes(b"harbour\n")
+    os.truncate(big, 1_100 << 20)
+    ended = cli("index", "docs")
+    assert ended.code == 0
+    assert f"1 skipped: 1 larger than 1,073,741,824 bytes\n  docs/{name}: " in ended.err
+    os.truncate(big, 9 << 20)
+    assert (
+        f"docs/{name}: larger than 2,097,152 bytes" in cli("index", "--max-size", "2M", "docs").err
+    )
+    assert "larger" not in cli("index", "--max-size", "9M", "docs").err
+    assert "larger" not in cli("index", "--max-size", "0", "docs").err
+
+
+def test_a_file_of_more_than_a_gigabyte_is_read_where_it_may_be(cli: Cli, docs: Path) -> None:
+    big = docs / "big.txt"
+    big.write_bytes(b"harbour\n")
+    os.truncate(big, 1_100 << 20)
+    assert (
+        "1 skipped: 1 binary\n  docs/big.txt: binary"
+        in cli("index", "--max-size", "2G", "docs").err
+    )
 
 
 def test_a_dry_run_says_what_and_why_and_makes_nothing(cli: Cli, docs: Path, folder: Path) -> None:

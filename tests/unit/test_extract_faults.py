@@ -79,6 +79,16 @@ def test_a_damaged_member_is_named_and_the_others_are_read() -> None:
     assert (found.texts, found.problems) == (["before", "after"], [("b.txt", "damaged")])
 
 
+def test_a_member_without_a_name_is_named_as_damaged() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a", "some text")
+        archive.writestr("b.txt", "other text")
+        archive.infolist()[0].filename = ""
+    found = read("a.zip", out.getvalue())
+    assert (found.texts, found.problems) == (["other text"], [("", "damaged")])
+
+
 def test_a_damaged_message_is_named_and_the_others_are_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -140,7 +150,7 @@ def test_what_a_callback_raises_is_not_the_readers_fault(monkeypatch: pytest.Mon
 
 
 def test_all_readers_are_asked_in_one_place() -> None:
-    """Only `corpus.extract` and the readers of one format that serve another know a reader."""
+    """Only `corpus.formats` and the readers of one format that serve another know a reader."""
     from seedsearch.corpus import formats as package
 
     source = Path(package.__file__).parent
@@ -148,3 +158,8 @@ def test_all_readers_are_asked_in_one_place() -> None:
     assert callers == {"__init__.py", "archive.py"}
     with pytest.raises(Skip):
         list(extract(SourceFile("a.zip", 2, 0, 0), b"PK\x03\x04"))
+
+
+def test_a_line_that_ends_in_half_an_escape_has_no_place_in_bytes() -> None:
+    found = read("a.txt", b"\x1b$BF#\x1b\n")  # decodes as a whole, but not without its line end
+    assert [part.cited for part in found.parts] == [b""]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from seedsearch.errors import IndexFault, NoIndexError
-from seedsearch.paths import INDEX_FOLDER, Home, create_home, find_home
+from seedsearch.folders import INDEX_FOLDER
+from seedsearch.paths import Home, create_home, find_home
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX paths")
 

@@ -11,7 +11,6 @@ from reference_engine import ReferenceEngine
 
 from seedsearch.corpus.formats import jsonl, mbox
 from seedsearch.corpus.large import LargeFile, LineCut, RowCut, TextCut, open_large
-from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.indexing.tasks import Limits, Outcome, Task
@@ -50,7 +49,7 @@ def index(
     old = engine.state(path.name)
     task = Task(str(path), path.name, path.stat().st_size, False, old)
     encodings = (("*", told),) if told else ()
-    limits = Limits(batch, ALL, False, encodings, 0 if piece < ALL else ALL, piece)
+    limits = Limits(batch, False, encodings, 0 if piece < ALL else ALL, piece)
     writer = engine.writer()
     try:
         run = Run(writer.builder_factory(), limits, lambda files, size: None)
@@ -251,19 +250,32 @@ def test_passages_of_a_document_in_several_segments_are_found_by_their_places(
 
 def test_what_grows_as_it_is_read_is_read_again_by_the_next_run(tmp_path: Path) -> None:
     path = put(tmp_path, "a.txt", "one line\n" * 100)
-    with open_large(str(path), follow=False, most=ALL) as file:
+    with open_large(str(path), follow=False) as file:
         assert not file.has_changed()
         put(tmp_path, "a.txt", "one line\n" * 101)
         assert file.has_changed()
 
 
-def test_more_than_may_be_read_is_skipped(tmp_path: Path) -> None:
+def test_what_has_grown_since_the_walk_is_read_in_pieces(tmp_path: Path) -> None:
     path = put(tmp_path, "a.txt", "one line\n" * 100)
-    with (
-        pytest.raises(Skip, match="larger than 899 bytes"),
-        open_large(str(path), follow=False, most=899),
-    ):
-        pass
+    task = Task(str(path), path.name, 10, False, None)
+    run = Run(ReferenceEngine().writer().builder_factory(), Limits(ALL, False, (), 500, 200), beat)
+    run.take([task])
+    outcome = run.outcome()
+    assert (outcome.added, outcome.skipped, outcome.bytes_read) == (1, (), 900)
+
+
+def beat(files: int, size: int) -> None:
+    pass
+
+
+def test_a_file_is_read_up_to_the_size_that_it_was_opened_with(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.txt", "one line\n" * 100)
+    with open_large(str(path), follow=False) as file:
+        put(tmp_path, "a.txt", "one line\n" * 200)
+        assert len(file.all()) == 900
+        pieces = file.pieces(file.encoding(file.survey()), TextCut(), 300)
+        assert b"".join(piece.data for piece in pieces) == b"one line\n" * 100
 
 
 def test_what_cannot_be_read_in_pieces_is_named_when_memory_is_short(tmp_path: Path) -> None:
@@ -278,7 +290,7 @@ def test_what_cannot_be_read_in_pieces_is_named_when_memory_is_short(tmp_path: P
 
 
 def pieces_of(path: Path, cut: object, size: int) -> list[tuple[bytes, int]]:
-    with open_large(str(path), follow=False, most=ALL) as file:
+    with open_large(str(path), follow=False) as file:
         encoding = file.encoding(file.survey())
         return [(piece.data, piece.lost) for piece in file.pieces(encoding, cut, size)]
 
@@ -296,7 +308,7 @@ def test_a_record_that_is_too_long_is_lost_and_the_next_ones_are_not(tmp_path: P
 
 def test_a_lost_record_is_named_and_lines_are_counted_on(tmp_path: Path) -> None:
     path = put(tmp_path, "a.jsonl", '{"text": "a"}\n{"text": "' + "b" * 99 + '"}\n{"text": "c"}\n')
-    with open_large(str(path), follow=False, most=ALL) as file:
+    with open_large(str(path), follow=False) as file:
         pieces = file.pieces(file.encoding(file.survey()), LineCut(40), 20)
         first, problem, last = jsonl.extract_pieces(file.source, pieces)
     assert problem == ("line 2", "too long", "")
@@ -309,7 +321,7 @@ def test_a_lost_message_is_named_and_counted(tmp_path: Path) -> None:
 
     text = message(1, "x") + message(2, "long\n" * 100) + message(3, "z")
     path = put(tmp_path, "a.mbox", text)
-    with open_large(str(path), follow=False, most=ALL) as file:
+    with open_large(str(path), follow=False) as file:
         pieces = file.pieces(file.encoding(file.survey()), mbox.MessageCut(200), 100)
         first, problem, last = mbox.extract_pieces(file.source, pieces)
     assert problem == ("message 2", "too long", "")
@@ -341,7 +353,7 @@ def test_rows_are_cut_where_no_quotation_is_open() -> None:
 
 def test_the_parts_of_a_large_file_are_read_as_they_lie(tmp_path: Path) -> None:
     path = put(tmp_path, "a", b"0123456789" * 10)
-    with open_large(str(path), follow=False, most=ALL) as file:
+    with open_large(str(path), follow=False) as file:
         assert isinstance(file, LargeFile)
         assert file.all() == path.read_bytes()
         assert file.head() == path.read_bytes()
@@ -350,7 +362,7 @@ def test_the_parts_of_a_large_file_are_read_as_they_lie(tmp_path: Path) -> None:
 def test_progress_is_told_of_each_piece_and_can_end_the_run(tmp_path: Path) -> None:
     path = put(tmp_path, "a.jsonl", '{"text": "record"}\n' * 20)
     task = Task(str(path), path.name, path.stat().st_size, False, None)
-    limits = Limits(ALL, ALL, False, (), 0, 100)
+    limits = Limits(ALL, False, (), 0, 100)
     told: list[tuple[int, int]] = []
     factory = ReferenceEngine().writer().builder_factory()
     Run(factory, limits, lambda *done: told.append(done)).take([task])

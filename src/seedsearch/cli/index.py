@@ -32,6 +32,7 @@ from seedsearch.core import compiled
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
+from seedsearch.folders import INDEX_FOLDER
 from seedsearch.indexing import (
     IndexOptions,
     IndexReport,
@@ -41,7 +42,7 @@ from seedsearch.indexing import (
     update_index,
 )
 from seedsearch.model import IN_PART
-from seedsearch.paths import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
+from seedsearch.paths import Home, create_home, find_home, is_index_folder
 from seedsearch.render.messages import CORE_MISSING, duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
 from seedsearch.signals import stopping

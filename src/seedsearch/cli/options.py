@@ -61,7 +61,7 @@ _FILE_OPTIONS = (
     click.option(
         "--max-size",
         metavar="SIZE",
-        help="Skip files larger than SIZE, such as 500K, 20M or 1G; 0 means no limit.",
+        help="Skip files larger than SIZE, such as 500K, 20M or 4G [default: 1G]; 0 means no limit.",
     ),
 )
 

@@ -17,9 +17,10 @@ from seedsearch.corpus.walk import Root, Selection, walk
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import SeedsearchError, SourceNotFoundError, SourceUnreadableError
+from seedsearch.folders import INDEX_FOLDER
 from seedsearch.indexing import collect_seldom, update_index
 from seedsearch.indexing.stream import add_stream
-from seedsearch.paths import INDEX_FOLDER, Home
+from seedsearch.paths import Home
 from seedsearch.render.messages import error_message, plural, size
 from seedsearch.signals import held_back, stopping
 

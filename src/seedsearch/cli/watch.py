@@ -18,8 +18,9 @@ from seedsearch.config import load_config
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, NoIndexError, SeedsearchError, UsageError
+from seedsearch.folders import NEVER_WALKED, is_below
 from seedsearch.indexing import IndexOptions, IndexReport, collect_seldom, update_index
-from seedsearch.paths import INDEX_FOLDER, Home
+from seedsearch.paths import Home
 from seedsearch.render.messages import error_text, plural
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ _QUIET_MS = 300  # update when nothing has changed for this long
 _LONGEST_MS = 10_000  # update at the latest after this long, even if changes go on
 _ROOTS_MS = 2_000  # interval of looking for added or removed roots
 _FULL_S = 300.0  # interval of full updates, in case the system missed a change
-_IGNORED = tuple(f"{os.sep}{name}{os.sep}" for name in (".git", ".hg", ".svn", INDEX_FOLDER))
 
 
 @click.command("watch", short_help="Update the index whenever files change.")
@@ -153,8 +153,8 @@ class _Watch:
 
     def _is_wanted(self, change: Change, path: str) -> bool:
         """Return whether a change concerns documents. Every update changes the index's own files."""
-        inside = self._home.folder + os.sep
-        return not path.startswith(inside) and not any(part in path for part in _IGNORED)
+        folders = os.path.dirname(path).split(os.sep)
+        return not is_below(path, self._home.folder) and NEVER_WALKED.isdisjoint(folders)
 
 
 def _is_news(report: IndexReport) -> bool:

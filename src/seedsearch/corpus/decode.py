@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 
 from seedsearch.corpus.skip import Skip
+from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
 
 _MARKS = (
@@ -327,7 +328,7 @@ def _wide_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
 
 
 def _line_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
-    text = decoded.text.replace("\r\n", " \n").replace("\r", "\n")
+    text = with_newlines_in_place(decoded.text)
     data = decoded.data.replace(b"\r\n", b" \n").replace(b"\r", b"\n")
     if text.count("\n") != data.count(b"\n"):
         return [-1] * len(chars)

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from seedsearch.record import NamedTuple
+from seedsearch.wildcards import between_stars, one_of
 
 _MAGIC = frozenset("*?[\\")
 _CLASSES = {
@@ -148,11 +149,7 @@ def _part(part: str) -> Test:
 
 
 def _expression(part: str) -> str | None:
-    """The regular expression of a part; None where nothing can fit it.
-
-    What follows a star is taken where it first fits, and that choice is never undone (an atomic group): for
-    globs this loses nothing, and it spares the search through all other choices.
-    """
+    """The regular expression of a part; None where nothing can fit it."""
     pieces = [""]
     at = 0
     while at < len(part):
@@ -175,11 +172,7 @@ def _expression(part: str) -> str | None:
             pieces[-1] += expression
         else:
             pieces[-1] += re.escape(char)
-    first, *rest = pieces
-    if not rest:
-        return first + r"\Z"
-    *middle, last = rest
-    return first + "".join(f"(?>.*?{piece})" for piece in middle if piece) + f".*{last}\\Z"
+    return between_stars(pieces)
 
 
 def _set(part: str, at: int) -> tuple[str, int] | None:
@@ -207,9 +200,7 @@ def _set(part: str, at: int) -> tuple[str, int] | None:
                 inside += f"{re.escape(low)}-{re.escape(high)}"
         else:
             inside += re.escape(low)
-    if not inside:
-        return ("." if negated else "(?!)"), at + 1
-    return f"[{'^' if negated else ''}{inside}]", at + 1
+    return one_of(inside, negated=negated), at + 1
 
 
 def _member(part: str, at: int) -> tuple[str, int]:

@@ -15,10 +15,8 @@ from seedsearch.corpus.globs import Pattern, deciding, parse_patterns
 from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Skip
 from seedsearch.errors import SourceUnreadableError
+from seedsearch.folders import IGNORE_FILES, prefix_of
 from seedsearch.record import NamedTuple
-
-IGNORE_FILES = (".seedsearchignore", ".ignore", ".gitignore")
-"""Names of ignore files, the strongest first."""
 
 _EXCLUDE = os.path.join(".git", "info", "exclude")
 _MOST_BYTES = 1 << 20
@@ -42,7 +40,7 @@ class Rules:
     @classmethod
     def of(cls, patterns: Sequence[Pattern], base: str, where: str) -> Self:
         """Rules from patterns that stand in no ignore file: weaker than any."""
-        group = [_Source(_folder(base), where, patterns)] if patterns else []
+        group = [_Source(prefix_of(base), where, patterns)] if patterns else []
         return cls([*([] for _ in IGNORE_FILES), group])
 
     def below(self, folder: str, names: Iterable[str]) -> Rules:
@@ -101,10 +99,6 @@ def rules_above(top: str, repository: str, rules: Rules) -> Rules:
     return rules.for_named(top)
 
 
-def _folder(path: str) -> str:
-    return path if path.endswith(os.sep) else path + os.sep
-
-
 def _for_named(source: _Source, path: str) -> _Source:
     if not path.startswith(source.base):
         return source
@@ -127,4 +121,4 @@ def _read(folder: str, name: str) -> _Source | None:
         return None
     text = os.fsdecode(data.removeprefix(b"\xef\xbb\xbf"))
     patterns = parse_patterns(text.split("\n"))
-    return _Source(_folder(folder), path, patterns) if patterns else None
+    return _Source(prefix_of(folder), path, patterns) if patterns else None

@@ -83,19 +83,18 @@ class Piece(NamedTuple):
 
 
 class LargeFile:
-    """An open file. Raises SourceUnreadableError when reading fails."""
+    """An open file, up to the size that it has when it is opened. Raises SourceUnreadableError when reading fails."""
 
-    def __init__(self, descriptor: int, source: SourceFile, most: int) -> None:
+    def __init__(self, descriptor: int, source: SourceFile) -> None:
         self.source = source
         self._descriptor = descriptor
-        self._most = most
 
     def head(self) -> bytes:
         """Its first bytes."""
         return self._read(0, _SAMPLE)
 
     def survey(self, beat: Callable[[], None] | None = None) -> Survey:
-        """Read it all once; `beat` is called now and then. Raises Skip where there is more than may be read."""
+        """Read it all once; `beat` is called now and then."""
         digest = blake2b(digest_size=DIGEST_BYTES)
         decoder = codecs.getincrementaldecoder("utf-8")()
         nul = escape = not_utf_8 = -1
@@ -112,8 +111,6 @@ class LargeFile:
                 not_utf_8 = _first_bad(decoder, data, at)
             ascii = ascii and plain
             at += len(data)
-            if at > self._most:
-                raise Skip(f"larger than {self._most:,} bytes")
             if beat is not None:
                 beat()
         if not_utf_8 < 0 and decoder.getstate()[0]:
@@ -177,14 +174,8 @@ class LargeFile:
         return max(1, lines), at
 
     def all(self) -> bytes:
-        """Everything. Raises Skip where there is more than may be read."""
-        parts, at = [], 0
-        while data := self._read(at, _STEP):
-            parts.append(data)
-            at += len(data)
-            if at > self._most:
-                raise Skip(f"larger than {self._most:,} bytes")
-        return b"".join(parts)
+        """Everything."""
+        return self._read(0, self.source.size)
 
     def has_changed(self) -> bool:
         """Whether it is another file than when it was opened."""
@@ -194,8 +185,8 @@ class LargeFile:
     def _read(self, at: int, size: int) -> bytes:
         try:
             os.lseek(self._descriptor, at, os.SEEK_SET)
-            parts = []
-            while size and (data := os.read(self._descriptor, size)):
+            parts, size = [], min(size, self.source.size - at)
+            while size > 0 and (data := os.read(self._descriptor, size)):
                 parts.append(data)
                 size -= len(data)
         except OSError as error:
@@ -204,12 +195,10 @@ class LargeFile:
 
 
 @contextmanager
-def open_large(path: str, *, follow: bool, most: int) -> Iterator[LargeFile]:
-    """Open a regular file to be read in pieces. Raises SourceUnreadableError, and Skip as `read_file` does."""
+def open_large(path: str, *, follow: bool) -> Iterator[LargeFile]:
+    """Open a regular file to be read in pieces. Raises SourceUnreadableError, and Skip for what is none."""
     with open_file(path, follow=follow) as (descriptor, source):
-        if source.size > most:
-            raise Skip(f"larger than {most:,} bytes")
-        yield LargeFile(descriptor, source, most)
+        yield LargeFile(descriptor, source)
 
 
 def _first_bad(decoder: codecs.IncrementalDecoder, data: bytes, at: int) -> int:

@@ -7,14 +7,13 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.walk import reason_of
+from seedsearch.corpus.skip import Skip, TooLarge, reason_of
 from seedsearch.digest import blake2b
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import DIGEST_BYTES, SourceFile
 
 MAX_BYTES = 1 << 30
-"""The largest file that is read: a sparse file can be 50 GB of nothing."""
+"""The most that is read into memory at once."""
 
 # A FIFO would make an open wait for ever, and a link may point anywhere. Windows has neither flag.
 FLAGS = (
@@ -103,7 +102,7 @@ def read_file(
     try:
         source = _source(path, descriptor)
         if source.size > max_bytes:
-            raise Skip(f"larger than {max_bytes:,} bytes")
+            raise TooLarge(max_bytes)
         return source, _read_all(descriptor, source.size, max_bytes)
     except OSError as error:
         raise unreadable(error) from error
@@ -122,5 +121,5 @@ def _read_all(descriptor: int, size: int, max_bytes: int) -> bytes:
         pieces.append(data)
         total += len(data)
     if total > max_bytes:
-        raise Skip(f"larger than {max_bytes:,} bytes")
+        raise TooLarge(max_bytes)
     return b"".join(pieces)

@@ -29,6 +29,13 @@ class Skip(Exception):
         self.extra = extra
 
 
+class TooLarge(Skip):
+    """This file has more than `most` bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"larger than {most:,} bytes")
+
+
 class Problem(NamedTuple):
     """A part that is left out of a file whose rest is read: where it is, and why.
 
@@ -54,6 +61,11 @@ def guarded() -> Iterator[None]:
         raise
     except Exception as error:
         raise Skip(f"unreadable: {failure(error)}") from error
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in a few words and without the path."""
+    return (error.strerror or type(error).__name__).lower()
 
 
 def failure(error: Exception) -> str:

@@ -19,6 +19,7 @@ from seedsearch.analysis.language import LANGUAGES
 from seedsearch.core import compiled
 from seedsearch.corpus.decode import byte_offsets, byte_source, is_stateful
 from seedsearch.corpus.title import TITLE_RULES
+from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
 from seedsearch.record import NamedTuple
 
@@ -79,9 +80,7 @@ FINDER = (
 def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     """The passages of a document, in order. `text` is `file[byte_start:byte_end]`, decoded."""
     text, decoded = extracted.text, extracted.decoded
-    flat = text
-    if "\r" in text:  # line ends become one character each, and no character changes its place
-        flat = text.replace("\r\n", " \n").replace("\r", "\n")
+    flat = with_newlines_in_place(text)
     line, sections = extracted.line_offset + 1, tuple(extracted.sections)
     by_lines = decoded is not None and is_stateful(decoded.encoding)
     spans = None
@@ -121,9 +120,16 @@ def _cited(spans: list[PassageSpan], decoded: DecodedText) -> list[PassageSpan]:
     cited: list[PassageSpan] = []
     for span, start, end in zip(spans, places[::2], places[1::2], strict=True):
         passage = text[span.start : span.end]
-        good = 0 <= start <= end and data[start:end].decode(encoding, errors) == passage
+        good = 0 <= start <= end and _is_text_of(data[start:end], passage, encoding, errors)
         cited.append(span._replace(byte_start=start, byte_end=end) if good else span)
     return cited
+
+
+def _is_text_of(data: bytes, text: str, encoding: str, errors: str) -> bool:
+    try:
+        return data.decode(encoding, errors) == text
+    except UnicodeError:
+        return False
 
 
 def _without_return(text: str, span: PassageSpan) -> PassageSpan:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from seedsearch.line_ends import with_newlines
+
 _HEADING = re.compile(r"#{1,6}+[ \t]([^\r\n]*+)")
 _UNDERLINE = re.compile(r"(=++|-++)\s*+\Z")
 _STOPS = frozenset(".!?。！？")
@@ -27,10 +29,7 @@ def title_of(text: str) -> str:
         heading = _HEADING.match(text)
         if heading and (words := heading[1].rstrip(" \t#").split()):
             return " ".join(words)[:_TITLE_CHARS]
-    head = text[:FIRST_LINES]
-    if "\r" in head:
-        head = head.replace("\r\n", "\n").replace("\r", "\n")
-    first, _, rest = head.partition("\n")
+    first, _, rest = with_newlines(text[:FIRST_LINES]).partition("\n")
     if len(first) > 2 * _TITLE_CHARS or not _is_title(title := " ".join(first.split())):
         return ""
     after, _, later = rest.partition("\n")

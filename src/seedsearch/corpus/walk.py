@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
+from seedsearch.corpus.skip import reason_of
+from seedsearch.folders import IGNORE_FILES, NEVER_WALKED, is_below, prefix_of
 from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple, Record
 
@@ -24,12 +27,12 @@ if TYPE_CHECKING:
 Report = Callable[[str, str], None]
 """Told of a path that could not be read, and why, in words for the user."""
 
-_NEVER = frozenset(
-    (".git", ".hg", ".svn", ".seedsearch")
-)  # machinery, even where hidden names are read
-_IGNORE_FILES = frozenset((".seedsearchignore", ".ignore", ".gitignore"))
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_PATHS: frozenset[str] = frozenset()
+
+
+MAX_BYTES = 1 << 30
+"""The largest file that is read unless its owner chose otherwise: a sparse file can be 50 GB of nothing."""
 
 
 class Selection(Record):
@@ -37,7 +40,8 @@ class Selection(Record):
 
     `globs` are patterns as of a .gitignore, relative to the root: a file must fit one that has no `!`, if there are
     any, and none that has; the last that fits decides, before any ignore file. `types` are names of
-    `file_types.TYPES`, of which it must be one. `max_bytes` 0 is no cap. `ignore` obeys ignore files.
+    `file_types.TYPES`, of which it must be one. `max_bytes` is the one cap on the size of a file, 0 is none.
+    `ignore` obeys ignore files.
     """
 
     hidden: bool = False
@@ -45,7 +49,7 @@ class Selection(Record):
     follow: bool = False
     globs: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
-    max_bytes: int = 0
+    max_bytes: int = MAX_BYTES
 
 
 class Root(NamedTuple):
@@ -97,15 +101,10 @@ def reaches(root: Root, path: str, patterns: tuple[str, ...] = ()) -> bool:
     return _Walker(lambda *_: None, {}, frozenset(), lambda _: None, patterns).reaches(root, path)
 
 
-def reason_of(error: OSError) -> str:
-    """Why the system refused, in a few words and without the path."""
-    return (error.strerror or type(error).__name__).lower()
-
-
 class _View:
     """A folder in the light of the root that it belongs to: what of its entries is to be read."""
 
-    __slots__ = ("_globs", "_types", "_whitelist", "choosy", "root", "rules", "top")
+    __slots__ = ("_globs", "_types", "_whitelist", "choosy", "most", "root", "rules", "top")
 
     def __init__(self, root: Root, patterns: tuple[str, ...]) -> None:
         self.root = root
@@ -125,7 +124,8 @@ class _View:
 
             self._types = TypeSet(selection.types)
         self._begin(patterns)
-        self.choosy = bool(self._globs or self._types or selection.max_bytes or self.rules)
+        self.choosy = bool(self._globs or self._types or self.rules)
+        self.most = selection.max_bytes or sys.maxsize
 
     def _begin(self, patterns: tuple[str, ...]) -> None:
         """The rules that hold at the top: given patterns, and ignore files above."""
@@ -174,9 +174,8 @@ class _View:
             return None
         if self._types is not None and os.path.basename(path) not in self._types:
             return Omission(path, "type", f"not {', '.join(self.root.selection.types)}")
-        cap = self.root.selection.max_bytes
-        if cap and size > cap:
-            return Omission(path, "size", f"larger than {cap:,} bytes")
+        if size > self.most:
+            return Omission(path, "size", f"larger than {self.most:,} bytes")
         return None
 
 
@@ -229,11 +228,6 @@ def _repository_of(top: str) -> str:
     return folder
 
 
-def _is_in(path: str, folder: str) -> bool:
-    """Whether a real path is `folder` or lies below it."""
-    return os.path.commonpath((path, folder)) == folder
-
-
 class _Folder(NamedTuple):
     path: str
     view: _View
@@ -284,14 +278,14 @@ class _Walker:
         view = _View(root, self._patterns)
         at = root.path
         for step in path[len(root.path) :].strip(os.sep).split(os.sep):
-            names = [name for name in _IGNORE_FILES if os.path.lexists(os.path.join(at, name))]
+            names = [name for name in IGNORE_FILES if os.path.lexists(os.path.join(at, name))]
             view = view.below(at, names)
             at = os.path.join(at, step)
             try:
                 status = os.lstat(at)
             except OSError:
                 return False
-            if stat.S_ISLNK(status.st_mode) or step in _NEVER:
+            if stat.S_ISLNK(status.st_mode) or step in NEVER_WALKED:
                 return False
             if step[0] == "." and not root.selection.hidden:
                 return False
@@ -315,11 +309,11 @@ class _Walker:
         path_of_folder, view = folder
         if path_of_folder in self._leave_out:
             return []
-        prefix = path_of_folder if path_of_folder.endswith(os.sep) else path_of_folder + os.sep
+        prefix = prefix_of(path_of_folder)
         roots = self._roots_in.get(path_of_folder, _NO_PATHS)
         # Below a folder every path goes on with a separator, which decides its place.
         found: dict[str, SourceFile | str] = {}
-        hidden = view.root.selection.hidden
+        hidden, most, has_large = view.root.selection.hidden, view.most, False
         new = tuple.__new__
         ignore_files: list[str] = []
         met: list[str] = []
@@ -329,9 +323,9 @@ class _Walker:
                     name = entry.name
                     path = prefix + name
                     if name[0] == ".":
-                        if name in _IGNORE_FILES:
+                        if name in IGNORE_FILES:
                             ignore_files.append(name)
-                        if (not hidden or name in _NEVER) and path not in roots:
+                        if (not hidden or name in NEVER_WALKED) and path not in roots:
                             self._omitted(Omission(path, "hidden", ""))
                             continue
                     if entry.is_file(follow_symlinks=False):
@@ -340,6 +334,7 @@ class _Walker:
                         except OSError as error:
                             self._report(path, reason_of(error))
                             continue
+                        has_large = has_large or status.st_size > most
                         # To call SourceFile takes twice as long, and there may be a million.
                         found[name] = new(
                             SourceFile,
@@ -354,7 +349,7 @@ class _Walker:
         except OSError as error:
             self._report(path_of_folder, reason_of(error))
         view = view.below(path_of_folder, ignore_files)
-        if view.choosy:
+        if view.choosy or has_large:
             self._choose(found, view)
         plain = all(map(str.isascii, found))
         items: list[SourceFile | _Folder] = []
@@ -411,7 +406,7 @@ class _Walker:
             self._omitted(Omission(path, "link", reason_of(error)))
             return
         here = os.path.realpath(os.path.dirname(path))
-        if not _is_in(target, os.path.realpath(view.root.path)):
+        if not is_below(target, os.path.realpath(view.root.path)):
             self._omitted(Omission(path, "link", "leads out of the root"))
         elif stat.S_ISREG(status.st_mode):
             found[entry.name] = SourceFile(
@@ -419,7 +414,7 @@ class _Walker:
             )
         elif not stat.S_ISDIR(status.st_mode):
             self._omitted(Omission(path, "special", "neither a file nor a folder"))
-        elif target in self._linked or _is_in(here, target):
+        elif target in self._linked or is_below(here, target):
             self._omitted(Omission(path, "link", "leads to where the walk has been"))
         else:
             self._linked.add(target)

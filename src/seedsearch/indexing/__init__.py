@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable
 from seedsearch.corpus.walk import Selection
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
-from seedsearch.indexing.plan import Give, Plan, Wishes, is_below, make_plan
+from seedsearch.folders import is_below
+from seedsearch.indexing.plan import Give, Plan, Wishes, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.tasks import Limits, Outcome, collect_seldom, collecting_seldom
@@ -55,7 +56,6 @@ class IndexOptions(Record):
     wait: bool = False
     rebuild: bool = False
     commit_every_s: float = 60.0
-    max_bytes: int = 1 << 30
     timeout_s: float = 60.0
     selection: Selection | None = None
     patterns: tuple[str, ...] = ()
@@ -65,7 +65,6 @@ class IndexOptions(Record):
         """What bounds the reading."""
         return Limits(
             self.memory_mb * _MEGABYTE,
-            self.max_bytes,
             self.rebuild,
             self.encodings,
             timeout_s=self.timeout_s,

@@ -10,10 +10,11 @@ from typing import TypeAlias
 
 from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
+from seedsearch.folders import INDEX_FOLDER, is_below
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
 from seedsearch.indexing.tasks import Task, must_retry
 from seedsearch.model import DIGEST_BYTES, FileState, SourceFile
-from seedsearch.paths import INDEX_FOLDER, Home
+from seedsearch.paths import Home
 from seedsearch.record import NamedTuple, Record
 from seedsearch.version import __version__
 
@@ -69,11 +70,6 @@ class _Compared(NamedTuple):
     unchanged: list[str]
     skipped: list[tuple[str, str]]
     seen: set[str]
-
-
-def is_below(path: str, folder: str) -> bool:
-    """Whether an absolute path is `folder` or lies in it."""
-    return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
 def make_plan(

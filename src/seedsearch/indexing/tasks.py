@@ -52,14 +52,13 @@ def cut(tasks: Sequence[Task], most: int) -> Iterator[tuple[Task, ...]]:
 
 
 class Limits(NamedTuple):
-    """Memory for a batch and size of a file, in bytes; `anew` ignores what the index knows.
+    """Memory for a batch, in bytes; `anew` ignores what the index knows.
 
     `encodings` are those that the user told, as (glob, encoding). A file of more than `large_bytes` is read in
     pieces of `piece_bytes`, where its format allows it. A file may take `timeout_s` seconds, and so may each piece.
     """
 
     batch_bytes: int
-    file_bytes: int
     anew: bool
     encodings: tuple[tuple[str, str], ...] = ()
     large_bytes: int = 8 << 20

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.corpus.formats import Extracted, Piecewise, media_type_of, piecewise
 from seedsearch.corpus.read import digest_of
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, Skip, TooLarge
 from seedsearch.corpus.small import read_small
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
@@ -123,7 +123,9 @@ class Run:
         if size > self._limits.large_bytes:
             return None
         try:
-            return read_small(path, follow=follow, max_bytes=self._limits.file_bytes)
+            return read_small(path, follow=follow, max_bytes=self._limits.large_bytes)
+        except TooLarge:  # it has grown
+            return None
         except (Skip, SourceUnreadableError) as error:
             return error
 
@@ -184,7 +186,7 @@ class Run:
         """Read a file in pieces, where its format allows it, or whole, where the memory does."""
         from seedsearch.corpus.large import open_large  # large files are few: start-up time
 
-        with open_large(task.path, follow=task.follow, most=self._limits.file_bytes) as file:
+        with open_large(task.path, follow=task.follow) as file:
             media_type = media_type_of(task.path, file.head())
             way = piecewise(media_type)
             if way is not None:

@@ -30,6 +30,7 @@ from collections.abc import Callable, Sequence
 
 from seedsearch.model import Document
 from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard
+from seedsearch.wildcards import between_stars, one_of
 
 
 def fits_term(leaf: Prefix | Wildcard | Fuzzy) -> Callable[[str], bool]:
@@ -154,11 +155,7 @@ def _plain(value: str, field: str) -> str:
 
 
 def _glob(pattern: str, *, sets: bool) -> str:
-    """Return the regular expression of a glob. For each star, matching takes time linear in the text.
-
-    The text after a star is matched at its first occurrence, in an atomic group, so that it never backtracks. For
-    globs this loses no match.
-    """
+    """Return the regular expression of a glob; with `sets`, `[abc]` is a set of characters."""
     pieces = [""]
     at = 0
     while at < len(pattern):
@@ -174,11 +171,7 @@ def _glob(pattern: str, *, sets: bool) -> str:
         else:
             pieces[-1] += re.escape(char)
         at += 1
-    first, *rest = pieces
-    if not rest:
-        return first + r"\Z"
-    *middle, last = rest
-    return first + "".join(f"(?>.*?{piece})" for piece in middle if piece) + f".*{last}\\Z"
+    return between_stars(pieces)
 
 
 def _set(inside: str) -> str:
@@ -195,9 +188,7 @@ def _set(inside: str) -> str:
         if low <= high:
             parts.append(f"{re.escape(low)}-{re.escape(high)}")
         at += 1
-    if not parts:
-        return "." if negated else "(?!)"
-    return f"[{'^' if negated else ''}{''.join(parts)}]"
+    return one_of("".join(parts), negated=negated)
 
 
 def can_choose(places: Sequence[Sequence[int]]) -> bool:

@@ -24,6 +24,7 @@ from typing import TypeAlias
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.tokenizer import MAX_TERM, chains, is_plain_word, tokenize
 from seedsearch.errors import QueryTooBroadError, UsageError
+from seedsearch.line_ends import LINE_END
 from seedsearch.query.ast import And, Or, Phrase, Query, Synonym, Term, map_children
 from seedsearch.record import NamedTuple
 
@@ -75,7 +76,7 @@ def read_synonyms(path: str, analyzer: Analyzer) -> Synonyms:
 def parse_synonyms(text: str, path: str, analyzer: Analyzer) -> Synonyms:
     """Parse synonyms. `path` names the text in errors. Raises UsageError, with the line of a malformed rule."""
     rules: dict[Key, _Rule] = {}
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+    for number, line in enumerate(LINE_END.split(text), 1):
         if line.strip() and not line.lstrip().startswith("#"):
             for key, rule in _rules(line, f"{path}:{number}", analyzer):
                 known = rules.get(key, _Rule((), itself=False))

@@ -6,15 +6,13 @@ as in `records.py`. A passage that matches only by its title gives one record, w
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from seedsearch.line_ends import LINE_END
 from seedsearch.model import Hit
 from seedsearch.render.records import path_field
 from seedsearch.render.sanitize import fold
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def match_records(hit: Hit, *, null: bool = False, terminal: bool = False) -> Iterator[bytes]:
@@ -28,8 +26,8 @@ def matching_lines(hit: Hit) -> Iterator[tuple[int, int, str]]:
     """Yield line number, column and line of each match; the first line if no match is in the text."""
     passage = hit.passage
     text = passage.text
-    ends = [match.start() for match in _LINE_END.finditer(text)]
-    starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+    ends = [match.start() for match in LINE_END.finditer(text)]
+    starts = [0, *(match.end() for match in LINE_END.finditer(text))]
     for at in [span.start for span in hit.snippet.highlights] or [0]:
         number = bisect_right(starts, at) - 1
         begin = starts[number]

@@ -22,8 +22,9 @@ from typing import TypeAlias
 from seedsearch.analysis import Analyzer, Token
 from seedsearch.analysis.analyzer import end_in_text
 from seedsearch.analysis.stemming import OTHERS
-from seedsearch.analysis.tokenizer import UNSPACED
+from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.core import compiled
+from seedsearch.line_ends import LINE_END
 from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
     Exact,
@@ -44,13 +45,10 @@ Lightable: TypeAlias = Leaf | Phrase | Near
 Lit: TypeAlias = tuple[int, int, int]
 """A lit range of characters, and which leaf of the query lights it."""
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*)+")
 _STOP = re.compile("[.!?…。！？｡]+[\"'”’»)\\]」』）]*(\\s*)")
 _new = tuple.__new__  # quicker than to call a class of named tuples
 _FULL_WIDTH_STOPS = "。！？｡"
-# As pairs: compiling so wide a character class would cost every query some milliseconds.
-_UNSPACED = tuple(zip(UNSPACED[::3], UNSPACED[2::3], strict=True))
 _WRAPPED = 0.7  # of the longest line's length: from there on a line end is taken for a wrap
 _WRAPPED_FROM = 30  # characters; in a text whose lines are all shorter, every line stands alone
 
@@ -300,7 +298,7 @@ def _boundaries(text: str) -> list[int]:
     """Where a sentence, or a line that is not wrapped, ends, in order."""
     ends = {match.end() for match in _STOP.finditer(text) if _ends_sentence(text, match)}
     ends.update(match.end() for match in _BLANK_LINE.finditer(text))
-    lines = [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
+    lines = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
     wrap = max(_WRAPPED_FROM, _WRAPPED * max(end - start for start, end in pairwise(lines)))
     # A line that goes on in lower case was broken early, whatever its length.
     ends.update(
@@ -340,11 +338,7 @@ def _between_words(text: str, at: int) -> bool:
     if before.isspace() or after.isspace():
         return True
     # A vowel sign or tone mark is not alphanumeric, and stays with its letter.
-    return after.isalnum() and _is_unspaced(before) and _is_unspaced(after)
-
-
-def _is_unspaced(char: str) -> bool:
-    return any(first <= char <= last for first, last in _UNSPACED)
+    return after.isalnum() and is_unspaced(before) and is_unspaced(after)
 
 
 def _stripped(text: str, start: int, end: int) -> Span:

@@ -13,12 +13,11 @@ from seedsearch.corpus.read import read_range
 from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine, Place
 from seedsearch.errors import SourceNotFoundError, SourceUnreadableError, UsageError
+from seedsearch.line_ends import LINE_END
 from seedsearch.model import Line, Passage, PassageView
 from seedsearch.paths import Home
 from seedsearch.search.identifiers import find_passage, is_passage_id, passage_id
 from seedsearch.search.staleness import Verifier
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def locate(engine: Engine, home: Home, text: str, cwd: str) -> tuple[Passage, Place]:
@@ -134,11 +133,11 @@ def _from_file(home: Home, passages: list[Passage]) -> list[tuple[int, str]] | N
         text = data.decode(document.encoding, document.errors)
     except (Skip, SourceUnreadableError, UnicodeError):
         return None
-    return list(enumerate(_LINE_END.split(text), first.line_start))
+    return list(enumerate(LINE_END.split(text), first.line_start))
 
 
 def _from_index(passages: list[Passage]) -> Iterator[tuple[int, str]]:
     """Yield the lines of the passages. Several may have the same number (a JSON record, a page)."""
     for passage in passages:
-        for offset, text in enumerate(_LINE_END.split(passage.text)):
+        for offset, text in enumerate(LINE_END.split(passage.text)):
             yield min(passage.line_start + offset, passage.line_end), text

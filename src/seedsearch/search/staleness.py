@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from seedsearch.corpus.read import digest_of, read_file, read_range
+from seedsearch.corpus.read import read_range
 from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError
@@ -73,5 +73,7 @@ class Verifier:
         state = self._engine.state(path)
         if state is None:
             return False
-        _, data = read_file(self._home.absolute(path), follow=True)
-        return state.digest[:DIGEST_BYTES] == digest_of(data)
+        from seedsearch.corpus.large import open_large  # seldom wanted: start-up time
+
+        with open_large(self._home.absolute(path), follow=True) as file:
+            return state.digest[:DIGEST_BYTES] == file.survey().digest

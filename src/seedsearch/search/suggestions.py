@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seedsearch.analysis import STOP_WORDS
-from seedsearch.analysis.tokenizer import UNSPACED
+from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import Engine, TermCount
 from seedsearch.query.ast import (
     And,
@@ -94,7 +94,7 @@ def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:
 
     Terms with the same first letter are tried first, because few mistakes are in the first letter.
     """
-    if not isinstance(leaf, Term | Exact) or len(leaf.text) < 3 or _is_unspaced(leaf.text):
+    if not isinstance(leaf, Term | Exact) or len(leaf.text) < 3 or is_unspaced(leaf.text):
         return ()
     most = 1 if len(leaf.text) <= _SHORT else 2
     same_letter = engine.terms(Prefix(leaf.text[0], leaf.field))
@@ -119,11 +119,6 @@ def _is_similar(text: str, other: str, most: int) -> bool:
     if abs(len(text) - len(other)) > most or len(set(text).difference(other)) > most:
         return False  # cheap tests before the expensive one
     return within_edits(text, other, most)
-
-
-def _is_unspaced(text: str) -> bool:
-    ranges = zip(UNSPACED[::3], UNSPACED[2::3], strict=True)
-    return any(first <= text[0] <= last for first, last in ranges)
 
 
 class _Relaxer:

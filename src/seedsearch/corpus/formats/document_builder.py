@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.skip import Skip
+from seedsearch.line_ends import with_newlines
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def made(
 
 def clean_text(text: str) -> str:
     """The text with `\\n` for every line end, and no lone surrogates, which no encoding can write."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_newlines(text)
     return _LONE_SURROGATE.sub("\ufffd", text) if not text.isascii() else text
 
 

@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator
 
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.formats.outline import Mark, laid_out
+from seedsearch.corpus.formats.outline import LINE, Mark, laid_out
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import Document, ExtractedDocument, SourceFile
 
-_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
 _FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)")
 _HEADING = re.compile(r" {0,3}+(#{1,6}+)")
 _UNDERLINE = re.compile(r" {0,3}(=++|-{2,}+)[ \t]*+\Z")
@@ -67,7 +66,7 @@ def _marks(text: str, start: int) -> Iterator[Mark]:
     """Where headings and fenced blocks of code begin, and where the blocks end."""
     fence = ""
     before, before_at = "", start
-    for match in _LINE.finditer(text, start):
+    for match in LINE.finditer(text, start):
         at, line = match.start(), match[0].rstrip("\r\n")
         found = _FENCE.match(line)
         if fence:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from seedsearch.model import Section
 from seedsearch.record import NamedTuple
+
+LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
+"""A line with its end; an empty one comes last."""
 
 _LEAST_WORDS = 12
 """A section of fewer words is too little to find by: it is kept with the one that follows."""

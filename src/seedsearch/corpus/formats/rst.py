@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator
 
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.formats.outline import Mark, laid_out
+from seedsearch.corpus.formats.outline import LINE, Mark, laid_out
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import Document, ExtractedDocument, SourceFile
 
-_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1++[ \t]*+\Z")
 _CODE = re.compile(r"[ \t]*+\.\. (?:code|code-block|sourcecode|parsed-literal)::")
 _FIELD = re.compile(r"(?m)^:(date|author|authors):[ \t](.*+)$", re.IGNORECASE)
@@ -47,7 +46,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
 
 def _marks(text: str) -> Iterator[Mark]:
     """Where headings and blocks of code begin, and where the blocks end."""
-    lines = [(m.start(), m[0].rstrip("\r\n")) for m in _LINE.finditer(text)]
+    lines = [(m.start(), m[0].rstrip("\r\n")) for m in LINE.finditer(text)]
     margin = -1  # of the line that announces a block of code, while we are in it
     seen_below = False
     for number, (at, line) in enumerate(lines):

@@ -25,7 +25,7 @@ class Archive:
         except Exception as error:  # struct, codecs and others raise their own
             raise Skip("broken ZIP archive") from error
         self._allowance = Allowance(len(data))
-        self.infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self._by_name = {info.filename: info for info in self.infos}
 
     @property

@@ -1,0 +1,266 @@
+"""Whatever the bytes of a file are, its reader gives documents, or says in its own words why it does not.
+
+For each format a small real document is changed: bits flipped, bytes cut out, repeated, inserted, taken from another
+format. SEEDSEARCH_EXAMPLES=20000 tries so many changes of each, other ones every time.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import time
+import zipfile
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from seedsearch.corpus import skip
+from seedsearch.corpus.formats.registry import FORMATS, media_type_of
+from seedsearch.engine.base import cut
+from seedsearch.indexing import documents
+from seedsearch.model import FileState
+
+EXAMPLES = int(os.environ.get("SEEDSEARCH_EXAMPLES", "0"))
+MOST_SECONDS = 10.0
+
+PLAIN = "The Harbour\n\nThe coal port of Najin is ice-free. Grüße, 中文。\r\n\r\n  An indented line.\n".encode()
+MAIL = (
+    b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= from Najin\nFrom: Ann <ann@example.org>\nTo: b\n"
+    b"Date: Mon, 21 Oct 2024 10:00:00 +0200\nMessage-ID: <1@example.org>\n"
+    b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain; charset=iso-8859-1\n'
+    b"Content-Transfer-Encoding: quoted-printable\n\nfirst =E9 line=\n goes on\n"
+    b"--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\nContent-Type: text/html\n\n<p>rich\n--c--\n"
+    b"--b\nContent-Type: text/plain; name*0*=utf-8''n%C3%B6; name*1=tes.txt\nContent-Disposition: attachment\n"
+    b"Content-Transfer-Encoding: base64\n\nbm90ZXMK\n"
+    b"--b\nContent-Disposition: attachment; filename=a.md\n\n# head\n"
+    b"--b\nContent-Type: message/rfc822\n\nSubject: inner\n\nbody\n--b--\n"
+)
+PAGE = (
+    b"<!doctype html><html><head><meta charset=cp1252><title>T &amp; x</title><meta name=author content='Ann'>"
+    b'<script type="application/ld+json">{"@context": "x", "datePublished": "2024", "author": [{"name": "B"}]}</script>'
+    b"</head><body><nav><a href=x>nav</a></nav><main><h1>Head</h1><p>caf\xe9 &#233; &eacute; text<br>more"
+    b"<table><tr><td>a<td>b</table><pre> as  is </pre><div hidden>no</div><ul><li>one<li>two</ul></main></body></html>"
+)
+SHEET = b'name,city\r\nAnn,"Oslo, ""north"""\r\nBob,"two\nlines"\r\nCid,x\r\n'
+RECORDS = b'{"id": 1, "title": "T", "text": "body \\u00e9", "tags": ["a", 2.5, null]}\n\n{"name": "x"}\n[1]\n{bad\n'
+W = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+PARTS = {
+    "docx": {
+        "[Content_Types].xml": b"<Types/>",
+        "word/styles.xml": b'<w:styles %b><w:style w:styleId="H"><w:name w:val="heading 1"/></w:style></w:styles>' % W,
+        "word/document.xml": b'<w:document %b><w:body><w:p><w:pPr><w:pStyle w:val="H"/><w:outlineLvl w:val="1"/>'
+        b"</w:pPr><w:r><w:t>Coal</w:t><w:tab/></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>cell</w:t></w:r></w:p></w:tc></w:tr>"
+        b"</w:tbl></w:body></w:document>" % W,
+        "word/footnotes.xml": b"<w:footnotes %b><w:p><w:r><w:t>note</w:t></w:r></w:p></w:footnotes>" % W,
+        "docProps/core.xml": b"<c><title>T</title><creator>Ann</creator><created>2024</created></c>",
+    },
+    "odt": {
+        "mimetype": b"application/vnd.oasis.opendocument.text",
+        "content.xml": b'<o:d xmlns:o="o"><o:body><o:h>Head</o:h><o:p>a<o:s o:c="3"/>b<o:tab/></o:p><o:table>'
+        b"<o:table-row><o:table-cell><o:p>c</o:p></o:table-cell></o:table-row></o:table></o:body></o:d>",
+        "meta.xml": b'<o:m xmlns:o="o"><o:title>T</o:title><o:creator>Ann</o:creator></o:m>',
+    },
+    "epub": {
+        "mimetype": b"application/epub+zip",
+        "META-INF/container.xml": b'<c><rootfile full-path="x/b.opf"/></c>',
+        "x/b.opf": b'<p><title>T</title><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>'
+        b'<itemref idref="a"/></p>',
+        "x/a.xhtml": PAGE,
+    },
+    "zip": {"a.txt": PLAIN, "b/c.md": b"# x\n\ny\n", "d.eml": MAIL, "e.zip": b"PK\x03\x04", "g.html": PAGE},
+}  # fmt: skip
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype"
+    b"/Type1/BaseFont/Helvetica>>>>>>>>endobj\n4 0 obj<</Length 44>>stream\nBT /F 12 Tf 20 200 Td (Coal ships) Tj ET\n"
+    b"endstream endobj\n5 0 obj<</Title(Harbour)/Author(Ann)/CreationDate(D:20241021)>>endobj\n"
+    b"trailer<</Root 1 0 R/Info 5 0 R>>\n%%EOF\n"
+)
+BOX = (
+    b"From ann Mon Oct 21 10:00:00 2024\n"
+    + MAIL
+    + b"\n\nFrom bob Mon Oct 21 10:00:00 2024\nSubject: s\n\n>From x\n"
+)
+FLAT = (
+    b"<?xml version='1.0'?><o:document xmlns:o='o'>"
+    + PARTS["odt"]["content.xml"]
+    + b"</o:document>"
+)
+
+
+class Seed(NamedTuple):
+    """A document: the name of its file, its parts before they are packed, and what packs them."""
+
+    name: str
+    parts: dict[str, bytes]
+    pack: Callable[[dict[str, bytes]], bytes]
+
+
+def zipped(parts: dict[str, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", how) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content, how)
+    return out.getvalue()
+
+
+def plainly(parts: dict[str, bytes]) -> bytes:
+    return parts[""]
+
+
+SEEDS = [
+    *(
+        Seed(name, {"": content}, plainly)
+        for name, content in {
+            "a.txt": PLAIN, "b.txt": PLAIN.decode().encode("utf-16"),
+            "c.txt": "日本語の文章。\n".encode("iso2022_jp") * 9,
+            "d.txt": "Привет, мир. Это текст.\n".encode("cp1251") * 9, "e.txt": "中文的文章。\n".encode("gb18030") * 9,
+            "a.md": b"---\ntitle: T\ndate: 2024\n---\n# A [l](u) `c`\n\ntext\n\n```\ncode\n```\n\nU\n==\n\n## B #\n",
+            "a.rst": b"Head\n====\n\n:date: 2024\n\n.. code:: x\n\n   y\n\nUse :ref:`it <x>`::\n\n  z\n\nPart\n----\n",
+            "a.html": PAGE, "a.pdf": PDF, "a.fodt": FLAT, "a.eml": MAIL, "a.mbox": BOX, "a.csv": SHEET,
+            "a.tsv": SHEET.replace(b",", b"\t"), "a.jsonl": RECORDS,
+            "a.py": b"import x\n\n\ndef f():\n    pass\n\n\nclass A:\n  1\n",
+        }.items()
+    ),
+    *(Seed(f"a.{kind}", parts, zipped) for kind, parts in PARTS.items()),
+    Seed("b.zip", PARTS["zip"], lambda parts: zipped(parts, zipfile.ZIP_LZMA)),
+    Seed("c.zip", PARTS["zip"], lambda parts: zipped(parts, zipfile.ZIP_BZIP2)),
+    Seed("a.txt.gz", {"": PLAIN}, lambda parts: gzip.compress(parts[""], mtime=0) * 2),
+    Seed("a.html.bz2", {"": PAGE}, lambda parts: bz2.compress(parts[""])),
+    Seed("a.mbox.xz", {"": BOX}, lambda parts: lzma.compress(parts[""])),
+    Seed("a.eml.lzma", {"": MAIL}, lambda parts: lzma.compress(parts[""], lzma.FORMAT_ALONE)),
+]  # fmt: skip
+
+PIECES = (
+    b"\0", b"\xff", b"\x80", b"\xc3", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xff\xfe", b"\x1b$B", b"\x1b(B",
+    b"~{", b"~}", b"\r", b"\n", b"\n\n", b" ", b'"', b"'", b"<", b">", b"&", b"&#", b"&#x", b"&#99999999999;",
+    b"]]>", b"<![CDATA[", b"<!DOCTYPE a [<!ENTITY x 'y'>]>", b"<!--",
+    b"<?xml version='1.0' encoding='undefined'?>", b"<meta charset=utf-7>", b"<meta charset=idna>", b"</",
+    b"<title>", b"<svg>", b"charset=undefined", b"charset*0=a; ", b"charset*=us-ascii''a; ",
+    b"charset=utf-16", b"; boundary=", b"boundary=\xff", b"=?undefined?q?=ff?=", b"=?utf-8?b?!!!?=", b"=?",
+    b"?=", b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n", b"Content-Transfer-Encoding: base64\n",
+    b"Content-Type: message/rfc822\n", b"Date: 99999 Foo 99:99\n", b"Date: 1 Jan 0000 00:00:00 +9999\n",
+    b"--b\n", b"--b--\n", b"\nFrom x 1:11 2024\n", b"\xb2", "²".encode(), b"-1", b"1e999", b"NaN",
+    b"9" * 5000, b"[" * 3000, b"{", b"}", b"\\ud800", b"\\", b"PK\x03\x04", b"PK\x01\x02", b"\x1f\x8b\x08",
+    b"BZh91AY&SY", b"/Count -1", b"endobj", "\u0301".encode() * 50, "\u2028\x85".encode(),
+    "\U000e0100".encode(),
+)  # fmt: skip
+
+CHANGES = ("flip", "byte", "cut", "end", "repeat", "insert", "splice", "swap")
+changes = st.lists(
+    st.tuples(
+        st.sampled_from(CHANGES),
+        st.integers(0, 1 << 16),
+        st.integers(0, 1 << 16),
+        st.integers(0, 1 << 16),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def changed(data: bytes, steps: list[tuple[str, int, int, int]]) -> bytes:
+    for kind, where, size, which in steps:
+        at = where % (len(data) + 1)
+        end = min(len(data), at + size % 64)
+        before, part, after = data[:at], data[at:end], data[end:]
+        if kind == "flip" and after:
+            data = before + part + bytes([after[0] ^ (1 << which % 8)]) + after[1:]
+        elif kind == "byte" and after:
+            data = before + part + bytes([which % 256]) + after[1:]
+        elif kind == "cut":
+            data = before + after
+        elif kind == "end":
+            data = before
+        elif kind == "repeat":
+            data = before + part * (which % 40) + after
+        elif kind == "insert":
+            data = before + PIECES[which % len(PIECES)] + part + after
+        elif kind == "splice":
+            other = b"".join(SEEDS[which % len(SEEDS)].parts.values())
+            start = size % (len(other) + 1)
+            data = before + other[start : start + which % 300] + part + after
+        elif kind == "swap":
+            data = before + part[::-1] + after
+    return data
+
+
+def tried(
+    seed: Seed,
+    steps: list[tuple[str, int, int, int]],
+    inside: bool,
+    which: int,
+    failures: list[str],
+) -> None:
+    """Read a changed document: inside, one of its parts is changed, else what was packed."""
+    parts = dict(seed.parts)
+    if inside:
+        name = list(parts)[which % len(parts)]
+        parts[name] = changed(parts[name], steps)
+        data = seed.pack(parts)
+    else:
+        data = changed(seed.pack(parts), steps)
+    begun = time.process_time()
+    found = documents.documents_of(FileState(seed.name, len(data), 0, 0, b""), data)
+    assert time.process_time() - begun < MOST_SECONDS
+    assert failures == []
+    assert found.documents or found.reason
+    for document in found.documents:
+        for text, span in zip(cut(document.text, document.spans), document.spans, strict=True):
+            assert text
+            assert 1 <= span.line_start <= span.line_end
+
+
+@pytest.fixture
+def failures(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What readers raised that they did not foresee. Too deep and too much are foreseen."""
+    found: list[str] = []
+    said = skip.failure
+
+    def failure(error: Exception) -> str:
+        if not isinstance(error, RecursionError | MemoryError):
+            found.append(repr(error))
+        return said(error)
+
+    monkeypatch.setattr(skip, "failure", failure)
+    monkeypatch.setattr(documents, "failure", failure)
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.name)
+@settings(
+    max_examples=EXAMPLES or 80,
+    derandomize=not EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=changes, inside=st.booleans(), which=st.integers(0, 9))
+def test_any_change_of_a_document_is_read_or_named(
+    seed: Seed,
+    failures: list[str],
+    steps: list[tuple[str, int, int, int]],
+    inside: bool,
+    which: int,
+) -> None:
+    failures.clear()
+    tried(seed, steps, inside, which, failures)
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.name)
+def test_the_documents_themselves_are_read(seed: Seed, failures: list[str]) -> None:
+    data = seed.pack(seed.parts)
+    found = documents.documents_of(FileState(seed.name, len(data), 0, 0, b""), data)
+    assert found.documents
+    assert failures == []
+
+
+def test_every_format_is_tried() -> None:
+    tried_types = {media_type_of(seed.name, seed.pack(seed.parts)) for seed in SEEDS}
+    assert tried_types == {entry.media_type for entry in FORMATS}
