@@ -98,11 +98,34 @@ SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$$(gcc -print-file-name=libasan.so) 
 .PHONY: sanitize
 sanitize: .venv-sanitize/stamp ## Run the tests of what is in C with checks of memory and of leaks (Linux, gcc)
 	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) \
-		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_best_property.py \
-		property/test_builders.py property/test_small_property.py property/test_split_property.py
+		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_matching_property.py \
+		property/test_builders.py property/test_postings_property.py property/test_small_property.py \
+		property/test_split_property.py
 	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) \
-		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_best_property.py 2>&1 \
+		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_matching_property.py 2>&1 \
 		| grep -E '[a-z]+\.[ch]:'
+
+# Needs clang with its libraries (on Debian: clang and libclang-rt-dev). What is found is written to fuzz/TARGET.
+FUZZ_TARGETS := text columns
+SECONDS ?= 600
+FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+
+fuzz/driver: tests/fuzz/driver.c $(C_SOURCES) | .venv/stamp
+	@mkdir -p fuzz
+	clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $$(.venv/bin/python -c 'import sysconfig as s; \
+		v = s.get_config_vars(); lib = v["LIBDIR"]; \
+		print("-I" + s.get_path("include"), "-L" + lib, "-Wl,-rpath," + lib, "-lpython" + v["LDVERSION"])') \
+		tests/fuzz/driver.c src/seedsearch/core/c/*.c
+
+.PHONY: fuzz
+fuzz: fuzz/driver ## Look for inputs that break the core: make fuzz SECONDS=600
+	@set -e; for target in $(FUZZ_TARGETS); do \
+		mkdir -p fuzz/$$target; \
+		SEEDSEARCH_FUZZ=$$target PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 \
+		PYTHONPATH=tests/fuzz:tests/safety:src:$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+			fuzz/driver -max_total_time=$(SECONDS) -max_len=4096 -timeout=30 \
+			-artifact_prefix=fuzz/$$target- -len_control=0 -rss_limit_mb=4096 fuzz/$$target seeds $$(ls -d tests/fuzz/findings/$$target 2>/dev/null); \
+	done
 
 .PHONY: lint
 lint: .venv/stamp ## Check style, types and layers

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import corpora, engines, machine, report
-from benchmarks.steps import MB, STEPS, Bench
+from benchmarks.bench import MB, Bench
+from benchmarks.steps import STEPS
+from benchmarks.texts import TEXTS
 
 
 def main() -> int:
@@ -26,7 +28,7 @@ def main() -> int:
     print(report.markdown(result))
     if options.out:
         _say(f"saved: {report.save(result, options.out)}")
-    return 0 if all(row.met is not False for row in report.rows(result["steps"])) else 1
+    return 0 if all(line.met is not False for line in report.lines(result["steps"])) else 1
 
 
 def _measure(options: argparse.Namespace, scratch: str) -> dict[str, Any]:
@@ -37,9 +39,13 @@ def _measure(options: argparse.Namespace, scratch: str) -> dict[str, Any]:
     bench = Bench(
         corpus=corpus,
         large=os.path.abspath(options.large) if options.large else corpus,
+        beside=os.path.abspath(options.beside or os.path.join(options.corpus, os.pardir)),
         seeds=str(Path(engines.ROOT, "seeds")),
         scratch=scratch,
+        made=os.path.join(os.path.abspath(options.made or scratch), f"made-{_name(options)}"),
         engines=chosen,
+        texts=options.texts,
+        limit=limit,
         rounds=options.rounds,
         each=options.each,
         say=_say,
@@ -49,15 +55,20 @@ def _measure(options: argparse.Namespace, scratch: str) -> dict[str, Any]:
         if name in options.only:
             _say(f"== {name}")
             steps[name] = STEPS[name](bench)
-    named = os.path.basename(os.path.abspath(options.corpus))
     return {
         "schema": "seedsearch.bench/1",
         "date": datetime.now(UTC).date().isoformat(),
-        "corpus": f"{named}-{options.limit_mb}MB" if limit else named,
+        "corpus": _name(options),
         "large": os.path.basename(bench.large) if options.large else None,
         "machine": machine.describe(),
         "steps": steps,
     }
+
+
+def _name(options: argparse.Namespace) -> str:
+    """What the corpus is called, and how much of it is taken."""
+    name = os.path.basename(os.path.abspath(options.corpus))
+    return f"{name}-{options.limit_mb}MB" if options.limit_mb else name
 
 
 def _options() -> argparse.Namespace:
@@ -73,6 +84,9 @@ def _options() -> argparse.Namespace:
         default=engines.available(),
         help="default: all that are here",
     )
+    add("--texts", type=_list(TEXTS), default=list(TEXTS), help=f"of {','.join(TEXTS)}")
+    add("--beside", help="a folder of other texts (default: the one in which CORPUS stands)")
+    add("--made", help="a folder to keep what is made of the corpus for later runs (default: none)")
     add("--limit-mb", type=int, help="measure on so many MB of the corpus, drawn at random")
     add("--rounds", type=int, default=3, help="how often each figure is taken (default: 3)")
     add("--each", type=int, default=200, help="queries of each kind (default: 200)")

@@ -29,11 +29,11 @@ def nest(source: str, target: str, limits: list[int]) -> list[list[str]]:
     """
     folders: list[str] = []
     nested: list[list[str]] = []
-    files = _drawn(source)
+    drawn = _drawn(source)
     done = 0
     for limit in limits:
         folder = os.path.join(target, f"to-{limit // 1_000_000}-MB")
-        for path, size in files:
+        for path, size in drawn:
             _copy(source, path, folder)
             done += size
             if done >= limit:
@@ -47,7 +47,7 @@ def nest(source: str, target: str, limits: list[int]) -> list[list[str]]:
 
 def total(folders: list[str]) -> tuple[int, int]:
     """Files and bytes below some folders."""
-    sizes = [size for folder in folders for _, size in _files(folder)]
+    sizes = [os.path.getsize(path) for folder in folders for path in files(folder)]
     return len(sizes), sum(sizes)
 
 
@@ -57,15 +57,18 @@ def _copy(source: str, path: str, target: str) -> None:
     shutil.copyfile(path, place)
 
 
-def _drawn(source: str) -> Iterator[tuple[str, int]]:
-    files = sorted(_files(source))
-    random.Random(SEED).shuffle(files)
-    return iter(files)
-
-
-def _files(source: str) -> Iterator[tuple[str, int]]:
-    for folder, _, names in os.walk(source):
+def files(folder: str) -> Iterator[str]:
+    """The files below a folder that neither are hidden nor stand in a hidden folder."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            path = os.path.join(folder, name)
-            if os.path.isfile(path) and not os.path.islink(path):
-                yield path, os.path.getsize(path)
+            path = os.path.join(parent, name)
+            if not name.startswith(".") and os.path.isfile(path) and not os.path.islink(path):
+                yield path
+
+
+def _drawn(source: str) -> Iterator[tuple[str, int]]:
+    drawn = [(path, os.path.getsize(path)) for path in files(source)]
+    drawn.sort()
+    random.Random(SEED).shuffle(drawn)
+    return iter(drawn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -26,8 +27,8 @@ class Command(NamedTuple):
 class Searcher(Protocol):
     """Answers queries in process."""
 
-    def search(self, kind: str, words: tuple[str, ...]) -> list[tuple[str, int, float]]:
-        """The ten best as (path, line, score). ValueError for a kind that it cannot answer."""
+    def search(self, kind: str, words: tuple[str, ...]) -> Sequence[object]:
+        """The ten best, as path, line and score. ValueError for a kind that it cannot answer."""
 
 
 def available() -> list[str]:
@@ -53,8 +54,13 @@ def seedsearch(index: str, *words: str) -> Command:
     return Command([str(script), *words], _users() | {"SEEDSEARCH_INDEX": index})
 
 
-def index_command(name: str, folders: list[str], passages: str, out: str) -> Command:
-    """The whole process that indexes `folders`, or `passages` of them, into `out`."""
+def index_command(
+    name: str, folders: list[str], passages: str, out: str, words: str = "english"
+) -> Command:
+    """The whole process that indexes `folders`, or `passages` of them, into `out`.
+
+    `words` says how a peer cuts text into terms: english or russian stems, or bigrams.
+    """
     if name == OURS:
         Path(out).mkdir(parents=True)
         return seedsearch(str(Path(out, ".seedsearch")), "index", *folders)
@@ -62,13 +68,21 @@ def index_command(name: str, folders: list[str], passages: str, out: str) -> Com
         Path(out).mkdir(parents=True)
         Path(out, "recoll.conf").write_text(f"topdirs = {' '.join(folders)}\n")
         return Command(["recollindex", "-c", out], _environment())
-    return Command([sys.executable, "-m", "benchmarks.peers", name, passages, out], _environment())
+    more = [] if words == "english" else [words]  # not every peer has a choice
+    argv = [sys.executable, "-m", "benchmarks.peers", name, passages, out, *more]
+    return Command(argv, _environment())
 
 
 def open_searcher(name: str, out: str) -> Searcher:
     """A searcher on what `index_command` made in `out`."""
     searcher: Searcher = peers.load(name).Searcher(out)
     return searcher
+
+
+def open_shower(name: str, out: str) -> Searcher:
+    """A searcher whose hits come with text and snippet."""
+    shower: Searcher = peers.load(name).Shower(out)
+    return shower
 
 
 def _users() -> dict[str, str]:

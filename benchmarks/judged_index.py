@@ -9,7 +9,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.corpus.formats import extract
 from seedsearch.corpus.skip import Problem
 from seedsearch.engine.registry import open_engine
-from seedsearch.indexing.work import with_passages
+from seedsearch.indexing.documents import with_passages
 from seedsearch.model import FileState, SourceFile
 from seedsearch.query.analyse import analyse
 from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES, parse

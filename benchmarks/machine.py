@@ -43,7 +43,7 @@ def _memory_gb() -> int | None:
 
 def _versions() -> dict[str, str]:
     found = {}
-    for package in ("seedsearch", "numpy", "click"):
+    for package in ("seedsearch", "click"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

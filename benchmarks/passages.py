@@ -2,6 +2,8 @@
 
 seedsearch splits the corpus with its own code, untimed, and only the places are kept. A peer then
 reads the files itself and cuts them at these places, which is the cheapest splitting there is.
+Where a passage is not a run of bytes of its file (mail in quoted-printable, HTML), the peer reads a prepared
+file of UTF-8 instead, in which the passages of that file stand one after another.
 """
 
 from __future__ import annotations
@@ -9,17 +11,10 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
-
-from seedsearch.corpus.formats import extract
-from seedsearch.corpus.read import read_file
-from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.split import split
-from seedsearch.corpus.walk import walk
-from seedsearch.errors import SourceUnreadableError
 
 
 class TextOf(NamedTuple):
@@ -30,6 +25,14 @@ class TextOf(NamedTuple):
     text: str
 
 
+class Split(NamedTuple):
+    """A file with its passages: line, byte range (-1 where there is none) and text of each."""
+
+    path: str
+    encoding: str
+    spans: list[tuple[int, int, int, str]]
+
+
 class PassageList:
     """Files with the places of their passages, in a folder of flat arrays."""
 
@@ -37,7 +40,10 @@ class PassageList:
         self._folder = Path(folder)
         meta = json.loads((self._folder / "meta.json").read_text())
         self.encodings: list[str] = meta["encodings"]
-        self.paths = [os.fsdecode(p) for p in (self._folder / "paths").read_bytes().split(b"\0")]
+        self.text_bytes: int = meta["utf8_bytes"]
+        """Bytes of the files' text in UTF-8."""
+        self.paths = self._names("paths")
+        self._sources = self._names("sources")
         self._firsts = _load(self._folder / "firsts", "Q")
         self._codes = _load(self._folder / "codes", "B")
         self._ranges = _load(self._folder / "ranges", "Q")
@@ -49,7 +55,7 @@ class PassageList:
         """Every passage, in order; each file is read once."""
         ranges = self._ranges
         for file, (path, code, (first, last)) in enumerate(
-            zip(self.paths, self._codes, pairwise(self._firsts), strict=True)
+            zip(self._sources, self._codes, pairwise(self._firsts), strict=True)
         ):
             with open(path, "rb") as source:
                 data = source.read()
@@ -58,53 +64,62 @@ class PassageList:
                 text = data[ranges[at + 1] : ranges[at + 2]].decode(encoding, "replace")
                 yield TextOf(file, ranges[at], text)
 
-    @property
-    def text_bytes(self) -> int:
-        """Bytes in the files."""
-        return sum(os.path.getsize(path) for path in self.paths)
+    def _names(self, name: str) -> list[str]:
+        return [os.fsdecode(path) for path in (self._folder / name).read_bytes().split(b"\0")]
 
 
-def make(corpus: str, folder: str | os.PathLike[str]) -> PassageList:
-    """Split every file below `corpus` as seedsearch does, and keep the places in `folder`."""
-    place = Path(folder)
+def make(split: Iterable[Split], folder: str | os.PathLike[str]) -> PassageList:
+    """Keep the places of the passages in `folder`, and the passages themselves where they have none."""
+    place = Path(folder).absolute()
     place.mkdir(parents=True, exist_ok=True)
     paths: list[bytes] = []
+    sources: list[bytes] = []
     encodings: list[str] = []
     firsts, codes, ranges = array("Q", [0]), array("B"), array("Q")
-    for path, encoding, spans in _split(corpus):
+    utf8_bytes = 0
+    for path, encoding, spans in split:
+        source = path
+        data = Path(path).read_bytes()
+        utf8_bytes += _utf8_bytes(data, encoding)
+        if not all(data[a:b].decode(encoding, "replace") == text for _, a, b, text in spans):
+            source, encoding = str(place / f"{len(paths)}.txt"), "utf-8"
+            spans = _prepare(source, spans)
         if encoding not in encodings:
             encodings.append(encoding)
         paths.append(os.fsencode(path))
+        sources.append(os.fsencode(source))
         codes.append(encodings.index(encoding))
-        for span in spans:
-            ranges.extend(span)
+        for line, start, end, _ in spans:
+            ranges.extend((line, start, end))
         firsts.append(len(ranges) // 3)
     (place / "paths").write_bytes(b"\0".join(paths))
+    (place / "sources").write_bytes(b"\0".join(sources))
     for name, values in (("firsts", firsts), ("codes", codes), ("ranges", ranges)):
         (place / name).write_bytes(values.tobytes())
-    (place / "meta.json").write_text(json.dumps({"encodings": encodings}))
+    meta = {"encodings": encodings, "utf8_bytes": utf8_bytes}
+    (place / "meta.json").write_text(json.dumps(meta))
     return PassageList(place)
+
+
+def _prepare(path: str, spans: list[tuple[int, int, int, str]]) -> list[tuple[int, int, int, str]]:
+    """Write passages one after another; gives them with their new places."""
+    placed, at = [], 0
+    with open(path, "wb") as file:
+        for line, _, _, text in spans:
+            data = text.encode("utf-8", "replace")
+            file.write(data)
+            placed.append((line, at, at + len(data), text))
+            at += len(data)
+    return placed
+
+
+def _utf8_bytes(data: bytes, encoding: str) -> int:
+    if encoding == "utf-8":
+        return len(data)
+    return len(data.decode(encoding, "replace").encode("utf-8", "replace"))
 
 
 def _load(path: Path, code: str) -> array[int]:
     values = array(code)
     values.frombytes(path.read_bytes())
     return values
-
-
-def _split(corpus: str) -> Iterator[tuple[str, str, list[tuple[int, int, int]]]]:
-    """Path, encoding and (line, byte start, byte end) of each passage of each file with text."""
-    for found in walk([os.path.abspath(corpus)], lambda path, reason: None):
-        try:
-            file, data = read_file(found.path)
-            documents = list(extract(file, data))
-        except (Skip, SourceUnreadableError):
-            continue
-        spans = [
-            (span.line_start, span.byte_start, span.byte_end)
-            for document in documents
-            for span in split(document)
-            if span.byte_start >= 0
-        ]
-        if spans:
-            yield file.path, documents[0].document.encoding, spans

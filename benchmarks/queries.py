@@ -14,9 +14,19 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from benchmarks.passages import PassageList
-from seedsearch.analysis import STOP_WORDS as STOP
+from benchmarks.peers.seedsearch_peer import STOP_WORDS as STOP
 
 KINDS = ("term", "or3", "and2", "phrase2", "common2")
+TREES = ("tree", "near")
+PATTERNS = ("prefix", "suffix", "fuzzy")
+FILTERS = ("glob", "path", "date")
+BY_FILE = "by_file"
+MORE_KINDS = (*TREES, *PATTERNS, "question", *FILTERS, BY_FILE)
+FIRST_KINDS = ("term", "phrase3")
+QUESTION = 15  # words
+PREFIX, SUFFIX = 4, 4  # letters of a pattern
+MOST_WORDS = 300  # in the sample that fit a pattern: fewer than any engine's cap in the whole
+DATES = ("2005", "2003..2007", ">2015", "2010-06")
 SAMPLE_CHARS = 40_000_000
 COMMON = 200
 WORD = re.compile(r"[a-z]{3,20}")
@@ -50,6 +60,72 @@ def sample(passages: PassageList, *, each: int = 200, seed: int = 20241021) -> l
     return mixed
 
 
+def more(passages: PassageList, globs: list[str], *, each: int, seed: int = 7) -> list[QueryCase]:
+    """`each` queries of each of MORE_KINDS; the second word of a filtered one is its glob or date."""
+    draw = random.Random(seed)
+    frequency, total, texts = _count(passages)
+    bands = _bands(frequency, total)
+    known = [word for band in bands for word in band if len(word) > PREFIX + 2]
+    prefixes = Counter(word[:PREFIX] for word in frequency)
+    suffixes = Counter(word[-SUFFIX:] for word in frequency)
+
+    def word() -> str:
+        return draw.choice(draw.choice(bands))
+
+    def pattern(counts: Counter[str], cut: slice) -> tuple[str]:
+        part = draw.choice(known)[cut]
+        if counts[part] > MOST_WORDS:
+            raise ValueError(f"too many words fit {part}")
+        return (part,)
+
+    makers: dict[str, Callable[[], tuple[str, ...]]] = {
+        "tree": lambda: (*draw.sample(_words(draw.choice(texts)), 3), word()),
+        "near": lambda: tuple(draw.sample(_words(draw.choice(texts)), 2)),
+        "prefix": lambda: pattern(prefixes, slice(PREFIX)),
+        "suffix": lambda: pattern(suffixes, slice(-SUFFIX, None)),
+        "fuzzy": lambda: (draw.choice(known),),
+        "question": lambda: _question(draw.choice(texts), draw),
+        "glob": lambda: (word(), draw.choice(globs)),
+        "path": lambda: (word(), draw.choice(globs)),
+        "date": lambda: (word(), draw.choice(DATES)),
+        BY_FILE: lambda: (word(),),
+    }
+    cases: dict[QueryCase, None] = {}
+    for _ in range(each):
+        for kind, make in makers.items():
+            _fill(cases, lambda kind=kind, make=make: QueryCase(kind, make()))
+    mixed = list(cases)
+    draw.shuffle(mixed)
+    return mixed
+
+
+def first(passages: PassageList, *, each: int, seed: int = 11) -> list[QueryCase]:
+    """`each` words and `each` phrases of three words, stop words among them; no other word stands in two queries."""
+    draw = random.Random(seed)
+    frequency, total, texts = _count(passages)
+    bands = _bands(frequency, total)
+    met: set[str] = set()
+    cases: dict[QueryCase, None] = {}
+
+    def new(words: tuple[str, ...]) -> tuple[str, ...]:
+        told = set(words) - STOP
+        if not told or told & met:
+            raise ValueError("met before")
+        met.update(told)
+        return words
+
+    for _ in range(each):
+        _fill(cases, lambda: QueryCase("term", new((draw.choice(draw.choice(bands)),))))
+        _fill(cases, lambda: QueryCase("phrase3", new(draw.choice(_triples(draw.choice(texts))))))
+    return list(cases)
+
+
+def common(passages: PassageList) -> str:
+    """One of the most common words that are no stop words."""
+    frequency, _, _ = _count(passages)
+    return next(w for w, _ in frequency.most_common(COMMON) if w not in STOP)
+
+
 def _fill(cases: dict[QueryCase, None], make: Callable[[], QueryCase]) -> None:
     """Add one new case; texts that have too few words raise, and another is drawn."""
     for _ in range(200):
@@ -57,9 +133,14 @@ def _fill(cases: dict[QueryCase, None], make: Callable[[], QueryCase]) -> None:
             case = make()
         except (ValueError, IndexError):
             continue
-        if len(set(case.words)) == len(case.words) and case not in cases:
+        if case not in cases and (
+            case.kind not in _DISTINCT or len(set(case.words)) == len(case.words)
+        ):
             cases[case] = None
             return
+
+
+_DISTINCT = (*KINDS, *TREES)
 
 
 def _count(passages: PassageList) -> tuple[Counter[str], int, list[str]]:
@@ -94,3 +175,18 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     """Neighbours with one space between them, in lower case as they stand."""
     found = re.findall(r"(?<![\w'’-])(?=([a-z]{3,20}) ([a-z]{3,20})(?![\w'’-]))", text)
     return [pair for pair in found if not STOP.intersection(pair)]
+
+
+def _triples(text: str) -> list[tuple[str, ...]]:
+    """Three neighbours with one space between each, as they stand in lower case."""
+    found = re.findall(
+        r"(?<![\w'’-])(?=([a-z]{2,20}) ([a-z]{2,20}) ([a-z]{2,20})(?![\w'’-]))", text
+    )
+    return [triple for triple in found if not STOP.issuperset(triple)]
+
+
+def _question(text: str, draw: random.Random) -> tuple[str, ...]:
+    """QUESTION words in a row, whatever stands between them."""
+    words = re.findall(r"\b[a-z]{2,20}\b", text.lower())
+    start = draw.randrange(len(words) - QUESTION + 1)
+    return tuple(words[start : start + QUESTION])

@@ -22,8 +22,8 @@ from benchmarks.ranking import DEFAULT, DEPTH, JudgedSet, ndcg, read
 from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.corpus.formats import extract
 from seedsearch.corpus.skip import Problem
-from seedsearch.engine.base import K1, PRIOR, TITLE_WEIGHT, B
-from seedsearch.indexing.work import with_passages
+from seedsearch.engine.bm25f import K1, PRIOR, TITLE_WEIGHT, B
+from seedsearch.indexing.documents import with_passages
 from seedsearch.model import SourceFile
 
 Floats = npt.NDArray[np.float64]

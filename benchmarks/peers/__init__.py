@@ -2,7 +2,8 @@
 
 A module has `build(passages, out)`, called in a process of its own that is timed whole, and
 `Searcher(out)`, whose `search(kind, words)` gives the ten best as (path, line, score) by the quickest
-way that the peer's Python API has. `python -m benchmarks.peers NAME PASSAGES OUT` builds.
+way that the peer's Python API has. `python -m benchmarks.peers NAME PASSAGES OUT` builds. tantivy and
+seedsearch have a `Shower(out)` as well, whose hits come with text and snippet.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Build one peer's index: `python -m benchmarks.peers NAME PASSAGES OUT`."""
+"""Build one peer's index: `python -m benchmarks.peers NAME PASSAGES OUT [WORDS]`."""
 
 import sys
 
@@ -6,5 +6,5 @@ from benchmarks.passages import PassageList
 from benchmarks.peers import load
 
 if __name__ == "__main__":
-    name, passages, out = sys.argv[1:]
-    load(name).build(PassageList(passages), out)
+    name, passages, out, *words = sys.argv[1:]
+    load(name).build(PassageList(passages), out, *words)

@@ -1,16 +1,33 @@
-"""seedsearch itself. Its index is made by the shipped command line; here it is only searched."""
+"""seedsearch itself. Its index is made by the shipped command line; here it is only searched.
+
+The only module of `make bench` that knows seedsearch from within.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
+from seedsearch.cli.sources import filters_of
+
+from benchmarks.passages import Split
 from seedsearch import __version__ as VERSION
-from seedsearch.analysis import Analyzer
+from seedsearch import open_index
+from seedsearch.analysis import STOP_WORDS, Analyzer
+from seedsearch.corpus.formats import extract
+from seedsearch.corpus.read import read_file
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.split import split
+from seedsearch.corpus.walk import walk
+from seedsearch.engine.base import Grouping
 from seedsearch.engine.registry import open_engine
+from seedsearch.errors import QueryTooBroadError, SourceUnreadableError
 from seedsearch.query.analyse import analyse
+from seedsearch.query.ast import And
 from seedsearch.query.parse import parse
 
-__all__ = ["VERSION", "Searcher"]
+__all__ = ["STOP_WORDS", "VERSION", "Searcher", "Shower", "passages_of"]
 
 
 class Searcher:
@@ -21,15 +38,64 @@ class Searcher:
         self._analyzer = Analyzer()
 
     def search(self, kind: str, words: tuple[str, ...]) -> list[tuple[str, int, float]]:
-        if kind == "and2":
-            text = " ".join(f"+{word}" for word in words)
-        elif kind == "phrase2":
-            text = '"' + " ".join(words) + '"'
-        else:
-            text = " ".join(words)
-        query = analyse(parse(text), self._analyzer)
-        ranking = self._engine.search(query, limit=10, text=False)
+        tree = parse(QUERIES[kind].format(*words) if kind in QUERIES else " ".join(words))
+        if kind == "glob":  # as `-g` does
+            tree = And((tree, *filters_of(words[1:], ())))
+        by: Grouping = "document" if kind == "by_file" else "passage"
+        query = analyse(tree, self._analyzer)
+        try:
+            ranking = self._engine.search(query, limit=10, text=False, by=by)
+        except QueryTooBroadError as error:
+            raise ValueError(str(error)) from error
         return [
             (hit.passage.document.path, hit.passage.line_start, hit.score)
             for hit in ranking.passages
         ]
+
+
+class Shower:
+    """Text and snippet of each hit, by the Python API."""
+
+    def __init__(self, out: str) -> None:
+        self._index = open_index(Path(out, ".seedsearch"))
+
+    def search(self, kind: str, words: tuple[str, ...]) -> list[tuple[str, object]]:
+        text = QUERIES[kind].format(*words) if kind in QUERIES else " ".join(words)
+        return [(hit.passage.text, hit.snippet.fragments) for hit in self._index.search(text).hits]
+
+
+QUERIES = {
+    "and2": "+{} +{}",
+    "phrase2": '"{} {}"',
+    "phrase3": '"{} {} {}"',
+    "tree": "({} OR {}) AND {} NOT {}",
+    "near": '"{} {}"~5',
+    "prefix": "{}*",
+    "suffix": "*{}",
+    "fuzzy": "{}~2",
+    "glob": "{}",
+    "path": "{} path:{}",
+    "date": "{} date:{}",
+}
+
+
+def passages_of(corpus: str) -> Iterator[Split]:
+    """Every file below `corpus` that has text, split as seedsearch splits it."""
+    for found in walk([os.path.abspath(corpus)], lambda path, reason: None):
+        try:
+            file, data = read_file(found.path)
+            documents = [d for d in extract(file, data) if not isinstance(d, Problem)]
+        except (Skip, SourceUnreadableError):
+            continue
+        spans = [
+            (
+                span.line_start,
+                span.byte_start,
+                span.byte_end,
+                document.text[span.start : span.end],
+            )
+            for document in documents
+            for span in split(document)
+        ]
+        if spans:
+            yield Split(file.path, documents[0].document.encoding or "utf-8", spans)

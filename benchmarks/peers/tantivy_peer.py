@@ -12,17 +12,25 @@ from benchmarks.passages import PassageList
 VERSION = version("tantivy")
 HEAP_BYTES = 400_000_000
 THREADS = 2
+# The first two come with it.
+TOKENIZERS = {
+    "english": "en_stem",
+    "plain": "default",
+    "russian": "russian",
+    "bigrams": "bigrams",
+}
 
 
-def build(passages: PassageList, out: str, *, tokenizer: str = "en_stem") -> None:
-    """Text stored, positions on, stems by `tokenizer`; file and line as columns; merges waited for."""
+def build(passages: PassageList, out: str, words: str = "english") -> None:
+    """Text stored, positions on, terms as `words` says; file and line as columns; merges waited for."""
     folder = Path(out)
     folder.mkdir(parents=True)
     schema = tantivy.SchemaBuilder()
-    schema.add_text_field("text", stored=True, tokenizer_name=tokenizer)
+    schema.add_text_field("text", stored=True, tokenizer_name=TOKENIZERS[words])
     schema.add_integer_field("file", fast=True)
     schema.add_integer_field("line", fast=True)
     index = tantivy.Index(schema.build(), path=str(folder))
+    _register(index)
     writer = index.writer(HEAP_BYTES, THREADS)
     document, add = tantivy.Document, writer.add_document
     for file, line, text in passages.texts():
@@ -30,6 +38,16 @@ def build(passages: PassageList, out: str, *, tokenizer: str = "en_stem") -> Non
     writer.commit()
     writer.wait_merging_threads()
     (folder / "paths").write_bytes("\0".join(passages.paths).encode("utf-8", "surrogateescape"))
+
+
+def _register(index: tantivy.Index) -> None:
+    """The tokenizers that do not come with it. Its bigrams all stand at one position: it does less than others."""
+    words, pairs = tantivy.Tokenizer.simple(), tantivy.Tokenizer.ngram(2, 2)
+    lower = tantivy.Filter.lowercase()
+    stems = tantivy.Filter.stemmer("Russian")
+    builder = tantivy.TextAnalyzerBuilder
+    index.register_tokenizer("russian", builder(words).filter(lower).filter(stems).build())
+    index.register_tokenizer("bigrams", builder(pairs).filter(lower).build())
 
 
 class Searcher:
@@ -43,15 +61,8 @@ class Searcher:
         self._paths = data.decode("utf-8", "surrogateescape").split("\0")
 
     def search(self, kind: str, words: tuple[str, ...]) -> list[tuple[str, int, float]]:
-        if kind == "and2":
-            text = " ".join(f"+{word}" for word in words)
-        elif kind == "phrase2":
-            text = '"' + " ".join(words) + '"'
-        else:
-            text = " ".join(words)
         searcher = self._searcher
-        query = self._index.parse_query(text, ["text"])
-        hits = searcher.search(query, 10, count=False).hits
+        hits = searcher.search(_query(self._index, kind, words), 10, count=False).hits
         places = [place for _, place in hits]
         files = searcher.fast_field_values("file", places)
         lines = searcher.fast_field_values("line", places)
@@ -59,3 +70,58 @@ class Searcher:
             (self._paths[file], line, score)
             for (score, _), file, line in zip(hits, files, lines, strict=True)
         ]
+
+
+class Shower:
+    """Stored text and a snippet of each hit."""
+
+    def __init__(self, out: str) -> None:
+        self._index = tantivy.Index.open(out)
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def search(self, kind: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
+        searcher, index = self._searcher, self._index
+        query = _query(index, kind, words)
+        hits = searcher.search(query, 10, count=False).hits
+        snippets = tantivy.SnippetGenerator.create(searcher, query, index.schema, "text")
+        found = []
+        for _, place in hits:
+            document = searcher.doc(place)
+            snippet = snippets.snippet_from_doc(document)
+            found.append((document.get_first("text"), snippet.to_html()))
+        return found
+
+
+def _query(index: tantivy.Index, kind: str, words: tuple[str, ...]) -> tantivy.Query:
+    if kind in QUERIES:
+        return index.parse_query(QUERIES[kind].format(*words), ["text"])
+    schema, word = index.schema, words[0]
+    match kind:
+        case "prefix":
+            return tantivy.Query.regex_query(schema, "text", f"{word}.*")
+        case "suffix":
+            return tantivy.Query.regex_query(schema, "text", f".*{word}")
+        case "fuzzy":
+            return tantivy.Query.fuzzy_term_query(schema, "text", word, 2)
+        case "glob" | "path" | "date" | "by_file":
+            raise ValueError(f"tantivy cannot answer {kind}")
+        case "question":
+            words = tuple(filter(_counts, words))
+    return index.parse_query(" ".join(words), ["text"])
+
+
+def _counts(word: str) -> bool:
+    """Whether seedsearch ranks by a word of a question: tantivy is not asked for more."""
+    from benchmarks.peers.seedsearch_peer import STOP_WORDS  # not for `build`: start-up time
+
+    return word not in STOP_WORDS
+
+
+QUERIES = {
+    "and2": "+{} +{}",
+    "phrase2": '"{} {}"',
+    "phrase3": '"{} {} {}"',
+    "tree": "+({} {}) +{} -{}",
+    "near": '"{} {}"~5',
+}

@@ -7,8 +7,9 @@ from benchmarks.peers import tantivy_peer
 
 VERSION = tantivy_peer.VERSION
 Searcher = tantivy_peer.Searcher
+Shower = tantivy_peer.Shower
 
 
 def build(passages: PassageList, out: str) -> None:
     """As tantivy_peer, but words in their exact forms."""
-    tantivy_peer.build(passages, out, tokenizer="default")
+    tantivy_peer.build(passages, out, words="plain")

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seedsearch.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from seedsearch.api import Index, open_index
     from seedsearch.errors import (
+        IndexClosedError,
         IndexDamagedError,
         IndexFault,
         IndexLockedError,
@@ -41,14 +44,13 @@ if TYPE_CHECKING:
         Span,
     )
 
-__version__ = "0.1.0"
-
 __all__ = [
     "Document",
     "Explanation",
     "Fragment",
     "Hit",
     "Index",
+    "IndexClosedError",
     "IndexDamagedError",
     "IndexFault",
     "IndexLockedError",

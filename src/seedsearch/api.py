@@ -12,14 +12,19 @@ from seedsearch.errors import UnsupportedError
 from seedsearch.model import SearchResult
 from seedsearch.paths import Home, find_home, is_index_folder
 from seedsearch.search.searcher import SearchOptions, search
-from seedsearch.search.vocabulary import Order, list_words
+from seedsearch.search.vocabulary import Order, list_terms
 
 if TYPE_CHECKING:
     from whoosh.index import Index as WhooshIndex
 
 
 class Index:
-    """An open index: one unchanging state of it, until `refresh`. A context manager."""
+    """An open index. It answers from one snapshot until `refresh`. Use it as a context manager.
+
+    Threads may share an index and call anything at the same time. A call that has begun ends on the snapshot that it
+    began with, even if another thread refreshes or closes the index meanwhile. After `close`, everything but `close`
+    raises IndexClosedError.
+    """
 
     def __init__(self, engine: Engine, home: Home) -> None:
         self._engine = engine
@@ -37,17 +42,19 @@ class Index:
         synonyms: str | os.PathLike[str] | None = None,
         all_copies: bool = False,
     ) -> SearchResult:
-        """The `limit` best passages, `per_file` at most from one file; None means all.
+        """Return the `limit` best passages, at most `per_file` from one file. None means no limit.
 
-        Paths of the hits open from the current folder. A hit is `stale` where its file has changed or
-        vanished since it was indexed; `verified` leaves out what no longer stands in its file. With
-        `explain`, each hit has an `explanation`: the parts of its score. With `relax`, a query that
-        nothing matches is asked anew, for less; the result's `relaxed` says what was asked. `synonyms` is a
-        file of them, in Solr's format, which is read for every query.
+        The paths of hits are valid from the current folder. A hit is `stale` if its file has changed or
+        vanished since it was indexed. `verified` reads the files and leaves out each hit whose text is no
+        longer there. `explain` gives each hit an `explanation`: the parts of its score.
+        If nothing matches, `relax` runs a looser query; `relaxed` in the result holds that query.
+        `synonyms` is the path of a synonyms file in Solr's format. Every call reads it.
 
-        Copies of a better hit are in its `also_in`; with `all_copies`, or without a limit, they are hits.
+        A hit lists its copies in `also_in`. With `all_copies`, or without a limit, copies are hits of their
+        own.
 
-        Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
+        Raises QuerySyntaxError, QueryTooBroadError, UsageError (the synonyms file), UnsupportedError and
+        IndexDamagedError, and ValueError if `limit` or `per_file` is below 1.
         """
         for name, value in (("limit", limit), ("per_file", per_file)):
             if value is not None and value < 1:
@@ -66,11 +73,16 @@ class Index:
     def similar(
         self, source: str, limit: int | None = 10, per_file: int | None = 3
     ) -> SearchResult:
-        """The passages most like one, `PATH:LINE` or a hit's `passage_id`, or like a whole file, `PATH`.
+        """Return the passages most similar to `source`.
+
+        `source` is a passage, named by `PATH:LINE` or by the `passage_id` of a hit, or a whole file, named
+        by `PATH`. It is not among the hits.
 
         Raises SourceNotFoundError, UsageError, IndexDamagedError.
         """
-        from seedsearch.search.more_like_this import similar  # not for every query: start-up time
+        from seedsearch.search.more_like_this import (
+            similar,  # start-up time: `search` needs none of it
+        )
 
         options = SearchOptions(limit=limit, per_file=per_file)
         return similar(self._engine, self._home, source, options, os.getcwd())
@@ -78,26 +90,26 @@ class Index:
     def terms(
         self, prefix: str = "", limit: int | None = 100, *, order: Order = "count"
     ) -> tuple[TermCount, ...]:
-        """The words that begin with `prefix` or fit it as a pattern (`tr*ps`, `trops~`), with their counts.
+        """Return the terms that begin with `prefix`, or match it as a pattern (`tr*ps`, `trops~`).
 
-        In the order of the passages that hold them, the most first, or of their characters ("word").
+        `order` is "count" (the terms in most passages first) or "word" (by code points).
 
         Raises QuerySyntaxError, UsageError, IndexDamagedError.
         """
-        return list_words(self._engine, prefix, limit, order).terms
+        return list_terms(self._engine, prefix, limit, order).terms
 
     def stats(self) -> IndexStats:
-        """What the index holds."""
+        """Return counts of what the index holds."""
         return self._engine.stats()
 
     def refresh(self) -> bool:
-        """See the newest commit from now on; says whether anything changed."""
+        """Move to the newest commit. Return whether there was a newer one."""
         return self._engine.refresh()
 
     def whoosh(self) -> WhooshIndex:
-        """The same index as a `whoosh.index.Index`, for programs that use Whoosh's own queries.
+        """Return this index as a `whoosh.index.Index`, for programs that use Whoosh's own queries.
 
-        Raises UnsupportedError where the index's engine is not Whoosh's.
+        Raises UnsupportedError if the engine has no Whoosh index.
         """
         whoosh = getattr(self._engine, "whoosh", None)
         if whoosh is None:
@@ -105,7 +117,7 @@ class Index:
         return whoosh()
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Release files and memory, as soon as no other thread reads them."""
         self._engine.close()
 
     def __enter__(self) -> Self:
@@ -121,19 +133,16 @@ class Index:
 
 
 def open_index(path: str | os.PathLike[str] | None = None) -> Index:
-    """Open the index that the command line would take from the folder `path` (default: here).
+    """Open the index that the command line would use in the folder `path`.
 
-    `path` is a folder with an index at or above it, or the index's own folder. Without it,
-    `SEEDSEARCH_INDEX` counts as well.
+    `path` is a folder with an index in it or above it, or an index folder itself. Without `path`, it is
+    the index that SEEDSEARCH_INDEX names, else the nearest one at or above the current folder.
 
     Raises NoIndexError, IndexVersionError, IndexDamagedError.
     """
     if path is None:
         home = find_home(os.getcwd(), os.environ.get("SEEDSEARCH_INDEX") or None)
     else:
-        home = _home_at(os.path.abspath(os.fspath(path)))
+        folder = os.path.abspath(os.fspath(path))
+        home = find_home(folder, folder if is_index_folder(folder) else None)
     return Index(open_engine(home.folder), home)
-
-
-def _home_at(folder: str) -> Home:
-    return find_home(folder, folder if is_index_folder(folder) else None)

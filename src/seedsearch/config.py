@@ -1,8 +1,9 @@
-"""What is configured: `seedsearch.toml` beside an index, and the user's own file.
+"""Configuration files: `seedsearch.toml` beside an index, and the user's own `config.toml`.
 
-The project's file stands in the folder that holds the index folder; the user's is `seedsearch/config.toml` in
-XDG_CONFIG_HOME (else ~/.config). Flags are stronger than the environment, that than the project's file, that than
-the user's. Most folders have neither: to find that out costs two `stat`s, and no import of a TOML reader.
+The project's file lies in the folder that holds the index folder. The user's file is `seedsearch/config.toml` in
+XDG_CONFIG_HOME, else in ~/.config. Options override the environment, the environment overrides the project's file,
+and the project's file overrides the user's. Without either file, loading costs two `stat` calls and imports no TOML
+reader.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from seedsearch.errors import UsageError
+from seedsearch.errors import UsageError, closest
 from seedsearch.record import Record
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ PROJECT_FILE = "seedsearch.toml"
 
 
 class Config(Record):
-    """What files say; None where they say nothing. Of `ignore` and `encodings`, later ones are stronger.
+    """The settings of both files. None means that neither file sets the value.
 
-    `encodings` holds (glob, name of a codec); globs are as in a .gitignore, from the folder that holds the index.
-    `synonyms` is the path of a file, which is named relative to the file that names it.
+    `memory` is in MB. In `ignore` and `encodings`, later entries override earlier ones. `encodings` holds pairs of a
+    glob and a codec name; globs are as in a .gitignore in the folder that holds the index. `synonyms` is a path,
+    resolved against the folder of the file that sets it.
     """
 
     limit: int | None = None
@@ -32,22 +34,24 @@ class Config(Record):
     synonyms: str | None = None
     jobs: int | None = None
     memory: int | None = None
+    timeout: int | None = None
     ignore: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
 
 
-_NUMBERS = {  # key: the field, the least value
+_NUMBERS = {  # key: (field of Config, minimum)
     "query.limit": ("limit", 0),
     "query.per-file": ("per_file", 0),
     "index.jobs": ("jobs", 1),
     "index.memory": ("memory", 64),
+    "index.timeout": ("timeout", 1),
 }
 _COLORS = ("auto", "always", "never")
 _KEYS = (*_NUMBERS, "query.color", "query.synonyms", "index.ignore", "encodings")
 
 
 def load_config(base: str) -> Config:
-    """What is configured for an index whose folder lies in `base`. Raises UsageError."""
+    """Read the configuration of an index whose folder lies in `base`. Raises UsageError."""
     config = Config()
     for path in (user_file(), os.path.join(base, PROJECT_FILE)):
         if path and os.path.isfile(path):
@@ -56,22 +60,22 @@ def load_config(base: str) -> Config:
 
 
 def user_file() -> str:
-    """The path of the user's own file, whether it is there or not."""
+    """Return the path of the user's file. The file need not exist."""
     folder = os.environ.get("XDG_CONFIG_HOME", "")
-    if not os.path.isabs(folder):  # the specification says to pass over a relative one
+    if not os.path.isabs(folder):  # the XDG specification says to ignore relative paths
         folder = os.path.join(os.path.expanduser("~"), ".config")
     return os.path.join(folder, "seedsearch", "config.toml")
 
 
 def _with_file(config: Config, path: str) -> Config:
-    import tomllib  # only where there is something to read: start-up time
+    import tomllib  # start-up time: most folders have no file to read
 
     try:
         with open(path, "rb") as file:
             tables = tomllib.load(file)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:  # TOML or UTF-8 that is none
+    except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
         raise UsageError(f"{path}: {error}", "see docs/configuration.md") from error
     return _with_tables(config, path, tables)
 
@@ -80,8 +84,8 @@ def _with_tables(config: Config, path: str, tables: Mapping[str, Any]) -> Config
     found: dict[str, Any] = {}
     for table, values in tables.items():
         if table == "encodings" and isinstance(values, dict):
-            told = tuple((glob, _codec(path, glob, name)) for glob, name in values.items())
-            found["encodings"] = config.encodings + told
+            pairs = tuple((glob, _codec(path, glob, name)) for glob, name in values.items())
+            found["encodings"] = config.encodings + pairs
         elif table in ("query", "index") and isinstance(values, dict):
             for key, value in values.items():
                 field, checked = _value(path, f"{table}.{key}", value, config)
@@ -93,9 +97,9 @@ def _with_tables(config: Config, path: str, tables: Mapping[str, Any]) -> Config
 
 def _value(path: str, key: str, value: Any, config: Config) -> tuple[str, Any]:
     if key in _NUMBERS:
-        field, least = _NUMBERS[key]
-        if type(value) is not int or value < least:
-            raise UsageError(f"{path}: {key} must be a whole number, {least} or more")
+        field, minimum = _NUMBERS[key]
+        if type(value) is not int or value < minimum:
+            raise UsageError(f"{path}: {key} must be a whole number, {minimum} or more")
         return field, value
     if key == "query.color":
         if value not in _COLORS:
@@ -103,11 +107,11 @@ def _value(path: str, key: str, value: Any, config: Config) -> tuple[str, Any]:
         return "color", value
     if key == "query.synonyms":
         if not isinstance(value, str) or not value or "\0" in value:
-            raise UsageError(f'{path}: {key} must be the path of a file, as in "names.txt"')
+            raise UsageError(f'{path}: {key} must be the path of a file, such as "names.txt"')
         return "synonyms", os.path.join(os.path.dirname(path), os.path.expanduser(value))
     if key == "index.ignore":
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise UsageError(f'{path}: {key} must be a list of globs, as in ["*.bak", "old/"]')
+            raise UsageError(f'{path}: {key} must be a list of globs, such as ["*.bak", "old/"]')
         return "ignore", config.ignore + tuple(value)
     raise _unknown(path, key)
 
@@ -122,13 +126,11 @@ def _codec(path: str, glob: str, name: Any) -> str:
         pass
     raise UsageError(
         f"{path}: encodings: {glob!r}: no such encoding: {name}",
-        "as in cp1251, shift_jis, utf-16-le",
+        "examples: cp1251, shift_jis, utf-16-le",
     )
 
 
 def _unknown(path: str, key: str) -> UsageError:
-    import difflib  # only when something is wrong: start-up time
-
-    close = difflib.get_close_matches(key, _KEYS, 1, 0.5)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(_KEYS)}"
+    close = closest(key, _KEYS, 0.5)
+    hint = f"did you mean {close}?" if close else f"the keys are {', '.join(_KEYS)}"
     return UsageError(f"{path}: unknown key {key}", hint)

@@ -1,6 +1,6 @@
-"""blake2b and sha256 as the interpreter's own modules have them.
+"""blake2b and sha256 from the interpreter's own modules.
 
-hashlib loads OpenSSL for them, which takes as long as all modules of our engine: start-up time.
+hashlib would load OpenSSL, which takes as long as importing the whole engine.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
     try:
         from _blake2 import blake2b
-    except ImportError:  # these modules are the interpreter's own affair
+    except ImportError:  # private modules: another interpreter may lack them
         from hashlib import blake2b
     try:
         from _sha2 import sha256  # Python 3.12

@@ -1,30 +1,33 @@
-"""Every error that seedsearch raises on purpose, and the exit code that each one means.
+"""Every error that seedsearch raises on purpose. Each ends the command with exit code 2.
 
 ::
 
-    SeedsearchError                 exit 2
-    ├── UsageError                  a request that cannot be carried out as it stands
-    │   ├── QuerySyntaxError        the query is unfinished or malformed; knows the column
-    │   ├── QueryTooBroadError      the query is well formed but past a cap; names the cap
-    │   └── UnsupportedError        this engine cannot do that
-    ├── IndexFault                 something about the index itself
-    │   ├── NoIndexError            there is no index where one was looked for
-    │   ├── IndexVersionError       written by another version of the format
+    SeedsearchError
+    ├── UsageError                  the request is invalid
+    │   ├── QuerySyntaxError        the query is unfinished or malformed; has the column
+    │   ├── QueryTooBroadError      the query exceeds a limit; the message names the limit
+    │   └── UnsupportedError        the engine cannot do this
+    ├── IndexFault                  something is wrong with the index
+    │   ├── NoIndexError            there is no index
+    │   ├── IndexVersionError       the index has another format version
     │   ├── IndexDamagedError       a checksum or a length is wrong
-    │   └── IndexLockedError        another process is writing
-    └── SourceError                 something about the documents
+    │   ├── IndexLockedError        another process is writing
+    │   └── IndexClosedError        the index was closed before this call
+    └── SourceError                 something is wrong with a document
         ├── SourceNotFoundError     no such file or folder
-        └── SourceUnreadableError   it exists, but could not be read
+        └── SourceUnreadableError   the file exists, but cannot be read
 
-A message is one line, without a full stop at its end; `hint` is what to do about it. Both may hold
-text from documents and file names: whoever prints them passes them through the sanitiser.
+A message is one line without a full stop at its end. `hint` says what to do. Both may contain text
+from documents and file names, so they must pass through the sanitiser before they reach a terminal.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class SeedsearchError(Exception):
-    """The root of the tree. `exit_code` is what the process ends with."""
+    """The base class. `exit_code` is the exit code of the process."""
 
     exit_code = 2
 
@@ -38,13 +41,13 @@ class SeedsearchError(Exception):
 
 
 class UsageError(SeedsearchError):
-    """A request that cannot be carried out as it stands."""
+    """The request is invalid."""
 
 
 class QuerySyntaxError(UsageError):
     """The query is unfinished or malformed.
 
-    `column` is the 0-based character offset in `query` of the place to mend.
+    `column` is the 0-based character offset of the fault in `query`.
     """
 
     def __init__(self, message: str, query: str, column: int, hint: str = "") -> None:
@@ -54,23 +57,23 @@ class QuerySyntaxError(UsageError):
 
 
 class QueryTooBroadError(UsageError):
-    """The query is well formed, but past a cap; the message names the cap."""
+    """The query is well formed but exceeds a limit. The message names the limit."""
 
 
 class UnsupportedError(UsageError):
-    """This engine cannot do what was asked."""
+    """The engine cannot do this."""
 
 
 class IndexFault(SeedsearchError):
-    """Something about the index itself."""
+    """Something is wrong with the index."""
 
 
 class NoIndexError(IndexFault):
-    """There is no index where one was looked for."""
+    """There is no index."""
 
 
 class IndexVersionError(IndexFault):
-    """The index was written by another version of the format."""
+    """The index has another format version."""
 
 
 class IndexDamagedError(IndexFault):
@@ -81,8 +84,12 @@ class IndexLockedError(IndexFault):
     """Another process is writing to the index."""
 
 
+class IndexClosedError(IndexFault):
+    """The index was closed before it was asked."""
+
+
 class SourceError(SeedsearchError):
-    """Something about the documents."""
+    """Something is wrong with a document."""
 
 
 class SourceNotFoundError(SourceError):
@@ -90,4 +97,11 @@ class SourceNotFoundError(SourceError):
 
 
 class SourceUnreadableError(SourceError):
-    """The file exists, but could not be read."""
+    """The file exists, but cannot be read."""
+
+
+def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return the known name most like a mistyped one, for a hint; "" if none reaches `cutoff` (0 to 1)."""
+    import difflib  # start-up time: only a mistake needs it
+
+    return next(iter(difflib.get_close_matches(name, known, 1, cutoff)), "")

@@ -1,8 +1,8 @@
-"""What flows through seedsearch: plain frozen values, no behaviour beyond reading themselves.
+"""The values that the parts of seedsearch pass to each other. All are frozen.
 
-Paths are `str` as `os.fsdecode` gives them (bytes that are not UTF-8 become lone surrogates, and
-`os.fsencode` brings them back). Characters are Unicode code points; offsets are half open; lines
-are 1-based; times are nanoseconds since the epoch.
+Paths are `str` as from `os.fsdecode`: bytes that are not UTF-8 become lone surrogates, and
+`os.fsencode` turns them back. Characters are Unicode code points. Ranges are half open. Lines are
+1-based. Times are nanoseconds since the epoch.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 from seedsearch.record import NamedTuple, Record
 
-# ------------------------------------------------------------------------------ what is read
+# ------------------------------------------------------------------------------ indexing
 
 
 class SourceFile(NamedTuple):
-    """A regular file that a walk found, with what `stat` said of it.
+    """A regular file found by a walk, with the figures of its `stat`.
 
-    `encoding` is the one that the user told for it, "" where it is to be found out.
+    `encoding` is the encoding that the user configured for it, or "" to detect it.
     """
 
     path: str
@@ -28,11 +28,11 @@ class SourceFile(NamedTuple):
 
 
 class DecodedText(NamedTuple):
-    """The text of a file and how it came out of the file's bytes.
+    """The text of a file, and how it was decoded from the file's bytes.
 
     `text == data[start:].decode(encoding, errors)`; `start` is the length of the byte order mark.
-    `confidence` is 1.0 where the encoding is certain (a mark, strict UTF-8, given by the user),
-    else the detector's own figure, 0 to 1.
+    `confidence` is 1.0 if the encoding is certain (a byte order mark, valid UTF-8, configured by the
+    user), else the detector's figure from 0 to 1.
     """
 
     data: bytes
@@ -44,10 +44,10 @@ class DecodedText(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A stretch of a document's text that passages do not cross: `[start, end)` in characters.
+    """A range of a document's text, `[start, end)` in characters. No passage crosses its ends.
 
-    `heading` is "" and `page` 0 where there is none. A `whole` section (a table row, a code block)
-    is split only when it is too long to be one passage, never merged with a neighbour.
+    `heading` is "" and `page` is 0 if there is none. A `whole` section (a table row, a code block) is
+    never merged with a neighbour, and split only if it is too long for one passage.
     """
 
     start: int
@@ -58,11 +58,11 @@ class Section(NamedTuple):
 
 
 class Document(Record):
-    """What is known of one document. A file holds one, or many (records, members, messages).
+    """The metadata of one document. A file holds one document, or many (records, members, messages).
 
-    `id` is the document's own identifier and `member` its place inside the file (an archive's
-    member, a message's number); both are "" where there is none. `language` is an ISO 639-1 code, "" where
-    it is not clear. `fields` are further facts, such as ("date", "2024-10-21"), in the order found.
+    `id` is the document's own identifier. `member` is its place inside the file: the name of an archive
+    member, the number of a message. Both are "" if there is none. `language` is an ISO 639-1 code, or ""
+    if unknown. `fields` are further metadata, such as ("date", "2024-10-21"), in the order found.
     """
 
     path: str
@@ -78,14 +78,13 @@ class Document(Record):
 
 
 class ExtractedDocument(NamedTuple):
-    """A document with its text, as an extractor gives it and the splitter takes it.
+    """A document with its text: the output of a format's reader, the input of the splitter.
 
-    `decoded` is the DecodedText whose `.text` is `text`, so that passages can know their bytes; None
-    where the text does not stand in the file as it is (HTML, PDF, archives): bytes are then unknown.
-    `line_offset` is added to line numbers (a document that starts in the middle of its file). Where
-    that is not enough, `lines` holds the file's line for each line of the text instead. `byte_offset` is
-    added to the bytes that `decoded` knows. With `continues`, the text goes on where that of the document before it
-    ended, and they are one.
+    `decoded` is the DecodedText whose `.text` is `text`; from it passages get their byte ranges. It is
+    None if the text does not occur as such in the file (HTML, PDF, archives): byte ranges are then unknown.
+    `line_offset` is added to line numbers, for a document that starts inside its file. If an offset is not
+    enough, `lines` holds the file's line number of each line of the text instead. `byte_offset` is added to
+    the byte ranges. With `continues`, the text continues the document before it: the two are one document.
     """
 
     document: Document
@@ -99,10 +98,9 @@ class ExtractedDocument(NamedTuple):
 
 
 class PassageSpan(NamedTuple):
-    """Where a passage lies: characters of its document's text, lines and bytes of the file.
+    """The place of a passage: characters of its document's text, lines and bytes of the file.
 
-    `byte_start` and `byte_end` are -1 where the format has no such bytes; `page` is 0 where there
-    are no pages.
+    `byte_start` and `byte_end` are -1 if the byte range is unknown. `page` is 0 if there are no pages.
     """
 
     start: int
@@ -116,19 +114,18 @@ class PassageSpan(NamedTuple):
 
 
 IN_PART = "in part: "
-"""How `FileState.skipped` begins for a file that was read, but not all of it."""
+"""The prefix of `FileState.skipped` for a file of which a part was read."""
 
 
 DIGEST_BYTES = 8
-"""What an index remembers of a file's bytes, to know them again, begins with so many bytes."""
+"""The length of the digest at the start of `FileState.digest`."""
 
 
 class FileState(NamedTuple):
-    """What an index remembers of a file, to know whether it must be read again.
+    """What the index stores about a file, to decide whether it must be read again.
 
-    `digest` is blake2b (8 bytes) of the bytes read. `skipped` is "" for a file that was read, else
-    the reason why not, in words for the user; where parts of it were left out, it begins with
-    `IN_PART` and says which.
+    `digest` is blake2b (8 bytes) of the bytes read. `skipped` is "" for a file that was read, else the
+    reason, in words for the user. If parts were left out, it is `IN_PART` and a description of them.
     """
 
     path: str
@@ -139,18 +136,18 @@ class FileState(NamedTuple):
     skipped: str = ""
 
     def is_read(self) -> bool:
-        """Whether it gave text, be it in part."""
+        """Return whether text of the file is in the index, be it a part."""
         return not self.skipped or self.skipped.startswith(IN_PART)
 
 
-# ------------------------------------------------------------------------------ what is found
+# ------------------------------------------------------------------------------ searching
 
 
 class Passage(Record):
-    """A passage as it stands in an index: whole, with its citation.
+    """A passage of the index, whole, with its citation.
 
-    `text` is `file[byte_start:byte_end].decode(encoding, errors)` wherever the bytes are known.
-    `ordinal` counts the passages of a document from 0.
+    If the byte range is known, `text` is `file[byte_start:byte_end].decode(encoding, errors)`. `ordinal`
+    is the 0-based number of the passage in its document.
     """
 
     document: Document
@@ -165,18 +162,19 @@ class Passage(Record):
 
 
 class TermUse(NamedTuple):
-    """How often a term stands in a passage's text and in the title that counts for it."""
+    """How often a term occurs in a passage's text, and in the title that the passage is scored with."""
 
     term: str
     body: int
     title: int
 
 
-class UnitFacts(NamedTuple):
-    """What a leaf of a query found in a passage, and what that weighs.
+class LeafFacts(NamedTuple):
+    """The figures from which the score of a query leaf is computed.
 
-    `tf` counts titles TITLE_WEIGHT times, `df` is the number of passages that hold any of the leaf's terms, removed
-    ones too, and `weight` what follows from that. The leaf's score is `weight` times saturated tf.
+    `tf` counts an occurrence in the title TITLE_WEIGHT times. `df` is the number of passages with any of the
+    leaf's terms, including deleted passages that are not yet merged away. The score is `weight` times the
+    saturated tf.
     """
 
     terms: tuple[TermUse, ...]
@@ -186,24 +184,25 @@ class UnitFacts(NamedTuple):
 
 
 class Part(Record):
-    """A part of a score: `kind` says of what (word, exact, prefix, wildcard, fuzzy, phrase, near).
+    """A part of a score. `kind` is word, exact, prefix, wildcard, fuzzy, phrase or near.
 
-    `query` is that piece of the query, as it could be written. `score` has the `boost` in it. A leaf has `facts`; what
-    is made of several leaves, whose scores add up to its own, has `parts`.
+    `query` is the part of the query that it belongs to, in the query language. `score` includes the `boost`.
+    A leaf has `facts`. A phrase or nearness has `parts`, whose scores add up to its own.
     """
 
     kind: str
     query: str
     score: float
     boost: float
-    facts: UnitFacts | None
+    facts: LeafFacts | None
     parts: tuple[Part, ...]
 
 
 class Explanation(Record):
-    """Why a passage scores what it scores: the scores of the parts add up to it (to 1e-9).
+    """Why a passage has its score: the scores of the parts add up to it, within 1e-9.
 
-    `length` is the passage's, `mean_length` that of all `passages` of the index, both with titles weighted.
+    `length` is the length of the passage in terms, `mean_length` the mean over all `passages` of the index.
+    Both count title terms TITLE_WEIGHT times.
     """
 
     parts: tuple[Part, ...]
@@ -213,10 +212,10 @@ class Explanation(Record):
 
 
 class ScoredPassage(NamedTuple):
-    """A passage and its score: what an engine answers; with an explanation where one was asked for.
+    """A passage and its score, as an engine returns it. `explanation` is there on request.
 
-    Where passages were put together by document or file, `score` is that of all of them, and `matching`
-    is how many they are.
+    If the engine grouped passages by document or file, this is the best passage of a group, `score` is the
+    score of the group and `matching` is the number of its passages that match.
     """
 
     passage: Passage
@@ -233,9 +232,9 @@ class Span(NamedTuple):
 
 
 class Fragment(Record):
-    """One line or sentence of a snippet: a range of the passage's text, and what to light in it.
+    """One line or sentence of a snippet: a range of the passage's text, and the matches in it.
 
-    `highlights` are offsets into the passage's text, inside `span`; `line` is the file's line where
+    `highlights` are offsets into the passage's text, inside `span`. `line` is the line of the file where
     the fragment starts.
     """
 
@@ -245,9 +244,9 @@ class Fragment(Record):
 
 
 class Snippet(Record):
-    """The best parts of a passage for a query, in the order of the text.
+    """The best fragments of a passage for a query, in text order.
 
-    `highlights` are all matches in the whole passage, offsets into its text.
+    `highlights` are all matches in the passage, as offsets into its text.
     """
 
     fragments: tuple[Fragment, ...]
@@ -255,19 +254,19 @@ class Snippet(Record):
 
 
 class Copy(NamedTuple):
-    """Another place that says what a hit says. `path` opens from where the user stands."""
+    """A passage that repeats the text of a hit in another place. `path` is valid from the current folder."""
 
     path: str
     passage: Passage
 
 
 class Hit(Record):
-    """One answer: what every renderer prints.
+    """One result of a search.
 
-    `path` opens from where the user stands. `passage_id` is stable for the same content at the same
-    place. `relaxed` is the query that it answers where that is not the one that was asked. `by` is what was
-    ranked: "passage", or "document" or "file", of which this is the best passage; then `matching` counts
-    the passages of it that match. `also_in` are copies of it that are not shown by themselves, best first.
+    `path` is valid from the current folder. `passage_id` stays the same as long as the same text is at the
+    same place. `relaxed` is the looser query that found the hit, or "". `by` is what was ranked: "passage",
+    "document" or "file". For a document or file, the hit is its best passage, and `matching` is the number of
+    its passages that match. `also_in` holds the copies that are not hits of their own, best first.
     """
 
     rank: int
@@ -285,10 +284,10 @@ class Hit(Record):
 
 
 class SearchResult(Record):
-    """The hits of one query. `total` counts all matching passages, copies too; `elapsed_ms` is wall time.
+    """The hits of one query. `total` counts all matching passages, copies included.
 
-    `relaxed` is the query that was asked instead where nothing matched and that was wanted, else "". `by` is what was
-    ranked and counted: "passage", "document" or "file".
+    `by` is what was ranked and counted: "passage", "document" or "file". `relaxed` is the looser query that was
+    run because nothing matched, or "". `elapsed_ms` is wall time.
     """
 
     query: str
@@ -301,19 +300,19 @@ class SearchResult(Record):
 
 
 class Line(NamedTuple):
-    """A line to show: its number in the file, its text, and whether it is of the passage itself."""
+    """A line of a PassageView: its number in the file, its text, and whether it is inside the passage."""
 
     number: int
     text: str
     inside: bool
 
 
-class Shown(Record):
-    """A passage with its surroundings.
+class PassageView(Record):
+    """A passage with the passages around it.
 
-    `path` opens from where the user stands. `before` and `after` are the neighbouring passages of the same
-    document. `lines` are theirs and the passage's, with what lies between them in the file; they come from the
-    index where the file is `stale`: no longer what was indexed.
+    `path` is valid from the current folder. `before` and `after` are neighbouring passages of the same
+    document. `lines` runs from the first to the last of these passages, with the lines between them. The
+    lines come from the file. If it is `stale` (it has changed since it was indexed), they come from the index.
     """
 
     path: str

@@ -1,8 +1,8 @@
-"""Where an index lives, and what the paths in it mean.
+"""Where an index lives, and how paths are stored in it.
 
-An index folder (`.seedsearch/`) stands beside or above what it indexes. Paths below its parent are
-kept relative to it, so that the whole tree can be moved; other paths are kept absolute. Kept paths
-are `/` separated on every system.
+The *base* of an index is the parent of its folder (`.seedsearch/`). Paths below the base are stored relative
+to it, so that the whole tree can be moved. Other paths are stored absolute. The separator in a stored path is
+`/` on every system.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Final
 from seedsearch.errors import IndexFault, NoIndexError
 
 INDEX_FOLDER: Final = ".seedsearch"
-"""The name of an index folder, wherever nobody named another."""
+"""The name of an index folder, unless the user names another."""
 
-_STREAM = "stdin://"  # no normalised path holds two slashes inside
+_STREAM = "stdin://"  # cannot clash with a file: a normalised path has no double slash
 
 _CACHEDIR_TAG = """Signature: 8a477f597d28d172789f06886806bc55
-# This folder holds a search index that can be made again: backup programs may leave it out.
+# This folder holds a search index. It can be rebuilt, so backup programs may leave it out.
 # For information about cache directory tags see https://bford.info/cachedir/
 """
 
 
 class Home:
-    """An index folder and the paths that its index keeps."""
+    """An index folder, and the rules that turn paths into stored paths and back."""
 
     def __init__(self, folder: str) -> None:
         self.folder: Final = os.path.abspath(folder)
@@ -36,43 +36,43 @@ class Home:
         return f"Home({self.folder!r})"
 
     def stored(self, absolute: str) -> str:
-        """The path as the index keeps it: relative to `base` when below it ("." for `base`)."""
+        """Return the stored form of an absolute path. The stored form of `base` is "."."""
         if absolute.startswith(self._prefix):
-            kept = absolute[len(self._prefix) :] or "."
+            path = absolute[len(self._prefix) :] or "."
         else:
-            kept = "." if absolute == self.base else absolute
-        return kept if os.sep == "/" else kept.replace(os.sep, "/")
+            path = "." if absolute == self.base else absolute
+        return path if os.sep == "/" else path.replace(os.sep, "/")
 
     def stored_all(self, absolute: Sequence[str]) -> list[str]:
-        """`stored` of many paths."""
-        prefix, cut, base = self._prefix, len(self._prefix), self.base
+        """Return the stored forms of many absolute paths."""
+        prefix, length, base = self._prefix, len(self._prefix), self.base
         if os.sep != "/":
             return list(map(self.stored, absolute))
-        return [
-            path[cut:] or "." if path.startswith(prefix) else "." if path == base else path
+        return [  # written out: a walk gives very many paths
+            path[length:] or "." if path.startswith(prefix) else "." if path == base else path
             for path in absolute
         ]
 
     def stream(self, name: str) -> str:
-        """The path under which the index keeps a document that never was a file."""
+        """Return the stored path of the document that came from standard input under this name."""
         return _STREAM + name
 
     def is_stream(self, stored: str) -> bool:
-        """Whether this path stands for no file."""
+        """Return whether a document came from standard input, so that no file belongs to it."""
         return stored.startswith(_STREAM)
 
     def absolute(self, stored: str) -> str:
-        """The absolute path of a path that the index keeps; what is no file keeps the path it has."""
+        """Return the absolute path of a stored path. A stream's path is returned unchanged."""
         if stored.startswith(_STREAM):
             return stored
         native = stored if os.sep == "/" else stored.replace("/", os.sep)
         return self.base if native == "." else os.path.join(self.base, native)
 
     def shown(self, stored: str, cwd: str) -> str:
-        """The path as it opens from `cwd` (absolute), as short as it can honestly be.
+        """Return a stored path as the user sees it: valid from `cwd`, which is absolute.
 
-        Below `cwd`, or below `base` while `cwd` is too, it is relative; else it is absolute. What is no
-        file is shown by its name.
+        It is relative if the file lies below `cwd`, or if both lie below `base`; else it is absolute. A
+        stream is shown by its name.
         """
         if stored.startswith(_STREAM):
             return stored[len(_STREAM) :]
@@ -88,10 +88,10 @@ class Home:
 
 
 def find_home(cwd: str, explicit: str | None = None) -> Home:
-    """The index to use: `explicit` if given, else the nearest at or above `cwd` (absolute).
+    """Find the index to use: `explicit` if given, else the nearest at or above `cwd` (absolute).
 
-    `explicit` is an index folder, or a folder that holds one. The way up ends at the user's home
-    folder and at the edge of a file system. Raises NoIndexError.
+    `explicit` is an index folder, or a folder that holds one. The search upwards stops at the user's
+    home directory and at the boundary of the file system. Raises NoIndexError.
     """
     if explicit:
         return _explicit_home(os.path.join(cwd, explicit))
@@ -100,14 +100,14 @@ def find_home(cwd: str, explicit: str | None = None) -> Home:
         if os.path.isdir(candidate):
             return Home(candidate)
     raise NoIndexError(
-        "no index here or in a folder above", "make one with: seedsearch index FOLDER"
+        "no index here or in any folder above", "create one with: seedsearch index FOLDER"
     )
 
 
 def create_home(folder: str) -> Home:
-    """The index folder `folder`, made for its owner alone if it is not there yet.
+    """Create the index folder `folder` with mode 0700, unless it exists.
 
-    Raises IndexFault when it cannot be made.
+    Raises IndexFault if it cannot be created.
     """
     home = Home(folder)
     try:
@@ -118,14 +118,14 @@ def create_home(folder: str) -> Home:
         _write_once(os.path.join(home.folder, "CACHEDIR.TAG"), _CACHEDIR_TAG)
     except OSError as error:
         raise IndexFault(
-            f"cannot make the index folder {home.folder}: {error.strerror}",
+            f"cannot create the index folder {home.folder}: {error.strerror}",
             "choose another with --index FOLDER",
         ) from error
     return home
 
 
 def is_index_folder(path: str) -> bool:
-    """Whether `create_home` made this folder, or could have."""
+    """Return whether the folder looks like an index folder: by its name, or by its CACHEDIR.TAG."""
     named = os.path.basename(path) == INDEX_FOLDER
     return os.path.isdir(path) and (named or os.path.isfile(os.path.join(path, "CACHEDIR.TAG")))
 
@@ -137,12 +137,12 @@ def _explicit_home(path: str) -> Home:
     if os.path.isdir(path):
         return Home(path)
     raise NoIndexError(
-        f"no index at {path}", "check --index and SEEDSEARCH_INDEX, or make one: seedsearch index"
+        f"no index at {path}", "check --index and SEEDSEARCH_INDEX, or create one: seedsearch index"
     )
 
 
 def _way_up(cwd: str) -> list[str]:
-    """`cwd` and the folders above it that may hold its index, nearest first."""
+    """Return `cwd` and the folders above it that may hold its index, nearest first."""
     folders = [os.path.abspath(cwd)]
     top = os.path.abspath(os.path.expanduser("~"))
     try:
@@ -153,12 +153,12 @@ def _way_up(cwd: str) -> list[str]:
                 break
             folders.append(above)
     except OSError:
-        pass  # A folder that cannot be looked at ends the way.
+        pass  # the search stops at a folder without access
     return folders
 
 
 def _write_once(path: str, text: str) -> None:
-    """Write a file unless there is one; never through a link that somebody left there."""
+    """Write a file unless it exists. O_EXCL also refuses to write through a planted symbolic link."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

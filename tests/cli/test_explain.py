@@ -84,8 +84,8 @@ def test_records_have_no_place_for_it(notes: Cli, form: list[str]) -> None:
     ended = notes("query", "--explain", *form, "troops")
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
-        "seedsearch: --explain has no place in records of one line: "
-        "add --json, or --color=always for the layout of a terminal\n"
+        "seedsearch: --explain does not fit into one-line records: "
+        "add --json, or --color=always for the terminal layout\n"
     )
 
 

@@ -124,3 +124,33 @@ def test_formats_lists_what_is_read(cli: Cli, monkeypatch: pytest.MonkeyPatch) -
     records = [json.loads(line) for line in cli("formats", "--json").out.splitlines()]
     assert {record["schema"] for record in records} == {"seedsearch.format/1"}
     assert [r["name"] for r in records if r["needs"]] == ["PDF"]
+
+
+def test_one_bad_document_does_not_end_the_run(cli: Cli, folder: Path) -> None:
+    docs = folder / "docs"
+    docs.mkdir()
+    (docs / "a.html").write_bytes(b"<meta charset=undefined><p>caf\xe9 pageword")
+    (docs / "b.eml").write_bytes(
+        b"Subject: s\nFrom: a\nContent-Type: text/plain; charset*=us-ascii''a; charset*0=b\n\nmailword\n"
+    )
+    (docs / "c.zip").write_bytes(damaged_lzma())
+    (docs / "d.txt").write_text("textword")
+    ended = cli("index", "docs")
+    assert ended.code == 0
+    assert ended.err.splitlines()[:2] == [
+        "1 read in part",
+        "  docs/c.zip: 1 left out (b.txt: damaged)",
+    ]
+    for word in ("pageword", "mailword", "memberword", "textword"):
+        assert cli("query", word).code == 0
+
+
+def damaged_lzma() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
+        for name, text in (("a.txt", "first"), ("b.txt", "squid " * 1000), ("c.txt", "memberword")):
+            archive.writestr(name, text)
+    data = bytearray(out.getvalue())
+    at = data.index(b"b.txt") + len("b.txt")
+    data[at + 9 : at + 40] = bytes(31)
+    return bytes(data)

@@ -217,7 +217,7 @@ def test_what_is_said_where_nothing_matches(hostile: Path) -> None:
         lines.append(["query", "--synonyms", b"no such " + text, "--", "troops"])
     shown = assert_harmless(run_all(hostile, *lines))
     assert shown.count("no passage has zzzzz") >= 30
-    assert shown.count("these are for: troops") >= 20
+    assert shown.count("showing results for: troops") >= 20
     assert shown.count("no such ") == len(HOSTILE)
 
 

@@ -95,7 +95,7 @@ def test_flags_that_contradict_each_other(seeds: Cli, listed: str) -> None:
     ):
         ended = seeds("query", *flags)
         assert (ended.code, ended.out) == (2, "")
-        assert ended.err == f"seedsearch: {said} exclude each other: give one of them\n"
+        assert ended.err == f"seedsearch: {said} cannot be combined: use one of them\n"
     ended = seeds("query", "-f", "nowhere")
     assert (ended.code, ended.err) == (2, "seedsearch: nowhere: No such file or directory\n")
 

@@ -89,13 +89,13 @@ def test_filters_change_no_score_and_no_operator(cli: Cli, docs: Path) -> None:
         (("--max-size", "1K"), "--max-size chooses what is read, and the index has been: give it to "
                                "seedsearch index, or search a folder with --in"),
         (("--stdin", "-g", "*.md"), "-g chooses among files, and --stdin is none: leave it out"),
-        (("--stdin", "--fresh"), "--fresh is about an index, and there is none: leave it out"),
-        (("--in", "docs", "--verified"), "--verified is about an index, and there is none: leave it out"),
-        (("--in", "docs", "--index", "docs"), "--index is about an index, and there is none: leave it out"),
-        (("--name", "x"), "--name is about --stdin: give that too"),
+        (("--stdin", "--fresh"), "--fresh needs an index; --stdin and --in use none: leave it out"),
+        (("--in", "docs", "--verified"), "--verified needs an index; --stdin and --in use none: leave it out"),
+        (("--in", "docs", "--index", "docs"), "--index needs an index; --stdin and --in use none: leave it out"),
+        (("--name", "x"), "--name needs --stdin: add it"),
         (("-t", "mdd"), "no such type of file: mdd: did you mean md?"),
         (("-g", "/"), "a glob that fits nothing: /: as in -g '*.md'"),
-        (("--vimgrep", "--json"), "--json and --vimgrep exclude each other: give one of them"),
+        (("--vimgrep", "--json"), "--json and --vimgrep cannot be combined: use one of them"),
     ],
 )  # fmt: skip
 def test_what_does_not_go_together_is_said(
@@ -165,7 +165,7 @@ def test_lines_around_a_match_are_marked_as_grep_marks_them(cli: Cli, folder: Pa
     assert cli("query", "-0A0", "--sort", "path", "harbour").out.startswith("a.txt\0006:here is")
     assert len([line for line in shown("-C", "100") if line != "--"]) == 24
     ended = cli("query", "-C1", "--json", "harbour")
-    assert ended.err == "seedsearch: --json and -A, -B or -C exclude each other: give one of them\n"
+    assert ended.err == "seedsearch: --json and -A, -B or -C cannot be combined: use one of them\n"
 
 
 def test_lines_around_come_from_a_folder_without_an_index_too(cli: Cli, folder: Path) -> None:

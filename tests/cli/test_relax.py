@@ -67,7 +67,7 @@ def test_relaxed_hits_are_labelled(notes: Cli) -> None:
     ended = notes("query", "--relax", "Najin AND tea")
     assert ended.code == 0
     assert sorted(record.split(":")[0] for record in ended.out.splitlines()) == ["a.txt", "b.txt"]
-    assert ended.err == "seedsearch: no passage matches; these are for: najin tea\n"
+    assert ended.err == "seedsearch: no passage matches; showing results for: najin tea\n"
     hits = [
         json.loads(line) for line in notes("query", "--relax", "--json", "trops").out.splitlines()
     ]

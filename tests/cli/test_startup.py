@@ -46,3 +46,17 @@ def test_a_phrase_and_no_hits_neither(indexed_seeds: Path) -> None:
     for query in ('"As he left"', "xyzzy", "沒有留言", "Kore* AND NOT port", "fuzy~"):
         _, modules = loaded_by(indexed_seeds, "query", query)
         assert modules.isdisjoint(HEAVY), (query, sorted(modules & set(HEAVY)))
+
+
+def test_a_small_run_begins_no_process(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    for number in range(5):
+        (tmp_path / "docs" / f"{number}.txt").write_text("Some words.\n" * 1000)
+        (tmp_path / "docs" / f"{number}.md").write_text("# Title\n\nSome words.\n")
+        (tmp_path / "docs" / f"{number}.html").write_text("<title>A</title><p>Some words.")
+    for arguments in (["index", "docs"], ["index"], ["query", "--in", "docs", "words"]):
+        code, modules = loaded_by(tmp_path, *arguments)
+        assert code == 0
+        assert modules.isdisjoint({"multiprocessing", "concurrent", "subprocess"}), arguments
+    (tmp_path / "docs" / "large.md").write_text("Some words.\n\n" * 10_000)
+    assert "multiprocessing" in loaded_by(tmp_path, "index")[1]

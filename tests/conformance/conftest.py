@@ -7,56 +7,64 @@ from pathlib import Path
 
 import pytest
 from library import Library
+from reference_engine import ReferenceEngine, ReferenceStore
 
 from seedsearch.engine.base import Engine
-from seedsearch.engine.memory import MemoryEngine, MemoryStore
+from seedsearch.engine.embedded import filters, postings_cache, snapshot
 from seedsearch.engine.registry import open_engine
+from seedsearch.index import dictionary, segment, whoosh
 
 Opener = Callable[[], Engine]
 
 
-def memory(folder: Path) -> Opener:
-    store = MemoryStore()
-    return lambda: MemoryEngine(store)
+def reference(folder: Path) -> Opener:
+    store = ReferenceStore()
+    return lambda: ReferenceEngine(store)
 
 
-def embedded_forced(folder: Path, *, plain: bool | None) -> Opener:
-    """The embedded engine with one of its ways to run a query; None for words and phrases in C, where that is."""
-
-    def opener() -> Engine:
-        engine = open_engine(str(folder), create=True)
-        engine.force = plain  # type: ignore[attr-defined]
-        return engine
-
-    return opener
+def embedded(folder: Path) -> Opener:
+    return lambda: open_engine(str(folder), create=True)
 
 
-def embedded_plain(folder: Path) -> Opener:
-    return embedded_forced(folder, plain=True)
-
-
-def embedded_arrays(folder: Path) -> Opener:
-    return embedded_forced(folder, plain=False)
-
-
-def embedded_quick(folder: Path) -> Opener:
-    return embedded_forced(folder, plain=None)
-
+FORGETFUL = "embedded, keeping 3 of everything"
+"""The embedded engine once more, whose every cache has room for three things, or bytes: answers do not depend on it."""
 
 # An engine is one line here.
 ENGINES: dict[str, Callable[[Path], Opener]] = {
-    "memory": memory,
-    "whoosh, plain": embedded_plain,
-    "whoosh, arrays": embedded_arrays,
-    "whoosh, quick": embedded_quick,
+    "reference": reference,
+    "embedded": embedded,
+    FORGETFUL: embedded,
 }
 
+BOUNDS = [
+    (postings_cache, "KEPT"),
+    (postings_cache, "MOST_KEPT"),
+    (filters, "_KEPT"),
+    (snapshot, "RECORDS_KEPT"),
+    (snapshot, "TEXTS_KEPT"),
+    (segment, "_DOCUMENTS_KEPT"),
+    (segment, "_PATHS_KEPT"),
+    (segment, "_TEXTS_KEPT"),
+    (dictionary, "_GROUPS_KEPT"),
+    (dictionary, "_BLOCKS_KEPT"),
+    (whoosh, "_REMEMBERED"),
+]
 
-@pytest.fixture(params=ENGINES.values(), ids=ENGINES.keys())
-def engine_factory(request: pytest.FixtureRequest) -> Callable[[Path], Opener]:
+
+def keep_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every cache of the embedded engine room for three."""
+    for module, name in BOUNDS:
+        monkeypatch.setattr(module, name, 3)
+
+
+@pytest.fixture(params=ENGINES)
+def engine_factory(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Path], Opener]:
     """Makes a new empty index in a folder, and gives what opens an engine on it."""
-    factory: Callable[[Path], Opener] = request.param
-    return factory
+    if request.param == FORGETFUL:
+        keep_three(monkeypatch)
+    return ENGINES[request.param]
 
 
 @pytest.fixture

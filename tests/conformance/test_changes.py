@@ -7,7 +7,7 @@ import pickle
 import pytest
 from library import Library, document, put, state
 
-from seedsearch.engine.base import Capability, Engine
+from seedsearch.engine.base import Engine
 from seedsearch.errors import IndexLockedError
 from seedsearch.model import Document, PassageSpan
 from seedsearch.query.ast import Filter, Not, Nothing, Prefix, Term
@@ -36,7 +36,6 @@ def test_its_size_is_what_its_statistics_say(library: Library) -> None:
 def test_an_engine_says_what_it_is(library: Library) -> None:
     engine: Engine = library.engine
     assert engine.name
-    assert Capability.PHRASES in engine.capabilities
 
 
 def test_a_passage_comes_back_as_it_went_in(library: Library) -> None:

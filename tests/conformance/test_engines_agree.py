@@ -12,14 +12,13 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from library import File, Library, document, names
+from reference_engine import ReferenceEngine, ReferenceStore
 
 from seedsearch.engine.base import Engine, Grouping
-from seedsearch.engine.memory import MemoryEngine, MemoryStore
 from seedsearch.model import Part, ScoredPassage
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -32,6 +31,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
 )
@@ -107,7 +107,7 @@ def branches(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     return st.one_of(
         st.builds(And, several, st.booleans()),
         st.builds(Or, several, st.booleans()),
-        st.builds(Either, several),
+        st.builds(Synonym, several),
         st.builds(Not, children),
         st.builds(Maybe, children, children),
         st.builds(Boost, children, st.sampled_from([0.0, 0.5, 1.0, 3.0])),
@@ -137,8 +137,8 @@ def files_of(batch: dict[str, list[tuple[str, str, str | None, str]]]) -> dict[s
 
 def reference_for(library: Library, history: History) -> Library:
     """The same history told to the reference; removed passages as far as the engine keeps them."""
-    reference = MemoryEngine(store := MemoryStore())
-    twin = Library(lambda: MemoryEngine(store))
+    reference = ReferenceEngine(store := ReferenceStore())
+    twin = Library(lambda: ReferenceEngine(store))
     for batch, gone in history:
         for each in (library, twin):
             each.commit(files_of(batch), remove=gone)

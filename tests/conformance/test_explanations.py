@@ -15,7 +15,6 @@ from seedsearch.model import Explanation, TermUse
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -26,6 +25,7 @@ from seedsearch.query.ast import (
     Phrase,
     Prefix,
     Query,
+    Synonym,
     Term,
     Wildcard,
 )
@@ -87,8 +87,8 @@ def test_lengths(zoo: Library) -> None:
         (Maybe(Term("fox"), Exact("dog")), [("word", "fox"), ("exact", "=dog")]),
         (Maybe(Term("fox"), Term("cat")), [("word", "fox")]),
         (And((Term("fox"), Not(Term("cat")), Filter("path", "a"))), [("word", "fox")]),
-        (Either((Term("cat"), Term("dog"))), [("word", "dog")]),
-        (Either((Term("dog"), Phrase(("foxes", "dog")))), [("phrase", '"foxes dog"')]),
+        (Synonym((Term("cat"), Term("dog"))), [("word", "dog")]),
+        (Synonym((Term("dog"), Phrase(("foxes", "dog")))), [("phrase", '"foxes dog"')]),
         (Filter("path", "a"), []),
     ],
     ids=str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from library import Library, document
 
 from seedsearch.engine.base import Place
-from seedsearch.search.passage_names import find_passage, passage_id
+from seedsearch.search.identifiers import find_passage, passage_id
 
 RECORDS = [
     document("r", "fox\n\ndog", id="one", member="1"),

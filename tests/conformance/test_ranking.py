@@ -10,7 +10,6 @@ from library import Library, document
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Maybe,
@@ -20,6 +19,7 @@ from seedsearch.query.ast import (
     Phrase,
     Prefix,
     Query,
+    Synonym,
     Term,
 )
 
@@ -79,8 +79,8 @@ SCORED: list[tuple[Query, dict[str, float]]] = [
     (Or((Term("dog"), Term("dog"))), {key: 2 * score for key, score in DOG.items()}),
     (And((Term("fox"), Term("dog"))), {"a#0": FOX["a#0"] + DOG["a#0"]}),
     (And((Term("dog"), Not(Term("fox")))), {"b#0": DOG["b#0"]}),
-    (Either((Term("fox"), Term("dog"))), {"a#0": max(FOX["a#0"], DOG["a#0"]), "b#0": DOG["b#0"], "c#0": FOX["c#0"]}),
-    (Either((Not(Term("dog")), Term("cow"))), {"c#0": 0.0}),
+    (Synonym((Term("fox"), Term("dog"))), {"a#0": max(FOX["a#0"], DOG["a#0"]), "b#0": DOG["b#0"], "c#0": FOX["c#0"]}),
+    (Synonym((Not(Term("dog")), Term("cow"))), {"c#0": 0.0}),
     (Maybe(Term("dog"), Term("fox")), {"a#0": FOX["a#0"] + DOG["a#0"], "b#0": DOG["b#0"]}),
     (Phrase(("foxes", "dog")), {"a#0": FOXES["a#0"] + EXACT_DOG["a#0"]}),
     (Phrase(("fox",), "title"), TITLE_FOX),

@@ -19,10 +19,9 @@ from seedsearch.engine.embedded.engine import WhooshEngine
 from seedsearch.index import builder as build
 from seedsearch.index import manifest
 from seedsearch.index import merge_policy as policy
-from seedsearch.index.array_inversion import ArrayInversion
-from seedsearch.index.manifest import open_segment
 from seedsearch.index.merge import merge
-from seedsearch.index.segment import Deletions, Segment
+from seedsearch.index.plain_inversion import PlainInversion
+from seedsearch.index.segment import Deletions, Segment, open_segment
 from seedsearch.model import Document, FileState, Passage, PassageSpan
 from seedsearch.query.ast import And, Exact, Near, Not, Or, Phrase, Query, Term
 
@@ -116,7 +115,7 @@ def expected(added: list[tuple[FileState, list[DocumentText]]]) -> list[Passage]
 
 
 def built(folder: str, added: list[tuple[FileState, list[DocumentText]]]) -> list[Segment]:
-    builder = build.SegmentBuilder(folder, ArrayInversion)
+    builder = build.SegmentBuilder(folder, PlainInversion)
     for file, of_file in added:
         builder.add(file, of_file)
     return [open_segment(folder, entry) for entry in builder.finish()]
@@ -134,11 +133,11 @@ def test_records_come_back(added: list[tuple[FileState, list[DocumentText]]], mo
         segments = built(folder, added)
         assert passages(segments) == expected(added)
         assert all(segment.passages <= most for segment in segments)
-        states = {state.path: state for segment in segments for _, state in segment.states()}
+        states = {state.path: state for segment in segments for _, state in states_of(segment)}
         assert states == {state.path: state for state, _ in added}
         for segment in segments:
             segment.file.check_all()
-            for number, file in segment.states():
+            for number, file in states_of(segment):
                 for passage in segment.passages_of_file(number):
                     assert segment.path(passage) == file.path
         for segment in segments:
@@ -165,7 +164,7 @@ def test_merged_records_come_back_without_the_deleted(
         one = open_segment(folder, merge(folder, segments))
         live = [(file, of_file) for file, of_file in added if file.path not in dead]
         assert passages([one]) == expected(live)
-        assert [file for _, file in one.states()] == [file for file, _ in live]
+        assert [file for _, file in states_of(one)] == [file for file, _ in live]
         one.file.check_all()
         for segment in (*segments, one):
             segment.close()
@@ -173,7 +172,7 @@ def test_merged_records_come_back_without_the_deleted(
 
 def delete(segment: Segment, paths: set[str]) -> None:
     gone_files, gone = bytearray(segment.file_count()), bytearray(segment.passages)
-    for number, file in segment.states():
+    for number, file in states_of(segment):
         if file.path in paths:
             gone_files[number] = 1
             for passage in segment.passages_of_file(number):
@@ -200,18 +199,19 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def all_ways(library: Library, query: str | Query) -> list[str]:
-    """The answers, the same by each way to run a query, all of them and the best."""
-    engine: Any = library.engine
-    answers = []
-    for way in (True, False, None):
-        engine.force = way
-        ranking = library.rank(query)
-        answers.append([(hit.score, hit.passage) for hit in ranking.passages])
-        found = names(ranking)
-    for other in answers[1:]:
-        assert [p for _, p in answers[0]] == [p for _, p in other]
-        assert [s for s, _ in answers[0]] == pytest.approx([s for s, _ in other], abs=1.1e-9)
-    return found
+    """The answers, the same whether all are asked for or the best."""
+    everything = library.rank(query)
+    for limit in (1, 3, 10):
+        assert library.rank(query, limit).passages == everything.passages[:limit]
+    return names(everything)
+
+
+def states_of(segment: Segment) -> list[tuple[int, FileState]]:
+    """The files that are not deleted, by number."""
+    dead = segment.deletions.files if segment.deletions else bytes(segment.file_count())
+    return [
+        (number, state) for number, state in enumerate(segment._all_states()) if not dead[number]
+    ]
 
 
 def test_a_file_may_go_on_in_the_next_segment(library: Library, small_segments: int) -> None:
@@ -356,10 +356,7 @@ def same(merged: Library, fresh: Library, trees: list[Query]) -> None:
     assert stats.replace(**UNLIKE) == fresh.engine.stats().replace(**UNLIKE)
     assert dict(merged.engine.files()) == dict(fresh.engine.files())
     for tree in trees:
-        for plain in (True, False):
-            for each in (merged, fresh):
-                each.engine.force = plain  # type: ignore[attr-defined]
-            assert merged.rank(tree) == fresh.rank(tree)
+        assert merged.rank(tree) == fresh.rank(tree)
 
 
 UNLIKE = dict.fromkeys(("created_ns", "committed_ns", "generation", "index_bytes", "segments"), 0)

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from library import File, Library, document
+from reference_engine import ReferenceEngine, ReferenceStore
 from whoosh import query as w
 from whoosh.analysis import Analyzer as WhooshAnalyzer
 from whoosh.collectors import TopCollector
@@ -31,7 +32,6 @@ import seedsearch
 from seedsearch.analysis import Analyzer
 from seedsearch.cli import main
 from seedsearch.engine.embedded.engine import WhooshEngine
-from seedsearch.engine.memory import MemoryEngine, MemoryStore
 from seedsearch.index.whoosh import SeedAnalyzer
 from seedsearch.query.ast import (
     And,
@@ -338,8 +338,8 @@ def our_answers(engine: Any, query: Query, limit: int | None = None) -> Answers:
 def test_whoosh_and_we_give_the_same_answers(history: History, questions: list[Pair]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         library = Library(lambda: WhooshEngine(folder, create=True))
-        store = MemoryStore()
-        twin = Library(lambda: MemoryEngine(store))
+        store = ReferenceStore()
+        twin = Library(lambda: ReferenceEngine(store))
         for batch, gone in history:
             for each in (library, twin):
                 each.commit(files_of(batch), remove=gone)
@@ -356,12 +356,10 @@ def test_whoosh_and_we_give_the_same_answers(history: History, questions: list[P
 def agree(engine: Any, twin: Any, ours: Searcher, stock: Searcher, question: Pair) -> None:
     found = exhaustive(ours, question.theirs)
     assert set(found) == set(exhaustive(stock, question.theirs)), question
-    for way in (True, False, None):
-        engine.force = way
-        answers = our_answers(engine, question.ours)
-        assert set(answers) == set(found), question
-        if question.scored:
-            assert answers == pytest.approx(found, rel=1e-9, abs=1.1e-9), question
+    answers = our_answers(engine, question.ours)
+    assert set(answers) == set(found), question
+    if question.scored:
+        assert answers == pytest.approx(found, rel=1e-9, abs=1.1e-9), question
     if twin is not None:
         assert our_answers(twin, question.ours) == pytest.approx(answers, rel=1e-9, abs=1.1e-9)
     best = ours.search(question.theirs, limit=10)

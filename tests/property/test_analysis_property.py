@@ -1,19 +1,24 @@
-"""Whatever the text: one analysis, in bulk or one by one, and offsets that hold."""
+"""Whatever the text: one analysis, by the tokenizer and by the core, and offsets that hold."""
 
 from __future__ import annotations
 
 import sys
+import tempfile
 import unicodedata
 
-import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from seedsearch.analysis import Analyzer, bulk
-from seedsearch.analysis.bulk import BulkAnalyzer, Table, Vocabulary
+from seedsearch.analysis import Analyzer
 from seedsearch.analysis.fold import Folder, _joins
 from seedsearch.analysis.tokenizer import MAX_TERM, chains
+from seedsearch.core import compiled
+from seedsearch.engine.base import DocumentText
+from seedsearch.index.builder import SegmentBuilder
+from seedsearch.index.core_inversion import CoreInversion
+from seedsearch.index.segment import open_segment
+from seedsearch.model import Document, FileState, PassageSpan
 
 ANALYZER = Analyzer()
 FOLD = Folder().fold
@@ -50,16 +55,39 @@ def one_by_one(text: str) -> tuple[Found, int]:
     return sorted((t.term, t.position) for t in tokens), len({t.position for t in tokens})
 
 
-def in_bulk(analyzer: BulkAnalyzer, given_texts: list[str]) -> list[tuple[Found, int]]:
-    found = analyzer.analyse(given_texts)
-    terms = analyzer.vocabulary.terms()
-    by_text: list[Found] = [[] for _ in given_texts]
-    for term, text, position in zip(*(c.tolist() for c in found[:3]), strict=True):
-        by_text[text].append((terms[term], position))
-    return [
-        (sorted(of_text), length)
-        for of_text, length in zip(by_text, found.lengths.tolist(), strict=True)
-    ]
+def builder(folder: str) -> SegmentBuilder:
+    if compiled is None:
+        pytest.skip("there is no core")
+    return SegmentBuilder(folder, CoreInversion)
+
+
+def by_core(made: SegmentBuilder, folder: str, many: list[str]) -> list[tuple[Found, int]]:
+    """The (term, position) pairs of each text, sorted, and its length, as they stand in a segment."""
+    spans = []
+    at = 0
+    for text in many:
+        spans.append(PassageSpan(at, at + len(text), 1, 1))
+        at += len(text)
+    document = Document("a", "", "utf-8")
+    state = FileState("a", 1, 1, 1, b"12345678", "")
+    made.add(state, [DocumentText(document, "".join(many), spans)])
+    (entry,) = made.finish()
+    segment = open_segment(folder, entry)
+    by_text: list[Found] = [[] for _ in many]
+    for block in segment.dictionary.blocks():
+        for i in range(len(block.keys)):
+            group = block.group(i)
+            passages, frequencies, members, positions = segment.postings(group)
+            at = 0
+            for passage, frequency in zip(passages, frequencies, strict=True):
+                for place in range(at, at + frequency):
+                    term = group.members[members[place] if members else 0]
+                    found = term.decode("utf-8", "surrogatepass"), positions[place]
+                    by_text[passage].append(found)
+                at += frequency
+    lengths = list(segment.file.column("passage.length").whole())
+    segment.close()
+    return [(sorted(of_text), length) for of_text, length in zip(by_text, lengths, strict=True)]
 
 
 @profile
@@ -69,63 +97,19 @@ def in_bulk(analyzer: BulkAnalyzer, given_texts: list[str]) -> list[tuple[Found,
 @example(["", "", "a", ""])
 @example(["a-", "-b", "x", ".y"])
 @example(["é", "中", "\x01", "é\x01é"])
-def test_bulk_gives_what_the_tokenizer_gives(many: list[str]) -> None:
-    assert in_bulk(BulkAnalyzer(), many) == [one_by_one(text) for text in many]
-
-
-SEASONED = BulkAnalyzer()
-
-
-@profile
-@given(st.lists(texts, min_size=1, max_size=12))
-def test_what_was_analysed_before_changes_nothing(many: list[str]) -> None:
-    assert in_bulk(SEASONED, many) == [one_by_one(text) for text in many]
-
-
-@profile
-@given(many=st.lists(texts, min_size=2, max_size=40), size=st.integers(1, 80))
-def test_texts_are_worked_on_in_chunks_of_any_size(many: list[str], size: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bulk, "_CHUNK", size)
-        assert in_bulk(BulkAnalyzer(), many) == [one_by_one(text) for text in many]
+def test_the_core_gives_what_the_tokenizer_gives(many: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        made = builder(folder)
+        for _ in range(2):  # what was analysed before changes nothing
+            assert by_core(made, folder, many) == [one_by_one(text) for text in many]
 
 
 def test_every_character_there_is() -> None:
     everything = [chr(code) for code in range(sys.maxunicode + 1)]
     many = [f"x{char}y A{char}b {char}" for char in everything]
     few = many[:0x3400:2] + many[0x3400::37]  # the large blocks of the rest are much the same
-    assert in_bulk(BulkAnalyzer(), few) == [one_by_one(text) for text in few]
-
-
-# ------------------------------------------------------------------------------ vocabulary
-
-
-def test_numbers_stay_while_the_vocabulary_grows() -> None:
-    analyzer = BulkAnalyzer()
-    analyzer.vocabulary = Vocabulary(bits=4)
-    words = [f"w{n}" for n in range(5_000)] + [f"{'long' * 3}{n}" for n in range(5_000)]
-    first = analyzer.analyse([" ".join(words[n : n + 50]) for n in range(0, len(words), 50)])
-    assert len(analyzer.vocabulary) == len(words)
-    terms = analyzer.vocabulary.terms()
-    assert [terms[n] for n in first.term] == words
-    again = analyzer.analyse([" ".join(words)])
-    assert again.term.tolist() == first.term.tolist()
-    assert len(analyzer.vocabulary) == len(words)
-
-
-def three_hashes(table: Table, words: tuple[np.ndarray, ...]) -> np.ndarray:
-    return (words[0] % np.uint64(3)).astype(np.int64)
-
-
-@settings(profile, max_examples=60)
-@given(st.lists(st.text("ab", min_size=1, max_size=18), max_size=60))
-def test_words_with_one_hash_are_told_apart(words: list[str]) -> None:
-    analyzer = BulkAnalyzer()
-    analyzer.vocabulary = Vocabulary(bits=4)
-    text = " ".join(words)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Table, "_slots", three_hashes)
-        assert in_bulk(analyzer, [text, text]) == [one_by_one(text)] * 2
+    with tempfile.TemporaryDirectory() as folder:
+        assert by_core(builder(folder), folder, few) == [one_by_one(text) for text in few]
 
 
 # --------------------------------------------------------------------------------- offsets

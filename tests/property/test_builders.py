@@ -1,7 +1,8 @@
-"""The three ways to build a segment write the same, byte for byte."""
+"""The core and the plain twin build and merge segments to the same bytes."""
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +11,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from seedsearch.core import compiled
 from seedsearch.engine.base import BatchBuilder, DocumentText
-from seedsearch.index.array_inversion import ArrayInversion
+from seedsearch.index import merge as merging
 from seedsearch.index.builder import SegmentBuilder
-from seedsearch.index.little import LittleBuilder
+from seedsearch.index.consistency import damages_of
+from seedsearch.index.core_inversion import CoreInversion
 from seedsearch.index.manifest import SegmentEntry
+from seedsearch.index.plain_inversion import PlainInversion
+from seedsearch.index.segment import Deletions, Segment, open_segment
 from seedsearch.model import Document, FileState, PassageSpan
 
 WORDS = st.sampled_from(
@@ -60,45 +65,44 @@ def files(draw: st.DrawFn) -> list[tuple[FileState, list[DocumentText], int]]:
     return found
 
 
-def by_arrays(folder: str) -> SegmentBuilder:
-    return SegmentBuilder(folder, ArrayInversion)
+def by_core(folder: str) -> SegmentBuilder:
+    if compiled is None:
+        pytest.skip("there is no core")
+    return SegmentBuilder(folder, CoreInversion)
 
 
-def by_native(folder: str) -> SegmentBuilder:
-    native = pytest.importorskip("seedsearch.index.native_inversion")
-    return SegmentBuilder(folder, native.NativeInversion)
+def plainly(folder: str) -> SegmentBuilder:
+    return SegmentBuilder(folder, PlainInversion)
 
 
-BUILDERS = [LittleBuilder, by_arrays, by_native]
+BUILDERS = [plainly, by_core]
 
 
-def built(builder: BatchBuilder, given: list[tuple[FileState, list[DocumentText], int]]) -> object:
+def built(
+    builder: BatchBuilder, given: list[tuple[FileState, list[DocumentText], int]]
+) -> list[SegmentEntry]:
     for state, of_file, place in given:
         builder.add(state, of_file, place=place)
-    return builder.finish()
+    entries = builder.finish()
+    assert isinstance(entries, list)
+    return entries
 
 
-@pytest.mark.parametrize("much", [by_arrays, by_native])
 @settings(max_examples=150, deadline=None)
 @given(given=files())
 @example(given=[(FileState("a", 1, 1, 1, b"12345678", ""), [], 0)])
-def test_all_builders_write_the_same(
-    much: Callable[[str], SegmentBuilder],
+def test_the_core_and_the_twin_write_the_same(
     given: list[tuple[FileState, list[DocumentText], int]],
 ) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        alone, together = LittleBuilder(one), much(other)
-        first, second = built(alone, given), built(together, given)
-        assert isinstance(first, list)
-        assert isinstance(second, list)
-        (a,), (b,) = first, second
-        assert alone.finish() == together.finish() == []  # what was finished is gone
-        assert isinstance(a, SegmentEntry)
+        twin, core = plainly(one), by_core(other)
+        (a,), (b,) = built(twin, given), built(core, given)
+        assert twin.finish() == core.finish() == []  # what was finished is gone
         assert a._replace(file="") == b._replace(file="")
         assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
 
 
-@pytest.mark.parametrize("kind", [by_arrays, by_native])
+@pytest.mark.parametrize("kind", BUILDERS)
 @settings(max_examples=30, deadline=None)
 @given(several=st.lists(files(), min_size=2, max_size=4))
 def test_a_builder_that_has_built_builds_as_a_new_one(
@@ -108,30 +112,98 @@ def test_a_builder_that_has_built_builds_as_a_new_one(
     with tempfile.TemporaryDirectory() as folder:
         seasoned = kind(folder)
         for given in several:
-            again, anew = built(seasoned, given), built(kind(folder), given)
-            assert isinstance(again, list)
-            assert isinstance(anew, list)
-            (a,), (b,) = again, anew
+            (a,), (b,) = built(seasoned, given), built(kind(folder), given)
             assert Path(folder, a.file).read_bytes() == Path(folder, b.file).read_bytes()
 
 
-def test_frequencies_and_positions_beyond_a_byte(tmp_path: Path) -> None:
-    text = "fox " * 700 + "foxes " * 300
+def document_of(path: str, text: str, title: str) -> tuple[FileState, list[DocumentText], int]:
     span = PassageSpan(0, len(text), 1, 1, 0, len(text), 0, "")
-    given = [
-        (
-            FileState("a", 1, 1, 1, b"12345678", ""),
-            [DocumentText(Document("a", "The fox", "utf-8"), text, [span], 0)],
-            0,
-        )
-    ]
+    state = FileState(path, 1, 1, 1, b"12345678", "")
+    return state, [DocumentText(Document(path, title, "utf-8"), text, [span], 0)], 0
+
+
+def test_frequencies_and_positions_of_every_length(tmp_path: Path) -> None:
+    """Numbers of one, two and three bytes; lists with a skip table; members of several bits."""
+    long = "fox " * 700 + "foxes " * 5000 + "w " * 5000 + "foxed foxing"
+    many = [document_of(f"{n:03}", "the fox " * (n % 3) + f"x{n} a", "") for n in range(300)]
+    given = [document_of("000a", long, "The fox"), *many[1:]]
     entries = []
     for kind in BUILDERS:
         folder = tmp_path / kind.__name__
         folder.mkdir()
-        (entry,) = built(kind(str(folder)), given)  # type: ignore[misc]
+        (entry,) = built(kind(str(folder)), given)
         entries.append((folder / entry.file).read_bytes())
-    assert entries[0] == entries[1] == entries[2]
+        segment = open_segment(str(folder), entry)
+        assert list(damages_of(segment)) == []
+        segment.close()
+    assert entries[0] == entries[1]
+
+
+def without(segment: Segment, paths: set[str]) -> Segment:
+    """A segment with some files deleted."""
+    gone = bytearray(segment.file_count())
+    passages = bytearray(segment.passages)
+    for number in segment.files_at({path.encode() for path in paths}):
+        gone[number] = 1
+        of_file = segment.passages_of_file(number)
+        passages[of_file.start : of_file.stop] = b"\1" * len(of_file)
+    segment.deletions = Deletions(bytes(passages), bytes(gone))
+    return segment
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    batches=st.lists(st.tuples(files(), st.sets(st.sampled_from("abcdef"))), min_size=1, max_size=4)
+)
+def test_the_core_and_the_twin_merge_to_the_same(batches: list[tuple[list, set[str]]]) -> None:
+    """And to what building all of it at once gives, but for the order in which members of an index are met."""
+    if compiled is None:
+        pytest.skip("there is no core")
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        segments = []
+        for number, (given, gone) in enumerate(batches):
+            renamed = [(s._replace(path=f"{s.path}{number}"), d, p) for s, d, p in given]
+            (entry,) = built(plainly(folder), renamed)
+            segment = open_segment(folder, entry)
+            segments.append(without(segment, {f"{path}{number}" for path in gone}))
+        one = merging.merge(folder, segments)
+        patch.setattr(merging, "compiled", None)
+        other = merging.merge(folder, segments)
+        assert one._replace(file="") == other._replace(file="")
+        assert Path(folder, one.file).read_bytes() == Path(folder, other.file).read_bytes()
+        merged = open_segment(folder, one)
+        assert list(damages_of(merged)) == []
+        for segment in (*segments, merged):
+            segment.close()
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_long_lists_merge_to_the_same(rng: random.Random) -> None:
+    """Lists with skip tables, of bodies and titles, whose passages are in part gone."""
+    if compiled is None:
+        pytest.skip("there is no core")
+    words = ["fox", "foxes", "dog", "dogs", "a", "hen"]
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        segments = []
+        for number in range(2):
+            given = []
+            for n in range(400):
+                of_body, of_title = (
+                    " ".join(rng.choices(words, k=rng.randrange(k))) for k in (5, 3)
+                )
+                given.append(document_of(f"{n:03}{number}", of_body, of_title))
+            (entry,) = built(plainly(folder), given)
+            segment = open_segment(folder, entry)
+            assert list(damages_of(segment)) == []
+            paths = [path.decode() for path in segment.live_paths()]
+            segments.append(without(segment, set(rng.sample(paths, rng.choice([0, 20, 350])))))
+        one = merging.merge(folder, segments)
+        patch.setattr(merging, "compiled", None)
+        other = merging.merge(folder, segments)
+        assert Path(folder, one.file).read_bytes() == Path(folder, other.file).read_bytes()
+        for segment in segments:
+            segment.close()
 
 
 @pytest.mark.parametrize("kind", BUILDERS)
@@ -143,20 +215,17 @@ def test_files_in_another_order_are_refused(
         built(builder, [(FileState(path, 1, 1, 1, b"12345678", ""), [], 0) for path in "ba"])
 
 
-def test_what_becomes_much_is_handed_on(tmp_path: Path) -> None:
-    text = "common words of a text " * 900
-    given = []
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_a_builder_says_what_memory_it_needs(
+    kind: Callable[[str], BatchBuilder], tmp_path: Path
+) -> None:
+    builder = kind(str(tmp_path))
+    last = builder.pending_bytes
     for number in range(5):
-        span = PassageSpan(0, len(text), 1, 1, 0, len(text), 0, "")
-        document = Document(f"{number}", f"Title {number}", "utf-8")
-        state = FileState(f"{number}", 1, 1, 1, b"12345678", "")
-        given.append((state, [DocumentText(document, text, [span], 0)], 0))
-    (tmp_path / "one").mkdir()
-    (tmp_path / "other").mkdir()
-    builder = LittleBuilder(str(tmp_path / "one"))
-    (a,) = built(builder, given)  # type: ignore[misc]
-    assert builder.pending_bytes > 0
-    assert isinstance(builder._builder, SegmentBuilder)
-    (b,) = built(by_arrays(str(tmp_path / "other")), given)  # type: ignore[misc]
-    one, other = tmp_path / "one" / a.file, tmp_path / "other" / b.file
-    assert one.read_bytes() == other.read_bytes()
+        text = f"common words of a text number {number} " * 2000
+        state, documents, place = document_of(f"{number}", text, f"Title {number}")
+        builder.add(state, documents, place=place)
+        assert builder.pending_bytes > last
+        last = builder.pending_bytes
+    builder.finish()
+    assert builder.pending_bytes < last

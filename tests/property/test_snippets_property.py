@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.analysis import Analyzer
+from seedsearch.core import compiled
 from seedsearch.model import Document, Passage
 from seedsearch.query.analyse import analyse
+from seedsearch.query.ast import Exact, Term
 from seedsearch.query.parse import parse
-from seedsearch.search.highlight import make_snippet
+from seedsearch.search import highlight
+from seedsearch.search.highlight import Snippets
 
 ANALYZER = Analyzer()
 WORDS = [
@@ -55,9 +59,8 @@ def test_a_snippet_stays_inside(text: str, query: str, most: int, width: int) ->
         byte_start=None,
         byte_end=None,
     )
-    found = make_snippet(
-        passage, analyse(parse(query), ANALYZER), ANALYZER, max_fragments=most, width=width
-    )
+    tree = analyse(parse(query), ANALYZER)
+    found = Snippets(tree, ANALYZER, max_fragments=most, width=width).of(passage)
     ends = [0]
     for start, end in found.highlights:
         assert ends[-1] < start < end <= len(text) or (
@@ -78,3 +81,44 @@ def test_a_snippet_stays_inside(text: str, query: str, most: int, width: int) ->
             if low < end and high > start
         )
         at = end
+
+
+LETTERS = "aAbBtTeEsSiInNgG12-_. é\u0301\n"
+WORDS = ("a", "ab", "be", "tests", "testing", "test", "ease", "eases", "a1", "12", "1", "ginseng")
+
+
+@settings(max_examples=2_000, derandomize=True, deadline=None, database=None)
+@given(
+    st.one_of(
+        st.text(LETTERS, max_size=80),
+        st.lists(
+            st.sampled_from([*WORDS, "-", ".", "_", " ", "A", "B-", "Test", "TEST"]), max_size=40
+        ).map("".join),
+        st.text("aB", min_size=60, max_size=70),
+    ),
+    st.lists(
+        st.one_of(st.sampled_from(WORDS), st.text("abest12", min_size=1, max_size=3)), max_size=4
+    ),
+    st.lists(
+        st.one_of(st.sampled_from(WORDS), st.text("abest12", min_size=1, max_size=3)), max_size=4
+    ),
+)
+def test_the_core_finds_the_words_that_the_tokenizer_finds(
+    text: str, terms: list[str], words: list[str]
+) -> None:
+    if compiled is None:
+        pytest.skip("there is no core")
+    leaves = [*map(Exact, terms), *map(Term, words)]
+    finder = highlight._WordFinder(leaves, ANALYZER)
+    stems = tuple(ANALYZER.stem(word) for word in dict.fromkeys(words))
+    expected = finder._among(ANALYZER.tokens(text), stems, "")
+    folded, offsets = ANALYZER.fold_with_offsets(text)
+    if not folded.isascii():
+        return
+    found = finder._looked_up(folded, offsets, stems)
+    for leaf in leaves:
+        ours, theirs = (
+            [token[1:] for token in sorted(highlight._lit_by(leaf, own))]
+            for own in (found, expected)
+        )
+        assert sorted(ours) == sorted(theirs)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from seedsearch.corpus.formats import extract
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.engine.base import DocumentText, cut
-from seedsearch.indexing.work import with_passages
+from seedsearch.indexing.documents import with_passages
 from seedsearch.model import Document, SourceFile
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.model import Document, Passage, ScoredPassage
-from seedsearch.search.duplicates import without_copies
+from seedsearch.search.copies import without_copies
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")

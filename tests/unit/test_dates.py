@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seedsearch.query.dates import date_of, stated_date
+from seedsearch.query.dates import date_of, parse_date
 
 DATES = {
     "2024": "2024",
@@ -48,7 +48,7 @@ DATES = {
 
 @pytest.mark.parametrize(("value", "date"), DATES.items(), ids=DATES)
 def test_as_much_as_is_certain(value: str, date: str) -> None:
-    assert stated_date(value) == date
+    assert parse_date(value) == date
 
 
 def test_which_field_holds_the_date() -> None:

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from reference_engine import ReferenceEngine
 
 from seedsearch.corpus.formats import registry as formats
-from seedsearch.engine.memory import MemoryEngine
-from seedsearch.indexing import IndexOptions, IndexReport, update_index
+from seedsearch.indexing import IndexOptions, IndexReport, here, update_index
 from seedsearch.paths import create_home
 from seedsearch.query.ast import Exact
 
@@ -25,7 +25,7 @@ class Place:
         self.docs = folder / "docs"
         self.docs.mkdir()
         self.home = create_home(str(folder / ".seedsearch"))
-        self.engine = MemoryEngine()
+        self.engine = ReferenceEngine()
 
     def put(self, name: str, data: bytes | str) -> None:
         path = self.docs / name
@@ -81,6 +81,9 @@ def test_what_wants_an_extra_is_tried_again_once_that_is_there(
 ) -> None:
     place.put("a.pdf", PDF)
     place.put("b.txt", "plain words")
+    # In this process, for a worker that is spawned has another idea of what is installed.
+    with_pdf = here._OURS | {"application/pdf"}
+    monkeypatch.setattr(here, "_OURS", with_pdf)
     real = formats.find_spec
     monkeypatch.setattr(
         formats, "find_spec", lambda name: None if name == "pypdfium2" else real(name)
@@ -92,6 +95,7 @@ def test_what_wants_an_extra_is_tried_again_once_that_is_there(
     assert (report.bytes_read, report.unchanged) == (0, 1)
 
     monkeypatch.undo()
+    monkeypatch.setattr(here, "_OURS", with_pdf)
     report = place.index()
     assert report.skipped == (("docs/a.pdf", "broken PDF"),)
     assert report.bytes_read == len(PDF)

@@ -94,7 +94,7 @@ def test_a_new_index_folder_is_private_and_says_what_it_is(tmp_path: Path) -> No
 
 def test_an_index_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(IndexFault, match="cannot make the index folder"):
+    with pytest.raises(IndexFault, match="cannot create the index folder"):
         create_home(str(tmp_path / "file" / INDEX_FOLDER))
 
 

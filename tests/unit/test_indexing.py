@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -10,20 +11,25 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from left import children, descriptors
+from reference_engine import ReferenceEngine
 
-from seedsearch import processes
 from seedsearch.corpus import small
+from seedsearch.corpus.formats import markdown
 from seedsearch.engine.base import BatchBuilder, Engine
-from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, SeedsearchError, SourceNotFoundError, UsageError
 from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, update_index
+from seedsearch.indexing import crew as crew_module
 from seedsearch.indexing import plan as plan_module
 from seedsearch.indexing import pool as pool_module
-from seedsearch.model import FileState
+from seedsearch.indexing import tasks as tasks_module
+from seedsearch.indexing.pool import Workers
+from seedsearch.indexing.tasks import Outcome
+from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.paths import Home, create_home
 from seedsearch.query.ast import Exact
 
@@ -59,7 +65,7 @@ class Place:
 @pytest.fixture(params=["memory", "whoosh"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "memory":
-        yield Place(tmp_path, MemoryEngine())
+        yield Place(tmp_path, ReferenceEngine())
         return
     engine = open_engine(create_home(str(tmp_path / ".seedsearch")).folder, create=True)
     yield Place(tmp_path, engine)
@@ -114,6 +120,18 @@ def test_a_change_within_the_clocks_grain_is_not_missed(place: Place) -> None:
     # As coarse as a clock can be: stat cannot tell the two versions apart.
     state = place.engine.files()["docs/a.txt"]
     assert (state.size, state.mtime_ns) == (path.stat().st_size, before.st_mtime_ns)
+    assert counts(place.index()) == (0, 1, 0, 0)
+    assert place.found("later") == ["docs/a.txt"]
+
+
+def test_a_change_that_leaves_size_and_time_is_seen_by_ctime(place: Place) -> None:
+    path = place.put("a.txt", "first")
+    place.index(place.docs)
+    before = path.stat()
+    place.put("a.txt", "later")  # as `touch -r` and some archivers do
+    after = path.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert after.st_ctime_ns != before.st_ctime_ns
     assert counts(place.index()) == (0, 1, 0, 0)
     assert place.found("later") == ["docs/a.txt"]
 
@@ -198,6 +216,89 @@ def test_an_unreadable_file_is_named_and_tried_again(
         assert place.index().skipped == report.skipped
     assert counts(place.index()) == (1, 0, 1, 0)
     assert place.found("bword") == ["docs/b.txt"]
+
+
+def failing_reader(monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[str]:
+    """Makes the reader of Markdown fail; gives the paths that it was asked for."""
+    asked: list[str] = []
+
+    def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+        asked.append(file.path)
+        raise error
+
+    monkeypatch.setattr(markdown, "extract", extract)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("a\n  b"), "unreadable: its reader failed (ValueError: a b)"),
+        (KeyError(), "unreadable: its reader failed (KeyError)"),
+        (LookupError("x" * 5000), f"unreadable: its reader failed (LookupError: {'x' * 200})"),
+        (FileNotFoundError(2, "gone"), "unreadable: its reader failed (FileNotFoundError: [Errno 2] gone)"),
+        (RecursionError("deep"), "unreadable: nested too deeply"),
+        (MemoryError(), "unreadable: it takes more memory than there is"),
+    ],
+)  # fmt: skip
+def test_a_reader_that_fails_costs_its_file_alone(
+    place: Place, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
+) -> None:
+    place.put("a.txt", "aword")
+    place.put("b.md", "bword")
+    place.put("c.txt", "cword")
+    asked = failing_reader(monkeypatch, error)
+    report = place.index(place.docs)
+    assert (counts(report), report.skipped) == ((2, 0, 0, 0), (("docs/b.md", reason),))
+    assert place.found("aword") + place.found("cword") == ["docs/a.txt", "docs/c.txt"]
+    assert place.index().skipped == report.skipped
+    assert asked == ["docs/b.md"]  # not on every run
+
+
+def test_what_could_not_be_read_is_tried_by_another_version(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.put("a.md", "aword")
+    place.put("b.bin", b"\0\1")
+    with monkeypatch.context() as patch:
+        asked = failing_reader(patch, ValueError("no"))
+        place.index(place.docs)
+        assert place.index().bytes_read == 0
+        patch.setattr(plan_module, "__version__", "0.2")
+        assert place.index(place.docs / "b.bin").bytes_read == 2  # not all: the other stays due
+        place.index()
+        assert asked == ["docs/a.md"] * 2
+        assert place.index().bytes_read == 0
+    assert place.index().skipped == (("docs/b.bin", "binary"),)
+    assert place.found("aword") == ["docs/a.md"]
+    generation = place.engine.stats().generation
+    assert place.index().bytes_read == 0
+    assert place.engine.stats().generation == generation
+
+
+def test_an_interrupted_run_of_another_version_tries_the_rest_later(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.put("c.md", "cword")
+    place.index(place.docs)
+    place.put("b.md", "bword")
+    with monkeypatch.context() as patch:
+        failing_reader(patch, ValueError("no"))
+        place.index()
+
+    def interrupted(*_: object) -> Iterator[Outcome]:
+        yield Outcome(gone=("docs/c.md",))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(plan_module, "__version__", "0.2")
+        with monkeypatch.context() as inner:
+            inner.setattr(Workers, "outcomes", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                place.index(commit_every_s=0.0)
+        place.engine.refresh()
+        assert place.found("cword") == []  # it was committed, and is found again
+        assert place.index().added == 2
 
 
 def test_what_was_read_stays_while_its_file_cannot_be(
@@ -347,7 +448,9 @@ def test_forget_takes_out_files_and_roots(place: Place) -> None:
 
 
 def test_long_runs_commit_on_the_way(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "_SMALL", 1)
     monkeypatch.setattr(pool_module, "_RUN", 5000)
+    monkeypatch.setattr(crew_module, "_CHUNK", 1)
     for number in range(6):
         place.put(f"{number}.txt", f"word{number}")
     generation = place.engine.stats().generation
@@ -363,12 +466,14 @@ def test_long_runs_commit_on_the_way(place: Place, monkeypatch: pytest.MonkeyPat
 def test_ctrl_c_keeps_what_was_committed_and_lets_the_lock_go(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pool_module, "_SMALL", 1)
     monkeypatch.setattr(pool_module, "_RUN", 5000)
+    monkeypatch.setattr(crew_module, "_CHUNK", 1)
     for number in range(6):
         place.put(f"{number}.txt", f"word{number}")
 
     def interrupted(progress: Progress) -> None:
-        if progress.files_done >= 4:
+        if place.engine.refresh():
             raise KeyboardInterrupt
 
     monkeypatch.setattr(pool_module, "_INTERVAL_S", 0)
@@ -398,7 +503,7 @@ def test_progress_ends_at_everything(place: Place) -> None:
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """Files that are enough for two processes, as soon as anything is."""
     monkeypatch.setattr(pool_module, "_SMALL", 1)
-    place = Place(tmp_path, MemoryEngine())
+    place = Place(tmp_path, ReferenceEngine())
     for number in range(40):
         place.put(f"{number:02}.txt", f"unique{number} " + "common words of a text. " * 50)
     return place
@@ -408,26 +513,28 @@ def test_processes_and_one_process_give_the_same(large: Place) -> None:
     report = large.index(large.docs, jobs=2)
     assert (report.added, report.bytes_read) == (40, report.bytes_read)
     assert large.found("unique7") == ["docs/07.txt"]
-    alone = MemoryEngine()
+    alone = ReferenceEngine()
     update_index(alone, large.home, IndexOptions((str(large.docs),), jobs=1))
     assert alone.files() == large.engine.files()
     assert alone.stats().passages == large.engine.stats().passages
 
 
 def test_spawned_processes_do_the_same(large: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_module, "processes", processes.Spawning)
+    spawn = multiprocessing.get_context("spawn")
+    monkeypatch.setattr(crew_module, "_context", lambda: spawn)
     assert large.index(large.docs, jobs=2).added == 40
+    assert large.found("unique7") == ["docs/07.txt"]
 
 
-@pytest.mark.parametrize("error", [OSError(errno.ENOSYS, "no such call"), AttributeError()])
-def test_a_system_without_files_without_names_spawns(
-    error: Exception, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(name: str) -> int:
-        raise error
-
-    monkeypatch.setattr(os, "memfd_create", refuse, raising=False)
-    assert isinstance(processes.processes(), processes.Spawning)
+def test_beside_another_thread_processes_are_spawned() -> None:
+    done = Event()
+    thread = Thread(target=done.wait)
+    thread.start()
+    try:
+        assert crew_module._context().get_start_method() == "spawn"
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.mark.skipif(
@@ -441,45 +548,14 @@ def test_processes_leave_nothing_open(large: Place) -> None:
     assert len(descriptors()) <= len(before)
 
 
-def test_items_of_any_size_come_through() -> None:
-    ways = processes.Forking() if hasattr(os, "memfd_create") else processes.Spawning()
-    queue, number = ways.queue(), ways.number(7)
-    receiver, sender = ways.pipe()
-
-    def work(wait_for_parent: object) -> None:
-        for _ in range(5):
-            sender.send((number.value, queue.get()))
-        number.value = 8
-
-    items = [
-        "",
-        "x" * 3_000_000,
-        tuple(range(100_000)),
-        ("\udc80", None),
-        FileState("a", 1, 2, 3, b"", ""),
-    ]
-    process = ways.begin(work, ())
-    sender.close()
-    for item in items:
-        queue.put(item)
-    assert [receiver.recv() for _ in items] == [(7, item) for item in items]
-    with pytest.raises(EOFError):
-        receiver.recv()
-    process.join()
-    assert number.value == 8
-    receiver.close()
-    queue.close()
-    ways.close()
-
-
 def test_chunks_and_runs_of_any_size_bring_every_file_once(
     large: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cost = (large.docs / "00.txt").stat().st_size + pool_module._FILE_COST
+    cost = (large.docs / "00.txt").stat().st_size + tasks_module._FILE_COST
     for chunk, run in ((1, 1 << 30), (3 * cost, 4 * cost), (1 << 30, 1)):
-        monkeypatch.setattr(pool_module, "_CHUNK", chunk)
+        monkeypatch.setattr(crew_module, "_CHUNK", chunk)
         monkeypatch.setattr(pool_module, "_RUN", run)
-        engine = MemoryEngine()
+        engine = ReferenceEngine()
         options = IndexOptions((str(large.docs),), jobs=2, commit_every_s=0.0)
         report = update_index(engine, large.home, options)
         assert (report.added, report.passages) == (40, 40)
@@ -526,10 +602,10 @@ def full_disk() -> BatchBuilder:
 def test_an_error_in_a_worker_ends_all_of_them(
     large: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from seedsearch.engine.memory import MemoryWriter
+    from reference_engine import ReferenceWriter
 
     before = children()
-    monkeypatch.setattr(MemoryWriter, "builder_factory", lambda self: full_disk)
+    monkeypatch.setattr(ReferenceWriter, "builder_factory", lambda self: full_disk)
     with pytest.raises(IndexFault, match="No space left on device"):
         large.index(large.docs, jobs=2)
     assert not children() - before
@@ -553,14 +629,15 @@ def test_workers_that_were_begun_for_nothing_end(
 
 
 class DyingBuilder:
-    """A builder whose process is killed, as the system does for want of memory."""
+    """A builder whose process is killed as it writes, as the system does for want of memory."""
 
     pending_bytes = 0
 
     def add(self, state: object, documents: object, *, place: int = 0) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
+        pass
 
     def finish(self) -> object:
+        os.kill(os.getpid(), signal.SIGKILL)
         return ()
 
 
@@ -569,15 +646,17 @@ def dying_builder() -> BatchBuilder:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
-def test_a_worker_that_is_killed_is_one_clear_error(
+def test_workers_that_are_killed_at_no_file_are_one_clear_error(
     large: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from seedsearch.engine.memory import MemoryWriter
+    from reference_engine import ReferenceWriter
 
-    monkeypatch.setattr(MemoryWriter, "builder_factory", lambda self: dying_builder)
+    before = children()
+    monkeypatch.setattr(ReferenceWriter, "builder_factory", lambda self: dying_builder)
     with pytest.raises(SeedsearchError, match="a worker process died") as caught:
         large.index(large.docs, jobs=2)
     assert "--jobs 1" in caught.value.hint
+    assert not children() - before
     monkeypatch.undo()
     assert large.index(large.docs, jobs=1).added == 40
 
@@ -630,5 +709,5 @@ def test_ctrl_c_ends_the_workers_too(large: Place) -> None:
 def test_the_home_of_an_engine_is_not_asked_for_by_the_memory_engine(tmp_path: Path) -> None:
     home = Home(str(tmp_path / "nowhere"))
     (tmp_path / "a.txt").write_text("words")
-    report = update_index(MemoryEngine(), home, IndexOptions((str(tmp_path / "a.txt"),)))
+    report = update_index(ReferenceEngine(), home, IndexOptions((str(tmp_path / "a.txt"),)))
     assert report.added == 1

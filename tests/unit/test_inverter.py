@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from seedsearch.core import compiled
+from seedsearch.corpus import split
 from seedsearch.model import PassageSpan
 
 _inverter = pytest.importorskip("seedsearch.core._core")
+if compiled is None:
+    pytest.skip("the core is hidden", allow_module_level=True)
 
 
 HAN = ((0x4E00, 0x9FFF),)
@@ -44,15 +48,11 @@ def terms(one: Any, words: str) -> bool:
     return numbers == list(range(count)) and one.terms == count
 
 
-def integers(*values: int) -> bytes:
-    return b"".join(value.to_bytes(4, "little") for value in values)
-
-
 def test_a_segment_of_nothing() -> None:
     columns = finished(inverter())
     assert columns["groups"] == columns["terms"] == []
-    assert columns["doc"] == b""
-    assert columns["group_bases"] == ("B", b"\0\0\0")
+    assert columns["postings"] == b""
+    assert columns["group_bases"] == ("B", b"\0")
 
 
 def test_words_compounds_and_humps() -> None:
@@ -72,17 +72,11 @@ def test_a_compound_of_as_many_parts_as_there_can_be() -> None:
     one.add(0, text, whole(text), 0)
     columns = finished(one)
     # By terms: a (64 times), all a together, b and all b together, end; positions go back and far on.
-    assert columns["position"][0] == bytes([*range(64), 0, *range(65, 129), 65, 64])
+    lists = [
+        bytes([0, 64, 0, *[1] * 63]), b"\1\0", bytes([0, 64, 65, *[1] * 63]), b"\1\x41", b"\1\x40",
+    ]  # fmt: skip
+    assert columns["postings"] == b"".join(lists)
     assert columns["lengths"] == ("B", bytes([129]))
-
-
-def test_positions_of_more_than_a_byte() -> None:
-    one = inverter()
-    text = " ".join(["word"] * 300)
-    one.add(0, text, whole(text), 0)
-    low, over, high = finished(one)["position"]
-    assert low == bytes([*range(256), *range(44)])
-    assert (over, high) == (integers(*range(256, 300)), integers(*[1] * 44))
 
 
 def test_texts_come_in_blocks_that_end_with_a_text() -> None:
@@ -272,62 +266,33 @@ def test_a_lone_surrogate_is_text_too() -> None:
     assert terms(one, "a b")
 
 
-MEASURE = (60, 250, 6, 360, 1250, 261, 130, 4)
-LONG = "Troops moved. " * 400
+def test_rules_for_passages_have_limits() -> None:
+    core = pytest.importorskip("seedsearch.core._core")
+    rules = (PassageSpan, split._MEASURE, split._is_mark, split.TITLE_RULES, split.LANGUAGES)
 
+    def finder(place: int, value: object) -> object:
+        return core.Finder(*rules[:place], value, *rules[place + 1 :])
 
-def test_passages_of_lines_have_limits() -> None:
-    plain = pytest.importorskip("seedsearch.core._core")
-
-    def passages(
-        text: str, kind: object = PassageSpan, measure: object = MEASURE, parts: object = None
-    ) -> object:
-        return plain.passages(text, 1, 0, 0, "", kind, measure, lambda *block: parts)
-
-    assert passages("\ud800") is None
-    assert passages("") == []
-    with pytest.raises(ValueError, match="tuple"):
-        passages("a", dict)
-    for wrong in ((60, 250, 0, 360, 1250, 261, 130, 4), (60, 250, 6, 360, 1250, 261, 1000, 4)):
-        with pytest.raises(ValueError, match="character"):
-            passages("a", measure=wrong)
-    assert passages(LONG, parts=[]) == []
-    assert passages(LONG, parts=[(3, 5, 0, 1, 1)]) == [(3, 5, 1, 1, 3, 5, 0, "")]
-    for parts in (
-        [(3, 2, 0, 1, 1)],
-        [(3, 5, 0, 1, 1), (4, 6, 0, 1, 1)],
-        [(0, len(LONG) + 1, 0, 1, 1)],
-        [(-1, 2, 0, 1, 1)],
-    ):
-        with pytest.raises(ValueError, match="lie in it"):
-            passages(LONG, parts=parts)
-    for wrong_parts in (None, [(1, 2)], [1]):
-        with pytest.raises(TypeError):
-            passages(LONG, parts=wrong_parts)
-
-
-def test_a_document_of_lines_has_limits() -> None:
-    plain = pytest.importorskip("seedsearch.core._core")
-
-    def document(data: object, kind: object = PassageSpan, parts: object = None) -> object:
-        rules = (2000, 100, 16), (200, 600, 2000, 120)
-        return plain.Finder(kind, MEASURE, lambda *block: parts, *rules).find(data)
-
-    assert document(b"Troops") == ("", None, [(0, 6, 1, 1, 0, 6, 0, "")])
-    assert document(LONG.encode(), parts=[(0, 5, 0, 1, 1)]) == (
-        None,
-        None,
-        [(0, 5, 1, 1, 0, 5, 0, "")],
-    )
-    for wrong in (((0, 100, 16), (200, 600, 2000, 120)), ((2000, 100, 16), (200, 600, -1, 120))):
-        with pytest.raises(ValueError, match="characters"):
-            plain.Finder(PassageSpan, MEASURE, None, *wrong)
+    for wrong in (dict, int):
+        with pytest.raises(ValueError, match="a passage is a tuple"):
+            finder(0, wrong)
+    for sizes in ((-1,) * 9, (60, 250, 200, 2000, 0, 360, 1250, 130, 4)):
+        with pytest.raises(ValueError, match="no such size"):
+            finder(1, sizes)
+    for title in ((0, 100, 16), (-1, 1, 1)):
+        with pytest.raises(ValueError, match="a title some characters"):
+            finder(3, title)
     with pytest.raises(TypeError):
-        document("Troops")
-    with pytest.raises(ValueError, match="tuple"):
-        document(b"Troops", dict)
+        finder(4, ())
+
+
+def test_a_file_has_limits() -> None:
+    core = pytest.importorskip("seedsearch.core._core")
+    assert isinstance(split.FINDER, core.Finder)
+    assert split.FINDER.find(b"Troops") == ("", None, [(0, 6, 1, 1, 0, 6, 0, "")])
+    assert split.FINDER.find(b"\xff") is None
     with pytest.raises(TypeError):
-        document(LONG.encode())
+        split.FINDER.find("Troops")
 
 
 def test_a_text_of_bytes_has_its_passages_at_bytes() -> None:
@@ -344,7 +309,7 @@ def test_a_text_of_bytes_has_its_passages_at_bytes() -> None:
 
 
 def test_an_inversion_goes_when_nobody_has_it() -> None:
-    native = pytest.importorskip("seedsearch.index.native_inversion")
+    from seedsearch.index.core_inversion import CoreInversion
 
     def alive() -> int:
         return sum(type(one) is _inverter.Inverter for one in gc.get_objects())
@@ -352,7 +317,7 @@ def test_an_inversion_goes_when_nobody_has_it() -> None:
     before = alive()
     gc.disable()
     try:
-        inversion = native.NativeInversion()
+        inversion = CoreInversion()
         inversion.add(0, "中国经济 and войска", whole("中国经济 and войска"), "de")
         inversion._inverter.without_stems()
         assert alive() == before + 1

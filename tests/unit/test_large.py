@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from reference_engine import ReferenceEngine
 
 from seedsearch.corpus.formats import jsonl, mbox
 from seedsearch.corpus.large import LargeFile, LineCut, RowCut, TextCut, open_large
 from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine
-from seedsearch.engine.memory import MemoryEngine
 from seedsearch.engine.registry import open_engine
 from seedsearch.indexing.tasks import Limits, Outcome, Task
-from seedsearch.indexing.work import work
+from seedsearch.indexing.work import Run
 from seedsearch.model import IN_PART, FileState, Passage
 from seedsearch.query.ast import Not, Nothing
 
@@ -27,7 +27,7 @@ EVERYTHING = Not(Nothing())
 @pytest.fixture(params=["memory", "whoosh"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "memory":
-        yield MemoryEngine()
+        yield ReferenceEngine()
         return
     folder = tmp_path / "index"
     folder.mkdir()
@@ -53,7 +53,9 @@ def index(
     limits = Limits(batch, ALL, False, encodings, 0 if piece < ALL else ALL, piece)
     writer = engine.writer()
     try:
-        outcome = work([task], writer.builder_factory(), limits, lambda files, size: None)
+        run = Run(writer.builder_factory(), limits, lambda files, size: None)
+        run.take([task])
+        outcome = run.outcome()
         for receipt in outcome.receipts:
             writer.adopt(receipt)
         writer.remove(outcome.replaced)
@@ -72,7 +74,7 @@ def passages(engine: Engine) -> list[Passage]:
 def whole_and_in_pieces(folder: Path, name: str, data: bytes | str, piece: int) -> list[Passage]:
     """The passages of a file, which are the same either way."""
     path = put(folder, name, data)
-    whole, pieces = MemoryEngine(), MemoryEngine()
+    whole, pieces = ReferenceEngine(), ReferenceEngine()
     index(whole, path)
     index(pieces, path, piece=piece)
     assert pieces.state(name) == whole.state(name)
@@ -127,7 +129,7 @@ def test_what_is_no_text_is_told_as_such(tmp_path: Path) -> None:
                                       "line 3: not JSON; …)"),
     ):  # fmt: skip
         path = put(tmp_path, name, data)
-        engine = MemoryEngine()
+        engine = ReferenceEngine()
         outcome = index(engine, path, piece=100)
         assert outcome.skipped == ((name, why),)
         assert passages(engine) == []
@@ -171,7 +173,7 @@ def test_a_text_in_pieces_is_one_document_and_its_citations_hold(
 def test_one_long_line(tmp_path: Path, encoding: str) -> None:
     for text in ("a𠀀é" * 5000, "word 山 " * 4000):
         path = put(tmp_path, "a.txt", text.encode(encoding))
-        engine = MemoryEngine()
+        engine = ReferenceEngine()
         index(engine, path, piece=1001, told=encoding)
         found = passages(engine)
         assert "".join("".join(p.text for p in found).split()) == "".join(text.split())
@@ -182,7 +184,7 @@ def test_one_long_line(tmp_path: Path, encoding: str) -> None:
 def test_bytes_that_do_not_decode_are_replaced_and_the_rest_stays_exact(tmp_path: Path) -> None:
     text = (PARAGRAPH * 20 + "\n").encode() * 10
     path = put(tmp_path, "a.txt", text + b"and \xff so on\n" + text)
-    engine = MemoryEngine()
+    engine = ReferenceEngine()
     index(engine, path, piece=2000)
     found = passages(engine)
     assert {(p.document.encoding, p.document.errors) for p in found} == {("utf-8", "replace")}
@@ -196,7 +198,7 @@ def test_an_encoding_is_told_by_where_it_shows(tmp_path: Path) -> None:
         + "où l'été précède déjà l'hiver à Besançon\n".encode("cp1252") * 5
     )
     path = put(tmp_path, "a.txt", text)
-    engine = MemoryEngine()
+    engine = ReferenceEngine()
     index(engine, path, piece=1000)
     assert any("où l'été précède" in passage.text for passage in passages(engine))
 
@@ -266,7 +268,7 @@ def test_more_than_may_be_read_is_skipped(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_in_pieces_is_named_when_memory_is_short(tmp_path: Path) -> None:
     page = put(tmp_path, "a.html", "<p>a fish</p>" * 100)
-    engine = MemoryEngine()
+    engine = ReferenceEngine()
     reason = "too large for the memory that --memory gives"
     assert index(engine, page, piece=100, batch=100).skipped == (("a.html", reason),)
     assert index(engine, page, piece=100, batch=100_000).added == 1  # as soon as there is more
@@ -350,7 +352,8 @@ def test_progress_is_told_of_each_piece_and_can_end_the_run(tmp_path: Path) -> N
     task = Task(str(path), path.name, path.stat().st_size, False, None)
     limits = Limits(ALL, ALL, False, (), 0, 100)
     told: list[tuple[int, int]] = []
-    work([task], MemoryEngine().writer().builder_factory(), limits, lambda *done: told.append(done))
+    factory = ReferenceEngine().writer().builder_factory()
+    Run(factory, limits, lambda *done: told.append(done)).take([task])
     assert [files for files, _ in told] == [0] * (len(told) - 1) + [1]
     assert sum(size for _, size in told) == task.size
     assert len(told) > 4
@@ -360,4 +363,4 @@ def test_progress_is_told_of_each_piece_and_can_end_the_run(tmp_path: Path) -> N
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        work([task], MemoryEngine().writer().builder_factory(), limits, stop)
+        Run(factory, limits, stop).take([task])

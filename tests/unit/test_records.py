@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.model import Document, Hit, Passage, Snippet, Span
-from seedsearch.render import jsonl, lines
+from seedsearch.render import jsonl, records
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
@@ -24,35 +24,35 @@ def make_hit(path: str = "a.txt", text: str = "some text", **document: str) -> H
 
 
 def test_a_record_is_path_line_text() -> None:
-    assert lines.hit_record(make_hit()) == b"a.txt:6:some text\n"
+    assert records.hit_record(make_hit()) == b"a.txt:6:some text\n"
 
 
 def test_white_space_is_folded_to_one_line() -> None:
     hit = make_hit(text=" hard\r\n  wrapped\n\n\ttext\u2028 ")
-    assert lines.hit_record(hit) == b"a.txt:6:hard wrapped text\n"
+    assert records.hit_record(hit) == b"a.txt:6:hard wrapped text\n"
 
 
 def test_a_newline_in_a_name_does_not_break_the_record() -> None:
-    assert lines.hit_record(make_hit("a\nb.txt")) == "a␊b.txt:6:some text\n".encode()
-    assert lines.hit_record(make_hit("a\nb.txt"), null=True) == b"a\nb.txt\x006:some text\n"
+    assert records.hit_record(make_hit("a\nb.txt")) == "a␊b.txt:6:some text\n".encode()
+    assert records.hit_record(make_hit("a\nb.txt"), null=True) == b"a\nb.txt\x006:some text\n"
 
 
 def test_null_paths_are_raw_but_not_on_a_terminal() -> None:
     path = os.fsdecode(b"\x1b\xff.txt")
-    assert lines.file_record(path, null=True) == b"\x1b\xff.txt\0"
-    assert lines.file_record(path, null=True, terminal=True) == "␛\\xff.txt\0".encode()
-    assert lines.count_record(path, 3, null=True) == b"\x1b\xff.txt\x003\n"
-    assert lines.count_record("a.txt", 3) == b"a.txt:3\n"
+    assert records.file_record(path, null=True) == b"\x1b\xff.txt\0"
+    assert records.file_record(path, null=True, terminal=True) == "␛\\xff.txt\0".encode()
+    assert records.count_record(path, 3, null=True) == b"\x1b\xff.txt\x003\n"
+    assert records.count_record("a.txt", 3) == b"a.txt:3\n"
 
 
 @given(ANY_PATH)
 def test_null_paths_round_trip(path: str) -> None:
-    assert os.fsdecode(lines.file_record(path, null=True).removesuffix(b"\0")) == path
+    assert os.fsdecode(records.file_record(path, null=True).removesuffix(b"\0")) == path
 
 
 @given(ANY_PATH, ANY_TEXT)
 def test_a_record_holds_no_control_byte(path: str, text: str) -> None:
-    record = lines.hit_record(make_hit(path, text)).decode()
+    record = records.hit_record(make_hit(path, text)).decode()
     assert record.endswith("\n")
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in record[:-1])
 

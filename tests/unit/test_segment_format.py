@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.engine.embedded.words import small
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.dictionary import (
-    BODY,
-    TITLE,
-    Dictionary,
-    Keys,
-    write_groups,
-    write_terms,
-)
-from seedsearch.index.invert import write_small
-from seedsearch.index.segment import Small
+from seedsearch.index.dictionary import BODY, TITLE, Dictionary, bare
+from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
 from seedsearch.index.segment_file import (
     BLOCK,
     Blobs,
@@ -101,27 +92,6 @@ def test_blobs(values: list[bytes]) -> None:
         assert [blobs[i] for i in range(len(values))] == values
 
 
-@profile
-@given(
-    st.lists(
-        st.one_of(
-            st.integers(0, 255),
-            st.integers(256, 65_535),
-            st.integers(65_536, 2**32 - 1),
-        ),
-        max_size=60,
-    ),
-    st.data(),
-)
-def test_small_numbers_and_the_few_that_are_not(values: list[int], data: st.DataObject) -> None:
-    with written(lambda writer: write_small(writer, "x", [np.array(values, np.int64)])) as file:
-        column = Small(file, "x")
-        start = data.draw(st.integers(0, len(values)))
-        end = data.draw(st.integers(start, len(values)))
-        assert list(column.values(start, end)) == values[start:end]
-        assert small(column, start, end).tolist() == values[start:end]
-
-
 def test_columns_of_many_blocks() -> None:
     values = [n * 7 for n in range(3 * BLOCK)]
     with written(lambda writer: writer.numbers("x", values)) as file:
@@ -164,84 +134,99 @@ def test_a_writer_overwrites_nothing(tmp_path: Path) -> None:
 
 stems = st.text(alphabet="abcé中\U0001f600", min_size=1, max_size=4).map(str.encode)
 counts = st.integers(1, 300) | st.integers(60_000, 70_000)
+Members = list[tuple[bytes, Counts]]
 
 
 @st.composite
-def dictionaries(draw: st.DrawFn, most: int = 12) -> dict[bytes, list[tuple[bytes, int, int]]]:
-    """Groups by key; each has members with their df and cf."""
+def dictionaries(draw: st.DrawFn, most: int = 12) -> dict[bytes, Members]:
+    """Groups by key; each has members with their counts. Keys may have a language, or be their own member."""
     keys = draw(st.sets(st.tuples(st.sampled_from([BODY, TITLE]), stems), max_size=most))
     groups = {}
-    for field, stem in sorted(keys):
-        endings = draw(st.sets(st.sampled_from([b"", b"ed", b"ing", b"s"]), min_size=1))
-        groups[field + stem] = [
-            (stem + b"-" + ending, draw(counts), draw(counts)) for ending in sorted(endings)
+    for field, stem in keys:
+        language = draw(st.sampled_from([b"", b"", b" de", b" fr"]))
+        endings = draw(
+            st.sets(st.sampled_from([b"-ed", b"-ing", b"-s"]), min_size=1) | st.just({b""})
+        )
+        groups[field + stem + language] = [
+            (stem + ending, Counts(draw(counts), draw(counts), draw(st.integers(0, 1))))
+            for ending in sorted(endings)
         ]
-    return groups
+    return dict(sorted(groups.items()))
 
 
-def put_dictionary(
-    writer: SegmentFileWriter, groups: dict[bytes, list[tuple[bytes, int, int]]]
-) -> None:
-    keys = list(groups)
-    members = [member for key in keys for member, _, _ in groups[key]]
-    first = np.cumsum([0, *(len(groups[key]) for key in keys)])
-    of_terms = [
-        np.array([member[at] for key in keys for member in groups[key]], np.int64) for at in (1, 2)
-    ]
-    of_groups = [
-        np.array([sum(member[at] for member in groups[key]) for key in keys], np.int64)
-        for at in (1, 2)
-    ]
-    df, cf = of_groups
-    write_groups(
-        writer, by_field(keys), members, first, (df, cf, df // 2), (*of_terms, of_terms[0] // 2)
-    )
-    terms = sorted(
-        (key[:1] + member, number)
-        for number, key in enumerate(keys)
-        for member, _, _ in groups[key]
-    )
-    numbers = np.array([number for _, number in terms], np.int64)
-    write_terms(writer, by_field([term for term, _ in terms]), numbers)
+def counts_of(members: Members) -> Counts:
+    """Those of a group: here, the sums of its members'."""
+    return Counts(*(sum(own[i] for _, own in members) for i in range(3)))
 
 
-def by_field(keys: list[bytes]) -> Keys:
-    return Keys(*([key[1:] for key in keys if key[:1] == field] for field in (BODY, TITLE)))
+def list_size(members: Members) -> int:
+    return sum(own.df for _, own in members) % 300
 
 
-def same_dictionary(file: SegmentFile, groups: dict[bytes, list[tuple[bytes, int, int]]]) -> None:
-    keys = list(groups)
+def put_dictionary(writer: SegmentFileWriter, groups: dict[bytes, Members]) -> None:
+    made = DictionaryWriter()
+    listed = []
+    for number, (key, members) in enumerate(groups.items()):
+        names, of_members = [name for name, _ in members], [own for _, own in members]
+        is_listed = made.put_group(key, counts_of(members), list_size(members), names, of_members)
+        assert is_listed == (names != [bare(key[1:])])
+        if is_listed:
+            listed += [(key[:1] + name, number) for name in names]
+    for term, number in sorted(listed):
+        made.put_term(term, number)
+    made.write(writer)
+
+
+def same_dictionary(file: SegmentFile, groups: dict[bytes, Members]) -> None:
     dictionary = Dictionary(file)
-    postings = occurrences = members = 0
-    for number, key in enumerate(keys):
+    start = 0
+    for number, (key, members) in enumerate(groups.items()):
         group = dictionary.group(key)
         assert group is not None
         assert (key, group) == dictionary.group_at(number)
-        assert (
-            list(zip(group.members, group.member_df, group.member_cf, strict=True)) == groups[key]
-        )
-        df, cf = (sum(member[at] for member in groups[key]) for at in (1, 2))
-        assert (group.df, group.cf, group.extra) == (df, cf, df // 2)
-        assert list(group.member_extra) == [member[1] // 2 for member in groups[key]]
-        assert (group.postings, group.occurrences) == (postings, occurrences)
-        assert group.member_at == (members if len(groups[key]) > 1 else -1)
-        postings += df
-        occurrences += cf
-        members += cf if len(groups[key]) > 1 else 0
+        of_members = zip(group.member_df, group.member_cf, group.member_extra, strict=True)
+        found = list(zip(group.members, map(Counts._make, of_members), strict=True))
+        assert found == members
+        assert Counts(group.df, group.cf, group.extra) == counts_of(members)
+        assert (group.start, group.size) == (start, list_size(members))
+        start += group.size
     for absent in (b"", BODY, BODY + b"ab!", BODY + b"zzz", TITLE + b"a ", b"\xff"):
         assert absent in groups or dictionary.group(absent) is None
     terms = sorted(
-        (key[:1] + member, number)
-        for number, key in enumerate(keys)
-        for member, _, _ in groups[key]
+        (key[:1] + name, number)
+        for number, (key, members) in enumerate(groups.items())
+        for name, _ in members
     )
-    for start in (b"", BODY, BODY + b"b", TITLE, TITLE + b"a", "bé".encode(), b"\xff", *keys[:5]):
-        assert list(dictionary.terms(start)) == [item for item in terms if item[0] >= start]
+    for begin in (
+        b"",
+        BODY,
+        BODY + b"b",
+        TITLE,
+        TITLE + b"a",
+        "bé".encode(),
+        b"\xff",
+        *list(groups)[:5],
+    ):
+        begin = bare(begin)
+        assert list(dictionary.terms(begin)) == [item for item in terms if item[0] >= begin]
+        beginning = [item for item in terms if item[0].startswith(begin)]
+        assert sorted(dictionary.shaped(begin, None)) == beginning
+        shape = re.compile(rb"^[bt][^\n]*a[^\n]*$", re.MULTILINE)
+        of_shape = [item for item in beginning if b"a" in item[0][1:]]
+        assert sorted(dictionary.shaped(begin, shape)) == of_shape
+    for field in (BODY, TITLE):
+        found = sorted(dictionary.counts(field, lambda term: b"b" in term))
+        assert found == sorted(
+            (name, *own)
+            for key, members in groups.items()
+            for name, own in members
+            if key[:1] == field and b"b" in name
+        )
 
 
 @profile
 @given(dictionaries())
-def test_a_dictionary(groups: dict[bytes, list[tuple[bytes, int, int]]]) -> None:
+def test_a_dictionary(groups: dict[bytes, Members]) -> None:
     with written(lambda writer: put_dictionary(writer, groups)) as file:
         same_dictionary(file, groups)
 
@@ -249,7 +234,8 @@ def test_a_dictionary(groups: dict[bytes, list[tuple[bytes, int, int]]]) -> None
 def test_a_dictionary_of_many_blocks() -> None:
     groups = {
         field + f"{n:x}".encode(): [
-            (f"{n:x}{'s' * i}".encode(), 1 + n % 300, 1 + n % 70_000) for i in range(1 + n % 3)
+            (f"{n:x}{'s' * i}".encode(), Counts(1 + n % 300, 1 + n % 70_000, 0))
+            for i in range(1 + n % 3)
         ]
         for field in (BODY, TITLE)
         for n in sorted(range(1_500), key=lambda n: f"{n:x}")

@@ -10,7 +10,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.model import Document, Passage, Snippet
 from seedsearch.query.analyse import analyse
 from seedsearch.query.parse import parse
-from seedsearch.search.highlight import make_snippet
+from seedsearch.search.highlight import Snippets
 
 ANALYZER = Analyzer()
 
@@ -28,7 +28,7 @@ def passage(text: str, *, title: str = "", line_start: int = 1) -> Passage:
 
 
 def snippet(found: Passage, query: str, **how: int) -> Snippet:
-    return make_snippet(found, analyse(parse(query), ANALYZER), ANALYZER, **how)
+    return Snippets(analyse(parse(query), ANALYZER), ANALYZER, **how).of(found)
 
 
 def lit(text: str, query: str, *, title: str = "") -> list[str]:

@@ -10,7 +10,6 @@ from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Maybe,
     Not,
@@ -19,11 +18,12 @@ from seedsearch.query.ast import (
     Phrase,
     Prefix,
     Query,
+    Synonym,
     Term,
 )
 from seedsearch.query.parse import parse
 from seedsearch.query.synonyms import MAX_NAMES, parse_synonyms
-from seedsearch.query.written import written
+from seedsearch.query.unparse import unparse
 
 ANALYZER = Analyzer()
 
@@ -35,28 +35,28 @@ def applied(rules: str, query: str, **how: bool) -> Query:
 @pytest.mark.parametrize(
     ("rules", "query", "tree"),
     [
-        ("coal, carbon", "coal", Either((Term("coal"), Term("carbon")))),
-        ("coal, carbon", "Carbon", Either((Term("Carbon"), Term("coal")))),
-        ("coal,carbon , soot", "soot", Either((Term("soot"), Term("coal"), Term("carbon")))),
+        ("coal, carbon", "coal", Synonym((Term("coal"), Term("carbon")))),
+        ("coal, carbon", "Carbon", Synonym((Term("Carbon"), Term("coal")))),
+        ("coal,carbon , soot", "soot", Synonym((Term("soot"), Term("coal"), Term("carbon")))),
         ("coal => carbon", "coal", Term("carbon")),
         ("coal => carbon", "carbon", Term("carbon")),
-        ("coal => coal, carbon", "coal", Either((Term("coal"), Term("carbon")))),
+        ("coal => coal, carbon", "coal", Synonym((Term("coal"), Term("carbon")))),
         ("coal, soot => carbon", "soot", Term("carbon")),
-        ("Kim Jong Un, 金正恩", "金正恩", Either((Term("金正恩"), Phrase(("Kim Jong Un",))))),
-        ("Café, tea house", "CAFE", Either((Term("CAFE"), Phrase(("tea house",))))),
-        ("coal, carbon\ncoal, soot", "coal", Either((Term("coal"), Term("carbon"), Term("soot")))),
-        ("coal", "coal", Either((Term("coal"),))),
-        ("coal, Coal", "coal", Either((Term("coal"),))),
+        ("Kim Jong Un, 金正恩", "金正恩", Synonym((Term("金正恩"), Phrase(("Kim Jong Un",))))),
+        ("Café, tea house", "CAFE", Synonym((Term("CAFE"), Phrase(("tea house",))))),
+        ("coal, carbon\ncoal, soot", "coal", Synonym((Term("coal"), Term("carbon"), Term("soot")))),
+        ("coal", "coal", Synonym((Term("coal"),))),
+        ("coal, Coal", "coal", Synonym((Term("coal"),))),
     ],
 )  # fmt: skip
 def test_a_word_becomes_the_best_of_its_names(rules: str, query: str, tree: Query) -> None:
-    expected = tree.children[0] if isinstance(tree, Either) and len(tree.children) == 1 else tree
+    expected = tree.children[0] if isinstance(tree, Synonym) and len(tree.children) == 1 else tree
     assert applied(rules, query) == expected
 
 
 KIM = "Kim Jong Un, 金正恩, 김정은"
 KIM_TYPED = Or((Term("Kim"), Term("Jong"), Term("Un")), implicit=True)
-KIM_BEST = Either((KIM_TYPED, Phrase(("金正恩",)), Phrase(("김정은",))))
+KIM_BEST = Synonym((KIM_TYPED, Phrase(("金正恩",)), Phrase(("김정은",))))
 
 
 def test_words_side_by_side_are_a_name() -> None:
@@ -65,34 +65,34 @@ def test_words_side_by_side_are_a_name() -> None:
         (Term("the"), KIM_BEST, Term("visit")), implicit=True
     )
     hyphened = Or((Term("kim"), Term("Jong-un")), implicit=True)
-    assert applied(KIM, "kim Jong-un") == Either((hyphened, *KIM_BEST.children[1:]))
+    assert applied(KIM, "kim Jong-un") == Synonym((hyphened, *KIM_BEST.children[1:]))
     assert applied(KIM, "Kim Jong") == Or((Term("Kim"), Term("Jong")), implicit=True)
     every = applied(KIM, "Kim Jong Un", all_words=True)
-    assert every == Either((And(KIM_TYPED.children, implicit=True), *KIM_BEST.children[1:]))
+    assert every == Synonym((And(KIM_TYPED.children, implicit=True), *KIM_BEST.children[1:]))
 
 
 def test_the_longest_name_is_taken() -> None:
     rules = "North Korea, DPRK\nKorea, Joseon\nNorth, Up"
-    assert written(applied(rules, "Korea North Korea")) == (
+    assert unparse(applied(rules, "Korea North Korea")) == (
         '(Korea OR Joseon) ((North Korea) OR DPRK)'
     )  # fmt: skip
 
 
 def test_a_phrase_may_be_a_name_as_a_whole() -> None:
-    assert applied(KIM, '"kim jong un"') == Either(
+    assert applied(KIM, '"kim jong un"') == Synonym(
         (Phrase(("kim jong un",)), Phrase(("金正恩",)), Phrase(("김정은",)))
     )
     assert applied(KIM, '"kim jong un visits"') == Phrase(("kim jong un visits",))
 
 
 def test_everywhere_in_a_query() -> None:
-    coal = Either((Term("coal"), Term("carbon")))
+    coal = Synonym((Term("coal"), Term("carbon")))
     for query, tree in (
         ("+coal tea", Maybe(coal, Term("tea"))),
         ("tea -coal", And((Term("tea"), Not(coal)))),
         ("tea AND coal", And((Term("tea"), coal))),
         ("coal^2", Boost(coal, 2.0)),
-        ("title:coal", Either((Term("coal", "title"), Term("carbon", "title")))),
+        ("title:coal", Synonym((Term("coal", "title"), Term("carbon", "title")))),
     ):
         assert applied("coal, carbon", query) == tree
 
@@ -108,10 +108,10 @@ def test_fields_are_not_mixed() -> None:
 
 def test_comments_blank_lines_and_escapes() -> None:
     rules = "\ufeff# names\n\n  # more\r\nSmith\\, John, J. Smith\r\na\\=>b, c\\\\d\n"
-    assert applied(rules.lstrip("\ufeff"), '"Smith, John"') == Either(
+    assert applied(rules.lstrip("\ufeff"), '"Smith, John"') == Synonym(
         (Phrase(("Smith, John",)), Phrase(("J. Smith",)))
     )
-    assert applied(rules.lstrip("\ufeff"), "c\\d") == Either((Term("c\\d"), Term("a=>b")))
+    assert applied(rules.lstrip("\ufeff"), "c\\d") == Synonym((Term("c\\d"), Term("a=>b")))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_there_is_a_cap() -> None:
 
 def test_analysed() -> None:
     tree = analyse(applied(KIM + "", "Kim Jong Un"), ANALYZER)
-    assert tree == Either(
+    assert tree == Synonym(
         (
             Or((Term("kim"), Term("jong"), Term("un")), implicit=True),
             Phrase(("金正", "正恩")),
@@ -147,6 +147,6 @@ def test_analysed() -> None:
         )
     )
     japan = analyse(applied("Bank of Japan, 平壤", "Bank of Japan"), ANALYZER)
-    assert written(japan) == "(bank japan) OR =平壤"
-    assert analyse(Either((Term("..."), Term("---"))), ANALYZER) == Nothing()
-    assert analyse(Either((Prefix("..."), Exact("a"))), ANALYZER) == Exact("a")
+    assert unparse(japan) == "(bank japan) OR =平壤"
+    assert analyse(Synonym((Term("..."), Term("---"))), ANALYZER) == Nothing()
+    assert analyse(Synonym((Prefix("..."), Exact("a"))), ANALYZER) == Exact("a")

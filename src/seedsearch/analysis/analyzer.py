@@ -14,6 +14,7 @@ class Analyzer:
         self._folder = Folder()
         self._stems = Stems()
         self.fold = self._folder.fold
+        self.fold_with_offsets = self._folder.fold_with_offsets
         self.stem = self._stems.stem
         self.stem_all = self._stems.stem_all
 
@@ -25,12 +26,12 @@ class Analyzer:
             return tokens
         # A token ends where the character after its last one came from.
         return [
-            Token(term, position, offsets[start], _end(offsets, end))
+            Token(term, position, offsets[start], end_in_text(offsets, end))
             for term, position, start, end in tokens
         ]
 
 
-def _end(offsets: list[int], end: int) -> int:
+def end_in_text(offsets: list[int], end: int) -> int:
     """Where a token that ends before folded character `end` ends in the text itself."""
     last = offsets[end - 1]
     while offsets[end] == last:  # the cluster gave more characters than this token took

@@ -14,7 +14,8 @@ ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelC
 
 The unit of folding is the cluster: a character with the marks and jamo that compose with it. Each
 cluster is folded by itself, so that folding a text piece by piece gives the same as folding it whole,
-wherever the cut falls between clusters.
+wherever the cut falls between clusters. A cluster ends after 32 characters: to put thousands of marks in order takes
+time quadratic in their number.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ _DROPPED = (
     ("\ufe20", "\ufe2f"),  # combining half marks
     ("\U000e0100", "\U000e01ef"),  # variation selectors of ideographs
 )
+_CLUSTER_CHARS = 32
 _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
 
@@ -147,11 +149,12 @@ def _fold_cluster(cluster: str) -> str:
 
 def _clusters(run: str) -> list[str]:
     clusters: list[str] = []
-    for char in run:
-        if clusters and _joins(char):
-            clusters[-1] += char
-        else:
-            clusters.append(char)
+    start = 0
+    for at, char in enumerate(run):
+        if at - start >= _CLUSTER_CHARS or (at and not _joins(char)):
+            clusters.append(run[start:at])
+            start = at
+    clusters.append(run[start:])
     return clusters
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -11,9 +11,6 @@ from seedsearch import __version__
 from seedsearch.cli.exit import ERROR, say
 from seedsearch.errors import UsageError
 from seedsearch.render.messages import error_message
-
-if TYPE_CHECKING:
-    from seedsearch.standby import Standby
 
 # In the order in which help shows them: module of this package, what it does.
 _COMMANDS = {
@@ -112,13 +109,10 @@ def seedsearch(ctx: click.Context) -> int:
     return 0
 
 
-def run(arguments: list[str], standby: Standby | None = None) -> int:
-    """Run a command line and give its exit code; exceptions go through to `exit.guarded`.
-
-    Commands find `standby` in their context, as its `obj`.
-    """
+def run(arguments: list[str]) -> int:
+    """Run a command line and give its exit code; exceptions go through to `exit.guarded`."""
     if "_SEEDSEARCH_COMPLETE" in os.environ:  # the shell asks for completions: Click's affair
         seedsearch.main(arguments, prog_name="seedsearch")
-    with seedsearch.make_context("seedsearch", arguments, obj=standby) as context:
+    with seedsearch.make_context("seedsearch", arguments) as context:
         code = seedsearch.invoke(context)
     return code if isinstance(code, int) else 0

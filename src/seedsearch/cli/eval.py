@@ -6,11 +6,11 @@ import os
 
 import click
 
+from seedsearch.cli.batch import read_batch
 from seedsearch.cli.exit import DONE, say
-from seedsearch.cli.many import read_queries
 from seedsearch.cli.options import debug_option, index_option, open_home, stdout_bytes
 from seedsearch.errors import UsageError
-from seedsearch.render.jsonl import dump_line
+from seedsearch.render.jsonl import json_line
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean
 from seedsearch.search.evaluation import (
@@ -67,7 +67,7 @@ def command(
       seedsearch eval --queries topics.tsv --qrels qrels.txt -v | sort -k3n | head
       seedsearch query -f queries.jsonl --format trec > run.txt     for trec_eval
     """
-    asked = read_queries(queries)
+    asked = read_batch(queries)
     with open(qrels, "rb") as file:
         judgements = read_judgements(file.read(), qrels)
     judged = [query for query in asked if query.id in judgements]
@@ -98,7 +98,7 @@ def _write(figures: Figures, *, verbose: bool, as_json: bool) -> None:
         shown = [round(value, 4) for value in values]
         if as_json:
             about = {"schema": EVAL_SCHEMA, "query": query, "queries": len(figures.by_query)}
-            stream.write(dump_line(about | dict(zip(MEASURES, shown, strict=True))))
+            stream.write(json_line(about | dict(zip(MEASURES, shown, strict=True))))
             continue
         for measure, value in zip(MEASURES, shown, strict=True):
             stream.write(f"{measure}\t{clean(query)}\t{value:.4f}\n".encode())

@@ -5,7 +5,7 @@
       what it wanted, and `set -o pipefail` should not call that a failure
 1     no hits
 2     an error; also when something that the user named could not be read
-130   interrupted (Ctrl-C)
+130   interrupted (Ctrl-C); 128 + N where signal N ended a command that cleaned up first
 ====  ==================================================================================
 
 Click's own codes (1 for an error, 1 for Ctrl-C, 1 for a closed pipe) never come through: commands
@@ -64,6 +64,9 @@ def code_of(error: BaseException) -> int:
         return error.exit_code
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
+    # A Stopped has it. Few commands need its module: start-up time.
+    if number := getattr(error, "signal", 0):
+        return 128 + int(number)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
@@ -90,7 +93,7 @@ def describe(error: BaseException) -> str:
     if isinstance(error, click.ClickException):
         return error_message(*_click_words(error))
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        return error_message("interrupted")
+        return error_message(str(error) or "interrupted")
     if isinstance(error, MemoryError):
         return error_message("out of memory", "set a lower --memory, or a lower --limit")
     if isinstance(error, OSError) and error.strerror:

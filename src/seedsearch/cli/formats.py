@@ -8,7 +8,7 @@ from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import debug_option, stdout_bytes
 from seedsearch.corpus.formats.registry import FORMATS, is_installed
 from seedsearch.render.formats import FormatLine, format_lines, format_object
-from seedsearch.render.jsonl import dump_line
+from seedsearch.render.jsonl import json_line
 
 
 @click.command("formats", short_help="Say which formats are read, and what would read more.")
@@ -35,7 +35,7 @@ def command(as_json: bool) -> int:
     ]
     stream = stdout_bytes()
     if as_json:
-        stream.write(b"".join(dump_line(format_object(entry)) for entry in formats))
+        stream.write(b"".join(json_line(format_object(entry)) for entry in formats))
     else:
         stream.write("".join(f"{line}\n" for line in format_lines(formats)).encode())
     stream.flush()

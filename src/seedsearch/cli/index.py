@@ -11,17 +11,17 @@ from typing import Any
 
 import click
 
-from seedsearch.cli.choosing import (
+from seedsearch.cli.exit import DONE, ERROR, say
+from seedsearch.cli.file_selection import (
     preview_lines,
     preview_summary,
     selection,
     type_lines,
 )
-from seedsearch.cli.exit import DONE, ERROR, say
 from seedsearch.cli.options import (
-    choosing_options,
     debug_option,
     explicit_index,
+    file_options,
     index_option,
     is_terminal,
     stdout_bytes,
@@ -44,6 +44,7 @@ from seedsearch.model import IN_PART
 from seedsearch.paths import INDEX_FOLDER, Home, create_home, find_home, is_index_folder
 from seedsearch.render.messages import CORE_MISSING, duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
+from seedsearch.signals import stopping
 
 _NAMED_SKIPS = 3  # skipped files named without -v
 
@@ -65,6 +66,12 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     metavar="MB",
     help="Memory at most, all processes together [default: 512].",
 )
+@click.option(
+    "--timeout",
+    type=click.IntRange(min=1),
+    metavar="SECONDS",
+    help="Time at most for a file, after which it is left [default: 60].",
+)
 @click.option("--stdin", is_flag=True, help="Index what a pipe brings, under --name.")
 @click.option(
     "--name", default="-", show_default=True, help="What to call it; replaces what has that name."
@@ -73,7 +80,7 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     "--jsonl", is_flag=True, help="It is JSON Lines: a document (id, title, text) a line."
 )
 @click.option("--wait", is_flag=True, help="Wait for another `index` to end, not fail.")
-@choosing_options
+@file_options
 @click.option("--type-list", is_flag=True, help="Say which types --type knows, and end.")
 @click.option(
     "-n", "--dry-run", is_flag=True, help="Say what would be read, and why the rest would not."
@@ -88,6 +95,7 @@ def command(
     prune: bool,
     jobs: int | None,
     memory: int | None,
+    timeout: int | None,
     stdin: bool,
     name: str,
     jsonl: bool,
@@ -134,7 +142,11 @@ def command(
     options = configured_options(load_config(home.base)).replace(
         add_roots=roots, prune=prune, wait=wait, rebuild=rebuild, selection=chosen
     )
-    options = options.replace(jobs=jobs or options.jobs, memory_mb=memory or options.memory_mb)
+    options = options.replace(
+        jobs=jobs or options.jobs,
+        memory_mb=memory or options.memory_mb,
+        timeout_s=timeout or options.timeout_s,
+    )
     if dry_run:
         _preview(options, home, cwd)
         return ERROR if missing else DONE
@@ -142,9 +154,8 @@ def command(
     if compiled is None and not engine.roots() and not quiet:  # once for each index
         say(error_message(*CORE_MISSING))
     try:
-        with _progress(quiet) as progress:
-            standby = click.get_current_context().obj
-            report = update_index(engine, home, options, progress, standby)
+        with stopping(), _progress(quiet) as progress:
+            report = update_index(engine, home, options, progress)
     finally:
         engine.close()
     named_unreadable = _say_report(report, home, cwd, verbose=verbose, quiet=quiet)
@@ -185,6 +196,7 @@ def configured_options(config: Config) -> IndexOptions:
     return IndexOptions(
         jobs=config.jobs or os.cpu_count() or 1,
         memory_mb=config.memory or 512,
+        timeout_s=config.timeout or 60,
         patterns=config.ignore,
         encodings=config.encodings,
     )
@@ -195,7 +207,7 @@ def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
     try:
         engine = open_engine(home.folder)
     except NoIndexError:
-        engine = open_engine(home.folder, name="memory")
+        engine = open_engine(home.folder, create=True)  # an empty one, of which nothing is written
     try:
         found = preview(engine, home, options)
     finally:

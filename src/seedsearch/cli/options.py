@@ -1,15 +1,15 @@
-"""What several commands share: options, streams, colours, the index to open."""
+"""Shared by the commands: options, checks of options, standard output, and the index to open."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
 
 import click
 
-from seedsearch.errors import SeedsearchError
+from seedsearch.errors import SeedsearchError, UsageError
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
@@ -17,30 +17,32 @@ if TYPE_CHECKING:
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
+# ------------------------------------------------------------------------------ options
+
 
 def index_option(function: _Function) -> _Function:
-    """`--index FOLDER`."""
+    """Add `--index FOLDER`."""
     return click.option(
         "--index",
         "index_folder",
         metavar="FOLDER",
-        help="The index's folder [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
+        help="Index folder [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
     )(function)
 
 
 def debug_option(function: _Function) -> _Function:
-    """`--debug`, which `exit.guarded` looks for itself."""
+    """Add `--debug`. `exit.guarded` looks for it itself."""
     return click.option(
         "--debug", is_flag=True, expose_value=False, help="Show a traceback for any error."
     )(function)
 
 
-_CHOOSING = (
-    click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders too."),
+_FILE_OPTIONS = (
+    click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders."),
     click.option(
         "--ignore/--no-ignore",
         default=None,
-        help="Obey .gitignore, .ignore and .seedsearchignore files [default], or do not.",
+        help="Respect .gitignore, .ignore and .seedsearchignore files [default: --ignore].",
     ),
     click.option(
         "--follow/--no-follow",
@@ -53,7 +55,7 @@ _CHOOSING = (
         "globs",
         multiple=True,
         metavar="GLOB",
-        help="Only files that fit; !GLOB leaves out. As in a .gitignore; may be repeated.",
+        help="Only files that match GLOB, as in a .gitignore; !GLOB excludes. May be repeated.",
     ),
     click.option(
         "-t",
@@ -61,60 +63,124 @@ _CHOOSING = (
         "types",
         multiple=True,
         metavar="TYPE",
-        help="Only files of this type (md, pdf, …); may be repeated.",
+        help="Only files of this type (md, pdf, …). May be repeated.",
     ),
     click.option(
-        "--max-size", metavar="SIZE", help="Leave out larger files, as in 500K, 20M, 1G; 0: none."
+        "--max-size",
+        metavar="SIZE",
+        help="Skip files larger than SIZE, such as 500K, 20M or 1G; 0 means no limit.",
+    ),
+)
+
+_OUTPUT_OPTIONS = (
+    click.option("--json", "as_json", is_flag=True, help="JSON Lines, one hit a line."),
+    click.option(
+        "-l",
+        "--files-with-matches",
+        "files",
+        is_flag=True,
+        help="Print only the paths of files with matches, best first.",
+    ),
+    click.option(
+        "-c",
+        "--count",
+        "counts",
+        is_flag=True,
+        help="Print each file's path and its number of matching passages, best first.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code."),
+    click.option("-0", "--null", is_flag=True, help="End each path with a NUL byte, for xargs -0."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        help="When to use colours; `always` also forces the terminal layout [default: auto].",
+    ),
+    click.option(
+        "--explain", is_flag=True, help="Explain each score, on a terminal or with --json."
     ),
 )
 
 
-def choosing_options(function: _Function) -> _Function:
-    """The options that choose files: `choosing.selection` makes a Selection of them."""
-    for option in reversed(_CHOOSING):
+def file_options(function: _Function) -> _Function:
+    """Add the options that select files. `file_selection.selection` turns them into a Selection."""
+    return _with(function, _FILE_OPTIONS)
+
+
+def output_options(function: _Function) -> _Function:
+    """Add the options that say how hits are printed. `output.form_of` checks them."""
+    return _with(function, _OUTPUT_OPTIONS)
+
+
+def _with(function: _Function, options: tuple[Callable[[_Function], _Function], ...]) -> _Function:
+    for option in reversed(options):
         function = option(function)
     return function
 
 
+def reject_conflicts(*flags: tuple[str, object]) -> None:
+    """Take flags with their values. Raises UsageError if more than one value is given."""
+    given = [flag for flag, value in flags if value]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} cannot be combined", "use one of them")
+
+
+def first_given(*values: int | None) -> int:
+    """Return the first value that is not None."""
+    return next(value for value in values if value is not None)
+
+
+# ------------------------------------------------------------------------------ the index
+
+
 def explicit_index(index_folder: str | None) -> str | None:
-    """The index that the user named, by option or environment, if any."""
+    """Return the index that the user named, by option or environment variable, if any."""
     return index_folder or os.environ.get("SEEDSEARCH_INDEX") or None
 
 
 def index_home(index_folder: str | None) -> Home:
-    """The home of the index that the user means. Raises NoIndexError."""
+    """Find the index to use. Raises NoIndexError."""
     from seedsearch.paths import find_home
 
     return find_home(os.getcwd(), explicit_index(index_folder))
 
 
 def open_home(index_folder: str | None) -> tuple[Engine, Home]:
-    """The engine over the index that the user means, and its home. Raises IndexFault."""
+    """Find the index to use, and open its engine. Raises IndexFault."""
     from seedsearch.engine.registry import open_engine
 
     home = index_home(index_folder)
     return open_engine(home.folder), home
 
 
+# ------------------------------------------------------------------------------ streams
+
+
 def stdout_bytes() -> BinaryIO:
-    """Standard output as bytes. Raises SeedsearchError when it was closed from the start."""
+    """Return standard output as a binary stream. Raises SeedsearchError if it is closed."""
     if sys.stdout is None:
-        raise SeedsearchError("standard output is closed", "open it, or send it to /dev/null")
+        raise SeedsearchError("standard output is closed", "open it, or redirect it to /dev/null")
     return sys.stdout.buffer
 
 
+def write_lines(lines: Iterable[str]) -> None:
+    """Write sanitised lines to standard output, in UTF-8."""
+    stream = stdout_bytes()
+    stream.write("".join(f"{line}\n" for line in lines).encode())
+    stream.flush()
+
+
 def stdout_encoding() -> str:
-    """The encoding of the terminal that standard output is."""
+    """Return the encoding of the terminal behind standard output."""
     return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether somebody looks at the stream."""
+    """Return whether the stream is a terminal."""
     return stream is not None and stream.isatty()
 
 
 def use_color(when: str, stream: TextIO | None) -> bool:
-    """Whether `--color=when` means colours on this stream (NO_COLOR and TERM=dumb say no to auto)."""
+    """Return whether `--color=when` means colours on this stream. NO_COLOR and TERM=dumb turn off auto."""
     if when != "auto":
         return when == "always"
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "") == "dumb"

@@ -17,9 +17,9 @@ from seedsearch.cli.options import (
     stdout_encoding,
     use_color,
 )
-from seedsearch.model import Shown
+from seedsearch.model import PassageView
 from seedsearch.render.messages import error_message
-from seedsearch.render.shown import line_records, passage_record
+from seedsearch.render.passage_view import line_records, passage_record
 from seedsearch.search.passage_view import show
 
 
@@ -51,29 +51,31 @@ def command(passage: str, context: int, as_json: bool, index_folder: str | None)
     """
     engine, home = open_home(index_folder)
     try:
-        shown = show(engine, home, passage, os.getcwd(), context)
+        view = show(engine, home, passage, os.getcwd(), context)
     finally:
         engine.close()
-    _write(shown, as_json=as_json)
+    _write(view, as_json=as_json)
     return DONE
 
 
-def _write(shown: Shown, *, as_json: bool) -> None:
+def _write(view: PassageView, *, as_json: bool) -> None:
     stream = stdout_bytes()
     if as_json:
-        stream.write(passage_record(shown))
+        stream.write(passage_record(view))
     elif is_terminal(sys.stdout):
-        from seedsearch.render.console import print_shown  # Rich, only for eyes: start-up time
+        from seedsearch.render.console import (
+            print_passage_view,  # Rich, only for eyes: start-up time
+        )
 
         color = use_color("auto", sys.stdout)
-        print_shown(shown, stream, encoding=stdout_encoding(), color=color)
+        print_passage_view(view, stream, encoding=stdout_encoding(), color=color)
     else:
-        stream.writelines(line_records(shown))
-        if shown.stale:
+        stream.writelines(line_records(view))
+        if view.stale:
             stream.flush()
             say(
                 error_message(
-                    f"{shown.path} is not what was indexed; this is from the index",
+                    f"{view.path} is not what was indexed; this is from the index",
                     "seedsearch index brings it up to date",
                 )
             )

@@ -12,7 +12,7 @@ from seedsearch.cli.options import debug_option, index_option, open_home, stdout
 from seedsearch.core import compiled
 from seedsearch.engine.base import Engine
 from seedsearch.paths import Home
-from seedsearch.render.jsonl import dump_line
+from seedsearch.render.jsonl import json_line
 from seedsearch.render.status import (
     Status,
     encoding_lines,
@@ -53,7 +53,7 @@ def command(
         engine.close()
     stream = stdout_bytes()
     if as_json:
-        stream.write(dump_line(status_object(status)))
+        stream.write(json_line(status_object(status)))
     else:
         lines = status_lines(status, verbose=verbose)
         stream.write("".join(f"{line}\n" for line in lines).encode())
@@ -83,7 +83,7 @@ def _say_readings(engine: Engine, home: Home, *, encodings: bool, as_json: bool)
     )
     stream = stdout_bytes()
     if as_json:
-        stream.write(dump_line(as_object(readings)))
+        stream.write(json_line(as_object(readings)))
     else:
         stream.write("".join(f"{line}\n" for line in as_lines(readings)).encode())
     stream.flush()

@@ -16,8 +16,8 @@ from seedsearch.cli.options import (
     stdout_encoding,
     use_color,
 )
-from seedsearch.render.words import HEADINGS, term_object, term_record, term_row, words_summary
-from seedsearch.search.vocabulary import Order, Words, list_words
+from seedsearch.render.terms import HEADINGS, term_object, term_record, term_row, terms_summary
+from seedsearch.search.vocabulary import Order, TermList, list_terms
 
 
 @click.command("terms", short_help="List the words of the index, with counts.")
@@ -57,25 +57,25 @@ def command(prefix: str, limit: int, order: Order, as_json: bool, index_folder: 
     """
     engine, _ = open_home(index_folder)
     try:
-        words = list_words(engine, prefix, limit or None, order)
+        found = list_terms(engine, prefix, limit or None, order)
     finally:
         engine.close()
-    _write(words, as_json=as_json)
-    return DONE if words.total else NO_HITS
+    _write(found, as_json=as_json)
+    return DONE if found.total else NO_HITS
 
 
-def _write(words: Words, *, as_json: bool) -> None:
+def _write(found: TermList, *, as_json: bool) -> None:
     stream = stdout_bytes()
     terminal = is_terminal(sys.stdout) and not as_json
-    if terminal and words.terms:
+    if terminal and found.terms:
         from seedsearch.render.console import print_table  # Rich, only for eyes: start-up time
 
         color = use_color("auto", sys.stdout)
-        rows = [term_row(term) for term in words.terms]
+        rows = [term_row(term) for term in found.terms]
         print_table(HEADINGS, rows, stream, encoding=stdout_encoding(), color=color)
     elif not terminal:
-        stream.writelines(map(term_object if as_json else term_record, words.terms))
+        stream.writelines(map(term_object if as_json else term_record, found.terms))
     stream.flush()
     if is_terminal(sys.stderr):
-        gap = "\n" if terminal and words.terms else ""
-        say(gap + words_summary(len(words.terms), words.total))
+        gap = "\n" if terminal and found.terms else ""
+        say(gap + terms_summary(len(found.terms), found.total))

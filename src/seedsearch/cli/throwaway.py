@@ -6,22 +6,23 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from seedsearch.cli.exit import say
+from seedsearch.cli.index import configured_options
 from seedsearch.config import Config
 from seedsearch.corpus.read import MAX_BYTES
 from seedsearch.corpus.walk import Root, Selection, walk
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import SeedsearchError, SourceNotFoundError, SourceUnreadableError
-from seedsearch.indexing import IndexOptions, collect_seldom, update_index
+from seedsearch.indexing import collect_seldom, update_index
 from seedsearch.indexing.stream import add_stream
 from seedsearch.paths import INDEX_FOLDER, Home
 from seedsearch.render.messages import error_message, plural, size
+from seedsearch.signals import held_back, stopping
 
-_SMALL = 200_000  # bytes up to which the reference engine is quicker than making an index on disk
 _LARGE = 20_000_000  # bytes from which an index that stays is worth a word
 
 
@@ -30,8 +31,9 @@ def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Eng
     """An engine over what standard input holds. Raises SourceUnreadableError for what is no text."""
     data = read_stdin()
     home = _home(cwd)
-    with _engine(len(data)) as engine:
+    with _engine() as (engine, is_read):
         add_stream(engine, home, name, data, encoding=encoding_of(home, name, config))
+        is_read()
         yield engine, home
 
 
@@ -51,12 +53,11 @@ def engine_over_folders(
     if total >= _LARGE:
         hint = f"seedsearch index {' '.join(folders)} once, and the next query is quick"
         say(error_message(f"reading {plural(len(files), 'file')}, {size(total)}", hint))
-    options = IndexOptions(
-        roots, selection=chosen, patterns=config.ignore, encodings=config.encodings
-    )
+    options = configured_options(config).replace(add_roots=roots, selection=chosen)
     home = _home(cwd)
-    with _engine(total) as engine:
+    with _engine() as (engine, is_read):
         report = update_index(engine, home, options)
+        is_read()
         for path, reason in report.unreadable:
             say(error_message(f"{home.shown(home.stored(path), cwd)}: {reason}"))
         yield engine, home
@@ -85,17 +86,26 @@ def _home(cwd: str) -> Home:
 
 
 @contextmanager
-def _engine(total: int) -> Iterator[Engine]:
-    """An engine for so many bytes: in memory, or on disk for as long as it is used."""
-    if total <= _SMALL:
-        yield open_engine("", name="memory")
-        return
-    folder = tempfile.mkdtemp(prefix="seedsearch-")
-    try:
-        engine = open_engine(folder, create=True)
-        try:
-            yield engine
-        finally:
-            engine.close()
-    finally:
+def _engine() -> Iterator[tuple[Engine, Callable[[], None]]]:
+    """An engine over an index in a private folder, and what to call once all is read.
+
+    The texts that are on disk then have no name any more, so that not even SIGKILL leaves them behind, but on
+    Windows, which keeps the names of open files. Before that, SIGKILL alone does.
+    """
+    folder = ""
+
+    def remove() -> None:
         shutil.rmtree(folder, ignore_errors=True)
+
+    with stopping():
+        try:
+            with held_back():
+                folder = tempfile.mkdtemp(prefix="seedsearch-")
+            engine = open_engine(folder, create=True)
+            try:
+                yield engine, remove
+            finally:
+                engine.close()
+        finally:
+            with held_back():
+                remove()

@@ -1,7 +1,8 @@
 """The compiled core, where it is installed: decided once, here.
 
 `compiled` is the extension module (`_core.pyi` says what it offers), or None where the package was installed without a
-C compiler: then the plain Python twin does the same work, more slowly. Two variables of the environment are for tests:
+C compiler: then the plain Python twin does the same work, more slowly. `matching` is what queries use: the one or the
+other. Two variables of the environment are for tests:
 SEEDSEARCH_WITHOUT_CORE=1 hides the core, SEEDSEARCH_REQUIRE_CORE=1 makes its absence an ImportError.
 """
 
@@ -15,3 +16,10 @@ except ImportError:
     if os.environ.get("SEEDSEARCH_REQUIRE_CORE"):
         raise
     compiled = None  # type: ignore[assignment]
+
+if compiled is not None:
+    matching = compiled
+else:
+    from seedsearch.core import plain_matching
+
+    matching = plain_matching  # type: ignore[misc]

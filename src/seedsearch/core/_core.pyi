@@ -12,6 +12,16 @@ from seedsearch.model import PassageSpan, Section, SourceFile
 def stem(terms: list[bytes]) -> list[bytes | None]:
     """The stems of English terms; None for a term of other than small letters and digits in ASCII, or too long."""
 
+# ------------------------------------------------------------------ words: c/words.c; the twin is search/highlight.py
+
+def find_words(
+    text: bytes, terms: tuple[bytes, ...], stems: tuple[bytes, ...], /
+) -> list[tuple[int, int, int, int]]:
+    """The tokens of a text in ASCII that are one of some terms, or have one of some stems.
+
+    Each is the number of that, stems being counted on after the terms; its position; and where it starts and ends.
+    """
+
 # ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
 
 def read_small(
@@ -92,27 +102,27 @@ class Finder:
 TypedColumn: TypeAlias = tuple[str, bytes]
 """A column of numbers: the code of its type (B, H, I, Q), and its bytes."""
 
-class Inverted(TypedDict):
-    """The columns of docs/index-format.md; a small column is its bytes, and over and high as uint32.
+class Columns(TypedDict):
+    """The postings and dictionaries of a segment: docs/index-format.md.
 
-    `groups` and `terms` are blocks that are not compressed yet; `distinct` counts terms; `positions` and
-    `title_positions` are the sums of the lengths.
+    `groups` and `terms` are blocks that are not compressed yet; `distinct` counts terms.
     """
 
+    postings: bytes
     groups: list[bytes]
     group_firsts: list[bytes]
     group_bases: TypedColumn
     terms: list[bytes]
     term_firsts: list[bytes]
-    doc: bytes
-    tf: tuple[bytes, bytes, bytes]
-    position: tuple[bytes, bytes, bytes]
-    member: tuple[bytes, bytes, bytes]
+    distinct: int
+
+class Inverted(Columns):
+    """With the lengths of bodies and titles; `positions` and `title_positions` are their sums."""
+
     lengths: TypedColumn
     title_lengths: TypedColumn
     positions: int
     title_positions: int
-    distinct: int
 
 class Inverter:
     """A vocabulary, and the texts and occurrences of its terms in the passages of one segment after the other.
@@ -186,60 +196,187 @@ class Inverter:
     def finish(self) -> Inverted:
         """The segment's columns. The vocabulary and the texts stay, the occurrences go."""
 
-# ------------------------------------------------------------------ search: c/search.c
+# ------------------------------------------------------------------ postings: c/postings.c, c/merge.c; the twins are
+# posting_list.py, index/plain_merge.py and index/consistency.py
 
-Small: TypeAlias = tuple[Buffer, Buffer, Buffer, int]
-"""A small column from an index on: low bytes; indices (uint32) and high parts (uint32) of its overflow; that index."""
+def decode_postings(
+    data: Buffer, df: int, cf: int, member_count: int, passages: int, positions: bool, /
+) -> tuple[bytes, bytes, bytes, bytes]:
+    """A posting list as `posting_list.Decoded`, in columns of uint32. Raises ValueError where it is none."""
 
-Source: TypeAlias = tuple[bool, Buffer, Small, Small | None, Buffer | None, Small | None]
-"""The postings of a group: whether they are of titles; passages (uint16) and frequencies; the member of each occurrence
-and which are chosen (uint32), or None for all; positions, which `word` has no use for."""
+def merge(parts: tuple[tuple[tuple[bytes, ...], Buffer, Buffer], ...], passages: int, /) -> Columns:
+    """The postings and dictionaries of several segments as those of one that has so many passages.
 
-Part: TypeAlias = tuple[int, Buffer, Buffer, Buffer | None, tuple[Source, ...]]
-"""A segment's part of a word: the number of its first passage; lengths of bodies, and of titles; a byte for each
-passage, not zero for deleted ones, or None; its sources."""
+    Of each segment: its blocks of groups, not compressed, its postings, and the new number of each passage (uint32),
+    0xffffffff for one that is gone. Raises ValueError where a segment is not what it should be, OverflowError for what
+    no segment can hold.
+    """
 
-Passages: TypeAlias = tuple[int, list[tuple[float, int]]]
-"""How many passages there are, and (score, passage) of the best of them, in no order."""
+def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
+    """Read every posting list of a segment of so many passages; raises ValueError where one is not what its block of
+    groups says."""
 
-class Word:
-    """The live passages of a word, and their scores."""
+# ------------------------------------------------------------------ queries; the twin is plain_matching.py
+#
+# Passages are numbered through the index. No object changes once it is made, so threads may share them; long calls let
+# other threads run. What is read from an index and does not fit raises ValueError.
+
+Segment: TypeAlias = tuple[Buffer, Buffer, Buffer, Buffer | None]
+"""What stands for each passage of a segment: the lengths of its body and title, the number of its document, and a byte
+that is not zero where it is deleted (None: nowhere)."""
+
+class PassageTable:
+    """What stands for each passage of an index."""
+
+def passage_table(
+    segments: tuple[Segment, ...], a: float, b: float, title_weight: int, /
+) -> PassageTable:
+    """A table; a word in a title counts `title_weight` times, and a + b * length is what tf is weighed against."""
+
+# ---- from an index: c/scoring.c, c/postings.h
+
+Source: TypeAlias = tuple[bool, Buffer, int, int, int, Buffer | None]
+"""A posting list: whether it is of titles; its bytes, df, cf, how many members its group has, and which of these are
+chosen (uint32), or None for all."""
+
+Part: TypeAlias = tuple[int, tuple[Source, ...]]
+"""What a term set has in a segment, by its number."""
+
+class Postings:
+    """The passages that hold a term set, deleted ones too, and its frequency in each, titles weighted."""
+
+    @property
+    def passages(self) -> bytes:
+        """Their numbers, ascending, as uint32."""
+
+    @property
+    def frequencies(self) -> bytes:
+        """As uint32."""
+
+    def __len__(self) -> int: ...
+
+def postings(table: PassageTable, parts: tuple[Part, ...], within: Matches | None, /) -> Postings:
+    """The postings of a term set; with `within`, those in its passages alone, others are skipped."""
+
+class Matches:
+    """Passages that are not deleted, and their scores, zero or more."""
+
+    @property
+    def passages(self) -> bytes:
+        """Their numbers, ascending, as uint32."""
+
+    @property
+    def scores(self) -> bytes:
+        """As float64."""
 
     @property
     def nbytes(self) -> int:
         """The memory that it takes."""
 
-class Keys:
-    """Every occurrence of a word, of deleted passages too, as passage << 32 | position; titles as if they were passages
-    so many further on."""
+    def __len__(self) -> int: ...
+
+def scored(table: PassageTable, postings: Postings, weight: float, /) -> Matches:
+    """weight * tf / (tf + a + b * length) of each that is not deleted."""
+
+class Occurrences:
+    """Every occurrence of a term set, in deleted passages too."""
+
+    @property
+    def keys(self) -> bytes:
+        """passage << 32 | position, ascending, as uint64; titles as if they were passages after all others."""
 
     @property
     def nbytes(self) -> int:
         """The memory that it takes."""
 
-def word(
-    parts: tuple[Part, ...], weight: float, a: float, b: float, title_weight: float, /
-) -> Word:
-    """A word whose scores are weight * tf / (tf + a + b * length), titles counted `title_weight` times.
+    def __len__(self) -> int: ...
 
-    Raises ValueError where columns are not what they should be.
+def occurrences(
+    table: PassageTable, parts: tuple[Part, ...], within: Matches | None, /
+) -> Occurrences:
+    """The occurrences of a term set; with `within`, those in its passages alone, others are skipped."""
+
+# ---- put together: c/combine.c, c/positions.c
+
+def everything(table: PassageTable, /) -> Matches:
+    """Every passage, with score 0."""
+
+def all_of(parts: tuple[Matches, ...], /) -> Matches:
+    """Passages that all parts hold, with the sum of their scores, added from the shortest part to the longest."""
+
+def any_of(parts: tuple[Matches, ...], /) -> Matches:
+    """Passages that any part holds, with the sum of their scores, added in the order of the parts."""
+
+def highest_of(parts: tuple[Matches, ...], /) -> Matches:
+    """Passages that any part holds, with the highest of their scores."""
+
+def within(matches: Matches, others: Matches, /) -> Matches:
+    """Those that `others` holds as well, with their own scores."""
+
+def without(matches: Matches, unwanted: Matches, /) -> Matches:
+    """Those that `unwanted` does not hold."""
+
+def maybe(required: Matches, optional: Matches, /) -> Matches:
+    """Those of `required`, with the scores of `optional` added where it holds them."""
+
+def boosted(matches: Matches, factor: float, /) -> Matches:
+    """The same passages, their scores times `factor`."""
+
+def untested(
+    table: PassageTable, matches: Matches, known: tuple[Buffer, ...], /
+) -> list[list[int]]:
+    """The documents of matches whose byte is 0, by segment. `known` has a byte for each document of each segment."""
+
+def narrowed(
+    table: PassageTable, matches: Matches, known: tuple[Buffer, ...], wanted: int, /
+) -> Matches:
+    """Those whose document's byte is `wanted`."""
+
+def grouped(
+    table: PassageTable,
+    matches: Matches,
+    numbers: tuple[Buffer, ...],
+    orders: tuple[Buffer, ...],
+    count: int,
+    /,
+) -> tuple[Matches, bytes]:
+    """The best passage of each group, its score rounded to 9 digits; and how many of each match, as uint32.
+
+    `numbers` has the group of each document of each segment, below `count`, and `orders` what ties go by before the
+    passages' numbers, both as uint32.
     """
-
-def keys(parts: tuple[Part, ...], passages: int, /) -> Keys:
-    """A word's occurrences in an index of so many passages. Raises ValueError as `word` does."""
-
-def any_of(words: tuple[Word, ...], most: int, /) -> Passages | None:
-    """The passages that any of the words holds.
-
-    The best are the `most` best, and all that come within 1e-9 of the last; None where very many are equally good. A
-    score is the sum of those of the words, in their order.
-    """
-
-def all_of(words: tuple[Word, ...], most: int, /) -> Passages | None:
-    """The same of the passages that all words hold. A score is the sum of those of the words, the rarest first."""
 
 def phrase(
-    keys: tuple[Keys, ...], words: tuple[Word, ...], passages: int, most: int, /
-) -> Passages | None:
-    """The same of the passages, of so many, in which all words stand one right after the other, in a body or a title,
-    and which all `words` hold."""
+    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...], /
+) -> Matches:
+    """Passages in which the words stand one right after the other, in a body or a title, and which all parts hold.
+
+    A score is the sum of those of the parts, in their order, one for each word.
+    """
+
+def near(
+    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...], slop: int, /
+) -> Matches:
+    """The same where the words have positions of their own, in any order, with at most `slop` others among them."""
+
+# ---- the best: c/topk.c
+
+Best: TypeAlias = tuple[int, list[tuple[float, int]], tuple[int, ...]]
+"""How many passages there are; of the best, (score, passage), by the score rounded to 9 digits, then by passage; ties.
+
+The best are the `most` best, and all that come within 1e-9 of the last. Where these are more than 1,000 beyond `most`,
+of those that tie with the least only the first `most` of each segment are there: then the ties are the last ones that
+are there of each segment of which some were left out.
+"""
+
+def best(table: PassageTable, matches: Matches, most: int, /) -> Best:
+    """The best of matches."""
+
+def best_of_any(table: PassageTable, parts: tuple[Matches, ...], most: int, /) -> Best:
+    """The best of `any_of`, which is not made if it need not be."""
+
+def best_of_all(table: PassageTable, parts: tuple[Matches, ...], most: int, /) -> Best:
+    """The best of `all_of`, which is not made if it need not be."""
+
+def ranked(matches: Matches, /) -> tuple[bytes, bytes]:
+    """All in order, as `Best` has it: scores (float64), passages (uint32)."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.read import open_file, unreadable
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.skip import Skip, guarded
 from seedsearch.digest import blake2b
 from seedsearch.model import DIGEST_BYTES, DecodedText, SourceFile
 from seedsearch.record import NamedTuple, Protocol
@@ -120,6 +120,7 @@ class LargeFile:
             not_utf_8 = at - 1
         return Survey(digest.digest(), nul, escape, not_utf_8, ascii)
 
+    @guarded()
     def encoding(self, survey: Survey, told: str = "") -> Encoding:
         """How to decode it; `told` is what the user says, if anything. Raises Skip where it is no text."""
         head = self.head()
@@ -145,6 +146,10 @@ class LargeFile:
         """The file from its beginning to its end, in pieces of about `size` bytes."""
         if encoding.name.startswith(("utf-16", "utf-32")):
             cut = _WideCut(encoding.name)
+        with guarded():
+            yield from self._pieces(encoding, cut, size)
+
+    def _pieces(self, encoding: Encoding, cut: Cut, size: int) -> Iterator[Piece]:
         start, held = encoding.mark, b""
         while data := self._read(start + len(held), size):
             held += data

@@ -1,8 +1,19 @@
-"""Skip and Problem: how a reader says that a file, or a part of one, gives no text; neither is an error."""
+"""Skip and Problem: how a reader says that a file, or a part of one, gives no text; neither is an error.
+
+A reader, or a library that it calls, may also fail in a way that nobody foresaw. `guarded` turns what it raises about a
+part of a file into a Skip, and indexing/documents.py what it raises about a file: one bad document costs that document
+alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from seedsearch.errors import SourceUnreadableError
 from seedsearch.record import NamedTuple
+
+_LONGEST_MESSAGE = 200  # characters of what an exception says
 
 
 class Skip(Exception):
@@ -32,3 +43,25 @@ class Problem(NamedTuple):
 def needs(extra: str) -> Skip:
     """What a reader raises whose library is not installed."""
     return Skip(f"needs seedsearch[{extra}]", extra)
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Raise every exception of the block as a Skip that says why; Skip and SourceUnreadableError say so already."""
+    try:
+        yield
+    except (Skip, SourceUnreadableError):
+        raise
+    except Exception as error:
+        raise Skip(f"unreadable: {failure(error)}") from error
+
+
+def failure(error: Exception) -> str:
+    """What to say of a file, or a part of one, whose reader raised this."""
+    if isinstance(error, MemoryError):
+        return "it takes more memory than there is"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    said = " ".join(str(error).split())[:_LONGEST_MESSAGE]
+    kind = type(error).__name__
+    return f"its reader failed ({f'{kind}: {said}' if said else kind})"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t#]*(?:[\r\n]|\Z)")
-_UNDERLINE = re.compile(r"(=+|-+)\s*\Z")
+_HEADING = re.compile(r"#{1,6}+[ \t]([^\r\n]*+)")
+_UNDERLINE = re.compile(r"(=++|-++)\s*+\Z")
 _STOPS = frozenset(".!?。！？")
 FIRST_LINES = 2000
 """Characters that a title is looked for in."""
@@ -25,8 +25,8 @@ def title_of(text: str) -> str:
     if text[:1] in "#\ufeff \t\r\n\u3000":
         text = text[:FIRST_LINES].lstrip("\ufeff \t\r\n\u3000")
         heading = _HEADING.match(text)
-        if heading and heading[1]:
-            return " ".join(heading[1].split())[:_TITLE_CHARS]
+        if heading and (words := heading[1].rstrip(" \t#").split()):
+            return " ".join(words)[:_TITLE_CHARS]
     head = text[:FIRST_LINES]
     if "\r" in head:
         head = head.replace("\r\n", "\n").replace("\r", "\n")

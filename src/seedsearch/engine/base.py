@@ -7,55 +7,17 @@ An engine takes documents with their passages, and analysed query trees; it give
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from enum import Flag, auto
-from math import log
 from typing import Literal, TypeAlias
 
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
 from seedsearch.record import NamedTuple, Protocol, Record
 
-# BM25F: Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), 3.1, 3.5.
-# How the title's weight was found: docs/ranking.md.
-K1 = 1.2
-B = 0.75
-TITLE_WEIGHT = 4
-
-PRIOR = 3
-"""So many passages that hold a word once are added to those that do: few passages prove little about its use."""
-
 Grouping: TypeAlias = Literal["passage", "document", "file"]
 """What an answer is: each passage by itself, or all of a document's, or of a file's, as one."""
 
-DOCUMENT_WEIGHTS = (1.0,)
-"""What the best passage of a document, the second best and so on add to its score, in parts of theirs."""
-
 MAX_EXPANSIONS = 1024
 """The most terms that a Prefix, Wildcard or Fuzzy may stand for."""
-
-
-def group_score(scores: Sequence[float], by: Grouping) -> float:
-    """The score of a document or file from those of its passages, best first; rounded to 9 digits.
-
-    A document's is the weighted sum by DOCUMENT_WEIGHTS, a file's that of its best passage.
-    """
-    if by == "document":
-        return round(sum(w * s for w, s in zip(DOCUMENT_WEIGHTS, scores, strict=False)), 9)
-    return scores[0]
-
-
-def idf(total: int, df: int) -> float:
-    """How much a word says that `df` of `total` passages have: Lucene's form of the idf, which is never negative."""
-    return log(1 + (total - df + 0.5) / (df + 0.5))
-
-
-class Capability(Flag):
-    """What an engine can do beyond terms and booleans; the rest it refuses with UnsupportedError."""
-
-    PHRASES = auto()
-    EXPANSIONS = auto()
-    FILTERS = auto()
-    PERSISTENT = auto()
 
 
 Text: TypeAlias = str | bytes
@@ -142,7 +104,7 @@ class Place(NamedTuple):
 
 
 class Frequency(NamedTuple):
-    """In how many of how many passages a unit stands, removed ones too: df and N of the formula."""
+    """In how many of how many passages a word stands, removed ones too: df and N of the formula."""
 
     df: int
     passages: int
@@ -229,10 +191,13 @@ class IndexWriter(Protocol):
 
 
 class Engine(Protocol):
-    """An open index: one unchanging state of it, until `refresh`."""
+    """An open index: one unchanging state of it, until `refresh`.
+
+    Any number of threads may ask at the same time, also while one of them refreshes or closes it: what was begun ends
+    on the state that it was begun on. After `close` everything else raises IndexClosedError.
+    """
 
     name: str
-    capabilities: Capability
 
     def search(
         self,
@@ -247,11 +212,10 @@ class Engine(Protocol):
         """The best `limit` passages (None: all) for an analysed query, `per_file` at most from a file.
 
         With `text=False`, the passages come without their text (""). With `explain`, each comes with an
-        Explanation of its score. By "document" or "file", what comes is the best passage of each, with
-        the document's or file's score (`group_score`), and `limit`, `per_file` and the total count these; ties
-        go by the place of that passage, and that is what is explained.
+        Explanation of its score. By "document" or "file", what comes is the best passage of each, and `limit`,
+        `per_file` and the total count these.
 
-        Raises QueryTooBroadError, UnsupportedError, IndexDamagedError.
+        Raises QueryTooBroadError, IndexDamagedError, IndexClosedError.
         """
 
     def files(self) -> Mapping[str, FileState]:

@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from seedsearch.analysis import Analyzer
-from seedsearch.engine.base import K1, TITLE_WEIGHT, B
-from seedsearch.model import Explanation, Part, Passage, TermUse, UnitFacts
+from seedsearch.engine.bm25f import TITLE_WEIGHT, saturated
+from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -30,11 +29,12 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
 )
 from seedsearch.query.match import fits_term
-from seedsearch.query.written import written
+from seedsearch.query.unparse import unparse
 from seedsearch.record import NamedTuple
 
 
@@ -56,11 +56,6 @@ def explain(query: Query, passage: Passage, grounds: Grounds, analyzer: Analyzer
     """The parts of the score of a passage, with its text, that matches an analysed query."""
     parts = tuple(_Walk(passage, grounds, analyzer).parts(query, 1.0))
     return Explanation(parts, grounds.length, grounds.mean_length, grounds.passages)
-
-
-def saturated(tf: int, length: int, mean_length: float) -> float:
-    """tf as BM25 counts it: from 0 to K1 + 1, less in longer passages."""
-    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean_length))
 
 
 class _Walk:
@@ -89,7 +84,7 @@ class _Walk:
             case Or(children):
                 for child in children:
                     yield from self._if_it_matches(child, boost)
-            case Either(children):
+            case Synonym(children):
                 matching = [child for child in children if self._grounds.score(child) is not None]
                 yield from self.parts(max(matching, key=self._rounded), boost)
             case Maybe(required, optional):
@@ -114,7 +109,7 @@ class _Walk:
         self, kind: str, query: Phrase | Near, leaves: list[Exact] | list[Term], boost: float
     ) -> Part:
         words = tuple(self._unit(leaf, boost) for leaf in leaves)
-        return Part(kind, written(query), sum(word.score for word in words), boost, None, words)
+        return Part(kind, unparse(query), sum(word.score for word in words), boost, None, words)
 
     def _unit(self, leaf: Leaf, boost: float) -> Part:
         grounds = self._grounds
@@ -123,8 +118,8 @@ class _Walk:
         body, title = sum(use.body for use in uses), sum(use.title for use in uses)
         tf = (0 if leaf.field == "title" else body) + TITLE_WEIGHT * title
         weight = score / saturated(tf, grounds.length, grounds.mean_length)
-        facts = UnitFacts(uses, tf, grounds.df(leaf), weight)
-        return Part(_KINDS[type(leaf)], written(leaf), boost * score, boost, facts, ())
+        facts = LeafFacts(uses, tf, grounds.df(leaf), weight)
+        return Part(_KINDS[type(leaf)], unparse(leaf), boost * score, boost, facts, ())
 
     def _uses(self, leaf: Leaf) -> Iterator[TermUse]:
         fits = self._test(leaf)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from seedsearch.engine.base import CheckReport, DocumentText, Engine
+from seedsearch.engine.base import CheckReport, Engine
 from seedsearch.errors import UsageError
 
-NAMES = ("whoosh", "memory")
+NAMES = ("whoosh",)
 
 
 def open_engine(
@@ -25,10 +23,6 @@ def open_engine(
         from seedsearch.engine.embedded.engine import WhooshEngine
 
         return WhooshEngine(folder, create=create, anew=anew)
-    if name == "memory":
-        from seedsearch.engine.memory import MemoryEngine
-
-        return MemoryEngine()
     raise UsageError(f"no engine is called {name!r}", f"there are: {', '.join(NAMES)}")
 
 
@@ -37,13 +31,6 @@ def check_index(folder: str) -> CheckReport:
 
     Raises NoIndexError, IndexVersionError.
     """
-    from seedsearch.index.check import check  # brings NumPy: not for queries
+    from seedsearch.index.check import check  # start-up time: not for queries
 
     return check(folder)
-
-
-def practise_writing(documents: Sequence[DocumentText]) -> None:
-    """Do what writing these documents takes, but for writing them: the first time takes longest."""
-    from seedsearch.index.writer import practise
-
-    practise(documents)

@@ -1,8 +1,7 @@
 """A batch of documents to segments, in bounded memory: when enough has come, a segment is inverted and written.
 
-Who compresses the texts, analyses and inverts them is an `Inversion`: `native_inversion.py` where the package was
-installed with its C module, else `array_inversion.py`, with NumPy. Both write the same bytes. docs/index-format.md
-describes the columns.
+Who compresses the texts, analyses and inverts them is an `Inversion`: `plain_inversion.py`, or `core_inversion.py`
+where there is a core. Both write the same bytes. docs/index-format.md describes the columns.
 """
 
 from __future__ import annotations

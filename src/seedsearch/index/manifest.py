@@ -13,11 +13,11 @@ from typing import Any
 
 from seedsearch.digest import sha256
 from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
-from seedsearch.index.segment import Deletions, Segment
-from seedsearch.index.segment_file import SegmentFile, damage, inflate, open_regular
+from seedsearch.index.durable import sync_folder, write_file
+from seedsearch.index.segment_file import damage, open_regular
 from seedsearch.record import NamedTuple
 
-FORMAT = 2
+FORMAT = 3
 """The version of the index format that this code reads and writes."""
 
 NAME = "manifest.json"
@@ -233,29 +233,9 @@ def salvage_roots(folder: str) -> tuple[tuple[str, ...], str]:
     return known, settings if isinstance(settings, str) else ""
 
 
-def write_file(path: str, data: bytes) -> None:
-    """Write a new file and see it onto the disk."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def digest(data: bytes) -> str:
     """The SHA-256 of a small file, or of the manifest itself, as the manifest has it."""
     return sha256(data).hexdigest()
-
-
-def sync_folder(folder: str) -> None:
-    """See a folder's entries onto the disk, where the system can."""
-    if os.name == "nt":  # Windows has no such call: renames there are ordered by the file system
-        return
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def new_name(ending: str) -> str:
@@ -266,44 +246,3 @@ def new_name(ending: str) -> str:
 def own_files(folder: str) -> set[str]:
     """The names of the files that this program made, without the manifest: needed ones, and leftovers."""
     return {name for name in os.listdir(folder) if _is_ours(name) or name == _TEMPORARY}
-
-
-def open_segment(folder: str, entry: SegmentEntry) -> Segment:
-    """Open a segment with its deletions. Raises FileNotFoundError, IndexDamagedError."""
-    file = SegmentFile(os.path.join(folder, entry.file), entry.bytes, entry.digest)
-    try:
-        _agree(file, entry)
-        return Segment(file, entry.passages, _read_deletions(folder, entry))
-    except BaseException:
-        file.close()
-        raise
-
-
-def _agree(file: SegmentFile, entry: SegmentEntry) -> None:
-    """Manifest and segment must mean the same rows: everything else is looked up by their numbers."""
-    for name, count in (
-        ("passage.length", entry.passages),
-        ("passage.title", entry.passages),
-        ("passage.document", entry.passages),
-        ("passage.text", entry.passages),
-        ("document.file", entry.documents),
-        ("file.path.end", entry.files),
-    ):
-        if len(file.column(name)) != count:
-            raise file.damaged("it holds another number of rows than the manifest says")
-
-
-def _read_deletions(folder: str, entry: SegmentEntry) -> Deletions | None:
-    if entry.deletions is None:
-        return None
-    name, size, wanted = entry.deletions
-    with open_regular(os.path.join(folder, name)) as file:
-        if os.fstat(file.fileno()).st_size != size:
-            raise damage(name, "its length is wrong")
-        data = file.read()
-    if digest(data) != wanted:
-        raise damage(name, "its checksum is wrong")
-    flags = inflate(data, entry.passages + entry.files)
-    if flags is None or flags.translate(None, b"\0\1"):
-        raise damage(name, "it cannot be read")
-    return Deletions(flags[: entry.passages], flags[entry.passages :])

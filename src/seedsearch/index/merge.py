@@ -1,31 +1,25 @@
 """Merging: several segments in, one out, without what is deleted.
 
-Postings are taken back to occurrences, renumbered, and inverted again by the builder's own code.
+Passages are renumbered. Their records and texts are copied here; their postings by the core (core/c/merge.c) or, where
+there is none, by `plain_merge.py`.
 """
 
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Sequence
-from itertools import repeat
 from typing import Any
 
-import numpy as np
-
-from seedsearch.analysis.stemming import MARK
-from seedsearch.engine.embedded.words import small
-from seedsearch.index.dictionary import BODY
-from seedsearch.index.invert import write_postings
-from seedsearch.index.lexicon import Ints, Numbered, Part
+from seedsearch.core import compiled
+from seedsearch.core.posting_list import GONE
 from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs, SegmentFileWriter
 from seedsearch.index.stored_fields import TextStore
-from seedsearch.index.tongues import remarked
 from seedsearch.record import NamedTuple
 
 _PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")
-_TYPES = {"B": np.uint8, "H": np.uint16, "I": np.uint32, "Q": np.uint64, "q": np.int64}
 
 
 class _File(NamedTuple):
@@ -35,13 +29,20 @@ class _File(NamedTuple):
     passages: range
 
 
-class Merged(NamedTuple):
-    """The order of the new segment: for each new passage its source and its number there."""
+class _Run(NamedTuple):
+    """Passages that stand together in a source, and in the new segment too."""
+
+    source: int
+    start: int
+    stop: int
+
+
+class _Order(NamedTuple):
+    """The order of the new segment: its files, and its passages in runs."""
 
     files: list[_File]
-    source: Ints
-    number: Ints
-    renumber: list[Ints]  # by source: new number of each passage, -1 where it is gone
+    runs: list[_Run]
+    passages: int
 
 
 def merge(folder: str, segments: Sequence[Segment]) -> SegmentEntry:
@@ -50,43 +51,38 @@ def merge(folder: str, segments: Sequence[Segment]) -> SegmentEntry:
     name = new_name(SEGMENT)
     writer = SegmentFileWriter(os.path.join(folder, name))
     try:
+        text = _write_text(writer, segments, order)
+        writer.flush_behind()  # for as long as the postings take
         terms = _write_postings(writer, segments, order)
         lengths = _write_passages(writer, segments, order)
         kinds, documents = _write_documents(writer, segments, order)
         skipped = _write_files(writer, segments, order)
-        text = _write_text(writer, segments, order)
         size, digest = writer.close({"kinds": kinds, "terms": terms})
     except BaseException:
         writer.abandon()
         raise
     return SegmentEntry(
-        name, size, digest, len(order.files), skipped, documents, len(order.source), *lengths, text
+        name, size, digest, len(order.files), skipped, documents, order.passages, *lengths, text
     )
 
 
-def _order(segments: Sequence[Segment]) -> Merged:
+def _order(segments: Sequence[Segment]) -> _Order:
     files: list[_File] = []
     for source, segment in enumerate(segments):
         dead = segment.deletions.files if segment.deletions else None
         for number, path in enumerate(Blobs(segment.file, "file.path").all()):
             if dead is None or not dead[number]:
                 files.append(_File(path, source, number, segment.passages_of_file(number)))
-    files.sort()
+    files.sort(key=lambda file: file[:3])
     if len({file.path for file in files}) < len(files):  # a file's parts, from several segments
         files.sort(key=lambda file: (file.path, _place(segments, file)))
-    sources: Ints = np.repeat(
-        np.array([f.source for f in files], np.int64), [len(f.passages) for f in files]
-    )
-    numbers: Ints = np.concatenate(
-        [np.empty(0, np.int64), *(np.arange(f.passages.start, f.passages.stop) for f in files)]
-    )
-    renumber = []
-    for place, segment in enumerate(segments):
-        new = np.full(segment.passages, -1, np.int64)
-        own = sources == place
-        new[numbers[own]] = np.flatnonzero(own)
-        renumber.append(new)
-    return Merged(files, sources, numbers, renumber)
+    runs: list[_Run] = []
+    for _, source, _, passages in files:
+        if runs and runs[-1].source == source and runs[-1].stop == passages.start:
+            runs[-1] = runs[-1]._replace(stop=passages.stop)
+        elif passages:
+            runs.append(_Run(source, passages.start, passages.stop))
+    return _Order(files, runs, sum(len(file.passages) for file in files))
 
 
 def _place(segments: Sequence[Segment], file: _File) -> tuple[int, int]:
@@ -97,44 +93,39 @@ def _place(segments: Sequence[Segment], file: _File) -> tuple[int, int]:
 # ------------------------------------------------------------------------------ records
 
 
-def _column(segment: Segment, name: str) -> Ints:
-    column = segment.file.column(name)
-    return np.frombuffer(column.whole(), _TYPES[column.code]).astype(np.int64)
-
-
-def _gather(segments: Sequence[Segment], order: Merged, name: str) -> Ints:
+def _gather(segments: Sequence[Segment], order: _Order, name: str) -> list[int]:
     """A passage column in the new order."""
-    result = np.empty(len(order.source), np.int64)
-    for place, segment in enumerate(segments):
-        own = order.source == place
-        result[own] = _column(segment, name)[order.number[own]]
-    return result
+    columns = [segment.file.column(f"passage.{name}").whole() for segment in segments]
+    values: list[int] = []
+    for source, start, stop in order.runs:
+        values += columns[source][start:stop]
+    return values
 
 
 def _write_passages(
-    writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged
+    writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order
 ) -> tuple[int, int]:
     sums = {}
     for name in _PASSAGE_COLUMNS:
-        values = _gather(segments, order, f"passage.{name}")
-        writer.numbers(f"passage.{name}", values.tolist())
-        sums[name] = int(values.sum())
+        values = _gather(segments, order, name)
+        writer.numbers(f"passage.{name}", values)
+        sums[name] = sum(values)
     headings: dict[bytes, int] = {b"": 0}
+    columns = [segment.file.column("passage.heading").whole() for segment in segments]
     local = [Blobs(segment.file, "heading").all() for segment in segments]
-    numbers = _gather(segments, order, "passage.heading").tolist()
-    writer.numbers(
-        "passage.heading",
-        [
-            headings.setdefault(local[source][number], len(headings))
-            for source, number in zip(order.source.tolist(), numbers, strict=True)
-        ],
-    )
+    numbers: list[int] = []
+    for source, start, stop in order.runs:
+        names = local[source]
+        numbers += (
+            headings.setdefault(names[n], len(headings)) for n in columns[source][start:stop]
+        )
+    writer.numbers("passage.heading", numbers)
     writer.blobs("heading", list(headings))
     return sums["length"], sums["title"]
 
 
 def _write_documents(
-    writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged
+    writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order
 ) -> tuple[list[list[Any]], int]:
     kinds: dict[tuple[Any, ...], int] = {}
     rows: list[tuple[int, int, int, int]] = []  # file, place, ordinal, kind
@@ -167,7 +158,7 @@ def _write_documents(
     return [list(kind) for kind in kinds], len(rows)
 
 
-def _write_files(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
+def _write_files(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> int:
     writer.blobs("file.path", [file.path for file in order.files])
     digests, reasons = (
         [local[file.source][file.number] for file in order.files]
@@ -184,14 +175,14 @@ def _write_files(writer: SegmentFileWriter, segments: Sequence[Segment], order: 
         if name == "size":
             writer.numbers("file.size", numbers)
         else:
-            writer.column(f"file.{name}", "q", np.array(numbers, np.int64))
+            writer.column(f"file.{name}", "q", array("q", numbers))
     return sum(1 for reason in reasons if reason)
 
 
-def _write_text(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
+def _write_text(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> int:
     store = TextStore()
-    places = zip(order.source.tolist(), order.number.tolist(), strict=True)
-    store.add(segments[source].text(number) for source, number in places)
+    for source, start, stop in order.runs:
+        store.add(map(segments[source].text, range(start, stop)))
     store.write(writer)
     return store.total
 
@@ -199,45 +190,29 @@ def _write_text(writer: SegmentFileWriter, segments: Sequence[Segment], order: M
 # ------------------------------------------------------------------------------ postings
 
 
-def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], order: Merged) -> int:
-    vocabularies: list[Numbered] = []
-    body: list[Part] = []
-    title: list[Part] = []
-    for which, (segment, renumber) in enumerate(zip(segments, order.renumber, strict=True)):
-        vocabulary, of_body, of_title = _occurrences(segment, renumber)
-        vocabularies.append(vocabulary)
-        body.append(Part(which, *of_body))
-        title.append(Part(which, *of_title))
-    return write_postings(writer, vocabularies, body, title)
+def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> int:
+    renumber = _renumbered(segments, order)
+    if compiled is None:
+        from seedsearch.index.plain_merge import merge_postings  # start-up time
 
+        return merge_postings(writer, segments, renumber)
+    from seedsearch.index.core_inversion import write_columns  # start-up time
 
-def _occurrences(
-    segment: Segment, renumber: Ints
-) -> tuple[Numbered, tuple[Ints, Ints, Ints], tuple[Ints, Ints, Ints]]:
-    """The terms of all groups; the live occurrences of bodies and of titles: member, passage, position."""
-    keys, members, sizes, cf = segment.dictionary.export()
-    stems: list[bytes] = []
-    for key, size in zip(keys, sizes, strict=True):
-        stems += repeat(key[1:], size)
-    of_bodies = sum(cf[: sum(1 for key in keys if key[:1] == BODY)])
-    group_sizes = np.array(sizes, np.int64)
-    first_term = np.concatenate([[0], np.cumsum(group_sizes)])
-    docs = np.frombuffer(segment.docs.whole(), np.uint16)
-    tf = small(segment.tfs, 0, len(docs))
-    if not sum(cf) == int(tf.sum(dtype=np.int64)) == len(segment.file.column("occ.pos")):
-        raise segment.file.damaged("its occurrences are not as many as they should be")
-    doc = renumber[np.repeat(docs, tf)]
-    group = np.repeat(np.arange(len(keys)), np.array(cf, np.int64))
-    term = first_term[group]
-    several = np.flatnonzero(group_sizes[group] > 1)
-    term[several] += small(segment.members, 0, len(several))
-    position = small(segment.positions, 0, len(doc))
-    live = np.flatnonzero(doc >= 0)
-    bodies, titles = np.split(live, [np.searchsorted(live, of_bodies)])
-    marked = remarked(members, stems)
-    places = [i for i, term in enumerate(marked) if MARK in term] if marked is not members else []
-    return (
-        Numbered(marked, stems, places),
-        (term[bodies], doc[bodies], position[bodies]),
-        (term[titles], doc[titles], position[titles]),
+    parts = tuple(
+        (tuple(segment.dictionary.group_blocks()), segment.file.column("postings").whole(), own)
+        for segment, own in zip(segments, renumber, strict=True)
     )
+    columns = compiled.merge(parts, order.passages)
+    write_columns(writer, columns)
+    return columns["distinct"]
+
+
+def _renumbered(segments: Sequence[Segment], order: _Order) -> list[array[int]]:
+    """By segment, the new number of each passage, GONE where it is deleted."""
+    renumber = [array("I", [GONE]) * segment.passages for segment in segments]
+    first = 0
+    for source, start, stop in order.runs:
+        last = first + stop - start
+        renumber[source][start:stop] = array("I", range(first, last))
+        first = last
+    return renumber

@@ -5,23 +5,39 @@ from __future__ import annotations
 import os
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import compress, repeat
-from operator import not_
-from typing import TypeVar
+from operator import add, not_
+from typing import TYPE_CHECKING, TypeVar
 
-from seedsearch.engine.base import TITLE_WEIGHT
-from seedsearch.errors import SeedsearchError
-from seedsearch.index.dictionary import Dictionary
-from seedsearch.index.segment_file import Blobs, Column, SegmentFile, inflate
+from seedsearch.core import compiled
+from seedsearch.core.posting_list import Decoded, decode
+from seedsearch.engine.bm25f import TITLE_WEIGHT
+from seedsearch.errors import IndexDamagedError
+from seedsearch.index.dictionary import Dictionary, Group
+from seedsearch.index.manifest import SegmentEntry, digest
+from seedsearch.index.segment_file import (
+    Blobs,
+    Column,
+    SegmentFile,
+    damage,
+    inflate,
+    open_regular,
+)
 from seedsearch.model import Document, FileState, Passage
 from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 _Item = TypeVar("_Item")
 
 _DOCUMENTS_KEPT = 5_000  # that stay as they were read
+_PATHS_KEPT = 10_000
+_DEFLATED_NOTHING = 1 << 10  # bytes, at most, beside what was deflated
 _PATHS_A_SEARCH = 100  # as long as a search takes, so many paths are read
+_FARTHEST = (1 << 63) - 1  # byte, line or page of a file
 _TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
 
 
@@ -43,43 +59,6 @@ class Deletions(NamedTuple):
         return zlib.compress(self.passages + self.files, 6)
 
 
-class Small:
-    """A column of small numbers with its overflow: see `build.write_small`."""
-
-    __slots__ = ("_column", "_high", "_over")
-
-    def __init__(self, file: SegmentFile, name: str) -> None:
-        self._column = file.column(name, "B")
-        self._over = file.column(f"{name}.over", "I")
-        self._high = file.column(f"{name}.high", "I")
-
-    def overflow(self, start: int, end: int) -> tuple[int, int]:
-        """Which entries of the overflow lie between the indices `start` and `end`."""
-        if not len(self._over):
-            return 0, 0
-        over = self._over.whole()
-        return bisect_left(over, start), bisect_left(over, end)
-
-    def values(self, start: int, end: int) -> Sequence[int]:
-        """The numbers from `start` to `end`."""
-        low = self._column.slice(start, end)
-        first, last = self.overflow(start, end)
-        if first == last:
-            return low
-        numbers = list(low)
-        for at, high in zip(
-            self._over.slice(first, last), self._high.slice(first, last), strict=True
-        ):
-            numbers[at - start] += high << 8
-        return numbers
-
-    def parts(self, start: int, end: int) -> tuple[memoryview, memoryview, memoryview]:
-        """The low bytes from `start` to `end`; indices and high parts of the overflow among them."""
-        first, last = self.overflow(start, end)
-        low = self._column.slice(start, end)
-        return low, self._over.slice(first, last), self._high.slice(first, last)
-
-
 class Segment:
     """One segment of an open index."""
 
@@ -88,10 +67,7 @@ class Segment:
         self.passages = passages
         self.deletions = deletions
         self.dictionary = Dictionary(file)
-        self.docs = file.column("post.doc", "H")
-        self.tfs = Small(file, "post.tf")
-        self.positions = Small(file, "occ.pos")
-        self.members = Small(file, "occ.member")
+        self._postings = file.column("postings", "B")
         self._length = file.column("passage.length")
         self._title = file.column("passage.title")
         self._paths = Blobs(file, "file.path")
@@ -114,6 +90,34 @@ class Segment:
 
         return tuple(sorted({kind[4] for kind in self.file.facts["kinds"]} & OTHERS))
 
+    # ---------------------------------------------------------------------- postings
+
+    def of_passages(self) -> _core.Segment:
+        """What stands for each passage, as the core takes it."""
+        columns = [self.file.column(f"passage.{name}") for name in ("length", "title", "document")]
+        lengths, titles, documents = [column.whole() for column in columns]
+        if len(lengths) != self.passages:
+            raise self.file.damaged("its columns of passages differ in length")
+        return lengths, titles, documents, self.deleted
+
+    def source(self, group: Group, chosen: bytes | None, *, title: bool) -> _core.Source:
+        """The postings of a stem class, as the core takes them; `chosen` are forms as uint32, None for all."""
+        data = self._posting_list(group)
+        return title, data, group.df, group.cf, len(group.members), chosen
+
+    def _posting_list(self, group: Group) -> memoryview:
+        """The bytes of a group's posting list."""
+        return self._postings.slice(group.start, group.start + group.size)
+
+    def postings(self, group: Group, *, positions: bool = True) -> Decoded:
+        """A group's posting list. Raises ValueError where it is not what the dictionary says."""
+        data = self._posting_list(group)
+        numbers = group.df, group.cf, len(group.members), self.passages
+        if compiled is None:
+            return decode(data, *numbers, positions=positions)
+        found = compiled.decode_postings(data, *numbers, positions)
+        return Decoded(*(memoryview(part).cast("I") for part in found))
+
     # ---------------------------------------------------------------------- records
 
     def length(self, passage: int) -> int:
@@ -128,7 +132,7 @@ class Segment:
         """The path of a file, by its number in this segment."""
         path = self._path_cache.get(number)
         if path is None:
-            if len(self._path_cache) > 10_000:
+            if len(self._path_cache) > _PATHS_KEPT:
                 self._path_cache.clear()
             path = self._path_cache[number] = os.fsdecode(self._paths[number])
         return path
@@ -207,7 +211,7 @@ class Segment:
     def record(self, number: int) -> Passage:
         """A passage without its text."""
         document = self.document_of(number)
-        line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
+        line, lines, byte, size, page, heading = self._place(number)
         return Passage(
             self.document(document),
             self._ordinal(number, document),
@@ -220,6 +224,32 @@ class Segment:
             self._string("heading", heading) if heading else "",
         )
 
+    def _place(self, number: int) -> list[int]:
+        """What is recorded of a passage: first line, further lines, first byte and one, bytes, page, heading.
+
+        Raises IndexDamagedError where it lies where no file has anything: readers go to these places.
+        """
+        place = [column[number] for column in self._of_passage]
+        line, lines, byte, size, page, _ = place
+        if max(line + lines, byte + size, page) > _FARTHEST:
+            raise self._out_of_reach()
+        return place
+
+    def check_places(self) -> None:
+        """Raises IndexDamagedError where that is so of any passage."""
+        line, lines, byte, size, page, _ = (column.whole() for column in self._of_passage)
+        ends = map(add, line, lines), map(add, byte, size), page
+        if max(max(places, default=0) for places in ends) > _FARTHEST:
+            raise self._out_of_reach()
+
+    def _out_of_reach(self) -> IndexDamagedError:
+        return self.file.damaged("a passage lies where no file has anything")
+
+    @property
+    def text_bytes(self) -> int:
+        """How many bytes the texts have."""
+        return sum(self.file.column("passage.text").whole()[-1:])
+
     def text(self, passage: int) -> bytes:
         """The text of a passage, in UTF-8."""
         ends = self.file.column("passage.text")
@@ -227,9 +257,10 @@ class Segment:
         raw_ends = self.file.column("text.raw").whole()
         block = bisect_right(raw_ends, start)
         begin = raw_ends[block - 1] if block else 0
-        return self._text_block(block)[start - begin : end - begin] if end > start else b""
+        return self.text_block(block)[start - begin : end - begin] if end > start else b""
 
-    def _text_block(self, number: int) -> bytes:
+    def text_block(self, number: int) -> bytes:
+        """The texts that are compressed together, by the number of their block."""
         data = self._texts.get(number)
         if data is None:
             ends = self.file.column("text.raw")
@@ -249,10 +280,6 @@ class Segment:
     def file_count(self) -> int:
         """How many files the segment knows, deleted and skipped ones too."""
         return len(self._paths)
-
-    def states(self) -> Iterator[tuple[int, FileState]]:
-        """The files that are not deleted, by number."""
-        return self._live(enumerate(self._all_states()))
 
     def live_states(self, *, skipped: bool = False) -> Iterator[FileState]:
         """The files that are not deleted; with `skipped`, those that were skipped, be it in part."""
@@ -328,35 +355,47 @@ class Segment:
         self.file.close()
 
 
-class reading:
-    """Where numbers of the index are used: what they make fail is an IndexDamagedError.
-
-    Checksums do not vouch for what stood in the index when they were made, and to test each number before its
-    use would cost every query. So the segments are looked through when something has failed; where
-    nothing is wrong with them, the exception stays what it was.
-    """
-
-    __slots__ = ("_segments",)
-
-    def __init__(self, segments: Collection[Segment]) -> None:
-        self._segments = segments
-
-    def __enter__(self) -> None:
-        """Nothing is looked at beforehand."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: object
-    ) -> None:
-        if isinstance(error, Exception):
-            look_through(self._segments, error)
+# ------------------------------------------------------------------------------ opening
 
 
-def look_through(segments: Iterable[Segment], error: Exception) -> None:
-    """Raises IndexDamagedError where an error may come from a segment that is damaged: see `reading`."""
-    if isinstance(error, SeedsearchError | OSError):
-        return
-    from seedsearch.index.check import damages_of  # seldom: start-up time
+def open_segment(folder: str, entry: SegmentEntry) -> Segment:
+    """Open a segment with its deletions. Raises FileNotFoundError, IndexDamagedError."""
+    file = SegmentFile(os.path.join(folder, entry.file), entry.bytes, entry.digest)
+    try:
+        _agree(file, entry)
+        return Segment(file, entry.passages, _read_deletions(folder, entry))
+    except BaseException:
+        file.close()
+        raise
 
-    for segment in segments:
-        for what in damages_of(segment):
-            raise segment.file.damaged(what) from error
+
+def _agree(file: SegmentFile, entry: SegmentEntry) -> None:
+    """Manifest and segment must mean the same rows: everything else is looked up by their numbers."""
+    for name, count in (
+        ("passage.length", entry.passages),
+        ("passage.title", entry.passages),
+        ("passage.document", entry.passages),
+        ("passage.text", entry.passages),
+        ("document.file", entry.documents),
+        ("file.path.end", entry.files),
+    ):
+        if len(file.column(name)) != count:
+            raise file.damaged("it holds another number of rows than the manifest says")
+
+
+def _read_deletions(folder: str, entry: SegmentEntry) -> Deletions | None:
+    if entry.deletions is None:
+        return None
+    name, size, wanted = entry.deletions
+    if size > 2 * (entry.passages + entry.files) + _DEFLATED_NOTHING:
+        raise damage(name, "it is too long")
+    with open_regular(os.path.join(folder, name)) as file:
+        if os.fstat(file.fileno()).st_size != size:
+            raise damage(name, "its length is wrong")
+        data = file.read()
+    if digest(data) != wanted:
+        raise damage(name, "its checksum is wrong")
+    flags = inflate(data, entry.passages + entry.files)
+    if flags is None or flags.translate(None, b"\0\1"):
+        raise damage(name, "it cannot be read")
+    return Deletions(flags[: entry.passages], flags[entry.passages :])

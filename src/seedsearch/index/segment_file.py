@@ -31,6 +31,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from seedsearch.digest import sha256
 from seedsearch.errors import IndexDamagedError, IndexFault
+from seedsearch.index.durable import sync
 
 MAGIC = b"SEEDSEG1"
 BLOCK = 1 << 16
@@ -93,6 +94,8 @@ def inflate(data: bytes, size: int | None = None) -> bytes | None:
     Stops at `size`, and in any case at MOST_INFLATED: a small file cannot fill the memory.
     """
     most = MOST_INFLATED if size is None else size
+    if most < 0:  # to zlib, that would be no limit
+        return None
     stream = zlib.decompressobj()
     try:
         whole = stream.decompress(data, min(most, MOST_INFLATED) + 1)
@@ -182,7 +185,7 @@ class SegmentFileWriter:
         self._file.flush()
         for flush in self._flushes:
             flush.wait()
-        os.fsync(self._file.fileno())
+        sync(self._file.fileno())
         self._file.close()
         return covered + len(tail), sha256(tail).hexdigest()
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from itertools import groupby
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whoosh import fields, scoring
 from whoosh.analysis import Analyzer as WhooshAnalyzer
@@ -27,12 +27,15 @@ from whoosh.matching.mcore import LeafMatcher, ListMatcher, NullMatcher, ReadToo
 from whoosh.reading import IndexReader, TermInfo, TermNotFound
 
 from seedsearch.analysis import Analyzer
-from seedsearch.engine.base import K1, TITLE_WEIGHT, B
-from seedsearch.engine.embedded.plain import PlainExecution
-from seedsearch.engine.embedded.units import Source, Units, term_weight
+from seedsearch.core import matching
+from seedsearch.engine.bm25f import K1, TITLE_WEIGHT, B, term_weight
 from seedsearch.index.dictionary import BODY, TITLE
 from seedsearch.index.segment import Segment
+from seedsearch.index.term_sets import PostingsRange, TermSets, parts_of
 from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 __all__ = ["ColumnIndex", "ColumnReader", "Okapi"]
 
@@ -170,20 +173,23 @@ class ColumnMatcher(LeafMatcher):
 
 
 class ColumnReader(IndexReader):
-    """All segments of one state of the index as one reader."""
+    """All segments of one state of the index as one reader. It holds `held`, without which they might be closed."""
 
     def __init__(
         self,
         segments: Sequence[Segment],
-        units: Units,
-        executions: Sequence[PlainExecution],
+        term_sets: TermSets,
+        table: _core.PassageTable,
         number: int,
+        *,
+        held: object = None,
     ) -> None:
         self.schema = schema()
         self._segments = segments
-        self._units = units
-        self._executions = executions
+        self._term_sets = term_sets
+        self._table = table
         self._generation = number
+        self._held = held
         self._bases: list[int] = []
         count = 0
         for segment in segments:
@@ -195,15 +201,15 @@ class ColumnReader(IndexReader):
 
     # ---------------------------------------------------------------------- terms
 
-    def _sources(self, fieldname: str, text: Any) -> list[tuple[Source, ...]]:
+    def _ranges(self, fieldname: str, text: Any) -> list[PostingsRange]:
         text = _decoded(text)
         if fieldname in _INDEXED:
             exact = fieldname == "exact"
-            return list(self._units.grouped(_PREFIXES[fieldname], text, exact=exact))
-        return [()] * len(self._segments)
+            return self._term_sets.of_word(_PREFIXES[fieldname], text, exact=exact)
+        return []
 
     def __contains__(self, term: tuple[str, Any]) -> bool:
-        return any(self._sources(*term))
+        return bool(self._ranges(*term))
 
     def indexed_field_names(self) -> list[str]:
         """The fields that have terms."""
@@ -238,36 +244,29 @@ class ColumnReader(IndexReader):
         return term
 
     def _read(self, fieldname: str, text: str) -> _Term:
-        sources = self._sources(fieldname, text)
-        ids: list[int] = []
-        weights: list[int] = []
-        live: list[int] = []
-        for base, segment, execution, own in zip(
-            self._bases, self._segments, self._executions, sources, strict=True
-        ):
-            deleted = segment.deleted
-            for doc, weight in sorted(execution.frequencies(own)) if own else ():
-                if deleted is None or not deleted[doc]:
-                    live.append(len(ids))
-                ids.append(base + doc)
-                weights.append(weight)
-        positions = cache(partial(self._positions, sources, fieldname == "title"))
+        ranges = self._ranges(fieldname, text)
+        parts = parts_of(self._segments, ranges)
+        found = matching.postings(self._table, parts, None)
+        ids = memoryview(found.passages).cast("I").tolist()
+        weights = memoryview(found.frequencies).cast("I").tolist()
+        live = [at for at, docnum in enumerate(ids) if not self.is_deleted(docnum)]
+        positions = cache(partial(self._positions, ranges, fieldname == "title"))
         return _Term(
             _Postings(ids, weights, positions),
             _Postings([ids[i] for i in live], [weights[i] for i in live], positions),
         )
 
     def _positions(
-        self, sources: Sequence[tuple[Source, ...]], titles_alone: bool
+        self, ranges: Sequence[PostingsRange], titles_alone: bool
     ) -> dict[int, list[int]]:
         """A term's positions in each passage, those in its title shifted unless they are alone."""
+        parts = parts_of(self._segments, ranges)
+        keys = memoryview(matching.occurrences(self._table, parts, None).keys).cast("Q")
         result: dict[int, list[int]] = {}
-        for base, execution, own in zip(self._bases, self._executions, sources, strict=True):
-            for title, shift in ((False, 0), (True, 0 if titles_alone else _TITLE_AT)):
-                chosen = [source for source in own if source.title is title]
-                for doc, places in execution.places(chosen, None).items():
-                    found = result.setdefault(base + doc, [])
-                    found.extend(place + shift for place in sorted(set(places)))
+        for passage, position in sorted({divmod(key, 1 << 32) for key in keys}):
+            in_title, docnum = divmod(passage, self._count)
+            shift = _TITLE_AT if in_title and not titles_alone else 0
+            result.setdefault(docnum, []).append(position + shift)
         return result
 
     def _found(self, fieldname: str, text: Any) -> _Term:

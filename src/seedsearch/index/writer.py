@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from seedsearch.core import compiled
-from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import (
     IndexDamagedError,
     IndexFault,
@@ -19,11 +18,15 @@ from seedsearch.errors import (
     NoIndexError,
 )
 from seedsearch.index import manifest
+from seedsearch.index.durable import write_file
 from seedsearch.index.lock import LOCK, WriterLock
 from seedsearch.index.manifest import FileEntry, Manifest, SegmentEntry
 from seedsearch.index.merge_policy import choose
-from seedsearch.index.numerics import import_numpy
-from seedsearch.index.segment import Deletions, Segment, reading
+from seedsearch.index.reading import reading
+from seedsearch.index.segment import Deletions, Segment, open_segment
+
+if TYPE_CHECKING:
+    from seedsearch.index.builder import Inversion
 
 
 class WhooshWriter:
@@ -134,7 +137,7 @@ class WhooshWriter:
         data = segment.deletions.pack()
         name = manifest.new_name(manifest.DELETIONS)
         self._made.add(name)
-        manifest.write_file(os.path.join(self._folder, name), data)
+        write_file(os.path.join(self._folder, name), data)
         return entry._replace(
             deleted_passages=passages.count(1),
             deletions=FileEntry(name, len(data), manifest.digest(data)),
@@ -143,14 +146,13 @@ class WhooshWriter:
     def _segment(self, entry: SegmentEntry) -> Segment:
         segment = self._segments.get(entry.file)
         if segment is None:
-            segment = manifest.open_segment(self._folder, entry)
+            segment = open_segment(self._folder, entry)
             self._segments[entry.file] = segment
         return segment
 
     def _merge(self, entries: list[SegmentEntry], chosen: Sequence[int]) -> list[SegmentEntry]:
         parts = [entries[number] for number in chosen]
-        import_numpy()
-        from seedsearch.index.merge import merge  # start-up time: brings NumPy
+        from seedsearch.index.merge import merge  # start-up time: many runs merge nothing
 
         info = merge(self._folder, [self._segment(entry) for entry in parts])
         rest = [entry for number, entry in enumerate(entries) if number not in chosen]
@@ -173,6 +175,12 @@ class WhooshWriter:
             ):  # Windows: a reader has it open; the next run removes it
                 os.unlink(os.path.join(self._folder, name))
 
+    def _needed(self) -> set[str]:
+        try:
+            return manifest.read(self._folder).names()
+        except NoIndexError:
+            return set()
+
     def close(self) -> None:
         """See engine.base."""
         for segment in self._segments.values():
@@ -180,24 +188,16 @@ class WhooshWriter:
         self._segments.clear()
         if self._lock.is_held:
             with contextlib.suppress(IndexFault):
-                # Not what we believe was committed: a commit may have failed after its last step.
-                needed = manifest.read(self._folder).names()
-                uncommitted = {n for entry in self._adopted for n in _names(entry)} | self._made
-                self._drop_files(uncommitted - needed)
+                # Not what we believe was committed: a commit may have failed after its last step. What workers wrote
+                # that were killed goes too; what there was before stays until something takes its place.
+                needed = self._needed() | self._doomed
+                self._drop_files(manifest.own_files(self._folder) - needed)
             self._adopted.clear()
             self._lock.release()
 
 
 def _names(entry: SegmentEntry) -> set[str]:
     return {entry.file} | ({entry.deletions.file} if entry.deletions else set())
-
-
-def practise(documents: Sequence[DocumentText]) -> None:
-    """See engine.registry. Where there is no part in C nothing is done: NumPy is imported by who needs it."""
-    if _has_native():
-        from seedsearch.index.native_inversion import NativeInversion
-
-        NativeInversion().practise(documents)
 
 
 def _make_builder(folder: str, owner: int) -> BatchBuilder:
@@ -208,26 +208,20 @@ def _make_builder(folder: str, owner: int) -> BatchBuilder:
     alone = os.getpid() == owner
     if not alone and os.name == "posix":
         _close_inherited(os.path.join(folder, LOCK))
-    # For who writes, and with no more than it takes: start-up time.
-    if _has_native():
-        from seedsearch.index.builder import SegmentBuilder
-        from seedsearch.index.native_inversion import NativeInversion
+    from seedsearch.index.builder import SegmentBuilder  # for who writes: start-up time
 
-        return SegmentBuilder(folder, NativeInversion)
-    if alone and "numpy" not in sys.modules:
-        from seedsearch.index.little import LittleBuilder
-
-        return LittleBuilder(folder)
-    import_numpy()
-    from seedsearch.index.array_inversion import ArrayInversion
-    from seedsearch.index.builder import SegmentBuilder
-
-    return SegmentBuilder(folder, ArrayInversion)
+    return SegmentBuilder(folder, _inversion())
 
 
-def _has_native() -> bool:
-    """Whether the package was installed with its part in C."""
-    return compiled is not None
+def _inversion() -> Callable[[], Inversion]:
+    """The core's, or the plain one where there is no core."""
+    if compiled is None:
+        from seedsearch.index.plain_inversion import PlainInversion  # start-up time
+
+        return PlainInversion
+    from seedsearch.index.core_inversion import CoreInversion  # start-up time
+
+    return CoreInversion
 
 
 def _close_inherited(path: str) -> None:

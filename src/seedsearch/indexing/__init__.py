@@ -1,7 +1,7 @@
 """The write pipeline: roots to files, files to passages, passages to batches, batches to a commit.
 
-Knows engines by `engine.base` alone. What must be read is decided in `plan.py`, the reading is done
-in `work.py`, in this process or in those of `pool.py`.
+Knows engines by `engine.base` alone. What must be read is decided in `plan.py`, and who reads it in `pool.py`: this
+process (`here.py`), or workers (`crew.py` has them, `worker.py` is what they do). The reading itself is `work.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from seedsearch.indexing.tasks import Limits, Outcome, collect_seldom, collectin
 from seedsearch.model import IN_PART
 from seedsearch.paths import Home
 from seedsearch.record import NamedTuple, Record
-from seedsearch.standby import Standby
 
 __all__ = [
     "IndexOptions",
@@ -42,7 +41,7 @@ class IndexOptions(Record):
 
     `add_roots` are absolute paths; () refreshes all roots. `rebuild` reads everything anew, and the
     old state answers until that is done. `prune` removes what vanished roots held. `commit_every_s`
-    is how long a run may go on before it makes what it has done so far durable.
+    is how long a run may go on before it makes what it has done so far durable. A file may take `timeout_s`.
 
     `selection` is which files are read below the added roots, or below all, from now on; None is what was chosen
     before. `patterns` are further ignore patterns, and `encodings` are (glob, encoding) that the user tells, both as
@@ -57,13 +56,20 @@ class IndexOptions(Record):
     rebuild: bool = False
     commit_every_s: float = 60.0
     max_bytes: int = 1 << 30
+    timeout_s: float = 60.0
     selection: Selection | None = None
     patterns: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
 
     def limits(self) -> Limits:
         """What bounds the reading."""
-        return Limits(self.memory_mb * _MEGABYTE, self.max_bytes, self.rebuild, self.encodings)
+        return Limits(
+            self.memory_mb * _MEGABYTE,
+            self.max_bytes,
+            self.rebuild,
+            self.encodings,
+            timeout_s=self.timeout_s,
+        )
 
     def wishes(self) -> Wishes:
         """The part that decides what has to be done."""
@@ -100,18 +106,17 @@ def update_index(
     home: Home,
     options: IndexOptions,
     progress: Callable[[Progress], None] | None = None,
-    standby: Standby | None = None,
 ) -> IndexReport:
     """Bring the index up to date with the files, and the engine up to date with the index.
 
-    `progress` is called ten times a second at most. The process of `standby` is used where there is work for several.
+    `progress` is called ten times a second at most.
 
     Raises SourceNotFoundError and UsageError for roots that cannot be, IndexLockedError, IndexFault
-    where the index cannot be written, SeedsearchError where a worker process died, and
-    KeyboardInterrupt: what was committed by then stays.
+    where the index cannot be written, SeedsearchError where worker processes die over and over without a file to
+    blame, and KeyboardInterrupt: what was committed by then stays.
     """
     with collecting_seldom():
-        return _update(engine, home, options, progress, standby)
+        return _update(engine, home, options, progress)
 
 
 def _update(
@@ -119,12 +124,11 @@ def _update(
     home: Home,
     options: IndexOptions,
     progress: Callable[[Progress], None] | None,
-    standby: Standby | None,
 ) -> IndexReport:
     begin = time.perf_counter()
     writer = engine.writer(wait=options.wait)
     jobs = options.jobs or os.cpu_count() or 1
-    workers = Workers(jobs, writer.builder_factory(), options.limits(), standby)
+    workers = Workers(jobs, writer.builder_factory(), options.limits())
     try:
         engine.refresh()
         plan = _plan(engine, home, options, workers.give)
@@ -145,7 +149,7 @@ def _update(
         workers.close()
         writer.close()
     named = {os.path.normpath(root) for root in options.add_roots}
-    partial, skipped = _told_apart((*plan.skipped, *outcome.skipped))
+    partial, skipped = _day_and_month((*plan.skipped, *outcome.skipped))
     absolute = [(home.absolute(path), path, reason) for path, reason in skipped]
     return IndexReport(
         added=outcome.added,
@@ -163,7 +167,7 @@ def _update(
     )
 
 
-def _told_apart(
+def _day_and_month(
     skipped: Iterable[tuple[str, str]],
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Those that were read in part, and those that were not read."""
@@ -244,7 +248,7 @@ def _carry_out(
     """Take what comes of the plan's tasks, and commit: at the end, and now and then on the way."""
     if plan.new_roots:
         writer.set_roots(plan.roots)
-        writer.set_settings(plan.settings)
+        writer.set_settings(plan.settings_meanwhile)
     writer.remove(plan.vanished)
     pending = bool(plan.vanished) or plan.new_roots
     total, last_commit = Outcome(), time.monotonic()
@@ -258,6 +262,7 @@ def _carry_out(
         if late and pending and not options.rebuild:
             writer.commit()
             pending, last_commit = False, time.monotonic()
-    if pending:
+    if pending or plan.settings != plan.settings_meanwhile:
+        writer.set_settings(plan.settings)
         writer.commit()
     return total

@@ -15,6 +15,7 @@ from seedsearch.indexing.tasks import Task, must_retry
 from seedsearch.model import DIGEST_BYTES, FileState, SourceFile
 from seedsearch.paths import INDEX_FOLDER, Home
 from seedsearch.record import NamedTuple, Record
+from seedsearch.version import __version__
 
 _DEFAULT = Selection()
 _BATCH = 1000  # files compared at a time
@@ -26,11 +27,13 @@ class Plan(Record):
     """The files to read (`tasks`, by the bytes of their stored paths), and what is known already.
 
     `unchanged` and `vanished` are stored paths; `skipped` holds (stored path, reason); `omitted` is what the walk
-    passed over by choice, with absolute paths. `settings` is the text to keep beside the `roots`.
+    passed over by choice, with absolute paths. `settings` is the text to keep beside the `roots` when all tasks are
+    done, and `settings_meanwhile` as long as some are not.
     """
 
     roots: tuple[str, ...]
     settings: str
+    settings_meanwhile: str
     new_roots: bool
     tasks: tuple[Task, ...]
     unchanged: tuple[str, ...]
@@ -115,6 +118,8 @@ def make_plan(
     )
     named = frozenset(root.path for root in targets.walked)
     retold = _retold(known_settings.encodings, wishes.encodings, known)
+    if known_settings.version != __version__:
+        retold |= {path for path, state in known.items() if state.skipped}
     compared = _Compared([], [], [], set())
     follows = any(root.selection.follow for root in targets.walked)
     while batch := list(islice(files, _BATCH)):
@@ -136,12 +141,15 @@ def make_plan(
     merged = _merged(before, asked, wishes.patterns)
     roots = tuple(map(home.stored, merged))
     selections = {home.stored(path): selection for path, selection in merged.items()}
-    # A run over some of the roots leaves other files as they were told before.
-    told = wishes.encodings if wanted.keys() >= before.keys() else known_settings.encodings
-    settings = dump_settings(Settings(selections, told))
+    meanwhile = known_settings.replace(selections=selections)
+    # A run over some of the roots leaves other files as they were told and tried before.
+    is_whole = wanted.keys() >= before.keys()
+    done = Settings(selections, wishes.encodings, __version__) if is_whole else meanwhile
+    settings = dump_settings(done)
     return Plan(
         roots=roots,
         settings=settings,
+        settings_meanwhile=dump_settings(meanwhile),
         new_roots=(roots, settings) != (tuple(old_roots), old_settings),
         tasks=tuple(tasks),
         unchanged=tuple(unchanged),
@@ -164,7 +172,8 @@ def _compare(
 ) -> None:
     """Add to `compared` what has to be read of files that were found, and what the index has already.
 
-    `named` are absolute paths that the user named; `retold` stored ones that are read anew, as all are if `anew`.
+    `named` are absolute paths that the user named; `retold` stored ones that are read anew even if their bytes are the
+    same, as all are if `anew`.
     """
     tasks, unchanged, skipped, seen = compared
     new = tuple.__new__

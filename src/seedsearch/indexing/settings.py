@@ -16,10 +16,14 @@ _DEFAULT = Selection()
 
 
 class Settings(Record):
-    """The Selection of each root (by its stored path), and the encodings told when files were last read."""
+    """The Selection of each root (by its stored path), and the encodings told when files were last read.
+
+    `version` is that of the program which last tried to read what could not be read; "" where that is not known.
+    """
 
     selections: Mapping[str, Selection]
     encodings: tuple[tuple[str, str], ...]
+    version: str = ""
 
 
 def load_settings(text: str) -> Settings:
@@ -37,6 +41,7 @@ def load_settings(text: str) -> Settings:
                 if isinstance(chosen, dict)
             },
             tuple((str(glob), str(name)) for glob, name in whole.get("encodings", [])),
+            str(whole.get("version", "")),
         )
     except (ValueError, TypeError, AttributeError, RecursionError):
         return Settings({}, ())
@@ -53,7 +58,7 @@ def dump_settings(settings: Settings) -> str:
         for root, selection in sorted(settings.selections.items())
         if selection != _DEFAULT
     }
-    whole = {"roots": roots, "encodings": settings.encodings}
+    whole = {"roots": roots, "encodings": settings.encodings, "version": settings.version}
     said = {name: value for name, value in whole.items() if value}
     if not said:
         return ""

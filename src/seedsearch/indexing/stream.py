@@ -7,7 +7,7 @@ import time
 from seedsearch.corpus.read import digest_of
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.indexing.work import documents_of
+from seedsearch.indexing.documents import documents_of
 from seedsearch.model import IN_PART, FileState
 from seedsearch.paths import Home
 

@@ -6,7 +6,7 @@ Nothing that reads is imported here: who hands out work need not do it.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from seedsearch.model import DIGEST_BYTES, FileState
@@ -33,11 +33,29 @@ class Task(NamedTuple):
     anew: bool = False
 
 
+_FILE_COST = 4096  # opening a file costs as much as reading and analysing so many bytes, about
+
+
+def cost_of(tasks: Iterable[Task]) -> int:
+    """What it costs to read these files, in bytes."""
+    return sum(task.size + _FILE_COST for task in tasks)
+
+
+def cut(tasks: Sequence[Task], most: int) -> Iterator[tuple[Task, ...]]:
+    """The tasks cut where they have cost `most`."""
+    first = spent = 0
+    for number, task in enumerate(tasks, 1):
+        spent += task.size + _FILE_COST
+        if spent >= most or number == len(tasks):
+            yield tuple(tasks[first:number])
+            first, spent = number, 0
+
+
 class Limits(NamedTuple):
     """Memory for a batch and size of a file, in bytes; `anew` ignores what the index knows.
 
     `encodings` are those that the user told, as (glob, encoding). A file of more than `large_bytes` is read in
-    pieces of `piece_bytes`, where its format allows it.
+    pieces of `piece_bytes`, where its format allows it. A file may take `timeout_s` seconds, and so may each piece.
     """
 
     batch_bytes: int
@@ -46,13 +64,14 @@ class Limits(NamedTuple):
     encodings: tuple[tuple[str, str], ...] = ()
     large_bytes: int = 8 << 20
     piece_bytes: int = 4 << 20
+    timeout_s: float = 60.0
 
 
 class Outcome(NamedTuple):
     """What came of a run: finished batches, counts of files, and stored paths.
 
     `replaced` are files that the index had and that the batches bring anew, `gone` are files that
-    vanished after the walk.
+    vanished after the walk. `left` was not read: it is for a process of its own.
     """
 
     receipts: tuple[object, ...] = ()
@@ -63,9 +82,10 @@ class Outcome(NamedTuple):
     replaced: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+    left: tuple[Task, ...] = ()
 
     def plus(self, other: Outcome) -> Outcome:
-        """Both together; the receipts, which are handed on at once, are dropped."""
+        """Both together; the receipts and what is left, which are handed on at once, are dropped."""
         return Outcome(
             (),
             self.added + other.added,

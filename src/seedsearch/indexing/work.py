@@ -8,46 +8,35 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from seedsearch.analysis.language import language_of
-from seedsearch.corpus.formats import (
-    Piecewise,
-    extractor_for,
-    media_type_of,
-    piecewise,
-)
-from seedsearch.corpus.formats.registry import PLAIN
-from seedsearch.corpus.formats.text import whole
+from seedsearch.corpus.formats import Extracted, Piecewise, media_type_of, piecewise
 from seedsearch.corpus.read import digest_of
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.small import read_small
-from seedsearch.corpus.split import split
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task, collecting_seldom
-from seedsearch.model import (
-    DIGEST_BYTES,
-    IN_PART,
-    Document,
-    ExtractedDocument,
-    FileState,
-    PassageSpan,
-    SourceFile,
+from seedsearch.indexing.documents import (
+    NAMED_PROBLEMS,
+    Found,
+    ReadPart,
+    documents_of,
+    left_out,
+    parts_of,
 )
-from seedsearch.record import NamedTuple
+from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
+from seedsearch.model import DIGEST_BYTES, Document, FileState, SourceFile
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import LargeFile, Piece
     from seedsearch.corpus.told import Told
-    from seedsearch.indexing.ahead import ReadAhead
 
 # A file written again within the grain of its file system's clock (two seconds at worst) looks the
 # same to `stat`. So what is read that soon after its last change gets this mark behind its digest, and
 # is read once more by the next run.
 _GRAIN_NS = 2_000_000_000
 _RACY = b"~"
-_NAMED_PROBLEMS = 3
-_TOGETHER = 1 << 18  # bytes of files that are read before they are worked on
-_A_FILE = 4096  # so many bytes a file counts for beside its own
+_UNKNOWN = bytes(DIGEST_BYTES)  # the digest of a file that could not be read
+NOTHING = -1
+"""What a run is at when it is at no file."""
 # What reading a file whole takes, in bytes for each of its own: those formats whose text is about as long as they.
 _MEMORY_A_BYTE = {
     "text/html": 8,
@@ -56,65 +45,42 @@ _MEMORY_A_BYTE = {
     "message/rfc822": 4,
 }
 
+_Opened: TypeAlias = tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None
+"""A file and its bytes, or why there are none; None for a large one, which is read bit by bit."""
 
-class ReadFile(NamedTuple):
-    """A file that was read: the digest of its bytes, a time before it was read (in nanoseconds), its documents."""
-
-    file: SourceFile
-    digest: bytes
-    before_ns: int
-    documents: list[DocumentText]
+Read: TypeAlias = Callable[[FileState, bytes, str], Found]
+"""Gives the documents of a file's bytes, in an encoding or ""."""
 
 
-_Opened: TypeAlias = ReadFile | tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None
-"""A file that was read, or one and its bytes, or why there are none; None for a large one, which is read bit by bit."""
+class Leave(Exception):
+    """A file is not to be read by this run."""
 
 
-def work(
-    tasks: Iterable[Task],
-    factory: Callable[[], BatchBuilder],
-    limits: Limits,
-    tick: Callable[[int, int], None],
-) -> Outcome:
-    """Read the files in their order.
-
-    `tick` is told how many files and bytes are done since it was told last: at the end of each file, and of each
-    piece of a large one. What it raises ends the run.
-    """
-    run = Run(factory, limits, tick)
-    with collecting_seldom():
-        for some in _together(tasks):
-            run.take(some)
-        return run.outcome()
-
-
-def _together(tasks: Iterable[Task]) -> Iterator[list[Task]]:
-    """The tasks, as many at a time as are worth to be read together."""
-    some: list[Task] = []
-    size = 0
-    for task in tasks:
-        some.append(task)
-        size += task.size + _A_FILE
-        if size >= _TOGETHER:
-            yield some
-            some, size = [], 0
-    if some:
-        yield some
+def _ignore(number: int) -> None:
+    pass
 
 
 class Run:
-    """One run: files are read in their order, into one builder after the other."""
+    """One run: files are read in their order, into one builder after the other.
+
+    `tick` is told how many files and bytes are done since it was told last: at the end of each file, and of each
+    piece of a large one. `at` is told the number of the file that is opened or read, as they come, or NOTHING. What
+    these raise ends the run. `read` gives documents, and may raise Leave.
+    """
 
     def __init__(
         self,
         factory: Callable[[], BatchBuilder],
         limits: Limits,
         tick: Callable[[int, int], None],
-        ahead: ReadAhead | None = None,
+        at: Callable[[int], None] = _ignore,
+        read: Read = documents_of,
     ) -> None:
         self.told = 0  # bytes of the file that is being read, which `tick` knows of
         self._tick = tick
-        self._ahead = ahead
+        self._at = at
+        self._number = 0  # of the next file
+        self._read_bytes = read
         self._factory = factory
         self._limits = limits
         self._rules: Told | None = None
@@ -125,6 +91,7 @@ class Run:
         self._replaced: list[str] = []
         self._gone: list[str] = []
         self._skipped: list[tuple[str, str]] = []
+        self._left: list[Task] = []
 
     def take(self, tasks: Sequence[Task]) -> None:
         """Read some files and add them, or say why not; tell `tick` of each.
@@ -133,19 +100,28 @@ class Run:
         caches. The builder is asked for its memory when that is done, for it takes a moment and small files add little.
         """
         now = time.time_ns()
-        waiting = deque(map(self._opened, tasks))
-        for task in tasks:
+        first = self._number
+        self._number += len(tasks)
+        waiting: deque[_Opened] = deque()
+        for number, task in enumerate(tasks, first):
+            self._at(number)
+            waiting.append(self._opened(task))
+        for number, task in enumerate(tasks, first):
             self.told = 0
-            self._read(task, waiting.popleft(), now)
-            self._tick(1, task.size - self.told)
+            self._at(number)
+            try:
+                self._read(task, waiting.popleft(), now)
+            except Leave:
+                self._left.append(task)
+            else:
+                self._tick(1, task.size - self.told)
+        self._at(NOTHING)
         self._end_if_full()
 
     def _opened(self, task: Task) -> _Opened:
         path, _, size, follow, _, _ = task
         if size > self._limits.large_bytes:
             return None
-        if self._ahead is not None and (read := self._ahead.take(task, self._limits)):
-            return read
         try:
             return read_small(path, follow=follow, max_bytes=self._limits.file_bytes)
         except (Skip, SourceUnreadableError) as error:
@@ -157,9 +133,7 @@ class Run:
         return bool(self._receipts) and self._builder is None
 
     def _read(self, task: Task, opened: _Opened, now: int) -> None:
-        if isinstance(opened, ReadFile):
-            self._take_read(task, opened)
-        elif isinstance(opened, tuple):
+        if isinstance(opened, tuple):
             self._take_bytes(task, *opened, now)
         elif opened is not None:
             self._miss(task, opened)
@@ -189,21 +163,16 @@ class Run:
             tuple(self._replaced),
             tuple(self._gone),
             tuple(self._skipped),
+            tuple(self._left),
         )
 
-    def _take_read(self, task: Task, read: ReadFile) -> None:
-        self._bytes += read.file.size
-        state = _state(task, read.file, read.digest, read.before_ns)
-        if not self._is_known(task, state):
-            self._count(task, state)
-            self.add(task, state, read.documents)
-
     def _take_bytes(self, task: Task, file: SourceFile, data: bytes, now: int) -> None:
-        self._bytes += len(data)
         state = _state(task, file, digest_of(data), now)
         if self._is_known(task, state):
+            self._bytes += len(data)
             return
-        documents, reason, extra = documents_of(state, data, self._told(task))
+        documents, reason, extra = self._read_bytes(state, data, self._told(task))
+        self._bytes += len(data)
         if reason:
             state = state._replace(skipped=reason)
         if extra and len(state.digest) == DIGEST_BYTES:
@@ -236,10 +205,14 @@ class Run:
             return
         adding = _Adding(self, task, state)
         source = SourceFile(task.stored, state.size, state.mtime_ns, state.ctime_ns)
-        try:
+
+        def extract() -> Extracted:
             encoding = file.encoding(survey, self._told(task))
             pieces = file.pieces(encoding, way.cut, self._limits.piece_bytes)
-            adding.take(way.extract(source, self._telling(pieces)))
+            return way.extract(source, self._telling(pieces))
+
+        try:
+            adding.take(parts_of(extract))
         except Skip as skip:
             adding.stop(skip.reason)
         except SourceUnreadableError as error:
@@ -295,6 +268,18 @@ class Run:
         if old is None or (not old.is_read() and old.skipped != reason):
             self.add(task, FileState(task.stored, task.size, 0, 0, b"", reason), ())
 
+    def fail(self, task: Task, reason: str) -> None:
+        """A file whose reader did not come to an end: it is tried again when it or the program has changed."""
+        try:
+            found = os.stat(task.path)
+        except OSError:
+            self._pass_over(task, reason)
+            return
+        file = SourceFile(task.path, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        state = _state(task, file, _UNKNOWN, time.time_ns())._replace(skipped=reason)
+        self._count(task, state)
+        self.add(task, state, ())
+
     def _lose(self, task: Task) -> None:
         if task.old is not None:
             self._gone.append(task.stored)
@@ -342,17 +327,18 @@ class _Adding:
         self._left_out = 0
         self._why = ""
 
-    def take(self, found: Iterable[ExtractedDocument | Problem]) -> None:
-        """Add the documents, and remember the problems. Raises what `found` does."""
-        for extracted in found:
-            if isinstance(extracted, Problem):
-                self._leave_out(extracted)
+    def take(self, parts: Iterable[ReadPart | Problem]) -> None:
+        """Add the documents, and remember the problems. Raises what `parts` does."""
+        for read in parts:
+            if isinstance(read, Problem):
+                self._leave_out(read)
                 continue
-            if not extracted.continues:
+            part, continues = read
+            if not continues:
                 self._place += 1
                 self._ordinal = 0
-            part = with_passages(extracted)._replace(ordinal=self._ordinal)
-            if extracted.continues and self._document is not None:
+            part = part._replace(ordinal=self._ordinal)
+            if continues and self._document is not None:
                 part = part._replace(document=self._document)
             self._document = part.document
             self._ordinal += len(part.spans)
@@ -369,14 +355,14 @@ class _Adding:
         """Add what there is to say of the file as a whole; gives its state."""
         reason = self._why
         if self._left_out:
-            reason = _left_out(self._problems, self._place >= 0, self._left_out)
+            reason = left_out(self._problems, self._place >= 0, self._left_out)
         state = self.state._replace(skipped=reason)
         self._run.add(self._task, state, ())
         return state
 
     def _leave_out(self, problem: Problem) -> None:
         self._left_out += 1
-        if len(self._problems) <= _NAMED_PROBLEMS:
+        if len(self._problems) <= NAMED_PROBLEMS:
             self._problems.append(problem)
 
 
@@ -386,80 +372,3 @@ def _state(task: Task, file: SourceFile, digest: bytes, now: int) -> FileState:
         digest += _RACY
     # Half the price of calling FileState, and every file comes by.
     return tuple.__new__(FileState, (task.stored, file[1], file[2], file[3], digest, ""))
-
-
-def documents_of(
-    state: FileState, data: bytes, encoding: str = "", media_type: str = ""
-) -> tuple[list[DocumentText], str, str]:
-    """The documents of a file with their passages, why there are none or not all, and the extra
-    that would give more. Encoding and media type are found out unless they are given."""
-    media_type = media_type or media_type_of(state.path, data)
-    if media_type == PLAIN and not encoding and (quickly := _plain_text(state.path, data)):
-        return quickly, "", ""
-    file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns, encoding)
-    documents: list[DocumentText] = []
-    problems: list[Problem] = []
-    try:
-        for extracted in extractor_for(media_type)(file, data):
-            if isinstance(extracted, Problem):
-                problems.append(extracted)
-            else:
-                documents.append(with_passages(extracted))
-    except Skip as skip:
-        if not documents:
-            return [], skip.reason, skip.extra
-        problems.append(Problem("the rest", skip.reason, skip.extra))
-    except SourceUnreadableError as error:
-        return [], f"unreadable: {error.message}", ""
-    if not problems:
-        return documents, "", ""
-    extra = next((problem.extra for problem in problems if problem.extra), "")
-    return documents, _left_out(problems, bool(documents), len(problems)), extra
-
-
-def documents_quickly(path: str, data: bytes) -> list[DocumentText] | None:
-    """The documents of a file with their passages, as `documents_of` gives them, if that is quick; else None."""
-    return _plain_text(path, data) if media_type_of(path, data) == PLAIN else None
-
-
-def _plain_text(path: str, data: bytes) -> list[DocumentText] | None:
-    if found := whole(path, data):
-        document, spans = found
-        return [tuple.__new__(DocumentText, (document, data, spans, 0))]
-    return None
-
-
-def with_passages(extracted: ExtractedDocument) -> DocumentText:
-    """A document with its language, and its passages on their lines; one of a title alone has that for its text."""
-    document, text = extracted.document, extracted.text
-    if not document.language and (language := language_of(text)):
-        document = document.replace(language=language)
-    spans = split(extracted)
-    if extracted.lines:
-        spans = [_on_lines(span, extracted.lines) for span in spans]
-    if extracted.byte_offset:
-        spans = [_on_bytes(span, extracted.byte_offset) for span in spans]
-    if not spans and not extracted.continues:
-        line = extracted.lines[0] if extracted.lines else extracted.line_offset + 1
-        text, spans = document.title, [PassageSpan(0, len(document.title), line, line)]
-    return DocumentText(document, text, spans)
-
-
-def _on_bytes(span: PassageSpan, offset: int) -> PassageSpan:
-    if span.byte_start < 0:
-        return span
-    return span._replace(byte_start=span.byte_start + offset, byte_end=span.byte_end + offset)
-
-
-def _on_lines(span: PassageSpan, lines: Sequence[int]) -> PassageSpan:
-    first, last = lines[span.line_start - 1], lines[span.line_end - 1]
-    return span._replace(line_start=first, line_end=max(first, last))
-
-
-def _left_out(problems: Sequence[Problem], some_read: bool, count: int) -> str:
-    """What was left out, in one line: how much, and the first few by name."""
-    named = sorted(problems, key=lambda problem: not problem.extra)[:_NAMED_PROBLEMS]
-    words = "; ".join(f"{problem.place}: {problem.reason}" for problem in named)
-    more = "; …" if count > len(named) else ""
-    begin = f"{IN_PART}{count:,} left out" if some_read else "nothing in it can be read"
-    return f"{begin} ({words}{more})"

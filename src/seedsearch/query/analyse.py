@@ -2,7 +2,8 @@
 
 A word that is one term stays a Term. A compound (boundary-layer) becomes its whole or its parts in order; beside other
 words that are optional like itself, its whole and its parts, any of them. A run of an unspaced script becomes its pairs
-of characters: any of them where the word was optional, all in order where it was asked for. Stop words go from words
+of characters: any of them where the word was optional, all in order where it was asked for, beside other words. Filters
+never change what becomes of words. Stop words go from words
 that merely stand side by side, and score nothing elsewhere, as long as other words remain.
 """
 
@@ -16,7 +17,6 @@ from seedsearch.analysis.tokenizer import MAX_TERM, Chain, chains, is_plain_word
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -29,8 +29,10 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
+    is_filter,
 )
 
 _NOTHING = Nothing()
@@ -101,8 +103,8 @@ class _Analysis:
             case Or(children, implicit):
                 return self._or(children, implicit=implicit, strict=strict)
             case And(children, implicit):
-                return self._and(children, implicit=implicit)
-            case Either(children):
+                return self._and(children, implicit=implicit, strict=strict)
+            case Synonym(children):
                 return self._either(children, strict=strict)
             case Not(child):
                 inner = self.node(child, strict=True)
@@ -178,13 +180,20 @@ class _Analysis:
             return Or(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
 
-    def _and(self, children: Iterable[Query], *, implicit: bool) -> Query:
-        nodes = [n for c in children if not isinstance(n := self.node(c, strict=True), Nothing)]
-        stop = self._stop_words(nodes)
-        rest = [n for n in nodes if not _is_stop(n, stop)]
-        if any(not isinstance(n, Not | Filter | Range) for n in rest):
+    def _and(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
+        asked = [child for child in children if not _is_narrowing(child)]
+        # A word is asked for where others are as well. What merely takes away hits changes nothing about the rest.
+        strict = strict or len(asked) > 1
+        words = [n for c in asked if not isinstance(n := self.node(c, strict=strict), Nothing)]
+        if asked and not words:
+            return _NOTHING
+        stop = self._stop_words(words)
+        rest = [n for n in words if not _is_stop(n, stop)]
+        if rest:
             # Other words remain: a stop word that was asked for by itself matches but does not rank.
-            nodes = rest if implicit else [Boost(n, 0.0) if _is_stop(n, stop) else n for n in nodes]
+            words = rest if implicit else [Boost(n, 0.0) if _is_stop(n, stop) else n for n in words]
+        narrowing = (self.node(child, strict=True) for child in children if _is_narrowing(child))
+        nodes = [*words, *(node for node in narrowing if not isinstance(node, Nothing))]
         if len(nodes) > 1:
             return And(tuple(nodes))
         return nodes[0] if nodes else _NOTHING
@@ -198,7 +207,7 @@ class _Analysis:
     def _either(self, children: Iterable[Query], *, strict: bool) -> Query:
         nodes = [n for c in children if (n := self.node(c, strict=strict)) != _NOTHING]
         if len(nodes) > 1:
-            return Either(tuple(dict.fromkeys(nodes)))
+            return Synonym(tuple(dict.fromkeys(nodes)))
         return nodes[0] if nodes else _NOTHING
 
     def _maybe(self, required: Query, optional: Query) -> Query:
@@ -209,6 +218,11 @@ class _Analysis:
         if isinstance(wish, Nothing) or _is_stop(wish):
             return must
         return Maybe(must, wish)
+
+
+def _is_narrowing(query: Query) -> bool:
+    """Whether this takes away from what the other children of an And match, and adds nothing."""
+    return isinstance(query, Not) or is_filter(query)
 
 
 def _chain(folded: str, chain: Chain, field: str, *, strict: bool, alone: bool) -> Query:

@@ -4,8 +4,8 @@ The same node types serve before and after analysis. The parser leaves the user'
 (`Term("Troops")`, `Phrase(("As he left",))`); `query.analyse` replaces these by index terms
 (`Term("troops")`, `Phrase(("as", "he", "left"))`). Engines see analysed trees only.
 
-A *unit* is the set of terms that one leaf stands for: a Term its stem group, an Exact the one term, a
-Prefix, Wildcard or Fuzzy every term that fits. A unit has one frequency and one document
+A *term set* is the set of terms that one leaf stands for: a Term its stem class, an Exact the one term, a
+Prefix, Wildcard or Fuzzy every term that fits. A term set has one frequency and one document
 frequency, whatever the number of its terms.
 
 `field` is "" (title and body) or "title" on leaves that look for text.
@@ -13,6 +13,7 @@ frequency, whatever the number of its terms.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from seedsearch.record import Record
@@ -123,7 +124,7 @@ class Or(Record):
     implicit: bool = False
 
 
-class Either(Record):
+class Synonym(Record):
     """At least one child matches; the score is the highest of theirs: names for one and the same thing."""
 
     children: tuple[Query, ...]
@@ -154,7 +155,7 @@ class Nothing(Record):
 
 
 Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
-"""What stands for one unit."""
+"""What stands for one term set."""
 
 Query: TypeAlias = (
     Term
@@ -168,9 +169,60 @@ Query: TypeAlias = (
     | Filter
     | And
     | Or
-    | Either
+    | Synonym
     | Not
     | Maybe
     | Boost
     | Nothing
 )
+
+
+def children_of(query: Query) -> tuple[Query, ...]:
+    """The nodes right below."""
+    match query:
+        case And(children) | Or(children) | Synonym(children):
+            return children
+        case Maybe(required, optional):
+            return required, optional
+        case Not(child) | Boost(child):
+            return (child,)
+        case _:
+            return ()
+
+
+def map_children(query: Query, change: Callable[[Query], Query]) -> Query:
+    """The same node over changed children."""
+    match query:
+        case And(children) | Or(children) | Synonym(children):
+            return query.replace(children=tuple(map(change, children)))
+        case Maybe(required, optional):
+            return Maybe(change(required), change(optional))
+        case Not(child) | Boost(child):
+            return query.replace(child=change(child))
+        case _:
+            return query
+
+
+def looked_for(query: Query, *, synonyms: bool = True) -> Iterator[Leaf | Phrase | Near]:
+    """The leaves that a match has, or may have: none below a Not, and without `synonyms` none below a Synonym."""
+    match query:
+        case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Phrase() | Near():
+            yield query
+        case Not():
+            return
+        case Synonym() if not synonyms:
+            return
+        case _:
+            for child in children_of(query):
+                yield from looked_for(child, synonyms=synonyms)
+
+
+def is_filter(query: Query) -> bool:
+    """Whether this looks at documents alone: it says nothing of words, and scores nothing."""
+    match query:
+        case Filter() | Range():
+            return True
+        case Not() | And() | Or():
+            return all(map(is_filter, children_of(query)))
+        case _:
+            return False

@@ -51,10 +51,10 @@ def date_of(fields: Iterable[tuple[str, str]]) -> str:
     stated: dict[str, str] = {}
     for name, value in fields:
         stated.setdefault(name.lower().replace("-", "_"), value)
-    return next((date for name in NAMES if (date := stated_date(stated.get(name, "")))), "")
+    return next((date for name in NAMES if (date := parse_date(stated.get(name, "")))), "")
 
 
-def stated_date(value: str) -> str:
+def parse_date(value: str) -> str:
     """A date as people and programs write it, in the form that compares; "" for what is none."""
     value = value.strip()
     if found := _COMPACT.match(value):
@@ -68,11 +68,11 @@ def stated_date(value: str) -> str:
     if found := _MONTH_FIRST.match(value):
         return _joined(found[3], _month(found[1]), found[2], found[4], found[5])
     if found := _NUMBERS.match(value):
-        return _told_apart(found)
+        return _day_and_month(found)
     return ""
 
 
-def _told_apart(found: re.Match[str]) -> str:
+def _day_and_month(found: re.Match[str]) -> str:
     """Day and month in numbers: which is which where it can be told, else the year alone."""
     one, sign, other, year, time, zone = found.groups()
     if sign == "." or int(one) > 12:

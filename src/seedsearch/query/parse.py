@@ -55,6 +55,7 @@ from seedsearch.query.ast import (
     Range,
     Term,
     Wildcard,
+    children_of,
 )
 from seedsearch.record import NamedTuple
 
@@ -608,17 +609,10 @@ def _all_of(nodes: list[Query], *, implicit: bool = False) -> Query:
 
 def _ranks(node: Query) -> bool:
     """Whether any part of a tree can add to a score; what cannot only narrows."""
-    match node:
-        case Not() | Filter() | Range():
-            return False
-        case And() | Or():
-            return any(_ranks(child) for child in node.children)
-        case Boost():
-            return _ranks(node.child)
-        case Maybe():
-            return _ranks(node.required) or _ranks(node.optional)
-        case _:
-            return True
+    if isinstance(node, Not | Filter | Range):
+        return False
+    children = children_of(node)
+    return not children or any(map(_ranks, children))
 
 
 def _looks_for_something(node: Query) -> bool:

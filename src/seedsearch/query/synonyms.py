@@ -10,7 +10,7 @@ A line says which names mean the same, or what to look for instead::
 A name is found in a query where its words stand one after the other, without regard to case, accents and the
 marks inside words, the longest name first; or where it is all of a phrase. Rules for the same name add up.
 
-What is found becomes an Either: the words as they were typed, and each other name as a phrase, of which the one that
+What is found becomes a Synonym: the words as they were typed, and each other name as a phrase, of which the one that
 scores highest counts. So a passage is not better for using many names for one thing. `=word`, a single
 word in quotes, and patterns stay as they are.
 """
@@ -24,7 +24,7 @@ from typing import TypeAlias
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.tokenizer import MAX_TERM, chains, is_plain_word, tokenize
 from seedsearch.errors import QueryTooBroadError, UsageError
-from seedsearch.query.ast import And, Boost, Either, Maybe, Not, Or, Phrase, Query, Term
+from seedsearch.query.ast import And, Or, Phrase, Query, Synonym, Term, map_children
 from seedsearch.record import NamedTuple
 
 MAX_NAMES = 256
@@ -167,14 +167,8 @@ class _Applying:
             case And(children, implicit):
                 nodes = self._run(children, And) if implicit else list(map(self.node, children))
                 return nodes[0] if len(nodes) == 1 else And(tuple(nodes), implicit)
-            case Maybe(required, optional):
-                return Maybe(self.node(required), self.node(optional))
-            case Not(child):
-                return Not(self.node(child))
-            case Boost(child, factor):
-                return Boost(self.node(child), factor)
             case _:
-                return query
+                return map_children(query, self.node)
 
     def _run(self, children: Sequence[Query], joined: type[Or] | type[And]) -> list[Query]:
         """Clauses side by side, with the names among them widened."""
@@ -225,7 +219,7 @@ class _Applying:
             )
         names = [self._as_query(name, field) for name in rule.names]
         nodes = [typed, *names] if rule.itself else names
-        return nodes[0] if len(nodes) == 1 else Either(tuple(nodes))
+        return nodes[0] if len(nodes) == 1 else Synonym(tuple(nodes))
 
     def _as_query(self, name: str, field: str) -> Query:
         """One word in any of its forms; more words, and unspaced scripts, as a phrase."""

@@ -29,7 +29,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from seedsearch.model import Copy, Document, Fragment, Hit, Shown, Span
+from seedsearch.model import Copy, Document, Fragment, Hit, PassageView, Span
 from seedsearch.render.explanation import explanation_lines
 from seedsearch.render.messages import size
 from seedsearch.render.sanitize import clean, fold
@@ -74,22 +74,22 @@ def print_table(
     stream.write(console.file.getvalue().encode(encoding, "replace"))
 
 
-def print_shown(shown: Shown, stream: BinaryIO, *, encoding: str, color: bool) -> None:
+def print_passage_view(view: PassageView, stream: BinaryIO, *, encoding: str, color: bool) -> None:
     """Write a passage and, faint, its surroundings, under the file's name."""
     console = make_console(StringIO(), color=color)
-    for row in _shown_rows(shown, max(20, min(console.width, _WIDEST))):
+    for row in _passage_view_rows(view, max(20, min(console.width, _WIDEST))):
         console.print(row, soft_wrap=True)
     assert isinstance(console.file, StringIO)
     stream.write(console.file.getvalue().encode(encoding, "replace"))
 
 
-def _shown_rows(shown: Shown, width: int) -> Iterator[Text]:
-    passage = shown.passage
-    yield _heading(shown.path, passage.document, width, stale=shown.stale)
-    numbers = [f"p. {passage.page}" if passage.page else str(line.number) for line in shown.lines]
+def _passage_view_rows(view: PassageView, width: int) -> Iterator[Text]:
+    passage = view.passage
+    yield _heading(view.path, passage.document, width, stale=view.stale)
+    numbers = [f"p. {passage.page}" if passage.page else str(line.number) for line in view.lines]
     gutter = max(4, *map(len, numbers))
     before = ""
-    for number, line in zip(numbers, shown.lines, strict=True):
+    for number, line in zip(numbers, view.lines, strict=True):
         text = fold(line.text)
         for start, end in wrap(text, width - gutter - 2, cell_len) or [(0, 0)]:
             row = Text(end="")

@@ -37,16 +37,16 @@ def explanation_lines(explanation: Explanation, score: float) -> Iterator[str]:
 def _branches(parts: tuple[Part, ...], passages: int, before: str) -> Iterator[str]:
     for number, part in enumerate(parts, 1):
         last = number == len(parts)
-        yield f"{before}{'└' if last else '├'} {part.score:.2f}  {_told(part, passages)}"
+        yield f"{before}{'└' if last else '├'} {part.score:.2f}  {_part_text(part, passages)}"
         yield from _branches(part.parts, passages, before + ("  " if last else "│ "))
 
 
-def _told(part: Part, passages: int) -> str:
+def _part_text(part: Part, passages: int) -> str:
     boost = f", times {part.boost:g}" if part.boost != 1 else ""
     if part.facts is None:
         return clean(part.query) + boost
     facts = part.facts
-    uses = ", ".join(map(_use, facts.terms[:_MOST_TERMS]))
+    uses = ", ".join(map(_use_text, facts.terms[:_MOST_TERMS]))
     more = f" and {len(facts.terms) - _MOST_TERMS} more" if len(facts.terms) > _MOST_TERMS else ""
     return (
         f"{clean(part.query)}: {uses}{more}; tf {facts.tf}, "
@@ -54,7 +54,7 @@ def _told(part: Part, passages: int) -> str:
     )
 
 
-def _use(use: TermUse) -> str:
+def _use_text(use: TermUse) -> str:
     in_title = f" (title {use.title})" if use.title else ""
     return f"{clean(use.term)} {use.body}{in_title}"
 

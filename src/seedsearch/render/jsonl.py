@@ -19,17 +19,17 @@ from seedsearch.model import Copy, Explanation, Hit
 from seedsearch.render.sanitize import UNSAFE
 
 if TYPE_CHECKING:
-    from seedsearch.query.listed import ListedQuery
+    from seedsearch.query.batch import BatchQuery
 
 HIT_SCHEMA = "seedsearch.hit/1"
 
 
-def hit_record(hit: Hit, query: ListedQuery | None = None) -> bytes:
+def hit_record(hit: Hit, query: BatchQuery | None = None) -> bytes:
     """One hit as one line, with its newline; with the query that it answers, where there are several."""
-    return dump_line(hit_object(hit, query))
+    return json_line(hit_object(hit, query))
 
 
-def hit_object(hit: Hit, query: ListedQuery | None = None) -> dict[str, Any]:
+def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
     """One hit as plain values, in the order of the schema."""
     passage, document = hit.passage, hit.passage.document
     return {
@@ -94,7 +94,7 @@ def path_fields(path: str) -> dict[str, str]:
     return {"path": path}
 
 
-def dump_line(value: object) -> bytes:
+def json_line(value: object) -> bytes:
     """One JSON value on one line, with its newline."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if not text.isprintable():

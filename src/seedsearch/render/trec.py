@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from seedsearch.model import Hit
 from seedsearch.render.sanitize import clean
-from seedsearch.search.passage_names import document_name
+from seedsearch.search.identifiers import document_name
 
 TAG = "seedsearch"
 

@@ -1,7 +1,7 @@
 """Hits as editors take them: ``path:line:column:text``, one record for each match, as of ``grep --vimgrep``.
 
 Columns count the bytes of the line in UTF-8, from 1. The text is the match's line, folded and sanitised as in
-`lines.py`. A passage that matches by its title alone is one record, of its first line.
+`records.py`. A passage that matches by its title alone is one record, of its first line.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from seedsearch.model import Hit
-from seedsearch.render.lines import path_bytes
+from seedsearch.render.records import path_bytes
 from seedsearch.render.sanitize import fold
 
 _LINE_END = re.compile(r"\r\n|\r|\n")

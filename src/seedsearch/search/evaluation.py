@@ -2,7 +2,7 @@
 
 Judgements say which documents answer a query, and how well: `query document grade` or TREC's `query 0 document
 grade`, one a line, parted by white space. A document is known by its own id, or else by its path
-(`passage_names.document_name`).
+(`identifiers.document_name`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import TypeAlias
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError, UnsupportedError
 from seedsearch.paths import Home
-from seedsearch.query.listed import ListedQuery
+from seedsearch.query.batch import BatchQuery
 from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES
 from seedsearch.record import Record
-from seedsearch.search.passage_names import document_name
+from seedsearch.search.identifiers import document_name
 from seedsearch.search.searcher import SearchOptions, search
 
 MEASURES = ("nDCG@10", "AP", "R@100", "P@5", "RR")
@@ -60,7 +60,7 @@ def read_judgements(data: bytes, name: str) -> Judgements:
 def run_queries(
     engine: Engine,
     home: Home,
-    queries: Iterable[ListedQuery],
+    queries: Iterable[BatchQuery],
     cwd: str,
     *,
     literal: bool = True,

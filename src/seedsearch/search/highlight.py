@@ -20,29 +20,25 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Token
+from seedsearch.analysis.analyzer import end_in_text
+from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.tokenizer import UNSPACED
+from seedsearch.core import compiled
 from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
-    And,
-    Boost,
-    Either,
     Exact,
-    Filter,
     Fuzzy,
     Leaf,
-    Maybe,
     Near,
-    Not,
-    Nothing,
-    Or,
     Phrase,
     Prefix,
     Query,
-    Range,
     Term,
     Wildcard,
+    looked_for,
 )
 from seedsearch.query.match import can_choose, fits_term
+from seedsearch.record import NamedTuple
 
 Lightable: TypeAlias = Leaf | Phrase | Near
 Lit: TypeAlias = tuple[int, int, int]
@@ -58,125 +54,169 @@ _WRAPPED = 0.7  # of the longest line's length: from there on a line end is take
 _WRAPPED_FROM = 30  # characters; in a text whose lines are all shorter, every line stands alone
 
 
-def make_snippet(
-    passage: Passage,
-    query: Query,
-    analyzer: Analyzer,
-    *,
-    max_fragments: int = 3,
-    width: int = 240,
-) -> Snippet:
-    """The matches of an analysed query in a passage, and at most `max_fragments` parts to show.
+class Snippets:
+    """Makes the snippets of an analysed query: the matches in a passage, and at most `max_fragments` parts to show.
 
     A fragment has at most `width` characters, 1 or more. Where nothing matches, the first sentence is shown; a
     passage without text has no fragments.
     """
-    text = passage.text
-    leaves = tuple(dict.fromkeys(_leaves(query)))
-    lit = sorted(_Lighting(passage, analyzer).lit(leaves)) if leaves else []
-    highlights = _merged(lit)
-    pieces = _pieces(text, highlights, max(width, 1))
-    chosen = _best(pieces, lit, max_fragments)
-    return Snippet(
-        fragments=tuple(
-            Fragment(
-                span=piece,
-                # A text of several lines may stand on one line of its file (a JSON record).
-                line=min(passage.line_start + _line_ends(text, piece.start), passage.line_end),
-                highlights=tuple(_clipped(highlights, piece)),
-            )
-            for piece in chosen
-        ),
-        highlights=highlights,
-    )
+
+    def __init__(
+        self, query: Query, analyzer: Analyzer, *, max_fragments: int = 3, width: int = 240
+    ) -> None:
+        self._leaves = tuple(dict.fromkeys(looked_for(query)))
+        self._max_fragments = max_fragments
+        self._width = max(width, 1)
+        self._words = _WordFinder(self._leaves, analyzer)
+
+    def of(self, passage: Passage) -> Snippet:
+        """The snippet of a passage."""
+        text = passage.text
+        lit = sorted(self._lit(passage)) if self._leaves else []
+        highlights = _merged(lit)
+        pieces = _pieces(text, highlights, self._width)
+        chosen = _best(pieces, lit, self._max_fragments)
+        return Snippet(
+            fragments=tuple(
+                Fragment(
+                    span=piece,
+                    # A text of several lines may stand on one line of its file (a JSON record).
+                    line=min(passage.line_start + _line_ends(text, piece.start), passage.line_end),
+                    highlights=tuple(_clipped(highlights, piece)),
+                )
+                for piece in chosen
+            ),
+            highlights=highlights,
+        )
+
+    def _lit(self, passage: Passage) -> Iterator[Lit]:
+        found = self._words.of(passage)
+        title = _title_end(passage)
+        for number, leaf in enumerate(self._leaves):
+            end = title if leaf.field == "title" else None
+            for token in _lit_by(leaf, found):
+                if end is None or token.end <= end:
+                    yield token.start, token.end, number
 
 
 # ------------------------------------------------------------------------------ highlights
 
 
-def _leaves(query: Query) -> Iterator[Lightable]:
-    """The leaves of a query that can light."""
-    match query:
-        case Term() | Exact() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
-            yield query
-        case And(children) | Or(children) | Either(children):
-            for child in children:
-                yield from _leaves(child)
-        case Maybe(required, optional):
-            yield from _leaves(required)
-            yield from _leaves(optional)
-        case Boost(child):
-            yield from _leaves(child)
-        case Not() | Filter() | Range() | Nothing():
-            return
+class _Found(NamedTuple):
+    """The tokens of a passage that a query looks for: by their terms; and by the words of the query they are forms of.
+
+    Where it has patterns, all tokens are there by their terms.
+    """
+
+    by_term: dict[str, list[Token]]
+    by_word: dict[str, list[Token]]
 
 
-class _Lighting:
-    """The tokens of one passage, as leaves look for them."""
+class _WordFinder:
+    """Finds the tokens that the leaves of a query look for."""
 
-    def __init__(self, passage: Passage, analyzer: Analyzer) -> None:
+    def __init__(self, leaves: Iterable[Lightable], analyzer: Analyzer) -> None:
+        terms: dict[str, None] = {}
+        words: dict[str, None] = {}
+        self._has_patterns = False
+        for leaf in leaves:
+            match leaf:
+                case Term(text):
+                    words[text] = None
+                case Exact(text):
+                    terms[text] = None
+                case Phrase(texts):
+                    terms.update(dict.fromkeys(texts))
+                case Near(texts):
+                    words.update(dict.fromkeys(texts))
+                case _:
+                    self._has_patterns = True
         self._analyzer = analyzer
-        self._language = passage.document.language
-        self._by_term: dict[str, list[Token]] = {}
-        by_term = self._by_term
-        for token in analyzer.tokens(passage.text):
+        self._terms = tuple(terms)
+        self._words = tuple(words)
+        self._stems: dict[str, tuple[str, ...]] = {}
+
+    def of(self, passage: Passage) -> _Found:
+        """What there is in a passage."""
+        language = passage.document.language
+        stems = self._stems.get(language)
+        if stems is None:
+            stems = tuple([self._analyzer.stem(word, language) for word in self._words])
+            self._stems[language] = stems
+        if compiled is not None and not self._has_patterns and language not in OTHERS:
+            folded, offsets = self._analyzer.fold_with_offsets(passage.text)
+            if folded.isascii():
+                return self._looked_up(folded, offsets, stems)
+        return self._among(self._analyzer.tokens(passage.text), stems, language)
+
+    def _looked_up(self, folded: str, offsets: list[int] | None, stems: tuple[str, ...]) -> _Found:
+        """As `_among`, by the core: for text in ASCII without a stemmer of its own."""
+        found = _Found({}, {})
+        names = self._terms + self._words
+        wanted = [_encoded(texts) for texts in (self._terms, stems)]
+        for number, position, start, end in compiled.find_words(folded.encode(), *wanted):
+            if offsets is not None:
+                start, end = offsets[start], end_in_text(offsets, end)
+            own = found.by_term if number < len(self._terms) else found.by_word
+            own.setdefault(names[number], []).append(Token(names[number], position, start, end))
+        return found
+
+    def _among(self, tokens: list[Token], stems: tuple[str, ...], language: str) -> _Found:
+        by_term: dict[str, list[Token]] = {}
+        for token in tokens:
             if (same := by_term.get(token[0])) is None:
                 by_term[token[0]] = [token]
             else:
                 same.append(token)
-        self._by_stem: dict[str, list[str]] | None = None
-        self._title = _title_end(passage)
+        by_word: dict[str, list[Token]] = {}
+        if stems:
+            terms = list(by_term)
+            of_stem: dict[str, list[Token]] = {}
+            for term, stem in zip(terms, self._analyzer.stem_all(terms, language), strict=True):
+                of_stem.setdefault(stem, []).extend(by_term[term])
+            for word, stem in zip(self._words, stems, strict=True):
+                by_word[word] = of_stem.get(stem, [])
+        return _Found(by_term, by_word)
 
-    def lit(self, leaves: tuple[Lightable, ...]) -> Iterator[Lit]:
-        for number, leaf in enumerate(leaves):
-            end = self._title if leaf.field == "title" else None
-            for token in self._tokens(leaf):
-                if end is None or token.end <= end:
-                    yield token.start, token.end, number
 
-    def _tokens(self, leaf: Lightable) -> Iterable[Token]:
-        match leaf:
-            case Term(text):
-                return self._of(self._forms(text))
-            case Exact(text):
-                return self._of((text,))
-            case Prefix() | Wildcard() | Fuzzy():
-                return self._of(filter(fits_term(leaf), self._by_term))
-            case Phrase(terms):
-                return self._phrase([self._by_term.get(term, []) for term in terms])
-            case Near(terms, slop):
-                return self._near([self._of(self._forms(term)) for term in terms], slop)
+def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple([text.encode("utf-8", "surrogatepass") for text in texts])
 
-    def _of(self, terms: Iterable[str]) -> list[Token]:
-        return [token for term in terms for token in self._by_term.get(term, ())]
 
-    def _forms(self, text: str) -> list[str]:
-        """The passage's terms that share a stem with `text`."""
-        if self._by_stem is None:
-            self._by_stem = {}
-            terms = list(self._by_term)
-            for term, stem in zip(
-                terms, self._analyzer.stem_all(terms, self._language), strict=True
-            ):
-                self._by_stem.setdefault(stem, []).append(term)
-        return self._by_stem.get(self._analyzer.stem(text, self._language), [])
+def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Token]:
+    """The tokens that a leaf lights."""
+    by_term, by_word = found
+    match leaf:
+        case Term(text):
+            return by_word.get(text, ())
+        case Exact(text):
+            return by_term.get(text, ())
+        case Prefix() | Wildcard() | Fuzzy():
+            fits = fits_term(leaf)
+            return (token for term in filter(fits, by_term) for token in by_term[term])
+        case Phrase(terms):
+            return _phrase([by_term.get(term, []) for term in terms])
+        case Near(terms, slop):
+            return _near([by_word.get(term, []) for term in terms], slop)
 
-    def _phrase(self, places: list[list[Token]]) -> Iterator[Token]:
-        by_position = [{token.position: token for token in tokens} for tokens in places]
-        for start in by_position[0] if by_position else ():
-            run = [later.get(start + offset) for offset, later in enumerate(by_position)]
-            if None not in run:
-                yield from (token for token in run if token is not None)
 
-    def _near(self, places: list[list[Token]], slop: int) -> Iterator[Token]:
-        if not all(places):
-            return
-        positions = [sorted({token.position for token in tokens}) for tokens in places]
-        for start in sorted({position for row in positions for position in row}):
-            end = start + slop + len(places)
-            window = [row[bisect_left(row, start) : bisect_left(row, end)] for row in positions]
-            if all(window) and can_choose(window):
-                yield from (t for tokens in places for t in tokens if start <= t.position < end)
+def _phrase(places: list[list[Token]]) -> Iterator[Token]:
+    by_position = [{token.position: token for token in tokens} for tokens in places]
+    for start in by_position[0] if by_position else ():
+        run = [later.get(start + offset) for offset, later in enumerate(by_position)]
+        if None not in run:
+            yield from (token for token in run if token is not None)
+
+
+def _near(places: list[list[Token]], slop: int) -> Iterator[Token]:
+    if not all(places):
+        return
+    positions = [sorted({token.position for token in tokens}) for tokens in places]
+    for start in sorted({position for row in positions for position in row}):
+        end = start + slop + len(places)
+        window = [row[bisect_left(row, start) : bisect_left(row, end)] for row in positions]
+        if all(window) and can_choose(window):
+            yield from (t for tokens in places for t in tokens if start <= t.position < end)
 
 
 def _title_end(passage: Passage) -> int:

@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from itertools import islice
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
-from seedsearch.engine.base import Engine, Ranking, idf
+from seedsearch.engine.base import Engine, Ranking
+from seedsearch.engine.bm25f import idf
 from seedsearch.model import Passage, ScoredPassage, SearchResult
 from seedsearch.paths import Home
 from seedsearch.query.ast import And, Boost, Filter, Nothing, Or, Query, Term
 from seedsearch.record import NamedTuple
-from seedsearch.search.passage_names import is_passage_id
+from seedsearch.search.identifiers import is_passage_id
 from seedsearch.search.passage_view import locate, nothing_indexed, split_line
 from seedsearch.search.searcher import SearchOptions, hits_of
 

@@ -13,9 +13,9 @@ from seedsearch.corpus.read import read_range
 from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine, Place
 from seedsearch.errors import SourceNotFoundError, SourceUnreadableError, UsageError
-from seedsearch.model import Line, Passage, Shown
+from seedsearch.model import Line, Passage, PassageView
 from seedsearch.paths import Home
-from seedsearch.search.passage_names import find_passage, is_passage_id, passage_id
+from seedsearch.search.identifiers import find_passage, is_passage_id, passage_id
 from seedsearch.search.staleness import Verifier
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -65,10 +65,10 @@ def nothing_indexed(text: str) -> UsageError:
     return UsageError(f"{text}: nothing of this file is indexed", "see seedsearch status -v")
 
 
-def show(engine: Engine, home: Home, text: str, cwd: str, around: int = 1) -> Shown:
+def show(engine: Engine, home: Home, text: str, cwd: str, around: int = 1) -> PassageView:
     """The passage that `text` means, with `around` passages on each side. Raises as `locate` does."""
     passage, place = locate(engine, home, text, cwd)
-    return _shown(engine, home, passage, place, cwd, around)
+    return _view(engine, home, passage, place, cwd, around)
 
 
 def surroundings(
@@ -83,20 +83,20 @@ def surroundings(
             passage.ordinal,
             passage.line_start,
         ):
-            return _shown(engine, home, passage, place, cwd, around).lines
+            return _view(engine, home, passage, place, cwd, around).lines
     raise AssertionError("a passage of the index has a place in it")
 
 
-def _shown(
+def _view(
     engine: Engine, home: Home, passage: Passage, place: Place, cwd: str, around: int
-) -> Shown:
+) -> PassageView:
     before = [p for n in range(around, 0, -1) if (p := _neighbour(engine, passage, place, -n))]
     after = [p for n in range(1, around + 1) if (p := _neighbour(engine, passage, place, n))]
     every = [*before, passage, *after]
     verifier = Verifier(engine, home)
     stale = not all(map(verifier.stands, every))
     lines = None if stale else _from_file(home, every)
-    return Shown(
+    return PassageView(
         path=home.shown(passage.document.path, cwd),
         passage_id=passage_id(passage),
         passage=passage,

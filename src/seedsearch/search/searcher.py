@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
@@ -16,6 +17,9 @@ from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And, Query
 from seedsearch.query.parse import parse
 from seedsearch.record import Record
+
+if TYPE_CHECKING:
+    from seedsearch.search.highlight import Snippets
 
 _NO_SNIPPET = Snippet((), ())
 _CANDIDATES = 3  # times the limit: among so many passages copies are looked for
@@ -104,7 +108,7 @@ def _found(
     limit = options.limit
     if limit is None or options.all_copies or not options.text or options.by != "passage":
         return _best(engine, home, query, options, limit)
-    from seedsearch.search.duplicates import without_copies  # not for counts: start-up time
+    from seedsearch.search.copies import without_copies  # not for counts: start-up time
 
     # Where nothing is said of copies, only those in the way of others matter.
     looked = _CANDIDATES * limit if options.details else limit
@@ -134,29 +138,33 @@ def _best(
 def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
     """A query that asks for less and finds something, and how it is written."""
     # Only for who asks for it: start-up time.
-    from seedsearch.query.written import written
-    from seedsearch.search.suggestions import advise
+    from seedsearch.query.unparse import unparse
+    from seedsearch.search.suggestions import suggest
 
-    relaxed = advise(engine, query).relaxed
-    return None if relaxed is None else (relaxed, written(relaxed))
+    relaxed = suggest(engine, query).relaxed
+    return None if relaxed is None else (relaxed, unparse(relaxed))
 
 
 def hits_of(
     ranking: Ranking, engine: Engine, home: Home, query: Query, options: SearchOptions, cwd: str
 ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
     """The hits of a ranking for an analysed query, and what there is to note about their files."""
-    analyzer = Analyzer()
     stale: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     if options.stale and ranking.passages:
         stale, notes = _stale(engine, home, ranking)
+    snippets: Snippets | None = None
+    if options.details:  # plain records show neither snippet nor name: start-up time
+        from seedsearch.search.highlight import Snippets
+
+        snippets = Snippets(query, Analyzer())
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):
         stored = scored.passage.document.path
         if stored not in shown:
             shown[stored] = home.shown(stored, cwd)
-        hit = _hit(rank, scored, shown[stored], query, analyzer, options)
+        hit = _hit(rank, scored, shown[stored], snippets, options)
         hits.append(hit.replace(stale=True) if stored in stale else hit)
     return tuple(hits), notes
 
@@ -215,18 +223,14 @@ def _hit(
     rank: int,
     scored: ScoredPassage,
     path: str,
-    query: Query,
-    analyzer: Analyzer,
+    snippets: Snippets | None,
     options: SearchOptions,
 ) -> Hit:
     passage = scored.passage
     kind = options.by, scored.matching
-    if not options.details:
+    if snippets is None:
         return Hit(rank, scored.score, path, "", passage, _NO_SNIPPET, False, None, "", *kind)
-    # Plain records show neither snippet nor name: start-up time.
-    from seedsearch.search.highlight import make_snippet
-    from seedsearch.search.passage_names import passage_id
+    from seedsearch.search.identifiers import passage_id  # as above
 
-    snippet = make_snippet(passage, query, analyzer)
     name, why = passage_id(passage), scored.explanation
-    return Hit(rank, scored.score, path, name, passage, snippet, False, why, "", *kind)
+    return Hit(rank, scored.score, path, name, passage, snippets.of(passage), False, why, "", *kind)

@@ -15,7 +15,6 @@ from seedsearch.engine.base import Engine, TermCount
 from seedsearch.query.ast import (
     And,
     Boost,
-    Either,
     Exact,
     Filter,
     Fuzzy,
@@ -31,6 +30,7 @@ from seedsearch.query.ast import (
     Range,
     Term,
     Wildcard,
+    looked_for,
 )
 from seedsearch.query.match import within_edits
 from seedsearch.record import NamedTuple
@@ -46,7 +46,7 @@ class Missing(NamedTuple):
     nearest: tuple[str, ...]
 
 
-class Advice(NamedTuple):
+class Suggestions(NamedTuple):
     """What to tell of a query without hits: `relaxed` matches `total` passages; None if nothing would."""
 
     missing: tuple[Missing, ...]
@@ -54,11 +54,11 @@ class Advice(NamedTuple):
     total: int
 
 
-def advise(engine: Engine, query: Query) -> Advice:
+def suggest(engine: Engine, query: Query) -> Suggestions:
     """What to tell of an analysed query that nothing matches."""
     missing = tuple(
         Missing(leaf, _nearest(engine, leaf))
-        for leaf in dict.fromkeys(_units(query))
+        for leaf in dict.fromkeys(_leaves(query))
         if _is_missing(engine, leaf)
     )
     nearest = {item.leaf: _instead(engine, item) for item in missing}
@@ -67,29 +67,20 @@ def advise(engine: Engine, query: Query) -> Advice:
         if candidate not in (query, Nothing()):
             total = engine.search(candidate, limit=0, text=False).total
             if total:
-                return Advice(missing, candidate, total)
-    return Advice(missing, None, 0)
+                return Suggestions(missing, candidate, total)
+    return Suggestions(missing, None, 0)
 
 
-def _units(query: Query) -> Iterator[Leaf]:
+def _leaves(query: Query) -> Iterator[Leaf]:
     """The leaves that were looked for, the words of phrases one by one."""
-    match query:
-        case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
-            yield query
-        case Phrase(terms, field):
-            yield from (Exact(term, field) for term in terms)
-        case Near(terms, _, field):
-            yield from (Term(term, field) for term in terms)
-        case And(children) | Or(children):
-            for child in children:
-                yield from _units(child)
-        case Maybe(required, optional):
-            yield from _units(required)
-            yield from _units(optional)
-        case Boost(child):
-            yield from _units(child)
-        case Either() | Not() | Filter() | Range() | Nothing():
-            return
+    for leaf in looked_for(query, synonyms=False):
+        match leaf:
+            case Phrase(terms, field):
+                yield from (Exact(term, field) for term in terms)
+            case Near(terms, _, field):
+                yield from (Term(term, field) for term in terms)
+            case _:
+                yield leaf
 
 
 def _is_missing(engine: Engine, leaf: Leaf) -> bool:

@@ -15,14 +15,16 @@ from seedsearch.record import NamedTuple
 Order = Literal["count", "word"]
 
 
-class Words(NamedTuple):
+class TermList(NamedTuple):
     """The words asked for, and how many there are in all."""
 
     terms: tuple[TermCount, ...]
     total: int
 
 
-def list_words(engine: Engine, text: str, limit: int | None = 100, order: Order = "count") -> Words:
+def list_terms(
+    engine: Engine, text: str, limit: int | None = 100, order: Order = "count"
+) -> TermList:
     """The words that begin with `text`, or fit it as a pattern: `troo`, `tr*ps`, `trops~`, `title:troo`.
 
     Ordered by the number of passages, the most first, or by the words' characters; words that stand in as
@@ -33,7 +35,7 @@ def list_words(engine: Engine, text: str, limit: int | None = 100, order: Order 
     found = list(engine.terms(_leaf(text)))
     if order == "count":
         found.sort(key=lambda term: -term.passages)
-    return Words(tuple(found[:limit]), len(found))
+    return TermList(tuple(found[:limit]), len(found))
 
 
 def _leaf(text: str) -> Prefix | Wildcard | Fuzzy:

@@ -17,8 +17,16 @@
  *   texts.c     the texts of passages
  *   invert.c    occurrences to postings
  *   columns.c   the columns of a segment
- *   inverter.c  the type that does the last five
- *   search.c    the columns of a segment in, the best passages out
+ *   postings.c  posting lists, written and read
+ *   dictionary.c  the blocks of the dictionaries, written and read
+ *   inverter.c  the type that takes texts and gives columns
+ *   merge.c     the columns of several segments to those of one; checking those of one
+ *   matches.c   the objects of queries
+ *   scoring.c   postings of an index to passages, scores and occurrences
+ *   combine.c   all, any, without: matches put together
+ *   positions.c phrases and nearness
+ *   topk.c      the best of matches
+ *   words.c     the words of a text that are looked for
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -31,21 +39,44 @@
 #include <stdint.h>
 
 /* The types of the module, in the order of its table in module.c. */
-enum { TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_WORD, TYPE_KEYS, TYPE_COUNT };
+enum {
+    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_OCCURRENCES, TYPE_COUNT
+};
 
-extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_word_spec, core_keys_spec;
+extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
+    core_matches_spec, core_occurrences_spec;
 
 /* A type of the module, borrowed. */
 PyTypeObject *core_type(PyObject *module, int type);
 
 PyObject *core_all_of(PyObject *module, PyObject *args);
 PyObject *core_any_of(PyObject *module, PyObject *args);
-PyObject *core_keys(PyObject *module, PyObject *args);
+PyObject *core_best(PyObject *module, PyObject *args);
+PyObject *core_best_of_all(PyObject *module, PyObject *args);
+PyObject *core_best_of_any(PyObject *module, PyObject *args);
+PyObject *core_boosted(PyObject *module, PyObject *args);
+PyObject *core_check_postings(PyObject *module, PyObject *args);
+PyObject *core_decode_postings(PyObject *module, PyObject *args);
+PyObject *core_everything(PyObject *module, PyObject *args);
+PyObject *core_find_words(PyObject *module, PyObject *args);
+PyObject *core_grouped(PyObject *module, PyObject *args);
+PyObject *core_highest_of(PyObject *module, PyObject *args);
+PyObject *core_maybe(PyObject *module, PyObject *args);
+PyObject *core_merge(PyObject *module, PyObject *args);
+PyObject *core_narrowed(PyObject *module, PyObject *args);
+PyObject *core_near(PyObject *module, PyObject *args);
+PyObject *core_occurrences(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
+PyObject *core_postings(PyObject *module, PyObject *args);
+PyObject *core_ranked(PyObject *module, PyObject *args);
 #ifndef _WIN32
 PyObject *core_read_small(PyObject *module, PyObject *args);
 #endif
+PyObject *core_scored(PyObject *module, PyObject *args);
 PyObject *core_stem(PyObject *module, PyObject *terms);
-PyObject *core_word(PyObject *module, PyObject *args);
+PyObject *core_table(PyObject *module, PyObject *args);
+PyObject *core_untested(PyObject *module, PyObject *args);
+PyObject *core_within(PyObject *module, PyObject *args);
+PyObject *core_without(PyObject *module, PyObject *args);
 
 #endif

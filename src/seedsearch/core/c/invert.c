@@ -40,7 +40,7 @@ merge_sort(Key *keys, size_t count, Key *room)
 #define FIRST_BYTES(key) ((key)->beginning >> 48)
 
 /* Bring keys into the order of their bytes: first by the first two, then those that share them. */
-static int
+int
 sort_keys(Key *keys, size_t count)
 {
     Key *room = scattered(count, sizeof(Key));
@@ -68,6 +68,16 @@ sort_keys(Key *keys, size_t count)
     return 0;
 }
 
+uint64_t
+beginning_of(const uint8_t *bytes, size_t size)
+{
+    uint64_t beginning = 0;
+    for (size_t i = 0; i < 8; i++) {
+        beginning = beginning << 8 | (i < size ? bytes[i] : 0);
+    }
+    return beginning;
+}
+
 /* The strings that are wanted, in the order of their bytes. */
 Key *
 sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count)
@@ -85,11 +95,7 @@ sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count)
         if (wanted[i]) {
             size_t size;
             const uint8_t *bytes = string_at(strings, i, &size);
-            uint64_t beginning = 0;
-            for (size_t j = 0; j < 8; j++) {
-                beginning = beginning << 8 | (j < size ? bytes[j] : 0);
-            }
-            keys[(*count)++] = (Key){beginning, bytes, (uint32_t)size, i};
+            keys[(*count)++] = (Key){beginning_of(bytes, size), bytes, (uint32_t)size, i};
         }
     }
     if (sort_keys(keys, total) < 0) {
@@ -156,7 +162,7 @@ arrange(const Inverter *self, Inverted *own, const Key *terms, size_t term_count
     own->terms = terms_here;
     free(next);
     for (uint32_t group = 0; group < groups; group++) {
-        if (own->first[group + 1] - own->first[group] >= 1u << MEMBER_BITS) {
+        if (own->first[group + 1] - own->first[group] >= MOST_MEMBERS) {
             return too_large("forms of a word");
         }
     }
@@ -170,7 +176,7 @@ by_value(const void *a, const void *b)
     return one < other ? -1 : one > other;
 }
 
-/* Bring the members of each passage into order: all else is in order already. */
+/* Bring the occurrences in each passage into order: passages are in order already, and nearly always these too. */
 static void
 settle(uint64_t *keys, size_t count)
 {
@@ -178,7 +184,6 @@ settle(uint64_t *keys, size_t count)
         if (keys[i] >= keys[i - 1]) {
             continue;
         }
-        /* Out of order only inside its passage. */
         size_t low = i, high = i + 1;
         while (low > 0 && DOC_OF(keys[low - 1]) == DOC_OF(keys[i])) {
             low--;
@@ -191,7 +196,47 @@ settle(uint64_t *keys, size_t count)
     }
 }
 
-/* Put a field's occurrences into the order group, passage, member, position; `counts` says how many each term has. */
+/* Count the passages of a group, and the passages and occurrences of its members. `last` is room for a number a member. */
+static void
+count_group(Inverted *own, uint32_t group, uint32_t *last)
+{
+    const uint64_t *keys = own->keys + own->start[group];
+    size_t count = own->start[group + 1] - own->start[group];
+    uint32_t first = own->first[group], size = own->first[group + 1] - first, df = 0;
+    memset(last, 0xff, size * sizeof *last);
+    uint32_t doc = NONE;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t member = MEMBER_OF(keys[i]);
+        df += DOC_OF(keys[i]) != doc;
+        doc = DOC_OF(keys[i]);
+        own->term_df[first + member] += last[member] != doc;
+        own->term_cf[first + member]++;
+        last[member] = doc;
+    }
+    own->df[group] = df;
+}
+
+static int
+count_groups(Inverted *own)
+{
+    uint32_t most = 0;
+    for (uint32_t group = 0; group < own->groups; group++) {
+        uint32_t size = own->first[group + 1] - own->first[group];
+        most = size > most ? size : most;
+    }
+    uint32_t *last = zeroed(most, sizeof *last);
+    if (last == NULL) {
+        return -1;
+    }
+    for (uint32_t group = 0; group < own->groups; group++) {
+        settle(own->keys + own->start[group], own->start[group + 1] - own->start[group]);
+        count_group(own, group, last);
+    }
+    free(last);
+    return 0;
+}
+
+/* Put a field's occurrences into the order group, passage, position, member; `counts` says how many each term has. */
 int
 invert(Field *field, const uint32_t *counts, Inverted *own)
 {
@@ -223,7 +268,7 @@ invert(Field *field, const uint32_t *counts, Inverted *own)
             }
             Home home = own->home[field->term[at]];
             position = take_step(&steps, position);
-            own->keys[own->start[home.group + 1]++] = PACK(doc, home.member, position);
+            own->keys[own->start[home.group + 1]++] = PACK(doc, position, home.member);
         }
     }
     /* What stood there stands in the keys now. */
@@ -232,31 +277,12 @@ invert(Field *field, const uint32_t *counts, Inverted *own)
     field->term = NULL;
     field->steps = NULL;
     field->term_room = field->steps_room = 0;
-    /* `start` has moved on by one group each: it is now where the group begins. */
-    for (uint32_t group = 0; group < own->groups; group++) {
-        uint64_t *keys = own->keys + own->start[group];
-        size_t count = own->start[group + 1] - own->start[group];
-        uint32_t first = own->first[group];
-        if (own->first[group + 1] - first > 1) {
-            settle(keys, count);
-        }
-        uint64_t doc = UINT64_MAX, unit = UINT64_MAX;
-        for (size_t i = 0; i < count; i++) {
-            uint64_t new_doc = keys[i] >> (MEMBER_BITS + POSITION_BITS), new_unit = keys[i] >> POSITION_BITS;
-            uint32_t member = first + MEMBER_OF(keys[i]);
-            own->df[group] += new_doc != doc;
-            own->term_df[member] += new_unit != unit;
-            own->term_cf[member]++;
-            doc = new_doc;
-            unit = new_unit;
-        }
-    }
-    return 0;
+    return count_groups(own); /* `start` has moved on by one group each: it is now where the group begins */
 }
 
-/* Whether a sorted array has a number that begins with that of `wanted`, the lowest `bits` bits apart. */
-static int
-has(const uint64_t *keys, size_t count, uint64_t wanted, int bits)
+/* The first of sorted numbers that is not below another. */
+static size_t
+lower_bound(const uint64_t *keys, size_t count, uint64_t wanted)
 {
     size_t low = 0, high = count;
     while (low < high) {
@@ -268,31 +294,64 @@ has(const uint64_t *keys, size_t count, uint64_t wanted, int bits)
             high = middle;
         }
     }
-    return low < count && keys[low] >> bits == wanted >> bits;
+    return low;
+}
+
+/* Count the passages of a title's group, and of its members, that do not have them in the body. */
+static void
+count_extra(const Inverted *body, Inverted *title, uint32_t group, uint32_t *last)
+{
+    uint32_t first = title->first[group], there = body->group_of[title->stem[group]], doc = NONE;
+    const uint64_t *keys = there == NONE ? NULL : body->keys + body->start[there];
+    size_t count = there == NONE ? 0 : body->start[there + 1] - body->start[there], begin = 0, end = 0;
+    memset(last, 0xff, (title->first[group + 1] - first) * sizeof *last);
+    for (size_t i = title->start[group]; i < title->start[group + 1]; i++) {
+        uint32_t member = MEMBER_OF(title->keys[i]);
+        if (DOC_OF(title->keys[i]) != doc) {
+            doc = DOC_OF(title->keys[i]);
+            begin = lower_bound(keys, count, PACK(doc, 0, 0));
+            for (end = begin; end < count && DOC_OF(keys[end]) == doc; end++) {
+            }
+            title->extra[group] += begin == end;
+        }
+        if (last[member] != doc) {
+            Home home = body->home[title->by_group[first + member]];
+            size_t at = begin;
+            while (at < end && (home.group == NONE || MEMBER_OF(keys[at]) != home.member)) {
+                at++;
+            }
+            title->term_extra[first + member] += at == end;
+            last[member] = doc;
+        }
+    }
 }
 
 /* Count, for the groups and terms of titles, the passages that have them in the title and not in the body. */
-void
+int
 count_extras(const Inverted *body, Inverted *title)
 {
-    for (uint32_t group = 0; group < title->groups; group++) {
-        uint32_t first = title->first[group], there = body->group_of[title->stem[group]];
-        const uint64_t *keys = there == NONE ? NULL : body->keys + body->start[there];
-        size_t count = there == NONE ? 0 : body->start[there + 1] - body->start[there];
-        uint64_t doc = UINT64_MAX, unit = UINT64_MAX;
-        for (size_t i = title->start[group]; i < title->start[group + 1]; i++) {
-            uint64_t key = title->keys[i];
-            if (key >> (MEMBER_BITS + POSITION_BITS) != doc) {
-                doc = key >> (MEMBER_BITS + POSITION_BITS);
-                title->extra[group] += !has(keys, count, PACK(doc, 0, 0), MEMBER_BITS + POSITION_BITS);
-            }
-            if (key >> POSITION_BITS != unit) {
-                uint32_t place = first + MEMBER_OF(key), term = title->by_group[place];
-                unit = key >> POSITION_BITS;
-                title->term_extra[place] +=
-                    body->home[term].group == NONE
-                    || !has(keys, count, PACK(doc, body->home[term].member, 0), POSITION_BITS);
-            }
-        }
+    uint32_t *last = zeroed(title->terms, sizeof *last);
+    if (last == NULL) {
+        return -1;
     }
+    for (uint32_t group = 0; group < title->groups; group++) {
+        count_extra(body, title, group, last);
+    }
+    free(last);
+    return 0;
+}
+
+/* How many of sorted terms differ by more than a language: neighbours, in the order of bytes. */
+uint32_t
+count_distinct(const Key *terms, size_t count)
+{
+    uint32_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        const Key *one = &terms[i], *before = i ? &terms[i - 1] : NULL;
+        found += before == NULL
+                 || compare(one->bytes, bare_size(one->bytes, one->size), before->bytes,
+                            bare_size(before->bytes, before->size))
+                        != 0;
+    }
+    return found;
 }

@@ -47,6 +47,51 @@ set_lengths(PyObject *result, Inverter *self)
                : 0;
 }
 
+/* What finishing works with, beside the inverter. */
+typedef struct {
+    uint8_t *used, *used_stems;
+    uint32_t *counts[2];
+    Key *terms, *stems;
+    size_t term_count, stem_count;
+    Columns columns;
+} Finishing;
+
+/* Everything that needs no object of Python. */
+static int
+finish_columns(Inverter *self, Finishing *own)
+{
+    own->used = zeroed(self->terms.count, 1);
+    own->used_stems = zeroed(self->stems.count, 1);
+    own->counts[0] = zeroed(self->terms.count, sizeof(uint32_t));
+    own->counts[1] = zeroed(self->terms.count, sizeof(uint32_t));
+    if (own->used == NULL || own->used_stems == NULL || own->counts[0] == NULL || own->counts[1] == NULL) {
+        return -1;
+    }
+    count_terms(&self->body, own->counts[0]);
+    count_terms(&self->title, own->counts[1]);
+    find_used(self, own->counts, own->used, own->used_stems);
+    own->terms = sorted_keys(&self->terms, own->used, &own->term_count);
+    own->stems = sorted_keys(&self->stems, own->used_stems, &own->stem_count);
+    return own->terms == NULL || own->stems == NULL
+                   || make_columns(&own->columns, self, own->terms, own->term_count, own->stems, own->stem_count,
+                                   own->counts)
+                          < 0
+               ? -1
+               : 0;
+}
+
+static void
+free_finishing(Finishing *own)
+{
+    free(own->terms);
+    free(own->stems);
+    free(own->used);
+    free(own->used_stems);
+    free(own->counts[0]);
+    free(own->counts[1]);
+    free_columns(&own->columns);
+}
+
 static PyObject *
 inverter_finish(Inverter *self, PyObject *Py_UNUSED(ignored))
 {
@@ -54,28 +99,18 @@ inverter_finish(Inverter *self, PyObject *Py_UNUSED(ignored))
         PyErr_SetString(PyExc_ValueError, "every term needs a stem first");
         return NULL;
     }
-    size_t term_count = 0, stem_count = 0;
+    Finishing own = {0};
     PyObject *result = PyDict_New();
-    uint8_t *used = zeroed(self->terms.count, 1), *used_stems = zeroed(self->stems.count, 1);
-    uint32_t *counts[2] = {zeroed(self->terms.count, sizeof(uint32_t)), zeroed(self->terms.count, sizeof(uint32_t))};
-    Key *terms = NULL, *stems = NULL;
-    int failed = result == NULL || used == NULL || used_stems == NULL || counts[0] == NULL || counts[1] == NULL
-                 || set_lengths(result, self) < 0;
+    int failed = result == NULL || set_lengths(result, self) < 0;
     if (!failed) {
-        count_terms(&self->body, counts[0]);
-        count_terms(&self->title, counts[1]);
-        find_used(self, counts, used, used_stems);
-        terms = sorted_keys(&self->terms, used, &term_count);
-        stems = sorted_keys(&self->stems, used_stems, &stem_count);
-        failed = terms == NULL || stems == NULL
-                 || set_all(result, self, terms, term_count, stems, stem_count, counts) < 0;
+        self->busy = 1;
+        Py_BEGIN_ALLOW_THREADS
+        failed = finish_columns(self, &own) < 0;
+        Py_END_ALLOW_THREADS
+        self->busy = 0;
+        failed = failed || set_columns(result, &own.columns) < 0;
     }
-    free(terms);
-    free(stems);
-    free(used);
-    free(used_stems);
-    free(counts[0]);
-    free(counts[1]);
+    free_finishing(&own);
     for (int which = 0; which < 2; which++) {
         Field *field = which ? &self->title : &self->body;
         field->count = field->steps_used = field->texts = field->lengths.count = 0;
@@ -282,6 +317,10 @@ static PyObject *
 inverter_add_stems(Inverter *self, PyObject *stems)
 {
     Py_ssize_t next = 0;
+    if (begin(self) < 0) {
+        return NULL;
+    }
+    self->busy = 0;
     if (!PyList_Check(stems)) {
         PyErr_SetString(PyExc_TypeError, "stems come in a list");
         return NULL;

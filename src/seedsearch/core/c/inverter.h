@@ -1,7 +1,7 @@
 /* What the files of the inverter share: its types, and the functions that one file calls in another.
  *
  * An Inverter keeps the texts of passages for compression, cuts them into terms, numbers these, and keeps every occurrence
- * as its term and the step to its position, until `finish` brings them into the order group, passage, member, position and
+ * as its term and the step to its position, until `finish` brings them into the order group, passage, position, member and
  * writes the dictionaries' blocks and the postings' columns.
  *
  * Whatever is read stays inside its buffer: terms are cut from buffers that end with a NUL, which is no part of a word,
@@ -11,6 +11,8 @@
 #ifndef SEEDSEARCH_INVERTER_H
 #define SEEDSEARCH_INVERTER_H
 
+#include "dictionary.h"
+#include "list_writer.h"
 #include "memory.h"
 
 /* Ask for memory that is needed soon: what follows would wait for it. */
@@ -22,12 +24,9 @@
 #define AHEAD 16 /* steps to ask beforehand */
 
 #define MAX_TERM 64  /* characters; analysis/tokenizer.py */
-#define LANGUAGE ' ' /* stands in a term before the language that it is stemmed by; analysis/stemming.py */
 
 #define TEXT_BLOCK 65536   /* bytes; tables.py */
 #define CUT_AT (1 << 18)   /* bytes of text that are cut together: between two calls, the tables leave the caches */
-#define GROUPS_A_BLOCK 128 /* dictionary.py */
-#define TERMS_A_BLOCK 256
 
 #define MOST_RUNS 200000 /* that are not ASCII, and are remembered */
 #define LONGEST_RUN 128  /* bytes of one */
@@ -39,15 +38,14 @@
 #define IS_LOWER(c) ((c) >= 'a' && (c) <= 'z')
 #define IS_UPPER(c) ((c) >= 'A' && (c) <= 'Z')
 
-/* How passage, member and position are packed into one number. */
+/* How passage, position and member are packed into one number. */
 #define POSITION_BITS 28
-#define MEMBER_BITS 20
 #define MAX_PASSAGES 65536
-#define PACK(doc, member, position) \
-    ((uint64_t)(doc) << (MEMBER_BITS + POSITION_BITS) | (uint64_t)(member) << POSITION_BITS | (position))
-#define DOC_OF(key) ((uint32_t)((key) >> (MEMBER_BITS + POSITION_BITS)))
-#define MEMBER_OF(key) ((uint32_t)((key) >> POSITION_BITS) & ((1u << MEMBER_BITS) - 1))
-#define POSITION_OF(key) ((uint32_t)(key) & ((1u << POSITION_BITS) - 1))
+#define PACK(doc, position, member) \
+    ((uint64_t)(doc) << (POSITION_BITS + MEMBER_BITS) | (uint64_t)(position) << MEMBER_BITS | (member))
+#define DOC_OF(key) ((uint32_t)((key) >> (POSITION_BITS + MEMBER_BITS)))
+#define POSITION_OF(key) ((uint32_t)((key) >> MEMBER_BITS) & ((1u << POSITION_BITS) - 1))
+#define MEMBER_OF(key) ((uint32_t)(key) & (MOST_MEMBERS - 1))
 
 /* Every occurrence of a term in the bodies, or in the titles, in the order of the passages. */
 typedef struct {
@@ -158,7 +156,7 @@ typedef struct {
     size_t *start;        /* of each group, its first occurrence; and the number of these */
     uint32_t *df, *extra; /* by group */
     uint32_t *term_df, *term_cf, *term_extra; /* as by_group */
-    uint64_t *keys;       /* passage, member and position of each occurrence, in order */
+    uint64_t *keys;       /* passage, position and member of each occurrence, in order */
 } Inverted;
 
 #define STEP_BYTES 5 /* at most */
@@ -178,6 +176,15 @@ const uint8_t *utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner);
 
 int take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spans, uint8_t language);
 
+/* Bring keys into the order of their bytes. */
+int sort_keys(Key *keys, size_t count);
+
+/* A string's first eight bytes, as `Key` has them. */
+uint64_t beginning_of(const uint8_t *bytes, size_t size);
+
+/* How many of sorted terms differ by more than a language. */
+uint32_t count_distinct(const Key *terms, size_t count);
+
 /* The strings that are wanted, in the order of their bytes. */
 Key *sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count);
 
@@ -186,13 +193,30 @@ void free_inverted(Inverted *own);
 /* Number the groups and members of a field, of all terms and stems in order. `counts` says how often each term occurs. */
 int arrange(const Inverter *self, Inverted *own, const Key *terms, size_t term_count, const Key *stems, size_t stem_count, const uint32_t *counts);
 
-/* Put a field's occurrences into the order group, passage, member, position; `counts` says how many each term has. */
+/* Put a field's occurrences into the order group, passage, position, member; `counts` says how many each term has. */
 int invert(Field *field, const uint32_t *counts, Inverted *own);
 
 /* Count, for the groups and terms of titles, the passages that have them in the title and not in the body. */
-void count_extras(const Inverted *body, Inverted *title);
+int count_extras(const Inverted *body, Inverted *title);
 
-int set_all(PyObject *result, Inverter *self, const Key *terms, size_t term_count, const Key *stems, size_t stem_count, uint32_t *const counts[2]);
+/* The columns of a segment being made. */
+typedef struct {
+    DictionaryWriter dictionary;
+    ListWriter list;
+    Bytes postings;
+    Member *members; /* of the group that is being written */
+    size_t members_room;
+    uint32_t distinct; /* terms */
+} Columns;
+
+/* Invert both fields and make the columns. `counts` says how many occurrences of each term the fields have. */
+int make_columns(Columns *columns, Inverter *self, const Key *terms, size_t term_count, const Key *stems,
+                 size_t stem_count, uint32_t *const counts[2]);
+
+/* Put the columns into a dict: see `Inverted` in _core.pyi. */
+int set_columns(PyObject *result, Columns *columns);
+
+void free_columns(Columns *columns);
 
 /* Note where an occurrence stands, for which there is room: seven bits a byte, low ones first, the lowest of all says
  * whether it is a step back, and all bytes but the last have their highest bit set. */

@@ -6,17 +6,23 @@
 #include <sys/mman.h>
 #endif
 
+/* Errors are set by whoever meets them, with the interpreter's lock or without it. */
+
 int
 no_memory(void)
 {
+    PyGILState_STATE state = PyGILState_Ensure();
     PyErr_NoMemory();
+    PyGILState_Release(state);
     return -1;
 }
 
 int
 too_large(const char *what)
 {
+    PyGILState_STATE state = PyGILState_Ensure();
     PyErr_Format(PyExc_OverflowError, "too many %s for one segment", what);
+    PyGILState_Release(state);
     return -1;
 }
 
@@ -26,7 +32,7 @@ zeroed(size_t count, size_t size)
 {
     void *data = calloc(count ? count : 1, size);
     if (data == NULL) {
-        PyErr_NoMemory();
+        no_memory();
     }
     return data;
 }
@@ -40,7 +46,7 @@ scattered(size_t count, size_t size)
     const size_t page = 1 << 21;
     if (count >= page / size) {
         if (posix_memalign(&data, page, count * size) != 0) {
-            PyErr_NoMemory();
+            no_memory();
             return NULL;
         }
         (void)madvise(data, count * size, MADV_HUGEPAGE);
@@ -49,7 +55,7 @@ scattered(size_t count, size_t size)
 #endif
     data = malloc(count ? count * size : 1);
     if (data == NULL) {
-        PyErr_NoMemory();
+        no_memory();
     }
     return data;
 }

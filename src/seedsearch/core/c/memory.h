@@ -167,7 +167,10 @@ hash_of(const Strings *strings, const uint8_t *bytes, size_t size)
         bytes += 8;
         size -= 8;
     }
+    /* A product has the highest bytes of what is multiplied in its highest bits alone, and slots are chosen by the lowest:
+     * so what is high is brought down, multiplied again, and brought down again. */
     hash = (hash ^ load(bytes, size)) * 0xC2B2AE3D27D4EB4Fu;
+    hash = (hash ^ hash >> 32) * 0xC2B2AE3D27D4EB4Fu;
     return (size_t)(hash ^ hash >> 32);
 }
 

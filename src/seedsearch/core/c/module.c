@@ -6,16 +6,20 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_LANGUAGES] = &core_languages_spec,
     [TYPE_FINDER] = &core_finder_spec,
     [TYPE_INVERTER] = &core_inverter_spec,
-    [TYPE_WORD] = &core_word_spec,
-    [TYPE_KEYS] = &core_keys_spec,
+    [TYPE_TABLE] = &core_table_spec,
+    [TYPE_POSTINGS] = &core_postings_spec,
+    [TYPE_MATCHES] = &core_matches_spec,
+    [TYPE_OCCURRENCES] = &core_occurrences_spec,
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_LANGUAGES] = "Languages",
     [TYPE_FINDER] = "Finder",
     [TYPE_INVERTER] = "Inverter",
-    [TYPE_WORD] = "Word",
-    [TYPE_KEYS] = "Keys",
+    [TYPE_TABLE] = "PassageTable",
+    [TYPE_POSTINGS] = "Postings",
+    [TYPE_MATCHES] = "Matches",
+    [TYPE_OCCURRENCES] = "Occurrences",
 };
 
 typedef struct {
@@ -64,13 +68,33 @@ module_clear(PyObject *module)
 static PyMethodDef METHODS[] = {
     {"all_of", core_all_of, METH_VARARGS, NULL},
     {"any_of", core_any_of, METH_VARARGS, NULL},
-    {"keys", core_keys, METH_VARARGS, NULL},
+    {"best", core_best, METH_VARARGS, NULL},
+    {"best_of_all", core_best_of_all, METH_VARARGS, NULL},
+    {"best_of_any", core_best_of_any, METH_VARARGS, NULL},
+    {"boosted", core_boosted, METH_VARARGS, NULL},
+    {"check_postings", core_check_postings, METH_VARARGS, NULL},
+    {"decode_postings", core_decode_postings, METH_VARARGS, NULL},
+    {"everything", core_everything, METH_VARARGS, NULL},
+    {"find_words", core_find_words, METH_VARARGS, NULL},
+    {"grouped", core_grouped, METH_VARARGS, NULL},
+    {"highest_of", core_highest_of, METH_VARARGS, NULL},
+    {"maybe", core_maybe, METH_VARARGS, NULL},
+    {"merge", core_merge, METH_VARARGS, NULL},
+    {"narrowed", core_narrowed, METH_VARARGS, NULL},
+    {"near", core_near, METH_VARARGS, NULL},
+    {"occurrences", core_occurrences, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},
+    {"postings", core_postings, METH_VARARGS, NULL},
+    {"ranked", core_ranked, METH_VARARGS, NULL},
 #ifndef _WIN32
     {"read_small", core_read_small, METH_VARARGS, NULL},
 #endif
+    {"scored", core_scored, METH_VARARGS, NULL},
     {"stem", core_stem, METH_O, NULL},
-    {"word", core_word, METH_VARARGS, NULL},
+    {"passage_table", core_table, METH_VARARGS, NULL},
+    {"untested", core_untested, METH_VARARGS, NULL},
+    {"within", core_within, METH_VARARGS, NULL},
+    {"without", core_without, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,7 +1,9 @@
-/* A word's columns in a segment, as `quickly.py` hands them over: passages, frequencies, members, positions.
+/* Posting lists, read from beginning to end or with skips. docs/index-format.md describes the
+ * bytes, core/posting_list.py is the specification.
  *
- * They may be those of an index that somebody else made. So each number is compared with how many there are before
- * it is used as a place, and what does not fit is a ValueError, which `segment.reading` turns into damage.
+ * A list may be that of an index that somebody else made. So each number is compared with how many there are before it is
+ * used as a place, and what does not fit is a ValueError, which `segment.reading` turns into damage. Nothing here needs
+ * the interpreter's lock but `open_source` and `close_source`.
  */
 
 #ifndef SEEDSEARCH_POSTINGS_H
@@ -9,139 +11,196 @@
 
 #include "core.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A column of small numbers from `start` on: low bytes, and indices and high parts of those that do not fit. It is read
- * from its beginning to its end: `next` is the first of these that was not met. */
-typedef struct {
-    const uint8_t *low;
-    const uint32_t *over, *high;
-    size_t count, over_count, next;
-    uint64_t start;
-} Small;
+#define BLOCK_POSTINGS 128 /* a longer list has a skip table */
 
-#define MOST_VIEWS 11
+/* The number code: the first byte says how many follow. */
+#define TWO_BYTES 224
+#define THREE_BYTES 240
+#define FIVE_BYTES 248
+#define FIRST_OF_TWO 224u
+#define FIRST_OF_THREE (FIRST_OF_TWO + (THREE_BYTES - TWO_BYTES) * 256u)
+#define FIRST_OF_FIVE (FIRST_OF_THREE + (FIVE_BYTES - THREE_BYTES) * 65536u)
+#define MOST_CODE 5 /* bytes */
 
-/* The postings of a group, in bodies or in titles. */
+/* Set a ValueError, whoever has the interpreter's lock. */
+void set_value_error(const char *what);
+
+#define does_not_fit(what) (set_value_error(what), -1)
+
 typedef struct {
-    int in_title, has_members, has_positions;
-    const uint16_t *docs;
-    size_t count;
-    Small tf, members, positions;
+    const uint8_t *bytes;
+    size_t passages; /* of the segment */
+    uint32_t df, cf, members;
+    unsigned member_bits;
+    const uint8_t *positions; /* the part; NULL where it is not found yet */
+    const uint8_t *members_at, *end;
+    /* The posting that was read last: how many were read, its passage, and its occurrences. */
+    uint32_t read, doc, from, to;
+    const uint8_t *next;      /* the next posting */
+    /* The positions: the next one, and which occurrence's it is. */
+    const uint8_t *position;
+    uint32_t placed;
+    /* Of a list with a skip table: what it says next, and how the block ends that is read. */
+    const uint8_t *table, *table_end;
+    const uint8_t *block_end, *block_positions;
+    uint32_t block_read, block_last, block_to; /* postings, passage, occurrences */
+} List;
+
+/* Read a number and move on. */
+static inline int
+read_code(const uint8_t **next, const uint8_t *end, uint32_t *value)
+{
+    const uint8_t *at = *next;
+    size_t left = (size_t)(end - at);
+    if (left && *at < TWO_BYTES) {
+        *value = *at;
+        *next = at + 1;
+        return 0;
+    }
+    if (left > 1 && *at < THREE_BYTES) {
+        *value = FIRST_OF_TWO + ((uint32_t)(*at - TWO_BYTES) << 8 | at[1]);
+        *next = at + 2;
+        return 0;
+    }
+    if (left > 2 && *at < FIVE_BYTES) {
+        *value = FIRST_OF_THREE + ((uint32_t)(*at - THREE_BYTES) << 16 | (uint32_t)at[1] << 8 | at[2]);
+        *next = at + 3;
+        return 0;
+    }
+    if (left > 4 && *at == FIVE_BYTES) {
+        memcpy(value, at + 1, sizeof *value);
+        *next = at + 5;
+        return *value < FIRST_OF_FIVE ? does_not_fit("a number is longer than it need be") : 0;
+    }
+    return does_not_fit("a number cannot be read");
+}
+
+/* Move on by so many numbers, without reading them. */
+static inline int
+pass_codes(const uint8_t **next, const uint8_t *end, uint32_t count)
+{
+    const uint8_t *at = *next;
+    for (; count; count--) {
+        size_t left = (size_t)(end - at), size;
+        if (left == 0) {
+            return does_not_fit("numbers are fewer than they should be");
+        }
+        size = *at < TWO_BYTES ? 1 : *at < THREE_BYTES ? 2 : *at < FIVE_BYTES ? 3 : 5;
+        if (*at > FIVE_BYTES || size > left) {
+            return does_not_fit("a number cannot be read");
+        }
+        at += size;
+    }
+    *next = at;
+    return 0;
+}
+
+/* Begin to read a list, of which the dictionary says df, cf, and how many members it has. */
+int open_list(List *list, const uint8_t *bytes, size_t size, uint32_t df, uint32_t cf, uint32_t members,
+              size_t passages);
+
+/* Begin the next block of a list with a skip table. */
+int next_block(List *list);
+
+/* What must be true behind the last posting. */
+int check_end(const List *list);
+
+/* Read the next posting: 1, 0 at the end, -1 with an error set. */
+static inline int
+read_posting(List *list)
+{
+    uint32_t code = 0, tf = 1;
+    if (list->read == list->df) {
+        return check_end(list);
+    }
+    if (list->read == list->block_read && next_block(list) < 0) {
+        return -1;
+    }
+    if (read_code(&list->next, list->block_end, &code) < 0
+        || (!(code & 1) && read_code(&list->next, list->block_end, &tf) < 0)) {
+        return -1;
+    }
+    uint64_t doc = (uint64_t)(code >> 1) + (list->read ? (uint64_t)list->doc + 1 : 0);
+    if (doc >= list->passages || (!(code & 1) && tf < 2) || tf > list->cf - list->to) {
+        return does_not_fit("passages are there, and occurrences are as many as they should be");
+    }
+    list->doc = (uint32_t)doc;
+    list->read++;
+    list->from = list->to;
+    list->to += tf;
+    return 1;
+}
+
+/* Read on to the first posting whose passage is not before `doc`, which may be the one that was read last: 1, 0 where
+ * there is none, -1 with an error set. */
+int skip_to(List *list, uint32_t doc);
+
+/* Go to the positions of the posting that was read last: the bytes from `list->position` on. */
+int find_positions(List *list);
+
+/* Read the next position of the posting that was read last, to whose positions `find_positions` went; `before` is the
+ * one before it. */
+static inline int
+read_position(List *list, uint32_t *before)
+{
+    uint32_t step = 0;
+    if (read_code(&list->position, list->members_at, &step) < 0) {
+        return -1;
+    }
+    if (list->placed++ == list->from) {
+        *before = step;
+        return 0;
+    }
+    if (step > UINT32_MAX - *before) {
+        return does_not_fit("a position is too large");
+    }
+    *before += step;
+    return 0;
+}
+
+/* The member of an occurrence. */
+static inline uint32_t
+member_at(const List *list, uint32_t occurrence)
+{
+    if (list->member_bits == 0) {
+        return 0;
+    }
+    uint64_t bit = (uint64_t)occurrence * list->member_bits, bits = 0;
+    const uint8_t *at = list->members_at + (bit >> 3);
+    size_t left = (size_t)(list->end - at);
+    memcpy(&bits, at, left < 8 ? left : 8); /* 7 bits before it and 32 of it at most */
+    return (uint32_t)(bits >> (bit & 7)) & (uint32_t)((1ull << list->member_bits) - 1);
+}
+
+/* Whether the bits behind the last member are 0. */
+int check_padding(const List *list);
+
+/* ---------------------------------------------------------------- a word's sources, as queries hand them over */
+
+/* A list in bodies or in titles, and which of its members are the word's. */
+typedef struct {
+    int in_title, has_members;
+    List list;
     const uint32_t *chosen; /* members */
     size_t chosen_count;
-    Py_buffer views[MOST_VIEWS];
+    Py_buffer views[2];
     int view_count;
 } Source;
 
-static int
-does_not_fit(const char *what)
-{
-    PyErr_SetString(PyExc_ValueError, what);
-    return -1;
-}
-
 /* The bytes of a buffer as numbers of that many bytes, and how many these are. */
-static const void *
-open_view(Py_buffer *view, PyObject *object, size_t bytes, size_t *count)
-{
-    if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) < 0) {
-        view->obj = NULL;
-        return NULL;
-    }
-    if ((size_t)view->len % bytes || (view->len && (uintptr_t)view->buf % bytes)) { /* nothing may be anywhere */
-        PyBuffer_Release(view);
-        does_not_fit("numbers of other bytes are wanted");
-        return NULL;
-    }
-    *count = (size_t)view->len / bytes;
-    return view->buf;
-}
+const void *open_view(Py_buffer *view, PyObject *object, size_t bytes, size_t *count);
 
-static const void *
-source_view(Source *source, PyObject *object, size_t bytes, size_t *count)
-{
-    const void *found = open_view(&source->views[source->view_count], object, bytes, count);
-    source->view_count += found != NULL;
-    return found;
-}
+/* A tuple of: is it of titles, the list's bytes, df, cf, how many members it has, and which are chosen or None; in a
+ * segment of so many passages. */
+int open_source(Source *source, PyObject *given, size_t passages);
 
-static int
-open_small(Source *source, PyObject *given, Small *small)
-{
-    PyObject *low, *over, *high;
-    unsigned long long start;
-    size_t high_count;
-    if (!PyArg_ParseTuple(given, "OOOK", &low, &over, &high, &start)) {
-        return -1;
-    }
-    small->start = start;
-    small->next = 0;
-    small->low = source_view(source, low, 1, &small->count);
-    small->over = small->low ? source_view(source, over, 4, &small->over_count) : NULL;
-    small->high = small->over ? source_view(source, high, 4, &high_count) : NULL;
-    if (small->high == NULL) {
-        return -1;
-    }
-    return high_count == small->over_count ? 0 : does_not_fit("a high part is wanted for each index");
-}
+void close_source(Source *source);
 
-static void
-close_source(Source *source)
-{
-    while (source->view_count) {
-        PyBuffer_Release(&source->views[--source->view_count]);
-    }
-}
-
-/* A tuple of: is it of titles, docs, tf, members or None, which are chosen or None, positions or None. */
-static int
-open_source(Source *source, PyObject *given)
-{
-    PyObject *docs, *tf, *members, *chosen, *positions;
-    source->view_count = 0;
-    if (!PyArg_ParseTuple(given, "pOO!OOO", &source->in_title, &docs, &PyTuple_Type, &tf, &members, &chosen,
-                          &positions)) {
-        return -1;
-    }
-    source->docs = source_view(source, docs, 2, &source->count);
-    if (source->docs == NULL || open_small(source, tf, &source->tf) < 0) {
-        return -1;
-    }
-    source->has_members = members != Py_None;
-    source->has_positions = positions != Py_None;
-    if (source->has_members) {
-        source->chosen = open_small(source, members, &source->members) < 0
-                             ? NULL
-                             : source_view(source, chosen, 4, &source->chosen_count);
-        if (source->chosen == NULL) {
-            return -1;
-        }
-    }
-    if (source->has_positions && open_small(source, positions, &source->positions) < 0) {
-        return -1;
-    }
-    return source->tf.count == source->count ? 0 : does_not_fit("a frequency is wanted for each passage");
-}
-
-/* The number at an index, which is not before the one that was asked for last. */
-static uint64_t
-small_at(Small *small, size_t index)
-{
-    uint64_t value = small->low[index], at = small->start + index;
-    while (small->next < small->over_count && small->over[small->next] < at) {
-        small->next++;
-    }
-    if (small->next < small->over_count && small->over[small->next] == at) {
-        value += (uint64_t)small->high[small->next] << 8;
-    }
-    return value;
-}
-
-static int
-is_chosen(const Source *source, uint64_t member)
+static inline int
+is_chosen(const Source *source, uint32_t member)
 {
     for (size_t i = 0; i < source->chosen_count; i++) {
         if (source->chosen[i] == member) {
@@ -151,45 +210,17 @@ is_chosen(const Source *source, uint64_t member)
     return 0;
 }
 
-/* What a source has in one passage after the other. */
-typedef struct {
-    size_t next;       /* posting */
-    uint32_t doc;      /* of the one that was read last */
-    uint64_t from, to; /* its occurrences */
-} Step;
-
-/* Reads the next posting of a segment with so many passages: 1, 0 at the end, -1 with an error set. */
-static int
-next_posting(Source *source, Step *step, size_t passages)
-{
-    if (step->next == source->count) {
-        return 0;
-    }
-    uint32_t doc = source->docs[step->next];
-    if (doc >= passages || (step->next && doc <= step->doc)) {
-        return does_not_fit("passages ascend, and are there");
-    }
-    uint64_t tf = small_at(&source->tf, step->next++);
-    step->doc = doc;
-    step->from = step->to;
-    step->to += tf;
-    if ((source->has_members && step->to > source->members.count)
-        || (source->has_positions && step->to > source->positions.count)) {
-        return does_not_fit("occurrences are not as many as they should be");
-    }
-    return 1;
-}
-
 /* How many of the occurrences of the posting that was read are the word's. */
-static uint64_t
-occurrences_at(Source *source, const Step *step)
+static inline uint32_t
+occurrences_at(const Source *source)
 {
+    const List *list = &source->list;
     if (!source->has_members) {
-        return step->to - step->from;
+        return list->to - list->from;
     }
-    uint64_t count = 0;
-    for (uint64_t i = step->from; i < step->to; i++) {
-        count += (uint64_t)is_chosen(source, small_at(&source->members, (size_t)i));
+    uint32_t count = 0;
+    for (uint32_t i = list->from; i < list->to; i++) {
+        count += (uint32_t)is_chosen(source, member_at(list, i));
     }
     return count;
 }

@@ -8,12 +8,13 @@ file of its format comes, and its library with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.corpus.formats import text
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, media_type_of
-from seedsearch.corpus.skip import Problem
+from seedsearch.corpus.skip import Problem, guarded
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple, Protocol
 
@@ -42,10 +43,15 @@ class Extractor(Protocol):
 
 
 def extractor_for(media_type: str) -> Extractor:
-    """The function that reads this media type."""
+    """The function that reads this media type; what its reader raises comes as a Skip."""
     if media_type == PLAIN or media_type not in BY_TYPE:
-        return text.extract
-    return cast(Extractor, import_module(BY_TYPE[media_type].module).extract)
+        return partial(_read, text.extract)
+    return partial(_read, cast(Extractor, import_module(BY_TYPE[media_type].module).extract))
+
+
+def _read(reader: Extractor, file: SourceFile, data: bytes, /) -> Extracted:
+    with guarded():
+        yield from reader(file, data)
 
 
 class Piecewise(NamedTuple):

@@ -34,6 +34,11 @@ _MEANT = {
     "utf-16-le": "utf-8",
     "utf-16-be": "utf-8",
 }
+# Codecs that Python counts among those of text, and that no document is written in.
+_NO_TEXT = frozenset(
+    ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
+)
+_NAME_CHARS = 40
 _EAST_ASIAN = ("gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc_jis_2004", "johab")
 
 
@@ -45,11 +50,14 @@ def declared_in(data: bytes) -> str:
 
 def codec_of(name: str) -> str:
     """The codec that is meant by a declared name; "" where it is none that decodes text."""
+    bare = name.strip().strip("\"'")
+    if len(bare) > _NAME_CHARS:
+        return ""
     try:
-        found = codecs.lookup(name.strip().strip("\"'"))
+        found = codecs.lookup(bare)
     except (LookupError, ValueError):
         return ""
-    if not getattr(found, "_is_text_encoding", True) or found.name in ("idna", "punycode"):
+    if not getattr(found, "_is_text_encoding", True) or found.name in _NO_TEXT:
         return ""
     return _MEANT.get(found.name, found.name)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
 # A blank line, and then one that is not indented and closes nothing.
-_PART = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)(?=[^\s)\]}])")
+_PART = re.compile(r"(?:\r\n|\r|\n)[ \t]*+(?:\r\n|\r|\n)(?=[^\s)\]}])")
 _ENOUGH_CHARS = 500
 
 

@@ -15,6 +15,7 @@ from seedsearch.model import ExtractedDocument, SourceFile
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
+_LEVELS = frozenset("012345678")
 _AFTERWARDS = (("footnotes", "Footnotes"), ("endnotes", "Endnotes"), ("comments", "Comments"))
 
 
@@ -72,7 +73,7 @@ class _Styles(xml.Handler):
                 self.headings.add(self._style)
             elif value.lower() == "title":
                 self.titles.add(self._style)
-        elif name == "outlineLvl" and value.isdigit() and int(value) < 9:
+        elif name == "outlineLvl" and value in _LEVELS:
             self.headings.add(self._style)
 
     def end(self, name: str) -> None:
@@ -149,7 +150,7 @@ class _Body(xml.Handler):
         outline = style.get("outlineLvl", "")
         if named in self._styles.titles:
             self.title = self.title or text
-        if named in self._styles.headings or (outline.isdigit() and int(outline) < 9):
+        if named in self._styles.headings or outline in _LEVELS:
             self._writing.section(text)
             self.title = self.title or text
         self._writing.add(text)

@@ -6,7 +6,6 @@ import json
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from html import unescape
 from typing import Any
 
 from seedsearch.corpus.formats import markup
@@ -96,7 +95,7 @@ def read_page(source: str) -> Page:
 
 
 def _shown(fact: str) -> str:
-    return clean_text(" ".join(unescape(fact).split()))
+    return clean_text(" ".join(markup.unescaped(fact).split()))
 
 
 def _is_name(author: str) -> bool:
@@ -380,7 +379,7 @@ def _composed(runs: list[_Run], kept: set[int]) -> tuple[str, tuple[Section, ...
 def _lines_of(run: _Run) -> Iterator[tuple[int, str]]:
     """The lines of a run that are not blank, unescaped, with their numbers in the source."""
     for number, line in enumerate(run.text.split("\n"), run.line):
-        text = unescape(line) if "&" in line else line
+        text = markup.unescaped(line)
         text = clean_text(" ".join(text.splitlines()) if "&" in line else text)
         text = text.rstrip() if run.exact else _SPACES.sub(" ", text).strip()
         if text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ Text shrinks to a fifth, a log to a fiftieth; what shrinks to less than a two-hu
 
 FREE_OUTPUT = 8 << 20
 _STEP = 1 << 20
+_FIRST_PIECE = 1 << 10
+_PADDING = re.compile(rb"\0*+")
 
 
 class Allowance:
@@ -46,32 +49,42 @@ def unfolded(data: bytes, make: Callable[[], Any], allowance: Allowance) -> tupl
     place is kept. Raises Skip when it is too much.
     """
     parts: list[bytes] = []
-    trouble = ""
-    while data and not trouble:
+    trouble, at = "", 0
+    while not trouble:
         stream = make()
         try:
-            trouble = _unfold(stream, data, parts, allowance)
+            at, trouble = _unfold(stream, data, at, parts, allowance)
         except MemoryError as error:
             raise Skip("needs too much memory to unfold") from error
         except Exception as error:  # LZMAError and zlib.error have no class in common
             if isinstance(error, Skip):
                 raise
             trouble = "damaged"
-        data = stream.unused_data.lstrip(b"\0") if stream.eof else b""
-        if not data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
-            break  # no further stream, but padding or a signature
+        padded = _PADDING.match(data, at)
+        at = padded.end() if padded else at
+        if not data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"), at):
+            break  # no further stream, but a signature or nothing
     return b"".join(parts), trouble
 
 
-def _unfold(stream: Any, data: bytes, parts: list[bytes], allowance: Allowance) -> str:
-    """Decompress one stream into `parts`; says so if it breaks off."""
-    piece = data
+def _unfold(
+    stream: Any, data: bytes, at: int, parts: list[bytes], allowance: Allowance
+) -> tuple[int, str]:
+    """Decompress the stream at a place into `parts`; gives where it ends, and says so if it breaks off.
+
+    It gets small pieces at first: what it does not use is copied, and there may be many short streams.
+    """
+    size = _FIRST_PIECE
+    piece = b""
     while not stream.eof:
+        if not piece and getattr(stream, "needs_input", True):
+            piece = data[at : at + size]
+            at, size = at + len(piece), min(2 * size, _STEP)
         out = stream.decompress(piece, _STEP)
         allowance.take(len(out))
         parts.append(out)
+        if not out and not piece and not stream.eof:
+            return at, "breaks off"
         # zlib gives back what it has not used yet; the others keep it themselves.
         piece = getattr(stream, "unconsumed_tail", b"")
-        if not out and not piece and not stream.eof:
-            return "breaks off"
-    return ""
+    return at - len(stream.unused_data), ""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import email.header
 import email.utils
 import re
 from array import array
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.message import Message
 
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.charset import codec_of, decoded_as
 from seedsearch.corpus.formats.document_builder import clean_text, made
+from seedsearch.corpus.formats.headers import decoded_words, header, parsed, raw_header, text_of
 from seedsearch.corpus.formats.html import read_page
 from seedsearch.corpus.formats.registry import PLAIN, by_name
 from seedsearch.corpus.skip import Problem, Skip
@@ -45,7 +43,7 @@ def documents_of(
     """The documents of one message; `member` is its place in its file, `line_offset` the lines
     before it. Raises Skip for what is no message."""
     try:
-        message = message_from_bytes(data)
+        message = parsed(data)
         parts = list(_leaves(message))
     except RecursionError as error:
         raise Skip("nested too deeply") from error
@@ -64,42 +62,6 @@ def documents_of(
     for name, content in reading.attached:
         yield from members_of(file, name, content, prefix=f"{member}/" if member else "")
     yield from reading.problems
-
-
-def header(message: Message, name: str) -> str:
-    """The first header of a name as text, whatever is wrong with it; "" where there is none."""
-    value = message[name]
-    if value is None:
-        return ""
-    words: list[str] = []
-    try:
-        pieces = email.header.decode_header(value)
-    except (email.errors.HeaderParseError, ValueError):
-        pieces = [(str(value), None)]
-    for piece, charset in pieces:
-        if isinstance(piece, str):
-            try:
-                raw = piece.encode("ascii", "surrogateescape")
-            except UnicodeEncodeError:  # it was decoded already
-                words.append(piece)
-                continue
-        else:
-            raw = piece
-        if charset == "unknown-8bit":
-            charset = None
-        words.append(_text_of(raw, charset or "")[0])
-    return clean_text(" ".join("".join(words).split()))
-
-
-def _text_of(data: bytes, charset: str) -> tuple[str, str, str]:
-    """Text, encoding, errors: never fails."""
-    if not data:
-        return "", "utf-8", "strict"
-    try:
-        return decoded_as(data, charset)[:3]
-    except Skip:
-        codec = codec_of(charset) or "utf-8"
-        return data.decode(codec, "replace").replace("\0", "\ufffd"), codec, "replace"
 
 
 def _date(message: Message) -> str:
@@ -165,10 +127,10 @@ class _Reading:
 
     def _text(self, part: Message, name: str, kind: str, content: bytes) -> _Part:
         charset = str(part.get_param("charset", "") or "")
-        text, encoding, errors = _text_of(content, charset)
+        text, encoding, errors = text_of(content, charset)
         if not text.isascii():
             self.encoding, self.errors = encoding, errors
-        transfer = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+        transfer = raw_header(part, "Content-Transfer-Encoding").strip().lower()
         payload = part.get_payload()
         encoded = transfer in (_BASE64, _QUOTED_PRINTABLE) and isinstance(payload, str)
         sent = str(payload).encode("ascii", "replace") if encoded else content
@@ -212,13 +174,7 @@ _WITH_READER = frozenset(("text/html", "application/pdf"))
 
 def _file_name(part: Message) -> str:
     """The name of an attachment, without folders; "" where there is none."""
-    try:
-        name = part.get_filename() or ""
-        decoded = Message()
-        decoded["name"] = name
-        name = header(decoded, "name")
-    except (ValueError, LookupError, TypeError):
-        name = ""
+    name = decoded_words(part.get_filename() or "")
     return name.replace("\\", "/").rpartition("/")[2]
 
 

@@ -12,17 +12,19 @@ from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import Document, ExtractedDocument, SourceFile
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t#]*\Z")
-_UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*\Z")
-_NO_HEADING = re.compile(r"\s*(?:[-*+>|<]|\d+[.)]\s|#|\Z|(?:`{3}|~{3}))")
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
+_FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)")
+_HEADING = re.compile(r" {0,3}+(#{1,6}+)")
+_UNDERLINE = re.compile(r" {0,3}(=++|-{2,}+)[ \t]*+\Z")
+_NO_HEADING = re.compile(r"\s*+(?:[-*+>|<]|\d++[.)]\s|#|\Z|(?:`{3}|~{3}))")
 _FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
 )
 _FRONT_MATTER_CHARS = 20_000
-_FACT = re.compile(r"(?m)^(title|date|author):[ \t]*[\"']?(.*?)[\"']?[ \t]*\r?$", re.IGNORECASE)
-_MARKS = re.compile(r"[*_`]+|\[([^\]]*)\]\([^)]*\)|<[^>]*>")
+_FACT = re.compile(r"(?m)^(title|date|author):(.*+)$", re.IGNORECASE)
+# What opens a link or a tag ends the search for the end of the one before it: so no character is looked at twice.
+_MARKS = re.compile(r"[*_`]++|\[([^\[\]]*+)\]\([^()]*+\)|<[^<>]*+>")
+_HEADING_CHARS = 1000
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
@@ -51,8 +53,14 @@ def _front_matter(text: str) -> tuple[dict[str, str], int]:
     found = _FRONT_MATTER.match(text, 0, _FRONT_MATTER_CHARS)
     if not found:
         return {}, 0
-    facts = {name.lower(): value for name, value in _FACT.findall(found[1]) if value}
-    return facts, found.end()
+    facts = {name.lower(): _unquoted(value) for name, value in _FACT.findall(found[1])}
+    return {name: value for name, value in facts.items() if value}, found.end()
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip(" \t\r")
+    value = value[1:] if value[:1] in ("'", '"') else value
+    return value[:-1] if value[-1:] in ("'", '"') else value
 
 
 def _marks(text: str, start: int) -> Iterator[Mark]:
@@ -69,13 +77,19 @@ def _marks(text: str, start: int) -> Iterator[Mark]:
         elif found and ("`" not in line[found.end() :] or found[1][0] == "~"):
             fence = found[1]
             yield Mark(at, code=True)
-        elif heading := _HEADING.match(line):
-            yield Mark(at, plain(heading[2] or ""), level=len(heading[1]))
+        elif (heading := _HEADING.match(line)) and _ends_marks(line, heading.end()):
+            text = line[heading.end() :].strip(" \t").rstrip(" \t#")
+            yield Mark(at, plain(text), level=len(heading[1]))
         elif _UNDERLINE.match(line) and not _NO_HEADING.match(before):
             yield Mark(before_at, plain(before), level=1 if "=" in line else 2)
         before, before_at = ("" if fence or found else line), at
 
 
+def _ends_marks(line: str, at: int) -> bool:
+    """Whether white space comes after the marks of a heading, or nothing but more of them."""
+    return line.startswith((" ", "\t"), at) or not line[at:].strip(" \t#")
+
+
 def plain(heading: str) -> str:
-    """A heading without its marks."""
-    return " ".join(_MARKS.sub(lambda m: m[1] or "", heading).split())
+    """A heading without its marks; a line that is too long for one is cut."""
+    return " ".join(_MARKS.sub(lambda m: m[1] or "", heading[:_HEADING_CHARS]).split())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from seedsearch.record import NamedTuple
 
@@ -20,6 +21,8 @@ _ATTRIBUTE = re.compile(
     r"""([^\s"'>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
 )
 _ATTRIBUTES_CHARS = 20_000
+# The standard library raises ValueError for numbers of thousands of digits.
+_NO_CHARACTER = re.compile("&#(?:[0-9]{20,}+|[xX][0-9a-fA-F]{20,}+);?")
 
 
 class Piece(NamedTuple):
@@ -110,3 +113,8 @@ def attributes(source: str) -> dict[str, str]:
     for match in _ATTRIBUTE.finditer(source, 0, _ATTRIBUTES_CHARS):
         found.setdefault(match[1].lower(), match[2] or match[3] or match[4] or "")
     return found
+
+
+def unescaped(text: str) -> str:
+    """The text with its character references replaced, as in HTML."""
+    return unescape(_NO_CHARACTER.sub("\ufffd", text)) if "&" in text else text

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.formats.mail import documents_of
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, Skip, guarded
 from seedsearch.model import ExtractedDocument, SourceFile
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
 # "From somebody Mon Oct 21 10:00:00 2024", at the start or after a blank line.
-_BEGIN = re.compile(
-    rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\d\d:\d\d[^\r\n]*\d{4}[^\r\n]*(?:\r?\n|\Z)"
-)
+_FROM = re.compile(rb"From (?:(?<=\n\nFrom )|(?<=\n\r\nFrom )|(?<=\AFrom ))([^\r\n]*+)(?:\r?\n|\Z)")
+_TIME = re.compile(rb"\d\d:\d\d")
+_YEAR = re.compile(rb"\d{4}")
 _LOOSE_BEGIN = re.compile(rb"\AFrom [^\r\n]*\r?\n")
 _QUOTED = re.compile(rb"(?m)^>(>*From )")
 
@@ -51,7 +51,15 @@ def extract_pieces(
 
 
 def _begins(data: bytes) -> list[re.Match[bytes]]:
-    return list(_BEGIN.finditer(data)) or list(_LOOSE_BEGIN.finditer(data))
+    return list(_strict_begins(data)) or list(_LOOSE_BEGIN.finditer(data))
+
+
+def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
+    """The lines that say from whom and when a message is."""
+    for begin in _FROM.finditer(data):
+        time = _TIME.search(data, *begin.span(1))
+        if time and _YEAR.search(data, time.end(), begin.end(1)):
+            yield begin
 
 
 def _messages(
@@ -66,7 +74,8 @@ def _messages(
         before = begin.end()
         content = _QUOTED.sub(rb"\1", data[begin.end() : end])
         try:
-            yield from documents_of(file, content, member=str(number), line_offset=lines)
+            with guarded():
+                yield from documents_of(file, content, member=str(number), line_offset=lines)
         except Skip as skip:
             yield Problem(f"message {number}", skip.reason)
 
@@ -87,4 +96,4 @@ class MessageCut:
 
 
 def _later(data: bytes) -> Iterator[int]:
-    return (begin.start() for begin in _BEGIN.finditer(data) if begin.start())
+    return (begin.start() for begin in _strict_begins(data) if begin.start())

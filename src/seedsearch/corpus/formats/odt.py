@@ -70,7 +70,8 @@ class _Body(xml.Handler):
             return
         elif name == "s":
             count = attributes.get("c", "1")
-            self._open[-1].append(" " * min(int(count) if count.isdigit() else 1, _MOST_SPACES))
+            known = count.isdecimal() and len(count) < 10
+            self._open[-1].append(" " * min(int(count) if known else 1, _MOST_SPACES))
         elif name == "tab":
             self._open[-1].append("\t")
         elif name == "line-break":

@@ -12,13 +12,13 @@ from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import Document, ExtractedDocument, SourceFile
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_RULE = re.compile(r"([!-/:-@\[-`{-~])\1{1,}[ \t]*\Z")
-_CODE = re.compile(
-    r"([ \t]*)(?:\.\. (?:code|code-block|sourcecode|parsed-literal)::|(?!\.\. ).*::[ \t]*\Z)"
-)
-_FIELD = re.compile(r"(?m)^:(date|author|authors):[ \t]+(.+?)[ \t]*\r?$", re.IGNORECASE)
-_ROLE = re.compile(r":[\w:+-]+:`([^`<]*?)(?:\s*<[^>]*>)?`|[`*]+")
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
+_RULE = re.compile(r"([!-/:-@\[-`{-~])\1++[ \t]*+\Z")
+_CODE = re.compile(r"[ \t]*+\.\. (?:code|code-block|sourcecode|parsed-literal)::")
+_FIELD = re.compile(r"(?m)^:(date|author|authors):[ \t](.*+)$", re.IGNORECASE)
+# `name:role:` is found at its beginning alone: so no character is looked at twice.
+_ROLE = re.compile(r"(?<![\w:+-])([\w+-]*+):[\w:+-]{2,}+(?<=:)`([^`<]*+)(?:<[^`>]*+>)?`|[`*]++")
+_HEADING_CHARS = 1000
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
@@ -36,7 +36,11 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
         errors=decoded.errors,
         confidence=decoded.confidence,
         media_type="text/x-rst",
-        fields=tuple((name.lower(), value) for name, value in _FIELD.findall(text[:5000])),
+        fields=tuple(
+            (name.lower(), value.strip())
+            for name, value in _FIELD.findall(text[:5000])
+            if value.strip()
+        ),
     )
     yield ExtractedDocument(document, text, laid_out(text, marks), decoded)
 
@@ -55,13 +59,12 @@ def _marks(text: str) -> Iterator[Mark]:
                 yield Mark(at, code=False)
             margin = -1
         above, below = _line(lines, number - 1), _line(lines, number + 1)
-        if found := _CODE.match(line):
+        if _announces_code(line):
             margin, seen_below = _indent(line), False
             yield Mark(at, code=True)
         elif _is_heading(line, above, below):
             overlined = bool(_RULE.match(above)) and above.rstrip() == below.rstrip()
             yield Mark(lines[number - overlined][0], plain(line), level=1)
-        del found
 
 
 def _line(lines: list[tuple[int, str]], number: int) -> str:
@@ -70,6 +73,13 @@ def _line(lines: list[tuple[int, str]], number: int) -> str:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
+
+
+def _announces_code(line: str) -> bool:
+    """Whether a block of code follows: after its directive, or after a line that ends in two colons."""
+    if _CODE.match(line):
+        return True
+    return line.rstrip(" \t").endswith("::") and not line.startswith(".. ")
 
 
 def _is_heading(line: str, above: str, below: str) -> bool:
@@ -84,5 +94,12 @@ def _is_heading(line: str, above: str, below: str) -> bool:
 
 
 def plain(heading: str) -> str:
-    """A heading without its marks."""
-    return " ".join(_ROLE.sub(lambda m: m[1] or "", heading).split())
+    """A heading without its marks; a line that is too long for one is cut."""
+    return " ".join(_ROLE.sub(_of_role, heading[:_HEADING_CHARS]).split())
+
+
+def _of_role(match: re.Match[str]) -> str:
+    if match[2] is None:
+        return ""
+    has_target = match[0].endswith(">`")
+    return match[1] + (match[2].rstrip() if has_target else match[2])

@@ -16,7 +16,7 @@ from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++\Z")
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 50
 _ROW_LINES = 500

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 
 from seedsearch.corpus.formats.limits import Allowance
 from seedsearch.corpus.skip import Skip
@@ -21,13 +20,9 @@ class Archive:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (
-            zipfile.BadZipFile,
-            ValueError,
-            OSError,
-            NotImplementedError,
-            OverflowError,
-        ) as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # struct, codecs and others raise their own
             raise Skip("broken ZIP archive") from error
         self._allowance = Allowance(len(data))
         self.infos = [info for info in self._zip.infolist() if not info.is_dir()]
@@ -58,16 +53,11 @@ class Archive:
                 while piece := stream.read(_STEP):
                     self._allowance.take(len(piece))
                     parts.append(piece)
+        except (Skip, MemoryError):
+            raise
         except NotImplementedError as error:
             raise Skip("compressed in an unknown way") from error
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            ValueError,
-            RuntimeError,
-        ) as error:
+        except Exception as error:  # zlib, bz2 and lzma have no class of errors in common
             raise Skip("damaged") from error
         return b"".join(parts)
 

@@ -1,4 +1,4 @@
-"""Which documents of a segment a filter lets through: looked at when they are asked for, and remembered.
+"""Which documents a filter lets through: looked at when they are asked for, and remembered.
 
 What a filter looks at is mostly shared: documents of one kind have one encoding and language, those of one file one
 path. So a test runs once for each kind, file or document, on a Document that holds no more than what it looks at.
@@ -7,57 +7,67 @@ path. So a test runs once for each kind, file or document, on a Document that ho
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from seedsearch.core import matching
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs
 from seedsearch.model import Document
 from seedsearch.query.ast import Filter, Range
 from seedsearch.query.match import fits_document
+from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 OUT = 1
 IN = 2
 
-_KEPT = 64  # filters that are remembered in a segment
+_KEPT = 64  # filters that are remembered
+
+_Test: TypeAlias = Callable[[int], bool]
 
 
-class Fitting:
-    """The documents of one segment and one filter: a byte for each, OUT or IN, 0 where nobody has asked yet."""
+class _Known(NamedTuple):
+    """What is known of a filter, by segment: a test, and a byte for each document, OUT, IN, or 0: not asked yet."""
 
-    def __init__(self, leaf: Filter | Range, segment: Segment) -> None:
-        self._fits = _test(leaf, segment)
-        self.count = segment.file.column("document.file").length
-        self.known = bytearray(self.count)
+    tests: tuple[_Test, ...]
+    of_documents: tuple[bytearray, ...]
 
-    def look_at(self, documents: Iterable[int]) -> bytearray:
-        """The bytes of all documents, certain for those that are named, by their numbers in the segment."""
-        known, fits = self.known, self._fits
-        for number in documents:
-            if not known[number]:
+
+class Filters:
+    """The filters that some segments were asked for."""
+
+    def __init__(self, segments: Sequence[Segment], table: _core.PassageTable) -> None:
+        self._segments = segments
+        self._table = table
+        self._known: dict[Filter | Range, _Known] = {}
+
+    def narrowed(self, matches: _core.Matches, leaf: Filter | Range, wanted: int) -> _core.Matches:
+        """Those of the documents that a filter lets through (IN), or does not (OUT)."""
+        tests, of_documents = self._of(leaf)
+        untested = matching.untested(self._table, matches, of_documents)
+        for fits, known, documents in zip(tests, of_documents, untested, strict=False):
+            for number in documents:
                 known[number] = IN if fits(number) else OUT
+        return matching.narrowed(self._table, matches, of_documents, wanted)
+
+    def _of(self, leaf: Filter | Range) -> _Known:
+        known = self._known.get(leaf)
+        if known is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            known = self._known[leaf] = _Known(
+                tuple([_test(leaf, segment) for segment in self._segments]),
+                tuple([bytearray(_documents(segment)) for segment in self._segments]),
+            )
         return known
 
 
-class Fittings:
-    """The filters that one segment was asked for."""
-
-    def __init__(self, segment: Segment) -> None:
-        self._segment = segment
-        self._made: dict[Filter | Range, Fitting] = {}
-
-    def of(self, leaf: Filter | Range) -> Fitting:
-        """The Fitting of a filter."""
-        fitting = self._made.get(leaf)
-        if fitting is None:
-            if len(self._made) >= _KEPT:
-                self._made.clear()
-            fitting = self._made[leaf] = Fitting(leaf, self._segment)
-        return fitting
-
-
-_Test: TypeAlias = Callable[[int], bool]
+def _documents(segment: Segment) -> int:
+    return segment.file.column("document.file").length
 
 
 def _test(leaf: Filter | Range, segment: Segment) -> _Test:

@@ -1,91 +1,69 @@
 """Passages put together: the documents, or the files, that the passages of an answer belong to.
 
 A large file comes in several parts, of one segment or of several, and so does the document that stands at a cut. Such
-parts are brought together by their names; all others are known by where they stand.
+parts are one group, and where passages in several of them are equally good, the one that stands first in the file
+comes first. All other groups are known by where they stand.
 """
 
 from __future__ import annotations
 
 import os
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from seedsearch.engine.base import Grouping, group_score
+from seedsearch.core import matching
+from seedsearch.engine.base import Grouping
 from seedsearch.index.segment import Segment
-from seedsearch.record import NamedTuple
 
-Matches: TypeAlias = Iterable[tuple[int, Sequence[int], Sequence[float]]]
-"""The passages that match, by segment: its number, their numbers in it, their scores."""
-
-Part: TypeAlias = tuple[int, int]
-"""A document or file, or a part of it, as it stands in one segment: the segment's number, and its own."""
-
-
-class Group(NamedTuple):
-    """A document or file: its score, its best passage (segment and number), how many passages match."""
-
-    score: float
-    segment: int
-    passage: int
-    matching: int
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 
 class Groups:
-    """The documents, or files, of an index, by where they stand."""
+    """The documents, or files, of an index: for each document of each segment, which of them it is."""
 
-    def __init__(self, segments: Sequence[Segment], by: Grouping) -> None:
-        self._segments = segments
-        self._by = by
-        self._joined = dict(_joined(segments, by))
-
-    def of(self, found: Matches) -> Iterator[Group]:
-        """The groups of the passages that match, in no order."""
-        members: dict[Part, list[tuple[float, int, int]]] = {}
-        for segment, passages, scores in found:
-            part_of = self._parts(segment)
-            for passage, score in zip(passages, scores, strict=True):
-                part = (segment, part_of[passage])
-                members.setdefault(self._joined.get(part, part), []).append(
-                    (-round(score, 9), segment, passage)
-                )
-        for group in members.values():
-            yield self._group(group)
-
-    def _parts(self, segment: int) -> Sequence[int]:
-        """The document, or file, of each passage of a segment."""
-        file = self._segments[segment].file
-        documents = file.column("passage.document").whole()
-        if self._by == "document":
-            return documents
-        file_of = file.column("document.file").whole().tolist()
-        return [file_of[document] for document in documents]
-
-    def _group(self, members: list[tuple[float, int, int]]) -> Group:
-        if len(members) > 1:
-            members.sort()
-        first, segment, passage = members[0]
-        tied = [m for m in members[1:] if m[0] == first and m[1] != segment]
-        if tied:
-            _, segment, passage = min([members[0], *tied], key=self._place)
-        return Group(
-            group_score([-m[0] for m in members], self._by), segment, passage, len(members)
+    def __init__(
+        self, segments: Sequence[Segment], table: _core.PassageTable, by: Grouping
+    ) -> None:
+        self._table = table
+        files = [segment.file.column("document.file").whole() for segment in segments]
+        bases = [0, *accumulate(map(len, files))]
+        self._orders = tuple(
+            array("I", range(base, base + len(own)))
+            for base, own in zip(bases, files, strict=False)
         )
+        if by == "document":
+            self._count = bases[-1]
+            self._numbers = tuple(array("I", order) for order in self._orders)
+        else:
+            counts = [0, *accumulate(segment.file_count() for segment in segments)]
+            self._count = counts[-1]
+            self._numbers = tuple(
+                array("I", [base + number for number in own])
+                for base, own in zip(counts, files, strict=False)
+            )
+        for path, place in {name for segment in segments for name in _going_on(segment, by)}:
+            self._join(list(_rows(segments, path, place)))
 
-    def _place(self, member: tuple[float, int, int]) -> tuple[int, int]:
-        return self._segments[member[1]].place(member[2])
+    def _join(self, rows: list[tuple[tuple[int, int], int, int]]) -> None:
+        """Make rows, (place in the file, segment, document), one group, in which ties go by place."""
+        if not rows:
+            return
+        numbers = {self._numbers[segment][document] for _, segment, document in rows}
+        orders = sorted(self._orders[segment][document] for _, segment, document in rows)
+        for order, (_, segment, document) in zip(orders, sorted(rows), strict=True):
+            self._numbers[segment][document] = min(numbers)
+            self._orders[segment][document] = order
 
-
-def _joined(segments: Sequence[Segment], by: Grouping) -> Iterator[tuple[Part, Part]]:
-    """For each part of what stands in several segments, the part that stands for all of them."""
-    names = {name for segment in segments for name in _going_on(segment, by)}
-    for path, place in sorted(names):
-        parts = [
-            (number, part)
-            for number, segment in enumerate(segments)
-            for part in _parts_named(segment, path, place)
-        ]
-        yield from ((part, parts[0]) for part in parts)
+    def of(self, matches: _core.Matches) -> tuple[_core.Matches, memoryview]:
+        """The best passage of each group with its score, and how many passages of each match."""
+        best, counts = matching.grouped(
+            self._table, matches, self._numbers, self._orders, self._count
+        )
+        return best, memoryview(counts).cast("I")
 
 
 def _going_on(segment: Segment, by: Grouping) -> Iterator[tuple[bytes, int]]:
@@ -100,12 +78,15 @@ def _going_on(segment: Segment, by: Grouping) -> Iterator[tuple[bytes, int]]:
         before = of_file
 
 
-def _parts_named(segment: Segment, path: bytes, place: int) -> Iterator[int]:
-    for number in segment.live_files_at(path):
-        if place < 0:
-            yield number
-            continue
-        of_file = segment.file.column("document.file").whole()
-        first, last = bisect_left(of_file, number), bisect_right(of_file, number)
-        places = segment.file.column("document.place").whole()
-        yield from (document for document in range(first, last) if places[document] == place)
+def _rows(
+    segments: Sequence[Segment], path: bytes, place: int
+) -> Iterator[tuple[tuple[int, int], int, int]]:
+    """What stands at a path, at a place in its file (-1: at any)."""
+    for number, segment in enumerate(segments):
+        of_file, places, ordinals = (
+            segment.file.column(f"document.{name}").whole() for name in ("file", "place", "ordinal")
+        )
+        for file in segment.live_files_at(path):
+            for document in range(bisect_left(of_file, file), bisect_right(of_file, file)):
+                if place in (-1, places[document]):
+                    yield (places[document], ordinals[document]), number, document

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from seedsearch.engine.base import TermCount
-from seedsearch.engine.embedded.units import term_test
 from seedsearch.index.dictionary import BODY, TITLE
 from seedsearch.index.segment import Segment
+from seedsearch.index.term_sets import term_test
 from seedsearch.query.ast import Fuzzy, Prefix, Wildcard
 
 

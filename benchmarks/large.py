@@ -1,0 +1,134 @@
+"""The step at 200 MB: trees, patterns, filters, words met for the first time, texts and snippets, long answers."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import statistics
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from benchmarks import engines, latency, made, measure, queries
+from benchmarks.bench import Bench, Input
+from benchmarks.corpora import SEED
+
+PEERS = ("tantivy", "tantivy_plain")
+PAIRS = 5  # of whole processes, for each round
+_WARM = 10  # queries before those that count, for what is loaded at the first
+
+
+def large(bench: Bench) -> dict[str, Any]:
+    """All on the same index, tantivy's beside it; dates on messages made of the same text."""
+    text = bench.listed(bench.large, "large")
+    homes = {name: bench.place("large", name) for name in (engines.OURS, *PEERS)}
+    homes = {name: home for name, home in homes.items() if name in bench.engines}
+    for name, home in homes.items():
+        bench.say(f"large: indexing, {name}")
+        bench.build(name, text, home)
+    found: dict[str, Any] = {"text_mb": text.passages().text_bytes / 1e6}
+    found["kinds"] = _kinds(bench, text, homes)
+    found["shown"] = _shown(bench, text, homes)
+    found["first"] = _first(bench, text, homes)
+    if engines.OURS in homes:
+        found |= _processes(bench, text, os.path.join(homes[engines.OURS], ".seedsearch"))
+    return found
+
+
+def _kinds(bench: Bench, text: Input, homes: dict[str, str]) -> dict[str, Any]:
+    cases = queries.more(text.passages(), _globs(text), each=bench.each)
+    bench.say(f"large: {len(cases)} queries")
+    undated = [case for case in cases if case.kind != "date"]
+    found = latency.latencies(_opened(homes), undated, bench.rounds)
+    if engines.OURS in homes:
+        name = f"dated-{os.path.basename(bench.large)}"
+        folder = made.make(made.dated, bench.large, os.path.join(bench.made, name))
+        home = bench.place("large", "dated")
+        bench.say("large: indexing messages with dates")
+        bench.build(engines.OURS, Input(folder, ""), home)
+        dated = [case for case in cases if case.kind == "date"]
+        taken = latency.latencies(_opened({engines.OURS: home}), dated, bench.rounds)[engines.OURS]
+        found[engines.OURS] |= {kind: taken[kind] for kind in taken if kind != latency.ALL}
+    return found
+
+
+def _opened(homes: dict[str, str]) -> dict[str, engines.Searcher]:
+    return {name: engines.open_searcher(name, home) for name, home in homes.items()}
+
+
+def _globs(text: Input) -> list[str]:
+    """Patterns that fit about one file in ten."""
+    names = sorted({Path(path).name for path in text.passages().paths})
+    endings = sorted({name[-5:] for name in names if len(name) > 5})
+    drawn = random.Random(SEED).sample(endings, min(10, len(endings)))
+    return [f"*{ending}" for ending in drawn] or ["*"]
+
+
+def _shown(bench: Bench, text: Input, homes: dict[str, str]) -> dict[str, Any]:
+    """Ten hits with text and snippet, the five classes mixed."""
+    cases = queries.sample(text.passages(), each=max(1, bench.each // len(queries.KINDS)))
+    showers = {
+        name: engines.open_shower(name, home)
+        for name, home in homes.items()
+        if name != "tantivy_plain"
+    }
+    return latency.latencies(showers, cases, bench.rounds)
+
+
+def _first(bench: Bench, text: Input, homes: dict[str, str]) -> dict[str, Any]:
+    """Each query once in a process, in processes that met none of its words."""
+    cases = queries.first(text.passages(), each=bench.each)
+    asked = {name: home for name, home in homes.items() if name != "tantivy_plain"}
+    runs = []
+    for turn in range(bench.rounds):
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            runs.append(pool.submit(_once, asked, cases, turn).result())
+    return {
+        name: latency.by_kind(
+            (kind, statistics.median(seconds for _, seconds, _ in met), hits)
+            for met in zip(*(run[name] for run in runs), strict=True)
+            for kind, _, hits in met[:1]
+        )
+        for name in asked
+    }
+
+
+def _once(
+    homes: dict[str, str], cases: list[queries.QueryCase], turn: int
+) -> dict[str, list[tuple[str, float, int]]]:
+    """Kind, seconds and hits of each query but the first few, by engine."""
+    searchers, draw = list(_opened(homes).items()), random.Random(turn)
+    taken: dict[str, list[tuple[str, float, int]]] = {name: [] for name in homes}
+    for number, case in enumerate(cases):
+        draw.shuffle(searchers)
+        for name, searcher in searchers:
+            seconds, hits = latency.timed(searcher, case)
+            if number >= _WARM and seconds is not None:
+                taken[name].append((case.kind, seconds, hits))
+    return taken
+
+
+def _processes(bench: Bench, text: Input, index: str) -> dict[str, Any]:
+    """Whole processes: all hits of a common word as JSON and as plain records, a glob in its two forms."""
+    word, glob = queries.common(text.passages()), _globs(text)[0]
+    pairs = {
+        "json": (["query", "--json", "-k0", word], ["query", "-k0", word]),
+        "glob": (["query", "-g", glob, word], ["query", f"{word} path:{glob}"]),
+    }
+    found = {}
+    for name, pair in pairs.items():
+        taken: list[list[float]] = [[], []]
+        for turn in range(1 + (bench.rounds if name == "json" else PAIRS * bench.rounds)):
+            for times, words in zip(taken, pair, strict=True):
+                command = engines.seedsearch(index, *words)
+                seconds = measure.run_into_cat(command.argv, cwd=bench.scratch, env=command.env)
+                if turn:
+                    times.append(seconds)
+        bench.say(f"large {name}: {min(taken[0]):.2f} s beside {min(taken[1]):.2f} s")
+        found[name] = {
+            "word": word,
+            "ms": 1e3 * statistics.median(taken[0]),
+            "beside_ms": 1e3 * statistics.median(taken[1]),
+        }
+    return found

@@ -1,0 +1,93 @@
+"""Processor time and size of an index of texts of many kinds, beside tantivy's and FTS5's."""
+
+from __future__ import annotations
+
+import os
+import statistics
+from typing import Any, NamedTuple
+
+from benchmarks import corpora, made, measure
+from benchmarks.bench import MB, Bench
+from benchmarks.engines import OURS
+
+PEERS = ("tantivy", "fts5")
+SMALL = 20 * MB
+_SMALL_TURNS = 3  # for each round: a second more or less is much of a small text's time
+
+
+class Text(NamedTuple):
+    """A text: its place beside the corpus ("" for the corpus itself), what is made of it, how peers cut it."""
+
+    what: str
+    source: str
+    maker: made.Maker | None
+    words: str
+
+
+TEXTS = {
+    "folded": Text("articles folded at 72 columns, files of 1 to 4 kB", "", made.folded, "english"),
+    "mail": Text("articles as mailboxes", "", made.mail, "english"),
+    "html": Text("articles as HTML", "", made.pages, "english"),
+    "russian": Text("ruslit_ru", "ruslit_ru", None, "russian"),
+    "shift_jis": Text("aozora_sjis (Shift_JIS)", "aozora_sjis", None, "bigrams"),
+    "gb18030": Text("fudan_zh in GB18030", "fudan_zh", made.gb18030, "bigrams"),
+    "korean": Text("kowiki, peers by words", "kowiki_shards", None, "english"),
+    "korean_pairs": Text("kowiki, peers by pairs", "kowiki_shards", None, "bigrams"),
+}
+
+
+def texts(bench: Bench) -> dict[str, Any]:
+    """Whole index runs on each text, engines in turn."""
+    found = {}
+    for name in bench.texts:
+        folder = _folder(bench, name)
+        if folder:
+            found[name] = _measured(bench, name, folder)
+        else:
+            bench.say(f"texts {name}: there is no {TEXTS[name].source} in {bench.beside}")
+    return found
+
+
+def _folder(bench: Bench, name: str) -> str:
+    """Where the text is, made or copied now if need be; "" where there is nothing to make it from."""
+    text = TEXTS[name]
+    source = bench.corpus
+    if text.source:
+        given = os.path.join(bench.beside, text.source)
+        if not os.path.isdir(given):
+            return ""
+        source = bench.place("texts", text.source)
+        if not os.path.exists(source):
+            corpora.copy(given, source, bench.limit)
+    if text.maker is None:
+        return source
+    return made.make(text.maker, source, os.path.join(bench.made, name))
+
+
+def _measured(bench: Bench, name: str, folder: str) -> dict[str, Any]:
+    text = bench.listed(folder, f"text-{name}")
+    listed = text.passages()
+    files, size = corpora.total([folder])
+    chosen = [engine for engine in (OURS, *PEERS) if engine in bench.engines]
+    costs: dict[str, list[measure.Cost]] = {engine: [] for engine in chosen}
+    for _ in range(bench.rounds * (_SMALL_TURNS if size < SMALL else 1)):
+        for engine in chosen:
+            out = bench.place("text", engine)
+            costs[engine].append(bench.build(engine, text, out, words=TEXTS[name].words))
+    found = {}
+    for engine in chosen:
+        cpu = statistics.median(cost.cpu for cost in costs[engine])
+        stored = measure.folder_bytes(bench.place("text", engine))
+        found[engine] = {
+            "cpu_s": cpu,
+            "cpu_all_s": [cost.cpu for cost in costs[engine]],
+            "wall_s": statistics.median(cost.wall for cost in costs[engine]),
+            "index_mb": stored / MB,
+            "utf8_mb": listed.text_bytes / MB,
+            "text_mb": size / MB,
+            "size_to_text": stored / listed.text_bytes,
+            "files": files,
+            "passages": len(listed),
+        }
+        bench.say(f"texts {name} {engine}: {cpu:.2f} processor s, {stored / MB:.1f} MB")
+    return found

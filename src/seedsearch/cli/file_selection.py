@@ -1,0 +1,73 @@
+"""Which files below a root are read, by the options that choose them; and what `--dry-run` and `--type-list` print."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from seedsearch.cli.file_filters import known_type
+from seedsearch.errors import UsageError
+from seedsearch.indexing import Preview, Selection
+from seedsearch.paths import Home
+from seedsearch.query.file_types import TYPES
+from seedsearch.render.messages import plural, size
+from seedsearch.render.sanitize import clean
+
+_SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
+
+
+def selection(
+    *,
+    hidden: bool | None,
+    ignore: bool | None,
+    follow: bool | None,
+    globs: tuple[str, ...],
+    types: tuple[str, ...],
+    max_size: str | None,
+) -> Selection | None:
+    """What the options choose; None where none was given. Raises UsageError."""
+    given: dict[str, Any] = {
+        "hidden": hidden,
+        "ignore": ignore,
+        "follow": follow,
+        "globs": globs or None,
+        "types": tuple(map(known_type, types)) or None,
+        "max_bytes": None if max_size is None else bytes_of(max_size, "--max-size"),
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return Selection(**chosen) if chosen else None
+
+
+def bytes_of(text: str, what: str) -> int:
+    """A number of bytes from `500K`, `20M`, `1G` (powers of 1024). Raises UsageError."""
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"{what} is no size: {text}", "as in 500K, 20M or 1G")
+    return int(found[1]) << (10 * " KMGT".index(found[2].upper() or " "))
+
+
+def type_lines() -> Iterator[str]:
+    """`md: *.md, *.markdown`, for every type."""
+    for name, patterns in TYPES.items():
+        yield f"{name}: {', '.join(patterns)}"
+
+
+def preview_lines(found: Iterable[Preview], home: Home, cwd: str) -> Iterator[str]:
+    """`what  path  detail`, in columns that a tab parts."""
+    for item in found:
+        fields = (item.what, home.shown(item.path, cwd), item.detail)
+        yield "\t".join(clean(field) for field in fields if field)
+
+
+def preview_summary(found: Iterable[Preview]) -> str:
+    """`3 files, 26 kB would be read; 2 unchanged, 1 hidden`."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for item in found:
+        counts["read" if item.what in ("new", "changed") else item.what] += 1
+        total += item.size
+    read = counts.pop("read", 0)
+    rest = ", ".join(f"{count:,} {what}" for what, count in counts.most_common())
+    return f"{plural(read, 'file')}, {size(total)} would be read" + (f"; {rest}" if rest else "")

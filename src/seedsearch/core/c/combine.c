@@ -1,0 +1,567 @@
+/* Matches put together: all of them, any of them, the highest, without, narrowed to documents, grouped.
+ *
+ * Scores are added in the order of the arguments, but for `all_of`, where the shortest comes first.
+ */
+
+#include "matching.h"
+
+/* ------------------------------------------------------------------ passages of a table */
+
+PyObject *
+core_everything(PyObject *module, PyObject *args)
+{
+    Table *table;
+    if (!PyArg_ParseTuple(args, "O!", core_type(module, TYPE_TABLE), &table)) {
+        return NULL;
+    }
+    Matches *made = new_matches(module, (Py_ssize_t)table->passages);
+    if (made == NULL) {
+        return NULL;
+    }
+    PyThreadState *state = begin_work((Py_ssize_t)table->passages);
+    for (Py_ssize_t s = 0; s < table->count; s++) {
+        const TableSegment *segment = &table->segments[s];
+        for (uint32_t doc = 0; doc < segment->passages; doc++) {
+            if (segment->deleted == NULL || !segment->deleted[doc]) {
+                made->passages[made->count] = segment->base + doc;
+                made->scores[made->count++] = 0;
+            }
+        }
+    }
+    end_work(state);
+    return (PyObject *)fitted(made);
+}
+
+/* One array for each segment of a table: a number for each of its documents. */
+typedef struct {
+    const Table *table;
+    Py_buffer *views;
+    Py_ssize_t count;
+    size_t bytes; /* of a number */
+} ByDocument;
+
+static void
+close_by_document(ByDocument *given)
+{
+    while (given->count) {
+        PyBuffer_Release(&given->views[--given->count]);
+    }
+    free(given->views);
+}
+
+static int
+open_by_document(ByDocument *made, const Table *table, PyObject *given, size_t bytes)
+{
+    *made = (ByDocument){table, NULL, 0, bytes};
+    if (PyTuple_Size(given) != table->count) {
+        return wrong("one for each segment is wanted");
+    }
+    made->views = malloc(table->count ? (size_t)table->count * sizeof *made->views : 1);
+    if (made->views == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < table->count; i++) {
+        Py_buffer *view = &made->views[i];
+        if (PyObject_GetBuffer(PyTuple_GetItem(given, i), view, PyBUF_SIMPLE) < 0) {
+            return -1;
+        }
+        made->count++;
+        if ((size_t)view->len % bytes || (view->len && (uintptr_t)view->buf % bytes)) {
+            return wrong("numbers of other bytes are wanted");
+        }
+    }
+    return 0;
+}
+
+/* Goes through passages that ascend, and gives where the number of each one's document stands. */
+typedef struct {
+    const ByDocument *given;
+    Py_ssize_t segment;
+} Cursor;
+
+static const void *
+at_document(Cursor *cursor, uint32_t passage, uint64_t *document)
+{
+    const Table *table = cursor->given->table;
+    while (cursor->segment < table->count
+           && passage - table->segments[cursor->segment].base >= table->segments[cursor->segment].passages) {
+        cursor->segment++;
+    }
+    if (cursor->segment == table->count) {
+        return NULL;
+    }
+    const TableSegment *segment = &table->segments[cursor->segment];
+    const Py_buffer *view = &cursor->given->views[cursor->segment];
+    *document = number_at(&segment->documents, passage - segment->base);
+    return *document < (uint64_t)view->len / cursor->given->bytes
+               ? (const uint8_t *)view->buf + *document * cursor->given->bytes
+               : NULL;
+}
+
+/* Those whose document's byte is `wanted`; -1 where a document is not there. */
+static int
+narrow(Matches *made, const Matches *matches, const ByDocument *given, uint8_t wanted)
+{
+    Cursor cursor = {given, 0};
+    uint64_t document;
+    for (Py_ssize_t i = 0; i < matches->count; i++) {
+        const uint8_t *found = at_document(&cursor, matches->passages[i], &document);
+        if (found == NULL) {
+            return -1;
+        }
+        made->passages[made->count] = matches->passages[i];
+        made->scores[made->count] = matches->scores[i];
+        made->count += *found == wanted;
+    }
+    return 0;
+}
+
+#define NO_DOCUMENT "a document is not there"
+
+PyObject *
+core_narrowed(PyObject *module, PyObject *args)
+{
+    Table *table;
+    Matches *matches, *made = NULL;
+    PyObject *given;
+    ByDocument known;
+    unsigned char wanted;
+    if (!PyArg_ParseTuple(args, "O!O!O!b", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+                          &matches, &PyTuple_Type, &given, &wanted)) {
+        return NULL;
+    }
+    int failed = open_by_document(&known, table, given, 1) < 0;
+    if (!failed && (made = new_matches(module, matches->count)) != NULL) {
+        made->positive = matches->positive;
+        PyThreadState *state = begin_work(matches->count);
+        failed = narrow(made, matches, &known, wanted) < 0;
+        end_work(state);
+        if (failed) {
+            Py_CLEAR(made);
+            wrong(NO_DOCUMENT);
+        }
+    }
+    close_by_document(&known);
+    return (PyObject *)(made == NULL ? NULL : fitted(made));
+}
+
+/* The documents of matches whose byte is zero, each once, by segment. */
+PyObject *
+core_untested(PyObject *module, PyObject *args)
+{
+    Table *table;
+    Matches *matches;
+    PyObject *given, *found = NULL;
+    ByDocument known;
+    if (!PyArg_ParseTuple(args, "O!O!O!", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+                          &matches, &PyTuple_Type, &given)) {
+        return NULL;
+    }
+    int failed = open_by_document(&known, table, given, 1) < 0 || (found = PyList_New(0)) == NULL;
+    Cursor cursor = {&known, 0};
+    uint64_t document, last = UINT64_MAX;
+    PyObject *own = NULL; /* of the segment at hand; borrowed from `found` */
+    for (Py_ssize_t i = 0; !failed && i < matches->count; i++) {
+        const uint8_t *byte = at_document(&cursor, matches->passages[i], &document);
+        failed = byte == NULL && wrong(NO_DOCUMENT) < 0;
+        while (!failed && PyList_Size(found) <= cursor.segment) {
+            own = PyList_New(0);
+            failed = own == NULL || PyList_Append(found, own) < 0;
+            Py_XDECREF(own);
+            last = UINT64_MAX;
+        }
+        if (!failed && !*byte && document != last) {
+            PyObject *number = PyLong_FromUnsignedLongLong(document);
+            failed = number == NULL || PyList_Append(own, number) < 0;
+            Py_XDECREF(number);
+            last = document;
+        }
+    }
+    close_by_document(&known);
+    if (failed) {
+        Py_CLEAR(found);
+    }
+    return found;
+}
+
+/* ------------------------------------------------------------------ groups */
+
+/* A document, or a file: its best passage, where that stands among the matches, and how many match. */
+typedef struct {
+    double score; /* rounded as `ranked` does, for what is equal then is a tie */
+    uint32_t order, matching;
+    Py_ssize_t at;
+} Group;
+
+static int
+put_in_groups(Group *groups, size_t count, const Matches *matches, const double *rounded, const ByDocument *numbers,
+              const ByDocument *orders)
+{
+    Cursor of_number = {numbers, 0}, of_order = {orders, 0};
+    uint64_t document;
+    for (Py_ssize_t i = 0; i < matches->count; i++) {
+        const uint32_t *number = at_document(&of_number, matches->passages[i], &document);
+        const uint32_t *order = at_document(&of_order, matches->passages[i], &document);
+        if (number == NULL || order == NULL || *number >= count) {
+            return -1;
+        }
+        Group *group = &groups[*number];
+        if (!group->matching || rounded[i] > group->score
+            || (rounded[i] == group->score && *order < group->order)) {
+            group->score = rounded[i];
+            group->order = *order;
+            group->at = i;
+        }
+        group->matching++;
+    }
+    return 0;
+}
+
+/* (the best passage of each group with its score, how many of each group match). */
+PyObject *
+core_grouped(PyObject *module, PyObject *args)
+{
+    Table *table;
+    Matches *matches, *made = NULL;
+    PyObject *given_numbers, *given_orders, *counts = NULL;
+    Py_ssize_t count;
+    ByDocument numbers = {0}, orders = {0};
+    if (!PyArg_ParseTuple(args, "O!O!O!O!n", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+                          &matches, &PyTuple_Type, &given_numbers, &PyTuple_Type, &given_orders, &count)) {
+        return NULL;
+    }
+    if (count < 0 || count > (Py_ssize_t)UINT32_MAX) {
+        wrong("how many groups there are is above zero");
+        return NULL;
+    }
+    Group *groups = calloc(count ? (size_t)count : 1, sizeof *groups);
+    double *rounded = malloc(matches->count ? (size_t)matches->count * sizeof *rounded : 1);
+    if (groups == NULL || rounded == NULL) {
+        PyErr_NoMemory();
+    }
+    else if (open_by_document(&numbers, table, given_numbers, 4) == 0
+             && open_by_document(&orders, table, given_orders, 4) == 0
+             && round_scores(rounded, matches->scores, matches->count) == 0) {
+        PyThreadState *state = begin_work(matches->count);
+        int failed = put_in_groups(groups, (size_t)count, matches, rounded, &numbers, &orders) < 0;
+        end_work(state);
+        Py_ssize_t found = 0;
+        for (Py_ssize_t g = 0; g < count; g++) {
+            found += groups[g].matching > 0;
+        }
+        if (failed) {
+            wrong(NO_DOCUMENT);
+        }
+        else if ((made = new_matches(module, found)) != NULL
+                 && (counts = PyBytes_FromStringAndSize(NULL, found * (Py_ssize_t)sizeof(uint32_t))) != NULL) {
+            uint8_t *into = (uint8_t *)PyBytes_AsString(counts);
+            Cursor cursor = {&numbers, 0};
+            uint64_t document;
+            for (Py_ssize_t i = 0; i < matches->count; i++) {
+                const Group *group = &groups[*(const uint32_t *)at_document(&cursor, matches->passages[i], &document)];
+                if (group->at == i) {
+                    memcpy(into + (size_t)made->count * sizeof(uint32_t), &group->matching, sizeof(uint32_t));
+                    made->passages[made->count] = matches->passages[i];
+                    made->scores[made->count++] = group->score;
+                }
+            }
+        }
+    }
+    close_by_document(&numbers);
+    close_by_document(&orders);
+    free(groups);
+    free(rounded);
+    if (counts == NULL) {
+        Py_XDECREF((PyObject *)made);
+        return NULL;
+    }
+    return Py_BuildValue("(NN)", made, counts);
+}
+
+/* ------------------------------------------------------------------ any, and the highest */
+
+/* Totals of some neighbouring passages, with a bit for each that is held. */
+typedef struct {
+    double total[SPAN];
+    uint64_t held[SPAN / 64];
+} Sums;
+
+enum { ADD, TAKE_HIGHEST };
+
+static Py_ssize_t
+put_in_sums(Sums *sums, const Matches *matches, Py_ssize_t at, uint32_t base, int how)
+{
+    for (; at < matches->count; at++) {
+        uint32_t own = matches->passages[at] - base;
+        if (own >= SPAN) {
+            break;
+        }
+        uint64_t bit = (uint64_t)1 << (own % 64), *word = &sums->held[own / 64];
+        double score = matches->scores[at], before = sums->total[own];
+        if (!(*word & bit)) {
+            sums->total[own] = score;
+            *word |= bit;
+        }
+        else {
+            sums->total[own] = how == ADD ? before + score : score > before ? score : before;
+        }
+    }
+    return at;
+}
+
+static void
+unite(Matches *made, Matches *const *parts, Py_ssize_t count, Py_ssize_t *at, int how)
+{
+    Sums sums;
+    memset(sums.held, 0, sizeof sums.held);
+    for (;;) {
+        uint32_t base = UINT32_MAX;
+        for (Py_ssize_t p = 0; p < count; p++) {
+            if (at[p] < parts[p]->count && parts[p]->passages[at[p]] < base) {
+                base = parts[p]->passages[at[p]];
+            }
+        }
+        if (base == UINT32_MAX) {
+            return;
+        }
+        for (Py_ssize_t p = 0; p < count; p++) {
+            at[p] = put_in_sums(&sums, parts[p], at[p], base, how);
+        }
+        for (uint32_t w = 0; w < SPAN / 64; w++) {
+            for (uint32_t own = w * 64; sums.held[w]; own++, sums.held[w] >>= 1) {
+                if (sums.held[w] & 1) {
+                    made->passages[made->count] = base + own;
+                    made->scores[made->count++] = sums.total[own];
+                }
+            }
+        }
+    }
+}
+
+static PyObject *
+united(PyObject *module, PyObject *given, int how)
+{
+    Py_ssize_t count, room = 0, *at;
+    Matches **parts = items_of(given, core_type(module, TYPE_MATCHES), &count), *made = NULL;
+    if (parts == NULL) {
+        return NULL;
+    }
+    int positive = 1;
+    uint32_t last = 0;
+    for (Py_ssize_t p = 0; p < count; p++) {
+        room += parts[p]->count;
+        positive = positive && (parts[p]->positive || !parts[p]->count);
+        if (parts[p]->count && parts[p]->passages[parts[p]->count - 1] > last) {
+            last = parts[p]->passages[parts[p]->count - 1];
+        }
+    }
+    if (room > (Py_ssize_t)last + 1) {
+        room = (Py_ssize_t)last + 1;
+    }
+    at = calloc((size_t)count, sizeof *at);
+    if (at == NULL) {
+        PyErr_NoMemory();
+    }
+    else if ((made = new_matches(module, room)) != NULL) {
+        made->positive = positive;
+        PyThreadState *state = begin_work(room);
+        unite(made, parts, count, at, how);
+        end_work(state);
+        made = fitted(made);
+    }
+    free(at);
+    free(parts);
+    return (PyObject *)made;
+}
+
+PyObject *
+core_any_of(PyObject *module, PyObject *args)
+{
+    PyObject *given;
+    return PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given) ? united(module, given, ADD) : NULL;
+}
+
+PyObject *
+core_highest_of(PyObject *module, PyObject *args)
+{
+    PyObject *given;
+    return PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given) ? united(module, given, TAKE_HIGHEST) : NULL;
+}
+
+/* ------------------------------------------------------------------ all */
+
+/* Shortest first, and equal ones as they came; they are few. */
+void
+shortest_first(Matches **parts, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 1; i < count; i++) {
+        Matches *own = parts[i];
+        Py_ssize_t at = i;
+        for (; at > 0 && parts[at - 1]->count > own->count; at--) {
+            parts[at] = parts[at - 1];
+        }
+        parts[at] = own;
+    }
+}
+
+/* Keeps of what was made the passages that another holds, whose scores are added. */
+static void
+keep_shared(Matches *made, const Matches *other)
+{
+    Py_ssize_t kept = 0, at = 0;
+    for (Py_ssize_t i = 0; i < made->count; i++) {
+        at = find_passage(other->passages, at, other->count, made->passages[i]);
+        if (at == other->count) {
+            break;
+        }
+        if (other->passages[at] == made->passages[i]) {
+            made->passages[kept] = made->passages[i];
+            made->scores[kept++] = made->scores[i] + other->scores[at];
+        }
+    }
+    made->count = kept;
+}
+
+static void
+copy_matches(Matches *made, const Matches *matches)
+{
+    made->count = matches->count;
+    made->positive = matches->positive;
+    memcpy(made->passages, matches->passages, (size_t)matches->count * sizeof *made->passages);
+    memcpy(made->scores, matches->scores, (size_t)matches->count * sizeof *made->scores);
+}
+
+PyObject *
+core_all_of(PyObject *module, PyObject *args)
+{
+    PyObject *given;
+    Py_ssize_t count;
+    if (!PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given)) {
+        return NULL;
+    }
+    Matches **parts = items_of(given, core_type(module, TYPE_MATCHES), &count);
+    if (parts == NULL) {
+        return NULL;
+    }
+    shortest_first(parts, count);
+    Matches *made = new_matches(module, parts[0]->count);
+    if (made != NULL) {
+        PyThreadState *state = begin_work(parts[0]->count);
+        copy_matches(made, parts[0]);
+        for (Py_ssize_t p = 1; p < count; p++) {
+            keep_shared(made, parts[p]);
+            made->positive = made->positive || parts[p]->positive;
+        }
+        end_work(state);
+        made = fitted(made);
+    }
+    free(parts);
+    return (PyObject *)made;
+}
+
+/* ------------------------------------------------------------------ two at a time */
+
+static void
+leave_out(Matches *made, const Matches *matches, const Matches *unwanted)
+{
+    Py_ssize_t at = 0;
+    for (Py_ssize_t i = 0; i < matches->count; i++) {
+        at = find_passage(unwanted->passages, at, unwanted->count, matches->passages[i]);
+        if (at == unwanted->count || unwanted->passages[at] != matches->passages[i]) {
+            made->passages[made->count] = matches->passages[i];
+            made->scores[made->count++] = matches->scores[i];
+        }
+    }
+}
+
+/* Those that another holds as well: the shorter is gone through, and looked up in the longer. */
+static void
+keep_within(Matches *made, const Matches *matches, const Matches *others)
+{
+    Py_ssize_t at = 0;
+    int look_up_others = matches->count <= others->count;
+    const Matches *few = look_up_others ? matches : others, *many = look_up_others ? others : matches;
+    for (Py_ssize_t i = 0; i < few->count; i++) {
+        at = find_passage(many->passages, at, many->count, few->passages[i]);
+        if (at == many->count) {
+            return;
+        }
+        if (many->passages[at] == few->passages[i]) {
+            made->passages[made->count] = few->passages[i];
+            made->scores[made->count++] = matches->scores[look_up_others ? i : at];
+        }
+    }
+}
+
+static void
+add_where_shared(Matches *made, const Matches *required, const Matches *optional)
+{
+    Py_ssize_t at = 0;
+    copy_matches(made, required);
+    for (Py_ssize_t i = 0; i < made->count; i++) {
+        at = find_passage(optional->passages, at, optional->count, made->passages[i]);
+        if (at == optional->count) {
+            return;
+        }
+        if (optional->passages[at] == made->passages[i]) {
+            made->scores[i] += optional->scores[at];
+        }
+    }
+}
+
+static PyObject *
+of_two(PyObject *module, PyObject *args, void (*combine)(Matches *, const Matches *, const Matches *))
+{
+    Matches *first, *second;
+    PyTypeObject *type = core_type(module, TYPE_MATCHES);
+    if (!PyArg_ParseTuple(args, "O!O!", type, &first, type, &second)) {
+        return NULL;
+    }
+    Matches *made = new_matches(module, first->count);
+    if (made == NULL) {
+        return NULL;
+    }
+    made->positive = first->positive;
+    PyThreadState *state = begin_work(first->count);
+    combine(made, first, second);
+    end_work(state);
+    return (PyObject *)fitted(made);
+}
+
+PyObject *
+core_without(PyObject *module, PyObject *args)
+{
+    return of_two(module, args, leave_out);
+}
+
+PyObject *
+core_within(PyObject *module, PyObject *args)
+{
+    return of_two(module, args, keep_within);
+}
+
+PyObject *
+core_maybe(PyObject *module, PyObject *args)
+{
+    return of_two(module, args, add_where_shared);
+}
+
+PyObject *
+core_boosted(PyObject *module, PyObject *args)
+{
+    Matches *matches;
+    double factor;
+    if (!PyArg_ParseTuple(args, "O!d", core_type(module, TYPE_MATCHES), &matches, &factor)) {
+        return NULL;
+    }
+    Matches *made = new_matches(module, matches->count);
+    if (made != NULL) {
+        copy_matches(made, matches);
+        for (Py_ssize_t i = 0; i < made->count; i++) {
+            made->scores[i] *= factor;
+            made->positive = made->positive && made->scores[i] > 0; /* a tiny score may come to nothing */
+        }
+    }
+    return (PyObject *)made;
+}

@@ -1,0 +1,117 @@
+/* The blocks of a segment's dictionaries: writing them, and taking those of groups apart. docs/index-format.md describes
+ * them. Nothing here needs the interpreter's lock but `set_dictionary`. */
+
+#ifndef SEEDSEARCH_DICTIONARY_H
+#define SEEDSEARCH_DICTIONARY_H
+
+#include "memory.h"
+
+#define LANGUAGE ' ' /* stands in a key or a term before the language that it is stemmed by; analysis/stemming.py */
+#define MEMBER_BITS 20
+#define MOST_MEMBERS (1u << MEMBER_BITS) /* of a group */
+
+#define GROUPS_A_BLOCK 128 /* index/dictionary.py */
+#define TERMS_A_BLOCK 256
+
+/* A member of a group. */
+typedef struct {
+    const uint8_t *bytes;
+    uint32_t size;
+    uint32_t df, cf, extra;
+} Member;
+
+/* A group: its key without the field's byte, and its members in the order of their bytes. */
+typedef struct {
+    const uint8_t *bytes;
+    uint32_t size;
+    char field;
+    uint32_t df, cf, extra;
+    uint32_t list; /* bytes of its posting list, */
+    size_t start;  /* and where it begins */
+    const Member *members;
+    uint32_t count;
+} Group;
+
+/* The parts of a block of groups that are numbers. */
+enum { GROUP_DF, GROUP_CF, GROUP_EXTRA, GROUP_LIST, GROUP_LISTED, MEMBER_DF, MEMBER_CF, MEMBER_EXTRA, NUMBER_PARTS };
+
+typedef struct {
+    uint32_t *values;
+    size_t count, room;
+} Gathered;
+
+/* Byte strings end to end, and where each ends. */
+typedef struct {
+    Bytes bytes;
+    Numbers ends;
+} Blobs;
+
+/* The dictionaries of a segment being made. */
+typedef struct {
+    Bytes keys, names, packed; /* of the block of groups that is being made */
+    Gathered numbers[NUMBER_PARTS];
+    uint64_t lists; /* bytes of all posting lists */
+    uint32_t groups;
+    Bytes terms; /* of the block of terms */
+    Gathered group_of;
+    Blobs group_blocks, group_firsts, term_blocks, term_firsts;
+    Numbers bases;
+} DictionaryWriter;
+
+/* The size of a key or a term without its language. */
+static inline uint32_t
+bare_size(const uint8_t *bytes, uint32_t size)
+{
+    const uint8_t *end = size ? memchr(bytes, LANGUAGE, size) : NULL;
+    return end ? (uint32_t)(end - bytes) : size;
+}
+
+/* Add the next group; its number is how many came before it. Says whether its members are listed: they are not where
+ * the one there is says nothing that the group does not. */
+int put_group(DictionaryWriter *writer, const Group *group);
+
+/* Add the next term, without its language, of a field, and the number of its group. */
+int put_term(DictionaryWriter *writer, char field, const uint8_t *bytes, uint32_t size, uint32_t group);
+
+/* End the last blocks. */
+int end_dictionary(DictionaryWriter *writer);
+
+/* Put the dictionaries into a dict: see `Inverted` in _core.pyi. */
+int set_dictionary(PyObject *result, const DictionaryWriter *writer);
+
+void free_dictionary(DictionaryWriter *writer);
+
+/* The groups of a segment, and their members, read from its blocks, whose bytes they point into. */
+typedef struct {
+    Group *groups; /* their `members` and `start` are set when all have been read */
+    Member *members;
+    size_t count, room, member_count, member_room;
+} GroupTable;
+
+/* Read all groups of a segment, from a tuple of blocks, whose lists have so many bytes together; a ValueError where they
+ * are not what they should be. */
+int read_groups(GroupTable *table, PyObject *blocks, size_t lists);
+
+void free_groups(GroupTable *table);
+
+/* The group of a key; NULL where there is none. */
+const Group *find_group(const GroupTable *table, char field, const uint8_t *bytes, uint32_t size);
+
+/* The order of two byte strings: below, at, or above zero. */
+static inline int
+compare(const uint8_t *one, uint32_t one_size, const uint8_t *other, uint32_t other_size)
+{
+    uint32_t least = one_size < other_size ? one_size : other_size;
+    int order = least ? memcmp(one, other, least) : 0;
+    return order ? order : (one_size > other_size) - (one_size < other_size);
+}
+
+/* The order of two groups by their keys. */
+static inline int
+compare_groups(const Group *one, const Group *other)
+{
+    return one->field != other->field ? one->field - other->field
+                                      : compare(one->bytes, one->size, other->bytes, other->size);
+}
+
+#endif

@@ -1,0 +1,385 @@
+/* The objects of queries: the table of passages, postings, matches, occurrences. How they are made from an index is in
+ * scoring.c, how they are combined in combine.c and positions.c, which are the best in topk.c.
+ */
+
+#include "matching.h"
+
+int
+wrong(const char *what)
+{
+    PyErr_SetString(PyExc_ValueError, what);
+    return -1;
+}
+
+static void *
+new_object(PyObject *module, int type)
+{
+    PyTypeObject *kind = core_type(module, type);
+    allocfunc allocate = (allocfunc)PyType_GetSlot(kind, Py_tp_alloc);
+    return allocate(kind, 0);
+}
+
+static void
+free_object(void *self)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)self);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+/* The items of a tuple as they are, all of one type; NULL with an error set. */
+void *
+items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count)
+{
+    *count = PyTuple_Size(tuple);
+    if (*count < 1) {
+        if (*count == 0) {
+            wrong("some are wanted");
+        }
+        return NULL;
+    }
+    void **items = malloc((size_t)*count * sizeof(void *));
+    if (items == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < *count; i++) {
+        items[i] = PyTuple_GetItem(tuple, i);
+        if (!PyObject_TypeCheck((PyObject *)items[i], type)) {
+            PyErr_SetString(PyExc_TypeError, "not of the type that is wanted");
+            free(items);
+            return NULL;
+        }
+    }
+    return items;
+}
+
+/* ------------------------------------------------------------------ the table of passages */
+
+static void
+close_segment(TableSegment *segment)
+{
+    while (segment->view_count) {
+        PyBuffer_Release(&segment->views[--segment->view_count]);
+    }
+}
+
+static int
+open_numbers(TableSegment *segment, PyObject *object, Numbers *numbers, size_t *count)
+{
+    Py_buffer *view = &segment->views[segment->view_count];
+    if (PyObject_GetBuffer(object, view, PyBUF_FORMAT | PyBUF_ND) < 0) {
+        return -1;
+    }
+    segment->view_count++;
+    size_t bytes = (size_t)view->itemsize;
+    if ((bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8) || (view->len && (uintptr_t)view->buf % bytes)) {
+        return wrong("numbers of other bytes are wanted");
+    }
+    *numbers = (Numbers){view->buf, bytes};
+    *count = (size_t)view->len / bytes;
+    return 0;
+}
+
+/* A tuple of: lengths of bodies, lengths of titles, documents, deleted or None. */
+static int
+open_segment(TableSegment *segment, PyObject *given, uint32_t base)
+{
+    PyObject *lengths, *titles, *documents, *deleted;
+    Numbers flags = {NULL, 0};
+    size_t counts[4] = {0};
+    if (!PyArg_ParseTuple(given, "OOOO", &lengths, &titles, &documents, &deleted)
+        || open_numbers(segment, lengths, &segment->lengths, &counts[0]) < 0
+        || open_numbers(segment, titles, &segment->titles, &counts[1]) < 0
+        || open_numbers(segment, documents, &segment->documents, &counts[2]) < 0) {
+        return -1;
+    }
+    counts[3] = counts[0];
+    if (deleted != Py_None) {
+        if (open_numbers(segment, deleted, &flags, &counts[3]) < 0) {
+            return -1;
+        }
+        if (flags.bytes != 1) {
+            return wrong("a byte for each passage is wanted");
+        }
+        segment->deleted = flags.data;
+    }
+    if (counts[1] != counts[0] || counts[2] != counts[0] || counts[3] != counts[0]) {
+        return wrong("what stands for each passage differs in length");
+    }
+    if (counts[0] > (size_t)(INT32_MAX - (int32_t)base)) {
+        return wrong("there are too many passages");
+    }
+    segment->base = base;
+    segment->passages = counts[0];
+    return 0;
+}
+
+PyObject *
+core_table(PyObject *module, PyObject *args)
+{
+    PyObject *given;
+    double a, b;
+    unsigned int title_weight;
+    if (!PyArg_ParseTuple(args, "O!ddI", &PyTuple_Type, &given, &a, &b, &title_weight)) {
+        return NULL;
+    }
+    Table *made = new_object(module, TYPE_TABLE);
+    if (made == NULL) {
+        return NULL;
+    }
+    Py_ssize_t count = PyTuple_Size(given);
+    made->a = a;
+    made->b = b;
+    made->title_weight = title_weight;
+    made->segments = calloc(count ? (size_t)count : 1, sizeof *made->segments);
+    if (made->segments == NULL) {
+        Py_DECREF(made);
+        return PyErr_NoMemory();
+    }
+    for (; made->count < count; made->count++) {
+        PyObject *segment = PyTuple_GetItem(given, made->count);
+        TableSegment *own = &made->segments[made->count];
+        if (!PyTuple_Check(segment)) {
+            PyErr_SetString(PyExc_TypeError, "a segment is a tuple");
+        }
+        if (!PyTuple_Check(segment) || open_segment(own, segment, made->passages) < 0) {
+            close_segment(own);
+            Py_DECREF(made);
+            return NULL;
+        }
+        made->passages += (uint32_t)own->passages;
+    }
+    return (PyObject *)made;
+}
+
+static void
+table_dealloc(Table *self)
+{
+    for (Py_ssize_t i = 0; i < self->count; i++) {
+        close_segment(&self->segments[i]);
+    }
+    free(self->segments);
+    free_object(self);
+}
+
+/* ------------------------------------------------------------------ postings, matches, occurrences */
+
+static void *
+array_of(size_t count, size_t bytes)
+{
+    void *array = malloc(count ? count * bytes : 1);
+    if (array == NULL) {
+        PyErr_NoMemory();
+    }
+    return array;
+}
+
+/* Matches with room for so many; NULL with an error set. */
+Matches *
+new_matches(PyObject *module, Py_ssize_t room)
+{
+    Matches *made = new_object(module, TYPE_MATCHES);
+    if (made == NULL) {
+        return NULL;
+    }
+    made->passages = array_of((size_t)room, sizeof *made->passages);
+    made->scores = made->passages == NULL ? NULL : array_of((size_t)room, sizeof *made->scores);
+    if (made->scores == NULL) {
+        Py_CLEAR(made);
+    }
+    return made;
+}
+
+/* Gives back the memory that was not needed. */
+Matches *
+fitted(Matches *made)
+{
+    size_t count = made->count ? (size_t)made->count : 1;
+    uint32_t *passages = realloc(made->passages, count * sizeof *passages);
+    double *scores = realloc(made->scores, count * sizeof *scores);
+    made->passages = passages == NULL ? made->passages : passages;
+    made->scores = scores == NULL ? made->scores : scores;
+    return made;
+}
+
+Postings *
+new_postings(PyObject *module)
+{
+    return new_object(module, TYPE_POSTINGS);
+}
+
+Occurrences *
+new_occurrences(PyObject *module)
+{
+    return new_object(module, TYPE_OCCURRENCES);
+}
+
+static void
+matches_dealloc(Matches *self)
+{
+    free(self->passages);
+    free(self->scores);
+    free(self->peak);
+    free_object(self);
+}
+
+static void
+postings_dealloc(Postings *self)
+{
+    free(self->passages);
+    free(self->frequencies);
+    free_object(self);
+}
+
+static void
+occurrences_dealloc(Occurrences *self)
+{
+    free(self->keys);
+    free_object(self);
+}
+
+/* All three begin with an object's head; their lengths are where their types say. */
+static Py_ssize_t
+matches_length(Matches *self)
+{
+    return self->count;
+}
+
+static Py_ssize_t
+postings_length(Postings *self)
+{
+    return self->count;
+}
+
+static Py_ssize_t
+occurrences_length(Occurrences *self)
+{
+    return self->count;
+}
+
+static PyObject *
+as_bytes(const void *data, Py_ssize_t count, size_t bytes)
+{
+    return PyBytes_FromStringAndSize(data, count * (Py_ssize_t)bytes);
+}
+
+static PyObject *
+matches_passages(Matches *self, void *Py_UNUSED(closure))
+{
+    return as_bytes(self->passages, self->count, sizeof *self->passages);
+}
+
+static PyObject *
+matches_scores(Matches *self, void *Py_UNUSED(closure))
+{
+    return as_bytes(self->scores, self->count, sizeof *self->scores);
+}
+
+static PyObject *
+matches_nbytes(Matches *self, void *Py_UNUSED(closure))
+{
+    size_t each = sizeof *self->passages + sizeof *self->scores;
+    return PyLong_FromSize_t(sizeof(Matches) + PEAK * sizeof(Pair) + (size_t)self->count * each);
+}
+
+static PyObject *
+postings_passages(Postings *self, void *Py_UNUSED(closure))
+{
+    return as_bytes(self->passages, self->count, sizeof *self->passages);
+}
+
+static PyObject *
+postings_frequencies(Postings *self, void *Py_UNUSED(closure))
+{
+    return as_bytes(self->frequencies, self->count, sizeof *self->frequencies);
+}
+
+static PyObject *
+occurrences_keys(Occurrences *self, void *Py_UNUSED(closure))
+{
+    return as_bytes(self->keys, self->count, sizeof *self->keys);
+}
+
+static PyObject *
+occurrences_nbytes(Occurrences *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromSize_t(sizeof(Occurrences) + (size_t)self->count * sizeof *self->keys);
+}
+
+/* ------------------------------------------------------------------ the types */
+
+static PyGetSetDef MATCHES_VALUES[] = {
+    {"passages", (getter)matches_passages, NULL, NULL, NULL},
+    {"scores", (getter)matches_scores, NULL, NULL, NULL},
+    {"nbytes", (getter)matches_nbytes, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyGetSetDef POSTINGS_VALUES[] = {
+    {"passages", (getter)postings_passages, NULL, NULL, NULL},
+    {"frequencies", (getter)postings_frequencies, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyGetSetDef OCCURRENCES_VALUES[] = {
+    {"keys", (getter)occurrences_keys, NULL, NULL, NULL},
+    {"nbytes", (getter)occurrences_nbytes, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot TABLE_SLOTS[] = {
+    {Py_tp_dealloc, table_dealloc},
+    {0, NULL},
+};
+
+static PyType_Slot MATCHES_SLOTS[] = {
+    {Py_tp_dealloc, matches_dealloc},
+    {Py_tp_getset, MATCHES_VALUES},
+    {Py_sq_length, matches_length},
+    {0, NULL},
+};
+
+static PyType_Slot POSTINGS_SLOTS[] = {
+    {Py_tp_dealloc, postings_dealloc},
+    {Py_tp_getset, POSTINGS_VALUES},
+    {Py_sq_length, postings_length},
+    {0, NULL},
+};
+
+static PyType_Slot OCCURRENCES_SLOTS[] = {
+    {Py_tp_dealloc, occurrences_dealloc},
+    {Py_tp_getset, OCCURRENCES_VALUES},
+    {Py_sq_length, occurrences_length},
+    {0, NULL},
+};
+
+#define MADE_HERE (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION)
+
+PyType_Spec core_table_spec = {
+    .name = "seedsearch.core._core.PassageTable",
+    .basicsize = sizeof(Table),
+    .flags = MADE_HERE,
+    .slots = TABLE_SLOTS,
+};
+
+PyType_Spec core_matches_spec = {
+    .name = "seedsearch.core._core.Matches",
+    .basicsize = sizeof(Matches),
+    .flags = MADE_HERE,
+    .slots = MATCHES_SLOTS,
+};
+
+PyType_Spec core_postings_spec = {
+    .name = "seedsearch.core._core.Postings",
+    .basicsize = sizeof(Postings),
+    .flags = MADE_HERE,
+    .slots = POSTINGS_SLOTS,
+};
+
+PyType_Spec core_occurrences_spec = {
+    .name = "seedsearch.core._core.Occurrences",
+    .basicsize = sizeof(Occurrences),
+    .flags = MADE_HERE,
+    .slots = OCCURRENCES_SLOTS,
+};

@@ -1,0 +1,164 @@
+/* What the files that answer queries share. `_core.pyi` says what each object is; nobody can change one once it is made,
+ * so that threads may share them, and long loops run without the interpreter's lock.
+ */
+
+#ifndef SEEDSEARCH_MATCHING_H
+#define SEEDSEARCH_MATCHING_H
+
+#include "core.h"
+
+#include <float.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TINY 1e-9  /* rounding moves a score by less */
+#define TIED 1000  /* so many more than are wanted may come for a tie before it is cut */
+#define PEAK 128   /* so many of the best scores of a term set are remembered */
+#define SPAN 2048  /* passages whose scores are added up at a time, in the processor's nearest memory */
+
+/* A column of unsigned numbers of 1, 2, 4 or 8 bytes. */
+typedef struct {
+    const void *data;
+    size_t bytes;
+} Numbers;
+
+static inline uint64_t
+number_at(const Numbers *numbers, size_t index)
+{
+    switch (numbers->bytes) {
+    case 1:
+        return ((const uint8_t *)numbers->data)[index];
+    case 2:
+        return ((const uint16_t *)numbers->data)[index];
+    case 4:
+        return ((const uint32_t *)numbers->data)[index];
+    default:
+        return ((const uint64_t *)numbers->data)[index];
+    }
+}
+
+#define MOST_TABLE_VIEWS 4
+
+/* What stands for each passage of a segment. */
+typedef struct {
+    uint32_t base; /* its first passage, numbered through the index */
+    size_t passages;
+    Numbers lengths, titles, documents;
+    const uint8_t *deleted; /* or NULL */
+    Py_buffer views[MOST_TABLE_VIEWS];
+    int view_count;
+} TableSegment;
+
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t count;
+    uint32_t passages;
+    double a, b;
+    uint32_t title_weight;
+    TableSegment *segments;
+} Table;
+
+typedef struct {
+    double score;
+    uint32_t passage;
+} Pair;
+
+typedef struct {
+    PyObject_HEAD
+    uint32_t *passages; /* ascending */
+    uint32_t *frequencies;
+    Py_ssize_t count;
+} Postings;
+
+typedef struct {
+    PyObject_HEAD
+    uint32_t *passages; /* ascending */
+    double *scores;
+    Py_ssize_t count;
+    int positive; /* whether all scores are above zero */
+    Pair *peak;   /* the best, best first; NULL until somebody has asked */
+    Py_ssize_t peak_count;
+} Matches;
+
+typedef struct {
+    PyObject_HEAD
+    uint64_t *keys; /* passage << 32 | position, ascending; some may be the same */
+    Py_ssize_t count;
+} Occurrences;
+
+/* matches.c */
+Matches *new_matches(PyObject *module, Py_ssize_t room);
+Matches *fitted(Matches *made);
+Postings *new_postings(PyObject *module);
+Occurrences *new_occurrences(PyObject *module);
+void *items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count);
+int wrong(const char *what);
+
+/* combine.c */
+void shortest_first(Matches **parts, Py_ssize_t count);
+
+/* topk.c */
+int round_scores(double *rounded, const double *scores, Py_ssize_t count);
+
+/* Long loops let other threads run. */
+#define LONG_WORK 8192
+
+static inline PyThreadState *
+begin_work(Py_ssize_t steps)
+{
+    return steps > LONG_WORK ? PyEval_SaveThread() : NULL;
+}
+
+static inline void
+end_work(PyThreadState *state)
+{
+    if (state != NULL) {
+        PyEval_RestoreThread(state);
+    }
+}
+
+/* The first of the ascending numbers from `at` on that is not below `wanted`. The next few are all looked at, for what
+ * is near is found sooner where no branch has to be guessed; then it goes in steps that double, and then halve. */
+#define NEXT_FEW 16
+#define DEFINE_FIND(name, type)                                                                                        \
+    static inline Py_ssize_t name(const type *numbers, Py_ssize_t at, Py_ssize_t count, type wanted)                   \
+    {                                                                                                                  \
+        Py_ssize_t step = NEXT_FEW, low = at, below;                                                                   \
+        for (int tries = 0; tries < 2; tries++) {                                                                      \
+            if (count - low < NEXT_FEW) {                                                                              \
+                while (low < count && numbers[low] < wanted) {                                                         \
+                    low++;                                                                                             \
+                }                                                                                                      \
+                return low;                                                                                            \
+            }                                                                                                          \
+            below = 0;                                                                                                 \
+            for (int i = 0; i < NEXT_FEW; i++) {                                                                       \
+                below += numbers[low + i] < wanted;                                                                    \
+            }                                                                                                          \
+            low += below;                                                                                              \
+            if (below < NEXT_FEW) {                                                                                    \
+                return low;                                                                                            \
+            }                                                                                                          \
+        }                                                                                                              \
+        low--; /* which is below */                                                                                    \
+        while (step < count - low && numbers[low + step] < wanted) {                                                   \
+            low += step;                                                                                               \
+            step *= 2;                                                                                                 \
+        }                                                                                                              \
+        Py_ssize_t high = step < count - low ? low + step : count; /* not below, or the end */                         \
+        while (high - low > 1) {                                                                                       \
+            Py_ssize_t middle = low + (high - low) / 2;                                                                \
+            if (numbers[middle] < wanted) {                                                                            \
+                low = middle;                                                                                          \
+            }                                                                                                          \
+            else {                                                                                                     \
+                high = middle;                                                                                         \
+            }                                                                                                          \
+        }                                                                                                              \
+        return high;                                                                                                   \
+    }
+
+DEFINE_FIND(find_passage, uint32_t)
+DEFINE_FIND(find_key, uint64_t)
+
+#endif

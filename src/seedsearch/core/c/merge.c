@@ -1,0 +1,636 @@
+/* Merging the postings of several segments into those of one, and checking those of one.
+ *
+ * Passages get new numbers, so gaps are coded anew; positions are copied as they are; members are numbered among those of
+ * all segments. As in index/plain_merge.py. */
+
+#include "inverter.h"
+
+/* A segment whose postings are read. */
+typedef struct {
+    GroupTable table;
+    const uint8_t *postings;
+    const uint32_t *renumber; /* the new number of each passage; NONE where it is gone */
+    size_t passages;
+    int has_deletions;
+    size_t next; /* group */
+    Py_buffer views[2];
+    int view_count;
+} Part;
+
+static void
+close_part(Part *part)
+{
+    free_groups(&part->table);
+    while (part->view_count) {
+        PyBuffer_Release(&part->views[--part->view_count]);
+    }
+}
+
+static int
+open_list_of(List *list, const Part *part, const Group *group)
+{
+    return open_list(list, part->postings + group->start, group->list, group->df, group->cf, group->count, part->passages);
+}
+
+/* The next posting of a passage that is not gone: as `read_posting`. */
+static int
+read_live(List *list, const Part *part)
+{
+    int more;
+    while ((more = read_posting(list)) > 0 && part->renumber != NULL && part->renumber[list->doc] == NONE) {
+    }
+    return more;
+}
+
+/* ---------------------------------------------------------------- titles beside bodies */
+
+/* Numbers by member. */
+typedef struct {
+    uint32_t *values;
+    size_t room;
+} ByMember;
+
+static int
+clear(ByMember *numbers, uint32_t count, int byte)
+{
+    if (reserve(&numbers->values, &numbers->room, count, sizeof(uint32_t)) < 0) {
+        return -1;
+    }
+    memset(numbers->values, byte, count * sizeof(uint32_t));
+    return 0;
+}
+
+/* What counting needs. */
+typedef struct {
+    ByMember last;    /* the last passage of each member */
+    ByMember in_body; /* which member of the body's group each is */
+    ByMember extra;
+    uint32_t group_extra;
+} Beside;
+
+static void
+free_beside(Beside *beside)
+{
+    free(beside->last.values);
+    free(beside->in_body.values);
+    free(beside->extra.values);
+}
+
+/* Find each member of a title's group among those of the body's; both are in order. */
+static int
+find_in_body(Beside *beside, const Group *title, const Group *body)
+{
+    uint32_t at = 0;
+    if (clear(&beside->in_body, title->count, 0xff) < 0) {
+        return -1;
+    }
+    for (uint32_t i = 0; body != NULL && i < title->count; i++) {
+        const Member *wanted = &title->members[i];
+        int order = -1;
+        while (at < body->count
+               && (order = compare(body->members[at].bytes, body->members[at].size, wanted->bytes, wanted->size)) < 0) {
+            at++;
+        }
+        if (at < body->count && order == 0) {
+            beside->in_body.values[i] = at;
+        }
+    }
+    return 0;
+}
+
+static int
+has_member(const List *list, uint32_t member)
+{
+    for (uint32_t i = list->from; i < list->to && member != NONE; i++) {
+        if (member_at(list, i) == member) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Count, for a title's group and its members, the passages that are not gone and do not have them in the body. */
+static int
+count_beside(Beside *beside, const Part *part, const Group *title)
+{
+    const Group *body = find_group(&part->table, 'b', title->bytes, title->size);
+    List list, in_body;
+    int more, more_in_body = body != NULL;
+    beside->group_extra = 0;
+    if (find_in_body(beside, title, body) < 0 || clear(&beside->last, title->count, 0xff) < 0
+        || clear(&beside->extra, title->count, 0) < 0 || open_list_of(&list, part, title) < 0
+        || (body != NULL && open_list_of(&in_body, part, body) < 0)) {
+        return -1;
+    }
+    while ((more = read_live(&list, part)) > 0) {
+        if (more_in_body > 0 && (more_in_body = skip_to(&in_body, list.doc)) < 0) {
+            return -1;
+        }
+        int is_there = more_in_body > 0 && in_body.doc == list.doc;
+        beside->group_extra += !is_there;
+        for (uint32_t i = list.from; i < list.to; i++) {
+            uint32_t member = member_at(&list, i);
+            if (member >= title->count) {
+                return does_not_fit("its occurrences are of terms that are not there");
+            }
+            if (beside->last.values[member] != list.doc) {
+                beside->last.values[member] = list.doc;
+                beside->extra.values[member] += !is_there || !has_member(&in_body, beside->in_body.values[member]);
+            }
+        }
+    }
+    return more;
+}
+
+/* ---------------------------------------------------------------- merging */
+
+/* A segment's part of the group that is being merged. */
+typedef struct {
+    const Part *part;
+    const Group *group;
+    List list;
+    size_t map;     /* where the new numbers of its members begin, in `maps` */
+    uint32_t named; /* members that have one */
+    uint32_t doc;   /* the new number of its next passage */
+    int more;
+} Stream;
+
+/* A term of the merged segment, with its language, if it has one, in `marked`. */
+typedef struct {
+    const uint8_t *bytes;
+    size_t marked; /* where it is there; SIZE_MAX where it is not */
+    uint32_t size, group;
+    char field;
+    uint8_t is_listed;
+} Term;
+
+typedef struct {
+    Part *parts;
+    Stream *streams;
+    size_t part_count, stream_count;
+    size_t passages;
+    Columns columns;
+    ByMember maps, last; /* by member */
+    uint32_t members;    /* of the group */
+    Beside beside;
+    Term *terms;
+    size_t term_count, term_room;
+    Bytes marked;
+} Merging;
+
+static void
+free_merging(Merging *merging)
+{
+    for (size_t i = 0; merging->parts != NULL && i < merging->part_count; i++) {
+        close_part(&merging->parts[i]);
+    }
+    free(merging->parts);
+    free(merging->streams);
+    free_columns(&merging->columns);
+    free(merging->maps.values);
+    free(merging->last.values);
+    free_beside(&merging->beside);
+    free(merging->terms);
+    free(merging->marked.data);
+}
+
+/* Open the streams of the next group of all segments; 0 where there is none. */
+static int
+next_group(Merging *merging)
+{
+    const Group *first = NULL;
+    for (size_t i = 0; i < merging->part_count; i++) {
+        const Part *part = &merging->parts[i];
+        if (part->next < part->table.count) {
+            const Group *group = &part->table.groups[part->next];
+            if (first == NULL || compare_groups(group, first) < 0) {
+                first = group;
+            }
+        }
+    }
+    merging->stream_count = 0;
+    for (size_t i = 0; first != NULL && i < merging->part_count; i++) {
+        Part *part = &merging->parts[i];
+        if (part->next < part->table.count && compare_groups(&part->table.groups[part->next], first) == 0) {
+            Stream *stream = &merging->streams[merging->stream_count++];
+            stream->part = part;
+            stream->group = &part->table.groups[part->next++];
+            if (open_list_of(&stream->list, part, stream->group) < 0) {
+                return -1;
+            }
+        }
+    }
+    return first != NULL;
+}
+
+/* The next of the streams' members in the order of their bytes; NULL where there is none. */
+static const Member *
+next_member(const Merging *merging)
+{
+    const Member *first = NULL;
+    for (size_t i = 0; i < merging->stream_count; i++) {
+        const Stream *stream = &merging->streams[i];
+        if (stream->named < stream->group->count) {
+            const Member *own = &stream->group->members[stream->named];
+            if (first == NULL || compare(own->bytes, own->size, first->bytes, first->size) < 0) {
+                first = own;
+            }
+        }
+    }
+    return first;
+}
+
+/* Number the members of all streams' groups. */
+static int
+number_members(Merging *merging)
+{
+    Columns *columns = &merging->columns;
+    size_t total = 0;
+    for (size_t i = 0; i < merging->stream_count; i++) {
+        Stream *stream = &merging->streams[i];
+        stream->map = total;
+        stream->named = 0;
+        total += stream->group->count;
+    }
+    if (total > UINT32_MAX || clear(&merging->maps, (uint32_t)total, 0) < 0
+        || reserve(&columns->members, &columns->members_room, total, sizeof(Member)) < 0) {
+        return -1;
+    }
+    merging->members = 0;
+    for (const Member *name; (name = next_member(merging)) != NULL; merging->members++) {
+        columns->members[merging->members] = (Member){name->bytes, name->size, 0, 0, 0};
+        for (size_t i = 0; i < merging->stream_count; i++) {
+            Stream *stream = &merging->streams[i];
+            if (stream->named < stream->group->count) {
+                const Member *own = &stream->group->members[stream->named];
+                if (compare(own->bytes, own->size, name->bytes, name->size) == 0) {
+                    merging->maps.values[stream->map + stream->named++] = merging->members;
+                }
+            }
+        }
+    }
+    return merging->members < MOST_MEMBERS ? 0 : too_large("forms of a word");
+}
+
+static int
+advance(Stream *stream)
+{
+    stream->more = read_live(&stream->list, stream->part);
+    if (stream->more > 0) {
+        stream->doc = stream->part->renumber[stream->list.doc];
+    }
+    return stream->more < 0 ? -1 : 0;
+}
+
+/* Copy the posting that a stream stands at. */
+static int
+copy_posting(Merging *merging, Stream *stream)
+{
+    ListWriter *writer = &merging->columns.list;
+    List *list = &stream->list;
+    uint32_t tf = list->to - list->from, at = writer->cf;
+    if (stream->doc >= merging->passages || (writer->df && stream->doc <= writer->last)) {
+        return does_not_fit("passages ascend, and are there");
+    }
+    if (tf > UINT32_MAX - at) {
+        return too_large("occurrences");
+    }
+    if (find_positions(list) < 0) {
+        return -1;
+    }
+    const uint8_t *positions = list->position;
+    if (pass_codes(&list->position, list->members_at, tf) < 0 || add_posting(writer, stream->doc, tf) < 0
+        || put(&writer->positions, positions, (size_t)(list->position - positions)) < 0) {
+        return -1;
+    }
+    list->placed += tf;
+    if (merging->members > 1
+        && reserve(&writer->members, &writer->members_room, (size_t)writer->cf, sizeof(uint32_t)) < 0) {
+        return -1;
+    }
+    for (uint32_t i = list->from; i < list->to; i++) {
+        uint32_t member = member_at(list, i);
+        if (member >= stream->group->count) {
+            return does_not_fit("its occurrences are of terms that are not there");
+        }
+        member = merging->maps.values[stream->map + member];
+        Member *counted = &merging->columns.members[member];
+        counted->df += merging->last.values[member] != stream->doc;
+        counted->cf++;
+        merging->last.values[member] = stream->doc;
+        if (merging->members > 1) {
+            writer->members[at++] = member;
+        }
+    }
+    return 0;
+}
+
+/* Put the streams' postings into one list. */
+static int
+merge_streams(Merging *merging)
+{
+    begin_list(&merging->columns.list);
+    for (size_t i = 0; i < merging->stream_count; i++) {
+        if (advance(&merging->streams[i]) < 0) {
+            return -1;
+        }
+    }
+    for (;;) {
+        Stream *first = NULL;
+        uint32_t second = NONE; /* the next passage of all others */
+        for (size_t i = 0; i < merging->stream_count; i++) {
+            Stream *stream = &merging->streams[i];
+            if (stream->more > 0) {
+                if (first == NULL || stream->doc < first->doc) {
+                    second = first == NULL ? second : first->doc;
+                    first = stream;
+                }
+                else if (stream->doc < second) {
+                    second = stream->doc;
+                }
+            }
+        }
+        if (first == NULL) {
+            return 0;
+        }
+        do {
+            if (copy_posting(merging, first) < 0 || advance(first) < 0) {
+                return -1;
+            }
+        } while (first->more > 0 && first->doc < second);
+    }
+}
+
+/* Add up, or count anew where something is gone, the passages that have the title's group not in the body. */
+static int
+add_extras(Merging *merging, Group *made)
+{
+    for (size_t i = 0; i < merging->stream_count; i++) {
+        const Stream *stream = &merging->streams[i];
+        const Group *group = stream->group;
+        Beside *beside = &merging->beside;
+        if (stream->part->has_deletions && count_beside(beside, stream->part, group) < 0) {
+            return -1;
+        }
+        made->extra += stream->part->has_deletions ? beside->group_extra : group->extra;
+        for (uint32_t member = 0; member < group->count; member++) {
+            merging->columns.members[merging->maps.values[stream->map + member]].extra +=
+                stream->part->has_deletions ? beside->extra.values[member] : group->members[member].extra;
+        }
+    }
+    return 0;
+}
+
+/* Leave out the members that are gone: how many are left. */
+static uint32_t
+drop_members(Merging *merging)
+{
+    Columns *columns = &merging->columns;
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < merging->members; i++) {
+        merging->last.values[i] = left; /* its new number */
+        if (columns->members[i].df) {
+            columns->members[left++] = columns->members[i];
+        }
+    }
+    if (left < merging->members) {
+        for (uint32_t i = 0; i < columns->list.cf; i++) {
+            columns->list.members[i] = merging->last.values[columns->list.members[i]];
+        }
+    }
+    return left;
+}
+
+/* Note the terms of a group that was written. */
+static int
+note_terms(Merging *merging, const Group *group, int is_listed)
+{
+    uint32_t number = merging->columns.dictionary.groups - 1, bare = bare_size(group->bytes, group->size);
+    if (reserve(&merging->terms, &merging->term_room, merging->term_count + group->count, sizeof(Term)) < 0) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < group->count; i++) {
+        const Member *member = &group->members[i];
+        Term *term = &merging->terms[merging->term_count++];
+        *term = (Term){member->bytes, SIZE_MAX, member->size, number, group->field, (uint8_t)is_listed};
+        if (bare < group->size) {
+            term->marked = merging->marked.used;
+            term->size += group->size - bare;
+            if (put(&merging->marked, member->bytes, member->size) < 0
+                || put(&merging->marked, group->bytes + bare, group->size - bare) < 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+static int
+merge_group(Merging *merging)
+{
+    Columns *columns = &merging->columns;
+    Group made = *merging->streams[0].group;
+    size_t before = columns->postings.used;
+    if (number_members(merging) < 0 || clear(&merging->last, merging->members, 0xff) < 0 || merge_streams(merging) < 0) {
+        return -1;
+    }
+    made.extra = 0;
+    if (made.field == 't' && add_extras(merging, &made) < 0) {
+        return -1;
+    }
+    if (columns->list.df == 0) {
+        return 0;
+    }
+    made.df = columns->list.df;
+    made.cf = columns->list.cf;
+    made.count = drop_members(merging);
+    made.members = columns->members;
+    if (end_list(&columns->list, made.count, &columns->postings) < 0) {
+        return -1;
+    }
+    if (columns->postings.used - before > UINT32_MAX) {
+        return too_large("occurrences");
+    }
+    made.list = (uint32_t)(columns->postings.used - before);
+    int is_listed = put_group(&columns->dictionary, &made);
+    return is_listed < 0 ? -1 : note_terms(merging, &made, is_listed);
+}
+
+/* Write the terms in order, and count them. */
+static int
+write_terms(Merging *merging)
+{
+    Key *keys = scattered(merging->term_count, sizeof(Key));
+    int failed = keys == NULL;
+    for (size_t i = 0; !failed && i < merging->term_count; i++) {
+        const Term *term = &merging->terms[i];
+        const uint8_t *bytes = term->marked == SIZE_MAX ? term->bytes : merging->marked.data + term->marked;
+        keys[i] = (Key){beginning_of(bytes, term->size), bytes, term->size, (uint32_t)i};
+    }
+    failed = failed || merging->term_count >= NONE || sort_keys(keys, merging->term_count) < 0;
+    for (int which = 0; which < 2; which++) {
+        for (size_t i = 0; !failed && i < merging->term_count; i++) {
+            const Term *term = &merging->terms[keys[i].number];
+            if (term->is_listed && term->field == "bt"[which]) {
+                uint32_t size = bare_size(keys[i].bytes, keys[i].size);
+                failed = put_term(&merging->columns.dictionary, term->field, keys[i].bytes, size, term->group) < 0;
+            }
+        }
+    }
+    if (!failed) {
+        merging->columns.distinct = count_distinct(keys, merging->term_count);
+    }
+    free(keys);
+    return failed ? -1 : 0;
+}
+
+static int
+merge_all(Merging *merging)
+{
+    int more;
+    while ((more = next_group(merging)) > 0) {
+        if (merge_group(merging) < 0) {
+            return -1;
+        }
+    }
+    return more < 0 || write_terms(merging) < 0 || end_dictionary(&merging->columns.dictionary) < 0 ? -1 : 0;
+}
+
+/* A tuple of: the blocks of groups, the posting lists, and the new number of each passage. */
+static int
+open_part(Part *part, PyObject *given)
+{
+    PyObject *blocks, *postings, *renumber;
+    size_t size;
+    if (!PyTuple_Check(given)) {
+        PyErr_SetString(PyExc_TypeError, "a segment's part is a tuple");
+        return -1;
+    }
+    if (!PyArg_ParseTuple(given, "O!OO", &PyTuple_Type, &blocks, &postings, &renumber)
+        || (part->postings = open_view(&part->views[part->view_count], postings, 1, &size)) == NULL) {
+        return -1;
+    }
+    part->view_count++;
+    part->renumber = open_view(&part->views[part->view_count], renumber, sizeof(uint32_t), &part->passages);
+    if (part->renumber == NULL) {
+        return -1;
+    }
+    part->view_count++;
+    for (size_t i = 0; i < part->passages; i++) {
+        part->has_deletions |= part->renumber[i] == NONE;
+    }
+    return read_groups(&part->table, blocks, size);
+}
+
+PyObject *
+core_merge(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *parts, *result = NULL;
+    unsigned int passages;
+    if (!PyArg_ParseTuple(args, "O!I", &PyTuple_Type, &parts, &passages)) {
+        return NULL;
+    }
+    Merging merging = {.passages = passages, .part_count = (size_t)PyTuple_Size(parts)};
+    merging.parts = zeroed(merging.part_count, sizeof(Part));
+    merging.streams = zeroed(merging.part_count, sizeof(Stream));
+    int failed = merging.parts == NULL || merging.streams == NULL || passages > MAX_PASSAGES;
+    if (passages > MAX_PASSAGES) {
+        too_large("passages");
+    }
+    for (size_t i = 0; i < merging.part_count && !failed; i++) {
+        failed = open_part(&merging.parts[i], PyTuple_GetItem(parts, (Py_ssize_t)i)) < 0;
+    }
+    if (!failed) {
+        Py_BEGIN_ALLOW_THREADS
+        failed = merge_all(&merging) < 0;
+        Py_END_ALLOW_THREADS
+    }
+    if (!failed && (result = PyDict_New()) != NULL && set_columns(result, &merging.columns) < 0) {
+        Py_CLEAR(result);
+    }
+    free_merging(&merging);
+    return result;
+}
+
+/* ---------------------------------------------------------------- checking */
+
+/* Read a whole list, and count the passages and occurrences of its members. */
+static int
+count_list(List *list, ByMember *df, ByMember *cf, ByMember *last)
+{
+    int more;
+    while ((more = read_posting(list)) > 0) {
+        uint32_t position = 0;
+        if (find_positions(list) < 0) {
+            return -1;
+        }
+        for (uint32_t i = list->from; i < list->to; i++) {
+            uint32_t member = member_at(list, i);
+            if (read_position(list, &position) < 0) {
+                return -1;
+            }
+            if (member >= list->members) {
+                return does_not_fit("its occurrences are of terms that are not there");
+            }
+            df->values[member] += last->values[member] != list->doc;
+            cf->values[member]++;
+            last->values[member] = list->doc;
+        }
+    }
+    return more;
+}
+
+static int
+check_group(const Part *part, const Group *group, ByMember numbers[3], Beside *beside)
+{
+    List list;
+    if (open_list_of(&list, part, group) < 0 || clear(&numbers[0], group->count, 0) < 0
+        || clear(&numbers[1], group->count, 0) < 0 || clear(&numbers[2], group->count, 0xff) < 0
+        || count_list(&list, &numbers[0], &numbers[1], &numbers[2]) < 0 || check_padding(&list) < 0) {
+        return -1;
+    }
+    int is_title = group->field == 't';
+    if (is_title && count_beside(beside, part, group) < 0) {
+        return -1;
+    }
+    int fits = group->extra == (is_title ? beside->group_extra : 0);
+    for (uint32_t i = 0; i < group->count; i++) {
+        const Member *member = &group->members[i];
+        fits = fits && member->df && member->df == numbers[0].values[i] && member->cf == numbers[1].values[i]
+               && member->extra == (is_title ? beside->extra.values[i] : 0);
+    }
+    return fits ? 0 : does_not_fit("its dictionary counts other passages than its postings have");
+}
+
+PyObject *
+core_check_postings(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *blocks, *postings;
+    unsigned int passages;
+    size_t size = 0;
+    if (!PyArg_ParseTuple(args, "O!OI", &PyTuple_Type, &blocks, &postings, &passages)) {
+        return NULL;
+    }
+    Part part = {.passages = passages};
+    ByMember numbers[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    Beside beside = {0};
+    part.postings = open_view(&part.views[0], postings, 1, &size);
+    part.view_count = part.postings != NULL;
+    int failed = part.postings == NULL || read_groups(&part.table, blocks, size) < 0;
+    if (!failed) {
+        Py_BEGIN_ALLOW_THREADS
+        for (size_t i = 0; i < part.table.count && !failed; i++) {
+            failed = check_group(&part, &part.table.groups[i], numbers, &beside) < 0;
+        }
+        Py_END_ALLOW_THREADS
+    }
+    for (int i = 0; i < 3; i++) {
+        free(numbers[i].values);
+    }
+    free_beside(&beside);
+    close_part(&part);
+    if (failed) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}

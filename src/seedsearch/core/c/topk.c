@@ -1,0 +1,776 @@
+/* The best of matches, exactly: scores are rounded to 9 digits, those that are equal then come by passage.
+ *
+ * For any or all of several matches with scores above zero the best are found without putting all together.
+ */
+
+#include "matching.h"
+
+#include <math.h>
+
+/* ------------------------------------------------------------------ rounding */
+
+/* A score rounded to 9 digits as Python's round() does it, which looks at the exact value of the double; -1 with an
+ * error set. Most are far enough from the middle between two such numbers for plain arithmetic to be certain. */
+static double
+rounded_to_9(double score)
+{
+    double scaled = score * 1e9, whole = floor(scaled), rest = scaled - whole;
+    if (scaled < 4503599627370496.0 && fabs(rest - 0.5) > 1e-6 + scaled * 2.3e-16) {
+        return (whole + (rest > 0.5)) / 1e9;
+    }
+    char *digits = PyOS_double_to_string(score, 'f', 9, 0, NULL);
+    if (digits == NULL) {
+        return -1;
+    }
+    double found = PyOS_string_to_double(digits, NULL, NULL);
+    PyMem_Free(digits);
+    return found;
+}
+
+int
+round_scores(double *rounded, const double *scores, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        rounded[i] = rounded_to_9(scores[i]);
+        if (rounded[i] < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
+by_rank(const void *a, const void *b)
+{
+    const Pair *one = a, *other = b;
+    if (one->score != other->score) {
+        return one->score < other->score ? 1 : -1;
+    }
+    return (one->passage > other->passage) - (one->passage < other->passage);
+}
+
+/* Rounds the scores of some pairs, and puts these in order. */
+static int
+put_in_order(Pair *pairs, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count; i++) {
+        pairs[i].score = rounded_to_9(pairs[i].score);
+        if (pairs[i].score < 0) {
+            return -1;
+        }
+    }
+    if (count > 1) {
+        qsort(pairs, (size_t)count, sizeof *pairs, by_rank);
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------ the best so far */
+
+/* The `most` best of what was offered, and what comes within TINY of the last of them: `count` pairs in no order, among
+ * others that are not below `least`. */
+typedef struct {
+    Py_ssize_t most, count, room, next;
+    double least;
+    Pair *pairs;
+} Best;
+
+/* Not more than `offers` passages will be offered. */
+static int
+begin_best(Best *best, Py_ssize_t most, double least, Py_ssize_t offers)
+{
+    best->most = most;
+    best->count = 0;
+    best->room = most + TIED + (most > 256 ? most : 256);
+    if (best->room > offers) {
+        best->room = offers + 1;
+    }
+    best->next = most > 16 ? 4 * most : 64;
+    best->least = least;
+    best->pairs = most ? malloc((size_t)best->room * sizeof(Pair)) : NULL;
+    if (best->next > best->room) {
+        best->next = best->room;
+    }
+    if (most && best->pairs == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
+}
+
+static double
+middle_of(double a, double b, double c)
+{
+    if (a < b) {
+        return b < c ? b : a < c ? c : a;
+    }
+    return a < c ? a : b < c ? c : b;
+}
+
+static int
+by_score(const void *a, const void *b)
+{
+    double one = ((const Pair *)a)->score, other = ((const Pair *)b)->score;
+    return (one < other) - (one > other);
+}
+
+/* Puts the `most` highest scores first, in no order, the least of them last (Hoare, Algorithm 65: Find, 1961). Scores
+ * may be such that this takes for ever, if somebody made them so: after some rounds what is left is sorted. */
+static void
+select_best(Pair *pairs, Py_ssize_t count, Py_ssize_t most)
+{
+    Py_ssize_t low = 0, high = count - 1, wanted = most - 1;
+    int rounds = 8;
+    for (Py_ssize_t left = count; left; left >>= 1) {
+        rounds += 2;
+    }
+    while (low < high) {
+        if (rounds-- == 0) {
+            qsort(pairs + low, (size_t)(high - low + 1), sizeof(Pair), by_score);
+            return;
+        }
+        double pivot = middle_of(pairs[low].score, pairs[low + (high - low) / 2].score, pairs[high].score);
+        Py_ssize_t i = low, j = high;
+        while (i <= j) {
+            while (pairs[i].score > pivot) {
+                i++;
+            }
+            while (pairs[j].score < pivot) {
+                j--;
+            }
+            if (i <= j) {
+                Pair kept = pairs[i];
+                pairs[i++] = pairs[j];
+                pairs[j--] = kept;
+            }
+        }
+        if (wanted <= j) {
+            high = j;
+        }
+        else if (wanted >= i) {
+            low = i;
+        }
+        else {
+            return;
+        }
+    }
+}
+
+/* Lets go of what is not among the best any more. */
+static void
+tidy(Best *best)
+{
+    if (best->count > best->most) {
+        select_best(best->pairs, best->count, best->most);
+        double least = best->pairs[best->most - 1].score - TINY;
+        if (least > best->least) {
+            best->least = least;
+        }
+        Py_ssize_t kept = best->most;
+        for (Py_ssize_t i = best->most; i < best->count; i++) {
+            if (best->pairs[i].score >= best->least) {
+                best->pairs[kept++] = best->pairs[i];
+            }
+        }
+        best->count = kept;
+    }
+    best->next = 2 * best->count > 64 ? 2 * best->count : 64;
+    if (best->next > best->room) {
+        best->next = best->room;
+    }
+}
+
+/* One more passage, which is not below `least`; -1 where too many are equally good. */
+static int
+offer(Best *best, double score, uint32_t passage)
+{
+    if (best->count == best->next) {
+        tidy(best);
+        if (best->count == best->room || best->count > best->most + TIED) {
+            return -1;
+        }
+        if (score < best->least) {
+            return 0;
+        }
+    }
+    best->pairs[best->count++] = (Pair){score, passage};
+    return 0;
+}
+
+/* (how many there are in all, [(score, passage) of the best, in order], where ties were cut). Takes `cut`, or NULL. */
+static PyObject *
+as_answer(Py_ssize_t size, Pair *pairs, Py_ssize_t count, PyObject *cut)
+{
+    PyObject *list = put_in_order(pairs, count) < 0 ? NULL : PyList_New(count);
+    for (Py_ssize_t i = 0; list != NULL && i < count; i++) {
+        PyObject *pair = Py_BuildValue("(dI)", pairs[i].score, (unsigned int)pairs[i].passage);
+        if (pair == NULL || PyList_SetItem(list, i, pair) < 0) {
+            Py_CLEAR(list);
+        }
+    }
+    if (cut == NULL) {
+        cut = PyTuple_New(0);
+    }
+    if (list == NULL || cut == NULL) {
+        Py_XDECREF(list);
+        Py_XDECREF(cut);
+        return NULL;
+    }
+    return Py_BuildValue("(nNN)", size, list, cut);
+}
+
+/* The answer; NULL without an error where `size` is below zero, as too many are equally good. */
+static PyObject *
+end_best(Best *best, Py_ssize_t size)
+{
+    PyObject *answer = NULL;
+    if (size >= 0 && best->most) {
+        tidy(best);
+    }
+    if (size >= 0 && best->count <= best->most + TIED) {
+        answer = as_answer(size, best->pairs, best->count, NULL);
+    }
+    free(best->pairs);
+    return answer;
+}
+
+static int
+wanted_fits(Py_ssize_t most)
+{
+    return most >= 0 && most <= INT32_MAX / 16 ? 0 : wrong("how many are wanted is above zero");
+}
+
+/* ------------------------------------------------------------------ the best of one */
+
+/* Offers all matches; -1 where too many are equally good. */
+static int
+offer_each(Best *best, const Matches *matches)
+{
+    for (Py_ssize_t i = 0; i < matches->count; i++) {
+        if (matches->scores[i] >= best->least && offer(best, matches->scores[i], matches->passages[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* All matches as pairs; NULL where there is no memory. */
+static Pair *
+as_pairs(const Matches *matches)
+{
+    Pair *pairs = malloc(matches->count ? (size_t)matches->count * sizeof *pairs : 1);
+    for (Py_ssize_t i = 0; pairs != NULL && i < matches->count; i++) {
+        pairs[i] = (Pair){matches->scores[i], matches->passages[i]};
+    }
+    return pairs;
+}
+
+static int
+name_last(PyObject *cut, uint32_t passage)
+{
+    PyObject *number = PyLong_FromUnsignedLong(passage);
+    int failed = number == NULL || PyList_Append(cut, number) < 0;
+    Py_XDECREF(number);
+    return failed ? -1 : 0;
+}
+
+/* Of passages in the order of their numbers that are equally good, leaves the first `most` of each segment, and says
+ * which are the last of those that it left. Others are left as they are, as are all where rounding might make some
+ * equal that are not. Gives how many are left; -1 with an error set. */
+static Py_ssize_t
+cut_ties(const Table *table, Pair *pairs, Py_ssize_t count, Py_ssize_t most, PyObject *cut)
+{
+    double least = DBL_MAX;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        least = pairs[i].score < least ? pairs[i].score : least;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (pairs[i].score > least && pairs[i].score < least + 3 * TINY) {
+            return count;
+        }
+    }
+    Py_ssize_t kept = 0, tied = 0, segment = 0;
+    uint32_t last = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        for (; segment + 1 < table->count && pairs[i].passage >= table->segments[segment + 1].base; segment++) {
+            if (tied > most && name_last(cut, last) < 0) {
+                return -1;
+            }
+            tied = 0;
+        }
+        if (pairs[i].score == least) {
+            if (++tied > most) {
+                continue;
+            }
+            last = pairs[i].passage;
+        }
+        pairs[kept++] = pairs[i];
+    }
+    if (tied > most && name_last(cut, last) < 0) {
+        return -1;
+    }
+    return kept;
+}
+
+/* The best where very many were equally good, if only for a while. */
+static PyObject *
+best_of_tied(const Table *table, const Matches *matches, Py_ssize_t most)
+{
+    Pair *pairs = as_pairs(matches);
+    PyObject *cut = pairs == NULL ? PyErr_NoMemory() : PyList_New(0), *answer = NULL;
+    if (cut != NULL) {
+        Py_ssize_t kept = 0;
+        select_best(pairs, matches->count, most);
+        double least = pairs[most - 1].score - TINY;
+        for (Py_ssize_t i = 0; i < matches->count; i++) {
+            if (matches->scores[i] >= least) {
+                pairs[kept++] = (Pair){matches->scores[i], matches->passages[i]};
+            }
+        }
+        if (kept > most + TIED) {
+            kept = cut_ties(table, pairs, kept, most, cut);
+        }
+        PyObject *last_ones = kept < 0 ? NULL : PyList_AsTuple(cut);
+        if (last_ones != NULL) {
+            answer = as_answer(matches->count, pairs, kept, last_ones);
+        }
+    }
+    Py_XDECREF(cut);
+    free(pairs);
+    return answer;
+}
+
+static PyObject *
+best_of_one(const Table *table, const Matches *matches, Py_ssize_t most)
+{
+    Best best;
+    if (begin_best(&best, most, 0, matches->count) < 0) {
+        return NULL;
+    }
+    PyThreadState *state = begin_work(most ? matches->count : 0);
+    int cut = most && offer_each(&best, matches) < 0;
+    end_work(state);
+    PyObject *answer = end_best(&best, cut ? -1 : matches->count);
+    return answer == NULL && !PyErr_Occurred() ? best_of_tied(table, matches, most) : answer;
+}
+
+PyObject *
+core_best(PyObject *module, PyObject *args)
+{
+    Table *table;
+    Matches *matches;
+    Py_ssize_t most;
+    if (!PyArg_ParseTuple(args, "O!O!n", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+                          &matches, &most)
+        || wanted_fits(most) < 0) {
+        return NULL;
+    }
+    return best_of_one(table, matches, most);
+}
+
+/* All matches in order: (scores, passages), each as the bytes of an array. */
+PyObject *
+core_ranked(PyObject *module, PyObject *args)
+{
+    Matches *matches;
+    if (!PyArg_ParseTuple(args, "O!", core_type(module, TYPE_MATCHES), &matches)) {
+        return NULL;
+    }
+    Pair *pairs = as_pairs(matches);
+    if (pairs == NULL) {
+        return PyErr_NoMemory();
+    }
+    PyObject *scores = NULL, *passages = NULL;
+    if (put_in_order(pairs, matches->count) == 0
+        && (scores = PyBytes_FromStringAndSize(NULL, matches->count * (Py_ssize_t)sizeof(double))) != NULL
+        && (passages = PyBytes_FromStringAndSize(NULL, matches->count * (Py_ssize_t)sizeof(uint32_t))) != NULL) {
+        char *of_score = PyBytes_AsString(scores), *of_passage = PyBytes_AsString(passages);
+        for (Py_ssize_t i = 0; i < matches->count; i++) {
+            memcpy(of_score + (size_t)i * sizeof(double), &pairs[i].score, sizeof(double));
+            memcpy(of_passage + (size_t)i * sizeof(uint32_t), &pairs[i].passage, sizeof(uint32_t));
+        }
+    }
+    free(pairs);
+    if (passages == NULL) {
+        Py_XDECREF(scores);
+        return NULL;
+    }
+    return Py_BuildValue("(NN)", scores, passages);
+}
+
+/* ------------------------------------------------------------------ the best that are remembered */
+
+/* The PEAK best of matches, and nothing else; in order of their scores. */
+static Pair *
+find_peak(const Matches *matches, Py_ssize_t most)
+{
+    Best best;
+    if (begin_best(&best, most, 0, matches->count) < 0) {
+        PyErr_Clear();
+        return NULL;
+    }
+    Py_ssize_t count = matches->count;
+    PyThreadState *state = begin_work(count);
+    if (offer_each(&best, matches) < 0) { /* very many are equally good: any of them will do */
+        free(best.pairs);
+        best.pairs = as_pairs(matches);
+    }
+    else {
+        count = best.count;
+    }
+    if (best.pairs != NULL) {
+        if (count > most) {
+            select_best(best.pairs, count, most);
+        }
+        qsort(best.pairs, (size_t)most, sizeof(Pair), by_score);
+    }
+    end_work(state);
+    return best.pairs;
+}
+
+/* Makes sure that the best of matches are known. Nothing else changes in matches once they are made; this does so once,
+ * under the interpreter's lock. -1 with an error set. */
+static int
+know_peak(Matches *matches)
+{
+    Py_ssize_t most = matches->count < PEAK ? matches->count : PEAK;
+    if (matches->peak != NULL || most == 0) {
+        return 0;
+    }
+    Pair *found = find_peak(matches, most);
+    if (found == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    Pair *fitting = realloc(found, (size_t)most * sizeof *found);
+    found = fitting == NULL ? found : fitting;
+    if (matches->peak == NULL) {
+        matches->peak_count = most;
+        matches->peak = found;
+    }
+    else { /* another thread was quicker */
+        free(found);
+    }
+    return 0;
+}
+
+/* The answer for one, which its peak knows; NULL, without an error, where that does not reach far enough. */
+static PyObject *
+of_peak(const Matches *matches, Py_ssize_t most)
+{
+    Py_ssize_t count = matches->peak_count, some = most < count ? most : count;
+    int is_whole = count == matches->count;
+    double least = some ? matches->peak[some - 1].score - TINY : 0;
+    if (some && !is_whole && (most > count || matches->peak[count - 1].score >= least)) {
+        return NULL;
+    }
+    while (some && some < count && matches->peak[some].score >= least) {
+        some++;
+    }
+    Pair best[PEAK];
+    if (some) {
+        memcpy(best, matches->peak, (size_t)some * sizeof *best);
+    }
+    return as_answer(matches->count, best, some, NULL);
+}
+
+/* ------------------------------------------------------------------ any of several */
+
+typedef struct {
+    double total[SPAN];
+    uint16_t reached[SPAN]; /* those that have come up to the least that is wanted */
+} Span;
+
+/* Adds what a word has of the passages from `base` on to the span; gives the first that is beyond it. */
+static Py_ssize_t
+add_word(Span *span, const Matches *word, Py_ssize_t at, uint32_t base, double least, Py_ssize_t *size,
+         Py_ssize_t *reached)
+{
+    const uint32_t *passages = word->passages;
+    const double *scores = word->scores;
+    Py_ssize_t fresh = 0, marked = *reached;
+    for (; at < word->count; at++) {
+        uint32_t own = passages[at] - base;
+        if (own >= SPAN) {
+            break;
+        }
+        double before = span->total[own], after = before + scores[at];
+        span->total[own] = after;
+        fresh += before == 0;
+        if (after >= least && before < least) {
+            span->reached[marked++] = (uint16_t)own;
+        }
+    }
+    *size += fresh;
+    *reached = marked;
+    return at;
+}
+
+static void
+clear_span(Span *span, Matches *const *words, Py_ssize_t count, const Py_ssize_t *from, const Py_ssize_t *to,
+           uint32_t base)
+{
+    Py_ssize_t held = 0;
+    for (Py_ssize_t w = 0; w < count; w++) {
+        held += to[w] - from[w];
+    }
+    if (held > SPAN / 8) {
+        memset(span->total, 0, sizeof span->total);
+        return;
+    }
+    for (Py_ssize_t w = 0; w < count; w++) {
+        for (Py_ssize_t i = from[w]; i < to[w]; i++) {
+            span->total[words[w]->passages[i] - base] = 0;
+        }
+    }
+}
+
+/* How many passages the words hold together; the best of them are offered. -1 where too many are equally good. */
+static Py_ssize_t
+add_up(Span *span, Matches *const *words, Py_ssize_t count, Py_ssize_t *from, Py_ssize_t *to, Best *best)
+{
+    Py_ssize_t size = 0;
+    memset(span->total, 0, sizeof span->total);
+    memset(to, 0, (size_t)count * sizeof *to);
+    for (;;) {
+        uint32_t base = UINT32_MAX;
+        for (Py_ssize_t w = 0; w < count; w++) {
+            from[w] = to[w];
+            if (from[w] < words[w]->count && words[w]->passages[from[w]] < base) {
+                base = words[w]->passages[from[w]];
+            }
+        }
+        if (base == UINT32_MAX) {
+            return size;
+        }
+        Py_ssize_t reached = 0;
+        for (Py_ssize_t w = 0; w < count; w++) {
+            to[w] = add_word(span, words[w], from[w], base, best->least, &size, &reached);
+        }
+        for (Py_ssize_t i = 0; best->most && i < reached; i++) {
+            double score = span->total[span->reached[i]];
+            if (score >= best->least && offer(best, score, base + span->reached[i]) < 0) {
+                return -1;
+            }
+        }
+        clear_span(span, words, count, from, to, base);
+    }
+}
+
+/* What the best have at least, for a word alone has as many that score this (Turtle & Flood, Query evaluation:
+ * strategies and optimizations, 1995); to come up to it from nothing always takes a step. */
+static double
+floor_of(Matches *const *words, Py_ssize_t count, Py_ssize_t most)
+{
+    double floor = DBL_TRUE_MIN;
+    for (Py_ssize_t w = 0; w < count; w++) {
+        if (most > 0 && most <= words[w]->peak_count && words[w]->peak[most - 1].score - TINY > floor) {
+            floor = words[w]->peak[most - 1].score - TINY;
+        }
+    }
+    return floor;
+}
+
+static PyObject *
+best_of_sums(Matches *const *words, Py_ssize_t count, Py_ssize_t held, Py_ssize_t most)
+{
+    Best best;
+    Py_ssize_t *ends = malloc(2 * (size_t)count * sizeof *ends);
+    Span *span = malloc(sizeof *span);
+    PyObject *found = NULL;
+    if (ends == NULL || span == NULL) {
+        PyErr_NoMemory();
+    }
+    else if (begin_best(&best, most, floor_of(words, count, most), held) == 0) {
+        PyThreadState *state = begin_work(held);
+        Py_ssize_t size = add_up(span, words, count, ends, ends + count, &best);
+        end_work(state);
+        found = end_best(&best, size);
+    }
+    free(span);
+    free(ends);
+    return found;
+}
+
+/* ------------------------------------------------------------------ all of several */
+
+/* The sum of the words' scores for a passage that none before had, 0 where one does not hold it, and -1 where one holds
+ * no more. */
+static double
+score_of(Matches *const *words, Py_ssize_t count, Py_ssize_t *at, uint32_t passage)
+{
+    double score = 0;
+    for (Py_ssize_t w = 0; w < count; w++) {
+        at[w] = find_passage(words[w]->passages, at[w], words[w]->count, passage);
+        if (at[w] == words[w]->count) {
+            return -1;
+        }
+        if (words[w]->passages[at[w]] != passage) {
+            return 0;
+        }
+        score += words[w]->scores[at[w]];
+    }
+    return score;
+}
+
+/* Offers those of some ascending passages that all words hold; says how many these are, -1 where too many are equally
+ * good. */
+static Py_ssize_t
+offer_all(Matches *const *words, Py_ssize_t count, Py_ssize_t *at, const uint32_t *wanted,
+          Py_ssize_t wanted_count, Best *best)
+{
+    Py_ssize_t size = 0;
+    memset(at, 0, (size_t)count * sizeof *at);
+    for (Py_ssize_t i = 0; i < wanted_count; i++) {
+        double score = score_of(words, count, at, wanted[i]);
+        if (score < 0) {
+            break;
+        }
+        if (score > 0) {
+            size++;
+            if (best->most && score >= best->least && offer(best, score, wanted[i]) < 0) {
+                return -1;
+            }
+        }
+    }
+    return size;
+}
+
+/* The same for all passages that the rarest word has, and for words of which none is much more frequent: what they have
+ * is added up a span at a time, which takes less than to look for each passage. */
+static Py_ssize_t
+add_up_all(Span *span, uint8_t *held, Matches *const *words, Py_ssize_t count, Py_ssize_t *at, Best *best)
+{
+    const Matches *rarest = words[0];
+    Py_ssize_t size = 0, from = 0, to;
+    memset(at, 0, (size_t)count * sizeof *at);
+    memset(held, 0, SPAN);
+    for (; from < rarest->count; from = to) {
+        uint32_t base = rarest->passages[from];
+        for (to = from; to < rarest->count && rarest->passages[to] - base < SPAN; to++) {
+            span->total[rarest->passages[to] - base] = rarest->scores[to];
+            held[rarest->passages[to] - base] = 1;
+        }
+        for (Py_ssize_t w = 1; w < count; w++) {
+            const uint32_t *passages = words[w]->passages;
+            Py_ssize_t i = find_passage(passages, at[w], words[w]->count, base), end = words[w]->count;
+            for (; i < end && passages[i] - base < SPAN; i++) {
+                uint32_t own = passages[i] - base;
+                uint8_t all = held[own] == (uint8_t)w;
+                span->total[own] += words[w]->scores[i]; /* what is not wanted is not looked at */
+                held[own] += all;
+            }
+            at[w] = i;
+        }
+        for (Py_ssize_t i = from; i < to; i++) {
+            uint32_t own = rarest->passages[i] - base;
+            int all = held[own] == (uint8_t)count;
+            held[own] = 0;
+            size += all;
+            if (all && best->most && span->total[own] >= best->least
+                && offer(best, span->total[own], rarest->passages[i]) < 0) {
+                return -1;
+            }
+        }
+    }
+    return size;
+}
+
+static PyObject *
+best_of_shared(Matches *const *words, Py_ssize_t count, Py_ssize_t held, Py_ssize_t most)
+{
+    Best best;
+    Py_ssize_t *at = malloc((size_t)count * sizeof *at);
+    Span *span = NULL;
+    uint8_t *marks = NULL;
+    PyObject *found = NULL;
+    int are_alike = count < 256 && held / 8 < words[0]->count;
+    if (at == NULL || (are_alike && ((span = calloc(1, sizeof *span)) == NULL || (marks = malloc(SPAN)) == NULL))) {
+        PyErr_NoMemory();
+    }
+    else if (begin_best(&best, most, 0, words[0]->count) == 0) {
+        PyThreadState *state = begin_work(words[0]->count);
+        Py_ssize_t size = are_alike ? add_up_all(span, marks, words, count, at, &best)
+                                    : offer_all(words, count, at, words[0]->passages, words[0]->count, &best);
+        end_work(state);
+        found = end_best(&best, size);
+    }
+    free(marks);
+    free(span);
+    free(at);
+    return found;
+}
+
+/* ------------------------------------------------------------------ the best of several */
+
+typedef PyObject *(*FindBest)(Matches *const *words, Py_ssize_t count, Py_ssize_t held, Py_ssize_t most);
+
+/* Whether all scores are above zero, and the best of each are known as far as that helps; -1 with an error set. */
+static int
+made_ready(Matches *const *parts, Py_ssize_t count, Py_ssize_t most, int is_any, Py_ssize_t *held)
+{
+    *held = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (!parts[i]->positive) {
+            return 0;
+        }
+        if (most <= PEAK && (is_any || count == 1) && know_peak(parts[i]) < 0) {
+            return -1;
+        }
+        *held += parts[i]->count;
+    }
+    return 1;
+}
+
+static PyObject *
+best_of_several(PyObject *module, PyObject *args, FindBest find, PyObject *(*combine)(PyObject *, PyObject *))
+{
+    Table *table;
+    PyObject *given, *answer = NULL;
+    Py_ssize_t most, count, held;
+    if (!PyArg_ParseTuple(args, "O!O!n", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &given, &most)
+        || wanted_fits(most) < 0) {
+        return NULL;
+    }
+    Matches **parts = items_of(given, core_type(module, TYPE_MATCHES), &count);
+    if (parts == NULL) {
+        return NULL;
+    }
+    int ready = made_ready(parts, count, most, find == best_of_sums, &held);
+    if (ready > 0 && count == 1 && parts[0]->peak != NULL && most <= PEAK) {
+        answer = of_peak(parts[0], most);
+    }
+    else if (ready > 0 && count > 1) {
+        if (find == best_of_shared) {
+            shortest_first(parts, count);
+        }
+        answer = find(parts, count, held, most);
+    }
+    if (answer == NULL && !PyErr_Occurred()) {
+        if (count == 1) {
+            answer = best_of_one(table, parts[0], most);
+        }
+        else { /* very many are equally good, or some score nothing */
+            PyObject *wrapped = Py_BuildValue("(O)", given), *all = wrapped == NULL ? NULL : combine(module, wrapped);
+            if (all != NULL) {
+                answer = best_of_one(table, (Matches *)all, most);
+            }
+            Py_XDECREF(wrapped);
+            Py_XDECREF(all);
+        }
+    }
+    free(parts);
+    return answer;
+}
+
+PyObject *
+core_best_of_any(PyObject *module, PyObject *args)
+{
+    return best_of_several(module, args, best_of_sums, core_any_of);
+}
+
+PyObject *
+core_best_of_all(PyObject *module, PyObject *args)
+{
+    return best_of_several(module, args, best_of_shared, core_all_of);
+}

@@ -1,0 +1,447 @@
+"""Queries in plain Python: what the compiled core does with postings and matches, and its specification.
+
+`_core.pyi` says what each function takes and gives; this module says how, once, and the C (c/scoring.c, combine.c,
+positions.c, topk.c) does the same faster. Everything here is immutable by convention.
+
+*Matches* are a dict from passage to score, its keys ascending. *Occurrences* are a dict from passage to the positions
+there, ascending; those in titles stand as if each title were a passage after all others, so that no phrase goes from a
+body into a title.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import nlargest
+from typing import TYPE_CHECKING, TypeVar
+
+from seedsearch.core.posting_list import chosen_in
+from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+    from seedsearch.core import _core
+
+AnyNumber = TypeVar("AnyNumber", int, float)
+
+TINY = 1e-9
+"""Rounding moves a score by less."""
+
+TIED = 1_000
+"""So many more than are wanted may come for a tie before it is cut."""
+
+
+# ------------------------------------------------------------------------ objects
+
+
+class _TableSegment(NamedTuple):
+    base: int  # its first passage, numbered through the index
+    lengths: memoryview
+    titles: memoryview
+    documents: memoryview
+    deleted: memoryview | None
+
+
+class PassageTable:
+    """What stands for each passage of an index."""
+
+    def __init__(
+        self,
+        segments: Iterable[_TableSegment],
+        passages: int,
+        a: float,
+        b: float,
+        title_weight: int,
+    ) -> None:
+        self.segments = tuple(segments)
+        self.passages = passages
+        self.a, self.b, self.title_weight = a, b, title_weight
+
+    def located(self, passages: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+        """(passage, number of its segment, its number there) of passages that ascend."""
+        number = 0
+        for passage in passages:
+            while number + 1 < len(self.segments) and passage >= self.segments[number + 1].base:
+                number += 1
+            yield passage, number, passage - self.segments[number].base
+
+
+class Postings:
+    """The passages that hold a term set, and its weighted frequency in each."""
+
+    def __init__(self, frequency_of: Mapping[int, int]) -> None:
+        self.frequency_of = frequency_of
+
+    @property
+    def passages(self) -> bytes:
+        return array("I", self.frequency_of).tobytes()
+
+    @property
+    def frequencies(self) -> bytes:
+        return array("I", self.frequency_of.values()).tobytes()
+
+    def __len__(self) -> int:
+        return len(self.frequency_of)
+
+
+class Matches:
+    """Passages and their scores."""
+
+    def __init__(self, score_of: Mapping[int, float]) -> None:
+        self.score_of = score_of
+
+    @property
+    def passages(self) -> bytes:
+        return array("I", self.score_of).tobytes()
+
+    @property
+    def scores(self) -> bytes:
+        return array("d", self.score_of.values()).tobytes()
+
+    @property
+    def nbytes(self) -> int:
+        return 100 * len(self.score_of)
+
+    def __len__(self) -> int:
+        return len(self.score_of)
+
+
+class Occurrences:
+    """Every occurrence of a term set."""
+
+    def __init__(self, positions_of: Mapping[int, Sequence[int]]) -> None:
+        self.positions_of = positions_of
+
+    @property
+    def keys(self) -> bytes:
+        found = self.positions_of.items()
+        return array("Q", [passage << 32 | at for passage, own in found for at in own]).tobytes()
+
+    @property
+    def nbytes(self) -> int:
+        return 100 * len(self.positions_of) + 10 * len(self)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.positions_of.values()))
+
+
+# ------------------------------------------------------------------------ from an index
+
+
+def passage_table(
+    segments: tuple[_core.Segment, ...], a: float, b: float, title_weight: int
+) -> PassageTable:
+    made: list[_TableSegment] = []
+    base = 0
+    for lengths, titles, documents, deleted in segments:
+        columns = [memoryview(column) for column in (lengths, titles, documents)]
+        flags = None if deleted is None else memoryview(deleted)
+        if {*map(len, columns)} | {len(columns[0]) if flags is None else len(flags)} != {
+            len(columns[0])
+        }:
+            raise ValueError("what stands for each passage differs in length")
+        made.append(_TableSegment(base, columns[0], columns[1], columns[2], flags))
+        base += len(columns[0])
+    return PassageTable(made, base, a, b, title_weight)
+
+
+def postings(
+    table: PassageTable, parts: tuple[_core.Part, ...], within: Matches | None
+) -> Postings:
+    """A title's occurrences count `title_weight` times, and what stands in several ranges is added up."""
+    found: dict[int, int] = {}
+    for number, sources in parts:
+        segment = table.segments[number]
+        for source in sources:
+            weight = table.title_weight if source[0] else 1
+            for doc, places in chosen_in(source, len(segment.lengths), positions=False):
+                passage = segment.base + doc
+                if within is None or passage in within.score_of:
+                    found[passage] = found.get(passage, 0) + weight * len(places)
+    if any(tf >= 1 << 32 for tf in found.values()):
+        raise ValueError("a term is too frequent")
+    return Postings(_ascending(found))
+
+
+def scored(table: PassageTable, postings: Postings, weight: float) -> Matches:
+    found: dict[int, float] = {}
+    for passage, number, doc in table.located(postings.frequency_of):
+        segment = table.segments[number]
+        if segment.deleted is None or not segment.deleted[doc]:
+            length = segment.lengths[doc] + table.title_weight * segment.titles[doc]
+            tf = postings.frequency_of[passage]
+            score = tf * weight / (table.a + table.b * length + tf)
+            if not 0 < score < float("inf"):
+                raise ValueError("passages are there, and their scores are above zero")
+            found[passage] = score
+    return Matches(found)
+
+
+def occurrences(
+    table: PassageTable, parts: tuple[_core.Part, ...], within: Matches | None
+) -> Occurrences:
+    found: dict[int, list[int]] = {}
+    for number, sources in parts:
+        segment = table.segments[number]
+        for source in sources:
+            first = segment.base + (table.passages if source[0] else 0)
+            for doc, places in chosen_in(source, len(segment.lengths), positions=True):
+                if places and (within is None or segment.base + doc in within.score_of):
+                    found.setdefault(first + doc, []).extend(places)
+    return Occurrences({passage: sorted(found[passage]) for passage in sorted(found)})
+
+
+# ------------------------------------------------------------------------ put together
+
+
+def everything(table: PassageTable) -> Matches:
+    return Matches(
+        {
+            segment.base + doc: 0.0
+            for segment in table.segments
+            for doc in range(len(segment.lengths))
+            if segment.deleted is None or not segment.deleted[doc]
+        }
+    )
+
+
+def all_of(parts: tuple[Matches, ...]) -> Matches:
+    first, *others = [part.score_of for part in sorted(parts, key=len)]
+    found = {}
+    for passage, score in first.items():
+        if all(passage in other for other in others):
+            for other in others:
+                score += other[passage]
+            found[passage] = score
+    return Matches(found)
+
+
+def any_of(parts: tuple[Matches, ...]) -> Matches:
+    return _united(parts, lambda one, other: one + other)
+
+
+def highest_of(parts: tuple[Matches, ...]) -> Matches:
+    return _united(parts, max)
+
+
+def _united(parts: tuple[Matches, ...], combine: Callable[[float, float], float]) -> Matches:
+    found: dict[int, float] = {}
+    for part in parts:
+        for passage, score in part.score_of.items():
+            found[passage] = combine(found[passage], score) if passage in found else score
+    return Matches(_ascending(found))
+
+
+def within(matches: Matches, others: Matches) -> Matches:
+    kept = matches.score_of.items()
+    return Matches({passage: score for passage, score in kept if passage in others.score_of})
+
+
+def without(matches: Matches, unwanted: Matches) -> Matches:
+    kept = matches.score_of.items()
+    return Matches({passage: score for passage, score in kept if passage not in unwanted.score_of})
+
+
+def maybe(required: Matches, optional: Matches) -> Matches:
+    found = required.score_of.items()
+    more = optional.score_of
+    return Matches({p: score + more[p] if p in more else score for p, score in found})
+
+
+def boosted(matches: Matches, factor: float) -> Matches:
+    return Matches({passage: score * factor for passage, score in matches.score_of.items()})
+
+
+def untested(table: PassageTable, matches: Matches, known: tuple[Buffer, ...]) -> list[list[int]]:
+    found: list[dict[int, None]] = [{} for _ in table.segments]
+    for _, number, document in _documents(table, matches, known):
+        if not memoryview(known[number])[document]:
+            found[number][document] = None
+    return [list(own) for own in found]
+
+
+def narrowed(
+    table: PassageTable, matches: Matches, known: tuple[Buffer, ...], wanted: int
+) -> Matches:
+    found = {}
+    for passage, number, document in _documents(table, matches, known):
+        if memoryview(known[number])[document] == wanted:
+            found[passage] = matches.score_of[passage]
+    return Matches(found)
+
+
+def _documents(
+    table: PassageTable, matches: Matches, of_documents: Sequence[Buffer]
+) -> Iterator[tuple[int, int, int]]:
+    """(passage, number of its segment, number of its document there)."""
+    if len(of_documents) != len(table.segments):
+        raise ValueError("one for each segment is wanted")
+    for passage, number, doc in table.located(matches.score_of):
+        document = table.segments[number].documents[doc]
+        if document >= len(memoryview(of_documents[number])):
+            raise ValueError("a document is not there")
+        yield passage, number, document
+
+
+class _Group(NamedTuple):
+    rank: tuple[float, int, int]
+    matching: int
+
+
+def grouped(
+    table: PassageTable,
+    matches: Matches,
+    numbers: tuple[Buffer, ...],
+    orders: tuple[Buffer, ...],
+    count: int,
+) -> tuple[Matches, bytes]:
+    """The best passage has the highest rounded score; then the least order, then the least number."""
+    of_document = [memoryview(column).cast("B").cast("I") for column in numbers]
+    order_of = [memoryview(column).cast("B").cast("I") for column in orders]
+    groups: dict[int, _Group] = {}
+    for passage, number, document in _documents(table, matches, of_document):
+        group = of_document[number][document]
+        if group >= count:
+            raise ValueError("a document is not there")
+        rank = (-round(matches.score_of[passage], 9), order_of[number][document], passage)
+        known = groups.get(group)
+        best = rank if known is None else min(rank, known.rank)
+        groups[group] = _Group(best, 1 if known is None else known.matching + 1)
+    found = sorted((group.rank[2], -group.rank[0], group.matching) for group in groups.values())
+    counts = array("I", [matching for _, _, matching in found])
+    return Matches({passage: score for passage, score, _ in found}), counts.tobytes()
+
+
+# ------------------------------------------------------------------------ positions
+
+
+def phrase(
+    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...]
+) -> Matches:
+    return _together(table, words, parts, _consecutive)
+
+
+def near(
+    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...], slop: int
+) -> Matches:
+    return _together(table, words, parts, lambda places: _within(places, slop))
+
+
+def _together(
+    table: PassageTable,
+    words: tuple[Occurrences, ...],
+    parts: tuple[Matches, ...],
+    stand: Callable[[list[Sequence[int]]], bool],
+) -> Matches:
+    """The passages in whose body or title the positions of the words stand as they should."""
+    if len(words) != len(parts):
+        raise ValueError("a score for each word is wanted")
+    held = set(words[0].positions_of).intersection(*[word.positions_of for word in words])
+    standing = (p for p in held if stand([word.positions_of[p] for word in words]))
+    passages = {p if p < table.passages else p - table.passages for p in standing}
+    found = {}
+    for passage in sorted(passages):
+        if all(passage in part.score_of for part in parts):
+            found[passage] = sum(part.score_of[passage] for part in parts)
+    return Matches(found)
+
+
+def _consecutive(places: list[Sequence[int]]) -> bool:
+    """Whether the words' positions hold a run: one each, one right after the other."""
+    starts = set(places[0])
+    for i, of_word in enumerate(places[1:], 1):
+        starts.intersection_update(position - i for position in of_word)
+    return bool(starts)
+
+
+def _within(places: list[Sequence[int]], slop: int) -> bool:
+    """Whether one position for each word can be chosen, all different, within the slop.
+
+    Each window that begins at some position is tried.
+    """
+    span = len(places) - 1 + slop
+    for start in sorted({position for of_word in places for position in of_word}):
+        inside = [[p for p in of_word if start <= p <= start + span] for of_word in places]
+        if all(inside) and _can_choose(inside):
+            return True
+    return False
+
+
+def _can_choose(places: Sequence[Sequence[int]]) -> bool:
+    """Whether one place can be taken from each list, all different (bipartite matching, Kuhn 1955)."""
+    owner: dict[int, int] = {}
+
+    def place_for(index: int, tried: set[int]) -> bool:
+        for place in places[index]:
+            if place in tried:
+                continue
+            tried.add(place)
+            if place not in owner or place_for(owner[place], tried):
+                owner[place] = index
+                return True
+        return False
+
+    return all(place_for(index, set()) for index in range(len(places)))
+
+
+# ------------------------------------------------------------------------ the best
+
+
+def best(table: PassageTable, matches: Matches, most: int) -> _core.Best:
+    if most < 0:
+        raise ValueError("how many are wanted is above zero")
+    found = matches.score_of.items()
+    size = len(matches)
+    if most == 0:
+        return size, [], ()
+    floor = nlargest(most, matches.score_of.values())[-1] - TINY if most < size else 0.0
+    kept = [(score, passage) for passage, score in found if score >= floor]
+    ties: tuple[int, ...] = ()
+    if len(kept) > most + TIED:
+        kept, ties = _without_ties(table, kept, most)
+    return size, _in_order(kept), ties
+
+
+def _without_ties(
+    table: PassageTable, kept: list[tuple[float, int]], most: int
+) -> tuple[list[tuple[float, int]], tuple[int, ...]]:
+    """Leaves of those that tie with the least the first `most` of each segment.
+
+    Where a score is so little above the least that rounding may make it equal, all stay.
+    """
+    least = min(score for score, _ in kept)
+    if any(least < score < least + 3 * TINY for score, _ in kept):
+        return kept, ()
+    tied = [passage for score, passage in kept if score == least]
+    left: set[int] = set()
+    last: list[int] = []
+    for number in range(len(table.segments)):
+        own = [passage for passage, at, _ in table.located(tied) if at == number]
+        left.update(own[:most])
+        if len(own) > most:
+            last.append(own[most - 1])
+    return [pair for pair in kept if pair[0] > least or pair[1] in left], tuple(last)
+
+
+def best_of_any(table: PassageTable, parts: tuple[Matches, ...], most: int) -> _core.Best:
+    return best(table, any_of(parts), most)
+
+
+def best_of_all(table: PassageTable, parts: tuple[Matches, ...], most: int) -> _core.Best:
+    return best(table, all_of(parts), most)
+
+
+def ranked(matches: Matches) -> tuple[bytes, bytes]:
+    pairs = _in_order((score, passage) for passage, score in matches.score_of.items())
+    scores = array("d", [score for score, _ in pairs])
+    return scores.tobytes(), array("I", [passage for _, passage in pairs]).tobytes()
+
+
+def _in_order(pairs: Iterable[tuple[float, int]]) -> list[tuple[float, int]]:
+    rounded = ((round(score, 9), passage) for score, passage in pairs)
+    return sorted(rounded, key=lambda pair: (-pair[0], pair[1]))
+
+
+def _ascending(found: dict[int, AnyNumber]) -> dict[int, AnyNumber]:
+    return {passage: found[passage] for passage in sorted(found)}

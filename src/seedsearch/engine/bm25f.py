@@ -1,0 +1,60 @@
+"""BM25F: the formula that scores depend on, once. The core has it in c/scoring.c, its twin in plain_matching.py.
+
+Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), 3.1, 3.5, 3.6. The unit is a term
+set in a passage: tf is how often the passage has any of its terms, in a title TITLE_WEIGHT times; df how many passages
+have any; the length of a passage that of its body and TITLE_WEIGHT times that of its title. Then
+
+    idf    = ln(1 + (N - df + 0.5) / (df + 0.5))
+    weight = idf * sqrt((sum of tf over those df passages + PRIOR) / (df + PRIOR))
+    score  = weight * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean length))
+
+The root is of the mean tf, drawn towards 1 where passages are few. It tells words that passages are about, which come
+again and again and in titles, from words that they merely use (Kwok, A New Method of Weighting Query Terms for Ad-Hoc
+Retrieval, SIGIR 1996; docs/ranking.md has figures). Terms of a script without spaces go without it: pairs of characters
+are parts of many words. N and the mean length are of all passages, deleted ones too until they are merged away.
+"""
+
+from __future__ import annotations
+
+from math import log, sqrt
+
+from seedsearch.analysis.tokenizer import is_unspaced
+from seedsearch.record import NamedTuple
+
+K1 = 1.2
+B = 0.75
+TITLE_WEIGHT = 4
+"""How it was found: docs/ranking.md."""
+
+PRIOR = 3
+"""So many passages that hold a word once are added to those that do: few passages prove little about its use."""
+
+
+def idf(total: int, df: int) -> float:
+    """How much a word says that `df` of `total` passages have: Lucene's form of the idf, which is never negative."""
+    return log(1 + (total - df + 0.5) / (df + 0.5))
+
+
+def term_weight(total: int, df: int, frequency: int, text: str) -> float:
+    """The weight of a term set that `df` of `total` passages hold, with `frequency` as the sum of tf in them.
+
+    `text` is what the set stands for.
+    """
+    rarity = idf(total, df)
+    return rarity if is_unspaced(text) else rarity * sqrt((frequency + PRIOR) / (df + PRIOR))
+
+
+def saturated(tf: int, length: int, mean_length: float) -> float:
+    """tf as BM25 counts it: from 0 to K1 + 1, less in longer passages."""
+    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean_length))
+
+
+class Statistics(NamedTuple):
+    """What scores depend on beside the postings: passages and mean length, deleted ones included."""
+
+    passages: int
+    mean_length: float
+
+    def norm(self) -> tuple[float, float]:
+        """The a and b of K1 * (1 - B + B * length / mean) = a + b * length."""
+        return K1 * (1 - B), K1 * B / self.mean_length if self.mean_length else 0.0

@@ -1,0 +1,274 @@
+"""Running a query on one state of an index: the walk over the tree. Each node is one call of the core, or of its twin.
+
+A leaf becomes matches: passages with scores. They are kept, and so are the positions of words that phrases need, by the
+postings cache. Deleted passages are left out where a leaf is scored, so that no other node need know of them.
+
+Where all of several words are wanted, or a phrase, the rarest are read first. A word that is much more frequent is only
+looked up in the passages that are left, unless that was done so often that reading it whole would have been cheaper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from seedsearch.core import matching
+from seedsearch.engine.bm25f import K1, Statistics, term_weight
+from seedsearch.engine.embedded.filters import IN, OUT, Filters
+from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, key_of
+from seedsearch.index.segment import Segment
+from seedsearch.index.term_sets import TermSets, parts_of, passage_table
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Exact,
+    Filter,
+    Fuzzy,
+    Leaf,
+    Maybe,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Synonym,
+    Term,
+    Wildcard,
+    is_filter,
+)
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
+
+_MUCH_MORE = 8  # times as frequent: then a word is looked up and not read
+_LOOK_UP = 16  # postings that could be read in the time in which one is looked up
+_SKIP = 32  # postings that are skipped in the time in which one is read
+
+
+class Executor:
+    """Runs queries on some segments."""
+
+    def __init__(
+        self, segments: Sequence[Segment], term_sets: TermSets, statistics: Statistics
+    ) -> None:
+        self._segments = segments
+        self._term_sets = term_sets
+        self._statistics = statistics
+        self.table = passage_table(segments, statistics)
+        self._filters = Filters(segments, self.table)
+        self.cache = PostingsCache(sum(len(segment.file.raw) for segment in segments))
+
+    def best(self, query: Query, most: int) -> _core.Best:
+        """How many passages match, and the `most` best: see `_core.best`."""
+        match query:
+            case Or(children):
+                parts = self._held_by_any(children, None)
+                return matching.best_of_any(self.table, parts or (self._nothing,), most)
+            case And(children) if not any(map(_is_narrowing, children)):
+                return matching.best_of_all(self.table, self._held_by_all(children, None), most)
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
+                return matching.best_of_any(self.table, (self._read(query),), most)
+            case _:
+                return matching.best(self.table, self.matches(query), most)
+
+    def matches(self, query: Query) -> _core.Matches:
+        """The passages that match, with their scores."""
+        return self._run(query, None)
+
+    def _run(self, query: Query, among: _core.Matches | None) -> _core.Matches:
+        """What a query matches: all of it, or of some passages at least."""
+        match query:
+            case Term() | Exact():
+                return self._looked_up((query,), among)[0]
+            case Prefix() | Wildcard() | Fuzzy():
+                return self._read(query)
+            case Phrase(terms, field):
+                return self._together([Exact(term, field) for term in terms], None, among)
+            case Near(terms, slop, field):
+                return self._together([Term(term, field) for term in terms], slop, among)
+            case And(children):
+                return self._all(children, among)
+            case Or(children):
+                parts = self._held_by_any(children, among)
+                return matching.any_of(parts) if parts else self._nothing
+            case Synonym(children):
+                parts = self._held_by_any(children, among)
+                return matching.highest_of(parts) if parts else self._nothing
+            case Not() | Filter() | Range():
+                return self._narrowed(self._unscored(among), query)
+            case Maybe(required, optional):
+                found = self._run(required, among)
+                return matching.maybe(found, self._run(optional, found))
+            case Boost(child, factor):
+                return matching.boosted(self._run(child, among), factor)
+            case Nothing():
+                return self._nothing
+
+    def df(self, leaf: Leaf) -> int:
+        """In how many passages a term set stands, deleted ones too."""
+        entry = self._entry(leaf)
+        if entry.df < 0:
+            self._read_into(entry, leaf)
+        return entry.df
+
+    @cached_property
+    def _everything(self) -> _core.Matches:
+        return matching.everything(self.table)
+
+    @cached_property
+    def _nothing(self) -> _core.Matches:
+        return matching.without(self._everything, self._everything)
+
+    def _unscored(self, among: _core.Matches | None) -> _core.Matches:
+        """All passages, or some, with score 0."""
+        return self._everything if among is None else matching.boosted(among, 0.0)
+
+    # ---------------------------------------------------------------------- leaves
+
+    def _entry(self, leaf: Leaf) -> Entry:
+        entry = self.cache.entry(leaf)
+        if entry is None:
+            entry = self.cache.keep(Entry(key_of(leaf), self._term_sets.of(leaf)))
+        return entry
+
+    def _read(self, leaf: Leaf) -> _core.Matches:
+        """The matches of a leaf, which are kept."""
+        entry = self._entry(leaf)
+        return self._read_into(entry, leaf) if entry.matches is None else entry.matches
+
+    def _read_into(self, entry: Entry, leaf: Leaf) -> _core.Matches:
+        found = entry.matches = self._score(entry, leaf, None)
+        if not isinstance(leaf, Term | Exact):  # whose positions nobody asks for
+            entry.term_set = entry.term_set._replace(ranges=())
+        self.cache.grown(entry)
+        return found
+
+    def _score(self, entry: Entry, leaf: Leaf, within: _core.Matches | None) -> _core.Matches:
+        ranges = entry.term_set.ranges
+        if not ranges:
+            return self._nothing
+        parts = parts_of(self._segments, ranges)
+        postings = matching.postings(self.table, parts, within)
+        if entry.df < 0:
+            entry.df = len(postings)
+        text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
+        frequency = entry.term_set.frequency
+        weight = term_weight(self._statistics.passages, entry.df, frequency, text) * (K1 + 1)
+        return matching.scored(self.table, postings, weight)
+
+    def _occurrences(self, entry: Entry, within: _core.Matches) -> _core.Occurrences:
+        """Where a term set stands, in some passages at least."""
+        found = entry.occurrences
+        if found is None:
+            parts = parts_of(self._segments, entry.term_set.ranges)
+            if self._is_worth_looking_up(entry, within):
+                return matching.occurrences(self.table, parts, within)
+            found = entry.occurrences = matching.occurrences(self.table, parts, None)
+            self.cache.grown(entry)
+        return found
+
+    def _is_worth_looking_up(self, entry: Entry, within: _core.Matches) -> bool:
+        """Whether a term set is to be looked up in some passages rather than read whole, and kept."""
+        if entry.df <= _MUCH_MORE * len(within):
+            return False
+        entry.looked_up += _LOOK_UP * len(within) + entry.df // _SKIP
+        return entry.looked_up <= entry.df
+
+    # ---------------------------------------------------------------------- any, and all
+
+    def _held_by_any(
+        self, children: Sequence[Query], among: _core.Matches | None
+    ) -> tuple[_core.Matches, ...]:
+        """The matches of each child that has some; of some passages at least."""
+        found = [self._run(child, among) for child in children]
+        if among is not None:
+            found = [
+                matching.within(part, among) if len(part) > len(among) else part for part in found
+            ]
+        return tuple([part for part in found if len(part)])
+
+    def _all(self, children: Sequence[Query], among: _core.Matches | None) -> _core.Matches:
+        positive = [child for child in children if not _is_narrowing(child)]
+        parts = self._held_by_all(positive, among) if positive else (self._unscored(among),)
+        found = matching.all_of(parts)
+        for child in children:
+            if _is_narrowing(child):
+                found = self._narrowed(found, child)
+        return found
+
+    def _narrowed(self, found: _core.Matches, query: Query) -> _core.Matches:
+        """Those of some matches that a filter lets through, or a Not; what they score stays."""
+        match query:
+            case Filter() | Range():
+                return self._filters.narrowed(found, query, IN)
+            case Not(Filter() | Range() as leaf):
+                return self._filters.narrowed(found, leaf, OUT)
+            case Not(unwanted) if is_filter(unwanted):
+                return matching.without(found, self._narrowed(found, unwanted))
+            case Not(unwanted):
+                return matching.without(found, self._run(unwanted, found))
+            case And(children):
+                for child in children:
+                    found = self._narrowed(found, child)
+                return found
+            case Or(children):
+                return matching.highest_of(tuple(self._narrowed(found, c) for c in children))
+        raise AssertionError("this is no filter")
+
+    def _held_by_all(
+        self, children: Sequence[Query], among: _core.Matches | None
+    ) -> tuple[_core.Matches, ...]:
+        """What each child matches, in the passages at least that all match: words first, what is left of them next."""
+        leaves = [child for child in children if isinstance(child, Term | Exact)]
+        others = [child for child in children if not isinstance(child, Term | Exact)]
+        parts = self._looked_up(leaves, among)
+        if not others:
+            return tuple(parts)
+        if leaves:
+            among = matching.all_of(tuple(parts))
+            parts = [among]
+        return (*parts, *(self._run(child, among) for child in others))
+
+    def _looked_up(
+        self, leaves: Sequence[Term | Exact], within: _core.Matches | None
+    ) -> list[_core.Matches]:
+        """The matches of each leaf: in the passages at least that all leaves hold, and `within` if there are some."""
+        entries = [self._entry(leaf) for leaf in leaves]
+        found = [entry.matches for entry in entries]
+        if None in found:
+            for at in sorted(range(len(entries)), key=lambda at: entries[at].df):
+                own = found[at]
+                if own is None:
+                    entry, leaf = entries[at], leaves[at]
+                    if within is not None and self._is_worth_looking_up(entry, within):
+                        own = self._score(entry, leaf, within)
+                    else:
+                        own = self._read_into(entry, leaf)
+                    found[at] = own
+                within = own if within is None else matching.all_of((within, own))
+        return [own for own in found if own is not None]
+
+    def _together(
+        self, leaves: Sequence[Term | Exact], slop: int | None, among: _core.Matches | None
+    ) -> _core.Matches:
+        """A phrase, or words near each other (with a slop)."""
+        entries = [self._entry(leaf) for leaf in leaves]
+        if not all(entry.term_set.ranges for entry in entries):
+            return self._nothing
+        parts = tuple(self._looked_up(leaves, among))
+        within = min(parts, key=len)
+        if any(entry.occurrences is None for entry in entries):
+            within = matching.all_of(parts)
+        words = tuple([self._occurrences(entry, within) for entry in entries])
+        if slop is None:
+            return matching.phrase(self.table, words, parts)
+        return matching.near(self.table, words, parts, slop)
+
+
+def _is_narrowing(child: Query) -> bool:
+    """Whether a child of an And takes away from what the others match, and adds nothing."""
+    return isinstance(child, Not) or is_filter(child)

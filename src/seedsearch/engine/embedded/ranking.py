@@ -1,0 +1,115 @@
+"""From what matches to what is given back: the best in order, so many at most, and so many of a file.
+
+The core puts passages in order by score, then by number, which within a segment is the order of paths and places. Where
+those of several segments tie, their paths and places are read.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeAlias
+
+from seedsearch.core import matching
+from seedsearch.index.segment import Segment
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
+
+Ranked: TypeAlias = tuple[float, int]
+"""A passage, by its number in the whole index, after its score rounded to 9 digits."""
+
+_LOWEST = float("-inf")
+_SCORE = itemgetter(0)
+
+
+class Ranker:
+    """Puts what matches in order."""
+
+    def __init__(self, segments: Sequence[Segment], bases: Sequence[int]) -> None:
+        self._segments = segments
+        self._bases = bases
+
+    def locate(self, passage: int) -> tuple[Segment, int]:
+        """A passage's segment, and its number there."""
+        number = bisect_right(self._bases, passage) - 1
+        return self._segments[number], passage - self._bases[number]
+
+    def all(self, matches: _core.Matches, per_file: int | None) -> list[Ranked]:
+        """All that match, `per_file` at most from a file."""
+        scores, passages = matching.ranked(matches)
+        pairs = zip(memoryview(scores).cast("d"), memoryview(passages).cast("I"), strict=True)
+        return list(self._of_each_file(self._in_order(pairs), per_file))
+
+    def best(
+        self, find: Callable[[int], _core.Best], limit: int, per_file: int | None
+    ) -> tuple[int, list[Ranked]]:
+        """How many match, and the best `limit`, `per_file` at most from a file; `find` finds the best so many."""
+        most = limit if per_file is None else 4 * limit + 10
+        while True:
+            size, pairs, ties = find(most)
+            if per_file is None and not ties:
+                first = pairs[: limit + 1]
+                if len(set(map(_SCORE, first))) == len(first):  # no ties, as mostly
+                    return size, first[:limit]
+                return size, list(islice(self._in_order(pairs), limit))
+            # Of what scores less than the last of the `most` best, some may not be there.
+            floor = _LOWEST if len(pairs) == size else pairs[most - 1][0] if most else _LOWEST
+            chosen, is_certain = self._chosen(pairs, limit, per_file, floor, ties)
+            if is_certain:
+                return size, chosen
+            most *= 8
+
+    def _chosen(
+        self,
+        pairs: Iterable[Ranked],
+        limit: int,
+        per_file: int | None,
+        floor: float,
+        ties: Collection[int],
+    ) -> tuple[list[Ranked], bool]:
+        """The best in order, and whether no others could be among them."""
+        chosen: list[Ranked] = []
+        counts: dict[str, int] = {}
+        for pair in self._in_order(pairs):
+            if len(chosen) == limit:
+                return chosen, True
+            if pair[0] < floor:
+                return chosen, False
+            if per_file is None or self._is_among(pair, per_file, counts):
+                chosen.append(pair)
+            if pair[1] in ties:
+                return chosen, len(chosen) == limit
+        return chosen, len(chosen) == limit or floor == _LOWEST
+
+    def _of_each_file(self, pairs: Iterable[Ranked], per_file: int | None) -> Iterable[Ranked]:
+        if per_file is None:
+            return pairs
+        counts: dict[str, int] = {}
+        return (pair for pair in pairs if self._is_among(pair, per_file, counts))
+
+    def _is_among(self, pair: Ranked, per_file: int, counts: dict[str, int]) -> bool:
+        """Whether this is among the first so many of its file."""
+        segment, own = self.locate(pair[1])
+        path = segment.path(own)
+        counts[path] = counts.get(path, 0) + 1
+        return counts[path] <= per_file
+
+    def _in_order(self, pairs: Iterable[Ranked]) -> Iterator[Ranked]:
+        for _, group in groupby(pairs, key=_SCORE):
+            tied = list(group)
+            if len(tied) > 1 and self.locate(tied[0][1])[0] is not self.locate(tied[-1][1])[0]:
+                tied.sort(key=self._place)
+            yield from tied
+
+    def _place(self, pair: Ranked) -> tuple[bytes, int, int]:
+        segment, own = self.locate(pair[1])
+        return os.fsencode(segment.path(own)), *segment.place(own)
+
+
+def count_at(matches: _core.Matches, counts: Sequence[int], passage: int) -> int:
+    """The count that stands beside a passage of matches."""
+    return counts[bisect_left(memoryview(matches.passages).cast("I"), passage)]

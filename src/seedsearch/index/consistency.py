@@ -1,0 +1,229 @@
+"""Whether the numbers of a segment fit together, whatever its checksums say.
+
+No passage points outside its document, every block inflates, the postings are what the dictionary says: whoever reads a
+segment relies on that, or finds out and asks here what is wrong (`reading.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, count, repeat
+
+from seedsearch.core import compiled
+from seedsearch.errors import IndexDamagedError
+from seedsearch.index.dictionary import BODY, GROUPS_A_BLOCK, TITLE, Block, Group
+from seedsearch.index.segment import Segment
+from seedsearch.index.segment_file import Blobs, damage_parts
+
+_BLOBS = {
+    "file": ("path", "digest", "skipped"),
+    "document": ("title", "id", "member", "fields"),
+    "passage": (),
+}
+_NUMBERS = {
+    "file": ("size", "mtime", "ctime"),
+    "document": ("file", "place", "ordinal", "kind"),
+    "passage": ("document", "line", "lines", "byte", "bytes", "page", "heading", "length", "title",
+                "text"),
+}  # fmt: skip
+_OTHER_BLOBS = ("heading", "text", "group", "group.first", "term", "term.first")
+
+
+def damages_of(segment: Segment) -> Iterator[str]:
+    """What in a segment does not fit together. Raises nothing."""
+    for part, test in _TESTS:
+        what = _tried(lambda test=test: test(segment), part)  # type: ignore[misc]
+        if what:
+            yield what
+            return  # the tests that follow rely on this one
+
+
+def _tried(test: Callable[[], str], part: str) -> str:
+    try:
+        return test()
+    except IndexDamagedError as error:
+        return damage_parts(error)[1]
+    except Exception:  # whatever a number out of place makes fail
+        return f"its {part} cannot be read"
+
+
+def _rows(segment: Segment) -> str:
+    """Every column is there, and those of one table are equally long."""
+    file = segment.file
+    for table, blobs in _BLOBS.items():
+        names = [f"{table}.{name}" for name in _NUMBERS[table]]
+        names += [f"{table}.{name}.end" for name in blobs]
+        if len({len(file.column(name)) for name in names}) != 1:
+            return f"its table of {table}s has columns of different lengths"
+    for name in (*_OTHER_BLOBS, *(f"{t}.{name}" for t, names in _BLOBS.items() for name in names)):
+        ends = file.column(f"{name}.end").whole()
+        if not _ascending(ends) or len(file.column(name)) != (ends[-1] if len(ends) else 0):
+            return f"its column {name} is cut in the wrong places"
+    for name in ("mtime", "ctime"):
+        file.column(f"file.{name}", "q")
+    return ""
+
+
+def _tables(segment: Segment) -> str:
+    """Rows point at rows that are there, in order."""
+    file = segment.file
+    paths = Blobs(file, "file.path").all()
+    if _unordered(paths):
+        return "its files are out of order"
+    for skipped in Blobs(file, "file.skipped").all():
+        skipped.decode()
+    of_file, of_document = (file.column(n).whole() for n in ("document.file", "passage.document"))
+    if not _ascending(of_file) or not _below(of_file, len(paths)):
+        return "its documents are out of order"
+    if not _ascending(of_document) or not _below(of_document, len(of_file)):
+        return "its passages are out of order"
+    if not _below(file.column("passage.heading").whole(), len(file.column("heading.end"))):
+        return "a passage has a heading that is not there"
+    if not _below(file.column("document.kind").whole(), len(file.facts["kinds"])):
+        return "a document is of a kind that is not there"
+    for name in ("document.title", "document.id", "document.member", "heading"):
+        Blobs(file, name).decoded(_text)
+    segment.check_places()
+    for fields in set(Blobs(file, "document.fields").all()) - {b""}:
+        for _name, _value in json.loads(fields):
+            pass
+    return ""
+
+
+def _texts(segment: Segment) -> str:
+    """Every block inflates to what it should, and every passage lies in one block and is text."""
+    ends, blocks = (segment.file.column(name).whole() for name in ("passage.text", "text.raw"))
+    if not _ascending(ends) or not _ascending(blocks):
+        return "its texts are out of order"
+    if len(blocks) != len(segment.file.column("text.end")) or segment.text_bytes != sum(
+        blocks[-1:]
+    ):
+        return "its texts are not as long as they should be"
+    if not set(blocks).issubset(ends):
+        return "a passage's text is cut in two"
+    number = start = 0
+    for block, block_end in enumerate(blocks):
+        data = segment.text_block(block)
+        data.decode("utf-8", "surrogatepass")
+        while number < len(ends) and ends[number] <= block_end:
+            at = ends[number] - start
+            if at < len(data) and data[at] & 0xC0 == 0x80:
+                return "a passage's text is cut inside a character"
+            number += 1
+        start = block_end
+    return ""
+
+
+def _dictionaries(segment: Segment) -> str:
+    """Keys ascend; the dictionaries and the postings are of one size, and the terms are those that groups list."""
+    last, base, groups = b"", 0, 0
+    firsts: list[bytes] = []
+    terms: list[tuple[bytes, int]] = []
+    for block in segment.dictionary.blocks():
+        if block.base != base:
+            return "a block of its dictionary begins in the wrong place"
+        if groups % GROUPS_A_BLOCK or _unordered([last, *block.keys]):
+            return "its dictionary is out of order"
+        firsts.append(block.keys[0])
+        terms += _listed(block, groups)
+        last, base, groups = block.keys[-1], base + sum(block.lists), groups + len(block.keys)
+    if firsts != Blobs(segment.file, "group.first").all():
+        return "its dictionary is out of order"
+    bases = segment.file.column("group.base").whole()
+    if (
+        len(bases) != len(firsts) + 1
+        or bases[-1] != base
+        or base != len(segment.file.column("postings"))
+    ):
+        return "its dictionary and its postings do not agree"
+    found = list(segment.dictionary.listed(b""))
+    names = [name for name, _ in found]
+    if names != sorted(names) or sorted(found) != sorted(terms):
+        return "its list of terms does not agree with its dictionary"
+    return ""
+
+
+def _listed(block: Block, before: int) -> Iterator[tuple[bytes, int]]:
+    """The terms that a block's groups list, with the numbers of the groups; `before` is how many groups came before."""
+    groups = chain.from_iterable(map(repeat, count(before), block.listed))
+    of_bodies = sum(block.listed[: bisect_left(block.keys, TITLE)])
+    bodies, titles = block.members[:of_bodies], block.members[of_bodies:]
+    return zip(chain(map(BODY.__add__, bodies), map(TITLE.__add__, titles)), groups, strict=True)
+
+
+def _postings(segment: Segment) -> str:
+    """Every posting list is what the dictionary says."""
+    if compiled is not None:
+        blocks = tuple(segment.dictionary.group_blocks())
+        compiled.check_postings(blocks, segment.file.column("postings").whole(), segment.passages)
+        return ""
+    for block in segment.dictionary.blocks():
+        for i, key in enumerate(block.keys):
+            if not _fits(segment, key, block.group(i)):
+                return "its dictionary counts other passages than its postings have"
+    return ""
+
+
+def _fits(segment: Segment, key: bytes, group: Group) -> bool:
+    """Whether a group, and each of its members, is held by as many passages, and occurs as often, as it says."""
+    if key[:1] not in (BODY, TITLE) or _unordered([b"", *group.members]):
+        return False
+    held, counts = _held(segment, group)
+    beside: dict[bytes, set[int]] = {}
+    in_body = segment.dictionary.group(BODY + key[1:])
+    if in_body is not None:
+        beside = dict(zip(in_body.members, _held(segment, in_body)[0], strict=True))
+    extra = [
+        len(own - beside.get(name, set())) for name, own in zip(group.members, held, strict=True)
+    ]
+    of_group = len(set().union(*held).difference(*beside.values()))
+    return (
+        tuple(map(len, held)) == group.member_df
+        and tuple(counts) == group.member_cf
+        and 0 not in counts
+        and (tuple(extra), of_group) == (group.member_extra, group.extra)
+    )
+
+
+def _held(segment: Segment, group: Group) -> tuple[list[set[int]], list[int]]:
+    """The passages of each member of a group, and how often it occurs."""
+    passages, frequencies, members, _ = segment.postings(group)
+    held: list[set[int]] = [set() for _ in group.members]
+    counts = [0] * len(group.members)
+    at = 0
+    for passage, frequency in zip(passages, frequencies, strict=True):
+        for i in range(at, at + frequency):
+            member = members[i] if members else 0
+            held[member].add(passage)
+            counts[member] += 1
+        at += frequency
+    return held, counts
+
+
+_TESTS: Sequence[tuple[str, Callable[[Segment], str]]] = (
+    ("tables", _rows),
+    ("records", _tables),
+    ("dictionary", _dictionaries),
+    ("postings", _postings),
+    ("texts", _texts),
+)
+
+
+def _ascending(values: memoryview) -> bool:
+    numbers = values.tolist()
+    return bool(numbers == sorted(numbers))
+
+
+def _below(values: memoryview, count: int) -> bool:
+    """Whether all numbers are those of one of so many rows."""
+    return not len(values) or (min(values) >= 0 and max(values) < count)
+
+
+def _unordered(keys: list[bytes]) -> bool:
+    return keys != sorted(set(keys))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")

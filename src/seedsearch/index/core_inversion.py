@@ -1,0 +1,122 @@
+"""Inversion by the core (core/c/inverter.c); `plain_inversion.py` says what it does.
+
+Here is what the core asks for: folding, the stems of other languages than English, and which these are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from seedsearch.analysis.fold import Folder
+from seedsearch.analysis.stemming import OTHERS, Stems, marked, own_language
+from seedsearch.analysis.tokenizer import UNSPACED_RANGES
+from seedsearch.core import compiled
+from seedsearch.engine.base import Text
+from seedsearch.index.builder import Written
+from seedsearch.index.deflate import TEXT_LEVEL, deflate
+from seedsearch.index.dictionary_writer import write_groups, write_terms
+from seedsearch.index.segment_file import SegmentFileWriter
+from seedsearch.index.stored_fields import Titles, utf8
+from seedsearch.model import PassageSpan
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
+
+# At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
+_BYTES_AN_OCCURRENCE = 15
+_BYTES_A_TERM = 160
+_BYTES_A_PASSAGE = 130
+
+_folder = Folder()
+_LANGUAGES = sorted(OTHERS)
+_NUMBERS = {language: number for number, language in enumerate(_LANGUAGES, 1)}
+
+
+def _marked(term: bytes, language: int) -> bytes | None:
+    """A term as that language has it; None where it is the same."""
+    own = own_language(term.decode("utf-8", "surrogatepass"), _LANGUAGES[language - 1])
+    return marked(term, own) if own else None
+
+
+def _folded(run: bytes) -> bytes:
+    """What a run that is not ASCII folds to."""
+    return _folder.fold_run(run.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
+
+
+def _letter(character: bytes) -> bytes | None:
+    """What a character that is not ASCII folds to; None for one that joins the one before it."""
+    folded = _folder.fold_character(character.decode("utf-8", "surrogatepass"))
+    return None if folded is None else folded.encode("utf-8", "surrogatepass")
+
+
+class CoreInversion:
+    """The Inversion for where there is the core."""
+
+    def __init__(self) -> None:
+        self._inverter = compiled.Inverter(_marked, _folded, _letter, UNSPACED_RANGES)
+        self._stems = Stems()
+        self._blocks: list[bytes] = []  # of texts, compressed
+
+    @property
+    def pending_bytes(self) -> int:
+        """See Inversion."""
+        inverter = self._inverter
+        return (
+            inverter.occurrences * _BYTES_AN_OCCURRENCE
+            + inverter.terms * _BYTES_A_TERM
+            + inverter.passages * _BYTES_A_PASSAGE
+            + inverter.text_bytes // 2
+        )
+
+    def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
+        """See Inversion."""
+        spans = spans if isinstance(spans, list) else list(spans)
+        if self._inverter.add(document, text, spans, _NUMBERS.get(language, 0)):
+            self._compress()
+
+    def _add_stems(self) -> None:
+        self._inverter.add_stems(self._stems.stem_encoded(self._inverter.without_stems()))
+
+    def _compress(self) -> None:
+        self._blocks += [deflate(block, TEXT_LEVEL) for block in self._inverter.take_blocks()]
+
+    def write_texts(self, writer: SegmentFileWriter) -> int:
+        """See Inversion."""
+        self._add_stems()  # which cuts what is waiting
+        total = self._inverter.text_bytes
+        ends, block_ends = self._inverter.end_texts()
+        self._compress()
+        writer.blobs("text", self._blocks)
+        writer.column("text.raw", *block_ends)
+        writer.column("passage.text", *ends)
+        self._blocks = []
+        return total
+
+    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
+        """See Inversion."""
+        inverter = self._inverter
+        for title, language, passage in zip(*titles, strict=True):
+            inverter.add_title(title, _NUMBERS.get(language, 0), passage)
+        self._add_stems()
+        columns = inverter.finish()
+        write_columns(writer, columns)
+        writer.column("passage.length", *columns["lengths"])
+        writer.column("passage.title", *columns["title_lengths"])
+        return Written(columns["distinct"], columns["positions"], columns["title_positions"])
+
+    def write_passages(self, writer: SegmentFileWriter) -> None:
+        """See Inversion."""
+        columns, headings = self._inverter.take_passages()
+        for name, column in columns.items():
+            writer.column(f"passage.{name}", *column)
+        writer.blobs("heading", [b"", *map(utf8, headings)])
+
+
+def write_columns(writer: SegmentFileWriter, columns: _core.Columns) -> None:
+    """Write the postings and dictionaries that the core has made."""
+    writer.column("postings", "B", columns["postings"])
+    writer.flush_behind()  # while dictionaries are compressed
+    write_groups(writer, columns["groups"], columns["group_firsts"])
+    writer.column("group.base", *columns["group_bases"])
+    write_terms(writer, columns["terms"], columns["term_firsts"])

@@ -1,0 +1,217 @@
+"""From the leaves of a query to postings: which ranges of postings a term set is made of, and what the core takes.
+
+A *term set* is what one leaf of a query stands for: a Term its stem class, an Exact the one term, a Prefix, Wildcard or
+Fuzzy every term that fits. It has one frequency and one document frequency, whatever the number of its terms.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from seedsearch.analysis import Analyzer
+from seedsearch.analysis.stemming import marked, own_language
+from seedsearch.core import matching
+from seedsearch.engine.base import MAX_EXPANSIONS
+from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
+from seedsearch.errors import QueryTooBroadError
+from seedsearch.index.dictionary import BODY, TITLE, Group
+from seedsearch.index.segment import Segment
+from seedsearch.index.term_patterns import shape_of
+from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
+from seedsearch.query.match import fits_term
+from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
+
+
+class PostingsRange(NamedTuple):
+    """A part of a term set in one segment: the postings of a stem class, and which of its forms (None: all).
+
+    `language` is that of the stem class, "" where it is dominating (`analysis.stemming`): stem classes of a word in one
+    field and in several languages share no passage.
+    """
+
+    segment: int
+    group: Group
+    title: bool
+    members: tuple[int, ...] | None
+    language: str = ""
+
+
+class TermSet(NamedTuple):
+    """A leaf made ready: its ranges of postings, in the order of the segments.
+
+    `df` is -1 where only counting can tell. `frequency` is the sum of the weighted frequencies in all passages.
+    """
+
+    ranges: tuple[PostingsRange, ...]
+    df: int
+    frequency: int
+
+
+def passage_table(segments: Sequence[Segment], statistics: Statistics) -> _core.PassageTable:
+    """What stands for each passage of an index, as the core takes it."""
+    return matching.passage_table(
+        tuple(segment.of_passages() for segment in segments), *statistics.norm(), TITLE_WEIGHT
+    )
+
+
+def parts_of(
+    segments: Sequence[Segment], ranges: Sequence[PostingsRange]
+) -> tuple[_core.Part, ...]:
+    """The ranges of a term set, as the core takes them."""
+    by_segment: dict[int, list[_core.Source]] = {}
+    for segment, group, title, members, _ in ranges:
+        chosen = None if members is None else array("I", members).tobytes()
+        source = segments[segment].source(group, chosen, title=title)
+        by_segment.setdefault(segment, []).append(source)
+    return tuple([(number, tuple(sources)) for number, sources in by_segment.items()])
+
+
+class TermSets:
+    """Finds the term sets of one state of an index."""
+
+    def __init__(self, segments: Sequence[Segment], analyzer: Analyzer) -> None:
+        self._segments = segments
+        self._stem = analyzer.stem
+
+    def of(self, leaf: Leaf) -> TermSet:
+        """The term set of a leaf. Raises QueryTooBroadError past MAX_EXPANSIONS terms."""
+        fields = (TITLE,) if leaf.field == "title" else (BODY, TITLE)
+        match leaf:
+            case Term(text):
+                return _counted(self.of_word(fields, text))
+            case Exact(text):
+                return _counted(self.of_word(fields, text, exact=True), exact=True)
+            case _:
+                return self._expanded(leaf, fields)
+
+    def of_word(
+        self, fields: tuple[bytes, ...], text: str, *, exact: bool = False
+    ) -> list[PostingsRange]:
+        """A word's stem classes in these fields and in each language; of these only the word if `exact`."""
+        wanted = _utf8(text) if exact else None
+        keys = {"": _utf8(self._stem(text))}
+        ranges: list[PostingsRange] = []
+        for number, segment in enumerate(self._segments):
+            find = segment.dictionary.group
+            for language in ("", *segment.languages):
+                if language not in keys:
+                    keys[language] = self._key(text, language)
+                if key := keys[language]:
+                    for field in fields:
+                        group = find(field + key)
+                        if group and (wanted is None or wanted in group.members):
+                            chosen = _chosen(group, wanted)
+                            ranges.append(
+                                PostingsRange(number, group, field == TITLE, chosen, language)
+                            )
+        return ranges
+
+    def _key(self, text: str, language: str) -> bytes:
+        """The key, without its field, of a word's stem class in a language; b"" where the dominating one has it."""
+        if not own_language(text, language):
+            return b""
+        return marked(_utf8(self._stem(text, language)), language)
+
+    # ---------------------------------------------------------------------- expansions
+
+    def _expanded(self, leaf: Prefix | Wildcard | Fuzzy, fields: tuple[bytes, ...]) -> TermSet:
+        start, fits = term_test(leaf)
+        shapes = [shape_of(leaf, field) for field in fields]
+        capped = not isinstance(leaf, Prefix) or leaf.capped
+        terms: set[bytes] = set()
+        ranges: list[PostingsRange] = []
+        for number, segment in enumerate(self._segments):
+            chosen: dict[tuple[bool, int], list[bytes]] = {}
+            for field, shape in zip(fields, shapes, strict=True):
+                for key, group in segment.dictionary.shaped(field + start, shape):
+                    if fits(key[1:]):
+                        terms.add(key[1:])
+                        chosen.setdefault((field == TITLE, group), []).append(key[1:])
+                if capped and len(terms) > MAX_EXPANSIONS:
+                    raise _too_broad(leaf)
+            ranges += (
+                _range_of(number, segment.dictionary.group_at(group)[1], title, members)
+                for (title, group), members in chosen.items()
+            )
+        return TermSet(tuple(ranges), -1 if ranges else 0, sum(map(_frequency, ranges)))
+
+
+def _chosen(group: Group, wanted: bytes | None) -> tuple[int, ...] | None:
+    """Which forms are meant, None for all."""
+    if wanted is None or len(group.members) == 1:
+        return None
+    return (group.members.index(wanted),)
+
+
+def _range_of(number: int, group: Group, title: bool, members: list[bytes]) -> PostingsRange:
+    if len(members) == len(group.members):
+        return PostingsRange(number, group, title, None)
+    return PostingsRange(number, group, title, tuple(group.members.index(m) for m in members))
+
+
+def _frequency(found: PostingsRange) -> int:
+    """The sum of the weighted frequencies of a range."""
+    group, members = found.group, found.members
+    cf = group.cf if members is None else sum(group.member_cf[member] for member in members)
+    return TITLE_WEIGHT * cf if found.title else cf
+
+
+def _counted(ranges: list[PostingsRange], *, exact: bool = False) -> TermSet:
+    """A term set whose df the dictionary knows: at most one body and one title range a segment and language."""
+    bodies = {(found.segment, found.language) for found in ranges if not found.title}
+    df = 0
+    for number, group, title, members, language in ranges:
+        beside_body = title and (number, language) in bodies
+        if exact:
+            # Of the one word, also where it is the only form in titles: in bodies there may be others.
+            member = members[0] if members else 0
+            df += (group.member_extra if beside_body else group.member_df)[member]
+        else:
+            df += group.extra if beside_body else group.df
+    return TermSet(tuple(ranges), df, sum(map(_frequency, ranges)))
+
+
+def _too_broad(leaf: Prefix | Wildcard | Fuzzy) -> QueryTooBroadError:
+    match leaf:
+        case Prefix(text):
+            shown = f"{text}*"
+        case Wildcard(pattern):
+            shown = pattern
+        case Fuzzy(text, distance):
+            shown = f"{text}~{distance}"
+    return QueryTooBroadError(
+        f"{shown} stands for more than {MAX_EXPANSIONS:,} terms", "use more letters of the word"
+    )
+
+
+def term_test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes], bool]]:
+    """What a fitting term begins with, and whether one that does fits."""
+    fits = fits_term(leaf)
+    match leaf:
+        case Prefix(text):
+            return _utf8(text), lambda term: True
+        case Wildcard(pattern):
+            start = re.split(r"[*?]", pattern, maxsplit=1)[0]
+            return _utf8(start), lambda term: fits(term.decode("utf-8", "surrogatepass"))
+        case Fuzzy(text, distance):
+            # A cheap test first: a term of bytes has at least as many bytes as letters.
+            least, most = len(text) - distance, 4 * (len(text) + distance)
+            letters = set(text)
+
+            def near(term: bytes) -> bool:
+                if not least <= len(term) <= most:
+                    return False
+                other = term.decode("utf-8", "surrogatepass")
+                return len(letters.difference(other)) <= distance and fits(other)
+
+            return b"", near
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,120 @@
+"""From the bytes of a file to its documents with their passages; what a reader raises is about that file alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from seedsearch.analysis.language import language_of
+from seedsearch.corpus.formats import Extracted, extractor_for, media_type_of
+from seedsearch.corpus.formats.registry import PLAIN
+from seedsearch.corpus.formats.text import whole
+from seedsearch.corpus.skip import Problem, Skip, failure
+from seedsearch.corpus.split import split
+from seedsearch.engine.base import DocumentText
+from seedsearch.errors import SourceUnreadableError
+from seedsearch.model import IN_PART, ExtractedDocument, FileState, PassageSpan, SourceFile
+from seedsearch.record import NamedTuple
+
+NAMED_PROBLEMS = 3
+
+
+class Found(NamedTuple):
+    """The documents of a file, why there are none or not all, and the extra that would give more."""
+
+    documents: list[DocumentText]
+    reason: str = ""
+    extra: str = ""
+
+
+class ReadPart(NamedTuple):
+    """A document, or a further part of the one before it."""
+
+    document: DocumentText
+    continues: bool
+
+
+def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
+    """What a reader gives, with passages. Whatever it raises, but for Skip, becomes SourceUnreadableError."""
+    try:
+        for extracted in extract():
+            if isinstance(extracted, Problem):
+                yield extracted
+            else:
+                yield ReadPart(with_passages(extracted), extracted.continues)
+    except (Skip, SourceUnreadableError):
+        raise
+    except Exception as error:
+        raise SourceUnreadableError(failure(error)) from None
+
+
+def documents_of(state: FileState, data: bytes, encoding: str = "", media_type: str = "") -> Found:
+    """The documents of a file. Encoding and media type are found out unless they are given."""
+    media_type = media_type or media_type_of(state.path, data)
+    if media_type == PLAIN and not encoding and (documents := plain_documents(state.path, data)):
+        return Found(documents)
+    file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns, encoding)
+    documents = []
+    problems: list[Problem] = []
+    why = extra = ""
+    try:
+        for part in parts_of(lambda: extractor_for(media_type)(file, data)):
+            if isinstance(part, Problem):
+                problems.append(part)
+            else:
+                documents.append(part.document)
+    except Skip as skip:
+        why, extra = skip.reason, skip.extra
+    except SourceUnreadableError as error:
+        why = error.message if documents else f"unreadable: {error.message}"
+    if why and not documents:
+        return Found([], why, extra)
+    if why:
+        problems.append(Problem("the rest", why, extra))
+    if not problems:
+        return Found(documents)
+    extra = next((problem.extra for problem in problems if problem.extra), "")
+    return Found(documents, left_out(problems, bool(documents), len(problems)), extra)
+
+
+def plain_documents(path: str, data: bytes) -> list[DocumentText] | None:
+    """The documents of a plain text where one pass over its bytes gives them; None where more has to be done."""
+    if found := whole(path, data):
+        document, spans = found
+        return [tuple.__new__(DocumentText, (document, data, spans, 0))]
+    return None
+
+
+def with_passages(extracted: ExtractedDocument) -> DocumentText:
+    """A document with its language, and its passages on their lines; one of a title alone has that for its text."""
+    document, text = extracted.document, extracted.text
+    if not document.language and (language := language_of(text)):
+        document = document.replace(language=language)
+    spans = split(extracted)
+    if extracted.lines:
+        spans = [_on_lines(span, extracted.lines) for span in spans]
+    if extracted.byte_offset:
+        spans = [_on_bytes(span, extracted.byte_offset) for span in spans]
+    if not spans and not extracted.continues:
+        line = extracted.lines[0] if extracted.lines else extracted.line_offset + 1
+        text, spans = document.title, [PassageSpan(0, len(document.title), line, line)]
+    return DocumentText(document, text, spans)
+
+
+def _on_bytes(span: PassageSpan, offset: int) -> PassageSpan:
+    if span.byte_start < 0:
+        return span
+    return span._replace(byte_start=span.byte_start + offset, byte_end=span.byte_end + offset)
+
+
+def _on_lines(span: PassageSpan, lines: Sequence[int]) -> PassageSpan:
+    first, last = lines[span.line_start - 1], lines[span.line_end - 1]
+    return span._replace(line_start=first, line_end=max(first, last))
+
+
+def left_out(problems: Sequence[Problem], some_read: bool, count: int) -> str:
+    """What was left out, in one line: how much, and the first few by name."""
+    named = sorted(problems, key=lambda problem: not problem.extra)[:NAMED_PROBLEMS]
+    words = "; ".join(f"{problem.place}: {problem.reason}" for problem in named)
+    more = "; …" if count > len(named) else ""
+    begin = f"{IN_PART}{count:,} left out" if some_read else "nothing in it can be read"
+    return f"{begin} ({words}{more})"

@@ -1,0 +1,70 @@
+"""What this process reads itself, for small runs: files that cannot hold it up. The rest is left for a worker.
+
+A call of C that holds on hears no alarm, and a library that crashes takes its process along. So what is read here is
+plain text that one pass over its bytes takes apart, or a small file of a format that our own readers read; and these
+have a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from seedsearch.corpus.formats import media_type_of
+from seedsearch.corpus.formats.registry import PLAIN
+from seedsearch.engine.base import BatchBuilder
+from seedsearch.errors import SeedsearchError
+from seedsearch.indexing.documents import Found, documents_of, plain_documents
+from seedsearch.indexing.tasks import Limits, Outcome, Task, collecting_seldom, cut
+from seedsearch.indexing.work import Leave, Run
+from seedsearch.model import FileState
+from seedsearch.signals import OutOfTime, alarm, has_alarm
+
+_SMALL_FILE = 1 << 16  # so few bytes that even a pattern that is quadratic is done in a second
+_PATIENCE_S = 1.0
+_TOGETHER = 1 << 18  # what it costs to read the files that are opened before they are worked on
+
+# Formats whose text is about as long as the file, and which no library in C reads.
+_OURS = frozenset(
+    (PLAIN, "text/markdown", "text/x-rst", "text/html", "text/x-source", "text/csv", "application/jsonl")
+)  # fmt: skip
+
+
+def read_here(
+    tasks: Iterable[Task],
+    factory: Callable[[], BatchBuilder],
+    limits: Limits,
+    tick: Callable[[int, int], None],
+) -> Outcome:
+    """Read the files in their order; the outcome says which are left. `tick` is as in Run.
+
+    Raises OSError and SeedsearchError where the index cannot be written.
+    """
+    whole = list(tasks)
+    if not has_alarm():
+        return Outcome(left=tuple(whole))
+    run = Run(factory, limits, tick, read=_read)
+    large = [task for task in whole if task.size > limits.large_bytes]
+    try:
+        with collecting_seldom():
+            for some in cut([task for task in whole if task.size <= limits.large_bytes], _TOGETHER):
+                run.take(some)
+            outcome = run.outcome()
+    except (OSError, SeedsearchError):
+        raise
+    except Exception:  # a file that a builder cannot take: a worker tells which
+        return Outcome(left=tuple(whole))
+    return outcome._replace(left=(*outcome.left, *large))
+
+
+def _read(state: FileState, data: bytes, encoding: str) -> Found:
+    """The documents of a file. Raises Leave."""
+    media_type = media_type_of(state.path, data)
+    if media_type == PLAIN and not encoding and (documents := plain_documents(state.path, data)):
+        return Found(documents)
+    if len(data) > _SMALL_FILE or media_type not in _OURS:
+        raise Leave
+    try:
+        with alarm(_PATIENCE_S):
+            return documents_of(state, data, encoding, media_type)
+    except OutOfTime:
+        raise Leave from None

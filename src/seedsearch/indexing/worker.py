@@ -1,0 +1,163 @@
+"""A worker process: it takes files in chunks, and answers each chunk; it ends when the process that began it does."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection, wait
+from threading import Thread
+from typing import Any, TypeAlias
+
+from seedsearch.corpus.skip import failure
+from seedsearch.engine.base import BatchBuilder
+from seedsearch.errors import SeedsearchError
+from seedsearch.indexing.tasks import Limits, Outcome, Task, collect_seldom
+from seedsearch.indexing.work import NOTHING, Run
+from seedsearch.record import NamedTuple
+from seedsearch.signals import forget_handlers
+
+if sys.platform != "win32":
+    import fcntl
+
+AT, BEATS, FILES, BYTES, FIELDS = range(5)
+"""What a worker notes in memory that both see: the number of the file that it is at, counted from its first, or
+NOTHING; a number that is another one whenever it has come on; files and bytes that it has done."""
+
+Notes: TypeAlias = Any
+"""An array of FIELDS whole numbers, into which one process writes."""
+
+
+class Failed(NamedTuple):
+    """What a worker answers that cannot go on: why nothing comes of the file it is at, or an error that ends all."""
+
+    reason: str
+    error: Exception | None = None
+
+
+Answer: TypeAlias = Outcome | Failed | None
+"""What a worker says of a chunk, or when it is told to finish. None: what comes of it is said later."""
+
+
+def packed(tasks: Sequence[Task]) -> bytes:
+    """A chunk as it is sent: by columns, which costs a fifth. Without tasks, it tells a worker to finish."""
+    return pickle.dumps(tuple(zip(*tasks, strict=True)), pickle.HIGHEST_PROTOCOL)
+
+
+def serve(
+    factory: Callable[[], BatchBuilder],
+    limits: Limits,
+    chunks: Connection,
+    answers: Connection,
+    notes: Notes,
+) -> None:
+    """Work until nothing more is sent."""
+    forget_handlers()
+    _end_with_parent()
+    collect_seldom()
+    gc.freeze()  # what the parent had is shared memory as long as nobody touches it
+    worker = _Worker(factory, limits, notes)
+    try:
+        while True:
+            answer = worker.answer(chunks.recv())
+            answers.send(answer)
+            if isinstance(answer, Failed):
+                return
+    except (
+        BaseException
+    ):  # nobody listens, or there is no memory for an answer: not even a traceback helps
+        os._exit(1)
+
+
+class _Worker:
+    """One run after the other."""
+
+    def __init__(self, factory: Callable[[], BatchBuilder], limits: Limits, notes: Notes) -> None:
+        self._factory = factory
+        self._limits = limits
+        self._notes = notes
+        self._before = 0  # files of the runs before
+        self._taken = 0  # files of this run
+        self._run = self._new_run()
+
+    def _new_run(self) -> Run:
+        return Run(self._factory, self._limits, self._tick, self._at)
+
+    def _at(self, number: int) -> None:
+        notes = self._notes
+        notes[AT] = number if number == NOTHING else self._before + number
+        notes[BEATS] += 1
+
+    def _tick(self, files: int, size: int) -> None:
+        notes = self._notes
+        notes[BEATS] += 1
+        notes[FILES] += files
+        notes[BYTES] += size
+
+    def answer(self, columns: tuple[tuple[Any, ...], ...]) -> Answer:
+        """What comes of a chunk."""
+        try:
+            if columns:
+                new = tuple.__new__  # a third of the price of calling Task
+                tasks = [new(Task, values) for values in zip(*columns, strict=True)]
+                self._taken += len(tasks)
+                self._run.take(tasks)
+                if not self._run.has_finished_batches:
+                    return None
+            run, self._run = self._run, self._new_run()
+            self._before, self._taken = self._before + self._taken, 0
+            return run.outcome()
+        except Exception as error:
+            return self._failed(error)
+
+    def _failed(self, error: Exception) -> Failed:
+        if self._notes[AT] == NOTHING or isinstance(error, (OSError, SeedsearchError)):
+            error.add_note(traceback.format_exc())  # for --debug
+            return Failed("", _sendable(error))
+        return Failed(f"unreadable: {failure(error)}")
+
+
+def _sendable(error: Exception) -> Exception:
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - what we have just made
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent is gone, wherever it is by then.
+
+    The parent's end of a pipe closes when it dies, however it dies. Where the system sends a signal then, it ends
+    this process even in a call of C that holds on; elsewhere a thread waits for it.
+    """
+    parent = parent_process()
+    if parent is None:
+        return
+    if not _is_signalled(parent.sentinel):
+        Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
+    elif wait([parent.sentinel], 0):  # it was gone before
+        os._exit(1)
+
+
+def _is_signalled(pipe: int) -> bool:
+    """Ask the system to end this process by a signal when the other end of a pipe closes; whether it will."""
+    if sys.platform == "win32":
+        return False
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    except OSError:
+        return False
+    return True
+
+
+def _wait_and_end(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

@@ -1,0 +1,70 @@
+"""Files of queries: one a line, or with an identifier of their own.
+
+A line is a query; `id<TAB>query` gives it an identifier, and so does a JSON object with `id` and `text` (or `query`).
+Others are known by the number of their line. Blank lines say nothing. Files are UTF-8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seedsearch.errors import SourceUnreadableError
+from seedsearch.record import NamedTuple
+
+_IDS = ("id", "_id", "qid", "query_id")
+_TEXTS = ("text", "query", "title")
+
+
+class BatchQuery(NamedTuple):
+    """A query of a file: its identifier, what it asks, and the line where it stands."""
+
+    id: str
+    text: str
+    line: int
+
+
+def parse_batch(data: bytes, name: str) -> list[BatchQuery]:
+    """The queries of a file that is called `name`, in order. Raises SourceUnreadableError."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceUnreadableError(f"{name}:{line}: not UTF-8", "convert it first") from None
+    found = list(_queries(text, name))
+    if not found:
+        raise SourceUnreadableError(f"{name}: no queries in it", "write one on each line")
+    known: dict[str, int] = {}
+    for query in found:
+        before = known.setdefault(query.id, query.line)
+        if before != query.line:
+            raise SourceUnreadableError(
+                f"{name}:{query.line}: line {before} has the id {query.id} too",
+                "give each query an id of its own",
+            )
+    return found
+
+
+def _queries(text: str, name: str) -> Iterator[BatchQuery]:
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.strip()
+        if line.startswith("{"):
+            yield _from_json(line, number, name)
+        elif line:
+            own, tab, query = line.partition("\t")
+            yield BatchQuery(own, query, number) if tab else BatchQuery(str(number), line, number)
+
+
+def _from_json(line: str, number: int, name: str) -> BatchQuery:
+    import json  # only where there is some: start-up time
+
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        raise SourceUnreadableError(f"{name}:{number}: not a JSON object") from None
+    text = next((record[key] for key in _TEXTS if isinstance(record.get(key), str)), None)
+    if text is None:
+        raise SourceUnreadableError(
+            f"{name}:{number}: no query in it", 'write {"id": "1", "text": "the query"}'
+        )
+    own = next((record[key] for key in _IDS if isinstance(record.get(key), str | int)), number)
+    return BatchQuery(str(own), text, number)

@@ -1,0 +1,674 @@
+"""The reference engine: brute force in memory, exact, and the definition of what a query means.
+
+Every other engine is compared with this one, so it is written to be read: it looks at every passage for
+every node and computes the formula as it stands.
+
+*Passages.* Each passage has the tokens of its text (the body); a document's first passage also has
+the tokens of the document's title. Positions count from 0 in each. The length of a passage is the
+number of its distinct body positions, plus TITLE_WEIGHT times the number of its distinct title positions. N
+and the average length are taken over all passages, removed ones too until `vacuum`.
+
+*Term sets.* A Term stands, in each passage, for the terms that have its stem in the language of the passage's document
+(`analysis.stemming`), an Exact for itself, a Prefix, Wildcard or Fuzzy for all indexed terms that fit (those of
+removed passages too; with field "title", those of titles only).
+More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not capped. `engine.bm25f` has the formula; it
+is written out here once more, for that is what is tested.
+
+With field "title" only the title's occurrences count, for matching, tf and df; the length stays.
+
+*Nodes.* They match among the passages that are not removed, and score:
+
+- Phrase: its terms at consecutive positions, all in the body or all in the title (with field "title",
+  the title). Scores the sum of its terms as Exact units, each as often as it is listed.
+- Near: one position for each listed term's stem group, all different, all in the body or all in the
+  title, with max - min - (n - 1) <= slop. Scores the sum of its terms as Term units.
+- And: all children match, the sum. Or: any child matches, the sum of those that do. Synonym: any child
+  matches, the highest of those that do.
+- Not: every passage that the child does not match, 0. Filter, Range: every passage of a document
+  that fits (`query.match`), 0. Nothing: none.
+- Maybe: what `required` matches, plus the score of `optional` where it matches too. Boost: times factor.
+
+*Groups.* By document or file, the passages that match are put together; their best one, in the order below, stands
+for all, with its score.
+
+*Order.* The score rounded to 9 digits, as it is given back, descending; then the path's bytes; then
+the document's place in its file; then the passage's place in its document.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+
+from seedsearch.analysis import Analyzer
+from seedsearch.analysis.tokenizer import is_unspaced
+from seedsearch.engine.base import (
+    MAX_EXPANSIONS,
+    DocumentText,
+    Frequency,
+    Grouping,
+    IndexStats,
+    Place,
+    Ranking,
+    Reading,
+    Size,
+    TermCount,
+    by_count,
+    cut,
+)
+from seedsearch.engine.bm25f import K1, PRIOR, TITLE_WEIGHT, B
+from seedsearch.engine.explain import Grounds, explain
+from seedsearch.errors import IndexLockedError, QueryTooBroadError
+from seedsearch.model import (
+    Document,
+    Explanation,
+    FileState,
+    Passage,
+    PassageSpan,
+    ScoredPassage,
+)
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Exact,
+    Filter,
+    Fuzzy,
+    Leaf,
+    Maybe,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Synonym,
+    Term,
+    Wildcard,
+)
+from seedsearch.query.match import fits_document, fits_term
+from seedsearch.record import NamedTuple
+
+Positions = Mapping[str, Sequence[int]]
+"""The positions, ascending, at which each term of a text stands."""
+
+Scores = dict[int, float]
+"""The passages that match, by number, and their scores."""
+
+
+class _Entry(NamedTuple):
+    """An indexed passage. `place` is its document's place in its file, counted from 0."""
+
+    document: Document
+    place: int
+    ordinal: int
+    span: PassageSpan
+    text: str
+    body: Positions
+    title: Positions
+
+    @property
+    def length(self) -> int:
+        return _distinct(self.body) + TITLE_WEIGHT * _distinct(self.title)
+
+
+_Members = Callable[[_Entry], Set[str]]
+"""The terms that a unit stands for in a passage: those of a Term depend on the language of its document."""
+
+
+class _State(NamedTuple):
+    """One committed state of an index; a commit makes a new one."""
+
+    entries: tuple[_Entry, ...] = ()
+    removed: frozenset[int] = frozenset()
+    files: Mapping[str, FileState] = {}
+    roots: tuple[str, ...] = ()
+    generation: int = 0
+    settings: str = ""
+
+
+class ReferenceStore:
+    """Where the states of one index live: what a folder is to an engine on disk."""
+
+    def __init__(self) -> None:
+        self.state = _State()
+        self.lock = threading.Lock()
+
+
+Receipt = tuple[tuple[FileState, int, tuple[DocumentText, ...]], ...]
+"""(file, place of the first of these documents in it, documents)."""
+
+
+class ReferenceBuilder:
+    """Collects files; the receipt is the files themselves."""
+
+    def __init__(self) -> None:
+        self._files: list[tuple[FileState, int, tuple[DocumentText, ...]]] = []
+
+    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+        """Add a file with all its documents, or with the next of them."""
+        self._files.append((state, place, tuple(documents)))
+
+    @property
+    def pending_bytes(self) -> int:
+        """The size of the texts, about, in bytes."""
+        return sum(len(item.text) for _, _, documents in self._files for item in documents)
+
+    def finish(self) -> Receipt:
+        """Everything added so far."""
+        return tuple(self._files)
+
+
+class ReferenceWriter:
+    """Collects changes and makes them the store's new state."""
+
+    def __init__(self, store: ReferenceStore) -> None:
+        self._store = store
+        self._analyzer = Analyzer()
+        self._open = True
+        self._forget_pending()
+
+    def _forget_pending(self) -> None:
+        self._adopted: list[tuple[FileState, int, tuple[DocumentText, ...]]] = []
+        self._gone: set[str] = set()
+        self._roots: tuple[str, ...] | None = None
+        self._settings: str | None = None
+
+    def builder_factory(self) -> Callable[[], ReferenceBuilder]:
+        """The class of builders."""
+        return ReferenceBuilder
+
+    def adopt(self, receipt: object) -> None:
+        """Take a finished batch into the next commit."""
+        if not isinstance(receipt, tuple):
+            raise TypeError("a receipt comes from ReferenceBuilder.finish")
+        self._adopted.extend(receipt)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take files out that earlier commits brought."""
+        self._gone.update(paths)
+
+    def set_roots(self, roots: Sequence[str]) -> None:
+        """Replace the list of roots with the next commit."""
+        self._roots = tuple(roots)
+
+    def set_settings(self, text: str) -> None:
+        """Replace the text beside the roots with the next commit."""
+        self._settings = text
+
+    def commit(self) -> None:
+        """Replace the store's state by one that holds the changes."""
+        old = self._store.state
+        removed = {n for n, entry in enumerate(old.entries) if entry.document.path in self._gone}
+        files = {path: state for path, state in old.files.items() if path not in self._gone}
+        brought: dict[str, FileState] = {}
+        for state, _, _ in self._adopted:
+            if state.skipped or state.path not in brought:
+                brought[state.path] = state
+        files |= brought
+        added = [
+            entry
+            for _, first, documents in self._adopted
+            for place, item in enumerate(documents, first)
+            for entry in _entries(item, place, self._analyzer)
+        ]
+        self._store.state = _State(
+            entries=(*old.entries, *added),
+            removed=old.removed | removed,
+            files=files,
+            roots=old.roots if self._roots is None else self._roots,
+            generation=old.generation + 1,
+            settings=old.settings if self._settings is None else self._settings,
+        )
+        self._forget_pending()
+
+    def close(self) -> None:
+        """Drop what was not committed, and let the next writer in."""
+        if self._open:
+            self._open = False
+            self._forget_pending()
+            self._store.lock.release()
+
+
+class ReferenceEngine:
+    """An index in memory. Engines over one ReferenceStore are readers of one index."""
+
+    name = "reference"
+
+    def __init__(self, store: ReferenceStore | None = None) -> None:
+        self._store = store or ReferenceStore()
+        self._state = self._store.state
+        self._analyzer = Analyzer()
+
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int | None = 10,
+        per_file: int | None = None,
+        text: bool = True,
+        explain: bool = False,
+        by: Grouping = "passage",
+    ) -> Ranking:
+        """The best passages for an analysed query. Raises QueryTooBroadError."""
+        entries = self._state.entries
+        evaluation = _Evaluation(self._state, self._analyzer)
+        scores = {n: round(score, 9) for n, score in evaluation.scores(query).items()}
+
+        def in_order(numbers: Iterable[int]) -> list[int]:
+            return sorted(numbers, key=lambda n: (-scores[n], *_place(entries[n]), n))
+
+        matching = dict.fromkeys(scores, 1)
+        if by != "passage":
+            groups = _groups(in_order(scores), entries, by)
+            matching = {members[0]: len(members) for members in groups}
+        best = _at_most_per_file(in_order(matching), entries, per_file)[:limit]
+        found = tuple(
+            ScoredPassage(
+                _passage(entries[n], text),
+                scores[n],
+                evaluation.explanation(query, n) if explain else None,
+                matching[n],
+            )
+            for n in best
+        )
+        return Ranking(total=len(matching), passages=found)
+
+    def files(self) -> Mapping[str, FileState]:
+        """Every file the index knows, by path, skipped ones too."""
+        return self._state.files
+
+    def state(self, path: str) -> FileState | None:
+        """What the index knows of one file."""
+        return self._state.files.get(path)
+
+    def places(self, path: str) -> list[Place]:
+        """Where each passage of a file stands, in order."""
+        return [
+            Place(
+                entry.place,
+                entry.ordinal,
+                entry.document.member,
+                entry.document.id,
+                entry.span.line_start,
+                entry.span.line_end,
+                entry.span.byte_start if entry.span.byte_start >= 0 else None,
+            )
+            for entry in self._of_file(path)
+        ]
+
+    def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
+        """One passage of a file, by its place; None where there is none."""
+        for entry in self._of_file(path):
+            if (entry.place, entry.ordinal) == (document, ordinal):
+                return _passage(entry, with_text=True)
+        return None
+
+    def _of_file(self, path: str) -> list[_Entry]:
+        state = self._state
+        live = (entry for n, entry in enumerate(state.entries) if n not in state.removed)
+        return sorted((entry for entry in live if entry.document.path == path), key=_place)
+
+    def frequency(self, leaf: Term | Exact) -> Frequency:
+        """In how many of how many passages a word stands."""
+        evaluation = _Evaluation(self._state, self._analyzer)
+        return Frequency(evaluation.df(leaf), len(self._state.entries))
+
+    def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
+        """The terms that a leaf stands for, in the order of their characters."""
+        passages: Counter[str] = Counter()
+        occurrences: Counter[str] = Counter()
+        fits = fits_term(leaf)
+        for entry in self._state.entries:
+            fields = (entry.title,) if leaf.field == "title" else (entry.body, entry.title)
+            passages.update({term for field in fields for term in field if fits(term)})
+            for field in fields:
+                occurrences.update({t: len(at) for t, at in field.items() if fits(t)})
+        return [TermCount(term, passages[term], occurrences[term]) for term in sorted(passages)]
+
+    def readings(self) -> list[Reading]:
+        """How each document was read."""
+        state = self._state
+        live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
+        known = {(entry.document.path, entry.place): entry.document for entry in live}
+        return [
+            Reading(d.path, d.encoding, d.errors, d.confidence, d.language) for d in known.values()
+        ]
+
+    def languages(self) -> frozenset[str]:
+        """The languages of its documents, of removed ones too."""
+        return frozenset(entry.document.language for entry in self._state.entries)
+
+    def roots(self) -> tuple[str, ...]:
+        """The files and folders that the index is of."""
+        return self._state.roots
+
+    def settings(self) -> str:
+        """The text beside the roots."""
+        return self._state.settings
+
+    def size(self) -> Size:
+        """How much the index holds."""
+        stats = self.stats()
+        return Size(stats.documents, stats.passages)
+
+    def stats(self) -> IndexStats:
+        """What the index holds; the times and sizes of an index on disk are 0."""
+        state = self._state
+        live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
+        documents = {(entry.document.path, entry.place): entry.document for entry in live}
+        encodings = Counter(document.encoding for document in documents.values())
+        languages = Counter(document.language for document in documents.values())
+        return IndexStats(
+            files=len(state.files),
+            skipped=sum(not file.is_read() for file in state.files.values()),
+            documents=len(documents),
+            passages=len(live),
+            deleted=len(state.removed),
+            terms=len({term for entry in state.entries for term in (*entry.body, *entry.title)}),
+            text_bytes=sum(len(entry.text.encode(errors="surrogatepass")) for entry in live),
+            index_bytes=0,
+            segments=1 if state.entries else 0,
+            created_ns=0,
+            committed_ns=0,
+            generation=state.generation,
+            encodings=by_count(encodings),
+            languages=by_count(languages),
+        )
+
+    def writer(self, *, wait: bool = False) -> ReferenceWriter:
+        """The one writer. Raises IndexLockedError when another is open, unless `wait`."""
+        if not self._store.lock.acquire(blocking=wait):
+            raise IndexLockedError("another writer is open", "close it first")
+        return ReferenceWriter(self._store)
+
+    def refresh(self) -> bool:
+        """See the newest commit from now on; says whether anything changed."""
+        changed = self._state is not self._store.state
+        self._state = self._store.state
+        return changed
+
+    def vacuum(self) -> None:
+        """Commit a state without the removed passages, and see it."""
+        old = self._store.state
+        live = tuple(entry for n, entry in enumerate(old.entries) if n not in old.removed)
+        self._store.state = old._replace(
+            entries=live, removed=frozenset(), generation=old.generation + 1
+        )
+        self.refresh()
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+# ------------------------------------------------------------------------------ evaluation
+
+
+class _Evaluation:
+    """One state's answers: which passages each node matches, and their scores."""
+
+    def __init__(self, state: _State, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._entries = state.entries
+        self._stem = analyzer.stem
+        self._live = [n for n in range(len(state.entries)) if n not in state.removed]
+
+    def scores(self, query: Query) -> Scores:
+        match query:
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
+                return self._unit_scores(query)
+            case Phrase(terms, field):
+                exact = [Exact(term, field) for term in terms]
+                return self._together(exact, field, _consecutive)
+            case Near(terms, slop, field):
+                words = [Term(term, field) for term in terms]
+                return self._together(words, field, lambda texts: _within(texts, slop))
+            case And(children):
+                return _all([self.scores(child) for child in children])
+            case Or(children):
+                return _any([self.scores(child) for child in children])
+            case Synonym(children):
+                return _highest([self.scores(child) for child in children])
+            case Not(child):
+                matched = self.scores(child)
+                return {n: 0.0 for n in self._live if n not in matched}
+            case Maybe(required, optional):
+                extra = self.scores(optional)
+                return {n: s + extra.get(n, 0.0) for n, s in self.scores(required).items()}
+            case Boost(child, factor):
+                return {n: s * factor for n, s in self.scores(child).items()}
+            case Filter() | Range():
+                fits = fits_document(query)
+                return {n: 0.0 for n in self._live if fits(self._entries[n].document)}
+            case Nothing():
+                return {}
+
+    # ---------------------------------------------------------------------------- units
+
+    def _members(self, leaf: Leaf) -> _Members:
+        match leaf:
+            case Exact(text):
+                return lambda entry: {text}
+            case Term(text):
+                by_language = {
+                    language: self._forms(text, language)
+                    for language in {entry.document.language for entry in self._entries}
+                }
+                return lambda entry: by_language[entry.document.language]
+            case Prefix() | Wildcard() | Fuzzy():
+                fits = fits_term(leaf)
+                members = {term for term in self._vocabulary(leaf.field) if fits(term)}
+                if len(members) > MAX_EXPANSIONS and not (
+                    isinstance(leaf, Prefix) and not leaf.capped
+                ):
+                    raise QueryTooBroadError(
+                        f"{_written(leaf)} stands for more than {MAX_EXPANSIONS:,} words, "
+                        "which is the cap",
+                        "give more letters",
+                    )
+                return lambda entry: members
+
+    def _forms(self, text: str, language: str) -> Set[str]:
+        """The indexed terms that are forms of one word in a document of that language."""
+        stem = self._stem(text, language)
+        return {term for term in self._vocabulary("") if self._stem(term, language) == stem}
+
+    def _vocabulary(self, field: str) -> Set[str]:
+        titles = {term for entry in self._entries for term in entry.title}
+        if field == "title":
+            return titles
+        return titles | {term for entry in self._entries for term in entry.body}
+
+    def df(self, leaf: Leaf) -> int:
+        """How many passages, removed ones too, hold the unit."""
+        members = self._members(leaf)
+        return sum(_frequency(entry, members(entry), leaf.field) > 0 for entry in self._entries)
+
+    def explanation(self, query: Query, n: int) -> Explanation:
+        """Why passage `n` scores what it does."""
+        grounds = Grounds(
+            score=lambda node: self.scores(node).get(n),
+            df=self.df,
+            length=self._entries[n].length,
+            passages=len(self._entries),
+            mean_length=sum(entry.length for entry in self._entries) / len(self._entries),
+        )
+        return explain(query, _passage(self._entries[n], with_text=True), grounds, self._analyzer)
+
+    def _unit_scores(self, leaf: Leaf) -> Scores:
+        """What a unit adds to each passage that is not removed and holds any of its members."""
+        members = self._members(leaf)
+        frequencies = [_frequency(entry, members(entry), leaf.field) for entry in self._entries]
+        count = len(self._entries)
+        df = sum(tf > 0 for tf in frequencies)
+        idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
+        text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
+        mean = 1.0 if is_unspaced(text) else (sum(frequencies) + PRIOR) / (df + PRIOR)
+        weight = idf * math.sqrt(mean)
+        average = sum(entry.length for entry in self._entries) / max(count, 1)
+        found = {}
+        for n in self._live:
+            tf = frequencies[n]
+            if tf > 0:
+                norm = K1 * (1 - B + B * self._entries[n].length / average)
+                found[n] = weight * tf * (K1 + 1) / (tf + norm)
+        return found
+
+    def _together(
+        self,
+        leaves: Sequence[Term | Exact],
+        field: str,
+        stand: Callable[[list[list[int]]], bool],
+    ) -> Scores:
+        """The passages where the units' positions stand right, with the sum of the units."""
+        parts = [self._unit_scores(leaf) for leaf in leaves]
+        units = [self._members(leaf) for leaf in leaves]
+        found = {}
+        for n in self._live:
+            entry = self._entries[n]
+            for positions in (entry.title,) if field == "title" else (entry.body, entry.title):
+                if stand([_places(positions, members(entry)) for members in units]):
+                    found[n] = sum(part[n] for part in parts)
+        return found
+
+
+def _all(parts: list[Scores]) -> Scores:
+    first, *rest = parts
+    return {
+        n: score + sum(part[n] for part in rest)
+        for n, score in first.items()
+        if all(n in part for part in rest)
+    }
+
+
+def _any(parts: list[Scores]) -> Scores:
+    found: Scores = {}
+    for part in parts:
+        for n, score in part.items():
+            found[n] = found.get(n, 0.0) + score
+    return found
+
+
+def _highest(parts: list[Scores]) -> Scores:
+    found: Scores = {}
+    for part in parts:
+        for n, score in part.items():
+            found[n] = max(found.get(n, score), score)
+    return found
+
+
+def _frequency(entry: _Entry, members: Set[str], field: str) -> int:
+    in_title = sum(len(entry.title.get(term, ())) for term in members)
+    if field == "title":
+        return TITLE_WEIGHT * in_title
+    return sum(len(entry.body.get(term, ())) for term in members) + TITLE_WEIGHT * in_title
+
+
+def _places(positions: Positions, members: Set[str]) -> list[int]:
+    return sorted({place for term in members for place in positions.get(term, ())})
+
+
+def _consecutive(places: list[list[int]]) -> bool:
+    return any(
+        all(start + offset in later for offset, later in enumerate(places)) for start in places[0]
+    )
+
+
+def _within(places: list[list[int]], slop: int, chosen: tuple[int, ...] = ()) -> bool:
+    """Whether one place of each list can be chosen, all different and close enough together."""
+    if len(chosen) == len(places):
+        return max(chosen) - min(chosen) - (len(chosen) - 1) <= slop
+    return any(
+        place not in chosen and _within(places, slop, (*chosen, place))
+        for place in places[len(chosen)]
+        if all(abs(place - other) <= slop + len(places) - 1 for other in chosen)
+    )
+
+
+def _written(leaf: Prefix | Wildcard | Fuzzy) -> str:
+    match leaf:
+        case Prefix(text):
+            return f"{text}*"
+        case Wildcard(pattern):
+            return pattern
+        case Fuzzy(text, distance):
+            return f"{text}~{distance}"
+
+
+# -------------------------------------------------------------------------------- passages
+
+
+def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]:
+    title = _positions(item.document.title, analyzer)
+    return [
+        _Entry(
+            document=item.document,
+            place=place,
+            ordinal=ordinal,
+            span=span,
+            text=text,
+            body=_positions(text, analyzer),
+            title=title if ordinal == 0 else {},
+        )
+        for ordinal, (span, text) in enumerate(
+            zip(item.spans, cut(item.text, item.spans), strict=True), item.ordinal
+        )
+    ]
+
+
+def _positions(text: str, analyzer: Analyzer) -> Positions:
+    positions: dict[str, list[int]] = {}
+    for token in analyzer.tokens(text):
+        positions.setdefault(token.term, []).append(token.position)
+    return positions
+
+
+def _distinct(positions: Positions) -> int:
+    return len({place for places in positions.values() for place in places})
+
+
+def _place(entry: _Entry) -> tuple[bytes, int, int]:
+    return os.fsencode(entry.document.path), entry.place, entry.ordinal
+
+
+def _groups(ranked: list[int], entries: Sequence[_Entry], by: Grouping) -> list[list[int]]:
+    """The passages of each document or file, best first."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for n in ranked:
+        place = entries[n].place if by == "document" else 0
+        groups.setdefault((entries[n].document.path, place), []).append(n)
+    return list(groups.values())
+
+
+def _at_most_per_file(
+    ranked: list[int], entries: Sequence[_Entry], per_file: int | None
+) -> list[int]:
+    if per_file is None:
+        return ranked
+    taken: Counter[str] = Counter()
+    kept = []
+    for n in ranked:
+        path = entries[n].document.path
+        taken[path] += 1
+        if taken[path] <= per_file:
+            kept.append(n)
+    return kept
+
+
+def _passage(entry: _Entry, with_text: bool) -> Passage:
+    span = entry.span
+    return Passage(
+        document=entry.document,
+        ordinal=entry.ordinal,
+        text=entry.text if with_text else "",
+        line_start=span.line_start,
+        line_end=span.line_end,
+        byte_start=span.byte_start if span.byte_start >= 0 else None,
+        byte_end=span.byte_end if span.byte_end >= 0 else None,
+        page=span.page or None,
+        heading=span.heading,
+    )
