@@ -84,7 +84,10 @@ def _parsed_text(data: bytes) -> Message | None:
 def raw_header(message: Message, name: str) -> str:
     """The first field of a name as it was sent, with surrogates for bytes above 127; "" where there is none."""
     wanted = name.lower()
-    return next((str(value) for key, value in message.raw_items() if key.lower() == wanted), "")
+    for key, value in message.raw_items():
+        if key.lower() == wanted:
+            return str(value)
+    return ""
 
 
 def header(message: Message, name: str) -> str:
