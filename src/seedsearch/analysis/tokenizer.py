@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cache
-from typing import TypeAlias
 
 from seedsearch.record import NamedTuple
 
@@ -62,29 +62,12 @@ class Chain(NamedTuple):
 
 def chains(folded: str) -> list[Chain]:
     """The chains of a folded text: each is one word, one compound, or one unspaced run."""
-    return [_new(Chain, chain) for chain in chains_of(folded)]
-
-
-_new = tuple.__new__  # quicker than to call the class, and there is one for each word of a text
-BareChain: TypeAlias = tuple[int, int, bool]
-BareToken: TypeAlias = tuple[str, int, int, int]
-
-
-def chains_of(folded: str) -> list[BareChain]:
-    """The chains as `chains` gives them, as bare tuples: for bulk."""
-    found: list[BareChain] = []
+    found: list[Chain] = []
     for match in _CHAINS.finditer(folded):
-        chain = match[0]
-        start, end = match.span()
-        most = max(chain)
-        if most < _UNSPACED_FIRSTS[0]:
-            found.append((start, end, False))
-            continue
-        block = bisect_right(_UNSPACED_FIRSTS, min(chain)) - 1
-        if block >= 0 and most <= _UNSPACED_LASTS[block]:  # all in one script: as in most chains
-            found.append((start, end, True))
+        if max(match[0]) < _UNSPACED_FIRSTS[0]:
+            found.append(Chain(*match.span(), False))
         else:
-            _tell_apart(folded, start, end, found)
+            found += _told_apart(folded, *match.span())
     return found
 
 
@@ -99,24 +82,24 @@ def _cuts() -> re.Pattern[str]:
     return re.compile(_CUTS)
 
 
-def _tell_apart(folded: str, start: int, end: int, found: list[BareChain]) -> None:
-    """Find the unspaced runs of a chain, and the chains that are left between them."""
+def _told_apart(folded: str, start: int, end: int) -> Iterator[Chain]:
+    """The unspaced runs of a chain, and the chains that are left between them."""
     for match in _unspaced_runs().finditer(folded, start, end):
         run, after = match.span()
-        _find_spaced(folded, start, run, found)
-        found.append((run, after, True))
+        yield from _spaced(folded, start, run)
+        yield Chain(run, after, True)
         start = after
-    _find_spaced(folded, start, end, found)
+    yield from _spaced(folded, start, end)
 
 
-def _find_spaced(folded: str, start: int, end: int, found: list[BareChain]) -> None:
-    """Find the chain in a stretch between unspaced runs, if there is one: joiners at its ends join nothing."""
+def _spaced(folded: str, start: int, end: int) -> Iterator[Chain]:
+    """The chain in a stretch between unspaced runs, if there is one: joiners at its ends join nothing."""
     if start < end and folded[start] in _JOINERS:
         start += 1
     if start < end and folded[end - 1] in _JOINERS:
         end -= 1
     if start < end:
-        found.append((start, end, False))
+        yield Chain(start, end, False)
 
 
 def _parts(chain: str) -> list[tuple[int, int]]:
@@ -148,33 +131,34 @@ def tokenize(folded: str) -> list[Token]:
 
     Offsets are offsets into `folded`.
     """
-    return [_new(Token, token) for token in tokens_of(folded, chains_of(folded))]
-
-
-def tokens_of(folded: str, chains: list[BareChain]) -> list[BareToken]:
-    """The tokens of the chains of a text, as `tokenize` gives them, as bare tuples: for bulk."""
-    tokens: list[BareToken] = []
+    tokens: list[Token] = []
     position = 0
-    for start, end, unspaced in chains:
-        chain = folded[start:end]
-        if unspaced:
-            last = end - start - 1
-            for i in range(last):
-                tokens.append((chain[i : i + 2], position + i, start + i, start + i + 2))
-            tokens.append((chain[last], position + last, start + last, end))
-            position += last + 1
-            continue
-        if chain.isalnum() and (chain.islower() or chain.istitle() or chain.isdigit()):
-            tokens.append((chain.lower()[:MAX_TERM], position, start, end))
-            position += 1
-            continue
-        parts = _parts(chain)
-        terms = [chain[a:b].lower() for a, b in parts]
-        if len(terms) > 1:
-            whole = "".join(terms)
-            if len(whole) <= MAX_TERM and not (whole.isascii() and whole.isdigit()):
-                tokens.append((whole, position, start, end))
-        for term, (a, b) in zip(terms, parts, strict=True):
-            tokens.append((term[:MAX_TERM], position, start + a, start + b))
-            position += 1
+    for start, end, unspaced in chains(folded):
+        found = (_pairs if unspaced else _words)(folded, start, end, position)
+        tokens += found
+        position = found[-1].position + 1
+    return tokens
+
+
+def _pairs(folded: str, start: int, end: int, position: int) -> list[Token]:
+    """Each character of an unspaced run with the next one, the last by itself."""
+    return [
+        Token(folded[at : min(at + 2, end)], position + at - start, at, min(at + 2, end))
+        for at in range(start, end)
+    ]
+
+
+def _words(folded: str, start: int, end: int, position: int) -> list[Token]:
+    """The parts of a compound, after its whole where it has one; of a word, that alone."""
+    if is_plain_word(folded[start:end]):
+        return [Token(folded[start:end].lower()[:MAX_TERM], position, start, end)]
+    parts = _parts(folded[start:end])
+    terms = [folded[start + first : start + last].lower() for first, last in parts]
+    tokens = [
+        Token(term[:MAX_TERM], number, start + first, start + last)
+        for number, (term, (first, last)) in enumerate(zip(terms, parts, strict=True), position)
+    ]
+    whole = "".join(terms)
+    if len(terms) > 1 and len(whole) <= MAX_TERM and not (whole.isascii() and whole.isdigit()):
+        tokens.insert(0, Token(whole, position, start, end))
     return tokens

@@ -73,8 +73,8 @@ class Finder:
     `kind` is PassageSpan. `measure`: the words that a passage has at least and at most, those of a part of a longer
     one, and the characters that it has at most without a space; the characters of a word, those after which a passage
     goes on to the end of its line, and those up to which its words need not be counted; the characters of a wrapped
-    line at most, and how many lines a wrapped text has at least. `is_mark` says whether a code
-    point is a combining mark. `title`: the
+    line at most, and how many lines a wrapped text has at least. `is_mark` says whether a code point is a combining
+    mark. `title`: the
     characters that a title is looked for in, and its own characters and words at most.
     """
 

@@ -1,7 +1,8 @@
 """From bytes to text: what is binary, which encoding it is, and which bytes a character came from.
 
 The order is: NUL bytes mean binary unless the text is UTF-16 or UTF-32; a byte order mark; the
-escapes of ISO-2022 and HZ; strict UTF-8 over everything; only then a detector's guess. The text is
+escapes of ISO-2022 and HZ; strict UTF-8 over everything; an East Asian encoding that is clear; only then
+a detector's guess. The text is
 exact: nothing is stripped, no line end is changed.
 """
 
@@ -12,6 +13,7 @@ import functools
 import re
 from collections.abc import Sequence
 
+from seedsearch.corpus.east_asian import east_asian
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -181,6 +183,8 @@ def _legacy(data: bytes) -> DecodedText:
         or len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 20
     ):
         raise Skip(reason)
+    if known := east_asian(data):
+        return DecodedText(data, *known, "strict", 0.99, 0)
     lenient = data.decode("utf-8", "replace")
     if _mostly_utf_8(data, lenient):
         return DecodedText(data, lenient, "utf-8", "replace", 0.9, 0)

@@ -26,6 +26,8 @@ _WORD = re.compile(
     r"=\?([^?]{1,80}+)\?([qQbB])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*+)\?=",
 )
 _PARAMETER = re.compile(r';\s*+([^;=\s"]{1,80}+)\s*+=\s*+("(?:[^"\\]|\\.)*+"?|[^;]*+)', re.DOTALL)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_FIELD = re.compile(r"([!-9;-~]++):([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)(?:\r?\n|\Z)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -55,13 +57,37 @@ _POLICY = _Policy(message_factory=_Message)
 
 def parsed(data: bytes) -> Message:
     """The message in some bytes. Raises RecursionError for one that is nested too deeply."""
-    return message_from_bytes(data, policy=_POLICY)
+    return _parsed_text(data) or message_from_bytes(data, policy=_POLICY)
+
+
+def _parsed_text(data: bytes) -> Message | None:
+    """The message, if it is one text under proper fields, as most are; None where the library must parse it.
+
+    That takes ten times as long: it looks at every line of the body.
+    """
+    end = _HEAD_END.search(data)
+    if end is None or not end.start():
+        return None
+    head = data[: end.start()].decode("ascii", "surrogateescape")
+    message, at = _Message(_POLICY), 0
+    for field in _FIELD.finditer(head):
+        if field.start() != at:
+            return None
+        at = field.end()
+        message.set_raw(field[1], field[2].lstrip(" \t")[:MAX_CHARS])
+    if at != len(head) or message.get_content_maintype() != "text":
+        return None
+    message.set_payload(data[end.end() :].decode("ascii", "surrogateescape"))
+    return message
 
 
 def raw_header(message: Message, name: str) -> str:
     """The first field of a name as it was sent, with surrogates for bytes above 127; "" where there is none."""
     wanted = name.lower()
-    return next((str(value) for key, value in message.raw_items() if key.lower() == wanted), "")
+    for key, value in message.raw_items():
+        if key.lower() == wanted:
+            return str(value)
+    return ""
 
 
 def header(message: Message, name: str) -> str:

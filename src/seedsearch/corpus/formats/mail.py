@@ -5,7 +5,7 @@ from __future__ import annotations
 import email.utils
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.message import Message
 
 from seedsearch.corpus.formats.archive import members_of
@@ -50,13 +50,12 @@ def documents_of(
     if not message.keys():
         raise Skip("no mail: it has no headers")
     reading = _Reading(data, member)
-    texts = [_headers(message, data), *reading.texts(parts)]
-    subject = header(message, "Subject")
+    shown = {name: header(message, name) for name in _SHOWN}
+    texts = [_headers(shown, data), *reading.texts(parts)]
     text, sections, lines = _joined(texts, line_offset)
     identifier = header(message, "Message-ID").strip("<> ")
-    fields = (("from", header(message, "From")), ("to", header(message, "To")),
-              ("date", _date(message)))  # fmt: skip
-    title = subject or f"mail from {fields[0][1] or 'nobody'}"
+    fields = (("from", shown["From"]), ("to", shown["To"]), ("date", _date(shown["Date"])))
+    title = shown["Subject"] or f"mail from {shown['From'] or 'nobody'}"
     yield made(file.path, MEDIA_TYPE, title, text, sections, encoding=reading.encoding,
                errors=reading.errors, id=identifier, member=member, fields=fields, lines=lines)  # fmt: skip
     for name, content in reading.attached:
@@ -64,8 +63,7 @@ def documents_of(
     yield from reading.problems
 
 
-def _date(message: Message) -> str:
-    value = header(message, "Date")
+def _date(value: str) -> str:
     try:
         return email.utils.parsedate_to_datetime(value).isoformat()
     except (ValueError, TypeError, OverflowError):
@@ -178,16 +176,16 @@ def _file_name(part: Message) -> str:
     return name.replace("\\", "/").rpartition("/")[2]
 
 
-def _headers(message: Message, data: bytes) -> _Part:
+def _headers(shown: Mapping[str, str], data: bytes) -> _Part:
     """The headers that say something, each on its line."""
     head = data[: found.start()] if (found := _BLANK_LINE.search(data)) else data
     places: dict[str, int] = {}
     for number, line in enumerate(head.split(b"\n"), 1):
         name = line.partition(b":")[0].strip().lower().decode("ascii", "replace")
         places.setdefault(name, number)
-    shown = [(places.get(name.lower(), 1), name, header(message, name)) for name in _SHOWN]
-    kept = [(line, f"{name}: {value}") for line, name, value in shown if value]
-    return _Part("", "\n".join(text for _, text in kept), array("q", [line for line, _ in kept]))
+    kept = {name: value for name, value in shown.items() if value}
+    lines = [places.get(name.lower(), 1) for name in kept]
+    return _Part("", "\n".join(map(": ".join, kept.items())), array("q", lines))
 
 
 def _joined(parts: list[_Part], line_offset: int) -> tuple[str, tuple[Section, ...], array[int]]:
