@@ -10,7 +10,7 @@ import binascii
 import re
 from email import message_from_bytes
 from email.message import Message
-from email.policy import Compat32
+from email.policy import Compat32, Policy, compat32
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -40,7 +40,21 @@ class _Policy(Compat32):
 
 
 class _Message(Message):
-    """A message whose parameters are strings, whatever they say."""
+    """A message that finds its fields at once, and whose parameters are strings, whatever they say."""
+
+    def __init__(self, policy: Policy = compat32) -> None:
+        super().__init__(policy)
+        self.first: dict[str, str] = {}
+        """The first field of each name in small letters, as it was sent."""
+
+    def set_raw(self, name: str, value: str) -> None:
+        """Add a field."""
+        super().set_raw(name, value)
+        self.first.setdefault(name.lower(), value)
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        """The first field of a name."""
+        return self.first.get(name.lower(), failobj)
 
     def get_param(
         self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True
@@ -83,11 +97,7 @@ def _parsed_text(data: bytes) -> Message | None:
 
 def raw_header(message: Message, name: str) -> str:
     """The first field of a name as it was sent, with surrogates for bytes above 127; "" where there is none."""
-    wanted = name.lower()
-    for key, value in message.raw_items():
-        if key.lower() == wanted:
-            return str(value)
-    return ""
+    return str(message.get(name, ""))
 
 
 def header(message: Message, name: str) -> str:

@@ -72,7 +72,9 @@ def _messages(
         number += 1
         lines += data.count(b"\n", before, begin.end())
         before = begin.end()
-        content = _QUOTED.sub(rb"\1", data[begin.end() : end])
+        content = data[begin.end() : end]
+        if b">From " in content:
+            content = _QUOTED.sub(rb"\1", content)
         try:
             with guarded():
                 yield from documents_of(file, content, member=str(number), line_offset=lines)
