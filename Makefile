@@ -65,11 +65,17 @@ SOURCES := $(C_SOURCES) $(shell find src -name '*.py')
 	@touch $@
 
 # Not editable: what is in C is made with checks here, and must not get into src/.
-.venv-sanitize/stamp: pyproject.toml $(C_SOURCES) | python
-	"$(PYTHON)" -m venv --clear .venv-sanitize
+SANITIZER := gcc
+SANITIZED_VENV = .venv-sanitize-$(SANITIZER)
+SANITIZE_FLAGS_gcc := -fsanitize=address,undefined
+SANITIZE_FLAGS_clang := -fsanitize=address,undefined -shared-libasan
+
+.venv-sanitize-%/stamp: pyproject.toml $(C_SOURCES) | python
+	"$(PYTHON)" -m venv --clear .venv-sanitize-$*
 	rm -rf build
-	CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined' \
-		.venv-sanitize/bin/python $(PIP) install '.[dev]'
+	SEEDSEARCH_REQUIRE_CORE=1 CC=$* LDSHARED="$* -shared" \
+		CFLAGS='-O1 -g $(SANITIZE_FLAGS_$*) -fno-sanitize-recover=undefined' LDFLAGS='$(SANITIZE_FLAGS_$*)' \
+		.venv-sanitize-$*/bin/python $(PIP) install '.[dev]'
 	rm -rf build
 	@touch $@
 
@@ -85,28 +91,33 @@ demo: .venv-demo/stamp ## Index seeds/ and ask it about North Korean troops
 	@SEEDSEARCH_INDEX=.venv-demo/index .venv-demo/bin/seedsearch query North Korean troops
 
 .PHONY: test
-test: lint ## Check style, types and layers, then run the tests
+test: lint ## Check style, types and layers, then run the tests, with the compiled core and without it
 	.venv/bin/python -m pytest $(PYTEST_FLAGS)
+	env -u SEEDSEARCH_REQUIRE_CORE SEEDSEARCH_WITHOUT_CORE=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) \
+		tests/unit tests/property tests/conformance tests/cli
 
 .PHONY: test-long
 test-long: .venv/stamp ## Run the tests of safety and of agreement with many more trials (an hour)
 	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/safety tests/conformance
 
-SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
-	../.venv-sanitize/bin/python -P -m pytest -p no:cacheprovider
+RUNTIME_gcc = $$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)
+RUNTIME_clang = $$(clang -print-file-name=libclang_rt.asan-$$(uname -m).so)
+SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$(RUNTIME_$(SANITIZER))" \
+	../$(SANITIZED_VENV)/bin/python -P -m pytest -p no:cacheprovider
+OF_THE_CORE := unit/test_english.py unit/test_inverter.py unit/test_small.py unit/test_hash_of_terms.py \
+	unit/test_segment_format.py unit/test_language.py unit/test_snippets.py unit/test_threads.py
 
 .PHONY: sanitize
-sanitize: .venv-sanitize/stamp ## Run the tests of what is in C with checks of memory and of leaks (Linux, gcc)
-	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) \
-		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_matching_property.py \
-		property/test_builders.py property/test_postings_property.py property/test_small_property.py \
-		property/test_split_property.py
-	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) \
-		unit/test_english.py unit/test_inverter.py unit/test_small.py property/test_matching_property.py 2>&1 \
-		| grep -E '[a-z]+\.[ch]:'
+sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests: make sanitize SANITIZER=gcc (or clang)
+	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py \
+		property/test_analysis_property.py property/test_builders.py property/test_postings_property.py \
+		property/test_small_property.py property/test_snippets_property.py property/test_split_property.py \
+		conformance/test_random_queries.py safety/test_fuzz_findings.py safety/test_hostile_index.py
+	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py 2>&1 \
+		| grep -E 'core/c/[a-z_]+\.[ch]:'
 
 # Needs clang with its libraries (on Debian: clang and libclang-rt-dev). What is found is written to fuzz/TARGET.
-FUZZ_TARGETS := text columns
+FUZZ_TARGETS := text postings columns
 SECONDS ?= 600
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 

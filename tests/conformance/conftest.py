@@ -7,24 +7,10 @@ from pathlib import Path
 
 import pytest
 from library import Library
-from reference_engine import ReferenceEngine, ReferenceStore
+from openers import Opener, embedded, reference
 
-from seedsearch.engine.base import Engine
 from seedsearch.engine.embedded import filters, postings_cache, snapshot
-from seedsearch.engine.registry import open_engine
 from seedsearch.index import dictionary, segment, whoosh
-
-Opener = Callable[[], Engine]
-
-
-def reference(folder: Path) -> Opener:
-    store = ReferenceStore()
-    return lambda: ReferenceEngine(store)
-
-
-def embedded(folder: Path) -> Opener:
-    return lambda: open_engine(str(folder), create=True)
-
 
 FORGETFUL = "embedded, keeping 3 of everything"
 """The embedded engine once more, whose every cache has room for three things, or bytes: answers do not depend on it."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from conftest import embedded, reference
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from library import Library
+from openers import embedded, reference
 from test_random_queries import FILES, LONG, typed
 
 from seedsearch.analysis import Analyzer

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import embedded, reference
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from library import Library, document, names
+from openers import embedded, reference
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Grouping

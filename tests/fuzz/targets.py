@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+from array import array
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ if "_core" in sys.builtin_module_names:  # compiled into the fuzzer
 
 from trials import QUERIES, Opened, ask, make_index, seal, segments
 
+from seedsearch.core import compiled
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexDamagedError, IndexVersionError
@@ -100,3 +102,33 @@ def columns(data: bytes) -> None:
     engine.close()
     with contextlib.suppress(REFUSALS):
         check_index(str(folder))
+
+
+def postings(data: bytes) -> None:
+    """A posting list and a block of a dictionary, of any bytes, as the core gets them: far faster than `columns`.
+
+    The first eight bytes say how many passages, occurrences and members the list has, how many passages the segment
+    has, and where the block begins.
+    """
+    if len(data) < 8:
+        return
+    df, more, members, size, low, high, kind, slop = data[:8]
+    passages, member_count = 1 + 16 * size, 1 + members % 9
+    cut = 8 + low + 256 * (high % 16)
+    listed, block = data[8:cut], data[cut:]
+    with contextlib.suppress(ValueError):
+        compiled.decode_postings(listed, df, df + more, member_count, passages, bool(kind & 1))
+    zeros = array("I", bytes(4 * passages))
+    table = compiled.passage_table(((zeros, zeros, zeros, None),), 0.3, 0.01, 4)
+    chosen = array("I", [kind % member_count]) if kind & 2 else None
+    part = (0, ((bool(kind & 4), listed, df, df + more, member_count, chosen),))
+    with contextlib.suppress(ValueError):
+        scored = compiled.scored(table, compiled.postings(table, (part,), None), 1.0)
+        places = compiled.occurrences(table, (part,), scored)
+        compiled.phrase(table, (places, places), (scored, scored))
+        compiled.near(table, (places, places), (scored, scored), slop)
+        compiled.best_of_any(table, (scored, scored), 10)
+    with contextlib.suppress(ValueError, OverflowError):
+        compiled.check_postings((block,), listed, passages)
+    with contextlib.suppress(ValueError, OverflowError):
+        compiled.merge((((block,), listed, array("I", range(passages))),), passages)
