@@ -1,0 +1,22 @@
+"""How the engines of the suite are made: an empty index in a folder, and what opens an engine on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from reference_engine import ReferenceEngine, ReferenceStore
+
+from seedsearch.engine.base import Engine
+from seedsearch.engine.registry import open_engine
+
+Opener = Callable[[], Engine]
+
+
+def reference(folder: Path) -> Opener:
+    store = ReferenceStore()
+    return lambda: ReferenceEngine(store)
+
+
+def embedded(folder: Path) -> Opener:
+    return lambda: open_engine(str(folder), create=True)
