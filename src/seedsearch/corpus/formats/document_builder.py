@@ -53,7 +53,11 @@ def made(
 def clean_text(text: str) -> str:
     """The text with `\\n` for every line end, and no lone surrogates, which no encoding can write."""
     text = with_newlines(text)
-    return _LONE_SURROGATE.sub("\ufffd", text) if not text.isascii() else text
+    try:
+        text.encode()  # quicker than looking at each character
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def in_pieces(
