@@ -35,16 +35,10 @@ def made(
     lines: Sequence[int] = (),
 ) -> ExtractedDocument:
     """A document whose text does not stand in its file as it is; without sections, it is one."""
+    title = " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
+    stated = tuple([(name, value[:_FIELD_CHARS]) for name, value in fields if value])
     document = Document(
-        path=path,
-        title=" ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path),
-        encoding=encoding,
-        errors=errors,
-        confidence=confidence,
-        id=id,
-        member=member,
-        media_type=media_type,
-        fields=tuple((name, value[:_FIELD_CHARS]) for name, value in fields if value),
+        path, title, encoding, errors, confidence, id, member, media_type, "", stated
     )
     whole = (Section(0, len(text)),)
     return ExtractedDocument(document, text, tuple(sections) or whole, None, 0, lines)
