@@ -119,8 +119,7 @@ def _lines(part: Entity, first: int, count: int) -> array[int]:
     if transfer == QUOTED_PRINTABLE:
         sent = part.sent.splitlines()
         at += len(sent)
-        goes_on = [line.rstrip().endswith(b"=") for line in sent]
-        begins = [True, *(not before for before in goes_on)]
+        begins = [True, *[before.rstrip()[-1:] != b"=" for before in sent]]
         lines.extend(compress(range(first, at), begins))
     lines.extend(range(at, at + max(0, count - len(lines))))
     return lines[:count]

@@ -23,24 +23,20 @@ _MAX_PARTS = 1000
 _MAX_DEPTH = 100
 # The lines of a head: fields, their further lines, and the envelope's line.
 _HEAD = re.compile(rb"(?:(?:[!-9;-~]*+:|[ \t]|From )[^\n]*+(?:\n|\Z))*+")
-_FIELD = re.compile(r"(?m)^([!-9;-~]++):[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)")
 _BLANK = re.compile(rb"\r?\n")
 
 
 class Entity:
     """A message, or a part of one: its fields, and where its body is in the bytes of the message."""
 
-    __slots__ = ("_data", "_fields", "_head", "begin", "end", "kind", "parameters")
+    __slots__ = ("_data", "_fields", "begin", "end", "kind", "parameters")
 
     def __init__(self, data: bytes, at: int, end: int, default: str = PLAIN) -> None:
         found = _HEAD.match(data, at, end)
-        blank = _BLANK.match(data, found.end() if found else at, end)
-        self._data, self.end = data, end
-        self.begin = blank.end() if blank else found.end() if found else at
-        self._head = data[at : self.begin].decode("ascii", "surrogateescape")
-        self._fields: dict[str, re.Match[str]] = {}
-        for field in _FIELD.finditer(self._head):
-            self._fields.setdefault(field[1].lower(), field)
+        head_end = found.end() if found else at
+        blank = _BLANK.match(data, head_end, end)
+        self._data, self.begin, self.end = data, blank.end() if blank else head_end, end
+        self._fields = _fields(data[at:head_end].decode("ascii", "surrogateescape"))
         kind, self.parameters = _read(self.field("content-type"))
         self.kind = kind if kind.count("/") == 1 else PLAIN if kind else default
 
@@ -50,7 +46,7 @@ class Entity:
     def field(self, name: str) -> str:
         """The first field of that name, in small letters, as it was sent, with surrogates for bytes above 127."""
         found = self._fields.get(name)
-        return found[2].rstrip("\r")[:MAX_CHARS] if found else ""
+        return "\n".join(found[1]).strip(" \t\r")[:MAX_CHARS] if found else ""
 
     def header(self, name: str) -> str:
         """The same as text, whatever is wrong with it."""
@@ -58,8 +54,7 @@ class Entity:
 
     def line_of(self, name: str) -> int:
         """The line of the head on which that field is, counted from 1."""
-        found = self._fields.get(name)
-        return self._head.count("\n", 0, found.start()) + 1 if found else 1
+        return self._fields[name][0] if name in self._fields else 1
 
     @property
     def transfer(self) -> str:
@@ -126,6 +121,21 @@ class Entity:
             if entity.kind == "multipart/alternative":
                 inside = _preferred(inside)
             stack += [(part, depth + 1) for part in reversed(inside)]
+
+
+def _fields(head: str) -> dict[str, tuple[int, list[str]]]:
+    """The first field of each name, in small letters: the number of its line, and its lines."""
+    fields: dict[str, tuple[int, list[str]]] = {}
+    lines: list[str] = []
+    for number, line in enumerate(head.split("\n"), 1):
+        if line[:1] in (" ", "\t"):
+            lines.append(line)
+            continue
+        name, _, value = line.partition(":")
+        lines = [value]
+        if name and " " not in name:  # as it is in the envelope's line
+            fields.setdefault(name.lower(), (number, lines))
+    return fields
 
 
 def _preferred(parts: list[Entity]) -> list[Entity]:
