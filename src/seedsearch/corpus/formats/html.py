@@ -43,6 +43,7 @@ _WATCHED = (
     _REGIONS
     | _HEADINGS
     | {f"/{name}" for name in _HEADINGS}
+    | {f"={name}" for name in markup.RAW - _set("textarea xmp")}
     | _set("tr td th a /a meta time pre /pre")
 )
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -165,13 +166,12 @@ class _Reading:
             if name in _WATCHED or closing.get(name) or (attributes and _may_hide(attributes)):
                 if name[0] == "/":
                     self._close(name)
+                elif name[0] == "=":
+                    self._raw(name, text)
+                    continue
                 else:
                     self._open(name, attributes)
-            if not text:
-                continue
-            if name[:1] == "=":
-                self._raw(name[1:], text, at)
-            elif parts or not text.isspace():
+            if text and (parts or not text.isspace()):
                 self._text(text, at)
         self._flush()
 
@@ -254,13 +254,11 @@ class _Reading:
                 last = f"/{self._stack.pop().name}"
                 self._closing[last] -= 1
 
-    def _raw(self, name: str, text: str, at: int) -> None:
-        if name == "title" and not any(entry.name == "svg" for entry in self._stack[-3:]):
+    def _raw(self, name: str, text: str) -> None:
+        if name == "=title" and not any(entry.name == "svg" for entry in self._stack[-3:]):
             self.facts.setdefault("<title>", text[:2000])
-        elif name == "script" and '"@context"' in text[:2000]:
+        elif name == "=script" and '"@context"' in text[:2000]:
             self.facts.update(_linked_data(text))
-        elif name in ("textarea", "xmp"):
-            self._text(text, at)
 
     def _meta(self, source: str) -> None:
         found = markup.attributes(source)

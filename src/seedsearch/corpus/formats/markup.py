@@ -17,7 +17,8 @@ _NAME = re.compile(r"</?[a-zA-Z][^\s/>\x00]{0,40}")
 _TAG = re.compile(r"<(?:(/?[a-zA-Z][^\s/<>\x00]{0,40}+)([^<>']*+)>([^<]*+))?+")
 _REST = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _UNFINISHED = re.compile(r"[^<>]*+>?")
-_RAW = frozenset(("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes"))
+RAW = frozenset(("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes"))
+"""The elements that hold no tags."""
 _ATTRIBUTE = re.compile(
     r"""([^\s"'>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
 )
@@ -44,14 +45,14 @@ def pieces(page: str) -> Iterator[Piece]:
             if name is None or (attributes and attributes.count('"') % 2):
                 break
             element = name.lower()
-            if element in _RAW:
+            if element in RAW:
                 break
             yield element, attributes, text, match.start(3)
         else:
             return
         begin = match.start()
         element, attributes, at = _tag(page, begin, never_closed)
-        if element in _RAW and not attributes.endswith("/"):
+        if element in RAW and not attributes.endswith("/"):
             yield element, attributes, "", at
             begin, at = at, _end_of_raw(page, element, at, never_closed)
             yield "=" + element, "", page[begin:at], begin

@@ -21,8 +21,10 @@ _UUENCODE = ("x-uuencode", "uuencode", "uue", "x-uue")
 _MESSAGE = "message/rfc822"
 _MAX_PARTS = 1000
 _MAX_DEPTH = 100
-# The lines of a head: fields, their further lines, and the envelope's line.
-_HEAD = re.compile(rb"(?:(?:[!-9;-~]*+:|[ \t]|From )[^\n]*+(?:\n|\Z))*+")
+# The lines of a head: fields, their further lines, and lines of an envelope, which do not end it.
+_HEAD = re.compile(
+    rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z)|From [^\n]*+\n(?=[!-9;-~]*+:|[ \t]))*+"
+)
 _BLANK = re.compile(rb"\r?\n")
 
 
