@@ -25,7 +25,7 @@ FIELDS = st.lists(
     max_size=4,
 )  # fmt: skip
 LINES = st.lists(
-    st.sampled_from(["", "words", "--", "--b", "--b1x", "From me", "a: b", " ", "é", "--b--x"])
+    st.sampled_from(["", "words", "--", "--b", "--b1x", "a: b", " ", "é", "--b--x"])
 ).map("\n".join)
 TRANSFERS = {
     "8bit": lambda text: text,
@@ -103,3 +103,10 @@ def test_a_message_in_a_message_without_end() -> None:
     data = b"Content-Type: message/rfc822\n\n" * 200
     with pytest.raises(Skip, match="nested too deeply"):
         list(Entity(data, 0, len(data)).leaves())
+
+
+def test_lines_of_an_envelope_are_no_fields() -> None:
+    for data in (b"From me\nA: b\n\nwords", b"A: b\nFrom me\nC: d\n\nwords"):
+        assert Entity(data, 0, len(data)).sent == b"words"
+    data = b"A: b\nFrom me\n\nwords"
+    assert Entity(data, 0, len(data)).sent == b"From me\n\nwords"

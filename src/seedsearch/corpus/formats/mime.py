@@ -23,6 +23,7 @@ _MAX_PARTS = 1000
 _MAX_DEPTH = 100
 # The lines of a head: fields, their further lines, and lines of an envelope, which do not end it.
 _HEAD = re.compile(
+    rb"(?:From [^\n]*+(?:\n|\Z))?+"
     rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z)|From [^\n]*+\n(?=[!-9;-~]*+:|[ \t]))*+"
 )
 _BLANK = re.compile(rb"\r?\n")
