@@ -178,7 +178,7 @@ def test_the_core_and_the_twin_merge_to_the_same(batches: list[tuple[list, set[s
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.randoms(use_true_random=False))
+@given(st.integers(0, 1 << 32).map(random.Random))
 def test_long_lists_merge_to_the_same(rng: random.Random) -> None:
     """Lists with skip tables, of bodies and titles, whose passages are in part gone."""
     if compiled is None:

@@ -174,3 +174,17 @@ def test_a_page_of_many_sections_takes_time_in_proportion() -> None:
     begin = time.perf_counter()
     assert len(read("a.html", page).parts) == 6000
     assert time.perf_counter() - begin < 10
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "text"),
+    [
+        ("<title></title><p>one<title>two</title>", "", "one"),
+        ("<p>one<textarea> \n</textarea><p>two", "", "one\ntwo"),
+        ("<xmp>\n</nav>words", "", "words"),
+        ("<iframe>no</iframe><xmp><b></xmp>", "", "<b>"),
+    ],
+)
+def test_elements_that_hold_no_tags(page: str, title: str, text: str) -> None:
+    found = read_page(page)
+    assert (found.title, found.text) == (title, text)

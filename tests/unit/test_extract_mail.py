@@ -53,6 +53,29 @@ def test_lines_are_those_of_the_message(transfer: str) -> None:
         assert source[part.lines[0] - 1].startswith(part.text[:12])
 
 
+def test_a_short_body_is_on_its_own_lines() -> None:
+    data = b"Subject: late\nFrom: ann\n\nlate\n"
+    assert read("a.eml", data).parts[0].lines == (1, 4)
+    assert read("a.eml", data.replace(b"\n", b"\r")).parts[0].lines == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("stated", "date"),
+    [
+        ("Mon, 21 Oct 2024 10:00:00 +0200", "2024-10-21T10:00:00+02:00"),
+        ("1 Jan 2001 23:59:59 -0530", "2001-01-01T23:59:59-05:30"),
+        ("Mon, 21 Oct 2024 10:00:00 -0000", "2024-10-21T10:00:00"),
+        ("Mon, 21 Oct 24 10:00 GMT", "2024-10-21T10:00:00+00:00"),
+        ("Mon, 31 Feb 2024 10:00:00 +0000", "Mon, 31 Feb 2024 10:00:00 +0000"),
+        ("Mon, 21 Oct 2024 10:00:00 +9900", "Mon, 21 Oct 2024 10:00:00 +9900"),
+        ("1 Jan 2001 99:59:59 +0000", "1 Jan 2001 99:59:59 +0000"),
+    ],
+)
+def test_dates(stated: str, date: str) -> None:
+    found = read("a.eml", f"Subject: s\nFrom: ann\nDate: {stated}\n\nwords\n")
+    assert found.fields["date"] == date
+
+
 def test_text_attachments_are_sections_and_documents_are_documents() -> None:
     made = message("With files")
     made.add_attachment("notes about tugboats\nsecond line\n", filename="nötes.txt")

@@ -121,13 +121,16 @@ class Stems:
         for i, stem in zip(latin, self.stem_english([terms[i] for i in latin]), strict=True):
             stems[i] = stem
         others = [i for i, term in enumerate(terms) if b"\x80" <= term < _NO_SCRIPT]
-        for first, last, name in _ENCODED_SCRIPTS if others else ():
+        for first, last, name in _ENCODED_SCRIPTS:
             own = [i for i in others if first <= terms[i] < last]
-            stemmer = self._stemmer(name) if own else None
-            for i, stem in zip(
-                own, stemmer.stemWords([terms[i] for i in own]) if stemmer else (), strict=True
-            ):
+            if not own:
+                continue
+            found = self._stemmer(name).stemWords([terms[i] for i in own])
+            for i, stem in zip(own, found, strict=True):
                 stems[i] = stem
+            if len(own) == len(others):
+                break
+            others = [i for i in others if not first <= terms[i] < last]
         for i in _marked_among(terms):
             surface, _, code = terms[i].partition(MARK)
             language = code.decode("ascii")

@@ -35,16 +35,10 @@ def made(
     lines: Sequence[int] = (),
 ) -> ExtractedDocument:
     """A document whose text does not stand in its file as it is; without sections, it is one."""
+    title = " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
+    stated = tuple([(name, value[:_FIELD_CHARS]) for name, value in fields if value])
     document = Document(
-        path=path,
-        title=" ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path),
-        encoding=encoding,
-        errors=errors,
-        confidence=confidence,
-        id=id,
-        member=member,
-        media_type=media_type,
-        fields=tuple((name, value[:_FIELD_CHARS]) for name, value in fields if value),
+        path, title, encoding, errors, confidence, id, member, media_type, "", stated
     )
     whole = (Section(0, len(text)),)
     return ExtractedDocument(document, text, tuple(sections) or whole, None, 0, lines)
@@ -53,7 +47,11 @@ def made(
 def clean_text(text: str) -> str:
     """The text with `\\n` for every line end, and no lone surrogates, which no encoding can write."""
     text = with_newlines(text)
-    return _LONE_SURROGATE.sub("\ufffd", text) if not text.isascii() else text
+    try:
+        text.encode()  # quicker than looking at each character
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def in_pieces(

@@ -38,6 +38,14 @@ _NOT_TEXT = _set("nav footer template noscript object svg canvas select button d
 _ROLES = _set("navigation banner contentinfo search menu menubar dialog")
 _NO_CONTENT = _set("area base br col embed hr img input link meta param source track wbr")
 _HEADINGS = _set("h1 h2 h3 h4 h5 h6")
+_ENDS_RUN = _BREAKS | {f"/{name}" for name in _BREAKS}
+_WATCHED = (
+    _REGIONS
+    | _HEADINGS
+    | {f"/{name}" for name in _HEADINGS}
+    | {f"={name}" for name in markup.RAW - _set("textarea xmp")}
+    | _set("tr td th a /a meta time pre /pre")
+)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\f\v\xa0]+")
 _TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title")
@@ -82,24 +90,23 @@ def read_page(source: str) -> Page:
     """The title, facts and main text of a page's source. Raises nothing, whatever the source is."""
     reading = _Reading(clean_text(source))
     reading.read()
-    text, sections, lines = _composed(reading.runs, _chosen(reading))
+    text, sections, lines = _composed(reading.runs, _chosen(reading), reading.source)
     facts = reading.facts
-    title = next((facts[name] for name in _TITLES if facts.get(name)), "")
-    title = (
-        title or facts.get("<title>", "") or next((s.heading for s in sections if s.heading), "")
-    )
-    date = next((facts[name] for name in _DATES if facts.get(name)), "") or facts.get("<time>", "")
-    author = next((facts[name] for name in _AUTHORS if _is_name(facts.get(name, ""))), "")
+    title = _first(facts, _TITLES) or facts.get("<title>", "")
+    title = title or next((s.heading for s in sections if s.heading), "")
+    date = _first(facts, _DATES) or facts.get("<time>", "")
+    author = _first({name: fact for name, fact in facts.items() if "://" not in fact}, _AUTHORS)
     fields = (("date", date), ("author", author))
     return Page(_shown(title), tuple((n, _shown(v)) for n, v in fields if v), text, sections, lines)
 
 
+def _first(facts: dict[str, str], names: Sequence[str]) -> str:
+    """The first of some facts that the page states."""
+    return next((facts[name] for name in names if facts.get(name)), "")
+
+
 def _shown(fact: str) -> str:
     return clean_text(" ".join(markup.unescaped(fact).split()))
-
-
-def _is_name(author: str) -> bool:
-    return bool(author) and "://" not in author
 
 
 class _Region:
@@ -126,10 +133,10 @@ class _Open:
 
 
 class _Run(NamedTuple):
-    """Text between two ends of blocks. `heading` is its level; `cell` sets it apart by a tab."""
+    """Text between two ends of blocks, and where it begins. `heading` is its level; `cell` sets it apart by a tab."""
 
     text: str
-    line: int
+    at: int
     region: _Region
     heading: int
     cell: bool
@@ -142,52 +149,50 @@ class _Reading:
     def __init__(self, source: str) -> None:
         self.runs: list[_Run] = []
         self.facts: dict[str, str] = {}
-        self._source = source
+        self.source = source
         self._stack = [_Open("", None, False)]
-        self._names: dict[str, int] = {}
+        self._closing: dict[str, int] = {}  # what would close open elements, and how many
         self._parts: list[str] = []
-        self._part_line = 1
-        self._line, self._line_at = 1, 0
+        self._begin = self._end = 0  # of the parts in the source
         self._heading, self._exact, self._in_link = 0, 0, False
         self._cell, self._cells = False, 0
 
     def read(self) -> None:
         """Go through the page."""
-        for name, text, at in markup.pieces(self._source):
-            if not name:
+        parts, closing = self._parts, self._closing
+        for name, attributes, text, at in markup.pieces(self.source):
+            if name in _ENDS_RUN and (parts or self._cell):
+                self._flush()
+            if name in _WATCHED or closing.get(name) or (attributes and _may_hide(attributes)):
+                if name[0] == "/":
+                    self._close(name)
+                elif name[0] == "=":
+                    self._raw(name, text)
+                    continue
+                else:
+                    self._open(name, attributes)
+            if text and (parts or not text.isspace()):
                 self._text(text, at)
-            elif name[0] == "=":
-                self._raw(name[1:], text, at)
-            elif name[0] == "/":
-                self._close(name[1:])
-            else:
-                self._open(name, text)
         self._flush()
 
     def _text(self, text: str, at: int) -> None:
-        if not self._parts:
-            blank = len(text) - len(text.lstrip())
-            if blank == len(text):
-                return
-            # What stands before the first word only counts for the line that it is on.
-            if not self._exact:
-                at, text = at + blank, text[blank:]
-            self._line += self._source.count("\n", self._line_at, at)
-            self._line_at = at
-            self._part_line = self._line
-        region = self._region()
-        # Where tags lie on lines of their own, so do the words between them.
-        gap = self._source.count("\n", self._line_at, at)
-        if gap:
-            self._parts.append("\n" * gap)
-            self._line += gap
-        self._line_at = at + len(text)
-        self._line += text.count("\n")
-        self._parts.append(text)
         size = len(text)
-        region.chars += size
+        if self._parts:
+            # Where tags lie on lines of their own, so do the words between them.
+            if gap := self.source.count("\n", self._end, at):
+                self._parts.append("\n" * gap)
+        elif self._exact:
+            self._begin = at
+        else:
+            # What stands before the first word only counts for the line that it is on.
+            text = text.lstrip()
+            self._begin = at + size - len(text)
+        self._end = at + size
+        self._parts.append(text)
+        region = self._region()
+        region.chars += len(text)
         if self._in_link:
-            region.link_chars += size
+            region.link_chars += len(text)
 
     def _region(self) -> _Region:
         top = self._stack[-1]
@@ -198,15 +203,12 @@ class _Reading:
     def _flush(self) -> None:
         if self._parts:
             text = "".join(self._parts)
-            self._parts = []
-            run = _Run(text, self._part_line, self._region(), self._heading, self._cell,
-                       bool(self._exact))  # fmt: skip
-            self.runs.append(run)
+            self._parts.clear()
+            run = (text, self._begin, self._region(), self._heading, self._cell, self._exact > 0)
+            self.runs.append(tuple.__new__(_Run, run))
         self._cell = False
 
     def _open(self, name: str, source: str) -> None:
-        if name in _BREAKS:
-            self._flush()
         if name == "tr":
             self._cells = 0
         elif name in ("td", "th"):
@@ -234,31 +236,29 @@ class _Reading:
             self._flush()
         if len(self._stack) < _DEPTH:
             self._stack.append(_Open(name, self._stack[-1], dropped))
-            self._names[name] = self._names.get(name, 0) + 1
+            closing = f"/{name}"
+            self._closing[closing] = self._closing.get(closing, 0) + 1
 
     def _close(self, name: str) -> None:
-        if name in _BREAKS:
-            self._flush()
-        if name in _HEADINGS:
+        if name[1:] in _HEADINGS:
             self._heading = 0
-        elif name == "a":
+        elif name == "/a":
             self._in_link = False
-        elif name == "pre":
+        elif name == "/pre":
             self._exact = max(0, self._exact - 1)
-        if self._names.get(name):
+        if self._closing.get(name):
             if self._stack[-1].dropped:
                 self._flush()
-            while (last := self._stack.pop()).name != name:
-                self._names[last.name] -= 1
-            self._names[name] -= 1
+            last = ""
+            while last != name:
+                last = f"/{self._stack.pop().name}"
+                self._closing[last] -= 1
 
-    def _raw(self, name: str, text: str, at: int) -> None:
-        if name == "title" and not any(entry.name == "svg" for entry in self._stack[-3:]):
+    def _raw(self, name: str, text: str) -> None:
+        if name == "=title" and not any(entry.name == "svg" for entry in self._stack[-3:]):
             self.facts.setdefault("<title>", text[:2000])
-        elif name == "script" and '"@context"' in text[:2000]:
+        elif name == "=script" and '"@context"' in text[:2000]:
             self.facts.update(_linked_data(text))
-        elif name in ("textarea", "xmp"):
-            self._text(text, at)
 
     def _meta(self, source: str) -> None:
         found = markup.attributes(source)
@@ -340,7 +340,9 @@ def _is_navigation(region: _Region) -> bool:
     return not inside and region.links >= 3 and region.link_chars > region.chars * 0.7
 
 
-def _composed(runs: list[_Run], kept: set[int]) -> tuple[str, tuple[Section, ...], Sequence[int]]:
+def _composed(
+    runs: list[_Run], kept: set[int], source: str
+) -> tuple[str, tuple[Section, ...], Sequence[int]]:
     """The text of the runs that are kept, its sections, and the source's line for each line.
 
     As many line ends stand between two runs as in the source, up to a blank line; so the lines of a
@@ -350,37 +352,49 @@ def _composed(runs: list[_Run], kept: set[int]) -> tuple[str, tuple[Section, ...
     lines = array("q")
     sections: list[Section] = []
     size, start, heading, last = 0, 0, "", 0
-    for run in runs:
-        if id(run.region) not in kept:
+    number, before = 1, 0  # the line of the run, and where it begins
+    for text, at, region, level, cell, exact in runs:
+        if id(region) not in kept:
             continue
-        for count, (number, line) in enumerate(_lines_of(run)):
-            joined = "\t" if run.cell and not count and parts else ""
-            if not joined and parts:
-                gap = min(max(1, number - last), 2)
+        number += source.count("\n", before, at)
+        before = at
+        for line, said in _lines_of(text, number, exact):
+            joined = ""
+            if parts and cell:
+                joined = "\t"
+            elif parts:
+                gap = min(max(1, line - last), 2)
                 joined = "\n" * gap
-                lines.extend(range(number - gap + 1, number))
-                lines.append(number)
-            elif not parts:
-                lines.append(number)
-            parts.append(joined)
+                if gap > 1:
+                    lines.append(line - 1)
+                lines.append(line)
+            else:
+                lines.append(line)
+            cell = False
+            parts += (joined, said)
             size += len(joined)
-            if run.heading:
+            if level:
                 if size > start:
                     sections.append(Section(start, size, heading))
-                start, heading = size, _shown(run.text)
-                run = run._replace(heading=0)
-            parts.append(line)
-            size += len(line)
-            last = number
+                start, heading, level = size, _shown(text), 0
+            size += len(said)
+            last = line
     sections.append(Section(start, size, heading))
     return "".join(parts), tuple(s for s in sections if s.end > s.start), lines
 
 
-def _lines_of(run: _Run) -> Iterator[tuple[int, str]]:
-    """The lines of a run that are not blank, unescaped, with their numbers in the source."""
-    for number, line in enumerate(run.text.split("\n"), run.line):
-        text = markup.unescaped(line)
-        text = clean_text(" ".join(text.splitlines()) if "&" in line else text)
-        text = text.rstrip() if run.exact else _SPACES.sub(" ", text).strip()
-        if text:
-            yield number, text
+def _lines_of(text: str, number: int, exact: bool) -> list[tuple[int, str]]:
+    """The lines of a run that are not blank, unescaped, with their numbers in the source from that on."""
+    if "\n" not in text:
+        return [(number, said)] if (said := _said(text, exact)) else []
+    lines = enumerate(text.split("\n"), number)
+    return [(line, said) for line, part in lines if (said := _said(part, exact))]
+
+
+def _said(line: str, exact: bool) -> str:
+    if "&" in line:
+        line = " ".join(markup.unescaped(line).splitlines())
+    if exact:
+        return line.rstrip()
+    uneven = "  " in line or "\t" in line or "\xa0" in line or "\f" in line or "\v" in line
+    return (_SPACES.sub(" ", line) if uneven else line).strip()

@@ -6,73 +6,73 @@ that fails is remembered or bounded, so that no byte is looked at more than a fe
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from html import unescape
-
-from seedsearch.record import NamedTuple
+from typing import TypeAlias
 
 _NAME = re.compile(r"</?[a-zA-Z][^\s/>\x00]{0,40}")
-_SIMPLE = re.compile(r"<(/?[a-zA-Z][^\s/<>\x00]{0,40}+)([^<>']*+)>")
+# A tag with proper quotes, and the text behind it; or nothing but "<".
+_TAG = re.compile(r"<(?:(/?[a-zA-Z][^\s/<>\x00]{0,40}+)([^<>']*+)>([^<]*+))?+")
 _REST = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _UNFINISHED = re.compile(r"[^<>]*+>?")
-_RAW = ("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes")
+RAW = frozenset(("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes"))
+"""The elements that hold no tags."""
 _ATTRIBUTE = re.compile(
     r"""([^\s"'>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
 )
 _ATTRIBUTES_CHARS = 20_000
-# The standard library raises ValueError for numbers of thousands of digits.
-_NO_CHARACTER = re.compile("&#(?:[0-9]{20,}+|[xX][0-9a-fA-F]{20,}+);?")
+_REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[^\t\n\f <&#;]{1,32}+);?")
+_DIGITS = 20  # of a number that is no character; the standard library raises ValueError for thousands of them
 
-
-class Piece(NamedTuple):
-    """A stretch of a page: a tag (`name` is lower-case, with `/` before it where it closes), or text.
-
-    `text` is the source: of a tag its attributes, of an element that holds no tags (a script, a
-    title) what is between its tags. `at` is where that begins.
-    """
-
-    name: str
-    text: str
-    at: int
+Piece: TypeAlias = tuple[str, str, str, int]
+"""A tag (its name in small letters, with `/` before it where it closes, and its attributes as they stand), the text
+behind it up to the next tag, and where that begins. The name is "" where there is text alone; of an element that holds
+no tags (a script, a title) it has `=` before it, and the text is what is between its tags.
+"""
 
 
 def pieces(page: str) -> Iterator[Piece]:
     """The tags and texts of a page, in order; comments and declarations are left out."""
-    at, size = 0, len(page)
+    at = page.find("<")
+    if at:
+        yield "", "", page if at < 0 else page[:at], 0
     never_closed: set[str] = set()  # what was looked for up to the end once, and is not there
-    while at < size:
-        tag = page.find("<", at)
-        if tag != at:
-            end = tag if tag >= 0 else size
-            yield Piece("", page[at:end], at)
-            at = end
-            continue
-        simple = _SIMPLE.match(page, at)
-        if simple is not None and simple[2].count('"') % 2 == 0:
-            element, attributes = simple[1].lower(), simple[2]
-            begin, at = simple.start(2), simple.end()
-            yield Piece(element, attributes, begin)
+    while 0 <= at < len(page):
+        for match in _TAG.finditer(page, at):
+            name, attributes, text = match.groups()
+            if name is None or (attributes and attributes.count('"') % 2):
+                break
+            element = name.lower()
+            if element in RAW:
+                break
+            yield element, attributes, text, match.start(3)
         else:
-            following = page[at + 1 : at + 2]
-            if following in ("!", "?"):
-                at = _after_declaration(page, at, never_closed)
-                continue
-            name = _NAME.match(page, at)
-            if name is None:
-                yield Piece("", "<", at)
-                at += 1
-                continue
-            begin = name.end()
-            rest = _REST.match(page, begin) or _UNFINISHED.match(page, begin)
-            assert rest is not None  # the second pattern matches anything
-            at = rest.end()
-            element, attributes = name[0][1:].lower(), page[begin:at].removesuffix(">")
-            yield Piece(element, attributes, begin)
-        if element in _RAW and not attributes.endswith("/"):
-            end = _end_of_raw(page, element, at, never_closed)
-            yield Piece("=" + element, page[at:end], at)
-            at = end
+            return
+        begin = match.start()
+        element, attributes, at = _tag(page, begin, never_closed)
+        if element in RAW and not attributes.endswith("/"):
+            yield element, attributes, "", at
+            begin, at = at, _end_of_raw(page, element, at, never_closed)
+            yield "=" + element, "", page[begin:at], begin
+            continue
+        begin, at = at, page.find("<", at + (at == begin))
+        yield element, attributes, page[begin : at if at >= 0 else len(page)], begin
+
+
+def _tag(page: str, at: int, never_closed: set[str]) -> tuple[str, str, int]:
+    """Name and attributes of the tag there, and where it ends; no name for a declaration, nor for a mere "<", which
+    ends where it begins."""
+    if page.startswith(("!", "?"), at + 1):
+        return "", "", _after_declaration(page, at, never_closed)
+    name = _NAME.match(page, at)
+    if name is None:
+        return "", "", at
+    begin = name.end()
+    rest = _REST.match(page, begin) or _UNFINISHED.match(page, begin)
+    assert rest is not None  # the second pattern matches anything
+    return name[0][1:].lower(), page[begin : rest.end()].removesuffix(">"), rest.end()
 
 
 def _after_declaration(page: str, at: int, never_closed: set[str]) -> int:
@@ -117,4 +117,15 @@ def attributes(source: str) -> dict[str, str]:
 
 def unescaped(text: str) -> str:
     """The text with its character references replaced, as in HTML."""
-    return unescape(_NO_CHARACTER.sub("\ufffd", text)) if "&" in text else text
+    return _REFERENCE.sub(_meant, text) if "&" in text else text
+
+
+def _meant(reference: re.Match[str]) -> str:
+    text = reference[0]
+    return _character(text) if len(text) < 2 * _DIGITS else "\ufffd"
+
+
+@functools.lru_cache(maxsize=1000)
+def _character(reference: str) -> str:
+    is_number = reference.startswith("&#") and len(reference.strip("&#xX;")) >= _DIGITS
+    return "\ufffd" if is_number else unescape(reference)
