@@ -15,8 +15,8 @@ ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelC
   is not a letter, a mark or a number a space;
 - Korean letters that stand alone (ㅋㅋ) stay alone, and half-width ones become these.
 
-A *spelling* is folded text whose Latin letters keep their accents (the base letter, then its marks in the order of NFD; ß,
-æ, ı as they are), and Arabic letters their shapes. Stemmers of languages that are written with accents need it.
+A *spelling* is folded text whose Latin letters keep their accents (the base letter, then its marks in the order of NFD;
+ß, æ, ı as they are), and Arabic letters their shapes. Stemmers of languages that are written with accents need it.
 
 The unit of folding is the cluster: a character with the marks and jamo that compose with it. Each
 cluster is folded by itself, so that folding a text piece by piece gives the same as folding it whole,
