@@ -126,3 +126,14 @@ def test_words_are_stemmed_as_they_are_spelt(
     if found and "*" not in query:
         shown = json.loads(cli("query", "--json", "--explain", query).out.splitlines()[0])
         assert shown["highlights"]
+
+
+def test_a_word_in_the_other_kana_is_a_weaker_match(cli: Cli, folder: Path) -> None:
+    made = folder / "docs"
+    made.mkdir()
+    (made / "a.txt").write_text("わがはいは猫である。\n")
+    (made / "b.txt").write_text("ワガハイは猫である。\n")
+    cli("index", "docs")
+    assert cli("query", "-l", "ワガハイ").out == "docs/b.txt\ndocs/a.txt\n"
+    assert cli("query", "-l", "わがはい").out == "docs/a.txt\ndocs/b.txt\n"
+    assert cli("query", "-l", "=ワガハイ").out == "docs/b.txt\n"

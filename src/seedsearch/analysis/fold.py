@@ -85,6 +85,18 @@ _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
 
 
+_KANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}  # hiragana to katakana
+_KANA |= {katakana: hiragana for hiragana, katakana in _KANA.items()}
+
+
+def in_other_kana(word: str) -> str:
+    """A word of hiragana alone in katakana, and the other way round; "" for any other."""
+    other = word.translate(_KANA)
+    is_one_script = len({char < "\u30a0" for char in word if char != "\u30fc"}) == 1
+    changed = all(one != same or one == "\u30fc" for one, same in zip(word, other, strict=True))
+    return other if changed and is_one_script and other != word else ""
+
+
 def _joins(char: str) -> bool:
     """Whether a character belongs to the cluster of the one before it."""
     return (

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer, Token
+from seedsearch.analysis.fold import in_other_kana
 from seedsearch.analysis.stopwords import stop_words
 from seedsearch.analysis.tokenizer import MAX_TERM, Chain, chains, is_plain_word, tokenize
 from seedsearch.query.ast import (
@@ -37,6 +38,9 @@ from seedsearch.query.ast import (
 )
 
 _NOTHING = Nothing()
+_OTHER_KANA = (
+    0.5  # a word in hiragana also finds it in katakana, as a weaker match, and the other way round
+)
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
 
@@ -176,11 +180,10 @@ class _Analysis:
         if chain.unspaced:
             if len(piece) == 1:
                 return Prefix(piece, field, capped=False)
-            pairs = tuple(piece[i : i + 2] for i in range(len(piece) - 1))
-            if strict and len(pairs) > 1:
-                return Phrase(pairs, field)
-            any_pair = tuple(Term(pair, field) for pair in dict.fromkeys(pairs))
-            return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
+            node = _pairs(piece, field, strict=strict)
+            if other := in_other_kana(piece):
+                return Synonym((node, Boost(_pairs(other, field, strict=strict), _OTHER_KANA)))
+            return node
         tokens = tokenize(piece)
         if len(tokens) == 1:
             return _term(tokens[0], field)
@@ -265,6 +268,15 @@ class _Analysis:
 def _is_narrowing(query: Query) -> bool:
     """Whether this takes away from what the other children of an And match, and adds nothing."""
     return isinstance(query, Not) or is_filter(query)
+
+
+def _pairs(run: str, field: str, *, strict: bool) -> Query:
+    """The pairs of characters of an unspaced run: all in order if strict, else any of them."""
+    pairs = tuple(run[i : i + 2] for i in range(len(run) - 1))
+    if strict and len(pairs) > 1:
+        return Phrase(pairs, field)
+    any_pair = tuple(Term(pair, field) for pair in dict.fromkeys(pairs))
+    return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
 
 
 def _term(token: Token, field: str) -> Term:
