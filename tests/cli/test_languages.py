@@ -89,3 +89,51 @@ def test_traditional_simplified_and_japanese_forms_are_one(cli: Cli, docs: Path)
 def test_full_width_and_half_width_are_one(cli: Cli, docs: Path) -> None:
     assert files(cli, "ﾍﾞﾄﾅﾑ") == ["ja.txt"]
     assert files(cli, "Ｈａｆｅｎ lang:en") == ["en.txt"]
+
+
+TURKISH = """Belediye başkanı bu sabah yeni köprü için bir anlaşma imzaladı ve bunun şehir için çok önemli olduğunu
+söyledi. Ama halk daha fazla bilgi istiyor, çünkü köprü ile ilgili her şey gizli kaldı. Güzel günler geldi.
+"""
+FRENCH = """La ville a été privée d'électricité pendant trois heures, et les habitants ne savaient pas pourquoi. Les
+résumés de la réunion sont dans les dossiers que le maire a remis aux élus après leur arrivée.
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("gün", ["tr.txt"]),
+        ("günleri", ["tr.txt"]),
+        ("gunler", ["tr.txt"]),
+        ("=günler", ["tr.txt"]),
+        ("electricite", ["fr.txt"]),
+        ("électricités", ["fr.txt"]),
+        ("arrivé", ["fr.txt"]),
+        ('"sont arrives"~40', ["fr.txt"]),
+        ("resume*", ["fr.txt"]),
+        ("electron", []),
+    ],
+)
+def test_words_are_stemmed_as_they_are_spelt(
+    cli: Cli, folder: Path, query: str, found: list[str]
+) -> None:
+    made = folder / "docs"
+    made.mkdir()
+    (made / "tr.txt").write_text(TURKISH)
+    (made / "fr.txt").write_text(FRENCH)
+    cli("index", "docs")
+    assert files(cli, query) == found
+    if found and "*" not in query:
+        shown = json.loads(cli("query", "--json", "--explain", query).out.splitlines()[0])
+        assert shown["highlights"]
+
+
+def test_a_word_in_the_other_kana_is_a_weaker_match(cli: Cli, folder: Path) -> None:
+    made = folder / "docs"
+    made.mkdir()
+    (made / "a.txt").write_text("わがはいは猫である。\n")
+    (made / "b.txt").write_text("ワガハイは猫である。\n")
+    cli("index", "docs")
+    assert cli("query", "-l", "ワガハイ").out == "docs/b.txt\ndocs/a.txt\n"
+    assert cli("query", "-l", "わがはい").out == "docs/a.txt\ndocs/b.txt\n"
+    assert cli("query", "-l", "=ワガハイ").out == "docs/b.txt\n"

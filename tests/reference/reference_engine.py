@@ -43,7 +43,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
-from seedsearch.analysis import Analyzer
+from seedsearch.analysis import Analyzer, Form
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import (
     MAX_EXPANSIONS,
@@ -93,8 +93,8 @@ from seedsearch.query.ast import (
 from seedsearch.query.match import fits_document, fits_term
 from seedsearch.record import NamedTuple
 
-Positions = Mapping[str, Sequence[int]]
-"""The positions, ascending, at which each term of a text stands."""
+Positions = Mapping[Form, Sequence[int]]
+"""The positions, ascending, at which each form of a text stands."""
 
 Scores = dict[int, float]
 """The passages that match, by number, and their scores."""
@@ -116,8 +116,8 @@ class _Entry(NamedTuple):
         return _distinct(self.body) + TITLE_WEIGHT * _distinct(self.title)
 
 
-_Members = Callable[[_Entry], Set[str]]
-"""The terms that a unit stands for in a passage: those of a Term depend on the language of its document."""
+_Members = Callable[[_Entry], Set[Form]]
+"""The forms that a unit stands for in a passage: those of a Term depend on the language of its document."""
 
 
 class _State(NamedTuple):
@@ -325,9 +325,11 @@ class ReferenceEngine:
         fits = fits_term(leaf)
         for entry in self._state.entries:
             fields = (entry.title,) if leaf.field == "title" else (entry.body, entry.title)
-            passages.update({term for field in fields for term in field if fits(term)})
+            found = [form.term for field in fields for form in field if fits(form.term)]
+            passages.update(set(found))
             for field in fields:
-                occurrences.update({t: len(at) for t, at in field.items() if fits(t)})
+                for form, at in field.items():
+                    occurrences[form.term] += len(at) if fits(form.term) else 0
         return [TermCount(term, passages[term], occurrences[term]) for term in sorted(passages)]
 
     def readings(self) -> list[Reading]:
@@ -369,7 +371,7 @@ class ReferenceEngine:
             documents=len(documents),
             passages=len(live),
             deleted=len(state.removed),
-            terms=len({term for entry in state.entries for term in (*entry.body, *entry.title)}),
+            terms=len({f.term for entry in state.entries for f in (*entry.body, *entry.title)}),
             text_bytes=sum(len(entry.text.encode(errors="surrogatepass")) for entry in live),
             index_bytes=0,
             segments=1 if state.entries else 0,
@@ -414,7 +416,6 @@ class _Evaluation:
     def __init__(self, state: _State, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         self._entries = state.entries
-        self._stem = analyzer.stem
         self._live = [n for n in range(len(state.entries)) if n not in state.removed]
 
     def scores(self, query: Query) -> Scores:
@@ -452,7 +453,8 @@ class _Evaluation:
     def _members(self, leaf: Leaf) -> _Members:
         match leaf:
             case Exact(text):
-                return lambda entry: {text}
+                members = {form for form in self._vocabulary("") if form.term == text}
+                return lambda entry: members
             case Term(text):
                 by_language = {
                     language: self._forms(text, language)
@@ -461,8 +463,8 @@ class _Evaluation:
                 return lambda entry: by_language[entry.document.language]
             case Prefix() | Wildcard() | Fuzzy():
                 fits = fits_term(leaf)
-                members = {term for term in self._vocabulary(leaf.field) if fits(term)}
-                if len(members) > MAX_EXPANSIONS and not (
+                members = {form for form in self._vocabulary(leaf.field) if fits(form.term)}
+                if len({form.term for form in members}) > MAX_EXPANSIONS and not (
                     isinstance(leaf, Prefix) and not leaf.capped
                 ):
                     raise QueryTooBroadError(
@@ -472,12 +474,11 @@ class _Evaluation:
                     )
                 return lambda entry: members
 
-    def _forms(self, text: str, language: str) -> Set[str]:
-        """The indexed terms that are forms of one word in a document of that language."""
-        stem = self._stem(text, language)
-        return {term for term in self._vocabulary("") if self._stem(term, language) == stem}
+    def _forms(self, text: str, language: str) -> Set[Form]:
+        """The indexed forms that one word stands for in a document of that language."""
+        return set(filter(self._analyzer.meant(text, language), self._vocabulary("")))
 
-    def _vocabulary(self, field: str) -> Set[str]:
+    def _vocabulary(self, field: str) -> Set[Form]:
         titles = {term for entry in self._entries for term in entry.title}
         if field == "title":
             return titles
@@ -561,14 +562,14 @@ def _highest(parts: list[Scores]) -> Scores:
     return found
 
 
-def _frequency(entry: _Entry, members: Set[str], field: str) -> int:
+def _frequency(entry: _Entry, members: Set[Form], field: str) -> int:
     in_title = sum(len(entry.title.get(term, ())) for term in members)
     if field == "title":
         return TITLE_WEIGHT * in_title
     return sum(len(entry.body.get(term, ())) for term in members) + TITLE_WEIGHT * in_title
 
 
-def _places(positions: Positions, members: Set[str]) -> list[int]:
+def _places(positions: Positions, members: Set[Form]) -> list[int]:
     return sorted({place for term in members for place in positions.get(term, ())})
 
 
@@ -603,7 +604,8 @@ def _written(leaf: Prefix | Wildcard | Fuzzy) -> str:
 
 
 def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]:
-    title = _positions(item.document.title, analyzer)
+    language = item.document.language
+    title = _positions(item.document.title, language, analyzer)
     return [
         _Entry(
             document=item.document,
@@ -611,7 +613,7 @@ def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]
             ordinal=ordinal,
             span=span,
             text=text,
-            body=_positions(text, analyzer),
+            body=_positions(text, language, analyzer),
             title=title if ordinal == 0 else {},
         )
         for ordinal, (span, text) in enumerate(
@@ -620,10 +622,10 @@ def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]
     ]
 
 
-def _positions(text: str, analyzer: Analyzer) -> Positions:
-    positions: dict[str, list[int]] = {}
-    for token in analyzer.tokens(text):
-        positions.setdefault(token.term, []).append(token.position)
+def _positions(text: str, language: str, analyzer: Analyzer) -> Positions:
+    positions: dict[Form, list[int]] = {}
+    for token in analyzer.spelled_tokens(text, language):
+        positions.setdefault(analyzer.form(token.term, language), []).append(token.position)
     return positions
 
 

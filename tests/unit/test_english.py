@@ -1,4 +1,4 @@
-"""English stems in C are Snowball's, as PyStemmer has them."""
+"""English stems in C are Snowball's, as PyStemmer has them, of the words that irregular forms are of."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.analysis import stemming
+from seedsearch.analysis.irregular import IRREGULAR
 from seedsearch.analysis.stemming import Stems
 
 _english = pytest.importorskip("seedsearch.core._core")
@@ -41,9 +42,10 @@ SUFFIXES = words(
 
 def differing(terms: list[bytes]) -> list[tuple[bytes, bytes | None, bytes]]:
     stems = _english.stem(terms)
+    bases = [IRREGULAR.get(term.decode(), term.decode()).encode() for term in terms]
     return [
         (term, own, theirs)
-        for term, own, theirs in zip(terms, stems, SNOWBALL.stemWords(terms), strict=True)
+        for term, own, theirs in zip(terms, stems, SNOWBALL.stemWords(bases), strict=True)
         if own != theirs
     ]
 
@@ -60,6 +62,13 @@ def test_the_words_that_follow_no_rule_and_those_that_some_rule_was_made_for() -
         """
     )
     assert differing([word.encode() for word in some]) == []
+
+
+def test_irregular_forms() -> None:
+    near = [form + end for form in IRREGULAR for end in ("", "s", "a")]
+    assert differing([word.encode() for word in [*near, *(word[:-1] for word in near)]]) == []
+    assert Stems().stem("went") == Stems().stem("going") == "go"
+    assert Stems().stem("children") == Stems().stem("child")
 
 
 def test_every_word_of_the_seeds() -> None:

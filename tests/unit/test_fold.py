@@ -28,7 +28,7 @@ FOLD = Folder().fold
         ("Ё ё война\u0301 Й", "е е война й"),
         ("שָׁלוֹם", "שלום"),
         ("مُحَمَّد كـتاب", "محمد كتاب"),
-        ("हिन्दी", "हिन्दी"),
+        ("हिन्दी", "हिंदी"),
         ("ไทย น้ำ", "ไทย น้" + "\u0e4d\u0e32"),
         ("٣٥ ३५", "35 35"),
         ("x² ½ ①", "x2 1 2 1"),
@@ -70,3 +70,32 @@ def test_offsets() -> None:
     assert offsets[:6] == [0, 1, 1, 2, 4, 5]
     assert offsets[-1] == 6
     assert Folder().fold_with_offsets("abc") == ("abc", None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("الدورى", "الدوري"),
+        ("آمنوا", "ءامنوا"),
+        ("كتاب علي", "کتاب علی"),
+        ("گھر", "گهر"),
+        ("قرآن", "قرءان"),
+        ("رئيس", "رييس"),
+        ("हिंदी", "हिन्दी"),
+        ("चाँद", "चांद"),
+        ("ज़रूर", "जरूर"),
+        ("বাংলা", "বাঙ্লা"),
+        ("ਪੰਜਾਬ", "ਪਂਜਾਬ"),
+    ],
+)
+def test_letters_that_are_one(one: str, other: str) -> None:
+    assert FOLD(one) == FOLD(other)
+
+
+def test_a_spelling_keeps_its_accents() -> None:
+    spell = Folder(accents=True).fold
+    assert spell("Étienne's günler, ŁÓDŹ, Straße, ﬁn, İzmir, ёлка, 金") == (
+        "E\u0301tienne's gu\u0308nler, łO\u0301DZ\u0301, Straße, fin, Izmir, елка, 金"
+    )
+    text = "Größe ÀÉ\u0301 ﬁ ё ǆ ß"
+    assert FOLD(spell(text)).lower() == FOLD(text).lower()

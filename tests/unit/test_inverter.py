@@ -20,9 +20,9 @@ HAN = ((0x4E00, 0x9FFF),)
 
 
 def inverter(
-    marker: Any = lambda term, language: None,
-    folder: Any = lambda run: run,
-    letter: Any = lambda character: character,
+    marker: Any = lambda term, language: term,
+    folder: Any = lambda run, accents: run,
+    letter: Any = lambda character, accents: character,
     unspaced: Any = HAN,
 ) -> Any:
     return _inverter.Inverter(marker, folder, letter, unspaced)
@@ -127,9 +127,9 @@ def test_spans_that_cannot_be(spans: list[Any]) -> None:
 @pytest.mark.parametrize("folded", ["text", 7, (b"x",)])
 def test_what_characters_and_runs_cannot_fold_to(folded: Any) -> None:
     for one in (
-        inverter(letter=lambda character: folded),
-        inverter(letter=lambda character: None, folder=lambda run: folded),
-        inverter(letter=lambda character: None, folder=lambda run: None),
+        inverter(letter=lambda character, accents: folded),
+        inverter(letter=lambda character, accents: None, folder=lambda run, accents: folded),
+        inverter(letter=lambda character, accents: None, folder=lambda run, accents: None),
     ):
         one.add(0, "\u0916", whole("\u0916"), 0)
         with pytest.raises(TypeError):
@@ -169,7 +169,7 @@ def test_words_of_all_scripts() -> None:
 
 def test_what_is_no_utf8_is_cut_into_something() -> None:
     for bad in (b"\xe4\xb8", b"\xff\xfe", b"\x80", b"\xf0\x9f\x98", b"\xe4a", b"a\xc3-\xc3"):
-        one = inverter(letter=lambda character, bad=bad: bad)
+        one = inverter(letter=lambda character, accents, bad=bad: bad)
         one.add(0, "\u0916 a\u0916", whole("\u0916 a\u0916"), 0)
         finished(one)
 
@@ -178,7 +178,7 @@ def test_what_is_no_utf8_is_cut_into_something() -> None:
     "text", [b"\xf7\xbf\xbf\xbf", b"\xf4\x90\x80\x80", b"a\xe4\xb8", b"\xf0\x9f", b"\xff", b"\x80a"]
 )
 def test_bytes_that_are_no_utf8_are_refused_by_who_folds_them(text: bytes) -> None:
-    def decoded(character: bytes) -> bytes:
+    def decoded(character: bytes, accents: int) -> bytes:
         return character.decode("utf-8", "surrogatepass").encode("utf-8", "surrogatepass")
 
     one = inverter(folder=decoded, letter=decoded)
@@ -189,7 +189,7 @@ def test_bytes_that_are_no_utf8_are_refused_by_who_folds_them(text: bytes) -> No
 
 
 def test_a_passage_that_ends_inside_a_character_is_read_no_further() -> None:
-    one = inverter(letter=lambda character: b"?")
+    one = inverter(letter=lambda character, accents: b"?")
     text = "\u4e2d\U0001f600".encode()
     one.add(0, text, [PassageSpan(0, 1, 1, 1, 0, 2), PassageSpan(1, 2, 1, 1, 3, 6)], 0)
     one.without_stems()
@@ -208,7 +208,7 @@ def test_what_a_callback_raises_comes_out() -> None:
     two.add(0, "\u4e2d", whole("\u4e2d"), 0)
     with pytest.raises(KeyError, match="told so"):
         two.without_stems()
-    three = inverter(letter=lambda character: None, folder=fails)
+    three = inverter(letter=lambda character, accents: None, folder=fails)
     three.add(0, "\u4e2d", whole("\u4e2d"), 0)
     with pytest.raises(KeyError, match="told so"):
         three.without_stems()
@@ -260,7 +260,7 @@ def test_stems_must_be_there_for_every_term() -> None:
 
 
 def test_a_lone_surrogate_is_text_too() -> None:
-    one = inverter(letter=lambda character: b" ")
+    one = inverter(letter=lambda character, accents: b" ")
     one.add(0, "a \ud800 b", whole("a \ud800 b"), 0)
     one.without_stems()
     assert terms(one, "a b")
@@ -296,14 +296,14 @@ def test_a_file_has_limits() -> None:
 
 
 def test_a_text_of_bytes_has_its_passages_at_bytes() -> None:
-    one = inverter(letter=lambda character: b"e")
+    one = inverter(letter=lambda character, accents: b"e")
     text = "Café au lait".encode()
     one.add(0, text, [PassageSpan(0, 4, 1, 1, 0, 5), PassageSpan(5, 12, 1, 1, 6, 13)], 0)
     one.without_stems()
     assert terms(one, "cafe au lait")
     with pytest.raises(ValueError, match="beyond its text"):
         one.add(0, text, [PassageSpan(0, 4, 1, 1, 0, len(text) + 1)], 0)
-    other = inverter(letter=lambda character: b"e")
+    other = inverter(letter=lambda character, accents: b"e")
     with pytest.raises(TypeError, match="str or bytes"):
         other.add(0, 7, [], 0)
 

@@ -135,3 +135,20 @@ def test_chinese_characters_have_one_form() -> None:
         assert "\u3400" <= char <= "\u9fff"
         assert "\u3400" <= form <= "\u9fff"
         assert fold(char) == fold(form) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Işıklı ağaçlar", "tr"),
+        ("Dağların ışığı ve şehir", "tr"),
+        ("Őrült tűz és víz", "hu"),
+        ("Řeky a pěšiny", "cs"),
+        ("Łódź i Białystok płoną", "pl"),
+        ("President Erdoğan met the chancellor", ""),
+        ("Erdoğan, Łódź", ""),
+        ("Straße", ""),
+    ],
+)
+def test_few_words_are_known_by_their_letters(text: str, language: str) -> None:
+    assert language_of(text) == language

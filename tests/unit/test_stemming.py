@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seedsearch.analysis.stemming import Stems
+from seedsearch.analysis.stemming import Form, Sense, Stems, marked
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,45 @@ def test_many_at_once_are_stemmed_alike() -> None:
     stems = Stems()
     assert stems.stem_all(terms) == [stems.stem(term) for term in terms]
     assert stems.stem_all([]) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [
+        ("tr", "gün günler günlerde"),
+        ("cs", "evropský evropských evropským"),
+        ("pl", "papier papierów papieru"),
+        ("hu", "lecke leckéből leckét"),
+        ("lt", "likutis likučiai likučių"),
+        ("fr", "arrivé arrivée arrivées"),
+        ("es", "suspendió suspender suspendido"),
+        ("ro", "casă casele"),
+        ("de", "Haus Häuser".lower()),
+    ],
+)
+def test_words_with_accents_are_stemmed_by_their_spelling(language: str, forms: str) -> None:
+    stems = Stems()
+    assert len({stems.form(form, language).stem for form in forms.split()}) == 1
+
+
+def test_a_form_is_a_term_and_the_key_of_its_stem_class() -> None:
+    stems = Stems()
+    assert stems.form("gu\u0308nler", "tr") == Form("gunler", "gun tr")
+    assert stems.form("gunler", "tr") == Form("gunler", "gunler tr")
+    assert stems.form("troops", "en") == Form("troops", "troop")
+    assert stems.form("войска", "tr") == Form("войска", stems.stem("войска"))
+    assert marked(Form("gunler", "gun tr")) == b"gunler tr gun"
+    assert marked(Form("gun", "gun tr")) == b"gun tr"
+    assert marked(Form("troops", "troop")) == b"troops"
+    assert stems.stem_encoded([b"gunler tr gun", b"gun tr", b"troops", b"x tr y"]) == [
+        b"gun tr", b"gun tr", b"troop", b"y tr",
+    ]  # fmt: skip
+
+
+def test_a_word_without_accents_finds_what_is_written_with_them() -> None:
+    stems = Stems()
+    word = Sense(stems, "electricite", "electricite", "fr")
+    assert all(word.has(stems.form(form, "fr")) for form in ("électricité", "électricités"))
+    assert not word.has(stems.form("électron", "fr"))
+    accented = Sense(stems, "électricité", "electricite", "fr")
+    assert accented.has(stems.form("electricite", "fr"))

@@ -6,7 +6,8 @@
 """
 
 from seedsearch.analysis.analyzer import Analyzer
+from seedsearch.analysis.stemming import Form
 from seedsearch.analysis.stopwords import STOP_WORDS
 from seedsearch.analysis.tokenizer import Token
 
-__all__ = ["STOP_WORDS", "Analyzer", "Token"]
+__all__ = ["STOP_WORDS", "Analyzer", "Form", "Token"]

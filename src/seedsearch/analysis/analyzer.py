@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.stemming import Stems
+from seedsearch.analysis.stemming import OTHERS, Form, Sense, Stems, own_language
 from seedsearch.analysis.tokenizer import Token, tokenize
 
 
@@ -12,23 +14,50 @@ class Analyzer:
 
     def __init__(self) -> None:
         self._folder = Folder()
+        self._speller = Folder(accents=True)
         self._stems = Stems()
         self.fold = self._folder.fold
+        self.spell = self._speller.fold
         self.fold_with_offsets = self._folder.fold_with_offsets
         self.stem = self._stems.stem
         self.stem_all = self._stems.stem_all
+        self.form = self._stems.form
+
+    def sense(self, spelling: str, language: str) -> Sense | None:
+        """What a word of a query stands for in a language, if that stems spellings; else None, and `stem` says it."""
+        term = self.fold(spelling)
+        return (
+            Sense(self._stems, spelling, term, language) if own_language(term, language) else None
+        )
+
+    def meant(self, spelling: str, language: str) -> Callable[[Form], bool]:
+        """Whether a word of a query stands for a form in a document of a language."""
+        sense = self.sense(spelling, language)
+        if sense is not None:
+            return sense.has
+        stem = self.stem(self.fold(spelling))
+        return lambda form: form.stem == stem
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a text; offsets are characters of `text` as given."""
-        folded, offsets = self._folder.fold_with_offsets(text)
-        tokens = tokenize(folded)
-        if offsets is None:
-            return tokens
-        # A token ends where the character after its last one came from.
-        return [
-            Token(term, position, offsets[start], end_in_text(offsets, end))
-            for term, position, start, end in tokens
-        ]
+        return _tokens(*self._folder.fold_with_offsets(text))
+
+    def spelled_tokens(self, text: str, language: str) -> list[Token]:
+        """The tokens of a text in a document of that language; their terms are spellings if it has its own stemmer."""
+        if language not in OTHERS:
+            return self.tokens(text)
+        return _tokens(*self._speller.fold_with_offsets(text))
+
+
+def _tokens(folded: str, offsets: list[int] | None) -> list[Token]:
+    tokens = tokenize(folded)
+    if offsets is None:
+        return tokens
+    # A token ends where the character after its last one came from.
+    return [
+        Token(term, position, offsets[start], end_in_text(offsets, end))
+        for term, position, start, end in tokens
+    ]
 
 
 def end_in_text(offsets: list[int], end: int) -> int:

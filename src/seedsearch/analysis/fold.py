@@ -8,9 +8,15 @@ ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelC
 - letters are case-folded, digits of any script become 0 to 9;
 - traditional and simplified Chinese characters, and the Japanese new forms, become one (`han.py`), in texts of every
   language: a name is found however its writer writes, and a query need not say its language;
+- letters of the Arabic script that are written in several ways become one: ya, kaf and heh of Arabic, Persian, Urdu and
+  Kurdish, alef with any sign, waw and ya with hamza; a hamza by itself goes (ءامن, آمن);
+- in scripts of India a nukta goes, and a nasal with virama, and a candrabindu, become anusvara (हिन्दी, हिंदी);
 - hyphens become "-", apostrophes "'", invisible joiners and variation selectors nothing, and whatever
   is not a letter, a mark or a number a space;
 - Korean letters that stand alone (ㅋㅋ) stay alone, and half-width ones become these.
+
+A *spelling* is folded text whose Latin letters keep their accents (the base letter, then its marks in the order of NFD;
+ß, æ, ı as they are), and Arabic letters their shapes. Stemmers of languages that are written with accents need it.
 
 The unit of folding is the cluster: a character with the marks and jamo that compose with it. Each
 cluster is folded by itself, so that folding a text piece by piece gives the same as folding it whole,
@@ -23,6 +29,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Callable
 
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 
@@ -33,6 +40,19 @@ _LETTERS = {
     "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T", "ƒ": "f", "ĸ": "k",
     "ё": "е", "Ё": "е",
 }  # fmt: skip
+_ARABIC = str.maketrans(
+    "\u0622\u0623\u0625\u0671\u0672\u0673\u0675\u0624\u0676\u0626\u0649\u06cc\u06cd\u06ce\u06d0\u0678"
+    "\u06a9\u06aa\u06ab\u06ac\u06be\u06c1\u06c2\u06d5\u06c0\u06c3",
+    "\u0627" * 7 + "\u0648" * 2 + "\u064a" * 7 + "\u0643" * 4 + "\u0647" * 5 + "\u0629",
+    "\u0621\u0654\u0674",
+)
+_INDIC = (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xC00, 0xC80)
+"""Where the blocks of the scripts begin that have their letters at the same places."""
+
+_NASALS = (0x19, 0x1E, 0x23, 0x28, 0x2E)
+_CANDRABINDU, _ANUSVARA, _NUKTA, _VIRAMA = 0x01, 0x02, 0x3C, 0x4D
+
+_LOWER = {letter: letter.lower() for letter in _LETTERS}
 _HYPHENS = "\u2010\u2011\ufe63\uff0d"
 _APOSTROPHES = "\u2018\u2019\u201b\u02bc\u02b9\uff07"
 _INVISIBLE = "\u00ad\u200c\u200d\u2060\ufeff\u034f\u061c\u200e\u200f"
@@ -63,6 +83,18 @@ _DROPPED = (
 _CLUSTER_CHARS = 32
 _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
+
+
+_KANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}  # hiragana to katakana
+_KANA |= {katakana: hiragana for hiragana, katakana in _KANA.items()}
+
+
+def in_other_kana(word: str) -> str:
+    """A word of hiragana alone in katakana, and the other way round; "" for any other."""
+    other = word.translate(_KANA)
+    is_one_script = len({char < "\u30a0" for char in word if char != "\u30fc"}) == 1
+    changed = all(one != same or one == "\u30fc" for one, same in zip(word, other, strict=True))
+    return other if changed and is_one_script and other != word else ""
 
 
 def _joins(char: str) -> bool:
@@ -110,6 +142,15 @@ def _one_form(char: str) -> str:
     return ONE_FORM.get(char, char)
 
 
+def _indic(cluster: str) -> str:
+    """A letter with its marks, its nukta gone, and its nasal as anusvara."""
+    block = ord(cluster[0]) & ~0x7F
+    nukta, candrabindu, anusvara = (chr(block + at) for at in (_NUKTA, _CANDRABINDU, _ANUSVARA))
+    plain = cluster.replace(nukta, "").replace(candrabindu, anusvara).replace("\u0a70", "\u0a02")
+    is_nasal = ord(cluster[0]) - block in _NASALS and plain[1:2] == chr(block + _VIRAMA)
+    return anusvara + plain[2:] if is_nasal else plain
+
+
 def _fold_char(char: str) -> str:
     if char < "\x80":
         return char
@@ -142,9 +183,28 @@ def _fold_cluster(cluster: str) -> str:
     jamo = _lone_jamo(cluster[0])
     if jamo:
         return jamo + _fold_cluster(cluster[1:])
-    folded = "".join(map(_fold_char, _without_marks(unicodedata.normalize("NFKC", cluster))))
+    whole = unicodedata.normalize("NFKC", cluster)
+    if "\u0600" <= whole[:1] <= "\u06ff":
+        whole = whole.translate(_ARABIC)
+    elif whole and ord(whole[0]) & ~0x7F in _INDIC:
+        whole = _indic(whole)
+    folded = "".join(map(_fold_char, _without_marks(whole)))
     # Case folding can decompose (U+0390); what it leaves is composed and stripped once more.
     return _without_marks(unicodedata.normalize("NFC", folded))
+
+
+def _spell_cluster(cluster: str) -> str:
+    """The cluster as `_fold_cluster` gives it, but a Latin letter keeps its accents."""
+    whole = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", cluster))
+    base, marks = whole[:1], whole[1:]
+    if (base in _LETTERS and base < "\u0250") or (base.isascii() and base.isalpha()):
+        kept = "".join(mark for mark in marks if "\u0300" <= mark <= "\u036f")
+        if len(kept) == len(marks):
+            dot = base in "iI" and kept == "\u0307"  # the Turkish capital is an i
+            return _LOWER.get(base, base) + ("" if dot else kept)
+    if "\u0600" <= base <= "\u06ff":
+        return _without_marks(unicodedata.normalize("NFKC", cluster))
+    return _fold_cluster(cluster)
 
 
 def _clusters(run: str) -> list[str]:
@@ -164,24 +224,28 @@ _JOINING = "\uffff"  # no character, so nothing folds to it
 class _ByCharacter(dict[int, str]):
     """For `str.translate`: what a character folds to by itself; _JOINING for one that belongs to the one before."""
 
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        self._fold = fold
+
     def __missing__(self, code: int) -> str:
         char = chr(code)
         # An ideograph has no marks and joins none: those are most of what is new in a text.
         is_alone = 0x3400 <= code <= 0x9FFF or not _joins(char)
-        folded = self[code] = _fold_cluster(char) if is_alone else _JOINING
+        folded = self[code] = self._fold(char) if is_alone else _JOINING
         return folded
 
 
 class Folder:
-    """Folds text; remembers every run of non-ASCII characters that it has folded.
+    """Folds text, to spellings if `accents`; remembers every run of non-ASCII characters that it has folded.
 
     The memory is bounded: it is emptied when it holds `capacity` runs.
     """
 
-    def __init__(self, capacity: int = 100_000) -> None:
+    def __init__(self, capacity: int = 100_000, *, accents: bool = False) -> None:
+        self._fold_cluster = _spell_cluster if accents else _fold_cluster
         self._runs: dict[str, str] = {}
         self._clusters: dict[str, str] = {}
-        self._by_character = _ByCharacter()
+        self._by_character = _ByCharacter(self._fold_cluster)
         self._capacity = capacity
 
     def fold(self, text: str) -> str:
@@ -214,7 +278,7 @@ class Folder:
     def _cluster(self, cluster: str) -> str:
         folded = self._clusters.get(cluster)
         if folded is None:
-            folded = _fold_cluster(cluster)
+            folded = self._fold_cluster(cluster)
             if len(self._clusters) >= self._capacity:
                 self._clusters.clear()
             self._clusters[cluster] = folded

@@ -2,7 +2,8 @@
 
 Languages are named by their ISO 639-1 codes. A script that one language writes is enough by itself; where
 several share one (Latin, Cyrillic, Arabic, Devanagari) the short words that every text is full of decide: they must
-be frequent, several, and clearly those of one language. Ten words say nothing that is worth recording.
+be frequent, several, and clearly those of one language. A text of a few words has a language only if many of them are
+written with letters that no other language has (ş, ğ, ı in Turkish; ő, ű in Hungarian).
 
 English is looked for first and quickly, because most folders hold little else and every document passes here.
 """
@@ -59,7 +60,7 @@ _LETTERS = {
     "đ": ("vi", "hr"), "ư": ("vi",), "ơ": ("vi",), "ė": ("lt",), "ļ": ("lv",), "ņ": ("lv",), "ā": ("lv",),
     "õ": ("et", "pt", "vi"), "ĉ": ("eo",), "ĝ": ("eo",), "ŭ": ("eo",), "ë": ("sq", "nl", "af"),
 }  # fmt: skip
-
+_OWN_LETTERS = {letter: of for letter, of in _LETTERS.items() if len(of) == 1}
 
 _RULES = (
     _SAMPLE,
@@ -147,7 +148,7 @@ def _by_words(sample: str, script: str) -> str:
     lowered = sample.lower()
     words = lowered.split()
     if len(words) < _LEAST_WORDS:
-        return ""
+        return _by_letters(words)
     languages = _languages_of_words(script)
     found = Counter(filter(languages.__contains__, words))
     common: dict[str, int] = {}
@@ -162,7 +163,18 @@ def _by_words(sample: str, script: str) -> str:
         and sum(languages[word].count(best) for word in found) >= _LEAST_DIFFERENT
         and lead >= max(2, len(words) // 50)
     )
-    return best if clear else ""
+    return best if clear else _by_letters(words)
+
+
+def _by_letters(words: list[str]) -> str:
+    """The one language whose own letters stand in every fourth word at least, and in two: for texts of a few words."""
+    found: Counter[str] = Counter()
+    for word in words:
+        found.update({language for letter in word for language in _OWN_LETTERS.get(letter, ())})
+    if len(found) != 1:
+        return ""
+    ((language, count),) = found.items()
+    return language if count >= max(2, len(words) / 4) else ""
 
 
 def _first(counts: Mapping[str, int]) -> tuple[str, int]:

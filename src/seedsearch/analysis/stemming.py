@@ -2,21 +2,32 @@
 
 A term is stemmed by the language of its document, where Snowball has that language and the term is in its script; else
 by the language that dominates the term's script. So English needs no naming, nor do Russian, Greek and others that
-hardly share their letters with a language that Snowball knows. Terms are folded before: Snowball's stemmers group words
-without accents very nearly as they do with them.
+hardly share their letters with a language that Snowball knows.
 
-Where the compiled core is installed, it stems English terms (`core/c/stem.c`), by the same rules.
+A language of its own stems the *spelling* of a word (`fold.py`), and the stem is folded after that: Snowball knows
+that *gün* and *günler* are forms of one word, but not that *gun* and *gunler* are. So a term may be in several stem
+classes of one language, by its spellings. The languages that dominate a script stem folded terms: accents are no part
+of English, and the other stemmers take them off themselves.
+
+English stems are Snowball's, but for irregular forms (`irregular.py`). Where the compiled core is installed, it stems
+English terms (`core/c/stem.c`), by the same rules.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import Stemmer
 
+from seedsearch.analysis.fold import Folder
+from seedsearch.analysis.irregular import IRREGULAR
+from seedsearch.analysis.tokenizer import MAX_TERM
 from seedsearch.core import compiled
+from seedsearch.record import NamedTuple
 
 # A script that one well-stemmed language dominates: the first and last code points of its letters.
 _SCRIPTS = (
@@ -48,6 +59,9 @@ _OTHERS = {
 OTHERS = frozenset(_OTHERS)
 """The languages with a stemmer of their own, for terms in a script that another language dominates."""
 
+_IRREGULAR = {form.encode(): base.encode() for form, base in IRREGULAR.items()}
+_LEAST_BEGINNING = 3  # characters
+
 MARK = b" "
 """Stands between a term and the language that it is stemmed by, where that is one of OTHERS. No term has it, and it
 sorts before all that a term can go on with."""
@@ -69,16 +83,29 @@ def own_language(term: str, language: str) -> str:
     return language if _dominating(term) == _dominating(_OTHERS[language][0]) else ""
 
 
-def marked(term: bytes, language: str) -> bytes:
-    """A term or a stem, in UTF-8, apart from the same in other languages; "" for the dominating ones."""
-    return b"%s%s%s" % (term, MARK, language.encode()) if language else term
+class Form(NamedTuple):
+    """A folded term, and the key of its stem class: the folded stem, marked with its language if that is of OTHERS."""
+
+    term: str
+    stem: str
 
 
-def unmarked(terms: list[bytes]) -> list[bytes]:
-    """The terms without their languages."""
-    if MARK not in b"\n".join(terms):  # quicker than to look into each
-        return terms
-    return [term.partition(MARK)[0] for term in terms]
+def marked(form: Form) -> bytes:
+    """A form as one string of bytes, in UTF-8: the term, the language after a MARK, and the stem if it is another.
+
+    Where the language dominates, that is the term alone.
+    """
+    stem, _, language = form.stem.partition(MARK.decode())
+    parts = [form.term]
+    if language:
+        parts += [language] if stem == form.term else [language, stem]
+    return MARK.join([part.encode("utf-8", "surrogatepass") for part in parts])
+
+
+def _stem_of(term: bytes) -> bytes:
+    """The key of the stem class that a marked term names."""
+    surface, language, *stem = term.split(MARK)
+    return MARK.join([*stem, language] if stem else [surface, language])
 
 
 def _marked_among(terms: list[bytes]) -> Iterator[int]:
@@ -87,8 +114,10 @@ def _marked_among(terms: list[bytes]) -> Iterator[int]:
     number, seen = 0, 0
     while (found := lines.find(MARK, seen)) >= 0:
         number += lines.count(b"\n", seen, found)
-        seen = found + 1
+        seen = lines.find(b"\n", found)
         yield number
+        if seen < 0:
+            return
 
 
 class Stems:
@@ -96,6 +125,7 @@ class Stems:
 
     def __init__(self) -> None:
         self._stemmers: dict[str, Stemmer.Stemmer] = {}
+        self._fold = Folder().fold
 
     def stem(self, term: str, language: str = "") -> str:
         """The stem of a folded term in a document of that language; the term itself where its script has no stemmer."""
@@ -107,12 +137,20 @@ class Stems:
             )
         return self._stemmer(name).stemWord(term) if name else term
 
-    def stem_all(self, terms: list[str], language: str = "") -> list[str]:
-        """The stems of many terms, as `stem` gives them."""
-        if language in OTHERS:
-            return [self.stem(term, language) for term in terms]
+    def stem_all(self, terms: list[str]) -> list[str]:
+        """The stems of many terms by the languages that dominate their scripts, as `stem` gives them."""
         stems = self.stem_encoded([term.encode("utf-8", "surrogatepass") for term in terms])
         return [stem.decode("utf-8", "surrogatepass") for stem in stems]
+
+    def form(self, spelling: str, language: str) -> Form:
+        """The form that a spelling is in a document of a language."""
+        term = self._fold(spelling).lower()[:MAX_TERM]
+        own = own_language(term, language)
+        if not own:
+            return Form(term, self.stem(term))
+        written = unicodedata.normalize("NFC", spelling)
+        stem = self._fold(self._stemmer(_OTHERS[own][1]).stemWord(written)) or term
+        return Form(term, f"{stem}{MARK.decode()}{own}")
 
     def stem_encoded(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms, all in UTF-8, as `stem` gives them but quicker; of marked terms, marked."""
@@ -132,15 +170,14 @@ class Stems:
                 break
             others = [i for i in others if not first <= terms[i] < last]
         for i in _marked_among(terms):
-            surface, _, code = terms[i].partition(MARK)
-            language = code.decode("ascii")
-            stems[i] = marked(self._stemmer(_OTHERS[language][1]).stemWord(surface), language)
+            stems[i] = _stem_of(terms[i])
         return stems
 
     def stem_english(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms in UTF-8 that begin with a Latin letter and are not marked."""
         if compiled is None:
-            stems: list[bytes] = self._stemmer("english").stemWords(terms)
+            bases = [_IRREGULAR.get(term, term) for term in terms]
+            stems: list[bytes] = self._stemmer("english").stemWords(bases)
             return stems
         found = compiled.stem(terms)
         for i in [i for i, stem in enumerate(found) if stem is None]:
@@ -155,3 +192,39 @@ class Stems:
             # Its own cache would hold every term; ours are stemmed once a batch.
             stemmer = self._stemmers[name] = Stemmer.Stemmer(name, 0)
         return stemmer
+
+
+def _shared_beginning(one: str, other: str) -> str:
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return "".join(char for char, _ in same)
+
+
+class Sense:
+    """What a word of a query stands for in a language that stems spellings.
+
+    That is the stem class of its spelling, and every term that has its stem where both are without accents: so a query
+    without accents finds words that are written with them.
+    """
+
+    def __init__(self, stems: Stems, spelling: str, term: str, language: str) -> None:
+        self.stem = stems.form(spelling, language).stem
+        self._stems = stems
+        self._language = language
+        self._plain = stems.form(term, language).stem
+        shared = _shared_beginning(term, self._plain)
+        self.beginning = shared if len(shared) >= _LEAST_BEGINNING else term
+        """What such terms begin with: a few characters at least, so that not too many have to be looked at."""
+        self._known = {term: True}
+
+    def fits(self, term: str) -> bool:
+        """Whether a term has the stem of the word, both without accents."""
+        known = self._known.get(term)
+        if known is None:
+            known = term.startswith(self.beginning)
+            known = known and self._stems.form(term, self._language).stem == self._plain
+            self._known[term] = known
+        return known
+
+    def has(self, form: Form) -> bool:
+        """Whether the word stands for a form."""
+        return form.stem == self.stem or self.fits(form.term)

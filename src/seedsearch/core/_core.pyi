@@ -127,10 +127,11 @@ class Inverted(Columns):
 class Inverter:
     """A vocabulary, and the texts and occurrences of its terms in the passages of one segment after the other.
 
-    `marker(term, language)` gives a term as a language with a stemmer of its own has it, or None where it is the same.
-    `folder(run)` gives what a run of characters that are not ASCII folds to, `letter(character)` what one of them
-    folds to, or None where it joins the one before it: then its run is folded as one. `unspaced` are the first and
-    last code points of the scripts that put no space between words, ascending. Bytes are UTF-8, with lone surrogates.
+    `marker(spelling, language)` gives the term that a spelling is in a language with a stemmer of its own, marked. In
+    documents of such a language accents are kept, and words are spellings. `folder(run, accents)` gives what a run of
+    characters that are not ASCII folds to, `letter(character, accents)` what one of them folds to, or None where it
+    joins the one before it: then its run is folded as one. `unspaced` are the first and last code points of the
+    scripts that put no space between words, ascending. Bytes are UTF-8, with lone surrogates.
     `marker` and `letter` are asked once for each, `folder` for each run that is not too long.
 
     Raises OverflowError for what no segment can hold, ValueError for what does not fit together; no more can be
@@ -139,9 +140,9 @@ class Inverter:
 
     def __init__(
         self,
-        marker: Callable[[bytes, int], bytes | None],
-        folder: Callable[[bytes], bytes],
-        letter: Callable[[bytes], bytes | None],
+        marker: Callable[[bytes, int], bytes],
+        folder: Callable[[bytes, int], bytes],
+        letter: Callable[[bytes, int], bytes | None],
         unspaced: tuple[tuple[int, int], ...],
     ) -> None: ...
     @property

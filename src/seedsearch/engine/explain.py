@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from seedsearch.analysis import Analyzer
+from seedsearch.analysis import Analyzer, Form
 from seedsearch.engine.bm25f import TITLE_WEIGHT, saturated
 from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
@@ -63,11 +63,16 @@ class _Walk:
 
     def __init__(self, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> None:
         self._grounds = grounds
-        self._stem = analyzer.stem
+        self._analyzer = analyzer
         self._language = passage.document.language
         title = passage.document.title if passage.ordinal == 0 else ""
-        self._body = Counter(token.term for token in analyzer.tokens(passage.text))
-        self._title = Counter(token.term for token in analyzer.tokens(title))
+        self._body = self._forms(passage.text)
+        self._title = self._forms(title)
+
+    def _forms(self, text: str) -> Counter[Form]:
+        analyzer, language = self._analyzer, self._language
+        tokens = analyzer.spelled_tokens(text, language)
+        return Counter([analyzer.form(token.term, language) for token in tokens])
 
     def parts(self, query: Query, boost: float) -> Iterator[Part]:
         """The parts of what a query gives the passage, times `boost`; it must match."""
@@ -123,20 +128,23 @@ class _Walk:
 
     def _uses(self, leaf: Leaf) -> Iterator[TermUse]:
         fits = self._test(leaf)
-        terms = {*self._title} if leaf.field == "title" else {*self._body, *self._title}
-        for term in sorted(filter(fits, terms)):
-            body = 0 if leaf.field == "title" else self._body[term]
-            yield TermUse(term, body, self._title[term])
+        title, body = Counter[str](), Counter[str]()
+        for form in filter(fits, {*self._title, *self._body}):
+            title[form.term] += self._title[form]
+            body[form.term] += 0 if leaf.field == "title" else self._body[form]
+        for term in sorted(title):
+            if title[term] or body[term]:
+                yield TermUse(term, body[term], title[term])
 
-    def _test(self, leaf: Leaf) -> Callable[[str], bool]:
+    def _test(self, leaf: Leaf) -> Callable[[Form], bool]:
         match leaf:
             case Term(text):
-                stem = self._stem(text, self._language)
-                return lambda term: self._stem(term, self._language) == stem
+                return self._analyzer.meant(text, self._language)
             case Exact(text):
-                return lambda term: term == text
+                return lambda form: form.term == text
             case _:
-                return fits_term(leaf)
+                fits = fits_term(leaf)
+                return lambda form: fits(form.term)
 
 
 _KINDS: dict[type[Query], str] = {

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.stemming import OTHERS, Stems, marked, own_language
+from seedsearch.analysis.stemming import OTHERS, Stems, marked
 from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.core import compiled
 from seedsearch.engine.base import Text
@@ -28,26 +28,30 @@ _BYTES_AN_OCCURRENCE = 15
 _BYTES_A_TERM = 160
 _BYTES_A_PASSAGE = 130
 
-_folder = Folder()
+_folders = (Folder(), Folder(accents=True))
+_stems = Stems()
 _LANGUAGES = sorted(OTHERS)
 _NUMBERS = {language: number for number, language in enumerate(_LANGUAGES, 1)}
 
 
-def _marked(term: bytes, language: int) -> bytes | None:
-    """A term as that language has it; None where it is the same."""
-    own = own_language(term.decode("utf-8", "surrogatepass"), _LANGUAGES[language - 1])
-    return marked(term, own) if own else None
+def _marked(term: bytes, language: int) -> bytes:
+    """A spelling as the form that it is in that language."""
+    return marked(_stems.form(_text(term), _LANGUAGES[language - 1]))
 
 
-def _folded(run: bytes) -> bytes:
+def _folded(run: bytes, accents: int) -> bytes:
     """What a run that is not ASCII folds to."""
-    return _folder.fold_run(run.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
+    return utf8(_folders[accents].fold_run(_text(run)))
 
 
-def _letter(character: bytes) -> bytes | None:
+def _letter(character: bytes, accents: int) -> bytes | None:
     """What a character that is not ASCII folds to; None for one that joins the one before it."""
-    folded = _folder.fold_character(character.decode("utf-8", "surrogatepass"))
-    return None if folded is None else folded.encode("utf-8", "surrogatepass")
+    folded = _folders[accents].fold_character(_text(character))
+    return None if folded is None else utf8(folded)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
 
 
 class CoreInversion:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
-from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.stemming import Stems, marked, own_language
-from seedsearch.analysis.tokenizer import tokenize
+from seedsearch.analysis import Analyzer
+from seedsearch.analysis.stemming import OTHERS, Stems, marked
 from seedsearch.engine.base import Text, cut
 from seedsearch.index.builder import Written
 from seedsearch.index.plain_columns import place, write_postings
@@ -30,7 +29,7 @@ class PlainInversion:
 
     def __init__(self) -> None:
         self._stems = Stems()
-        self._fold = Folder().fold
+        self._analyzer = Analyzer()
         self._begin()
 
     def _begin(self) -> None:
@@ -59,10 +58,12 @@ class PlainInversion:
     def _add_text(self, field: _Field, text: str, language: str) -> None:
         """Add the terms of the next passage's text."""
         known, length = self._terms, 0
-        for term, position, _, _ in tokenize(self._fold(text)):
+        for term, position, _, _ in self._analyzer.spelled_tokens(text, language):
             key = known.get((term, language))
             if key is None:
-                key = marked(utf8(term), own_language(term, language))
+                key = utf8(term)
+                if language in OTHERS:
+                    key = marked(self._analyzer.form(term, language))
                 known[term, language] = key
             field.add(key, position)
             length = max(length, position + 1)

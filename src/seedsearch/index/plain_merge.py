@@ -51,7 +51,7 @@ class _Field:
     def places(self, stem: bytes) -> dict[bytes, Sequence[int]]:
         """See plain_columns.Field."""
         places: dict[bytes, array[int]] = {}
-        language = b"".join(stem.partition(MARK)[1:])
+        plain, mark, language = stem.partition(MARK)
         for segment, renumber in zip(self._segments, self._renumber, strict=True):
             group = segment.dictionary.group(self._field + stem)
             if group is None:
@@ -62,7 +62,9 @@ class _Field:
                 new = renumber[passage]
                 if new != GONE:
                     for i in range(at, at + frequency):
-                        term = group.members[members[i] if members else 0] + language
+                        term = group.members[members[i] if members else 0]
+                        if mark:  # as `stemming.marked` has it
+                            term = MARK.join((term, language, *([plain] if plain != term else ())))
                         places.setdefault(term, array("Q")).append(place(new, positions[i]))
                 at += frequency
         return {term: places[term] for term in sorted(places)}

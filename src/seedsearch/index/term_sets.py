@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
-from seedsearch.analysis.stemming import marked, own_language
+from seedsearch.analysis.stemming import MARK, Sense
 from seedsearch.core import matching
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
@@ -77,7 +77,9 @@ class TermSets:
 
     def __init__(self, segments: Sequence[Segment], analyzer: Analyzer) -> None:
         self._segments = segments
+        self._fold = analyzer.fold
         self._stem = analyzer.stem
+        self._sense = analyzer.sense
 
     def of(self, leaf: Leaf) -> TermSet:
         """The term set of a leaf. Raises QueryTooBroadError past MAX_EXPANSIONS terms."""
@@ -93,30 +95,50 @@ class TermSets:
     def of_word(
         self, fields: tuple[bytes, ...], text: str, *, exact: bool = False
     ) -> list[PostingsRange]:
-        """A word's stem classes in these fields and in each language; of these only the word if `exact`."""
-        wanted = _utf8(text) if exact else None
-        keys = {"": _utf8(self._stem(text))}
+        """A word in these fields and in each language; `text` is a spelling, or if `exact` a term.
+
+        It is its stem class. In languages that stem spellings, the terms that share its stem where both are without
+        accents are meant as well.
+        """
+        term = text if exact else self._fold(text)
+        key = _utf8(self._stem(term))
+        wanted = _utf8(term) if exact else None
         ranges: list[PostingsRange] = []
         for number, segment in enumerate(self._segments):
-            find = segment.dictionary.group
-            for language in ("", *segment.languages):
-                if language not in keys:
-                    keys[language] = self._key(text, language)
-                if key := keys[language]:
-                    for field in fields:
-                        group = find(field + key)
-                        if group and (wanted is None or wanted in group.members):
-                            chosen = _chosen(group, wanted)
-                            ranges.append(
-                                PostingsRange(number, group, field == TITLE, chosen, language)
-                            )
+            for field in fields:
+                group = segment.dictionary.group(field + key)
+                if group and (wanted is None or wanted in group.members):
+                    chosen = _chosen(group, wanted)
+                    ranges.append(PostingsRange(number, group, field == TITLE, chosen))
+        for language in dict.fromkeys(
+            code for segment in self._segments for code in segment.languages
+        ):
+            if sense := self._sense(text, language):
+                ranges += self._in_language(fields, sense, language, wanted)
+        ranges.sort(key=lambda found: found.segment)
         return ranges
 
-    def _key(self, text: str, language: str) -> bytes:
-        """The key, without its field, of a word's stem class in a language; b"" where the dominating one has it."""
-        if not own_language(text, language):
-            return b""
-        return marked(_utf8(self._stem(text, language)), language)
+    def _in_language(
+        self, fields: tuple[bytes, ...], sense: Sense, language: str, wanted: bytes | None
+    ) -> Iterator[PostingsRange]:
+        """The same in a language that stems spellings."""
+        key = b"" if wanted else _utf8(sense.stem)
+        start = wanted or _utf8(sense.beginning)
+        for number, segment in enumerate(self._segments):
+            if language not in segment.languages:
+                continue
+            for field in fields:
+                chosen: dict[int, list[bytes]] = {}
+                for term, found in segment.dictionary.shaped(field + start, None):
+                    if term[1:] == wanted or (key and sense.fits(_text(term[1:]))):
+                        chosen.setdefault(found, []).append(term[1:])
+                if key and (own := segment.dictionary.group(field + key)):
+                    yield PostingsRange(number, own, field == TITLE, None, language)
+                for found, members in chosen.items():
+                    name, group = segment.dictionary.group_at(found)
+                    if name != field + key and name.endswith(MARK + language.encode()):
+                        places = _places_of(sorted(members), group)
+                        yield PostingsRange(number, group, field == TITLE, places, language)
 
     # ---------------------------------------------------------------------- expansions
 
@@ -152,7 +174,11 @@ def _chosen(group: Group, wanted: bytes | None) -> tuple[int, ...] | None:
 def _range_of(number: int, group: Group, title: bool, members: list[bytes]) -> PostingsRange:
     if len(members) == len(group.members):
         return PostingsRange(number, group, title, None)
-    return PostingsRange(number, group, title, tuple(group.members.index(m) for m in members))
+    return PostingsRange(number, group, title, _places_of(members, group))
+
+
+def _places_of(members: list[bytes], group: Group) -> tuple[int, ...]:
+    return tuple(group.members.index(member) for member in members)
 
 
 def _frequency(found: PostingsRange) -> int:
@@ -163,7 +189,9 @@ def _frequency(found: PostingsRange) -> int:
 
 
 def _counted(ranges: list[PostingsRange], *, exact: bool = False) -> TermSet:
-    """A term set whose df the dictionary knows: at most one body and one title range a segment and language."""
+    """A term set whose df the dictionary knows, unless it has terms of several stem classes of a language."""
+    if any(found.language and found.members is not None for found in ranges):
+        return TermSet(tuple(ranges), -1, sum(map(_frequency, ranges)))
     bodies = {(found.segment, found.language) for found in ranges if not found.title}
     df = 0
     for number, group, title, members, language in ranges:
@@ -198,7 +226,7 @@ def term_test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes],
             return _utf8(text), lambda term: True
         case Wildcard(pattern):
             start = re.split(r"[*?]", pattern, maxsplit=1)[0]
-            return _utf8(start), lambda term: fits(term.decode("utf-8", "surrogatepass"))
+            return _utf8(start), lambda term: fits(_text(term))
         case Fuzzy(text, distance):
             # A cheap test first: a term of bytes has at least as many bytes as letters.
             least, most = len(text) - distance, 4 * (len(text) + distance)
@@ -207,10 +235,14 @@ def term_test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes],
             def near(term: bytes) -> bool:
                 if not least <= len(term) <= most:
                     return False
-                other = term.decode("utf-8", "surrogatepass")
+                other = _text(term)
                 return len(letters.difference(other)) <= distance and fits(other)
 
             return b"", near
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
 
 
 def _utf8(text: str) -> bytes:

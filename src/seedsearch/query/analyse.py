@@ -3,15 +3,17 @@
 A word that is one term stays a Term. A compound (boundary-layer) becomes its whole or its parts in order; beside other
 words that are optional like itself, its whole and its parts, any of them. A run of an unspaced script becomes its pairs
 of characters: any of them where the word was optional, all in order where it was asked for, beside other words. Filters
-never change what becomes of words. Stop words go from words
-that merely stand side by side, and score nothing elsewhere, as long as other words remain.
+never change what becomes of words. A word that matches in any form keeps its accents, for the stemmers. Stop words go
+from words that merely stand side by side, and score nothing elsewhere, as long as other words remain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer, Token
+from seedsearch.analysis.fold import in_other_kana
 from seedsearch.analysis.stopwords import stop_words
 from seedsearch.analysis.tokenizer import MAX_TERM, Chain, chains, is_plain_word, tokenize
 from seedsearch.query.ast import (
@@ -36,6 +38,9 @@ from seedsearch.query.ast import (
 )
 
 _NOTHING = Nothing()
+_OTHER_KANA = (
+    0.5  # a word in hiragana also finds it in katakana, as a weaker match, and the other way round
+)
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
 
@@ -81,6 +86,7 @@ class _Analysis:
 
     def __init__(self, analyzer: Analyzer, languages: Collection[str]) -> None:
         self._fold = analyzer.fold
+        self._spell = analyzer.spell
         self._languages = languages
 
     def node(self, query: Query, *, strict: bool) -> Query:
@@ -92,7 +98,7 @@ class _Analysis:
             case Phrase(terms, field):
                 return _phrase(self._parts(" ".join(terms)), field)
             case Near(terms, slop, field):
-                return _near(self._parts(" ".join(terms)), slop, field)
+                return _near(self._spelled_parts(" ".join(terms)), slop, field)
             case Prefix(text, field):
                 return Prefix(joined, field) if (joined := self._joined(text)) else _NOTHING
             case Wildcard(pattern, field):
@@ -124,11 +130,11 @@ class _Analysis:
         if is_plain_word(text):
             term = text.lower()[:MAX_TERM]
             return word if term == text else Term(term, field)
-        folded = self._fold(text)
-        found = chains(folded)
+        spelled = self._spell(text)
+        found = chains(spelled)
         if strict and len(found) > 1:
             return _phrase(self._parts(text), field)
-        nodes = [_chain(folded, chain, field, strict=strict, alone=alone) for chain in found]
+        nodes = [self._chain(spelled, chain, field, strict=strict, alone=alone) for chain in found]
         return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
 
     def _exact(self, text: str, field: str) -> Query:
@@ -152,6 +158,15 @@ class _Analysis:
             terms = terms[:-1]
         return terms
 
+    def _spelled_parts(self, text: str) -> tuple[str, ...]:
+        """The same as spellings."""
+        folded, spelled = self._parts(text), _part_terms(tokenize(self._spell(text)))
+        if len(folded) != len(
+            spelled
+        ):  # a run without spaces, or a word that accents cut otherwise
+            return folded
+        return tuple([normalize("NFC", spelling) for spelling in spelled])
+
     def _joined(self, text: str) -> str:
         return "".join(_part_terms_kept_whole(self._fold(text)))
 
@@ -159,6 +174,25 @@ class _Analysis:
         folded = self._fold(pattern).lower()
         kept = "".join(c for c in folded if c.isalnum() or c in "*?" or ord(c) > 127)
         return Wildcard(kept, field) if kept.strip("*?") else _NOTHING
+
+    def _chain(self, spelled: str, chain: Chain, field: str, *, strict: bool, alone: bool) -> Query:
+        piece = spelled[chain.start : chain.end]
+        if chain.unspaced:
+            if len(piece) == 1:
+                return Prefix(piece, field, capped=False)
+            node = _pairs(piece, field, strict=strict)
+            if other := in_other_kana(piece):
+                return Synonym((node, Boost(_pairs(other, field, strict=strict), _OTHER_KANA)))
+            return node
+        tokens = tokenize(piece)
+        if len(tokens) == 1:
+            return _term(tokens[0], field)
+        terms = dict.fromkeys(_term(token, field) for token in tokens)
+        # A letter by itself is no word: the parts of U.N. and F-35 stay together.
+        if not alone and _has_whole(tokens) and min(len(term.text) for term in terms) > 1:
+            return Or(tuple(terms), implicit=True)
+        parts = Phrase(tuple(map(self._fold, _part_terms(tokens))), field)
+        return Or((_term(tokens[0], field), parts)) if _has_whole(tokens) else parts
 
     # ------------------------------------------------------------------------ combinations
 
@@ -175,7 +209,7 @@ class _Analysis:
                 nodes.append(node)
         if implicit:
             stop = self._stop_words(nodes)
-            nodes = [n for n in nodes if not _is_stop(n, stop)] or nodes
+            nodes = [n for n in nodes if not self._is_stop(n, stop)] or nodes
         if len(nodes) > 1:
             return Or(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
@@ -188,10 +222,14 @@ class _Analysis:
         if asked and not words:
             return _NOTHING
         stop = self._stop_words(words)
-        rest = [n for n in words if not _is_stop(n, stop)]
+        rest = [n for n in words if not self._is_stop(n, stop)]
         if rest:
             # Other words remain: a stop word that was asked for by itself matches but does not rank.
-            words = rest if implicit else [Boost(n, 0.0) if _is_stop(n, stop) else n for n in words]
+            words = (
+                rest
+                if implicit
+                else [Boost(n, 0.0) if self._is_stop(n, stop) else n for n in words]
+            )
         narrowing = (self.node(child, strict=True) for child in children if _is_narrowing(child))
         nodes = [*words, *(node for node in narrowing if not isinstance(node, Nothing))]
         if len(nodes) > 1:
@@ -202,7 +240,14 @@ class _Analysis:
         """The stop words for words that stand side by side."""
         if len(nodes) < _WORDS_OF_A_LANGUAGE or not self._languages:
             return STOP_WORDS
-        return stop_words([n.text for n in nodes if isinstance(n, Term)], self._languages)
+        return stop_words(
+            [self._fold(n.text) for n in nodes if isinstance(n, Term)], self._languages
+        )
+
+    def _is_stop(self, query: Query, stop_words: Collection[str] = STOP_WORDS) -> bool:
+        if isinstance(query, Boost):
+            return self._is_stop(query.child, stop_words)
+        return isinstance(query, Term) and self._fold(query.text) in stop_words
 
     def _either(self, children: Iterable[Query], *, strict: bool) -> Query:
         nodes = [n for c in children if (n := self.node(c, strict=strict)) != _NOTHING]
@@ -215,7 +260,7 @@ class _Analysis:
         wish = self.node(optional, strict=False)
         if isinstance(must, Nothing):
             return wish
-        if isinstance(wish, Nothing) or _is_stop(wish):
+        if isinstance(wish, Nothing) or self._is_stop(wish):
             return must
         return Maybe(must, wish)
 
@@ -225,25 +270,17 @@ def _is_narrowing(query: Query) -> bool:
     return isinstance(query, Not) or is_filter(query)
 
 
-def _chain(folded: str, chain: Chain, field: str, *, strict: bool, alone: bool) -> Query:
-    piece = folded[chain.start : chain.end]
-    if chain.unspaced:
-        if len(piece) == 1:
-            return Prefix(piece, field, capped=False)
-        pairs = tuple(piece[i : i + 2] for i in range(len(piece) - 1))
-        if strict and len(pairs) > 1:
-            return Phrase(pairs, field)
-        any_pair = tuple(Term(pair, field) for pair in dict.fromkeys(pairs))
-        return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
-    tokens = tokenize(piece)
-    if len(tokens) == 1:
-        return Term(tokens[0].term, field)
-    terms = dict.fromkeys(token.term for token in tokens)
-    # A letter by itself is no word: the parts of U.N. and F-35 stay together.
-    if not alone and _has_whole(tokens) and min(map(len, terms)) > 1:
-        return Or(tuple(Term(term, field) for term in terms), implicit=True)
-    parts = Phrase(_part_terms(tokens), field)
-    return Or((Term(tokens[0].term, field), parts)) if _has_whole(tokens) else parts
+def _pairs(run: str, field: str, *, strict: bool) -> Query:
+    """The pairs of characters of an unspaced run: all in order if strict, else any of them."""
+    pairs = tuple(run[i : i + 2] for i in range(len(run) - 1))
+    if strict and len(pairs) > 1:
+        return Phrase(pairs, field)
+    any_pair = tuple(Term(pair, field) for pair in dict.fromkeys(pairs))
+    return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
+
+
+def _term(token: Token, field: str) -> Term:
+    return Term(normalize("NFC", token.term), field)
 
 
 def _has_whole(tokens: list[Token]) -> bool:
@@ -275,9 +312,3 @@ def _near(terms: tuple[str, ...], slop: int, field: str) -> Query:
     if len(terms) > 1:
         return Near(terms, slop, field)
     return Term(terms[0], field) if terms else _NOTHING
-
-
-def _is_stop(query: Query, stop_words: Collection[str] = STOP_WORDS) -> bool:
-    if isinstance(query, Boost):
-        return _is_stop(query.child, stop_words)
-    return isinstance(query, Term) and query.text in stop_words

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
-from seedsearch.analysis import Analyzer, Token
+from seedsearch.analysis import Analyzer, Form, Token
 from seedsearch.analysis.analyzer import end_in_text
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.tokenizer import is_unspaced
@@ -135,27 +135,39 @@ class _WordFinder:
         self._analyzer = analyzer
         self._terms = tuple(terms)
         self._words = tuple(words)
-        self._stems: dict[str, tuple[str, ...]] = {}
+        self._stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
 
     def of(self, passage: Passage) -> _Found:
         """What there is in a passage."""
         language = passage.document.language
-        stems = self._stems.get(language)
-        if stems is None:
-            stems = tuple([self._analyzer.stem(word, language) for word in self._words])
-            self._stems[language] = stems
-        if compiled is not None and not self._has_patterns and language not in OTHERS:
+        if language in OTHERS:
+            return self._by_forms(passage.text, language)
+        if compiled is not None and not self._has_patterns:
             folded, offsets = self._analyzer.fold_with_offsets(passage.text)
             if folded.isascii():
-                return self._looked_up(folded, offsets, stems)
-        return self._among(self._analyzer.tokens(passage.text), stems, language)
+                return self._looked_up(folded, offsets)
+        return self._among(self._analyzer.tokens(passage.text))
 
-    def _looked_up(self, folded: str, offsets: list[int] | None, stems: tuple[str, ...]) -> _Found:
-        """As `_among`, by the core: for text in ASCII without a stemmer of its own."""
+    def _by_forms(self, text: str, language: str) -> _Found:
+        """The same in a language that stems spellings."""
+        of_form: dict[Form, list[Token]] = {}
+        by_term: dict[str, list[Token]] = {}
+        for token in self._analyzer.spelled_tokens(text, language):
+            form = self._analyzer.form(token.term, language)
+            of_form.setdefault(form, []).append(token)
+            by_term.setdefault(form.term, []).append(token)
+        by_word: dict[str, list[Token]] = {}
+        for word in self._words:
+            meant = self._analyzer.meant(word, language)
+            by_word[word] = [token for form in filter(meant, of_form) for token in of_form[form]]
+        return _Found(by_term, by_word)
+
+    def _looked_up(self, folded: str, offsets: list[int] | None) -> _Found:
+        """As `_among`, by the core: for text in ASCII."""
         by_term: dict[str, list[Token]] = {}
         by_word: dict[str, list[Token]] = {}
         names, terms = self._terms + self._words, len(self._terms)
-        found = compiled.find_words(folded.encode(), _encoded(self._terms), _encoded(stems))
+        found = compiled.find_words(folded.encode(), _encoded(self._terms), _encoded(self._stems))
         for number, position, start, end in found:
             if offsets is not None:
                 start, end = offsets[start], end_in_text(offsets, end)
@@ -164,7 +176,7 @@ class _WordFinder:
             (by_term if number < terms else by_word).setdefault(name, []).append(token)
         return _Found(by_term, by_word)
 
-    def _among(self, tokens: list[Token], stems: tuple[str, ...], language: str) -> _Found:
+    def _among(self, tokens: list[Token]) -> _Found:
         by_term: dict[str, list[Token]] = {}
         for token in tokens:
             if (same := by_term.get(token[0])) is None:
@@ -172,12 +184,12 @@ class _WordFinder:
             else:
                 same.append(token)
         by_word: dict[str, list[Token]] = {}
-        if stems:
+        if self._words:
             terms = list(by_term)
             of_stem: dict[str, list[Token]] = {}
-            for term, stem in zip(terms, self._analyzer.stem_all(terms, language), strict=True):
+            for term, stem in zip(terms, self._analyzer.stem_all(terms), strict=True):
                 of_stem.setdefault(stem, []).extend(by_term[term])
-            for word, stem in zip(self._words, stems, strict=True):
+            for word, stem in zip(self._words, self._stems, strict=True):
                 by_word[word] = of_stem.get(stem, [])
         return _Found(by_term, by_word)
 

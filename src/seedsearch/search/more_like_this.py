@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
+from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.engine.base import Engine, Ranking
@@ -55,9 +56,11 @@ def query_for(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer) ->
     forms: dict[str, Counter[str]] = {}
     for source in sources:
         language = source.document.language
-        for token in analyzer.tokens(source.text):
-            if token.term not in STOP_WORDS:
-                forms.setdefault(analyzer.stem(token.term, language), Counter())[token.term] += 1
+        for token in analyzer.spelled_tokens(source.text, language):
+            form = analyzer.form(token.term, language)
+            if form.term not in STOP_WORDS:
+                spelling = normalize("NFC", token.term)
+                forms.setdefault(form.stem, Counter())[spelling] += 1
     weighed = []
     for counts in forms.values():
         term = Term(min(counts, key=lambda form: (-counts[form], form)))

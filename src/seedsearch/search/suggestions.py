@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from seedsearch.analysis import STOP_WORDS
+from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import Engine, TermCount
 from seedsearch.query.ast import (
@@ -96,13 +96,14 @@ def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:
     """
     if not isinstance(leaf, Term | Exact) or len(leaf.text) < 3 or is_unspaced(leaf.text):
         return ()
-    most = 1 if len(leaf.text) <= _SHORT else 2
-    same_letter = engine.terms(Prefix(leaf.text[0], leaf.field))
-    near = [term for term in same_letter if _is_similar(leaf.text, term.term, most)]
-    found = near or list(engine.terms(Fuzzy(leaf.text, most, leaf.field)))
+    text = Analyzer().fold(leaf.text)  # a word that matches in any form keeps its accents
+    most = 1 if len(text) <= _SHORT else 2
+    same_letter = engine.terms(Prefix(text[0], leaf.field))
+    near = [term for term in same_letter if _is_similar(text, term.term, most)]
+    found = near or list(engine.terms(Fuzzy(text, most, leaf.field)))
 
     def order(term: TermCount) -> tuple[bool, int, str]:
-        return not within_edits(leaf.text, term.term, 1), -term.passages, term.term
+        return not within_edits(text, term.term, 1), -term.passages, term.term
 
     return tuple(term.term for term in sorted(found, key=order)[:_NEAREST])
 

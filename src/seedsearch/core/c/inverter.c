@@ -408,7 +408,11 @@ inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Inverter *self = (Inverter *)allocate(type, 0); /* everything in it is zero */
     if (self != NULL) {
-        self->terms.seed = self->stems.seed = self->runs.seed = (uint64_t)seed;
+        self->terms.seed = self->stems.seed = (uint64_t)seed;
+        for (int i = 0; i < 2; i++) {
+            self->folds[i].runs.seed = (uint64_t)seed;
+            self->folds[i].accents = i;
+        }
         self->marker = Py_NewRef(marker);
         self->folder = Py_NewRef(folder);
         self->letter = Py_NewRef(letter);
@@ -427,6 +431,18 @@ free_field(Field *field)
     free(field->doc);
     free(field->lengths.values);
     free(field->end);
+}
+
+static void
+free_folds(Folds *folds)
+{
+    free_strings(&folds->runs);
+    free(folds->forms);
+    free(folds->folded.data);
+    free(folds->letter_forms.data);
+    for (size_t i = 0; i < CODE_PAGES; i++) {
+        free(folds->pages[i]);
+    }
 }
 
 static int
@@ -460,14 +476,9 @@ inverter_dealloc(Inverter *self)
     inverter_clear(self);
     free_strings(&self->terms);
     free_strings(&self->stems);
-    free_strings(&self->runs);
-    free(self->folded.data);
-    free(self->forms);
+    free_folds(&self->folds[0]);
+    free_folds(&self->folds[1]);
     free(self->scratch.data);
-    free(self->letter_forms.data);
-    for (size_t i = 0; i < CODE_PAGES; i++) {
-        free(self->pages[i]);
-    }
     free(self->letters.data);
     free(self->words);
     free(self->texts.pending.data);

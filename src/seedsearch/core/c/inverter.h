@@ -87,6 +87,16 @@ typedef struct {
     Folding folding;
 } Folded;
 
+typedef struct {
+    Strings runs;  /* that are not ASCII */
+    Folded *forms; /* what each of them folds to */
+    size_t forms_room;
+    Bytes folded;
+    Folded *pages[CODE_PAGES]; /* what characters fold to, by their code points; NULL where none is known */
+    Bytes letter_forms;
+    int accents;
+} Folds;
+
 /* A word of the text that is being cut: a stretch of `letters`. */
 typedef struct {
     size_t hash;
@@ -96,9 +106,9 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    PyObject *marker;   /* called with a term and a language's number: the term as that language has it, or None */
-    PyObject *folder;   /* called with a run that is not ASCII: what it folds to */
-    PyObject *letter;   /* called with a character that is not ASCII: what it folds to, or None where it joins another */
+    PyObject *marker;   /* called with a spelling and a language's number: the term as that language has it */
+    PyObject *folder;   /* called with a run that is not ASCII, and whether accents are kept: what it folds to */
+    PyObject *letter;   /* the same with a character, or None where it joins the one before it */
     uint32_t unspaced[MOST_RANGES][2]; /* code points of scripts that put no space between words, first and last */
     size_t unspaced_count;
     Strings terms, stems;
@@ -108,13 +118,7 @@ typedef struct {
     uint32_t listed;  /* and those that have one or were asked for */
     uint32_t *marked[256]; /* by language: the number of each term there, NONE where that is not known yet */
     size_t marked_room[256];
-    int has_marked; /* whether any term is marked with a language */
-    Strings runs;  /* that are not ASCII */
-    Folded *forms; /* what each of them folds to */
-    size_t forms_room;
-    Bytes folded;
-    Folded *pages[CODE_PAGES]; /* what characters fold to, by their code points; NULL where none is known */
-    Bytes letter_forms;
+    Folds folds[2]; /* without accents, and with them: for languages that stem spellings */
     Bytes scratch; /* a text that is being cut, folded */
     Bytes letters; /* its words in lower case, end to end */
     Word *words;

@@ -413,13 +413,17 @@ note_terms(Merging *merging, const Group *group, int is_listed)
         const Member *member = &group->members[i];
         Term *term = &merging->terms[merging->term_count++];
         *term = (Term){member->bytes, SIZE_MAX, member->size, number, group->field, (uint8_t)is_listed};
-        if (bare < group->size) {
-            term->marked = merging->marked.used;
-            term->size += group->size - bare;
+        if (bare < group->size) { /* as `stemming.marked` has it */
+            size_t before = term->marked = merging->marked.used;
             if (put(&merging->marked, member->bytes, member->size) < 0
                 || put(&merging->marked, group->bytes + bare, group->size - bare) < 0) {
                 return -1;
             }
+            if (compare(member->bytes, member->size, group->bytes, bare) != 0
+                && (put_byte(&merging->marked, LANGUAGE) < 0 || put(&merging->marked, group->bytes, bare) < 0)) {
+                return -1;
+            }
+            term->size = (uint32_t)(merging->marked.used - before);
         }
     }
     return 0;

@@ -5,8 +5,10 @@
  * tests/unit/test_english.py holds it to PyStemmer.
  */
 
+#include "irregular.h"
 #include "stem.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A word on its way to its stem. A y that is a consonant is written Y. */
@@ -411,13 +413,36 @@ read_word(EnglishWord *word, const uint8_t *term, size_t size)
     return 1;
 }
 
-/* Write the stem of a term to `stem`, and give its size, no more than the term's; -1 where it is none of English. */
+#define LONGEST_IRREGULAR 14 /* bytes */
+
+static int
+compare_form(const void *word, const void *row)
+{
+    const EnglishWord *own = word;
+    const char *form = *(const char *const *)row;
+    int order = strncmp(own->letters, form, own->size);
+    return order == 0 && form[own->size] ? -1 : order;
+}
+
+/* The word of which an irregular form is one: children is one of child. */
+static const char *
+base_of(const EnglishWord *word)
+{
+    const char *const(*row)[2] = bsearch(word, IRREGULAR, COUNT(IRREGULAR), sizeof *IRREGULAR, compare_form);
+    return row == NULL ? NULL : (*row)[1];
+}
+
+/* Write the stem of a term to `stem`, and give its size; -1 where it is none of English. */
 int
 stem_english(const uint8_t *term, size_t size, uint8_t stem[ENGLISH_MAX])
 {
     EnglishWord word;
     if (!read_word(&word, term, size)) {
         return -1;
+    }
+    const char *base = size < 3 || size > LONGEST_IRREGULAR ? NULL : base_of(&word);
+    if (base != NULL) {
+        return stem_english((const uint8_t *)base, strlen(base), stem);
     }
     const char *irregular = size < 3 ? NULL : irregular_stem(&word);
     if (size < 3 || irregular != NULL) {

@@ -7,7 +7,7 @@
 
 #define ENGLISH_MAX 64 /* bytes of a term: tokenizer.py */
 
-/* Write the stem of a term to `stem`, and give its size, no more than the term's; -1 where it is none of English. */
+/* Write the stem of a term to `stem`, and give its size; -1 where it is none of English. */
 int stem_english(const uint8_t *term, size_t size, uint8_t stem[ENGLISH_MAX]);
 
 #endif

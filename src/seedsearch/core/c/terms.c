@@ -30,21 +30,13 @@ in_language(Inverter *self, uint32_t term, uint8_t language)
     size_t size;
     const uint8_t *bytes = string_at(&self->terms, term, &size);
     PyObject *found = PyObject_CallFunction(self->marker, "Ni", as_bytes(bytes, size), (int)language);
-    uint32_t number = term;
-    if (found == NULL) {
-        return NONE;
-    }
-    if (found != Py_None) {
-        char *data;
-        Py_ssize_t length;
-        if (PyBytes_AsStringAndSize(found, &data, &length) < 0) {
-            Py_DECREF(found);
-            return NONE;
-        }
+    char *data;
+    Py_ssize_t length;
+    uint32_t number = NONE;
+    if (found != NULL && PyBytes_AsStringAndSize(found, &data, &length) == 0) {
         number = number_of(&self->terms, (const uint8_t *)data, (size_t)length);
-        self->has_marked = 1;
     }
-    Py_DECREF(found);
+    Py_XDECREF(found);
     if (number != NONE) {
         self->marked[language][term] = number;
     }
@@ -357,11 +349,11 @@ ascii_before(const uint8_t *bytes, size_t size)
 /* Put what Python says that a run or a character folds to behind `forms`: FOLDS, or JOINS where it says None; UNKNOWN where
  * it fails. */
 static Folding
-ask(PyObject *callback, const uint8_t *bytes, size_t size, Bytes *forms)
+ask(PyObject *callback, const Folds *folds, const uint8_t *bytes, size_t size, Bytes *forms)
 {
     char *data;
     Py_ssize_t length;
-    PyObject *found = PyObject_CallFunction(callback, "N", as_bytes(bytes, size));
+    PyObject *found = PyObject_CallFunction(callback, "Ni", as_bytes(bytes, size), folds->accents);
     Folding folding = UNKNOWN;
     if (found == Py_None) {
         folding = JOINS;
@@ -376,30 +368,30 @@ ask(PyObject *callback, const uint8_t *bytes, size_t size, Bytes *forms)
 
 /* What a character folds to, of which no more than `most` bytes are there; NULL where it fails. */
 static const Folded *
-letter_at(Inverter *self, const uint8_t *at, size_t most, size_t *size)
+letter_at(Inverter *self, Folds *folds, const uint8_t *at, size_t most, size_t *size)
 {
     uint32_t code = code_at(at, most, size);
-    Folded **page = &self->pages[code / CODES_A_PAGE];
+    Folded **page = &folds->pages[code / CODES_A_PAGE];
     if (*page == NULL && (*page = zeroed(CODES_A_PAGE, sizeof(Folded))) == NULL) {
         return NULL;
     }
     Folded *letter = &(*page)[code % CODES_A_PAGE];
     if (letter->folding == UNKNOWN) {
-        size_t start = self->letter_forms.used;
-        Folding folding = ask(self->letter, at, *size, &self->letter_forms);
+        size_t start = folds->letter_forms.used;
+        Folding folding = ask(self->letter, folds, at, *size, &folds->letter_forms);
         if (folding == UNKNOWN) {
             return NULL;
         }
-        *letter = (Folded){start, (uint32_t)(self->letter_forms.used - start), folding};
+        *letter = (Folded){start, (uint32_t)(folds->letter_forms.used - start), folding};
     }
     return letter;
 }
 
 /* Put what Python says that a run folds to behind `forms`. */
 static int
-ask_run(Inverter *self, const uint8_t *run, size_t size, Bytes *forms)
+ask_run(Inverter *self, const Folds *folds, const uint8_t *run, size_t size, Bytes *forms)
 {
-    Folding folding = ask(self->folder, run, size, forms);
+    Folding folding = ask(self->folder, folds, run, size, forms);
     if (folding == JOINS) {
         PyErr_SetString(PyExc_TypeError, "a run folds to something");
     }
@@ -408,48 +400,48 @@ ask_run(Inverter *self, const uint8_t *run, size_t size, Bytes *forms)
 
 /* Put what a run with marks folds to behind `scratch`. */
 static int
-fold_run(Inverter *self, const uint8_t *run, size_t size)
+fold_run(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
 {
     if (size > LONGEST_RUN) {
-        return ask_run(self, run, size, &self->scratch);
+        return ask_run(self, folds, run, size, &self->scratch);
     }
-    if (self->runs.count >= MOST_RUNS) {
-        free_strings(&self->runs);
-        self->runs = (Strings){.seed = self->terms.seed};
-        self->folded.used = 0;
+    if (folds->runs.count >= MOST_RUNS) {
+        free_strings(&folds->runs);
+        folds->runs = (Strings){.seed = self->terms.seed};
+        folds->folded.used = 0;
     }
-    uint32_t known = self->runs.count, number;
-    if (reserve(&self->forms, &self->forms_room, (size_t)known + 1, sizeof(Folded)) < 0
-        || (number = number_of(&self->runs, run, size)) == NONE) {
+    uint32_t known = folds->runs.count, number;
+    if (reserve(&folds->forms, &folds->forms_room, (size_t)known + 1, sizeof(Folded)) < 0
+        || (number = number_of(&folds->runs, run, size)) == NONE) {
         return -1;
     }
-    Folded *form = &self->forms[number];
+    Folded *form = &folds->forms[number];
     if (number == known) {
-        size_t start = self->folded.used;
+        size_t start = folds->folded.used;
         *form = (Folded){start, 0, UNKNOWN};
-        if (ask_run(self, run, size, &self->folded) < 0) {
+        if (ask_run(self, folds, run, size, &folds->folded) < 0) {
             return -1;
         }
-        *form = (Folded){start, (uint32_t)(self->folded.used - start), FOLDS};
+        *form = (Folded){start, (uint32_t)(folds->folded.used - start), FOLDS};
     }
-    return put(&self->scratch, self->folded.data + form->start, form->size);
+    return put(&self->scratch, folds->folded.data + form->start, form->size);
 }
 
 /* Put what a run that is not ASCII folds to behind `scratch`. */
 static int
-fold(Inverter *self, const uint8_t *run, size_t size)
+fold(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
 {
     size_t before = self->scratch.used, bytes;
     for (const uint8_t *at = run; at < run + size; at += bytes) {
-        const Folded *letter = letter_at(self, at, (size_t)(run + size - at), &bytes);
+        const Folded *letter = letter_at(self, folds, at, (size_t)(run + size - at), &bytes);
         if (letter == NULL) {
             return -1;
         }
         if (letter->folding == JOINS) {
             self->scratch.used = before;
-            return fold_run(self, run, size);
+            return fold_run(self, folds, run, size);
         }
-        if (put(&self->scratch, self->letter_forms.data + letter->start, letter->size) < 0) {
+        if (put(&self->scratch, folds->letter_forms.data + letter->start, letter->size) < 0) {
             return -1;
         }
     }
@@ -474,7 +466,7 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
         for (start = at; at < size && bytes[at] >= 0x80;) {
             at++;
         }
-        if (fold(self, bytes + start, at - start) < 0) {
+        if (fold(self, &self->folds[language != 0], bytes + start, at - start) < 0) {
             return -1;
         }
     }

@@ -21,7 +21,7 @@ typedef struct {
 typedef struct {
     Bytes *wanted;
     size_t terms, count;
-    uint64_t firsts; /* a bit for each first letter of a stem: few words need be stemmed */
+    uint64_t firsts; /* a bit for each first letter of a stem, or of its irregular forms: few words need be stemmed */
 } Wanted;
 
 typedef struct {
@@ -225,7 +225,7 @@ open_wanted(Wanted *wanted, PyObject *terms, PyObject *stems)
             }
             wanted->wanted[wanted->count++] = (Bytes){(const uint8_t *)data, (size_t)size};
             if (list && size) {
-                wanted->firsts |= bit_of((uint8_t)data[0]);
+                wanted->firsts |= bit_of((uint8_t)data[0]) | (data[0] == 'g' ? bit_of('w') : 0); /* went is of go */
             }
         }
     }
