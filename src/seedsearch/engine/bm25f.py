@@ -5,7 +5,7 @@ set in a passage: tf is how often the passage has any of its terms, in a title T
 have any; the length of a passage that of its body and TITLE_WEIGHT times that of its title. Then
 
     idf    = ln(1 + (N - df + 0.5) / (df + 0.5))
-    weight = idf * sqrt((sum of tf over those df passages + PRIOR) / (df + PRIOR))
+    weight = idf^IDF_POWER * sqrt((sum of tf over those df passages + PRIOR) / (df + PRIOR))
     score  = weight * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean length))
 
 The root is of the mean tf, drawn towards 1 where passages are few. It tells words that passages are about, which come
@@ -26,6 +26,9 @@ B = 0.75
 TITLE_WEIGHT = 4
 """How it was found: docs/ranking.md."""
 
+IDF_POWER = 1.15
+"""A rare word says a little more, beside frequent ones, than its idf: docs/ranking.md."""
+
 PRIOR = 3
 """So many passages that hold a word once are added to those that do: few passages prove little about its use."""
 
@@ -40,7 +43,7 @@ def term_weight(total: int, df: int, frequency: int, text: str) -> float:
 
     `text` is what the set stands for.
     """
-    rarity = idf(total, df)
+    rarity: float = idf(total, df) ** IDF_POWER
     return rarity if is_unspaced(text) else rarity * sqrt((frequency + PRIOR) / (df + PRIOR))
 
 
