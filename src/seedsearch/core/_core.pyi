@@ -212,6 +212,25 @@ def merge(parts: tuple[tuple[tuple[bytes, ...], Buffer, Buffer], ...], passages:
     no segment can hold.
     """
 
+def read_group(
+    block: Buffer, base: int, key: bytes | None, number: int, /
+) -> (
+    tuple[
+        tuple[bytes, ...],
+        int,
+        int,
+        int,
+        int,
+        int,
+        tuple[int, ...],
+        tuple[int, ...],
+        tuple[int, ...],
+    ]
+    | None
+):
+    """The group of a key, or with None of a number, as `dictionary.Group`; None where the block has none. Its first
+    posting list begins at `base`. Raises ValueError. The twin is `dictionary.Block`."""
+
 def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
     """Read every posting list of a segment of so many passages; raises ValueError where one is not what its block of
     groups says."""

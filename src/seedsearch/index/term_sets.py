@@ -136,7 +136,7 @@ class TermSets:
                 if capped and len(terms) > MAX_EXPANSIONS:
                     raise _too_broad(leaf)
             ranges += (
-                _range_of(number, segment.dictionary.group_at(group)[1], title, members)
+                _range_of(number, segment.dictionary.group_at(group), title, members)
                 for (title, group), members in chosen.items()
             )
         return TermSet(tuple(ranges), -1 if ranges else 0, sum(map(_frequency, ranges)))

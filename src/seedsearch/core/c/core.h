@@ -67,6 +67,7 @@ PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
+PyObject *core_read_group(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);
 #ifndef _WIN32
 PyObject *core_read_small(PyObject *module, PyObject *args);

@@ -83,6 +83,7 @@ static PyMethodDef METHODS[] = {
     {"phrase", core_phrase, METH_VARARGS, NULL},
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},
+    {"read_group", core_read_group, METH_VARARGS, NULL},
 #ifndef _WIN32
     {"read_small", core_read_small, METH_VARARGS, NULL},
 #endif
