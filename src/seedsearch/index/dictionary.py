@@ -289,7 +289,7 @@ class Dictionary:
     def _group_keys(self, number: int) -> tuple[bytes, Sequence[int]]:
         """The keys of a block of groups, a line each, and how many members each lists."""
         try:
-            parts = _parts(self._inflate(self._groups[number]))
+            parts = _parts(self._block(number))
             return parts[0], _unpack(parts[6], parts[0].count(b"\n") + 1)
         except ValueError:
             raise self._unreadable() from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
@@ -210,7 +211,7 @@ def term_test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes],
                 other = term.decode("utf-8", "surrogatepass")
                 return len(letters.difference(other)) <= distance and fits(other)
 
-            return b"", near
+            return b"", cache(near)  # most terms stand in several segments
 
 
 def _utf8(text: str) -> bytes:
