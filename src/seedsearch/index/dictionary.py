@@ -311,17 +311,19 @@ class Dictionary:
         return names.split(b"\n"), self._unpacked_groups(packed, names)
 
     def counts(
-        self, start: bytes, fits: Callable[[bytes], bool]
+        self, start: bytes, fits: Callable[[bytes], bool] | None
     ) -> Iterator[tuple[bytes, int, int, int]]:
         """(term, df, cf, extra) of the terms that begin with `start` (field and term) and fit, in no order.
 
-        `fits` is asked without the field. A term that stands in several groups comes once for each.
+        `fits` is asked without the field; None for all. A term that stands in several groups comes once for each.
         """
         beginning = start[1:]
-        for number in self._blocks_of(start) if beginning else range(len(self._groups)):
-            for found in _members(self._taken_apart(number), start[:1]):
-                if found[0].startswith(beginning) and fits(found[0]):
-                    yield found
+        blocks = self._blocks_of(start) if beginning else _with_beginning(self._firsts(), start)
+        for number in blocks:
+            found = _members(self._taken_apart(number), start[:1])
+            if beginning:
+                found = filter(lambda term: term[0].startswith(beginning), found)
+            yield from found if fits is None else filter(lambda term: fits(term[0]), found)
 
     def _blocks_of(self, start: bytes) -> list[int]:
         """The blocks of the groups that have a term which begins with `start`."""
