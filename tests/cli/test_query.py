@@ -65,6 +65,9 @@ def test_limits(seeds: Cli) -> None:
     everything = seeds("query", "-k0", "--per-file", "0", "North").out.splitlines()
     assert len(everything) > 10
     assert seeds("query", "-k2", "--per-file", "0", "North").out.splitlines() == everything[:2]
+    assert seeds("query", "-k0", "North").out.splitlines() == everything
+    assert len(seeds("query", "-k0", "--json", "North").out.splitlines()) == len(everything)
+    assert seeds("query", "-k0", "-l", "North").out == seeds("query", "-l", "North").out
     one_each = seeds("query", "-k0", "--per-file=1", "North").out.splitlines()
     paths = [record.split(":")[0] for record in one_each]
     assert len(paths) == len(set(paths))

@@ -141,17 +141,17 @@ def test_case_accents_and_other_scripts(library: Library) -> None:
 
 
 def test_too_many_words_for_a_pattern(library: Library) -> None:
-    words = [f"w{number:04}" for number in range(MAX_EXPANSIONS + 1)]
+    words = [f"w{number:05}" for number in range(MAX_EXPANSIONS + 1)]
     library.commit({"a": " ".join(words)})
-    assert library.found(Prefix("w00")) == ["a#0"]
+    assert library.found(Prefix("w000")) == ["a#0"]
     assert library.found(Prefix("w", capped=False)) == ["a#0"]
-    for query in (Prefix("w"), Wildcard("w*"), Wildcard("?????")):
-        with pytest.raises(QueryTooBroadError, match=r"1,?024"):
+    for query in (Prefix("w"), Wildcard("w*"), Wildcard("??????")):
+        with pytest.raises(QueryTooBroadError, match="16,384"):
             library.ask(query)
 
 
 def test_exactly_as_many_words_as_the_cap(library: Library) -> None:
-    library.commit({"a": " ".join(f"w{number:04}" for number in range(MAX_EXPANSIONS))})
+    library.commit({"a": " ".join(f"w{number:05}" for number in range(MAX_EXPANSIONS))})
     for query in (Prefix("w"), Wildcard("w*")):
         assert library.found(query) == ["a#0"]
 

@@ -43,7 +43,7 @@ def agree(pair: tuple[Any, Any]) -> Any:
     """What both gave, which must be the same to the last bit."""
     found = []
     for own in pair:
-        for name in ("passages", "scores", "frequencies", "keys"):
+        for name in ("passages", "scores", "frequencies"):
             if hasattr(own, name):
                 found.append((name, getattr(own, name)))
     half = len(found) // 2
@@ -253,16 +253,23 @@ def test_words_of_columns(
             for own, f in zip(index, flags, strict=True)
         )
     )
-    found, places = [], []
-    for chosen in wanted:
-        parts = same(tuple((n, sources_of(own, chosen, turns)) for n, own in enumerate(index)))
+    found = []
+    lists = [[sources_of(own, chosen, turns) for own in index] for chosen in wanted]
+    weights = [2.5 + number for number in range(len(wanted))]
+    for of_word, weight in zip(lists, weights, strict=True):
+        parts = same(tuple(enumerate(of_word)))
         postings = agree(both("postings", its_table, parts, same(None)))
-        found.append(agree(both("scored", its_table, postings, same(2.5))))
-        places.append(agree(both("occurrences", its_table, parts, same(None))))
+        found.append(agree(both("scored", its_table, postings, same(weight))))
         agree(both("postings", its_table, parts, found[0]))
-        agree(both("occurrences", its_table, parts, found[0]))
-    agree(both("phrase", its_table, many(places), many(found)))
-    agree(both("near", its_table, many(places), many(found), same(slop)))
+    together = same(tuple(enumerate(zip(*lists, strict=True)))), same(tuple(weights))
+    anywhere = agree(both("all_of", many(found)))
+    for within in (same(None), found[-1]):
+        agree(both("phrase", its_table, *together, within))
+        agree(both("near", its_table, *together, within, same(slop)))
+    near = both("near", its_table, *together, same(None), same(1 << 40))[0]
+    if len(wanted) == 1:
+        assert near.passages == anywhere[0].passages
+        assert near.scores == anywhere[0].scores
 
 
 # ------------------------------------------------------------------------ what is refused
@@ -294,7 +301,7 @@ def with_counts(df: int, cf: int, members: int) -> tuple[Any, ...]:
 def test_lists_that_do_not_fit(bad: Any) -> None:
     for module, own in zip((core, twin), THREE, strict=True):
         with pytest.raises(ValueError):
-            module.occurrences(own, ((0, (bad,)),), None)
+            module.phrase(own, ((0, (((*bad[:5], None),),)),), (1.0,), None)
 
 
 def test_numbers_of_other_bytes() -> None:
@@ -349,7 +356,9 @@ def test_what_is_of_another_type() -> None:
         core.postings(THREE[0], (), 1)
     with pytest.raises(TypeError):
         core.passage_table((None,), 1.0, 1.0, 4)
-    for made in (core.Matches, core.Occurrences, core.Postings, core.PassageTable):
+    with pytest.raises(TypeError):
+        core.phrase(THREE[0], ((0, (None,)),), (1.0,), None)
+    for made in (core.Matches, core.Postings, core.PassageTable):
         with pytest.raises(TypeError):
             made()
 
@@ -365,11 +374,14 @@ def test_what_is_no_question() -> None:
             ask(THREE[0], (THREE[0],), 1)
         with pytest.raises(TypeError):
             ask(THREE[0], [everything], 1)
-    places = core.occurrences(THREE[0], ((0, (GOOD,)),), None)
     with pytest.raises(ValueError, match="for each word"):
-        core.phrase(THREE[0], (places, places), (everything,))
+        core.phrase(THREE[0], ((0, ((GOOD,), (GOOD,))),), (1.0,), None)
+    with pytest.raises(ValueError, match="some are wanted"):
+        core.phrase(THREE[0], (), (), None)
     with pytest.raises(ValueError, match="below zero"):
-        core.near(THREE[0], (places,), (everything,), -1)
+        core.near(THREE[0], ((0, ((GOOD,),)),), (1.0,), None, -1)
+    with pytest.raises(ValueError, match="above zero"):
+        core.phrase(THREE[0], ((0, ((GOOD,),)),), (0.0,), None)
 
 
 def test_the_memory_that_is_taken() -> None:

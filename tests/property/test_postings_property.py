@@ -207,9 +207,8 @@ def test_what_queries_read_of_a_list(given: tuple[Decoded, int], data: st.DataOb
         within = own.scored(table, own.postings(table, ((0, (other_source,)),), None), 1.0)
         for some in (None, within):
             postings = own.postings(table, ((0, (source,)),), some)
-            keys = own.occurrences(table, ((0, (source,)),), some)
-            answers.append(
-                (bytes(postings.passages), bytes(postings.frequencies), bytes(keys.keys))
-            )
-    assert answers[:2] == answers[2:]
+            twice = own.phrase(table, ((0, ((source,), (source,))),), (1.0, 2.0), some)
+            answers.append((bytes(postings.passages), bytes(postings.frequencies)))
+            answers.append((bytes(twice.passages), bytes(twice.scores)))
+    assert answers[:4] == answers[4:]
     assert raw is not None or memoryview(answers[0][0]).cast("I").tolist() == found.passages

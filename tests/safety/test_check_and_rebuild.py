@@ -92,12 +92,12 @@ def test_damage_is_named_and_mended(copy: Path, run: Run, damage: Callable[[Path
 
 
 def test_another_version_is_said_and_made_anew(copy: Path, run: Run) -> None:
-    seal(copy, format=2)
+    seal(copy, format=3)
     for arguments in (["check"], ["query", "coal"], ["index"], ["status"]):
         ended = run(*arguments)
         assert (ended.returncode, ended.stdout) == (2, "")
         assert ended.stderr.startswith(
-            "seedsearch: the index is of format 2, this program reads format 3: run"
+            "seedsearch: the index is of format 3, this program reads format 4: run"
         )
     assert run("index", "--rebuild").returncode == 0  # it still says what it was of
     assert run("check").returncode == 0

@@ -183,7 +183,7 @@ def same_dictionary(file: SegmentFile, groups: dict[bytes, Members]) -> None:
     for number, (key, members) in enumerate(groups.items()):
         group = dictionary.group(key)
         assert group is not None
-        assert (key, group) == dictionary.group_at(number)
+        assert group == dictionary.group_at(number)
         of_members = zip(group.member_df, group.member_cf, group.member_extra, strict=True)
         found = list(zip(group.members, map(Counts._make, of_members), strict=True))
         assert found == members

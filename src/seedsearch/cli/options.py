@@ -12,6 +12,7 @@ import click
 from seedsearch.errors import SeedsearchError, UsageError
 
 if TYPE_CHECKING:
+    from seedsearch.config import Config
     from seedsearch.engine.base import Engine
     from seedsearch.paths import Home
 
@@ -120,6 +121,12 @@ def reject_conflicts(*flags: tuple[str, object]) -> None:
 def first_given(*values: int | None) -> int:
     """Return the first value that is not None."""
     return next(value for value in values if value is not None)
+
+
+def hit_limits(limit: int | None, per_file: int | None, config: Config) -> tuple[int, int]:
+    """Return the most hits, and the most from one file; 0 is no limit. No limit of hits lifts that of files, too."""
+    most = first_given(limit, config.limit, 10)
+    return most, first_given(per_file, config.per_file if most else 0, 3)
 
 
 # ------------------------------------------------------------------------------ the index

@@ -14,6 +14,7 @@ from seedsearch.cli.options import (
     debug_option,
     file_options,
     first_given,
+    hit_limits,
     index_home,
     index_option,
     output_options,
@@ -59,7 +60,7 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
     "--limit",
     type=click.IntRange(min=0),
     metavar="N",
-    help="At most N hits (0: no limit) [default: 10; 1000 for trec]. -l and -c have no limit.",
+    help="At most N hits (0: all, from every file) [default: 10; 1000 for trec]. -l and -c have no limit.",
 )
 @click.option(
     "--per-file",
@@ -221,8 +222,7 @@ def command(
         per_file = first_given(per_file, 0)
     options = search_options(
         output,
-        first_given(limit, config.limit, 10),
-        first_given(per_file, config.per_file, 3),
+        *hit_limits(limit, per_file, config),
         explain=explain,
     ).replace(
         all_words=all_words,

@@ -9,7 +9,7 @@ import click
 from seedsearch.cli.exit import DONE, NO_HITS
 from seedsearch.cli.options import (
     debug_option,
-    first_given,
+    hit_limits,
     index_home,
     index_option,
     output_options,
@@ -27,7 +27,7 @@ from seedsearch.search.more_like_this import similar
     "--limit",
     type=click.IntRange(min=0),
     metavar="N",
-    help="At most N passages (0: no limit) [default: 10]. -l and -c have no limit.",
+    help="At most N passages (0: all, from every file) [default: 10]. -l and -c have no limit.",
 )
 @click.option(
     "--per-file",
@@ -67,8 +67,7 @@ def command(
     output = Output(form, null, color or config.color or "auto")
     options = search_options(
         output,
-        first_given(limit, config.limit, 10),
-        first_given(per_file, config.per_file, 3),
+        *hit_limits(limit, per_file, config),
         explain=explain,
     )
     engine = open_engine(home.folder)

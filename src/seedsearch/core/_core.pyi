@@ -213,6 +213,25 @@ def merge(parts: tuple[tuple[tuple[bytes, ...], Buffer, Buffer], ...], passages:
     no segment can hold.
     """
 
+def read_group(
+    block: Buffer, base: int, key: bytes | None, number: int, /
+) -> (
+    tuple[
+        tuple[bytes, ...],
+        int,
+        int,
+        int,
+        int,
+        int,
+        tuple[int, ...],
+        tuple[int, ...],
+        tuple[int, ...],
+    ]
+    | None
+):
+    """The group of a key, or with None of a number, as `dictionary.Group`; None where the block has none. Its first
+    posting list begins at `base`. Raises ValueError. The twin is `dictionary.Block`."""
+
 def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
     """Read every posting list of a segment of so many passages; raises ValueError where one is not what its block of
     groups says."""
@@ -279,24 +298,6 @@ class Matches:
 def scored(table: PassageTable, postings: Postings, weight: float, /) -> Matches:
     """weight * tf / (tf + a + b * length) of each that is not deleted."""
 
-class Occurrences:
-    """Every occurrence of a term set, in deleted passages too."""
-
-    @property
-    def keys(self) -> bytes:
-        """passage << 32 | position, ascending, as uint64; titles as if they were passages after all others."""
-
-    @property
-    def nbytes(self) -> int:
-        """The memory that it takes."""
-
-    def __len__(self) -> int: ...
-
-def occurrences(
-    table: PassageTable, parts: tuple[Part, ...], within: Matches | None, /
-) -> Occurrences:
-    """The occurrences of a term set; with `within`, those in its passages alone, others are skipped."""
-
 # ---- put together: c/combine.c, c/positions.c
 
 def everything(table: PassageTable, /) -> Matches:
@@ -347,16 +348,28 @@ def grouped(
     passages' numbers, both as uint32.
     """
 
-def phrase(
-    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...], /
-) -> Matches:
-    """Passages in which the words stand one right after the other, in a body or a title, and which all parts hold.
+Together: TypeAlias = tuple[int, tuple[tuple[Source, ...], ...]]
+"""What each of several words has in a segment, by its number."""
 
-    A score is the sum of those of the parts, in their order, one for each word.
+def phrase(
+    table: PassageTable,
+    parts: tuple[Together, ...],
+    weights: tuple[float, ...],
+    within: Matches | None,
+    /,
+) -> Matches:
+    """Passages, not deleted, in whose body or title the words stand one right after the other; of `within`, if given.
+
+    A score is the sum of what `scored` gives for each word with its weight, in their order.
     """
 
 def near(
-    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...], slop: int, /
+    table: PassageTable,
+    parts: tuple[Together, ...],
+    weights: tuple[float, ...],
+    within: Matches | None,
+    slop: int,
+    /,
 ) -> Matches:
     """The same where the words have positions of their own, in any order, with at most `slop` others among them."""
 

@@ -3,9 +3,7 @@
 `_core.pyi` says what each function takes and gives; this module says how, once, and the C (c/scoring.c, combine.c,
 positions.c, topk.c) does the same faster. Everything here is immutable by convention.
 
-*Matches* are a dict from passage to score, its keys ascending. *Occurrences* are a dict from passage to the positions
-there, ascending; those in titles stand as if each title were a passage after all others, so that no phrase goes from a
-body into a title.
+*Matches* are a dict from passage to score, its keys ascending.
 """
 
 from __future__ import annotations
@@ -107,25 +105,6 @@ class Matches:
         return len(self.score_of)
 
 
-class Occurrences:
-    """Every occurrence of a term set."""
-
-    def __init__(self, positions_of: Mapping[int, Sequence[int]]) -> None:
-        self.positions_of = positions_of
-
-    @property
-    def keys(self) -> bytes:
-        found = self.positions_of.items()
-        return array("Q", [passage << 32 | at for passage, own in found for at in own]).tobytes()
-
-    @property
-    def nbytes(self) -> int:
-        return 100 * len(self.positions_of) + 10 * len(self)
-
-    def __len__(self) -> int:
-        return sum(map(len, self.positions_of.values()))
-
-
 # ------------------------------------------------------------------------ from an index
 
 
@@ -169,27 +148,16 @@ def scored(table: PassageTable, postings: Postings, weight: float) -> Matches:
     for passage, number, doc in table.located(postings.frequency_of):
         segment = table.segments[number]
         if segment.deleted is None or not segment.deleted[doc]:
-            length = segment.lengths[doc] + table.title_weight * segment.titles[doc]
-            tf = postings.frequency_of[passage]
-            score = tf * weight / (table.a + table.b * length + tf)
-            if not 0 < score < float("inf"):
-                raise ValueError("passages are there, and their scores are above zero")
-            found[passage] = score
+            found[passage] = _score(table, segment, doc, postings.frequency_of[passage], weight)
     return Matches(found)
 
 
-def occurrences(
-    table: PassageTable, parts: tuple[_core.Part, ...], within: Matches | None
-) -> Occurrences:
-    found: dict[int, list[int]] = {}
-    for number, sources in parts:
-        segment = table.segments[number]
-        for source in sources:
-            first = segment.base + (table.passages if source[0] else 0)
-            for doc, places in chosen_in(source, len(segment.lengths), positions=True):
-                if places and (within is None or segment.base + doc in within.score_of):
-                    found.setdefault(first + doc, []).extend(places)
-    return Occurrences({passage: sorted(found[passage]) for passage in sorted(found)})
+def _score(table: PassageTable, segment: _TableSegment, doc: int, tf: int, weight: float) -> float:
+    length = segment.lengths[doc] + table.title_weight * segment.titles[doc]
+    score = tf * weight / (table.a + table.b * length + tf)
+    if not 0 < score < float("inf"):
+        raise ValueError("passages are there, and their scores are above zero")
+    return score
 
 
 # ------------------------------------------------------------------------ put together
@@ -317,37 +285,72 @@ def grouped(
 
 
 def phrase(
-    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...]
+    table: PassageTable,
+    parts: tuple[_core.Together, ...],
+    weights: tuple[float, ...],
+    within: Matches | None,
 ) -> Matches:
-    return _together(table, words, parts, _consecutive)
+    return _together(table, parts, weights, within, _consecutive)
 
 
 def near(
-    table: PassageTable, words: tuple[Occurrences, ...], parts: tuple[Matches, ...], slop: int
+    table: PassageTable,
+    parts: tuple[_core.Together, ...],
+    weights: tuple[float, ...],
+    within: Matches | None,
+    slop: int,
 ) -> Matches:
-    return _together(table, words, parts, lambda places: _within(places, slop))
+    if slop < 0:
+        raise ValueError("a slop is not below zero")
+    return _together(table, parts, weights, within, lambda places: _within(places, slop))
+
+
+class _Places(NamedTuple):
+    """Where a word stands in a passage: the positions in its body, and those in its title."""
+
+    body: list[int]
+    title: list[int]
 
 
 def _together(
     table: PassageTable,
-    words: tuple[Occurrences, ...],
-    parts: tuple[Matches, ...],
-    stand: Callable[[list[Sequence[int]]], bool],
+    parts: tuple[_core.Together, ...],
+    weights: tuple[float, ...],
+    within: Matches | None,
+    stand: Callable[[list[list[int]]], bool],
 ) -> Matches:
     """The passages in whose body or title the positions of the words stand as they should."""
-    if len(words) != len(parts):
-        raise ValueError("a score for each word is wanted")
-    held = set(words[0].positions_of).intersection(*[word.positions_of for word in words])
-    standing = (p for p in held if stand([word.positions_of[p] for word in words]))
-    passages = {p if p < table.passages else p - table.passages for p in standing}
-    found = {}
-    for passage in sorted(passages):
-        if all(passage in part.score_of for part in parts):
-            found[passage] = sum(part.score_of[passage] for part in parts)
+    found: dict[int, float] = {}
+    for number, words in parts:
+        if not len(words) == len(weights) > 0:
+            raise ValueError("lists for each word are wanted")
+        segment = table.segments[number]
+        of_words = [_places(segment, sources) for sources in words]
+        for doc in sorted(set(of_words[0]).intersection(*of_words)):
+            passage = segment.base + doc
+            if (segment.deleted is not None and segment.deleted[doc]) or (
+                within is not None and passage not in within.score_of
+            ):
+                continue
+            places = [of_word[doc] for of_word in of_words]
+            if any(all(own) and stand(own) for own in map(list, zip(*places, strict=True))):
+                tfs = [len(body) + table.title_weight * len(title) for body, title in places]
+                scores = zip(tfs, weights, strict=True)
+                found[passage] = sum(_score(table, segment, doc, *own) for own in scores)
     return Matches(found)
 
 
-def _consecutive(places: list[Sequence[int]]) -> bool:
+def _places(segment: _TableSegment, sources: Sequence[_core.Source]) -> dict[int, _Places]:
+    """Where a word stands in the passages of a segment."""
+    found: dict[int, _Places] = {}
+    for source in sources:
+        for doc, positions in chosen_in(source, len(segment.lengths), positions=True):
+            own = found.setdefault(doc, _Places([], []))
+            (own.title if source[0] else own.body).extend(positions)
+    return found
+
+
+def _consecutive(places: list[list[int]]) -> bool:
     """Whether the words' positions hold a run: one each, one right after the other."""
     starts = set(places[0])
     for i, of_word in enumerate(places[1:], 1):
@@ -355,7 +358,7 @@ def _consecutive(places: list[Sequence[int]]) -> bool:
     return bool(starts)
 
 
-def _within(places: list[Sequence[int]], slop: int) -> bool:
+def _within(places: list[list[int]], slop: int) -> bool:
     """Whether one position for each word can be chosen, all different, within the slop.
 
     Each window that begins at some position is tried.

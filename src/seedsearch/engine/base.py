@@ -16,8 +16,8 @@ from seedsearch.record import NamedTuple, Protocol, Record
 Grouping: TypeAlias = Literal["passage", "document", "file"]
 """What an answer is: each passage by itself, or all of a document's, or of a file's, as one."""
 
-MAX_EXPANSIONS = 1024
-"""The most terms that a Prefix, Wildcard or Fuzzy may stand for."""
+MAX_EXPANSIONS = 16_384
+"""The most terms that a Prefix, Wildcard or Fuzzy may stand for: to collect as many takes about a second."""
 
 
 Text: TypeAlias = str | bytes

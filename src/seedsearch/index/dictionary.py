@@ -20,6 +20,7 @@ from functools import cached_property
 from itertools import chain, takewhile
 
 from seedsearch.analysis.stemming import MARK
+from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.segment_file import Blobs, SegmentFile, inflate
 from seedsearch.record import NamedTuple
@@ -30,7 +31,7 @@ TITLE = b"t"
 GROUPS_A_BLOCK = 128
 TERMS_A_BLOCK = 256
 _GROUPS_KEPT = 10_000  # that were looked up
-_BLOCKS_KEPT = 2_000  # that were taken apart
+_BLOCKS_KEPT = 2_000  # that were inflated
 PARTS = 10
 """Of a block of groups: keys and members, and eight columns of numbers."""
 
@@ -87,26 +88,11 @@ def _parts(data: bytes) -> list[bytes]:
 
 
 class Block:
-    """A block of groups. Its columns are taken apart when they are first used, for most keys that are looked up are
-    not there. The first of its posting lists begins at `base`."""
+    """A block of groups, taken apart. The first of its posting lists begins at `base`."""
 
     def __init__(self, data: bytes, base: int) -> None:
         self._names, self._members, *self._numbers = _parts(data)
         self.base = base
-        self._is_whole = False
-
-    def find(self, key: bytes) -> int:
-        """The number of a key; -1 where the block does not have it. No other key is looked at."""
-        names = self._names
-        if names.startswith(key) and names[len(key) : len(key) + 1] in (b"", b"\n"):
-            return 0
-        line = b"\n" + key
-        at = names.find(line + b"\n")
-        if at < 0:
-            if not names.endswith(line):
-                return -1
-            at = len(names) - len(line)
-        return names.count(b"\n", 0, at) + 1
 
     @cached_property
     def keys(self) -> list[bytes]:
@@ -144,16 +130,16 @@ class Block:
 
     def check(self) -> None:
         """Take everything apart. Raises ValueError."""
-        if not self._is_whole:
-            self._is_whole = len(self.columns) == 5 and len(self.member_columns) == 3
+        assert len(self.columns) + len(self.member_columns) == PARTS - 2
 
     def group(self, i: int) -> Group:
         """The group of that number in the block."""
         df, cf, extra, size, listed = [column[i] for column in self.columns]
         start = self.base + sum(self.lists[:i])
         if not listed:
-            key = self.keys[i] if "keys" in self.__dict__ else self._names.split(b"\n", i + 1)[i]
-            return Group((bare(key[1:]),), start, size, df, cf, extra, (df,), (cf,), (extra,))
+            return Group(
+                (bare(self.keys[i][1:]),), start, size, df, cf, extra, (df,), (cf,), (extra,)
+            )
         first = sum(self.listed[:i])
         last = first + listed
         of_members = [tuple(column[first:last]) for column in self.member_columns]
@@ -168,7 +154,8 @@ class Dictionary:
         self._groups = Blobs(file, "group")
         self._terms = Blobs(file, "term")
         self._known_firsts: dict[str, list[bytes]] = {}
-        self._blocks: dict[int, Block] = {}
+        self._bases = file.column("group.base")
+        self._blocks: dict[int, bytes] = {}
         self._found: dict[bytes, Group | None] = {}
 
     def group(self, key: bytes) -> Group | None:
@@ -185,12 +172,26 @@ class Dictionary:
 
     def _look_up(self, key: bytes) -> Group | None:
         number = bisect_right(self._firsts(), key) - 1
-        if number < 0:
-            return None
+        return None if number < 0 else self._in_block(number, key, 0)
+
+    def group_at(self, number: int) -> Group:
+        """The group of that number, in the order of keys."""
+        group = self._in_block(number // GROUPS_A_BLOCK, None, number % GROUPS_A_BLOCK)
+        if group is None:
+            raise self._unreadable()
+        return group
+
+    def _in_block(self, number: int, key: bytes | None, index: int) -> Group | None:
+        """The group of a key in a block, or of an index there."""
+        data, base = self._block(number), self._bases[number]
         try:
-            block = self._block(number)
-            i = block.find(key)
-            return block.group(i) if i >= 0 else None
+            if compiled is not None:
+                found = compiled.read_group(data, base, key, index)
+                return None if found is None else Group._make(found)
+            block = Block(data, base)
+            if key is not None:
+                index = block.keys.index(key) if key in block.keys else -1
+            return block.group(index) if 0 <= index < len(block.keys) else None
         except ValueError:
             raise self._unreadable() from None
 
@@ -201,12 +202,12 @@ class Dictionary:
             firsts = self._known_firsts[name] = Blobs(self._file, f"{name}.first").all()
         return firsts
 
-    def _block(self, number: int) -> Block:
+    def _block(self, number: int) -> bytes:
         block = self._blocks.get(number)
         if block is None:
             if len(self._blocks) > _BLOCKS_KEPT:
                 self._blocks.clear()
-            block = self._blocks[number] = self._read(number)
+            block = self._blocks[number] = self._inflate(self._groups[number])
         return block
 
     def blocks(self) -> Iterator[Block]:
@@ -217,12 +218,9 @@ class Dictionary:
         """Every block of groups as it was before it was compressed."""
         return list(map(self._inflate, self._groups.all()))
 
-    def _read(self, number: int) -> Block:
-        return Block(self._inflate(self._groups[number]), self._file.column("group.base")[number])
-
-    def _taken_apart(self, number: int, *, keep: bool = False) -> Block:
+    def _taken_apart(self, number: int) -> Block:
         try:
-            block = self._block(number) if keep else self._read(number)
+            block = Block(self._inflate(self._groups[number]), self._bases[number])
             block.check()
         except ValueError:
             raise self._unreadable() from None
@@ -236,14 +234,6 @@ class Dictionary:
 
     def _unreadable(self) -> IndexDamagedError:
         return self._file.damaged("a block of its dictionary cannot be read")
-
-    def group_at(self, number: int) -> tuple[bytes, Group]:
-        """The key and the group of that number, in the order of keys."""
-        block = self._taken_apart(number // GROUPS_A_BLOCK, keep=True)
-        i = number % GROUPS_A_BLOCK
-        if i >= len(block.keys):
-            raise self._unreadable()
-        return block.keys[i], block.group(i)
 
     # ---------------------------------------------------------------------- terms
 
@@ -299,7 +289,7 @@ class Dictionary:
     def _group_keys(self, number: int) -> tuple[bytes, Sequence[int]]:
         """The keys of a block of groups, a line each, and how many members each lists."""
         try:
-            parts = _parts(self._inflate(self._groups[number]))
+            parts = _parts(self._block(number))
             return parts[0], _unpack(parts[6], parts[0].count(b"\n") + 1)
         except ValueError:
             raise self._unreadable() from None
@@ -321,17 +311,19 @@ class Dictionary:
         return names.split(b"\n"), self._unpacked_groups(packed, names)
 
     def counts(
-        self, start: bytes, fits: Callable[[bytes], bool]
+        self, start: bytes, fits: Callable[[bytes], bool] | None
     ) -> Iterator[tuple[bytes, int, int, int]]:
         """(term, df, cf, extra) of the terms that begin with `start` (field and term) and fit, in no order.
 
-        `fits` is asked without the field. A term that stands in several groups comes once for each.
+        `fits` is asked without the field; None for all. A term that stands in several groups comes once for each.
         """
         beginning = start[1:]
-        for number in self._blocks_of(start) if beginning else range(len(self._groups)):
-            for found in _members(self._taken_apart(number, keep=True), start[:1]):
-                if found[0].startswith(beginning) and fits(found[0]):
-                    yield found
+        blocks = self._blocks_of(start) if beginning else _with_beginning(self._firsts(), start)
+        for number in blocks:
+            found = _members(self._taken_apart(number), start[:1])
+            if beginning:
+                found = filter(lambda term: term[0].startswith(beginning), found)
+            yield from found if fits is None else filter(lambda term: fits(term[0]), found)
 
     def _blocks_of(self, start: bytes) -> list[int]:
         """The blocks of the groups that have a term which begins with `start`."""

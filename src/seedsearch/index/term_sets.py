@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
@@ -158,7 +159,7 @@ class TermSets:
                 if capped and len(terms) > MAX_EXPANSIONS:
                     raise _too_broad(leaf)
             ranges += (
-                _range_of(number, segment.dictionary.group_at(group)[1], title, members)
+                _range_of(number, segment.dictionary.group_at(group), title, members)
                 for (title, group), members in chosen.items()
             )
         return TermSet(tuple(ranges), -1 if ranges else 0, sum(map(_frequency, ranges)))
@@ -238,7 +239,7 @@ def term_test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes],
                 other = _text(term)
                 return len(letters.difference(other)) <= distance and fits(other)
 
-            return b"", near
+            return b"", cache(near)  # most terms stand in several segments
 
 
 def _text(data: bytes) -> str:

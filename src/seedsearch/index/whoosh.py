@@ -28,6 +28,7 @@ from whoosh.reading import IndexReader, TermInfo, TermNotFound
 
 from seedsearch.analysis import Analyzer
 from seedsearch.core import matching
+from seedsearch.core.posting_list import chosen_in
 from seedsearch.engine.bm25f import K1, TITLE_WEIGHT, B, term_weight
 from seedsearch.index.dictionary import BODY, TITLE
 from seedsearch.index.segment import Segment
@@ -260,14 +261,15 @@ class ColumnReader(IndexReader):
         self, ranges: Sequence[PostingsRange], titles_alone: bool
     ) -> dict[int, list[int]]:
         """A term's positions in each passage, those in its title shifted unless they are alone."""
-        parts = parts_of(self._segments, ranges)
-        keys = memoryview(matching.occurrences(self._table, parts, None).keys).cast("Q")
-        result: dict[int, list[int]] = {}
-        for passage, position in sorted({divmod(key, 1 << 32) for key in keys}):
-            in_title, docnum = divmod(passage, self._count)
-            shift = _TITLE_AT if in_title and not titles_alone else 0
-            result.setdefault(docnum, []).append(position + shift)
-        return result
+        found: dict[int, set[int]] = {}
+        for number, sources in parts_of(self._segments, ranges):
+            segment, base = self._segments[number], self._bases[number]
+            for source in sources:
+                shift = _TITLE_AT if source[0] and not titles_alone else 0
+                for passage, positions in chosen_in(source, segment.passages, positions=True):
+                    own = found.setdefault(base + passage, set())
+                    own.update(position + shift for position in positions)
+        return {docnum: sorted(own) for docnum, own in found.items()}
 
     def _found(self, fieldname: str, text: Any) -> _Term:
         term = self._term(fieldname, text)

@@ -268,6 +268,8 @@ def _best(pieces: list[Span], lit: list[Lit], most: int) -> list[Span]:
     lighting = [n for n in range(len(pieces)) if shown_by[n]]
     if not lighting:
         return pieces[: min(most, 1)]
+    if len(lighting) <= most:
+        return [pieces[n] for n in lighting]
     chosen: list[int] = []
     missing = {leaf for _, _, leaf in lit}
     while lighting and len(chosen) < most:
@@ -309,6 +311,8 @@ def _pieces(text: str, highlights: tuple[Span, ...], width: int) -> list[Span]:
 def _boundaries(text: str) -> list[int]:
     """Where a sentence, or a line that is not wrapped, ends, in order."""
     ends = {match.end() for match in _STOP.finditer(text) if _ends_sentence(text, match)}
+    if "\n" not in text and "\r" not in text:
+        return sorted(ends)
     ends.update(match.end() for match in _BLANK_LINE.finditer(text))
     lines = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
     wrap = max(_WRAPPED_FROM, _WRAPPED * max(end - start for start, end in pairwise(lines)))

@@ -22,7 +22,7 @@
  *   inverter.c  the type that takes texts and gives columns
  *   merge.c     the columns of several segments to those of one; checking those of one
  *   matches.c   the objects of queries
- *   scoring.c   postings of an index to passages, scores and occurrences
+ *   scoring.c   postings of an index to passages and scores
  *   combine.c   all, any, without: matches put together
  *   positions.c phrases and nearness
  *   topk.c      the best of matches
@@ -40,11 +40,11 @@
 
 /* The types of the module, in the order of its table in module.c. */
 enum {
-    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_OCCURRENCES, TYPE_COUNT
+    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_COUNT
 };
 
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec, core_occurrences_spec;
+    core_matches_spec;
 
 /* A type of the module, borrowed. */
 PyTypeObject *core_type(PyObject *module, int type);
@@ -65,9 +65,9 @@ PyObject *core_maybe(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
-PyObject *core_occurrences(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
+PyObject *core_read_group(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);
 #ifndef _WIN32
 PyObject *core_read_small(PyObject *module, PyObject *args);

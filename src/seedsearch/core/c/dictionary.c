@@ -317,18 +317,23 @@ read_group(GroupTable *table, Lines *keys, Lines *names, const Narrow *parts, si
     return 0;
 }
 
-/* Take the next block apart. */
+/* A block of groups, taken apart. */
+typedef struct {
+    Lines keys, names;
+    Narrow parts[NUMBER_PARTS];
+    size_t count;
+} Block;
+
 static int
-read_block(GroupTable *table, const uint8_t *bytes, size_t size)
+open_block(Block *block, const uint8_t *bytes, size_t size)
 {
     uint32_t lengths[2 + NUMBER_PARTS];
-    Narrow parts[NUMBER_PARTS];
-    size_t at = sizeof lengths, member = 0;
+    const uint8_t *starts[2 + NUMBER_PARTS];
+    size_t at = sizeof lengths;
     if (size < at) {
         return does_not_fit("a block of its dictionary is too short");
     }
     memcpy(lengths, bytes, sizeof lengths);
-    const uint8_t *starts[2 + NUMBER_PARTS];
     for (int i = 0; i < 2 + NUMBER_PARTS; i++) {
         if (lengths[i] > size - at) {
             return does_not_fit("a block of its dictionary is too short");
@@ -337,29 +342,43 @@ read_block(GroupTable *table, const uint8_t *bytes, size_t size)
         at += lengths[i];
     }
     for (int i = 0; i < NUMBER_PARTS; i++) {
-        if (open_narrow(&parts[i], starts[2 + i], lengths[2 + i]) < 0) {
+        if (open_narrow(&block->parts[i], starts[2 + i], lengths[2 + i]) < 0) {
             return -1;
         }
-        if (parts[i].count != parts[i < MEMBER_DF ? GROUP_DF : MEMBER_DF].count) {
+        if (block->parts[i].count != block->parts[i < MEMBER_DF ? GROUP_DF : MEMBER_DF].count) {
             return does_not_fit("a block's numbers are not as many as they should be");
         }
     }
-    size_t count = parts[GROUP_DF].count;
-    Lines keys = {starts[0], starts[0] + lengths[0], 0}, names = {starts[1], starts[1] + lengths[1], 0};
-    names.is_done = parts[MEMBER_DF].count == 0;
-    if (at != size || count == 0 || count > GROUPS_A_BLOCK || (names.is_done && lengths[1])
-        || (table->count && table->count % GROUPS_A_BLOCK)) {
+    block->count = block->parts[GROUP_DF].count;
+    block->keys = (Lines){starts[0], starts[0] + lengths[0], 0};
+    block->names = (Lines){starts[1], starts[1] + lengths[1], block->parts[MEMBER_DF].count == 0};
+    if (at != size || block->count == 0 || block->count > GROUPS_A_BLOCK || (block->names.is_done && lengths[1])) {
         return does_not_fit("a block of its dictionary has too little or too much");
     }
-    if (reserve(&table->groups, &table->room, table->count + count, sizeof(Group)) < 0) {
+    return 0;
+}
+
+/* Take the next block apart. */
+static int
+read_block(GroupTable *table, const uint8_t *bytes, size_t size)
+{
+    Block block;
+    size_t member = 0;
+    if (open_block(&block, bytes, size) < 0) {
         return -1;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (read_group(table, &keys, &names, parts, i, &member) < 0) {
+    if (table->count % GROUPS_A_BLOCK) {
+        return does_not_fit("a block of its dictionary has too little or too much");
+    }
+    if (reserve(&table->groups, &table->room, table->count + block.count, sizeof(Group)) < 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < block.count; i++) {
+        if (read_group(table, &block.keys, &block.names, block.parts, i, &member) < 0) {
             return -1;
         }
     }
-    return keys.is_done && names.is_done && member == parts[MEMBER_DF].count
+    return block.keys.is_done && block.names.is_done && member == block.parts[MEMBER_DF].count
                ? 0
                : does_not_fit("a block of its dictionary has too little or too much");
 }
@@ -413,4 +432,115 @@ find_group(const GroupTable *table, char field, const uint8_t *bytes, uint32_t s
         }
     }
     return NULL;
+}
+
+/* ---------------------------------------------------------------- one group, for Python */
+
+static PyObject *
+without_members(void)
+{
+    set_value_error("a group has members that are not there");
+    return NULL;
+}
+
+/* So many numbers of a part, from one on. */
+static PyObject *
+numbers_of(const Narrow *part, size_t from, size_t count)
+{
+    PyObject *numbers = PyTuple_New((Py_ssize_t)count);
+    for (size_t i = 0; numbers != NULL && i < count; i++) {
+        PyObject *number = PyLong_FromUnsignedLong(narrow_at(part, from + i));
+        if (number == NULL || PyTuple_SetItem(numbers, (Py_ssize_t)i, number) < 0) {
+            Py_CLEAR(numbers);
+        }
+    }
+    return numbers;
+}
+
+/* The next lines, as many as are wanted; of a key, what stands before its language. */
+static PyObject *
+members_of(Block *block, size_t from, size_t listed, const uint8_t *key, uint32_t size)
+{
+    const uint8_t *name = key;
+    for (size_t i = 0; i < from; i++) {
+        next_line(&block->names, &name, &size);
+    }
+    size_t count = listed ? listed : 1;
+    PyObject *members = PyTuple_New((Py_ssize_t)count);
+    for (size_t i = 0; members != NULL && i < count; i++) {
+        if (listed && !next_line(&block->names, &name, &size)) {
+            Py_DECREF(members);
+            return without_members();
+        }
+        PyObject *member = PyBytes_FromStringAndSize((const char *)name, listed ? size : bare_size(name, size));
+        if (member == NULL || PyTuple_SetItem(members, (Py_ssize_t)i, member) < 0) {
+            Py_CLEAR(members);
+        }
+    }
+    return members;
+}
+
+static PyObject *
+group_as_tuple(Block *block, const uint8_t *key, uint32_t size, size_t index, uint64_t start, uint64_t before)
+{
+    const Narrow *parts = block->parts;
+    size_t listed = narrow_at(&parts[GROUP_LISTED], index), member = listed ? (size_t)before : 0;
+    if (listed + before > parts[MEMBER_DF].count) {
+        return without_members();
+    }
+    PyObject *counts[3] = {NULL}, *members = members_of(block, member, listed, key + 1, size - 1);
+    int failed = members == NULL;
+    for (int i = 0; i < 3 && !failed; i++) {
+        counts[i] = listed ? numbers_of(&parts[MEMBER_DF + i], member, listed)
+                           : numbers_of(&parts[GROUP_DF + i], index, 1);
+        failed = counts[i] == NULL;
+    }
+    if (failed) {
+        Py_XDECREF(members);
+        for (int i = 0; i < 3; i++) {
+            Py_XDECREF(counts[i]);
+        }
+        return NULL;
+    }
+    return Py_BuildValue("(NKIIIINNN)", members, (unsigned long long)start, narrow_at(&parts[GROUP_LIST], index),
+                         narrow_at(&parts[GROUP_DF], index), narrow_at(&parts[GROUP_CF], index),
+                         narrow_at(&parts[GROUP_EXTRA], index), counts[0], counts[1], counts[2]);
+}
+
+PyObject *
+core_read_group(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Py_buffer data;
+    PyObject *given;
+    char *wanted = NULL;
+    Py_ssize_t wanted_size = 0, number;
+    unsigned long long start;
+    if (!PyArg_ParseTuple(args, "y*KOn", &data, &start, &given, &number)) {
+        return NULL;
+    }
+    if (given != Py_None && PyBytes_AsStringAndSize(given, &wanted, &wanted_size) < 0) {
+        PyBuffer_Release(&data);
+        return NULL;
+    }
+    Block block;
+    PyObject *found = NULL;
+    int failed = open_block(&block, data.buf, (size_t)data.len) < 0;
+    uint64_t member = 0;
+    for (size_t i = 0; !failed && i < block.count; i++) {
+        const uint8_t *key = NULL;
+        uint32_t size = 0;
+        if (!next_line(&block.keys, &key, &size) || size == 0) {
+            failed = does_not_fit("a key is of a field") < 0;
+        }
+        else if (wanted == NULL ? (Py_ssize_t)i == number
+                                : wanted_size == (Py_ssize_t)size && memcmp(key, wanted, size) == 0) {
+            found = group_as_tuple(&block, key, size, i, start, member);
+            failed = found == NULL;
+            break;
+        }
+        start += narrow_at(&block.parts[GROUP_LIST], i);
+        member += narrow_at(&block.parts[GROUP_LISTED], i);
+    }
+    PyBuffer_Release(&data);
+    return failed ? NULL : found == NULL ? Py_NewRef(Py_None) : found;
 }

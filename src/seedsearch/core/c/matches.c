@@ -1,4 +1,4 @@
-/* The objects of queries: the table of passages, postings, matches, occurrences. How they are made from an index is in
+/* The objects of queries: the table of passages, postings, matches. How they are made from an index is in
  * scoring.c, how they are combined in combine.c and positions.c, which are the best in topk.c.
  */
 
@@ -163,7 +163,7 @@ table_dealloc(Table *self)
     free_object(self);
 }
 
-/* ------------------------------------------------------------------ postings, matches, occurrences */
+/* ------------------------------------------------------------------ postings, matches */
 
 static void *
 array_of(size_t count, size_t bytes)
@@ -209,12 +209,6 @@ new_postings(PyObject *module)
     return new_object(module, TYPE_POSTINGS);
 }
 
-Occurrences *
-new_occurrences(PyObject *module)
-{
-    return new_object(module, TYPE_OCCURRENCES);
-}
-
 static void
 matches_dealloc(Matches *self)
 {
@@ -232,14 +226,7 @@ postings_dealloc(Postings *self)
     free_object(self);
 }
 
-static void
-occurrences_dealloc(Occurrences *self)
-{
-    free(self->keys);
-    free_object(self);
-}
-
-/* All three begin with an object's head; their lengths are where their types say. */
+/* Both begin with an object's head; their lengths are where their types say. */
 static Py_ssize_t
 matches_length(Matches *self)
 {
@@ -248,12 +235,6 @@ matches_length(Matches *self)
 
 static Py_ssize_t
 postings_length(Postings *self)
-{
-    return self->count;
-}
-
-static Py_ssize_t
-occurrences_length(Occurrences *self)
 {
     return self->count;
 }
@@ -295,18 +276,6 @@ postings_frequencies(Postings *self, void *Py_UNUSED(closure))
     return as_bytes(self->frequencies, self->count, sizeof *self->frequencies);
 }
 
-static PyObject *
-occurrences_keys(Occurrences *self, void *Py_UNUSED(closure))
-{
-    return as_bytes(self->keys, self->count, sizeof *self->keys);
-}
-
-static PyObject *
-occurrences_nbytes(Occurrences *self, void *Py_UNUSED(closure))
-{
-    return PyLong_FromSize_t(sizeof(Occurrences) + (size_t)self->count * sizeof *self->keys);
-}
-
 /* ------------------------------------------------------------------ the types */
 
 static PyGetSetDef MATCHES_VALUES[] = {
@@ -319,12 +288,6 @@ static PyGetSetDef MATCHES_VALUES[] = {
 static PyGetSetDef POSTINGS_VALUES[] = {
     {"passages", (getter)postings_passages, NULL, NULL, NULL},
     {"frequencies", (getter)postings_frequencies, NULL, NULL, NULL},
-    {NULL, NULL, NULL, NULL, NULL},
-};
-
-static PyGetSetDef OCCURRENCES_VALUES[] = {
-    {"keys", (getter)occurrences_keys, NULL, NULL, NULL},
-    {"nbytes", (getter)occurrences_nbytes, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -344,13 +307,6 @@ static PyType_Slot POSTINGS_SLOTS[] = {
     {Py_tp_dealloc, postings_dealloc},
     {Py_tp_getset, POSTINGS_VALUES},
     {Py_sq_length, postings_length},
-    {0, NULL},
-};
-
-static PyType_Slot OCCURRENCES_SLOTS[] = {
-    {Py_tp_dealloc, occurrences_dealloc},
-    {Py_tp_getset, OCCURRENCES_VALUES},
-    {Py_sq_length, occurrences_length},
     {0, NULL},
 };
 
@@ -375,11 +331,4 @@ PyType_Spec core_postings_spec = {
     .basicsize = sizeof(Postings),
     .flags = MADE_HERE,
     .slots = POSTINGS_SLOTS,
-};
-
-PyType_Spec core_occurrences_spec = {
-    .name = "seedsearch.core._core.Occurrences",
-    .basicsize = sizeof(Occurrences),
-    .flags = MADE_HERE,
-    .slots = OCCURRENCES_SLOTS,
 };

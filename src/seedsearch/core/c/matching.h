@@ -5,7 +5,7 @@
 #ifndef SEEDSEARCH_MATCHING_H
 #define SEEDSEARCH_MATCHING_H
 
-#include "core.h"
+#include "postings.h"
 
 #include <float.h>
 #include <stdlib.h>
@@ -80,25 +80,68 @@ typedef struct {
     Py_ssize_t peak_count;
 } Matches;
 
+/* What a term set has in a segment. */
 typedef struct {
-    PyObject_HEAD
-    uint64_t *keys; /* passage << 32 | position, ascending; some may be the same */
+    const TableSegment *segment;
+    Source *sources;
     Py_ssize_t count;
-} Occurrences;
+    size_t postings; /* of all sources together, each counted by itself */
+} Part;
+
+/* The passages that are wanted of a segment, numbered through the index; all where there is no list. */
+typedef struct {
+    const uint32_t *passages;
+    Py_ssize_t count;
+} Wanted;
 
 /* matches.c */
 Matches *new_matches(PyObject *module, Py_ssize_t room);
 Matches *fitted(Matches *made);
 Postings *new_postings(PyObject *module);
-Occurrences *new_occurrences(PyObject *module);
 void *items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count);
 int wrong(const char *what);
+
+/* scoring.c */
+
+/* What a tuple of a segment's number and a tuple holds, and the segment, which comes after the one before; NULL with an
+ * error set. */
+PyObject *segment_of_part(const Table *table, PyObject *given, const TableSegment **segment);
+int open_part(Part *part, const TableSegment *segment, PyObject *sources);
+void close_part(Part *part);
+Wanted wanted_of(const TableSegment *segment, const Matches *within);
+int matches_or_none(PyObject *module, PyObject *given, const Matches **within);
+
+/* What failed has set an error, unless memory was missing. */
+int tell_fault(void);
 
 /* combine.c */
 void shortest_first(Matches **parts, Py_ssize_t count);
 
 /* topk.c */
 int round_scores(double *rounded, const double *scores, Py_ssize_t count);
+
+static inline uint64_t
+weighted(const Source *source, uint64_t occurrences, uint32_t title_weight)
+{
+    return source->in_title ? occurrences * title_weight : occurrences;
+}
+
+#define BAD_SCORES "passages are there, and their scores are above zero"
+
+/* BM25F (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009, 3.6), as in bm25f.py. */
+static inline double
+bm25f(const Table *table, const TableSegment *segment, uint32_t doc, double tf, double weight)
+{
+    double length = (double)number_at(&segment->lengths, doc);
+    length += (double)table->title_weight * (double)number_at(&segment->titles, doc);
+    return tf * weight / (table->a + table->b * length + tf);
+}
+
+static inline int
+is_score(double score)
+{
+    return score > 0 && score <= DBL_MAX;
+}
 
 /* Long loops let other threads run. */
 #define LONG_WORK 8192
@@ -159,6 +202,5 @@ end_work(PyThreadState *state)
     }
 
 DEFINE_FIND(find_passage, uint32_t)
-DEFINE_FIND(find_key, uint64_t)
 
 #endif

@@ -9,7 +9,6 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_TABLE] = &core_table_spec,
     [TYPE_POSTINGS] = &core_postings_spec,
     [TYPE_MATCHES] = &core_matches_spec,
-    [TYPE_OCCURRENCES] = &core_occurrences_spec,
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
@@ -19,7 +18,6 @@ static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_TABLE] = "PassageTable",
     [TYPE_POSTINGS] = "Postings",
     [TYPE_MATCHES] = "Matches",
-    [TYPE_OCCURRENCES] = "Occurrences",
 };
 
 typedef struct {
@@ -82,10 +80,10 @@ static PyMethodDef METHODS[] = {
     {"merge", core_merge, METH_VARARGS, NULL},
     {"narrowed", core_narrowed, METH_VARARGS, NULL},
     {"near", core_near, METH_VARARGS, NULL},
-    {"occurrences", core_occurrences, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},
+    {"read_group", core_read_group, METH_VARARGS, NULL},
 #ifndef _WIN32
     {"read_small", core_read_small, METH_VARARGS, NULL},
 #endif

@@ -1,103 +1,98 @@
-/* Phrases and nearness: the passages in which the occurrences of several words stand as they should.
+/* Phrases and nearness: the passages in which several words stand as they should.
  *
- * Every occurrence is one number, its passage above its position, and those in titles are of passages that come after
- * all others (`core_occurrences`); so a phrase, or a window of positions, never goes from a body into a title.
+ * The lists of all words are read side by side. Passages that one of the words does not have are skipped, and positions
+ * are read only of those that all have. Bodies and titles are looked at apart.
  */
 
 #include "matching.h"
 
-/* ------------------------------------------------------------------ phrases */
-
-/* The passages in which the words stand one right after the other: first those of bodies, then those of titles. Gives how
- * many, and in `bodies` how many of them are bodies'. */
-static Py_ssize_t
-find_phrase(Occurrences *const *words, Py_ssize_t count, Py_ssize_t *at, uint64_t passages, uint32_t *found_in,
-            Py_ssize_t *bodies)
-{
-    Py_ssize_t first = 0, found = 0;
-    uint64_t last = UINT64_MAX;
-    *bodies = 0;
-    memset(at, 0, (size_t)count * sizeof *at);
-    for (Py_ssize_t w = 1; w < count; w++) {
-        if (words[w]->count < words[first]->count) {
-            first = w;
-        }
-    }
-    for (Py_ssize_t i = 0; i < words[first]->count; i++) {
-        uint64_t key = words[first]->keys[i], doc = key >> 32;
-        /* One place is enough, and a phrase begins in its passage. */
-        if (doc == last || (key & UINT32_MAX) < (uint64_t)first) {
-            continue;
-        }
-        Py_ssize_t w = 0;
-        for (; w < count; w++) {
-            uint64_t wanted = key - (uint64_t)first + (uint64_t)w;
-            at[w] = find_key(words[w]->keys, at[w], words[w]->count, wanted);
-            if (at[w] == words[w]->count) {
-                return found;
-            }
-            if (words[w]->keys[at[w]] != wanted) {
-                break;
-            }
-        }
-        if (w == count && doc < 2 * passages) {
-            found_in[found++] = (uint32_t)(doc < passages ? doc : doc - passages);
-            *bodies += doc < passages;
-            last = doc;
-        }
-    }
-    return found;
-}
-
-/* Both runs ascend: puts them in order, each passage once; gives how many are left. */
-static Py_ssize_t
-merge_runs(const uint32_t *runs, Py_ssize_t bodies, Py_ssize_t count, uint32_t *merged)
-{
-    Py_ssize_t a = 0, b = bodies, out = 0;
-    while (a < bodies || b < count) {
-        if (b == count || (a < bodies && runs[a] < runs[b])) {
-            merged[out++] = runs[a++];
-        }
-        else {
-            a += a < bodies && runs[a] == runs[b];
-            merged[out++] = runs[b++];
-        }
-    }
-    return out;
-}
-
-
-/* ------------------------------------------------------------------ nearness */
-
-/* The occurrences of one word in the passage at hand, from the first that is not before the window. */
+/* Positions of one word in a passage, from the first that is not before the window. */
 typedef struct {
-    const uint64_t *keys;
-    Py_ssize_t count;
+    const uint32_t *positions;
+    size_t count;
 } Run;
+
+typedef struct {
+    Part part; /* what it has in the segment at hand */
+    double weight;
+    uint32_t doc;        /* the passage that its lists have come to */
+    uint32_t *positions; /* in the body or title at hand, ascending; some may be the same */
+    size_t count, room;
+} Word;
 
 /* Words that must have different positions in a window: who has which, and who was asked already. */
 typedef struct {
-    const Run *runs;
-    Py_ssize_t count;
-    uint64_t end;              /* the last key of the window */
-    const uint64_t *positions; /* of all words in the passage, ascending, each once */
-    Py_ssize_t position_count;
+    uint32_t *positions; /* of all words, ascending, each once */
+    size_t count, room;
     Py_ssize_t *owner; /* by position; -1 for nobody */
     Py_ssize_t *asked; /* by position: the last round in which it was asked for */
 } Choice;
 
-/* Finds a position for a word; another one may have to move (bipartite matching, Kuhn 1955). */
+typedef struct {
+    const Table *table;
+    const TableSegment *segment;
+    Word *words; /* as they come in the query */
+    Word **rarest_first;
+    Run *runs;
+    Py_ssize_t count;
+    int is_phrase;
+    uint64_t span; /* of words near each other */
+    Choice choice;
+} Search;
+
+/* ------------------------------------------------------------------ phrases */
+
 static int
-choose(Choice *choice, Py_ssize_t word, Py_ssize_t round)
+are_consecutive(const Search *search)
 {
-    const Run *run = &choice->runs[word];
-    for (Py_ssize_t i = 0; i < run->count && run->keys[i] <= choice->end; i++) {
-        Py_ssize_t at = find_key(choice->positions, 0, choice->position_count, run->keys[i]);
+    const Word *first = &search->words[0];
+    memset(search->runs, 0, (size_t)search->count * sizeof *search->runs);
+    for (size_t i = 0; i < first->count; i++) {
+        Py_ssize_t w = 1;
+        for (; w < search->count; w++) {
+            const Word *word = &search->words[w];
+            size_t *at = &search->runs[w].count;
+            uint64_t wanted = (uint64_t)first->positions[i] + (uint64_t)w;
+            while (*at < word->count && word->positions[*at] < wanted) {
+                ++*at;
+            }
+            if (*at == word->count) {
+                return 0;
+            }
+            if (word->positions[*at] != wanted) {
+                break;
+            }
+        }
+        if (w == search->count) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------ nearness */
+
+static int
+by_position(const void *a, const void *b)
+{
+    uint32_t one = *(const uint32_t *)a, other = *(const uint32_t *)b;
+    return (one > other) - (one < other);
+}
+
+/* Finds a position for a word in the window that ends at `end`; another one may have to move (bipartite matching, Kuhn
+ * 1955). */
+static int
+choose(const Search *search, uint64_t end, Py_ssize_t word, Py_ssize_t round)
+{
+    const Choice *choice = &search->choice;
+    const Run *run = &search->runs[word];
+    for (size_t i = 0; i < run->count && run->positions[i] <= end; i++) {
+        Py_ssize_t at = find_passage(choice->positions, 0, (Py_ssize_t)choice->count, run->positions[i]);
         if (choice->asked[at] == round) {
             continue;
         }
         choice->asked[at] = round;
-        if (choice->owner[at] < 0 || choose(choice, choice->owner[at], round)) {
+        if (choice->owner[at] < 0 || choose(search, end, choice->owner[at], round)) {
             choice->owner[at] = word;
             return 1;
         }
@@ -107,273 +102,380 @@ choose(Choice *choice, Py_ssize_t word, Py_ssize_t round)
 
 /* Whether each word can have a position of its own; as `match.can_choose`. */
 static int
-can_choose(Choice *choice)
+can_choose(const Search *search, uint64_t end)
 {
-    for (Py_ssize_t at = 0; at < choice->position_count; at++) {
-        choice->owner[at] = -1;
-        choice->asked[at] = -1;
+    for (size_t at = 0; at < search->choice.count; at++) {
+        search->choice.owner[at] = search->choice.asked[at] = -1;
     }
-    for (Py_ssize_t word = 0; word < choice->count; word++) {
-        if (!choose(choice, word, word)) {
+    for (Py_ssize_t word = 0; word < search->count; word++) {
+        if (!choose(search, end, word, word)) {
             return 0;
         }
     }
     return 1;
 }
 
+/* The positions of all words, ascending, each once; -1 where there is no memory. */
 static int
-by_key(const void *a, const void *b)
+gather(Search *search)
 {
-    uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
-    return (one > other) - (one < other);
-}
-
-/* What `near` works with; the arrays have room for all occurrences in a passage. */
-typedef struct {
-    Run *runs;
-    uint64_t *positions;
-    Py_ssize_t *owner, *asked;
-    Py_ssize_t room;
-} Work;
-
-static int
-make_room(Work *work, Py_ssize_t wanted)
-{
-    if (wanted <= work->room) {
-        return 0;
+    Choice *choice = &search->choice;
+    size_t all = 0;
+    choice->count = 0;
+    for (Py_ssize_t w = 0; w < search->count; w++) {
+        all += search->runs[w].count;
     }
-    uint64_t *positions = realloc(work->positions, (size_t)wanted * sizeof *positions);
-    work->positions = positions == NULL ? work->positions : positions;
-    Py_ssize_t *owner = realloc(work->owner, (size_t)wanted * sizeof *owner);
-    work->owner = owner == NULL ? work->owner : owner;
-    Py_ssize_t *asked = realloc(work->asked, (size_t)wanted * sizeof *asked);
-    work->asked = asked == NULL ? work->asked : asked;
-    if (positions == NULL || owner == NULL || asked == NULL) {
-        return -1;
+    if (all > choice->room) {
+        uint32_t *positions = realloc(choice->positions, all * sizeof *positions);
+        choice->positions = positions == NULL ? choice->positions : positions;
+        Py_ssize_t *owner = realloc(choice->owner, all * sizeof *owner);
+        choice->owner = owner == NULL ? choice->owner : owner;
+        Py_ssize_t *asked = realloc(choice->asked, all * sizeof *asked);
+        choice->asked = asked == NULL ? choice->asked : asked;
+        if (positions == NULL || owner == NULL || asked == NULL) {
+            return -1;
+        }
+        choice->room = all;
     }
-    work->room = wanted;
+    all = 0;
+    for (Py_ssize_t w = 0; w < search->count; w++) {
+        memcpy(choice->positions + all, search->runs[w].positions, search->runs[w].count * sizeof(uint32_t));
+        all += search->runs[w].count;
+    }
+    qsort(choice->positions, all, sizeof(uint32_t), by_position);
+    for (size_t i = 0; i < all; i++) {
+        if (!choice->count || choice->positions[i] != choice->positions[choice->count - 1]) {
+            choice->positions[choice->count++] = choice->positions[i];
+        }
+    }
     return 0;
 }
 
-/* The positions of all words in the passage, ascending, each once; -1 where there is no memory. */
-static Py_ssize_t
-gather(Work *work, Py_ssize_t count)
-{
-    Py_ssize_t all = 0, kept = 0;
-    for (Py_ssize_t w = 0; w < count; w++) {
-        all += work->runs[w].count;
-    }
-    if (make_room(work, all) < 0) {
-        return -1;
-    }
-    all = 0;
-    for (Py_ssize_t w = 0; w < count; w++) {
-        memcpy(work->positions + all, work->runs[w].keys, (size_t)work->runs[w].count * sizeof(uint64_t));
-        all += work->runs[w].count;
-    }
-    qsort(work->positions, (size_t)all, sizeof(uint64_t), by_key);
-    for (Py_ssize_t i = 0; i < all; i++) {
-        if (!kept || work->positions[i] != work->positions[kept - 1]) {
-            work->positions[kept++] = work->positions[i];
-        }
-    }
-    return kept;
-}
-
-/* Whether one position for each word can be chosen, all different, none more than `span` after another: every window
+/* Whether one position for each word can be chosen, all different, none more than the span after another: every window
  * that begins at a position is tried. 1, 0, or -1 where there is no memory. */
 static int
-are_near(Work *work, Py_ssize_t count, uint64_t span)
+are_near(Search *search)
 {
-    Py_ssize_t position_count = -1; /* they are gathered when they are needed */
+    Run *runs = search->runs;
+    int is_gathered = 0;
+    for (Py_ssize_t w = 0; w < search->count; w++) {
+        runs[w] = (Run){search->words[w].positions, search->words[w].count};
+    }
     for (;;) {
         uint64_t start = UINT64_MAX, end = 0;
         int shared = 0;
-        for (Py_ssize_t w = 0; w < count; w++) {
-            if (work->runs[w].count == 0) {
+        for (Py_ssize_t w = 0; w < search->count; w++) {
+            if (runs[w].count == 0) {
                 return 0;
             }
-            uint64_t key = work->runs[w].keys[0];
+            uint32_t position = runs[w].positions[0];
             for (Py_ssize_t other = 0; !shared && other < w; other++) {
-                shared = work->runs[other].keys[0] == key;
+                shared = runs[other].positions[0] == position;
             }
-            start = key < start ? key : start;
-            end = key > end ? key : end;
+            start = position < start ? position : start;
+            end = position > end ? position : end;
         }
-        if (end - start <= span) {
+        if (end - start <= search->span) {
             if (!shared) {
                 return 1;
             }
-            if (position_count < 0 && (position_count = gather(work, count)) < 0) {
+            if (!is_gathered && gather(search) < 0) {
                 return -1;
             }
-            Choice choice = {work->runs, count,       start + span, work->positions, position_count,
-                             work->owner, work->asked};
-            if (can_choose(&choice)) {
+            is_gathered = 1;
+            if (can_choose(search, start + search->span)) {
                 return 1;
             }
         }
-        for (Py_ssize_t w = 0; w < count; w++) {
-            while (work->runs[w].count && work->runs[w].keys[0] == start) {
-                work->runs[w].keys++;
-                work->runs[w].count--;
+        for (Py_ssize_t w = 0; w < search->count; w++) {
+            while (runs[w].count && runs[w].positions[0] == start) {
+                runs[w].positions++;
+                runs[w].count--;
             }
         }
     }
 }
 
-/* The passages in which the words stand near each other: as `find_phrase`; -1 where there is no memory. */
-static Py_ssize_t
-find_near(Occurrences *const *words, Py_ssize_t count, Py_ssize_t *at, Work *work, uint64_t span, uint64_t passages,
-          uint32_t *found_in, Py_ssize_t *bodies)
+/* ------------------------------------------------------------------ the lists side by side */
+
+/* Go on to the first passage from `doc` on that has a word: 1, 0 where there is none, -1 with an error set. */
+static int
+advance(Word *word, uint32_t doc)
 {
-    Py_ssize_t found = 0, first = 0;
-    *bodies = 0;
-    memset(at, 0, (size_t)count * sizeof *at);
-    for (Py_ssize_t w = 1; w < count; w++) {
-        if (words[w]->count < words[first]->count) {
-            first = w;
+    word->doc = UINT32_MAX;
+    for (Py_ssize_t i = 0; i < word->part.count; i++) {
+        Source *source = &word->part.sources[i];
+        List *list = &source->list;
+        int more = skip_to(list, doc);
+        while (more > 0 && source->has_members && occurrences_at(source) == 0) {
+            more = skip_to(list, list->doc + 1);
         }
-    }
-    for (Py_ssize_t i = 0; i < words[first]->count;) {
-        uint64_t passage = words[first]->keys[i] >> 32, low = passage << 32, high = low | UINT32_MAX;
-        int held = 1;
-        for (Py_ssize_t w = 0; held && w < count; w++) {
-            const uint64_t *keys = words[w]->keys;
-            at[w] = find_key(keys, at[w], words[w]->count, low);
-            Py_ssize_t end = at[w];
-            while (end < words[w]->count && keys[end] <= high) {
-                end++;
-            }
-            work->runs[w] = (Run){keys + at[w], end - at[w]};
-            held = end > at[w];
-        }
-        int near = held ? are_near(work, count, span) : 0;
-        if (near < 0) {
+        if (more < 0) {
             return -1;
         }
-        if (near && passage < 2 * passages) {
-            found_in[found++] = (uint32_t)(passage < passages ? passage : passage - passages);
-            *bodies += passage < passages;
-        }
-        while (i < words[first]->count && words[first]->keys[i] <= high) {
-            i++;
-        }
+        word->doc = more && list->doc < word->doc ? list->doc : word->doc;
     }
-    return found;
+    return word->doc != UINT32_MAX;
 }
 
-/* ------------------------------------------------------------------ their scores */
-
-/* The passages that all words have a score for, with the sum of these, in the order of the words. */
-static void
-add_scores(Matches *made, Matches *const *parts, Py_ssize_t count, Py_ssize_t *at, const uint32_t *passages,
-           Py_ssize_t passage_count)
+/* Go on to the first passage from `doc` on that has all words, and that is wanted: as `advance`. */
+static int
+advance_all(const Search *search, Wanted *wanted, uint32_t *doc)
 {
-    memset(at, 0, (size_t)count * sizeof *at);
-    for (Py_ssize_t i = 0; i < passage_count; i++) {
-        double score = 0;
-        Py_ssize_t p = 0;
-        for (; p < count; p++) {
-            at[p] = find_passage(parts[p]->passages, at[p], parts[p]->count, passages[i]);
-            if (at[p] == parts[p]->count || parts[p]->passages[at[p]] != passages[i]) {
-                break;
+    for (Py_ssize_t n = 0; n < search->count; n++) {
+        Word *word = search->rarest_first[n];
+        int more;
+        if (n == 0 && wanted->passages != NULL) {
+            Py_ssize_t at = find_passage(wanted->passages, 0, wanted->count, search->segment->base + *doc);
+            wanted->passages += at;
+            wanted->count -= at;
+            if (wanted->count == 0) {
+                return 0;
             }
-            score += parts[p]->scores[at[p]];
+            *doc = wanted->passages[0] - search->segment->base;
         }
-        if (p == count) {
-            made->passages[made->count] = passages[i];
+        if ((more = advance(word, *doc)) <= 0) {
+            return more;
+        }
+        if (word->doc != *doc) {
+            n = n == 0 && wanted->passages == NULL ? 0 : -1; /* begin again with the rarest */
+            *doc = word->doc;
+        }
+    }
+    return 1;
+}
+
+/* Read where a word stands in the body or the title of a passage. */
+static int
+read_positions(Word *word, uint32_t doc, int in_title)
+{
+    int is_sorted = 1;
+    word->count = 0;
+    for (Py_ssize_t n = 0; n < word->part.count; n++) {
+        Source *source = &word->part.sources[n];
+        List *list = &source->list;
+        uint32_t position = 0;
+        if (source->in_title != in_title || !list->read || list->doc != doc) {
+            continue;
+        }
+        size_t wanted = word->count + (list->to - list->from);
+        if (wanted > word->room) {
+            uint32_t *grown = realloc(word->positions, 2 * wanted * sizeof *grown);
+            if (grown == NULL) {
+                return -1;
+            }
+            word->positions = grown;
+            word->room = 2 * wanted;
+        }
+        if (find_positions(list) < 0) {
+            return -1;
+        }
+        for (uint32_t i = list->from; i < list->to; i++) {
+            if (read_position(list, &position) < 0) {
+                return -1;
+            }
+            if (!source->has_members || is_chosen(source, member_at(list, i))) {
+                is_sorted = is_sorted && (!word->count || word->positions[word->count - 1] <= position);
+                word->positions[word->count++] = position;
+            }
+        }
+    }
+    if (!is_sorted) { /* the stem classes of several languages */
+        qsort(word->positions, word->count, sizeof *word->positions, by_position);
+    }
+    return 0;
+}
+
+/* Whether the words stand as they should in the body or the title of a passage: 1, 0, -1. */
+static int
+stand_together(Search *search, uint32_t doc, int in_title)
+{
+    for (Py_ssize_t n = 0; n < search->count; n++) {
+        Word *word = search->rarest_first[n];
+        if (read_positions(word, doc, in_title) < 0) {
+            return -1;
+        }
+        if (word->count == 0) {
+            return 0;
+        }
+    }
+    return search->is_phrase ? are_consecutive(search) : are_near(search);
+}
+
+/* The sum of the words' scores in a passage, in their order. */
+static double
+sum_of_scores(const Search *search, uint32_t doc)
+{
+    double score = 0;
+    for (Py_ssize_t w = 0; w < search->count; w++) {
+        const Part *part = &search->words[w].part;
+        uint64_t tf = 0;
+        for (Py_ssize_t i = 0; i < part->count; i++) {
+            const Source *source = &part->sources[i];
+            if (source->list.read && source->list.doc == doc) {
+                tf += weighted(source, occurrences_at(source), search->table->title_weight);
+            }
+        }
+        score += bm25f(search->table, search->segment, doc, (double)tf, search->words[w].weight);
+    }
+    return score;
+}
+
+static int
+search_segment(Search *search, Matches *made, Wanted wanted)
+{
+    const uint8_t *deleted = search->segment->deleted;
+    uint32_t doc = 0;
+    int more;
+    for (; (more = advance_all(search, &wanted, &doc)) > 0; doc++) {
+        int found = deleted != NULL && deleted[doc] ? 0 : stand_together(search, doc, 0);
+        if (found == 0 && (deleted == NULL || !deleted[doc])) {
+            found = stand_together(search, doc, 1);
+        }
+        if (found < 0) {
+            return -1;
+        }
+        if (found) {
+            double score = sum_of_scores(search, doc);
+            if (!is_score(score)) {
+                return does_not_fit(BAD_SCORES);
+            }
+            made->passages[made->count] = search->segment->base + doc;
             made->scores[made->count++] = score;
         }
     }
+    return more;
 }
 
-enum { NOT_NEAR = -1 };
+/* ------------------------------------------------------------------ for Python */
+
+static int
+more_room(Matches *made, size_t more)
+{
+    size_t room = (size_t)made->count + more;
+    uint32_t *passages = realloc(made->passages, (room + 1) * sizeof *passages);
+    made->passages = passages == NULL ? made->passages : passages;
+    double *scores = realloc(made->scores, (room + 1) * sizeof *scores);
+    made->scores = scores == NULL ? made->scores : scores;
+    return passages == NULL || scores == NULL ? -1 : 0;
+}
+
+static void
+put_rarest_first(Search *search)
+{
+    for (Py_ssize_t n = 0; n < search->count; n++) {
+        Word *word = &search->words[n];
+        Py_ssize_t at = n;
+        for (; at && search->rarest_first[at - 1]->part.postings > word->part.postings; at--) {
+            search->rarest_first[at] = search->rarest_first[at - 1];
+        }
+        search->rarest_first[at] = word;
+    }
+}
+
+/* Add what stands in a segment, of whose lists `given` has a tuple for each word. */
+static int
+add_segment(Search *search, Matches *made, PyObject *given, const Matches *within)
+{
+    int failed = 0;
+    if (PyTuple_Size(given) != search->count) {
+        return wrong("lists for each word are wanted");
+    }
+    for (Py_ssize_t w = 0; !failed && w < search->count; w++) {
+        failed = open_part(&search->words[w].part, search->segment, PyTuple_GetItem(given, w)) < 0;
+    }
+    if (!failed) {
+        put_rarest_first(search);
+        size_t most = search->rarest_first[0]->part.postings;
+        PyThreadState *state = begin_work((Py_ssize_t)most);
+        failed = more_room(made, most) < 0
+                 || search_segment(search, made, within == NULL ? (Wanted){NULL, 0} : wanted_of(search->segment, within))
+                        < 0;
+        end_work(state);
+        failed = failed && tell_fault() < 0;
+    }
+    for (Py_ssize_t w = 0; w < search->count; w++) {
+        close_part(&search->words[w].part);
+    }
+    return failed ? -1 : 0;
+}
+
+static int
+open_search(Search *search, PyObject *weights)
+{
+    size_t count = (size_t)search->count;
+    search->words = calloc(count, sizeof *search->words);
+    search->rarest_first = malloc(count * sizeof *search->rarest_first);
+    search->runs = malloc(count * sizeof *search->runs);
+    if (search->words == NULL || search->rarest_first == NULL || search->runs == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t w = 0; w < search->count; w++) {
+        search->words[w].weight = PyFloat_AsDouble(PyTuple_GetItem(weights, w));
+        if (PyErr_Occurred()) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void
+close_search(Search *search)
+{
+    for (Py_ssize_t w = 0; search->words != NULL && w < search->count; w++) {
+        free(search->words[w].positions);
+    }
+    free(search->words);
+    free(search->rarest_first);
+    free(search->runs);
+    free(search->choice.positions);
+    free(search->choice.owner);
+    free(search->choice.asked);
+}
 
 /* The passages in which words stand as a phrase, or near each other where `slop` is not below zero. */
 static PyObject *
-standing_together(PyObject *module, Table *table, PyObject *given_words, PyObject *given_parts, Py_ssize_t slop)
+standing_together(PyObject *module, PyObject *args, const char *format, Py_ssize_t slop)
 {
-    Py_ssize_t count, others, some = 0, bodies = 0;
-    Occurrences **words = items_of(given_words, core_type(module, TYPE_OCCURRENCES), &count);
-    Matches **parts = words == NULL ? NULL : items_of(given_parts, core_type(module, TYPE_MATCHES), &others);
-    Matches *made = NULL;
-    if (parts == NULL || others != count) {
-        if (parts != NULL) {
-            wrong("a score for each word is wanted");
-        }
-        free(parts);
-        free(words);
+    PyObject *parts, *weights, *given;
+    Table *table;
+    const Matches *within;
+    Py_ssize_t *slop_given = slop < 0 ? NULL : &slop;
+    if (!PyArg_ParseTuple(args, format, core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
+                          &weights, &given, slop_given)
+        || matches_or_none(module, given, &within) < 0) {
         return NULL;
     }
-    Py_ssize_t fewest = words[0]->count;
-    for (Py_ssize_t w = 1; w < count; w++) {
-        fewest = words[w]->count < fewest ? words[w]->count : fewest;
+    Search search = {.table = table, .count = PyTuple_Size(weights), .is_phrase = slop_given == NULL};
+    if (search.count == 0 || (slop_given != NULL && slop < 0)) {
+        wrong(search.count ? "a slop is not below zero" : "some are wanted");
+        return NULL;
     }
-    Work work = {malloc((size_t)count * sizeof(Run)), NULL, NULL, NULL, 0};
-    Py_ssize_t *at = malloc((size_t)count * sizeof *at);
-    uint32_t *found_in = malloc(2 * (size_t)fewest * sizeof *found_in + 1);
-    if (at == NULL || found_in == NULL || work.runs == NULL) {
-        PyErr_NoMemory();
+    search.span = (uint64_t)(search.count - 1) + (uint64_t)(slop < 0 ? 0 : slop);
+    Matches *made = open_search(&search, weights) < 0 ? NULL : new_matches(module, 0);
+    int failed = made == NULL;
+    for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(parts); i++) {
+        PyObject *lists = segment_of_part(table, PyTuple_GetItem(parts, i), &search.segment);
+        failed = lists == NULL || add_segment(&search, made, lists, within) < 0;
     }
-    else if ((made = new_matches(module, fewest)) != NULL) {
-        /* A position is far below 2^32, and so the window of a very large slop ends in its own passage. */
-        uint64_t span = (uint64_t)(count - 1) + (uint64_t)(slop < 0 ? 0 : slop);
-        span = span > UINT32_MAX - (1 << 24) ? UINT32_MAX - (1 << 24) : span;
-        PyThreadState *state = begin_work(fewest);
-        some = slop < 0 ? find_phrase(words, count, at, table->passages, found_in, &bodies)
-                        : find_near(words, count, at, &work, span, table->passages, found_in, &bodies);
-        const uint32_t *passages = found_in;
-        if (some > 0 && bodies && bodies < some) {
-            some = merge_runs(found_in, bodies, some, found_in + fewest);
-            passages = found_in + fewest;
-        }
-        if (some > 0) {
-            add_scores(made, parts, count, at, passages, some);
-        }
-        made->positive = 1;
-        end_work(state);
+    close_search(&search);
+    if (failed) {
+        Py_CLEAR(made);
+        return NULL;
     }
-    free(work.runs);
-    free(work.positions);
-    free(work.owner);
-    free(work.asked);
-    free(found_in);
-    free(at);
-    free(parts);
-    free(words);
-    if (made != NULL && some < 0) {
-        Py_DECREF(made);
-        return PyErr_NoMemory();
-    }
-    return (PyObject *)(made == NULL ? NULL : fitted(made));
+    made->positive = 1;
+    return (PyObject *)fitted(made);
 }
 
 PyObject *
 core_phrase(PyObject *module, PyObject *args)
 {
-    Table *table;
-    PyObject *words, *parts;
-    if (!PyArg_ParseTuple(args, "O!O!O!", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &words, &PyTuple_Type,
-                          &parts)) {
-        return NULL;
-    }
-    return standing_together(module, table, words, parts, NOT_NEAR);
+    return standing_together(module, args, "O!O!O!O", -1);
 }
 
 PyObject *
 core_near(PyObject *module, PyObject *args)
 {
-    Table *table;
-    PyObject *words, *parts;
-    Py_ssize_t slop;
-    if (!PyArg_ParseTuple(args, "O!O!O!n", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &words,
-                          &PyTuple_Type, &parts, &slop)) {
-        return NULL;
-    }
-    if (slop < 0) {
-        wrong("a slop is not below zero");
-        return NULL;
-    }
-    return standing_together(module, table, words, parts, slop);
+    return standing_together(module, args, "O!O!O!On", 0);
 }

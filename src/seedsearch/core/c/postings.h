@@ -83,6 +83,13 @@ static inline int
 pass_codes(const uint8_t **next, const uint8_t *end, uint32_t count)
 {
     const uint8_t *at = *next;
+    uint64_t eight;
+    for (; count >= sizeof eight && (size_t)(end - at) >= sizeof eight; at += sizeof eight, count -= sizeof eight) {
+        memcpy(&eight, at, sizeof eight);
+        if (eight & eight << 1 & eight << 2 & 0x8080808080808080) { /* a byte of TWO_BYTES or more */
+            break;
+        }
+    }
     for (; count; count--) {
         size_t left = (size_t)(end - at), size;
         if (left == 0) {

@@ -1,19 +1,10 @@
 /* Term sets: the postings of several ranges put together, as one posting for each passage, and their scores. */
 
 #include "matching.h"
-#include "postings.h"
 
 #define FEW 4 /* ranges of postings that are merged; more are added up */
 
-/* What a term set has in a segment. */
-typedef struct {
-    const TableSegment *segment;
-    Source *sources;
-    Py_ssize_t count;
-    size_t postings; /* of all sources together, each counted by itself */
-} Part;
-
-static void
+void
 close_part(Part *part)
 {
     while (part->count) {
@@ -23,25 +14,40 @@ close_part(Part *part)
     part->sources = NULL;
 }
 
-/* A tuple of: the segment's number, its sources. */
-static int
-open_part(Part *part, const Table *table, PyObject *given)
+PyObject *
+segment_of_part(const Table *table, PyObject *given, const TableSegment **segment)
 {
-    PyObject *sources;
+    PyObject *tuple;
     Py_ssize_t number;
-    *part = (Part){NULL, NULL, 0, 0};
+    const TableSegment *before = *segment;
     if (!PyTuple_Check(given)) {
         PyErr_SetString(PyExc_TypeError, "a segment's part is a tuple");
-        return -1;
+        return NULL;
     }
-    if (!PyArg_ParseTuple(given, "nO!", &number, &PyTuple_Type, &sources)) {
-        return -1;
+    if (!PyArg_ParseTuple(given, "nO!", &number, &PyTuple_Type, &tuple)) {
+        return NULL;
     }
     if (number < 0 || number >= table->count) {
-        return wrong("there is no such segment");
+        wrong("there is no such segment");
+        return NULL;
+    }
+    *segment = &table->segments[number];
+    if (before != NULL && *segment <= before) {
+        wrong("segments ascend");
+        return NULL;
+    }
+    return tuple;
+}
+
+int
+open_part(Part *part, const TableSegment *segment, PyObject *sources)
+{
+    *part = (Part){segment, NULL, 0, 0};
+    if (!PyTuple_Check(sources)) {
+        PyErr_SetString(PyExc_TypeError, "sources are a tuple");
+        return -1;
     }
     Py_ssize_t count = PyTuple_Size(sources);
-    part->segment = &table->segments[number];
     part->sources = malloc(count ? (size_t)count * sizeof *part->sources : 1);
     if (part->sources == NULL) {
         PyErr_NoMemory();
@@ -63,8 +69,7 @@ open_part(Part *part, const Table *table, PyObject *given)
     return 0;
 }
 
-/* What failed has set an error, unless memory was missing. */
-static int
+int
 tell_fault(void)
 {
     if (!PyErr_Occurred()) {
@@ -73,13 +78,7 @@ tell_fault(void)
     return -1;
 }
 
-/* The passages that are wanted of a segment, numbered through the index; all where there is no list. */
-typedef struct {
-    const uint32_t *passages;
-    Py_ssize_t count;
-} Wanted;
-
-static Wanted
+Wanted
 wanted_of(const TableSegment *segment, const Matches *within)
 {
     Py_ssize_t from = find_passage(within->passages, 0, within->count, segment->base);
@@ -112,12 +111,6 @@ put(Postings *made, const TableSegment *segment, uint32_t doc, uint64_t frequenc
     made->passages[made->count] = segment->base + doc;
     made->frequencies[made->count++] = (uint32_t)frequency;
     return 0;
-}
-
-static uint64_t
-weighted(const Source *source, uint64_t occurrences, uint32_t title_weight)
-{
-    return source->in_title ? occurrences * title_weight : occurrences;
 }
 
 static int
@@ -235,18 +228,7 @@ add_part(Postings *made, Part *part, uint32_t title_weight, const Matches *withi
     return failed ? tell_fault() : 0;
 }
 
-/* Whether the parts come in the order of their segments, each once, so that passages ascend. */
-static int
-check_order(const TableSegment *segment, const TableSegment **before)
-{
-    if (*before != NULL && segment <= *before) {
-        return wrong("segments ascend");
-    }
-    *before = segment;
-    return 0;
-}
-
-static int
+int
 matches_or_none(PyObject *module, PyObject *given, const Matches **within)
 {
     *within = given == Py_None ? NULL : (const Matches *)given;
@@ -263,7 +245,7 @@ core_postings(PyObject *module, PyObject *args)
     PyObject *parts, *given;
     Table *table;
     const Matches *within;
-    const TableSegment *before = NULL;
+    const TableSegment *segment = NULL;
     if (!PyArg_ParseTuple(args, "O!O!O", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &given)
         || matches_or_none(module, given, &within) < 0) {
         return NULL;
@@ -271,8 +253,9 @@ core_postings(PyObject *module, PyObject *args)
     Postings *made = new_postings(module);
     int failed = made == NULL;
     for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(parts); i++) {
-        Part part;
-        failed = open_part(&part, table, PyTuple_GetItem(parts, i)) < 0 || check_order(part.segment, &before) < 0
+        Part part = {NULL, NULL, 0, 0};
+        PyObject *sources = segment_of_part(table, PyTuple_GetItem(parts, i), &segment);
+        failed = sources == NULL || open_part(&part, segment, sources) < 0
                  || add_part(made, &part, table->title_weight, within) < 0;
         close_part(&part);
     }
@@ -284,7 +267,6 @@ core_postings(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ scores */
 
-/* BM25F (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009, 3.6), as in bm25f.py. */
 static int
 score_all(Matches *made, const Table *table, const Postings *postings, double weight)
 {
@@ -301,10 +283,8 @@ score_all(Matches *made, const Table *table, const Postings *postings, double we
         if (segment->deleted != NULL && segment->deleted[doc]) {
             continue;
         }
-        double length = (double)number_at(&segment->lengths, doc);
-        length += (double)table->title_weight * (double)number_at(&segment->titles, doc);
-        double tf = postings->frequencies[i], score = tf * weight / (table->a + table->b * length + tf);
-        if (!(score > 0 && score <= DBL_MAX)) {
+        double score = bm25f(table, segment, doc, postings->frequencies[i], weight);
+        if (!is_score(score)) {
             return -1;
         }
         made->passages[made->count] = passage;
@@ -333,157 +313,8 @@ core_scored(PyObject *module, PyObject *args)
     end_work(state);
     if (failed) {
         Py_DECREF(made);
-        wrong("passages are there, and their scores are above zero");
+        wrong(BAD_SCORES);
         return NULL;
     }
     return (PyObject *)fitted(made);
-}
-
-/* ------------------------------------------------------------------ occurrences */
-
-typedef struct {
-    Occurrences *made;
-    size_t room;
-} Keying;
-
-static int
-by_key(const void *a, const void *b)
-{
-    uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
-    return (one > other) - (one < other);
-}
-
-static int
-is_sorted(const uint64_t *keys, Py_ssize_t count)
-{
-    for (Py_ssize_t i = 1; i < count; i++) {
-        if (keys[i - 1] > keys[i]) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* Puts the last keys in order, from one on. */
-static void
-in_order(Occurrences *made, Py_ssize_t begin)
-{
-    if (made->count - begin > 1 && !is_sorted(made->keys + begin, made->count - begin)) {
-        qsort(made->keys + begin, (size_t)(made->count - begin), sizeof *made->keys, by_key);
-    }
-}
-
-/* The occurrences of the posting that was read. */
-static int
-take_occurrences(Keying *keying, Source *source, uint64_t passage)
-{
-    List *list = &source->list;
-    size_t wanted = (size_t)keying->made->count + (list->to - list->from);
-    uint32_t position = 0;
-    if (wanted > keying->room) {
-        size_t room = wanted + wanted / 2 + 64;
-        uint64_t *grown = realloc(keying->made->keys, room * sizeof *grown);
-        if (grown == NULL) {
-            return -1;
-        }
-        keying->made->keys = grown;
-        keying->room = room;
-    }
-    if (find_positions(list) < 0) {
-        return -1;
-    }
-    for (uint32_t i = list->from; i < list->to; i++) {
-        if (read_position(list, &position) < 0) {
-            return -1;
-        }
-        if (!source->has_members || is_chosen(source, member_at(list, i))) {
-            keying->made->keys[keying->made->count++] = passage << 32 | position;
-        }
-    }
-    return 0;
-}
-
-static int
-key_source(Keying *keying, const TableSegment *segment, Source *source, uint64_t first, const Wanted *wanted)
-{
-    List *list = &source->list;
-    int more;
-    if (wanted == NULL) {
-        while ((more = read_posting(list)) > 0) {
-            if (take_occurrences(keying, source, first + list->doc) < 0) {
-                return -1;
-            }
-        }
-        return more;
-    }
-    for (Py_ssize_t n = 0; n < wanted->count; n++) {
-        uint32_t doc = wanted->passages[n] - segment->base;
-        more = skip_to(list, doc);
-        if (more <= 0) {
-            return more;
-        }
-        if (list->doc == doc && take_occurrences(keying, source, first + doc) < 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
-static int
-key_part(Keying *keying, Part *part, const Table *table, int in_title, const Matches *within)
-{
-    uint64_t first = (uint64_t)part->segment->base + (in_title ? table->passages : 0);
-    Wanted wanted = {NULL, 0};
-    Py_ssize_t begin = keying->made->count;
-    int failed = 0;
-    if (within != NULL) {
-        wanted = wanted_of(part->segment, within);
-    }
-    for (Py_ssize_t i = 0; !failed && i < part->count; i++) {
-        Source *source = &part->sources[i];
-        if (source->in_title == in_title) {
-            failed = key_source(keying, part->segment, source, first, within == NULL ? NULL : &wanted) < 0;
-        }
-    }
-    if (failed) {
-        return -1;
-    }
-    in_order(keying->made, begin); /* the stem classes of several languages take turns */
-    return 0;
-}
-
-PyObject *
-core_occurrences(PyObject *module, PyObject *args)
-{
-    PyObject *parts, *given;
-    Table *table;
-    const Matches *within;
-    if (!PyArg_ParseTuple(args, "O!O!O", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &given)
-        || matches_or_none(module, given, &within) < 0) {
-        return NULL;
-    }
-    Keying keying = {new_occurrences(module), 0};
-    int failed = keying.made == NULL;
-    for (int in_title = 0; in_title < 2; in_title++) {
-        const TableSegment *before = NULL;
-        for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(parts); i++) {
-            Part part;
-            failed = open_part(&part, table, PyTuple_GetItem(parts, i)) < 0 || check_order(part.segment, &before) < 0;
-            if (!failed) {
-                PyThreadState *state = begin_work(within == NULL ? (Py_ssize_t)part.postings : within->count);
-                failed = key_part(&keying, &part, table, in_title, within) < 0;
-                end_work(state);
-                failed = failed && tell_fault() < 0;
-            }
-            close_part(&part);
-        }
-    }
-    if (failed) {
-        Py_CLEAR(keying.made);
-        return NULL;
-    }
-    size_t count = (size_t)keying.made->count;
-    uint64_t *fitting = realloc(keying.made->keys, (count ? count : 1) * sizeof *fitting);
-    keying.made->keys = fitting == NULL ? keying.made->keys : fitting;
-    return (PyObject *)keying.made;
 }

@@ -1,10 +1,12 @@
 """Running a query on one state of an index: the walk over the tree. Each node is one call of the core, or of its twin.
 
-A leaf becomes matches: passages with scores. They are kept, and so are the positions of words that phrases need, by the
-postings cache. Deleted passages are left out where a leaf is scored, so that no other node need know of them.
+A leaf becomes matches: passages with scores. They are kept by the postings cache. Deleted passages are left out where a
+leaf is scored, so that no other node need know of them.
 
-Where all of several words are wanted, or a phrase, the rarest are read first. A word that is much more frequent is only
-looked up in the passages that are left, unless that was done so often that reading it whole would have been cheaper.
+Where all of several words are wanted, the rarest are read first. A word that is much more frequent is only looked up in
+the passages that are left, unless that was done so often that reading it whole would have been cheaper. The lists of a
+phrase, and of words near each other, are read side by side each time, in passages that hold all words where these are
+known.
 """
 
 from __future__ import annotations
@@ -144,40 +146,36 @@ class Executor:
     def _read_into(self, entry: Entry, leaf: Leaf) -> _core.Matches:
         found = entry.matches = self._score(entry, leaf, None)
         if not isinstance(leaf, Term | Exact):  # whose positions nobody asks for
-            entry.term_set = entry.term_set._replace(ranges=())
+            entry.term_set, entry.parts = entry.term_set._replace(ranges=()), None
         self.cache.grown(entry)
         return found
 
     def _score(self, entry: Entry, leaf: Leaf, within: _core.Matches | None) -> _core.Matches:
-        ranges = entry.term_set.ranges
-        if not ranges:
+        parts = self._parts(entry)
+        if not parts:
             return self._nothing
-        parts = parts_of(self._segments, ranges)
         postings = matching.postings(self.table, parts, within)
         if entry.df < 0:
             entry.df = len(postings)
+        return matching.scored(self.table, postings, self._weight(entry, leaf))
+
+    def _parts(self, entry: Entry) -> tuple[_core.Part, ...]:
+        parts = entry.parts
+        if parts is None:
+            parts = entry.parts = parts_of(self._segments, entry.term_set.ranges)
+        return parts
+
+    def _weight(self, entry: Entry, leaf: Leaf) -> float:
         text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
         frequency = entry.term_set.frequency
-        weight = term_weight(self._statistics.passages, entry.df, frequency, text) * (K1 + 1)
-        return matching.scored(self.table, postings, weight)
+        return term_weight(self._statistics.passages, entry.df, frequency, text) * (K1 + 1)
 
-    def _occurrences(self, entry: Entry, within: _core.Matches) -> _core.Occurrences:
-        """Where a term set stands, in some passages at least."""
-        found = entry.occurrences
-        if found is None:
-            parts = parts_of(self._segments, entry.term_set.ranges)
-            if self._is_worth_looking_up(entry, within, entry.term_set.frequency):
-                return matching.occurrences(self.table, parts, within)
-            found = entry.occurrences = matching.occurrences(self.table, parts, None)
-            self.cache.grown(entry)
-        return found
-
-    def _is_worth_looking_up(self, entry: Entry, within: _core.Matches, whole: int) -> bool:
-        """Whether a term set is to be looked up in some passages; or else read whole, so many numbers, and kept."""
+    def _is_worth_looking_up(self, entry: Entry, within: _core.Matches) -> bool:
+        """Whether a term set is to be looked up in some passages; or else read whole, and kept."""
         if entry.df <= _MUCH_MORE * len(within):
             return False
         entry.looked_up += _LOOK_UP * len(within) + entry.df // _SKIP
-        return entry.looked_up <= _PATIENCE * whole
+        return entry.looked_up <= _PATIENCE * entry.df
 
     # ---------------------------------------------------------------------- any, and all
 
@@ -247,7 +245,7 @@ class Executor:
                 if own is None:
                     if len(held) > 1:
                         held = [matching.all_of(tuple(held))]
-                    if held and self._is_worth_looking_up(entries[at], held[0], entries[at].df):
+                    if held and self._is_worth_looking_up(entries[at], held[0]):
                         own = self._score(entries[at], leaves[at], held[0])
                     else:
                         own = self._read_into(entries[at], leaves[at])
@@ -260,16 +258,29 @@ class Executor:
     ) -> _core.Matches:
         """A phrase, or words near each other (with a slop)."""
         entries = [self._entry(leaf) for leaf in leaves]
-        if not all(entry.term_set.ranges for entry in entries):
-            return self._nothing
-        parts = tuple(self._looked_up(leaves, among))
-        within = min(parts, key=len)
-        if any(entry.occurrences is None for entry in entries):
-            within = matching.all_of(parts)
-        words = tuple([self._occurrences(entry, within) for entry in entries])
+        among = self._shared(entries, leaves, among)
+        by_segment = [dict(self._parts(entry)) for entry in entries]
+        shared = [n for n in by_segment[0] if all(n in of_word for of_word in by_segment)]
+        parts = tuple([(n, tuple([of_word[n] for of_word in by_segment])) for n in shared])
+        weights = tuple(map(self._weight, entries, leaves))
         if slop is None:
-            return matching.phrase(self.table, words, parts)
-        return matching.near(self.table, words, parts, slop)
+            return matching.phrase(self.table, parts, weights, among)
+        return matching.near(self.table, parts, weights, among, slop)
+
+    def _shared(
+        self,
+        entries: Sequence[Entry],
+        leaves: Sequence[Term | Exact],
+        among: _core.Matches | None,
+    ) -> _core.Matches | None:
+        """The passages that hold all words, of some: if each word was met before, which makes it worth keeping."""
+        were_met = all(entry.matches is not None or entry.looked_up for entry in entries)
+        for entry in entries:
+            entry.looked_up += 1
+        if not were_met:
+            return among
+        parts = [self._read(leaf) for leaf in leaves]
+        return matching.all_of((*parts, among) if among is not None else tuple(parts))
 
 
 def _is_narrowing(child: Query) -> bool:

@@ -24,28 +24,27 @@ _RANGE = 500  # bytes of a range of postings
 
 
 class Entry:
-    """A leaf: its term set, and what was read of it so far. `df` is -1 until it is known.
+    """A leaf: its term set, its posting lists (`parts`), its matches if they were read; `df` is -1 until it is known.
 
     `looked_up` counts the postings that were skipped through; who looks up a lot had better read the whole.
     """
 
-    __slots__ = ("df", "key", "looked_up", "matches", "occurrences", "size", "term_set", "used")
+    __slots__ = ("df", "key", "looked_up", "matches", "parts", "size", "term_set", "used")
 
     def __init__(self, key: Hashable, term_set: TermSet) -> None:
         self.key = key
         self.term_set = term_set
         self.df = term_set.df
         self.matches: _core.Matches | None = None
-        self.occurrences: _core.Occurrences | None = None
+        self.parts: tuple[_core.Part, ...] | None = None
         self.looked_up = 0
         self.size = 0
         self.used = False  # since it was the oldest last
 
     def measure(self) -> int:
         """The bytes that it takes now."""
-        held = [own for own in (self.matches, self.occurrences) if own is not None]
-        ranges = len(self.term_set.ranges)
-        return _OVERHEAD + _RANGE * ranges + sum(own.nbytes for own in held)
+        matches = 0 if self.matches is None else self.matches.nbytes
+        return _OVERHEAD + _RANGE * len(self.term_set.ranges) + matches
 
 
 class PostingsCache:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from seedsearch.engine.base import TermCount
@@ -14,20 +13,26 @@ from seedsearch.query.ast import Fuzzy, Prefix, Wildcard
 
 def term_counts(segments: Sequence[Segment], leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
     """The terms that a leaf stands for, in the order of their characters (which is that of their UTF-8)."""
-    start, fits = term_test(leaf)
-    passages: defaultdict[bytes, int] = defaultdict(int)
-    occurrences: defaultdict[bytes, int] = defaultdict(int)
+    start, test = term_test(leaf)
+    fits = (
+        None if isinstance(leaf, Prefix) else test
+    )  # there may be a million: nothing is done for each that need not be
+    passages: dict[bytes, int] = {}
+    occurrences: dict[bytes, int] = {}
     for segment in segments:
-        bodies: set[bytes] = set()
+        titles = list(segment.dictionary.counts(TITLE + start, fits))
+        in_titles = {term for term, *_ in titles}
+        in_bodies = set()
         if leaf.field != "title":
             for term, df, cf, _ in segment.dictionary.counts(BODY + start, fits):
-                bodies.add(term)
-                passages[term] += df
-                occurrences[term] += cf
-        for term, df, cf, extra in segment.dictionary.counts(TITLE + start, fits):
-            passages[term] += extra if term in bodies else df  # what holds it in both counts once
-            occurrences[term] += cf
-    return [
-        TermCount(term.decode("utf-8", "surrogatepass"), passages[term], occurrences[term])
-        for term in sorted(passages)
-    ]
+                passages[term] = passages.get(term, 0) + df
+                occurrences[term] = occurrences.get(term, 0) + cf
+                if term in in_titles:
+                    in_bodies.add(term)
+        for term, df, cf, extra in titles:  # what holds it in both counts once
+            passages[term] = passages.get(term, 0) + (extra if term in in_bodies else df)
+            occurrences[term] = occurrences.get(term, 0) + cf
+    terms = sorted(passages)
+    texts = (term.decode("utf-8", "surrogatepass") for term in terms)
+    counts = map(passages.__getitem__, terms), map(occurrences.__getitem__, terms)
+    return list(map(TermCount._make, zip(texts, *counts, strict=True)))

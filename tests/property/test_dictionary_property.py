@@ -1,0 +1,57 @@
+"""One group of a dictionary: the core reads from a block what its plain twin reads."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seedsearch.index.dictionary import GROUPS_A_BLOCK, Block
+from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
+
+core = pytest.importorskip("seedsearch.core._core")
+
+held_to = settings(max_examples=200, derandomize=True, deadline=None, database=None)
+words = st.text("abé中", min_size=1, max_size=4).map(str.encode)
+counts = st.builds(Counts, *[st.sampled_from([1, 255, 256, 70_000])] * 3)
+groups = st.dictionaries(
+    st.tuples(st.sampled_from([b"b", b"t"]), words, st.sampled_from([b"", b" de"])).map(b"".join),
+    st.tuples(counts, st.integers(0, 300), st.dictionaries(words, counts, max_size=3)),
+    min_size=1,
+    max_size=GROUPS_A_BLOCK,
+)
+Made = dict[bytes, tuple[Counts, int, dict[bytes, Counts]]]
+
+
+def block_of(made: Made) -> bytes:
+    writer = DictionaryWriter()
+    for key, (of_group, size, members) in sorted(made.items()):
+        own = sorted(members.items()) or [(key[1:].partition(b" ")[0], of_group)]
+        writer.put_group(key, of_group, size, *zip(*own, strict=True))
+    writer._end_groups()
+    return writer._group_blocks[0]
+
+
+@held_to
+@given(made=groups, absent=words, base=st.integers(0, 1 << 40))
+def test_every_group(made: Made, absent: bytes, base: int) -> None:
+    data = block_of(made)
+    twin = Block(data, base)
+    for number, key in enumerate(sorted(made)):
+        expected = twin.group(number)
+        assert core.read_group(data, base, key, 0) == expected
+        assert core.read_group(data, base, None, number) == expected
+    assert core.read_group(data, base, b"x" + absent, 0) is None
+    assert core.read_group(data, base, None, len(made)) is None
+
+
+@held_to
+@given(made=groups, at=st.integers(0, 1 << 16), value=st.integers(0, 255), cut=st.booleans())
+def test_a_block_that_is_not_what_it_should_be(made: Made, at: int, value: int, cut: bool) -> None:
+    data = bytearray(block_of(made))
+    data[at % len(data)] = value
+    for key in (*made, None):
+        with contextlib.suppress(ValueError):
+            core.read_group(data[: -1 if cut else None], 0, key, len(made) - 1)
