@@ -136,8 +136,9 @@ class TermSets:
                 if key and (own := segment.dictionary.group(field + key)):
                     yield PostingsRange(number, own, field == TITLE, None, language)
                 for found, members in chosen.items():
-                    name, group = segment.dictionary.group_at(found)
+                    name = segment.dictionary.key_at(found)
                     if name != field + key and name.endswith(MARK + language.encode()):
+                        group = segment.dictionary.group_at(found)
                         places = _places_of(sorted(members), group)
                         yield PostingsRange(number, group, field == TITLE, places, language)
 
