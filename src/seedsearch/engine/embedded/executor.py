@@ -166,6 +166,8 @@ class Executor:
         return parts
 
     def _weight(self, entry: Entry, leaf: Leaf) -> float:
+        if entry.df < 0:
+            self._read_into(entry, leaf)
         text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
         frequency = entry.term_set.frequency
         return term_weight(self._statistics.passages, entry.df, frequency, text) * (K1 + 1)
