@@ -469,6 +469,7 @@ inverter_dealloc(Inverter *self)
         free(self->pages[i]);
     }
     free(self->letters.data);
+    free(self->chains.glued.data);
     free(self->words);
     free(self->texts.pending.data);
     free(self->texts.languages.data);
