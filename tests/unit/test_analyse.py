@@ -88,6 +88,7 @@ def words(*texts: str) -> Or:
         (And((Term("Putin’s"), Term("x"))), And((Phrase(("putin", "s")), Term("x")))),
         # numbers
         (Term("1,000"), Term("1000")),
+        (Term("192.168"), Or((Term("192168"), Phrase(("192", "168"))))),
         (Term("9,90"), Phrase(("9", "90"))),
         (Term("1.234,50"), Phrase(("1234", "50"))),
         (words("1", "000", "x"), words("1000", "x")),

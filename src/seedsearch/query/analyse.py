@@ -19,7 +19,6 @@ from seedsearch.analysis.tokenizer import (
     KEPT,
     MAX_TERM,
     Chain,
-    Word,
     chains,
     is_plain_word,
     term_of,
@@ -175,7 +174,7 @@ class _Analysis:
         folded = self._fold(text)
         found = chains(folded)
         if len(found) == 1 and not found[0].unspaced:
-            return _compound(word_of(folded[found[0].start : found[0].end]), field, Exact)
+            return _compound(folded[found[0].start : found[0].end], field, Exact)
         return _phrase(self._in_order(text), field)
 
     def _in_order(self, text: str) -> list[tuple[str, ...]]:
@@ -301,7 +300,7 @@ def _chain(folded: str, chain: Chain, field: str, *, strict: bool, alone: bool) 
         return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
     word = word_of(piece)
     if alone or word.signed or len(word.parts) == 1:
-        return _compound(word, field, Term)
+        return _compound(piece, field, Term)
     texts = [part.text for part in word.parts]
     joiners = {part.joiner for part in word.parts[1:]}
     if joiners <= {"'", "`"} and STOP_WORDS.issuperset(texts):  # we're, you'd
@@ -311,17 +310,20 @@ def _chain(folded: str, chain: Chain, field: str, *, strict: bool, alone: bool) 
     if is_loose and min(map(len, texts)) > 1:
         terms = dict.fromkeys([word.whole, *map(term_of, texts)])
         return Or(tuple(Term(term, field) for term in terms), implicit=True)
-    return _compound(word, field, Term)
+    return _compound(piece, field, Term)
 
 
-def _compound(word: Word, field: str, leaf: type[Term] | type[Exact]) -> Query:
+def _compound(piece: str, field: str, leaf: type[Term] | type[Exact]) -> Query:
     """A word that has to be there as it is written: with its signs; its whole, or its parts in order."""
+    word = word_of(piece)
     signed = tuple(leaf(sign.term, field) for sign in word.signed)
     in_order = word.in_order()
     if signed and (len(in_order) == 1 or not any(sign.term in in_order for sign in word.signed)):
         return And(signed) if len(signed) > 1 else signed[0]
     if len(in_order) == 1:
-        return leaf(in_order[0], field)
+        one = leaf(in_order[0], field)
+        groups = tuple(piece.split("."))  # 192.168 is a number, or begins an address
+        return Or((one, Phrase(groups, field))) if len(groups) > 1 else one
     parts = Phrase(tuple(in_order), field)
     return Or((leaf(word.whole, field), parts)) if word.whole and not signed else parts
 
