@@ -93,6 +93,8 @@ def words(*texts: str) -> Or:
         (Term("1.234,50"), Phrase(("1234", "50"))),
         (words("1", "000", "x"), words("1000", "x")),
         (And((Term("12"), Term("345"), Term("678")), implicit=True), Term("12345678")),
+        (words("50 %", "x"), words("50%", "x")),
+        (words("1", "000", "€", "§", "12"), words("€1000", "§12")),
         (words("12", "3456", "007"), words("12", "3456", "007")),
         (Phrase(("1 000 seals",)), Phrase(("1000", "seals"))),
         # signs that belong to a word

@@ -98,13 +98,22 @@ def _is_number(words: Sequence[str]) -> bool:
     )
 
 
+def _is_one(words: Sequence[str]) -> bool:
+    """Whether words side by side are one number, or a number and its sign: 50 %, § 12."""
+    if _is_number(words):
+        return True
+    before, last = words[-2:]
+    is_sign = last in ("%", "$", "£", "¥") or (len(last) == 1 and "\u20a0" <= last <= "\u20c0")
+    return (is_sign and before[-1:].isdigit()) or (before == "§" and last[:1].isdigit())
+
+
 def _with_numbers(children: Sequence[Query]) -> Iterator[Query]:
     """Words side by side, those as one that are one number."""
     words: list[str] = []
     for child, after in zip(children, [*children[1:], None], strict=True):
         if isinstance(child, Term):
             words.append(child.text)
-            if isinstance(after, Term) and _is_number([*words, after.text]):
+            if isinstance(after, Term) and _is_one([*words, after.text]):
                 continue
             if len(words) > 1:
                 child = Term(" ".join(words), child.field)

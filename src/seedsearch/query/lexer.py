@@ -142,6 +142,15 @@ class _Lexer:
             )
         elif field or not is_punctuation(value):
             self.tokens.append(Token("word", column, value, field))
+        elif value in ("%", "$") and self._follows_a_number():
+            number = self.tokens[-1]
+            self.tokens[-1] = number._replace(text=f"{number.text} {value}")
+
+    def _follows_a_number(self) -> bool:
+        """Return whether the token before is a number, to which a sign can belong: `50 %`."""
+        before = self.tokens[-1] if self.tokens else Token("", 0)
+        is_text = before.kind == "word" and before.field in ("", *TEXT_FIELDS)
+        return is_text and before.text[-1].isdigit() and set(before.text) <= set("0123456789.,'")
 
     def _no_such_field(self, column: int, name: str, value: str) -> NoReturn:
         close = name.lower() if name.lower() in FIELDS else closest(name, FIELDS, 0.75)
