@@ -11,7 +11,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from seedsearch.analysis import Analyzer
-from seedsearch.analysis.fold import Folder, _joins
+from seedsearch.analysis.fold import Folder, _is_sign, _joins
 from seedsearch.analysis.tokenizer import MAX_TERM, chains
 from seedsearch.core import compiled
 from seedsearch.engine.base import DocumentText
@@ -29,9 +29,13 @@ WORDS = [
     "naïve", "Straße", "沒有留言", "한국어", "한국", "ㅋㅋ", "войска", "ёлка", "кафе\u0301", "ไทย", "e\u0301",
     "ﬁne", "Ｆ－３５", "ｶﾞｷﾞ", "İx", "ẞ", "…", "-", "--", "_",
     "a" * 16, "B" * 17, "c" * 63, "d" * 64, "E" * 65, "f" * 200, "x_" * 40, "9" * 70, "aB" * 33, "é" * 70,
+    "C++", ".NET", "#", "@", "$50", "€ ", " %", "+", "§", "-40", "1,000", "1 000", " 000", ",5", "AT&T", "'", "`",
+    "O'Connor", "l'", "qu’", "'s", "he'll", "Qurʾ", 'צה"ל', "-\n", "-\r\n ", "\u00ad\n", "🇩🇪", "👍🏽",
     "\x00", "\x01", "\x1f", "\x85", "\u00a0", "\u2028", "\ud800", "\U0001f600", "\u00ad", "\u200d",
 ]  # fmt: skip
 identifiers = st.text(alphabet="abzABZ019-_. ", max_size=40)
+signed = st.text(alphabet="aBs1023é中€§'`-_.,&+#@$%\" \r\n\u00adלצ", max_size=30)
+numbers = st.text(alphabet="1020 .,'_-$", max_size=24)
 mixed = st.text(
     alphabet="aBc9-_. \n\x00\x01éÉß中文한ᄒ\u1161\u11ab\u0301\u3099かｶﾞяё\u200d\ud800ǅ", max_size=30
 )
@@ -40,6 +44,8 @@ texts = st.one_of(
     st.text(alphabet=st.characters(), max_size=30),  # surrogates too
     st.text(alphabet=st.characters(categories=["M", "L", "Nd", "Nl", "No"]), max_size=20),
     identifiers,
+    signed,
+    numbers,
     mixed,
     st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
     st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(" -_.")), max_size=12).map("".join),
@@ -115,6 +121,10 @@ def test_every_character_there_is() -> None:
 # --------------------------------------------------------------------------------- offsets
 
 
+def letters(text: str) -> str:
+    return "".join([char for char in text if unicodedata.category(char)[0] in "LMN"])
+
+
 @profile
 @given(texts)
 @example("co\u00adop")
@@ -128,8 +138,8 @@ def test_offsets_name_the_characters_a_token_came_from(text: str) -> None:
     for token in tokens:
         assert 0 <= token.start < token.end <= len(text)
         assert 0 < len(token.term) <= MAX_TERM
-        shown = FOLD(text[token.start : token.end]).lower()
-        assert token.term in shown or token.term in shown.translate(dict.fromkeys(map(ord, "-_.")))
+        if len(token.term) < MAX_TERM:  # no checksum
+            assert letters(token.term) in letters(FOLD(text[token.start : token.end]).lower())
 
 
 # --------------------------------------------------------------------------------- folding
@@ -137,9 +147,9 @@ def test_offsets_name_the_characters_a_token_came_from(text: str) -> None:
 
 @profile
 @given(texts)
-def test_folding_leaves_letters_marks_numbers_and_ascii(text: str) -> None:
+def test_folding_leaves_letters_marks_numbers_signs_and_ascii(text: str) -> None:
     for char in FOLD(text):
-        assert char < "\x80" or unicodedata.category(char)[0] in "LMN"
+        assert char < "\x80" or unicodedata.category(char)[0] in "LMN" or _is_sign(char)
 
 
 @profile
@@ -155,7 +165,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 @profile
 @given(texts, texts)
 def test_texts_can_be_folded_piece_by_piece(before: str, after: str) -> None:
-    assume(not after or not _joins(after[0]))  # such a cut would part a character from its mark
+    assume(not after or not _joins(after[0]))  # such a cut would part a character from its mark,
+    assume(not before.endswith("\u00ad"))  # and this one a soft hyphen from the end of its line
     assert FOLD(before + after) == FOLD(before) + FOLD(after)
 
 

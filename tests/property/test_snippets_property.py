@@ -83,8 +83,23 @@ def test_a_snippet_stays_inside(text: str, query: str, most: int, width: int) ->
         at = end
 
 
-LETTERS = "aAbBtTeEsSiInNgG12-_. é\u0301\n"
-WORDS = ("a", "ab", "be", "tests", "testing", "test", "ease", "eases", "a1", "12", "1", "ginseng")
+LETTERS = "aAbBtTeEsSiInNgG120-_. é\u0301\n'`,&+#$%@\""
+WORDS = (
+    "a",
+    "ab",
+    "be",
+    "tests",
+    "testing",
+    "test",
+    "ease",
+    "eases",
+    "a1",
+    "12",
+    "1",
+    "ginseng",
+    "a++",
+    "$12",
+)
 
 
 @settings(max_examples=2_000, derandomize=True, deadline=None, database=None)
@@ -92,9 +107,13 @@ WORDS = ("a", "ab", "be", "tests", "testing", "test", "ease", "eases", "a1", "12
     st.one_of(
         st.text(LETTERS, max_size=80),
         st.lists(
-            st.sampled_from([*WORDS, "-", ".", "_", " ", "A", "B-", "Test", "TEST"]), max_size=40
+            st.sampled_from(
+                [*WORDS, "-", ".", "_", " ", "A", "B-", "Test", "TEST", "'", "&", "+", "-\n"]
+            ),
+            max_size=40,
         ).map("".join),
         st.text("aB", min_size=60, max_size=70),
+        st.text("b", min_size=60, max_size=70),
     ),
     st.lists(
         st.one_of(st.sampled_from(WORDS), st.text("abest12", min_size=1, max_size=3)), max_size=4

@@ -28,6 +28,9 @@ from seedsearch.query.parse import parse
 
 ANALYZER = Analyzer()
 F35: Query = Or((Term("f35"), Phrase(("f", "35"))))
+DONT: Query = Or((Term("dont"), Phrase(("don", "t"))))
+OF_SANAA: Query = Or((Term("sanaa"), Phrase(("sana", "a"))))
+AT_T: Query = Or((Term("at&t"), Phrase(("at", "t"))))
 RUNS = ("没有", "有留", "留言")
 
 
@@ -51,7 +54,12 @@ def words(*texts: str) -> Or:
         (Term("HTMLParser"), Or((Term("htmlparser"), Phrase(("html", "parser"))))),
         (Term("3.5"), Phrase(("3", "5"))),
         (Exact("F-35"), Or((Exact("f35"), Phrase(("f", "35"))))),
-        (Phrase(("the F-35 flies",)), Phrase(("the", "f", "35", "flies"))),
+        # in a phrase the whole counts too: a line end may have cut it
+        (
+            Phrase(("the F-35 flies",)),
+            Or((Phrase(("the", "f", "35", "flies")), Phrase(("the", "f35", "flies")))),
+        ),
+        (Term("v1.11"), Or((Term("v1.11"), Phrase(("v1", "11"))))),
         # beside other optional words, any of a compound's parts, unless one is but a letter
         (
             words("state-owned", "HTMLParser"),
@@ -66,9 +74,43 @@ def words(*texts: str) -> Or:
             And((Term("state-owned"), Term("x"))),
             And((Or((Term("stateowned"), Phrase(("state", "owned")))), Term("x"))),
         ),
-        # apostrophes part: any of them, or all in order where it was asked for
+        # apostrophes join
+        (Term("don't"), DONT),
+        (words("don’t", "know"), Or((DONT, Term("know")), implicit=True)),
+        (Term("he'll"), Phrase(("he", "ll"))),
+        (words("we've", "he'll", "x"), Term("x")),
+        (Exact("O'Connor"), Or((Exact("oconnor"), Phrase(("o", "connor"))))),
+        (words("Sana'a", "x"), Or((OF_SANAA, Term("x")), implicit=True)),
+        (Prefix("O'Con"), Prefix("ocon")),
+        # but for elisions and 's: any of them, or all in order where it was asked for
+        (Term("l'écran"), words("l", "ecran")),
         (Term("Putin's"), words("putin", "s")),
         (And((Term("Putin’s"), Term("x"))), And((Phrase(("putin", "s")), Term("x")))),
+        # numbers
+        (Term("1,000"), Term("1000")),
+        (Term("192.168"), Or((Term("192168"), Phrase(("192", "168"))))),
+        (Term("9,90"), Phrase(("9", "90"))),
+        (Term("1.234,50"), Phrase(("1234", "50"))),
+        (words("1", "000", "x"), words("1000", "x")),
+        (And((Term("12"), Term("345"), Term("678")), implicit=True), Term("12345678")),
+        (words("50 %", "x"), words("50%", "x")),
+        (words("1", "000", "€", "§", "12"), words("€1000", "§12")),
+        (words("12", "3456", "007"), words("12", "3456", "007")),
+        (Phrase(("1 000 seals",)), Phrase(("1000", "seals"))),
+        # signs that belong to a word
+        (Term("C++"), Term("c++")),
+        (words("C++", ".NET", "#tag"), words("c++", ".net", "#tag")),
+        (Exact("C#"), Exact("c#")),
+        (Term("$9.90"), Term("$9.90")),
+        (Exact("-40%"), And((Exact("-40"), Exact("40%")))),
+        (Term("@jane-doe"), Phrase(("@jane", "doe"))),
+        (Phrase(("50 % of C++",)), Phrase(("50%", "of", "c++"))),
+        (And((Term("AT&T"), Term("x"))), And((AT_T, Term("x")))),
+        (words("AT&T", "x"), Or((AT_T, Term("x")), implicit=True)),
+        (Prefix("#ta"), Prefix("#ta")),
+        (Prefix("a" * 60), Prefix("a" * 48)),
+        (Term("👍🏽"), Prefix("👍", capped=False)),
+        (Term('צה"ל'), Or((Term("צהל"), Phrase(("צה", "ל"))))),
         # unspaced scripts
         (Term("沒有留言"), Or(tuple(map(Term, RUNS)))),
         (Not(Term("沒有留言")), Not(Phrase(RUNS))),

@@ -91,6 +91,13 @@ MEANINGS = {
     "a (-b)": And((a, Not(b))),
     "a (-b -c)": And((a, And((Not(b), Not(c))))),
     # what is no operator
+    # a quotation mark inside a Hebrew acronym is none
+    'צה"ל': Term('צה"ל'),
+    'צה"ל a': words(Term('צה"ל'), a),
+    '"דובר צה"ל"': Phrase(('דובר צה"ל',)),
+    # a sign after a number is its own
+    "50 % a": words(Term("50 %"), a),
+    "a % $ 5^2 %": words(a, Boost(Term("5"), 2.0)),
     "F-35 Su-57": words(Term("F-35"), Term("Su-57")),
     "a - b": words(a, b),
     "a + b": words(a, b),

@@ -11,8 +11,10 @@ ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelC
 - letters of the Arabic script that are written in several ways become one: ya, kaf and heh of Arabic, Persian, Urdu and
   Kurdish, alef with any sign, waw and ya with hamza; a hamza by itself goes (ءامن, آمن);
 - in scripts of India a nukta goes, and a nasal with virama, and a candrabindu, become anusvara (हिन्दी, हिंदी);
-- hyphens become "-", apostrophes "'", invisible joiners and variation selectors nothing, and whatever
-  is not a letter, a mark or a number a space;
+- hyphens and the minus sign become "-", apostrophes and half rings "'", Hebrew gershayim a quotation mark; invisible
+  joiners, variation selectors and skin tones nothing. Emoji, § and the signs of currencies stay; whatever else is not a
+  letter, a mark or a number becomes a space;
+- a soft hyphen at the end of a line is a hyphen, elsewhere nothing;
 - Korean letters that stand alone (ㅋㅋ) stay alone, and half-width ones become these.
 
 A *spelling* is folded text whose Latin letters keep their accents (the base letter, then its marks in the order of NFD;
@@ -53,13 +55,21 @@ _NASALS = (0x19, 0x1E, 0x23, 0x28, 0x2E)
 _CANDRABINDU, _ANUSVARA, _NUKTA, _VIRAMA = 0x01, 0x02, 0x3C, 0x4D
 
 _LOWER = {letter: letter.lower() for letter in _LETTERS}
-_HYPHENS = "\u2010\u2011\ufe63\uff0d"
-_APOSTROPHES = "\u2018\u2019\u201b\u02bc\u02b9\uff07"
-_INVISIBLE = "\u00ad\u200c\u200d\u2060\ufeff\u034f\u061c\u200e\u200f"
+_HYPHENS = "\u2010\u2011\u2212\ufe63\uff0d"
+_APOSTROPHES = (
+    "\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c0\u02c1\u055a"
+    "\u05f3\u2018\u2019\u201b\u2032\ua78b\ua78c\uff07"
+)
+_GERSHAYIM = "\u05f4\u201c\u201d\u201e"
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+    "\u2066\u2067\u2068\u2069\ufeff\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+)
 _SPECIAL = {
     **_LETTERS,
     **dict.fromkeys(_HYPHENS, "-"),
     **dict.fromkeys(_APOSTROPHES, "'"),
+    **dict.fromkeys(_GERSHAYIM, '"'),
     **dict.fromkeys(_INVISIBLE, ""),
     **dict.fromkeys("\u309b\u309c\u3164\uffa0", " "),  # voicing marks by themselves, Hangul fillers
 }
@@ -80,6 +90,19 @@ _DROPPED = (
     ("\ufe20", "\ufe2f"),  # combining half marks
     ("\U000e0100", "\U000e01ef"),  # variation selectors of ideographs
 )
+
+# Signs that stay, ascending: currencies, what emoji are among. tokenizer.py names the same.
+_SIGNS = (
+    ("\u00a3", "\u00a3"),
+    ("\u00a5", "\u00a5"),
+    ("\u00a7", "\u00a7"),
+    ("\u20a0", "\u20c0"),
+    ("\u2300", "\u23ff"),
+    ("\u2600", "\u27bf"),
+    ("\u2b00", "\u2bff"),
+    ("\U0001f000", "\U0001faff"),
+)
+_SOFT_HYPHEN_AT_LINE_END = re.compile("\u00ad(?=[\r\n])")
 _CLUSTER_CHARS = 32
 _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
@@ -116,6 +139,11 @@ def _without_marks(text: str) -> str:
 def _is_dropped(char: str) -> bool:
     block = bisect_right(_DROPPED_FIRSTS, char) - 1
     return block >= 0 and char <= _DROPPED_LASTS[block]
+
+
+def _is_sign(char: str) -> bool:
+    """Whether this is no letter, mark or number, and stays."""
+    return any(first <= char <= last for first, last in _SIGNS)
 
 
 def _lone_jamo(char: str) -> str:
@@ -163,7 +191,7 @@ def _fold_char(char: str) -> str:
     if kind == "Nd":
         return str(unicodedata.decimal(char))
     if kind[0] not in "LMN":
-        return " "
+        return char if _is_sign(char) else " "
     base = unicodedata.normalize("NFD", char)
     if len(base) > 1 and _has_plain_base(base[0]):
         return "".join(map(_fold_char, base[0]))
@@ -218,6 +246,11 @@ def _clusters(run: str) -> list[str]:
     return clusters
 
 
+def _with_hyphens(text: str) -> str:
+    """The text with hyphens for soft hyphens at the ends of lines."""
+    return _SOFT_HYPHEN_AT_LINE_END.sub("-", text) if "\u00ad" in text else text
+
+
 _JOINING = "\uffff"  # no character, so nothing folds to it
 
 
@@ -249,10 +282,10 @@ class Folder:
         self._capacity = capacity
 
     def fold(self, text: str) -> str:
-        """The folded text. It has ASCII and, beyond ASCII, nothing but letters, marks and numbers."""
+        """The folded text. It has ASCII and, beyond ASCII, nothing but letters, marks, numbers and _SIGNS."""
         if text.isascii():
             return text
-        return _NON_ASCII.sub(self._fold_match, text)
+        return _NON_ASCII.sub(self._fold_match, _with_hyphens(text))
 
     def _fold_match(self, match: re.Match[str]) -> str:
         return self.fold_run(match[0])
@@ -292,6 +325,7 @@ class Folder:
         """
         if text.isascii():
             return text, None
+        text = _with_hyphens(text)
         pieces: list[str] = []
         offsets: list[int] = []
         at = 0

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.irregular import IRREGULAR
-from seedsearch.analysis.tokenizer import MAX_TERM
+from seedsearch.analysis.tokenizer import term_of
 from seedsearch.core import compiled
 from seedsearch.record import NamedTuple
 
@@ -144,7 +144,7 @@ class Stems:
 
     def form(self, spelling: str, language: str) -> Form:
         """The form that a spelling is in a document of a language."""
-        term = self._fold(spelling).lower()[:MAX_TERM]
+        term = term_of(self._fold(spelling).lower())
         own = own_language(term, language)
         if not own:
             return Form(term, self.stem(term))

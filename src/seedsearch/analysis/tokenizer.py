@@ -1,15 +1,27 @@
 """Cut folded text into terms with positions.
 
-A *word* is a run of letters, marks and digits. Words joined by one hyphen, underscore or full stop, and the
-humps of camelCase, are the parts of a *compound*. Each part is a term at a position of its own; the compound as
-a whole, joiners removed, is one more term at the position of its first part: F-35 gives `f35`, `f`, `35`; U.N. gives
-`un`, `u`, `n`, and so meets UN. A compound of numbers alone (3.5, 2024-10-21) has no whole.
+A *word* is a run of letters, marks and digits. Some signs join words to a *chain*, and some belong to the word
+beside them. docs/words.md says which, with examples; this module is the specification, and `core/c/chain.c` does the
+same.
 
-Scripts that put no space between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese) give overlapping
-pairs of characters, and the run's last character alone: one term a position, so that every character
-begins a term.
+A chain has *parts*. A part begins behind a sign that joins (F-35, U.N., O'Connor, AT&T, 9,90) and at each hump of
+camelCase. Each part is a term at a position of its own. Several parts make a *whole*: one more term, at the position
+of the first part. It has no signs, except `&`, and a full stop for any sign between two digits: F-35 gives `f35`, `f`,
+`35`, and v1.11 gives `v1.11`, `v1`, `11`. Digits alone make no whole.
 
-Terms are lower case and at most MAX_TERM characters long; a longer word is cut there.
+A part can have *fragments*: a line end cuts the word, or signs and spaces group the digits of a number. The part is
+then one term, and so is each fragment, all at one position: light-⏎house gives `lighthouse`, `light`, `house`;
+1,000 gives `1000`, `1`, `000`.
+
+A sign before or after a chain makes a *signed* term beside the part that it belongs to: C++ gives `c++` and `c`; $50
+gives `$50` and `50`.
+
+Scripts that put no space between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese) give overlapping pairs of
+characters, and the run's last character alone: one term a position, so that every character begins a term. Emoji do
+the same.
+
+Terms are in lower case. A word of more than MAX_TERM characters keeps its first KEPT ones, and a checksum stands for
+all of it.
 """
 
 from __future__ import annotations
@@ -24,23 +36,34 @@ from seedsearch.record import NamedTuple
 MAX_TERM = 64
 """The most characters that a term holds."""
 
-UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3100-\u318f\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-"""The scripts that are cut into pairs, as the inside of a regular expression's character class."""
+KEPT = 48
+"""How many characters stay of a word that is longer than MAX_TERM."""
 
-# What is not ASCII is told apart afterwards: no text in ASCII needs the wide classes of characters, and to
-# compile them takes as long as a query.
-_WORD = "[^\x00-/:-@\\[-`{-\x7f]+"
-_CHAINS = re.compile(f"{_WORD}(?:[-_.]{_WORD})*")
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3005-\u3007"
+    "\u3040-\u30ff\u3100-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
+    "\U0001f000-\U0001faff\U00020000-\U0003ffff"
+)
+"""The scripts that are cut into pairs, and emoji, as the inside of a regular expression's character class."""
+
 _UNSPACED_FIRSTS = UNSPACED[::3]
 _UNSPACED_LASTS = UNSPACED[2::3]
 UNSPACED_RANGES = tuple(zip(map(ord, _UNSPACED_FIRSTS), map(ord, _UNSPACED_LASTS), strict=True))
 """The same as code points, first and last."""
 
-_JOINERS = "-_."
-_CUTS = "[-_.]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
+# The insides of character classes. Folded text holds no other signs beyond ASCII than these: see fold.py.
+_MONEY = "$£¥\u20a0-\u20c0"
+_NO_LETTER = "\x00-@\\[-`{-\x7f£¥§\u20a0-\u20c0"
+_NO_WORD = "\x00-/:-@\\[-`{-\x7f£¥§\u20a0-\u20c0"
+
+ELISIONS = (
+    "b", "c", "d", "f", "j", "l", "m", "n", "r", "s", "t", "u",
+    "qu", "jusqu", "lorsqu", "puisqu", "un", "all", "dall", "dell", "nell", "quell", "sull",
+)  # fmt: skip
+"""What an apostrophe sets off as a word of its own: l'écran, dell'arte, and the letters before quoted text in code."""
+
+HOMOGRAPHS = frozenset(("hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"))
+"""What he'll, I'd and others like them would be as a whole: other words."""
 
 
 class Token(NamedTuple):
@@ -53,63 +76,106 @@ class Token(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """A stretch of folded text that nothing but joiners and case interrupts; `[start, end)`."""
+    """A stretch of folded text that `tokenize` takes at once: words with their signs, or an unspaced run."""
 
     start: int
     end: int
     unspaced: bool
 
 
-def chains(folded: str) -> list[Chain]:
-    """The chains of a folded text: each is one word, one compound, or one unspaced run."""
-    found: list[Chain] = []
-    for match in _CHAINS.finditer(folded):
-        if max(match[0]) < _UNSPACED_FIRSTS[0]:
-            found.append(Chain(*match.span(), False))
-        else:
-            found += _told_apart(folded, *match.span())
-    return found
+class Part(NamedTuple):
+    """A part of a chain. `joiner` is the sign before it, "" at a hump; `spans` are its fragments, one or more."""
+
+    text: str
+    joiner: str
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.spans[-1][1]
 
 
-# Compiled when first needed.
+class Signed(NamedTuple):
+    """A term with a sign, for the parts `[first, after)` of a chain and the characters `[start, end)`."""
+
+    term: str
+    first: int
+    after: int
+    start: int
+    end: int
+
+
+class Word(NamedTuple):
+    """A chain taken apart. `whole` is "" where there is none."""
+
+    parts: list[Part]
+    whole: str
+    signed: list[Signed]
+
+    def in_order(self) -> list[str]:
+        """One term a part: the signed one, where the sign belongs to that part alone."""
+        terms = [term_of(part.text) for part in self.parts]
+        for term, first, after, _, _ in self.signed:
+            if after - first == 1:
+                terms[first] = term
+        return terms
+
+
+# ------------------------------------------------------------------------------- chains
+
+
+# Regular expressions are compiled when first needed: most queries are of plain words. What is not ASCII is told apart
+# afterwards: no text in ASCII needs the wide classes of characters, and to compile them takes as long as a query.
 @cache
 def _unspaced_runs() -> re.Pattern[str]:
     return re.compile(f"[{UNSPACED}]+")
 
 
 @cache
-def _cuts() -> re.Pattern[str]:
-    return re.compile(_CUTS)
+def _chains() -> re.Pattern[str]:
+    word, letter = f"[^{_NO_WORD}]", f"[^{_NO_LETTER}]"
+    opens = "(?<![^\x00-\x20\"'(\\[{<>,;:|*=!])"
+    before = (
+        f"[{_MONEY}](?=[0-9])|§ ?(?=[0-9])|{opens}(?:-(?=[0-9])|[#@](?={word})|\\.(?={letter}))"
+    )
+    elision = f"(?:{'|'.join(ELISIONS)})(?=['`]{word})"
+    number = f"[1-9][0-9]{{0,2}}(?: [0-9]{{3}}){{1,3}}(?!{word})"
+    joiner = (
+        f"[-_.]|['`](?![sS](?!{word}))|(?<![0-9])&(?![0-9])|(?<=[0-9]),(?=[0-9])"
+        '|(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])|-(?:\r\n|\r|\n)[ \t]*'
+    )
+    after = (
+        f"(?<=[0-9]) ?[%{_MONEY}](?!{word})|\\+\\+(?![+])(?!{letter})|\\+(?![+])(?!{word})"
+        f"|(?<![0-9])#(?!#)(?!{word})"
+    )
+    return re.compile(
+        f"(?:{before})?(?:{elision}|(?:{number}|{word}+)(?:(?:{joiner}){word}+)*(?:{after})?)"
+    )
 
 
-def _told_apart(folded: str, start: int, end: int) -> Iterator[Chain]:
-    """The unspaced runs of a chain, and the chains that are left between them."""
-    for match in _unspaced_runs().finditer(folded, start, end):
-        run, after = match.span()
-        yield from _spaced(folded, start, run)
-        yield Chain(run, after, True)
-        start = after
-    yield from _spaced(folded, start, end)
-
-
-def _spaced(folded: str, start: int, end: int) -> Iterator[Chain]:
-    """The chain in a stretch between unspaced runs, if there is one: joiners at its ends join nothing."""
-    if start < end and folded[start] in _JOINERS:
-        start += 1
-    if start < end and folded[end - 1] in _JOINERS:
-        end -= 1
-    if start < end:
-        yield Chain(start, end, False)
-
-
-def _parts(chain: str) -> list[tuple[int, int]]:
-    parts: list[tuple[int, int]] = []
+def chains(folded: str) -> list[Chain]:
+    """The chains of a folded text."""
+    found: list[Chain] = []
     at = 0
-    for cut in _cuts().finditer(chain):
-        parts.append((at, cut.start()))
-        at = cut.end()
-    parts.append((at, len(chain)))
-    return parts
+    if not folded.isascii() and max(folded) >= _UNSPACED_FIRSTS[0]:
+        for run in _unspaced_runs().finditer(folded):
+            found += _spaced(folded[at : run.start()], at)
+            found.append(Chain(*run.span(), True))
+            at = run.end()
+    found += _spaced(folded[at:], at)
+    return found
+
+
+def _spaced(stretch: str, offset: int) -> Iterator[Chain]:
+    """The chains of a stretch between unspaced runs."""
+    for match in _chains().finditer(stretch):
+        yield Chain(offset + match.start(), offset + match.end(), False)
 
 
 def is_unspaced(term: str) -> bool:
@@ -126,17 +192,167 @@ def is_plain_word(text: str) -> bool:
     )
 
 
+# ------------------------------------------------------------------------- inside a chain
+
+
+@cache
+def _anatomy() -> re.Pattern[str]:
+    """The sign before, the words, the sign after."""
+    return re.compile(f"([{_NO_WORD}]?) ?([^{_NO_WORD}](?:.*[^{_NO_WORD}])?) ?(.*)", re.DOTALL)
+
+
+@cache
+def _cuts() -> re.Pattern[str]:
+    return re.compile(
+        "-[\r\n]+[ \t]*|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
+    )
+
+
+@cache
+def _grouped() -> re.Pattern[str]:
+    """A number whose digits are grouped by thousands."""
+    return re.compile("[1-9][0-9]{0,2}(?:([.,'_])[0-9]{3})(?:\\1[0-9]{3})*(?!\\1?[0-9])")
+
+
+def _is_digit(char: str) -> bool:
+    return "0" <= char <= "9"
+
+
+def term_of(word: str) -> str:
+    """A word as a term: in lower case, and not too long."""
+    term = word.lower()
+    if len(term) <= MAX_TERM:
+        return term
+    checksum = 0xCBF29CE484222325  # FNV-1a, of 64 bits
+    for byte in term.encode("utf-8", "surrogatepass"):
+        checksum = (checksum ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return f"{term[:KEPT]}{checksum % 10 ** (MAX_TERM - KEPT):0{MAX_TERM - KEPT}}"
+
+
+def word_of(chain: str) -> Word:
+    """A chain of spaced words taken apart."""
+    match = _anatomy().fullmatch(chain)
+    assert match is not None
+    before, _, after = match.groups()
+    parts = _parts(chain, *match.span(2))
+    whole = _glued(parts)
+    if (
+        len(parts) == 1
+        or len(whole) > MAX_TERM
+        or not whole.strip("0123456789.")
+        or (whole in HOMOGRAPHS and any(part.joiner in ("'", "`") for part in parts[1:]))
+    ):
+        whole = ""
+    signed = [*_signed_before(before, parts), *_signed_after(after, parts, len(chain))]
+    return Word(parts, whole, signed)
+
+
+def _parts(chain: str, start: int, end: int) -> list[Part]:
+    """The parts of the words in `chain[start:end]`."""
+    parts: list[Part] = []
+    spans: list[tuple[int, int]] = []
+    joiner = ""
+    grouped = _end_of_groups(chain, start)
+    for cut in _cuts().finditer(chain, start, end):
+        at, after = cut.span()
+        spans.append((start, at))
+        start = after
+        is_line_end = after - at > 1 and not (_is_digit(chain[at - 1]) and _is_digit(chain[after]))
+        if is_line_end or cut[0] == " " or at < grouped:
+            continue
+        parts.append(_part(chain, joiner, spans))
+        spans, joiner = [], cut[0][:1]
+        if joiner in ("-", "&", '"', "`"):
+            grouped = _end_of_groups(chain, after)
+    spans.append((start, end))
+    parts.append(_part(chain, joiner, spans))
+    return parts
+
+
+def _end_of_groups(chain: str, start: int) -> int:
+    """Where a number that begins here ends, if its digits are grouped; else 0."""
+    match = _grouped().match(chain, start)
+    return match.end() if match else 0
+
+
+def _part(chain: str, joiner: str, spans: list[tuple[int, int]]) -> Part:
+    text = "".join([chain[first:last] for first, last in spans])
+    return Part(text.lower(), joiner, tuple(spans))
+
+
+def _glued(parts: list[Part]) -> str:
+    """Parts as one word."""
+    pieces = [parts[0].text]
+    for part in parts[1:]:
+        if part.joiner == "&":
+            pieces.append("&")
+        elif part.joiner and _is_digit(pieces[-1][-1]) and _is_digit(part.text[0]):
+            pieces.append(".")
+        pieces.append(part.text)
+    return "".join(pieces)
+
+
+def _goes_on(parts: list[Part], at: int) -> bool:
+    """Whether part `at` belongs to the number that the part before it ends."""
+    joiner = parts[at].joiner
+    return (
+        joiner != ""
+        and joiner in ".,'"
+        and _is_digit(parts[at - 1].text[-1])
+        and _is_digit(parts[at].text[0])
+    )
+
+
+def _signed_before(sign: str, parts: list[Part]) -> Iterator[Signed]:
+    """The term for a sign before the words: with the number there, or with all up to a hyphen."""
+    if not sign:
+        return
+    is_name = sign in "#@."
+    after = 1
+    while after < len(parts) and (
+        parts[after].joiner != "-" if is_name else _goes_on(parts, after)
+    ):
+        after += 1
+    term = sign + _glued(parts[:after])
+    if len(term) <= MAX_TERM:
+        yield Signed(term, 0, after, 0, parts[after - 1].end)
+
+
+def _signed_after(sign: str, parts: list[Part], end: int) -> Iterator[Signed]:
+    """The term for a sign after the words: with the number there, or with the last word."""
+    if not sign:
+        return
+    is_name = sign[0] in "+#"
+    first = len(parts) - 1
+    while first > 0 and (parts[first].joiner == "" if is_name else _goes_on(parts, first)):
+        first -= 1
+    glued = _glued(parts[first:])
+    term = glued + sign if is_name or sign == "%" else sign + glued
+    if len(term) <= MAX_TERM:
+        yield Signed(term, first, len(parts), parts[first].start, end)
+
+
+# -------------------------------------------------------------------------------- tokens
+
+
 def tokenize(folded: str) -> list[Token]:
-    """The tokens of a folded text, by position; a compound's whole comes before its first part.
+    """The tokens of a folded text, by position; longer ones come before those that they consist of.
 
     Offsets are offsets into `folded`.
     """
     tokens: list[Token] = []
     position = 0
     for start, end, unspaced in chains(folded):
-        found = (_pairs if unspaced else _words)(folded, start, end, position)
-        tokens += found
-        position = found[-1].position + 1
+        if unspaced:
+            tokens += _pairs(folded, start, end, position)
+            position += end - start
+        elif is_plain_word(folded[start:end]):
+            tokens.append(Token(term_of(folded[start:end]), position, start, end))
+            position += 1
+        else:
+            word = word_of(folded[start:end])
+            tokens += _tokens(word, folded, start, position)
+            position += len(word.parts)
     return tokens
 
 
@@ -148,17 +364,18 @@ def _pairs(folded: str, start: int, end: int, position: int) -> list[Token]:
     ]
 
 
-def _words(folded: str, start: int, end: int, position: int) -> list[Token]:
-    """The parts of a compound, after its whole where it has one; of a word, that alone."""
-    if is_plain_word(folded[start:end]):
-        return [Token(folded[start:end].lower()[:MAX_TERM], position, start, end)]
-    parts = _parts(folded[start:end])
-    terms = [folded[start + first : start + last].lower() for first, last in parts]
-    tokens = [
-        Token(term[:MAX_TERM], number, start + first, start + last)
-        for number, (term, (first, last)) in enumerate(zip(terms, parts, strict=True), position)
-    ]
-    whole = "".join(terms)
-    if len(terms) > 1 and len(whole) <= MAX_TERM and not (whole.isascii() and whole.isdigit()):
-        tokens.insert(0, Token(whole, position, start, end))
-    return tokens
+def _tokens(word: Word, folded: str, offset: int, position: int) -> Iterator[Token]:
+    """The tokens of a word that begins at `offset`."""
+    parts, whole, signed = word
+    for number, part in enumerate(parts):
+        here = position + number
+        for term, first, _, start, end in signed:
+            if first == number:
+                yield Token(term, here, offset + start, offset + end)
+        if whole and not number:
+            yield Token(whole, here, offset + part.start, offset + parts[-1].end)
+        yield Token(term_of(part.text), here, offset + part.start, offset + part.end)
+        if len(part.spans) > 1:
+            for start, end in part.spans:
+                text = folded[offset + start : offset + end]
+                yield Token(term_of(text), here, offset + start, offset + end)

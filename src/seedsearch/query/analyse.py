@@ -1,7 +1,8 @@
 """From the user's words to index terms: one query tree in, another out.
 
-A word that is one term stays a Term. A compound (boundary-layer) becomes its whole or its parts in order; beside other
-words that are optional like itself, its whole and its parts, any of them. A run of an unspaced script becomes its pairs
+A word that is one term stays a Term, and so does a word with a sign before or after it (C++, $50). A compound
+(boundary-layer) becomes its whole or its parts in order. Beside other words that are optional like itself, a compound
+with a hyphen or the like becomes its whole and its parts, any of them. A run of an unspaced script becomes its pairs
 of characters: any of them where the word was optional, all in order where it was asked for, beside other words. Filters
 never change what becomes of words. A word that matches in any form keeps its accents, for the stemmers. Stop words go
 from words that merely stand side by side, and score nothing elsewhere, as long as other words remain.
@@ -9,13 +10,22 @@ from words that merely stand side by side, and score nothing elsewhere, as long 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 from unicodedata import normalize
 
-from seedsearch.analysis import STOP_WORDS, Analyzer, Token
+from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.analysis.fold import in_other_kana
 from seedsearch.analysis.stopwords import stop_words
-from seedsearch.analysis.tokenizer import MAX_TERM, Chain, chains, is_plain_word, tokenize
+from seedsearch.analysis.tokenizer import (
+    KEPT,
+    MAX_TERM,
+    Chain,
+    chains,
+    is_plain_word,
+    term_of,
+    word_of,
+)
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -54,7 +64,7 @@ def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -
     if type(query) is Term and _are_terms((query,), ()):
         return query
     if isinstance(query, Phrase) and (terms := _plain_terms(" ".join(query.terms))):
-        return _phrase(terms, query.field)
+        return _phrase([terms], query.field)
     return _Analysis(analyzer, languages).node(query, strict=False)
 
 
@@ -76,9 +86,44 @@ def _are_terms(nodes: Sequence[Query], languages: Collection[str]) -> bool:
 def _plain_terms(text: str) -> tuple[str, ...]:
     """The terms of a text, one a position, if all its words are plain; else none."""
     words = text.split()
-    if not all(map(is_plain_word, words)):
+    if not all(map(is_plain_word, words)) or any(map(_is_number, pairwise(words))):
         return ()
-    return tuple([word.lower()[:MAX_TERM] for word in words])
+    return tuple(map(term_of, words))
+
+
+def _is_number(words: Sequence[str]) -> bool:
+    """Whether words side by side are one number, its digits grouped by thousands: 1 000."""
+    first, *groups = words
+    return (
+        len(groups) in (1, 2, 3)
+        and first.isdigit()
+        and len(first) <= 3
+        and first[0] != "0"
+        and all(len(group) == 3 and group.isdigit() for group in groups)
+    )
+
+
+def _is_one(words: Sequence[str]) -> bool:
+    """Whether words side by side are one number, or a number and its sign: 50 %, § 12."""
+    if _is_number(words):
+        return True
+    before, last = words[-2:]
+    is_sign = last in ("%", "$", "£", "¥") or (len(last) == 1 and "\u20a0" <= last <= "\u20c0")
+    return (is_sign and before[-1:].isdigit()) or (before == "§" and last[:1].isdigit())
+
+
+def _with_numbers(children: Sequence[Query]) -> Iterator[Query]:
+    """Words side by side, those as one that are one number."""
+    words: list[str] = []
+    for child, after in zip(children, [*children[1:], None], strict=True):
+        if isinstance(child, Term):
+            words.append(child.text)
+            if isinstance(after, Term) and _is_one([*words, after.text]):
+                continue
+            if len(words) > 1:
+                child = Term(" ".join(words), child.field)
+        words = []
+        yield child
 
 
 class _Analysis:
@@ -96,16 +141,18 @@ class _Analysis:
             case Exact(text, field):
                 return self._exact(text, field)
             case Phrase(terms, field):
-                return _phrase(self._parts(" ".join(terms)), field)
+                return _phrase(self._in_order(" ".join(terms), self._fold), field)
             case Near(terms, slop, field):
-                return _near(self._spelled_parts(" ".join(terms)), slop, field)
+                spelled = self._in_order(" ".join(terms), self._spell)[0]
+                return _near(tuple([normalize("NFC", text) for text in spelled]), slop, field)
             case Prefix(text, field):
-                return Prefix(joined, field) if (joined := self._joined(text)) else _NOTHING
+                joined = self._joined(text)[:KEPT]  # a term has no more of a longer word
+                return Prefix(joined, field) if joined else _NOTHING
             case Wildcard(pattern, field):
                 return self._wildcard(pattern, field)
             case Fuzzy(text, distance, field):
                 joined = self._joined(text)
-                return Fuzzy(joined, distance, field) if joined else _NOTHING
+                return Fuzzy(term_of(joined), distance, field) if joined else _NOTHING
             case Or(children, implicit):
                 return self._or(children, implicit=implicit, strict=strict)
             case And(children, implicit):
@@ -128,12 +175,12 @@ class _Analysis:
     def _word(self, word: Term, *, strict: bool, alone: bool = True) -> Query:
         text, field = word.text, word.field
         if is_plain_word(text):
-            term = text.lower()[:MAX_TERM]
+            term = term_of(text)
             return word if term == text else Term(term, field)
         spelled = self._spell(text)
         found = chains(spelled)
         if strict and len(found) > 1:
-            return _phrase(self._parts(text), field)
+            return _phrase(self._in_order(text, self._fold), field)
         nodes = [self._chain(spelled, chain, field, strict=strict, alone=alone) for chain in found]
         return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
 
@@ -141,34 +188,47 @@ class _Analysis:
         folded = self._fold(text)
         found = chains(folded)
         if len(found) == 1 and not found[0].unspaced:
-            tokens = tokenize(folded)
-            if _has_whole(tokens):
-                whole = Exact(tokens[0].term, field)
-                return Or((whole, Phrase(_part_terms(tokens), field)))
-        return _phrase(self._parts(text), field)
+            return self._compound(folded[found[0].start : found[0].end], field, Exact)
+        return _phrase(self._in_order(text, self._fold), field)
 
-    def _parts(self, text: str) -> tuple[str, ...]:
-        """The terms of a phrase, one a position; the last run's lone last character is left out."""
+    def _in_order(self, text: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
+        """The terms of a phrase, one a position; and the same with the wholes of compounds, if there are any.
+
+        With `_spell` as `fold`, these are spellings. The lone last character of a run that ends a phrase is left out.
+        """
         if terms := _plain_terms(text):
-            return terms
-        folded = self._fold(text)
-        terms = _part_terms(tokenize(folded))
-        found = chains(folded)
-        if found and found[-1].unspaced and found[-1].end - found[-1].start > 1:
-            terms = terms[:-1]
-        return terms
-
-    def _spelled_parts(self, text: str) -> tuple[str, ...]:
-        """The same as spellings."""
-        folded, spelled = self._parts(text), _part_terms(tokenize(self._spell(text)))
-        if len(folded) != len(
-            spelled
-        ):  # a run without spaces, or a word that accents cut otherwise
-            return folded
-        return tuple([normalize("NFC", spelling) for spelling in spelled])
+            return [terms]
+        folded = fold(text)
+        parts: list[str] = []
+        wholes: list[str] = []
+        for start, end, unspaced in chains(folded):
+            if unspaced:
+                own = whole = [folded[at : min(at + 2, end)] for at in range(start, end)]
+                is_pair = end - start > 1
+            else:
+                word = word_of(folded[start:end])
+                own, is_pair = word.in_order(), False
+                whole = [word.whole] if word.whole and not word.signed else own
+            parts += own
+            wholes += whole
+        if parts and is_pair:
+            del parts[-1], wholes[-1]
+        return [tuple(parts)] if parts == wholes else [tuple(parts), tuple(wholes)]
 
     def _joined(self, text: str) -> str:
-        return "".join(_part_terms_kept_whole(self._fold(text)))
+        """What a text is as the beginning of one term."""
+        folded = self._fold(text)
+        pieces: list[str] = []
+        for start, end, unspaced in chains(folded):
+            if unspaced:
+                pieces.append(folded[start:end])
+            else:
+                parts, whole, signed = word_of(folded[start:end])
+                is_signed = signed and signed[0].after - signed[0].first == len(parts)
+                pieces.append(
+                    signed[0].term if is_signed else whole or "".join([part.text for part in parts])
+                )
+        return "".join(pieces)
 
     def _wildcard(self, pattern: str, field: str) -> Query:
         folded = self._fold(pattern).lower()
@@ -184,20 +244,41 @@ class _Analysis:
             if other := in_other_kana(piece):
                 return Synonym((node, Boost(_pairs(other, field, strict=strict), _OTHER_KANA)))
             return node
-        tokens = tokenize(piece)
-        if len(tokens) == 1:
-            return _term(tokens[0], field)
-        terms = dict.fromkeys(_term(token, field) for token in tokens)
-        # A letter by itself is no word: the parts of U.N. and F-35 stay together.
-        if not alone and _has_whole(tokens) and min(len(term.text) for term in terms) > 1:
-            return Or(tuple(terms), implicit=True)
-        parts = Phrase(tuple(map(self._fold, _part_terms(tokens))), field)
-        return Or((_term(tokens[0], field), parts)) if _has_whole(tokens) else parts
+        word = word_of(piece)
+        if alone or word.signed or len(word.parts) == 1:
+            return self._compound(piece, field, _spelling)
+        texts = [part.text for part in word.parts]
+        joiners = {part.joiner for part in word.parts[1:]}
+        if joiners <= {"'", "`"} and STOP_WORDS.issuperset(texts):  # we're, you'd
+            return Or(tuple(_spelling(text, field) for text in texts), implicit=True)
+        # A letter by itself is no word: the parts of U.N. and F-35 stay together. So do those of Xi'an and v1.11.
+        is_loose = joiners <= {"-", "_", ".", ""} and word.whole == "".join(texts)
+        if is_loose and min(map(len, texts)) > 1:
+            terms = dict.fromkeys([word.whole, *map(term_of, texts)])
+            return Or(tuple(_spelling(term, field) for term in terms), implicit=True)
+        return self._compound(piece, field, _spelling)
+
+    def _compound(self, piece: str, field: str, leaf: Callable[[str, str], Query]) -> Query:
+        """A word that has to be there as it is written: with its signs; its whole, or its parts in order."""
+        word = word_of(piece)
+        signed = tuple(leaf(sign.term, field) for sign in word.signed)
+        in_order = word.in_order()
+        if signed and (
+            len(in_order) == 1 or not any(sign.term in in_order for sign in word.signed)
+        ):
+            return And(signed) if len(signed) > 1 else signed[0]
+        if len(in_order) == 1:
+            one = leaf(in_order[0], field)
+            groups = tuple(piece.split("."))  # 192.168 is a number, or begins an address
+            return Or((one, Phrase(groups, field))) if len(groups) > 1 else one
+        parts = Phrase(tuple(map(self._fold, in_order)), field)
+        return Or((leaf(word.whole, field), parts)) if word.whole and not signed else parts
 
     # ------------------------------------------------------------------------ combinations
 
     def _or(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
         nodes: list[Query] = []
+        children = list(_with_numbers(children)) if implicit else children
         for child in children:
             if implicit and isinstance(child, Term):
                 node = self._word(child, strict=False, alone=len(children) == 1)
@@ -215,6 +296,7 @@ class _Analysis:
         return nodes[0] if nodes else _NOTHING
 
     def _and(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
+        children = list(_with_numbers(children)) if implicit else children
         asked = [child for child in children if not _is_narrowing(child)]
         # A word is asked for where others are as well. What merely takes away hits changes nothing about the rest.
         strict = strict or len(asked) > 1
@@ -279,33 +361,20 @@ def _pairs(run: str, field: str, *, strict: bool) -> Query:
     return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
 
 
-def _term(token: Token, field: str) -> Term:
-    return Term(normalize("NFC", token.term), field)
+def _spelling(text: str, field: str) -> Term:
+    return Term(normalize("NFC", text), field)
 
 
-def _has_whole(tokens: list[Token]) -> bool:
-    return len(tokens) > 1 and tokens[0].position == tokens[1].position
-
-
-def _part_terms(tokens: list[Token]) -> tuple[str, ...]:
-    """The terms, one a position: without the wholes of compounds, which come before their parts."""
-    return tuple(
-        token.term
-        for token, after in zip(tokens, [*tokens[1:], None], strict=False)  # there may be none
-        if after is None or after.position != token.position
-    )
-
-
-def _part_terms_kept_whole(folded: str) -> Iterable[str]:
-    for chain in chains(folded):
-        piece = folded[chain.start : chain.end]
-        yield "".join(c for c in piece.lower() if c not in "-_.")
-
-
-def _phrase(terms: tuple[str, ...], field: str) -> Query:
-    if len(terms) > 1:
-        return Phrase(terms, field)
-    return Exact(terms[0], field) if terms else _NOTHING
+def _phrase(alternatives: Sequence[tuple[str, ...]], field: str) -> Query:
+    """Terms in order, any of the alternatives."""
+    nodes = [
+        Phrase(terms, field) if len(terms) > 1 else Exact(terms[0], field)
+        for terms in alternatives
+        if terms
+    ]
+    if len(nodes) > 1:
+        return Or(tuple(nodes))
+    return nodes[0] if nodes else _NOTHING
 
 
 def _near(terms: tuple[str, ...], slop: int, field: str) -> Query:

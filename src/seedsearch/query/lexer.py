@@ -76,7 +76,7 @@ class _Lexer:
         text = upto_space[0] if upto_space else ""
         if not text.isalnum():  # most words end at a space
             for length, char in enumerate(text):
-                if char in "()" or char in _CLOSERS:
+                if char in "()" or (char in _CLOSERS and not _is_gershayim(text, length)):
                     text = text[:length]
                     break
         self.at += len(text)
@@ -91,17 +91,19 @@ class _Lexer:
     def _quoted(self, column: int, field: str) -> None:
         opened = self.at
         closers = _CLOSERS[self.query[opened]]
-        ends = [at for closer in closers if (at := self.query.find(closer, opened + 1)) >= 0]
-        if not ends:
+        places = range(opened + 1, len(self.query))
+        ends = (at for at in places if self.query[at] in closers)
+        end = next((at for at in ends if not _is_gershayim(self.query, at)), None)
+        if end is None:
             raise QuerySyntaxError(
                 "this quote is not closed",
                 self.query,
                 opened,
                 f"close it with {closers[-1]}, or remove it",
             )
-        self.at = min(ends) + 1
+        self.at = end + 1
         suffix, suffix_column = self._suffix()
-        text = self.query[opened + 1 : min(ends)]
+        text = self.query[opened + 1 : end]
         self.tokens.append(Token("quoted", column, text, field, suffix, suffix_column))
 
     def _open(self, column: int, field: str) -> None:
@@ -140,6 +142,15 @@ class _Lexer:
             )
         elif field or not is_punctuation(value):
             self.tokens.append(Token("word", column, value, field))
+        elif value in ("%", "$") and self._follows_a_number():
+            number = self.tokens[-1]
+            self.tokens[-1] = number._replace(text=f"{number.text} {value}")
+
+    def _follows_a_number(self) -> bool:
+        """Return whether the token before is a number, to which a sign can belong: `50 %`."""
+        before = self.tokens[-1] if self.tokens else Token("", 0)
+        is_text = before.kind == "word" and before.field in ("", *TEXT_FIELDS)
+        return is_text and before.text[-1].isdigit() and set(before.text) <= set("0123456789.,'")
 
     def _no_such_field(self, column: int, name: str, value: str) -> NoReturn:
         close = name.lower() if name.lower() in FIELDS else closest(name, FIELDS, 0.75)
@@ -151,6 +162,12 @@ class _Lexer:
             column,
             f"{meant}the fields are {', '.join(FIELDS)}; to search for the words, {words}",
         )
+
+
+def _is_gershayim(text: str, at: int) -> bool:
+    """Return whether a quotation mark stands between two Hebrew letters, as in an acronym."""
+    beside = text[max(at - 1, 0) : at] + text[at + 1 : at + 2]
+    return len(beside) == 2 and all("\u05d0" <= letter <= "\u05ea" for letter in beside)
 
 
 def _reads_like_a_field(name: str, value: str, following: str) -> bool:

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer
-from seedsearch.analysis.tokenizer import MAX_TERM, chains, is_plain_word, tokenize
+from seedsearch.analysis.tokenizer import chains, is_plain_word, term_of, word_of
 from seedsearch.errors import QueryTooBroadError, UsageError
 from seedsearch.line_ends import LINE_END
 from seedsearch.query.ast import And, Or, Phrase, Query, Synonym, Term, map_children
@@ -141,10 +141,14 @@ def _key(text: str, analyzer: Analyzer) -> Key:
     terms: list[str] = []
     for word in text.split():
         if is_plain_word(word):
-            terms.append(word.lower()[:MAX_TERM])
+            terms.append(term_of(word))
             continue
-        at_position = {token.position: token.term for token in tokenize(analyzer.fold(word))}
-        terms.extend(at_position.values())  # the first part of a compound overwrites the whole
+        folded = analyzer.fold(word)
+        for start, end, unspaced in chains(folded):
+            if unspaced:
+                terms += [folded[at : min(at + 2, end)] for at in range(start, end)]
+            else:
+                terms += word_of(folded[start:end]).in_order()
     return tuple(terms)
 
 

@@ -14,6 +14,7 @@
  *   memory.c    memory that grows, columns of numbers
  *   strings.c   strings by number
  *   terms.c     texts to terms
+ *   chain.c     words and their signs
  *   texts.c     the texts of passages
  *   invert.c    occurrences to postings
  *   columns.c   the columns of a segment

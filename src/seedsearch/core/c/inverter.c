@@ -480,6 +480,7 @@ inverter_dealloc(Inverter *self)
     free_folds(&self->folds[1]);
     free(self->scratch.data);
     free(self->letters.data);
+    free(self->chains.glued.data);
     free(self->words);
     free(self->texts.pending.data);
     free(self->texts.languages.data);

@@ -11,6 +11,7 @@
 #ifndef SEEDSEARCH_INVERTER_H
 #define SEEDSEARCH_INVERTER_H
 
+#include "chain.h"
 #include "dictionary.h"
 #include "list_writer.h"
 #include "memory.h"
@@ -23,20 +24,14 @@
 #endif
 #define AHEAD 16 /* steps to ask beforehand */
 
-#define MAX_TERM 64  /* characters; analysis/tokenizer.py */
-
 #define TEXT_BLOCK 65536   /* bytes; tables.py */
 #define CUT_AT (1 << 18)   /* bytes of text that are cut together: between two calls, the tables leave the caches */
 
 #define MOST_RUNS 200000 /* that are not ASCII, and are remembered */
 #define LONGEST_RUN 128  /* bytes of one */
-#define LAST_CODE 0x10ffff /* of the code points */
 #define CODES_A_PAGE 256
 #define CODE_PAGES (LAST_CODE / CODES_A_PAGE + 1)
 #define MOST_RANGES 32   /* of scripts that put no space between words */
-
-#define IS_LOWER(c) ((c) >= 'a' && (c) <= 'z')
-#define IS_UPPER(c) ((c) >= 'A' && (c) <= 'Z')
 
 /* How passage, position and member are packed into one number. */
 #define POSITION_BITS 28
@@ -120,6 +115,8 @@ typedef struct {
     size_t marked_room[256];
     Folds folds[2]; /* without accents, and with them: for languages that stem spellings */
     Bytes scratch; /* a text that is being cut, folded */
+    Chains chains; /* what cuts it */
+    uint32_t position; /* of the next word */
     Bytes letters; /* its words in lower case, end to end */
     Word *words;
     size_t words_room, word_count;

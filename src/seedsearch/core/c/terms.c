@@ -1,4 +1,4 @@
-/* Texts to terms: folding, cutting, and noting where each term occurs. */
+/* Texts to terms: folding, cutting (with chain.c), and noting where each term occurs. */
 
 #include "inverter.h"
 
@@ -58,29 +58,7 @@ occurs(Inverter *self, Field *field, uint32_t term, uint32_t position, uint8_t l
     return 0;
 }
 
-/* Letters and digits in lower case, everything else zero. */
-static const uint8_t LOWER[256] = {
-    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',
-    ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
-    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
-    ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v',
-    ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd',
-    ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l',
-    ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't',
-    ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
-};
-
-#define IS_JOINER(c) ((c) == '-' || (c) == '_' || (c) == '.')
-
-/* Whether a hump of camelCase begins at `at`, inside a word. Reads on only behind what is no NUL. */
-static int
-is_hump(const uint8_t *at)
-{
-    if (!IS_UPPER(at[0])) {
-        return 0;
-    }
-    return IS_LOWER(at[-1]) || (IS_UPPER(at[-1]) && IS_LOWER(at[1]) && IS_LOWER(at[2]));
-}
+#define IS_SIGN(c) ((c) == '-' || (c) == '.' || (c) == '$' || (c) == '#' || (c) == '@' || (c) >= 0x80)
 
 /* Note a word, for which there is room, by its place in `letters`. */
 static void
@@ -93,12 +71,20 @@ note(Inverter *self, size_t start, size_t size, uint32_t position)
     self->words[self->word_count++] = (Word){hash, start, (uint32_t)size, position};
 }
 
-/* Note a word of ASCII, of which a term may hold the beginning. */
-static void
-note_ascii(Inverter *self, size_t start, uint32_t position)
+/* Note a term of a chain. There still is room for the rest of the text then. */
+static int
+note_term(void *context, const uint8_t *term, size_t size, uint32_t part, size_t Py_UNUSED(start), size_t Py_UNUSED(end))
 {
-    size_t size = self->letters.used - start;
-    note(self, start, size < MAX_TERM ? size : MAX_TERM, position);
+    Inverter *self = context;
+    size_t start = self->letters.used, left = self->scratch.used;
+    if (reserve(&self->letters.data, &self->letters.room, start + size + left, 1) < 0
+        || reserve(&self->words, &self->words_room, self->word_count + 1 + left, sizeof(Word)) < 0) {
+        return -1;
+    }
+    memcpy(self->letters.data + start, term, size);
+    self->letters.used += size;
+    note(self, start, size, self->position + part);
+    return 0;
 }
 
 /* Add the occurrences of the words that are noted. */
@@ -116,179 +102,98 @@ add_noted(Inverter *self, Field *field, uint8_t language)
     return 0;
 }
 
-/* Whether what stands in `letters` from `start` on is more than a number. */
+/* Note the words of a chain. Moves `at` behind it. */
 static int
-has_letters(const Inverter *self, size_t start)
+take_words(Inverter *self, const uint8_t **at)
 {
-    const uint8_t *at = self->letters.data + start, *end = self->letters.data + self->letters.used;
-    while (at < end && *at <= '9') {
-        at++;
+    uint32_t parts;
+    const uint8_t *end = take_chain(&self->chains, *at, &parts);
+    if (end == NULL) {
+        return -1;
     }
-    return at < end;
-}
-
-/* The code point that begins at a place in UTF-8, and how many bytes it has, `most` at most; what is no UTF-8 is taken byte
- * by byte. */
-static uint32_t
-code_at(const uint8_t *at, size_t most, size_t *size)
-{
-    uint8_t lead = at[0];
-    size_t more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf8 ? 3 : 0;
-    uint32_t code = more == 1 ? lead & 0x1f : more == 2 ? lead & 0x0f : more == 3 ? lead & 0x07 : lead;
-    *size = 1;
-    if (more >= most) {
-        return lead;
-    }
-    for (size_t i = 1; i <= more; i++) {
-        if ((at[i] & 0xc0) != 0x80) {
-            return lead;
-        }
-        code = code << 6 | (at[i] & 0x3f);
-    }
-    if (code > LAST_CODE) {
-        return lead;
-    }
-    *size = more + 1;
-    return code;
-}
-
-/* The same in a text that ends with a NUL, which goes on with no character. */
-#define CODE_AT(at, size) code_at(at, 4, size)
-
-/* Whether a character that is not ASCII is of a script that puts no space between words, and how many bytes it has. */
-static int
-is_unspaced(const Inverter *self, const uint8_t *at, size_t *size)
-{
-    uint32_t code = CODE_AT(at, size);
-    for (size_t i = 0; i < self->unspaced_count && code >= self->unspaced[i][0]; i++) {
-        if (code <= self->unspaced[i][1]) {
-            return 1;
-        }
-    }
+    self->position += parts;
+    *at = end;
     return 0;
 }
 
-/* Whether a word of letters that are set apart by spaces goes on here. */
+/* Note the words of a chain that begins with a letter or digit: most are one plain word. Moves `at` behind it. */
 static int
-is_spaced_letter(const Inverter *self, const uint8_t *at)
+take_spaced(Inverter *self, const uint8_t **at)
 {
-    size_t size;
-    return *at < 0x80 ? LOWER[*at] != 0 : !is_unspaced(self, at, &size);
-}
-
-/* How many bytes the first MAX_TERM characters have, all of them if they are no more; `are_all` says whether. */
-static size_t
-term_bytes(const uint8_t *bytes, size_t size, int *are_all)
-{
-    size_t characters = 0, at = 0;
-    for (; at < size; at++) {
-        if ((bytes[at] & 0xc0) != 0x80 && characters++ == MAX_TERM) {
-            break;
-        }
-    }
-    *are_all = at == size;
-    return at;
-}
-
-/* Note the words of a chain of spaced letters: one, or several that are joined, and the whole of these. Moves `at` behind
- * it. */
-static void
-take_spaced(Inverter *self, const uint8_t **at, uint32_t *position)
-{
-    size_t begin = self->letters.used;
-    uint32_t first = *position;
-    uint8_t *letters = self->letters.data;
+    size_t start = self->letters.used;
+    uint8_t *letters = self->letters.data + start;
     const uint8_t *here = *at;
-    int are_all;
     for (;;) {
-        size_t start = self->letters.used;
-        do {
-            size_t size = 1;
-            if (*here < 0x80) {
-                letters[self->letters.used] = LOWER[*here];
-            }
-            else {
-                (void)CODE_AT(here, &size);
-                memcpy(letters + self->letters.used, here, size);
-            }
-            self->letters.used += size;
-            here += size;
-        } while (is_spaced_letter(self, here) && !is_hump(here));
-        note(self, start, term_bytes(letters + start, self->letters.used - start, &are_all), (*position)++);
-        if (is_spaced_letter(self, here)) {
-            continue; /* a hump */
+        for (; *here && LOWER[*here] == *here; here++) { /* no capital: what most words go on with */
+            *letters++ = *here;
         }
-        if (!IS_JOINER(*here) || !is_spaced_letter(self, here + 1)) {
+        size_t size = 1;
+        if (IS_UPPER(*here) && (here == *at || !is_hump(here))) {
+            *letters = LOWER[*here];
+        }
+        else if (*here >= 0x80 && kind_at(&self->chains, here, &size) == SPACED) {
+            memcpy(letters, here, size);
+        }
+        else {
             break;
         }
-        here++;
+        letters += size;
+        here += size;
     }
+    size_t size = (size_t)(here - *at);
+    if (size > MAX_TERM || LOWER[*here] || !ends_chain(&self->chains, here)) {
+        return take_words(self, at);
+    }
+    self->letters.used += size;
+    note(self, start, size, self->position++);
     *at = here;
-    size_t size = term_bytes(letters + begin, self->letters.used - begin, &are_all);
-    if (*position - first > 1 && are_all && has_letters(self, begin)) {
-        note(self, begin, size, first);
-    }
+    return 0;
 }
 
 /* Note a run of letters of a script that puts no space between words: each begins a term of two, the last is one alone.
  * Moves `at` behind it. */
 static void
-take_unspaced(Inverter *self, const uint8_t **at, uint32_t *position)
+take_unspaced(Inverter *self, const uint8_t **at)
 {
     const uint8_t *here = *at;
     size_t size, last = self->letters.used;
-    for (int is_first = 1; *here >= 0x80 && is_unspaced(self, here, &size); is_first = 0) {
+    for (int is_first = 1; *here >= 0x80 && kind_at(&self->chains, here, &size) == UNSPACED; is_first = 0) {
         size_t start = self->letters.used;
         memcpy(self->letters.data + start, here, size);
         self->letters.used += size;
         here += size;
         if (!is_first) {
-            note(self, last, self->letters.used - last, (*position)++);
+            note(self, last, self->letters.used - last, self->position++);
             last = start;
         }
     }
-    note(self, last, self->letters.used - last, (*position)++);
+    note(self, last, self->letters.used - last, self->position++);
     *at = here;
 }
 
-/* `take_spaced` for what is mostly ASCII. */
-static void
-take_chain(Inverter *self, const uint8_t **at, uint32_t *position)
+/* Note the words that begin here, if any do. Moves `at` behind them, or behind the character. */
+static int
+take_next(Inverter *self, const uint8_t **at)
 {
-    size_t begin = self->letters.used, words = self->word_count;
-    uint32_t first = *position;
-    uint8_t *letters = self->letters.data + begin;
-    const uint8_t *here = *at;
-    for (;;) {
-        size_t start = (size_t)(letters - self->letters.data);
-        do {
-            *letters++ = LOWER[*here++];
-            for (; *here && LOWER[*here] == *here; here++) { /* no capital: what most words go on with */
-                *letters++ = *here;
-            }
-        } while (LOWER[*here] && !is_hump(here));
-        self->letters.used = (size_t)(letters - self->letters.data);
-        note_ascii(self, start, (*position)++);
-        if (LOWER[*here]) {
-            continue; /* a hump */
+    size_t size = 1;
+    if (LOWER[**at]) {
+        return take_spaced(self, at);
+    }
+    if (**at >= 0x80) {
+        Kind kind = kind_at(&self->chains, *at, &size);
+        if (kind == SPACED) {
+            return take_spaced(self, at);
         }
-        if (!IS_JOINER(*here) || !LOWER[here[1]]) {
-            break;
+        if (kind == UNSPACED) {
+            take_unspaced(self, at);
+            return 0;
         }
-        here++;
     }
-    const uint8_t *after = here + IS_JOINER(*here);
-    if (*after >= 0x80 && is_spaced_letter(self, after)) { /* it goes on with what is not ASCII */
-        self->letters.used = begin;
-        self->word_count = words;
-        *position = first;
-        take_spaced(self, at, position);
-        return;
+    if (IS_SIGN(**at) && after_sign(&self->chains, *at) != NULL) {
+        return take_words(self, at);
     }
-    *at = here;
-    if (*position - first > 1 && self->letters.used - begin <= MAX_TERM && has_letters(self, begin)) {
-        note_ascii(self, begin, first);
-    }
+    *at += size;
+    return 0;
 }
 
 /* Cut the text in `scratch`, behind which is a NUL; says how many positions it has, or -1. */
@@ -296,36 +201,31 @@ static int64_t
 cut(Inverter *self, Field *field, uint8_t language)
 {
     const uint8_t *at = self->scratch.data;
-    size_t size = self->scratch.used, bytes;
+    size_t size = self->scratch.used;
     const uint8_t *end = at + size;
-    uint32_t position = 0;
     if (size >= 1u << POSITION_BITS) {
         return too_large("positions");
     }
-    /* No more words than bytes, and half as many wholes. */
-    self->word_count = self->letters.used = 0;
+    /* No more plain words than bytes; `note_term` makes room for others. */
+    self->word_count = self->letters.used = self->position = 0;
     if (reserve(&self->letters.data, &self->letters.room, size, 1) < 0
-        || reserve(&self->words, &self->words_room, size + size / 2, sizeof(Word)) < 0) {
+        || reserve(&self->words, &self->words_room, size, sizeof(Word)) < 0) {
         return -1;
     }
+    self->chains.begin = at;
+    self->chains.unspaced = (const uint32_t(*)[2])self->unspaced;
+    self->chains.unspaced_count = self->unspaced_count;
+    self->chains.take = note_term;
+    self->chains.context = self;
     while (at < end) {
-        if (LOWER[*at]) {
-            take_chain(self, &at, &position);
-        }
-        else if (*at < 0x80) {
-            at++;
-        }
-        else if (is_unspaced(self, at, &bytes)) {
-            take_unspaced(self, &at, &position);
-        }
-        else {
-            take_spaced(self, &at, &position);
+        if (take_next(self, &at) < 0) {
+            return -1;
         }
     }
     if (room_for(field, self->word_count) < 0 || add_noted(self, field, language) < 0) {
         return -1;
     }
-    return position;
+    return self->position;
 }
 
 /* How many of the bytes are ASCII before the first that is not. */
@@ -466,7 +366,10 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
         for (start = at; at < size && bytes[at] >= 0x80;) {
             at++;
         }
-        if (fold(self, &self->folds[language != 0], bytes + start, at - start) < 0) {
+        int is_cut = at < size && at - start >= 2 && (bytes[at] == '\r' || bytes[at] == '\n')
+                     && bytes[at - 2] == 0xc2 && bytes[at - 1] == 0xad; /* a soft hyphen at the end of a line */
+        if (fold(self, &self->folds[language != 0], bytes + start, at - start - (is_cut ? 2 : 0)) < 0
+            || (is_cut && put_byte(&self->scratch, '-') < 0)) {
             return -1;
         }
     }

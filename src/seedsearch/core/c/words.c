@@ -3,63 +3,26 @@
  * Of texts in ASCII alone, which need no folding, and of English stems: other texts are Python's.
  */
 
-#include "core.h"
-
-#include <stdlib.h>
-#include <string.h>
-
+#include "chain.h"
 #include "stem.h"
-
-#define MOST_BYTES 64 /* of a term: tokenizer.MAX_TERM */
 
 typedef struct {
     const uint8_t *data;
     size_t size;
-} Bytes;
+} Name;
 
 /* What is looked for: terms, then stems. */
 typedef struct {
-    Bytes *wanted;
+    Name *wanted;
     size_t terms, count;
     uint64_t firsts; /* a bit for each first letter of a stem, or of its irregular forms: few words need be stemmed */
 } Wanted;
 
 typedef struct {
-    const uint8_t *text;
-    Py_ssize_t position;
+    Py_ssize_t position; /* of the next chain */
     const Wanted *wanted;
     PyObject *found;
 } Search;
-
-static int
-is_lower(uint8_t c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static int
-is_upper(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static int
-is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static int
-is_word(uint8_t c)
-{
-    return is_lower(c) || is_upper(c) || is_digit(c);
-}
-
-static int
-is_joiner(uint8_t c)
-{
-    return c == '-' || c == '_' || c == '.';
-}
 
 static uint64_t
 bit_of(uint8_t c)
@@ -68,150 +31,92 @@ bit_of(uint8_t c)
 }
 
 static int
-tell(Search *search, size_t number, size_t start, size_t end)
+tell(Search *search, size_t number, uint32_t part, size_t start, size_t end)
 {
-    PyObject *item = Py_BuildValue("(nnnn)", (Py_ssize_t)number, search->position, (Py_ssize_t)start, (Py_ssize_t)end);
+    PyObject *item = Py_BuildValue("(nnnn)", (Py_ssize_t)number, search->position + (Py_ssize_t)part, (Py_ssize_t)start,
+                                   (Py_ssize_t)end);
     int failed = item == NULL || PyList_Append(search->found, item) < 0;
     Py_XDECREF(item);
     return failed ? -1 : 0;
 }
 
+/* Tell of those from `from` to `to` that are the term. */
 static int
-tell_those(Search *search, size_t from, size_t to, const uint8_t *term, size_t size, size_t start, size_t end)
+tell_those(Search *search, size_t from, size_t to, const uint8_t *term, size_t size, uint32_t part, size_t start,
+           size_t end)
 {
     for (size_t i = from; i < to; i++) {
-        const Bytes *own = &search->wanted->wanted[i];
-        if (own->size == size && memcmp(own->data, term, size) == 0 && tell(search, i, start, end) < 0) {
+        const Name *own = &search->wanted->wanted[i];
+        if (own->size == size && memcmp(own->data, term, size) == 0 && tell(search, i, part, start, end) < 0) {
             return -1;
         }
     }
     return 0;
 }
 
-/* A term that stands at the position at hand, for the characters from `start` to `end`. */
+/* A term that stands at a part of the chain at hand, for the characters from `start` to `end`. */
 static int
-take_term(Search *search, const uint8_t *term, size_t size, size_t start, size_t end)
+take_term(void *context, const uint8_t *term, size_t size, uint32_t part, size_t start, size_t end)
 {
+    Search *search = context;
     const Wanted *wanted = search->wanted;
     uint8_t stem[ENGLISH_MAX];
-    if (tell_those(search, 0, wanted->terms, term, size, start, end) < 0) {
+    if (tell_those(search, 0, wanted->terms, term, size, part, start, end) < 0) {
         return -1;
     }
     if (wanted->terms == wanted->count || !(wanted->firsts & bit_of(term[0]))) {
         return 0;
     }
-    int stemmed = is_lower(term[0]) ? stem_english(term, size, stem) : -1;
-    return stemmed < 0 ? tell_those(search, wanted->terms, wanted->count, term, size, start, end)
-                       : tell_those(search, wanted->terms, wanted->count, stem, (size_t)stemmed, start, end);
+    int stemmed = IS_LOWER(term[0]) ? stem_english(term, size, stem) : -1;
+    return stemmed < 0 ? tell_those(search, wanted->terms, wanted->count, term, size, part, start, end)
+                       : tell_those(search, wanted->terms, wanted->count, stem, (size_t)stemmed, part, start, end);
 }
 
-/* The letters from `start` to `end` in lower case, as many as a term has; gives how many. */
-static size_t
-lowered(const uint8_t *text, size_t start, size_t end, uint8_t *term)
-{
-    size_t size = end - start < MOST_BYTES ? end - start : MOST_BYTES;
-    for (size_t i = 0; i < size; i++) {
-        uint8_t c = text[start + i];
-        term[i] = is_upper(c) ? (uint8_t)(c + 'a' - 'A') : c;
-    }
-    return size;
-}
-
-/* Whether a run of letters and digits is one word: str.islower, str.istitle or str.isdigit. */
+/* Take the words that begin here, if any do. Moves `at` behind them, or behind the character. */
 static int
-is_plain(const uint8_t *text, size_t start, size_t end)
+take_next(Search *search, Chains *chains, const uint8_t **at)
 {
-    int lower = 1, title = 1, before = 0; /* whether the character before is a letter */
-    for (size_t i = start; i < end; i++) {
-        uint8_t c = text[i];
-        lower = lower && !is_upper(c);
-        title = title && !(is_upper(c) && before) && !(is_lower(c) && !before);
-        before = is_lower(c) || is_upper(c);
-    }
-    return lower || title; /* digits alone are lower here */
-}
-
-/* Whether a part ends before character `at`, between two letters: tokenizer._CUTS. */
-static int
-is_hump(const uint8_t *text, size_t start, size_t at, size_t end)
-{
-    if (at == start || !is_upper(text[at])) {
+    uint8_t term[MAX_TERM];
+    const uint8_t *here = *at;
+    uint32_t parts = 1;
+    if (!LOWER[*here] && after_sign(chains, here) == NULL) {
+        (*at)++;
         return 0;
     }
-    return is_lower(text[at - 1])
-           || (is_upper(text[at - 1]) && at + 2 < end && is_lower(text[at + 1]) && is_lower(text[at + 2]));
-}
-
-/* The parts of a compound, and first the whole of it, if it has one. */
-static int
-take_compound(Search *search, size_t start, size_t end)
-{
-    uint8_t term[MOST_BYTES];
-    size_t size = 0, letters = 0, parts = 1;
-    for (size_t i = start; i < end; i++) {
-        parts += is_joiner(search->text[i]) || is_hump(search->text, start, i, end);
-        if (is_joiner(search->text[i])) {
-            continue;
-        }
-        if (size < MOST_BYTES) {
-            lowered(search->text, i, i + 1, term + size);
-        }
-        size++;
-        letters += !is_digit(search->text[i]);
+    for (size_t size = 0; LOWER[*here] && size < MAX_TERM && (!size || !is_hump(here)); here++) {
+        term[size++] = LOWER[*here];
     }
-    if (parts > 1 && size <= MOST_BYTES && letters && take_term(search, term, size, start, end) < 0) {
+    if (here > *at && !LOWER[*here] && ends_chain(chains, here)) { /* as most are */
+        size_t start = (size_t)(*at - chains->begin), size = (size_t)(here - *at);
+        if (take_term(search, term, size, 0, start, start + size) < 0) {
+            return -1;
+        }
+    }
+    else if ((here = take_chain(chains, *at, &parts)) == NULL) {
         return -1;
     }
-    for (size_t i = start; i < end;) {
-        size_t from = i++;
-        while (i < end && !is_joiner(search->text[i]) && !is_hump(search->text, start, i, end)) {
-            i++;
-        }
-        size = lowered(search->text, from, i, term);
-        if (take_term(search, term, size, from, i) < 0) {
-            return -1;
-        }
-        search->position++;
-        i += i < end && is_joiner(search->text[i]);
-    }
+    search->position += parts;
+    *at = here;
     return 0;
 }
 
 static int
-take_text(Search *search, size_t size)
+take_text(Search *search, const uint8_t *text, size_t size)
 {
-    const uint8_t *text = search->text;
-    uint8_t term[MOST_BYTES];
-    for (size_t i = 0; i < size;) {
-        if (!is_word(text[i])) {
-            i++;
-            continue;
-        }
-        size_t start = i;
-        int joined = 0;
-        while (i < size && (is_word(text[i]) || (is_joiner(text[i]) && i + 1 < size && is_word(text[i + 1])))) {
-            joined |= is_joiner(text[i++]);
-        }
-        if (joined || !is_plain(text, start, i)) {
-            if (take_compound(search, start, i) < 0) {
-                return -1;
-            }
-            continue;
-        }
-        size_t length = lowered(text, start, i, term);
-        if (take_term(search, term, length, start, i) < 0) {
-            return -1;
-        }
-        search->position++;
+    Chains chains = {.begin = text, .take = take_term, .context = search};
+    int failed = 0;
+    for (const uint8_t *at = text; at < text + size && !failed;) {
+        failed = take_next(search, &chains, &at) < 0;
     }
-    return 0;
+    free(chains.glued.data);
+    return failed ? -1 : 0;
 }
 
 static int
 open_wanted(Wanted *wanted, PyObject *terms, PyObject *stems)
 {
     size_t counts[2] = {(size_t)PyTuple_Size(terms), (size_t)PyTuple_Size(stems)};
-    *wanted = (Wanted){malloc((counts[0] + counts[1] + 1) * sizeof(Bytes)), counts[0], 0, 0};
+    *wanted = (Wanted){malloc((counts[0] + counts[1] + 1) * sizeof(Name)), counts[0], 0, 0};
     if (wanted->wanted == NULL) {
         PyErr_NoMemory();
         return -1;
@@ -223,7 +128,7 @@ open_wanted(Wanted *wanted, PyObject *terms, PyObject *stems)
             if (PyBytes_AsStringAndSize(PyTuple_GetItem(list ? stems : terms, (Py_ssize_t)i), &data, &size) < 0) {
                 return -1;
             }
-            wanted->wanted[wanted->count++] = (Bytes){(const uint8_t *)data, (size_t)size};
+            wanted->wanted[wanted->count++] = (Name){(const uint8_t *)data, (size_t)size};
             if (list && size) {
                 wanted->firsts |= bit_of((uint8_t)data[0]) | (data[0] == 'g' ? bit_of('w') : 0); /* went is of go */
             }
@@ -235,17 +140,19 @@ open_wanted(Wanted *wanted, PyObject *terms, PyObject *stems)
 PyObject *
 core_find_words(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *terms, *stems;
-    Py_buffer text;
+    PyObject *text, *terms, *stems;
+    char *data;
+    Py_ssize_t size;
     Wanted wanted;
-    if (!PyArg_ParseTuple(args, "y*O!O!", &text, &PyTuple_Type, &terms, &PyTuple_Type, &stems)) {
+    if (!PyArg_ParseTuple(args, "SO!O!", &text, &PyTuple_Type, &terms, &PyTuple_Type, &stems)
+        || PyBytes_AsStringAndSize(text, &data, &size) < 0) { /* which gives a NUL behind them */
         return NULL;
     }
-    Search search = {text.buf, 0, &wanted, PyList_New(0)};
-    if (open_wanted(&wanted, terms, stems) < 0 || search.found == NULL || take_text(&search, (size_t)text.len) < 0) {
+    Search search = {0, &wanted, PyList_New(0)};
+    if (open_wanted(&wanted, terms, stems) < 0 || search.found == NULL
+        || take_text(&search, (const uint8_t *)data, (size_t)size) < 0) {
         Py_CLEAR(search.found);
     }
     free(wanted.wanted);
-    PyBuffer_Release(&text);
     return search.found;
 }

@@ -1,0 +1,470 @@
+/* Chains to terms: words, the signs that join them, and the signs that belong to them. tokenizer.py explains the rules. */
+
+#include "chain.h"
+
+#define SIGN_BYTES 4
+#define TERM_BYTES (4 * MAX_TERM)
+
+static const char *const ELISIONS[] = {
+    "b", "c", "d", "f", "j", "l", "m", "n", "r", "s", "t", "u",
+    "qu", "jusqu", "lorsqu", "puisqu", "un", "all", "dall", "dell", "nell", "quell", "sull",
+};
+
+static const char *const HOMOGRAPHS[] = {"hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* A number or a word at the end of a chain, to which a sign after it belongs. */
+typedef struct {
+    size_t glued; /* where it begins in `glued` */
+    uint32_t part;
+    const uint8_t *start;
+} Tail;
+
+/* The chain at hand. */
+typedef struct {
+    Chains *chains;
+    const uint8_t *spaced_end;  /* of a number whose digits are grouped by spaces, */
+    const uint8_t *grouped_end; /* or by signs */
+    const uint8_t *start;       /* of the part, */
+    const uint8_t *fragment;    /* and of the fragment */
+    size_t part_glued, fragment_glued;
+    uint32_t parts; /* before the one at hand */
+    int has_fragments, has_apostrophe;
+    /* What a sign before the words belongs to. */
+    uint32_t before;
+    int before_is_name, before_ended;
+    size_t before_glued;
+    const uint8_t *before_end;
+    Tail number, name;
+} Chain;
+
+static int
+is_letter_at(const Chains *chains, const uint8_t *at)
+{
+    return is_word_at(chains, at) && !IS_DIGIT(*at);
+}
+
+/* Whether a sign of a currency stands here, and how many bytes it has. */
+static int
+is_money_at(const Chains *chains, const uint8_t *at, size_t *size)
+{
+    *size = 1;
+    return *at < 0x80 ? *at == '$' : kind_at(chains, at, size) == MONEY;
+}
+
+/* Whether a sign that stands here can belong to the word after it. */
+static int
+is_opened(const Chains *chains, const uint8_t *at)
+{
+    size_t size;
+    if (at == chains->begin) {
+        return 1;
+    }
+    if (at[-1] < 0x80) {
+        return at[-1] <= ' ' || strchr("\"'([{<>,;:|*=!", at[-1]) != NULL;
+    }
+    do {
+        at--;
+    } while (at > chains->begin && (*at & 0xc0) == 0x80);
+    return kind_at(chains, at, &size) == UNSPACED;
+}
+
+const uint8_t *
+after_sign(const Chains *chains, const uint8_t *at)
+{
+    size_t size;
+    if (is_money_at(chains, at, &size)) {
+        return IS_DIGIT(at[size]) ? at + size : NULL;
+    }
+    if (*at >= 0x80) {
+        if (kind_at(chains, at, &size) != PARAGRAPH) {
+            return NULL;
+        }
+        at += size + (at[size] == ' ');
+        return IS_DIGIT(*at) ? at : NULL;
+    }
+    int is_sign = *at == '-'   ? IS_DIGIT(at[1])
+                  : *at == '.' ? is_letter_at(chains, at + 1)
+                               : (*at == '#' || *at == '@') && is_word_at(chains, at + 1);
+    return is_sign && is_opened(chains, at) ? at + 1 : NULL;
+}
+
+static int
+is_hebrew_at(const uint8_t *at)
+{
+    return at[0] == 0xd7 && at[1] >= 0x90 && at[1] <= 0xaa;
+}
+
+/* Where the word after a sign begins that joins it to the one before; NULL where none does. */
+static const uint8_t *
+after_joiner(const Chains *chains, const uint8_t *at)
+{
+    const uint8_t *next = at + 1;
+    switch (*at) {
+    case '-':
+        if (*next == '\r' || *next == '\n') {
+            next += next[0] == '\r' && next[1] == '\n' ? 2 : 1;
+            while (*next == ' ' || *next == '\t') {
+                next++;
+            }
+        }
+        break;
+    case '_':
+    case '.':
+        break;
+    case '\'':
+    case '`':
+        if ((*next == 's' || *next == 'S') && !is_word_at(chains, next + 1)) {
+            return NULL;
+        }
+        break;
+    case '&':
+        if (IS_DIGIT(at[-1]) || IS_DIGIT(*next)) {
+            return NULL;
+        }
+        break;
+    case ',':
+        if (!IS_DIGIT(at[-1]) || !IS_DIGIT(*next)) {
+            return NULL;
+        }
+        break;
+    case '"':
+        if (at < chains->begin + 2 || !is_hebrew_at(at - 2) || !is_hebrew_at(next)) {
+            return NULL;
+        }
+        break;
+    default:
+        return NULL;
+    }
+    return is_word_at(chains, next) ? next : NULL;
+}
+
+/* Where the sign ends that belongs to the words before it; `sign` gets where it begins. NULL where there is none. */
+static const uint8_t *
+end_of_sign(const Chains *chains, const uint8_t *at, const uint8_t **sign)
+{
+    size_t size = 1;
+    *sign = at;
+    if (IS_DIGIT(at[-1])) {
+        *sign = at + (*at == ' ');
+        if ((**sign == '%' || is_money_at(chains, *sign, &size)) && !is_word_at(chains, *sign + size)) {
+            return *sign + size;
+        }
+        *sign = at;
+    }
+    if (at[0] == '+' && at[1] == '+') {
+        return at[2] != '+' && !is_letter_at(chains, at + 2) ? at + 2 : NULL;
+    }
+    if (*at == '+' || (*at == '#' && !IS_DIGIT(at[-1]) && at[1] != '#')) {
+        return is_word_at(chains, at + 1) ? NULL : at + 1;
+    }
+    return NULL;
+}
+
+/* Where a number ends whose digits are grouped by spaces; NULL where none begins here. */
+static const uint8_t *
+end_of_spaced(const Chains *chains, const uint8_t *at)
+{
+    const uint8_t *end = NULL;
+    if (!IS_DIGIT(*at) || *at == '0') {
+        return NULL;
+    }
+    for (int digits = 0; IS_DIGIT(*at); at++) {
+        if (++digits > 3) {
+            return NULL;
+        }
+    }
+    for (int groups = 0; groups < 3; groups++, end = at) {
+        if (*at != ' ' || !IS_DIGIT(at[1]) || !IS_DIGIT(at[2]) || !IS_DIGIT(at[3]) || is_word_at(chains, at + 4)) {
+            break;
+        }
+        at += 4;
+    }
+    return end;
+}
+
+int
+ends_chain(const Chains *chains, const uint8_t *at)
+{
+    const uint8_t *sign;
+    if (*at == ' ') { /* most do */
+        return !IS_DIGIT(at[-1]) || (!IS_DIGIT(at[1]) && end_of_sign(chains, at, &sign) == NULL);
+    }
+    return after_joiner(chains, at) == NULL && end_of_sign(chains, at, &sign) == NULL;
+}
+
+/* Where a number ends whose digits are grouped by signs; NULL where none begins here. */
+static const uint8_t *
+end_of_groups(const uint8_t *at)
+{
+    int digits = 0;
+    if (*at == '0') {
+        return NULL;
+    }
+    while (IS_DIGIT(*at) && digits <= 3) {
+        at++;
+        digits++;
+    }
+    uint8_t sign = *at;
+    if (digits < 1 || digits > 3 || (sign != '.' && sign != ',' && sign != '\'' && sign != '_')) {
+        return NULL;
+    }
+    const uint8_t *first = at;
+    while (*at == sign && IS_DIGIT(at[1]) && IS_DIGIT(at[2]) && IS_DIGIT(at[3])) {
+        at += 4;
+    }
+    return at == first || IS_DIGIT(*at) || (*at == sign && IS_DIGIT(at[1])) ? NULL : at;
+}
+
+/* How many bytes a word has that stands here and that an apostrophe sets off; 0 where none does. */
+static size_t
+elision_at(const Chains *chains, const uint8_t *at)
+{
+    size_t size = 0;
+    while (IS_LOWER(at[size]) && size <= 6) {
+        size++;
+    }
+    if ((at[size] != '\'' && at[size] != '`') || !is_word_at(chains, at + size + 1)) {
+        return 0;
+    }
+    for (size_t i = 0; i < COUNT(ELISIONS); i++) {
+        if (strlen(ELISIONS[i]) == size && memcmp(ELISIONS[i], at, size) == 0) {
+            return size;
+        }
+    }
+    return 0;
+}
+
+/* How many bytes the first `most` characters have; `are_all` says whether that is all of them. */
+static size_t
+bytes_of(const uint8_t *bytes, size_t size, size_t most, int *are_all)
+{
+    size_t characters = 0, at = 0;
+    for (; at < size; at++) {
+        if ((bytes[at] & 0xc0) != 0x80 && characters++ == most) {
+            break;
+        }
+    }
+    *are_all = at == size;
+    return at;
+}
+
+/* Take a word at part `part`: with a checksum, if it is too long for a term. */
+static int
+take_word(const Chains *chains, size_t glued, uint32_t part, const uint8_t *start, const uint8_t *end)
+{
+    const uint8_t *word = chains->glued.data + glued;
+    size_t size = chains->glued.used - glued;
+    uint8_t term[TERM_BYTES];
+    int are_all;
+    (void)bytes_of(word, size, MAX_TERM, &are_all);
+    if (!are_all) {
+        uint64_t checksum = 0xcbf29ce484222325u;
+        for (size_t i = 0; i < size; i++) {
+            checksum = (checksum ^ word[i]) * 0x100000001b3u;
+        }
+        size = bytes_of(word, size, KEPT, &are_all);
+        memcpy(term, word, size);
+        size += MAX_TERM - KEPT;
+        for (size_t i = 1; i <= MAX_TERM - KEPT; i++, checksum /= 10) {
+            term[size - i] = (uint8_t)('0' + checksum % 10);
+        }
+        word = term;
+    }
+    return chains->take(chains->context, word, size, part, (size_t)(start - chains->begin),
+                        (size_t)(end - chains->begin));
+}
+
+/* Take a term with a sign, before or after the words; none where it is too long. */
+static int
+take_signed(const Chains *chains, const uint8_t *sign, size_t sign_size, int is_before, size_t from, size_t to,
+            uint32_t part, const uint8_t *start, const uint8_t *end)
+{
+    uint8_t term[SIGN_BYTES + TERM_BYTES];
+    size_t size = to - from;
+    size_t characters = *sign < 0x80 ? sign_size : 1;
+    int are_all;
+    (void)bytes_of(chains->glued.data + from, size, MAX_TERM - characters, &are_all);
+    if (!are_all) {
+        return 0;
+    }
+    memcpy(term + (is_before ? sign_size : 0), chains->glued.data + from, size);
+    memcpy(term + (is_before ? 0 : size), sign, sign_size);
+    return chains->take(chains->context, term, size + sign_size, part, (size_t)(start - chains->begin),
+                        (size_t)(end - chains->begin));
+}
+
+/* A fragment ends here. */
+static int
+end_fragment(Chain *chain, const uint8_t *at)
+{
+    chain->has_fragments = 1;
+    return take_word(chain->chains, chain->fragment_glued, chain->parts, chain->fragment, at);
+}
+
+static void
+begin_fragment(Chain *chain, const uint8_t *at)
+{
+    chain->fragment = at;
+    chain->fragment_glued = chain->chains->glued.used;
+}
+
+/* A part ends here. */
+static int
+end_part(Chain *chain, const uint8_t *at)
+{
+    if ((chain->has_fragments && end_fragment(chain, at) < 0)
+        || take_word(chain->chains, chain->part_glued, chain->parts, chain->start, at) < 0) {
+        return -1;
+    }
+    if (!chain->before_ended) {
+        chain->before_glued = chain->chains->glued.used;
+        chain->before_end = at;
+    }
+    chain->parts++;
+    return 0;
+}
+
+/* The next part begins at `at`, behind a sign that joins, or NUL at a hump. */
+static int
+begin_part(Chain *chain, const uint8_t *at, uint8_t joiner)
+{
+    Bytes *glued = &chain->chains->glued;
+    int is_number = joiner && IS_DIGIT(*at) && glued->used && IS_DIGIT(glued->data[glued->used - 1]);
+    int goes_on = is_number && (joiner == '.' || joiner == ',' || joiner == '\'');
+    if ((joiner == '&' || is_number) && put_byte(glued, joiner == '&' ? '&' : '.') < 0) {
+        return -1;
+    }
+    chain->has_apostrophe |= joiner == '\'' || joiner == '`';
+    chain->before_ended |= chain->parts && (chain->before_is_name ? joiner == '-' : !goes_on);
+    chain->has_fragments = 0;
+    chain->start = at;
+    chain->part_glued = glued->used;
+    Tail tail = {glued->used, chain->parts, at};
+    if (!goes_on) {
+        chain->number = tail;
+    }
+    if (joiner || !chain->parts) {
+        chain->name = tail;
+    }
+    if (joiner == '-' || joiner == '&' || joiner == '"' || joiner == '`' || !chain->parts) {
+        chain->grouped_end = IS_DIGIT(*at) ? end_of_groups(at) : NULL;
+    }
+    begin_fragment(chain, at);
+    return 0;
+}
+
+/* Take the letters of a word up to `end`, or to where no more stand, and the parts that its humps make; moves there. */
+static int
+take_letters(Chain *chain, const uint8_t **at, const uint8_t *end)
+{
+    Bytes *glued = &chain->chains->glued;
+    const uint8_t *start = *at;
+    while (*at != end && is_word_at(chain->chains, *at)) {
+        size_t size = 1;
+        if (*at > start && is_hump(*at) && (end_part(chain, *at) < 0 || begin_part(chain, *at, 0) < 0)) {
+            return -1;
+        }
+        if (**at >= 0x80) {
+            (void)CODE_AT(*at, &size);
+        }
+        if (**at < 0x80 ? put_byte(glued, LOWER[**at]) < 0 : put(glued, *at, size) < 0) {
+            return -1;
+        }
+        *at += size;
+    }
+    return 0;
+}
+
+/* Take the words of a chain up to where it ends; moves there. */
+static int
+take_words(Chain *chain, const uint8_t **at)
+{
+    const Chains *chains = chain->chains;
+    size_t elision = IS_LOWER(**at) ? elision_at(chains, *at) : 0;
+    const uint8_t *end = elision ? *at + elision : NULL;
+    chain->spaced_end = end_of_spaced(chains, *at);
+    if (begin_part(chain, *at, 0) < 0) {
+        return -1;
+    }
+    for (;;) {
+        if (take_letters(chain, at, end) < 0) {
+            return -1;
+        }
+        const uint8_t *here = *at;
+        int is_space = chain->spaced_end != NULL && here < chain->spaced_end && *here == ' ';
+        const uint8_t *next = elision ? NULL : is_space ? here + 1 : after_joiner(chains, here);
+        if (next == NULL) {
+            return end_part(chain, here);
+        }
+        int is_line_end = next - here > 1 && !(IS_DIGIT(here[-1]) && IS_DIGIT(*next));
+        if (is_space || is_line_end || (chain->grouped_end != NULL && here < chain->grouped_end)) {
+            if (end_fragment(chain, here) < 0) {
+                return -1;
+            }
+            begin_fragment(chain, next);
+        }
+        else if (end_part(chain, here) < 0 || begin_part(chain, next, *here) < 0) {
+            return -1;
+        }
+        *at = next;
+    }
+}
+
+/* Take the whole of a chain that ends here, if it has one. */
+static int
+take_whole(const Chain *chain, const uint8_t *start, const uint8_t *end)
+{
+    const Bytes *glued = &chain->chains->glued;
+    int are_all, has_letters = 0;
+    (void)bytes_of(glued->data, glued->used, MAX_TERM, &are_all);
+    for (size_t i = 0; i < glued->used && !has_letters; i++) {
+        has_letters = !IS_DIGIT(glued->data[i]) && glued->data[i] != '.';
+    }
+    if (chain->parts < 2 || !are_all || !has_letters) {
+        return 0;
+    }
+    for (size_t i = 0; chain->has_apostrophe && i < COUNT(HOMOGRAPHS); i++) {
+        if (strlen(HOMOGRAPHS[i]) == glued->used && memcmp(HOMOGRAPHS[i], glued->data, glued->used) == 0) {
+            return 0;
+        }
+    }
+    return take_word(chain->chains, 0, 0, start, end);
+}
+
+const uint8_t *
+take_chain(Chains *chains, const uint8_t *at, uint32_t *parts)
+{
+    const uint8_t *begin = at, *sign;
+    int has_sign = !is_word_at(chains, at);
+    Chain chain = {.chains = chains, .before_is_name = *at == '#' || *at == '@' || *at == '.'};
+    chains->glued.used = 0;
+    if (has_sign) {
+        at = after_sign(chains, at);
+    }
+    const uint8_t *start = at;
+    if (take_words(&chain, &at) < 0 || take_whole(&chain, start, at) < 0) {
+        return NULL;
+    }
+    size_t size = 1;
+    if (*begin >= 0x80) {
+        (void)CODE_AT(begin, &size);
+    }
+    if (has_sign
+        && take_signed(chains, begin, size, 1, 0, chain.before_glued, 0, begin, chain.before_end) < 0) {
+        return NULL;
+    }
+    const uint8_t *end = start + elision_at(chains, start) == at ? NULL : end_of_sign(chains, at, &sign);
+    if (end != NULL) {
+        int is_name = *sign == '+' || *sign == '#';
+        const Tail *tail = is_name ? &chain.name : &chain.number;
+        if (take_signed(chains, sign, (size_t)(end - sign), !is_name && *sign != '%', tail->glued, chains->glued.used,
+                        tail->part, tail->start, end) < 0) {
+            return NULL;
+        }
+        at = end;
+    }
+    *parts = chain.parts;
+    return at;
+}

@@ -1,0 +1,118 @@
+/* Chains: words with their signs, as tokenizer.py describes them. What texts and snippets share. */
+
+#ifndef SEEDSEARCH_CHAIN_H
+#define SEEDSEARCH_CHAIN_H
+
+#include "memory.h"
+
+/* analysis/tokenizer.py */
+#define MAX_TERM 64 /* characters */
+#define KEPT 48
+
+#define LAST_CODE 0x10ffff /* of the code points */
+
+#define IS_LOWER(c) ((c) >= 'a' && (c) <= 'z')
+#define IS_UPPER(c) ((c) >= 'A' && (c) <= 'Z')
+#define IS_DIGIT(c) ((c) >= '0' && (c) <= '9')
+
+/* Letters and digits in lower case, everything else zero. */
+static const uint8_t LOWER[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',
+    ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
+    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
+    ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v',
+    ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd',
+    ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l',
+    ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't',
+    ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
+};
+
+/* Takes a term that stands at a part of a chain, for the bytes from `start` to `end` of the text. */
+typedef int (*TakeTerm)(void *context, const uint8_t *term, size_t size, uint32_t part, size_t start, size_t end);
+
+/* A folded text in UTF-8, behind which is a NUL, and who takes its terms. */
+typedef struct {
+    const uint8_t *begin;
+    const uint32_t (*unspaced)[2]; /* code points of scripts that put no space between words, first and last */
+    size_t unspaced_count;
+    TakeTerm take;
+    void *context;
+    Bytes glued; /* the words of the chain at hand, as one */
+} Chains;
+
+/* The code point that begins at a place in UTF-8, and how many bytes it has, `most` at most; what is no UTF-8 is taken byte
+ * by byte. */
+static inline uint32_t
+code_at(const uint8_t *at, size_t most, size_t *size)
+{
+    uint8_t lead = at[0];
+    size_t more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf8 ? 3 : 0;
+    uint32_t code = more == 1 ? lead & 0x1f : more == 2 ? lead & 0x0f : more == 3 ? lead & 0x07 : lead;
+    *size = 1;
+    if (more >= most) {
+        return lead;
+    }
+    for (size_t i = 1; i <= more; i++) {
+        if ((at[i] & 0xc0) != 0x80) {
+            return lead;
+        }
+        code = code << 6 | (at[i] & 0x3f);
+    }
+    if (code > LAST_CODE) {
+        return lead;
+    }
+    *size = more + 1;
+    return code;
+}
+
+/* The same in a text that ends with a NUL, which goes on with no character. */
+#define CODE_AT(at, size) code_at(at, 4, size)
+
+/* What a character beyond ASCII is in a folded text. */
+typedef enum { SPACED, UNSPACED, MONEY, PARAGRAPH } Kind;
+
+static inline Kind
+kind_at(const Chains *chains, const uint8_t *at, size_t *size)
+{
+    uint32_t code = CODE_AT(at, size);
+    if (code < 0xa8) {
+        return code == 0xa3 || code == 0xa5 ? MONEY : code == 0xa7 ? PARAGRAPH : SPACED;
+    }
+    for (size_t i = 0; i < chains->unspaced_count && code >= chains->unspaced[i][0]; i++) {
+        if (code <= chains->unspaced[i][1]) {
+            return UNSPACED;
+        }
+    }
+    return code >= 0x20a0 && code <= 0x20c0 ? MONEY : SPACED;
+}
+
+/* Whether a letter or digit of a word stands here that is set apart by spaces. */
+static inline int
+is_word_at(const Chains *chains, const uint8_t *at)
+{
+    size_t size;
+    return *at < 0x80 ? LOWER[*at] != 0 : kind_at(chains, at, &size) == SPACED;
+}
+
+/* Whether a hump of camelCase begins at `at`, inside a word. */
+static inline int
+is_hump(const uint8_t *at)
+{
+    if (!IS_UPPER(at[0])) {
+        return 0;
+    }
+    return IS_LOWER(at[-1]) || (IS_UPPER(at[-1]) && IS_LOWER(at[1]) && IS_LOWER(at[2]));
+}
+
+/* Where a word or number begins whose sign stands here; NULL where it is no such sign. */
+const uint8_t *after_sign(const Chains *chains, const uint8_t *at);
+
+/* Whether a word that ends here, where ASCII or nothing stands, is a chain by itself: no sign joins it to another or
+ * belongs to it. */
+int ends_chain(const Chains *chains, const uint8_t *at);
+
+/* Take the terms of the chain that begins here, with a word or with its sign. Gives where it ends, and how many parts it
+ * has; NULL where that fails. */
+const uint8_t *take_chain(Chains *chains, const uint8_t *at, uint32_t *parts);
+
+#endif
