@@ -83,7 +83,7 @@ def words(*texts: str) -> Or:
         (words("Sana'a", "x"), Or((OF_SANAA, Term("x")), implicit=True)),
         (Prefix("O'Con"), Prefix("ocon")),
         # but for elisions and 's: any of them, or all in order where it was asked for
-        (Term("l'écran"), words("l", "ecran")),
+        (Term("l'écran"), words("l", "écran")),
         (Term("Putin's"), words("putin", "s")),
         (And((Term("Putin’s"), Term("x"))), And((Phrase(("putin", "s")), Term("x")))),
         # numbers

@@ -112,7 +112,7 @@ def written(text: str) -> str:
         # other scripts
         ("Войска КНДР", "войска кндр"),
         ("всё-таки", "всетаки|все таки"),
-        ("हिन्दी", "हिन्दी"),
+        ("हिन्दी", "हिंदी"),
         ("naïve Straße", "naive strasse"),
         ("ＦＵＬＬ－ｗｉｄｔｈ", "fullwidth|full width"),
         # a mark by itself still is a word; signs are not
