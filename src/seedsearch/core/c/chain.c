@@ -185,13 +185,11 @@ end_of_spaced(const Chains *chains, const uint8_t *at)
 }
 
 int
-ends_chain(const Chains *chains, const uint8_t *at)
+ends_chain_after_all(const Chains *chains, const uint8_t *at)
 {
     const uint8_t *sign;
-    if (*at == ' ') { /* most do */
-        return !IS_DIGIT(at[-1]) || (!IS_DIGIT(at[1]) && end_of_sign(chains, at, &sign) == NULL);
-    }
-    return after_joiner(chains, at) == NULL && end_of_sign(chains, at, &sign) == NULL;
+    int may_go_on = *at == ' ' ? IS_DIGIT(at[1]) : after_joiner(chains, at) != NULL;
+    return !may_go_on && end_of_sign(chains, at, &sign) == NULL;
 }
 
 /* Where a number ends whose digits are grouped by signs; NULL where none begins here. */

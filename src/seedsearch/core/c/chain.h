@@ -107,9 +107,21 @@ is_hump(const uint8_t *at)
 /* Where a word or number begins whose sign stands here; NULL where it is no such sign. */
 const uint8_t *after_sign(const Chains *chains, const uint8_t *at);
 
-/* Whether a word that ends here, where ASCII or nothing stands, is a chain by itself: no sign joins it to another or
- * belongs to it. */
-int ends_chain(const Chains *chains, const uint8_t *at);
+/* As `ends_chain`, where what stands here does not say it at once. */
+int ends_chain_after_all(const Chains *chains, const uint8_t *at);
+
+/* Whether a word that ends here is a chain by itself: no sign joins it to another or belongs to it. */
+static inline int
+ends_chain(const Chains *chains, const uint8_t *at)
+{
+    if ((*at == ' ' && !IS_DIGIT(at[-1])) || *at == '\n') {
+        return 1;
+    }
+    if ((*at == '.' || *at == ',') && at[1] <= ' ') {
+        return 1;
+    }
+    return ends_chain_after_all(chains, at);
+}
 
 /* Take the terms of the chain that begins here, with a word or with its sign. Gives where it ends, and how many parts it
  * has; NULL where that fails. */

@@ -61,7 +61,7 @@ occurs(Inverter *self, Field *field, uint32_t term, uint32_t position, uint8_t l
 #define IS_SIGN(c) ((c) == '-' || (c) == '.' || (c) == '$' || (c) == '#' || (c) == '@' || (c) >= 0x80)
 
 /* Note a word, for which there is room, by its place in `letters`. */
-static void
+static inline void
 note(Inverter *self, size_t start, size_t size, uint32_t position)
 {
     size_t hash = hash_of(&self->terms, self->letters.data + start, size);
@@ -123,12 +123,15 @@ take_spaced(Inverter *self, const uint8_t **at)
     size_t start = self->letters.used;
     uint8_t *letters = self->letters.data + start;
     const uint8_t *here = *at;
+    if (IS_UPPER(*here)) {
+        *letters++ = LOWER[*here++];
+    }
     for (;;) {
         for (; *here && LOWER[*here] == *here; here++) { /* no capital: what most words go on with */
             *letters++ = *here;
         }
         size_t size = 1;
-        if (IS_UPPER(*here) && (here == *at || !is_hump(here))) {
+        if (IS_UPPER(*here) && !is_hump(here)) {
             *letters = LOWER[*here];
         }
         else if (*here >= 0x80 && kind_at(&self->chains, here, &size) == SPACED) {
@@ -189,7 +192,7 @@ take_next(Inverter *self, const uint8_t **at)
             return 0;
         }
     }
-    if (IS_SIGN(**at) && after_sign(&self->chains, *at) != NULL) {
+    if (IS_SIGN(**at) && (*at)[1] > ' ' && after_sign(&self->chains, *at) != NULL) {
         return take_words(self, at);
     }
     *at += size;
