@@ -22,11 +22,11 @@ In a list, `+` clauses decide what matches and plain clauses only rank. `-` clau
 operator, narrow what the other clauses match. An OR that contains a `+` is read as a list. `AND`, `OR` and `NOT` are
 operators in capitals only. `&&`, `||` and `!` are not operators.
 
-People paste text into queries, so text that only resembles an operator is no error. Words of punctuation alone (`-`,
-`&`, `*`, `?`) are skipped. A `?` at the end of a word is punctuation. `+` and `-` are operators only before a clause,
-so `F-35` and `--help` are words; so are `http://x?y`, `12:30`, `std::map` and `Kim:Lee`. An unknown field
-(`author:Kim`) is an error, because a search for its words would find something else. An unfinished construct is an
-error too.
+People paste text into queries, so what only resembles an operator is text. Words of punctuation alone (`-`, `&`, `*`,
+`->`) are skipped, and so are parentheses and quotes that are empty or have no partner (`(DPRK`, `1)`, `5" pipe`). A `?`
+at the end of a word is punctuation. `+` and `-`, of every width, are operators only before a clause, so `F-35` and
+`--help` are words; so are `http://x?y`, `12:30`, `std::map`, `Kim:Lee` and `x^n`. An unknown field (`author:Kim`) is a
+word. Where such text may have been meant as an operator, a note says so. An operator without its operand is an error.
 
 A phrase that opens with “, ” or „ ends at the next “, ” or ". One that opens with « or » ends at the next «, » or ".
 Inside quotes, no character is special. `~` without a number allows 2 edits in words of more than 5 characters, else 1.
@@ -67,18 +67,32 @@ from seedsearch.query.lexer import (
 )
 from seedsearch.record import NamedTuple
 
-MAX_CHARACTERS = 4000
+MAX_CHARACTERS = 10_000
 MAX_DEPTH = 50
-MAX_CLAUSES = 256
+MAX_CLAUSES = 1024
+MAX_PATTERNS = 256
 MAX_FUZZY_DISTANCE = 2
 MAX_BOOST = 1000
 
 _DIGITS = frozenset("0123456789")
+_NUMBER = frozenset("0123456789.^+-")
 _SENTENCE_ENDS = ",.;:!?"
 
 
+class Parsed(NamedTuple):
+    """The tree of a query, and notes on what was taken as text."""
+
+    query: Query
+    notes: tuple[str, ...] = ()
+
+
 def parse(text: str, *, all_words: bool = False, literal: bool = False) -> Query:
-    """Return the tree of a query.
+    """Return the tree of a query, as `parse_with_notes` does."""
+    return parse_with_notes(text, all_words=all_words, literal=literal).query
+
+
+def parse_with_notes(text: str, *, all_words: bool = False, literal: bool = False) -> Parsed:
+    """Return the tree of a query, and notes.
 
     With `all_words`, clauses side by side must all match. With `literal`, operators are words. Raises
     QuerySyntaxError for a malformed or empty query, and QueryTooBroadError for one that exceeds a limit.
@@ -90,13 +104,14 @@ def parse(text: str, *, all_words: bool = False, literal: bool = False) -> Query
         )
     words = text.split()
     if not literal:
-        return _simple(text, words, all_words) or _Parser(text, all_words).parse()
+        simple = _simple(text, words, all_words)
+        return _Parser(text, all_words).parse() if simple is None else Parsed(simple)
     words = [word for word in words if not is_punctuation(word)]
     if not words:
         _nothing_to_look_for(text)
     if len(words) > MAX_CLAUSES:
         _too_many_clauses()
-    return _side_by_side([Term(word) for word in words], all_words)
+    return Parsed(_side_by_side([Term(word) for word in words], all_words))
 
 
 def _simple(text: str, words: list[str], all_words: bool) -> Query | None:
@@ -137,24 +152,23 @@ class _Parser:
     def __init__(self, query: str, all_words: bool) -> None:
         self.query = query
         self.all_words = all_words
-        self.tokens = tokenize_query(query)
+        self.tokens, self.notes = tokenize_query(query)
         self.at = 0
         self.clauses = 0
+        self.patterns = 0
 
-    def parse(self) -> Query:
+    def parse(self) -> Parsed:
         first = self._peek()
         if first.kind == "end":
             _nothing_to_look_for(self.query)
         tree = self._list("", 0)
-        if (stray := self._peek()).kind == ")":
-            self._fail("this parenthesis closes nothing", stray.column, "remove it, or open one")
         if not _looks_for_something(tree):
             self._fail(
                 "a query cannot consist of exclusions alone",
                 first.column,
                 "add a word to search for",
             )
-        return tree
+        return Parsed(tree, self.notes)
 
     def _peek(self) -> Token:
         return self.tokens[self.at]
@@ -229,7 +243,7 @@ class _Parser:
     def _thing(self, field: str, depth: int) -> Query:
         token = self._take()
         if token.kind == "(":
-            return self._group(token, token.field or field, self._deeper(depth))
+            return self._group(token.field or field, self._deeper(depth))
         self.clauses += 1
         if self.clauses > MAX_CLAUSES:
             _too_many_clauses()
@@ -237,19 +251,9 @@ class _Parser:
             return self._quoted(token, token.field or field)
         return self._word(token, token.field or field)
 
-    def _group(self, opened: Token, field: str, depth: int) -> Query:
-        if self._peek().kind == ")":
-            self._fail(
-                "these parentheses are empty",
-                opened.column,
-                "put a word in, or remove them",
-            )
-        if self._peek().kind == "end":
-            self._unclosed(opened)
+    def _group(self, field: str, depth: int) -> Query:
         inside = self._list(field, depth)
         closed = self._take()
-        if closed.kind != ")":
-            self._unclosed(opened)
         if closed.suffix.startswith("~"):
             self._fail(
                 "~ applies to a word or a phrase, not to parentheses",
@@ -257,9 +261,6 @@ class _Parser:
                 "move it inside",
             )
         return self._boosted(inside, closed.suffix, closed.suffix_column)
-
-    def _unclosed(self, opened: Token) -> NoReturn:
-        self._fail("this parenthesis is not closed", opened.column, "close it with )")
 
     # -------------------------------------------------------------------------- the leaves
 
@@ -301,6 +302,8 @@ class _Parser:
         if field in FILTER_FIELDS or field in RANGE_FIELDS:
             return self._filter(field, token.text, token.column)
         text, caret, boost = token.text.partition("^")
+        if boost and not _NUMBER.issuperset(boost):
+            return Term(token.text, field)
         if is_punctuation(text):
             self._fail(
                 "there is no word here",
@@ -464,11 +467,12 @@ def _looks_for_something(node: Query) -> bool:
 
 
 def _nothing_to_look_for(query: str) -> NoReturn:
-    raise QuerySyntaxError("the query is empty", query, 0, "enter a word to search for")
+    missing = "has no word" if query.strip() else "is empty"
+    raise QuerySyntaxError(f"the query {missing}", query, 0, "enter a word to search for")
 
 
 def _too_many_clauses() -> NoReturn:
     raise QueryTooBroadError(
-        f"the query has more than {MAX_CLAUSES} clauses, which is the maximum",
+        f"the query has more than {MAX_CLAUSES:,} clauses, which is the maximum",
         "search for fewer words",
     )

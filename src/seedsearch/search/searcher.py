@@ -15,7 +15,7 @@ from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Sn
 from seedsearch.paths import Home
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And, Query
-from seedsearch.query.parse import parse
+from seedsearch.query.parse import Parsed, parse_with_notes
 from seedsearch.record import Record
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
     """
     started = time.perf_counter()
-    query, relaxed = query_of(text, options, engine.languages()), ""
+    (query, query_notes), relaxed = query_of(text, options, engine.languages()), ""
     ranking, copies, notes = _found(engine, home, query, options)
     if options.relax and not ranking.total:
         wider = _wider(engine, query)
@@ -81,15 +81,17 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     if relaxed:
         hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
     elapsed_ms = (time.perf_counter() - started) * 1000
-    return SearchResult(text, hits, ranking.total, elapsed_ms, notes + more, relaxed, options.by)
+    return SearchResult(
+        text, hits, ranking.total, elapsed_ms, notes + more, relaxed, options.by, query_notes
+    )
 
 
-def query_of(text: str, options: SearchOptions, languages: Collection[str] = ()) -> Query:
-    """The analysed tree of what a user typed, for an index of these languages.
+def query_of(text: str, options: SearchOptions, languages: Collection[str] = ()) -> Parsed:
+    """The analysed tree of what a user typed, for an index of these languages, and notes.
 
     Raises QuerySyntaxError, QueryTooBroadError.
     """
-    tree = parse(text, all_words=options.all_words, literal=options.literal)
+    tree, notes = parse_with_notes(text, all_words=options.all_words, literal=options.literal)
     if options.filters:
         tree = And((tree, *options.filters))
     analyzer = Analyzer()
@@ -97,7 +99,7 @@ def query_of(text: str, options: SearchOptions, languages: Collection[str] = ())
         from seedsearch.query.synonyms import read_synonyms  # for whom has some: start-up time
 
         tree = read_synonyms(options.synonyms, analyzer).apply(tree)
-    return analyse(tree, analyzer, languages)
+    return Parsed(analyse(tree, analyzer, languages), notes)
 
 
 _Copies = list[list[Passage]]
