@@ -3,8 +3,10 @@
 A word that is one term stays a Term. A compound (boundary-layer) becomes its whole or its parts in order; beside other
 words that are optional like itself, its whole and its parts, any of them. A run of an unspaced script becomes its pairs
 of characters: any of them where the word was optional, all in order where it was asked for, beside other words. Filters
-never change what becomes of words. A word that matches in any form keeps its accents, for the stemmers. Stop words go
-from words that merely stand side by side, and score nothing elsewhere, as long as other words remain.
+never change what becomes of words. A word that matches in any form keeps its accents, for the stemmers.
+
+Stop words go from optional words that merely stand side by side, and score nothing where they are asked for, as long as
+other words remain. `_meant` says which words are none, as they are written.
 """
 
 from __future__ import annotations
@@ -35,8 +37,12 @@ from seedsearch.query.ast import (
     Wildcard,
     is_filter,
 )
+from seedsearch.query.lexer import OPERATORS
 
 _NOTHING = Nothing()
+_CAPITALS = 3  # in longer queries that have capitals alone, they mean nothing
+_NO_WORDS = "dmst"  # letters that are stop words for what they are after an apostrophe
+_PUNCTUATION = ".,;:!?"
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
 
@@ -104,8 +110,8 @@ class _Analysis:
                 return Fuzzy(joined, distance, field) if joined else _NOTHING
             case Or(children, implicit):
                 return self._or(children, implicit=implicit, strict=strict)
-            case And(children, implicit):
-                return self._and(children, implicit=implicit, strict=strict)
+            case And(children):
+                return self._and(children, strict=strict)
             case Synonym(children):
                 return self._either(children, strict=strict)
             case Not(child):
@@ -128,7 +134,7 @@ class _Analysis:
             return word if term == text else Term(term, field)
         spelled = self._spell(text)
         found = chains(spelled)
-        if strict and len(found) > 1:
+        if len(found) > 1 and (strict or _stay_together(spelled, found)):
             return _phrase(self._parts(text), field)
         nodes = [self._chain(spelled, chain, field, strict=strict, alone=alone) for chain in found]
         return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
@@ -195,7 +201,9 @@ class _Analysis:
 
     def _or(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
         nodes: list[Query] = []
-        for child in children:
+        kept: list[Query] = []
+        meant = _meant(children) if implicit else ()
+        for at, child in enumerate(children):
             if implicit and isinstance(child, Term):
                 node = self._word(child, strict=False, alone=len(children) == 1)
             else:
@@ -204,29 +212,29 @@ class _Analysis:
                 nodes.extend(node.children)
             elif not isinstance(node, Nothing):
                 nodes.append(node)
+                if at in meant:
+                    kept.append(node)
         if implicit:
             stop = self._stop_words(nodes)
-            nodes = [n for n in nodes if not self._is_stop(n, stop)] or nodes
+            nodes = [n for n in nodes if n in kept or not self._is_stop(n, stop)] or nodes
         if len(nodes) > 1:
             return Or(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
 
-    def _and(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
+    def _and(self, children: Sequence[Query], *, strict: bool) -> Query:
         asked = [child for child in children if not _is_narrowing(child)]
         # A word is asked for where others are as well. What merely takes away hits changes nothing about the rest.
         strict = strict or len(asked) > 1
-        words = [n for c in asked if not isinstance(n := self.node(c, strict=strict), Nothing)]
+        found = [self.node(child, strict=strict) for child in asked]
+        words = [node for node in found if not isinstance(node, Nothing)]
         if asked and not words:
             return _NOTHING
         stop = self._stop_words(words)
-        rest = [n for n in words if not self._is_stop(n, stop)]
-        if rest:
-            # Other words remain: a stop word that was asked for by itself matches but does not rank.
-            words = (
-                rest
-                if implicit
-                else [Boost(n, 0.0) if self._is_stop(n, stop) else n for n in words]
-            )
+        meant = [found[at] for at in _meant(asked)]
+        unranked = [n for n in words if n not in meant and self._is_stop(n, stop)]
+        if len(unranked) < len(words):
+            # Other words remain: a stop word that was asked for matches but does not rank.
+            words = [Boost(n, 0.0) if n in unranked else n for n in words]
         narrowing = (self.node(child, strict=True) for child in children if _is_narrowing(child))
         nodes = [*words, *(node for node in narrowing if not isinstance(node, Nothing))]
         if len(nodes) > 1:
@@ -257,9 +265,45 @@ class _Analysis:
         wish = self.node(optional, strict=False)
         if isinstance(must, Nothing):
             return wish
-        if isinstance(wish, Nothing) or self._is_stop(wish):
+        if isinstance(wish, Nothing) or (self._is_stop(wish) and not _meant((required, optional))):
             return must
         return Maybe(must, wish)
+
+
+def _meant(words: Sequence[Query]) -> set[int]:
+    """Which of some words, by their place, are meant although they may be stop words: by how they are written.
+
+    They are words in capitals (IT, WHO), unless all of more than three words are; and letters: those that are no words
+    (vitamin d), and others that come after a word, in capitals (World War I) or as the last (hepatitis a).
+    """
+    texts = [_written(word) for word in words]
+    capitals = len(texts) <= _CAPITALS or not all(text.isupper() for text in texts)
+    found = set()
+    for at, text in enumerate(texts):
+        if len(text) == 1:
+            after_word = at > 0 and texts[at - 1].lower() not in STOP_WORDS
+            is_set_off = (capitals and text.isupper()) or at == len(texts) - 1
+            if text.lower() in _NO_WORDS or (after_word and is_set_off):
+                found.add(at)
+        elif capitals and text.isupper() and text not in OPERATORS:
+            found.add(at)
+    return found
+
+
+def _written(word: Query) -> str:
+    """A word as it is written; "" for anything else."""
+    if isinstance(word, Boost):
+        return _written(word.child)
+    return word.text.strip(_PUNCTUATION) if isinstance(word, Term) else ""
+
+
+def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
+    """Whether the parts of a word say something together only: M&A, I/O, AT&T. An apostrophe is no such sign."""
+    texts = [word[part.start : part.end] for part in parts if not part.unspaced]
+    letters = sum(len(text) == 1 for text in texts)
+    if not letters or "'" in word or "’" in word:
+        return False
+    return letters > 1 or STOP_WORDS.issuperset(map(str.lower, texts))
 
 
 def _is_narrowing(query: Query) -> bool:
