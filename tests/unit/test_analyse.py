@@ -84,6 +84,18 @@ def words(*texts: str) -> Or:
         (Wildcard("Ko*ée?"), Wildcard("ko*ee?")),
         (Wildcard("*-*"), Nothing()),
         (Fuzzy("Näjin", 1), Fuzzy("najin", 1)),
+        # patterns in phrases, in what is exact, and over several words
+        (Phrase(("North Kore* troops",)), Phrase(("north", "kore*", "troops"))),
+        (Phrase(("who?uote, is it (really?)",)), Phrase(("who?uote", "is", "it", "really"))),
+        (Phrase(("* 2 ** x",)), Phrase(("2", "x"))),
+        (Phrase(("a wi-f* router",)), Phrase(("a", "wi", "f*", "router"))),
+        (Phrase(("C:/*.Txt",)), Phrase(("c", "*txt"))),
+        (Phrase(("沒有*",)), Exact("没有")),
+        (Phrase(("Pré*",)), Prefix("pre")),
+        (Exact("Pré*"), Prefix("pre")),
+        (Exact("co?r"), Wildcard("co?r")),
+        (Prefix("error:time"), Phrase(("error", "time*"))),
+        (Near(("North* Köre?n",), 2), Near(("north*", "kore?n"), 2)),
         (Near(("Kim", "Jong-un"), 2), Near(("kim", "jong", "un"), 2)),
         (Near(("Kim",), 2), Term("kim")),
         # stop words go from words side by side while others remain

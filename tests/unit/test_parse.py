@@ -66,6 +66,10 @@ MEANINGS = {
     '"a b"~0': Near(("a b",), 0),
     '"a"~3': Near(("a",), 3),
     '"a b"~99999999999': Near(("a b",), 1_000_000),
+    "(a b)~5": Near(("a b",), 5),
+    "(a)~5": Near(("a",), 5),
+    '("a b" c* d?e)~5^2': Boost(And((Near(("a b c* d?e",), 5), Boost(Phrase(("a b",)), 0.0))), 2.0),
+    "title:(a =b)~5": And((Near(("a b",), 5, "title"), Boost(Exact("b", "title"), 0.0))),
     # this form only
     "=troops": Exact("troops"),
     '="troops"': Exact("troops"),
@@ -282,7 +286,10 @@ MISTAKES = {
     '"a b"~': (5, "~ after a phrase needs a whole number"),
     '"a b"~x': (5, "~ after a phrase needs a whole number"),
     '"a b"~1.5': (5, "~ after a phrase needs a whole number"),
-    "(a b)~2": (5, "~ applies to a word or a phrase, not to parentheses"),
+    "(a b)~": (5, "~ after a phrase needs a whole number"),
+    "(a OR b)~2": (8, "~ after parentheses applies to words and phrases alone"),
+    "(title:a b)~2": (11, "~ after parentheses applies to words and phrases alone"),
+    "(a path:b)~2": (10, "~ after parentheses applies to words and phrases alone"),
     "pre*~1": (4, "~ cannot be combined with * or ?"),
     'title:""': (0, "these quotes are empty"),
     '""~2': (0, "these quotes are empty"),
@@ -408,6 +415,8 @@ TOO_BROAD = {
     "NOT " * 51 + "a": "50 levels deep",
     "a " * 1025: "1,024 clauses",
     "foo~3": "maximum of 2",
+    "a* " * 257: "256 patterns",
+    '"' + "a* b? " * 129 + '"': "256 patterns",
     "foo~99999": "maximum of 2",
 }
 

@@ -36,13 +36,19 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     is_filter,
+    is_pattern,
+    pattern,
+    words_of,
 )
 from seedsearch.query.lexer import OPERATORS
 
 _NOTHING = Nothing()
 _CAPITALS = 3  # in longer queries that have capitals alone, they mean nothing
 _NO_WORDS = "dmst"  # letters that are stop words for what they are after an apostrophe
-_PUNCTUATION = ".,;:!?"
+_PUNCTUATION = ".,;:!?)]}'\"’”»"
+_JOINERS = "-_."
+_LINEAR_A = "\U00010600\U00010601"  # letters that nobody can read, and that folding leaves alone
+_HIDE, _SHOW = str.maketrans("*?", _LINEAR_A), str.maketrans(_LINEAR_A, "*?")
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
 
@@ -102,9 +108,9 @@ class _Analysis:
             case Near(terms, slop, field):
                 return _near(self._spelled_parts(" ".join(terms)), slop, field)
             case Prefix(text, field):
-                return Prefix(joined, field) if (joined := self._joined(text)) else _NOTHING
-            case Wildcard(pattern, field):
-                return self._wildcard(pattern, field)
+                return self._pattern(f"{text}*", field)
+            case Wildcard(text, field):
+                return self._pattern(text, field)
             case Fuzzy(text, distance, field):
                 joined = self._joined(text)
                 return Fuzzy(joined, distance, field) if joined else _NOTHING
@@ -140,6 +146,8 @@ class _Analysis:
         return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
 
     def _exact(self, text: str, field: str) -> Query:
+        if is_pattern(text):
+            return _phrase(self._parts(text), field)
         folded = self._fold(text)
         found = chains(folded)
         if len(found) == 1 and not found[0].unspaced:
@@ -153,29 +161,39 @@ class _Analysis:
         """The terms of a phrase, one a position; the last run's lone last character is left out."""
         if terms := _plain_terms(text):
             return terms
-        folded = self._fold(text)
-        terms = _part_terms(tokenize(folded))
-        found = chains(folded)
+        folded = self._fold(_hidden(text))
+        terms = _shown_terms(_part_terms(tokenize(folded)))
+        found = chains(folded.rstrip(_LINEAR_A))
         if found and found[-1].unspaced and found[-1].end - found[-1].start > 1:
             terms = terms[:-1]
         return terms
 
     def _spelled_parts(self, text: str) -> tuple[str, ...]:
         """The same as spellings."""
-        folded, spelled = self._parts(text), _part_terms(tokenize(self._spell(text)))
-        if len(folded) != len(
-            spelled
-        ):  # a run without spaces, or a word that accents cut otherwise
+        folded = self._parts(text)
+        spelled = _shown_terms(_part_terms(tokenize(self._spell(_hidden(text)))))
+        if len(folded) != len(spelled):  # a run without spaces, or accents cut a word otherwise
             return folded
-        return tuple([normalize("NFC", spelling) for spelling in spelled])
+        return tuple(
+            [
+                term if is_pattern(term) else normalize("NFC", spelling)
+                for term, spelling in zip(folded, spelled, strict=True)
+            ]
+        )
 
     def _joined(self, text: str) -> str:
         return "".join(_part_terms_kept_whole(self._fold(text)))
 
-    def _wildcard(self, pattern: str, field: str) -> Query:
-        folded = self._fold(pattern).lower()
-        kept = "".join(c for c in folded if c.isalnum() or c in "*?" or ord(c) > 127)
-        return Wildcard(kept, field) if kept.strip("*?") else _NOTHING
+    def _pattern(self, text: str, field: str) -> Query:
+        """A pattern in one word; or of several (error:time*), a phrase."""
+        folded = self._fold(text.translate(_HIDE))
+        found = chains(folded)
+        if len(found) > 1 and not any(chain.unspaced for chain in found):
+            return _phrase(self._parts(text), field)
+        kept = "".join(
+            c for c in _shown(folded).lower() if c.isalnum() or c in "*?" or ord(c) > 127
+        )
+        return pattern(kept, field) if kept.strip("*?") else _NOTHING
 
     def _chain(self, spelled: str, chain: Chain, field: str, *, strict: bool, alone: bool) -> Query:
         piece = spelled[chain.start : chain.end]
@@ -331,16 +349,33 @@ def _part_terms(tokens: list[Token]) -> tuple[str, ...]:
 def _part_terms_kept_whole(folded: str) -> Iterable[str]:
     for chain in chains(folded):
         piece = folded[chain.start : chain.end]
-        yield "".join(c for c in piece.lower() if c not in "-_.")
+        yield "".join(c for c in piece.lower() if c not in _JOINERS)
 
 
 def _phrase(terms: tuple[str, ...], field: str) -> Query:
-    if len(terms) > 1:
-        return Phrase(terms, field)
-    return Exact(terms[0], field) if terms else _NOTHING
+    phrase = Phrase(terms, field)
+    return phrase if len(terms) > 1 else next(iter(words_of(phrase)), _NOTHING)
 
 
 def _near(terms: tuple[str, ...], slop: int, field: str) -> Query:
-    if len(terms) > 1:
-        return Near(terms, slop, field)
-    return Term(terms[0], field) if terms else _NOTHING
+    near = Near(terms, slop, field)
+    return near if len(terms) > 1 else next(iter(words_of(near)), _NOTHING)
+
+
+def _hidden(text: str) -> str:
+    """A text whose `*` and `?` look like letters to the tokenizer, where they are patterns and not punctuation."""
+    if not is_pattern(text):
+        return text
+    for joiner in _JOINERS:  # *.txt has no part before the full stop
+        text = text.replace(f"*{joiner}", "*").replace(f"{joiner}*", "*")
+    words = [word.rstrip(_PUNCTUATION) for word in text.split()]
+    return " ".join([word.translate(_HIDE) for word in words if word.strip("*?")])
+
+
+def _shown(text: str) -> str:
+    return text.translate(_SHOW)
+
+
+def _shown_terms(terms: Iterable[str]) -> tuple[str, ...]:
+    """The terms with their `*` and `?`; a pattern that fits everything says nothing."""
+    return tuple([term for term in map(_shown, terms) if term.strip("*?")])

@@ -56,7 +56,10 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     children_of,
+    is_pattern,
+    pattern,
 )
+from seedsearch.query.date_range import date_range
 from seedsearch.query.lexer import (
     FILTER_FIELDS,
     OPERATORS,
@@ -247,6 +250,12 @@ class _Parser:
         self.clauses += 1
         if self.clauses > MAX_CLAUSES:
             _too_many_clauses()
+        self.patterns += sum(map(token.text.count, "*?~"))
+        if self.patterns > MAX_PATTERNS:
+            raise QueryTooBroadError(
+                f"the query has more than {MAX_PATTERNS} patterns, which is the maximum",
+                "search for fewer of them",
+            )
         if token.kind == "quoted":
             return self._quoted(token, token.field or field)
         return self._word(token, token.field or field)
@@ -254,13 +263,33 @@ class _Parser:
     def _group(self, field: str, depth: int) -> Query:
         inside = self._list(field, depth)
         closed = self._take()
-        if closed.suffix.startswith("~"):
-            self._fail(
-                "~ applies to a word or a phrase, not to parentheses",
-                closed.suffix_column,
-                "move it inside",
-            )
-        return self._boosted(inside, closed.suffix, closed.suffix_column)
+        slop, caret, boost = closed.suffix.partition("^")
+        if slop:
+            words = self._slop(slop, closed.suffix_column)
+            inside = self._near(inside, field, words, closed.suffix_column)
+        return self._boosted(inside, caret + boost, closed.suffix_column + len(slop))
+
+    def _near(self, inside: Query, field: str, slop: int, column: int) -> Query:
+        """Return words and phrases near each other: all words are near, and the phrases are there."""
+        items = inside.children if isinstance(inside, Or | And) and inside.implicit else (inside,)
+        texts: list[str] = []
+        for item in items:
+            match item:
+                case Term(text, own) | Exact(text, own) | Phrase((text,), own) if own == field:
+                    texts.append(text)
+                case Prefix(text, own) if own == field:
+                    texts.append(f"{text}*")
+                case Wildcard(text, own) if own == field:
+                    texts.append(text)
+                case _:
+                    self._fail(
+                        "~ after parentheses applies to words and phrases alone",
+                        column,
+                        'write it like ("North Korea" troops)~5',
+                    )
+        near = Near((" ".join(texts),), slop, field)
+        forms = [Boost(item, 0.0) for item in items if isinstance(item, Exact | Phrase)]
+        return And((near, *forms)) if forms else near
 
     # -------------------------------------------------------------------------- the leaves
 
@@ -322,16 +351,11 @@ class _Parser:
         base, tilde, edits = text.rpartition("~")
         if tilde and not is_punctuation(base) and _DIGITS.issuperset(edits):
             return self._fuzzy(base, edits, field, column)
-        pattern = text.rstrip(_SENTENCE_ENDS)
-        if "*" not in pattern and "?" not in pattern:
-            return Term(text, field)
-        stem = pattern[:-1]
-        if pattern[-1] == "*" and "*" not in stem and "?" not in stem:
-            return Prefix(stem, field)
-        return Wildcard(pattern, field)
+        bare = text.rstrip(_SENTENCE_ENDS)
+        return pattern(bare, field) if is_pattern(bare) else Term(text, field)
 
     def _fuzzy(self, base: str, edits: str, field: str, column: int) -> Query:
-        if "*" in base or "?" in base:
+        if is_pattern(base):
             self._fail(
                 "~ cannot be combined with * or ?", column + len(base), "use one or the other"
             )
@@ -367,48 +391,9 @@ class _Parser:
     # ------------------------------------------------------------------------- the filters
 
     def _filter(self, field: str, value: str, column: int) -> Query:
-        if field in FILTER_FIELDS or "*" in value or "?" in value:
+        if field in FILTER_FIELDS or is_pattern(value):
             return Filter(field, value)
-        return self._range(field, value, column)
-
-    def _range(self, field: str, value: str, column: int) -> Range:
-        if value[0] in "<>":
-            inclusive = value[1:2] == "="
-            date = self._date(value[1 + inclusive :], column)
-            if value[0] == ">":
-                return Range(field, date, "", low_inclusive=inclusive)
-            return Range(field, "", date, high_inclusive=inclusive)
-        low, dots, high = value.partition("..")
-        if not dots:
-            low = high = self._date(value, column)
-            return Range(field, low, high)
-        if not low and not high:
-            self._bad_date(value, column)
-        low = self._date(low, column) if low else ""
-        high = self._date(high, column) if high else ""
-        if low and high and low > high and not low.startswith(high):
-            self._fail("this range runs backwards", column, f"write {field}:{high}..{low}")
-        return Range(field, low, high)
-
-    def _date(self, value: str, column: int) -> str:
-        day, clock, time = value.partition("T")
-        parts = day.split("-")
-        limits = (9999, 12, 31)
-        sizes = [len(part) for part in parts]
-        if sizes != [4, 2, 2][: len(parts)] or not _DIGITS.issuperset("".join(parts)):
-            self._bad_date(value, column)
-        if any(not 1 <= int(part) <= most for part, most in zip(parts, limits, strict=False)):
-            self._bad_date(value, column)
-        if clock and (len(parts) != 3 or not time or not set(time) <= _DIGITS | set(":.+-Z")):
-            self._bad_date(value, column)
-        return value
-
-    def _bad_date(self, value: str, column: int) -> NoReturn:
-        self._fail(
-            f"{value!r} is not a date",
-            column,
-            "write date:2024, date:2024-05, date:2024-05-31, date:2024-01..2024-06 or date:>2024",
-        )
+        return date_range(field, value, lambda message, hint: self._fail(message, column, hint))
 
 
 # ------------------------------------------------------------------------ putting it together

@@ -39,6 +39,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     is_filter,
+    words_of,
 )
 
 if TYPE_CHECKING:
@@ -87,10 +88,10 @@ class Executor:
                 return self._looked_up((query,), among)[0]
             case Prefix() | Wildcard() | Fuzzy():
                 return self._read(query)
-            case Phrase(terms, field):
-                return self._together([Exact(term, field) for term in terms], None, among)
-            case Near(terms, slop, field):
-                return self._together([Term(term, field) for term in terms], slop, among)
+            case Phrase():
+                return self._together(words_of(query), None, among)
+            case Near():
+                return self._together(words_of(query), query.slop, among)
             case And(children):
                 return self._all(children, among)
             case Or(children):
@@ -143,7 +144,7 @@ class Executor:
 
     def _read_into(self, entry: Entry, leaf: Leaf) -> _core.Matches:
         found = entry.matches = self._score(entry, leaf, None)
-        if not isinstance(leaf, Term | Exact):  # whose positions nobody asks for
+        if not isinstance(leaf, Term | Exact):  # whose positions are seldom asked for
             entry.term_set = entry.term_set._replace(ranges=())
         self.cache.grown(entry)
         return found
@@ -161,11 +162,12 @@ class Executor:
         weight = term_weight(self._statistics.passages, entry.df, frequency, text) * (K1 + 1)
         return matching.scored(self.table, postings, weight)
 
-    def _occurrences(self, entry: Entry, within: _core.Matches) -> _core.Occurrences:
+    def _occurrences(self, entry: Entry, leaf: Leaf, within: _core.Matches) -> _core.Occurrences:
         """Where a term set stands, in some passages at least."""
         found = entry.occurrences
         if found is None:
-            parts = parts_of(self._segments, entry.term_set.ranges)
+            ranges = entry.term_set.ranges or self._term_sets.of(leaf).ranges
+            parts = parts_of(self._segments, ranges)
             if self._is_worth_looking_up(entry, within, entry.term_set.frequency):
                 return matching.occurrences(self.table, parts, within)
             found = entry.occurrences = matching.occurrences(self.table, parts, None)
@@ -256,20 +258,24 @@ class Executor:
         return [own for own in found if own is not None]
 
     def _together(
-        self, leaves: Sequence[Term | Exact], slop: int | None, among: _core.Matches | None
+        self, leaves: Sequence[Leaf], slop: int | None, among: _core.Matches | None
     ) -> _core.Matches:
         """A phrase, or words near each other (with a slop)."""
-        entries = [self._entry(leaf) for leaf in leaves]
-        if not all(entry.term_set.ranges for entry in entries):
+        words = [leaf for leaf in leaves if isinstance(leaf, Term | Exact)]
+        if not all(self._entry(leaf).term_set.ranges for leaf in words):
             return self._nothing
-        parts = tuple(self._looked_up(leaves, among))
+        found = dict(zip(words, self._looked_up(words, among), strict=True))
+        parts = tuple([found[w] if isinstance(w, Term | Exact) else self._read(w) for w in leaves])
+        entries = [self._entry(leaf) for leaf in leaves]
         within = min(parts, key=len)
         if any(entry.occurrences is None for entry in entries):
             within = matching.all_of(parts)
-        words = tuple([self._occurrences(entry, within) for entry in entries])
+        places = tuple(
+            [self._occurrences(e, leaf, within) for e, leaf in zip(entries, leaves, strict=True)]
+        )
         if slop is None:
-            return matching.phrase(self.table, words, parts)
-        return matching.near(self.table, words, parts, slop)
+            return matching.phrase(self.table, places, parts)
+        return matching.near(self.table, places, parts, slop)
 
 
 def _is_narrowing(child: Query) -> bool:
