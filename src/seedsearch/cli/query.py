@@ -301,14 +301,14 @@ def _answer(
         else:
             write_result(result, output)
         write_query_notes(result, output)
-        write_suggestions(engine, result, options, output)
+        write_suggestions(engine, home, result, options, output)
         return DONE if result.total else NO_HITS
     from seedsearch.cli.batch import run_batch  # start-up time: only -f needs it
 
     def write(result: SearchResult, query: BatchQuery) -> None:
         write_result(result, output, query)
         write_query_notes(result, output, f"{request.file}:{query.line}")
-        write_suggestions(engine, result, options, output)
+        write_suggestions(engine, home, result, options, output)
 
     def ask(text: str) -> SearchResult:
         return search(engine, home, text, options, cwd)

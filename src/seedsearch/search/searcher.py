@@ -6,7 +6,6 @@ It knows engines by `engine.base` alone.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
@@ -65,7 +64,7 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
     """
     started = time.perf_counter()
-    (query, query_notes), relaxed = query_of(text, options, engine.languages()), ""
+    (query, query_notes), relaxed = query_of(engine, home, text, options, cwd), ""
     ranking, copies, notes = _found(engine, home, query, options)
     if options.relax and not ranking.total:
         wider = _wider(engine, query)
@@ -86,20 +85,24 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     )
 
 
-def query_of(text: str, options: SearchOptions, languages: Collection[str] = ()) -> Parsed:
-    """The analysed tree of what a user typed, for an index of these languages, and notes.
+def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> Parsed:
+    """The analysed tree of what a user typed in the folder `cwd`, for an index, and notes.
 
     Raises QuerySyntaxError, QueryTooBroadError.
     """
     tree, notes = parse_with_notes(text, all_words=options.all_words, literal=options.literal)
     if options.filters:
         tree = And((tree, *options.filters))
+    if options.filters or ":" in text:
+        from seedsearch.search.filters import filters_for  # few queries have any: start-up time
+
+        tree = filters_for(tree, text, engine, home, cwd)
     analyzer = Analyzer()
     if options.synonyms:
         from seedsearch.query.synonyms import read_synonyms  # for whom has some: start-up time
 
         tree = read_synonyms(options.synonyms, analyzer).apply(tree)
-    return Parsed(analyse(tree, analyzer, languages), notes)
+    return Parsed(analyse(tree, analyzer, engine.languages()), notes)
 
 
 _Copies = list[list[Passage]]
