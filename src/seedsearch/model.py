@@ -287,7 +287,8 @@ class SearchResult(Record):
     """The hits of one query. `total` counts all matching passages, copies included.
 
     `by` is what was ranked and counted: "passage", "document" or "file". `relaxed` is the looser query that was
-    run because nothing matched, or "". `elapsed_ms` is wall time.
+    run because nothing matched, or "". `elapsed_ms` is wall time. `query_notes` say what of the query was taken as
+    text, although it may have been meant as an operator.
     """
 
     query: str
@@ -297,6 +298,7 @@ class SearchResult(Record):
     notes: tuple[str, ...] = ()
     relaxed: str = ""
     by: str = "passage"
+    query_notes: tuple[str, ...] = ()
 
 
 class Line(NamedTuple):

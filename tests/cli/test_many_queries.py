@@ -171,7 +171,7 @@ def test_all_records_of_a_file_are_answers(records: Cli) -> None:
 
 def test_eval_prints_figures(records: Cli, folder: Path) -> None:
     pytest.importorskip("ir_measures")
-    (folder / "q").write_text('{"id": "t", "text": "tea (and"}\nc\tcoal\nn\tnobody judged\n')
+    (folder / "q").write_text('{"id": "t", "text": "tea AND"}\nc\tcoal\nn\tnobody judged\n')
     (folder / "qrels").write_text("t b2 1\nt note.txt 0\nt b9 2\nc 0 b4 1\nz b2 1\n")
     ended = records("eval", "--queries", "q", "--qrels", "qrels", "-v")
     assert ended.code == 0

@@ -106,12 +106,21 @@ def test_operators(seeds: Cli) -> None:
 
 
 def test_an_unfinished_query_has_a_caret(seeds: Cli) -> None:
-    ended = seeds("query", 'troops "unclosed')
+    ended = seeds("query", "troops AND")
     assert (ended.code, ended.out) == (2, "")
     said, query, caret = ended.err.splitlines()
     assert said.startswith("seedsearch: ")
-    assert query == '  troops "unclosed'
-    assert caret.index("^") == query.index('"')
+    assert query == "  troops AND"
+    assert caret.index("^") == query.index("AND")
+
+
+def test_what_is_taken_as_text_is_noted(seeds: Cli) -> None:
+    found = seeds("query", "-l", "Najin")
+    ended = seeds("query", "-l", "Najin", "(")
+    note = "seedsearch: a parenthesis without its partner is taken as text\n"
+    assert (ended.code, ended.out, ended.err) == (0, found.out, note)
+    assert seeds("query", "-q", "Najin", "(").err == ""
+    assert seeds("query", "error:\x1b[2J").err.startswith("seedsearch: there is no field error:")
 
 
 def test_it_works_from_a_folder_below_and_paths_open_from_there(

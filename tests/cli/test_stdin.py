@@ -50,7 +50,7 @@ def test_a_pipe_that_is_no_text_is_an_error(folder: Path) -> None:
     assert (code, out) == (2, "")
     assert err == "seedsearch: -: binary (image)\n"
     assert piped(folder, "", "query", "--stdin", "x")[2] == "seedsearch: -: empty\n"
-    assert "not closed" in piped(folder, NOTES, "query", "--stdin", '"x')[2]
+    assert "nothing after" in piped(folder, NOTES, "query", "--stdin", "x AND")[2]
     assert piped(folder, NOTES, "query", "--stdin", "--in", ".", "x")[0] == 2
 
 

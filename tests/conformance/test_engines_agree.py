@@ -78,12 +78,15 @@ GROUPINGS: tuple[Grouping, ...] = ("document", "file")
 
 fields = st.sampled_from(["", "", "title"])
 words = st.sampled_from(WORDS)
+places = st.one_of(
+    words, words, st.sampled_from(["f*", "?o?*", "dog*", "*", "*言", "x*", "h*s", "hau*"])
+)
 leaves: st.SearchStrategy[Query] = st.one_of(
     st.builds(Term, words, fields),
     st.builds(Exact, words, fields),
-    st.builds(Phrase, st.lists(words, min_size=1, max_size=3).map(tuple), fields),
+    st.builds(Phrase, st.lists(places, min_size=1, max_size=3).map(tuple), fields),
     st.builds(
-        Near, st.lists(words, min_size=1, max_size=3).map(tuple), st.integers(0, 4), fields
+        Near, st.lists(places, min_size=1, max_size=3).map(tuple), st.integers(0, 4), fields
     ),
     st.builds(Prefix, st.sampled_from(["f", "fo", "d", "войс", "留", "x", "hau"]), fields),
     st.builds(Wildcard, st.sampled_from(["f*", "*o*", "?o?", "d?g*", "*言", "x*", "h*s"]), fields),

@@ -19,7 +19,8 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
 *Nodes.* They match among the passages that are not removed, and score:
 
 - Phrase: its terms at consecutive positions, all in the body or all in the title (with field "title",
-  the title). Scores the sum of its terms as Exact units, each as often as it is listed.
+  the title). Scores the sum of its terms as Exact units, each as often as it is listed. A term with `*` or `?` is a
+  Prefix or a Wildcard, here and in a Near.
 - Near: one position for each listed term's stem group, all different, all in the body or all in the
   title, with max - min - (n - 1) <= slop. Scores the sum of its terms as Term units.
 - And: all children match, the sum. Or: any child matches, the sum of those that do. Synonym: any child
@@ -89,6 +90,7 @@ from seedsearch.query.ast import (
     Synonym,
     Term,
     Wildcard,
+    words_of,
 )
 from seedsearch.query.match import fits_document, fits_term
 from seedsearch.record import NamedTuple
@@ -422,12 +424,10 @@ class _Evaluation:
         match query:
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
                 return self._unit_scores(query)
-            case Phrase(terms, field):
-                exact = [Exact(term, field) for term in terms]
-                return self._together(exact, field, _consecutive)
-            case Near(terms, slop, field):
-                words = [Term(term, field) for term in terms]
-                return self._together(words, field, lambda texts: _within(texts, slop))
+            case Phrase():
+                return self._together(words_of(query), query.field, _consecutive)
+            case Near(_, slop, field):
+                return self._together(words_of(query), field, lambda texts: _within(texts, slop))
             case And(children):
                 return _all([self.scores(child) for child in children])
             case Or(children):
@@ -521,7 +521,7 @@ class _Evaluation:
 
     def _together(
         self,
-        leaves: Sequence[Term | Exact],
+        leaves: Sequence[Leaf],
         field: str,
         stand: Callable[[list[list[int]]], bool],
     ) -> Scores:

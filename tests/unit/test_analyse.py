@@ -25,6 +25,7 @@ from seedsearch.query.ast import (
     Wildcard,
 )
 from seedsearch.query.parse import parse
+from seedsearch.query.unparse import unparse
 
 ANALYZER = Analyzer()
 F35: Query = Or((Term("f35"), Phrase(("f", "35"))))
@@ -125,13 +126,28 @@ def words(*texts: str) -> Or:
         (Wildcard("Ko*ée?"), Wildcard("ko*ee?")),
         (Wildcard("*-*"), Nothing()),
         (Fuzzy("Näjin", 1), Fuzzy("najin", 1)),
+        # patterns in phrases, in what is exact, and over several words
+        (Phrase(("North Kore* troops",)), Phrase(("north", "kore*", "troops"))),
+        (Phrase(("who?uote, is it (really?)",)), Phrase(("who?uote", "is", "it", "really"))),
+        (Phrase(("* 2 ** x",)), Phrase(("2", "x"))),
+        (Phrase(("a wi-f* router",)), Phrase(("a", "wi", "f*", "router"))),
+        (Phrase(("C:/*.Txt",)), Phrase(("c", "*txt"))),
+        (Phrase(("沒有*",)), Exact("没有")),
+        (Phrase(("Pré*",)), Prefix("pre")),
+        (Exact("Pré*"), Prefix("pre")),
+        (Exact("co?r"), Wildcard("co?r")),
+        (Prefix("error:time"), Phrase(("error", "time*"))),
+        (Near(("North* Köre?n",), 2), Near(("north*", "kore?n"), 2)),
         (Near(("Kim", "Jong-un"), 2), Near(("kim", "jong", "un"), 2)),
         (Near(("Kim",), 2), Term("kim")),
         # stop words go from words side by side while others remain
         (Or((Term("the"), Term("troops")), implicit=True), Term("troops")),
         (Or((Term("to"), Term("be")), implicit=True), words("to", "be")),
         (Or((Term("the"), Term("troops"))), Or((Term("the"), Term("troops")))),
-        (And((Term("the"), Term("a"), Term("x")), implicit=True), Term("x")),
+        (
+            And((Term("the"), Term("a"), Term("x")), implicit=True),
+            And((Boost(Term("the"), 0.0), Boost(Term("a"), 0.0), Term("x"))),
+        ),
         (And((Term("the"), Term("fox"))), And((Boost(Term("the"), 0.0), Term("fox")))),
         (And((Term("the"), Not(Term("fox")))), And((Term("the"), Not(Term("fox"))))),
         (Maybe(Term("fox"), Term("the")), Term("fox")),
@@ -160,3 +176,53 @@ def test_quotes_around_nothing_that_is_a_word(text: str) -> None:
 def test_words_side_by_side_are_one_list() -> None:
     query = Or((Term("Putin's"), Term("troops")), implicit=True)
     assert analyse(query, ANALYZER) == words("putin", "troops")
+
+
+MEANT = {
+    "vitamin D": "vitamin d",
+    "vitamin d.": "vitamin d",
+    "World War I": "world war i",
+    "World War I history": "world war i history",
+    "hepatitis a": "hepatitis a",
+    "hepatitis a vaccine": "hepatitis vaccine",
+    "a history of Rome": "history rome",
+    "A history of Rome": "history rome",
+    "I love Paris": "love paris",
+    "how do I cook": "cook",
+    "Model S or T": "model s t",
+    "M&A deals": '(m&a OR "m a") deals',
+    "AT&T lawsuit": '(at&t OR "at t") lawsuit',
+    "A/B tests": '"a b" tests',
+    "and/or clause": "clause",
+    "I'm here": "i m here",
+    "Putin's army": "putin army",
+    "IT department": "it department",
+    "the US army and who": "us army",
+    "WHO, IT?": "who it",
+    "WHO IS THE PRESIDENT": "president",
+    "vitamin D^2": "vitamin d^2",
+    "+vitamin D": "+vitamin d",
+    "+vitamin the": "vitamin",
+    "+vitamin +D": "vitamin AND d",
+    "D AND vitamin": "d AND vitamin",
+    "+the +fox": "the^0 AND fox",
+    "US AND the AND fox": "us AND the^0 AND fox",
+}
+
+
+@pytest.mark.parametrize(("query", "analysed"), MEANT.items(), ids=MEANT)
+def test_a_stop_word_is_one_where_it_is_written_so(query: str, analysed: str) -> None:
+    assert unparse(analyse(parse(query), ANALYZER)) == analysed
+
+
+@pytest.mark.parametrize(
+    ("query", "analysed"),
+    [
+        ("vitamin D", "vitamin AND d"),
+        ("the vitamin", "the^0 AND vitamin"),
+        ("what is the", "what AND is AND the"),
+        ("M&A of", '(m&a OR "m a") AND of^0'),
+    ],
+)
+def test_all_words_keeps_every_word(query: str, analysed: str) -> None:
+    assert unparse(analyse(parse(query, all_words=True), ANALYZER)) == analysed

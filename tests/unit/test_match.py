@@ -94,6 +94,11 @@ FITTING = [
     Filter("path", "2024-1? *"),
     Filter("path", "2024-[01][!1-9]*"),
     Filter("path", "*/news/*"),
+    Filter("path", "./notes"),
+    Filter("path", "./notes/"),
+    Filter("path", "./notes/news/2024*.txt"),
+    Filter("path", "./*/news"),
+    Filter("path", "./."),
     Filter("type", "text/plain"),
     Filter("type", "text/*"),
     Filter("type", "plain"),
@@ -120,6 +125,10 @@ FITTING = [
 
 NOT_FITTING = [
     Filter("path", "korea.pdf"),
+    Filter("path", "./news"),
+    Filter("path", "./note"),
+    Filter("path", "./*.pdf"),
+    Filter("path", "./notes/news/2024-10 korea.txt/"),
     Filter("path", "*.tx"),
     Filter("path", "ews/*"),
     Filter("path", "news[]*"),
@@ -201,3 +210,24 @@ def test_many_stars_take_no_longer_than_few() -> None:
 )
 def test_a_place_of_its_own_for_each(places: list[list[int]], possible: bool) -> None:
     assert can_choose(places) == possible
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern", "fits"),
+    [
+        ("app/[id].tsx", "[id].tsx", True),
+        ("app/my-[id].tsx", "[id]", True),
+        ("app/[id]/page.tsx", "[id]/*", True),
+        ("app/i/page.tsx", "[id]/*", True),
+        ("app/[id].tsx", "./app/[id].tsx", True),
+        ("app/i.tsx", "./app/[id].tsx", True),
+        ("app/ii.tsx", "[id].tsx", False),
+        ("cafe\u0301/a.txt", "CAF\u00c9", True),
+        ("caf\u00e9/a.txt", "cafe\u0301/*", True),
+        ("cafe/a.txt", "caf\u00e9", False),
+        ("/mnt/a.txt", ".//mnt", True),
+        ("/mnt/a.txt", "./.", False),
+    ],
+)
+def test_paths_with_brackets_and_accents(path: str, pattern: str, fits: bool) -> None:
+    assert fits_document(Filter("path", pattern))(document(path=path)) is fits

@@ -50,6 +50,9 @@ def _filters(globs: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Query]:
 
 
 def _path_filters(glob: str) -> Iterator[Filter]:
+    if glob.startswith(("./", "../")):
+        yield Filter("path", glob)
+        return
     pattern = glob.removeprefix("**/").lstrip("/")
     name = pattern.rstrip("/")
     if not name:

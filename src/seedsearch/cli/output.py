@@ -158,8 +158,15 @@ def write_context(
     stream.flush()
 
 
+def write_query_notes(result: SearchResult, output: Output, place: str = "") -> None:
+    """Say on stderr what of a query was taken as text. `place` is its file and line in a batch."""
+    if output.form != "nothing":
+        for note in result.query_notes:
+            say(error_message(f"{place}: {note}" if place else note))
+
+
 def write_suggestions(
-    engine: Engine, result: SearchResult, options: SearchOptions, output: Output
+    engine: Engine, home: Home, result: SearchResult, options: SearchOptions, output: Output
 ) -> None:
     """Say on stderr which looser query was run; on a terminal also why nothing matches, and what would."""
     if result.relaxed:
@@ -170,7 +177,7 @@ def write_suggestions(
     from seedsearch.render.suggestions import suggestion_lines
     from seedsearch.search.suggestions import suggest
 
-    query = query_of(result.query, options, engine.languages())
+    query = query_of(engine, home, result.query, options, os.getcwd()).query
     for line in suggestion_lines(suggest(engine, query)):
         say(line)
 

@@ -25,6 +25,7 @@ from seedsearch.cli.output import (
     form_of,
     search_options,
     write_context,
+    write_query_notes,
     write_result,
     write_suggestions,
 )
@@ -299,13 +300,15 @@ def _answer(
             write_context(result, output, engine, home, cwd)
         else:
             write_result(result, output)
-        write_suggestions(engine, result, options, output)
+        write_query_notes(result, output)
+        write_suggestions(engine, home, result, options, output)
         return DONE if result.total else NO_HITS
     from seedsearch.cli.batch import run_batch  # start-up time: only -f needs it
 
     def write(result: SearchResult, query: BatchQuery) -> None:
         write_result(result, output, query)
-        write_suggestions(engine, result, options, output)
+        write_query_notes(result, output, f"{request.file}:{query.line}")
+        write_suggestions(engine, home, result, options, output)
 
     def ask(text: str) -> SearchResult:
         return search(engine, home, text, options, cwd)

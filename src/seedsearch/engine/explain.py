@@ -32,6 +32,7 @@ from seedsearch.query.ast import (
     Synonym,
     Term,
     Wildcard,
+    words_of,
 )
 from seedsearch.query.match import fits_term
 from seedsearch.query.unparse import unparse
@@ -79,10 +80,8 @@ class _Walk:
         match query:
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
                 yield self._unit(query, boost)
-            case Phrase(terms, field):
-                yield self._words("phrase", query, [Exact(term, field) for term in terms], boost)
-            case Near(terms, _, field):
-                yield self._words("near", query, [Term(term, field) for term in terms], boost)
+            case Phrase() | Near():
+                yield self._words(query, boost)
             case And(children):
                 for child in children:
                     yield from self.parts(child, boost)
@@ -110,11 +109,16 @@ class _Walk:
         if self._grounds.score(query) is not None:
             yield from self.parts(query, boost)
 
-    def _words(
-        self, kind: str, query: Phrase | Near, leaves: list[Exact] | list[Term], boost: float
-    ) -> Part:
-        words = tuple(self._unit(leaf, boost) for leaf in leaves)
-        return Part(kind, unparse(query), sum(word.score for word in words), boost, None, words)
+    def _words(self, query: Phrase | Near, boost: float) -> Part:
+        words = tuple(self._unit(leaf, boost) for leaf in words_of(query))
+        return Part(
+            _KINDS[type(query)],
+            unparse(query),
+            sum(word.score for word in words),
+            boost,
+            None,
+            words,
+        )
 
     def _unit(self, leaf: Leaf, boost: float) -> Part:
         grounds = self._grounds
@@ -153,4 +157,6 @@ _KINDS: dict[type[Query], str] = {
     Prefix: "prefix",
     Wildcard: "wildcard",
     Fuzzy: "fuzzy",
+    Phrase: "phrase",
+    Near: "near",
 }

@@ -4,8 +4,10 @@ A word that is one term stays a Term, and so does a word with a sign before or a
 (boundary-layer) becomes its whole or its parts in order. Beside other words that are optional like itself, a compound
 with a hyphen or the like becomes its whole and its parts, any of them. A run of an unspaced script becomes its pairs
 of characters: any of them where the word was optional, all in order where it was asked for, beside other words. Filters
-never change what becomes of words. A word that matches in any form keeps its accents, for the stemmers. Stop words go
-from words that merely stand side by side, and score nothing elsewhere, as long as other words remain.
+never change what becomes of words. A word that matches in any form keeps its accents, for the stemmers.
+
+Stop words go from optional words that merely stand side by side, and score nothing where they are asked for, as long as
+other words remain. `_meant` says which words are none, as they are written.
 """
 
 from __future__ import annotations
@@ -45,12 +47,20 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     is_filter,
+    is_pattern,
+    pattern,
+    words_of,
 )
+from seedsearch.query.lexer import OPERATORS
 
 _NOTHING = Nothing()
-_OTHER_KANA = (
-    0.5  # a word in hiragana also finds it in katakana, as a weaker match, and the other way round
-)
+_OTHER_KANA = 0.5  # a word in hiragana also finds it in katakana, as a weaker match, and back
+_CAPITALS = 3  # in longer queries that have capitals alone, they mean nothing
+_NO_WORDS = "dmst"  # letters that are stop words for what they are after an apostrophe
+_PUNCTUATION = ".,;:!?)]}'\"’”»"
+_JOINERS = "-_."
+_LINEAR_A = "\U00010600\U00010601"  # letters that nobody can read, and that folding leaves alone
+_HIDE, _SHOW = str.maketrans("*?", _LINEAR_A), str.maketrans(_LINEAR_A, "*?")
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
 
@@ -144,12 +154,12 @@ class _Analysis:
                 return _phrase(self._in_order(" ".join(terms), self._fold), field)
             case Near(terms, slop, field):
                 spelled = self._in_order(" ".join(terms), self._spell)[0]
-                return _near(tuple([normalize("NFC", text) for text in spelled]), slop, field)
+                words = [self._fold(w) if is_pattern(w) else normalize("NFC", w) for w in spelled]
+                return _near(tuple(words), slop, field)
             case Prefix(text, field):
-                joined = self._joined(text)[:KEPT]  # a term has no more of a longer word
-                return Prefix(joined, field) if joined else _NOTHING
-            case Wildcard(pattern, field):
-                return self._wildcard(pattern, field)
+                return self._pattern(f"{text}*", field)
+            case Wildcard(text, field):
+                return self._pattern(text, field)
             case Fuzzy(text, distance, field):
                 joined = self._joined(text)
                 return Fuzzy(term_of(joined), distance, field) if joined else _NOTHING
@@ -179,12 +189,14 @@ class _Analysis:
             return word if term == text else Term(term, field)
         spelled = self._spell(text)
         found = chains(spelled)
-        if strict and len(found) > 1:
+        if len(found) > 1 and (strict or _stay_together(spelled, found)):
             return _phrase(self._in_order(text, self._fold), field)
         nodes = [self._chain(spelled, chain, field, strict=strict, alone=alone) for chain in found]
         return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
 
     def _exact(self, text: str, field: str) -> Query:
+        if is_pattern(text):
+            return _phrase(self._in_order(text, self._fold), field)
         folded = self._fold(text)
         found = chains(folded)
         if len(found) == 1 and not found[0].unspaced:
@@ -198,10 +210,13 @@ class _Analysis:
         """
         if terms := _plain_terms(text):
             return [terms]
-        folded = fold(text)
+        folded = fold(_hidden(text))
         parts: list[str] = []
         wholes: list[str] = []
+        is_pair = False
         for start, end, unspaced in chains(folded):
+            if not folded[start:end].strip(_LINEAR_A):
+                continue
             if unspaced:
                 own = whole = [folded[at : min(at + 2, end)] for at in range(start, end)]
                 is_pair = end - start > 1
@@ -213,7 +228,8 @@ class _Analysis:
             wholes += whole
         if parts and is_pair:
             del parts[-1], wholes[-1]
-        return [tuple(parts)] if parts == wholes else [tuple(parts), tuple(wholes)]
+        shown, glued = _shown_terms(parts), _shown_terms(wholes)
+        return [shown] if shown == glued or is_pattern(text) else [shown, glued]
 
     def _joined(self, text: str) -> str:
         """What a text is as the beginning of one term."""
@@ -230,10 +246,19 @@ class _Analysis:
                 )
         return "".join(pieces)
 
-    def _wildcard(self, pattern: str, field: str) -> Query:
-        folded = self._fold(pattern).lower()
-        kept = "".join(c for c in folded if c.isalnum() or c in "*?" or ord(c) > 127)
-        return Wildcard(kept, field) if kept.strip("*?") else _NOTHING
+    def _pattern(self, text: str, field: str) -> Query:
+        """A pattern in one word; or of several (error:time*), a phrase."""
+        folded = self._fold(text.translate(_HIDE))
+        found = chains(folded)
+        if len(found) > 1 and not any(chain.unspaced for chain in found):
+            return _phrase(self._in_order(text, self._fold), field)
+        if text.endswith("*") and not is_pattern(text[:-1]):
+            joined = self._joined(text[:-1])[:KEPT]  # a term has no more of a longer word
+            return Prefix(joined, field) if joined else _NOTHING
+        kept = "".join(
+            c for c in _shown(folded).lower() if c.isalnum() or c in "*?" or ord(c) > 127
+        )
+        return pattern(kept, field) if kept.strip("*?") else _NOTHING
 
     def _chain(self, spelled: str, chain: Chain, field: str, *, strict: bool, alone: bool) -> Query:
         piece = spelled[chain.start : chain.end]
@@ -279,7 +304,9 @@ class _Analysis:
     def _or(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
         nodes: list[Query] = []
         children = list(_with_numbers(children)) if implicit else children
-        for child in children:
+        kept: list[Query] = []
+        meant = _meant(children) if implicit else ()
+        for at, child in enumerate(children):
             if implicit and isinstance(child, Term):
                 node = self._word(child, strict=False, alone=len(children) == 1)
             else:
@@ -288,9 +315,11 @@ class _Analysis:
                 nodes.extend(node.children)
             elif not isinstance(node, Nothing):
                 nodes.append(node)
+                if at in meant:
+                    kept.append(node)
         if implicit:
             stop = self._stop_words(nodes)
-            nodes = [n for n in nodes if not self._is_stop(n, stop)] or nodes
+            nodes = [n for n in nodes if n in kept or not self._is_stop(n, stop)] or nodes
         if len(nodes) > 1:
             return Or(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
@@ -300,18 +329,16 @@ class _Analysis:
         asked = [child for child in children if not _is_narrowing(child)]
         # A word is asked for where others are as well. What merely takes away hits changes nothing about the rest.
         strict = strict or len(asked) > 1
-        words = [n for c in asked if not isinstance(n := self.node(c, strict=strict), Nothing)]
+        found = [self.node(child, strict=strict) for child in asked]
+        words = [node for node in found if not isinstance(node, Nothing)]
         if asked and not words:
             return _NOTHING
         stop = self._stop_words(words)
-        rest = [n for n in words if not self._is_stop(n, stop)]
-        if rest:
-            # Other words remain: a stop word that was asked for by itself matches but does not rank.
-            words = (
-                rest
-                if implicit
-                else [Boost(n, 0.0) if self._is_stop(n, stop) else n for n in words]
-            )
+        meant = [found[at] for at in _meant(asked)]
+        unranked = [n for n in words if n not in meant and self._is_stop(n, stop)]
+        if len(unranked) < len(words):
+            # Other words remain: a stop word that was asked for matches but does not rank.
+            words = [Boost(n, 0.0) if n in unranked else n for n in words]
         narrowing = (self.node(child, strict=True) for child in children if _is_narrowing(child))
         nodes = [*words, *(node for node in narrowing if not isinstance(node, Nothing))]
         if len(nodes) > 1:
@@ -342,9 +369,45 @@ class _Analysis:
         wish = self.node(optional, strict=False)
         if isinstance(must, Nothing):
             return wish
-        if isinstance(wish, Nothing) or self._is_stop(wish):
+        if isinstance(wish, Nothing) or (self._is_stop(wish) and not _meant((required, optional))):
             return must
         return Maybe(must, wish)
+
+
+def _meant(words: Sequence[Query]) -> set[int]:
+    """Which of some words, by their place, are meant although they may be stop words: by how they are written.
+
+    They are words in capitals (IT, WHO), unless all of more than three words are; and letters: those that are no words
+    (vitamin d), and others that come after a word, in capitals (World War I) or as the last (hepatitis a).
+    """
+    texts = [_written(word) for word in words]
+    capitals = len(texts) <= _CAPITALS or not all(text.isupper() for text in texts)
+    found = set()
+    for at, text in enumerate(texts):
+        if len(text) == 1:
+            after_word = at > 0 and texts[at - 1].lower() not in STOP_WORDS
+            is_set_off = (capitals and text.isupper()) or at == len(texts) - 1
+            if text.lower() in _NO_WORDS or (after_word and is_set_off):
+                found.add(at)
+        elif capitals and text.isupper() and text not in OPERATORS:
+            found.add(at)
+    return found
+
+
+def _written(word: Query) -> str:
+    """A word as it is written; "" for anything else."""
+    if isinstance(word, Boost):
+        return _written(word.child)
+    return word.text.strip(_PUNCTUATION) if isinstance(word, Term) else ""
+
+
+def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
+    """Whether the parts of a word say something together only: M&A, I/O, AT&T. An apostrophe is no such sign."""
+    texts = [word[part.start : part.end] for part in parts if not part.unspaced]
+    letters = sum(len(text) == 1 for text in texts)
+    if not letters or "'" in word or "’" in word:
+        return False
+    return letters > 1 or STOP_WORDS.issuperset(map(str.lower, texts))
 
 
 def _is_narrowing(query: Query) -> bool:
@@ -367,17 +430,32 @@ def _spelling(text: str, field: str) -> Term:
 
 def _phrase(alternatives: Sequence[tuple[str, ...]], field: str) -> Query:
     """Terms in order, any of the alternatives."""
-    nodes = [
-        Phrase(terms, field) if len(terms) > 1 else Exact(terms[0], field)
-        for terms in alternatives
-        if terms
-    ]
+    phrases = [Phrase(terms, field) for terms in alternatives if terms]
+    nodes = [phrase if len(phrase.terms) > 1 else words_of(phrase)[0] for phrase in phrases]
     if len(nodes) > 1:
         return Or(tuple(nodes))
     return nodes[0] if nodes else _NOTHING
 
 
 def _near(terms: tuple[str, ...], slop: int, field: str) -> Query:
-    if len(terms) > 1:
-        return Near(terms, slop, field)
-    return Term(terms[0], field) if terms else _NOTHING
+    near = Near(terms, slop, field)
+    return near if len(terms) > 1 else next(iter(words_of(near)), _NOTHING)
+
+
+def _hidden(text: str) -> str:
+    """A text whose `*` and `?` look like letters to the tokenizer, where they are patterns and not punctuation."""
+    if not is_pattern(text):
+        return text
+    for joiner in _JOINERS:  # *.txt has no part before the full stop
+        text = text.replace(f"*{joiner}", "*").replace(f"{joiner}*", "*")
+    words = [word.rstrip(_PUNCTUATION) for word in text.split()]
+    return " ".join([word.translate(_HIDE) for word in words if word.strip("*?")])
+
+
+def _shown(text: str) -> str:
+    return text.translate(_SHOW)
+
+
+def _shown_terms(terms: Iterable[str]) -> tuple[str, ...]:
+    """The terms with their `*` and `?`; a pattern that fits everything says nothing."""
+    return tuple([term for term in map(_shown, terms) if term.strip("*?")])

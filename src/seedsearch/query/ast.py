@@ -45,7 +45,10 @@ class Exact(_Word):
 
 
 class Phrase(Record):
-    """Words in these forms, one right after the other. Its score is the sum of its words'."""
+    """Words in these forms, one right after the other. Its score is the sum of its words'.
+
+    A term with `*` or `?` is a pattern, here and in a Near: an index has no such terms. `words_of` gives the leaves.
+    """
 
     terms: tuple[str, ...]
     field: str = ""
@@ -175,6 +178,30 @@ Query: TypeAlias = (
     | Boost
     | Nothing
 )
+
+
+def words_of(query: Phrase | Near) -> tuple[Leaf, ...]:
+    """The leaves that the words of a phrase stand for, or of words near each other."""
+    word = Exact if isinstance(query, Phrase) else Term
+    return tuple(
+        [
+            pattern(term, query.field) if is_pattern(term) else word(term, query.field)
+            for term in query.terms
+        ]
+    )
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text has `*` or `?`."""
+    return "*" in text or "?" in text
+
+
+def pattern(text: str, field: str = "") -> Prefix | Wildcard:
+    """The leaf of a text with `*` or `?`."""
+    start = text[:-1]
+    if text[-1] == "*" and start and not is_pattern(start):
+        return Prefix(start, field)
+    return Wildcard(text, field)
 
 
 def children_of(query: Query) -> tuple[Query, ...]:

@@ -1,9 +1,11 @@
-"""A query as a list of tokens: words, quoted texts, parentheses and operators. `parse.py` has the language."""
+"""A query as a list of tokens: words, quoted texts, parentheses and operators. `parse.py` has the language.
+
+Parentheses and quotes without a partner, and pairs with nothing inside, are text: spaces stand in for them.
+"""
 
 from __future__ import annotations
 
-from typing import NoReturn
-
+from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.errors import QuerySyntaxError, closest
 from seedsearch.record import NamedTuple
 
@@ -14,6 +16,9 @@ FIELDS = TEXT_FIELDS + FILTER_FIELDS + RANGE_FIELDS
 OPERATORS = frozenset(("AND", "OR", "NOT"))
 
 _CLOSERS = {'"': '"', "“": '“”"', "”": '“”"', "„": '“”"', "«": '«»"', "»": '«»"'}
+_MINUS = frozenset("-‐‑−–－﹣")
+_PLUS = frozenset("+＋﹢")
+_DASHES = frozenset("—―")  # of prose: they begin no clause
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
@@ -32,51 +37,128 @@ class Token(NamedTuple):
     suffix_column: int = 0
 
 
-def tokenize_query(query: str) -> list[Token]:
-    """Return the tokens of a query; the last one is of the kind "end". Raises QuerySyntaxError."""
-    return _Lexer(query).run()
+class Tokens(NamedTuple):
+    """The tokens of a query, the last one of the kind "end", and notes on what was taken as text."""
+
+    tokens: list[Token]
+    notes: tuple[str, ...]
+
+
+def tokenize_query(query: str) -> Tokens:
+    """Return the tokens of a query. Raises QuerySyntaxError."""
+    lexer = _Lexer(query, query)
+    tokens = lexer.run()
+    if lexer.empty or lexer.stray:
+        text = list(query)
+        for at in lexer.empty + lexer.stray:
+            text[at] = " "
+        stray = lexer.stray
+        lexer = _Lexer(query, "".join(text))
+        tokens = lexer.run()
+        if stray:
+            lexer.notes["a parenthesis without its partner is taken as text"] = None
+    return Tokens(tokens, tuple(lexer.notes) + lexer.field_notes())
 
 
 class _Lexer:
-    """Reads a query from left to right. `at` is the offset of the next character."""
+    """Reads a query from left to right. `at` is the offset of the next character.
 
-    def __init__(self, query: str) -> None:
+    `text` is the query, with spaces for the parentheses and quotes that are text. After a run, `stray` has the offsets
+    of parentheses without a partner, and `empty` those of pairs with nothing inside.
+    """
+
+    def __init__(self, query: str, text: str) -> None:
         self.query = query
+        self.text = text
         self.at = 0
         self.tokens: list[Token] = []
+        self.stray: list[int] = []
+        self.empty: list[int] = []
+        self.opened: list[tuple[int, int]] = []  # offset and token of each parenthesis
+        self.notes: dict[str, None] = {}
+        self.unknown: dict[str, str] = {}
 
     def run(self) -> list[Token]:
-        while self.at < len(self.query):
-            char = self.query[self.at]
+        while self.at < len(self.text):
+            char = self.text[self.at]
             if char.isspace():
                 self.at += 1
-            elif char in _CLOSERS:
+            elif char in _CLOSERS and self._opens_quote(self.at):
                 self._quoted(self.at, "")
             elif char == "(":
                 self._open(self.at, "")
             elif char == ")":
                 self._close()
-            elif char in "+-" and self._begins_clause():
-                self.tokens.append(Token(char, self.at))
+            elif self._begins_clause():
+                self.tokens.append(Token("+" if char in _PLUS else "-", self.at))
                 self.at += 1
             else:
                 self._word()
-        self.tokens.append(Token("end", len(self.query)))
+        self.tokens.append(Token("end", len(self.text)))
+        self.stray += [at for at, _ in self.opened]
         return self.tokens
 
+    def field_notes(self) -> tuple[str, ...]:
+        """Return the note on fields that do not exist."""
+        if not self.unknown:
+            return ()
+        names = ", ".join(self.unknown)
+        close = [name for name in self.unknown.values() if name]
+        meant = f"did you mean {close[0]}:? " if close else ""
+        return (
+            f"there is no field {names}: it is taken as a word; {meant}the fields are {', '.join(FIELDS)}",
+        )
+
     def _begins_clause(self) -> bool:
-        before = self.query[self.at - 1 : self.at]
-        after = self.query[self.at + 1 : self.at + 2]
-        free = not before or before.isspace() or before == "("
-        return free and bool(after) and not after.isspace() and after not in "+-)"
+        """Return whether a plus or a minus requires or excludes what follows: it stands before a word, not in one."""
+        char, at = self.text[self.at], self.at + 1
+        is_sign = char in _PLUS or char in _MINUS
+        if not is_sign and char not in _DASHES:
+            return False
+        before, after = self.text[at - 2 : at - 1] if at > 1 else "", self.text[at : at + 1]
+        if (before and not before.isspace() and before != "(") or not after or after.isspace():
+            return False
+        if after != "(" and after not in _CLOSERS:
+            word = self.text[at : at + 64].split(None, 1)[0]
+            if after in ">)" or after in _PLUS or after in _MINUS or is_punctuation(word):
+                return False  # an arrow, an option, a smiley
+        if char in _DASHES or (char not in "-+" and after.isdigit()):
+            self.notes[f"{char} is taken as text; write - right before a word to exclude it"] = None
+            return False
+        return True
+
+    def _opens_quote(self, at: int) -> bool:
+        """Return whether a quoted text begins here: not after an inch (5"), and not inside a word (צה"ל)."""
+        char, before, after = self.text[at], self.text[at - 1 : at], self.text[at + 1 : at + 2]
+        if _is_gershayim(self.text, at):  # but in ב"לבנון" a quote begins
+            word = self.text[at + 1 :].split(None, 1)[0]
+            return self.text[at + len(word)] == char
+        if not before or before.isspace() or before in "(=:" or before in _PLUS or before in _MINUS:
+            return True
+        if char in "“„«":
+            return True
+        if not after or after.isspace() or after in ".,;:!?)":
+            return False
+        if before.isdigit() or not _is_letter(before):
+            return not before.isdigit()
+        ends = self._end_of_quote(at)
+        last, beyond = self.text[ends - 1 : ends], self.text[ends + 1 : ends + 2]
+        return ends > 0 and not last.isspace() and not (beyond and _is_letter(beyond))
+
+    def _end_of_quote(self, opened: int) -> int:
+        """Return where the text that is quoted from here on ends; -1 if it does not."""
+        closers = _CLOSERS[self.text[opened]]
+        places = range(opened + 1, len(self.text))
+        ends = (at for at in places if self.text[at] in closers)
+        return next((at for at in ends if not _is_gershayim(self.text, at)), -1)
 
     def _upto_break(self) -> str:
-        """Take the text up to the next space, parenthesis or quote."""
-        upto_space = self.query[self.at :].split(None, 1)[:1]
+        """Take the text up to the next space, parenthesis or quoted text."""
+        upto_space = self.text[self.at :].split(None, 1)[:1]
         text = upto_space[0] if upto_space else ""
         if not text.isalnum():  # most words end at a space
             for length, char in enumerate(text):
-                if char in "()" or (char in _CLOSERS and not _is_gershayim(text, length)):
+                if char in "()" or (char in _CLOSERS and self._opens_quote(self.at + length)):
                     text = text[:length]
                     break
         self.at += len(text)
@@ -84,62 +166,68 @@ class _Lexer:
 
     def _suffix(self) -> tuple[str, int]:
         start = self.at
-        if self.query[start : start + 1] in ("~", "^"):
+        if self.text[start : start + 1] in ("~", "^"):
             return self._upto_break(), start
         return "", start
 
     def _quoted(self, column: int, field: str) -> None:
         opened = self.at
-        closers = _CLOSERS[self.query[opened]]
-        places = range(opened + 1, len(self.query))
-        ends = (at for at in places if self.query[at] in closers)
-        end = next((at for at in ends if not _is_gershayim(self.query, at)), None)
-        if end is None:
-            raise QuerySyntaxError(
-                "this quote is not closed",
-                self.query,
-                opened,
-                f"close it with {closers[-1]}, or remove it",
-            )
+        end = self._end_of_quote(opened)
+        if end < 0:
+            self._quote_is_text()
+            self.text = f"{self.text[:opened]} {self.text[opened + 1 :]}"
+            self.at = column
+            return
         self.at = end + 1
         suffix, suffix_column = self._suffix()
-        text = self.query[opened + 1 : end]
-        self.tokens.append(Token("quoted", column, text, field, suffix, suffix_column))
+        text = self.text[opened + 1 : end]
+        if text.strip() or field or suffix:
+            self.tokens.append(Token("quoted", column, text, field, suffix, suffix_column))
+
+    def _quote_is_text(self) -> None:
+        self.notes["a quote without its partner is taken as text"] = None
 
     def _open(self, column: int, field: str) -> None:
+        self.opened.append((self.at, len(self.tokens)))
         self.at += 1
         self.tokens.append(Token("(", column, field=field))
 
     def _close(self) -> None:
         column = self.at
         self.at += 1
+        if not self.opened:
+            self.stray.append(column)
+            return
+        opened, number = self.opened.pop()
+        if number == len(self.tokens) - 1:
+            self.empty += (opened, column)
+            self.tokens.pop()
+            return
         suffix, suffix_column = self._suffix()
         self.tokens.append(Token(")", column, suffix=suffix, suffix_column=suffix_column))
 
     def _word(self) -> None:
         column = self.at
         text = self._upto_break()
-        following = self.query[self.at : self.at + 1]
+        following = self.text[self.at : self.at + 1]
         if text in OPERATORS:
             self.tokens.append(Token(text, column, text))
             return
+        if text[0] in _CLOSERS or text[-1] in _CLOSERS:
+            self._quote_is_text()
         name, colon, value = text.partition(":")
         field = name if colon and name in FIELDS else ""
         if not field:
             if colon and _reads_like_a_field(name, value, following):
-                self._no_such_field(column, name, value)
+                known = name.lower() in FIELDS
+                self.unknown[name] = name.lower() if known else closest(name, FIELDS, 0.75)
             value = text
         if following in _CLOSERS and value in ("", "="):
             self._quoted(column, field)
         elif following == "(" and field and not value:
             self._open(column, field)
         elif field and not value:
-            raise QuerySyntaxError(
-                f"{field}: has no value",
-                self.query,
-                column,
-                f"write the value right after the colon, without a space, or quote {text!r}",
-            )
+            self._without_value(column, field)
         elif field or not is_punctuation(value):
             self.tokens.append(Token("word", column, value, field))
         elif value in ("%", "$") and self._follows_a_number():
@@ -152,16 +240,22 @@ class _Lexer:
         is_text = before.kind == "word" and before.field in ("", *TEXT_FIELDS)
         return is_text and before.text[-1].isdigit() and set(before.text) <= set("0123456789.,'")
 
-    def _no_such_field(self, column: int, name: str, value: str) -> NoReturn:
-        close = name.lower() if name.lower() in FIELDS else closest(name, FIELDS, 0.75)
-        meant = f"did you mean {close}:? " if close else ""
-        words = f'quote them: "{name}:{value}"' if value else "put a space after the colon"
-        raise QuerySyntaxError(
-            f"there is no field {name}",
-            self.query,
-            column,
-            f"{meant}the fields are {', '.join(FIELDS)}; to search for the words, {words}",
-        )
+    def _without_value(self, column: int, field: str) -> None:
+        """Take `date: 2024`, as text has it, for words. At the end of a query, the value was forgotten."""
+        if self.text[self.at :].lstrip()[:1] in ("", ")"):
+            raise QuerySyntaxError(
+                f"{field}: has no value",
+                self.query,
+                column,
+                f'write the value right after the colon, without a space, or quote "{field}:"',
+            )
+        self.notes[f"{field}: is taken as a word; write the value right after the colon"] = None
+        self.tokens.append(Token("word", column, f"{field}:"))
+
+
+def _is_letter(char: str) -> bool:
+    """Return whether a character is of a word that has spaces around it."""
+    return char.isalnum() and not is_unspaced(char)
 
 
 def _is_gershayim(text: str, at: int) -> bool:
@@ -171,9 +265,9 @@ def _is_gershayim(text: str, at: int) -> bool:
 
 
 def _reads_like_a_field(name: str, value: str, following: str) -> bool:
-    """Return whether `name:value` can only be an attempt at a field: a lower-case word, and a value.
+    """Return whether `name:value` looks like an attempt at a field: a lower-case word, and a value.
 
-    Addresses (`http://`), times (`12:30`), C++ (`std::map`), drives (`c:`) and names (`Kim:Lee`) are words.
+    Addresses (`http://`), times (`12:30`), C++ (`std::map`), drives (`c:`) and names (`Kim:Lee`) do not.
     """
     if value:
         if value[0] in "/:" or is_punctuation(value):

@@ -9,8 +9,9 @@ two neighbours; no character is edited twice (optimal string alignment). Both si
 *Filters* ignore case. A glob has `*`, `?`, `[abc]` and `[!abc]`; `*` also matches `/`. A document matches if any value
 of the field does:
 
-- `path`: a pattern without `*`, `?` or `[` matches anywhere in the path. A glob matches the whole path, or the rest of
-  it after any `/` (`*.txt`, `news/*`, `notes/2024-*.md`).
+- `path`: a pattern without `*` or `?` matches anywhere in the path. A glob matches the whole path, or the rest of it
+  after any `/` (`*.txt`, `news/*`, `notes/2024-*.md`). After `./` come the names of a file, or of folders above it,
+  from the beginning of the path. Brackets stand for themselves, too. Composed and decomposed letters are one.
 - `type`: the media type (`text/html`), its second half (`html`), the extension of the file name, or a name for
   several of these (`mail`, `py`: see `file_types.py`).
 - `lang`: the language tag, or its part before a hyphen (`zh` matches `zh-Hant`).
@@ -116,16 +117,33 @@ def _fits_range(leaf: Range) -> Callable[[str], bool]:
 def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
     pattern = _plain(leaf.pattern, leaf.field)
     is_glob = any(char in pattern for char in "*?[")
-    if leaf.field == "path" and not is_glob:
-        return lambda value: pattern in value.casefold()
     if leaf.field == "path":
-        # at the beginning of the path, or after any slash
-        after = re.compile(rf"(?:\A|(?<=/))(?:{_glob(pattern, sets=True)})", re.DOTALL).search
-        return lambda value: after(value.casefold()) is not None
+        return _fits_path(pattern)
     whole = re.compile(_glob(pattern, sets=True), re.DOTALL).match
     if leaf.field == "lang" and not is_glob:
         return lambda value: f"{value.casefold()}-".startswith(f"{pattern}-")
     return lambda value: whole(_plain(value, leaf.field)) is not None
+
+
+def _fits_path(pattern: str) -> Callable[[str], bool]:
+    if pattern.startswith("./"):
+        place = pattern[2:]
+        below = "[!/]*" if place == "." else place.rstrip("/") + "/*"
+        return _fits_globs(r"\A", [below] if place[-1:] == "/" else [place, below])
+    has_wildcard = "*" in pattern or "?" in pattern
+    if not has_wildcard and "[" not in pattern:
+        return lambda value: pattern in _plain(value, "path")
+    after_slash = _fits_globs(r"(?:\A|(?<=/))", [pattern])
+    if has_wildcard:
+        return after_slash
+    return lambda value: pattern in _plain(value, "path") or after_slash(value)
+
+
+def _fits_globs(start: str, globs: Sequence[str]) -> Callable[[str], bool]:
+    """Return a function that tests whether a glob fits a path from `start` on, brackets being sets or themselves."""
+    either = "|".join(_glob(glob, sets=sets) for glob in globs for sets in (True, False))
+    fits = re.compile(f"{start}(?:{either})", re.DOTALL).search
+    return lambda value: fits(_plain(value, "path")) is not None
 
 
 def _fits_type(pattern: str) -> Callable[[Document], bool]:
@@ -150,6 +168,10 @@ def _name(document: Document) -> str:
 
 
 def _plain(value: str, field: str) -> str:
+    if not value.isascii():
+        from unicodedata import normalize  # start-up time: few values need it
+
+        value = normalize("NFC", value)
     value = value.casefold()
     return value.replace("-", "").replace("_", "") if field == "encoding" else value
 

@@ -22,11 +22,11 @@ In a list, `+` clauses decide what matches and plain clauses only rank. `-` clau
 operator, narrow what the other clauses match. An OR that contains a `+` is read as a list. `AND`, `OR` and `NOT` are
 operators in capitals only. `&&`, `||` and `!` are not operators.
 
-People paste text into queries, so text that only resembles an operator is no error. Words of punctuation alone (`-`,
-`&`, `*`, `?`) are skipped. A `?` at the end of a word is punctuation. `+` and `-` are operators only before a clause,
-so `F-35` and `--help` are words; so are `http://x?y`, `12:30`, `std::map` and `Kim:Lee`. An unknown field
-(`author:Kim`) is an error, because a search for its words would find something else. An unfinished construct is an
-error too.
+People paste text into queries, so what only resembles an operator is text. Words of punctuation alone (`-`, `&`, `*`,
+`->`) are skipped, and so are parentheses and quotes that are empty or have no partner (`(DPRK`, `1)`, `5" pipe`). A `?`
+at the end of a word is punctuation. `+` and `-`, of every width, are operators only before a clause, so `F-35` and
+`--help` are words; so are `http://x?y`, `12:30`, `std::map`, `Kim:Lee` and `x^n`. An unknown field (`author:Kim`) is a
+word. Where such text may have been meant as an operator, a note says so. An operator without its operand is an error.
 
 A phrase that opens with “, ” or „ ends at the next “, ” or ". One that opens with « or » ends at the next «, » or ".
 Inside quotes, no character is special. `~` without a number allows 2 edits in words of more than 5 characters, else 1.
@@ -56,7 +56,10 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     children_of,
+    is_pattern,
+    pattern,
 )
+from seedsearch.query.date_range import date_range
 from seedsearch.query.lexer import (
     FILTER_FIELDS,
     OPERATORS,
@@ -67,18 +70,32 @@ from seedsearch.query.lexer import (
 )
 from seedsearch.record import NamedTuple
 
-MAX_CHARACTERS = 4000
+MAX_CHARACTERS = 10_000
 MAX_DEPTH = 50
-MAX_CLAUSES = 256
+MAX_CLAUSES = 1024
+MAX_PATTERNS = 256
 MAX_FUZZY_DISTANCE = 2
 MAX_BOOST = 1000
 
 _DIGITS = frozenset("0123456789")
+_NUMBER = frozenset("0123456789.^+-")
 _SENTENCE_ENDS = ",.;:!?"
 
 
+class Parsed(NamedTuple):
+    """The tree of a query, and notes on what was taken as text."""
+
+    query: Query
+    notes: tuple[str, ...] = ()
+
+
 def parse(text: str, *, all_words: bool = False, literal: bool = False) -> Query:
-    """Return the tree of a query.
+    """Return the tree of a query, as `parse_with_notes` does."""
+    return parse_with_notes(text, all_words=all_words, literal=literal).query
+
+
+def parse_with_notes(text: str, *, all_words: bool = False, literal: bool = False) -> Parsed:
+    """Return the tree of a query, and notes.
 
     With `all_words`, clauses side by side must all match. With `literal`, operators are words. Raises
     QuerySyntaxError for a malformed or empty query, and QueryTooBroadError for one that exceeds a limit.
@@ -90,13 +107,14 @@ def parse(text: str, *, all_words: bool = False, literal: bool = False) -> Query
         )
     words = text.split()
     if not literal:
-        return _simple(text, words, all_words) or _Parser(text, all_words).parse()
+        simple = _simple(text, words, all_words)
+        return _Parser(text, all_words).parse() if simple is None else Parsed(simple)
     words = [word for word in words if not is_punctuation(word)]
     if not words:
         _nothing_to_look_for(text)
     if len(words) > MAX_CLAUSES:
         _too_many_clauses()
-    return _side_by_side([Term(word) for word in words], all_words)
+    return Parsed(_side_by_side([Term(word) for word in words], all_words))
 
 
 def _simple(text: str, words: list[str], all_words: bool) -> Query | None:
@@ -137,24 +155,23 @@ class _Parser:
     def __init__(self, query: str, all_words: bool) -> None:
         self.query = query
         self.all_words = all_words
-        self.tokens = tokenize_query(query)
+        self.tokens, self.notes = tokenize_query(query)
         self.at = 0
         self.clauses = 0
+        self.patterns = 0
 
-    def parse(self) -> Query:
+    def parse(self) -> Parsed:
         first = self._peek()
         if first.kind == "end":
             _nothing_to_look_for(self.query)
         tree = self._list("", 0)
-        if (stray := self._peek()).kind == ")":
-            self._fail("this parenthesis closes nothing", stray.column, "remove it, or open one")
         if not _looks_for_something(tree):
             self._fail(
                 "a query cannot consist of exclusions alone",
                 first.column,
                 "add a word to search for",
             )
-        return tree
+        return Parsed(tree, self.notes)
 
     def _peek(self) -> Token:
         return self.tokens[self.at]
@@ -229,37 +246,50 @@ class _Parser:
     def _thing(self, field: str, depth: int) -> Query:
         token = self._take()
         if token.kind == "(":
-            return self._group(token, token.field or field, self._deeper(depth))
+            return self._group(token.field or field, self._deeper(depth))
         self.clauses += 1
         if self.clauses > MAX_CLAUSES:
             _too_many_clauses()
+        self.patterns += sum(map(token.text.count, "*?~"))
+        if self.patterns > MAX_PATTERNS:
+            raise QueryTooBroadError(
+                f"the query has more than {MAX_PATTERNS} patterns, which is the maximum",
+                "search for fewer of them",
+            )
         if token.kind == "quoted":
             return self._quoted(token, token.field or field)
         return self._word(token, token.field or field)
 
-    def _group(self, opened: Token, field: str, depth: int) -> Query:
-        if self._peek().kind == ")":
-            self._fail(
-                "these parentheses are empty",
-                opened.column,
-                "put a word in, or remove them",
-            )
-        if self._peek().kind == "end":
-            self._unclosed(opened)
+    def _group(self, field: str, depth: int) -> Query:
         inside = self._list(field, depth)
         closed = self._take()
-        if closed.kind != ")":
-            self._unclosed(opened)
-        if closed.suffix.startswith("~"):
-            self._fail(
-                "~ applies to a word or a phrase, not to parentheses",
-                closed.suffix_column,
-                "move it inside",
-            )
-        return self._boosted(inside, closed.suffix, closed.suffix_column)
+        slop, caret, boost = closed.suffix.partition("^")
+        if slop:
+            words = self._slop(slop, closed.suffix_column)
+            inside = self._near(inside, field, words, closed.suffix_column)
+        return self._boosted(inside, caret + boost, closed.suffix_column + len(slop))
 
-    def _unclosed(self, opened: Token) -> NoReturn:
-        self._fail("this parenthesis is not closed", opened.column, "close it with )")
+    def _near(self, inside: Query, field: str, slop: int, column: int) -> Query:
+        """Return words and phrases near each other: all words are near, and the phrases are there."""
+        items = inside.children if isinstance(inside, Or | And) and inside.implicit else (inside,)
+        texts: list[str] = []
+        for item in items:
+            match item:
+                case Term(text, own) | Exact(text, own) | Phrase((text,), own) if own == field:
+                    texts.append(text)
+                case Prefix(text, own) if own == field:
+                    texts.append(f"{text}*")
+                case Wildcard(text, own) if own == field:
+                    texts.append(text)
+                case _:
+                    self._fail(
+                        "~ after parentheses applies to words and phrases alone",
+                        column,
+                        'write it like ("North Korea" troops)~5',
+                    )
+        near = Near((" ".join(texts),), slop, field)
+        forms = [Boost(item, 0.0) for item in items if isinstance(item, Exact | Phrase)]
+        return And((near, *forms)) if forms else near
 
     # -------------------------------------------------------------------------- the leaves
 
@@ -301,6 +331,8 @@ class _Parser:
         if field in FILTER_FIELDS or field in RANGE_FIELDS:
             return self._filter(field, token.text, token.column)
         text, caret, boost = token.text.partition("^")
+        if boost and not _NUMBER.issuperset(boost):
+            return Term(token.text, field)
         if is_punctuation(text):
             self._fail(
                 "there is no word here",
@@ -319,16 +351,11 @@ class _Parser:
         base, tilde, edits = text.rpartition("~")
         if tilde and not is_punctuation(base) and _DIGITS.issuperset(edits):
             return self._fuzzy(base, edits, field, column)
-        pattern = text.rstrip(_SENTENCE_ENDS)
-        if "*" not in pattern and "?" not in pattern:
-            return Term(text, field)
-        stem = pattern[:-1]
-        if pattern[-1] == "*" and "*" not in stem and "?" not in stem:
-            return Prefix(stem, field)
-        return Wildcard(pattern, field)
+        bare = text.rstrip(_SENTENCE_ENDS)
+        return pattern(bare, field) if is_pattern(bare) else Term(text, field)
 
     def _fuzzy(self, base: str, edits: str, field: str, column: int) -> Query:
-        if "*" in base or "?" in base:
+        if is_pattern(base):
             self._fail(
                 "~ cannot be combined with * or ?", column + len(base), "use one or the other"
             )
@@ -364,48 +391,9 @@ class _Parser:
     # ------------------------------------------------------------------------- the filters
 
     def _filter(self, field: str, value: str, column: int) -> Query:
-        if field in FILTER_FIELDS or "*" in value or "?" in value:
+        if field in FILTER_FIELDS or is_pattern(value):
             return Filter(field, value)
-        return self._range(field, value, column)
-
-    def _range(self, field: str, value: str, column: int) -> Range:
-        if value[0] in "<>":
-            inclusive = value[1:2] == "="
-            date = self._date(value[1 + inclusive :], column)
-            if value[0] == ">":
-                return Range(field, date, "", low_inclusive=inclusive)
-            return Range(field, "", date, high_inclusive=inclusive)
-        low, dots, high = value.partition("..")
-        if not dots:
-            low = high = self._date(value, column)
-            return Range(field, low, high)
-        if not low and not high:
-            self._bad_date(value, column)
-        low = self._date(low, column) if low else ""
-        high = self._date(high, column) if high else ""
-        if low and high and low > high and not low.startswith(high):
-            self._fail("this range runs backwards", column, f"write {field}:{high}..{low}")
-        return Range(field, low, high)
-
-    def _date(self, value: str, column: int) -> str:
-        day, clock, time = value.partition("T")
-        parts = day.split("-")
-        limits = (9999, 12, 31)
-        sizes = [len(part) for part in parts]
-        if sizes != [4, 2, 2][: len(parts)] or not _DIGITS.issuperset("".join(parts)):
-            self._bad_date(value, column)
-        if any(not 1 <= int(part) <= most for part, most in zip(parts, limits, strict=False)):
-            self._bad_date(value, column)
-        if clock and (len(parts) != 3 or not time or not set(time) <= _DIGITS | set(":.+-Z")):
-            self._bad_date(value, column)
-        return value
-
-    def _bad_date(self, value: str, column: int) -> NoReturn:
-        self._fail(
-            f"{value!r} is not a date",
-            column,
-            "write date:2024, date:2024-05, date:2024-05-31, date:2024-01..2024-06 or date:>2024",
-        )
+        return date_range(field, value, lambda message, hint: self._fail(message, column, hint))
 
 
 # ------------------------------------------------------------------------ putting it together
@@ -464,11 +452,12 @@ def _looks_for_something(node: Query) -> bool:
 
 
 def _nothing_to_look_for(query: str) -> NoReturn:
-    raise QuerySyntaxError("the query is empty", query, 0, "enter a word to search for")
+    missing = "has no word" if query.strip() else "is empty"
+    raise QuerySyntaxError(f"the query {missing}", query, 0, "enter a word to search for")
 
 
 def _too_many_clauses() -> NoReturn:
     raise QueryTooBroadError(
-        f"the query has more than {MAX_CLAUSES} clauses, which is the maximum",
+        f"the query has more than {MAX_CLAUSES:,} clauses, which is the maximum",
         "search for fewer words",
     )

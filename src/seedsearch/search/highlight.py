@@ -37,6 +37,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     looked_for,
+    words_of,
 )
 from seedsearch.query.match import can_choose, fits_term
 from seedsearch.record import NamedTuple
@@ -120,16 +121,12 @@ class _WordFinder:
         terms: dict[str, None] = {}
         words: dict[str, None] = {}
         self._has_patterns = False
-        for leaf in leaves:
+        for leaf in _words_looked_for(leaves):
             match leaf:
                 case Term(text):
                     words[text] = None
                 case Exact(text):
                     terms[text] = None
-                case Phrase(texts):
-                    terms.update(dict.fromkeys(texts))
-                case Near(texts):
-                    words.update(dict.fromkeys(texts))
                 case _:
                     self._has_patterns = True
         self._analyzer = analyzer
@@ -194,6 +191,15 @@ class _WordFinder:
         return _Found(by_term, by_word)
 
 
+def _words_looked_for(leaves: Iterable[Lightable]) -> Iterator[Leaf]:
+    """The leaves, and those of the words of phrases."""
+    for leaf in leaves:
+        if isinstance(leaf, Phrase | Near):
+            yield from words_of(leaf)
+        else:
+            yield leaf
+
+
 def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
     return tuple([text.encode("utf-8", "surrogatepass") for text in texts])
 
@@ -209,10 +215,10 @@ def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Token]:
         case Prefix() | Wildcard() | Fuzzy():
             fits = fits_term(leaf)
             return (token for term in filter(fits, by_term) for token in by_term[term])
-        case Phrase(terms):
-            return _phrase([by_term.get(term, []) for term in terms])
-        case Near(terms, slop):
-            return _near([by_word.get(term, []) for term in terms], slop)
+        case Phrase():
+            return _phrase([list(_lit_by(word, found)) for word in words_of(leaf)])
+        case Near():
+            return _near([list(_lit_by(word, found)) for word in words_of(leaf)], leaf.slop)
 
 
 def _phrase(places: list[list[Token]]) -> Iterator[Token]:

@@ -6,7 +6,6 @@ It knows engines by `engine.base` alone.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
@@ -15,7 +14,7 @@ from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Sn
 from seedsearch.paths import Home
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And, Query
-from seedsearch.query.parse import parse
+from seedsearch.query.parse import Parsed, parse_with_notes
 from seedsearch.record import Record
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
     """
     started = time.perf_counter()
-    query, relaxed = query_of(text, options, engine.languages()), ""
+    (query, query_notes), relaxed = query_of(engine, home, text, options, cwd), ""
     ranking, copies, notes = _found(engine, home, query, options)
     if options.relax and not ranking.total:
         wider = _wider(engine, query)
@@ -81,23 +80,29 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     if relaxed:
         hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
     elapsed_ms = (time.perf_counter() - started) * 1000
-    return SearchResult(text, hits, ranking.total, elapsed_ms, notes + more, relaxed, options.by)
+    return SearchResult(
+        text, hits, ranking.total, elapsed_ms, notes + more, relaxed, options.by, query_notes
+    )
 
 
-def query_of(text: str, options: SearchOptions, languages: Collection[str] = ()) -> Query:
-    """The analysed tree of what a user typed, for an index of these languages.
+def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> Parsed:
+    """The analysed tree of what a user typed in the folder `cwd`, for an index, and notes.
 
     Raises QuerySyntaxError, QueryTooBroadError.
     """
-    tree = parse(text, all_words=options.all_words, literal=options.literal)
+    tree, notes = parse_with_notes(text, all_words=options.all_words, literal=options.literal)
     if options.filters:
         tree = And((tree, *options.filters))
+    if options.filters or ":" in text:
+        from seedsearch.search.filters import filters_for  # few queries have any: start-up time
+
+        tree = filters_for(tree, text, engine, home, cwd)
     analyzer = Analyzer()
     if options.synonyms:
         from seedsearch.query.synonyms import read_synonyms  # for whom has some: start-up time
 
         tree = read_synonyms(options.synonyms, analyzer).apply(tree)
-    return analyse(tree, analyzer, languages)
+    return Parsed(analyse(tree, analyzer, engine.languages()), notes)
 
 
 _Copies = list[list[Passage]]

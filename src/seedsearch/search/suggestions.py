@@ -31,6 +31,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     looked_for,
+    words_of,
 )
 from seedsearch.query.match import within_edits
 from seedsearch.record import NamedTuple
@@ -75,10 +76,8 @@ def _leaves(query: Query) -> Iterator[Leaf]:
     """The leaves that were looked for, the words of phrases one by one."""
     for leaf in looked_for(query, synonyms=False):
         match leaf:
-            case Phrase(terms, field):
-                yield from (Exact(term, field) for term in terms)
-            case Near(terms, _, field):
-                yield from (Term(term, field) for term in terms)
+            case Phrase() | Near():
+                yield from words_of(leaf)
             case _:
                 yield leaf
 
@@ -137,10 +136,8 @@ class _Relaxer:
                 return _any_of([Term(word, field) for word in words])
             case Prefix() | Wildcard() | Fuzzy():
                 return Nothing() if query in self._nearest else query
-            case Phrase(terms, field):
-                return _any_of([self.node(Exact(term, field)) for term in terms])
-            case Near(terms, _, field):
-                return _any_of([self.node(Term(term, field)) for term in terms])
+            case Phrase() | Near():
+                return _any_of([self.node(leaf) for leaf in words_of(query)])
             case And(children) | Or(children):
                 return self._together(children)
             case Maybe(required, optional):

@@ -41,6 +41,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     is_filter,
+    words_of,
 )
 
 if TYPE_CHECKING:
@@ -89,10 +90,10 @@ class Executor:
                 return self._looked_up((query,), among)[0]
             case Prefix() | Wildcard() | Fuzzy():
                 return self._read(query)
-            case Phrase(terms, field):
-                return self._together([Exact(term, field) for term in terms], None, among)
-            case Near(terms, slop, field):
-                return self._together([Term(term, field) for term in terms], slop, among)
+            case Phrase():
+                return self._together(words_of(query), None, among)
+            case Near():
+                return self._together(words_of(query), query.slop, among)
             case And(children):
                 return self._all(children, among)
             case Or(children):
@@ -145,13 +146,13 @@ class Executor:
 
     def _read_into(self, entry: Entry, leaf: Leaf) -> _core.Matches:
         found = entry.matches = self._score(entry, leaf, None)
-        if not isinstance(leaf, Term | Exact):  # whose positions nobody asks for
+        if not isinstance(leaf, Term | Exact):  # whose positions are seldom asked for
             entry.term_set, entry.parts = entry.term_set._replace(ranges=()), None
         self.cache.grown(entry)
         return found
 
     def _score(self, entry: Entry, leaf: Leaf, within: _core.Matches | None) -> _core.Matches:
-        parts = self._parts(entry)
+        parts = self._parts(entry, leaf)
         if not parts:
             return self._nothing
         postings = matching.postings(self.table, parts, within)
@@ -159,10 +160,13 @@ class Executor:
             entry.df = len(postings)
         return matching.scored(self.table, postings, self._weight(entry, leaf))
 
-    def _parts(self, entry: Entry) -> tuple[_core.Part, ...]:
+    def _parts(self, entry: Entry, leaf: Leaf) -> tuple[_core.Part, ...]:
         parts = entry.parts
         if parts is None:
-            parts = entry.parts = parts_of(self._segments, entry.term_set.ranges)
+            ranges = entry.term_set.ranges
+            if not ranges and entry.df:  # a pattern that was read, and is now in a phrase
+                ranges = self._term_sets.of(leaf).ranges
+            parts = entry.parts = parts_of(self._segments, ranges)
         return parts
 
     def _weight(self, entry: Entry, leaf: Leaf) -> float:
@@ -256,12 +260,14 @@ class Executor:
         return [own for own in found if own is not None]
 
     def _together(
-        self, leaves: Sequence[Term | Exact], slop: int | None, among: _core.Matches | None
+        self, leaves: Sequence[Leaf], slop: int | None, among: _core.Matches | None
     ) -> _core.Matches:
         """A phrase, or words near each other (with a slop)."""
         entries = [self._entry(leaf) for leaf in leaves]
         among = self._shared(entries, leaves, among)
-        by_segment = [dict(self._parts(entry)) for entry in entries]
+        by_segment = [
+            dict(self._parts(entry, leaf)) for entry, leaf in zip(entries, leaves, strict=True)
+        ]
         shared = [n for n in by_segment[0] if all(n in of_word for of_word in by_segment)]
         parts = tuple([(n, tuple([of_word[n] for of_word in by_segment])) for n in shared])
         weights = tuple(map(self._weight, entries, leaves))
@@ -270,10 +276,7 @@ class Executor:
         return matching.near(self.table, parts, weights, among, slop)
 
     def _shared(
-        self,
-        entries: Sequence[Entry],
-        leaves: Sequence[Term | Exact],
-        among: _core.Matches | None,
+        self, entries: Sequence[Entry], leaves: Sequence[Leaf], among: _core.Matches | None
     ) -> _core.Matches | None:
         """The passages that hold all words, of some: if each word was met before, which makes it worth keeping."""
         were_met = all(entry.matches is not None or entry.looked_up for entry in entries)

@@ -1,0 +1,113 @@
+"""The filters of a query against an index: paths as the user sees them, and values that do not exist.
+
+A path that begins with `./`, `../` or `/` is taken from the folder where the user stands; in the filter it begins with
+`./` and continues as stored. A value of `type:`, `lang:` or `encoding:` that is unknown, and that no document has, is
+an error.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections import Counter
+
+from seedsearch.corpus.formats.registry import BY_TYPE
+from seedsearch.engine.base import Engine
+from seedsearch.errors import QuerySyntaxError, closest
+from seedsearch.paths import Home
+from seedsearch.query.ast import Filter, Or, Query, is_pattern, map_children
+from seedsearch.query.file_types import MEDIA_TYPES, TYPES, TypeSet
+
+_MOST_NAMED = 30
+_NAMES = {"type": "type", "lang": "language", "encoding": "encoding"}
+_OTHER_LANGUAGES = "am bn bo el gu hy ja ka km kn ko lo ml my or pa si ta te th zh"
+
+
+def filters_for(query: Query, text: str, engine: Engine, home: Home, cwd: str) -> Query:
+    """Return a query with its filters ready for an index. `text` is the query as typed.
+
+    Raises QuerySyntaxError for a value that does not exist.
+    """
+
+    def ready(node: Query) -> Query:
+        match node:
+            case Filter("path", pattern):
+                return _path(pattern, home, cwd)
+            case Filter("type" | "lang" | "encoding", value):
+                if not is_pattern(value) and not _is_known(node.field, value):
+                    _check(node, text, engine)
+                return node
+            case _:
+                return map_children(node, ready)
+
+    return ready(query)
+
+
+# ------------------------------------------------------------------------------------- paths
+
+
+def _path(pattern: str, home: Home, cwd: str) -> Query:
+    is_below = pattern in (".", "..") or pattern.startswith(("./", "../"))
+    if not is_below and not os.path.isabs(pattern):
+        return Filter("path", pattern)
+    # Where the user stands is no pattern, whatever characters its name has.
+    here = "" if os.path.isabs(pattern) else "".join(f"[{c}]" if c in "*?[" else c for c in cwd)
+    stored = home.stored(os.path.normpath(os.path.join(here, pattern)))
+    end = "/" if pattern.endswith("/") and stored != "." else ""
+    own = Filter("path", f"./{stored}{end}")
+    return own if is_below else Or((own, Filter("path", pattern)))
+
+
+# ------------------------------------------------------------------------------------ values
+
+
+def _is_known(field: str, value: str) -> bool:
+    value = value.casefold()
+    if field == "type":
+        media_types = set(BY_TYPE).union(*MEDIA_TYPES.values())
+        halves = {name.rpartition("/")[2] for name in media_types}
+        return any(value in names for names in (TYPES, MEDIA_TYPES, media_types, halves))
+    if field == "encoding":
+        try:
+            codecs.lookup(value)
+        except (LookupError, ValueError):
+            return False
+        return True
+    from seedsearch.analysis.common_words import COMMON_WORDS  # long lists: start-up time
+
+    language = value.partition("-")[0]
+    return language in _OTHER_LANGUAGES.split() or any(
+        language in own for own in COMMON_WORDS.values()
+    )
+
+
+def _check(leaf: Filter, text: str, engine: Engine) -> None:
+    """Raise QuerySyntaxError if no document has the value of a filter."""
+    if engine.search(leaf, limit=0, text=False).total:
+        return
+    field, value = leaf.field, leaf.pattern
+    there = _types(engine) if field == "type" else _read(engine, field)
+    named = ", ".join(there[:_MOST_NAMED]) + (", ..." if len(there) > _MOST_NAMED else "")
+    close = closest(value, [*there, *TYPES] if field == "type" else there)
+    hint = f"did you mean {field}:{close}? " if close else ""
+    raise QuerySyntaxError(
+        f"there is no {_NAMES[field]} {value}",
+        text,
+        max(text.find(value), 0),
+        f"{hint}this index has {named}" if there else f"no document has a known {_NAMES[field]}",
+    )
+
+
+def _types(engine: Engine) -> list[str]:
+    """The names of the types of the files of an index."""
+    names = {os.path.splitext(path)[1] or os.path.basename(path) for path in engine.files()}
+    files = [f"x{name}" if name.startswith(".") else name for name in names]
+    return [name for name in TYPES if any(map(TypeSet((name,)).__contains__, files))]
+
+
+def _read(engine: Engine, field: str) -> list[str]:
+    """The languages or encodings of the documents of an index, the most frequent first."""
+    counts = Counter(
+        reading.language if field == "lang" else reading.encoding for reading in engine.readings()
+    )
+    return [name for name, _ in counts.most_common() if name]
