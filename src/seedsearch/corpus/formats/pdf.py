@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/pdf"
 _MAX_PAGES = 50_000
 _MAX_CHARS = 100_000_000
-# PDFium marks a hyphen at the end of a line, whose word goes on in the next one.
+# PDFium marks a hyphen at the end of a line. It stays: the tokenizer joins the word, and it is cited as it stands.
 _HYPHENATED = re.compile("[\x02\ufffe](?:\r\n|\r|\n)?")
 _NO_TITLE = re.compile(r"untitled|\(anonymous\)|microsoft word|.*\.(?:docx?|tex|dvi|indd|qxd|pdf|rtf)\Z",
                        re.IGNORECASE)  # fmt: skip
@@ -77,7 +77,7 @@ def _read_pages(document: PdfDocument, writing: Writing) -> Iterator[Problem]:
             continue
         writing.section(page=number + 1)
         if text and not text.isspace():
-            writing.add(clean_text(_HYPHENATED.sub("", text)).replace("\0", "").rstrip(), "\n")
+            writing.add(clean_text(_HYPHENATED.sub("-\n", text)).replace("\0", "").rstrip(), "\n")
         if writing.size > _MAX_CHARS:
             yield Problem(f"page {number + 2} and on", f"more than {_MAX_CHARS:,} characters")
             return
