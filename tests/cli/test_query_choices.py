@@ -117,6 +117,19 @@ def test_the_best_hits_in_the_order_of_their_paths(cli: Cli, docs: Path) -> None
     assert paths("-l", "--sort", "path", "old port") == sorted(every) != every
 
 
+def test_vimgrep_counts_the_indentation_of_a_passage(cli: Cli, folder: Path) -> None:
+    made = folder / "docs"
+    made.mkdir()
+    (made / "a.py").write_text("\tlighthouse = 1\n")
+    (made / "b.txt").write_bytes("\n  é harbour and lighthouse\n".encode("utf-16"))
+    cli("index", "-q", "docs")
+    assert cli("query", "--vimgrep", "--sort", "path", "lighthouse").out == (
+        "docs/a.py:1:2:lighthouse = 1\ndocs/b.txt:2:18:é harbour and lighthouse\n"
+    )
+    (made / "a.py").unlink()
+    assert "docs/a.py:1:1:" in cli("query", "--vimgrep", "lighthouse").out
+
+
 def test_vimgrep_is_a_line_for_each_match_with_its_column_in_bytes(cli: Cli, docs: Path) -> None:
     assert cli("query", "--vimgrep", "--sort", "path", "-g", "!drafts/", "port").out == (
         "docs/a.md:1:3:# Ports\n"

@@ -216,9 +216,11 @@ def _line_records(result: SearchResult, output: Output) -> Iterator[bytes]:
         return
     if output.form == "vimgrep":
         from seedsearch.render import vimgrep
+        from seedsearch.search.passage_view import before_on_its_line
 
         for hit in result.hits:
-            yield from vimgrep.match_records(hit, null=null, terminal=terminal)
+            before = before_on_its_line(hit.path, hit.passage)
+            yield from vimgrep.match_records(hit, before, null=null, terminal=terminal)
         return
     counts: dict[str, int] = {}
     for hit in result.hits:

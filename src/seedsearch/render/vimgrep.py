@@ -15,10 +15,18 @@ from seedsearch.render.records import path_field
 from seedsearch.render.sanitize import fold
 
 
-def match_records(hit: Hit, *, null: bool = False, terminal: bool = False) -> Iterator[bytes]:
-    """Yield a record with its newline for each match, in text order."""
+def match_records(
+    hit: Hit, before: str, *, null: bool = False, terminal: bool = False
+) -> Iterator[bytes]:
+    """Yield a record with its newline for each match, in text order.
+
+    `before` stands before the passage on its first line: it counts for the columns there.
+    """
     head = path_field(hit.path, b":", null=null, terminal=terminal)
+    indentation = len(before.encode("utf-8", "replace"))
     for number, column, line in matching_lines(hit):
+        if number == hit.passage.line_start:
+            column += indentation
         yield head + f"{number}:{column}:{fold(line)}\n".encode()
 
 

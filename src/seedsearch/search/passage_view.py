@@ -19,6 +19,8 @@ from seedsearch.paths import Home
 from seedsearch.search.identifiers import find_passage, is_passage_id, passage_id
 from seedsearch.search.staleness import Verifier
 
+_LONGEST_INDENTATION = 4096  # bytes
+
 
 def locate(engine: Engine, home: Home, text: str, cwd: str) -> tuple[Passage, Place]:
     """Find a passage by its id, or by `PATH:LINE` with a path relative to `cwd`.
@@ -85,6 +87,18 @@ def surroundings(
         ):
             return _view(engine, home, passage, place, cwd, around).lines
     raise AssertionError("every passage of the index has a place")
+
+
+def before_on_its_line(path: str, passage: Passage) -> str:
+    """Return what stands before a passage on its first line, such as indentation; "" where the file does not say."""
+    end = passage.byte_start
+    if end is None or passage.document.member:
+        return ""
+    try:
+        data = read_range(path, max(end - _LONGEST_INDENTATION, 0), end)
+    except (SourceUnreadableError, Skip):
+        return ""
+    return LINE_END.split(data.decode(passage.document.encoding, "replace"))[-1]
 
 
 def _view(
