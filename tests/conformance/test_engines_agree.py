@@ -34,6 +34,7 @@ from seedsearch.query.ast import (
     Synonym,
     Term,
     Wildcard,
+    Written,
 )
 
 WORDS = [
@@ -56,6 +57,7 @@ WORDS = [
     "рата",
 ]
 WRITTEN = [*WORDS, "F-35", "U.N.", "沒有留言", "café", "...", "camelCase"]
+WRITTEN_FORMS = ["Fox", "camelCase", "case", "U.N.", "café", "cafe", "fox dog", "f*", "言"]
 PATHS = ["a", "b", "b/c.txt", "Z.md", "é", "\udcff"]
 DATES = ["2023", "2024-05", "2024-05-31", "2024-06-01"]
 
@@ -89,6 +91,7 @@ leaves: st.SearchStrategy[Query] = st.one_of(
         Near, st.lists(places, min_size=1, max_size=3).map(tuple), st.integers(0, 4), fields
     ),
     st.builds(Prefix, st.sampled_from(["f", "fo", "d", "войс", "留", "x", "hau"]), fields),
+    st.builds(Written, st.sampled_from(WRITTEN_FORMS), fields, st.booleans()),
     st.builds(Wildcard, st.sampled_from(["f*", "*o*", "?o?", "d?g*", "*言", "x*", "h*s"]), fields),
     st.builds(Fuzzy, st.sampled_from(["fxo", "dgo", "foxs", "caef", "войска"]), st.integers(1, 2), fields),
     st.builds(Filter, st.just("path"), st.sampled_from(["b", "*.txt", "b/*", "zzz", "*"])),

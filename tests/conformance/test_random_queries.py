@@ -25,6 +25,16 @@ from seedsearch.search.highlight import Snippets
 LONG = bool(os.environ.get("SEEDSEARCH_LONG"))
 
 PIECES = [
+    *(
+        " =café",
+        " =cafe",
+        " ==The",
+        ' ="the fox"',
+        " =F-35",
+        " =f*",
+        ' "a f* x"',
+        '("the fox" dogs)~3',
+    ),
     *"\"“”„«»()+-=^~*?:!&|'’.,;/\\ \t\u3000_ab1é",
     *(" fox ", " dogs ", " the ", " F-35 ", " U.N. ", "沒有留言", "留", " войска ", " café "),
     *(" AND ", " OR ", " NOT ", " +", " -", ' "', '" ', "~1", "~2", "~5", "^2", "^0", "*"),

@@ -26,7 +26,8 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
 - And: all children match, the sum. Or: any child matches, the sum of those that do. Synonym: any child
   matches, the highest of those that do.
 - Not: every passage that the child does not match, 0. Filter, Range: every passage of a document
-  that fits (`query.match`), 0. Nothing: none.
+  that fits (`query.match`), 0. Written: every passage whose text, or title if it is its document's first, has the words
+  (`query.written`), 0; with field "title", the title. Nothing: none.
 - Maybe: what `required` matches, plus the score of `optional` where it matches too. Boost: times factor.
 
 *Groups.* By document or file, the passages that match are put together; their best one, in the order below, stands
@@ -90,9 +91,11 @@ from seedsearch.query.ast import (
     Synonym,
     Term,
     Wildcard,
+    Written,
     words_of,
 )
 from seedsearch.query.match import fits_document, fits_term
+from seedsearch.query.written import fits_text
 from seedsearch.record import NamedTuple
 
 Positions = Mapping[Form, Sequence[int]]
@@ -445,6 +448,11 @@ class _Evaluation:
             case Filter() | Range():
                 fits = fits_document(query)
                 return {n: 0.0 for n in self._live if fits(self._entries[n].document)}
+            case Written(_, field):
+                fits = fits_text(query)
+                return {
+                    n: 0.0 for n in self._live if any(map(fits, _texts(self._entries[n], field)))
+                }
             case Nothing():
                 return {}
 
@@ -535,6 +543,11 @@ class _Evaluation:
                 if stand([_places(positions, members(entry)) for members in units]):
                     found[n] = sum(part[n] for part in parts)
         return found
+
+
+def _texts(entry: _Entry, field: str) -> list[str]:
+    title = [entry.document.title] if entry.ordinal == 0 else []
+    return title if field == "title" else [entry.text, *title]
 
 
 def _all(parts: list[Scores]) -> Scores:

@@ -23,6 +23,7 @@ from seedsearch.query.ast import (
     Range,
     Term,
     Wildcard,
+    Written,
 )
 from seedsearch.query.parse import parse
 from seedsearch.query.unparse import unparse
@@ -126,6 +127,16 @@ def words(*texts: str) -> Or:
         (Wildcard("Ko*ée?"), Wildcard("ko*ee?")),
         (Wildcard("*-*"), Nothing()),
         (Fuzzy("Näjin", 1), Fuzzy("najin", 1)),
+        # words as written: their terms, and a look at the text
+        (Written("Résumé"), And((Exact("resume"), Written("Résumé")))),
+        (
+            Written("As he", "title"),
+            And((Phrase(("as", "he"), "title"), Written("As he", "title"))),
+        ),
+        (Written("Résu*"), And((Prefix("resu"), Written("Résu*")))),
+        (Written("wom?n"), And((Wildcard("wom?n"), Written("wom?n")))),
+        (Written("..."), Nothing()),
+        (Not(Written("É")), Not(And((Exact("e"), Written("É"))))),
         # patterns in phrases, in what is exact, and over several words
         (Phrase(("North Kore* troops",)), Phrase(("north", "kore*", "troops"))),
         (Phrase(("who?uote, is it (really?)",)), Phrase(("who?uote", "is", "it", "really"))),

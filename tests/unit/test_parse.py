@@ -21,6 +21,7 @@ from seedsearch.query.ast import (
     Range,
     Term,
     Wildcard,
+    Written,
 )
 from seedsearch.query.parse import parse, parse_with_notes
 
@@ -69,13 +70,18 @@ MEANINGS = {
     "(a b)~5": Near(("a b",), 5),
     "(a)~5": Near(("a",), 5),
     '("a b" c* d?e)~5^2': Boost(And((Near(("a b c* d?e",), 5), Boost(Phrase(("a b",)), 0.0))), 2.0),
-    "title:(a =b)~5": And((Near(("a b",), 5, "title"), Boost(Exact("b", "title"), 0.0))),
+    "title:(a =b)~5": And((Near(("a b",), 5, "title"), Boost(Written("b", "title"), 0.0))),
     # this form only
-    "=troops": Exact("troops"),
-    '="troops"': Exact("troops"),
-    '="a b"': Phrase(("a b",)),
-    "=pre*": Exact("pre*"),
-    "=a^2": Boost(Exact("a"), 2.0),
+    "=troops": Written("troops"),
+    '="troops"': Written("troops"),
+    '="a b"': Written("a b"),
+    '=="a B"': Written("a B", case=True),
+    "==US": Written("US", case=True),
+    "title:==US": Written("US", "title", case=True),
+    "=U.S., =wh?t? =tro*": words(Written("U.S"), Written("wh?t?"), Written("tro*")),
+    '="what? this?"': Written("what? this"),
+    "=pre*": Written("pre*"),
+    "=a^2": Boost(Written("a"), 2.0),
     "a=b": Term("a=b"),
     # must, must not, may
     "+a": a,
@@ -89,7 +95,7 @@ MEANINGS = {
     "a -b -c": And((a, Not(b), Not(c))),
     '-"a b" c': And((c, Not(Phrase(("a b",))))),
     "-(a b) c": And((c, Not(words(a, b)))),
-    "-=a b": And((b, Not(Exact("a")))),
+    "-=a b": And((b, Not(Written("a")))),
     "a NOT b": And((a, Not(b))),
     "a NOT NOT b": And((a, Not(Not(b)))),
     "a (-b)": And((a, Not(b))),
@@ -128,7 +134,7 @@ MEANINGS = {
         Term(":x"),
     ),
     '"author:Kim" =author:Kim -=a:b': And(
-        (words(Exact("author:Kim"), Exact("author:Kim")), Not(Exact("a:b")))
+        (words(Exact("author:Kim"), Written("author:Kim")), Not(Written("a:b")))
     ),
     "~/notes a~b": words(Term("~/notes"), Term("a~b")),
     # AND, OR, NOT, parentheses
@@ -175,16 +181,16 @@ MEANINGS = {
     "fuzzy~1": Fuzzy("fuzzy", 1),
     "fuzzy~2": Fuzzy("fuzzy", 2),
     "fuzzy~02": Fuzzy("fuzzy", 2),
-    "fuzzy~0": Exact("fuzzy"),
+    "fuzzy~0": Written("fuzzy"),
     "fuzzy~1^2": Boost(Fuzzy("fuzzy", 1), 2.0),
     # fields
     "title:a": Term("a", "title"),
-    "title:=a": Exact("a", "title"),
+    "title:=a": Written("a", "title"),
     "title:a* title:a~1": words(Prefix("a", "title"), Fuzzy("a", 1, "title")),
     "title:w?ld^2": Boost(Wildcard("w?ld", "title"), 2.0),
     'title:"a b"': Phrase(("a b",), "title"),
     'title:"a"': Exact("a", "title"),
-    'title:="a"': Exact("a", "title"),
+    'title:="a"': Written("a", "title"),
     'title:"a b"~2': Near(("a b",), 2, "title"),
     "title:(a b)": words(Term("a", "title"), Term("b", "title")),
     'title:(a AND "b c")^2 d': words(

@@ -102,7 +102,13 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 )
 @output_options
 @click.option("--all", "all_words", is_flag=True, help="Require all words, not any of them.")
-@click.option("-F", "--fixed-strings", "literal", is_flag=True, help="Treat operators as words.")
+@click.option(
+    "-F",
+    "--fixed-strings",
+    "literal",
+    is_flag=True,
+    help="Treat operators as words, accents and signs as written.",
+)
 @click.option("--stdin", is_flag=True, help="Search standard input, without an index.")
 @click.option("--name", help="Name of standard input in the results [default: -].")
 @click.option(
@@ -177,7 +183,7 @@ def command(
 
     \b
     Operators:  "a phrase"  "near words"~5  +must  -not  AND OR NOT ( )
-                =exact  pre*  w?ld  spelling~1  boost^2
+                =exact  ==Case  pre*  w?ld  spelling~1  boost^2
     Filters:    title:word  path:*.md  type:pdf  lang:ko  encoding:utf-8
                 date:2024-05  date:2023..2024-06  date:>2023
 
@@ -228,6 +234,7 @@ def command(
     ).replace(
         all_words=all_words,
         literal=literal,
+        as_written=literal,
         relax=relax,
         all_copies=all_copies,
         synonyms="" if no_synonyms else synonyms or config.synonyms or "",

@@ -32,6 +32,7 @@ from seedsearch.query.ast import (
     Synonym,
     Term,
     Wildcard,
+    Written,
     words_of,
 )
 from seedsearch.query.match import fits_term
@@ -96,7 +97,7 @@ class _Walk:
                 yield from self._if_it_matches(optional, boost)
             case Boost(child, factor):
                 yield from self.parts(child, boost * factor)
-            case Not() | Filter() | Range() | Nothing():
+            case Not() | Filter() | Range() | Written() | Nothing():
                 return
 
     def _score(self, query: Query) -> float:

@@ -46,6 +46,7 @@ from seedsearch.query.ast import (
     Synonym,
     Term,
     Wildcard,
+    Written,
     is_filter,
     is_pattern,
     pattern,
@@ -150,6 +151,10 @@ class _Analysis:
                 return self._word(query, strict=strict)
             case Exact(text, field):
                 return self._exact(text, field)
+            case Written(text, field):
+                is_one = is_pattern(text) and len(text.split()) == 1
+                words = self._pattern(text, field) if is_one else self._exact(text, field)
+                return words if words == _NOTHING else And((words, query))
             case Phrase(terms, field):
                 return _phrase(self._in_order(" ".join(terms), self._fold), field)
             case Near(terms, slop, field):

@@ -41,7 +41,7 @@ class Term(_Word):
 
 
 class Exact(_Word):
-    """A word in this form only (case and accents folded)."""
+    """A word in this form only (case and accents folded; `Written` tells these apart)."""
 
 
 class Phrase(Record):
@@ -107,6 +107,17 @@ class Filter(Record):
     pattern: str
 
 
+class Written(Record):
+    """Passages whose text, or title, has these words as they are written: accents and signs count, case with `case`.
+
+    Scores nothing. What a user writes for it (`=résumé`) becomes an And of the words' terms and this.
+    """
+
+    text: str
+    field: str = ""
+    case: bool = False
+
+
 class And(Record):
     """All children match; the score is the sum of theirs.
 
@@ -170,6 +181,7 @@ Query: TypeAlias = (
     | Fuzzy
     | Range
     | Filter
+    | Written
     | And
     | Or
     | Synonym

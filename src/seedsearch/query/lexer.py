@@ -26,7 +26,7 @@ class Token(NamedTuple):
     """A token. `kind` is word, quoted, (, ), +, -, AND, OR, NOT or end.
 
     `column` is the 0-based offset in the query. `field` is the field before the colon, or "". `suffix` is the `~` or
-    `^` part after a quoted text or a parenthesis.
+    `^` part after a quoted text or a parenthesis. `sign` is the `=` or `==` before a quoted text.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Token(NamedTuple):
     field: str = ""
     suffix: str = ""
     suffix_column: int = 0
+    sign: str = ""
 
 
 class Tokens(NamedTuple):
@@ -170,7 +171,7 @@ class _Lexer:
             return self._upto_break(), start
         return "", start
 
-    def _quoted(self, column: int, field: str) -> None:
+    def _quoted(self, column: int, field: str, sign: str = "") -> None:
         opened = self.at
         end = self._end_of_quote(opened)
         if end < 0:
@@ -182,7 +183,7 @@ class _Lexer:
         suffix, suffix_column = self._suffix()
         text = self.text[opened + 1 : end]
         if text.strip() or field or suffix:
-            self.tokens.append(Token("quoted", column, text, field, suffix, suffix_column))
+            self.tokens.append(Token("quoted", column, text, field, suffix, suffix_column, sign))
 
     def _quote_is_text(self) -> None:
         self.notes["a quote without its partner is taken as text"] = None
@@ -222,8 +223,8 @@ class _Lexer:
                 known = name.lower() in FIELDS
                 self.unknown[name] = name.lower() if known else closest(name, FIELDS, 0.75)
             value = text
-        if following in _CLOSERS and value in ("", "="):
-            self._quoted(column, field)
+        if following in _CLOSERS and value in ("", "=", "=="):
+            self._quoted(column, field, value)
         elif following == "(" and field and not value:
             self._open(column, field)
         elif field and not value:

@@ -8,10 +8,11 @@ The language follows Lucene's::
     all      = one { "AND" one }
     one      = { "+" | "-" | "NOT" } thing    NOT binds before AND, AND before OR
     thing    = [ field ":" ] ( word | quoted | "(" list ")" [ "^" number ] )
-    quoted   = '"' text '"' [ "~" words ] [ "^" number ]
-    word     = [ "=" ] text [ "~" [ 0 | 1 | 2 ] ] [ "^" number ]
+    quoted   = [ "=" | "==" ] '"' text '"' [ "~" words ] [ "^" number ]
+    word     = [ "=" | "==" ] text [ "~" [ 0 | 1 | 2 ] ] [ "^" number ]
 
-    troops            the word in any form                =troops  "troops"   this form only
+    troops            the word in any form                "troops"            this form only, accents or not
+    =troops  ="a b"   as written: accents and signs too   ==Troops            with its case
     "as he left"      a phrase                            "kim putin"~5       near, in any order
     pre*  w?ld  *x*   patterns; `?` is one character      fuzzy~  fuzzy~1     similar spellings
     +must -not        required, excluded                  word^2  (a b)^0.5   boosts
@@ -55,6 +56,7 @@ from seedsearch.query.ast import (
     Range,
     Term,
     Wildcard,
+    Written,
     children_of,
     is_pattern,
     pattern,
@@ -277,6 +279,8 @@ class _Parser:
             match item:
                 case Term(text, own) | Exact(text, own) | Phrase((text,), own) if own == field:
                     texts.append(text)
+                case Written(text, own) if own == field:
+                    texts.append(text)
                 case Prefix(text, own) if own == field:
                     texts.append(f"{text}*")
                 case Wildcard(text, own) if own == field:
@@ -288,7 +292,7 @@ class _Parser:
                         'write it like ("North Korea" troops)~5',
                     )
         near = Near((" ".join(texts),), slop, field)
-        forms = [Boost(item, 0.0) for item in items if isinstance(item, Exact | Phrase)]
+        forms = [Boost(item, 0.0) for item in items if isinstance(item, Exact | Phrase | Written)]
         return And((near, *forms)) if forms else near
 
     # -------------------------------------------------------------------------- the leaves
@@ -309,6 +313,8 @@ class _Parser:
         node: Query
         if slop_text:
             node = Near((text,), self._slop(slop_text, token.suffix_column), field)
+        elif token.sign:
+            node = _written(token.sign, text.rstrip("?") or text, field)
         elif len(text.split()) == 1:
             node = Exact(text, field)
         else:
@@ -347,7 +353,7 @@ class _Parser:
         if "://" in text:
             return Term(text, field)
         if text.startswith("="):
-            return Exact(text.lstrip("="), field)
+            return _written(text, text.lstrip("=").rstrip(_SENTENCE_ENDS[:-1]), field)
         base, tilde, edits = text.rpartition("~")
         if tilde and not is_punctuation(base) and _DIGITS.issuperset(edits):
             return self._fuzzy(base, edits, field, column)
@@ -364,7 +370,7 @@ class _Parser:
             return Fuzzy(base, 2 if len(base) > 5 else 1, field)
         digits = edits.lstrip("0")
         if not digits:
-            return Exact(base, field)
+            return Written(base, field)
         if len(digits) > 1 or int(digits) > MAX_FUZZY_DISTANCE:
             raise QueryTooBroadError(
                 f"the fuzzy distance {edits} exceeds the maximum of {MAX_FUZZY_DISTANCE}",
@@ -449,6 +455,11 @@ def _looks_for_something(node: Query) -> bool:
             return _looks_for_something(node.required)
         case _:
             return True
+
+
+def _written(sign: str, text: str, field: str) -> Query:
+    """Return the words as written; after `==`, case counts."""
+    return Written(text, field, case=sign.startswith("=="))
 
 
 def _nothing_to_look_for(query: str) -> NoReturn:

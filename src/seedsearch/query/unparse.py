@@ -20,6 +20,7 @@ from seedsearch.query.ast import (
     Synonym,
     Term,
     Wildcard,
+    Written,
 )
 
 
@@ -44,6 +45,11 @@ def unparse(query: Query) -> str:
             return _in(field, f'"{pattern}"' if " " in pattern else pattern)
         case Range():
             return _in(query.field, _range(query))
+        case Written(text, field, case):
+            sign = "==" if case else "="
+            return _in(field, f'{sign}"{text}"' if " " in text else sign + text)
+        case And((_, Written() as written)):
+            return unparse(written)
         case And(children, implicit) | Or(children, implicit):
             word = " " if implicit else " AND " if isinstance(query, And) else " OR "
             return word.join(map(_inside, children))

@@ -29,7 +29,8 @@ _MOST_CANDIDATES = 81  # times the limit: and among so many, where copies leave 
 class SearchOptions(Record):
     """How to search. None for `limit` or `per_file` means all.
 
-    `all_words` joins words by AND, `literal` takes operators as words. Without `text` passages come
+    `all_words` joins words by AND, `literal` takes operators as words, `as_written` accents and
+    signs as they are. Without `text` passages come
     with "" for their text; without `details` hits come without snippet and passage id, which plain
     records do not show; without `fragments` a snippet has highlights alone.
     `stale` looks whether the files of the hits are what was indexed; `verified`
@@ -45,6 +46,7 @@ class SearchOptions(Record):
     per_file: int | None = 3
     all_words: bool = False
     literal: bool = False
+    as_written: bool = False
     text: bool = True
     details: bool = True
     fragments: bool = True
@@ -98,6 +100,10 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
 
         tree = filters_for(tree, text, engine, home, cwd)
     analyzer = Analyzer()
+    if options.as_written:
+        from seedsearch.query.written import as_written  # few queries want it: start-up time
+
+        tree = as_written(tree, analyzer.fold)
     if options.synonyms:
         from seedsearch.query.synonyms import read_synonyms  # for whom has some: start-up time
 

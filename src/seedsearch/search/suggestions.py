@@ -30,6 +30,7 @@ from seedsearch.query.ast import (
     Range,
     Term,
     Wildcard,
+    Written,
     looked_for,
     words_of,
 )
@@ -145,6 +146,8 @@ class _Relaxer:
             case Boost(child, factor):
                 inner = self.node(child)
                 return inner if inner == Nothing() else Boost(inner, factor)
+            case Written():
+                return Nothing()
             case _:
                 return query
 

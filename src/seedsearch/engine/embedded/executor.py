@@ -40,12 +40,14 @@ from seedsearch.query.ast import (
     Synonym,
     Term,
     Wildcard,
+    Written,
     is_filter,
     words_of,
 )
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
+    from seedsearch.engine.embedded.texts import Texts
 
 _MUCH_MORE = 8  # times as frequent: then a word is looked up and not read
 _LOOK_UP = 16  # numbers that could be read in the time in which a posting is looked up
@@ -102,7 +104,7 @@ class Executor:
             case Synonym(children):
                 parts = self._held_by_any(children, among)
                 return matching.highest_of(parts) if parts else self._nothing
-            case Not() | Filter() | Range():
+            case Not() | Filter() | Range() | Written():
                 return self._narrowed(self._unscored(among), query)
             case Maybe(required, optional):
                 found = self._run(required, among)
@@ -122,6 +124,12 @@ class Executor:
     @cached_property
     def _everything(self) -> _core.Matches:
         return matching.everything(self.table)
+
+    @cached_property
+    def _texts(self) -> Texts:
+        from seedsearch.engine.embedded.texts import Texts  # few queries read texts: start-up time
+
+        return Texts(self._segments, self._statistics)
 
     @cached_property
     def _nothing(self) -> _core.Matches:
@@ -212,6 +220,8 @@ class Executor:
                 return self._filters.narrowed(found, query, IN)
             case Not(Filter() | Range() as leaf):
                 return self._filters.narrowed(found, leaf, OUT)
+            case Written():
+                return self._texts.narrowed(found, query)
             case Not(unwanted) if is_filter(unwanted):
                 return matching.without(found, self._narrowed(found, unwanted))
             case Not(unwanted):
@@ -290,4 +300,4 @@ class Executor:
 
 def _is_narrowing(child: Query) -> bool:
     """Whether a child of an And takes away from what the others match, and adds nothing."""
-    return isinstance(child, Not) or is_filter(child)
+    return isinstance(child, Not | Written) or is_filter(child)

@@ -1,0 +1,79 @@
+"""Whether a text has some words as they are written: with their accents and signs, which folding hides.
+
+Case counts only where it is asked for. Composed and decomposed letters are one, and so are the forms of apostrophes and
+hyphens. A word is whole: no letter stands before or after it, but humps of camelCase end words. It may be cut at a
+line's end. `*` is any letters or none, `?` is one; among several words, a `?` at the end of one stands for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from unicodedata import category, normalize
+
+from seedsearch.analysis.tokenizer import MAX_TERM, is_unspaced
+from seedsearch.query.ast import Query, Term, Written, map_children
+
+_ONE = str.maketrans("’ʼ‘‐‑", "'''--")
+_GAP = "(?:[-\u00ad]\\s*[\\r\\n]\\s*|[\u00ad\u200b-\u200f\u2060\ufeff])?"  # a cut at a line's end, or a sign unseen
+_ANY = f"\\w{{0,{MAX_TERM}}}"
+_OPENERS, _CLOSERS = "([{<\"'“„«=+-", ")]}>\"'”»,.;:!?*"
+
+
+def fits_text(leaf: Written) -> Callable[[str], bool]:
+    """Return a function that tests whether a text has the words of a leaf."""
+    words = _plain(leaf.text).split()
+    ends = [word[len(word.rstrip("?")) :] if len(words) > 1 else "" for word in words]
+    pieces = [
+        _word(w.removesuffix(end)) + re.escape(end) for w, end in zip(words, ends, strict=True)
+    ]
+    find = re.compile("\\s+".join(pieces), 0 if leaf.case else re.IGNORECASE).finditer
+
+    def fits(text: str) -> bool:
+        text = _plain(text)
+        return any(_is_whole(text, *match.span()) for match in find(text))
+
+    return fits
+
+
+def as_written(query: Query, fold: Callable[[str], str]) -> Query:
+    """Return a query whose words are meant as they are written, where folding hides it: résumé, AT&T, $50."""
+    if not isinstance(query, Term):
+        return map_children(query, lambda child: as_written(child, fold))
+    bare = query.text.lstrip(_OPENERS).rstrip(_CLOSERS)
+    is_hidden = fold(bare).lower() != bare.lower() or (not bare.isalnum() and bare.isascii())
+    return Written(bare, query.field) if bare and is_hidden else query
+
+
+def _word(word: str) -> str:
+    """Return the expression of a word. What follows a star is taken where it first fits, so that time stays linear."""
+    first, *rest = [
+        _GAP.join(["\\w" if c == "?" else re.escape(c) for c in p]) for p in word.split("*")
+    ]
+    if not rest:
+        return first
+    *middle, last = rest
+    return first + "".join(f"(?>{_ANY}?{piece})" for piece in middle if piece) + _ANY + last
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() else normalize("NFC", text).translate(_ONE)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Return whether a stretch of text begins and ends where words do."""
+    if start == end:
+        return False
+    return _parts(text, start) and _parts(text, end)
+
+
+def _parts(text: str, at: int) -> bool:
+    """Return whether no word goes on from the character before a place to the one after it."""
+    before, after = text[at - 1 : at] if at else "", text[at : at + 1]
+    if not _of_word(before) or not _of_word(after) or is_unspaced(before) or is_unspaced(after):
+        return True
+    return after.isupper() and (before.islower() or text[at + 1 : at + 2].islower())
+
+
+def _of_word(char: str) -> bool:
+    return char.isalnum() or (char > "\x7f" and category(char)[0] == "M")
