@@ -159,8 +159,8 @@ class _Analysis:
                 return _phrase(self._in_order(" ".join(terms), self._fold), field)
             case Near(terms, slop, field):
                 spelled = self._in_order(" ".join(terms), self._spell)[0]
-                words = [self._fold(w) if is_pattern(w) else normalize("NFC", w) for w in spelled]
-                return _near(tuple(words), slop, field)
+                near = [self._fold(w) if is_pattern(w) else normalize("NFC", w) for w in spelled]
+                return _near(tuple(near), slop, field)
             case Prefix(text, field):
                 return self._pattern(f"{text}*", field)
             case Wildcard(text, field):
