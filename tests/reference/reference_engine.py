@@ -61,7 +61,7 @@ from seedsearch.engine.base import (
     by_count,
     cut,
 )
-from seedsearch.engine.bm25f import IDF_POWER, K1, PRIOR, TITLE_WEIGHT, B
+from seedsearch.engine.bm25f import IDF_POWER, K1, MOST_FREQUENT, PRIOR, TITLE_WEIGHT, B
 from seedsearch.engine.explain import Grounds, explain
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
 from seedsearch.model import (
@@ -517,7 +517,7 @@ class _Evaluation:
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
         text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
         mean = 1.0 if is_unspaced(text) else (sum(frequencies) + PRIOR) / (df + PRIOR)
-        weight = idf**IDF_POWER * math.sqrt(mean)
+        weight = idf**IDF_POWER * math.sqrt(min(mean, MOST_FREQUENT))
         average = sum(entry.length for entry in self._entries) / max(count, 1)
         found = {}
         for n in self._live:

@@ -5,10 +5,11 @@ set in a passage: tf is how often the passage has any of its terms, in a title T
 have any; the length of a passage that of its body and TITLE_WEIGHT times that of its title. Then
 
     idf    = ln(1 + (N - df + 0.5) / (df + 0.5))
-    weight = idf^IDF_POWER * sqrt((sum of tf over those df passages + PRIOR) / (df + PRIOR))
+    mean   = (sum of tf over those df passages + PRIOR) / (df + PRIOR)
+    weight = idf^IDF_POWER * sqrt(min(mean, MOST_FREQUENT))
     score  = weight * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean length))
 
-The root is of the mean tf, drawn towards 1 where passages are few. It tells words that passages are about, which come
+The root is of the mean tf, drawn towards 1 where passages are few, and capped against texts that repeat one word. It tells words that passages are about, which come
 again and again and in titles, from words that they merely use (Kwok, A New Method of Weighting Query Terms for Ad-Hoc
 Retrieval, SIGIR 1996; docs/ranking.md has figures). Terms of a script without spaces go without it: pairs of characters
 are parts of many words. N and the mean length are of all passages, deleted ones too until they are merged away.
@@ -29,6 +30,9 @@ TITLE_WEIGHT = 4
 IDF_POWER = 1.15
 """A rare word says a little more, beside frequent ones, than its idf: docs/ranking.md."""
 
+MOST_FREQUENT = 5
+"""The most that a mean tf counts: a text that is filled with one word does not raise that word above the others."""
+
 PRIOR = 3
 """So many passages that hold a word once are added to those that do: few passages prove little about its use."""
 
@@ -44,7 +48,8 @@ def term_weight(total: int, df: int, frequency: int, text: str) -> float:
     `text` is what the set stands for.
     """
     rarity: float = idf(total, df) ** IDF_POWER
-    return rarity if is_unspaced(text) else rarity * sqrt((frequency + PRIOR) / (df + PRIOR))
+    mean = (frequency + PRIOR) / (df + PRIOR)
+    return rarity if is_unspaced(text) else rarity * sqrt(min(mean, MOST_FREQUENT))
 
 
 def saturated(tf: int, length: int, mean_length: float) -> float:

@@ -56,6 +56,7 @@ from seedsearch.query.lexer import OPERATORS
 
 _NOTHING = Nothing()
 _OTHER_KANA = 0.5  # a word in hiragana also finds it in katakana, as a weaker match, and back
+_FEW = 5  # words; in longer queries, I and A are no names, unless they come last
 _CAPITALS = 3  # in longer queries that have capitals alone, they mean nothing
 _NO_WORDS = "dmst"  # letters that are stop words for what they are after an apostrophe
 _PUNCTUATION = ".,;:!?)]}'\"’”»"
@@ -391,7 +392,9 @@ def _meant(words: Sequence[Query]) -> set[int]:
     for at, text in enumerate(texts):
         if len(text) == 1:
             after_word = at > 0 and texts[at - 1].lower() not in STOP_WORDS
-            is_set_off = (capitals and text.isupper()) or at == len(texts) - 1
+            is_last = at == len(texts) - 1
+            is_pronoun = text in "IA" and len(texts) > _FEW and not is_last  # or an article
+            is_set_off = (capitals and text.isupper() and not is_pronoun) or is_last
             if text.lower() in _NO_WORDS or (after_word and is_set_off):
                 found.add(at)
         elif capitals and text.isupper() and text not in OPERATORS:
