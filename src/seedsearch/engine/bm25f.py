@@ -12,7 +12,8 @@ have any; the length of a passage that of its body and TITLE_WEIGHT times that o
 The root is of the mean tf, drawn towards 1 where passages are few, and capped against texts that repeat one word. It
 tells words that passages are about, which come again and again and in titles, from words that they merely use (Kwok, A
 New Method of Weighting Query Terms for Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures). Terms of a script
-without spaces go without it: pairs of characters are parts of many words. N and the mean length are of all passages, deleted ones too until they are merged away.
+without spaces go without it: pairs of characters are parts of many words. N and the mean length are of all passages,
+deleted ones too until they are merged away.
 """
 
 from __future__ import annotations
