@@ -124,7 +124,7 @@ def test_who_looks_up_a_lot_reads_the_whole(
 ) -> None:
     monkeypatch.setattr(executor_module, "_LOOK_UP", 1_000)
     phrase = tree('"rare word1"')
-    frequent = tree("=word1")
+    frequent = tree('"word1"')
     assert isinstance(frequent, Exact)
     engine.search(phrase)
     entry = cache_of(engine).entry(frequent)
