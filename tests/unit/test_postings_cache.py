@@ -120,7 +120,7 @@ def test_answers_are_the_same_however_words_are_read(
 
 
 def test_who_looks_up_a_lot_reads_the_whole(engine: WhooshEngine) -> None:
-    both = tree("+=rare +=word1")
+    both = tree('+"rare" +"word1"')
     engine.search(both)
     entry = cache_of(engine).entry(Exact("word1"))
     assert entry is not None
