@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedsearch.core import compiled
 from seedsearch.model import Document, Passage, ScoredPassage
+from seedsearch.search import copies
 from seedsearch.search.copies import without_copies
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -80,3 +83,43 @@ def test_every_passage_is_shown_or_a_copy_until_the_limit(texts: list[str], limi
     assert all(item == sorted(item) for item in kept)
     if len(first) < limit:
         assert sorted(every) == list(range(len(texts)))
+
+
+WORDS = [
+    "a",
+    "A",
+    "b",
+    "\u00e9",
+    "\u00c9",
+    "STRASSE",
+    "stra\u00dfe",
+    "\u0130",
+    "\u5317\u97d3",
+    "\ud800",
+    "\x1c",
+    "\x85",
+    "\u2028",
+    "\t",
+    "\0",
+]
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(st.lists(st.sampled_from([*WORDS, *STORY.split()]), max_size=6), max_size=8),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=8),
+    st.integers(1, 5),
+)
+def test_the_core_finds_the_copies_that_the_twin_finds(
+    others: list[list[str]], cuts: list[tuple[int, int]], limit: int
+) -> None:
+    if compiled is None:
+        pytest.skip("there is no core")
+    story = (STORY + " " + STORY[50:].upper()).split()
+    texts = [" ".join(words) for words in others]
+    texts += [
+        " ".join([*story[:low], *others[0], *story[low + high // 4 :]])
+        for low, high in cuts
+        if others
+    ]
+    assert copies._by_core(texts, limit) == copies._copied(texts, limit)

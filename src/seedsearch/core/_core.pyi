@@ -22,6 +22,15 @@ def find_words(
     Each is the number of that, stems being counted on after the terms; its position; and where it starts and ends.
     """
 
+# ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
+
+def copies(texts: tuple[bytes, ...], limit: int, seed: int, /) -> list[int]:
+    """For each text the number of the one that it is a copy of, among those that are not copies of an earlier one.
+
+    At most `limit` of these get a number; -1 for what is neither one of them nor a copy. Upper case in ASCII is folded,
+    and white space in ASCII separates words. Words are compared by hashes that depend on `seed`.
+    """
+
 # ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
 
 def read_small(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from seedsearch.core import compiled
 from seedsearch.model import ScoredPassage
 from seedsearch.record import NamedTuple
 
@@ -18,6 +19,7 @@ _MIN_WORDS = 20
 _RUN = 4
 _COMMON_RUNS = 0.8
 _COMMON_WORDS = 0.5
+_SEED = hash(__name__) & (1 << 64) - 1  # another one in each process
 _LONG_WORD = 14  # characters: a longer mean length means a script without spaces
 
 
@@ -30,24 +32,47 @@ class Kept(NamedTuple):
 
 def without_copies(ranked: Iterable[ScoredPassage], limit: int) -> list[Kept]:
     """Return the best `limit` passages that are not copies of a better one, with their copies in `ranked`."""
+    found = tuple(ranked)
+    texts = [scored.passage.text for scored in found]
+    numbers = _by_core(texts, limit) if compiled is not None else _copied(texts, limit)
     kept: list[Kept] = []
+    for scored, number in zip(found, numbers, strict=True):
+        if number == len(kept):
+            kept.append(Kept(scored, []))
+        elif number >= 0:
+            kept[number].copies.append(scored)
+    return kept
+
+
+def _copied(texts: Iterable[str], limit: int) -> list[int]:
+    """For each text the number of the one that it is a copy of: see `_core.copies`."""
     sketches: list[_Sketch] = []
     same: dict[tuple[str, ...], int] = {}
-    for scored in ranked:
-        words = _words(scored.passage.text)
+    numbers = []
+    for text in texts:
+        words = _words(text)
         number = same.get(words, -1)
         if number < 0:
             sketch = _Sketch(words)
             number = sketch.near_one_of(sketches)
-        if number >= 0:
-            kept[number].copies.append(scored)
-        elif len(kept) < limit:
-            number = len(kept)
-            kept.append(Kept(scored, []))
+        if number < 0 and len(sketches) < limit:
+            number = len(sketches)
             sketches.append(sketch)
         if number >= 0:
             same.setdefault(words, number)
-    return kept
+        numbers.append(number)
+    return numbers
+
+
+def _by_core(texts: Iterable[str], limit: int) -> list[int]:
+    return compiled.copies(tuple(map(_spaced, texts)), limit, _SEED)
+
+
+def _spaced(text: str) -> bytes:
+    """A text whose words the core separates and folds as `_words` does."""
+    if text.isascii():
+        return text.encode()
+    return " ".join(_words(text)).encode("utf-8", "surrogatepass")
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ first, then the others that light, in the order of the text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -45,9 +45,15 @@ from seedsearch.record import NamedTuple
 Lightable: TypeAlias = Leaf | Phrase | Near
 Lit: TypeAlias = tuple[int, int, int]
 """A lit range of characters, and which leaf of the query lights it."""
+Place: TypeAlias = tuple[object, int, int, int]
+"""A Token; the core has a number instead of its term."""
 
 _BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*)+")
-_STOP = re.compile("[.!?…。！？｡]+[\"'”’»)\\]」』）]*(\\s*)")
+_STOPS, _CLOSING = "[.!?…。！？｡]", "[\"'”’»)\\]」』）]"
+_STOP = re.compile(  # what may end a sentence: see `_ends_sentence`
+    f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{_CLOSING}*+\\s++(?![a-z])"
+    f"|(?<=[。！？｡]){_STOPS}*+{_CLOSING}*+\\s*+)"
+)
 _new = tuple.__new__  # quicker than to call a class of named tuples
 _FULL_WIDTH_STOPS = "。！？｡"
 _WRAPPED = 0.7  # of the longest line's length: from there on a line end is taken for a wrap
@@ -76,29 +82,23 @@ class Snippets:
         highlights = _merged(lit)
         if self._max_fragments < 1:
             return Snippet((), highlights)
-        pieces = _pieces(text, highlights, self._width)
-        chosen = _best(pieces, lit, self._max_fragments)
-        return Snippet(
-            fragments=tuple(
-                Fragment(
-                    span=piece,
-                    # A text of several lines may stand on one line of its file (a JSON record).
-                    line=min(passage.line_start + _line_ends(text, piece.start), passage.line_end),
-                    highlights=tuple(_clipped(highlights, piece)),
-                )
-                for piece in chosen
-            ),
-            highlights=highlights,
-        )
+        pieces = _pieces(text, lit, highlights, self._width)
+        fragments = []
+        for piece in _best(pieces, lit, self._max_fragments):
+            # A text of several lines may stand on one line of its file (a JSON record).
+            line = min(passage.line_start + _line_ends(text, piece[0]), passage.line_end)
+            fragments.append(Fragment(piece, line, _clipped(highlights, *piece)))
+        return Snippet(tuple(fragments), highlights)
 
-    def _lit(self, passage: Passage) -> Iterator[Lit]:
+    def _lit(self, passage: Passage) -> list[Lit]:
         found = self._words.of(passage)
-        title = _title_end(passage)
+        lit: list[Lit] = []
         for number, leaf in enumerate(self._leaves):
-            end = title if leaf.field == "title" else None
-            for token in _lit_by(leaf, found):
-                if end is None or token.end <= end:
-                    yield token.start, token.end, number
+            end = _title_end(passage) if leaf.field == "title" else len(passage.text)
+            lit += [
+                (place[2], place[3], number) for place in _lit_by(leaf, found) if place[3] <= end
+            ]
+        return lit
 
 
 # ------------------------------------------------------------------------------ highlights
@@ -110,8 +110,8 @@ class _Found(NamedTuple):
     Where it has patterns, all tokens are there by their terms.
     """
 
-    by_term: dict[str, list[Token]]
-    by_word: dict[str, list[Token]]
+    by_term: Mapping[str, Sequence[Place]]
+    by_word: Mapping[str, Sequence[Place]]
 
 
 class _WordFinder:
@@ -133,6 +133,7 @@ class _WordFinder:
         self._terms = tuple(terms)
         self._words = tuple(words)
         self._stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
+        self._encoded = _encoded(self._terms), _encoded(self._stems)
 
     def of(self, passage: Passage) -> _Found:
         """What there is in a passage."""
@@ -161,17 +162,16 @@ class _WordFinder:
 
     def _looked_up(self, folded: str, offsets: list[int] | None) -> _Found:
         """As `_among`, by the core: for text in ASCII."""
-        by_term: dict[str, list[Token]] = {}
-        by_word: dict[str, list[Token]] = {}
-        names, terms = self._terms + self._words, len(self._terms)
-        found = compiled.find_words(folded.encode(), _encoded(self._terms), _encoded(self._stems))
-        for number, position, start, end in found:
+        places: list[list[Place]] = [[] for _ in (*self._terms, *self._words)]
+        for place in compiled.find_words(folded.encode(), *self._encoded):
             if offsets is not None:
-                start, end = offsets[start], end_in_text(offsets, end)
-            name = names[number]
-            token = _new(Token, (name, position, start, end))
-            (by_term if number < terms else by_word).setdefault(name, []).append(token)
-        return _Found(by_term, by_word)
+                number, position, start, end = place
+                place = number, position, offsets[start], end_in_text(offsets, end)
+            places[place[0]].append(place)
+        return _Found(
+            dict(zip(self._terms, places, strict=False)),
+            dict(zip(self._words, places[len(self._terms) :], strict=True)),
+        )
 
     def _among(self, tokens: list[Token]) -> _Found:
         by_term: dict[str, list[Token]] = {}
@@ -204,7 +204,7 @@ def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
     return tuple([text.encode("utf-8", "surrogatepass") for text in texts])
 
 
-def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Token]:
+def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Place]:
     """The tokens that a leaf lights."""
     by_term, by_word = found
     match leaf:
@@ -214,30 +214,30 @@ def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Token]:
             return by_term.get(text, ())
         case Prefix() | Wildcard() | Fuzzy():
             fits = fits_term(leaf)
-            return (token for term in filter(fits, by_term) for token in by_term[term])
+            return (place for term in filter(fits, by_term) for place in by_term[term])
         case Phrase():
             return _phrase([list(_lit_by(word, found)) for word in words_of(leaf)])
         case Near():
             return _near([list(_lit_by(word, found)) for word in words_of(leaf)], leaf.slop)
 
 
-def _phrase(places: list[list[Token]]) -> Iterator[Token]:
-    by_position = [{token.position: token for token in tokens} for tokens in places]
+def _phrase(places: list[Sequence[Place]]) -> Iterator[Place]:
+    by_position = [{place[1]: place for place in of_word} for of_word in places]
     for start in by_position[0] if by_position else ():
         run = [later.get(start + offset) for offset, later in enumerate(by_position)]
         if None not in run:
-            yield from (token for token in run if token is not None)
+            yield from (place for place in run if place is not None)
 
 
-def _near(places: list[list[Token]], slop: int) -> Iterator[Token]:
+def _near(places: list[Sequence[Place]], slop: int) -> Iterator[Place]:
     if not all(places):
         return
-    positions = [sorted({token.position for token in tokens}) for tokens in places]
+    positions = [sorted({place[1] for place in of_word}) for of_word in places]
     for start in sorted({position for row in positions for position in row}):
         end = start + slop + len(places)
         window = [row[bisect_left(row, start) : bisect_left(row, end)] for row in positions]
         if all(window) and can_choose(window):
-            yield from (t for tokens in places for t in tokens if start <= t.position < end)
+            yield from (p for of_word in places for p in of_word if start <= p[1] < end)
 
 
 def _title_end(passage: Passage) -> int:
@@ -258,11 +258,15 @@ def _merged(lit: list[Lit]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _clipped(highlights: tuple[Span, ...], piece: Span) -> Iterator[Span]:
-    for start, end in highlights:
-        start, end = max(start, piece.start), min(end, piece.end)
-        if start < end:
-            yield _new(Span, (start, end))
+def _clipped(highlights: tuple[Span, ...], low: int, high: int) -> tuple[Span, ...]:
+    """What of the highlights is inside a range."""
+    return tuple(
+        [
+            _new(Span, (max(start, low), min(end, high)))
+            for start, end in highlights
+            if start < high and end > low
+        ]
+    )
 
 
 # ------------------------------------------------------------------------------- fragments
@@ -298,28 +302,30 @@ def _leaves_of(pieces: list[Span], lit: list[Lit]) -> list[set[int]]:
     return leaves
 
 
-def _pieces(text: str, highlights: tuple[Span, ...], width: int) -> list[Span]:
-    """The text cut into sentences and lines of at most `width` characters, without white space around."""
+def _pieces(text: str, lit: list[Lit], highlights: tuple[Span, ...], width: int) -> list[Span]:
+    """The sentences and lines that light, or else all, in pieces of at most `width` characters, without white space
+    around.
+    """
     pieces = []
-    start = 0
-    for end in [*_boundaries(text), len(text)]:
-        piece = _stripped(text, start, end)
-        while piece.end - piece.start > width:
-            cut = _cut(text, piece.start, piece.start + width, highlights)
-            pieces.append(_stripped(text, piece.start, cut))
-            piece = _stripped(text, cut, piece.end)
-        if piece.start < piece.end:
-            pieces.append(piece)
-        start = end
+    ends = [*_boundaries(text), len(text)]
+    lighting = dict.fromkeys([bisect_right(ends, start) for start, _, _ in lit])
+    for at in lighting or range(len(ends)):
+        start, end = _stripped(text, ends[at - 1] if at else 0, ends[at])
+        while end - start > width:
+            cut = _cut(text, start, start + width, highlights)
+            pieces.append(_stripped(text, start, cut))
+            start, end = _stripped(text, cut, end)
+        if start < end:
+            pieces.append(_new(Span, (start, end)))
     return pieces
 
 
 def _boundaries(text: str) -> list[int]:
     """Where a sentence, or a line that is not wrapped, ends, in order."""
-    ends = {match.end() for match in _STOP.finditer(text) if _ends_sentence(text, match)}
+    stops = [stop.end() for stop in _STOP.finditer(text) if _ends_sentence(text, *stop.span())]
     if "\n" not in text and "\r" not in text:
-        return sorted(ends)
-    ends.update(match.end() for match in _BLANK_LINE.finditer(text))
+        return stops
+    ends = {*stops, *(match.end() for match in _BLANK_LINE.finditer(text))}
     lines = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
     wrap = max(_WRAPPED_FROM, _WRAPPED * max(end - start for start, end in pairwise(lines)))
     # A line that goes on in lower case was broken early, whatever its length.
@@ -331,15 +337,15 @@ def _boundaries(text: str) -> list[int]:
     return sorted(ends)
 
 
-def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
+def _ends_sentence(text: str, start: int, end: int) -> bool:
     """Whether a stop ends a sentence: not in U.N. or 3.5, nor before a word in lower case."""
-    if text[stop.start()] in _FULL_WIDTH_STOPS:
+    stop = text[start]
+    if stop in _FULL_WIDTH_STOPS:
         return True
-    start, end = stop.span()
-    if not stop[1] or text[end : end + 1].islower():
+    if text[end : end + 1].islower():
         return False
     is_initial = text[start - 1 : start].isalpha() and not text[start - 2 : start - 1].isalnum()
-    return not (text[start] == "." and start > 1 and is_initial)
+    return not (stop == "." and start > 1 and is_initial)
 
 
 def _cut(text: str, start: int, limit: int, highlights: tuple[Span, ...]) -> int:

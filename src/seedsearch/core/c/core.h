@@ -28,6 +28,7 @@
  *   positions.c phrases and nearness
  *   topk.c      the best of matches
  *   words.c     the words of a text that are looked for
+ *   copies.c    texts that are copies of others
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -57,6 +58,7 @@ PyObject *core_best_of_all(PyObject *module, PyObject *args);
 PyObject *core_best_of_any(PyObject *module, PyObject *args);
 PyObject *core_boosted(PyObject *module, PyObject *args);
 PyObject *core_check_postings(PyObject *module, PyObject *args);
+PyObject *core_copies(PyObject *module, PyObject *args);
 PyObject *core_decode_postings(PyObject *module, PyObject *args);
 PyObject *core_everything(PyObject *module, PyObject *args);
 PyObject *core_find_words(PyObject *module, PyObject *args);

@@ -71,6 +71,7 @@ static PyMethodDef METHODS[] = {
     {"best_of_any", core_best_of_any, METH_VARARGS, NULL},
     {"boosted", core_boosted, METH_VARARGS, NULL},
     {"check_postings", core_check_postings, METH_VARARGS, NULL},
+    {"copies", core_copies, METH_VARARGS, NULL},
     {"decode_postings", core_decode_postings, METH_VARARGS, NULL},
     {"everything", core_everything, METH_VARARGS, NULL},
     {"find_words", core_find_words, METH_VARARGS, NULL},
