@@ -9,7 +9,8 @@ newspapers have edited it, and short table rows that differ are not copies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import TypeVar
 
 from seedsearch.core import compiled
 from seedsearch.model import ScoredPassage
@@ -22,12 +23,22 @@ _COMMON_WORDS = 0.5
 _SEED = hash(__name__) & (1 << 64) - 1  # another one in each process
 _LONG_WORD = 14  # characters: a longer mean length means a script without spaces
 
+_T = TypeVar("_T")
+
 
 class Kept(NamedTuple):
     """A passage to show, and its copies, best first."""
 
     scored: ScoredPassage
     copies: list[ScoredPassage]
+
+
+class _Sketch(NamedTuple):
+    """The words of a text, the distinct ones, and the distinct runs of words."""
+
+    words: tuple[str, ...]
+    distinct: frozenset[str]
+    runs: frozenset[tuple[str, ...]]
 
 
 def without_copies(ranked: Iterable[ScoredPassage], limit: int) -> list[Kept]:
@@ -47,19 +58,14 @@ def without_copies(ranked: Iterable[ScoredPassage], limit: int) -> list[Kept]:
 def _copied(texts: Iterable[str], limit: int) -> list[int]:
     """For each text the number of the one that it is a copy of: see `_core.copies`."""
     sketches: list[_Sketch] = []
-    same: dict[tuple[str, ...], int] = {}
     numbers = []
-    for text in texts:
-        words = _words(text)
-        number = same.get(words, -1)
-        if number < 0:
-            sketch = _Sketch(words)
-            number = sketch.near_one_of(sketches)
+    for words in map(_words, texts):
+        runs = frozenset(zip(*(words[n:] for n in range(_RUN)), strict=False))
+        sketch = _Sketch(words, frozenset(words), runs)
+        number = next((n for n, other in enumerate(sketches) if _is_copy(sketch, other)), -1)
         if number < 0 and len(sketches) < limit:
             number = len(sketches)
             sketches.append(sketch)
-        if number >= 0:
-            same.setdefault(words, number)
         numbers.append(number)
     return numbers
 
@@ -82,37 +88,17 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-class _Sketch:
-    """The words of a passage, for comparison. Runs are computed on demand, because few passages need them."""
+def _is_copy(one: _Sketch, other: _Sketch) -> bool:
+    sizes = len(one.words), len(other.words)
+    if min(sizes) < _MIN_WORDS:
+        return one.words == other.words
+    return (
+        min(sizes) >= _COMMON_RUNS * max(sizes)
+        and _overlap(one.distinct, other.distinct, _COMMON_WORDS)
+        and _overlap(one.runs, other.runs, _COMMON_RUNS)
+    )
 
-    __slots__ = ("_distinct", "_made", "_words")
 
-    def __init__(self, words: tuple[str, ...]) -> None:
-        self._words = words
-        self._distinct = frozenset(words)
-        self._made: frozenset[tuple[str, ...]] | None = None
-
-    def near_one_of(self, others: Sequence[_Sketch]) -> int:
-        """Return the index of the first sketch of which this is a copy; -1 if there is none."""
-        size = len(self._words)
-        least = max(_COMMON_RUNS * size, _MIN_WORDS)
-        if size >= _MIN_WORDS:
-            for number, other in enumerate(others):
-                theirs = len(other._words)
-                if least <= theirs and _COMMON_RUNS * theirs <= size and self._is_near(other):
-                    return number
-        return -1
-
-    def _is_near(self, other: _Sketch) -> bool:
-        """Return whether two sketches of similar length have enough words and runs in common."""
-        most = max(len(self._distinct), len(other._distinct))
-        if len(self._distinct & other._distinct) < _COMMON_WORDS * most:
-            return False
-        ours, theirs = self._runs(), other._runs()
-        return len(ours & theirs) >= _COMMON_RUNS * max(len(ours), len(theirs))
-
-    def _runs(self) -> frozenset[tuple[str, ...]]:
-        if self._made is None:
-            words = self._words
-            self._made = frozenset(zip(*(words[n:] for n in range(_RUN)), strict=False))
-        return self._made
+def _overlap(one: frozenset[_T], other: frozenset[_T], share: float) -> bool:
+    """Return whether two sets have such a share of the larger one in common."""
+    return len(one & other) >= share * max(len(one), len(other))

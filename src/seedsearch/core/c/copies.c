@@ -56,40 +56,27 @@ fill(Set *set, const Numbers *numbers, size_t run, const Strings *seed)
     return 0;
 }
 
-static size_t
-shared(const Set *one, const Set *other)
+/* Whether two sets have such a share of the larger one in common. Few do: it mostly ends soon. */
+static int
+overlap(const Set *one, const Set *other, double share)
 {
-    size_t count = 0, at;
-    for (size_t i = 0; i <= one->mask; i++) {
-        count += one->slots[i] && has(other, one->slots[i], &at);
+    double least = share * (double)(one->count > other->count ? one->count : other->count);
+    size_t common = one->count, at; /* as far as is known */
+    for (size_t i = 0; i <= one->mask && (double)common >= least; i++) {
+        common -= one->slots[i] && !has(other, one->slots[i], &at);
     }
-    return count;
+    return (double)common >= least;
 }
 
-/* Whether so many are a share of the larger of two numbers. */
 static int
-is_share(double share, size_t count, size_t one, size_t other)
-{
-    return (double)count >= share * (double)(one > other ? one : other);
-}
-
-/* Whether two texts are copies; -1 for failure. */
-static int
-is_copy(Sketch *one, Sketch *other, const Strings *seed)
+is_copy(const Sketch *one, const Sketch *other)
 {
     size_t own = one->words.count, theirs = other->words.count;
-    if (own == theirs && (!own || !memcmp(one->words.values, other->words.values, own * sizeof(uint64_t)))) {
-        return 1;
+    if (own < MIN_WORDS || theirs < MIN_WORDS) {
+        return own == theirs && (!own || !memcmp(one->words.values, other->words.values, own * sizeof(uint64_t)));
     }
-    if (own < MIN_WORDS || theirs < MIN_WORDS || !is_share(COMMON_RUNS, own < theirs ? own : theirs, own, theirs)
-        || !is_share(COMMON_WORDS, shared(&one->distinct, &other->distinct), one->distinct.count, other->distinct.count)) {
-        return 0;
-    }
-    if ((one->runs.slots == NULL && fill(&one->runs, &one->words, RUN, seed) < 0)
-        || (other->runs.slots == NULL && fill(&other->runs, &other->words, RUN, seed) < 0)) {
-        return -1;
-    }
-    return is_share(COMMON_RUNS, shared(&one->runs, &other->runs), one->runs.count, other->runs.count);
+    return (double)own >= COMMON_RUNS * (double)theirs && (double)theirs >= COMMON_RUNS * (double)own
+           && overlap(&one->runs, &other->runs, COMMON_RUNS) && overlap(&one->distinct, &other->distinct, COMMON_WORDS);
 }
 
 /* The words of a text; what parts them is white space in ASCII, and upper case is lower. */
@@ -116,7 +103,10 @@ read_sketch(Sketch *sketch, PyObject *text, const Strings *seed)
         }
     }
     free(word);
-    return failed || fill(&sketch->distinct, &sketch->words, 1, seed) < 0 ? -1 : 0;
+    if (failed || sketch->words.count < MIN_WORDS) {
+        return failed ? -1 : 0;
+    }
+    return fill(&sketch->distinct, &sketch->words, 1, seed) < 0 ? -1 : fill(&sketch->runs, &sketch->words, RUN, seed);
 }
 
 PyObject *
@@ -137,20 +127,16 @@ core_copies(PyObject *Py_UNUSED(module), PyObject *args)
     for (Py_ssize_t i = 0; !failed && i < count; i++) {
         Sketch own;
         Py_ssize_t number = 0;
-        int is_one = 0;
         failed = read_sketch(&own, PyTuple_GetItem(texts, i), &seed) < 0;
-        for (; !failed && number < kept; number++) {
-            is_one = is_copy(&own, &sketches[number], &seed);
-            if (is_one) {
-                failed = is_one < 0;
-                break;
-            }
+        while (!failed && number < kept && !is_copy(&own, &sketches[number])) {
+            number++;
         }
-        if (!failed && !is_one && kept < limit) {
+        if (!failed && number == kept && kept < limit) {
             sketches[kept++] = own;
-            own = (Sketch){0};
         }
-        free_sketch(&own);
+        else {
+            free_sketch(&own);
+        }
         failed = failed || append(found, PyLong_FromSsize_t(number < kept ? number : -1)) < 0;
     }
     while (kept) {
