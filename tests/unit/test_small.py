@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -79,13 +78,15 @@ def test_what_is_no_regular_file_is_left_and_nothing_waits(tmp_path: Path) -> No
 def test_a_fifo_that_somebody_writes_to_is_left(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
-    writer = Thread(target=fifo.write_bytes, args=(b"x",))
-    writer.start()
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    writer = os.open(fifo, os.O_WRONLY)
     try:
+        os.write(writer, b"x")
         assert quickly(str(fifo)) is None
+        assert os.read(reader, 9) == b"x"
     finally:
-        fifo.read_bytes()
-        writer.join()
+        os.close(writer)
+        os.close(reader)
 
 
 @WITH_C
