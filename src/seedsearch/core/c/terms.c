@@ -327,7 +327,7 @@ fold_run(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
         }
         *form = (Folded){start, (uint32_t)(folds->folded.used - start), FOLDS};
     }
-    return put(&self->scratch, folds->folded.data + form->start, form->size);
+    return form->size ? put(&self->scratch, folds->folded.data + form->start, form->size) : 0;
 }
 
 /* Put what a run that is not ASCII folds to behind `scratch`. */
@@ -344,7 +344,7 @@ fold(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
             self->scratch.used = before;
             return fold_run(self, folds, run, size);
         }
-        if (put(&self->scratch, folds->letter_forms.data + letter->start, letter->size) < 0) {
+        if (letter->size && put(&self->scratch, folds->letter_forms.data + letter->start, letter->size) < 0) {
             return -1;
         }
     }
