@@ -121,13 +121,16 @@ def postings(data: bytes) -> None:
     zeros = array("I", bytes(4 * passages))
     table = compiled.passage_table(((zeros, zeros, zeros, None),), 0.3, 0.01, 4)
     chosen = array("I", [kind % member_count]) if kind & 2 else None
-    part = (0, ((bool(kind & 4), listed, df, df + more, member_count, chosen),))
+    source = (bool(kind & 4), listed, df, df + more, member_count, chosen)
     with contextlib.suppress(ValueError):
-        scored = compiled.scored(table, compiled.postings(table, (part,), None), 1.0)
-        places = compiled.occurrences(table, (part,), scored)
-        compiled.phrase(table, (places, places), (scored, scored))
-        compiled.near(table, (places, places), (scored, scored), slop)
+        scored = compiled.scored(table, compiled.postings(table, ((0, (source,)),), None), 1.0)
+        words = ((0, ((source,), (source,))),)
+        compiled.phrase(table, words, (1.0, 1.0), scored)
+        compiled.near(table, words, (1.0, 1.0), None, slop)
         compiled.best_of_any(table, (scored, scored), 10)
+    with contextlib.suppress(ValueError):
+        compiled.read_group(block, 0, None, low)
+        compiled.read_group(block, 0, bytes(listed[:3]), 0)
     with contextlib.suppress(ValueError, OverflowError):
         compiled.check_postings((block,), listed, passages)
     with contextlib.suppress(ValueError, OverflowError):
