@@ -1,4 +1,4 @@
-"""Which segments to merge, and how large one may be. Needs no NumPy: a run that changes nothing asks too."""
+"""Which segments to merge, and how large one may be. A run that changes nothing asks, too."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What a segment has beside its postings: tables of files, documents and passages, and their texts.
 
-As they come from documents, and without NumPy. docs/index-format.md describes the columns.
+As they come from documents. docs/index-format.md describes the columns.
 """
 
 from __future__ import annotations

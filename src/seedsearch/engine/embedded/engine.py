@@ -229,7 +229,7 @@ class WhooshEngine:
 
     def writer(self, *, wait: bool = False) -> IndexWriter:
         """The one writer: see engine.base."""
-        from seedsearch.index.writer import WhooshWriter  # brings NumPy: not for queries
+        from seedsearch.index.writer import WhooshWriter  # not for queries: start-up time
 
         self._writer = WhooshWriter(self.folder, wait=wait, anew=self._anew)
         return self._writer
