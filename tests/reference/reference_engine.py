@@ -637,8 +637,8 @@ def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]
 
 def _positions(text: str, language: str, analyzer: Analyzer) -> Positions:
     positions: dict[Form, list[int]] = {}
-    for token in analyzer.spelled_tokens(text, language):
-        positions.setdefault(analyzer.form(token.term, language), []).append(token.position)
+    for form, token in analyzer.forms(text, language):
+        positions.setdefault(form, []).append(token.position)
     return positions
 
 

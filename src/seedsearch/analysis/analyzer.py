@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.stemming import OTHERS, Form, Sense, Stems, own_language
@@ -47,6 +47,11 @@ class Analyzer:
         if language not in OTHERS:
             return self.tokens(text)
         return _tokens(*self._speller.fold_with_offsets(text))
+
+    def forms(self, text: str, language: str) -> Iterator[tuple[Form, Token]]:
+        """Those tokens, each with the form that it is."""
+        for token in self.spelled_tokens(text, language):
+            yield self.form(token.term, language), token
 
 
 def _tokens(folded: str, offsets: list[int] | None) -> list[Token]:

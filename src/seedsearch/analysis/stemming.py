@@ -95,11 +95,16 @@ def marked(form: Form) -> bytes:
 
     Where the language dominates, that is the term alone.
     """
-    stem, _, language = form.stem.partition(MARK.decode())
-    parts = [form.term]
-    if language:
-        parts += [language] if stem == form.term else [language, stem]
-    return MARK.join([part.encode("utf-8", "surrogatepass") for part in parts])
+    term, key = (part.encode("utf-8", "surrogatepass") for part in form)
+    return marked_by_key(term, key)
+
+
+def marked_by_key(term: bytes, key: bytes) -> bytes:
+    """The same from a term and the key of its stem class, in UTF-8."""
+    stem, mark, language = key.partition(MARK)
+    if not mark:
+        return term
+    return MARK.join((term, language) if stem == term else (term, language, stem))
 
 
 def _stem_of(term: bytes) -> bytes:
@@ -127,10 +132,9 @@ class Stems:
         self._stemmers: dict[str, Stemmer.Stemmer] = {}
         self._fold = Folder().fold
 
-    def stem(self, term: str, language: str = "") -> str:
-        """The stem of a folded term in a document of that language; the term itself where its script has no stemmer."""
-        own = own_language(term, language)
-        name = _OTHERS[own][1] if own else _dominating(term) if term else ""
+    def stem(self, term: str) -> str:
+        """The stem of a folded term by the language that dominates its script; the term itself where none does."""
+        name = _dominating(term) if term else ""
         if name == "english":
             return self.stem_english([term.encode("utf-8", "surrogatepass")])[0].decode(
                 "utf-8", "surrogatepass"

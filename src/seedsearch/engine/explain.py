@@ -72,9 +72,7 @@ class _Walk:
         self._title = self._forms(title)
 
     def _forms(self, text: str) -> Counter[Form]:
-        analyzer, language = self._analyzer, self._language
-        tokens = analyzer.spelled_tokens(text, language)
-        return Counter([analyzer.form(token.term, language) for token in tokens])
+        return Counter([form for form, _ in self._analyzer.forms(text, self._language)])
 
     def parts(self, query: Query, boost: float) -> Iterator[Part]:
         """The parts of what a query gives the passage, times `boost`; it must match."""

@@ -17,7 +17,7 @@ from seedsearch.index.builder import Written
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary_writer import write_groups, write_terms
 from seedsearch.index.segment_file import SegmentFileWriter
-from seedsearch.index.stored_fields import Titles, utf8
+from seedsearch.index.stored_fields import Titles, text_of, utf8
 from seedsearch.model import PassageSpan
 
 if TYPE_CHECKING:
@@ -36,22 +36,18 @@ _NUMBERS = {language: number for number, language in enumerate(_LANGUAGES, 1)}
 
 def _marked(term: bytes, language: int) -> bytes:
     """A spelling as the form that it is in that language."""
-    return marked(_stems.form(_text(term), _LANGUAGES[language - 1]))
+    return marked(_stems.form(text_of(term), _LANGUAGES[language - 1]))
 
 
 def _folded(run: bytes, accents: int) -> bytes:
     """What a run that is not ASCII folds to."""
-    return utf8(_folders[accents].fold_run(_text(run)))
+    return utf8(_folders[accents].fold_run(text_of(run)))
 
 
 def _letter(character: bytes, accents: int) -> bytes | None:
     """What a character that is not ASCII folds to; None for one that joins the one before it."""
-    folded = _folders[accents].fold_character(_text(character))
+    folded = _folders[accents].fold_character(text_of(character))
     return None if folded is None else utf8(folded)
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass")
 
 
 class CoreInversion:
@@ -59,7 +55,6 @@ class CoreInversion:
 
     def __init__(self) -> None:
         self._inverter = compiled.Inverter(_marked, _folded, _letter, UNSPACED_RANGES)
-        self._stems = Stems()
         self._blocks: list[bytes] = []  # of texts, compressed
 
     @property
@@ -80,7 +75,7 @@ class CoreInversion:
             self._compress()
 
     def _add_stems(self) -> None:
-        self._inverter.add_stems(self._stems.stem_encoded(self._inverter.without_stems()))
+        self._inverter.add_stems(_stems.stem_encoded(self._inverter.without_stems()))
 
     def _compress(self) -> None:
         self._blocks += [deflate(block, TEXT_LEVEL) for block in self._inverter.take_blocks()]

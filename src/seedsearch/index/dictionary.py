@@ -183,10 +183,12 @@ class Dictionary:
 
     def key_at(self, number: int) -> bytes:
         """The key of the group of that number."""
-        keys = self._group_keys(number // GROUPS_A_BLOCK)[0].split(b"\n")
-        if number % GROUPS_A_BLOCK >= len(keys):
-            raise self._unreadable()
-        return keys[number % GROUPS_A_BLOCK]
+        try:
+            return _parts(self._block(number // GROUPS_A_BLOCK))[0].split(b"\n")[
+                number % GROUPS_A_BLOCK
+            ]
+        except (ValueError, IndexError):
+            raise self._unreadable() from None
 
     def _in_block(self, number: int, key: bytes | None, index: int) -> Group | None:
         """The group of a key in a block, or of an index there."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
-from seedsearch.analysis.stemming import MARK
+from seedsearch.analysis.stemming import marked_by_key
 from seedsearch.core.posting_list import GONE
 from seedsearch.index.dictionary import BODY, TITLE
 from seedsearch.index.plain_columns import place, write_postings
@@ -51,7 +51,6 @@ class _Field:
     def places(self, stem: bytes) -> dict[bytes, Sequence[int]]:
         """See plain_columns.Field."""
         places: dict[bytes, array[int]] = {}
-        plain, mark, language = stem.partition(MARK)
         for segment, renumber in zip(self._segments, self._renumber, strict=True):
             group = segment.dictionary.group(self._field + stem)
             if group is None:
@@ -62,9 +61,8 @@ class _Field:
                 new = renumber[passage]
                 if new != GONE:
                     for i in range(at, at + frequency):
-                        term = group.members[members[i] if members else 0]
-                        if mark:  # as `stemming.marked` has it
-                            term = MARK.join((term, language, *([plain] if plain != term else ())))
+                        member = group.members[members[i] if members else 0]
+                        term = marked_by_key(member, stem)
                         places.setdefault(term, array("Q")).append(place(new, positions[i]))
                 at += frequency
         return {term: places[term] for term in sorted(places)}

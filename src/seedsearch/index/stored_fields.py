@@ -222,3 +222,8 @@ def _dumped(fields: tuple[tuple[str, str], ...]) -> bytes:
 def utf8(text: str) -> bytes:
     """UTF-8, lone surrogates and all."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def text_of(data: bytes) -> str:
+    """The text of such bytes."""
+    return data.decode("utf-8", "surrogatepass")

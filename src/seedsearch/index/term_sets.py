@@ -20,6 +20,7 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.errors import QueryTooBroadError
 from seedsearch.index.dictionary import BODY, TITLE, Group
 from seedsearch.index.segment import Segment
+from seedsearch.index.stored_fields import text_of, utf8
 from seedsearch.index.term_patterns import shape_of
 from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
 from seedsearch.query.match import fits_term
@@ -78,6 +79,7 @@ class TermSets:
 
     def __init__(self, segments: Sequence[Segment], analyzer: Analyzer) -> None:
         self._segments = segments
+        self._languages = sorted({code for segment in segments for code in segment.languages})
         self._fold = analyzer.fold
         self._stem = analyzer.stem
         self._sense = analyzer.sense
@@ -102,8 +104,8 @@ class TermSets:
         accents are meant as well.
         """
         term = text if exact else self._fold(text)
-        key = _utf8(self._stem(term))
-        wanted = _utf8(term) if exact else None
+        key = utf8(self._stem(term))
+        wanted = utf8(term) if exact else None
         ranges: list[PostingsRange] = []
         for number, segment in enumerate(self._segments):
             for field in fields:
@@ -123,15 +125,15 @@ class TermSets:
         self, fields: tuple[bytes, ...], sense: Sense, language: str, wanted: bytes | None
     ) -> Iterator[PostingsRange]:
         """The same in a language that stems spellings."""
-        key = b"" if wanted else _utf8(sense.stem)
-        start = wanted or _utf8(sense.beginning)
+        key = b"" if wanted else utf8(sense.stem)
+        start = wanted or utf8(sense.beginning)
         for number, segment in enumerate(self._segments):
             if language not in segment.languages:
                 continue
             for field in fields:
                 chosen: dict[int, list[bytes]] = {}
                 for term, found in segment.dictionary.shaped(field + start, None):
-                    if term[1:] == wanted or (key and sense.fits(_text(term[1:]))):
+                    if term[1:] == wanted or (key and sense.fits(text_of(term[1:]))):
                         chosen.setdefault(found, []).append(term[1:])
                 if key and (own := segment.dictionary.group(field + key)):
                     yield PostingsRange(number, own, field == TITLE, None, language)
@@ -225,10 +227,10 @@ def term_test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes],
     fits = fits_term(leaf)
     match leaf:
         case Prefix(text):
-            return _utf8(text), lambda term: True
+            return utf8(text), lambda term: True
         case Wildcard(pattern):
             start = re.split(r"[*?]", pattern, maxsplit=1)[0]
-            return _utf8(start), lambda term: fits(_text(term))
+            return utf8(start), lambda term: fits(text_of(term))
         case Fuzzy(text, distance):
             # A cheap test first: a term of bytes has at least as many bytes as letters.
             least, most = len(text) - distance, 4 * (len(text) + distance)
@@ -237,15 +239,7 @@ def term_test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes],
             def near(term: bytes) -> bool:
                 if not least <= len(term) <= most:
                     return False
-                other = _text(term)
+                other = text_of(term)
                 return len(letters.difference(other)) <= distance and fits(other)
 
             return b"", cache(near)  # most terms stand in several segments
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass")
-
-
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")

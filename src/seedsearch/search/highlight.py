@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -132,6 +132,7 @@ class _WordFinder:
         self._analyzer = analyzer
         self._terms = tuple(terms)
         self._words = tuple(words)
+        self._meant: dict[str, list[Callable[[Form], bool]]] = {}  # by language, once it is met
         self._stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
         self._encoded = _encoded(self._terms), _encoded(self._stems)
 
@@ -150,13 +151,14 @@ class _WordFinder:
         """The same in a language that stems spellings."""
         of_form: dict[Form, list[Token]] = {}
         by_term: dict[str, list[Token]] = {}
-        for token in self._analyzer.spelled_tokens(text, language):
-            form = self._analyzer.form(token.term, language)
+        for form, token in self._analyzer.forms(text, language):
             of_form.setdefault(form, []).append(token)
             by_term.setdefault(form.term, []).append(token)
         by_word: dict[str, list[Token]] = {}
-        for word in self._words:
-            meant = self._analyzer.meant(word, language)
+        if language not in self._meant:
+            tests = [self._analyzer.meant(word, language) for word in self._words]
+            self._meant[language] = tests
+        for word, meant in zip(self._words, self._meant[language], strict=True):
             by_word[word] = [token for form in filter(meant, of_form) for token in of_form[form]]
         return _Found(by_term, by_word)
 

@@ -56,8 +56,7 @@ def query_for(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer) ->
     forms: dict[str, Counter[str]] = {}
     for source in sources:
         language = source.document.language
-        for token in analyzer.spelled_tokens(source.text, language):
-            form = analyzer.form(token.term, language)
+        for form, token in analyzer.forms(source.text, language):
             if form.term not in STOP_WORDS:
                 spelling = normalize("NFC", token.term)
                 forms.setdefault(form.stem, Counter())[spelling] += 1
