@@ -92,7 +92,10 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
 
     Raises QuerySyntaxError, QueryTooBroadError.
     """
-    tree, notes = parse_with_notes(text, all_words=options.all_words, literal=options.literal)
+    fields = engine.fields() if ":" in text else ()
+    tree, notes = parse_with_notes(
+        text, all_words=options.all_words, literal=options.literal, fields=fields
+    )
     if options.filters:
         tree = And((tree, *options.filters))
     if options.filters or ":" in text:
