@@ -15,6 +15,7 @@ from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import Exact, Term
 from seedsearch.query.parse import parse
 from seedsearch.search import highlight
+from seedsearch.search.fragments import cut_out, fragments_of
 from seedsearch.search.highlight import Snippets
 
 ANALYZER = Analyzer()
@@ -140,3 +141,56 @@ def test_the_core_finds_the_words_that_the_tokenizer_finds(
             for own in (found, expected)
         )
         assert sorted(ours) == sorted(theirs)
+
+
+_PIECES = [
+    *(
+        "one two ",
+        "A",
+        "a",
+        "b. ",
+        "U.N. ",
+        "x.y",
+        "? ",
+        '!" B',
+        ".” ",
+        "...",
+        "。",
+        "。」",
+        "… ",
+        "ⓐ",
+        "ⅰ",
+        "é",
+        "É",
+    ),
+    *(
+        "\n",
+        "\r\n",
+        "\r",
+        "\n\n",
+        "\r\n \r\n",
+        "\u2028",
+        "\x85",
+        "\x1c",
+        "\0",
+        "沒有",
+        "ไทย",
+        "い",
+        "ひらがな",
+    ),
+]
+
+
+@settings(max_examples=3_000, derandomize=True, deadline=None, database=None)
+@given(st.data())
+def test_the_core_cuts_as_the_twin_does(data: st.DataObject) -> None:
+    if compiled is None:
+        pytest.skip("there is no core")
+    pieces = st.one_of(st.sampled_from(_PIECES), st.text(max_size=4))
+    text = data.draw(st.lists(pieces, max_size=40).map("".join))
+    places = st.tuples(st.integers(0, len(text)), st.integers(1, 9), st.sampled_from([0, 1, 2, 70]))
+    drawn = data.draw(st.lists(places, max_size=6))
+    lit = sorted((a, min(a + n, len(text)), leaf) for a, n, leaf in drawn if a < len(text))
+    most, width = data.draw(st.integers(0, 4)), data.draw(st.integers(1, 60))
+    expected = cut_out(text, lit, most, width)
+    assert fragments_of(text, lit, most, width) == expected

@@ -75,6 +75,9 @@ def test_offsets() -> None:
     assert offsets[:6] == [0, 1, 1, 2, 4, 5]
     assert offsets[-1] == 6
     assert Folder().fold_with_offsets("abc") == ("abc", None)
+    assert Folder().fold_with_offsets("“né” 한") == ('"ne" 한', None)
+    # as long as before, but the letter after the ligature has moved
+    assert Folder().fold_with_offsets("ﬁe\u0301x") == ("fiex", [0, 0, 1, 3, 4])
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from seedsearch.engine.registry import open_engine
 from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.paths import create_home
 from seedsearch.query.analyse import analyse
-from seedsearch.query.ast import Exact, Prefix, Query, Term
+from seedsearch.query.ast import And, Exact, Prefix, Query, Term
 from seedsearch.query.parse import parse
 
 WORDS = [f"word{number}" for number in range(30)]
@@ -131,13 +131,23 @@ def test_who_looks_up_a_lot_reads_the_whole(engine: WhooshEngine) -> None:
 
 
 def test_words_of_phrases_are_kept_when_they_come_again(engine: WhooshEngine) -> None:
-    phrase = tree('"rare word1"')
-    found = engine.search(phrase)
+    engine.search(tree('"rare word1"'))
     entry = cache_of(engine).entry(Exact("word1"))
     assert entry is not None
     assert entry.matches is None
-    assert engine.search(phrase) == found
+    engine.search(tree('"word1 rare"'))
     assert entry.matches is not None
+
+
+@pytest.mark.parametrize("text", ['"rare word1"', '"word1 rare"~2'])
+def test_phrases_are_kept(engine: WhooshEngine, text: str) -> None:
+    phrase = tree(text)
+    found = engine.search(phrase)
+    assert found.total
+    for entry in cache_of(engine)._entries.values():
+        entry.parts = ()  # whoever reads postings again finds none
+    assert engine.search(phrase) == found
+    assert engine.search(And((phrase, Exact("whale")))).total == found.total
 
 
 def test_what_is_used_stays(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:

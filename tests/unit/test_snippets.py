@@ -138,3 +138,9 @@ def test_a_text_of_several_lines_that_stands_on_one_line_of_its_file_keeps_to_it
     record = passage("One here.\n\nTwo there.", line_start=7).replace(line_end=7)
     found = snippet(record, "one two", max_fragments=9)
     assert [fragment.line for fragment in found.fragments] == [7, 7]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_wrapped_lines_are_one_sentence_whatever_the_line_ends(end: str) -> None:
+    text = f"The troops went over the river{end}and they came to a village of{end}fifty houses there. More."
+    assert shown(text, "village") == [text.removesuffix(" More.")]

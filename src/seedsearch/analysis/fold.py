@@ -321,11 +321,14 @@ class Folder:
         """The folded text, and for each of its characters the offset in `text` it came from.
 
         The list has one more entry than there are characters: the end of the text. It is None where
-        folding moved nothing (pure ASCII).
+        folding moved nothing, which is so of most texts.
         """
         if text.isascii():
             return text, None
         text = _with_hyphens(text)
+        in_place = _NON_ASCII.sub(self._fold_match, text)
+        if len(in_place) == len(text) and all(map(self._stays, _NON_ASCII.findall(text))):
+            return in_place, None
         pieces: list[str] = []
         offsets: list[int] = []
         at = 0
@@ -341,3 +344,9 @@ class Folder:
         pieces.append(text[at:])
         offsets.extend(range(at, len(text) + 1))
         return "".join(pieces), offsets
+
+    def _stays(self, run: str) -> bool:
+        """Whether each character of a run folds to one character."""
+        if len(run) == 1:
+            return len(self.fold_run(run)) == 1
+        return all(len(cluster) == len(self._cluster(cluster)) == 1 for cluster in _clusters(run))

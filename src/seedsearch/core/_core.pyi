@@ -22,6 +22,13 @@ def find_words(
     Each is the number of that, stems being counted on after the terms; its position; and where it starts and ends.
     """
 
+# ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
+
+def fragments(
+    shapes: bytes, lit: list[tuple[int, int, int]], most: int, width: int, /
+) -> tuple[list[tuple[tuple[int, int], int, list[tuple[int, int]]]], list[tuple[int, int]]]:
+    """The parts of a text to show, and what is lit: see `fragments_of`. The text has a byte for each character."""
+
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 
 def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> list[int]:

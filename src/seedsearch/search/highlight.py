@@ -1,30 +1,22 @@
-"""What to show of a passage: where it matches, and its best lines or sentences.
+"""What to show of a passage: where it matches, and its best lines or sentences (`fragments.py`).
 
 *Highlights* are the characters of the tokens that the query matches: a Term's by stem, an Exact's by
 form, a Prefix's, Wildcard's and Fuzzy's by what fits, a Phrase's and Near's only where all of it stands.
 What a Not leaves out is never lit, nor does a filter light anything; a leaf for the title lights
 in the title where the passage opens with it. Spans that overlap or touch become one.
-
-*Fragments* are sentences, or lines where the text is not wrapped (lists, tables, verse, code). One
-longer than the width is cut at line ends and between words; a single word longer than the
-width is cut where it must be. Those that bring the most words of the query not yet shown come
-first, then the others that light, in the order of the text.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import repeat
 from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form, Token
 from seedsearch.analysis.analyzer import end_in_text
 from seedsearch.analysis.stemming import OTHERS
-from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.core import compiled
-from seedsearch.line_ends import LINE_END
 from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
     Exact,
@@ -41,23 +33,13 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.match import can_choose, fits_term
 from seedsearch.record import NamedTuple
+from seedsearch.search.fragments import Lit, fragments_of
 
 Lightable: TypeAlias = Leaf | Phrase | Near
-Lit: TypeAlias = tuple[int, int, int]
-"""A lit range of characters, and which leaf of the query lights it."""
 Place: TypeAlias = tuple[object, int, int, int]
 """A Token; the core has a number instead of its term."""
-
-_BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*)+")
-_STOPS, _CLOSING = "[.!?…。！？｡]", "[\"'”’»)\\]」』）]"
-_STOP = re.compile(  # what may end a sentence: see `_ends_sentence`
-    f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{_CLOSING}*+\\s++(?![a-z])"
-    f"|(?<=[。！？｡]){_STOPS}*+{_CLOSING}*+\\s*+)"
-)
 _new = tuple.__new__  # quicker than to call a class of named tuples
-_FULL_WIDTH_STOPS = "。！？｡"
-_WRAPPED = 0.7  # of the longest line's length: from there on a line end is taken for a wrap
-_WRAPPED_FROM = 30  # characters; in a text whose lines are all shorter, every line stands alone
+_SPANS = repeat(Span)
 
 
 class Snippets:
@@ -77,18 +59,15 @@ class Snippets:
 
     def of(self, passage: Passage) -> Snippet:
         """The snippet of a passage."""
-        text = passage.text
         lit = sorted(self._lit(passage)) if self._leaves else []
-        highlights = _merged(lit)
-        if self._max_fragments < 1:
-            return Snippet((), highlights)
-        pieces = _pieces(text, lit, highlights, self._width)
-        fragments = []
-        for piece in _best(pieces, lit, self._max_fragments):
-            # A text of several lines may stand on one line of its file (a JSON record).
-            line = min(passage.line_start + _line_ends(text, piece[0]), passage.line_end)
-            fragments.append(Fragment(piece, line, _clipped(highlights, *piece)))
-        return Snippet(tuple(fragments), highlights)
+        cuts, highlights = fragments_of(passage.text, lit, self._max_fragments, self._width)
+        # A text of several lines may stand on one line of its file (a JSON record).
+        first, last = passage.line_start, passage.line_end
+        fragments = [
+            Fragment(_new(Span, span), min(first + lines, last), tuple(map(_new, _SPANS, own)))
+            for span, lines, own in cuts
+        ]
+        return Snippet(tuple(fragments), tuple(map(_new, _SPANS, highlights)))
 
     def _lit(self, passage: Passage) -> list[Lit]:
         found = self._words.of(passage)
@@ -247,139 +226,3 @@ def _title_end(passage: Passage) -> int:
     title = passage.document.title
     at = passage.text.find(title, 0, len(title) + 80) if passage.ordinal == 0 and title else -1
     return at + len(title) if at >= 0 else 0
-
-
-def _merged(lit: list[Lit]) -> tuple[Span, ...]:
-    """The ranges in order, those that overlap or touch as one."""
-    spans: list[Span] = []
-    for start, end, _ in lit:
-        if spans and start <= spans[-1][1]:
-            spans[-1] = _new(Span, (spans[-1][0], max(end, spans[-1][1])))
-        else:
-            spans.append(_new(Span, (start, end)))
-    return tuple(spans)
-
-
-def _clipped(highlights: tuple[Span, ...], low: int, high: int) -> tuple[Span, ...]:
-    """What of the highlights is inside a range."""
-    return tuple(
-        [
-            _new(Span, (max(start, low), min(end, high)))
-            for start, end in highlights
-            if start < high and end > low
-        ]
-    )
-
-
-# ------------------------------------------------------------------------------- fragments
-
-
-def _best(pieces: list[Span], lit: list[Lit], most: int) -> list[Span]:
-    """The pieces to show, in the order of the text."""
-    shown_by = _leaves_of(pieces, lit)
-    lighting = [n for n in range(len(pieces)) if shown_by[n]]
-    if not lighting:
-        return pieces[: min(most, 1)]
-    if len(lighting) <= most:
-        return [pieces[n] for n in lighting]
-    chosen: list[int] = []
-    missing = {leaf for _, _, leaf in lit}
-    while lighting and len(chosen) < most:
-        # max() takes the first of equals, and so the first in the text.
-        best = max(lighting, key=lambda n: (len(shown_by[n] & missing), len(shown_by[n])))
-        lighting.remove(best)
-        chosen.append(best)
-        missing -= shown_by[best]
-    return [pieces[n] for n in sorted(chosen)]
-
-
-def _leaves_of(pieces: list[Span], lit: list[Lit]) -> list[set[int]]:
-    """For each piece the leaves that light in it."""
-    starts = [piece.start for piece in pieces]
-    leaves: list[set[int]] = [set() for _ in pieces]
-    for start, _, leaf in lit:
-        at = bisect_left(starts, start + 1) - 1
-        if at >= 0 and start < pieces[at].end:
-            leaves[at].add(leaf)
-    return leaves
-
-
-def _pieces(text: str, lit: list[Lit], highlights: tuple[Span, ...], width: int) -> list[Span]:
-    """The sentences and lines that light, or else all, in pieces of at most `width` characters, without white space
-    around.
-    """
-    pieces = []
-    ends = [*_boundaries(text), len(text)]
-    lighting = dict.fromkeys([bisect_right(ends, start) for start, _, _ in lit])
-    for at in lighting or range(len(ends)):
-        start, end = _stripped(text, ends[at - 1] if at else 0, ends[at])
-        while end - start > width:
-            cut = _cut(text, start, start + width, highlights)
-            pieces.append(_stripped(text, start, cut))
-            start, end = _stripped(text, cut, end)
-        if start < end:
-            pieces.append(_new(Span, (start, end)))
-    return pieces
-
-
-def _boundaries(text: str) -> list[int]:
-    """Where a sentence, or a line that is not wrapped, ends, in order."""
-    stops = [stop.end() for stop in _STOP.finditer(text) if _ends_sentence(text, *stop.span())]
-    if "\n" not in text and "\r" not in text:
-        return stops
-    ends = {*stops, *(match.end() for match in _BLANK_LINE.finditer(text))}
-    lines = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
-    wrap = max(_WRAPPED_FROM, _WRAPPED * max(end - start for start, end in pairwise(lines)))
-    # A line that goes on in lower case was broken early, whatever its length.
-    ends.update(
-        end
-        for start, end in pairwise(lines)
-        if end - start < wrap and not text[end : end + 1].islower()
-    )
-    return sorted(ends)
-
-
-def _ends_sentence(text: str, start: int, end: int) -> bool:
-    """Whether a stop ends a sentence: not in U.N. or 3.5, nor before a word in lower case."""
-    stop = text[start]
-    if stop in _FULL_WIDTH_STOPS:
-        return True
-    if text[end : end + 1].islower():
-        return False
-    is_initial = text[start - 1 : start].isalpha() and not text[start - 2 : start - 1].isalnum()
-    return not (stop == "." and start > 1 and is_initial)
-
-
-def _cut(text: str, start: int, limit: int, highlights: tuple[Span, ...]) -> int:
-    """The best place to cut at or before `limit`: a line's end, a word's end, or where it must be."""
-    middle = (start + limit) // 2
-    line_end = max(text.rfind("\n", middle, limit + 1), text.rfind("\r", middle, limit + 1))
-    if line_end > start:
-        return line_end
-    for at in range(limit, start, -1):
-        if _between_words(text, at) and not any(low < at < high for low, high in highlights):
-            return at
-    return limit
-
-
-def _between_words(text: str, at: int) -> bool:
-    """Whether a cut before character `at` parts no word; unspaced scripts may be cut anywhere."""
-    before, after = text[at - 1], text[at]
-    if before.isspace() or after.isspace():
-        return True
-    # A vowel sign or tone mark is not alphanumeric, and stays with its letter.
-    return after.isalnum() and is_unspaced(before) and is_unspaced(after)
-
-
-def _stripped(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return _new(Span, (start, end))
-
-
-def _line_ends(text: str, at: int) -> int:
-    """How many lines end before character `at`."""
-    crlf = text.count("\r\n", 0, at)
-    return text.count("\n", 0, at) + text.count("\r", 0, at) - crlf

@@ -1,12 +1,11 @@
 """Running a query on one state of an index: the walk over the tree. Each node is one call of the core, or of its twin.
 
-A leaf becomes matches: passages with scores. They are kept by the postings cache. Deleted passages are left out where a
-leaf is scored, so that no other node need know of them.
+A leaf becomes matches: passages with scores. The postings cache keeps them, and those of phrases. Deleted passages are
+left out where a leaf is scored, so that no other node need know of them.
 
 Where all of several words are wanted, the rarest are read first. A word that is much more frequent is only looked up in
 the passages that are left, unless that was done so often that reading it whole would have been cheaper. The lists of a
-phrase, and of words near each other, are read side by side each time, in passages that hold all words where these are
-known.
+phrase, and of words near each other, are read side by side, in passages that hold all words where these are known.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from seedsearch.engine.bm25f import K1, Statistics, term_weight
 from seedsearch.engine.embedded.filters import IN, OUT, Filters
 from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, key_of
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_sets import TermSets, parts_of, passage_table
+from seedsearch.index.term_sets import TermSet, TermSets, parts_of, passage_table
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -92,10 +91,8 @@ class Executor:
                 return self._looked_up((query,), among)[0]
             case Prefix() | Wildcard() | Fuzzy():
                 return self._read(query)
-            case Phrase():
-                return self._together(words_of(query), None, among)
-            case Near():
-                return self._together(words_of(query), query.slop, among)
+            case Phrase() | Near():
+                return self._together(query, among)
             case And(children):
                 return self._all(children, among)
             case Or(children):
@@ -133,7 +130,7 @@ class Executor:
 
     @cached_property
     def _nothing(self) -> _core.Matches:
-        return matching.without(self._everything, self._everything)
+        return matching.scored(self.table, matching.postings(self.table, (), None), 1.0)
 
     def _unscored(self, among: _core.Matches | None) -> _core.Matches:
         """All passages, or some, with score 0."""
@@ -269,10 +266,22 @@ class Executor:
                 held.append(own)
         return [own for own in found if own is not None]
 
-    def _together(
-        self, leaves: Sequence[Leaf], slop: int | None, among: _core.Matches | None
+    def _together(self, query: Phrase | Near, among: _core.Matches | None) -> _core.Matches:
+        """The matches of a phrase, or of words near each other. They are kept where they were looked for everywhere."""
+        entry = self.cache.entry(query)
+        if entry is not None and entry.matches is not None:
+            return entry.matches
+        found = self._standing_together(query, among)
+        if among is None:
+            entry = self.cache.keep(Entry(query, TermSet((), len(found), 0)))
+            entry.matches = found
+            self.cache.grown(entry)
+        return found
+
+    def _standing_together(
+        self, query: Phrase | Near, among: _core.Matches | None
     ) -> _core.Matches:
-        """A phrase, or words near each other (with a slop)."""
+        leaves = words_of(query)
         entries = [self._entry(leaf) for leaf in leaves]
         among = self._shared(entries, leaves, among)
         by_segment = [
@@ -281,9 +290,9 @@ class Executor:
         shared = [n for n in by_segment[0] if all(n in of_word for of_word in by_segment)]
         parts = tuple([(n, tuple([of_word[n] for of_word in by_segment])) for n in shared])
         weights = tuple(map(self._weight, entries, leaves))
-        if slop is None:
+        if isinstance(query, Phrase):
             return matching.phrase(self.table, parts, weights, among)
-        return matching.near(self.table, parts, weights, among, slop)
+        return matching.near(self.table, parts, weights, among, query.slop)
 
     def _shared(
         self, entries: Sequence[Entry], leaves: Sequence[Leaf], among: _core.Matches | None

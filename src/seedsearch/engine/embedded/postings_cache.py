@@ -1,7 +1,7 @@
-"""What was read of the leaves of queries, kept for the next query within one allowance of memory.
+"""What was read of the leaves and phrases of queries, kept for the next query within one allowance of memory.
 
-An entry is found by its leaf, which is a value, never by an identity that another object may have later. What does not
-fit is forgotten: the entry that was not used for longest first, in the end the one that has just grown.
+An entry is found by its leaf or phrase, which is a value, never by an identity that another object may have later.
+What does not fit is forgotten: the entry that was not used for longest first, in the end the one that has just grown.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.index.term_sets import TermSet
-from seedsearch.query.ast import Exact, Leaf, Term
+from seedsearch.query.ast import Exact, Leaf, Near, Phrase, Term
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -24,9 +24,10 @@ _RANGE = 500  # bytes of a range of postings
 
 
 class Entry:
-    """A leaf: its term set, its posting lists (`parts`), its matches if they were read; `df` is -1 until it is known.
+    """A leaf: its term set, its posting lists (`parts`), its matches if they were read. A phrase has matches alone.
 
-    `looked_up` counts the postings that were skipped through; who looks up a lot had better read the whole.
+    `df` is -1 until it is known. `looked_up` counts the postings that were skipped through; who looks up a lot had
+    better read the whole.
     """
 
     __slots__ = ("df", "key", "looked_up", "matches", "parts", "size", "term_set", "used")
@@ -57,8 +58,8 @@ class PostingsCache:
         self.size = 0
         """Bytes, all together."""
 
-    def entry(self, leaf: Leaf) -> Entry | None:
-        """What is kept of a leaf."""
+    def entry(self, leaf: Leaf | Phrase | Near) -> Entry | None:
+        """What is kept of a leaf, or of a phrase."""
         entry = self._entries.get(key_of(leaf))
         if entry is not None:
             entry.used = True
@@ -89,7 +90,7 @@ class PostingsCache:
                 oldest.size = 0
 
 
-def key_of(leaf: Leaf) -> Hashable:
+def key_of(leaf: Leaf | Phrase | Near) -> Hashable:
     """What a leaf is found by: to hash and compare a tuple takes a third of the time that a Record takes."""
     kind = type(leaf)
     if kind is Term or kind is Exact:

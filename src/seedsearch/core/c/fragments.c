@@ -1,0 +1,457 @@
+/* The parts of a text to show, with what is lit in them: search/fragments.py describes them, function by function. */
+
+#include "memory.h"
+
+#define WRAPPED 0.7
+#define WRAPPED_FROM 30
+
+/* What the rules look at in a character. Of those beyond ASCII, the byte has the first five. */
+#define LOWER 1
+#define ALPHA 2
+#define ALNUM 4
+#define UNSPACED 8
+#define FULL_STOP 16
+#define BEYOND_ASCII 128
+
+#define IS_LINE_END(c) ((c) == '\n' || (c) == '\r')
+
+typedef struct {
+    size_t start, end;
+} Range;
+
+typedef struct {
+    Range *items;
+    size_t count, room;
+} Ranges;
+
+typedef struct {
+    Range range;
+    size_t leaf;
+} Lit;
+
+typedef struct {
+    const uint8_t *text; /* a NUL is behind it */
+    size_t size, width, lit_count, leaves;
+    Lit *lit;
+    Ranges highlights, pieces;
+    uint8_t *is_end;   /* by place, whether a sentence or a line ends before it */
+    uint64_t *leaf_of; /* for each piece a bit for each leaf that lights in it */
+    size_t words;      /* of these bits, for a piece */
+} Search;
+
+static int
+is_space(uint8_t c)
+{
+    return c == ' ' || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
+}
+
+static int
+has(uint8_t c, int what)
+{
+    if (c >= BEYOND_ASCII) {
+        return (c & what) != 0;
+    }
+    int is_lower = c >= 'a' && c <= 'z', is_alpha = is_lower || (c >= 'A' && c <= 'Z');
+    int bits = is_lower * LOWER | is_alpha * ALPHA | (is_alpha || (c >= '0' && c <= '9')) * ALNUM;
+    return (bits & what) != 0;
+}
+
+static int
+is_full_stop(uint8_t c)
+{
+    return c >= BEYOND_ASCII && (c & FULL_STOP);
+}
+
+static int
+is_stop(uint8_t c)
+{
+    return c == '.' || c == '!' || c == '?' || is_full_stop(c);
+}
+
+static int
+is_closing(uint8_t c)
+{
+    return c == '"' || c == '\'' || c == ')' || c == ']';
+}
+
+static int
+add_range(Ranges *ranges, size_t start, size_t end)
+{
+    if (reserve(&ranges->items, &ranges->room, ranges->count + 1, sizeof(Range)) < 0) {
+        return -1;
+    }
+    ranges->items[ranges->count++] = (Range){start, end};
+    return 0;
+}
+
+static int
+merge_lit(Search *search)
+{
+    Ranges *spans = &search->highlights;
+    for (size_t i = 0; i < search->lit_count; i++) {
+        Range own = search->lit[i].range;
+        Range *last = spans->count ? &spans->items[spans->count - 1] : NULL;
+        if (last != NULL && own.start <= last->end) {
+            last->end = own.end > last->end ? own.end : last->end;
+        }
+        else if (add_range(spans, own.start, own.end) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------ sentences and lines */
+
+/* Where the stop at `at` and what belongs to it end, 0 where it ends no sentence. */
+static size_t
+end_of_sentence(const uint8_t *text, size_t size, size_t at)
+{
+    size_t end = at + 1;
+    while (end < size && is_stop(text[end])) {
+        end++;
+    }
+    while (end < size && is_closing(text[end])) {
+        end++;
+    }
+    size_t space = end;
+    while (end < size && is_space(text[end])) {
+        end++;
+    }
+    if (is_full_stop(text[at])) {
+        return end;
+    }
+    int is_initial = text[at] == '.' && at > 1 && has(text[at - 1], ALPHA) && !has(text[at - 2], ALNUM);
+    return end == space || is_initial || (end < size && has(text[end], LOWER)) ? 0 : end;
+}
+
+/* Where the line that begins at `at` ends, with its line end. */
+static size_t
+end_of_line(const Search *search, size_t at)
+{
+    const uint8_t *text = search->text;
+    while (at < search->size && !IS_LINE_END(text[at])) {
+        at++;
+    }
+    return at == search->size ? at : at + 1 + (text[at] == '\r' && at + 1 < search->size && text[at + 1] == '\n');
+}
+
+/* Lines that are not wrapped, and blank ones. */
+static void
+find_line_ends(Search *search)
+{
+    const uint8_t *text = search->text;
+    size_t longest = 0, start, end;
+    for (start = 0; start < search->size; start = end) {
+        end = end_of_line(search, start);
+        longest = end - start > longest ? end - start : longest;
+    }
+    double wrap = WRAPPED * (double)longest > WRAPPED_FROM ? WRAPPED * (double)longest : WRAPPED_FROM;
+    for (start = 0; start < search->size; start = end) {
+        end = end_of_line(search, start);
+        if ((double)(end - start) < wrap && !(end < search->size && has(text[end], LOWER))) {
+            search->is_end[end] = 1;
+        }
+    }
+    for (size_t at = 0; at < search->size; at++) {
+        int lines = 0;
+        for (; at < search->size && is_space(text[at]) && (lines || IS_LINE_END(text[at])); at++) {
+            lines += text[at] == '\n' ? !(at && text[at - 1] == '\r') : text[at] == '\r';
+        }
+        if (lines > 1) {
+            search->is_end[at] = 1;
+        }
+    }
+}
+
+static void
+find_ends(Search *search)
+{
+    const uint8_t *text = search->text;
+    int has_lines = 0;
+    for (size_t at = 0; at < search->size; at++) {
+        size_t end = is_stop(text[at]) && !(at && is_stop(text[at - 1])) ? end_of_sentence(text, search->size, at) : 0;
+        has_lines = has_lines || IS_LINE_END(text[at]);
+        search->is_end[end] = 1; /* at the beginning nobody looks */
+    }
+    if (has_lines) {
+        find_line_ends(search);
+    }
+    search->is_end[search->size] = 1;
+}
+
+/* ------------------------------------------------------------------ pieces */
+
+static Range
+stripped(const uint8_t *text, size_t start, size_t end)
+{
+    while (start < end && is_space(text[start])) {
+        start++;
+    }
+    while (end > start && is_space(text[end - 1])) {
+        end--;
+    }
+    return (Range){start, end};
+}
+
+static int
+is_inside_highlight(const Search *search, size_t at)
+{
+    size_t low = 0, high = search->highlights.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (search->highlights.items[middle].start < at) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    return low && search->highlights.items[low - 1].end > at;
+}
+
+static int
+is_between_words(const uint8_t *text, size_t at)
+{
+    uint8_t before = text[at - 1], after = text[at];
+    return is_space(before) || is_space(after)
+           || (has(after, ALNUM) && before >= BEYOND_ASCII && after >= BEYOND_ASCII && has(before, UNSPACED)
+               && has(after, UNSPACED));
+}
+
+/* The best place to cut at or before `limit`. */
+static size_t
+place_to_cut(const Search *search, size_t start, size_t limit)
+{
+    size_t middle = start + (limit - start) / 2, at = limit;
+    for (; at > start && at >= middle; at--) {
+        if (IS_LINE_END(search->text[at])) {
+            return at;
+        }
+    }
+    for (at = limit; at > start; at--) {
+        if (is_between_words(search->text, at) && !is_inside_highlight(search, at)) {
+            return at;
+        }
+    }
+    return limit;
+}
+
+static int
+add_pieces(Search *search, size_t start, size_t end)
+{
+    Range left = stripped(search->text, start, end);
+    while (left.end - left.start > search->width) {
+        size_t cut = place_to_cut(search, left.start, left.start + search->width);
+        Range piece = stripped(search->text, left.start, cut);
+        if (add_range(&search->pieces, piece.start, piece.end) < 0) {
+            return -1;
+        }
+        left = stripped(search->text, cut, left.end);
+    }
+    return left.start < left.end ? add_range(&search->pieces, left.start, left.end) : 0;
+}
+
+/* What lights, or else all. */
+static int
+find_pieces(Search *search)
+{
+    size_t lit = 0, start = 0;
+    for (size_t end = 1; end <= search->size; end++) {
+        if (!search->is_end[end]) {
+            continue;
+        }
+        size_t before = lit;
+        while (lit < search->lit_count && search->lit[lit].range.start < end) {
+            lit++;
+        }
+        if ((lit > before || search->lit_count == 0) && add_pieces(search, start, end) < 0) {
+            return -1;
+        }
+        start = end;
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------ the best */
+
+static int
+mark_leaves(Search *search)
+{
+    size_t piece = 0;
+    search->words = search->leaves / 64 + 1;
+    search->leaf_of = zeroed(search->pieces.count * search->words, sizeof(uint64_t));
+    if (search->leaf_of == NULL) {
+        return -1;
+    }
+    for (size_t i = 0; i < search->lit_count; i++) {
+        const Lit *lit = &search->lit[i];
+        while (piece < search->pieces.count && search->pieces.items[piece].end <= lit->range.start) {
+            piece++;
+        }
+        if (piece < search->pieces.count && search->pieces.items[piece].start <= lit->range.start) {
+            search->leaf_of[piece * search->words + lit->leaf / 64] |= (uint64_t)1 << lit->leaf % 64;
+        }
+    }
+    return 0;
+}
+
+/* How many of the leaves of a piece are not in `shown`; all where that is NULL. */
+static size_t
+count_leaves(const Search *search, size_t piece, const uint64_t *shown)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < search->words; i++) {
+        uint64_t bits = search->leaf_of[piece * search->words + i] & ~(shown == NULL ? 0 : shown[i]);
+        for (; bits; bits &= bits - 1) {
+            count++;
+        }
+    }
+    return count;
+}
+
+/* The piece that is not chosen yet and brings the most; none where none lights. */
+static size_t
+best_piece(const Search *search, const uint8_t *is_chosen, const uint64_t *shown)
+{
+    size_t best = search->pieces.count, most_new = 0, most = 0;
+    for (size_t n = 0; n < search->pieces.count; n++) {
+        size_t all = is_chosen[n] ? 0 : count_leaves(search, n, NULL);
+        size_t fresh = all ? count_leaves(search, n, shown) : 0;
+        if (all && (best == search->pieces.count || fresh > most_new || (fresh == most_new && all > most))) {
+            best = n;
+            most_new = fresh;
+            most = all;
+        }
+    }
+    return best;
+}
+
+static int
+choose(Search *search, size_t most, uint8_t *is_chosen)
+{
+    uint64_t *shown = zeroed(search->words, sizeof(uint64_t));
+    if (shown == NULL) {
+        return -1;
+    }
+    for (size_t chosen = 0; chosen < most; chosen++) {
+        size_t best = best_piece(search, is_chosen, shown);
+        if (best == search->pieces.count) {
+            if (chosen == 0 && best) {
+                is_chosen[0] = 1;
+            }
+            break;
+        }
+        is_chosen[best] = 1;
+        for (size_t i = 0; i < search->words; i++) {
+            shown[i] |= search->leaf_of[best * search->words + i];
+        }
+    }
+    free(shown);
+    return 0;
+}
+
+/* ------------------------------------------------------------------ for Python */
+
+static PyObject *
+as_tuple(size_t start, size_t end)
+{
+    return Py_BuildValue("(nn)", (Py_ssize_t)start, (Py_ssize_t)end);
+}
+
+/* The highlights inside a range. */
+static PyObject *
+highlights_in(const Search *search, size_t low, size_t high)
+{
+    PyObject *found = PyList_New(0);
+    for (size_t i = 0; found != NULL && i < search->highlights.count; i++) {
+        Range own = search->highlights.items[i];
+        if (own.start < high && own.end > low
+            && append(found, as_tuple(own.start > low ? own.start : low, own.end < high ? own.end : high)) < 0) {
+            Py_CLEAR(found);
+        }
+    }
+    return found;
+}
+
+/* The chosen pieces, each with how many lines end before it. */
+static PyObject *
+cuts_of(const Search *search, const uint8_t *is_chosen)
+{
+    PyObject *cuts = PyList_New(0);
+    Py_ssize_t lines = 0;
+    size_t at = 0;
+    for (size_t n = 0; cuts != NULL && n < search->pieces.count; n++) {
+        Range piece = search->pieces.items[n];
+        for (; at < piece.start; at++) {
+            lines += search->text[at] == '\r' || (search->text[at] == '\n' && !(at && search->text[at - 1] == '\r'));
+        }
+        if (is_chosen[n]) {
+            PyObject *inside = highlights_in(search, piece.start, piece.end);
+            if (inside == NULL
+                || append(cuts, Py_BuildValue("(NnN)", as_tuple(piece.start, piece.end), lines, inside)) < 0) {
+                Py_CLEAR(cuts);
+            }
+        }
+    }
+    return cuts;
+}
+
+static int
+read_lit(Search *search, PyObject *given)
+{
+    Py_ssize_t count = PyList_Size(given), size = (Py_ssize_t)search->size, before = 0;
+    search->lit = zeroed((size_t)count, sizeof(Lit));
+    if (search->lit == NULL) {
+        return -1;
+    }
+    for (; search->lit_count < (size_t)count; search->lit_count++) {
+        Py_ssize_t start, end, leaf;
+        if (!PyArg_ParseTuple(PyList_GetItem(given, (Py_ssize_t)search->lit_count), "nnn", &start, &end, &leaf)) {
+            return -1;
+        }
+        if (start < before || start >= end || end > size || leaf < 0 || leaf > UINT16_MAX) {
+            PyErr_SetString(PyExc_ValueError, "what is lit is in the text, and in order");
+            return -1;
+        }
+        before = start;
+        search->leaves = (size_t)leaf > search->leaves ? (size_t)leaf : search->leaves;
+        search->lit[search->lit_count] = (Lit){{(size_t)start, (size_t)end}, (size_t)leaf};
+    }
+    return 0;
+}
+
+PyObject *
+core_fragments(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *text, *lit, *cuts = NULL;
+    char *bytes;
+    Py_ssize_t size, most, width;
+    uint8_t *is_chosen = NULL;
+    if (!PyArg_ParseTuple(args, "SO!nn", &text, &PyList_Type, &lit, &most, &width)
+        || PyBytes_AsStringAndSize(text, &bytes, &size) < 0) {
+        return NULL;
+    }
+    Search search = {.text = (const uint8_t *)bytes, .size = (size_t)size, .width = width < 1 ? 1 : (size_t)width};
+    int failed = read_lit(&search, lit) < 0 || merge_lit(&search) < 0
+                 || (search.is_end = zeroed(search.size + 1, 1)) == NULL;
+    if (!failed && most > 0) {
+        find_ends(&search);
+        failed = find_pieces(&search) < 0 || mark_leaves(&search) < 0;
+    }
+    failed = failed || (is_chosen = zeroed(search.pieces.count, 1)) == NULL
+             || (most > 0 && choose(&search, (size_t)most, is_chosen) < 0);
+    PyObject *found = NULL;
+    if (!failed && (cuts = cuts_of(&search, is_chosen)) != NULL) {
+        PyObject *highlights = highlights_in(&search, 0, search.size);
+        found = highlights == NULL ? NULL : Py_BuildValue("(ON)", cuts, highlights);
+    }
+    Py_XDECREF(cuts);
+    free(search.lit);
+    free(search.highlights.items);
+    free(search.pieces.items);
+    free(search.is_end);
+    free(search.leaf_of);
+    free(is_chosen);
+    return found;
+}

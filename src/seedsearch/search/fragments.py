@@ -1,0 +1,223 @@
+"""The parts of a text to show, with what is lit in them. The core does it in c/fragments.c; this is the specification.
+
+Ranges that are lit and overlap or touch become one: a *highlight*.
+
+*Fragments* are sentences, or lines where the text is not wrapped (lists, tables, verse, code). One
+longer than the width is cut at line ends and between words; a single word longer than the
+width is cut where it must be. Those that bring the most words of the query not yet shown come
+first, then the others that light, in the order of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from itertools import pairwise
+from typing import TypeAlias
+
+from seedsearch.analysis.tokenizer import is_unspaced
+from seedsearch.core import compiled
+from seedsearch.line_ends import LINE_END
+
+Lit: TypeAlias = tuple[int, int, int]
+"""A lit range of characters, and which leaf of the query lights it."""
+Range: TypeAlias = tuple[int, int]
+Cut: TypeAlias = tuple[Range, int, list[Range]]
+"""A fragment: its range, how many lines end before it, and the highlights in it."""
+
+_BLANK_LINE = re.compile(r"(?>\r\n|\r|\n)[^\S\r\n]*(?:(?>\r\n|\r|\n)[^\S\r\n]*)+")
+_STOPS, _CLOSING = "[.!?…。！？｡]", "[\"'”’»)\\]」』）]"
+_STOP = re.compile(  # what may end a sentence: see `_ends_sentence`
+    f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{_CLOSING}*+\\s++(?![a-z])"
+    f"|(?<=[。！？｡]){_STOPS}*+{_CLOSING}*+\\s*+)"
+)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_FULL_WIDTH_STOPS = "。！？｡"
+_WRAPPED = 0.7  # of the longest line's length: from there on a line end is taken for a wrap
+_WRAPPED_FROM = 30  # characters; in a text whose lines are all shorter, every line stands alone
+
+
+def fragments_of(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
+    """At most `most` fragments of `width` characters each, and the highlights; `lit` is in order.
+
+    Where nothing is lit, the first fragment comes alone.
+    """
+    if compiled is not None:
+        return compiled.fragments(_shapes(text), lit, most, width)
+    return cut_out(text, lit, most, width)
+
+
+def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
+    """The same in plain Python."""
+    highlights = _merged(lit)
+    if most < 1:
+        return [], highlights
+    pieces = _pieces(text, lit, highlights, width)
+    cuts = [
+        (piece, _line_ends(text, piece[0]), _clipped(highlights, *piece))
+        for piece in _best(pieces, lit, most)
+    ]
+    return cuts, highlights
+
+
+# ------------------------------------------------------------------------------ for the core
+
+
+def _shapes(text: str) -> bytes:
+    """A byte for each character: itself in ASCII, otherwise what the rules below look at in it."""
+    if text.isascii():
+        return text.encode()
+    return _NOT_ASCII.sub(lambda found: _shape(found[0]), text).encode("latin-1")
+
+
+@lru_cache(4096)
+def _shape(char: str) -> str:
+    """A space, a stop or a closing sign in ASCII that counts as much; or else a byte from 128 on with bits."""
+    if char.isspace():
+        return " "
+    if char == "…":
+        return "?"
+    if re.match(_CLOSING, char):
+        return ")"
+    bits = char.islower(), char.isalpha(), char.isalnum(), is_unspaced(char), _is_full_stop(char)
+    return chr(128 + sum(1 << bit for bit, is_so in enumerate(bits) if is_so))
+
+
+def _is_full_stop(char: str) -> bool:
+    return char in _FULL_WIDTH_STOPS
+
+
+# ------------------------------------------------------------------------------ highlights
+
+
+def _merged(lit: list[Lit]) -> list[Range]:
+    """The ranges in order, those that overlap or touch as one."""
+    spans: list[Range] = []
+    for start, end, _ in lit:
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _clipped(highlights: list[Range], low: int, high: int) -> list[Range]:
+    """What of the highlights is inside a range."""
+    return [
+        (max(start, low), min(end, high)) for start, end in highlights if start < high and end > low
+    ]
+
+
+# ------------------------------------------------------------------------------- fragments
+
+
+def _best(pieces: list[Range], lit: list[Lit], most: int) -> list[Range]:
+    """The pieces to show, in the order of the text."""
+    shown_by = _leaves_of(pieces, lit)
+    lighting = [n for n in range(len(pieces)) if shown_by[n]]
+    if not lighting:
+        return pieces[: min(most, 1)]
+    if len(lighting) <= most:
+        return [pieces[n] for n in lighting]
+    chosen: list[int] = []
+    missing = {leaf for _, _, leaf in lit}
+    while lighting and len(chosen) < most:
+        # max() takes the first of equals, and so the first in the text.
+        best = max(lighting, key=lambda n: (len(shown_by[n] & missing), len(shown_by[n])))
+        lighting.remove(best)
+        chosen.append(best)
+        missing -= shown_by[best]
+    return [pieces[n] for n in sorted(chosen)]
+
+
+def _leaves_of(pieces: list[Range], lit: list[Lit]) -> list[set[int]]:
+    """For each piece the leaves that light in it."""
+    starts = [piece[0] for piece in pieces]
+    leaves: list[set[int]] = [set() for _ in pieces]
+    for start, _, leaf in lit:
+        at = bisect_left(starts, start + 1) - 1
+        if at >= 0 and start < pieces[at][1]:
+            leaves[at].add(leaf)
+    return leaves
+
+
+def _pieces(text: str, lit: list[Lit], highlights: list[Range], width: int) -> list[Range]:
+    """The sentences and lines that light, or else all, in pieces of at most `width` characters, without white space
+    around.
+    """
+    pieces: list[Range] = []
+    ends = [*_boundaries(text), len(text)]
+    lighting = dict.fromkeys([bisect_right(ends, start) for start, _, _ in lit])
+    for at in lighting or range(len(ends)):
+        start, end = _stripped(text, ends[at - 1] if at else 0, ends[at])
+        while end - start > width:
+            cut = _cut(text, start, start + width, highlights)
+            pieces.append(_stripped(text, start, cut))
+            start, end = _stripped(text, cut, end)
+        if start < end:
+            pieces.append((start, end))
+    return pieces
+
+
+def _boundaries(text: str) -> list[int]:
+    """Where a sentence, or a line that is not wrapped, ends, in order."""
+    stops = [stop.end() for stop in _STOP.finditer(text) if _ends_sentence(text, *stop.span())]
+    if "\n" not in text and "\r" not in text:
+        return stops
+    ends = {*stops, *(match.end() for match in _BLANK_LINE.finditer(text))}
+    lines = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
+    wrap = max(_WRAPPED_FROM, _WRAPPED * max(end - start for start, end in pairwise(lines)))
+    # A line that goes on in lower case was broken early, whatever its length.
+    ends.update(
+        end
+        for start, end in pairwise(lines)
+        if end - start < wrap and not text[end : end + 1].islower()
+    )
+    return sorted(ends)
+
+
+def _ends_sentence(text: str, start: int, end: int) -> bool:
+    """Whether a stop ends a sentence: not in U.N. or 3.5, nor before a word in lower case."""
+    stop = text[start]
+    if _is_full_stop(stop):
+        return True
+    if text[end : end + 1].islower():
+        return False
+    is_initial = text[start - 1 : start].isalpha() and not text[start - 2 : start - 1].isalnum()
+    return not (stop == "." and start > 1 and is_initial)
+
+
+def _cut(text: str, start: int, limit: int, highlights: list[Range]) -> int:
+    """The best place to cut at or before `limit`: a line's end, a word's end, or where it must be."""
+    middle = (start + limit) // 2
+    line_end = max(text.rfind("\n", middle, limit + 1), text.rfind("\r", middle, limit + 1))
+    if line_end > start:
+        return line_end
+    for at in range(limit, start, -1):
+        if _between_words(text, at) and not any(low < at < high for low, high in highlights):
+            return at
+    return limit
+
+
+def _between_words(text: str, at: int) -> bool:
+    """Whether a cut before character `at` parts no word; unspaced scripts may be cut anywhere."""
+    before, after = text[at - 1], text[at]
+    if before.isspace() or after.isspace():
+        return True
+    # A vowel sign or tone mark is not alphanumeric, and stays with its letter.
+    return after.isalnum() and is_unspaced(before) and is_unspaced(after)
+
+
+def _stripped(text: str, start: int, end: int) -> Range:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _line_ends(text: str, at: int) -> int:
+    """How many lines end before character `at`."""
+    crlf = text.count("\r\n", 0, at)
+    return text.count("\n", 0, at) + text.count("\r", 0, at) - crlf
