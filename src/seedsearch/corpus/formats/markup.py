@@ -115,6 +115,11 @@ def attributes(source: str) -> dict[str, str]:
     return found
 
 
+def without_tags(source: str) -> str:
+    """The text of a piece of a page, on one line."""
+    return unescaped(" ".join(text for name, _, text, _ in pieces(source) if name[:1] != "="))
+
+
 def unescaped(text: str) -> str:
     """The text with its character references replaced, as in HTML."""
     return _REFERENCE.sub(_meant, text) if "&" in text else text
