@@ -116,10 +116,12 @@ def read_page(source: str, *, whole: bool = False) -> Page:
 
 def _add_told(text: _Composed, facts: Facts) -> None:
     """What a page says in its head alone: its description, and an article that a script would show."""
-    for told, at in ((facts.description(), facts.described_at), *facts.bodies):
+    every = [(facts.description(), facts.described_at), *facts.bodies]
+    known = set(text.text().split()) if any(told for told, _ in every) else set()
+    for told, at in every:
         words = told.split()
-        known = set(text.text().split()) if words else ()
         if words and sum(word in known for word in words) <= _SAME_WORDS * len(words):
+            known.update(words)
             said = markup.without_tags(told) if "<" in told else told
             text.add(_Run(said, at, Region(Opened("", "", None)), 0, False, False))
 
@@ -228,7 +230,10 @@ class _Reading:
         elif name != "/sup":
             self._ruby = name if name in ("rt", "rtc", "rp") else ""
         elif self._raised >= 0:
-            before, note = self._parts[: self._raised][-2:], "".join(self._parts[self._raised :])
+            before, note = (
+                self._parts[max(0, self._raised - 2) : self._raised],
+                "".join(self._parts[self._raised :]),
+            )
             if is_note("".join(before), note, self._raised_link):
                 self._note_ended = True
                 if before:
@@ -308,7 +313,8 @@ class _Reading:
 def _with_beside(text: str, beside: list[str]) -> str:
     """A run with what stands beside it behind it, where that is not said in it."""
     told = [" ".join(said.split()) for said in beside]
-    said = " ".join(dict.fromkeys(words for words in told if words and words not in text))
+    known = set(text.split())
+    said = " ".join(words for words in dict.fromkeys(told) if not known.issuperset(words.split()))
     return f"{text.rstrip()} ({said})" if said else text
 
 

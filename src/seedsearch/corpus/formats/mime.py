@@ -185,7 +185,11 @@ def _alternatives(parts: list[Entity]) -> list[tuple[Entity, Entity | None]]:
     if not plain and not rich:
         return [(part, None) for part in parts]
     beside = plain[0] if plain else None
-    others = [part for part in parts if part not in rich and part.kind not in _SAME_TEXT]
+    others = [
+        part
+        for part in parts
+        if part.kind not in _SAME_TEXT and not part.kind.startswith("multipart/")
+    ]
     read = [*((part, None) for part in plain), *((part, beside) for part in rich[-1:])]
     return read + [(part, None) for part in others]
 

@@ -21,6 +21,7 @@ _NOISE = re.compile(
     r"|sidebar|popup|modal|menu|navbar|toolbar|teaser",
     re.IGNORECASE,
 )
+_WHOLE_PAGE = ("", "html", "body")
 TEXT, SCRIPTLESS, EDGE, HIDDEN = range(4)
 """What a region is: text; text for browsers without scripts; navigation or a banner, as is said of it; not shown."""
 
@@ -28,11 +29,22 @@ TEXT, SCRIPTLESS, EDGE, HIDDEN = range(4)
 class Opened:
     """An element that has begun and not ended. Its region is made when text comes."""
 
-    __slots__ = ("article", "attributes", "footer", "kind", "main", "name", "parent", "region")
+    __slots__ = (
+        "article",
+        "attributes",
+        "footer",
+        "kind",
+        "main",
+        "name",
+        "noise",
+        "parent",
+        "region",
+    )
 
     def __init__(self, name: str, attributes: str, parent: Opened | None, kind: int = TEXT) -> None:
         self.name, self.attributes, self.parent = name, attributes, parent
         self.region: Region | None = None
+        self.noise: bool | None = None
         self.main, self.article = name == "main", name == "article"
         self.footer, self.kind = name == "footer", kind
         if parent is None:
@@ -45,14 +57,22 @@ class Opened:
 
     def is_noise(self) -> bool:
         """Whether it, or what it is in, is named after something that is no text."""
+        above: list[Opened] = []
         opened: Opened | None = self
-        while opened is not None and opened.name not in ("body", "html", ""):
-            if opened.attributes and ("class" in opened.attributes or "id" in opened.attributes):
-                found = markup.attributes(opened.attributes)
-                if _NOISE.search(found.get("class", "")) or _NOISE.search(found.get("id", "")):
-                    return True
+        while opened is not None and opened.noise is None and opened.name not in _WHOLE_PAGE:
+            above.append(opened)
             opened = opened.parent
-        return False
+        noise = opened is not None and bool(opened.noise)
+        for opened in reversed(above):
+            noise = opened.noise = noise or opened.is_named_as_noise()
+        return noise
+
+    def is_named_as_noise(self) -> bool:
+        """Whether its own class or id says so."""
+        if "class" not in self.attributes and "id" not in self.attributes:
+            return False
+        found = markup.attributes(self.attributes)
+        return any(_NOISE.search(found.get(name, "")) for name in ("class", "id"))
 
 
 class Region:

@@ -32,10 +32,21 @@ class _Fetched(NamedTuple):
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of all records, in their order. Raises Skip for what is no archive."""
-    found = _RECORD.match(data)
-    if found is None:
+    """The documents of all records, in their order. Raises Skip for what is no archive, or holds none."""
+    begin = _RECORD.match(data)
+    if begin is None:
         raise Skip("no web archive" if data else "empty")
+    holds_some = False
+    for entry in _records(file, data, begin):
+        holds_some = True
+        yield entry
+    if not holds_some:
+        raise Skip("no page in it")
+
+
+def _records(
+    file: SourceFile, data: bytes, found: re.Match[bytes] | None
+) -> Iterator[ExtractedDocument | Problem]:
     allowance = Allowance(len(data))
     at, lines, counted = 0, 0, 0
     while found:
