@@ -29,6 +29,7 @@
  *   topk.c      the best of matches
  *   words.c     the words of a text that are looked for
  *   copies.c    texts that are copies of others
+ *   page.c      the tags and texts of a page of HTML
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -68,6 +69,7 @@ PyObject *core_maybe(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
+PyObject *core_page_pieces(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
 PyObject *core_read_group(PyObject *module, PyObject *args);

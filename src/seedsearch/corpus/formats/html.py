@@ -61,6 +61,7 @@ _WATCHED = (
     | {f"={name}" for name in markup.RAW - _set("textarea xmp")}
     | _set("tr td th a /a img link meta time pre /pre")
 )
+_GIVEN = _WATCHED | _ENDS_RUN
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\f\v\xa0]+")
 _SAME_WORDS = 0.5  # of a description that the text says itself
@@ -103,7 +104,7 @@ def read_page(source: str, *, whole: bool = False) -> Page:
     reading = _Reading(clean_text(source))
     reading.read()
     kept = chosen((run.region for run in reading.runs), whole)
-    text = _Composed(reading.source)
+    text = _Composed()
     for run in reading.runs:
         if run.region in kept:
             text.add(run)
@@ -116,21 +117,22 @@ def read_page(source: str, *, whole: bool = False) -> Page:
 
 def _add_told(text: _Composed, facts: Facts) -> None:
     """What a page says in its head alone: its description, and an article that a script would show."""
-    every = [(facts.description(), facts.described_at), *facts.bodies]
+    every = [(facts.description(), facts.described_on), *facts.bodies]
     known = set(text.text().split()) if any(told for told, _ in every) else set()
-    for told, at in every:
+    for told, line in every:
         words = told.split()
         if words and sum(word in known for word in words) <= _SAME_WORDS * len(words):
             known.update(words)
             said = markup.without_tags(told) if "<" in told else told
-            text.add(_Run(said, at, Region(Opened("", "", None)), 0, False, False))
+            text.add(_Run(said, line, Region(Opened("", "", None)), 0, False, False))
 
 
 class _Run(NamedTuple):
-    """Text between two ends of blocks, and where it begins. `heading` is its level; `cell` sets it apart by a tab."""
+    """Text between two ends of blocks, and the line on which it begins. `heading` is its level; `cell` sets it apart by
+    a tab."""
 
     text: str
-    at: int
+    line: int
     region: Region
     heading: int
     cell: bool
@@ -147,7 +149,7 @@ class _Reading:
         self._stack = [Opened("", "", None)]
         self._closing: dict[str, int] = {}  # what would close open elements, and how many
         self._parts: list[str] = []
-        self._begin = self._end = 0  # of the parts in the source
+        self._begin = self._end = 0  # the lines of the parts
         self._heading, self._exact, self._in_link = 0, 0, False
         self._cell, self._cells, self._link_chars = False, 0, 0
         self._beside: list[str] = []  # readings and titles, which stand behind the run
@@ -158,7 +160,7 @@ class _Reading:
     def read(self) -> None:
         """Go through the page."""
         parts, closing = self._parts, self._closing
-        for name, attributes, text, at in markup.pieces(self.source):
+        for name, attributes, text, line in markup.pieces(self.source, _GIVEN):
             if name in _ENDS_RUN and (parts or self._cell):
                 self._flush()
             if name in _WATCHED or closing.get(name) or (attributes and _may_matter(attributes)):
@@ -167,34 +169,36 @@ class _Reading:
                 elif name[0] == "/":
                     self._close(name)
                 elif name[0] == "=":
-                    self._raw(name, text, at)
+                    self._raw(name, text, line)
                     continue
                 else:
-                    self._open(name, attributes, at)
+                    self._open(name, attributes, line)
             if text and (parts or not text.isspace()):
-                self._text(text, at)
+                self._text(text, line)
         self._flush()
 
-    def _text(self, text: str, at: int) -> None:
+    def _text(self, text: str, line: int) -> None:
         if self._ruby:
             if self._ruby != "rp":
                 self._beside.append(text)
             return
-        size = len(text)
         if self._parts:
             # Where tags lie on lines of their own, so do the words between them.
-            if gap := self.source.count("\n", self._end, at):
-                self._parts.append("\n" * gap)
+            if line > self._end:
+                self._parts.append("\n" * (line - self._end))
             if self._note_ended and text[:1].isalnum():
                 self._parts.append(" ")
-        elif self._exact:
-            self._begin = at
         else:
-            # What stands before the first word only counts for the line that it is on.
-            text = text.lstrip()
-            self._begin = at + size - len(text)
+            if not self._exact:
+                # What stands before the first word only counts for the line that it is on.
+                size = len(text)
+                stripped = text.lstrip()
+                if size > len(stripped):
+                    line += text.count("\n", 0, size - len(stripped))
+                    text = stripped
+            self._begin = line
         self._note_ended = False
-        self._end = at + size
+        self._end = line + text.count("\n")
         self._parts.append(text)
         region = self._region()
         region.chars += len(text)
@@ -240,7 +244,7 @@ class _Reading:
                     self._parts.insert(self._raised, " ")
             self._raised = -1
 
-    def _open(self, name: str, source: str, at: int) -> None:
+    def _open(self, name: str, source: str, line: int) -> None:
         if name == "tr":
             self._cells = 0
         elif name in ("td", "th"):
@@ -254,7 +258,7 @@ class _Reading:
                 self._region().links += 1
                 self._raised_link = True
         elif name == "meta":
-            self.facts.meta(source, at)
+            self.facts.meta(source, line)
         elif name == "link":
             if "canonical" in source:
                 self.facts.link(source)
@@ -263,7 +267,7 @@ class _Reading:
         elif name == "pre":
             self._exact += 1
         if name in ("img", "area") or ("title" in source and name not in _NO_CONTENT):
-            self._told(name, source, at)
+            self._told(name, source, line)
         if name in _NO_CONTENT or source.endswith("/"):
             return
         if name in _REGIONS or _may_matter(source):
@@ -271,11 +275,11 @@ class _Reading:
             if kind != TEXT or name in _REGIONS:
                 self._push(name, source, kind)
 
-    def _told(self, name: str, source: str, at: int) -> None:
+    def _told(self, name: str, source: str, line: int) -> None:
         """What an element says instead of a picture, or on top of its text."""
         found = markup.attributes(source)
         if (alt := found.get("alt", "").strip()) and name in ("img", "area"):
-            self._text(f" {alt} ", at)
+            self._text(f" {alt} ", line)
         title = found.get("title", "").strip()
         if title and title != alt:
             self._beside.append(title)
@@ -303,11 +307,11 @@ class _Reading:
                 last = f"/{self._stack.pop().name}"
                 self._closing[last] -= 1
 
-    def _raw(self, name: str, text: str, at: int) -> None:
+    def _raw(self, name: str, text: str, line: int) -> None:
         if name == "=title" and not any(entry.name == "svg" for entry in self._stack[-3:]):
             self.facts.state("<title>", text[:2000])
         elif name == "=script" and '"@context"' in text[:2000]:
-            self.facts.linked_data(text, at)
+            self.facts.linked_data(text, line)
 
 
 def _with_beside(text: str, beside: list[str]) -> str:
@@ -343,24 +347,17 @@ class _Composed:
     passage are those of the source wherever they can be.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self) -> None:
         self.lines, self.ends = array("q"), array("q")
-        self._source = source
         self._parts: list[str] = []
         self._sections: list[Section] = []
         self._size, self._start, self._heading = 0, 0, ""
-        self._number, self._before = 1, 0  # the line of the run before, and where it begins
 
     def add(self, run: _Run) -> None:
         """The next run, which is a cell of its row, or has lines of its own."""
-        text, at, _, level, cell, exact = run
-        if at >= self._before:
-            self._number += self._source.count("\n", self._before, at)
-        else:
-            self._number -= self._source.count("\n", at, self._before)
-        self._before = at
+        text, first, _, level, cell, exact = run
         parts, lines, ends = self._parts, self.lines, self.ends
-        for line, said in _lines_of(text, self._number, exact):
+        for line, said in _lines_of(text, first, exact):
             joined = ""
             if parts and cell:
                 joined = "\t"

@@ -38,8 +38,8 @@ class Facts:
     def __init__(self, source: str) -> None:
         self._found: dict[str, str] = {}
         self.bodies: list[tuple[str, int]] = []
-        """Articles of the linked data, and the places of their scripts in the source."""
-        self.described_at = 0
+        """Articles of the linked data, and the lines of their scripts."""
+        self.described_on = 1
         if saved := _SAVED.search(source, 0, _HEAD_CHARS):
             self._found["<saved from>"] = saved[1]
 
@@ -47,13 +47,13 @@ class Facts:
         """One more fact."""
         self._found.setdefault(name, value)
 
-    def meta(self, source: str, at: int) -> None:
+    def meta(self, source: str, line: int) -> None:
         """The fact of a `meta` element."""
         found = markup.attributes(source)
         name = found.get("property") or found.get("name") or found.get("itemprop")
         if name and found.get("content"):
-            if name.lower() in _DESCRIPTIONS and not self.described_at:
-                self.described_at = at
+            if name.lower() in _DESCRIPTIONS:
+                self.described_on = line
             self.state(name.lower(), found["content"])
 
     def link(self, source: str) -> None:
@@ -62,7 +62,7 @@ class Facts:
         if found.get("rel", "").lower() == "canonical":
             self.state("<canonical>", found.get("href", ""))
 
-    def linked_data(self, text: str, at: int) -> None:
+    def linked_data(self, text: str, line: int) -> None:
         """The facts of a script that is JSON-LD."""
         try:
             data: Any = json.loads(text[:_LINKED_CHARS])
@@ -79,7 +79,7 @@ class Facts:
                 self._found.setdefault("author", known)
             for name in ("articleBody", "reviewBody", "text"):
                 if isinstance(value := entry.get(name), str) and value.strip():
-                    self.bodies.append((value, at))
+                    self.bodies.append((clean_text(value), line))
 
     def title(self) -> str:
         """The title that it states, or ""."""
