@@ -88,8 +88,9 @@ class ExtractedDocument(NamedTuple):
     `decoded` is the DecodedText whose `.text` is `text`; from it passages get their byte ranges. It is
     None if the text does not occur as such in the file (HTML, PDF, archives): byte ranges are then unknown.
     `line_offset` is added to line numbers, for a document that starts inside its file. If an offset is not
-    enough, `lines` holds the file's line number of each line of the text instead. `byte_offset` is added to
-    the byte ranges. With `continues`, the text continues the document before it: the two are one document.
+    enough, `lines` holds the file's line number of each line of the text instead, and `ends` the number of the
+    line on which it ends, where some lines go on. `byte_offset` is added to the byte ranges. With `continues`, the
+    text continues the document before it: the two are one document.
     """
 
     document: Document
@@ -100,6 +101,7 @@ class ExtractedDocument(NamedTuple):
     lines: Sequence[int] = ()
     byte_offset: int = 0
     continues: bool = False
+    ends: Sequence[int] = ()
 
 
 class PassageSpan(NamedTuple):

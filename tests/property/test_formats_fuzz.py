@@ -47,6 +47,18 @@ PAGE = (
     b"</head><body><nav><a href=x>nav</a></nav><main><h1>Head</h1><p>caf\xe9 &#233; &eacute; text<br>more"
     b"<table><tr><td>a<td>b</table><pre> as  is </pre><div hidden>no</div><ul><li>one<li>two</ul></main></body></html>"
 )
+SAVED = (
+    b"Snapshot-Content-Location: https://example.org/\r\nSubject: T\r\nDate: Mon, 21 Oct 2024 10:00:00 +0000\r\n"
+    b'Content-Type: multipart/related; start="<a@x>"; boundary="X"\r\n\r\n--X\r\nContent-Type: text/html\r\n'
+    b"Content-Transfer-Encoding: quoted-printable\r\nContent-ID: <a@x>\r\n\r\n<p>The gr=C3=BCn=\r\ne quay.\r\n"
+    b"--X\r\nContent-Type: text/html\r\nContent-Location: https://example.org/f\r\n\r\n<p>Frame\r\n--X--\r\n"
+)
+FETCHED = (
+    b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/[a\r\nContent-Length: 105\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n<p>Coal \r\n6;x\r\n"
+    b"ships.\r\n0\r\n\r\n\r\n\r\nWARC/1.1\r\nWARC-Type: resource\r\nContent-Type: text/markdown\r\n"
+    b"Content-Length: 8\r\n\r\n# x\n\ny\n\r\n"
+)
 SHEET = b'name,city\r\nAnn,"Oslo, ""north"""\r\nBob,"two\nlines"\r\nCid,x\r\n'
 RECORDS = b'{"id": 1, "title": "T", "text": "body \\u00e9", "tags": ["a", 2.5, null]}\n\n{"name": "x"}\n[1]\n{bad\n'
 W = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -123,7 +135,8 @@ SEEDS = [
             "d.txt": "Привет, мир. Это текст.\n".encode("cp1251") * 9, "e.txt": "中文的文章。\n".encode("gb18030") * 9,
             "a.md": b"---\ntitle: T\ndate: 2024\n---\n# A [l](u) `c`\n\ntext\n\n```\ncode\n```\n\nU\n==\n\n## B #\n",
             "a.rst": b"Head\n====\n\n:date: 2024\n\n.. code:: x\n\n   y\n\nUse :ref:`it <x>`::\n\n  z\n\nPart\n----\n",
-            "a.html": PAGE, "a.pdf": PDF, "a.fodt": FLAT, "a.eml": MAIL, "a.mbox": BOX, "a.csv": SHEET,
+            "a.html": PAGE, "a.pdf": PDF, "a.fodt": FLAT, "a.eml": MAIL, "a.mht": SAVED,
+            "a.warc": FETCHED, "1.emlx": b"%d\n" % len(MAIL) + MAIL + b"<plist/>", "a.mbox": BOX, "a.csv": SHEET,
             "a.tsv": SHEET.replace(b",", b"\t"), "a.jsonl": RECORDS,
             "a.py": b"import x\n\n\ndef f():\n    pass\n\n\nclass A:\n  1\n",
         }.items()
@@ -145,7 +158,10 @@ PIECES = (
     b"<title>", b"<svg>", b"charset=undefined", b"charset*0=a; ", b"charset*=us-ascii''a; ",
     b"charset=utf-16", b"; boundary=", b"boundary=\xff", b"=?undefined?q?=ff?=", b"=?utf-8?b?!!!?=", b"=?",
     b"?=", b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n", b"Content-Transfer-Encoding: base64\n",
-    b"Content-Type: message/rfc822\n", b"Date: 99999 Foo 99:99\n", b"Date: 1 Jan 0000 00:00:00 +9999\n",
+    b"Content-Type: message/rfc822\n",
+    b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogeAoK\n", b"<sup>1</sup>",
+    b"<ruby>a<rt>b</ruby>", b"<img alt=a title=b>", b"Content-Length: 99999999999999999999\r\n", b"WARC/1.0\r\n",
+    b"Content-Encoding: gzip\r\n", b"fffffffff\r\n", b"Date: 99999 Foo 99:99\n", b"Date: 1 Jan 0000 00:00:00 +9999\n",
     b"--b\n", b"--b--\n", b"\nFrom x 1:11 2024\n", b"\xb2", "²".encode(), b"-1", b"1e999", b"NaN",
     b"9" * 5000, b"[" * 3000, b"{", b"}", b"\\ud800", b"\\", b"PK\x03\x04", b"PK\x01\x02", b"\x1f\x8b\x08",
     b"BZh91AY&SY", b"/Count -1", b"endobj", "\u0301".encode() * 50, "\u2028\x85".encode(),

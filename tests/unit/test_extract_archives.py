@@ -137,3 +137,69 @@ def test_a_bomb_stays_under_a_memory_cap(tmp_path: Path) -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (most, most)),
     )  # fmt: skip
     assert ended.stdout.startswith("unfolds to more than"), ended.stderr
+
+
+def record(
+    address: str, content: bytes, kind: str = "response", mark: bytes = b"WARC/1.1\r\n"
+) -> bytes:
+    head = f"WARC-Type: {kind}\r\nWARC-Target-URI: {address}\r\nWARC-Date: 2024-10-21T10:00:00Z\r\n"
+    return (
+        mark + head.encode() + b"Content-Length: %d\r\n\r\n" % len(content) + content + b"\r\n\r\n"
+    )
+
+
+def reply(
+    content: bytes, kind: str = "text/html", more: bytes = b"", status: bytes = b"200 OK"
+) -> bytes:
+    return (
+        b"HTTP/1.1 "
+        + status
+        + b"\r\nContent-Type: "
+        + kind.encode()
+        + b"\r\n"
+        + more
+        + b"\r\n"
+        + content
+    )
+
+
+STORY = b"<title>Story</title>\n<p>The gannet keeper.\n<p>Coal ships."
+CHUNKS = (
+    b"".join(b"%x;x\r\n%b\r\n" % (len(part), part) for part in (STORY[:20], STORY[20:]))
+    + b"0\r\n\r\n"
+)
+
+
+def test_a_web_archive_is_read_page_by_page() -> None:
+    site = "https://example.org/"
+    data = b"".join(
+        (
+            record("", b"software: x\r\n", "warcinfo"),
+            record(site, reply(STORY)),
+            record(f"{site}b?q=1", reply(CHUNKS, more=b"Transfer-Encoding: chunked\r\n")),
+            record(f"{site}c.php", reply(gzip.compress(STORY), more=b"Content-Encoding: gzip\r\n")),
+            record(f"{site}d", reply(b"gone", status=b"404 Not Found")),
+            record(f"{site}e.css", reply(b"p { color: red }", "text/css")),
+            record(f"{site}f", reply(STORY, more=b"Content-Encoding: br\r\n")),
+            record(f"{site}g.md", b"# Notes\n\nAbout winches.\n", "resource"),
+            record(f"{site}h", b"plain words", "conversion").replace(b"Length: 11", b"Length: 99"),
+        )
+    )
+    for name, content in (("a.warc", data), ("saved", data), ("a.warc.gz", gzip.compress(data))):
+        found = read(name, content)
+        within = "" if name != "a.warc.gz" else "a.warc/"
+        assert [(d.member, d.title) for d in found.documents] == [
+            (f"{within}{site}", "Story"), (f"{within}{site}b?q=1", "Story"), (f"{within}{site}c.php", "Story"),
+            (f"{within}{site}g.md", "Notes"), (f"{within}{site}h", "h"),
+        ]  # fmt: skip
+        stated = dict(found.documents[0].fields)
+        assert (stated["url"], stated["saved"]) == (site, "2024-10-21T10:00:00Z")
+        assert [reason for _, reason in found.problems] == [
+            "compressed in an unknown way (br)",
+            "breaks off",
+        ]
+    lines = data.split(b"\n")
+    for word in ("gannet", "winches"):
+        first, last = read("a.warc", data).part(word).lines
+        assert word.encode() in b"\n".join(lines[first - 1 : last])
+    assert read("a.warc", b"words").skipped == "no web archive"

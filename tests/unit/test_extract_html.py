@@ -46,7 +46,7 @@ def test_main_text_without_navigation_scripts_and_what_is_hidden() -> None:
     assert found.texts == [
         "The Story\nFirst paragraph of the story, which\nis wrapped & goes on.\n"
         "Second, on the same line.",
-        "Later\nText about Najin.\nYear\tPrice\n2012\t104\n\ndef f():\n    return 1",
+        "Later\nText about Najin.\nYear\tPrice\n2012\t104\n\ndef f():\n    return 1\n\nCopyright nobody",
     ]
     assert [part.heading for part in found.parts] == ["The Story", "Later"]
 
@@ -54,12 +54,23 @@ def test_main_text_without_navigation_scripts_and_what_is_hidden() -> None:
 def test_title_date_and_author_as_stated() -> None:
     found = read("story.html", PAGE)
     assert found.title == "The Story – Example News"
-    assert found.fields == {"date": "2024-10-21T10:00:00Z", "author": "Ann Lee"}
+    stated = "2024-10-21T10:00:00Z"
+    assert found.fields == {"date": stated, "author": "Ann Lee", "published": stated}
     linked = (
         '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article",'
         '"datePublished": "2012-05-01", "author": [{"name": "Bob Roy"}, "Eve"]}</script><p>x'
     )
-    assert read("a.html", linked).fields == {"date": "2012-05-01", "author": "Bob Roy, Eve"}
+    assert read("a.html", linked).fields["author"] == "Bob Roy, Eve"
+    assert read("a.html", linked).fields["date"] == "2012-05-01"
+    head = (
+        '<!-- saved from url=(0021)https://example.org/ --><link rel="canonical" href="/a">'
+        "<meta property='article:modified_time' content='2025'><meta name=description content='About it'><p>It."
+    )
+    assert read("a.html", head).fields == {
+        "date": "2025", "modified": "2025", "url": "/a", "description": "About it",
+    }  # fmt: skip
+    saved = "<!--\n Page saved with SingleFile \n url: https://example.org/b \n-->"
+    assert read("a.html", f"{saved}<p>x").fields["url"] == "https://example.org/b"
 
 
 def test_lines_are_those_of_the_source() -> None:
@@ -188,3 +199,106 @@ def test_a_page_of_many_sections_takes_time_in_proportion() -> None:
 def test_elements_that_hold_no_tags(page: str, title: str, text: str) -> None:
     found = read_page(page)
     assert (found.title, found.text) == (title, text)
+
+
+def text_of(page: str) -> str:
+    return read_page(page).text
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("The treaty<sup>1</sup> was", "The treaty 1 was"),
+        ("The treaty<sup>1</sup>was", "The treaty 1 was"),
+        ("The treaty<sup><a href=#n>a</a></sup> was", "The treaty a was"),
+        ("The treaty<a href=#n><sup>12</sup></a> was", "The treaty 12 was"),
+        ("The <b>treaty</b><sup>1, 2</sup>, and", "The treaty 1, 2, and"),
+        ("<sup>3</sup>And it was", "3 And it was"),
+        ("10<sup>6</sup> ships", "10 6 ships"),
+        ("H<sub>2</sub>O, 21<sup>st</sup>, M<sup>r</sup>", "H2O, 21st, Mr"),
+        ("5 km<sup>2</sup>, XIX<sup>e</sup>", "5 km2, XIXe"),
+        ("one<sup>1<p>two</sup>", "one1\ntwo"),
+    ],
+)
+def test_a_note_does_not_grow_onto_its_word(page: str, text: str) -> None:
+    assert text_of(f"<p>{page}</p>") == text
+
+
+def test_readings_stand_beside_the_text() -> None:
+    ruby = "<ruby>虐待<rp>(</rp><rt>ぎゃくたい</rt><rp>)</rp></ruby>をなくす"
+    ruby += "<ruby>法<rt>ほう<rb>律<rt>りつ</ruby>ができた。"
+    assert text_of(f"<p>{ruby}</p>") == "虐待をなくす法律ができた。 (ぎゃくたい ほう りつ)"
+    assert text_of("<p><ruby>法<rt>ほう<p>next") == "法 (ほう)\nnext"
+
+
+def test_words_that_are_no_text_between_tags_are_kept() -> None:
+    page = (
+        "<p>See</p><img alt='Chart of arrivals' title='Fig. 1'><p>the <abbr title='World Health Organization'>WHO"
+        "</abbr> said</p><button>Show more</button><details><summary>Terms</summary>All of them</details>"
+        "<figure><img src=x><figcaption>The quay</figcaption></figure>"
+        "<table><caption>Ships</caption><tr><td>a</table><footer>Harbour Press</footer>"
+    )
+    assert text_of(page) == (
+        "See\nChart of arrivals (Fig. 1)\nthe WHO said (World Health Organization)\nShow more\nTerms\nAll of them\n"
+        "The quay\nShips\na\nHarbour Press"
+    )
+
+
+STORY = "The story goes on about coal ships and what they cost. " * 12
+
+
+def test_what_a_page_says_in_its_head_alone_is_text() -> None:
+    described = "<meta name=description content='An inquiry into the phalarope fund'>"
+    assert "phalarope fund" in text_of(f"{described}<p>{STORY}")
+    known = "<meta name=description content='The story goes on about coal ships'>"
+    assert text_of(f"{known}<p>{STORY}") == STORY.strip()
+    script = '<script>{"@context": "x", "articleBody": "<p>The gannet &amp; more</p>"}</script>'
+    assert "The gannet & more" in text_of(f"<p>{script}Loading")
+
+
+def test_a_lead_before_the_main_text_is_kept_and_noise_is_not() -> None:
+    page = (
+        "<div class=lead><p>The ombudsman accuses the phalarope fund of fraud, as papers show.</div>"
+        "<div class=cookie-banner><p>We use cookies to make our pages better for everybody, as you know.</div>"
+        "<aside><p>Other stories that are told elsewhere on these pages, at great length.</aside>"
+        f"<main><article><p>{STORY}</article></main>"
+    )
+    text = text_of(page)
+    assert "phalarope" in text
+    assert "cookies" not in text
+    assert "elsewhere" not in text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<header role=banner><a href=1>A</a><main><article><p>{STORY}</article></main></header><p>Legal",
+        f"<header role=banner><a href=1>A</a><p>{STORY}</p>",
+        f"<div><noscript><p>{STORY}</noscript></div><div>Labels: birds</div>",
+        f"<body style='display:none'><p>{STORY}",
+        f"<div><template shadowrootmode=open><p>{STORY}</template></div>",
+    ],
+)
+def test_the_main_text_is_found_where_it_is_put_wrongly(page: str) -> None:
+    assert STORY.strip() in text_of(page)
+
+
+def test_a_list_of_titles_is_text_and_a_menu_is_not() -> None:
+    titles = "".join(f"<li><a href={n}>Lighthouse keepers of region {n}</a>" for n in range(9))
+    menu = "".join(f"<li><a href={n}>Topic {n}</a>" for n in range(9))
+    page = f"<p>{STORY}<h2>References</h2><ul>{titles}</ul><ul>{menu}</ul><ul class=related-links>{titles}</ul>"
+    text = text_of(page)
+    assert text.count("keepers of region 7") == 1
+    assert "Topic" not in text
+
+
+def test_all_lines_of_a_row_are_cited() -> None:
+    rows = "".join(
+        f"<tr>\n<td>\n{n}\n</td>\n<td>\nremark{n} {STORY}\n</td>\n</tr>\n" for n in range(9)
+    )
+    page = f"<table>\n{rows}</table>\n"
+    for part in read("a.html", page).parts:
+        first, last = part.lines
+        cited = page.split("\n")[first - 1 : last]
+        assert part.text.split()[-1] in cited[-1]
+        assert part.text.split()[0] in cited[0]

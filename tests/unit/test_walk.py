@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.corpus.walk import walk
+from seedsearch.corpus.walk import Root, reaches, walk
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX file types and names")
 
@@ -65,6 +65,41 @@ def test_hidden_names_are_passed_over_unless_named(tmp_path: Path) -> None:
     assert sorted(named) == sorted(
         str(tmp_path / name) for name in (".hidden.txt", ".git/config", "a.txt")
     )
+
+
+def test_the_hidden_folders_of_a_maildir_are_walked_and_what_is_undelivered_is_not(
+    tmp_path: Path,
+) -> None:
+    mail = (
+        "cur/1",
+        "new/2",
+        "tmp/3",
+        ".Sent/cur/4",
+        ".Sent/tmp/5",
+        ".Old.2023/new/6",
+        ".cache/7",
+        ".git/cur/8",
+    )
+    put(
+        tmp_path,
+        *(f"Mail/{name}" for name in mail),
+        "plain/.Sent/cur/9",
+        "plain/tmp/a",
+        "plain/cur.txt",
+    )
+    files, problems = seen(tmp_path)
+    assert [file.removeprefix(f"{tmp_path}/") for file in files] == [
+        "Mail/.Old.2023/new/6", "Mail/.Sent/cur/4", "Mail/cur/1", "Mail/new/2", "plain/cur.txt", "plain/tmp/a",
+    ]  # fmt: skip
+    assert problems == []
+    assert seen(tmp_path / "Mail" / "tmp")[0] == [str(tmp_path / "Mail" / "tmp" / "3")]
+    for path, reached in (
+        (".Sent/cur/4", True),
+        ("tmp/3", False),
+        (".cache/7", False),
+        (".git/cur/8", False),
+    ):
+        assert reaches(Root(str(tmp_path)), str(tmp_path / "Mail" / path)) is reached
 
 
 def test_a_folder_can_be_left_out(tmp_path: Path) -> None:

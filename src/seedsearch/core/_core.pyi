@@ -39,6 +39,14 @@ def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> li
     Without `near`, copies have the same words.
     """
 
+# ------------------------------------------------------------------ pages: c/page.c, corpus/formats/markup.py
+
+def page_pieces(page: str, watched: frozenset[str], /) -> list[tuple[str, str, str, int]]:
+    """The tags of a page that matter, with their attributes, the text behind each, and the line on which that begins.
+
+    `watched` are the names of those that matter. The page holds no lone surrogates.
+    """
+
 # ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
 
 def read_small(

@@ -1,8 +1,8 @@
 """From roots to files: every file at or below some paths that is to be read, in the order of their bytes.
 
-What is passed over unless a root's Selection says otherwise: hidden names, what ignore files name (`ignore.py`),
-symbolic links below a root. What is neither file nor folder (a FIFO, a device, a socket) is never opened. What
-cannot be read is reported, and the walk goes on.
+What is passed over unless a root's Selection says otherwise: hidden names (but for the folders of a Maildir), what
+ignore files name (`ignore.py`), symbolic links below a root. What is neither file nor folder (a FIFO, a device, a
+socket) is never opened. What cannot be read is reported, and the walk goes on.
 """
 
 from __future__ import annotations
@@ -14,6 +14,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
+from seedsearch.corpus.maildir import (
+    NOT_DELIVERED,
+    UNDELIVERED,
+    is_mail_folder,
+    is_maildir,
+    is_maildir_at,
+)
 from seedsearch.corpus.skip import reason_of
 from seedsearch.folders import IGNORE_FILES, NEVER_WALKED, is_below, prefix_of
 from seedsearch.model import SourceFile
@@ -287,7 +294,11 @@ class _Walker:
                 return False
             if stat.S_ISLNK(status.st_mode) or step in NEVER_WALKED:
                 return False
+            in_maildir = step[0] in ".t" and is_maildir_at(os.path.dirname(at))
             if step[0] == "." and not root.selection.hidden:
+                if not (in_maildir and is_mail_folder(at)):
+                    return False
+            elif in_maildir and step == UNDELIVERED:
                 return False
             is_folder = stat.S_ISDIR(status.st_mode)
             if view.omission(at, is_folder=is_folder, size=status.st_size) is not None:
@@ -317,6 +328,7 @@ class _Walker:
         new = tuple.__new__
         ignore_files: list[str] = []
         met: list[str] = []
+        unseen: list[str] = []
         try:
             with _entries(path_of_folder) as entries:
                 for entry in entries:
@@ -326,7 +338,7 @@ class _Walker:
                         if name in IGNORE_FILES:
                             ignore_files.append(name)
                         if (not hidden or name in NEVER_WALKED) and path not in roots:
-                            self._omitted(Omission(path, "hidden", ""))
+                            unseen.append(name)
                             continue
                     if entry.is_file(follow_symlinks=False):
                         try:
@@ -348,6 +360,10 @@ class _Walker:
                         met.append(path)
         except OSError as error:
             self._report(path_of_folder, reason_of(error))
+        if is_maildir(lambda name: name + os.sep in found):
+            self._mail(prefix, unseen, found)
+        for name in unseen:
+            self._omitted(Omission(prefix + name, "hidden", ""))
         view = view.below(path_of_folder, ignore_files)
         if view.choosy or has_large:
             self._choose(found, view)
@@ -357,6 +373,17 @@ class _Walker:
             item = found[name]
             items.append(_Folder(item, view) if isinstance(item, str) else item)
         return self._as_roots(items, met) if met else items
+
+    def _mail(self, prefix: str, unseen: list[str], found: dict[str, SourceFile | str]) -> None:
+        """Take the hidden folders of a Maildir out of the names unseen, and what is undelivered out of those found."""
+        for name in list(unseen):
+            if name not in NEVER_WALKED and is_mail_folder(prefix + name):
+                unseen.remove(name)
+                found[name + os.sep] = prefix + name
+        undelivered = found.get(UNDELIVERED + os.sep)
+        if isinstance(undelivered, str) and undelivered not in self._roots:
+            del found[UNDELIVERED + os.sep]
+            self._omitted(Omission(prefix + UNDELIVERED, "special", NOT_DELIVERED))
 
     def _choose(self, found: dict[str, SourceFile | str], view: _View) -> None:
         """Take out of `found` what the view passes over, but no root."""

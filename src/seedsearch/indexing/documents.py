@@ -91,7 +91,7 @@ def with_passages(extracted: ExtractedDocument) -> DocumentText:
         document = document.replace(language=language)
     spans = split(extracted)
     if extracted.lines:
-        spans = _on_lines(spans, extracted.lines)
+        spans = _on_lines(spans, extracted.lines, extracted.ends or extracted.lines)
     if extracted.byte_offset:
         spans = [_on_bytes(span, extracted.byte_offset) for span in spans]
     if not spans and not extracted.continues:
@@ -106,13 +106,15 @@ def _on_bytes(span: PassageSpan, offset: int) -> PassageSpan:
     return span._replace(byte_start=span.byte_start + offset, byte_end=span.byte_end + offset)
 
 
-def _on_lines(spans: Sequence[PassageSpan], lines: Sequence[int]) -> list[PassageSpan]:
+def _on_lines(
+    spans: Sequence[PassageSpan], lines: Sequence[int], ends: Sequence[int]
+) -> list[PassageSpan]:
     moved = []
     for start, end, top, bottom, *rest in spans:
         first = lines[top - 1]
         # A third of the price of `_replace`: there are many of them.
         moved.append(
-            tuple.__new__(PassageSpan, (start, end, first, max(first, lines[bottom - 1]), *rest))
+            tuple.__new__(PassageSpan, (start, end, first, max(first, ends[bottom - 1]), *rest))
         )
     return moved
 

@@ -2,10 +2,10 @@
 
 `text` is exact. Characters that could control or deceive a terminal, and lone surrogates, are written as JSON
 escapes; to a JSON parser they are the same. Keys are in the order of the schema. Some keys are present only if
-they have a value: `path_b64` (the bytes of a path that is not UTF-8), `language`, `page`, `member`, `heading`,
-`fields`, `also_in` (the places of copies), and `relaxed` and `explain` on request. In a batch, `query_id` and
-`query` name the query of the hit. If documents were ranked, `by` is "document", and `matching` is the number of
-its passages that match.
+they have a value: `path_b64` (the bytes of a path that is not UTF-8), `language`, `media_type` (of all but plain
+text), `page`, `member`, `heading`, `fields`, `also_in` (the places of copies), and `relaxed` and `explain` on request.
+In a batch, `query_id` and `query` name the query of the hit. If documents were ranked, `by` is "document", and
+`matching` is the number of its passages that match.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         "encoding": document.encoding or None,
         "errors": document.errors or None,
         **({"language": document.language} if document.language else {}),
+        **({"media_type": document.media_type} if document.media_type != "text/plain" else {}),
         **({"page": passage.page} if passage.page is not None else {}),
         **({"member": document.member} if document.member else {}),
         **({"heading": passage.heading} if passage.heading else {}),

@@ -30,6 +30,7 @@
  *   words.c     the words of a text that are looked for
  *   fragments.c the parts of a text to show
  *   copies.c    texts that are copies of others
+ *   page.c      the tags and texts of a page of HTML
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -70,6 +71,7 @@ PyObject *core_maybe(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
+PyObject *core_page_pieces(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
 PyObject *core_read_group(PyObject *module, PyObject *args);

@@ -82,6 +82,7 @@ static PyMethodDef METHODS[] = {
     {"merge", core_merge, METH_VARARGS, NULL},
     {"narrowed", core_narrowed, METH_VARARGS, NULL},
     {"near", core_near, METH_VARARGS, NULL},
+    {"page_pieces", core_page_pieces, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},

@@ -33,6 +33,7 @@ def made(
     member: str = "",
     fields: Sequence[tuple[str, str]] = (),
     lines: Sequence[int] = (),
+    ends: Sequence[int] = (),
 ) -> ExtractedDocument:
     """A document whose text does not stand in its file as it is; without sections, it is one."""
     title = " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
@@ -41,7 +42,7 @@ def made(
         path, title, encoding, errors, confidence, id, member, media_type, "", stated
     )
     whole = (Section(0, len(text)),)
-    return ExtractedDocument(document, text, tuple(sections) or whole, None, 0, lines)
+    return ExtractedDocument(document, text, tuple(sections) or whole, None, 0, lines, ends=ends)
 
 
 def clean_text(text: str) -> str:

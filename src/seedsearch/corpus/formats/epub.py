@@ -54,7 +54,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 def _chapter(data: bytes, writing: Writing) -> None:
     """Add one chapter; what has no heading of its own goes under the chapter's title."""
-    page = read_page(decoded_as(data, declared_in(data))[0])
+    page = read_page(decoded_as(data, declared_in(data))[0], whole=True)
     for section in page.sections:
         writing.section(section.heading or page.title)
         writing.add(page.text[section.start : section.end].strip("\n"))

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.document_builder import clean_text, made
+from seedsearch.corpus.formats.page_facts import Facts, shown
+from seedsearch.corpus.formats.page_regions import (
+    EDGE,
+    HIDDEN,
+    PROSE_CHARS,
+    SCRIPTLESS,
+    TEXT,
+    Opened,
+    Region,
+    chosen,
+)
+from seedsearch.corpus.formats.superscripts import is_note
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 MAX_BYTES = 32 << 20
 _DEPTH = 500
-_ENOUGH_CHARS = 500
 
 
 def _set(words: str) -> frozenset[str]:
@@ -25,39 +34,41 @@ def _set(words: str) -> frozenset[str]:
 
 
 _BLOCKS = _set(
-    "address article aside blockquote body br caption center dd details dialog dir div dl dt "
+    "address article aside blockquote body br button caption center dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li listing main "
     "menu nav ol option p plaintext pre section summary table tbody tfoot thead tr ul"
 )
 _REGIONS = _set(
-    "article aside blockquote body center dialog div dl fieldset figure footer form header main menu "
-    "nav ol section table td template noscript object svg math canvas select button ul"
+    "article aside blockquote body center details dialog dl fieldset figure footer form header main menu "
+    "nav ol section table td template noscript object svg math canvas select ul div"
 )
 _BREAKS = _BLOCKS | _REGIONS | {"th"}
-_NOT_TEXT = _set("nav footer template noscript object svg canvas select button datalist")
-_ROLES = _set("navigation banner contentinfo search menu menubar dialog")
+_KINDS = {
+    "nav": EDGE, "noscript": SCRIPTLESS,
+    **dict.fromkeys(("template", "object", "svg", "canvas", "select", "datalist"), HIDDEN),
+}  # fmt: skip
+_EDGES = _set("navigation banner search menu menubar dialog")  # roles
 _NO_CONTENT = _set("area base br col embed hr img input link meta param source track wbr")
 _HEADINGS = _set("h1 h2 h3 h4 h5 h6")
 _ENDS_RUN = _BREAKS | {f"/{name}" for name in _BREAKS}
+_RUBY = _set("ruby rb rt rtc rp")
+_SCRIPTS = _set("sup /sup") | _RUBY | {f"/{name}" for name in _RUBY}
 _WATCHED = (
     _REGIONS
     | _HEADINGS
+    | _SCRIPTS
     | {f"/{name}" for name in _HEADINGS}
     | {f"={name}" for name in markup.RAW - _set("textarea xmp")}
-    | _set("tr td th a /a meta time pre /pre")
+    | _set("tr td th a /a img link meta time pre /pre")
 )
+_GIVEN = _WATCHED | _ENDS_RUN
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\f\v\xa0]+")
-_TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title")
-_DATES = ("article:published_time", "citation_publication_date", "datepublished", "dc.date",
-          "dcterms.created", "dcterms.date", "dc.date.issued", "pubdate", "date",
-          "article:modified_time", "last-modified")  # fmt: skip
-_AUTHORS = ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "byl",
-            "twitter:creator")  # fmt: skip
+_SAME_WORDS = 0.5  # of a description that the text says itself
 
 
 class Page(NamedTuple):
-    """What a page holds: its text with sections, the source's line of each line of the text, and
+    """What a page holds: its text with sections, the source's lines on which each line of the text begins and ends, and
     what it says of itself. `title` is "" where it has none."""
 
     title: str
@@ -65,6 +76,7 @@ class Page(NamedTuple):
     text: str
     sections: tuple[Section, ...]
     lines: Sequence[int]
+    ends: Sequence[int]
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -80,64 +92,48 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     yield made(
         file.path, "text/html", page.title, page.text, page.sections,
         encoding=encoding, errors=errors, confidence=confidence,
-        fields=page.fields, lines=page.lines,
+        fields=page.fields, lines=page.lines, ends=page.ends,
     )  # fmt: skip
     if len(data) > MAX_BYTES:
         yield Problem(f"from byte {MAX_BYTES:,} on", "too large for a page")
 
 
-def read_page(source: str) -> Page:
-    """The title, facts and main text of a page's source. Raises nothing, whatever the source is."""
+def read_page(source: str, *, whole: bool = False) -> Page:
+    """The title, facts and main text of a page's source, or, where the page is `whole` text (a mail, a chapter), all of
+    it that is shown. Raises nothing, whatever the source is."""
     reading = _Reading(clean_text(source))
     reading.read()
-    text, sections, lines = _composed(reading.runs, _chosen(reading), reading.source)
+    kept = chosen((run.region for run in reading.runs), whole)
+    text = _Composed()
+    for run in reading.runs:
+        if run.region in kept:
+            text.add(run)
     facts = reading.facts
-    title = _first(facts, _TITLES) or facts.get("<title>", "")
-    title = title or next((s.heading for s in sections if s.heading), "")
-    date = _first(facts, _DATES) or facts.get("<time>", "")
-    author = _first({name: fact for name, fact in facts.items() if "://" not in fact}, _AUTHORS)
-    fields = (("date", date), ("author", author))
-    return Page(_shown(title), tuple((n, _shown(v)) for n, v in fields if v), text, sections, lines)
+    _add_told(text, facts)
+    sections = text.sections()
+    title = facts.title() or next((s.heading for s in sections if s.heading), "")
+    return Page(title, facts.fields(), text.text(), sections, text.lines, text.ends)
 
 
-def _first(facts: dict[str, str], names: Sequence[str]) -> str:
-    """The first of some facts that the page states."""
-    return next((facts[name] for name in names if facts.get(name)), "")
-
-
-def _shown(fact: str) -> str:
-    return clean_text(" ".join(markup.unescaped(fact).split()))
-
-
-class _Region:
-    """A part of a page that is kept or dropped as one: how much of it is text, how much links."""
-
-    __slots__ = ("article", "chars", "dropped", "link_chars", "links", "main")
-
-    def __init__(self, dropped: bool, main: bool, article: bool) -> None:
-        self.dropped, self.main, self.article = dropped, main, article
-        self.chars = self.link_chars = self.links = 0
-
-
-class _Open:
-    """An element that has begun and not ended. Its region is made when text comes."""
-
-    __slots__ = ("article", "dropped", "main", "name", "region")
-
-    def __init__(self, name: str, parent: _Open | None, dropped: bool) -> None:
-        self.name = name
-        self.dropped: bool = dropped or (parent is not None and parent.dropped)
-        self.main: bool = name == "main" or (parent is not None and parent.main)
-        self.article: bool = name == "article" or (parent is not None and parent.article)
-        self.region: _Region | None = None
+def _add_told(text: _Composed, facts: Facts) -> None:
+    """What a page says in its head alone: its description, and an article that a script would show."""
+    every = [(facts.description(), facts.described_on), *facts.bodies]
+    known = set(text.text().split()) if any(told for told, _ in every) else set()
+    for told, line in every:
+        words = told.split()
+        if words and sum(word in known for word in words) <= _SAME_WORDS * len(words):
+            known.update(words)
+            said = markup.without_tags(told) if "<" in told else told
+            text.add(_Run(said, line, Region(Opened("", "", None)), 0, False, False))
 
 
 class _Run(NamedTuple):
-    """Text between two ends of blocks, and where it begins. `heading` is its level; `cell` sets it apart by a tab."""
+    """Text between two ends of blocks, and the line on which it begins. `heading` is its level; `cell` sets it apart by
+    a tab."""
 
     text: str
-    at: int
-    region: _Region
+    line: int
+    region: Region
     heading: int
     cell: bool
     exact: bool
@@ -148,67 +144,107 @@ class _Reading:
 
     def __init__(self, source: str) -> None:
         self.runs: list[_Run] = []
-        self.facts: dict[str, str] = {}
+        self.facts = Facts(source)
         self.source = source
-        self._stack = [_Open("", None, False)]
+        self._stack = [Opened("", "", None)]
         self._closing: dict[str, int] = {}  # what would close open elements, and how many
         self._parts: list[str] = []
-        self._begin = self._end = 0  # of the parts in the source
+        self._begin = self._end = 0  # the lines of the parts
         self._heading, self._exact, self._in_link = 0, 0, False
-        self._cell, self._cells = False, 0
+        self._cell, self._cells, self._link_chars = False, 0, 0
+        self._beside: list[str] = []  # readings and titles, which stand behind the run
+        self._ruby = ""  # the part of a ruby that is no text
+        self._raised = -1  # where a superscript begins in the parts
+        self._raised_link, self._note_ended = False, False
 
     def read(self) -> None:
         """Go through the page."""
         parts, closing = self._parts, self._closing
-        for name, attributes, text, at in markup.pieces(self.source):
+        for name, attributes, text, line in markup.pieces(self.source, _GIVEN):
             if name in _ENDS_RUN and (parts or self._cell):
                 self._flush()
-            if name in _WATCHED or closing.get(name) or (attributes and _may_hide(attributes)):
-                if name[0] == "/":
+            if name in _WATCHED or closing.get(name) or (attributes and _may_matter(attributes)):
+                if name in _SCRIPTS:
+                    self._script(name)
+                elif name[0] == "/":
                     self._close(name)
                 elif name[0] == "=":
-                    self._raw(name, text)
+                    self._raw(name, text, line)
                     continue
                 else:
-                    self._open(name, attributes)
+                    self._open(name, attributes, line)
             if text and (parts or not text.isspace()):
-                self._text(text, at)
+                self._text(text, line)
         self._flush()
 
-    def _text(self, text: str, at: int) -> None:
-        size = len(text)
+    def _text(self, text: str, line: int) -> None:
+        if self._ruby:
+            if self._ruby != "rp":
+                self._beside.append(text)
+            return
         if self._parts:
             # Where tags lie on lines of their own, so do the words between them.
-            if gap := self.source.count("\n", self._end, at):
-                self._parts.append("\n" * gap)
-        elif self._exact:
-            self._begin = at
+            if line > self._end:
+                self._parts.append("\n" * (line - self._end))
+            if self._note_ended and text[:1].isalnum():
+                self._parts.append(" ")
         else:
-            # What stands before the first word only counts for the line that it is on.
-            text = text.lstrip()
-            self._begin = at + size - len(text)
-        self._end = at + size
+            if not self._exact:
+                # What stands before the first word only counts for the line that it is on.
+                size = len(text)
+                stripped = text.lstrip()
+                if size > len(stripped):
+                    line += text.count("\n", 0, size - len(stripped))
+                    text = stripped
+            self._begin = line
+        self._note_ended = False
+        self._end = line + text.count("\n")
         self._parts.append(text)
         region = self._region()
         region.chars += len(text)
         if self._in_link:
             region.link_chars += len(text)
+            self._link_chars += len(text)
 
-    def _region(self) -> _Region:
+    def _region(self) -> Region:
         top = self._stack[-1]
         if top.region is None:
-            top.region = _Region(top.dropped, top.main, top.article)
+            top.region = Region(top)
         return top.region
 
     def _flush(self) -> None:
         if self._parts:
             text = "".join(self._parts)
+            region = self._region()
+            if len(text) - self._link_chars >= PROSE_CHARS or self._heading == 1:
+                region.prose += len(text)
+            if self._beside:
+                text = _with_beside(text, self._beside)
+                self._beside.clear()
             self._parts.clear()
-            run = (text, self._begin, self._region(), self._heading, self._cell, self._exact > 0)
+            run = (text, self._begin, region, self._heading, self._cell, self._exact > 0)
             self.runs.append(tuple.__new__(_Run, run))
-        self._cell = False
+        self._cell, self._link_chars = False, 0
+        self._ruby, self._raised = "", -1
 
-    def _open(self, name: str, source: str) -> None:
+    def _script(self, name: str) -> None:
+        """A superscript, or a part of a ruby."""
+        if name == "sup":
+            self._raised, self._raised_link = len(self._parts), self._in_link
+        elif name != "/sup":
+            self._ruby = name if name in ("rt", "rtc", "rp") else ""
+        elif self._raised >= 0:
+            before, note = (
+                self._parts[max(0, self._raised - 2) : self._raised],
+                "".join(self._parts[self._raised :]),
+            )
+            if is_note("".join(before), note, self._raised_link):
+                self._note_ended = True
+                if before:
+                    self._parts.insert(self._raised, " ")
+            self._raised = -1
+
+    def _open(self, name: str, source: str, line: int) -> None:
         if name == "tr":
             self._cells = 0
         elif name in ("td", "th"):
@@ -220,22 +256,39 @@ class _Reading:
             self._in_link = "href" in source
             if self._in_link:
                 self._region().links += 1
+                self._raised_link = True
         elif name == "meta":
-            self._meta(source)
-        elif name == "time" and "<time>" not in self.facts and "datetime" in source:
-            self.facts["<time>"] = markup.attributes(source).get("datetime", "")
+            self.facts.meta(source, line)
+        elif name == "link":
+            if "canonical" in source:
+                self.facts.link(source)
+        elif name == "time" and "datetime" in source:
+            self.facts.state("<time>", markup.attributes(source).get("datetime", ""))
         elif name == "pre":
             self._exact += 1
+        if name in ("img", "area") or ("title" in source and name not in _NO_CONTENT):
+            self._told(name, source, line)
         if name in _NO_CONTENT or source.endswith("/"):
             return
-        if name in _REGIONS or _may_hide(source):
-            self._push(name, name in _NOT_TEXT or _is_hidden(source))
+        if name in _REGIONS or _may_matter(source):
+            kind = _kind_of(name, source)
+            if kind != TEXT or name in _REGIONS:
+                self._push(name, source, kind)
 
-    def _push(self, name: str, dropped: bool) -> None:
-        if dropped:
+    def _told(self, name: str, source: str, line: int) -> None:
+        """What an element says instead of a picture, or on top of its text."""
+        found = markup.attributes(source)
+        if (alt := found.get("alt", "").strip()) and name in ("img", "area"):
+            self._text(f" {alt} ", line)
+        title = found.get("title", "").strip()
+        if title and title != alt:
+            self._beside.append(title)
+
+    def _push(self, name: str, source: str, kind: int) -> None:
+        if kind != TEXT:
             self._flush()
         if len(self._stack) < _DEPTH:
-            self._stack.append(_Open(name, self._stack[-1], dropped))
+            self._stack.append(Opened(name, source, self._stack[-1], kind))
             closing = f"/{name}"
             self._closing[closing] = self._closing.get(closing, 0) + 1
 
@@ -247,140 +300,98 @@ class _Reading:
         elif name == "/pre":
             self._exact = max(0, self._exact - 1)
         if self._closing.get(name):
-            if self._stack[-1].dropped:
+            if self._stack[-1].kind != TEXT:
                 self._flush()
             last = ""
             while last != name:
                 last = f"/{self._stack.pop().name}"
                 self._closing[last] -= 1
 
-    def _raw(self, name: str, text: str) -> None:
+    def _raw(self, name: str, text: str, line: int) -> None:
         if name == "=title" and not any(entry.name == "svg" for entry in self._stack[-3:]):
-            self.facts.setdefault("<title>", text[:2000])
+            self.facts.state("<title>", text[:2000])
         elif name == "=script" and '"@context"' in text[:2000]:
-            self.facts.update(_linked_data(text))
-
-    def _meta(self, source: str) -> None:
-        found = markup.attributes(source)
-        name = found.get("property") or found.get("name") or found.get("itemprop")
-        if name and found.get("content"):
-            self.facts.setdefault(name.lower(), found["content"])
+            self.facts.linked_data(text, line)
 
 
-def _may_hide(source: str) -> bool:
-    return "role" in source or "hidden" in source or "display" in source
+def _with_beside(text: str, beside: list[str]) -> str:
+    """A run with what stands beside it behind it, where that is not said in it."""
+    told = [" ".join(said.split()) for said in beside]
+    known = set(text.split())
+    said = " ".join(words for words in dict.fromkeys(told) if not known.issuperset(words.split()))
+    return f"{text.rstrip()} ({said})" if said else text
 
 
-def _is_hidden(source: str) -> bool:
-    if not _may_hide(source):
-        return False
+def _may_matter(source: str) -> bool:
+    return "role" in source or "hidden" in source or "display" in source or "title" in source
+
+
+def _kind_of(name: str, source: str) -> int:
+    """What is said of an element by its name and attributes."""
+    if not _may_matter(source):
+        return TEXT if name == "template" and "shadowroot" in source else _KINDS.get(name, TEXT)
     found = markup.attributes(source)
-    return (
-        found.get("role", "").lower() in _ROLES
-        or ("hidden" in found and found["hidden"] != "until-found")
+    if (
+        ("hidden" in found and found["hidden"] != "until-found")
         or found.get("aria-hidden", "").lower() == "true"
         or _HIDDEN.search(found.get("style", "")) is not None
-    )
-
-
-def _linked_data(text: str) -> dict[str, str]:
-    """Date and author, where a page states them as JSON-LD."""
-    try:
-        data: Any = json.loads(text[:200_000])
-    except (ValueError, RecursionError):
-        return {}
-    if isinstance(data, dict) and isinstance(data.get("@graph"), list):
-        data = data["@graph"]
-    found: dict[str, str] = {}
-    for entry in data if isinstance(data, list) else [data]:
-        if not isinstance(entry, dict):
-            continue
-        if isinstance(entry.get("datePublished"), str):
-            found.setdefault("datepublished", entry["datePublished"])
-        authors = entry.get("author")
-        authors = authors if isinstance(authors, list) else [authors]
-        names = [who.get("name") if isinstance(who, dict) else who for who in authors]
-        known = ", ".join(name for name in names if isinstance(name, str))
-        if known:
-            found.setdefault("author", known)
-    return found
-
-
-# ------------------------------------------------------------------------------ what is kept
-
-
-def _chosen(reading: _Reading) -> set[int]:
-    """The regions to keep, by `id`: the main text where it is marked, else all but navigation.
-
-    What is dropped is never most of a page that has little else: an index of links stays.
-    """
-    regions = {id(run.region): run.region for run in reading.runs}
-    text = {key for key, region in regions.items() if not region.dropped}
-    kept = {key for key in text if not _is_navigation(regions[key])}
-    total, size = _chars(regions, text), _chars(regions, kept)
-    if not text:
-        return set(regions)
-    if size < _ENOUGH_CHARS and size < total * 0.3:
-        kept, size = text, total
-    for choice in (
-        {key for key in text if regions[key].main},
-        {key for key in kept if regions[key].article},
     ):
-        if choice and _chars(regions, choice) >= size * 0.5:
-            return choice
-    return kept
+        return HIDDEN
+    return EDGE if found.get("role", "").lower() in _EDGES else _KINDS.get(name, TEXT)
 
 
-def _chars(regions: dict[int, _Region], keys: set[int]) -> int:
-    return sum(regions[key].chars for key in keys)
-
-
-def _is_navigation(region: _Region) -> bool:
-    inside = region.main or region.article
-    return not inside and region.links >= 3 and region.link_chars > region.chars * 0.7
-
-
-def _composed(
-    runs: list[_Run], kept: set[int], source: str
-) -> tuple[str, tuple[Section, ...], Sequence[int]]:
-    """The text of the runs that are kept, its sections, and the source's line for each line.
+class _Composed:
+    """The text of the runs that are kept, its sections, and the source's lines of each of its lines.
 
     As many line ends stand between two runs as in the source, up to a blank line; so the lines of a
     passage are those of the source wherever they can be.
     """
-    parts: list[str] = []
-    lines = array("q")
-    sections: list[Section] = []
-    size, start, heading, last = 0, 0, "", 0
-    number, before = 1, 0  # the line of the run, and where it begins
-    for text, at, region, level, cell, exact in runs:
-        if id(region) not in kept:
-            continue
-        number += source.count("\n", before, at)
-        before = at
-        for line, said in _lines_of(text, number, exact):
+
+    def __init__(self) -> None:
+        self.lines, self.ends = array("q"), array("q")
+        self._parts: list[str] = []
+        self._sections: list[Section] = []
+        self._size, self._start, self._heading = 0, 0, ""
+
+    def add(self, run: _Run) -> None:
+        """The next run, which is a cell of its row, or has lines of its own."""
+        text, first, _, level, cell, exact = run
+        parts, lines, ends = self._parts, self.lines, self.ends
+        for line, said in _lines_of(text, first, exact):
             joined = ""
             if parts and cell:
                 joined = "\t"
-            elif parts:
-                gap = min(max(1, line - last), 2)
-                joined = "\n" * gap
-                if gap > 1:
-                    lines.append(line - 1)
-                lines.append(line)
+                ends[-1] = line
             else:
+                if parts:
+                    joined = "\n"
+                    if line - ends[-1] > 1:
+                        joined = "\n\n"
+                        lines.append(line - 1)
+                        ends.append(line - 1)
                 lines.append(line)
+                ends.append(line)
             cell = False
             parts += (joined, said)
-            size += len(joined)
+            self._size += len(joined)
             if level:
-                if size > start:
-                    sections.append(Section(start, size, heading))
-                start, heading, level = size, _shown(text), 0
-            size += len(said)
-            last = line
-    sections.append(Section(start, size, heading))
-    return "".join(parts), tuple(s for s in sections if s.end > s.start), lines
+                self._end_section()
+                self._heading, level = shown(text), 0
+            self._size += len(said)
+
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._parts)
+
+    def sections(self) -> tuple[Section, ...]:
+        """Its sections that are not empty."""
+        self._end_section()
+        return tuple(self._sections)
+
+    def _end_section(self) -> None:
+        if self._size > self._start:
+            self._sections.append(Section(self._start, self._size, self._heading))
+            self._start = self._size
 
 
 def _lines_of(text: str, number: int, exact: bool) -> list[tuple[int, str]]:

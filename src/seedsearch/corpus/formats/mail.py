@@ -1,45 +1,65 @@
-"""Mail: subject, sender, date, body and text attachments; other attachments as documents beside it."""
+"""Mail: each message a document with its headers, bodies and text attachments; other attachments beside it."""
 
 from __future__ import annotations
 
 import email.utils
 import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import compress
 
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import clean_text, made
 from seedsearch.corpus.formats.headers import text_of
 from seedsearch.corpus.formats.html import read_page
-from seedsearch.corpus.formats.mime import BASE64, QUOTED_PRINTABLE, Entity
-from seedsearch.corpus.formats.registry import PLAIN, by_name
+from seedsearch.corpus.formats.message_lines import Lines, of_page
+from seedsearch.corpus.formats.mime import MESSAGES, Entity
+from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 MEDIA_TYPE = "message/rfc822"
-_SHOWN = ("Subject", "From", "To", "Cc", "Date")
+_HTML = "text/html"
+# The headers that are part of the text, and the fields that they become.
+_SHOWN = {
+    "Subject": "subject", "From": "from", "Sender": "sender", "Reply-To": "reply-to", "To": "to", "Cc": "cc",
+    "Bcc": "bcc", "Date": "date", "Resent-From": "resent-from", "Resent-To": "resent-to", "List-Id": "list",
+    "Newsgroups": "newsgroups", "Organization": "organization", "Keywords": "keywords", "Comments": "comments",
+    "X-Keywords": "keywords", "X-Label": "label", "X-Gmail-Labels": "label",
+}  # fmt: skip
+_SHOWN_IN_LOWER = [(name, name.lower(), field) for name, field in _SHOWN.items()]
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 # Such a date is read in a fifth of the time that the standard library takes for any.
 _USUAL_DATE = re.compile(
     rf"(?:[A-Z][a-z]{{2}}, )?([0-9]{{1,2}}) ({_MONTHS}) ([12][0-9]{{3}}) ([0-9:]{{8}}) ([+-][0-9]{{4}})"
 )
-_WITH_READER = frozenset(("text/html", "application/pdf"))
-
-
-class _Part(NamedTuple):
-    """A text in a message: with its heading, and the file's line of each of its lines."""
-
-    heading: str
-    text: str
-    lines: array[int]
+_LENGTH = re.compile(rb"\s*+[0-9]{1,12}+[ \t]*+\r?\n")  # the first line of a message of Apple Mail
+_REFERENCE = re.compile(r"<([^<>\s]{1,500}+)>")
+_MAX_DEPTH = 20
+_WITHOUT_TEXT = frozenset((
+    "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
+    "application/pgp-encrypted",
+))  # fmt: skip
+_UNREADABLE = {
+    "application/ms-tnef": "Outlook's own format (TNEF), which has no reader",
+    "application/pkcs7-mime": "encrypted or signed (S/MIME)",
+    "application/x-pkcs7-mime": "encrypted or signed (S/MIME)",
+}
+_ENCRYPTED = b"-----BEGIN PGP MESSAGE"
+# Words of a text, and single characters where words are not set apart.
+_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
+_FEW = 0.2  # of the words of a text
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """The message, and its attachments that are documents. Raises Skip for what is no message."""
-    yield from documents_of(file, data)
+    length = _LENGTH.match(data)
+    if length is None:
+        yield from documents_of(file, data)
+        return
+    content = data[length.end() : length.end() + int(length[0])]
+    yield from documents_of(file, content, line_offset=data.count(b"\n", 0, length.end()))
 
 
 def documents_of(
@@ -52,17 +72,198 @@ def documents_of(
     message = Entity(data, 0, len(data))
     if not message:
         raise Skip("no mail: it has no headers")
-    reading = _Reading(data, line_offset + 1)
-    shown = {name: message.header(name.lower()) for name in _SHOWN}
-    texts = [_headers(message, shown, line_offset), *reading.texts(message)]
-    text, sections, lines = _joined(texts)
-    identifier = message.header("message-id").strip("<> ")
-    fields = (("from", shown["From"]), ("to", shown["To"]), ("date", _date(shown["Date"])))
-    title = shown["Subject"] or f"mail from {shown['From'] or 'nobody'}"
-    yield made(file.path, MEDIA_TYPE, title, text, sections, encoding=reading.encoding,
-               errors=reading.errors, id=identifier, member=member, fields=fields, lines=lines)  # fmt: skip
-    for name, content in reading.attached:
-        yield from members_of(file, name, content, prefix=f"{member}/" if member else "")
+    waiting = [_Inner(message, member, "", Lines(data, line_offset + 1), 0)]
+    while waiting:
+        inner = waiting.pop()
+        reading = _Reading(file, inner)
+        yield reading.document()
+        yield from reading.attachments()
+        waiting += reversed(reading.messages)
+
+
+class _Part(NamedTuple):
+    """A text in a message: with its heading, and the file's line of each of its lines, where it begins and ends."""
+
+    heading: str
+    text: str
+    lines: Sequence[int]
+    ends: Sequence[int]
+
+
+class _Inner(NamedTuple):
+    """A message: its place in its file, the subject of the one that holds it, and how many hold it."""
+
+    message: Entity
+    member: str
+    outer: str
+    lines: Lines
+    depth: int
+
+
+class _Reading:
+    """One message on its way to a document: its texts, what is attached, and the messages in it."""
+
+    def __init__(self, file: SourceFile, inner: _Inner) -> None:
+        self.messages: list[_Inner] = []
+        self._file, self._inner, self._lines = file, inner, inner.lines
+        self._encoding, self._errors = "utf-8", "strict"
+        self._attached: list[tuple[str, Entity]] = []
+        self._names: list[tuple[str, int]] = []
+        self._problems: list[Problem] = []
+        self._texts: list[_Part] = []
+        self._count = 0
+        message = inner.message
+        shown = [
+            (name, value, field, message.line_of(lower))
+            for name, lower, field in _SHOWN_IN_LOWER
+            if lower in message and (value := message.header(lower))
+        ]
+        self._fields = {field: value for _, value, field, _ in reversed(shown)}
+        shown.sort(key=lambda header: header[3])
+        sender = self._fields.get("from", "")
+        self.title = self._fields.get("subject") or f"mail from {sender or 'nobody'}"
+        first = self._lines.line(message.start)
+        self._head = [
+            (f"{name}: {value}", first if self._lines.fixed else first + line - 1)
+            for name, value, field, line in shown
+            if value != sender or field == "from"
+        ]
+        self._bodies = self._read(message)
+
+    def document(self) -> ExtractedDocument:
+        """The message itself."""
+        message, inner, fields = self._inner.message, self._inner, self._fields
+        if date := fields.get("date"):
+            fields["date"] = _date(date)
+        stated = list(fields.items())
+        stated += [("attachment", name) for name, _ in self._names]
+        thread = _REFERENCE.search(message.field("references") or message.field("in-reply-to"))
+        if thread:
+            stated.append(("thread", thread[1]))
+        if inner.outer:
+            stated.append(("outer", inner.outer))
+        named = [(f"Attachment: {name}", line) for name, line in self._names]
+        parts = [_listed(self._head), *self._bodies, _listed(named), *self._texts]
+        text, sections, lines, ends = _joined([part for part in parts if part.text.strip()])
+        return made(self._file.path, MEDIA_TYPE, self.title, text, sections, encoding=self._encoding,
+                    errors=self._errors, id=message.header("message-id").strip("<> "), member=inner.member,
+                    fields=stated, lines=lines, ends=ends)  # fmt: skip
+
+    def attachments(self) -> Iterator[ExtractedDocument | Problem]:
+        """The documents that are attached to it, and what cannot be read."""
+        yield from self._problems
+        prefix = f"{self._inner.member}/" if self._inner.member else ""
+        about = [(name, self._fields[name]) for name in ("from", "date") if name in self._fields]
+        for name, part in self._attached:
+            for found in members_of(self._file, name, part.content(), prefix=prefix):
+                if isinstance(found, Problem):
+                    yield found
+                    continue
+                own = found.document.fields
+                known = {field for field, _ in own}
+                fields = (
+                    *own,
+                    *(pair for pair in about if pair[0] not in known),
+                    ("outer", self.title),
+                )
+                placed = self._placed(found, part)
+                yield placed._replace(document=found.document.replace(fields=fields))
+
+    def _placed(self, found: ExtractedDocument, part: Entity) -> ExtractedDocument:
+        """A document of an attachment on the lines of the message."""
+        count = found.text.count("\n") + 1
+        inside = found.lines or range(found.line_offset + 1, found.line_offset + count + 1)
+        first, last = self._lines.of_content(part, max(inside, default=1))
+        lines = array("q", [first[number - 1] for number in inside])
+        ends = array("q", [last[number - 1] for number in found.ends or inside])
+        return found._replace(lines=lines, ends=ends, line_offset=0)
+
+    def _read(self, message: Entity) -> list[_Part]:
+        """The texts of its body; sets aside what is attached."""
+        bodies: list[_Part] = []
+        plain: dict[int, _Part] = {}  # of the bodies, by where they are
+        for part, beside in message.leaves():
+            self._count += 1
+            name = part.file_name
+            if name:
+                self._names.append((name, self._lines.line(part.start)))
+            kind = part.kind
+            if kind in MESSAGES:
+                self._message(part, name)
+            elif reason := _UNREADABLE.get(kind):
+                self._problem(name or f"part {self._count}", reason)
+            elif kind in _WITHOUT_TEXT:
+                continue
+            elif part.data.startswith(_ENCRYPTED, part.begin):
+                self._problem(name or f"part {self._count}", "encrypted")
+            elif kind.startswith(("text/", "message/")) and not _reader_of(kind, name):
+                if name and part.is_attached:
+                    self._texts.append(self._text(part, name))
+                elif beside and kind == _HTML and beside.begin in plain:
+                    said = plain[beside.begin]
+                    bodies = [
+                        *(body for body in bodies if body is not said),
+                        *self._both(part, said),
+                    ]
+                else:
+                    bodies.append(self._text(part, ""))
+                    plain[part.begin] = bodies[-1]
+            elif name or not kind.startswith("image/"):
+                self._attached.append((name or self._name_for(kind), part))
+        return bodies
+
+    def _message(self, part: Entity, name: str) -> None:
+        name = name or f"message {len(self.messages) + 1}"
+        member = f"{self._inner.member}/{name}" if self._inner.member else name
+        message = part.inside()
+        if not message:
+            self._problem(name, "no mail: it has no headers")
+        elif self._inner.depth >= _MAX_DEPTH:
+            self._problem(name, "nested too deeply")
+        else:
+            lines, depth = self._lines.below(part), self._inner.depth + 1
+            self.messages.append(_Inner(message, member, self.title, lines, depth))
+
+    def _problem(self, place: str, reason: str) -> None:
+        member = self._inner.member
+        self._problems.append(Problem(f"{member}/{place}" if member else place, reason))
+
+    def _name_for(self, kind: str) -> str:
+        """A name for an attachment without one, by which its reader knows it."""
+        reader = BY_TYPE.get(kind)
+        return f"attachment {self._count}{reader.endings[0] if reader and kind != PLAIN else ''}"
+
+    def _both(self, part: Entity, plain: _Part) -> list[_Part]:
+        """HTML and the plain text beside it: either where it says nearly all that the other says, else both."""
+        rich = self._text(part, "")
+        words, others = (set(_WORD.findall(text.lower())) for text in (plain.text, rich.text))
+        if len(others - words) <= _FEW * len(others):
+            return [plain]
+        return [rich] if len(words - others) <= _FEW * len(words) else [plain, rich]
+
+    def _text(self, part: Entity, heading: str) -> _Part:
+        text, encoding, errors = text_of(part.content(), part.parameters.get("charset", ""))
+        text = clean_text(text)
+        if not text.isascii():
+            self._encoding, self._errors = encoding, errors
+        lines, ends = self._lines.of_content(part, text.count("\n") + 1)
+        if part.kind != _HTML:
+            return _Part(heading, text, lines, ends)
+        page = read_page(text, whole=True)
+        return _Part(heading, page.text, *of_page(page, lines, ends))
+
+
+def _reader_of(kind: str, name: str) -> bool:
+    """Whether a text has a format of its own, and is a document beside the message."""
+    if name:
+        return by_name(name) != PLAIN
+    return kind in BY_TYPE and kind not in (PLAIN, _HTML)
+
+
+def _listed(items: Sequence[tuple[str, int]]) -> _Part:
+    """Texts of a line each."""
+    lines = array("q", [line for _, line in items])
+    return _Part("", "\n".join([text for text, _ in items]), lines, lines)
 
 
 def _date(value: str) -> str:
@@ -77,82 +278,30 @@ def _date(value: str) -> str:
         return value
 
 
-class _Reading:
-    """One message on its way to texts: what is text, and what is attached. `line` is that of its first byte."""
-
-    def __init__(self, data: bytes, line: int) -> None:
-        self.attached: list[tuple[str, bytes]] = []
-        self.encoding, self.errors = "utf-8", "strict"
-        self._data, self._at, self._line = data, 0, line
-
-    def texts(self, message: Entity) -> Iterator[_Part]:
-        """The texts of the message; sets the rest aside."""
-        for part in message.leaves():
-            name = part.file_name
-            named = by_name(name)
-            if part.kind.startswith("text/") and named not in _WITH_READER:
-                yield self._text(part, name)
-            elif named != PLAIN or name.lower().endswith((".txt", ".log")):
-                self.attached.append((name, part.content()))
-
-    def _text(self, part: Entity, name: str) -> _Part:
-        text, encoding, errors = text_of(part.content(), part.parameters.get("charset", ""))
-        if not text.isascii():
-            self.encoding, self.errors = encoding, errors
-        self._line += self._data.count(b"\n", self._at, part.begin)
-        self._at = part.begin
-        heading = name if part.is_attached else ""
-        if part.kind == "text/html":
-            page = read_page(text)
-            return _Part(heading, page.text, array("q", [self._line + n - 1 for n in page.lines]))
-        text = clean_text(text)
-        return _Part(heading, text, _lines(part, self._line, text.count("\n") + 1))
-
-
-def _lines(part: Entity, first: int, count: int) -> array[int]:
-    """The file's line for each of a text's lines."""
-    transfer = part.transfer
-    if transfer == BASE64:
-        # Its lines are not the text's: all that is known is where it begins.
-        return array("q", [first]) * count
-    lines, at = array("q"), first
-    if transfer == QUOTED_PRINTABLE:
-        sent = part.sent.splitlines()
-        at += len(sent)
-        begins = [True, *[before.rstrip()[-1:] != b"=" for before in sent]]
-        lines.extend(compress(range(first, at), begins))
-    lines.extend(range(at, at + max(0, count - len(lines))))
-    return lines[:count]
-
-
-def _headers(message: Entity, shown: Mapping[str, str], line_offset: int) -> _Part:
-    """The headers that say something, each on its line."""
-    kept = [name for name, value in shown.items() if value]
-    lines = [line_offset + message.line_of(name.lower()) for name in kept]
-    return _Part("", "\n".join([f"{name}: {shown[name]}" for name in kept]), array("q", lines))
-
-
-def _joined(parts: list[_Part]) -> tuple[str, tuple[Section, ...], array[int]]:
+def _joined(
+    parts: list[_Part],
+) -> tuple[str, tuple[Section, ...], array[int], array[int]]:
     """The parts as one text: a section for headers and body together, one for each attachment."""
     texts: list[str] = []
-    lines = array("q")
+    lines, ends = array("q"), array("q")
     sections: list[Section] = []
     size = start = 0
     heading = ""
     for part in parts:
-        if not part.text.strip():
-            continue
         if texts:
             texts.append("\n\n")
             size += 2
             lines.append(lines[-1])
-        if part.heading and size > start:
-            sections.append(Section(start, size, heading))
-            start = size
-        heading = part.heading or heading
+            ends.append(ends[-1])
+        if part.heading:
+            if size > start:
+                sections.append(Section(start, size, heading))
+                start = size
+            heading = part.heading
         texts.append(part.text)
         size += len(part.text)
         lines.extend(part.lines)
+        ends.extend(part.ends)
     if size > start:
         sections.append(Section(start, size, heading))
-    return "".join(texts), tuple(sections), lines
+    return "".join(texts), tuple(sections), lines, ends

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import TypeAlias
 
-_NAME = re.compile(r"</?[a-zA-Z][^\s/>\x00]{0,40}")
-# A tag with proper quotes, and the text behind it; or nothing but "<".
-_TAG = re.compile(r"<(?:(/?[a-zA-Z][^\s/<>\x00]{0,40}+)([^<>']*+)>([^<]*+))?+")
+from seedsearch.core import compiled
+
+# A tag's name, in ASCII: what is not known by its name means nothing.
+_NAME = re.compile(r"</?([a-zA-Z][!-.0-;=?-~]{0,40}+)")
 _REST = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _UNFINISHED = re.compile(r"[^<>]*+>?")
 RAW = frozenset(("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes"))
 """The elements that hold no tags."""
+_BREAKS = frozenset(("p", "br", "div", "li", "td", "h1", "h2", "h3", "=script", "=title"))
+_NO_TEXT = frozenset(("style", "iframe", "noembed", "noframes"))
+_NOTABLE = re.compile("role|hidden|display|title")
 _ATTRIBUTE = re.compile(
     r"""([^\s"'>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
 )
@@ -27,38 +31,68 @@ _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[^\t\n\f <&#;]{1,32}+)
 _DIGITS = 20  # of a number that is no character; the standard library raises ValueError for thousands of them
 
 Piece: TypeAlias = tuple[str, str, str, int]
-"""A tag (its name in small letters, with `/` before it where it closes, and its attributes as they stand), the text
-behind it up to the next tag, and where that begins. The name is "" where there is text alone; of an element that holds
-no tags (a script, a title) it has `=` before it, and the text is what is between its tags.
+"""A tag that matters (its name in small letters, with `/` before it where it closes, and its attributes as they stand),
+the text behind it up to the next one, without the tags between, and the line on which that begins. The name is "" where
+there is text alone; of an element that holds no tags (a script, a title) it has `=` before it, and the text is what is
+between its tags.
 """
 
 
-def pieces(page: str) -> Iterator[Piece]:
-    """The tags and texts of a page, in order; comments and declarations are left out."""
+def pieces(page: str, watched: frozenset[str]) -> Iterable[Piece]:
+    """The tags that matter and the texts of a page, in order; comments and declarations are left out.
+
+    A tag matters whose name is watched, or that says that it is hidden or has a title, and the tags that close such
+    ones, and those behind what holds no tags. Of the others nothing is left but the line ends in them: words on two
+    lines do not grow together.
+    """
+    if compiled is not None:
+        return compiled.page_pieces(page, watched)
+    return plain_pieces(page, watched)
+
+
+def plain_pieces(page: str, watched: frozenset[str]) -> Iterator[Piece]:
+    """The same without the compiled core (core/c/page.c)."""
+    noted: set[str] = set()  # what closes a tag that is not watched and matters
+    name, attributes, texts = "", "", list[str]()
+    first = line = 1  # of the piece, and of the end of its text
+    counted = 0
+    for tag, said, text, at in _tags(page):
+        notable = tag[:1] not in "/=" and _NOTABLE.search(said) is not None
+        gap = page.count("\n", counted, at)
+        line, counted = line + gap, at + len(text)
+        if name[:1] == "=" or (tag and (notable or tag in watched or tag in noted)):
+            if notable and tag not in watched:
+                noted.add(f"/{tag}")
+            if name or texts:
+                yield name, attributes, "".join(texts), first
+            name, attributes, texts, first = tag, said, [], line
+        if text:
+            if texts and gap:
+                texts.append("\n" * gap)
+            first = first if texts else line
+            texts.append(text)
+        line += text.count("\n")
+    if name or texts:
+        yield name, attributes, "".join(texts), first
+
+
+def _tags(page: str) -> Iterator[tuple[str, str, str, int]]:
+    """Every tag with the text behind it, and where that begins; "" for the name of what is no tag."""
     at = page.find("<")
     if at:
         yield "", "", page if at < 0 else page[:at], 0
     never_closed: set[str] = set()  # what was looked for up to the end once, and is not there
     while 0 <= at < len(page):
-        for match in _TAG.finditer(page, at):
-            name, attributes, text = match.groups()
-            if name is None or (attributes and attributes.count('"') % 2):
-                break
-            element = name.lower()
-            if element in RAW:
-                break
-            yield element, attributes, text, match.start(3)
-        else:
-            return
-        begin = match.start()
-        element, attributes, at = _tag(page, begin, never_closed)
-        if element in RAW and not attributes.endswith("/"):
-            yield element, attributes, "", at
-            begin, at = at, _end_of_raw(page, element, at, never_closed)
-            yield "=" + element, "", page[begin:at], begin
+        begin = at
+        name, said, at = _tag(page, begin, never_closed)
+        if name in RAW and not said.endswith("/"):
+            yield name, said, "", at
+            begin, at = at, _end_of_raw(page, name, at, never_closed)
+            if name not in _NO_TEXT:
+                yield "=" + name, "", page[begin:at], begin
             continue
         begin, at = at, page.find("<", at + (at == begin))
-        yield element, attributes, page[begin : at if at >= 0 else len(page)], begin
+        yield name, said, page[begin : at if at >= 0 else len(page)], begin
 
 
 def _tag(page: str, at: int, never_closed: set[str]) -> tuple[str, str, int]:
@@ -97,7 +131,7 @@ def _after_declaration(page: str, at: int, never_closed: set[str]) -> int:
 def _end_of_raw(page: str, element: str, at: int, never_closed: set[str]) -> int:
     """Where the content of a script or the like ends, before its closing tag."""
     if element not in never_closed:
-        closing = re.compile(rf"</{element}(?=[\s/>])", re.IGNORECASE).search(page, at)
+        closing = re.compile(rf"</{element}(?=[\s/>])", re.IGNORECASE | re.ASCII).search(page, at)
         if closing is not None:
             return closing.start()
         never_closed.add(element)
@@ -113,6 +147,12 @@ def attributes(source: str) -> dict[str, str]:
     for match in _ATTRIBUTE.finditer(source, 0, _ATTRIBUTES_CHARS):
         found.setdefault(match[1].lower(), match[2] or match[3] or match[4] or "")
     return found
+
+
+def without_tags(source: str) -> str:
+    """The text of a piece of a page, on one line."""
+    every = pieces(source, _BREAKS)
+    return unescaped(" ".join(text for name, _, text, _ in every if name[:1] != "="))
 
 
 def unescaped(text: str) -> str:

@@ -19,6 +19,12 @@ from seedsearch.corpus.skip import Skip
 BASE64, QUOTED_PRINTABLE = "base64", "quoted-printable"
 _UUENCODE = ("x-uuencode", "uuencode", "uue", "x-uue")
 _MESSAGE = "message/rfc822"
+MESSAGES = frozenset((_MESSAGE, "message/global", "message/news", "text/rfc822-headers"))
+"""The kinds of part that are messages themselves."""
+# What alternatives say once more.
+_SAME_TEXT = frozenset(
+    (PLAIN, "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html")
+)
 _MAX_PARTS = 1000
 _MAX_DEPTH = 100
 # The lines of a head: fields, their further lines, and lines of an envelope, which do not end it.
@@ -27,24 +33,30 @@ _HEAD = re.compile(
     rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z)|From [^\n]*+\n(?=[!-9;-~]*+:|[ \t]))*+"
 )
 _BLANK = re.compile(rb"\r?\n")
+# The line before a part's fields, where nothing else tells the boundary.
+_SOME_BOUNDARY = re.compile(rb"(?mi)^--(?!-)([^\r\n]{1,200}+)\r?\n(?=content-[a-z-]{1,40}+:)")
 
 
 class Entity:
     """A message, or a part of one: its fields, and where its body is in the bytes of the message."""
 
-    __slots__ = ("_data", "_fields", "begin", "end", "kind", "parameters")
+    __slots__ = ("_fields", "begin", "data", "end", "kind", "parameters", "start")
 
     def __init__(self, data: bytes, at: int, end: int, default: str = PLAIN) -> None:
         found = _HEAD.match(data, at, end)
         head_end = found.end() if found else at
         blank = _BLANK.match(data, head_end, end)
-        self._data, self.begin, self.end = data, blank.end() if blank else head_end, end
+        self.data, self.start, self.end = data, at, end
+        self.begin = blank.end() if blank else head_end
         self._fields = _fields(data[at:head_end].decode("ascii", "surrogateescape"))
         kind, self.parameters = _read(self.field("content-type"))
         self.kind = kind if kind.count("/") == 1 else PLAIN if kind else default
 
     def __bool__(self) -> bool:
         return bool(self._fields)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._fields
 
     def field(self, name: str) -> str:
         """The first field of that name, in small letters, as it was sent, with surrogates for bytes above 127."""
@@ -79,7 +91,7 @@ class Entity:
     @property
     def sent(self) -> bytes:
         """Its body as it was sent."""
-        return self._data[self.begin : self.end]
+        return self.data[self.begin : self.end]
 
     def content(self) -> bytes:
         """Its body without its transfer encoding; as it was sent, where that is damaged."""
@@ -90,40 +102,63 @@ class Entity:
             return _from_base64(sent)
         return _from_uuencode(sent) if transfer in _UUENCODE else sent
 
+    @property
+    def is_encoded(self) -> bool:
+        """Whether the lines of its content are not those that were sent."""
+        return self.transfer in (BASE64, QUOTED_PRINTABLE, *_UUENCODE)
+
+    def inside(self) -> Entity:
+        """The message that it holds, in bytes of its own where it was sent encoded, as it says itself."""
+        if self.is_encoded and "content-type" in self:
+            content = self.content()
+            return Entity(content, 0, len(content))
+        return Entity(self.data, self.begin, self.end)
+
     def parts(self) -> list[Entity] | None:
         """What it holds; None where that is content of its own."""
-        if self.kind.startswith("message/"):
-            if self.kind == "message/delivery-status":
-                return []
-            return [Entity(self._data, self.begin, self.end)]
+        if self.kind in MESSAGES:
+            return [self.inside()]
         if not self.kind.startswith("multipart/"):
             return None
-        boundary = raw(self.parameters.get("boundary", "").rstrip())
-        default = _MESSAGE if self.kind == "multipart/digest" else PLAIN
-        found = _between(self._data, b"--" + boundary, self.begin, self.end)
-        ranges = list(islice(found, _MAX_PARTS))
-        return (
-            [Entity(self._data, *place, default) for place in ranges]
-            if boundary and ranges
-            else None
-        )
+        return self._between(raw(self.parameters.get("boundary", "").rstrip()))
 
-    def leaves(self) -> Iterator[Entity]:
-        """The parts that hold content; of alternatives, the plain text or the last. Raises Skip for too many levels."""
-        stack = [(self, 0)]
+    def _between(self, boundary: bytes) -> list[Entity] | None:
+        default = _MESSAGE if self.kind == "multipart/digest" else PLAIN
+        found = _between(self.data, b"--" + boundary, self.begin, self.end) if boundary else ()
+        ranges = list(islice(found, _MAX_PARTS))
+        return [Entity(self.data, *place, default) for place in ranges] or None
+
+    def _guessed(self) -> list[Entity] | None:
+        """The parts of a multipart that does not name its boundary, or another one."""
+        found = _SOME_BOUNDARY.search(self.data, self.begin, self.end)
+        return self._between(found[1].rstrip()) if found else None
+
+    def leaves(self) -> Iterator[tuple[Entity, Entity | None]]:
+        """The parts that hold content, and messages; what comes as HTML with the plain text that it stands beside.
+
+        Of alternatives these are the plain text, what is richest, and what is no such text (an invitation). A
+        multipart whose parts cannot be told apart is plain text. Raises Skip for too many levels.
+        """
+        stack: list[tuple[Entity, Entity | None, int]] = [(self, None, 0)]
         count = 0
         while stack and count < _MAX_PARTS:
-            entity, depth = stack.pop()
+            entity, beside, depth = stack.pop()
             if depth > _MAX_DEPTH:
                 raise Skip("nested too deeply")
-            inside = entity.parts()
-            if inside is None:
+            if not entity.kind.startswith("multipart/"):
                 count += 1
-                yield entity
+                yield entity, beside
                 continue
-            if entity.kind == "multipart/alternative":
-                inside = _preferred(inside)
-            stack += [(part, depth + 1) for part in reversed(inside)]
+            inside = entity.parts() or entity._guessed()
+            if inside is None:
+                entity.kind = PLAIN
+                stack.append((entity, beside, depth))
+            elif entity.kind == "multipart/alternative":
+                stack += [
+                    (part, plain, depth + 1) for part, plain in reversed(_alternatives(inside))
+                ]
+            else:
+                stack += [(part, beside, depth + 1) for part in reversed(inside)]
 
 
 def _fields(head: str) -> dict[str, tuple[int, list[str]]]:
@@ -141,9 +176,22 @@ def _fields(head: str) -> dict[str, tuple[int, list[str]]]:
     return fields
 
 
-def _preferred(parts: list[Entity]) -> list[Entity]:
-    plain = (part for part in parts if part.kind == PLAIN and part.sent.strip())
-    return [found] if (found := next(plain, None)) else parts[-1:]
+def _alternatives(parts: list[Entity]) -> list[tuple[Entity, Entity | None]]:
+    """Of parts that say the same, those to read, the plain text first; the others with that beside them."""
+    plain = [part for part in parts if part.kind == PLAIN and part.sent.strip()]
+    rich = [
+        part for part in parts if part.kind.startswith("multipart/") or part.kind == "text/html"
+    ]
+    if not plain and not rich:
+        return [(part, None) for part in parts]
+    beside = plain[0] if plain else None
+    others = [
+        part
+        for part in parts
+        if part.kind not in _SAME_TEXT and not part.kind.startswith("multipart/")
+    ]
+    read = [*((part, None) for part in plain), *((part, beside) for part in rich[-1:])]
+    return read + [(part, None) for part in others]
 
 
 def _between(data: bytes, mark: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:

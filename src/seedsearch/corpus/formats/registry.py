@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 
 from seedsearch.record import NamedTuple
@@ -38,7 +39,9 @@ FORMATS = (
     Format("OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott", ".fodt"),
            f"{_HERE}.odt"),
     Format("EPUB", "application/epub+zip", (".epub",), f"{_HERE}.epub"),
-    Format("mail", "message/rfc822", (".eml", ".mime", ".mht", ".mhtml"), f"{_HERE}.mail"),
+    Format("mail", "message/rfc822", (".eml", ".emlx", ".mime"), f"{_HERE}.mail"),
+    Format("saved page (MHTML)", "multipart/related", (".mht", ".mhtml"), f"{_HERE}.mhtml"),
+    Format("web archive", "application/warc", (".warc",), f"{_HERE}.warc"),
     Format("mailbox", "application/mbox", (".mbox", ".mbx"), f"{_HERE}.mbox"),
     Format("table", "text/csv", (".csv", ".tsv", ".tab"), f"{_HERE}.table"),
     Format("JSON Lines", "application/jsonl", (".jsonl", ".ndjson", ".ldjson"), f"{_HERE}.jsonl"),
@@ -63,7 +66,15 @@ _BY_ENDING = {ending: entry.media_type for entry in FORMATS for ending in entry.
 
 # Each is only read as what it seems to be when its ending is none of another format's.
 _MARKUP = ((b"<!doctype html", "text/html"), (b"<html", "text/html"))
-_HEADERS = (b"\nreceived: ", b"\nmessage-id: ", b"\nfrom: ", b"\ndate: ", b"\nsubject: ")
+_HEADER = re.compile(rb"(?:From [^\n]*+\n)?[A-Za-z][A-Za-z0-9-]{1,60}+:[ \t\r\n]")
+_HEADERS = re.compile(
+    rb"^(received|message-id|from|date|subject|to|return-path|mime-version|content-type|delivered-to):[ \t\r\n]",
+    re.MULTILINE | re.IGNORECASE,
+)
+_NO_HEADER = re.compile(rb"^(?![!-9;-~]{1,80}+:|[ \t]|From )", re.MULTILINE)
+_HEAD_BYTES = 1 << 18
+_SAVED_PAGE = b"\nsnapshot-content-location:"
+_MAILDIR = ("cur", "new")
 
 
 def by_name(path: str) -> str:
@@ -75,11 +86,12 @@ def by_name(path: str) -> str:
 def media_type_of(path: str, data: bytes) -> str:
     """The media type of a file: by its first bytes where these tell, else by its name."""
     named = by_name(path)
-    return _look(named, data) if data[:2] in _FIRST else named
+    if data[:2] in _FIRST:
+        named = _look(named, data)
+    return _look_at_headers(path, data) if named == PLAIN and _HEADER.match(data) else named
 
 
-_FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"Fr",
-                    b"Re", b"De", b"Su", b"Da", b"Me", b"MI", b"\xd0\xcf"))  # fmt: skip
+_FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA"))  # fmt: skip
 """The first two bytes of what is worth a closer look: one look-up is all that other files cost."""
 
 
@@ -94,6 +106,8 @@ def _look(named: str, data: bytes) -> str:
         return "application/x-bzip2"
     if data.startswith(b"\xfd7zXZ\x00"):
         return "application/x-xz"
+    if data.startswith(b"WARC/1."):
+        return "application/warc"
     return _look_at_text(data[:1000].lower()) if named == PLAIN else named
 
 
@@ -101,12 +115,25 @@ def _look_at_text(head: bytes) -> str:
     for mark, media_type in _MARKUP:
         if head.startswith(mark) or (head.startswith(b"<?xml") and mark in head):
             return media_type
-    first, _, rest = head.partition(b"\n")
-    lines = b"\n" + rest.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
-    headers = b"\n" + first + lines
-    if sum(name in headers for name in _HEADERS) >= 3:
-        return "application/mbox" if first.startswith(b"from ") else "message/rfc822"
     return PLAIN
+
+
+def _look_at_headers(path: str, data: bytes) -> str:
+    """Whether a text that begins like a message is one: by its headers up to the first line that is none."""
+    begin = data.find(b"\n") + 1 if data.startswith(b"From ") else 0
+    end = _NO_HEADER.search(data, begin, _HEAD_BYTES)
+    head = data[begin : end.start() if end else _HEAD_BYTES]
+    kinds = {found[1].lower() for found in _HEADERS.finditer(head)}
+    if len(kinds) < 3 and not (kinds and _is_in_maildir(path)):
+        return PLAIN
+    if begin:
+        return "application/mbox"
+    return "multipart/related" if _SAVED_PAGE in head.lower() else "message/rfc822"
+
+
+def _is_in_maildir(path: str) -> bool:
+    steps = path.replace("\\", "/").rsplit("/", 2)
+    return len(steps) > 1 and steps[-2] in _MAILDIR
 
 
 def _kind_of_zip(data: bytes) -> str:

@@ -1,0 +1,120 @@
+"""What a page says of itself: title, author, dates, address and description, from its head and its linked data."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from seedsearch.corpus.formats import markup
+from seedsearch.corpus.formats.document_builder import clean_text
+
+_TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title", "<title>")
+_PUBLISHED = ("article:published_time", "citation_publication_date", "datepublished", "dc.date",
+              "dcterms.created", "dcterms.date", "dc.date.issued", "pubdate", "publishdate", "date")  # fmt: skip
+_MODIFIED = (
+    "article:modified_time",
+    "datemodified",
+    "og:updated_time",
+    "dcterms.modified",
+    "last-modified",
+)
+_AUTHORS = ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "byl",
+            "twitter:creator", "parsely-author")  # fmt: skip
+_DESCRIPTIONS = ("description", "og:description", "dc.description", "twitter:description")
+_ADDRESSES = ("<canonical>", "og:url", "<saved from>")
+_LINKED_CHARS = 2_000_000
+_HEAD_CHARS = 3000
+# What browsers and SingleFile write before a page that they save.
+_SAVED = re.compile(
+    r"<!--[^>]{0,80}?saved (?:from url=\(\d+\)|with SingleFile\s+url: )([^\s>]{1,2000})"
+)
+
+
+class Facts:
+    """The facts of one page, as they are met; the first of each name counts."""
+
+    def __init__(self, source: str) -> None:
+        self._found: dict[str, str] = {}
+        self.bodies: list[tuple[str, int]] = []
+        """Articles of the linked data, and the lines of their scripts."""
+        self.described_on = 1
+        if saved := _SAVED.search(source, 0, _HEAD_CHARS):
+            self._found["<saved from>"] = saved[1]
+
+    def state(self, name: str, value: str) -> None:
+        """One more fact."""
+        self._found.setdefault(name, value)
+
+    def meta(self, source: str, line: int) -> None:
+        """The fact of a `meta` element."""
+        found = markup.attributes(source)
+        name = found.get("property") or found.get("name") or found.get("itemprop")
+        if name and found.get("content"):
+            if name.lower() in _DESCRIPTIONS:
+                self.described_on = line
+            self.state(name.lower(), found["content"])
+
+    def link(self, source: str) -> None:
+        """The address of a page, if a `link` element says it."""
+        found = markup.attributes(source)
+        if found.get("rel", "").lower() == "canonical":
+            self.state("<canonical>", found.get("href", ""))
+
+    def linked_data(self, text: str, line: int) -> None:
+        """The facts of a script that is JSON-LD."""
+        try:
+            data: Any = json.loads(text[:_LINKED_CHARS])
+        except (ValueError, RecursionError):
+            return
+        for entry in _entries(data):
+            for name in ("datePublished", "dateModified", "description"):
+                if isinstance(value := entry.get(name), str):
+                    self._found[name.lower()] = self._found.get(name.lower()) or value
+            authors = entry.get("author")
+            authors = authors if isinstance(authors, list) else [authors]
+            names = [who.get("name") if isinstance(who, dict) else who for who in authors]
+            if known := ", ".join(name for name in names if isinstance(name, str)):
+                self._found.setdefault("author", known)
+            for name in ("articleBody", "reviewBody", "text"):
+                if isinstance(value := entry.get(name), str) and value.strip():
+                    self.bodies.append((clean_text(value), line))
+
+    def title(self) -> str:
+        """The title that it states, or ""."""
+        return shown(self._first(_TITLES))
+
+    def description(self) -> str:
+        """What it says that it is about."""
+        return shown(self._first(_DESCRIPTIONS))
+
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """What is kept beside the text."""
+        published, modified = self._first(_PUBLISHED), self._first(_MODIFIED)
+        people = [name for name in _AUTHORS if "://" not in self._found.get(name, "://")]
+        fields = (
+            ("date", published or modified or self._first(("<time>",))),
+            ("author", self._first(people)),
+            ("published", published),
+            ("modified", modified),
+            ("url", self._first(_ADDRESSES)),
+            ("description", self._first(_DESCRIPTIONS)),
+        )
+        return tuple((name, shown(value)) for name, value in fields if value)
+
+    def _first(self, names: Sequence[str]) -> str:
+        return next((self._found[name] for name in names if self._found.get(name)), "")
+
+
+def shown(fact: str) -> str:
+    """A fact as one line of text."""
+    return clean_text(" ".join(markup.unescaped(fact).split()))
+
+
+def _entries(data: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(data, dict) and isinstance(data.get("@graph"), list):
+        data = data["@graph"]
+    return (
+        entry for entry in (data if isinstance(data, list) else [data]) if isinstance(entry, dict)
+    )

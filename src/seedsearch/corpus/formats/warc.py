@@ -1,0 +1,158 @@
+"""Web archives (WARC): each page or document that was fetched, by its address, without pictures, styles and scripts."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.limits import Allowance, unfolded
+from seedsearch.corpus.formats.mime import Entity
+from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.record import NamedTuple
+
+_RECORD = re.compile(rb"WARC/1\.[0-9][^\n]{0,20}\n")
+_WITH_CONTENT = ("response", "resource", "conversion")
+_DRESS = ("image/", "video/", "audio/", "font/", "text/css", "text/javascript", "application/javascript",
+          "application/x-javascript", "application/font", "application/x-font", "application/json")  # fmt: skip
+_SAME = {"application/xhtml+xml": "text/html"}
+_NAME_CHARS = 200
+
+
+class _Fetched(NamedTuple):
+    """What a record holds: its type and content, and the lines before that, where these are the file's."""
+
+    kind: str
+    content: bytes
+    line_offset: int | None
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+    """The documents of all records, in their order. Raises Skip for what is no archive, or holds none."""
+    begin = _RECORD.match(data)
+    if begin is None:
+        raise Skip("no web archive" if data else "empty")
+    holds_some = False
+    for entry in _records(file, data, begin):
+        holds_some = True
+        yield entry
+    if not holds_some:
+        raise Skip("no page in it")
+
+
+def _records(
+    file: SourceFile, data: bytes, found: re.Match[bytes] | None
+) -> Iterator[ExtractedDocument | Problem]:
+    allowance = Allowance(len(data))
+    at, lines, counted = 0, 0, 0
+    while found:
+        record = Entity(data, found.end(), len(data))
+        length = record.field("content-length").strip()
+        known = length.isdecimal() and len(length) < 15
+        size = int(length) if known else 0
+        end = min(record.begin + size, len(data))
+        address = record.field("warc-target-uri").strip("<> ")
+        lines += data.count(b"\n", counted, record.begin)
+        counted = record.begin
+        if record.field("warc-type").lower() in _WITH_CONTENT:
+            try:
+                fetched = _content(data, record, end, lines, allowance)
+                if fetched and not fetched.kind.startswith(_DRESS):
+                    yield from _documents(file, record, address, fetched)
+            except Skip as skip:
+                yield Problem(address or f"record at byte {at:,}", skip.reason)
+        if not known:
+            yield Problem(f"record at byte {at:,}", "damaged")
+        elif record.begin + size > len(data):
+            yield Problem(address or f"record at byte {at:,}", "breaks off")
+        found = _RECORD.search(data, end)
+        at = found.start() if found else len(data)
+
+
+def _content(
+    data: bytes, record: Entity, end: int, lines: int, allowance: Allowance
+) -> _Fetched | None:
+    """What was fetched; None for a redirection, an error or the like."""
+    kind = record.kind
+    if not data.startswith(b"HTTP/", record.begin):
+        return _Fetched(kind, data[record.begin : end], lines)
+    status_end = data.find(b"\n", record.begin, end) + 1
+    status = data[record.begin : status_end].split(None, 2)
+    if len(status) < 2 or status[1] != b"200":
+        return None
+    reply = Entity(data, status_end, end)
+    content = data[reply.begin : end]
+    offset: int | None = lines + data.count(b"\n", record.begin, reply.begin)
+    if reply.field("transfer-encoding").lower() == "chunked":
+        content, offset = _joined(content), None
+    coding = reply.field("content-encoding").lower()
+    if coding in ("gzip", "x-gzip", "deflate"):
+        content, trouble = unfolded(content, lambda: zlib.decompressobj(wbits=47), allowance)
+        offset = None
+        if trouble and not content:
+            raise Skip(f"{trouble} from the start")
+    elif coding not in ("", "identity"):
+        raise Skip(f"compressed in an unknown way ({coding})")
+    return _Fetched(reply.kind, content, offset)
+
+
+def _joined(sent: bytes) -> bytes:
+    """A body without the marks of its chunks; as it is, where it has none."""
+    parts: list[bytes] = []
+    at = 0
+    while (line_end := sent.find(b"\r\n", at)) >= 0:
+        try:
+            size = int(sent[at:line_end].partition(b";")[0], 16)
+        except ValueError:
+            return b"".join(parts) if parts else sent
+        if size <= 0:
+            break
+        parts.append(sent[line_end + 2 : line_end + 2 + size])
+        at = line_end + 4 + size
+    return b"".join(parts) if parts else sent
+
+
+def _documents(
+    file: SourceFile, record: Entity, address: str, fetched: _Fetched
+) -> Iterator[ExtractedDocument | Problem]:
+    name = _name(address, _SAME.get(fetched.kind, fetched.kind))
+    about = [("url", address), ("saved", record.field("warc-date"))]
+    for found in members_of(file, name, fetched.content):
+        if isinstance(found, Problem):
+            yield found._replace(place=address + found.place[len(name) :])
+            continue
+        document = found.document
+        fields = [pair for pair in document.fields if pair[0] != "url"]
+        fields += [pair for pair in about if pair[1]]
+        placed = document.replace(
+            member=address + document.member[len(name) :], fields=tuple(fields)
+        )
+        yield _placed(found, fetched)._replace(document=placed)
+
+
+def _placed(found: ExtractedDocument, fetched: _Fetched) -> ExtractedDocument:
+    """A document on the lines of the archive, where its content stands there as it is."""
+    offset = fetched.line_offset
+    if offset is None:
+        return found
+    if not found.lines:
+        return found._replace(line_offset=found.line_offset + offset)
+    return found._replace(
+        lines=[line + offset for line in found.lines], ends=[line + offset for line in found.ends]
+    )
+
+
+def _name(address: str, kind: str) -> str:
+    """A file's name by which the reader of a type knows what was fetched."""
+    name = (
+        urlsplit(address.replace("[", "").replace("]", "")).path.rpartition("/")[2][-_NAME_CHARS:]
+        or "page"
+    )
+    reader = BY_TYPE.get(kind)
+    if reader is None or kind == PLAIN or by_name(name) == kind:
+        return name
+    return name + reader.endings[0]
