@@ -17,7 +17,8 @@ from seedsearch.record import NamedTuple, Record
 class SourceFile(NamedTuple):
     """A regular file found by a walk, with the figures of its `stat`.
 
-    `encoding` is the encoding that the user configured for it, or "" to detect it.
+    `encoding` is the encoding that the user configured for it, or "" to detect it. `outer` is what is left to
+    a member of a file (corpus/formats/limits.py); None for the file itself.
     """
 
     path: str
@@ -25,6 +26,7 @@ class SourceFile(NamedTuple):
     mtime_ns: int
     ctime_ns: int
     encoding: str = ""
+    outer: object = None
 
 
 class DecodedText(NamedTuple):

@@ -114,7 +114,7 @@ def test_formats_lists_what_is_read(cli: Cli, monkeypatch: pytest.MonkeyPatch) -
     ended = cli("formats")
     assert (ended.code, ended.err) == (0, "")
     assert any(
-        line.split() == ["Word", "read", ".docx", ".docm", ".dotx"]
+        line.split() == ["Word", "read", ".docx", ".docm", ".dotx", ".dotm"]
         for line in ended.out.splitlines()
     )
     monkeypatch.setattr(formats, "is_installed", lambda extra: False)

@@ -42,7 +42,8 @@ ATOMS = (
     "WARC/1.0\r\n", "\n--a\nContent-", "\n--", "Content-Type: message/rfc822\n\n", "1\r\na\r\n",
     "<?", "&a", "&#", "&#x41;", "<b>", "<div>", "<td>", "</div>", "<a href=x>", "<title>", "<script>", "<p role=a>",
     "a=b ", 'a="', '",', '""', '\n"', '{"a":', "[1,", "\\u0041", "\n \n", " \n", " .", "a.", "aA", "~{",
-    "a\u0301\u0327", "\u0315\u0300\u05ae", "中 ", "?!", "')", "=3D", "=\n",
+    "a\u0301\u0327", "\u0315\u0300\u05ae", "中 ", "?!", "')", "=3D", "=\n", "\\par ", "{\\b ", "\\u1042?",
+    "\\'93", "\\cell\\row ", "}",
 )  # fmt: skip
 
 MAIL = "Subject: a\nFrom: b\n"
@@ -63,6 +64,7 @@ BEGINNINGS = {
         "Transfer-Encoding: chunked\r\n\r\n",
     ),
     "a.fodt": ("<?xml version='1.0'?><a>", "<?xml version='1.0'?><a b='"),
+    "a.rtf": ("", "{\\rtf1 ", "{\\rtf1{\\*\\objdata ", "{\\rtf1{\\stylesheet{\\s1 ", "{\\rtf1{\\footnote "),
     "a.mbox": ("", "From ", "From a 11:11", "From a 11:11 2024\nSubject: a\n\n\n\n"),
     "a.eml": (
         "", "Subject: ", "From: ", "Date: ", "Content-Type: ", MAIL + "Content-Type: text/plain", f"{MAIL}\n",
@@ -142,6 +144,18 @@ PACKED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "opendocument": ("a.odt", lambda body: zipped({
         "mimetype": b"application/vnd.oasis.opendocument.text",
         "content.xml": b'<o:d xmlns:o="o"><o:body>' + body + b"</o:body></o:d>"})),
+    "workbook": ("a.xlsx", lambda body: zipped({
+        "xl/workbook.xml": b'<w><sheet name="a" id="b"/></w>', "[Content_Types].xml": b"<a/>",
+        "xl/worksheets/sheet1.xml": b'<w xmlns:w="w" xmlns:o="o">' + body + b"</w>"})),
+    "slides": ("a.pptx", lambda body: zipped({
+        "ppt/presentation.xml": b"<a/>", "[Content_Types].xml": b"<a/>",
+        "ppt/slides/slide1.xml": b'<s xmlns:w="w" xmlns:o="o">' + body + b"</s>"})),
+    "opendocument sheet": ("a.ods", lambda body: zipped({
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": b'<o:d xmlns:o="o" xmlns:w="w"><o:table o:name="a">' + body + b"</o:table></o:d>"})),
+    "opendocument slides": ("a.odp", lambda body: zipped({
+        "mimetype": b"application/vnd.oasis.opendocument.presentation",
+        "content.xml": b'<o:d xmlns:o="o" xmlns:w="w"><o:body><o:page>' + body + b"</o:page></o:body></o:d>"})),
     "book": ("a.epub", lambda body: zipped({
         "mimetype": b"application/epub+zip",
         "META-INF/container.xml": b'<c><rootfile full-path="b.opf"/></c>',
@@ -152,7 +166,10 @@ ELEMENTS = (
     b"<w:p><w:r><w:t>a</w:t></w:r></w:p>", b"<w:r><w:t>a</w:t></w:r>", b"<w:tbl><w:tr><w:tc/></w:tr></w:tbl>",
     b"<w:tc/>", b"<o:p>a</o:p>", b"<o:h>a</o:h>",
     b"<o:table-row><o:table-cell><o:p>a</o:p></o:table-cell></o:table-row>",
-    b"<h1>a</h1>", b"<p>a", b"<div>", b"&lt;",
+    b'<w:row><w:c t="str"><w:v>a</w:v></w:c></w:row>', b"<w:c><w:v>1</w:v></w:c>",
+    b"<w:sp><w:p><w:t>a</w:t></w:p></w:sp>",
+    b"<o:table-cell><o:p>a</o:p></o:table-cell>", b"<o:annotation><o:p>a</o:p></o:annotation>", b"<o:desc>a</o:desc>",
+    b"<o:page><o:p>a</o:p></o:page>", b"<h1>a</h1>", b"<p>a", b"<div>", b"&lt;",
 )  # fmt: skip
 
 
@@ -210,7 +227,7 @@ def test_formats_of_text_are_all_here() -> None:
         name[1:] for name, _ in PACKED.values()
     }
     for entry in FORMATS:
-        packed = {".gz", ".bz2", ".xz", ".zip", ".pdf"}
+        packed = {".gz", ".bz2", ".xz", ".zip", ".tar", ".pdf", ".doc"}
         assert (named | packed) & set(entry.endings), entry.name
 
 

@@ -8,6 +8,7 @@ import io
 import lzma
 import subprocess
 import sys
+import tarfile
 import time
 import zipfile
 from pathlib import Path
@@ -73,11 +74,11 @@ def test_members_of_a_zip() -> None:
         ("all.zip", "docs/a.md", "A heading"),
         ("all.zip", "b.jsonl", ""),
         ("all.zip", "c.csv", "c.csv"),
+        ("all.zip", "inner.zip/x.txt", "x.txt"),
     ]
     assert found.problems == [
         ("b.jsonl, line 2", "not JSON"),
         ("pic.png", "binary (image)"),
-        ("inner.zip", "an archive inside another file"),
     ]
     assert found.part("Ann").lines == (2, 2)
 
@@ -118,6 +119,7 @@ def test_many_members_are_a_bomb_too() -> None:
 
 SCRIPT = """
 import sys
+import tarfile
 from reading import read
 found = read(sys.argv[1], open(sys.argv[2], "rb").read())
 print(found.skipped or found.problems)
@@ -203,3 +205,82 @@ def test_a_web_archive_is_read_page_by_page() -> None:
         first, last = read("a.warc", data).part(word).lines
         assert word.encode() in b"\n".join(lines[first - 1 : last])
     assert read("a.warc", b"words").skipped == "no web archive"
+
+
+def tarred(members: dict[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, content in members.items():
+            data = content.encode() if isinstance(content, str) else content
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/hostname"
+        archive.addfile(link)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["all.tar", "all.tgz", "all.tar.xz", "all.gz"])
+def test_members_of_a_tar(name: str) -> None:
+    pack = {"tar": bytes, "tgz": gzip.compress, "xz": lzma.compress, "gz": gzip.compress}[
+        name.rpartition(".")[2]
+    ]
+    data = pack(
+        tarred(
+            {
+                "./docs/a.md": TEXT,
+                "b.txt": "squid",
+                ".hidden": "no",
+                "p.png": b"\x89PNG\r\n\x1a\n\0",
+            }
+        )
+    )
+    found = read(name, data)
+    inner = (
+        ""
+        if name == "all.tar"
+        else f"{name.removesuffix('.xz').replace('tgz', 'tar').replace('.gz', '.tar')}/"
+    )
+    inner = inner.replace("all.tar.tar", "all.tar").replace("all/", "all.tar/")
+    assert [(d.path, d.member) for d in found.documents] == [
+        (name, f"{inner}docs/a.md"),
+        (name, f"{inner}b.txt"),
+    ]
+    assert [place.rpartition("/")[2].rpartition(" ")[2] for place, _ in found.problems] == ["p.png"]
+
+
+def test_a_tar_that_breaks_off_is_read_up_to_there() -> None:
+    data = tarred({"a.txt": "squid", "b.txt": "x" * 5000})
+    found = read("a.tar", data[:3000])
+    assert [text[:5] for text in found.texts] == ["squid", "xxxxx"]
+    assert found.problems == [("after b.txt", "breaks off")]
+    assert read("a.tar", b"no archive").skipped == "broken tar archive"
+    assert read("a.tar", bytes(10240)).skipped == "empty archive"
+
+
+def test_members_of_members_to_a_depth_of_three() -> None:
+    deepest = zipped({"d.txt": "fourth"})
+    third = zipped({"c.txt": "third", "deepest.zip": deepest})
+    second = gzip.compress(tarred({"b.txt": "second", "third.zip": third}))
+    found = read("a.zip", zipped({"a.txt": "first", "second.tgz": second}))
+    assert [d.member for d in found.documents] == [
+        "a.txt",
+        "second.tgz/second.tar/b.txt",
+        "second.tgz/second.tar/third.zip/c.txt",
+    ]
+    ((place, reason),) = found.problems
+    assert place.endswith("deepest.zip")
+    assert reason == "more than 3 files deep"
+
+
+def test_bombs_in_bombs_are_named() -> None:
+    """Each level unfolds within its own limit; all together do not."""
+    begin = time.perf_counter()
+    layer = zipped({f"{n}.txt": b"word " * 150_000 for n in range(10)})
+    found = read("a.zip", zipped({f"{n}.zip": layer for n in range(60)}))
+    assert 0 < len(found.documents) < 500
+    assert any(reason.startswith("unfolds to more than") for _, reason in found.problems)
+    eaten = gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"text")))))
+    assert read("a.gz", eaten).skipped == "more than 3 files deep"
+    assert time.perf_counter() - begin < 30

@@ -132,7 +132,7 @@ def test_what_a_reader_raises_is_a_reason(
     mail = EmailMessage()
     mail["Subject"] = "s"
     mail.add_attachment(b"x", maintype="application", subtype="x", filename="a.zip")
-    assert read("a.eml", mail.as_bytes()).problems == [("a.zip", "an archive inside another file")]
+    assert read("a.eml", mail.as_bytes()).problems == [("a.zip", "broken ZIP archive")]
 
 
 def test_what_a_callback_raises_is_not_the_readers_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,7 @@ def _source(path: str, descriptor: int) -> SourceFile:
         raise Skip("not a regular file")
     # Half the price of calling SourceFile, and every file comes by.
     return tuple.__new__(
-        SourceFile, (path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "")
+        SourceFile, (path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "", None)
     )
 
 

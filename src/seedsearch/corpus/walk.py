@@ -350,7 +350,14 @@ class _Walker:
                         # To call SourceFile takes twice as long, and there may be a million.
                         found[name] = new(
                             SourceFile,
-                            (path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, ""),
+                            (
+                                path,
+                                status.st_size,
+                                status.st_mtime_ns,
+                                status.st_ctime_ns,
+                                "",
+                                None,
+                            ),
                         )
                     elif entry.is_dir(follow_symlinks=False):
                         found[name + os.sep] = path

@@ -39,16 +39,16 @@ static PyObject *
 source_of(PyObject *path, PyTypeObject *kind, Py_ssize_t size, int64_t modified, int64_t changed)
 {
     allocfunc allocate = (allocfunc)PyType_GetSlot(kind, Py_tp_alloc);
-    PyObject *source = allocate(kind, 5);
+    PyObject *source = allocate(kind, 6);
     if (source == NULL) {
         return NULL;
     }
     PyObject *items[] = {
         Py_NewRef(path), PyLong_FromSsize_t(size), PyLong_FromLongLong(modified), PyLong_FromLongLong(changed),
-        PyUnicode_FromStringAndSize("", 0),
+        PyUnicode_FromStringAndSize("", 0), Py_NewRef(Py_None),
     };
     int failed = 0;
-    for (Py_ssize_t i = 0; i < 5; i++) { /* all of them are given away, whatever happens */
+    for (Py_ssize_t i = 0; i < 6; i++) { /* all of them are given away, whatever happens */
         failed |= items[i] == NULL || PyTuple_SetItem(source, i, items[i]) < 0;
     }
     if (failed) {

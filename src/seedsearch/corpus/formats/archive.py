@@ -1,56 +1,80 @@
-"""ZIP archives: each member as if it were a file, one level deep, within the limits."""
+"""ZIP archives, and members of files of all kinds: each is read as if it were a file, within the limits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from seedsearch.corpus.formats import extractor_for, media_type_of
-from seedsearch.corpus.formats.zipped import MAX_MEMBERS, Archive, name_of
+from seedsearch.corpus.formats.limits import MAX_DEPTH, Allowance, allowance_of
+from seedsearch.corpus.formats.zipped import Archive, name_of
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.record import NamedTuple
 
-FOLDED = frozenset(
-    ("application/zip", "application/gzip", "application/x-bzip2", "application/x-xz")
-)
+MAX_MEMBERS = 20_000
+_FOLDED = frozenset(("application/gzip", "application/x-bzip2", "application/x-xz"))
+_HOLDERS = frozenset(("application/zip", "application/x-tar", "application/x-7z-compressed"))
 _SYMLINK = 0o120000
+
+
+class Member(NamedTuple):
+    """A file in an archive: its name, and what gives its bytes or raises Skip."""
+
+    name: str
+    read: Callable[[], bytes]
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """The documents of all members, in the archive's order. Raises Skip where it is broken."""
-    archive = Archive(data)
+    archive = Archive(data, file)
     if "[Content_Types].xml" in archive or "mimetype" in archive:
         raise Skip("an Office format that has no reader")
-    members = 0
-    for info in archive.infos:
-        name = name_of(info)
-        if _is_hidden(name) or info.external_attr >> 16 & 0o170000 == _SYMLINK:
+    members = (
+        Member(name_of(info), partial(archive.read, info))
+        for info in archive.infos
+        if info.external_attr >> 16 & 0o170000 != _SYMLINK
+    )
+    yield from all_members(file, members, archive.allowance)
+
+
+def all_members(
+    file: SourceFile, members: Iterable[Member], allowance: Allowance
+) -> Iterator[ExtractedDocument | Problem]:
+    """The documents of an archive's members, without hidden ones. Raises Skip where there are none."""
+    within = file._replace(outer=allowance)
+    count = 0
+    for name, get in members:
+        if _is_hidden(name):
             continue
-        members += 1
-        if members > MAX_MEMBERS:
+        count += 1
+        if count > MAX_MEMBERS:
             yield Problem(name, f"more than {MAX_MEMBERS:,} members")
             return
         try:
-            content = archive.read(info)
+            content = get()
         except Skip as skip:
             yield Problem(name, skip.reason)
-            if archive.is_exhausted:
+            if allowance.left < 0:
                 return
             continue
-        yield from members_of(file, name, content)
-    if not members:
+        yield from members_of(within, name, content)
+    if not count:
         raise Skip("empty archive")
 
 
 def members_of(
-    file: SourceFile, name: str, data: bytes, *, prefix: str = ""
+    file: SourceFile, name: str, data: bytes, *, prefix: str = "", level: int = 1
 ) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of one member, read as its own format is; archives in archives are not."""
+    """The documents of one member, read as its own format is; it lies `level` deeper than the file."""
     kind = media_type_of(name, data)
     member = prefix + name
-    if kind in FOLDED:
-        yield Problem(member, "an archive inside another file")
+    level = 1 if kind in _FOLDED else level
+    allowance = Allowance(len(data), allowance_of(file, file.size), level)
+    if allowance.depth > MAX_DEPTH or (allowance.depth == MAX_DEPTH and kind in _HOLDERS):
+        yield Problem(member, f"more than {MAX_DEPTH} files deep")
         return
-    inner = file._replace(path=name, size=len(data))
+    inner = file._replace(path=name, size=len(data), outer=allowance)
     try:
         for found in extractor_for(kind)(inner, data):
             if isinstance(found, Problem):

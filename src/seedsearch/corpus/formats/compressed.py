@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.limits import Allowance, unfolded
+from seedsearch.corpus.formats.limits import Allowance, allowance_of, unfolded
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -18,13 +18,15 @@ _SHORT = {".tgz": ".tar", ".tbz": ".tar", ".txz": ".tar", ".svgz": ".svg"}
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """The documents of what is inside. Raises Skip for what is damaged from the start, or is too
     much; of what breaks off, the beginning is read."""
-    content, trouble = _content(data)
+    content, trouble = _content(data, allowance_of(file, len(data)))
     if trouble and not content:
         raise Skip(f"{trouble} from the start")
     name = _name_inside(os.path.basename(file.path))
+    if content[257:262] == b"ustar" and not name.lower().endswith(".tar"):
+        name += ".tar"
     found = 0
     problems: list[Problem] = []
-    for entry in members_of(file, name, content):
+    for entry in members_of(file, name, content, level=0):
         if isinstance(entry, Problem):
             problems.append(entry)
         else:
@@ -37,8 +39,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         yield Problem(f"after {len(content):,} bytes", trouble)
 
 
-def _content(data: bytes) -> tuple[bytes, str]:
-    allowance = Allowance(len(data))
+def _content(data: bytes, allowance: Allowance) -> tuple[bytes, str]:
     if data.startswith(b"\x1f\x8b"):
         import zlib
 

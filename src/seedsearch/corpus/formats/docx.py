@@ -1,65 +1,147 @@
-"""Word (.docx): paragraphs, headings as sections, tables by rows, notes and comments at the end."""
+"""Word (.docx): paragraphs, headings as sections, tables by rows; then headers, notes, comments, charts and what else
+stands beside the text, each a section of its own; embedded documents as members."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from seedsearch.corpus.formats import xml
+from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
-from seedsearch.corpus.formats.zipped import Archive
+from seedsearch.corpus.formats.drawing import described, texts_of
+from seedsearch.corpus.formats.opc import Package, fields_of
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _LEVELS = frozenset("012345678")
-_AFTERWARDS = (("footnotes", "Footnotes"), ("endnotes", "Endnotes"), ("comments", "Comments"))
+_OFF = frozenset(("0", "false", "off", "none"))
+# The kind of relation, the names that such parts usually have, and what their section is called.
+_BESIDE = (
+    ("header", r"word/header\d*\.xml", "Header"),
+    ("footer", r"word/footer\d*\.xml", "Footer"),
+    ("footnotes", r"word/footnotes\d*\.xml", "Footnotes"),
+    ("endnotes", r"word/endnotes\d*\.xml", "Endnotes"),
+    ("comments", r"word/comments\d*\.xml", "Comments"),
+)
+_DRAWN = (
+    ("chart", r"word/charts/chart(?:ex)?\d*\.xml", "Chart"),
+    ("diagramData", r"word/diagrams/data\d*\.xml", "Diagram"),
+)
+_NOTE_MARK = re.compile(r"[0-9*†‡§]{1,3}")
+_AFTER_A_WORD = re.compile(r"[^\W\d_]{3}\Z|[.,;:!?»”\"')\]]\Z")
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The one document. Raises Skip for what is broken, encrypted or without text."""
-    if data.startswith(_OLE):
-        raise Skip("encrypted, or of an old version of Word")
-    archive = Archive(data)
-    writing = Writing()
-    styles = _Styles()
-    problems: list[Problem] = []
-    if "word/styles.xml" in archive:
-        try:
-            xml.parse(archive.read("word/styles.xml"), styles)
-        except Skip as skip:
-            problems.append(Problem("styles", skip.reason))
-    body = _Body(writing, styles)
-    xml.parse(archive.read("word/document.xml"), body)
-    for part, heading in _AFTERWARDS:
-        name = f"word/{part}.xml"
-        if name in archive:
-            writing.section(heading)
-            try:
-                xml.parse(archive.read(name), _Body(writing, styles))
-            except Skip as skip:
-                problems.append(Problem(part, skip.reason))
-    text, sections = writing.done()
-    facts = xml.facts_of(archive.read("docProps/core.xml", b""))
-    title = facts.get("title", "") or body.title
-    if not text.strip() and not title:
+    """The document, and those inside it. Raises Skip for what is broken, encrypted or without text."""
+    package = Package(file, data)
+    reading = _Reading(file, package)
+    reading.body()
+    reading.beside()
+    facts = package.facts()
+    text, sections = reading.writing.done()
+    title = facts.get("title", "") or reading.title
+    inside = list(package.embedded(file))
+    if text.strip() or title:
+        yield made(file.path, MEDIA_TYPE, title or os.path.basename(file.path), text, sections,
+                   fields=fields_of(facts))  # fmt: skip
+    elif not inside and not reading.problems:
         raise Skip("no text in it")
-    date = facts.get("created", "") or facts.get("modified", "")
-    fields = (("date", date), ("author", facts.get("creator", "")))
-    yield made(file.path, MEDIA_TYPE, title or os.path.basename(file.path), text, sections,
-               fields=fields)  # fmt: skip
-    yield from problems
+    yield from reading.problems
+    yield from inside
+
+
+class _Reading:
+    """One file on its way to a text, and what could not be read of it."""
+
+    def __init__(self, file: SourceFile, package: Package) -> None:
+        self.writing = Writing()
+        self.problems: list[Problem] = []
+        self.title = ""
+        self._file, self._package = file, package
+        self._main = package.main("")
+        if not self._main:
+            found = package.parts("", "officeDocument", r"word/document\d*\.xml")
+            self._main = found[0] if found else "word/document.xml"
+        self._relations = package.relations(self._main)
+        self._styles = _Styles()
+        for part in package.parts(self._main, "styles", r"word/styles\d*\.xml"):
+            self._try("styles", partial(self._read_styles, part))
+
+    def _try(self, place: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Skip as skip:
+            self.problems.append(Problem(place, skip.reason))
+
+    def body(self) -> None:
+        """Write the text itself. Raises Skip where it cannot be read."""
+        body = self._part(self._main)
+        self.title = body.title
+        if body.hidden:
+            self.problems.append(
+                Problem("hidden text", f"{body.hidden:,} words that are not shown")
+            )
+
+    def _read_styles(self, part: str) -> None:
+        xml.parse(self._package.read(part), self._styles)
+
+    def _part(self, part: str) -> _Body:
+        body = _Body(self.writing, self._styles, self._chunk)
+        xml.parse(self._package.read(part), body)
+        return body
+
+    def beside(self) -> None:
+        """Write what stands beside the text; the same header on all pages once."""
+        said: set[bytes] = set()
+        for kind, pattern, heading in _BESIDE:
+            for part in self._package.parts(self._main, kind, pattern):
+                content = self._package.read(part)
+                if content not in said:
+                    said.add(content)
+                    self.writing.section(heading)
+                    self._try(kind, partial(self._part, part))
+        for kind, pattern, heading in _DRAWN:
+            for part in self._package.parts(self._main, kind, pattern):
+                self.writing.section(heading)
+                self._try(kind, partial(self._drawn, part))
+
+    def _drawn(self, part: str) -> None:
+        for paragraph in texts_of(self._package.read(part)):
+            self.writing.add(paragraph, "\n")
+
+    def _chunk(self, identifier: str) -> None:
+        """Write a text in another format that was put into this one, where it stands."""
+        relation = self._relations.get(identifier)
+        if relation is None:
+            self.problems.append(Problem("altChunk", "what was put in is missing"))
+            return
+        name = os.path.basename(relation.target)
+        try:
+            content = self._package.read(relation.target)
+        except Skip as skip:
+            self.problems.append(Problem(name, skip.reason))
+            return
+        for found in members_of(self._file, name, content):
+            if isinstance(found, Problem):
+                self.problems.append(found)
+            else:
+                for section in found.sections:
+                    self.writing.section(section.heading)
+                    self.writing.add(found.text[section.start : section.end].strip("\n"))
 
 
 class _Styles(xml.Handler):
-    """Which styles are headings (whatever they are called in the writer's language) or titles."""
+    """Which styles are headings (whatever they are called in the writer's language), titles, or hide their text."""
 
     def __init__(self) -> None:
         self.headings: set[str] = set()
         self.titles: set[str] = set()
+        self.hidden: set[str] = set()
         self._style = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -73,8 +155,12 @@ class _Styles(xml.Handler):
                 self.headings.add(self._style)
             elif value.lower() == "title":
                 self.titles.add(self._style)
+        elif name == "basedOn" and value in self.hidden:
+            self.hidden.add(self._style)
         elif name == "outlineLvl" and value in _LEVELS:
             self.headings.add(self._style)
+        elif name == "vanish":
+            (self.hidden.discard if value in _OFF else self.hidden.add)(self._style)
 
     def end(self, name: str) -> None:
         if name == "style":
@@ -82,17 +168,21 @@ class _Styles(xml.Handler):
 
 
 class _Body(xml.Handler):
-    """Writes the paragraphs of a part."""
+    """Writes the paragraphs of a part. `chunk` writes what stands in a part of its own, by the relation to it.
 
-    def __init__(self, writing: Writing, styles: _Styles) -> None:
+    `hidden` counts the words that nobody sees: they are left out.
+    """
+
+    def __init__(self, writing: Writing, styles: _Styles, chunk: Callable[[str], None]) -> None:
         self.title = ""
-        self._writing, self._styles = writing, styles
+        self.hidden = 0
+        self._writing, self._styles, self._chunk = writing, styles, chunk
         # A text box is a paragraph inside a paragraph: those that are open, outermost first.
         self._open: list[tuple[list[str], Mapping[str, str]]] = []
         self._tables = 0
         self._row: list[str] = []
         self._ignored = 0
-        self._in_text = False
+        self._in_text = self._in_run = self._is_hidden = self._is_raised = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self._ignored or name in ("Fallback", "del", "moveFrom", "pPrChange", "rPrChange"):
@@ -103,27 +193,56 @@ class _Body(xml.Handler):
             self._tables += 1
         elif name == "t":
             self._in_text = True
+        elif name == "altChunk":
+            self._chunk(attributes.get("id", ""))
+        elif name == "comment":
+            words = ("Comment by", attributes.get("author", ""), attributes.get("date", "")[:10])
+            self._writing.section(" ".join(filter(None, words)))
         elif self._open:
-            parts, _ = self._open[-1]
-            if name in ("pStyle", "outlineLvl"):
-                style = dict(self._open[-1][1]) | {name: attributes.get("val", "")}
-                self._open[-1] = (parts, style)
-            elif name in ("br", "cr"):
-                parts.append("\n")
-            elif name == "tab":
-                parts.append("\t")
-            elif name == "noBreakHyphen":
-                parts.append("-")
+            self._in_paragraph(name, attributes)
+
+    def _in_paragraph(self, name: str, attributes: dict[str, str]) -> None:
+        parts, style = self._open[-1]
+        value = attributes.get("val", "")
+        if name == "r":
+            hidden = style.get("pStyle") in self._styles.hidden
+            self._in_run, self._is_hidden, self._is_raised = True, hidden, False
+        elif name == "vanish" and self._in_run:
+            self._is_hidden = value not in _OFF
+        elif name == "rStyle":
+            self._is_hidden = self._is_hidden or value in self._styles.hidden
+        elif name == "vertAlign":
+            self._is_raised = value == "superscript"
+        elif name in ("pStyle", "outlineLvl"):
+            self._open[-1] = (parts, {**style, name: value})
+        elif name in ("docPr", "shape", "rect"):
+            parts += described(attributes)
+        elif name in ("br", "cr"):
+            parts.append("\n")
+        elif name == "tab":
+            parts.append("\t")
+        elif name == "noBreakHyphen":
+            parts.append("-")
 
     def text(self, data: str) -> None:
-        if self._in_text and self._open and not self._ignored:
-            self._open[-1][0].append(data)
+        if not self._in_text or not self._open or self._ignored:
+            return
+        if self._is_hidden:
+            self.hidden += len(data.split())
+            return
+        parts = self._open[-1][0]
+        is_mark = self._is_raised and parts and _NOTE_MARK.fullmatch(data)
+        if is_mark and _AFTER_A_WORD.search(parts[-1]):
+            data = f" {data}"  # the number of a note is no part of the word before it
+        parts.append(data)
 
     def end(self, name: str) -> None:
         if self._ignored:
             self._ignored -= 1
         elif name == "t":
             self._in_text = False
+        elif name == "r":
+            self._in_run = self._is_hidden = self._is_raised = False
         elif name == "p" and self._open:
             parts, style = self._open.pop()
             self._paragraph(clean_text("".join(parts)).strip(), style)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from seedsearch.corpus.skip import Skip
+from seedsearch.model import SourceFile
 
 MAX_OUTPUT = 256 << 20
 """Bytes that one file may unfold to, all its members together."""
@@ -18,28 +19,49 @@ Text shrinks to a fifth, a log to a fiftieth; what shrinks to less than a two-hu
 """
 
 FREE_OUTPUT = 8 << 20
+
+MAX_DEPTH = 3
+"""How deep a member of a member may lie."""
+
+_DEEPER = 4
 _STEP = 1 << 20
 _FIRST_PIECE = 1 << 10
 _PADDING = re.compile(rb"\0*+")
 
 
 class Allowance:
-    """How much output a file of a given size still has; `take` is told of each piece of it."""
+    """How much output a file of a given size still has; `take` is told of each piece of it.
 
-    def __init__(self, size: int) -> None:
+    A member of the file `outer` has an allowance of its own; all members of members together have `_DEEPER` times
+    that of the outermost file.
+    """
+
+    def __init__(self, size: int, outer: Allowance | None = None, level: int = 1) -> None:
         self._most = min(MAX_OUTPUT, max(FREE_OUTPUT, size * MAX_RATIO))
         self._taken = 0
+        self._all = 0  # of the outermost file: what everything inside it took
+        self._first: Allowance = outer._first if outer else self
+        self.depth: int = outer.depth + level if outer else 0
 
     @property
     def left(self) -> int:
         """Bytes that may still come."""
-        return self._most - self._taken
+        first = self._first
+        return min(self._most - self._taken, _DEEPER * first._most - first._all)
 
     def take(self, size: int) -> None:
         """So many bytes more. Raises Skip when that is too much."""
         self._taken += size
-        if self._taken > self._most:
-            raise Skip(f"unfolds to more than {self._most:,} bytes")
+        self._first._all += size
+        if self.left < 0:
+            most = self._most if self._taken > self._most else _DEEPER * self._first._most
+            raise Skip(f"unfolds to more than {most:,} bytes")
+
+
+def allowance_of(file: SourceFile | None, size: int) -> Allowance:
+    """What a file, or a member of one, with so many bytes may unfold to."""
+    given = file.outer if file else None
+    return given if isinstance(given, Allowance) else Allowance(size)
 
 
 def unfolded(data: bytes, make: Callable[[], Any], allowance: Allowance) -> tuple[bytes, str]:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from seedsearch.record import NamedTuple
 
 PLAIN = "text/plain"
+OLD_OFFICE = "application/x-ole-storage"
 _HERE = "seedsearch.corpus.formats"
 
 
@@ -35,9 +36,20 @@ FORMATS = (
     Format("HTML", "text/html", (".html", ".htm", ".xhtml", ".xht"), f"{_HERE}.html"),
     Format("PDF", "application/pdf", (".pdf",), f"{_HERE}.pdf", "pdf", "pypdfium2"),
     Format("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-           (".docx", ".docm", ".dotx"), f"{_HERE}.docx"),
-    Format("OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott", ".fodt"),
+           (".docx", ".docm", ".dotx", ".dotm"), f"{_HERE}.docx"),
+    Format("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+           (".xlsx", ".xlsm", ".xltx", ".xltm"), f"{_HERE}.xlsx"),
+    Format("PowerPoint", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+           (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"), f"{_HERE}.pptx"),
+    Format("Office 97 to 2003", OLD_OFFICE, (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps", ".pot"),
+           f"{_HERE}.old_office"),
+    Format("RTF", "application/rtf", (".rtf",), f"{_HERE}.rtf"),
+    Format("OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott", ".fodt", ".odm"),
            f"{_HERE}.odt"),
+    Format("OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet",
+           (".ods", ".ots", ".fods"), f"{_HERE}.ods"),
+    Format("OpenDocument slides", "application/vnd.oasis.opendocument.presentation",
+           (".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg"), f"{_HERE}.odp"),
     Format("EPUB", "application/epub+zip", (".epub",), f"{_HERE}.epub"),
     Format("mail", "message/rfc822", (".eml", ".emlx", ".mime"), f"{_HERE}.mail"),
     Format("saved page (MHTML)", "multipart/related", (".mht", ".mhtml"), f"{_HERE}.mhtml"),
@@ -58,6 +70,7 @@ FORMATS = (
     Format("bzip2", "application/x-bzip2", (".bz2",), f"{_HERE}.compressed"),
     Format("xz", "application/x-xz", (".xz", ".lzma"), f"{_HERE}.compressed"),
     Format("ZIP archive", "application/zip", (".zip",), f"{_HERE}.archive"),
+    Format("tar", "application/x-tar", (".tar",), f"{_HERE}.tar"),
 )  # fmt: skip
 
 BY_TYPE = {entry.media_type: entry for entry in FORMATS}
@@ -86,13 +99,18 @@ def by_name(path: str) -> str:
 def media_type_of(path: str, data: bytes) -> str:
     """The media type of a file: by its first bytes where these tell, else by its name."""
     named = by_name(path)
-    if data[:2] in _FIRST:
+    if data[:2] in _FIRST or named == OLD_OFFICE:
         named = _look(named, data)
     return _look_at_headers(path, data) if named == PLAIN and _HEADER.match(data) else named
 
 
-_FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA"))  # fmt: skip
+_FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
+                    b"\xd0\xcf", b"{\\", b"7z"))  # fmt: skip
 """The first two bytes of what is worth a closer look: one look-up is all that other files cost."""
+
+
+_OTHERWISE_TEXT = frozenset((OLD_OFFICE, PLAIN))
+"""What such names stand for may be text all the same: a page or a table that is called `.xls`."""
 
 
 def _look(named: str, data: bytes) -> str:
@@ -108,7 +126,11 @@ def _look(named: str, data: bytes) -> str:
         return "application/x-xz"
     if data.startswith(b"WARC/1."):
         return "application/warc"
-    return _look_at_text(data[:1000].lower()) if named == PLAIN else named
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return OLD_OFFICE
+    if data.startswith(b"{\\rtf"):
+        return "application/rtf"
+    return _look_at_text(data[:1000].lower()) if named in _OTHERWISE_TEXT else named
 
 
 def _look_at_text(head: bytes) -> str:
@@ -136,18 +158,29 @@ def _is_in_maildir(path: str) -> bool:
     return len(steps) > 1 and steps[-2] in _MAILDIR
 
 
+_OPEN_DOCUMENT = re.compile(
+    rb"application/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation|graphics)"
+)
+_OFFICE = {b"word/document": "wordprocessingml.document", b"xl/workbook": "spreadsheetml.sheet",
+           b"ppt/presentation": "presentationml.presentation"}  # fmt: skip
+
+
 def _kind_of_zip(data: bytes) -> str:
     """Documents that are ZIP archives say what they are in their first members."""
     head = data[:4096]
     if head[30:38] == b"mimetype":
         if b"application/epub+zip" in head:
             return "application/epub+zip"
-        if b"application/vnd.oasis.opendocument.text" in head:
-            return "application/vnd.oasis.opendocument.text"
+        if found := _OPEN_DOCUMENT.search(head):
+            kind = found[0].decode()
+            return kind if kind in BY_TYPE else "application/vnd.oasis.opendocument.presentation"
     tail = data[-200_000:]
     if b"[Content_Types].xml" in head or b"[Content_Types].xml" in tail:
-        if b"word/document.xml" in head or b"word/document.xml" in tail:
-            return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        # The list of members is at the end: what is found last is no member of an embedded document.
+        place = tail if any(mark in tail for mark in _OFFICE) else head
+        last, kind = max((place.rfind(mark), kind) for mark, kind in _OFFICE.items())
+        if last >= 0:
+            return f"application/vnd.openxmlformats-officedocument.{kind}"
     elif b"META-INF/container.xml" in tail and b".opf" in tail:
         return "application/epub+zip"
     return "application/zip"

@@ -30,18 +30,21 @@ def parse(data: bytes, handler: Handler) -> None:
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     depth = 0
+    local = _Local()
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEPTH:
             raise Skip("XML nested too deeply")
-        handler.start(_local(name), {_local(key): value for key, value in attributes.items()})
+        if attributes:
+            attributes = {local[key]: value for key, value in attributes.items()}
+        handler.start(local[name], attributes)
 
     def end(name: str) -> None:
         nonlocal depth
         depth -= 1
-        handler.end(_local(name))
+        handler.end(local[name])
 
     def refuse(*_: Any) -> Any:
         raise Skip("XML that declares entities")
@@ -57,8 +60,12 @@ def parse(data: bytes, handler: Handler) -> None:
         raise Skip("broken XML") from error
 
 
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
+class _Local(dict[str, str]):
+    """Names without their namespaces; a document has few of them."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = found = name.rpartition(" ")[2]
+        return found
 
 
 class Facts(Handler):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 
-from seedsearch.corpus.formats.limits import Allowance
+from seedsearch.corpus.formats.limits import allowance_of
 from seedsearch.corpus.skip import Skip
+from seedsearch.model import SourceFile
 
-MAX_MEMBERS = 20_000
 _STEP = 1 << 20
 _UTF_8_NAMES = 0x800
 _ENCRYPTED = 0x1
@@ -17,21 +17,21 @@ _ENCRYPTED = 0x1
 class Archive:
     """An archive in memory. Raises Skip where it is broken, in each of its methods too."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, file: SourceFile | None = None) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except MemoryError:
             raise
         except Exception as error:  # struct, codecs and others raise their own
             raise Skip("broken ZIP archive") from error
-        self._allowance = Allowance(len(data))
+        self.allowance = allowance_of(file, len(data))
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self._by_name = {info.filename: info for info in self.infos}
 
     @property
     def is_exhausted(self) -> bool:
         """Whether it has unfolded to all that it may."""
-        return self._allowance.left < 0
+        return self.allowance.left < 0
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
@@ -45,13 +45,13 @@ class Archive:
             raise Skip(f"{member} is missing")
         if info.flag_bits & _ENCRYPTED:
             raise Skip("encrypted")
-        if info.file_size > self._allowance.left:
-            self._allowance.take(info.file_size)
+        if info.file_size > self.allowance.left:
+            self.allowance.take(info.file_size)
         parts: list[bytes] = []
         try:
             with self._zip.open(info) as stream:
                 while piece := stream.read(_STEP):
-                    self._allowance.take(len(piece))
+                    self.allowance.take(len(piece))
                     parts.append(piece)
         except (Skip, MemoryError):
             raise

@@ -1,0 +1,72 @@
+"""OpenDocument slides and drawings (.odp, .odg): each page a section with its number, under its title; then notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seedsearch.corpus.formats import xml
+from seedsearch.corpus.formats.document_builder import Writing
+from seedsearch.corpus.formats.odf import Body, opened
+from seedsearch.corpus.skip import Problem
+from seedsearch.model import ExtractedDocument, SourceFile
+
+MEDIA_TYPE = "application/vnd.oasis.opendocument.presentation"
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+    """The document, and those inside it. Raises Skip for what is broken, encrypted or without text."""
+    found = opened(file, data)
+    writing = Writing()
+    body = _Slides(writing)
+    xml.parse(found.content, body)
+    yield from found.documents(file, MEDIA_TYPE, writing, body.title)
+
+
+class _Slides(Body):
+    """Writes the slides one by one: the title of a slide may stand anywhere on it."""
+
+    def __init__(self, writing: Writing) -> None:
+        super().__init__(writing)
+        self._number = 0
+        self._heading = ""
+        self._is_title = self._is_note = False
+        self._paragraphs: dict[bool, list[str]] = {False: [], True: []}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        if name == "page" and not self._is_note:
+            self._number += 1
+            self._heading = ""
+            self._paragraphs = {False: [], True: []}
+        elif name == "notes":
+            self._is_note = True
+        elif name in ("frame", "custom-shape"):
+            self._is_title = attributes.get("class") == "title" and not self._is_note
+        super().start(name, attributes)
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        super().end(name)
+        if name == "notes":
+            self._is_note = False
+        elif name == "page" and not self._is_note:
+            self._write()
+
+    def paragraph(self, text: str, style: str, *, heading: bool) -> None:
+        """Keep one paragraph until the slide is over."""
+        if self._is_title:
+            self._heading = self._heading or text
+        self._paragraphs[self._is_note].append(text)
+
+    def _write(self) -> None:
+        self.title = self.title or self._heading
+        heading = self._heading or f"Slide {self._number}"
+        comments = [text for _, text in self.comments]
+        self.comments = []
+        for label, paragraphs in (
+            ("", self._paragraphs[False]), ("Notes: ", self._paragraphs[True]), ("Comments: ", comments),
+        ):  # fmt: skip
+            if paragraphs:
+                self._writing.section(label + heading, self._number)
+                for paragraph in paragraphs:
+                    self._writing.add(paragraph, "\n")

@@ -1,0 +1,175 @@
+"""Compound files (OLE 2): what old Office formats are made of, and what objects are embedded in."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from seedsearch.corpus.skip import Skip
+
+_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NO_SECTOR = 0xFFFFFFFA  # this and more are marks, no sectors
+_STREAM = 2
+_MAX_NAMES = 100_000
+# What the stream of some name tells of the file that has it at its top.
+_KINDS = (
+    ("EncryptedPackage", "encrypted"),
+    ("WordDocument", "application/msword"),
+    ("Workbook", "application/vnd.ms-excel"),
+    ("Book", "application/vnd.ms-excel"),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+    ("__properties_version1.0", "application/vnd.ms-outlook"),
+)
+
+
+def is_ole(data: bytes) -> bool:
+    """Whether these are the first bytes of a compound file."""
+    return data.startswith(_MAGIC)
+
+
+class Container:
+    """A compound file in memory: streams by their names. Raises Skip where it is broken, in its methods too."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        try:
+            self._open()
+        except struct.error as error:
+            raise Skip("broken compound file") from error
+
+    def _open(self) -> None:
+        data = self._data
+        shift, small_shift = struct.unpack_from("<HH", data, 30)
+        first, self._cutoff, small_table = struct.unpack_from("<I4xII", data, 48)
+        more = struct.unpack_from("<I", data, 68)[0]
+        if not is_ole(data) or not 7 <= shift <= 16 or not 2 <= small_shift < shift:
+            raise Skip("broken compound file")
+        self._size, self._small_size = 1 << shift, 1 << small_shift
+        tables = [n for n in struct.unpack_from("<109I", data, 76) if n < _NO_SECTOR]
+        seen: set[int] = set()
+        while more < _NO_SECTOR and more not in seen:
+            seen.add(more)
+            numbers = self._numbers(self._sector(more))
+            tables += [n for n in numbers[:-1] if n < _NO_SECTOR]
+            more = numbers[-1]
+        self._next = self._numbers(b"".join(map(self._sector, dict.fromkeys(tables))))
+        entries = self._chain(first)
+        self._small_next = self._numbers(self._chain(small_table))
+        self._streams: dict[str, tuple[int, int]] = {}
+        self.top: list[str] = []
+        self._small = b""
+        self._walk(entries)
+
+    def _walk(self, entries: bytes) -> None:
+        """Read the directory: the names of the streams, with those of the storages that they lie in."""
+        if len(entries) < 128:
+            raise Skip("broken compound file")
+        start, size = struct.unpack_from("<II", entries, 116)
+        self._small = self._chain(start)[:size]
+        stack = [(struct.unpack_from("<I", entries, 76)[0], "")]
+        seen: set[int] = set()
+        while stack and len(seen) < _MAX_NAMES:
+            number, folder = stack.pop()
+            at = number * 128
+            if number in seen or at + 128 > len(entries):
+                continue
+            seen.add(number)
+            length, kind = struct.unpack_from("<HB", entries, at + 64)
+            before, after, below = struct.unpack_from("<III", entries, at + 68)
+            name = entries[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+            if kind == _STREAM:
+                self._streams[folder + name] = struct.unpack_from("<II", entries, at + 116)
+            elif below < _NO_SECTOR:
+                stack.append((below, f"{folder}{name}/"))
+            stack += [(beside, folder) for beside in (before, after) if beside < _NO_SECTOR]
+
+    def _numbers(self, data: bytes) -> tuple[int, ...]:
+        return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
+
+    def _sector(self, number: int) -> bytes:
+        at = (number + 1) * self._size
+        return self._data[at : at + self._size]
+
+    def _chain(self, number: int) -> bytes:
+        return b"".join(self._sector(n) for n in _linked(number, self._next))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._streams
+
+    @property
+    def names(self) -> list[str]:
+        """The streams, with the storages that they lie in before a slash."""
+        return list(self._streams)
+
+    @property
+    def kind(self) -> str:
+        """The media type of what it is, "encrypted", or "" where its streams do not tell."""
+        return next((kind for name, kind in _KINDS if name in self._streams), "")
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a stream. Raises Skip where there is none."""
+        if name not in self._streams:
+            raise Skip(f"{name} is missing")
+        start, size = self._streams[name]
+        if size >= self._cutoff:
+            return self._chain(start)[:size]
+        step = self._small_size
+        parts = [self._small[n * step : (n + 1) * step] for n in _linked(start, self._small_next)]
+        return b"".join(parts)[:size]
+
+
+def _linked(number: int, following: tuple[int, ...]) -> Iterator[int]:
+    """The sectors of a chain; one that comes back to itself ends there."""
+    for _ in range(len(following)):
+        if number >= len(following):
+            return
+        yield number
+        number = following[number]
+
+
+def unwrapped(name: str, data: bytes) -> tuple[str, bytes]:
+    """The name and bytes of an embedded document without the object around it; none for a formula.
+
+    Raises Skip for an object of an unknown kind.
+    """
+    if not is_ole(data):
+        return name, data
+    container = Container(data)
+    if container.kind:
+        return name, data
+    for stream in ("Package", "CONTENTS"):
+        if stream in container:
+            return name, container.read(stream)
+    if "\x01Ole10Native" in container:
+        return _native(name, container.read("\x01Ole10Native"))
+    if "Equation Native" in container:
+        return name, b""
+    raise Skip("an embedded object of an unknown kind")
+
+
+def _native(name: str, data: bytes) -> tuple[str, bytes]:
+    """A file in the wrapping of a Packager object: its label and paths come before its bytes."""
+    try:
+        label_end = data.index(b"\0", 6)
+        at = data.index(b"\0", label_end + 1) + 1
+        (length,) = struct.unpack_from("<I", data, at + 4)
+        at += 8 + length
+        (size,) = struct.unpack_from("<I", data, at)
+    except (ValueError, struct.error) as error:
+        raise Skip("a damaged embedded object") from error
+    label = data[6:label_end].decode("utf-8", "replace")
+    return label.replace("\\", "/").rpartition("/")[2] or name, data[at + 4 : at + 4 + size]
+
+
+def unwrapped_native(name: str, data: bytes) -> tuple[str, bytes]:
+    """The same of an object as RTF holds it: the names of its class come first. Raises Skip where it is damaged."""
+    try:
+        at = 8
+        for _ in range(3):
+            (length,) = struct.unpack_from("<I", data, at)
+            at += 4 + length
+        (size,) = struct.unpack_from("<I", data, at)
+    except struct.error as error:
+        raise Skip("a damaged embedded object") from error
+    native = data[at + 4 : at + 4 + size]
+    return unwrapped(name, native) if is_ole(native) else _native(name, bytes(4) + native)

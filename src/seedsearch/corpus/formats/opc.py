@@ -1,0 +1,118 @@
+"""Office Open XML packages (Word, Excel, PowerPoint): parts, the relations between them, what is stated of them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.formats import ole, xml
+from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.zipped import Archive
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.record import NamedTuple
+
+_EMBEDDED = re.compile(r"/embeddings/[^/]+\Z")
+_NUMBER = re.compile(r"\d+")
+
+
+class Relation(NamedTuple):
+    """What a part refers to: the kind of relation, and the part, or an address outside."""
+
+    kind: str
+    target: str
+
+
+class Package(xml.Handler):
+    """A package in memory. Raises Skip where it is broken, in its methods too."""
+
+    def __init__(self, file: SourceFile, data: bytes) -> None:
+        self.archive = Archive(data, file)
+        self._names = {info.filename.lower(): info.filename for info in self.archive.infos}
+
+    def read(self, part: str) -> bytes:
+        """The bytes of a part; its name may be written in large or small letters."""
+        return self.archive.read(self._names.get(part.lower(), part))
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """The relations of a part by their identifiers; {} where there are none or they are broken."""
+        folder, name = posixpath.split(part)
+        listed = self._names.get(f"{folder}/_rels/{name}.rels".lstrip("/").lower())
+        found = _Relations(folder)
+        if listed:
+            try:
+                xml.parse(self.archive.read(listed), found)
+            except Skip:
+                return {}
+        return found.by_id
+
+    def main(self, usual: str) -> str:
+        """The part that the package is about, `usual` where none is stated."""
+        stated = [r.target for r in self.relations("").values() if r.kind == "officeDocument"]
+        return next((part for part in stated if part.lower() in self._names), usual)
+
+    def parts(self, part: str, kind: str, pattern: str) -> list[str]:
+        """The parts of a kind: those that `part` is related to, in its order, then those named like the pattern."""
+        related = [r.target for r in self.relations(part).values() if r.kind == kind]
+        named = re.compile(pattern, re.IGNORECASE)
+        others = sorted(filter(named.fullmatch, self._names.values()), key=_by_number)
+        return [p for p in dict.fromkeys([*related, *others]) if p.lower() in self._names]
+
+    def facts(self) -> dict[str, str]:
+        """What is stated of the document: title, creator, created and so on."""
+        try:
+            return xml.facts_of(self.archive.read("docProps/core.xml", b""))
+        except Skip:
+            return {}
+
+    def embedded(self, file: SourceFile) -> Iterator[ExtractedDocument | Problem]:
+        """The documents that are embedded in this one, as members of it."""
+        for name in self._names.values():
+            if not _EMBEDDED.search(name):
+                continue
+            try:
+                label, data = ole.unwrapped(posixpath.basename(name), self.archive.read(name))
+            except Skip as skip:
+                yield Problem(posixpath.basename(name), skip.reason)
+                continue
+            if data:
+                yield from members_of(file, label, data)
+
+
+def _by_number(name: str) -> tuple[str, int]:
+    found = _NUMBER.findall(name)
+    return _NUMBER.sub("", name), int(found[-1][:9]) if found else 0
+
+
+class _Relations(xml.Handler):
+    """Reads a list of relations; targets are relative to the part's folder."""
+
+    def __init__(self, folder: str) -> None:
+        self.by_id: dict[str, Relation] = {}
+        self._folder = folder
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name != "Relationship":
+            return
+        target = attributes.get("Target", "")
+        if attributes.get("TargetMode") != "External":
+            target = posixpath.normpath(posixpath.join("/", self._folder, target)).lstrip("/")
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        self.by_id.setdefault(attributes.get("Id", ""), Relation(kind, target))
+
+
+def fields_of(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """The facts that are kept as fields of a document."""
+    created, modified = facts.get("created", ""), facts.get("modified", "")
+    return (
+        ("date", created or modified),
+        ("author", facts.get("creator", "")),
+        ("created", created),
+        ("modified", modified),
+        ("modified_by", facts.get("lastModifiedBy", "")),
+        ("subject", facts.get("subject", "")),
+        ("keywords", facts.get("keywords", "")),
+        ("description", facts.get("description", "")),
+        ("category", facts.get("category", "")),
+    )

@@ -1,0 +1,398 @@
+"""RTF: paragraphs, headings as sections, tables by rows; then headers, notes, comments; embedded documents aside."""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import os
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.formats import ole
+from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
+from seedsearch.corpus.formats.rtf_words import (
+    BESIDE,
+    CODE_PAGES,
+    FACTS,
+    LATIN,
+    SIGNS,
+    SKIPPED,
+)
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.title import title_of
+from seedsearch.model import ExtractedDocument, Section, SourceFile
+
+MEDIA_TYPE = "application/rtf"
+_TOKEN = re.compile(
+    rb"\\'([0-9A-Fa-f]{2})|\\([a-zA-Z]{1,32}+)(-?[0-9]{1,9}+)?+ ?+|\\(.)|([{}])|[\r\n\0]++|([^\\{}\r\n\0]++)",
+    re.DOTALL,
+)
+_HEADING = re.compile(r"heading [1-9]", re.IGNORECASE)
+_NOTE_MARK = re.compile(r"[0-9*†‡§]{1,3}")
+_AFTER_A_WORD = re.compile(r"[^\W\d_]{3}\Z|[.,;:!?»”\"')\]]\Z")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TEXT, _NOTHING = "text", ""
+_SHOWN = frozenset((_TEXT, *BESIDE.values()))
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+    """The document, and those inside it. Raises Skip for what has no text."""
+    reading = _Reading(data)
+    reading.read()
+    text, sections = reading.done()
+    facts = reading.facts
+    inside = list(_embedded(file, reading.objects))
+    title = facts.get("title", "") or reading.title or title_of(text)
+    if text.strip() or facts.get("title"):
+        fields = (
+            ("date", facts.get("creatim", "") or facts.get("revtim", "")),
+            ("author", facts.get("author", "")),
+            ("created", facts.get("creatim", "")),
+            ("modified", facts.get("revtim", "")),
+            ("subject", facts.get("subject", "")),
+            ("keywords", facts.get("keywords", "")),
+            ("description", facts.get("doccomm", "")),
+        )
+        yield made(file.path, MEDIA_TYPE, title or os.path.basename(file.path), text, sections,
+                   fields=fields)  # fmt: skip
+    elif not inside:
+        raise Skip("no text in it")
+    if reading.hidden:
+        yield Problem("hidden text", f"{reading.hidden:,} words that are not shown")
+    yield from inside
+
+
+def _embedded(file: SourceFile, objects: list[bytearray]) -> Iterator[ExtractedDocument | Problem]:
+    for number, digits in enumerate(objects, 1):
+        name = f"object {number}"
+        try:
+            data = binascii.unhexlify(digits[: len(digits) // 2 * 2])
+        except binascii.Error:
+            yield Problem(name, "a damaged embedded object")
+            continue
+        try:
+            label, content = ole.unwrapped_native(name, data)
+        except Skip as skip:
+            yield Problem(name, skip.reason)
+            continue
+        if content:
+            yield from members_of(file, label, content)
+
+
+class _Group:
+    """What holds until a group ends: where its text goes (`into`), its font, what stands for letters, what it shows."""
+
+    __slots__ = ("font", "fresh", "hidden", "into", "outer", "raised", "star", "uc")
+
+    def __init__(self, above: _Group | None = None) -> None:
+        self.into: str = above.into if above else _TEXT
+        self.font: int = above.font if above else -1
+        self.uc: int = above.uc if above else 1
+        self.hidden: bool = above.hidden if above else False
+        self.raised: bool = above.raised if above else False
+        self.outer: str = above.outer if above else _TEXT
+        self.star = False
+        self.fresh = False  # it began a text of its own, which ends with it
+
+
+class _Reading:
+    """One file on its way to a text."""
+
+    def __init__(self, data: bytes) -> None:
+        self.facts: dict[str, str] = {}
+        self.title = ""
+        self.hidden = 0
+        self.objects: list[bytearray] = []
+        self._data = data
+        self._writing = Writing()
+        self._beside: list[tuple[str, str]] = []
+        self._group = _Group()
+        self._groups: list[_Group] = []
+        self._texts: list[list[str]] = [
+            []
+        ]  # of the open texts, outermost first: the parts of a paragraph
+        self._bytes = bytearray()  # letters that are not decoded yet
+        self._encoding = LATIN
+        self._default = LATIN
+        self._default_font = -1
+        self._fonts: dict[int, str] = {}
+        self._styles: dict[int, str] = {}
+        self._style = (
+            self._number
+        ) = -1  # of the paragraph; of the font or style that is being described
+        self._is_heading = self._in_table = False
+        self._row: list[str] = []
+        self._skip = 0  # letters that stand for the one before them in old programs
+        self._name = ""  # of a property of a shape
+        self._author = ""
+
+    def read(self) -> None:
+        """Read all of it; what breaks off is read up to there."""
+        at, data, find = 0, self._data, _TOKEN.match
+        while found := find(data, at):
+            at = found.end()
+            digits, word, number, sign, brace, text = found.groups()
+            if text is not None:
+                self._letters(text)
+            elif digits is not None:
+                self._letters(bytes((int(digits, 16),)))
+            elif word is not None:
+                if word == b"bin":
+                    at += max(0, int(number or 0))
+                else:
+                    self._word(word.decode(), int(number) if number else None)
+            elif brace == b"{":
+                self._flush()
+                self._skip = 0
+                self._groups.append(self._group)
+                self._group = _Group(self._group)
+                if self._group.into == "stylesheet":
+                    self._number = 0
+            elif brace == b"}":
+                self._end_group()
+            elif sign is not None:
+                self._sign(sign)
+        while self._groups:
+            self._end_group()
+        self._flush()
+        self._end_paragraph()
+
+    def done(self) -> tuple[str, tuple[Section, ...]]:
+        """The text with its sections."""
+        for heading, text in dict.fromkeys(self._beside):
+            self._writing.section(heading)
+            self._writing.add(text)
+        return self._writing.done()
+
+    # ---------------------------------------------------------------- letters
+
+    def _letters(self, data: bytes) -> None:
+        if self._skip:
+            skipped = min(self._skip, len(data))
+            self._skip -= skipped
+            data = data[skipped:]
+        into = self._group.into
+        if into == "objdata":
+            self.objects[-1] += data.translate(None, b" \t")
+        elif into != _NOTHING and data:
+            self._bytes += data
+
+    def _flush(self) -> None:
+        """Decode the letters that were read."""
+        if self._bytes:
+            text = bytes(self._bytes).decode(self._code_page(), "replace")
+            self._bytes.clear()
+            self._said(text)
+
+    def _code_page(self) -> str:
+        font = self._group.font
+        return self._fonts.get(font if font >= 0 else self._default_font) or self._default
+
+    def _said(self, text: str) -> None:
+        group = self._group
+        if group.into in _SHOWN:
+            if group.hidden:
+                self.hidden += len(text.split())
+                return
+            parts = self._texts[-1]
+            if (
+                group.raised
+                and parts
+                and _NOTE_MARK.fullmatch(text)
+                and _AFTER_A_WORD.search(parts[-1])
+            ):
+                text = f" {text}"  # the number of a note is no part of the word before it
+            parts.append(text)
+        elif group.into == "stylesheet":
+            self._styles[self._number] = self._styles.get(self._number, "") + text
+        elif group.into == "sn":
+            self._name += text
+        elif group.into == "sv" and self._name == "wzDescription":
+            self._texts[-1].append(f"[{text}]")
+        elif group.into == "atnauthor":
+            self._author += text
+        elif group.into in FACTS:
+            self.facts[group.into] = self.facts.get(group.into, "") + text
+
+    def _sign(self, sign: bytes) -> None:
+        if sign == b"*":
+            self._group.star = True
+        elif sign in (b"\r", b"\n"):
+            self._word("par", None)
+        elif self._skip:
+            self._skip -= 1
+        elif sign in (b"\\", b"{", b"}"):
+            self._letters(sign)
+        elif sign in (b"~", b"_"):
+            self._flush()
+            self._said(" " if sign == b"~" else "-")
+
+    # ---------------------------------------------------------------- words
+
+    def _word(self, word: str, number: int | None) -> None:
+        group = self._group
+        if word == "u" and number is not None:
+            self._flush()
+            self._said(chr(number & 0xFFFF))
+            self._skip = group.uc
+            return
+        if self._skip and word in SIGNS:
+            self._skip -= 1
+            return
+        self._skip = 0
+        self._flush()
+        if group.star and group.into != _NOTHING:
+            group.star = False
+            if not self._enter(word):
+                group.into = _NOTHING
+        elif word in SKIPPED and group.into != _NOTHING:
+            group.into = _NOTHING
+        elif word == "ud":
+            group.into = group.outer
+        elif group.into != _NOTHING and not self._enter(word):
+            self._set(word, number)
+
+    def _enter(self, word: str) -> bool:
+        """Begin a destination; gives whether the word is one."""
+        group = self._group
+        if word in BESIDE:
+            group.into, group.fresh = BESIDE[word], True
+            group.hidden = False
+            self._texts.append([])
+        elif word in FACTS:
+            group.into = word
+        elif word in ("fonttbl", "stylesheet", "sn", "sv", "atnauthor"):
+            group.into = word
+            if word in ("sn", "atnauthor"):
+                self._name = self._author = ""
+        elif word == "objdata":
+            group.into = word
+            self.objects.append(bytearray())
+        elif word == "upr":
+            group.outer, group.into = group.into, _NOTHING
+        elif word == "ud":
+            group.into = group.outer
+        else:
+            return word in ("shpinst", "shppict", "shptxt", "cs", "ts")
+        return True
+
+    def _set(self, word: str, number: int | None) -> None:
+        group = self._group
+        on = number != 0
+        if word in SIGNS:
+            self._said(SIGNS[word])
+        elif word in ("par", "sect", "page"):
+            self._end_paragraph()
+        elif word in ("cell", "nestcell"):
+            self._end_cell()
+        elif word in ("row", "nestrow"):
+            self._end_row()
+        elif word == "pard":
+            self._style, self._is_heading, self._in_table = -1, False, False
+        elif word == "intbl":
+            self._in_table = True
+        elif word == "outlinelevel":
+            self._is_heading = number is not None and 0 <= number <= 8
+        elif word == "plain":
+            group.hidden = group.raised = False
+        elif word in ("v", "deleted"):
+            group.hidden = on
+        elif word in ("super", "sub", "nosupersub"):
+            group.raised = word == "super" and on
+        elif word == "uc":
+            group.uc = max(0, min(number or 0, 100))
+        elif number is not None:
+            self._set_number(word, number)
+        elif word in ("mac", "pc", "pca"):
+            self._default = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}[word]
+
+    def _set_number(self, word: str, number: int) -> None:
+        group = self._group
+        if word == "f":
+            group.font = self._number = number
+        elif word == "fcharset" and group.into == "fonttbl":
+            self._fonts[self._number] = CODE_PAGES.get(number, "")
+        elif word == "cpg" and group.into == "fonttbl":
+            self._fonts[self._number] = _codec(number)
+        elif word == "ansicpg":
+            self._default = _codec(number) or LATIN
+        elif word == "deff":
+            self._default_font = number
+        elif word == "s":
+            self._style = self._number = number
+        elif word in ("yr", "mo", "dy") and group.into in ("creatim", "revtim"):
+            before = self.facts.get(group.into, "")
+            self.facts[group.into] = f"{before}-{number:02}" if before else f"{number:04}"
+
+    # ---------------------------------------------------------------- ends
+
+    def _end_group(self) -> None:
+        self._flush()
+        self._skip = 0
+        group = self._group
+        if not self._groups:
+            return
+        self._group = self._groups.pop()
+        if group.fresh:
+            text = _joined(self._texts.pop())
+            by = f" by {self._author}" if group.into == "Comment" and self._author else ""
+            if text:
+                self._beside.append((group.into + by, text))
+
+    def _end_paragraph(self) -> None:
+        if len(self._texts) > 1:  # of a header, a note
+            self._texts[-1].append("\n")
+            return
+        text = _joined(self._texts[0])
+        self._texts[0].clear()
+        if not text:
+            return
+        if self._in_table:
+            joined = " " if self._row and self._row[-1] != "\t" else ""
+            self._row.append(joined + " ".join(text.split()))
+            return
+        if self._row:
+            self._end_row()
+        style = self._styles.get(self._style, "")
+        if style.strip("; ").lower() == "title":
+            self.title = self.title or text
+        if self._is_heading or _HEADING.match(style):
+            self._writing.section(text)
+            self.title = self.title or text
+        self._writing.add(text)
+
+    def _end_cell(self) -> None:
+        if len(self._texts) > 1:
+            self._texts[-1].append("\t")
+            return
+        before, self._in_table = self._in_table, True
+        self._end_paragraph()
+        self._in_table = before
+        self._row.append("\t")
+
+    def _end_row(self) -> None:
+        row = "".join(self._row).strip("\t ")
+        self._row = []
+        if row:
+            self._writing.add(row, "\n")
+
+
+def _joined(parts: list[str]) -> str:
+    """The parts of a text as one; letters above 65,535 come in two halves."""
+    text = "".join(parts)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return clean_text(text).strip()
+
+
+def _codec(number: int) -> str:
+    """The encoding of a code page, "" for one that is not known."""
+    if number in (65001, 10000):
+        return "utf-8" if number == 65001 else "mac_roman"
+    name = f"cp{number}"
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return ""
+    return name

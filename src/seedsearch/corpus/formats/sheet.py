@@ -1,0 +1,102 @@
+"""What the readers of spreadsheets share: the rows of a sheet as a document, cited by row and cell."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+
+from seedsearch.corpus.formats.document_builder import clean_text, made
+from seedsearch.model import ExtractedDocument, Section, SourceFile
+from seedsearch.record import NamedTuple
+
+_MAX_CHARS = 100_000_000
+_NAME_CHARS = 60
+_FEWEST_NAMES = 2
+
+
+class Cell(NamedTuple):
+    """A cell that is not empty: its column, counted from 0, and what it shows."""
+
+    column: int
+    text: str
+
+
+class Row(NamedTuple):
+    """A row that is not empty, by its number in the sheet, counted from 1."""
+
+    number: int
+    cells: Sequence[Cell]
+
+
+class Sheet:
+    """A sheet that grows row by row.
+
+    A row is a passage, headed by the cell that it begins at. Once a row has only names, each once, the values
+    below it come with them.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._names: dict[int, str] | None = None
+        self._parts: list[str] = []
+        self._lines = array("q")
+        self._sections: list[Section] = []
+        self.size = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has as much text as a document may."""
+        return self.size > _MAX_CHARS
+
+    def add(self, row: Row) -> None:
+        """One row more."""
+        names = self._names or {}
+        shown = [
+            f"{names[cell.column]}: {cell.text}" if cell.column in names else cell.text
+            for cell in row.cells
+        ]
+        if self._names is None:
+            self._names = _names(row.cells)
+        place = f"{column_name(row.cells[0].column)}{row.number}"
+        self._write("\t".join(shown), f"{self._name} {place}", row.number)
+
+    def beside(self, heading: str, paragraphs: Iterable[str], line: int = 0) -> None:
+        """What stands on the sheet, but in no cell."""
+        for paragraph in paragraphs:
+            last = self._lines[-1] if self._lines else 1
+            self._write(paragraph, f"{self._name} {heading}".rstrip(), line or last)
+
+    def _write(self, text: str, heading: str, line: int) -> None:
+        text = clean_text(text) + "\n"
+        self._sections.append(Section(self.size, self.size + len(text), heading, 0, True))
+        self._lines.extend([line] * text.count("\n"))
+        self._parts.append(text)
+        self.size += len(text)
+
+    def document(
+        self, file: SourceFile, media_type: str, title: str, fields: Sequence[tuple[str, str]]
+    ) -> ExtractedDocument:
+        """The document of this sheet; the lines of its passages are the numbers of its rows."""
+        lines = self._lines
+        lines.append(lines[-1] if lines else 1)
+        return made(file.path, media_type, title, "".join(self._parts), self._sections, member=self._name,
+                    fields=(("sheet", self._name), *fields), lines=lines)  # fmt: skip
+
+
+def _names(cells: Sequence[Cell]) -> dict[int, str]:
+    """The names of columns, if a row holds nothing else: words, each once."""
+    names = {cell.column: " ".join(cell.text.split()) for cell in cells}
+    alike = len(names) < _FEWEST_NAMES or len(set(names.values())) < len(names)
+    if alike or not all(name[:1].isalpha() and len(name) <= _NAME_CHARS for name in names.values()):
+        return {}
+    return names
+
+
+def column_name(column: int) -> str:
+    """`A` for the first column, `AA` for the 27th."""
+    name = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        name = chr(65 + letter) + name
+    return name
