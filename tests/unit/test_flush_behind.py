@@ -13,7 +13,7 @@ from seedsearch.index.segment_file import SegmentFile, SegmentFileWriter
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="not on this system")
 
-FACTS = {"kinds": [], "terms": 0}
+FACTS = {"kinds": [], "fields": [], "terms": 0}
 MUCH = bytes(range(256)) * 8192  # 2 MB
 
 

@@ -26,7 +26,7 @@ from seedsearch.index.segment_file import (
 
 profile = settings(max_examples=100, derandomize=True, deadline=None, database=None)
 
-FACTS = {"kinds": [], "terms": 0}
+FACTS = {"kinds": [], "fields": [], "terms": 0}
 
 
 @contextmanager
