@@ -8,6 +8,7 @@ import click
 
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
+    Command,
     debug_option,
     index_option,
     is_terminal,
@@ -20,7 +21,7 @@ from seedsearch.render.terms import HEADINGS, term_object, term_record, term_row
 from seedsearch.search.vocabulary import Order, TermList, list_terms
 
 
-@click.command("terms", short_help="List the terms of the index, with counts.")
+@click.command("terms", cls=Command, short_help="List the terms of the index, with counts.")
 @click.argument("prefix", default="")
 @click.option(
     "-k",
