@@ -17,7 +17,7 @@ code = main(sys.argv[1:])
 print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
 """
 
-HEAVY = ["asyncio", "chardet", "concurrent", "dataclasses", "email", "http", "logging",
+HEAVY = ["asyncio", "chardet", "concurrent", "dataclasses", "email", "http", "isal", "logging",
          "multiprocessing", "numpy", "pathlib", "pickle", "rich", "subprocess", "tempfile",
          "unittest", "urllib", "whoosh", "zipfile"]  # fmt: skip
 
@@ -40,6 +40,15 @@ def test_a_piped_query_loads_nothing_heavy(indexed_seeds: Path, form: list[str])
     assert modules.isdisjoint(HEAVY), sorted(modules & set(HEAVY))
     assert "seedsearch.indexing" not in modules
     assert "seedsearch.cli.index" not in modules
+
+
+@pytest.mark.parametrize("options", [["-g", "*"], ["-k", "5"], ["-l", "-t", "txt"]])
+def test_short_options_are_not_compared_with_long_ones(
+    indexed_seeds: Path, options: list[str]
+) -> None:
+    code, modules = loaded_by(indexed_seeds, "query", *options, "troops")
+    assert code == 0
+    assert "difflib" not in modules
 
 
 def test_a_phrase_and_no_hits_neither(indexed_seeds: Path) -> None:

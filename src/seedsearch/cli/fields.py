@@ -8,12 +8,12 @@ import click
 
 from seedsearch.cli.counts import write_counts
 from seedsearch.cli.exit import DONE, NO_HITS
-from seedsearch.cli.options import debug_option, index_option, open_home
+from seedsearch.cli.options import Command, debug_option, index_option, open_home
 from seedsearch.render.fields import field_object, field_record, field_row, fields_summary
 from seedsearch.search.fields import list_fields
 
 
-@click.command("fields", short_help="List the fields of the documents, with counts.")
+@click.command("fields", cls=Command, short_help="List the fields of the documents, with counts.")
 @click.argument("name", default="")
 @click.option(
     "-k",

@@ -19,6 +19,7 @@ from seedsearch.cli.file_selection import (
     type_lines,
 )
 from seedsearch.cli.options import (
+    Command,
     debug_option,
     explicit_index,
     file_options,
@@ -50,7 +51,9 @@ from seedsearch.signals import stopping
 _NAMED_SKIPS = 3  # skipped files named without -v
 
 
-@click.command("index", short_help="Index folders and files, or bring the index up to date.")
+@click.command(
+    "index", cls=Command, short_help="Index folders and files, or bring the index up to date."
+)
 @click.argument("paths", nargs=-1)
 @click.option("--rebuild", is_flag=True, help="Read everything anew.")
 @click.option("--prune", is_flag=True, help="Forget what vanished roots held (an unmounted disk?).")

@@ -20,6 +20,20 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # ------------------------------------------------------------------------------ options
 
+
+class Command(click.Command):
+    """A command that finds its short options sooner than Click does by itself."""
+
+    def make_parser(self, ctx: click.Context) -> click.parser._OptionParser:
+        """Return a parser that also has the short options among the long ones.
+
+        Click looks there first. Where it finds no `-k`, it imports difflib and looks for similar names: start-up time.
+        """
+        parser = super().make_parser(ctx)
+        parser._long_opt.update(parser._short_opt)
+        return parser
+
+
 index_option = click.option(
     "--index",
     "index_folder",

@@ -11,6 +11,7 @@ import click
 
 from seedsearch.cli.exit import DONE, NO_HITS
 from seedsearch.cli.options import (
+    Command,
     debug_option,
     file_options,
     first_given,
@@ -47,7 +48,7 @@ _CONTEXT = click.IntRange(0, 1000)
 _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 
 
-@click.command("query", short_help="Search, and print the best passages.")
+@click.command("query", cls=Command, short_help="Search, and print the best passages.")
 @click.argument("words", nargs=-1)
 @click.option(
     "-f",

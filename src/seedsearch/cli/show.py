@@ -9,6 +9,7 @@ import click
 
 from seedsearch.cli.exit import DONE, say
 from seedsearch.cli.options import (
+    Command,
     debug_option,
     index_option,
     is_terminal,
@@ -23,7 +24,7 @@ from seedsearch.render.passage_view import line_records, passage_record
 from seedsearch.search.passage_view import show
 
 
-@click.command("show", short_help="Print a passage with the passages around it.")
+@click.command("show", cls=Command, short_help="Print a passage with the passages around it.")
 @click.argument("passage", metavar="PASSAGE|PATH:LINE")
 @click.option(
     "-C",

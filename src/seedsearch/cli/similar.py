@@ -8,6 +8,7 @@ import click
 
 from seedsearch.cli.exit import DONE, NO_HITS
 from seedsearch.cli.options import (
+    Command,
     debug_option,
     hit_limits,
     index_home,
@@ -20,7 +21,7 @@ from seedsearch.engine.registry import open_engine
 from seedsearch.search.more_like_this import similar
 
 
-@click.command("similar", short_help="Find passages similar to one, or to a file.")
+@click.command("similar", cls=Command, short_help="Find passages similar to one, or to a file.")
 @click.argument("source", metavar="FILE[:LINE]|PASSAGE")
 @click.option(
     "-k",

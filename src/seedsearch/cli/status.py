@@ -8,7 +8,7 @@ import time
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import debug_option, index_option, open_home, stdout_bytes
+from seedsearch.cli.options import Command, debug_option, index_option, open_home, stdout_bytes
 from seedsearch.core import compiled
 from seedsearch.engine.base import Engine
 from seedsearch.paths import Home
@@ -24,7 +24,7 @@ from seedsearch.render.status import (
 )
 
 
-@click.command("status", short_help="Say what is indexed, where, how big, how old.")
+@click.command("status", cls=Command, short_help="Say what is indexed, where, how big, how old.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with every skipped file.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every skipped file.")
 @click.option(

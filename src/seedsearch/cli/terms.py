@@ -6,12 +6,12 @@ import click
 
 from seedsearch.cli.counts import write_counts
 from seedsearch.cli.exit import DONE, NO_HITS
-from seedsearch.cli.options import debug_option, index_option, open_home
+from seedsearch.cli.options import Command, debug_option, index_option, open_home
 from seedsearch.render.terms import HEADINGS, term_object, term_record, term_row, terms_summary
 from seedsearch.search.vocabulary import Order, list_terms
 
 
-@click.command("terms", short_help="List the terms of the index, with counts.")
+@click.command("terms", cls=Command, short_help="List the terms of the index, with counts.")
 @click.argument("prefix", default="")
 @click.option(
     "-k",

@@ -13,7 +13,7 @@ import click
 
 from seedsearch.cli.exit import DONE, say
 from seedsearch.cli.index import configured_options, summary
-from seedsearch.cli.options import debug_option, index_home, index_option
+from seedsearch.cli.options import Command, debug_option, index_home, index_option
 from seedsearch.config import load_config
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
@@ -32,7 +32,7 @@ _ROOTS_MS = 2_000  # interval of looking for added or removed roots
 _FULL_S = 300.0  # interval of full updates, in case the system missed a change
 
 
-@click.command("watch", short_help="Update the index whenever files change.")
+@click.command("watch", cls=Command, short_help="Update the index whenever files change.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @index_option
 @debug_option

@@ -15,9 +15,10 @@ from seedsearch.core import compiled
 from seedsearch.engine.base import Text
 from seedsearch.index.builder import Written
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
+from seedsearch.index.dictionary import text_of, utf8
 from seedsearch.index.dictionary_writer import write_groups, write_terms
 from seedsearch.index.segment_file import SegmentFileWriter
-from seedsearch.index.stored_fields import Titles, text_of, utf8
+from seedsearch.index.stored_fields import Titles
 from seedsearch.model import PassageSpan
 
 if TYPE_CHECKING:

@@ -57,6 +57,16 @@ class Group(NamedTuple):
     member_extra: tuple[int, ...]
 
 
+def utf8(text: str) -> bytes:
+    """UTF-8, lone surrogates and all."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def text_of(data: bytes) -> str:
+    """The text of such bytes."""
+    return data.decode("utf-8", "surrogatepass")
+
+
 def bare(key: bytes) -> bytes:
     """A key or a term without its language."""
     return key.partition(MARK)[0]

@@ -13,9 +13,10 @@ from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import OTHERS, Stems, marked
 from seedsearch.engine.base import Text, cut
 from seedsearch.index.builder import Written
+from seedsearch.index.dictionary import utf8
 from seedsearch.index.plain_columns import place, write_postings
 from seedsearch.index.segment_file import SegmentFileWriter
-from seedsearch.index.stored_fields import PassageTable, TextStore, Titles, utf8
+from seedsearch.index.stored_fields import PassageTable, TextStore, Titles
 from seedsearch.model import PassageSpan
 
 # At the peak, when the columns are made: measured over some megabytes of text.

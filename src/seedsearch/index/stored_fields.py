@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
+from seedsearch.index.dictionary import utf8
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment_file import SegmentFileWriter
 from seedsearch.model import Document, FileState, PassageSpan, field_key
@@ -230,13 +231,3 @@ def _dumped(fields: tuple[tuple[str, str], ...]) -> bytes:
     import json  # start-up time: few documents have fields
 
     return json.dumps(fields).encode()
-
-
-def utf8(text: str) -> bytes:
-    """UTF-8, lone surrogates and all."""
-    return text.encode("utf-8", "surrogatepass")
-
-
-def text_of(data: bytes) -> str:
-    """The text of such bytes."""
-    return data.decode("utf-8", "surrogatepass")

@@ -18,9 +18,8 @@ from seedsearch.core import matching
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.errors import QueryTooBroadError
-from seedsearch.index.dictionary import BODY, TITLE, Group
+from seedsearch.index.dictionary import BODY, TITLE, Group, text_of, utf8
 from seedsearch.index.segment import Segment
-from seedsearch.index.stored_fields import text_of, utf8
 from seedsearch.index.term_patterns import shape_of
 from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
 from seedsearch.query.match import fits_term
