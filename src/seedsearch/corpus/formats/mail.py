@@ -35,6 +35,7 @@ _USUAL_DATE = re.compile(
     rf"(?:[A-Z][a-z]{{2}}, )?([0-9]{{1,2}}) ({_MONTHS}) ([12][0-9]{{3}}) ([0-9:]{{8}}) ([+-][0-9]{{4}})"
 )
 _LENGTH = re.compile(rb"\s*+[0-9]{1,12}+[ \t]*+\r?\n")  # the first line of a message of Apple Mail
+_BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?+[\r\n]*+")  # what may stand before the first header
 _REFERENCE = re.compile(r"<([^<>\s]{1,500}+)>")
 _MAX_DEPTH = 20
 _WITHOUT_TEXT = frozenset((
@@ -69,7 +70,8 @@ def documents_of(
     before it. Raises Skip for what is no message."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
-    message = Entity(data, 0, len(data))
+    begin = _BEGIN.match(data)
+    message = Entity(data, begin.end() if begin else 0, len(data))
     if not message:
         raise Skip("no mail: it has no headers")
     waiting = [_Inner(message, member, "", Lines(data, line_offset + 1), 0)]
