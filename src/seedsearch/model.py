@@ -77,6 +77,11 @@ class Document(Record):
     fields: tuple[tuple[str, str], ...] = ()
 
 
+def field_key(name: str) -> str:
+    """Return the name of a field as queries write it: in small letters, with `_` for spaces."""
+    return "_".join(name.casefold().split())
+
+
 class ExtractedDocument(NamedTuple):
     """A document with its text: the output of a format's reader, the input of the splitter.
 

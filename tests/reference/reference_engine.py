@@ -71,6 +71,7 @@ from seedsearch.model import (
     Passage,
     PassageSpan,
     ScoredPassage,
+    field_key,
 )
 from seedsearch.query.ast import (
     And,
@@ -345,6 +346,18 @@ class ReferenceEngine:
         return [
             Reading(d.path, d.encoding, d.errors, d.confidence, d.language) for d in known.values()
         ]
+
+    def fields(self) -> frozenset[str]:
+        """The names of the fields of its documents, of removed ones too."""
+        documents = (entry.document for entry in self._state.entries)
+        return frozenset(field_key(name) for d in documents for name, _ in d.fields)
+
+    def document_fields(self) -> list[tuple[tuple[str, str], ...]]:
+        """The fields of each document."""
+        state = self._state
+        live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
+        known = {(entry.document.path, entry.place): entry.document for entry in live}
+        return [document.fields for document in known.values()]
 
     def languages(self) -> frozenset[str]:
         """The languages of its documents, of removed ones too."""

@@ -21,13 +21,13 @@ STORY = (
 CHINESE = "北韓領導人金正恩表示，俄羅斯與北韓之間的關係將會進一步加強，並且派遣部隊前往前線。"
 
 
-def shown(*texts: str, limit: int = 10) -> list[list[int]]:
+def shown(*texts: str, limit: int = 10, near: bool = True) -> list[list[int]]:
     """The numbers of the passages that are shown, each followed by its copies."""
     ranked = [
         ScoredPassage(Passage(Document(f"{n}", "", "utf-8"), 0, text, 1, 1, 0, 1), -float(n))
         for n, text in enumerate(texts)
     ]
-    kept = without_copies(ranked, limit)
+    kept = without_copies(ranked, limit, near=near)
     return [
         [int(scored.passage.document.path) for scored in (item.scored, *item.copies)]
         for item in kept
@@ -42,6 +42,29 @@ def test_a_wire_story_is_one_whatever_each_paper_changed() -> None:
     reworded = STORY.replace("on Monday", "yesterday")
     begun = "MOSCOW (Reuters) " + STORY
     assert shown(STORY, reworded, begun) == [[0, 1, 2]]
+
+
+def test_a_number_that_differs_makes_two() -> None:
+    sums = [f"{STORY} The sum is {amount} euros." for amount in ("5,000", "9,000", "5 000")]
+    assert shown(*sums) == [[0], [1], [2]]
+    assert shown(sums[0], STORY, sums[0].replace("5,000", "5,000.")) == [[0, 1, 2]]
+
+
+def test_only_the_same_words_are_copies_if_near_ones_are_not_wanted() -> None:
+    texts = [STORY, STORY.replace("Monday", "Tuesday"), STORY.upper()]
+    assert shown(*texts) == [[0, 1, 2]]
+    assert shown(*texts, near=False) == [[0, 2], [1]]
+
+
+def test_a_text_is_compared_with_the_64_before_it() -> None:
+    others = [f"{STORY} number {n}" for n in range(100)]
+    texts = [STORY + " and one 1000", *others, STORY + " and two 1000", others[1].upper()]
+    kept = shown(*texts, limit=200)
+    assert [0] in kept
+    assert [2, 102] in kept
+    assert len(kept) == 102
+    if compiled is not None:
+        assert copies._by_core(texts, 200) == copies._copied(texts, 200)
 
 
 def test_another_story_of_the_same_words_is_another() -> None:
@@ -86,6 +109,7 @@ def test_every_passage_is_shown_or_a_copy_until_the_limit(texts: list[str], limi
 
 
 WORDS = [
+    "7",
     "a",
     "A",
     "b",
@@ -109,9 +133,10 @@ WORDS = [
     st.lists(st.lists(st.sampled_from([*WORDS, *STORY.split()]), max_size=6), max_size=8),
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=8),
     st.integers(1, 5),
+    st.booleans(),
 )
 def test_the_core_finds_the_copies_that_the_twin_finds(
-    others: list[list[str]], cuts: list[tuple[int, int]], limit: int
+    others: list[list[str]], cuts: list[tuple[int, int]], limit: int, near: bool
 ) -> None:
     if compiled is None:
         pytest.skip("there is no core")
@@ -122,4 +147,4 @@ def test_the_core_finds_the_copies_that_the_twin_finds(
         for low, high in cuts
         if others
     ]
-    assert copies._by_core(texts, limit) == copies._copied(texts, limit)
+    assert copies._by_core(texts, limit, near) == copies._copied(texts, limit, near)

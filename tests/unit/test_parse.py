@@ -319,7 +319,7 @@ MISTAKES = {
     "date:2024-13": (0, "'2024-13' is not a date"),
     "date:2024-05-31Tx": (0, "'2024-05-31Tx' is not a date"),
     "date:2024T12": (0, "'2024T12' is not a date"),
-    "date:>": (0, "'' is not a date"),
+    "date:>": (0, "'>' is not a date"),
     "date:..": (0, "'..' is not a date"),
     "date:2024-06..2024-01": (0, "this range runs backwards"),
 }

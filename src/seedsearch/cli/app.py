@@ -19,6 +19,7 @@ _COMMANDS = {
     "similar": "Find passages similar to one, or to a file.",
     "show": "Print a passage with the passages around it.",
     "terms": "List the terms of the index, with counts.",
+    "fields": "List the fields of the documents, with counts.",
     "watch": "Update the index whenever files change.",
     "status": "Show what is indexed, where, how big and how old.",
     "forget": "Remove a file or folder from the index.",

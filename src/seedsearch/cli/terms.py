@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from seedsearch.cli.exit import DONE, NO_HITS, say
-from seedsearch.cli.options import (
-    debug_option,
-    index_option,
-    is_terminal,
-    open_home,
-    stdout_bytes,
-    stdout_encoding,
-    use_color,
-)
+from seedsearch.cli.counts import write_counts
+from seedsearch.cli.exit import DONE, NO_HITS
+from seedsearch.cli.options import debug_option, index_option, open_home
 from seedsearch.render.terms import HEADINGS, term_object, term_record, term_row, terms_summary
-from seedsearch.search.vocabulary import Order, TermList, list_terms
+from seedsearch.search.vocabulary import Order, list_terms
 
 
 @click.command("terms", short_help="List the terms of the index, with counts.")
@@ -61,22 +52,12 @@ def command(prefix: str, limit: int, order: Order, as_json: bool, index_folder: 
         found = list_terms(engine, prefix, limit or None, order)
     finally:
         engine.close()
-    _write(found, as_json=as_json)
+    write_counts(
+        found.terms,
+        HEADINGS,
+        term_row,
+        term_object if as_json else term_record,
+        terms_summary(len(found.terms), found.total),
+        as_lines=as_json,
+    )
     return DONE if found.total else NO_HITS
-
-
-def _write(found: TermList, *, as_json: bool) -> None:
-    stream = stdout_bytes()
-    terminal = is_terminal(sys.stdout) and not as_json
-    if terminal and found.terms:
-        from seedsearch.render.console import print_table  # start-up time: imports Rich
-
-        color = use_color("auto", sys.stdout)
-        rows = [term_row(term) for term in found.terms]
-        print_table(HEADINGS, rows, stream, encoding=stdout_encoding(), color=color)
-    elif not terminal:
-        stream.writelines(map(term_object if as_json else term_record, found.terms))
-    stream.flush()
-    if is_terminal(sys.stderr):
-        gap = "\n" if terminal and found.terms else ""
-        say(gap + terms_summary(len(found.terms), found.total))

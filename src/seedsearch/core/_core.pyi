@@ -24,11 +24,12 @@ def find_words(
 
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 
-def copies(texts: tuple[bytes, ...], limit: int, seed: int, /) -> list[int]:
+def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> list[int]:
     """For each text the number of the one that it is a copy of, among those that are not copies of an earlier one.
 
     At most `limit` of these get a number; -1 for what is neither one of them nor a copy. Upper case in ASCII is folded,
     and white space in ASCII separates words. Words are compared by hashes that depend on `seed`.
+    Without `near`, copies have the same words.
     """
 
 # ------------------------------------------------------------------ pages: c/page.c, corpus/formats/markup.py

@@ -242,6 +242,12 @@ class Engine(Protocol):
     def languages(self) -> Collection[str]:
         """The languages of its documents, at little cost: there may be more of them than documents are left in."""
 
+    def fields(self) -> Collection[str]:
+        """The names of the fields of its documents, as queries write them; of deleted ones too."""
+
+    def document_fields(self) -> Iterable[tuple[tuple[str, str], ...]]:
+        """The fields of each document, deleted ones left out."""
+
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""
 

@@ -108,9 +108,9 @@ class SegmentBuilder:
             text_bytes = self._inversion.write_texts(writer)
             writer.flush_behind()  # for as long as inverting takes
             written = self._inversion.write_postings(writer, tables.titles)
-            kinds = tables.write(writer)
+            facts = tables.write(writer)
             self._inversion.write_passages(writer)
-            size, digest = writer.close({"kinds": kinds, "terms": written.terms})
+            size, digest = writer.close({**facts, "terms": written.terms})
         except BaseException:
             writer.abandon()
             raise

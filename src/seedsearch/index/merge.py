@@ -16,7 +16,7 @@ from seedsearch.core.posting_list import GONE
 from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs, SegmentFileWriter
-from seedsearch.index.stored_fields import TextStore
+from seedsearch.index.stored_fields import TextStore, field_names
 from seedsearch.record import NamedTuple
 
 _PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")
@@ -57,7 +57,8 @@ def merge(folder: str, segments: Sequence[Segment]) -> SegmentEntry:
         lengths = _write_passages(writer, segments, order)
         kinds, documents = _write_documents(writer, segments, order)
         skipped = _write_files(writer, segments, order)
-        size, digest = writer.close({"kinds": kinds, "terms": terms})
+        names = field_names(name for segment in segments for name in segment.file.facts["fields"])
+        size, digest = writer.close({"kinds": kinds, "fields": names, "terms": terms})
     except BaseException:
         writer.abandon()
         raise

@@ -180,7 +180,6 @@ class Segment:
         files, kinds, _, _ = self._of_document
         kind = self.file.facts["kinds"][kinds[number]]
         encoding, errors, confidence, media_type, language = kind
-        fields = self._string("document.fields", number)
         return Document(
             self.file_path(files[number]),
             self._string("document.title", number),
@@ -191,8 +190,13 @@ class Segment:
             self._string("document.member", number),
             media_type,
             language,
-            _fields(fields) if fields else (),
+            self.fields(number),
         )
+
+    def fields(self, number: int) -> tuple[tuple[str, str], ...]:
+        """The fields of a document, by its number in this segment."""
+        fields = self._string("document.fields", number)
+        return _fields(fields) if fields else ()
 
     def _string(self, name: str, number: int) -> str:
         strings = self._strings.get(name)

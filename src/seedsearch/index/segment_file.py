@@ -446,10 +446,12 @@ class SegmentFile:
 
 
 def _are_facts(facts: Any) -> bool:
-    """Whether these are the facts of a segment: its number of terms, and its kinds of document."""
+    """Whether these are the facts of a segment: its number of terms, its kinds of documents and their fields."""
     return (
         isinstance(facts, dict)
         and type(facts.get("terms")) is int
+        and isinstance(fields := facts.get("fields"), list)
+        and all(isinstance(name, str) for name in fields)
         and isinstance(kinds := facts.get("kinds"), list)
         and all(
             isinstance(kind, list) and [type(k) for k in kind] in _KINDS and 0 <= kind[2] <= 1

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import os
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment_file import SegmentFileWriter
-from seedsearch.model import Document, FileState, PassageSpan
+from seedsearch.model import Document, FileState, PassageSpan, field_key
 from seedsearch.record import NamedTuple
 
 TEXT_BLOCK = 1 << 16
+MOST_FIELDS = 1000
 
 
 class TextStore:
@@ -118,6 +121,7 @@ class Tables:
         self._kinds: dict[tuple[Any, ...], int] = {}
         # Few have any.
         self._rest: dict[str, dict[int, bytes]] = {"id": {}, "member": {}, "fields": {}}
+        self._field_names: Counter[str] = Counter()
 
     @property
     def documents(self) -> int:
@@ -172,6 +176,7 @@ class Tables:
             self._rest["member"][number] = utf8(document.member)
         if document.fields:
             self._rest["fields"][number] = _dumped(document.fields)
+            self._field_names.update([name for name, _ in document.fields])
 
     def entry(
         self, name: str, file: tuple[int, str], positions: tuple[int, int], text_bytes: int
@@ -182,10 +187,11 @@ class Tables:
             *positions, text_bytes,
         )  # fmt: skip
 
-    def write(self, writer: SegmentFileWriter) -> list[list[Any]]:
-        """Write the tables; returns the kinds of document, for the segment's facts."""
+    def write(self, writer: SegmentFileWriter) -> dict[str, list[Any]]:
+        """Write the tables; returns the kinds of documents and the names of their fields, for the segment's facts."""
         self._write_files(writer)
-        return self._write_documents(writer)
+        names = (name for name, _ in self._field_names.most_common())
+        return {"kinds": self._write_documents(writer), "fields": field_names(names)}
 
     def _write_files(self, writer: SegmentFileWriter) -> None:
         writer.blobs("file.path", self.paths)
@@ -203,6 +209,13 @@ class Tables:
         for name, values in self._rest.items():
             writer.blobs(f"document.{name}", _filled(values, self.documents))
         return [list(kind) for kind in self._kinds]
+
+
+def field_names(names: Iterable[str]) -> list[str]:
+    """The first MOST_FIELDS names, as queries write them. More are stored, but no query can ask for them."""
+    return list(
+        islice(dict.fromkeys(key for name in names if (key := field_key(name))), MOST_FIELDS)
+    )
 
 
 def _filled(values: Mapping[int, bytes], count: int) -> list[bytes]:

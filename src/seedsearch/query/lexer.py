@@ -5,6 +5,8 @@ Parentheses and quotes without a partner, and pairs with nothing inside, are tex
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.errors import QuerySyntaxError, closest
 from seedsearch.record import NamedTuple
@@ -13,6 +15,7 @@ TEXT_FIELDS = ("title",)
 FILTER_FIELDS = ("path", "type", "lang", "encoding")
 RANGE_FIELDS = ("date",)
 FIELDS = TEXT_FIELDS + FILTER_FIELDS + RANGE_FIELDS
+_MOST_NAMED = 30
 OPERATORS = frozenset(("AND", "OR", "NOT"))
 
 _CLOSERS = {'"': '"', "“": '“”"', "”": '“”"', "„": '“”"', "«": '«»"', "»": '«»"'}
@@ -45,16 +48,16 @@ class Tokens(NamedTuple):
     notes: tuple[str, ...]
 
 
-def tokenize_query(query: str) -> Tokens:
-    """Return the tokens of a query. Raises QuerySyntaxError."""
-    lexer = _Lexer(query, query)
+def tokenize_query(query: str, fields: Collection[str] = ()) -> Tokens:
+    """Return the tokens of a query; `fields` are those of the documents. Raises QuerySyntaxError."""
+    lexer = _Lexer(query, query, fields)
     tokens = lexer.run()
     if lexer.empty or lexer.stray:
         text = list(query)
         for at in lexer.empty + lexer.stray:
             text[at] = " "
         stray = lexer.stray
-        lexer = _Lexer(query, "".join(text))
+        lexer = _Lexer(query, "".join(text), fields)
         tokens = lexer.run()
         if stray:
             lexer.notes["a parenthesis without its partner is taken as text"] = None
@@ -68,7 +71,9 @@ class _Lexer:
     of parentheses without a partner, and `empty` those of pairs with nothing inside.
     """
 
-    def __init__(self, query: str, text: str) -> None:
+    def __init__(self, query: str, text: str, fields: Collection[str]) -> None:
+        self.fields = (*FIELDS, *sorted(set(fields).difference(FIELDS)))
+        self.known = frozenset(self.fields)
         self.query = query
         self.text = text
         self.at = 0
@@ -106,8 +111,10 @@ class _Lexer:
         names = ", ".join(self.unknown)
         close = [name for name in self.unknown.values() if name]
         meant = f"did you mean {close[0]}:? " if close else ""
+        there = ", ".join(self.fields[:_MOST_NAMED])
+        more = ", ..." if len(self.fields) > _MOST_NAMED else ""
         return (
-            f"there is no field {names}: it is taken as a word; {meant}the fields are {', '.join(FIELDS)}",
+            f"there is no field {names}: it is taken as a word; {meant}the fields are {there}{more}",
         )
 
     def _begins_clause(self) -> bool:
@@ -217,11 +224,13 @@ class _Lexer:
         if text[0] in _CLOSERS or text[-1] in _CLOSERS:
             self._quote_is_text()
         name, colon, value = text.partition(":")
-        field = name if colon and name in FIELDS else ""
+        field = name if colon and name in self.known else ""
+        if field not in FIELDS and not _is_value(value, following):
+            field = ""
         if not field:
-            if colon and _reads_like_a_field(name, value, following):
-                known = name.lower() in FIELDS
-                self.unknown[name] = name.lower() if known else closest(name, FIELDS, 0.75)
+            if colon and self._reads_like_a_field(name, value, following):
+                known = name.lower() in self.known
+                self.unknown[name] = name.lower() if known else closest(name, self.fields, 0.75)
             value = text
         if following in _CLOSERS and value in ("", "=", "=="):
             self._quoted(column, field, value)
@@ -253,6 +262,14 @@ class _Lexer:
         self.notes[f"{field}: is taken as a word; write the value right after the colon"] = None
         self.tokens.append(Token("word", column, f"{field}:"))
 
+    def _reads_like_a_field(self, name: str, value: str, following: str) -> bool:
+        """Return whether `name:value` looks like an attempt at a field: a lower-case word, and a value.
+
+        Addresses (`http://`), times (`12:30`), C++ (`std::map`), drives (`c:`) and names (`Kim:Lee`) do not.
+        """
+        plain = name.isascii() and name.isalpha() and name.islower() and len(name) > 1
+        return (plain or name.lower() in self.known) and _is_value(value, following)
+
 
 def _is_letter(char: str) -> bool:
     """Return whether a character is of a word that has spaces around it."""
@@ -265,18 +282,11 @@ def _is_gershayim(text: str, at: int) -> bool:
     return len(beside) == 2 and all("\u05d0" <= letter <= "\u05ea" for letter in beside)
 
 
-def _reads_like_a_field(name: str, value: str, following: str) -> bool:
-    """Return whether `name:value` looks like an attempt at a field: a lower-case word, and a value.
-
-    Addresses (`http://`), times (`12:30`), C++ (`std::map`), drives (`c:`) and names (`Kim:Lee`) do not.
-    """
-    if value:
-        if value[0] in "/:" or is_punctuation(value):
-            return False
-    elif not following or (following != "(" and following not in _CLOSERS):
-        return False
-    plain = name.isascii() and name.isalpha() and name.islower() and len(name) > 1
-    return plain or name.lower() in FIELDS
+def _is_value(value: str, following: str) -> bool:
+    """Return whether this, after a colon, is the value of a field, or quotes or a parenthesis follow."""
+    if value and value not in ("=", "=="):
+        return value[0] not in "/:" and not is_punctuation(value)
+    return following == "(" or following in _CLOSERS
 
 
 def is_punctuation(word: str) -> bool:

@@ -18,10 +18,10 @@ of the field does:
 - `encoding`: the name, without hyphens and underscores (`utf8` matches `utf-8`).
 - `date`: the date that the document states, as `dates.py` reads it. A document without a date matches nothing: the
   modification time of a file says little about when its text was written.
-- any other name: the values of that name in the document's `fields`.
+- any other name: the values of that name in the document's `fields`, as `fields.py` compares them.
 
-*Ranges* compare the same values as text. A value that begins with an end of the range counts as that end: `2024-06-30`
-is inside `..2024-06`, but outside `>2024-06` and `<2024-06`.
+*Ranges* of dates compare them as text. A date that begins with an end of the range counts as that end: `2024-06-30` is
+inside `..2024-06`, but outside `>2024-06` and `<2024-06`.
 """
 
 from __future__ import annotations
@@ -29,9 +29,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from seedsearch.model import Document
+from seedsearch.model import Document, field_key
 from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard
 from seedsearch.wildcards import between_stars, one_of
+
+_OWN = ("path", "type", "lang", "encoding", "date")
 
 
 def fits_term(leaf: Prefix | Wildcard | Fuzzy) -> Callable[[str], bool]:
@@ -71,12 +73,14 @@ def within_edits(a: str, b: str, most: int) -> bool:
 def fits_document(leaf: Filter | Range) -> Callable[[Document], bool]:
     """Return a function that tests whether a document matches the filter."""
     field = leaf.field
-    if isinstance(leaf, Range):
-        fits = _fits_range(leaf)
-    elif field == "type":
+    if field == "type" and isinstance(leaf, Filter):
         return _fits_type(leaf.pattern)
-    else:
+    if isinstance(leaf, Filter) and field in _OWN:
         fits = _fits_filter(leaf)
+    else:
+        from seedsearch.query.fields import fits_value  # start-up time: few queries need it
+
+        fits = fits_value(leaf, _fits_glob(leaf))
     return lambda document: any(fits(value) for value in field_values(document, field))
 
 
@@ -98,20 +102,7 @@ def field_values(document: Document, field: str) -> tuple[str, ...]:
         case "encoding":
             return (document.encoding,)
         case _:
-            return tuple(value for name, value in document.fields if name == field)
-
-
-def _fits_range(leaf: Range) -> Callable[[str], bool]:
-    low, high = leaf.low, leaf.high
-
-    def fits(value: str) -> bool:
-        if low and (value < low or (not leaf.low_inclusive and value.startswith(low))):
-            return False
-        if not high or value < high:
-            return True
-        return leaf.high_inclusive and value.startswith(high)
-
-    return fits
+            return tuple(value for name, value in document.fields if field_key(name) == field)
 
 
 def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
@@ -119,9 +110,14 @@ def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
     is_glob = any(char in pattern for char in "*?[")
     if leaf.field == "path":
         return _fits_path(pattern)
-    whole = re.compile(_glob(pattern, sets=True), re.DOTALL).match
     if leaf.field == "lang" and not is_glob:
         return lambda value: f"{value.casefold()}-".startswith(f"{pattern}-")
+    return _fits_glob(leaf)
+
+
+def _fits_glob(leaf: Filter | Range) -> Callable[[str], bool]:
+    pattern = leaf.pattern if isinstance(leaf, Filter) else ""
+    whole = re.compile(_glob(_plain(pattern, leaf.field), sets=True), re.DOTALL).match
     return lambda value: whole(_plain(value, leaf.field)) is not None
 
 

@@ -18,6 +18,7 @@ The language follows Lucene's::
     +must -not        required, excluded                  word^2  (a b)^0.5   boosts
     title:word        in the title; also title:(a b)      path:  type:  lang:  encoding:   filters
     date:2024-05      date:2024-01..2024-06  date:>2024  date:>=2024-05  date:<2024  date:<=2024
+    name:value        a field of the documents: see `fields.py`
 
 In a list, `+` clauses decide what matches and plain clauses only rank. `-` clauses, and filters without an
 operator, narrow what the other clauses match. An OR that contains a `+` is read as a list. `AND`, `OR` and `NOT` are
@@ -36,7 +37,7 @@ Inside quotes, no character is special. `~` without a number allows 2 edits in w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NoReturn
 
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
@@ -61,15 +62,16 @@ from seedsearch.query.ast import (
     is_pattern,
     pattern,
 )
-from seedsearch.query.date_range import date_range
 from seedsearch.query.lexer import (
+    FIELDS,
     FILTER_FIELDS,
     OPERATORS,
-    RANGE_FIELDS,
+    TEXT_FIELDS,
     Token,
     is_punctuation,
     tokenize_query,
 )
+from seedsearch.query.ranges import comparison, date_range
 from seedsearch.record import NamedTuple
 
 MAX_CHARACTERS = 10_000
@@ -96,11 +98,14 @@ def parse(text: str, *, all_words: bool = False, literal: bool = False) -> Query
     return parse_with_notes(text, all_words=all_words, literal=literal).query
 
 
-def parse_with_notes(text: str, *, all_words: bool = False, literal: bool = False) -> Parsed:
+def parse_with_notes(
+    text: str, *, all_words: bool = False, literal: bool = False, fields: Collection[str] = ()
+) -> Parsed:
     """Return the tree of a query, and notes.
 
-    With `all_words`, clauses side by side must all match. With `literal`, operators are words. Raises
-    QuerySyntaxError for a malformed or empty query, and QueryTooBroadError for one that exceeds a limit.
+    With `all_words`, clauses side by side must all match. With `literal`, operators are words. `fields` are the
+    names of the documents' fields. Raises QuerySyntaxError for a malformed or empty query, and QueryTooBroadError
+    for one that exceeds a limit.
     """
     if len(text) > MAX_CHARACTERS:
         raise QueryTooBroadError(
@@ -110,7 +115,7 @@ def parse_with_notes(text: str, *, all_words: bool = False, literal: bool = Fals
     words = text.split()
     if not literal:
         simple = _simple(text, words, all_words)
-        return _Parser(text, all_words).parse() if simple is None else Parsed(simple)
+        return _Parser(text, all_words, fields).parse() if simple is None else Parsed(simple)
     words = [word for word in words if not is_punctuation(word)]
     if not words:
         _nothing_to_look_for(text)
@@ -154,10 +159,10 @@ class _Clause(NamedTuple):
 class _Parser:
     """A recursive descent over the tokens. MAX_DEPTH bounds the recursion."""
 
-    def __init__(self, query: str, all_words: bool) -> None:
+    def __init__(self, query: str, all_words: bool, fields: Collection[str]) -> None:
         self.query = query
         self.all_words = all_words
-        self.tokens, self.notes = tokenize_query(query)
+        self.tokens, self.notes = tokenize_query(query, fields)
         self.at = 0
         self.clauses = 0
         self.patterns = 0
@@ -301,14 +306,14 @@ class _Parser:
         text = token.text.strip()
         if not text:
             self._fail("these quotes are empty", token.column, "put words in, or remove the quotes")
-        if field in FILTER_FIELDS or field in RANGE_FIELDS:
+        if field and field not in TEXT_FIELDS:
             if token.suffix:
                 self._fail(
                     f"{token.suffix[0]} has no meaning after {field}:",
                     token.suffix_column,
                     "remove it",
                 )
-            return self._filter(field, text, token.column)
+            return self._filter(field, token.sign[:1] + text, token.column)
         slop_text, caret, boost = token.suffix.partition("^")
         node: Query
         if slop_text:
@@ -334,7 +339,7 @@ class _Parser:
 
     def _word(self, token: Token, field: str) -> Query:
         start = token.column + (len(token.field) + 1 if token.field else 0)
-        if field in FILTER_FIELDS or field in RANGE_FIELDS:
+        if field and field not in TEXT_FIELDS:
             return self._filter(field, token.text, token.column)
         text, caret, boost = token.text.partition("^")
         if boost and not _NUMBER.issuperset(boost):
@@ -397,6 +402,8 @@ class _Parser:
     # ------------------------------------------------------------------------- the filters
 
     def _filter(self, field: str, value: str, column: int) -> Query:
+        if field not in FIELDS:
+            return comparison(field, value) or Filter(field, value)
         if field in FILTER_FIELDS or is_pattern(value):
             return Filter(field, value)
         return date_range(field, value, lambda message, hint: self._fail(message, column, hint))

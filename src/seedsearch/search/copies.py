@@ -4,11 +4,14 @@ Two passages are copies if their words are the same, ignoring case and white spa
 at least twenty words, and share at least half of their distinct words and four fifths of their runs of four words.
 (Shares are of the larger number. Runs are the shingles of Broder, On the resemblance and containment of documents,
 1997.) In a script without spaces, characters take the place of words. So an agency story is one passage, even if
-newspapers have edited it, and short table rows that differ are not copies.
+newspapers have edited it, and short table rows that differ are not copies. Nor are texts in which a number differs,
+that is, if each has a number that the other has not: a contract for 5,000 and one for 9,000 are two. Texts that are
+nearly the same score nearly the same, so each is compared with the 64 before it only.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -17,11 +20,15 @@ from seedsearch.model import ScoredPassage
 from seedsearch.record import NamedTuple
 
 _MIN_WORDS = 20
+_WINDOW = 64
 _RUN = 4
 _COMMON_RUNS = 0.8
 _COMMON_WORDS = 0.5
+_ALL = 2**31
 _SEED = hash(__name__) & (1 << 64) - 1  # another one in each process
 _LONG_WORD = 14  # characters: a longer mean length means a script without spaces
+
+_DIGITS = frozenset("0123456789")
 
 _T = TypeVar("_T")
 
@@ -34,18 +41,29 @@ class Kept(NamedTuple):
 
 
 class _Sketch(NamedTuple):
-    """The words of a text, the distinct ones, and the distinct runs of words."""
+    """How many words a text has, the distinct ones, their distinct runs, and the digits of each word that has some."""
 
-    words: tuple[str, ...]
+    size: int
     distinct: frozenset[str]
     runs: frozenset[tuple[str, ...]]
+    numbers: frozenset[str]
 
 
-def without_copies(ranked: Iterable[ScoredPassage], limit: int) -> list[Kept]:
-    """Return the best `limit` passages that are not copies of a better one, with their copies in `ranked`."""
+_NO_SKETCH = _Sketch(0, frozenset(), frozenset(), frozenset())
+
+
+def without_copies(
+    ranked: Iterable[ScoredPassage], limit: int | None, *, near: bool = True
+) -> list[Kept]:
+    """Return the best `limit` passages that are not copies of a better one, with their copies in `ranked`.
+
+    Without `near`, only passages of the same words are copies.
+    """
     found = tuple(ranked)
     texts = [scored.passage.text for scored in found]
-    numbers = _by_core(texts, limit) if compiled is not None else _copied(texts, limit)
+    most = _ALL if limit is None else limit
+    find = _by_core if compiled is not None else _copied
+    numbers = find(texts, most, near)
     kept: list[Kept] = []
     for scored, number in zip(found, numbers, strict=True):
         if number == len(kept):
@@ -55,23 +73,30 @@ def without_copies(ranked: Iterable[ScoredPassage], limit: int) -> list[Kept]:
     return kept
 
 
-def _copied(texts: Iterable[str], limit: int) -> list[int]:
+def _copied(texts: Iterable[str], limit: int, near: bool = True) -> list[int]:
     """For each text the number of the one that it is a copy of: see `_core.copies`."""
-    sketches: list[_Sketch] = []
+    known: dict[tuple[str, ...], int] = {}
+    window: deque[tuple[int, _Sketch]] = deque(maxlen=_WINDOW)
     numbers = []
     for words in map(_words, texts):
-        runs = frozenset(zip(*(words[n:] for n in range(_RUN)), strict=False))
-        sketch = _Sketch(words, frozenset(words), runs)
-        number = next((n for n, other in enumerate(sketches) if _is_copy(sketch, other)), -1)
-        if number < 0 and len(sketches) < limit:
-            number = len(sketches)
-            sketches.append(sketch)
+        number = known.get(words, -1)
+        sketch = _sketch(words) if near and number < 0 and len(words) >= _MIN_WORDS else None
+        if sketch is not None:
+            number = next((n for n, other in window if _is_near(sketch, other)), -1)
+        if number < 0 and len(known) < limit:
+            number = known[words] = len(known)
+            window.append((number, sketch or _NO_SKETCH))
         numbers.append(number)
     return numbers
 
 
-def _by_core(texts: Iterable[str], limit: int) -> list[int]:
-    return compiled.copies(tuple(map(_spaced, texts)), limit, _SEED)
+def _sketch(words: tuple[str, ...]) -> _Sketch:
+    runs = frozenset(zip(*(words[n:] for n in range(_RUN)), strict=False))
+    return _Sketch(len(words), frozenset(words), runs, frozenset(filter(None, map(_digits, words))))
+
+
+def _by_core(texts: Iterable[str], limit: int, near: bool = True) -> list[int]:
+    return compiled.copies(tuple(map(_spaced, texts)), limit, near, _SEED)
 
 
 def _spaced(text: str) -> bytes:
@@ -88,12 +113,15 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _is_copy(one: _Sketch, other: _Sketch) -> bool:
-    sizes = len(one.words), len(other.words)
-    if min(sizes) < _MIN_WORDS:
-        return one.words == other.words
+def _digits(word: str) -> str:
+    return "".join(filter(_DIGITS.__contains__, word))
+
+
+def _is_near(one: _Sketch, other: _Sketch) -> bool:
+    own, theirs = one.numbers - other.numbers, other.numbers - one.numbers
     return (
-        min(sizes) >= _COMMON_RUNS * max(sizes)
+        not (own and theirs)
+        and min(one.size, other.size) >= _COMMON_RUNS * max(one.size, other.size)
         and _overlap(one.distinct, other.distinct, _COMMON_WORDS)
         and _overlap(one.runs, other.runs, _COMMON_RUNS)
     )

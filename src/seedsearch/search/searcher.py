@@ -18,6 +18,7 @@ from seedsearch.query.parse import Parsed, parse_with_notes
 from seedsearch.record import Record
 
 if TYPE_CHECKING:
+    from seedsearch.search.copies import Kept
     from seedsearch.search.highlight import Snippets
 
 _NO_SNIPPET = Snippet((), ())
@@ -39,7 +40,7 @@ class SearchOptions(Record):
     or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
     `per_file` count them. `synonyms` is the path of a file of them, read for every query; "" for none.
     Passages that are copies of a better one stand in its `also_in`, unless `all_copies` are
-    wanted or there is no limit. `filters` are what the files of hits must fit besides.
+    wanted. `filters` are what the files of hits must fit besides.
     """
 
     limit: int | None = 10
@@ -92,7 +93,10 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
 
     Raises QuerySyntaxError, QueryTooBroadError.
     """
-    tree, notes = parse_with_notes(text, all_words=options.all_words, literal=options.literal)
+    fields = engine.fields() if ":" in text else ()
+    tree, notes = parse_with_notes(
+        text, all_words=options.all_words, literal=options.literal, fields=fields
+    )
     if options.filters:
         tree = And((tree, *options.filters))
     if options.filters or ":" in text:
@@ -120,21 +124,34 @@ def _found(
 ) -> tuple[Ranking, _Copies, tuple[str, ...]]:
     """The best passages, the copies of each that are not among them, and notes."""
     limit = options.limit
-    if limit is None or options.all_copies or not options.text or options.by != "passage":
+    if options.all_copies or not options.text or options.by != "passage":
         return _best(engine, home, query, options, limit)
     from seedsearch.search.copies import without_copies  # not for counts: start-up time
+
+    if limit is None:
+        ranking, _, notes = _best(engine, home, query, options, None)
+        return _shown_once(
+            ranking, without_copies(ranking.passages, None, near=options.details), notes
+        )
 
     # Where nothing is said of copies, only those in the way of others matter.
     looked = _CANDIDATES * limit if options.details else limit
     while True:
         ranking, _, notes = _best(engine, home, query, options, looked)
         found = ranking.passages
-        kept = without_copies(found, limit)
+        kept = without_copies(found, limit, near=options.details)
         all_seen = len(found) < looked or looked >= _MOST_CANDIDATES * limit
         distinct = len(kept) == len(found)
         if all_seen or (len(kept) == limit and (distinct or looked > limit)):
             break
         looked *= _CANDIDATES
+    return _shown_once(ranking, kept, notes)
+
+
+def _shown_once(
+    ranking: Ranking, kept: list[Kept], notes: tuple[str, ...]
+) -> tuple[Ranking, _Copies, tuple[str, ...]]:
+    """The passages of a ranking without the copies of better ones, and the copies of each."""
     copies = [[other.passage for other in item.copies] for item in kept]
     return Ranking(ranking.total, tuple(item.scored for item in kept)), copies, notes
 

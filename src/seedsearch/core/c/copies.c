@@ -4,6 +4,7 @@
 
 #define MIN_WORDS 20
 #define RUN 4
+#define WINDOW 64
 #define COMMON_RUNS 0.8
 #define COMMON_WORDS 0.5
 
@@ -13,17 +14,19 @@ typedef struct {
     size_t mask, count;
 } Set;
 
+/* A text: how many words it has, their hash, and with many words the different ones, their runs and their numbers. */
 typedef struct {
-    Numbers words; /* their hashes, in the order of the text */
-    Set distinct, runs;
+    size_t size;
+    uint64_t whole;
+    Set distinct, runs, numbers;
 } Sketch;
 
 static void
 free_sketch(Sketch *sketch)
 {
-    free(sketch->words.values);
     free(sketch->distinct.slots);
     free(sketch->runs.slots);
+    free(sketch->numbers.slots);
 }
 
 static int
@@ -56,6 +59,19 @@ fill(Set *set, const Numbers *numbers, size_t run, const Strings *seed)
     return 0;
 }
 
+/* Whether a set has a member that another one has not. */
+static int
+has_own(const Set *set, const Set *other)
+{
+    size_t at;
+    for (size_t i = 0; i <= set->mask; i++) {
+        if (set->slots[i] && !has(other, set->slots[i], &at)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Whether two sets have such a share of the larger one in common. Few do: it mostly ends soon. */
 static int
 overlap(const Set *one, const Set *other, double share)
@@ -68,82 +84,121 @@ overlap(const Set *one, const Set *other, double share)
     return (double)common >= least;
 }
 
+/* Whether two texts of many words are nearly copies. */
 static int
-is_copy(const Sketch *one, const Sketch *other)
+is_near(const Sketch *one, const Sketch *other)
 {
-    size_t own = one->words.count, theirs = other->words.count;
-    if (own < MIN_WORDS || theirs < MIN_WORDS) {
-        return own == theirs && (!own || !memcmp(one->words.values, other->words.values, own * sizeof(uint64_t)));
-    }
-    return (double)own >= COMMON_RUNS * (double)theirs && (double)theirs >= COMMON_RUNS * (double)own
-           && overlap(&one->runs, &other->runs, COMMON_RUNS) && overlap(&one->distinct, &other->distinct, COMMON_WORDS);
+    double own = (double)one->size, theirs = (double)other->size;
+    return other->runs.slots != NULL && own >= COMMON_RUNS * theirs && theirs >= COMMON_RUNS * own && overlap(&one->runs, &other->runs, COMMON_RUNS)
+           && overlap(&one->distinct, &other->distinct, COMMON_WORDS)
+           && !(has_own(&one->numbers, &other->numbers) && has_own(&other->numbers, &one->numbers));
 }
 
-/* The words of a text; what parts them is white space in ASCII, and upper case is lower. */
+/* The hashes of the words of a text and of their numbers. White space in ASCII separates words; upper case is lower. */
 static int
-read_sketch(Sketch *sketch, PyObject *text, const Strings *seed)
+read_words(Numbers *words, Numbers *figures, PyObject *text, const Strings *seed)
 {
     char *bytes;
     Py_ssize_t size;
-    *sketch = (Sketch){0};
     if (PyBytes_AsStringAndSize(text, &bytes, &size) < 0) {
         return -1;
     }
-    uint8_t *word = malloc((size_t)size + 1);
-    size_t length = 0;
+    uint8_t *word = malloc(2 * (size_t)size + 2), *digits = word == NULL ? NULL : word + size + 1;
+    size_t length = 0, found = 0;
     int failed = word == NULL ? no_memory() : 0;
     for (Py_ssize_t i = 0; !failed && i <= size; i++) {
         uint8_t c = (uint8_t)bytes[i]; /* a zero byte is behind the last */
         if (i < size && c != ' ' && !(c >= 9 && c <= 13) && !(c >= 28 && c <= 31)) {
             word[length++] = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
+            if (c >= '0' && c <= '9') {
+                digits[found++] = c;
+            }
         }
         else if (length) {
-            failed = add_number(&sketch->words, hash_of(seed, word, length)) < 0;
-            length = 0;
+            failed = add_number(words, hash_of(seed, word, length)) < 0
+                     || (found && add_number(figures, hash_of(seed, digits, found)) < 0);
+            length = found = 0;
         }
     }
     free(word);
-    if (failed || sketch->words.count < MIN_WORDS) {
-        return failed ? -1 : 0;
+    return failed ? -1 : 0;
+}
+
+static int
+read_sketch(Sketch *sketch, PyObject *text, int near, const Strings *seed)
+{
+    Numbers words = {0}, figures = {0};
+    *sketch = (Sketch){0};
+    int failed = read_words(&words, &figures, text, seed) < 0;
+    sketch->size = words.count;
+    sketch->whole = hash_of(seed, (const uint8_t *)words.values, words.count * sizeof(uint64_t)) | 1;
+    if (!failed && near && words.count >= MIN_WORDS) {
+        failed = fill(&sketch->distinct, &words, 1, seed) < 0 || fill(&sketch->runs, &words, RUN, seed) < 0
+                 || fill(&sketch->numbers, &figures, 1, seed) < 0;
     }
-    return fill(&sketch->distinct, &sketch->words, 1, seed) < 0 ? -1 : fill(&sketch->runs, &sketch->words, RUN, seed);
+    free(words.values);
+    free(figures.values);
+    return failed ? -1 : 0;
+}
+
+/* The number of each text among those that are no copies of an earlier one. */
+static int
+find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, const Strings *seed)
+{
+    Py_ssize_t count = PyTuple_Size(texts), kept = 0;
+    size_t room = 64, at;
+    while (room < 2 * (size_t)count) {
+        room *= 2;
+    }
+    Set same = {zeroed(room, sizeof(uint64_t)), room - 1, 0}; /* the hashes of the kept texts */
+    Py_ssize_t *number_at = zeroed(room, sizeof(Py_ssize_t));
+    Sketch *sketches = zeroed((size_t)count, sizeof(Sketch));
+    int failed = same.slots == NULL || number_at == NULL || sketches == NULL;
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        Sketch own;
+        failed = read_sketch(&own, PyTuple_GetItem(texts, i), near, seed) < 0;
+        Py_ssize_t number = kept > WINDOW ? kept - WINDOW : 0;
+        int is_same = !failed && has(&same, own.whole, &at);
+        while (number < kept && !is_same && !(own.runs.slots != NULL && is_near(&own, &sketches[number]))) {
+            number++;
+        }
+        number = is_same ? number_at[at] : number < kept ? number : -1;
+        if (!failed && number < 0 && kept < limit) {
+            same.slots[at] = own.whole;
+            number = number_at[at] = kept;
+            sketches[kept++] = own;
+            if (kept > WINDOW) {
+                free_sketch(&sketches[kept - WINDOW - 1]);
+            }
+        }
+        else {
+            free_sketch(&own);
+        }
+        failed = failed || append(found, PyLong_FromSsize_t(number)) < 0;
+    }
+    for (Py_ssize_t i = kept > WINDOW ? kept - WINDOW : 0; i < kept; i++) {
+        free_sketch(&sketches[i]);
+    }
+    free(sketches);
+    free(number_at);
+    free(same.slots);
+    return failed ? -1 : 0;
 }
 
 PyObject *
 core_copies(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *texts;
-    Py_ssize_t limit, kept = 0;
+    Py_ssize_t limit;
+    int near;
     Strings seed = {0};
     unsigned long long given;
-    if (!PyArg_ParseTuple(args, "O!nK", &PyTuple_Type, &texts, &limit, &given)) {
+    if (!PyArg_ParseTuple(args, "O!npK", &PyTuple_Type, &texts, &limit, &near, &given)) {
         return NULL;
     }
     seed.seed = given;
-    Py_ssize_t count = PyTuple_Size(texts);
     PyObject *found = PyList_New(0);
-    Sketch *sketches = zeroed((size_t)count, sizeof(Sketch));
-    int failed = found == NULL || sketches == NULL;
-    for (Py_ssize_t i = 0; !failed && i < count; i++) {
-        Sketch own;
-        Py_ssize_t number = 0;
-        failed = read_sketch(&own, PyTuple_GetItem(texts, i), &seed) < 0;
-        while (!failed && number < kept && !is_copy(&own, &sketches[number])) {
-            number++;
-        }
-        if (!failed && number == kept && kept < limit) {
-            sketches[kept++] = own;
-        }
-        else {
-            free_sketch(&own);
-        }
-        failed = failed || append(found, PyLong_FromSsize_t(number < kept ? number : -1)) < 0;
-    }
-    while (kept) {
-        free_sketch(&sketches[--kept]);
-    }
-    free(sketches);
-    if (failed) {
+    if (found != NULL && find_copies(found, texts, limit, near, &seed) < 0) {
         Py_CLEAR(found);
     }
     return found;

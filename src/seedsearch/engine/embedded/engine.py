@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -176,6 +177,19 @@ class WhooshEngine:
         snapshot = self._snapshot
         kinds = (segment.file.facts["kinds"] for segment in snapshot.segments)
         return frozenset(kind[4] for of_segment in kinds for kind in of_segment)
+
+    def fields(self) -> frozenset[str]:
+        """The names of the fields of its documents, of deleted ones too."""
+        facts = (segment.file.facts for segment in self._snapshot.segments)
+        return frozenset(name for of_segment in facts for name in of_segment["fields"])
+
+    def document_fields(self) -> Iterator[tuple[tuple[str, str], ...]]:
+        """The fields of each document."""
+        snapshot = self._snapshot
+        with reading(snapshot.segments):
+            for segment in snapshot.segments:
+                live = _documents(segment)[1]
+                yield from map(segment.fields, compress(itertools.count(), live))
 
     def roots(self) -> tuple[str, ...]:
         """The roots, as they were set."""

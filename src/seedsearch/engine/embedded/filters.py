@@ -6,14 +6,12 @@ path. So a test runs once for each kind, file or document, on a Document that ho
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedsearch.core import matching
 from seedsearch.index.segment import Segment
-from seedsearch.index.segment_file import Blobs
 from seedsearch.model import Document
 from seedsearch.query.ast import Filter, Range
 from seedsearch.query.match import fits_document
@@ -81,14 +79,10 @@ def _test(leaf: Filter | Range, segment: Segment) -> _Test:
         return lambda number: of_kind[kind_of[number]]
     if leaf.field in ("path", "type"):
         return _test_of_files(leaf, segment, fits)
-    fields = Blobs(file, "document.fields")
 
     def fits_fields(number: int) -> bool:
-        stored = fields[number]
-        if not stored:
-            return False  # there is no value that could fit
-        pairs = tuple((str(name), str(value)) for name, value in json.loads(stored))
-        return fits(Document("", "", "", fields=pairs))
+        fields = segment.fields(number)
+        return bool(fields) and fits(Document("", "", "", fields=fields))
 
     return fits_fields
 

@@ -1,4 +1,4 @@
-"""Parse the value of `date:`: a date, a range (`2024-01..2024-06`) or a comparison (`>=2024-05`)."""
+"""Parse ranges of values: `>=5`, `2..5`, and the dates of `date:` (`2024-01..2024-06`, `>=2024-05`)."""
 
 from __future__ import annotations
 
@@ -13,28 +13,32 @@ Fail: TypeAlias = Callable[[str, str], NoReturn]
 _DIGITS = frozenset("0123456789")
 
 
-def date_range(field: str, value: str, fail: Fail) -> Range:
-    """Return the range that a value stands for."""
-    if value[0] in "<>":
+def comparison(field: str, value: str) -> Range | None:
+    """Return the range that a value stands for (`>5`, `2..5`); None if it is no comparison."""
+    if value[:1] in ("<", ">"):
         inclusive = value[1:2] == "="
-        date = _date(value[1 + inclusive :], fail)
+        end = value[1 + inclusive :].strip()
+        if not end:
+            return None
         if value[0] == ">":
-            return Range(field, date, "", low_inclusive=inclusive)
-        return Range(field, "", date, high_inclusive=inclusive)
+            return Range(field, end, "", low_inclusive=inclusive)
+        return Range(field, "", end, high_inclusive=inclusive)
     low, dots, high = value.partition("..")
-    if not dots:
-        low = high = _date(value, fail)
-        return Range(field, low, high)
-    if not low and not high:
-        _bad_date(value, fail)
-    low = _date(low, fail) if low else ""
-    high = _date(high, fail) if high else ""
+    return Range(field, low, high) if dots and (low or high) else None
+
+
+def date_range(field: str, value: str, fail: Fail) -> Range:
+    """Return the range of dates that a value stands for."""
+    found = comparison(field, value) or Range(field, value, value)
+    low, high = found.low, found.high
+    for date in filter(None, (low, high)):
+        _check_date(date, fail)
     if low and high and low > high and not low.startswith(high):
         fail("this range runs backwards", f"write {field}:{high}..{low}")
-    return Range(field, low, high)
+    return found
 
 
-def _date(value: str, fail: Fail) -> str:
+def _check_date(value: str, fail: Fail) -> None:
     day, clock, time = value.partition("T")
     parts = day.split("-")
     limits = (9999, 12, 31)
@@ -45,7 +49,6 @@ def _date(value: str, fail: Fail) -> str:
         _bad_date(value, fail)
     if clock and (len(parts) != 3 or not time or not set(time) <= _DIGITS | set(":.+-Z")):
         _bad_date(value, fail)
-    return value
 
 
 def _bad_date(value: str, fail: Fail) -> NoReturn:

@@ -1,0 +1,37 @@
+"""Write lists of things with counts: a table on a terminal, else a record or an object a line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from seedsearch.cli.exit import say
+from seedsearch.cli.options import is_terminal, stdout_bytes, stdout_encoding, use_color
+
+_Item = TypeVar("_Item")
+
+
+def write_counts(
+    items: Sequence[_Item],
+    headings: Sequence[str],
+    row: Callable[[_Item], Sequence[str]],
+    line: Callable[[_Item], bytes],
+    summary: str,
+    *,
+    as_lines: bool,
+) -> None:
+    """Write a table, or lines if `as_lines` or if stdout is no terminal. The summary goes to a terminal's stderr."""
+    stream = stdout_bytes()
+    terminal = is_terminal(sys.stdout) and not as_lines
+    if terminal and items:
+        from seedsearch.render.console import print_table  # start-up time: imports Rich
+
+        color = use_color("auto", sys.stdout)
+        rows = list(map(row, items))
+        print_table(headings, rows, stream, encoding=stdout_encoding(), color=color)
+    elif not terminal:
+        stream.writelines(map(line, items))
+    stream.flush()
+    if is_terminal(sys.stderr):
+        say(("\n" if terminal and items else "") + summary)

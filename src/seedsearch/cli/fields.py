@@ -1,0 +1,55 @@
+"""`seedsearch fields`: list the fields of the documents, or the values of one, with counts."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from seedsearch.cli.counts import write_counts
+from seedsearch.cli.exit import DONE, NO_HITS
+from seedsearch.cli.options import debug_option, index_option, open_home
+from seedsearch.render.fields import field_object, field_record, field_row, fields_summary
+from seedsearch.search.fields import list_fields
+
+
+@click.command("fields", short_help="List the fields of the documents, with counts.")
+@click.argument("name", default="")
+@click.option(
+    "-k",
+    "--limit",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="At most N fields or values (0: no limit).",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one field or value a line.")
+@index_option
+@debug_option
+def command(name: str, limit: int, as_json: bool, index_folder: str | None) -> int:
+    """List the fields of the documents, or the values of the field NAME, with the number of documents.
+
+    Mails have fields such as from and to, tables and JSON records have those of their columns and keys. A query asks
+    for them by name. In a pipe, each line is field, tab, number of documents.
+
+    \b
+      seedsearch fields
+      seedsearch fields author           the values of a field
+      seedsearch query 'author:kim troops'
+      seedsearch query 'price:>20 "North Korea"'
+    """
+    engine, _ = open_home(index_folder)
+    try:
+        found = list_fields(engine, name, limit or None)
+    finally:
+        engine.close()
+    write_counts(
+        found.counts,
+        ("value" if name else "field", "documents"),
+        field_row,
+        partial(field_object, name=name) if as_json else field_record,
+        fields_summary(len(found.counts), found.total, name),
+        as_lines=as_json,
+    )
+    return DONE if found.total else NO_HITS

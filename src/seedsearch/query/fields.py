@@ -1,0 +1,102 @@
+"""Fields of documents in a query: `author:kim`, `city:"New York"`, `price:>20`, `published:2024..2025`.
+
+Which fields there are depends on the documents: a mail has `from`, a table its columns. A name is compared without
+regard to case, with `_` for spaces: `full_name:kim` asks the column "Full Name".
+
+- `name:value` fits a value that has these words, one after the other. Case and accents do not count. A number fits an
+  equal number only: `price:20` fits 20.00, but not 20.50.
+- `name:=value` fits the whole value, without regard to case.
+- `name:val*` is a glob: it fits the whole value, or one of its words.
+- `name:>5`, `name:>=5`, `name:<5`, `name:2..5` compare as numbers, or as dates, or else as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from seedsearch.analysis.fold import Folder
+from seedsearch.query.ast import Filter, Range, is_pattern
+from seedsearch.query.dates import parse_date
+
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"[^\w+.-]?\s*([+-]?\d[\d,']*(?:\.\d+)?|[+-]?\.\d+)\s*[^\w\s]?\Z")
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d.*)?)?\Z")
+_AROUND = "<>()[]{},;:\"'"
+
+
+def fits_value(leaf: Filter | Range, glob: Callable[[str], object]) -> Callable[[str], bool]:
+    """Return a function that tests whether a value of a field fits. `glob` matches the pattern of the leaf."""
+    if isinstance(leaf, Range):
+        return _fits_range(leaf) if leaf.field == "date" else _fits_comparison(leaf)
+    pattern = leaf.pattern
+    if pattern.startswith("="):
+        whole = pattern[1:].strip().casefold()
+        return lambda value: value.strip().casefold() == whole
+    if is_pattern(pattern):
+        return lambda value: any(glob(part) for part in (value, *_parts(value)))
+    number = _number(pattern)
+    fold = Folder().fold
+    words = _words(fold(pattern))
+
+    def fits(value: str) -> bool:
+        if number is not None and (other := _number(value)) is not None:
+            return number == other
+        return words in _words(fold(value)) if words.strip() else pattern in value
+
+    return fits
+
+
+def _parts(value: str) -> list[str]:
+    """Return the words of a value as they are written, without brackets and quotes around them."""
+    return [part.strip(_AROUND) for part in value.split()]
+
+
+def _words(folded: str) -> str:
+    """Return the words of a value, with a space around each: so the words of another are found in it."""
+    return f" {' '.join(_WORD.findall(folded.casefold()))} "
+
+
+def _number(value: str) -> float | None:
+    """Return the number that a value is, with its sign of money or per cent or without; else None."""
+    found = _NUMBER.match(value.strip())
+    return float(re.sub("[,']", "", found[1])) if found else None
+
+
+def _fits_comparison(leaf: Range) -> Callable[[str], bool]:
+    ends = [end for end in (leaf.low, leaf.high) if end]
+    numbers = [_number(end) for end in ends]
+    low, high = (_number(end) if end else None for end in (leaf.low, leaf.high))
+    are_dates = all(map(_DATE.match, ends))
+    fits_text = _fits_range(leaf.replace(low=leaf.low.casefold(), high=leaf.high.casefold()))
+
+    def fits(value: str) -> bool:
+        number = None if None in numbers else _number(value)
+        if number is not None:
+            return _is_between(number, low, high, leaf)
+        date = parse_date(value) if are_dates else ""
+        if date:
+            return fits_text(date)
+        return None in numbers and not are_dates and fits_text(value.casefold())
+
+    return fits
+
+
+def _is_between(number: float, low: float | None, high: float | None, leaf: Range) -> bool:
+    if low is not None and (number < low or (number == low and not leaf.low_inclusive)):
+        return False
+    return high is None or number < high or (number == high and leaf.high_inclusive)
+
+
+def _fits_range(leaf: Range) -> Callable[[str], bool]:
+    """Return a function that tests whether a text is in a range. What begins with an end counts as that end."""
+    low, high = leaf.low, leaf.high
+
+    def fits(value: str) -> bool:
+        if low and (value < low or (not leaf.low_inclusive and value.startswith(low))):
+            return False
+        if not high or value < high:
+            return True
+        return leaf.high_inclusive and value.startswith(high)
+
+    return fits
