@@ -213,6 +213,8 @@ def text_of(page: str) -> str:
         ("The treaty<sup><a href=#n>a</a></sup> was", "The treaty a was"),
         ("The treaty<a href=#n><sup>12</sup></a> was", "The treaty 12 was"),
         ("The <b>treaty</b><sup>1, 2</sup>, and", "The treaty 1, 2, and"),
+        ("The treaty<a href='#n' class=noteref>7</a>was", "The treaty 7 was"),
+        ("un<a href='#g'>believable</a>, B<a href=#v>12</a>", "unbelievable, B12"),
         ("<sup>3</sup>And it was", "3 And it was"),
         ("10<sup>6</sup> ships", "10 6 ships"),
         ("H<sub>2</sub>O, 21<sup>st</sup>, M<sup>r</sup>", "H2O, 21st, Mr"),
@@ -275,12 +277,20 @@ def test_a_lead_before_the_main_text_is_kept_and_noise_is_not() -> None:
         f"<header role=banner><a href=1>A</a><main><article><p>{STORY}</article></main></header><p>Legal",
         f"<header role=banner><a href=1>A</a><p>{STORY}</p>",
         f"<div><noscript><p>{STORY}</noscript></div><div>Labels: birds</div>",
+        f"<p>{STORY}<noscript>Please enable JavaScript.</noscript>",
         f"<body style='display:none'><p>{STORY}",
         f"<div><template shadowrootmode=open><p>{STORY}</template></div>",
     ],
 )
 def test_the_main_text_is_found_where_it_is_put_wrongly(page: str) -> None:
     assert STORY.strip() in text_of(page)
+
+
+def test_what_is_said_without_scripts_is_text_but_for_the_request_for_scripts() -> None:
+    page = (
+        f"<p>{STORY}<noscript>The petrel.</noscript><noscript>Please enable JavaScript.</noscript>"
+    )
+    assert text_of(page) == f"{STORY}\nThe petrel.".replace(". \n", ".\n")
 
 
 def test_a_list_of_titles_is_text_and_a_menu_is_not() -> None:

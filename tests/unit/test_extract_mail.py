@@ -370,6 +370,12 @@ def test_a_message_is_known_whatever_header_comes_first(begin: bytes) -> None:
         assert read(name, b"Subject: just this\n\nwords\n").documents[0].media_type == kind
 
 
+def test_what_stands_before_the_first_header_costs_nothing() -> None:
+    found = read("a.eml", b"\xef\xbb\xbf\n\r\n" + HEAD + b"\nwords\n")
+    assert found.title == "Outer"
+    assert found.parts[0].lines == (3, 9)
+
+
 def test_what_only_looks_like_a_message_is_none() -> None:
     for text in (
         "Date: today\nDear diary,\nSubject: x\nFrom: y\n",

@@ -13,7 +13,6 @@ from seedsearch.corpus.formats.page_facts import Facts, shown
 from seedsearch.corpus.formats.page_regions import (
     EDGE,
     HIDDEN,
-    PROSE_CHARS,
     SCRIPTLESS,
     TEXT,
     Opened,
@@ -154,7 +153,7 @@ class _Reading:
         self._cell, self._cells, self._link_chars = False, 0, 0
         self._beside: list[str] = []  # readings and titles, which stand behind the run
         self._ruby = ""  # the part of a ruby that is no text
-        self._raised = -1  # where a superscript begins in the parts
+        self._raised, self._raised_by = -1, ""  # where what may be a note begins in the parts
         self._raised_link, self._note_ended = False, False
 
     def read(self) -> None:
@@ -216,8 +215,7 @@ class _Reading:
         if self._parts:
             text = "".join(self._parts)
             region = self._region()
-            if len(text) - self._link_chars >= PROSE_CHARS or self._heading == 1:
-                region.prose += len(text)
+            region.add(text, self._link_chars, self._heading)
             if self._beside:
                 text = _with_beside(text, self._beside)
                 self._beside.clear()
@@ -231,18 +229,22 @@ class _Reading:
         """A superscript, or a part of a ruby."""
         if name == "sup":
             self._raised, self._raised_link = len(self._parts), self._in_link
-        elif name != "/sup":
+            self._raised_by = name
+        elif name == "/sup":
+            self._end_note("sup", self._raised_link)
+        else:
             self._ruby = name if name in ("rt", "rtc", "rp") else ""
-        elif self._raised >= 0:
-            before, note = (
-                self._parts[max(0, self._raised - 2) : self._raised],
-                "".join(self._parts[self._raised :]),
-            )
-            if is_note("".join(before), note, self._raised_link):
-                self._note_ended = True
-                if before:
-                    self._parts.insert(self._raised, " ")
-            self._raised = -1
+
+    def _end_note(self, name: str, linked: bool) -> None:
+        """The end of what may be the number of a note: a superscript, or a link on this page."""
+        if self._raised < 0 or name != self._raised_by:
+            return
+        before = "".join(self._parts[max(0, self._raised - 2) : self._raised])
+        if is_note(before, "".join(self._parts[self._raised :]), linked):
+            self._note_ended = True
+            if before:
+                self._parts.insert(self._raised, " ")
+        self._raised = -1
 
     def _open(self, name: str, source: str, line: int) -> None:
         if name == "tr":
@@ -257,6 +259,8 @@ class _Reading:
             if self._in_link:
                 self._region().links += 1
                 self._raised_link = True
+                if "#" in source and self._raised < 0:
+                    self._raised, self._raised_by = len(self._parts), name
         elif name == "meta":
             self.facts.meta(source, line)
         elif name == "link":
@@ -296,6 +300,7 @@ class _Reading:
         if name[1:] in _HEADINGS:
             self._heading = 0
         elif name == "/a":
+            self._end_note("a", False)
             self._in_link = False
         elif name == "/pre":
             self._exact = max(0, self._exact - 1)

@@ -28,13 +28,14 @@ _SHOWN = {
     "Newsgroups": "newsgroups", "Organization": "organization", "Keywords": "keywords", "Comments": "comments",
     "X-Keywords": "keywords", "X-Label": "label", "X-Gmail-Labels": "label",
 }  # fmt: skip
-_SHOWN_IN_LOWER = [(name, name.lower(), field) for name, field in _SHOWN.items()]
+_SHOWN_IN_LOWER = {name.lower(): (name, field) for name, field in _SHOWN.items()}
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 # Such a date is read in a fifth of the time that the standard library takes for any.
 _USUAL_DATE = re.compile(
     rf"(?:[A-Z][a-z]{{2}}, )?([0-9]{{1,2}}) ({_MONTHS}) ([12][0-9]{{3}}) ([0-9:]{{8}}) ([+-][0-9]{{4}})"
 )
 _LENGTH = re.compile(rb"\s*+[0-9]{1,12}+[ \t]*+\r?\n")  # the first line of a message of Apple Mail
+_BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?+[\r\n]*+")  # what may stand before the first header
 _REFERENCE = re.compile(r"<([^<>\s]{1,500}+)>")
 _MAX_DEPTH = 20
 _WITHOUT_TEXT = frozenset((
@@ -69,7 +70,8 @@ def documents_of(
     before it. Raises Skip for what is no message."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
-    message = Entity(data, 0, len(data))
+    begin = _BEGIN.match(data)
+    message = Entity(data, begin.end() if begin else 0, len(data))
     if not message:
         raise Skip("no mail: it has no headers")
     waiting = [_Inner(message, member, "", Lines(data, line_offset + 1), 0)]
@@ -114,18 +116,17 @@ class _Reading:
         self._count = 0
         message = inner.message
         shown = [
-            (name, value, field, message.line_of(lower))
-            for name, lower, field in _SHOWN_IN_LOWER
-            if lower in message and (value := message.header(lower))
+            (*_SHOWN_IN_LOWER[lower], value, message.line_of(lower))
+            for lower in message
+            if lower in _SHOWN_IN_LOWER and (value := message.header(lower))
         ]
-        self._fields = {field: value for _, value, field, _ in reversed(shown)}
-        shown.sort(key=lambda header: header[3])
+        self._fields = {field: value for _, field, value, _ in reversed(shown)}
         sender = self._fields.get("from", "")
         self.title = self._fields.get("subject") or f"mail from {sender or 'nobody'}"
         first = self._lines.line(message.start)
         self._head = [
             (f"{name}: {value}", first if self._lines.fixed else first + line - 1)
-            for name, value, field, line in shown
+            for name, field, value, line in shown
             if value != sender or field == "from"
         ]
         self._bodies = self._read(message)
@@ -282,6 +283,7 @@ def _joined(
     parts: list[_Part],
 ) -> tuple[str, tuple[Section, ...], array[int], array[int]]:
     """The parts as one text: a section for headers and body together, one for each attachment."""
+    go_on = any(part.ends is not part.lines for part in parts)
     texts: list[str] = []
     lines, ends = array("q"), array("q")
     sections: list[Section] = []
@@ -292,7 +294,8 @@ def _joined(
             texts.append("\n\n")
             size += 2
             lines.append(lines[-1])
-            ends.append(ends[-1])
+            if go_on:
+                ends.append(ends[-1])
         if part.heading:
             if size > start:
                 sections.append(Section(start, size, heading))
@@ -301,7 +304,8 @@ def _joined(
         texts.append(part.text)
         size += len(part.text)
         lines.extend(part.lines)
-        ends.extend(part.ends)
+        if go_on:
+            ends.extend(part.ends)
     if size > start:
         sections.append(Section(start, size, heading))
     return "".join(texts), tuple(sections), lines, ends

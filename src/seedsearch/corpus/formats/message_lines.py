@@ -48,7 +48,10 @@ class Lines:
 
 def _unwrapped(sent: bytes, first: int, count: int) -> tuple[Sequence[int], Sequence[int]]:
     """The lines of quoted-printable text: a line that ends with `=` goes on."""
-    goes_on = [line.rstrip()[-1:] == b"=" for line in sent.split(b"\n")]
+    pieces = sent.split(b"\n")
+    if b"=\r" in sent or b"= " in sent or b"=\t" in sent:
+        pieces = [line.rstrip() for line in pieces]
+    goes_on = [line[-1:] == b"=" for line in pieces]
     size = len(goes_on)
     lines = array("q", [first + n for n in range(size) if not n or not goes_on[n - 1]])
     ends = array("q", [first + n for n in range(size) if not goes_on[n]])

@@ -55,8 +55,8 @@ class Entity:
     def __bool__(self) -> bool:
         return bool(self._fields)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._fields
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
 
     def field(self, name: str) -> str:
         """The first field of that name, in small letters, as it was sent, with surrogates for bytes above 127."""
@@ -74,6 +74,8 @@ class Entity:
     @property
     def transfer(self) -> str:
         """The name of the transfer encoding."""
+        if "content-transfer-encoding" not in self._fields:
+            return ""
         return self.field("content-transfer-encoding").strip().lower()
 
     @property
@@ -84,8 +86,10 @@ class Entity:
     @property
     def file_name(self) -> str:
         """The name that it has as a file, without folders; "" where there is none."""
-        stated = _read(self.field("content-disposition"))[1].get("filename")
-        name = decoded_words(stated or self.parameters.get("name", ""))
+        stated = self.parameters.get("name", "")
+        if "content-disposition" in self._fields:
+            stated = _read(self.field("content-disposition"))[1].get("filename") or stated
+        name = decoded_words(stated) if stated else ""
         return name.replace("\\", "/").rpartition("/")[2]
 
     @property
@@ -109,7 +113,7 @@ class Entity:
 
     def inside(self) -> Entity:
         """The message that it holds, in bytes of its own where it was sent encoded, as it says itself."""
-        if self.is_encoded and "content-type" in self:
+        if self.is_encoded and "content-type" in self._fields:
             content = self.content()
             return Entity(content, 0, len(content))
         return Entity(self.data, self.begin, self.end)

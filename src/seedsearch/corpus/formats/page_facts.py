@@ -100,6 +100,7 @@ class Facts:
             ("modified", modified),
             ("url", self._first(_ADDRESSES)),
             ("description", self._first(_DESCRIPTIONS)),
+            ("keywords", self._first(("keywords",))),
         )
         return tuple((name, shown(value)) for name, value in fields if value)
 

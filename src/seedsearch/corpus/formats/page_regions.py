@@ -12,13 +12,11 @@ from collections.abc import Iterable
 from seedsearch.corpus.formats import markup
 
 ENOUGH_CHARS = 500
-PROSE_CHARS = 40
-"""Characters of a run that is no label, outside its links."""
+PROSE_CHARS = 40  # of a run that is no label, outside its links
 _TITLE_CHARS = 18  # of the text of a link that is the title of something
-_SAID_WITHOUT_SCRIPTS = 200
 _NOISE = re.compile(
     r"cookie|consent|gdpr|newsletter|subscri|breadcrumb|share|sharing|social|related|recommend|promo|advert|sponsor"
-    r"|sidebar|popup|modal|menu|navbar|toolbar|teaser",
+    r"|sidebar|popup|modal|menu|navbar|toolbar",
     re.IGNORECASE,
 )
 _WHOLE_PAGE = ("", "html", "body")
@@ -78,11 +76,19 @@ class Opened:
 class Region:
     """A part of a page that is kept or dropped as one: how much of it is text, prose, links."""
 
-    __slots__ = ("chars", "link_chars", "links", "opened", "prose")
+    __slots__ = ("asks_for_scripts", "chars", "link_chars", "links", "opened", "prose")
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
         self.chars = self.link_chars = self.links = self.prose = 0
+        self.asks_for_scripts = False
+
+    def add(self, text: str, link_chars: int, heading: int) -> None:
+        """One more run of text, in which links have so many characters."""
+        if len(text) - link_chars >= PROSE_CHARS or heading == 1:
+            self.prose += len(text)
+        if self.opened.kind == SCRIPTLESS and "javascript" in text.lower():
+            self.asks_for_scripts = True
 
     def is_navigation(self) -> bool:
         """Whether it is a list of links; of titles it is text (a bibliography), unless that is noise."""
@@ -104,9 +110,11 @@ def chosen(regions: Iterable[Region], whole: bool) -> set[Region]:
     """The regions to keep; all that are shown, where the `whole` page is text."""
     every = set(regions)
     text = {region for region in every if region.opened.kind == TEXT}
-    said = {region for region in every if region.opened.kind == SCRIPTLESS}
-    if _chars(text) < ENOUGH_CHARS or any(region.chars >= _SAID_WITHOUT_SCRIPTS for region in said):
-        text |= {region for region in said if region.chars >= _SAID_WITHOUT_SCRIPTS or not text}
+    text |= {
+        region
+        for region in every
+        if region.opened.kind == SCRIPTLESS and not region.asks_for_scripts
+    }
     kept = text if whole else _without_navigation(text)
     for kind in (EDGE, HIDDEN):
         more = {region for region in every if region.opened.kind == kind and region.prose}

@@ -86,7 +86,9 @@ _HEADERS = re.compile(
 )
 _NO_HEADER = re.compile(rb"^(?![!-9;-~]{1,80}+:|[ \t]|From )", re.MULTILINE)
 _HEAD_BYTES = 1 << 18
-_SAVED_PAGE = b"\nsnapshot-content-location:"
+_ENOUGH_HEADERS = 3  # of different names, in what is known by nothing else
+_SAVED_PAGE = re.compile(rb"^snapshot-content-location:", re.MULTILINE | re.IGNORECASE)
+_SAVED_HEAD = 500
 _MAILDIR = ("cur", "new")
 
 
@@ -143,14 +145,19 @@ def _look_at_text(head: bytes) -> str:
 def _look_at_headers(path: str, data: bytes) -> str:
     """Whether a text that begins like a message is one: by its headers up to the first line that is none."""
     begin = data.find(b"\n") + 1 if data.startswith(b"From ") else 0
-    end = _NO_HEADER.search(data, begin, _HEAD_BYTES)
-    head = data[begin : end.start() if end else _HEAD_BYTES]
-    kinds = {found[1].lower() for found in _HEADERS.finditer(head)}
-    if len(kinds) < 3 and not (kinds and _is_in_maildir(path)):
+    kinds: set[bytes] = set()
+    enough = 1 if _is_in_maildir(path) else _ENOUGH_HEADERS
+    for found in _HEADERS.finditer(data, begin, _HEAD_BYTES):
+        kinds.add(found[1].lower())
+        if len(kinds) == enough:
+            break
+    else:
+        return PLAIN
+    if _NO_HEADER.search(data, begin, found.end() - 1):
         return PLAIN
     if begin:
         return "application/mbox"
-    return "multipart/related" if _SAVED_PAGE in head.lower() else "message/rfc822"
+    return "multipart/related" if _SAVED_PAGE.search(data, 0, _SAVED_HEAD) else "message/rfc822"
 
 
 def _is_in_maildir(path: str) -> bool:
