@@ -83,7 +83,7 @@ def test_title_author_and_date_as_stated() -> None:
         "a.pdf", handmade("/Title(The Harbour)/Author(Ann Lee)/CreationDate(D:20241021093000Z)")
     )
     assert found.title == "The Harbour"
-    assert found.fields == {"date": "2024-10-21", "author": "Ann Lee"}
+    assert found.fields == {"date": "2024-10-21", "author": "Ann Lee", "created": "2024-10-21"}
     assert read("a.pdf", handmade("/Title(report.docx)")).title == "a.pdf"
 
 
@@ -112,7 +112,7 @@ def test_encrypted_broken_and_empty_ones_are_named(harbour: bytes) -> None:
     assert read("a.pdf", locked).skipped == "encrypted"
     assert read("a.pdf", harbour[:300]).skipped == "broken PDF"
     assert read("a.pdf", b"%PDF-1.7\n" + b"\0\xff" * 500).skipped == "broken PDF"
-    assert read("a.pdf", written([[]])).skipped == "no text in it (scanned pages?)"
+    assert read("a.pdf", written([[]])).skipped == "no text in it"
 
 
 def test_without_the_library_it_says_what_is_needed(
@@ -127,3 +127,144 @@ def test_without_the_library_it_says_what_is_needed(
 
     monkeypatch.setattr(builtins, "__import__", without)
     assert read("a.pdf", harbour).skipped == "needs seedsearch[pdf]"
+
+
+def of_objects(*pages: str, catalog: str = "", others: Sequence[str] = ()) -> bytes:
+    """A PDF of these pages: what stands in the dictionary of each; further objects count from 10."""
+    objects = {
+        1: f"<</Type/Catalog/Pages 2 0 R{catalog}>>",
+        2: f"<</Type/Pages/Kids[{' '.join(f'{n} 0 R' for n in range(100, 100 + len(pages)))}]/Count {len(pages)}>>",
+        3: "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    }
+    objects |= {
+        100 + n: f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]{page}>>"
+        for n, page in enumerate(pages)
+    }
+    objects |= {10 + n: body for n, body in enumerate(others)}
+    out, table = "%PDF-1.7\n", "xref\n0 1\n0000000000 65535 f \n"
+    for number, body in objects.items():
+        table += f"{number} 1\n{len(out):010} 00000 n \n"
+        out += f"{number} 0 obj{body}\nendobj\n"
+    end = f"trailer<</Root 1 0 R/Size 999>>\nstartxref\n{len(out)}\n%%EOF\n"
+    return (out + table + end).encode("latin-1")
+
+
+def stream(content: str, head: str = "") -> str:
+    return f"<</Length {len(content)}{head}>>stream\n{content}\nendstream"
+
+
+def shown(number: int) -> str:
+    return f"/Contents {number} 0 R/Resources<</Font<</F1 3 0 R>>>>"
+
+
+def lines(*texts: str) -> str:
+    return stream(
+        "BT /F1 12 Tf 14 TL 72 720 Td " + " ".join(f"({text}) Tj T*" for text in texts) + " ET"
+    )
+
+
+def test_comments_and_values_of_forms_stand_on_their_page() -> None:
+    notes = (
+        "/Annots[<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/T(Ann)/Contents(strike this)>>"
+        "<</Type/Annot/Subtype/FreeText/Rect[0 0 9 9]/Contents(approved)>>"
+        "<</Type/Annot/Subtype/Popup/Rect[0 0 9 9]/Contents(strike this)>>"
+        "<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/Contents(a link)>>12 0 R 13 0 R 14 0 R]"
+    )
+    field = "<</Type/Annot/Subtype/Widget/FT/{}/T({})/V{}/Rect[0 0 9 9]>>"
+    off = "<</Type/Annot/Subtype/Widget/FT/Btn/T(no)/V/Off/AS/Off/Rect[0 0 9 9]>>"
+    others = [
+        lines("The form"),
+        lines("Next"),
+        field.format("Tx", "town", "(Najin)"),
+        field.format("Tx", "empty", "()"),
+        off,
+    ]
+    form = "/AcroForm<</Fields[12 0 R 13 0 R 14 0 R]>>"
+    found = read("a.pdf", of_objects(shown(10) + notes, shown(11), catalog=form, others=others))
+    assert [(part.page, part.heading, part.text) for part in found.parts] == [
+        (1, "", "The form"),
+        (1, "Comment by Ann", "strike this"),
+        (1, "Comment", "approved"),
+        (1, "Form", "town: Najin"),
+        (2, "", "Next"),
+    ]
+
+
+def test_bookmarks_and_labels_are_headings() -> None:
+    catalog = "/Outlines 20 0 R/PageLabels<</Nums[0<</S/r>>2<</S/D>>]>>"
+    others = [lines(text) for text in ("Preface", "More", "Coal", "Ships")]
+    others += [""] * 6 + [
+        "<</First 21 0 R/Last 21 0 R/Count 1>>",
+        "<</Title(On coal)/Parent 20 0 R/Dest[102 0 R/Fit]>>",
+    ]
+    data = of_objects(*(shown(10 + n) for n in range(4)), catalog=catalog, others=others)
+    assert [part.heading for part in read("a.pdf", data).parts] == [
+        "page i", "page ii", "On coal (page 1)", "On coal (page 2)",
+    ]  # fmt: skip
+
+
+def test_attached_files_are_members() -> None:
+    catalog = "/Names<</EmbeddedFiles<</Names[(annex.txt)11 0 R]>>>>"
+    others = [
+        lines("The body"),
+        "<</Type/Filespec/F(annex.txt)/UF(annex.txt)/EF<</F 12 0 R>>>>",
+        stream("razorbill"),
+    ]
+    found = read("a.pdf", of_objects(shown(10), catalog=catalog, others=others))
+    assert [(d.path, d.member) for d in found.documents] == [("a.pdf", ""), ("a.pdf", "annex.txt")]
+    assert found.texts == ["The body", "razorbill"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "parts"),
+    [
+        (["the old light-"], ["house keeper"], ["the old light-\nhouse", "keeper"]),
+        (["the old light-", "12"], ["house, a keeper"], ["the old light-\nhouse,\n12", "a keeper"]),
+        (["the old light-"], ["13", "house keeper"], ["the old light-\nhouse", "13\nkeeper"]),
+        (["the F-"], ["35 jets"], ["the F-", "35 jets"]),
+        (["a dash -"], ["not a word"], ["a dash -", "not a word"]),
+        (["no hyphen"], ["here"], ["no hyphen", "here"]),
+    ],
+)
+def test_a_word_that_is_cut_at_the_end_of_a_page(
+    first: list[str], second: list[str], parts: list[str]
+) -> None:
+    found = read("a.pdf", of_objects(shown(10), shown(11), others=[lines(*first), lines(*second)]))
+    assert [part.text for part in found.parts] == parts
+
+
+PICTURE = stream(
+    "\0", "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
+)
+
+
+def test_scanned_pages_are_counted() -> None:
+    picture = "/Contents 11 0 R/Resources<</XObject<</I 12 0 R>>>>"
+    others = [lines("Text"), stream("100 0 0 100 0 0 cm /I Do"), PICTURE]
+    found = read("a.pdf", of_objects(shown(10), picture, picture, "", others=others))
+    assert found.texts == ["Text"]
+    assert found.problems == [("2 pages (2, 3)", "no text in it (scanned)")]
+    assert read("a.pdf", of_objects(picture, others=others)).skipped == "no text in it (scanned)"
+
+
+def test_letters_that_are_none_are_no_text() -> None:
+    found = read(
+        "a.pdf",
+        of_objects(
+            shown(10), shown(11), others=[lines("Text\\001 of it"), lines("\\001\\002\\003" * 9)]
+        ),
+    )
+    assert found.texts == ["Text of it"]
+    assert [place for place, _ in found.problems] in ([], ["page 2"])
+
+
+def test_a_font_that_does_not_say_its_letters_is_named() -> None:
+    font = (
+        "<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2"
+        "/BaseFont/A/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>"
+    )
+    content = stream("BT /F1 12 Tf 72 720 Td <002400250026002700280029> Tj ET")
+    page = "/Contents 11 0 R/Resources<</Font<</F1 12 0 R>>>>"
+    found = read("a.pdf", of_objects(shown(10), page, others=[lines("Text"), content, font]))
+    assert found.texts == ["Text"]
+    assert found.problems == [("page 2", "its font does not say which letters it shows")]

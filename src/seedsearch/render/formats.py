@@ -26,7 +26,7 @@ def format_lines(formats: Sequence[FormatLine]) -> Iterator[str]:
     for entry in formats:
         state = f"needs {entry.needs}" if entry.needs else "read"
         first, *more = _wrapped(entry.endings)
-        yield f"{entry.name:<18}{state:<24}{first}"
+        yield f"{entry.name:<20}{state:<22}{first}"
         for line in more:
             yield f"{'':<42}{line}"
     missing = sorted({entry.needs for entry in formats if entry.needs})

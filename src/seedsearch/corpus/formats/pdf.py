@@ -1,4 +1,5 @@
-"""PDF: the text of each page as a section of that page, by PDFium (`seedsearch[pdf]`)."""
+"""PDF: the text of each page as a section of that page, by PDFium (`seedsearch[pdf]`); then comments and values of
+forms, each on its page; attached files as members."""
 
 from __future__ import annotations
 
@@ -7,13 +8,19 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
+from seedsearch.corpus.formats.limits import allowance_of
+from seedsearch.corpus.formats.pdf_marks import files_of, headings_of, notes_of
 from seedsearch.corpus.skip import Problem, Skip, needs
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument, PdfPage
+
+    from seedsearch.corpus.formats.pdf_marks import Note
 
 MEDIA_TYPE = "application/pdf"
 _MAX_PAGES = 50_000
@@ -23,29 +30,60 @@ _HYPHENATED = re.compile("[\x02\ufffe](?:\r\n|\r|\n)?")
 _NO_TITLE = re.compile(r"untitled|\(anonymous\)|microsoft word|.*\.(?:docx?|tex|dvi|indd|qxd|pdf|rtf)\Z",
                        re.IGNORECASE)  # fmt: skip
 _DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?")
+# What a font gives that does not say which letters it shows.
+_NO_LETTERS = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufffd]")
+_MOST_NO_LETTERS = 0.2  # of a page that can be read
+_SAMPLE = 40  # letters of a page that are asked about
+# A word that is cut at the end of a page, and its rest on the next; numbers of pages may stand between.
+_CUT = re.compile(
+    r"[^\W\d_]-(?P<number>(?:[ \t]*+\n\s{0,9}[-–]?[ \t]{0,9}[0-9ivxlc]{1,5}[ \t]{0,9}[-–]?)?)\Z"
+)
+_CUT_CHARS = 60
+_REST = re.compile(
+    r"(?P<number>(?:[-–]?[ \t]{0,9}[0-9]{1,5}[ \t]{0,9}[-–]?[ \t]{0,9}\n\s{0,9})?)"
+    r"(?P<rest>[a-zà-öø-ÿа-яё]+[^\s\w]*+)\s?"
+)
+
+
+class _Page(NamedTuple):
+    """A page on its way to sections."""
+
+    number: int
+    heading: str
+    text: str
+    notes: tuple[Note, ...]
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The one document. Raises Skip for what is broken, encrypted or without text, or where the
-    library is not installed."""
+    """The document, and the files attached to it. Raises Skip for what is broken, encrypted or without text, or where
+    the library is not installed."""
     document = _opened(data)
     try:
-        writing = Writing()
-        problems = list(_read_pages(document, writing))
-        text, sections = writing.done()
-        if not text.strip():
-            if problems:
-                raise Skip(problems[0].reason)
-            raise Skip("no text in it (scanned pages?)")
+        reading = _Reading(document)
+        reading.read()
+        text, sections = reading.writing.done()
         facts = _facts(document)
+        attached = list(_attached(file, document, len(data)))
     finally:
         document.close()
-    title = facts["Title"]
-    if not title or _NO_TITLE.match(title):
-        title = title_of(text) or os.path.basename(file.path)
-    fields = (("date", _date(facts["CreationDate"])), ("author", facts["Author"]))
-    yield made(file.path, MEDIA_TYPE, title, text, sections, fields=fields)
-    yield from problems
+    if text.strip():
+        title = facts["Title"]
+        if not title or _NO_TITLE.match(title):
+            title = title_of(text) or os.path.basename(file.path)
+        created, modified = _date(facts["CreationDate"]), _date(facts["ModDate"])
+        fields = (
+            ("date", created),
+            ("author", facts["Author"]),
+            ("created", created),
+            ("modified", modified),
+            ("subject", facts["Subject"]),
+            ("keywords", facts["Keywords"]),
+        )
+        yield made(file.path, MEDIA_TYPE, title, text, sections, fields=fields)
+    elif not attached:
+        raise Skip(reading.problems[0].reason if reading.problems else "no text in it")
+    yield from reading.problems
+    yield from attached
 
 
 def _opened(data: bytes) -> PdfDocument:
@@ -54,39 +92,134 @@ def _opened(data: bytes) -> PdfDocument:
     except ImportError:
         raise needs("pdf") from None
     try:
-        return PdfDocument(data)
+        document = PdfDocument(data)
+        document.init_forms()
     except PdfiumError as error:
         reason = str(error).lower()
         raise Skip("encrypted" if "password" in reason else "broken PDF") from error
+    return document
 
 
-def _read_pages(document: PdfDocument, writing: Writing) -> Iterator[Problem]:
-    """Write each page's text as a section; tell of the pages that cannot be read."""
-    from pypdfium2 import PdfiumError
+class _Reading:
+    """One file on its way to a text: page by page, and what cannot be read of it."""
 
-    count = len(document)
-    for number in range(min(count, _MAX_PAGES)):
-        try:
-            page = document[number]
-            words = page.get_textpage()
-            text = words.get_text_range()
+    def __init__(self, document: PdfDocument) -> None:
+        self.writing = Writing()
+        self.problems: list[Problem] = []
+        self._document = document
+        self._scanned: list[int] = []
+        self._unreadable: list[int] = []
+        self._before: _Page | None = None
+
+    def read(self) -> None:
+        """Write each page's text as a section; remember the pages that cannot be read."""
+        from pypdfium2 import PdfiumError
+
+        count = len(self._document)
+        heading = headings_of(self._document)
+        for number in range(min(count, _MAX_PAGES)):
+            try:
+                page = self._document[number]
+                text = self._text(page, number)
+                notes = tuple(notes_of(self._document, page))
+                page.close()
+            except PdfiumError:
+                self.problems.append(Problem(f"page {number + 1}", "damaged"))
+                continue
+            self._follow(_Page(number + 1, heading(number), text, notes))
+            if self.writing.size > _MAX_CHARS:
+                place = f"page {number + 2} and on"
+                self.problems.append(Problem(place, f"more than {_MAX_CHARS:,} characters"))
+                break
+        self._follow(None)
+        if count > _MAX_PAGES:
+            self.problems.append(Problem(f"page {_MAX_PAGES + 1:,} and on", "too many pages"))
+        self._name(self._scanned, "no text in it (scanned)")
+        self._name(self._unreadable, "its font does not say which letters it shows")
+
+    def _name(self, pages: list[int], reason: str) -> None:
+        if pages:
+            shown = ", ".join(map(str, pages[:3])) + (", …" if len(pages) > 3 else "")
+            place = f"page {shown}" if len(pages) == 1 else f"{len(pages):,} pages ({shown})"
+            self.problems.append(Problem(place, reason))
+
+    def _text(self, page: PdfPage, number: int) -> str:
+        """The text of a page, "" where there is none that can be read."""
+        words = page.get_textpage()
+        text = words.get_text_range()
+        if not text or text.isspace():
             words.close()
-            page.close()
-        except PdfiumError:
-            yield Problem(f"page {number + 1}", "damaged")
-            continue
-        writing.section(page=number + 1)
-        if text and not text.isspace():
-            writing.add(clean_text(_HYPHENATED.sub("-\n", text)).replace("\0", "").rstrip(), "\n")
-        if writing.size > _MAX_CHARS:
-            yield Problem(f"page {number + 2} and on", f"more than {_MAX_CHARS:,} characters")
+            if _has_picture(page):
+                self._scanned.append(number + 1)
+            return ""
+        text = clean_text(_HYPHENATED.sub("-\n", text))
+        size = len(text)
+        text = _NO_LETTERS.sub("", text)
+        unknown = size - len(text) > size * _MOST_NO_LETTERS or _is_guessed(words.raw)
+        words.close()
+        if unknown:
+            self._unreadable.append(number + 1)
+            return ""
+        return text.rstrip()
+
+    def _follow(self, page: _Page | None) -> None:
+        """Write the page before this one, with the rest of a word that is cut at its end."""
+        before, self._before = self._before, page
+        if before is None:
             return
-    if count > _MAX_PAGES:
-        yield Problem(f"page {_MAX_PAGES + 1:,} and on", "too many pages")
+        text = before.text
+        if (
+            page
+            and (cut := _CUT.search(text, max(0, len(text) - _CUT_CHARS)))
+            and (rest := _REST.match(page.text))
+        ):
+            text = f"{text[: cut.start('number')]}\n{rest['rest']}{cut['number']}"
+            left = page.text[: rest.end("number")] + page.text[rest.end() :]
+            self._before = page._replace(text=left)
+        self.writing.section(before.heading, before.number)
+        if text:
+            self.writing.add(text, "\n")
+        for note in before.notes:
+            self.writing.section(note.heading, before.number)
+            self.writing.add(note.text, "\n")
+
+
+def _has_picture(page: PdfPage) -> bool:
+    from pypdfium2 import raw
+
+    return next(page.get_objects((raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3), None) is not None
+
+
+def _is_guessed(words: object) -> bool:
+    """Whether most letters of a page are only numbers of shapes in a font, taken for letters."""
+    from pypdfium2 import raw
+
+    count = raw.FPDFText_CountChars(words)
+    step = max(1, count // _SAMPLE)
+    asked = range(0, count, step)
+    guessed = sum(raw.FPDFText_HasUnicodeMapError(words, at) == 1 for at in asked)
+    return bool(2 * guessed > len(asked))
+
+
+def _attached(
+    file: SourceFile, document: PdfDocument, size: int
+) -> Iterator[ExtractedDocument | Problem]:
+    allowance = allowance_of(file, size)
+    for found in files_of(document):
+        if isinstance(found, Problem):
+            yield found
+            continue
+        name, content = found
+        try:
+            allowance.take(len(content))
+        except Skip as skip:
+            yield Problem(name, skip.reason)
+            return
+        yield from members_of(file._replace(outer=allowance), name, content)
 
 
 def _facts(document: PdfDocument) -> dict[str, str]:
-    names = ("Title", "Author", "CreationDate")
+    names = ("Title", "Author", "CreationDate", "ModDate", "Subject", "Keywords")
     return {name: clean_text(document.get_metadata_value(name)).strip() for name in names}
 
 

@@ -46,7 +46,7 @@ FORMATS = (
     Format("RTF", "application/rtf", (".rtf",), f"{_HERE}.rtf"),
     Format("OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott", ".fodt", ".odm"),
            f"{_HERE}.odt"),
-    Format("OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet",
+    Format("OpenDocument sheet", "application/vnd.oasis.opendocument.spreadsheet",
            (".ods", ".ots", ".fods"), f"{_HERE}.ods"),
     Format("OpenDocument slides", "application/vnd.oasis.opendocument.presentation",
            (".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg"), f"{_HERE}.odp"),
