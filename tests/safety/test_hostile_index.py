@@ -243,7 +243,8 @@ def any_facts(segment: Opened, rng: Rng) -> None:
         ({}, [], None, facts | {"kinds": []}, facts | {"kinds": [[]]}, facts | {"kinds": [None]},
          facts | {"kinds": [kind[:4]]}, facts | {"kinds": [[*kind[:2], "1", "", ""]]},
          facts | {"kinds": [[*kind[:2], float("nan"), "", ""]]}, facts | {"kinds": {}},
-         facts | {"fields": None}, facts | {"fields": [1]}, facts | {"terms": None}, facts | {"terms": -1}, {"kinds": [kind]}, {"terms": 1})
+         facts | {"fields": None}, facts | {"fields": [1]},
+         facts | {"terms": None}, facts | {"terms": -1}, {"kinds": [kind]}, {"terms": 1})
     )  # fmt: skip
     segment.directory["facts"] = new
 
