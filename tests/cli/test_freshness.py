@@ -52,10 +52,18 @@ def test_a_touched_file_of_the_same_size_is_stale_until_it_is_read(cli: Cli, doc
     assert stale(cli, "coal") == {"docs/coal.txt": False}
 
 
-def test_records_say_nothing_of_it(cli: Cli, docs: Path) -> None:
-    before = cli("query", "port")
+@pytest.mark.parametrize("form", [[], ["-l"], ["-c"], ["-0"], ["--vimgrep"]])
+def test_a_note_stands_on_stderr_where_records_cannot_say_it(
+    cli: Cli, docs: Path, form: list[str]
+) -> None:
+    before = cli("query", *form, "port")
     (docs / "tea.txt").unlink()
-    assert cli("query", "port") == before
+    after = cli("query", *form, "port")
+    assert (after.code, after.out, before.err) == (0, before.out, "")
+    assert after.err == (
+        "seedsearch: stale files: 1 vanished since they were indexed; "
+        "run seedsearch index, or query --fresh\n"
+    )
 
 
 def test_a_terminal_shows_a_tag_and_a_note(cli: Cli, docs: Path, folder: Path) -> None:
@@ -94,7 +102,8 @@ def test_verified_leaves_out_what_no_longer_stands(cli: Cli, docs: Path) -> None
     (docs / "tea.txt").unlink()
     assert cli("query", "--verified", "-l", "port").out == "docs/iron.txt\n"
     assert cli("query", "--verified", "-k1", "port").out.startswith("docs/iron.txt:1:")
-    assert cli("query", "--verified", "coal") == (1, "", "")
+    note = "seedsearch: left out, no longer in their files: 1 of 1 passages\n"
+    assert cli("query", "--verified", "coal") == (1, "", note)
     assert cli("query", "--verified", "-q", "coal").code == 1
 
 

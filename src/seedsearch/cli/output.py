@@ -97,8 +97,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
         text=text,
         details=details,
         fragments=layout,  # only the layout shows a part of the text
-        # One-line records have no mark for it: the summary on stderr says it.
-        stale=details or (text and is_terminal(sys.stderr)),
+        stale=output.form != "nothing",
         explain=explain,
     )
 
@@ -110,7 +109,7 @@ def _has_layout(output: Output) -> bool:
 
 
 def write_result(result: SearchResult, output: Output, query: BatchQuery | None = None) -> None:
-    """Print the hits, and a summary if stderr is a terminal.
+    """Print the hits, notes on stale files, and a summary if stderr is a terminal.
 
     In a batch, `query` is the query of this result. Each record begins with its id; the terminal layout gets
     a heading.
@@ -131,9 +130,11 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     else:
         stream.writelines(_records(result, output, query))
     stream.flush()
-    if is_terminal(sys.stderr) and output.form in _SUMMARISED:
+    terminal = is_terminal(sys.stderr) and output.form in _SUMMARISED
+    if output.form != "json" or terminal:  # each object says by itself that it is stale
         for note in result.notes:
-            say(clean(note))
+            say(clean(note) if terminal else error_message(note))
+    if terminal:
         before = "\n" if layout and result.hits else ""
         say(before + search_summary(result) + ("\n" if query and layout else ""))
 

@@ -17,7 +17,7 @@ from seedsearch.line_ends import LINE_END
 from seedsearch.model import Line, Passage, PassageView
 from seedsearch.paths import Home
 from seedsearch.search.identifiers import find_passage, is_passage_id, passage_id
-from seedsearch.search.staleness import Verifier
+from seedsearch.search.verifier import Verifier
 
 _LONGEST_INDENTATION = 4096  # bytes
 

@@ -218,7 +218,7 @@ def _verified(
 
     The total counts all that match, less those that were looked at and do not stand.
     """
-    from seedsearch.search.staleness import Verifier  # only who asks for it pays: start-up time
+    from seedsearch.search.verifier import Verifier  # only who asks for it pays: start-up time
 
     verifier, looked = Verifier(engine, home), limit
     while True:
@@ -238,7 +238,7 @@ def _verified(
 
 def _stale(engine: Engine, home: Home, ranking: Ranking) -> tuple[dict[str, str], tuple[str, ...]]:
     """The files of the answer that are not what was indexed, and a note that says so."""
-    from seedsearch.search.staleness import stale_files  # not for plain records: start-up time
+    from seedsearch.search.staleness import stale_files  # not for counts: start-up time
 
     paths = (scored.passage.document.path for scored in ranking.passages)
     stale = stale_files(engine, home, paths)

@@ -1,19 +1,11 @@
-"""Check whether files have changed since they were indexed.
-
-`stale_files` compares the figures of `stat` and reads nothing. `Verifier` reads the files: it checks whether the text
-of a passage is still at its place.
-"""
+"""Check whether files have changed since they were indexed, by the figures of `stat`. `verifier.py` reads the files."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 
-from seedsearch.corpus.read import read_range
-from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine
-from seedsearch.errors import SourceUnreadableError
-from seedsearch.model import DIGEST_BYTES, Passage
 from seedsearch.paths import Home
 
 CHANGED = "changed"
@@ -41,39 +33,3 @@ def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, s
         ):
             stale[path] = CHANGED
     return stale
-
-
-class Verifier:
-    """Checks passages against their files."""
-
-    def __init__(self, engine: Engine, home: Home) -> None:
-        self._engine = engine
-        self._home = home
-        self._unchanged: dict[str, bool] = {}
-
-    def stands(self, passage: Passage) -> bool:
-        """Return whether the file still has the passage's text at its place.
-
-        If the byte range is unknown, the whole file must be unchanged.
-        """
-        path, start, end = passage.document.path, passage.byte_start, passage.byte_end
-        if self._home.is_stream(path):
-            return True
-        try:
-            if start is None or end is None:
-                if path not in self._unchanged:
-                    self._unchanged[path] = self._is_unchanged(path)
-                return self._unchanged[path]
-            data = read_range(self._home.absolute(path), start, end)
-            return data.decode(passage.document.encoding, passage.document.errors) == passage.text
-        except (Skip, SourceUnreadableError, UnicodeError, LookupError):
-            return False
-
-    def _is_unchanged(self, path: str) -> bool:
-        state = self._engine.state(path)
-        if state is None:
-            return False
-        from seedsearch.corpus.large import open_large  # seldom wanted: start-up time
-
-        with open_large(self._home.absolute(path), follow=True) as file:
-            return state.digest[:DIGEST_BYTES] == file.survey().digest

@@ -1,0 +1,46 @@
+"""Check the texts of passages against their files: is a passage still at its place?"""
+
+from __future__ import annotations
+
+from seedsearch.corpus.read import read_range
+from seedsearch.corpus.skip import Skip
+from seedsearch.engine.base import Engine
+from seedsearch.errors import SourceUnreadableError
+from seedsearch.model import DIGEST_BYTES, Passage
+from seedsearch.paths import Home
+
+
+class Verifier:
+    """Checks passages against their files."""
+
+    def __init__(self, engine: Engine, home: Home) -> None:
+        self._engine = engine
+        self._home = home
+        self._unchanged: dict[str, bool] = {}
+
+    def stands(self, passage: Passage) -> bool:
+        """Return whether the file still has the passage's text at its place.
+
+        If the byte range is unknown, the whole file must be unchanged.
+        """
+        path, start, end = passage.document.path, passage.byte_start, passage.byte_end
+        if self._home.is_stream(path):
+            return True
+        try:
+            if start is None or end is None:
+                if path not in self._unchanged:
+                    self._unchanged[path] = self._is_unchanged(path)
+                return self._unchanged[path]
+            data = read_range(self._home.absolute(path), start, end)
+            return data.decode(passage.document.encoding, passage.document.errors) == passage.text
+        except (Skip, SourceUnreadableError, UnicodeError, LookupError):
+            return False
+
+    def _is_unchanged(self, path: str) -> bool:
+        state = self._engine.state(path)
+        if state is None:
+            return False
+        from seedsearch.corpus.large import open_large  # seldom wanted: start-up time
+
+        with open_large(self._home.absolute(path), follow=True) as file:
+            return state.digest[:DIGEST_BYTES] == file.survey().digest
