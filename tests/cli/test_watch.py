@@ -90,6 +90,16 @@ def test_other_writers_get_in_and_new_roots_are_watched(
     wait_for(lambda: count(cli, "silk") == 2)
 
 
+def test_it_says_that_a_root_became_empty(
+    docs: Path, folder: Path, watching: subprocess.Popen[str]
+) -> None:
+    (docs / "first.txt").rename(folder / "first.txt")
+    assert watching.stderr is not None
+    assert watching.stderr.readline() == (
+        "seedsearch: docs has vanished or is empty: its documents are kept; index --prune removes them\n"
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_when_it_is_told(
     cli: Cli, docs: Path, watching: subprocess.Popen[str], number: int

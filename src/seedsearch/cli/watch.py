@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seedsearch.cli.exit import DONE, say
-from seedsearch.cli.index import configured_options, summary
+from seedsearch.cli.index import configured_options, say_missing, summary
 from seedsearch.cli.options import Command, debug_option, index_home, index_option
 from seedsearch.config import load_config
 from seedsearch.engine.base import Engine
@@ -102,6 +102,7 @@ class _Watch:
         self._changes = changes
         self._quiet = quiet
         self._last = 0.0
+        self._missing: tuple[str, ...] = ()
 
     def run(self) -> None:
         """Watch until KeyboardInterrupt. Raises IndexFault if the index vanishes."""
@@ -142,6 +143,9 @@ class _Watch:
         except SeedsearchError as error:
             say(error_text(error))
         else:
+            if report.missing_roots != self._missing:
+                self._missing = report.missing_roots
+                say_missing(self._missing, self._home, os.getcwd())
             if not self._quiet and _is_news(report):
                 say(summary(report))
         self._last = time.monotonic()
