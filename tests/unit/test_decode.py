@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.corpus.decode import decode
+from seedsearch.corpus.decode import byte_offsets, decode
 from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Skip
 from seedsearch.errors import SourceUnreadableError
@@ -76,6 +76,44 @@ def test_one_accent_after_ten_megabytes_is_not_ascii() -> None:
 
 def test_utf_8_with_a_few_bad_bytes_is_still_utf_8() -> None:
     assert told((RUSSIAN + "\n").encode() + b"\xff\n" + RUSSIAN.encode()) == ("utf-8", "replace")
+
+
+@pytest.mark.parametrize("other", ["cp1252", "cp1251", "koi8-r"])
+@pytest.mark.parametrize("few", [True, False])
+def test_lines_of_another_encoding_keep_their_letters(other: str, few: bool) -> None:
+    theirs = (FRENCH if other == "cp1252" else RUSSIAN) + "\n"
+    ours = "Die Brücke über den Fluß ist neu.\n"
+    lines = [theirs.encode(other), *[ours.encode()] * 9]
+    if few:
+        lines = [ours.encode(), *[theirs.encode(other)] * 9]
+    decoded = decode(b"".join(lines))
+    assert (decoded.encoding, decoded.errors) == ("utf-8", "mixed")
+    assert decoded.text == (ours + theirs * 9 if few else theirs + ours * 9)
+    assert byte_offsets(decoded, [0, 5]) == [-1, -1]
+
+
+def test_a_last_line_that_breaks_off_is_damaged_utf_8() -> None:
+    data = "Die Brücke ist neu.\n".encode() * 5 + "Sie heißt Brü".encode()[:-1]
+    assert told(data) == ("utf-8", "replace")
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r", "iso8859-5", "mac-cyrillic", "cp866"])
+def test_short_russian_texts_are_told_by_their_letters(codec: str) -> None:
+    for text in (
+        "Губернатор подписал соглашение о строительстве моста через реку.",
+        "Жители посёлка ждали этого десять лет.",
+    ):
+        decoded = decode(text.encode(codec))
+        assert decoded.text == text, decoded.encoding
+
+
+def test_a_nul_among_a_thousand_bytes_does_not_make_a_log_binary() -> None:
+    log = "09:00 début de la séance\n".encode() * 100
+    for data in (log[:1200] + b"\0" + log[1200:], log[:200] + b"\0\n"):
+        assert decode(data).text.count("\0") == 1
+    for data in (log[:1200] + bytes(9) + log[1200:], b"a\0b\n"):
+        with pytest.raises(Skip, match="binary"):
+            decode(data)
 
 
 def test_bytes_that_the_guessed_encoding_lacks_are_replaced() -> None:

@@ -1,18 +1,19 @@
 """From bytes to text: what is binary, which encoding it is, and which bytes a character came from.
 
-The order is: NUL bytes mean binary unless the text is UTF-16 or UTF-32; a byte order mark; the
-escapes of ISO-2022 and HZ; strict UTF-8 over everything; an East Asian encoding that is clear; only then
-a detector's guess. The text is
-exact: nothing is stripped, no line end is changed.
+The order is: NUL bytes mean binary unless they are few or the text is UTF-16 or UTF-32; a byte order mark; the escapes
+of ISO-2022 and HZ; strict UTF-8 over everything; an East Asian encoding that is clear; lines of UTF-8 among lines of
+another encoding; only then a detector's guess. The text is exact: nothing is stripped, no line end is changed.
 """
 
 from __future__ import annotations
 
 import codecs
 import functools
+import operator
 import re
 from collections.abc import Sequence
 
+from seedsearch.corpus.cyrillic import likelier_cyrillic
 from seedsearch.corpus.east_asian import east_asian
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
@@ -43,9 +44,13 @@ _MAGIC = (
     (rb"wOF[F2]|\x00\x01\x00\x00|OTTO\x00", "font"),
 )
 
+MIXED = "mixed"
+"""The `errors` of a text of which some lines are in another encoding: no decoder gives it from the bytes."""
+
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1a\x1b"})
 _SAMPLE = 200_000
 _HIGH = re.compile(rb"[\x80-\xff]")
+_IN_WORDS = re.compile(rb"[\x80-\xff][A-Za-z\x80-\xff]|[A-Za-z][\x80-\xff]")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\([A-DOPQ]|\([IJ]|\$\)C|\.[AF])")
 _ISO_2022_CODECS = (
     "iso2022_jp",
@@ -76,11 +81,11 @@ def decode(data: bytes, told: str = "") -> DecodedText:
         return DecodedText(data, data.decode("ascii"), "utf-8", "strict", 1.0, 0)
     for mark, encoding in _MARKS if data[:1] in _MARKS_BEGIN else ():
         if data.startswith(mark):
-            if encoding == "utf-8" and b"\0" in data:
+            if encoding == "utf-8" and has_many_nuls(data):
                 raise Skip(_binary(data))
             return _by_encoding(data, encoding, 1.0, len(mark))
-    if b"\0" in data:
-        return _with_nul(data)
+    if b"\0" in data and (wide := _with_nul(data)):
+        return wide
     if data.isascii():
         return _seven_bits(data)
     try:
@@ -95,7 +100,7 @@ def _as_told(data: bytes, told: str) -> DecodedText:
         if data.startswith(mark) and encoding.startswith(known.removesuffix("-sig")):
             return _by_encoding(data, encoding, 1.0, len(mark))
     known = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(known, known)
-    if b"\0" in data and not known.startswith(("utf-16", "utf-32")):
+    if has_many_nuls(data) and not known.startswith(("utf-16", "utf-32")):
         raise Skip(_binary(data))
     return _by_encoding(data, known, 1.0)
 
@@ -121,8 +126,21 @@ def _by_encoding(data: bytes, encoding: str, confidence: float, start: int = 0) 
         return DecodedText(data, text, encoding, "replace", confidence, start)
 
 
-def _with_nul(data: bytes) -> DecodedText:
-    """UTF-16 without a mark has NUL bytes too; it is told by reading like text in one order."""
+def has_many_nuls(data: bytes) -> bool:
+    """Whether there are more NUL bytes than in a text: see `is_many_nuls`."""
+    return b"\0" in data and is_many_nuls(data.count(b"\0"), len(data))
+
+
+def is_many_nuls(count: int, size: int) -> bool:
+    """Whether so many NUL bytes are more than a text of `size` bytes holds, such as a log after a crash.
+
+    One in a thousand bytes is not, nor is a single one in a short text.
+    """
+    return count > max(size // 1000, size > 100)
+
+
+def _with_nul(data: bytes) -> DecodedText | None:
+    """UTF-16 without a mark, which reads like text in one byte order; None for another text, with few NUL bytes."""
     best, encoding = 0.0, ""
     if len(data) >= 32 and _binary(data) == "binary":
         for candidate in ("utf-16-le", "utf-16-be"):
@@ -130,7 +148,9 @@ def _with_nul(data: bytes) -> DecodedText:
             if share > best:
                 best, encoding = share, candidate
     if best < 0.02:
-        raise Skip(_binary(data))
+        if has_many_nuls(data) or _binary(data) != "binary" or _has_many_controls(data):
+            raise Skip(_binary(data))
+        return None
     decoded = _by_encoding(data, encoding, 0.9)
     if decoded.text.count("\0"):
         raise Skip(_binary(data))
@@ -177,19 +197,67 @@ def _reads_like_hz(data: bytes) -> bool:
 
 def _legacy(data: bytes) -> DecodedText:
     reason = _binary(data[:_SAMPLE])
-    sample = data[:_SAMPLE]
-    if (
-        reason != "binary"
-        or len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 20
-    ):
+    if reason != "binary" or _has_many_controls(data):
         raise Skip(reason)
     if known := east_asian(data):
         return DecodedText(data, *known, "strict", 0.99, 0)
     lenient = data.decode("utf-8", "replace")
-    if _mostly_utf_8(data, lenient):
+    damaged = _breaks_off(data)
+    # Each character of UTF-8 is longer in bytes: without any, no line is in it.
+    if not damaged and len(lenient) < len(data) and (mixed := _mixed(data)):
+        return mixed
+    if damaged or _mostly_utf_8(data, lenient):
         return DecodedText(data, lenient, "utf-8", "replace", 0.9, 0)
     encoding, confidence = _detect(data)
-    return _by_encoding(data, encoding, confidence)
+    return _by_encoding(data, likelier_cyrillic(data[:_SAMPLE], encoding), confidence)
+
+
+def _has_many_controls(data: bytes) -> bool:
+    sample = data[:_SAMPLE]
+    return len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 20
+
+
+def _mixed(data: bytes) -> DecodedText | None:
+    """A text whose lines are some in UTF-8 and some in another encoding; None for any other.
+
+    A line is in the other encoding if most of its bytes above 127 are not UTF-8, else it is damaged UTF-8. In a text of
+    one other encoding, few lines are valid UTF-8 by chance.
+    """
+    lines = data.splitlines(keepends=True)
+    texts = [line.decode("utf-8", "replace") for line in lines]
+    bad = [n for n, text in enumerate(texts) if "\ufffd" in text and _is_other(lines[n], text)]
+    high = [not text.isascii() for text in texts]
+    good = sum(map(operator.and_, high, ("\ufffd" not in text for text in texts)))
+    damaged = sum(high) - good - len(bad)
+    if not bad or good * 20 < len(bad) or damaged > good:
+        return None
+    others = b"".join(lines[n] for n in bad)
+    try:
+        encoding, confidence = _detect(others)
+    except Skip:
+        return None
+    if confidence < 0.5 and len(_HIGH.findall(others)) < len(others) / 4:
+        encoding = "cp1252"  # a few letters say little: the most common one of the West
+    encoding = likelier_cyrillic(others, encoding)
+    for n in bad:
+        texts[n] = lines[n].decode(encoding, "replace")
+    return DecodedText(data, "".join(texts), "utf-8", MIXED, 0.8, 0)
+
+
+def _is_other(line: bytes, lenient: str) -> bool:
+    """Whether the bytes above 127 stand in words, and most are no characters of UTF-8."""
+    bad = lenient.count("\ufffd")
+    good = sum(not char.isascii() for char in lenient) - bad
+    return bad > 2 * good and _IN_WORDS.search(line) is not None
+
+
+def _breaks_off(data: bytes) -> bool:
+    """Whether this is UTF-8 but for a last character of which bytes are missing."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _mostly_utf_8(data: bytes, lenient: str) -> bool:
@@ -245,7 +313,7 @@ def byte_source(decoded: DecodedText) -> tuple[bytes, int, int, bytes] | None:
     """The file's bytes, where its text begins in them, how characters are counted in them, and the widths of characters
     by their first byte, where that is the way; None where each place must be looked for."""
     data, _, encoding, errors, _, start = decoded
-    if encoding == "utf-8":
+    if encoding == "utf-8" and errors != MIXED:
         return data, start, _UTF_8 if errors == "strict" else _REPLACED, b""
     if _is_single_byte(encoding):
         return data, start, _ONE, b""
@@ -292,6 +360,8 @@ def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     have a place; the caller asks for no other.
     """
     start, encoding = decoded.start, decoded.encoding
+    if decoded.errors == MIXED:
+        return [-1] * len(chars)
     if _is_byte_per_character(decoded):
         return [start + at for at in chars]
     if encoding == "utf-8" and decoded.errors == "strict":

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from seedsearch.corpus.decode import decode
+from seedsearch.corpus.decode import decode, is_many_nuls
 from seedsearch.corpus.read import open_file, unreadable
 from seedsearch.corpus.skip import Skip, guarded
 from seedsearch.digest import blake2b
@@ -38,11 +38,11 @@ class Cut(Protocol):
 
 
 class Survey(NamedTuple):
-    """What a whole file is like: its digest; where its first NUL, its first escape (of ISO-2022 or HZ) and its first
-    byte that is no UTF-8 stand (-1: nowhere); whether all is ASCII."""
+    """What a whole file is like: its digest; whether it has more NUL bytes than texts have; where its first escape (of
+    ISO-2022 or HZ) and its first byte that is no UTF-8 stand (-1: nowhere); whether all is ASCII."""
 
     digest: bytes
-    nul: int
+    has_nuls: bool
     escape: int
     not_utf_8: int
     ascii: bool
@@ -97,12 +97,11 @@ class LargeFile:
         """Read it all once; `beat` is called now and then."""
         digest = blake2b(digest_size=DIGEST_BYTES)
         decoder = codecs.getincrementaldecoder("utf-8")()
-        nul = escape = not_utf_8 = -1
-        at, ascii = 0, True
+        escape = not_utf_8 = -1
+        at, nuls, ascii = 0, 0, True
         while data := self._read(at, _STEP):
             digest.update(data)
-            if nul < 0 and b"\0" in data:
-                nul = at + data.index(b"\0")
+            nuls += data.count(b"\0")
             if escape < 0:
                 found = [p for p in (data.find(b"\x1b"), data.find(b"~{")) if p >= 0]
                 escape = at + min(found) if found else -1
@@ -115,15 +114,15 @@ class LargeFile:
                 beat()
         if not_utf_8 < 0 and decoder.getstate()[0]:
             not_utf_8 = at - 1
-        return Survey(digest.digest(), nul, escape, not_utf_8, ascii)
+        return Survey(digest.digest(), is_many_nuls(nuls, at), escape, not_utf_8, ascii)
 
     @guarded()
     def encoding(self, survey: Survey, told: str = "") -> Encoding:
         """How to decode it; `told` is what the user says, if anything. Raises Skip where it is no text."""
         head = self.head()
-        begun = decode(head[: len(head) & ~3], told) if told or survey.nul >= 0 else None
+        begun = decode(head[: len(head) & ~3], told) if told or survey.has_nuls else None
         if begun is not None:
-            if survey.nul >= 0 and not begun.encoding.startswith(("utf-16", "utf-32")):
+            if survey.has_nuls and not begun.encoding.startswith(("utf-16", "utf-32")):
                 raise Skip("binary")
             return Encoding(begun.encoding, "replace", begun.confidence, begun.start)
         mark = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
