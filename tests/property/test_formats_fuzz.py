@@ -49,6 +49,13 @@ PAGE = (
 )
 SHEET = b'name,city\r\nAnn,"Oslo, ""north"""\r\nBob,"two\nlines"\r\nCid,x\r\n'
 RECORDS = b'{"id": 1, "title": "T", "text": "body \\u00e9", "tags": ["a", 2.5, null]}\n\n{"name": "x"}\n[1]\n{bad\n'
+SETTINGS = (
+    b'{"a": "b \\u00e9\\n", // c\n "d": {"e": [1, {"f": null}], \'g\': "' + b"h " * 300 + b'"}}'
+)
+NOTEBOOK = (
+    b'{"cells": [{"cell_type": "markdown", "source": ["# A\\n", "b"]}, {"cell_type": "code", "source": "c",\n'
+    b' "outputs": [{"text": ["d"]}, {"data": {"image/png": "aaaa", "text/plain": "e"}}]}], "metadata": {}}'
+)
 W = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 PARTS = {
     "docx": {
@@ -125,6 +132,7 @@ SEEDS = [
             "a.rst": b"Head\n====\n\n:date: 2024\n\n.. code:: x\n\n   y\n\nUse :ref:`it <x>`::\n\n  z\n\nPart\n----\n",
             "a.html": PAGE, "a.pdf": PDF, "a.fodt": FLAT, "a.eml": MAIL, "a.mbox": BOX, "a.csv": SHEET,
             "a.tsv": SHEET.replace(b",", b"\t"), "a.jsonl": RECORDS,
+            "a.json": SETTINGS, "a.ipynb": NOTEBOOK,
             "a.py": b"import x\n\n\ndef f():\n    pass\n\n\nclass A:\n  1\n",
         }.items()
     ),

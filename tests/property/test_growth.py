@@ -52,6 +52,8 @@ BEGINNINGS = {
     "a.csv": ("", "a,b\n", 'a,"'),
     "a.tsv": ("a\tb\n",),
     "a.jsonl": ("", '{"text": "', '{"a": ', '{"a": "b"}\n'),
+    "a.json": ("", "[", '{"a": "', '{"a": [', "'", "/*"),
+    "a.ipynb": ("", '{"cells": [{"source": ["'),
     "a.html": ("", "<p>", "<a ", "<p title='", "<!--", "<meta ", "<title>", "<script>", "<pre>"),
     "a.fodt": ("<?xml version='1.0'?><a>", "<?xml version='1.0'?><a b='"),
     "a.mbox": ("", "From ", "From a 11:11", "From a 11:11 2024\nSubject: a\n\n\n\n"),

@@ -42,6 +42,9 @@ FORMATS = (
     Format("mailbox", "application/mbox", (".mbox", ".mbx"), f"{_HERE}.mbox"),
     Format("table", "text/csv", (".csv", ".tsv", ".tab"), f"{_HERE}.table"),
     Format("JSON Lines", "application/jsonl", (".jsonl", ".ndjson", ".ldjson"), f"{_HERE}.jsonl"),
+    Format("JSON", "application/json",
+           (".json", ".json5", ".jsonc", ".geojson", ".topojson", ".webmanifest", ".har"), f"{_HERE}.json_text"),
+    Format("notebook", "application/x-ipynb+json", (".ipynb",), f"{_HERE}.ipynb"),
     Format("source code", "text/x-source", (
         ".py", ".pyi", ".pyx", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".kts",
         ".scala", ".groovy", ".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".m", ".mm",
@@ -63,6 +66,7 @@ _BY_ENDING = {ending: entry.media_type for entry in FORMATS for ending in entry.
 
 # Each is only read as what it seems to be when its ending is none of another format's.
 _MARKUP = ((b"<!doctype html", "text/html"), (b"<html", "text/html"))
+_LINE_BYTES = 1 << 20
 _HEADERS = (b"\nreceived: ", b"\nmessage-id: ", b"\nfrom: ", b"\ndate: ", b"\nsubject: ")
 
 
@@ -79,7 +83,8 @@ def media_type_of(path: str, data: bytes) -> str:
 
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"Fr",
-                    b"Re", b"De", b"Su", b"Da", b"Me", b"MI", b"\xd0\xcf"))  # fmt: skip
+                    b"Re", b"De", b"Su", b"Da", b"Me", b"MI", b"\xd0\xcf",
+                    b'{"', b"{ ", b"{\n", b"{\r", b"[{"))  # fmt: skip
 """The first two bytes of what is worth a closer look: one look-up is all that other files cost."""
 
 
@@ -94,7 +99,9 @@ def _look(named: str, data: bytes) -> str:
         return "application/x-bzip2"
     if data.startswith(b"\xfd7zXZ\x00"):
         return "application/x-xz"
-    return _look_at_text(data[:1000].lower()) if named == PLAIN else named
+    if named != PLAIN:
+        return named
+    return _kind_of_json(data) if data[:1] in b"{[" else _look_at_text(data[:1000].lower())
 
 
 def _look_at_text(head: bytes) -> str:
@@ -107,6 +114,21 @@ def _look_at_text(head: bytes) -> str:
     if sum(name in headers for name in _HEADERS) >= 3:
         return "application/mbox" if first.startswith(b"from ") else "message/rfc822"
     return PLAIN
+
+
+def _kind_of_json(data: bytes) -> str:
+    """Logs often hold an object a line; a text that begins like JSON and ends like it is JSON."""
+    import json  # such files are few: start-up time
+
+    first, _, rest = data.partition(b"\n")
+    try:
+        is_record = isinstance(json.loads(first[:_LINE_BYTES]), dict)
+    except (ValueError, RecursionError):
+        is_record = False
+    if is_record and rest.lstrip()[:1] == b"{":
+        return "application/jsonl"
+    ends = data[-100:].rstrip()[-1:]
+    return "application/json" if ends == (b"}" if data[:1] == b"{" else b"]") else PLAIN
 
 
 def _kind_of_zip(data: bytes) -> str:
