@@ -132,6 +132,13 @@ SEEDS = [
             "a.rst": b"Head\n====\n\n:date: 2024\n\n.. code:: x\n\n   y\n\nUse :ref:`it <x>`::\n\n  z\n\nPart\n----\n",
             "a.html": PAGE, "a.pdf": PDF, "a.fodt": FLAT, "a.eml": MAIL, "a.mbox": BOX, "a.csv": SHEET,
             "a.tsv": SHEET.replace(b",", b"\t"), "a.jsonl": RECORDS,
+            "a.org": b"#+TITLE: T\n* A :t:\n:P:\nx\n:END:\ntext [[l][m]]\n#+begin_src\nc\n#+end_src\n",
+            "a.adoc": b"= T\nAnn\n:revdate: 2024\n\n== A *b*\n\n----\nc\n----\n// x\ntext link:u[l]\n",
+            "a.tex": b"\\title{T}\n\\begin{document}\n\\section{A \\'e}\n\\emph{b} \\cite{c} \\ss\n\\end{document}\n",
+            "a.man": b'.TH A 1 "2024"\n.SH B\n\\fBc\\fP \\(\'e \\[u00E9]\n.BR a (1)\n.de X\n..\n.Op Fl a\n',
+            "a.srt": b"1\n00:00:01,000 --> 00:00:02,000\n<i>a\n\n2\n00:00:02,000 --> 00:00:03,000\nb.\n",
+            "a.po": b'msgid ""\nmsgstr ""\n"charset=utf-8\\n"\n\n#: x\nmsgid "a "\n"b"\nmsgstr[0] "c"\n',
+            "a.xml": b"<?xml version='1.0' encoding='cp1252'?><a><title>T</title>\n<p l='x'>a <b>\xe9</b> c</p></a>",
             "a.json": SETTINGS, "a.ipynb": NOTEBOOK,
             "a.py": b"import x\n\n\ndef f():\n    pass\n\n\nclass A:\n  1\n",
         }.items()

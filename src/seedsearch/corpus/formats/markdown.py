@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
-from seedsearch.corpus.decode import decode
-from seedsearch.corpus.formats.outline import LINE, Mark, laid_out
-from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.title import title_of
-from seedsearch.model import Document, ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.front_matter import front_matter
+from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
+from seedsearch.model import ExtractedDocument, SourceFile
 
 _FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)")
 _HEADING = re.compile(r" {0,3}+(#{1,6}+)")
 _UNDERLINE = re.compile(r" {0,3}(=++|-{2,}+)[ \t]*+\Z")
 _NO_HEADING = re.compile(r"\s*+(?:[-*+>|<]|\d++[.)]\s|#|\Z|(?:`{3}|~{3}))")
-_FRONT_MATTER = re.compile(
-    r"\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
-)
-_FRONT_MATTER_CHARS = 20_000
-_FACT = re.compile(r"(?m)^(title|date|author):(.*+)$", re.IGNORECASE)
 # What opens a link or a tag ends the search for the end of the one before it: so no character is looked at twice.
 _MARKS = re.compile(r"[*_`]++|\[([^\[\]]*+)\]\([^()]*+\)|<[^<>]*+>")
 _HEADING_CHARS = 1000
@@ -28,38 +20,13 @@ _HEADING_CHARS = 1000
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """The one document of a Markdown file. Raises Skip for what is not text or is blank."""
-    decoded = decode(data, file.encoding)
-    text = decoded.text
-    if not text or text.isspace():
-        raise Skip("blank" if data else "empty")
-    facts, start = _front_matter(text)
-    marks = list(_marks(text, start))
-    title = facts.pop("title", "") or next((mark.heading for mark in marks if mark.heading), "")
-    document = Document(
-        path=file.path,
-        title=title or title_of(text) or os.path.basename(file.path),
-        encoding=decoded.encoding,
-        errors=decoded.errors,
-        confidence=decoded.confidence,
-        media_type="text/markdown",
-        fields=tuple(facts.items()),
-    )
-    yield ExtractedDocument(document, text, laid_out(text, marks, start), decoded)
+    yield outlined(file, data, "text/markdown", _outline)
 
 
-def _front_matter(text: str) -> tuple[dict[str, str], int]:
-    """What the block at the top says of the document, and where that block ends."""
-    found = _FRONT_MATTER.match(text, 0, _FRONT_MATTER_CHARS)
-    if not found:
-        return {}, 0
-    facts = {name.lower(): _unquoted(value) for name, value in _FACT.findall(found[1])}
-    return {name: value for name, value in facts.items() if value}, found.end()
-
-
-def _unquoted(value: str) -> str:
-    value = value.strip(" \t\r")
-    value = value[1:] if value[:1] in ("'", '"') else value
-    return value[:-1] if value[-1:] in ("'", '"') else value
+def _outline(text: str) -> Outline:
+    facts, start = front_matter(text)
+    title = facts.pop("title", "")
+    return Outline(list(_marks(text, start)), (), title, tuple(facts.items()), start)
 
 
 def _marks(text: str, start: int) -> Iterator[Mark]:

@@ -31,6 +31,16 @@ FORMATS = (
     Format("Markdown", "text/markdown", (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"),
            f"{_HERE}.markdown"),
     Format("reStructuredText", "text/x-rst", (".rst", ".rest"), f"{_HERE}.rst"),
+    Format("Org", "text/org", (".org",), f"{_HERE}.org"),
+    Format("AsciiDoc", "text/asciidoc", (".adoc", ".asciidoc", ".asc"), f"{_HERE}.asciidoc"),
+    Format("LaTeX", "text/x-tex", (".tex", ".ltx"), f"{_HERE}.latex"),
+    Format("manual page", "text/troff", (".man", ".mdoc"), f"{_HERE}.man"),
+    Format("subtitles", "text/x-subtitles", (".srt", ".vtt"), f"{_HERE}.subtitles"),
+    Format("translations", "text/x-gettext-translation", (".po", ".pot"), f"{_HERE}.po"),
+    Format("XML", "application/xml", (
+        ".xml", ".svg", ".docbook", ".dbk", ".fb2", ".gpx", ".kml", ".tei", ".rss", ".atom", ".xsl", ".xslt", ".xsd",
+        ".rdf", ".dita", ".ditamap", ".plist", ".opml", ".xliff", ".xlf", ".tmx", ".ttml", ".wsdl", ".graphml",
+    ), f"{_HERE}.xml_text"),
     Format("HTML", "text/html", (".html", ".htm", ".xhtml", ".xht"), f"{_HERE}.html"),
     Format("PDF", "application/pdf", (".pdf",), f"{_HERE}.pdf", "pdf", "pypdfium2"),
     Format("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -84,6 +94,7 @@ def media_type_of(path: str, data: bytes) -> str:
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"Fr",
                     b"Re", b"De", b"Su", b"Da", b"Me", b"MI", b"\xd0\xcf",
+                    b".\\", b"'\\", b".T", b".D", b".S", b"<s", b"<r", b"<f",
                     b'{"', b"{ ", b"{\n", b"{\r", b"[{"))  # fmt: skip
 """The first two bytes of what is worth a closer look: one look-up is all that other files cost."""
 
@@ -101,6 +112,10 @@ def _look(named: str, data: bytes) -> str:
         return "application/x-xz"
     if named != PLAIN:
         return named
+    if data[:1] in b".'":
+        from seedsearch.corpus.formats.man import is_page  # such files are few: start-up time
+
+        return "text/troff" if is_page(data[:8000]) else PLAIN
     return _kind_of_json(data) if data[:1] in b"{[" else _look_at_text(data[:1000].lower())
 
 
@@ -108,6 +123,8 @@ def _look_at_text(head: bytes) -> str:
     for mark, media_type in _MARKUP:
         if head.startswith(mark) or (head.startswith(b"<?xml") and mark in head):
             return media_type
+    if head.startswith((b"<?xml", b"<svg", b"<rss", b"<feed")):
+        return "application/xml"
     first, _, rest = head.partition(b"\n")
     lines = b"\n" + rest.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
     headers = b"\n" + first + lines
