@@ -62,6 +62,13 @@ FETCHED = (
 )
 SHEET = b'name,city\r\nAnn,"Oslo, ""north"""\r\nBob,"two\nlines"\r\nCid,x\r\n'
 RECORDS = b'{"id": 1, "title": "T", "text": "body \\u00e9", "tags": ["a", 2.5, null]}\n\n{"name": "x"}\n[1]\n{bad\n'
+SETTINGS = (
+    b'{"a": "b \\u00e9\\n", // c\n "d": {"e": [1, {"f": null}], \'g\': "' + b"h " * 300 + b'"}}'
+)
+NOTEBOOK = (
+    b'{"cells": [{"cell_type": "markdown", "source": ["# A\\n", "b"]}, {"cell_type": "code", "source": "c",\n'
+    b' "outputs": [{"text": ["d"]}, {"data": {"image/png": "aaaa", "text/plain": "e"}}]}], "metadata": {}}'
+)
 W = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 RTF = (
     rb"{\rtf1\ansi\ansicpg1251\deff0{\fonttbl{\f0 A;}{\f1\fcharset128 B;}}{\stylesheet{\s1 heading 1;}}{\info{\title T}"
@@ -187,6 +194,14 @@ SEEDS = [
             "a.html": PAGE, "a.pdf": PDF, "a.fodt": FLAT, "a.rtf": RTF, "a.eml": MAIL, "a.mht": SAVED,
             "a.warc": FETCHED, "1.emlx": b"%d\n" % len(MAIL) + MAIL + b"<plist/>", "a.mbox": BOX, "a.csv": SHEET,
             "a.tsv": SHEET.replace(b",", b"\t"), "a.jsonl": RECORDS,
+            "a.org": b"#+TITLE: T\n* A :t:\n:P:\nx\n:END:\ntext [[l][m]]\n#+begin_src\nc\n#+end_src\n",
+            "a.adoc": b"= T\nAnn\n:revdate: 2024\n\n== A *b*\n\n----\nc\n----\n// x\ntext link:u[l]\n",
+            "a.tex": b"\\title{T}\n\\begin{document}\n\\section{A \\'e}\n\\emph{b} \\cite{c} \\ss\n\\end{document}\n",
+            "a.man": b'.TH A 1 "2024"\n.SH B\n\\fBc\\fP \\(\'e \\[u00E9]\n.BR a (1)\n.de X\n..\n.Op Fl a\n',
+            "a.srt": b"1\n00:00:01,000 --> 00:00:02,000\n<i>a\n\n2\n00:00:02,000 --> 00:00:03,000\nb.\n",
+            "a.po": b'msgid ""\nmsgstr ""\n"charset=utf-8\\n"\n\n#: x\nmsgid "a "\n"b"\nmsgstr[0] "c"\n',
+            "a.xml": b"<?xml version='1.0' encoding='cp1252'?><a><title>T</title>\n<p l='x'>a <b>\xe9</b> c</p></a>",
+            "a.json": SETTINGS, "a.ipynb": NOTEBOOK,
             "a.py": b"import x\n\n\ndef f():\n    pass\n\n\nclass A:\n  1\n",
         }.items()
     ),

@@ -79,8 +79,13 @@ def test_each_record_is_a_document() -> None:
     assert [d.id for d in found.documents] == ["7", "x", ""]
     assert [d.title for d in found.documents] == ["Fish", "Coal", "only a name"]
     assert [d.media_type for d in found.documents] == ["application/jsonl"] * 3
-    assert found.texts == ["Squid\nis landed", "Najin", "comment: but words"]
+    assert found.texts == [
+        "Squid\nis landed\nyear: 2012\ntags: a, b",
+        "Najin\ndeep.no: 1",
+        "comment: but words",
+    ]
     assert found.documents[0].fields == (("year", "2012"), ("tags", "a, b"))
+    assert found.documents[1].fields == (("deep.no", "1"),)
     # The text does not stand in the file as it is: no bytes, and all of it is on the record's line.
     assert [part.lines for part in found.parts] == [(1, 1), (2, 2), (3, 3)]
     assert [part.cited for part in found.parts] == [b""] * 3
@@ -93,7 +98,7 @@ def test_bad_lines_are_named_and_the_others_stay() -> None:
     assert found.problems == [
         ("line 2", "not JSON"),
         ("line 4", "not a JSON object"),
-        ("line 6", "not JSON"),
+        ("line 6", "nested too deeply"),
     ]
 
 
@@ -110,7 +115,7 @@ def test_a_record_with_a_title_alone_is_found_by_it() -> None:
 
 def test_lone_surrogates_cannot_hurt() -> None:
     found = read("a.jsonl", '{"text": "a\\ud800b \\ud83d\\ude00", "\\udfff": "x\\udfff"}')
-    assert found.texts == ["a\ufffdb 😀"]
+    assert found.texts == ["a\ufffdb 😀\n\ufffd: x\ufffd"]
     assert found.documents[0].fields == (("\ufffd", "x\ufffd"),)
 
 

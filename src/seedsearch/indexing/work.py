@@ -43,6 +43,8 @@ _MEMORY_A_BYTE = {
     "text/markdown": 4,
     "text/x-rst": 4,
     "message/rfc822": 4,
+    "application/json": 20,
+    "application/x-ipynb+json": 20,
 }
 
 _Opened: TypeAlias = tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None

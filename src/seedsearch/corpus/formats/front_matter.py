@@ -1,74 +1,81 @@
-"""The block of facts at the top of a note or a page of a site: YAML between `---`, or TOML between `+++`.
+"""Front matter: the block of YAML (---) or TOML (+++) at the top of a text that says facts about it.
 
-Of YAML only what such blocks hold is read: `name: value`, quoted or not, lists in brackets or in lines with a dash, and
-texts that go on in indented lines. Names come in small letters.
+Of YAML the part is read that people write there: strings in quotes or without, folded and literal ones, lists.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-_MOST_CHARS = 20_000
 _BLOCK = re.compile(
     r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(.*?)\r?\n(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
 )
-_ENTRY = re.compile(r"([^\W\d][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*))?\Z")
-_FOLDED = re.compile(r"[|>][+-]?\d?\Z")
+_MOST_CHARS = 20_000
+_KEY = re.compile(r"([\w-]{1,60}+)[ \t]*+:(?:[ \t]++(.*+)|[ \t]*+)\Z")
+_COMMENT = re.compile(r"(?:\A|\s)#.*+")
+_DATES = ("date", "published", "publishdate", "pubdate", "created", "updated", "modified")
 
-Facts = tuple[tuple[str, str], ...]
-"""Names and values, in the order in which they stand; a name with several values comes several times."""
 
-
-def front_matter(text: str) -> tuple[Facts, int]:
-    """Return the facts that the block at the top states, and where the block ends; ((), 0) without a block."""
+def front_matter(text: str) -> tuple[dict[str, str], int]:
+    """The facts by their names in small letters, and where the block ends; `date` is the first date that is given."""
     found = _BLOCK.match(text, 0, _MOST_CHARS)
     if not found:
-        return (), 0
-    read = _of_toml if found[1] == "+++" else _of_yaml
-    facts = ((name.strip().lower(), " ".join(value.split())) for name, value in read(found[2]))
-    return tuple((name, value) for name, value in facts if value), found.end()
+        return {}, 0
+    said = dict(_of_toml(found[2]) if found[1] == "+++" else _of_yaml(found[2].splitlines()))
+    facts = {name.lower(): " ".join(value.split()) for name, value in said.items()}
+    facts = {name: value for name, value in facts.items() if value}
+    date = next((facts[name] for name in _DATES if name in facts), "")
+    return ({"date": date} if date else {}) | facts, found.end()
 
 
 def _of_toml(block: str) -> Iterator[tuple[str, str]]:
-    import tomllib  # few files have it: start-up time
+    import tomllib  # such texts are few: start-up time
 
     try:
         table = tomllib.loads(block.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
+        for line in block.splitlines():
+            name, sign, value = line.partition("=")
+            if sign:
+                yield name.strip(), _unquoted(value)
         return
     for name, value in table.items():
-        values = value if isinstance(value, list) else [value]
-        yield from ((name, str(one)) for one in values if not isinstance(one, dict | list))
+        yield name, _words_of(value)
 
 
-def _of_yaml(block: str) -> Iterator[tuple[str, str]]:
-    name, held = "", ""
-    for line in [*block.splitlines(), "end:"]:
-        stripped = line.strip()
-        if name and (line[:1].isspace() or stripped.startswith("- ") or not stripped):
-            if stripped.startswith("- "):
-                yield name, _unquoted(stripped[2:])
-            else:
-                held = f"{held} {stripped}"
-        elif entry := _ENTRY.match(line.rstrip()):
-            yield from _values(name, held)
-            name, held = entry[1], (entry[2] or "").strip()
-            held = "" if _FOLDED.match(held) else held
+def _words_of(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_words_of(part) for part in value if not isinstance(part, dict | list))
+    return "" if isinstance(value, dict) else str(value)
 
 
-def _values(name: str, value: str) -> Iterator[tuple[str, str]]:
-    """Return the values of a name: one, or those of a list in brackets."""
-    value = value.strip()
-    if value[:1] == "[" and value[-1:] == "]":
-        yield from ((name, _unquoted(one)) for one in value[1:-1].split(","))
-    elif value:
-        yield name, _unquoted(value)
+def _of_yaml(lines: list[str]) -> Iterator[tuple[str, str]]:
+    name, parts, is_list = "", list[str](), False
+    for line in lines:
+        key = _KEY.match(line)
+        item = line.strip()
+        if key:
+            yield name, (", " if is_list else " ").join(parts)
+            value = _unquoted(key[2] or "")
+            name, is_list = key[1], False
+            parts = [] if value.strip("+-0123456789") in (">", "|") else [value]
+        elif item.startswith("- ") and name:
+            is_list = True
+            parts = [*filter(None, parts), _unquoted(item[2:])]
+        elif line[:1] in (" ", "\t") and item:
+            parts.append(item)
+    yield name, (", " if is_list else " ").join(parts)
 
 
 def _unquoted(value: str) -> str:
+    """A value without its quotes, or without the comment behind it; the items of `[a, b]`."""
     value = value.strip()
-    for quote in "\"'":
-        if value[:1] == quote:
-            return value[1:].partition(quote)[0]
-    return value.partition(" #")[0].strip()
+    if value[:1] in ("'", '"'):
+        end = value.find(value[0], 1)
+        return value[1:end] if end > 0 else value[1:]
+    value = _COMMENT.sub("", value)
+    if value.startswith("[") and value.endswith("]"):
+        return ", ".join(_unquoted(part) for part in value[1:-1].split(","))
+    return value.strip()

@@ -1,13 +1,14 @@
-"""JSON Lines: a record a document, with its identifier, title and text; its other facts are kept."""
+"""JSON Lines: a record a document, with its identifier, title and text, and its other facts behind that."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.formats.document_builder import clean_text, made
+from seedsearch.corpus.formats.json_text import record
+from seedsearch.corpus.formats.json_tree import Branch, tree_of
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
 MEDIA_TYPE = "application/jsonl"
-_IDS = ("id", "_id", "doc_id", "docid", "docno", "uid", "uuid", "key")
-_TITLES = ("title", "headline", "subject", "name")
-_TEXTS = ("text", "body", "content", "contents", "passage", "abstract", "article", "description",
-          "message")  # fmt: skip
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -26,7 +23,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     neither."""
     blank = True
     decoded = decode(data, file.encoding)
-    for found in _records(file, decoded, 0, decoded.errors):
+    for found in _records(file, decoded, 0):
         blank = False
         yield found
     if blank:
@@ -45,8 +42,8 @@ def extract_pieces(
             yield Problem(f"line {lines + 1}", "too long")
             lines += piece.lost
             continue
-        decoded = piece.decoded()
-        for found in _records(file, decoded, lines, piece.encoding.errors):
+        decoded = piece.decoded()._replace(errors=piece.encoding.errors)
+        for found in _records(file, decoded, lines):
             blank = False
             yield found
         lines += decoded.text.count("\n")
@@ -55,18 +52,17 @@ def extract_pieces(
 
 
 def _records(
-    file: SourceFile, decoded: DecodedText, lines: int, errors: str
+    file: SourceFile, decoded: DecodedText, lines: int
 ) -> Iterator[ExtractedDocument | Problem]:
     """What the lines of a text hold; so many lines stand before it."""
     for number, line in enumerate(_lines(decoded.text), lines + 1):
         if not line or line.isspace():
             continue
-        record = _record(line)
-        if isinstance(record, str):
-            yield Problem(f"line {number}", record)
+        found = _record(line, number)
+        if isinstance(found, str):
+            yield Problem(f"line {number}", found)
         else:
-            how = (decoded.encoding, errors, decoded.confidence)
-            yield _document(file, number, record, *how)
+            yield record(file.path, MEDIA_TYPE, found, decoded)
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -78,64 +74,13 @@ def _lines(text: str) -> Iterator[str]:
     yield text[at:]
 
 
-def _record(line: str) -> dict[str, Any] | str:
+def _record(line: str, number: int) -> Branch | str:
     """The record of a line, or what is wrong with it."""
     try:
         value = json.loads(line.strip("\ufeff"))
-    except (ValueError, RecursionError):
+        record = tree_of(value, number)
+    except ValueError:
         return "not JSON"
-    return value if isinstance(value, dict) else "not a JSON object"
-
-
-def _document(
-    file: SourceFile,
-    number: int,
-    record: dict[str, Any],
-    encoding: str,
-    errors: str,
-    confidence: float,
-) -> ExtractedDocument:
-    names = {name.lower(): name for name in reversed(record)}
-    id_name = next((names[n] for n in _IDS if _word(record, names.get(n))), "")
-    title_name = next((names[n] for n in _TITLES if _word(record, names.get(n))), "")
-    text_name = next((names[n] for n in _TEXTS if _word(record, names.get(n))), "")
-    others = {
-        clean_text(name): _words_of(value)
-        for name, value in record.items()
-        if name not in (id_name, title_name, text_name)
-    }
-    title = _words_of(record[title_name]) if title_name else ""
-    text = _words_of(record[text_name]) if text_name else ""
-    if not text:  # a record of another shape: what it says in words is its text
-        text = "\n".join(f"{name}: {value}" for name, value in others.items() if value)
-    id = _words_of(record[id_name]) if id_name else ""
-    lines = (number,) * (text.count("\n") + 1)
-    found = made(
-        file.path, MEDIA_TYPE, title or id, text,
-        encoding=encoding, errors=errors, confidence=confidence,
-        id=id, fields=tuple(others.items()), lines=lines,
-    )  # fmt: skip
-    if title or not text:
-        return found
-    # The name of the file says nothing of one record, and numbers are no words to rank by.
-    return found._replace(document=found.document.replace(title=""))
-
-
-def _word(record: dict[str, Any], name: str | None) -> bool:
-    """Whether a field is there and says something by itself."""
-    return name is not None and bool(_words_of(record[name]))
-
-
-def _words_of(value: Any) -> str:
-    """A string or number, or a list of them, as text; "" for what is none."""
-    if isinstance(value, str):
-        return clean_text(value).strip()
-    if isinstance(value, bool) or value is None:
-        return ""
-    if isinstance(value, int | float):
-        return json.dumps(value)
-    if isinstance(value, list):
-        return ", ".join(
-            filter(None, (_words_of(part) for part in value if not isinstance(part, list)))
-        )
-    return ""
+    except RecursionError:
+        return "nested too deeply"
+    return record if isinstance(record, Branch) and not record.is_list else "not a JSON object"

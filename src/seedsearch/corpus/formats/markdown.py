@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
-from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.front_matter import front_matter
-from seedsearch.corpus.formats.outline import LINE, Mark, laid_out
-from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.title import title_of
-from seedsearch.model import Document, ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
+from seedsearch.model import ExtractedDocument, SourceFile
 
 _FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)")
 _HEADING = re.compile(r" {0,3}+(#{1,6}+)")
@@ -24,25 +20,13 @@ _HEADING_CHARS = 1000
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """The one document of a Markdown file. Raises Skip for what is not text or is blank."""
-    decoded = decode(data, file.encoding)
-    text = decoded.text
-    if not text or text.isspace():
-        raise Skip("blank" if data else "empty")
+    yield outlined(file, data, "text/markdown", _outline)
+
+
+def _outline(text: str) -> Outline:
     facts, start = front_matter(text)
-    marks = list(_marks(text, start))
-    title = dict(facts).get("title", "") or next(
-        (mark.heading for mark in marks if mark.heading), ""
-    )
-    document = Document(
-        path=file.path,
-        title=title or title_of(text) or os.path.basename(file.path),
-        encoding=decoded.encoding,
-        errors=decoded.errors,
-        confidence=decoded.confidence,
-        media_type="text/markdown",
-        fields=tuple(fact for fact in facts if fact[0] != "title"),
-    )
-    yield ExtractedDocument(document, text, laid_out(text, marks, start), decoded)
+    title = facts.pop("title", "")
+    return Outline(list(_marks(text, start)), (), title, tuple(facts.items()), start)
 
 
 def _marks(text: str, start: int) -> Iterator[Mark]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from seedsearch.model import Section
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.title import title_of
+from seedsearch.model import Document, ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
@@ -86,3 +90,55 @@ def _is_little(text: str, start: int, end: int) -> bool:
     if end - start > len(part):
         return False
     return (len(part.split()) if part.isascii() else len(part) // 3) < _LEAST_WORDS
+
+
+def without(sections: Iterable[Section], gaps: Iterable[tuple[int, int]]) -> tuple[Section, ...]:
+    """The sections less some ascending ranges of the text, which do not overlap: what stands there is left out."""
+    found: list[Section] = []
+    waiting = list(gaps)[::-1]
+    for section in sections:
+        start = section.start
+        while waiting and waiting[-1][0] < section.end:
+            low, high = waiting[-1]
+            if low > start:
+                found.append(section._replace(start=start, end=low))
+            start = max(start, min(high, section.end))
+            if high > section.end:
+                break
+            waiting.pop()
+        if start < section.end or start == section.start:
+            found.append(section._replace(start=start))
+    return tuple(found)
+
+
+class Outline(NamedTuple):
+    """What the marks of a text say: headings and blocks of code, ranges that are commands, title and facts."""
+
+    marks: Sequence[Mark]
+    gaps: Sequence[tuple[int, int]] = ()
+    title: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    begin: int = 0
+
+
+def outlined(
+    file: SourceFile, data: bytes, media_type: str, read: Callable[[str], Outline]
+) -> ExtractedDocument:
+    """The one document of a text with headings. Raises Skip for what is not text or is blank."""
+    decoded = decode(data, file.encoding)
+    text = decoded.text
+    if not text or text.isspace():
+        raise Skip("blank" if data else "empty")
+    marks, gaps, title, fields, begin = read(text)
+    title = title or next((mark.heading for mark in marks if mark.heading), "")
+    document = Document(
+        path=file.path,
+        title=title or title_of(text) or os.path.basename(file.path),
+        encoding=decoded.encoding,
+        errors=decoded.errors,
+        confidence=decoded.confidence,
+        media_type=media_type,
+        fields=fields,
+    )
+    sections = laid_out(text, marks, begin)
+    return ExtractedDocument(document, text, without(sections, gaps) if gaps else sections, decoded)

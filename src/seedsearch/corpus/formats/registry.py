@@ -33,6 +33,16 @@ FORMATS = (
     Format("Markdown", "text/markdown", (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"),
            f"{_HERE}.markdown"),
     Format("reStructuredText", "text/x-rst", (".rst", ".rest"), f"{_HERE}.rst"),
+    Format("Org", "text/org", (".org",), f"{_HERE}.org"),
+    Format("AsciiDoc", "text/asciidoc", (".adoc", ".asciidoc", ".asc"), f"{_HERE}.asciidoc"),
+    Format("LaTeX", "text/x-tex", (".tex", ".ltx"), f"{_HERE}.latex"),
+    Format("manual page", "text/troff", (".man", ".mdoc"), f"{_HERE}.man"),
+    Format("subtitles", "text/x-subtitles", (".srt", ".vtt"), f"{_HERE}.subtitles"),
+    Format("translations", "text/x-gettext-translation", (".po", ".pot"), f"{_HERE}.po"),
+    Format("XML", "application/xml", (
+        ".xml", ".svg", ".docbook", ".dbk", ".fb2", ".gpx", ".kml", ".tei", ".rss", ".atom", ".xsl", ".xslt", ".xsd",
+        ".rdf", ".dita", ".ditamap", ".plist", ".opml", ".xliff", ".xlf", ".tmx", ".ttml", ".wsdl", ".graphml",
+    ), f"{_HERE}.xml_text"),
     Format("HTML", "text/html", (".html", ".htm", ".xhtml", ".xht"), f"{_HERE}.html"),
     Format("PDF", "application/pdf", (".pdf",), f"{_HERE}.pdf", "pdf", "pypdfium2"),
     Format("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -57,6 +67,9 @@ FORMATS = (
     Format("mailbox", "application/mbox", (".mbox", ".mbx"), f"{_HERE}.mbox"),
     Format("table", "text/csv", (".csv", ".tsv", ".tab"), f"{_HERE}.table"),
     Format("JSON Lines", "application/jsonl", (".jsonl", ".ndjson", ".ldjson"), f"{_HERE}.jsonl"),
+    Format("JSON", "application/json",
+           (".json", ".json5", ".jsonc", ".geojson", ".topojson", ".webmanifest", ".har"), f"{_HERE}.json_text"),
+    Format("notebook", "application/x-ipynb+json", (".ipynb",), f"{_HERE}.ipynb"),
     Format("source code", "text/x-source", (
         ".py", ".pyi", ".pyx", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".kts",
         ".scala", ".groovy", ".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".m", ".mm",
@@ -79,6 +92,7 @@ _BY_ENDING = {ending: entry.media_type for entry in FORMATS for ending in entry.
 
 # Each is only read as what it seems to be when its ending is none of another format's.
 _MARKUP = ((b"<!doctype html", "text/html"), (b"<html", "text/html"))
+_LINE_BYTES = 1 << 20
 _HEADER = re.compile(rb"(?:From [^\n]*+\n)?[A-Za-z][A-Za-z0-9-]{1,60}+:[ \t\r\n]")
 _HEADERS = re.compile(
     rb"^(received|message-id|from|date|subject|to|return-path|mime-version|content-type|delivered-to):[ \t\r\n]",
@@ -107,7 +121,8 @@ def media_type_of(path: str, data: bytes) -> str:
 
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
-                    b"\xd0\xcf", b"{\\", b"7z"))  # fmt: skip
+                    b"\xd0\xcf", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"<s", b"<r", b"<f",
+                    b'{"', b"{ ", b"{\n", b"{\r", b"[{"))  # fmt: skip
 """The first two bytes of what is worth a closer look: one look-up is all that other files cost."""
 
 
@@ -132,14 +147,37 @@ def _look(named: str, data: bytes) -> str:
         return OLD_OFFICE
     if data.startswith(b"{\\rtf"):
         return "application/rtf"
-    return _look_at_text(data[:1000].lower()) if named in _OTHERWISE_TEXT else named
+    if named not in _OTHERWISE_TEXT:
+        return named
+    if data[:1] in b".'":
+        from seedsearch.corpus.formats.man import is_page  # such files are few: start-up time
+
+        return "text/troff" if is_page(data[:8000]) else PLAIN
+    return _kind_of_json(data) if data[:1] in b"{[" else _look_at_text(data[:1000].lower())
 
 
 def _look_at_text(head: bytes) -> str:
     for mark, media_type in _MARKUP:
         if head.startswith(mark) or (head.startswith(b"<?xml") and mark in head):
             return media_type
+    if head.startswith((b"<?xml", b"<svg", b"<rss", b"<feed")):
+        return "application/xml"
     return PLAIN
+
+
+def _kind_of_json(data: bytes) -> str:
+    """Logs often hold an object a line; a text that begins like JSON and ends like it is JSON."""
+    import json  # such files are few: start-up time
+
+    first, _, rest = data.partition(b"\n")
+    try:
+        is_record = isinstance(json.loads(first[:_LINE_BYTES]), dict)
+    except (ValueError, RecursionError):
+        is_record = False
+    if is_record and rest.lstrip()[:1] == b"{":
+        return "application/jsonl"
+    ends = data[-100:].rstrip()[-1:]
+    return "application/json" if ends == (b"}" if data[:1] == b"{" else b"]") else PLAIN
 
 
 def _look_at_headers(path: str, data: bytes) -> str:

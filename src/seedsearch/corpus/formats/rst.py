@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
-from seedsearch.corpus.decode import decode
-from seedsearch.corpus.formats.outline import LINE, Mark, laid_out
-from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.title import title_of
-from seedsearch.model import Document, ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
+from seedsearch.model import ExtractedDocument, SourceFile
 
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1++[ \t]*+\Z")
 _CODE = re.compile(r"[ \t]*+\.\. (?:code|code-block|sourcecode|parsed-literal)::")
@@ -22,26 +18,12 @@ _HEADING_CHARS = 1000
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """The one document of a file. Raises Skip for what is not text or is blank."""
-    decoded = decode(data, file.encoding)
-    text = decoded.text
-    if not text or text.isspace():
-        raise Skip("blank" if data else "empty")
-    marks = list(_marks(text))
-    title = next((mark.heading for mark in marks if mark.heading), "")
-    document = Document(
-        path=file.path,
-        title=title or title_of(text) or os.path.basename(file.path),
-        encoding=decoded.encoding,
-        errors=decoded.errors,
-        confidence=decoded.confidence,
-        media_type="text/x-rst",
-        fields=tuple(
-            (name.lower(), value.strip())
-            for name, value in _FIELD.findall(text[:5000])
-            if value.strip()
-        ),
-    )
-    yield ExtractedDocument(document, text, laid_out(text, marks), decoded)
+    yield outlined(file, data, "text/x-rst", _outline)
+
+
+def _outline(text: str) -> Outline:
+    facts = [(name.lower(), value.strip()) for name, value in _FIELD.findall(text[:5000])]
+    return Outline(list(_marks(text)), fields=tuple(fact for fact in facts if fact[1]))
 
 
 def _marks(text: str) -> Iterator[Mark]:

@@ -1,0 +1,72 @@
+"""AsciiDoc: the text as it is, a section for each heading, blocks of code kept whole; attributes, comments and
+directives are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
+from seedsearch.model import ExtractedDocument, SourceFile
+
+_HEADING = re.compile(r"(={1,6}|#{1,6})[ \t]++(\S.*+)")
+_ATTRIBUTE = re.compile(r":!?([\w-]++)!?:(?:[ \t]++(.*+))?\Z")
+_COMMAND = re.compile(
+    r"\[[^\[\]]*+\]\Z|(?:include|image|ifdef|ifndef|endif|toc)::\S*+\[.*\]\Z|//(?!/)"
+)
+_BLOCK = re.compile(r"(-{4,}|\.{4,}|/{4,}|`{3,})[ \t]*\Z")
+_MARKS = re.compile(r"[*_`#+]++|<<[^<>]*+>>|(?:link|xref|https?):\S*?\[([^\[\]]*+)\]")
+_FACTS = {
+    "author": "author",
+    "revdate": "date",
+    "date": "date",
+    "keywords": "tags",
+    "description": "description",
+}
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+    """The one document of a file. Raises Skip for what is not text or is blank."""
+    yield outlined(file, data, "text/asciidoc", _outline)
+
+
+def _outline(text: str) -> Outline:
+    marks: list[Mark] = []
+    gaps: list[tuple[int, int]] = []
+    facts: dict[str, str] = {}
+    title, fence, begun, after_title = "", "", 0, False
+    for match in LINE.finditer(text):
+        at, end, line = match.start(), match.end(), match[0].rstrip(" \t\r\n")
+        if fence:
+            if line == fence:
+                if fence[0] == "/":
+                    gaps.append((begun, end))
+                else:
+                    marks.append(Mark(end, code=False))
+                fence = ""
+        elif block := _BLOCK.match(line):
+            fence, begun = block[1], at
+            if fence[0] != "/":
+                marks.append(Mark(at, code=True))
+        elif heading := _HEADING.match(line):
+            said, level = plain(heading[2]), len(heading[1])
+            after_title = level == 1 and not title
+            title = title or (said if level == 1 else "")
+            marks.append(Mark(at, said, level))
+            continue
+        elif attribute := _ATTRIBUTE.match(line):
+            facts.setdefault(attribute[1].lower(), (attribute[2] or "").strip())
+            gaps.append((at, end))
+            continue
+        elif _COMMAND.match(line):
+            gaps.append((at, end))
+        elif after_title and line and "author" not in facts:
+            facts["author"] = line.partition("<")[0].strip()
+        after_title = False
+    fields = [(field, facts.get(name, "")) for name, field in _FACTS.items()]
+    return Outline(marks, gaps, title, tuple(pair for pair in fields if pair[1]))
+
+
+def plain(heading: str) -> str:
+    """A heading without its marks."""
+    return " ".join(_MARKS.sub(lambda m: m[1] or "", heading[:1000]).rstrip("= ").split())

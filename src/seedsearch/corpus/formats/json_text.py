@@ -1,0 +1,171 @@
+"""JSON: its strings and numbers as text, under the names that lead to them; each object of a list is a document.
+
+A small object is one section. A larger one is cut into its parts, whose headings are their paths. The names and values
+of a document are its fields.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats.json_tree import Branch, Node, Value, joined, leaves, parse
+from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
+
+MEDIA_TYPE = "application/json"
+_IDS = ("id", "_id", "doc_id", "docid", "docno", "uid", "uuid", "key")
+_TITLES = ("title", "headline", "subject", "name")
+_TEXTS = ("text", "body", "content", "contents", "passage", "abstract", "article", "description",
+          "message")  # fmt: skip
+_ENOUGH_CHARS = 400  # of an object: it is cut into its parts only where it is larger
+_MOST_FIELDS = 200
+_FIELD_CHARS = 200  # of a value that can be asked for; what is longer is a text
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+    """The documents of a JSON file, and where it is none. Raises Skip for what is not text or is blank."""
+    decoded = decode(data, file.encoding)
+    if not decoded.text or decoded.text.isspace():
+        raise Skip("blank" if data else "empty")
+    nodes, rest, rest_line = parse(decoded.text)
+    if len(nodes) == 1 and isinstance(nodes[0], Branch) and _is_list_of_objects(nodes[0]):
+        nodes = [node for _, node in nodes[0].items]
+    if len(nodes) > 1 and all(isinstance(node, Branch) and not node.is_list for node in nodes):
+        yield from (record(file.path, MEDIA_TYPE, node, decoded) for node in nodes)
+        nodes = []
+    out = Lined()
+    title = ""
+    fields: Sequence[tuple[str, str]] = ()
+    for node in nodes:
+        _lay(node, "", out)
+    if len(nodes) == 1 and isinstance(nodes[0], Branch):
+        title, fields = _stated(nodes[0], _TITLES)[1], fields_of(nodes[0])
+    if rest >= 0:
+        out.section()
+        out.add(decoded.text[rest:], rest_line, step=1)
+        yield Problem(f"line {rest_line}", "no JSON from here on, read as plain text")
+    if nodes or rest >= 0:
+        title = title or os.path.basename(file.path)
+        yield out.done(file.path, MEDIA_TYPE, title, decoded=decoded, fields=fields)
+
+
+def _is_list_of_objects(node: Branch) -> bool:
+    return node.is_list and all(
+        isinstance(part, Branch) and not part.is_list for _, part in node.items
+    )
+
+
+def record(path: str, media_type: str, node: Node, decoded: DecodedText) -> ExtractedDocument:
+    """The document of a record: its text, and its other facts behind that; all of them where it has no text."""
+    out = Lined()
+    if not isinstance(node, Branch) or node.is_list:
+        _lay(node, "", out)
+        return out.done(path, media_type, _titled(out), decoded=decoded)
+    id_at, id = _stated(node, _IDS)
+    title_at, title = _stated(node, _TITLES)
+    text_at, text = _stated(node, _TEXTS)
+    if text_at >= 0:
+        out.add(text, node.items[text_at][1].line)
+    others = [item for at, item in enumerate(node.items) if at not in (id_at, title_at, text_at)]
+    rest = Branch(others, node.line, False, node.size - len(text))
+    if rest.size <= _ENOUGH_CHARS:
+        _add(rest, "", out)
+    else:
+        _lay(rest, "", out)
+    shown = title or id or _titled(out)
+    if not out.has_text:
+        out.add("", node.line)  # it is found by its title
+    found = out.done(path, media_type, shown, decoded=decoded, id=id, fields=fields_of(rest))
+    if title or not out.has_text:
+        return found
+    # The name of the file says nothing of one record, and numbers are no words to rank by.
+    return found._replace(document=found.document.replace(title=""))
+
+
+def _titled(out: Lined) -> str:
+    return "" if out.has_text else "record"
+
+
+def _stated(node: Branch, names: Sequence[str]) -> tuple[int, str]:
+    """The first of some names that has a value which says something: its place among the items, and that value."""
+    by_name: dict[str, tuple[int, str]] = {}
+    for at, (name, part) in enumerate(node.items):
+        text = _words_of(part)
+        if text:
+            by_name.setdefault(name.lower(), (at, text))
+    return next((by_name[name] for name in names if name in by_name), (-1, ""))
+
+
+def _words_of(node: Node) -> str:
+    """A value, or a list of them, as text; "" for what is none."""
+    if isinstance(node, Value):
+        return node.text.strip() if node.text not in ("true", "false") or node.is_text else ""
+    if not node.is_list:
+        return ""
+    return ", ".join(
+        filter(None, (_words_of(part) for _, part in node.items if isinstance(part, Value)))
+    )
+
+
+def fields_of(node: Branch) -> tuple[tuple[str, str], ...]:
+    """The short values of an object by their paths in small letters; those of a list together."""
+    found: dict[str, list[str]] = {}
+    for path, value in leaves(node):
+        text = " ".join(value.text.split())
+        name = path.lower()
+        if (
+            name
+            and text
+            and len(text) <= _FIELD_CHARS
+            and (name in found or len(found) < _MOST_FIELDS)
+        ):
+            found.setdefault(name, []).append(text)
+    return tuple((name, ", ".join(values)) for name, values in found.items())
+
+
+# ------------------------------------------------------------------------------ values to text
+
+
+def _lay(node: Node, path: str, out: Lined) -> None:
+    """The text of a value, in sections where it is large."""
+    if isinstance(node, Value) or node.size <= _ENOUGH_CHARS or _is_flat(node):
+        out.section(path)
+        _add(node, "", out)
+        return
+    out.section(path)
+    larger: list[tuple[str, Node]] = []
+    for number, (name, part) in enumerate(node.items):
+        if isinstance(part, Value) or _is_flat(part):
+            _add(part, name, out)
+        else:
+            larger.append((f"{path}[{number}]" if node.is_list else joined(path, name), part))
+    for below, part in larger:
+        _lay(part, below, out)
+
+
+def _is_flat(node: Node) -> bool:
+    """Whether it is a list of nothing but values."""
+    return (
+        isinstance(node, Branch)
+        and node.is_list
+        and all(isinstance(part, Value) for _, part in node.items)
+    )
+
+
+def _add(node: Node, path: str, out: Lined) -> None:
+    """The values of an object, a line for each: `name: value`; those of a list that stand on one line together."""
+    if isinstance(node, Value):
+        if node.text.strip():
+            out.add(f"{path}: {node.text.strip()}" if path else node.text.strip(), node.line)
+    elif _is_flat(node):
+        values = [part for _, part in node.items if isinstance(part, Value) and part.text.strip()]
+        for value in values[:1]:
+            _add(value, path, out)
+        for value in values[1:]:
+            out.join(value.text.strip(), value.line, ", ")
+    else:
+        for name, part in node.items:
+            _add(part, joined(path, name), out)

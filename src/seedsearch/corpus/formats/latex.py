@@ -1,0 +1,109 @@
+"""LaTeX: the words of a document in sections, without commands; accents are letters, formulas stay as they are."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.skip import Skip
+from seedsearch.line_ends import with_newlines
+from seedsearch.model import ExtractedDocument, SourceFile
+
+MEDIA_TYPE = "text/x-tex"
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*+)%.*+")
+_HEADING = re.compile(
+    r"\\(?:part|chapter|(?:sub)*section|(?:sub)?paragraph)\*?+(?:\[[^\[\]]*+\])?+\{"
+)
+_FACT = re.compile(r"\\(title|author|date)\*?+(?:\[[^\[\]]*+\])?+\{")
+_SILENT = re.compile(
+    r"\\(?:begin|end|(?:no|auto|paren|text|foot|full|page|eq|c|C|v|name)?(?:cite|ref)\w*+|label|usepackage|documentclass"
+    r"|includegraphics|input|include|bibliography(?:style)?|pagestyle|thispagestyle|vspace|hspace|setlength|addtolength"
+    r"|setcounter|hypersetup|color|bibitem|newcommand|renewcommand|def|let|geometry|graphicspath|newtheorem|RequirePackage"
+    r"|DeclareMathOperator|tikzset|lstset|definecolor|index)\*?+(?:\[[^\[\]]*+\])*+"
+    r"(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})*+(?:\[[^\[\]]*+\])?+"
+)
+_LINK = re.compile(r"\\href\{[^{}]*+\}")
+_ACCENT = re.compile(
+    r"\\(?:([`'^\"~=.])|([cvuHkrbdt])(?=[\s{]))\s*+(?:\{\s*+(?:\\([ij])|([A-Za-z]))\s*+\}|\\([ij])(?![A-Za-z])|([A-Za-z]))"
+)
+_MARKS = {"`": "\u0300", "'": "\u0301", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
+          "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328", "r": "\u030a", "b": "\u0331",
+          "d": "\u0323", "t": "\u0361"}  # fmt: skip
+_LETTER = re.compile(
+    r"\\(ss|ae|AE|oe|OE|o|O|aa|AA|l|L|i|j|dots|ldots|copyright|S|pounds|euro|textendash|textemdash|LaTeX|TeX)(?![A-Za-z])(?:\{\}|\s)?+"
+)
+_LETTERS = {"ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å", "AA": "Å", "l": "ł",
+            "L": "Ł", "i": "ı", "j": "ȷ", "dots": "…", "ldots": "…", "copyright": "©", "S": "§", "pounds": "£",
+            "euro": "€", "textendash": "–", "textemdash": "—"}  # fmt: skip
+_COMMAND = re.compile(r"\\[A-Za-z@]++\*?+(?:\[[^\[\]]*+\])*+")
+_SIGN = re.compile(r"\\([%&$#_{}])|\\[\\,;:!/ @>\[\]()-]|[{}]|``|''|---|--|~")
+_SIGNS = {
+    "``": "“",
+    "''": "”",
+    "---": "—",
+    "--": "–",
+    "~": " ",
+    "\\\\": " ",
+    "\\,": " ",
+    "\\;": " ",
+    "\\:": " ",
+    "\\ ": " ",
+}
+_BEGIN = "\\begin{document}"
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+    """The one document of a file. Raises Skip for what is not text or is blank."""
+    decoded = decode(data, file.encoding)
+    text = with_newlines(decoded.text)
+    out = Lined()
+    facts: dict[str, str] = {}
+    lines = text.split("\n")
+    in_preamble = _BEGIN in text
+    for number, line in enumerate(lines, 1):
+        line = _COMMENT.sub(r"\1", line)
+        for fact in _FACT.finditer(line):
+            facts.setdefault(fact[1], plain(_argument(lines, number - 1, line, fact.end())))
+        if in_preamble:
+            in_preamble = _BEGIN not in line
+            continue
+        if heading := _HEADING.search(line):
+            out.section(plain(_argument(lines, number - 1, line, heading.end())))
+        if said := plain(line):
+            out.add(said, number)
+    if not out.has_text:
+        raise Skip("blank" if data else "empty")
+    title = facts.pop("title", "") or os.path.basename(file.path)
+    yield out.done(file.path, MEDIA_TYPE, title, decoded=decoded, fields=tuple(facts.items()))
+
+
+def _argument(lines: list[str], at: int, line: str, start: int) -> str:
+    """What stands in braces, which may go on for a few lines."""
+    text = "\n".join(
+        [line[start : start + 1000], *(more[:1000] for more in lines[at + 1 : at + 4])]
+    )
+    depth = 1
+    for place, char in enumerate(text):
+        depth += (char == "{") - (char == "}")
+        if not depth:
+            return text[:place]
+    return line[start : start + 200]
+
+
+def plain(text: str) -> str:
+    """Words without commands."""
+    if "\\" in text:
+        text = _LINK.sub("", _SILENT.sub("", text))
+        text = _ACCENT.sub(_accented, text)
+        text = _LETTER.sub(lambda match: _LETTERS.get(match[1], match[1]), text)
+        text = _COMMAND.sub(" ", text)
+    return " ".join(_SIGN.sub(lambda m: m[1] or _SIGNS.get(m[0], ""), text).split())
+
+
+def _accented(match: re.Match[str]) -> str:
+    letter = match[3] or match[4] or match[5] or match[6]
+    return unicodedata.normalize("NFC", letter + _MARKS[match[1] or match[2]])

@@ -1,0 +1,81 @@
+"""A text that is put together from what a file says, each line of it with the file's line that it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seedsearch.corpus.formats.document_builder import clean_text, made
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import DecodedText, ExtractedDocument, Section
+
+_HEADING_CHARS = 200
+
+
+class Lined:
+    """A text that grows line by line, in sections."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._lines: list[int] = []
+        self._size = 0
+        self._starts: list[tuple[int, str, bool]] = [(0, "", False)]
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is any text so far that is not blank."""
+        return any(text and not text.isspace() for text in self._texts)
+
+    def section(self, heading: str = "", *, whole: bool = False) -> None:
+        """What follows is a section of its own; a `whole` one is not merged with its neighbours."""
+        start = self._size
+        if self._starts[-1][0] == start:
+            self._starts.pop()
+        self._starts.append((start, " ".join(heading.split())[:_HEADING_CHARS], whole))
+
+    def add(self, text: str, line: int, *, step: int = 0) -> None:
+        """One or more lines of text, the first from that line of the file, each other from `step` lines further."""
+        for number, part in enumerate(clean_text(text).split("\n")):
+            self._texts.append(part)
+            self._lines.append(line + number * step)
+            self._size += len(part) + 1
+
+    def join(self, text: str, line: int, between: str) -> None:
+        """A text behind the last one: on the same line of text, if it is from the same line of the file."""
+        text = clean_text(text)
+        if self._lines[-1:] == [line] and "\n" not in text:
+            self._texts[-1] += between + text
+            self._size += len(between) + len(text)
+        else:
+            self.add(text, line)
+
+    def done(
+        self,
+        path: str,
+        media_type: str,
+        title: str = "",
+        *,
+        decoded: DecodedText | None = None,
+        id: str = "",
+        member: str = "",
+        fields: Sequence[tuple[str, str]] = (),
+    ) -> ExtractedDocument:
+        """The document; `decoded` says how the file was decoded. Raises Skip where it has neither text nor title."""
+        text = "\n".join([*self._texts, ""])
+        if not title and (not text or text.isspace()):
+            raise Skip("blank")
+        ends = [start for start, _, _ in self._starts[1:]] + [self._size]
+        sections = [
+            Section(start, end, heading, 0, whole)
+            for (start, heading, whole), end in zip(self._starts, ends, strict=True)
+            if end > start
+        ]
+        how = (
+            (decoded.encoding, decoded.errors, decoded.confidence)
+            if decoded
+            else ("utf-8", "strict", 1.0)
+        )
+        return made(
+            path, media_type, clean_text(title), text, sections, encoding=how[0], errors=how[1], confidence=how[2],
+            id=clean_text(id), member=member, lines=[*self._lines, *(self._lines[-1:] or (1,))],
+            fields=[(clean_text(name), clean_text(value)) for name, value in fields],
+        )  # fmt: skip

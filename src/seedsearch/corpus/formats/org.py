@@ -1,0 +1,72 @@
+"""Org: the text as it is, a section for each heading, blocks of code kept whole; drawers and keywords are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
+from seedsearch.model import ExtractedDocument, SourceFile
+
+_HEADING = re.compile(
+    r"(\*++)[ \t]++(?:(?:TODO|DONE|NEXT|WAITING|CANCELLED)[ \t]++)?(?:\[#[A-Z]\][ \t]*+)?(.*+)"
+)
+_TAGS = re.compile(r"[ \t]++:[\w@#%:]+:\Z")
+_KEYWORD = re.compile(r"[ \t]*+#\+([\w-]++)(:?)[ \t]*+(.*+)")
+_DRAWER = re.compile(r"[ \t]*+:[\w-]++:[ \t]*+\Z")
+_LINK = re.compile(r"\[\[[^\[\]]*+\](?:\[([^\[\]]*+)\])?\]")
+_FACTS = {
+    "author": "author",
+    "date": "date",
+    "filetags": "tags",
+    "keywords": "tags",
+    "language": "lang",
+}
+_DRAWER_LINES = 200
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+    """The one document of a file. Raises Skip for what is not text or is blank."""
+    yield outlined(file, data, "text/org", _outline)
+
+
+def _outline(text: str) -> Outline:
+    marks: list[Mark] = []
+    gaps: list[tuple[int, int]] = []
+    facts: dict[str, str] = {}
+    drawer, lines, in_code = -1, 0, False
+    for match in LINE.finditer(text):
+        at, end, line = match.start(), match.end(), match[0].rstrip("\r\n")
+        if drawer >= 0:
+            lines += 1
+            if line.strip().lower() == ":end:":
+                gaps.append((drawer, end))
+                drawer = -1
+                continue
+            if lines < _DRAWER_LINES and not line.startswith("*"):
+                continue
+            drawer = -1  # it is never closed: its text stays
+        if keyword := _KEYWORD.match(line):
+            name, _, value = keyword.groups()
+            facts.setdefault(name.lower(), value.strip(" \t:"))
+            if name.lower() in ("begin_src", "begin_example"):
+                marks.append(Mark(at, code=True))
+                in_code = True
+            elif name.lower() in ("end_src", "end_example") and in_code:
+                marks.append(Mark(end, code=False))
+                in_code = False
+            else:
+                gaps.append((at, end))
+        elif in_code:
+            continue
+        elif heading := _HEADING.match(line):
+            marks.append(Mark(at, plain(heading[2]), len(heading[1])))
+        elif _DRAWER.match(line):
+            drawer, lines = at, 0
+    fields = [(field, facts.get(name, "")) for name, field in _FACTS.items()]
+    return Outline(marks, gaps, facts.get("title", ""), tuple(pair for pair in fields if pair[1]))
+
+
+def plain(heading: str) -> str:
+    """A heading without its tags and links."""
+    return " ".join(_LINK.sub(lambda m: m[1] or "", _TAGS.sub("", heading[:1000])).split())

@@ -1,0 +1,89 @@
+"""Translations (gettext): each message with its translations, their strings joined, and the translators' comments."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.formats import text as plain_text
+from seedsearch.corpus.formats.charset import decoded_as
+from seedsearch.corpus.formats.json_tree import unescaped
+from seedsearch.corpus.formats.lined import Lined
+from seedsearch.line_ends import with_newlines
+from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
+
+MEDIA_TYPE = "text/x-gettext-translation"
+_CHARSET = re.compile(rb"charset=([\w.:-]{2,40})")
+_STRING = re.compile(
+    r'[ \t]*+(?:(msgctxt|msgid|msgid_plural|msgstr)(?:\[\d+\])?[ \t]*+)?"(.*)"[ \t]*+\Z'
+)
+_FACTS = {"language": "language", "project-id-version": "project", "po-revision-date": "date",
+          "last-translator": "author"}  # fmt: skip
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+    """The one document of a file; without any message it is plain text. Raises Skip for what is not text."""
+    charset = _CHARSET.search(data, 0, 10_000)
+    found = decoded_as(data, charset[1].decode() if charset else "", file.encoding)
+    entries = _Entries()
+    for number, line in enumerate(with_newlines(found.text).split("\n"), 1):
+        entries.take(line.strip(), number)
+    entries.end()
+    if not entries.any:
+        yield from plain_text.extract(file, data)
+        return
+    decoded = DecodedText(b"", "", found.encoding, found.errors, found.confidence)
+    title = os.path.basename(file.path)
+    yield entries.out.done(file.path, MEDIA_TYPE, title, decoded=decoded, fields=entries.fields())
+
+
+class _Entries:
+    """The messages, one after the other."""
+
+    def __init__(self) -> None:
+        self.out = Lined()
+        self.any = False
+        self._header = ""
+        self._comments: list[tuple[str, int]] = []
+        self._strings: list[tuple[str, str, int]] = []  # keyword, text, line
+
+    def take(self, line: str, number: int) -> None:
+        """A line of the file."""
+        if line.startswith("#"):
+            if self._strings:
+                self.end()
+            if line[1:2] in ("", " ", "."):
+                self._comments.append((line[2:].strip(), number))
+            return
+        string = _STRING.match(line)
+        if string is None:
+            return
+        keyword, text = string[1], unescaped(string[2])
+        if not keyword and self._strings:
+            before = self._strings.pop()
+            self._strings.append((before[0], before[1] + text, before[2]))
+            return
+        keyword = keyword or "msgid"
+        if keyword in ("msgctxt", "msgid") and any(said[0] != "msgctxt" for said in self._strings):
+            self.end()
+        self._strings.append((keyword, text, number))
+
+    def end(self) -> None:
+        """The message is whole."""
+        self.any = self.any or bool(self._strings)
+        texts = [text for keyword, text, _ in self._strings if keyword != "msgctxt"]
+        if texts[:1] == [""] and not self._header:
+            self._header = "".join(texts)
+        else:
+            self.out.section(whole=True)
+            for text, line in (*self._comments, *(said[1:] for said in self._strings)):
+                if text.strip():
+                    self.out.add(text.strip(), line)
+        self._comments, self._strings = [], []
+
+    def fields(self) -> list[tuple[str, str]]:
+        """What the header says."""
+        lines = [line.partition(":") for line in self._header.split("\n")]
+        said = {name.strip().lower(): value.strip() for name, _, value in lines}
+        return [(field, said.get(name, "")) for name, field in _FACTS.items()]

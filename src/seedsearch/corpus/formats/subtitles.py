@@ -1,0 +1,54 @@
+"""Subtitles (SubRip, WebVTT): what is said, without numbers and times; the time is the heading of a passage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats import text as plain_text
+from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.skip import Skip
+from seedsearch.line_ends import with_newlines
+from seedsearch.model import ExtractedDocument, SourceFile
+
+MEDIA_TYPE = "text/x-subtitles"
+_TIME = re.compile(r"[ \t]*+((?:\d{1,3}:)?\d{1,2}:\d{2})[.,]\d{1,3}[ \t]*+-->[ \t]*+[\d:.,]++")
+_NUMBER = re.compile(r"[ \t\ufeff]*+\d{1,7}[ \t]*+\Z")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]+([^<>]*+)>")
+_MARKS = re.compile(r"<[^<>]*+>|\{[^{}]*+\}")
+_ENDS = re.compile(r"[.!?…。！？\"”»)]\Z")
+_LEAST_CHARS = 300  # of a passage: it ends with a sentence,
+_MOST_CHARS = 1200  # or here
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+    """The one document of a file; without any time it is plain text. Raises Skip where it is blank or not text."""
+    decoded = decode(data, file.encoding)
+    out = Lined()
+    size, times, in_cue = 0, 0, False
+    lines = with_newlines(decoded.text).split("\n")
+    for number, line in enumerate(lines, 1):
+        if time := _TIME.match(line):
+            if not size:
+                out.section(time[1])
+            times += 1
+            in_cue = True
+            continue
+        if not line.strip():
+            in_cue = False
+        following = lines[number] if number < len(lines) else ""
+        if not in_cue or (_NUMBER.match(line) and _TIME.match(following)):
+            continue
+        said = _MARKS.sub("", _VOICE.sub(r"\1: ", line)).strip()
+        if said:
+            out.add(said, number)
+            size += len(said)
+        if size > _MOST_CHARS or (size > _LEAST_CHARS and _ENDS.search(said)):
+            size = 0
+    if not times:
+        yield from plain_text.extract(file, data)
+    elif not out.has_text:
+        raise Skip("blank")
+    else:
+        yield out.done(file.path, MEDIA_TYPE, decoded=decoded)

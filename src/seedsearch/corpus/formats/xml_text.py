@@ -1,0 +1,152 @@
+"""XML of any kind (SVG, DocBook, TEI, FictionBook, feeds, tracks): its text without tags, with the lines of the file.
+
+A title that an element begins with is the heading of a section. Entities are never expanded, nothing is fetched. What
+cannot be read is left out from there on, and named.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from seedsearch.corpus.formats.charset import declared_in, decoded_as
+from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
+
+MEDIA_TYPE = "application/xml"
+_DECLARATION = re.compile(r"\ufeff?<\?xml\b[^>]*?\?>")
+_HEADINGS = frozenset(("title", "head", "heading", "book-title"))
+_UNSEEN = frozenset(("script", "style", "binary", "path", "metadata", "defs"))
+_SEEN_ATTRIBUTES = frozenset(
+    """
+    alt title label aria-label description desc summary caption value v text name content key tooltip displayname
+    default hint author creator keywords subject
+    """.split()  # noqa: SIM905 - reads better as text
+)
+_WORD = re.compile(r"[^\W\d_]{2}")
+_FACTS = {"author": "author", "creator": "author", "date": "date", "pubdate": "date", "published": "date",
+          "updated": "date", "lang": "language", "language": "language", "book-title": "title"}  # fmt: skip
+_MOST_LEVELS = 1000
+
+
+def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+    """The one document of a file. Raises Skip for what is not text or is blank."""
+    found = decoded_as(data, declared_in(data), file.encoding)
+    reading = _Reading()
+    trouble = reading.read(found.text)
+    if not reading.out.has_text:
+        raise Skip(trouble or "no text in it")
+    decoded = DecodedText(b"", "", found.encoding, found.errors, found.confidence)
+    title = reading.title or os.path.basename(file.path)
+    yield reading.out.done(
+        file.path, MEDIA_TYPE, title, decoded=decoded, fields=tuple(reading.facts.items())
+    )
+    if trouble:
+        yield Problem(f"line {reading.line}", f"{trouble} from here on")
+
+
+class _Reading:
+    """What the parser says, as text: where elements and text are mixed they are one line, else lines of their own."""
+
+    def __init__(self) -> None:
+        self.out = Lined()
+        self.title = ""
+        self.facts: dict[str, str] = {}
+        self.line = 1
+        self._names: list[str] = []
+        self._has_text: list[bool] = [False]  # of each open element: whether it holds words itself
+        self._unseen = 0
+        self._words: list[str] = []
+        self._begun = 1  # the line that these begin on
+        self._break = False
+        self._headings: list[int] = []  # levels of the elements whose text is a heading
+        self._heading: list[str] = []
+
+    def read(self, text: str) -> str:
+        """Read it all; gives why not, or ""."""
+        parser = self._parser = expat.ParserCreate("utf-8", namespace_separator=" ")
+        parser.buffer_text = True
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.DefaultHandler = lambda data: None  # so entities are not expanded
+        try:
+            # A declared encoding is that of the bytes; the text is decoded already.
+            text = (
+                _DECLARATION.sub(lambda m: " " * len(m[0]), text[:1000], count=1).lstrip("\ufeff")
+                + text[1000:]
+            )
+            blank = len(text) - len(text.lstrip())
+            self._offset = text.count("\n", 0, blank)
+            parser.Parse(text[blank:].encode("utf-8", "replace"), True)
+        except (expat.ExpatError, ValueError):
+            self.line = parser.CurrentLineNumber + self._offset
+            self._flush()
+            return "broken XML"
+        self._flush()
+        return ""
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(" ")[2].lower()
+        self._names.append(name)
+        if len(self._names) > _MOST_LEVELS:
+            raise ValueError
+        if not self._has_text[-1]:
+            self._break = True
+        self._has_text.append(False)
+        if self._unseen or name in _UNSEEN:
+            self._unseen += 1
+            return
+        if name in _HEADINGS and not self._headings:
+            self._flush()
+            self._headings.append(len(self._names))
+            self._heading = []
+        for key, value in attributes.items():
+            if key.rpartition(" ")[2].lower() in _SEEN_ATTRIBUTES and _WORD.search(value):
+                self._break = True
+                self._text(value)
+                self._has_text[-1] = False
+                self._break = True
+
+    def _end(self, tag: str) -> None:
+        level, name = len(self._names), self._names.pop()
+        has_text = self._has_text.pop()
+        if self._unseen:
+            self._unseen -= 1
+            return
+        if not self._has_text[-1]:
+            self._break = True
+        if self._headings[-1:] == [level]:
+            self._headings.pop()
+            heading = " ".join("".join(self._heading).split())
+            self.title = self.title or heading
+            self.out.section(heading)
+            self._flush()
+        elif has_text and name in _FACTS and _FACTS[name] not in self.facts:
+            self.facts[_FACTS[name]] = " ".join("".join(self._words).split())
+
+    def _text(self, data: str) -> None:
+        if self._unseen:
+            return
+        if self._headings:
+            self._heading.append(data)
+        if data and not data.isspace():
+            if self._break:
+                self._flush()
+            self._has_text[-1] = True
+            if not self._words:
+                self._begun = self._parser.CurrentLineNumber + self._offset
+        if self._words or not data.isspace():
+            self._words.append(data)
+
+    def _flush(self) -> None:
+        """What was gathered is a line of the text."""
+        text = "".join(self._words)
+        begun = self._begun + text[: len(text) - len(text.lstrip())].count("\n")
+        if words := " ".join(text.split()):
+            self.out.add(words, begun)
+        self._words, self._break = [], False

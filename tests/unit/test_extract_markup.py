@@ -1,0 +1,161 @@
+"""Org, AsciiDoc, LaTeX, manual pages, subtitles, translations, XML, front matter: words without commands."""
+
+from __future__ import annotations
+
+import pytest
+from reading import read
+
+LONG = "Enough words to stand as a section of its own, for a dozen of them or more are here. "
+
+
+def test_org_has_title_headings_and_exact_bytes_and_leaves_drawers_out() -> None:
+    text = (
+        f"#+TITLE: Curlew notes\n#+AUTHOR: Ann\n* TODO Heading one :tag:\n:PROPERTIES:\n:ID: 5e2f\n:END:\n{LONG}\n"
+        f"** A [[x][link]]\n{LONG}\n#+begin_src sh\n* echo\n#+end_src\n"
+    )
+    found = read("a.org", text)
+    assert found.title == "Curlew notes"
+    assert found.fields == {"author": "Ann"}
+    assert [part.heading for part in found.parts] == [
+        "Heading one",
+        "Heading one",
+        "A link",
+        "A link",
+    ]
+    assert not any("5e2f" in part.text or "TITLE" in part.text for part in found.parts)
+    for part in found.parts:
+        assert part.cited.decode() == part.text
+    assert "never closed" in read("a.org", ":PROPERTIES:\nnever closed\n* H\n").texts[0]
+
+
+def test_asciidoc_has_title_headings_and_exact_bytes() -> None:
+    text = (
+        f"= Curlew guide\nAnn Example <a@b>\n:revdate: 2024-10-21\n\n== Chapter *one*\n\n{LONG}\n\n// no word\n"
+        f"[source,c]\n----\n== not a heading\n----\n\n=== Part\n\n{LONG}\n"
+    )
+    found = read("a.adoc", text)
+    assert found.title == "Curlew guide"
+    assert found.fields == {"author": "Ann Example", "date": "2024-10-21"}
+    assert "Part" in [part.heading for part in found.parts]
+    assert not any("no word" in part.text or "revdate" in part.text for part in found.parts)
+    for part in found.parts:
+        assert part.cited.decode() == part.text
+
+
+def test_latex_is_words_in_sections() -> None:
+    text = (
+        "\\documentclass[a4]{article} % c\n\\title{The \\emph{Godwit}}\n\\author{Jos\\'e}\n\\begin{document}\n"
+        '\\section{Na\\"{\\i}ve \\& plain}\nA \\textbf{light}house\\footnote{noted} costs 5\\%~net % hidden\n'
+        "see \\cite[p.~3]{knuth84} Fran\\c{c}ais Stra\\ss e $E=mc^2$\n\\end{document}\n"
+    )
+    found = read("a.tex", text)
+    assert found.title == "The Godwit"
+    assert found.fields == {"author": "José"}
+    assert found.parts[0].heading == "Naïve & plain"
+    assert found.parts[0].lines == (5, 7)
+    assert "costs 5% net" in found.parts[0].text
+    assert "see Français Straße $E=mc^2$" in found.parts[0].text
+    assert "knuth84" not in found.parts[0].text
+    assert "hidden" not in found.parts[0].text
+
+
+MAN = """.\\" a comment
+.TH KESTREL 1 "2024\\-10\\-21" "kestrel 1.0"
+.SH NAME
+kestrel \\- hover
+.SH "SEE ALSO"
+.BR ls (1),
+[\\fIOPTION\\fR]... \\fBhover\\fPing \\-\\-dry\\-run. Jos\\('e \\[u00FC]ber \\f(CWx\\fP
+.TP
+.B \\-q
+quiet
+"""
+
+
+def test_a_manual_page_is_told_by_its_requests_and_read_without_them() -> None:
+    for name in ("kestrel.1", "a.man"):
+        found = read(name, MAN)
+        assert found.title == "KESTREL(1)"
+        assert found.fields == {"date": "2024-10-21"}
+        assert [(part.heading, part.text) for part in found.parts] == [
+            ("NAME", "kestrel - hover"),
+            ("SEE ALSO", "ls(1),\n[OPTION]... hovering --dry-run. José über x\n-q\nquiet"),
+        ]
+        assert found.parts[1].lines == (6, 10)
+    mdoc = read(
+        "b.8", ".Dd May 1, 2024\n.Dt KITE 8\n.Os\n.Sh NAME\n.Nm kite\n.Nd flies\n.Op Fl a Ar file\n"
+    )
+    assert mdoc.title == "KITE(8)"
+    assert mdoc.texts == ["kite\nflies\n-a file"]
+    assert read("syslog.1", ".hidden is a log\n").documents[0].media_type == "text/plain"
+
+
+def test_subtitles_are_what_is_said_under_its_time() -> None:
+    text = "1\n00:00:01,000 --> 00:00:03,000\n<i>They left the</i>\n\n2\n00:00:03,500 --> 00:00:05,000\nharbour. 7\n"
+    found = read("a.srt", text)
+    assert found.texts == ["They left the\nharbour. 7"]
+    assert (found.parts[0].heading, found.parts[0].lines) == ("00:00:01", (3, 7))
+    web = "WEBVTT\n\nNOTE x\nhidden\n\nid\n00:01.000 --> 00:02.000 align:start\n<v Ann>Hello <b>you</b>\n"
+    assert read("a.vtt", web).texts == ["Ann: Hello you"]
+    assert read("a.srt", "no times here\n").texts == ["no times here"]
+    many = "".join(f"{n}\n00:{n:02}:00,000 --> 00:{n:02}:01,000\n{LONG}\n\n" for n in range(1, 13))
+    assert [part.heading for part in read("a.srt", many).parts][:2] == ["00:01:00", "00:05:00"]
+
+
+def test_translations_are_joined_and_their_header_says_the_charset() -> None:
+    text = (
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=ISO-8859-2\\n"\n"Language: cs\\n"\n\n'
+        '#. for the gate\n#: a.c:1\nmsgctxt "gate"\nmsgid "Open the "\n"floodgate"\nmsgstr "Otevř"\n"i"\n'
+    )
+    found = read("a.po", text.encode("iso-8859-2"))
+    assert found.fields == {"language": "cs"}
+    assert found.texts == ["for the gate\ngate\nOpen the floodgate\nOtevři"]
+    assert found.parts[0].lines == (6, 11)
+    assert read("a.po", "nothing of the kind\n").texts == ["nothing of the kind"]
+
+
+def test_xml_is_text_without_tags_on_the_lines_of_the_file() -> None:
+    book = (
+        '<?xml version="1.0" encoding="ISO-8859-5"?>\n<!DOCTYPE book [<!ENTITY x "no">]>\n<book>'
+        "<info><author>Анна</author></info>\n<title>Книга <em>о</em> птицах</title>\n<chapter><title>Глава</title>\n"
+        "<para>Кроншнеп <b>живёт</b> &x; здесь</para>\n<para>Второй</para></chapter></book>"
+    )
+    found = read("a.xml", book.encode("iso-8859-5"))
+    assert found.documents[0].encoding == "iso8859-5"
+    assert found.title == "Книга о птицах"
+    assert found.fields == {"author": "Анна"}
+    part = found.part("Кроншнеп")
+    assert part.text == "Глава\nКроншнеп живёт здесь\nВторой"
+    assert (part.heading, part.lines) == ("Глава", (5, 7))
+
+
+def test_svg_keeps_words_and_drops_paths_and_a_broken_file_its_beginning() -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg">'
+    svg += '<title>Map</title><path d="M1 2"/><text>Dotterel <tspan>bay</tspan></text>'
+    found = read("a.svg", svg + "</svg>")
+    assert (found.title, found.texts) == ("Map", ["Map\nDotterel bay"])
+    broken = read("a.svg", svg)
+    assert broken.texts == ["Map\nDotterel bay"]
+    assert broken.problems == [("line 1", "broken XML from here on")]
+    assert read("a.xml", "<a><b>").skipped == "broken XML"
+    assert read("a.xml", "<a><item><name>Rome</name><size>9</size></item></a>").texts == ["Rome\n9"]
+    assert read("a.xml", '<a><add key="host" value="db.example" id="x1"/></a>').texts == [
+        "host\ndb.example"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("block", "title", "fields"),
+    [
+        ('+++\ntitle = "T"\ndate = 2024-10-21\ntags = ["a", "b"]\n+++\n', "T", {"date": "2024-10-21", "tags": "a, b"}),
+        ("+++\ntitle = T\n+++\n", "T", {}),
+        ("---\ntitle: >\n  Folded\n  title\npublished: 2024-10-21\ntags: [a, 'b']\n---\n", "Folded title",
+         {"date": "2024-10-21", "published": "2024-10-21", "tags": "a, b"}),
+        ("---\r\ncreated: 2023-01-02 # then\r\naliases:\r\n- one\r\n- two\r\n---\r\n", "Head",
+         {"date": "2023-01-02", "created": "2023-01-02", "aliases": "one, two"}),
+        ("---\nno end\n", "Head", {}),
+    ],
+)  # fmt: skip
+def test_front_matter_in_yaml_and_toml(block: str, title: str, fields: dict[str, str]) -> None:
+    found = read("a.md", f"{block}# Head\n\nwords\n")
+    assert (found.title, found.fields) == (title, fields)
