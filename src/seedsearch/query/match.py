@@ -71,13 +71,15 @@ def within_edits(a: str, b: str, most: int) -> bool:
 def fits_document(leaf: Filter | Range) -> Callable[[Document], bool]:
     """Return a function that tests whether a document matches the filter."""
     field = leaf.field
-    if isinstance(leaf, Range):
-        fits = _fits_range(leaf)
-    elif field == "type":
+    if isinstance(leaf, Filter) and field == "type":
         return _fits_type(leaf.pattern)
-    else:
-        fits = _fits_filter(leaf)
+    fits = fits_value(leaf)
     return lambda document: any(fits(value) for value in field_values(document, field))
+
+
+def fits_value(leaf: Filter | Range) -> Callable[[str], bool]:
+    """Return a function that tests whether a value of the field matches the filter. Of a type, it is not all."""
+    return _fits_range(leaf) if isinstance(leaf, Range) else _fits_filter(leaf)
 
 
 def field_values(document: Document, field: str) -> tuple[str, ...]:
