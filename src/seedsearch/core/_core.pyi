@@ -22,6 +22,13 @@ def find_words(
     Each is the number of that, stems being counted on after the terms; its position; and where it starts and ends.
     """
 
+# ------------------------------------------------------------------ c/patterns.c; the twin is index/term_patterns.py
+
+def fitting_lines(
+    names: bytes, begin: bytes, rest: bytes, distance: int, /
+) -> list[tuple[int, bytes]]:
+    """The lines that begin so, and whose rest fits: see `lines_that_fit`. What is no UTF-8 counts byte by byte."""
+
 # ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
 
 def fragments(

@@ -28,6 +28,7 @@
  *   positions.c phrases and nearness
  *   topk.c      the best of matches
  *   words.c     the words of a text that are looked for
+ *   patterns.c  terms that fit a pattern
  *   fragments.c the parts of a text to show
  *   copies.c    texts that are copies of others
  */
@@ -63,6 +64,7 @@ PyObject *core_copies(PyObject *module, PyObject *args);
 PyObject *core_decode_postings(PyObject *module, PyObject *args);
 PyObject *core_everything(PyObject *module, PyObject *args);
 PyObject *core_find_words(PyObject *module, PyObject *args);
+PyObject *core_fitting_lines(PyObject *module, PyObject *args);
 PyObject *core_fragments(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);

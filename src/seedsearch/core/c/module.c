@@ -75,6 +75,7 @@ static PyMethodDef METHODS[] = {
     {"decode_postings", core_decode_postings, METH_VARARGS, NULL},
     {"everything", core_everything, METH_VARARGS, NULL},
     {"find_words", core_find_words, METH_VARARGS, NULL},
+    {"fitting_lines", core_fitting_lines, METH_VARARGS, NULL},
     {"fragments", core_fragments, METH_VARARGS, NULL},
     {"grouped", core_grouped, METH_VARARGS, NULL},
     {"highest_of", core_highest_of, METH_VARARGS, NULL},
