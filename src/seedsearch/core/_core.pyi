@@ -56,6 +56,15 @@ def read_small(
     as many bytes as `stat` says.
     """
 
+def list_files(
+    path: str, prefix: str, most: int, kind: type[SourceFile]
+) -> tuple[dict[str, SourceFile], bool]:
+    """The regular files of a folder by their names, and whether these are all that the folder holds.
+
+    Hidden ones, those of more than `most` bytes and what cannot be read are not among them. A path is the prefix and
+    the name.
+    """
+
 # ------------------------------------------------------------------ languages: c/language.c, analysis/language.py
 
 class Languages:

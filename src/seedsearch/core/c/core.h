@@ -3,7 +3,7 @@
  * `_core.pyi` describes the exported functions and types for Python. Each file has one job:
  *
  *   module.c    the module itself
- *   files.c     reading one small file
+ *   files.c     reading one small file; the files of a folder
  *   passages.c  a file's title, language and passages, by the next five
  *   split.c     a text to its paragraphs, and these to passages
  *   cuts.c      passages that are too long
@@ -77,6 +77,7 @@ PyObject *core_postings(PyObject *module, PyObject *args);
 PyObject *core_read_group(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);
 #ifndef _WIN32
+PyObject *core_list_files(PyObject *module, PyObject *args);
 PyObject *core_read_small(PyObject *module, PyObject *args);
 #endif
 PyObject *core_scored(PyObject *module, PyObject *args);

@@ -88,6 +88,7 @@ static PyMethodDef METHODS[] = {
     {"ranked", core_ranked, METH_VARARGS, NULL},
     {"read_group", core_read_group, METH_VARARGS, NULL},
 #ifndef _WIN32
+    {"list_files", core_list_files, METH_VARARGS, NULL},
     {"read_small", core_read_small, METH_VARARGS, NULL},
 #endif
     {"scored", core_scored, METH_VARARGS, NULL},
