@@ -15,7 +15,8 @@ typedef struct {
 
 typedef struct {
     Numbers words; /* their hashes, in the order of the text */
-    Set distinct, runs;
+    Set runs;
+    Set distinct; /* without slots until it is asked for: few texts have so many runs in common */
 } Sketch;
 
 static void
@@ -69,14 +70,26 @@ overlap(const Set *one, const Set *other, double share)
 }
 
 static int
-is_copy(const Sketch *one, const Sketch *other)
+fill_distinct(Sketch *sketch, const Strings *seed)
+{
+    return sketch->distinct.slots == NULL ? fill(&sketch->distinct, &sketch->words, 1, seed) : 0;
+}
+
+/* Whether two texts are copies of each other: 1, 0, or -1 with an error set. */
+static int
+is_copy(Sketch *one, Sketch *other, const Strings *seed)
 {
     size_t own = one->words.count, theirs = other->words.count;
     if (own < MIN_WORDS || theirs < MIN_WORDS) {
         return own == theirs && (!own || !memcmp(one->words.values, other->words.values, own * sizeof(uint64_t)));
     }
-    return (double)own >= COMMON_RUNS * (double)theirs && (double)theirs >= COMMON_RUNS * (double)own
-           && overlap(&one->runs, &other->runs, COMMON_RUNS) && overlap(&one->distinct, &other->distinct, COMMON_WORDS);
+    if ((double)own < COMMON_RUNS * (double)theirs || (double)theirs < COMMON_RUNS * (double)own
+        || !overlap(&one->runs, &other->runs, COMMON_RUNS)) {
+        return 0;
+    }
+    return fill_distinct(one, seed) < 0 || fill_distinct(other, seed) < 0
+               ? -1
+               : overlap(&one->distinct, &other->distinct, COMMON_WORDS);
 }
 
 /* The words of a text; what parts them is white space in ASCII, and upper case is lower. */
@@ -106,7 +119,7 @@ read_sketch(Sketch *sketch, PyObject *text, const Strings *seed)
     if (failed || sketch->words.count < MIN_WORDS) {
         return failed ? -1 : 0;
     }
-    return fill(&sketch->distinct, &sketch->words, 1, seed) < 0 ? -1 : fill(&sketch->runs, &sketch->words, RUN, seed);
+    return fill(&sketch->runs, &sketch->words, RUN, seed);
 }
 
 PyObject *
@@ -128,8 +141,13 @@ core_copies(PyObject *Py_UNUSED(module), PyObject *args)
         Sketch own;
         Py_ssize_t number = 0;
         failed = read_sketch(&own, PyTuple_GetItem(texts, i), &seed) < 0;
-        while (!failed && number < kept && !is_copy(&own, &sketches[number])) {
-            number++;
+        int is_same = 0;
+        for (; !failed && number < kept; number++) {
+            is_same = is_copy(&own, &sketches[number], &seed);
+            failed = is_same < 0;
+            if (is_same) {
+                break;
+            }
         }
         if (!failed && number == kept && kept < limit) {
             sketches[kept++] = own;
