@@ -1,25 +1,27 @@
-"""A shape finds every term that fits its pattern."""
+"""The core finds the lines of a dictionary that fit a pattern, as its plain twin does."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.index.term_patterns import shape_of
-from seedsearch.query.ast import Fuzzy, Wildcard
-from seedsearch.query.match import fits_term
+from seedsearch.index.term_patterns import fitting_lines, lines_that_fit, pattern_of
+from seedsearch.query.ast import Fuzzy, Prefix, Wildcard
+
+pytest.importorskip("seedsearch.core._core")
 
 LETTERS = "abcé北"
 words = st.text(LETTERS, min_size=1, max_size=10)
-profile = settings(max_examples=1_000, derandomize=True, deadline=None, database=None)
+profile = settings(max_examples=2_000, derandomize=True, deadline=None, database=None)
 
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[str, str]:
-    """A word, and what at most two edits make of it."""
+    """A word, and what a few edits make of it."""
     word = draw(words)
     other = list(word)
-    for _ in range(draw(st.integers(0, 2))):
+    for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(other)))
         match draw(st.sampled_from(["insert", "delete", "replace", "swap"])):
             case "insert":
@@ -33,20 +35,23 @@ def edited(draw: st.DrawFn) -> tuple[str, str]:
     return word, "".join(other)
 
 
+def check(leaf: Prefix | Wildcard | Fuzzy, terms: list[str]) -> None:
+    lines = [f"b{term}{mark}" for term in terms for mark in ("", " de")]
+    names = "\n".join([*lines, "tabc", "", "b"]).encode("utf-8", "surrogatepass")
+    start, rest, distance = pattern_of(leaf)
+    expected = lines_that_fit(names, b"b" + start.encode(), rest, distance)
+    assert fitting_lines(names, b"b", pattern_of(leaf)) == expected
+
+
 @profile
-@given(edited(), st.sampled_from([1, 2]))
-def test_every_term_within_the_distance(pair: tuple[str, str], distance: int) -> None:
+@given(edited(), st.sampled_from([1, 2]), st.lists(words, max_size=3))
+def test_words_within_a_distance(pair: tuple[str, str], distance: int, others: list[str]) -> None:
     word, other = pair
-    leaf = Fuzzy(word, distance)
-    shape = shape_of(leaf, b"b")
-    if shape is not None and other and fits_term(leaf)(other):
-        assert shape.search(f"bzzz\nb{other}\nbyyy".encode())
+    check(Fuzzy(word, distance), [other, *others])
 
 
 @profile
-@given(st.text(LETTERS + "*?", min_size=1, max_size=8), words)
-def test_every_term_of_a_wildcard(pattern: str, word: str) -> None:
-    leaf = Wildcard(pattern)
-    shape = shape_of(leaf, b"b")
-    if shape is not None and fits_term(leaf)(word):
-        assert shape.search(f"bzzz\nb{word}\nbyyy".encode())
+@given(st.text(LETTERS + "**?", min_size=1, max_size=8), st.lists(words, max_size=5))
+def test_wildcards(pattern: str, terms: list[str]) -> None:
+    check(Wildcard(pattern), terms)
+    check(Prefix(pattern.replace("*", "").replace("?", "")), terms)

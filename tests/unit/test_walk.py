@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.corpus.walk import Root, reaches, walk
+from seedsearch.corpus import walk as walk_module
+from seedsearch.corpus.walk import Root, Selection, reaches, walk
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX file types and names")
 
@@ -167,7 +168,35 @@ def test_a_folder_that_fails_is_reported(tmp_path: Path, monkeypatch: pytest.Mon
         return real(path)
 
     monkeypatch.setattr(os, "scandir", failing)
+    monkeypatch.setattr(walk_module, "_list_files", None)
     assert seen(tmp_path) == ([str(tmp_path / "b/x.txt")], ["a: permission denied"])
+
+
+@posix
+def test_the_core_lists_the_files_that_python_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(
+        tmp_path,
+        "plain/a.txt",
+        "plain/b.txt",
+        "mixed/a.txt",
+        "mixed/.b",
+        "mixed/c/d.txt",
+        "mixed/large",
+    )
+    (tmp_path / "mixed/link").symlink_to("a.txt")
+    (tmp_path / "mixed/large").write_text("x" * 100)
+    (tmp_path / "mixed" / os.fsdecode(b"caf\xe9\n")).write_text("x")
+    os.mkfifo(tmp_path / "mixed/fifo")
+    roots = [
+        Root(str(tmp_path), Selection(hidden=hidden, follow=hidden, max_bytes=50))
+        for hidden in (False, True)
+    ]
+    found = [list(walk([root], lambda path, reason: None)) for root in roots]
+    monkeypatch.setattr(walk_module, "_list_files", None)
+    assert found == [list(walk([root], lambda path, reason: None)) for root in roots]
+    assert [len(files) for files in found] == [5, 7]
 
 
 @posix

@@ -22,6 +22,13 @@ def find_words(
     Each is the number of that, stems being counted on after the terms; its position; and where it starts and ends.
     """
 
+# ------------------------------------------------------------------ c/patterns.c; the twin is index/term_patterns.py
+
+def fitting_lines(
+    names: bytes, begin: bytes, rest: bytes, distance: int, /
+) -> list[tuple[int, bytes]]:
+    """The lines that begin so, and whose rest fits: see `lines_that_fit`. What is no UTF-8 counts byte by byte."""
+
 # ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
 
 def fragments(
@@ -56,6 +63,15 @@ def read_small(
 
     That is what cannot be opened with `flags` (of os.open) or read at once, what is no regular file, and what has not
     as many bytes as `stat` says.
+    """
+
+def list_files(
+    path: str, prefix: str, most: int, kind: type[SourceFile]
+) -> tuple[dict[str, SourceFile], bool]:
+    """The regular files of a folder by their names, and whether these are all that the folder holds.
+
+    Hidden ones, those of more than `most` bytes and what cannot be read are not among them. A path is the prefix and
+    the name.
     """
 
 # ------------------------------------------------------------------ languages: c/language.c, analysis/language.py

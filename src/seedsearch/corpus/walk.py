@@ -11,9 +11,10 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, cast
 
+from seedsearch.core import compiled
 from seedsearch.corpus.maildir import (
     NOT_DELIVERED,
     UNDELIVERED,
@@ -186,6 +187,19 @@ class _View:
         return None
 
 
+# On Windows the core has no such function.
+_list_files: Callable[..., tuple[dict[str, SourceFile | str], bool]] | None = getattr(
+    compiled, "list_files", None
+)
+
+
+def _files_of(folder: str, prefix: str, most: int) -> tuple[dict[str, SourceFile | str], bool]:
+    """The files of a folder that nothing is odd about, by their names, and whether it holds nothing else."""
+    if _list_files is None:
+        return {}, False
+    return _list_files(folder, prefix, min(most, sys.maxsize), SourceFile)
+
+
 @contextmanager
 def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
     """What a folder holds. The paths of the entries may be their names alone.
@@ -322,17 +336,19 @@ class _Walker:
             return []
         prefix = prefix_of(path_of_folder)
         roots = self._roots_in.get(path_of_folder, _NO_PATHS)
-        # Below a folder every path goes on with a separator, which decides its place.
-        found: dict[str, SourceFile | str] = {}
         hidden, most, has_large = view.root.selection.hidden, view.most, False
-        new = tuple.__new__
+        # Below a folder every path goes on with a separator, which decides its place.
+        found: dict[str, SourceFile | str]
+        found, is_all = ({}, False) if roots else _files_of(path_of_folder, prefix, most)
         ignore_files: list[str] = []
         met: list[str] = []
         unseen: list[str] = []
         try:
-            with _entries(path_of_folder) as entries:
+            with nullcontext(()) if is_all else _entries(path_of_folder) as entries:
                 for entry in entries:
                     name = entry.name
+                    if name in found:
+                        continue
                     path = prefix + name
                     if name[0] == ".":
                         if name in IGNORE_FILES:
@@ -347,17 +363,8 @@ class _Walker:
                             self._report(path, reason_of(error))
                             continue
                         has_large = has_large or status.st_size > most
-                        # To call SourceFile takes twice as long, and there may be a million.
-                        found[name] = new(
-                            SourceFile,
-                            (
-                                path,
-                                status.st_size,
-                                status.st_mtime_ns,
-                                status.st_ctime_ns,
-                                "",
-                                None,
-                            ),
+                        found[name] = SourceFile(
+                            path, status.st_size, status.st_mtime_ns, status.st_ctime_ns
                         )
                     elif entry.is_dir(follow_symlinks=False):
                         found[name + os.sep] = path

@@ -12,17 +12,17 @@ bytes.
 from __future__ import annotations
 
 import heapq
-import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, takewhile
+from itertools import takewhile
 
 from seedsearch.analysis.stemming import MARK
 from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.segment_file import Blobs, SegmentFile, inflate
+from seedsearch.index.term_patterns import TermPattern, fitting_lines
 from seedsearch.record import NamedTuple
 
 BODY = b"b"
@@ -276,32 +276,18 @@ class Dictionary:
                 if not listed[i]:
                     yield bare(keys[i]), number * GROUPS_A_BLOCK + i
 
-    def shaped(self, start: bytes, shape: re.Pattern[bytes] | None) -> Iterator[tuple[bytes, int]]:
-        """The terms that begin with `start` (field and term), with the numbers of their groups, in no order; with a
-        shape, only those of it.
-
-        A block is searched as a whole, and not taken apart.
-        """
-        return chain(self._shaped_listed(start, shape), self._shaped_unlisted(start, shape))
-
-    def _shaped_listed(
-        self, start: bytes, shape: re.Pattern[bytes] | None
-    ) -> Iterator[tuple[bytes, int]]:
+    def fitting(self, field: bytes, pattern: TermPattern) -> Iterator[tuple[bytes, int]]:
+        """The terms of a field that fit (field and term), with the numbers of their groups, in no order."""
+        start = field + utf8(pattern.start)
         for number in _with_beginning(self._firsts("term"), start):
             names, packed = self._term_parts(number)
-            found = list(_matches(names, start, shape))
+            found = fitting_lines(names, field, pattern)
             groups = self._unpacked_groups(packed, names) if found else ()
             for i, key in found:
                 yield key, groups[i]
-
-    def _shaped_unlisted(
-        self, start: bytes, shape: re.Pattern[bytes] | None
-    ) -> Iterator[tuple[bytes, int]]:
         for number in _with_beginning(self._firsts(), start):
             names, listed = self._group_keys(number)
-            if MARK in names:
-                names = b"\n".join(map(bare, names.split(b"\n")))
-            for i, key in _matches(names, start, shape):
+            for i, key in fitting_lines(names, field, pattern):
                 if not listed[i]:
                     yield key, number * GROUPS_A_BLOCK + i
 
@@ -360,23 +346,6 @@ def _with_beginning(firsts: Sequence[bytes], start: bytes) -> Iterator[int]:
     return takewhile(
         lambda n: firsts[n] <= start or firsts[n].startswith(start), _from_block(firsts, start)
     )
-
-
-def _matches(
-    names: bytes, start: bytes, shape: re.Pattern[bytes] | None
-) -> Iterator[tuple[int, bytes]]:
-    """Lines that begin with `start` and are of a shape, by number."""
-    if shape is None:
-        for i, key in enumerate(names.split(b"\n")):
-            if key.startswith(start):
-                yield i, key
-        return
-    at = seen = 0
-    for match in shape.finditer(names):
-        at += names.count(b"\n", seen, match.start())
-        seen = match.start()
-        if match[0].startswith(start):
-            yield at, match[0]
 
 
 def _members(block: Block, field: bytes) -> Iterator[tuple[bytes, int, int, int]]:

@@ -1,54 +1,58 @@
-"""What the terms of a pattern must look like, as a regular expression over many terms at once.
-
-A pattern is tested term by term, in Python; a shape leaves out what cannot fit, in one pass over a block of the
-dictionary.
-"""
+"""Which terms of a block of the dictionary fit a pattern."""
 
 from __future__ import annotations
 
 import re
 
+from seedsearch.analysis.stemming import MARK
+from seedsearch.core import compiled
 from seedsearch.query.ast import Fuzzy, Prefix, Wildcard
+from seedsearch.query.match import fits_term
+from seedsearch.record import NamedTuple
 
-_ANY = rb"[^\n]*"
+
+class TermPattern(NamedTuple):
+    """What terms begin with, and what the rest of a term is.
+
+    The rest is a glob of `*` and `?`; with a `distance` that is not below zero, a word with at most so many edits.
+    """
+
+    start: str
+    rest: str = "*"
+    distance: int = -1
 
 
-def shape_of(leaf: Prefix | Wildcard | Fuzzy, field: bytes) -> re.Pattern[bytes] | None:
-    """A pattern that finds, among lines of a field's byte and a term, every line that may fit; None if all may."""
+def pattern_of(leaf: Prefix | Wildcard | Fuzzy) -> TermPattern:
+    """The pattern of a leaf."""
     match leaf:
-        case Prefix():
-            return None
+        case Prefix(text):
+            return TermPattern(text)
         case Wildcard(pattern):
-            pieces = re.split(r"[*?]", pattern)[1:]  # what stands before is looked up
-            longest = max(pieces, key=len, default="")
-            alternatives = [_ANY + _literal(longest) + _ANY] if longest else []
-        case Fuzzy(text, 1):
-            alternatives = _of_one_edit(text)
-        case Fuzzy(text):
-            alternatives = _of_two_edits(text)
-    if not alternatives:
-        return None
-    return re.compile(b"^" + field + b"(?:" + b"|".join(alternatives) + b")$", re.MULTILINE)
+            start = re.split(r"[*?]", pattern, maxsplit=1)[0]
+            return TermPattern(start, pattern[len(start) :])
+        case Fuzzy(text, distance):
+            return TermPattern("", text, distance)
 
 
-def _of_one_edit(text: str) -> list[bytes]:
-    """One half of the word stays, unless it was the letters at the cut that were swapped."""
-    cut = len(text) // 2
-    left, right = text[:cut], text[cut:]
-    if not left:
-        return []
-    swapped = left[:-1] + right[0] + left[-1] + right[1:]
-    return [_literal(left) + _ANY, _ANY + _literal(right), _literal(swapped)]
+def fitting_lines(names: bytes, field: bytes, pattern: TermPattern) -> list[tuple[int, bytes]]:
+    """The lines that are a field's byte and a term that fits, by number, without their language.
+
+    The core does it in c/patterns.c.
+    """
+    start, rest, distance = pattern
+    begin = field + start.encode("utf-8", "surrogatepass")
+    if compiled is not None:
+        return compiled.fitting_lines(names, begin, rest.encode("utf-8", "surrogatepass"), distance)
+    return lines_that_fit(names, begin, rest, distance)
 
 
-def _of_two_edits(text: str) -> list[bytes]:
-    """One third of the word stays; of the outer ones, but for the letter that may be swapped over the cut."""
-    third = len(text) // 3
-    if third < 2:
-        return []
-    left, middle, right = text[: third - 1], text[third:-third], text[1 - third :]
-    return [_literal(left) + _ANY, _ANY + _literal(middle) + _ANY, _ANY + _literal(right)]
-
-
-def _literal(text: str) -> bytes:
-    return re.escape(text.encode("utf-8", "surrogatepass"))
+def lines_that_fit(names: bytes, begin: bytes, rest: str, distance: int) -> list[tuple[int, bytes]]:
+    """The same in plain Python."""
+    fits = fits_term(Wildcard(rest) if distance < 0 else Fuzzy(rest, distance))
+    found = []
+    for number, line in enumerate(names.split(b"\n")):
+        if line.startswith(begin):
+            bare = line.partition(MARK)[0]
+            if fits(bare[len(begin) :].decode("utf-8", "surrogatepass")):
+                found.append((number, bare))
+    return found

@@ -6,10 +6,8 @@ Fuzzy every term that fits. It has one frequency and one document frequency, wha
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
@@ -20,9 +18,8 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.errors import QueryTooBroadError
 from seedsearch.index.dictionary import BODY, TITLE, Group, text_of, utf8
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_patterns import shape_of
+from seedsearch.index.term_patterns import TermPattern, pattern_of
 from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
-from seedsearch.query.match import fits_term
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -125,13 +122,13 @@ class TermSets:
     ) -> Iterator[PostingsRange]:
         """The same in a language that stems spellings."""
         key = b"" if wanted else utf8(sense.stem)
-        start = wanted or utf8(sense.beginning)
+        beginning = TermPattern(text_of(wanted) if wanted else sense.beginning)
         for number, segment in enumerate(self._segments):
             if language not in segment.languages:
                 continue
             for field in fields:
                 chosen: dict[int, list[bytes]] = {}
-                for term, found in segment.dictionary.shaped(field + start, None):
+                for term, found in segment.dictionary.fitting(field, beginning):
                     if term[1:] == wanted or (key and sense.fits(text_of(term[1:]))):
                         chosen.setdefault(found, []).append(term[1:])
                 if key and (own := segment.dictionary.group(field + key)):
@@ -146,18 +143,16 @@ class TermSets:
     # ---------------------------------------------------------------------- expansions
 
     def _expanded(self, leaf: Prefix | Wildcard | Fuzzy, fields: tuple[bytes, ...]) -> TermSet:
-        start, fits = term_test(leaf)
-        shapes = [shape_of(leaf, field) for field in fields]
+        pattern = pattern_of(leaf)
         capped = not isinstance(leaf, Prefix) or leaf.capped
         terms: set[bytes] = set()
         ranges: list[PostingsRange] = []
         for number, segment in enumerate(self._segments):
             chosen: dict[tuple[bool, int], list[bytes]] = {}
-            for field, shape in zip(fields, shapes, strict=True):
-                for key, group in segment.dictionary.shaped(field + start, shape):
-                    if fits(key[1:]):
-                        terms.add(key[1:])
-                        chosen.setdefault((field == TITLE, group), []).append(key[1:])
+            for field in fields:
+                for key, group in segment.dictionary.fitting(field, pattern):
+                    terms.add(key[1:])
+                    chosen.setdefault((field == TITLE, group), []).append(key[1:])
                 if capped and len(terms) > MAX_EXPANSIONS:
                     raise _too_broad(leaf)
             ranges += (
@@ -219,26 +214,3 @@ def _too_broad(leaf: Prefix | Wildcard | Fuzzy) -> QueryTooBroadError:
     return QueryTooBroadError(
         f"{shown} stands for more than {MAX_EXPANSIONS:,} terms", "use more letters of the word"
     )
-
-
-def term_test(leaf: Prefix | Wildcard | Fuzzy) -> tuple[bytes, Callable[[bytes], bool]]:
-    """What a fitting term begins with, and whether one that does fits."""
-    fits = fits_term(leaf)
-    match leaf:
-        case Prefix(text):
-            return utf8(text), lambda term: True
-        case Wildcard(pattern):
-            start = re.split(r"[*?]", pattern, maxsplit=1)[0]
-            return utf8(start), lambda term: fits(text_of(term))
-        case Fuzzy(text, distance):
-            # A cheap test first: a term of bytes has at least as many bytes as letters.
-            least, most = len(text) - distance, 4 * (len(text) + distance)
-            letters = set(text)
-
-            def near(term: bytes) -> bool:
-                if not least <= len(term) <= most:
-                    return False
-                other = text_of(term)
-                return len(letters.difference(other)) <= distance and fits(other)
-
-            return b"", cache(near)  # most terms stand in several segments

@@ -25,7 +25,7 @@ _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d.*)?)?\Z")
 _AROUND = "<>()[]{},;:\"'"
 
 
-def fits_value(leaf: Filter | Range, glob: Callable[[str], object]) -> Callable[[str], bool]:
+def fits_field(leaf: Filter | Range, glob: Callable[[str], object]) -> Callable[[str], bool]:
     """Return a function that tests whether a value of a field fits. `glob` matches the pattern of the leaf."""
     if isinstance(leaf, Range):
         return _fits_range(leaf) if leaf.field == "date" else _fits_comparison(leaf)

@@ -73,15 +73,19 @@ def within_edits(a: str, b: str, most: int) -> bool:
 def fits_document(leaf: Filter | Range) -> Callable[[Document], bool]:
     """Return a function that tests whether a document matches the filter."""
     field = leaf.field
-    if field == "type" and isinstance(leaf, Filter):
+    if isinstance(leaf, Filter) and field == "type":
         return _fits_type(leaf.pattern)
-    if isinstance(leaf, Filter) and field in _OWN:
-        fits = _fits_filter(leaf)
-    else:
-        from seedsearch.query.fields import fits_value  # start-up time: few queries need it
-
-        fits = fits_value(leaf, _fits_glob(leaf))
+    fits = fits_value(leaf)
     return lambda document: any(fits(value) for value in field_values(document, field))
+
+
+def fits_value(leaf: Filter | Range) -> Callable[[str], bool]:
+    """Return a function that tests whether a value of the field matches the filter. Of a type, it is not all."""
+    if isinstance(leaf, Filter) and leaf.field in _OWN:
+        return _fits_filter(leaf)
+    from seedsearch.query.fields import fits_field  # start-up time: few queries need it
+
+    return fits_field(leaf, _fits_glob(leaf))
 
 
 def field_values(document: Document, field: str) -> tuple[str, ...]:

@@ -14,16 +14,19 @@ typedef struct {
     size_t mask, count;
 } Set;
 
-/* A text: how many words it has, their hash, and with many words the different ones, their runs and their numbers. */
+/* A text: how many words it has, their hash, and if they are many, the words, their runs and their numbers. The set of
+   different words has no slots until it is asked for: few texts have so many runs in common. */
 typedef struct {
     size_t size;
     uint64_t whole;
-    Set distinct, runs, numbers;
+    Numbers words;
+    Set runs, numbers, distinct;
 } Sketch;
 
 static void
 free_sketch(Sketch *sketch)
 {
+    free(sketch->words.values);
     free(sketch->distinct.slots);
     free(sketch->runs.slots);
     free(sketch->numbers.slots);
@@ -84,14 +87,25 @@ overlap(const Set *one, const Set *other, double share)
     return (double)common >= least;
 }
 
-/* Whether two texts of many words are nearly copies. */
 static int
-is_near(const Sketch *one, const Sketch *other)
+fill_distinct(Sketch *sketch, const Strings *seed)
+{
+    return sketch->distinct.slots == NULL ? fill(&sketch->distinct, &sketch->words, 1, seed) : 0;
+}
+
+/* Whether two texts of many words are nearly copies: 1, 0, or -1 with an error set. */
+static int
+is_near(Sketch *one, Sketch *other, const Strings *seed)
 {
     double own = (double)one->size, theirs = (double)other->size;
-    return other->runs.slots != NULL && own >= COMMON_RUNS * theirs && theirs >= COMMON_RUNS * own && overlap(&one->runs, &other->runs, COMMON_RUNS)
-           && overlap(&one->distinct, &other->distinct, COMMON_WORDS)
-           && !(has_own(&one->numbers, &other->numbers) && has_own(&other->numbers, &one->numbers));
+    if (other->runs.slots == NULL || own < COMMON_RUNS * theirs || theirs < COMMON_RUNS * own
+        || !overlap(&one->runs, &other->runs, COMMON_RUNS)
+        || (has_own(&one->numbers, &other->numbers) && has_own(&other->numbers, &one->numbers))) {
+        return 0;
+    }
+    return fill_distinct(one, seed) < 0 || fill_distinct(other, seed) < 0
+               ? -1
+               : overlap(&one->distinct, &other->distinct, COMMON_WORDS);
 }
 
 /* The hashes of the words of a text and of their numbers. White space in ASCII separates words; upper case is lower. */
@@ -133,8 +147,9 @@ read_sketch(Sketch *sketch, PyObject *text, int near, const Strings *seed)
     sketch->size = words.count;
     sketch->whole = hash_of(seed, (const uint8_t *)words.values, words.count * sizeof(uint64_t)) | 1;
     if (!failed && near && words.count >= MIN_WORDS) {
-        failed = fill(&sketch->distinct, &words, 1, seed) < 0 || fill(&sketch->runs, &words, RUN, seed) < 0
-                 || fill(&sketch->numbers, &figures, 1, seed) < 0;
+        failed = fill(&sketch->runs, &words, RUN, seed) < 0 || fill(&sketch->numbers, &figures, 1, seed) < 0;
+        sketch->words = words;
+        words.values = NULL;
     }
     free(words.values);
     free(figures.values);
@@ -159,10 +174,14 @@ find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, const 
         failed = read_sketch(&own, PyTuple_GetItem(texts, i), near, seed) < 0;
         Py_ssize_t number = kept > WINDOW ? kept - WINDOW : 0;
         int is_same = !failed && has(&same, own.whole, &at);
-        while (number < kept && !is_same && !(own.runs.slots != NULL && is_near(&own, &sketches[number]))) {
-            number++;
+        for (int near_it = 0; !failed && !is_same && own.runs.slots != NULL && number < kept; number++) {
+            near_it = is_near(&own, &sketches[number], seed);
+            failed = near_it < 0;
+            if (near_it) {
+                break;
+            }
         }
-        number = is_same ? number_at[at] : number < kept ? number : -1;
+        number = is_same ? number_at[at] : own.runs.slots != NULL && number < kept ? number : -1;
         if (!failed && number < 0 && kept < limit) {
             same.slots[at] = own.whole;
             number = number_at[at] = kept;

@@ -3,7 +3,7 @@
  * `_core.pyi` describes the exported functions and types for Python. Each file has one job:
  *
  *   module.c    the module itself
- *   files.c     reading one small file
+ *   files.c     reading one small file; the files of a folder
  *   passages.c  a file's title, language and passages, by the next five
  *   split.c     a text to its paragraphs, and these to passages
  *   cuts.c      passages that are too long
@@ -28,6 +28,7 @@
  *   positions.c phrases and nearness
  *   topk.c      the best of matches
  *   words.c     the words of a text that are looked for
+ *   patterns.c  terms that fit a pattern
  *   fragments.c the parts of a text to show
  *   copies.c    texts that are copies of others
  *   page.c      the tags and texts of a page of HTML
@@ -64,6 +65,7 @@ PyObject *core_copies(PyObject *module, PyObject *args);
 PyObject *core_decode_postings(PyObject *module, PyObject *args);
 PyObject *core_everything(PyObject *module, PyObject *args);
 PyObject *core_find_words(PyObject *module, PyObject *args);
+PyObject *core_fitting_lines(PyObject *module, PyObject *args);
 PyObject *core_fragments(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);
@@ -77,6 +79,7 @@ PyObject *core_postings(PyObject *module, PyObject *args);
 PyObject *core_read_group(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);
 #ifndef _WIN32
+PyObject *core_list_files(PyObject *module, PyObject *args);
 PyObject *core_read_small(PyObject *module, PyObject *args);
 #endif
 PyObject *core_scored(PyObject *module, PyObject *args);

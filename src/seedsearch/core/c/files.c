@@ -1,14 +1,18 @@
-/* A small file in one call: opened, looked at, read and closed. `read_file` of read.py takes nine for that.
+/* A small file in one call: opened, looked at, read and closed. `read_file` of read.py takes nine for that. And the plain
+ * files of a folder in one call.
  *
- * Whatever is odd about a file is left to that, which says what is wrong: it is told None. Without this module everything
+ * Whatever is odd about a file is left to Python, which says what is wrong: it is told None. Without this module everything
  * works, more slowly; where there is no POSIX the module holds nothing.
  */
 
 #include "core.h"
 
 #ifndef _WIN32
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -134,6 +138,76 @@ core_read_small(PyObject *Py_UNUSED(module), PyObject *args)
     }
     PyObject *found = read_open(descriptor, path, (PyTypeObject *)kind, &status);
     close(descriptor);
+    return found;
+}
+/* Put a regular file that is not hidden and not too large into `found`: 1, 0 where it is none, -1 with an error set. */
+static int
+take_entry(DIR *folder, const struct dirent *entry, PyObject *prefix, Py_ssize_t most, PyTypeObject *kind,
+           PyObject *found)
+{
+    struct stat status;
+    int64_t modified, changed;
+    if (entry->d_name[0] == '.' || fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0
+        || !S_ISREG(status.st_mode) || status.st_size > most || !nanoseconds(&status.MODIFIED, &modified)
+        || !nanoseconds(&status.CHANGED, &changed)) {
+        return 0;
+    }
+    PyObject *name = PyUnicode_DecodeFSDefault(entry->d_name);
+    PyObject *path = name == NULL ? NULL : PyUnicode_Concat(prefix, name);
+    PyObject *source = path == NULL ? NULL : source_of(path, kind, (Py_ssize_t)status.st_size, modified, changed);
+    int failed = source == NULL || PyDict_SetItem(found, name, source) < 0;
+    Py_XDECREF(name);
+    Py_XDECREF(path);
+    Py_XDECREF(source);
+    return failed ? -1 : 1;
+}
+
+static PyObject *
+list_open(DIR *folder, PyObject *prefix, Py_ssize_t most, PyTypeObject *kind)
+{
+    PyObject *found = PyDict_New();
+    const struct dirent *entry;
+    int taken = found == NULL ? -1 : 0, is_all = 1;
+    for (errno = 0; taken >= 0 && (entry = readdir(folder)) != NULL; errno = 0) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            taken = take_entry(folder, entry, prefix, most, kind, found);
+            is_all = is_all && taken > 0;
+        }
+    }
+    if (taken < 0) {
+        Py_XDECREF(found);
+        return NULL;
+    }
+    return Py_BuildValue("(Ni)", found, is_all && errno == 0);
+}
+
+PyObject *
+core_list_files(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *path, *prefix, *kind, *encoded;
+    Py_ssize_t most;
+    if (!PyArg_ParseTuple(args, "UUnO!", &path, &prefix, &most, &PyType_Type, &kind)) {
+        return NULL;
+    }
+    if (!PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type)) {
+        PyErr_SetString(PyExc_ValueError, "a type of tuples is wanted");
+        return NULL;
+    }
+    if (!PyUnicode_FSConverter(path, &encoded)) {
+        PyErr_Clear();
+        return Py_BuildValue("({}i)", 0);
+    }
+    int descriptor = open(PyBytes_AsString(encoded), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+    DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);
+    Py_DECREF(encoded);
+    if (folder == NULL) {
+        if (descriptor >= 0) {
+            close(descriptor);
+        }
+        return Py_BuildValue("({}i)", 0);
+    }
+    PyObject *found = list_open(folder, prefix, most, (PyTypeObject *)kind);
+    closedir(folder);
     return found;
 }
 #endif

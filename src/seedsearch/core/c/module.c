@@ -75,6 +75,7 @@ static PyMethodDef METHODS[] = {
     {"decode_postings", core_decode_postings, METH_VARARGS, NULL},
     {"everything", core_everything, METH_VARARGS, NULL},
     {"find_words", core_find_words, METH_VARARGS, NULL},
+    {"fitting_lines", core_fitting_lines, METH_VARARGS, NULL},
     {"fragments", core_fragments, METH_VARARGS, NULL},
     {"grouped", core_grouped, METH_VARARGS, NULL},
     {"highest_of", core_highest_of, METH_VARARGS, NULL},
@@ -88,6 +89,7 @@ static PyMethodDef METHODS[] = {
     {"ranked", core_ranked, METH_VARARGS, NULL},
     {"read_group", core_read_group, METH_VARARGS, NULL},
 #ifndef _WIN32
+    {"list_files", core_list_files, METH_VARARGS, NULL},
     {"read_small", core_read_small, METH_VARARGS, NULL},
 #endif
     {"scored", core_scored, METH_VARARGS, NULL},

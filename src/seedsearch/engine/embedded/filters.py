@@ -14,7 +14,7 @@ from seedsearch.core import matching
 from seedsearch.index.segment import Segment
 from seedsearch.model import Document
 from seedsearch.query.ast import Filter, Range
-from seedsearch.query.match import fits_document
+from seedsearch.query.match import fits_document, fits_value
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -77,8 +77,10 @@ def _test(leaf: Filter | Range, segment: Segment) -> _Test:
         of_kind = [fits(_document("", kind)) for kind in kinds]
         kind_of = file.column("document.kind").whole()
         return lambda number: of_kind[kind_of[number]]
-    if leaf.field in ("path", "type"):
-        return _test_of_files(leaf, segment, fits)
+    if leaf.field == "path":
+        return _test_of_paths(leaf, segment)
+    if leaf.field == "type":
+        return _test_of_types(segment, fits)
 
     def fits_fields(number: int) -> bool:
         fields = segment.fields(number)
@@ -87,9 +89,18 @@ def _test(leaf: Filter | Range, segment: Segment) -> _Test:
     return fits_fields
 
 
-def _test_of_files(
-    leaf: Filter | Range, segment: Segment, fits: Callable[[Document], bool]
-) -> _Test:
+def _test_of_paths(leaf: Filter | Range, segment: Segment) -> _Test:
+    fits = fits_value(leaf)
+    file_of = segment.file.column("document.file").whole()
+
+    @cache
+    def fits_file(number: int) -> bool:
+        return fits(segment.file_path(number))
+
+    return lambda number: fits_file(file_of[number])
+
+
+def _test_of_types(segment: Segment, fits: Callable[[Document], bool]) -> _Test:
     file = segment.file
     kinds: Sequence[Sequence[Any]] = file.facts["kinds"]
     kind_of = file.column("document.kind").whole()
@@ -99,8 +110,6 @@ def _test_of_files(
     def fits_file(number: int, kind: int) -> bool:
         return fits(_document(segment.file_path(number), kinds[kind]))
 
-    if leaf.field == "path":
-        return lambda number: fits_file(file_of[number], 0)
     return lambda number: fits_file(file_of[number], kind_of[number])
 
 

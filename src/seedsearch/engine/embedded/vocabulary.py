@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from seedsearch.engine.base import TermCount
-from seedsearch.index.dictionary import BODY, TITLE
+from seedsearch.index.dictionary import BODY, TITLE, text_of, utf8
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_sets import term_test
+from seedsearch.index.term_patterns import pattern_of
 from seedsearch.query.ast import Fuzzy, Prefix, Wildcard
+from seedsearch.query.match import fits_term
 
 
 def term_counts(segments: Sequence[Segment], leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
     """The terms that a leaf stands for, in the order of their characters (which is that of their UTF-8)."""
-    start, test = term_test(leaf)
-    fits = (
-        None if isinstance(leaf, Prefix) else test
-    )  # there may be a million: nothing is done for each that need not be
+    start = utf8(pattern_of(leaf).start)
+    # There may be a million: nothing is done for each that need not be.
+    fits = None if isinstance(leaf, Prefix) else _test(leaf)
     passages: dict[bytes, int] = {}
     occurrences: dict[bytes, int] = {}
     for segment in segments:
@@ -36,3 +37,8 @@ def term_counts(segments: Sequence[Segment], leaf: Prefix | Wildcard | Fuzzy) ->
     texts = (term.decode("utf-8", "surrogatepass") for term in terms)
     counts = map(passages.__getitem__, terms), map(occurrences.__getitem__, terms)
     return list(map(TermCount._make, zip(texts, *counts, strict=True)))
+
+
+def _test(leaf: Wildcard | Fuzzy) -> Callable[[bytes], bool]:
+    fits = fits_term(leaf)
+    return cache(lambda term: fits(text_of(term)))  # most terms stand in several segments
