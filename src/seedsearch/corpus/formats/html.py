@@ -310,6 +310,8 @@ class _Reading:
         if self._closing.get(name):
             if self._stack[-1].kind != TEXT:
                 self._flush()
+            if not self._parts:
+                self._beside.clear()  # of what has no text
             last = ""
             while last != name:
                 last = f"/{self._stack.pop().name}"
