@@ -25,22 +25,22 @@ BITS = st.sampled_from([
 @settings(max_examples=2000, deadline=None)
 @given(st.lists(BITS, max_size=40).map("".join))
 def test_pieces(page: str) -> None:
-    assert compiled.page_pieces(page, WATCHED) == list(markup.plain_pieces(page, WATCHED))
+    assert list(compiled.Pieces(page, WATCHED)) == list(markup.plain_pieces(page, WATCHED))
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.text(alphabet="<>/!-\"'= \nabpi", max_size=60))
 def test_pieces_of_anything(page: str) -> None:
-    assert compiled.page_pieces(page, WATCHED) == list(markup.plain_pieces(page, WATCHED))
+    assert list(compiled.Pieces(page, WATCHED)) == list(markup.plain_pieces(page, WATCHED))
 
 
 def test_many_names() -> None:
     page = "".join(f"<n{n} hidden>\n{n}</n{n}><p>" for n in range(300))
-    assert compiled.page_pieces(page, WATCHED) == list(markup.plain_pieces(page, WATCHED))
+    assert list(compiled.Pieces(page, WATCHED)) == list(markup.plain_pieces(page, WATCHED))
 
 
 def test_what_is_no_page_is_refused() -> None:
     with pytest.raises(UnicodeEncodeError):
-        compiled.page_pieces("<p>\ud800", WATCHED)
+        compiled.Pieces("<p>\ud800", WATCHED)
     with pytest.raises(TypeError):
-        compiled.page_pieces("<p>", {"p"})  # type: ignore[arg-type]
+        compiled.Pieces("<p>", {"p"})  # type: ignore[arg-type]

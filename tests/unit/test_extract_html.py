@@ -231,6 +231,8 @@ def test_readings_stand_beside_the_text() -> None:
     ruby += "<ruby>法<rt>ほう<rb>律<rt>りつ</ruby>ができた。"
     assert text_of(f"<p>{ruby}</p>") == "虐待をなくす法律ができた。 (ぎゃくたい ほう りつ)"
     assert text_of("<p><ruby>法<rt>ほう<p>next") == "法 (ほう)\nnext"
+    page = read_page("<h1><ruby>法<rt>ほう</ruby><a href='#l' title='Permalink'>¶</a></h1><p>next")
+    assert (page.text, page.sections[0].heading) == ("法¶\n(ほう)\nnext", "法¶")
 
 
 def test_words_that_are_no_text_between_tags_are_kept() -> None:

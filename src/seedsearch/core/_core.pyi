@@ -1,6 +1,6 @@
 """The compiled core: one contract for it and for the plain Python twin. The C is in `c/`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeAlias, TypedDict
 
 from typing_extensions import Buffer
@@ -48,11 +48,14 @@ def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> li
 
 # ------------------------------------------------------------------ pages: c/page.c, corpus/formats/markup.py
 
-def page_pieces(page: str, watched: frozenset[str], /) -> list[tuple[str, str, str, int]]:
+class Pieces:
     """The tags of a page that matter, with their attributes, the text behind each, and the line on which that begins.
 
     `watched` are the names of those that matter. The page holds no lone surrogates.
     """
+
+    def __init__(self, page: str, watched: frozenset[str], /) -> None: ...
+    def __iter__(self) -> Iterator[tuple[str, str, str, int]]: ...
 
 # ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
 

@@ -45,11 +45,12 @@
 
 /* The types of the module, in the order of its table in module.c. */
 enum {
-    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_COUNT
+    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PIECES,
+    TYPE_COUNT
 };
 
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec;
+    core_matches_spec, core_pieces_spec;
 
 /* A type of the module, borrowed. */
 PyTypeObject *core_type(PyObject *module, int type);
@@ -73,7 +74,6 @@ PyObject *core_maybe(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
-PyObject *core_page_pieces(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
 PyObject *core_read_group(PyObject *module, PyObject *args);

@@ -9,6 +9,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_TABLE] = &core_table_spec,
     [TYPE_POSTINGS] = &core_postings_spec,
     [TYPE_MATCHES] = &core_matches_spec,
+    [TYPE_PIECES] = &core_pieces_spec,
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
@@ -18,6 +19,7 @@ static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_TABLE] = "PassageTable",
     [TYPE_POSTINGS] = "Postings",
     [TYPE_MATCHES] = "Matches",
+    [TYPE_PIECES] = "Pieces",
 };
 
 typedef struct {
@@ -83,7 +85,6 @@ static PyMethodDef METHODS[] = {
     {"merge", core_merge, METH_VARARGS, NULL},
     {"narrowed", core_narrowed, METH_VARARGS, NULL},
     {"near", core_near, METH_VARARGS, NULL},
-    {"page_pieces", core_page_pieces, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},

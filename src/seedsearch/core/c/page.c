@@ -23,15 +23,17 @@ typedef struct {
 } Name;
 
 typedef struct {
-    const uint8_t *end, *counted; /* of the page; up to where its lines are counted */
-    PyObject *watched, *noted, *found;
-    Name *names;
+    PyObject_HEAD
+    PyObject *source, *watched, *noted;
+    const uint8_t *at, *end, *counted; /* what is next; the end of the page; up to where its lines are counted */
+    Name names[KNOWN];
+    PyObject *ready; /* the piece to give next */
     /* The piece at hand: a tag, its text, the lines on which that begins and ends. */
     PyObject *name;
     Part attributes;
     Bytes text;
     Py_ssize_t first, line;
-    int is_raw;
+    int is_raw, raw; /* the element that begins at `at` and holds no tags, or -1 */
     /* What was looked for up to the end once, and is not there: quotation marks, ends of declarations, of elements. */
     int no_quote[2], no_end[3], no_close[RAW_COUNT];
 } Page;
@@ -133,27 +135,28 @@ name_of(Page *page, uint8_t mark, const uint8_t *bytes, size_t size)
     return known;
 }
 
-/* Give the piece at hand, if it is one. */
+/* Make the piece at hand ready, if it is one. */
 static int
-give(Page *page)
+finish(Page *page)
 {
-    int failed = 0;
     if (page->name != NULL || page->text.used) {
         PyObject *name = page->name != NULL ? Py_NewRef(page->name) : PyUnicode_FromStringAndSize("", 0);
         PyObject *attributes = text_of(page->attributes);
         PyObject *text = PyUnicode_FromStringAndSize((const char *)page->text.data, (Py_ssize_t)page->text.used);
-        PyObject *piece = name != NULL && attributes != NULL && text != NULL
-                              ? Py_BuildValue("(OOOn)", name, attributes, text, page->first)
-                              : NULL;
+        if (name != NULL && attributes != NULL && text != NULL) {
+            page->ready = Py_BuildValue("(OOOn)", name, attributes, text, page->first);
+        }
         Py_XDECREF(name);
         Py_XDECREF(attributes);
         Py_XDECREF(text);
-        failed = append(page->found, piece) < 0;
+        if (page->ready == NULL) {
+            return -1;
+        }
     }
     Py_CLEAR(page->name);
     page->text.used = 0;
     page->attributes.end = page->attributes.at;
-    return failed ? -1 : 0;
+    return 0;
 }
 
 /* A tag, whose name may be NULL, with the text behind it. */
@@ -181,7 +184,7 @@ take(Page *page, const Name *tag, int is_raw, Part attributes, Part text)
             }
         }
         PyObject *name = tag == NULL ? NULL : Py_NewRef(tag->object);
-        if (give(page) < 0) {
+        if (finish(page) < 0) {
             Py_XDECREF(name);
             return -1;
         }
@@ -300,6 +303,20 @@ raw_element(const Name *tag)
     return -1;
 }
 
+/* The content of the element that has just begun and holds no tags; gives where that ends. */
+static const uint8_t *
+take_raw(Page *page, const uint8_t *at)
+{
+    int raw = page->raw;
+    const uint8_t *end = end_of_raw(page, raw, at);
+    page->raw = -1;
+    if (raw >= WITH_TEXT) {
+        return end;
+    }
+    const Name *tag = name_of(page, '=', (const uint8_t *)RAW[raw], strlen(RAW[raw]));
+    return tag == NULL || take(page, tag, tag->watched, (Part){at, at}, (Part){at, end}) < 0 ? NULL : end;
+}
+
 /* The tag, the declaration or the mere `<` that is there, with the text behind it; gives where that ends. */
 static const uint8_t *
 take_next(Page *page, const uint8_t *begin)
@@ -328,61 +345,101 @@ take_next(Page *page, const uint8_t *begin)
         }
     }
     if (raw >= 0) {
-        const uint8_t *end = end_of_raw(page, raw, at);
-        if (take(page, tag, 0, attributes, (Part){at, at}) < 0) {
-            return NULL;
-        }
-        if (raw >= WITH_TEXT) {
-            return end;
-        }
-        tag = name_of(page, '=', (const uint8_t *)RAW[raw], strlen(RAW[raw]));
-        return tag == NULL || take(page, tag, tag->watched, (Part){at, at}, (Part){at, end}) < 0 ? NULL : end;
+        page->raw = raw;
+        return take(page, tag, 0, attributes, (Part){at, at}) < 0 ? NULL : at;
     }
     search = find(at + (at == begin), page->end, '<');
     search = search == NULL ? page->end : search;
     return take(page, tag, 0, attributes, (Part){at, search}) < 0 ? NULL : search;
 }
 
-PyObject *
-core_page_pieces(PyObject *module, PyObject *args)
+static PyObject *
+page_next(Page *page)
 {
-    (void)module;
-    PyObject *source;
-    Py_ssize_t size;
-    Page page = {.first = 1, .line = 1};
-    Name names[KNOWN];
-    if (!PyArg_ParseTuple(args, "UO!", &source, &PyFrozenSet_Type, &page.watched)) {
-        return NULL;
-    }
-    const uint8_t *at = (const uint8_t *)PyUnicode_AsUTF8AndSize(source, &size);
-    if (at == NULL) {
-        return NULL;
-    }
-    for (int i = 0; i < KNOWN; i++) {
-        names[i].object = NULL;
-    }
-    page.names = names;
-    page.attributes = (Part){at, at};
-    page.counted = at;
-    page.end = at + size;
-    page.found = PyList_New(0);
-    page.noted = PySet_New(NULL);
-    if (page.found != NULL && page.noted != NULL) {
-        const uint8_t *first = find(at, page.end, '<');
-        first = first == NULL ? page.end : first;
-        at = take(&page, NULL, 0, page.attributes, (Part){at, first}) < 0 ? NULL : first;
-        while (at != NULL && at < page.end) {
-            at = take_next(&page, at);
+    while (page->ready == NULL && page->at != NULL) {
+        if (page->raw >= 0) {
+            page->at = take_raw(page, page->at);
+        }
+        else if (page->at < page->end) {
+            page->at = take_next(page, page->at);
+        }
+        else {
+            page->at = NULL;
+            finish(page);
         }
     }
-    if (page.found == NULL || page.noted == NULL || at == NULL || give(&page) < 0) {
-        Py_CLEAR(page.found);
+    PyObject *ready = page->ready; /* with none the iteration ends */
+    page->ready = NULL;
+    if (ready != NULL && PyErr_Occurred()) {
+        Py_CLEAR(ready);
     }
-    for (int i = 0; i < KNOWN; i++) {
-        Py_XDECREF(names[i].object);
-    }
-    Py_XDECREF(page.name);
-    Py_XDECREF(page.noted);
-    free(page.text.data);
-    return page.found;
+    return ready;
 }
+
+static PyObject *
+page_new(PyTypeObject *type, PyObject *args, PyObject *named)
+{
+    PyObject *source, *watched;
+    Py_ssize_t size;
+    if (named != NULL && PyDict_Size(named)) {
+        PyErr_SetString(PyExc_TypeError, "Pieces takes no named arguments");
+        return NULL;
+    }
+    if (!PyArg_ParseTuple(args, "UO!", &source, &PyFrozenSet_Type, &watched)) {
+        return NULL;
+    }
+    const uint8_t *bytes = (const uint8_t *)PyUnicode_AsUTF8AndSize(source, &size);
+    allocfunc make = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    Page *page = bytes == NULL ? NULL : (Page *)make(type, 0);
+    if (page == NULL) {
+        return NULL;
+    }
+    page->source = Py_NewRef(source);
+    page->watched = Py_NewRef(watched);
+    page->noted = PySet_New(NULL);
+    page->at = page->counted = page->attributes.at = page->attributes.end = bytes;
+    page->end = bytes + size;
+    page->first = page->line = 1;
+    page->raw = -1;
+    const uint8_t *first = find(bytes, page->end, '<');
+    first = first == NULL ? page->end : first;
+    if (page->noted == NULL || take(page, NULL, 0, page->attributes, (Part){bytes, first}) < 0) {
+        Py_DECREF(page);
+        return NULL;
+    }
+    page->at = first;
+    return (PyObject *)page;
+}
+
+static void
+page_dealloc(Page *page)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)page);
+    for (int i = 0; i < KNOWN; i++) {
+        Py_XDECREF(page->names[i].object);
+    }
+    Py_XDECREF(page->source);
+    Py_XDECREF(page->watched);
+    Py_XDECREF(page->noted);
+    Py_XDECREF(page->name);
+    Py_XDECREF(page->ready);
+    free(page->text.data);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(page);
+    Py_DECREF(type);
+}
+
+static PyType_Slot SLOTS[] = {
+    {Py_tp_new, page_new},
+    {Py_tp_dealloc, page_dealloc},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, page_next},
+    {0, NULL},
+};
+
+PyType_Spec core_pieces_spec = {
+    .name = "seedsearch.core._core.Pieces",
+    .basicsize = sizeof(Page),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = SLOTS,
+};

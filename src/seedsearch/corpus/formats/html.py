@@ -58,7 +58,7 @@ _WATCHED = (
     | _SCRIPTS
     | {f"/{name}" for name in _HEADINGS}
     | {f"={name}" for name in markup.RAW - _set("textarea xmp")}
-    | _set("tr td th a /a img link meta time pre /pre")
+    | _set("tr td th a /a img area link meta time pre /pre")
 )
 _GIVEN = _WATCHED | _ENDS_RUN
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -216,12 +216,15 @@ class _Reading:
             text = "".join(self._parts)
             region = self._region()
             region.add(text, self._link_chars, self._heading)
-            if self._beside:
-                text = _with_beside(text, self._beside)
-                self._beside.clear()
+            beside = _beside(text, self._beside) if self._beside else ""
+            if beside and not self._heading:
+                text, beside = f"{text.rstrip()} {beside}", ""
             self._parts.clear()
             run = (text, self._begin, region, self._heading, self._cell, self._exact > 0)
             self.runs.append(tuple.__new__(_Run, run))
+            if beside:
+                self.runs.append(_Run(beside, self._begin, region, 0, False, False))
+            self._beside.clear()
         self._cell, self._link_chars = False, 0
         self._ruby, self._raised = "", -1
 
@@ -282,10 +285,10 @@ class _Reading:
     def _told(self, name: str, source: str, line: int) -> None:
         """What an element says instead of a picture, or on top of its text."""
         found = markup.attributes(source)
-        if (alt := found.get("alt", "").strip()) and name in ("img", "area"):
+        alt, title = found.get("alt", "").strip(), found.get("title", "").strip()
+        if name in ("img", "area") and (alt := alt or title):
             self._text(f" {alt} ", line)
-        title = found.get("title", "").strip()
-        if title and title != alt:
+        if title and title != alt and not found.get("href", "").startswith("#"):
             self._beside.append(title)
 
     def _push(self, name: str, source: str, kind: int) -> None:
@@ -307,6 +310,8 @@ class _Reading:
         if self._closing.get(name):
             if self._stack[-1].kind != TEXT:
                 self._flush()
+            if not self._parts:
+                self._beside.clear()  # of what has no text
             last = ""
             while last != name:
                 last = f"/{self._stack.pop().name}"
@@ -319,12 +324,12 @@ class _Reading:
             self.facts.linked_data(text, line)
 
 
-def _with_beside(text: str, beside: list[str]) -> str:
-    """A run with what stands beside it behind it, where that is not said in it."""
+def _beside(text: str, beside: list[str]) -> str:
+    """What stands beside a run and is not said in it."""
     told = [" ".join(said.split()) for said in beside]
     known = set(text.split())
     said = " ".join(words for words in dict.fromkeys(told) if not known.issuperset(words.split()))
-    return f"{text.rstrip()} ({said})" if said else text
+    return f"({said})" if said else ""
 
 
 def _may_matter(source: str) -> bool:

@@ -46,7 +46,7 @@ def pieces(page: str, watched: frozenset[str]) -> Iterable[Piece]:
     lines do not grow together.
     """
     if compiled is not None:
-        return compiled.page_pieces(page, watched)
+        return compiled.Pieces(page, watched)
     return plain_pieces(page, watched)
 
 

@@ -91,12 +91,14 @@ class Region:
             self.asks_for_scripts = True
 
     def is_navigation(self) -> bool:
-        """Whether it is a list of links; of titles it is text (a bibliography), unless that is noise."""
-        opened = self.opened
-        if opened.main or opened.article or self.links < 3 or self.link_chars <= self.chars * 0.7:
-            return False
-        titles = self.link_chars >= self.links * _TITLE_CHARS and not opened.footer
-        return not titles or opened.name == "aside" or opened.is_noise()
+        """Whether it is a list of links, outside the main text."""
+        outside = not self.opened.main and not self.opened.article
+        return outside and self.links >= 3 and self.link_chars > self.chars * 0.7
+
+    def lists_titles(self) -> bool:
+        """Whether its links are titles, as in a bibliography, and not those of other pages of the site."""
+        is_edge = self.opened.footer or self.opened.name == "aside" or self.opened.is_noise()
+        return self.link_chars >= self.links * _TITLE_CHARS and not is_edge
 
     def stands_alone(self) -> bool:
         """Whether it says something outside the main text."""
@@ -126,10 +128,13 @@ def chosen(regions: Iterable[Region], whole: bool) -> set[Region]:
 
 
 def _without_navigation(text: set[Region]) -> set[Region]:
-    kept = {region for region in text if not region.is_navigation()}
+    links = {region for region in text if region.is_navigation()}
+    kept = text - links
+    if _chars(kept) < ENOUGH_CHARS and _chars(kept) < _chars(text) * 0.3:
+        kept = text
+    else:
+        kept |= {region for region in links if region.lists_titles()}
     size = _chars(kept)
-    if size < ENOUGH_CHARS and size < _chars(text) * 0.3:
-        kept, size = text, _chars(text)
     for choice in (
         {region for region in text if region.opened.main},
         {region for region in kept if region.opened.article},
