@@ -87,6 +87,7 @@ class ExtractedDocument(NamedTuple):
     `line_offset` is added to line numbers, for a document that starts inside its file. If an offset is not
     enough, `lines` holds the file's line number of each line of the text instead. `byte_offset` is added to
     the byte ranges. With `continues`, the text continues the document before it: the two are one document.
+    `spans` are the passages where the reader knows them: the splitter is not asked.
     """
 
     document: Document
@@ -97,6 +98,7 @@ class ExtractedDocument(NamedTuple):
     lines: Sequence[int] = ()
     byte_offset: int = 0
     continues: bool = False
+    spans: Sequence[PassageSpan] = ()
 
 
 class PassageSpan(NamedTuple):
