@@ -93,6 +93,7 @@ class ExtractedDocument(NamedTuple):
     enough, `lines` holds the file's line number of each line of the text instead, and `ends` the number of the
     line on which it ends, where some lines go on. `byte_offset` is added to the byte ranges. With `continues`, the
     text continues the document before it: the two are one document.
+    `spans` are the passages where the reader knows them: the splitter is not asked.
     """
 
     document: Document
@@ -104,6 +105,7 @@ class ExtractedDocument(NamedTuple):
     byte_offset: int = 0
     continues: bool = False
     ends: Sequence[int] = ()
+    spans: Sequence[PassageSpan] = ()
 
 
 class PassageSpan(NamedTuple):

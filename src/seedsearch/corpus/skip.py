@@ -60,7 +60,12 @@ def guarded() -> Iterator[None]:
     except (Skip, SourceUnreadableError):
         raise
     except Exception as error:
-        raise Skip(f"unreadable: {failure(error)}") from error
+        raise unforeseen(error) from error
+
+
+def unforeseen(error: Exception) -> Skip:
+    """What to raise where a reader raised this."""
+    return Skip(f"unreadable: {failure(error)}")
 
 
 def reason_of(error: OSError) -> str:

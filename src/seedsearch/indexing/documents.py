@@ -89,7 +89,7 @@ def with_passages(extracted: ExtractedDocument) -> DocumentText:
     document, text = extracted.document, extracted.text
     if not document.language and (language := language_of(text)):
         document = document.replace(language=language)
-    spans = split(extracted)
+    spans = extracted.spans or split(extracted)
     if extracted.lines:
         spans = _on_lines(spans, extracted.lines, extracted.ends or extracted.lines)
     if extracted.byte_offset:

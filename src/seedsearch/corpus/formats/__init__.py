@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, cast
 
 from seedsearch.corpus.formats import text
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, media_type_of
-from seedsearch.corpus.skip import Problem, guarded
+from seedsearch.corpus.skip import Problem, Skip, unforeseen
+from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple, Protocol
 
@@ -50,8 +51,12 @@ def extractor_for(media_type: str) -> Extractor:
 
 
 def _read(reader: Extractor, file: SourceFile, data: bytes, /) -> Extracted:
-    with guarded():
+    try:
         yield from reader(file, data)
+    except (Skip, SourceUnreadableError):
+        raise
+    except Exception as error:
+        raise unforeseen(error) from error
 
 
 class Piecewise(NamedTuple):

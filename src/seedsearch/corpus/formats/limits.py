@@ -25,7 +25,7 @@ MAX_DEPTH = 3
 
 _DEEPER = 4
 _STEP = 1 << 20
-_FIRST_PIECE = 1 << 10
+_FIRST_PIECE = 1 << 12
 _PADDING = re.compile(rb"\0*+")
 
 

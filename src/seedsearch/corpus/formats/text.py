@@ -49,6 +49,8 @@ def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
 
 def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:
     """The one document of a text file. Raises Skip for what is blank or not text."""
+    if file.outer is not None and not file.encoding and (found := whole(file.path, data)):
+        return (_member(data, *found),)
     decoded = decode(data, file.encoding)
     if decoded.text and not decoded.text.isspace():
         return (_document(file, decoded),)
@@ -69,7 +71,14 @@ def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[Extrac
 def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
     text = decoded.text
     document = _begin(file, decoded)
-    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded, 0, (), 0, False)
+    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded)
+
+
+def _member(data: bytes, document: Document, spans: list[PassageSpan]) -> ExtractedDocument:
+    """The text of a member of a file, whose bytes are not the file's."""
+    new = tuple.__new__  # a third of the price of `_replace`
+    spans = [new(PassageSpan, (*span[:4], -1, -1, *span[6:])) for span in spans]
+    return ExtractedDocument(document, data.decode("utf-8-sig"), (), spans=spans)
 
 
 def _begin(file: SourceFile, decoded: DecodedText) -> Document:
