@@ -1,6 +1,6 @@
 """From bytes to text: what is binary, which encoding it is, and which bytes a character came from.
 
-The order is: NUL bytes mean binary unless the text is UTF-16 or UTF-32; a byte order mark; the
+The order is: NUL bytes mean binary unless they are few, or the text is UTF-16 or UTF-32; a byte order mark; the
 escapes of ISO-2022 and HZ; strict UTF-8 over everything; an East Asian encoding that is clear; only then
 a detector's guess. The text is
 exact: nothing is stripped, no line end is changed.
@@ -13,7 +13,9 @@ import functools
 import re
 from collections.abc import Sequence
 
+from seedsearch.corpus import mixed
 from seedsearch.corpus.east_asian import east_asian
+from seedsearch.corpus.letters import likeliest
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -60,6 +62,7 @@ _EBCDIC = ("cp037", "cp424", "cp500", "cp875", "cp1026", "cp1140", "cp273")
 _STATEFUL = frozenset((*_ISO_2022_CODECS, "iso2022_jp_1", "iso2022_kr", "hz", "utf-7"))
 # Compiled where they are wanted, which is seldom.
 _NOT_UTF_16_TEXT = "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+_WITH_OTHERS = ("utf-8", "cp125", "iso8859", "koi8")  # what files in two encodings are in
 _COMMON = "[ \n\r\t.,、。，　]"
 
 
@@ -95,9 +98,15 @@ def _as_told(data: bytes, told: str) -> DecodedText:
         if data.startswith(mark) and encoding.startswith(known.removesuffix("-sig")):
             return _by_encoding(data, encoding, 1.0, len(mark))
     known = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(known, known)
-    if b"\0" in data and not known.startswith(("utf-16", "utf-32")):
+    is_wide = known.startswith(("utf-16", "utf-32"))
+    if not is_wide and b"\0" in data and not may_be_text(data.count(0), len(data)):
         raise Skip(_binary(data))
     return _by_encoding(data, known, 1.0)
+
+
+def may_be_text(nuls: int, size: int) -> bool:
+    """Whether so few bytes are NUL that a text may hold them."""
+    return nuls * 1000 < size
 
 
 def is_stateful(encoding: str) -> bool:
@@ -122,9 +131,13 @@ def _by_encoding(data: bytes, encoding: str, confidence: float, start: int = 0) 
 
 
 def _with_nul(data: bytes) -> DecodedText:
-    """UTF-16 without a mark has NUL bytes too; it is told by reading like text in one order."""
+    """UTF-16 without a mark has NUL bytes too; it is told by reading like text in one order. In other texts a few bytes
+    may be broken."""
     best, encoding = 0.0, ""
-    if len(data) >= 32 and _binary(data) == "binary":
+    if may_be_text(data.count(0), len(data)) and _binary(data) == "binary":
+        found = decode(data.replace(b"\0", b" "))
+        return _by_encoding(data, found.encoding, found.confidence, found.start)
+    if len(data) >= 8 and _binary(data) == "binary":
         for candidate in ("utf-16-le", "utf-16-be"):
             share = _share_of_common(data[: _SAMPLE & ~1], candidate)
             if share > best:
@@ -140,10 +153,15 @@ def _with_nul(data: bytes) -> DecodedText:
 def _share_of_common(sample: bytes, encoding: str) -> float:
     """The share of spaces and stops, or 0 where a character is one that texts do not hold."""
     text = sample.decode(encoding, "replace")
+    if len(sample) < 32 and not (
+        text.isprintable() and min(text) < "\x80" and max(text) < "\u0600"
+    ):
+        return 0.0
     without_pairs = re.sub("[\U00010000-\U0010ffff]", "", text)
     if re.search(_NOT_UTF_16_TEXT, without_pairs) or "\ufffd" in text[:-1]:
         return 0.0
-    return len(re.findall(_COMMON, text)) / len(text)
+    common = len(re.findall(_COMMON, text)) / len(text)
+    return max(common, 0.5) if len(sample) < 32 else common
 
 
 def _seven_bits(data: bytes) -> DecodedText:
@@ -187,9 +205,19 @@ def _legacy(data: bytes) -> DecodedText:
         return DecodedText(data, *known, "strict", 0.99, 0)
     lenient = data.decode("utf-8", "replace")
     if _mostly_utf_8(data, lenient):
-        return DecodedText(data, lenient, "utf-8", "replace", 0.9, 0)
-    encoding, confidence = _detect(data)
-    return _by_encoding(data, encoding, confidence)
+        return decoded_by_line(data, "utf-8", 0.9)
+    encoding, confidence = _detect(mixed.without_utf_8(data) if b"\n" in data else data)
+    return decoded_by_line(data, likeliest(data, encoding), confidence)
+
+
+def decoded_by_line(data: bytes, encoding: str, confidence: float) -> DecodedText:
+    """The text of bytes in an encoding, of which single lines may be in another one."""
+    decoded = _by_encoding(data, encoding, confidence)
+    if (encoding == "utf-8" and decoded.errors == "strict") or not encoding.startswith(
+        _WITH_OTHERS
+    ):
+        return decoded
+    return mixed.read_by_line(data, encoding, confidence) or decoded
 
 
 def _mostly_utf_8(data: bytes, lenient: str) -> bool:
@@ -244,7 +272,9 @@ _BY_LEAD_BYTE = frozenset(
 def byte_source(decoded: DecodedText) -> tuple[bytes, int, int, bytes] | None:
     """The file's bytes, where its text begins in them, how characters are counted in them, and the widths of characters
     by their first byte, where that is the way; None where each place must be looked for."""
-    data, _, encoding, errors, _, start = decoded
+    data, _, encoding, errors, _, start, is_mixed = decoded
+    if is_mixed:
+        return None
     if encoding == "utf-8":
         return data, start, _UTF_8 if errors == "strict" else _REPLACED, b""
     if _is_single_byte(encoding):
@@ -292,6 +322,8 @@ def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     have a place; the caller asks for no other.
     """
     start, encoding = decoded.start, decoded.encoding
+    if decoded.mixed:
+        return mixed.offsets(decoded, chars)
     if _is_byte_per_character(decoded):
         return [start + at for at in chars]
     if encoding == "utf-8" and decoded.errors == "strict":
