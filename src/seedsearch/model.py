@@ -34,7 +34,8 @@ class DecodedText(NamedTuple):
 
     `text == data[start:].decode(encoding, errors)`; `start` is the length of the byte order mark.
     `confidence` is 1.0 if the encoding is certain (a byte order mark, valid UTF-8, configured by the
-    user), else the detector's figure from 0 to 1.
+    user), else the detector's figure from 0 to 1. If the text is `mixed`, some of its lines are in another
+    encoding (corpus/mixed.py), and the equation holds for the others alone.
     """
 
     data: bytes
@@ -43,6 +44,7 @@ class DecodedText(NamedTuple):
     errors: str
     confidence: float
     start: int = 0
+    mixed: bool = False
 
 
 class Section(NamedTuple):

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from reading import read
 
 from seedsearch.corpus.decode import byte_offsets, decode
 from seedsearch.corpus.read import read_file
@@ -76,44 +77,6 @@ def test_one_accent_after_ten_megabytes_is_not_ascii() -> None:
 
 def test_utf_8_with_a_few_bad_bytes_is_still_utf_8() -> None:
     assert told((RUSSIAN + "\n").encode() + b"\xff\n" + RUSSIAN.encode()) == ("utf-8", "replace")
-
-
-@pytest.mark.parametrize("other", ["cp1252", "cp1251", "koi8-r"])
-@pytest.mark.parametrize("few", [True, False])
-def test_lines_of_another_encoding_keep_their_letters(other: str, few: bool) -> None:
-    theirs = (FRENCH if other == "cp1252" else RUSSIAN) + "\n"
-    ours = "Die Brücke über den Fluß ist neu.\n"
-    lines = [theirs.encode(other), *[ours.encode()] * 9]
-    if few:
-        lines = [ours.encode(), *[theirs.encode(other)] * 9]
-    decoded = decode(b"".join(lines))
-    assert (decoded.encoding, decoded.errors) == ("utf-8", "mixed")
-    assert decoded.text == (ours + theirs * 9 if few else theirs + ours * 9)
-    assert byte_offsets(decoded, [0, 5]) == [-1, -1]
-
-
-def test_a_last_line_that_breaks_off_is_damaged_utf_8() -> None:
-    data = "Die Brücke ist neu.\n".encode() * 5 + "Sie heißt Brü".encode()[:-1]
-    assert told(data) == ("utf-8", "replace")
-
-
-@pytest.mark.parametrize("codec", ["cp1251", "koi8-r", "iso8859-5", "mac-cyrillic", "cp866"])
-def test_short_russian_texts_are_told_by_their_letters(codec: str) -> None:
-    for text in (
-        "Губернатор подписал соглашение о строительстве моста через реку.",
-        "Жители посёлка ждали этого десять лет.",
-    ):
-        decoded = decode(text.encode(codec))
-        assert decoded.text == text, decoded.encoding
-
-
-def test_a_nul_among_a_thousand_bytes_does_not_make_a_log_binary() -> None:
-    log = "09:00 début de la séance\n".encode() * 100
-    for data in (log[:1200] + b"\0" + log[1200:], log[:200] + b"\0\n"):
-        assert decode(data).text.count("\0") == 1
-    for data in (log[:1200] + bytes(9) + log[1200:], b"a\0b\n"):
-        with pytest.raises(Skip, match="binary"):
-            decode(data)
 
 
 def test_bytes_that_the_guessed_encoding_lacks_are_replaced() -> None:
@@ -197,3 +160,86 @@ def test_what_is_not_there_says_so(tmp_path: Path) -> None:
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="files of unknown size")
 def test_a_file_that_holds_more_than_its_size_is_read_whole() -> None:
     assert b"\nThreads:" in read_file("/proc/self/status")[1]
+
+
+@pytest.mark.parametrize("codec", ["iso8859-5", "koi8-r", "cp1251", "cp866"])
+@pytest.mark.parametrize("text", ["Уведомление о расторжении договора", "река", RUSSIAN])
+def test_cyrillic_is_told_by_its_letters(text: str, codec: str) -> None:
+    assert decode(text.encode(codec)).text == text
+
+
+def test_arabic_is_told_by_its_letters() -> None:
+    for codec in ("iso8859-6", "cp1256"):
+        assert decode("تم توقيع الاتفاقية في الميناء أمس".encode(codec)).text[:2] == "تم"
+
+
+@pytest.mark.parametrize("nuls", [1, 3])
+def test_a_few_nul_bytes_do_not_make_a_text_binary(nuls: int) -> None:
+    data = b"09:00 started well\n" * 300 + b"\0" * nuls + b"\n09:01 caf\xc3\xa9\n"
+    assert told(data) == ("utf-8", "strict")
+    with pytest.raises(Skip, match="binary"):
+        decode(b"\0" * 10 + data)
+    with pytest.raises(Skip, match="binary"):
+        decode(bytes(range(256)) * 100)
+
+
+def test_short_utf_16_without_a_mark() -> None:
+    assert decode("Hello, you".encode("utf-16-le")).text == "Hello, you"
+    with pytest.raises(Skip):
+        decode(b"\1\0\2\0\3\0\4\0\5\0")
+
+
+MIXED = (
+    ("utf-8", b"Br\xc3\xbccke\n" * 30 + b"Geb\xe4ude\n" + b"Br\xc3\xbccke\n" * 30, "Gebäude"),
+    (
+        "cp1252",
+        b"Das Geb\xe4ude auch.\n" * 30 + b"Die Br\xc3\xbccke.\n" + b"So gro\xdf.\n" * 30,
+        "Brücke",
+    ),
+)
+
+
+@pytest.mark.parametrize(("encoding", "data", "word"), MIXED)
+def test_lines_in_another_encoding_keep_their_letters(
+    encoding: str, data: bytes, word: str
+) -> None:
+    decoded = decode(data)
+    assert (decoded.encoding, decoded.mixed) == (encoding, True)
+    assert word in decoded.text
+    assert "\ufffd" not in decoded.text
+    at = [number for number, char in enumerate(decoded.text) if char == "\n"]
+    assert byte_offsets(decoded, at) == [number for number, byte in enumerate(data) if byte == 10]
+
+
+def test_a_line_in_another_encoding_has_no_bytes_and_the_others_have() -> None:
+    for _, data, word in MIXED:
+        text = b"\n\n".join(line + b" and more words" * 70 for line in data.split(b"\n")[28:33])
+        found = read("a.txt", data + text)
+        assert any(word in part.text and not part.cited for part in found.parts)
+        assert any(part.cited for part in found.parts)
+
+
+def test_a_cut_character_is_no_letter_of_another_encoding() -> None:
+    data = "Привет, мир. Это текст.\n".encode() * 30 + "Это".encode()[:-1]
+    assert decode(data).text.endswith("Эт\ufffd")
+
+
+@pytest.mark.parametrize("codec", ["koi8-r", "iso8859-5", "cp1251"])
+@pytest.mark.parametrize(
+    "declared", ["iso-8859-1", "windows-1251", "koi8-r", "iso-8859-5", "utf-8"]
+)
+def test_a_charset_that_lies_costs_no_letters(codec: str, declared: str) -> None:
+    page = f"<html><meta charset={declared}><title>x</title><p>{RUSSIAN}</p>"
+    assert "французских булок" in read("a.html", page.encode(codec)).texts[0]
+    french = f"<html><meta charset=iso-8859-1><title>x</title><p>{FRENCH}</p>"
+    assert "élèves" in read("a.html", french.encode("cp1252")).texts[0]
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r", "iso8859-5", "mac-cyrillic", "cp866"])
+def test_short_russian_texts_are_told_by_their_letters(codec: str) -> None:
+    for text in (
+        "Губернатор подписал соглашение о строительстве моста через реку.",
+        "Жители посёлка ждали этого десять лет.",
+    ):
+        decoded = decode(text.encode(codec))
+        assert decoded.text == text, decoded.encoding

@@ -312,7 +312,7 @@ def test_a_lost_record_is_named_and_lines_are_counted_on(tmp_path: Path) -> None
         pieces = file.pieces(file.encoding(file.survey()), LineCut(40), 20)
         first, problem, last = jsonl.extract_pieces(file.source, pieces)
     assert problem == ("line 2", "too long", "")
-    assert (first.lines, last.lines) == ((1,), (3,))  # type: ignore[union-attr]
+    assert (first.lines, last.lines) == ([1, 1], [3, 3])  # type: ignore[union-attr]
 
 
 def test_a_lost_message_is_named_and_counted(tmp_path: Path) -> None:

@@ -1,20 +1,21 @@
 """From bytes to text: what is binary, which encoding it is, and which bytes a character came from.
 
-The order is: NUL bytes mean binary unless they are few or the text is UTF-16 or UTF-32; a byte order mark; the escapes
-of ISO-2022 and HZ; strict UTF-8 over everything; an East Asian encoding that is clear; lines of UTF-8 among lines of
-another encoding; only then a detector's guess. The text is exact: nothing is stripped, no line end is changed.
+The order is: NUL bytes mean binary unless they are few, or the text is UTF-16 or UTF-32; a byte order mark; the
+escapes of ISO-2022 and HZ; strict UTF-8 over everything; an East Asian encoding that is clear; only then
+a detector's guess. The text is
+exact: nothing is stripped, no line end is changed.
 """
 
 from __future__ import annotations
 
 import codecs
 import functools
-import operator
 import re
 from collections.abc import Sequence
 
-from seedsearch.corpus.cyrillic import likelier_cyrillic
+from seedsearch.corpus import mixed
 from seedsearch.corpus.east_asian import east_asian
+from seedsearch.corpus.letters import likeliest
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -44,13 +45,9 @@ _MAGIC = (
     (rb"wOF[F2]|\x00\x01\x00\x00|OTTO\x00", "font"),
 )
 
-MIXED = "mixed"
-"""The `errors` of a text of which some lines are in another encoding: no decoder gives it from the bytes."""
-
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1a\x1b"})
 _SAMPLE = 200_000
 _HIGH = re.compile(rb"[\x80-\xff]")
-_IN_WORDS = re.compile(rb"[\x80-\xff][A-Za-z\x80-\xff]|[A-Za-z][\x80-\xff]")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\([A-DOPQ]|\([IJ]|\$\)C|\.[AF])")
 _ISO_2022_CODECS = (
     "iso2022_jp",
@@ -65,6 +62,7 @@ _EBCDIC = ("cp037", "cp424", "cp500", "cp875", "cp1026", "cp1140", "cp273")
 _STATEFUL = frozenset((*_ISO_2022_CODECS, "iso2022_jp_1", "iso2022_kr", "hz", "utf-7"))
 # Compiled where they are wanted, which is seldom.
 _NOT_UTF_16_TEXT = "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+_WITH_OTHERS = ("utf-8", "cp125", "iso8859", "koi8")  # what files in two encodings are in
 _COMMON = "[ \n\r\t.,、。，　]"
 
 
@@ -81,11 +79,11 @@ def decode(data: bytes, told: str = "") -> DecodedText:
         return DecodedText(data, data.decode("ascii"), "utf-8", "strict", 1.0, 0)
     for mark, encoding in _MARKS if data[:1] in _MARKS_BEGIN else ():
         if data.startswith(mark):
-            if encoding == "utf-8" and has_many_nuls(data):
+            if encoding == "utf-8" and b"\0" in data:
                 raise Skip(_binary(data))
             return _by_encoding(data, encoding, 1.0, len(mark))
-    if b"\0" in data and (wide := _with_nul(data)):
-        return wide
+    if b"\0" in data:
+        return _with_nul(data)
     if data.isascii():
         return _seven_bits(data)
     try:
@@ -100,9 +98,15 @@ def _as_told(data: bytes, told: str) -> DecodedText:
         if data.startswith(mark) and encoding.startswith(known.removesuffix("-sig")):
             return _by_encoding(data, encoding, 1.0, len(mark))
     known = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(known, known)
-    if has_many_nuls(data) and not known.startswith(("utf-16", "utf-32")):
+    is_wide = known.startswith(("utf-16", "utf-32"))
+    if not is_wide and b"\0" in data and not may_be_text(data.count(0), len(data)):
         raise Skip(_binary(data))
     return _by_encoding(data, known, 1.0)
+
+
+def may_be_text(nuls: int, size: int) -> bool:
+    """Whether so few bytes are NUL that a text may hold them."""
+    return nuls * 1000 < size
 
 
 def is_stateful(encoding: str) -> bool:
@@ -126,31 +130,20 @@ def _by_encoding(data: bytes, encoding: str, confidence: float, start: int = 0) 
         return DecodedText(data, text, encoding, "replace", confidence, start)
 
 
-def has_many_nuls(data: bytes) -> bool:
-    """Whether there are more NUL bytes than in a text: see `is_many_nuls`."""
-    return b"\0" in data and is_many_nuls(data.count(b"\0"), len(data))
-
-
-def is_many_nuls(count: int, size: int) -> bool:
-    """Whether so many NUL bytes are more than a text of `size` bytes holds, such as a log after a crash.
-
-    One in a thousand bytes is not, nor is a single one in a short text.
-    """
-    return count > max(size // 1000, size > 100)
-
-
-def _with_nul(data: bytes) -> DecodedText | None:
-    """UTF-16 without a mark, which reads like text in one byte order; None for another text, with few NUL bytes."""
+def _with_nul(data: bytes) -> DecodedText:
+    """UTF-16 without a mark has NUL bytes too; it is told by reading like text in one order. In other texts a few bytes
+    may be broken."""
     best, encoding = 0.0, ""
-    if len(data) >= 32 and _binary(data) == "binary":
+    if may_be_text(data.count(0), len(data)) and _binary(data) == "binary":
+        found = decode(data.replace(b"\0", b" "))
+        return _by_encoding(data, found.encoding, found.confidence, found.start)
+    if len(data) >= 8 and _binary(data) == "binary":
         for candidate in ("utf-16-le", "utf-16-be"):
             share = _share_of_common(data[: _SAMPLE & ~1], candidate)
             if share > best:
                 best, encoding = share, candidate
     if best < 0.02:
-        if has_many_nuls(data) or _binary(data) != "binary" or _has_many_controls(data):
-            raise Skip(_binary(data))
-        return None
+        raise Skip(_binary(data))
     decoded = _by_encoding(data, encoding, 0.9)
     if decoded.text.count("\0"):
         raise Skip(_binary(data))
@@ -160,10 +153,15 @@ def _with_nul(data: bytes) -> DecodedText | None:
 def _share_of_common(sample: bytes, encoding: str) -> float:
     """The share of spaces and stops, or 0 where a character is one that texts do not hold."""
     text = sample.decode(encoding, "replace")
+    if len(sample) < 32 and not (
+        text.isprintable() and min(text) < "\x80" and max(text) < "\u0600"
+    ):
+        return 0.0
     without_pairs = re.sub("[\U00010000-\U0010ffff]", "", text)
     if re.search(_NOT_UTF_16_TEXT, without_pairs) or "\ufffd" in text[:-1]:
         return 0.0
-    return len(re.findall(_COMMON, text)) / len(text)
+    common = len(re.findall(_COMMON, text)) / len(text)
+    return max(common, 0.5) if len(sample) < 32 else common
 
 
 def _seven_bits(data: bytes) -> DecodedText:
@@ -197,67 +195,29 @@ def _reads_like_hz(data: bytes) -> bool:
 
 def _legacy(data: bytes) -> DecodedText:
     reason = _binary(data[:_SAMPLE])
-    if reason != "binary" or _has_many_controls(data):
+    sample = data[:_SAMPLE]
+    if (
+        reason != "binary"
+        or len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 20
+    ):
         raise Skip(reason)
     if known := east_asian(data):
         return DecodedText(data, *known, "strict", 0.99, 0)
     lenient = data.decode("utf-8", "replace")
-    damaged = _breaks_off(data)
-    # Each character of UTF-8 is longer in bytes: without any, no line is in it.
-    if not damaged and len(lenient) < len(data) and (mixed := _mixed(data)):
-        return mixed
-    if damaged or _mostly_utf_8(data, lenient):
-        return DecodedText(data, lenient, "utf-8", "replace", 0.9, 0)
-    encoding, confidence = _detect(data)
-    return _by_encoding(data, likelier_cyrillic(data[:_SAMPLE], encoding), confidence)
+    if _mostly_utf_8(data, lenient):
+        return decoded_by_line(data, "utf-8", 0.9)
+    encoding, confidence = _detect(mixed.without_utf_8(data) if b"\n" in data else data)
+    return decoded_by_line(data, likeliest(data, encoding), confidence)
 
 
-def _has_many_controls(data: bytes) -> bool:
-    sample = data[:_SAMPLE]
-    return len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 20
-
-
-def _mixed(data: bytes) -> DecodedText | None:
-    """A text whose lines are some in UTF-8 and some in another encoding; None for any other.
-
-    A line is in the other encoding if most of its bytes above 127 are not UTF-8, else it is damaged UTF-8. In a text of
-    one other encoding, few lines are valid UTF-8 by chance.
-    """
-    lines = data.splitlines(keepends=True)
-    texts = [line.decode("utf-8", "replace") for line in lines]
-    bad = [n for n, text in enumerate(texts) if "\ufffd" in text and _is_other(lines[n], text)]
-    high = [not text.isascii() for text in texts]
-    good = sum(map(operator.and_, high, ("\ufffd" not in text for text in texts)))
-    damaged = sum(high) - good - len(bad)
-    if not bad or good * 20 < len(bad) or damaged > good:
-        return None
-    others = b"".join(lines[n] for n in bad)
-    try:
-        encoding, confidence = _detect(others)
-    except Skip:
-        return None
-    if confidence < 0.5 and len(_HIGH.findall(others)) < len(others) / 4:
-        encoding = "cp1252"  # a few letters say little: the most common one of the West
-    encoding = likelier_cyrillic(others, encoding)
-    for n in bad:
-        texts[n] = lines[n].decode(encoding, "replace")
-    return DecodedText(data, "".join(texts), "utf-8", MIXED, 0.8, 0)
-
-
-def _is_other(line: bytes, lenient: str) -> bool:
-    """Whether the bytes above 127 stand in words, and most are no characters of UTF-8."""
-    bad = lenient.count("\ufffd")
-    good = sum(not char.isascii() for char in lenient) - bad
-    return bad > 2 * good and _IN_WORDS.search(line) is not None
-
-
-def _breaks_off(data: bytes) -> bool:
-    """Whether this is UTF-8 but for a last character of which bytes are missing."""
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(data)
-    except UnicodeDecodeError:
-        return False
-    return True
+def decoded_by_line(data: bytes, encoding: str, confidence: float) -> DecodedText:
+    """The text of bytes in an encoding, of which single lines may be in another one."""
+    decoded = _by_encoding(data, encoding, confidence)
+    if (encoding == "utf-8" and decoded.errors == "strict") or not encoding.startswith(
+        _WITH_OTHERS
+    ):
+        return decoded
+    return mixed.read_by_line(data, encoding, confidence) or decoded
 
 
 def _mostly_utf_8(data: bytes, lenient: str) -> bool:
@@ -312,8 +272,10 @@ _BY_LEAD_BYTE = frozenset(
 def byte_source(decoded: DecodedText) -> tuple[bytes, int, int, bytes] | None:
     """The file's bytes, where its text begins in them, how characters are counted in them, and the widths of characters
     by their first byte, where that is the way; None where each place must be looked for."""
-    data, _, encoding, errors, _, start = decoded
-    if encoding == "utf-8" and errors != MIXED:
+    data, _, encoding, errors, _, start, is_mixed = decoded
+    if is_mixed:
+        return None
+    if encoding == "utf-8":
         return data, start, _UTF_8 if errors == "strict" else _REPLACED, b""
     if _is_single_byte(encoding):
         return data, start, _ONE, b""
@@ -360,8 +322,8 @@ def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     have a place; the caller asks for no other.
     """
     start, encoding = decoded.start, decoded.encoding
-    if decoded.errors == MIXED:
-        return [-1] * len(chars)
+    if decoded.mixed:
+        return mixed.offsets(decoded, chars)
     if _is_byte_per_character(decoded):
         return [start + at for at in chars]
     if encoding == "utf-8" and decoded.errors == "strict":

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from seedsearch.corpus.decode import decode, is_many_nuls
+from seedsearch.corpus.decode import decode, decoded_by_line, may_be_text
 from seedsearch.corpus.read import open_file, unreadable
 from seedsearch.corpus.skip import Skip, guarded
 from seedsearch.digest import blake2b
@@ -38,11 +38,11 @@ class Cut(Protocol):
 
 
 class Survey(NamedTuple):
-    """What a whole file is like: its digest; whether it has more NUL bytes than texts have; where its first escape (of
-    ISO-2022 or HZ) and its first byte that is no UTF-8 stand (-1: nowhere); whether all is ASCII."""
+    """What a whole file is like: its digest; how many of its bytes are NUL; where its first escape (of ISO-2022 or HZ)
+    and its first byte that is no UTF-8 stand (-1: nowhere); whether all is ASCII."""
 
     digest: bytes
-    has_nuls: bool
+    nuls: int
     escape: int
     not_utf_8: int
     ascii: bool
@@ -74,12 +74,7 @@ class Piece(NamedTuple):
 
     def decoded(self) -> DecodedText:
         """Its text, by itself: byte 0 of `data` is byte `start` of the file."""
-        name, _, confidence, _ = self.encoding
-        try:
-            text, errors = self.data.decode(name), "strict"
-        except UnicodeDecodeError:
-            text, errors = self.data.decode(name, "replace"), "replace"
-        return DecodedText(self.data, text, name, errors, confidence, 0)
+        return decoded_by_line(self.data, self.encoding.name, self.encoding.confidence)
 
 
 class LargeFile:
@@ -98,10 +93,11 @@ class LargeFile:
         digest = blake2b(digest_size=DIGEST_BYTES)
         decoder = codecs.getincrementaldecoder("utf-8")()
         escape = not_utf_8 = -1
-        at, nuls, ascii = 0, 0, True
+        nuls = 0
+        at, ascii = 0, True
         while data := self._read(at, _STEP):
             digest.update(data)
-            nuls += data.count(b"\0")
+            nuls += data.count(0)
             if escape < 0:
                 found = [p for p in (data.find(b"\x1b"), data.find(b"~{")) if p >= 0]
                 escape = at + min(found) if found else -1
@@ -114,16 +110,20 @@ class LargeFile:
                 beat()
         if not_utf_8 < 0 and decoder.getstate()[0]:
             not_utf_8 = at - 1
-        return Survey(digest.digest(), is_many_nuls(nuls, at), escape, not_utf_8, ascii)
+        return Survey(digest.digest(), nuls, escape, not_utf_8, ascii)
 
     @guarded()
     def encoding(self, survey: Survey, told: str = "") -> Encoding:
         """How to decode it; `told` is what the user says, if anything. Raises Skip where it is no text."""
         head = self.head()
-        begun = decode(head[: len(head) & ~3], told) if told or survey.has_nuls else None
+        begun = decode(head[: len(head) & ~3], told) if told or survey.nuls else None
         if begun is not None:
-            if survey.has_nuls and not begun.encoding.startswith(("utf-16", "utf-32")):
+            is_wide = begun.encoding.startswith(("utf-16", "utf-32"))
+            if survey.nuls and not is_wide and not may_be_text(survey.nuls, self.source.size):
                 raise Skip("binary")
+            if not told and not is_wide:
+                begun = None
+        if begun is not None:
             return Encoding(begun.encoding, "replace", begun.confidence, begun.start)
         mark = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
         if survey.not_utf_8 < 0 and (survey.escape < 0 or not survey.ascii):

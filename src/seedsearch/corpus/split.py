@@ -115,7 +115,7 @@ def _cited(spans: list[PassageSpan], decoded: DecodedText) -> list[PassageSpan]:
     Some bytes cannot be read without what stands before them (a stateful encoding whose lines do
     not end in its first state): no citation is better than a wrong one.
     """
-    data, text, encoding, errors, _, _ = decoded
+    data, text, encoding, errors = decoded[:4]
     places = byte_offsets(decoded, [at for span in spans for at in span[:2]])
     cited: list[PassageSpan] = []
     for span, start, end in zip(spans, places[::2], places[1::2], strict=True):

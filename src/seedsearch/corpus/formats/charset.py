@@ -10,6 +10,7 @@ import codecs
 import re
 
 from seedsearch.corpus.decode import decode
+from seedsearch.corpus.letters import LIKELY, likelihood
 from seedsearch.corpus.skip import Skip
 from seedsearch.record import NamedTuple
 
@@ -38,6 +39,7 @@ _MEANT = {
 _NO_TEXT = frozenset(
     ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 )
+_CLEARLY = 0.5
 _NAME_CHARS = 40
 _EAST_ASIAN = ("gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc_jis_2004", "johab")
 
@@ -101,7 +103,10 @@ def _of_two(data: bytes, codec: str, found: Declared) -> Declared:
         return found
     strict = _tried(data, codec)
     if strict is not None:
-        # Nearly anything decodes in an encoding of one byte a character.
+        # Nearly anything decodes in an encoding of one byte a character: letters tell.
+        likely = likelihood(data, found.encoding)
+        if likely > LIKELY and likely > likelihood(data, codec) + _CLEARLY:
+            return found
         sure = found.encoding in _EAST_ASIAN and found.errors == "strict"
         return found if sure and codec not in _EAST_ASIAN else strict
     text = data.decode(codec, "replace")

@@ -1,0 +1,73 @@
+"""Files in two encodings: UTF-8 with lines in cp1252, and the other way round. Each line is read in its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from seedsearch.model import DecodedText
+
+_OTHER = "cp1252"
+_IN_WORD = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
+
+
+def read_by_line(data: bytes, encoding: str, confidence: float) -> DecodedText | None:
+    """The text of bytes that are mostly in `encoding`, UTF-8 or one of a byte a letter; None where they all are.
+
+    Its passages have bytes only where these are in `encoding`.
+    """
+    if not any(codec not in (encoding, "ascii") for _, codec in _lines(data, encoding)):
+        return None
+    text = "\n".join([line.decode(codec, "replace") for line, codec in _lines(data, encoding)])
+    return DecodedText(data, text, encoding, "replace", confidence, 0, True)
+
+
+def without_utf_8(data: bytes) -> bytes:
+    """The lines that are not valid UTF-8, and those in ASCII."""
+    return b"\n".join(line for line, codec in _lines(data, _OTHER) if codec != "utf-8")
+
+
+def _lines(data: bytes, encoding: str) -> Iterator[tuple[bytes, str]]:
+    """The lines, each with its codec."""
+    for line in data.split(b"\n"):
+        if line.isascii():
+            yield line, "ascii"
+        elif _is_utf_8(line):
+            yield line, "utf-8"
+        elif encoding == "utf-8" and _IN_WORD.search(line) and not _has_character(line):
+            yield line, _OTHER
+        else:
+            yield line, encoding
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _has_character(line: bytes) -> bool:
+    """Whether a line holds a character beyond ASCII in valid UTF-8: then its bad bytes are no letters."""
+    return not line.decode("utf-8", "ignore").isascii()
+
+
+def offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
+    """Where in the file the characters at these ascending offsets begin; -1 in a line with bytes that are no text."""
+    lines = list(_lines(decoded.data, decoded.encoding))
+    texts = decoded.text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line, _ in lines)]
+    found: list[int] = []
+    number = before = 0
+    for char in chars:
+        while number < len(texts) - 1 and char > before + len(texts[number]):
+            before += len(texts[number]) + 1
+            number += 1
+        line, codec = lines[number]
+        column = char - before
+        if codec == "utf-8":
+            column = len(texts[number][:column].encode())
+        found.append(starts[number] + column if codec != "utf-8" or _is_utf_8(line) else -1)
+    return found
