@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.index.term_sets import TermSet
-from seedsearch.query.ast import Exact, Leaf, Term
+from seedsearch.query.ast import Exact, Leaf, Neighbours, Term
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -25,6 +25,7 @@ _RANGE = 500  # bytes of a range of postings
 
 class Entry:
     """A leaf: its term set, its posting lists (`parts`), its matches if they were read; `df` is -1 until it is known.
+    Two words beside each other have matches alone.
 
     `looked_up` counts the postings that were skipped through; who looks up a lot had better read the whole.
     """
@@ -57,8 +58,8 @@ class PostingsCache:
         self.size = 0
         """Bytes, all together."""
 
-    def entry(self, leaf: Leaf) -> Entry | None:
-        """What is kept of a leaf."""
+    def entry(self, leaf: Leaf | Neighbours) -> Entry | None:
+        """What is kept of a leaf, or of two words beside each other."""
         entry = self._entries.get(key_of(leaf))
         if entry is not None:
             entry.used = True
@@ -89,7 +90,7 @@ class PostingsCache:
                 oldest.size = 0
 
 
-def key_of(leaf: Leaf) -> Hashable:
+def key_of(leaf: Leaf | Neighbours) -> Hashable:
     """What a leaf is found by: to hash and compare a tuple takes a third of the time that a Record takes."""
     kind = type(leaf)
     if kind is Term or kind is Exact:
