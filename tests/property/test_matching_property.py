@@ -266,6 +266,8 @@ def test_words_of_columns(
     for within in (same(None), found[-1]):
         agree(both("phrase", its_table, *together, within))
         agree(both("near", its_table, *together, within, same(slop)))
+        if len(wanted) == 2:
+            agree(both("beside", its_table, *together, within, same(0.4), same(min(slop, 9))))
     near = both("near", its_table, *together, same(None), same(1 << 40))[0]
     if len(wanted) == 1:
         assert near.passages == anywhere[0].passages
@@ -382,6 +384,8 @@ def test_what_is_no_question() -> None:
         core.near(THREE[0], ((0, ((GOOD,),)),), (1.0,), None, -1)
     with pytest.raises(ValueError, match="above zero"):
         core.phrase(THREE[0], ((0, ((GOOD,),)),), (0.0,), None)
+    with pytest.raises(ValueError, match="two words"):
+        core.beside(THREE[0], ((0, ((GOOD,),)),), (1.0,), None, 0.4, 8)
 
 
 def test_the_memory_that_is_taken() -> None:

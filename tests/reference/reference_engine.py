@@ -23,8 +23,8 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
   Prefix or a Wildcard, here and in a Near.
 - Near: one position for each listed term's stem group, all different, all in the body or all in the
   title, with max - min - (n - 1) <= slop. Scores the sum of its terms as Term units.
-- And: all children match, the sum. Or: any child matches, the sum of those that do. Synonym: any child
-  matches, the highest of those that do.
+- And: all children match, the sum. Or: any child matches, the sum of those that do. Where they are implicit, each pair
+  of neighbouring words adds its nearness. Synonym: any child matches, the highest of those that do.
 - Not: every passage that the child does not match, 0. Filter, Range: every passage of a document
   that fits (`query.match`), 0. Written: every passage whose text, or title if it is its document's first, has the words
   (`query.written`), 0; with field "title", the title. Nothing: none.
@@ -61,7 +61,16 @@ from seedsearch.engine.base import (
     by_count,
     cut,
 )
-from seedsearch.engine.bm25f import IDF_POWER, K1, MOST_FREQUENT, PRIOR, TITLE_WEIGHT, B
+from seedsearch.engine.bm25f import (
+    IDF_POWER,
+    K1,
+    MOST_FREQUENT,
+    NEARNESS,
+    PRIOR,
+    REACH,
+    TITLE_WEIGHT,
+    B,
+)
 from seedsearch.engine.explain import Grounds, explain
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
 from seedsearch.model import (
@@ -93,6 +102,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     Written,
+    neighbours,
     words_of,
 )
 from seedsearch.query.match import fits_document, fits_term
@@ -445,9 +455,9 @@ class _Evaluation:
             case Near(_, slop, field):
                 return self._together(words_of(query), field, lambda texts: _within(texts, slop))
             case And(children):
-                return _all([self.scores(child) for child in children])
+                return self._with_nearness(query, _all([self.scores(child) for child in children]))
             case Or(children):
-                return _any([self.scores(child) for child in children])
+                return self._with_nearness(query, _any([self.scores(child) for child in children]))
             case Synonym(children):
                 return _highest([self.scores(child) for child in children])
             case Not(child):
@@ -538,6 +548,26 @@ class _Evaluation:
             if tf > 0:
                 norm = K1 * (1 - B + B * self._entries[n].length / average)
                 found[n] = weight * tf * (K1 + 1) / (tf + norm)
+        return found
+
+    def _with_nearness(self, query: Query, found: Scores) -> Scores:
+        """The same passages; what neighbouring words add where they stand near each other is added."""
+        for one, other in neighbours(query):
+            first, second = self._unit_scores(one), self._unit_scores(other)
+            in_title = one.field == "title" or other.field == "title"
+            for n in found.keys() & first.keys() & second.keys():
+                entry = self._entries[n]
+                of_one, of_other = self._members(one)(entry), self._members(other)(entry)
+                close = [
+                    1 / (q - p) if q > p else 0.5 / (p - q)
+                    for field in ([entry.title] if in_title else [entry.body, entry.title])
+                    for p in _places(field, of_one)
+                    for q in _places(field, of_other)
+                    if 0 < abs(q - p) <= REACH
+                ]
+                if close:
+                    lower = min(first[n], second[n])
+                    found[n] += NEARNESS * lower * math.sqrt(max(close))
         return found
 
     def _together(

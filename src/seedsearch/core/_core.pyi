@@ -417,6 +417,20 @@ def near(
 ) -> Matches:
     """The same where the words have positions of their own, in any order, with at most `slop` others among them."""
 
+def beside(
+    table: PassageTable,
+    parts: tuple[Together, ...],
+    weights: tuple[float, float],
+    within: Matches | None,
+    share: float,
+    reach: int,
+    /,
+) -> Matches:
+    """Passages, not deleted, in which two words stand near each other: within `reach` positions in the body or title.
+
+    A score is the nearness that engine/bm25f.py describes, with `share` for NEARNESS and `reach` for REACH.
+    """
+
 # ---- the best: c/topk.c
 
 Best: TypeAlias = tuple[int, list[tuple[float, int]], tuple[int, ...]]

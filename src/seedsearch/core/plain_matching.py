@@ -9,8 +9,10 @@ positions.c, topk.c) does the same faster. Everything here is immutable by conve
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
+from math import sqrt
 from typing import TYPE_CHECKING, TypeVar
 
 from seedsearch.core.posting_list import chosen_in
@@ -303,6 +305,52 @@ def near(
     if slop < 0:
         raise ValueError("a slop is not below zero")
     return _together(table, parts, weights, within, lambda places: _within(places, slop))
+
+
+def beside(
+    table: PassageTable,
+    parts: tuple[_core.Together, ...],
+    weights: tuple[float, float],
+    within: Matches | None,
+    share: float,
+    reach: int,
+) -> Matches:
+    found: dict[int, float] = {}
+    for number, words in parts:
+        if len(words) != 2 or len(weights) != 2:
+            raise ValueError("lists for two words are wanted")
+        segment = table.segments[number]
+        one, other = (_places(segment, sources) for sources in words)
+        for doc in sorted(one.keys() & other.keys()):
+            passage = segment.base + doc
+            if (segment.deleted is not None and segment.deleted[doc]) or (
+                within is not None and passage not in within.score_of
+            ):
+                continue
+            fields = zip(one[doc], other[doc], strict=True)
+            close = max(closeness(sorted(a), sorted(b), reach) for a, b in fields)
+            if close:
+                tfs = [
+                    len(of[doc].body) + table.title_weight * len(of[doc].title)
+                    for of in (one, other)
+                ]
+                scores = [
+                    _score(table, segment, doc, *own) for own in zip(tfs, weights, strict=True)
+                ]
+                found[passage] = share * min(scores) * sqrt(close)
+    return Matches(found)
+
+
+def closeness(one: Sequence[int], other: Sequence[int], reach: int) -> float:
+    """How close words stand to each other, of which these are the positions, ascending: see engine/bm25f.py."""
+    close = 0.0
+    for position in one:
+        before, after = bisect_left(other, position), bisect_right(other, position)
+        if after < len(other) and other[after] - position <= reach:
+            close = max(close, 1 / (other[after] - position))
+        if before and position - other[before - 1] <= reach:
+            close = max(close, 0.5 / (position - other[before - 1]))
+    return close
 
 
 class _Places(NamedTuple):

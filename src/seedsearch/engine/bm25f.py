@@ -14,6 +14,13 @@ tells words that passages are about, which come again and again and in titles, f
 New Method of Weighting Query Terms for Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures). Terms of a script
 without spaces go without it: pairs of characters are parts of many words. N and the mean length are of all passages,
 deleted ones too until they are merged away.
+
+Two words that stand side by side in a query add to this where they stand near each other in the body, or in the title:
+
+    nearness = NEARNESS * sqrt(closeness) * the lower of their two scores
+
+`closeness` is 1 / d where the second word comes d positions after the first, half of that where it comes before it, and
+the most that any two of their positions give. Words more than REACH positions apart are not near.
 """
 
 from __future__ import annotations
@@ -36,6 +43,12 @@ MOST_FREQUENT = 5
 
 PRIOR = 3
 """So many passages that hold a word once are added to those that do: few passages prove little about its use."""
+
+NEARNESS = 0.4
+"""The part of the lower score that neighbouring words of a query add where they stand so in a text: docs/ranking.md."""
+
+REACH = 8
+"""Positions within which words are near each other."""
 
 
 def idf(total: int, df: int) -> float:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from math import sqrt
+from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form
-from seedsearch.engine.bm25f import TITLE_WEIGHT, saturated
+from seedsearch.core.plain_matching import closeness
+from seedsearch.engine.bm25f import NEARNESS, REACH, TITLE_WEIGHT, saturated
 from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
     And,
@@ -22,6 +25,7 @@ from seedsearch.query.ast import (
     Leaf,
     Maybe,
     Near,
+    Neighbours,
     Not,
     Nothing,
     Or,
@@ -33,11 +37,15 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     Written,
+    neighbours,
     words_of,
 )
 from seedsearch.query.match import fits_term
 from seedsearch.query.unparse import unparse
 from seedsearch.record import NamedTuple
+
+_Places: TypeAlias = dict[Form, list[int]]
+"""Where each form of a text stands."""
 
 
 class Grounds(NamedTuple):
@@ -71,8 +79,11 @@ class _Walk:
         self._body = self._forms(passage.text)
         self._title = self._forms(title)
 
-    def _forms(self, text: str) -> Counter[Form]:
-        return Counter([form for form, _ in self._analyzer.forms(text, self._language)])
+    def _forms(self, text: str) -> _Places:
+        places: _Places = {}
+        for form, token in self._analyzer.forms(text, self._language):
+            places.setdefault(form, []).append(token.position)
+        return places
 
     def parts(self, query: Query, boost: float) -> Iterator[Part]:
         """The parts of what a query gives the passage, times `boost`; it must match."""
@@ -81,12 +92,11 @@ class _Walk:
                 yield self._unit(query, boost)
             case Phrase() | Near():
                 yield self._words(query, boost)
-            case And(children):
-                for child in children:
-                    yield from self.parts(child, boost)
-            case Or(children):
+            case And(children) | Or(children):
                 for child in children:
                     yield from self._if_it_matches(child, boost)
+                for pair in neighbours(query):
+                    yield from self._nearness(pair, boost)
             case Synonym(children):
                 matching = [child for child in children if self._grounds.score(child) is not None]
                 yield from self.parts(max(matching, key=self._rounded), boost)
@@ -119,6 +129,25 @@ class _Walk:
             words,
         )
 
+    def _nearness(self, pair: Neighbours, boost: float) -> Iterator[Part]:
+        """What two neighbouring words add, if they stand near each other."""
+        one, other = pair
+        fields = (
+            (self._title,) if "title" in (one.field, other.field) else (self._body, self._title)
+        )
+        close = max(
+            closeness(self._places(one, field), self._places(other, field), REACH)
+            for field in fields
+        )
+        if close:
+            score = NEARNESS * min(map(self._score, pair)) * sqrt(close)
+            text = f"{unparse(one)} {unparse(other)}"
+            yield Part("nearness", text, boost * score, boost, None, ())
+
+    def _places(self, leaf: Leaf, field: _Places) -> list[int]:
+        """Where the terms of a leaf stand, ascending."""
+        return sorted({place for form in filter(self._test(leaf), field) for place in field[form]})
+
     def _unit(self, leaf: Leaf, boost: float) -> Part:
         grounds = self._grounds
         score = self._score(leaf)
@@ -133,8 +162,8 @@ class _Walk:
         fits = self._test(leaf)
         title, body = Counter[str](), Counter[str]()
         for form in filter(fits, {*self._title, *self._body}):
-            title[form.term] += self._title[form]
-            body[form.term] += 0 if leaf.field == "title" else self._body[form]
+            title[form.term] += len(self._title.get(form, ()))
+            body[form.term] += 0 if leaf.field == "title" else len(self._body.get(form, ()))
         for term in sorted(title):
             if title[term] or body[term]:
                 yield TermUse(term, body[term], title[term])

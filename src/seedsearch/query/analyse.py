@@ -72,7 +72,7 @@ def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -
     `languages` are those of the index: their stop words go too, where the query is clearly in one of them.
     """
     if isinstance(query, And | Or) and _are_terms(query.children, languages):
-        return And(query.children) if isinstance(query, And) and query.implicit else query
+        return query
     if type(query) is Term and _are_terms((query,), ()):
         return query
     if isinstance(query, Phrase) and (terms := _plain_terms(" ".join(query.terms))):
@@ -348,7 +348,7 @@ class _Analysis:
         narrowing = (self.node(child, strict=True) for child in children if _is_narrowing(child))
         nodes = [*words, *(node for node in narrowing if not isinstance(node, Nothing))]
         if len(nodes) > 1:
-            return And(tuple(nodes))
+            return And(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
 
     def _stop_words(self, nodes: Sequence[Query]) -> Collection[str]:

@@ -14,6 +14,7 @@ frequency, whatever the number of its terms.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import TypeAlias
 
 from seedsearch.record import Record
@@ -121,7 +122,8 @@ class Written(Record):
 class And(Record):
     """All children match; the score is the sum of theirs.
 
-    `implicit` marks words that merely stand side by side: from those, stop words are dropped.
+    `implicit` marks words that merely stand side by side: from those, stop words are dropped, and neighbours score more
+    where they stand near each other (`neighbours`).
     """
 
     children: tuple[Query, ...]
@@ -131,7 +133,7 @@ class And(Record):
 class Or(Record):
     """At least one child matches; the score is the sum of those that do.
 
-    `implicit` marks words that merely stand side by side: from those, stop words are dropped.
+    `implicit` marks words that merely stand side by side, as in And.
     """
 
     children: tuple[Query, ...]
@@ -171,6 +173,9 @@ class Nothing(Record):
 Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
 """What stands for one term set."""
 
+Neighbours: TypeAlias = tuple[Term | Exact, Term | Exact]
+"""Two words that stand side by side in a query."""
+
 Query: TypeAlias = (
     Term
     | Exact
@@ -201,6 +206,19 @@ def words_of(query: Phrase | Near) -> tuple[Leaf, ...]:
             for term in query.terms
         ]
     )
+
+
+def neighbours(query: Query) -> tuple[Neighbours, ...]:
+    """The pairs of words that stand side by side in an implicit And or Or; words that score nothing are skipped."""
+    if not isinstance(query, And | Or) or not query.implicit:
+        return ()
+    scoring = [c for c in query.children if not (isinstance(c, Boost) and c.factor == 0)]
+    pairs = [
+        (one, other)
+        for one, other in pairwise(scoring)
+        if isinstance(one, Term | Exact) and isinstance(other, Term | Exact) and one != other
+    ]
+    return tuple(dict.fromkeys(pairs))
 
 
 def is_pattern(text: str) -> bool:

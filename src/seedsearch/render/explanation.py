@@ -43,6 +43,8 @@ def _branches(parts: tuple[Part, ...], passages: int, before: str) -> Iterator[s
 
 def _part_text(part: Part, passages: int) -> str:
     boost = f", times {part.boost:g}" if part.boost != 1 else ""
+    if part.kind == "nearness":
+        return f"{clean(part.query)}: near each other{boost}"
     if part.facts is None:
         return clean(part.query) + boost
     facts = part.facts

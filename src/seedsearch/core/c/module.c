@@ -68,6 +68,7 @@ module_clear(PyObject *module)
 static PyMethodDef METHODS[] = {
     {"all_of", core_all_of, METH_VARARGS, NULL},
     {"any_of", core_any_of, METH_VARARGS, NULL},
+    {"beside", core_beside, METH_VARARGS, NULL},
     {"best", core_best, METH_VARARGS, NULL},
     {"best_of_all", core_best_of_all, METH_VARARGS, NULL},
     {"best_of_any", core_best_of_any, METH_VARARGS, NULL},

@@ -6,6 +6,8 @@
 
 #include "matching.h"
 
+#include <math.h>
+
 /* Positions of one word in a passage, from the first that is not before the window. */
 typedef struct {
     const uint32_t *positions;
@@ -35,8 +37,9 @@ typedef struct {
     Word **rarest_first;
     Run *runs;
     Py_ssize_t count;
-    int is_phrase;
-    uint64_t span; /* of words near each other */
+    enum { PHRASE, NEAR, BESIDE } kind;
+    uint64_t span; /* of words near each other, or beside each other */
+    double share;  /* of the lower score, for words beside each other */
     Choice choice;
 } Search;
 
@@ -299,26 +302,81 @@ stand_together(Search *search, uint32_t doc, int in_title)
             return 0;
         }
     }
-    return search->is_phrase ? are_consecutive(search) : are_near(search);
+    return search->kind == PHRASE ? are_consecutive(search) : are_near(search);
 }
 
-/* The sum of the words' scores in a passage, in their order. */
+/* What a word scores in a passage. */
 static double
-sum_of_scores(const Search *search, uint32_t doc)
+score_of(const Search *search, const Word *word, uint32_t doc)
 {
-    double score = 0;
-    for (Py_ssize_t w = 0; w < search->count; w++) {
-        const Part *part = &search->words[w].part;
-        uint64_t tf = 0;
-        for (Py_ssize_t i = 0; i < part->count; i++) {
-            const Source *source = &part->sources[i];
-            if (source->list.read && source->list.doc == doc) {
-                tf += weighted(source, occurrences_at(source), search->table->title_weight);
-            }
+    uint64_t tf = 0;
+    for (Py_ssize_t i = 0; i < word->part.count; i++) {
+        const Source *source = &word->part.sources[i];
+        if (source->list.read && source->list.doc == doc) {
+            tf += weighted(source, occurrences_at(source), search->table->title_weight);
         }
-        score += bm25f(search->table, search->segment, doc, (double)tf, search->words[w].weight);
     }
-    return score;
+    return bm25f(search->table, search->segment, doc, (double)tf, word->weight);
+}
+
+/* The sum of the words' scores in a passage, in their order: 1, 0 where they do not stand as they should, -1. */
+static int
+score_together(Search *search, uint32_t doc, double *score)
+{
+    int found = stand_together(search, doc, 0);
+    found = found ? found : stand_together(search, doc, 1);
+    *score = 0;
+    for (Py_ssize_t w = 0; found > 0 && w < search->count; w++) {
+        *score += score_of(search, &search->words[w], doc);
+    }
+    return found;
+}
+
+/* How close two words stand to each other, as `closeness` in plain_matching.py. */
+static double
+closeness(const Word *one, const Word *other, uint64_t reach)
+{
+    double most = 0;
+    size_t before = 0, after = 0; /* the second word's positions before the first one's, and up to it */
+    for (size_t i = 0; i < one->count; i++) {
+        uint32_t position = one->positions[i];
+        while (before < other->count && other->positions[before] < position) {
+            before++;
+        }
+        after = after < before ? before : after;
+        while (after < other->count && other->positions[after] == position) {
+            after++;
+        }
+        uint32_t ahead = after < other->count ? other->positions[after] - position : 0;
+        uint32_t behind = before ? position - other->positions[before - 1] : 0;
+        if (ahead && ahead <= reach && 1.0 / ahead > most) {
+            most = 1.0 / ahead;
+        }
+        if (behind && behind <= reach && 0.5 / behind > most) {
+            most = 0.5 / behind;
+        }
+    }
+    return most;
+}
+
+/* What two words add to the score of a passage where they stand beside each other: 1, 0 where they do not, -1. */
+static int
+score_beside(Search *search, uint32_t doc, double *score)
+{
+    Word *one = &search->words[0], *other = &search->words[1];
+    double most = 0;
+    for (int in_title = 0; in_title < 2; in_title++) {
+        if (read_positions(one, doc, in_title) < 0 || read_positions(other, doc, in_title) < 0) {
+            return -1;
+        }
+        double close = closeness(one, other, search->span);
+        most = close > most ? close : most;
+    }
+    if (most > 0) {
+        double first = score_of(search, one, doc), second = score_of(search, other, doc);
+        *score = search->share * (first < second ? first : second) * sqrt(most);
+    }
+    return most > 0;
 }
 
 static int
@@ -328,15 +386,15 @@ search_segment(Search *search, Matches *made, Wanted wanted)
     uint32_t doc = 0;
     int more;
     for (; (more = advance_all(search, &wanted, &doc)) > 0; doc++) {
-        int found = deleted != NULL && deleted[doc] ? 0 : stand_together(search, doc, 0);
-        if (found == 0 && (deleted == NULL || !deleted[doc])) {
-            found = stand_together(search, doc, 1);
+        if (deleted != NULL && deleted[doc]) {
+            continue;
         }
+        double score;
+        int found = (search->kind == BESIDE ? score_beside : score_together)(search, doc, &score);
         if (found < 0) {
             return -1;
         }
         if (found) {
-            double score = sum_of_scores(search, doc);
             if (!is_score(score)) {
                 return does_not_fit(BAD_SCORES);
             }
@@ -434,29 +492,24 @@ close_search(Search *search)
     free(search->choice.asked);
 }
 
-/* The passages in which words stand as a phrase, or near each other where `slop` is not below zero. */
+/* The passages in which words stand as the search says. */
 static PyObject *
-standing_together(PyObject *module, PyObject *args, const char *format, Py_ssize_t slop)
+standing_together(PyObject *module, Search search, PyObject *parts, PyObject *weights, PyObject *given)
 {
-    PyObject *parts, *weights, *given;
-    Table *table;
     const Matches *within;
-    Py_ssize_t *slop_given = slop < 0 ? NULL : &slop;
-    if (!PyArg_ParseTuple(args, format, core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
-                          &weights, &given, slop_given)
-        || matches_or_none(module, given, &within) < 0) {
+    if (matches_or_none(module, given, &within) < 0) {
         return NULL;
     }
-    Search search = {.table = table, .count = PyTuple_Size(weights), .is_phrase = slop_given == NULL};
-    if (search.count == 0 || (slop_given != NULL && slop < 0)) {
-        wrong(search.count ? "a slop is not below zero" : "some are wanted");
+    search.count = PyTuple_Size(weights);
+    if (search.count == 0 || (search.kind == BESIDE && search.count != 2)) {
+        wrong(search.count ? "lists for two words are wanted" : "some are wanted");
         return NULL;
     }
-    search.span = (uint64_t)(search.count - 1) + (uint64_t)(slop < 0 ? 0 : slop);
+    search.span += search.kind == BESIDE ? 0 : (uint64_t)(search.count - 1);
     Matches *made = open_search(&search, weights) < 0 ? NULL : new_matches(module, 0);
     int failed = made == NULL;
     for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(parts); i++) {
-        PyObject *lists = segment_of_part(table, PyTuple_GetItem(parts, i), &search.segment);
+        PyObject *lists = segment_of_part(search.table, PyTuple_GetItem(parts, i), &search.segment);
         failed = lists == NULL || add_segment(&search, made, lists, within) < 0;
     }
     close_search(&search);
@@ -471,11 +524,44 @@ standing_together(PyObject *module, PyObject *args, const char *format, Py_ssize
 PyObject *
 core_phrase(PyObject *module, PyObject *args)
 {
-    return standing_together(module, args, "O!O!O!O", -1);
+    PyObject *parts, *weights, *within;
+    Table *table;
+    if (!PyArg_ParseTuple(args, "O!O!O!O", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
+                          &weights, &within)) {
+        return NULL;
+    }
+    return standing_together(module, (Search){.table = table, .kind = PHRASE}, parts, weights, within);
 }
 
 PyObject *
 core_near(PyObject *module, PyObject *args)
 {
-    return standing_together(module, args, "O!O!O!On", 0);
+    PyObject *parts, *weights, *within;
+    Table *table;
+    Py_ssize_t slop;
+    if (!PyArg_ParseTuple(args, "O!O!O!On", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
+                          &weights, &within, &slop)) {
+        return NULL;
+    }
+    if (slop < 0) {
+        wrong("a slop is not below zero");
+        return NULL;
+    }
+    Search search = {.table = table, .kind = NEAR, .span = (uint64_t)slop};
+    return standing_together(module, search, parts, weights, within);
+}
+
+PyObject *
+core_beside(PyObject *module, PyObject *args)
+{
+    PyObject *parts, *weights, *within;
+    Table *table;
+    double share;
+    unsigned int reach;
+    if (!PyArg_ParseTuple(args, "O!O!O!OdI", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
+                          &weights, &within, &share, &reach)) {
+        return NULL;
+    }
+    Search search = {.table = table, .kind = BESIDE, .span = reach, .share = share};
+    return standing_together(module, search, parts, weights, within);
 }

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seedsearch.core import matching
-from seedsearch.engine.bm25f import K1, Statistics, term_weight
+from seedsearch.engine.bm25f import K1, NEARNESS, REACH, Statistics, term_weight
 from seedsearch.engine.embedded.filters import IN, OUT, Filters
 from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, key_of
 from seedsearch.index.segment import Segment
@@ -29,6 +29,7 @@ from seedsearch.query.ast import (
     Leaf,
     Maybe,
     Near,
+    Neighbours,
     Not,
     Nothing,
     Or,
@@ -41,6 +42,7 @@ from seedsearch.query.ast import (
     Wildcard,
     Written,
     is_filter,
+    neighbours,
     words_of,
 )
 
@@ -71,9 +73,9 @@ class Executor:
         """How many passages match, and the `most` best: see `_core.best`."""
         match query:
             case Or(children):
-                parts = self._held_by_any(children, None)
+                parts = self._held_by_any(children, None) + self._besides(query, None)
                 return matching.best_of_any(self.table, parts or (self._nothing,), most)
-            case And(children) if not any(map(_is_narrowing, children)):
+            case And(children, False) if not any(map(_is_narrowing, children)):
                 return matching.best_of_all(self.table, self._held_by_all(children, None), most)
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
                 return matching.best_of_any(self.table, (self._read(query),), most)
@@ -94,9 +96,11 @@ class Executor:
             case Phrase() | Near():
                 return self._together(query, among)
             case And(children):
-                return self._all(children, among)
+                found = self._all(children, among)
+                besides = self._besides(query, found)
+                return matching.maybe(found, matching.any_of(besides)) if besides else found
             case Or(children):
-                parts = self._held_by_any(children, among)
+                parts = self._held_by_any(children, among) + self._besides(query, among)
                 return matching.any_of(parts) if parts else self._nothing
             case Synonym(children):
                 parts = self._held_by_any(children, among)
@@ -293,6 +297,28 @@ class Executor:
         if isinstance(query, Phrase):
             return matching.phrase(self.table, parts, weights, among)
         return matching.near(self.table, parts, weights, among, query.slop)
+
+    def _besides(self, query: And | Or, among: _core.Matches | None) -> tuple[_core.Matches, ...]:
+        """What neighbouring words of a query add to the scores of passages where they stand near each other."""
+        found = [self._beside(pair, among) for pair in neighbours(query)]
+        return tuple([part for part in found if len(part)])
+
+    def _beside(self, pair: Neighbours, among: _core.Matches | None) -> _core.Matches:
+        """The same for two words. It is kept where it was looked for everywhere."""
+        known = self.cache.entry(pair)
+        if known is not None and known.matches is not None:
+            return known.matches
+        entries = [self._entry(leaf) for leaf in pair]
+        within = self._shared(entries, pair, among)
+        first, second = (dict(self._parts(*own)) for own in zip(entries, pair, strict=True))
+        parts = tuple([(n, (first[n], second[n])) for n in first if n in second])
+        one, other = map(self._weight, entries, pair)
+        found = matching.beside(self.table, parts, (one, other), within, NEARNESS, REACH)
+        if among is None:
+            known = self.cache.keep(Entry(pair, TermSet((), len(found), 0)))
+            known.matches = found
+            self.cache.grown(known)
+        return found
 
     def _shared(
         self, entries: Sequence[Entry], leaves: Sequence[Leaf], among: _core.Matches | None

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.index.term_sets import TermSet
-from seedsearch.query.ast import Exact, Leaf, Near, Phrase, Term
+from seedsearch.query.ast import Exact, Leaf, Near, Neighbours, Phrase, Term
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -24,7 +24,8 @@ _RANGE = 500  # bytes of a range of postings
 
 
 class Entry:
-    """A leaf: its term set, its posting lists (`parts`), its matches if they were read. A phrase has matches alone.
+    """A leaf: its term set, its posting lists (`parts`), its matches if they were read. A phrase, or two words
+    beside each other, have matches alone.
 
     `df` is -1 until it is known. `looked_up` counts the postings that were skipped through; who looks up a lot had
     better read the whole.
@@ -58,8 +59,8 @@ class PostingsCache:
         self.size = 0
         """Bytes, all together."""
 
-    def entry(self, leaf: Leaf | Phrase | Near) -> Entry | None:
-        """What is kept of a leaf, or of a phrase."""
+    def entry(self, leaf: Leaf | Phrase | Near | Neighbours) -> Entry | None:
+        """What is kept of a leaf, a phrase, or two words beside each other."""
         entry = self._entries.get(key_of(leaf))
         if entry is not None:
             entry.used = True
@@ -90,7 +91,7 @@ class PostingsCache:
                 oldest.size = 0
 
 
-def key_of(leaf: Leaf | Phrase | Near) -> Hashable:
+def key_of(leaf: Leaf | Phrase | Near | Neighbours) -> Hashable:
     """What a leaf is found by: to hash and compare a tuple takes a third of the time that a Record takes."""
     kind = type(leaf)
     if kind is Term or kind is Exact:
