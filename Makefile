@@ -182,6 +182,11 @@ bench-ranking: .venv-bench/current ## Measure ranking on judged sets: make bench
 	@[ -n "$(JUDGED)" ] || { echo 'make: say which folder: make bench-ranking JUDGED=folder' >&2; exit 2; }
 	.venv-bench/bin/python -m benchmarks.ranking "$(JUDGED)" --out benchmarks/results
 
+.PHONY: bench-formats
+bench-formats: .venv-bench/current ## Measure how the files of a folder are read: make bench-formats FOLDER=folder
+	@[ -n "$(FOLDER)" ] || { echo 'make: say which folder: make bench-formats FOLDER=folder' >&2; exit 2; }
+	.venv-bench/bin/python -m benchmarks.formats "$(FOLDER)"
+
 .PHONY: dist
 dist: .venv/stamp ## Build the sdist and the wheel into dist/
 	.venv/bin/python $(PIP) install build

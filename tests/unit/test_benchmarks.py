@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from benchmarks import made, measure, passages, report, rows
+from benchmarks import formats, made, measure, passages, report, rows
 from benchmarks.passages import Split
 
 ARTICLES = {
@@ -143,3 +143,20 @@ def test_bounds() -> None:
     assert not rows.Bound(0.9).holds(0.91)
     assert rows.Bound(1.6, at_least=True).holds(1.6)
     assert not rows.Bound(1.6, at_least=True).holds(1.59)
+
+
+def test_formats_are_counted_and_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.html").write_text("<p>Coal left the port.</p>")
+    (tmp_path / "b.md").write_text("# Tea\n\nTea left, too.")
+    (tmp_path / "c.pdf").write_bytes(b"%PDF-1.7 broken")
+    reference = [sys.executable, "-c", "print('Coal left the harbour')"]
+    monkeypatch.setitem(formats.REFERENCES, "text/html", lambda _: reference)
+    assert formats.main([str(tmp_path)]) == 0
+    rows = [line.split("|") for line in capsys.readouterr().out.splitlines() if "| 1 |" in line]
+    found = {row[1].strip(): [cell.strip() for cell in row[4:7]] for row in rows}
+    assert found["HTML"][:2] == ["1", "0"]
+    assert found["HTML"][2].startswith("75.0%, 75.0%")
+    assert found["Markdown"] == ["1", "0", ""]
+    assert found["PDF"][:2] == ["0", "1"]
