@@ -219,6 +219,13 @@ def test_parts_of_a_mail() -> None:
         assert linear(lambda data: read("a.eml", data), make), transfer
 
 
+def test_records_of_an_attachment() -> None:
+    head = "Content-Type: application/x; name=a.jsonl\nContent-Transfer-Encoding: {}\n\n"
+    for transfer in ("8bit", "quoted-printable"):
+        make = repeated(MAIL + head.format(transfer), '{"text": "a word"}\n')
+        assert linear(lambda data: read("a.eml", data), make, 30_000), transfer
+
+
 def test_parts_in_parts_of_a_mail() -> None:
     def nested(size: int) -> bytes:
         levels = min(size // 60, 250)

@@ -129,14 +129,14 @@ class _Reading:
             for name, field, value, line in shown
             if value != sender or field == "from"
         ]
+        if date := self._fields.get("date"):
+            self._fields["date"] = _date(date)
         self._bodies = self._read(message)
 
     def document(self) -> ExtractedDocument:
         """The message itself."""
-        message, inner, fields = self._inner.message, self._inner, self._fields
-        if date := fields.get("date"):
-            fields["date"] = _date(date)
-        stated = list(fields.items())
+        message, inner = self._inner.message, self._inner
+        stated = list(self._fields.items())
         stated += [("attachment", name) for name, _ in self._names]
         thread = _REFERENCE.search(message.field("references") or message.field("in-reply-to"))
         if thread:
@@ -156,7 +156,9 @@ class _Reading:
         prefix = f"{self._inner.member}/" if self._inner.member else ""
         about = [(name, self._fields[name]) for name in ("from", "date") if name in self._fields]
         for name, part in self._attached:
-            for found in members_of(self._file, name, part.content(), prefix=prefix):
+            content = part.content()
+            places = self._lines.of_content(part, content.count(b"\n") + 1)
+            for found in members_of(self._file, name, content, prefix=prefix):
                 if isinstance(found, Problem):
                     yield found
                     continue
@@ -167,17 +169,8 @@ class _Reading:
                     *(pair for pair in about if pair[0] not in known),
                     ("outer", self.title),
                 )
-                placed = self._placed(found, part)
+                placed = _placed(found, *places)
                 yield placed._replace(document=found.document.replace(fields=fields))
-
-    def _placed(self, found: ExtractedDocument, part: Entity) -> ExtractedDocument:
-        """A document of an attachment on the lines of the message."""
-        count = found.text.count("\n") + 1
-        inside = found.lines or range(found.line_offset + 1, found.line_offset + count + 1)
-        first, last = self._lines.of_content(part, max(inside, default=1))
-        lines = array("q", [first[number - 1] for number in inside])
-        ends = array("q", [last[number - 1] for number in found.ends or inside])
-        return found._replace(lines=lines, ends=ends, line_offset=0)
 
     def _read(self, message: Entity) -> list[_Part]:
         """The texts of its body; sets aside what is attached."""
@@ -252,6 +245,18 @@ class _Reading:
             return _Part(heading, text, lines, ends)
         page = read_page(text, whole=True)
         return _Part(heading, page.text, *of_page(page, lines, ends))
+
+
+def _placed(
+    found: ExtractedDocument, first: Sequence[int], last: Sequence[int]
+) -> ExtractedDocument:
+    """A document of an attachment on the lines of the message, given those of each line of its content."""
+    count = found.text.count("\n") + 1
+    inside = found.lines or range(found.line_offset + 1, found.line_offset + count + 1)
+    most = len(first)
+    lines = array("q", [first[min(number, most) - 1] for number in inside])
+    ends = array("q", [last[min(number, most) - 1] for number in found.ends or inside])
+    return found._replace(lines=lines, ends=ends, line_offset=0)
 
 
 def _reader_of(kind: str, name: str) -> bool:
