@@ -6,6 +6,7 @@ format. SEEDSEARCH_EXAMPLES=20000 tries so many changes of each, other ones ever
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
@@ -75,6 +76,11 @@ BIFF = b"".join(
         (0x27E, struct.pack("<HHHI", 0, 1, 0, 45586 << 2 | 2)), (0x06, bytes(12) + b"\xff\xff"), (0x207, b"\1\0\0x"),
     )
 )  # fmt: skip
+SEVEN_ZIP = base64.b85decode(
+    "H+sCUCma9--b(Onng9R*00000761SM00000I-FQ70RR<aZ((d8aBp&S3UhIFX=EV7yl%s<3IN~$o&b1V004nA2d)p#q%OD*)M{RR"
+    "<=5St=C4wC5SMO_3pKjk+))&trE=9+J4<sGCwTiTIDOSn9tXwR2%^7{X6Lu)#k~qw9n*JwM$)U>c4bhH8=Ne?0vX8jK%ln~R8Woi"
+    "Gmo3h(n?9om;YEddb$IV6)w48tgHY4000*T8UYD_fB**z0RRCZApsZ+fS&*W"
+)
 NATIVE = b"\0\0\0\0\2\0a\0b\0\0\0\3\0\1\0\0\0x\4\0\0\0text"
 RECORDS_OF_SLIDES = (
     struct.pack("<HHI", 15, 1006, 9) + struct.pack("<HHI", 0, 4008, 9) + b"coal port"
@@ -203,6 +209,7 @@ SEEDS = [
     *(Seed(f"a.{kind}", parts, zipped) for kind, parts in PARTS.items()),
     Seed("b.zip", PARTS["zip"], lambda parts: zipped(parts, zipfile.ZIP_LZMA)),
     Seed("c.zip", PARTS["zip"], lambda parts: zipped(parts, zipfile.ZIP_BZIP2)),
+    Seed("a.7z", {"": SEVEN_ZIP}, plainly),
     Seed("a.doc", {"WordDocument": bytes(WORD_HEAD), "0Table": TABLE, "x/\x01Ole10Native": NATIVE}, compound),
     Seed("a.xls", {"Workbook": BIFF}, compound),
     Seed("a.ppt", {"PowerPoint Document": RECORDS_OF_SLIDES}, compound),
