@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import struct
 from collections.abc import Iterator
 
-from seedsearch.corpus.formats import text
-from seedsearch.corpus.formats.ole import Container, is_ole
+from seedsearch.corpus.formats import biff, old_slides, old_word, text
+from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.document_builder import Writing, made
+from seedsearch.corpus.formats.ole import Container, is_ole, properties_of
 from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
 
 
@@ -16,6 +21,48 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         yield from text.extract(file, data)
         return
     container = Container(data)
-    if "EncryptedPackage" in container:
+    if container.kind == "encrypted":
         raise Skip("encrypted")
-    raise Skip("an Office format that has no reader")
+    facts = properties_of(container)
+    try:
+        if "WordDocument" in container:
+            yield _one(file, "application/msword", old_word.written(container), facts)
+        elif "PowerPoint Document" in container:
+            yield _one(file, "application/vnd.ms-powerpoint", old_slides.written(container), facts)
+        elif stream := next((name for name in ("Workbook", "Book") if name in container), ""):
+            yield from _sheets(file, container.read(stream), facts)
+        else:
+            raise Skip("an Office format that has no reader")
+    except (struct.error, IndexError) as error:
+        raise Skip("damaged") from error
+    try:
+        for label, content in container.embedded():
+            yield from members_of(file, label, content)
+    except Skip as skip:
+        yield Problem("embedded object", skip.reason)
+
+
+def _one(
+    file: SourceFile, media_type: str, writing: Writing, facts: dict[str, str]
+) -> ExtractedDocument:
+    said, sections = writing.done()
+    title = facts.get("title", "") or title_of(said)
+    if not said.strip():
+        raise Skip("no text in it")
+    return made(file.path, media_type, title or os.path.basename(file.path), said, sections,
+                fields=_fields(facts))  # fmt: skip
+
+
+def _sheets(file: SourceFile, data: bytes, facts: dict[str, str]) -> Iterator[ExtractedDocument]:
+    sheets = [sheet for sheet in biff.sheets_of(data) if sheet.size]
+    if not sheets:
+        raise Skip("no text in it")
+    title = facts.get("title", "") or os.path.basename(file.path)
+    for sheet in sheets:
+        yield sheet.document(file, "application/vnd.ms-excel", title, _fields(facts))
+
+
+def _fields(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    names = ("author", "created", "modified", "subject", "keywords", "description")
+    date = facts.get("created", "") or facts.get("modified", "")
+    return (("date", date), *((name, facts.get(name, "")) for name in names))

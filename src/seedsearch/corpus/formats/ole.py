@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from seedsearch.corpus.skip import Skip
 
@@ -11,6 +12,7 @@ _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NO_SECTOR = 0xFFFFFFFA  # this and more are marks, no sectors
 _STREAM = 2
 _MAX_NAMES = 100_000
+_NATIVE = "\x01Ole10Native"
 # What the stream of some name tells of the file that has it at its top.
 _KINDS = (
     ("EncryptedPackage", "encrypted"),
@@ -49,7 +51,7 @@ class Container:
         seen: set[int] = set()
         while more < _NO_SECTOR and more not in seen:
             seen.add(more)
-            numbers = self._numbers(self._sector(more))
+            numbers = self._numbers(self._sector(more)) or (_NO_SECTOR,)
             tables += [n for n in numbers[:-1] if n < _NO_SECTOR]
             more = numbers[-1]
         self._next = self._numbers(b"".join(map(self._sector, dict.fromkeys(tables))))
@@ -106,6 +108,14 @@ class Container:
         """The media type of what it is, "encrypted", or "" where its streams do not tell."""
         return next((kind for name, kind in _KINDS if name in self._streams), "")
 
+    def embedded(self) -> Iterator[tuple[str, bytes]]:
+        """The names and bytes of files that are embedded in a document. Raises Skip for a damaged one."""
+        for name in self._streams:
+            folder, _, stream = name.rpartition("/")
+            if folder and stream in ("Package", _NATIVE):
+                label, data = folder.rpartition("/")[2], self.read(name)
+                yield _native(label, data) if stream == _NATIVE else (label, data)
+
     def read(self, name: str) -> bytes:
         """The bytes of a stream. Raises Skip where there is none."""
         if name not in self._streams:
@@ -140,8 +150,8 @@ def unwrapped(name: str, data: bytes) -> tuple[str, bytes]:
     for stream in ("Package", "CONTENTS"):
         if stream in container:
             return name, container.read(stream)
-    if "\x01Ole10Native" in container:
-        return _native(name, container.read("\x01Ole10Native"))
+    if _NATIVE in container:
+        return _native(name, container.read(_NATIVE))
     if "Equation Native" in container:
         return name, b""
     raise Skip("an embedded object of an unknown kind")
@@ -173,3 +183,55 @@ def unwrapped_native(name: str, data: bytes) -> tuple[str, bytes]:
         raise Skip("a damaged embedded object") from error
     native = data[at + 4 : at + 4 + size]
     return unwrapped(name, native) if is_ole(native) else _native(name, bytes(4) + native)
+
+
+# What a set of properties says of a document, by the numbers of the properties.
+_PROPERTIES = {
+    2: "title",
+    3: "subject",
+    4: "author",
+    5: "keywords",
+    6: "description",
+    12: "created",
+    13: "modified",
+}
+_TEXT, _WIDE_TEXT, _TIME, _SHORT = 30, 31, 64, 2
+_TICKS = 10_000_000  # of a second
+_UNIX_EPOCH = 11_644_473_600  # in seconds since 1601
+
+
+def properties_of(container: Container) -> dict[str, str]:
+    """What is stated of a document: title, author, created and so on; {} where it cannot be read."""
+    name = "\x05SummaryInformation"
+    try:
+        return dict(_properties(container.read(name))) if name in container else {}
+    except (Skip, struct.error, ValueError, OverflowError):
+        return {}
+
+
+def _properties(data: bytes) -> Iterator[tuple[str, str]]:
+    (begin,) = struct.unpack_from("<I", data, 44)
+    (count,) = struct.unpack_from("<I", data, begin + 4)
+    places = dict(struct.iter_unpack("<II", data[begin + 8 : begin + 8 + 8 * min(count, 1000)]))
+    encoding = "cp1252"
+    if 1 in places and struct.unpack_from("<I", data, begin + places[1])[0] == _SHORT:
+        page = struct.unpack_from("<H", data, begin + places[1] + 4)[0]
+        encoding = {65001: "utf-8", 1200: "utf-16-le", 10000: "mac_roman"}.get(page, f"cp{page}")
+    for number, name in _PROPERTIES.items():
+        if number not in places:
+            continue
+        at = begin + places[number]
+        kind, size = struct.unpack_from("<II", data, at)
+        if kind in (_TEXT, _WIDE_TEXT):
+            wide = kind == _WIDE_TEXT
+            raw = data[at + 8 : at + 8 + (2 * size if wide else size)]
+            try:
+                said = raw.decode("utf-16-le" if wide else encoding, "replace")
+            except LookupError:
+                said = raw.decode("latin-1")
+            if said := " ".join(said.partition("\0")[0].split()):
+                yield name, said
+        elif kind == _TIME:
+            seconds = struct.unpack_from("<Q", data, at + 4)[0] // _TICKS - _UNIX_EPOCH
+            if seconds > 0:
+                yield name, datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -84,6 +84,7 @@ FORMATS = (
     Format("xz", "application/x-xz", (".xz", ".lzma"), f"{_HERE}.compressed"),
     Format("ZIP archive", "application/zip", (".zip",), f"{_HERE}.archive"),
     Format("tar", "application/x-tar", (".tar",), f"{_HERE}.tar"),
+    Format("7z archive", "application/x-7z-compressed", (".7z",), f"{_HERE}.seven_zip"),
 )  # fmt: skip
 
 BY_TYPE = {entry.media_type: entry for entry in FORMATS}
@@ -147,6 +148,8 @@ def _look(named: str, data: bytes) -> str:
         return OLD_OFFICE
     if data.startswith(b"{\\rtf"):
         return "application/rtf"
+    if data.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return "application/x-7z-compressed"
     if named not in _OTHERWISE_TEXT:
         return named
     if data[:1] in b".'":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from seedsearch.corpus.formats.document_builder import clean_text, made
 from seedsearch.model import ExtractedDocument, Section, SourceFile
@@ -12,6 +14,13 @@ from seedsearch.record import NamedTuple
 _MAX_CHARS = 100_000_000
 _NAME_CHARS = 60
 _FEWEST_NAMES = 2
+BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+"""Formats of dates that every workbook of Excel knows without stating them."""
+EXACT_DIGITS = 15
+"""Digits of a number that are shown; what is stored has 17: 0.1 is 0.10000000000000001."""
+_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
+_LAST_DAY = 2_958_466  # of the year 9999
 
 
 class Cell(NamedTuple):
@@ -100,3 +109,19 @@ def column_name(column: int) -> str:
         column, letter = divmod(column - 1, 26)
         name = chr(65 + letter) + name
     return name
+
+
+def is_date_format(code: str) -> bool:
+    """Whether a format of Excel shows a number as a date or a time."""
+    return _OF_A_DATE.search(_NOT_SHOWN.sub("", code)) is not None
+
+
+def shown_number(value: float, since: datetime | None = None) -> str:
+    """A number as a cell shows it; as days, or a part of one, after `since` where that is given."""
+    if since is None or not 0 <= value < _LAST_DAY:
+        return f"{value:.{EXACT_DIGITS}g}"
+    moment = since + timedelta(seconds=round(value * 86400))
+    if value < 1:
+        return moment.strftime("%H:%M:%S")
+    is_day = not (moment.hour or moment.minute or moment.second)
+    return moment.date().isoformat() if is_day else moment.isoformat(" ")

@@ -5,25 +5,27 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.formats.drawing import texts_of
 from seedsearch.corpus.formats.opc import Package, fields_of
-from seedsearch.corpus.formats.sheet import Cell, Row, Sheet
+from seedsearch.corpus.formats.sheet import (
+    BUILT_IN_DATES,
+    EXACT_DIGITS,
+    Cell,
+    Row,
+    Sheet,
+    is_date_format,
+    shown_number,
+)
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MAX_COLUMN = 1 << 14
-# Formats of dates that every workbook knows without stating them.
-_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
-_EXACT_DIGITS = 15  # what is stored has 17: 0.1 is 0.10000000000000001
-_LAST_DAY = 2_958_466  # of the year 9999
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -120,26 +122,14 @@ class _Values:
             if kind == "s":
                 return self._strings[int(value)]
             if kind in ("", "n") and style and self._is_date[int(style)]:
-                return self._date(float(value))
-            if kind in ("", "n") and len(value) > _EXACT_DIGITS:
-                return f"{float(value):.{_EXACT_DIGITS}g}"
+                return shown_number(float(value), self._since)
+            if kind in ("", "n") and len(value) > EXACT_DIGITS:
+                return shown_number(float(value))
         except (ValueError, IndexError, OverflowError):
             return value
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
         return value
-
-    def _date(self, days: float) -> str:
-        if not 0 <= days < _LAST_DAY:
-            return f"{days:g}"
-        moment = self._since + timedelta(seconds=round(days * 86400))
-        if days < 1:
-            return moment.strftime("%H:%M:%S")
-        return (
-            moment.date().isoformat()
-            if moment == moment.replace(hour=0, minute=0, second=0)
-            else (moment.isoformat(" "))
-        )
 
 
 class _Styles(xml.Handler):
@@ -154,8 +144,7 @@ class _Styles(xml.Handler):
         """An element begins."""
         number = attributes.get("numFmtId", "0")
         if name == "numFmt":
-            shown = _NOT_SHOWN.sub("", attributes.get("formatCode", ""))
-            self._formats[number] = _OF_A_DATE.search(shown) is not None
+            self._formats[number] = is_date_format(attributes.get("formatCode", ""))
         elif name == "cellXfs":
             self._inside = True
         elif name == "xf" and self._inside:
@@ -168,7 +157,7 @@ class _Styles(xml.Handler):
 
     def dates(self) -> list[bool]:
         """For each style of cells, whether it is of dates."""
-        known = {str(number): True for number in _DATE_FORMATS} | self._formats
+        known = {str(number): True for number in BUILT_IN_DATES} | self._formats
         return [known.get(number, False) for number in self._styles]
 
 

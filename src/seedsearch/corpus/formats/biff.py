@@ -1,0 +1,235 @@
+"""Excel 97 to 2003: the records of a workbook, as sheets with their rows."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from datetime import datetime
+
+from seedsearch.corpus.formats.document_builder import clean_text
+from seedsearch.corpus.formats.sheet import (
+    BUILT_IN_DATES,
+    Cell,
+    Row,
+    Sheet,
+    is_date_format,
+    shown_number,
+)
+from seedsearch.corpus.skip import Skip
+
+_BEGIN, _END, _MORE, _ENCRYPTED = 0x809, 0x0A, 0x3C, 0x2F
+_SHEET, _STRINGS, _SINCE_1904, _STYLE, _FORMAT = 0x85, 0xFC, 0x22, 0xE0, 0x41E
+_STRING_CELL, _LABEL, _NUMBER, _SMALL, _SMALLS, _FORMULA, _RESULT, _BOOLEAN = (
+    0xFD, 0x204, 0x203, 0x27E, 0xBD, 0x06, 0x207, 0x205,
+)  # fmt: skip
+_BIFF_8 = 0x0600
+
+
+def sheets_of(data: bytes) -> list[Sheet]:
+    """The sheets. Raises Skip where they are encrypted or older; struct.error where they are broken."""
+    book = _Book()
+    for kind, parts in _records(data):
+        book.take(kind, parts)
+    book.end_of_row()
+    return list(book.sheets.values())
+
+
+def _records(data: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """The records, each with those that continue it."""
+    kind, parts, at = -1, list[bytes](), 0
+    while at + 4 <= len(data):
+        found, size = struct.unpack_from("<HH", data, at)
+        part = data[at + 4 : at + 4 + size]
+        at += 4 + size
+        if found == _MORE:
+            parts.append(part)
+            continue
+        if kind >= 0:
+            yield kind, parts
+        kind, parts = found, [part]
+    if kind >= 0:
+        yield kind, parts
+
+
+class _Book:
+    """What is known so far, and the row that is being read."""
+
+    def __init__(self) -> None:
+        self.sheets: dict[str, Sheet] = {}
+        self._sheet: Sheet | None = None
+        self._names: list[tuple[str, int]] = []  # and the kind: 0 is a sheet of cells
+        self._strings: list[str] = []
+        self._formats: dict[int, bool] = dict.fromkeys(BUILT_IN_DATES, True)
+        self._styles: list[int] = []
+        self._since = datetime(1899, 12, 30)
+        self._begun = 0
+        self._row = -1
+        self._cells: dict[int, str] = {}
+        self._result = (-1, -1)  # of a formula whose text comes in the next record
+
+    def take(self, kind: int, parts: list[bytes]) -> None:
+        """One record."""
+        data = parts[0]
+        if kind == _BEGIN:
+            self._begin(data)
+        elif kind == _ENCRYPTED:
+            raise Skip("encrypted")
+        elif kind == _SHEET:
+            name = _short(data[6:], struct.unpack_from("<B", data, 6)[0], 1)
+            self._names.append((clean_text(name), data[5]))
+        elif kind == _STRINGS:
+            self._strings = _Strings(parts).all(struct.unpack_from("<I", data, 4)[0])
+        elif kind == _SINCE_1904 and data[:1] == b"\1":
+            self._since = datetime(1904, 1, 1)
+        elif kind == _FORMAT:
+            number, length = struct.unpack_from("<HH", data)
+            self._formats[number] = is_date_format(_short(data[2:], length, 2))
+        elif kind == _STYLE:
+            self._styles.append(struct.unpack_from("<H", data, 2)[0])
+        elif self._sheet is not None and not self._sheet.is_full:
+            self._cell(kind, data)
+
+    def _begin(self, data: bytes) -> None:
+        """A stream of records begins: first that of the workbook, then one for each sheet."""
+        version, kind = struct.unpack_from("<HH", data)
+        if version != _BIFF_8:
+            raise Skip("of a version of Excel before 97, which has no reader")
+        if kind == 0x05:
+            return
+        self.end_of_row()
+        self._sheet = None
+        if kind in (0x10, 0x20) and self._begun < len(self._names):
+            name = self._names[self._begun][0]
+            self._sheet = self.sheets.setdefault(name, Sheet(name))
+            self._begun += 1
+
+    def _cell(self, kind: int, data: bytes) -> None:
+        if kind == _STRING_CELL:
+            row, column, _, number = struct.unpack_from("<HHHI", data)
+            if number < len(self._strings):
+                self._put(row, column, self._strings[number])
+        elif kind == _NUMBER:
+            row, column, style, value = struct.unpack_from("<HHHd", data)
+            self._put(row, column, self._number(value, style))
+        elif kind == _SMALL:
+            row, column, style, packed = struct.unpack_from("<HHHI", data)
+            self._put(row, column, self._number(_unpacked(packed), style))
+        elif kind == _SMALLS:
+            row, column = struct.unpack_from("<HH", data)
+            for at in range(4, len(data) - 7, 6):
+                style, packed = struct.unpack_from("<HI", data, at)
+                self._put(row, column, self._number(_unpacked(packed), style))
+                column += 1
+        elif kind == _LABEL:
+            row, column, _, length = struct.unpack_from("<HHHH", data)
+            self._put(row, column, _short(data[6:], length, 2))
+        elif kind == _FORMULA:
+            self._formula(data)
+        elif kind == _RESULT and self._result[0] >= 0:
+            self._put(*self._result, _short(data, struct.unpack_from("<H", data)[0], 2))
+        elif kind == _BOOLEAN and data[7:8] == b"\0":
+            row, column = struct.unpack_from("<HH", data)
+            self._put(row, column, "TRUE" if data[6] else "FALSE")
+
+    def _formula(self, data: bytes) -> None:
+        row, column, style = struct.unpack_from("<HHH", data)
+        self._result = (row, column)
+        if data[12:14] != b"\xff\xff":
+            self._put(row, column, self._number(struct.unpack_from("<d", data, 6)[0], style))
+        elif data[6] == 1:
+            self._put(row, column, "TRUE" if data[8] else "FALSE")
+
+    def _number(self, value: float, style: int) -> str:
+        is_date = style < len(self._styles) and self._formats.get(self._styles[style], False)
+        return shown_number(value, self._since if is_date else None)
+
+    def _put(self, row: int, column: int, text: str) -> None:
+        if row != self._row:
+            self.end_of_row()
+            self._row = row
+        if shown := " ".join(clean_text(text).split()):
+            self._cells[column] = shown
+
+    def end_of_row(self) -> None:
+        """Add the row that was read to its sheet."""
+        if self._cells and self._sheet is not None:
+            self._sheet.add(
+                Row(self._row + 1, [Cell(*cell) for cell in sorted(self._cells.items())])
+            )
+        self._cells = {}
+        self._row = -1
+
+
+def _unpacked(packed: int) -> float:
+    """The number of an RK: an integer of 30 bits or the first half of a float, perhaps of hundredths."""
+    if packed & 2:
+        value = float((packed >> 2) - (1 << 30 if packed >> 31 else 0))
+    else:
+        (value,) = struct.unpack("<d", struct.pack("<II", 0, packed & 0xFFFFFFFC))
+    return value / 100 if packed & 1 else value
+
+
+def _short(data: bytes, length: int, size: int) -> str:
+    """A string that stands in one record; its length, of `size` bytes, and a byte of flags come before it."""
+    wide = data[size : size + 1] and data[size] & 1
+    at = size + 1
+    return (
+        data[at : at + 2 * length].decode("utf-16-le", "replace")
+        if wide
+        else data[at : at + length].decode("latin-1")
+    )
+
+
+class _Strings:
+    """The texts that a workbook has once; a text may go on in the next record, with flags of its own."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts = parts
+        self._part, self._at = 0, 8
+
+    def all(self, count: int) -> list[str]:
+        """As many of them as there are."""
+        strings: list[str] = []
+        while len(strings) < count and (length := self._bytes(2)):
+            (chars,), flags = struct.unpack("<H", length), self._bytes(1)[0]
+            runs = struct.unpack("<H", self._bytes(2))[0] if flags & 8 else 0
+            more = struct.unpack("<I", self._bytes(4))[0] if flags & 4 else 0
+            strings.append(self._chars(chars, flags & 1))
+            self._pass(4 * runs + more)
+        return strings
+
+    def _bytes(self, size: int) -> bytes:
+        """So many bytes, which never stand in two records; b"" at the end."""
+        while self._part < len(self._parts) and self._at >= len(self._parts[self._part]):
+            self._part, self._at = self._part + 1, 0
+        if self._part >= len(self._parts):
+            return b""
+        found = self._parts[self._part][self._at : self._at + size]
+        self._at += size
+        return found.ljust(size, b"\0")
+
+    def _chars(self, count: int, wide: int) -> str:
+        text = ""
+        while count > 0 and self._part < len(self._parts):
+            part = self._parts[self._part]
+            width = 2 if wide else 1
+            found = part[self._at : self._at + count * width]
+            text += found.decode("utf-16-le" if wide else "latin-1", "replace")
+            self._at += len(found)
+            count -= max(1, len(found) // width) if found else 0
+            if count > 0:
+                self._part, self._at = self._part + 1, 1
+                wide = (
+                    self._parts[self._part][0] & 1
+                    if self._part < len(self._parts) and self._parts[self._part]
+                    else 0
+                )
+        return text
+
+    def _pass(self, size: int) -> None:
+        while size > 0 and self._part < len(self._parts):
+            here = min(size, len(self._parts[self._part]) - self._at)
+            self._at += max(0, here)
+            size -= max(0, here)
+            if size > 0:
+                self._part, self._at = self._part + 1, 0

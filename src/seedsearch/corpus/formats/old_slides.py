@@ -1,0 +1,83 @@
+"""PowerPoint 97 to 2003: the texts of slides and notes, in the order in which they are stored."""
+
+from __future__ import annotations
+
+import struct
+
+from seedsearch.corpus.formats.document_builder import Writing, clean_text
+from seedsearch.corpus.formats.ole import Container
+from seedsearch.corpus.skip import Skip
+
+_SLIDE, _NOTES, _OUTLINE, _OUTLINED_SLIDE, _MASTER = 1006, 1008, 4080, 1011, 1016
+_WIDE, _NARROW = 4000, 4008
+_CONTAINER = 0xF
+_MAX_DEPTH = 40
+_ENDS = str.maketrans({"\r": "\n", "\x0b": "\n", "\0": None})
+
+
+def written(container: Container) -> Writing:
+    """The texts of the slides. Raises Skip where they are encrypted."""
+    if "EncryptedSummary" in container:
+        raise Skip("encrypted")
+    reading = _Reading(container.read("PowerPoint Document"))
+    reading.inside(0, len(reading.data), 0)
+    return reading.written()
+
+
+class _Reading:
+    """Gathers the texts: what the outline has of a slide belongs with what is in its boxes."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._outline: list[list[str]] = []
+        self._slides: list[list[str]] = []
+        self._notes: list[str] = []
+        self._into: list[str] | None = None
+
+    def inside(self, at: int, end: int, depth: int) -> None:
+        """The records of a container."""
+        while at + 8 <= end:
+            head, kind, size = struct.unpack_from("<HHI", self.data, at)
+            begin, at = at + 8, at + 8 + size
+            if kind == _OUTLINED_SLIDE and self._into is not None:
+                self._into = []
+                self._outline.append(self._into)
+            elif kind in (_WIDE, _NARROW) and self._into is not None:
+                encoding = "utf-16-le" if kind == _WIDE else "latin-1"
+                text = self.data[begin : min(at, end)].decode(encoding, "replace")
+                self._into += filter(None, [clean_text(text.translate(_ENDS)).strip()])
+            elif head & 0xF == _CONTAINER and kind != _MASTER and depth < _MAX_DEPTH:
+                self._enter(kind, begin, min(at, end), depth)
+
+    def _enter(self, kind: int, at: int, end: int, depth: int) -> None:
+        before = self._into
+        if kind == _SLIDE:
+            self._into = []
+            self._slides.append(self._into)
+        elif kind == _NOTES:
+            self._into = self._notes
+        elif kind == _OUTLINE:
+            instance = struct.unpack_from("<H", self.data, at - 8)[0] >> 4
+            self._into = [] if instance == 0 else None  # others are of masters and notes
+        self.inside(at, end, depth + 1)
+        self._into = before
+
+    def written(self) -> Writing:
+        """The slides by number, then the notes."""
+        writing = Writing()
+        for number in range(max(len(self._outline), len(self._slides))):
+            told = [
+                part
+                for texts in (self._outline, self._slides)
+                for part in (texts[number : number + 1] or [[]])[0]
+            ]
+            texts = list(dict.fromkeys(told))
+            if texts:
+                writing.section(texts[0].partition("\n")[0], number + 1)
+                for text in texts:
+                    writing.add(text, "\n")
+        if self._notes:
+            writing.section("Notes")
+            for text in dict.fromkeys(self._notes):
+                writing.add(text, "\n")
+        return writing
