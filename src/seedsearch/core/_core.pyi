@@ -31,6 +31,14 @@ def copies(texts: tuple[bytes, ...], limit: int, seed: int, /) -> list[int]:
     and white space in ASCII separates words. Words are compared by hashes that depend on `seed`.
     """
 
+# ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
+
+def has_run(text: str | bytes, least: int, /) -> bool:
+    """Whether so many characters of base64 stand in a row in a text, or in one in UTF-8 or ASCII.
+
+    Raises UnicodeEncodeError for a text with lone surrogates.
+    """
+
 # ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
 
 def read_small(

@@ -4,6 +4,7 @@
  *
  *   module.c    the module itself
  *   files.c     reading one small file
+ *   encoded.c   whether a text may hold encoded data
  *   passages.c  a file's title, language and passages, by the next five
  *   split.c     a text to its paragraphs, and these to passages
  *   cuts.c      passages that are too long
@@ -61,6 +62,7 @@ PyObject *core_check_postings(PyObject *module, PyObject *args);
 PyObject *core_copies(PyObject *module, PyObject *args);
 PyObject *core_decode_postings(PyObject *module, PyObject *args);
 PyObject *core_everything(PyObject *module, PyObject *args);
+PyObject *core_has_run(PyObject *module, PyObject *args);
 PyObject *core_find_words(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);

@@ -76,6 +76,7 @@ static PyMethodDef METHODS[] = {
     {"everything", core_everything, METH_VARARGS, NULL},
     {"find_words", core_find_words, METH_VARARGS, NULL},
     {"grouped", core_grouped, METH_VARARGS, NULL},
+    {"has_run", core_has_run, METH_VARARGS, NULL},
     {"highest_of", core_highest_of, METH_VARARGS, NULL},
     {"maybe", core_maybe, METH_VARARGS, NULL},
     {"merge", core_merge, METH_VARARGS, NULL},
