@@ -57,6 +57,14 @@ class Pieces:
     def __init__(self, page: str, watched: frozenset[str], /) -> None: ...
     def __iter__(self) -> Iterator[tuple[str, str, str, int]]: ...
 
+# ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
+
+def has_run(text: str | bytes, least: int, /) -> bool:
+    """Whether so many characters of base64 stand in a row in a text, or in one in UTF-8 or ASCII.
+
+    Raises UnicodeEncodeError for a text with lone surrogates.
+    """
+
 # ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
 
 def read_small(

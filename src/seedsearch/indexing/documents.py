@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from seedsearch.analysis.language import language_of
+from seedsearch.corpus.encoded import may_hold_runs, runs
 from seedsearch.corpus.formats import Extracted, extractor_for, media_type_of
+from seedsearch.corpus.formats.outline import without
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.formats.text import whole
 from seedsearch.corpus.skip import Problem, Skip, failure
@@ -39,12 +41,32 @@ def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
         for extracted in extract():
             if isinstance(extracted, Problem):
                 yield extracted
+                continue
+            gaps = list(runs(extracted.text))
+            if gaps:
+                sections = without(extracted.sections, gaps)
+                yield ReadPart(
+                    with_passages(extracted._replace(sections=sections)), extracted.continues
+                )
+                yield from _named(extracted, gaps)
             else:
                 yield ReadPart(with_passages(extracted), extracted.continues)
     except (Skip, SourceUnreadableError):
         raise
     except Exception as error:
         raise SourceUnreadableError(failure(error)) from None
+
+
+def _named(extracted: ExtractedDocument, gaps: Sequence[tuple[int, int]]) -> Iterator[Problem]:
+    """What is left out as encoded data, with its line."""
+    line = at = 0
+    member = extracted.document.member
+    for start, end in gaps:
+        line += extracted.text.count("\n", at, start)
+        at = start
+        number = extracted.lines[line] if extracted.lines else extracted.line_offset + line + 1
+        place = f"{member}, line {number}" if member else f"line {number}"
+        yield Problem(place, f"{end - start:,} characters of encoded data")
 
 
 def documents_of(state: FileState, data: bytes, encoding: str = "", media_type: str = "") -> Found:
@@ -78,6 +100,8 @@ def documents_of(state: FileState, data: bytes, encoding: str = "", media_type: 
 
 def plain_documents(path: str, data: bytes) -> list[DocumentText] | None:
     """The documents of a plain text where one pass over its bytes gives them; None where more has to be done."""
+    if may_hold_runs(data):
+        return None
     if found := whole(path, data):
         document, spans = found
         return [tuple.__new__(DocumentText, (document, data, spans, 0))]

@@ -4,6 +4,7 @@
  *
  *   module.c    the module itself
  *   files.c     reading one small file; the files of a folder
+ *   encoded.c   whether a text may hold encoded data
  *   passages.c  a file's title, language and passages, by the next five
  *   split.c     a text to its paragraphs, and these to passages
  *   cuts.c      passages that are too long
@@ -65,6 +66,7 @@ PyObject *core_check_postings(PyObject *module, PyObject *args);
 PyObject *core_copies(PyObject *module, PyObject *args);
 PyObject *core_decode_postings(PyObject *module, PyObject *args);
 PyObject *core_everything(PyObject *module, PyObject *args);
+PyObject *core_has_run(PyObject *module, PyObject *args);
 PyObject *core_find_words(PyObject *module, PyObject *args);
 PyObject *core_fitting_lines(PyObject *module, PyObject *args);
 PyObject *core_fragments(PyObject *module, PyObject *args);

@@ -81,6 +81,7 @@ static PyMethodDef METHODS[] = {
     {"fitting_lines", core_fitting_lines, METH_VARARGS, NULL},
     {"fragments", core_fragments, METH_VARARGS, NULL},
     {"grouped", core_grouped, METH_VARARGS, NULL},
+    {"has_run", core_has_run, METH_VARARGS, NULL},
     {"highest_of", core_highest_of, METH_VARARGS, NULL},
     {"maybe", core_maybe, METH_VARARGS, NULL},
     {"merge", core_merge, METH_VARARGS, NULL},

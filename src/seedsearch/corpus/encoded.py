@@ -1,0 +1,120 @@
+"""Encoded data in texts: base64, hexadecimal digits and uuencode are no language, and are left out, counted and named.
+
+A run is `LEAST_CHARS` characters of base64 or hexadecimal digits, in one line or in lines of one length. It changes
+between capitals, small letters and digits as often as such data does: no word, path or sequence of a gene does. A hash,
+even a list of hashes, is no run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from seedsearch.core import compiled
+
+LINE_CHARS = 60
+"""The least that a line of a run holds, but for its last one."""
+
+LEAST_CHARS = 160
+"""The least that a run holds. The longest hash has 128 hexadecimal digits."""
+
+_CHARS = "A-Za-z0-9+/_=-"
+_LONG = re.compile(f"[{_CHARS}]{{{LINE_CHARS}}}")
+_RUN = re.compile(
+    rf"(?<![{_CHARS}])[{_CHARS}]{{{LINE_CHARS},}}+(?:\r?\n[ \t>]{{0,8}}+[{_CHARS}]++(?=[ \t]*+(?:\r?\n|\Z)))*+"
+)
+_LINE = re.compile(rf"[{_CHARS}]++")
+_NO_HEX = re.compile(r"[^0-9A-Fa-f]")
+_HASHES = frozenset((64, 96, 128))  # hexadecimal digits of a hash that may stand alone in a line
+_UUENCODED = re.compile(r"(?m)^begin(?:-base64)? [0-7]{3,4} \S.*+\r?\n")
+_UU_LINE = re.compile(r"([ -`])([ -`]*+)[ \t]*+(?:\r?\n|\Z)")
+_CLASSES = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "A" * 26 + "a" * 26 + "0" * 10
+)
+_SAMPLE = 4000
+
+
+def may_hold_runs(text: str | bytes) -> bool:
+    """Whether there may be a run in a text, or in one in UTF-8: False for nearly all."""
+    begin = "\nbegin" if isinstance(text, str) else b"\nbegin"
+    if begin in text or text[:5] == begin[1:]:  # type: ignore[operator]
+        return True
+    if compiled is not None:
+        try:
+            return compiled.has_run(text, LINE_CHARS)
+        except UnicodeEncodeError:  # a lone surrogate
+            pass
+    return bool(_LONG.search(text if isinstance(text, str) else text.decode("latin-1")))
+
+
+def runs(text: str) -> Iterator[tuple[int, int]]:
+    """The ranges of a text that are encoded data, in order."""
+    if not may_hold_runs(text):
+        return
+    found = sorted([*_of_base64(text), *_of_uuencode(text)])
+    last = 0
+    for start, end in found:
+        if start >= last:
+            yield start, end
+            last = end
+
+
+def _of_base64(text: str) -> Iterator[tuple[int, int]]:
+    for match in _RUN.finditer(text):
+        lines = [line.span() for line in _LINE.finditer(text, *match.span())]
+        first = _size(lines[0])
+        count = 1
+        # What ends in padding is whole: a list of hashes is no run.
+        while (
+            count < len(lines)
+            and text[lines[count - 1][1] - 1] != "="
+            and _size(lines[count]) == first
+        ):
+            count += 1
+        if (
+            1 < count < len(lines)
+            and text[lines[count - 1][1] - 1] != "="
+            and _ends_run(text[slice(*lines[count])], first)
+        ):
+            count += 1
+        data = "".join([text[start:end] for start, end in lines[:count]])
+        if len(data) >= LEAST_CHARS and _is_data(data, first if count > 1 else 0):
+            yield lines[0][0], lines[count - 1][1]
+
+
+def _size(line: tuple[int, int]) -> int:
+    return line[1] - line[0]
+
+
+def _ends_run(line: str, width: int) -> bool:
+    return len(line) < width and len(line) % 2 == 0 and not line.isalpha()
+
+
+def _is_data(data: str, width: int) -> bool:
+    """Whether characters change as those of encoded data; `width` is that of its lines, where there are several."""
+    sample = data[:_SAMPLE]
+    kinds = sample.translate(_CLASSES)
+    unequal = changes = 0
+    for one, other, kind, other_kind in zip(sample, sample[1:], kinds, kinds[1:], strict=False):
+        unequal += one != other
+        changes += kind != other_kind
+    digits = kinds.count("0")
+    if unequal < LINE_CHARS or digits * 40 < unequal:
+        return False
+    if not _NO_HEX.search(data):
+        return changes > 0.3 * unequal and width not in _HASHES
+    return changes > 0.45 * unequal and "A" in kinds and "a" in kinds
+
+
+def _of_uuencode(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    while begin := _UUENCODED.search(text, at):
+        at = end = begin.end()
+        while line := _UU_LINE.match(text, end):
+            size = (ord(line[1]) - 32) % 64
+            if abs(len(line[2]) - (size + 2) // 3 * 4) > 2 or line.end() == end:
+                break
+            end = line.end()
+        if end - at > LINE_CHARS:
+            yield at, end
+        at = end
