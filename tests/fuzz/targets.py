@@ -131,6 +131,10 @@ def postings(data: bytes) -> None:
     with contextlib.suppress(ValueError):
         compiled.read_group(block, 0, None, low)
         compiled.read_group(block, 0, bytes(listed[:3]), 0)
+    lines, pattern = bytes(block), bytes(listed[:9])
+    compiled.fitting_lines(lines, lines[:1], pattern, slop % 4 - 1)
+    with contextlib.suppress(ValueError):
+        compiled.fragments(lines, [(low, low + df, kind), (high, high + 1, 0)], kind % 4, slop)
     with contextlib.suppress(ValueError, OverflowError):
         compiled.check_postings((block,), listed, passages)
     with contextlib.suppress(ValueError, OverflowError):
