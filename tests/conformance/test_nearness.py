@@ -1,4 +1,5 @@
-"""What words that stand side by side in a query add where a passage has them near each other, on every engine."""
+"""What words that stand side by side in a query score beside their own scores: in the whole document, and near each
+other. On every engine."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from math import sqrt
 import pytest
 from library import Library, document, names
 
-from seedsearch.engine.bm25f import NEARNESS, REACH
+from seedsearch.engine.bm25f import ALL_PAIRS, NEARNESS, REACH, nearness
 from seedsearch.query.ast import And, Boost, Exact, Filter, Not, Or, Query, Term
 
 FILLED = "x " * 40
@@ -42,7 +43,10 @@ def places(library: Library) -> Library:
 @pytest.mark.parametrize("query", [EITHER, BOTH], ids=["or", "and"])
 def test_nearness_is_a_part_of_the_lower_score(places: Library, query: Or | And) -> None:
     of_each = scores(places, FOX), scores(places, DOG)
-    plain = scores(places, query.replace(implicit=False))
+    # Each document has one passage, so that a word scores the same in both.
+    plain = {
+        name: 2 * score for name, score in scores(places, query.replace(implicit=False)).items()
+    }
     closeness = {
         "behind": 1 / 2,
         "beside": 1,
@@ -53,7 +57,7 @@ def test_nearness_is_a_part_of_the_lower_score(places: Library, query: Or | And)
     }
     for name, score in scores(places, query).items():
         lower = min(own.get(name, 0) for own in of_each)
-        added = NEARNESS * lower * sqrt(closeness.get(name, 0))
+        added = ALL_PAIRS * lower * sqrt(closeness.get(name, 0))
         assert score == pytest.approx(plain[name] + added, rel=1e-9, abs=2e-9), name
 
 
@@ -79,8 +83,11 @@ def test_the_best_are_the_best_of_all(places: Library) -> None:
 
 
 def test_only_plain_neighbours_are_near(places: Library) -> None:
-    boosted = Or((Boost(FOX, 2.0), DOG), implicit=True)
+    boosted = Or((Boost(FOX, 2.0), Boost(DOG, 2.0)), implicit=True)
     assert scores(places, boosted) == scores(places, boosted.replace(implicit=False))
+    assert nearness(1) == ALL_PAIRS
+    assert nearness(2) == ALL_PAIRS / 2
+    assert nearness(20) == NEARNESS
     between = And((FOX, Boost(Term("x"), 0.0), DOG), implicit=True)
     assert scores(places, between)["beside"] == scores(places, BOTH)["beside"]
 
@@ -96,4 +103,36 @@ def test_it_is_explained(places: Library) -> None:
                 ("word", "fox"),
                 ("word", "dog"),
                 ("nearness", "fox dog"),
+                ("document", "fox dog"),
             ]
+
+
+def test_a_passage_gains_by_its_document(library: Library) -> None:
+    library.commit(
+        {
+            "a": "fox x x\n\ndog x x",
+            "b": "fox y y\n\nx x x",
+            "c": [document("c", "x\n\nx"), document("c", "fox x x")],
+        }
+    )
+    found = scores(library, EITHER)
+    assert set(found) == {"a", "a#1", "b", "c"}  # what matches is what it was
+    assert found["a"] > found["c"] > found["b"]
+    (of_dog,) = scores(library, DOG).values()
+    b_of = 1.2 * 0.75 * 4 / 17  # four documents of 17 words
+    length, weight = 6, of_dog * (1 + 1.2 * 0.25 + 1.2 * 0.75 * 3 / (17 / 7)) / 2.2
+    of_document = weight * 2.2 / (1 + 1.2 * 0.25 + b_of * length)
+    fox_weight = (found["b"] - scores(library, FOX)["b"]) * (1 + 1.2 * 0.25 + b_of * 6) / 2.2
+    fox_in_a = fox_weight * 2.2 / (1 + 1.2 * 0.25 + b_of * 6)
+    assert found["a#1"] == pytest.approx(of_dog + of_document + fox_in_a, abs=1e-8)
+
+
+def test_removed_documents_count_until_they_are_merged_away(library: Library) -> None:
+    files = {name: f"fox {name}\n\ndog {name}" for name in "abcdefgh"}
+    library.commit(files)
+    library.commit({}, remove=["a"])
+    kept = library.engine.stats().deleted
+    found = scores(library, EITHER)
+    assert len(found) == 14
+    assert len(set(found.values())) == 1
+    assert kept in (0, 2)

@@ -127,7 +127,7 @@ def postings(data: bytes) -> None:
         words = ((0, ((source,), (source,))),)
         compiled.phrase(table, words, (1.0, 1.0), scored)
         compiled.near(table, words, (1.0, 1.0), None, slop)
-        compiled.best_of_any(table, (scored, scored), 10)
+        compiled.best_of_any(table, (scored, scored), (), (), 10)
     with contextlib.suppress(ValueError):
         compiled.read_group(block, 0, None, low)
         compiled.read_group(block, 0, bytes(listed[:3]), 0)

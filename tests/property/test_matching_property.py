@@ -130,12 +130,38 @@ def test_any_and_all(several: list[dict[int, int]], most: int, boost: float) -> 
     parts = some(several, boost)
     for name in ("any_of", "all_of"):
         together = agree(both(name, parts))
-        ours, theirs = both(f"best_of_{name[:3]}", TWO_SEGMENTS, parts, same(most))
+        extras = [same(()), same(())] if name == "any_of" else []
+        ours, theirs = both(f"best_of_{name[:3]}", TWO_SEGMENTS, parts, *extras, same(most))
         assert ours == theirs
         ours, others = both("best", TWO_SEGMENTS, together, same(most))
         assert ours == others == theirs
         ours, theirs = both("ranked", together)
         assert ours == theirs
+
+
+@held_to
+@given(
+    several=several_words,
+    more=st.lists(words, max_size=3),
+    around=st.lists(words, max_size=3),
+    most=wanted,
+    boost=boosts,
+)
+def test_any_in_context(
+    several: list[dict[int, int]],
+    more: list[dict[int, int]],
+    around: list[dict[int, int]],
+    most: int,
+    boost: float,
+) -> None:
+    parts, extras = some(several, boost), some(more, 1.0)
+    documents = [{passage // 2: length for passage, length in own.items()} for own in around]
+    of_documents = some(documents, 1.0)
+    ours, theirs = both("best_of_any", TWO_SEGMENTS, parts, extras, of_documents, same(most))
+    assert ours == theirs
+    if around:
+        together = agree(both("any_of", parts))
+        agree(both("with_documents", TWO_SEGMENTS, together, of_documents))
 
 
 @held_to
@@ -176,13 +202,17 @@ def test_so_many_that_are_equally_good_are_cut() -> None:
     even = matches(dict.fromkeys(range(0, 8000, 2), 0))
     odd = matches(dict.fromkeys(range(1, 8000, 2), 0))
     parts = many([even, odd])
-    ours, theirs = both("best_of_any", TWO_SEGMENTS, parts, same(10))
+    ours, theirs = both("best_of_any", TWO_SEGMENTS, parts, same(()), same(()), same(10))
     assert ours == theirs
     size, pairs, ties = ours
     assert (size, len(pairs)) == (8000, 20)  # ten of each segment
     assert ties == (9, HALF + 9)
-    assert both("best_of_any", TWO_SEGMENTS, parts, same(0))[0] == (8000, [], ())
-    size, pairs, ties = both("best_of_any", TWO_SEGMENTS, parts, same(7500))[0]
+    assert both("best_of_any", TWO_SEGMENTS, parts, same(()), same(()), same(0))[0] == (
+        8000,
+        [],
+        (),
+    )
+    size, pairs, ties = both("best_of_any", TWO_SEGMENTS, parts, same(()), same(()), same(7500))[0]
     assert (size, len(pairs), ties) == (8000, 8000, ())
 
 
@@ -261,13 +291,14 @@ def test_words_of_columns(
         postings = agree(both("postings", its_table, parts, same(None)))
         found.append(agree(both("scored", its_table, postings, same(weight))))
         agree(both("postings", its_table, parts, found[0]))
+        agree(both("around", its_table, postings, same(weight)))
     together = same(tuple(enumerate(zip(*lists, strict=True)))), same(tuple(weights))
     anywhere = agree(both("all_of", many(found)))
     for within in (same(None), found[-1]):
         agree(both("phrase", its_table, *together, within))
         agree(both("near", its_table, *together, within, same(slop)))
         if len(wanted) == 2:
-            agree(both("beside", its_table, *together, within, same(0.4), same(min(slop, 9))))
+            agree(both("beside", its_table, *together, within, same(min(slop, 9))))
     near = both("near", its_table, *together, same(None), same(1 << 40))[0]
     if len(wanted) == 1:
         assert near.passages == anywhere[0].passages
@@ -367,15 +398,17 @@ def test_what_is_of_another_type() -> None:
 
 def test_what_is_no_question() -> None:
     everything = core.everything(THREE[0])
-    for ask in (core.best_of_any, core.best_of_all):
+    with pytest.raises(TypeError):
+        core.best_of_any(THREE[0], (everything,), (THREE[0],), (), 1)
+    for ask, more in ((core.best_of_any, [(), ()]), (core.best_of_all, [])):
         with pytest.raises(ValueError, match="some are wanted"):
-            ask(THREE[0], (), 1)
+            ask(THREE[0], (), *more, 1)
         with pytest.raises(ValueError, match="above zero"):
-            ask(THREE[0], (everything,), -1)
+            ask(THREE[0], (everything,), *more, -1)
         with pytest.raises(TypeError):
-            ask(THREE[0], (THREE[0],), 1)
+            ask(THREE[0], (THREE[0],), *more, 1)
         with pytest.raises(TypeError):
-            ask(THREE[0], [everything], 1)
+            ask(THREE[0], [everything], *more, 1)
     with pytest.raises(ValueError, match="for each word"):
         core.phrase(THREE[0], ((0, ((GOOD,), (GOOD,))),), (1.0,), None)
     with pytest.raises(ValueError, match="some are wanted"):
@@ -385,7 +418,7 @@ def test_what_is_no_question() -> None:
     with pytest.raises(ValueError, match="above zero"):
         core.phrase(THREE[0], ((0, ((GOOD,),)),), (0.0,), None)
     with pytest.raises(ValueError, match="two words"):
-        core.beside(THREE[0], ((0, ((GOOD,),)),), (1.0,), None, 0.4, 8)
+        core.beside(THREE[0], ((0, ((GOOD,),)),), (1.0,), None, 8)
 
 
 def test_the_memory_that_is_taken() -> None:
@@ -446,5 +479,5 @@ def test_scores_that_are_made_to_take_long() -> None:
     of = {doc: 100_000 - rank for doc, rank in enumerate(ranks)}
     parts = many([matches(of)])
     for most in (10, 128, 500):
-        ours, theirs = both("best_of_any", TWO_SEGMENTS, parts, same(most))
+        ours, theirs = both("best_of_any", TWO_SEGMENTS, parts, same(()), same(()), same(most))
         assert ours == theirs

@@ -23,8 +23,9 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
   Prefix or a Wildcard, here and in a Near.
 - Near: one position for each listed term's stem group, all different, all in the body or all in the
   title, with max - min - (n - 1) <= slop. Scores the sum of its terms as Term units.
-- And: all children match, the sum. Or: any child matches, the sum of those that do. Where they are implicit, each pair
-  of neighbouring words adds its nearness. Synonym: any child matches, the highest of those that do.
+- And: all children match, the sum. Or: any child matches, the sum of those that do. Where they are implicit, each
+  plain word adds what it scores in the document as a whole, and each pair of neighbouring words its nearness.
+  Synonym: any child matches, the highest of those that do.
 - Not: every passage that the child does not match, 0. Filter, Range: every passage of a document
   that fits (`query.match`), 0. Written: every passage whose text, or title if it is its document's first, has the words
   (`query.written`), 0; with field "title", the title. Nothing: none.
@@ -62,6 +63,7 @@ from seedsearch.engine.base import (
     cut,
 )
 from seedsearch.engine.bm25f import (
+    ALL_PAIRS,
     IDF_POWER,
     K1,
     MOST_FREQUENT,
@@ -103,6 +105,7 @@ from seedsearch.query.ast import (
     Wildcard,
     Written,
     neighbours,
+    side_by_side,
     words_of,
 )
 from seedsearch.query.match import fits_document, fits_term
@@ -117,9 +120,12 @@ Scores = dict[int, float]
 
 
 class _Entry(NamedTuple):
-    """An indexed passage. `place` is its document's place in its file, counted from 0."""
+    """An indexed passage. `place` is its document's place in its file, counted from 0; `document_key` is one for all
+    passages of its document, or of a part of a document that was read in parts.
+    """
 
     document: Document
+    document_key: object
     place: int
     ordinal: int
     span: PassageSpan
@@ -455,9 +461,9 @@ class _Evaluation:
             case Near(_, slop, field):
                 return self._together(words_of(query), field, lambda texts: _within(texts, slop))
             case And(children):
-                return self._with_nearness(query, _all([self.scores(child) for child in children]))
+                return self._in_context(query, _all([self.scores(child) for child in children]))
             case Or(children):
-                return self._with_nearness(query, _any([self.scores(child) for child in children]))
+                return self._in_context(query, _any([self.scores(child) for child in children]))
             case Synonym(children):
                 return _highest([self.scores(child) for child in children])
             case Not(child):
@@ -517,31 +523,38 @@ class _Evaluation:
 
     def df(self, leaf: Leaf) -> int:
         """How many passages, removed ones too, hold the unit."""
-        members = self._members(leaf)
-        return sum(_frequency(entry, members(entry), leaf.field) > 0 for entry in self._entries)
+        return sum(tf > 0 for tf in self._frequencies(leaf))
 
     def explanation(self, query: Query, n: int) -> Explanation:
         """Why passage `n` scores what it does."""
         grounds = Grounds(
             score=lambda node: self.scores(node).get(n),
             df=self.df,
+            around=lambda leaf: self._document_scores(leaf)[self._entries[n].document_key],
             length=self._entries[n].length,
             passages=len(self._entries),
             mean_length=sum(entry.length for entry in self._entries) / len(self._entries),
         )
         return explain(query, _passage(self._entries[n], with_text=True), grounds, self._analyzer)
 
-    def _unit_scores(self, leaf: Leaf) -> Scores:
-        """What a unit adds to each passage that is not removed and holds any of its members."""
+    def _frequencies(self, leaf: Leaf) -> list[int]:
         members = self._members(leaf)
-        frequencies = [_frequency(entry, members(entry), leaf.field) for entry in self._entries]
+        return [_frequency(entry, members(entry), leaf.field) for entry in self._entries]
+
+    def _weight(self, leaf: Leaf) -> float:
+        frequencies = self._frequencies(leaf)
         count = len(self._entries)
         df = sum(tf > 0 for tf in frequencies)
         idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
         text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
         mean = 1.0 if is_unspaced(text) else (sum(frequencies) + PRIOR) / (df + PRIOR)
-        weight = idf**IDF_POWER * math.sqrt(min(mean, MOST_FREQUENT))
-        average = sum(entry.length for entry in self._entries) / max(count, 1)
+        return idf**IDF_POWER * math.sqrt(min(mean, MOST_FREQUENT))
+
+    def _unit_scores(self, leaf: Leaf) -> Scores:
+        """What a unit adds to each passage that is not removed and holds any of its members."""
+        frequencies = self._frequencies(leaf)
+        weight = self._weight(leaf)
+        average = sum(entry.length for entry in self._entries) / max(len(self._entries), 1)
         found = {}
         for n in self._live:
             tf = frequencies[n]
@@ -550,9 +563,13 @@ class _Evaluation:
                 found[n] = weight * tf * (K1 + 1) / (tf + norm)
         return found
 
-    def _with_nearness(self, query: Query, found: Scores) -> Scores:
-        """The same passages; what neighbouring words add where they stand near each other is added."""
-        for one, other in neighbours(query):
+    def _in_context(self, query: And | Or, found: Scores) -> Scores:
+        """The same passages; what words side by side add is added: in the document, and near each other."""
+        for word in side_by_side(query):
+            of_documents = self._document_scores(word)
+            found = {n: s + of_documents[self._entries[n].document_key] for n, s in found.items()}
+        pairs = neighbours(query)
+        for one, other in pairs:
             first, second = self._unit_scores(one), self._unit_scores(other)
             in_title = one.field == "title" or other.field == "title"
             for n in found.keys() & first.keys() & second.keys():
@@ -567,8 +584,26 @@ class _Evaluation:
                 ]
                 if close:
                     lower = min(first[n], second[n])
-                    found[n] += NEARNESS * lower * math.sqrt(max(close))
+                    found[n] += (
+                        max(NEARNESS, ALL_PAIRS / len(pairs)) * lower * math.sqrt(max(close))
+                    )
         return found
+
+    def _document_scores(self, leaf: Leaf) -> dict[object, float]:
+        """What a unit scores in each document as a whole."""
+        members = self._members(leaf)
+        frequencies: Counter[object] = Counter()
+        lengths: Counter[object] = Counter()
+        for entry in self._entries:
+            key = entry.document_key
+            frequencies[key] += _frequency(entry, members(entry), leaf.field)
+            lengths[key] += entry.length
+        weight = self._weight(leaf)
+        mean = sum(lengths.values()) / max(len(lengths), 1)
+        return {
+            key: weight * tf * (K1 + 1) / (tf + K1 * (1 - B + B * lengths[key] / mean))
+            for key, tf in frequencies.items()
+        }
 
     def _together(
         self,
@@ -662,9 +697,11 @@ def _written(leaf: Prefix | Wildcard | Fuzzy) -> str:
 def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]:
     language = item.document.language
     title = _positions(item.document.title, language, analyzer)
+    key = object()
     return [
         _Entry(
             document=item.document,
+            document_key=key,
             place=place,
             ordinal=ordinal,
             span=span,

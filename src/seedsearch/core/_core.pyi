@@ -352,6 +352,18 @@ def scored(table: PassageTable, postings: Postings, weight: float, /) -> Matches
 
 # ---- put together: c/combine.c, c/positions.c
 
+def around(table: PassageTable, postings: Postings, weight: float, /) -> Matches:
+    """The documents that hold a term set, as matches by their numbers through the index, those of deleted passages too.
+
+    A document's score is what `scored` would give a passage that were the whole document. What a large file had in
+    parts are documents by themselves.
+    """
+
+def with_documents(
+    table: PassageTable, matches: Matches, around: tuple[Matches, ...], /
+) -> Matches:
+    """The same passages, each with what its document scores in `around`, added up first."""
+
 def everything(table: PassageTable, /) -> Matches:
     """Every passage, with score 0."""
 
@@ -430,13 +442,12 @@ def beside(
     parts: tuple[Together, ...],
     weights: tuple[float, float],
     within: Matches | None,
-    share: float,
     reach: int,
     /,
 ) -> Matches:
     """Passages, not deleted, in which two words stand near each other: within `reach` positions in the body or title.
 
-    A score is the nearness that engine/bm25f.py describes, with `share` for NEARNESS and `reach` for REACH.
+    A score is the lower of theirs times the root of their closeness: see engine/bm25f.py.
     """
 
 # ---- the best: c/topk.c
@@ -452,8 +463,16 @@ are there of each segment of which some were left out.
 def best(table: PassageTable, matches: Matches, most: int, /) -> Best:
     """The best of matches."""
 
-def best_of_any(table: PassageTable, parts: tuple[Matches, ...], most: int, /) -> Best:
-    """The best of `any_of`, which is not made if it need not be."""
+def best_of_any(
+    table: PassageTable,
+    parts: tuple[Matches, ...],
+    extras: tuple[Matches, ...],
+    around: tuple[Matches, ...],
+    most: int,
+    /,
+) -> Best:
+    """The best of `any_of`, with what the extras add (`maybe`), and what `with_documents` adds: nothing is made if it
+    need not be."""
 
 def best_of_all(table: PassageTable, parts: tuple[Matches, ...], most: int, /) -> Best:
     """The best of `all_of`, which is not made if it need not be."""

@@ -11,7 +11,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
 from heapq import nlargest
+from itertools import groupby
 from math import sqrt
 from typing import TYPE_CHECKING, TypeVar
 
@@ -57,6 +59,21 @@ class PassageTable:
         self.segments = tuple(segments)
         self.passages = passages
         self.a, self.b, self.title_weight = a, b, title_weight
+
+    @cached_property
+    def document_of(self) -> list[int]:
+        """The document of each passage, numbered through the index; only those count that have passages."""
+        found: list[int] = []
+        number = -1
+        for segment in self.segments:
+            for _, own in groupby(segment.documents):
+                number += 1
+                found += [number for _ in own]
+        return found
+
+    def length(self, segment: _TableSegment, doc: int) -> int:
+        """The weighted length of a passage."""
+        return segment.lengths[doc] + self.title_weight * segment.titles[doc]
 
     def located(self, passages: Iterable[int]) -> Iterator[tuple[int, int, int]]:
         """(passage, number of its segment, its number there) of passages that ascend."""
@@ -155,11 +172,34 @@ def scored(table: PassageTable, postings: Postings, weight: float) -> Matches:
 
 
 def _score(table: PassageTable, segment: _TableSegment, doc: int, tf: int, weight: float) -> float:
-    length = segment.lengths[doc] + table.title_weight * segment.titles[doc]
-    score = tf * weight / (table.a + table.b * length + tf)
+    return _checked(tf * weight / (table.a + table.b * table.length(segment, doc) + tf))
+
+
+def _checked(score: float) -> float:
     if not 0 < score < float("inf"):
         raise ValueError("passages are there, and their scores are above zero")
     return score
+
+
+def around(table: PassageTable, postings: Postings, weight: float) -> Matches:
+    tfs: dict[int, int] = {}
+    for passage, tf in postings.frequency_of.items():
+        document = table.document_of[passage]
+        tfs[document] = tfs.get(document, 0) + tf
+    lengths = dict.fromkeys(tfs, 0)
+    for passage, number, doc in table.located(range(table.passages)):
+        if table.document_of[passage] in lengths:
+            length = table.length(table.segments[number], doc)
+            lengths[table.document_of[passage]] += length
+    b = table.b * (table.document_of[-1] + 1) / table.passages if tfs else 0.0
+    scores = {n: tf * weight / (table.a + b * lengths[n] + tf) for n, tf in tfs.items()}
+    return Matches({n: _checked(score) for n, score in scores.items()})
+
+
+def with_documents(table: PassageTable, matches: Matches, around: tuple[Matches, ...]) -> Matches:
+    documents = any_of(around).score_of
+    numbers = table.document_of
+    return Matches({p: s + documents.get(numbers[p], 0.0) for p, s in matches.score_of.items()})
 
 
 # ------------------------------------------------------------------------ put together
@@ -312,7 +352,6 @@ def beside(
     parts: tuple[_core.Together, ...],
     weights: tuple[float, float],
     within: Matches | None,
-    share: float,
     reach: int,
 ) -> Matches:
     found: dict[int, float] = {}
@@ -337,7 +376,7 @@ def beside(
                 scores = [
                     _score(table, segment, doc, *own) for own in zip(tfs, weights, strict=True)
                 ]
-                found[passage] = share * min(scores) * sqrt(close)
+                found[passage] = min(scores) * sqrt(close)
     return Matches(found)
 
 
@@ -475,8 +514,15 @@ def _without_ties(
     return [pair for pair in kept if pair[0] > least or pair[1] in left], tuple(last)
 
 
-def best_of_any(table: PassageTable, parts: tuple[Matches, ...], most: int) -> _core.Best:
-    return best(table, any_of(parts), most)
+def best_of_any(
+    table: PassageTable,
+    parts: tuple[Matches, ...],
+    extras: tuple[Matches, ...],
+    around: tuple[Matches, ...],
+    most: int,
+) -> _core.Best:
+    found = reduce(maybe, extras, any_of(parts))
+    return best(table, with_documents(table, found, around) if around else found, most)
 
 
 def best_of_all(table: PassageTable, parts: tuple[Matches, ...], most: int) -> _core.Best:

@@ -15,9 +15,11 @@ New Method of Weighting Query Terms for Ad-Hoc Retrieval, SIGIR 1996; docs/ranki
 without spaces go without it: pairs of characters are parts of many words. N and the mean length are of all passages,
 deleted ones too until they are merged away.
 
-Two words that stand side by side in a query add to this where they stand near each other in the body, or in the title:
+Words that merely stand side by side in a query add to this. Each adds what it would score if the whole document were
+one passage: with the frequency and the length of all its passages, beside the mean length of documents, and the same
+weight. And neighbouring words add, where they stand near each other in the body, or in the title,
 
-    nearness = NEARNESS * sqrt(closeness) * the lower of their two scores
+    nearness(pairs) * sqrt(closeness) * the lower of their two scores in the passage
 
 `closeness` is 1 / d where the second word comes d positions after the first, half of that where it comes before it, and
 the most that any two of their positions give. Words more than REACH positions apart are not near.
@@ -47,6 +49,9 @@ PRIOR = 3
 NEARNESS = 0.4
 """The part of the lower score that neighbouring words of a query add where they stand so in a text: docs/ranking.md."""
 
+ALL_PAIRS = 2.0
+"""The same for all pairs of a short query together: two words side by side are all that it says."""
+
 REACH = 8
 """Positions within which words are near each other."""
 
@@ -64,6 +69,11 @@ def term_weight(total: int, df: int, frequency: int, text: str) -> float:
     rarity: float = idf(total, df) ** IDF_POWER
     mean = (frequency + PRIOR) / (df + PRIOR)
     return rarity if is_unspaced(text) else rarity * sqrt(min(mean, MOST_FREQUENT))
+
+
+def nearness(pairs: int) -> float:
+    """The part of the lower score that each of so many pairs of neighbouring words adds at most."""
+    return max(NEARNESS, ALL_PAIRS / pairs) if pairs else 0.0
 
 
 def saturated(tf: int, length: int, mean_length: float) -> float:

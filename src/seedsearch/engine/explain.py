@@ -8,13 +8,13 @@ often, is read off its text and title.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import sqrt
 from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form
 from seedsearch.core.plain_matching import closeness
-from seedsearch.engine.bm25f import NEARNESS, REACH, TITLE_WEIGHT, saturated
+from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated
 from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
     And,
@@ -38,6 +38,7 @@ from seedsearch.query.ast import (
     Wildcard,
     Written,
     neighbours,
+    side_by_side,
     words_of,
 )
 from seedsearch.query.match import fits_term
@@ -52,11 +53,13 @@ class Grounds(NamedTuple):
     """What an engine knows of one passage, and of its collection.
 
     `score` is what a query gives the passage, None where it does not match; `df` in how many passages a unit
-    stands; `length` the passage's weighted length, `mean_length` that of all `passages`.
+    stands; `around` what a word scores in the passage's document; `length` the passage's weighted length,
+    `mean_length` that of all `passages`.
     """
 
     score: Callable[[Query], float | None]
     df: Callable[[Leaf], int]
+    around: Callable[[Term | Exact], float]
     length: int
     passages: int
     mean_length: float
@@ -95,8 +98,10 @@ class _Walk:
             case And(children) | Or(children):
                 for child in children:
                     yield from self._if_it_matches(child, boost)
-                for pair in neighbours(query):
-                    yield from self._nearness(pair, boost)
+                pairs = neighbours(query)
+                for pair in pairs:
+                    yield from self._nearness(pair, boost * nearness(len(pairs)), boost)
+                yield from self._document(side_by_side(query), boost)
             case Synonym(children):
                 matching = [child for child in children if self._grounds.score(child) is not None]
                 yield from self.parts(max(matching, key=self._rounded), boost)
@@ -129,7 +134,15 @@ class _Walk:
             words,
         )
 
-    def _nearness(self, pair: Neighbours, boost: float) -> Iterator[Part]:
+    def _document(self, words: Sequence[Term | Exact], boost: float) -> Iterator[Part]:
+        """What words score in the document as a whole."""
+        found = {word: score for word in words if (score := self._grounds.around(word))}
+        if found:
+            score = sum(found.get(word, 0.0) for word in words)
+            text = " ".join(map(unparse, found))
+            yield Part("document", text, boost * score, boost, None, ())
+
+    def _nearness(self, pair: Neighbours, share: float, boost: float) -> Iterator[Part]:
         """What two neighbouring words add, if they stand near each other."""
         one, other = pair
         fields = (
@@ -140,9 +153,8 @@ class _Walk:
             for field in fields
         )
         if close:
-            score = NEARNESS * min(map(self._score, pair)) * sqrt(close)
-            text = f"{unparse(one)} {unparse(other)}"
-            yield Part("nearness", text, boost * score, boost, None, ())
+            score = share * min(map(self._score, pair)) * sqrt(close)
+            yield Part("nearness", " ".join(map(unparse, pair)), score, boost, None, ())
 
     def _places(self, leaf: Leaf, field: _Places) -> list[int]:
         """Where the terms of a leaf stand, ascending."""

@@ -81,7 +81,9 @@ class SegmentBuilder:
         done, total = 0, len(spans)
         while done < total:
             room = MAX_PASSAGES - self._passages
-            if not room:
+            if room < min(
+                total - done, MAX_PASSAGES
+            ):  # a document scores as a whole, in one segment
                 self._write()
                 self._tables.add_file(state)  # a file may go on in the next segment
                 room = MAX_PASSAGES

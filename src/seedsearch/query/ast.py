@@ -122,8 +122,8 @@ class Written(Record):
 class And(Record):
     """All children match; the score is the sum of theirs.
 
-    `implicit` marks words that merely stand side by side: from those, stop words are dropped, and neighbours score more
-    where they stand near each other (`neighbours`).
+    `implicit` marks words that merely stand side by side: from those, stop words are dropped. Plain ones among
+    them (`side_by_side`) score in the document as well, and neighbours where they stand near each other (`neighbours`).
     """
 
     children: tuple[Query, ...]
@@ -208,17 +208,26 @@ def words_of(query: Phrase | Near) -> tuple[Leaf, ...]:
     )
 
 
-def neighbours(query: Query) -> tuple[Neighbours, ...]:
-    """The pairs of words that stand side by side in an implicit And or Or; words that score nothing are skipped."""
-    if not isinstance(query, And | Or) or not query.implicit:
+def side_by_side(query: And | Or) -> tuple[Term | Exact, ...]:
+    """The plain words of an implicit And or Or, if there are several."""
+    if not query.implicit:
         return ()
-    scoring = [c for c in query.children if not (isinstance(c, Boost) and c.factor == 0)]
-    pairs = [
-        (one, other)
-        for one, other in pairwise(scoring)
-        if isinstance(one, Term | Exact) and isinstance(other, Term | Exact) and one != other
-    ]
-    return tuple(dict.fromkeys(pairs))
+    words = [child for child in query.children if isinstance(child, _Word)]
+    return tuple(words) if len(words) > 1 else ()
+
+
+def neighbours(query: And | Or) -> tuple[Neighbours, ...]:
+    """The pairs of plain words that are neighbours in an implicit And or Or; what scores nothing is skipped."""
+    if not query.implicit:
+        return ()
+    scoring = [c for c in query.children if type(c) is not Boost or c.factor]
+    return tuple(
+        [
+            (one, other)
+            for one, other in pairwise(scoring)
+            if isinstance(one, _Word) and isinstance(other, _Word) and one.text != other.text
+        ]
+    )
 
 
 def is_pattern(text: str) -> bool:

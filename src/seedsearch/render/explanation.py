@@ -15,6 +15,7 @@ from seedsearch.model import Explanation, Part, TermUse
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean
 
+_PLACES = {"nearness": "near each other", "document": "in the whole document"}
 _MOST_IN_A_SUM = 6
 _MOST_TERMS = 8  # a prefix may stand for very many
 
@@ -43,8 +44,8 @@ def _branches(parts: tuple[Part, ...], passages: int, before: str) -> Iterator[s
 
 def _part_text(part: Part, passages: int) -> str:
     boost = f", times {part.boost:g}" if part.boost != 1 else ""
-    if part.kind == "nearness":
-        return f"{clean(part.query)}: near each other{boost}"
+    if part.kind in _PLACES:
+        return f"{clean(part.query)}: {_PLACES[part.kind]}{boost}"
     if part.facts is None:
         return clean(part.query) + boost
     facts = part.facts

@@ -75,6 +75,7 @@ PyObject *core_highest_of(PyObject *module, PyObject *args);
 PyObject *core_maybe(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_narrowed(PyObject *module, PyObject *args);
+PyObject *core_around(PyObject *module, PyObject *args);
 PyObject *core_beside(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
@@ -90,6 +91,7 @@ PyObject *core_stem(PyObject *module, PyObject *terms);
 PyObject *core_table(PyObject *module, PyObject *args);
 PyObject *core_untested(PyObject *module, PyObject *args);
 PyObject *core_within(PyObject *module, PyObject *args);
+PyObject *core_with_documents(PyObject *module, PyObject *args);
 PyObject *core_without(PyObject *module, PyObject *args);
 
 #endif

@@ -153,9 +153,41 @@ core_table(PyObject *module, PyObject *args)
     return (PyObject *)made;
 }
 
+int
+know_documents(Table *table)
+{
+    if (table->document_of != NULL) {
+        return 0;
+    }
+    uint32_t *found = malloc(((size_t)table->passages + 1) * sizeof *found), documents = 0;
+    if (found == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < table->count; i++) {
+        const TableSegment *own = &table->segments[i];
+        for (size_t doc = 0; doc < own->passages; doc++) {
+            documents += doc == 0 || number_at(&own->documents, doc) != number_at(&own->documents, doc - 1);
+            found[own->base + doc] = documents - 1;
+        }
+    }
+    table->documents = documents;
+    table->document_of = found;
+    return 0;
+}
+
+int
+are_passages_of(const Table *table, const Matches *matches)
+{
+    return matches->count && matches->passages[matches->count - 1] >= table->passages
+               ? wrong("passages are there, and their scores are above zero")
+               : 0;
+}
+
 static void
 table_dealloc(Table *self)
 {
+    free(self->document_of);
     for (Py_ssize_t i = 0; i < self->count; i++) {
         close_segment(&self->segments[i]);
     }

@@ -55,6 +55,8 @@ typedef struct {
     uint32_t passages;
     double a, b;
     uint32_t title_weight;
+    uint32_t documents;    /* that have passages */
+    uint32_t *document_of; /* by passage, numbered through the index; NULL until somebody has asked */
     TableSegment *segments;
 } Table;
 
@@ -101,6 +103,12 @@ Postings *new_postings(PyObject *module);
 void *items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count);
 int wrong(const char *what);
 
+/* Makes sure that it is known which document a passage belongs to; -1 with an error set. */
+int know_documents(Table *table);
+
+/* Whether matches are of passages of this table; -1 with an error set. */
+int are_passages_of(const Table *table, const Matches *matches);
+
 /* scoring.c */
 
 /* What a tuple of a segment's number and a tuple holds, and the segment, which comes after the one before; NULL with an
@@ -128,13 +136,19 @@ weighted(const Source *source, uint64_t occurrences, uint32_t title_weight)
 
 #define BAD_SCORES "passages are there, and their scores are above zero"
 
+/* The weighted length of a passage. */
+static inline double
+length_of(const Table *table, const TableSegment *segment, uint32_t doc)
+{
+    double length = (double)number_at(&segment->lengths, doc);
+    return length + (double)table->title_weight * (double)number_at(&segment->titles, doc);
+}
+
 /* BM25F (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009, 3.6), as in bm25f.py. */
 static inline double
 bm25f(const Table *table, const TableSegment *segment, uint32_t doc, double tf, double weight)
 {
-    double length = (double)number_at(&segment->lengths, doc);
-    length += (double)table->title_weight * (double)number_at(&segment->titles, doc);
-    return tf * weight / (table->a + table->b * length + tf);
+    return tf * weight / (table->a + table->b * length_of(table, segment, doc) + tf);
 }
 
 static inline int

@@ -68,6 +68,7 @@ module_clear(PyObject *module)
 static PyMethodDef METHODS[] = {
     {"all_of", core_all_of, METH_VARARGS, NULL},
     {"any_of", core_any_of, METH_VARARGS, NULL},
+    {"around", core_around, METH_VARARGS, NULL},
     {"beside", core_beside, METH_VARARGS, NULL},
     {"best", core_best, METH_VARARGS, NULL},
     {"best_of_all", core_best_of_all, METH_VARARGS, NULL},
@@ -99,6 +100,7 @@ static PyMethodDef METHODS[] = {
     {"stem", core_stem, METH_O, NULL},
     {"passage_table", core_table, METH_VARARGS, NULL},
     {"untested", core_untested, METH_VARARGS, NULL},
+    {"with_documents", core_with_documents, METH_VARARGS, NULL},
     {"within", core_within, METH_VARARGS, NULL},
     {"without", core_without, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -39,7 +39,6 @@ typedef struct {
     Py_ssize_t count;
     enum { PHRASE, NEAR, BESIDE } kind;
     uint64_t span; /* of words near each other, or beside each other */
-    double share;  /* of the lower score, for words beside each other */
     Choice choice;
 } Search;
 
@@ -374,7 +373,7 @@ score_beside(Search *search, uint32_t doc, double *score)
     }
     if (most > 0) {
         double first = score_of(search, one, doc), second = score_of(search, other, doc);
-        *score = search->share * (first < second ? first : second) * sqrt(most);
+        *score = (first < second ? first : second) * sqrt(most);
     }
     return most > 0;
 }
@@ -556,12 +555,11 @@ core_beside(PyObject *module, PyObject *args)
 {
     PyObject *parts, *weights, *within;
     Table *table;
-    double share;
     unsigned int reach;
-    if (!PyArg_ParseTuple(args, "O!O!O!OdI", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
-                          &weights, &within, &share, &reach)) {
+    if (!PyArg_ParseTuple(args, "O!O!O!OI", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
+                          &weights, &within, &reach)) {
         return NULL;
     }
-    Search search = {.table = table, .kind = BESIDE, .span = reach, .share = share};
+    Search search = {.table = table, .kind = BESIDE, .span = reach};
     return standing_together(module, search, parts, weights, within);
 }

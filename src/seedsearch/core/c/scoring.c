@@ -318,3 +318,110 @@ core_scored(PyObject *module, PyObject *args)
     }
     return (PyObject *)fitted(made);
 }
+
+/* ------------------------------------------------------------------ whole documents */
+
+/* Scores the documents that hold a term set; -1 where something is not what it should be. */
+static int
+score_documents(Matches *made, const Table *table, const Postings *postings, double weight)
+{
+    const TableSegment *segment = table->segments, *last = table->segments + table->count;
+    double b = table->passages ? table->b * table->documents / table->passages : 0;
+    for (Py_ssize_t i = 0; i < postings->count;) {
+        if (postings->passages[i] >= table->passages) {
+            return -1;
+        }
+        while (segment < last && postings->passages[i] - segment->base >= segment->passages) {
+            segment++;
+        }
+        uint32_t number = table->document_of[postings->passages[i]];
+        uint32_t begin = postings->passages[i], end = begin + 1, stop = segment->base + (uint32_t)segment->passages;
+        double tf = 0, length = 0;
+        while (begin > segment->base && table->document_of[begin - 1] == number) {
+            begin--;
+        }
+        while (end < stop && table->document_of[end] == number) {
+            end++;
+        }
+        for (; i < postings->count && postings->passages[i] < end; i++) {
+            tf += postings->frequencies[i];
+        }
+        for (; begin < end; begin++) {
+            length += length_of(table, segment, begin - segment->base);
+        }
+        double score = tf * weight / (table->a + b * length + tf);
+        if (!is_score(score)) {
+            return -1;
+        }
+        made->passages[made->count] = number;
+        made->scores[made->count++] = score;
+    }
+    return 0;
+}
+
+PyObject *
+core_around(PyObject *module, PyObject *args)
+{
+    Table *table;
+    Postings *postings;
+    double weight;
+    if (!PyArg_ParseTuple(args, "O!O!d", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_POSTINGS),
+                          &postings, &weight)) {
+        return NULL;
+    }
+    Matches *made = know_documents(table) < 0 ? NULL : new_matches(module, postings->count);
+    if (made == NULL) {
+        return NULL;
+    }
+    made->positive = 1;
+    PyThreadState *state = begin_work(postings->count);
+    int failed = score_documents(made, table, postings, weight) < 0;
+    end_work(state);
+    if (failed) {
+        Py_DECREF(made);
+        wrong(BAD_SCORES);
+        return NULL;
+    }
+    return (PyObject *)fitted(made);
+}
+
+PyObject *
+core_with_documents(PyObject *module, PyObject *args)
+{
+    Table *table;
+    const Matches *matches;
+    PyObject *given;
+    Py_ssize_t count;
+    PyTypeObject *type = core_type(module, TYPE_MATCHES);
+    if (!PyArg_ParseTuple(args, "O!O!O!", core_type(module, TYPE_TABLE), &table, type, &matches, &PyTuple_Type, &given)
+        || know_documents(table) < 0 || are_passages_of(table, matches) < 0) {
+        return NULL;
+    }
+    Matches **around = items_of(given, type, &count);
+    Py_ssize_t *at = around == NULL ? NULL : calloc((size_t)count, sizeof *at);
+    Matches *made = at == NULL ? NULL : new_matches(module, matches->count);
+    if (around != NULL && at == NULL) {
+        PyErr_NoMemory();
+    }
+    if (made != NULL) {
+        PyThreadState *state = begin_work(matches->count);
+        made->positive = matches->positive;
+        for (; made->count < matches->count; made->count++) {
+            uint32_t passage = matches->passages[made->count];
+            double more = 0;
+            for (Py_ssize_t w = 0; w < count; w++) {
+                uint32_t document = table->document_of[passage];
+                at[w] = find_passage(around[w]->passages, at[w], around[w]->count, document);
+                if (at[w] < around[w]->count && around[w]->passages[at[w]] == document) {
+                    more += around[w]->scores[at[w]];
+                }
+            }
+            made->passages[made->count] = passage;
+            made->scores[made->count] = matches->scores[made->count] + more;
+        }
+        end_work(state);
+    }
+    free(at);
+    free(around);
+    return (PyObject *)made;
+}

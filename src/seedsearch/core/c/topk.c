@@ -476,84 +476,146 @@ of_peak(const Matches *matches, Py_ssize_t most)
 
 /* ------------------------------------------------------------------ any of several */
 
+/* The words of a query; extras, which add to what words score and to nothing else; what words score in documents. */
+typedef struct {
+    const Table *table;
+    Matches **words, **extras, **around;
+    Py_ssize_t count, extra_count, around_count;
+} Sums;
+
 typedef struct {
     double total[SPAN];
-    uint16_t reached[SPAN]; /* those that have come up to the least that is wanted */
+    double document[SPAN]; /* by document, from that of the first passage on */
+    double score[SPAN];    /* of those below */
+    uint16_t held[SPAN];   /* the passages that a word holds */
 } Span;
 
 /* Adds what a word has of the passages from `base` on to the span; gives the first that is beyond it. */
 static Py_ssize_t
-add_word(Span *span, const Matches *word, Py_ssize_t at, uint32_t base, double least, Py_ssize_t *size,
-         Py_ssize_t *reached)
+add_word(Span *span, const Matches *word, Py_ssize_t at, uint32_t base, Py_ssize_t *held)
 {
     const uint32_t *passages = word->passages;
     const double *scores = word->scores;
-    Py_ssize_t fresh = 0, marked = *reached;
+    Py_ssize_t count = *held;
     for (; at < word->count; at++) {
         uint32_t own = passages[at] - base;
         if (own >= SPAN) {
             break;
         }
-        double before = span->total[own], after = before + scores[at];
-        span->total[own] = after;
-        fresh += before == 0;
-        if (after >= least && before < least) {
-            span->reached[marked++] = (uint16_t)own;
-        }
+        double before = span->total[own];
+        span->total[own] = before + scores[at];
+        span->held[count] = (uint16_t)own;
+        count += before == 0;
     }
-    *size += fresh;
-    *reached = marked;
+    *held = count;
     return at;
 }
 
-static void
-clear_span(Span *span, Matches *const *words, Py_ssize_t count, const Py_ssize_t *from, const Py_ssize_t *to,
-           uint32_t base)
+/* Adds what an extra has of the passages of the span that a word holds. */
+static Py_ssize_t
+add_extra(Span *span, const Matches *extra, Py_ssize_t at, uint32_t base)
 {
-    Py_ssize_t held = 0;
-    for (Py_ssize_t w = 0; w < count; w++) {
-        held += to[w] - from[w];
+    at = find_passage(extra->passages, at, extra->count, base);
+    for (; at < extra->count && extra->passages[at] - base < SPAN; at++) {
+        uint32_t own = extra->passages[at] - base;
+        span->total[own] += span->total[own] > 0 ? extra->scores[at] : 0;
     }
-    if (held > SPAN / 8) {
-        memset(span->total, 0, sizeof span->total);
-        return;
+    return at;
+}
+
+/* Adds what a word scores in the documents of the span, or clears it. */
+static void
+add_documents(Span *span, const Matches *around, Py_ssize_t at, uint32_t first, uint32_t last, int is_clearing)
+{
+    for (; at < around->count && around->passages[at] <= last; at++) {
+        double *own = &span->document[around->passages[at] - first];
+        *own = is_clearing ? 0 : *own + around->scores[at];
     }
-    for (Py_ssize_t w = 0; w < count; w++) {
-        for (Py_ssize_t i = from[w]; i < to[w]; i++) {
-            span->total[words[w]->passages[i] - base] = 0;
+}
+
+/* Leaves of the passages of a span that words hold those that may be among the best, by what their documents score at
+ * most; gives how many. The totals are cleared. */
+static Py_ssize_t
+keep_promising(Span *span, Py_ssize_t held, double least)
+{
+    Py_ssize_t kept = 0;
+    for (Py_ssize_t i = 0; i < held; i++) {
+        uint16_t own = span->held[i];
+        double score = span->total[own];
+        span->total[own] = 0;
+        span->held[kept] = own;
+        span->score[kept] = score;
+        kept += score >= least;
+    }
+    return kept;
+}
+
+/* The passages of a span that words hold are offered, with the scores of their documents; the span is cleared. */
+static int
+offer_span(Span *span, const Sums *sums, Py_ssize_t *at, uint32_t base, Py_ssize_t held, Best *best)
+{
+    const uint32_t *document_of = sums->table->document_of;
+    double most_around = 0;
+    int failed = 0;
+    uint32_t first = 0, last = 0;
+    if (sums->around_count) {
+        uint32_t passages = sums->table->passages;
+        first = document_of[base];
+        last = document_of[(passages - base > SPAN ? base + SPAN : passages) - 1];
+    }
+    for (Py_ssize_t w = 0; w < sums->around_count; w++) {
+        const Matches *around = sums->around[w];
+        at[w] = find_passage(around->passages, at[w], around->count, first);
+        if (at[w] < around->count && around->passages[at[w]] <= last) {
+            most_around += around->peak[0].score + TINY;
         }
     }
+    Py_ssize_t kept = keep_promising(span, held, best->least - most_around);
+    if (kept && most_around > 0) {
+        for (Py_ssize_t w = 0; w < sums->around_count; w++) {
+            add_documents(span, sums->around[w], at[w], first, last, 0);
+        }
+        for (Py_ssize_t i = 0; i < kept; i++) {
+            span->score[i] += span->document[document_of[base + span->held[i]] - first];
+        }
+        for (Py_ssize_t w = 0; w < sums->around_count; w++) {
+            add_documents(span, sums->around[w], at[w], first, last, 1);
+        }
+    }
+    for (Py_ssize_t i = 0; best->most && !failed && i < kept; i++) {
+        failed = span->score[i] >= best->least && offer(best, span->score[i], base + span->held[i]) < 0;
+    }
+    return failed ? -1 : 0;
 }
 
 /* How many passages the words hold together; the best of them are offered. -1 where too many are equally good. */
 static Py_ssize_t
-add_up(Span *span, Matches *const *words, Py_ssize_t count, Py_ssize_t *from, Py_ssize_t *to, Best *best)
+add_up(Span *span, const Sums *sums, Py_ssize_t *at, Best *best)
 {
-    Py_ssize_t size = 0;
-    memset(span->total, 0, sizeof span->total);
-    memset(to, 0, (size_t)count * sizeof *to);
+    Py_ssize_t size = 0, *at_extra = at + sums->count, *at_around = at_extra + sums->extra_count;
+    memset(span, 0, sizeof *span);
+    memset(at, 0, (size_t)(sums->count + sums->extra_count + sums->around_count) * sizeof *at);
     for (;;) {
         uint32_t base = UINT32_MAX;
-        for (Py_ssize_t w = 0; w < count; w++) {
-            from[w] = to[w];
-            if (from[w] < words[w]->count && words[w]->passages[from[w]] < base) {
-                base = words[w]->passages[from[w]];
+        Py_ssize_t held = 0;
+        for (Py_ssize_t w = 0; w < sums->count; w++) {
+            if (at[w] < sums->words[w]->count && sums->words[w]->passages[at[w]] < base) {
+                base = sums->words[w]->passages[at[w]];
             }
         }
         if (base == UINT32_MAX) {
             return size;
         }
-        Py_ssize_t reached = 0;
-        for (Py_ssize_t w = 0; w < count; w++) {
-            to[w] = add_word(span, words[w], from[w], base, best->least, &size, &reached);
+        for (Py_ssize_t w = 0; w < sums->count; w++) {
+            at[w] = add_word(span, sums->words[w], at[w], base, &held);
         }
-        for (Py_ssize_t i = 0; best->most && i < reached; i++) {
-            double score = span->total[span->reached[i]];
-            if (score >= best->least && offer(best, score, base + span->reached[i]) < 0) {
-                return -1;
-            }
+        for (Py_ssize_t e = 0; e < sums->extra_count; e++) {
+            at_extra[e] = add_extra(span, sums->extras[e], at_extra[e], base);
         }
-        clear_span(span, words, count, from, to, base);
+        size += held;
+        if (offer_span(span, sums, at_around, base, held, best) < 0) {
+            return -1;
+        }
     }
 }
 
@@ -572,23 +634,23 @@ floor_of(Matches *const *words, Py_ssize_t count, Py_ssize_t most)
 }
 
 static PyObject *
-best_of_sums(Matches *const *words, Py_ssize_t count, Py_ssize_t held, Py_ssize_t most)
+best_of_sums(const Sums *sums, Py_ssize_t held, Py_ssize_t most)
 {
     Best best;
-    Py_ssize_t *ends = malloc(2 * (size_t)count * sizeof *ends);
+    Py_ssize_t *at = malloc((size_t)(sums->count + sums->extra_count + sums->around_count) * sizeof *at);
     Span *span = malloc(sizeof *span);
     PyObject *found = NULL;
-    if (ends == NULL || span == NULL) {
+    if (at == NULL || span == NULL) {
         PyErr_NoMemory();
     }
-    else if (begin_best(&best, most, floor_of(words, count, most), held) == 0) {
+    else if (begin_best(&best, most, floor_of(sums->words, sums->count, most), held) == 0) {
         PyThreadState *state = begin_work(held);
-        Py_ssize_t size = add_up(span, words, count, ends, ends + count, &best);
+        Py_ssize_t size = add_up(span, sums, at, &best);
         end_work(state);
         found = end_best(&best, size);
     }
     free(span);
-    free(ends);
+    free(at);
     return found;
 }
 
@@ -677,9 +739,11 @@ add_up_all(Span *span, uint8_t *held, Matches *const *words, Py_ssize_t count, P
 }
 
 static PyObject *
-best_of_shared(Matches *const *words, Py_ssize_t count, Py_ssize_t held, Py_ssize_t most)
+best_of_shared(const Sums *sums, Py_ssize_t held, Py_ssize_t most)
 {
     Best best;
+    Matches *const *words = sums->words;
+    Py_ssize_t count = sums->count;
     Py_ssize_t *at = malloc((size_t)count * sizeof *at);
     Span *span = NULL;
     uint8_t *marks = NULL;
@@ -703,12 +767,24 @@ best_of_shared(Matches *const *words, Py_ssize_t count, Py_ssize_t held, Py_ssiz
 
 /* ------------------------------------------------------------------ the best of several */
 
-typedef PyObject *(*FindBest)(Matches *const *words, Py_ssize_t count, Py_ssize_t held, Py_ssize_t most);
+typedef PyObject *(*FindBest)(const Sums *sums, Py_ssize_t held, Py_ssize_t most);
 
-/* Whether all scores are above zero, and the best of each are known as far as that helps; -1 with an error set. */
+/* Whether all scores are above zero, and the best of each word are known as far as that helps; -1 with an error set. */
 static int
-made_ready(Matches *const *parts, Py_ssize_t count, Py_ssize_t most, int is_any, Py_ssize_t *held)
+made_ready(const Sums *sums, Py_ssize_t most, int is_any, Py_ssize_t *held)
 {
+    Matches *const *parts = sums->words;
+    Py_ssize_t count = sums->count;
+    for (Py_ssize_t i = 0; i < sums->extra_count; i++) {
+        if (!sums->extras[i]->positive) {
+            return 0;
+        }
+    }
+    for (Py_ssize_t i = 0; i < sums->around_count; i++) {
+        if (know_peak(sums->around[i]) < 0) {
+            return -1;
+        }
+    }
     *held = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         if (!parts[i]->positive) {
@@ -722,55 +798,113 @@ made_ready(Matches *const *parts, Py_ssize_t count, Py_ssize_t most, int is_any,
     return 1;
 }
 
+/* The best where very many are equally good, or some score nothing: all is put together first. */
 static PyObject *
-best_of_several(PyObject *module, PyObject *args, FindBest find, PyObject *(*combine)(PyObject *, PyObject *))
+best_of_whole(PyObject *module, Table *table, PyObject *given, PyObject *extras, PyObject *around, Py_ssize_t most,
+              PyObject *(*combine)(PyObject *, PyObject *))
 {
-    Table *table;
-    PyObject *given, *answer = NULL;
-    Py_ssize_t most, count, held;
-    if (!PyArg_ParseTuple(args, "O!O!n", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &given, &most)
-        || wanted_fits(most) < 0) {
-        return NULL;
+    PyObject *wrapped = Py_BuildValue("(O)", given), *all = wrapped == NULL ? NULL : combine(module, wrapped);
+    PyObject *answer = NULL;
+    Py_XDECREF(wrapped);
+    for (Py_ssize_t i = 0; all != NULL && i < PyTuple_Size(extras); i++) {
+        PyObject *pair = Py_BuildValue("(NO)", all, PyTuple_GetItem(extras, i));
+        all = pair == NULL ? NULL : core_maybe(module, pair);
+        Py_XDECREF(pair);
     }
-    Matches **parts = items_of(given, core_type(module, TYPE_MATCHES), &count);
-    if (parts == NULL) {
-        return NULL;
+    if (all != NULL && PyTuple_Size(around)) {
+        PyObject *three = Py_BuildValue("(ONO)", table, all, around);
+        all = three == NULL ? NULL : core_with_documents(module, three);
+        Py_XDECREF(three);
     }
-    int ready = made_ready(parts, count, most, find == best_of_sums, &held);
-    if (ready > 0 && count == 1 && parts[0]->peak != NULL && most <= PEAK) {
-        answer = of_peak(parts[0], most);
+    if (all != NULL) {
+        answer = best_of_one(table, (Matches *)all, most);
     }
-    else if (ready > 0 && count > 1) {
-        if (find == best_of_shared) {
-            shortest_first(parts, count);
+    Py_XDECREF(all);
+    return answer;
+}
+
+/* The items of a tuple that may be empty; -1 with an error set. */
+static int
+open_matches(PyObject *module, PyObject *given, Matches ***items, Py_ssize_t *count)
+{
+    *count = PyTuple_Size(given);
+    *items = *count ? items_of(given, core_type(module, TYPE_MATCHES), count) : NULL;
+    return *count && *items == NULL ? -1 : 0;
+}
+
+static int
+open_sums(PyObject *module, Sums *sums, Table *table, PyObject *given, PyObject *extras, PyObject *around)
+{
+    *sums = (Sums){.table = table};
+    if ((sums->words = items_of(given, core_type(module, TYPE_MATCHES), &sums->count)) == NULL
+        || open_matches(module, extras, &sums->extras, &sums->extra_count) < 0
+        || open_matches(module, around, &sums->around, &sums->around_count) < 0) {
+        return -1;
+    }
+    for (Py_ssize_t w = 0; sums->around_count && w < sums->count; w++) {
+        if (are_passages_of(table, sums->words[w]) < 0) {
+            return -1;
         }
-        answer = find(parts, count, held, most);
+    }
+    return sums->around_count ? know_documents(table) : 0;
+}
+
+static PyObject *
+best_of_several(PyObject *module, Table *table, PyObject *given, PyObject *extras, PyObject *around, Py_ssize_t most,
+                FindBest find, PyObject *(*combine)(PyObject *, PyObject *))
+{
+    PyObject *answer = NULL;
+    Py_ssize_t held;
+    Sums sums = {.table = table};
+    int ready = wanted_fits(most) < 0 || open_sums(module, &sums, table, given, extras, around) < 0
+                    ? -1
+                    : made_ready(&sums, most, find == best_of_sums, &held);
+    int is_one = sums.count == 1 && sums.extra_count + sums.around_count == 0;
+    if (ready > 0 && is_one && sums.words[0]->peak != NULL && most <= PEAK) {
+        answer = of_peak(sums.words[0], most);
+    }
+    else if (ready > 0 && !is_one) {
+        if (find == best_of_shared) {
+            shortest_first(sums.words, sums.count);
+        }
+        answer = find(&sums, held, most);
     }
     if (answer == NULL && !PyErr_Occurred()) {
-        if (count == 1) {
-            answer = best_of_one(table, parts[0], most);
-        }
-        else { /* very many are equally good, or some score nothing */
-            PyObject *wrapped = Py_BuildValue("(O)", given), *all = wrapped == NULL ? NULL : combine(module, wrapped);
-            if (all != NULL) {
-                answer = best_of_one(table, (Matches *)all, most);
-            }
-            Py_XDECREF(wrapped);
-            Py_XDECREF(all);
-        }
+        answer = is_one ? best_of_one(table, sums.words[0], most)
+                        : best_of_whole(module, table, given, extras, around, most, combine);
     }
-    free(parts);
+    free(sums.words);
+    free(sums.extras);
+    free(sums.around);
     return answer;
 }
 
 PyObject *
 core_best_of_any(PyObject *module, PyObject *args)
 {
-    return best_of_several(module, args, best_of_sums, core_any_of);
+    Table *table;
+    PyObject *parts, *extras, *around;
+    Py_ssize_t most;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!n", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts,
+                          &PyTuple_Type, &extras, &PyTuple_Type, &around, &most)) {
+        return NULL;
+    }
+    return best_of_several(module, table, parts, extras, around, most, best_of_sums, core_any_of);
 }
 
 PyObject *
 core_best_of_all(PyObject *module, PyObject *args)
 {
-    return best_of_several(module, args, best_of_shared, core_all_of);
+    Table *table;
+    PyObject *parts;
+    Py_ssize_t most;
+    if (!PyArg_ParseTuple(args, "O!O!n", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &most)) {
+        return NULL;
+    }
+    PyObject *none = PyTuple_New(0), *answer = NULL;
+    if (none != NULL) {
+        answer = best_of_several(module, table, parts, none, none, most, best_of_shared, core_all_of);
+        Py_DECREF(none);
+    }
+    return answer;
 }

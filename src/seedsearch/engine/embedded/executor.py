@@ -11,13 +11,13 @@ phrase, and of words near each other, are read side by side, in passages that ho
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 from seedsearch.core import matching
-from seedsearch.engine.bm25f import K1, NEARNESS, REACH, Statistics, term_weight
+from seedsearch.engine.bm25f import K1, REACH, Statistics, nearness, term_weight
 from seedsearch.engine.embedded.filters import IN, OUT, Filters
-from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, key_of
+from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, Words, key_of
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_sets import TermSet, TermSets, parts_of, passage_table
 from seedsearch.query.ast import (
@@ -43,6 +43,7 @@ from seedsearch.query.ast import (
     Written,
     is_filter,
     neighbours,
+    side_by_side,
     words_of,
 )
 
@@ -73,12 +74,13 @@ class Executor:
         """How many passages match, and the `most` best: see `_core.best`."""
         match query:
             case Or(children):
-                parts = self._held_by_any(children, None) + self._besides(query, None)
-                return matching.best_of_any(self.table, parts or (self._nothing,), most)
+                parts = self._held_by_any(children, None) or (self._nothing,)
+                near, around = self._near(query, None), self._around(query)
+                return matching.best_of_any(self.table, parts, near, around, most)
             case And(children, False) if not any(map(_is_narrowing, children)):
                 return matching.best_of_all(self.table, self._held_by_all(children, None), most)
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
-                return matching.best_of_any(self.table, (self._read(query),), most)
+                return matching.best_of_any(self.table, (self._read(query),), (), (), most)
             case _:
                 return matching.best(self.table, self.matches(query), most)
 
@@ -96,12 +98,10 @@ class Executor:
             case Phrase() | Near():
                 return self._together(query, among)
             case And(children):
-                found = self._all(children, among)
-                besides = self._besides(query, found)
-                return matching.maybe(found, matching.any_of(besides)) if besides else found
+                return self._in_context(query, self._all(children, among))
             case Or(children):
-                parts = self._held_by_any(children, among) + self._besides(query, among)
-                return matching.any_of(parts) if parts else self._nothing
+                parts = self._held_by_any(children, among)
+                return self._in_context(query, matching.any_of(parts)) if parts else self._nothing
             case Synonym(children):
                 parts = self._held_by_any(children, among)
                 return matching.highest_of(parts) if parts else self._nothing
@@ -298,26 +298,54 @@ class Executor:
             return matching.phrase(self.table, parts, weights, among)
         return matching.near(self.table, parts, weights, among, query.slop)
 
-    def _besides(self, query: And | Or, among: _core.Matches | None) -> tuple[_core.Matches, ...]:
-        """What neighbouring words of a query add to the scores of passages where they stand near each other."""
-        found = [self._beside(pair, among) for pair in neighbours(query)]
-        return tuple([part for part in found if len(part)])
+    def _in_context(self, query: And | Or, found: _core.Matches) -> _core.Matches:
+        """The same passages, with what plain words side by side add: near each other, and in the document."""
+        if not query.implicit:
+            return found
+        around = self._around(query)
+        found = reduce(matching.maybe, self._near(query, found), found)
+        return matching.with_documents(self.table, found, around) if around else found
+
+    def _near(self, query: And | Or, among: _core.Matches | None) -> tuple[_core.Matches, ...]:
+        """What neighbouring words add to the scores of passages where they stand near each other."""
+        pairs = neighbours(query)
+        found = [self._beside(pair, among) for pair in pairs]
+        return tuple([matching.boosted(own, nearness(len(pairs))) for own in found if len(own)])
+
+    def _around(self, query: And | Or) -> tuple[_core.Matches, ...]:
+        """What plain words side by side score in documents."""
+        return tuple([self.around(leaf) for leaf in side_by_side(query)])
 
     def _beside(self, pair: Neighbours, among: _core.Matches | None) -> _core.Matches:
-        """The same for two words. It is kept where it was looked for everywhere."""
-        known = self.cache.entry(pair)
-        if known is not None and known.matches is not None:
-            return known.matches
+        """The passages where two words stand near each other. They are kept where they were looked for everywhere."""
+        known = self._known(pair)
+        if known is not None:
+            return known
         entries = [self._entry(leaf) for leaf in pair]
         within = self._shared(entries, pair, among)
         first, second = (dict(self._parts(*own)) for own in zip(entries, pair, strict=True))
         parts = tuple([(n, (first[n], second[n])) for n in first if n in second])
         one, other = map(self._weight, entries, pair)
-        found = matching.beside(self.table, parts, (one, other), within, NEARNESS, REACH)
-        if among is None:
-            known = self.cache.keep(Entry(pair, TermSet((), len(found), 0)))
-            known.matches = found
-            self.cache.grown(known)
+        found = matching.beside(self.table, parts, (one, other), within, REACH)
+        return self._keep(pair, found) if among is None else found
+
+    def around(self, leaf: Term | Exact) -> _core.Matches:
+        """The documents that hold a word, with what the word scores in them. They are kept."""
+        known = self._known((leaf,))
+        if known is not None:
+            return known
+        entry = self._entry(leaf)
+        postings = matching.postings(self.table, self._parts(entry, leaf), None)
+        return self._keep((leaf,), matching.around(self.table, postings, self._weight(entry, leaf)))
+
+    def _known(self, words: Words) -> _core.Matches | None:
+        entry = self.cache.entry(words)
+        return None if entry is None else entry.matches
+
+    def _keep(self, words: Words, found: _core.Matches) -> _core.Matches:
+        entry = self.cache.keep(Entry(key_of(words), TermSet((), len(found), 0)))
+        entry.matches = found
+        self.cache.grown(entry)
         return found
 
     def _shared(

@@ -6,12 +6,14 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
+from seedsearch.core import matching
 from seedsearch.engine.bm25f import Statistics
 from seedsearch.engine.explain import Grounds, explain
 from seedsearch.model import Explanation, Passage
-from seedsearch.query.ast import Query
+from seedsearch.query.ast import Exact, Query, Term
 
 if TYPE_CHECKING:
+    from seedsearch.core import _core
     from seedsearch.engine.embedded.executor import Executor
 
 
@@ -25,23 +27,44 @@ class Explainer:
         self._executor = executor
         self._statistics = statistics
         self._analyzer = analyzer
-        self._found: dict[Query, tuple[memoryview[int], memoryview[float]]] = {}
+        self._found: dict[Query, _Found] = {}
+        self._documents: dict[Query, _Found] = {}
 
     def explain(self, passage: Passage, number: int, length: int) -> Explanation:
         """Why a passage, with its text, scores as it does: the one of that number, of that weighted length."""
         grounds = Grounds(
-            lambda node: self._score(node, number), self._executor.df, length, *self._statistics
+            lambda node: self._score(node, number),
+            self._executor.df,
+            lambda leaf: self._around(leaf, number),
+            length,
+            *self._statistics,
         )
         return explain(self._query, passage, grounds, self._analyzer)
 
     def _score(self, node: Query, number: int) -> float | None:
         """What a node gives a passage; None where it does not match."""
         if node not in self._found:
-            matches = self._executor.matches(node)
-            self._found[node] = (
-                memoryview(matches.passages).cast("I"),
-                memoryview(matches.scores).cast("d"),
-            )
-        held, scores = self._found[node]
-        at = bisect_left(held, number)
-        return scores[at] if at < len(held) and held[at] == number else None
+            self._found[node] = _Found(self._executor.matches(node))
+        return self._found[node].score(number)
+
+    def _around(self, leaf: Term | Exact, number: int) -> float:
+        """What a word scores in the document of a passage."""
+        if leaf not in self._documents:
+            executor = self._executor
+            plain = matching.boosted(executor.matches(self._query), 0.0)
+            around = (executor.around(leaf),)
+            self._documents[leaf] = _Found(matching.with_documents(executor.table, plain, around))
+        return self._documents[leaf].score(number) or 0.0
+
+
+class _Found:
+    """Scores by passage."""
+
+    def __init__(self, matches: _core.Matches) -> None:
+        self._passages = memoryview(matches.passages).cast("I")
+        self._scores = memoryview(matches.scores).cast("d")
+
+    def score(self, number: int) -> float | None:
+        at = bisect_left(self._passages, number)
+        is_there = at < len(self._passages) and self._passages[at] == number
+        return self._scores[at] if is_there else None

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from seedsearch.index.term_sets import TermSet
-from seedsearch.query.ast import Exact, Leaf, Near, Neighbours, Phrase, Term
+from seedsearch.query.ast import Exact, Leaf, Near, Phrase, Term
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 KEPT, MOST_KEPT = 64 << 20, 512 << 20
 """As many bytes are kept as the segments have, KEPT at least and MOST_KEPT at most."""
 
+Words: TypeAlias = tuple[Term | Exact, ...]
+"""What finds the matches of two words beside each other, or of the documents around one word."""
+
 _OVERHEAD = 1_000  # bytes of an entry
 _RANGE = 500  # bytes of a range of postings
 
 
 class Entry:
-    """A leaf: its term set, its posting lists (`parts`), its matches if they were read. A phrase, or two words
-    beside each other, have matches alone.
+    """A leaf: its term set, its posting lists (`parts`), its matches if they were read. A phrase, or words,
+    have matches alone.
 
     `df` is -1 until it is known. `looked_up` counts the postings that were skipped through; who looks up a lot had
     better read the whole.
@@ -59,8 +62,8 @@ class PostingsCache:
         self.size = 0
         """Bytes, all together."""
 
-    def entry(self, leaf: Leaf | Phrase | Near | Neighbours) -> Entry | None:
-        """What is kept of a leaf, a phrase, or two words beside each other."""
+    def entry(self, leaf: Leaf | Phrase | Near | Words) -> Entry | None:
+        """What is kept of a leaf, a phrase, or words."""
         entry = self._entries.get(key_of(leaf))
         if entry is not None:
             entry.used = True
@@ -91,9 +94,12 @@ class PostingsCache:
                 oldest.size = 0
 
 
-def key_of(leaf: Leaf | Phrase | Near | Neighbours) -> Hashable:
+def key_of(leaf: Leaf | Phrase | Near | Words) -> Hashable:
     """What a leaf is found by: to hash and compare a tuple takes a third of the time that a Record takes."""
     kind = type(leaf)
+    if kind is tuple:
+        words = cast("Words", leaf)
+        return tuple([(type(word), word.text, word.field) for word in words])
     if kind is Term or kind is Exact:
         word = cast("Term | Exact", leaf)
         return kind, word.text, word.field
