@@ -52,10 +52,14 @@ def test_a_touched_file_of_the_same_size_is_stale_until_it_is_read(cli: Cli, doc
     assert stale(cli, "coal") == {"docs/coal.txt": False}
 
 
-def test_records_say_nothing_of_it(cli: Cli, docs: Path) -> None:
+def test_beside_records_a_line_on_stderr_says_it(cli: Cli, docs: Path) -> None:
     before = cli("query", "port")
+    assert before.err == ""
     (docs / "tea.txt").unlink()
-    assert cli("query", "port") == before
+    after = cli("query", "port")
+    assert after.out == before.out
+    assert after.err.startswith("stale files: 1 vanished since")
+    assert cli("query", "-l", "port").err == cli("query", "--json", "port").err == ""
 
 
 def test_a_terminal_shows_a_tag_and_a_note(cli: Cli, docs: Path, folder: Path) -> None:
@@ -94,7 +98,8 @@ def test_verified_leaves_out_what_no_longer_stands(cli: Cli, docs: Path) -> None
     (docs / "tea.txt").unlink()
     assert cli("query", "--verified", "-l", "port").out == "docs/iron.txt\n"
     assert cli("query", "--verified", "-k1", "port").out.startswith("docs/iron.txt:1:")
-    assert cli("query", "--verified", "coal") == (1, "", "")
+    note = "left out, no longer in their files: 1 of 1 passages\n"
+    assert cli("query", "--verified", "coal") == (1, "", note)
     assert cli("query", "--verified", "-q", "coal").code == 1
 
 

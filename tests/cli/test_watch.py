@@ -90,6 +90,14 @@ def test_other_writers_get_in_and_new_roots_are_watched(
     wait_for(lambda: count(cli, "silk") == 2)
 
 
+def test_a_root_that_is_empty_is_named_once(docs: Path, watching: subprocess.Popen[str]) -> None:
+    (docs / "first.txt").rename(docs.parent / "away.txt")
+    assert watching.stderr is not None
+    assert "docs has vanished or is empty" in next(
+        line for line in watching.stderr if "added" not in line
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_when_it_is_told(
     cli: Cli, docs: Path, watching: subprocess.Popen[str], number: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -308,9 +308,7 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
     """Say what was done; whether something that the user named could not be read."""
     for path, reason in report.unreadable:
         say(error_message(f"{_relative(path, cwd)}: {reason}"))
-    for path in report.missing_roots:
-        hint = "its documents are kept; index --prune removes them"
-        say(error_message(f"{home.shown(path, cwd)} has vanished or is empty", hint))
+    say_missing(report.missing_roots, home, cwd)
     if not quiet:
         if report.partial:
             for line in partial_lines(report.partial, home, cwd, verbose=verbose):
@@ -320,6 +318,13 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
                 say(line)
         say(summary(report))
     return bool(report.unreadable)
+
+
+def say_missing(roots: Iterable[str], home: Home, cwd: str) -> None:
+    """Say which roots have vanished or are empty."""
+    for path in roots:
+        hint = "its documents are kept; index --prune removes them"
+        say(error_message(f"{home.shown(path, cwd)} has vanished or is empty", hint))
 
 
 def _relative(path: str, cwd: str) -> str:

@@ -97,8 +97,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
         text=text,
         details=details,
         fragments=layout,  # only the layout shows a part of the text
-        # One-line records have no mark for it: the summary on stderr says it.
-        stale=details or (text and is_terminal(sys.stderr)),
+        stale=text,  # one-line records have no mark for it: a line on stderr says it
         explain=explain,
     )
 
@@ -131,9 +130,11 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     else:
         stream.writelines(_records(result, output, query))
     stream.flush()
-    if is_terminal(sys.stderr) and output.form in _SUMMARISED:
+    summarised = is_terminal(sys.stderr) and output.form in _SUMMARISED
+    if summarised or output.form in ("hits", "plain"):  # JSON has its own marks
         for note in result.notes:
             say(clean(note))
+    if summarised:
         before = "\n" if layout and result.hits else ""
         say(before + search_summary(result) + ("\n" if query and layout else ""))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seedsearch.cli.exit import DONE, say
-from seedsearch.cli.index import configured_options, summary
+from seedsearch.cli.index import configured_options, say_missing, summary
 from seedsearch.cli.options import debug_option, index_home, index_option
 from seedsearch.config import load_config
 from seedsearch.engine.base import Engine
@@ -102,6 +102,7 @@ class _Watch:
         self._changes = changes
         self._quiet = quiet
         self._last = 0.0
+        self._missing: tuple[str, ...] = ()  # the roots that were said to have vanished
 
     def run(self) -> None:
         """Watch until KeyboardInterrupt. Raises IndexFault if the index vanishes."""
@@ -142,6 +143,10 @@ class _Watch:
         except SeedsearchError as error:
             say(error_text(error))
         else:
+            say_missing(
+                [p for p in report.missing_roots if p not in self._missing], self._home, os.getcwd()
+            )
+            self._missing = report.missing_roots
             if not self._quiet and _is_news(report):
                 say(summary(report))
         self._last = time.monotonic()
