@@ -102,7 +102,7 @@ class _Watch:
         self._changes = changes
         self._quiet = quiet
         self._last = 0.0
-        self._missing: tuple[str, ...] = ()
+        self._missing: tuple[str, ...] = ()  # the roots that were said to have vanished
 
     def run(self) -> None:
         """Watch until KeyboardInterrupt. Raises IndexFault if the index vanishes."""
@@ -143,9 +143,10 @@ class _Watch:
         except SeedsearchError as error:
             say(error_text(error))
         else:
-            if report.missing_roots != self._missing:
-                self._missing = report.missing_roots
-                say_missing(self._missing, self._home, os.getcwd())
+            say_missing(
+                [p for p in report.missing_roots if p not in self._missing], self._home, os.getcwd()
+            )
+            self._missing = report.missing_roots
             if not self._quiet and _is_news(report):
                 say(summary(report))
         self._last = time.monotonic()
