@@ -69,6 +69,8 @@ put_in_order(Pair *pairs, Py_ssize_t count)
 
 /* The `most` best of what was offered, and what comes within TINY of the last of them: `count` pairs in no order, among
  * others that are not below `least`. */
+#define FEW 16 /* passages of a span, whose documents are looked for one by one */
+
 typedef struct {
     Py_ssize_t most, count, room, next;
     double least;
@@ -533,6 +535,19 @@ add_documents(Span *span, const Matches *around, Py_ssize_t at, uint32_t first, 
     }
 }
 
+/* What the words score in a document that is not before the places `at`. */
+static double
+documents_score(const Sums *sums, const Py_ssize_t *at, uint32_t document)
+{
+    double score = 0;
+    for (Py_ssize_t w = 0; w < sums->around_count; w++) {
+        const Matches *around = sums->around[w];
+        Py_ssize_t place = find_passage(around->passages, at[w], around->count, document);
+        score += place < around->count && around->passages[place] == document ? around->scores[place] : 0;
+    }
+    return score;
+}
+
 /* Leaves of the passages of a span that words hold those that may be among the best, by what their documents score at
  * most; gives how many. The totals are cleared. */
 static Py_ssize_t
@@ -571,7 +586,12 @@ offer_span(Span *span, const Sums *sums, Py_ssize_t *at, uint32_t base, Py_ssize
         }
     }
     Py_ssize_t kept = keep_promising(span, held, best->least - most_around);
-    if (kept && most_around > 0) {
+    if (kept <= FEW) { /* to look for their documents takes less than to add up all of the span */
+        for (Py_ssize_t i = 0; most_around > 0 && i < kept; i++) {
+            span->score[i] += documents_score(sums, at, document_of[base + span->held[i]]);
+        }
+    }
+    else if (most_around > 0) {
         for (Py_ssize_t w = 0; w < sums->around_count; w++) {
             add_documents(span, sums->around[w], at[w], first, last, 0);
         }
@@ -593,7 +613,8 @@ static Py_ssize_t
 add_up(Span *span, const Sums *sums, Py_ssize_t *at, Best *best)
 {
     Py_ssize_t size = 0, *at_extra = at + sums->count, *at_around = at_extra + sums->extra_count;
-    memset(span, 0, sizeof *span);
+    memset(span->total, 0, sizeof span->total);
+    memset(span->document, 0, sums->around_count ? sizeof span->document : 0);
     memset(at, 0, (size_t)(sums->count + sums->extra_count + sums->around_count) * sizeof *at);
     for (;;) {
         uint32_t base = UINT32_MAX;
@@ -619,18 +640,40 @@ add_up(Span *span, const Sums *sums, Py_ssize_t *at, Best *best)
     }
 }
 
-/* What the best have at least, for a word alone has as many that score this (Turtle & Flood, Query evaluation:
- * strategies and optimizations, 1995); to come up to it from nothing always takes a step. */
+/* What one of several ascending passages has in all: what the words score there, and in its document. */
 static double
-floor_of(Matches *const *words, Py_ssize_t count, Py_ssize_t most)
+whole_score(const Sums *sums, uint32_t passage)
 {
-    double floor = DBL_TRUE_MIN;
-    for (Py_ssize_t w = 0; w < count; w++) {
-        if (most > 0 && most <= words[w]->peak_count && words[w]->peak[most - 1].score - TINY > floor) {
-            floor = words[w]->peak[most - 1].score - TINY;
+    double score = 0;
+    for (Py_ssize_t w = 0; w < sums->count + sums->around_count; w++) {
+        int is_around = w >= sums->count;
+        const Matches *part = is_around ? sums->around[w - sums->count] : sums->words[w];
+        uint32_t wanted = is_around ? sums->table->document_of[passage] : passage;
+        Py_ssize_t at = find_passage(part->passages, 0, part->count, wanted);
+        score += at < part->count && part->passages[at] == wanted ? part->scores[at] : 0;
+    }
+    return score;
+}
+
+/* What the best have at least: as many as are wanted, those that score most for the weightiest word, score this (Turtle &
+ * Flood, Query evaluation: strategies and optimizations, 1995); to come up to it from nothing always takes a step. */
+static double
+floor_of(const Sums *sums, Py_ssize_t most)
+{
+    const Matches *best = NULL;
+    for (Py_ssize_t w = 0; w < sums->count; w++) {
+        const Matches *word = sums->words[w];
+        if (most > 0 && most <= word->peak_count
+            && (best == NULL || word->peak[most - 1].score > best->peak[most - 1].score)) {
+            best = word;
         }
     }
-    return floor;
+    double least = best == NULL ? 0 : DBL_MAX;
+    for (Py_ssize_t i = 0; best != NULL && i < most; i++) {
+        double score = whole_score(sums, best->peak[i].passage);
+        least = score < least ? score : least;
+    }
+    return least - TINY > DBL_TRUE_MIN ? least - TINY : DBL_TRUE_MIN;
 }
 
 static PyObject *
@@ -643,7 +686,7 @@ best_of_sums(const Sums *sums, Py_ssize_t held, Py_ssize_t most)
     if (at == NULL || span == NULL) {
         PyErr_NoMemory();
     }
-    else if (begin_best(&best, most, floor_of(sums->words, sums->count, most), held) == 0) {
+    else if (begin_best(&best, most, floor_of(sums, most), held) == 0) {
         PyThreadState *state = begin_work(held);
         Py_ssize_t size = add_up(span, sums, at, &best);
         end_work(state);
