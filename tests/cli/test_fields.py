@@ -48,10 +48,10 @@ def test_a_query_asks_for_a_field(records: Cli) -> None:
         return [line.split(":")[1] for line in records("query", *query).out.splitlines()]
 
     assert lines("author:kim") == ["1"]
-    assert lines("troops", "author:bob") == ["2", "3"]
+    assert sorted(lines("troops", "author:bob")) == ["2", "3"]
     assert lines("--", "troops", "-author:bob") == ["1"]
     assert lines("page_count:>10") == ["1"]
-    assert lines("page_count:<=20") == ["1", "2"]
+    assert sorted(lines("page_count:<=20")) == ["1", "2"]
 
 
 def test_fields_outlive_merges_and_changes(records: Cli, folder: Path) -> None:
