@@ -227,6 +227,8 @@ SEEDS = [
             "a.adoc": b"= T\nAnn\n:revdate: 2024\n\n== A *b*\n\n----\nc\n----\n// x\ntext link:u[l]\n",
             "a.tex": b"\\title{T}\n\\begin{document}\n\\section{A \\'e}\n\\emph{b} \\cite{c} \\ss\n\\end{document}\n",
             "a.man": b'.TH A 1 "2024"\n.SH B\n\\fBc\\fP \\(\'e \\[u00E9]\n.BR a (1)\n.de X\n..\n.Op Fl a\n',
+            "a.ics": b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:A\n b\nATTENDEE;CN=\"C: D\":mailto:c@d\nEND:VEVENT\n",
+            "a.vcf": b"BEGIN:VCARD\nN;CHARSET=cp1252;QUOTED-PRINTABLE:K=F6n=\nig;A\nKEY;ENCODING=b:QUJD\nEND:VCARD\n",
             "a.srt": b"1\n00:00:01,000 --> 00:00:02,000\n<i>a\n\n2\n00:00:02,000 --> 00:00:03,000\nb.\n",
             "a.po": b'msgid ""\nmsgstr ""\n"charset=utf-8\\n"\n\n#: x\nmsgid "a "\n"b"\nmsgstr[0] "c"\n',
             "a.xml": b"<?xml version='1.0' encoding='cp1252'?><a><title>T</title>\n<p l='x'>a <b>\xe9</b> c</p></a>",

@@ -59,6 +59,8 @@ BEGINNINGS = {
     "a.adoc": ("", "= a\n", "----\n", ":a: "),
     "a.tex": ("", "\\section{", "\\cite{", "\\cite[", "\\title{"),
     "a.man": (".SH a\n", '.B "', ".Op "),
+    "a.ics": ("", "BEGIN:VEVENT\nSUMMARY:", "BEGIN:VEVENT\nATTENDEE;CN=\"", "BEGIN:VEVENT\n"),
+    "a.vcf": ("BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:", "BEGIN:VCARD\nADR:;"),
     "a.srt": ("", "00:00:01,000 --> 00:00:02,000\n"),
     "a.po": ("", 'msgid "a"\n"'),
     "a.xml": ("<a>", "<a b='", "<!--"),

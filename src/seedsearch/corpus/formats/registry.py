@@ -69,6 +69,8 @@ FORMATS = (
     Format("JSON Lines", "application/jsonl", (".jsonl", ".ndjson", ".ldjson"), f"{_HERE}.jsonl"),
     Format("JSON", "application/json",
            (".json", ".json5", ".jsonc", ".geojson", ".topojson", ".webmanifest", ".har"), f"{_HERE}.json_text"),
+    Format("calendar", "text/calendar", (".ics", ".ical", ".ifb"), f"{_HERE}.vobject"),
+    Format("contacts", "text/vcard", (".vcf", ".vcard"), f"{_HERE}.vobject"),
     Format("notebook", "application/x-ipynb+json", (".ipynb",), f"{_HERE}.ipynb"),
     Format("source code", "text/x-source", (
         ".py", ".pyi", ".pyx", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".kts",
