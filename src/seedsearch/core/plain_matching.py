@@ -1,22 +1,21 @@
 """Queries in plain Python: what the compiled core does with postings and matches, and its specification.
 
 `_core.pyi` says what each function takes and gives; this module says how, once, and the C (c/scoring.c, combine.c,
-positions.c, topk.c) does the same faster. Everything here is immutable by convention.
-
-*Matches* are a dict from passage to score, its keys ascending.
+positions.c, topk.c) does the same faster. `plain_postings.py` has what it works on.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from heapq import nlargest
-from itertools import groupby
 from math import sqrt
 from typing import TYPE_CHECKING, TypeVar
 
+from seedsearch.core.plain_postings import Matches, PassageTable, Postings, TableSegment
+from seedsearch.core.plain_postings import passage_table as passage_table  # the core has it, too
 from seedsearch.core.posting_list import chosen_in
 from seedsearch.record import NamedTuple
 
@@ -34,114 +33,7 @@ TIED = 1_000
 """So many more than are wanted may come for a tie before it is cut."""
 
 
-# ------------------------------------------------------------------------ objects
-
-
-class _TableSegment(NamedTuple):
-    base: int  # its first passage, numbered through the index
-    lengths: memoryview
-    titles: memoryview
-    documents: memoryview
-    deleted: memoryview | None
-
-
-class PassageTable:
-    """What stands for each passage of an index."""
-
-    def __init__(
-        self,
-        segments: Iterable[_TableSegment],
-        passages: int,
-        a: float,
-        b: float,
-        title_weight: int,
-    ) -> None:
-        self.segments = tuple(segments)
-        self.passages = passages
-        self.a, self.b, self.title_weight = a, b, title_weight
-
-    @cached_property
-    def document_of(self) -> list[int]:
-        """The document of each passage, numbered through the index; only those count that have passages."""
-        found: list[int] = []
-        number = -1
-        for segment in self.segments:
-            for _, own in groupby(segment.documents):
-                number += 1
-                found += [number for _ in own]
-        return found
-
-    def length(self, segment: _TableSegment, doc: int) -> int:
-        """The weighted length of a passage."""
-        return segment.lengths[doc] + self.title_weight * segment.titles[doc]
-
-    def located(self, passages: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-        """(passage, number of its segment, its number there) of passages that ascend."""
-        number = 0
-        for passage in passages:
-            while number + 1 < len(self.segments) and passage >= self.segments[number + 1].base:
-                number += 1
-            yield passage, number, passage - self.segments[number].base
-
-
-class Postings:
-    """The passages that hold a term set, and its weighted frequency in each."""
-
-    def __init__(self, frequency_of: Mapping[int, int]) -> None:
-        self.frequency_of = frequency_of
-
-    @property
-    def passages(self) -> bytes:
-        return array("I", self.frequency_of).tobytes()
-
-    @property
-    def frequencies(self) -> bytes:
-        return array("I", self.frequency_of.values()).tobytes()
-
-    def __len__(self) -> int:
-        return len(self.frequency_of)
-
-
-class Matches:
-    """Passages and their scores."""
-
-    def __init__(self, score_of: Mapping[int, float]) -> None:
-        self.score_of = score_of
-
-    @property
-    def passages(self) -> bytes:
-        return array("I", self.score_of).tobytes()
-
-    @property
-    def scores(self) -> bytes:
-        return array("d", self.score_of.values()).tobytes()
-
-    @property
-    def nbytes(self) -> int:
-        return 100 * len(self.score_of)
-
-    def __len__(self) -> int:
-        return len(self.score_of)
-
-
 # ------------------------------------------------------------------------ from an index
-
-
-def passage_table(
-    segments: tuple[_core.Segment, ...], a: float, b: float, title_weight: int
-) -> PassageTable:
-    made: list[_TableSegment] = []
-    base = 0
-    for lengths, titles, documents, deleted in segments:
-        columns = [memoryview(column) for column in (lengths, titles, documents)]
-        flags = None if deleted is None else memoryview(deleted)
-        if {*map(len, columns)} | {len(columns[0]) if flags is None else len(flags)} != {
-            len(columns[0])
-        }:
-            raise ValueError("what stands for each passage differs in length")
-        made.append(_TableSegment(base, columns[0], columns[1], columns[2], flags))
-        base += len(columns[0])
-    return PassageTable(made, base, a, b, title_weight)
 
 
 def postings(
@@ -171,7 +63,7 @@ def scored(table: PassageTable, postings: Postings, weight: float) -> Matches:
     return Matches(found)
 
 
-def _score(table: PassageTable, segment: _TableSegment, doc: int, tf: int, weight: float) -> float:
+def _score(table: PassageTable, segment: TableSegment, doc: int, tf: int, weight: float) -> float:
     return _checked(tf * weight / (table.a + table.b * table.length(segment, doc) + tf))
 
 
@@ -427,7 +319,7 @@ def _together(
     return Matches(found)
 
 
-def _places(segment: _TableSegment, sources: Sequence[_core.Source]) -> dict[int, _Places]:
+def _places(segment: TableSegment, sources: Sequence[_core.Source]) -> dict[int, _Places]:
     """Where a word stands in the passages of a segment."""
     found: dict[int, _Places] = {}
     for source in sources:
