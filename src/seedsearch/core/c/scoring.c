@@ -293,14 +293,18 @@ score_all(Matches *made, const Table *table, const Postings *postings, double we
     return 0;
 }
 
-PyObject *
-core_scored(PyObject *module, PyObject *args)
+typedef int (*Score)(Matches *made, const Table *table, const Postings *postings, double weight);
+
+/* Matches with the scores of postings, or of their documents. */
+static PyObject *
+scored_by(Score score, int of_documents, PyObject *module, PyObject *args)
 {
     Table *table;
     Postings *postings;
     double weight;
     if (!PyArg_ParseTuple(args, "O!O!d", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_POSTINGS),
-                          &postings, &weight)) {
+                          &postings, &weight)
+        || (of_documents && know_documents(table) < 0)) {
         return NULL;
     }
     Matches *made = new_matches(module, postings->count);
@@ -309,7 +313,7 @@ core_scored(PyObject *module, PyObject *args)
     }
     made->positive = 1;
     PyThreadState *state = begin_work(postings->count);
-    int failed = score_all(made, table, postings, weight) < 0;
+    int failed = score(made, table, postings, weight) < 0;
     end_work(state);
     if (failed) {
         Py_DECREF(made);
@@ -317,6 +321,12 @@ core_scored(PyObject *module, PyObject *args)
         return NULL;
     }
     return (PyObject *)fitted(made);
+}
+
+PyObject *
+core_scored(PyObject *module, PyObject *args)
+{
+    return scored_by(score_all, 0, module, args);
 }
 
 /* ------------------------------------------------------------------ whole documents */
@@ -362,27 +372,7 @@ score_documents(Matches *made, const Table *table, const Postings *postings, dou
 PyObject *
 core_around(PyObject *module, PyObject *args)
 {
-    Table *table;
-    Postings *postings;
-    double weight;
-    if (!PyArg_ParseTuple(args, "O!O!d", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_POSTINGS),
-                          &postings, &weight)) {
-        return NULL;
-    }
-    Matches *made = know_documents(table) < 0 ? NULL : new_matches(module, postings->count);
-    if (made == NULL) {
-        return NULL;
-    }
-    made->positive = 1;
-    PyThreadState *state = begin_work(postings->count);
-    int failed = score_documents(made, table, postings, weight) < 0;
-    end_work(state);
-    if (failed) {
-        Py_DECREF(made);
-        wrong(BAD_SCORES);
-        return NULL;
-    }
-    return (PyObject *)fitted(made);
+    return scored_by(score_documents, 1, module, args);
 }
 
 PyObject *
