@@ -17,7 +17,7 @@ import pytest
 from left import children, descriptors
 from reference_engine import ReferenceEngine
 
-from seedsearch.corpus import small
+from seedsearch.corpus import small, walk
 from seedsearch.corpus.formats import markdown
 from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.registry import open_engine
@@ -328,6 +328,7 @@ def test_a_folder_that_cannot_be_read_keeps_its_documents(
         return real(path)
 
     monkeypatch.setattr(os, "scandir", failing)
+    monkeypatch.setattr(walk, "_list_files", None)
     report = place.index()
     assert counts(report) == (0, 0, 1, 0)
     assert report.skipped == (("docs/sub", "permission denied"),)

@@ -23,6 +23,8 @@ def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, s
             continue
         try:
             status = os.stat(home.absolute(path))
+        except PermissionError:
+            continue  # it may be there, and the same
         except (OSError, ValueError):
             stale[path] = VANISHED
             continue
