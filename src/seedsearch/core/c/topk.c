@@ -489,7 +489,7 @@ typedef struct {
     double total[SPAN];
     double document[SPAN]; /* by document, from that of the first passage on */
     double score[SPAN];    /* of those below */
-    uint16_t held[SPAN];   /* the passages that a word holds */
+    uint16_t held[SPAN + 1]; /* the passages that a word holds; one more is written than counts */
 } Span;
 
 /* Adds what a word has of the passages from `base` on to the span; gives the first that is beyond it. */
