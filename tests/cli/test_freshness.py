@@ -66,6 +66,17 @@ def test_a_note_stands_on_stderr_where_records_cannot_say_it(
     )
 
 
+def test_many_files_are_looked_at_as_few_are(cli: Cli, docs: Path) -> None:
+    for number in range(150):
+        (docs / f"{number}.txt").write_text(f"harbour {number}\n")
+    cli("index")
+    (docs / "7.txt").unlink()
+    (docs / "8.txt").write_text("harbour, and more of it\n")
+    found = cli("query", "-l", "harbour")
+    assert found.out.count("\n") == 150
+    assert "stale files: 1 changed and 1 vanished since" in found.err
+
+
 def test_a_terminal_shows_a_tag_and_a_note(cli: Cli, docs: Path, folder: Path) -> None:
     (docs / "coal.txt").write_text("Coal goes elsewhere now.\n")
     (docs / "tea.txt").unlink()

@@ -30,8 +30,8 @@ from seedsearch.search.fields import list_fields
 def command(name: str, limit: int, as_json: bool, index_folder: str | None) -> int:
     """List the fields of the documents, or the values of the field NAME, with the number of documents.
 
-    Mails have fields such as from and to, tables and JSON records have those of their columns and keys. A query asks
-    for them by name. In a pipe, each line is field, tab, number of documents.
+    Mails have fields such as from and to, JSON records those of their keys. A query asks for them by name. In a pipe,
+    each line is field, tab, number of documents.
 
     \b
       seedsearch fields

@@ -1,7 +1,7 @@
 """Fields of documents in a query: `author:kim`, `city:"New York"`, `price:>20`, `published:2024..2025`.
 
-Which fields there are depends on the documents: a mail has `from`, a table its columns. A name is compared without
-regard to case, with `_` for spaces: `full_name:kim` asks the column "Full Name".
+Which fields there are depends on the documents: a mail has `from`, a JSON record its keys. A name is compared without
+regard to case, with `_` for spaces: `full_name:kim` asks for the key "Full Name".
 
 - `name:value` fits a value that has these words, one after the other. Case and accents do not count. A number fits an
   equal number only: `price:20` fits 20.00, but not 20.50.

@@ -24,7 +24,6 @@ _WINDOW = 64
 _RUN = 4
 _COMMON_RUNS = 0.8
 _COMMON_WORDS = 0.5
-_ALL = 2**31
 _SEED = hash(__name__) & (1 << 64) - 1  # another one in each process
 _LONG_WORD = 14  # characters: a longer mean length means a script without spaces
 
@@ -61,7 +60,7 @@ def without_copies(
     """
     found = tuple(ranked)
     texts = [scored.passage.text for scored in found]
-    most = _ALL if limit is None else limit
+    most = len(found) if limit is None else limit
     find = _by_core if compiled is not None else _copied
     numbers = find(texts, most, near)
     kept: list[Kept] = []

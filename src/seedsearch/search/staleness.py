@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from seedsearch.engine.base import Engine
 from seedsearch.paths import Home
 
+_MANY = 100  # files: to read the states of all takes less than to look up so many
+
 CHANGED = "changed"
 VANISHED = "vanished"
 
@@ -18,7 +20,9 @@ def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, s
     A file counts as changed if its size or modification time differs. Streams are never stale.
     """
     stale: dict[str, str] = {}
-    for path in dict.fromkeys(paths):
+    distinct = dict.fromkeys(paths)
+    state_of = engine.files().get if len(distinct) > _MANY else engine.state
+    for path in distinct:
         if home.is_stream(path):
             continue
         try:
@@ -28,7 +32,7 @@ def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, s
         except (OSError, ValueError):
             stale[path] = VANISHED
             continue
-        state = engine.state(path)
+        state = state_of(path)
         if state is not None and (state.size, state.mtime_ns) != (
             status.st_size,
             status.st_mtime_ns,
