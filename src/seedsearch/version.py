@@ -1,4 +1,4 @@
-"""The version of this program: what a user is told, and what an index notes beside what could not be read."""
+"""The version of this program: shown to the user, and noted in an index beside files that could not be read."""
 
 from __future__ import annotations
 

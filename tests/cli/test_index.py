@@ -199,7 +199,7 @@ def test_status_as_json(seeds: Cli, indexed_seeds: Path) -> None:
     assert 0 < status["index_bytes"] <= on_disk
 
 
-def test_an_index_of_another_version_is_refused_and_made_anew(
+def test_an_index_of_another_version_is_refused_and_rebuilt(
     cli: Cli, docs: Path, folder: Path
 ) -> None:
     cli("index", "docs")
@@ -218,7 +218,7 @@ def test_an_index_of_another_version_is_refused_and_made_anew(
     assert cli("query", "-l", "coal").out == "docs/1.txt\n"
 
 
-def test_a_damaged_index_is_refused_and_made_anew(cli: Cli, docs: Path, folder: Path) -> None:
+def test_a_damaged_index_is_refused_and_rebuilt(cli: Cli, docs: Path, folder: Path) -> None:
     cli("index", "docs")
     (folder / ".seedsearch" / "manifest.json").write_bytes(b"\0" * 64)
     ended = cli("query", "coal")
@@ -227,7 +227,7 @@ def test_a_damaged_index_is_refused_and_made_anew(cli: Cli, docs: Path, folder: 
     assert cli("index").code == 2
     ended = cli("index", "--rebuild")
     assert ended.code == 2
-    assert "name it, as in seedsearch index --rebuild notes/" in ended.err
+    assert "name the folders, as in seedsearch index --rebuild notes/" in ended.err
     assert cli("index", "--rebuild", "docs").code == 0
     assert cli("query", "-l", "coal").out == "docs/1.txt\n"
 

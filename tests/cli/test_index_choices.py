@@ -72,7 +72,7 @@ def test_an_ignored_file_that_was_named_stays(cli: Cli, docs: Path) -> None:
     assert "docs/e.log" not in found(cli)
 
 
-def test_what_is_forgotten_is_chosen_anew(cli: Cli, docs: Path) -> None:
+def test_what_is_forgotten_is_chosen_again(cli: Cli, docs: Path) -> None:
     cli("index", "--hidden", "docs")
     cli("forget", "docs")
     cli("index", "docs")

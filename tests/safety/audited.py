@@ -66,11 +66,11 @@ def main(folders: list[str]) -> None:
         os.chdir(folder)
         home = Home(folder)
         docs = os.path.join(home.base, "docs")
-        for anew in (False, True):
+        for rebuild in (False, True):
             with suppress(SeedsearchError):
                 check_index(folder)
             try:
-                engine = open_engine(folder, create=True, anew=anew)
+                engine = open_engine(folder, create=True, rebuild=rebuild)
             except SeedsearchError:
                 refused += 1
                 continue
@@ -84,7 +84,7 @@ def main(folders: list[str]) -> None:
                     file.write(f"more coal {number}\n" * 20)
                 with suppress(SeedsearchError):
                     update_index(
-                        engine, home, IndexOptions(add_roots=(docs,), jobs=1, rebuild=anew)
+                        engine, home, IndexOptions(add_roots=(docs,), jobs=1, rebuild=rebuild)
                     )
             engine.close()
     state["on"] = False

@@ -91,7 +91,7 @@ def test_damage_is_named_and_mended(copy: Path, run: Run, damage: Callable[[Path
     )
 
 
-def test_another_version_is_said_and_made_anew(copy: Path, run: Run) -> None:
+def test_another_version_is_said_and_rebuilt(copy: Path, run: Run) -> None:
     seal(copy, format=3)
     for arguments in (["check"], ["query", "coal"], ["index"], ["status"]):
         ended = run(*arguments)

@@ -57,7 +57,7 @@ def use(folder: Path) -> int:
 
 
 def update(folder: Path) -> None:
-    """Index anew what stands beside the folder, with another file, so that something is merged."""
+    """Index the documents again, with another file, so that segments are merged."""
     write_files(folder.parent / "docs", range(900, 901), Rng(1))
     engine = open_engine(str(folder), create=True)
     try:
@@ -156,7 +156,7 @@ def test_roots_are_paths(copy: Path, root: str) -> None:
     seal(copy, whole)
     with pytest.raises(IndexDamagedError):
         open_engine(str(copy))
-    assert open_engine(str(copy), anew=True).roots() == ("docs",)
+    assert open_engine(str(copy), rebuild=True).roots() == ("docs",)
 
 
 @pytest.mark.parametrize("name", ["../victim.seg", "victim.seg", "/etc/hostname", "lock", "", "."])
@@ -172,7 +172,7 @@ def test_a_manifest_never_names_a_file_outside(copy: Path, name: str) -> None:
     seal(copy, whole)
     with pytest.raises(IndexDamagedError):
         open_engine(str(copy))
-    engine = open_engine(str(copy), anew=True)
+    engine = open_engine(str(copy), rebuild=True)
     update_index(engine, Home(str(copy)), IndexOptions(rebuild=True, jobs=1))
     engine.close()
     assert victim.read_text() == (copy / "victim.seg").read_text() == "precious"
@@ -364,7 +364,7 @@ def test_counts_that_ask_for_memory(part: int, value: int, copy: Path) -> None:
     seal(copy)
     tracemalloc.start()
     try:
-        if part < 7:  # the counts of members are made anew
+        if part < 7:  # the counts of members are made again
             with pytest.raises(IndexDamagedError):
                 merge_all(copy)
         assert use(copy)
@@ -457,7 +457,7 @@ def test_files_of_others_are_left_alone(copy: Path) -> None:
     for name in names:
         (copy / name).write_text("mine")
     update(copy)
-    engine = open_engine(str(copy), anew=True)
+    engine = open_engine(str(copy), rebuild=True)
     update_index(engine, Home(str(copy)), IndexOptions(rebuild=True, jobs=1))
     engine.close()
     assert all((copy / name).read_text() == "mine" for name in names)

@@ -75,13 +75,13 @@ def test_readers_during_many_commits(tmp_path: Path) -> None:
     problems: list[BaseException] = []
     seen: list[set[int]] = []
 
-    def read(*, anew: bool) -> None:
+    def read(*, reopen: bool) -> None:
         versions_seen: set[int] = set()
         reader = open_engine(folder)
         last = -1
         try:
             while not done.is_set():
-                if anew:
+                if reopen:
                     reader.close()
                     reader = open_engine(folder)
                 else:
@@ -102,7 +102,7 @@ def test_readers_during_many_commits(tmp_path: Path) -> None:
             reader.close()
             seen.append(versions_seen)
 
-    readers = [threading.Thread(target=read, kwargs={"anew": anew}) for anew in (True, False)]
+    readers = [threading.Thread(target=read, kwargs={"reopen": reopen}) for reopen in (True, False)]
     held = open_engine(folder)
     for thread in readers:
         thread.start()

@@ -43,12 +43,12 @@ def put(folder: Path, name: str, data: bytes | str) -> Path:
 
 
 def index(
-    engine: Engine, path: Path, *, piece: int = ALL, batch: int = ALL, told: str = ""
+    engine: Engine, path: Path, *, piece: int = ALL, batch: int = ALL, given: str = ""
 ) -> Outcome:
     """Index one file, in pieces of so many bytes (ALL: whole), into segments of so much memory."""
     old = engine.state(path.name)
     task = Task(str(path), path.name, path.stat().st_size, False, old)
-    encodings = (("*", told),) if told else ()
+    encodings = (("*", given),) if given else ()
     limits = Limits(batch, False, encodings, 0 if piece < ALL else ALL, piece)
     writer = engine.writer()
     try:
@@ -173,7 +173,7 @@ def test_one_long_line(tmp_path: Path, encoding: str) -> None:
     for text in ("a𠀀é" * 5000, "word 山 " * 4000):
         path = put(tmp_path, "a.txt", text.encode(encoding))
         engine = ReferenceEngine()
-        index(engine, path, piece=1001, told=encoding)
+        index(engine, path, piece=1001, given=encoding)
         found = passages(engine)
         assert "".join("".join(p.text for p in found).split()) == "".join(text.split())
         assert {(passage.line_start, passage.line_end) for passage in found} == {(1, 1)}

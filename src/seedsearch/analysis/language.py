@@ -167,7 +167,7 @@ def _by_words(sample: str, script: str) -> str:
 
 
 def _by_letters(words: list[str]) -> str:
-    """The one language whose own letters stand in every fourth word at least, and in two: for texts of a few words."""
+    """The one language whose own letters are in every fourth word at least, and in two: for texts of a few words."""
     found: Counter[str] = Counter()
     for word in words:
         found.update({language for letter in word for language in _OWN_LETTERS.get(letter, ())})

@@ -130,7 +130,7 @@ class Word(NamedTuple):
 # ------------------------------------------------------------------------------- chains
 
 
-# Regular expressions are compiled when first needed: most queries are of plain words. What is not ASCII is told apart
+# Regular expressions are compiled when first needed: most queries are of plain words. Other characters are sorted out
 # afterwards: no text in ASCII needs the wide classes of characters, and to compile them takes as long as a query.
 @cache
 def _unspaced_runs() -> re.Pattern[str]:

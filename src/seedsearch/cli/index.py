@@ -55,7 +55,7 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     "index", cls=Command, short_help="Index folders and files, or bring the index up to date."
 )
 @click.argument("paths", nargs=-1)
-@click.option("--rebuild", is_flag=True, help="Read everything anew.")
+@click.option("--rebuild", is_flag=True, help="Read everything again.")
 @click.option("--prune", is_flag=True, help="Forget what vanished roots held (an unmounted disk?).")
 @click.option(
     "-j",
@@ -115,7 +115,7 @@ def command(
 
     Unchanged files are not read again. The index is .seedsearch/ in the current folder; without
     PATHS it is the nearest one at or above. Which files are read (--hidden, --no-ignore, --follow, -g,
-    -t, --max-size) is remembered for each path; giving any of these anew replaces them all.
+    -t, --max-size) is remembered for each path; giving any of them again replaces them all.
 
     \b
       seedsearch index notes/ articles/     add two folders (or refresh them)
@@ -275,13 +275,13 @@ def _folder_to_write(explicit: str | None, cwd: str) -> str:
 
 
 def _open(home: Home, *, rebuild: bool, named: bool) -> Engine:
-    """The engine; where `rebuild` finds something damaged, one that has nothing but the roots."""
-    anew = rebuild and _is_unusable(home)
-    engine = open_engine(home.folder, create=True, anew=anew)
-    if anew and not engine.roots() and not named:
+    """The engine; where `rebuild` finds damage, one with nothing but the roots."""
+    from_roots = rebuild and _is_unusable(home)
+    engine = open_engine(home.folder, create=True, rebuild=from_roots)
+    if from_roots and not engine.roots() and not named:
         raise UsageError(
-            "the index cannot say any more what it was of",
-            "name it, as in seedsearch index --rebuild notes/",
+            "the index is damaged, and so is its list of folders",
+            "name the folders, as in seedsearch index --rebuild notes/",
         )
     return engine
 

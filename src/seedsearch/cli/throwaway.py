@@ -75,10 +75,10 @@ def read_stdin(most: int = MAX_BYTES) -> bytes:
 
 
 def encoding_of(home: Home, name: str, config: Config) -> str:
-    """The encoding that is told for a document of this name, or ""."""
-    from seedsearch.corpus.told import Told
+    """The encoding that the user gave for a document of this name, or ""."""
+    from seedsearch.corpus.encoding_rules import EncodingRules
 
-    return Told(config.encodings).encoding_of(name) if config.encodings else ""
+    return EncodingRules(config.encodings).encoding_of(name) if config.encodings else ""
 
 
 def _home(cwd: str) -> Home:

@@ -456,8 +456,8 @@ Best: TypeAlias = tuple[int, list[tuple[float, int]], tuple[int, ...]]
 """How many passages there are; of the best, (score, passage), by the score rounded to 9 digits, then by passage; ties.
 
 The best are the `most` best, and all that come within 1e-9 of the last. Where these are more than 1,000 beyond `most`,
-of those that tie with the least only the first `most` of each segment are there: then the ties are the last ones that
-are there of each segment of which some were left out.
+only the first `most` of each segment are kept among the passages that tie with the last. Then the ties are the last
+passages that were kept of each segment that lost some.
 """
 
 def best(table: PassageTable, matches: Matches, most: int, /) -> Best:

@@ -388,7 +388,7 @@ def best(table: PassageTable, matches: Matches, most: int) -> _core.Best:
 def _without_ties(
     table: PassageTable, kept: list[tuple[float, int]], most: int
 ) -> tuple[list[tuple[float, int]], tuple[int, ...]]:
-    """Leaves of those that tie with the least the first `most` of each segment.
+    """Of the passages that tie with the last, keep the first `most` of each segment.
 
     Where a score is so little above the least that rounding may make it equal, all stay.
     """

@@ -66,13 +66,13 @@ _WITH_OTHERS = ("utf-8", "cp125", "iso8859", "koi8")  # what files in two encodi
 _COMMON = "[ \n\r\t.,、。，　]"
 
 
-def decode(data: bytes, told: str = "") -> DecodedText:
+def decode(data: bytes, given: str = "") -> DecodedText:
     """The text of `data`, with its encoding. Raises Skip when the bytes are not text.
 
-    `told` is the encoding that the user says it has, if any: then it has that one.
+    `given` is the encoding that the user gave, if any: it is not questioned.
     """
-    if told:
-        return _as_told(data, told)
+    if given:
+        return _as_given(data, given)
     if data.startswith(b"%PDF-"):
         raise Skip("binary (PDF)")
     if data.isascii() and b"\0" not in data and b"\x1b" not in data and b"~" not in data:
@@ -92,8 +92,8 @@ def decode(data: bytes, told: str = "") -> DecodedText:
         return _legacy(data)
 
 
-def _as_told(data: bytes, told: str) -> DecodedText:
-    known = codecs.lookup(told).name
+def _as_given(data: bytes, given: str) -> DecodedText:
+    known = codecs.lookup(given).name
     for mark, encoding in _MARKS:
         if data.startswith(mark) and encoding.startswith(known.removesuffix("-sig")):
             return _by_encoding(data, encoding, 1.0, len(mark))
@@ -131,8 +131,8 @@ def _by_encoding(data: bytes, encoding: str, confidence: float, start: int = 0) 
 
 
 def _with_nul(data: bytes) -> DecodedText:
-    """UTF-16 without a mark has NUL bytes too; it is told by reading like text in one order. In other texts a few bytes
-    may be broken."""
+    """UTF-16 without a mark has NUL bytes too; in one order of bytes it reads like text. In other texts a few bytes may
+    be broken."""
     best, encoding = 0.0, ""
     if may_be_text(data.count(0), len(data)) and _binary(data) == "binary":
         found = decode(data.replace(b"\0", b" "))
@@ -257,7 +257,7 @@ def _codec_name(name: str) -> str:
 # ------------------------------------------------------------------ characters to bytes
 
 
-# How the compiled core is told to count bytes: see Finder in _core.pyi.
+# How the compiled core is to count bytes: see Finder in _core.pyi.
 _UTF_8, _REPLACED, _ONE, _TWO, _FOUR, _BY_LEAD = range(1, 7)
 
 # Encodings of one to four bytes a character, where its first byte, or its second in GB 18030, says how many.

@@ -23,7 +23,7 @@ _MOST_BYTES = 1 << 20
 
 
 class _Source(NamedTuple):
-    """Patterns, what they are relative to (with its separator), and the file that they stand in."""
+    """Patterns, what they are relative to (with its separator), and the file that has them."""
 
     base: str
     file: str
@@ -39,7 +39,7 @@ class Rules:
 
     @classmethod
     def of(cls, patterns: Sequence[Pattern], base: str, where: str) -> Self:
-        """Rules from patterns that stand in no ignore file: weaker than any."""
+        """Rules from patterns that are in no ignore file: weaker than any."""
         group = [_Source(prefix_of(base), where, patterns)] if patterns else []
         return cls([*([] for _ in IGNORE_FILES), group])
 
@@ -86,7 +86,7 @@ class Rules:
 def rules_above(top: str, repository: str, rules: Rules) -> Rules:
     """`rules` with the ignore files above `top`, up to `repository`, and that one's info/exclude.
 
-    Patterns that would pass over `top` itself do not count: whoever names it means it.
+    Patterns that would pass over `top` itself do not count: a path that the user names is wanted.
     """
     exclude = _read(repository, _EXCLUDE)
     if exclude is not None:

@@ -21,7 +21,7 @@ from seedsearch.record import NamedTuple, Protocol
 PIECE_BYTES = 4 << 20
 _STEP = 1 << 20
 _SAMPLE = 400_000  # what the decoder is shown of a file
-_OVERLAP = 4096  # a place where a record begins is told by fewer bytes than these
+_OVERLAP = 4096  # a place where a record begins is recognised by fewer bytes than these
 
 
 class Cut(Protocol):
@@ -113,15 +113,15 @@ class LargeFile:
         return Survey(digest.digest(), nuls, escape, not_utf_8, ascii)
 
     @guarded()
-    def encoding(self, survey: Survey, told: str = "") -> Encoding:
-        """How to decode it; `told` is what the user says, if anything. Raises Skip where it is no text."""
+    def encoding(self, survey: Survey, given: str = "") -> Encoding:
+        """How to decode it; `given` is what the user gave, if anything. Raises Skip where it is no text."""
         head = self.head()
-        begun = decode(head[: len(head) & ~3], told) if told or survey.nuls else None
+        begun = decode(head[: len(head) & ~3], given) if given or survey.nuls else None
         if begun is not None:
             is_wide = begun.encoding.startswith(("utf-16", "utf-32"))
             if survey.nuls and not is_wide and not may_be_text(survey.nuls, self.source.size):
                 raise Skip("binary")
-            if not told and not is_wide:
+            if not given and not is_wide:
                 begun = None
         if begun is not None:
             return Encoding(begun.encoding, "replace", begun.confidence, begun.start)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from seedsearch.query.file_types import TypeSet
 
 Report = Callable[[str, str], None]
-"""Told of a path that could not be read, and why, in words for the user."""
+"""Called with a path that could not be read, and why, in words for the user."""
 
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_PATHS: frozenset[str] = frozenset()
@@ -89,7 +89,7 @@ def walk(
 ) -> Iterator[SourceFile]:
     """Every file at or below `roots` that is to be read, each once, sorted by path bytes.
 
-    A root may be hidden, ignored, or a symbolic link: whoever names it means it. `leave_out` holds absolute
+    A root may be hidden, ignored, or a symbolic link: a path that the user names is wanted. `leave_out` holds absolute
     paths of folders that are not entered. Problems go to `report` as (path, reason), what is passed over by
     choice to `omitted`. `patterns` are further ignore patterns, weaker than any ignore file, for every root.
     """
@@ -270,7 +270,7 @@ class _Walker:
         self._leave_out = leave_out
         self._omitted = omitted
         self._patterns = patterns
-        self._roots_in: dict[str, set[str]] = {}  # by the folder that they stand in
+        self._roots_in: dict[str, set[str]] = {}  # by their folder
         for path in roots:
             self._roots_in.setdefault(os.path.dirname(path), set()).add(path)
         self._met: set[str] = set()

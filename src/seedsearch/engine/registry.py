@@ -9,12 +9,12 @@ NAMES = ("whoosh",)
 
 
 def open_engine(
-    folder: str, *, create: bool = False, anew: bool = False, name: str = "whoosh"
+    folder: str, *, create: bool = False, rebuild: bool = False, name: str = "whoosh"
 ) -> Engine:
     """Open the index in `folder`; with `create`, an empty one where there is none yet.
 
-    With `anew`, what is there counts for nothing but its roots: the index is empty until the next
-    commit, which replaces what is there. That is the way out for an index that is damaged.
+    With `rebuild`, only the roots of what is there are kept: the index is empty until the next
+    commit, which replaces everything. So a damaged index can be repaired.
 
     Raises NoIndexError, IndexVersionError, IndexDamagedError; UsageError for an unknown name.
     """
@@ -22,7 +22,7 @@ def open_engine(
     if name == "whoosh":
         from seedsearch.engine.embedded.engine import WhooshEngine
 
-        return WhooshEngine(folder, create=create, anew=anew)
+        return WhooshEngine(folder, create=create, rebuild=rebuild)
     raise UsageError(f"no engine is called {name!r}", f"there are: {', '.join(NAMES)}")
 
 

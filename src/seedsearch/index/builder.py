@@ -45,7 +45,7 @@ class Inversion(Protocol):
         """Write the postings and dictionaries of what was added, and the passages' lengths."""
 
     def write_passages(self, writer: SegmentFileWriter) -> None:
-        """Write the records of the passages, and begin anew."""
+        """Write the records of the passages, and begin again."""
 
 
 class SegmentBuilder:

@@ -1,7 +1,7 @@
 """Checking a whole index: what checksums vouch for, and what they cannot.
 
 A checksum says that a file is as it was written. Whether its numbers fit together is looked at too (`consistency.py`):
-a fault in the program that wrote it, or the ill will of whoever made the folder, has right checksums.
+a fault in the program that wrote it, or a hostile index, has right checksums.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whether the numbers of a segment fit together, whatever its checksums say.
 
-No passage points outside its document, every block inflates, the postings are what the dictionary says: whoever reads a
+No passage points outside its document, every block inflates, the postings are what the dictionary says: a reader of a
 segment relies on that, or finds out and asks here what is wrong (`reading.py`).
 """
 

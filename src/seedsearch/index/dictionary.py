@@ -320,7 +320,7 @@ class Dictionary:
     ) -> Iterator[tuple[bytes, int, int, int]]:
         """(term, df, cf, extra) of the terms that begin with `start` (field and term) and fit, in no order.
 
-        `fits` is asked without the field; None for all. A term that stands in several groups comes once for each.
+        `fits` is asked without the field; None for all. A term that is in several groups comes once for each.
         """
         beginning = start[1:]
         blocks = self._blocks_of(start) if beginning else _with_beginning(self._firsts(), start)

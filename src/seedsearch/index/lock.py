@@ -12,7 +12,7 @@ import sys
 from seedsearch.errors import IndexFault, IndexLockedError
 
 LOCK = "lock"
-"""Its file in the folder. It stays: whoever waits for it waits for that very file."""
+"""Its file in the folder. The file is never removed: other writers wait for this very file."""
 
 
 class WriterLock:

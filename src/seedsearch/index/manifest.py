@@ -90,7 +90,7 @@ def read(folder: str) -> Manifest:
     if version != FORMAT:
         raise IndexVersionError(
             f"the index is of format {version}, this program reads format {FORMAT}",
-            "run `seedsearch index --rebuild` to make it anew",
+            "run `seedsearch index --rebuild` to build it again",
         )
     try:
         return _from_json(body)
@@ -121,12 +121,12 @@ def _no_index(folder: str) -> NoIndexError:
         if any(_is_ours(name) for name in os.listdir(folder)):
             return NoIndexError(
                 f"no index in {folder}: there are parts of one, but {NAME} is missing",
-                "run `seedsearch index FOLDER` to make it anew from the documents",
+                "run `seedsearch index FOLDER` to build it again from the documents",
             )
     return NoIndexError(f"no index in {folder}", "make one with `seedsearch index FOLDER`")
 
 
-# What a manifest says is checked for its kind even where its checksum is right: whoever made the folder made that, too.
+# Types are checked even where the checksum is right: a hostile manifest has a right checksum, too.
 
 
 def _from_json(body: dict[str, Any]) -> Manifest:

@@ -106,7 +106,7 @@ class _Field:
         self._groups: dict[bytes, list[bytes]] = {}
 
     def skip_to(self, passage: int) -> None:
-        """Nothing stands in the passages before that one."""
+        """Nothing is in the passages before that one."""
         self.lengths += [0] * (passage - len(self.lengths))
 
     def add(self, term: bytes, position: int) -> None:

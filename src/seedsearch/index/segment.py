@@ -125,7 +125,7 @@ class Segment:
         return self._length[passage] + TITLE_WEIGHT * self._title[passage]
 
     def path(self, passage: int) -> str:
-        """The path of the file that a passage stands in."""
+        """The path of the file of a passage."""
         return self.file_path(self._of_document[0][self.document_of(passage)])
 
     def file_path(self, number: int) -> str:

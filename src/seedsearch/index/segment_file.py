@@ -58,7 +58,7 @@ def damage(file: str, what: str) -> IndexDamagedError:
     """The error that says what is wrong with a file of the index."""
     return IndexDamagedError(
         f"{_DAMAGED}{file}: {what}",
-        "run `seedsearch index --rebuild` to make it anew from the documents",
+        "run `seedsearch index --rebuild` to build it again from the documents",
     )
 
 
@@ -69,7 +69,7 @@ def damage_parts(error: IndexDamagedError) -> tuple[str, str]:
 
 
 def open_regular(path: str) -> BinaryIO:
-    """Open a file of the index for reading; never waits, whatever stands in its place.
+    """Open a file of the index for reading; never waits, even if a FIFO is in its place.
 
     Raises FileNotFoundError, IndexDamagedError where it is no file, IndexFault where it cannot be opened.
     """
@@ -200,7 +200,7 @@ class SegmentFileWriter:
                 flush.wait()
         try:
             self._file.close()
-        finally:  # a full disk is told again where what is left is written
+        finally:  # a full disk is reported again where the rest is written
             os.unlink(self._path)
 
     def _write(self, data: Any) -> None:
@@ -366,7 +366,7 @@ class SegmentFile:
             raise
 
     def _open_tail(self, digest: str) -> None:
-        # The checksums begin where `covered` says, which stands in the directory that the digest
+        # The checksums begin where `covered` says, which is in the directory that the digest
         # vouches for; so the digest is computed from there, and everything else is believed after it.
         at, size, _, magic = _FOOTER.unpack(self.raw[-_FOOTER.size :])
         if magic != MAGIC or at + size + _FOOTER.size != len(self.raw):

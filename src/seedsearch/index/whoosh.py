@@ -53,7 +53,7 @@ class SeedAnalyzer(WhooshAnalyzer):
         self._analyzer: Analyzer | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the analyzer, which is made anew where it is needed: Whoosh copies and pickles schemas."""
+        """Without the analyzer, which is made again where it is needed: Whoosh copies and pickles schemas."""
         return {"_analyzer": None}
 
     def __call__(self, value: str, **kwargs: Any) -> Iterator[WhooshToken]:

@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 class WhooshWriter:
     """Writes to the index in `folder`; see engine.base.IndexWriter."""
 
-    def __init__(self, folder: str, *, wait: bool = False, anew: bool = False) -> None:
+    def __init__(self, folder: str, *, wait: bool = False, rebuild: bool = False) -> None:
         self._folder = folder
         self._lock = WriterLock(folder, wait=wait)
         self._segments: dict[str, Segment] = {}
         self.has_committed = False
         self._doomed: frozenset[str] = frozenset()
         try:
-            self._committed = self._begin(anew)
+            self._committed = self._begin(rebuild)
         except BaseException:
             self._lock.release()
             raise
@@ -49,15 +49,15 @@ class WhooshWriter:
         self._roots = self._committed.roots
         self._settings = self._committed.settings
 
-    def _begin(self, anew: bool) -> Manifest:
+    def _begin(self, rebuild: bool) -> Manifest:
         try:
             state = manifest.read(self._folder)
         except (NoIndexError, IndexDamagedError, IndexVersionError) as error:
-            if not anew and not isinstance(error, NoIndexError):
+            if not rebuild and not isinstance(error, NoIndexError):
                 raise
             roots, settings = manifest.salvage_roots(self._folder)
             state = Manifest(0, time.time_ns(), 0, roots, (), settings)
-        if anew or not state.generation:
+        if rebuild or not state.generation:
             # What is there is kept until there is something to put in its place.
             self._doomed = frozenset(manifest.own_files(self._folder))
             return state._replace(segments=())

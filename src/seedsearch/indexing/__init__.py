@@ -40,7 +40,7 @@ _MEGABYTE = 1 << 20
 class IndexOptions(Record):
     """What to index and how.
 
-    `add_roots` are absolute paths; () refreshes all roots. `rebuild` reads everything anew, and the
+    `add_roots` are absolute paths; () refreshes all roots. `rebuild` reads everything again, and the
     old state answers until that is done. `prune` removes what vanished roots held. `commit_every_s`
     is how long a run may go on before it makes what it has done so far durable. A file may take `timeout_s`.
 

@@ -70,7 +70,7 @@ class _Worker:
         notes: Notes,
     ) -> None:
         notes[:] = [NOTHING, 0, 0, 0]
-        self.spent = 0  # the cost of what it was sent since it was told to finish
+        self.spent = 0  # the cost of what it was sent since it was asked to finish
         self.settled = self.settled_bytes = 0  # files of which it has said what came
         self._notes = notes
         self._sent: deque[_Chunk] = deque()  # what it has not answered
@@ -206,7 +206,7 @@ class Crew:
     def outcomes(self, run_cost: int, tell: Callable[[int, int], None]) -> Iterator[Outcome]:
         """What the workers make of the tasks, all of which they have been given, in runs of about this cost.
 
-        `tell` is told now and then how many files and bytes are done.
+        `tell` is called now and then with how many files and bytes are done.
         """
         self._run_cost = run_cost
         self._coming = False

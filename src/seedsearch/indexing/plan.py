@@ -63,8 +63,8 @@ class _Targets(NamedTuple):
 
 
 class _Compared(NamedTuple):
-    """What came of comparing: the files to read, the stored paths of those that are as they were, (stored path, reason)
-    of those left out, and the stored paths of all."""
+    """The files to read, the stored paths of unchanged files, (stored path, reason) of files that are left out, and the
+    stored paths of all files."""
 
     tasks: list[Task]
     unchanged: list[str]
@@ -113,15 +113,15 @@ def make_plan(
         patterns=wishes.patterns,
     )
     named = frozenset(root.path for root in targets.walked)
-    retold = _retold(known_settings.encodings, wishes.encodings, known)
+    reread = _other_encoding(known_settings.encodings, wishes.encodings, known)
     if known_settings.version != __version__:
-        retold |= {path for path, state in known.items() if state.skipped}
+        reread |= {path for path, state in known.items() if state.skipped}
     compared = _Compared([], [], [], set())
     follows = any(root.selection.follow for root in targets.walked)
     while batch := list(islice(files, _BATCH)):
         first = len(compared.tasks)
         stored_paths = home.stored_all([file.path for file in batch])
-        _compare(batch, stored_paths, known, named, retold, compared, anew=wishes.rebuild)
+        _compare(batch, stored_paths, known, named, reread, compared, rebuild=wishes.rebuild)
         if follows:
             # The file that the walk saw is opened, wherever links lead by then.
             compared.tasks[first:] = map(_real, compared.tasks[first:])
@@ -138,7 +138,7 @@ def make_plan(
     roots = tuple(map(home.stored, merged))
     selections = {home.stored(path): selection for path, selection in merged.items()}
     meanwhile = known_settings.replace(selections=selections)
-    # A run over some of the roots leaves other files as they were told and tried before.
+    # A run over some of the roots leaves the encodings and failures of other files as they were.
     is_whole = wanted.keys() >= before.keys()
     done = Settings(selections, wishes.encodings, __version__) if is_whole else meanwhile
     settings = dump_settings(done)
@@ -161,22 +161,22 @@ def _compare(
     stored_paths: Sequence[str],
     known: Mapping[str, FileState],
     named: Collection[str],
-    retold: Collection[str],
+    reread: Collection[str],
     compared: _Compared,
     *,
-    anew: bool,
+    rebuild: bool,
 ) -> None:
     """Add to `compared` what has to be read of files that were found, and what the index has already.
 
-    `named` are absolute paths that the user named; `retold` stored ones that are read anew even if their bytes are the
-    same, as all are if `anew`.
+    `named` are absolute paths that the user named; `reread` stored ones that are read even if their bytes are the
+    same, as all are with `rebuild`.
     """
     tasks, unchanged, skipped, seen = compared
     new = tuple.__new__
     seen.update(stored_paths)
     for stored, file in zip(stored_paths, files, strict=True):
         old = known.get(stored)
-        if old is None or anew or old[1:4] != file[1:4] or stored in retold:
+        if old is None or rebuild or old[1:4] != file[1:4] or stored in reread:
             must_read = True
         elif len(old.digest) == DIGEST_BYTES and not old.skipped:  # nearly all of them
             unchanged.append(stored)
@@ -185,7 +185,7 @@ def _compare(
             must_read = must_retry(old)
         if must_read:
             path = file.path
-            values = path, stored, file.size, path in named, old, stored in retold
+            values = path, stored, file.size, path in named, old, stored in reread
             tasks.append(new(Task, values))  # half the price of calling Task
         elif old is not None:
             if old.is_read():
@@ -194,17 +194,17 @@ def _compare(
                 skipped.append((stored, old.skipped))
 
 
-def _retold(
+def _other_encoding(
     before: tuple[tuple[str, str], ...],
     now: tuple[tuple[str, str], ...],
     known: Iterable[str],
 ) -> frozenset[str]:
-    """The known files for which another encoding is told than when they were read."""
+    """The known files for which the user gives another encoding than when they were read."""
     if before == now:
         return frozenset()
-    from seedsearch.corpus.told import Told  # seldom wanted: start-up time
+    from seedsearch.corpus.encoding_rules import EncodingRules  # seldom wanted: start-up time
 
-    old, new = Told(before), Told(now)
+    old, new = EncodingRules(before), EncodingRules(now)
     return frozenset(path for path in known if old.encoding_of(path) != new.encoding_of(path))
 
 

@@ -16,7 +16,7 @@ _DEFAULT = Selection()
 
 
 class Settings(Record):
-    """The Selection of each root (by its stored path), and the encodings told when files were last read.
+    """The Selection of each root (by its stored path), and the encodings that the user gave when files were last read.
 
     `version` is that of the program which last tried to read what could not be read; "" where that is not known.
     """

@@ -22,7 +22,7 @@ _COLLECT_EVERY = 100_000  # objects made and not yet gone
 class Task(NamedTuple):
     """A file to read: absolute and stored path, its size, whether a link may be followed.
 
-    `old` is what the index knows of it; `anew` reads it anew even if its bytes are the same.
+    `old` is what the index knows of it; `reread` reads the file even if its bytes are the same.
     """
 
     path: str
@@ -30,7 +30,7 @@ class Task(NamedTuple):
     size: int
     follow: bool
     old: FileState | None
-    anew: bool = False
+    reread: bool = False
 
 
 _FILE_COST = 4096  # opening a file costs as much as reading and analysing so many bytes, about
@@ -52,14 +52,14 @@ def cut(tasks: Sequence[Task], most: int) -> Iterator[tuple[Task, ...]]:
 
 
 class Limits(NamedTuple):
-    """Memory for a batch, in bytes; `anew` ignores what the index knows.
+    """Memory for a batch, in bytes; `rebuild` ignores what the index knows.
 
-    `encodings` are those that the user told, as (glob, encoding). A file of more than `large_bytes` is read in
+    `encodings` are those that the user gave, as (glob, encoding). A file of more than `large_bytes` is read in
     pieces of `piece_bytes`, where its format allows it. A file may take `timeout_s` seconds, and so may each piece.
     """
 
     batch_bytes: int
-    anew: bool
+    rebuild: bool
     encodings: tuple[tuple[str, str], ...] = ()
     large_bytes: int = 8 << 20
     piece_bytes: int = 4 << 20
@@ -69,7 +69,7 @@ class Limits(NamedTuple):
 class Outcome(NamedTuple):
     """What came of a run: finished batches, counts of files, and stored paths.
 
-    `replaced` are files that the index had and that the batches bring anew, `gone` are files that
+    `replaced` are files that the index had and that the batches hold again, `gone` are files that
     vanished after the walk. `left` was not read: it is for a process of its own.
     """
 

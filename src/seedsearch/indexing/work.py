@@ -26,8 +26,8 @@ from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
 from seedsearch.model import DIGEST_BYTES, Document, FileState, SourceFile
 
 if TYPE_CHECKING:
+    from seedsearch.corpus.encoding_rules import EncodingRules
     from seedsearch.corpus.large import LargeFile, Piece
-    from seedsearch.corpus.told import Told
 
 # A file written again within the grain of its file system's clock (two seconds at worst) looks the
 # same to `stat`. So what is read that soon after its last change gets this mark behind its digest, and
@@ -65,9 +65,9 @@ def _ignore(number: int) -> None:
 class Run:
     """One run: files are read in their order, into one builder after the other.
 
-    `tick` is told how many files and bytes are done since it was told last: at the end of each file, and of each
-    piece of a large one. `at` is told the number of the file that is opened or read, as they come, or NOTHING. What
-    these raise ends the run. `read` gives documents, and may raise Leave.
+    `tick(files, bytes)` is called at the end of each file, and of each piece of a large one, with what was done since
+    the last call. `at(number)` is called with the number of the file that is opened or read, or NOTHING. What these
+    raise ends the run. `read` gives documents, and may raise Leave.
     """
 
     def __init__(
@@ -78,14 +78,14 @@ class Run:
         at: Callable[[int], None] = _ignore,
         read: Read = documents_of,
     ) -> None:
-        self.told = 0  # bytes of the file that is being read, which `tick` knows of
+        self._reported = 0  # bytes of the file that is being read, which `tick` knows of
         self._tick = tick
         self._at = at
         self._number = 0  # of the next file
         self._read_bytes = read
         self._factory = factory
         self._limits = limits
-        self._rules: Told | None = None
+        self._rules: EncodingRules | None = None
         self._builder: BatchBuilder | None = None
         self._last = b""  # path that it was given
         self._receipts: list[object] = []
@@ -109,14 +109,14 @@ class Run:
             self._at(number)
             waiting.append(self._opened(task))
         for number, task in enumerate(tasks, first):
-            self.told = 0
+            self._reported = 0
             self._at(number)
             try:
                 self._read(task, waiting.popleft(), now)
             except Leave:
                 self._left.append(task)
             else:
-                self._tick(1, task.size - self.told)
+                self._tick(1, task.size - self._reported)
         self._at(NOTHING)
         self._end_if_full()
 
@@ -226,16 +226,16 @@ class Run:
         self._count(task, adding.end())
 
     def _telling(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
-        """The pieces; `tick` is told of each when it is done."""
+        """The pieces; `tick` is called after each."""
         for piece in pieces:
             yield piece
-            self.told += len(piece.data)
+            self._reported += len(piece.data)
             self._tick(0, len(piece.data))
 
     def _is_known(self, task: Task, state: FileState) -> bool:
         """Whether the index has these bytes already, and they need not be read again; counts them then."""
         old = task.old
-        if old is None or self._limits.anew or task.anew:
+        if old is None or self._limits.rebuild or task.reread:
             return False
         if state._replace(skipped=old.skipped) != old:
             return False
@@ -243,13 +243,13 @@ class Run:
         return True
 
     def _told(self, task: Task) -> str:
-        """The encoding that the user told for a file, or ""."""
+        """The encoding that the user gave for a file, or ""."""
         if not self._limits.encodings:
             return ""
         if self._rules is None:
-            from seedsearch.corpus.told import Told  # seldom wanted: start-up time
+            from seedsearch.corpus.encoding_rules import EncodingRules  # start-up time
 
-            self._rules = Told(self._limits.encodings)
+            self._rules = EncodingRules(self._limits.encodings)
         return self._rules.encoding_of(task.stored)
 
     def _count(self, task: Task, state: FileState) -> None:

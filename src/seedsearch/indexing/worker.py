@@ -41,7 +41,7 @@ class Failed(NamedTuple):
 
 
 Answer: TypeAlias = Outcome | Failed | None
-"""What a worker says of a chunk, or when it is told to finish. None: what comes of it is said later."""
+"""What a worker says of a chunk, or when it is asked to finish. None: what comes of it is said later."""
 
 
 def packed(tasks: Sequence[Task]) -> bytes:

@@ -131,7 +131,7 @@ class And(Record):
 
 
 class Or(Record):
-    """At least one child matches; the score is the sum of those that do.
+    """At least one child matches; the score is the sum of the matching children.
 
     `implicit` marks words that merely stand side by side, as in And.
     """

@@ -1,6 +1,6 @@
 """A query as a list of tokens: words, quoted texts, parentheses and operators. `parse.py` has the language.
 
-Parentheses and quotes without a partner, and pairs with nothing inside, are text: spaces stand in for them.
+Parentheses and quotes without a partner, and pairs with nothing inside, are text: spaces take their place.
 """
 
 from __future__ import annotations

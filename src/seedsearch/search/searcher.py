@@ -35,11 +35,11 @@ class SearchOptions(Record):
     with "" for their text; without `details` hits come without snippet and passage id, which plain
     records do not show; without `fragments` a snippet has highlights alone.
     `stale` looks whether the files of the hits are what was indexed; `verified`
-    leaves out hits whose text no longer stands in its file. `explain` says of each hit why it scores
-    what it scores. With `relax`, a query that nothing matches is asked anew, for less. `by` "document"
+    leaves out hits whose text is no longer in its file. `explain` says of each hit why it scores
+    what it scores. With `relax`, a query that nothing matches is asked again, for less. `by` "document"
     or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
     `per_file` count them. `synonyms` is the path of a file of them, read for every query; "" for none.
-    Passages that are copies of a better one stand in its `also_in`, unless `all_copies` are
+    Passages that are copies of a better one are in its `also_in`, unless `all_copies` are
     wanted. `filters` are what the files of hits must fit besides.
     """
 
@@ -109,7 +109,7 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
 
         tree = as_written(tree, analyzer.fold)
     if options.synonyms:
-        from seedsearch.query.synonyms import read_synonyms  # for whom has some: start-up time
+        from seedsearch.query.synonyms import read_synonyms  # for start-up time
 
         tree = read_synonyms(options.synonyms, analyzer).apply(tree)
     return Parsed(analyse(tree, analyzer, engine.languages()), notes)
@@ -214,7 +214,7 @@ def _ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | N
 def _verified(
     engine: Engine, home: Home, query: Query, options: SearchOptions, limit: int | None
 ) -> tuple[Ranking, tuple[str, ...]]:
-    """The best passages that still stand in their files, and a note of how many did not.
+    """The best passages that are still in their files, and a note of how many did not.
 
     The total counts all that match, less those that were looked at and do not stand.
     """

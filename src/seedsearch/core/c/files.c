@@ -1,7 +1,7 @@
 /* A small file in one call: opened, looked at, read and closed. `read_file` of read.py takes nine for that. And the plain
  * files of a folder in one call.
  *
- * Whatever is odd about a file is left to Python, which says what is wrong: it is told None. Without this module everything
+ * Anything odd about a file is left to Python, which says what is wrong: the answer is None. Without this module everything
  * works, more slowly; where there is no POSIX the module holds nothing.
  */
 

@@ -245,7 +245,7 @@ languages_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     }
     if (rules.sample < 0 || rules.sample > PY_SSIZE_T_MAX / 4 || PyTuple_Size(names) > MOST_SCRIPTS
         || PyTuple_Size(ranges) < 1 || PyTuple_Size(ranges) > MOST_SCRIPTS) {
-        PyErr_SetString(PyExc_ValueError, "a language is told by some characters of some scripts");
+        PyErr_SetString(PyExc_ValueError, "a language needs characters and scripts");
         return NULL;
     }
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);

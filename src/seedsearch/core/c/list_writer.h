@@ -6,7 +6,7 @@
 #include "memory.h"
 #include "postings.h"
 
-/* A list that is being made. Its members are numbers that `end_list` is told the count of. */
+/* A list that is being made. Its members are numbers; `end_list` gets their count. */
 typedef struct {
     Bytes table, postings, positions;
     uint32_t *members; /* of each occurrence, if there are several */

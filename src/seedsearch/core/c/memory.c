@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #endif
 
-/* Errors are set by whoever meets them, with the interpreter's lock or without it. */
+/* Errors are set where they are met, with the interpreter's lock or without it. */
 
 int
 no_memory(void)

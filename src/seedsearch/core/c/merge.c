@@ -1,6 +1,6 @@
 /* Merging the postings of several segments into those of one, and checking those of one.
  *
- * Passages get new numbers, so gaps are coded anew; positions are copied as they are; members are numbered among those of
+ * Passages get new numbers, so gaps are coded again; positions are copied as they are; members are numbered among those of
  * all segments. As in index/plain_merge.py. */
 
 #include "inverter.h"
@@ -361,7 +361,7 @@ merge_streams(Merging *merging)
     }
 }
 
-/* Add up, or count anew where something is gone, the passages that have the title's group not in the body. */
+/* Add up, or count again where something is gone, the passages that have the title's group not in the body. */
 static int
 add_extras(Merging *merging, Group *made)
 {

@@ -25,7 +25,7 @@
 #define FIRST_OF_FIVE (FIRST_OF_THREE + (FIVE_BYTES - THREE_BYTES) * 65536u)
 #define MOST_CODE 5 /* bytes */
 
-/* Set a ValueError, whoever has the interpreter's lock. */
+/* Set a ValueError, with the interpreter's lock or without it. */
 void set_value_error(const char *what);
 
 #define does_not_fit(what) (set_value_error(what), -1)

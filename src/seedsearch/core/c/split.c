@@ -120,7 +120,7 @@ merge_lines(Splitting *splitting, Place place, const uint8_t *end, int spaced)
 
 /* ------------------------------------------------------------------ wrapped lines */
 
-#define LONGEST 512 /* characters of a line that are told apart */
+#define LONGEST 512 /* characters of a line that are looked at */
 
 /* How many lines there are of each number of characters but 0; LONGEST and more are one. */
 typedef struct {

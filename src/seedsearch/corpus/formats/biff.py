@@ -170,7 +170,7 @@ def _unpacked(packed: int) -> float:
 
 
 def _short(data: bytes, length: int, size: int) -> str:
-    """A string that stands in one record; its length, of `size` bytes, and a byte of flags come before it."""
+    """A string that is in one record; its length, of `size` bytes, and a byte of flags come before it."""
     wide = data[size : size + 1] and data[size] & 1
     at = size + 1
     return (
@@ -199,7 +199,7 @@ class _Strings:
         return strings
 
     def _bytes(self, size: int) -> bytes:
-        """So many bytes, which never stand in two records; b"" at the end."""
+        """So many bytes, which are never in two records; b"" at the end."""
         while self._part < len(self._parts) and self._at >= len(self._parts[self._part]):
             self._part, self._at = self._part + 1, 0
         if self._part >= len(self._parts):

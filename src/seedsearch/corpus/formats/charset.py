@@ -73,22 +73,22 @@ class Declared(NamedTuple):
     confidence: float
 
 
-def decoded_as(data: bytes, declared: str, told: str = "") -> Declared:
+def decoded_as(data: bytes, declared: str, given: str = "") -> Declared:
     """The text, where `declared` (or "") is the encoding that it says it is in.
 
-    What the user told goes before all that. Raises Skip for what is binary.
+    What the user gave goes before all that. Raises Skip for what is binary.
     """
-    codec = codec_of(declared) if declared and not told else ""
+    codec = codec_of(declared) if declared and not given else ""
     try:
-        plain = decode(data, told)
+        plain = decode(data, given)
     except Skip:
-        # Not text as far as the detector can tell; whoever names an encoding may know better.
+        # Not text as far as the detector can tell; the user who names an encoding may know better.
         if not codec or b"\0" in data:
             raise
         return Declared(data.decode(codec, "replace"), codec, "replace", 0.5)
     found = Declared(plain.text, plain.encoding, plain.errors, plain.confidence)
     certain = plain.encoding == "utf-8" and plain.errors == "strict"
-    if told or plain.start or plain.encoding[:6] in ("utf-16", "utf-32", "iso202"):
+    if given or plain.start or plain.encoding[:6] in ("utf-16", "utf-32", "iso202"):
         return found
     if certain:
         if codec in _EAST_ASIAN and _by_chance(data):

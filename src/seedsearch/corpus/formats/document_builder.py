@@ -35,7 +35,7 @@ def made(
     lines: Sequence[int] = (),
     ends: Sequence[int] = (),
 ) -> ExtractedDocument:
-    """A document whose text does not stand in its file as it is; without sections, it is one."""
+    """A document whose text is not in its file as it is; without sections, it is one."""
     title = " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
     stated = tuple([(name, value[:_FIELD_CHARS]) for name, value in fields if value])
     document = Document(

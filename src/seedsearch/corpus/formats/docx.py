@@ -168,7 +168,7 @@ class _Styles(xml.Handler):
 
 
 class _Body(xml.Handler):
-    """Writes the paragraphs of a part. `chunk` writes what stands in a part of its own, by the relation to it.
+    """Writes the paragraphs of a part. `chunk` writes what is in a part of its own, by the relation to it.
 
     `hidden` counts the words that nobody sees: they are left out.
     """

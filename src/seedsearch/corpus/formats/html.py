@@ -117,12 +117,12 @@ def read_page(source: str, *, whole: bool = False) -> Page:
 def _add_told(text: _Composed, facts: Facts) -> None:
     """What a page says in its head alone: its description, and an article that a script would show."""
     every = [(facts.description(), facts.described_on), *facts.bodies]
-    known = set(text.text().split()) if any(told for told, _ in every) else set()
-    for told, line in every:
-        words = told.split()
+    known = set(text.text().split()) if any(words for words, _ in every) else set()
+    for fact, line in every:
+        words = fact.split()
         if words and sum(word in known for word in words) <= _SAME_WORDS * len(words):
             known.update(words)
-            said = markup.without_tags(told) if "<" in told else told
+            said = markup.without_tags(fact) if "<" in fact else fact
             text.add(_Run(said, line, Region(Opened("", "", None)), 0, False, False))
 
 
@@ -326,9 +326,9 @@ class _Reading:
 
 def _beside(text: str, beside: list[str]) -> str:
     """What stands beside a run and is not said in it."""
-    told = [" ".join(said.split()) for said in beside]
+    every = [" ".join(said.split()) for said in beside]
     known = set(text.split())
-    said = " ".join(words for words in dict.fromkeys(told) if not known.issuperset(words.split()))
+    said = " ".join(words for words in dict.fromkeys(every) if not known.issuperset(words.split()))
     return f"({said})" if said else ""
 
 

@@ -82,7 +82,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
 
 
 def _argument(lines: list[str], at: int, line: str, start: int) -> str:
-    """What stands in braces, which may go on for a few lines."""
+    """The text in braces, which may go on for a few lines."""
     text = "\n".join(
         [line[start : start + 1000], *(more[:1000] for more in lines[at + 1 : at + 4])]
     )

@@ -30,7 +30,7 @@ _PADDING = re.compile(rb"\0*+")
 
 
 class Allowance:
-    """How much output a file of a given size still has; `take` is told of each piece of it.
+    """How much output a file of a given size still has; `take` is called with the size of each piece.
 
     A member of the file `outer` has an allowance of its own; all members of members together have `_DEEPER` times
     that of the outermost file.

@@ -141,7 +141,7 @@ class Entity:
         """The parts that hold content, and messages; what comes as HTML with the plain text that it stands beside.
 
         Of alternatives these are the plain text, what is richest, and what is no such text (an invitation). A
-        multipart whose parts cannot be told apart is plain text. Raises Skip for too many levels.
+        multipart whose parts cannot be separated is plain text. Raises Skip for too many levels.
         """
         stack: list[tuple[Entity, Entity | None, int]] = [(self, None, 0)]
         count = 0

@@ -129,7 +129,7 @@ class Body(xml.Handler):
             self._ignored += 1
         elif name in self._within:
             self._inside += 1
-            self._open.append([])  # what stands in no paragraph is not kept
+            self._open.append([])  # text outside of paragraphs is not kept
             self._kinds.append(("", ""))
         elif name in ("p", "h") or (name in _SAID and self._open):
             self._open.append([])

@@ -66,12 +66,12 @@ class _Reading:
         """The slides by number, then the notes."""
         writing = Writing()
         for number in range(max(len(self._outline), len(self._slides))):
-            told = [
+            every = [
                 part
                 for texts in (self._outline, self._slides)
                 for part in (texts[number : number + 1] or [[]])[0]
             ]
-            texts = list(dict.fromkeys(told))
+            texts = list(dict.fromkeys(every))
             if texts:
                 writing.section(texts[0].partition("\n")[0], number + 1)
                 for text in texts:

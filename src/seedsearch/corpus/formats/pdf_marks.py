@@ -1,4 +1,4 @@
-"""What stands in a PDF beside the text of its pages: comments, values of forms, bookmarks, attached files."""
+"""What a PDF has beside the text of its pages: comments, values of forms, bookmarks, attached files."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def _field(document: PdfDocument, note: Any) -> str:
     if kind in (raw.FPDF_FORMFIELD_PUSHBUTTON, raw.FPDF_FORMFIELD_SIGNATURE):
         return ""
     value = _string(lambda *out: raw.FPDFAnnot_GetFormFieldValue(form, note, *out))
-    told = _string(lambda *out: raw.FPDFAnnot_GetFormFieldAlternateName(form, note, *out))
-    name = told or _string(lambda *out: raw.FPDFAnnot_GetFormFieldName(form, note, *out))
+    label = _string(lambda *out: raw.FPDFAnnot_GetFormFieldAlternateName(form, note, *out))
+    name = label or _string(lambda *out: raw.FPDFAnnot_GetFormFieldName(form, note, *out))
     return f"{name}: {value}" if name and value else value
 
 

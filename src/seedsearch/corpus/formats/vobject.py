@@ -1,7 +1,7 @@
 """Calendars (iCalendar, `.ics`) and contacts (vCard, `.vcf`): each event, task or contact is a document.
 
 Lines that are folded are joined, escapes and quoted-printable are decoded. Pictures, sounds and other attachments that
-stand in the file are left out, and so are alarms and rules of time zones.
+are in the file are left out, and so are alarms and rules of time zones.
 """
 
 from __future__ import annotations

@@ -253,7 +253,7 @@ class _Rows(xml.Handler):
 
 
 _PRINTED = re.compile(r'&(?:"[^"]*"|[0-9]+|K[0-9A-F]{6}|.)')
-"""What stands in a printed header for a font, a size, a colour, a page number and so on."""
+"""Codes in a printed header for a font, a size, a colour, a page number and so on."""
 
 
 class _Comments(xml.Handler):

@@ -11,7 +11,7 @@ _DEPTH = 1000
 
 
 class Handler:
-    """What is told of a document: names come without their namespaces."""
+    """What a file says of its document: names come without their namespaces."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""

@@ -47,20 +47,20 @@ class WhooshEngine:
 
     name = "whoosh"
 
-    def __init__(self, folder: str, *, create: bool = False, anew: bool = False) -> None:
+    def __init__(self, folder: str, *, create: bool = False, rebuild: bool = False) -> None:
         self.folder = folder
         self._writer: WhooshWriter | None = None
-        self._anew = anew
+        self._rebuild = rebuild
         self._refreshing = Lock()
         self._current: Snapshot | None
-        if anew:
+        if rebuild:
             self._current = self._empty(*manifest.salvage_roots(folder))
         else:
             self._current = self._open(create=create)
 
     @property
     def _snapshot(self) -> Snapshot:
-        """The state that is shown now. Whoever reads it holds it meanwhile, for another thread may refresh or close."""
+        """The state that is shown now. A reader holds it while it reads, since another thread may refresh or close."""
         snapshot = self._current
         if snapshot is None:
             raise IndexClosedError("the index is closed", "open it again")
@@ -245,7 +245,7 @@ class WhooshEngine:
         """The one writer: see engine.base."""
         from seedsearch.index.writer import WhooshWriter  # not for queries: start-up time
 
-        self._writer = WhooshWriter(self.folder, wait=wait, anew=self._anew)
+        self._writer = WhooshWriter(self.folder, wait=wait, rebuild=self._rebuild)
         return self._writer
 
     def whoosh(self) -> ColumnIndex:
@@ -266,10 +266,10 @@ class WhooshEngine:
         """See the newest commit from now on; what was begun ends on the state that it was begun on."""
         with self._refreshing:
             shown = self._snapshot.manifest
-            if self._anew:
+            if self._rebuild:
                 if self._writer is None or not self._writer.has_committed:
                     return False
-                self._anew = False
+                self._rebuild = False
             try:
                 newest = manifest.read(self.folder)
             except NoIndexError:
@@ -355,7 +355,7 @@ def _explained(
 
 
 def _numbers(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
-    """(how many documents, their kind), of those that are not deleted."""
+    """(how many documents, their kind), without deleted ones."""
     kinds = segment.file.facts["kinds"]
     for kind, count in Counter(compress(*_documents(segment))).items():
         yield count, kinds[kind]

@@ -1,6 +1,6 @@
 """One state of an index, open: its manifest, its segments, and what queries make of them.
 
-A snapshot lives as long as somebody reads it: whoever does holds it, and after the last of them it closes its files.
+Each reader holds the snapshot. It closes its files after the last reader has let go of it.
 So an engine may turn to a newer one, or be closed, while threads are still at work on this one.
 """
 

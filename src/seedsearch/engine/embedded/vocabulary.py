@@ -41,4 +41,4 @@ def term_counts(segments: Sequence[Segment], leaf: Prefix | Wildcard | Fuzzy) ->
 
 def _test(leaf: Wildcard | Fuzzy) -> Callable[[bytes], bool]:
     fits = fits_term(leaf)
-    return cache(lambda term: fits(text_of(term)))  # most terms stand in several segments
+    return cache(lambda term: fits(text_of(term)))  # most terms are in several segments

@@ -1,4 +1,4 @@
-"""Which encoding the user told for a file, by globs."""
+"""Which encoding the user gave for a file, by globs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from seedsearch.corpus.globs import deciding, parse_patterns
 
 
-class Told:
+class EncodingRules:
     """Encodings for files by their stored paths; where several globs fit, the last is right."""
 
     def __init__(self, rules: Sequence[tuple[str, str]]) -> None:
@@ -18,7 +18,7 @@ class Told:
         ]
 
     def encoding_of(self, path: str) -> str:
-        """The encoding that was told for this file, or "". A glob that fits a folder holds for all below it."""
+        """The encoding that the user gave for this file, or "". A glob that fits a folder holds for all below it."""
         steps = path.split("/")
         for patterns, encoding in self._rules:
             for count in range(len(steps), 0, -1):
