@@ -224,3 +224,28 @@ def test_colours_can_be_forced_and_forbidden(seeds: Cli, monkeypatch: pytest.Mon
     assert f"\x1b[1;35m{NAJIN}\x1b[0m" in forced
     assert "\x1b" not in seeds("query", "Najin").out
     assert "\x1b" not in seeds("query", "--color=never", "Najin").out
+
+
+def test_fixed_strings_have_no_patterns(cli: Cli, folder: Path) -> None:
+    (folder / "a.txt").write_text("int *p = a*b;\n")
+    (folder / "b.txt").write_text("int p = axb;\n")
+    assert cli("index", "-q", ".").code == 0
+    assert cli("query", "-lF", "a*b").out == "a.txt\n"
+
+
+def test_an_address_is_found_as_it_is_pasted(cli: Cli, folder: Path) -> None:
+    (folder / "a.txt").write_text("see https://example.org/a/b?c=d for it\n")
+    assert cli("index", "-q", ".").code == 0
+    assert cli("query", "-l", "https://example.org/a/b?c=d").out == "a.txt\n"
+    assert cli("query", "-l", "example.org/a/b?c=d").out == "a.txt\n"
+    assert cli("query", "-l", '"see https://example.org/a/b?c=d for"').out == "a.txt\n"
+
+
+def test_hebrew_and_persian_compounds_have_parts(cli: Cli, folder: Path) -> None:
+    (folder / "he.txt").write_text("בית־ספר גדול\n")
+    (folder / "fa.txt").write_text("می\u200cخواهم بروم\n")
+    assert cli("index", "-q", ".").code == 0
+    for query in ("בית ספר", "ספר", "בית־ספר", "ביתספר"):
+        assert cli("query", "-l", query).out == "he.txt\n"
+    for query in ("می خواهم", "می\u200cخواهم", "میخواهم", "خواهم"):
+        assert cli("query", "-l", query).out == "fa.txt\n"

@@ -43,6 +43,8 @@ FOLD = Folder().fold
         ("葛\U000e0100 ❤\ufe0f", "葛 ❤"),
         ("Qurʾān Maʿad Hawaiʻi O´Neil", "Qur'an Ma'ad Hawai'i O'Neil"),
         ("צה״ל ג׳", "צה\"ל ג'"),
+        ("בית־ספר סוף׃ ա֊բ", "בית-ספר סוף  ա-բ"),
+        ("کتاب\u200cها می\u200c بی\u200b", "كتاب-ها مي- بي"),
         ("light\u00ad\nhouse \u00ad\r", "light-\nhouse -\r"),
         ("−40 § £ ¥ ₿", "-40 § £ ¥ ₿"),
         ("👍🏽 👨\u200d👩 🇩🇪", "👍 👨👩 🇩🇪"),

@@ -122,6 +122,7 @@ MEANINGS = {
     "a and b or not c": words(a, Term("and"), b, Term("or"), Term("not"), c),
     "ANDREW NOTES": words(Term("ANDREW"), Term("NOTES")),
     "http://example.org/?q=1*": Term("http://example.org/?q=1*"),
+    "example.org/find?q=1": Term("example.org/find?q=1"),
     "12:30 std::map c:/a Kim:Lee": words(
         Term("12:30"), Term("std::map"), Term("c:/a"), Term("Kim:Lee")
     ),

@@ -11,9 +11,9 @@ ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelC
 - letters of the Arabic script that are written in several ways become one: ya, kaf and heh of Arabic, Persian, Urdu and
   Kurdish, alef with any sign, waw and ya with hamza; a hamza by itself goes (ءامن, آمن);
 - in scripts of India a nukta goes, and a nasal with virama, and a candrabindu, become anusvara (हिन्दी, हिंदी);
-- hyphens and the minus sign become "-", apostrophes and half rings "'", Hebrew gershayim a quotation mark; invisible
-  joiners, variation selectors and skin tones nothing. Emoji, § and the signs of currencies stay; whatever else is not a
-  letter, a mark or a number becomes a space;
+- hyphens, the Hebrew maqaf, the minus sign, and a non-joiner after an Arabic letter, become "-"; apostrophes and half
+  rings "'", Hebrew gershayim a quotation mark; other invisible joiners, variation selectors and skin tones nothing.
+  Emoji, § and the signs of currencies stay; whatever else is not a letter, a mark or a number becomes a space;
 - a soft hyphen at the end of a line is a hyphen, elsewhere nothing;
 - Korean letters that stand alone (ㅋㅋ) stay alone, and half-width ones become these.
 
@@ -55,11 +55,12 @@ _NASALS = (0x19, 0x1E, 0x23, 0x28, 0x2E)
 _CANDRABINDU, _ANUSVARA, _NUKTA, _VIRAMA = 0x01, 0x02, 0x3C, 0x4D
 
 _LOWER = {letter: letter.lower() for letter in _LETTERS}
-_HYPHENS = "\u2010\u2011\u2212\ufe63\uff0d"
+_HYPHENS = "\u058a\u05be\u2010\u2011\u2212\ufe63\uff0d"
 _APOSTROPHES = (
     "\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c0\u02c1\u055a"
     "\u05f3\u2018\u2019\u201b\u2032\ua78b\ua78c\uff07"
 )
+_NON_JOINER = "\u200c"
 _GERSHAYIM = "\u05f4\u201c\u201d\u201e"
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
@@ -71,7 +72,8 @@ _SPECIAL = {
     **dict.fromkeys(_APOSTROPHES, "'"),
     **dict.fromkeys(_GERSHAYIM, '"'),
     **dict.fromkeys(_INVISIBLE, ""),
-    **dict.fromkeys("\u309b\u309c\u3164\uffa0", " "),  # voicing marks by themselves, Hangul fillers
+    # Hebrew punctuation, voicing marks by themselves, Hangul fillers.
+    **dict.fromkeys("\u05c0\u05c3\u05c6\u309b\u309c\u3164\uffa0", " "),
 }
 
 # Marks that are dropped, ascending: a regular expression would take longer to compile.
@@ -198,6 +200,11 @@ def _fold_char(char: str) -> str:
     return char.casefold().lower()  # Cherokee's small letters fold to capitals
 
 
+def _ends_part(cluster: str) -> bool:
+    """Whether a non-joiner ends a part of a word, as a hyphen does in other scripts: کتاب‌ها."""
+    return cluster.endswith(_NON_JOINER) and "\u0600" <= cluster[0] <= "\u06ff"
+
+
 def _fold_cluster(cluster: str) -> str:
     if len(cluster) == 1 and "\u3400" <= cluster <= "\u9fff":  # most of what is new in a text
         return _one_form(cluster)
@@ -205,6 +212,8 @@ def _fold_cluster(cluster: str) -> str:
     if special is not None:
         return special
     if len(cluster) != 1:  # a character that makes nothing of itself is special
+        if _ends_part(cluster):
+            return _fold_cluster(cluster.rstrip(_NON_JOINER)) + "-"
         cluster = "".join([c for c in cluster if c not in _INVISIBLE])
         if not cluster:
             return ""
@@ -223,6 +232,8 @@ def _fold_cluster(cluster: str) -> str:
 
 def _spell_cluster(cluster: str) -> str:
     """The cluster as `_fold_cluster` gives it, but a Latin letter keeps its accents."""
+    if _ends_part(cluster):
+        return _spell_cluster(cluster.rstrip(_NON_JOINER)) + "-"
     whole = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", cluster))
     base, marks = whole[:1], whole[1:]
     if (base in _LETTERS and base < "\u0250") or (base.isascii() and base.isalpha()):

@@ -47,6 +47,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     Written,
+    is_address,
     is_filter,
     is_pattern,
     pattern,
@@ -62,6 +63,7 @@ _NO_WORDS = "dmst"  # letters that are stop words for what they are after an apo
 _PUNCTUATION = ".,;:!?)]}'\"’”»"
 _JOINERS = "-_."
 _LINEAR_A = "\U00010600\U00010601"  # letters that nobody can read, and that folding leaves alone
+_APART = str.maketrans("*?", "  ")
 _HIDE, _SHOW = str.maketrans("*?", _LINEAR_A), str.maketrans(_LINEAR_A, "*?")
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
@@ -152,14 +154,16 @@ class _Analysis:
                 return self._word(query, strict=strict)
             case Exact(text, field):
                 return self._exact(text, field)
-            case Written(text, field):
+            case Written(text, field, _, literal):
+                if literal:
+                    text = text.translate(_APART)
                 is_one = is_pattern(text) and len(text.split()) == 1
                 words = self._pattern(text, field) if is_one else self._exact(text, field)
                 return words if words == _NOTHING else And((words, query))
             case Phrase(terms, field):
-                return _phrase(self._in_order(" ".join(terms), self._fold), field)
+                return _phrase(self._in_order(_hidden(" ".join(terms)), self._fold), field)
             case Near(terms, slop, field):
-                spelled = self._in_order(" ".join(terms), self._spell)[0]
+                spelled = self._in_order(_hidden(" ".join(terms)), self._spell)[0]
                 near = [self._fold(w) if is_pattern(w) else normalize("NFC", w) for w in spelled]
                 return _near(tuple(near), slop, field)
             case Prefix(text, field):
@@ -202,7 +206,7 @@ class _Analysis:
 
     def _exact(self, text: str, field: str) -> Query:
         if is_pattern(text):
-            return _phrase(self._in_order(text, self._fold), field)
+            return _phrase(self._in_order(_hidden(text), self._fold), field)
         folded = self._fold(text)
         found = chains(folded)
         if len(found) == 1 and not found[0].unspaced:
@@ -212,11 +216,12 @@ class _Analysis:
     def _in_order(self, text: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
         """The terms of a phrase, one a position; and the same with the wholes of compounds, if there are any.
 
-        With `_spell` as `fold`, these are spellings. The lone last character of a run that ends a phrase is left out.
+        Patterns in the text are hidden. With `_spell` as `fold`, these are spellings. The lone last character of a run
+        that ends a phrase is left out.
         """
         if terms := _plain_terms(text):
             return [terms]
-        folded = fold(_hidden(text))
+        folded = fold(text)
         parts: list[str] = []
         wholes: list[str] = []
         is_pair = False
@@ -235,7 +240,7 @@ class _Analysis:
         if parts and is_pair:
             del parts[-1], wholes[-1]
         shown, glued = _shown_terms(parts), _shown_terms(wholes)
-        return [shown] if shown == glued or is_pattern(text) else [shown, glued]
+        return [shown] if shown == glued or any(map(is_pattern, shown)) else [shown, glued]
 
     def _joined(self, text: str) -> str:
         """What a text is as the beginning of one term."""
@@ -257,7 +262,7 @@ class _Analysis:
         folded = self._fold(text.translate(_HIDE))
         found = chains(folded)
         if len(found) > 1 and not any(chain.unspaced for chain in found):
-            return _phrase(self._in_order(text, self._fold), field)
+            return _phrase(self._in_order(_hidden(text), self._fold), field)
         if text.endswith("*") and not is_pattern(text[:-1]):
             joined = self._joined(text[:-1])[:KEPT]  # a term has no more of a longer word
             return Prefix(joined, field) if joined else _NOTHING
@@ -454,6 +459,8 @@ def _hidden(text: str) -> str:
     """A text whose `*` and `?` look like letters to the tokenizer, where they are patterns and not punctuation."""
     if not is_pattern(text):
         return text
+    if any(map(is_address, text.split())):
+        return " ".join([word if is_address(word) else _hidden(word) for word in text.split()])
     for joiner in _JOINERS:  # *.txt has no part before the full stop
         text = text.replace(f"*{joiner}", "*").replace(f"{joiner}*", "*")
     words = [word.rstrip(_PUNCTUATION) for word in text.split()]

@@ -111,12 +111,14 @@ class Filter(Record):
 class Written(Record):
     """Passages whose text, or title, has these words as they are written: accents and signs count, case with `case`.
 
-    Scores nothing. What a user writes for it (`=résumé`) becomes an And of the words' terms and this.
+    In a `literal` text, `*` and `?` are signs as well, and no patterns. Scores nothing. What a
+    user writes for it (`=résumé`) becomes an And of the words' terms and this.
     """
 
     text: str
     field: str = ""
     case: bool = False
+    literal: bool = False
 
 
 class And(Record):
@@ -233,6 +235,11 @@ def neighbours(query: And | Or) -> tuple[Neighbours, ...]:
 def is_pattern(text: str) -> bool:
     """Whether a text has `*` or `?`."""
     return "*" in text or "?" in text
+
+
+def is_address(word: str) -> bool:
+    """Whether the `?` of a word is that of an address: `https://example.org/a?b`, `search?q=x`."""
+    return "://" in word or "=" in word.partition("?")[2]
 
 
 def pattern(text: str, field: str = "") -> Prefix | Wildcard:

@@ -59,6 +59,7 @@ from seedsearch.query.ast import (
     Wildcard,
     Written,
     children_of,
+    is_address,
     is_pattern,
     pattern,
 )
@@ -355,7 +356,7 @@ class _Parser:
         )
 
     def _plain_or_pattern(self, text: str, field: str, column: int) -> Query:
-        if "://" in text:
+        if is_address(text):
             return Term(text, field)
         if text.startswith("="):
             return _written(text, text.lstrip("=").rstrip(_SENTENCE_ENDS[:-1]), field)

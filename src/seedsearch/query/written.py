@@ -2,7 +2,8 @@
 
 Case counts only where it is asked for. Composed and decomposed letters are one, and so are the forms of apostrophes and
 hyphens. A word is whole: no letter stands before or after it, but humps of camelCase end words. It may be cut at a
-line's end. `*` is any letters or none, `?` is one; among several words, a `?` at the end of one stands for itself.
+line's end. `*` is any letters or none, `?` is one, except in a literal text. Among several words, a `?` at the end of
+one is a sign.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ _OPENERS, _CLOSERS = "([{<\"'“„«=+-", ")]}>\"'”»,.;:!?*"
 def fits_text(leaf: Written) -> Callable[[str], bool]:
     """Return a function that tests whether a text has the words of a leaf."""
     words = _plain(leaf.text).split()
-    ends = [word[len(word.rstrip("?")) :] if len(words) > 1 else "" for word in words]
-    pieces = [
-        _word(w.removesuffix(end)) + re.escape(end) for w, end in zip(words, ends, strict=True)
-    ]
+    if leaf.literal:
+        pieces = [_GAP.join(map(re.escape, word)) for word in words]
+    else:
+        ends = [word[len(word.rstrip("?")) :] if len(words) > 1 else "" for word in words]
+        pieces = [
+            _word(w.removesuffix(end)) + re.escape(end) for w, end in zip(words, ends, strict=True)
+        ]
     find = re.compile("\\s+".join(pieces), 0 if leaf.case else re.IGNORECASE).finditer
 
     def fits(text: str) -> bool:
@@ -42,7 +46,7 @@ def as_written(query: Query, fold: Callable[[str], str]) -> Query:
         return map_children(query, lambda child: as_written(child, fold))
     bare = query.text.lstrip(_OPENERS).rstrip(_CLOSERS)
     is_hidden = fold(bare).lower() != bare.lower() or (not bare.isalnum() and bare.isascii())
-    return Written(bare, query.field) if bare and is_hidden else query
+    return Written(bare, query.field, literal=True) if bare and is_hidden else query
 
 
 def _word(word: str) -> str:
