@@ -314,8 +314,12 @@ class Blobs:
         return self._bytes.length
 
     def __getitem__(self, index: int) -> bytes:
+        return bytes(self.view(index))
+
+    def view(self, index: int) -> memoryview:
+        """A string where it lies, checked."""
         start = self._ends[index - 1] if index else 0
-        return bytes(self._bytes.slice(start, self._ends[index]))
+        return self._bytes.slice(start, self._ends[index])
 
     def all(self) -> list[bytes]:
         """Every string."""
