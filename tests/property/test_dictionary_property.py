@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
-from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Group, take_apart
+from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Group, bare, take_apart
 
 core = pytest.importorskip("seedsearch.core._core")
 
@@ -29,7 +29,11 @@ Made = dict[bytes, tuple[Counts, int, dict[bytes, Counts]]]
 
 
 def own(key: bytes, of_group: Counts, members: dict[bytes, Counts]) -> list[tuple[bytes, Counts]]:
-    return sorted(members.items()) or [(key[1:].partition(b" ")[0], of_group)]
+    """What a group's members count: the only one, if it is the key itself, occurs where the group does."""
+    name = bare(key[1:])
+    if [*members] in ([], [name]):
+        return [(name, of_group._replace(extra=members.get(name, of_group).extra))]
+    return sorted(members.items())
 
 
 def block_of(made: Made) -> bytes:

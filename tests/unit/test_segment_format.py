@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import BODY, TITLE, Dictionary
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
@@ -129,6 +130,34 @@ def test_a_writer_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "x.seg").write_text("precious")
     with pytest.raises(FileExistsError):
         SegmentFileWriter(str(tmp_path / "x.seg"))
+
+
+@pytest.mark.skipif(compiled is None, reason="the core is not compiled")
+@profile
+@given(
+    st.lists(
+        st.tuples(*[st.integers(0, 2**bits - 1) for bits in (8, 16, 32, 64)]),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_the_core_reads_a_row_once_its_blocks_are_checked(rows: list[tuple[int, ...]]) -> None:
+    def write(writer: SegmentFileWriter) -> None:
+        for name, values in enumerate(zip(*rows, strict=True)):
+            writer.numbers(str(name), values)
+            writer.column(f"between {name}", "B", bytes(BLOCK))
+
+    assert compiled is not None
+    with written(write) as file:
+        columns = [file.column(str(name)) for name in range(4)]
+        placed = tuple(column.placed() for column in columns)
+        for column in columns:
+            assert compiled.row(0, placed, file.checked, BLOCK) is None
+            column.whole()
+        for number, row in enumerate(rows):
+            assert compiled.row(number, placed, file.checked, BLOCK) == row
+        for number in (-1, len(rows)):
+            assert compiled.row(number, placed, file.checked, BLOCK) is None
 
 
 # ------------------------------------------------------------------------------ dictionary

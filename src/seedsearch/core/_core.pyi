@@ -287,6 +287,13 @@ def read_group(
 def take_apart(block: Buffer, /) -> tuple[bytes, ...]:
     """The parts of a block of groups: see `group_blocks.Parts`. Raises ValueError. The twin has the same name there."""
 
+def row(
+    number: int, columns: tuple[tuple[Buffer, int], ...], checked: Buffer, block: int, /
+) -> tuple[int, ...] | None:
+    """The value of that number in each column. Of a column: its unsigned values, and the byte of the file at which they
+    begin. None where there is none, or where `checked` has a 0 for its block of so many bytes: then ask the columns,
+    which is the twin."""
+
 def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
     """Read every posting list of a segment of so many passages; raises ValueError where one is not what its block of
     groups says."""

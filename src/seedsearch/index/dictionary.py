@@ -93,7 +93,7 @@ class Dictionary:
             found = compiled.read_group(self._groups.view(number), self._bases[number], key, index)
         except ValueError:
             raise self._unreadable() from None
-        return None if found is None else Group._make(found)
+        return None if found is None else tuple.__new__(Group, found)
 
     def _firsts(self, name: str = "group") -> list[bytes]:
         """The first key of each block."""

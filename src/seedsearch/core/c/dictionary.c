@@ -244,24 +244,39 @@ typedef struct {
     uint32_t df, cf, extra, list, listed;
 } Row;
 
+/* How many bytes the next string shares with the one before it, and how many come next. */
 static int
-read_string(Block *block, Bytes *text)
+begin_string(Block *block, uint32_t *shared, uint32_t *size)
 {
+    uint32_t more = 0;
     if (block->next == block->end) {
         return does_not_fit("a string is too short");
     }
-    uint32_t shared = *block->next >> 4, rest = *block->next & LONG_REST, more = 0;
-    block->next++;
-    if (rest == LONG_REST && read_code(&block->next, block->end, &more) < 0) {
+    *shared = *block->next >> 4;
+    *size = *block->next++ & LONG_REST;
+    if (*size == LONG_REST && read_code(&block->next, block->end, &more) < 0) {
         return -1;
     }
-    if (shared > text->used || (uint64_t)rest + more > (size_t)(block->end - block->next)) {
+    if ((uint64_t)*size + more > (size_t)(block->end - block->next)) {
+        return does_not_fit("a string is too short");
+    }
+    *size += more;
+    return 0;
+}
+
+static int
+read_string(Block *block, Bytes *text)
+{
+    uint32_t shared = 0, size = 0;
+    if (begin_string(block, &shared, &size) < 0) {
+        return -1;
+    }
+    if (shared > text->used) {
         return does_not_fit("a string is too short");
     }
     text->used = shared;
-    const uint8_t *from = block->next;
-    block->next += rest + more;
-    return put(text, from, rest + more);
+    block->next += size;
+    return put(text, block->next - size, size);
 }
 
 static int
@@ -281,6 +296,19 @@ read_counts(Block *block, uint32_t *df, uint32_t *cf, uint32_t *extra)
                : 0;
 }
 
+/* What stands behind a group's key. */
+static int
+read_numbers(Block *block, Row *row)
+{
+    if (read_counts(block, &row->df, &row->cf, &row->extra) < 0 || read_code(&block->next, block->end, &row->list) < 0
+        || read_code(&block->next, block->end, &row->listed) < 0) {
+        return -1;
+    }
+    return row->listed >= MOST_MEMBERS || row->listed > (size_t)(block->end - block->next)
+               ? does_not_fit("a group has members that are not there")
+               : 0;
+}
+
 /* The next group, but for the members that it lists: 1, 0 at the end, -1 with an error set. */
 static int
 read_row(Block *block, Row *row)
@@ -288,16 +316,11 @@ read_row(Block *block, Row *row)
     if (block->next == block->end) {
         return 0;
     }
-    if (read_string(block, &block->key) < 0 || read_counts(block, &row->df, &row->cf, &row->extra) < 0
-        || read_code(&block->next, block->end, &row->list) < 0
-        || read_code(&block->next, block->end, &row->listed) < 0) {
+    if (read_string(block, &block->key) < 0 || read_numbers(block, row) < 0) {
         return -1;
     }
     if (block->key.used == 0 || (block->key.data[0] != 'b' && block->key.data[0] != 't')) {
         return does_not_fit("a key is of a field");
-    }
-    if (row->listed >= MOST_MEMBERS || row->listed > (size_t)(block->end - block->next)) {
-        return does_not_fit("a group has members that are not there");
     }
     block->name.used = 0;
     return put(&block->name, block->key.data + 1, block->key.used - 1) < 0 ? -1 : 1;
@@ -474,26 +497,75 @@ group_as_tuple(Block *block, const Row *row, uint64_t start)
                          parts[1], parts[2], parts[3]);
 }
 
-/* Read on to the group of a key, or of a number where that is NULL: 1, 0 where there is none, -1 with an error set.
- * `start` is moved on to where its list begins. */
+/* Move on past the members of a group, whose names nobody wants. */
 static int
-find_row(Block *block, Row *row, const char *key, Py_ssize_t size, Py_ssize_t number, uint64_t *start)
+pass_members(Block *block, uint32_t listed)
+{
+    for (uint32_t i = 0; i < listed; i++) {
+        uint32_t shared = 0, size = 0, df, cf, extra;
+        if (begin_string(block, &shared, &size) < 0) {
+            return -1;
+        }
+        block->next += size;
+        if (read_counts(block, &df, &cf, &extra) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Read on to the group of a number. As for all of these: 1, 0 where there is none, -1 with an error set; `start` is moved
+ * on to where its list begins. */
+static int
+find_number(Block *block, Row *row, Py_ssize_t number, uint64_t *start)
 {
     int more;
-    for (Py_ssize_t i = 0; (more = read_row(block, row)) > 0; i++) {
-        if (key == NULL ? i == number
-                        : size == (Py_ssize_t)block->key.used && memcmp(block->key.data, key, (size_t)size) == 0) {
-            return 1;
-        }
-        Member member;
-        for (uint32_t n = 0; n < row->listed; n++) {
-            if (read_member(block, &member) < 0) {
-                return -1;
-            }
+    while ((more = read_row(block, row)) > 0 && number--) {
+        if (pass_members(block, row->listed) < 0) {
+            return -1;
         }
         *start += row->list;
     }
     return more;
+}
+
+/* Read on to the group of a key. Keys are not put together: `same` is how many bytes of the last one are those of the one
+ * that is wanted, and the next key is as the last one up to where it differs from that. */
+static int
+find_key(Block *block, Row *row, const uint8_t *key, uint32_t wanted, uint64_t *start)
+{
+    uint32_t same = 0, before = 0;
+    while (block->next < block->end) {
+        uint32_t shared = 0, size = 0;
+        if (begin_string(block, &shared, &size) < 0) {
+            return -1;
+        }
+        if (shared > before) {
+            return does_not_fit("a string is too short");
+        }
+        const uint8_t *rest = block->next;
+        block->next += size;
+        before = shared + size;
+        if (shared <= same) {
+            for (same = shared; same < before && same < wanted && rest[same - shared] == key[same]; same++) {
+            }
+            if (same < before && (same == wanted || rest[same - shared] > key[same])) {
+                return 0; /* keys ascend */
+            }
+        }
+        if (read_numbers(block, row) < 0) {
+            return -1;
+        }
+        if (same == wanted && before == wanted) {
+            block->name.used = 0;
+            return put(&block->name, key + 1, wanted - 1) < 0 ? -1 : 1;
+        }
+        if (pass_members(block, row->listed) < 0) {
+            return -1;
+        }
+        *start += row->list;
+    }
+    return 0;
 }
 
 PyObject *
@@ -514,7 +586,8 @@ core_read_group(PyObject *Py_UNUSED(module), PyObject *args)
     Block block = {data.buf, (const uint8_t *)data.buf + data.len, {0}, {0}};
     Row row;
     uint64_t start = base;
-    int is_there = find_row(&block, &row, key, size, number, &start);
+    int is_there = key == NULL ? find_number(&block, &row, number, &start)
+                               : size ? find_key(&block, &row, (const uint8_t *)key, (uint32_t)size, &start) : 0;
     PyObject *found = is_there < 0 ? NULL : is_there ? group_as_tuple(&block, &row, start) : Py_NewRef(Py_None);
     close_block(&block);
     PyBuffer_Release(&data);

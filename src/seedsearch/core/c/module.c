@@ -97,6 +97,7 @@ static PyMethodDef METHODS[] = {
     {"list_files", core_list_files, METH_VARARGS, NULL},
     {"read_small", core_read_small, METH_VARARGS, NULL},
 #endif
+    {"row", core_row, METH_VARARGS, NULL},
     {"scored", core_scored, METH_VARARGS, NULL},
     {"stem", core_stem, METH_O, NULL},
     {"passage_table", core_table, METH_VARARGS, NULL},
