@@ -131,6 +131,7 @@ def postings(data: bytes) -> None:
     with contextlib.suppress(ValueError):
         compiled.read_group(block, 0, None, low)
         compiled.read_group(block, 0, bytes(listed[:3]), 0)
+        compiled.take_apart(block)
     lines, pattern = bytes(block), bytes(listed[:9])
     compiled.fitting_lines(lines, lines[:1], pattern, slop % 4 - 1)
     with contextlib.suppress(ValueError):

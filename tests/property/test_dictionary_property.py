@@ -1,4 +1,4 @@
-"""One group of a dictionary: the core reads from a block what its plain twin reads."""
+"""Blocks of groups: the core reads from one what its plain twin reads, and what was written."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.index.dictionary import GROUPS_A_BLOCK, Block
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
+from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Group, bare, take_apart
 
 core = pytest.importorskip("seedsearch.core._core")
 
 held_to = settings(max_examples=200, derandomize=True, deadline=None, database=None)
-words = st.text("abé中", min_size=1, max_size=4).map(str.encode)
-counts = st.builds(Counts, *[st.sampled_from([1, 255, 256, 70_000])] * 3)
+words = (st.text("abé中", min_size=1, max_size=4) | st.text("a", min_size=12, max_size=40)).map(
+    str.encode
+)
+numbers = st.sampled_from([0, 1, 55, 56, 255, 256, 70_000])
+counts = st.builds(lambda df, more, extra: Counts(df, df + more, extra), numbers, numbers, numbers)
 groups = st.dictionaries(
     st.tuples(st.sampled_from([b"b", b"t"]), words, st.sampled_from([b"", b" de"])).map(b"".join),
     st.tuples(counts, st.integers(0, 300), st.dictionaries(words, counts, max_size=3)),
@@ -25,11 +28,18 @@ groups = st.dictionaries(
 Made = dict[bytes, tuple[Counts, int, dict[bytes, Counts]]]
 
 
+def own(key: bytes, of_group: Counts, members: dict[bytes, Counts]) -> list[tuple[bytes, Counts]]:
+    """What a group's members count: the only one, if it is the key itself, occurs where the group does."""
+    name = bare(key[1:])
+    if [*members] in ([], [name]):
+        return [(name, of_group._replace(extra=members.get(name, of_group).extra))]
+    return sorted(members.items())
+
+
 def block_of(made: Made) -> bytes:
     writer = DictionaryWriter()
     for key, (of_group, size, members) in sorted(made.items()):
-        own = sorted(members.items()) or [(key[1:].partition(b" ")[0], of_group)]
-        writer.put_group(key, of_group, size, *zip(*own, strict=True))
+        writer.put_group(key, of_group, size, *zip(*own(key, of_group, members), strict=True))
     writer._end_groups()
     return writer._group_blocks[0]
 
@@ -38,11 +48,14 @@ def block_of(made: Made) -> bytes:
 @given(made=groups, absent=words, base=st.integers(0, 1 << 40))
 def test_every_group(made: Made, absent: bytes, base: int) -> None:
     data = block_of(made)
-    twin = Block(data, base)
-    for number, key in enumerate(sorted(made)):
-        expected = twin.group(number)
+    assert core.take_apart(data) == take_apart(data)
+    start = base
+    for number, (key, (of_group, size, members)) in enumerate(sorted(made.items())):
+        names, of_members = zip(*own(key, of_group, members), strict=True)
+        expected = Group(names, start, size, *of_group, *zip(*of_members, strict=True))
         assert core.read_group(data, base, key, 0) == expected
         assert core.read_group(data, base, None, number) == expected
+        start += size
     assert core.read_group(data, base, b"x" + absent, 0) is None
     assert core.read_group(data, base, None, len(made)) is None
 
@@ -52,6 +65,14 @@ def test_every_group(made: Made, absent: bytes, base: int) -> None:
 def test_a_block_that_is_not_what_it_should_be(made: Made, at: int, value: int, cut: bool) -> None:
     data = bytearray(block_of(made))
     data[at % len(data)] = value
+    changed = bytes(data[: -1 if cut else None])
     for key in (*made, None):
         with contextlib.suppress(ValueError):
-            core.read_group(data[: -1 if cut else None], 0, key, len(made) - 1)
+            core.read_group(changed, 0, key, len(made) - 1)
+    try:
+        expected = take_apart(changed)
+    except ValueError:
+        with pytest.raises(ValueError):
+            core.take_apart(changed)
+    else:
+        assert core.take_apart(changed) == expected

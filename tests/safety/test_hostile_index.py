@@ -15,15 +15,19 @@ import struct
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import accumulate, islice, product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from trials import Opened, questions, seal, segments, trials, write_files
 
+from seedsearch.core.posting_list import code
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexDamagedError, IndexFault, IndexVersionError
 from seedsearch.index import manifest
+from seedsearch.index.group_blocks import counts, string, take_apart
 from seedsearch.index.merge import merge
 from seedsearch.index.reading import reading
 from seedsearch.index.segment import Segment, open_segment
@@ -182,7 +186,7 @@ def test_a_manifest_never_names_a_file_outside(copy: Path, name: str) -> None:
 def test_another_format_version_is_said_so(copy: Path) -> None:
     seal(copy, format=3)
     for attempt in (open_engine, check_index):
-        with pytest.raises(IndexVersionError, match="of format 3, this program reads format 5"):
+        with pytest.raises(IndexVersionError, match="of format 3, this program reads format 6"):
             attempt(str(copy))
 
 
@@ -250,14 +254,15 @@ def any_facts(segment: Opened, rng: Rng) -> None:
 
 
 def any_block(segment: Opened, rng: Rng) -> None:
-    """A compressed block with something else in it."""
+    """A block with something else in it."""
     name = rng.choice(("text", "group", "term"))
     code, _, length = segment.directory["columns"][f"{name}.end"]
     ends = struct.unpack(f"<{length}{code}", segment.values(f"{name}.end"))
     data = bytes(segment.values(name))
     blocks = [data[a:b] for a, b in zip((0, *ends), ends, strict=False)]
     number = rng.randrange(len(blocks))
-    raw = bytearray(zlib.decompress(blocks[number]))
+    is_deflated = name != "group"
+    raw = bytearray(zlib.decompress(blocks[number]) if is_deflated else blocks[number])
     kind = rng.randrange(5)
     if kind == 0:
         raw[rng.randrange(len(raw))] ^= 1 << rng.randrange(8)
@@ -268,7 +273,9 @@ def any_block(segment: Opened, rng: Rng) -> None:
     elif kind == 3:
         at = rng.randrange(min(len(raw), 60))
         raw[at : at + 4] = rng.randbytes(4)
-    blocks[number] = rng.randbytes(40) if kind == 4 else zlib.compress(bytes(raw))
+    if kind == 4:
+        raw[:] = rng.randbytes(40)
+    blocks[number] = zlib.compress(bytes(raw)) if is_deflated and kind != 4 else bytes(raw)
     segment.put(name, b"".join(blocks))
     at, new = 0, []
     for block in blocks:
@@ -324,47 +331,61 @@ def test_a_block_that_inflates_for_ever_is_cut_off() -> None:
         tracemalloc.stop()
 
 
-def with_blocks(segment: Opened, name: str, change: Callable[[bytes], bytes]) -> None:
-    """A dictionary whose blocks are changed."""
-    code, _, length = segment.directory["columns"][f"{name}.end"]
-    ends = struct.unpack(f"<{length}{code}", segment.values(f"{name}.end"))
-    data = bytes(segment.values(name))
-    blocks = [
-        zlib.compress(change(zlib.decompress(data[a:b])))
-        for a, b in zip((0, *ends), ends, strict=False)
-    ]
-    at, new = 0, []
-    for block in blocks:
-        at += len(block)
-        new.append(at)
-    segment.put(name, b"".join(blocks))
-    segment.put(f"{name}.end", struct.pack(f"<{len(new)}Q", *new), "Q")
+def with_groups(segment: Opened, change: Callable[[bytes], bytes]) -> None:
+    """A dictionary whose blocks of groups are changed."""
+    code, _, length = segment.directory["columns"]["group.end"]
+    ends = struct.unpack(f"<{length}{code}", segment.values("group.end"))
+    data = bytes(segment.values("group"))
+    blocks = [change(data[a:b]) for a, b in zip((0, *ends), ends, strict=False)]
+    segment.put("group", b"".join(blocks))
+    new = list(accumulate(map(len, blocks)))
+    segment.put("group.end", struct.pack(f"<{len(new)}Q", *new), "Q")
 
 
-def with_part(block: bytes, number: int, value: int) -> bytes:
-    """A block of groups in which all numbers of a part have one value."""
-    lengths = struct.unpack("<10I", block[:40])
-    parts, at = [], 40
-    for length in lengths:
-        parts.append(block[at : at + length])
-        at += length
-    count = (len(parts[number]) - 1) // struct.calcsize(parts[number][:1].decode())
-    parts[number] = b"I" + struct.pack("<I", value) * count
-    return struct.pack("<10I", *map(len, parts)) + b"".join(parts)
+def with_numbers(block: bytes, number: int, value: int) -> bytes:
+    """A block of groups in which all numbers of a column have one value, as far as it can have that."""
+    keys, names, *packed = take_apart(block)
+    columns = [memoryview(part).cast("I").tolist() for part in packed]
+    listed = columns[4]
+    columns[number] = [value] * len(columns[number])
+    members = zip(names.split(b"\n"), *columns[5:], strict=False)
+    made, last = b"", b""
+    for key, shown, df, cf, extra, size, said in zip(
+        keys.split(b"\n"), listed, *columns[:5], strict=True
+    ):
+        made += string(last, key) + possible(df, cf, extra) + code(size) + code(said)
+        before = key[1:]
+        for name, *of_member in islice(members, shown):
+            made += string(before, name) + possible(*of_member)
+            before = name
+        last = key
+    return made
 
 
-@pytest.mark.parametrize("part", [2, 3, 5, 6, 7, 8])
-@pytest.mark.parametrize("value", [0, 200_000_000, (1 << 32) - 1])
-def test_counts_that_ask_for_memory(part: int, value: int, copy: Path) -> None:
+def possible(df: int, cf: int, extra: int) -> bytes:
+    df = min(df, (1 << 30) - 1)
+    return counts(df, max(df, cf), extra)
+
+
+COLUMNS = {"df": 0, "cf": 1, "size": 3, "listed": 4, "df of members": 5, "cf of members": 6}
+VALUES = (0, 200_000_000, (1 << 32) - 1)
+IMPOSSIBLE = {("cf", 0), ("cf of members", 0)}  # a block cannot say that
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [pair for pair in product(COLUMNS, VALUES) if pair not in IMPOSSIBLE]
+)
+def test_counts_that_ask_for_memory(column: str, value: int, copy: Path) -> None:
     """Lists of two hundred million passages, occurrences, bytes or members: nobody makes room for that."""
+    number = COLUMNS[column]
     for file in segments(copy):
         segment = Opened(file)
-        with_blocks(segment, "group", lambda block: with_part(block, part, value))
+        with_groups(segment, partial(with_numbers, number=number, value=value))
         segment.save()
     seal(copy)
     tracemalloc.start()
     try:
-        if part < 7:  # the counts of members are made again
+        if number < 5:  # the counts of members are made again
             with pytest.raises(IndexDamagedError):
                 merge_all(copy)
         assert use(copy)

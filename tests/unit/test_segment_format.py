@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.dictionary import BODY, TITLE, Dictionary, bare
+from seedsearch.index.dictionary import BODY, TITLE, Dictionary
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
+from seedsearch.index.group_blocks import bare
 from seedsearch.index.segment_file import (
     BLOCK,
     Blobs,
@@ -130,10 +132,44 @@ def test_a_writer_overwrites_nothing(tmp_path: Path) -> None:
         SegmentFileWriter(str(tmp_path / "x.seg"))
 
 
+@pytest.mark.skipif(compiled is None, reason="the core is not compiled")
+@profile
+@given(
+    st.lists(
+        st.tuples(*[st.integers(0, 2**bits - 1) for bits in (8, 16, 32, 64)]),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_the_core_reads_a_row_once_its_blocks_are_checked(rows: list[tuple[int, ...]]) -> None:
+    def write(writer: SegmentFileWriter) -> None:
+        for name, values in enumerate(zip(*rows, strict=True)):
+            writer.numbers(str(name), values)
+            writer.column(f"between {name}", "B", bytes(BLOCK))
+
+    assert compiled is not None
+    with written(write) as file:
+        columns = [file.column(str(name)) for name in range(4)]
+        placed = tuple(column.placed() for column in columns)
+        for column in columns:
+            assert compiled.row(0, placed, file.checked, BLOCK) is None
+            column.whole()
+        for number, row in enumerate(rows):
+            assert compiled.row(number, placed, file.checked, BLOCK) == row
+        for number in (-1, len(rows)):
+            assert compiled.row(number, placed, file.checked, BLOCK) is None
+
+
 # ------------------------------------------------------------------------------ dictionary
 
 stems = st.text(alphabet="abcé中\U0001f600", min_size=1, max_size=4).map(str.encode)
-counts = st.integers(1, 300) | st.integers(60_000, 70_000)
+numbers_of_counts = st.integers(1, 300) | st.integers(60_000, 70_000)
+counts = st.builds(
+    lambda df, more, extra: Counts(df, df + more, extra),
+    numbers_of_counts,
+    st.just(0) | numbers_of_counts,
+    st.integers(0, 1),
+)
 Members = list[tuple[bytes, Counts]]
 
 
@@ -148,8 +184,7 @@ def dictionaries(draw: st.DrawFn, most: int = 12) -> dict[bytes, Members]:
             st.sets(st.sampled_from([b"-ed", b"-ing", b"-s"]), min_size=1) | st.just({b""})
         )
         groups[field + stem + language] = [
-            (stem + ending, Counts(draw(counts), draw(counts), draw(st.integers(0, 1))))
-            for ending in sorted(endings)
+            (stem + ending, draw(counts)) for ending in sorted(endings)
         ]
     return dict(sorted(groups.items()))
 

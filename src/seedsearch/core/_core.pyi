@@ -260,7 +260,7 @@ def decode_postings(
 def merge(parts: tuple[tuple[tuple[bytes, ...], Buffer, Buffer], ...], passages: int, /) -> Columns:
     """The postings and dictionaries of several segments as those of one that has so many passages.
 
-    Of each segment: its blocks of groups, not compressed, its postings, and the new number of each passage (uint32),
+    Of each segment: its blocks of groups, its postings, and the new number of each passage (uint32),
     0xffffffff for one that is gone. Raises ValueError where a segment is not what it should be, OverflowError for what
     no segment can hold.
     """
@@ -281,8 +281,18 @@ def read_group(
     ]
     | None
 ):
-    """The group of a key, or with None of a number, as `dictionary.Group`; None where the block has none. Its first
-    posting list begins at `base`. Raises ValueError. The twin is `dictionary.Block`."""
+    """The group of a key, or with None of a number, as `group_blocks.Group`; None where the block has none. Its first
+    posting list begins at `base`. Raises ValueError. The twin is `group_blocks.Block`."""
+
+def take_apart(block: Buffer, /) -> tuple[bytes, ...]:
+    """The parts of a block of groups: see `group_blocks.Parts`. Raises ValueError. The twin has the same name there."""
+
+def row(
+    number: int, columns: tuple[tuple[Buffer, int], ...], checked: Buffer, block: int, /
+) -> tuple[int, ...] | None:
+    """The value of that number in each column. Of a column: its unsigned values, and the byte of the file at which they
+    begin. None where there is none, or where `checked` has a 0 for its block of so many bytes: then ask the columns,
+    which is the twin."""
 
 def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
     """Read every posting list of a segment of so many passages; raises ValueError where one is not what its block of

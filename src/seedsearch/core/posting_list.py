@@ -148,7 +148,7 @@ def decode(
     table: list[int] = []
     at = 0
     for _ in range(4 * -(-df // BLOCK) if df > BLOCK else 0):
-        value, at = _number(data, at, members_at)
+        value, at = number_at(data, at, members_at)
         table.append(value)
     docs, frequencies, codes = _read_postings(data, at, members_at, (df, cf, passages))
     places, place_codes = _read_positions(data, codes[-1], members_at, frequencies)
@@ -170,10 +170,10 @@ def _read_postings(
     ends = [at]
     last, total = -1, 0
     for _ in range(df):
-        value, at = _number(data, at, end)
+        value, at = number_at(data, at, end)
         frequency = 1
         if not value & 1:
-            frequency, at = _number(data, at, end)
+            frequency, at = number_at(data, at, end)
             if frequency < 2:
                 raise ValueError("a frequency of 1 takes no number")
         last += (value >> 1) + 1
@@ -197,7 +197,7 @@ def _read_positions(
     for frequency in frequencies:
         position = 0
         for _ in range(frequency):
-            step, at = _number(data, at, end)
+            step, at = number_at(data, at, end)
             position += step
             if position > _MOST:
                 raise ValueError("a position is too large")
@@ -241,7 +241,7 @@ def _unpacked(data: bytes, cf: int, member_count: int) -> list[int]:
     return members
 
 
-def _number(data: bytes, at: int, end: int) -> tuple[int, int]:
+def number_at(data: bytes, at: int, end: int) -> tuple[int, int]:
     """The number whose code begins at a place, and where the next one begins."""
     first = data[at] if at < end else 255
     size = 1 if first < _TWO else 2 if first < _THREE else 3 if first < _FIVE else 5

@@ -13,7 +13,8 @@ from itertools import chain, count, repeat
 
 from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.dictionary import BODY, GROUPS_A_BLOCK, TITLE, Block, Group
+from seedsearch.index.dictionary import BODY, TITLE
+from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs, damage_parts
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
+from seedsearch.core.posting_list import code
 from seedsearch.index.deflate import SMALL_LEVEL, deflate
-from seedsearch.index.dictionary import GROUPS_A_BLOCK, TERMS_A_BLOCK, bare
+from seedsearch.index.dictionary import TERMS_A_BLOCK
+from seedsearch.index.group_blocks import GROUPS_A_BLOCK, bare, counts, string
 from seedsearch.index.segment_file import SegmentFileWriter, narrowest
 from seedsearch.record import NamedTuple
 
@@ -25,10 +27,9 @@ class DictionaryWriter:
     def __init__(self) -> None:
         self.groups = 0
         self._lists = 0  # bytes of all posting lists
-        self._keys: list[bytes] = []
-        self._members: list[bytes] = []
-        self._of_groups: list[tuple[int, ...]] = []
-        self._of_members: list[Counts] = []
+        self._block = bytearray()  # that is being made,
+        self._in_block = 0  # how many groups it has,
+        self._key = b""  # and the last one's key
         self._terms: list[bytes] = []
         self._group_of: list[int] = []
         self._group_blocks: list[bytes] = []
@@ -40,7 +41,7 @@ class DictionaryWriter:
     def put_group(
         self,
         key: bytes,
-        counts: Counts,
+        of_group: Counts,
         size: int,
         members: Sequence[bytes],
         of_members: Sequence[Counts],
@@ -50,19 +51,22 @@ class DictionaryWriter:
         They are not where the only one is the key itself and counts the same.
         """
         listed = (
-            len(members) > 1 or bare(key[1:]) != members[0] or counts.extra != of_members[0].extra
+            len(members) > 1 or bare(key[1:]) != members[0] or of_group.extra != of_members[0].extra
         )
-        if not self._keys:
+        if not self._in_block:
             self._group_firsts.append(key)
             self._bases.append(self._lists)
-        self._keys.append(key)
-        self._of_groups.append((*counts, size, len(members) if listed else 0))
-        if listed:
-            self._members += members
-            self._of_members += of_members
+        self._block += string(self._key, key) + counts(*of_group)
+        self._block += code(size) + code(len(members) if listed else 0)
+        before = key[1:]
+        for name, of_member in zip(members, of_members, strict=True) if listed else ():
+            self._block += string(before, name) + counts(*of_member)
+            before = name
+        self._key = key
         self._lists += size
         self.groups += 1
-        if len(self._keys) == GROUPS_A_BLOCK:
+        self._in_block += 1
+        if self._in_block == GROUPS_A_BLOCK:
             self._end_groups()
         return listed
 
@@ -76,15 +80,10 @@ class DictionaryWriter:
             self._end_terms()
 
     def _end_groups(self) -> None:
-        if not self._keys:
-            return
-        parts = [b"\n".join(self._keys), b"\n".join(self._members)]
-        parts += map(_packed, zip(*self._of_groups, strict=True))
-        parts += map(
-            _packed, zip(*self._of_members, strict=True) if self._of_members else ((),) * 3
-        )
-        self._group_blocks.append(array("I", map(len, parts)).tobytes() + b"".join(parts))
-        self._keys, self._members, self._of_groups, self._of_members = [], [], [], []
+        if self._in_block:
+            self._group_blocks.append(bytes(self._block))
+        self._block.clear()
+        self._in_block, self._key = 0, b""
 
     def _end_terms(self) -> None:
         if self._terms:
@@ -110,16 +109,11 @@ def _packed(values: Sequence[int]) -> bytes:
 
 def write_groups(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes]) -> None:
     """Write blocks of groups and their first keys."""
-    _write_blocks(writer, "group", blocks, firsts)
+    writer.blobs("group", blocks)
+    writer.blobs("group.first", firsts)
 
 
 def write_terms(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes]) -> None:
     """Write blocks of terms and their first keys."""
-    _write_blocks(writer, "term", blocks, firsts)
-
-
-def _write_blocks(
-    writer: SegmentFileWriter, name: str, blocks: list[bytes], firsts: list[bytes]
-) -> None:
-    writer.blobs(name, [deflate(block, SMALL_LEVEL) for block in blocks])
-    writer.blobs(f"{name}.first", firsts)
+    writer.blobs("term", [deflate(block, SMALL_LEVEL) for block in blocks])
+    writer.blobs("term.first", firsts)

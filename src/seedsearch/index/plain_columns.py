@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby, repeat
 
 from seedsearch.core.posting_list import encode
-from seedsearch.index.dictionary import BODY, TITLE, bare
+from seedsearch.index.dictionary import BODY, TITLE
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
+from seedsearch.index.group_blocks import bare
 from seedsearch.index.segment_file import SegmentFileWriter
 from seedsearch.record import Protocol
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress, repeat
 from operator import add, not_
@@ -15,9 +15,11 @@ from seedsearch.core import compiled
 from seedsearch.core.posting_list import Decoded, decode
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.dictionary import Dictionary, Group
+from seedsearch.index.dictionary import Dictionary
+from seedsearch.index.group_blocks import Group
 from seedsearch.index.manifest import SegmentEntry, digest
 from seedsearch.index.segment_file import (
+    BLOCK,
     Blobs,
     Column,
     SegmentFile,
@@ -73,6 +75,9 @@ class Segment:
         self._paths = Blobs(file, "file.path")
         self._document_of = file.column("passage.document")
         self._documents: dict[int, Document] = {}
+        self._before: dict[
+            int, int
+        ] = {}  # passages of a document in other segments, less those of others in this one
         self._strings: dict[str, Blobs] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
@@ -151,8 +156,13 @@ class Segment:
         return self._of_document[2][document], self._ordinal(passage, document)
 
     def _ordinal(self, passage: int, document: int) -> int:
-        first = bisect_left(self._document_of.whole(), document)
-        return self._of_document[3][document] + passage - first
+        known = self._before.get(document)
+        if known is None:
+            if len(self._before) > _DOCUMENTS_KEPT:
+                self._before.clear()
+            first = bisect_left(self._document_of.whole(), document)
+            known = self._before[document] = self._of_document[3][document] - first
+        return known + passage
 
     # To look columns up by name for each record takes longer than to read them.
 
@@ -160,6 +170,10 @@ class Segment:
     def _of_passage(self) -> tuple[Column, ...]:
         names = ("line", "lines", "byte", "bytes", "page", "heading")
         return tuple(self.file.column(f"passage.{name}") for name in names)
+
+    @cached_property
+    def _row_places(self) -> tuple[tuple[memoryview, int], ...]:
+        return tuple(column.placed() for column in (self._document_of, *self._of_passage))
 
     @cached_property
     def _of_document(self) -> tuple[Column, ...]:
@@ -213,9 +227,13 @@ class Segment:
         return record.replace(text=self.text(number).decode("utf-8", "surrogatepass"))
 
     def record(self, number: int) -> Passage:
-        """A passage without its text."""
-        document = self.document_of(number)
-        line, lines, byte, size, page, heading = self._place(number)
+        """A passage without its text.
+
+        Raises IndexDamagedError where it lies where no file has anything: readers go to these places.
+        """
+        document, line, lines, byte, size, page, heading = self._row(number)
+        if max(line + lines, byte + size, page) > _FARTHEST:
+            raise self._out_of_reach()
         return Passage(
             self.document(document),
             self._ordinal(number, document),
@@ -228,16 +246,13 @@ class Segment:
             self._string("heading", heading) if heading else "",
         )
 
-    def _place(self, number: int) -> list[int]:
-        """What is recorded of a passage: first line, further lines, first byte and one, bytes, page, heading.
-
-        Raises IndexDamagedError where it lies where no file has anything: readers go to these places.
-        """
-        place = [column[number] for column in self._of_passage]
-        line, lines, byte, size, page, _ = place
-        if max(line + lines, byte + size, page) > _FARTHEST:
-            raise self._out_of_reach()
-        return place
+    def _row(self, number: int) -> Sequence[int]:
+        """Of a passage: its document, first line, further lines, first byte and one, bytes, page, heading."""
+        if compiled is not None:
+            row = compiled.row(number, self._row_places, self.file.checked, BLOCK)
+            if row is not None:
+                return row
+        return [column[number] for column in (self._document_of, *self._of_passage)]
 
     def check_places(self) -> None:
         """Raises IndexDamagedError where that is so of any passage."""

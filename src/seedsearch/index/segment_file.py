@@ -34,7 +34,7 @@ from seedsearch.errors import IndexDamagedError, IndexFault
 from seedsearch.index.durable import sync
 
 MAGIC = b"SEEDSEG1"
-BLOCK = 1 << 13
+BLOCK = 1 << 12
 """Bytes that have a checksum of their own: a query for one word reads little here and there."""
 
 MOST_INFLATED = 1 << 26
@@ -290,6 +290,10 @@ class Column:
             self._is_whole = len(self.slice(0, self.length)) == self.length
         return self.view[:]
 
+    def placed(self) -> tuple[memoryview, int]:
+        """The values, not checked, and the byte of the file at which they begin: for `compiled.row`."""
+        return self.view, self._offset
+
     def check(self, start: int, end: int) -> None:
         """Check the blocks that hold the values from `start` to `end`."""
         size = self._size
@@ -314,8 +318,12 @@ class Blobs:
         return self._bytes.length
 
     def __getitem__(self, index: int) -> bytes:
+        return bytes(self.view(index))
+
+    def view(self, index: int) -> memoryview:
+        """A string where it lies, checked."""
         start = self._ends[index - 1] if index else 0
-        return bytes(self._bytes.slice(start, self._ends[index]))
+        return self._bytes.slice(start, self._ends[index])
 
     def all(self) -> list[bytes]:
         """Every string."""

@@ -16,7 +16,8 @@ from seedsearch.core import matching
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.errors import QueryTooBroadError
-from seedsearch.index.dictionary import BODY, TITLE, Group, text_of, utf8
+from seedsearch.index.dictionary import BODY, TITLE, text_of, utf8
+from seedsearch.index.group_blocks import Group
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_patterns import TermPattern, pattern_of
 from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Term, Wildcard

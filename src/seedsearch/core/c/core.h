@@ -21,6 +21,7 @@
  *   columns.c   the columns of a segment
  *   postings.c  posting lists, written and read
  *   dictionary.c  the blocks of the dictionaries, written and read
+ *   rows.c      rows of the tables of a segment
  *   inverter.c  the type that takes texts and gives columns
  *   merge.c     the columns of several segments to those of one; checking those of one
  *   matches.c   the objects of queries
@@ -81,6 +82,8 @@ PyObject *core_near(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
 PyObject *core_read_group(PyObject *module, PyObject *args);
+PyObject *core_take_apart(PyObject *module, PyObject *args);
+PyObject *core_row(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);
 #ifndef _WIN32
 PyObject *core_list_files(PyObject *module, PyObject *args);

@@ -1,7 +1,13 @@
 /* The blocks of a segment's dictionaries: see dictionary.h. */
 
 #include "dictionary.h"
-#include "postings.h"
+#include "list_writer.h"
+
+/* The bytes of a block of groups are described in index/group_blocks.py. */
+#define MOST_SHARED 15u
+#define LONG_REST 15u
+#define ONCE_EACH 2u /* cf is df */
+#define HAS_EXTRA 1u
 
 /* ---------------------------------------------------------------- writing */
 
@@ -50,39 +56,58 @@ put_line(Bytes *bytes, char field, const uint8_t *text, uint32_t size, int is_fi
                : 0;
 }
 
-/* End a block of groups: the lengths of its parts, and the parts. */
 static int
-end_groups(DictionaryWriter *writer)
+put_code(Bytes *bytes, uint32_t value)
 {
-    uint32_t lengths[2 + NUMBER_PARTS] = {(uint32_t)writer->keys.used, (uint32_t)writer->names.used};
-    Bytes *packed = &writer->packed, *all = &writer->group_blocks.bytes;
-    if (writer->numbers[GROUP_DF].count == 0) {
-        return 0;
-    }
-    packed->used = 0;
-    for (int i = 0; i < NUMBER_PARTS; i++) {
-        size_t before = packed->used;
-        if (put_narrow(packed, &writer->numbers[i]) < 0) {
-            return -1;
-        }
-        lengths[2 + i] = (uint32_t)(packed->used - before);
-        writer->numbers[i].count = 0;
-    }
-    if (put(all, lengths, sizeof lengths) < 0 || put(all, writer->keys.data, writer->keys.used) < 0
-        || put(all, writer->names.data, writer->names.used) < 0 || put(all, packed->data, packed->used) < 0
-        || end_blob(&writer->group_blocks) < 0) {
+    if (reserve(&bytes->data, &bytes->room, bytes->used + MOST_CODE, 1) < 0) {
         return -1;
     }
-    writer->keys.used = writer->names.used = 0;
+    bytes->used = (size_t)(write_code(bytes->data + bytes->used, value) - bytes->data);
     return 0;
 }
 
+/* Add a string as what it has beyond the one before it, in whose place it is left. */
 static int
-begin_groups(DictionaryWriter *writer, const Group *group)
+put_string(Bytes *bytes, Bytes *before, const uint8_t *text, uint32_t size)
 {
-    Bytes *firsts = &writer->group_firsts.bytes;
+    uint32_t shared = 0;
+    while (shared < MOST_SHARED && shared < size && shared < before->used && before->data[shared] == text[shared]) {
+        shared++;
+    }
+    uint32_t rest = size - shared, least = rest < LONG_REST ? rest : LONG_REST;
+    before->used = shared;
+    return put_byte(bytes, (uint8_t)(shared << 4 | least)) < 0
+                   || (least == LONG_REST && put_code(bytes, rest - LONG_REST) < 0)
+                   || put(bytes, text + shared, rest) < 0 || put(before, text + shared, rest) < 0
+               ? -1
+               : 0;
+}
+
+static int
+put_counts(Bytes *bytes, uint32_t df, uint32_t cf, uint32_t extra)
+{
+    return put_code(bytes, df << 2 | (cf == df ? ONCE_EACH : 0) | (extra ? HAS_EXTRA : 0)) < 0
+                   || (cf != df && put_code(bytes, cf - df) < 0) || (extra && put_code(bytes, extra) < 0)
+               ? -1
+               : 0;
+}
+
+static int
+end_groups(DictionaryWriter *writer)
+{
+    if (writer->in_block == 0) {
+        return 0;
+    }
+    writer->in_block = 0;
+    writer->before.used = 0;
+    return end_blob(&writer->group_blocks);
+}
+
+static int
+begin_groups(DictionaryWriter *writer)
+{
     return add_number(&writer->bases, writer->lists) < 0
-                   || put_line(firsts, group->field, group->bytes, group->size, 1) < 0
+                   || put(&writer->group_firsts.bytes, writer->key.data, writer->key.used) < 0
                    || end_blob(&writer->group_firsts) < 0
                ? -1
                : 0;
@@ -101,31 +126,30 @@ is_its_own_member(const Group *group)
 int
 put_group(DictionaryWriter *writer, const Group *group)
 {
-    int is_first = writer->numbers[GROUP_DF].count == 0;
     uint32_t listed = is_its_own_member(group) ? 0 : group->count;
-    const uint32_t values[] = {group->df, group->cf, group->extra, group->list, listed};
-    if ((is_first && begin_groups(writer, group) < 0)
-        || put_line(&writer->keys, group->field, group->bytes, group->size, is_first) < 0) {
+    Bytes *all = &writer->group_blocks.bytes, *key = &writer->key;
+    key->used = 0;
+    if (put_byte(key, (uint8_t)group->field) < 0 || put(key, group->bytes, group->size) < 0
+        || (writer->in_block == 0 && begin_groups(writer) < 0)
+        || put_string(all, &writer->before, key->data, (uint32_t)key->used) < 0
+        || put_counts(all, group->df, group->cf, group->extra) < 0 || put_code(all, group->list) < 0
+        || put_code(all, listed) < 0) {
         return -1;
     }
-    for (int i = 0; i < MEMBER_DF; i++) {
-        if (gather(&writer->numbers[i], values[i]) < 0) {
-            return -1;
-        }
+    key->used = 0; /* from here on, the string before a member */
+    if (put(key, group->bytes, group->size) < 0) {
+        return -1;
     }
     for (uint32_t i = 0; i < listed; i++) {
         const Member *member = &group->members[i];
-        int first_name = writer->numbers[MEMBER_DF].count == 0;
-        if (put_line(&writer->names, 0, member->bytes, bare_size(member->bytes, member->size), first_name) < 0
-            || gather(&writer->numbers[MEMBER_DF], member->df) < 0
-            || gather(&writer->numbers[MEMBER_CF], member->cf) < 0
-            || gather(&writer->numbers[MEMBER_EXTRA], member->extra) < 0) {
+        if (put_string(all, key, member->bytes, bare_size(member->bytes, member->size)) < 0
+            || put_counts(all, member->df, member->cf, member->extra) < 0) {
             return -1;
         }
     }
     writer->lists += group->list;
     writer->groups++;
-    if (writer->numbers[GROUP_DF].count == GROUPS_A_BLOCK && end_groups(writer) < 0) {
+    if (++writer->in_block == GROUPS_A_BLOCK && end_groups(writer) < 0) {
         return -1;
     }
     return listed != 0;
@@ -195,7 +219,7 @@ set_dictionary(PyObject *result, const DictionaryWriter *writer)
 void
 free_dictionary(DictionaryWriter *writer)
 {
-    Bytes *bytes[] = {&writer->keys, &writer->names, &writer->packed, &writer->terms, &writer->group_blocks.bytes,
+    Bytes *bytes[] = {&writer->key, &writer->before, &writer->terms, &writer->group_blocks.bytes,
                       &writer->group_firsts.bytes, &writer->term_blocks.bytes, &writer->term_firsts.bytes};
     Numbers *numbers[] = {&writer->group_blocks.ends, &writer->group_firsts.ends, &writer->term_blocks.ends,
                           &writer->term_firsts.ends, &writer->bases};
@@ -205,155 +229,145 @@ free_dictionary(DictionaryWriter *writer)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         free(numbers[i]->values);
     }
-    for (int i = 0; i < NUMBER_PARTS; i++) {
-        free(writer->numbers[i].values);
-    }
     free(writer->group_of.values);
 }
 
 /* ---------------------------------------------------------------- reading */
 
-/* Numbers as a block has them. */
-typedef struct {
-    const uint8_t *bytes;
-    size_t width, count;
-} Narrow;
-
-static int
-open_narrow(Narrow *narrow, const uint8_t *bytes, size_t size)
-{
-    narrow->width = size == 0 ? 0 : bytes[0] == 'B' ? 1 : bytes[0] == 'H' ? 2 : bytes[0] == 'I' ? 4 : 0;
-    if (narrow->width == 0 || (size - 1) % narrow->width) {
-        return does_not_fit("a block's numbers cannot be read");
-    }
-    narrow->bytes = bytes + 1;
-    narrow->count = (size - 1) / narrow->width;
-    return 0;
-}
-
-static uint32_t
-narrow_at(const Narrow *narrow, size_t index)
-{
-    uint32_t value = 0;
-    memcpy(&value, narrow->bytes + index * narrow->width, narrow->width);
-    return value;
-}
-
-/* Lines of a block's part. */
+/* A block that is being read, and the strings that were read last. */
 typedef struct {
     const uint8_t *next, *end;
-    int is_done;
-} Lines;
-
-/* The next line; 0 where there is none. */
-static int
-next_line(Lines *lines, const uint8_t **bytes, uint32_t *size)
-{
-    if (lines->is_done) {
-        return 0;
-    }
-    size_t left = (size_t)(lines->end - lines->next);
-    const uint8_t *end = left ? memchr(lines->next, '\n', left) : NULL;
-    *bytes = lines->next;
-    lines->is_done = end == NULL;
-    end = end == NULL ? lines->end : end;
-    *size = (uint32_t)(end - lines->next);
-    lines->next = lines->is_done ? end : end + 1;
-    return 1;
-}
-
-/* Add the members of a group: those that are listed, or the one that is not. */
-static int
-read_members(GroupTable *table, Group *group, uint32_t listed, Lines *names, const Narrow *parts, size_t *member)
-{
-    group->count = listed ? listed : 1;
-    if (listed >= MOST_MEMBERS || listed > parts[MEMBER_DF].count - *member) {
-        return does_not_fit("a group has members that are not there");
-    }
-    if (reserve(&table->members, &table->member_room, table->member_count + group->count, sizeof(Member)) < 0) {
-        return -1;
-    }
-    Member *members = table->members + table->member_count;
-    if (listed == 0) {
-        members[0] = (Member){group->bytes, bare_size(group->bytes, group->size), group->df, group->cf, group->extra};
-    }
-    for (uint32_t i = 0; i < listed; i++, (*member)++) {
-        Member *own = &members[i];
-        if (!next_line(names, &own->bytes, &own->size)) {
-            return does_not_fit("a group has members that are not there");
-        }
-        own->df = narrow_at(&parts[MEMBER_DF], *member);
-        own->cf = narrow_at(&parts[MEMBER_CF], *member);
-        own->extra = narrow_at(&parts[MEMBER_EXTRA], *member);
-        if (i && compare(members[i - 1].bytes, members[i - 1].size, own->bytes, own->size) >= 0) {
-            return does_not_fit("a group's members are out of order");
-        }
-    }
-    table->member_count += group->count;
-    return 0;
-}
-
-static int
-read_group(GroupTable *table, Lines *keys, Lines *names, const Narrow *parts, size_t index, size_t *member)
-{
-    Group group = {0};
-    if (!next_line(keys, &group.bytes, &group.size) || group.size == 0
-        || (group.bytes[0] != 'b' && group.bytes[0] != 't')) {
-        return does_not_fit("a key is of a field");
-    }
-    group.field = (char)*group.bytes++;
-    group.size--;
-    group.df = narrow_at(&parts[GROUP_DF], index);
-    group.cf = narrow_at(&parts[GROUP_CF], index);
-    group.extra = narrow_at(&parts[GROUP_EXTRA], index);
-    group.list = narrow_at(&parts[GROUP_LIST], index);
-    if (table->count && compare_groups(&table->groups[table->count - 1], &group) >= 0) {
-        return does_not_fit("its dictionary is out of order");
-    }
-    if (read_members(table, &group, narrow_at(&parts[GROUP_LISTED], index), names, parts, member) < 0) {
-        return -1;
-    }
-    table->groups[table->count++] = group;
-    return 0;
-}
-
-/* A block of groups, taken apart. */
-typedef struct {
-    Lines keys, names;
-    Narrow parts[NUMBER_PARTS];
-    size_t count;
+    Bytes key, name;
 } Block;
 
+typedef struct {
+    uint32_t df, cf, extra, list, listed;
+} Row;
+
+/* How many bytes the next string shares with the one before it, and how many come next. */
 static int
-open_block(Block *block, const uint8_t *bytes, size_t size)
+begin_string(Block *block, uint32_t *shared, uint32_t *size)
 {
-    uint32_t lengths[2 + NUMBER_PARTS];
-    const uint8_t *starts[2 + NUMBER_PARTS];
-    size_t at = sizeof lengths;
-    if (size < at) {
-        return does_not_fit("a block of its dictionary is too short");
+    uint32_t more = 0;
+    if (block->next == block->end) {
+        return does_not_fit("a string is too short");
     }
-    memcpy(lengths, bytes, sizeof lengths);
-    for (int i = 0; i < 2 + NUMBER_PARTS; i++) {
-        if (lengths[i] > size - at) {
-            return does_not_fit("a block of its dictionary is too short");
-        }
-        starts[i] = bytes + at;
-        at += lengths[i];
+    *shared = *block->next >> 4;
+    *size = *block->next++ & LONG_REST;
+    if (*size == LONG_REST && read_code(&block->next, block->end, &more) < 0) {
+        return -1;
     }
-    for (int i = 0; i < NUMBER_PARTS; i++) {
-        if (open_narrow(&block->parts[i], starts[2 + i], lengths[2 + i]) < 0) {
+    if ((uint64_t)*size + more > (size_t)(block->end - block->next)) {
+        return does_not_fit("a string is too short");
+    }
+    *size += more;
+    return 0;
+}
+
+static int
+read_string(Block *block, Bytes *text)
+{
+    uint32_t shared = 0, size = 0;
+    if (begin_string(block, &shared, &size) < 0) {
+        return -1;
+    }
+    if (shared > text->used) {
+        return does_not_fit("a string is too short");
+    }
+    text->used = shared;
+    block->next += size;
+    return put(text, block->next - size, size);
+}
+
+static int
+read_counts(Block *block, uint32_t *df, uint32_t *cf, uint32_t *extra)
+{
+    uint32_t code = 0, more = 0;
+    *extra = 0;
+    if (read_code(&block->next, block->end, &code) < 0
+        || (!(code & ONCE_EACH) && read_code(&block->next, block->end, &more) < 0)
+        || (code & HAS_EXTRA && read_code(&block->next, block->end, extra) < 0)) {
+        return -1;
+    }
+    *df = code >> 2;
+    *cf = *df + more;
+    return *cf < more || !(code & ONCE_EACH) != !!more || !(code & HAS_EXTRA) != !*extra
+               ? does_not_fit("a block's counts cannot be read")
+               : 0;
+}
+
+/* What stands behind a group's key. */
+static int
+read_numbers(Block *block, Row *row)
+{
+    if (read_counts(block, &row->df, &row->cf, &row->extra) < 0 || read_code(&block->next, block->end, &row->list) < 0
+        || read_code(&block->next, block->end, &row->listed) < 0) {
+        return -1;
+    }
+    return row->listed >= MOST_MEMBERS || row->listed > (size_t)(block->end - block->next)
+               ? does_not_fit("a group has members that are not there")
+               : 0;
+}
+
+/* The next group, but for the members that it lists: 1, 0 at the end, -1 with an error set. */
+static int
+read_row(Block *block, Row *row)
+{
+    if (block->next == block->end) {
+        return 0;
+    }
+    if (read_string(block, &block->key) < 0 || read_numbers(block, row) < 0) {
+        return -1;
+    }
+    if (block->key.used == 0 || (block->key.data[0] != 'b' && block->key.data[0] != 't')) {
+        return does_not_fit("a key is of a field");
+    }
+    block->name.used = 0;
+    return put(&block->name, block->key.data + 1, block->key.used - 1) < 0 ? -1 : 1;
+}
+
+/* The next member, whose name is the block's then. */
+static int
+read_member(Block *block, Member *member)
+{
+    if (read_string(block, &block->name) < 0 || read_counts(block, &member->df, &member->cf, &member->extra) < 0) {
+        return -1;
+    }
+    member->size = (uint32_t)block->name.used;
+    return 0;
+}
+
+static void
+close_block(Block *block)
+{
+    free(block->key.data);
+    free(block->name.data);
+}
+
+/* The only member of a group that lists none. */
+static Member
+own_member(const Block *block, const Row *row)
+{
+    return (Member){NULL, bare_size(block->name.data, (uint32_t)block->name.used), row->df, row->cf, row->extra};
+}
+
+static int
+add_group(GroupTable *table, Block *block, const Row *row)
+{
+    uint32_t count = row->listed ? row->listed : 1;
+    if (reserve(&table->groups, &table->room, table->count + 1, sizeof(Group)) < 0
+        || reserve(&table->members, &table->member_room, table->member_count + count, sizeof(Member)) < 0
+        || put(&table->text, block->key.data, block->key.used) < 0) {
+        return -1;
+    }
+    table->groups[table->count++] = (Group){.size = (uint32_t)block->key.used - 1, .df = row->df, .cf = row->cf,
+                                            .extra = row->extra, .list = row->list, .count = count};
+    for (uint32_t i = 0; i < count; i++) {
+        Member *member = &table->members[table->member_count++];
+        *member = own_member(block, row);
+        if ((row->listed && read_member(block, member) < 0) || put(&table->text, block->name.data, member->size) < 0) {
             return -1;
         }
-        if (block->parts[i].count != block->parts[i < MEMBER_DF ? GROUP_DF : MEMBER_DF].count) {
-            return does_not_fit("a block's numbers are not as many as they should be");
-        }
-    }
-    block->count = block->parts[GROUP_DF].count;
-    block->keys = (Lines){starts[0], starts[0] + lengths[0], 0};
-    block->names = (Lines){starts[1], starts[1] + lengths[1], block->parts[MEMBER_DF].count == 0};
-    if (at != size || block->count == 0 || block->count > GROUPS_A_BLOCK || (block->names.is_done && lengths[1])) {
-        return does_not_fit("a block of its dictionary has too little or too much");
     }
     return 0;
 }
@@ -362,25 +376,47 @@ open_block(Block *block, const uint8_t *bytes, size_t size)
 static int
 read_block(GroupTable *table, const uint8_t *bytes, size_t size)
 {
-    Block block;
-    size_t member = 0;
-    if (open_block(&block, bytes, size) < 0) {
-        return -1;
+    Block block = {bytes, bytes + size, {0}, {0}};
+    size_t before = table->count;
+    Row row;
+    int more = 0;
+    while ((more = read_row(&block, &row)) > 0 && (more = add_group(table, &block, &row)) == 0) {
     }
-    if (table->count % GROUPS_A_BLOCK) {
+    close_block(&block);
+    size_t count = table->count - before;
+    if (more == 0 && (before % GROUPS_A_BLOCK || count == 0 || count > GROUPS_A_BLOCK)) {
         return does_not_fit("a block of its dictionary has too little or too much");
     }
-    if (reserve(&table->groups, &table->room, table->count + block.count, sizeof(Group)) < 0) {
-        return -1;
-    }
-    for (size_t i = 0; i < block.count; i++) {
-        if (read_group(table, &block.keys, &block.names, block.parts, i, &member) < 0) {
-            return -1;
+    return more;
+}
+
+/* Find the texts and the lists of all groups, and the texts of their members; all are in order. */
+static int
+set_places(GroupTable *table, size_t lists)
+{
+    const uint8_t *at = table->text.data;
+    Member *member = table->members;
+    uint64_t start = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        Group *group = &table->groups[i];
+        group->field = (char)*at;
+        group->bytes = at + 1;
+        group->start = (size_t)start;
+        group->members = member;
+        at += 1 + group->size;
+        start += group->list;
+        if (i && compare_groups(group - 1, group) >= 0) {
+            return does_not_fit("its dictionary is out of order");
+        }
+        for (uint32_t n = 0; n < group->count; n++, member++) {
+            member->bytes = at;
+            at += member->size;
+            if (n && compare(member[-1].bytes, member[-1].size, member->bytes, member->size) >= 0) {
+                return does_not_fit("a group's members are out of order");
+            }
         }
     }
-    return block.keys.is_done && block.names.is_done && member == block.parts[MEMBER_DF].count
-               ? 0
-               : does_not_fit("a block of its dictionary has too little or too much");
+    return start == lists ? 0 : does_not_fit("its dictionary and its postings do not agree");
 }
 
 int
@@ -394,16 +430,7 @@ read_groups(GroupTable *table, PyObject *blocks, size_t lists)
             return -1;
         }
     }
-    const Member *next = table->members;
-    uint64_t start = 0;
-    for (size_t i = 0; i < table->count; i++) {
-        Group *group = &table->groups[i];
-        group->members = next;
-        group->start = (size_t)start;
-        next += group->count;
-        start += group->list;
-    }
-    return start == lists ? 0 : does_not_fit("its dictionary and its postings do not agree");
+    return set_places(table, lists);
 }
 
 void
@@ -411,6 +438,7 @@ free_groups(GroupTable *table)
 {
     free(table->groups);
     free(table->members);
+    free(table->text.data);
 }
 
 const Group *
@@ -434,77 +462,110 @@ find_group(const GroupTable *table, char field, const uint8_t *bytes, uint32_t s
     return NULL;
 }
 
-/* ---------------------------------------------------------------- one group, for Python */
+/* ---------------------------------------------------------------- for Python */
 
-static PyObject *
-without_members(void)
+static int
+add_item(PyObject *tuple, uint32_t at, PyObject *item)
 {
-    set_value_error("a group has members that are not there");
-    return NULL;
-}
-
-/* So many numbers of a part, from one on. */
-static PyObject *
-numbers_of(const Narrow *part, size_t from, size_t count)
-{
-    PyObject *numbers = PyTuple_New((Py_ssize_t)count);
-    for (size_t i = 0; numbers != NULL && i < count; i++) {
-        PyObject *number = PyLong_FromUnsignedLong(narrow_at(part, from + i));
-        if (number == NULL || PyTuple_SetItem(numbers, (Py_ssize_t)i, number) < 0) {
-            Py_CLEAR(numbers);
-        }
-    }
-    return numbers;
-}
-
-/* The next lines, as many as are wanted; of a key, what stands before its language. */
-static PyObject *
-members_of(Block *block, size_t from, size_t listed, const uint8_t *key, uint32_t size)
-{
-    const uint8_t *name = key;
-    for (size_t i = 0; i < from; i++) {
-        next_line(&block->names, &name, &size);
-    }
-    size_t count = listed ? listed : 1;
-    PyObject *members = PyTuple_New((Py_ssize_t)count);
-    for (size_t i = 0; members != NULL && i < count; i++) {
-        if (listed && !next_line(&block->names, &name, &size)) {
-            Py_DECREF(members);
-            return without_members();
-        }
-        PyObject *member = PyBytes_FromStringAndSize((const char *)name, listed ? size : bare_size(name, size));
-        if (member == NULL || PyTuple_SetItem(members, (Py_ssize_t)i, member) < 0) {
-            Py_CLEAR(members);
-        }
-    }
-    return members;
+    return item == NULL ? -1 : PyTuple_SetItem(tuple, (Py_ssize_t)at, item);
 }
 
 static PyObject *
-group_as_tuple(Block *block, const uint8_t *key, uint32_t size, size_t index, uint64_t start, uint64_t before)
+group_as_tuple(Block *block, const Row *row, uint64_t start)
 {
-    const Narrow *parts = block->parts;
-    size_t listed = narrow_at(&parts[GROUP_LISTED], index), member = listed ? (size_t)before : 0;
-    if (listed + before > parts[MEMBER_DF].count) {
-        return without_members();
+    uint32_t count = row->listed ? row->listed : 1;
+    PyObject *parts[4] = {NULL}; /* names, df, cf, extra */
+    int failed = 0;
+    for (int i = 0; i < 4 && !failed; i++) {
+        failed = (parts[i] = PyTuple_New((Py_ssize_t)count)) == NULL;
     }
-    PyObject *counts[3] = {NULL}, *members = members_of(block, member, listed, key + 1, size - 1);
-    int failed = members == NULL;
-    for (int i = 0; i < 3 && !failed; i++) {
-        counts[i] = listed ? numbers_of(&parts[MEMBER_DF + i], member, listed)
-                           : numbers_of(&parts[GROUP_DF + i], index, 1);
-        failed = counts[i] == NULL;
+    Member member = own_member(block, row);
+    for (uint32_t i = 0; i < count && !failed; i++) {
+        failed = (row->listed && read_member(block, &member) < 0)
+                 || add_item(parts[0], i, as_bytes(block->name.data, member.size)) < 0
+                 || add_item(parts[1], i, PyLong_FromUnsignedLong(member.df)) < 0
+                 || add_item(parts[2], i, PyLong_FromUnsignedLong(member.cf)) < 0
+                 || add_item(parts[3], i, PyLong_FromUnsignedLong(member.extra)) < 0;
     }
     if (failed) {
-        Py_XDECREF(members);
-        for (int i = 0; i < 3; i++) {
-            Py_XDECREF(counts[i]);
+        for (int i = 0; i < 4; i++) {
+            Py_XDECREF(parts[i]);
         }
         return NULL;
     }
-    return Py_BuildValue("(NKIIIINNN)", members, (unsigned long long)start, narrow_at(&parts[GROUP_LIST], index),
-                         narrow_at(&parts[GROUP_DF], index), narrow_at(&parts[GROUP_CF], index),
-                         narrow_at(&parts[GROUP_EXTRA], index), counts[0], counts[1], counts[2]);
+    return Py_BuildValue("(NKIIIINNN)", parts[0], (unsigned long long)start, row->list, row->df, row->cf, row->extra,
+                         parts[1], parts[2], parts[3]);
+}
+
+/* Move on past the members of a group, whose names nobody wants. */
+static int
+pass_members(Block *block, uint32_t listed)
+{
+    for (uint32_t i = 0; i < listed; i++) {
+        uint32_t shared = 0, size = 0, df, cf, extra;
+        if (begin_string(block, &shared, &size) < 0) {
+            return -1;
+        }
+        block->next += size;
+        if (read_counts(block, &df, &cf, &extra) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Read on to the group of a number. As for all of these: 1, 0 where there is none, -1 with an error set; `start` is moved
+ * on to where its list begins. */
+static int
+find_number(Block *block, Row *row, Py_ssize_t number, uint64_t *start)
+{
+    int more;
+    while ((more = read_row(block, row)) > 0 && number--) {
+        if (pass_members(block, row->listed) < 0) {
+            return -1;
+        }
+        *start += row->list;
+    }
+    return more;
+}
+
+/* Read on to the group of a key. Keys are not put together: `same` is how many bytes of the last one are those of the one
+ * that is wanted, and the next key is as the last one up to where it differs from that. */
+static int
+find_key(Block *block, Row *row, const uint8_t *key, uint32_t wanted, uint64_t *start)
+{
+    uint32_t same = 0, before = 0;
+    while (block->next < block->end) {
+        uint32_t shared = 0, size = 0;
+        if (begin_string(block, &shared, &size) < 0) {
+            return -1;
+        }
+        if (shared > before) {
+            return does_not_fit("a string is too short");
+        }
+        const uint8_t *rest = block->next;
+        block->next += size;
+        before = shared + size;
+        if (shared <= same) {
+            for (same = shared; same < before && same < wanted && rest[same - shared] == key[same]; same++) {
+            }
+            if (same < before && (same == wanted || rest[same - shared] > key[same])) {
+                return 0; /* keys ascend */
+            }
+        }
+        if (read_numbers(block, row) < 0) {
+            return -1;
+        }
+        if (same == wanted && before == wanted) {
+            block->name.used = 0;
+            return put(&block->name, key + 1, wanted - 1) < 0 ? -1 : 1;
+        }
+        if (pass_members(block, row->listed) < 0) {
+            return -1;
+        }
+        *start += row->list;
+    }
+    return 0;
 }
 
 PyObject *
@@ -512,35 +573,96 @@ core_read_group(PyObject *Py_UNUSED(module), PyObject *args)
 {
     Py_buffer data;
     PyObject *given;
-    char *wanted = NULL;
-    Py_ssize_t wanted_size = 0, number;
-    unsigned long long start;
-    if (!PyArg_ParseTuple(args, "y*KOn", &data, &start, &given, &number)) {
+    char *key = NULL;
+    Py_ssize_t size = 0, number;
+    unsigned long long base;
+    if (!PyArg_ParseTuple(args, "y*KOn", &data, &base, &given, &number)) {
         return NULL;
     }
-    if (given != Py_None && PyBytes_AsStringAndSize(given, &wanted, &wanted_size) < 0) {
+    if (given != Py_None && PyBytes_AsStringAndSize(given, &key, &size) < 0) {
         PyBuffer_Release(&data);
         return NULL;
     }
-    Block block;
-    PyObject *found = NULL;
-    int failed = open_block(&block, data.buf, (size_t)data.len) < 0;
-    uint64_t member = 0;
-    for (size_t i = 0; !failed && i < block.count; i++) {
-        const uint8_t *key = NULL;
-        uint32_t size = 0;
-        if (!next_line(&block.keys, &key, &size) || size == 0) {
-            failed = does_not_fit("a key is of a field") < 0;
-        }
-        else if (wanted == NULL ? (Py_ssize_t)i == number
-                                : wanted_size == (Py_ssize_t)size && memcmp(key, wanted, size) == 0) {
-            found = group_as_tuple(&block, key, size, i, start, member);
-            failed = found == NULL;
-            break;
-        }
-        start += narrow_at(&block.parts[GROUP_LIST], i);
-        member += narrow_at(&block.parts[GROUP_LISTED], i);
-    }
+    Block block = {data.buf, (const uint8_t *)data.buf + data.len, {0}, {0}};
+    Row row;
+    uint64_t start = base;
+    int is_there = key == NULL ? find_number(&block, &row, number, &start)
+                               : size ? find_key(&block, &row, (const uint8_t *)key, (uint32_t)size, &start) : 0;
+    PyObject *found = is_there < 0 ? NULL : is_there ? group_as_tuple(&block, &row, start) : Py_NewRef(Py_None);
+    close_block(&block);
     PyBuffer_Release(&data);
-    return failed ? NULL : found == NULL ? Py_NewRef(Py_None) : found;
+    return found;
+}
+
+/* The keys of a block's groups and the names of their members, a line each; the numbers, in columns. */
+typedef struct {
+    Bytes lines[2], numbers[NUMBER_PARTS];
+} Apart;
+
+static int
+add_line(Apart *apart, int part, const Bytes *text)
+{
+    Bytes *lines = &apart->lines[part];
+    if (text->used && memchr(text->data, '\n', text->used) != NULL) {
+        return does_not_fit("a string has a line end");
+    }
+    int is_first = apart->numbers[part == 0 ? GROUP_DF : MEMBER_DF].used == 0;
+    return (!is_first && put_byte(lines, '\n') < 0) || put(lines, text->data, text->used) < 0 ? -1 : 0;
+}
+
+static int
+add_numbers(Apart *apart, int part, const uint32_t *values, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (put_int(&apart->numbers[part + i], values[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
+take_row_apart(Apart *apart, Block *block, const Row *row)
+{
+    const uint32_t of_group[] = {row->df, row->cf, row->extra, row->list, row->listed};
+    Member member;
+    if (add_line(apart, 0, &block->key) < 0 || add_numbers(apart, GROUP_DF, of_group, MEMBER_DF) < 0) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < row->listed; i++) {
+        if (read_member(block, &member) < 0 || add_line(apart, 1, &block->name) < 0) {
+            return -1;
+        }
+        const uint32_t of_member[] = {member.df, member.cf, member.extra};
+        if (add_numbers(apart, MEMBER_DF, of_member, NUMBER_PARTS - MEMBER_DF) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+PyObject *
+core_take_apart(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Py_buffer data;
+    if (!PyArg_ParseTuple(args, "y*", &data)) {
+        return NULL;
+    }
+    Block block = {data.buf, (const uint8_t *)data.buf + data.len, {0}, {0}};
+    Apart apart = {0};
+    Row row;
+    int more;
+    while ((more = read_row(&block, &row)) > 0 && (more = take_row_apart(&apart, &block, &row)) == 0) {
+    }
+    PyObject *parts = more < 0 ? NULL : PyTuple_New(2 + NUMBER_PARTS);
+    for (int i = 0; i < 2 + NUMBER_PARTS; i++) {
+        Bytes *part = i < 2 ? &apart.lines[i] : &apart.numbers[i - 2];
+        if (parts != NULL && add_item(parts, (uint32_t)i, as_object(part)) < 0) {
+            Py_CLEAR(parts);
+        }
+        free(part->data);
+    }
+    close_block(&block);
+    PyBuffer_Release(&data);
+    return parts;
 }

@@ -32,7 +32,7 @@ typedef struct {
     uint32_t count;
 } Group;
 
-/* The parts of a block of groups that are numbers. */
+/* The numbers of a block of groups, as columns. */
 enum { GROUP_DF, GROUP_CF, GROUP_EXTRA, GROUP_LIST, GROUP_LISTED, MEMBER_DF, MEMBER_CF, MEMBER_EXTRA, NUMBER_PARTS };
 
 typedef struct {
@@ -48,10 +48,9 @@ typedef struct {
 
 /* The dictionaries of a segment being made. */
 typedef struct {
-    Bytes keys, names, packed; /* of the block of groups that is being made */
-    Gathered numbers[NUMBER_PARTS];
-    uint64_t lists; /* bytes of all posting lists */
-    uint32_t groups;
+    Bytes key, before;          /* of the group that is being added, and the key before it in its block */
+    uint32_t in_block, groups;  /* how many were added to the block that is being made, and to all */
+    uint64_t lists;             /* bytes of all posting lists */
     Bytes terms; /* of the block of terms */
     Gathered group_of;
     Blobs group_blocks, group_firsts, term_blocks, term_firsts;
@@ -81,11 +80,12 @@ int set_dictionary(PyObject *result, const DictionaryWriter *writer);
 
 void free_dictionary(DictionaryWriter *writer);
 
-/* The groups of a segment, and their members, read from its blocks, whose bytes they point into. */
+/* The groups of a segment, and their members, read from its blocks. What they point at is set when all have been read. */
 typedef struct {
-    Group *groups; /* their `members` and `start` are set when all have been read */
+    Group *groups;
     Member *members;
     size_t count, room, member_count, member_room;
+    Bytes text; /* all keys and names of members */
 } GroupTable;
 
 /* Read all groups of a segment, from a tuple of blocks, whose lists have so many bytes together; a ValueError where they

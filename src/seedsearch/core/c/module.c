@@ -92,10 +92,12 @@ static PyMethodDef METHODS[] = {
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},
     {"read_group", core_read_group, METH_VARARGS, NULL},
+    {"take_apart", core_take_apart, METH_VARARGS, NULL},
 #ifndef _WIN32
     {"list_files", core_list_files, METH_VARARGS, NULL},
     {"read_small", core_read_small, METH_VARARGS, NULL},
 #endif
+    {"row", core_row, METH_VARARGS, NULL},
     {"scored", core_scored, METH_VARARGS, NULL},
     {"stem", core_stem, METH_O, NULL},
     {"passage_table", core_table, METH_VARARGS, NULL},

@@ -1,0 +1,194 @@
+"""The bytes of a block of groups, in plain Python: this is what they mean, and c/dictionary.c does the same.
+
+A block has up to GROUPS_A_BLOCK groups in the order of their keys. Of each group it has
+
+1. its key, a *string*; the string before it is the key before it, at first the empty one;
+2. its *counts*;
+3. how many bytes its posting list has, and how many members it lists;
+4. for each of these a string, its name, and its counts. The string before the first name is the group's key without
+   the byte of its field.
+
+A *string* begins with a byte. Its four high bits say how many of its first bytes (15 at most) it shares with the string
+before it; the four low ones, how many bytes follow. There 15 means 15 and as many as the next number says.
+
+*Counts* are a number: four times df, plus 2 if cf equals df, plus 1 if extra is not 0. Then comes cf - df, if that is
+not 0, and then extra, if that is not 0.
+
+Numbers have the code of posting lists (core/posting_list.py). What does not fit raises ValueError.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from seedsearch.analysis.stemming import MARK
+from seedsearch.core import compiled
+from seedsearch.core.posting_list import code, number_at
+from seedsearch.record import NamedTuple
+
+GROUPS_A_BLOCK = 128
+
+_MOST_SHARED = _LONG_REST = 15
+_ONCE_EACH, _HAS_EXTRA = 2, 1
+_MOST = (1 << 32) - 1
+
+Parts: TypeAlias = tuple[bytes, ...]
+"""The keys of a block, a line each, and the names of the members that are listed, likewise. Then columns of uint32: of
+the groups df, cf, extra, the bytes of the posting list, how many members are listed; of the members df, cf, extra."""
+
+
+class Group(NamedTuple):
+    """A stem group of one segment and field.
+
+    `members` are its terms, sorted. `start` is where its posting list begins, and `size` how many bytes that has, with
+    `df` passages and `cf` occurrences. `extra` counts the passages that hold it in their title and not in their body
+    (title groups only). The `member_` tuples say the same for each member.
+    """
+
+    members: tuple[bytes, ...]
+    start: int
+    size: int
+    df: int
+    cf: int
+    extra: int
+    member_df: tuple[int, ...]
+    member_cf: tuple[int, ...]
+    member_extra: tuple[int, ...]
+
+
+def bare(key: bytes) -> bytes:
+    """A key or a term without its language."""
+    return key.partition(MARK)[0]
+
+
+# ------------------------------------------------------------------------------ writing
+
+
+def string(before: bytes, text: bytes) -> bytes:
+    """A string as what it has beyond the one before it."""
+    shared = 0
+    while shared < min(_MOST_SHARED, len(text), len(before)) and before[shared] == text[shared]:
+        shared += 1
+    rest = text[shared:]
+    least = min(len(rest), _LONG_REST)
+    more = code(len(rest) - least) if least == _LONG_REST else b""
+    return bytes([shared << 4 | least]) + more + rest
+
+
+def counts(df: int, cf: int, extra: int) -> bytes:
+    """Counts of a group or a member."""
+    first = code(df << 2 | _ONCE_EACH * (cf == df) | _HAS_EXTRA * (extra != 0))
+    return b"".join((first, *(code(number) for number in (cf - df, extra) if number)))
+
+
+# ------------------------------------------------------------------------------ reading
+
+
+class _Reader:
+    """Reads a block from its beginning."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    @property
+    def is_done(self) -> bool:
+        return self._at == len(self._data)
+
+    def number(self) -> int:
+        value, self._at = number_at(self._data, self._at, len(self._data))
+        return value
+
+    def string(self, before: bytes) -> bytes:
+        if self.is_done:
+            raise ValueError("a string is too short")
+        first = self._data[self._at]
+        self._at += 1
+        shared, size = first >> 4, first & _LONG_REST
+        if size == _LONG_REST:
+            size += self.number()
+        rest = self._data[self._at : self._at + size]
+        self._at += size
+        if shared > len(before) or len(rest) < size or b"\n" in rest:
+            raise ValueError("a string is too short, or has a line end")
+        return before[:shared] + rest
+
+    def counts(self) -> tuple[int, int, int]:
+        first = self.number()
+        more = 0 if first & _ONCE_EACH else self.number()
+        extra = self.number() if first & _HAS_EXTRA else 0
+        df = first >> 2
+        if df + more > _MOST or (not first & _ONCE_EACH and not more) or (first & 1 and not extra):
+            raise ValueError("a block's counts cannot be read")
+        return df, df + more, extra
+
+
+def take_apart(data: bytes) -> Parts:
+    """The parts of a block."""
+    reader = _Reader(data)
+    keys: list[bytes] = []
+    names: list[bytes] = []
+    numbers: list[array[int]] = [array("I") for _ in range(8)]
+    key = b""
+    while not reader.is_done:
+        key = reader.string(key)
+        listed_from = len(names)
+        row = (*reader.counts(), reader.number(), reader.number())
+        if key[:1] not in (b"b", b"t"):
+            raise ValueError("a key is of a field")
+        keys.append(key)
+        for column, value in zip(numbers, row, strict=False):
+            column.append(value)
+        name = key[1:]
+        while len(names) - listed_from < row[-1]:
+            name = reader.string(name)
+            names.append(name)
+            for column, value in zip(numbers[5:], reader.counts(), strict=True):
+                column.append(value)
+    return b"\n".join(keys), b"\n".join(names), *(column.tobytes() for column in numbers)
+
+
+class Block:
+    """A block, taken apart. The first of its posting lists begins at `base`.
+
+    `names` are the keys, a line each; `members` those that are listed, of one group after the other. `columns` are df,
+    cf, extra, the size of its list, and how many members it lists, for each group; `member_columns` the first three for
+    each member.
+    """
+
+    def __init__(self, data: bytes, base: int) -> None:
+        parts = take_apart(data) if compiled is None else compiled.take_apart(data)
+        self.names, members, *numbers = parts
+        columns: list[Sequence[int]] = [memoryview(part).cast("I") for part in numbers]
+        self.columns, self.member_columns = columns[:5], columns[5:]
+        self.members = members.split(b"\n") if len(columns[5]) else []
+        self.base = base
+
+    @property
+    def keys(self) -> list[bytes]:
+        """The keys of the groups, with their fields."""
+        return self.names.split(b"\n")
+
+    @property
+    def lists(self) -> Sequence[int]:
+        """The size of each group's posting list."""
+        return self.columns[3]
+
+    @property
+    def listed(self) -> Sequence[int]:
+        """How many members each group lists."""
+        return self.columns[4]
+
+    def group(self, i: int) -> Group:
+        """The group of that number in the block."""
+        df, cf, extra, size, listed = [column[i] for column in self.columns]
+        start = self.base + sum(self.lists[:i])
+        if not listed:
+            name = bare(self.keys[i][1:])
+            return Group((name,), start, size, df, cf, extra, (df,), (cf,), (extra,))
+        first = sum(self.listed[:i])
+        last = first + listed
+        of_members = [tuple(column[first:last]) for column in self.member_columns]
+        return Group(tuple(self.members[first:last]), start, size, df, cf, extra, *of_members)
