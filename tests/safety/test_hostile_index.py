@@ -71,7 +71,8 @@ def merge_all(folder: Path) -> None:
     """What a commit does when there are many segments."""
     parts: list[Segment] = []
     try:
-        parts += [open_segment(str(folder), e) for e in manifest.read(str(folder)).segments]
+        for entry in manifest.read(str(folder)).segments:
+            parts.append(open_segment(str(folder), entry))
         with reading(parts):
             (folder / merge(str(folder), parts).file).unlink()
     finally:

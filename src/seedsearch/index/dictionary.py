@@ -31,7 +31,8 @@ TITLE = b"t"
 GROUPS_A_BLOCK = 128
 TERMS_A_BLOCK = 256
 _GROUPS_KEPT = 10_000  # that were looked up
-_BLOCKS_KEPT = 2_000  # that were inflated
+_BLOCKS_KEPT = 1 << 24  # bytes of blocks that stay inflated
+_LARGEST_BLOCK = 1 << 22  # bytes
 PARTS = 10
 """Of a block of groups: keys and members, and eight columns of numbers."""
 
@@ -166,6 +167,7 @@ class Dictionary:
         self._known_firsts: dict[str, list[bytes]] = {}
         self._bases = file.column("group.base")
         self._blocks: dict[int, bytes] = {}
+        self._blocks_size = 0
         self._found: dict[bytes, Group | None] = {}
 
     def group(self, key: bytes) -> Group | None:
@@ -224,9 +226,12 @@ class Dictionary:
     def _block(self, number: int) -> bytes:
         block = self._blocks.get(number)
         if block is None:
-            if len(self._blocks) > _BLOCKS_KEPT:
+            block = self._inflate(self._groups[number])
+            if self._blocks_size + len(block) > _BLOCKS_KEPT:
                 self._blocks.clear()
-            block = self._blocks[number] = self._inflate(self._groups[number])
+                self._blocks_size = 0
+            self._blocks[number] = block
+            self._blocks_size += len(block)
         return block
 
     def blocks(self) -> Iterator[Block]:
@@ -246,7 +251,7 @@ class Dictionary:
         return block
 
     def _inflate(self, data: bytes) -> bytes:
-        found = inflate(data)
+        found = inflate(data, most=_LARGEST_BLOCK)
         if found is None:
             raise self._unreadable()
         return found
