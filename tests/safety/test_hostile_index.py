@@ -291,7 +291,7 @@ CHANGES: tuple[Callable[[Opened, Rng], None], ...] = (
 def test_segments_of_any_content(copy: Path, whole: Path) -> None:
     rng = Rng(7)
     refused = 0
-    for trial in range(trials(36, 1200)):
+    for trial in range(trials(36, 15_000)):
         file = rng.choice(segments(copy))
         segment = Opened(file)
         change = CHANGES[trial % len(CHANGES)]

@@ -388,6 +388,8 @@ def _agree(file: SegmentFile, entry: SegmentEntry) -> None:
     for table, count in zip(TABLES, (entry.files, entry.documents, entry.passages), strict=True):
         if file.lengths(table) != {count}:
             raise file.damaged("it holds another number of rows than the manifest says")
+    if len(file.facts["kinds"]) > entry.documents:
+        raise file.damaged("it has more kinds of documents than documents")
 
 
 def _read_deletions(folder: str, entry: SegmentEntry) -> Deletions | None:

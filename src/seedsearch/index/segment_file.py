@@ -427,7 +427,7 @@ class SegmentFile:
         self.checked = bytearray(blocks)
         self._covered = covered
         self._directory: dict[str, tuple[str, int, int]] = columns
-        self.facts: dict[str, Any] = facts
+        self.facts = {name: facts[name] for name in ("terms", "fields", "kinds")}
 
     def _read(self, at: int, size: int) -> bytearray:
         """So many bytes of the file, from there on."""
