@@ -75,7 +75,8 @@ def merge_all(folder: Path) -> None:
     """What a commit does when there are many segments."""
     parts: list[Segment] = []
     try:
-        parts += [open_segment(str(folder), e) for e in manifest.read(str(folder)).segments]
+        for entry in manifest.read(str(folder)).segments:
+            parts.append(open_segment(str(folder), entry))
         with reading(parts):
             (folder / merge(str(folder), parts).file).unlink()
     finally:
@@ -297,7 +298,7 @@ CHANGES: tuple[Callable[[Opened, Rng], None], ...] = (
 def test_segments_of_any_content(copy: Path, whole: Path) -> None:
     rng = Rng(7)
     refused = 0
-    for trial in range(trials(36, 1200)):
+    for trial in range(trials(36, 15_000)):
         file = rng.choice(segments(copy))
         segment = Opened(file)
         change = CHANGES[trial % len(CHANGES)]

@@ -10,8 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from seedsearch.engine.base import DocumentText, Text
-from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
-from seedsearch.index.merge_policy import MAX_PASSAGES
+from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment_file import SegmentFileWriter
 from seedsearch.index.stored_fields import Tables, Titles
 from seedsearch.model import FileState, PassageSpan
@@ -71,6 +70,8 @@ class SegmentBuilder:
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
         """Add a file with its documents, or with the next of them: see engine.base."""
+        if len(self._tables.paths) >= MAX_FILES:
+            self._write()
         self._tables.add_file(state)
         for document in documents:
             self._add_document(state, place, document)

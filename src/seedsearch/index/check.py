@@ -15,7 +15,7 @@ from seedsearch.index import manifest
 from seedsearch.index.consistency import damages_of
 from seedsearch.index.manifest import Manifest, SegmentEntry
 from seedsearch.index.segment import Segment, open_segment
-from seedsearch.index.segment_file import Blobs, SegmentFile, damage_parts
+from seedsearch.index.segment_file import Blobs, damage_parts
 
 Damage = tuple[str, str]
 
@@ -62,14 +62,11 @@ def _damages(folder: str, state: Manifest) -> Iterator[Damage]:
 
 
 def _damages_of_entry(folder: str, entry: SegmentEntry) -> Iterator[Damage]:
-    file = SegmentFile(os.path.join(folder, entry.file), entry.bytes, entry.digest)
-    try:
-        file.check_all()
-    finally:
-        file.close()
     segment = open_segment(folder, entry)
     try:
         within = tuple(damages_of(segment))
+        if not within:
+            segment.file.check_all()
         for what in within or _of_sums(segment, entry):
             yield entry.file, what
         if entry.deletions is not None and not within:

@@ -15,20 +15,9 @@ from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import BODY, TITLE
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group
-from seedsearch.index.segment import Segment
+from seedsearch.index.segment import TABLES, Segment
 from seedsearch.index.segment_file import Blobs, damage_parts
 
-_BLOBS = {
-    "file": ("path", "digest", "skipped"),
-    "document": ("title", "id", "member", "fields"),
-    "passage": (),
-}
-_NUMBERS = {
-    "file": ("size", "mtime", "ctime"),
-    "document": ("file", "place", "ordinal", "kind"),
-    "passage": ("document", "line", "lines", "byte", "bytes", "page", "heading", "length", "title",
-                "text"),
-}  # fmt: skip
 _OTHER_BLOBS = ("heading", "text", "group", "group.first", "term", "term.first")
 
 
@@ -51,14 +40,10 @@ def _tried(test: Callable[[], str], part: str) -> str:
 
 
 def _rows(segment: Segment) -> str:
-    """Every column is there, and those of one table are equally long."""
+    """Strings lie in their columns."""
     file = segment.file
-    for table, blobs in _BLOBS.items():
-        names = [f"{table}.{name}" for name in _NUMBERS[table]]
-        names += [f"{table}.{name}.end" for name in blobs]
-        if len({len(file.column(name)) for name in names}) != 1:
-            return f"its table of {table}s has columns of different lengths"
-    for name in (*_OTHER_BLOBS, *(f"{t}.{name}" for t, names in _BLOBS.items() for name in names)):
+    of_rows = (name.removesuffix(".end") for name in chain(*TABLES) if name.endswith(".end"))
+    for name in (*_OTHER_BLOBS, *of_rows):
         ends = file.column(f"{name}.end").whole()
         if not _ascending(ends) or len(file.column(name)) != (ends[-1] if len(ends) else 0):
             return f"its column {name} is cut in the wrong places"

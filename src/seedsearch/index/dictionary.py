@@ -29,6 +29,7 @@ BODY = b"b"
 TITLE = b"t"
 
 TERMS_A_BLOCK = 256
+_LARGEST_BLOCK = 1 << 22  # bytes
 
 
 def utf8(text: str) -> bytes:
@@ -122,7 +123,7 @@ class Dictionary:
         return last[1]
 
     def _inflate(self, data: bytes) -> bytes:
-        found = inflate(data)
+        found = inflate(data, most=_LARGEST_BLOCK)
         if found is None:
             raise self._unreadable()
         return found

@@ -14,7 +14,7 @@ from typing import Any
 from seedsearch.digest import sha256
 from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
 from seedsearch.index.durable import sync_folder, write_file
-from seedsearch.index.segment_file import damage, open_regular
+from seedsearch.index.segment_file import damage, read_regular
 from seedsearch.record import NamedTuple
 
 FORMAT = 6
@@ -22,7 +22,13 @@ FORMAT = 6
 
 NAME = "manifest.json"
 _TEMPORARY = "manifest.tmp"
-_MOST_BYTES = 1 << 26  # a manifest of ten thousand segments takes some four million
+MAX_PASSAGES = 1 << 16
+"""The most passages in a segment, so that a passage's number takes two bytes."""
+
+MAX_FILES = 1 << 20
+"""The most files in a segment, those without text too."""
+
+_MOST_BYTES = 1 << 23  # a manifest of ten thousand segments takes some four million
 SEGMENT, DELETIONS = ".seg", ".del"
 """How the names of segments end, and of what is deleted in them."""
 
@@ -101,8 +107,7 @@ def read(folder: str) -> Manifest:
 def _read_whole(folder: str) -> tuple[Any, Any, Any]:
     """What the manifest says, its checksum and its format; nothing is checked yet."""
     try:
-        with open_regular(os.path.join(folder, NAME)) as file:
-            data = file.read(_MOST_BYTES)
+        data = read_regular(os.path.join(folder, NAME), _MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         raise _no_index(folder) from None
     import json
@@ -155,7 +160,11 @@ def _segment_entry(item: dict[str, Any]) -> SegmentEntry:
     known.update((name, _number(item[name])) for name in SegmentEntry._fields[3:-1])
     known["deletions"] = None if deletions is None else _file_entry(deletions, DELETIONS)
     entry = SegmentEntry(**known)
-    if entry.deleted_passages > entry.passages:
+    if not (
+        entry.deleted_passages <= entry.passages <= MAX_PASSAGES
+        and entry.documents <= entry.passages
+        and entry.skipped <= entry.files <= MAX_FILES
+    ):
         raise ValueError
     return entry
 

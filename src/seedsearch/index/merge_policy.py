@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seedsearch.index.manifest import SegmentEntry
-
-MAX_PASSAGES = 1 << 16
-"""The most passages in a segment, so that a passage's number takes two bytes."""
+from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SegmentEntry
 
 FAN_IN = 8
 """So many segments of about one size are merged into one."""
@@ -27,11 +24,12 @@ def choose(entries: Sequence[SegmentEntry]) -> list[int]:
         tiers.setdefault(tier, []).append(number)
     for _, numbers in sorted(tiers.items()):
         chosen: list[int] = []
-        room = MAX_PASSAGES
+        room, room_for_files = MAX_PASSAGES, MAX_FILES
         for number in sorted(numbers, key=lambda n: live[n]):
-            if live[number] <= room:
+            if live[number] <= room and entries[number].files <= room_for_files:
                 chosen.append(number)
                 room -= live[number]
+                room_for_files -= entries[number].files
         if len(chosen) >= FAN_IN:
             return sorted(chosen)
     for number, entry in enumerate(entries):

@@ -25,7 +25,7 @@ from seedsearch.index.segment_file import (
     SegmentFile,
     damage,
     inflate,
-    open_regular,
+    read_regular,
 )
 from seedsearch.model import Document, FileState, Passage
 from seedsearch.record import NamedTuple
@@ -34,6 +34,16 @@ if TYPE_CHECKING:
     from seedsearch.core import _core
 
 _Item = TypeVar("_Item")
+
+TABLES = tuple(
+    tuple(f"{table}.{name}" for name in names.split())
+    for table, names in (
+        ("file", "path.end digest.end skipped.end size mtime ctime"),
+        ("document", "title.end id.end member.end fields.end file place ordinal kind"),
+        ("passage", "document line lines byte bytes page heading length title text"),
+    )
+)
+"""The columns that have one value for each file, for each document and for each passage."""
 
 _DOCUMENTS_KEPT = 5_000  # that stay as they were read
 _PATHS_KEPT = 10_000
@@ -390,16 +400,11 @@ def open_segment(folder: str, entry: SegmentEntry) -> Segment:
 
 def _agree(file: SegmentFile, entry: SegmentEntry) -> None:
     """Manifest and segment must mean the same rows: everything else is looked up by their numbers."""
-    for name, count in (
-        ("passage.length", entry.passages),
-        ("passage.title", entry.passages),
-        ("passage.document", entry.passages),
-        ("passage.text", entry.passages),
-        ("document.file", entry.documents),
-        ("file.path.end", entry.files),
-    ):
-        if len(file.column(name)) != count:
+    for table, count in zip(TABLES, (entry.files, entry.documents, entry.passages), strict=True):
+        if file.lengths(table) != {count}:
             raise file.damaged("it holds another number of rows than the manifest says")
+    if len(file.facts["kinds"]) > entry.documents:
+        raise file.damaged("it has more kinds of documents than documents")
 
 
 def _read_deletions(folder: str, entry: SegmentEntry) -> Deletions | None:
@@ -408,10 +413,9 @@ def _read_deletions(folder: str, entry: SegmentEntry) -> Deletions | None:
     name, size, wanted = entry.deletions
     if size > 2 * (entry.passages + entry.files) + _DEFLATED_NOTHING:
         raise damage(name, "it is too long")
-    with open_regular(os.path.join(folder, name)) as file:
-        if os.fstat(file.fileno()).st_size != size:
-            raise damage(name, "its length is wrong")
-        data = file.read()
+    data = read_regular(os.path.join(folder, name), size)
+    if len(data) != size:
+        raise damage(name, "its length is wrong")
     if digest(data) != wanted:
         raise damage(name, "its checksum is wrong")
     flags = inflate(data, entry.passages + entry.files)

@@ -9,8 +9,8 @@
     footer               uint64 offset and uint32 length of the directory, uint32 zero, 8 bytes MAGIC
 
 The manifest holds the file's length and the SHA-256 of everything from the checksums on; the checksums cover
-the rest. A block is checked once for each open file, before its first use: a flipped bit is an
-IndexDamagedError or was never looked at.
+the rest. A block is read and checked once for each open file, before its first use: a flipped bit, a disk that cannot
+read and a file that was cut short are an IndexDamagedError, or were never looked at.
 
 Nothing in a file is ever executed or unpickled: values are numbers, bytes and JSON.
 """
@@ -23,11 +23,13 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from _thread import allocate_lock  # not `threading`: start-up time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from errno import EIO, EISDIR, ELOOP, ENXIO
+from io import BufferedReader, FileIO
 from itertools import accumulate, chain, pairwise
 from stat import S_ISREG
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, Literal, cast
 
 from seedsearch.digest import sha256
 from seedsearch.errors import IndexDamagedError, IndexFault
@@ -42,6 +44,11 @@ MOST_INFLATED = 1 << 26
 
 _LONG = 1 << 12  # bytes
 _WORTH_FLUSHING = 1 << 20  # bytes: a thread for less gains nothing
+_BLOCKS_A_READ = 32  # at most: what was read is still in the processor's cache when it is checked
+_MOST_DIRECTORY = 1 << 23  # bytes
+_MOST_COLUMNS = 1 << 8
+_MOST_BYTES = 1 << 32  # of a file
+_MOST_A_STRING = 1 << 16  # bytes, of many strings on average
 
 _FOOTER = struct.Struct("<QII8s")
 _KINDS = [[str, str, number, str, str] for number in (float, int)]
@@ -62,13 +69,18 @@ def damage(file: str, what: str) -> IndexDamagedError:
     )
 
 
+def unreadable(file: str, error: OSError) -> IndexDamagedError:
+    """The error of a file of the index that the disk cannot read."""
+    return damage(file, f"it cannot be read: {error.strerror}")
+
+
 def damage_parts(error: IndexDamagedError) -> tuple[str, str]:
     """The file and what is wrong with it, from an error that `damage` made."""
     file, _, what = error.message.removeprefix(_DAMAGED).partition(": ")
     return file, what
 
 
-def open_regular(path: str) -> BinaryIO:
+def open_regular(path: str) -> BufferedReader:
     """Open a file of the index for reading; never waits, even if a FIFO is in its place.
 
     Raises FileNotFoundError, IndexDamagedError where it is no file, IndexFault where it cannot be opened.
@@ -90,17 +102,30 @@ def open_regular(path: str) -> BinaryIO:
     return os.fdopen(fd, "rb")
 
 
-def inflate(data: bytes, size: int | None = None) -> bytes | None:
+def read_regular(path: str, most: int) -> bytes:
+    """What is in a file of the index. Raises as `open_regular`, and IndexDamagedError beyond `most` bytes."""
+    name = os.path.basename(path)
+    with open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size > most:
+            raise damage(name, "it is too long")
+        try:
+            return file.read(most)
+        except OSError as error:
+            raise unreadable(name, error) from error
+
+
+def inflate(data: bytes, size: int | None = None, most: int = MOST_INFLATED) -> bytes | None:
     """The `size` bytes that were deflated to `data` (None: however many); None where it is not so.
 
-    Stops at `size`, and in any case at MOST_INFLATED: a small file cannot fill the memory.
+    Stops at `size`, and in any case at `most`: a small file cannot fill the memory.
     """
-    most = MOST_INFLATED if size is None else size
+    if size is not None:
+        most = min(most, size)
     if most < 0:  # to zlib, that would be no limit
         return None
     stream = zlib.decompressobj()
     try:
-        whole = stream.decompress(data, min(most, MOST_INFLATED) + 1)
+        whole = stream.decompress(data, most + 1)
     except zlib.error:
         return None
     right = len(whole) <= most if size is None else len(whole) == size
@@ -303,9 +328,10 @@ class Column:
 class Blobs:
     """Byte strings, as `SegmentFileWriter.blobs` wrote them."""
 
-    __slots__ = ("_bytes", "_ends")
+    __slots__ = ("_bytes", "_ends", "_file")
 
     def __init__(self, file: SegmentFile, name: str) -> None:
+        self._file = file
         self._bytes = file.column(name)
         self._ends = file.column(f"{name}.end")
 
@@ -322,19 +348,26 @@ class Blobs:
 
     def view(self, index: int) -> memoryview:
         """A string where it lies, checked."""
-        start = self._ends[index - 1] if index else 0
-        return self._bytes.slice(start, self._ends[index])
+        start, end = (self._ends[index - 1] if index else 0), self._ends[index]
+        if end - start > MOST_INFLATED:
+            raise self._file.damaged("it has a string that is too long")
+        return self._bytes.slice(start, end)
+
+    def _whole(self) -> bytes:
+        if self.size > MOST_INFLATED + len(self) * _MOST_A_STRING:
+            raise self._file.damaged("its strings are too long")
+        return bytes(self._bytes.whole())
 
     def all(self) -> list[bytes]:
         """Every string."""
-        data = bytes(self._bytes.whole())
+        data = self._whole()
         if not data:
             return [data] * len(self)
         return [data[start:end] for start, end in self._ranges()]
 
     def decoded(self, decode: Callable[[bytes], str]) -> list[str]:
         """Every string as text; where all is ASCII, `decode` is not asked."""
-        data = bytes(self._bytes.whole())
+        data = self._whole()
         if not data.isascii():
             return list(map(decode, self.all()))
         text = data.decode("ascii")
@@ -353,52 +386,75 @@ class Blobs:
 
 
 class SegmentFile:
-    """An open segment file: mapped into memory, checked on use.
+    """An open segment file: read into memory block by block, and checked, on use.
 
-    Raises IndexDamagedError where length, digest or a checksum is wrong.
+    Raises IndexDamagedError where it cannot be read, or where length, digest or a checksum is wrong.
     """
 
     def __init__(self, path: str, length: int, digest: str) -> None:
         self.path = path
+        self.length = length
         self._columns: dict[str, Column] = {}
-        with open_regular(path) as file:
-            if os.fstat(file.fileno()).st_size != length or length < len(MAGIC) + _FOOTER.size:
-                raise self.damaged("its length is wrong")
-            self._map = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ)
-        self.raw = memoryview(self._map)
-        self._crcs = self.raw[:0]
+        self._lock = allocate_lock()  # what was checked is never written again
+        self._file = cast(FileIO, open_regular(path).detach())
         try:
+            if os.fstat(self._file.fileno()).st_size != length or length > _MOST_BYTES:
+                raise self.damaged("its length is wrong")
             self._open_tail(digest)
+            self._memory = memoryview(_memory(self._covered)) if self._covered else memoryview(b"")
         except BaseException:
-            self.close()
+            self._file.close()
             raise
+        self.raw = self._memory.toreadonly()
 
     def _open_tail(self, digest: str) -> None:
         # The checksums begin where `covered` says, which is in the directory that the digest
         # vouches for; so the digest is computed from there, and everything else is believed after it.
-        at, size, _, magic = _FOOTER.unpack(self.raw[-_FOOTER.size :])
-        if magic != MAGIC or at + size + _FOOTER.size != len(self.raw):
+        before = self.length - _FOOTER.size
+        footer = self._read(before, _FOOTER.size) if before >= len(MAGIC) else b"\0" * _FOOTER.size
+        at, size, _, magic = _FOOTER.unpack(footer)
+        if magic != MAGIC or at + size != before or size > _MOST_DIRECTORY:
             raise self.damaged("its footer is wrong")
         import json  # as above
 
         try:
-            directory = json.loads(bytes(self.raw[at : at + size]))
+            data = self._read(at, size)
+            directory = json.loads(data)
             covered, columns, facts = (directory[name] for name in ("covered", "columns", "facts"))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise self.damaged("its directory cannot be read") from None
-        if type(covered) is not int or not 0 <= covered <= at:
+        blocks = (covered + BLOCK - 1) // BLOCK if type(covered) is int else -1
+        if covered + 4 * blocks != at:
             raise self.damaged("its directory is wrong")
-        with self.raw[covered:] as tail:
-            if sha256(tail).hexdigest() != digest:
-                raise self.damaged("the checksum of its directory is wrong")
-        blocks = (covered + BLOCK - 1) // BLOCK
-        if at - covered != 4 * blocks or not _are_facts(facts) or not isinstance(columns, dict):
+        table = self._read(covered, 4 * blocks)
+        if sha256(table + data + footer).hexdigest() != digest:
+            raise self.damaged("the checksum of its directory is wrong")
+        if not _are_facts(facts) or not _are_columns(columns, covered):
             raise self.damaged("its directory is wrong")
-        self._crcs = self.raw[covered:at].cast("I")
+        self._crcs = memoryview(table).cast("I")
         self.checked = bytearray(blocks)
         self._covered = covered
-        self._directory: dict[str, Any] = columns
-        self.facts: dict[str, Any] = facts
+        self._directory: dict[str, tuple[str, int, int]] = columns
+        self.facts = {name: facts[name] for name in ("terms", "fields", "kinds")}
+
+    def _read(self, at: int, size: int) -> bytearray:
+        """So many bytes of the file, from there on."""
+        data = bytearray(size)
+        self._read_into(memoryview(data), at)
+        return data
+
+    def _read_into(self, memory: memoryview, at: int) -> None:
+        """Fill the memory with what stands in the file from there on."""
+        try:
+            self._file.seek(at)
+            done = 0
+            while done < len(memory):
+                count = self._file.readinto(memory[done:])
+                if not count:
+                    raise self.damaged("it was cut short")
+                done += count
+        except OSError as error:
+            raise unreadable(os.path.basename(self.path), error) from error
 
     def damaged(self, what: str) -> IndexDamagedError:
         """The error that says what is wrong with this file."""
@@ -408,49 +464,83 @@ class SegmentFile:
         """The column of that name, of a wanted type where there is but one. It is not read before it is used."""
         column = self._columns.get(name)
         if column is None:
-            try:
-                code, offset, length = self._directory[name]
-                end = offset + length * _ITEM[code]
-                right = offset >= 0 and length >= 0 and end <= self._covered
-                if not right or offset % 8 or {type(offset), type(length)} != {int}:
-                    raise ValueError
-            except (KeyError, TypeError, ValueError):
-                raise self.damaged(f"its column {name} is missing or wrong") from None
-            column = self._columns[name] = Column(self, code, offset, length)
+            if name not in self._directory:
+                raise self.damaged(f"its column {name} is missing")
+            column = self._columns[name] = Column(self, *self._directory[name])
         if wanted and column.code != wanted:
             raise self.damaged(f"its column {name} has numbers of another type")
         return column
+
+    def lengths(self, names: Iterable[str]) -> set[int]:
+        """How many values these columns have; 0 for one that is missing."""
+        none = ("", 0, 0)
+        return {self._directory.get(name, none)[2] for name in names}
 
     def names(self) -> list[str]:
         """The names of all columns."""
         return list(self._directory)
 
     def check(self, start: int, end: int) -> None:
-        """Check the blocks that hold the bytes from `start` to `end`; each is checked once."""
+        """Read and check the blocks that hold the bytes from `start` to `end`; each is read once."""
         checked = self.checked
-        for block in range(start // BLOCK, (end + BLOCK - 1) // BLOCK):
-            if not checked[block]:
-                at = block * BLOCK
-                data = self.raw[at : min(at + BLOCK, self._covered)]
-                if zlib.crc32(data) != self._crcs[block]:
+        block, last = start // BLOCK, (end + BLOCK - 1) // BLOCK
+        with self._lock:
+            while (block := checked.find(0, block, last)) >= 0:
+                most = min(last, block + _BLOCKS_A_READ)
+                known = checked.find(1, block, most)
+                stop = most if known < 0 else known
+                self._fill(self._memory[block * BLOCK : stop * BLOCK], block)
+                checked[block:stop] = b"\1" * (stop - block)
+                block = stop
+
+    def _fill(self, memory: memoryview, first: int) -> None:
+        """Read as many blocks as the memory holds, from the block `first` on, and check them."""
+        with memory:
+            self._read_into(memory, first * BLOCK)
+            for block, at in enumerate(range(0, len(memory), BLOCK), first):
+                if zlib.crc32(memory[at : at + BLOCK]) != self._crcs[block]:
                     raise self.damaged(f"the checksum of block {block} is wrong")
-                checked[block] = 1
 
     def check_all(self) -> None:
-        """Check every block again, whether it was checked before or not."""
-        self.checked[:] = bytes(len(self.checked))  # the columns look at it too
-        self.check(0, self._covered)
-        if self.raw[: len(MAGIC)] != MAGIC:
+        """Read and check every block, those that were read before too. None is kept."""
+        blocks = memoryview(bytearray(_BLOCKS_A_READ * BLOCK))
+        for start in range(0, self._covered, len(blocks)):
+            self._fill(blocks[: self._covered - start], start // BLOCK)
+        if self._read(0, len(MAGIC)) != MAGIC:
             raise self.damaged("its beginning is not that of a segment")
 
     def close(self) -> None:
-        """Let go of the mapping, unless a view of it is still in use."""
+        """Let go of the file, and of its memory unless a view of it is still in use."""
+        self._file.close()
         views = [column.view for column in self._columns.values()]
-        for held in (*views, self._crcs, self.raw):
+        for held in (*views, self.raw, self._memory):
             with contextlib.suppress(BufferError):
                 held.release()
-        with contextlib.suppress(BufferError):  # an array still looks at it: it goes when that goes
-            self._map.close()
+
+
+def _memory(size: int) -> mmap.mmap:
+    """Memory that takes no room before something is written to it."""
+    if sys.platform == "win32":
+        return mmap.mmap(-1, size)
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
+    return mmap.mmap(-1, size, flags=flags)
+
+
+def _are_columns(columns: Any, covered: int) -> bool:
+    """Whether each is a type, a place and a length, and lies in the file."""
+    if not isinstance(columns, dict) or len(columns) > _MOST_COLUMNS:
+        return False
+    for column in columns.values():
+        try:
+            code, offset, length = column
+            end = offset + length * _ITEM[code]
+        except (KeyError, TypeError, ValueError):
+            return False
+        if type(offset) is not int or type(length) is not int or offset % 8:
+            return False
+        if offset < 0 or length < 0 or end > covered:
+            return False
+    return True
 
 
 def _are_facts(facts: Any) -> bool:

@@ -21,6 +21,7 @@ from seedsearch.record import NamedTuple
 
 TEXT_BLOCK = 1 << 16
 MOST_FIELDS = 1000
+_LONGEST_FIELD = 1000  # characters of a name
 
 
 class TextStore:
@@ -213,10 +214,9 @@ class Tables:
 
 
 def field_names(names: Iterable[str]) -> list[str]:
-    """The first MOST_FIELDS names, as queries write them. More are stored, but no query can ask for them."""
-    return list(
-        islice(dict.fromkeys(key for name in names if (key := field_key(name))), MOST_FIELDS)
-    )
+    """The first MOST_FIELDS names, as queries write them. Others are stored, but no query can ask for them."""
+    keys = dict.fromkeys(map(field_key, names))
+    return list(islice((key for key in keys if 0 < len(key) <= _LONGEST_FIELD), MOST_FIELDS))
 
 
 def _filled(values: Mapping[int, bytes], count: int) -> list[bytes]:

@@ -67,7 +67,7 @@ reserve_long(void *array, size_t *room, size_t need, size_t size)
 {
 #ifdef __linux__
     const size_t few = 1 << 16, many = 1 << 22;
-    if (need > few && need > *room) {
+    if (need > few && need >= *room) {
         void *before, *data;
         size_t wanted = *room < many ? many : 4 * *room;
         wanted = wanted < need ? need : wanted;

@@ -71,12 +71,13 @@ uint32_t number_of(Strings *strings, const uint8_t *bytes, size_t size);
 
 void free_strings(Strings *strings);
 
-/* Make room for `need` items of `size` bytes each; `array` is where the pointer to them is kept. */
+/* Make room for more than `need` items of `size` bytes each; `array` is where the pointer to them is kept, which is
+ * not NULL afterwards even if there is nothing to keep: 0 may be added to it. */
 static inline int
 reserve(void *array, size_t *room, size_t need, size_t size)
 {
     void *data;
-    if (need <= *room) {
+    if (need < *room) {
         return 0;
     }
     memcpy(&data, array, sizeof data); /* a pointer of any type */

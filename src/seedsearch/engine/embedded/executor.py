@@ -68,7 +68,7 @@ class Executor:
         self._statistics = statistics
         self.table = passage_table(segments, statistics)
         self._filters = Filters(segments, self.table)
-        self.cache = PostingsCache(sum(len(segment.file.raw) for segment in segments))
+        self.cache = PostingsCache(sum(segment.file.length for segment in segments))
 
     def best(self, query: Query, most: int) -> _core.Best:
         """How many passages match, and the `most` best: see `_core.best`."""
