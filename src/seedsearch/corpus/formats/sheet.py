@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from seedsearch.corpus.formats.document_builder import clean_text, made
 from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
+from seedsearch.rows import columns
 
 _MAX_CHARS = 100_000_000
 _NAME_CHARS = 60
@@ -88,8 +89,11 @@ class Sheet:
         """The document of this sheet; the lines of its passages are the numbers of its rows."""
         lines = self._lines
         lines.append(lines[-1] if lines else 1)
-        return made(file.path, media_type, title, "".join(self._parts), self._sections, member=self._name,
-                    fields=(("sheet", self._name), *fields), lines=lines)  # fmt: skip
+        made_of = made(file.path, media_type, title, "".join(self._parts), self._sections, member=self._name,
+                       fields=(("sheet", self._name), *fields), lines=lines)  # fmt: skip
+        document = made_of.document
+        stated = (*document.fields, *columns(list((self._names or {}).values())))
+        return made_of._replace(document=document.replace(fields=stated))
 
 
 def _names(cells: Sequence[Cell]) -> dict[int, str]:
