@@ -42,12 +42,13 @@ class Sheet:
     """A sheet that grows row by row.
 
     A row is a passage, headed by the cell that it begins at. Once a row has only names, each once, the values
-    below it come with them.
+    below it come with them. Where the names of the columns are known, a row is headed by its number.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, names: Sequence[str] = ()) -> None:
         self._name = name
-        self._names: dict[int, str] | None = None
+        self._names: dict[int, str] | None = dict(enumerate(names)) or None
+        self._has_letters = not names
         self._parts: list[str] = []
         self._lines = array("q")
         self._sections: list[Section] = []
@@ -62,12 +63,14 @@ class Sheet:
         """One row more."""
         names = self._names or {}
         shown = [
-            f"{names[cell.column]}: {cell.text}" if cell.column in names else cell.text
+            f"{names[cell.column]}: {text}" if cell.column in names else text
             for cell in row.cells
+            for text in (cell.text.replace("\t", " "),)
         ]
         if self._names is None:
             self._names = _names(row.cells)
-        place = f"{column_name(row.cells[0].column)}{row.number}"
+        letters = column_name(row.cells[0].column) if self._has_letters else ""
+        place = f"{letters}{row.number}"
         self._write("\t".join(shown), f"{self._name} {place}", row.number)
 
     def beside(self, heading: str, paragraphs: Iterable[str], line: int = 0) -> None:
