@@ -12,6 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.errors import UsageError, closest
+from seedsearch.model import OutsideReader
 from seedsearch.record import Record
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Config(Record):
 
     `memory` is in MB and `timeout` in seconds. In `ignore` and `encodings`, later entries override earlier ones.
     `encodings` holds pairs of a glob and a codec name; globs are as in a .gitignore in the folder that holds the index.
+    `readers` holds pairs of a glob and a program from outside: only the user's file may name programs.
+    `ocr` are the languages of scanned pages, as tesseract names them; `--ocr` alone means English.
     `synonyms` is a path, resolved against the folder of the file that sets it.
     """
 
@@ -37,6 +40,8 @@ class Config(Record):
     timeout: int | None = None
     ignore: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
+    readers: tuple[tuple[str, OutsideReader], ...] = ()
+    ocr: str | None = None
 
 
 _NUMBERS = {  # key: (field of Config, minimum)
@@ -47,7 +52,16 @@ _NUMBERS = {  # key: (field of Config, minimum)
     "index.timeout": ("timeout", 1),
 }
 _COLORS = ("auto", "always", "never")
-_KEYS = (*_NUMBERS, "query.color", "query.synonyms", "index.ignore", "encodings")
+_KEYS = (
+    *_NUMBERS,
+    "query.color",
+    "query.synonyms",
+    "index.ignore",
+    "index.ocr",
+    "encodings",
+    "readers",
+)
+_OF_READER = {"files": str, "command": list, "writes": str, "timeout": int, "memory": int}
 
 
 def load_config(base: str) -> Config:
@@ -86,6 +100,13 @@ def _with_tables(config: Config, path: str, tables: Mapping[str, Any]) -> Config
         if table == "encodings" and isinstance(values, dict):
             pairs = tuple((glob, _codec(path, glob, name)) for glob, name in values.items())
             found["encodings"] = config.encodings + pairs
+        elif table == "readers" and isinstance(values, list):
+            if path != user_file():
+                raise UsageError(
+                    f"{path}: readers are programs, and only your own file may name them",
+                    f"write them in {user_file()}",
+                )
+            found["readers"] = config.readers + tuple(_reader(path, value) for value in values)
         elif table in ("query", "index") and isinstance(values, dict):
             for key, value in values.items():
                 field, checked = _value(path, f"{table}.{key}", value, config)
@@ -109,11 +130,39 @@ def _value(path: str, key: str, value: Any, config: Config) -> tuple[str, Any]:
         if not isinstance(value, str) or not value or "\0" in value:
             raise UsageError(f'{path}: {key} must be the path of a file, such as "names.txt"')
         return "synonyms", os.path.join(os.path.dirname(path), os.path.expanduser(value))
+    if key == "index.ocr":
+        if not isinstance(value, str) or not value.replace("+", "").replace("_", "").isalpha():
+            raise UsageError(f'{path}: {key} must be languages of tesseract, such as "eng+deu"')
+        return "ocr", value
     if key == "index.ignore":
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise UsageError(f'{path}: {key} must be a list of globs, such as ["*.bak", "old/"]')
         return "ignore", config.ignore + tuple(value)
     raise _unknown(path, key)
+
+
+def _reader(path: str, table: Any) -> tuple[str, OutsideReader]:
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: readers must be tables", "begin each with [[readers]]")
+    for key, value in table.items():
+        if key not in _OF_READER:
+            raise UsageError(
+                f"{path}: unknown key readers.{key}", f"the keys are {', '.join(_OF_READER)}"
+            )
+        if type(value) is not _OF_READER[key] or not value or (type(value) is int and value < 1):
+            raise UsageError(f"{path}: readers.{key} has a wrong value: {value!r}")
+    command = table.get("command", ())
+    if "files" not in table or not command or not all(isinstance(part, str) for part in command):
+        raise UsageError(
+            f"{path}: a reader needs files and a command",
+            'such as files = "*.djvu", command = ["djvutxt", "{}"]',
+        )
+    standard = OutsideReader(tuple(command))
+    return table["files"], standard._replace(
+        writes="." + table.get("writes", "txt").lstrip("."),
+        seconds=float(table.get("timeout", standard.seconds)),
+        megabytes=table.get("memory", standard.megabytes),
+    )
 
 
 def _codec(path: str, glob: str, name: Any) -> str:

@@ -29,6 +29,20 @@ class SourceFile(NamedTuple):
     outer: object = None
 
 
+class OutsideReader(NamedTuple):
+    """A program of the user's that reads files: its command, the ending of what it writes (.txt, .html), its limits."""
+
+    command: tuple[str, ...]
+    writes: str = ".txt"
+    seconds: float = 60.0
+    megabytes: int = 1024
+
+    @property
+    def name(self) -> str:
+        """What the program is called."""
+        return self.command[0].replace("\\", "/").rpartition("/")[2]
+
+
 class DecodedText(NamedTuple):
     """The text of a file, and how it was decoded from the file's bytes.
 

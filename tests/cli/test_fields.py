@@ -64,3 +64,24 @@ def test_fields_outlive_merges_and_changes(records: Cli, folder: Path) -> None:
     (folder / "a.jsonl").unlink()
     records("index", "-q", ".")
     assert records("fields").out == "editor\t9\n"
+
+
+def test_rows_of_a_table_are_records(cli: Cli, folder: Path) -> None:
+    (folder / "a.csv").write_text('name,City,price\nAnn,"Rome, Lazio",25\nBob,Oslo,15\n')
+    cli("index", "-q", ".")
+    assert cli("query", "city:rome").out == 'a.csv:2:Ann,"Rome, Lazio",25\n'
+    assert cli("query", "price:<20").out == "a.csv:3:Bob,Oslo,15\n"
+    assert cli("fields").out == "city\t2\nname\t2\nprice\t2\n"
+    assert cli("fields", "city").out == "Oslo\t1\nRome, Lazio\t1\n"
+    hit = json.loads(cli("query", "--json", "city:rome").out)
+    assert hit["fields"] == {"name": "Ann", "City": "Rome, Lazio", "price": "25"}
+
+
+def test_a_field_with_several_values_is_a_list(cli: Cli, folder: Path) -> None:
+    part = "--b\nContent-Disposition: attachment; filename={}.txt\n\nTroops.\n"
+    head = 'From: a@example.org\nContent-Type: multipart/mixed; boundary="b"\n\n'
+    (folder / "a.eml").write_text(head + part.format("one") + part.format("two") + "--b--\n")
+    cli("index", "-q", ".")
+    fields = json.loads(cli("query", "--json", "troops").out.splitlines()[0])["fields"]
+    assert fields["attachment"] == ["one.txt", "two.txt"]
+    assert fields["from"] == "a@example.org"

@@ -12,6 +12,7 @@ import gzip
 import io
 import lzma
 import os
+import sqlite3
 import struct
 import tarfile
 import time
@@ -197,6 +198,17 @@ def zipped(parts: dict[str, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
     return out.getvalue()
 
 
+def database(parts: dict[str, bytes]) -> bytes:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(
+        "PRAGMA page_size=512; CREATE TABLE a (b TEXT, c); CREATE TABLE d (e PRIMARY KEY) WITHOUT ROWID"
+    )
+    connection.executemany("INSERT INTO a VALUES (?, ?)", [(f"row {n}", n / 2) for n in range(40)])
+    connection.execute("INSERT INTO d VALUES (?)", (parts[""].decode("utf-8", "replace"),))
+    connection.commit()
+    return bytes(connection.serialize())
+
+
 def tarred(parts: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
@@ -244,6 +256,7 @@ SEEDS = [
     Seed("a.xls", {"Workbook": BIFF}, compound),
     Seed("a.ppt", {"PowerPoint Document": RECORDS_OF_SLIDES}, compound),
     Seed("a.tar", PARTS["zip"], tarred),
+    Seed("a.sqlite", {"": PLAIN}, database),
     Seed("a.txt.gz", {"": PLAIN}, lambda parts: gzip.compress(parts[""], mtime=0) * 2),
     Seed("a.html.bz2", {"": PAGE}, lambda parts: bz2.compress(parts[""])),
     Seed("a.mbox.xz", {"": BOX}, lambda parts: lzma.compress(parts[""])),

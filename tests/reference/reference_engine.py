@@ -108,9 +108,10 @@ from seedsearch.query.ast import (
     side_by_side,
     words_of,
 )
-from seedsearch.query.match import fits_document, fits_term
+from seedsearch.query.match import fits_document, fits_row, fits_term, is_of_rows
 from seedsearch.query.written import fits_text
 from seedsearch.record import NamedTuple
+from seedsearch.rows import Table, is_table, stated
 
 Positions = Mapping[Form, Sequence[int]]
 """The positions, ascending, at which each form of a text stands."""
@@ -369,11 +370,17 @@ class ReferenceEngine:
         return frozenset(field_key(name) for d in documents for name, _ in d.fields)
 
     def document_fields(self) -> list[tuple[tuple[str, str], ...]]:
-        """The fields of each document."""
-        state = self._state
-        live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
-        known = {(entry.document.path, entry.place): entry.document for entry in live}
-        return [document.fields for document in known.values()]
+        """The fields of each document and of each row of a table."""
+        entries = self._state.entries
+        live = [n for n in range(len(entries)) if n not in self._state.removed]
+        known = {(entries[n].document.path, entries[n].place): entries[n].document for n in live}
+        rows = {
+            (entry.document.path, entry.place, _row(entries, n)): entry.document.fields
+            for n, entry in ((n, entries[n]) for n in live)
+            if is_table(entry.document.fields)
+        }
+        of_rows = [tuple(Table(own).fields(row)) for (_, _, row), own in rows.items()]
+        return [stated(document.fields) for document in known.values()] + of_rows
 
     def languages(self) -> frozenset[str]:
         """The languages of its documents, of removed ones too."""
@@ -444,6 +451,22 @@ class ReferenceEngine:
 # ------------------------------------------------------------------------------ evaluation
 
 
+def _row(entries: Sequence[_Entry], number: int) -> str:
+    """The text of a row of a table: a passage, with those of its document that share lines with it where it was cut."""
+    entry = entries[number]
+    if not Table(entry.document.fields).is_cut(entry.text):
+        return entry.text
+    own = [other for other in entries if other.document_key == entry.document_key]
+    own.sort(key=lambda other: other.ordinal)
+    at = own.index(entry)
+    first = last = at
+    while first and own[first - 1].span.line_end == own[first].span.line_start:
+        first -= 1
+    while last + 1 < len(own) and own[last].span.line_end == own[last + 1].span.line_start:
+        last += 1
+    return " ".join(other.text for other in own[first : last + 1])
+
+
 class _Evaluation:
     """One state's answers: which passages each node matches, and their scores."""
 
@@ -475,8 +498,7 @@ class _Evaluation:
             case Boost(child, factor):
                 return {n: s * factor for n, s in self.scores(child).items()}
             case Filter() | Range():
-                fits = fits_document(query)
-                return {n: 0.0 for n in self._live if fits(self._entries[n].document)}
+                return {n: 0.0 for n in self._live if self._fits(query, n)}
             case Written(_, field):
                 fits = fits_text(query)
                 return {
@@ -484,6 +506,12 @@ class _Evaluation:
                 }
             case Nothing():
                 return {}
+
+    def _fits(self, leaf: Filter | Range, number: int) -> bool:
+        entry = self._entries[number]
+        if not is_of_rows(leaf, entry.document.fields):
+            return fits_document(leaf)(entry.document)
+        return fits_row(leaf, entry.document.fields)(_row(self._entries, number))
 
     # ---------------------------------------------------------------------------- units
 

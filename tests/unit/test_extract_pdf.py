@@ -243,8 +243,9 @@ def test_scanned_pages_are_counted() -> None:
     others = [lines("Text"), stream("100 0 0 100 0 0 cm /I Do"), PICTURE]
     found = read("a.pdf", of_objects(shown(10), picture, picture, "", others=others))
     assert found.texts == ["Text"]
-    assert found.problems == [("2 pages (2, 3)", "no text in it (scanned)")]
-    assert read("a.pdf", of_objects(picture, others=others)).skipped == "no text in it (scanned)"
+    assert found.problems == [("2 pages (2, 3)", "scanned, which seedsearch index --ocr reads")]
+    skipped = read("a.pdf", of_objects(picture, others=others)).skipped
+    assert skipped == "scanned, which seedsearch index --ocr reads"
 
 
 def test_letters_that_are_none_are_no_text() -> None:

@@ -118,7 +118,10 @@ def test_a_sheet_of_open_document() -> None:
         '<t:table-row t:number-rows-repeated="1048000"><t:table-cell/></t:table-row>'
     )
     found = read("a.ods", sheet_of(rows))
-    assert (found.documents[0].member, found.fields) == ("Prices", {"sheet": "Prices"})
+    assert (found.documents[0].member, found.fields) == (
+        "Prices",
+        {"sheet": "Prices", "Port": "", "Price": ""},
+    )
     assert [(part.heading, part.lines, part.text) for part in found.parts] == [
         ("Prices A1", (1, 1), "Port\tPrice"),
         ("Prices A17", (17, 17), "Port: Najin\tPrice: Najin"),

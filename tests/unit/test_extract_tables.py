@@ -9,6 +9,8 @@ import time
 
 from reading import read
 
+from seedsearch.rows import Table, cells_of
+
 
 def table(rows: list[list[str]], **options: str) -> bytes:
     out = io.StringIO()
@@ -45,6 +47,33 @@ def test_other_delimiters_are_found() -> None:
 def test_numbers_are_no_names_of_columns() -> None:
     found = read("a.csv", "1,2\n3,4\n")
     assert [part.heading for part in found.parts] == ["", ""]
+
+
+def columns_of(text: str, path: str = "a.csv") -> list[str]:
+    return [name for name, value in read(path, text).documents[0].fields if not value]
+
+
+def test_the_row_with_the_names_of_the_columns_is_found() -> None:
+    assert columns_of("name,city\nAnn,Rome\n") == ["name", "city"]
+    assert columns_of("sep=;\nname;city\nAnn;Rome\n") == ["name", "city"]
+    assert columns_of("Prices of 2024\n\nname;city\nAnn;Rome\nBob;Oslo\n") == ["name", "city"]
+    assert columns_of(",name,2019,2020\n0,Ann,5,6\n") == ["column 1", "name", "2019", "2020"]
+    assert columns_of("1,Ann,Rome\n2,Bob,Oslo\n") == ["column 1", "column 2", "column 3"]
+    assert columns_of("Ann,Rome\nBob,Oslo\nEve,Rome\n") == ["column 1", "column 2"]
+    assert columns_of("ann@example.org,Rome\nbob@example.org,Oslo\n")[0] == "column 1"
+
+
+def test_rows_are_read_as_the_standard_library_reads_them() -> None:
+    cells = ["", "a", "a b", '"', 'x"y', "1,5", "two\nlines", "a;b", "東"]
+    rows = [[a, b, c] for a in cells for b in cells for c in cells]
+    for delimiter in ",;\t|":
+        fields = [("", delimiter), ("a", ""), ("b", ""), ("c", "")]
+        read_all, read_b = Table(fields).fields, Table(fields).reader({"b"})
+        for row in rows:
+            line = table([row], delimiter=delimiter).decode().rstrip("\r\n")
+            assert cells_of(line, delimiter) == row
+            assert dict(read_all(line)) == {n: v for n, v in zip("abc", row, strict=True) if v}
+            assert dict(read_b(line)) == ({"b": row[1]} if row[1] else {})
 
 
 def test_a_quote_that_is_never_closed_costs_no_row() -> None:

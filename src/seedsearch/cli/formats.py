@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import debug_option, stdout_bytes, write_lines
+from seedsearch.config import load_config
 from seedsearch.corpus.formats.registry import FORMATS, is_installed
+from seedsearch.corpus.ocr import PROGRAM
+from seedsearch.corpus.outside import is_there
 from seedsearch.render.formats import FormatLine, format_lines, format_object
 from seedsearch.render.jsonl import json_line
 
@@ -33,8 +38,15 @@ def command(as_json: bool) -> int:
         )
         for entry in FORMATS
     ]
+    formats.append(_by_program("scanned pages", "in PDF: index --ocr", (PROGRAM,)))
+    for glob, reader in load_config(os.getcwd()).readers:
+        formats.append(_by_program(f"your {reader.name}", glob, reader.command))
     if as_json:
         stdout_bytes().writelines(json_line(format_object(entry)) for entry in formats)
     else:
         write_lines(format_lines(formats))
     return DONE
+
+
+def _by_program(name: str, what: str, command: tuple[str, ...]) -> FormatLine:
+    return FormatLine(name, "", (what,), "" if is_there(command) else command[0])

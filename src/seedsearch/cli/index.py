@@ -76,6 +76,11 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     metavar="SECONDS",
     help="Time at most for a file, after which it is left [default: 60].",
 )
+@click.option(
+    "--ocr",
+    is_flag=True,
+    help="Read scanned pages of PDF files with tesseract; index.ocr in the configuration says in which languages.",
+)
 @click.option("--stdin", is_flag=True, help="Index what a pipe brings, under --name.")
 @click.option(
     "--name", default="-", show_default=True, help="What to call it; replaces what has that name."
@@ -100,6 +105,7 @@ def command(
     jobs: int | None,
     memory: int | None,
     timeout: int | None,
+    ocr: bool,
     stdin: bool,
     name: str,
     jsonl: bool,
@@ -143,13 +149,15 @@ def command(
     if paths and not roots:
         return ERROR
     home = _home(bool(paths), index_folder, cwd, make=not dry_run)
-    options = configured_options(load_config(home.base)).replace(
+    config = load_config(home.base)
+    options = configured_options(config).replace(
         add_roots=roots, prune=prune, wait=wait, rebuild=rebuild, selection=chosen
     )
     options = options.replace(
         jobs=jobs or options.jobs,
         memory_mb=memory or options.memory_mb,
         timeout_s=timeout or options.timeout_s,
+        ocr=_languages(config) if ocr else "",
     )
     if dry_run:
         _preview(options, home, cwd)
@@ -203,7 +211,19 @@ def configured_options(config: Config) -> IndexOptions:
         timeout_s=config.timeout or 60,
         patterns=config.ignore,
         encodings=config.encodings,
+        readers=config.readers,
     )
+
+
+def _languages(config: Config) -> str:
+    """The languages of scanned pages. Raises UsageError if nothing can read them."""
+    from seedsearch.corpus.ocr import is_installed  # seldom asked for: start-up time
+
+    if not is_installed():
+        raise UsageError(
+            "--ocr needs tesseract", "install it, for example with apt install tesseract-ocr"
+        )
+    return config.ocr or "eng"
 
 
 def _preview(options: IndexOptions, home: Home, cwd: str) -> None:

@@ -76,9 +76,9 @@ def read_stdin(most: int = MAX_BYTES) -> bytes:
 
 def encoding_of(home: Home, name: str, config: Config) -> str:
     """The encoding that the user gave for a document of this name, or ""."""
-    from seedsearch.corpus.encoding_rules import EncodingRules
+    from seedsearch.corpus.glob_values import GlobValues
 
-    return EncodingRules(config.encodings).encoding_of(name) if config.encodings else ""
+    return (config.encodings and GlobValues(config.encodings).of(name)) or ""
 
 
 def _home(cwd: str) -> Home:

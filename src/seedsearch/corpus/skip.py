@@ -16,6 +16,10 @@ from seedsearch.record import NamedTuple
 _LONGEST_MESSAGE = 200  # characters of what an exception says
 
 
+SCANNED = "scanned, which seedsearch index --ocr reads"
+"""The reason for pages that are pictures alone."""
+
+
 class Skip(Exception):
     """This file is passed over, counted and named; `reason` says why in a few words.
 

@@ -246,7 +246,7 @@ class Engine(Protocol):
         """The names of the fields of its documents, as queries write them; of deleted ones too."""
 
     def document_fields(self) -> Iterable[tuple[tuple[str, str], ...]]:
-        """The fields of each document, deleted ones left out."""
+        """The fields of each document and of each row of a table (see `rows.py`), deleted ones left out."""
 
     def roots(self) -> tuple[str, ...]:
         """The files and folders that the index is of."""

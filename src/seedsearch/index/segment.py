@@ -288,6 +288,19 @@ class Segment:
         begin = raw_ends[block - 1] if block else 0
         return self.text_block(block)[start - begin : end - begin] if end > start else b""
 
+    def texts(self, passages: Iterable[int]) -> Iterator[bytes]:
+        """The texts of some passages, in UTF-8: in order, which takes less time than one by one."""
+        ends = self.file.column("passage.text").whole()
+        raw_ends = self.file.column("text.raw").whole()
+        data, begin, limit = b"", 0, 0
+        for passage in passages:
+            start, end = (ends[passage - 1] if passage else 0), ends[passage]
+            if end > start and not begin <= start < limit:
+                block = bisect_right(raw_ends, start)
+                begin, limit = (raw_ends[block - 1] if block else 0), raw_ends[block]
+                data = self.text_block(block)
+            yield data[start - begin : end - begin] if end > start else b""
+
     def text_block(self, number: int) -> bytes:
         """The texts that are compressed together, by the number of their block."""
         data = self._texts.get(number)

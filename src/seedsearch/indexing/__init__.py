@@ -18,7 +18,7 @@ from seedsearch.indexing.plan import Give, Plan, Wishes, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.tasks import Limits, Outcome, collect_seldom, collecting_seldom
-from seedsearch.model import IN_PART
+from seedsearch.model import IN_PART, OutsideReader
 from seedsearch.paths import Home
 from seedsearch.record import NamedTuple, Record
 
@@ -45,8 +45,8 @@ class IndexOptions(Record):
     is how long a run may go on before it makes what it has done so far durable. A file may take `timeout_s`.
 
     `selection` is which files are read below the added roots, or below all, from now on; None is what was chosen
-    before. `patterns` are further ignore patterns, and `encodings` are (glob, encoding) that the user tells, both as
-    of this run.
+    before. `patterns` are further ignore patterns, and `encodings` are (glob, encoding) and `readers` (glob, program
+    from outside) that the user tells, and `ocr` the languages of scanned pages to read, all as of this run.
     """
 
     add_roots: tuple[str, ...] = ()
@@ -60,6 +60,8 @@ class IndexOptions(Record):
     selection: Selection | None = None
     patterns: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
+    readers: tuple[tuple[str, OutsideReader], ...] = ()
+    ocr: str = ""
 
     def limits(self) -> Limits:
         """What bounds the reading."""
@@ -68,12 +70,21 @@ class IndexOptions(Record):
             self.rebuild,
             self.encodings,
             timeout_s=self.timeout_s,
+            readers=self.readers,
+            ocr=self.ocr,
         )
 
     def wishes(self) -> Wishes:
         """The part that decides what has to be done."""
         return Wishes(
-            self.add_roots, self.selection, self.patterns, self.encodings, self.prune, self.rebuild
+            self.add_roots,
+            self.selection,
+            self.patterns,
+            self.encodings,
+            tuple([(glob, repr(tuple(reader))) for glob, reader in self.readers]),
+            bool(self.ocr),
+            self.prune,
+            self.rebuild,
         )
 
 

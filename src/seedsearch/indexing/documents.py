@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from seedsearch.analysis.language import language_of
 from seedsearch.corpus.encoded import may_hold_runs, runs
-from seedsearch.corpus.formats import Extracted, extractor_for, media_type_of
+from seedsearch.corpus.formats import Extracted, Extractor, extractor_for, media_type_of
 from seedsearch.corpus.formats.outline import without
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.formats.text import whole
@@ -69,9 +69,15 @@ def _named(extracted: ExtractedDocument, gaps: Sequence[tuple[int, int]]) -> Ite
         yield Problem(place, f"{end - start:,} characters of encoded data")
 
 
-def documents_of(state: FileState, data: bytes, encoding: str = "", media_type: str = "") -> Found:
-    """The documents of a file. Encoding and media type are found out unless they are given."""
-    media_type = media_type or media_type_of(state.path, data)
+def documents_of(
+    state: FileState,
+    data: bytes,
+    encoding: str = "",
+    media_type: str = "",
+    extract: Extractor | None = None,
+) -> Found:
+    """The documents of a file. Encoding and media type are found out unless they are given, and so is what reads it."""
+    media_type = media_type or ("" if extract else media_type_of(state.path, data))
     if media_type == PLAIN and not encoding and (documents := plain_documents(state.path, data)):
         return Found(documents)
     file = SourceFile(state.path, state.size, state.mtime_ns, state.ctime_ns, encoding)
@@ -79,7 +85,7 @@ def documents_of(state: FileState, data: bytes, encoding: str = "", media_type: 
     problems: list[Problem] = []
     why = extra = ""
     try:
-        for part in parts_of(lambda: extractor_for(media_type)(file, data)):
+        for part in parts_of(lambda: (extract or extractor_for(media_type))(file, data)):
             if isinstance(part, Problem):
                 problems.append(part)
             else:

@@ -42,7 +42,7 @@ def read_here(
     whole = list(tasks)
     if not has_alarm():
         return Outcome(left=tuple(whole))
-    run = Run(factory, limits, tick, read=_read)
+    run = Run(factory, limits, tick, read=_read, outside=False)
     large = [task for task in whole if task.size > limits.large_bytes]
     try:
         with collecting_seldom():

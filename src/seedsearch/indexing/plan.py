@@ -12,7 +12,7 @@ from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_below
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
-from seedsearch.indexing.tasks import Task, must_retry
+from seedsearch.indexing.tasks import Task, must_retry, wants_ocr
 from seedsearch.model import DIGEST_BYTES, FileState, SourceFile
 from seedsearch.paths import Home
 from seedsearch.record import NamedTuple, Record
@@ -51,6 +51,8 @@ class Wishes(Record):
     selection: Selection | None = None
     patterns: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
+    readers: tuple[tuple[str, str], ...] = ()
+    ocr: bool = False
     prune: bool = False
     rebuild: bool = False
 
@@ -113,7 +115,10 @@ def make_plan(
         patterns=wishes.patterns,
     )
     named = frozenset(root.path for root in targets.walked)
-    reread = _other_encoding(known_settings.encodings, wishes.encodings, known)
+    reread = _changed(known_settings.encodings, wishes.encodings, known)
+    reread |= _changed(known_settings.readers, wishes.readers, known)
+    if wishes.ocr:
+        reread |= {path for path, state in known.items() if wants_ocr(state)}
     if known_settings.version != __version__:
         reread |= {path for path, state in known.items() if state.skipped}
     compared = _Compared([], [], [], set())
@@ -140,7 +145,11 @@ def make_plan(
     meanwhile = known_settings.replace(selections=selections)
     # A run over some of the roots leaves the encodings and failures of other files as they were.
     is_whole = wanted.keys() >= before.keys()
-    done = Settings(selections, wishes.encodings, __version__) if is_whole else meanwhile
+    done = (
+        Settings(selections, wishes.encodings, __version__, wishes.readers)
+        if is_whole
+        else meanwhile
+    )
     settings = dump_settings(done)
     return Plan(
         roots=roots,
@@ -194,18 +203,18 @@ def _compare(
                 skipped.append((stored, old.skipped))
 
 
-def _other_encoding(
+def _changed(
     before: tuple[tuple[str, str], ...],
     now: tuple[tuple[str, str], ...],
     known: Iterable[str],
 ) -> frozenset[str]:
-    """The known files for which the user gives another encoding than when they were read."""
+    """The known files for which the user gives another encoding, or another reader, than when they were read."""
     if before == now:
         return frozenset()
-    from seedsearch.corpus.encoding_rules import EncodingRules  # seldom wanted: start-up time
+    from seedsearch.corpus.glob_values import GlobValues  # seldom wanted: start-up time
 
-    old, new = EncodingRules(before), EncodingRules(now)
-    return frozenset(path for path in known if old.encoding_of(path) != new.encoding_of(path))
+    old, new = GlobValues(before), GlobValues(now)
+    return frozenset(path for path in known if old.of(path) != new.of(path))
 
 
 def _as_root(path: str, before: Mapping[str, Selection], wishes: Wishes) -> Root:

@@ -16,7 +16,8 @@ _DEFAULT = Selection()
 
 
 class Settings(Record):
-    """The Selection of each root (by its stored path), and the encodings that the user gave when files were last read.
+    """The Selection of each root (by its stored path), and the encodings and readers that the user gave when files were
+    last read (by glob; readers in words that differ where they do).
 
     `version` is that of the program which last tried to read what could not be read; "" where that is not known.
     """
@@ -24,6 +25,7 @@ class Settings(Record):
     selections: Mapping[str, Selection]
     encodings: tuple[tuple[str, str], ...]
     version: str = ""
+    readers: tuple[tuple[str, str], ...] = ()
 
 
 def load_settings(text: str) -> Settings:
@@ -40,11 +42,16 @@ def load_settings(text: str) -> Settings:
                 for root, chosen in whole.get("roots", {}).items()
                 if isinstance(chosen, dict)
             },
-            tuple((str(glob), str(name)) for glob, name in whole.get("encodings", [])),
+            _pairs(whole, "encodings"),
             str(whole.get("version", "")),
+            _pairs(whole, "readers"),
         )
     except (ValueError, TypeError, AttributeError, RecursionError):
         return Settings({}, ())
+
+
+def _pairs(whole: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(glob), str(value)) for glob, value in whole.get(name, []))
 
 
 def dump_settings(settings: Settings) -> str:
@@ -58,7 +65,12 @@ def dump_settings(settings: Settings) -> str:
         for root, selection in sorted(settings.selections.items())
         if selection != _DEFAULT
     }
-    whole = {"roots": roots, "encodings": settings.encodings, "version": settings.version}
+    whole = {
+        "roots": roots,
+        "encodings": settings.encodings,
+        "version": settings.version,
+        "readers": settings.readers,
+    }
     said = {name: value for name, value in whole.items() if value}
     if not said:
         return ""

@@ -9,7 +9,8 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from seedsearch.model import DIGEST_BYTES, FileState
+from seedsearch.corpus.skip import SCANNED
+from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader
 from seedsearch.record import NamedTuple
 
 WANTS = b"+"
@@ -54,8 +55,9 @@ def cut(tasks: Sequence[Task], most: int) -> Iterator[tuple[Task, ...]]:
 class Limits(NamedTuple):
     """Memory for a batch, in bytes; `rebuild` ignores what the index knows.
 
-    `encodings` are those that the user gave, as (glob, encoding). A file of more than `large_bytes` is read in
-    pieces of `piece_bytes`, where its format allows it. A file may take `timeout_s` seconds, and so may each piece.
+    `encodings` and `readers` are those that the user gave, each with its glob before it. A file of more than
+    `large_bytes` is read in pieces of `piece_bytes`, where its format allows it. A file may take `timeout_s` seconds,
+    and so may each piece. `ocr` are the languages of scanned pages, "" if they are not to be read.
     """
 
     batch_bytes: int
@@ -64,6 +66,8 @@ class Limits(NamedTuple):
     large_bytes: int = 8 << 20
     piece_bytes: int = 4 << 20
     timeout_s: float = 60.0
+    readers: tuple[tuple[str, OutsideReader], ...] = ()
+    ocr: str = ""
 
 
 class Outcome(NamedTuple):
@@ -105,8 +109,20 @@ def must_retry(state: FileState) -> bool:
     if digest[DIGEST_BYTES : DIGEST_BYTES + 1] == WANTS:
         from seedsearch.corpus.formats.registry import is_installed  # seldom: start-up time
 
+        if _has_ocr_mark(state):
+            return False
+
         return is_installed(digest[DIGEST_BYTES + 1 :].decode())
     return True
+
+
+def wants_ocr(state: FileState) -> bool:
+    """Whether a file has scanned pages that nobody has read."""
+    return SCANNED in state.skipped or _has_ocr_mark(state)
+
+
+def _has_ocr_mark(state: FileState) -> bool:
+    return state.digest[DIGEST_BYTES:] == WANTS + b"ocr"
 
 
 def collect_seldom() -> None:

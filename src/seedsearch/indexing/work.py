@@ -6,6 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.corpus.formats import Extracted, Piecewise, media_type_of, piecewise
@@ -23,10 +24,10 @@ from seedsearch.indexing.documents import (
     parts_of,
 )
 from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
-from seedsearch.model import DIGEST_BYTES, Document, FileState, SourceFile
+from seedsearch.model import DIGEST_BYTES, Document, FileState, OutsideReader, SourceFile
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.encoding_rules import EncodingRules
+    from seedsearch.corpus.glob_values import GlobValues
     from seedsearch.corpus.large import LargeFile, Piece
 
 # A file written again within the grain of its file system's clock (two seconds at worst) looks the
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _GRAIN_NS = 2_000_000_000
 _RACY = b"~"
 _UNKNOWN = bytes(DIGEST_BYTES)  # the digest of a file that could not be read
+_PDF = b"%PDF-"
 NOTHING = -1
 """What a run is at when it is at no file."""
 # What reading a file whole takes, in bytes for each of its own: those formats whose text is about as long as they.
@@ -67,7 +69,8 @@ class Run:
 
     `tick(files, bytes)` is called at the end of each file, and of each piece of a large one, with what was done since
     the last call. `at(number)` is called with the number of the file that is opened or read, or NOTHING. What these
-    raise ends the run. `read` gives documents, and may raise Leave.
+    raise ends the run. `read` gives documents, and may raise Leave. What programs from
+    outside read is left unless `outside`.
     """
 
     def __init__(
@@ -77,6 +80,8 @@ class Run:
         tick: Callable[[int, int], None],
         at: Callable[[int], None] = _ignore,
         read: Read = documents_of,
+        *,
+        outside: bool = True,
     ) -> None:
         self._reported = 0  # bytes of the file that is being read, which `tick` knows of
         self._tick = tick
@@ -85,7 +90,9 @@ class Run:
         self._read_bytes = read
         self._factory = factory
         self._limits = limits
-        self._rules: EncodingRules | None = None
+        self._encodings: GlobValues[str] | None = None
+        self._readers: GlobValues[OutsideReader] | None = None
+        self._has_outside = outside
         self._builder: BatchBuilder | None = None
         self._last = b""  # path that it was given
         self._receipts: list[object] = []
@@ -175,7 +182,7 @@ class Run:
         if self._is_known(task, state):
             self._bytes += len(data)
             return
-        documents, reason, extra = self._read_bytes(state, data, self._told(task))
+        documents, reason, extra = self._documents(task, state, data)
         self._bytes += len(data)
         if reason:
             state = state._replace(skipped=reason)
@@ -184,6 +191,32 @@ class Run:
         self._count(task, state)
         self.add(task, state, documents)
 
+    def _documents(self, task: Task, state: FileState, data: bytes) -> Found:
+        """The documents of a file: by the user's reader, if there is one for it."""
+        reader = self._reader(task)
+        if reader is None and self._limits.ocr and data.startswith(_PDF):
+            return self._with_ocr(state, data)
+        if reader is None:
+            return self._read_bytes(state, data, self._told(task))
+        if not self._has_outside:
+            raise Leave
+        from seedsearch.corpus.outside import read_with  # few have readers: start-up time
+
+        return documents_of(state, data, extract=partial(read_with, reader, task.path, self._beat))
+
+    def _with_ocr(self, state: FileState, data: bytes) -> Found:
+        if not self._has_outside:
+            raise Leave
+        # seldom asked for: start-up time
+        from seedsearch.corpus.formats.pdf import extract
+        from seedsearch.corpus.ocr import Ocr
+
+        ocr = Ocr(data, self._limits.ocr, self._beat)
+        return documents_of(state, data, extract=lambda file, data: extract(file, data, ocr))
+
+    def _beat(self) -> None:
+        self._tick(0, 0)
+
     def _take_large(self, task: Task, now: int) -> None:
         """Read a file in pieces, where its format allows it, or whole, where the memory does."""
         from seedsearch.corpus.large import open_large  # large files are few: start-up time
@@ -191,7 +224,7 @@ class Run:
         with open_large(task.path, follow=task.follow) as file:
             media_type = media_type_of(task.path, file.head())
             way = piecewise(media_type)
-            if way is not None:
+            if way is not None and self._reader(task) is None:
                 self._take_pieces(task, file, way, now)
                 return
             cost = file.source.size * _MEMORY_A_BYTE.get(media_type, 1)
@@ -202,7 +235,7 @@ class Run:
         self._take_bytes(task, file.source, data, now)
 
     def _take_pieces(self, task: Task, file: LargeFile, way: Piecewise, now: int) -> None:
-        survey = file.survey(lambda: self._tick(0, 0))
+        survey = file.survey(self._beat)
         state = _state(task, file.source, survey.digest, now)
         self._bytes += file.source.size
         if self._is_known(task, state):
@@ -246,11 +279,21 @@ class Run:
         """The encoding that the user gave for a file, or ""."""
         if not self._limits.encodings:
             return ""
-        if self._rules is None:
-            from seedsearch.corpus.encoding_rules import EncodingRules  # start-up time
+        if self._encodings is None:
+            from seedsearch.corpus.glob_values import GlobValues  # start-up time
 
-            self._rules = EncodingRules(self._limits.encodings)
-        return self._rules.encoding_of(task.stored)
+            self._encodings = GlobValues(self._limits.encodings)
+        return self._encodings.of(task.stored) or ""
+
+    def _reader(self, task: Task) -> OutsideReader | None:
+        """The program that the user gave for a file."""
+        if not self._limits.readers:
+            return None
+        if self._readers is None:
+            from seedsearch.corpus.glob_values import GlobValues  # start-up time
+
+            self._readers = GlobValues(self._limits.readers)
+        return self._readers.of(task.stored)
 
     def _count(self, task: Task, state: FileState) -> None:
         if state.skipped:

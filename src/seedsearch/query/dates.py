@@ -49,8 +49,17 @@ def date_of(fields: Iterable[tuple[str, str]]) -> str:
     """Return the date that a document's fields state, or ""."""
     stated: dict[str, str] = {}
     for name, value in fields:
-        stated.setdefault(name.lower().replace("-", "_"), value)
+        stated.setdefault(_plain(name), value)
     return next((date for name in NAMES if (date := parse_date(stated.get(name, "")))), "")
+
+
+def is_date(name: str) -> bool:
+    """Return whether a field of this name may state the date of a document."""
+    return _plain(name) in NAMES
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")
 
 
 def parse_date(value: str) -> str:

@@ -20,6 +20,9 @@ of the field does:
   modification time of a file says little about when its text was written.
 - any other name: the values of that name in the document's `fields`, as `fields.py` compares them.
 
+A table has the values of its columns in its rows (`seedsearch.rows`). A filter on one of its columns, also on one with
+a date, fits rows.
+
 *Ranges* of dates compare them as text. A date that begins with an end of the range counts as that end: `2024-06-30` is
 inside `..2024-06`, but outside `>2024-06` and `<2024-06`.
 """
@@ -30,7 +33,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from seedsearch.model import Document, field_key
-from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard
+from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard, is_pattern
+from seedsearch.rows import Fields, Table
 from seedsearch.wildcards import between_stars, one_of
 
 _OWN = ("path", "type", "lang", "encoding", "date")
@@ -86,6 +90,45 @@ def fits_value(leaf: Filter | Range) -> Callable[[str], bool]:
     from seedsearch.query.fields import fits_field  # start-up time: few queries need it
 
     return fits_field(leaf, _fits_glob(leaf))
+
+
+def is_of_rows(leaf: Filter | Range, fields: Fields) -> bool:
+    """Return whether a filter has to look at the rows of a document: one of its columns is what the filter asks for."""
+    names = _asked_for(leaf, fields)
+    return any(not value and name in names for name, value in fields)
+
+
+def fits_row(leaf: Filter | Range, fields: Fields) -> Callable[[str], bool]:
+    """Return a function that tests whether a row of a table matches the filter, by its text.
+
+    `fields` are those of the document.
+    """
+    names = _asked_for(leaf, fields)
+    read = Table(fields).reader(names)
+    own = tuple([pair for pair in fields if pair[0] in names and pair[1]])
+    fits = fits_value(leaf)
+    if leaf.field == "date":
+        from seedsearch.query.dates import date_of  # start-up time: few queries need it
+
+        return lambda text: bool(date := date_of((*own, *read(text)))) and fits(date)
+    return lambda text: any(fits(value) for _, value in (*own, *read(text)))
+
+
+def needle(leaf: Filter | Range) -> bytes:
+    """Return a word that each row in ASCII that fits has, in small letters; b"" if none is known."""
+    if isinstance(leaf, Range) or leaf.field == "date" or is_pattern(leaf.pattern):
+        return b""
+    words = re.findall(r"[a-z]+", leaf.pattern.lower()) if leaf.pattern.isascii() else ()
+    return max(words, key=len, default="").encode()
+
+
+def _asked_for(leaf: Filter | Range, fields: Fields) -> set[str]:
+    """Return the names among those of some fields that a filter looks at."""
+    if leaf.field == "date":
+        from seedsearch.query.dates import is_date  # start-up time: few queries need it
+
+        return {name for name, _ in fields if is_date(name)}
+    return {name for name, _ in fields if leaf.field not in _OWN and field_key(name) == leaf.field}
 
 
 def field_values(document: Document, field: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ _WIDTH = 38
 
 
 class FormatLine(Record):
-    """A format, its file name endings, and the package to install before it can be read, or ""."""
+    """A format, its file name endings, and the package or program to install before it can be read, or ""."""
 
     name: str
     media_type: str
@@ -29,7 +29,7 @@ def format_lines(formats: Sequence[FormatLine]) -> Iterator[str]:
         yield f"{entry.name:<20}{state:<22}{first}"
         for line in more:
             yield f"{'':<42}{line}"
-    missing = sorted({entry.needs for entry in formats if entry.needs})
+    missing = sorted({entry.needs for entry in formats if "[" in entry.needs})
     if missing:
         yield ""
         yield f"To read more: pip install {' '.join(repr(name) for name in missing)}"

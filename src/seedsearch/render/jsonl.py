@@ -4,6 +4,7 @@
 escapes; to a JSON parser they are the same. Keys are in the order of the schema. Some keys are present only if
 they have a value: `path_b64` (the bytes of a path that is not UTF-8), `language`, `media_type` (of all but plain
 text), `page`, `member`, `heading`, `fields`, `also_in` (the places of copies), and `relaxed` and `explain` on request.
+A field with several values has a list. Of a row of a table, `fields` are its cells.
 In a batch, `query_id` and `query` name the query of the hit. If documents were ranked, `by` is "document", and
 `matching` is the number of its passages that match.
 """
@@ -13,10 +14,12 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.model import Copy, Explanation, Hit
 from seedsearch.render.sanitize import UNSAFE
+from seedsearch.rows import row_fields
 
 if TYPE_CHECKING:
     from seedsearch.query.batch import BatchQuery
@@ -53,7 +56,11 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         **({"page": passage.page} if passage.page is not None else {}),
         **({"member": document.member} if document.member else {}),
         **({"heading": passage.heading} if passage.heading else {}),
-        **({"fields": dict(document.fields)} if document.fields else {}),
+        **(
+            {"fields": _values(fields)}
+            if (fields := row_fields(document.fields, passage.text))
+            else {}
+        ),
         "text": passage.text,
         "highlights": [[start, end] for start, end in hit.snippet.highlights],
         "stale": hit.stale,
@@ -61,6 +68,14 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         **({"relaxed": hit.relaxed} if hit.relaxed else {}),
         **({"explain": _explanation(hit.explanation)} if hit.explanation else {}),
     }
+
+
+def _values(fields: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
+    """Return the value of each field, or a list if it has several."""
+    values: dict[str, list[str]] = {}
+    for name, value in fields:
+        values.setdefault(name, []).append(value)
+    return {name: own[0] if len(own) == 1 else own for name, own in values.items()}
 
 
 def _explanation(explanation: Explanation) -> dict[str, Any]:

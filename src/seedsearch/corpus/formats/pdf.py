@@ -12,7 +12,7 @@ from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
 from seedsearch.corpus.formats.limits import allowance_of
 from seedsearch.corpus.formats.pdf_marks import files_of, headings_of, notes_of
-from seedsearch.corpus.skip import Problem, Skip, needs
+from seedsearch.corpus.skip import SCANNED, Problem, Skip, needs
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
     from seedsearch.corpus.formats.pdf_marks import Note
+    from seedsearch.corpus.ocr import Ocr
 
 MEDIA_TYPE = "application/pdf"
 _MAX_PAGES = 50_000
@@ -33,6 +34,8 @@ _DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?")
 # What a font gives that does not say which letters it shows.
 _NO_LETTERS = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufffd]")
 _MOST_NO_LETTERS = 0.2  # of a page that can be read
+_DOTS = 300  # an inch
+_MOST_DOTS = 40_000_000  # of a page
 _SAMPLE = 40  # letters of a page that are asked about
 # A word that is cut at the end of a page, and its rest on the next; numbers of pages may stand between.
 _CUT = re.compile(
@@ -54,12 +57,14 @@ class _Page(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The document, and the files attached to it. Raises Skip for what is broken, encrypted or without text, or where
-    the library is not installed."""
+def extract(
+    file: SourceFile, data: bytes, ocr: Ocr | None = None
+) -> Iterator[ExtractedDocument | Problem]:
+    """The document, and the files attached to it; `ocr` reads scanned pages. Raises Skip for what is broken, encrypted
+    or without text, or where the library is not installed."""
     document = _opened(data)
     try:
-        reading = _Reading(document)
+        reading = _Reading(document, ocr)
         reading.read()
         text, sections = reading.writing.done()
         facts = _facts(document)
@@ -78,10 +83,12 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
             ("modified", modified),
             ("subject", facts["Subject"]),
             ("keywords", facts["Keywords"]),
+            *(("ocr", f"page {number}") for number in reading.recognised),
         )
         yield made(file.path, MEDIA_TYPE, title, text, sections, fields=fields)
     elif not attached:
-        raise Skip(reading.problems[0].reason if reading.problems else "no text in it")
+        first = reading.problems[0] if reading.problems else Problem("", "no text in it")
+        raise Skip(first.reason, first.extra)
     yield from reading.problems
     yield from attached
 
@@ -103,8 +110,10 @@ def _opened(data: bytes) -> PdfDocument:
 class _Reading:
     """One file on its way to a text: page by page, and what cannot be read of it."""
 
-    def __init__(self, document: PdfDocument) -> None:
+    def __init__(self, document: PdfDocument, ocr: Ocr | None) -> None:
         self.writing = Writing()
+        self.recognised: list[int] = []  # pages that were read by OCR
+        self._ocr = ocr
         self.problems: list[Problem] = []
         self._document = document
         self._scanned: list[int] = []
@@ -126,7 +135,9 @@ class _Reading:
             except PdfiumError:
                 self.problems.append(Problem(f"page {number + 1}", "damaged"))
                 continue
-            self._follow(_Page(number + 1, heading(number), text, notes))
+            by_ocr = "OCR" if self.recognised[-1:] == [number + 1] else ""
+            head = " · ".join(filter(None, (heading(number), by_ocr)))
+            self._follow(_Page(number + 1, head, text, notes))
             if self.writing.size > _MAX_CHARS:
                 place = f"page {number + 2} and on"
                 self.problems.append(Problem(place, f"more than {_MAX_CHARS:,} characters"))
@@ -134,14 +145,14 @@ class _Reading:
         self._follow(None)
         if count > _MAX_PAGES:
             self.problems.append(Problem(f"page {_MAX_PAGES + 1:,} and on", "too many pages"))
-        self._name(self._scanned, "no text in it (scanned)")
+        self._name(self._scanned, SCANNED, "ocr")
         self._name(self._unreadable, "its font does not say which letters it shows")
 
-    def _name(self, pages: list[int], reason: str) -> None:
+    def _name(self, pages: list[int], reason: str, extra: str = "") -> None:
         if pages:
             shown = ", ".join(map(str, pages[:3])) + (", …" if len(pages) > 3 else "")
             place = f"page {shown}" if len(pages) == 1 else f"{len(pages):,} pages ({shown})"
-            self.problems.append(Problem(place, reason))
+            self.problems.append(Problem(place, reason, extra))
 
     def _text(self, page: PdfPage, number: int) -> str:
         """The text of a page, "" where there is none that can be read."""
@@ -149,9 +160,7 @@ class _Reading:
         text = words.get_text_range()
         if not text or text.isspace():
             words.close()
-            if _has_picture(page):
-                self._scanned.append(number + 1)
-            return ""
+            return self._text_of_picture(page, number) if _has_picture(page) else ""
         text = clean_text(_HYPHENATED.sub("-\n", text))
         size = len(text)
         text = _NO_LETTERS.sub("", text)
@@ -161,6 +170,19 @@ class _Reading:
             self._unreadable.append(number + 1)
             return ""
         return text.rstrip()
+
+    def _text_of_picture(self, page: PdfPage, number: int) -> str:
+        if self._ocr is None:
+            self._scanned.append(number + 1)
+            return ""
+        try:
+            text = clean_text(self._ocr.text_of(number + 1, lambda: _picture(page))).strip()
+        except Skip as skip:
+            self.problems.append(Problem(f"page {number + 1}", skip.reason, "ocr"))
+            return ""
+        if text:
+            self.recognised.append(number + 1)
+        return text
 
     def _follow(self, page: _Page | None) -> None:
         """Write the page before this one, with the rest of a word that is cut at its end."""
@@ -188,6 +210,17 @@ def _has_picture(page: PdfPage) -> bool:
     from pypdfium2 import raw
 
     return next(page.get_objects((raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3), None) is not None
+
+
+def _picture(page: PdfPage) -> bytes:
+    """A page as PGM: at 300 dots an inch, fewer where that would be too many."""
+    width, height = page.get_size()
+    scale = min(_DOTS / 72, (_MOST_DOTS / max(width * height, 1)) ** 0.5)
+    bitmap = page.render(scale=scale, grayscale=True)
+    rows = memoryview(bitmap.buffer).cast("B")
+    stride = bitmap.stride
+    lines = [rows[n * stride : n * stride + bitmap.width] for n in range(bitmap.height)]
+    return b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + b"".join(lines)
 
 
 def _is_guessed(words: object) -> bool:

@@ -66,6 +66,7 @@ FORMATS = (
     Format("web archive", "application/warc", (".warc",), f"{_HERE}.warc"),
     Format("mailbox", "application/mbox", (".mbox", ".mbx"), f"{_HERE}.mbox"),
     Format("table", "text/csv", (".csv", ".tsv", ".tab"), f"{_HERE}.table"),
+    Format("SQLite", "application/vnd.sqlite3", (".sqlite", ".sqlite3", ".db3"), f"{_HERE}.sqlite"),
     Format("JSON Lines", "application/jsonl", (".jsonl", ".ndjson", ".ldjson"), f"{_HERE}.jsonl"),
     Format("JSON", "application/json",
            (".json", ".json5", ".jsonc", ".geojson", ".topojson", ".webmanifest", ".har"), f"{_HERE}.json_text"),
@@ -124,7 +125,7 @@ def media_type_of(path: str, data: bytes) -> str:
 
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
-                    b"\xd0\xcf", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"<s", b"<r", b"<f",
+                    b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"<s", b"<r", b"<f",
                     b'{"', b"{ ", b"{\n", b"{\r", b"[{"))  # fmt: skip
 """The first two bytes of what is worth a closer look: one look-up is all that other files cost."""
 
@@ -148,6 +149,8 @@ def _look(named: str, data: bytes) -> str:
         return "application/warc"
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return OLD_OFFICE
+    if data.startswith(b"SQLite format 3\0"):
+        return "application/vnd.sqlite3"
     if data.startswith(b"{\\rtf"):
         return "application/rtf"
     if data.startswith(b"7z\xbc\xaf\x27\x1c"):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from seedsearch.corpus.formats.document_builder import clean_text, made
 from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
+from seedsearch.rows import columns
 
 _MAX_CHARS = 100_000_000
 _NAME_CHARS = 60
@@ -41,12 +42,13 @@ class Sheet:
     """A sheet that grows row by row.
 
     A row is a passage, headed by the cell that it begins at. Once a row has only names, each once, the values
-    below it come with them.
+    below it come with them. Where the names of the columns are known, a row is headed by its number.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, names: Sequence[str] = ()) -> None:
         self._name = name
-        self._names: dict[int, str] | None = None
+        self._names: dict[int, str] | None = dict(enumerate(names)) or None
+        self._has_letters = not names
         self._parts: list[str] = []
         self._lines = array("q")
         self._sections: list[Section] = []
@@ -61,12 +63,14 @@ class Sheet:
         """One row more."""
         names = self._names or {}
         shown = [
-            f"{names[cell.column]}: {cell.text}" if cell.column in names else cell.text
+            f"{names[cell.column]}: {text}" if cell.column in names else text
             for cell in row.cells
+            for text in (cell.text.replace("\t", " "),)
         ]
         if self._names is None:
             self._names = _names(row.cells)
-        place = f"{column_name(row.cells[0].column)}{row.number}"
+        letters = column_name(row.cells[0].column) if self._has_letters else ""
+        place = f"{letters}{row.number}"
         self._write("\t".join(shown), f"{self._name} {place}", row.number)
 
     def beside(self, heading: str, paragraphs: Iterable[str], line: int = 0) -> None:
@@ -88,8 +92,11 @@ class Sheet:
         """The document of this sheet; the lines of its passages are the numbers of its rows."""
         lines = self._lines
         lines.append(lines[-1] if lines else 1)
-        return made(file.path, media_type, title, "".join(self._parts), self._sections, member=self._name,
-                    fields=(("sheet", self._name), *fields), lines=lines)  # fmt: skip
+        made_of = made(file.path, media_type, title, "".join(self._parts), self._sections, member=self._name,
+                       fields=(("sheet", self._name), *fields), lines=lines)  # fmt: skip
+        document = made_of.document
+        stated = (*document.fields, *columns(list((self._names or {}).values())))
+        return made_of._replace(document=document.replace(fields=stated))
 
 
 def _names(cells: Sequence[Cell]) -> dict[int, str]:

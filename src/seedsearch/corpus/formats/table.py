@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.document_builder import in_pieces
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
+from seedsearch.rows import DELIMITER, cells_of, columns
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++\Z")
+_SEPARATOR = re.compile(r"\ufeff?sep=([,;\t|])[\r\n]+")  # the first line that Excel understands
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 50
 _ROW_LINES = 500
 """A quoted field of more lines than this is a quotation mark that nobody closed."""
 _HEADING_CHARS = 200
+_FEWEST_COLUMNS = 2
+_MOST_COLUMNS = 1000
+_NAME = re.compile(r"(?!\d)(?!.*(?:://|\w@\w)).{1,100}\Z|(?:19|20)\d\d\Z")
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
@@ -42,36 +48,45 @@ def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[Extrac
 
 
 class _Layout:
-    """What the beginning of a table says of the rest: its delimiter, and the names of its columns."""
+    """What the beginning of a table says of the rest: its delimiter, its columns, and where their names end."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._delimiter = ""
-        self._heading: str | None = None
+        self._heading = ""
+        self._head = 0
 
     def begin(self, decoded: DecodedText) -> Document:
-        """The document."""
-        self._delimiter = delimiter_of(decoded.text, self._path)
-        tabbed = self._delimiter == "\t"
+        """The document. Its fields are its columns (see `seedsearch.rows`)."""
+        self._delimiter = delimiter = delimiter_of(decoded.text, self._path)
+        start = found.end() if (found := _SEPARATOR.match(decoded.text)) else 0
+        rows = [*islice(_rows(decoded.text, delimiter, start), _SAMPLE_LINES)]
+        cells = [cells_of(decoded.text[start:end], delimiter) for start, end in rows]
+        first, names = _names(cells)
+        if any(names):
+            self._head = rows[first][1]
+            self._heading = ", ".join(filter(None, names))[:_HEADING_CHARS]
         return Document(
             path=self._path,
             title=os.path.basename(self._path),
             encoding=decoded.encoding,
             errors=decoded.errors,
             confidence=decoded.confidence,
-            media_type="text/tab-separated-values" if tabbed else "text/csv",
+            media_type="text/tab-separated-values" if delimiter == "\t" else "text/csv",
+            fields=((DELIMITER, delimiter), *columns(names[:_MOST_COLUMNS])),
         )
 
     def sections(self, text: str) -> Iterator[Section]:
-        """The rows; all but the first of the table have the names of the columns for their heading."""
+        """The rows; those behind the names of the columns have these for their heading."""
         for start, end in _rows(text, self._delimiter):
-            yield Section(start, end, self._heading or "", 0, True)
-            if self._heading is None:
-                self._heading = _heading(text[start:end], self._delimiter)
+            yield Section(start, end, self._heading if start >= self._head else "", 0, True)
+        self._head = 0
 
 
 def delimiter_of(text: str, path: str) -> str:
     """The character that sets columns apart: the one that most lines hold equally often."""
+    if found := _SEPARATOR.match(text):
+        return found[1]
     if path.lower().endswith((".tsv", ".tab")) and "\t" in text[:10_000]:
         return "\t"
     lines = [m[0] for _, m in zip(range(_SAMPLE_LINES), _LINE.finditer(text), strict=False)]
@@ -85,11 +100,11 @@ def delimiter_of(text: str, path: str) -> str:
     return max(_DELIMITERS, key=regular)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, int]]:
-    """Where rows begin and end; a quoted field may hold line ends."""
-    start, lines = 0, 0
+def _rows(text: str, delimiter: str, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Where rows begin and end, from a place on; a quoted field may hold line ends."""
+    lines = 0
     quoted: list[tuple[int, int]] = []  # the lines of a row whose quotation is still open
-    for match in _LINE.finditer(text):
+    for match in _LINE.finditer(text, start):
         at, end = match.span()
         if not quoted:
             start = at
@@ -134,14 +149,26 @@ def _leaves_open(line: str, delimiter: str, inside: bool) -> bool:
     return inside
 
 
-def _heading(row: str, delimiter: str) -> str:
-    """The names of the columns, if the first row has such: words, all different."""
-    try:
-        names = [name.strip() for name in next(csv.reader([row], delimiter=delimiter), [])]
-    except csv.Error:
-        return ""
-    if len(names) < 2 or len(set(names)) < len(names):
-        return ""
-    if not all(name and not name[0].isdigit() and len(name) <= 60 for name in names):
-        return ""
-    return ", ".join(names)[:_HEADING_CHARS]
+def _names(rows: Sequence[Sequence[str]]) -> tuple[int, Sequence[str]]:
+    """The names of the columns, and the number of the row that has them: the first of as many cells as most have.
+
+    They are words or years, all different, and none stands in its column again. One may have none, as in an export of
+    numbered rows. Where there are no such names, they are all "".
+    """
+    sizes = Counter([len(row) for row in rows if len(row) >= _FEWEST_COLUMNS])
+    usual = max(sizes, key=lambda size: (sizes[size], size), default=0)
+    first = next((number for number, row in enumerate(rows) if len(row) == usual), 0)
+    cells = rows[first] if rows else ()
+    names = [cell for cell in cells if cell]
+    is_head = (
+        len(cells) - 1 <= len(names) == len(set(names))
+        and all(map(_NAME.match, names))
+        and any(not name.isdigit() for name in names)
+        and not any(
+            cell in row[at : at + 1]
+            for row in rows[first + 1 :]
+            for at, cell in enumerate(cells)
+            if cell
+        )
+    )
+    return first, cells if is_head else [""] * usual

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -184,12 +183,13 @@ class WhooshEngine:
         return frozenset(name for of_segment in facts for name in of_segment["fields"])
 
     def document_fields(self) -> Iterator[tuple[tuple[str, str], ...]]:
-        """The fields of each document."""
+        """The fields of each document and of each row of a table."""
+        from seedsearch.engine.embedded.rows import fields_of  # not for every query
+
         snapshot = self._snapshot
         with reading(snapshot.segments):
             for segment in snapshot.segments:
-                live = _documents(segment)[1]
-                yield from map(segment.fields, compress(itertools.count(), live))
+                yield from fields_of(segment, _documents(segment)[1])
 
     def roots(self) -> tuple[str, ...]:
         """The roots, as they were set."""

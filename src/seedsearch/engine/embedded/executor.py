@@ -218,9 +218,9 @@ class Executor:
         """Those of some matches that a filter lets through, or a Not; what they score stays."""
         match query:
             case Filter() | Range():
-                return self._filters.narrowed(found, query, IN)
+                return self._filtered(found, query, IN)
             case Not(Filter() | Range() as leaf):
-                return self._filters.narrowed(found, leaf, OUT)
+                return self._filtered(found, leaf, OUT)
             case Written():
                 return self._texts.narrowed(found, query)
             case Not(unwanted) if is_filter(unwanted):
@@ -234,6 +234,15 @@ class Executor:
             case Or(children):
                 return matching.highest_of(tuple(self._narrowed(found, c) for c in children))
         raise AssertionError("this is no filter")
+
+    def _filtered(self, found: _core.Matches, leaf: Filter | Range, wanted: int) -> _core.Matches:
+        """Those that a filter lets through (IN), or does not (OUT): whole documents, and rows of tables."""
+        through = self._filters.narrowed(found, leaf, wanted)
+        rows = self._filters.in_tables(found, leaf)
+        if rows is None:
+            return through
+        fitting = self._texts.narrowed(rows, leaf, wanted=wanted == IN)
+        return matching.highest_of((through, fitting))
 
     def _held_by_all(
         self, children: Sequence[Query], among: _core.Matches | None

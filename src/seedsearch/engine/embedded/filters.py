@@ -14,7 +14,7 @@ from seedsearch.core import matching
 from seedsearch.index.segment import Segment
 from seedsearch.model import Document
 from seedsearch.query.ast import Filter, Range
-from seedsearch.query.match import fits_document, fits_value
+from seedsearch.query.match import fits_document, fits_value, is_of_rows
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -22,14 +22,18 @@ if TYPE_CHECKING:
 
 OUT = 1
 IN = 2
+_BY_ROW = 3  # a table: the filter tests its rows
 
 _KEPT = 64  # filters that are remembered
 
-_Test: TypeAlias = Callable[[int], bool]
+_Test: TypeAlias = Callable[[int], int]
 
 
 class _Known(NamedTuple):
-    """What is known of a filter, by segment: a test, and a byte for each document, OUT, IN, or 0: not asked yet."""
+    """What is known of a filter, by segment: a byte for each document, OUT, IN, _BY_ROW, or 0: not asked yet.
+
+    A test says what the byte of a document is to be.
+    """
 
     tests: tuple[_Test, ...]
     of_documents: tuple[bytearray, ...]
@@ -49,8 +53,15 @@ class Filters:
         untested = matching.untested(self._table, matches, of_documents)
         for fits, known, documents in zip(tests, of_documents, untested, strict=False):
             for number in documents:
-                known[number] = IN if fits(number) else OUT
+                known[number] = fits(number)
         return matching.narrowed(self._table, matches, of_documents, wanted)
+
+    def in_tables(self, matches: _core.Matches, leaf: Filter | Range) -> _core.Matches | None:
+        """Those of the rows of tables that a filter tests one by one, after `narrowed`; None where there are none."""
+        of_documents = self._of(leaf).of_documents
+        if not any(_BY_ROW in known for known in of_documents):
+            return None
+        return matching.narrowed(self._table, matches, of_documents, _BY_ROW)
 
     def _of(self, leaf: Filter | Range) -> _Known:
         known = self._known.get(leaf)
@@ -74,7 +85,7 @@ def _test(leaf: Filter | Range, segment: Segment) -> _Test:
     file = segment.file
     kinds: Sequence[Sequence[Any]] = file.facts["kinds"]
     if leaf.field in ("lang", "encoding"):
-        of_kind = [fits(_document("", kind)) for kind in kinds]
+        of_kind = [_in_or_out(fits(_document("", kind))) for kind in kinds]
         kind_of = file.column("document.kind").whole()
         return lambda number: of_kind[kind_of[number]]
     if leaf.field == "path":
@@ -82,9 +93,13 @@ def _test(leaf: Filter | Range, segment: Segment) -> _Test:
     if leaf.field == "type":
         return _test_of_types(segment, fits)
 
-    def fits_fields(number: int) -> bool:
+    def fits_fields(number: int) -> int:
         fields = segment.fields(number)
-        return bool(fields) and fits(Document("", "", "", fields=fields))
+        if not fields:
+            return OUT
+        if is_of_rows(leaf, fields):
+            return _BY_ROW
+        return _in_or_out(fits(Document("", "", "", fields=fields)))
 
     return fits_fields
 
@@ -94,8 +109,8 @@ def _test_of_paths(leaf: Filter | Range, segment: Segment) -> _Test:
     file_of = segment.file.column("document.file").whole()
 
     @cache
-    def fits_file(number: int) -> bool:
-        return fits(segment.file_path(number))
+    def fits_file(number: int) -> int:
+        return _in_or_out(fits(segment.file_path(number)))
 
     return lambda number: fits_file(file_of[number])
 
@@ -107,10 +122,14 @@ def _test_of_types(segment: Segment, fits: Callable[[Document], bool]) -> _Test:
     file_of = file.column("document.file").whole()
 
     @cache
-    def fits_file(number: int, kind: int) -> bool:
-        return fits(_document(segment.file_path(number), kinds[kind]))
+    def fits_file(number: int, kind: int) -> int:
+        return _in_or_out(fits(_document(segment.file_path(number), kinds[kind])))
 
     return lambda number: fits_file(file_of[number], kind_of[number])
+
+
+def _in_or_out(fits: bool) -> int:
+    return IN if fits else OUT
 
 
 def _document(path: str, kind: Sequence[Any]) -> Document:

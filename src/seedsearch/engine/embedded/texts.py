@@ -1,22 +1,35 @@
-"""Which passages have words as they are written: read, when they are asked for, and remembered."""
+"""Which passages fit by their texts: by words as they are written, or by the fields of a row. They are read when they
+are asked for, and remembered.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.core import matching
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.index.segment import Segment
-from seedsearch.query.ast import Written
+from seedsearch.query.ast import Filter, Range, Written
 from seedsearch.query.written import fits_text
+from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
 
-_KEPT = 1 << 20  # answers that are remembered
+_NO, _YES = 1, 2
+_KEPT = 64  # leaves that are remembered
+
+_Test: TypeAlias = Callable[[Sequence[int]], Iterable[bool]]
+
+
+class _Known(NamedTuple):
+    """What is known of a leaf, by segment: a test, and a byte for each passage: _NO, _YES, or 0: not asked yet."""
+
+    tests: tuple[_Test, ...]
+    of_passages: tuple[bytearray, ...]
 
 
 class Texts:
@@ -26,17 +39,25 @@ class Texts:
         self._segments = segments
         self._statistics = statistics
         self._firsts = [0, *accumulate(segment.passages for segment in segments)]
-        self._known: dict[tuple[Written, int], bool] = {}
+        self._known: dict[Written | Filter | Range, _Known] = {}
 
-    def narrowed(self, matches: _core.Matches, leaf: Written) -> _core.Matches:
-        """Those of the passages that have the words; what they score stays."""
-        fits = fits_text(leaf)
+    def narrowed(
+        self, matches: _core.Matches, leaf: Written | Filter | Range, *, wanted: bool = True
+    ) -> _core.Matches:
+        """Those of the passages that a leaf fits, or does not; what they score stays. A filter looks at rows."""
+        tests, of_passages = self._of(leaf)
         others = [bytearray(b"\1") * segment.passages for segment in self._segments]
-        for passage in memoryview(matches.passages).cast("I"):
-            number = bisect_right(self._firsts, passage) - 1
-            at = passage - self._firsts[number]
-            if self._has(leaf, passage, self._segments[number], at, fits):
-                others[number][at] = 0
+        passages = memoryview(matches.passages).cast("I")
+        for number, (first, end) in enumerate(pairwise(self._firsts)):
+            own = passages[bisect_left(passages, first) : bisect_left(passages, end)]
+            known = of_passages[number]
+            asked = [passage - first for passage in own]
+            unknown = [at for at in asked if not known[at]]
+            for at, fits in zip(unknown, tests[number](unknown), strict=True):
+                known[at] = _YES if fits else _NO
+            for at in asked:
+                if (known[at] == _YES) is wanted:
+                    others[number][at] = 0
         segments = tuple(
             [
                 (*segment.of_passages()[:3], bytes(own))
@@ -47,18 +68,34 @@ class Texts:
         table = matching.passage_table(segments, *self._statistics.norm(), TITLE_WEIGHT)
         return matching.within(matches, matching.everything(table))
 
-    def _has(
-        self, leaf: Written, passage: int, segment: Segment, at: int, fits: Callable[[str], bool]
-    ) -> bool:
-        known = self._known.get((leaf, passage))
+    def _of(self, leaf: Written | Filter | Range) -> _Known:
+        known = self._known.get(leaf)
         if known is None:
-            known = leaf.field != "title" and fits(
-                segment.text(at).decode("utf-8", "surrogatepass")
-            )
-            if not known:
-                record = segment.record(at)
-                known = record.ordinal == 0 and fits(record.document.title)
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[leaf, passage] = known
+            known = self._known[leaf] = _Known(
+                tuple([_test(leaf, segment) for segment in self._segments]),
+                tuple([bytearray(segment.passages) for segment in self._segments]),
+            )
         return known
+
+
+def _test(leaf: Written | Filter | Range, segment: Segment) -> _Test:
+    """The test for some passages, by their numbers in the segment, in order."""
+    if not isinstance(leaf, Written):
+        from seedsearch.engine.embedded.rows import (
+            row_test,
+        )  # few queries ask for rows: start-up time
+
+        return row_test(leaf, segment)
+    fits = fits_text(leaf)
+
+    def have_words(passages: Sequence[int]) -> Iterator[bool]:
+        for passage, text in zip(passages, segment.texts(passages), strict=True):
+            if leaf.field != "title" and fits(text.decode("utf-8", "surrogatepass")):
+                yield True
+            else:
+                record = segment.record(passage)
+                yield record.ordinal == 0 and fits(record.document.title)
+
+    return have_words

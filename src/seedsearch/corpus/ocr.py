@@ -1,0 +1,64 @@
+"""Scanned pages are read by tesseract, each once: what was read is kept in the user's cache, by the digest of its file.
+
+The cache is `seedsearch/ocr` in XDG_CACHE_HOME, or in ~/.cache.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+
+from seedsearch.corpus.outside import is_there, run
+from seedsearch.digest import blake2b
+from seedsearch.model import OutsideReader
+
+_SECONDS = 120  # for a page
+_DIGEST_BYTES = 16
+PROGRAM = "tesseract"
+
+
+class Ocr:
+    """Reads the pages of a file, whose bytes these are; `languages` as tesseract names them (eng+deu)."""
+
+    def __init__(self, data: bytes, languages: str, beat: Callable[[], None]) -> None:
+        self._digest = blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
+        self._languages = languages
+        self._beat = beat
+
+    def text_of(self, page: int, picture: Callable[[], bytes]) -> str:
+        """The text of a page, by its number; `picture` gives it as PGM. Raises Skip where tesseract fails."""
+        place = os.path.join(
+            _cache(), self._digest[:2], f"{self._digest[2:]}-{page}-{self._languages}"
+        )
+        with contextlib.suppress(OSError), open(place, encoding="utf-8") as file:
+            return file.read()
+        command = (PROGRAM, "-", "-", "-l", self._languages)
+        reader = OutsideReader(command, seconds=_SECONDS)
+        text = run(reader, picture(), self._beat).decode("utf-8", "replace")
+        with contextlib.suppress(OSError):  # without a cache the page is read again
+            _keep(place, text)
+        return text
+
+
+def is_installed() -> bool:
+    """Whether there is tesseract."""
+    return is_there((PROGRAM,))
+
+
+def _cache() -> str:
+    folder = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(folder):
+        folder = os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(folder, "seedsearch", "ocr")
+
+
+def _keep(place: str, text: str) -> None:
+    """Write a file of the cache, whole or not at all; only its owner may read it."""
+    folder = os.path.dirname(place)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(name, place)

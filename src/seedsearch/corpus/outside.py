@@ -1,0 +1,144 @@
+"""Programs from outside that read files: readers that the user names in a file of their own, and tesseract.
+
+A program is started without a shell. It gets the file on its standard input, or its path if the command has `{}`, and
+writes UTF-8. Where the system can limit a process, its time, memory and output are limited. If the process that started
+it is killed, it ends by the limit of its time at the latest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO
+
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats import extractor_for
+from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
+from seedsearch.corpus.formats.limits import MAX_OUTPUT
+from seedsearch.corpus.formats.registry import PLAIN, by_name
+from seedsearch.corpus.skip import Problem, Skip, reason_of
+from seedsearch.corpus.title import title_of
+from seedsearch.model import ExtractedDocument, OutsideReader, SourceFile
+
+_STEP_S = 0.5
+_SAID_CHARS = 100
+_MEGABYTE = 1 << 20
+
+
+def read_with(
+    reader: OutsideReader, path: str, beat: Callable[[], None], file: SourceFile, data: bytes, /
+) -> Iterator[ExtractedDocument | Problem]:
+    """What a reader gives of the file at a path; `beat` is called now and then. Raises Skip where there is nothing."""
+    command = [path if part == "{}" else part for part in reader.command]
+    written = run(reader._replace(command=tuple(command)), data, beat)
+    if not written.strip():
+        raise Skip(f"{reader.name} gives no text")
+    by = ("reader", reader.name)
+    media_type = by_name(reader.writes)
+    if media_type == PLAIN:
+        text = clean_text(decode(written).text)
+        writing = Writing()
+        pages = text.rstrip("\f\n").split("\f")
+        for number, page in enumerate(pages, 1):
+            writing.section("", number if len(pages) > 1 else 0)
+            writing.add(page, "\n")
+        yield made(file.path, PLAIN, title_of(text), *writing.done(), fields=[by])
+        return
+    for found in extractor_for(media_type)(file._replace(encoding=""), written):
+        if isinstance(found, ExtractedDocument):
+            document = found.document
+            document = document.replace(fields=(*document.fields, by))
+            yield found._replace(document=document, decoded=None, spans=())
+        else:
+            yield found
+
+
+def run(reader: OutsideReader, data: bytes, beat: Callable[[], None]) -> bytes:
+    """What a program writes. Raises Skip where it cannot be started, fails, or takes too long."""
+    # Files, not pipes: nobody waits for the other, and the system limits what is written.
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as said,
+    ):
+        given.write(data)
+        given.seek(0)
+        try:
+            process = _start(reader, given, out, said)
+        except OSError as error:
+            raise Skip(f"{reader.name} cannot be started: {reason_of(error)}") from error
+        try:
+            code = _wait(process, reader.seconds, beat)
+        finally:
+            _end(process)
+        if code is None:
+            raise Skip(f"{reader.name} took longer than {reader.seconds:g} seconds")
+        if code:
+            said.seek(0)
+            words = " ".join(said.read(4096).decode("utf-8", "replace").split())[:_SAID_CHARS]
+            raise Skip(f"{reader.name} failed ({words or f'exit code {code}'})")
+        out.seek(0)
+        return out.read(MAX_OUTPUT)
+
+
+def _start(
+    reader: OutsideReader, given: IO[bytes], out: IO[bytes], said: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    can_limit = os.name == "posix"
+    return subprocess.Popen(
+        reader.command,
+        stdin=given,
+        stdout=out,
+        stderr=said,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # workers are as many as there are processors
+        start_new_session=can_limit,
+        preexec_fn=(lambda: _limit(reader)) if can_limit else None,
+    )
+
+
+def _limit(reader: OutsideReader) -> None:
+    """Limit the process that is about to become the program."""
+    import resource  # not on Windows
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    seconds = int(reader.seconds) + 1
+    memory = reader.megabytes * _MEGABYTE
+    for kind, most in (
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, MAX_OUTPUT),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # a lower limit holds already
+            resource.setrlimit(kind, (most, most))
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float, beat: Callable[[], None]) -> int | None:
+    """The exit code; None if it takes too long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(_STEP_S)
+        beat()
+    return None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End it, and what it started."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def is_there(command: Sequence[str]) -> bool:
+    """Whether the program of a command is installed."""
+    import shutil  # for those who ask which formats there are
+
+    return shutil.which(command[0]) is not None

@@ -1,0 +1,73 @@
+"""The rows of tables, read when they are asked for: which of them a filter lets through, and what their fields are."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from operator import add, eq
+
+from seedsearch.index.segment import Segment
+from seedsearch.query.ast import Filter, Range
+from seedsearch.query.match import fits_row, needle
+from seedsearch.rows import Table, is_table, stated
+
+
+def row_test(leaf: Filter | Range, segment: Segment) -> Callable[[Sequence[int]], Iterator[bool]]:
+    """Return a function that tests whether rows of tables fit, by the numbers of their passages, in order."""
+    word = needle(leaf)
+    document_of = segment.file.column("passage.document").whole()
+
+    @cache
+    def of_table(document: int) -> Callable[[str], bool]:
+        return fits_row(leaf, segment.fields(document))
+
+    def fit(passages: Sequence[int]) -> Iterator[bool]:
+        for passage, row in zip(passages, _rows(segment, passages), strict=True):
+            if word and row.isascii() and word not in row.lower():
+                yield False
+            else:
+                yield of_table(document_of[passage])(row.decode("utf-8", "surrogatepass"))
+
+    return fit
+
+
+def fields_of(segment: Segment, begins: Iterable[bool]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Return the fields that documents and rows state. `begins` says which documents begin here and are not deleted."""
+    deleted = segment.deleted
+    document_of = segment.file.column("passage.document").whole()
+    goes_on = _goes_on(segment)
+    for number, is_first in enumerate(begins):
+        fields = segment.fields(number)
+        if is_first:
+            yield stated(fields)
+        first, end = bisect_left(document_of, number), bisect_right(document_of, number)
+        if is_table(fields) and not (deleted and deleted[first]):
+            read = Table(fields).fields
+            begin_rows = [n for n in range(first, end) if not (n and goes_on[n - 1])]
+            for row in _rows(segment, begin_rows):
+                yield tuple(read(row.decode("utf-8", "surrogatepass")))
+
+
+def _rows(segment: Segment, passages: Sequence[int]) -> Iterator[bytes]:
+    """Return the text of the row of each passage: of all passages on the same lines, where a row was cut."""
+    goes_on = _goes_on(segment)
+    for passage, text in zip(passages, segment.texts(passages), strict=True):
+        first = last = passage
+        while first and goes_on[first - 1]:
+            first -= 1
+        while goes_on[last]:
+            last += 1
+        yield text if first == last else b" ".join(segment.texts(range(first, last + 1)))
+
+
+def _goes_on(segment: Segment) -> bytes:
+    """Return a byte for each passage: 1 where the next one of the same document begins on the line that it ends on."""
+    column = {
+        name: segment.file.column(f"passage.{name}").whole()
+        for name in ("line", "lines", "document")
+    }
+    ends = map(add, column["line"], column["lines"])
+    touch = map(eq, ends, column["line"][1:])
+    same = map(eq, column["document"], column["document"][1:])
+    return bytes(map(min, touch, same)) + b"\0"
