@@ -117,7 +117,7 @@ def words(*texts: str) -> Or:
         (Term("沒有留言"), Or(tuple(map(Term, RUNS)))),
         (Not(Term("沒有留言")), Not(Phrase(RUNS))),
         (Phrase(("沒有留言",)), Phrase(RUNS)),
-        (Phrase(("言",)), Exact("言")),
+        (Phrase(("言",)), Prefix("言")),
         (Term("言"), Prefix("言", capped=False)),
         (Term("한국"), Term("한국")),
         # what stands for many terms
@@ -204,6 +204,8 @@ MEANT = {
     "M&A deals": '(m&a OR "m a") deals',
     "AT&T lawsuit": '(at&t OR "at t") lawsuit',
     "A/B tests": '"a b" tests',
+    "第3番 5月": '"第 3 番*" "5 月*"',
+    "5月と6月の雨": "5 月と 6 (月の OR の雨)",
     "and/or clause": "clause",
     "I'm here": "i m here",
     "Putin's army": "putin army",

@@ -54,6 +54,12 @@ def test_many_at_once_are_stemmed_alike() -> None:
         ("es", "suspendió suspender suspendido"),
         ("ro", "casă casele"),
         ("de", "Haus Häuser".lower()),
+        ("ar", "إسلامكم إسلامنا"),
+        ("ne", "परिवारसँग परिवारहरुसँगै"),
+        ("sr", "čistač čistačima"),
+        ("sr", "čistač чистачима"),
+        ("hr", "emigrant emigrante"),
+        ("yi", "גרעזל גרעזער"),
     ],
 )
 def test_words_with_accents_are_stemmed_by_their_spelling(language: str, forms: str) -> None:

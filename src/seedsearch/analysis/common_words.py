@@ -64,6 +64,8 @@ COMMON_WORDS = {
             aquesta també entre però fou han pel sobre ser l'any què fins tot quan on molt dos""",
         "hr": """i u je na se da su za od s koji a ne o kao bi što iz sa do ili koja koje nije bio biti bila te ali
             po kako samo više nakon bilo još već kod sve godine između prije tako ako zbog može""",
+        "st": """ho ya ka ke ba hore tsa wa mme tla kapa empa hobane haholo jwalo fela tse ntse rona yena bona hae
+            bang moo eo sena jwang ebe dintho batho motho""",
         "lt": """ir į iš kad su yra tai kaip buvo o bet ne jo per dėl apie jis nuo iki taip savo po jų ar prie gali
             dar būti tik už jau ji šio šis tačiau kuris kurie kai labai arba pagal""",
         "lv": """un ir no ka ar uz par tika bija kas arī pie to gan bet tā vai kā līdz kur pēc ko tas lai nav savu

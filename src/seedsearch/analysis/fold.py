@@ -18,7 +18,8 @@ ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelC
 - Korean letters that stand alone (ㅋㅋ) stay alone, and half-width ones become these.
 
 A *spelling* is folded text whose Latin letters keep their accents (the base letter, then its marks in the order of NFD;
-ß, æ, ı as they are), and Arabic letters their shapes. Stemmers of languages that are written with accents need it.
+ß, æ, ı as they are), Arabic letters their shapes, Hebrew letters their points, and letters of India their marks.
+Stemmers of languages that are written with them need it.
 
 The unit of folding is the cluster: a character with the marks and jamo that compose with it. Each
 cluster is folded by itself, so that folding a text piece by piece gives the same as folding it whole,
@@ -35,12 +36,12 @@ from collections.abc import Callable
 
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 
-# Latin letters that no decomposition takes apart.
+# Letters that no decomposition takes apart.
 _LETTERS = {
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH",
     "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T", "ƒ": "f", "ĸ": "k",
-    "ё": "е", "Ё": "е",
+    "ё": "е", "Ё": "е", "װ": "וו", "ױ": "וי", "ײ": "יי",
 }  # fmt: skip
 _ARABIC = str.maketrans(
     "\u0622\u0623\u0625\u0671\u0672\u0673\u0675\u0624\u0676\u0626\u0649\u06cc\u06cd\u06ce\u06d0\u0678"
@@ -243,6 +244,9 @@ def _spell_cluster(cluster: str) -> str:
             return _LOWER.get(base, base) + ("" if dot else kept)
     if "\u0600" <= base <= "\u06ff":
         return _without_marks(unicodedata.normalize("NFKC", cluster))
+    if base and ("\u05d0" <= base <= "\u05f2" or ord(base) & ~0x7F in _INDIC):
+        visible = "".join([c for c in cluster if c not in _INVISIBLE])
+        return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", visible))
     return _fold_cluster(cluster)
 
 

@@ -29,31 +29,36 @@ from seedsearch.analysis.tokenizer import term_of
 from seedsearch.core import compiled
 from seedsearch.record import NamedTuple
 
-# A script that one well-stemmed language dominates: the first and last code points of its letters.
+# Scripts: the first and last code points of their letters, and the well-stemmed language that dominates, if one does.
 _SCRIPTS = (
     (0x0061, 0x007A, "english"),
     (0x0370, 0x03FF, "greek"),
     (0x0400, 0x04FF, "russian"),
     (0x0530, 0x058F, "armenian"),
+    (0x0590, 0x05FF, ""),
     (0x0620, 0x06FF, "arabic"),
     (0x0900, 0x097F, "hindi"),
     (0x0B80, 0x0BFF, "tamil"),
 )
 
-# Where terms in UTF-8 of those scripts but Latin begin in order, and those that follow them.
+# Where terms in UTF-8 of those with such a language, but Latin, begin in order, and those that follow them.
 _ENCODED_SCRIPTS = [
-    (chr(first).encode(), chr(last + 1).encode(), name) for first, last, name in _SCRIPTS[1:]
+    (chr(first).encode(), chr(last + 1).encode(), name)
+    for first, last, name in _SCRIPTS[1:]
+    if name
 ]
 _NO_SCRIPT = _ENCODED_SCRIPTS[-1][1]  # what does not sort before it has no stem
 
-# The other languages: a letter to know their script by, and Snowball's name for them.
+# The other languages: a letter of each script that they are written in, and Snowball's name for them. Spellings of
+# Arabic have shapes of letters that folding makes one, and Arabic stemmers need.
 _OTHERS = {
+    "ar": ("ا", "arabic"), "hr": ("a", "serbian"), "st": ("a", "sesotho"), "yi": ("א", "yiddish"),
     "ca": ("a", "catalan"), "cs": ("a", "czech"), "da": ("a", "danish"), "de": ("a", "german"),
     "eo": ("a", "esperanto"), "es": ("a", "spanish"), "et": ("a", "estonian"), "eu": ("a", "basque"),
     "fi": ("a", "finnish"), "fr": ("a", "french"), "ga": ("a", "irish"), "hu": ("a", "hungarian"),
     "id": ("a", "indonesian"), "it": ("a", "italian"), "lt": ("a", "lithuanian"), "nl": ("a", "dutch"),
     "no": ("a", "norwegian"), "pl": ("a", "polish"), "pt": ("a", "portuguese"), "ro": ("a", "romanian"),
-    "sv": ("a", "swedish"), "tr": ("a", "turkish"), "sr": ("а", "serbian"), "fa": ("ا", "persian"),
+    "sv": ("a", "swedish"), "tr": ("a", "turkish"), "sr": ("аa", "serbian"), "fa": ("ا", "persian"),
     "ne": ("न", "nepali"),
 }  # fmt: skip
 OTHERS = frozenset(_OTHERS)
@@ -67,20 +72,27 @@ MARK = b" "
 sorts before all that a term can go on with."""
 
 
+def _script(letter: str) -> int:
+    """The place of a letter's script among _SCRIPTS; -1 for any other."""
+    code = ord(letter)
+    for number, (first, last, _) in enumerate(_SCRIPTS):
+        if first <= code <= last:
+            return number
+    return -1
+
+
 def _dominating(term: str) -> str:
     """Snowball's name for the language that dominates a term's script, or ""."""
-    code = ord(term[0])
-    for first, last, language in _SCRIPTS:
-        if first <= code <= last:
-            return language
-    return ""
+    script = _script(term[0])
+    return _SCRIPTS[script][2] if script >= 0 else ""
 
 
 def own_language(term: str, language: str) -> str:
     """The language itself, if it stems that term of its documents, and not the one that dominates does; else ""."""
     if not term or language not in OTHERS:
         return ""
-    return language if _dominating(term) == _dominating(_OTHERS[language][0]) else ""
+    script = _script(term[0])
+    return language if script >= 0 and script in map(_script, _OTHERS[language][0]) else ""
 
 
 class Form(NamedTuple):

@@ -25,6 +25,7 @@ from seedsearch.analysis.tokenizer import (
     Chain,
     chains,
     is_plain_word,
+    is_unspaced,
     term_of,
     word_of,
 )
@@ -59,12 +60,14 @@ _NOTHING = Nothing()
 _OTHER_KANA = 0.5  # a word in hiragana also finds it in katakana, as a weaker match, and back
 _FEW = 5  # words; in longer queries, I and A are no names, unless they come last
 _CAPITALS = 3  # in longer queries that have capitals alone, they mean nothing
+_SHORT = 4  # characters of a word that has a number or a letter beside a script without spaces
 _NO_WORDS = "dmst"  # letters that are stop words for what they are after an apostrophe
 _PUNCTUATION = ".,;:!?)]}'\"’”»"
 _JOINERS = "-_."
 _LINEAR_A = "\U00010600\U00010601"  # letters that nobody can read, and that folding leaves alone
 _APART = str.maketrans("*?", "  ")
 _HIDE, _SHOW = str.maketrans("*?", _LINEAR_A), str.maketrans(_LINEAR_A, "*?")
+_HIDE_STAR = _LINEAR_A[0]
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
 
@@ -216,8 +219,9 @@ class _Analysis:
     def _in_order(self, text: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
         """The terms of a phrase, one a position; and the same with the wholes of compounds, if there are any.
 
-        Patterns in the text are hidden. With `_spell` as `fold`, these are spellings. The lone last character of a run
-        that ends a phrase is left out.
+        Patterns in the text are hidden. With `_spell` as `fold`, these are spellings. A run of an unspaced script that
+        ends a phrase may go on in texts: its last character, which would be alone, is left out; a run of one character
+        is what begins with it.
         """
         if terms := _plain_terms(text):
             return [terms]
@@ -239,8 +243,11 @@ class _Analysis:
             wholes += whole
         if parts and is_pair:
             del parts[-1], wholes[-1]
+        elif parts and is_unspaced(parts[-1]) and len(parts[-1]) == 1:
+            parts[-1] = wholes[-1] = parts[-1] + _HIDE_STAR
         shown, glued = _shown_terms(parts), _shown_terms(wholes)
-        return [shown] if shown == glued or any(map(is_pattern, shown)) else [shown, glued]
+        has_pattern = any(sign in text for sign in _LINEAR_A)
+        return [shown] if shown == glued or has_pattern else [shown, glued]
 
     def _joined(self, text: str) -> str:
         """What a text is as the beginning of one term."""
@@ -415,8 +422,13 @@ def _written(word: Query) -> str:
 
 
 def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
-    """Whether the parts of a word say something together only: M&A, I/O, AT&T. An apostrophe is no such sign."""
-    texts = [word[part.start : part.end] for part in parts if not part.unspaced]
+    """Whether the parts of a word say something together only: M&A, I/O, AT&T, 5月. An apostrophe is no such sign.
+
+    A sentence in a script without spaces is one word to us: what it has of numbers and letters is any of its parts.
+    """
+    if any(part.unspaced for part in parts):
+        return len(word) <= _SHORT
+    texts = [word[part.start : part.end] for part in parts]
     letters = sum(len(text) == 1 for text in texts)
     if not letters or "'" in word or "’" in word:
         return False
