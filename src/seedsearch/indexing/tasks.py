@@ -54,6 +54,9 @@ def cut(tasks: Sequence[Task], most: int) -> Iterator[tuple[Task, ...]]:
 class Limits(NamedTuple):
     """Memory for a batch, in bytes; `rebuild` ignores what the index knows.
 
+    A worker may have `fence_bytes` for its batch and what it reads, and `lone_bytes` more for a file that is read once
+    more by itself.
+
     `encodings` are those that the user gave, as (glob, encoding). A file of more than `large_bytes` is read in
     pieces of `piece_bytes`, where its format allows it. A file may take `timeout_s` seconds, and so may each piece.
     """
@@ -64,6 +67,8 @@ class Limits(NamedTuple):
     large_bytes: int = 8 << 20
     piece_bytes: int = 4 << 20
     timeout_s: float = 60.0
+    fence_bytes: int = 0
+    lone_bytes: int = 0
 
 
 class Outcome(NamedTuple):
