@@ -19,11 +19,13 @@ class Settings(Record):
     """The Selection of each root (by its stored path), and the encodings that the user gave when files were last read.
 
     `version` is that of the program which last tried to read what could not be read; "" where that is not known.
+    `mark` is the Home.mark of the index when the user named all roots that lie outside of its base; "" for none.
     """
 
     selections: Mapping[str, Selection]
     encodings: tuple[tuple[str, str], ...]
     version: str = ""
+    mark: str = ""
 
 
 def load_settings(text: str) -> Settings:
@@ -42,6 +44,7 @@ def load_settings(text: str) -> Settings:
             },
             tuple((str(glob), str(name)) for glob, name in whole.get("encodings", [])),
             str(whole.get("version", "")),
+            str(whole.get("mark", "")),
         )
     except (ValueError, TypeError, AttributeError, RecursionError):
         return Settings({}, ())
@@ -58,7 +61,8 @@ def dump_settings(settings: Settings) -> str:
         for root, selection in sorted(settings.selections.items())
         if selection != _DEFAULT
     }
-    whole = {"roots": roots, "encodings": settings.encodings, "version": settings.version}
+    whole = {**vars(settings), "roots": roots}
+    del whole["selections"]
     said = {name: value for name, value in whole.items() if value}
     if not said:
         return ""
