@@ -10,10 +10,9 @@ Names are loaded when they are first used, so that `import seedsearch` itself co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seedsearch.version import __version__ as __version__
 
+TYPE_CHECKING = False  # typing would take longer than all else until Ctrl-C is caught
 if TYPE_CHECKING:
     from seedsearch.api import Index, open_index
     from seedsearch.errors import (

@@ -4,14 +4,19 @@ The project's file lies in the folder that holds the index folder. The user's fi
 XDG_CONFIG_HOME, else in ~/.config. Options override the environment, the environment overrides the project's file,
 and the project's file overrides the user's. Without either file, loading costs two `stat` calls and imports no TOML
 reader.
+
+A project's file may come from somebody else, with the documents. So it is read only if it belongs to the user, or
+if they trust its folder; it names no file outside of its folder; and there is a maximum for what it may use up.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.errors import UsageError, closest
+from seedsearch.folders import is_below, is_own
 from seedsearch.model import OutsideReader
 from seedsearch.record import Record
 
@@ -28,7 +33,8 @@ class Config(Record):
     `encodings` holds pairs of a glob and a codec name; globs are as in a .gitignore in the folder that holds the index.
     `readers` holds pairs of a glob and a program from outside: only the user's file may name programs.
     `ocr` are the languages of scanned pages, as tesseract names them; `--ocr` alone means English.
-    `synonyms` is a path, resolved against the folder of the file that sets it.
+    `synonyms` is a path, resolved against the folder of the file that sets it. `trusted` are folders whose index and
+    configuration are used though they belong to another user; the user's own file alone can set it.
     """
 
     limit: int | None = None
@@ -42,15 +48,17 @@ class Config(Record):
     encodings: tuple[tuple[str, str], ...] = ()
     readers: tuple[tuple[str, OutsideReader], ...] = ()
     ocr: str | None = None
+    trusted: tuple[str, ...] = ()
 
 
-_NUMBERS = {  # key: (field of Config, minimum)
-    "query.limit": ("limit", 0),
-    "query.per-file": ("per_file", 0),
-    "index.jobs": ("jobs", 1),
-    "index.memory": ("memory", 64),
-    "index.timeout": ("timeout", 1),
+_NUMBERS = {  # key: (field of Config, minimum, maximum in a project's file)
+    "query.limit": ("limit", 0, sys.maxsize),
+    "query.per-file": ("per_file", 0, sys.maxsize),
+    "index.jobs": ("jobs", 1, os.cpu_count() or 1),
+    "index.memory": ("memory", 64, 1024),
+    "index.timeout": ("timeout", 1, 300),
 }
+_MOST_BYTES = 1 << 20  # of a file of ours, and of the synonyms that a project's file names
 _COLORS = ("auto", "always", "never")
 _KEYS = (
     *_NUMBERS,
@@ -60,6 +68,7 @@ _KEYS = (
     "index.ocr",
     "encodings",
     "readers",
+    "trust.folders",
 )
 _OF_READER = {"files": str, "command": list, "writes": str, "timeout": int, "memory": int}
 
@@ -69,8 +78,17 @@ def load_config(base: str) -> Config:
     config = Config()
     for path in (user_file(), os.path.join(base, PROJECT_FILE)):
         if path and os.path.isfile(path):
+            if not _is_users(path):
+                _check_owner(path)
             config = _with_file(config, path)
     return config
+
+
+def is_trusted(folder: str) -> bool:
+    """Return whether the user's own file says to trust a folder that belongs to another user. Raises UsageError."""
+    path = user_file()
+    config = _with_file(Config(), path) if os.path.isfile(path) else Config()
+    return os.path.realpath(folder) in config.trusted
 
 
 def user_file() -> str:
@@ -86,7 +104,10 @@ def _with_file(config: Config, path: str) -> Config:
 
     try:
         with open(path, "rb") as file:
-            tables = tomllib.load(file)
+            data = file.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise UsageError(f"{path}: larger than {_MOST_BYTES:,} bytes")
+        tables = tomllib.loads(data.decode())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
@@ -101,13 +122,13 @@ def _with_tables(config: Config, path: str, tables: Mapping[str, Any]) -> Config
             pairs = tuple((glob, _codec(path, glob, name)) for glob, name in values.items())
             found["encodings"] = config.encodings + pairs
         elif table == "readers" and isinstance(values, list):
-            if path != user_file():
+            if not _is_users(path):
                 raise UsageError(
                     f"{path}: readers are programs, and only your own file may name them",
                     f"write them in {user_file()}",
                 )
             found["readers"] = config.readers + tuple(_reader(path, value) for value in values)
-        elif table in ("query", "index") and isinstance(values, dict):
+        elif table in ("query", "index", "trust") and isinstance(values, dict):
             for key, value in values.items():
                 field, checked = _value(path, f"{table}.{key}", value, config)
                 found[field] = checked
@@ -118,10 +139,10 @@ def _with_tables(config: Config, path: str, tables: Mapping[str, Any]) -> Config
 
 def _value(path: str, key: str, value: Any, config: Config) -> tuple[str, Any]:
     if key in _NUMBERS:
-        field, minimum = _NUMBERS[key]
+        field, minimum, maximum = _NUMBERS[key]
         if type(value) is not int or value < minimum:
             raise UsageError(f"{path}: {key} must be a whole number, {minimum} or more")
-        return field, value
+        return field, value if _is_users(path) else min(value, maximum)
     if key == "query.color":
         if value not in _COLORS:
             raise UsageError(f"{path}: {key} must be one of {', '.join(_COLORS)}")
@@ -129,11 +150,18 @@ def _value(path: str, key: str, value: Any, config: Config) -> tuple[str, Any]:
     if key == "query.synonyms":
         if not isinstance(value, str) or not value or "\0" in value:
             raise UsageError(f'{path}: {key} must be the path of a file, such as "names.txt"')
-        return "synonyms", os.path.join(os.path.dirname(path), os.path.expanduser(value))
+        named = os.path.join(os.path.dirname(path), os.path.expanduser(value))
+        if not _is_users(path):
+            _check_named(path, key, named)
+        return "synonyms", named
     if key == "index.ocr":
         if not isinstance(value, str) or not value.replace("+", "").replace("_", "").isalpha():
             raise UsageError(f'{path}: {key} must be languages of tesseract, such as "eng+deu"')
         return "ocr", value
+    if key == "trust.folders" and _is_users(path):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise UsageError(f'{path}: {key} must be a list of folders, such as ["/srv/docs"]')
+        return "trusted", tuple(os.path.realpath(os.path.expanduser(item)) for item in value)
     if key == "index.ignore":
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise UsageError(f'{path}: {key} must be a list of globs, such as ["*.bak", "old/"]')
@@ -163,6 +191,36 @@ def _reader(path: str, table: Any) -> tuple[str, OutsideReader]:
         seconds=float(table.get("timeout", standard.seconds)),
         megabytes=table.get("memory", standard.megabytes),
     )
+
+
+def _is_users(path: str) -> bool:
+    return path == user_file()
+
+
+def _check_owner(path: str) -> None:
+    """Raise UsageError for a project's file of another user whom nobody trusts."""
+    if not is_own(os.lstat(path)) and not is_trusted(os.path.dirname(path)):
+        raise UsageError(
+            f"{path} belongs to another user",
+            f"to trust it, add its folder to trust.folders in {user_file()}",
+        )
+
+
+def _check_named(path: str, key: str, named: str) -> None:
+    """Raise UsageError for a file that a project's file has no business to name."""
+    folder = os.path.realpath(os.path.dirname(path))
+    if not is_below(os.path.realpath(named), folder):
+        raise UsageError(
+            f"{path}: {key} names a file outside of its folder",
+            f"name it with --synonyms, or in {user_file()}",
+        )
+    if os.path.exists(named) and not os.path.isfile(named):
+        raise UsageError(f"{path}: {key} must name a file, not a folder, a pipe or a device")
+    if os.path.isfile(named) and os.path.getsize(named) > _MOST_BYTES:
+        raise UsageError(
+            f"{path}: {key} names a file of more than {_MOST_BYTES:,} bytes",
+            f"name it with --synonyms, or in {user_file()}",
+        )
 
 
 def _codec(path: str, glob: str, name: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Final
 
 INDEX_FOLDER: Final = ".seedsearch"
@@ -24,3 +25,11 @@ def prefix_of(folder: str) -> str:
 def is_below(path: str, folder: str) -> bool:
     """Whether a path is `folder` or lies in it."""
     return path == folder or path.startswith(prefix_of(folder))
+
+
+def is_own(status: os.stat_result) -> bool:
+    """Whether a file or folder belongs to the user who runs this; for root under sudo, also to who called sudo."""
+    if sys.platform == "win32":
+        return True
+    user = os.geteuid()
+    return status.st_uid == user or (user == 0 and os.environ.get("SUDO_UID") == str(status.st_uid))

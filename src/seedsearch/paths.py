@@ -8,14 +8,17 @@ to it, so that the whole tree can be moved. Other paths are stored absolute. The
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 from typing import Final
 
+from seedsearch.config import is_trusted, user_file
 from seedsearch.errors import IndexFault, NoIndexError
-from seedsearch.folders import INDEX_FOLDER, prefix_of
+from seedsearch.folders import INDEX_FOLDER, is_below, is_own, prefix_of
 
 _STREAM = "stdin://"  # cannot clash with a file: a normalised path has no double slash
 
+_TAG = "CACHEDIR.TAG"
 _CACHEDIR_TAG = """Signature: 8a477f597d28d172789f06886806bc55
 # This folder holds a search index. It can be rebuilt, so backup programs may leave it out.
 # For information about cache directory tags see https://bford.info/cachedir/
@@ -50,6 +53,21 @@ class Home:
             path[length:] or "." if path.startswith(prefix) else "." if path == base else path
             for path in absolute
         ]
+
+    def holds(self, absolute: str) -> bool:
+        """Return whether a path lies in `base`, wherever links lead."""
+        return is_below(os.path.realpath(absolute), os.path.realpath(self.base))
+
+    def mark(self) -> str:
+        """Return what a copy of the index folder does not have, so that it is known where it was made; "" if unknown.
+
+        Who packs an index for somebody else cannot choose the number of a file, nor when its number was given.
+        """
+        try:
+            status = os.lstat(os.path.join(self.folder, _TAG))
+        except OSError:
+            return ""
+        return f"{status.st_ino}-{status.st_ctime_ns}"
 
     def stream(self, name: str) -> str:
         """Return the stored path of the document that came from standard input under this name."""
@@ -89,17 +107,42 @@ def find_home(cwd: str, explicit: str | None = None) -> Home:
     """Find the index to use: `explicit` if given, else the nearest at or above `cwd` (absolute).
 
     `explicit` is an index folder, or a folder that holds one. The search upwards stops at the user's
-    home directory and at the boundary of the file system. Raises NoIndexError.
+    home directory and at the boundary of the file system. Raises NoIndexError, and IndexFault for an index
+    that belongs to another user or is a symbolic link, unless it is named.
     """
     if explicit:
         return _explicit_home(os.path.join(cwd, explicit))
     for folder in _way_up(cwd):
-        candidate = os.path.join(folder, INDEX_FOLDER)
-        if os.path.isdir(candidate):
-            return Home(candidate)
+        if found := index_in(folder):
+            return Home(found)
     raise NoIndexError(
         "no index here or in any folder above", "create one with: seedsearch index FOLDER"
     )
+
+
+def index_in(parent: str, *, named: bool = False) -> str:
+    """Return the index folder in `parent`, or "" if there is none.
+
+    Raises IndexFault if it is a symbolic link, or belongs to another user whom nobody trusts, unless `named`.
+    """
+    path = os.path.join(parent, INDEX_FOLDER)
+    try:
+        status = os.lstat(path)
+    except (OSError, ValueError):
+        return ""
+    if stat.S_ISLNK(status.st_mode):
+        raise IndexFault(
+            f"{path} is a symbolic link, which may lead anywhere",
+            "remove it, or name the folder that it leads to with --index",
+        )
+    if not stat.S_ISDIR(status.st_mode):
+        return ""
+    if not named and not is_own(status) and not is_trusted(parent):
+        raise IndexFault(
+            f"the index {path} belongs to another user",
+            f"to trust it, say --index {parent}, or add the folder to trust.folders in {user_file()}",
+        )
+    return path
 
 
 def create_home(folder: str) -> Home:
@@ -113,7 +156,7 @@ def create_home(folder: str) -> Home:
             os.makedirs(home.base, exist_ok=True)
             os.mkdir(home.folder, 0o700)
         _write_once(os.path.join(home.folder, ".gitignore"), "*\n")
-        _write_once(os.path.join(home.folder, "CACHEDIR.TAG"), _CACHEDIR_TAG)
+        _write_once(os.path.join(home.folder, _TAG), _CACHEDIR_TAG)
     except OSError as error:
         raise IndexFault(
             f"cannot create the index folder {home.folder}: {error.strerror}",
@@ -125,12 +168,11 @@ def create_home(folder: str) -> Home:
 def is_index_folder(path: str) -> bool:
     """Return whether the folder looks like an index folder: by its name, or by its CACHEDIR.TAG."""
     named = os.path.basename(path) == INDEX_FOLDER
-    return os.path.isdir(path) and (named or os.path.isfile(os.path.join(path, "CACHEDIR.TAG")))
+    return os.path.isdir(path) and (named or os.path.isfile(os.path.join(path, _TAG)))
 
 
 def _explicit_home(path: str) -> Home:
-    inside = os.path.join(path, INDEX_FOLDER)
-    if os.path.isdir(inside):
+    if inside := index_in(path, named=True):
         return Home(inside)
     if os.path.isdir(path):
         return Home(path)

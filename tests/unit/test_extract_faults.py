@@ -109,7 +109,7 @@ def test_a_damaged_message_is_named_and_the_others_are_read(
     [
         (TypeError("x" * 1000), f"unreadable: its reader failed (TypeError: {'x' * 200})"),
         (lzma.LZMAError(), "unreadable: its reader failed (LZMAError)"),
-        (MemoryError(), "unreadable: it takes more memory than there is"),
+        (MemoryError(), "unreadable: it takes more memory than --memory gives"),
         (RecursionError("maximum"), "unreadable: nested too deeply"),
         (Skip("encrypted"), "encrypted"),
     ],

@@ -5,12 +5,39 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # what signal is made of: no file to read before Ctrl-C is caught
 import atexit
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+
+TYPE_CHECKING = False  # as in seedsearch itself
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+_INTERRUPTED = 130
+
+
+def _quit(*_: object) -> None:
+    os._exit(_INTERRUPTED)
+
+
+def quit_quietly() -> None:
+    """From now on Ctrl-C ends this process without a word, unless it means something else than it does by default.
+
+    So it is as the command line starts, and when its answer is out: nobody could say a word yet, or any more.
+    """
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _quit)
+
+
+def raise_again() -> bool:
+    """From now on Ctrl-C raises KeyboardInterrupt where it ended this process; whether it did."""
+    if _signal.getsignal(_signal.SIGINT) is not _quit:
+        return False
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    return True
 
 
 def script() -> NoReturn:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from seedsearch.cli import quit_quietly, raise_again
 from seedsearch.errors import SeedsearchError
 from seedsearch.render.messages import error_message, error_text
 from seedsearch.render.sanitize import clean
@@ -37,10 +38,16 @@ _QUOTE_HINT = (
 def guarded(run: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
     """The exit code of `run`, whatever it raises; says on stderr what went wrong."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    quits = False
     try:
+        quits = raise_again()
         code = run(given)
         flush()
+        if quits:
+            quit_quietly()
     except BaseException as error:
+        if quits:
+            quit_quietly()
         return _ended_by(error, debug=_wants_debug(given))
     return code
 

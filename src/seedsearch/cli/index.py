@@ -43,7 +43,7 @@ from seedsearch.indexing import (
     update_index,
 )
 from seedsearch.model import IN_PART
-from seedsearch.paths import Home, create_home, find_home, is_index_folder
+from seedsearch.paths import Home, create_home, find_home, index_in, is_index_folder
 from seedsearch.render.messages import CORE_MISSING, duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
 from seedsearch.signals import stopping
@@ -279,12 +279,11 @@ def _home(adding: bool, index_folder: str | None, cwd: str, *, make: bool = True
 def _folder_to_write(explicit: str | None, cwd: str) -> str:
     """The index folder to make or to add to. Raises UsageError for a folder of other things."""
     if explicit is None:
-        return os.path.join(cwd, INDEX_FOLDER)
+        return index_in(cwd) or os.path.join(cwd, INDEX_FOLDER)
     folder = os.path.abspath(os.path.join(cwd, explicit))
     if not os.path.isdir(folder):
         return folder
-    inside = os.path.join(folder, INDEX_FOLDER)
-    if os.path.isdir(inside):
+    if inside := index_in(folder, named=True):
         return inside
     if os.listdir(folder) and not is_index_folder(folder):
         raise UsageError(

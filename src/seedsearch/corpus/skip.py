@@ -80,7 +80,7 @@ def reason_of(error: OSError) -> str:
 def failure(error: Exception) -> str:
     """What to say of a file, or a part of one, whose reader raised this."""
     if isinstance(error, MemoryError):
-        return "it takes more memory than there is"
+        return "it takes more memory than --memory gives"
     if isinstance(error, RecursionError):
         return "nested too deeply"
     said = " ".join(str(error).split())[:_LONGEST_MESSAGE]

@@ -45,7 +45,7 @@ _UNREAD = (
 _INTERVAL_S = 0.1
 _LONGEST_LOOK_S = 1.0  # if more time has passed between two looks, this process was stopped or busy
 _MOST_DEATHS = 3  # of workers that are at no file, one after the other
-_DIED = "unreadable: its reader died"
+_DIED = "unreadable: its reader died, perhaps for want of memory"
 
 
 class _Chunk(NamedTuple):
@@ -270,7 +270,8 @@ class Crew:
             return False
         if self._next is None:
             tasks = self._queue[0]
-            self._next = _Chunk(tasks, packed(tasks), cost_of(tasks))
+            is_lone = tasks[0].stored in self._suspects
+            self._next = _Chunk(tasks, packed(tasks, is_lone=is_lone), cost_of(tasks))
         chunk = self._next
         if not worker.has_room(chunk):
             return False

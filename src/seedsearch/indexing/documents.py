@@ -36,7 +36,10 @@ class ReadPart(NamedTuple):
 
 
 def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
-    """What a reader gives, with passages. Whatever it raises, but for Skip, becomes SourceUnreadableError."""
+    """What a reader gives, with passages. What it raises, but for Skip, becomes SourceUnreadableError.
+
+    MemoryError stays: the batch may have taken what is wanting, and then another process reads the file.
+    """
     try:
         for extracted in extract():
             if isinstance(extracted, Problem):
@@ -51,7 +54,7 @@ def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
                 yield from _named(extracted, gaps)
             else:
                 yield ReadPart(with_passages(extracted), extracted.continues)
-    except (Skip, SourceUnreadableError):
+    except (Skip, SourceUnreadableError, MemoryError):
         raise
     except Exception as error:
         raise SourceUnreadableError(failure(error)) from None

@@ -86,7 +86,8 @@ def make_plan(
 
     `give` is given the tasks as they are found, while the walk goes on.
 
-    Raises SourceNotFoundError for an added root that is not there, UsageError for an index folder.
+    Raises SourceNotFoundError for an added root that is not there, UsageError for an index folder, and for a root
+    outside of the index's base that the user has not named.
     """
     added = [os.path.normpath(root) for root in wishes.add_roots]
     _check(added, home, old_roots)
@@ -100,6 +101,7 @@ def make_plan(
     if added and not wishes.rebuild:
         wanted = {p: r for p, r in wanted.items() if any(is_below(p, root) for root in added)}
     wanted |= asked
+    mark = _mark_of(known_settings, home, before, asked, wanted)
     targets = _targets(wanted.values(), known, home)
     if wishes.prune:
         targets.missing.clear()
@@ -142,11 +144,11 @@ def make_plan(
     merged = _merged(before, asked, wishes.patterns)
     roots = tuple(map(home.stored, merged))
     selections = {home.stored(path): selection for path, selection in merged.items()}
-    meanwhile = known_settings.replace(selections=selections)
+    meanwhile = known_settings.replace(selections=selections, mark=mark)
     # A run over some of the roots leaves the encodings and failures of other files as they were.
     is_whole = wanted.keys() >= before.keys()
     done = (
-        Settings(selections, wishes.encodings, __version__, wishes.readers)
+        Settings(selections, wishes.encodings, __version__, mark, wishes.readers)
         if is_whole
         else meanwhile
     )
@@ -250,6 +252,31 @@ def _check(added: Iterable[str], home: Home, old_roots: Sequence[str]) -> None:
             raise UsageError(f"{root} is an index, not a folder of documents")
         if not os.path.exists(root) and home.stored(root) not in old_roots:
             raise SourceNotFoundError(f"no such file or folder: {root}")
+
+
+def _mark_of(
+    settings: Settings,
+    home: Home,
+    before: Iterable[str],
+    asked: Collection[str],
+    wanted: Collection[str],
+) -> str:
+    """The mark to keep beside the roots.
+
+    An index that was made elsewhere, by somebody else perhaps, may have any roots. Raises UsageError where one that
+    leads out of the base is wanted now.
+    """
+    mark = home.mark()
+    outside = [root for root in (*before, *asked) if not home.holds(root)]
+    unnamed = [root for root in outside if root not in asked]
+    if unnamed and (not mark or settings.mark != mark):
+        if refused := [root for root in unnamed if root in wanted]:
+            raise UsageError(
+                f"the index may come from somebody else, and would read {refused[0]}, outside of {home.base}",
+                "to read it, name it: seedsearch index FOLDER; else take it out: seedsearch forget FOLDER",
+            )
+        return settings.mark
+    return mark if outside else ""
 
 
 def _targets(wanted: Iterable[Root], known: Mapping[str, FileState], home: Home) -> _Targets:

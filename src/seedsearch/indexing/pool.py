@@ -18,6 +18,9 @@ _RUN = 64 << 20  # a run ends here, so that something can be committed
 _PROCESS_BYTES = 80 << 20  # what an interpreter with its libraries takes,
 _WORKER_BYTES = 50 << 20  # and one that has come of it
 _LEAST_BATCH = 16 << 20
+_READING_BYTES = (
+    180 << 20
+)  # what documents may take beyond the memory that was given, all workers together
 _INTERVAL_S = 0.1
 
 
@@ -72,7 +75,9 @@ class Workers:
     """
 
     def __init__(self, jobs: int, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
-        self._jobs = jobs
+        # Each takes its part of the memory, so that the memory says how many there may be.
+        most = (limits.batch_bytes - _PROCESS_BYTES) // (_WORKER_BYTES + _LEAST_BATCH)
+        self._jobs = max(1, min(jobs, most))
         self._factory = factory
         self._limits = limits
         self._held: list[Task] = []  # tasks that no process has been given
@@ -127,7 +132,11 @@ class Workers:
         from seedsearch.indexing.crew import Crew  # small runs need none of it: start-up time
 
         share = self._share(jobs, _PROCESS_BYTES + jobs * _WORKER_BYTES)
-        self._crew = Crew(self._factory, self._limits._replace(batch_bytes=share), jobs, _RUN)
+        reading = _READING_BYTES // jobs
+        limits = self._limits._replace(
+            batch_bytes=share, fence_bytes=share + reading, lone_bytes=_READING_BYTES - reading
+        )
+        self._crew = Crew(self._factory, limits, jobs, _RUN)
 
     def _share(self, jobs: int, taken: int) -> int:
         """The memory of each of so many builders, where so much is taken already."""

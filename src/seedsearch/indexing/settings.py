@@ -20,11 +20,13 @@ class Settings(Record):
     last read (by glob; readers in words that differ where they do).
 
     `version` is that of the program which last tried to read what could not be read; "" where that is not known.
+    `mark` is the Home.mark of the index when the user named all roots that lie outside of its base; "" for none.
     """
 
     selections: Mapping[str, Selection]
     encodings: tuple[tuple[str, str], ...]
     version: str = ""
+    mark: str = ""
     readers: tuple[tuple[str, str], ...] = ()
 
 
@@ -44,6 +46,7 @@ def load_settings(text: str) -> Settings:
             },
             _pairs(whole, "encodings"),
             str(whole.get("version", "")),
+            str(whole.get("mark", "")),
             _pairs(whole, "readers"),
         )
     except (ValueError, TypeError, AttributeError, RecursionError):
@@ -65,12 +68,8 @@ def dump_settings(settings: Settings) -> str:
         for root, selection in sorted(settings.selections.items())
         if selection != _DEFAULT
     }
-    whole = {
-        "roots": roots,
-        "encodings": settings.encodings,
-        "version": settings.version,
-        "readers": settings.readers,
-    }
+    whole = {**vars(settings), "roots": roots}
+    del whole["selections"]
     said = {name: value for name, value in whole.items() if value}
     if not said:
         return ""

@@ -57,7 +57,8 @@ class Limits(NamedTuple):
 
     `encodings` and `readers` are those that the user gave, each with its glob before it. A file of more than
     `large_bytes` is read in pieces of `piece_bytes`, where its format allows it. A file may take `timeout_s` seconds,
-    and so may each piece. `ocr` are the languages of scanned pages, "" if they are not to be read.
+    and so may each piece. `ocr` are the languages of scanned pages, "" if they are not to be read. A worker may have
+    `fence_bytes` for its batch and what it reads, and `lone_bytes` more for a file that is read once more by itself.
     """
 
     batch_bytes: int
@@ -68,6 +69,8 @@ class Limits(NamedTuple):
     timeout_s: float = 60.0
     readers: tuple[tuple[str, OutsideReader], ...] = ()
     ocr: str = ""
+    fence_bytes: int = 0
+    lone_bytes: int = 0
 
 
 class Outcome(NamedTuple):

@@ -87,6 +87,7 @@ class Run:
         self._tick = tick
         self._at = at
         self._number = 0  # of the next file
+        self._now = NOTHING  # the file that it is at
         self._read_bytes = read
         self._factory = factory
         self._limits = limits
@@ -117,6 +118,7 @@ class Run:
             waiting.append(self._opened(task))
         for number, task in enumerate(tasks, first):
             self._reported = 0
+            self._now = number
             self._at(number)
             try:
                 self._read(task, waiting.popleft(), now)
@@ -124,6 +126,7 @@ class Run:
                 self._left.append(task)
             else:
                 self._tick(1, task.size - self._reported)
+        self._now = NOTHING
         self._at(NOTHING)
         self._end_if_full()
 
@@ -356,8 +359,10 @@ class Run:
 
     def _finish(self) -> None:
         if self._builder is not None:
+            self._at(NOTHING)  # what goes wrong now is not for the file
             self._receipts.append(self._builder.finish())
             self._builder = None
+            self._at(self._now)
 
 
 class _Adding:

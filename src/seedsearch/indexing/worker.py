@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from seedsearch.corpus.skip import failure
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
+from seedsearch.indexing.fence import Fence
 from seedsearch.indexing.tasks import Limits, Outcome, Task, collect_seldom
 from seedsearch.indexing.work import NOTHING, Run
 from seedsearch.record import NamedTuple
@@ -44,9 +45,12 @@ Answer: TypeAlias = Outcome | Failed | None
 """What a worker says of a chunk, or when it is asked to finish. None: what comes of it is said later."""
 
 
-def packed(tasks: Sequence[Task]) -> bytes:
-    """A chunk as it is sent: by columns, which costs a fifth. Without tasks, it tells a worker to finish."""
-    return pickle.dumps(tuple(zip(*tasks, strict=True)), pickle.HIGHEST_PROTOCOL)
+def packed(tasks: Sequence[Task], *, is_lone: bool = False) -> bytes:
+    """A chunk as it is sent: by columns, which costs a fifth. Without tasks, it tells a worker to finish.
+
+    The file of a chunk that `is_lone` may take more memory than others.
+    """
+    return pickle.dumps((is_lone, tuple(zip(*tasks, strict=True))), pickle.HIGHEST_PROTOCOL)
 
 
 def serve(
@@ -64,7 +68,7 @@ def serve(
     worker = _Worker(factory, limits, notes)
     try:
         while True:
-            answer = worker.answer(chunks.recv())
+            answer = worker.answer(*chunks.recv())
             answers.send(answer)
             if isinstance(answer, Failed):
                 return
@@ -83,12 +87,18 @@ class _Worker:
         self._notes = notes
         self._before = 0  # files of the runs before
         self._taken = 0  # files of this run
+        self._fence = Fence(limits.fence_bytes)
+        self._is_lone = False
         self._run = self._new_run()
 
     def _new_run(self) -> Run:
         return Run(self._factory, self._limits, self._tick, self._at)
 
     def _at(self, number: int) -> None:
+        if number == NOTHING:
+            self._fence.open()
+        else:
+            self._fence.close(self._limits.lone_bytes if self._is_lone else 0)
         notes = self._notes
         notes[AT] = number if number == NOTHING else self._before + number
         notes[BEATS] += 1
@@ -99,8 +109,9 @@ class _Worker:
         notes[FILES] += files
         notes[BYTES] += size
 
-    def answer(self, columns: tuple[tuple[Any, ...], ...]) -> Answer:
-        """What comes of a chunk."""
+    def answer(self, is_lone: bool, columns: tuple[tuple[Any, ...], ...]) -> Answer:
+        """What comes of a chunk: see `packed`."""
+        self._is_lone = is_lone
         try:
             if columns:
                 new = tuple.__new__  # a third of the price of calling Task
