@@ -33,6 +33,8 @@
  *   fragments.c the parts of a text to show
  *   copies.c    texts that are copies of others
  *   page.c      the tags and texts of a page of HTML
+ *   reading.c   these to regions
+ *   composing.c the text of the regions that are kept
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -46,12 +48,12 @@
 
 /* The types of the module, in the order of its table in module.c. */
 enum {
-    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PIECES,
+    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PAGE_READING,
     TYPE_COUNT
 };
 
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec, core_pieces_spec;
+    core_matches_spec, core_page_reading_spec;
 
 /* A type of the module, borrowed. */
 PyTypeObject *core_type(PyObject *module, int type);

@@ -9,7 +9,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_TABLE] = &core_table_spec,
     [TYPE_POSTINGS] = &core_postings_spec,
     [TYPE_MATCHES] = &core_matches_spec,
-    [TYPE_PIECES] = &core_pieces_spec,
+    [TYPE_PAGE_READING] = &core_page_reading_spec,
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
@@ -19,7 +19,7 @@ static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_TABLE] = "PassageTable",
     [TYPE_POSTINGS] = "Postings",
     [TYPE_MATCHES] = "Matches",
-    [TYPE_PIECES] = "Pieces",
+    [TYPE_PAGE_READING] = "PageReading",
 };
 
 typedef struct {

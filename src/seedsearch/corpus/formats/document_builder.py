@@ -48,6 +48,8 @@ def made(
 def clean_text(text: str) -> str:
     """The text with `\\n` for every line end, and no lone surrogates, which no encoding can write."""
     text = with_newlines(text)
+    if text.isascii():
+        return text
     try:
         text.encode()  # quicker than looking at each character
     except UnicodeEncodeError:
