@@ -96,6 +96,13 @@ class PageReading:
     def layout(self) -> tuple[list[tuple[int, int, str]], bytes, bytes]:
         """See Reading. Lines are whole numbers of 64 bits."""
 
+# ------------------------------------------------------------------ mail: c/head.c, corpus/formats/message_head.py
+
+def message_head(
+    data: bytes, at: int, end: int, most: int, /
+) -> tuple[int, dict[str, tuple[int, str]]]:
+    """See `head_of`. At most so many characters of a field are given."""
+
 # ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
 
 def has_run(text: str | bytes, least: int, /) -> bool:

@@ -35,6 +35,7 @@
  *   page.c      the tags and texts of a page of HTML
  *   reading.c   these to regions
  *   composing.c the text of the regions that are kept
+ *   head.c      the fields of a message
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -75,6 +76,7 @@ PyObject *core_fragments(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);
 PyObject *core_maybe(PyObject *module, PyObject *args);
+PyObject *core_message_head(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_around(PyObject *module, PyObject *args);

@@ -86,6 +86,7 @@ static PyMethodDef METHODS[] = {
     {"highest_of", core_highest_of, METH_VARARGS, NULL},
     {"maybe", core_maybe, METH_VARARGS, NULL},
     {"merge", core_merge, METH_VARARGS, NULL},
+    {"message_head", core_message_head, METH_VARARGS, NULL},
     {"narrowed", core_narrowed, METH_VARARGS, NULL},
     {"near", core_near, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},

@@ -367,6 +367,9 @@ push(Reading *reading, const Name *name, Part attributes, int kind)
     if (reading->open == reading->depth) {
         return 0;
     }
+    if (reserve(&reading->stack, &reading->stack_room, (size_t)reading->open + 1, sizeof(Opened)) < 0) {
+        return -1;
+    }
     const Opened *parent = &reading->stack[reading->open - 1];
     int main = is_name(name, "main"), article = is_name(name, "article");
     /* A banner that nobody closes ends where the main text begins. */
@@ -585,8 +588,10 @@ read_page(Reading *reading, const uint8_t *bytes, size_t size)
 {
     Scanner *scanner = malloc(sizeof(Scanner));
     int found = -1;
-    reading->stack = malloc((size_t)reading->depth * sizeof(Opened));
-    if (scanner != NULL && reading->stack != NULL) {
+    if (scanner == NULL) {
+        no_memory();
+    }
+    else if (reserve(&reading->stack, &reading->stack_room, 1, sizeof(Opened)) == 0) {
         reading->stack[0] = (Opened){.region = -1, .place = WHOLE_PAGE, .whole = 1};
         reading->open = 1;
         reading->raised = -1;
@@ -598,9 +603,6 @@ read_page(Reading *reading, const uint8_t *bytes, size_t size)
             }
         }
         found = found < 0 ? -1 : flush(reading);
-    }
-    else {
-        no_memory();
     }
     free(scanner);
     free(reading->stack);

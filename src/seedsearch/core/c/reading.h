@@ -44,6 +44,7 @@ typedef struct {
     Bytes texts;
     /* The way through the page. */
     Opened *stack;
+    size_t stack_room;
     Py_ssize_t open;       /* elements of the stack */
     uint16_t closing[256]; /* how many of them have a name with that hash */
     size_t run;            /* where the run begins in `texts` */

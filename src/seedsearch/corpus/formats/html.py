@@ -58,19 +58,23 @@ def read_page(source: str, *, whole: bool = False) -> Page:
     facts = Facts(clean, reading.facts)
     _add_told(reading, facts)
     sections, lines, ends = reading.layout()
-    new = tuple.__new__  # half the price of calling Section
+    new = tuple.__new__  # half the price of calling Section and Page
     laid = [
         new(Section, (start, end, heading and shown(heading), 0, False))
         for start, end, heading in sections
     ]
     title = facts.title() or next((section.heading for section in laid if section.heading), "")
-    return Page(title, facts.fields(), reading.text(), tuple(laid), lines, ends)
+    return new(Page, (title, facts.fields(), reading.text(), tuple(laid), lines, ends))
 
 
 def _add_told(reading: Reading, facts: Facts) -> None:
     """What a page says in its head alone: its description, and an article that a script would show."""
-    every = [(facts.description(), facts.described_on), *facts.bodies]
-    known = set(reading.text().split()) if any(fact for fact, _ in every) else set()
+    every = [
+        (fact, line)
+        for fact, line in ((facts.description(), facts.described_on), *facts.bodies)
+        if fact
+    ]
+    known = set(reading.text().split()) if every else set()
     for fact, line in every:
         words = fact.split()
         if words and sum(word in known for word in words) <= _SAME_WORDS * len(words):

@@ -116,11 +116,17 @@ class Facts:
         return tuple((name, shown(value)) for name, value in fields if value)
 
     def _first(self, names: Sequence[str]) -> str:
-        return next((self._found[name] for name in names if self._found.get(name)), "")
+        found = self._found
+        for name in names:
+            if name in found and (value := found[name]):
+                return value
+        return ""
 
 
 def shown(fact: str) -> str:
     """A fact as one line of text."""
+    if fact.isascii() and "&" not in fact:
+        return " ".join(fact.split())
     return clean_text(" ".join(markup.unescaped(fact).split()))
 
 
