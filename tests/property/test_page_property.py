@@ -1,4 +1,4 @@
-"""The compiled core takes pages apart as the plain Python does."""
+"""The compiled core reads pages as the plain Python does."""
 
 from __future__ import annotations
 
@@ -7,40 +7,68 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
-from seedsearch.corpus.formats import markup
+from seedsearch.corpus.formats.page_reading import PlainReading, Reading, reading_of
 
 pytestmark = pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
 
-WATCHED = frozenset(("p", "/p", "br", "td", "a", "/a", "=script", "=title", "é"))
-BITS = st.sampled_from([
-    *("<p>", "</p>", "<P class=a>", "<b>", "</b>", "<b title='x'>", "<i hidden>", "</i>", "</I>", "<br/>"),
-    *("<td", '<a href="x>y">', "<script>", "</script>", "</SCRIPT >", "</script", "<script/>", "<style>", "</style>"),
-    *("<title>", "</title>", "</textarea>", "<textarea>", "<noembed>", "<iframe role=a>", "<xmp>", "</xmp/"),
-    *("<!--", "-->", "<!-->", "<!--->", "<![CDATA[", "]]>", "<!doctype a>", "<?x", "<", ">", "</", "</>", "< p>"),
-    *("<é>", "<aé", "'", '"', "=", "/", "\n", "\r", " ", "\0", "text", "é中\U0001f600", "\u017fcript>", "&amp;"),
-    *("<" + "n" * 41 + ">", "<" + "n" * 42 + " title>", "</" + "n" * 41 + ">", "role", "displa", "\x1c\x7f\x85"),
+# White space stands between these, and `_` for a space.
+BITS = """
+<p> </p> <P_class=a> <b> </b> <b_title='x_y'> <i_hidden> </i> </I> <br/> <div> </div> <td <tr> <td> <th> <a_href="x>y">
+<a_href=#n> </a> <script> </script> </SCRIPT_> </script <script/> <style> </style> <title> </title> </textarea> <svg>
+<textarea> <noembed> <iframe_role=a> <xmp> </xmp/ <!-- --> <!--> <!---> <![CDATA[ ]]> <!doctype_a> <?x < > </ </> <_p>
+<é> <aé ' " = / text word_ é中😀 \u017fcript> &amp; &nbsp; &#10; &#13; &eacute &#x1F600; &; &#xZ &nosuchname;
+role displa <sup> </sup> 1 [2] <ruby> <rt> </rt> <rp> </ruby> <rtc> <img_alt='_a&b_'> <img> <img_title=t> <main> </main>
+<article> <nav> </nav> <aside_role=search> <noscript> JavaScript <h1> </h1> <h3> </h3> <pre> </pre> <time_datetime=2020>
+<meta_name=a_content=b> <link_rel=canonical_href=c> "@context" <template> <template_shadowroot=open> </template> <body>
+</body> <section_style='display:_none'> </section> <select> <option> </select> <footer_id=share> </footer> </span>
+<span_title=word> <area_alt=x_href=y> <input_hidden> a_sentence_of_some_forty_characters,_or_more
+"""
+PIECES = st.sampled_from([
+    *(bit.replace("_", " ") for bit in BITS.split()),
+    *("\n", "\n\n", " ", "\0", "\u2028", "\t", "\x1c\x7f\x85", "\xa0", "&#" + "9" * 50 + ";"),
+    *("<" + "n" * 41 + ">", "<" + "n" * 42 + " title>", "</" + "n" * 41 + ">"),
 ])  # fmt: skip
 
 
-@settings(max_examples=2000, deadline=None)
-@given(st.lists(BITS, max_size=40).map("".join))
-def test_pieces(page: str) -> None:
-    assert list(compiled.Pieces(page, WATCHED)) == list(markup.plain_pieces(page, WATCHED))
+def all_of(reading: Reading, every_other: bool) -> object:
+    regions = list(reading.regions)
+    reading.compose([region.number for region in regions[:: 2 if every_other else 1]])
+    reading.add("told &lt; \n\n more", 7)
+    reading.add("", 8)
+    sections, lines, ends = reading.layout()
+    return reading.facts, regions, reading.places, reading.text(), sections, [*lines], [*ends]
+
+
+@settings(max_examples=3000, deadline=None)
+@given(st.lists(PIECES, max_size=60).map("".join), st.booleans())
+def test_pages(page: str, every_other: bool) -> None:
+    assert all_of(reading_of(page), every_other) == all_of(PlainReading(page), every_other)
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.text(alphabet="<>/!-\"'= \nabpi", max_size=60))
-def test_pieces_of_anything(page: str) -> None:
-    assert list(compiled.Pieces(page, WATCHED)) == list(markup.plain_pieces(page, WATCHED))
+@given(st.text(alphabet="<>/!-\"'=& \nabpi;", max_size=60))
+def test_anything(page: str) -> None:
+    assert all_of(reading_of(page), False) == all_of(PlainReading(page), False)
 
 
 def test_many_names() -> None:
-    page = "".join(f"<n{n} hidden>\n{n}</n{n}><p>" for n in range(300))
-    assert list(compiled.Pieces(page, WATCHED)) == list(markup.plain_pieces(page, WATCHED))
+    page = "".join(f"<n{n} hidden>\n{n}<div>b</div></n{n}><p>c" for n in range(300))
+    assert all_of(reading_of(page), False) == all_of(PlainReading(page), False)
+
+
+def test_deep_elements() -> None:
+    page = (
+        "".join(f"<div id={n}>\n{n}" for n in range(600))
+        + "</div>" * 300
+        + "<p>end"
+        + "</nav></div>" * 300
+        + "<p>x"
+    )
+    assert all_of(reading_of(page), False) == all_of(PlainReading(page), False)
 
 
 def test_what_is_no_page_is_refused() -> None:
     with pytest.raises(UnicodeEncodeError):
-        compiled.Pieces("<p>\ud800", WATCHED)
+        reading_of("<p>\ud800")
     with pytest.raises(TypeError):
-        compiled.Pieces("<p>", {"p"})  # type: ignore[arg-type]
+        compiled.PageReading("<p>", ())  # type: ignore[arg-type]

@@ -314,3 +314,16 @@ def test_all_lines_of_a_row_are_cited() -> None:
         cited = page.split("\n")[first - 1 : last]
         assert part.text.split()[-1] in cited[-1]
         assert part.text.split()[0] in cited[0]
+
+
+def test_space_before_a_tag_is_kept_in_what_is_preformatted() -> None:
+    page = read_page("<pre>def f():\n<span>  </span><b>return</b> 1\n</pre>")
+    assert page.text == "def f():\n  return 1"
+    assert list(read_page("<p>a</p>\n<pre>  <i>b</i></pre>").lines) == [1, 2]
+
+
+def test_tags_on_several_lines_count() -> None:
+    page = read_page("<p\n>one <b\nclass=x\n><i\n>two</i\n></b></p>\n<p>three")
+    assert [*zip(page.text.split("\n"), page.lines, strict=True)] == [
+        ("one", 2), ("", 4), ("two", 5), ("", 6), ("three", 7),
+    ]  # fmt: skip

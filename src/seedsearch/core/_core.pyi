@@ -1,6 +1,6 @@
 """The compiled core: one contract for it and for the plain Python twin. The C is in `c/`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypedDict
 
 from typing_extensions import Buffer
@@ -46,16 +46,62 @@ def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> li
     Without `near`, copies have the same words.
     """
 
-# ------------------------------------------------------------------ pages: c/page.c, corpus/formats/markup.py
+# ------------------------------------------------------------------ pages: c/reading.c, corpus/formats/page_reading.py
 
-class Pieces:
-    """The tags of a page that matter, with their attributes, the text behind each, and the line on which that begins.
+class PageReading:
+    """A page of HTML that was read: see Reading. The page holds no lone surrogates, and its line ends are `\\n`.
 
-    `watched` are the names of those that matter. The page holds no lone surrogates.
+    `rules`: what the names of elements mean, as the sum of 1 for the end of a run of text, 2 for a region, 4 for an
+    element without content, and 8 times the kind; how many elements are told apart that lie in one another; the
+    characters of prose; those before a note that `is_note` looks at; those of a fact. Then what says what attributes,
+    character references and superscripts mean, and what stands beside a text.
     """
 
-    def __init__(self, page: str, watched: frozenset[str], /) -> None: ...
-    def __iter__(self) -> Iterator[tuple[str, str, str, int]]: ...
+    def __init__(
+        self,
+        page: str,
+        rules: tuple[
+            dict[str, int],
+            int,
+            int,
+            int,
+            int,
+            Callable[[str, str, int], tuple[int, str, str]],
+            Callable[[str], str],
+            Callable[[str, str, bool], bool],
+            Callable[[str, list[str]], str],
+        ],
+        /,
+    ) -> None: ...
+    def facts(self) -> list[tuple[str, str, int]]:
+        """See Fact."""
+
+    def regions(
+        self,
+    ) -> list[tuple[int, int, int, bool, bool, bool, bool, bool, int, int, int, int]]:
+        """See Region."""
+
+    def places(self) -> list[tuple[str, int]]:
+        """See Reading."""
+
+    def compose(self, kept: Sequence[int], /) -> None:
+        """See Reading."""
+
+    def add(self, said: str, line: int, /) -> None:
+        """See Reading."""
+
+    def text(self) -> str:
+        """See Reading."""
+
+    def layout(self) -> tuple[list[tuple[int, int, str]], bytes, bytes]:
+        """See Reading. Lines are whole numbers of 64 bits."""
+
+# ------------------------------------------------------------------ mail: c/head.c, corpus/formats/message_head.py
+
+def message_head(
+    data: bytes, at: int, end: int, most: int, /
+) -> tuple[int, dict[str, tuple[int, str]]]:
+    """See `head_of`. At most so many characters of a field are given."""
 
 # ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
 
@@ -142,9 +188,19 @@ class Finder:
         """What there is in the bytes of a file; None where these are not UTF-8, or blank, or may be something else."""
 
     def passages(
-        self, text: str, sections: tuple[Section, ...], line: int, source: ByteSource | None
+        self,
+        text: str,
+        sections: tuple[Section, ...],
+        line: int,
+        source: ByteSource | None,
+        lines: Buffer | None,
+        ends: Buffer | None,
+        /,
     ) -> list[PassageSpan] | None:
         """The passages of a text whose first character is on that line; None where it has lone surrogates.
+
+        `lines` and `ends` are the lines of its file on which each line of the text begins and ends, as whole numbers of
+        64 bits. Then passages are on these.
 
         Bytes are -1 without a source, and where that does not have as many characters as the text.
         """

@@ -122,9 +122,7 @@ def with_passages(extracted: ExtractedDocument) -> DocumentText:
     document, text = extracted.document, extracted.text
     if not document.language and (language := language_of(text)):
         document = document.replace(language=language)
-    spans = extracted.spans or split(extracted)
-    if extracted.lines:
-        spans = _on_lines(spans, extracted.lines, extracted.ends or extracted.lines)
+    spans = split(extracted)
     if extracted.byte_offset:
         spans = [_on_bytes(span, extracted.byte_offset) for span in spans]
     if not spans and not extracted.continues:
@@ -137,19 +135,6 @@ def _on_bytes(span: PassageSpan, offset: int) -> PassageSpan:
     if span.byte_start < 0:
         return span
     return span._replace(byte_start=span.byte_start + offset, byte_end=span.byte_end + offset)
-
-
-def _on_lines(
-    spans: Sequence[PassageSpan], lines: Sequence[int], ends: Sequence[int]
-) -> list[PassageSpan]:
-    moved = []
-    for start, end, top, bottom, *rest in spans:
-        first = lines[top - 1]
-        # A third of the price of `_replace`: there are many of them.
-        moved.append(
-            tuple.__new__(PassageSpan, (start, end, first, max(first, ends[bottom - 1]), *rest))
-        )
-    return moved
 
 
 def left_out(problems: Sequence[Problem], some_read: bool, count: int) -> str:

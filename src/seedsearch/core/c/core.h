@@ -34,6 +34,9 @@
  *   fragments.c the parts of a text to show
  *   copies.c    texts that are copies of others
  *   page.c      the tags and texts of a page of HTML
+ *   reading.c   these to regions
+ *   composing.c the text of the regions that are kept
+ *   head.c      the fields of a message
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -47,12 +50,12 @@
 
 /* The types of the module, in the order of its table in module.c. */
 enum {
-    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PIECES,
+    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PAGE_READING,
     TYPE_COUNT
 };
 
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec, core_pieces_spec;
+    core_matches_spec, core_page_reading_spec;
 
 /* A type of the module, borrowed. */
 PyTypeObject *core_type(PyObject *module, int type);
@@ -74,6 +77,7 @@ PyObject *core_fragments(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);
 PyObject *core_maybe(PyObject *module, PyObject *args);
+PyObject *core_message_head(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);
 PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_around(PyObject *module, PyObject *args);

@@ -9,7 +9,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_TABLE] = &core_table_spec,
     [TYPE_POSTINGS] = &core_postings_spec,
     [TYPE_MATCHES] = &core_matches_spec,
-    [TYPE_PIECES] = &core_pieces_spec,
+    [TYPE_PAGE_READING] = &core_page_reading_spec,
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
@@ -19,7 +19,7 @@ static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_TABLE] = "PassageTable",
     [TYPE_POSTINGS] = "Postings",
     [TYPE_MATCHES] = "Matches",
-    [TYPE_PIECES] = "Pieces",
+    [TYPE_PAGE_READING] = "PageReading",
 };
 
 typedef struct {
@@ -86,6 +86,7 @@ static PyMethodDef METHODS[] = {
     {"highest_of", core_highest_of, METH_VARARGS, NULL},
     {"maybe", core_maybe, METH_VARARGS, NULL},
     {"merge", core_merge, METH_VARARGS, NULL},
+    {"message_head", core_message_head, METH_VARARGS, NULL},
     {"narrowed", core_narrowed, METH_VARARGS, NULL},
     {"near", core_near, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},

@@ -25,15 +25,49 @@ typedef struct {
     PyTypeObject *kind;
     PyObject *heading;
     Py_ssize_t page;
+    Py_buffer lines, ends; /* of the file, for each line of the text; none where `buf` is NULL */
 } Common;
+
+/* The line of the file that a line of the text is, in the one or the other of the two; -1, and an exception. */
+static Py_ssize_t
+line_of_file(const Py_buffer *lines, Py_ssize_t line)
+{
+    int64_t number = -1;
+    if (line > 0 && line <= lines->len / (Py_ssize_t)sizeof number) {
+        memcpy(&number, (const char *)lines->buf + (line - 1) * (Py_ssize_t)sizeof number, sizeof number);
+    }
+    if (number < 0) {
+        PyErr_SetString(PyExc_ValueError, "a line that no file has");
+    }
+    return (Py_ssize_t)number;
+}
+
+/* Put the first and last line of a passage on lines of its file. */
+static int
+put_on_lines(const Common *common, Py_ssize_t *first, Py_ssize_t *last)
+{
+    if (common->lines.buf == NULL) {
+        return 0;
+    }
+    *first = line_of_file(&common->lines, *first);
+    *last = *first < 0 ? -1 : line_of_file(&common->ends, *last);
+    if (*first < 0 || *last < 0) {
+        return -1;
+    }
+    *last = *last < *first ? *first : *last;
+    return 0;
+}
 
 static PyObject *
 new_span(const Block *block, Py_ssize_t byte_start, Py_ssize_t byte_end, const Common *common)
 {
-    const Py_ssize_t numbers[] = {
+    Py_ssize_t numbers[] = {
         block->start.character, block->end.character, block->start.line, block->end.line, byte_start, byte_end,
         common->page,
     };
+    if (put_on_lines(common, &numbers[2], &numbers[3]) < 0) {
+        return NULL;
+    }
     allocfunc allocate = (allocfunc)PyType_GetSlot(common->kind, Py_tp_alloc);
     PyObject *span = allocate(common->kind, 8);
     int failed = span == NULL || PyTuple_SetItem(span, 7, Py_NewRef(common->heading)) < 0;
@@ -163,13 +197,32 @@ read_source(PyObject *given, Py_ssize_t characters, const uint8_t *text, Source 
     return 0;
 }
 
+/* The lines of a file, in the buffer of an object; none where that is None. */
+static int
+read_lines(PyObject *object, Py_buffer *lines)
+{
+    *lines = (Py_buffer){.buf = NULL};
+    return object == Py_None ? 0 : PyObject_GetBuffer(object, lines, PyBUF_SIMPLE);
+}
+
+static void
+release_lines(Common *common)
+{
+    if (common->lines.obj != NULL) {
+        PyBuffer_Release(&common->lines);
+    }
+    if (common->ends.obj != NULL) {
+        PyBuffer_Release(&common->ends);
+    }
+}
+
 static PyObject *
 finder_passages(Finder *self, PyObject *args)
 {
-    PyObject *text, *sections, *given;
+    PyObject *text, *sections, *given, *lines, *ends;
     Py_ssize_t line, size;
     Source source;
-    if (!PyArg_ParseTuple(args, "UO!nO", &text, &PyTuple_Type, &sections, &line, &given)) {
+    if (!PyArg_ParseTuple(args, "UO!nOOO", &text, &PyTuple_Type, &sections, &line, &given, &lines, &ends)) {
         return NULL;
     }
     const char *bytes = PyUnicode_AsUTF8AndSize(text, &size);
@@ -186,12 +239,21 @@ finder_passages(Finder *self, PyObject *args)
         return NULL;
     }
     Common common = {.kind = (PyTypeObject *)self->kind};
+    if ((lines == Py_None) != (ends == Py_None)) {
+        PyErr_SetString(PyExc_ValueError, "lines begin and end");
+        return NULL;
+    }
+    if (read_lines(lines, &common.lines) < 0 || read_lines(ends, &common.ends) < 0) {
+        release_lines(&common);
+        return NULL;
+    }
     Splitting splitting = begin(self, start, start + size);
     PyObject *spans = PyList_New(0);
     if (spans != NULL && append_sections(spans, &splitting, &source, sections, line, characters, &common) < 0) {
         Py_CLEAR(spans);
     }
     free(splitting.blocks);
+    release_lines(&common);
     return spans;
 }
 
@@ -248,7 +310,7 @@ static PyObject *
 passages_of(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t characters, Py_ssize_t mark)
 {
     const Stretch all = {0, characters, 0};
-    const Common common = {(PyTypeObject *)self->kind, self->heading, 0};
+    const Common common = {.kind = (PyTypeObject *)self->kind, .heading = self->heading};
     Place place = {0, 1, start};
     Source source = {.counting = UTF_8, .begin = start - mark, .at = start, .end = end, .text = start};
     Splitting splitting = begin(self, start, end);

@@ -41,13 +41,17 @@ def made(
     document = Document(
         path, title, encoding, errors, confidence, id, member, media_type, "", stated
     )
-    whole = (Section(0, len(text)),)
-    return ExtractedDocument(document, text, tuple(sections) or whole, None, 0, lines, ends=ends)
+    laid = tuple(sections) or (Section(0, len(text)),)
+    # A third of the price of calling it: a mailbox has many.
+    values = (document, text, laid, None, 0, lines, 0, False, ends, ())
+    return tuple.__new__(ExtractedDocument, values)
 
 
 def clean_text(text: str) -> str:
     """The text with `\\n` for every line end, and no lone surrogates, which no encoding can write."""
     text = with_newlines(text)
+    if text.isascii():
+        return text
     try:
         text.encode()  # quicker than looking at each character
     except UnicodeEncodeError:

@@ -14,9 +14,6 @@ from seedsearch.corpus.formats.charset import codec_of, decoded_as
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.skip import Skip
 
-MAX_CHARS = 10_000
-"""A field is read up to here; a message to two hundred people is shorter."""
-
 # An encoded word ends where the next one begins, so that no character is looked at twice.
 _WORD = re.compile(
     r"=\?([^?]{1,80}+)\?([qQbB])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*+)\?=",

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import clean_text, made
-from seedsearch.corpus.formats.headers import text_of
+from seedsearch.corpus.formats.headers import decoded_words, text_of
 from seedsearch.corpus.formats.html import read_page
 from seedsearch.corpus.formats.message_lines import Lines, of_page
 from seedsearch.corpus.formats.mime import MESSAGES, Entity
@@ -116,9 +116,9 @@ class _Reading:
         self._count = 0
         message = inner.message
         shown = [
-            (*_SHOWN_IN_LOWER[lower], value, message.line_of(lower))
-            for lower in message
-            if lower in _SHOWN_IN_LOWER and (value := message.header(lower))
+            (*_SHOWN_IN_LOWER[lower], value, line)
+            for lower, (line, said) in message.fields.items()
+            if lower in _SHOWN_IN_LOWER and (value := decoded_words(said))
         ]
         self._fields = {field: value for _, field, value, _ in reversed(shown)}
         sender = self._fields.get("from", "")

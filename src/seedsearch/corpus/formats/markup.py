@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import unescape
-from typing import TypeAlias
-
-from seedsearch.core import compiled
 
 # A tag's name, in ASCII: what is not known by its name means nothing.
 _NAME = re.compile(r"</?([a-zA-Z][!-.0-;=?-~]{0,40}+)")
@@ -20,7 +17,7 @@ _REST = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _UNFINISHED = re.compile(r"[^<>]*+>?")
 RAW = frozenset(("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes"))
 """The elements that hold no tags."""
-_BREAKS = frozenset(("p", "br", "div", "li", "td", "h1", "h2", "h3", "=script", "=title"))
+_BREAKS = frozenset(("p", "br", "div", "li", "td", "h1", "h2", "h3"))
 _NO_TEXT = frozenset(("style", "iframe", "noembed", "noframes"))
 _NOTABLE = re.compile("role|hidden|display|title")
 _ATTRIBUTE = re.compile(
@@ -30,54 +27,14 @@ _ATTRIBUTES_CHARS = 20_000
 _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[^\t\n\f <&#;]{1,32}+);?")
 _DIGITS = 20  # of a number that is no character; the standard library raises ValueError for thousands of them
 
-Piece: TypeAlias = tuple[str, str, str, int]
-"""A tag that matters (its name in small letters, with `/` before it where it closes, and its attributes as they stand),
-the text behind it up to the next one, without the tags between, and the line on which that begins. The name is "" where
-there is text alone; of an element that holds no tags (a script, a title) it has `=` before it, and the text is what is
-between its tags.
-"""
 
+def tags(page: str) -> Iterator[tuple[str, str, str, int]]:
+    """Every tag of a page with the text behind it: name, attributes, text, and where the text begins.
 
-def pieces(page: str, watched: frozenset[str]) -> Iterable[Piece]:
-    """The tags that matter and the texts of a page, in order; comments and declarations are left out.
-
-    A tag matters whose name is watched, or that says that it is hidden or has a title, and the tags that close such
-    ones, and those behind what holds no tags. Of the others nothing is left but the line ends in them: words on two
-    lines do not grow together.
+    Names are in small letters, with `/` before that of a tag that closes. The name is "" for a comment, a declaration
+    and what is no tag. What stands in an element that holds no tags (a script, a title) comes as a text by itself, with
+    `=` before the element's name.
     """
-    if compiled is not None:
-        return compiled.Pieces(page, watched)
-    return plain_pieces(page, watched)
-
-
-def plain_pieces(page: str, watched: frozenset[str]) -> Iterator[Piece]:
-    """The same without the compiled core (core/c/page.c)."""
-    noted: set[str] = set()  # what closes a tag that is not watched and matters
-    name, attributes, texts = "", "", list[str]()
-    first = line = 1  # of the piece, and of the end of its text
-    counted = 0
-    for tag, said, text, at in _tags(page):
-        notable = tag[:1] not in "/=" and _NOTABLE.search(said) is not None
-        gap = page.count("\n", counted, at)
-        line, counted = line + gap, at + len(text)
-        if name[:1] == "=" or (tag and (notable or tag in watched or tag in noted)):
-            if notable and tag not in watched:
-                noted.add(f"/{tag}")
-            if name or texts:
-                yield name, attributes, "".join(texts), first
-            name, attributes, texts, first = tag, said, [], line
-        if text:
-            if texts and gap:
-                texts.append("\n" * gap)
-            first = first if texts else line
-            texts.append(text)
-        line += text.count("\n")
-    if name or texts:
-        yield name, attributes, "".join(texts), first
-
-
-def _tags(page: str) -> Iterator[tuple[str, str, str, int]]:
-    """Every tag with the text behind it, and where that begins; "" for the name of what is no tag."""
     at = page.find("<")
     if at:
         yield "", "", page if at < 0 else page[:at], 0
@@ -141,6 +98,11 @@ def _end_of_raw(page: str, element: str, at: int, never_closed: set[str]) -> int
     return len(page) if end < 0 else end
 
 
+def is_notable(attributes: str) -> bool:
+    """Whether attributes may say that their element is hidden or a banner, or has a title."""
+    return _NOTABLE.search(attributes) is not None
+
+
 def attributes(source: str) -> dict[str, str]:
     """The attributes of a tag, by lower-case name, the first of each; values are not unescaped."""
     found: dict[str, str] = {}
@@ -151,18 +113,22 @@ def attributes(source: str) -> dict[str, str]:
 
 def without_tags(source: str) -> str:
     """The text of a piece of a page, on one line."""
-    every = pieces(source, _BREAKS)
-    return unescaped(" ".join(text for name, _, text, _ in every if name[:1] != "="))
+    said = [
+        f" {text}" if name in _BREAKS else text
+        for name, _, text, _ in tags(source)
+        if name[:1] != "="
+    ]
+    return unescaped("".join(said))
 
 
 def unescaped(text: str) -> str:
     """The text with its character references replaced, as in HTML."""
-    return _REFERENCE.sub(_meant, text) if "&" in text else text
+    return _REFERENCE.sub(lambda reference: meant(reference[0]), text) if "&" in text else text
 
 
-def _meant(reference: re.Match[str]) -> str:
-    text = reference[0]
-    return _character(text) if len(text) < 2 * _DIGITS else "\ufffd"
+def meant(reference: str) -> str:
+    """What a character reference stands for."""
+    return _character(reference) if len(reference) < 2 * _DIGITS else "\ufffd"
 
 
 @functools.lru_cache(maxsize=1000)

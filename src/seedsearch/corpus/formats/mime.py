@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from seedsearch.corpus.formats.headers import MAX_CHARS, decoded_words, parameters, raw
+from seedsearch.corpus.formats.headers import decoded_words, parameters, raw
+from seedsearch.corpus.formats.message_head import head_of
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.skip import Skip
 
@@ -27,12 +28,6 @@ _SAME_TEXT = frozenset(
 )
 _MAX_PARTS = 1000
 _MAX_DEPTH = 100
-# The lines of a head: fields, their further lines, and lines of an envelope, which do not end it.
-_HEAD = re.compile(
-    rb"(?:From [^\n]*+(?:\n|\Z))?+"
-    rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z)|From [^\n]*+\n(?=[!-9;-~]*+:|[ \t]))*+"
-)
-_BLANK = re.compile(rb"\r?\n")
 # The line before a part's fields, where nothing else tells the boundary.
 _SOME_BOUNDARY = re.compile(rb"(?mi)^--(?!-)([^\r\n]{1,200}+)\r?\n(?=content-[a-z-]{1,40}+:)")
 
@@ -40,42 +35,29 @@ _SOME_BOUNDARY = re.compile(rb"(?mi)^--(?!-)([^\r\n]{1,200}+)\r?\n(?=content-[a-
 class Entity:
     """A message, or a part of one: its fields, and where its body is in the bytes of the message."""
 
-    __slots__ = ("_fields", "begin", "data", "end", "kind", "parameters", "start")
+    __slots__ = ("begin", "data", "end", "fields", "kind", "parameters", "start")
 
     def __init__(self, data: bytes, at: int, end: int, default: str = PLAIN) -> None:
-        found = _HEAD.match(data, at, end)
-        head_end = found.end() if found else at
-        blank = _BLANK.match(data, head_end, end)
         self.data, self.start, self.end = data, at, end
-        self.begin = blank.end() if blank else head_end
-        self._fields = _fields(data[at:head_end].decode("ascii", "surrogateescape"))
+        self.begin, self.fields = head_of(data, at, end)
         kind, self.parameters = _read(self.field("content-type"))
         self.kind = kind if kind.count("/") == 1 else PLAIN if kind else default
 
     def __bool__(self) -> bool:
-        return bool(self._fields)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
+        return bool(self.fields)
 
     def field(self, name: str) -> str:
-        """The first field of that name, in small letters, as it was sent, with surrogates for bytes above 127."""
-        found = self._fields.get(name)
-        return "\n".join(found[1]).strip(" \t\r")[:MAX_CHARS] if found else ""
+        """The first field of that name, in small letters, as it was sent; see `head_of`."""
+        found = self.fields.get(name)
+        return found[1] if found else ""
 
     def header(self, name: str) -> str:
         """The same as text, whatever is wrong with it."""
         return decoded_words(self.field(name))
 
-    def line_of(self, name: str) -> int:
-        """The line of the head on which that field is, counted from 1."""
-        return self._fields[name][0] if name in self._fields else 1
-
     @property
     def transfer(self) -> str:
         """The name of the transfer encoding."""
-        if "content-transfer-encoding" not in self._fields:
-            return ""
         return self.field("content-transfer-encoding").strip().lower()
 
     @property
@@ -87,7 +69,7 @@ class Entity:
     def file_name(self) -> str:
         """The name that it has as a file, without folders; "" where there is none."""
         stated = self.parameters.get("name", "")
-        if "content-disposition" in self._fields:
+        if "content-disposition" in self.fields:
             stated = _read(self.field("content-disposition"))[1].get("filename") or stated
         name = decoded_words(stated) if stated else ""
         return name.replace("\\", "/").rpartition("/")[2]
@@ -113,7 +95,7 @@ class Entity:
 
     def inside(self) -> Entity:
         """The message that it holds, in bytes of its own where it was sent encoded, as it says itself."""
-        if self.is_encoded and "content-type" in self._fields:
+        if self.is_encoded and "content-type" in self.fields:
             content = self.content()
             return Entity(content, 0, len(content))
         return Entity(self.data, self.begin, self.end)
@@ -163,21 +145,6 @@ class Entity:
                 ]
             else:
                 stack += [(part, beside, depth + 1) for part in reversed(inside)]
-
-
-def _fields(head: str) -> dict[str, tuple[int, list[str]]]:
-    """The first field of each name, in small letters: the number of its line, and its lines."""
-    fields: dict[str, tuple[int, list[str]]] = {}
-    lines: list[str] = []
-    for number, line in enumerate(head.split("\n"), 1):
-        if line[:1] in (" ", "\t"):
-            lines.append(line)
-            continue
-        name, _, value = line.partition(":")
-        lines = [value]
-        if name and " " not in name:  # as it is in the envelope's line
-            fields.setdefault(name.lower(), (number, lines))
-    return fields
 
 
 def _alternatives(parts: list[Entity]) -> list[tuple[Entity, Entity | None]]:

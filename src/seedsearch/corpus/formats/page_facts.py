@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.document_builder import clean_text
+from seedsearch.corpus.formats.page_reading import Fact
 
 _TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title", "<title>")
 _PUBLISHED = ("article:published_time", "citation_publication_date", "datepublished", "dc.date",
@@ -24,6 +25,7 @@ _AUTHORS = ("author", "article:author", "citation_author", "dc.creator", "dcterm
             "twitter:creator", "parsely-author")  # fmt: skip
 _DESCRIPTIONS = ("description", "og:description", "dc.description", "twitter:description")
 _ADDRESSES = ("<canonical>", "og:url", "<saved from>")
+_NO_FIELDS = frozenset(("<title>", "viewport"))
 _LINKED_CHARS = 2_000_000
 _HEAD_CHARS = 3000
 # What browsers and SingleFile write before a page that they save.
@@ -33,36 +35,43 @@ _SAVED = re.compile(
 
 
 class Facts:
-    """The facts of one page, as they are met; the first of each name counts."""
+    """The facts of one page, in the order in which it says them; the first of each name counts."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, facts: Iterable[Fact]) -> None:
         self._found: dict[str, str] = {}
         self.bodies: list[tuple[str, int]] = []
         """Articles of the linked data, and the lines of their scripts."""
         self.described_on = 1
         if saved := _SAVED.search(source, 0, _HEAD_CHARS):
             self._found["<saved from>"] = saved[1]
+        for element, said, line in facts:
+            if element == "title":
+                self._state("<title>", said)
+            elif element == "script":
+                self._linked_data(said, line)
+            else:
+                self._element(element, said, line)
 
-    def state(self, name: str, value: str) -> None:
+    def _state(self, name: str, value: str) -> None:
         """One more fact."""
         self._found.setdefault(name, value)
 
-    def meta(self, source: str, line: int) -> None:
-        """The fact of a `meta` element."""
+    def _element(self, element: str, source: str, line: int) -> None:
+        """The fact of an element that has no content."""
         found = markup.attributes(source)
-        name = found.get("property") or found.get("name") or found.get("itemprop")
-        if name and found.get("content"):
-            if name.lower() in _DESCRIPTIONS:
-                self.described_on = line
-            self.state(name.lower(), found["content"])
+        if element == "time":
+            self._state("<time>", found.get("datetime", ""))
+        elif element == "link":
+            if found.get("rel", "").lower() == "canonical":
+                self._state("<canonical>", found.get("href", ""))
+        else:
+            name = found.get("property") or found.get("name") or found.get("itemprop")
+            if name and found.get("content"):
+                if name.lower() in _DESCRIPTIONS:
+                    self.described_on = line
+                self._state(name.lower(), found["content"])
 
-    def link(self, source: str) -> None:
-        """The address of a page, if a `link` element says it."""
-        found = markup.attributes(source)
-        if found.get("rel", "").lower() == "canonical":
-            self.state("<canonical>", found.get("href", ""))
-
-    def linked_data(self, text: str, line: int) -> None:
+    def _linked_data(self, text: str, line: int) -> None:
         """The facts of a script that is JSON-LD."""
         try:
             data: Any = json.loads(text[:_LINKED_CHARS])
@@ -91,6 +100,8 @@ class Facts:
 
     def fields(self) -> tuple[tuple[str, str], ...]:
         """What is kept beside the text."""
+        if self._found.keys() <= _NO_FIELDS:
+            return ()
         published, modified = self._first(_PUBLISHED), self._first(_MODIFIED)
         people = [name for name in _AUTHORS if "://" not in self._found.get(name, "://")]
         fields = (
@@ -105,11 +116,17 @@ class Facts:
         return tuple((name, shown(value)) for name, value in fields if value)
 
     def _first(self, names: Sequence[str]) -> str:
-        return next((self._found[name] for name in names if self._found.get(name)), "")
+        found = self._found
+        for name in names:
+            if name in found and (value := found[name]):
+                return value
+        return ""
 
 
 def shown(fact: str) -> str:
     """A fact as one line of text."""
+    if fact.isascii() and "&" not in fact:
+        return " ".join(fact.split())
     return clean_text(" ".join(markup.unescaped(fact).split()))
 
 

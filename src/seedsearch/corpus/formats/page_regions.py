@@ -7,9 +7,10 @@ a story. Where nothing is marked, all is kept but navigation. What is dropped is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from seedsearch.corpus.formats import markup
+from seedsearch.record import NamedTuple
 
 ENOUGH_CHARS = 500
 PROSE_CHARS = 40  # of a run that is no label, outside its links
@@ -19,130 +20,110 @@ _NOISE = re.compile(
     r"|sidebar|popup|modal|menu|navbar|toolbar",
     re.IGNORECASE,
 )
-_WHOLE_PAGE = ("", "html", "body")
 TEXT, SCRIPTLESS, EDGE, HIDDEN = range(4)
 """What a region is: text; text for browsers without scripts; navigation or a banner, as is said of it; not shown."""
 
 
-class Opened:
-    """An element that has begun and not ended. Its region is made when text comes."""
+class Region(NamedTuple):
+    """A part of a page that is kept or dropped as one, how much of it is text, links and prose, and what it lies in.
 
-    __slots__ = (
-        "article",
-        "attributes",
-        "footer",
-        "kind",
-        "main",
-        "name",
-        "noise",
-        "parent",
-        "region",
-    )
+    `place` is the number of its element among those that a reading names, -1 where that is the whole page.
+    """
 
-    def __init__(self, name: str, attributes: str, parent: Opened | None, kind: int = TEXT) -> None:
-        self.name, self.attributes, self.parent = name, attributes, parent
-        self.region: Region | None = None
-        self.noise: bool | None = None
-        self.main, self.article = name == "main", name == "article"
-        self.footer, self.kind = name == "footer", kind
-        if parent is None:
-            return
-        self.main, self.article = self.main or parent.main, self.article or parent.article
-        self.footer = self.footer or parent.footer
-        if parent.kind == HIDDEN or (parent.kind > kind and name not in ("main", "article")):
-            # A banner that nobody closes ends where the main text begins.
-            self.kind = parent.kind
-
-    def is_noise(self) -> bool:
-        """Whether it, or what it is in, is named after something that is no text."""
-        above: list[Opened] = []
-        opened: Opened | None = self
-        while opened is not None and opened.noise is None and opened.name not in _WHOLE_PAGE:
-            above.append(opened)
-            opened = opened.parent
-        noise = opened is not None and bool(opened.noise)
-        for opened in reversed(above):
-            noise = opened.noise = noise or opened.is_named_as_noise()
-        return noise
-
-    def is_named_as_noise(self) -> bool:
-        """Whether its own class or id says so."""
-        if "class" not in self.attributes and "id" not in self.attributes:
-            return False
-        found = markup.attributes(self.attributes)
-        return any(_NOISE.search(found.get(name, "")) for name in ("class", "id"))
-
-
-class Region:
-    """A part of a page that is kept or dropped as one: how much of it is text, prose, links."""
-
-    __slots__ = ("asks_for_scripts", "chars", "link_chars", "links", "opened", "prose")
-
-    def __init__(self, opened: Opened) -> None:
-        self.opened = opened
-        self.chars = self.link_chars = self.links = self.prose = 0
-        self.asks_for_scripts = False
-
-    def add(self, text: str, link_chars: int, heading: int) -> None:
-        """One more run of text, in which links have so many characters."""
-        if len(text) - link_chars >= PROSE_CHARS or heading == 1:
-            self.prose += len(text)
-        if self.opened.kind == SCRIPTLESS and "javascript" in text.lower():
-            self.asks_for_scripts = True
+    number: int
+    kind: int
+    place: int
+    main: bool
+    article: bool
+    footer: bool
+    aside: bool
+    asks_for_scripts: bool
+    chars: int
+    link_chars: int
+    links: int
+    prose: int
 
     def is_navigation(self) -> bool:
         """Whether it is a list of links, outside the main text."""
-        outside = not self.opened.main and not self.opened.article
+        outside = not self.main and not self.article
         return outside and self.links >= 3 and self.link_chars > self.chars * 0.7
 
-    def lists_titles(self) -> bool:
+    def lists_titles(self, noise: Noise) -> bool:
         """Whether its links are titles, as in a bibliography, and not those of other pages of the site."""
-        is_edge = self.opened.footer or self.opened.name == "aside" or self.opened.is_noise()
+        is_edge = self.footer or self.aside or noise.at(self.place)
         return self.link_chars >= self.links * _TITLE_CHARS and not is_edge
 
-    def stands_alone(self) -> bool:
+    def stands_alone(self, noise: Noise) -> bool:
         """Whether it says something outside the main text."""
-        if self.opened.name == "aside" or self.opened.is_noise():
+        if self.aside or noise.at(self.place):
             return False
         is_text = self.link_chars <= self.chars * 0.3
-        return is_text and (self.prose > 0 or self.opened.footer)
+        return is_text and (self.prose > 0 or self.footer)
 
 
-def chosen(regions: Iterable[Region], whole: bool) -> set[Region]:
-    """The regions to keep; all that are shown, where the `whole` page is text."""
-    every = set(regions)
-    text = {region for region in every if region.opened.kind == TEXT}
-    text |= {
+class Noise:
+    """Which elements are named after something that is no text, or lie in such a one."""
+
+    def __init__(self, places: Sequence[tuple[str, int]]) -> None:
+        self._places = places
+        self._known: dict[int, bool] = {-1: False}
+
+    def at(self, place: int) -> bool:
+        """Whether the element with that number is."""
+        places, known = self._places, self._known
+        inside: list[int] = []
+        while place not in known:
+            inside.append(place)
+            place = places[place][1]
+        noise = known[place]
+        for place in reversed(inside):
+            noise = known[place] = noise or _is_named_as_noise(places[place][0])
+        return noise
+
+
+def _is_named_as_noise(attributes: str) -> bool:
+    if "class" not in attributes and "id" not in attributes:
+        return False
+    found = markup.attributes(attributes)
+    return any(_NOISE.search(found.get(name, "")) for name in ("class", "id"))
+
+
+def chosen(
+    regions: Sequence[Region], places: Sequence[tuple[str, int]], whole: bool
+) -> Sequence[int]:
+    """The numbers of the regions to keep; of all that are shown, where the `whole` page is text."""
+    text = [
         region
-        for region in every
-        if region.opened.kind == SCRIPTLESS and not region.asks_for_scripts
-    }
-    kept = text if whole else _without_navigation(text)
+        for region in regions
+        if region.kind == TEXT or (region.kind == SCRIPTLESS and not region.asks_for_scripts)
+    ]
+    kept = text if whole else _without_navigation(text, Noise(places))
     for kind in (EDGE, HIDDEN):
-        more = {region for region in every if region.opened.kind == kind and region.prose}
+        others = [region for region in regions if region.kind == kind]
+        more = [region for region in others if region.prose]
         if kind == EDGE and whole:
-            kept |= {region for region in every if region.opened.kind == EDGE}
-        elif _chars(kept) < ENOUGH_CHARS and _chars(more) > 3 * _chars(kept):
-            kept |= more
-    return kept or every
+            kept = kept + others
+        elif more and _chars(kept) < ENOUGH_CHARS and _chars(more) > 3 * _chars(kept):
+            kept = kept + more
+    return [region.number for region in kept or regions]
 
 
-def _without_navigation(text: set[Region]) -> set[Region]:
-    links = {region for region in text if region.is_navigation()}
-    kept = text - links
+def _without_navigation(text: list[Region], noise: Noise) -> list[Region]:
+    links = [region for region in text if region.is_navigation()]
+    kept = [region for region in text if not region.is_navigation()] if links else text
     if _chars(kept) < ENOUGH_CHARS and _chars(kept) < _chars(text) * 0.3:
         kept = text
-    else:
-        kept |= {region for region in links if region.lists_titles()}
-    size = _chars(kept)
-    for choice in (
-        {region for region in text if region.opened.main},
-        {region for region in kept if region.opened.article},
-    ):
-        if choice and _chars(choice) >= size * 0.5:
-            return choice | {region for region in kept - choice if region.stands_alone()}
+    elif links:
+        kept = kept + [region for region in links if region.lists_titles(noise)]
+    half = _chars(kept) * 0.5
+    main = [region for region in text if region.main]
+    if main and _chars(main) >= half:
+        return main + [r for r in kept if not r.main and r.stands_alone(noise)]
+    article = [region for region in kept if region.article]
+    if article and _chars(article) >= half:
+        return article + [r for r in kept if not r.article and r.stands_alone(noise)]
     return kept
 
 
-def _chars(regions: set[Region]) -> int:
-    return sum(region.chars for region in regions)
+def _chars(regions: Sequence[Region]) -> int:
+    return sum([region.chars for region in regions])

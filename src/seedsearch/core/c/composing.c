@@ -1,0 +1,239 @@
+/* The text of the regions of a page that are kept: `_Composed` of corpus/formats/page_reading.py. */
+
+#include "reading.h"
+
+/* Where a character reference ends that begins with the `&` there; there, where it is none. */
+static const uint8_t *
+end_of_reference(const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *next = at + 1, *begin;
+    if (next < end && *next == '#') {
+        int hex = next + 1 < end && (next[1] | 32) == 'x';
+        next += 1 + hex;
+        begin = next;
+        while (next < end && ((*next >= '0' && *next <= '9') || (hex && (*next | 32) >= 'a' && (*next | 32) <= 'f'))) {
+            next++;
+        }
+        if (next == begin) {
+            return at;
+        }
+    }
+    else {
+        begin = next;
+        for (int count = 0; next < end && count < 32; count++) {
+            int bytes;
+            if (strchr("\t\n\f <&#;", *next) != NULL && *next) {
+                break;
+            }
+            code_point(next, &bytes);
+            next += bytes;
+        }
+        if (next == begin) {
+            return at;
+        }
+    }
+    return next + (next < end && *next == ';');
+}
+
+/* Append what a reference means to the line. */
+static int
+put_meaning(Reading *reading, Part reference)
+{
+    static const struct {
+        const char *reference, *meaning;
+    } KNOWN[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&#x27;", "'"},
+                 {"&nbsp;", "\xc2\xa0"}};
+    size_t size = (size_t)(reference.end - reference.at);
+    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+        if (strlen(KNOWN[i].reference) == size && memcmp(reference.at, KNOWN[i].reference, size) == 0) {
+            return put(&reading->line, KNOWN[i].meaning, strlen(KNOWN[i].meaning));
+        }
+    }
+    PyObject *object = text_of(reference);
+    PyObject *meaning = object == NULL ? NULL : PyObject_CallFunctionObjArgs(reading->meant, object, NULL);
+    Py_ssize_t bytes = 0;
+    const char *said = meaning == NULL ? NULL : PyUnicode_AsUTF8AndSize(meaning, &bytes);
+    size_t begin = reading->line.used;
+    int failed = said == NULL || put(&reading->line, said, (size_t)bytes) < 0;
+    for (size_t i = begin; i < reading->line.used; i++) { /* a line is one, whatever it says */
+        uint8_t *byte = &reading->line.data[i];
+        *byte = *byte == '\n' || *byte == '\r' ? ' ' : *byte;
+    }
+    Py_XDECREF(object);
+    Py_XDECREF(meaning);
+    return failed ? -1 : 0;
+}
+
+/* Put a line without its character references into `line`. */
+static int
+unescape(Reading *reading, Part line)
+{
+    reading->line.used = 0;
+    while (line.at < line.end) {
+        const uint8_t *mark = memchr(line.at, '&', (size_t)(line.end - line.at));
+        const uint8_t *stop = mark == NULL ? line.end : mark;
+        if (put(&reading->line, line.at, (size_t)(stop - line.at)) < 0) {
+            return -1;
+        }
+        line.at = stop;
+        if (mark != NULL) {
+            line.at = end_of_reference(mark, line.end);
+            int failed = line.at > mark ? put_meaning(reading, (Part){mark, line.at}) : put_byte(&reading->line, '&');
+            line.at += line.at == mark;
+            if (failed < 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Spaces and tabs, and the first byte of a space that does not break. */
+static const uint8_t UNEVEN[256] = {[' '] = 1, ['\t'] = 2, ['\f'] = 2, ['\v'] = 2, [0xc2] = 3};
+
+/* How many bytes of white space begin there. */
+static Py_ssize_t
+spaces_at(const uint8_t *begin, const uint8_t *end)
+{
+    const uint8_t *at = begin;
+    while (at < end && UNEVEN[*at]) {
+        if (*at != 0xc2) {
+            at++;
+        }
+        else if (end - at >= 2 && at[1] == 0xa0) {
+            at += 2;
+        }
+        else {
+            break;
+        }
+    }
+    return at - begin;
+}
+
+/* Append a line in which every run of spaces and tabs is one space. */
+static int
+put_evenly(Bytes *text, Part line)
+{
+    const uint8_t *from = line.at;
+    for (const uint8_t *at = from; at < line.end;) {
+        if (!UNEVEN[*at] || (*at == ' ' && !UNEVEN[at[1]])) { /* a line ends with no space */
+            at++;
+            continue;
+        }
+        Py_ssize_t size = spaces_at(at, line.end);
+        if (size == 0 || (size == 1 && *at == ' ')) {
+            at++;
+            continue;
+        }
+        if (put(text, from, (size_t)(at - from)) < 0 || put_byte(text, ' ') < 0) {
+            return -1;
+        }
+        from = at += size;
+    }
+    return put(text, from, (size_t)(line.end - from));
+}
+
+/* What a line says, without white space at its ends. */
+static int
+say(Reading *reading, int exact, Part *line)
+{
+    if (line->at < line->end && memchr(line->at, '&', (size_t)(line->end - line->at)) != NULL) {
+        if (unescape(reading, *line) < 0) {
+            return -1;
+        }
+        *line = (Part){reading->line.data, reading->line.data + reading->line.used};
+    }
+    Place first = {0, 0, line->at}, last = {0, 0, line->end};
+    if (is_blank(first.at, last.at)) {
+        line->end = line->at;
+        return 0;
+    }
+    strip(&last);
+    if (!exact) {
+        skip_space(&first, last.at);
+    }
+    *line = (Part){first.at, last.at};
+    return 0;
+}
+
+int
+end_section(Reading *reading)
+{
+    if (reading->size > reading->section) {
+        Section *section = added(&reading->sections, sizeof(Section));
+        if (section == NULL) {
+            return -1;
+        }
+        *section = (Section){reading->section, reading->size, reading->section_heading, reading->section_heading_end};
+        reading->section = reading->size;
+    }
+    return 0;
+}
+
+static int
+add_line(Reading *reading, Py_ssize_t line)
+{
+    return add_number(&reading->lines, (uint64_t)line) < 0 ? -1 : add_number(&reading->ends, (uint64_t)line);
+}
+
+/* Set the next line of the text apart from the one before it. */
+static int
+join_line(Reading *reading, Py_ssize_t line, int cell)
+{
+    if (!reading->text.used) {
+        return add_line(reading, line);
+    }
+    Py_ssize_t last = (Py_ssize_t)reading->ends.values[reading->ends.count - 1];
+    if (cell) {
+        reading->ends.values[reading->ends.count - 1] = (uint64_t)line;
+        reading->size++;
+        return put_byte(&reading->text, '\t');
+    }
+    if (line - last > 1) {
+        reading->size++;
+        if (put_byte(&reading->text, '\n') < 0 || add_line(reading, line - 1) < 0) {
+            return -1;
+        }
+    }
+    reading->size++;
+    return put_byte(&reading->text, '\n') < 0 ? -1 : add_line(reading, line);
+}
+
+int
+compose_run(Reading *reading, const Run *run)
+{
+    int cell = run->cell, heading = run->heading;
+    Py_ssize_t number = run->line;
+    for (size_t at = run->start;; number++) {
+        const uint8_t *start = reading->texts.data + at, *end = reading->texts.data + run->end;
+        const uint8_t *stop = at < run->end ? line_end(start, end) : start;
+        Part said = {start, stop};
+        if (say(reading, run->exact, &said) < 0) {
+            return -1;
+        }
+        if (said.at < said.end) {
+            if (join_line(reading, number, cell) < 0) {
+                return -1;
+            }
+            cell = 0;
+            if (heading) {
+                if (end_section(reading) < 0) {
+                    return -1;
+                }
+                reading->section_heading = run->start;
+                reading->section_heading_end = run->end;
+                heading = 0;
+            }
+            size_t before = reading->text.used;
+            if ((run->exact ? put(&reading->text, said.at, (size_t)(said.end - said.at))
+                            : put_evenly(&reading->text, said)) < 0) {
+                return -1;
+            }
+            reading->size += characters_in(reading->text.data + before, reading->text.data + reading->text.used);
+        }
+        at += (size_t)(stop - start) + 1;
+        if (at > run->end) {
+            return 0;
+        }
+    }
+}

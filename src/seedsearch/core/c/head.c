@@ -1,0 +1,149 @@
+/* The fields at the head of a message: corpus/formats/message_head.py says which these are. */
+
+#include "core.h"
+
+#include <string.h>
+
+static int
+is_blank_byte(uint8_t c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The end of a line, behind its line end. */
+static const uint8_t *
+after_line(const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+    return stop == NULL ? end : stop + 1;
+}
+
+/* The colon behind the name of the field that begins there; NULL for none. */
+static const uint8_t *
+colon_of(const uint8_t *at, const uint8_t *end)
+{
+    while (at < end && *at > ' ' && *at < 127 && *at != ':') {
+        at++;
+    }
+    return at < end && *at == ':' ? at : NULL;
+}
+
+static int
+begins_envelope(const uint8_t *at, const uint8_t *end)
+{
+    return end - at >= 5 && memcmp(at, "From ", 5) == 0;
+}
+
+/* A name in small letters. */
+static PyObject *
+name_of(const uint8_t *at, const uint8_t *end)
+{
+    char lower[128];
+    size_t size = (size_t)(end - at);
+    if (size > sizeof lower) {
+        PyObject *name = PyUnicode_FromStringAndSize((const char *)at, (Py_ssize_t)size);
+        PyObject *small = name == NULL ? NULL : PyObject_CallMethod(name, "lower", NULL);
+        Py_XDECREF(name);
+        return small;
+    }
+    for (size_t i = 0; i < size; i++) {
+        lower[i] = (char)(at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 32 : at[i]);
+    }
+    return PyUnicode_FromStringAndSize(lower, (Py_ssize_t)size);
+}
+
+static int
+is_edge(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Add a field, unless there is one of that name. Its value ends with a line end, or with the head. */
+static int
+add_field(PyObject *fields, PyObject *name, Py_ssize_t number, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
+{
+    if (name == NULL) {
+        return -1;
+    }
+    PyObject *known = PyDict_GetItemWithError(fields, name);
+    if (known != NULL || PyErr_Occurred()) {
+        Py_DECREF(name);
+        return known == NULL ? -1 : 0;
+    }
+    end -= end > at && end[-1] == '\n';
+    while (at < end && is_edge(*at)) {
+        at++;
+    }
+    while (at < end && is_edge(end[-1])) {
+        end--;
+    }
+    PyObject *value = PyUnicode_Decode((const char *)at, end - at < most ? end - at : most, "ascii", "surrogateescape");
+    PyObject *field = value == NULL ? NULL : Py_BuildValue("(nN)", number, value);
+    int failed = field == NULL || PyDict_SetItem(fields, name, field) < 0;
+    Py_XDECREF(field);
+    Py_DECREF(name);
+    return failed ? -1 : 0;
+}
+
+/* The field that begins on a line, with its further lines; gives where it ends. */
+static const uint8_t *
+take_field(PyObject *fields, Py_ssize_t *number, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
+{
+    const uint8_t *colon = colon_of(at, end), *stop = after_line(at, end);
+    const Py_ssize_t first = (*number)++;
+    while (stop < end && is_blank_byte(*stop)) {
+        stop = after_line(stop, end);
+        (*number)++;
+    }
+    if (colon != NULL && colon > at && add_field(fields, name_of(at, colon), first, colon + 1, stop, most) < 0) {
+        return NULL;
+    }
+    return stop;
+}
+
+/* Where the head ends that begins there, whose fields are added; NULL and an exception where that fails. */
+static const uint8_t *
+take_fields(PyObject *fields, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
+{
+    Py_ssize_t number = 1;
+    if (begins_envelope(at, end)) {
+        at = after_line(at, end);
+        number++;
+    }
+    while (at != NULL && at < end) {
+        const uint8_t *next = after_line(at, end);
+        int is_envelope = begins_envelope(at, end) && next[-1] == '\n' && next < end
+                          && (is_blank_byte(*next) || colon_of(next, end) != NULL);
+        if (!is_envelope && !is_blank_byte(*at) && colon_of(at, end) == NULL) {
+            break;
+        }
+        at = take_field(fields, &number, at, end, most);
+    }
+    return at;
+}
+
+PyObject *
+core_message_head(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *data;
+    Py_ssize_t start, stop, most, size;
+    char *bytes;
+    if (!PyArg_ParseTuple(args, "Onnn", &data, &start, &stop, &most)
+        || PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
+        return NULL;
+    }
+    if (start < 0 || stop < start || stop > size || most < 0) {
+        PyErr_SetString(PyExc_ValueError, "a message lies in its bytes");
+        return NULL;
+    }
+    const uint8_t *first = (const uint8_t *)bytes, *end = first + stop;
+    PyObject *fields = PyDict_New();
+    const uint8_t *at = fields == NULL ? NULL : take_fields(fields, first + start, end, most);
+    if (at == NULL) {
+        Py_XDECREF(fields);
+        return NULL;
+    }
+    const uint8_t *blank = at + (at < end && *at == '\r');
+    at = blank < end && *blank == '\n' ? blank + 1 : at;
+    return Py_BuildValue("(nN)", (Py_ssize_t)(at - first), fields);
+}

@@ -1,0 +1,442 @@
+"""A page of HTML to its regions, and the text of those that are kept, on the lines of the source.
+
+The rules stand here. Where the compiled core is installed it does the same work (core/c/reading.c). It asks Python what
+an attribute, a character reference or a superscript means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from seedsearch.core import compiled
+from seedsearch.corpus.formats import markup
+from seedsearch.corpus.formats.page_composing import Composed, Run
+from seedsearch.corpus.formats.page_regions import (
+    EDGE,
+    HIDDEN,
+    PROSE_CHARS,
+    SCRIPTLESS,
+    TEXT,
+    Region,
+)
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
+from seedsearch.record import NamedTuple, Protocol
+
+DEPTH = 500
+"""How many elements are told apart that lie in one another."""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_BLOCKS = _set(
+    "address article aside blockquote body br button caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li listing main "
+    "menu nav ol option p plaintext pre section summary table tbody tfoot thead tr ul"
+)
+_REGIONS = _set(
+    "article aside blockquote body center details dialog dl fieldset figure footer form header main menu "
+    "nav ol section table td template noscript object svg math canvas select ul div"
+)
+_BREAKS = _BLOCKS | _REGIONS | {"th"}
+_KINDS = {
+    "nav": EDGE, "noscript": SCRIPTLESS,
+    **dict.fromkeys(("template", "object", "svg", "canvas", "select", "datalist"), HIDDEN),
+}  # fmt: skip
+_EDGES = _set("navigation banner search menu menubar dialog")  # roles
+_EMPTY = _set("area base br col embed hr img input link meta param source track wbr")
+_WHOLE_PAGE = ("", "html", "body")
+_HEADINGS = _set("h1 h2 h3 h4 h5 h6")
+_RUBY = _set("ruby rb rt rtc rp")
+_READINGS = ("rt", "rtc")
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_FACT_CHARS = 2000
+
+FOUND_IN = {"meta": "", "link": "canonical", "time": "datetime"}
+"""The elements whose attributes say something of the page itself, and what these then hold."""
+
+
+class Fact(NamedTuple):
+    """What an element says of the page: its name, its attributes or its text, and the line behind its tag.
+
+    Elements are those of FOUND_IN, titles and scripts.
+    """
+
+    element: str
+    said: str
+    line: int
+
+
+class Reading(Protocol):
+    """A page that was read: what it says of itself, its regions, and the text of some of them.
+
+    `regions` are those with text. `places` are the elements that they lie in: the attributes of each, and the number of
+    the one around it, -1 where that is the whole page.
+    """
+
+    facts: list[Fact]
+    regions: list[Region]
+    places: list[tuple[str, int]]
+
+    def compose(self, kept: Sequence[int], /) -> None:
+        """Put the text of the regions with these numbers together."""
+
+    def add(self, said: str, line: int, /) -> None:
+        """One more text, which begins on that line."""
+
+    def text(self) -> str:
+        """What is put together."""
+
+    def layout(self) -> tuple[list[tuple[int, int, str]], Sequence[int], Sequence[int]]:
+        """The sections of that text, and the source's lines on which each of its lines begins and ends.
+
+        Headings are as they are in the source.
+        """
+
+
+def reading_of(source: str) -> Reading:
+    """Read a page, whose line ends are `\\n` and which has no lone surrogates."""
+    return _CompiledReading(source) if compiled is not None else PlainReading(source)
+
+
+class _Opened:
+    """An element that has begun and not ended. Its region and its place are made when text comes."""
+
+    __slots__ = ("article", "attributes", "footer", "kind", "main", "name", "place", "region")
+
+    def __init__(self, name: str, attributes: str, parent: _Opened | None, kind: int) -> None:
+        self.name, self.attributes = name, attributes
+        self.region = self.place = -1
+        self.main: bool = name == "main" or (parent is not None and parent.main)
+        self.article: bool = name == "article" or (parent is not None and parent.article)
+        self.footer: bool = name == "footer" or (parent is not None and parent.footer)
+        above: int = parent.kind if parent is not None else TEXT
+        # A banner that nobody closes ends where the main text begins.
+        inherits = above == HIDDEN or (above > kind and name not in ("main", "article"))
+        self.kind: int = above if inherits else kind
+
+
+class _Counted:
+    """How much a region has of what; see Region."""
+
+    __slots__ = (
+        "asks_for_scripts",
+        "chars",
+        "link_chars",
+        "links",
+        "opened",
+        "place",
+        "prose",
+        "runs",
+    )
+
+    def __init__(self, opened: _Opened, place: int) -> None:
+        self.opened, self.place = opened, place
+        self.chars = self.link_chars = self.links = self.prose = self.runs = 0
+        self.asks_for_scripts = False
+
+
+class PlainReading:
+    """The Reading without the compiled core, and the specification of its own."""
+
+    def __init__(self, source: str) -> None:
+        self.facts: list[Fact] = []
+        self.places: list[tuple[str, int]] = []
+        self._counted: list[_Counted] = []
+        self._runs: list[Run] = []
+        self._composed = Composed()
+        self._stack = [_Opened("", "", None, TEXT)]
+        self._closing: dict[str, int] = {}  # names of the elements that are open, and how many
+        self._parts: list[str] = []
+        self._begin = self._end = 0  # the lines of the parts
+        self._heading, self._exact, self._in_link = 0, 0, False
+        self._cell, self._cells, self._link_chars = False, 0, 0
+        self._beside: list[str] = []  # readings and titles, which stand behind the run
+        self._ruby = ""  # the part of a ruby that is no text
+        self._goes_on = False  # whether the last of `beside` does
+        self._raised, self._raised_by = -1, ""  # where what may be a note begins in the parts
+        self._raised_link, self._note_ended = False, False
+        self._read(source)
+        self.regions = self._regions()
+
+    def _regions(self) -> list[Region]:
+        return [
+            Region(
+                number, r.opened.kind, r.place, r.opened.main, r.opened.article, r.opened.footer,
+                r.opened.name == "aside", r.asks_for_scripts, r.chars, r.link_chars, r.links, r.prose,
+            )
+            for number, r in enumerate(self._counted) if r.runs
+        ]  # fmt: skip
+
+    def compose(self, kept: Sequence[int], /) -> None:
+        """See Reading."""
+        numbers = frozenset(kept)
+        for run in self._runs:
+            if run.region in numbers:
+                self._composed.add(run)
+
+    def add(self, said: str, line: int, /) -> None:
+        """See Reading."""
+        self._composed.add(Run(said, line, -1))
+
+    def text(self) -> str:
+        """See Reading."""
+        return self._composed.text()
+
+    def layout(self) -> tuple[list[tuple[int, int, str]], Sequence[int], Sequence[int]]:
+        """See Reading."""
+        return self._composed.sections(), self._composed.lines, self._composed.ends
+
+    def _read(self, source: str) -> None:
+        line, counted = 1, 0
+        for tag, attributes, text, at in markup.tags(source):
+            line += source.count("\n", counted, at)
+            counted = at
+            name = tag.lstrip("/")
+            if name in _BREAKS and (self._parts or self._cell):
+                self._flush()
+            if tag[:1] == "/":
+                self._close(name)
+            elif tag in ("=title", "=script"):
+                self._raw(tag[1:], text, line)
+                continue
+            elif tag and tag[0] != "=":
+                self._open(name, attributes, line)
+            if text and (self._parts or self._exact or not text.isspace()):
+                self._text(text, line)
+        self._flush()
+
+    def _text(self, text: str, line: int) -> None:
+        if self._ruby:
+            self._read_aloud(text)
+            return
+        if self._parts:
+            # Where tags lie on lines of their own, so do the words between them.
+            if line > self._end:
+                self._parts.append("\n" * (line - self._end))
+            if self._note_ended and text[:1].isalnum():
+                self._parts.append(" ")
+        else:
+            if not self._exact:
+                # What stands before the first word only counts for the line that it is on.
+                size = len(text)
+                text, before = text.lstrip(), text
+                line += before.count("\n", 0, size - len(text))
+            self._begin = line
+        self._note_ended = False
+        self._end = line + text.count("\n")
+        self._parts.append(text)
+        region = self._counted[self._region()]
+        region.chars += len(text)
+        if self._in_link:
+            region.link_chars += len(text)
+            self._link_chars += len(text)
+
+    def _read_aloud(self, text: str) -> None:
+        """How a ruby is read, which may come in several parts."""
+        if self._ruby in _READINGS:
+            if self._goes_on:
+                text = self._beside.pop() + text
+            self._beside.append(text)
+            self._goes_on = True
+
+    def _region(self) -> int:
+        """The region of the innermost element."""
+        top = self._stack[-1]
+        if top.region < 0:
+            top.region = len(self._counted)
+            self._counted.append(_Counted(top, self._place()))
+        return top.region
+
+    def _place(self) -> int:
+        """The place of the innermost element."""
+        first = len(self._stack)
+        while self._stack[first - 1].place < 0 and self._stack[first - 1].name not in _WHOLE_PAGE:
+            first -= 1
+        above = self._stack[first - 1].place
+        for opened in self._stack[first:]:
+            self.places.append((opened.attributes, above))
+            opened.place = above = len(self.places) - 1
+        return above
+
+    def _flush(self) -> None:
+        if self._parts:
+            text = "".join(self._parts)
+            number = self._region()
+            region = self._counted[number]
+            region.runs += 1
+            if len(text) - self._link_chars >= PROSE_CHARS or self._heading == 1:
+                region.prose += len(text)
+            if region.opened.kind == SCRIPTLESS and "javascript" in text.lower():
+                region.asks_for_scripts = True
+            said = beside(text, self._beside) if self._beside else ""
+            if said and not self._heading:
+                text, said = f"{text.rstrip()} {said}", ""
+            self._runs.append(
+                Run(text, self._begin, number, self._heading, self._cell, self._exact > 0)
+            )
+            if said:
+                self._runs.append(Run(said, self._begin, number))
+            self._parts.clear()
+            self._beside.clear()
+        self._cell, self._link_chars = False, 0
+        self._ruby, self._goes_on, self._raised = "", False, -1
+
+    def _script(self, name: str, ends: bool) -> None:
+        """A superscript, or a part of a ruby."""
+        if name != "sup":
+            self._ruby, self._goes_on = "" if ends or name in ("ruby", "rb") else name, False
+        elif ends:
+            self._end_note("sup", self._raised_link)
+        else:
+            self._raised, self._raised_link = len(self._parts), self._in_link
+            self._raised_by = name
+
+    def _end_note(self, name: str, linked: bool) -> None:
+        """The end of what may be the number of a note: a superscript, or a link on this page."""
+        if self._raised < 0 or name != self._raised_by:
+            return
+        before = ""
+        for part in reversed(self._parts[: self._raised]):
+            before = (part + before)[-WORD_CHARS:]
+            if len(before) == WORD_CHARS:
+                break
+        if is_note(before, "".join(self._parts[self._raised :]), linked):
+            self._note_ended = True
+            if before:
+                self._parts.insert(self._raised, " ")
+        self._raised = -1
+
+    def _open(self, name: str, source: str, line: int) -> None:
+        if name == "sup" or name in _RUBY:
+            self._script(name, False)
+        elif name == "tr":
+            self._cells = 0
+        elif name in ("td", "th"):
+            self._cell = self._cells > 0
+            self._cells += 1
+        elif name in _HEADINGS:
+            self._heading = int(name[1])
+        elif name == "a":
+            self._open_link(source)
+        elif name in FOUND_IN and FOUND_IN[name] in source:
+            self.facts.append(Fact(name, source, line))
+        elif name == "pre":
+            self._exact += 1
+        kind = TEXT if name == "template" and "shadowroot" in source else _KINDS.get(name, TEXT)
+        if markup.is_notable(source) or name in ("img", "area"):
+            kind, instead, more = asked(name, source, kind)
+            if instead:
+                self._text(f" {instead} ", line)
+            if more:
+                self._beside.append(more)
+                self._goes_on = False
+        if name in _EMPTY or source.endswith("/"):
+            return
+        if name in _REGIONS or kind != TEXT:
+            self._push(name, source, kind)
+
+    def _open_link(self, source: str) -> None:
+        self._in_link = "href" in source
+        if self._in_link:
+            self._counted[self._region()].links += 1
+            self._raised_link = True
+            if "#" in source and self._raised < 0:
+                self._raised, self._raised_by = len(self._parts), "a"
+
+    def _push(self, name: str, source: str, kind: int) -> None:
+        if kind != TEXT:
+            self._flush()
+        if len(self._stack) < DEPTH:
+            self._stack.append(_Opened(name, source, self._stack[-1], kind))
+            self._closing[name] = self._closing.get(name, 0) + 1
+
+    def _close(self, name: str) -> None:
+        if name == "sup" or name in _RUBY:
+            self._script(name, True)
+        elif name in _HEADINGS:
+            self._heading = 0
+        elif name == "a":
+            self._end_note("a", False)
+            self._in_link = False
+        elif name == "pre":
+            self._exact = max(0, self._exact - 1)
+        if self._closing.get(name):
+            if self._stack[-1].kind != TEXT:
+                self._flush()
+            if not self._parts:
+                self._beside.clear()  # of what has no text
+                self._goes_on = False
+            last = ""
+            while last != name:
+                last = self._stack.pop().name
+                self._closing[last] -= 1
+
+    def _raw(self, name: str, text: str, line: int) -> None:
+        if name == "title":
+            if not any(entry.name == "svg" for entry in self._stack[-3:]):
+                self.facts.append(Fact(name, text[:_FACT_CHARS], line))
+        elif '"@context"' in text[:_FACT_CHARS]:
+            self.facts.append(Fact(name, text, line))
+
+
+def beside(text: str, beside: list[str]) -> str:
+    """What stands beside a run and is not said in it."""
+    every = [" ".join(said.split()) for said in beside]
+    known = set(text.split())
+    said = " ".join(words for words in dict.fromkeys(every) if not known.issuperset(words.split()))
+    return f"({said})" if said else ""
+
+
+def asked(name: str, source: str, kind: int) -> tuple[int, str, str]:
+    """What the attributes of an element say: its kind, what it says instead of a picture, and on top of its text."""
+    found = markup.attributes(source)
+    if (
+        ("hidden" in found and found["hidden"] != "until-found")
+        or found.get("aria-hidden", "").lower() == "true"
+        or _HIDDEN.search(found.get("style", "")) is not None
+    ):
+        kind = HIDDEN
+    elif found.get("role", "").lower() in _EDGES:
+        kind = EDGE
+    alt, title = found.get("alt", "").strip(), found.get("title", "").strip()
+    alt = alt or title if name in ("img", "area") else ""
+    if title == alt or name in _EMPTY - {"img", "area"} or found.get("href", "").startswith("#"):
+        title = ""
+    return kind, alt, title
+
+
+# ------------------------------------------------------------------ the compiled core
+
+_BREAK, _REGION, _ALONE, _KIND_SHIFT = 1, 2, 4, 3
+_NAMES = {
+    name: (name in _BREAKS) * _BREAK
+    | (name in _REGIONS) * _REGION
+    | (name in _EMPTY) * _ALONE
+    | _KINDS.get(name, TEXT) << _KIND_SHIFT
+    for name in (_BREAKS | _EMPTY | _KINDS.keys())
+}
+_RULES = (_NAMES, DEPTH, PROSE_CHARS, WORD_CHARS, _FACT_CHARS, asked, markup.meant, is_note, beside)
+
+
+class _CompiledReading:
+    """The Reading of the compiled core."""
+
+    def __init__(self, source: str) -> None:
+        self._reading = compiled.PageReading(source, _RULES)
+        new = tuple.__new__  # half the price of calling them
+        self.facts = [new(Fact, fact) for fact in self._reading.facts()]
+        self.regions = [new(Region, region) for region in self._reading.regions()]
+        self.places = self._reading.places()
+        self.compose, self.add, self.text = (
+            self._reading.compose,
+            self._reading.add,
+            self._reading.text,
+        )
+
+    def layout(self) -> tuple[list[tuple[int, int, str]], Sequence[int], Sequence[int]]:
+        """See Reading."""
+        sections, lines, ends = self._reading.layout()
+        return sections, memoryview(lines).cast("q"), memoryview(ends).cast("q")
