@@ -17,6 +17,7 @@ from seedsearch.version import __version__ as __version__
 if TYPE_CHECKING:
     from seedsearch.api import Index, open_index
     from seedsearch.errors import (
+        AmbiguousPlaceError,
         IndexClosedError,
         IndexDamagedError,
         IndexFault,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AmbiguousPlaceError",
     "Document",
     "Explanation",
     "Fragment",

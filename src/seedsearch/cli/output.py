@@ -18,9 +18,10 @@ from seedsearch.cli.options import (
 from seedsearch.errors import UsageError
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import Record
-from seedsearch.render.messages import error_message, search_summary
+from seedsearch.render.messages import error_message, plural, search_summary
+from seedsearch.render.records import LINE, LINE_PART, PASSAGE, WINDOW
 from seedsearch.render.sanitize import clean
-from seedsearch.search.searcher import SearchOptions, query_of
+from seedsearch.search.searcher import WIDTH, SearchOptions, query_of
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
     from seedsearch.query.batch import BatchQuery
 
 _SUMMARISED = ("hits", "plain", "json")
-"""The forms after which a terminal on stderr gets a summary, or suggestions."""
+"""The forms after which a terminal gets a summary, or suggestions."""
 
 
 class Output(Record):
     """How to print. `form` is hits, plain, json, trec, vimgrep, context, files, counts or nothing.
 
     With `by_path`, hits are printed in the order of their paths and lines. `around` is the number of context
-    lines before and after a match.
+    lines before and after a match. `text` is the text of a record (records.py), `width` that of the window.
     """
 
     form: str
@@ -43,6 +44,18 @@ class Output(Record):
     color: str
     by_path: bool = False
     around: tuple[int, int] = (0, 0)
+    text: str = WINDOW
+    width: int = WIDTH
+
+
+def text_of_records(text: str | None, columns: int | None) -> tuple[str, int]:
+    """Return which text the records show, and the width of the window. 0 columns are no limit."""
+    text = text or WINDOW
+    if columns is None:
+        return text, WIDTH
+    if columns == 0:
+        return PASSAGE if text == WINDOW else text, WIDTH
+    return LINE_PART if text == LINE else WINDOW, columns
 
 
 def form_of(
@@ -96,7 +109,8 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
         per_file=per_file or None,
         text=text,
         details=details,
-        fragments=layout,  # only the layout shows a part of the text
+        fragments=layout,  # only the layout shows several parts of the text
+        window=output.width if text else 0,
         stale=output.form != "nothing",
         explain=explain,
     )
@@ -109,7 +123,7 @@ def _has_layout(output: Output) -> bool:
 
 
 def write_result(result: SearchResult, output: Output, query: BatchQuery | None = None) -> None:
-    """Print the hits, notes on stale files, and a summary if stderr is a terminal.
+    """Print the hits, notes on stale files, and on a terminal a summary.
 
     In a batch, `query` is the query of this result. Each record begins with its id; the terminal layout gets
     a heading.
@@ -130,7 +144,7 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     else:
         stream.writelines(_records(result, output, query))
     stream.flush()
-    terminal = is_terminal(sys.stderr) and output.form in _SUMMARISED
+    terminal = _is_watched() and output.form in _SUMMARISED
     if output.form != "json" or terminal:  # each object says by itself that it is stale
         for note in result.notes:
             say(clean(note) if terminal else error_message(note))
@@ -172,7 +186,7 @@ def write_suggestions(
     """Say on stderr which looser query was run; on a terminal also why nothing matches, and what would."""
     if result.relaxed:
         say(error_message("no passage matches; showing results for", result.relaxed))
-    if result.total or output.form not in _SUMMARISED or not is_terminal(sys.stderr):
+    if result.total or output.form not in _SUMMARISED or not _is_watched():
         return
     # start-up time: only a query without hits needs these
     from seedsearch.render.suggestions import suggestion_lines
@@ -181,6 +195,11 @@ def write_suggestions(
     query = query_of(engine, home, result.query, options, os.getcwd()).query
     for line in suggestion_lines(suggest(engine, query)):
         say(line)
+
+
+def _is_watched() -> bool:
+    """Return whether somebody sees both streams: what reads a pipe draws on the terminal itself, as fzf does."""
+    return is_terminal(sys.stdout) and is_terminal(sys.stderr)
 
 
 def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
@@ -213,13 +232,16 @@ def _line_records(result: SearchResult, output: Output) -> Iterator[bytes]:
     null, terminal = output.null, is_terminal(sys.stdout)
     if output.form in ("hits", "plain"):
         for hit in result.hits:
-            yield records.hit_record(hit, null=null, terminal=terminal)
+            yield records.hit_record(hit, text=output.text, null=null, terminal=terminal)
         return
     if output.form == "vimgrep":
         from seedsearch.render import vimgrep
-        from seedsearch.search.passage_view import before_on_its_line
+        from seedsearch.search.passage_view import before_on_its_line, opens_in_editor
 
-        for hit in result.hits:
+        opening = [hit for hit in result.hits if opens_in_editor(hit.path, hit.passage)]
+        if left_out := len(result.hits) - len(opening):
+            say(f"seedsearch: {plural(left_out, 'hit')} left out that no editor opens at the line")
+        for hit in opening:
             before = before_on_its_line(hit.path, hit.passage)
             yield from vimgrep.match_records(hit, before, null=null, terminal=terminal)
         return

@@ -25,6 +25,7 @@ from seedsearch.cli.output import (
     Output,
     form_of,
     search_options,
+    text_of_records,
     write_context,
     write_query_notes,
     write_result,
@@ -83,6 +84,20 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 )
 @click.option(
     "--vimgrep", is_flag=True, help="path:line:column:text, one line for each match, for editors."
+)
+@click.option(
+    "--text",
+    "record_text",
+    type=click.Choice(["snippet", "line", "passage"]),
+    help="Text of a record: the words around the best match, its line, or the passage [default: snippet].",
+)
+@click.option(
+    "-M",
+    "--max-columns",
+    "columns",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="At most N characters of text in a record (0: no limit) [default: 200 of a snippet].",
 )
 @click.option(
     "-A", "--after-context", "after", type=_CONTEXT, metavar="N", help=_CONTEXT_HELP.format("after")
@@ -151,6 +166,8 @@ def command(
     as_json: bool,
     output_format: str | None,
     vimgrep: bool,
+    record_text: str | None,
+    columns: int | None,
     after: int | None,
     before: int | None,
     context: int | None,
@@ -177,8 +194,9 @@ def command(
 ) -> int:
     """Search the index for WORDS and print the passages that match best.
 
-    A terminal gets a layout with files, lines, highlighted words and scores; a pipe gets path:line:text, one
-    passage a line. Hits from files that have changed or vanished since they were indexed are marked as stale.
+    A terminal gets a layout with files, lines, highlighted words and scores; a pipe gets path:line:snippet, one
+    passage a line: the line of the best match, and the words around it. Hits from files that have changed or
+    vanished since they were indexed are marked as stale.
     -g and -t filter the files of the index. With --in, they and --hidden, --no-ignore, --follow and --max-size
     select the files to read.
 
@@ -222,7 +240,12 @@ def command(
     home = None if stdin or folders else index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
     output = Output(
-        form, null, color or config.color or "auto", by_path=sort == "path", around=around or (0, 0)
+        form,
+        null,
+        color or config.color or "auto",
+        sort == "path",
+        around or (0, 0),
+        *text_of_records(record_text, columns),
     )
     if form == "trec":
         by, limit = "document", first_given(limit, 1000)

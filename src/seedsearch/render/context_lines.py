@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seedsearch.model import Hit, Line
-from seedsearch.render.records import path_field
+from seedsearch.render.records import place_field
 from seedsearch.render.sanitize import clean
 from seedsearch.render.vimgrep import matching_lines
 
@@ -39,7 +39,7 @@ def groups(
             yield b"".join(group)
             group = []
         mark = ":" if at in places else "-"
-        head = path_field(hit.path, mark.encode(), null=null, terminal=terminal)
+        head = place_field(hit, mark.encode(), null=null, terminal=terminal)
         text = clean(lines[at].text, keep="\t")
         group.append(head + f"{lines[at].number}{mark}{text}\n".encode())
         last = at

@@ -1,11 +1,12 @@
 """Hits as JSON Lines: `seedsearch.hit/1`, one object a line, always valid UTF-8.
 
-`text` is exact. Characters that could control or deceive a terminal, and lone surrogates, are written as JSON
-escapes; to a JSON parser they are the same. Keys are in the order of the schema. Some keys are present only if
-they have a value: `path_b64` (the bytes of a path that is not UTF-8), `language`, `media_type` (of all but plain
-text), `page`, `member`, `heading`, `fields`, `also_in` (the places of copies), and `relaxed` and `explain` on request.
-In a batch, `query_id` and `query` name the query of the hit. If documents were ranked, `by` is "document", and
-`matching` is the number of its passages that match.
+`text` is exact. `snippet` is the window around the best match, on one line, and `line` the line of that match. `uri`
+is the file's, with the page of a PDF. `copies` counts the copies in `also_in`. Characters that could control or
+deceive a terminal, and lone surrogates, are written as JSON escapes; to a JSON parser they are the same. Keys are in
+the order of the schema. Some keys are present only if they have a value: `path_b64` (the bytes of a path that is not
+UTF-8), `language`, `media_type` (of all but plain text), `page`, `member`, `heading`, `fields`, `also_in` (the places
+of copies), and `relaxed` and `explain` on request. In a batch, `query_id` and `query` name the query of the hit. If
+documents were ranked, `by` is "document", and `matching` is the number of its passages that match.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from seedsearch.citation import file_uri
 from seedsearch.model import Copy, Explanation, Hit
+from seedsearch.paths import is_stream
+from seedsearch.render.records import shown_text
 from seedsearch.render.sanitize import UNSAFE
 
 if TYPE_CHECKING:
@@ -42,10 +46,12 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         "id": document.id or None,
         "passage": hit.passage_id,
         "title": document.title,
+        "line": hit.line,
         "line_start": passage.line_start,
         "line_end": passage.line_end,
         "byte_start": passage.byte_start,
         "byte_end": passage.byte_end,
+        "uri": _uri(hit),
         "encoding": document.encoding or None,
         "errors": document.errors or None,
         **({"language": document.language} if document.language else {}),
@@ -54,13 +60,21 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         **({"member": document.member} if document.member else {}),
         **({"heading": passage.heading} if passage.heading else {}),
         **({"fields": dict(document.fields)} if document.fields else {}),
+        "snippet": " ".join(shown_text(hit).split()),
         "text": passage.text,
         "highlights": [[start, end] for start, end in hit.snippet.highlights],
         "stale": hit.stale,
+        "copies": len(hit.also_in),
         **({"also_in": [_copy_object(copy) for copy in hit.also_in]} if hit.also_in else {}),
         **({"relaxed": hit.relaxed} if hit.relaxed else {}),
         **({"explain": _explanation(hit.explanation)} if hit.explanation else {}),
     }
+
+
+def _uri(hit: Hit) -> str | None:
+    """Return the URI of the file; None for what came from standard input."""
+    passage = hit.passage
+    return None if is_stream(passage.document.path) else file_uri(hit.path, passage.page)
 
 
 def _explanation(explanation: Explanation) -> dict[str, Any]:
