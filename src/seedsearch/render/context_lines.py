@@ -27,7 +27,7 @@ def groups(
     terminal: bool = False,
 ) -> Iterator[bytes]:
     """Yield the groups of lines of a hit. `lines` are the lines of the passage and of those around it."""
-    matching = {number for number, _, _ in matching_lines(hit)}
+    matching = {line.number for line in matching_lines(hit)}
     places = [at for at, line in enumerate(lines) if line.inside and line.number in matching]
     shown = sorted({at for place in places for at in range(place - before, place + after + 1)})
     group: list[bytes] = []

@@ -17,15 +17,23 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.citation import file_uri
-from seedsearch.model import Copy, Explanation, Hit
+from seedsearch.model import Copy, Explanation, Hit, SearchResult
 from seedsearch.paths import is_stream
 from seedsearch.render.records import shown_text
 from seedsearch.render.sanitize import UNSAFE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seedsearch.query.batch import BatchQuery
+    from seedsearch.render.forms import Manner
 
 HIT_SCHEMA = "seedsearch.hit/1"
+
+
+def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+    """Yield a line for each hit."""
+    return (hit_record(hit, manner.query) for hit in result.hits)
 
 
 def hit_record(hit: Hit, query: BatchQuery | None = None) -> bytes:

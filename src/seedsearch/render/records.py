@@ -14,16 +14,38 @@ Records are UTF-8 in every locale. Each function returns one record with its ter
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from seedsearch.citation import document_place
 from seedsearch.line_ends import LINE_END
-from seedsearch.model import Hit
+from seedsearch.model import Hit, SearchResult
 from seedsearch.render.sanitize import clean, fold
+
+if TYPE_CHECKING:
+    from seedsearch.render.forms import Manner
 
 WINDOW, LINE, PASSAGE = TEXTS = ("snippet", "line", "passage")
 """Which text a record shows."""
 LINE_PART = "line in the window"
 """What of the line is in the window, for lines of limited length."""
+
+
+def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+    """Yield a record for each hit; for each file its path, or its path and count."""
+    form, text, null, terminal = manner.form, manner.text, manner.null, manner.terminal
+    if form == "plain":
+        for hit in result.hits:
+            yield hit_record(hit, text=text, null=null, terminal=terminal)
+        return
+    counts: dict[str, int] = {}
+    for hit in result.hits:
+        counts[hit.path] = counts.get(hit.path, 0) + hit.matching
+    for path, count in counts.items():
+        if form == "paths":
+            yield file_record(path, null=null, terminal=terminal)
+        else:
+            yield count_record(path, count, null=null, terminal=terminal)
 
 
 def hit_record(
