@@ -16,6 +16,7 @@ TYPE_CHECKING = False  # typing would take longer than all else until Ctrl-C is 
 if TYPE_CHECKING:
     from seedsearch.api import Index, open_index
     from seedsearch.errors import (
+        AmbiguousPlaceError,
         IndexClosedError,
         IndexDamagedError,
         IndexFault,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AmbiguousPlaceError",
     "Document",
     "Explanation",
     "Fragment",

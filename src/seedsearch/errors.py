@@ -5,6 +5,7 @@
     SeedsearchError
     ├── UsageError                  the request is invalid
     │   ├── QuerySyntaxError        the query is unfinished or malformed; has the column
+    │   ├── AmbiguousPlaceError     a citation may mean several documents; has the candidates
     │   ├── QueryTooBroadError      the query exceeds a limit; the message names the limit
     │   └── UnsupportedError        the engine cannot do this
     ├── IndexFault                  something is wrong with the index
@@ -54,6 +55,14 @@ class QuerySyntaxError(UsageError):
         super().__init__(message, hint)
         self.query = query
         self.column = column
+
+
+class AmbiguousPlaceError(UsageError):
+    """A citation may mean several documents. `candidates` has a line for each, with the id of a passage."""
+
+    def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
+        super().__init__(message, "give one of these, or its id")
+        self.candidates = candidates
 
 
 class QueryTooBroadError(UsageError):

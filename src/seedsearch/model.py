@@ -273,11 +273,13 @@ class Fragment(Record):
 class Snippet(Record):
     """The best fragments of a passage for a query, in text order.
 
-    `highlights` are all matches in the passage, as offsets into its text.
+    `highlights` are all matches in the passage, as offsets into its text. `window` is the best match with the text
+    around it; its `line` is that of the match.
     """
 
     fragments: tuple[Fragment, ...]
     highlights: tuple[Span, ...]
+    window: Fragment | None = None
 
 
 class Copy(NamedTuple):
@@ -308,6 +310,12 @@ class Hit(Record):
     by: str = "passage"
     matching: int = 1
     also_in: tuple[Copy, ...] = ()
+
+    @property
+    def line(self) -> int:
+        """The line of the best match."""
+        window = self.snippet.window
+        return self.passage.line_start if window is None else window.line
 
 
 class SearchResult(Record):

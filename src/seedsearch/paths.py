@@ -25,6 +25,11 @@ _CACHEDIR_TAG = """Signature: 8a477f597d28d172789f06886806bc55
 """
 
 
+def is_stream(stored: str) -> bool:
+    """Return whether a document came from standard input, so that no file belongs to it."""
+    return stored.startswith(_STREAM)
+
+
 class Home:
     """An index folder, and the rules that turn paths into stored paths and back."""
 
@@ -72,10 +77,6 @@ class Home:
     def stream(self, name: str) -> str:
         """Return the stored path of the document that came from standard input under this name."""
         return _STREAM + name
-
-    def is_stream(self, stored: str) -> bool:
-        """Return whether a document came from standard input, so that no file belongs to it."""
-        return stored.startswith(_STREAM)
 
     def absolute(self, stored: str) -> str:
         """Return the absolute path of a stored path. A stream's path is returned unchanged."""

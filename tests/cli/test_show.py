@@ -38,10 +38,17 @@ def test_lines_of_the_passage_and_around_it(notes: Cli) -> None:
     assert numbers(notes("show", "-C9", "notes/coal.txt:5").out)[-1] == "11"
 
 
-def test_a_line_between_passages_and_past_the_end_means_the_nearest(notes: Cli) -> None:
+def test_a_line_between_passages_means_the_nearest(notes: Cli) -> None:
     assert numbers(notes("show", "-C0", "notes/coal.txt:3").out) == ["1:", "2:"]
-    assert numbers(notes("show", "-C0", "notes/coal.txt:99").out) == ["10", "11"]
     assert numbers(notes("show", "-C0", "notes/coal.txt").out) == ["1:", "2:"]
+
+
+def test_a_line_past_the_end_is_an_error(notes: Cli) -> None:
+    ended = notes("show", "-C0", "notes/coal.txt:9999")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(
+        "seedsearch: notes/coal.txt:9999: the text ends at line 11: give a line"
+    )
 
 
 def test_by_the_passages_name(notes: Cli) -> None:

@@ -26,7 +26,7 @@ def piped(folder: Path, text: str | bytes, *arguments: str) -> tuple[int, str, s
 def test_a_pipe_is_searched_without_an_index(folder: Path) -> None:
     code, out, err = piped(folder, NOTES, "query", "--stdin", "troops")
     assert (code, err) == (0, "")
-    assert out.startswith(("-:1:The harbour of Wonsan. Troops came", "-:3:Troops"))
+    assert out.startswith("-:3:The harbour of Wonsan. Troops came")
     _, out, _ = piped(folder, NOTES, "query", "--stdin", "--name", "notes.txt", "--json", "troops")
     hit = json.loads(out)
     assert (hit["path"], hit["stale"]) == ("notes.txt", False)

@@ -130,7 +130,8 @@ def all_errors(root: type[errors.SeedsearchError]) -> list[type[errors.Seedsearc
 
 @pytest.mark.parametrize("kind", all_errors(errors.SeedsearchError))
 def test_every_error_of_ours_is_2(kind: type[errors.SeedsearchError]) -> None:
-    error = kind("m", "q", 0) if kind is errors.QuerySyntaxError else kind("m")
+    more = {errors.QuerySyntaxError: ("q", 0), errors.AmbiguousPlaceError: (("a", "b"),)}
+    error = kind("m", *more.get(kind, ()))
     assert code_of(error) == 2
 
 

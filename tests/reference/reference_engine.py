@@ -320,6 +320,7 @@ class ReferenceEngine:
                 entry.span.line_start,
                 entry.span.line_end,
                 entry.span.byte_start if entry.span.byte_start >= 0 else None,
+                entry.span.page or None,
             )
             for entry in self._of_file(path)
         ]

@@ -60,9 +60,10 @@ def test_a_record_holds_no_control_byte(path: str, text: str) -> None:
 def test_json_has_the_keys_of_its_schema_in_order() -> None:
     assert jsonl.hit_record(make_hit()).decode() == (
         '{"schema":"seedsearch.hit/1","rank":1,"score":7.312345679,"path":"a.txt","id":null,'
-        '"passage":"k3f9abcdef","title":"A title","line_start":6,"line_end":7,"byte_start":10,'
-        '"byte_end":19,"encoding":"utf-8","errors":"strict","text":"some text",'
-        '"highlights":[[5,9]],"stale":false}\n'
+        '"passage":"k3f9abcdef","title":"A title","line":6,"line_start":6,"line_end":7,'
+        f'"byte_start":10,"byte_end":19,"uri":"file://{os.getcwd()}/a.txt","encoding":"utf-8",'
+        '"errors":"strict","snippet":"some text","text":"some text",'
+        '"highlights":[[5,9]],"stale":false,"copies":0}\n'
     )
 
 

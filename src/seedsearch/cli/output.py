@@ -18,31 +18,49 @@ from seedsearch.cli.options import (
 from seedsearch.errors import UsageError
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import Record
-from seedsearch.render.messages import error_message, search_summary
+from seedsearch.render.forms import Manner, form_named, writer_of
+from seedsearch.render.messages import error_message, plural, search_summary
+from seedsearch.render.records import LINE, LINE_PART, PASSAGE, WINDOW
 from seedsearch.render.sanitize import clean
-from seedsearch.search.searcher import SearchOptions, query_of
+from seedsearch.search.searcher import WIDTH, SearchOptions, query_of
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
     from seedsearch.paths import Home
     from seedsearch.query.batch import BatchQuery
 
+BY_FILE = ("paths", "counts")
+"""The forms that are about files."""
+
 _SUMMARISED = ("hits", "plain", "json")
-"""The forms after which a terminal on stderr gets a summary, or suggestions."""
+"""The forms after which a terminal gets a summary, or suggestions."""
 
 
 class Output(Record):
-    """How to print. `form` is hits, plain, json, trec, vimgrep, context, files, counts or nothing.
+    """How to print. `form` is that of a table (forms.py) or a template, hits, context or nothing.
 
-    With `by_path`, hits are printed in the order of their paths and lines. `around` is the number of context
-    lines before and after a match.
+    With `sort`, hits are printed in the order of their paths and lines, or dates. `around` is the number of context
+    lines before and after a match. `text` is the text of a record (records.py), `width` that of the window.
     """
 
     form: str
     null: bool
     color: str
-    by_path: bool = False
+    sort: str = "score"
     around: tuple[int, int] = (0, 0)
+    text: str = WINDOW
+    width: int = WIDTH
+    line_buffered: bool = False
+
+
+def text_of_records(text: str | None, columns: int | None) -> tuple[str, int]:
+    """Return which text the records show, and the width of the window. 0 columns are no limit."""
+    text = text or WINDOW
+    if columns is None:
+        return text, WIDTH
+    if columns == 0:
+        return PASSAGE if text == WINDOW else text, WIDTH
+    return LINE_PART if text == LINE else WINDOW, columns
 
 
 def form_of(
@@ -62,13 +80,15 @@ def form_of(
             ("--json", "json", as_json),
             ("--vimgrep", "vimgrep", vimgrep),
             ("-A, -B or -C", "context", context),
-            ("-l", "files", files),
+            ("-l", "paths", files),
             ("-c", "counts", counts),
             (f"--format {output_format}", output_format or "", output_format),
         )
         if value
     ]
     reject_conflicts(*given)
+    if output_format:
+        form_named(output_format)
     if quiet:
         return "nothing"
     return given[0][1] if given else "hits"
@@ -85,21 +105,31 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
             "--explain does not fit into one-line records",
             "add --json, or --color=always for the terminal layout",
         )
-    if output.form in ("files", "counts"):
+    details, text = _needs(output.form, layout=layout)
+    if output.form in BY_FILE:
         limit = per_file = 0
     elif output.form == "nothing":
         limit, per_file = 1, 0
-    details = output.form in ("json", "vimgrep", "context") or layout
-    text = details or output.form in ("hits", "plain")
     return SearchOptions(
         limit=limit or None,
         per_file=per_file or None,
         text=text,
         details=details,
-        fragments=layout,  # only the layout shows a part of the text
+        fragments=layout,  # only the layout shows several parts of the text
+        window=output.width if text else 0,
         stale=output.form != "nothing",
         explain=explain,
     )
+
+
+def _needs(form: str, *, layout: bool) -> tuple[bool, bool]:
+    """Return whether a form needs ids and all matches, and whether it needs texts."""
+    if form == "nothing":
+        return False, False
+    if form in ("hits", "context"):
+        return layout or form == "context", True
+    needed = form_named(form)
+    return needed.needs_details, needed.needs_text
 
 
 def _has_layout(output: Output) -> bool:
@@ -109,7 +139,7 @@ def _has_layout(output: Output) -> bool:
 
 
 def write_result(result: SearchResult, output: Output, query: BatchQuery | None = None) -> None:
-    """Print the hits, notes on stale files, and a summary if stderr is a terminal.
+    """Print the hits, notes on stale files, and on a terminal a summary.
 
     In a batch, `query` is the query of this result. Each record begins with its id; the terminal layout gets
     a heading.
@@ -128,9 +158,12 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
             stream.write(f"=== {title}\n\n".encode(stdout_encoding(), "replace"))
         print_hits(result.hits, stream, encoding=stdout_encoding(), color=color)
     else:
-        stream.writelines(_records(result, output, query))
+        for record in _records(result, output, query):
+            stream.write(record)
+            if output.line_buffered:
+                stream.flush()
     stream.flush()
-    terminal = is_terminal(sys.stderr) and output.form in _SUMMARISED
+    terminal = _is_watched() and output.form in _SUMMARISED
     if output.form != "json" or terminal:  # each object says by itself that it is stale
         for note in result.notes:
             say(clean(note) if terminal else error_message(note))
@@ -172,7 +205,7 @@ def write_suggestions(
     """Say on stderr which looser query was run; on a terminal also why nothing matches, and what would."""
     if result.relaxed:
         say(error_message("no passage matches; showing results for", result.relaxed))
-    if result.total or output.form not in _SUMMARISED or not is_terminal(sys.stderr):
+    if result.total or output.form not in _SUMMARISED or not _is_watched():
         return
     # start-up time: only a query without hits needs these
     from seedsearch.render.suggestions import suggestion_lines
@@ -183,51 +216,48 @@ def write_suggestions(
         say(line)
 
 
+def _is_watched() -> bool:
+    """Return whether somebody sees both streams: what reads a pipe draws on the terminal itself, as fzf does."""
+    return is_terminal(sys.stdout) and is_terminal(sys.stderr)
+
+
 def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
-    if not output.by_path:
-        return result.hits
-    return tuple(
-        sorted(result.hits, key=lambda h: (os.fsencode(h.path), h.passage.line_start, h.rank))
-    )
+    if output.sort == "path":
+        return tuple(
+            sorted(result.hits, key=lambda h: (os.fsencode(h.path), h.passage.line_start, h.rank))
+        )
+    if output.sort == "date":
+        from seedsearch.query.dates import date_of  # start-up time: few answers are sorted by date
+
+        # The newest first; what has no date comes last.
+        dated = [(date_of(hit.passage.document.fields), -hit.rank, hit) for hit in result.hits]
+        return tuple(hit for _, _, hit in sorted(dated, key=lambda d: d[:2], reverse=True))
+    return result.hits
 
 
-# start-up time: each form imports its own renderer
+def write_head(output: Output, *, is_batch: bool) -> None:
+    """Print what comes before all records, if the form has anything there."""
+    if output.form in ("csv", "tsv"):
+        from seedsearch.render.tables import head  # start-up time: only tables have one
+
+        stdout_bytes().write(head(Manner(output.form), is_batch=is_batch))
+
+
 def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> Iterator[bytes]:
-    if output.form == "json":
-        from seedsearch.render import jsonl
-
-        yield from (jsonl.hit_record(hit, query) for hit in result.hits)
-    elif output.form == "trec":
-        from seedsearch.render import trec
-
-        yield from (trec.run_record(query.id if query else "1", hit) for hit in result.hits)
-    else:
-        before = f"{clean(query.id)}\t".encode() if query else b""
-        for record in _line_records(result, output):
-            yield before + record
+    name = "plain" if output.form == "hits" else output.form
+    if name == "vimgrep":
+        result = result.replace(hits=_opening(result.hits))
+    manner = Manner(name, output.text, output.null, is_terminal(sys.stdout), query)
+    before = f"{clean(query.id)}\t".encode() if query and form_named(name).has_ids else b""
+    for record in writer_of(name)(result, manner):
+        yield before + record
 
 
-def _line_records(result: SearchResult, output: Output) -> Iterator[bytes]:
-    from seedsearch.render import records
+def _opening(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Return the hits that an editor opens at their lines, and say how many others there are."""
+    from seedsearch.search.passage_view import opens_in_editor  # start-up time: only for editors
 
-    null, terminal = output.null, is_terminal(sys.stdout)
-    if output.form in ("hits", "plain"):
-        for hit in result.hits:
-            yield records.hit_record(hit, null=null, terminal=terminal)
-        return
-    if output.form == "vimgrep":
-        from seedsearch.render import vimgrep
-        from seedsearch.search.passage_view import before_on_its_line
-
-        for hit in result.hits:
-            before = before_on_its_line(hit.path, hit.passage)
-            yield from vimgrep.match_records(hit, before, null=null, terminal=terminal)
-        return
-    counts: dict[str, int] = {}
-    for hit in result.hits:
-        counts[hit.path] = counts.get(hit.path, 0) + hit.matching
-    for path, count in counts.items():
-        if output.form == "files":
-            yield records.file_record(path, null=null, terminal=terminal)
-        else:
-            yield records.count_record(path, count, null=null, terminal=terminal)
+    opening = tuple(hit for hit in hits if opens_in_editor(hit.path, hit.passage))
+    if left_out := len(hits) - len(opening):
+        say(f"seedsearch: {plural(left_out, 'hit')} left out that no editor opens at the line")
+    return opening

@@ -22,10 +22,13 @@ from seedsearch.cli.options import (
     reject_conflicts,
 )
 from seedsearch.cli.output import (
+    BY_FILE,
     Output,
     form_of,
     search_options,
+    text_of_records,
     write_context,
+    write_head,
     write_query_notes,
     write_result,
     write_suggestions,
@@ -78,11 +81,26 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["plain", "json", "trec"]),
-    help="Plain records, JSON Lines, or a TREC run, which ranks documents.",
+    metavar="FORM",
+    help="plain, json, csv, tsv, vimgrep, paths, counts, rg-json (as rg --json), markdown, trec (which ranks "
+    "documents), or a template such as '{path}:{line} {title}'.",
 )
 @click.option(
     "--vimgrep", is_flag=True, help="path:line:column:text, one line for each match, for editors."
+)
+@click.option(
+    "--text",
+    "record_text",
+    type=click.Choice(["snippet", "line", "passage"]),
+    help="Text of a record: the words around the best match, its line, or the passage [default: snippet].",
+)
+@click.option(
+    "-M",
+    "--max-columns",
+    "columns",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="At most N characters of text in a record (0: no limit) [default: 200 of a snippet].",
 )
 @click.option(
     "-A", "--after-context", "after", type=_CONTEXT, metavar="N", help=_CONTEXT_HELP.format("after")
@@ -98,9 +116,10 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 @click.option("-C", "--context", type=_CONTEXT, metavar="N", help="The same as -A N -B N.")
 @click.option(
     "--sort",
-    type=click.Choice(["score", "path"]),
+    type=click.Choice(["score", "path", "date"]),
     help="Order in which the best hits are printed [default: score].",
 )
+@click.option("--line-buffered", is_flag=True, help="Write each record as soon as it is made.")
 @output_options
 @click.option("--all", "all_words", is_flag=True, help="Require all words, not any of them.")
 @click.option(
@@ -151,10 +170,13 @@ def command(
     as_json: bool,
     output_format: str | None,
     vimgrep: bool,
+    record_text: str | None,
+    columns: int | None,
     after: int | None,
     before: int | None,
     context: int | None,
     sort: str | None,
+    line_buffered: bool,
     files: bool,
     counts: bool,
     quiet: bool,
@@ -177,8 +199,9 @@ def command(
 ) -> int:
     """Search the index for WORDS and print the passages that match best.
 
-    A terminal gets a layout with files, lines, highlighted words and scores; a pipe gets path:line:text, one
-    passage a line. Hits from files that have changed or vanished since they were indexed are marked as stale.
+    A terminal gets a layout with files, lines, highlighted words and scores; a pipe gets path:line:snippet, one
+    passage a line: the line of the best match, and the words around it. Hits from files that have changed or
+    vanished since they were indexed are marked as stale.
     -g and -t filter the files of the index. With --in, they and --hidden, --no-ignore, --follow and --max-size
     select the files to read.
 
@@ -222,7 +245,13 @@ def command(
     home = None if stdin or folders else index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
     output = Output(
-        form, null, color or config.color or "auto", by_path=sort == "path", around=around or (0, 0)
+        form,
+        null,
+        color or config.color or "auto",
+        sort or "score",
+        around or (0, 0),
+        *text_of_records(record_text, columns),
+        line_buffered,
     )
     if form == "trec":
         by, limit = "document", first_given(limit, 1000)
@@ -239,7 +268,7 @@ def command(
         relax=relax,
         all_copies=all_copies,
         synonyms="" if no_synonyms else synonyms or config.synonyms or "",
-        by="file" if form in ("files", "counts") else by or "passage",
+        by="file" if form in BY_FILE else by or "passage",
     )
     if any(choice not in (None, ()) for choice in choices.values()):
         # start-up time: only options that select files need it
@@ -302,8 +331,13 @@ def _answer(
 ) -> int:
     """Search and print. Return the exit code."""
     cwd = os.getcwd()
+    if "{" in output.form:
+        from seedsearch.render.template import check  # start-up time: few templates are given
+
+        check(output.form, engine.fields)
     if not request.file:
         result = search(engine, home, request.text, options, cwd)
+        write_head(output, is_batch=False)
         if output.form == "context":
             write_context(result, output, engine, home, cwd)
         else:
@@ -321,6 +355,7 @@ def _answer(
     def ask(text: str) -> SearchResult:
         return search(engine, home, text, options, cwd)
 
+    write_head(output, is_batch=True)
     return run_batch(request.file, request.queries, ask, write)
 
 

@@ -21,6 +21,7 @@ from seedsearch.cli.options import (
 from seedsearch.model import PassageView
 from seedsearch.render.messages import error_message
 from seedsearch.render.passage_view import line_records, passage_record
+from seedsearch.render.sanitize import clean
 from seedsearch.search.passage_view import show
 
 
@@ -41,7 +42,8 @@ from seedsearch.search.passage_view import show
 def command(passage: str, context: int, as_json: bool, index_folder: str | None) -> int:
     """Print a passage and the passages around it, with line numbers.
 
-    Name the passage by PATH:LINE, as `query` prints it, or by the value of `passage` in `query --json`.
+    Name the passage by PATH:LINE, as `query` prints it (papers.zip›b.txt:3, report.pdf#p=3), or by the value of
+    `passage` in `query --json`.
     The lines come from the file. If the file has changed since it was indexed, they come from the index, and
     a message on stderr says so. In a pipe, lines of the passage are number:text, lines around it number-text.
 
@@ -52,7 +54,7 @@ def command(passage: str, context: int, as_json: bool, index_folder: str | None)
     """
     engine, home = open_home(index_folder)
     try:
-        view = show(engine, home, passage, os.getcwd(), context)
+        view = show(engine, home, passage, os.getcwd(), context, clean)
     finally:
         engine.close()
     _write(view, as_json=as_json)

@@ -18,6 +18,7 @@ from seedsearch.cli.options import (
 from seedsearch.cli.output import Output, form_of, search_options, write_result
 from seedsearch.config import load_config
 from seedsearch.engine.registry import open_engine
+from seedsearch.render.sanitize import clean
 from seedsearch.search.more_like_this import similar
 
 
@@ -73,7 +74,7 @@ def command(
     )
     engine = open_engine(home.folder)
     try:
-        result = similar(engine, home, source, options, os.getcwd())
+        result = similar(engine, home, source, options, os.getcwd(), clean)
         write_result(result, output)
     finally:
         engine.close()

@@ -101,6 +101,7 @@ class Place(NamedTuple):
     line_start: int
     line_end: int
     byte_start: int | None
+    page: int | None = None
 
 
 class Frequency(NamedTuple):

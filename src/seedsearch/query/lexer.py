@@ -19,7 +19,7 @@ _MOST_NAMED = 30
 OPERATORS = frozenset(("AND", "OR", "NOT"))
 
 _CLOSERS = {'"': '"', "“": '“”"', "”": '“”"', "„": '“”"', "«": '«»"', "»": '«»"'}
-_MINUS = frozenset("-‐‑−–－﹣")
+_MINUS = frozenset("-‐‑−–－﹣!！")
 _PLUS = frozenset("+＋﹢")
 _DASHES = frozenset("—―")  # of prose: they begin no clause
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")

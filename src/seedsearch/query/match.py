@@ -32,6 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from seedsearch.citation import MEMBER, document_place
 from seedsearch.model import Document, field_key
 from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard, is_pattern
 from seedsearch.rows import Fields, Table
@@ -80,7 +81,16 @@ def fits_document(leaf: Filter | Range) -> Callable[[Document], bool]:
     if isinstance(leaf, Filter) and field == "type":
         return _fits_type(leaf.pattern)
     fits = fits_value(leaf)
+    if names_member(leaf):
+        return lambda document: (
+            fits(document.path) or fits(document_place(document.path, document.member))
+        )
     return lambda document: any(fits(value) for value in field_values(document, field))
+
+
+def names_member(leaf: Filter | Range) -> bool:
+    """Return whether a filter is for a member of a file, so that paths are compared with their members, too."""
+    return isinstance(leaf, Filter) and leaf.field == "path" and MEMBER in leaf.pattern
 
 
 def fits_value(leaf: Filter | Range) -> Callable[[str], bool]:

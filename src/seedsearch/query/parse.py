@@ -6,7 +6,7 @@ The language follows Lucene's::
     list     = clause { clause }              any of them, or all with `all_words`
     clause   = all { "OR" all }
     all      = one { "AND" one }
-    one      = { "+" | "-" | "NOT" } thing    NOT binds before AND, AND before OR
+    one      = { "+" | "-" | "!" | "NOT" } thing    NOT binds before AND, AND before OR
     thing    = [ field ":" ] ( word | quoted | "(" list ")" [ "^" number ] )
     quoted   = [ "=" | "==" ] '"' text '"' [ "~" words ] [ "^" number ]
     word     = [ "=" | "==" ] text [ "~" [ 0 | 1 | 2 ] ] [ "^" number ]
@@ -22,11 +22,11 @@ The language follows Lucene's::
 
 In a list, `+` clauses decide what matches and plain clauses only rank. `-` clauses, and filters without an
 operator, narrow what the other clauses match. An OR that contains a `+` is read as a list. `AND`, `OR` and `NOT` are
-operators in capitals only. `&&`, `||` and `!` are not operators.
+operators in capitals only. `&&` and `||` are not operators.
 
 People paste text into queries, so what only resembles an operator is text. Words of punctuation alone (`-`, `&`, `*`,
 `->`) are skipped, and so are parentheses and quotes that are empty or have no partner (`(DPRK`, `1)`, `5" pipe`). A `?`
-at the end of a word is punctuation. `+` and `-`, of every width, are operators only before a clause, so `F-35` and
+at the end of a word is punctuation. `+`, `-` and `!`, of every width, are operators only before a clause, so `F-35` and
 `--help` are words; so are `http://x?y`, `12:30`, `std::map`, `Kim:Lee` and `x^n`. An unknown field (`author:Kim`) is a
 word. Where such text may have been meant as an operator, a note says so. An operator without its operand is an error.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seedsearch.model import Hit, Line
-from seedsearch.render.records import path_field
+from seedsearch.render.records import place_field
 from seedsearch.render.sanitize import clean
 from seedsearch.render.vimgrep import matching_lines
 
@@ -27,7 +27,7 @@ def groups(
     terminal: bool = False,
 ) -> Iterator[bytes]:
     """Yield the groups of lines of a hit. `lines` are the lines of the passage and of those around it."""
-    matching = {number for number, _, _ in matching_lines(hit)}
+    matching = {line.number for line in matching_lines(hit)}
     places = [at for at, line in enumerate(lines) if line.inside and line.number in matching]
     shown = sorted({at for place in places for at in range(place - before, place + after + 1)})
     group: list[bytes] = []
@@ -39,7 +39,7 @@ def groups(
             yield b"".join(group)
             group = []
         mark = ":" if at in places else "-"
-        head = path_field(hit.path, mark.encode(), null=null, terminal=terminal)
+        head = place_field(hit, mark.encode(), null=null, terminal=terminal)
         text = clean(lines[at].text, keep="\t")
         group.append(head + f"{lines[at].number}{mark}{text}\n".encode())
         last = at

@@ -1,12 +1,13 @@
 """Hits as JSON Lines: `seedsearch.hit/1`, one object a line, always valid UTF-8.
 
-`text` is exact. Characters that could control or deceive a terminal, and lone surrogates, are written as JSON
-escapes; to a JSON parser they are the same. Keys are in the order of the schema. Some keys are present only if
-they have a value: `path_b64` (the bytes of a path that is not UTF-8), `language`, `media_type` (of all but plain
-text), `page`, `member`, `heading`, `fields`, `also_in` (the places of copies), and `relaxed` and `explain` on request.
-A field with several values has a list. Of a row of a table, `fields` are its cells.
-In a batch, `query_id` and `query` name the query of the hit. If documents were ranked, `by` is "document", and
-`matching` is the number of its passages that match.
+`text` is exact. `snippet` is the window around the best match, on one line, and `line` the line of that match. `uri`
+is the file's, with the page of a PDF. `copies` counts the copies in `also_in`. Characters that could control or
+deceive a terminal, and lone surrogates, are written as JSON escapes; to a JSON parser they are the same. Keys are in
+the order of the schema. Some keys are present only if they have a value: `path_b64` (the bytes of a path that is not
+UTF-8), `language`, `media_type` (of all but plain text), `page`, `member`, `heading`, `fields`, `also_in` (the places
+of copies), and `relaxed` and `explain` on request. A field with several values has a list. Of a row of a table,
+`fields` are its cells. In a batch, `query_id` and `query` name the query of the hit. If documents were ranked, `by` is
+"document", and `matching` is the number of its passages that match.
 """
 
 from __future__ import annotations
@@ -17,14 +18,25 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from seedsearch.model import Copy, Explanation, Hit
+from seedsearch.citation import file_uri
+from seedsearch.model import Copy, Explanation, Hit, SearchResult
+from seedsearch.paths import is_stream
+from seedsearch.render.records import shown_text
 from seedsearch.render.sanitize import UNSAFE
 from seedsearch.rows import row_fields
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seedsearch.query.batch import BatchQuery
+    from seedsearch.render.forms import Manner
 
 HIT_SCHEMA = "seedsearch.hit/1"
+
+
+def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+    """Yield a line for each hit."""
+    return (hit_record(hit, manner.query) for hit in result.hits)
 
 
 def hit_record(hit: Hit, query: BatchQuery | None = None) -> bytes:
@@ -45,10 +57,12 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         "id": document.id or None,
         "passage": hit.passage_id,
         "title": document.title,
+        "line": hit.line,
         "line_start": passage.line_start,
         "line_end": passage.line_end,
         "byte_start": passage.byte_start,
         "byte_end": passage.byte_end,
+        "uri": _uri(hit),
         "encoding": document.encoding or None,
         "errors": document.errors or None,
         **({"language": document.language} if document.language else {}),
@@ -61,9 +75,11 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
             if (fields := row_fields(document.fields, passage.text))
             else {}
         ),
+        "snippet": " ".join(shown_text(hit).split()),
         "text": passage.text,
         "highlights": [[start, end] for start, end in hit.snippet.highlights],
         "stale": hit.stale,
+        "copies": len(hit.also_in),
         **({"also_in": [_copy_object(copy) for copy in hit.also_in]} if hit.also_in else {}),
         **({"relaxed": hit.relaxed} if hit.relaxed else {}),
         **({"explain": _explanation(hit.explanation)} if hit.explanation else {}),
@@ -76,6 +92,12 @@ def _values(fields: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
     for name, value in fields:
         values.setdefault(name, []).append(value)
     return {name: own[0] if len(own) == 1 else own for name, own in values.items()}
+
+
+def _uri(hit: Hit) -> str | None:
+    """Return the URI of the file; None for what came from standard input."""
+    passage = hit.passage
+    return None if is_stream(passage.document.path) else file_uri(hit.path, passage.page)
 
 
 def _explanation(explanation: Explanation) -> dict[str, Any]:

@@ -5,7 +5,9 @@ Every returned text is sanitised and has no newline at its end.
 
 from __future__ import annotations
 
-from seedsearch.errors import QuerySyntaxError, SeedsearchError
+from collections.abc import Iterator
+
+from seedsearch.errors import AmbiguousPlaceError, QuerySyntaxError, SeedsearchError
 from seedsearch.model import SearchResult
 from seedsearch.render.sanitize import clean
 
@@ -15,6 +17,7 @@ CORE_MISSING = (
 )
 """The message and hint for an installation without the compiled core."""
 
+_NAMED_CANDIDATES = 10
 _CARET_WINDOW = 60  # characters of the query to show on each side of the caret
 
 
@@ -24,11 +27,23 @@ def error_message(message: str, hint: str = "") -> str:
 
 
 def error_text(error: SeedsearchError) -> str:
-    """Return one line for an error. A syntax error adds its query, and a caret under the fault."""
+    """Return one line for an error.
+
+    A syntax error adds its query, and a caret under the fault; an ambiguous citation what it may mean.
+    """
     line = error_message(error.message, error.hint)
+    if isinstance(error, AmbiguousPlaceError):
+        return "\n".join((line, *candidate_lines(error.candidates)))
     if isinstance(error, QuerySyntaxError):
         return "\n".join((line, *caret_lines(error.query, error.column)))
     return line
+
+
+def candidate_lines(candidates: tuple[str, ...]) -> Iterator[str]:
+    """Yield the candidates; of many, the first."""
+    yield from (f"  {clean(candidate)}" for candidate in candidates[:_NAMED_CANDIDATES])
+    if len(candidates) > _NAMED_CANDIDATES:
+        yield f"  and {len(candidates) - _NAMED_CANDIDATES:,} more"
 
 
 def caret_lines(query: str, column: int) -> tuple[str, str]:

@@ -1,10 +1,11 @@
-r"""Hits as records: ``path:line:text``, one record a line, as grep prints them.
+r"""Hits as records: ``place:line:text``, one record a line, as grep prints them.
 
-* The text is the whole passage on one line: runs of white space become one space, and the rest is sanitised.
-  A record never contains a newline or an escape sequence, so ``| head`` and ``| less -R`` are safe.
-* The line is the first line of the passage.
+* The place is the path, with the member and page if there are any (citation.py).
+* The line is that of the best match. The text is the window around it, or the line, or the passage. It stands on one
+  line: runs of white space become one space, and the rest is sanitised. A record never contains a newline or an escape
+  sequence of a document, so ``| head`` and ``| less -R`` are safe.
 * A path is sanitised: a newline in a name is written as ``␊``.
-* With `null`, a NUL follows the path instead of ``:`` or the newline (as in ``grep -Z``), and the path is
+* With `null`, a NUL follows the place instead of ``:`` or the newline (as in ``grep -Z``), and the path is
   written as its exact bytes, except on a terminal.
 
 Records are UTF-8 in every locale. Each function returns one record with its terminator.
@@ -13,15 +14,62 @@ Records are UTF-8 in every locale. Each function returns one record with its ter
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from seedsearch.model import Hit
+from seedsearch.citation import document_place
+from seedsearch.line_ends import LINE_END
+from seedsearch.model import Hit, SearchResult
 from seedsearch.render.sanitize import clean, fold
 
+if TYPE_CHECKING:
+    from seedsearch.render.forms import Manner
 
-def hit_record(hit: Hit, *, null: bool = False, terminal: bool = False) -> bytes:
-    """Return `path:line:text` and a newline."""
-    head = path_field(hit.path, b":", null=null, terminal=terminal)
-    return head + f"{hit.passage.line_start}:{fold(hit.passage.text)}\n".encode()
+WINDOW, LINE, PASSAGE = TEXTS = ("snippet", "line", "passage")
+"""Which text a record shows."""
+LINE_PART = "line in the window"
+"""What of the line is in the window, for lines of limited length."""
+
+
+def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+    """Yield a record for each hit; for each file its path, or its path and count."""
+    form, text, null, terminal = manner.form, manner.text, manner.null, manner.terminal
+    if form == "plain":
+        for hit in result.hits:
+            yield hit_record(hit, text=text, null=null, terminal=terminal)
+        return
+    counts: dict[str, int] = {}
+    for hit in result.hits:
+        counts[hit.path] = counts.get(hit.path, 0) + hit.matching
+    for path, count in counts.items():
+        if form == "paths":
+            yield file_record(path, null=null, terminal=terminal)
+        else:
+            yield count_record(path, count, null=null, terminal=terminal)
+
+
+def hit_record(
+    hit: Hit, *, text: str = WINDOW, null: bool = False, terminal: bool = False
+) -> bytes:
+    """Return `place:line:text` and a newline. `text` says which text it is."""
+    head = place_field(hit, b":", null=null, terminal=terminal)
+    return head + f"{hit.line}:{fold(shown_text(hit, text))}\n".encode()
+
+
+def shown_text(hit: Hit, text: str = WINDOW) -> str:
+    """Return the window, the line of the best match, or the whole passage, as it stands in the passage."""
+    whole, window = hit.passage.text, hit.snippet.window
+    if text == PASSAGE or window is None:
+        return whole
+    start, end = window.span
+    if text != WINDOW:
+        at = window.highlights[0].start if window.highlights else start
+        first = max(whole.rfind("\n", 0, at), whole.rfind("\r", 0, at)) + 1
+        ended = LINE_END.search(whole, at)
+        last = ended.start() if ended else len(whole)
+        is_part = text == LINE_PART
+        start, end = (max(start, first), min(end, last)) if is_part else (first, last)
+    return whole[start:end]
 
 
 def file_record(path: str, *, null: bool = False, terminal: bool = False) -> bytes:
@@ -32,6 +80,16 @@ def file_record(path: str, *, null: bool = False, terminal: bool = False) -> byt
 def count_record(path: str, count: int, *, null: bool = False, terminal: bool = False) -> bytes:
     """Return `path:count` and a newline."""
     return path_field(path, b":", null=null, terminal=terminal) + f"{count}\n".encode()
+
+
+def place_field(hit: Hit, end: bytes, *, null: bool, terminal: bool) -> bytes:
+    """Return the path with the member and page, and `end`; with `null`, NUL as in `path_field`."""
+    document, page = hit.passage.document, hit.passage.page
+    if not document.member and page is None:
+        return path_field(hit.path, end, null=null, terminal=terminal)
+    inside = clean(document_place("", document.member, page)).encode()
+    head = path_field(hit.path, b"", null=null, terminal=terminal)
+    return head.removesuffix(b"\0") + inside + (b"\0" if null else end)
 
 
 def path_field(path: str, end: bytes, *, null: bool, terminal: bool) -> bytes:

@@ -16,8 +16,10 @@ def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
     for word, nearest in _words(suggestions):
         meant = f"; did you mean {_choice(nearest)}?" if nearest else ""
         yield clean(f"no passage contains {word}{meant}")
+    found = plural(suggestions.total, "passage")
+    if suggestions.relaxed is None and suggestions.total:
+        yield f"without the filters it would find {found}"
     if suggestions.relaxed is not None:
-        found = plural(suggestions.total, "passage")
         yield clean(f"--relax would find {found} for: {unparse(suggestions.relaxed)}")
 
 

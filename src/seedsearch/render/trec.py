@@ -5,15 +5,23 @@
 
 from __future__ import annotations
 
-from seedsearch.model import Hit
+from collections.abc import Iterator
+
+from seedsearch.model import Hit, SearchResult
+from seedsearch.render.forms import Manner
 from seedsearch.render.sanitize import clean
 from seedsearch.search.identifiers import document_name
 
 TAG = "seedsearch"
 
 
-def run_record(query_id: str, hit: Hit) -> bytes:
-    """Return one hit as a line with its newline."""
+def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+    """Yield the lines of the run. Without a batch, the query has the id 1."""
+    query = manner.query.id if manner.query else "1"
+    return (_record(query, hit) for hit in result.hits)
+
+
+def _record(query_id: str, hit: Hit) -> bytes:
     columns = (
         name(query_id),
         "Q0",

@@ -10,36 +10,54 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from seedsearch.line_ends import LINE_END
-from seedsearch.model import Hit
+from seedsearch.model import Hit, SearchResult
+from seedsearch.record import NamedTuple
+from seedsearch.render.forms import Manner
 from seedsearch.render.records import path_field
 from seedsearch.render.sanitize import fold
+from seedsearch.search.passage_view import before_on_its_line
 
 
-def match_records(
-    hit: Hit, before: str, *, null: bool = False, terminal: bool = False
-) -> Iterator[bytes]:
-    """Yield a record with its newline for each match, in text order.
+class MatchingLine(NamedTuple):
+    """A line with matches: its number, its text, its place in the passage, and its matches as ranges of the text."""
 
-    `before` stands before the passage on its first line: it counts for the columns there.
-    """
-    head = path_field(hit.path, b":", null=null, terminal=terminal)
+    number: int
+    text: str
+    start: int
+    matches: tuple[tuple[int, int], ...]
+
+
+def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+    """Yield a record for each match."""
+    for hit in result.hits:
+        yield from _match_records(hit, manner)
+
+
+def _match_records(hit: Hit, manner: Manner) -> Iterator[bytes]:
+    head = path_field(hit.path, b":", null=manner.null, terminal=manner.terminal)
+    before = before_on_its_line(hit.path, hit.passage)
     indentation = len(before.encode("utf-8", "replace"))
-    for number, column, line in matching_lines(hit):
-        if number == hit.passage.line_start:
-            column += indentation
-        yield head + f"{number}:{column}:{fold(line)}\n".encode()
+    for line in matching_lines(hit):
+        for at, _ in line.matches or ((0, 0),):
+            column = len(line.text[:at].encode("utf-8", "replace")) + 1
+            if line.number == hit.passage.line_start:
+                column += indentation
+            yield head + f"{line.number}:{column}:{fold(line.text)}\n".encode()
 
 
-def matching_lines(hit: Hit) -> Iterator[tuple[int, int, str]]:
-    """Yield line number, column and line of each match; the first line if no match is in the text."""
+def matching_lines(hit: Hit) -> Iterator[MatchingLine]:
+    """Yield the lines with matches in text order; the first line if no match is in the text."""
     passage = hit.passage
     text = passage.text
     ends = [match.start() for match in LINE_END.finditer(text)]
     starts = [0, *(match.end() for match in LINE_END.finditer(text))]
-    for at in [span.start for span in hit.snippet.highlights] or [0]:
-        number = bisect_right(starts, at) - 1
+    found: dict[int, list[tuple[int, int]]] = {}
+    for low, high in hit.snippet.highlights:
+        found.setdefault(bisect_right(starts, low) - 1, []).append((low, high))
+    for number, spans in (found or {0: []}).items():
         begin = starts[number]
-        line = text[begin : ends[number] if number < len(ends) else len(text)]
-        column = len(text[begin:at].encode("utf-8", "replace")) + 1
+        end = ends[number] if number < len(ends) else len(text)
+        inside = tuple((low - begin, min(high, end) - begin) for low, high in spans)
         # The text may have more lines than the file (HTML, PDF): the last line is the nearest then.
-        yield min(passage.line_start + number, passage.line_end), column, line
+        line = min(passage.line_start + number, passage.line_end)
+        yield MatchingLine(line, text[begin:end], begin, inside)

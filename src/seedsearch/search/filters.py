@@ -1,8 +1,8 @@
 """The filters of a query against an index: paths as the user sees them, and values that do not exist.
 
 A path that begins with `./`, `../` or `/` is taken from the folder where the user stands; in the filter it begins with
-`./` and continues as stored. A value of `type:`, `lang:` or `encoding:` that is unknown, and that no document has, is
-an error.
+`./` and continues as stored. It may have a member, and a page and a line, which do not narrow it further. A value of
+`type:`, `lang:` or `encoding:` that is unknown, and that no document has, is an error.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import codecs
 import os
 from collections import Counter
 
+from seedsearch.citation import MEMBER, document_place, readings
 from seedsearch.corpus.formats.registry import BY_TYPE
 from seedsearch.engine.base import Engine
 from seedsearch.errors import QuerySyntaxError, closest
@@ -32,7 +33,7 @@ def filters_for(query: Query, text: str, engine: Engine, home: Home, cwd: str) -
     def ready(node: Query) -> Query:
         match node:
             case Filter("path", pattern):
-                return _path(pattern, home, cwd)
+                return _path(pattern, engine, home, cwd)
             case Filter("type" | "lang" | "encoding", value):
                 if not is_pattern(value) and not _is_known(node.field, value):
                     _check(node, text, engine)
@@ -46,16 +47,27 @@ def filters_for(query: Query, text: str, engine: Engine, home: Home, cwd: str) -
 # ------------------------------------------------------------------------------------- paths
 
 
-def _path(pattern: str, home: Home, cwd: str) -> Query:
+def _path(pattern: str, engine: Engine, home: Home, cwd: str) -> Query:
     is_below = pattern in (".", "..") or pattern.startswith(("./", "../"))
+    file, sign, member = _without_line(pattern, engine, home, cwd).partition(MEMBER)
     if not is_below and not os.path.isabs(pattern):
-        return Filter("path", pattern)
+        return Filter("path", file + sign + member)
     # Where the user stands is no pattern, whatever characters its name has.
     here = "" if os.path.isabs(pattern) else "".join(f"[{c}]" if c in "*?[" else c for c in cwd)
-    stored = home.stored(os.path.normpath(os.path.join(here, pattern)))
-    end = "/" if pattern.endswith("/") and stored != "." else ""
-    own = Filter("path", f"./{stored}{end}")
+    stored = home.stored(os.path.normpath(os.path.join(here, file)))
+    end = "/" if file.endswith("/") and stored != "." else ""
+    own = Filter("path", f"./{stored}{end}{sign}{member}")
     return own if is_below else Or((own, Filter("path", pattern)))
+
+
+def _without_line(pattern: str, engine: Engine, home: Home, cwd: str) -> str:
+    """Return a path as `query` prints it without its page and line, if the file is in the index."""
+    for citation in readings(pattern):
+        if citation.page or citation.line:
+            path = os.path.normpath(os.path.join(cwd, citation.path))
+            if engine.state(home.stored(path)) is not None:
+                return document_place(citation.path, citation.member)
+    return pattern
 
 
 # ------------------------------------------------------------------------------------ values

@@ -50,12 +50,12 @@ def fragments_of(text: str, lit: list[Lit], most: int, width: int) -> tuple[list
 
 def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
     """The same in plain Python."""
-    highlights = _merged(lit)
+    highlights = merged(lit)
     if most < 1:
         return [], highlights
     pieces = _pieces(text, lit, highlights, width)
     cuts = [
-        (piece, _line_ends(text, piece[0]), _clipped(highlights, *piece))
+        (piece, line_ends(text, piece[0]), clipped(highlights, *piece))
         for piece in _best(pieces, lit, most)
     ]
     return cuts, highlights
@@ -91,7 +91,7 @@ def _is_full_stop(char: str) -> bool:
 # ------------------------------------------------------------------------------ highlights
 
 
-def _merged(lit: list[Lit]) -> list[Range]:
+def merged(lit: list[Lit]) -> list[Range]:
     """The ranges in order, those that overlap or touch as one."""
     spans: list[Range] = []
     for start, end, _ in lit:
@@ -102,7 +102,7 @@ def _merged(lit: list[Lit]) -> list[Range]:
     return spans
 
 
-def _clipped(highlights: list[Range], low: int, high: int) -> list[Range]:
+def clipped(highlights: list[Range], low: int, high: int) -> list[Range]:
     """What of the highlights is inside a range."""
     return [
         (max(start, low), min(end, high)) for start, end in highlights if start < high and end > low
@@ -150,11 +150,11 @@ def _pieces(text: str, lit: list[Lit], highlights: list[Range], width: int) -> l
     ends = [*_boundaries(text), len(text)]
     lighting = dict.fromkeys([bisect_right(ends, start) for start, _, _ in lit])
     for at in lighting or range(len(ends)):
-        start, end = _stripped(text, ends[at - 1] if at else 0, ends[at])
+        start, end = stripped(text, ends[at - 1] if at else 0, ends[at])
         while end - start > width:
             cut = _cut(text, start, start + width, highlights)
-            pieces.append(_stripped(text, start, cut))
-            start, end = _stripped(text, cut, end)
+            pieces.append(stripped(text, start, cut))
+            start, end = stripped(text, cut, end)
         if start < end:
             pieces.append((start, end))
     return pieces
@@ -195,12 +195,12 @@ def _cut(text: str, start: int, limit: int, highlights: list[Range]) -> int:
     if line_end > start:
         return line_end
     for at in range(limit, start, -1):
-        if _between_words(text, at) and not any(low < at < high for low, high in highlights):
+        if between_words(text, at) and not any(low < at < high for low, high in highlights):
             return at
     return limit
 
 
-def _between_words(text: str, at: int) -> bool:
+def between_words(text: str, at: int) -> bool:
     """Whether a cut before character `at` parts no word; unspaced scripts may be cut anywhere."""
     before, after = text[at - 1], text[at]
     if before.isspace() or after.isspace():
@@ -209,7 +209,8 @@ def _between_words(text: str, at: int) -> bool:
     return after.isalnum() and is_unspaced(before) and is_unspaced(after)
 
 
-def _stripped(text: str, start: int, end: int) -> Range:
+def stripped(text: str, start: int, end: int) -> Range:
+    """The range without the white space at its ends."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -217,7 +218,7 @@ def _stripped(text: str, start: int, end: int) -> Range:
     return start, end
 
 
-def _line_ends(text: str, at: int) -> int:
+def line_ends(text: str, at: int) -> int:
     """How many lines end before character `at`."""
     crlf = text.count("\r\n", 0, at)
     return text.count("\n", 0, at) + text.count("\r", 0, at) - crlf

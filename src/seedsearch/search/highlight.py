@@ -33,7 +33,8 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.match import can_choose, fits_term
 from seedsearch.record import NamedTuple
-from seedsearch.search.fragments import Lit, fragments_of
+from seedsearch.search.fragments import Lit, Range, clipped, fragments_of, line_ends, merged
+from seedsearch.search.window import window_of
 
 Lightable: TypeAlias = Leaf | Phrase | Near
 Place: TypeAlias = tuple[object, int, int, int]
@@ -43,19 +44,31 @@ _SPANS = repeat(Span)
 
 
 class Snippets:
-    """Makes the snippets of an analysed query: the matches in a passage, and at most `max_fragments` parts to show.
+    """Makes the snippets of an analysed query: the matches in a passage, its window, and at most `max_fragments` parts.
 
-    A fragment has at most `width` characters, 1 or more. Where nothing matches, the first sentence is shown; a
-    passage without text has no fragments.
+    A fragment has at most `width` characters, a window at most `window`, 1 or more. Where nothing matches, the first
+    sentence is shown; a passage without text has no fragments.
     """
 
     def __init__(
-        self, query: Query, analyzer: Analyzer, *, max_fragments: int = 3, width: int = 240
+        self,
+        query: Query,
+        analyzer: Analyzer,
+        *,
+        max_fragments: int = 3,
+        width: int = 240,
+        window: int = 200,
     ) -> None:
         self._leaves = tuple(dict.fromkeys(looked_for(query)))
         self._max_fragments = max_fragments
         self._width = max(width, 1)
+        self._window_width = max(window, 1)
         self._words = _WordFinder(self._leaves, analyzer)
+
+    def window_alone(self, passage: Passage) -> Snippet:
+        """The window of a passage, without the rest of a snippet."""
+        lit = sorted(self._lit(passage)) if self._leaves else []
+        return Snippet((), (), self._window(passage, lit, merged(lit)))
 
     def of(self, passage: Passage) -> Snippet:
         """The snippet of a passage."""
@@ -67,7 +80,16 @@ class Snippets:
             Fragment(_new(Span, span), min(first + lines, last), tuple(map(_new, _SPANS, own)))
             for span, lines, own in cuts
         ]
-        return Snippet(tuple(fragments), tuple(map(_new, _SPANS, highlights)))
+        spans = tuple(map(_new, _SPANS, highlights))
+        return Snippet(tuple(fragments), spans, self._window(passage, lit, highlights))
+
+    def _window(self, passage: Passage, lit: list[Lit], highlights: list[Range]) -> Fragment:
+        text, line = passage.text, passage.line_start
+        span, match = window_of(text, lit, self._window_width)
+        if match and passage.line_end > line:
+            line = min(line + line_ends(text, match), passage.line_end)
+        inside = clipped(highlights, *span)
+        return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, inside)))
 
     def _lit(self, passage: Passage) -> list[Lit]:
         found = self._words.of(passage)

@@ -8,6 +8,7 @@ then the texts at the places that match.
 
 from __future__ import annotations
 
+from seedsearch.citation import document_place
 from seedsearch.digest import blake2b
 from seedsearch.engine.base import Engine, Place
 from seedsearch.model import Hit, Passage
@@ -69,9 +70,9 @@ def _letters(digest: blake2b, count: int) -> str:
 def document_name(hit: Hit) -> str:
     """Return the name of a hit's document in TREC runs and judgements: its own id, else its path.
 
-    The path of a file with several documents is followed by `#` and the member.
+    The path of a file with several documents is followed by the member.
     """
     document = hit.passage.document
     if document.id:
         return document.id
-    return f"{hit.path}#{document.member}" if document.member else hit.path
+    return document_place(hit.path, document.member)

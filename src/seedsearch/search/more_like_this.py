@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
 from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
@@ -21,7 +20,7 @@ from seedsearch.paths import Home
 from seedsearch.query.ast import And, Boost, Filter, Nothing, Or, Query, Term
 from seedsearch.record import NamedTuple
 from seedsearch.search.identifiers import is_passage_id
-from seedsearch.search.passage_view import locate, nothing_indexed, split_line
+from seedsearch.search.locate import Printed, find_source, locate
 from seedsearch.search.searcher import SearchOptions, hits_of
 
 QUERY_WORDS = 25
@@ -34,16 +33,21 @@ _K3 = 8.0
 
 
 def similar(
-    engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str
+    engine: Engine,
+    home: Home,
+    text: str,
+    options: SearchOptions,
+    cwd: str,
+    printed: Printed = str,
 ) -> SearchResult:
     """Return the passages most similar to a source, which is not among the hits or in the total.
 
-    `text` names the source: a passage (`PATH:LINE`, or a passage id), or a whole file (`PATH`).
+    `text` names the source: a passage (by its id or a citation with a line), or a whole file, member or page.
 
     Raises SourceNotFoundError, UsageError, IndexDamagedError.
     """
     started = time.perf_counter()
-    source = _source(engine, home, text, cwd)
+    source = _source(engine, home, text, cwd, printed)
     query = query_for(engine, source.passages, Analyzer())
     ranking = _without(source, engine, query, options)
     hits, notes = hits_of(ranking, engine, home, query, options, cwd)
@@ -73,28 +77,30 @@ def query_for(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer) ->
 
 
 class _Source(NamedTuple):
-    """The source: passages of a file, and whether they represent the whole file."""
+    """The source: passages of a file, and whether they represent the whole file or member."""
 
     path: str
     passages: list[Passage]
     whole: bool
+    member: str = ""
 
     def holds(self, passage: Passage) -> bool:
-        return passage.document.path == self.path if self.whole else passage in self.passages
+        if not self.whole:
+            return passage in self.passages
+        document = passage.document
+        return document.path == self.path and self.member in ("", document.member)
 
 
-def _source(engine: Engine, home: Home, text: str, cwd: str) -> _Source:
-    path, line = "", None
-    if not is_passage_id(text):
-        path, line = split_line(engine, home, text, cwd)
-    if not path or line is not None:
-        passage, _ = locate(engine, home, text, cwd)
+def _source(engine: Engine, home: Home, text: str, cwd: str, printed: Printed) -> _Source:
+    found = None if is_passage_id(text) else find_source(engine, home, text, cwd, printed)
+    if found is None or found.citation.line:
+        passage, _ = locate(engine, home, text, cwd, printed)
         return _Source(passage.document.path, [passage], whole=False)
-    places = islice(engine.places(path), MAX_PASSAGES)
-    found = [engine.passage(path, place.document, place.ordinal) for place in places]
-    if not found:
-        raise nothing_indexed(text)
-    return _Source(path, [passage for passage in found if passage is not None], whole=True)
+    places = found.places[:MAX_PASSAGES]
+    read = [engine.passage(found.path, place.document, place.ordinal) for place in places]
+    passages = [passage for passage in read if passage is not None]
+    citation = found.citation
+    return _Source(found.path, passages, not citation.page, citation.member and places[0].member)
 
 
 def _without(source: _Source, engine: Engine, query: Query, options: SearchOptions) -> Ranking:

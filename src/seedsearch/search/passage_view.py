@@ -1,75 +1,43 @@
-"""Find a passage by id or by file and line, and show it with the passages around it.
+"""A passage with the passages around it.
 
 The lines come from the file if it still contains all these passages, else from the index.
 """
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterator
 
 from seedsearch.corpus.read import read_range
 from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine, Place
-from seedsearch.errors import SourceNotFoundError, SourceUnreadableError, UsageError
+from seedsearch.errors import SourceUnreadableError
 from seedsearch.line_ends import LINE_END
 from seedsearch.model import Line, Passage, PassageView
-from seedsearch.paths import Home
-from seedsearch.search.identifiers import find_passage, is_passage_id, passage_id
+from seedsearch.paths import Home, is_stream
+from seedsearch.search.identifiers import passage_id
+from seedsearch.search.locate import Printed, locate
 from seedsearch.search.verifier import Verifier
 
 _LONGEST_INDENTATION = 4096  # bytes
+_HEAD = 4096  # bytes
+_NO_TEXT = (
+    b"%PDF-",
+    b"PK",
+    b"{\\rtf",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"7z\xbc\xaf",
+    b"\xd0\xcf\x11\xe0",
+)
+"""What formats begin with whose text is not that of the file."""
 
 
-def locate(engine: Engine, home: Home, text: str, cwd: str) -> tuple[Passage, Place]:
-    """Find a passage by its id, or by `PATH:LINE` with a path relative to `cwd`.
-
-    A line between passages means the nearest passage. A path without a line means the first passage.
-
-    Raises SourceNotFoundError, UsageError.
-    """
-    if is_passage_id(text) and (named := find_passage(engine, text)):
-        return named
-    path, line = split_line(engine, home, text, cwd)
-    places = list(engine.places(path))
-    if not places:
-        raise nothing_indexed(text)
-    place = min(places, key=lambda place: _distance(place, line or 1))
-    passage = engine.passage(path, place.document, place.ordinal)
-    assert passage is not None
-    return passage, place
-
-
-def split_line(engine: Engine, home: Home, text: str, cwd: str) -> tuple[str, int | None]:
-    """Split `PATH:LINE` into the stored path and the line, if any. Raises SourceNotFoundError."""
-    head, colon, tail = text.rpartition(":")
-    candidates: list[tuple[str, int | None]] = [(text, None)]
-    if colon and re.fullmatch("[0-9]{1,9}", tail):
-        candidates.insert(0, (head, int(tail)))
-    for path, line in candidates:
-        for stored in (home.stored(os.path.normpath(os.path.join(cwd, path))), home.stream(path)):
-            if engine.state(stored) is not None:
-                return stored, line
-    if is_passage_id(text):
-        raise SourceNotFoundError(
-            f"no passage or file has the name {text}",
-            "the file may have changed; get a new id with seedsearch query --json",
-        )
-    raise SourceNotFoundError(
-        f"not in the index: {text}",
-        "use PATH:LINE as query prints it, or the value of passage in --json",
-    )
-
-
-def nothing_indexed(text: str) -> UsageError:
-    """Return the error for an indexed file without passages."""
-    return UsageError(f"{text}: no text of this file is indexed", "see seedsearch status -v")
-
-
-def show(engine: Engine, home: Home, text: str, cwd: str, around: int = 1) -> PassageView:
+def show(
+    engine: Engine, home: Home, text: str, cwd: str, around: int = 1, printed: Printed = str
+) -> PassageView:
     """Return the passage that `text` names, with `around` passages on each side. Raises as `locate`."""
-    passage, place = locate(engine, home, text, cwd)
+    passage, place = locate(engine, home, text, cwd, printed)
     return _view(engine, home, passage, place, cwd, around)
 
 
@@ -87,6 +55,22 @@ def surroundings(
         ):
             return _view(engine, home, passage, place, cwd, around).lines
     raise AssertionError("every passage of the index has a place")
+
+
+def opens_in_editor(path: str, passage: Passage) -> bool:
+    """Return whether an editor that opens the file shows the passage at its line.
+
+    It does not for a PDF or an archive, whose lines are those of the text inside.
+    """
+    if passage.byte_start is not None:
+        return True
+    if passage.page is not None:
+        return False
+    try:
+        head = read_range(path, 0, _HEAD)
+    except (SourceUnreadableError, Skip):
+        return False
+    return b"\0" not in head and not head.startswith(_NO_TEXT)
 
 
 def before_on_its_line(path: str, passage: Passage) -> str:
@@ -124,11 +108,6 @@ def _view(
     )
 
 
-def _distance(place: Place, line: int) -> int:
-    """Return the number of lines between a passage and a line; 0 if the line is inside."""
-    return max(place.line_start - line, line - place.line_end, 0)
-
-
 def _neighbour(engine: Engine, passage: Passage, place: Place, offset: int) -> Passage | None:
     ordinal = place.ordinal + offset
     if ordinal < 0:
@@ -139,7 +118,7 @@ def _neighbour(engine: Engine, passage: Passage, place: Place, offset: int) -> P
 def _from_file(home: Home, passages: list[Passage]) -> list[tuple[int, str]] | None:
     """Return the file's lines from the first passage to the last; None if the byte range is unknown."""
     first, last = passages[0], passages[-1]
-    if first.byte_start is None or last.byte_end is None or home.is_stream(first.document.path):
+    if first.byte_start is None or last.byte_end is None or is_stream(first.document.path):
         return None
     document = first.document
     try:

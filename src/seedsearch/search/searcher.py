@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from seedsearch.search.copies import Kept
     from seedsearch.search.highlight import Snippets
 
+WIDTH = 200
+"""The characters of a window, unless somebody wants another width."""
+
 _NO_SNIPPET = Snippet((), ())
 _FRAGMENTS = 3  # of a snippet at most
 _CANDIDATES = 3  # times the limit: among so many passages copies are looked for
@@ -32,8 +35,9 @@ class SearchOptions(Record):
 
     `all_words` joins words by AND, `literal` takes operators as words, `as_written` accents and
     signs as they are. Without `text` passages come
-    with "" for their text; without `details` hits come without snippet and passage id, which plain
-    records do not show; without `fragments` a snippet has highlights alone.
+    with "" for their text; without `details` hits come without passage id, and their snippets with the
+    window alone; without `fragments` a snippet has no fragments. `window` is the width of the window in
+    characters; 0 means that hits without details need none.
     `stale` looks whether the files of the hits are what was indexed; `verified`
     leaves out hits whose text is no longer in its file. `explain` says of each hit why it scores
     what it scores. With `relax`, a query that nothing matches is asked again, for less. `by` "document"
@@ -51,6 +55,7 @@ class SearchOptions(Record):
     text: bool = True
     details: bool = True
     fragments: bool = True
+    window: int = WIDTH
     stale: bool = True
     verified: bool = False
     explain: bool = False
@@ -185,10 +190,12 @@ def hits_of(
     if options.stale and ranking.passages:
         stale, notes = _stale(engine, home, ranking)
     snippets: Snippets | None = None
-    if options.details:  # plain records show neither snippet nor name: start-up time
+    if options.details or options.window:  # names of files and counts need none: start-up time
         from seedsearch.search.highlight import Snippets
 
-        snippets = Snippets(query, Analyzer(), max_fragments=_FRAGMENTS if options.fragments else 0)
+        fragments = _FRAGMENTS if options.fragments else 0
+        width = options.window or WIDTH
+        snippets = Snippets(query, Analyzer(), max_fragments=fragments, window=width)
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):
@@ -259,8 +266,9 @@ def _hit(
 ) -> Hit:
     passage = scored.passage
     kind = options.by, scored.matching
-    if snippets is None:
-        return Hit(rank, scored.score, path, "", passage, _NO_SNIPPET, False, None, "", *kind)
+    if snippets is None or not options.details:
+        snippet = _NO_SNIPPET if snippets is None else snippets.window_alone(passage)
+        return Hit(rank, scored.score, path, "", passage, snippet, False, None, "", *kind)
     from seedsearch.search.identifiers import passage_id  # as above
 
     name, why = passage_id(passage), scored.explanation

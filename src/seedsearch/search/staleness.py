@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 from seedsearch.engine.base import Engine
-from seedsearch.paths import Home
+from seedsearch.paths import Home, is_stream
 
 _MANY = 100  # files: to read the states of all takes less than to look up so many
 
@@ -23,7 +23,7 @@ def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, s
     distinct = dict.fromkeys(paths)
     state_of = engine.files().get if len(distinct) > _MANY else engine.state
     for path in distinct:
-        if home.is_stream(path):
+        if is_stream(path):
             continue
         try:
             status = os.stat(home.absolute(path))

@@ -2,7 +2,7 @@
 
 A *relaxed* query matches any of the words. Phrases and AND become words side by side, and `=word` becomes the word in
 any form. A word that no passage contains is replaced by the terms with the most similar spelling. Exclusions and
-filters stay. If the query still matches nothing, they are dropped too.
+filters stay.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     Written,
+    is_filter,
     looked_for,
     words_of,
 )
@@ -49,7 +50,7 @@ class Missing(NamedTuple):
 
 
 class Suggestions(NamedTuple):
-    """The suggestions. `relaxed` matches `total` passages; it is None if no relaxed query matches anything."""
+    """The suggestions. `relaxed` matches `total` passages; without one, so many match the query but for its filters."""
 
     missing: tuple[Missing, ...]
     relaxed: Query | None
@@ -64,13 +65,22 @@ def suggest(engine: Engine, query: Query) -> Suggestions:
         if _is_missing(engine, leaf)
     )
     nearest = {item.leaf: _replacements(engine, item) for item in missing}
-    relaxed = _Relaxer(nearest, filters=True).node(query)
-    for candidate in (relaxed, _Relaxer(nearest, filters=False).node(query)):
-        if candidate not in (query, Nothing()):
-            total = engine.search(candidate, limit=0, text=False).total
-            if total:
-                return Suggestions(missing, candidate, total)
-    return Suggestions(missing, None, 0)
+    relaxed = _Relaxer(nearest).node(query)
+    if relaxed not in (query, Nothing()):
+        total = engine.search(relaxed, limit=0, text=False).total
+        if total:
+            return Suggestions(missing, relaxed, total)
+    return Suggestions(missing, None, _total_without_filters(engine, query))
+
+
+def _total_without_filters(engine: Engine, query: Query) -> int:
+    """Return how many passages match a query but for its filters; 0 if it has none."""
+    if not isinstance(query, And):
+        return 0
+    rest = tuple(child for child in query.children if not is_filter(child))
+    if not rest or len(rest) == len(query.children):
+        return 0
+    return engine.search(And(rest), limit=0, text=False).total
 
 
 def _leaves(query: Query) -> Iterator[Leaf]:
@@ -125,9 +135,8 @@ def _is_similar(text: str, other: str, most: int) -> bool:
 class _Relaxer:
     """The walk that relaxes a query. `nearest` maps missing leaves to their replacements."""
 
-    def __init__(self, nearest: dict[Leaf, tuple[str, ...]], *, filters: bool) -> None:
+    def __init__(self, nearest: dict[Leaf, tuple[str, ...]]) -> None:
         self._nearest = nearest
-        self._filters = filters
 
     def node(self, query: Query) -> Query:
         match query:
@@ -154,7 +163,7 @@ class _Relaxer:
     def _together(self, children: Sequence[Query]) -> Query:
         narrowing = [child for child in children if isinstance(child, Not | Filter | Range)]
         wanted = _any_of([self.node(child) for child in children if child not in narrowing])
-        if not narrowing or wanted == Nothing() or not self._filters:
+        if not narrowing or wanted == Nothing():
             return wanted
         return And((wanted, *narrowing))
 

@@ -33,10 +33,10 @@ def _places(segment: Segment, number: int) -> Iterator[Place]:
     }
     members, ids = (_strings(file, name, documents) for name in ("document.member", "document.id"))
     first, last = _first(segment, documents.start), _first(segment, documents.stop)
-    names = ("document", "line", "lines", "byte")
+    names = ("document", "line", "lines", "byte", "page")
     columns = (file.column(f"passage.{name}").slice(first, last) for name in names)
     document = -1
-    for of_document, line, more, byte in zip(*columns, strict=True):
+    for of_document, line, more, byte, page in zip(*columns, strict=True):
         if of_document != document:
             document = of_document
             at = document - documents.start
@@ -46,7 +46,8 @@ def _places(segment: Segment, number: int) -> Iterator[Place]:
                 members[at],
                 ids[at],
             )
-        yield Place(place, ordinal, member, id_, line, line + more, byte - 1 if byte else None)
+        start = byte - 1 if byte else None
+        yield Place(place, ordinal, member, id_, line, line + more, start, page or None)
         ordinal += 1
 
 

@@ -14,7 +14,7 @@ from seedsearch.core import matching
 from seedsearch.index.segment import Segment
 from seedsearch.model import Document
 from seedsearch.query.ast import Filter, Range
-from seedsearch.query.match import fits_document, fits_value, is_of_rows
+from seedsearch.query.match import fits_document, fits_value, is_of_rows, names_member
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -105,6 +105,9 @@ def _test(leaf: Filter | Range, segment: Segment) -> _Test:
 
 
 def _test_of_paths(leaf: Filter | Range, segment: Segment) -> _Test:
+    if names_member(leaf):
+        fits_member = fits_document(leaf)
+        return lambda number: fits_member(segment.document(number))
     fits = fits_value(leaf)
     file_of = segment.file.column("document.file").whole()
 

@@ -1,0 +1,74 @@
+"""The forms of output: the one table of their names, of what they need, and of who writes them.
+
+Each form is a module that has `records(result, manner)`. A template, such as `{path}:{line} {title}`, is a form too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from seedsearch.errors import UsageError, closest
+from seedsearch.model import SearchResult
+from seedsearch.record import NamedTuple, Record
+
+if TYPE_CHECKING:
+    from seedsearch.query.batch import BatchQuery
+
+
+class Manner(Record):
+    """How to write. `text` is which text a record shows (records.py). With `null`, NUL ends a path, or a record of a
+    template. In a batch, `query` is the query of the result.
+    """
+
+    form: str
+    text: str = "snippet"
+    null: bool = False
+    terminal: bool = False
+    query: BatchQuery | None = None
+
+
+class Form(NamedTuple):
+    """A form: its module, and whether it needs the text of passages, and all matches and ids besides.
+
+    With `has_ids`, records of a batch begin with the id of their query; other forms name it themselves, or nowhere.
+    """
+
+    module: str
+    needs_text: bool = True
+    needs_details: bool = False
+    has_ids: bool = False
+
+
+FORMS = {
+    "plain": Form("records", has_ids=True),
+    "json": Form("jsonl", needs_details=True),
+    "csv": Form("tables"),
+    "tsv": Form("tables"),
+    "vimgrep": Form("vimgrep", needs_details=True, has_ids=True),
+    "paths": Form("records", needs_text=False, has_ids=True),
+    "counts": Form("records", needs_text=False, has_ids=True),
+    "rg-json": Form("rg_json", needs_details=True),
+    "trec": Form("trec", needs_text=False),
+    "markdown": Form("markdown"),
+}
+_TEMPLATE = Form("template", needs_details=True, has_ids=True)
+
+
+def form_named(name: str) -> Form:
+    """Return a form by its name, or that of templates. Raises UsageError if it is neither."""
+    if "{" in name:
+        return _TEMPLATE
+    if name in FORMS:
+        return FORMS[name]
+    close = closest(name, FORMS)
+    hint = f"did you mean {close}?" if close else f"they are {', '.join(FORMS)}, and templates"
+    raise UsageError(f"no such format: {name}", hint)
+
+
+def writer_of(name: str) -> Callable[[SearchResult, Manner], Iterable[bytes]]:
+    """Return the function that writes a form. Only its module is imported: start-up time."""
+    module = import_module(f"seedsearch.render.{form_named(name).module}")
+    writer: Callable[[SearchResult, Manner], Iterable[bytes]] = module.records
+    return writer

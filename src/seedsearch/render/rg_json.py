@@ -1,0 +1,98 @@
+"""Hits in the form of `rg --json`, for editors and viewers that read it: one event a line.
+
+For each file there are a `begin`, a `match` for each matching line, and an `end`; a `summary` comes last. Files come in
+the order of their best hits, lines in that of the text. Offsets count bytes; that of a line is 0 where it is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from seedsearch.model import Hit, SearchResult
+from seedsearch.render.forms import Manner
+from seedsearch.render.jsonl import json_line
+from seedsearch.render.vimgrep import MatchingLine, matching_lines
+
+
+def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+    """Yield the events."""
+    files: dict[str, list[Hit]] = {}
+    for hit in result.hits:
+        files.setdefault(hit.path, []).append(hit)
+    lines = matches = 0
+    for path, hits in files.items():
+        name = _text(path)
+        yield _event("begin", {"path": name})
+        hits.sort(key=lambda hit: (hit.passage.line_start, hit.rank))
+        own_lines = own_matches = 0
+        for hit in hits:
+            for line in matching_lines(hit):
+                yield _event("match", {"path": name, **_match(hit, line)})
+                own_lines += 1
+                own_matches += len(line.matches)
+        stats = _stats(1, own_lines, own_matches, result.elapsed_ms)
+        yield _event("end", {"path": name, "binary_offset": None, "stats": stats})
+        lines, matches = lines + own_lines, matches + own_matches
+    stats = _stats(len(files), lines, matches, result.elapsed_ms)
+    yield _event("summary", {"elapsed_total": stats["elapsed"], "stats": stats})
+
+
+def _event(kind: str, data: dict[str, Any]) -> bytes:
+    return json_line({"type": kind, "data": data})
+
+
+def _match(hit: Hit, line: MatchingLine) -> dict[str, Any]:
+    encoded = line.text.encode("utf-8", "surrogatepass")
+    start = hit.passage.byte_start
+    is_utf8 = hit.passage.document.encoding in ("utf-8", "ascii")
+    before = hit.passage.text[: line.start].encode("utf-8", "surrogatepass")
+    return {
+        "lines": {"text": f"{line.text}\n"},
+        "line_number": line.number,
+        "absolute_offset": start + len(before) if start is not None and is_utf8 else 0,
+        "submatches": [
+            {"match": _text(line.text[low:high]), "start": at, "end": at + size}
+            for low, high in line.matches
+            for at, size in [_bytes_of(encoded, line.text, low, high)]
+        ],
+    }
+
+
+def _bytes_of(encoded: bytes, text: str, low: int, high: int) -> tuple[int, int]:
+    if len(encoded) == len(text):
+        return low, high - low
+    before, inside = text[:low], text[low:high]
+    return len(before.encode("utf-8", "surrogatepass")), len(
+        inside.encode("utf-8", "surrogatepass")
+    )
+
+
+def _text(text: str) -> dict[str, str]:
+    """Return a text as ripgrep writes it; one that is no UTF-8 in base64."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        import base64  # start-up time: such names are rare
+        import os
+
+        return {"bytes": base64.b64encode(os.fsencode(text)).decode("ascii")}
+    return {"text": text}
+
+
+def _stats(files: int, lines: int, matches: int, milliseconds: float) -> dict[str, Any]:
+    seconds = milliseconds / 1000
+    elapsed = {
+        "secs": int(seconds),
+        "nanos": int(seconds % 1 * 1e9),
+        "human": f"{seconds:.6f}s",
+    }
+    return {
+        "elapsed": elapsed,
+        "searches": files,
+        "searches_with_match": files,
+        "bytes_searched": 0,
+        "bytes_printed": 0,
+        "matched_lines": lines,
+        "matches": matches,
+    }

@@ -1,0 +1,100 @@
+r"""Hits after a template of the user's: `{path}:{line} {title}`.
+
+A name in braces stands for a value of the hit, or for a field of its document, such as `{author}`; "" if it has none.
+`{{` and `}}` are braces, `\t` and `\n` a tab and a line end. Values are sanitised and stand on one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from seedsearch.citation import Citation, file_uri
+from seedsearch.errors import UsageError, closest
+from seedsearch.model import Hit, SearchResult, field_key
+from seedsearch.paths import is_stream
+from seedsearch.render.forms import Manner
+from seedsearch.render.records import shown_text
+from seedsearch.render.sanitize import fold
+
+_PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|\\[tn\\]|[{}]")
+_SIGNS = {"{{": "{", "}}": "}", "\\t": "\t", "\\n": "\n", "\\\\": "\\"}
+
+
+def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+    """Yield a record for each hit, with a newline, or NUL with `null`. Raises UsageError."""
+    pieces = list(_pieces(manner.form))
+    end = b"\0" if manner.null else b"\n"
+    for hit in result.hits:
+        values = {**_fields(hit), **{name: value(hit) for name, value in _VALUES.items()}}
+        values["text"] = shown_text(hit, manner.text)
+        written = "".join(fold(values.get(text, "")) if name else text for name, text in pieces)
+        yield written.encode() + end
+
+
+def _pieces(template: str) -> Iterator[tuple[bool, str]]:
+    """Yield the texts and names of a template; names with True."""
+    at = 0
+    for found in _PIECE.finditer(template):
+        yield False, template[at : found.start()]
+        at = found.end()
+        if found[0] in _SIGNS:
+            yield False, _SIGNS[found[0]]
+        elif found[1]:
+            yield True, found[1].strip()
+        else:
+            raise UsageError(
+                f"the template has a {found[0]} that is not part of a name",
+                "write {{ and }} for braces",
+            )
+    yield False, template[at:]
+
+
+def check(template: str, fields: Callable[[], object]) -> None:
+    """Raise UsageError for a name that neither hits nor documents have. `fields` gives the names of the fields."""
+    known = [*_VALUES, "text"]
+    names = [text for is_name, text in _pieces(template) if is_name]
+    if all(name in known for name in names):
+        return
+    own = fields()
+    known += sorted(own) if isinstance(own, (set, frozenset, list, tuple)) else []
+    for name in names:
+        if name not in known:
+            close = closest(name, known)
+            hint = f"did you mean {close}? " if close else ""
+            raise UsageError(f"a hit has no {name}", f"{hint}there is {', '.join(known)}")
+
+
+def _fields(hit: Hit) -> dict[str, str]:
+    """Return the fields of the document; of several values the first."""
+    found: dict[str, str] = {}
+    for name, value in hit.passage.document.fields:
+        found.setdefault(field_key(name), value)
+    return found
+
+
+def _place(hit: Hit) -> str:
+    passage = hit.passage
+    return str(Citation(hit.path, passage.document.member, passage.page or 0, hit.line))
+
+
+def _uri(hit: Hit) -> str:
+    passage = hit.passage
+    return "" if is_stream(passage.document.path) else file_uri(hit.path, passage.page)
+
+
+_VALUES: dict[str, Callable[[Hit], str]] = {
+    "rank": lambda hit: str(hit.rank),
+    "score": lambda hit: f"{hit.score:.2f}",
+    "place": _place,
+    "path": lambda hit: hit.path,
+    "member": lambda hit: hit.passage.document.member,
+    "page": lambda hit: str(hit.passage.page or ""),
+    "line": lambda hit: str(hit.line),
+    "title": lambda hit: hit.passage.document.title,
+    "heading": lambda hit: hit.passage.heading,
+    "id": lambda hit: hit.passage.document.id,
+    "passage": lambda hit: hit.passage_id,
+    "language": lambda hit: hit.passage.document.language,
+    "uri": _uri,
+}

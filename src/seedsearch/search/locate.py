@@ -1,0 +1,200 @@
+"""Find what a citation names in an index: a file, a member of it, a passage.
+
+A citation may be read in several ways (citation.py), and a part of it may be left out. It is taken if one document of
+the index fits; if several do, it is an error that lists them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from seedsearch.citation import MEMBER, Citation, readings
+from seedsearch.engine.base import Engine, Place
+from seedsearch.errors import (
+    AmbiguousPlaceError,
+    SourceNotFoundError,
+    UsageError,
+)
+from seedsearch.model import Passage
+from seedsearch.paths import Home
+from seedsearch.record import NamedTuple
+from seedsearch.search.identifiers import find_passage, is_passage_id, passage_id
+
+Printed = Callable[[str], str]
+"""How a name is printed; names that cannot be printed as they are can be given as they were printed."""
+
+
+class Found(NamedTuple):
+    """A file of the index, and the part of it that a citation names: all `places` of one document, or of the file."""
+
+    path: str
+    citation: Citation
+    places: list[Place]
+
+
+def locate(
+    engine: Engine, home: Home, text: str, cwd: str, printed: Printed = str
+) -> tuple[Passage, Place]:
+    """Find a passage by its id, or by its citation, with a path relative to `cwd`.
+
+    A line between passages means the nearest passage. Without a line, it is the first passage of the document or page.
+
+    Raises SourceNotFoundError, UsageError, AmbiguousPlaceError.
+    """
+    if is_passage_id(text) and (named := find_passage(engine, text)):
+        return named
+    found = find_source(engine, home, text, cwd, printed)
+    places = _of_one_document(engine, home, found, text, cwd)
+    line = found.citation.line
+    if line > (last := max(place.line_end for place in places)):
+        raise UsageError(
+            f"{text}: the text ends at line {last:,}", "give a line as query prints it"
+        )
+    place = min(places, key=lambda place: _distance(place, line)) if line else places[0]
+    return _passage(engine, found.path, place), place
+
+
+def find_source(engine: Engine, home: Home, text: str, cwd: str, printed: Printed = str) -> Found:
+    """Find the file, member or page that a citation names.
+
+    Raises SourceNotFoundError, UsageError, AmbiguousPlaceError.
+    """
+    known = list(_files(engine, home, text, cwd))
+    if not known:
+        known = list(_files_by_print(engine, home, text, cwd, printed))
+    if not known:
+        raise _not_found(text)
+    narrowed = [_narrowed(engine, found, printed) for found in known]
+    fitting = [found for found in narrowed if found.places]
+    whole = {(found.path, found.citation.member): found for found in fitting}
+    if not fitting:
+        raise _nothing_there(engine, home, known, text, cwd)
+    if len(whole) > 1:
+        raise _ambiguous(engine, home, text, cwd, _first_passages(whole.values()))
+    return fitting[0]
+
+
+def _files(engine: Engine, home: Home, text: str, cwd: str) -> Iterator[Found]:
+    """Yield the readings whose file is in the index."""
+    for citation in readings(text):
+        absolute = os.path.normpath(os.path.join(cwd, citation.path))
+        for stored in (home.stored(absolute), home.stream(citation.path)):
+            if engine.state(stored) is not None:
+                yield Found(stored, citation, [])
+
+
+def _files_by_print(
+    engine: Engine, home: Home, text: str, cwd: str, printed: Printed
+) -> Iterator[Found]:
+    """Yield the same for names that are not printed as they are."""
+    wanted: dict[str, list[Citation]] = {}
+    for citation in readings(text):
+        wanted.setdefault(citation.path, []).append(citation)
+    for stored in sorted(engine.files()):
+        for citation in wanted.get(printed(home.shown(stored, cwd)), ()):
+            yield Found(stored, citation, [])
+
+
+def _narrowed(engine: Engine, found: Found, printed: Printed) -> Found:
+    """Return the source with the places of the member and page that are named, or of the whole file."""
+    path, citation, _ = found
+    places = list(engine.places(path))
+    if citation.member:
+        names = (citation.member, printed(citation.member))
+        places = [p for p in places if p.member in names or printed(p.member) in names]
+    if citation.page:
+        places = [p for p in places if p.page == citation.page]
+    return Found(path, citation, places)
+
+
+def _of_one_document(
+    engine: Engine, home: Home, found: Found, text: str, cwd: str
+) -> Sequence[Place]:
+    """Return the places of the document that is meant. Raises AmbiguousPlaceError."""
+    documents: dict[int, list[Place]] = {}
+    for place in found.places:
+        documents.setdefault(place.document, []).append(place)
+    if len(documents) == 1:
+        return found.places
+    every = list(documents.values())
+    if found.citation.line and _have_lines_of_their_own(every):
+        return found.places
+    if not found.citation.member:
+        # the file itself, and not what is inside it
+        every = [places for places in every if not places[0].member] or every
+    if len(every) == 1 or not every[0][0].member:
+        return [place for places in every for place in places]
+    line = found.citation.line
+    every = [places for places in every if line <= places[-1].line_end] or every
+    first = [(found.path, places[0], found.citation) for places in every]
+    raise _ambiguous(engine, home, text, cwd, first)
+
+
+def _have_lines_of_their_own(documents: Sequence[Sequence[Place]]) -> bool:
+    """Return whether no line number stands in two documents, because the numbers are those of the file."""
+    ranges = sorted((places[0].line_start, places[-1].line_end) for places in documents)
+    return all(one[1] < other[0] for one, other in pairwise(ranges))
+
+
+def _distance(place: Place, line: int) -> int:
+    """Return the number of lines between a passage and a line; 0 if the line is inside."""
+    return max(place.line_start - line, line - place.line_end, 0)
+
+
+def _passage(engine: Engine, path: str, place: Place) -> Passage:
+    passage = engine.passage(path, place.document, place.ordinal)
+    assert passage is not None
+    return passage
+
+
+# ------------------------------------------------------------------------------------ errors
+
+_Candidate = tuple[str, Place, Citation]
+
+
+def _first_passages(found: Iterable[Found]) -> list[_Candidate]:
+    return [(path, places[0], citation) for path, citation, places in found]
+
+
+def _ambiguous(
+    engine: Engine, home: Home, text: str, cwd: str, candidates: Sequence[_Candidate]
+) -> AmbiguousPlaceError:
+    """Return the error that lists what a citation may mean, with the id of a passage of each."""
+    lines = []
+    for path, place, asked in candidates:
+        citation = Citation(home.shown(path, cwd), place.member, asked.page, asked.line)
+        lines.append(f"{passage_id(_passage(engine, path, place))}  {citation}")
+    return AmbiguousPlaceError(f"{text} may mean several documents", tuple(lines))
+
+
+def _not_found(text: str) -> SourceNotFoundError:
+    if is_passage_id(text):
+        return SourceNotFoundError(
+            f"no passage or file has the name {text}",
+            "the file may have changed; get a new id with seedsearch query --json",
+        )
+    return SourceNotFoundError(
+        f"not in the index: {text}",
+        "use PATH:LINE as query prints it, or the value of passage in --json",
+    )
+
+
+def _nothing_there(
+    engine: Engine, home: Home, known: Sequence[Found], text: str, cwd: str
+) -> UsageError:
+    """Return the error for a file without text, or without such a member or page."""
+    path, citation, _ = known[0]
+    places = list(engine.places(path))
+    if not places:
+        return UsageError(f"{text}: no text of this file is indexed", "see seedsearch status -v")
+    shown = home.shown(path, cwd)
+    if citation.page and (pages := [place.page for place in places if place.page]):
+        return UsageError(f"{text}: the pages with text are {min(pages)} to {max(pages)}")
+    members = list(dict.fromkeys(place.member for place in places if place.member))
+    named = ", ".join(f"{shown}{MEMBER}{name}" for name in members[:5])
+    more = ", ..." if len(members) > 5 else ""
+    return UsageError(
+        f"{text}: {shown} has no such part", f"there is {named}{more}" if named else ""
+    )

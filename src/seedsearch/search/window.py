@@ -1,0 +1,63 @@
+"""The window of a passage: the best match, with the text around it that fits into one row.
+
+The window holds the matches that show the most different words of the query within the width; of equal ones the most
+matches, then the first. It begins at the beginning of a sentence or line if one is near, else between words, and takes
+as much of the text as fits. No word is cut that is shorter than the width.
+"""
+
+from __future__ import annotations
+
+import re
+
+from seedsearch.search.fragments import Lit, Range, between_words, stripped
+
+_BEGINNING = re.compile(r"(?:[.!?…][\"'”’»)\]]*\s|[。！？｡]|[\r\n])\s*")
+
+
+def window_of(text: str, lit: list[Lit], width: int) -> tuple[Range, int]:
+    """Return the range to show, and where its first match begins. `lit` is in order; where nothing is lit, it is 0."""
+    if not lit:
+        return _around(text, 0, 0, width), 0
+    first, last = _densest(lit, width)
+    start = lit[first][0]
+    end = max(end for _, end, _ in lit[first : last + 1])
+    return _around(text, start, min(end, start + width), width), start
+
+
+def _densest(lit: list[Lit], width: int) -> Range:
+    """Return the first and the last of the matches to show."""
+    if len(lit) == 1:
+        return 0, 0
+    best, score, first = (0, 0), (0, 0), 0
+    inside: dict[int, int] = {}
+    for last, (_, end, leaf) in enumerate(lit):
+        inside[leaf] = inside.get(leaf, 0) + 1
+        while first < last and end - lit[first][0] > width:
+            gone = lit[first][2]
+            inside[gone] -= 1
+            if not inside[gone]:
+                del inside[gone]
+            first += 1
+        if (len(inside), last - first) > score:
+            best, score = (first, last), (len(inside), last - first)
+    return best
+
+
+def _around(text: str, start: int, end: int, width: int) -> Range:
+    """Return a range of at most `width` characters that holds the matches from `start` to `end`."""
+    room = width - (end - start)
+    low = max(0, min(start - room // 2, len(text) - width))
+    if low:
+        low = _beginning(text, low, start)
+    high = min(low + width, len(text))
+    if high < len(text):
+        high = next((at for at in range(high, end, -1) if between_words(text, at)), high)
+    return stripped(text, low, high)
+
+
+def _beginning(text: str, low: int, start: int) -> int:
+    """Return where to begin between `low` and the first match."""
+    found = _BEGINNING.search(text, low, start)
+    if found and found.end() <= start:
+        return found.end()
+    return next((at for at in range(low, start) if between_words(text, at)), start)
