@@ -107,7 +107,7 @@ def _test(leaf: Filter | Range, segment: Segment) -> _Test:
 def _test_of_paths(leaf: Filter | Range, segment: Segment) -> _Test:
     if names_member(leaf):
         fits_member = fits_document(leaf)
-        return lambda number: fits_member(segment.document(number))
+        return lambda number: _in_or_out(fits_member(segment.document(number)))
     fits = fits_value(leaf)
     file_of = segment.file.column("document.file").whole()
 
