@@ -117,7 +117,7 @@ sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests:
 		| grep -E 'core/c/[a-z_]+\.[ch]:'
 
 # Needs clang with its libraries (on Debian: clang and libclang-rt-dev). What is found is written to fuzz/TARGET.
-FUZZ_TARGETS := text postings columns
+FUZZ_TARGETS := text words postings columns queries
 SECONDS ?= 600
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
