@@ -98,26 +98,28 @@ test: lint ## Check style, types and layers, then run the tests, with the compil
 
 .PHONY: test-long
 test-long: .venv/stamp ## Run the tests of safety and of agreement with many more trials (an hour)
-	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/safety tests/conformance
+	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/safety tests/faults tests/conformance
 
 RUNTIME_gcc = $$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)
 RUNTIME_clang = $$(clang -print-file-name=libclang_rt.asan-$$(uname -m).so)
 SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$(RUNTIME_$(SANITIZER))" \
 	../$(SANITIZED_VENV)/bin/python -P -m pytest -p no:cacheprovider
 OF_THE_CORE := unit/test_english.py unit/test_inverter.py unit/test_small.py unit/test_hash_of_terms.py \
-	unit/test_segment_format.py unit/test_language.py unit/test_snippets.py unit/test_threads.py
+	unit/test_segment_format.py unit/test_language.py unit/test_snippets.py unit/test_threads.py \
+	unit/test_copies.py unit/test_encoded.py
 
 .PHONY: sanitize
 sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests: make sanitize SANITIZER=gcc (or clang)
 	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py \
 		property/test_analysis_property.py property/test_builders.py property/test_postings_property.py \
 		property/test_page_property.py property/test_small_property.py property/test_snippets_property.py property/test_split_property.py \
+		property/test_dictionary_property.py property/test_term_patterns_property.py \
 		conformance/test_random_queries.py safety/test_fuzz_findings.py safety/test_hostile_index.py
 	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py 2>&1 \
 		| grep -E 'core/c/[a-z_]+\.[ch]:'
 
 # Needs clang with its libraries (on Debian: clang and libclang-rt-dev). What is found is written to fuzz/TARGET.
-FUZZ_TARGETS := text postings columns
+FUZZ_TARGETS := text words postings columns queries
 SECONDS ?= 600
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 

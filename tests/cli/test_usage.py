@@ -150,3 +150,19 @@ def test_every_error_of_ours_is_2(kind: type[errors.SeedsearchError]) -> None:
 )
 def test_every_other_error(error: BaseException, code: int) -> None:
     assert code_of(error) == code
+
+
+@pytest.mark.parametrize("said", ["²", "٣", "-5", "9" * 5000, "wide", ""])
+@pytest.mark.parametrize("name", ["COLUMNS", "LINES"])
+def test_a_size_of_the_terminal_that_is_none_is_passed_over(
+    seeds: Cli, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv(name, said)
+    ended = seeds("query", "--color", "always", "troops")
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_size_of_very_many_digits_is_none(cli: Cli) -> None:
+    ended = cli("index", "--max-size", "9" * 5000, ".")
+    assert ended.code == 2
+    assert ended.err.startswith("seedsearch: --max-size: not a size: 999")

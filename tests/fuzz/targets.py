@@ -25,11 +25,13 @@ if "_core" in sys.builtin_module_names:  # compiled into the fuzzer
 from trials import QUERIES, Opened, ask, make_index, seal, segments
 
 from seedsearch.core import compiled
-from seedsearch.engine.base import BatchBuilder
+from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.registry import check_index, open_engine
-from seedsearch.errors import IndexDamagedError, IndexVersionError
+from seedsearch.errors import IndexDamagedError, IndexVersionError, UsageError
 from seedsearch.indexing.work import documents_of
-from seedsearch.model import FileState
+from seedsearch.model import FileState, SourceFile
+from seedsearch.paths import Home
+from seedsearch.search.searcher import SearchOptions, search
 
 REFUSALS = (IndexDamagedError, IndexVersionError)
 _MEDIA_TYPES = ("text/plain", "text/markdown", "text/html", "message/rfc822", "application/jsonl")
@@ -140,3 +142,54 @@ def postings(data: bytes) -> None:
         compiled.check_postings((block,), listed, passages)
     with contextlib.suppress(ValueError, OverflowError):
         compiled.merge((((block,), listed, array("I", range(passages))),), passages)
+
+
+_WORDS = "coal ships harbour grain iron ore the of report snake_case U.N. F-35 größe 東京 港 word12"
+_SIGNS = '" ( ) + - ^2 * ? ~1 "~3 = == title: path: type: lang: date: [a_TO_c] *1* 2020.. ( "'
+_TOKENS = (*_WORDS.split(), *_SIGNS.split(), " ", " ", " ", " AND ", " OR ", " NOT ", " +", " -")
+
+
+@cache
+def _engine() -> Engine:
+    return open_engine(str(_whole_index()))
+
+
+def queries(data: bytes) -> None:
+    """A query of tokens of the language, one a byte, and of any other text, with its snippets, copies and groups."""
+    if not data:
+        return
+    flags, text = data[0], data[1:]
+    tokens = "".join(_TOKENS[byte % len(_TOKENS)] for byte in text)
+    query = text.decode("utf-8", "replace") if flags & 1 else tokens
+    options = SearchOptions(
+        limit=None if flags & 10 == 2 else 1 + flags % 20,
+        per_file=None if flags & 4 else 2,
+        explain=bool(flags & 8),
+        relax=bool(flags & 16),
+        by=("passage", "document", "file", "passage")[flags >> 5 & 3],
+    )
+    with contextlib.suppress(UsageError):
+        search(_engine(), Home(str(_whole_index())), query, options, str(_folder()))
+
+
+def words(data: bytes) -> None:
+    """What the core makes of any bytes that are texts, words, pages or names of files."""
+    if len(data) < 2:
+        return
+    limit, flags, rest = data[0], data[1], data[2:]
+    texts = tuple(rest.split(b"\0"))
+    terms = sorted({term for term in texts[0].lower().split() if term})
+    compiled.stem(terms)
+    compiled.find_words(texts[-1], tuple(terms[::2]), tuple(terms[1::2]))
+    compiled.copies(texts, 1 + limit % 9, bool(flags & 1), limit)
+    compiled.has_run(rest, 1 + limit)
+    page = rest.decode("utf-8", "replace")
+    compiled.has_run(page, 1 + limit)
+    watched = frozenset(("p", "a", "script", "title", "meta", "td"))
+    for _ in compiled.Pieces(page, watched):
+        pass
+    path = os.path.join(_folder(), os.fsdecode(texts[0])[:50])
+    with contextlib.suppress(ValueError):  # a NUL in a name
+        compiled.read_small(path, os.O_RDONLY | os.O_NONBLOCK, 1 << 16, SourceFile)
+    with contextlib.suppress(ValueError, OSError):
+        compiled.list_files(path, os.fsdecode(texts[-1]), 1 << 16, SourceFile)

@@ -19,7 +19,7 @@ def test_a_finding_breaks_nothing_any_more(finding: Path, monkeypatch: pytest.Mo
     getattr(targets, finding.parent.name)(finding.read_bytes())
 
 
-@pytest.mark.parametrize("target", ["text", "postings", "columns"])
+@pytest.mark.parametrize("target", ["text", "postings", "columns", "queries", "words"])
 def test_each_target_takes_bytes(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [str(FUZZ), *sys.path])
     import targets  # the path to it is set above

@@ -73,4 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     from seedsearch.cli.app import run  # inside, so that an import that fails is reported too
 
+    _forget_impossible_sizes()
     return run(arguments)
+
+
+def _forget_impossible_sizes() -> None:
+    """Rich and Click fail on a size of the terminal that is not a number, or one that is too long for `int`."""
+    for name in ("COLUMNS", "LINES"):
+        said = os.environ.get(name, "0")
+        if not (said.isascii() and said.isdigit() and len(said) < 6):
+            del os.environ[name]

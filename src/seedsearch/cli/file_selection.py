@@ -15,7 +15,7 @@ from seedsearch.query.file_types import TYPES
 from seedsearch.render.messages import plural, size
 from seedsearch.render.sanitize import clean
 
-_SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
+_SIZE = re.compile(r"(\d{1,18})\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 
 
 def selection(
