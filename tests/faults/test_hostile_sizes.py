@@ -110,8 +110,8 @@ def with_tail(folder: Path, body: int, columns: dict[str, list[object]], pad: by
     opened = Opened(path)
     opened.directory["columns"].update(columns)
     opened.directory["covered"] = body
-    zero = zlib.crc32(bytes(1 << 13))
-    table = struct.pack("<I", zero) * (body >> 13)
+    zero = zlib.crc32(bytes(1 << 12))
+    table = struct.pack("<I", zero) * (body >> 12)
     directory = json.dumps(opened.directory).encode()[:-1] + b',"x":' + pad + b"}"
     tail = table + directory
     tail += struct.pack("<QII8s", body + len(table), len(directory), 0, opened.magic)

@@ -110,7 +110,7 @@ def all_answers(folder: Path) -> dict[str, Any]:
 # ------------------------------------------------------------------------ hostile folders
 
 _FOOTER = struct.Struct("<QII8s")
-_BLOCK = 1 << 13
+_BLOCK = 1 << 12
 
 
 class Opened:
