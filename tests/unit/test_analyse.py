@@ -251,3 +251,9 @@ def test_accents_count_where_documents_have_such_languages() -> None:
         unparse(analyse(parse("la pêche +péché", all_words=True), ANALYZER, ["fr"]))
         == "la pêche péché"
     )
+
+
+def test_umlauts_may_be_written_in_two_letters() -> None:
+    assert analyse(Term("Müller"), ANALYZER, ["en"]) == spelling("müller", other="mueller")
+    assert analyse(Term("århus"), ANALYZER) == spelling("århus", other="aarhus")
+    assert analyse(Term("naïve"), ANALYZER, ["en"]) == Term("naïve")

@@ -72,6 +72,9 @@ _LINEAR_A = "\U00010600\U00010601"  # letters that nobody can read, and that fol
 _APART = str.maketrans("*?", "  ")
 _HIDE, _SHOW = str.maketrans("*?", _LINEAR_A), str.maketrans(_LINEAR_A, "*?")
 _HIDE_STAR = _LINEAR_A[0]
+_IN_TWO = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
+)  # without the letter
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
 
@@ -215,11 +218,10 @@ class _Analysis:
     def _spelling(self, text: str, field: str) -> Query:
         """A word in any of its forms."""
         text = normalize("NFC", text)
-        return (
-            spelling(text, field)
-            if self._tells_spellings and _has_accents(text)
-            else Term(text, field)
-        )
+        in_two = text.translate(_IN_TWO)
+        if _has_accents(text) and (self._tells_spellings or in_two != text):
+            return spelling(text, field, self._fold(in_two) if in_two != text else "")
+        return Term(text, field)
 
     def _exact(self, text: str, field: str) -> Query:
         if is_pattern(text):

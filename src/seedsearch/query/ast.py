@@ -225,9 +225,10 @@ def side_by_side(query: And | Or) -> tuple[Term | Exact, ...]:
     return tuple(words) if len(words) > 1 else ()
 
 
-def spelling(text: str, field: str = "") -> Synonym:
-    """A word that has accents: what is written so, or, as a weaker match, in any way."""
-    return Synonym((Spelt(text, field), Boost(Term(text, field), OTHERWISE_SPELT)))
+def spelling(text: str, field: str = "", other: str = "") -> Synonym:
+    """A word that has accents: what is written so, or, as a weaker match, in any way; or as another term (mueller)."""
+    weaker = [Boost(Term(way, field), OTHERWISE_SPELT) for way in (text, other) if way]
+    return Synonym((Spelt(text, field), *weaker))
 
 
 def one_word(query: Query) -> Term | Exact | None:
@@ -235,7 +236,7 @@ def one_word(query: Query) -> Term | Exact | None:
     match query:
         case Term() | Exact():
             return query
-        case Synonym((Spelt() as word, Boost())):
+        case Synonym((Spelt() as word, Boost(), *_)):
             return word
         case _:
             return None
