@@ -72,9 +72,9 @@ class Dictionary:
     def spellings(self, key: bytes) -> Iterator[Group]:
         """The groups of a stem class that is marked with its language: one for each way in which its stem is spelt."""
         for number in _with_beginning(self._firsts(), key):
-            names = self._group_keys(number)[0].split(b"\n")
-            for i in range(bisect_left(names, key), len(names)):
-                if class_of(names[i]) != key:
+            keys = self._taken_apart(number).keys
+            for i in range(bisect_left(keys, key), len(keys)):
+                if class_of(keys[i]) != key:
                     break
                 yield self.group_at(number * GROUPS_A_BLOCK + i)
 
