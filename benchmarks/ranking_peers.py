@@ -34,9 +34,16 @@ def pairs(texts: list[str]) -> list[list[str]]:
     ]
 
 
-def bm25s_run(documents: Documents, queries: Mapping[str, str], depth: int, tokens: Tokens) -> Run:
-    """bm25s with k1 1.2 and b 0.75."""
-    index = bm25s.BM25(k1=1.2, b=0.75)
+def bm25s_run(
+    documents: Documents,
+    queries: Mapping[str, str],
+    depth: int,
+    tokens: Tokens,
+    k1: float,
+    b: float,
+) -> Run:
+    """bm25s."""
+    index = bm25s.BM25(k1=k1, b=b)
     index.index(tokens([f"{title} {text}" for _, title, text in documents]), show_progress=False)
     numbers, _ = index.retrieve(
         tokens(list(queries.values())),

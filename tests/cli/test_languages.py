@@ -137,3 +137,27 @@ def test_a_word_in_the_other_kana_is_a_weaker_match(cli: Cli, folder: Path) -> N
     assert cli("query", "-l", "ワガハイ").out == "docs/b.txt\ndocs/a.txt\n"
     assert cli("query", "-l", "わがはい").out == "docs/a.txt\ndocs/b.txt\n"
     assert cli("query", "-l", "=ワガハイ").out == "docs/b.txt\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("má", "2 1 3"),
+        ("mã", "3 1 2"),
+        ("péché", "5 4"),
+        ("pêches", "4 5"),
+        ("péché maire", "5 4"),
+        ("+péché AND maire", "5 4"),
+    ],
+)
+def test_the_same_accents_come_first(cli: Cli, folder: Path, query: str, found: str) -> None:
+    made = folder / "docs"
+    made.mkdir()
+    (made / "1").write_text("ma ma ma và người bạn của tôi ở đây\n")
+    (made / "2").write_text("Má tôi đi chợ mua rau và cá với người bạn\n")
+    (made / "3").write_text("Con mã chạy rất nhanh qua cánh đồng cỏ\n")
+    (made / "4").write_text(FRENCH + "Le maire parlait de la pêche, de la pêche.\n")
+    (made / "5").write_text(FRENCH + "Un péché.\n")
+    cli("index", "docs")
+    assert cli("query", "-l", query).out.replace("docs/", "").split() == found.split()
+    assert "spelt" not in cli("query", "--json", "--explain", query).out

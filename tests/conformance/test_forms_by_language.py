@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from library import Library, document, names
 
-from seedsearch.query.ast import And, Exact, Near, Or, Phrase, Prefix, Term
+from seedsearch.query.ast import (
+    And,
+    Exact,
+    Near,
+    Or,
+    Phrase,
+    Prefix,
+    Spelt,
+    Synonym,
+    Term,
+    spelling,
+)
 
 
 def library_of_languages(library: Library) -> Library:
@@ -25,7 +36,9 @@ def library_of_languages(library: Library) -> Library:
     return library
 
 
-def found(library: Library, query: Term | Exact | Near | Phrase | Prefix | And | Or) -> list[str]:
+def found(
+    library: Library, query: Term | Exact | Near | Phrase | Prefix | And | Or | Synonym
+) -> list[str]:
     return sorted(names(library.engine.search(query, limit=None)))
 
 
@@ -93,3 +106,22 @@ def test_after_changes_too(library: Library) -> None:
     assert found(library, Term("hauser")) == [
         "de.txt#0", "en.txt#1", "mixed.jsonl#0", "mixed.jsonl#0",
     ]  # fmt: skip
+
+
+def test_what_is_spelt_as_the_word_is_counts_more(library: Library) -> None:
+    library.commit(
+        {
+            "1.txt": [document("1.txt", "la peche la peche", language="fr")],
+            "2.txt": [document("2.txt", "la pêche la pêche la pêche", language="fr")],
+            "3.txt": [document("3.txt", "le péché", language="fr")],
+            "4.txt": [document("4.txt", "péché", language="en")],
+        }
+    )
+    péché, whole = spelling("péché"), ["1.txt#0", "2.txt#0", "3.txt#0", "4.txt#0"]
+    assert found(library, Term("péché")) == whole
+    assert found(library, péché) == whole
+    assert found(library, Spelt("pêche")) == ["2.txt#0", "4.txt#0"]  # of English nothing is known
+    assert names(library.engine.search(péché, limit=None))[-1] == "2.txt#0"
+    assert names(library.engine.search(spelling("pêche"), limit=None))[1] == "2.txt#0"
+    both = Or((péché, Term("la")), implicit=True)
+    assert found(library, both) == whole

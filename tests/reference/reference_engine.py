@@ -100,6 +100,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Spelt,
     Synonym,
     Term,
     Wildcard,
@@ -523,7 +524,7 @@ class _Evaluation:
                 return lambda entry: members
             case Term(text):
                 by_language = {
-                    language: self._forms(text, language)
+                    language: self._forms(text, language, isinstance(leaf, Spelt))
                     for language in {entry.document.language for entry in self._entries}
                 }
                 return lambda entry: by_language[entry.document.language]
@@ -540,9 +541,10 @@ class _Evaluation:
                     )
                 return lambda entry: members
 
-    def _forms(self, text: str, language: str) -> Set[Form]:
+    def _forms(self, text: str, language: str, as_spelt: bool) -> Set[Form]:
         """The indexed forms that one word stands for in a document of that language."""
-        return set(filter(self._analyzer.meant(text, language), self._vocabulary("")))
+        meant = self._analyzer.meant(text, language, as_spelt=as_spelt)
+        return set(filter(meant, self._vocabulary("")))
 
     def _vocabulary(self, field: str) -> Set[Form]:
         titles = {term for entry in self._entries for term in entry.title}

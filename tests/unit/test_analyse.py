@@ -24,6 +24,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     Written,
+    spelling,
 )
 from seedsearch.query.parse import parse
 from seedsearch.query.unparse import unparse
@@ -239,3 +240,20 @@ def test_a_stop_word_is_one_where_it_is_written_so(query: str, analysed: str) ->
 )
 def test_all_words_keeps_every_word(query: str, analysed: str) -> None:
     assert unparse(analyse(parse(query, all_words=True), ANALYZER)) == analysed
+
+
+def test_accents_count_where_documents_have_such_languages() -> None:
+    assert analyse(Term("Đường"), ANALYZER, ["en", "vi"]) == spelling("đường")
+    assert analyse(Term("đường"), ANALYZER, ["en", "ru"]) == Term("đường")
+    assert analyse(Term("война"), ANALYZER, ["vi"]) == Term("война")
+    assert analyse(Phrase(("đường",)), ANALYZER, ["vi"]) == Exact("duong")
+    assert (
+        unparse(analyse(parse("la pêche +péché", all_words=True), ANALYZER, ["fr"]))
+        == "la pêche péché"
+    )
+
+
+def test_umlauts_may_be_written_in_two_letters() -> None:
+    assert analyse(Term("Müller"), ANALYZER, ["en"]) == spelling("müller", other="mueller")
+    assert analyse(Term("århus"), ANALYZER) == spelling("århus", other="aarhus")
+    assert analyse(Term("naïve"), ANALYZER, ["en"]) == Term("naïve")

@@ -30,11 +30,13 @@ class Analyzer:
             Sense(self._stems, spelling, term, language) if own_language(term, language) else None
         )
 
-    def meant(self, spelling: str, language: str) -> Callable[[Form], bool]:
-        """Whether a word of a query stands for a form in a document of a language."""
+    def meant(
+        self, spelling: str, language: str, *, as_spelt: bool = False
+    ) -> Callable[[Form], bool]:
+        """Whether a word of a query stands for a form in a document of a language; `as_spelt`, accents count there."""
         sense = self.sense(spelling, language)
         if sense is not None:
-            return sense.has
+            return sense.is_spelt if as_spelt else sense.has
         stem = self.stem(self.fold(spelling))
         return lambda form: form.stem == stem
 

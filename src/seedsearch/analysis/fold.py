@@ -7,7 +7,8 @@ ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelC
   Arabic; in other scripts marks are letters' other half and stay;
 - letters are case-folded, digits of any script become 0 to 9;
 - traditional and simplified Chinese characters, and the Japanese new forms, become one (`han.py`), in texts of every
-  language: a name is found however its writer writes, and a query need not say its language;
+  language: a name is found however its writer writes, and a query need not say its language; so do forms that Japanese
+  names have (髙, 﨑);
 - letters of the Arabic script that are written in several ways become one: ya, kaf and heh of Arabic, Persian, Urdu and
   Kurdish, alef with any sign, waw and ya with hamza; a hamza by itself goes (ءامن, آمن);
 - in scripts of India a nukta goes, and a nasal with virama, and a candrabindu, become anusvara (हिन्दी, हिंदी);
@@ -76,6 +77,12 @@ _SPECIAL = {
     # Hebrew punctuation, voicing marks by themselves, Hangul fillers.
     **dict.fromkeys("\u05c0\u05c3\u05c6\u309b\u309c\u3164\uffa0", " "),
 }
+
+# Forms of characters that Japanese names are written with, and the usual ones.
+_IN_NAMES = {
+    "髙": "高", "﨑": "崎", "邉": "辺", "濵": "浜", "濱": "浜", "𠮷": "吉", "嶋": "島", "嶌": "島", "桒": "桑",
+    "冨": "富", "舘": "館", "栁": "柳",
+}  # fmt: skip
 
 # Marks that are dropped, ascending: a regular expression would take longer to compile.
 _DROPPED = (
@@ -170,6 +177,7 @@ def _one_form(char: str) -> str:
         ONE_FORM,
     )  # a large table, for such texts only: start-up time
 
+    char = _IN_NAMES.get(char, char)
     return ONE_FORM.get(char, char)
 
 
@@ -208,6 +216,8 @@ def _ends_part(cluster: str) -> bool:
 
 def _fold_cluster(cluster: str) -> str:
     if len(cluster) == 1 and "\u3400" <= cluster <= "\u9fff":  # most of what is new in a text
+        return _one_form(cluster)
+    if cluster in _IN_NAMES:
         return _one_form(cluster)
     special = _SPECIAL.get(cluster)
     if special is not None:

@@ -6,8 +6,9 @@ hardly share their letters with a language that Snowball knows.
 
 A language of its own stems the *spelling* of a word (`fold.py`), and the stem is folded after that: Snowball knows
 that *gün* and *günler* are forms of one word, but not that *gun* and *gunler* are. So a term may be in several stem
-classes of one language, by its spellings. The languages that dominate a script stem folded terms: accents are no part
-of English, and the other stemmers take them off themselves.
+classes of one language, by its spellings. What the stem is before it is folded stands in the key as well, so that
+*pêche* is told from *péché*. The languages that dominate a script stem folded terms: accents are no part of English,
+and the other stemmers take them off themselves. Some languages have no stemmer, but are of their own for their accents.
 
 English stems are Snowball's, but for irregular forms (`irregular.py`). Where the compiled core is installed, it stems
 English terms (`core/c/stem.c`), by the same rules.
@@ -49,8 +50,8 @@ _ENCODED_SCRIPTS = [
 ]
 _NO_SCRIPT = _ENCODED_SCRIPTS[-1][1]  # what does not sort before it has no stem
 
-# The other languages: a letter of each script that they are written in, and Snowball's name for them. Spellings of
-# Arabic have shapes of letters that folding makes one, and Arabic stemmers need.
+# The other languages: a letter of each script that they are written in, and Snowball's name for them, or "". Spellings
+# of Arabic have shapes of letters that folding makes one, and Arabic stemmers need.
 _OTHERS = {
     "ar": ("ا", "arabic"), "hr": ("a", "serbian"), "st": ("a", "sesotho"), "yi": ("א", "yiddish"),
     "ca": ("a", "catalan"), "cs": ("a", "czech"), "da": ("a", "danish"), "de": ("a", "german"),
@@ -59,10 +60,10 @@ _OTHERS = {
     "id": ("a", "indonesian"), "it": ("a", "italian"), "lt": ("a", "lithuanian"), "nl": ("a", "dutch"),
     "no": ("a", "norwegian"), "pl": ("a", "polish"), "pt": ("a", "portuguese"), "ro": ("a", "romanian"),
     "sv": ("a", "swedish"), "tr": ("a", "turkish"), "sr": ("аa", "serbian"), "fa": ("ا", "persian"),
-    "ne": ("न", "nepali"),
+    "ne": ("न", "nepali"), "lv": ("a", ""), "sk": ("a", ""), "sl": ("a", ""), "sq": ("a", ""), "vi": ("a", ""),
 }  # fmt: skip
 OTHERS = frozenset(_OTHERS)
-"""The languages with a stemmer of their own, for terms in a script that another language dominates."""
+"""The languages whose spellings count, in a script that another language dominates."""
 
 _IRREGULAR = {form.encode(): base.encode() for form, base in IRREGULAR.items()}
 _LEAST_BEGINNING = 3  # characters
@@ -70,6 +71,9 @@ _LEAST_BEGINNING = 3  # characters
 MARK = b" "
 """Stands between a term and the language that it is stemmed by, where that is one of OTHERS. No term has it, and it
 sorts before all that a term can go on with."""
+
+AS_SPELT = b"="
+"""Stands between the language and a stem with its accents."""
 
 
 def _script(letter: str) -> int:
@@ -96,7 +100,10 @@ def own_language(term: str, language: str) -> str:
 
 
 class Form(NamedTuple):
-    """A folded term, and the key of its stem class: the folded stem, marked with its language if that is of OTHERS."""
+    """A folded term, and the key of its stem class: the folded stem, marked with its language if that is of OTHERS.
+
+    After that comes the stem as it is spelt, if that is another.
+    """
 
     term: str
     stem: str
@@ -165,8 +172,11 @@ class Stems:
         if not own:
             return Form(term, self.stem(term))
         written = unicodedata.normalize("NFC", spelling)
-        stem = self._fold(self._stemmer(_OTHERS[own][1]).stemWord(written)) or term
-        return Form(term, f"{stem}{MARK.decode()}{own}")
+        name = _OTHERS[own][1]
+        spelt = self._stemmer(name).stemWord(written) if name else written
+        stem = (self._fold(spelt) or term) if name else self.stem(term)
+        key = f"{stem}{MARK.decode()}{own}"
+        return Form(term, key if self._fold(spelt) == spelt else f"{key}{AS_SPELT.decode()}{spelt}")
 
     def stem_encoded(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms, all in UTF-8, as `stem` gives them but quicker; of marked terms, marked."""
@@ -215,6 +225,12 @@ def _shared_beginning(one: str, other: str) -> str:
     return "".join(char for char, _ in same)
 
 
+def class_of(key: bytes) -> bytes:
+    """The key of a stem class, however its stem is spelt."""
+    stem, mark, language = key.partition(MARK)
+    return stem + mark + language.partition(AS_SPELT)[0]
+
+
 class Sense:
     """What a word of a query stands for in a language that stems spellings.
 
@@ -223,7 +239,8 @@ class Sense:
     """
 
     def __init__(self, stems: Stems, spelling: str, term: str, language: str) -> None:
-        self.stem = stems.form(spelling, language).stem
+        self.spelt = stems.form(spelling, language).stem
+        self.stem, _, _ = self.spelt.partition(AS_SPELT.decode())
         self._stems = stems
         self._language = language
         self._plain = stems.form(term, language).stem
@@ -243,4 +260,8 @@ class Sense:
 
     def has(self, form: Form) -> bool:
         """Whether the word stands for a form."""
-        return form.stem == self.stem or self.fits(form.term)
+        return form.stem.partition(AS_SPELT.decode())[0] == self.stem or self.fits(form.term)
+
+    def is_spelt(self, form: Form) -> bool:
+        """Whether a form is spelt as the word is, but for its ending."""
+        return form.stem == self.spelt

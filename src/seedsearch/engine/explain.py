@@ -33,6 +33,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Spelt,
     Synonym,
     Term,
     Wildcard,
@@ -183,7 +184,8 @@ class _Walk:
     def _test(self, leaf: Leaf) -> Callable[[Form], bool]:
         match leaf:
             case Term(text):
-                return self._analyzer.meant(text, self._language)
+                as_spelt = isinstance(leaf, Spelt)
+                return self._analyzer.meant(text, self._language, as_spelt=as_spelt)
             case Exact(text):
                 return lambda form: form.term == text
             case _:
@@ -193,6 +195,7 @@ class _Walk:
 
 _KINDS: dict[type[Query], str] = {
     Term: "word",
+    Spelt: "word",
     Exact: "exact",
     Prefix: "prefix",
     Wildcard: "wildcard",

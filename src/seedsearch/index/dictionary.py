@@ -19,6 +19,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
+from seedsearch.analysis.stemming import class_of
 from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare
@@ -67,6 +68,15 @@ class Dictionary:
         """The group of that key (field and stem)."""
         number = bisect_right(self._firsts(), key) - 1
         return None if number < 0 else self._in_block(number, key, 0)
+
+    def spellings(self, key: bytes) -> Iterator[Group]:
+        """The groups of a stem class that is marked with its language: one for each way in which its stem is spelt."""
+        for number in _with_beginning(self._firsts(), key):
+            keys = self._taken_apart(number).keys
+            for i in range(bisect_left(keys, key), len(keys)):
+                if class_of(keys[i]) != key:
+                    break
+                yield self.group_at(number * GROUPS_A_BLOCK + i)
 
     def group_at(self, number: int) -> Group:
         """The group of that number, in the order of keys."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
-from seedsearch.analysis.stemming import MARK, Sense
+from seedsearch.analysis.stemming import MARK, Sense, class_of
 from seedsearch.core import matching
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
@@ -20,7 +20,7 @@ from seedsearch.index.dictionary import BODY, TITLE, text_of, utf8
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_patterns import TermPattern, pattern_of
-from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
+from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Spelt, Term, Wildcard
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -86,19 +86,25 @@ class TermSets:
         fields = (TITLE,) if leaf.field == "title" else (BODY, TITLE)
         match leaf:
             case Term(text):
-                return _counted(self.of_word(fields, text))
+                as_spelt = isinstance(leaf, Spelt)
+                return _counted(self.of_word(fields, text, as_spelt=as_spelt))
             case Exact(text):
                 return _counted(self.of_word(fields, text, exact=True), exact=True)
             case _:
                 return self._expanded(leaf, fields)
 
     def of_word(
-        self, fields: tuple[bytes, ...], text: str, *, exact: bool = False
+        self,
+        fields: tuple[bytes, ...],
+        text: str,
+        *,
+        exact: bool = False,
+        as_spelt: bool = False,
     ) -> list[PostingsRange]:
         """A word in these fields and in each language; `text` is a spelling, or if `exact` a term.
 
         It is its stem class. In languages that stem spellings, the terms that share its stem where both are without
-        accents are meant as well.
+        accents are meant as well, unless `as_spelt`.
         """
         term = text if exact else self._fold(text)
         key = utf8(self._stem(term))
@@ -113,10 +119,22 @@ class TermSets:
         for language in dict.fromkeys(
             code for segment in self._segments for code in segment.languages
         ):
-            if sense := self._sense(text, language):
+            sense = self._sense(text, language)
+            if sense and as_spelt:
+                ranges += self._as_spelt(fields, utf8(sense.spelt), language)
+            elif sense:
                 ranges += self._in_language(fields, sense, language, wanted)
         ranges.sort(key=lambda found: found.segment)
         return ranges
+
+    def _as_spelt(
+        self, fields: tuple[bytes, ...], key: bytes, language: str
+    ) -> Iterator[PostingsRange]:
+        """The stem class of one spelling."""
+        for number, segment in enumerate(self._segments):
+            for field in fields:
+                if group := segment.dictionary.group(field + key):
+                    yield PostingsRange(number, group, field == TITLE, None, language)
 
     def _in_language(
         self, fields: tuple[bytes, ...], sense: Sense, language: str, wanted: bytes | None
@@ -132,10 +150,10 @@ class TermSets:
                 for term, found in segment.dictionary.fitting(field, beginning):
                     if term[1:] == wanted or (key and sense.fits(text_of(term[1:]))):
                         chosen.setdefault(found, []).append(term[1:])
-                if key and (own := segment.dictionary.group(field + key)):
+                for own in segment.dictionary.spellings(field + key) if key else ():
                     yield PostingsRange(number, own, field == TITLE, None, language)
                 for found, members in chosen.items():
-                    name = segment.dictionary.key_at(found)
+                    name = class_of(segment.dictionary.key_at(found))
                     if name != field + key and name.endswith(MARK + language.encode()):
                         group = segment.dictionary.group_at(found)
                         places = _places_of(sorted(members), group)
@@ -189,7 +207,9 @@ def _frequency(found: PostingsRange) -> int:
 
 def _counted(ranges: list[PostingsRange], *, exact: bool = False) -> TermSet:
     """A term set whose df the dictionary knows, unless it has terms of several stem classes of a language."""
-    if any(found.language and found.members is not None for found in ranges):
+    of_languages = [found for found in ranges if found.language]
+    classes = {(found.segment, found.title, found.language) for found in of_languages}
+    if len(classes) < len(of_languages) or any(f.members is not None for f in of_languages):
         return TermSet(tuple(ranges), -1, sum(map(_frequency, ranges)))
     bodies = {(found.segment, found.language) for found in ranges if not found.title}
     df = 0

@@ -4,7 +4,8 @@ A word that is one term stays a Term, and so does a word with a sign before or a
 (boundary-layer) becomes its whole or its parts in order. Beside other words that are optional like itself, a compound
 with a hyphen or the like becomes its whole and its parts, any of them. A run of an unspaced script becomes its pairs
 of characters: any of them where the word was optional, all in order where it was asked for, beside other words. Filters
-never change what becomes of words. A word that matches in any form keeps its accents, for the stemmers.
+never change what becomes of words. A word that matches in any form keeps its accents, for the stemmers; where documents
+have languages in which accents tell words apart, what has the same accents counts more.
 
 Stop words go from optional words that merely stand side by side, and score nothing where they are asked for, as long as
 other words remain. `_meant` says which words are none, as they are written.
@@ -18,6 +19,7 @@ from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.analysis.fold import in_other_kana
+from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.stopwords import stop_words
 from seedsearch.analysis.tokenizer import (
     KEPT,
@@ -51,7 +53,9 @@ from seedsearch.query.ast import (
     is_address,
     is_filter,
     is_pattern,
+    one_word,
     pattern,
+    spelling,
     words_of,
 )
 from seedsearch.query.lexer import OPERATORS
@@ -68,6 +72,9 @@ _LINEAR_A = "\U00010600\U00010601"  # letters that nobody can read, and that fol
 _APART = str.maketrans("*?", "  ")
 _HIDE, _SHOW = str.maketrans("*?", _LINEAR_A), str.maketrans(_LINEAR_A, "*?")
 _HIDE_STAR = _LINEAR_A[0]
+_IN_TWO = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
+)  # without the letter
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
 
 
@@ -150,6 +157,7 @@ class _Analysis:
         self._fold = analyzer.fold
         self._spell = analyzer.spell
         self._languages = languages
+        self._tells_spellings = not OTHERS.isdisjoint(languages)
 
     def node(self, query: Query, *, strict: bool) -> Query:
         match query:
@@ -206,6 +214,14 @@ class _Analysis:
             return _phrase(self._in_order(text, self._fold), field)
         nodes = [self._chain(spelled, chain, field, strict=strict, alone=alone) for chain in found]
         return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
+
+    def _spelling(self, text: str, field: str) -> Query:
+        """A word in any of its forms."""
+        text = normalize("NFC", text)
+        in_two = text.translate(_IN_TWO)
+        if _has_accents(text) and (self._tells_spellings or in_two != text):
+            return spelling(text, field, self._fold(in_two) if in_two != text else "")
+        return Term(text, field)
 
     def _exact(self, text: str, field: str) -> Query:
         if is_pattern(text):
@@ -289,17 +305,17 @@ class _Analysis:
             return node
         word = word_of(piece)
         if alone or word.signed or len(word.parts) == 1:
-            return self._compound(piece, field, _spelling)
+            return self._compound(piece, field, self._spelling)
         texts = [part.text for part in word.parts]
         joiners = {part.joiner for part in word.parts[1:]}
         if joiners <= {"'", "`"} and STOP_WORDS.issuperset(texts):  # we're, you'd
-            return Or(tuple(_spelling(text, field) for text in texts), implicit=True)
+            return Or(tuple(self._spelling(text, field) for text in texts), implicit=True)
         # A letter by itself is no word: the parts of U.N. and F-35 stay together. So do those of Xi'an and v1.11.
         is_loose = joiners <= {"-", "_", ".", ""} and word.whole == "".join(texts)
         if is_loose and min(map(len, texts)) > 1:
             terms = dict.fromkeys([word.whole, *map(term_of, texts)])
-            return Or(tuple(_spelling(term, field) for term in terms), implicit=True)
-        return self._compound(piece, field, _spelling)
+            return Or(tuple(self._spelling(term, field) for term in terms), implicit=True)
+        return self._compound(piece, field, self._spelling)
 
     def _compound(self, piece: str, field: str, leaf: Callable[[str, str], Query]) -> Query:
         """A word that has to be there as it is written: with its signs; its whole, or its parts in order."""
@@ -368,13 +384,15 @@ class _Analysis:
         if len(nodes) < _WORDS_OF_A_LANGUAGE or not self._languages:
             return STOP_WORDS
         return stop_words(
-            [self._fold(n.text) for n in nodes if isinstance(n, Term)], self._languages
+            [self._fold(w.text) for w in map(one_word, nodes) if isinstance(w, Term)],
+            self._languages,
         )
 
     def _is_stop(self, query: Query, stop_words: Collection[str] = STOP_WORDS) -> bool:
         if isinstance(query, Boost):
             return self._is_stop(query.child, stop_words)
-        return isinstance(query, Term) and self._fold(query.text) in stop_words
+        word = one_word(query)
+        return isinstance(word, Term) and self._fold(word.text) in stop_words
 
     def _either(self, children: Iterable[Query], *, strict: bool) -> Query:
         nodes = [n for c in children if (n := self.node(c, strict=strict)) != _NOTHING]
@@ -449,8 +467,9 @@ def _pairs(run: str, field: str, *, strict: bool) -> Query:
     return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
 
 
-def _spelling(text: str, field: str) -> Term:
-    return Term(normalize("NFC", text), field)
+def _has_accents(text: str) -> bool:
+    """Whether a word in Latin letters has some that are not ASCII."""
+    return not text.isascii() and all(c < "\u0370" or "\u1e00" <= c < "\u1f00" for c in text)
 
 
 def _phrase(alternatives: Sequence[tuple[str, ...]], field: str) -> Query:

@@ -19,6 +19,9 @@ from typing import TypeAlias
 
 from seedsearch.record import Record
 
+OTHERWISE_SPELT = 0.6
+"""What a word scores where its accents are others, or none, of what it scores as it is spelt."""
+
 
 class _Word(Record):
     """What Term and Exact share. Each query makes, compares and hashes some of them: without Record's detours."""
@@ -39,6 +42,10 @@ class _Word(Record):
 
 class Term(_Word):
     """A word in any of its forms: matches what shares its stem."""
+
+
+class Spelt(Term):
+    """A word in any of its forms with its accents: as Term, without what is known to be written with others."""
 
 
 class Exact(_Word):
@@ -214,20 +221,37 @@ def side_by_side(query: And | Or) -> tuple[Term | Exact, ...]:
     """The plain words of an implicit And or Or, if there are several."""
     if not query.implicit:
         return ()
-    words = [child for child in query.children if isinstance(child, _Word)]
+    words = [word for word in map(one_word, query.children) if word]
     return tuple(words) if len(words) > 1 else ()
+
+
+def spelling(text: str, field: str = "", other: str = "") -> Synonym:
+    """A word that has accents: what is written so, or, as a weaker match, in any way; or as another term (mueller)."""
+    weaker = [Boost(Term(way, field), OTHERWISE_SPELT) for way in (text, other) if way]
+    return Synonym((Spelt(text, field), *weaker))
+
+
+def one_word(query: Query) -> Term | Exact | None:
+    """The word that a query is, if it is one: as it is spelt, where that counts."""
+    match query:
+        case Term() | Exact():
+            return query
+        case Synonym((Spelt() as word, Boost(), *_)):
+            return word
+        case _:
+            return None
 
 
 def neighbours(query: And | Or) -> tuple[Neighbours, ...]:
     """The pairs of plain words that are neighbours in an implicit And or Or; what scores nothing is skipped."""
     if not query.implicit:
         return ()
-    scoring = [c for c in query.children if type(c) is not Boost or c.factor]
+    scoring = [one_word(c) for c in query.children if type(c) is not Boost or c.factor]
     return tuple(
         [
             (one, other)
             for one, other in pairwise(scoring)
-            if isinstance(one, _Word) and isinstance(other, _Word) and one.text != other.text
+            if one and other and one.text != other.text
         ]
     )
 
@@ -284,7 +308,8 @@ def looked_for(query: Query, *, synonyms: bool = True) -> Iterator[Leaf | Phrase
         case Not():
             return
         case Synonym() if not synonyms:
-            return
+            if word := one_word(query):
+                yield Term(word.text, word.field)
         case _:
             for child in children_of(query):
                 yield from looked_for(child, synonyms=synonyms)

@@ -21,6 +21,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     Written,
+    one_word,
 )
 
 
@@ -54,6 +55,8 @@ def unparse(query: Query) -> str:
             word = " " if implicit else " AND " if isinstance(query, And) else " OR "
             return word.join(map(_inside, children))
         case Synonym(children):
+            if spelt := one_word(query):
+                return unparse(spelt)
             return " OR ".join(map(_inside, children))
         case Not(child):
             return f"NOT {_inside(child)}"
@@ -72,6 +75,7 @@ def _in(field: str, text: str) -> str:
 def _inside(query: Query) -> str:
     """Return the text of a part of a larger query, in parentheses if it has parts of its own."""
     has_parts = isinstance(query, And | Synonym | Or) and len(query.children) > 1
+    has_parts = has_parts and not one_word(query)
     return f"({unparse(query)})" if has_parts or isinstance(query, Maybe) else unparse(query)
 
 
