@@ -163,3 +163,13 @@ def test_no_word_is_lost_and_every_byte_holds(lines: list[str], end: str) -> Non
             assert part.cited.decode() == part.text
             first = data[: data.index(part.cited)]
             assert part.lines[0] >= 1, first
+
+
+def test_minified_code_is_one_passage_and_the_rest_is_counted() -> None:
+    code = "/* The lantern library */\n" + "var a=function(b){return b+1};" * 500
+    found = read("a.js", code)
+    assert [part.lines for part in found.parts] == [(1, 2)]
+    assert found.parts[0].cited.decode() == code[:1000]
+    assert found.problems == [("the rest", f"{len(code) - 1000:,} characters of minified code")]
+    assert len(read("a.py", code).parts) > 1
+    assert read("b.js", "x = 1;\n" * 3000).problems == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedsearch.corpus import walk as walk_module
-from seedsearch.corpus.walk import Root, Selection, reaches, walk
+from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX file types and names")
 
@@ -219,3 +219,47 @@ def test_a_deep_tree_does_not_end_the_walk(tmp_path: Path) -> None:
     with open(path + "/x", "w"):
         pass
     assert seen(tmp_path)[0] == [path + "/x"]
+
+
+def test_what_programs_generate_is_left_out_and_named(tmp_path: Path) -> None:
+    left_out = {
+        "node_modules": "installed or compiled packages",
+        "lib/__pycache__": "installed or compiled packages",
+        "venv": "a virtual environment",
+        "env": "a virtual environment",
+        "target": "a cache (CACHEDIR.TAG)",
+        "a.min.js": "minified, or a map of that",
+        "a.js.map": "minified, or a map of that",
+        "yarn.lock": "a lock file",
+        "~$a.docx": "the mark of an open document",
+    }
+    put(
+        tmp_path,
+        "node_modules/x/a.js",
+        "lib/__pycache__/a",
+        "venv/pyvenv.cfg",
+        "venv/lib/a",
+        "env/conda-meta/a",
+    )
+    put(
+        tmp_path, "target/CACHEDIR.TAG", "target/a", "a.min.js", "a.js.map", "yarn.lock", "~$a.docx"
+    )
+    put(tmp_path, "a.js", "lock", "node_modules.txt")
+
+    def files(*roots: Root) -> list[str]:
+        omitted.clear()
+        found = walk(roots, lambda *_: None, omitted=omitted.append)
+        return [os.path.relpath(file.path, tmp_path).replace(os.sep, "/") for file in found]
+
+    omitted: list[Omission] = []
+    here = str(tmp_path)
+    assert files(Root(here)) == ["a.js", "lock", "node_modules.txt"]
+    found = {os.path.relpath(o.path, tmp_path).replace(os.sep, "/"): o.detail for o in omitted}
+    assert found == left_out
+    assert {o.why for o in omitted} == {"generated"}
+    assert not reaches(Root(here), str(tmp_path / "node_modules/x/a.js"))
+    # What is named, what a glob chooses, and everything where no rules are wanted.
+    assert "node_modules/x/a.js" in files(Root(here), Root(str(tmp_path / "node_modules")))
+    assert "venv/lib/a" in files(Root(str(tmp_path / "venv")))
+    assert files(Root(here, Selection(globs=("*.lock",)))) == ["yarn.lock"]
+    assert len(files(Root(here, Selection(ignore=False)))) == 14

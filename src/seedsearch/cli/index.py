@@ -338,6 +338,9 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
         if report.skipped:
             for line in skipped_lines(report.skipped, home, cwd, verbose=verbose):
                 say(line)
+        if report.generated:
+            counts = ", ".join(f"{count:,} {reason}" for reason, count in report.generated)
+            say(f"{sum(count for _, count in report.generated):,} generated, left out: {counts}")
         say(summary(report))
     return bool(report.unreadable)
 

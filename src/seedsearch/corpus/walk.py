@@ -1,8 +1,8 @@
 """From roots to files: every file at or below some paths that is to be read, in the order of their bytes.
 
 What is passed over unless a root's Selection says otherwise: hidden names (but for the folders of a Maildir), what
-ignore files name (`ignore.py`), symbolic links below a root. What is neither file nor folder (a FIFO, a device, a
-socket) is never opened. What cannot be read is reported, and the walk goes on.
+ignore files name (`ignore.py`), what programs generated (`generated.py`), symbolic links below a root. What is neither
+file nor folder (a FIFO, a device, a socket) is never opened. What cannot be read is reported, and the walk goes on.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.core import compiled
+from seedsearch.corpus.generated import generated, why_generated
 from seedsearch.corpus.maildir import (
     NOT_DELIVERED,
     UNDELIVERED,
@@ -72,7 +73,7 @@ class Root(NamedTuple):
 
 
 class Omission(NamedTuple):
-    """An entry that is passed over by choice. `why` is hidden, ignored, glob, type, size, link or special."""
+    """An entry that is passed over: `why` is hidden, ignored, generated, glob, type, size, link or special."""
 
     path: str
     why: str
@@ -161,14 +162,24 @@ class _View:
         view.choosy = view.choosy or bool(view.rules)
         return view
 
+    def chooses(self, path: str, *, is_folder: bool) -> bool:
+        """Whether a glob of the user's chooses an entry."""
+        pattern = self._deciding(path, is_folder)
+        return pattern is not None and not pattern.negated
+
+    def _deciding(self, path: str, is_folder: bool) -> Pattern | None:
+        if not self._globs:
+            return None
+        from seedsearch.corpus.globs import deciding  # as above
+
+        inner = path[len(self.top) :].lstrip(os.sep).replace(os.sep, "/")
+        return deciding(self._globs, inner, is_folder=is_folder)
+
     def omission(self, path: str, *, is_folder: bool, size: int = 0) -> Omission | None:
         """Why an entry, which is not hidden, is passed over; None where it is to be read."""
         chosen = False
         if self._globs:
-            from seedsearch.corpus.globs import deciding
-
-            inner = path[len(self.top) :].lstrip(os.sep).replace(os.sep, "/")
-            pattern = deciding(self._globs, inner, is_folder=is_folder)
+            pattern = self._deciding(path, is_folder)
             if pattern is not None and pattern.negated:
                 return Omission(path, "glob", pattern.text)
             chosen = pattern is not None
@@ -315,6 +326,12 @@ class _Walker:
             elif in_maildir and step == UNDELIVERED:
                 return False
             is_folder = stat.S_ISDIR(status.st_mode)
+            if (
+                root.selection.ignore
+                and any(generated((step,)))
+                and not view.chooses(at, is_folder=is_folder)
+            ):
+                return False
             if view.omission(at, is_folder=is_folder, size=status.st_size) is not None:
                 return False
         return True
@@ -374,6 +391,8 @@ class _Walker:
                         met.append(path)
         except OSError as error:
             self._report(path_of_folder, reason_of(error))
+        if view.root.selection.ignore and self._is_generated(path_of_folder, found, view):
+            return []
         if is_maildir(lambda name: name + os.sep in found):
             self._mail(prefix, unseen, found)
         for name in unseen:
@@ -387,6 +406,21 @@ class _Walker:
             item = found[name]
             items.append(_Folder(item, view) if isinstance(item, str) else item)
         return self._as_roots(items, met) if met else items
+
+    def _is_generated(self, folder: str, found: dict[str, SourceFile | str], view: _View) -> bool:
+        """Take what programs generated out of `found`; whether the whole folder is such."""
+        reason = why_generated(found)
+        if reason and folder not in self._roots and not view.chooses(folder, is_folder=True):
+            self._omitted(Omission(folder, "generated", reason))
+            return True
+        prefix = prefix_of(folder)
+        for name, reason in list(generated(name.rstrip(os.sep) for name in found)):
+            key = name if name in found else name + os.sep
+            path = prefix + name
+            if path not in self._roots and not view.chooses(path, is_folder=key != name):
+                del found[key]
+                self._omitted(Omission(path, "generated", reason))
+        return False
 
     def _mail(self, prefix: str, unseen: list[str], found: dict[str, SourceFile | str]) -> None:
         """Take the hidden folders of a Maildir out of the names unseen, and what is undelivered out of those found."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from seedsearch.corpus.walk import Selection
@@ -94,7 +95,8 @@ class IndexReport(Record):
     `skipped` holds (stored path, reason), of files skipped in earlier runs too, and `partial` those
     of files that were read but for a part. `missing_roots` are
     stored paths of roots that have vanished or are empty, whose documents are kept. `unreadable`
-    holds (absolute path, reason) of what the user named and could not be read.
+    holds (absolute path, reason) of what the user named and could not be read. `generated` counts the files and folders
+    that were left out because programs generated them, by reason.
     """
 
     added: int
@@ -109,6 +111,7 @@ class IndexReport(Record):
     missing_roots: tuple[str, ...] = ()
     unreadable: tuple[tuple[str, str], ...] = ()
     partial: tuple[tuple[str, str], ...] = ()
+    generated: tuple[tuple[str, int], ...] = ()
 
 
 def update_index(
@@ -174,6 +177,9 @@ def _update(
         missing_roots=plan.missing_roots,
         unreadable=tuple((full, why) for full, _, why in absolute if full in named),
         partial=tuple(sorted(partial)),
+        generated=tuple(
+            Counter(o.detail for o in plan.omitted if o.why == "generated").most_common()
+        ),
     )
 
 

@@ -1,0 +1,44 @@
+"""What programs generate and nobody reads, known by its names: caches, installed packages, minified files, lock files.
+
+Such files and folders are passed over where ignore files are obeyed, unless the user names them or a glob chooses them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+_FOLDERS: Final = frozenset(("node_modules", "bower_components", "__pycache__"))
+_MARKS: Final = {  # what such a folder holds
+    "CACHEDIR.TAG": "a cache (CACHEDIR.TAG)",
+    "pyvenv.cfg": "a virtual environment",
+    "conda-meta" + os.sep: "a virtual environment",
+}
+_LOCKS: Final = frozenset(
+    (
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "poetry.lock", "uv.lock",
+        "Pipfile.lock", "pdm.lock", "Cargo.lock", "composer.lock", "Gemfile.lock", "Podfile.lock", "pubspec.lock",
+        "mix.lock", "flake.lock", "go.sum", "gradle.lockfile", "packages.lock.json",
+    )
+)  # fmt: skip
+_ENDINGS: Final = (".min.js", ".min.mjs", ".min.css", ".js.map", ".mjs.map", ".css.map", ".ts.map")
+_OWNER: Final = "~$"  # what Office keeps beside a document that is open
+
+
+def generated(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Those of the names of a folder's files and folders that are generated, each with the reason."""
+    for name in names:
+        if name.endswith(_ENDINGS):
+            yield name, "minified, or a map of that"
+        elif name in _LOCKS:
+            yield name, "a lock file"
+        elif name in _FOLDERS:
+            yield name, "installed or compiled packages"
+        elif name.startswith(_OWNER):
+            yield name, "the mark of an open document"
+
+
+def why_generated(names: Collection[str]) -> str:
+    """Why a folder that holds these names is generated as a whole; "" where it is not. Folders end with a separator."""
+    return next((reason for name, reason in _MARKS.items() if name in names), "")
