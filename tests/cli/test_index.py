@@ -14,6 +14,8 @@ import pytest
 from running import SEEDS, Cli, environment, on_terminal
 
 from seedsearch.core import compiled
+from seedsearch.index.lock import WriterLock
+from seedsearch.paths import create_home
 
 
 @pytest.fixture
@@ -247,3 +249,57 @@ def test_the_progress_bar_is_shown_and_gone_when_it_is_done(folder: Path, docs: 
     assert len(shown) == (1 if compiled else 3)  # without the core, two lines say so first
     assert shown[-1].startswith("3 added, 0 changed, 0 unchanged, 0 removed; 3 passages")
     assert not screen.cursor.hidden
+
+
+def test_a_second_run_names_only_what_it_skips_anew(cli: Cli, docs: Path) -> None:
+    for number in range(5):
+        (docs / f"image{number}.bin").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9)
+    cli("index", "docs")
+    lines = cli("index").err.splitlines()
+    assert lines[0].startswith("5 skipped: 5 ")
+    assert lines[1] == "  all 5 as before (index -v or status -v names them)"
+    (docs / "new.bin").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9)
+    lines = cli("index").err.splitlines()
+    assert lines[0].startswith("6 skipped: 6 ")
+    assert lines[1].startswith("  docs/new.bin: ")
+    assert lines[2] == "  and 5 more (index -v or status -v names them)"
+    assert len(re.findall(r"image\d\.bin: ", cli("index", "-v").err)) == 5
+
+
+def test_a_missing_library_comes_with_its_command(
+    cli: Cli, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (docs / "a.pdf").write_bytes(b"%PDF-1.4\n")
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    ended = cli("index", "--jobs", "1", "docs")
+    assert "1 skipped: 1 needs seedsearch[pdf]\n" in ended.err
+    assert "  to read them: pip install 'seedsearch[pdf]'\n" in ended.err
+
+
+def test_a_query_while_the_first_index_is_made_says_so(cli: Cli, folder: Path) -> None:
+    home = create_home(str(folder / ".seedsearch"))
+    assert "still being made" not in cli("query", "coal").err
+    lock = WriterLock(home.folder, wait=False)
+    try:
+        ended = cli("query", "coal")
+    finally:
+        lock.release()
+    assert (ended.code, ended.out) == (2, "")
+    assert "is still being made: ask again when something of it is there" in ended.err
+
+
+def test_an_interrupted_run_says_what_it_kept(
+    cli: Cli, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("index", "--jobs", "1", "docs").code == 0
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("seedsearch.cli.index.update_index", interrupted)
+    ended = cli("index", "docs")
+    assert ended.code == 130
+    assert ended.err == (
+        "seedsearch: 3 documents are in the index so far: run the same again to go on\n"
+        "seedsearch: interrupted\n"
+    )

@@ -106,11 +106,38 @@ def test_a_hard_cut_keeps_marks_with_their_letter() -> None:
 
 
 def test_hard_wrapped_lines_flow() -> None:
-    wrapped = "\n".join(re.findall(r".{1,70}(?:\s|$)", SENTENCE * 6))
+    wrapped = "\n".join(re.findall(r".{1,60}(?:\s|$)", SENTENCE * 6))
     last = "It ended so."
     found = passages(f"{wrapped}\n{last}\n" * 3)
     assert len(found) == 3
     assert all(text.endswith(last) for text in found)
+
+
+LOG = "".join(
+    f"2024-05-{n % 28 + 1:02d} 12:00:{n % 60:02d} INFO worker-{n % 7} took {n * 7919 % 900} ms. Retrying request {n}\n"
+    for n in range(400)
+)
+TABLE = "".join(
+    f"row {n}   {n * 7919 % 900:>6}   No. {n * 31 % 97:<4} Harbour of a town\n" for n in range(400)
+)
+CODE = "".join(
+    f"    value_{n:03d} = factor * {n:03d} + offset; /* Note {n:03d}. The next. */\n"
+    for n in range(400)
+)
+VERSE = "".join(f"And so the harbour of verse {n:03d} lay still. And so\n" for n in range(400))
+
+
+@pytest.mark.parametrize("text", [LOG, TABLE, CODE, VERSE], ids=["log", "table", "code", "verse"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("whole", [False, True])
+def test_no_short_line_is_cut(text: str, end: str, whole: bool) -> None:
+    text = text.replace("\n", end)
+    sections = (Section(0, len(text), whole=whole),)
+    found = passages(text, sections)
+    assert len(found) > 5
+    lines = {line.strip() for line in text.split(end)}
+    for passage in found:
+        assert {line.strip() for line in passage.split(end)} <= lines
 
 
 def test_sections_are_not_merged() -> None:

@@ -39,6 +39,8 @@ def filters_of(globs: tuple[str, ...], types: tuple[str, ...]) -> tuple[Query, .
 
 
 def _filters(globs: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Query]:
+    for glob in globs:
+        check_glob(glob)
     wanted = [glob for glob in globs if not glob.startswith("!")]
     if wanted:
         yield Or(tuple(fit for glob in wanted for fit in _path_filters(glob)))
@@ -47,6 +49,16 @@ def _filters(globs: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Query]:
             yield Not(Or(tuple(_path_filters(glob[1:]))))
     if types:
         yield Or(tuple(Filter("type", known_type(name)) for name in types))
+
+
+def check_glob(glob: str) -> None:
+    """Raise UsageError for a glob with a set that does not end."""
+    at = glob.find("[")
+    while at >= 0:
+        end = glob.find("]", at + 2 + glob.startswith("!", at + 1))
+        if end < 0:
+            raise UsageError(f"this glob has a [ without its ]: {glob}", "write [[] to match a [")
+        at = glob.find("[", end)
 
 
 def _path_filters(glob: str) -> Iterator[Filter]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from seedsearch.cli.file_filters import known_type
+from seedsearch.cli.file_filters import check_glob, known_type
 from seedsearch.errors import UsageError
 from seedsearch.indexing import Preview, Selection
 from seedsearch.paths import Home
@@ -28,6 +28,8 @@ def selection(
     max_size: str | None,
 ) -> Selection | None:
     """Return the selection that the options describe; None without options. Raises UsageError."""
+    for glob in globs:
+        check_glob(glob)
     options: dict[str, Any] = {
         "hidden": hidden,
         "ignore": ignore,

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
 from seedsearch.cli.exit import DONE, ERROR, say
-from seedsearch.cli.options import debug_option, index_option, open_home
+from seedsearch.cli.options import debug_option, index_option, is_terminal, open_home, write_lines
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceNotFoundError
-from seedsearch.indexing import forget
+from seedsearch.indexing import files_below, forget
 from seedsearch.paths import Home
 from seedsearch.render.messages import error_text, plural
+from seedsearch.render.sanitize import clean
 
 
 @click.command("forget", short_help="Remove a file or folder from the index.")
 @click.argument("paths", nargs=-1, required=True)
+@click.option(
+    "-n", "--dry-run", is_flag=True, help="Say what would be removed, and remove nothing."
+)
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before everything is removed.")
 @index_option
 @debug_option
-def command(paths: tuple[str, ...], index_folder: str | None) -> int:
+def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str | None) -> int:
     """Remove PATHS, and everything below them, from the index. The files themselves stay.
 
-    The next `seedsearch index` does not read a forgotten root again.
+    The next `seedsearch index` does not read a forgotten root again. On a terminal, it asks before it removes the
+    last root.
 
     \b
       seedsearch forget articles/drafts
@@ -34,15 +41,33 @@ def command(paths: tuple[str, ...], index_folder: str | None) -> int:
     try:
         for path in paths:
             try:
-                removed = forget(engine, home, _resolve(engine, home, path, cwd))
+                absolute = _resolve(engine, home, path, cwd)
+                gone, left = files_below(engine, home, absolute)
+                if dry_run:
+                    _list(gone, home, cwd)
+                elif left or yes or _is_confirmed(len(gone)):
+                    say(f"{plural(forget(engine, home, absolute), 'file')} forgotten")
+                else:
+                    say("nothing forgotten")
             except SourceNotFoundError as error:
                 say(error_text(error))
                 code = ERROR
-            else:
-                say(f"{plural(removed, 'file')} forgotten")
     finally:
         engine.close()
     return code
+
+
+def _list(paths: list[str], home: Home, cwd: str) -> None:
+    """Print the files that would be removed, and say how many they are."""
+    write_lines(clean(home.shown(path, cwd)) for path in sorted(paths))
+    say(f"{plural(len(paths), 'file')} would be forgotten")
+
+
+def _is_confirmed(files: int) -> bool:
+    """Ask whether everything is to be removed; nobody is asked without a terminal."""
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        return True
+    return click.confirm(f"this forgets all {plural(files, 'file')} of the index; go on?", err=True)
 
 
 def _resolve(engine: Engine, home: Home, path: str, cwd: str) -> str:

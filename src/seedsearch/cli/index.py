@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,6 +30,7 @@ from seedsearch.cli.options import (
 )
 from seedsearch.config import Config, load_config
 from seedsearch.core import compiled
+from seedsearch.corpus.skip import NEEDS
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
@@ -168,10 +169,22 @@ def command(
     try:
         with stopping(), _progress(quiet) as progress:
             report = update_index(engine, home, options, progress)
+    except KeyboardInterrupt:
+        _say_kept(engine, named=bool(roots))
+        raise
     finally:
         engine.close()
     named_unreadable = _say_report(report, home, cwd, verbose=verbose, quiet=quiet)
     return ERROR if missing or named_unreadable else DONE
+
+
+def _say_kept(engine: Engine, *, named: bool) -> None:
+    """Say after an interruption what is in the index."""
+    engine.refresh()
+    kept = engine.size()
+    if kept.documents:
+        again = "run the same again to go on" if named else "run seedsearch index to go on"
+        say(error_message(f"{plural(kept.documents, 'document')} are in the index so far", again))
 
 
 def _index_stdin(
@@ -333,10 +346,14 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
     say_missing(report.missing_roots, home, cwd)
     if not quiet:
         if report.partial:
-            for line in partial_lines(report.partial, home, cwd, verbose=verbose):
+            for line in partial_lines(
+                report.partial, home, cwd, verbose=verbose, known=report.known
+            ):
                 say(line)
         if report.skipped:
-            for line in skipped_lines(report.skipped, home, cwd, verbose=verbose):
+            for line in skipped_lines(
+                report.skipped, home, cwd, verbose=verbose, known=report.known
+            ):
                 say(line)
         if report.generated:
             counts = ", ".join(f"{count:,} {reason}" for reason, count in report.generated)
@@ -368,26 +385,53 @@ def summary(report: IndexReport) -> str:
 
 
 def skipped_lines(
-    skipped: tuple[tuple[str, str], ...], home: Home, cwd: str, *, verbose: bool
+    skipped: tuple[tuple[str, str], ...],
+    home: Home,
+    cwd: str,
+    *,
+    verbose: bool,
+    known: Collection[tuple[str, str]] = (),
 ) -> Iterator[str]:
-    """`3 skipped: 2 binary, 1 unreadable`, then the first few names, or all with `verbose`."""
+    """`3 skipped: 2 binary, 1 unreadable`, then the first few names, or all with `verbose`.
+
+    Those that are `known` from an earlier run are only counted. A library that is missing is named with its command.
+    """
     reasons = Counter(reason for _, reason in skipped)
     counts = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
     yield clean(f"{len(skipped):,} skipped: {counts}")
-    named = skipped if verbose else skipped[:_NAMED_SKIPS]
-    for path, reason in named:
-        yield clean(f"  {home.shown(path, cwd)}: {reason}")
-    if len(skipped) > len(named):
-        yield f"  and {len(skipped) - len(named):,} more (index -v or status -v names them)"
+    yield from _named(skipped, home, cwd, verbose=verbose, known=known)
+    for reason in reasons:
+        if reason.startswith(NEEDS):
+            yield f"  to read them: pip install '{reason.removeprefix(NEEDS)}'"
 
 
 def partial_lines(
-    partial: tuple[tuple[str, str], ...], home: Home, cwd: str, *, verbose: bool
+    partial: tuple[tuple[str, str], ...],
+    home: Home,
+    cwd: str,
+    *,
+    verbose: bool,
+    known: Collection[tuple[str, str]] = (),
 ) -> Iterator[str]:
     """`2 read in part`, then the first few names with what was left out, or all with `verbose`."""
     yield f"{len(partial):,} read in part"
-    named = partial if verbose else partial[:_NAMED_SKIPS]
+    yield from _named(partial, home, cwd, verbose=verbose, known=known)
+
+
+def _named(
+    files: tuple[tuple[str, str], ...],
+    home: Home,
+    cwd: str,
+    *,
+    verbose: bool,
+    known: Collection[tuple[str, str]],
+) -> Iterator[str]:
+    """The first few files with their reasons, and how many there are besides."""
+    new = files if verbose else tuple(file for file in files if file not in known)
+    named = new if verbose else new[:_NAMED_SKIPS]
     for path, reason in named:
         yield clean(f"  {home.shown(path, cwd)}: {reason.removeprefix(IN_PART)}")
-    if len(partial) > len(named):
-        yield f"  and {len(partial) - len(named):,} more (index -v or status -v names them)"
+    if len(files) > len(named):
+        more = f"{len(files) - len(named):,}"
+        which = f"and {more} more" if named else f"all {more} as before"
+        yield f"  {which} (index -v or status -v names them)"

@@ -163,7 +163,7 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
             if output.line_buffered:
                 stream.flush()
     stream.flush()
-    terminal = _is_watched() and output.form in _SUMMARISED
+    terminal = is_watched() and output.form in _SUMMARISED
     if output.form != "json" or terminal:  # each object says by itself that it is stale
         for note in result.notes:
             say(clean(note) if terminal else error_message(note))
@@ -205,7 +205,7 @@ def write_suggestions(
     """Say on stderr which looser query was run; on a terminal also why nothing matches, and what would."""
     if result.relaxed:
         say(error_message("no passage matches; showing results for", result.relaxed))
-    if result.total or output.form not in _SUMMARISED or not _is_watched():
+    if result.total or output.form not in _SUMMARISED or not is_watched():
         return
     # start-up time: only a query without hits needs these
     from seedsearch.render.suggestions import suggestion_lines
@@ -216,7 +216,7 @@ def write_suggestions(
         say(line)
 
 
-def _is_watched() -> bool:
+def is_watched() -> bool:
     """Return whether somebody sees both streams: what reads a pipe draws on the terminal itself, as fzf does."""
     return is_terminal(sys.stdout) and is_terminal(sys.stderr)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seedsearch.cli.exit import DONE, NO_HITS
+from seedsearch.cli.below import QueryCommand, filters_below, path_among
+from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
-    Command,
     debug_option,
     file_options,
     first_given,
@@ -25,6 +25,7 @@ from seedsearch.cli.output import (
     BY_FILE,
     Output,
     form_of,
+    is_watched,
     search_options,
     text_of_records,
     write_context,
@@ -39,6 +40,7 @@ from seedsearch.errors import UsageError
 from seedsearch.model import SearchResult
 from seedsearch.query.parse import parse
 from seedsearch.record import Record
+from seedsearch.render.messages import error_message
 from seedsearch.search.searcher import SearchOptions, search
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ _CONTEXT = click.IntRange(0, 1000)
 _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 
 
-@click.command("query", cls=Command, short_help="Search, and print the best passages.")
+@click.command("query", cls=QueryCommand, short_help="Search, and print the best passages.")
 @click.argument("words", nargs=-1)
 @click.option(
     "-f",
@@ -139,6 +141,10 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
     help="Search a small FOLDER without an index. May be repeated.",
 )
 @file_options
+@click.option(
+    "--here", is_flag=True, help="Search only what is in the current folder and below it."
+)
+@click.option("--below", multiple=True, hidden=True)  # the paths after `--`
 @click.option("--fresh", is_flag=True, help="Update the index before the search.")
 @click.option(
     "--verified", is_flag=True, help="Read the files, and leave out text that is no longer there."
@@ -187,6 +193,8 @@ def command(
     stdin: bool,
     name: str | None,
     folders: tuple[str, ...],
+    here: bool,
+    below: tuple[str, ...],
     fresh: bool,
     verified: bool,
     synonyms: str | None,
@@ -216,6 +224,7 @@ def command(
       seedsearch query '"as he left" +Kyiv -draft'   a phrase, required, excluded
       seedsearch query 'Najin AND (coal OR port)'
       seedsearch query -- -draft troops              a query that begins with a dash
+      seedsearch query troops -- seeds/ notes/       only below these folders (--here: below this one)
       seedsearch query -l0 troops | xargs -0 wc -w
       seedsearch query -k0 troops | fzf
       seedsearch query --json troops | jq -r .title
@@ -236,7 +245,13 @@ def command(
     reject_conflicts(("-f", queries_file), ("WORDS", words))
     reject_conflicts(("-f", queries_file), ("-A, -B or -C", around is not None))
     reject_conflicts(("--format trec", form == "trec"), ("--by passage", by == "passage"))
-    for flag, given in (("--fresh", fresh), ("--verified", verified), ("--index", index_folder)):
+    for flag, given in (
+        ("--fresh", fresh),
+        ("--verified", verified),
+        ("--here", here),
+        ("a path after --", below),
+        ("--index", index_folder),
+    ):
         if given and (stdin or folders):
             raise UsageError(f"{flag} needs an index; --stdin and --in use none", "leave it out")
     if name is not None and not stdin:
@@ -277,6 +292,8 @@ def command(
         check_choices(choices, stdin=stdin, folders=bool(folders))
         if home is not None:
             options = options.replace(filters=filters_of(choices["globs"], choices["types"]))
+    if here or below:
+        options = options.replace(filters=(*options.filters, *filters_below(below, here=here)))
     if home is None:
         with _without_index(request, options, config, folders, name or "-", choices) as (
             engine,
@@ -298,6 +315,7 @@ class _Request(Record):
     """What to search for: one query as typed, or the queries of a file."""
 
     text: str
+    path: str = ""
     file: str = ""
     queries: tuple[BatchQuery, ...] = ()
 
@@ -307,10 +325,10 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
     if queries_file is None:
         if not words:
             raise UsageError("no words to search for", "seedsearch query WORDS")
-        return _Request(_query_text(words))
+        return _Request(_query_text(words), path_among(words))
     from seedsearch.cli.batch import read_batch  # start-up time: only -f needs it
 
-    return _Request("", queries_file, tuple(read_batch(queries_file)))
+    return _Request("", "", queries_file, tuple(read_batch(queries_file)))
 
 
 def _query_text(words: tuple[str, ...]) -> str:
@@ -343,6 +361,9 @@ def _answer(
         else:
             write_result(result, output)
         write_query_notes(result, output)
+        if request.path and output.form != "nothing" and (os.sep in request.path or is_watched()):
+            hint = f"to search only there, write -- before it: -- {request.path}"
+            say(error_message(f"{request.path} is taken as a word", hint))
         write_suggestions(engine, home, result, options, output)
         return DONE if result.total else NO_HITS
     from seedsearch.cli.batch import run_batch  # start-up time: only -f needs it

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.record import NamedTuple
 
+NEEDS = "needs "
+"""The beginning of a reason that names an extra to install."""
 _LONGEST_MESSAGE = 200  # characters of what an exception says
 
 
@@ -53,7 +55,7 @@ class Problem(NamedTuple):
 
 def needs(extra: str) -> Skip:
     """What a reader raises whose library is not installed."""
-    return Skip(f"needs seedsearch[{extra}]", extra)
+    return Skip(f"{NEEDS}seedsearch[{extra}]", extra)
 
 
 @contextmanager

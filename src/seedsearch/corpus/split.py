@@ -39,6 +39,7 @@ _LEAST_LINES = 4  # of a wrapped text that are not empty
 
 _STOPS, _WIDE_STOPS = ".!?…", "。！？｡．।॥۔؟։።"
 _CLOSERS = "[\"'”’»›)\\]」』）】》]"
+_SMALL = re.compile(r"[a-z]")
 _LINE_END = re.compile(r"\n")
 _SPACE = re.compile(r"\s")
 _NO_SPACE = re.compile(r"\S")
@@ -47,8 +48,12 @@ _NO_SPACE = re.compile(r"\S")
 _SENTENCE = (
     rf"(?P<stops>[{_STOPS}]++)(?P<closed>{_CLOSERS}*+(?=\s++[^a-z]))?+|[{_WIDE_STOPS}]{_CLOSERS}*+"
 )
-_IN_PARAGRAPH = re.compile(rf"{_SENTENCE}|\n")
-_IN_WRAPPED = re.compile(rf"{_SENTENCE}|\n(?P<blank>\s*(?=\n))?")
+_IN_PARAGRAPH = re.compile(_SENTENCE)
+_IN_WRAPPED_PARAGRAPH = re.compile(rf"{_SENTENCE}|\n(?P<blank>\s*(?=\n))?")
+# Where a long block is cut, best first. No line is cut that is shorter than a part, but for the lines of wrapped prose.
+_IN_LINES = (_LINE_END,)
+_IN_OTHERS = (_LINE_END, _IN_PARAGRAPH, _SPACE)
+_IN_WRAPPED = (_IN_WRAPPED_PARAGRAPH, _LINE_END, _SPACE)
 _ENDS_SENTENCE = re.compile(rf"[{_STOPS}:{_WIDE_STOPS}]{_CLOSERS}*+\Z")
 
 
@@ -183,10 +188,11 @@ def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Bloc
         merged = _merge_flow(_paragraphs(flat, start, end, width), flat, line, by_lines)
     else:
         merged = _merge_lines(flat, start, end, line, by_lines)
-    pattern = _LINE_END if by_lines else _IN_WRAPPED if width else _IN_PARAGRAPH
+    # The lines of code are kept whole, however they are wrapped.
+    places = _IN_LINES if by_lines else _IN_WRAPPED if width and not section.whole else _IN_OTHERS
     blocks: list[Block] = []
     for block in merged:
-        blocks += [block] if block.words <= MAX_WORDS else _divide(flat, block, pattern, by_lines)
+        blocks += [block] if block.words <= MAX_WORDS else _divide(flat, block, places, by_lines)
     return blocks
 
 
@@ -251,7 +257,9 @@ def _words_in(text: str) -> int:
 def _wrapped_at(flat: str, start: int, end: int) -> int:
     """How many characters the lines have, if they end where the page did, else 0.
 
-    Then most of them are about equally long, and none is much longer.
+    Then most of them are about equally long, none is much longer, and a third of them at least begin in the middle of a
+    sentence: with a small letter, or one beyond ASCII. (In capitals alone, nobody can tell.) Lines of logs do not,
+    nor do those of code that end with one of `;{}/`, and of tables with wide gaps.
     """
     sizes = list(map(len, flat[start:end].split("\n")))
     long = max(sizes[1:], default=0) > 2 * _LINE_CHARS
@@ -263,7 +271,18 @@ def _wrapped_at(flat: str, start: int, end: int) -> int:
     width = filled[len(filled) * 9 // 10]
     near = sum(size >= width * 0.7 for size in filled)
     wrapped = 24 <= width <= _LINE_CHARS and filled[-1] <= 2 * width and 2 * near >= len(filled)
-    return width if wrapped else 0
+    return width if wrapped and _reads_on(flat[start:end], len(filled)) else 0
+
+
+def _reads_on(text: str, lines: int) -> bool:
+    """Whether enough of the lines begin in the middle of a sentence."""
+    return 3 * sum(map(_is_read_on, text.split("\n"))) >= lines or _SMALL.search(text) is None
+
+
+def _is_read_on(line: str) -> bool:
+    line = line.lstrip(" \t>").rstrip(" \t")
+    is_small = line[:1] > "\x7f" or "a" <= line[:1] <= "z"
+    return is_small and line[-1] not in ";{}/" and "   " not in line and "\t" not in line
 
 
 def _paragraphs(flat: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
@@ -302,17 +321,18 @@ def _kept(flat: str, start: int, end: int, words: int, line: int, by_lines: bool
 # ------------------------------------------------------------------ long blocks to parts
 
 
-def _divide(flat: str, block: Block, pattern: re.Pattern[str], by_lines: bool) -> list[Block]:
-    """A long block in about equal parts, cut at the sentence ends nearest to the ideal places."""
+def _divide(
+    flat: str, block: Block, patterns: Iterable[re.Pattern[str]], by_lines: bool
+) -> list[Block]:
+    """A long block in about equal parts, cut at the line or sentence ends nearest to the ideal places."""
     parts = -(-block.words // _PART_WORDS)
     size = (block.end - block.start) / parts
     cuts = [block.start]
     for number in range(1, parts):
         ideal = block.start + int(size * number)
         low, high = max(cuts[-1] + 1, ideal - int(size / 2)), min(ideal + int(size / 2), block.end)
-        cut = _nearest(_good_cuts(flat, pattern, low, high), ideal)
-        if cut < 0 and not by_lines:
-            cut = _nearest(_good_cuts(flat, _SPACE, low, high), ideal)
+        nearest = (_nearest(_good_cuts(flat, pattern, low, high), ideal) for pattern in patterns)
+        cut = next((cut for cut in nearest if cut >= 0), -1)
         if cut > cuts[-1]:
             cuts.append(cut)
     cuts.append(block.end)

@@ -46,6 +46,19 @@ class WriterLock:
         self._held.release()
 
 
+def is_being_written(folder: str) -> bool:
+    """Return whether a writer holds the lock of a folder."""
+    if not os.path.lexists(os.path.join(folder, LOCK)):
+        return False
+    try:
+        WriterLock(folder, wait=False).release()
+    except IndexLockedError:
+        return True
+    except IndexFault:
+        pass  # nobody can tell
+    return False
+
+
 if sys.platform == "win32":
 
     class _Held:

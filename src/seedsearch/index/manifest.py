@@ -122,6 +122,13 @@ def _read_whole(folder: str) -> tuple[Any, Any, Any]:
 
 
 def _no_index(folder: str) -> NoIndexError:
+    from seedsearch.index.lock import is_being_written  # start-up time: nobody reads with a lock
+
+    if is_being_written(folder):
+        return NoIndexError(
+            f"the first index in {folder} is still being made",
+            "ask again when something of it is there",
+        )
     with contextlib.suppress(OSError):
         if any(_is_ours(name) for name in os.listdir(folder)):
             return NoIndexError(

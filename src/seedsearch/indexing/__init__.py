@@ -93,10 +93,10 @@ class IndexReport(Record):
     """What a run did. Counts are of files; `documents` and `passages` are what the index now holds.
 
     `skipped` holds (stored path, reason), of files skipped in earlier runs too, and `partial` those
-    of files that were read but for a part. `missing_roots` are
-    stored paths of roots that have vanished or are empty, whose documents are kept. `unreadable`
-    holds (absolute path, reason) of what the user named and could not be read. `generated` counts the files and folders
-    that were left out because programs generated them, by reason.
+    of files that were read but for a part; `known` holds those of both that an earlier run skipped for the
+    same reason. `missing_roots` are stored paths of roots that have vanished or are empty, whose documents
+    are kept. `unreadable` holds (absolute path, reason) of what the user named and could not be read.
+    `generated` counts the files and folders that were left out because programs generated them, by reason.
     """
 
     added: int
@@ -112,6 +112,7 @@ class IndexReport(Record):
     unreadable: tuple[tuple[str, str], ...] = ()
     partial: tuple[tuple[str, str], ...] = ()
     generated: tuple[tuple[str, int], ...] = ()
+    known: frozenset[tuple[str, str]] = frozenset()
 
 
 def update_index(
@@ -180,6 +181,7 @@ def _update(
         generated=tuple(
             Counter(o.detail for o in plan.omitted if o.why == "generated").most_common()
         ),
+        known=plan.known,
     )
 
 
@@ -239,13 +241,7 @@ def forget(engine: Engine, home: Home, path: str) -> int:
     writer = engine.writer()
     try:
         engine.refresh()
-        roots = engine.roots()
-        left = [root for root in roots if not is_below(home.absolute(root), path)]
-        gone = [known for known in engine.files() if is_below(home.absolute(known), path)]
-        if not gone and len(left) == len(roots):
-            raise SourceNotFoundError(
-                f"nothing of {path} is in the index", "seedsearch status says what is"
-            )
+        gone, left = files_below(engine, home, path)
         writer.remove(gone)
         writer.set_roots(left)
         settings = load_settings(engine.settings())
@@ -256,6 +252,18 @@ def forget(engine: Engine, home: Home, path: str) -> int:
         writer.close()
     engine.refresh()
     return len(gone)
+
+
+def files_below(engine: Engine, home: Home, path: str) -> tuple[list[str], list[str]]:
+    """The files that `forget` would take out, and the roots that it would leave. Raises as it does."""
+    roots = engine.roots()
+    left = [root for root in roots if not is_below(home.absolute(root), path)]
+    gone = [known for known in engine.files() if is_below(home.absolute(known), path)]
+    if not gone and len(left) == len(roots):
+        raise SourceNotFoundError(
+            f"nothing of {path} is in the index", "seedsearch status says what is"
+        )
+    return gone, left
 
 
 def _carry_out(

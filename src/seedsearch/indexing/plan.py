@@ -27,9 +27,9 @@ Give: TypeAlias = Callable[[Sequence[Task]], None]
 class Plan(Record):
     """The files to read (`tasks`, by the bytes of their stored paths), and what is known already.
 
-    `unchanged` and `vanished` are stored paths; `skipped` holds (stored path, reason); `omitted` is what the walk
-    passed over by choice, with absolute paths. `settings` is the text to keep beside the `roots` when all tasks are
-    done, and `settings_meanwhile` as long as some are not.
+    `unchanged` and `vanished` are stored paths; `skipped` holds (stored path, reason), and `known` those that
+    were skipped before; `omitted` is what the walk passed over by choice, with absolute paths. `settings` is the text
+    to keep beside the `roots` when all tasks are done, and `settings_meanwhile` as long as some are not.
     """
 
     roots: tuple[str, ...]
@@ -42,6 +42,7 @@ class Plan(Record):
     missing_roots: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]
     omitted: tuple[Omission, ...]
+    known: frozenset[tuple[str, str]]
 
 
 class Wishes(Record):
@@ -164,6 +165,9 @@ def make_plan(
         missing_roots=tuple(map(home.stored, targets.missing)),
         skipped=tuple(skipped),
         omitted=tuple(omitted),
+        known=frozenset(
+            compared.skipped + [(t.stored, t.old.skipped) for t in tasks if t.old and t.old.skipped]
+        ),
     )
 
 

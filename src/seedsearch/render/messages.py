@@ -69,11 +69,13 @@ def display_width(text: str) -> int:
 
 
 def search_summary(result: SearchResult) -> str:
-    """Return `10 of 312 passages, 4 ms`, or of documents if documents were ranked."""
+    """Return `10 of 312 passages (7 copies), 4 ms`, or of documents if documents were ranked."""
     elapsed = duration(result.elapsed_ms)
     if not result.total:
         return f"no passage matches, {elapsed}"
-    return f"{len(result.hits):,} of {plural(result.total, result.by)}, {elapsed}"
+    copies = sum(len(hit.also_in) for hit in result.hits)
+    folded = f" ({plural(copies, 'copy', 'copies')})" if copies else ""
+    return f"{len(result.hits):,} of {plural(result.total, result.by)}{folded}, {elapsed}"
 
 
 def plural(count: int, noun: str, many: str = "") -> str:

@@ -83,6 +83,8 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     if any(copies):
         hits = tuple(
             hit.replace(also_in=tuple(Copy(home.shown(c.document.path, cwd), c) for c in others))
+            if others
+            else hit
             for hit, others in zip(hits, copies, strict=True)
         )
     if relaxed:

@@ -111,13 +111,24 @@ next_sentence(const Text *text, Py_ssize_t at, Py_ssize_t end)
             found = after_closers(text, next, end);
         }
         else if (code == '\n') {
-            found = text->wrapped ? blank_line(text, at, end) : next;
+            found = text->wrapped ? blank_line(text, at, end) : -1;
             next = text->wrapped ? after_space(text, next, end) : next;
         }
         if (found >= 0) {
             return found;
         }
         at = next;
+    }
+    return -1;
+}
+
+static Py_ssize_t
+next_line(const Text *text, Py_ssize_t at, Py_ssize_t end)
+{
+    for (; at < end; at++) {
+        if (text->codes[at] == '\n') {
+            return at + 1;
+        }
     }
     return -1;
 }
@@ -208,8 +219,12 @@ next_cut(const Text *text, Py_ssize_t last, Py_ssize_t ideal, Py_ssize_t half)
 {
     Py_ssize_t low = last + 1 > ideal - half ? last + 1 : ideal - half;
     Py_ssize_t high = ideal + half < text->size ? ideal + half : text->size;
-    Py_ssize_t cut = nearest(text, next_sentence, ideal, low, high);
-    return cut < 0 ? nearest(text, next_space, ideal, low, high) : cut;
+    Finding best_first[] = {text->wrapped ? next_sentence : next_line, text->wrapped ? next_line : next_sentence, next_space};
+    Py_ssize_t cut = -1;
+    for (int kind = 0; kind < 3 && cut < 0; kind++) {
+        cut = nearest(text, best_first[kind], ideal, low, high);
+    }
+    return cut;
 }
 
 /* Append the part that ends at a character without the white space around it; `place` is where it begins, and moves. */

@@ -3,6 +3,7 @@
 #include "text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int
 add_block(Splitting *splitting, const Block *block)
@@ -145,6 +146,46 @@ lines_of(const uint8_t *at, const uint8_t *end)
     }
 }
 
+/* Whether a line begins in the middle of a sentence: `_is_read_on` of split.py. */
+static int
+is_read_on(const uint8_t *at, const uint8_t *end)
+{
+    while (at < end && (*at == ' ' || *at == '\t' || *at == '>')) {
+        at++;
+    }
+    while (end > at && (end[-1] == ' ' || end[-1] == '\t')) {
+        end--;
+    }
+    if (at == end || !(*at >= 0x80 || (*at >= 'a' && *at <= 'z')) || memchr(";{}/", end[-1], 4) != NULL) {
+        return 0;
+    }
+    for (int spaces = 0; at < end; at++) {
+        spaces = *at == ' ' ? spaces + 1 : 0;
+        if (*at == '\t' || spaces == 3) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Whether enough of the lines begin in the middle of a sentence: `_reads_on` of split.py. */
+static int
+reads_on(const uint8_t *at, const uint8_t *end, Py_ssize_t filled)
+{
+    Py_ssize_t found = 0;
+    int has_small = 0;
+    for (const uint8_t *line = at;; line++) {
+        const uint8_t *stop = line_end(line, end);
+        found += is_read_on(line, stop);
+        for (; line < stop; line++) {
+            has_small |= *line >= 'a' && *line <= 'z';
+        }
+        if (stop == end) {
+            return 3 * found >= filled || !has_small;
+        }
+    }
+}
+
 /* The width that lines are wrapped at: `_wrapped_at` of split.py. 0 where they are not. */
 static Py_ssize_t
 wrapped_at(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const Measure *measure)
@@ -175,7 +216,7 @@ wrapped_at(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const M
         near += (double)size >= (double)width * 0.7 ? lines.of[size] : 0;
     }
     int wrapped = width >= 24 && width <= measure->line_chars && longest <= 2 * width && 2 * near >= lines.filled;
-    return wrapped ? width : 0;
+    return wrapped && reads_on(at, end, lines.filled) ? width : 0;
 }
 
 /* Whether a line ends as a sentence does. */
@@ -293,7 +334,7 @@ split_section(Splitting *splitting, Place *place, const Stretch *section)
     skip(place, section->end - section->start, splitting->end);
     Py_ssize_t characters = place->character - start.character;
     Py_ssize_t width = wrapped_at(start.at, place->at, characters, splitting->measure);
-    splitting->wrapped = width > 0;
+    splitting->wrapped = width > 0 && !section->whole;
     if (section->whole) {
         return take_whole(splitting, start, place->at);
     }

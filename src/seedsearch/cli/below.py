@@ -1,0 +1,68 @@
+"""Where to search: `--here`, and the paths that follow `--` after the words, as in `query troops -- seeds/`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import click
+
+from seedsearch.cli.options import Command
+from seedsearch.errors import SourceNotFoundError
+from seedsearch.query.ast import Filter, Or, Query
+
+
+class QueryCommand(Command):
+    """A command whose words may be followed by `--` and paths.
+
+    What follows `--` without words before it are words, and so is what begins with a dash.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; paths after the words become values of `--below`."""
+        return super().parse_args(
+            ctx, self._with_paths_as_options(ctx, args) if "--" in args else args
+        )
+
+    def _with_paths_as_options(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = args.index("--")
+        head, words, paths = args[:at], list[str](), args[at + 1 :]
+        given, _, _ = self.make_parser(ctx).parse_args(list(head))
+        has_words = isinstance(given.get("words"), tuple) and bool(given["words"])
+        if not has_words and "queries_file" not in given:
+            if "--" not in paths:
+                return args
+            second = paths.index("--")
+            words, paths = paths[:second], paths[second + 1 :]
+        if any(path.startswith("-") for path in paths):
+            return args
+        return [*head, *(f"--below={path}" for path in paths), *(["--", *words] if words else [])]
+
+
+def filters_below(paths: Sequence[str], *, here: bool) -> tuple[Query, ...]:
+    """Return the filters for what lies below the current folder, and below any of the paths.
+
+    Raises SourceNotFoundError for a path that does not exist.
+    """
+    for path in paths:
+        if not os.path.lexists(path):
+            raise SourceNotFoundError(
+                f"no such file or folder: {path}", "paths follow --; words come before it"
+            )
+    filters: list[Query] = [Filter("path", ".")] if here else []
+    if paths:
+        filters.append(Or(tuple(Filter("path", _pattern(path)) for path in paths)))
+    return tuple(filters)
+
+
+def _pattern(path: str) -> str:
+    """Return the pattern of `path:` for exactly this path."""
+    plain = os.path.normpath(path)
+    escaped = "".join(f"[{char}]" if char in "*?[" else char for char in plain)
+    return escaped if os.path.isabs(plain) or plain.startswith("..") else f"./{escaped}"
+
+
+def path_among(words: Sequence[str]) -> str:
+    """Return the last word if there are others and it is the path of something; else ""."""
+    last = words[-1] if len(words) > 1 else ""
+    return last if os.path.lexists(last) else ""
