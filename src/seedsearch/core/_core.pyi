@@ -103,6 +103,11 @@ def message_head(
 ) -> tuple[int, dict[str, tuple[int, str]]]:
     """See `head_of`. At most so many characters of a field are given."""
 
+# ------------------------------------------------------------------ tables: c/table_rows.c, corpus/formats/table.py
+
+def rows(text: str, delimiter: str, most: int, /) -> list[tuple[int, int]]:
+    """Where rows begin and end; a quoted field has at most so many lines. Raises UnicodeEncodeError for lone surrogates."""
+
 # ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
 
 def has_run(text: str | bytes, least: int, /) -> bool:

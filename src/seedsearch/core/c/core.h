@@ -37,6 +37,7 @@
  *   reading.c   these to regions
  *   composing.c the text of the regions that are kept
  *   head.c      the fields of a message
+ *   table_rows.c  the rows of a table
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -89,6 +90,7 @@ PyObject *core_read_group(PyObject *module, PyObject *args);
 PyObject *core_take_apart(PyObject *module, PyObject *args);
 PyObject *core_row(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);
+PyObject *core_rows(PyObject *module, PyObject *args);
 #ifndef _WIN32
 PyObject *core_list_files(PyObject *module, PyObject *args);
 PyObject *core_read_small(PyObject *module, PyObject *args);

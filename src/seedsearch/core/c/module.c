@@ -93,6 +93,7 @@ static PyMethodDef METHODS[] = {
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},
     {"read_group", core_read_group, METH_VARARGS, NULL},
+    {"rows", core_rows, METH_VARARGS, NULL},
     {"take_apart", core_take_apart, METH_VARARGS, NULL},
 #ifndef _WIN32
     {"list_files", core_list_files, METH_VARARGS, NULL},
