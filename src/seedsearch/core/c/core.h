@@ -36,7 +36,7 @@
  *   page.c      the tags and texts of a page of HTML
  *   reading.c   these to regions
  *   composing.c the text of the regions that are kept
- *   head.c      the fields of a message
+ *   mail.c      the fields of a message, the lines of quoted-printable text
  *   table_rows.c  the rows of a table
  */
 
@@ -98,6 +98,7 @@ PyObject *core_read_small(PyObject *module, PyObject *args);
 PyObject *core_scored(PyObject *module, PyObject *args);
 PyObject *core_stem(PyObject *module, PyObject *terms);
 PyObject *core_table(PyObject *module, PyObject *args);
+PyObject *core_unwrapped(PyObject *module, PyObject *args);
 PyObject *core_untested(PyObject *module, PyObject *args);
 PyObject *core_within(PyObject *module, PyObject *args);
 PyObject *core_with_documents(PyObject *module, PyObject *args);

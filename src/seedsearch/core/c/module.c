@@ -103,6 +103,7 @@ static PyMethodDef METHODS[] = {
     {"scored", core_scored, METH_VARARGS, NULL},
     {"stem", core_stem, METH_O, NULL},
     {"passage_table", core_table, METH_VARARGS, NULL},
+    {"unwrapped", core_unwrapped, METH_VARARGS, NULL},
     {"untested", core_untested, METH_VARARGS, NULL},
     {"with_documents", core_with_documents, METH_VARARGS, NULL},
     {"within", core_within, METH_VARARGS, NULL},

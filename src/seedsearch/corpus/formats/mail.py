@@ -143,8 +143,10 @@ class _Reading:
             stated.append(("thread", thread[1]))
         if inner.outer:
             stated.append(("outer", inner.outer))
-        named = [(f"Attachment: {name}", line) for name, line in self._names]
-        parts = [_listed(self._head), *self._bodies, _listed(named), *self._texts]
+        parts = [_listed(self._head), *self._bodies]
+        if self._names:
+            parts.append(_listed([(f"Attachment: {name}", line) for name, line in self._names]))
+        parts += self._texts
         text, sections, lines, ends = _joined([part for part in parts if part.text.strip()])
         return made(self._file.path, MEDIA_TYPE, self.title, text, sections, encoding=self._encoding,
                     errors=self._errors, id=message.header("message-id").strip("<> "), member=inner.member,
@@ -278,7 +280,8 @@ def _date(value: str) -> str:
             day, month, year, time, zone = found.groups()
             number = _MONTHS.index(month) // 4 + 1
             iso = f"{year}-{number:02}-{int(day):02}T{time}{zone[:3]}:{zone[3:]}"
-            return datetime.fromisoformat(iso).isoformat()
+            datetime.fromisoformat(iso)  # or ValueError
+            return iso
         return email.utils.parsedate_to_datetime(value).isoformat()
     except (ValueError, TypeError, OverflowError):
         return value

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.formats.mail import documents_of
-from seedsearch.corpus.skip import Problem, Skip, unforeseen
-from seedsearch.errors import SourceUnreadableError
+from seedsearch.corpus.skip import Problem, Skip, guarded
 from seedsearch.model import ExtractedDocument, SourceFile
 
 if TYPE_CHECKING:
@@ -77,13 +76,10 @@ def _messages(
         if b">From " in content:
             content = _QUOTED.sub(rb"\1", content)
         try:
-            yield from documents_of(file, content, member=str(number), line_offset=lines)
+            with guarded():
+                yield from documents_of(file, content, member=str(number), line_offset=lines)
         except Skip as skip:
             yield Problem(f"message {number}", skip.reason)
-        except SourceUnreadableError:
-            raise
-        except Exception as error:
-            yield Problem(f"message {number}", unforeseen(error).reason)
 
 
 class MessageCut:
