@@ -244,7 +244,9 @@ class _Reading:
             self._encoding, self._errors = encoding, errors
         lines, ends = self._lines.of_content(part, text.count("\n") + 1)
         if part.kind != _HTML:
-            return _Part(heading, text, lines, ends)
+            return tuple.__new__(
+                _Part, (heading, text, lines, ends)
+            )  # half the price of calling it
         page = read_page(text, whole=True)
         return _Part(heading, page.text, *of_page(page, lines, ends))
 
