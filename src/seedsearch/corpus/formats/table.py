@@ -81,9 +81,7 @@ class _Layout:
         """The rows; those behind the names of the columns have these for their heading."""
         new = tuple.__new__  # a third of the price of calling Section, and there are many rows
         for start, end in rows(text, self._delimiter):
-            yield new(
-                Section, (start, end, self._heading if start >= self._head else "", 0, True)
-            )
+            yield new(Section, (start, end, self._heading if start >= self._head else "", 0, True))
         self._head = 0
 
 
