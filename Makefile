@@ -112,8 +112,9 @@ OF_THE_CORE := unit/test_english.py unit/test_inverter.py unit/test_small.py uni
 sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests: make sanitize SANITIZER=gcc (or clang)
 	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py \
 		property/test_analysis_property.py property/test_builders.py property/test_postings_property.py \
-		property/test_page_property.py property/test_small_property.py property/test_snippets_property.py property/test_split_property.py \
-		property/test_dictionary_property.py property/test_term_patterns_property.py \
+		property/test_page_property.py property/test_rows_property.py property/test_mime_property.py property/test_small_property.py \
+		property/test_snippets_property.py property/test_split_property.py property/test_dictionary_property.py \
+		property/test_term_patterns_property.py \
 		conformance/test_random_queries.py safety/test_fuzz_findings.py safety/test_hostile_index.py
 	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py 2>&1 \
 		| grep -E 'core/c/[a-z_]+\.[ch]:'

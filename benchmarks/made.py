@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import csv
+import gzip
 import html
+import io
 import os
 import quopri
 import random
@@ -20,6 +23,7 @@ FOLD = re.compile(rf"(?=\S)(?:.{{1,{COLUMNS}}}(?!\S)|\S+)")
 LEAST_BYTES, MOST_BYTES = 1_000, 4_000  # of a folded file
 MESSAGES = 500  # in a mailbox
 FILES = 1_000  # in a folder
+ROWS, ROW_WORDS = 8_000, 10  # of a table
 FIRST_DAY, DAYS = datetime(2001, 1, 1), 7_000  # of the messages
 
 
@@ -90,6 +94,35 @@ def _mailboxes(parts: Iterable[list[str]], target: str) -> None:
             close()
     if messages:
         close()
+
+
+def maildir(source: str, target: str) -> None:
+    """The messages of `mail`, a file each, without the line that begins them in a mailbox."""
+    draw = random.Random(corpora.SEED)
+    for number, (_, text) in enumerate(_texts(source)):
+        message = _message(number, list(_paragraphs(text)), draw).partition(b"\n")[2]
+        _write(Path(target, f"{number // FILES:03}", "cur", f"{number:06}.host:2,S"), message)
+
+
+def gzipped(source: str, target: str) -> None:
+    """Each file compressed by itself."""
+    for number, (path, _) in enumerate(_texts(source)):
+        _write(_numbered(target, number, "txt.gz"), gzip.compress(Path(path).read_bytes(), mtime=0))
+
+
+def tables(source: str, target: str) -> None:
+    """CSV of short rows: a number, two names, a note of some words, a price."""
+    draw = random.Random(corpora.SEED)
+    words = [word for _, text in _texts(source) for word in text.split()]
+    for number, first in enumerate(range(0, len(words) - ROWS * ROW_WORDS, ROWS * ROW_WORDS)):
+        out = io.StringIO()
+        rows = csv.writer(out)
+        rows.writerow(("number", "name", "city", "note", "price"))
+        for row, at in enumerate(range(first, first + ROWS * ROW_WORDS, ROW_WORDS)):
+            name, city, note = words[at : at + 2], words[at + 2], words[at + 3 : at + ROW_WORDS]
+            price = f"{draw.uniform(1, 100):.2f}"
+            rows.writerow((row, " ".join(name), city, " ".join(note), price))
+        _write(Path(target, f"{number:03}.csv"), out.getvalue())
 
 
 def _parts(text: str) -> Iterator[list[str]]:

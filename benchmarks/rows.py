@@ -84,6 +84,14 @@ def _size(step: Step) -> Figure | None:
     return Figure(own["size_to_text"], shown)
 
 
+def _per_second(step: Step) -> Figure | None:
+    if OURS not in step or "mb_per_cpu_s" not in step[OURS]:
+        return None
+    own = step[OURS]
+    shown = f"{own['mb_per_cpu_s']:.1f} MB ({own['text_mb']:.1f} MB / {own['cpu_s']:.2f} s)"
+    return Figure(own["mb_per_cpu_s"], shown)
+
+
 def _of(name: str, measure: Callable[[Step], Figure | None]) -> Callable[[Step], Figure | None]:
     """A figure of one part of a step, where there is that part."""
     return lambda step: measure(step[name]) if name in step else None
@@ -187,6 +195,13 @@ def _seconds(text: str) -> Iterator[Row]:
         yield Row(what, "texts", ratio, Bound(0.9), Bound(0.5))
 
 
+def _rate_of_files(text: str) -> Iterator[Row]:
+    what, required = TEXTS[text].what, TEXTS[text].mb_per_cpu_s
+    if required or not TEXTS[text].words:
+        bound = Bound(required, " MB", at_least=True) if required else None
+        yield Row(f"MB of file a processor second, {what}", "texts", _of(text, _per_second), bound)
+
+
 def _like_theirs(kind: str, what: str, peer: str = "tantivy") -> Row:
     ratio = _large("kinds", _top(kind, "p50_ms", peer))
     name = f"{what}, p50 at 200 MB, against {NAMES[peer]}"
@@ -219,7 +234,8 @@ ROWS = (
         Bound(0.65),
         Bound(0.4),
     ),
-    *(row for text in TEXTS for row in _seconds(text)),
+    *(row for text in TEXTS if TEXTS[text].words for row in _seconds(text)),
+    *(row for text in TEXTS for row in _rate_of_files(text)),
     Row("index size to text, articles", "index", _size, Bound(1.1), Bound(0.8)),
     *(
         Row(

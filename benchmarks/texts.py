@@ -16,23 +16,32 @@ _SMALL_TURNS = 3  # for each round: a second more or less is much of a small tex
 
 
 class Text(NamedTuple):
-    """A text: its place beside the corpus ("" for the corpus itself), what is made of it, how peers cut it."""
+    """A text: its place beside the corpus ("" for the corpus itself), what is made of it, how peers cut it.
+
+    Without `words` there are no peers. `mb_per_cpu_s` is how many MB of file a processor second is to make, 0 where
+    nothing is said about that.
+    """
 
     what: str
     source: str
     maker: made.Maker | None
     words: str
+    mb_per_cpu_s: float = 0
 
 
 TEXTS = {
     "folded": Text("articles folded at 72 columns, files of 1 to 4 kB", "", made.folded, "english"),
-    "mail": Text("articles as mailboxes", "", made.mail, "english"),
-    "html": Text("articles as HTML", "", made.pages, "english"),
+    "mail": Text("articles as mailboxes", "", made.mail, "english", 6),
+    "html": Text("articles as HTML", "", made.pages, "english", 6),
     "russian": Text("ruslit_ru", "ruslit_ru", None, "russian"),
     "shift_jis": Text("aozora_sjis (Shift_JIS)", "aozora_sjis", None, "bigrams"),
     "gb18030": Text("fudan_zh in GB18030", "fudan_zh", made.gb18030, "bigrams"),
     "korean": Text("kowiki, peers by words", "kowiki_shards", None, "english"),
     "korean_pairs": Text("kowiki, peers by pairs", "kowiki_shards", None, "bigrams"),
+    "maildir": Text("articles as Maildir", "", made.maildir, "", 6),
+    "gz": Text("articles, each in gzip", "", made.gzipped, "", 4),
+    "csv": Text("CSV of short rows", "", made.tables, "", 8),
+    "plain": Text("the articles as they are", "", None, ""),
 }
 
 
@@ -68,12 +77,15 @@ def _measured(bench: Bench, name: str, folder: str) -> dict[str, Any]:
     text = bench.listed(folder, f"text-{name}")
     listed = text.passages()
     files, size = corpora.total([folder])
-    chosen = [engine for engine in (OURS, *PEERS) if engine in bench.engines]
+    every = (OURS, *PEERS) if TEXTS[name].words else (OURS,)
+    chosen = [engine for engine in every if engine in bench.engines]
     costs: dict[str, list[measure.Cost]] = {engine: [] for engine in chosen}
     for _ in range(bench.rounds * (_SMALL_TURNS if size < SMALL else 1)):
         for engine in chosen:
             out = bench.place("text", engine)
-            costs[engine].append(bench.build(engine, text, out, words=TEXTS[name].words))
+            costs[engine].append(
+                bench.build(engine, text, out, words=TEXTS[name].words or "english")
+            )
     found = {}
     for engine in chosen:
         cpu = statistics.median(cost.cpu for cost in costs[engine])
@@ -86,6 +98,7 @@ def _measured(bench: Bench, name: str, folder: str) -> dict[str, Any]:
             "utf8_mb": listed.text_bytes / MB,
             "text_mb": size / MB,
             "size_to_text": stored / listed.text_bytes,
+            "mb_per_cpu_s": size / MB / cpu,
             "files": files,
             "passages": len(listed),
         }

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.message_head import head_of, plain_head_of
+from seedsearch.corpus.formats.message_lines import plain_unwrapped, unwrapped
 from seedsearch.corpus.formats.mime import Entity
 
 FIELDS = st.lists(
@@ -114,6 +115,13 @@ def test_the_core_finds_the_same_fields(data: bytes, start: int, less: int) -> N
     start = min(start, len(data))
     end = max(start, len(data) - less)
     assert head_of(data, start, end) == plain_head_of(data, start, end)
+
+
+@pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
+@settings(max_examples=500, deadline=None)
+@given(st.text(alphabet="= \t\r\n\vab", max_size=30), st.integers(1, 9))
+def test_the_core_finds_the_same_lines(text: str, first: int) -> None:
+    assert unwrapped(text.encode(), first) == plain_unwrapped(text.encode(), first)
 
 
 def test_lines_of_an_envelope_are_no_fields() -> None:

@@ -84,6 +84,11 @@ def test_a_quote_that_is_never_closed_costs_no_row() -> None:
     assert found.part("row1999").lines == (2000, 2000)
 
 
+def test_a_quoted_field_that_ends_with_the_delimiter_ends() -> None:
+    found = read("t.csv", b'name,note\nRome,"old, big,"\nParis,"new"\n')
+    assert [part.text for part in found.parts][1:] == ['Rome,"old, big,"', 'Paris,"new"']
+
+
 def test_quotes_everywhere_take_no_time() -> None:
     begin = time.perf_counter()
     read("a.csv", ',"' * 200_000)

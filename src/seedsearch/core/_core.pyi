@@ -96,12 +96,23 @@ class PageReading:
     def layout(self) -> tuple[list[tuple[int, int, str]], bytes, bytes]:
         """See Reading. Lines are whole numbers of 64 bits."""
 
-# ------------------------------------------------------------------ mail: c/head.c, corpus/formats/message_head.py
+# ------------------------------------------------------------------ mail: c/mail.c, corpus/formats/message_head.py
 
 def message_head(
     data: bytes, at: int, end: int, most: int, /
 ) -> tuple[int, dict[str, tuple[int, str]]]:
     """See `head_of`. At most so many characters of a field are given."""
+
+def unwrapped(sent: bytes, first: int, /) -> tuple[bytes, bytes]:
+    """See `unwrapped` of message_lines.py. Lines are whole numbers of 64 bits."""
+
+# ------------------------------------------------------------------ tables: c/table_rows.c, corpus/formats/table.py
+
+def rows(text: str, delimiter: str, most: int, /) -> list[tuple[int, int]]:
+    """Where rows begin and end; a quoted field has at most so many lines.
+
+    Raises UnicodeEncodeError for lone surrogates.
+    """
 
 # ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
 

@@ -76,7 +76,7 @@ def decode(data: bytes, given: str = "") -> DecodedText:
     if data.startswith(b"%PDF-"):
         raise Skip("binary (PDF)")
     if data.isascii() and b"\0" not in data and b"\x1b" not in data and b"~" not in data:
-        return DecodedText(data, data.decode("ascii"), "utf-8", "strict", 1.0, 0)
+        return _as_utf_8(data)
     for mark, encoding in _MARKS if data[:1] in _MARKS_BEGIN else ():
         if data.startswith(mark):
             if encoding == "utf-8" and b"\0" in data:
@@ -87,9 +87,14 @@ def decode(data: bytes, given: str = "") -> DecodedText:
     if data.isascii():
         return _seven_bits(data)
     try:
-        return DecodedText(data, data.decode("utf-8"), "utf-8", "strict", 1.0, 0)
+        return _as_utf_8(data)
     except UnicodeDecodeError:
         return _legacy(data)
+
+
+def _as_utf_8(data: bytes) -> DecodedText:
+    # Half the price of calling DecodedText: a mailbox has many texts.
+    return tuple.__new__(DecodedText, (data, data.decode(), "utf-8", "strict", 1.0, 0, False))
 
 
 def _as_given(data: bytes, given: str) -> DecodedText:

@@ -45,15 +45,15 @@ def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
             if isinstance(extracted, Problem):
                 yield extracted
                 continue
-            gaps = list(runs(extracted.text))
-            if gaps:
+            if may_hold_runs(extracted.text) and (gaps := list(runs(extracted.text))):
                 sections = without(extracted.sections, gaps)
                 yield ReadPart(
                     with_passages(extracted._replace(sections=sections)), extracted.continues
                 )
                 yield from _named(extracted, gaps)
             else:
-                yield ReadPart(with_passages(extracted), extracted.continues)
+                new = tuple.__new__  # half the price of calling ReadPart: a mailbox has many
+                yield new(ReadPart, (with_passages(extracted), extracted.continues))
     except (Skip, SourceUnreadableError, MemoryError):
         raise
     except Exception as error:
@@ -128,7 +128,7 @@ def with_passages(extracted: ExtractedDocument) -> DocumentText:
     if not spans and not extracted.continues:
         line = extracted.lines[0] if extracted.lines else extracted.line_offset + 1
         text, spans = document.title, [PassageSpan(0, len(document.title), line, line)]
-    return DocumentText(document, text, spans)
+    return tuple.__new__(DocumentText, (document, text, spans, 0))
 
 
 def _on_bytes(span: PassageSpan, offset: int) -> PassageSpan:

@@ -36,7 +36,8 @@
  *   page.c      the tags and texts of a page of HTML
  *   reading.c   these to regions
  *   composing.c the text of the regions that are kept
- *   head.c      the fields of a message
+ *   mail.c      the fields of a message, the lines of quoted-printable text
+ *   table_rows.c  the rows of a table
  */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -89,6 +90,7 @@ PyObject *core_read_group(PyObject *module, PyObject *args);
 PyObject *core_take_apart(PyObject *module, PyObject *args);
 PyObject *core_row(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);
+PyObject *core_rows(PyObject *module, PyObject *args);
 #ifndef _WIN32
 PyObject *core_list_files(PyObject *module, PyObject *args);
 PyObject *core_read_small(PyObject *module, PyObject *args);
@@ -96,6 +98,7 @@ PyObject *core_read_small(PyObject *module, PyObject *args);
 PyObject *core_scored(PyObject *module, PyObject *args);
 PyObject *core_stem(PyObject *module, PyObject *terms);
 PyObject *core_table(PyObject *module, PyObject *args);
+PyObject *core_unwrapped(PyObject *module, PyObject *args);
 PyObject *core_untested(PyObject *module, PyObject *args);
 PyObject *core_within(PyObject *module, PyObject *args);
 PyObject *core_with_documents(PyObject *module, PyObject *args);

@@ -93,6 +93,7 @@ static PyMethodDef METHODS[] = {
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},
     {"read_group", core_read_group, METH_VARARGS, NULL},
+    {"rows", core_rows, METH_VARARGS, NULL},
     {"take_apart", core_take_apart, METH_VARARGS, NULL},
 #ifndef _WIN32
     {"list_files", core_list_files, METH_VARARGS, NULL},
@@ -102,6 +103,7 @@ static PyMethodDef METHODS[] = {
     {"scored", core_scored, METH_VARARGS, NULL},
     {"stem", core_stem, METH_O, NULL},
     {"passage_table", core_table, METH_VARARGS, NULL},
+    {"unwrapped", core_unwrapped, METH_VARARGS, NULL},
     {"untested", core_untested, METH_VARARGS, NULL},
     {"with_documents", core_with_documents, METH_VARARGS, NULL},
     {"within", core_within, METH_VARARGS, NULL},

@@ -7,6 +7,7 @@ file of its format comes, and its library with it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
@@ -47,7 +48,9 @@ def extractor_for(media_type: str) -> Extractor:
     """The function that reads this media type; what its reader raises comes as a Skip."""
     if media_type == PLAIN or media_type not in BY_TYPE:
         return partial(_read, text.extract)
-    return partial(_read, cast(Extractor, import_module(BY_TYPE[media_type].module).extract))
+    name = BY_TYPE[media_type].module
+    module = sys.modules.get(name) or import_module(name)  # which takes longer to say the same
+    return partial(_read, cast(Extractor, module.extract))
 
 
 def _read(reader: Extractor, file: SourceFile, data: bytes, /) -> Extracted:

@@ -143,8 +143,10 @@ class _Reading:
             stated.append(("thread", thread[1]))
         if inner.outer:
             stated.append(("outer", inner.outer))
-        named = [(f"Attachment: {name}", line) for name, line in self._names]
-        parts = [_listed(self._head), *self._bodies, _listed(named), *self._texts]
+        parts = [_listed(self._head), *self._bodies]
+        if self._names:
+            parts.append(_listed([(f"Attachment: {name}", line) for name, line in self._names]))
+        parts += self._texts
         text, sections, lines, ends = _joined([part for part in parts if part.text.strip()])
         return made(self._file.path, MEDIA_TYPE, self.title, text, sections, encoding=self._encoding,
                     errors=self._errors, id=message.header("message-id").strip("<> "), member=inner.member,
@@ -242,7 +244,9 @@ class _Reading:
             self._encoding, self._errors = encoding, errors
         lines, ends = self._lines.of_content(part, text.count("\n") + 1)
         if part.kind != _HTML:
-            return _Part(heading, text, lines, ends)
+            return tuple.__new__(
+                _Part, (heading, text, lines, ends)
+            )  # half the price of calling it
         page = read_page(text, whole=True)
         return _Part(heading, page.text, *of_page(page, lines, ends))
 
@@ -278,7 +282,8 @@ def _date(value: str) -> str:
             day, month, year, time, zone = found.groups()
             number = _MONTHS.index(month) // 4 + 1
             iso = f"{year}-{number:02}-{int(day):02}T{time}{zone[:3]}:{zone[3:]}"
-            return datetime.fromisoformat(iso).isoformat()
+            datetime.fromisoformat(iso)  # or ValueError
+            return iso
         return email.utils.parsedate_to_datetime(value).isoformat()
     except (ValueError, TypeError, OverflowError):
         return value

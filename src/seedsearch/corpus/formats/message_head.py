@@ -1,6 +1,6 @@
 """The fields at the head of a message.
 
-The rules stand here. Where the compiled core is installed it does the same work (core/c/head.c).
+The rules stand here. Where the compiled core is installed it does the same work (core/c/mail.c).
 """
 
 from __future__ import annotations

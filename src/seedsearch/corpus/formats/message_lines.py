@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
+from seedsearch.core import compiled
 from seedsearch.corpus.formats.html import Page
 from seedsearch.corpus.formats.mime import QUOTED_PRINTABLE, Entity
 
@@ -47,17 +48,31 @@ class Lines:
 
 
 def _unwrapped(sent: bytes, first: int, count: int) -> tuple[Sequence[int], Sequence[int]]:
-    """The lines of quoted-printable text: a line that ends with `=` goes on."""
-    pieces = sent.split(b"\n")
-    if b"=\r" in sent or b"= " in sent or b"=\t" in sent:
-        pieces = [line.rstrip() for line in pieces]
-    goes_on = [line[-1:] == b"=" for line in pieces]
-    size = len(goes_on)
-    lines = array("q", [first + n for n in range(size) if not n or not goes_on[n - 1]])
-    ends = array("q", [first + n for n in range(size) if not goes_on[n]])
+    """The first and last lines of so many lines of quoted-printable text, which begins on line `first`."""
+    lines, ends = unwrapped(sent, first)
     for numbers in (lines, ends):
-        numbers.extend([first + size - 1] * (count - len(numbers)))
+        numbers.extend([first + sent.count(b"\n")] * (count - len(numbers)))
     return lines[:count], ends[:count]
+
+
+def unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
+    """On which lines of quoted-printable text a line begins, and on which one ends: one with `=` at its end goes on."""
+    if compiled is None:
+        return plain_unwrapped(sent, first)
+    lines, ends = array("q"), array("q")
+    for numbers, found in zip((lines, ends), compiled.unwrapped(sent, first), strict=True):
+        numbers.frombytes(found)
+    return lines, ends
+
+
+def plain_unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
+    """The same without the compiled core (core/c/mail.c)."""
+    goes_on = [line.rstrip()[-1:] == b"=" for line in sent.split(b"\n")]
+    begins = [True, *(not before for before in goes_on[:-1])]
+    return (
+        array("q", [first + n for n, begin in enumerate(begins) if begin]),
+        array("q", [first + n for n, more in enumerate(goes_on) if not more]),
+    )
 
 
 def of_page(

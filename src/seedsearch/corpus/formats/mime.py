@@ -33,15 +33,19 @@ _SOME_BOUNDARY = re.compile(rb"(?mi)^--(?!-)([^\r\n]{1,200}+)\r?\n(?=content-[a-
 
 
 class Entity:
-    """A message, or a part of one: its fields, and where its body is in the bytes of the message."""
+    """A message, or a part of one: its fields, and where its body is in the bytes of the message.
 
-    __slots__ = ("begin", "data", "end", "fields", "kind", "parameters", "start")
+    `transfer` is the name of its transfer encoding, in small letters.
+    """
+
+    __slots__ = ("begin", "data", "end", "fields", "kind", "parameters", "start", "transfer")
 
     def __init__(self, data: bytes, at: int, end: int, default: str = PLAIN) -> None:
         self.data, self.start, self.end = data, at, end
         self.begin, self.fields = head_of(data, at, end)
         kind, self.parameters = _read(self.field("content-type"))
         self.kind = kind if kind.count("/") == 1 else PLAIN if kind else default
+        self.transfer = self.field("content-transfer-encoding").strip().lower()
 
     def __bool__(self) -> bool:
         return bool(self.fields)
@@ -54,11 +58,6 @@ class Entity:
     def header(self, name: str) -> str:
         """The same as text, whatever is wrong with it."""
         return decoded_words(self.field(name))
-
-    @property
-    def transfer(self) -> str:
-        """The name of the transfer encoding."""
-        return self.field("content-transfer-encoding").strip().lower()
 
     @property
     def is_attached(self) -> bool:

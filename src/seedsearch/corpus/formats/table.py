@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from seedsearch.core import compiled
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.document_builder import in_pieces
 from seedsearch.corpus.skip import Skip
@@ -60,11 +61,11 @@ class _Layout:
         """The document. Its fields are its columns (see `seedsearch.rows`)."""
         self._delimiter = delimiter = delimiter_of(decoded.text, self._path)
         start = found.end() if (found := _SEPARATOR.match(decoded.text)) else 0
-        rows = [*islice(_rows(decoded.text, delimiter, start), _SAMPLE_LINES)]
-        cells = [cells_of(decoded.text[start:end], delimiter) for start, end in rows]
+        first_rows = [*islice(plain_rows(decoded.text, delimiter, start=start), _SAMPLE_LINES)]
+        cells = [cells_of(decoded.text[start:end], delimiter) for start, end in first_rows]
         first, names = _names(cells)
         if any(names):
-            self._head = rows[first][1]
+            self._head = first_rows[first][1]
             self._heading = ", ".join(filter(None, names))[:_HEADING_CHARS]
         return Document(
             path=self._path,
@@ -78,8 +79,9 @@ class _Layout:
 
     def sections(self, text: str) -> Iterator[Section]:
         """The rows; those behind the names of the columns have these for their heading."""
-        for start, end in _rows(text, self._delimiter):
-            yield Section(start, end, self._heading if start >= self._head else "", 0, True)
+        new = tuple.__new__  # a third of the price of calling Section, and there are many rows
+        for start, end in rows(text, self._delimiter):
+            yield new(Section, (start, end, self._heading if start >= self._head else "", 0, True))
         self._head = 0
 
 
@@ -100,8 +102,17 @@ def delimiter_of(text: str, path: str) -> str:
     return max(_DELIMITERS, key=regular)
 
 
-def _rows(text: str, delimiter: str, start: int = 0) -> Iterator[tuple[int, int]]:
-    """Where rows begin and end, from a place on; a quoted field may hold line ends."""
+def rows(text: str, delimiter: str) -> Iterable[tuple[int, int]]:
+    """Where rows begin and end; a quoted field may hold line ends."""
+    if compiled is not None:
+        return compiled.rows(text, delimiter, _ROW_LINES)
+    return plain_rows(text, delimiter)
+
+
+def plain_rows(
+    text: str, delimiter: str, most: int = _ROW_LINES, start: int = 0
+) -> Iterator[tuple[int, int]]:
+    """The same without the compiled core (core/c/table_rows.c), from a place on; `most` are the lines of a field."""
     lines = 0
     quoted: list[tuple[int, int]] = []  # the lines of a row whose quotation is still open
     for match in _LINE.finditer(text, start):
@@ -118,7 +129,7 @@ def _rows(text: str, delimiter: str, start: int = 0) -> Iterator[tuple[int, int]
         if '"' in match[0] and not _leaves_open(match[0], delimiter, True):
             yield start, end
             quoted = []
-        elif lines > _ROW_LINES:
+        elif lines > most:
             yield from quoted
             quoted = []
     yield from quoted
@@ -129,24 +140,20 @@ def _leaves_open(line: str, delimiter: str, inside: bool) -> bool:
 
     A quotation mark opens a field only where the field begins; doubled, it is one of the text.
     """
-    at, size = 0, len(line)
-    while at < size:
-        if inside:
+    at = 0
+    while True:
+        if not inside and line.startswith('"', at):
+            inside = True
+            at += 1
+        while inside:
             at = line.find('"', at)
             if at < 0:
                 return True
-            if line.startswith('""', at):
-                at += 2
-                continue
-            inside = False
-        if not inside and line.startswith('"', at) and (not at or line[at - 1] == delimiter):
-            inside = True
-            at += 1
-            continue
+            inside = line.startswith('""', at)
+            at += 1 + inside
         at = line.find(delimiter, at) + 1
         if not at:
             return False
-    return inside
 
 
 def _names(rows: Sequence[Sequence[str]]) -> tuple[int, Sequence[str]]:

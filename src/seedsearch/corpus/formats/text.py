@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -76,9 +77,13 @@ def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
 
 def _member(data: bytes, document: Document, spans: list[PassageSpan]) -> ExtractedDocument:
     """The text of a member of a file, whose bytes are not the file's."""
-    new = tuple.__new__  # a third of the price of `_replace`
-    spans = [new(PassageSpan, (*span[:4], -1, -1, *span[6:])) for span in spans]
-    return ExtractedDocument(document, data.decode("utf-8-sig"), (), spans=spans)
+    new = tuple.__new__  # a third of the price of calling them: there may be many small members
+    spans = [
+        new(PassageSpan, (start, end, top, bottom, -1, -1, page, heading))
+        for start, end, top, bottom, _, _, page, heading in spans
+    ]
+    text = data.decode("utf-8-sig" if data.startswith(BOM_UTF8) else "utf-8")
+    return new(ExtractedDocument, (document, text, (), None, 0, (), 0, False, (), spans))
 
 
 def _begin(file: SourceFile, decoded: DecodedText) -> Document:

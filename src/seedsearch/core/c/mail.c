@@ -1,8 +1,8 @@
-/* The fields at the head of a message: corpus/formats/message_head.py says which these are. */
+/* Messages: the fields at the head of one (corpus/formats/message_head.py), and the lines of quoted-printable text
+ * (message_lines.py).
+ */
 
-#include "core.h"
-
-#include <string.h>
+#include "memory.h"
 
 static int
 is_blank_byte(uint8_t c)
@@ -146,4 +146,59 @@ core_message_head(PyObject *Py_UNUSED(module), PyObject *args)
     const uint8_t *blank = at + (at < end && *at == '\r');
     at = blank < end && *blank == '\n' ? blank + 1 : at;
     return Py_BuildValue("(nN)", (Py_ssize_t)(at - first), fields);
+}
+
+/* Whether a line of quoted-printable text, which ends there without its line end, goes on in the next one. */
+static int
+goes_on(const uint8_t *at, const uint8_t *end)
+{
+    while (end > at && (is_blank_byte(end[-1]) || (end[-1] >= '\v' && end[-1] <= '\r'))) {
+        end--;
+    }
+    return end > at && end[-1] == '=';
+}
+
+static int
+note_lines(Numbers *lines, Numbers *ends, const uint8_t *at, const uint8_t *end, Py_ssize_t number)
+{
+    int is_further = 0;
+    for (;; number++) {
+        const uint8_t *stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+        int more = goes_on(at, stop == NULL ? end : stop);
+        if ((!is_further && add_number(lines, (uint64_t)number) < 0)
+            || (!more && add_number(ends, (uint64_t)number) < 0)) {
+            return -1;
+        }
+        if (stop == NULL) {
+            return 0;
+        }
+        is_further = more;
+        at = stop + 1;
+    }
+}
+
+PyObject *
+core_unwrapped(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *sent;
+    Py_ssize_t first, size;
+    char *bytes;
+    if (!PyArg_ParseTuple(args, "On", &sent, &first) || PyBytes_AsStringAndSize(sent, &bytes, &size) < 0) {
+        return NULL;
+    }
+    Numbers lines = {0}, ends = {0};
+    const uint8_t *at = (const uint8_t *)bytes;
+    PyObject *begin = NULL, *end = NULL;
+    if (note_lines(&lines, &ends, at, at + size, first) == 0) {
+        begin = as_bytes((const uint8_t *)lines.values, lines.count * sizeof(uint64_t));
+        end = as_bytes((const uint8_t *)ends.values, ends.count * sizeof(uint64_t));
+    }
+    free(lines.values);
+    free(ends.values);
+    if (begin == NULL || end == NULL) {
+        Py_XDECREF(begin);
+        Py_XDECREF(end);
+        return NULL;
+    }
+    return Py_BuildValue("(NN)", begin, end);
 }
