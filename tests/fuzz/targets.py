@@ -173,7 +173,7 @@ def queries(data: bytes) -> None:
 
 
 def words(data: bytes) -> None:
-    """What the core makes of any bytes that are texts, words, pages or names of files."""
+    """What the core makes of any bytes that are texts, words, heads of mail or names of files."""
     if len(data) < 2:
         return
     limit, flags, rest = data[0], data[1], data[2:]
@@ -183,11 +183,8 @@ def words(data: bytes) -> None:
     compiled.find_words(texts[-1], tuple(terms[::2]), tuple(terms[1::2]))
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), limit)
     compiled.has_run(rest, 1 + limit)
-    page = rest.decode("utf-8", "replace")
-    compiled.has_run(page, 1 + limit)
-    watched = frozenset(("p", "a", "script", "title", "meta", "td"))
-    for _ in compiled.Pieces(page, watched):
-        pass
+    compiled.has_run(rest.decode("utf-8", "replace"), 1 + limit)
+    compiled.message_head(rest, min(limit, len(rest)), len(rest), 1 + flags)
     path = os.path.join(_folder(), os.fsdecode(texts[0])[:50])
     with contextlib.suppress(ValueError):  # a NUL in a name
         compiled.read_small(path, os.O_RDONLY | os.O_NONBLOCK, 1 << 16, SourceFile)
