@@ -271,6 +271,7 @@ def test_a_missing_library_comes_with_its_command(
 ) -> None:
     (docs / "a.pdf").write_bytes(b"%PDF-1.4\n")
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    monkeypatch.delitem(sys.modules, "seedsearch.corpus.formats.pdf", raising=False)
     ended = cli("index", "--jobs", "1", "docs")
     assert "1 skipped: 1 needs seedsearch[pdf]\n" in ended.err
     assert "  to read them: pip install 'seedsearch[pdf]'\n" in ended.err
