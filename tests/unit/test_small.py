@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from seedsearch.corpus import small
+from seedsearch.corpus.descent import NO_FOLDER
 from seedsearch.corpus.read import FLAGS, NO_FOLLOW
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.small import read_small
@@ -22,7 +23,7 @@ MOST = 1 << 20
 
 def quickly(path: object, most: int = MOST, flags: int = FLAGS | NO_FOLLOW) -> object:
     assert small._read is not None
-    return small._read(path, flags, most, SourceFile)  # type: ignore[arg-type]
+    return small._read(NO_FOLDER, path, flags, most, SourceFile)  # type: ignore[arg-type]
 
 
 def put(path: Path, data: bytes) -> SourceFile:
@@ -160,7 +161,7 @@ def test_what_is_asked_for_has_limits(tmp_path: Path) -> None:
         (FLAGS, 1, dict),
     ):
         with pytest.raises(ValueError, match="tuple"):
-            small._read(path, flags, most, kind)  # type: ignore[arg-type]
+            small._read(NO_FOLDER, path, flags, most, kind)  # type: ignore[arg-type]
     for wrong in (b"a", None, 7):
         with pytest.raises(TypeError):
             quickly(wrong)

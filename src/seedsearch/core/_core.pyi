@@ -125,18 +125,19 @@ def has_run(text: str | bytes, least: int, /) -> bool:
 # ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
 
 def read_small(
-    path: str, flags: int, most: int, kind: type[SourceFile]
+    folder: int, path: str, flags: int, most: int, kind: type[SourceFile]
 ) -> tuple[SourceFile, bytes] | None:
     """The bytes of a regular file of `most` bytes at most, and what `stat` said of it; None for anything else.
 
     That is what cannot be opened with `flags` (of os.open) or read at once, what is no regular file, and what has not
-    as many bytes as `stat` says.
+    as many bytes as `stat` says. It is opened by its name from `folder`, a descriptor, or by its path where that is
+    negative.
     """
 
 def list_files(
-    path: str, prefix: str, most: int, kind: type[SourceFile]
+    folder: int, prefix: str, most: int, kind: type[SourceFile]
 ) -> tuple[dict[str, SourceFile], bool]:
-    """The regular files of a folder by their names, and whether these are all that the folder holds.
+    """The regular files of an open folder by their names, and whether these are all that the folder holds.
 
     Hidden ones, those of more than `most` bytes and what cannot be read are not among them. A path is the prefix and
     the name.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from seedsearch.corpus.decode import decode, decoded_by_line, may_be_text
+from seedsearch.corpus.descent import NO_FOLDER
 from seedsearch.corpus.read import open_file, unreadable
 from seedsearch.corpus.skip import Skip, guarded
 from seedsearch.digest import blake2b
@@ -194,9 +195,9 @@ class LargeFile:
 
 
 @contextmanager
-def open_large(path: str, *, follow: bool) -> Iterator[LargeFile]:
+def open_large(path: str, *, follow: bool, folder: int = NO_FOLDER) -> Iterator[LargeFile]:
     """Open a regular file to be read in pieces. Raises SourceUnreadableError, and Skip for what is none."""
-    with open_file(path, follow=follow) as (descriptor, source):
+    with open_file(path, follow=follow, folder=folder) as (descriptor, source):
         yield LargeFile(descriptor, source)
 
 

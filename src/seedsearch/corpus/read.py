@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from seedsearch.corpus.descent import NO_FOLDER
 from seedsearch.corpus.skip import Skip, TooLarge, reason_of
 from seedsearch.digest import blake2b
 from seedsearch.errors import SourceUnreadableError
@@ -55,21 +56,27 @@ def read_range(path: str, start: int, end: int) -> bytes:
 
 
 @contextmanager
-def open_file(path: str, *, follow: bool = False) -> Iterator[tuple[int, SourceFile]]:
+def open_file(
+    path: str, *, follow: bool = False, folder: int = NO_FOLDER
+) -> Iterator[tuple[int, SourceFile]]:
     """A descriptor of a regular file, and what `stat` said of it.
 
-    A symbolic link is refused unless `follow`. Raises SourceUnreadableError, and Skip for what is no regular file.
+    The file is opened from its `folder`, a descriptor. A symbolic link is refused unless `follow`.
+    Raises SourceUnreadableError, and Skip for what is no regular file.
     """
-    descriptor = _open(path, follow)
+    descriptor = _open(path, follow, folder)
     try:
         yield descriptor, _source(path, descriptor)
     finally:
         os.close(descriptor)
 
 
-def _open(path: str, follow: bool) -> int:
+def _open(path: str, follow: bool, folder: int) -> int:
+    flags = FLAGS if follow else FLAGS | NO_FOLLOW
     try:
-        return os.open(path, FLAGS if follow else FLAGS | NO_FOLLOW)
+        if folder == NO_FOLDER:
+            return os.open(path, flags)
+        return os.open(os.path.basename(path), flags, dir_fd=folder)
     except (OSError, ValueError) as error:
         raise unreadable(error) from error
 
@@ -90,15 +97,15 @@ def unreadable(error: OSError | ValueError) -> SourceUnreadableError:
 
 
 def read_file(
-    path: str, *, follow: bool = False, max_bytes: int = MAX_BYTES
+    path: str, *, follow: bool = False, max_bytes: int = MAX_BYTES, folder: int = NO_FOLDER
 ) -> tuple[SourceFile, bytes]:
     """The bytes of a regular file, and what `stat` said of it before the first byte was read.
 
-    A symbolic link is refused unless `follow`. Raises SourceUnreadableError, and Skip for what is
-    no regular file or is larger than `max_bytes`.
+    The file is opened from its `folder`, a descriptor. A symbolic link is refused unless `follow`.
+    Raises SourceUnreadableError, and Skip for what is no regular file or is larger than `max_bytes`.
     """
     # Not by open_file, whose context manager would be a tenth of the price of a small file.
-    descriptor = _open(path, follow)
+    descriptor = _open(path, follow, folder)
     try:
         source = _source(path, descriptor)
         if source.size > max_bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seedsearch.core import compiled
+from seedsearch.corpus.descent import NO_FOLDER
 from seedsearch.corpus.read import FLAGS, NO_FOLLOW, read_file
 from seedsearch.model import SourceFile
 
@@ -14,8 +15,10 @@ _read: Callable[..., tuple[SourceFile, bytes] | None] | None = getattr(compiled,
 _FLAGS = FLAGS | NO_FOLLOW, FLAGS  # by whether a link is followed
 
 
-def read_small(path: str, *, follow: bool, max_bytes: int) -> tuple[SourceFile, bytes]:
+def read_small(
+    path: str, *, follow: bool, max_bytes: int, folder: int = NO_FOLDER
+) -> tuple[SourceFile, bytes]:
     """What `read_file` gives, which says what is wrong: raises what that raises."""
-    if _read is not None and (found := _read(path, _FLAGS[follow], max_bytes, SourceFile)):
+    if _read is not None and (found := _read(folder, path, _FLAGS[follow], max_bytes, SourceFile)):
         return found
-    return read_file(path, follow=follow, max_bytes=max_bytes)
+    return read_file(path, follow=follow, max_bytes=max_bytes, folder=folder)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.core import compiled
+from seedsearch.corpus.descent import NO_FOLDER, Descent
 from seedsearch.corpus.generated import generated, why_generated
 from seedsearch.corpus.maildir import (
     NOT_DELIVERED,
@@ -113,11 +114,23 @@ def reaches(root: Root, path: str, patterns: tuple[str, ...] = ()) -> bool:
 class _View:
     """A folder in the light of the root that it belongs to: what of its entries is to be read."""
 
-    __slots__ = ("_globs", "_types", "_whitelist", "choosy", "most", "root", "rules", "top")
+    __slots__ = (
+        "_globs",
+        "_types",
+        "_whitelist",
+        "choosy",
+        "most",
+        "root",
+        "rules",
+        "start",
+        "top",
+    )
 
     def __init__(self, root: Root, patterns: tuple[str, ...]) -> None:
         self.root = root
         self.top = root.anchor or root.path
+        # Where the way down to each folder begins. Links are followed by finding out where they lead, and going there.
+        self.start = os.path.realpath(root.path) if root.selection.follow else root.path
         selection = root.selection
         self.rules: Rules | None = None
         self._globs: tuple[Pattern, ...] = ()
@@ -204,25 +217,25 @@ _list_files: Callable[..., tuple[dict[str, SourceFile | str], bool]] | None = ge
 )
 
 
-def _files_of(folder: str, prefix: str, most: int) -> tuple[dict[str, SourceFile | str], bool]:
-    """The files of a folder that nothing is odd about, by their names, and whether it holds nothing else."""
+def _files_of(folder: int, prefix: str, most: int) -> tuple[dict[str, SourceFile | str], bool]:
+    """The files of an open folder that nothing is odd about, by their names, and whether it holds nothing else."""
     if _list_files is None:
         return {}, False
     return _list_files(folder, prefix, min(most, sys.maxsize), SourceFile)
 
 
 @contextmanager
-def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """What a folder holds. The paths of the entries may be their names alone.
+def _entries(path: str, folder: int) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """What a folder holds, from its descriptor. The paths of the entries may be their names alone.
 
     Seen from an open folder, an entry's `stat` need not find its way down from the root again, which is a quarter
     of its time.
     """
-    if os.scandir not in os.supports_fd:
-        with os.scandir(folder) as entries:
+    if folder == NO_FOLDER or os.scandir not in os.supports_fd:
+        with os.scandir(path) as entries:
             yield entries
         return
-    descriptor = os.open(folder, _FOLDER_FLAGS)
+    descriptor = os.open(".", _FOLDER_FLAGS, dir_fd=folder)
     try:
         with os.scandir(descriptor) as entries:
             yield entries
@@ -261,8 +274,11 @@ def _repository_of(top: str) -> str:
 
 
 class _Folder(NamedTuple):
+    """A folder to walk: its path, and the one without links below where its view starts."""
+
     path: str
     view: _View
+    real: str
 
 
 class _Walker:
@@ -285,7 +301,9 @@ class _Walker:
         for path in roots:
             self._roots_in.setdefault(os.path.dirname(path), set()).add(path)
         self._met: set[str] = set()
-        self._linked: set[str] = set()
+        self._linked: dict[str, str] = {}  # links to folders, and where they lead
+        self._led_to: set[str] = set()
+        self._descent = Descent()
 
     def from_root(self, root: Root) -> Iterator[list[SourceFile]]:
         """The files of one root in runs, unless another root's walk came by already."""
@@ -299,7 +317,11 @@ class _Walker:
             self._report(path, reason_of(error) if isinstance(error, OSError) else str(error))
             return
         if stat.S_ISDIR(status.st_mode):
-            yield from self._below(_Folder(path, _View(root, self._patterns)))
+            view = _View(root, self._patterns)
+            try:
+                yield from self._below(_Folder(path, view, view.start))
+            finally:
+                self._descent.close()
         elif stat.S_ISREG(status.st_mode):
             yield [SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)]
         else:
@@ -348,20 +370,25 @@ class _Walker:
 
     def _listing(self, folder: _Folder) -> list[SourceFile | _Folder]:
         """What a folder holds that is to be read: files and folders, sorted."""
-        path_of_folder, view = folder
+        path_of_folder, view, real = folder
         if path_of_folder in self._leave_out:
+            return []
+        try:
+            descriptor = self._descent.folder(view.start, real)
+        except OSError as error:
+            self._report(path_of_folder, reason_of(error))
             return []
         prefix = prefix_of(path_of_folder)
         roots = self._roots_in.get(path_of_folder, _NO_PATHS)
         hidden, most, has_large = view.root.selection.hidden, view.most, False
         # Below a folder every path goes on with a separator, which decides its place.
         found: dict[str, SourceFile | str]
-        found, is_all = ({}, False) if roots else _files_of(path_of_folder, prefix, most)
+        found, is_all = ({}, False) if roots else _files_of(descriptor, prefix, most)
         ignore_files: list[str] = []
         met: list[str] = []
         unseen: list[str] = []
         try:
-            with nullcontext(()) if is_all else _entries(path_of_folder) as entries:
+            with nullcontext(()) if is_all else _entries(path_of_folder, descriptor) as entries:
                 for entry in entries:
                     name = entry.name
                     if name in found:
@@ -402,9 +429,13 @@ class _Walker:
             self._choose(found, view)
         plain = all(map(str.isascii, found))
         items: list[SourceFile | _Folder] = []
+        below = prefix_of(real)
         for name in sorted(found, key=None if plain else os.fsencode):
             item = found[name]
-            items.append(_Folder(item, view) if isinstance(item, str) else item)
+            if isinstance(item, str):
+                items.append(_Folder(item, view, self._linked.get(item) or below + name[:-1]))
+            else:
+                items.append(item)
         return self._as_roots(items, met) if met else items
 
     def _is_generated(self, folder: str, found: dict[str, SourceFile | str], view: _View) -> bool:
@@ -456,7 +487,8 @@ class _Walker:
                     continue
                 self._met.add(item.path)
                 if isinstance(item, _Folder):
-                    item = item._replace(view=_View(self._roots[item.path], self._patterns))
+                    view = _View(self._roots[item.path], self._patterns)
+                    item = _Folder(item.path, view, view.start)
             taken.append(item)
         return taken
 
@@ -489,8 +521,9 @@ class _Walker:
             )
         elif not stat.S_ISDIR(status.st_mode):
             self._omitted(Omission(path, "special", "neither a file nor a folder"))
-        elif target in self._linked or is_below(here, target):
+        elif target in self._led_to or is_below(here, target):
             self._omitted(Omission(path, "link", "leads to where the walk has been"))
         else:
-            self._linked.add(target)
+            self._linked[path] = target
+            self._led_to.add(target)
             found[entry.name + os.sep] = path

@@ -125,11 +125,14 @@ def make_plan(
     if known_settings.version != __version__:
         reread |= {path for path, state in known.items() if state.skipped}
     compared = _Compared([], [], [], set())
+    top_of = _tops(targets.walked)
     follows = any(root.selection.follow for root in targets.walked)
     while batch := list(islice(files, _BATCH)):
         first = len(compared.tasks)
         stored_paths = home.stored_all([file.path for file in batch])
-        _compare(batch, stored_paths, known, named, reread, compared, rebuild=wishes.rebuild)
+        _compare(
+            batch, stored_paths, known, named, reread, top_of, compared, rebuild=wishes.rebuild
+        )
         if follows:
             # The file that the walk saw is opened, wherever links lead by then.
             compared.tasks[first:] = map(_real, compared.tasks[first:])
@@ -177,6 +180,7 @@ def _compare(
     known: Mapping[str, FileState],
     named: Collection[str],
     reread: Collection[str],
+    top_of: Callable[[str], str],
     compared: _Compared,
     *,
     rebuild: bool,
@@ -200,7 +204,9 @@ def _compare(
             must_read = must_retry(old)
         if must_read:
             path = file.path
-            values = path, stored, file.size, path in named, old, stored in reread
+            follow = path in named
+            top = "" if follow else top_of(path)
+            values = path, stored, file.size, follow, old, stored in reread, top
             tasks.append(new(Task, values))  # half the price of calling Task
         elif old is not None:
             if old.is_read():
@@ -235,8 +241,24 @@ def _as_root(path: str, before: Mapping[str, Selection], wishes: Wishes) -> Root
     return Root(path)
 
 
+def _tops(roots: Iterable[Root]) -> Callable[[str], str]:
+    """Gives the innermost root that a file lies in."""
+    paths = sorted((os.path.normpath(root.path) for root in roots), key=len, reverse=True)
+    known: dict[str, str] = {}
+
+    def top_of(path: str) -> str:
+        folder = os.path.dirname(path)
+        if folder not in known:
+            known[folder] = next((root for root in paths if is_below(folder, root)), "")
+        return known[folder]
+
+    return top_of
+
+
 def _real(task: Task) -> Task:
-    return task if task.follow else task._replace(path=os.path.realpath(task.path))
+    if task.follow:
+        return task
+    return task._replace(path=os.path.realpath(task.path), top=os.path.realpath(task.top))
 
 
 def _sort(tasks: list[Task]) -> None:

@@ -23,7 +23,8 @@ _COLLECT_EVERY = 100_000  # objects made and not yet gone
 class Task(NamedTuple):
     """A file to read: absolute and stored path, its size, whether a link may be followed.
 
-    `old` is what the index knows of it; `reread` reads the file even if its bytes are the same.
+    `old` is what the index knows of it; `reread` reads the file even if its bytes are the same. No link is followed
+    below the folder `top`; "" stands for a file that is opened by its path.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Task(NamedTuple):
     follow: bool
     old: FileState | None
     reread: bool = False
+    top: str = ""
 
 
 _FILE_COST = 4096  # opening a file costs as much as reading and analysing so many bytes, about

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from seedsearch.corpus.descent import NO_FOLDER, Descent
 from seedsearch.corpus.formats import Extracted, Piecewise, media_type_of, piecewise
-from seedsearch.corpus.read import digest_of
+from seedsearch.corpus.read import digest_of, unreadable
 from seedsearch.corpus.skip import Problem, Skip, TooLarge
 from seedsearch.corpus.small import read_small
 from seedsearch.engine.base import BatchBuilder, DocumentText
@@ -94,6 +95,7 @@ class Run:
         self._encodings: GlobValues[str] | None = None
         self._readers: GlobValues[OutsideReader] | None = None
         self._has_outside = outside
+        self._descent = Descent()
         self._builder: BatchBuilder | None = None
         self._last = b""  # path that it was given
         self._receipts: list[object] = []
@@ -126,20 +128,31 @@ class Run:
                 self._left.append(task)
             else:
                 self._tick(1, task.size - self._reported)
+        self._descent.close()  # so that what is exchanged in the meantime is seen
         self._now = NOTHING
         self._at(NOTHING)
         self._end_if_full()
 
     def _opened(self, task: Task) -> _Opened:
-        path, _, size, follow, _, _ = task
-        if size > self._limits.large_bytes:
+        if task.size > self._limits.large_bytes:
             return None
         try:
-            return read_small(path, follow=follow, max_bytes=self._limits.large_bytes)
+            folder = self._folder_of(task)
+            most = self._limits.large_bytes
+            return read_small(task.path, follow=task.follow, max_bytes=most, folder=folder)
         except TooLarge:  # it has grown
             return None
         except (Skip, SourceUnreadableError) as error:
             return error
+
+    def _folder_of(self, task: Task) -> int:
+        """A descriptor of the folder that a file is opened from, if it is. Raises SourceUnreadableError."""
+        if not task.top:
+            return NO_FOLDER
+        try:
+            return self._descent.folder(task.top, os.path.dirname(task.path))
+        except OSError as error:
+            raise unreadable(error) from error
 
     @property
     def has_finished_batches(self) -> bool:
@@ -224,7 +237,8 @@ class Run:
         """Read a file in pieces, where its format allows it, or whole, where the memory does."""
         from seedsearch.corpus.large import open_large  # large files are few: start-up time
 
-        with open_large(task.path, follow=task.follow) as file:
+        folder = self._folder_of(task)
+        with open_large(task.path, follow=task.follow, folder=folder) as file:
             media_type = media_type_of(task.path, file.head())
             way = piecewise(media_type)
             if way is not None and self._reader(task) is None:

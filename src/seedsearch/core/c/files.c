@@ -91,11 +91,13 @@ read_open(int descriptor, PyObject *path, PyTypeObject *kind, const struct stat 
     return Py_BuildValue("(NN)", source, data);
 }
 
-/* A descriptor of a regular file that is not too large; -1 where there is none. */
+/* A descriptor of a regular file that is not too large; -1 where there is none. It is found by its name in an open folder,
+ * where there is one, else by its path. */
 static int
-open_regular(const char *path, int flags, Py_ssize_t most, struct stat *status)
+open_regular(int folder, const char *path, int flags, Py_ssize_t most, struct stat *status)
 {
-    int descriptor = open(path, flags);
+    const char *slash = folder < 0 ? NULL : strrchr(path, '/');
+    int descriptor = slash == NULL ? open(path, flags) : openat(folder, slash + 1, flags);
     if (descriptor < 0) {
         return -1;
     }
@@ -110,10 +112,10 @@ PyObject *
 core_read_small(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *path, *kind, *encoded;
-    int flags, descriptor;
+    int folder, flags, descriptor;
     Py_ssize_t most;
     struct stat status;
-    if (!PyArg_ParseTuple(args, "UinO!", &path, &flags, &most, &PyType_Type, &kind)) {
+    if (!PyArg_ParseTuple(args, "iUinO!", &folder, &path, &flags, &most, &PyType_Type, &kind)) {
         return NULL;
     }
     if (!PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type) || (flags & O_ACCMODE) != O_RDONLY || most < 0
@@ -130,7 +132,7 @@ core_read_small(PyObject *Py_UNUSED(module), PyObject *args)
     }
     const char *name = PyBytes_AsString(encoded);
     Py_BEGIN_ALLOW_THREADS
-    descriptor = open_regular(name, flags, most, &status);
+    descriptor = open_regular(folder, name, flags, most, &status);
     Py_END_ALLOW_THREADS
     Py_DECREF(encoded);
     if (descriptor < 0) {
@@ -184,22 +186,18 @@ list_open(DIR *folder, PyObject *prefix, Py_ssize_t most, PyTypeObject *kind)
 PyObject *
 core_list_files(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *path, *prefix, *kind, *encoded;
+    PyObject *prefix, *kind;
+    int descriptor;
     Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "UUnO!", &path, &prefix, &most, &PyType_Type, &kind)) {
+    if (!PyArg_ParseTuple(args, "iUnO!", &descriptor, &prefix, &most, &PyType_Type, &kind)) {
         return NULL;
     }
     if (!PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type)) {
         PyErr_SetString(PyExc_ValueError, "a type of tuples is wanted");
         return NULL;
     }
-    if (!PyUnicode_FSConverter(path, &encoded)) {
-        PyErr_Clear();
-        return Py_BuildValue("({}i)", 0);
-    }
-    int descriptor = open(PyBytes_AsString(encoded), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+    descriptor = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC); /* the caller's stays as it is */
     DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);
-    Py_DECREF(encoded);
     if (folder == NULL) {
         if (descriptor >= 0) {
             close(descriptor);

@@ -1,0 +1,70 @@
+"""The way down to a folder: each step is taken from the open folder above it, and none follows a link.
+
+So a folder that is exchanged for a link while a run goes on leads nowhere. The folder where the way begins is opened
+by its path: whoever names it means it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from seedsearch.folders import is_below, prefix_of
+
+_CAN = os.open in os.supports_dir_fd
+# Where there is O_PATH, a folder need not be readable to be passed through.
+_FLAGS = (
+    getattr(os, "O_PATH", os.O_RDONLY)
+    | getattr(os, "O_DIRECTORY", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_MOST_OPEN = 6  # folders on the way that stay open for the next one
+NO_FOLDER = -1
+"""Where a system cannot open files from a folder."""
+
+
+class Descent:
+    """Opens one folder after the other; the way to the next one begins where the last one leaves it."""
+
+    def __init__(self) -> None:
+        self._top = ""
+        self._open: list[tuple[str, int]] = []  # folders on the way to the last one, and that one
+
+    def folder(self, top: str, path: str) -> int:
+        """A descriptor of the folder `path`, which is `top` or lies below it; it is good until the next call.
+
+        Raises OSError.
+        """
+        if not _CAN:
+            return NO_FOLDER
+        if not is_below(path, top):
+            raise OSError(errno.EXDEV, "leads out of the root")
+        if self._open and self._top == top:
+            here, descriptor = self._open[-1]
+            if here == path:
+                return descriptor
+            while self._open and not is_below(path, self._open[-1][0]):
+                os.close(self._open.pop()[1])
+        else:
+            self.close()
+            self._top = top
+        if not self._open:
+            self._open.append((top, os.open(top, _FLAGS)))
+        at, descriptor = self._open[-1]
+        for name in filter(None, path[len(at) :].split(os.sep)):
+            descriptor = os.open(name, _FLAGS | _NO_FOLLOW, dir_fd=descriptor)
+            at = prefix_of(at) + name
+            self._open.append((at, descriptor))
+            if len(self._open) > _MOST_OPEN:
+                os.close(self._open.pop(1)[1])
+        return descriptor
+
+    def close(self) -> None:
+        """Close all folders."""
+        while self._open:
+            os.close(self._open.pop()[1])
+
+    def __del__(self) -> None:
+        self.close()
