@@ -28,7 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         shutil.copytree(ROOT / "seeds", Path(scratch, "seeds"))
         _seedsearch(scratch, "index", "seeds/")
-        shown = _seedsearch(scratch, *QUERY, "--color", "always")
+        shown = _seedsearch(scratch, *QUERY, "--pretty")
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text("$ seedsearch query -k 4 North Korean troops", style="bold"))
     console.print(Text.from_ansi(shown.rstrip()))

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from seedsearch.cli.exit import say
 from seedsearch.cli.options import (
     is_terminal,
+    paint_level,
     reject_conflicts,
     stdout_bytes,
-    stdout_encoding,
-    use_color,
 )
 from seedsearch.errors import UsageError
 from seedsearch.model import Hit, SearchResult
@@ -41,6 +40,7 @@ class Output(Record):
 
     With `sort`, hits are printed in the order of their paths and lines, or dates. `around` is the number of context
     lines before and after a match. `text` is the text of a record (records.py), `width` that of the window.
+    `pretty` forces the terminal layout; `more`, `scores` and `paged` are about it.
     """
 
     form: str
@@ -51,6 +51,10 @@ class Output(Record):
     text: str = WINDOW
     width: int = WIDTH
     line_buffered: bool = False
+    pretty: bool = False
+    more: bool = False
+    scores: bool = False
+    paged: bool = True
 
 
 def text_of_records(text: str | None, columns: int | None) -> tuple[str, int]:
@@ -103,7 +107,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
     if explain and output.form != "json" and not layout:
         raise UsageError(
             "--explain does not fit into one-line records",
-            "add --json, or --color=always for the terminal layout",
+            "add --json, or --pretty for the terminal layout",
         )
     details, text = _needs(output.form, layout=layout)
     if output.form in BY_FILE:
@@ -133,9 +137,9 @@ def _needs(form: str, *, layout: bool) -> tuple[bool, bool]:
 
 
 def _has_layout(output: Output) -> bool:
-    """Return whether hits get the terminal layout: on a terminal, or if colours are forced."""
-    terminal = is_terminal(sys.stdout) or output.color == "always"
-    return output.form == "hits" and terminal and not output.null
+    """Return whether hits get the terminal layout: on a terminal, or if it is forced."""
+    wanted = is_terminal(sys.stdout) or output.pretty
+    return output.form == "hits" and wanted and not output.null
 
 
 def write_result(result: SearchResult, output: Output, query: BatchQuery | None = None) -> None:
@@ -150,13 +154,7 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     layout = _has_layout(output)
     stream = stdout_bytes()
     if layout:
-        from seedsearch.render.console import print_hits  # start-up time: imports Rich
-
-        color = use_color(output.color, sys.stdout)
-        if query:
-            title = clean(f"{query.id}: {query.text}")
-            stream.write(f"=== {title}\n\n".encode(stdout_encoding(), "replace"))
-        print_hits(result.hits, stream, encoding=stdout_encoding(), color=color)
+        _write_layout(result, output, f"{query.id}: {query.text}" if query else "")
     else:
         for record in _records(result, output, query):
             stream.write(record)
@@ -170,6 +168,42 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     if terminal:
         before = "\n" if layout and result.hits else ""
         say(before + search_summary(result) + ("\n" if query and layout else ""))
+
+
+def _write_layout(result: SearchResult, output: Output, heading: str) -> None:
+    """Print the hits as a terminal shows them. In a batch, a heading says which query it is."""
+    # start-up time: a pipe needs none of these
+    from seedsearch.cli.terminal import has_links, write_layout
+    from seedsearch.render.answer import Layout, hit_lines
+    from seedsearch.render.cells import terminal_width
+    from seedsearch.render.paint import Paint
+    from seedsearch.search.passage_view import before_on_its_line
+
+    color = "always" if output.pretty and output.color == "auto" else output.color
+    level = paint_level(color, sys.stdout)
+    layout = Layout(
+        terminal_width(),
+        Paint(level, links=has_links(level)),
+        scores=output.scores,
+        more=output.more,
+        uri=_uri,
+        indentation=lambda hit: before_on_its_line(hit.path, hit.passage),
+    )
+    lines = list(hit_lines(result.hits, layout))
+    if heading:
+        lines[:0] = [f"=== {clean(heading)}", ""]
+    write_layout(lines, paged=output.paged and not heading)
+
+
+def _uri(hit: Hit) -> str:
+    """Return the link to the file of a hit; "" if it has none."""
+    if not os.path.isfile(hit.path):
+        return ""
+    # start-up time: a pipe has no links
+    from urllib.parse import quote
+
+    page = f"#page={hit.passage.page}" if hit.passage.page else ""
+    return f"file://{quote(os.path.abspath(os.fsencode(hit.path)))}{page}"
 
 
 def write_context(

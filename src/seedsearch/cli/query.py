@@ -201,13 +201,17 @@ def command(
     no_synonyms: bool,
     all_copies: bool,
     relax: bool,
+    pretty: bool,
+    verbose: bool,
+    scores: bool,
+    no_pager: bool,
     explain: bool,
     index_folder: str | None,
     **choices: Any,
 ) -> int:
     """Search the index for WORDS and print the passages that match best.
 
-    A terminal gets a layout with files, lines, highlighted words and scores; a pipe gets path:line:snippet, one
+    A terminal gets places, titles and the rows around the matches; a pipe gets path:line:snippet, one
     passage a line: the line of the best match, and the words around it. Hits from files that have changed or
     vanished since they were indexed are marked as stale.
     -g and -t filter the files of the index. With --in, they and --hidden, --no-ignore, --follow and --max-size
@@ -267,6 +271,10 @@ def command(
         around or (0, 0),
         *text_of_records(record_text, columns),
         line_buffered,
+        pretty,
+        verbose,
+        scores,
+        not no_pager,
     )
     if form == "trec":
         by, limit = "document", first_given(limit, 1000)
