@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -11,6 +11,9 @@ from seedsearch import __version__
 from seedsearch.cli.exit import ERROR, say
 from seedsearch.errors import UsageError, closest
 from seedsearch.render.messages import error_message
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # module of this package -> its line in `seedsearch --help`, in this order
 _COMMANDS = {
@@ -26,6 +29,7 @@ _COMMANDS = {
     "formats": "List the file formats that can be read.",
     "eval": "Measure ranking quality with judged queries.",
     "check": "Check the index for damage.",
+    "completions": "Print the completion script of a shell.",
 }
 
 _WELCOME = """\
@@ -61,6 +65,14 @@ class LazyGroup(click.Group):
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             _no_such_command(args)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin so, without importing the commands."""
+        from click.shell_completion import CompletionItem  # start-up time: only for shells that ask
+
+        commands = (item for item in _COMMANDS.items() if item[0].startswith(incomplete))
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=text) for name, text in commands), *options]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
@@ -109,8 +121,10 @@ def seedsearch(ctx: click.Context) -> int:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code. Exceptions go through to `exit.guarded`."""
-    if "_SEEDSEARCH_COMPLETE" in os.environ:  # Click answers the shell's request for completions
-        seedsearch.main(arguments, prog_name="seedsearch")
+    if "_SEEDSEARCH_COMPLETE" in os.environ:  # a shell asks
+        from seedsearch.cli.complete import answer  # start-up time
+
+        return answer(seedsearch, arguments)
     with seedsearch.make_context("seedsearch", arguments) as context:
         code = seedsearch.invoke(context)
     return code if isinstance(code, int) else 0
