@@ -190,6 +190,10 @@ bench-formats: .venv-bench/current ## Measure how the files of a folder are read
 	@[ -n "$(FOLDER)" ] || { echo 'make: say which folder: make bench-formats FOLDER=folder' >&2; exit 2; }
 	.venv-bench/bin/python -m benchmarks.formats "$(FOLDER)"
 
+.PHONY: man
+man: .venv/stamp ## Write the man pages into build/man
+	.venv/bin/python docs/manpages.py build/man
+
 .PHONY: dist
 dist: .venv/stamp ## Build the sdist and the wheel into dist/
 	.venv/bin/python $(PIP) install build

@@ -9,6 +9,7 @@ import click
 
 from seedsearch import __version__
 from seedsearch.cli.exit import ERROR, say
+from seedsearch.cli.options import short_help_option
 from seedsearch.errors import UsageError, closest
 from seedsearch.render.messages import error_message
 
@@ -30,6 +31,7 @@ _COMMANDS = {
     "eval": "Measure ranking quality with judged queries.",
     "check": "Check the index for damage.",
     "completions": "Print the completion script of a shell.",
+    "help": "Show the help of a command, or a page on a topic.",
 }
 
 _WELCOME = """\
@@ -92,8 +94,9 @@ def _no_such_command(args: list[str]) -> NoReturn:
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["--help"], "max_content_width": 100},
 )
+@short_help_option
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback for any error.")
 @click.pass_context

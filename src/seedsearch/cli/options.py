@@ -22,8 +22,36 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 # ------------------------------------------------------------------------------ options
 
 
+def _print_short_help(ctx: click.Context, option: click.Parameter, given: bool) -> None:
+    if given and not ctx.resilient_parsing:
+        from seedsearch.cli.help_text import short_help  # start-up time
+
+        click.echo(short_help(ctx.command, ctx))
+        ctx.exit()
+
+
+short_help_option = click.option(
+    "-h",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_short_help,
+    help="Show a short help.",
+)
+
+
 class Command(click.Command):
-    """A command that finds its short options sooner than Click does by itself."""
+    """A command whose short options are found sooner than by Click itself, and which has two help texts."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        short_help_option(self)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, in groups if there are many."""
+        from seedsearch.cli.help_text import format_options  # start-up time
+
+        format_options(self, ctx, formatter)
 
     def make_parser(self, ctx: click.Context) -> click.parser._OptionParser:
         """Return a parser that also has the short options among the long ones.
