@@ -41,7 +41,7 @@ def make_hit(
         Document(path, encoding="utf-8", **facts),  # type: ignore[arg-type]
         0, text, line, line + text.count("\n"), 0, 1,
     )  # fmt: skip
-    snippet = Snippet((window,), found)
+    snippet = Snippet((), found, window)
     return Hit(rank, 8.5, path, "x" * 10, passage, snippet, stale, also_in=also_in)
 
 

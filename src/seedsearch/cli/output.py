@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from seedsearch.citation import file_uri
 from seedsearch.cli.exit import say
 from seedsearch.cli.options import (
     is_terminal,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
     from seedsearch.paths import Home
     from seedsearch.query.batch import BatchQuery
+    from seedsearch.render.paint import Paint
 
 BY_FILE = ("paths", "counts")
 """The forms that are about files."""
@@ -110,6 +112,8 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
             "add --json, or --pretty for the terminal layout",
         )
     details, text = _needs(output.form, layout=layout)
+    if output.form in ("hits", "plain") and paint_level(output.color, sys.stdout) != "none":
+        details = True  # all matches are lit
     if output.form in BY_FILE:
         limit = per_file = 0
     elif output.form == "nothing":
@@ -119,7 +123,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
         per_file=per_file or None,
         text=text,
         details=details,
-        fragments=layout,  # only the layout shows several parts of the text
+        fragments=False,  # a window is what is shown
         window=output.width if text else 0,
         stale=output.form != "nothing",
         explain=explain,
@@ -197,13 +201,7 @@ def _write_layout(result: SearchResult, output: Output, heading: str) -> None:
 
 def _uri(hit: Hit) -> str:
     """Return the link to the file of a hit; "" if it has none."""
-    if not os.path.isfile(hit.path):
-        return ""
-    # start-up time: a pipe has no links
-    from urllib.parse import quote
-
-    page = f"#page={hit.passage.page}" if hit.passage.page else ""
-    return f"file://{quote(os.path.abspath(os.fsencode(hit.path)))}{page}"
+    return file_uri(hit.path, hit.passage.page) if os.path.isfile(hit.path) else ""
 
 
 def write_context(
@@ -215,11 +213,12 @@ def write_context(
     from seedsearch.search.passage_view import surroundings
 
     before, after = output.around
-    stream, printed = stdout_bytes(), False
+    stream, printed, terminal = stdout_bytes(), False, is_terminal(sys.stdout)
+    paint = _paint(output)
     for hit in _in_order(result, output):
         lines = surroundings(engine, home, hit.passage, cwd, max(before, after))
         for group in groups(
-            hit, lines, before, after, null=output.null, terminal=is_terminal(sys.stdout)
+            hit, lines, before, after, null=output.null, terminal=terminal, paint=paint
         ):
             stream.write((SEPARATOR if printed and (before or after) else b"") + group)
             printed = True
@@ -255,6 +254,16 @@ def is_watched() -> bool:
     return is_terminal(sys.stdout) and is_terminal(sys.stderr)
 
 
+def _paint(output: Output) -> Paint | None:
+    """Return what paints records; None if they have no colours."""
+    level = paint_level(output.color, sys.stdout)
+    if level == "none":
+        return None
+    from seedsearch.render.paint import Paint  # start-up time: a pipe seldom has colours
+
+    return Paint(level)
+
+
 def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
     if output.sort == "path":
         return tuple(
@@ -281,7 +290,8 @@ def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> 
     name = "plain" if output.form == "hits" else output.form
     if name == "vimgrep":
         result = result.replace(hits=_opening(result.hits))
-    manner = Manner(name, output.text, output.null, is_terminal(sys.stdout), query)
+    terminal, paint = is_terminal(sys.stdout), _paint(output)
+    manner = Manner(name, output.text, output.null, terminal, query, paint)
     before = f"{clean(query.id)}\t".encode() if query and form_named(name).has_ids else b""
     for record in writer_of(name)(result, manner):
         yield before + record

@@ -10,13 +10,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
+from seedsearch.citation import Citation
 from seedsearch.model import Copy, Document, Hit
 from seedsearch.query.dates import date_of
 from seedsearch.record import Record
 from seedsearch.render.cells import display_width
 from seedsearch.render.explanation import explanation_lines
 from seedsearch.render.paint import Paint
-from seedsearch.render.rows import Shown, cut, shown_of
+from seedsearch.render.rows import cut, shown_of
 from seedsearch.render.sanitize import clean, fold
 from seedsearch.render.wrap import wrap
 
@@ -70,7 +71,7 @@ def _hit_lines(hit: Hit, layout: Layout, gutter: int, rows: int, *, below: bool)
         score = f"{hit.score:.2f}  "
         head += paint("faint", score)
         room -= len(score)
-    place = _place(hit, shown, below=below)
+    place = _place(hit, below=below)
     head += layout.paint.link(_painted_place(place, paint), layout.uri(hit))
     room -= display_width(place)
     if hit.stale and not below:
@@ -95,13 +96,12 @@ def _hit_lines(hit: Hit, layout: Layout, gutter: int, rows: int, *, below: bool)
             yield indent + paint("faint", line)
 
 
-def _place(hit: Hit, shown: Shown, *, below: bool) -> str:
+def _place(hit: Hit, *, below: bool) -> str:
     """Return the citation of a hit; what comes after path and member if it stands below their heading."""
-    passage = hit.passage
-    line = min(passage.line_start + shown.line, passage.line_end)
-    path, member = (clean(hit.path), fold(passage.document.member)) if not below else ("", "")
-    page = f"#p={passage.page}" if passage.page else ""
-    return path + (f"›{member}" if member else "") + f"{page}:{line}"
+    document, page = hit.passage.document, hit.passage.page or 0
+    if below:
+        return str(Citation("", "", page, hit.line))
+    return str(Citation(clean(hit.path), fold(document.member), page, hit.line))
 
 
 def _painted_place(place: str, paint: Paint) -> str:

@@ -52,6 +52,11 @@ class Paint:
             at = end
         return "".join([*pieces, clean(text[at:], keep)])
 
+    def lit_and_folded(self, text: str, ranges: Sequence[Range]) -> str:
+        """Return the text as `lit` does, sanitised and on one line."""
+        flat, lit, _ = flattened(text, ranges)
+        return self.lit(flat, lit)
+
     def link(self, text: str, uri: str) -> str:
         """Return the text as a link (OSC 8), if there are links. The URI is ASCII without control characters."""
         return f"\x1b]8;;{uri}\x1b\\{text}\x1b]8;;\x1b\\" if self._links and uri else text
@@ -82,3 +87,12 @@ def flattened(
     end = len(whole)
     lit = [(min(moved[low], end), min(moved[high], end)) for low, high in ranges]
     return whole, lit, [min(moved[place], end) for place in places]
+
+
+def clipped(ranges: Sequence[Range], low: int, high: int) -> list[Range]:
+    """Return what of the ranges is inside a range, counted from its start."""
+    return [
+        (max(start, low) - low, min(end, high) - low)
+        for start, end in ranges
+        if start < high and end > low
+    ]

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from seedsearch.citation import document_place
 from seedsearch.model import Passage, PassageView
 from seedsearch.render.answer import title_of
 from seedsearch.render.cells import display_width
 from seedsearch.render.jsonl import json_line, path_fields
-from seedsearch.render.paint import Paint
-from seedsearch.render.rows import clipped, expanded
+from seedsearch.render.paint import Paint, clipped
+from seedsearch.render.rows import expanded
 from seedsearch.render.sanitize import clean, fold
 from seedsearch.render.wrap import wrap
 from seedsearch.search.identifiers import passage_id
@@ -58,7 +59,7 @@ def view_lines(view: PassageView, width: int, paint: Paint) -> Iterator[str]:
 
 def _heading(view: PassageView, width: int, paint: Paint) -> str:
     document = view.passage.document
-    place = clean(view.path) + (f"›{fold(document.member)}" if document.member else "")
+    place = document_place(clean(view.path), fold(document.member))
     room = width - display_width(place) - 2
     title = title_of(document, room)
     return (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from seedsearch.model import Hit
 from seedsearch.record import NamedTuple
 from seedsearch.render.cells import display_width
-from seedsearch.render.paint import Range, flattened
+from seedsearch.render.paint import Range, clipped, flattened
 from seedsearch.render.paragraphs import Block, blocks_of, is_machine_made
 from seedsearch.render.sanitize import clean
 from seedsearch.render.wrap import wrap
@@ -27,10 +27,9 @@ class Row(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """The rows to show. `line` is the number of lines of the passage above its best match."""
+    """The rows to show, and whether they are of a line that a machine wrote."""
 
     rows: tuple[Row, ...]
-    line: int
     machine_made: bool
 
 
@@ -46,8 +45,8 @@ def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -
     lit = [(low + shift, high + shift) for low, high in hit.snippet.highlights]
     blocks = blocks_of(text, media_type)
     if not blocks:
-        return Shown((), 0, False)
-    at = _best_place(hit, most * width * 3 // 4) + shift
+        return Shown((), False)
+    at = _best_place(hit) + shift
     best = max(bisect_right([block.start for block in blocks], at) - 1, 0)
     if machine_made := is_machine_made(text, blocks[best], media_type):
         most = 1
@@ -67,7 +66,7 @@ def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -
         if len(rows) >= most:
             break
         rows[:0] = rows_of(block, most)[-(most - len(rows)) :]
-    return Shown(tuple(rows[:most]), _lines_before(text, at), machine_made)
+    return Shown(tuple(rows[:most]), machine_made)
 
 
 def cut(text: str, width: int) -> str:
@@ -78,25 +77,12 @@ def cut(text: str, width: int) -> str:
     return text[start:end] + "…"
 
 
-def _best_place(hit: Hit, room: int) -> int:
-    """Return where the best fragment begins to match most densely: most words within so many characters."""
-    snippet, text = hit.snippet, hit.passage.text
-    fragments = snippet.fragments
-    spans = fragments[0].highlights if fragments else snippet.highlights
-    if not spans:
-        return fragments[0].span.start if fragments else 0
-
-    def words_from(at: int) -> int:
-        return len(
-            {text[low:high].casefold() for low, high in spans if at <= low and high <= at + room}
-        )
-
-    return max((low for low, _ in spans), key=words_from)
-
-
-def _lines_before(text: str, at: int) -> int:
-    crlf = text.count("\r\n", 0, at)
-    return text.count("\n", 0, at) + text.count("\r", 0, at) - crlf
+def _best_place(hit: Hit) -> int:
+    """Return where the window of the hit has its first match."""
+    window = hit.snippet.window
+    if window is None:
+        return 0
+    return window.highlights[0].start if window.highlights else window.span.start
 
 
 def _prose(text: str, block: Block, lit: list[Range], at: int, most: int, width: int) -> list[Row]:
@@ -207,12 +193,3 @@ def _forward(text: str, cells: int) -> int:
         if cells < 0:
             return at
     return len(text)
-
-
-def clipped(ranges: Sequence[Range], low: int, high: int) -> list[Range]:
-    """Return what of the ranges is inside a range, counted from its start."""
-    return [
-        (max(start, low) - low, min(end, high) - low)
-        for start, end in ranges
-        if start < high and end > low
-    ]

@@ -25,7 +25,7 @@ WIDTH = 200
 """The characters of a window, unless somebody wants another width."""
 
 _NO_SNIPPET = Snippet((), ())
-_FRAGMENTS = 1  # of a snippet at most
+_FRAGMENTS = 3  # of a snippet at most
 _CANDIDATES = 3  # times the limit: among so many passages copies are looked for
 _MOST_CANDIDATES = 81  # times the limit: and among so many, where copies leave room for others
 
