@@ -22,6 +22,7 @@ _COMMANDS = {
     "query": "Search, and print the best passages.",
     "similar": "Find passages similar to one, or to a file.",
     "show": "Print a passage with the passages around it.",
+    "open": "Open a hit in an editor, a viewer or a browser.",
     "terms": "List the terms of the index, with counts.",
     "fields": "List the fields of the documents, with counts.",
     "watch": "Update the index whenever files change.",

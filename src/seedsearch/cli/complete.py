@@ -118,6 +118,7 @@ _KINDS: dict[str, Callable[[click.Context, str], Iterable[str]]] = {  # by the n
     "index_folder": _folders,
     "judgements": _files,
     "passage": _indexed,
+    "place": _indexed,
     "paths": _files,
     "prefix": _terms,
     "queries_file": _files,

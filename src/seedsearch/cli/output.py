@@ -105,7 +105,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
 
     Raises UsageError if the output has no room for explanations.
     """
-    layout = _has_layout(output)
+    layout = has_layout(output)
     if explain and output.form != "json" and not layout:
         raise UsageError(
             "--explain does not fit into one-line records",
@@ -140,7 +140,7 @@ def _needs(form: str, *, layout: bool) -> tuple[bool, bool]:
     return needed.needs_details, needed.needs_text
 
 
-def _has_layout(output: Output) -> bool:
+def has_layout(output: Output) -> bool:
     """Return whether hits get the terminal layout: on a terminal, or if it is forced."""
     wanted = is_terminal(sys.stdout) or output.pretty
     return output.form == "hits" and wanted and not output.null
@@ -155,7 +155,7 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     if output.form == "nothing":
         return
     result = result.replace(hits=_in_order(result, output))
-    layout = _has_layout(output)
+    layout = has_layout(output)
     stream = stdout_bytes()
     if layout:
         _write_layout(result, output, f"{query.id}: {query.text}" if query else "")

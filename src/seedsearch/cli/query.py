@@ -25,6 +25,7 @@ from seedsearch.cli.output import (
     BY_FILE,
     Output,
     form_of,
+    has_layout,
     is_watched,
     search_options,
     text_of_records,
@@ -307,7 +308,7 @@ def command(
             engine,
             at,
         ):
-            return _answer(request, engine, at, options.replace(stale=False), output)
+            return _answer(request, engine, at, options.replace(stale=False), output, kept=False)
     if verified:
         options = options.replace(verified=True, text=True)
     engine = open_engine(home.folder)
@@ -353,9 +354,15 @@ def _around(before: int | None, after: int | None, both: int | None) -> tuple[in
 
 
 def _answer(
-    request: _Request, engine: Engine, home: Home, options: SearchOptions, output: Output
+    request: _Request,
+    engine: Engine,
+    home: Home,
+    options: SearchOptions,
+    output: Output,
+    *,
+    kept: bool = True,
 ) -> int:
-    """Search and print. Return the exit code."""
+    """Search and print. Return the exit code. What a terminal shows is kept for `show N` and `open N`."""
     cwd = os.getcwd()
     if "{" in output.form:
         from seedsearch.render.template import check  # start-up time: few templates are given
@@ -363,6 +370,10 @@ def _answer(
         check(output.form, engine.fields)
     if not request.file:
         result = search(engine, home, request.text, options, cwd)
+        if kept and result.hits and has_layout(output):
+            from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
+
+            remember(home, request.text, result.hits)
         write_head(output, is_batch=False)
         if output.form == "context":
             write_context(result, output, engine, home, cwd)

@@ -8,6 +8,7 @@ import sys
 import click
 
 from seedsearch.cli.exit import DONE, say
+from seedsearch.cli.last_answer import chosen
 from seedsearch.cli.options import (
     Command,
     color_option,
@@ -31,7 +32,7 @@ from seedsearch.search.passage_view import show
 
 
 @click.command("show", cls=Command, short_help="Print a passage with the passages around it.")
-@click.argument("passage", metavar="PASSAGE|PATH:LINE")
+@click.argument("passage", metavar="N|PASSAGE|PATH:LINE")
 @click.option(
     "-C",
     "--context",
@@ -60,19 +61,22 @@ def command(
 ) -> int:
     """Print a passage and the passages around it, with line numbers.
 
-    Name the passage by PATH:LINE, as `query` prints it (papers.zip›b.txt:3, report.pdf#p=3), or by the value of
-    `passage` in `query --json`.
+    Name the passage by N, the rank of a hit in the last answer on a terminal, by PATH:LINE, as `query` prints it
+    (papers.zip›b.txt:3, report.pdf#p=3), or by the value of `passage` in `query --json`.
     The lines come from the file. If the file has changed since it was indexed, they come from the index, and
     a message on stderr says so. In a pipe, lines of the passage are number:text, lines around it number-text.
 
     \b
+      seedsearch show 3
       seedsearch show notes/port.txt:12
       seedsearch show -C 3 notes/port.txt:12
       seedsearch query --json Najin | jq -r .passage | head -1 | xargs seedsearch show
     """
     engine, home = open_home(index_folder)
     try:
-        view = show(engine, home, passage, os.getcwd(), context, words, printed=clean)
+        wanted = chosen(home, passage)
+        words = words or wanted.query
+        view = show(engine, home, wanted.place, os.getcwd(), context, words, printed=clean)
     finally:
         engine.close()
     _write(
