@@ -60,7 +60,7 @@ HOSTILE = [
 ]
 
 SGR = re.compile(rb"\x1b\[[0-9;]*m")
-LINK = re.compile(rb"\x1b\]8;;(?:file:///[\w/.~%#=-]+)?\x1b\\\\")
+LINK = re.compile(rb"\x1b\]8;;(?:file:///[\w/.~%#=-]+)?\x1b\\")
 REDRAW = re.compile(rb"\x1b\[\?25[lh]|\x1b\[2K|\x1b\[\d*A|\r")
 BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
