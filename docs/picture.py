@@ -1,6 +1,6 @@
 """Draws docs/console.svg: what a terminal shows for the first query of the README.
 
-Run it with `.venv/bin/python docs/picture.py` after the layout on terminals has changed.
+`make screenshots` runs it, after the layout on terminals has changed.
 """
 
 from __future__ import annotations
