@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import pyte
 import pytest
 from running import environment
 
@@ -24,29 +25,31 @@ def test_the_recipe_previews_and_opens(indexed_seeds: Path, tmp_path: Path) -> N
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     env = environment(PATH=path, TERM="xterm", COLUMNS="200", LINES="50", EDITOR="echo opened",
                       HOME=str(tmp_path), SHELL="/bin/bash")  # fmt: skip
+    screen = pyte.Screen(200, 50)
+    stream = pyte.ByteStream(screen)
     child, terminal = pty.fork()
     if not child:
         os.chdir(indexed_seeds)
         os.execvpe("bash", ["bash", "-c", f"stty cols 200 rows 50; {recipe}"], env)
     try:
-        preview = r"\b\d+-\S"  # a line around the passage, as `show` prints it
-        assert re.search(preview, until(terminal, preview))
+        assert until(terminal, stream, screen, r"\b\d+-\S")  # a line as `show` prints it
         os.write(terminal, b"\r")
-        shown = until(terminal, "opened ")
-        assert re.search(r"opened /\S+seeds/\d+_\w+\.txt", shown)
+        assert until(terminal, stream, screen, r"opened /\S+seeds/\d+_\w+\.txt")
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
         os.close(terminal)
 
 
-def until(terminal: int, pattern: str) -> str:
-    seen, end = "", time.monotonic() + 30
-    while time.monotonic() < end and not re.search(pattern, seen):
+def until(terminal: int, stream: pyte.ByteStream, screen: pyte.Screen, pattern: str) -> bool:
+    """Return whether the pattern comes to stand on the screen."""
+    end = time.monotonic() + 40
+    while time.monotonic() < end:
+        if re.search(pattern, "\n".join(screen.display)):
+            return True
         if select.select([terminal], [], [], 0.2)[0]:
             try:
-                piece = os.read(terminal, 65536).decode("utf-8", "replace")
-                seen += re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", piece)
+                stream.feed(os.read(terminal, 65536))
             except OSError:
-                break
-    return seen
+                return False
+    return False
