@@ -46,7 +46,7 @@ SOURCES := $(C_SOURCES) $(shell find src -name '*.py')
 	@touch $@
 
 .venv-demo/stamp: pyproject.toml $(C_SOURCES) | python
-	@echo "Making a virtual environment in .venv-demo ..." >&2
+	@echo "Making a virtual environment in .venv-demo, and installing seedsearch there (a minute or two) ..." >&2
 	@"$(PYTHON)" -m venv --clear .venv-demo
 	@.venv-demo/bin/python $(PIP) install --editable .
 	@touch $@
@@ -88,7 +88,11 @@ demo: .venv-demo/stamp ## Index seeds/ and ask it about North Korean troops
 	@SEEDSEARCH_INDEX=.venv-demo/index .venv-demo/bin/seedsearch index seeds/
 	@echo
 	@echo '$$ seedsearch query North Korean troops'
-	@SEEDSEARCH_INDEX=.venv-demo/index .venv-demo/bin/seedsearch query North Korean troops
+	@SEEDSEARCH_INDEX=.venv-demo/index .venv-demo/bin/seedsearch query --no-pager North Korean troops
+	@echo
+	@echo 'Ask something else:    SEEDSEARCH_INDEX=.venv-demo/index .venv-demo/bin/seedsearch query WORDS'
+	@echo 'Read a hit:            SEEDSEARCH_INDEX=.venv-demo/index .venv-demo/bin/seedsearch show 1'
+	@echo 'Index your own files:  .venv-demo/bin/seedsearch index FOLDER'
 
 .PHONY: test
 test: lint ## Check style, types and layers, then run the tests, with the compiled core and without it
@@ -189,6 +193,14 @@ bench-ranking: .venv-bench/current ## Measure ranking on judged sets: make bench
 bench-formats: .venv-bench/current ## Measure how the files of a folder are read: make bench-formats FOLDER=folder
 	@[ -n "$(FOLDER)" ] || { echo 'make: say which folder: make bench-formats FOLDER=folder' >&2; exit 2; }
 	.venv-bench/bin/python -m benchmarks.formats "$(FOLDER)"
+
+.PHONY: screenshots
+screenshots: .venv/stamp ## Draw the pictures of the documentation
+	.venv/bin/python docs/picture.py
+
+.PHONY: man
+man: .venv/stamp ## Write the man pages into build/man
+	.venv/bin/python docs/manpages.py build/man
 
 .PHONY: dist
 dist: .venv/stamp ## Build the sdist and the wheel into dist/

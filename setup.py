@@ -8,10 +8,26 @@ import os
 from glob import glob
 
 from setuptools import Extension, setup
+from setuptools.command.build_py import build_py
 
 FOLDER = "src/seedsearch/core/c"
 
+
+class BuildWithDocs(build_py):
+    """Puts the pages of docs/ into the package: `seedsearch help` shows them."""
+
+    def run(self) -> None:
+        """Copy the modules, then the pages."""
+        super().run()
+        if not self.editable_mode:
+            folder = os.path.join(self.build_lib, "seedsearch", "docs")
+            self.mkpath(folder)
+            for page in glob("docs/*.md"):
+                self.copy_file(page, folder)
+
+
 setup(
+    cmdclass={"build_py": BuildWithDocs},
     ext_modules=[
         Extension(
             "seedsearch.core._core",
@@ -22,5 +38,5 @@ setup(
             py_limited_api=True,
             optional=not os.environ.get("SEEDSEARCH_REQUIRE_CORE"),
         )
-    ]
+    ],
 )

@@ -1,6 +1,6 @@
 """Draws docs/console.svg: what a terminal shows for the first query of the README.
 
-Run it with `.venv/bin/python docs/picture.py` after the layout on terminals has changed.
+`make screenshots` runs it, after the layout on terminals has changed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         shutil.copytree(ROOT / "seeds", Path(scratch, "seeds"))
         _seedsearch(scratch, "index", "seeds/")
-        shown = _seedsearch(scratch, *QUERY, "--color", "always")
+        shown = _seedsearch(scratch, *QUERY, "--pretty")
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text("$ seedsearch query -k 4 North Korean troops", style="bold"))
     console.print(Text.from_ansi(shown.rstrip()))

@@ -111,7 +111,7 @@ def _with_file(config: Config, path: str) -> Config:
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
-        raise UsageError(f"{path}: {error}", "see docs/configuration.md") from error
+        raise UsageError(f"{path}: {error}", "see seedsearch help configuration") from error
     return _with_tables(config, path, tables)
 
 
@@ -238,6 +238,6 @@ def _codec(path: str, glob: str, name: Any) -> str:
 
 
 def _unknown(path: str, key: str) -> UsageError:
-    close = closest(key, _KEYS, 0.5)
+    close = closest(key, _KEYS)
     hint = f"did you mean {close}?" if close else f"the keys are {', '.join(_KEYS)}"
     return UsageError(f"{path}: unknown key {key}", hint)

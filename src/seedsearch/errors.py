@@ -109,8 +109,35 @@ class SourceUnreadableError(SourceError):
     """The file exists, but cannot be read."""
 
 
-def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return the known name most like a mistyped one, for a hint; "" if none reaches `cutoff` (0 to 1)."""
-    import difflib  # start-up time: only a mistake needs it
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that a mistyped one was meant to be, for a hint; "" if none is near.
 
-    return next(iter(difflib.get_close_matches(name, known, 1, cutoff)), "")
+    One slip is near, in names of five letters or more two; the first letter is right, or has changed places with the
+    second. The last part of a dotted name is near, too.
+    """
+    word = name.lstrip("-").lower()
+    distances = {}
+    for candidate in known:
+        other = candidate.lstrip("-").lower()
+        if other.rpartition(".")[2] == word:
+            return candidate
+        first_letters = word[:1] == other[:1] or word[:2] == other[1::-1]
+        if first_letters and abs(len(word) - len(other)) <= 2:
+            distances[candidate] = _slips(word, other)
+    best = min(distances, key=distances.__getitem__, default="")
+    return best if best and distances[best] <= (1 if len(word) < 5 else 2) else ""
+
+
+def _slips(word: str, other: str) -> int:
+    """Return how many letters were missed, added, exchanged, or have changed places with the next."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(word):
+        above, row = row, [at + 1]
+        for to, wanted in enumerate(other):
+            slips = min(above[to + 1] + 1, row[to] + 1, above[to] + (letter != wanted))
+            if at and to and letter == other[to - 1] and word[at - 1] == wanted:
+                slips = min(slips, before[to - 1] + 1)
+            row.append(slips)
+        before = above
+    return row[-1]

@@ -337,11 +337,12 @@ class SearchResult(Record):
 
 
 class Line(NamedTuple):
-    """A line of a PassageView: its number in the file, its text, and whether it is inside the passage."""
+    """A line of a PassageView: its number in the file, its text, whether it is inside the passage, and what is lit."""
 
     number: int
     text: str
     inside: bool
+    highlights: tuple[Span, ...] = ()
 
 
 class PassageView(Record):

@@ -29,13 +29,14 @@ def environment(**more: str) -> dict[str, str]:
         "SEEDSEARCH_INDEX",
         "NO_COLOR",
         "FORCE_COLOR",
+        "CLICOLOR_FORCE",
         "COLUMNS",
         "TERM",
         "PYTHONIOENCODING",
         "SEEDSEARCH_REQUIRE_CORE",  # of CI: tests hide the core on purpose
     )
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
-    return kept | {"LC_ALL": "C.UTF-8"} | more
+    return kept | {"LC_ALL": "C.UTF-8", "SEEDSEARCH_PAGER": ""} | more
 
 
 def process(

@@ -67,15 +67,15 @@ def test_without_it_there_is_no_explanation(notes: Cli) -> None:
 
 def test_a_small_tree_under_the_hit(notes: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    out = notes("query", "--explain", "--color=always", '"port of" troops').out
+    out = notes("query", "--explain", "--pretty", '"port of" troops').out
     plain = re.sub(r"\x1b\[[0-9;]*m", "", out)
     figures = re.sub(r"\d+\.\d+|(?<=length )\d+", "#", plain)
     assert figures.splitlines()[-5:] == [
-        '      # = # "port of" + # troops; length #, # on average',
-        '      ├ #  "port of"',
-        "      │ ├ #  =port: port 2; tf 2, in 2 of 2 passages, weight #",
-        "      │ └ #  =of: of 1; tf 1, in 1 of 2 passages, weight #",
-        "      └ #  troops: troop 1, troops 1; tf 2, in 1 of 2 passages, weight #",
+        '    # = # "port of" + # troops; length #, # on average',
+        '    ├ #  "port of"',
+        "    │ ├ #  =port: port 2; tf 2, in 2 of 2 passages, weight #",
+        "    │ └ #  =of: of 1; tf 1, in 1 of 2 passages, weight #",
+        "    └ #  troops: troop 1, troops 1; tf 2, in 1 of 2 passages, weight #",
     ]
 
 
@@ -85,7 +85,7 @@ def test_records_have_no_place_for_it(notes: Cli, form: list[str]) -> None:
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
         "seedsearch: --explain does not fit into one-line records: "
-        "add --json, or --color=always for the terminal layout\n"
+        "add --json, or --pretty for the terminal layout\n"
     )
 
 

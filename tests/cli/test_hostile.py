@@ -1,6 +1,6 @@
 """A real terminal, 40 hostile documents, names, titles and queries: no control byte reaches it.
 
-The whole stream is parsed. All that it may hold besides printable text: line ends, SGR colours, and
+The whole stream is parsed. All that it may hold besides printable text: line ends, SGR colours, links to files, and
 from `index` the few escapes with which the progress bar redraws itself.
 """
 
@@ -60,6 +60,7 @@ HOSTILE = [
 ]
 
 SGR = re.compile(rb"\x1b\[[0-9;]*m")
+LINK = re.compile(rb"\x1b\]8;;(?:file:///[\w/.~%#=-]+)?\x1b\\")
 REDRAW = re.compile(rb"\x1b\[\?25[lh]|\x1b\[2K|\x1b\[\d*A|\r")
 BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
@@ -106,7 +107,7 @@ def run_all(folder: Path, *lines: list[str | bytes], **env: str) -> bytes:
 
 def assert_harmless(stream: bytes, *, redraws: bool = False) -> str:
     """The text of a stream, once it has nothing that a terminal would obey."""
-    text = SGR.sub(b"", stream).replace(b"\r\n", b"\n")
+    text = LINK.sub(b"", SGR.sub(b"", stream)).replace(b"\r\n", b"\n")
     if redraws:
         text = REDRAW.sub(b"", text)
     for character in (shown := text.decode("utf-8")):
@@ -242,8 +243,13 @@ def test_other_errors(hostile: Path) -> None:
     assert shown.count("seedsearch: ") >= 5 * len(HOSTILE)
 
 
-def test_a_plain_terminal_gets_no_escape_at_all(hostile: Path) -> None:
-    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
-        stream = run_all(hostile, ["query", "-k0", "troops"], ["status"], **env)
-        assert b"\x1b" not in stream
-        assert_harmless(stream)
+def test_a_dumb_terminal_gets_no_escape_at_all(hostile: Path) -> None:
+    stream = run_all(hostile, ["query", "-k0", "troops"], ["status"], TERM="dumb")
+    assert b"\x1b" not in stream
+    assert_harmless(stream)
+
+
+def test_without_colours_bold_and_underline_are_left(hostile: Path) -> None:
+    stream = run_all(hostile, ["query", "-k0", "troops"], NO_COLOR="1")
+    assert set(SGR.findall(stream)) == {b"\x1b[1m", b"\x1b[4m", b"\x1b[0m"}
+    assert_harmless(stream)

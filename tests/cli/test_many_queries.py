@@ -109,8 +109,8 @@ def test_many_queries_without_an_index(cli: Cli, folder: Path) -> None:
 
 
 def test_on_a_terminal_each_query_has_a_heading(seeds: Cli, listed: str) -> None:
-    out = seeds("query", "-f", listed, "--color=always", "-k1").out
-    assert out.startswith("=== 1: Najin\n\n\x1b[1;35mseeds/002")
+    out = seeds("query", "-f", listed, "--pretty", "--color=never", "-k1").out
+    assert out.startswith("=== 1: Najin\n\n 1  seeds/002")
     assert "=== 3: xyzzy\n\n=== v: +Vietnam -Najin\n\n" in out
 
 

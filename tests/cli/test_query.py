@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -199,7 +200,7 @@ def test_records_are_utf8_whatever_the_locale(indexed_seeds: Path) -> None:
     ended = process("query", "沒有留言".encode(), folder=indexed_seeds, env=env)
     assert "沒有留言" in ended.stdout.decode("utf-8")
     env["PYTHONIOENCODING"] = "latin-1"
-    ended = process("query", "--color=always", "沒有留言".encode(), folder=indexed_seeds, env=env)
+    ended = process("query", "--pretty", "沒有留言".encode(), folder=indexed_seeds, env=env)
     assert ended.returncode == 0
     assert b"????" in ended.stdout
 
@@ -211,7 +212,7 @@ def test_on_a_terminal_there_is_a_layout_and_a_summary(indexed_seeds: Path) -> N
     )  # fmt: skip
     text = out.decode().replace("\r\n", "\n")
     assert code == 0
-    assert text.startswith(f"\x1b[1;35m{TROOPS}\x1b[0m")
+    assert re.match(rf"\x1b\[2m 1  \x1b\[0m\x1b]8;;file:///[^\x1b]+\x1b\\\x1b\[35m{TROOPS}", text)
     assert "\x1b[1;31mtroops\x1b[0m" in text
     last = text.splitlines()[-1].split()
     assert last[:2] == ["10", "of"]
@@ -220,8 +221,8 @@ def test_on_a_terminal_there_is_a_layout_and_a_summary(indexed_seeds: Path) -> N
 
 def test_colours_can_be_forced_and_forbidden(seeds: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    forced = seeds("query", "--color=always", "Najin").out
-    assert f"\x1b[1;35m{NAJIN}\x1b[0m" in forced
+    assert f"\x1b[35m{NAJIN}\x1b[0m:\x1b[32m19" in seeds("query", "--pretty", "Najin").out
+    assert "\x1b" not in seeds("query", "--pretty", "--color=never", "Najin").out
     assert "\x1b" not in seeds("query", "Najin").out
     assert "\x1b" not in seeds("query", "--color=never", "Najin").out
 

@@ -115,5 +115,5 @@ def test_a_terminal_shows_some_of_the_places(cli: Cli, papers: Path) -> None:
     (papers / "e.txt").write_text(f"{STORY} \n")
     (papers / "f.txt").write_text(f"{STORY}  \n")
     cli("index")
-    out = cli("query", "--color", "always", "port").out
+    out = cli("query", "--pretty", "port").out
     assert "also in: docs/c.txt:1, docs/e.txt:1, docs/f.txt:1 and 1 more" in out

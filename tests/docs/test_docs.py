@@ -83,11 +83,11 @@ def on_a_terminal(command: str, folder: Path) -> tuple[int, list[str]]:
     environment = os.environ | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "HOME": str(folder),
-        "TERM": "xterm",
-        "NO_COLOR": "1",
+        "TERM": "dumb",
         "COLUMNS": str(COLUMNS),
         "LINES": "40",
         "LC_ALL": "C.UTF-8",
+        "SEEDSEARCH_PAGER": "",
     }
     for name in ("SEEDSEARCH_INDEX", "FORCE_COLOR", "PYTHONWARNINGS"):
         environment.pop(name, None)

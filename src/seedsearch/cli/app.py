@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from seedsearch import __version__
 from seedsearch.cli.exit import ERROR, say
+from seedsearch.cli.options import short_help_option
 from seedsearch.errors import UsageError, closest
 from seedsearch.render.messages import error_message
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # module of this package -> its line in `seedsearch --help`, in this order
 _COMMANDS = {
@@ -18,6 +22,7 @@ _COMMANDS = {
     "query": "Search, and print the best passages.",
     "similar": "Find passages similar to one, or to a file.",
     "show": "Print a passage with the passages around it.",
+    "open": "Open a hit in an editor, a viewer or a browser.",
     "terms": "List the terms of the index, with counts.",
     "fields": "List the fields of the documents, with counts.",
     "watch": "Update the index whenever files change.",
@@ -26,6 +31,8 @@ _COMMANDS = {
     "formats": "List the file formats that can be read.",
     "eval": "Measure ranking quality with judged queries.",
     "check": "Check the index for damage.",
+    "completions": "Print the completion script of a shell.",
+    "help": "Show the help of a command, or a page on a topic.",
 }
 
 _WELCOME = """\
@@ -62,6 +69,14 @@ class LazyGroup(click.Group):
             _no_such_command(args)
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin so, without importing the commands."""
+        from click.shell_completion import CompletionItem  # start-up time: only for shells that ask
+
+        commands = (item for item in _COMMANDS.items() if item[0].startswith(incomplete))
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=text) for name, text in commands), *options]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
@@ -80,8 +95,9 @@ def _no_such_command(args: list[str]) -> NoReturn:
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["--help"], "max_content_width": 100},
 )
+@short_help_option
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback for any error.")
 @click.pass_context
@@ -109,8 +125,10 @@ def seedsearch(ctx: click.Context) -> int:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code. Exceptions go through to `exit.guarded`."""
-    if "_SEEDSEARCH_COMPLETE" in os.environ:  # Click answers the shell's request for completions
-        seedsearch.main(arguments, prog_name="seedsearch")
+    if "_SEEDSEARCH_COMPLETE" in os.environ:  # a shell asks
+        from seedsearch.cli.complete import answer  # start-up time
+
+        return answer(seedsearch, arguments)
     with seedsearch.make_context("seedsearch", arguments) as context:
         code = seedsearch.invoke(context)
     return code if isinstance(code, int) else 0

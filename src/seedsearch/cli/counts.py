@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from seedsearch.cli.exit import say
-from seedsearch.cli.options import is_terminal, stdout_bytes, stdout_encoding, use_color
+from seedsearch.cli.options import is_terminal, paint_level, stdout_bytes, stdout_encoding
 
 _Item = TypeVar("_Item")
 
@@ -27,9 +27,9 @@ def write_counts(
     if terminal and items:
         from seedsearch.render.console import print_table  # start-up time: imports Rich
 
-        color = use_color("auto", sys.stdout)
+        level = paint_level("auto", sys.stdout)
         rows = list(map(row, items))
-        print_table(headings, rows, stream, encoding=stdout_encoding(), color=color)
+        print_table(headings, rows, stream, encoding=stdout_encoding(), level=level)
     elif not terminal:
         stream.writelines(map(line, items))
     stream.flush()

@@ -8,7 +8,14 @@ import click
 
 from seedsearch.cli.batch import read_batch
 from seedsearch.cli.exit import DONE, say
-from seedsearch.cli.options import debug_option, index_option, open_home, stdout_bytes, write_lines
+from seedsearch.cli.options import (
+    Command,
+    debug_option,
+    index_option,
+    open_home,
+    stdout_bytes,
+    write_lines,
+)
 from seedsearch.errors import UsageError
 from seedsearch.render.jsonl import json_line
 from seedsearch.render.messages import plural
@@ -25,7 +32,7 @@ from seedsearch.search.evaluation import (
 EVAL_SCHEMA = "seedsearch.eval/1"
 
 
-@click.command("eval", short_help="Measure ranking quality with judged queries.")
+@click.command("eval", cls=Command, short_help="Measure ranking quality with judged queries.")
 @click.option("--queries", required=True, metavar="FILE", help="Queries, as for query -f.")
 @click.option(
     "--qrels", required=True, metavar="FILE", help="Judgements: query, document, grade on a line."

@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from seedsearch.cli import quit_quietly, raise_again
-from seedsearch.errors import SeedsearchError
+from seedsearch.errors import SeedsearchError, closest
 from seedsearch.render.messages import error_message, error_text
 from seedsearch.render.sanitize import clean
 
@@ -48,7 +48,7 @@ def guarded(run: Callable[[list[str]], int], arguments: Sequence[str] | None) ->
     except BaseException as error:
         if quits:
             quit_quietly()
-        return _ended_by(error, debug=_wants_debug(given))
+        return _ended_by(error, given)
     return code
 
 
@@ -81,24 +81,25 @@ def code_of(error: BaseException) -> int:
     return ERROR
 
 
-def _ended_by(error: BaseException, *, debug: bool) -> int:
+def _ended_by(error: BaseException, given: list[str]) -> int:
+    debug = _wants_debug(given)
     try:
         if isinstance(error, BrokenPipeError):
             _abandon_stdout()
         elif not isinstance(error, click.exceptions.Exit):
-            say(_traceback(error) if debug else describe(error))
+            say(_traceback(error) if debug else describe(error, given))
         flush()
     except OSError:  # stderr or the rest of stdout cannot be written either: nothing left to say
         _abandon_stdout()
     return code_of(error)
 
 
-def describe(error: BaseException) -> str:
+def describe(error: BaseException, given: Sequence[str] = ()) -> str:
     """What an exception has to say to the user, sanitised."""
     if isinstance(error, SeedsearchError):
         return error_text(error)
     if isinstance(error, click.ClickException):
-        return error_message(*_click_words(error))
+        return error_message(*_click_words(error, given))
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return error_message(str(error) or "interrupted")
     if isinstance(error, MemoryError):
@@ -111,7 +112,7 @@ def describe(error: BaseException) -> str:
     return error_message(f"internal error, {what}", "run again with --debug to see where")
 
 
-def _click_words(error: click.ClickException) -> tuple[str, str]:
+def _click_words(error: click.ClickException, given: Sequence[str]) -> tuple[str, str]:
     """Message and hint for an error of Click's, in our manner: no capital, no full stop."""
     message = " ".join(error.format_message().split())
     message = message[:1].lower() + message[1:].rstrip(".")
@@ -121,16 +122,24 @@ def _click_words(error: click.ClickException) -> tuple[str, str]:
     command = context.info_name if context.parent is not None else ""
     if isinstance(error, click.NoSuchOption):
         message = f"no such option: {error.option_name}"
-        import difflib  # only when something is wrong: start-up time
-
-        close = difflib.get_close_matches(error.option_name, error.possibilities or (), 1, 0)
-        if close:
-            return message, f"did you mean {close[0]}?"
+        options = [name for option in context.command.params for name in option.opts]
+        close = closest(error.option_name, (name for name in options if name[:2] == "--"))
+        if close and error.option_name[:2] == "--":
+            return message, f"did you mean {close}?"
     if isinstance(error, click.MissingParameter) and command == "query":
         return "no words to search for", "seedsearch query WORDS"
-    if command == "query" and isinstance(error, (click.NoSuchOption, click.BadParameter)):
+    if command == "query" and _is_a_word(error, given):
         return message, _QUOTE_HINT
     return message, f"see seedsearch {command} --help" if command else "see seedsearch --help"
+
+
+def _is_a_word(error: click.ClickException, given: Sequence[str]) -> bool:
+    """Return whether what is wrong may be a word with a dash before it, not an option."""
+    if isinstance(error, click.NoSuchOption):
+        return not error.option_name.startswith("--")
+    flags = error.param.opts if isinstance(error, click.BadParameter) and error.param else ()
+    short = {name for name in flags if len(name) == 2}
+    return any(len(word) > 2 and word[:2] in short and word[2:].isalpha() for word in given)
 
 
 def _wants_debug(arguments: Sequence[str]) -> bool:

@@ -8,7 +8,14 @@ import sys
 import click
 
 from seedsearch.cli.exit import DONE, ERROR, say
-from seedsearch.cli.options import debug_option, index_option, is_terminal, open_home, write_lines
+from seedsearch.cli.options import (
+    Command,
+    debug_option,
+    index_option,
+    is_terminal,
+    open_home,
+    write_lines,
+)
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceNotFoundError
 from seedsearch.indexing import files_below, forget
@@ -17,7 +24,7 @@ from seedsearch.render.messages import error_text, plural
 from seedsearch.render.sanitize import clean
 
 
-@click.command("forget", short_help="Remove a file or folder from the index.")
+@click.command("forget", cls=Command, short_help="Remove a file or folder from the index.")
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
     "-n", "--dry-run", is_flag=True, help="Say what would be removed, and remove nothing."

@@ -7,7 +7,7 @@ import os
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import debug_option, stdout_bytes, write_lines
+from seedsearch.cli.options import Command, debug_option, stdout_bytes, write_lines
 from seedsearch.config import load_config
 from seedsearch.corpus.formats.registry import FORMATS, is_installed
 from seedsearch.corpus.ocr import PROGRAM
@@ -16,7 +16,7 @@ from seedsearch.render.formats import FormatLine, format_lines, format_object
 from seedsearch.render.jsonl import json_line
 
 
-@click.command("formats", short_help="List the file formats that can be read.")
+@click.command("formats", cls=Command, short_help="List the file formats that can be read.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one format a line.")
 @debug_option
 def command(as_json: bool) -> int:

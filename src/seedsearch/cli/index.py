@@ -25,8 +25,8 @@ from seedsearch.cli.options import (
     file_options,
     index_option,
     is_terminal,
+    paint_level,
     stdout_bytes,
-    use_color,
 )
 from seedsearch.config import Config, load_config
 from seedsearch.core import compiled
@@ -335,7 +335,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
         return
     from seedsearch.render.console import ProgressBar  # Rich, only for eyes: start-up time
 
-    with ProgressBar(sys.stderr, color=use_color("auto", sys.stderr)) as bar:
+    with ProgressBar(sys.stderr, level=paint_level("auto", sys.stderr)) as bar:
         yield lambda p: bar.update("indexing", p.files_done, p.files_total, p.bytes_done)
 
 

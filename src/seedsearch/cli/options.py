@@ -15,14 +15,43 @@ if TYPE_CHECKING:
     from seedsearch.config import Config
     from seedsearch.engine.base import Engine
     from seedsearch.paths import Home
+    from seedsearch.render.paint import Level
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # ------------------------------------------------------------------------------ options
 
 
+def _print_short_help(ctx: click.Context, option: click.Parameter, given: bool) -> None:
+    if given and not ctx.resilient_parsing:
+        from seedsearch.cli.help_text import short_help  # start-up time
+
+        click.echo(short_help(ctx.command, ctx))
+        ctx.exit()
+
+
+short_help_option = click.option(
+    "-h",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_short_help,
+    help="Show a short help.",
+)
+
+
 class Command(click.Command):
-    """A command that finds its short options sooner than Click does by itself."""
+    """A command whose short options are found sooner than by Click itself, and which has two help texts."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        short_help_option(self)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, in groups if there are many."""
+        from seedsearch.cli.help_text import format_options  # start-up time
+
+        format_options(self, ctx, formatter)
 
     def make_parser(self, ctx: click.Context) -> click.parser._OptionParser:
         """Return a parser that also has the short options among the long ones.
@@ -43,6 +72,16 @@ index_option = click.option(
 
 debug_option = click.option(  # `exit.guarded` looks for it itself
     "--debug", is_flag=True, expose_value=False, help="Show a traceback for any error."
+)
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    help="When to use colours, in any form of output [default: auto].",
+)
+
+pager_option = click.option(
+    "--no-pager", is_flag=True, help="Do not page an answer longer than the screen."
 )
 
 _FILE_OPTIONS = (
@@ -98,11 +137,11 @@ _OUTPUT_OPTIONS = (
     ),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code."),
     click.option("-0", "--null", is_flag=True, help="End each path with a NUL byte, for xargs -0."),
-    click.option(
-        "--color",
-        type=click.Choice(["auto", "always", "never"]),
-        help="When to use colours; `always` also forces the terminal layout [default: auto].",
-    ),
+    color_option,
+    click.option("--pretty", is_flag=True, help="The layout of a terminal, in colours, in a pipe."),
+    click.option("-v", "--verbose", is_flag=True, help="More of each passage, on a terminal."),
+    click.option("--scores", is_flag=True, help="Print scores, on a terminal."),
+    pager_option,
     click.option(
         "--explain", is_flag=True, help="Explain each score, on a terminal or with --json."
     ),
@@ -193,9 +232,17 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def use_color(when: str, stream: TextIO | None) -> bool:
-    """Return whether `--color=when` means colours on this stream. NO_COLOR and TERM=dumb turn off auto."""
+def paint_level(when: str, stream: TextIO | None) -> Level:
+    """Return what `--color=when` means on this stream: "color", "bold" (no colours) or "none" (no escapes).
+
+    A terminal gets colours, unless TERM is dumb or CLICOLOR is 0. FORCE_COLOR and CLICOLOR_FORCE give them to a pipe,
+    too. NO_COLOR leaves bold and underline.
+    """
     if when != "auto":
-        return when == "always"
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "") == "dumb"
-    return is_terminal(stream) and not plain
+        return "color" if when == "always" else "none"
+    given = os.environ.get
+    forced = any(given(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    dumb = given("TERM") == "dumb" or given("CLICOLOR") == "0"
+    if not forced and (dumb or not is_terminal(stream)):
+        return "none"
+    return "bold" if given("NO_COLOR") else "color"

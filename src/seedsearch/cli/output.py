@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from seedsearch.citation import file_uri
 from seedsearch.cli.exit import say
 from seedsearch.cli.options import (
     is_terminal,
+    paint_level,
     reject_conflicts,
     stdout_bytes,
-    stdout_encoding,
-    use_color,
 )
 from seedsearch.errors import UsageError
 from seedsearch.model import Hit, SearchResult
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
     from seedsearch.paths import Home
     from seedsearch.query.batch import BatchQuery
+    from seedsearch.render.paint import Paint
 
 BY_FILE = ("paths", "counts")
 """The forms that are about files."""
@@ -41,6 +42,7 @@ class Output(Record):
 
     With `sort`, hits are printed in the order of their paths and lines, or dates. `around` is the number of context
     lines before and after a match. `text` is the text of a record (records.py), `width` that of the window.
+    `pretty` forces the terminal layout; `more`, `scores` and `paged` are about it.
     """
 
     form: str
@@ -51,6 +53,10 @@ class Output(Record):
     text: str = WINDOW
     width: int = WIDTH
     line_buffered: bool = False
+    pretty: bool = False
+    more: bool = False
+    scores: bool = False
+    paged: bool = True
 
 
 def text_of_records(text: str | None, columns: int | None) -> tuple[str, int]:
@@ -99,13 +105,15 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
 
     Raises UsageError if the output has no room for explanations.
     """
-    layout = _has_layout(output)
+    layout = has_layout(output)
     if explain and output.form != "json" and not layout:
         raise UsageError(
             "--explain does not fit into one-line records",
-            "add --json, or --color=always for the terminal layout",
+            "add --json, or --pretty for the terminal layout",
         )
     details, text = _needs(output.form, layout=layout)
+    if output.form in ("hits", "plain") and paint_level(output.color, sys.stdout) != "none":
+        details = True  # all matches are lit
     if output.form in BY_FILE:
         limit = per_file = 0
     elif output.form == "nothing":
@@ -115,7 +123,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
         per_file=per_file or None,
         text=text,
         details=details,
-        fragments=layout,  # only the layout shows several parts of the text
+        fragments=False,  # a window is what is shown
         window=output.width if text else 0,
         stale=output.form != "nothing",
         explain=explain,
@@ -132,10 +140,10 @@ def _needs(form: str, *, layout: bool) -> tuple[bool, bool]:
     return needed.needs_details, needed.needs_text
 
 
-def _has_layout(output: Output) -> bool:
-    """Return whether hits get the terminal layout: on a terminal, or if colours are forced."""
-    terminal = is_terminal(sys.stdout) or output.color == "always"
-    return output.form == "hits" and terminal and not output.null
+def has_layout(output: Output) -> bool:
+    """Return whether hits get the terminal layout: on a terminal, or if it is forced."""
+    wanted = is_terminal(sys.stdout) or output.pretty
+    return output.form == "hits" and wanted and not output.null
 
 
 def write_result(result: SearchResult, output: Output, query: BatchQuery | None = None) -> None:
@@ -147,16 +155,10 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     if output.form == "nothing":
         return
     result = result.replace(hits=_in_order(result, output))
-    layout = _has_layout(output)
+    layout = has_layout(output)
     stream = stdout_bytes()
     if layout:
-        from seedsearch.render.console import print_hits  # start-up time: imports Rich
-
-        color = use_color(output.color, sys.stdout)
-        if query:
-            title = clean(f"{query.id}: {query.text}")
-            stream.write(f"=== {title}\n\n".encode(stdout_encoding(), "replace"))
-        print_hits(result.hits, stream, encoding=stdout_encoding(), color=color)
+        _write_layout(result, output, f"{query.id}: {query.text}" if query else "")
     else:
         for record in _records(result, output, query):
             stream.write(record)
@@ -172,6 +174,36 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
         say(before + search_summary(result) + ("\n" if query and layout else ""))
 
 
+def _write_layout(result: SearchResult, output: Output, heading: str) -> None:
+    """Print the hits as a terminal shows them. In a batch, a heading says which query it is."""
+    # start-up time: a pipe needs none of these
+    from seedsearch.cli.terminal import has_links, write_layout
+    from seedsearch.render.answer import Layout, hit_lines
+    from seedsearch.render.cells import terminal_width
+    from seedsearch.render.paint import Paint
+    from seedsearch.search.passage_view import before_on_its_line
+
+    color = "always" if output.pretty and output.color == "auto" else output.color
+    level = paint_level(color, sys.stdout)
+    layout = Layout(
+        terminal_width(),
+        Paint(level, links=has_links(level)),
+        scores=output.scores,
+        more=output.more,
+        uri=_uri,
+        indentation=lambda hit: before_on_its_line(hit.path, hit.passage),
+    )
+    lines = list(hit_lines(result.hits, layout))
+    if heading:
+        lines[:0] = [f"=== {clean(heading)}", ""]
+    write_layout(lines, paged=output.paged and not heading)
+
+
+def _uri(hit: Hit) -> str:
+    """Return the link to the file of a hit; "" if it has none."""
+    return file_uri(hit.path, hit.passage.page) if os.path.isfile(hit.path) else ""
+
+
 def write_context(
     result: SearchResult, output: Output, engine: Engine, home: Home, cwd: str
 ) -> None:
@@ -181,11 +213,12 @@ def write_context(
     from seedsearch.search.passage_view import surroundings
 
     before, after = output.around
-    stream, printed = stdout_bytes(), False
+    stream, printed, terminal = stdout_bytes(), False, is_terminal(sys.stdout)
+    paint = _paint(output)
     for hit in _in_order(result, output):
         lines = surroundings(engine, home, hit.passage, cwd, max(before, after))
         for group in groups(
-            hit, lines, before, after, null=output.null, terminal=is_terminal(sys.stdout)
+            hit, lines, before, after, null=output.null, terminal=terminal, paint=paint
         ):
             stream.write((SEPARATOR if printed and (before or after) else b"") + group)
             printed = True
@@ -221,6 +254,16 @@ def is_watched() -> bool:
     return is_terminal(sys.stdout) and is_terminal(sys.stderr)
 
 
+def _paint(output: Output) -> Paint | None:
+    """Return what paints records; None if they have no colours."""
+    level = paint_level(output.color, sys.stdout)
+    if level == "none":
+        return None
+    from seedsearch.render.paint import Paint  # start-up time: a pipe seldom has colours
+
+    return Paint(level)
+
+
 def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
     if output.sort == "path":
         return tuple(
@@ -247,7 +290,8 @@ def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> 
     name = "plain" if output.form == "hits" else output.form
     if name == "vimgrep":
         result = result.replace(hits=_opening(result.hits))
-    manner = Manner(name, output.text, output.null, is_terminal(sys.stdout), query)
+    terminal, paint = is_terminal(sys.stdout), _paint(output)
+    manner = Manner(name, output.text, output.null, terminal, query, paint)
     before = f"{clean(query.id)}\t".encode() if query and form_named(name).has_ids else b""
     for record in writer_of(name)(result, manner):
         yield before + record

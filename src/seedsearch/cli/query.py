@@ -25,6 +25,7 @@ from seedsearch.cli.output import (
     BY_FILE,
     Output,
     form_of,
+    has_layout,
     is_watched,
     search_options,
     text_of_records,
@@ -201,13 +202,17 @@ def command(
     no_synonyms: bool,
     all_copies: bool,
     relax: bool,
+    pretty: bool,
+    verbose: bool,
+    scores: bool,
+    no_pager: bool,
     explain: bool,
     index_folder: str | None,
     **choices: Any,
 ) -> int:
     """Search the index for WORDS and print the passages that match best.
 
-    A terminal gets a layout with files, lines, highlighted words and scores; a pipe gets path:line:snippet, one
+    A terminal gets places, titles and the rows around the matches; a pipe gets path:line:snippet, one
     passage a line: the line of the best match, and the words around it. Hits from files that have changed or
     vanished since they were indexed are marked as stale.
     -g and -t filter the files of the index. With --in, they and --hidden, --no-ignore, --follow and --max-size
@@ -267,6 +272,10 @@ def command(
         around or (0, 0),
         *text_of_records(record_text, columns),
         line_buffered,
+        pretty,
+        verbose,
+        scores,
+        not no_pager,
     )
     if form == "trec":
         by, limit = "document", first_given(limit, 1000)
@@ -299,7 +308,7 @@ def command(
             engine,
             at,
         ):
-            return _answer(request, engine, at, options.replace(stale=False), output)
+            return _answer(request, engine, at, options.replace(stale=False), output, kept=False)
     if verified:
         options = options.replace(verified=True, text=True)
     engine = open_engine(home.folder)
@@ -345,9 +354,15 @@ def _around(before: int | None, after: int | None, both: int | None) -> tuple[in
 
 
 def _answer(
-    request: _Request, engine: Engine, home: Home, options: SearchOptions, output: Output
+    request: _Request,
+    engine: Engine,
+    home: Home,
+    options: SearchOptions,
+    output: Output,
+    *,
+    kept: bool = True,
 ) -> int:
-    """Search and print. Return the exit code."""
+    """Search and print. Return the exit code. What a terminal shows is kept for `show N` and `open N`."""
     cwd = os.getcwd()
     if "{" in output.form:
         from seedsearch.render.template import check  # start-up time: few templates are given
@@ -355,6 +370,10 @@ def _answer(
         check(output.form, engine.fields)
     if not request.file:
         result = search(engine, home, request.text, options, cwd)
+        if kept and result.hits and has_layout(output):
+            from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
+
+            remember(home, request.text, result.hits)
         write_head(output, is_batch=False)
         if output.form == "context":
             write_context(result, output, engine, home, cwd)

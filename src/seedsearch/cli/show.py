@@ -8,25 +8,31 @@ import sys
 import click
 
 from seedsearch.cli.exit import DONE, say
+from seedsearch.cli.last_answer import chosen
 from seedsearch.cli.options import (
     Command,
+    color_option,
     debug_option,
     index_option,
     is_terminal,
     open_home,
+    pager_option,
+    paint_level,
     stdout_bytes,
-    stdout_encoding,
-    use_color,
 )
+from seedsearch.cli.terminal import write_layout
+from seedsearch.config import load_config
 from seedsearch.model import PassageView
+from seedsearch.render.cells import terminal_width
 from seedsearch.render.messages import error_message
-from seedsearch.render.passage_view import line_records, passage_record
+from seedsearch.render.paint import Paint
+from seedsearch.render.passage_view import line_records, passage_record, view_lines
 from seedsearch.render.sanitize import clean
 from seedsearch.search.passage_view import show
 
 
 @click.command("show", cls=Command, short_help="Print a passage with the passages around it.")
-@click.argument("passage", metavar="PASSAGE|PATH:LINE")
+@click.argument("passage", metavar="N|PASSAGE|PATH:LINE")
 @click.option(
     "-C",
     "--context",
@@ -36,43 +42,58 @@ from seedsearch.search.passage_view import show
     metavar="N",
     help="Number of passages to print before and after it.",
 )
+@click.option(
+    "--query", "words", metavar="WORDS", default="", help="Highlight what this query matches."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with the exact text.")
+@color_option
+@pager_option
 @index_option
 @debug_option
-def command(passage: str, context: int, as_json: bool, index_folder: str | None) -> int:
+def command(
+    passage: str,
+    context: int,
+    words: str,
+    as_json: bool,
+    color: str | None,
+    no_pager: bool,
+    index_folder: str | None,
+) -> int:
     """Print a passage and the passages around it, with line numbers.
 
-    Name the passage by PATH:LINE, as `query` prints it (papers.zip›b.txt:3, report.pdf#p=3), or by the value of
-    `passage` in `query --json`.
+    Name the passage by N, the rank of a hit in the last answer on a terminal, by PATH:LINE, as `query` prints it
+    (papers.zip›b.txt:3, report.pdf#p=3), or by the value of `passage` in `query --json`.
     The lines come from the file. If the file has changed since it was indexed, they come from the index, and
     a message on stderr says so. In a pipe, lines of the passage are number:text, lines around it number-text.
 
     \b
+      seedsearch show 3
       seedsearch show notes/port.txt:12
       seedsearch show -C 3 notes/port.txt:12
       seedsearch query --json Najin | jq -r .passage | head -1 | xargs seedsearch show
     """
     engine, home = open_home(index_folder)
     try:
-        view = show(engine, home, passage, os.getcwd(), context, clean)
+        wanted = chosen(home, passage)
+        words = words or wanted.query
+        view = show(engine, home, wanted.place, os.getcwd(), context, words, printed=clean)
     finally:
         engine.close()
-    _write(view, as_json=as_json)
+    _write(
+        view, color or load_config(home.base).color or "auto", as_json=as_json, paged=not no_pager
+    )
     return DONE
 
 
-def _write(view: PassageView, *, as_json: bool) -> None:
+def _write(view: PassageView, color: str, *, as_json: bool, paged: bool) -> None:
+    paint = Paint(paint_level(color, sys.stdout))
     stream = stdout_bytes()
     if as_json:
         stream.write(passage_record(view))
     elif is_terminal(sys.stdout):
-        # start-up time: imports Rich
-        from seedsearch.render.console import print_passage_view
-
-        color = use_color("auto", sys.stdout)
-        print_passage_view(view, stream, encoding=stdout_encoding(), color=color)
+        write_layout(view_lines(view, terminal_width(), paint), paged=paged)
     else:
-        stream.writelines(line_records(view))
+        stream.writelines(line_records(view, paint))
         if view.stale:
             stream.flush()
             say(

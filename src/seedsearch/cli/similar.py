@@ -50,6 +50,10 @@ def command(
     quiet: bool,
     null: bool,
     color: str | None,
+    pretty: bool,
+    verbose: bool,
+    scores: bool,
+    no_pager: bool,
     explain: bool,
     index_folder: str | None,
 ) -> int:
@@ -66,7 +70,15 @@ def command(
     form = form_of(as_json, files, counts, quiet)
     home = index_home(index_folder)
     config = load_config(home.base)
-    output = Output(form, null, color or config.color or "auto")
+    output = Output(
+        form,
+        null,
+        color or config.color or "auto",
+        pretty=pretty,
+        more=verbose,
+        scores=scores,
+        paged=not no_pager,
+    )
     options = search_options(
         output,
         *hit_limits(limit, per_file, config),

@@ -230,7 +230,7 @@ class _Lexer:
         if not field:
             if colon and self._reads_like_a_field(name, value, following):
                 known = name.lower() in self.known
-                self.unknown[name] = name.lower() if known else closest(name, self.fields, 0.75)
+                self.unknown[name] = name.lower() if known else closest(name, self.fields)
             value = text
         if following in _CLOSERS and value in ("", "=", "=="):
             self._quoted(column, field, value)

@@ -8,11 +8,15 @@ by its first line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from seedsearch.model import Hit, Line
-from seedsearch.render.records import place_field
+from seedsearch.render.records import painted_line, place_field
 from seedsearch.render.sanitize import clean
-from seedsearch.render.vimgrep import matching_lines
+from seedsearch.render.vimgrep import MatchingLine, matching_lines
+
+if TYPE_CHECKING:
+    from seedsearch.render.paint import Paint
 
 SEPARATOR = b"--\n"
 
@@ -25,9 +29,10 @@ def groups(
     *,
     null: bool = False,
     terminal: bool = False,
+    paint: Paint | None = None,
 ) -> Iterator[bytes]:
     """Yield the groups of lines of a hit. `lines` are the lines of the passage and of those around it."""
-    matching = {line.number for line in matching_lines(hit)}
+    matching = {line.number: line for line in matching_lines(hit)}
     places = [at for at, line in enumerate(lines) if line.inside and line.number in matching]
     shown = sorted({at for place in places for at in range(place - before, place + after + 1)})
     group: list[bytes] = []
@@ -39,9 +44,21 @@ def groups(
             yield b"".join(group)
             group = []
         mark = ":" if at in places else "-"
-        head = place_field(hit, mark.encode(), null=null, terminal=terminal)
-        text = clean(lines[at].text, keep="\t")
-        group.append(head + f"{lines[at].number}{mark}{text}\n".encode())
+        head = place_field(hit, mark.encode(), null=null, terminal=terminal, paint=paint)
+        number, text, _, _ = lines[at]
+        text = (
+            _lit(text, matching[number], paint)
+            if paint and at in places
+            else clean(text, keep="\t")
+        )
+        group.append(head + f"{painted_line(number, paint)}{mark}{text}\n".encode())
         last = at
     if group:
         yield b"".join(group)
+
+
+def _lit(text: str, line: MatchingLine, paint: Paint) -> str:
+    """Return a line of the file with the matches lit; `line` is what of the passage is on it."""
+    before = max(text.find(line.text), 0)
+    lit = [(low + before, high + before) for low, high in line.matches]
+    return paint.lit_and_clean(text, lit, "\t")

@@ -15,11 +15,12 @@ from seedsearch.record import NamedTuple, Record
 
 if TYPE_CHECKING:
     from seedsearch.query.batch import BatchQuery
+    from seedsearch.render.paint import Paint
 
 
 class Manner(Record):
     """How to write. `text` is which text a record shows (records.py). With `null`, NUL ends a path, or a record of a
-    template. In a batch, `query` is the query of the result.
+    template. In a batch, `query` is the query of the result. `paint` colours places, lines and matches.
     """
 
     form: str
@@ -27,6 +28,7 @@ class Manner(Record):
     null: bool = False
     terminal: bool = False
     query: BatchQuery | None = None
+    paint: Paint | None = None
 
 
 class Form(NamedTuple):

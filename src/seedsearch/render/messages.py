@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from seedsearch.errors import AmbiguousPlaceError, QuerySyntaxError, SeedsearchError
 from seedsearch.model import SearchResult
+from seedsearch.render.cells import display_width
 from seedsearch.render.sanitize import clean
 
 CORE_MISSING = (
@@ -54,18 +55,6 @@ def caret_lines(query: str, column: int) -> tuple[str, str]:
     before = ("…" if first else "") + clean(query[first:column])
     after = clean(query[column:last]) + ("…" if last < len(query) else "")
     return f"  {before}{after}", "  " + " " * display_width(before) + "^"
-
-
-def display_width(text: str) -> int:
-    """Return the terminal cells that the text takes: two for a wide character, none for a combining one."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import category, east_asian_width  # start-up time: ASCII needs neither
-
-    return sum(
-        0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1
-        for c in text
-    )
 
 
 def search_summary(result: SearchResult) -> str:

@@ -9,19 +9,64 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from seedsearch.citation import document_place
 from seedsearch.model import Passage, PassageView
+from seedsearch.render.answer import title_of
+from seedsearch.render.cells import display_width
 from seedsearch.render.jsonl import json_line, path_fields
-from seedsearch.render.sanitize import clean
+from seedsearch.render.paint import Paint, clipped
+from seedsearch.render.rows import expanded
+from seedsearch.render.sanitize import clean, fold
+from seedsearch.render.wrap import wrap
 from seedsearch.search.identifiers import passage_id
 
 PASSAGE_SCHEMA = "seedsearch.passage/1"
 
 
-def line_records(view: PassageView) -> Iterator[bytes]:
+def line_records(view: PassageView, paint: Paint) -> Iterator[bytes]:
     """Yield the lines, each with its newline."""
     for line in view.lines:
         mark = ":" if line.inside else "-"
-        yield f"{line.number}{mark}{clean(line.text, keep=chr(9))}\n".encode()
+        text = paint.lit_and_clean(line.text, line.highlights, keep="\t")
+        yield f"{paint('line', str(line.number))}{mark}{text}\n".encode()
+
+
+def view_lines(view: PassageView, width: int, paint: Paint) -> Iterator[str]:
+    """Yield the rows of a terminal: a heading, and the lines with their numbers, the passages around it dimmed.
+
+    Lines keep their indentation, and those that are too long for a row go on below it.
+    """
+    yield _heading(view, width, paint)
+    numbers = [
+        f"p. {view.passage.page}" if view.passage.page else str(line.number) for line in view.lines
+    ]
+    gutter = max(4, *map(len, numbers))
+    room = max(width - gutter - 2, 16)
+    before = ""
+    for number, line in zip(numbers, view.lines, strict=True):
+        text, lit = expanded(line.text, line.highlights)
+        indent = len(text) - len(text.lstrip(" "))
+        indent *= indent < room // 2
+        for low, high in wrap(text[indent:], room - indent, display_width) or [(0, 0)]:
+            low, high = low + indent, high + indent
+            row = " " * indent + paint.lit(
+                text[low:high], clipped(lit, low, high), None if line.inside else "faint"
+            )
+            shown = "" if number == before else number
+            yield f"{paint('line', shown.rjust(gutter))}  {row}".rstrip(" ")
+            before = number
+
+
+def _heading(view: PassageView, width: int, paint: Paint) -> str:
+    document = view.passage.document
+    place = document_place(clean(view.path), fold(document.member))
+    room = width - display_width(place) - 2
+    title = title_of(document, room)
+    return (
+        paint("path", place)
+        + (paint("faint", "  (stale)") if view.stale else "")
+        + (paint("faint", "  " + title) if title else "")
+    )
 
 
 def passage_record(view: PassageView) -> bytes:

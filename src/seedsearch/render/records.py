@@ -5,6 +5,7 @@ r"""Hits as records: ``place:line:text``, one record a line, as grep prints them
   line: runs of white space become one space, and the rest is sanitised. A record never contains a newline or an escape
   sequence of a document, so ``| head`` and ``| less -R`` are safe.
 * A path is sanitised: a newline in a name is written as ``␊``.
+* With `paint`, places, lines and matches are coloured.
 * With `null`, a NUL follows the place instead of ``:`` or the newline (as in ``grep -Z``), and the path is
   written as its exact bytes, except on a terminal.
 
@@ -24,6 +25,7 @@ from seedsearch.render.sanitize import clean, fold
 
 if TYPE_CHECKING:
     from seedsearch.render.forms import Manner
+    from seedsearch.render.paint import Paint
 
 WINDOW, LINE, PASSAGE = TEXTS = ("snippet", "line", "passage")
 """Which text a record shows."""
@@ -34,33 +36,61 @@ LINE_PART = "line in the window"
 def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
     """Yield a record for each hit; for each file its path, or its path and count."""
     form, text, null, terminal = manner.form, manner.text, manner.null, manner.terminal
+    paint = manner.paint
     if form == "plain":
         for hit in result.hits:
-            yield hit_record(hit, text=text, null=null, terminal=terminal)
+            yield hit_record(hit, text=text, null=null, terminal=terminal, paint=paint)
         return
     counts: dict[str, int] = {}
     for hit in result.hits:
         counts[hit.path] = counts.get(hit.path, 0) + hit.matching
     for path, count in counts.items():
         if form == "paths":
-            yield file_record(path, null=null, terminal=terminal)
+            yield file_record(path, null=null, terminal=terminal, paint=paint)
         else:
-            yield count_record(path, count, null=null, terminal=terminal)
+            yield count_record(path, count, null=null, terminal=terminal, paint=paint)
 
 
 def hit_record(
-    hit: Hit, *, text: str = WINDOW, null: bool = False, terminal: bool = False
+    hit: Hit,
+    *,
+    text: str = WINDOW,
+    null: bool = False,
+    terminal: bool = False,
+    paint: Paint | None = None,
 ) -> bytes:
     """Return `place:line:text` and a newline. `text` says which text it is."""
-    head = place_field(hit, b":", null=null, terminal=terminal)
-    return head + f"{hit.line}:{fold(shown_text(hit, text))}\n".encode()
+    head = place_field(hit, b":", null=null, terminal=terminal, paint=paint)
+    shown = lit_text(hit, shown_span(hit, text), paint)
+    return head + f"{painted_line(hit.line, paint)}:{shown}\n".encode()
+
+
+def painted_line(number: int, paint: Paint | None) -> str:
+    """Return the number of a line."""
+    return str(number) if paint is None else paint("line", str(number))
+
+
+def lit_text(hit: Hit, span: tuple[int, int], paint: Paint | None) -> str:
+    """Return a part of the passage on one line, sanitised, with the matches lit."""
+    text = hit.passage.text[slice(*span)]
+    if paint is None:
+        return fold(text)
+    from seedsearch.render.paint import clipped  # start-up time: only colours need it
+
+    return paint.lit_and_folded(text, clipped(hit.snippet.highlights, *span))
 
 
 def shown_text(hit: Hit, text: str = WINDOW) -> str:
     """Return the window, the line of the best match, or the whole passage, as it stands in the passage."""
+    start, end = shown_span(hit, text)
+    return hit.passage.text[start:end]
+
+
+def shown_span(hit: Hit, text: str = WINDOW) -> tuple[int, int]:
+    """Return the range of what `shown_text` returns."""
     whole, window = hit.passage.text, hit.snippet.window
     if text == PASSAGE or window is None:
-        return whole
+        return 0, len(whole)
     start, end = window.span
     if text != WINDOW:
         at = window.highlights[0].start if window.highlights else start
@@ -69,30 +99,48 @@ def shown_text(hit: Hit, text: str = WINDOW) -> str:
         last = ended.start() if ended else len(whole)
         is_part = text == LINE_PART
         start, end = (max(start, first), min(end, last)) if is_part else (first, last)
-    return whole[start:end]
+    return start, end
 
 
-def file_record(path: str, *, null: bool = False, terminal: bool = False) -> bytes:
+def file_record(
+    path: str, *, null: bool = False, terminal: bool = False, paint: Paint | None = None
+) -> bytes:
     """Return the path, and a newline or NUL."""
-    return path_field(path, b"\n", null=null, terminal=terminal)
+    return path_field(path, b"\n", null=null, terminal=terminal, paint=paint)
 
 
-def count_record(path: str, count: int, *, null: bool = False, terminal: bool = False) -> bytes:
+def count_record(
+    path: str,
+    count: int,
+    *,
+    null: bool = False,
+    terminal: bool = False,
+    paint: Paint | None = None,
+) -> bytes:
     """Return `path:count` and a newline."""
-    return path_field(path, b":", null=null, terminal=terminal) + f"{count}\n".encode()
+    head = path_field(path, b":", null=null, terminal=terminal, paint=paint)
+    return head + f"{painted_line(count, paint)}\n".encode()
 
 
-def place_field(hit: Hit, end: bytes, *, null: bool, terminal: bool) -> bytes:
+def place_field(
+    hit: Hit, end: bytes, *, null: bool, terminal: bool, paint: Paint | None = None
+) -> bytes:
     """Return the path with the member and page, and `end`; with `null`, NUL as in `path_field`."""
     document, page = hit.passage.document, hit.passage.page
     if not document.member and page is None:
-        return path_field(hit.path, end, null=null, terminal=terminal)
-    inside = clean(document_place("", document.member, page)).encode()
-    head = path_field(hit.path, b"", null=null, terminal=terminal)
-    return head.removesuffix(b"\0") + inside + (b"\0" if null else end)
+        return path_field(hit.path, end, null=null, terminal=terminal, paint=paint)
+    inside = clean(document_place("", document.member, page))
+    if paint is not None:
+        inside = paint("path", inside)
+    head = path_field(hit.path, b"", null=null, terminal=terminal, paint=paint)
+    return head.removesuffix(b"\0") + inside.encode() + (b"\0" if null else end)
 
 
-def path_field(path: str, end: bytes, *, null: bool, terminal: bool) -> bytes:
+def path_field(
+    path: str, end: bytes, *, null: bool, terminal: bool, paint: Paint | None = None
+) -> bytes:
     """Return the path and `end`; with `null`, its exact bytes (except on a terminal) and NUL."""
-    written = os.fsencode(path) if null and not terminal else clean(path).encode()
+    if null and not terminal:
+        return os.fsencode(path) + b"\0"
+    written = (clean(path) if paint is None else paint("path", clean(path))).encode()
     return written + (b"\0" if null else end)

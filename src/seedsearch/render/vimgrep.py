@@ -13,7 +13,7 @@ from seedsearch.line_ends import LINE_END
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import NamedTuple
 from seedsearch.render.forms import Manner
-from seedsearch.render.records import path_field
+from seedsearch.render.records import painted_line, path_field
 from seedsearch.render.sanitize import fold
 from seedsearch.search.passage_view import before_on_its_line
 
@@ -34,15 +34,20 @@ def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
 
 
 def _match_records(hit: Hit, manner: Manner) -> Iterator[bytes]:
-    head = path_field(hit.path, b":", null=manner.null, terminal=manner.terminal)
+    head = path_field(
+        hit.path, b":", null=manner.null, terminal=manner.terminal, paint=manner.paint
+    )
     before = before_on_its_line(hit.path, hit.passage)
     indentation = len(before.encode("utf-8", "replace"))
+    paint = manner.paint
     for line in matching_lines(hit):
+        text = paint.lit_and_folded(line.text, line.matches) if paint else fold(line.text)
+        number = painted_line(line.number, paint)
         for at, _ in line.matches or ((0, 0),):
             column = len(line.text[:at].encode("utf-8", "replace")) + 1
             if line.number == hit.passage.line_start:
                 column += indentation
-            yield head + f"{line.number}:{column}:{fold(line.text)}\n".encode()
+            yield head + f"{number}:{column}:{text}\n".encode()
 
 
 def matching_lines(hit: Hit) -> Iterator[MatchingLine]:

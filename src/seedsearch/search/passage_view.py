@@ -12,7 +12,7 @@ from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine, Place
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.line_ends import LINE_END
-from seedsearch.model import Line, Passage, PassageView
+from seedsearch.model import Line, Passage, PassageView, Span
 from seedsearch.paths import Home, is_stream
 from seedsearch.search.identifiers import passage_id
 from seedsearch.search.locate import Printed, locate
@@ -34,11 +34,45 @@ _NO_TEXT = (
 
 
 def show(
-    engine: Engine, home: Home, text: str, cwd: str, around: int = 1, printed: Printed = str
+    engine: Engine,
+    home: Home,
+    text: str,
+    cwd: str,
+    around: int = 1,
+    query: str = "",
+    *,
+    printed: Printed = str,
 ) -> PassageView:
-    """Return the passage that `text` names, with `around` passages on each side. Raises as `locate`."""
+    """Return the passage that `text` names, with `around` passages on each side.
+
+    What `query` matches is lit. Raises as `locate`, and for the query as `query_of`.
+    """
     passage, place = locate(engine, home, text, cwd, printed)
-    return _view(engine, home, passage, place, cwd, around)
+    view = _view(engine, home, passage, place, cwd, around)
+    return _lit(view, engine, home, query, cwd) if query else view
+
+
+def _lit(view: PassageView, engine: Engine, home: Home, query: str, cwd: str) -> PassageView:
+    """Return the view with what the query matches in its lines."""
+    # start-up time: few views have a query
+    from seedsearch.analysis import Analyzer
+    from seedsearch.search.highlight import Snippets
+    from seedsearch.search.searcher import SearchOptions, query_of
+
+    analyzed = query_of(engine, home, query, SearchOptions(), cwd).query
+    text = "\n".join(line.text for line in view.lines)
+    lit = Snippets(analyzed, Analyzer(), max_fragments=0).of(view.passage.replace(text=text))
+    lines, start = [], 0
+    for line in view.lines:
+        end = start + len(line.text)
+        inside = [
+            Span(max(low, start) - start, min(high, end) - start)
+            for low, high in lit.highlights
+            if low < end and high > start
+        ]
+        lines.append(line._replace(highlights=tuple(inside)))
+        start = end + 1
+    return view.replace(lines=tuple(lines))
 
 
 def surroundings(

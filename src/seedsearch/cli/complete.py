@@ -1,0 +1,129 @@
+"""Answers a shell that completes a command line: commands, options, paths, types, languages, terms and indexed files.
+
+The scripts in `completions/` run the program with _SEEDSEARCH_COMPLETE in the environment and the words up to the
+cursor as arguments. Each line of the answer is a value, and after a tab a description. The lines `:files` and `:dirs`
+ask the shell for names of files or folders. A fault of any kind means no completions, and is not reported.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+import click
+from click.shell_completion import CompletionItem, ShellComplete
+
+from seedsearch.cli.exit import DONE
+from seedsearch.cli.options import open_home, write_lines
+from seedsearch.render.sanitize import clean
+
+_MOST = 200  # values
+_TERMS_FROM = 2  # characters: fewer are the beginning of too many terms
+
+
+def answer(group: click.Group, words: list[str]) -> int:
+    """Write the completions of the last word. Return the exit code."""
+    before, current = words[:-1], words[-1] if words else ""
+    name = next((word for word in before if not word.startswith("-")), "")
+    if command := group.commands.get(name) or group.get_command(click.Context(group), name):
+        for parameter in command.params:
+            if kind := _KINDS.get(parameter.name or ""):
+                setattr(parameter, "shell_complete", partial(_of_parameter, kind))  # noqa: B010
+    lines: list[str] = []
+    try:
+        for item in ShellComplete(group, {}, "seedsearch", "").get_completions(before, current):
+            value = f":{item.type}s" if item.type in ("file", "dir") else item.value
+            text = f"{value}\t{item.help}" if item.help else value
+            if clean(text, keep="\t") == text:  # a name that a terminal would obey is left out
+                lines.append(text)
+    except (
+        Exception
+    ):  # nobody can read a message here, and the line that is being typed must stay whole
+        lines = []
+    write_lines(lines[:_MOST])
+    return DONE
+
+
+def _of_parameter(
+    values: Callable[[click.Context, str], Iterable[str]], ctx: click.Context, current: str
+) -> list[CompletionItem]:
+    return [
+        CompletionItem("", value[1:-1]) if value in (":files", ":dirs") else CompletionItem(value)
+        for value in values(ctx, current)
+    ]
+
+
+def _files(ctx: click.Context, current: str) -> Iterator[str]:
+    yield ":files"
+
+
+def _folders(ctx: click.Context, current: str) -> Iterator[str]:
+    yield ":dirs"
+
+
+def _types(ctx: click.Context, current: str) -> list[str]:
+    from seedsearch.query.file_types import MEDIA_TYPES, TYPES
+
+    return [name for name in sorted({*TYPES, *MEDIA_TYPES}) if name.startswith(current)]
+
+
+def _indexed(ctx: click.Context, current: str) -> list[str]:
+    """Return the indexed files, folder by folder."""
+    engine, home = open_home(ctx.params.get("index_folder"))
+    cwd = os.getcwd()
+    shown = (home.shown(stored, cwd) for stored, state in engine.files().items() if state.is_read())
+    found = {
+        path[: end + 1] if (end := path.find("/", len(current))) >= 0 else path
+        for path in shown
+        if path.startswith(current)
+    }
+    return sorted(found)
+
+
+def _terms(ctx: click.Context, current: str) -> list[str]:
+    """Return the terms of the index that begin with a word, the most frequent first."""
+    from seedsearch.search.vocabulary import list_terms
+
+    if len(current) < _TERMS_FROM or not current.isalnum():
+        return []
+    engine, _ = open_home(ctx.params.get("index_folder"))
+    return [count.term for count in list_terms(engine, current, 50).terms]
+
+
+def _query(ctx: click.Context, current: str) -> list[str]:
+    """Return what may stand in a query: the value of a filter, or a field or term of the index."""
+    field, colon, value = current.partition(":")
+    if not colon:
+        fields = (f"{name}:" for name in ("lang", "path", "title", "type", "date", "encoding"))
+        return [
+            *_terms(ctx, current),
+            *(name for name in fields if current and name.startswith(current)),
+        ]
+    values: Iterable[str] = ()
+    if field == "type":
+        values = _types(ctx, value)
+    elif field == "path":
+        values = _indexed(ctx, value)
+    elif field == "lang":
+        engine, _ = open_home(ctx.params.get("index_folder"))
+        values = [name for name in sorted(engine.languages()) if name and name.startswith(value)]
+    elif field == "title":
+        values = _terms(ctx, value)
+    return [f"{field}:{value}" for value in values]
+
+
+_KINDS: dict[str, Callable[[click.Context, str], Iterable[str]]] = {  # by the name of a parameter
+    "folders": _folders,
+    "index_folder": _folders,
+    "judgements": _files,
+    "passage": _indexed,
+    "place": _indexed,
+    "paths": _files,
+    "prefix": _terms,
+    "queries_file": _files,
+    "source": _indexed,
+    "synonyms": _files,
+    "types": _types,
+    "words": _query,
+}

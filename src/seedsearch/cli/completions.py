@@ -1,0 +1,26 @@
+"""`seedsearch completions`: print what makes a shell complete the command line."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import click
+
+from seedsearch.cli.exit import DONE
+from seedsearch.cli.options import Command, debug_option, stdout_bytes
+
+
+@click.command("completions", cls=Command, short_help="Print the completion script of a shell.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@debug_option
+def command(shell: str) -> int:
+    """Print a script that makes the shell complete commands, options, paths, types, terms and indexed files.
+
+    \b
+      eval "$(seedsearch completions bash)"        in ~/.bashrc
+      eval "$(seedsearch completions zsh)"         in ~/.zshrc, after compinit
+      seedsearch completions fish | source         in ~/.config/fish/config.fish
+    """
+    script = files("seedsearch").joinpath("completions", f"seedsearch.{shell}")
+    stdout_bytes().write(script.read_bytes())
+    return DONE

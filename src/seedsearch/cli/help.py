@@ -1,0 +1,63 @@
+"""`seedsearch help`: the help of a command, or a page of the documentation."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import click
+
+from seedsearch.cli.exit import DONE
+from seedsearch.cli.options import Command, debug_option, is_terminal, pager_option, paint_level
+from seedsearch.cli.terminal import write_layout
+from seedsearch.errors import UsageError, closest
+from seedsearch.render.cells import terminal_width
+from seedsearch.render.help_pages import page_lines
+from seedsearch.render.paint import Paint
+
+
+@click.command("help", cls=Command, short_help="Show the help of a command, or a page on a topic.")
+@click.argument("topic", default="")
+@pager_option
+@debug_option
+@click.pass_context
+def command(ctx: click.Context, topic: str, no_pager: bool) -> int:
+    """Show the help of a command, or a page of the documentation; without TOPIC, what there is.
+
+    \b
+      seedsearch help query
+      seedsearch help query-language
+      seedsearch help configuration
+    """
+    root = ctx.find_root()
+    group = root.command
+    assert isinstance(group, click.Group)
+    pages = _pages()
+    if topic in pages:
+        width = terminal_width() if is_terminal(sys.stdout) else 0
+        paint = Paint(paint_level("auto", sys.stdout))
+        lines = page_lines(pages[topic].read_text("utf-8"), width, paint)
+    elif named := group.get_command(root, topic):
+        with click.Context(named, info_name=topic, parent=root) as inner:
+            lines = iter(named.get_help(inner).splitlines())
+    elif not topic:
+        lines = iter(
+            [*group.get_help(root).splitlines(), "", f"Topics: {', '.join(sorted(pages))}"]
+        )
+    else:
+        close = closest(topic, [*pages, *group.list_commands(root)])
+        hint = f"did you mean {close}?" if close else f"the topics are {', '.join(sorted(pages))}"
+        raise UsageError(f"no such command or topic: {topic}", hint)
+    write_layout(lines, paged=not no_pager)
+    return DONE
+
+
+def _pages() -> dict[str, Traversable]:
+    """Return the pages by name. An installation has them in the package, a source tree beside it."""
+    folder: Traversable = files("seedsearch").joinpath("docs")
+    if not folder.is_dir():
+        folder = Path(__file__).parents[3] / "docs"
+    pages = folder.iterdir() if folder.is_dir() else ()
+    return {page.name.removesuffix(".md"): page for page in pages if page.name.endswith(".md")}

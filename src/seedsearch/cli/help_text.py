@@ -1,0 +1,93 @@
+"""What `-h` and `--help` print: one screen, or all options, in groups."""
+
+from __future__ import annotations
+
+import click
+
+_GROUPS = {  # heading -> names of parameters; what is not named stands under "Help"
+    "Query": "queries_file limit per_file by all_words literal sort synonyms no_synonyms all_copies relax verified",
+    "Which files": "stdin name folders hidden ignore follow globs types max_size",
+    "Output": "output_format vimgrep after before context as_json files counts quiet null color pretty verbose scores "
+    "no_pager explain",
+    "Index": "index_folder fresh debug",
+}
+_OFTEN = frozenset(
+    [
+        "limit",
+        "all_words",
+        "globs",
+        "types",
+        "context",
+        "as_json",
+        "files",
+        "index_folder",
+        "quiet",
+        "dry_run",
+        "order",
+    ]
+)
+_MOST_EXAMPLES = 4
+_MANY = 15  # options: more are grouped
+_SCREEN = 22  # lines: a help text no longer than that is on one screen
+
+
+def grouped_options(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+    """Return what help says of each option, by group if there are many, in the order of the groups."""
+    options = [each for each in command.get_params(ctx) if isinstance(each, click.Option)]
+    several = len(options) > _MANY
+    group_of = {name: group for group, names in _GROUPS.items() for name in names.split()}
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for group in (*_GROUPS, "Help") if several else ("Options",):
+        found = [
+            record
+            for option in options
+            if not several or group_of.get(option.name or "", "Help") == group
+            if (record := option.get_help_record(ctx))
+        ]
+        if found:
+            rows[group] = found
+    return rows
+
+
+def format_options(
+    command: click.Command, ctx: click.Context, formatter: click.HelpFormatter
+) -> None:
+    """Write the options of a command, in groups if there are many."""
+    for group, records in grouped_options(command, ctx).items():
+        with formatter.section(group):
+            formatter.write_dl(records)
+
+
+def _first_part(text: str) -> str:
+    return text.partition(". ")[0].partition(" [")[0].removesuffix(".")
+
+
+def short_help(command: click.Command, ctx: click.Context) -> str:
+    """Return a help text of one screen: all of it if it fits, else the first sentence, some options and examples."""
+    whole = command.get_help(ctx)
+    if whole.count("\n") < _SCREEN:
+        return whole
+    formatter = ctx.make_formatter()
+    command.format_usage(ctx, formatter)
+    text = command.help or ""
+    with formatter.indentation():
+        formatter.write_paragraph()
+        formatter.write_text(" ".join(text.split("\n\n")[0].split()))
+    examples = [line for line in text.splitlines() if line.strip().startswith("seedsearch ")]
+    formatter.write_paragraph()
+    for line in examples[: 2 if isinstance(command, click.Group) else _MOST_EXAMPLES]:
+        formatter.write(f"    {line.strip()}\n")
+    records = [
+        record
+        for parameter in command.get_params(ctx)
+        if isinstance(parameter, click.Option)
+        and parameter.name in _OFTEN
+        and (record := parameter.get_help_record(ctx))
+    ]
+    if isinstance(command, click.Group):
+        command.format_commands(ctx, formatter)
+    else:
+        with formatter.section("Options used often"):
+            formatter.write_dl([(names, _first_part(text)) for names, text in records])
+    formatter.write(f"\nAll options and examples: {ctx.command_path} --help\n")
+    return formatter.getvalue().rstrip("\n")

@@ -1,0 +1,140 @@
+"""The terminal layout of hits: a row with rank, place and title, then the rows of one window of the passage.
+
+Neighbouring hits from one file share a heading. A hit that is a line written by a machine takes one row. Few hits get
+more rows. Only sanitised text gets here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from seedsearch.citation import Citation
+from seedsearch.model import Copy, Document, Hit
+from seedsearch.query.dates import date_of
+from seedsearch.record import Record
+from seedsearch.render.cells import display_width
+from seedsearch.render.explanation import explanation_lines
+from seedsearch.render.paint import Paint
+from seedsearch.render.rows import cut, shown_of
+from seedsearch.render.sanitize import clean, fold
+from seedsearch.render.wrap import wrap
+
+_MAX_WIDTH = 108  # cells: longer rows of prose are hard to read
+_BRIEF = 2  # rows of text for each of many hits
+_ROOMY = 5
+_ROWS = 20  # for few hits: so many rows together
+_NAMED_COPIES = 3
+_LEAST_ROOM = (
+    30  # cells: below this, a line does not fit beside a place, nor a title beside author and date
+)
+_LEAST_TITLE = 10
+
+
+class Layout(Record):
+    """How to print hits. `width` is that of the terminal in cells; `more` gives each hit more rows.
+
+    `uri` gives the link of a hit, and `indentation` what stands before its passage on its first line.
+    """
+
+    width: int
+    paint: Paint
+    scores: bool = False
+    more: bool = False
+    uri: Callable[[Hit], str] = lambda hit: ""
+    indentation: Callable[[Hit], str] = lambda hit: ""
+
+
+def hit_lines(hits: Sequence[Hit], layout: Layout) -> Iterator[str]:
+    """Yield the lines of the layout, painted, without line ends."""
+    rows = _ROOMY if layout.more else max(_BRIEF, min(_ROOMY, _ROWS // max(len(hits), 1) - 1))
+    gutter = max([2, *(len(str(hit.rank)) for hit in hits)])
+    runs = groupby(hits, key=lambda hit: (hit.path, hit.passage.document.member))
+    for number, (_, run) in enumerate(runs):
+        if number and rows > _BRIEF:
+            yield ""
+        for place_in_run, hit in enumerate(run):
+            yield from _hit_lines(hit, layout, gutter, rows, below=place_in_run > 0)
+
+
+def _hit_lines(hit: Hit, layout: Layout, gutter: int, rows: int, *, below: bool) -> Iterator[str]:
+    paint, indent = layout.paint, " " * (gutter + 2)
+    room = max(layout.width - gutter - 2, 16)
+    narrow = min(room, _MAX_WIDTH)
+    copies = _also_in(hit.also_in)
+    brief = rows == _BRIEF
+    most = rows - 1 if copies and brief else rows
+    shown = shown_of(hit, most, narrow, layout.indentation(hit), room)
+    head = paint("faint", str(hit.rank).rjust(gutter) + "  ")
+    if layout.scores:
+        score = f"{hit.score:.2f}  "
+        head += paint("faint", score)
+        room -= len(score)
+    place = _place(hit, below=below)
+    head += layout.paint.link(_painted_place(place, paint), layout.uri(hit))
+    room -= display_width(place)
+    if hit.stale and not below:
+        head += paint("faint", "  (stale)")
+        room -= 9
+    title = "" if below else title_of(hit.passage.document, room - 2)
+    if shown.machine_made and not title and room - 2 >= _LEAST_ROOM:
+        shown = shown_of(hit, 1, room - 2, layout.indentation(hit))
+        yield head + "  " + "".join(paint.lit(*row) for row in shown.rows)
+    else:
+        if title:
+            head += "  " + paint("faint", title)
+        yield head
+        for row in shown.rows:
+            yield indent + paint.lit(*row)
+    if copies:
+        wrapped = wrap(copies, narrow, display_width)
+        for start, end in wrapped if not brief else [(0, 0)]:
+            yield indent + paint("faint", copies[start:end] if end else cut(copies, narrow))
+    if hit.explanation is not None:
+        for line in explanation_lines(hit.explanation, hit.score):
+            yield indent + paint("faint", line)
+
+
+def _place(hit: Hit, *, below: bool) -> str:
+    """Return the citation of a hit; what comes after path and member if it stands below their heading."""
+    document, page = hit.passage.document, hit.passage.page or 0
+    if below:
+        return str(Citation("", "", page, hit.line))
+    return str(Citation(clean(hit.path), fold(document.member), page, hit.line))
+
+
+def _painted_place(place: str, paint: Paint) -> str:
+    path, colon, line = place.rpartition(":")
+    return paint("path", path) + (colon + paint("line", line) if colon else line)
+
+
+def title_of(document: Document, room: int) -> str:
+    """Return title, author and date in so many cells, where they are known and say more than the path."""
+    if room < _LEAST_TITLE:
+        return ""
+    title = fold(document.title or document.id)
+    if _names(title, document):
+        title = ""
+    facts = dict(reversed(document.fields))
+    author = fold(facts.get("author", "") or facts.get("from", "")).partition(" <")[0]
+    known = [part for part in (author, date_of(document.fields)[:10]) if part]
+    while known and display_width(" · ".join(known)) + _LEAST_ROOM * bool(title) > room:
+        known.pop(0)
+    rest = "".join(f" · {part}" for part in known)
+    return (cut(title, room - display_width(rest)) + rest).removeprefix(" · ")
+
+
+def _names(title: str, document: Document) -> bool:
+    """Return whether the title only repeats the name of the file or of the member."""
+    names = map(os.path.basename, (document.path, document.member))
+    return any(title in (fold(name), fold(os.path.splitext(name)[0])) for name in names)
+
+
+def _also_in(copies: Sequence[Copy]) -> str:
+    """Return `also in: a.txt:3, b.txt:9 and 4 more`; "" if there are no copies."""
+    named = ", ".join(
+        f"{fold(clean(copy.path))}:{copy.passage.line_start}" for copy in copies[:_NAMED_COPIES]
+    )
+    more = len(copies) - _NAMED_COPIES
+    return f"also in: {named}" * bool(named) + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,34 @@
+"""The width of texts and of the terminal, in cells."""
+
+from __future__ import annotations
+
+import os
+
+
+def display_width(text: str) -> int:
+    """Return the terminal cells that the text takes: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width  # start-up time: ASCII needs neither
+
+    return sum(
+        0
+        if category(c) in ("Mn", "Me", "Cf") or "\u1160" <= c <= "\u11ff"
+        else 2
+        if east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
+
+
+def terminal_width() -> int:
+    """Return COLUMNS, else the width of the first terminal among stdout, stderr and stdin, else 80."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isascii() and wanted.isdigit() and int(wanted):
+        return int(wanted)
+    for descriptor in (1, 2, 0):
+        try:
+            return os.get_terminal_size(descriptor).columns or 80
+        except OSError:
+            continue
+    return 80

@@ -1,0 +1,101 @@
+"""What of a text may be wrapped anew on a terminal, and what keeps its lines.
+
+Prose is reflowed. Code, logs, lists, tables and verse keep their lines and their indentation. A text is taken apart
+into *blocks*: a paragraph of prose, whose lines were wrapped or not, or a single line of anything else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from seedsearch.line_ends import LINE_END
+from seedsearch.record import NamedTuple
+
+_LINES_OF_MACHINES = frozenset(
+    ("text/csv", "text/tab-separated-values", "application/x-ndjson", "application/json")
+)
+_CODE = "text/x-source"
+_MARK = re.compile(
+    r"\s*(?:[-*+•·–>|#$%/]|//|\(?\w{1,3}[.)]\s|=+\s|\.\.\s)"
+)  # lists, quotations, headings
+_COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
+_WRAPPED_FROM = 40  # characters: a text of shorter lines was not wrapped
+_LONGEST_WRAPPED = 130
+_FULL = 0.6  # of the longest line: a shorter line ends a paragraph
+_SMALL = 0.4  # of the lines of wrapped prose begin in small letters, or more
+_LETTERS = 0.8  # of the characters of prose are letters or spaces, or more
+
+
+class Block(NamedTuple):
+    """A range of the text: a paragraph of prose, or one line as it stands."""
+
+    start: int
+    end: int
+    prose: bool
+
+
+def blocks_of(text: str, media_type: str) -> list[Block]:
+    """Return the blocks of a text, in order, without blank lines."""
+    blocks: list[Block] = []
+    run: list[tuple[int, int]] = []
+    for start, end in [*_lines(text), (len(text), len(text))]:
+        if text[start:end].strip():
+            run.append((start, end))
+        elif run:
+            blocks += _of_run(text, run, media_type)
+            run = []
+    return blocks
+
+
+def is_machine_made(text: str, block: Block, media_type: str) -> bool:
+    """Return whether a block is a line that a machine wrote: a row of a table, a record, a line of a log."""
+    if block.prose or media_type == _CODE:
+        return False
+    return media_type in _LINES_OF_MACHINES or not _is_prose(text[block.start : block.end])
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    ends = list(LINE_END.finditer(text))
+    starts = [0, *(end.end() for end in ends)]
+    return list(zip(starts, [*(end.start() for end in ends), len(text)], strict=True))
+
+
+def _of_run(text: str, run: list[tuple[int, int]], media_type: str) -> list[Block]:
+    """Return the blocks of lines with no blank line between."""
+    if media_type == _CODE or media_type in _LINES_OF_MACHINES:
+        return [Block(start, end, False) for start, end in run]
+    lines = [text[start:end] for start, end in run]
+    if _are_wrapped(lines):
+        return [Block(run[0][0], run[-1][1], True)]
+    keep = len(run) > 1 and max(map(len, lines)) <= _LONGEST_WRAPPED
+    return [
+        Block(start, end, not keep and _is_prose(line))
+        for (start, end), line in zip(run, lines, strict=True)
+    ]
+
+
+def _are_wrapped(lines: list[str]) -> bool:
+    """Return whether the lines are one paragraph."""
+    longest = max(map(len, lines))
+    wide = any("\u2e80" <= line[-1] < "\U00040000" for line in lines)  # takes two cells a character
+    if len(lines) < 2 or not _WRAPPED_FROM // (1 + wide) <= longest <= _LONGEST_WRAPPED:
+        return False
+    if any(_MARK.match(line) for line in lines) or sum(
+        bool(_COLUMNS.search(line)) for line in lines
+    ) * 2 > len(lines):
+        return False
+    full = sum(len(line) >= _FULL * longest for line in lines[:-1])
+    small = sum(not line.lstrip()[:1].isupper() for line in lines[1:])
+    return (
+        full >= _FULL * (len(lines) - 1)
+        and small >= _SMALL * (len(lines) - 1)
+        and _is_prose(" ".join(lines))
+    )
+
+
+def _is_prose(line: str) -> bool:
+    text = line.strip()
+    letters = sum(
+        c.isalpha() or c == " " or c > "\u02ff" for c in text
+    )  # signs of other scripts too
+    return letters >= _LETTERS * len(text)

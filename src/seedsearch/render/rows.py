@@ -1,0 +1,195 @@
+"""The rows of a hit on a terminal: one window of its passage, around the densest matches."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from seedsearch.model import Hit
+from seedsearch.record import NamedTuple
+from seedsearch.render.cells import display_width
+from seedsearch.render.paint import Range, clipped, flattened
+from seedsearch.render.paragraphs import Block, blocks_of, is_machine_made
+from seedsearch.render.sanitize import clean
+from seedsearch.render.wrap import wrap
+
+_TAB = 4
+_BEFORE = (
+    0.3  # of a row, at most, stands before the first match of a row whose beginning is cut off
+)
+
+
+class Row(NamedTuple):
+    """A sanitised row, and what is lit in it."""
+
+    text: str
+    lit: tuple[Range, ...]
+
+
+class Shown(NamedTuple):
+    """The rows to show, and whether they are of a line that a machine wrote."""
+
+    rows: tuple[Row, ...]
+    machine_made: bool
+
+
+def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -> Shown:
+    """Return at most `most` rows of `width` cells; lines that are kept have `wide` cells.
+
+    `before` stands before the passage on its first line: indentation.
+    """
+    passage = hit.passage
+    media_type = passage.document.media_type
+    text = before + passage.text if before.isspace() else passage.text
+    shift = len(text) - len(passage.text)
+    lit = [(low + shift, high + shift) for low, high in hit.snippet.highlights]
+    blocks = blocks_of(text, media_type)
+    if not blocks:
+        return Shown((), False)
+    at = _best_place(hit) + shift
+    best = max(bisect_right([block.start for block in blocks], at) - 1, 0)
+    if machine_made := is_machine_made(text, blocks[best], media_type):
+        most = 1
+    wide = max(wide, width)
+
+    def rows_of(block: Block, most: int) -> list[Row]:
+        if block.prose:
+            return _prose(text, block, lit, at, most, width)
+        return [_line(text, block, lit, wide, all_in_view=machine_made)]
+
+    rows = rows_of(blocks[best], most)
+    for block in blocks[best + 1 :]:
+        if len(rows) >= most:
+            break
+        rows += rows_of(block, most - len(rows))
+    for block in reversed(blocks[:best]):
+        if len(rows) >= most:
+            break
+        rows[:0] = rows_of(block, most)[-(most - len(rows)) :]
+    return Shown(tuple(rows[:most]), machine_made)
+
+
+def cut(text: str, width: int) -> str:
+    """Return the text in at most `width` cells, with an ellipsis where it is cut off."""
+    if display_width(text) <= width:
+        return text
+    start, end = wrap(text, max(width - 1, 1), display_width)[0]
+    return text[start:end] + "…"
+
+
+def _best_place(hit: Hit) -> int:
+    """Return where the window of the hit has its first match."""
+    window = hit.snippet.window
+    if window is None:
+        return 0
+    return window.highlights[0].start if window.highlights else window.span.start
+
+
+def _prose(text: str, block: Block, lit: list[Range], at: int, most: int, width: int) -> list[Row]:
+    """Return rows of a paragraph, from its beginning or from a word shortly before the best match."""
+    inside = clipped(lit, block.start, block.end)
+    inner = max(0, min(at - block.start, block.end - block.start))
+    flat, ranges, (place,) = flattened(text[block.start : block.end], inside, (inner,))
+    rows = wrap(flat, width, display_width)
+    if len(rows) > most and not _begins_well(ranges, place, rows[most - 1][1]):
+        start = _sentence_before(flat, place, int(width * most * _BEFORE))
+        start = min(start, rows[-most][0])  # near the end: as many rows as there is room for
+        flat = "… " + flat[start:]
+        rows = wrap(flat, width, display_width)
+        ranges = [
+            (max(low - start, 0) + 2, high - start + 2) for low, high in ranges if high > start
+        ]
+    result = [Row(flat[low:high], tuple(clipped(ranges, low, high))) for low, high in rows[:most]]
+    if len(rows) > most:
+        ended = _ended(result[-1].text, width)
+        result[-1] = Row(ended, tuple(clipped(result[-1].lit, 0, len(ended) - 1)))
+    return result
+
+
+def _begins_well(ranges: list[Range], place: int, end: int) -> bool:
+    """Return whether rows up to `end` have the best match, and those after it that would have room."""
+    return all(high <= end for low, high in ranges if place <= low < place + end) and place < end
+
+
+def _sentence_before(flat: str, place: int, most: int) -> int:
+    """Return where to begin: with the sentence of a place, or with a word at most so many characters before it."""
+    low = max(place - most, 0)
+    for stop in (". ", "? ", "! ", "。", "！", "？"):
+        found = flat.rfind(stop, low, place)
+        if found >= 0:
+            return found + len(stop)
+    space = flat.find(" ", low, place)
+    return space + 1 if space >= 0 else low
+
+
+def _ended(row: str, width: int) -> str:
+    """Return the last row of those shown, with an ellipsis after it."""
+    if display_width(row) + 2 <= width:
+        return row + " …"
+    start, end = wrap(row, max(width - 2, 2), display_width)[0]
+    return row[start:end] + " …"
+
+
+def _line(text: str, block: Block, lit: list[Range], width: int, *, all_in_view: bool) -> Row:
+    """Return a line as it stands; if it is wider than the row, the part from its beginning with a match, or any part.
+
+    With `all_in_view` it is the part with the most matches.
+    """
+    line, ranges = expanded(text[block.start : block.end], clipped(lit, block.start, block.end))
+    if display_width(line) <= width:
+        return Row(line, tuple(ranges))
+    fits = [display_width(line[:high]) < width for _, high in ranges]
+    start = 0
+    if not any(fits) or (all_in_view and not all(fits)):
+        start = _densest_start(line, ranges, width)
+    shown = "…" + line[start:] if start else line
+    moved = 1 - start if start else 0
+    ranges = [(low + moved, high + moved) for low, high in ranges if low >= start]
+    if display_width(shown) > width:
+        end = _forward(shown, width - 1)
+        shown = shown[:end] + "…"
+        ranges = clipped(ranges, 0, end)
+    return Row(shown, tuple(ranges))
+
+
+def _densest_start(line: str, ranges: list[Range], width: int) -> int:
+    """Return where to begin so that most words are in view; 0 if nothing is lit."""
+    last = len(line) - _forward(line[::-1], width - 1)  # from there on the rest fits
+
+    def words_from(start: int) -> int:
+        end = start + _forward(line[start:], width - 2)
+        return len({line[low:high] for low, high in ranges if start <= low and high <= end})
+
+    starts = [min(_back(line, low, int(width * _BEFORE)), last) for low, _ in ranges]
+    start = max([0, *starts], key=words_from)
+    space = line.find(" ", start, min((low for low, _ in ranges if low >= start), default=start))
+    return space + 1 if start and 0 <= space < start + 12 else start
+
+
+def expanded(line: str, ranges: Sequence[Range]) -> tuple[str, list[Range]]:
+    """Return a line with spaces for its tabs, sanitised, and the ranges as they are in it."""
+    out: list[str] = []
+    moved = []
+    column = 0
+    for character in line.rstrip():
+        moved.append(column)
+        shown = " " * (_TAB - column % _TAB) if character == "\t" else clean(character)
+        out.append(shown)
+        column += len(shown)
+    moved += [column] * (len(line) + 1 - len(moved))
+    return "".join(out), [(moved[low], moved[high]) for low, high in ranges]
+
+
+def _back(text: str, at: int, cells: int) -> int:
+    while at and cells > 0:
+        at -= 1
+        cells -= display_width(text[at])
+    return at
+
+
+def _forward(text: str, cells: int) -> int:
+    for at, character in enumerate(text):
+        cells -= display_width(character)
+        if cells < 0:
+            return at
+    return len(text)
