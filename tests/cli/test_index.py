@@ -15,6 +15,7 @@ from running import SEEDS, Cli, environment, on_terminal
 
 from seedsearch.core import compiled
 from seedsearch.index.lock import WriterLock
+from seedsearch.indexing import here
 from seedsearch.paths import create_home
 
 
@@ -270,6 +271,8 @@ def test_a_missing_library_comes_with_its_command(
     cli: Cli, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (docs / "a.pdf").write_bytes(b"%PDF-1.4\n")
+    # In this process, for a worker that is spawned has another idea of what is installed.
+    monkeypatch.setattr(here, "_OURS", here._OURS | {"application/pdf"})
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     monkeypatch.delitem(sys.modules, "seedsearch.corpus.formats.pdf", raising=False)
     ended = cli("index", "--jobs", "1", "docs")
