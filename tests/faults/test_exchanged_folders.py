@@ -11,7 +11,8 @@ import pytest
 
 from seedsearch.corpus import walk as walk_module
 from seedsearch.corpus.descent import Descent
-from seedsearch.corpus.walk import Root, Selection, walk
+from seedsearch.corpus.selection import Root, Selection
+from seedsearch.corpus.walk import walk
 from seedsearch.engine.registry import open_engine
 from seedsearch.indexing import IndexOptions, plan, update_index
 from seedsearch.model import SourceFile

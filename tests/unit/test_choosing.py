@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
+from seedsearch.corpus.selection import Omission, Root, Selection
+from seedsearch.corpus.walk import reaches, walk
 
 posix = pytest.mark.skipif(os.name != "posix", reason="symbolic links")
 

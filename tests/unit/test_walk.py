@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from seedsearch.corpus import walk as walk_module
-from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
+from seedsearch.corpus.selection import Omission, Root, Selection
+from seedsearch.corpus.walk import reaches, walk
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX file types and names")
 

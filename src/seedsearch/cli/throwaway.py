@@ -13,7 +13,8 @@ from seedsearch.cli.exit import say
 from seedsearch.cli.index import configured_options
 from seedsearch.config import Config
 from seedsearch.corpus.read import MAX_BYTES
-from seedsearch.corpus.walk import Root, Selection, walk
+from seedsearch.corpus.selection import Root, Selection
+from seedsearch.corpus.walk import walk
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import SeedsearchError, SourceNotFoundError, SourceUnreadableError

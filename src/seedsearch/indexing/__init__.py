@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from seedsearch.corpus.walk import Selection
+from seedsearch.corpus.selection import Selection
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.folders import is_below

@@ -8,7 +8,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import TypeAlias
 
-from seedsearch.corpus.walk import Omission, Root, Selection, reaches, walk
+from seedsearch.corpus.selection import Omission, Root, Selection
+from seedsearch.corpus.walk import reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_below
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings

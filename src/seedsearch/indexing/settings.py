@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from seedsearch.corpus.walk import Selection
+from seedsearch.corpus.selection import Selection
 from seedsearch.record import Record
 
 _DEFAULT = Selection()

@@ -1,0 +1,164 @@
+"""Which files below a root are wanted: the user's choice, and ignore files; what is left out says why."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from seedsearch.record import NamedTuple, Record
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.globs import Pattern
+    from seedsearch.corpus.ignore import Rules
+    from seedsearch.query.file_types import TypeSet
+
+MAX_BYTES = 1 << 30
+"""The largest file that is read unless its owner chose otherwise: a sparse file can be 50 GB of nothing."""
+
+
+class Selection(Record):
+    """Which files below a root are read: what its owner chose, and the index remembers.
+
+    `globs` are patterns as of a .gitignore, relative to the root: a file must fit one that has no `!`, if there are
+    any, and none that has; the last that fits decides, before any ignore file. `types` are names of
+    `file_types.TYPES`, of which it must be one. `max_bytes` is the one cap on the size of a file, 0 is none.
+    `ignore` obeys ignore files.
+    """
+
+    hidden: bool = False
+    ignore: bool = True
+    follow: bool = False
+    globs: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    max_bytes: int = MAX_BYTES
+
+
+class Root(NamedTuple):
+    """A file or folder (absolute path) to walk.
+
+    `anchor` is the root that it lies in, where it is only a part of one: its globs and ignore files count from there.
+    """
+
+    path: str
+    selection: Selection = Selection()
+    anchor: str = ""
+
+
+class Omission(NamedTuple):
+    """An entry that is passed over: `why` is hidden, ignored, generated, glob, type, size, link or special."""
+
+    path: str
+    why: str
+    detail: str
+
+
+class View:
+    """A folder in the light of the root that it belongs to: what of its entries is to be read."""
+
+    __slots__ = (
+        "_globs",
+        "_types",
+        "_whitelist",
+        "choosy",
+        "most",
+        "root",
+        "rules",
+        "start",
+        "top",
+    )
+
+    def __init__(self, root: Root, patterns: tuple[str, ...]) -> None:
+        self.root = root
+        self.top = root.anchor or root.path
+        # Where the way down to each folder begins. Links are followed by finding out where they lead, and going there.
+        self.start = os.path.realpath(root.path) if root.selection.follow else root.path
+        selection = root.selection
+        self.rules: Rules | None = None
+        self._globs: tuple[Pattern, ...] = ()
+        self._types: TypeSet | None = None
+        # Imported here for start-up time: most walks are without.
+        if selection.globs:
+            from seedsearch.corpus.globs import parse_patterns
+
+            self._globs = parse_patterns(selection.globs)
+        self._whitelist = any(not pattern.negated for pattern in self._globs)
+        if selection.types:
+            from seedsearch.query.file_types import TypeSet
+
+            self._types = TypeSet(selection.types)
+        self._begin(patterns)
+        self.choosy = bool(self._globs or self._types or self.rules)
+        self.most = selection.max_bytes or sys.maxsize
+
+    def _begin(self, patterns: tuple[str, ...]) -> None:
+        """The rules that hold at the top: given patterns, and ignore files above."""
+        repository = _repository_of(self.top) if self.root.selection.ignore else ""
+        if not patterns and not repository:
+            return
+        from seedsearch.corpus.globs import parse_patterns
+        from seedsearch.corpus.ignore import Rules, rules_above
+
+        rules = Rules.of(parse_patterns(patterns), self.top, "ignore in the configuration")
+        if repository:
+            rules = rules_above(self.top, repository, rules)
+        self.rules = rules if rules else None
+
+    def below(self, folder: str, ignore_files: list[str]) -> View:
+        """The view of a folder that holds these ignore files."""
+        if not ignore_files or not self.root.selection.ignore:
+            return self
+        from seedsearch.corpus.ignore import Rules  # only where such a file is: start-up time
+
+        view: View = object.__new__(View)
+        for name in self.__slots__:
+            setattr(view, name, getattr(self, name))
+        view.rules = (self.rules or Rules.of((), folder, "")).below(folder, ignore_files)
+        view.choosy = view.choosy or bool(view.rules)
+        return view
+
+    def chooses(self, path: str, *, is_folder: bool) -> bool:
+        """Whether a glob of the user's chooses an entry."""
+        pattern = self._deciding(path, is_folder)
+        return pattern is not None and not pattern.negated
+
+    def _deciding(self, path: str, is_folder: bool) -> Pattern | None:
+        if not self._globs:
+            return None
+        from seedsearch.corpus.globs import deciding  # as above
+
+        inner = path[len(self.top) :].lstrip(os.sep).replace(os.sep, "/")
+        return deciding(self._globs, inner, is_folder=is_folder)
+
+    def omission(self, path: str, *, is_folder: bool, size: int = 0) -> Omission | None:
+        """Why an entry, which is not hidden, is passed over; None where it is to be read."""
+        chosen = False
+        if self._globs:
+            pattern = self._deciding(path, is_folder)
+            if pattern is not None and pattern.negated:
+                return Omission(path, "glob", pattern.text)
+            chosen = pattern is not None
+            if not chosen and self._whitelist and not is_folder:
+                return Omission(path, "glob", "no glob fits")
+        if self.rules is not None and not chosen:
+            reason = self.rules.reason(path, is_folder=is_folder)
+            if reason:
+                return Omission(path, "ignored", reason)
+        if is_folder:
+            return None
+        if self._types is not None and os.path.basename(path) not in self._types:
+            return Omission(path, "type", f"not {', '.join(self.root.selection.types)}")
+        if size > self.most:
+            return Omission(path, "size", f"larger than {self.most:,} bytes")
+        return None
+
+
+def _repository_of(top: str) -> str:
+    """The top of the git repository that a folder or file lies in; "" where it lies in none."""
+    folder = top
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return ""
+        folder = above
+    return folder
