@@ -50,7 +50,6 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     Written,
-    is_address,
     is_filter,
     is_pattern,
     one_word,
@@ -58,6 +57,7 @@ from seedsearch.query.ast import (
     spelling,
     words_of,
 )
+from seedsearch.query.hidden import HIDDEN, PUNCTUATION, hidden, hide, shown_terms, shown_text
 from seedsearch.query.lexer import OPERATORS
 
 _NOTHING = Nothing()
@@ -66,12 +66,7 @@ _FEW = 5  # words; in longer queries, I and A are no names, unless they come las
 _CAPITALS = 3  # in longer queries that have capitals alone, they mean nothing
 _SHORT = 4  # characters of a word that has a number or a letter beside a script without spaces
 _NO_WORDS = "dmst"  # letters that are stop words for what they are after an apostrophe
-_PUNCTUATION = ".,;:!?)]}'\"’”»"
-_JOINERS = "-_."
-_LINEAR_A = "\U00010600\U00010601"  # letters that nobody can read, and that folding leaves alone
 _APART = str.maketrans("*?", "  ")
-_HIDE, _SHOW = str.maketrans("*?", _LINEAR_A), str.maketrans(_LINEAR_A, "*?")
-_HIDE_STAR = _LINEAR_A[0]
 _IN_TWO = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
 )  # without the letter
@@ -172,9 +167,9 @@ class _Analysis:
                 words = self._pattern(text, field) if is_one else self._exact(text, field)
                 return words if words == _NOTHING else And((words, query))
             case Phrase(terms, field):
-                return _phrase(self._in_order(_hidden(" ".join(terms)), self._fold), field)
+                return _phrase(self._in_order(hidden(" ".join(terms)), self._fold), field)
             case Near(terms, slop, field):
-                spelled = self._in_order(_hidden(" ".join(terms)), self._spell)[0]
+                spelled = self._in_order(hidden(" ".join(terms)), self._spell)[0]
                 near = [self._fold(w) if is_pattern(w) else normalize("NFC", w) for w in spelled]
                 return _near(tuple(near), slop, field)
             case Prefix(text, field):
@@ -225,7 +220,7 @@ class _Analysis:
 
     def _exact(self, text: str, field: str) -> Query:
         if is_pattern(text):
-            return _phrase(self._in_order(_hidden(text), self._fold), field)
+            return _phrase(self._in_order(hidden(text), self._fold), field)
         folded = self._fold(text)
         found = chains(folded)
         if len(found) == 1 and not found[0].unspaced:
@@ -246,7 +241,7 @@ class _Analysis:
         wholes: list[str] = []
         is_pair = False
         for start, end, unspaced in chains(folded):
-            if not folded[start:end].strip(_LINEAR_A):
+            if not folded[start:end].strip(HIDDEN):
                 continue
             if unspaced:
                 own = whole = [folded[at : min(at + 2, end)] for at in range(start, end)]
@@ -260,9 +255,9 @@ class _Analysis:
         if parts and is_pair:
             del parts[-1], wholes[-1]
         elif parts and is_unspaced(parts[-1]) and len(parts[-1]) == 1:
-            parts[-1] = wholes[-1] = parts[-1] + _HIDE_STAR
-        shown, glued = _shown_terms(parts), _shown_terms(wholes)
-        has_pattern = any(sign in text for sign in _LINEAR_A)
+            parts[-1] = wholes[-1] = parts[-1] + HIDDEN[0]
+        shown, glued = shown_terms(parts), shown_terms(wholes)
+        has_pattern = any(sign in text for sign in HIDDEN)
         return [shown] if shown == glued or has_pattern else [shown, glued]
 
     def _joined(self, text: str) -> str:
@@ -282,15 +277,15 @@ class _Analysis:
 
     def _pattern(self, text: str, field: str) -> Query:
         """A pattern in one word; or of several (error:time*), a phrase."""
-        folded = self._fold(text.translate(_HIDE))
+        folded = self._fold(hide(text))
         found = chains(folded)
         if len(found) > 1 and not any(chain.unspaced for chain in found):
-            return _phrase(self._in_order(_hidden(text), self._fold), field)
+            return _phrase(self._in_order(hidden(text), self._fold), field)
         if text.endswith("*") and not is_pattern(text[:-1]):
             joined = self._joined(text[:-1])[:KEPT]  # a term has no more of a longer word
             return Prefix(joined, field) if joined else _NOTHING
         kept = "".join(
-            c for c in _shown(folded).lower() if c.isalnum() or c in "*?" or ord(c) > 127
+            c for c in shown_text(folded).lower() if c.isalnum() or c in "*?" or ord(c) > 127
         )
         return pattern(kept, field) if kept.strip("*?") else _NOTHING
 
@@ -436,7 +431,7 @@ def _written(word: Query) -> str:
     """A word as it is written; "" for anything else."""
     if isinstance(word, Boost):
         return _written(word.child)
-    return word.text.strip(_PUNCTUATION) if isinstance(word, Term) else ""
+    return word.text.strip(PUNCTUATION) if isinstance(word, Term) else ""
 
 
 def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
@@ -484,24 +479,3 @@ def _phrase(alternatives: Sequence[tuple[str, ...]], field: str) -> Query:
 def _near(terms: tuple[str, ...], slop: int, field: str) -> Query:
     near = Near(terms, slop, field)
     return near if len(terms) > 1 else next(iter(words_of(near)), _NOTHING)
-
-
-def _hidden(text: str) -> str:
-    """A text whose `*` and `?` look like letters to the tokenizer, where they are patterns and not punctuation."""
-    if not is_pattern(text):
-        return text
-    if any(map(is_address, text.split())):
-        return " ".join([word if is_address(word) else _hidden(word) for word in text.split()])
-    for joiner in _JOINERS:  # *.txt has no part before the full stop
-        text = text.replace(f"*{joiner}", "*").replace(f"{joiner}*", "*")
-    words = [word.rstrip(_PUNCTUATION) for word in text.split()]
-    return " ".join([word.translate(_HIDE) for word in words if word.strip("*?")])
-
-
-def _shown(text: str) -> str:
-    return text.translate(_SHOW)
-
-
-def _shown_terms(terms: Iterable[str]) -> tuple[str, ...]:
-    """The terms with their `*` and `?`; a pattern that fits everything says nothing."""
-    return tuple([term for term in map(_shown, terms) if term.strip("*?")])
