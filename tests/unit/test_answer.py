@@ -151,6 +151,13 @@ def test_a_line_of_a_machine_is_one_row(text: str, media_type: str) -> None:
     assert display_width(cut) <= 60
 
 
+def test_a_heading_is_no_line_of_a_machine() -> None:
+    assert shown(make_hit("a.md", "## 3.2 -- 4.1\n\nCoal leaves by sea.", "3"))[1:] == [
+        "    ## 3.2 -- 4.1",
+        "    Coal leaves by sea.",
+    ]
+
+
 def test_members_pages_stale_files_and_scores() -> None:
     page = make_hit("a.pdf", "Text.")
     page = page.replace(passage=page.passage.replace(page=3))

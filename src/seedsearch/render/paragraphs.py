@@ -23,6 +23,7 @@ _WRAPPED_FROM = 40  # characters: a text of shorter lines was not wrapped
 _LONGEST_WRAPPED = 130
 _FULL = 0.6  # of the longest line: a shorter line ends a paragraph
 _SMALL = 0.4  # of the lines of wrapped prose begin in small letters, or more
+_LOG_FROM = 30  # characters: a shorter line says too little to tell
 _LETTERS = 0.8  # of the characters of prose are letters or spaces, or more
 
 
@@ -51,7 +52,9 @@ def is_machine_made(text: str, block: Block, media_type: str) -> bool:
     """Return whether a block is a line that a machine wrote: a row of a table, a record, a line of a log."""
     if block.prose or media_type == _CODE:
         return False
-    return media_type in _LINES_OF_MACHINES or not _is_prose(text[block.start : block.end])
+    line = text[block.start : block.end]
+    is_log = len(line) >= _LOG_FROM and not _MARK.match(line) and not _is_prose(line)
+    return is_log or media_type in _LINES_OF_MACHINES
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
