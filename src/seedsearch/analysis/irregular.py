@@ -4,7 +4,7 @@ A stemmer knows endings alone. Forms that are as often another word are left out
 `core/c/irregular.h` has the same table; a test compares the two.
 """
 
-_WORDS = """
+_WORDS = b"""
 arise arose arisen | awake awoke awoken | beat beaten | become became | begin began begun | bend bent | bite bitten
 bleed bled | blow blew blown | break broke broken | breed bred | bring brought | build built | burn burnt
 buy bought | catch caught | choose chose chosen | cling clung | come came | creep crept | deal dealt | dig dug
@@ -43,7 +43,7 @@ thesis theses | vertebra vertebrae | vertex vertices
 IRREGULAR = {
     form: base
     for line in _WORDS.splitlines()
-    for base, *forms in map(str.split, filter(str.strip, line.split("|")))
+    for base, *forms in map(bytes.split, filter(bytes.strip, line.split(b"|")))
     for form in forms
 }
 """The irregular forms, and the word that each is a form of."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import Stemmer
 
 from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.irregular import IRREGULAR
 from seedsearch.analysis.tokenizer import term_of
 from seedsearch.core import compiled
 from seedsearch.record import NamedTuple
@@ -65,7 +64,6 @@ _OTHERS = {
 OTHERS = frozenset(_OTHERS)
 """The languages whose spellings count, in a script that another language dominates."""
 
-_IRREGULAR = {form.encode(): base.encode() for form, base in IRREGULAR.items()}
 _LEAST_BEGINNING = 3  # characters
 
 MARK = b" "
@@ -202,7 +200,11 @@ class Stems:
     def stem_english(self, terms: list[bytes]) -> list[bytes]:
         """The stems of many terms in UTF-8 that begin with a Latin letter and are not marked."""
         if compiled is None:
-            bases = [_IRREGULAR.get(term, term) for term in terms]
+            from seedsearch.analysis.irregular import (
+                IRREGULAR,  # the core has its own: start-up time
+            )
+
+            bases = [IRREGULAR.get(term, term) for term in terms]
             stems: list[bytes] = self._stemmer("english").stemWords(bases)
             return stems
         found = compiled.stem(terms)

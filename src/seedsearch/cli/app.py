@@ -9,7 +9,7 @@ import click
 
 from seedsearch import __version__
 from seedsearch.cli.exit import ERROR, say
-from seedsearch.cli.options import short_help_option
+from seedsearch.cli.options import WithHelp, short_help_option
 from seedsearch.errors import UsageError, closest
 from seedsearch.render.messages import error_message
 
@@ -44,7 +44,7 @@ seedsearch finds passages in folders of documents. It takes two commands:
 More: seedsearch --help, seedsearch query --help"""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(WithHelp, click.Group):
     """A group that imports the module of a command only when that command runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -98,7 +98,13 @@ def _no_such_command(args: list[str]) -> NoReturn:
     context_settings={"help_option_names": ["--help"], "max_content_width": 100},
 )
 @short_help_option
-@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__,
+    "-V",
+    "--version",
+    message="%(prog)s %(version)s",
+    help="Show the version and exit.",  # Click's own, which it would look for a translation of: start-up time
+)
 @click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback for any error.")
 @click.pass_context
 def seedsearch(ctx: click.Context) -> int:

@@ -40,7 +40,32 @@ short_help_option = click.option(
 )
 
 
-class Command(click.Command):
+class WithHelp(click.Command):
+    """A command with the help option that Click would make, but for a search for its translation: start-up time."""
+
+    _help: click.Option | None = None
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option; always the same object, as Click expects."""
+        if self._help is None:
+            self._help = click.Option(
+                self.get_help_option_names(ctx),
+                is_flag=True,
+                expose_value=False,
+                is_eager=True,
+                help="Show this message and exit.",
+                callback=_show_help,
+            )
+        return self._help
+
+
+def _show_help(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+    if is_wanted and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+class Command(WithHelp):
     """A command whose short options are found sooner than by Click itself, and which has two help texts."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -13,7 +13,6 @@ bytes.
 
 from __future__ import annotations
 
-import heapq
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -145,7 +144,9 @@ class Dictionary:
 
     def terms(self, start: bytes) -> Iterator[tuple[bytes, int]]:
         """The terms from `start` on (field and term), in order, with the number of their group; once for each group."""
-        return heapq.merge(self.listed(start), self._unlisted(start))
+        from heapq import merge  # for Whoosh and `terms` alone: start-up time
+
+        return merge(self.listed(start), self._unlisted(start))
 
     def listed(self, start: bytes) -> Iterator[tuple[bytes, int]]:
         """The terms that their groups list."""
