@@ -1,25 +1,24 @@
-"""blake2b and sha256 from the interpreter's own modules.
+"""blake2b from the interpreter's own module.
 
-hashlib would load OpenSSL, which takes as long as importing the whole engine.
+hashlib would load OpenSSL, which takes as long as importing the whole engine. Of the interpreter's own digests this is
+the fastest, and whoever opens an index computes those of its tables of checksums.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["blake2b", "sha256"]
+__all__ = ["blake2b", "digest"]
 
 if TYPE_CHECKING:
-    from hashlib import blake2b, sha256
+    from hashlib import blake2b
 else:
     try:
         from _blake2 import blake2b
-    except ImportError:  # private modules: another interpreter may lack them
+    except ImportError:  # a private module: another interpreter may lack it
         from hashlib import blake2b
-    try:
-        from _sha2 import sha256  # Python 3.12
-    except ImportError:
-        try:
-            from _sha256 import sha256
-        except ImportError:
-            from hashlib import sha256
+
+
+def digest(data: Any) -> str:
+    """The digest of a part of an index, as the manifest has it: blake2b of 32 bytes, in hex."""
+    return blake2b(data, digest_size=32).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -14,6 +13,7 @@ import pytest
 from running import SEEDS, Cli, environment, on_terminal
 
 from seedsearch.core import compiled
+from seedsearch.digest import digest
 from seedsearch.index.lock import WriterLock
 from seedsearch.indexing import here
 from seedsearch.paths import create_home
@@ -210,7 +210,7 @@ def test_an_index_of_another_version_is_refused_and_rebuilt(
     whole = json.loads(manifest.read_text())
     whole["format"] = 999
     body = json.dumps([999, whole["index"]], sort_keys=True, separators=(",", ":")).encode()
-    whole["checksum"] = hashlib.sha256(body).hexdigest()
+    whole["checksum"] = digest(body)
     manifest.write_text(json.dumps(whole))
     for command in (["query", "coal"], ["status"], ["index"], ["forget", "docs"]):
         ended = cli(*command)

@@ -6,7 +6,6 @@ a file outside the folder is ours.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
@@ -24,6 +23,7 @@ import pytest
 from trials import Opened, questions, seal, segments, trials, write_files
 
 from seedsearch.core.posting_list import code
+from seedsearch.digest import digest
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexDamagedError, IndexFault, IndexVersionError
 from seedsearch.index import manifest
@@ -134,7 +134,7 @@ def test_a_manifest_of_any_shape(copy: Path) -> None:
         changed = replaced(whole, path, new)
         body = [changed["format"], changed["index"]]
         canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-        changed["checksum"] = hashlib.sha256(canonical).hexdigest()
+        changed["checksum"] = digest(canonical)
         (copy / "manifest.json").write_text(json.dumps(changed))
         refused += bool(use(copy))
     assert refused > 50
@@ -434,7 +434,7 @@ def test_a_directory_that_nests_for_ever(copy: Path) -> None:
     body = json.dumps(
         [whole["format"], whole["index"]], sort_keys=True, separators=(",", ":")
     ).encode()
-    whole["checksum"] = hashlib.sha256(body).hexdigest()
+    whole["checksum"] = digest(body)
     (copy / "manifest.json").write_text(json.dumps(whole))
     with pytest.raises(IndexDamagedError, match="directory cannot be read"):
         open_engine(str(copy))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from seedsearch.analysis import Analyzer
+from seedsearch.digest import digest
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.indexing import IndexOptions, update_index
@@ -156,11 +156,11 @@ def seal(folder: Path, whole: dict[str, Any] | None = None, **changes: Any) -> N
                 if file.suffix == ".seg" and len(data) > _FOOTER.size:
                     start = min(Opened(file).directory["covered"], len(data))
                 item["bytes"] = len(data)
-                item["digest"] = hashlib.sha256(data[start:]).hexdigest()
+                item["digest"] = digest(data[start:])
     whole.update(changes)
     body = [whole["format"], whole["index"]]
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-    whole["checksum"] = hashlib.sha256(canonical).hexdigest()
+    whole["checksum"] = digest(canonical)
     path.write_text(json.dumps(whole))
 
 

@@ -11,7 +11,7 @@ import contextlib
 import os
 from typing import Any
 
-from seedsearch.digest import sha256
+from seedsearch.digest import digest
 from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
 from seedsearch.index.durable import sync_folder, write_file
 from seedsearch.index.segment_file import damage, read_regular
@@ -36,7 +36,7 @@ _STEM = 16  # hexadecimal digits before the ending
 
 
 class FileEntry(NamedTuple):
-    """A file of the index: its name in the folder, its length in bytes, its SHA-256."""
+    """A file of the index: its name in the folder, its length in bytes, its digest."""
 
     file: str
     bytes: int
@@ -177,10 +177,10 @@ def _segment_entry(item: dict[str, Any]) -> SegmentEntry:
 
 
 def _file_entry(item: dict[str, Any], ending: str) -> FileEntry:
-    file, digest = item["file"], item["digest"]
-    if not _is_name(file, ending) or not isinstance(digest, str):
+    file, known = item["file"], item["digest"]
+    if not _is_name(file, ending) or not isinstance(known, str):
         raise ValueError
-    return FileEntry(file, _number(item["bytes"]), digest)
+    return FileEntry(file, _number(item["bytes"]), known)
 
 
 def _number(value: Any) -> int:
@@ -247,11 +247,6 @@ def salvage_roots(folder: str) -> tuple[tuple[str, ...], str]:
         return (), ""
     known = tuple(filter(_is_path, roots)) if isinstance(roots, list) else ()
     return known, settings if isinstance(settings, str) else ""
-
-
-def digest(data: bytes) -> str:
-    """The SHA-256 of a small file, or of the manifest itself, as the manifest has it."""
-    return sha256(data).hexdigest()
 
 
 def new_name(ending: str) -> str:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from seedsearch.core import compiled
 from seedsearch.core.posting_list import Decoded, decode
+from seedsearch.digest import digest
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import Dictionary
 from seedsearch.index.group_blocks import Group
-from seedsearch.index.manifest import SegmentEntry, digest
+from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment_file import (
     BLOCK,
     Blobs,

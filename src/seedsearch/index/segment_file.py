@@ -8,7 +8,7 @@
     directory            JSON: where each column lies, and facts of the segment
     footer               uint64 offset and uint32 length of the directory, uint32 zero, 8 bytes MAGIC
 
-The manifest holds the file's length and the SHA-256 of everything from the checksums on; the checksums cover
+The manifest holds the file's length and the digest of everything from the checksums on; the checksums cover
 the rest. A block is read and checked once for each open file, before its first use: a flipped bit, a disk that cannot
 read and a file that was cut short are an IndexDamagedError, or were never looked at.
 
@@ -31,7 +31,7 @@ from itertools import accumulate, chain, pairwise
 from stat import S_ISREG
 from typing import Any, Literal, cast
 
-from seedsearch.digest import sha256
+from seedsearch.digest import digest
 from seedsearch.errors import IndexDamagedError, IndexFault
 from seedsearch.index.durable import sync
 
@@ -214,7 +214,7 @@ class SegmentFileWriter:
             flush.wait()
         sync(self._file.fileno())
         self._file.close()
-        return covered + len(tail), sha256(tail).hexdigest()
+        return covered + len(tail), digest(tail)
 
     def abandon(self) -> None:
         """Close and remove what was written."""
@@ -391,7 +391,7 @@ class SegmentFile:
     Raises IndexDamagedError where it cannot be read, or where length, digest or a checksum is wrong.
     """
 
-    def __init__(self, path: str, length: int, digest: str) -> None:
+    def __init__(self, path: str, length: int, wanted: str) -> None:
         self.path = path
         self.length = length
         self._columns: dict[str, Column] = {}
@@ -400,14 +400,14 @@ class SegmentFile:
         try:
             if os.fstat(self._file.fileno()).st_size != length or length > _MOST_BYTES:
                 raise self.damaged("its length is wrong")
-            self._open_tail(digest)
+            self._open_tail(wanted)
             self._memory = memoryview(_memory(self._covered)) if self._covered else memoryview(b"")
         except BaseException:
             self._file.close()
             raise
         self.raw = self._memory.toreadonly()
 
-    def _open_tail(self, digest: str) -> None:
+    def _open_tail(self, wanted: str) -> None:
         # The checksums begin where `covered` says, which is in the directory that the digest
         # vouches for; so the digest is computed from there, and everything else is believed after it.
         before = self.length - _FOOTER.size
@@ -427,7 +427,7 @@ class SegmentFile:
         if covered + 4 * blocks != at:
             raise self.damaged("its directory is wrong")
         table = self._read(covered, 4 * blocks)
-        if sha256(table + data + footer).hexdigest() != digest:
+        if digest(table + data + footer) != wanted:
             raise self.damaged("the checksum of its directory is wrong")
         if not _are_facts(facts) or not _are_columns(columns, covered):
             raise self.damaged("its directory is wrong")

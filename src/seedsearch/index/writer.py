@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.core import compiled
+from seedsearch.digest import digest
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import (
     IndexDamagedError,
@@ -140,7 +141,7 @@ class WhooshWriter:
         write_file(os.path.join(self._folder, name), data)
         return entry._replace(
             deleted_passages=passages.count(1),
-            deletions=FileEntry(name, len(data), manifest.digest(data)),
+            deletions=FileEntry(name, len(data), digest(data)),
         )
 
     def _segment(self, entry: SegmentEntry) -> Segment:
