@@ -10,7 +10,7 @@ from library import Library
 from openers import Opener, embedded, reference
 
 from seedsearch.engine.embedded import filters, postings_cache, snapshot
-from seedsearch.index import segment, whoosh
+from seedsearch.index import dictionary, segment, whoosh
 
 FORGETFUL = "embedded, keeping 3 of everything"
 """The embedded engine once more, whose every cache has room for three things, or bytes: answers do not depend on it."""
@@ -31,6 +31,7 @@ BOUNDS = [
     (segment, "_DOCUMENTS_KEPT"),
     (segment, "_PATHS_KEPT"),
     (segment, "_TEXTS_KEPT"),
+    (dictionary, "_FEW"),
     (whoosh, "_REMEMBERED"),
 ]
 

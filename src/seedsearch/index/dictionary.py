@@ -30,6 +30,7 @@ TITLE = b"t"
 
 TERMS_A_BLOCK = 256
 _LARGEST_BLOCK = 1 << 22  # bytes
+_FEW = 10  # keys: to search for so many takes less than to make a list of the first keys
 
 
 def utf8(text: str) -> bytes:
@@ -59,13 +60,17 @@ class Dictionary:
         self._file = file
         self._groups = Blobs(file, "group")
         self._terms = Blobs(file, "term")
+        self._first_keys = Blobs(file, "group.first")
+        self._asked = 0
         self._known_firsts: dict[str, list[bytes]] = {}
         self._bases = file.column("group.base")
         self._last_apart: tuple[int, Block] | None = None
 
     def group(self, key: bytes) -> Group | None:
         """The group of that key (field and stem)."""
-        number = bisect_right(self._firsts(), key) - 1
+        self._asked += 1
+        few = self._asked <= _FEW and compiled is not None
+        number = bisect_right(self._first_keys if few else self._firsts(), key) - 1
         return None if number < 0 else self._in_block(number, key, 0)
 
     def spellings(self, key: bytes) -> Iterator[Group]:

@@ -287,7 +287,9 @@ class Segment:
         raw_ends = self.file.column("text.raw").whole()
         block = bisect_right(raw_ends, start)
         begin = raw_ends[block - 1] if block else 0
-        return self.text_block(block)[start - begin : end - begin] if end > start else b""
+        if end <= start:
+            return b""
+        return self.text_block(block, end - begin)[start - begin : end - begin]
 
     def texts(self, passages: Iterable[int]) -> Iterator[bytes]:
         """The texts of some passages, in UTF-8: in order, which takes less time than one by one."""
@@ -302,21 +304,25 @@ class Segment:
                 data = self.text_block(block)
             yield data[start - begin : end - begin] if end > start else b""
 
-    def text_block(self, number: int) -> bytes:
-        """The texts that are compressed together, by the number of their block."""
-        data = self._texts.get(number)
-        if data is None:
-            ends = self.file.column("text.raw")
-            size = ends[number] - (ends[number - 1] if number else 0)
-            found = inflate(Blobs(self.file, "text")[number], size)
-            if found is None:
-                raise self.file.damaged("a block of its text cannot be read")
-            if self._texts_size + size > _TEXTS_KEPT:
-                self._texts.clear()
-                self._texts_size = 0
-            data = self._texts[number] = found
-            self._texts_size += size
-        return data
+    def text_block(self, number: int, least: int | None = None) -> bytes:
+        """The texts that are compressed together, by the number of their block.
+
+        If only the first `least` bytes are wanted, others may be missing: the first time, no more are inflated.
+        """
+        ends = self.file.column("text.raw")
+        size = ends[number] - (ends[number - 1] if number else 0)
+        known = self._texts.get(number, b"")
+        if known and len(known) >= (size if least is None else least):
+            return known
+        found = inflate(Blobs(self.file, "text")[number], size, None if known else least)
+        if found is None:
+            raise self.file.damaged("a block of its text cannot be read")
+        if self._texts_size + len(found) > _TEXTS_KEPT:
+            self._texts.clear()
+            self._texts_size = 0
+        self._texts[number] = found
+        self._texts_size += len(found)
+        return found
 
     # ---------------------------------------------------------------------- files
 

@@ -114,10 +114,13 @@ def read_regular(path: str, most: int) -> bytes:
             raise unreadable(name, error) from error
 
 
-def inflate(data: bytes, size: int | None = None, most: int = MOST_INFLATED) -> bytes | None:
+def inflate(
+    data: bytes, size: int | None = None, least: int | None = None, most: int = MOST_INFLATED
+) -> bytes | None:
     """The `size` bytes that were deflated to `data` (None: however many); None where it is not so.
 
-    Stops at `size`, and in any case at `most`: a small file cannot fill the memory.
+    With `least`, the first so many of them. Stops at `size`, and in any case at `most`: a small file cannot fill the
+    memory.
     """
     if size is not None:
         most = min(most, size)
@@ -125,6 +128,9 @@ def inflate(data: bytes, size: int | None = None, most: int = MOST_INFLATED) -> 
         return None
     stream = zlib.decompressobj()
     try:
+        if least is not None and 0 < least < most:
+            first = stream.decompress(data, least)
+            return first if len(first) == least else None
         whole = stream.decompress(data, most + 1)
     except zlib.error:
         return None

@@ -8,6 +8,8 @@ then the texts at the places that match.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from seedsearch.citation import document_place
 from seedsearch.digest import blake2b
 from seedsearch.engine.base import Engine, Place
@@ -22,10 +24,10 @@ def passage_id(passage: Passage) -> str:
     """Return the id of a passage. Its text must be loaded."""
     document = passage.document
     start = passage.line_start if passage.byte_start is None else passage.byte_start
-    of_path = _fed(blake2b(digest_size=8), document.path)
+    of_path, letters = _of_path(document.path)
     of_place = _fed(of_path.copy(), document.member, document.id, str(start))
     of_text = _fed(of_place.copy(), passage.text)
-    return _letters(of_path, _OF_PATH) + _letters(of_place, _OF_PLACE) + _letters(of_text, _OF_TEXT)
+    return letters + _letters(of_place, _OF_PLACE) + _letters(of_text, _OF_TEXT)
 
 
 def is_passage_id(text: str) -> bool:
@@ -37,8 +39,8 @@ def find_passage(engine: Engine, name: str) -> tuple[Passage, Place] | None:
     """Return the passage with the id `name` and its place, or None. If two passages share an id, the first."""
     wanted_path, wanted_place = name[:_OF_PATH], name[_OF_PATH : _OF_PATH + _OF_PLACE]
     for path in sorted(engine.files()):
-        of_path = _fed(blake2b(digest_size=8), path)
-        if _letters(of_path, _OF_PATH) != wanted_path:
+        of_path, letters = _of_path(path)
+        if letters != wanted_path:
             continue
         for place in engine.places(path):
             start = place.line_start if place.byte_start is None else place.byte_start
@@ -49,6 +51,13 @@ def find_passage(engine: Engine, name: str) -> tuple[Passage, Place] | None:
             if passage is not None and passage_id(passage) == name:
                 return passage, place
     return None
+
+
+@lru_cache(1_000)
+def _of_path(path: str) -> tuple[blake2b, str]:
+    """The digest of a path, which is not to be changed, and the letters that depend on it."""
+    digest = _fed(blake2b(digest_size=8), path)
+    return digest, _letters(digest, _OF_PATH)
 
 
 def _fed(digest: blake2b, *parts: str) -> blake2b:

@@ -65,7 +65,7 @@ class Ranker:
 
     def _chosen(
         self,
-        pairs: Iterable[Ranked],
+        pairs: Sequence[Ranked],
         limit: int,
         per_file: int | None,
         floor: float,
@@ -74,7 +74,8 @@ class Ranker:
         """The best in order, and whether no others could be among them."""
         chosen: list[Ranked] = []
         counts: dict[str, int] = {}
-        for pair in self._in_order(pairs):
+        are_distinct = len(set(map(_SCORE, pairs))) == len(pairs)  # as mostly
+        for pair in pairs if are_distinct else self._in_order(pairs):
             if len(chosen) == limit:
                 return chosen, True
             if pair[0] < floor:
