@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.index.segment_file import SegmentFile, SegmentFileWriter
+from seedsearch.index.segment_file import SegmentFile
+from seedsearch.index.segment_file_writer import SegmentFileWriter
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="not on this system")
 

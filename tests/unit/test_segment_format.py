@@ -17,13 +17,8 @@ from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import BODY, TITLE, Dictionary
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
 from seedsearch.index.group_blocks import bare
-from seedsearch.index.segment_file import (
-    BLOCK,
-    Blobs,
-    SegmentFile,
-    SegmentFileWriter,
-    narrowest,
-)
+from seedsearch.index.segment_file import BLOCK, Blobs, SegmentFile
+from seedsearch.index.segment_file_writer import SegmentFileWriter, narrowest
 from seedsearch.index.term_patterns import TermPattern
 
 profile = settings(max_examples=100, derandomize=True, deadline=None, database=None)

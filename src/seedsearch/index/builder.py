@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from seedsearch.engine.base import DocumentText, Text
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SEGMENT, SegmentEntry, new_name
-from seedsearch.index.segment_file import SegmentFileWriter
+from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.index.stored_fields import Tables, Titles
 from seedsearch.model import FileState, PassageSpan
 from seedsearch.record import NamedTuple, Protocol

@@ -17,7 +17,7 @@ from seedsearch.index.builder import Written
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import text_of, utf8
 from seedsearch.index.dictionary_writer import write_groups, write_terms
-from seedsearch.index.segment_file import SegmentFileWriter
+from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.index.stored_fields import Titles
 from seedsearch.model import PassageSpan
 

@@ -9,7 +9,7 @@ from seedsearch.core.posting_list import code
 from seedsearch.index.deflate import SMALL_LEVEL, deflate
 from seedsearch.index.dictionary import TERMS_A_BLOCK
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, bare, counts, string
-from seedsearch.index.segment_file import SegmentFileWriter, narrowest
+from seedsearch.index.segment_file_writer import SegmentFileWriter, narrowest
 from seedsearch.record import NamedTuple
 
 

@@ -13,7 +13,7 @@ from seedsearch.core.posting_list import encode
 from seedsearch.index.dictionary import BODY, TITLE
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
 from seedsearch.index.group_blocks import bare
-from seedsearch.index.segment_file import SegmentFileWriter
+from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.record import Protocol
 
 _POSITION_BITS = 32

@@ -15,7 +15,7 @@ from seedsearch.engine.base import Text, cut
 from seedsearch.index.builder import Written
 from seedsearch.index.dictionary import utf8
 from seedsearch.index.plain_columns import place, write_postings
-from seedsearch.index.segment_file import SegmentFileWriter
+from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.index.stored_fields import PassageTable, TextStore, Titles
 from seedsearch.model import PassageSpan
 

@@ -14,7 +14,7 @@ from seedsearch.core.posting_list import GONE
 from seedsearch.index.dictionary import BODY, TITLE
 from seedsearch.index.plain_columns import place, write_postings
 from seedsearch.index.segment import Segment
-from seedsearch.index.segment_file import SegmentFileWriter
+from seedsearch.index.segment_file_writer import SegmentFileWriter
 
 
 def merge_postings(

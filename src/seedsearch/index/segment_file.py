@@ -24,16 +24,15 @@ import struct
 import sys
 import zlib
 from _thread import allocate_lock  # not `threading`: start-up time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from errno import EIO, EISDIR, ELOOP, ENXIO
 from io import BufferedReader, FileIO
-from itertools import accumulate, chain, pairwise
+from itertools import chain, pairwise
 from stat import S_ISREG
 from typing import Any, Literal, cast
 
 from seedsearch.digest import digest
 from seedsearch.errors import IndexDamagedError, IndexFault
-from seedsearch.index.durable import sync
 
 MAGIC = b"SEEDSEG1"
 BLOCK = 1 << 12
@@ -42,17 +41,15 @@ BLOCK = 1 << 12
 MOST_INFLATED = 1 << 26
 """The most bytes that one deflated block may stand for."""
 
-_LONG = 1 << 12  # bytes
-_WORTH_FLUSHING = 1 << 20  # bytes: a thread for less gains nothing
 _BLOCKS_A_READ = 32  # at most: what was read is still in the processor's cache when it is checked
 _MOST_DIRECTORY = 1 << 23  # bytes
 _MOST_COLUMNS = 1 << 8
 _MOST_BYTES = 1 << 32  # of a file
 _MOST_A_STRING = 1 << 16  # bytes, of many strings on average
 
-_FOOTER = struct.Struct("<QII8s")
+FOOTER = struct.Struct("<QII8s")
 _KINDS = [[str, str, number, str, str] for number in (float, int)]
-_ITEM = {"B": 1, "H": 2, "I": 4, "Q": 8, "q": 8}
+ITEM = {"B": 1, "H": 2, "I": 4, "Q": 8, "q": 8}
 
 if sys.byteorder != "little":  # pragma: no cover - columns are read in place
     raise ImportError("seedsearch reads its index in place and needs a little-endian machine")
@@ -138,143 +135,6 @@ def inflate(
     return whole if right and stream.eof and not stream.unused_data else None
 
 
-def narrowest(largest: int) -> str:
-    """The type code of the narrowest unsigned column that holds `largest`."""
-    return next(code for code in "BHIQ" if largest < 1 << (8 * _ITEM[code]))
-
-
-class SegmentFileWriter:
-    """Writes one segment file. `close` makes it durable and returns its (length, digest)."""
-
-    def __init__(self, path: str) -> None:
-        from seedsearch.index.deflate import crc32  # the query path writes nothing
-
-        self._crc32 = crc32
-        self._path = path
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        self._file = os.fdopen(os.open(path, flags, 0o600), "wb", buffering=1 << 18)
-        self._columns: dict[str, list[Any]] = {}
-        self._crcs: list[int] = []
-        self._block = crc32(b"", 0)
-        self._at = self._flushed = 0
-        self._flushes: list[_Flush] = []
-        self._write(MAGIC)
-
-    def column(self, name: str, code: str, data: Any) -> None:
-        """Add a column: `code` is its type (B, H, I, Q unsigned; q signed), `data` a buffer of it."""
-        view = memoryview(data).cast("B") if len(data) else memoryview(b"")
-        self._begin_column(name, code, len(view) // _ITEM[code])
-        self._write(view)
-        self._end_column()
-
-    def _begin_column(self, name: str, code: str, count: int) -> None:
-        self._columns[name] = [code, self._at, count]
-
-    def _end_column(self) -> None:
-        self._write(bytes(-self._at % 8))
-
-    def numbers(self, name: str, values: Sequence[int]) -> None:
-        """Add a column of non-negative numbers in the narrowest type that holds them."""
-        from array import array  # the query path writes nothing
-
-        code = narrowest(max(values, default=0))
-        typecode = {"B": "B", "H": "H", "I": "I", "Q": "Q"}[code]
-        self.column(name, code, array(typecode, values))
-
-    def blobs(self, name: str, values: Sequence[bytes]) -> None:
-        """Add byte strings as two columns: `name`, all of them end to end, and `name.end`."""
-        ends = list(accumulate(map(len, values)))
-        at = ends[-1] if ends else 0
-        # Long ones are not put together first: that would take as much memory again.
-        self._begin_column(name, "B", at)
-        for part in values if at > _LONG * len(values) else [b"".join(values)]:
-            self._write(part)
-        self._end_column()
-        self.numbers(f"{name}.end", ends)
-
-    def flush_behind(self) -> None:
-        """Let the system bring to the disk what has come so far, while more is made: `close` will wait for less."""
-        self._file.flush()
-        if self._at - self._flushed < _WORTH_FLUSHING or not hasattr(os, "fdatasync"):
-            return
-        self._flushed = self._at
-        with contextlib.suppress(RuntimeError):  # no thread can be had
-            self._flushes.append(_Flush(self._file.fileno()))
-
-    def close(self, facts: Mapping[str, Any]) -> tuple[int, str]:
-        """Write the checksums, the directory and the footer, and see them onto the disk."""
-        import json  # start-up time: who begins to index needs it at the end
-
-        if self._at % BLOCK:
-            self._crcs.append(self._block)
-        covered = self._at
-        table = struct.pack(f"<{len(self._crcs)}I", *self._crcs)
-        directory = json.dumps(
-            {"covered": covered, "columns": self._columns, "facts": facts}, separators=(",", ":")
-        ).encode()
-        footer = _FOOTER.pack(covered + len(table), len(directory), 0, MAGIC)
-        tail = table + directory + footer
-        self._file.write(tail)
-        self._file.flush()
-        for flush in self._flushes:
-            flush.wait()
-        sync(self._file.fileno())
-        self._file.close()
-        return covered + len(tail), digest(tail)
-
-    def abandon(self) -> None:
-        """Close and remove what was written."""
-        for (
-            flush
-        ) in self._flushes:  # or the descriptor might be another file's before they look at it
-            with contextlib.suppress(OSError):
-                flush.wait()
-        try:
-            self._file.close()
-        finally:  # a full disk is reported again where the rest is written
-            os.unlink(self._path)
-
-    def _write(self, data: Any) -> None:
-        view = memoryview(data)
-        self._file.write(view)
-        while len(view):
-            room = BLOCK - self._at % BLOCK
-            piece = view[:room]
-            self._block = self._crc32(piece, self._block)
-            self._at += len(piece)
-            if self._at % BLOCK == 0:
-                self._crcs.append(self._block)
-                self._block = self._crc32(b"", 0)
-            view = view[room:]
-
-
-class _Flush:
-    """A thread that has the system bring a file to the disk."""
-
-    def __init__(self, descriptor: int) -> None:
-        import _thread  # not `threading`, whose threads are waited for until they have begun: start-up time
-
-        self._error: OSError | None = None
-        self._done = _thread.allocate_lock()
-        self._done.acquire()
-        _thread.start_new_thread(self._run, (descriptor,))
-
-    def _run(self, descriptor: int) -> None:
-        try:
-            os.fdatasync(descriptor)
-        except OSError as error:
-            self._error = error
-        finally:
-            self._done.release()
-
-    def wait(self) -> None:
-        """Wait for it. Raises the OSError that it met, for the system tells of that but once."""
-        with self._done:
-            pass
-        if self._error is not None:
-            raise self._error
-
-
 class Column:
     """One column of an open segment file. Reading checks the blocks that are touched.
 
@@ -288,7 +148,7 @@ class Column:
         self._checked = file.checked
         self._is_whole = False
         self._offset = offset
-        self._size = _ITEM[code]
+        self._size = ITEM[code]
         self.code = code
         self.length = length
         piece = file.raw[offset : offset + length * self._size]
@@ -416,9 +276,9 @@ class SegmentFile:
     def _open_tail(self, wanted: str) -> None:
         # The checksums begin where `covered` says, which is in the directory that the digest
         # vouches for; so the digest is computed from there, and everything else is believed after it.
-        before = self.length - _FOOTER.size
-        footer = self._read(before, _FOOTER.size) if before >= len(MAGIC) else b"\0" * _FOOTER.size
-        at, size, _, magic = _FOOTER.unpack(footer)
+        before = self.length - FOOTER.size
+        footer = self._read(before, FOOTER.size) if before >= len(MAGIC) else b"\0" * FOOTER.size
+        at, size, _, magic = FOOTER.unpack(footer)
         if magic != MAGIC or at + size != before or size > _MOST_DIRECTORY:
             raise self.damaged("its footer is wrong")
         import json  # as above
@@ -539,7 +399,7 @@ def _are_columns(columns: Any, covered: int) -> bool:
     for column in columns.values():
         try:
             code, offset, length = column
-            end = offset + length * _ITEM[code]
+            end = offset + length * ITEM[code]
         except (KeyError, TypeError, ValueError):
             return False
         if type(offset) is not int or type(length) is not int or offset % 8:

@@ -15,7 +15,7 @@ from typing import Any
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import utf8
 from seedsearch.index.manifest import SegmentEntry
-from seedsearch.index.segment_file import SegmentFileWriter
+from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.model import Document, FileState, PassageSpan, field_key
 from seedsearch.record import NamedTuple
 

@@ -1,0 +1,153 @@
+"""Write a segment's file: columns, checksums, directory, footer (segment_file.py has the layout), and sync it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+from seedsearch.digest import digest
+from seedsearch.index.durable import sync
+from seedsearch.index.segment_file import BLOCK, FOOTER, ITEM, MAGIC
+
+_LONG = 1 << 12  # bytes
+_WORTH_FLUSHING = 1 << 20  # bytes: a thread for less gains nothing
+
+
+def narrowest(largest: int) -> str:
+    """The type code of the narrowest unsigned column that holds `largest`."""
+    return next(code for code in "BHIQ" if largest < 1 << (8 * ITEM[code]))
+
+
+class SegmentFileWriter:
+    """Writes one segment file. `close` makes it durable and returns its (length, digest)."""
+
+    def __init__(self, path: str) -> None:
+        from seedsearch.index.deflate import crc32  # the query path writes nothing
+
+        self._crc32 = crc32
+        self._path = path
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        self._file = os.fdopen(os.open(path, flags, 0o600), "wb", buffering=1 << 18)
+        self._columns: dict[str, list[Any]] = {}
+        self._crcs: list[int] = []
+        self._block = crc32(b"", 0)
+        self._at = self._flushed = 0
+        self._flushes: list[_Flush] = []
+        self._write(MAGIC)
+
+    def column(self, name: str, code: str, data: Any) -> None:
+        """Add a column: `code` is its type (B, H, I, Q unsigned; q signed), `data` a buffer of it."""
+        view = memoryview(data).cast("B") if len(data) else memoryview(b"")
+        self._begin_column(name, code, len(view) // ITEM[code])
+        self._write(view)
+        self._end_column()
+
+    def _begin_column(self, name: str, code: str, count: int) -> None:
+        self._columns[name] = [code, self._at, count]
+
+    def _end_column(self) -> None:
+        self._write(bytes(-self._at % 8))
+
+    def numbers(self, name: str, values: Sequence[int]) -> None:
+        """Add a column of non-negative numbers in the narrowest type that holds them."""
+        from array import array  # the query path writes nothing
+
+        code = narrowest(max(values, default=0))
+        typecode = {"B": "B", "H": "H", "I": "I", "Q": "Q"}[code]
+        self.column(name, code, array(typecode, values))
+
+    def blobs(self, name: str, values: Sequence[bytes]) -> None:
+        """Add byte strings as two columns: `name`, all of them end to end, and `name.end`."""
+        ends = list(accumulate(map(len, values)))
+        at = ends[-1] if ends else 0
+        # Long ones are not put together first: that would take as much memory again.
+        self._begin_column(name, "B", at)
+        for part in values if at > _LONG * len(values) else [b"".join(values)]:
+            self._write(part)
+        self._end_column()
+        self.numbers(f"{name}.end", ends)
+
+    def flush_behind(self) -> None:
+        """Let the system bring to the disk what has come so far, while more is made: `close` will wait for less."""
+        self._file.flush()
+        if self._at - self._flushed < _WORTH_FLUSHING or not hasattr(os, "fdatasync"):
+            return
+        self._flushed = self._at
+        with contextlib.suppress(RuntimeError):  # no thread can be had
+            self._flushes.append(_Flush(self._file.fileno()))
+
+    def close(self, facts: Mapping[str, Any]) -> tuple[int, str]:
+        """Write the checksums, the directory and the footer, and see them onto the disk."""
+        import json  # start-up time: who begins to index needs it at the end
+
+        if self._at % BLOCK:
+            self._crcs.append(self._block)
+        covered = self._at
+        table = struct.pack(f"<{len(self._crcs)}I", *self._crcs)
+        directory = json.dumps(
+            {"covered": covered, "columns": self._columns, "facts": facts}, separators=(",", ":")
+        ).encode()
+        footer = FOOTER.pack(covered + len(table), len(directory), 0, MAGIC)
+        tail = table + directory + footer
+        self._file.write(tail)
+        self._file.flush()
+        for flush in self._flushes:
+            flush.wait()
+        sync(self._file.fileno())
+        self._file.close()
+        return covered + len(tail), digest(tail)
+
+    def abandon(self) -> None:
+        """Close and remove what was written."""
+        # First the threads: else the descriptor could be another file's before they use it.
+        for flush in self._flushes:
+            with contextlib.suppress(OSError):
+                flush.wait()
+        try:
+            self._file.close()
+        finally:  # a full disk is reported again where the rest is written
+            os.unlink(self._path)
+
+    def _write(self, data: Any) -> None:
+        view = memoryview(data)
+        self._file.write(view)
+        while len(view):
+            room = BLOCK - self._at % BLOCK
+            piece = view[:room]
+            self._block = self._crc32(piece, self._block)
+            self._at += len(piece)
+            if self._at % BLOCK == 0:
+                self._crcs.append(self._block)
+                self._block = self._crc32(b"", 0)
+            view = view[room:]
+
+
+class _Flush:
+    """A thread that has the system bring a file to the disk."""
+
+    def __init__(self, descriptor: int) -> None:
+        import _thread  # not `threading`, whose threads are waited for until they have begun: start-up time
+
+        self._error: OSError | None = None
+        self._done = _thread.allocate_lock()
+        self._done.acquire()
+        _thread.start_new_thread(self._run, (descriptor,))
+
+    def _run(self, descriptor: int) -> None:
+        try:
+            os.fdatasync(descriptor)
+        except OSError as error:
+            self._error = error
+        finally:
+            self._done.release()
+
+    def wait(self) -> None:
+        """Wait for it. Raises the OSError that it met, for the system tells of that but once."""
+        with self._done:
+            pass
+        if self._error is not None:
+            raise self._error
