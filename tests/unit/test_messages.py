@@ -4,9 +4,9 @@ import pytest
 
 from seedsearch.errors import NoIndexError, QuerySyntaxError
 from seedsearch.model import SearchResult
+from seedsearch.render.cells import display_width
 from seedsearch.render.messages import (
     caret_lines,
-    display_width,
     duration,
     error_text,
     search_summary,

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from seedsearch.errors import AmbiguousPlaceError, QuerySyntaxError, SeedsearchError
 from seedsearch.model import SearchResult
-from seedsearch.render.cells import display_width
 from seedsearch.render.sanitize import clean
 
 CORE_MISSING = (
@@ -49,6 +48,8 @@ def candidate_lines(candidates: tuple[str, ...]) -> Iterator[str]:
 
 def caret_lines(query: str, column: int) -> tuple[str, str]:
     """Return the query, or the part around the column if it is long, and a caret under the column."""
+    from seedsearch.render.cells import display_width  # start-up time: only an error needs it
+
     column = max(0, min(column, len(query)))
     first = max(0, column - _CARET_WINDOW)
     last = column + _CARET_WINDOW
