@@ -187,6 +187,10 @@ def words(data: bytes) -> None:
     compiled.message_head(rest, min(limit, len(rest)), len(rest), 1 + flags)
     path = os.path.join(_folder(), os.fsdecode(texts[0])[:50])
     with contextlib.suppress(ValueError):  # a NUL in a name
-        compiled.read_small(path, os.O_RDONLY | os.O_NONBLOCK, 1 << 16, SourceFile)
-    with contextlib.suppress(ValueError, OSError):
-        compiled.list_files(path, os.fsdecode(texts[-1]), 1 << 16, SourceFile)
+        compiled.read_small(-1, path, os.O_RDONLY | os.O_NONBLOCK, 1 << 16, SourceFile)
+    folder = os.open(_folder(), os.O_RDONLY)
+    try:
+        with contextlib.suppress(ValueError, OSError):
+            compiled.list_files(folder, os.fsdecode(texts[-1]), 1 << 16, SourceFile)
+    finally:
+        os.close(folder)

@@ -245,7 +245,7 @@ def test_formats_of_text_are_all_here() -> None:
         name[1:] for name, _ in PACKED.values()
     }
     for entry in FORMATS:
-        packed = {".gz", ".bz2", ".xz", ".zip", ".tar", ".7z", ".pdf", ".doc"}
+        packed = {".gz", ".bz2", ".xz", ".zip", ".tar", ".7z", ".pdf", ".doc", ".sqlite"}
         assert (named | packed) & set(entry.endings), entry.name
 
 

@@ -18,7 +18,7 @@ READING = (
     COAL,
     *((*COAL, *flags.split()) for flags in (
         "-l", "-c", "-q", "-k0 --json", "-k0 --vimgrep", "-C2", "--verified", "-C1 --verified",
-        "--sort path", "--by document", "--color=always --explain", "--json --explain", "--format trec",
+        "--sort path", "--by document", "--pretty --explain", "--json --explain", "--format trec",
         "--color always", "-g *.md", "-t md", "-k0 --per-file 0 --json", "-A1 -k0",
     )),
     *(("query", text) for text in (
