@@ -5,7 +5,6 @@ Each command runs in a process of its own, which counts its processor time and i
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -18,6 +17,8 @@ from pathlib import Path
 
 import pytest
 from trials import LONG, Opened, make_index, seal, segments
+
+from seedsearch.digest import blake2b, digest
 
 MOST_SECONDS = 2.0
 MOST_KB = 300 << 10
@@ -54,7 +55,7 @@ def with_manifest(folder: Path, change: Callable[[dict[str, object]], None]) -> 
     change(whole["index"])
     body = [whole["format"], whole["index"]]
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-    whole["checksum"] = hashlib.sha256(canonical).hexdigest()
+    whole["checksum"] = digest(canonical)
     (folder / "manifest.json").write_text(json.dumps(whole))
 
 
@@ -69,7 +70,7 @@ def first(index: dict[str, object]) -> dict[str, object]:
 def sparse_deletions(folder: Path) -> None:
     """A gigabyte of deletions that takes no room on the disk, of as many passages and files."""
     size = 1 << 30
-    wanted = hashlib.sha256()
+    wanted = blake2b(digest_size=32)
     for _ in range(size >> 20):
         wanted.update(bytes(1 << 20))
 
@@ -123,7 +124,7 @@ def with_tail(folder: Path, body: int, columns: dict[str, list[object]], pad: by
     def change(index: dict[str, object]) -> None:
         for entry in index["segments"]:  # type: ignore[attr-defined]
             if entry["file"] == path.name:
-                entry.update(bytes=body + len(tail), digest=hashlib.sha256(tail).hexdigest())
+                entry.update(bytes=body + len(tail), digest=digest(tail))
 
     with_manifest(folder, change)
 
