@@ -92,18 +92,27 @@ def _no_such_command(args: list[str]) -> NoReturn:
     raise UsageError(f"no such command: {name}", f"to search, run seedsearch query {quoted}")
 
 
+def _show_version(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+    """Click's own option would look for a translation of its help: start-up time."""
+    if is_wanted and not ctx.resilient_parsing:
+        click.echo(f"seedsearch {__version__}")
+        ctx.exit()
+
+
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["--help"], "max_content_width": 100},
 )
 @short_help_option
-@click.version_option(
-    __version__,
+@click.option(
     "-V",
     "--version",
-    message="%(prog)s %(version)s",
-    help="Show the version and exit.",  # Click's own, which it would look for a translation of: start-up time
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    help="Show the version and exit.",
+    callback=_show_version,
 )
 @click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback for any error.")
 @click.pass_context

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -26,12 +26,7 @@ Range: TypeAlias = tuple[int, int]
 Cut: TypeAlias = tuple[Range, int, list[Range]]
 """A fragment: its range, how many lines end before it, and the highlights in it."""
 
-_BLANK_LINE = re.compile(r"(?>\r\n|\r|\n)[^\S\r\n]*(?:(?>\r\n|\r|\n)[^\S\r\n]*)+")
 _STOPS, _CLOSING = "[.!?…。！？｡]", "[\"'”’»)\\]」』）]"
-_STOP = re.compile(  # what may end a sentence: see `_ends_sentence`
-    f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{_CLOSING}*+\\s++(?![a-z])"
-    f"|(?<=[。！？｡]){_STOPS}*+{_CLOSING}*+\\s*+)"
-)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _FULL_WIDTH_STOPS = "。！？｡"
 _WRAPPED = 0.7  # of the longest line's length: from there on a line end is taken for a wrap
@@ -112,6 +107,17 @@ def clipped(highlights: list[Range], low: int, high: int) -> list[Range]:
 # ------------------------------------------------------------------------------- fragments
 
 
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What may end a sentence (see `_ends_sentence`), and blank lines. The core does without: start-up time."""
+    stop = (
+        f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{_CLOSING}*+\\s++(?![a-z])"
+        f"|(?<=[。！？｡]){_STOPS}*+{_CLOSING}*+\\s*+)"
+    )
+    blank_line = r"(?>\r\n|\r|\n)[^\S\r\n]*(?:(?>\r\n|\r|\n)[^\S\r\n]*)+"
+    return re.compile(stop), re.compile(blank_line)
+
+
 def _best(pieces: list[Range], lit: list[Lit], most: int) -> list[Range]:
     """The pieces to show, in the order of the text."""
     shown_by = _leaves_of(pieces, lit)
@@ -162,10 +168,13 @@ def _pieces(text: str, lit: list[Lit], highlights: list[Range], width: int) -> l
 
 def _boundaries(text: str) -> list[int]:
     """Where a sentence, or a line that is not wrapped, ends, in order."""
-    stops = [stop.end() for stop in _STOP.finditer(text) if _ends_sentence(text, *stop.span())]
+    stop_pattern, blank_line = _patterns()
+    stops = [
+        stop.end() for stop in stop_pattern.finditer(text) if _ends_sentence(text, *stop.span())
+    ]
     if "\n" not in text and "\r" not in text:
         return stops
-    ends = {*stops, *(match.end() for match in _BLANK_LINE.finditer(text))}
+    ends = {*stops, *(match.end() for match in blank_line.finditer(text))}
     lines = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
     wrap = max(_WRAPPED_FROM, _WRAPPED * max(end - start for start, end in pairwise(lines)))
     # A line that goes on in lower case was broken early, whatever its length.
