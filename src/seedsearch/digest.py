@@ -1,7 +1,7 @@
 """blake2b from the interpreter's own module.
 
 hashlib would load OpenSSL, which takes as long as importing the whole engine. Of the interpreter's own digests this is
-the fastest, and whoever opens an index computes those of its tables of checksums.
+the fastest, and to open an index takes the digest of each table of checksums.
 """
 
 from __future__ import annotations

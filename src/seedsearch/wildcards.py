@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
+def as_glob(name: str) -> str:
+    """The glob that fits this name alone."""
+    return "".join([f"[{char}]" if char in "*?[" else char for char in name])
+
+
 def between_stars(pieces: Sequence[str]) -> str:
     """The expression of a whole glob, from those of what stands between its stars.
 

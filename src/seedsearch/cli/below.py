@@ -10,6 +10,7 @@ import click
 from seedsearch.cli.options import Command
 from seedsearch.errors import SourceNotFoundError
 from seedsearch.query.ast import Filter, Or, Query
+from seedsearch.wildcards import as_glob
 
 
 class QueryCommand(Command):
@@ -58,7 +59,7 @@ def filters_below(paths: Sequence[str], *, here: bool) -> tuple[Query, ...]:
 def _pattern(path: str) -> str:
     """Return the pattern of `path:` for exactly this path."""
     plain = os.path.normpath(path)
-    escaped = "".join(f"[{char}]" if char in "*?[" else char for char in plain)
+    escaped = as_glob(plain)
     return escaped if os.path.isabs(plain) or plain.startswith("..") else f"./{escaped}"
 
 

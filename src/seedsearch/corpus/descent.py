@@ -1,7 +1,7 @@
 """The way down to a folder: each step is taken from the open folder above it, and none follows a link.
 
 So a folder that is exchanged for a link while a run goes on leads nowhere. The folder where the way begins is opened
-by its path: whoever names it means it.
+by its path, since the user named it.
 """
 
 from __future__ import annotations

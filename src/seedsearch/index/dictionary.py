@@ -126,7 +126,7 @@ class Dictionary:
         return self._groups.all()
 
     def _taken_apart(self, number: int) -> Block:
-        """A block of groups; the last one is kept, for whoever asks for one group after the other."""
+        """A block of groups; the last one is kept, since groups are often asked for in order."""
         last = self._last_apart
         if last is None or last[0] != number:
             try:

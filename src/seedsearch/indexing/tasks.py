@@ -114,10 +114,7 @@ def must_retry(state: FileState) -> bool:
     if digest[DIGEST_BYTES : DIGEST_BYTES + 1] == WANTS:
         from seedsearch.corpus.formats.registry import is_installed  # seldom: start-up time
 
-        if _has_ocr_mark(state):
-            return False
-
-        return is_installed(digest[DIGEST_BYTES + 1 :].decode())
+        return not _has_ocr_mark(state) and is_installed(digest[DIGEST_BYTES + 1 :].decode())
     return True
 
 

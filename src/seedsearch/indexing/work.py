@@ -213,7 +213,7 @@ class Run:
         if reader is None and self._limits.ocr and data.startswith(_PDF):
             return self._with_ocr(state, data)
         if reader is None:
-            return self._read_bytes(state, data, self._told(task))
+            return self._read_bytes(state, data, self._encoding_of(task))
         if not self._has_outside:
             raise Leave
         from seedsearch.corpus.outside import read_with  # few have readers: start-up time
@@ -261,7 +261,7 @@ class Run:
         source = SourceFile(task.stored, state.size, state.mtime_ns, state.ctime_ns)
 
         def extract() -> Extracted:
-            encoding = file.encoding(survey, self._told(task))
+            encoding = file.encoding(survey, self._encoding_of(task))
             pieces = file.pieces(encoding, way.cut, self._limits.piece_bytes)
             return way.extract(source, self._telling(pieces))
 
@@ -292,7 +292,7 @@ class Run:
         self._count(task, old)
         return True
 
-    def _told(self, task: Task) -> str:
+    def _encoding_of(self, task: Task) -> str:
         """The encoding that the user gave for a file, or ""."""
         if not self._limits.encodings:
             return ""

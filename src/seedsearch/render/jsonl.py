@@ -18,10 +18,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from seedsearch.citation import file_uri
 from seedsearch.model import Copy, Explanation, Hit, SearchResult
-from seedsearch.paths import is_stream
-from seedsearch.render.records import shown_text
+from seedsearch.render.records import shown_text, uri_of
 from seedsearch.render.sanitize import UNSAFE
 from seedsearch.rows import row_fields
 
@@ -62,7 +60,7 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         "line_end": passage.line_end,
         "byte_start": passage.byte_start,
         "byte_end": passage.byte_end,
-        "uri": _uri(hit),
+        "uri": uri_of(hit) or None,
         "encoding": document.encoding or None,
         "errors": document.errors or None,
         **({"language": document.language} if document.language else {}),
@@ -92,12 +90,6 @@ def _values(fields: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
     for name, value in fields:
         values.setdefault(name, []).append(value)
     return {name: own[0] if len(own) == 1 else own for name, own in values.items()}
-
-
-def _uri(hit: Hit) -> str | None:
-    """Return the URI of the file; None for what came from standard input."""
-    passage = hit.passage
-    return None if is_stream(passage.document.path) else file_uri(hit.path, passage.page)
 
 
 def _explanation(explanation: Explanation) -> dict[str, Any]:

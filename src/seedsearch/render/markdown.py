@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from seedsearch.citation import Citation, file_uri
 from seedsearch.model import Hit, SearchResult
-from seedsearch.paths import is_stream
 from seedsearch.render.forms import Manner
-from seedsearch.render.records import shown_text
+from seedsearch.render.records import citation_of, shown_text, uri_of
 from seedsearch.render.sanitize import fold
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|~&=:]")
@@ -26,11 +24,11 @@ def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
 
 
 def _citation(hit: Hit) -> str:
-    passage, document = hit.passage, hit.passage.document
-    place = _escaped(str(Citation(hit.path, document.member, passage.page or 0, hit.line)))
-    if not is_stream(document.path):
-        place = f"[{place}]({file_uri(hit.path, passage.page)})"
-    title = f"*{_escaped(document.title)}*, " if document.title.strip() else ""
+    place = _escaped(str(citation_of(hit)))
+    if uri := uri_of(hit):
+        place = f"[{place}]({uri})"
+    title = hit.passage.document.title
+    title = f"*{_escaped(title)}*, " if title.strip() else ""
     return f"— {title}{place}"
 
 

@@ -1,4 +1,4 @@
-"""What of a text may be wrapped anew on a terminal, and what keeps its lines.
+"""Which parts of a text may be wrapped again on a terminal, and which keep their lines.
 
 Prose is reflowed. Code, logs, lists, tables and verse keep their lines and their indentation. A text is taken apart
 into *blocks*: a paragraph of prose, whose lines were wrapped or not, or a single line of anything else.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from seedsearch.line_ends import LINE_END
+from seedsearch.line_ends import line_ranges
 from seedsearch.record import NamedTuple
 
 _LINES_OF_MACHINES = frozenset(
@@ -39,7 +39,7 @@ def blocks_of(text: str, media_type: str) -> list[Block]:
     """Return the blocks of a text, in order, without blank lines."""
     blocks: list[Block] = []
     run: list[tuple[int, int]] = []
-    for start, end in [*_lines(text), (len(text), len(text))]:
+    for start, end in [*line_ranges(text), (len(text), len(text))]:
         if text[start:end].strip():
             run.append((start, end))
         elif run:
@@ -55,12 +55,6 @@ def is_machine_made(text: str, block: Block, media_type: str) -> bool:
     line = text[block.start : block.end]
     is_log = len(line) >= _LOG_FROM and not _MARK.match(line) and not _is_prose(line)
     return is_log or media_type in _LINES_OF_MACHINES
-
-
-def _lines(text: str) -> list[tuple[int, int]]:
-    ends = list(LINE_END.finditer(text))
-    starts = [0, *(end.end() for end in ends)]
-    return list(zip(starts, [*(end.start() for end in ends), len(text)], strict=True))
 
 
 def _of_run(text: str, run: list[tuple[int, int]], media_type: str) -> list[Block]:

@@ -18,16 +18,17 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from seedsearch.citation import document_place
+from seedsearch.citation import Citation, document_place, file_uri
 from seedsearch.line_ends import LINE_END
 from seedsearch.model import Hit, SearchResult
+from seedsearch.paths import is_stream
 from seedsearch.render.sanitize import clean, fold
 
 if TYPE_CHECKING:
     from seedsearch.render.forms import Manner
     from seedsearch.render.paint import Paint
 
-WINDOW, LINE, PASSAGE = TEXTS = ("snippet", "line", "passage")
+WINDOW, LINE, PASSAGE = "snippet", "line", "passage"
 """Which text a record shows."""
 LINE_PART = "line in the window"
 """What of the line is in the window, for lines of limited length."""
@@ -100,6 +101,18 @@ def shown_span(hit: Hit, text: str = WINDOW) -> tuple[int, int]:
         is_part = text == LINE_PART
         start, end = (max(start, first), min(end, last)) if is_part else (first, last)
     return start, end
+
+
+def citation_of(hit: Hit) -> Citation:
+    """Return the place of the best match of a hit."""
+    passage = hit.passage
+    return Citation(hit.path, passage.document.member, passage.page or 0, hit.line)
+
+
+def uri_of(hit: Hit) -> str:
+    """Return the URI of the file of a hit; "" for a stream."""
+    passage = hit.passage
+    return "" if is_stream(passage.document.path) else file_uri(hit.path, passage.page)
 
 
 def file_record(

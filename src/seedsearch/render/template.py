@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from seedsearch.citation import Citation, file_uri
 from seedsearch.errors import UsageError, closest
 from seedsearch.model import Hit, SearchResult, field_key
-from seedsearch.paths import is_stream
 from seedsearch.render.forms import Manner
-from seedsearch.render.records import shown_text
+from seedsearch.render.records import citation_of, shown_text, uri_of
 from seedsearch.render.sanitize import fold
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|\\[tn\\]|[{}]")
@@ -73,20 +71,10 @@ def _fields(hit: Hit) -> dict[str, str]:
     return found
 
 
-def _place(hit: Hit) -> str:
-    passage = hit.passage
-    return str(Citation(hit.path, passage.document.member, passage.page or 0, hit.line))
-
-
-def _uri(hit: Hit) -> str:
-    passage = hit.passage
-    return "" if is_stream(passage.document.path) else file_uri(hit.path, passage.page)
-
-
 _VALUES: dict[str, Callable[[Hit], str]] = {
     "rank": lambda hit: str(hit.rank),
     "score": lambda hit: f"{hit.score:.2f}",
-    "place": _place,
+    "place": lambda hit: str(citation_of(hit)),
     "path": lambda hit: hit.path,
     "member": lambda hit: hit.passage.document.member,
     "page": lambda hit: str(hit.passage.page or ""),
@@ -96,5 +84,5 @@ _VALUES: dict[str, Callable[[Hit], str]] = {
     "id": lambda hit: hit.passage.document.id,
     "passage": lambda hit: hit.passage_id,
     "language": lambda hit: hit.passage.document.language,
-    "uri": _uri,
+    "uri": uri_of,
 }

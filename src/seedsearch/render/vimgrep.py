@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from seedsearch.line_ends import LINE_END
+from seedsearch.line_ends import line_ranges
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import NamedTuple
 from seedsearch.render.forms import Manner
@@ -54,14 +54,13 @@ def matching_lines(hit: Hit) -> Iterator[MatchingLine]:
     """Yield the lines with matches in text order; the first line if no match is in the text."""
     passage = hit.passage
     text = passage.text
-    ends = [match.start() for match in LINE_END.finditer(text)]
-    starts = [0, *(match.end() for match in LINE_END.finditer(text))]
+    lines = line_ranges(text)
+    starts = [start for start, _ in lines]
     found: dict[int, list[tuple[int, int]]] = {}
     for low, high in hit.snippet.highlights:
         found.setdefault(bisect_right(starts, low) - 1, []).append((low, high))
     for number, spans in (found or {0: []}).items():
-        begin = starts[number]
-        end = ends[number] if number < len(ends) else len(text)
+        begin, end = lines[number]
         inside = tuple((low - begin, min(high, end) - begin) for low, high in spans)
         # The text may have more lines than the file (HTML, PDF): the last line is the nearest then.
         line = min(passage.line_start + number, passage.line_end)

@@ -18,6 +18,7 @@ from seedsearch.errors import QuerySyntaxError, closest
 from seedsearch.paths import Home
 from seedsearch.query.ast import Filter, Or, Query, is_pattern, map_children
 from seedsearch.query.file_types import MEDIA_TYPES, TYPES, TypeSet
+from seedsearch.wildcards import as_glob
 
 _MOST_NAMED = 30
 _NAMES = {"type": "type", "lang": "language", "encoding": "encoding"}
@@ -53,7 +54,7 @@ def _path(pattern: str, engine: Engine, home: Home, cwd: str) -> Query:
     if not is_below and not os.path.isabs(pattern):
         return Filter("path", file + sign + member)
     # Where the user stands is no pattern, whatever characters its name has.
-    here = "" if os.path.isabs(pattern) else "".join(f"[{c}]" if c in "*?[" else c for c in cwd)
+    here = "" if os.path.isabs(pattern) else as_glob(cwd)
     stored = home.stored(os.path.normpath(os.path.join(here, file)))
     end = "/" if file.endswith("/") and stored != "." else ""
     own = Filter("path", f"./{stored}{end}{sign}{member}")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TypeAlias
@@ -97,7 +98,7 @@ def merged(lit: list[Lit]) -> list[Range]:
     return spans
 
 
-def clipped(highlights: list[Range], low: int, high: int) -> list[Range]:
+def clipped(highlights: Sequence[Range], low: int, high: int) -> list[Range]:
     """What of the highlights is inside a range."""
     return [
         (max(start, low), min(end, high)) for start, end in highlights if start < high and end > low

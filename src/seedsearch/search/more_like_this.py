@@ -22,6 +22,7 @@ from seedsearch.record import NamedTuple
 from seedsearch.search.identifiers import is_passage_id
 from seedsearch.search.locate import Printed, find_source, locate
 from seedsearch.search.searcher import SearchOptions, hits_of
+from seedsearch.wildcards import as_glob
 
 QUERY_WORDS = 25
 """The number of words in the query."""
@@ -128,6 +129,6 @@ def _without(source: _Source, engine: Engine, query: Query, options: SearchOptio
 def _own_matches(source: _Source, engine: Engine, query: Query) -> int:
     """Return how many passages of the source match."""
     # The filter also matches longer paths with this end, so each passage is compared as well.
-    escaped = "".join(f"[{char}]" if char in "*?[" else char for char in source.path)
+    escaped = as_glob(source.path)
     found = engine.search(And((query, Filter("path", escaped))), limit=None, text=not source.whole)
     return sum(source.holds(scored.passage) for scored in found.passages)

@@ -56,6 +56,7 @@ def _lit(view: PassageView, engine: Engine, home: Home, query: str, cwd: str) ->
     """Return the view with what the query matches in its lines."""
     # start-up time: few views have a query
     from seedsearch.analysis import Analyzer
+    from seedsearch.search.fragments import clipped
     from seedsearch.search.highlight import Snippets
     from seedsearch.search.searcher import SearchOptions, query_of
 
@@ -65,11 +66,7 @@ def _lit(view: PassageView, engine: Engine, home: Home, query: str, cwd: str) ->
     lines, start = [], 0
     for line in view.lines:
         end = start + len(line.text)
-        inside = [
-            Span(max(low, start) - start, min(high, end) - start)
-            for low, high in lit.highlights
-            if low < end and high > start
-        ]
+        inside = [Span(a - start, b - start) for a, b in clipped(lit.highlights, start, end)]
         lines.append(line._replace(highlights=tuple(inside)))
         start = end + 1
     return view.replace(lines=tuple(lines))

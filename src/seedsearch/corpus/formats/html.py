@@ -56,7 +56,7 @@ def read_page(source: str, *, whole: bool = False) -> Page:
     reading = reading_of(clean)
     reading.compose(chosen(reading.regions, reading.places, whole))
     facts = Facts(clean, reading.facts)
-    _add_told(reading, facts)
+    _add_facts(reading, facts)
     sections, lines, ends = reading.layout()
     new = tuple.__new__  # half the price of calling Section and Page
     laid = [
@@ -67,7 +67,7 @@ def read_page(source: str, *, whole: bool = False) -> Page:
     return new(Page, (title, facts.fields(), reading.text(), tuple(laid), lines, ends))
 
 
-def _add_told(reading: Reading, facts: Facts) -> None:
+def _add_facts(reading: Reading, facts: Facts) -> None:
     """What a page says in its head alone: its description, and an article that a script would show."""
     every = [
         (fact, line)

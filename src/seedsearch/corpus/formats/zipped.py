@@ -28,11 +28,6 @@ class Archive:
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self._by_name = {info.filename: info for info in self.infos}
 
-    @property
-    def is_exhausted(self) -> bool:
-        """Whether it has unfolded to all that it may."""
-        return self.allowance.left < 0
-
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
 

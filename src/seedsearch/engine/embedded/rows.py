@@ -17,13 +17,14 @@ def row_test(leaf: Filter | Range, segment: Segment) -> Callable[[Sequence[int]]
     """Return a function that tests whether rows of tables fit, by the numbers of their passages, in order."""
     word = needle(leaf)
     document_of = segment.file.column("passage.document").whole()
+    goes_on = _goes_on(segment)
 
     @cache
     def of_table(document: int) -> Callable[[str], bool]:
         return fits_row(leaf, segment.fields(document))
 
     def fit(passages: Sequence[int]) -> Iterator[bool]:
-        for passage, row in zip(passages, _rows(segment, passages), strict=True):
+        for passage, row in zip(passages, _rows(segment, passages, goes_on), strict=True):
             if word and row.isascii() and word not in row.lower():
                 yield False
             else:
@@ -45,13 +46,12 @@ def fields_of(segment: Segment, begins: Iterable[bool]) -> Iterator[tuple[tuple[
         if is_table(fields) and not (deleted and deleted[first]):
             read = Table(fields).fields
             begin_rows = [n for n in range(first, end) if not (n and goes_on[n - 1])]
-            for row in _rows(segment, begin_rows):
+            for row in _rows(segment, begin_rows, goes_on):
                 yield tuple(read(row.decode("utf-8", "surrogatepass")))
 
 
-def _rows(segment: Segment, passages: Sequence[int]) -> Iterator[bytes]:
+def _rows(segment: Segment, passages: Sequence[int], goes_on: bytes) -> Iterator[bytes]:
     """Return the text of the row of each passage: of all passages on the same lines, where a row was cut."""
-    goes_on = _goes_on(segment)
     for passage, text in zip(passages, segment.texts(passages), strict=True):
         first = last = passage
         while first and goes_on[first - 1]:
