@@ -21,6 +21,15 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 
 PROGRAM = str(Path(__file__).with_name("faulty.py"))
 HELD = "import re; re.search(r'\\.+x', '.' * 3_000_000)"  # minutes in one call of C, which hears no signal
+# More and more memory, every page of it used. It ends at 2 GB if nothing stops it before.
+EATS = """
+import os, resource
+parts = []
+while len(parts) < 64:
+    parts.append(bytearray(b"x") * (32 << 20))
+    with open(os.path.join(os.environ["PEAKS"], str(os.getpid())), "w") as file:
+        file.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10))
+"""
 DEATHS = {
     "killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     "segfault": "import ctypes; ctypes.string_at(0)",
@@ -243,3 +252,17 @@ def test_ctrl_c_in_each_phase_keeps_what_was_committed(tmp_path: Path, place: st
     assert sorted(os.listdir(folder)) == before
     assert len(found(tmp_path, "more")) == 8
     assert ended(tmp_path, "", "index", small=small)[2].startswith("20 added")
+
+
+def test_memory_without_end_costs_its_file_alone(tmp_path: Path) -> None:
+    """A reader that never stops asking for memory is stopped near --memory."""
+    peaks = tmp_path / "peaks"
+    peaks.mkdir()
+    write(tmp_path, ["bad.md.gz"])
+    code, _, err = ended(
+        tmp_path, EATS, "index", "docs", "--memory", "256", "-v", small=True, PEAKS=str(peaks)
+    )
+    assert code == 0
+    assert "docs/bad.md.gz: " in err
+    assert found(tmp_path, "word7") == ["docs/07.txt"]
+    assert max(int(path.read_text()) for path in peaks.iterdir()) < 256 + 200  # megabytes
