@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 from library import Library
-from openers import Opener, embedded, reference
+from openers import FORGETFUL, Opener, embedded, reference
 
 from seedsearch.engine.embedded import filters, postings_cache, snapshot
 from seedsearch.index import dictionary, segment, whoosh
-
-FORGETFUL = "embedded, keeping 3 of everything"
-"""The embedded engine once more, whose every cache has room for three things, or bytes: answers do not depend on it."""
 
 # An engine is one line here.
 ENGINES: dict[str, Callable[[Path], Opener]] = {

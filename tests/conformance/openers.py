@@ -12,6 +12,9 @@ from seedsearch.engine.registry import open_engine
 
 Opener = Callable[[], Engine]
 
+FORGETFUL = "embedded, keeping 3 of everything"
+"""The embedded engine once more, whose every cache has room for three things, or bytes: answers do not depend on it."""
+
 
 def reference(folder: Path) -> Opener:
     store = ReferenceStore()

@@ -321,7 +321,7 @@ def merge_all(library: Library) -> None:
     engine.refresh()
 
 
-@settings(profile, max_examples=30)
+@settings(profile, max_examples=20)
 @given(
     history=histories,
     more=batches,

@@ -326,7 +326,7 @@ def our_answers(engine: Any, query: Query, limit: int | None = None) -> Answers:
 
 
 @settings(
-    max_examples=500 if LONG else 50,
+    max_examples=500 if LONG else 25,
     derandomize=True,
     deadline=None,
     database=None,

@@ -88,7 +88,7 @@ def built(
     return entries
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(given=files())
 @example(given=[(FileState("a", 1, 1, 1, b"12345678", ""), [], 0)])
 def test_the_core_and_the_twin_write_the_same(
@@ -151,7 +151,7 @@ def without(segment: Segment, paths: set[str]) -> Segment:
     return segment
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     batches=st.lists(st.tuples(files(), st.sets(st.sampled_from("abcdef"))), min_size=1, max_size=4)
 )

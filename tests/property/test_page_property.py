@@ -39,7 +39,7 @@ def all_of(reading: Reading, every_other: bool) -> object:
     return reading.facts, regions, reading.places, reading.text(), sections, [*lines], [*ends]
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(st.lists(PIECES, max_size=60).map("".join), st.booleans())
 def test_pages(page: str, every_other: bool) -> None:
     assert all_of(reading_of(page), every_other) == all_of(PlainReading(page), every_other)

@@ -22,7 +22,7 @@ queries = st.one_of(
 )
 
 
-@settings(max_examples=4_000, derandomize=True, deadline=None, database=None)
+@settings(max_examples=2_000, derandomize=True, deadline=None, database=None)
 @given(queries, st.booleans(), st.booleans())
 def test_a_tree_or_a_clear_error(text: str, all_words: bool, literal: bool) -> None:
     outcome = parse_or_error(text, all_words, literal)

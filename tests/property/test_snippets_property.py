@@ -103,7 +103,7 @@ WORDS = (
 )
 
 
-@settings(max_examples=2_000, derandomize=True, deadline=None, database=None)
+@settings(max_examples=1_000, derandomize=True, deadline=None, database=None)
 @given(
     st.one_of(
         st.text(LETTERS, max_size=80),
@@ -181,7 +181,7 @@ _PIECES = [
 ]
 
 
-@settings(max_examples=3_000, derandomize=True, deadline=None, database=None)
+@settings(max_examples=1_500, derandomize=True, deadline=None, database=None)
 @given(st.data())
 def test_the_core_cuts_as_the_twin_does(data: st.DataObject) -> None:
     if compiled is None:

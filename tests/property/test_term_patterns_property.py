@@ -13,7 +13,7 @@ pytest.importorskip("seedsearch.core._core")
 
 LETTERS = "abcé北"
 words = st.text(LETTERS, min_size=1, max_size=10)
-profile = settings(max_examples=2_000, derandomize=True, deadline=None, database=None)
+profile = settings(max_examples=1_000, derandomize=True, deadline=None, database=None)
 
 
 @st.composite
