@@ -38,6 +38,8 @@ def test_show_takes_a_rank_and_lights_the_query(seeds: Cli, state: Path) -> None
     )
     seeds("query", "coal")  # in a pipe, no ranks are seen
     assert seeds("show", "1").out == seeds("show", f"{NAJIN}:19").out
+    assert seeds("similar", "1").out == seeds("similar", f"{NAJIN}:19").out != ""
+    assert "no hit 2" in seeds("similar", "2").err
 
 
 def test_only_the_owner_reads_what_was_asked(seeds: Cli, state: Path) -> None:

@@ -39,7 +39,7 @@ from seedsearch.cli.exit import code_of
         (["qeury", "x"], "no such command: qeury: did you mean seedsearch query?"),
         (
             ["query", "-k", "ten", "x"],
-            "invalid value for '-k' / '--limit': 'ten' is not a valid integer range: see seedsearch query --help",
+            "invalid value for '-k' / '--limit': 'ten' is not a whole number: see seedsearch query --help",
         ),
         (["query", "--json", "-c", "x"], "--json and -c cannot be combined: use one of them"),
         (["query", "x"], "no index here or in any folder above: create one with: seedsearch index FOLDER"),
@@ -62,7 +62,7 @@ def test_one_line_and_exit_2(cli: Cli, arguments: list[str], said: str) -> None:
 def test_a_limit_that_is_none_says_so_and_how_to_quote(cli: Cli) -> None:
     ended = cli("query", "-korea", "north")
     assert ended.code == 2
-    assert "'orea' is not a valid integer" in ended.err
+    assert "'orea' is not a whole number" in ended.err
     assert "after --" in ended.err
     assert ended.err.count("\n") == 1
 

@@ -116,6 +116,7 @@ def _click_words(error: click.ClickException, given: Sequence[str]) -> tuple[str
     """Message and hint for an error of Click's, in our manner: no capital, no full stop."""
     message = " ".join(error.format_message().split())
     message = message[:1].lower() + message[1:].rstrip(".")
+    message = message.replace("is not a valid integer range", "is not a whole number")
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None:
         return message, ""

@@ -1,4 +1,4 @@
-"""The last answer on a terminal, so that `show 3` and `open 3` mean its third hit.
+"""The last answer on a terminal, so that `show 3`, `open 3` and `similar 3` mean its third hit.
 
 It is kept for each index in the state folder of the user, not in the index: an index may be shared, or be on a disk
 that cannot be written. The file is JSON, only its owner can read it, and nothing in it is run: it names passages by

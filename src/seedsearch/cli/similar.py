@@ -7,6 +7,7 @@ import os
 import click
 
 from seedsearch.cli.exit import DONE, NO_HITS
+from seedsearch.cli.last_answer import chosen
 from seedsearch.cli.options import (
     Command,
     debug_option,
@@ -23,7 +24,7 @@ from seedsearch.search.more_like_this import similar
 
 
 @click.command("similar", cls=Command, short_help="Find passages similar to one, or to a file.")
-@click.argument("source", metavar="FILE[:LINE]|PASSAGE")
+@click.argument("source", metavar="N|FILE[:LINE]|PASSAGE")
 @click.option(
     "-k",
     "--limit",
@@ -59,10 +60,12 @@ def command(
 ) -> int:
     """Find the passages that share the most characteristic words of a passage or file.
 
-    FILE:LINE is the passage at that line, FILE the whole file. PASSAGE is the value of `passage` in
-    `query --json`. The source itself is not among the results. The output is that of `seedsearch query`.
+    N is the rank of a hit in the last answer on a terminal. FILE:LINE is the passage at that line, FILE the whole
+    file. PASSAGE is the value of `passage` in `query --json`. The source itself is not among the results. The
+    output is that of `seedsearch query`.
 
     \b
+      seedsearch similar 3
       seedsearch similar notes/port.txt:12
       seedsearch similar draft.md -k3 --json
       seedsearch similar -l notes/port.txt
@@ -84,9 +87,10 @@ def command(
         *hit_limits(limit, per_file, config),
         explain=explain,
     )
+    place = chosen(home, source).place
     engine = open_engine(home.folder)
     try:
-        result = similar(engine, home, source, options, os.getcwd(), clean)
+        result = similar(engine, home, place, options, os.getcwd(), clean)
         write_result(result, output)
     finally:
         engine.close()

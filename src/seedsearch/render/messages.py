@@ -34,7 +34,7 @@ def error_text(error: SeedsearchError) -> str:
     line = error_message(error.message, error.hint)
     if isinstance(error, AmbiguousPlaceError):
         return "\n".join((line, *candidate_lines(error.candidates)))
-    if isinstance(error, QuerySyntaxError):
+    if isinstance(error, QuerySyntaxError) and error.query.strip():
         return "\n".join((line, *caret_lines(error.query, error.column)))
     return line
 

@@ -16,7 +16,6 @@ from seedsearch.query.ast import (
     And,
     Boost,
     Exact,
-    Filter,
     Fuzzy,
     Leaf,
     Maybe,
@@ -27,7 +26,6 @@ from seedsearch.query.ast import (
     Phrase,
     Prefix,
     Query,
-    Range,
     Term,
     Wildcard,
     Written,
@@ -161,7 +159,7 @@ class _Relaxer:
                 return query
 
     def _together(self, children: Sequence[Query]) -> Query:
-        narrowing = [child for child in children if isinstance(child, Not | Filter | Range)]
+        narrowing = [child for child in children if isinstance(child, Not) or is_filter(child)]
         wanted = _any_of([self.node(child) for child in children if child not in narrowing])
         if not narrowing or wanted == Nothing():
             return wanted
