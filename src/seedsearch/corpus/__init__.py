@@ -1,1 +1,1 @@
-"""."""
+"""Read files, and make documents and passages of them."""

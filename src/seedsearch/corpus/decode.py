@@ -1,9 +1,8 @@
-"""From bytes to text: what is binary, which encoding it is, and which bytes a character came from.
+"""Decode bytes to text: detect binary data and the encoding, and map characters back to bytes.
 
-The order is: NUL bytes mean binary unless they are few, or the text is UTF-16 or UTF-32; a byte order mark; the
-escapes of ISO-2022 and HZ; strict UTF-8 over everything; an East Asian encoding that is clear; only then
-a detector's guess. The text is
-exact: nothing is stripped, no line end is changed.
+The checks run in this order: NUL bytes (binary, unless they are few or the text is UTF-16 or UTF-32); a byte order
+mark; escapes of ISO-2022 and HZ; strict UTF-8 over the whole data; a clear East Asian encoding; a detector's guess.
+The text is exact: nothing is stripped, and no line end is changed.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from seedsearch.model import DecodedText
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with that one's
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is the beginning of this one
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -57,19 +56,19 @@ _ISO_2022_CODECS = (
     "iso2022_jp_2004",
 )
 _HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
-# Found on mainframes, not in folders; a short text in an Asian encoding is easily taken for it.
+# Mainframes use these, folders do not. Detectors easily mistake a short Asian text for them.
 _EBCDIC = ("cp037", "cp424", "cp500", "cp875", "cp1026", "cp1140", "cp273")
 _STATEFUL = frozenset((*_ISO_2022_CODECS, "iso2022_jp_1", "iso2022_kr", "hz", "utf-7"))
-# Compiled where they are wanted, which is seldom.
+# A pattern; few files need it, so it is compiled at its first use.
 _NOT_UTF_16_TEXT = "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
-_WITH_OTHERS = ("utf-8", "cp125", "iso8859", "koi8")  # what files in two encodings are in
+_WITH_OTHERS = ("utf-8", "cp125", "iso8859", "koi8")  # may have lines in another encoding
 _COMMON = "[ \n\r\t.,、。，　]"
 
 
 def decode(data: bytes, given: str = "") -> DecodedText:
-    """The text of `data`, with its encoding. Raises Skip when the bytes are not text.
+    """Return the text of `data` and its encoding. Raise Skip if the bytes are not text.
 
-    `given` is the encoding that the user gave, if any: it is not questioned.
+    `given` is the encoding that the user chose, or "". It is not questioned.
     """
     if given:
         return _as_given(data, given)
@@ -93,7 +92,7 @@ def decode(data: bytes, given: str = "") -> DecodedText:
 
 
 def _as_utf_8(data: bytes) -> DecodedText:
-    # Half the price of calling DecodedText: a mailbox has many texts.
+    # This costs half as much as a call of DecodedText. A mailbox has many texts.
     return tuple.__new__(DecodedText, (data, data.decode(), "utf-8", "strict", 1.0, 0, False))
 
 
@@ -110,12 +109,12 @@ def _as_given(data: bytes, given: str) -> DecodedText:
 
 
 def may_be_text(nuls: int, size: int) -> bool:
-    """Whether so few bytes are NUL that a text may hold them."""
+    """Return whether NUL bytes are so rare that the data may still be text."""
     return nuls * 1000 < size
 
 
 def is_stateful(encoding: str) -> bool:
-    """Whether what a byte means depends on escapes before it, so that only lines can be cut."""
+    """Return whether escapes change the meaning of later bytes. Such texts can be cut between lines only."""
     return encoding in _STATEFUL
 
 
@@ -136,8 +135,11 @@ def _by_encoding(data: bytes, encoding: str, confidence: float, start: int = 0) 
 
 
 def _with_nul(data: bytes) -> DecodedText:
-    """UTF-16 without a mark has NUL bytes too; in one order of bytes it reads like text. In other texts a few bytes may
-    be broken."""
+    """Decode data that has NUL bytes.
+
+    If they are few, they count as broken bytes of a text. If they are many, the data may be UTF-16 without a mark:
+    one of the two byte orders then reads like text.
+    """
     best, encoding = 0.0, ""
     if may_be_text(data.count(0), len(data)) and _binary(data) == "binary":
         found = decode(data.replace(b"\0", b" "))
@@ -156,7 +158,7 @@ def _with_nul(data: bytes) -> DecodedText:
 
 
 def _share_of_common(sample: bytes, encoding: str) -> float:
-    """The share of spaces and stops, or 0 where a character is one that texts do not hold."""
+    """Return the share of spaces and stops, or 0 if the text has a character that texts do not have."""
     text = sample.decode(encoding, "replace")
     if len(sample) < 32 and not (
         text.isprintable() and min(text) < "\x80" and max(text) < "\u0600"
@@ -185,7 +187,10 @@ def _seven_bits(data: bytes) -> DecodedText:
 
 
 def _reads_like_hz(data: bytes) -> bool:
-    """Program text holds `~{` too: HZ must decode without an error, mostly to common characters."""
+    """Return whether the data is HZ.
+
+    Program text has `~{` too: HZ must decode without an error, mostly to common characters.
+    """
     runs = _HZ.findall(data)
     leads = b"".join(run[::2] for run in runs)
     common = sum(0x30 <= lead <= 0x57 for lead in leads)
@@ -216,7 +221,7 @@ def _legacy(data: bytes) -> DecodedText:
 
 
 def decoded_by_line(data: bytes, encoding: str, confidence: float) -> DecodedText:
-    """The text of bytes in an encoding, of which single lines may be in another one."""
+    """Decode bytes in one encoding. Single lines may be in another one."""
     decoded = _by_encoding(data, encoding, confidence)
     if (encoding == "utf-8" and decoded.errors == "strict") or not encoding.startswith(
         _WITH_OTHERS
@@ -226,18 +231,18 @@ def decoded_by_line(data: bytes, encoding: str, confidence: float) -> DecodedTex
 
 
 def _mostly_utf_8(data: bytes, lenient: str) -> bool:
-    """UTF-8 with a few bad bytes: valid sequences hardly ever come about by chance."""
+    """Return whether the data is UTF-8 with a few bad bytes. Valid sequences hardly ever arise by chance."""
     bad = lenient.count("\ufffd")
     continuations = len(data) - len(data.translate(None, bytes(range(0x80, 0xC0))))
-    good = len(data) - len(lenient)  # every continuation byte of a good sequence shortens the text
+    good = len(data) - len(lenient)  # each valid continuation byte shortens the text
     return good >= 10 * bad and good * 2 >= continuations
 
 
 def _detect(data: bytes) -> tuple[str, float]:
-    import chardet  # only for what UTF-8 does not decode: its import takes 50 ms
+    import chardet  # only for data that is not UTF-8: its import takes 50 ms
 
     high = _HIGH.search(data)
-    # The detector looks at the beginning only: let it begin near what it has to judge.
+    # The detector reads the beginning only, so the sample begins near the first byte beyond ASCII.
     start = max(0, (high.start() if high else 0) - 1000)
     start = data.rfind(b"\n", 0, start) + 1 if start else 0
     if high and high.start() - start > _SAMPLE // 2:
@@ -249,23 +254,23 @@ def _detect(data: bytes) -> tuple[str, float]:
 
 
 def _codec_name(name: str) -> str:
-    """The name that Python's codecs know, with the byte order where there is one."""
+    """Return the name of the codec in Python, with the byte order if the encoding has one."""
     try:
         known = codecs.lookup(name).name
     except LookupError:
         return "cp1252"
     if known in ("utf-8", "ascii", "utf-8-sig"):
-        return "cp1252"  # UTF-8 did not decode it: the bytes that decide lay past the sample
+        return "cp1252"  # UTF-8 failed on a byte after the sample
     return {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(known, known)
 
 
 # ------------------------------------------------------------------ characters to bytes
 
 
-# How the compiled core is to count bytes: see Finder in _core.pyi.
+# How the compiled core counts bytes: see Finder in _core.pyi.
 _UTF_8, _REPLACED, _ONE, _TWO, _FOUR, _BY_LEAD = range(1, 7)
 
-# Encodings of one to four bytes a character, where its first byte, or its second in GB 18030, says how many.
+# Encodings of one to four bytes a character. The first byte gives the number; in GB 18030 the second one may.
 _BY_LEAD_BYTE = frozenset(
     """
     big5 big5hkscs cp932 cp949 cp950 euc_jis_2004 euc_jisx0213 euc_jp euc_kr gb18030 gb2312 gbk johab shift_jis
@@ -275,8 +280,11 @@ _BY_LEAD_BYTE = frozenset(
 
 
 def byte_source(decoded: DecodedText) -> tuple[bytes, int, int, bytes] | None:
-    """The file's bytes, where its text begins in them, how characters are counted in them, and the widths of characters
-    by their first byte, where that is the way; None where each place must be looked for."""
+    """Return how to count bytes in the file, or None if each place must be looked up.
+
+    The result has the file's bytes, the offset of the text in bytes, the way of counting, and for `_BY_LEAD` the
+    width of a character for each first byte.
+    """
     data, _, encoding, errors, _, start, is_mixed = decoded
     if is_mixed:
         return None
@@ -293,7 +301,7 @@ def byte_source(decoded: DecodedText) -> tuple[bytes, int, int, bytes] | None:
 
 @functools.cache
 def _widths(encoding: str) -> bytes:
-    """How many bytes the characters have that begin with each byte; 0 where the second byte says it."""
+    """Return the width in bytes of a character for each first byte; 0 if the second byte decides."""
     return bytes(_width(encoding, lead) for lead in range(256))
 
 
@@ -314,17 +322,17 @@ def _is_character(data: bytes, encoding: str) -> bool:
 
 
 def _is_byte_per_character(decoded: DecodedText) -> bool:
-    """Whether character n of the text is simply byte `start + n` of the file."""
+    """Return whether character n of the text is byte `start + n` of the file."""
     if decoded.encoding == "utf-8":
         return len(decoded.text) == len(decoded.data) - decoded.start and decoded.errors == "strict"
     return _is_single_byte(decoded.encoding)
 
 
 def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
-    """Where in the file the characters at these ascending offsets begin (-1: not known).
+    """Return the byte offsets in the file of these ascending character offsets, -1 for an unknown one.
 
-    An offset of `len(text)` means the end. In stateful encodings only ends and beginnings of lines
-    have a place; the caller asks for no other.
+    An offset of `len(text)` means the end. In stateful encodings only the beginnings and ends of lines have an
+    offset; callers ask for no other.
     """
     start, encoding = decoded.start, decoded.encoding
     if decoded.mixed:
@@ -363,7 +371,7 @@ def _wide_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
             extra = len(piece.encode("utf-16-le")) - 2 * len(piece)
         at += width * (char - before) + extra
         before = char
-        # Only a cut-off last character is shorter or longer than what it was replaced by.
+        # Only a truncated last character has another width than its replacement.
         offsets.append(end if char == len(text) else min(at, end))
     return offsets
 
@@ -396,10 +404,10 @@ def _is_single_byte(encoding: str) -> bool:
 
 
 class _Cursor:
-    """A place in bytes and in characters at once, moved forward only.
+    """A place in bytes and in characters at once. It moves forward only.
 
-    For encodings of many bytes a character, where encoding the text again need not give the same
-    bytes: two byte sequences may stand for one character, and one replacement for several bytes.
+    It serves encodings of several bytes a character in which encoding the text again may give other bytes: two byte
+    sequences can mean one character, and one replacement character several bytes.
     """
 
     _STEP = 4096
@@ -413,7 +421,7 @@ class _Cursor:
         self._size = len(decoded.text)
 
     def seek(self, char: int) -> int:
-        """The byte offset of a character at or after the last one asked for."""
+        """Return the byte offset of a character. Offsets must not decrease between calls."""
         if char >= self._size:
             return len(self._data)
         step = self._STEP
@@ -430,11 +438,11 @@ class _Cursor:
             else:
                 self._decoder.setstate(state)
                 return self._inside(char, state[0])
-        # Bytes that the decoder holds back belong to the character that begins here.
+        # The decoder holds back the first bytes of the character that begins here.
         return self._at - len(self._decoder.getstate()[0])
 
     def _inside(self, char: int, pending: bytes) -> int:
-        """One byte more gave several characters: the first ones stand for bytes held back."""
+        """Return the byte offset of a character, where one more byte released several characters at once."""
         begin = self._at - len(pending)
         for end in range(begin + 1, self._at + 1):
             head = self._data[begin:end].decode(self._encoding, self._errors)

@@ -1,7 +1,7 @@
-"""The way down to a folder: each step is taken from the open folder above it, and none follows a link.
+"""Open folders step by step, each from the open folder above it, without following links.
 
-So a folder that is exchanged for a link while a run goes on leads nowhere. The folder where the way begins is opened
-by its path, since the user named it.
+If somebody replaces a folder by a link during a run, opening it fails. The top folder is opened by its path, because
+the user named it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 from seedsearch.folders import is_below, prefix_of
 
 _CAN = os.open in os.supports_dir_fd
-# Where there is O_PATH, a folder need not be readable to be passed through.
+# With O_PATH a folder on the way need not be readable.
 _FLAGS = (
     getattr(os, "O_PATH", os.O_RDONLY)
     | getattr(os, "O_DIRECTORY", 0)
@@ -20,22 +20,22 @@ _FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
 )
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_MOST_OPEN = 6  # folders on the way that stay open for the next one
+_MOST_OPEN = 6  # folders on the way that stay open for the next call
 NO_FOLDER = -1
-"""Where a system cannot open files from a folder."""
+"""The descriptor on systems that cannot open files relative to a folder."""
 
 
 class Descent:
-    """Opens one folder after the other; the way to the next one begins where the last one leaves it."""
+    """Open one folder after another. Each descent starts at the lowest open folder that lies on its way."""
 
     def __init__(self) -> None:
         self._top = ""
-        self._open: list[tuple[str, int]] = []  # folders on the way to the last one, and that one
+        self._open: list[tuple[str, int]] = []  # the last folder and folders on the way to it
 
     def folder(self, top: str, path: str) -> int:
-        """A descriptor of the folder `path`, which is `top` or lies below it; it is good until the next call.
+        """Return a descriptor of the folder `path`, which is `top` or below it. It is valid until the next call.
 
-        Raises OSError.
+        Raise OSError if a folder cannot be opened.
         """
         if not _CAN:
             return NO_FOLDER

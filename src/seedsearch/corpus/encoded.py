@@ -1,8 +1,8 @@
-"""Encoded data in texts: base64, hexadecimal digits and uuencode are no language, and are left out, counted and named.
+"""Find encoded data in texts: base64, hexadecimal digits and uuencode. It is left out, counted and named.
 
-A run is `LEAST_CHARS` characters of base64 or hexadecimal digits, in one line or in lines of one length. It changes
-between capitals, small letters and digits as often as such data does: no word, path or sequence of a gene does. A hash,
-even a list of hashes, is no run.
+A run has at least `LEAST_CHARS` characters of base64 or hexadecimal digits, in one line or in lines of equal length.
+It changes between capitals, small letters and digits more often than words, paths and gene sequences do. A hash is no
+run, nor is a list of hashes.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from seedsearch.core import compiled
 
 LINE_CHARS = 60
-"""The least that a line of a run holds, but for its last one."""
+"""The least number of characters in a line of a run. The last line may be shorter."""
 
 LEAST_CHARS = 160
-"""The least that a run holds. The longest hash has 128 hexadecimal digits."""
+"""The least number of characters in a run. The longest hash has 128 hexadecimal digits."""
 
 _CHARS = "A-Za-z0-9+/_=-"
 _LONG = re.compile(f"[{_CHARS}]{{{LINE_CHARS}}}")
@@ -25,7 +25,7 @@ _RUN = re.compile(
 )
 _LINE = re.compile(rf"[{_CHARS}]++")
 _NO_HEX = re.compile(r"[^0-9A-Fa-f]")
-_HASHES = frozenset((64, 96, 128))  # hexadecimal digits of a hash that may stand alone in a line
+_HASHES = frozenset((64, 96, 128))  # hexadecimal digits of a hash, which may fill a line
 _UUENCODED = re.compile(r"(?m)^begin(?:-base64)? [0-7]{3,4} \S.*+\r?\n")
 _UU_LINE = re.compile(r"([ -`])([ -`]*+)[ \t]*+(?:\r?\n|\Z)")
 _CLASSES = str.maketrans(
@@ -35,7 +35,7 @@ _SAMPLE = 4000
 
 
 def may_hold_runs(text: str | bytes) -> bool:
-    """Whether there may be a run in a text, or in one in UTF-8: False for nearly all."""
+    """Return whether a text (str or UTF-8) may contain a run. It is False for nearly all texts."""
     begin = "\nbegin" if isinstance(text, str) else b"\nbegin"
     if begin in text or text[:5] == begin[1:]:  # type: ignore[operator]
         return True
@@ -48,7 +48,7 @@ def may_hold_runs(text: str | bytes) -> bool:
 
 
 def runs(text: str) -> Iterator[tuple[int, int]]:
-    """The ranges of a text that are encoded data, in order."""
+    """Yield the ranges of encoded data, in order, as character offsets."""
     if not may_hold_runs(text):
         return
     found = sorted([*_of_base64(text), *_of_uuencode(text)])
@@ -64,7 +64,7 @@ def _of_base64(text: str) -> Iterator[tuple[int, int]]:
         lines = [line.span() for line in _LINE.finditer(text, *match.span())]
         first = _size(lines[0])
         count = 1
-        # What ends in padding is whole: a list of hashes is no run.
+        # Padding ends the data: a list of hashes is no run.
         while (
             count < len(lines)
             and text[lines[count - 1][1] - 1] != "="
@@ -91,7 +91,10 @@ def _ends_run(line: str, width: int) -> bool:
 
 
 def _is_data(data: str, width: int) -> bool:
-    """Whether characters change as those of encoded data; `width` is that of its lines, where there are several."""
+    """Return whether character classes change as in encoded data.
+
+    `width` is the length of its lines, 0 for one line.
+    """
     sample = data[:_SAMPLE]
     kinds = sample.translate(_CLASSES)
     unequal = changes = 0

@@ -1,6 +1,6 @@
-"""What programs generate and nobody reads, known by its names: caches, installed packages, minified files, lock files.
+"""Recognise generated files by their names: caches, installed packages, minified files, lock files.
 
-Such files and folders are passed over where ignore files are obeyed, unless the user names them or a glob chooses them.
+They are skipped where ignore files are obeyed, unless the user names them or a glob chooses them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 _FOLDERS: Final = frozenset(("node_modules", "bower_components", "__pycache__"))
-_MARKS: Final = {  # what such a folder holds
+_MARKS: Final = {  # entries that mark such a folder
     "CACHEDIR.TAG": "a cache (CACHEDIR.TAG)",
     "pyvenv.cfg": "a virtual environment",
     "conda-meta" + os.sep: "a virtual environment",
@@ -23,11 +23,11 @@ _LOCKS: Final = frozenset(
     )
 )  # fmt: skip
 _ENDINGS: Final = (".min.js", ".min.mjs", ".min.css", ".js.map", ".mjs.map", ".css.map", ".ts.map")
-_OWNER: Final = "~$"  # what Office keeps beside a document that is open
+_OWNER: Final = "~$"  # Office creates such a file beside an open document
 
 
 def generated(names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Those of the names of a folder's files and folders that are generated, each with the reason."""
+    """Yield each generated name of a folder's files and folders, with the reason."""
     for name in names:
         if name.endswith(_ENDINGS):
             yield name, "minified, or a map of that"
@@ -40,5 +40,5 @@ def generated(names: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def why_generated(names: Collection[str]) -> str:
-    """Why a folder that holds these names is generated as a whole; "" where it is not. Folders end with a separator."""
+    """Return why a folder with these entries is generated, or "". Names of folders end with a separator."""
     return next((reason for name, reason in _MARKS.items() if name in names), "")

@@ -1,4 +1,4 @@
-"""What the user gave for files, by globs: encodings, and readers."""
+"""Values that the user sets for files by globs, such as encodings and readers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _Value = TypeVar("_Value")
 
 
 class GlobValues(Generic[_Value]):
-    """Values for files by their stored paths; where several globs fit, the last is right."""
+    """Values for files, by their stored paths. If several globs match, the last one wins."""
 
     def __init__(self, pairs: Sequence[tuple[str, _Value]]) -> None:
         self._pairs = [
@@ -21,7 +21,7 @@ class GlobValues(Generic[_Value]):
         ]
 
     def of(self, path: str) -> _Value | None:
-        """The value for a file, if there is one. A glob that fits a folder holds for all below it."""
+        """Return the value for a file, or None. A glob that matches a folder applies to everything below it."""
         steps = path.split("/")
         for patterns, value in self._pairs:
             for count in range(len(steps), 0, -1):

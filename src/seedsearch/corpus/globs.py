@@ -1,12 +1,12 @@
-"""Patterns of .gitignore files, with git's meaning, against one entry of a folder at a time.
+"""Match the patterns of .gitignore files, as git does, against one entry of a folder at a time.
 
-`*` and `?` stand for anything but `/`, `[abc]`, `[!a-z]` and `[[:alpha:]]` for one character, `**` as a whole part
-of a path for any number of its parts, and `\\` takes the next character as it is. A pattern with a `/`
-before its end is for the path from where it was written, any other for a name at any depth; with a
-`/` at its end it is for folders alone. `!` turns it round, and the last pattern that fits decides.
+`*` and `?` match anything but `/`; `[abc]`, `[!a-z]` and `[[:alpha:]]` match one character; `**` as a whole part of a
+path matches any number of parts; `\\` quotes the next character. A pattern with a `/` before its end matches the path
+relative to its file, any other pattern a name at any depth. A `/` at the end restricts it to folders. `!` negates it.
+The last pattern that matches decides.
 
-An entry is matched for itself: what lies in a folder that is passed over is never asked about. Matching takes time
-linear in the text for every part of a pattern, so that no pattern can keep a walk busy for ever.
+Only the entry itself is matched: nobody asks about the contents of a skipped folder. Each part of a pattern takes
+time linear in the text, so no pattern can stall a walk.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ Test = Callable[[str], bool]
 
 
 class Pattern(NamedTuple):
-    """One pattern: `text` as written, its 1-based `line`, and what it is asked with.
+    """One pattern: `text` as written, its 1-based `line`, and its test.
 
-    `fits_path` is asked with the path where `by_path`, else with the name alone.
+    `fits` takes the path if `by_path` is set, else the name.
     """
 
     text: str
@@ -51,7 +51,7 @@ class Pattern(NamedTuple):
 
 
 def parse_patterns(lines: Iterable[str]) -> tuple[Pattern, ...]:
-    """The patterns of the lines; blank lines, comments and what can never fit are left out."""
+    """Return the patterns of these lines. Blank lines, comments and patterns that can never match are left out."""
     found = []
     for number, line in enumerate(lines, 1):
         pattern = _parse(line.rstrip("\r\n"), number)
@@ -61,7 +61,10 @@ def parse_patterns(lines: Iterable[str]) -> tuple[Pattern, ...]:
 
 
 def deciding(patterns: Sequence[Pattern], path: str, *, is_folder: bool) -> Pattern | None:
-    """The last pattern that fits `path`, `/` separated and relative to where the patterns stand."""
+    """Return the last pattern that matches `path`, or None.
+
+    `path` uses `/` and is relative to the patterns' folder.
+    """
     name = path.rpartition("/")[2]
     for pattern in reversed(patterns):
         if (is_folder or not pattern.folders_only) and pattern.fits(
@@ -102,9 +105,9 @@ def _without_end_spaces(line: str) -> str:
 
 
 def _fits(tests: Sequence[Test | None], path: str) -> bool:
-    """Whether the parts of a path fit; None stands for any number of parts.
+    """Return whether the parts of a path match; None matches any number of parts.
 
-    As in any search with stars, only the last star has to be tried again.
+    As in any matching of stars, only the last star has to be tried again.
     """
     parts = path.split("/")
     at = want = 0
@@ -135,7 +138,7 @@ _NEVER: Test = _never
 
 
 def _part(part: str) -> Test:
-    """The test for one part of a path."""
+    """Return the test for one part of a path."""
     if _MAGIC.isdisjoint(part):
         return part.__eq__
     if part[0] == "*" and _MAGIC.isdisjoint(part[1:]):
@@ -149,7 +152,7 @@ def _part(part: str) -> Test:
 
 
 def _expression(part: str) -> str | None:
-    """The regular expression of a part; None where nothing can fit it."""
+    """Return the regular expression of a part, or None if nothing can match it."""
     pieces = [""]
     at = 0
     while at < len(part):
@@ -176,7 +179,7 @@ def _expression(part: str) -> str | None:
 
 
 def _set(part: str, at: int) -> tuple[str, int] | None:
-    """The expression of the set that begins behind its bracket, and where it ends; None: it does not end."""
+    """Return the expression of the set after a bracket, and its end. Return None if the set is not closed."""
     negated = part[at : at + 1] in ("!", "^")
     at += negated
     first, inside = at, ""
@@ -204,7 +207,7 @@ def _set(part: str, at: int) -> tuple[str, int] | None:
 
 
 def _member(part: str, at: int) -> tuple[str, int]:
-    """One character of a set, "" where there is none, and what comes behind it."""
+    """Return one character of a set ("" if there is none) and the offset after it."""
     if part[at : at + 1] == "\\":
         at += 1
     return part[at : at + 1], at + 1

@@ -1,8 +1,8 @@
-"""Ignore files: what .gitignore, .ignore and .seedsearchignore say about the entries of a folder.
+"""Apply ignore files (.gitignore, .ignore, .seedsearchignore) to the entries of a folder.
 
-A file's patterns hold for its folder and all below it, and a deeper file overrides a higher one. All of
-.seedsearchignore overrides all of .ignore, which overrides all of .gitignore, which overrides the repository's
-info/exclude. Above a walk's top, the files up to the top of its git repository count too.
+A file's patterns apply to its folder and everything below, and a deeper file overrides a higher one. Every
+.seedsearchignore overrides every .ignore, which overrides every .gitignore, which overrides the repository's
+info/exclude. The ignore files above a walk's top count too, up to the top of its git repository.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_BYTES = 1 << 20
 
 
 class _Source(NamedTuple):
-    """Patterns, what they are relative to (with its separator), and the file that has them."""
+    """Patterns, the folder they are relative to (with its separator), and the file that contains them."""
 
     base: str
     file: str
@@ -31,20 +31,20 @@ class _Source(NamedTuple):
 
 
 class Rules:
-    """The ignore files that count for a folder, and for those below it."""
+    """The ignore files that apply to a folder and to the folders below it."""
 
     def __init__(self, sources: Sequence[Sequence[_Source]]) -> None:
-        # One group for each of the IGNORE_FILES, and one for the rest; in each the strongest first.
+        # One group for each of IGNORE_FILES, and one for the rest; the strongest source of a group comes first.
         self._sources = sources
 
     @classmethod
     def of(cls, patterns: Sequence[Pattern], base: str, where: str) -> Self:
-        """Rules from patterns that are in no ignore file: weaker than any."""
+        """Make rules of patterns that no ignore file contains. They are weaker than any ignore file."""
         group = [_Source(prefix_of(base), where, patterns)] if patterns else []
         return cls([*([] for _ in IGNORE_FILES), group])
 
     def below(self, folder: str, names: Iterable[str]) -> Rules:
-        """The rules for the entries of `folder`, whose ignore files are those of `names`."""
+        """Return the rules for the entries of `folder`. `names` are its ignore files."""
         sources = [list(group) for group in self._sources]
         for name in names:
             source = _read(folder, name)
@@ -53,7 +53,7 @@ class Rules:
         return Rules(sources)
 
     def reason(self, path: str, *, is_folder: bool) -> str:
-        """The pattern that says to pass over this entry (an absolute path), as `file:line: pattern`; or ""."""
+        """Return the pattern that ignores this entry (an absolute path) as `file:line: pattern`, or ""."""
         for group in self._sources:
             for source in group:
                 if not path.startswith(source.base):
@@ -69,24 +69,24 @@ class Rules:
         return ""
 
     def weakly(self, source: _Source) -> Rules:
-        """These rules, and a source that is weaker than all ignore files."""
+        """Return these rules and a source that is weaker than all ignore files."""
         return Rules([*self._sources[:-1], [source, *self._sources[-1]]])
 
     def __bool__(self) -> bool:
         return any(self._sources)
 
     def for_named(self, path: str) -> Rules:
-        """The rules without the patterns that would pass over `path`, or a folder on the way to it.
+        """Return the rules without the patterns that ignore `path` or a folder above it.
 
-        So a home folder under version control, where `*` is ignored, can still be searched.
+        So a home folder under version control, which ignores `*`, can still be searched.
         """
         return Rules([[_for_named(source, path) for source in group] for group in self._sources])
 
 
 def rules_above(top: str, repository: str, rules: Rules) -> Rules:
-    """`rules` with the ignore files above `top`, up to `repository`, and that one's info/exclude.
+    """Return `rules` and the ignore files from `top` up to `repository`, with its info/exclude.
 
-    Patterns that would pass over `top` itself do not count: a path that the user names is wanted.
+    Patterns that ignore `top` itself do not count: the user asked for it.
     """
     exclude = _read(repository, _EXCLUDE)
     if exclude is not None:
@@ -113,7 +113,7 @@ def _for_named(source: _Source, path: str) -> _Source:
 
 
 def _read(folder: str, name: str) -> _Source | None:
-    """An ignore file's patterns; None where it cannot be read or says nothing."""
+    """Return the patterns of an ignore file, or None if it cannot be read or has none."""
     path = os.path.join(folder, name)
     try:
         _, data = read_file(path, max_bytes=_MOST_BYTES)

@@ -1,7 +1,7 @@
-"""Large files, read a piece at a time, so that memory does not grow with them.
+"""Read large files piece by piece, so that memory does not grow with the file.
 
-A piece is a few megabytes that begin and end where the format may be cut, decoded on its own. What must be known of
-the whole file first, its digest and its encoding, a survey finds by reading it once from end to end.
+A piece has a few megabytes, begins and ends where the format may be cut, and is decoded by itself. A survey first
+reads the whole file once, for its digest and its encoding.
 """
 
 from __future__ import annotations
@@ -21,26 +21,30 @@ from seedsearch.record import NamedTuple, Protocol
 
 PIECE_BYTES = 4 << 20
 _STEP = 1 << 20
-_SAMPLE = 400_000  # what the decoder is shown of a file
-_OVERLAP = 4096  # a place where a record begins is recognised by fewer bytes than these
+_SAMPLE = 400_000  # bytes that the decoder sees of a file
+_OVERLAP = 4096  # bytes; fewer than these show where a record begins
 
 
 class Cut(Protocol):
-    """Where a format may be cut."""
+    """The places where a format may be cut."""
 
     most: int
     """The longest record that is read, in bytes."""
 
     def end(self, data: bytes, /) -> int:
-        """Where the last record ends that `data`, which begins with one, holds whole; 0 where it holds none."""
+        """Return the end of the last whole record in `data`, which begins with a record; 0 if none is whole."""
 
     def begin(self, data: bytes, /) -> int:
-        """Where the first record begins after a part of another one; -1 where none does."""
+        """Return where the first record begins in `data`, which begins inside a record; -1 if none begins."""
 
 
 class Survey(NamedTuple):
-    """What a whole file is like: its digest; how many of its bytes are NUL; where its first escape (of ISO-2022 or HZ)
-    and its first byte that is no UTF-8 stand (-1: nowhere); whether all is ASCII."""
+    """The properties of a whole file.
+
+    `digest` is its digest, `nuls` the number of NUL bytes. `escape` is the offset of the first escape of ISO-2022 or
+    HZ, `not_utf_8` of the first byte that is not UTF-8; both are -1 if there is none. `ascii` says whether all bytes
+    are ASCII.
+    """
 
     digest: bytes
     nuls: int
@@ -50,10 +54,10 @@ class Survey(NamedTuple):
 
 
 class Encoding(NamedTuple):
-    """How a whole file is decoded; `mark` is the length of its byte order mark.
+    """How to decode a whole file; `mark` is the length of its byte order mark in bytes.
 
-    `errors` is strict only where it is known that every byte decodes. What decodes strictly is the same text
-    under `replace`, so that each piece may be decoded as strictly as it can be.
+    `errors` is strict only if every byte is known to decode. Text that decodes strictly is the same under `replace`,
+    so each piece may be decoded as strictly as it allows.
     """
 
     name: str
@@ -63,9 +67,10 @@ class Encoding(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Some whole records of a file. `start` is its place in bytes.
+    """Whole records of a file; `start` is their offset in bytes.
 
-    One that is `lost`, by so many line ends, stands for a record that is longer than what is read; it has no bytes.
+    If `lost` is not 0, the piece replaces a record that is too long to read. It then has no bytes, and `lost` is the
+    number of line ends that it skips.
     """
 
     data: bytes
@@ -74,23 +79,23 @@ class Piece(NamedTuple):
     lost: int = 0
 
     def decoded(self) -> DecodedText:
-        """Its text, by itself: byte 0 of `data` is byte `start` of the file."""
+        """Decode the piece by itself. Byte 0 of `data` is byte `start` of the file."""
         return decoded_by_line(self.data, self.encoding.name, self.encoding.confidence)
 
 
 class LargeFile:
-    """An open file, up to the size that it has when it is opened. Raises SourceUnreadableError when reading fails."""
+    """An open file, up to its size when it was opened. Methods raise SourceUnreadableError if reading fails."""
 
     def __init__(self, descriptor: int, source: SourceFile) -> None:
         self.source = source
         self._descriptor = descriptor
 
     def head(self) -> bytes:
-        """Its first bytes."""
+        """Return the first bytes."""
         return self._read(0, _SAMPLE)
 
     def survey(self, beat: Callable[[], None] | None = None) -> Survey:
-        """Read it all once; `beat` is called now and then."""
+        """Read the whole file once. `beat` is called after each step."""
         digest = blake2b(digest_size=DIGEST_BYTES)
         decoder = codecs.getincrementaldecoder("utf-8")()
         escape = not_utf_8 = -1
@@ -115,7 +120,10 @@ class LargeFile:
 
     @guarded()
     def encoding(self, survey: Survey, given: str = "") -> Encoding:
-        """How to decode it; `given` is what the user gave, if anything. Raises Skip where it is no text."""
+        """Return how to decode the file.
+
+        `given` is the encoding that the user chose, or "". Raise Skip if it is no text.
+        """
         head = self.head()
         begun = decode(head[: len(head) & ~3], given) if given or survey.nuls else None
         if begun is not None:
@@ -133,14 +141,14 @@ class LargeFile:
         return Encoding(found.encoding, "replace", found.confidence, mark)
 
     def _around(self, place: int) -> bytes:
-        """Lines about a place, most of them after it."""
+        """Return the lines around a place, most of them after it."""
         start = max(0, place - _SAMPLE // 4)
         data = self._read(start, _SAMPLE)
         line = data.rfind(b"\n", 0, max(0, place - start - 1000)) + 1
         return data[line : data.rfind(b"\n", place - start + 1) + 1 or len(data)]
 
     def pieces(self, encoding: Encoding, cut: Cut, size: int = PIECE_BYTES) -> Iterator[Piece]:
-        """The file from its beginning to its end, in pieces of about `size` bytes."""
+        """Yield the whole file in pieces of about `size` bytes."""
         if encoding.name.startswith(("utf-16", "utf-32")):
             cut = _WideCut(encoding.name)
         with guarded():
@@ -162,7 +170,9 @@ class LargeFile:
             yield Piece(held, start, encoding)
 
     def _next_record(self, start: int, cut: Cut) -> tuple[int, int]:
-        """How many lines end before the record that comes after the one at `start`, and where that begins."""
+        """Return the number of lines that end before the record after the one at `start`, and where that record
+        begins.
+        """
         at, lines = start, 0
         while data := self._read(at, _STEP):
             begin = cut.begin(data)
@@ -174,11 +184,11 @@ class LargeFile:
         return max(1, lines), at
 
     def all(self) -> bytes:
-        """Everything."""
+        """Return the whole content."""
         return self._read(0, self.source.size)
 
     def has_changed(self) -> bool:
-        """Whether it is another file than when it was opened."""
+        """Return whether the file's size or time of change differs from when it was opened."""
         status = os.fstat(self._descriptor)
         return (status.st_size, status.st_mtime_ns) != (self.source.size, self.source.mtime_ns)
 
@@ -196,13 +206,13 @@ class LargeFile:
 
 @contextmanager
 def open_large(path: str, *, follow: bool, folder: int = NO_FOLDER) -> Iterator[LargeFile]:
-    """Open a regular file to be read in pieces. Raises SourceUnreadableError, and Skip for what is none."""
+    """Open a regular file to be read in pieces. Raise SourceUnreadableError, or Skip if it is no regular file."""
     with open_file(path, follow=follow, folder=folder) as (descriptor, source):
         yield LargeFile(descriptor, source)
 
 
 def _first_bad(decoder: codecs.IncrementalDecoder, data: bytes, at: int) -> int:
-    """The place of the first byte that does not go on in UTF-8, -1 where all do."""
+    """Return the offset of the first byte that is not UTF-8, or -1."""
     pending = len(decoder.getstate()[0])
     try:
         decoder.decode(data)
@@ -215,27 +225,27 @@ def _first_bad(decoder: codecs.IncrementalDecoder, data: bytes, at: int) -> int:
 
 
 class LineCut:
-    """Between lines; a line that is too long is lost."""
+    """Cut between lines. A line that is too long is lost."""
 
     def __init__(self, most: int) -> None:
         self.most = most
 
     def end(self, data: bytes) -> int:
-        """After the last line end."""
+        """Return the offset after the last line end."""
         return data.rfind(b"\n") + 1
 
     def begin(self, data: bytes) -> int:
-        """After the first line end."""
+        """Return the offset after the first line end."""
         return data.find(b"\n") + 1 or -1
 
 
 class TextCut:
-    """Before a paragraph where there is one near the end, else before a line, else before a word; nothing is lost."""
+    """Cut before a paragraph, else before a line, else before a word. Nothing is lost."""
 
     most = 1 << 62
 
     def end(self, data: bytes) -> int:
-        """The best place in the last quarter, and if there is none, the last one at all."""
+        """Return the best place in the last quarter, else the last line end, else the last whole character."""
         late = len(data) * 3 // 4
         for mark in (b"\n\n", b"\n\r\n", b"\n", b" "):
             found = data.rfind(mark, late)
@@ -244,17 +254,17 @@ class TextCut:
         return data.rfind(b"\n") + 1 or _before_character(data)
 
     def begin(self, data: bytes) -> int:
-        """Anywhere."""
+        """Return 0: a text may begin anywhere."""
         return 0
 
 
 class RowCut(TextCut):
-    """Between rows: at a line end that no quotation spans, if there is one among the last lines."""
+    """Cut between rows: at a line end outside quotation marks, if one of the last lines has one."""
 
     _LINES = 500
 
     def end(self, data: bytes) -> int:
-        """After a line end that as many quotation marks stand before as close."""
+        """Return the offset after a line end that has an even number of quotation marks before it."""
         last = at = data.rfind(b"\n") + 1
         if not last:
             return super().end(data)
@@ -271,7 +281,10 @@ class RowCut(TextCut):
 
 
 def _before_character(data: bytes) -> int:
-    """The end, moved before a character of UTF-8 that is not whole; in other encodings it may be anywhere."""
+    """Return the offset of an incomplete UTF-8 character at the end, else the end.
+
+    Other encodings may be cut anywhere.
+    """
     for back in range(1, 4):
         byte = data[-back]
         if byte >= 0xC0:
@@ -283,7 +296,7 @@ def _before_character(data: bytes) -> int:
 
 
 class _WideCut:
-    """Between lines of UTF-16 or UTF-32, and in a line of too many bytes between characters; nothing is lost."""
+    """Cut UTF-16 or UTF-32 between lines, and too long lines between characters. Nothing is lost."""
 
     most = 1 << 62
 
@@ -292,7 +305,7 @@ class _WideCut:
         self._encoding = encoding
 
     def end(self, data: bytes) -> int:
-        """After the last line end that lies where a character does."""
+        """Return the offset after the last line end that is aligned to characters."""
         width = len(self._newline)
         found = data.rfind(self._newline)
         while found >= 0 and found % width:
@@ -304,5 +317,5 @@ class _WideCut:
         return end - 2 if width == 2 and "\ud800" <= half <= "\udbff" else end
 
     def begin(self, data: bytes) -> int:
-        """Anywhere."""
+        """Return 0: a text may begin anywhere."""
         return 0

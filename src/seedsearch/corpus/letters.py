@@ -1,6 +1,6 @@
-"""Which of several encodings of one byte a letter a text is in: the one whose letters are as common as they should be.
+"""Choose among single-byte encodings of one script: the right one gives letters of the usual frequency.
 
-A detector takes ISO-8859-5 for cp1251 and ISO-8859-6 for cp1256, since most of their bytes are letters in both.
+A detector confuses ISO-8859-5 with cp1251, and ISO-8859-6 with cp1256, since most of their bytes are letters in both.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ _FAMILIES = (
 )  # fmt: skip
 _SAMPLE = 20_000
 _UNLIKELY = -9.0
-_CAPITAL = -2.0  # what a capital is less likely by
+_CAPITAL = -2.0  # added to the logarithm for a capital
 LIKELY = -5.0
-"""A text whose letters are less likely than this is in another script."""
+"""A mean likelihood below this means that the text is in another script."""
 
-# A character that is not ASCII, with what stands before and after it.
+# A character beyond ASCII, with the characters before and after it.
 _HIGH = re.compile(r"(?=(.?)([^\x00-\x7f])(.?))", re.DOTALL)
 
 
 def likeliest(data: bytes, encoding: str) -> str:
-    """The encoding of the same script that makes the likeliest letters of the bytes; the given one where none does."""
+    """Return the encoding of the same script whose letters are likeliest; `encoding` if none is likelier."""
     for encodings, letters in _FAMILIES:
         if encoding in encodings:
             sample = data[:_SAMPLE]
@@ -39,7 +39,7 @@ def likeliest(data: bytes, encoding: str) -> str:
 
 
 def likelihood(data: bytes, encoding: str) -> float:
-    """How likely the letters of the bytes are in an encoding of these scripts; in another one they are unlikely."""
+    """Return how likely the letters are in an encoding of these scripts. In any other encoding they are unlikely."""
     for encodings, letters in _FAMILIES:
         if encoding in encodings:
             return _likelihood(data[:_SAMPLE].decode(encoding, "replace"), letters)
@@ -47,7 +47,7 @@ def likelihood(data: bytes, encoding: str) -> float:
 
 
 def _likelihood(text: str, letters: str) -> float:
-    """The mean logarithm of how common the characters are that are not ASCII."""
+    """Return the mean logarithm of the frequency of the characters beyond ASCII."""
     common = {letter: math.log(1 / (rank + 4) / 2.5) for rank, letter in enumerate(letters)}
     total, count = 0.0, 0
     for before, char, after in _HIGH.findall(text):

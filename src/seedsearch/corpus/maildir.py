@@ -1,7 +1,7 @@
-"""Maildirs: folders of mail with a file for each message.
+"""Recognise Maildirs: folders of mail with one file for each message.
 
-What is in `cur` and `new` is delivered, what is in `tmp` is still being written. The other folders of a mailbox
-(Maildir++) are hidden ones beside these: `.Sent`, `.Archive.2023`.
+`cur` and `new` hold delivered mail, `tmp` holds messages that are still being written. Further folders of a mailbox
+(Maildir++) are hidden folders beside these: `.Sent`, `.Archive.2023`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ _DELIVERED = ("cur", "new")
 
 
 def is_maildir(folders: Callable[[str], bool]) -> bool:
-    """Whether a folder is one; `folders` says of a name whether it holds a folder of that name."""
+    """Return whether a folder is a Maildir. `folders` says whether it contains a folder of a given name."""
     return folders("cur") and (folders("new") or folders(UNDELIVERED))
 
 
 def is_maildir_at(path: str) -> bool:
-    """The same of a folder on disk."""
+    """Return whether the folder at `path` is a Maildir."""
     return is_maildir(lambda name: os.path.isdir(os.path.join(path, name)))
 
 
 def is_mail_folder(path: str) -> bool:
-    """Whether a folder in a Maildir is a further one, beside its inbox."""
+    """Return whether a hidden folder inside a Maildir is a further mail folder."""
     inside = (os.path.isdir(os.path.join(path, name)) for name in _DELIVERED)
     return not os.path.islink(path) and any(inside)

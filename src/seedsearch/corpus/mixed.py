@@ -1,4 +1,4 @@
-"""Files in two encodings: UTF-8 with lines in cp1252, and the other way round. Each line is read in its own."""
+"""Read files in two encodings line by line: UTF-8 with lines in cp1252, and the other way round."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _IN_WORD = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 
 
 def read_by_line(data: bytes, encoding: str, confidence: float) -> DecodedText | None:
-    """The text of bytes that are mostly in `encoding`, UTF-8 or one of a byte a letter; None where they all are.
+    """Return the text of bytes that are mostly in `encoding`, or None if all lines are in it.
 
-    Its passages have bytes only where these are in `encoding`.
+    `encoding` is UTF-8 or a single-byte encoding. Only passages whose lines are all in `encoding` get byte offsets.
     """
     if not any(codec not in (encoding, "ascii") for _, codec in _lines(data, encoding)):
         return None
@@ -24,12 +24,12 @@ def read_by_line(data: bytes, encoding: str, confidence: float) -> DecodedText |
 
 
 def without_utf_8(data: bytes) -> bytes:
-    """The lines that are not valid UTF-8, and those in ASCII."""
+    """Return the lines that are not valid UTF-8, and the ASCII ones."""
     return b"\n".join(line for line, codec in _lines(data, _OTHER) if codec != "utf-8")
 
 
 def _lines(data: bytes, encoding: str) -> Iterator[tuple[bytes, str]]:
-    """The lines, each with its codec."""
+    """Yield each line with its codec."""
     for line in data.split(b"\n"):
         if line.isascii():
             yield line, "ascii"
@@ -50,12 +50,12 @@ def _is_utf_8(line: bytes) -> bool:
 
 
 def _has_character(line: bytes) -> bool:
-    """Whether a line holds a character beyond ASCII in valid UTF-8: then its bad bytes are no letters."""
+    """Return whether a line has a valid UTF-8 character beyond ASCII. Its bad bytes are then no letters."""
     return not line.decode("utf-8", "ignore").isascii()
 
 
 def offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
-    """Where in the file the characters at these ascending offsets begin; -1 in a line with bytes that are no text."""
+    """Return the byte offsets of these ascending character offsets, -1 in a line that its codec cannot decode."""
     lines = list(_lines(decoded.data, decoded.encoding))
     texts = decoded.text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line, _ in lines)]

@@ -1,6 +1,6 @@
-"""Scanned pages are read by tesseract, each once: what was read is kept in the user's cache, by the digest of its file.
+"""Read scanned pages with tesseract, each page once.
 
-The cache is `seedsearch/ocr` in XDG_CACHE_HOME, or in ~/.cache.
+Texts are kept in the user's cache under the digest of their file: `seedsearch/ocr` in XDG_CACHE_HOME, or in ~/.cache.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PROGRAM = "tesseract"
 
 
 class Ocr:
-    """Reads the pages of a file, whose bytes these are; `languages` as tesseract names them (eng+deu)."""
+    """Read the pages of one file, given as bytes. `languages` are tesseract's names (eng+deu)."""
 
     def __init__(self, data: bytes, languages: str, beat: Callable[[], None]) -> None:
         self._digest = blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
@@ -28,7 +28,7 @@ class Ocr:
         self._beat = beat
 
     def text_of(self, page: int, picture: Callable[[], bytes]) -> str:
-        """The text of a page, by its number; `picture` gives it as PGM. Raises Skip where tesseract fails."""
+        """Return the text of a page, by its number. `picture` makes it as PGM. Raise Skip if tesseract fails."""
         place = os.path.join(
             _cache(), self._digest[:2], f"{self._digest[2:]}-{page}-{self._languages}"
         )
@@ -43,7 +43,7 @@ class Ocr:
 
 
 def is_installed() -> bool:
-    """Whether there is tesseract."""
+    """Return whether tesseract is installed."""
     return is_there((PROGRAM,))
 
 
@@ -55,7 +55,7 @@ def _cache() -> str:
 
 
 def _keep(place: str, text: str) -> None:
-    """Write a file of the cache, whole or not at all; only its owner may read it."""
+    """Write a file of the cache, whole or not at all. Only its owner may read it."""
     folder = os.path.dirname(place)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=folder)

@@ -1,8 +1,8 @@
-"""Programs from outside that read files: readers that the user names in a file of their own, and tesseract.
+"""Run outside programs that read files: readers from the user's own configuration, and tesseract.
 
-A program is started without a shell. It gets the file on its standard input, or its path if the command has `{}`, and
-writes UTF-8. Where the system can limit a process, its time, memory and output are limited. If the process that started
-it is killed, it ends by the limit of its time at the latest.
+A program is started without a shell. It gets the file on its standard input, or the file's path if the command
+contains `{}`, and writes UTF-8. Where the system can limit a process, its time, memory and output are limited. If its
+parent is killed, the limit of time ends it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MEGABYTE = 1 << 20
 def read_with(
     reader: OutsideReader, path: str, beat: Callable[[], None], file: SourceFile, data: bytes, /
 ) -> Iterator[ExtractedDocument | Problem]:
-    """What a reader gives of the file at a path; `beat` is called now and then. Raises Skip where there is nothing."""
+    """Yield what a reader gives for a file. `beat` is called every half second. Raise Skip if there is no text."""
     command = [path if part == "{}" else part for part in reader.command]
     written = run(reader._replace(command=tuple(command)), data, beat)
     if not written.strip():
@@ -59,8 +59,8 @@ def read_with(
 
 
 def run(reader: OutsideReader, data: bytes, beat: Callable[[], None]) -> bytes:
-    """What a program writes. Raises Skip where it cannot be started, fails, or takes too long."""
-    # Files, not pipes: nobody waits for the other, and the system limits what is written.
+    """Return what a program writes. Raise Skip if it cannot be started, fails, or takes too long."""
+    # Files, not pipes: no process waits for another, and the system limits the output.
     with (
         tempfile.TemporaryFile() as given,
         tempfile.TemporaryFile() as out,
@@ -95,14 +95,14 @@ def _start(
         stdin=given,
         stdout=out,
         stderr=said,
-        env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # workers are as many as there are processors
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # there are as many workers as processors
         start_new_session=can_limit,
         preexec_fn=(lambda: _limit(reader)) if can_limit else None,
     )
 
 
 def _limit(reader: OutsideReader) -> None:
-    """Limit the process that is about to become the program."""
+    """Limit the child process, before it becomes the program."""
     import resource  # not on Windows
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -113,12 +113,12 @@ def _limit(reader: OutsideReader) -> None:
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_FSIZE, MAX_OUTPUT),
     ):
-        with contextlib.suppress(ValueError, OSError):  # a lower limit holds already
+        with contextlib.suppress(ValueError, OSError):  # a lower limit already applies
             resource.setrlimit(kind, (most, most))
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float, beat: Callable[[], None]) -> int | None:
-    """The exit code; None if it takes too long."""
+    """Return the exit code, or None after `seconds`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -128,7 +128,7 @@ def _wait(process: subprocess.Popen[bytes], seconds: float, beat: Callable[[], N
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End it, and what it started."""
+    """Kill the program and its children."""
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -138,7 +138,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def is_there(command: Sequence[str]) -> bool:
-    """Whether the program of a command is installed."""
+    """Return whether the program of a command is installed."""
     import shutil  # for those who ask which formats there are
 
     return shutil.which(command[0]) is not None

@@ -1,4 +1,4 @@
-"""From a path to bytes: opens regular files only, never waits, never reads without a limit."""
+"""Read bytes from a path: regular files only, without waiting, and never without a limit."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import DIGEST_BYTES, SourceFile
 
 MAX_BYTES = 1 << 30
-"""The most that is read into memory at once."""
+"""The most bytes that are read into memory at once."""
 
-# A FIFO would make an open wait for ever, and a link may point anywhere. Windows has neither flag.
+# Opening a FIFO would wait for ever, and a link may point anywhere. Windows has neither flag.
 FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
@@ -24,21 +24,21 @@ FLAGS = (
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_BINARY", 0)
 )
-"""What a file is opened with."""
+"""The flags that open a file."""
 
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
-"""And where a symbolic link is refused."""
+"""The flag that refuses a symbolic link."""
 
 
 def digest_of(data: bytes) -> bytes:
-    """What an index remembers of a file's bytes, to know them again."""
+    """Return the digest by which an index recognises a file's bytes."""
     return blake2b(data, digest_size=DIGEST_BYTES).digest()
 
 
 def read_range(path: str, start: int, end: int) -> bytes:
-    """The bytes from `start` to `end` of a regular file, fewer where it is shorter.
+    """Return the bytes from `start` to `end` of a regular file, fewer if it is shorter.
 
-    Raises SourceUnreadableError, and Skip for what is no regular file.
+    Raise SourceUnreadableError, or Skip if it is no regular file.
     """
     try:
         descriptor = os.open(path, FLAGS)
@@ -47,7 +47,7 @@ def read_range(path: str, start: int, end: int) -> bytes:
             if not stat.S_ISREG(status.st_mode):
                 raise Skip("not a regular file")
             os.lseek(descriptor, start, os.SEEK_SET)
-            # Room is made for as many bytes as are asked for: an index may say what it likes.
+            # Limit the buffer to the file's size: a damaged index may ask for any range.
             return os.read(descriptor, max(min(end, status.st_size) - start, 0))
         finally:
             os.close(descriptor)
@@ -59,10 +59,10 @@ def read_range(path: str, start: int, end: int) -> bytes:
 def open_file(
     path: str, *, follow: bool = False, folder: int = NO_FOLDER
 ) -> Iterator[tuple[int, SourceFile]]:
-    """A descriptor of a regular file, and what `stat` said of it.
+    """Open a regular file. Yield its descriptor and the result of `stat`.
 
-    The file is opened from its `folder`, a descriptor. A symbolic link is refused unless `follow`.
-    Raises SourceUnreadableError, and Skip for what is no regular file.
+    `folder` is a descriptor of its folder. A symbolic link is refused unless `follow`. Raise SourceUnreadableError,
+    or Skip if it is no regular file.
     """
     descriptor = _open(path, follow, folder)
     try:
@@ -85,26 +85,26 @@ def _source(path: str, descriptor: int) -> SourceFile:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise Skip("not a regular file")
-    # Half the price of calling SourceFile, and every file comes by.
+    # This costs half as much as a call of SourceFile, and runs for every file.
     return tuple.__new__(
         SourceFile, (path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "", None)
     )
 
 
 def unreadable(error: OSError | ValueError) -> SourceUnreadableError:
-    """What to raise where the system refuses."""
+    """Return the error to raise if the system refuses a file."""
     return SourceUnreadableError(reason_of(error) if isinstance(error, OSError) else str(error))
 
 
 def read_file(
     path: str, *, follow: bool = False, max_bytes: int = MAX_BYTES, folder: int = NO_FOLDER
 ) -> tuple[SourceFile, bytes]:
-    """The bytes of a regular file, and what `stat` said of it before the first byte was read.
+    """Return the result of `stat` before the first byte was read, and the bytes of a regular file.
 
-    The file is opened from its `folder`, a descriptor. A symbolic link is refused unless `follow`.
-    Raises SourceUnreadableError, and Skip for what is no regular file or is larger than `max_bytes`.
+    `folder` is a descriptor of its folder. A symbolic link is refused unless `follow`. Raise SourceUnreadableError,
+    or Skip if it is no regular file or is larger than `max_bytes`.
     """
-    # Not by open_file, whose context manager would be a tenth of the price of a small file.
+    # Not by open_file: its context manager would be a tenth of the cost of a small file.
     descriptor = _open(path, follow, folder)
     try:
         source = _source(path, descriptor)
@@ -121,7 +121,7 @@ def _read_all(descriptor: int, size: int, max_bytes: int) -> bytes:
     data = os.read(descriptor, size + 1)
     if len(data) == size:
         return data
-    # The file is growing, or the system gives less at a time than was asked for.
+    # The file is growing, or the system returns less at a time than was asked for.
     pieces, total = [data], len(data)
     while data and total <= max_bytes:
         data = os.read(descriptor, min(max_bytes + 1 - total, 1 << 24))

@@ -1,4 +1,4 @@
-"""Which files below a root are wanted: the user's choice, and ignore files; what is left out says why."""
+"""Decide which files below a root are read: by the user's choice and by ignore files. State why others are not."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from seedsearch.query.file_types import TypeSet
 
 MAX_BYTES = 1 << 30
-"""The largest file that is read unless its owner chose otherwise: a sparse file can be 50 GB of nothing."""
+"""The largest file that is read by default, in bytes: a sparse file can have 50 GB of nothing."""
 
 
 class Selection(Record):
-    """Which files below a root are read: what its owner chose, and the index remembers.
+    """Which files below a root are read. The index remembers it.
 
-    `globs` are patterns as of a .gitignore, relative to the root: a file must fit one that has no `!`, if there are
-    any, and none that has; the last that fits decides, before any ignore file. `types` are names of
-    `file_types.TYPES`, of which it must be one. `max_bytes` is the one cap on the size of a file, 0 is none.
-    `ignore` obeys ignore files.
+    `globs` are patterns as in .gitignore, relative to the root, and override ignore files. The last one that matches
+    decides: one with `!` excludes a file, another includes it. If any glob has no `!`, a file must match one. `types`
+    are names of `file_types.TYPES`; a file must have one of them. `max_bytes` is the only limit on the size of a
+    file; 0 means none. `ignore` obeys ignore files.
     """
 
     hidden: bool = False
@@ -37,7 +37,8 @@ class Selection(Record):
 class Root(NamedTuple):
     """A file or folder (absolute path) to walk.
 
-    `anchor` is the root that it lies in, where it is only a part of one: its globs and ignore files count from there.
+    If it is a part of a root, `anchor` is the path of that root. Globs are relative to it, and its ignore files
+    count.
     """
 
     path: str
@@ -46,7 +47,7 @@ class Root(NamedTuple):
 
 
 class Omission(NamedTuple):
-    """An entry that is passed over: `why` is hidden, ignored, generated, glob, type, size, link or special."""
+    """An entry that is skipped: `why` is hidden, ignored, generated, glob, type, size, link or special."""
 
     path: str
     why: str
@@ -54,7 +55,7 @@ class Omission(NamedTuple):
 
 
 class View:
-    """A folder in the light of the root that it belongs to: what of its entries is to be read."""
+    """The rules of one root as they apply to one folder: which of its entries are read."""
 
     __slots__ = (
         "_globs",
@@ -71,13 +72,13 @@ class View:
     def __init__(self, root: Root, patterns: tuple[str, ...]) -> None:
         self.root = root
         self.top = root.anchor or root.path
-        # Where the way down to each folder begins. Links are followed by finding out where they lead, and going there.
+        # The descent to each folder starts here. A link is followed by resolving it first.
         self.start = os.path.realpath(root.path) if root.selection.follow else root.path
         selection = root.selection
         self.rules: Rules | None = None
         self._globs: tuple[Pattern, ...] = ()
         self._types: TypeSet | None = None
-        # Imported here for start-up time: most walks are without.
+        # Imported here for start-up time: most walks need neither.
         if selection.globs:
             from seedsearch.corpus.globs import parse_patterns
 
@@ -92,7 +93,7 @@ class View:
         self.most = selection.max_bytes or sys.maxsize
 
     def _begin(self, patterns: tuple[str, ...]) -> None:
-        """The rules that hold at the top: given patterns, and ignore files above."""
+        """Set the rules that apply at the top: the given patterns, and the ignore files above."""
         repository = _repository_of(self.top) if self.root.selection.ignore else ""
         if not patterns and not repository:
             return
@@ -105,7 +106,7 @@ class View:
         self.rules = rules if rules else None
 
     def below(self, folder: str, ignore_files: list[str]) -> View:
-        """The view of a folder that holds these ignore files."""
+        """Return the view of a folder that contains these ignore files."""
         if not ignore_files or not self.root.selection.ignore:
             return self
         from seedsearch.corpus.ignore import Rules  # only where such a file is: start-up time
@@ -118,7 +119,7 @@ class View:
         return view
 
     def chooses(self, path: str, *, is_folder: bool) -> bool:
-        """Whether a glob of the user's chooses an entry."""
+        """Return whether a glob of the user chooses an entry."""
         pattern = self._deciding(path, is_folder)
         return pattern is not None and not pattern.negated
 
@@ -131,7 +132,7 @@ class View:
         return deciding(self._globs, inner, is_folder=is_folder)
 
     def omission(self, path: str, *, is_folder: bool, size: int = 0) -> Omission | None:
-        """Why an entry, which is not hidden, is passed over; None where it is to be read."""
+        """Return why an entry that is not hidden is skipped, or None if it is read."""
         chosen = False
         if self._globs:
             pattern = self._deciding(path, is_folder)
@@ -154,7 +155,7 @@ class View:
 
 
 def _repository_of(top: str) -> str:
-    """The top of the git repository that a folder or file lies in; "" where it lies in none."""
+    """Return the top of the git repository that contains a folder or file, or ""."""
     folder = top
     while not os.path.exists(os.path.join(folder, ".git")):
         above = os.path.dirname(folder)

@@ -1,8 +1,7 @@
-"""Skip and Problem: how a reader says that a file, or a part of one, gives no text; neither is an error.
+"""Skip and Problem: a reader reports that a file, or a part of one, gives no text. Neither is an error.
 
-A reader, or a library that it calls, may also fail in a way that nobody foresaw. `guarded` turns what it raises about a
-part of a file into a Skip, and indexing/documents.py what it raises about a file: one bad document costs that document
-alone.
+A reader or its library may also fail in an unforeseen way. `guarded` turns an exception about a part of a file into a
+Skip, and indexing/documents.py an exception about a file. So one bad document costs only that document.
 """
 
 from __future__ import annotations
@@ -14,19 +13,18 @@ from seedsearch.errors import SourceUnreadableError
 from seedsearch.record import NamedTuple
 
 NEEDS = "needs "
-"""The beginning of a reason that names an extra to install."""
-_LONGEST_MESSAGE = 200  # characters of what an exception says
+"""A reason that names an extra to install begins so."""
+_LONGEST_MESSAGE = 200  # characters of an exception's message
 
 
 SCANNED = "scanned, which seedsearch index --ocr reads"
-"""The reason for pages that are pictures alone."""
+"""The reason for pages that are only pictures."""
 
 
 class Skip(Exception):
-    """This file is passed over, counted and named; `reason` says why in a few words.
+    """The file is skipped, counted and named; `reason` says why in a few words.
 
-    `extra` names the extra that would read it, "" where none would: once that is installed, the
-    file is tried again.
+    `extra` names the extra that would read the file, or is "". Once that extra is installed, the file is tried again.
     """
 
     def __init__(self, reason: str, extra: str = "") -> None:
@@ -36,14 +34,14 @@ class Skip(Exception):
 
 
 class TooLarge(Skip):
-    """This file has more than `most` bytes."""
+    """The file has more than `most` bytes."""
 
     def __init__(self, most: int) -> None:
         super().__init__(f"larger than {most:,} bytes")
 
 
 class Problem(NamedTuple):
-    """A part that is left out of a file whose rest is read: where it is, and why.
+    """A part that is left out of a file that is otherwise read: its place and the reason.
 
     `extra` is as in Skip.
     """
@@ -54,13 +52,13 @@ class Problem(NamedTuple):
 
 
 def needs(extra: str) -> Skip:
-    """What a reader raises whose library is not installed."""
+    """Return the Skip of a reader whose library is not installed."""
     return Skip(f"{NEEDS}seedsearch[{extra}]", extra)
 
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Raise every exception of the block as a Skip that says why; Skip and SourceUnreadableError say so already."""
+    """Turn every exception of the block into a Skip that says why. Skip and SourceUnreadableError pass unchanged."""
     try:
         yield
     except (Skip, SourceUnreadableError):
@@ -70,17 +68,17 @@ def guarded() -> Iterator[None]:
 
 
 def unforeseen(error: Exception) -> Skip:
-    """What to raise where a reader raised this."""
+    """Return the Skip for an exception that a reader raised."""
     return Skip(f"unreadable: {failure(error)}")
 
 
 def reason_of(error: OSError) -> str:
-    """Why the system refused, in a few words and without the path."""
+    """Return why the system refused, in a few words and without the path."""
     return (error.strerror or type(error).__name__).lower()
 
 
 def failure(error: Exception) -> str:
-    """What to say of a file, or a part of one, whose reader raised this."""
+    """Return the message for an exception that a reader raised about a file or a part of one."""
     if isinstance(error, MemoryError):
         return "it takes more memory than --memory gives"
     if isinstance(error, RecursionError):

@@ -1,4 +1,4 @@
-"""Files that are read whole, as nearly all are: with one call of C for each, where nothing about it is odd."""
+"""Read whole files, with one call of C for each ordinary one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from seedsearch.model import SourceFile
 # Not in read.py, which a query imports: start-up time. On Windows the core has no such function.
 _read: Callable[..., tuple[SourceFile, bytes] | None] | None = getattr(compiled, "read_small", None)
 
-_FLAGS = FLAGS | NO_FOLLOW, FLAGS  # by whether a link is followed
+_FLAGS = FLAGS | NO_FOLLOW, FLAGS  # indexed by `follow`
 
 
 def read_small(
     path: str, *, follow: bool, max_bytes: int, folder: int = NO_FOLDER
 ) -> tuple[SourceFile, bytes]:
-    """What `read_file` gives, which says what is wrong: raises what that raises."""
+    """Return and raise the same as `read_file`, which reports every fault."""
     if _read is not None and (found := _read(folder, path, _FLAGS[follow], max_bytes, SourceFile)):
         return found
     return read_file(path, follow=follow, max_bytes=max_bytes, folder=folder)

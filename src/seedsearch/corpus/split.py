@@ -1,11 +1,11 @@
-"""From a document to passages: paragraphs, the short ones merged, the long ones cut at sentences.
+"""Split a document into passages: paragraphs, with short ones merged and long ones cut at sentences.
 
-A passage has some 60 to 250 words. Every non-blank character of a section lies in exactly one
-passage; passages come in order, do not overlap, and begin and end on characters that are not white
-space. In stateful encodings, whose lines alone can be decoded, they begin and end where lines do.
+A passage has about 60 to 250 words. Every character of a section that is not white space is in exactly one passage.
+Passages are in order, do not overlap, and begin and end with characters that are not white space. In stateful
+encodings only whole lines can be decoded; there, passages begin and end where lines do.
 
-The rules stand here. Where the compiled core is installed it does the same work (core/c/passages.c), but for stateful
-encodings.
+The rules are specified here. If the compiled core is installed, it does the same work (core/c/passages.c), except for
+stateful encodings.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from seedsearch.record import NamedTuple
 
 MIN_WORDS = 60
 MAX_WORDS = 250
-_PART_WORDS = 200  # cut parts aim below the maximum, for sentence ends lie where they lie
+_PART_WORDS = 200  # parts aim below the maximum, since sentences do not end exactly there
 _HARD_CUT = 2000  # characters without a space
-# Where every line is a paragraph, words are not counted one by one: a passage goes on to the end of the line that its
-# last of so many characters is in,
+# Where every line is a paragraph, words are not counted one by one. A passage ends at the line end after _LEAST_CHARS
+# characters,
 _WORD_CHARS = 6
 _LEAST_CHARS = MIN_WORDS * _WORD_CHARS
-# and one of so many has not too many words.
+# and a passage of at most _SURE_CHARS characters does not have too many words.
 _SURE_CHARS = MAX_WORDS * 5
-_LINE_CHARS = 130  # of a wrapped text, at most
-_LEAST_LINES = 4  # of a wrapped text that are not empty
+_LINE_CHARS = 130  # in a line of a wrapped text, at most
+_LEAST_LINES = 4  # non-empty lines that a wrapped text has at least
 
 _STOPS, _WIDE_STOPS = ".!?…", "。！？｡．।॥۔؟։።"
 _CLOSERS = "[\"'”’»›)\\]」』）】》]"
@@ -43,14 +43,14 @@ _SMALL = re.compile(r"[a-z]")
 _LINE_END = re.compile(r"\n")
 _SPACE = re.compile(r"\s")
 _NO_SPACE = re.compile(r"\S")
-# A run of stops with what closes after it ends a sentence before a capital (`closed`). A stop of a script that writes
-# no spaces after it always does, as do Devanagari's, Arabic's, Armenian's, Ethiopic's.
+# A run of stops with its closers ends a sentence before a capital (`closed`). Stops of scripts that write no space
+# after them always end one, and so do the stops of Devanagari, Arabic, Armenian and Ethiopic.
 _SENTENCE = (
     rf"(?P<stops>[{_STOPS}]++)(?P<closed>{_CLOSERS}*+(?=\s++[^a-z]))?+|[{_WIDE_STOPS}]{_CLOSERS}*+"
 )
 _IN_PARAGRAPH = re.compile(_SENTENCE)
 _IN_WRAPPED_PARAGRAPH = re.compile(rf"{_SENTENCE}|\n(?P<blank>\s*(?=\n))?")
-# Where a long block is cut, best first. No line is cut that is shorter than a part, but for the lines of wrapped prose.
+# Where a long block is cut, best first. A line shorter than a part is not cut, except in wrapped prose.
 _IN_LINES = (_LINE_END,)
 _IN_OTHERS = (_LINE_END, _IN_PARAGRAPH, _SPACE)
 _IN_WRAPPED = (_IN_WRAPPED_PARAGRAPH, _LINE_END, _SPACE)
@@ -58,7 +58,9 @@ _ENDS_SENTENCE = re.compile(rf"[{_STOPS}:{_WIDE_STOPS}]{_CLOSERS}*+\Z")
 
 
 class Block(NamedTuple):
-    """Neighbouring paragraphs on their way to being a passage; lines are those of its first and last character."""
+    """Neighbouring paragraphs that become a passage; `top` and `bottom` are the lines of the first and last
+    character.
+    """
 
     start: int
     end: int
@@ -68,7 +70,7 @@ class Block(NamedTuple):
 
 
 def _is_mark(code: int) -> bool:
-    """Whether a character belongs to the one before it."""
+    """Return whether a character is a combining mark, which belongs to the character before it."""
     return unicodedata.category(chr(code))[0] == "M"
 
 
@@ -80,11 +82,11 @@ FINDER = (
     if compiled and LANGUAGES
     else None
 )
-"""Finds passages by the compiled core; None where it is not installed."""
+"""Finds passages with the compiled core; None if it is not installed."""
 
 
 def split(extracted: ExtractedDocument) -> list[PassageSpan]:
-    """The passages of a document, in order. `text` is `file[byte_start:byte_end]`, decoded."""
+    """Return the passages of a document, in order. `text` is `file[byte_start:byte_end]`, decoded."""
     if extracted.spans:
         return on_lines(extracted.spans, extracted)
     text, decoded = extracted.text, extracted.decoded
@@ -107,14 +109,14 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
 
 
 def on_lines(spans: Sequence[PassageSpan], extracted: ExtractedDocument) -> list[PassageSpan]:
-    """Passages whose lines are those of the text, on the lines of the file where it says which these are."""
+    """Map the lines of passages from the text to the file, if the document says which lines those are."""
     lines = extracted.lines
     if not lines:
         return list(spans)
     ends, moved = extracted.ends or lines, []
     for start, end, top, bottom, *rest in spans:
         first = lines[top - 1]
-        # A third of the price of `_replace`: there are many of them.
+        # This costs a third of `_replace`, and there are many passages.
         moved.append(
             tuple.__new__(PassageSpan, (start, end, first, max(first, ends[bottom - 1]), *rest))
         )
@@ -124,7 +126,7 @@ def on_lines(spans: Sequence[PassageSpan], extracted: ExtractedDocument) -> list
 def _places(
     extracted: ExtractedDocument,
 ) -> tuple[array[int] | memoryview | None, array[int] | memoryview | None]:
-    """The file's lines as the core takes them: as whole numbers of 64 bits."""
+    """Return the file's lines as the core takes them: arrays of 64-bit integers."""
     lines, ends = extracted.lines, extracted.ends
     if not lines:
         return None, None
@@ -135,7 +137,7 @@ def _places(
 
 
 def _spans(flat: str, sections: Iterable[Section], line: int, by_lines: bool) -> list[PassageSpan]:
-    """The passages, without their bytes."""
+    """Return the passages without byte offsets."""
     spans: list[PassageSpan] = []
     before = 0
     for section in sections:
@@ -149,10 +151,10 @@ def _spans(flat: str, sections: Iterable[Section], line: int, by_lines: bool) ->
 
 
 def _cited(spans: list[PassageSpan], decoded: DecodedText) -> list[PassageSpan]:
-    """The passages with their bytes, without any where these alone do not decode to the passage.
+    """Return the passages with byte offsets. A passage whose bytes alone do not decode to its text gets none.
 
-    Some bytes cannot be read without what stands before them (a stateful encoding whose lines do
-    not end in its first state): no citation is better than a wrong one.
+    Some bytes cannot be read without the bytes before them, as in a stateful encoding whose lines do not end in its
+    first state. No citation is better than a wrong one.
     """
     data, text, encoding, errors = decoded[:4]
     places = byte_offsets(decoded, [at for span in spans for at in span[:2]])
@@ -179,7 +181,7 @@ def _without_return(text: str, span: PassageSpan) -> PassageSpan:
 
 
 def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Block]:
-    """One section's passages."""
+    """Return the passages of one section."""
     start, end = section.start, section.end
     width = _wrapped_at(flat, start, end)
     if section.whole:
@@ -188,7 +190,7 @@ def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Bloc
         merged = _merge_flow(_paragraphs(flat, start, end, width), flat, line, by_lines)
     else:
         merged = _merge_lines(flat, start, end, line, by_lines)
-    # The lines of code are kept whole, however they are wrapped.
+    # Lines of code are never cut, however they are wrapped.
     places = _IN_LINES if by_lines else _IN_WRAPPED if width and not section.whole else _IN_OTHERS
     blocks: list[Block] = []
     for block in merged:
@@ -197,7 +199,7 @@ def _blocks(flat: str, section: Section, line: int, by_lines: bool) -> list[Bloc
 
 
 def _merge_lines(flat: str, start: int, end: int, line: int, by_lines: bool) -> list[Block]:
-    """Blocks of about MIN_WORDS and more from text whose every line is a paragraph."""
+    """Return blocks of about MIN_WORDS or more from text whose every line is a paragraph."""
     spaced = flat.isascii() or flat.count(" ", start, end) * 14 > end - start
     least, sure = (_LEAST_CHARS, _SURE_CHARS) if spaced else (_LEAST_CHARS // 2, 0)
     blocks: list[Block] = []
@@ -221,7 +223,7 @@ def _merge_lines(flat: str, start: int, end: int, line: int, by_lines: bool) -> 
 def _merge_flow(
     paragraphs: Iterable[tuple[int, int]], flat: str, line: int, by_lines: bool
 ) -> list[Block]:
-    """Blocks of MIN_WORDS and more from paragraphs of one or several lines."""
+    """Return blocks of MIN_WORDS or more from paragraphs of one or several lines."""
     blocks: list[Block] = []
     first, words, before = -1, 0, -1
     last = max(end for _, end in paragraphs)
@@ -239,7 +241,7 @@ def _merge_flow(
 
 
 def _follow(blocks: list[Block], block: Block, is_short: bool) -> None:
-    """Append a block; a short one joins the one before it, where both together are not too long."""
+    """Append a block. A short one joins the block before it, unless both together are too long."""
     if is_short and blocks and blocks[-1].words + block.words <= MAX_WORDS:
         last = blocks.pop()
         block = Block(last.start, block.end, last.words + block.words, last.top, block.bottom)
@@ -247,7 +249,7 @@ def _follow(blocks: list[Block], block: Block, is_short: bool) -> None:
 
 
 def _words_in(text: str) -> int:
-    """A word is about two characters where words are not set apart, about eight in a long code."""
+    """Estimate the words: about two characters each where words are not spaced, about eight in long codes."""
     words = text.count(" ") + text.count("\n") + 1
     if len(text) <= 14 * words:
         return words
@@ -255,11 +257,11 @@ def _words_in(text: str) -> int:
 
 
 def _wrapped_at(flat: str, start: int, end: int) -> int:
-    """How many characters the lines have, if they end where the page did, else 0.
+    """Return the width in characters at which the lines are wrapped, or 0 if they are not.
 
-    Then most of them are about equally long, none is much longer, and a third of them at least begin in the middle of a
-    sentence: with a small letter, or one beyond ASCII. (In capitals alone, nobody can tell.) Lines of logs do not,
-    nor do those of code that end with one of `;{}/`, and of tables with wide gaps.
+    In wrapped text most lines are about equally long, none is much longer, and at least a third begin in the middle
+    of a sentence: with a small letter, or with a character beyond ASCII. (In text of capitals alone this cannot be
+    seen.) Lines of logs do not, nor do lines of code that end with one of `;{}/`, nor table rows with wide gaps.
     """
     sizes = list(map(len, flat[start:end].split("\n")))
     long = max(sizes[1:], default=0) > 2 * _LINE_CHARS
@@ -275,7 +277,7 @@ def _wrapped_at(flat: str, start: int, end: int) -> int:
 
 
 def _reads_on(text: str, lines: int) -> bool:
-    """Whether enough of the lines begin in the middle of a sentence."""
+    """Return whether at least a third of the lines begin in the middle of a sentence."""
     return 3 * sum(map(_is_read_on, text.split("\n"))) >= lines or _SMALL.search(text) is None
 
 
@@ -286,7 +288,7 @@ def _is_read_on(line: str) -> bool:
 
 
 def _paragraphs(flat: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
-    """The paragraphs of a text that is wrapped at a width, as ranges of characters."""
+    """Return the paragraphs of a text wrapped at `width`, as ranges of characters."""
     found: list[tuple[int, int]] = []
     first = at = start
     for line, after in pairwise([*flat[start:end].split("\n"), ""]):
@@ -298,15 +300,17 @@ def _paragraphs(flat: str, start: int, end: int, width: int) -> list[tuple[int, 
 
 
 def _ends_paragraph(line: str, after: str, width: int) -> bool:
-    """One ends before a blank line, before an indented one, and where a line clearly shorter than the others ends a
-    sentence."""
+    """Return whether a paragraph ends with this line.
+
+    It does before a blank or an indented line, and where a line clearly shorter than the others ends a sentence.
+    """
     if not after or after.isspace() or (after[0].isspace() and not line[:1].isspace()):
         return True
     return len(line) < width * 0.75 and _ENDS_SENTENCE.search(line.rstrip()) is not None
 
 
 def _kept(flat: str, start: int, end: int, words: int, line: int, by_lines: bool) -> Block | None:
-    """The block without the white space around it; None when there is nothing else. `line` is where it starts."""
+    """Return the block without surrounding white space, or None if nothing is left. `line` is its first line."""
     part = flat[start:end]
     head, tail = len(part) - len(part.lstrip()), len(part.rstrip())
     if not tail:
@@ -324,7 +328,7 @@ def _kept(flat: str, start: int, end: int, words: int, line: int, by_lines: bool
 def _divide(
     flat: str, block: Block, patterns: Iterable[re.Pattern[str]], by_lines: bool
 ) -> list[Block]:
-    """A long block in about equal parts, cut at the line or sentence ends nearest to the ideal places."""
+    """Cut a long block into about equal parts, at the line or sentence ends nearest to the ideal places."""
     parts = -(-block.words // _PART_WORDS)
     size = (block.end - block.start) / parts
     cuts = [block.start]
@@ -342,26 +346,26 @@ def _divide(
 
 
 def _good_cuts(flat: str, pattern: re.Pattern[str], low: int, high: int) -> Iterator[int]:
-    """The places in `(low, high]` where the pattern says that a sentence ends, or a line, or a word."""
+    """Yield the places in `(low, high]` where a sentence, a line or a word ends by the pattern."""
     for match in pattern.finditer(flat, low, high):
         found = match.groupdict()
         if found.get("stops"):
-            # After one stop and a capital comes no end: U.S., J. Smith.
+            # One stop after a capital ends no sentence: U.S., J. Smith.
             initial = len(found["stops"]) == 1 and "A" <= flat[match.start() - 1] <= "Z"
             if found["closed"] is None or initial:
                 continue
         elif "blank" in found and match[0][0] == "\n" and found["blank"] is None:
-            continue  # a line of a wrapped text ends where the page did
+            continue  # in wrapped text a line ends where the page did
         yield match.end()
 
 
 def _nearest(places: Iterator[int], ideal: int) -> int:
-    """The one of some ascending places that is nearest to `ideal`, the first of two; -1 where there is none."""
+    """Return the place nearest to `ideal`, the first of two, or -1 if there is none. The places ascend."""
     return min(places, key=lambda place: abs(place - ideal), default=-1)
 
 
 def _hard_cuts(flat: str, cuts: list[int]) -> list[int]:
-    """The cuts, with more of them where too many characters come without a space."""
+    """Add cuts where too many characters come without a space."""
     result = cuts[:1]
     for cut in cuts[1:]:
         while cut - result[-1] > _HARD_CUT:
@@ -373,7 +377,7 @@ def _hard_cuts(flat: str, cuts: list[int]) -> list[int]:
 
 
 def _before_cluster(flat: str, at: int) -> int:
-    """The cut moved before a character and its marks, where they are few."""
+    """Return the cut moved before a character and its combining marks, up to 32 characters back."""
     for back in range(32):
         here, previous = flat[at - back], flat[at - back - 1]
         joined = here in "\u200d\ufe0f" or previous == "\u200d" or "\udc00" <= here <= "\udfff"
@@ -383,7 +387,7 @@ def _before_cluster(flat: str, at: int) -> int:
 
 
 def _trimmed(flat: str, cuts: list[int], line: int, by_lines: bool) -> list[Block]:
-    """The parts between the cuts, without the white space around them, on their lines."""
+    """Return the parts between the cuts, without surrounding white space, on their lines."""
     blocks: list[Block] = []
     for low, high in pairwise(cuts):
         block = _kept(flat, low, high, 0, line, by_lines)

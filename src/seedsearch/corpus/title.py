@@ -1,4 +1,4 @@
-"""The title of a text: its first line, where that reads like one."""
+"""Find the title of a text: its first line, if it reads like a title."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ _HEADING = re.compile(r"#{1,6}+[ \t]([^\r\n]*+)")
 _UNDERLINE = re.compile(r"(=++|-++)\s*+\Z")
 _STOPS = frozenset(".!?。！？")
 FIRST_LINES = 2000
-"""Characters that a title is looked for in."""
+"""The number of characters that a title is searched in."""
 _TITLE_CHARS = 100
 _TITLE_WORDS = 16
 TITLE_RULES = FIRST_LINES, _TITLE_CHARS, _TITLE_WORDS
-"""For the compiled core (core/c/title.c), which knows most titles."""
+"""For the compiled core (core/c/title.c), which finds most titles."""
 
 
 def title_of(text: str) -> str:
-    """The first line, where it reads like a title, or ""; a Markdown heading without its marks.
+    """Return the first line if it reads like a title, else ""; a Markdown heading without its marks.
 
-    A title is short, does not end like a sentence, and is followed by a blank line or by a longer
-    line.
+    A title is short, does not end like a sentence, and is followed by a blank or a longer line.
     """
     if text[:1] in "#\ufeff \t\r\n\u3000":
         text = text[:FIRST_LINES].lstrip("\ufeff \t\r\n\u3000")
@@ -40,7 +39,7 @@ def title_of(text: str) -> str:
 
 @cache
 def _sentence_inside() -> re.Pattern[str]:
-    """Two sentences in one line. Compiled when first needed: start-up time."""
+    """Return the pattern of two sentences in one line. It is compiled at its first use: start-up time."""
     return re.compile(r"[a-z]{2}[.!?][\"'”’]? +[A-Z]|[。！？].")
 
 

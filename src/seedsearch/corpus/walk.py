@@ -1,8 +1,8 @@
-"""From roots to files: every file at or below some paths that is to be read, in the order of their bytes.
+"""Walk roots and find the files to read, sorted by the bytes of their paths.
 
-What is passed over unless a root's Selection says otherwise: hidden names (but for the folders of a Maildir), what
-ignore files name (`ignore.py`), what programs generated (`generated.py`), symbolic links below a root. What is neither
-file nor folder (a FIFO, a device, a socket) is never opened. What cannot be read is reported, and the walk goes on.
+Unless a root's Selection says otherwise, the walk skips hidden names (except folders of a Maildir), names in ignore
+files (`ignore.py`), generated files (`generated.py`), and symbolic links below a root. It never opens a FIFO, device
+or socket. It reports unreadable entries and goes on.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 Report = Callable[[str, str], None]
-"""Called with a path that could not be read, and why, in words for the user."""
+"""Called with a path that could not be read, and with the reason in words for the user."""
 
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_PATHS: frozenset[str] = frozenset()
@@ -45,11 +45,11 @@ def walk(
     omitted: Callable[[Omission], None] | None = None,
     patterns: tuple[str, ...] = (),
 ) -> Iterator[SourceFile]:
-    """Every file at or below `roots` that is to be read, each once, sorted by path bytes.
+    """Yield each file to read at or below `roots` once, sorted by the bytes of its path.
 
-    A root may be hidden, ignored, or a symbolic link: a path that the user names is wanted. `leave_out` holds absolute
-    paths of folders that are not entered. Problems go to `report` as (path, reason), what is passed over by
-    choice to `omitted`. `patterns` are further ignore patterns, weaker than any ignore file, for every root.
+    A root may be hidden, ignored, or a symbolic link: the user asked for them. `leave_out` holds
+    absolute paths of folders that are not entered. `report` gets faults as (path, reason), `omitted` the entries
+    skipped by choice. `patterns` are further ignore patterns for every root, weaker than any ignore file.
     """
     named = {}
     for root in roots:
@@ -63,7 +63,7 @@ def walk(
 
 
 def reaches(root: Root, path: str, patterns: tuple[str, ...] = ()) -> bool:
-    """Whether a walk from `root` comes by `path`, a file or folder below it."""
+    """Return whether a walk from `root` visits `path`, a file or folder below it."""
     return _Walker(lambda *_: None, {}, frozenset(), lambda _: None, patterns).reaches(root, path)
 
 
@@ -74,7 +74,7 @@ _list_files: Callable[..., tuple[dict[str, SourceFile | str], bool]] | None = ge
 
 
 def _files_of(folder: int, prefix: str, most: int) -> tuple[dict[str, SourceFile | str], bool]:
-    """The files of an open folder that nothing is odd about, by their names, and whether it holds nothing else."""
+    """Return the ordinary files of an open folder by name, and whether the folder has no other entries."""
     if _list_files is None:
         return {}, False
     return _list_files(folder, prefix, min(most, sys.maxsize), SourceFile)
@@ -82,10 +82,9 @@ def _files_of(folder: int, prefix: str, most: int) -> tuple[dict[str, SourceFile
 
 @contextmanager
 def _entries(path: str, folder: int) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """What a folder holds, from its descriptor. The paths of the entries may be their names alone.
+    """Yield the entries of a folder, read through its descriptor. Their paths may be only their names.
 
-    Seen from an open folder, an entry's `stat` need not find its way down from the root again, which is a quarter
-    of its time.
+    From an open folder, `stat` of an entry need not descend from the root again, which is a quarter of its time.
     """
     if folder == NO_FOLDER or os.scandir not in os.supports_fd:
         with os.scandir(path) as entries:
@@ -100,7 +99,7 @@ def _entries(path: str, folder: int) -> Iterator[Iterator[os.DirEntry[str]]]:
 
 
 def _runs(items: list[SourceFile | _Folder]) -> list[list[SourceFile] | _Folder]:
-    """The same with files that stand side by side as one list."""
+    """Return the items with each run of neighbouring files as one list."""
     if items and _Folder not in set(map(type, items)):
         return [cast("list[SourceFile]", items)]
     runs: list[list[SourceFile] | _Folder] = []
@@ -119,7 +118,7 @@ def _runs(items: list[SourceFile | _Folder]) -> list[list[SourceFile] | _Folder]
 
 
 class _Folder(NamedTuple):
-    """A folder to walk: its path, and the one without links below where its view starts."""
+    """A folder to walk: its path, and `real`, its path below the start of its view with links resolved."""
 
     path: str
     view: View
@@ -127,7 +126,7 @@ class _Folder(NamedTuple):
 
 
 class _Walker:
-    """One walk: remembers which roots were met on the way down from another root."""
+    """One walk. It remembers the roots that it met below another root."""
 
     def __init__(
         self,
@@ -146,12 +145,12 @@ class _Walker:
         for path in roots:
             self._roots_in.setdefault(os.path.dirname(path), set()).add(path)
         self._met: set[str] = set()
-        self._linked: dict[str, str] = {}  # links to folders, and where they lead
+        self._linked: dict[str, str] = {}  # from links to the folders they lead to
         self._led_to: set[str] = set()
         self._descent = Descent()
 
     def from_root(self, root: Root) -> Iterator[list[SourceFile]]:
-        """The files of one root in runs, unless another root's walk came by already."""
+        """Yield the files of one root in runs. Yield nothing if the walk of another root visited it."""
         path = root.path
         if path in self._met:
             return
@@ -173,7 +172,7 @@ class _Walker:
             self._report(path, "neither a file nor a folder")
 
     def reaches(self, root: Root, path: str) -> bool:
-        """Whether the walk of a root comes by a path below it."""
+        """Return whether the walk of a root visits a path below it."""
         view = View(root, self._patterns)
         at = root.path
         for step in path[len(root.path) :].strip(os.sep).split(os.sep):
@@ -204,7 +203,7 @@ class _Walker:
         return True
 
     def _below(self, top: _Folder) -> Iterator[list[SourceFile]]:
-        # A stack of what is still to be given, last first: no recursion, however deep the tree.
+        # A stack of items still to yield, last first: no recursion, however deep the tree.
         stack: list[list[SourceFile] | _Folder] = [top]
         while stack:
             item = stack.pop()
@@ -214,7 +213,7 @@ class _Walker:
                 yield item
 
     def _listing(self, folder: _Folder) -> list[SourceFile | _Folder]:
-        """What a folder holds that is to be read: files and folders, sorted."""
+        """Return the files and folders of a folder that are to be read, sorted."""
         path_of_folder, view, real = folder
         if path_of_folder in self._leave_out:
             return []
@@ -226,7 +225,7 @@ class _Walker:
         prefix = prefix_of(path_of_folder)
         roots = self._roots_in.get(path_of_folder, _NO_PATHS)
         hidden, most, has_large = view.root.selection.hidden, view.most, False
-        # Below a folder every path goes on with a separator, which decides its place.
+        # Names of folders end with a separator, so that their contents sort where the full paths do.
         found: dict[str, SourceFile | str]
         found, is_all = ({}, False) if roots else _files_of(descriptor, prefix, most)
         ignore_files: list[str] = []
@@ -284,7 +283,7 @@ class _Walker:
         return self._as_roots(items, met) if met else items
 
     def _is_generated(self, folder: str, found: dict[str, SourceFile | str], view: View) -> bool:
-        """Take what programs generated out of `found`; whether the whole folder is such."""
+        """Remove generated entries from `found`. Return whether the whole folder is generated."""
         reason = why_generated(found)
         if reason and folder not in self._roots and not view.chooses(folder, is_folder=True):
             self._omitted(Omission(folder, "generated", reason))
@@ -299,7 +298,9 @@ class _Walker:
         return False
 
     def _mail(self, prefix: str, unseen: list[str], found: dict[str, SourceFile | str]) -> None:
-        """Take the hidden folders of a Maildir out of the names unseen, and what is undelivered out of those found."""
+        """Move the hidden mail folders of a Maildir from `unseen` to `found`, and remove undelivered mail from
+        `found`.
+        """
         for name in list(unseen):
             if name not in NEVER_WALKED and is_mail_folder(prefix + name):
                 unseen.remove(name)
@@ -310,7 +311,7 @@ class _Walker:
             self._omitted(Omission(prefix + UNDELIVERED, "special", NOT_DELIVERED))
 
     def _choose(self, found: dict[str, SourceFile | str], view: View) -> None:
-        """Take out of `found` what the view passes over, but no root."""
+        """Remove from `found` what the view skips, but no root."""
         for name, item in list(found.items()):
             path = item if isinstance(item, str) else item.path
             if path in self._roots:
@@ -324,7 +325,7 @@ class _Walker:
     def _as_roots(
         self, items: list[SourceFile | _Folder], met: list[str]
     ) -> list[SourceFile | _Folder]:
-        """The same entries, with those that are roots seen as such; they count as met."""
+        """Return the items. A root among them is marked as met and gets its own view; one met before is left out."""
         taken: list[SourceFile | _Folder] = []
         for item in items:
             if item.path in met:
@@ -344,7 +345,7 @@ class _Walker:
         view: View,
         found: dict[str, SourceFile | str],
     ) -> None:
-        """A symbolic link, which may be followed; or what is never opened."""
+        """Follow a symbolic link if the root says so. Report other special entries as omitted."""
         if not entry.is_symlink():
             self._omitted(Omission(path, "special", "neither a file nor a folder"))
             return
