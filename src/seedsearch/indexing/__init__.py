@@ -1,7 +1,7 @@
 """The write pipeline: roots to files, files to passages, passages to batches, batches to a commit.
 
-Knows engines by `engine.base` alone. What must be read is decided in `plan.py`, and who reads it in `pool.py`: this
-process (`here.py`), or workers (`crew.py` has them, `worker.py` is what they do). The reading itself is `work.py`.
+It knows engines only through `engine.base`. `plan.py` decides what is read, and `pool.py` who reads it: this process
+(`here.py`), or workers (`crew.py` manages them, `worker.py` runs in them). `work.py` does the reading.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _MEGABYTE = 1 << 20
 class IndexOptions(Record):
     """What to index and how.
 
-    `add_roots` are absolute paths; () refreshes all roots. `rebuild` reads everything again, and the
-    old state answers until that is done. `prune` removes what vanished roots held. `commit_every_s`
-    is how long a run may go on before it makes what it has done so far durable. A file may take `timeout_s`.
+    `add_roots` are absolute paths; () refreshes all roots. `rebuild` reads everything again; the old state answers
+    until the new one is complete. `prune` removes the documents of vanished roots. `commit_every_s` is the time in
+    seconds between commits. A file may take `timeout_s` seconds.
 
-    `selection` is which files are read below the added roots, or below all, from now on; None is what was chosen
-    before. `patterns` are further ignore patterns, and `encodings` are (glob, encoding) and `readers` (glob, program
-    from outside) that the user tells, and `ocr` the languages of scanned pages to read, all as of this run.
+    `selection` decides which files are read from now on, below the added roots or else below all; None keeps the
+    former choice. `patterns` are further ignore patterns, `encodings` are pairs of (glob, encoding), `readers` pairs
+    of (glob, outside program), and `ocr` the languages of scanned pages to read. These four apply to this run.
     """
 
     add_roots: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class IndexOptions(Record):
     ocr: str = ""
 
     def limits(self) -> Limits:
-        """What bounds the reading."""
+        """Return the limits of the reading."""
         return Limits(
             self.memory_mb * _MEGABYTE,
             self.rebuild,
@@ -76,7 +76,7 @@ class IndexOptions(Record):
         )
 
     def wishes(self) -> Wishes:
-        """The part that decides what has to be done."""
+        """Return the options that decide which work there is."""
         return Wishes(
             self.add_roots,
             self.selection,
@@ -90,13 +90,13 @@ class IndexOptions(Record):
 
 
 class IndexReport(Record):
-    """What a run did. Counts are of files; `documents` and `passages` are what the index now holds.
+    """What a run did. Counts are of files; `documents` and `passages` count the contents of the index.
 
-    `skipped` holds (stored path, reason), of files skipped in earlier runs too, and `partial` those
-    of files that were read but for a part; `known` holds those of both that an earlier run skipped for the
-    same reason. `missing_roots` are stored paths of roots that have vanished or are empty, whose documents
-    are kept. `unreadable` holds (absolute path, reason) of what the user named and could not be read.
-    `generated` counts the files and folders that were left out because programs generated them, by reason.
+    `skipped` holds (stored path, reason) of skipped files, also of earlier runs, and `partial` of files read in part.
+    `known` holds the entries of both that an earlier run skipped for the same reason. `missing_roots` are stored
+    paths of roots that have vanished or are empty; their documents are kept. `unreadable` holds (absolute path,
+    reason) of unreadable paths that the user named. `generated` counts the generated files and folders that were left
+    out, by reason.
     """
 
     added: int
@@ -121,13 +121,13 @@ def update_index(
     options: IndexOptions,
     progress: Callable[[Progress], None] | None = None,
 ) -> IndexReport:
-    """Bring the index up to date with the files, and the engine up to date with the index.
+    """Update the index from the files, and refresh the engine.
 
-    `progress` is called ten times a second at most.
+    `progress` is called at most ten times a second.
 
-    Raises SourceNotFoundError and UsageError for roots that cannot be, IndexLockedError, IndexFault
-    where the index cannot be written, SeedsearchError where worker processes die over and over without a file to
-    blame, and KeyboardInterrupt: what was committed by then stays.
+    Raise SourceNotFoundError and UsageError for impossible roots, IndexLockedError, IndexFault if the index cannot be
+    written, SeedsearchError if worker processes die repeatedly and no file is to blame, and KeyboardInterrupt.
+    Earlier commits of the run stay.
     """
     with collecting_seldom():
         return _update(engine, home, options, progress)
@@ -146,11 +146,11 @@ def _update(
     try:
         engine.refresh()
         plan = _plan(engine, home, options, workers.give)
-        # The tasks are let go while others work on them: for very many that takes a while.
+        # The tasks are freed while others work on them: with very many tasks that takes a while.
         tasks, plan = list(plan.tasks), plan.replace(tasks=())
         outcomes = workers.outcomes(tasks, Progressing(tasks, progress))
         outcome = _carry_out(writer, outcomes, plan, options)
-        # The processes have said all; while they end, what was committed is opened.
+        # The workers have answered everything. While they end, the commit is opened.
         writer.close()
         engine.refresh()
         size = engine.size()
@@ -188,7 +188,7 @@ def _update(
 def _day_and_month(
     skipped: Iterable[tuple[str, str]],
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Those that were read in part, and those that were not read."""
+    """Return the files that were read in part, and the files that were not read."""
     apart: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
     for path, reason in skipped:
         apart[not reason.startswith(IN_PART)].append((path, reason))
@@ -196,9 +196,9 @@ def _day_and_month(
 
 
 class Preview(NamedTuple):
-    """What a run would do with an entry: `what` is new, changed, unchanged, remove, skip, or why it is passed over.
+    """What a run would do with an entry: `what` is new, changed, unchanged, remove, skip, or why it is omitted.
 
-    `path` is stored; `size` is in bytes, for what would be read.
+    `path` is the stored path; `size` is the number of bytes to read.
     """
 
     path: str
@@ -208,9 +208,9 @@ class Preview(NamedTuple):
 
 
 def preview(engine: Engine, home: Home, options: IndexOptions) -> list[Preview]:
-    """What `update_index` would do, sorted by path; nothing is opened and nothing written.
+    """Return what `update_index` would do, sorted by path. Nothing is opened or written.
 
-    Raises SourceNotFoundError and UsageError for roots that cannot be.
+    Raise SourceNotFoundError and UsageError for impossible roots.
     """
     plan = _plan(engine, home, options)
     found = [
@@ -234,9 +234,9 @@ def _plan(engine: Engine, home: Home, options: IndexOptions, give: Give | None =
 
 
 def forget(engine: Engine, home: Home, path: str) -> int:
-    """Take a file or a folder (absolute path) with all below it out of the index, also as a root.
+    """Remove a file, or a folder with everything below it, from the index and from the roots.
 
-    Returns the number of files taken out. Raises SourceNotFoundError where there was nothing.
+    `path` is absolute. Return the number of files removed. Raise SourceNotFoundError if the index has none of it.
     """
     writer = engine.writer()
     try:
@@ -255,7 +255,7 @@ def forget(engine: Engine, home: Home, path: str) -> int:
 
 
 def files_below(engine: Engine, home: Home, path: str) -> tuple[list[str], list[str]]:
-    """The files that `forget` would take out, and the roots that it would leave. Raises as it does."""
+    """Return the files that `forget` would remove, and the roots that it would keep. Raise the same errors."""
     roots = engine.roots()
     left = [root for root in roots if not is_below(home.absolute(root), path)]
     gone = [known for known in engine.files() if is_below(home.absolute(known), path)]
@@ -269,7 +269,7 @@ def files_below(engine: Engine, home: Home, path: str) -> tuple[list[str], list[
 def _carry_out(
     writer: IndexWriter, outcomes: Iterable[Outcome], plan: Plan, options: IndexOptions
 ) -> Outcome:
-    """Take what comes of the plan's tasks, and commit: at the end, and now and then on the way."""
+    """Adopt the outcomes of the plan's tasks. Commit at the end, and every `commit_every_s` seconds before."""
     if plan.new_roots:
         writer.set_roots(plan.roots)
         writer.set_settings(plan.settings_meanwhile)

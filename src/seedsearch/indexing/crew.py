@@ -1,7 +1,7 @@
-"""Files over worker processes: how work is spread and watched, and what becomes of a worker that fails.
+"""Spread files over worker processes, watch the workers, and replace a worker that fails.
 
-One process sends chunks of files and hears what came of them. It alone decides: there is no thread and no lock, and
-a worker that dies, whenever that is, leaves nothing held.
+One process sends chunks of files and receives the answers. It alone decides. There is no thread and no lock, so a
+worker that dies holds nothing.
 """
 
 from __future__ import annotations
@@ -38,18 +38,16 @@ from seedsearch.signals import held_back
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext, SpawnContext
 
-_CHUNK = 1 << 18  # so much is handed out at a time, so that all workers end together
-_UNREAD = (
-    1 << 14
-)  # bytes of chunks that are sent before they are wanted: the smallest pipes hold as many
+_CHUNK = 1 << 18  # bytes handed out at a time: small, so that all workers end together
+_UNREAD = 1 << 14  # bytes of chunks sent ahead: the smallest pipes hold as many
 _INTERVAL_S = 0.1
-_LONGEST_LOOK_S = 1.0  # if more time has passed between two looks, this process was stopped or busy
-_MOST_DEATHS = 3  # of workers that are at no file, one after the other
+_LONGEST_LOOK_S = 1.0  # after a longer interval between two looks, this process was stopped or busy
+_MOST_DEATHS = 3  # of workers at no file, one after the other
 _DIED = "unreadable: its reader died, perhaps for want of memory"
 
 
 class _Chunk(NamedTuple):
-    """Tasks that a worker takes at once, as they are sent; none tell it to finish its batch."""
+    """Tasks that a worker takes at once, and their bytes as sent. Without tasks, it ends the worker's batch."""
 
     tasks: tuple[Task, ...]
     data: bytes
@@ -60,7 +58,7 @@ _FINISH = _Chunk((), packed(()), 0)
 
 
 class _Worker:
-    """A worker process, as who began it sees it."""
+    """A worker process, as its parent sees it."""
 
     def __init__(
         self,
@@ -70,11 +68,11 @@ class _Worker:
         notes: Notes,
     ) -> None:
         notes[:] = [NOTHING, 0, 0, 0]
-        self.spent = 0  # the cost of what it was sent since it was asked to finish
-        self.settled = self.settled_bytes = 0  # files of which it has said what came
+        self.spent = 0  # cost of the tasks sent since the last _FINISH
+        self.settled = self.settled_bytes = 0  # files whose outcome it has sent
         self._notes = notes
-        self._sent: deque[_Chunk] = deque()  # what it has not answered
-        self._held: list[Task] = []  # tasks that it has done; what came of them it has not said
+        self._sent: deque[_Chunk] = deque()  # chunks that it has not answered
+        self._held: list[Task] = []  # tasks done, without an outcome yet
         self._beats = NOTHING
         self._quiet_s = 0.0
         chunks, self._out = context.Pipe(duplex=False)
@@ -86,15 +84,15 @@ class _Worker:
             self._process.start()
         finally:
             chunks.close()
-            answers.close()  # so that the other end says when the process is gone
+            answers.close()  # so that the other end reports the end of the process
 
     @property
     def is_busy(self) -> bool:
-        """Whether it has something to say yet."""
+        """Return whether an answer is still to come."""
         return bool(self._sent or self._held)
 
     def has_room(self, chunk: _Chunk) -> bool:
-        """Whether a chunk can be sent without waiting: it waits for one, or the pipe holds this one too."""
+        """Return whether a chunk can be sent without waiting: the worker is idle, or the pipe has room."""
         unread = sum(len(sent.data) for sent in self._sent)
         return not self._sent or unread + len(chunk.data) <= _UNREAD
 
@@ -102,11 +100,11 @@ class _Worker:
         """Send a chunk."""
         self._sent.append(chunk)
         self.spent = self.spent + chunk.cost if chunk.tasks else 0
-        with suppress(OSError):  # it has died: that is heard next
+        with suppress(OSError):  # it has died: the next `hear` reports that
             self._out.send_bytes(chunk.data)
 
     def hear(self) -> Answer:
-        """What it says of the first chunk that it has not answered. Raises EOFError where it has died."""
+        """Return the answer to the first unanswered chunk. Raise EOFError if the worker has died."""
         try:
             answer: Answer = self.answers.recv()
         except OSError:
@@ -121,13 +119,13 @@ class _Worker:
         return answer
 
     def lost(self) -> tuple[list[Task], int]:
-        """The tasks that are lost with it, and the place among them of that which it is at, or NOTHING."""
+        """Return the tasks that are lost with the worker, and the index of its current one, or NOTHING."""
         tasks = [*self._held, *(task for chunk in self._sent for task in chunk.tasks)]
         at: int = self._notes[AT]
         return tasks, NOTHING if at == NOTHING else at - self.settled
 
     def is_late(self, passed_s: float, timeout_s: float) -> bool:
-        """Whether it has been at the same file for too long; so much time has passed since this was asked last."""
+        """Return whether the worker has been at one file for too long. `passed_s` is the time since the last call."""
         at, beats = self._notes[AT], self._notes[BEATS]
         if at == NOTHING or beats != self._beats:
             self._beats, self._quiet_s = beats, 0.0
@@ -136,11 +134,11 @@ class _Worker:
         return self._quiet_s >= timeout_s
 
     def kill(self) -> None:
-        """End it, whatever it does: nobody knows of what it has not said."""
+        """Kill the worker. What it has not reported is lost."""
         self._process.kill()
 
     def end(self) -> None:
-        """Wait until it is gone, and let go of what it had."""
+        """Wait until the process is gone, and close its pipes."""
         self._process.kill()
         self._process.join()
         self._process.close()
@@ -149,9 +147,9 @@ class _Worker:
 
 
 class Crew:
-    """So many workers, each of which is sent the next chunk of tasks before it is done with the last one.
+    """A number of workers. Each gets its next chunk of tasks before it is done with the last one.
 
-    A run of a worker ends where it has cost `run_cost`. Raises SeedsearchError where no process can be begun.
+    A worker's run ends at a cost of `run_cost` bytes. Raise SeedsearchError if no process can be started.
     """
 
     def __init__(
@@ -164,17 +162,17 @@ class Crew:
         self._context = _context()
         self._queue: deque[tuple[Task, ...]] = deque()
         self._queued_cost = 0
-        self._next: _Chunk | None = None  # the first of the queue, once it was looked at
+        self._next: _Chunk | None = None  # the first of the queue, once examined
         self._coming = True
         self._ready: deque[Outcome] = deque()
         self._failed: list[tuple[Task, str]] = []
         self._suspects: set[str] = set()  # stored paths
         self._deaths = self._deaths_at_nothing = 0
-        self._files = self._bytes = 0  # that workers had done which are no more
+        self._files = self._bytes = 0  # done by workers that are gone
         self._looked = time.monotonic()
         self._notes = [RawArray("q", FIELDS) for _ in range(count)]
         self._workers: dict[int, _Worker] = {}
-        with suppress(Exception):  # for what it imports, once for all; what is wrong they will tell
+        with suppress(Exception):  # imports its modules once for all; workers report a fault
             factory()
         try:
             for number in range(count):
@@ -184,9 +182,7 @@ class Crew:
             raise
 
     def _begin(self, number: int) -> None:
-        with (
-            held_back()
-        ):  # a worker is not to hear Ctrl-C before it ignores it, nor is one to be forgotten
+        with held_back():  # Ctrl-C must neither reach a worker before it ignores it, nor lose one
             try:
                 self._workers[number] = _Worker(
                     self._context, self._factory, self._limits, self._notes[number]
@@ -198,22 +194,22 @@ class Crew:
                 ) from error
 
     def give(self, tasks: Sequence[Task]) -> None:
-        """Some more tasks; hears what came of others meanwhile."""
+        """Take more tasks. Meanwhile receive the outcomes of others."""
         self._queue.extend(cut(tasks, _CHUNK))
         self._queued_cost += cost_of(tasks)
         self._look(0.0)
 
     def outcomes(self, run_cost: int, tell: Callable[[int, int], None]) -> Iterator[Outcome]:
-        """What the workers make of the tasks, all of which they have been given, in runs of about this cost.
+        """Yield the outcomes of all tasks given, in runs of about `run_cost` bytes.
 
-        `tell` is called now and then with how many files and bytes are done.
+        `tell` is called at intervals with the numbers of files and bytes done.
         """
         self._run_cost = run_cost
         self._coming = False
         self._feed()
         while self._is_busy():
             self._look(_INTERVAL_S)
-            if not self._is_busy():  # their memory is for who merges, and they go while that begins
+            if not self._is_busy():  # merging needs their memory, and they exit meanwhile
                 for worker in self._workers.values():
                     worker.kill()
             while self._ready:
@@ -229,7 +225,10 @@ class Crew:
         return bool(self._queue) or any(worker.is_busy for worker in self._workers.values())
 
     def _look(self, wait_s: float) -> None:
-        """Hear what the workers say, waiting so long for the first word; send them more; see who takes too long."""
+        """Receive answers, send more chunks, and replace workers that take too long.
+
+        Wait `wait_s` seconds at most for the first answer.
+        """
         numbers = {id(worker.answers): number for number, worker in self._workers.items()}
         for end in wait([worker.answers for worker in self._workers.values()], wait_s):
             self._hear(numbers[id(end)])
@@ -257,13 +256,13 @@ class Crew:
             self._replace(number, answer.reason)
 
     def _feed(self) -> None:
-        """Send the workers chunks, as many as they have room for, in turn."""
+        """Send chunks to the workers in turn, as long as they have room."""
         hungry = list(self._workers.values())
         while hungry:
             hungry = [worker for worker in hungry if self._feed_one(worker)]
 
     def _feed_one(self, worker: _Worker) -> bool:
-        """Send a worker a chunk, or tell it to finish; whether it may take more."""
+        """Send a worker a chunk, or tell it to finish. Return whether it may take more."""
         if not self._queue:
             if not self._coming and worker.spent:
                 worker.send(_FINISH)
@@ -282,7 +281,7 @@ class Crew:
         if is_alone and worker.spent:
             worker.send(_FINISH)
         worker.send(chunk)
-        # Where workers die, runs are shorter, so that less is lost. A run is not ended where little is left.
+        # Where workers die, runs are shorter, so that less is lost. A run goes on if little is left.
         most = max(_CHUNK, self._run_cost >> 2 * min(self._deaths, 16))
         is_enough = self._coming or self._queued_cost >= most * self.count // 2
         if is_alone or (worker.spent >= most and is_enough):
@@ -290,10 +289,10 @@ class Crew:
         return True
 
     def _replace(self, number: int, reason: str, *, is_sure: bool = False) -> None:
-        """Begin another worker in the place of one that is of no use any more, and do again what is lost with it.
+        """Replace a worker that failed, and queue its lost tasks again.
 
-        The file that it was at is read once more by itself, unless it `is_sure` to be why: a worker may be killed
-        for the memory that others take.
+        The file it was at is read once more alone, unless `is_sure` blames that file: a worker may also be killed for
+        memory that others take.
         """
         worker = self._workers.pop(number)
         tasks, place = worker.lost()
@@ -331,14 +330,14 @@ class Crew:
         return run.outcome()
 
     def close(self) -> None:
-        """End the workers."""
+        """End all workers."""
         with held_back():
             while self._workers:
                 self._workers.popitem()[1].end()
 
 
 def _context() -> ForkContext | SpawnContext:
-    """How processes are begun: by forking where this process surely has one thread alone, on Linux."""
+    """Return the way to start processes: fork on Linux if this process has only one thread, else spawn."""
     with suppress(OSError):
         if sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1:
             return multiprocessing.get_context("fork")

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its documents with their passages; what a reader raises is about that file alone."""
+"""Make documents and passages of a file's bytes. A reader's exception concerns only that file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMED_PROBLEMS = 3
 
 
 class Found(NamedTuple):
-    """The documents of a file, why there are none or not all, and the extra that would give more."""
+    """The documents of a file, the reason why some or all are missing, and the extra that would read more."""
 
     documents: list[DocumentText]
     reason: str = ""
@@ -29,16 +29,16 @@ class Found(NamedTuple):
 
 
 class ReadPart(NamedTuple):
-    """A document, or a further part of the one before it."""
+    """A document, or a further part of the document before it."""
 
     document: DocumentText
     continues: bool
 
 
 def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
-    """What a reader gives, with passages. What it raises, but for Skip, becomes SourceUnreadableError.
+    """Yield the documents of a reader, with passages. Its exceptions, except Skip, become SourceUnreadableError.
 
-    MemoryError stays: the batch may have taken what is wanting, and then another process reads the file.
+    MemoryError passes: the batch may have taken the memory, and another process then reads the file.
     """
     try:
         for extracted in extract():
@@ -52,7 +52,7 @@ def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
                 )
                 yield from _named(extracted, gaps)
             else:
-                new = tuple.__new__  # half the price of calling ReadPart: a mailbox has many
+                new = tuple.__new__  # half the cost of calling ReadPart: a mailbox has many
                 yield new(ReadPart, (with_passages(extracted), extracted.continues))
     except (Skip, SourceUnreadableError, MemoryError):
         raise
@@ -61,7 +61,7 @@ def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
 
 
 def _named(extracted: ExtractedDocument, gaps: Sequence[tuple[int, int]]) -> Iterator[Problem]:
-    """What is left out as encoded data, with its line."""
+    """Yield a Problem for each run of encoded data that is left out, with its line."""
     line = at = 0
     member = extracted.document.member
     for start, end in gaps:
@@ -79,7 +79,7 @@ def documents_of(
     media_type: str = "",
     extract: Extractor | None = None,
 ) -> Found:
-    """The documents of a file. Encoding and media type are found out unless they are given, and so is what reads it."""
+    """Return the documents of a file. Encoding, media type and reader are detected unless given."""
     media_type = media_type or ("" if extract else media_type_of(state.path, data))
     if media_type == PLAIN and not encoding and (documents := plain_documents(state.path, data)):
         return Found(documents)
@@ -108,7 +108,7 @@ def documents_of(
 
 
 def plain_documents(path: str, data: bytes) -> list[DocumentText] | None:
-    """The documents of a plain text where one pass over its bytes gives them; None where more has to be done."""
+    """Return the documents of a plain text if one pass over its bytes gives them, else None."""
     if may_hold_runs(data):
         return None
     if found := whole(path, data):
@@ -118,7 +118,10 @@ def plain_documents(path: str, data: bytes) -> list[DocumentText] | None:
 
 
 def with_passages(extracted: ExtractedDocument) -> DocumentText:
-    """A document with its language, and its passages on their lines; one of a title alone has that for its text."""
+    """Return a document with its language and its passages on their lines.
+
+    A document without text has its title as text.
+    """
     document, text = extracted.document, extracted.text
     if not document.language and (language := language_of(text)):
         document = document.replace(language=language)
@@ -138,7 +141,7 @@ def _on_bytes(span: PassageSpan, offset: int) -> PassageSpan:
 
 
 def left_out(problems: Sequence[Problem], some_read: bool, count: int) -> str:
-    """What was left out, in one line: how much, and the first few by name."""
+    """Return one line that says how much was left out, and names the first few parts."""
     named = sorted(problems, key=lambda problem: not problem.extra)[:NAMED_PROBLEMS]
     words = "; ".join(f"{problem.place}: {problem.reason}" for problem in named)
     more = "; …" if count > len(named) else ""

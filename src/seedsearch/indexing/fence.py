@@ -1,7 +1,7 @@
-"""A fence around the memory of a process that reads documents, which nobody has looked at before.
+"""Limit the memory of a process while it reads a document, since documents are not trusted.
 
-What asks for more gets a MemoryError, or ends its process if it cannot do without: either way that costs one document.
-Linux counts what a process asked for (RLIMIT_DATA); other systems have no such fence.
+A request beyond the limit raises MemoryError, or ends a process that cannot go on. Either way it costs one document.
+Linux limits the memory that a process has asked for (RLIMIT_DATA); other systems have no such limit.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ import sys
 if sys.platform == "linux":
     import resource
 
-_LEAST = 48 << 20  # what a document may have in any case, whatever the batch has taken
+_LEAST = 48 << 20  # bytes that a document may always have, however full the batch is
 
 
 class Fence:
-    """The fence of this process, `most` bytes beyond what it has when this is made; it is open at first."""
+    """The limit of this process: `most` bytes beyond its memory at creation. It starts open."""
 
     def __init__(self, most: int) -> None:
         self._most = _data_bytes() + most
         self._is_closed = False
 
     def close(self, more: int = 0) -> None:
-        """A document is read from now on; it may have `more` bytes than others."""
+        """Set the limit, before a document is read. That document may have `more` bytes than others."""
         if not self._is_closed:
             self._is_closed = True
             _limit(max(self._most + more, _data_bytes() + _LEAST))
 
     def open(self) -> None:
-        """What is done from now on is no document's fault, and has bounds of its own."""
+        """Lift the limit. The work from now on belongs to no document, and has limits of its own."""
         if self._is_closed:
             self._is_closed = False
             _limit(-1)
@@ -37,7 +37,7 @@ class Fence:
 if sys.platform == "linux":
 
     def _data_bytes() -> int:
-        """What counts towards the limit, about."""
+        """Return the number of bytes that count towards the limit, approximately."""
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[5]) * resource.getpagesize()
 

@@ -1,8 +1,7 @@
-"""What this process reads itself, for small runs: files that cannot hold it up. The rest is left for a worker.
+"""Read files of small runs in this process, if they cannot block it. Workers read the rest.
 
-A call of C that holds on hears no alarm, and a library that crashes takes its process along. So what is read here is
-plain text that one pass over its bytes takes apart, or a small file of a format that our own readers read; and these
-have a second.
+A call of C that hangs receives no alarm, and a library that crashes takes its process along. So this process reads
+plain texts that one pass can split, and small files of formats that our own readers read. These have one second each.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from seedsearch.indexing.work import Leave, Run
 from seedsearch.model import FileState
 from seedsearch.signals import OutOfTime, alarm, has_alarm
 
-_SMALL_FILE = 1 << 16  # so few bytes that even a pattern that is quadratic is done in a second
+_SMALL_FILE = 1 << 16  # bytes; even a quadratic pattern is done with these in a second
 _PATIENCE_S = 1.0
-_TOGETHER = 1 << 18  # what it costs to read the files that are opened before they are worked on
+_TOGETHER = 1 << 18  # cost in bytes of the files that are opened before they are processed
 
-# Formats whose text is about as long as the file, and which no library in C reads.
+# Formats whose text is about as long as the file, and that no library in C reads.
 _OURS = frozenset(
     (PLAIN, "text/markdown", "text/x-rst", "text/html", "text/x-source", "text/csv", "application/jsonl")
 )  # fmt: skip
@@ -35,9 +34,9 @@ def read_here(
     limits: Limits,
     tick: Callable[[int, int], None],
 ) -> Outcome:
-    """Read the files in their order; the outcome says which are left. `tick` is as in Run.
+    """Read the files in order. The outcome names the files left. `tick` is as in Run.
 
-    Raises OSError and SeedsearchError where the index cannot be written.
+    Raise OSError and SeedsearchError if the index cannot be written.
     """
     whole = list(tasks)
     if not has_alarm():
@@ -51,13 +50,13 @@ def read_here(
             outcome = run.outcome()
     except (OSError, SeedsearchError):
         raise
-    except Exception:  # a file that a builder cannot take: a worker tells which
+    except Exception:  # a builder rejects a file: a worker finds out which
         return Outcome(left=tuple(whole))
     return outcome._replace(left=(*outcome.left, *large))
 
 
 def _read(state: FileState, data: bytes, encoding: str) -> Found:
-    """The documents of a file. Raises Leave."""
+    """Return the documents of a file. Raise Leave if a worker must read it."""
     media_type = media_type_of(state.path, data)
     if media_type == PLAIN and not encoding and (documents := plain_documents(state.path, data)):
         return Found(documents)

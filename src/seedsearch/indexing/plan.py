@@ -1,4 +1,4 @@
-"""What an update has to do: walks the roots and compares what is there with what the index knows."""
+"""Plan an update: walk the roots, and compare the files found with the files in the index."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Give: TypeAlias = Callable[[Sequence[Task]], None]
 
 
 class Plan(Record):
-    """The files to read (`tasks`, by the bytes of their stored paths), and what is known already.
+    """The files to read (`tasks`, sorted by the bytes of their stored paths), and the files already known.
 
-    `unchanged` and `vanished` are stored paths; `skipped` holds (stored path, reason), and `known` those that
-    were skipped before; `omitted` is what the walk passed over by choice, with absolute paths. `settings` is the text
-    to keep beside the `roots` when all tasks are done, and `settings_meanwhile` as long as some are not.
+    `unchanged` and `vanished` are stored paths; `skipped` holds (stored path, reason), and `known` its entries that
+    were skipped before. `omitted` is what the walk skipped by choice, with absolute paths. `settings` is the text to
+    store beside the `roots` once all tasks are done, `settings_meanwhile` the text until then.
     """
 
     roots: tuple[str, ...]
@@ -47,7 +47,7 @@ class Plan(Record):
 
 
 class Wishes(Record):
-    """What an update is asked for: see IndexOptions. `add_roots` are absolute paths."""
+    """What an update is asked to do: see IndexOptions. `add_roots` are absolute paths."""
 
     add_roots: tuple[str, ...] = ()
     selection: Selection | None = None
@@ -60,15 +60,14 @@ class Wishes(Record):
 
 
 class _Targets(NamedTuple):
-    """What to walk, and the absolute paths of roots that have vanished or are empty."""
+    """The roots to walk, and the absolute paths of roots that have vanished or are empty."""
 
     walked: list[Root]
     missing: list[str]
 
 
 class _Compared(NamedTuple):
-    """The files to read, the stored paths of unchanged files, (stored path, reason) of files that are left out, and the
-    stored paths of all files."""
+    """The tasks; the stored paths of unchanged files; (stored path, reason) of skipped files; all stored paths seen."""
 
     tasks: list[Task]
     unchanged: list[str]
@@ -84,12 +83,12 @@ def make_plan(
     wishes: Wishes,
     give: Give | None = None,
 ) -> Plan:
-    """Walk the added roots (or all roots, if there are none, or to rebuild) and compare.
+    """Walk the added roots and compare. Without added roots, and for a rebuild, walk all roots.
 
-    `give` is given the tasks as they are found, while the walk goes on.
+    `give` receives the tasks as they are found, while the walk goes on.
 
-    Raises SourceNotFoundError for an added root that is not there, UsageError for an index folder, and for a root
-    outside of the index's base that the user has not named.
+    Raise SourceNotFoundError for an added root that does not exist. Raise UsageError for an index folder, and for a
+    root outside of the index's base that the user has not named.
     """
     added = [os.path.normpath(root) for root in wishes.add_roots]
     _check(added, home, old_roots)
@@ -135,7 +134,7 @@ def make_plan(
             batch, stored_paths, known, named, reread, top_of, compared, rebuild=wishes.rebuild
         )
         if follows:
-            # The file that the walk saw is opened, wherever links lead by then.
+            # Open the file that the walk saw, wherever links lead later.
             compared.tasks[first:] = map(_real, compared.tasks[first:])
         if give is not None:
             give(compared.tasks[first:])
@@ -150,7 +149,7 @@ def make_plan(
     roots = tuple(map(home.stored, merged))
     selections = {home.stored(path): selection for path, selection in merged.items()}
     meanwhile = known_settings.replace(selections=selections, mark=mark)
-    # A run over some of the roots leaves the encodings and failures of other files as they were.
+    # A run over some roots keeps the recorded encodings and failures of other files.
     is_whole = wanted.keys() >= before.keys()
     done = (
         Settings(selections, wishes.encodings, __version__, mark, wishes.readers)
@@ -186,10 +185,10 @@ def _compare(
     *,
     rebuild: bool,
 ) -> None:
-    """Add to `compared` what has to be read of files that were found, and what the index has already.
+    """Compare the files found with the index, and add the results to `compared`.
 
-    `named` are absolute paths that the user named; `reread` stored ones that are read even if their bytes are the
-    same, as all are with `rebuild`.
+    `named` are absolute paths that the user named. `reread` are stored paths of files to read even if their bytes are
+    the same; `rebuild` reads all so.
     """
     tasks, unchanged, skipped, seen = compared
     new = tuple.__new__
@@ -198,7 +197,7 @@ def _compare(
         old = known.get(stored)
         if old is None or rebuild or old[1:4] != file[1:4] or stored in reread:
             must_read = True
-        elif len(old.digest) == DIGEST_BYTES and not old.skipped:  # nearly all of them
+        elif len(old.digest) == DIGEST_BYTES and not old.skipped:  # nearly all files
             unchanged.append(stored)
             continue
         else:
@@ -208,7 +207,7 @@ def _compare(
             follow = path in named
             top = "" if follow else top_of(path)
             values = path, stored, file.size, follow, old, stored in reread, top
-            tasks.append(new(Task, values))  # half the price of calling Task
+            tasks.append(new(Task, values))  # half the cost of calling Task
         elif old is not None:
             if old.is_read():
                 unchanged.append(stored)
@@ -221,17 +220,17 @@ def _changed(
     now: tuple[tuple[str, str], ...],
     known: Iterable[str],
 ) -> frozenset[str]:
-    """The known files for which the user gives another encoding, or another reader, than when they were read."""
+    """Return the known files whose encoding or reader, as the user sets it, has changed since they were read."""
     if before == now:
         return frozenset()
-    from seedsearch.corpus.glob_values import GlobValues  # seldom wanted: start-up time
+    from seedsearch.corpus.glob_values import GlobValues  # few users set one: start-up time
 
     old, new = GlobValues(before), GlobValues(now)
     return frozenset(path for path in known if old.of(path) != new.of(path))
 
 
 def _as_root(path: str, before: Mapping[str, Selection], wishes: Wishes) -> Root:
-    """An added path: as the user wishes, else as it is known, else as the root that it lies in."""
+    """Return an added path as a root: with the wished selection, else with its own, else with its outer root's."""
     if wishes.selection is not None:
         return Root(path, wishes.selection)
     if path in before:
@@ -243,7 +242,7 @@ def _as_root(path: str, before: Mapping[str, Selection], wishes: Wishes) -> Root
 
 
 def _tops(roots: Iterable[Root]) -> Callable[[str], str]:
-    """Gives the innermost root that a file lies in."""
+    """Return a function that finds the innermost root of a file."""
     paths = sorted((os.path.normpath(root.path) for root in roots), key=len, reverse=True)
     known: dict[str, str] = {}
 
@@ -263,7 +262,7 @@ def _real(task: Task) -> Task:
 
 
 def _sort(tasks: list[Task]) -> None:
-    """Put them in the order of the bytes of their stored paths, which is that of ASCII strings."""
+    """Sort by the bytes of the stored paths. ASCII strings have the same order."""
     stored = itemgetter(1)
     plain = all(map(str.isascii, map(stored, tasks)))
     tasks.sort(key=stored if plain else _stored_bytes)
@@ -288,10 +287,10 @@ def _mark_of(
     asked: Collection[str],
     wanted: Collection[str],
 ) -> str:
-    """The mark to keep beside the roots.
+    """Return the mark to store beside the roots.
 
-    An index that was made elsewhere, by somebody else perhaps, may have any roots. Raises UsageError where one that
-    leads out of the base is wanted now.
+    An index from elsewhere, perhaps from somebody else, may name any roots. Raise UsageError if a root outside of the
+    base is wanted that this user has not named.
     """
     mark = home.mark()
     outside = [root for root in (*before, *asked) if not home.holds(root)]
@@ -307,7 +306,7 @@ def _mark_of(
 
 
 def _targets(wanted: Iterable[Root], known: Mapping[str, FileState], home: Home) -> _Targets:
-    """A root that is not there, or is empty where it had files, may be an unmounted disk."""
+    """Return the roots to walk. A root that does not exist, or is empty but had files, may be an unmounted disk."""
     targets = _Targets([], [])
     for root in wanted:
         if not os.path.exists(root.path) or (
@@ -324,13 +323,13 @@ def _is_empty(folder: str) -> bool:
         with os.scandir(folder) as entries:
             return next(entries, None) is None
     except OSError:
-        return False  # no folder, or one that cannot be read: the walk will tell
+        return False  # not a folder, or unreadable: the walk reports it
 
 
 def _vanished(
     absent: Iterable[str], home: Home, wanted: Sequence[str], kept: Sequence[str]
 ) -> Iterable[str]:
-    """Known files that were looked for and are not there, and whose folder could be read."""
+    """Yield the known files that were looked for and not found, and whose folder was readable."""
     for stored in absent:
         path = home.absolute(stored)
         if any(is_below(path, root) for root in wanted) and not any(
@@ -342,8 +341,8 @@ def _vanished(
 def _merged(
     before: Mapping[str, Selection], asked: Mapping[str, Root], patterns: tuple[str, ...]
 ) -> dict[str, Selection]:
-    """All roots, without those that the walk of another one reaches anyway and takes in the same way."""
-    # What was taken as a part of another root is no root of its own.
+    """Return all roots, except those that the walk of another root visits with the same selection."""
+    # A path added as a part of another root is no root of its own.
     own = {path: root.selection for path, root in asked.items() if not root.anchor}
     roots = {**before, **own}
     return {

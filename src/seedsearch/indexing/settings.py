@@ -1,7 +1,6 @@
-"""What is remembered of the owner's choices: kept beside the roots, as one opaque text.
+"""Load and store the owner's choices, which are kept beside the roots as one opaque text.
 
-The text is JSON. It comes from an index folder, which somebody else may have made: what is not as it should
-be counts as not said.
+The text is JSON. Somebody else may have made the index folder, so invalid parts are ignored.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ _DEFAULT = Selection()
 
 
 class Settings(Record):
-    """The Selection of each root (by its stored path), and the encodings and readers that the user gave when files were
-    last read (by glob; readers in words that differ where they do).
+    """The Selection of each root, by stored path, and the user's encodings and readers, by glob, at the last reading.
+    The text of a reader differs if the reader does.
 
-    `version` is that of the program which last tried to read what could not be read; "" where that is not known.
-    `mark` is the Home.mark of the index when the user named all roots that lie outside of its base; "" for none.
+    `version` is the version of the program that last tried to read the unreadable files, or "". `mark` is the
+    Home.mark of the index when the user named all roots outside of its base, or "".
     """
 
     selections: Mapping[str, Selection]
@@ -31,10 +30,10 @@ class Settings(Record):
 
 
 def load_settings(text: str) -> Settings:
-    """The settings that the text stands for."""
+    """Return the settings that a text describes."""
     if not text:
         return Settings({}, ())
-    import json  # start-up time: few have chosen anything
+    import json  # start-up time: few users have chosen anything
 
     try:
         whole = json.loads(text)
@@ -58,7 +57,7 @@ def _pairs(whole: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]:
 
 
 def dump_settings(settings: Settings) -> str:
-    """The text that stands for them; "" where all are as by default."""
+    """Return the text for these settings; "" if all have their defaults."""
     roots = {
         root: {
             name: value

@@ -1,4 +1,4 @@
-"""Documents that never were a file: bytes from a pipe, kept under a name until they are forgotten."""
+"""Index documents from a pipe. They are kept under a name until they are forgotten."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def add_stream(
     encoding: str = "",
     wait: bool = False,
 ) -> str:
-    """Put `data` into the index under a name, in the place of what had that name.
+    """Put `data` into the index under a name, replacing the document of that name.
 
-    The media type is found out unless it is given. Returns what was left out of it, in words, or "". Raises
-    SourceUnreadableError where nothing of it can be read, IndexLockedError unless `wait`.
+    The media type is detected unless given. Return what was left out, in words, or "". Raise SourceUnreadableError if
+    nothing can be read, and IndexLockedError unless `wait`.
     """
     stored = home.stream(name)
     state = FileState(stored, len(data), time.time_ns(), 0, digest_of(data))

@@ -1,6 +1,6 @@
-"""What is to be read, within which bounds, and what came of it: what plan, pool and work tell one another.
+"""Tasks, limits and outcomes: the values that plan, pool and work exchange.
 
-Nothing that reads is imported here: who hands out work need not do it.
+This module imports no reader: a process that hands out work need not read.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader
 from seedsearch.record import NamedTuple
 
 WANTS = b"+"
-"""What an extra would read gets this mark behind its digest, and the extra's name: it is read again once that is
-there."""
+"""This mark and an extra's name follow the digest of a file that the extra would read.
 
-_COLLECT_EVERY = 100_000  # objects made and not yet gone
+The file is read again once the extra is installed.
+"""
+
+_COLLECT_EVERY = 100_000  # live objects made between two collections
 
 
 class Task(NamedTuple):
-    """A file to read: absolute and stored path, its size, whether a link may be followed.
+    """A file to read: its absolute and its stored path, its size in bytes, and whether a link may be followed.
 
-    `old` is what the index knows of it; `reread` reads the file even if its bytes are the same. No link is followed
-    below the folder `top`; "" stands for a file that is opened by its path.
+    `old` is the file's state in the index; `reread` reads the file even if its bytes are the same. No link is
+    followed below the folder `top`; "" opens the file by its path.
     """
 
     path: str
@@ -36,16 +38,16 @@ class Task(NamedTuple):
     top: str = ""
 
 
-_FILE_COST = 4096  # opening a file costs as much as reading and analysing so many bytes, about
+_FILE_COST = 4096  # bytes; opening a file takes about as long as reading and analysing these
 
 
 def cost_of(tasks: Iterable[Task]) -> int:
-    """What it costs to read these files, in bytes."""
+    """Return the cost of reading these files, in bytes."""
     return sum(task.size + _FILE_COST for task in tasks)
 
 
 def cut(tasks: Sequence[Task], most: int) -> Iterator[tuple[Task, ...]]:
-    """The tasks cut where they have cost `most`."""
+    """Yield the tasks in pieces, each ending once it costs `most` bytes."""
     first = spent = 0
     for number, task in enumerate(tasks, 1):
         spent += task.size + _FILE_COST
@@ -55,12 +57,12 @@ def cut(tasks: Sequence[Task], most: int) -> Iterator[tuple[Task, ...]]:
 
 
 class Limits(NamedTuple):
-    """Memory for a batch, in bytes; `rebuild` ignores what the index knows.
+    """The limits of reading. `batch_bytes` is the memory for a batch; `rebuild` ignores the states in the index.
 
-    `encodings` and `readers` are those that the user gave, each with its glob before it. A file of more than
-    `large_bytes` is read in pieces of `piece_bytes`, where its format allows it. A file may take `timeout_s` seconds,
-    and so may each piece. `ocr` are the languages of scanned pages, "" if they are not to be read. A worker may have
-    `fence_bytes` for its batch and what it reads, and `lone_bytes` more for a file that is read once more by itself.
+    `encodings` and `readers` are the user's, each with its glob first. A file of more than `large_bytes` is read in
+    pieces of `piece_bytes`, if its format allows it. A file may take `timeout_s` seconds, and so may each piece.
+    `ocr` are the languages of scanned pages, "" to leave these unread. A worker may have `fence_bytes` for its batch
+    and its document, and `lone_bytes` more for a file that is read once more alone.
     """
 
     batch_bytes: int
@@ -78,8 +80,8 @@ class Limits(NamedTuple):
 class Outcome(NamedTuple):
     """What came of a run: finished batches, counts of files, and stored paths.
 
-    `replaced` are files that the index had and that the batches hold again, `gone` are files that
-    vanished after the walk. `left` was not read: it is for a process of its own.
+    `replaced` are files of the index that the batches contain again. `gone` are files that vanished after the walk.
+    `left` was not read: a process of its own must read it.
     """
 
     receipts: tuple[object, ...] = ()
@@ -93,7 +95,7 @@ class Outcome(NamedTuple):
     left: tuple[Task, ...] = ()
 
     def plus(self, other: Outcome) -> Outcome:
-        """Both together; the receipts and what is left, which are handed on at once, are dropped."""
+        """Return the sum of both. The receipts and `left` are dropped, since they are passed on at once."""
         return Outcome(
             (),
             self.added + other.added,
@@ -107,7 +109,7 @@ class Outcome(NamedTuple):
 
 
 def must_retry(state: FileState) -> bool:
-    """Whether a file has to be looked into even if `stat` says what it said before."""
+    """Return whether a file must be opened even if `stat` is unchanged."""
     digest = state.digest
     if len(digest) == DIGEST_BYTES:
         return False
@@ -119,7 +121,7 @@ def must_retry(state: FileState) -> bool:
 
 
 def wants_ocr(state: FileState) -> bool:
-    """Whether a file has scanned pages that nobody has read."""
+    """Return whether a file has scanned pages that were not read."""
     return SCANNED in state.skipped or _has_ocr_mark(state)
 
 
@@ -128,17 +130,17 @@ def _has_ocr_mark(state: FileState) -> bool:
 
 
 def collect_seldom() -> None:
-    """From now on look for garbage cycles, but seldom: see `collecting_seldom`."""
+    """Collect garbage cycles seldom from now on: see `collecting_seldom`."""
     gc.set_threshold(_COLLECT_EVERY)
     gc.enable()
 
 
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """Looks for garbage cycles a hundred times less often.
+    """Collect garbage cycles a hundred times less often within the block.
 
-    Reading makes many small objects, which stay until their segment is written, and next to no cycles; to look at
-    them all again and again took a twentieth of all time.
+    Reading makes many small objects that live until their segment is written, and almost no cycles. Checking them all
+    repeatedly took a twentieth of all time.
     """
     before = gc.get_threshold()
     gc.set_threshold(_COLLECT_EVERY, *before[1:])

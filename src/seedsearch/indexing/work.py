@@ -1,4 +1,4 @@
-"""Reading one run of files into one batch: what a worker process does, or this one for small jobs."""
+"""Read one run of files into batches, in a worker process, or in this process for small jobs."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ if TYPE_CHECKING:
     from seedsearch.corpus.glob_values import GlobValues
     from seedsearch.corpus.large import LargeFile, Piece
 
-# A file written again within the grain of its file system's clock (two seconds at worst) looks the
-# same to `stat`. So what is read that soon after its last change gets this mark behind its digest, and
-# is read once more by the next run.
+# A file written again within the grain of its file system's clock (at worst two seconds) looks the same to `stat`. So
+# a file that is read this soon after its last change gets this mark after its digest, and the next run reads it once
+# more.
 _GRAIN_NS = 2_000_000_000
 _RACY = b"~"
 _UNKNOWN = bytes(DIGEST_BYTES)  # the digest of a file that could not be read
 _PDF = b"%PDF-"
 NOTHING = -1
-"""What a run is at when it is at no file."""
-# What reading a file whole takes, in bytes for each of its own: those formats whose text is about as long as they.
+"""The number of the current file while there is none."""
+# Memory for reading a whole file, in bytes for each of its bytes, by format. Only formats are listed whose text is
+# about as long as the file.
 _MEMORY_A_BYTE = {
     "text/html": 8,
     "text/markdown": 4,
@@ -51,14 +52,14 @@ _MEMORY_A_BYTE = {
 }
 
 _Opened: TypeAlias = tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None
-"""A file and its bytes, or why there are none; None for a large one, which is read bit by bit."""
+"""A file and its bytes, or why there are none; None for a large file, which is read in pieces."""
 
 Read: TypeAlias = Callable[[FileState, bytes, str], Found]
-"""Gives the documents of a file's bytes, in an encoding or ""."""
+"""Returns the documents of a file's bytes, in the given encoding or ""."""
 
 
 class Leave(Exception):
-    """A file is not to be read by this run."""
+    """This run must not read the file."""
 
 
 def _ignore(number: int) -> None:
@@ -66,12 +67,11 @@ def _ignore(number: int) -> None:
 
 
 class Run:
-    """One run: files are read in their order, into one builder after the other.
+    """One run: files are read in order, into one builder after another.
 
-    `tick(files, bytes)` is called at the end of each file, and of each piece of a large one, with what was done since
-    the last call. `at(number)` is called with the number of the file that is opened or read, or NOTHING. What these
-    raise ends the run. `read` gives documents, and may raise Leave. What programs from
-    outside read is left unless `outside`.
+    `tick(files, bytes)` is called after each file and each piece of a large one, with the work since the last call.
+    `at(number)` is called with the number of the file being opened or read, or NOTHING. An exception in either ends
+    the run. `read` returns documents, and may raise Leave. Files for outside programs are left unless `outside`.
     """
 
     def __init__(
@@ -84,11 +84,11 @@ class Run:
         *,
         outside: bool = True,
     ) -> None:
-        self._reported = 0  # bytes of the file that is being read, which `tick` knows of
+        self._reported = 0  # bytes of the current file that `tick` knows of
         self._tick = tick
         self._at = at
         self._number = 0  # of the next file
-        self._now = NOTHING  # the file that it is at
+        self._now = NOTHING  # the current file
         self._read_bytes = read
         self._factory = factory
         self._limits = limits
@@ -97,7 +97,7 @@ class Run:
         self._has_outside = outside
         self._descent = Descent()
         self._builder: BatchBuilder | None = None
-        self._last = b""  # path that it was given
+        self._last = b""  # the last path given to it
         self._receipts: list[object] = []
         self._added = self._changed = self._unchanged = self._bytes = 0
         self._replaced: list[str] = []
@@ -106,10 +106,10 @@ class Run:
         self._left: list[Task] = []
 
     def take(self, tasks: Sequence[Task]) -> None:
-        """Read some files and add them, or say why not; tell `tick` of each.
+        """Read some files and add their documents, or record why not. Call `tick` for each.
 
-        First all of them are read, then each is worked on: the two would drive each other out of the processor's
-        caches. The builder is asked for its memory when that is done, for it takes a moment and small files add little.
+        First all files are read, then each is processed: alternating would evict both from the processor's caches.
+        The builder's memory is checked only at the end, because the check takes a moment and small files add little.
         """
         now = time.time_ns()
         first = self._number
@@ -128,7 +128,7 @@ class Run:
                 self._left.append(task)
             else:
                 self._tick(1, task.size - self._reported)
-        self._descent.close()  # so that what is exchanged in the meantime is seen
+        self._descent.close()  # so that folders replaced meanwhile are seen
         self._now = NOTHING
         self._at(NOTHING)
         self._end_if_full()
@@ -146,7 +146,7 @@ class Run:
             return error
 
     def _folder_of(self, task: Task) -> int:
-        """A descriptor of the folder that a file is opened from, if it is. Raises SourceUnreadableError."""
+        """Return a descriptor of the folder to open a file from, or NO_FOLDER. Raise SourceUnreadableError."""
         if not task.top:
             return NO_FOLDER
         try:
@@ -156,7 +156,7 @@ class Run:
 
     @property
     def has_finished_batches(self) -> bool:
-        """Whether some batches are finished and no other is begun: a good place to end."""
+        """Return whether batches are finished and no other has begun: a good place to end."""
         return bool(self._receipts) and self._builder is None
 
     def _read(self, task: Task, opened: _Opened, now: int) -> None:
@@ -179,7 +179,7 @@ class Run:
             self._pass_over(task, f"unreadable: {error.message}")
 
     def outcome(self) -> Outcome:
-        """What came of it; finishes the last batch."""
+        """Return the outcome of the run. Finish the last batch."""
         self._finish()
         return Outcome(
             tuple(self._receipts),
@@ -208,7 +208,7 @@ class Run:
         self.add(task, state, documents)
 
     def _documents(self, task: Task, state: FileState, data: bytes) -> Found:
-        """The documents of a file: by the user's reader, if there is one for it."""
+        """Return the documents of a file, read by the user's reader if one is set for it."""
         reader = self._reader(task)
         if reader is None and self._limits.ocr and data.startswith(_PDF):
             return self._with_ocr(state, data)
@@ -234,7 +234,7 @@ class Run:
         self._tick(0, 0)
 
     def _take_large(self, task: Task, now: int) -> None:
-        """Read a file in pieces, where its format allows it, or whole, where the memory does."""
+        """Read a file in pieces if its format allows it, or whole if the memory allows it."""
         from seedsearch.corpus.large import open_large  # large files are few: start-up time
 
         folder = self._folder_of(task)
@@ -276,14 +276,14 @@ class Run:
         self._count(task, adding.end())
 
     def _telling(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
-        """The pieces; `tick` is called after each."""
+        """Yield the pieces. Call `tick` after each."""
         for piece in pieces:
             yield piece
             self._reported += len(piece.data)
             self._tick(0, len(piece.data))
 
     def _is_known(self, task: Task, state: FileState) -> bool:
-        """Whether the index has these bytes already, and they need not be read again; counts them then."""
+        """Return whether the index already has these bytes and they need not be read again. If so, count them."""
         old = task.old
         if old is None or self._limits.rebuild or task.reread:
             return False
@@ -293,7 +293,7 @@ class Run:
         return True
 
     def _encoding_of(self, task: Task) -> str:
-        """The encoding that the user gave for a file, or ""."""
+        """Return the encoding that the user set for a file, or ""."""
         if not self._limits.encodings:
             return ""
         if self._encodings is None:
@@ -303,7 +303,7 @@ class Run:
         return self._encodings.of(task.stored) or ""
 
     def _reader(self, task: Task) -> OutsideReader | None:
-        """The program that the user gave for a file."""
+        """Return the outside program that the user set for a file, or None."""
         if not self._limits.readers:
             return None
         if self._readers is None:
@@ -326,14 +326,14 @@ class Run:
             self._changed += 1
 
     def _pass_over(self, task: Task, reason: str) -> None:
-        """A file that gives no bytes: what the index has of it stays, and it is tried again."""
+        """Record a file that gives no bytes. Its documents in the index stay, and it is tried again."""
         self._skipped.append((task.stored, reason))
         old = task.old
         if old is None or (not old.is_read() and old.skipped != reason):
             self.add(task, FileState(task.stored, task.size, 0, 0, b"", reason), ())
 
     def fail(self, task: Task, reason: str) -> None:
-        """A file whose reader did not come to an end: it is tried again when it or the program has changed."""
+        """Record a file whose reader did not finish. It is tried again once the file or the program has changed."""
         try:
             found = os.stat(task.path)
         except OSError:
@@ -349,7 +349,7 @@ class Run:
             self._gone.append(task.stored)
 
     def add(self, task: Task, state: FileState, documents: Sequence[DocumentText]) -> None:
-        """Give the builder a file that takes the place of what the index has of it."""
+        """Give the builder a file that replaces its documents in the index."""
         self.add_part(state, documents, 0)
         if task.old is not None:
             self._replaced.append(task.stored)
@@ -357,13 +357,13 @@ class Run:
     def add_part(self, state: FileState, documents: Sequence[DocumentText], place: int) -> None:
         """Give the builder the next documents of a file: see BatchBuilder.add."""
         path = os.fsencode(state.path)
-        if path < self._last:  # what is found in another order goes into another batch
+        if path < self._last:  # paths in a batch ascend, so this one needs another batch
             self._finish()
         if self._builder is None:
             self._builder = self._factory()
         self._last = path
         self._builder.add(state, documents, place=place)
-        # Bytes are those of a file that was read whole: `take` looks after many of them at once.
+        # Files read whole come as bytes; `take` checks the memory after many of them.
         if len(documents) != 1 or isinstance(documents[0][1], str):
             self._end_if_full()
 
@@ -373,28 +373,28 @@ class Run:
 
     def _finish(self) -> None:
         if self._builder is not None:
-            self._at(NOTHING)  # what goes wrong now is not for the file
+            self._at(NOTHING)  # a fault from here on is not the file's
             self._receipts.append(self._builder.finish())
             self._builder = None
             self._at(self._now)
 
 
 class _Adding:
-    """A large file on its way into the builders, document by document."""
+    """Adds a large file to the builders, document by document."""
 
     def __init__(self, run: Run, task: Task, state: FileState) -> None:
         self.state = state
         self._run = run
         self._task = task
         self._document: Document | None = None  # the last one
-        self._place = -1  # of that one
+        self._place = -1  # of the last document
         self._ordinal = 0  # of its next passage
         self._problems: list[Problem] = []
         self._left_out = 0
         self._why = ""
 
     def take(self, parts: Iterable[ReadPart | Problem]) -> None:
-        """Add the documents, and remember the problems. Raises what `parts` does."""
+        """Add the documents, and collect the problems. Raise what `parts` raises."""
         for read in parts:
             if isinstance(read, Problem):
                 self._leave_out(read)
@@ -411,14 +411,14 @@ class _Adding:
             self._run.add_part(self.state, (part,), self._place)
 
     def stop(self, why: str) -> None:
-        """Nothing more can be read of it."""
+        """Record that the rest of the file cannot be read."""
         if self._place < 0 and not self._problems:
             self._why = why
         else:
             self._leave_out(Problem("the rest", why))
 
     def end(self) -> FileState:
-        """Add what there is to say of the file as a whole; gives its state."""
+        """Add the final state of the file, and return it."""
         reason = self._why
         if self._left_out:
             reason = left_out(self._problems, self._place >= 0, self._left_out)
@@ -433,8 +433,8 @@ class _Adding:
 
 
 def _state(task: Task, file: SourceFile, digest: bytes, now: int) -> FileState:
-    """What the index will know of a file; `now` is a time before it was read, in nanoseconds."""
+    """Return the state of a file for the index. `now` is a time before it was read, in nanoseconds."""
     if now - file.mtime_ns < _GRAIN_NS:
         digest += _RACY
-    # Half the price of calling FileState, and every file comes by.
+    # This costs half as much as a call of FileState, and runs for every file.
     return tuple.__new__(FileState, (task.stored, file[1], file[2], file[3], digest, ""))

@@ -1,4 +1,4 @@
-"""A worker process: it takes files in chunks, and answers each chunk; it ends when the process that began it does."""
+"""A worker process: it reads files in chunks and answers each chunk. It ends when its parent ends."""
 
 from __future__ import annotations
 
@@ -27,28 +27,29 @@ if sys.platform != "win32":
     import fcntl
 
 AT, BEATS, FILES, BYTES, FIELDS = range(5)
-"""What a worker notes in memory that both see: the number of the file that it is at, counted from its first, or
-NOTHING; a number that is another one whenever it has come on; files and bytes that it has done."""
+"""The fields of a worker's notes, in shared memory: the number of its current file, counted from its first file, or
+NOTHING; a counter that changes with all progress; the files and the bytes that it has done.
+"""
 
 Notes: TypeAlias = Any
-"""An array of FIELDS whole numbers, into which one process writes."""
+"""An array of FIELDS integers, which one process writes."""
 
 
 class Failed(NamedTuple):
-    """What a worker answers that cannot go on: why nothing comes of the file it is at, or an error that ends all."""
+    """The answer of a worker that cannot go on: why its current file fails, or an error that ends the whole run."""
 
     reason: str
     error: Exception | None = None
 
 
 Answer: TypeAlias = Outcome | Failed | None
-"""What a worker says of a chunk, or when it is asked to finish. None: what comes of it is said later."""
+"""The answer to a chunk, or to the request to finish. None: the outcome follows later."""
 
 
 def packed(tasks: Sequence[Task], *, is_lone: bool = False) -> bytes:
-    """A chunk as it is sent: by columns, which costs a fifth. Without tasks, it tells a worker to finish.
+    """Return a chunk as it is sent: in columns, which cost a fifth. Without tasks, it tells a worker to finish.
 
-    The file of a chunk that `is_lone` may take more memory than others.
+    If `is_lone`, the file of the chunk may take more memory than others.
     """
     return pickle.dumps((is_lone, tuple(zip(*tasks, strict=True))), pickle.HIGHEST_PROTOCOL)
 
@@ -60,11 +61,11 @@ def serve(
     answers: Connection,
     notes: Notes,
 ) -> None:
-    """Work until nothing more is sent."""
+    """Answer chunks until no more are sent."""
     forget_handlers()
     _end_with_parent()
     collect_seldom()
-    gc.freeze()  # what the parent had is shared memory as long as nobody touches it
+    gc.freeze()  # the parent's objects are shared memory until somebody touches them
     worker = _Worker(factory, limits, notes)
     try:
         while True:
@@ -74,18 +75,18 @@ def serve(
                 return
     except (
         BaseException
-    ):  # nobody listens, or there is no memory for an answer: not even a traceback helps
+    ):  # nobody listens, or an answer needs more memory: not even a traceback helps
         os._exit(1)
 
 
 class _Worker:
-    """One run after the other."""
+    """Works on one run after another."""
 
     def __init__(self, factory: Callable[[], BatchBuilder], limits: Limits, notes: Notes) -> None:
         self._factory = factory
         self._limits = limits
         self._notes = notes
-        self._before = 0  # files of the runs before
+        self._before = 0  # files of earlier runs
         self._taken = 0  # files of this run
         self._fence = Fence(limits.fence_bytes)
         self._is_lone = False
@@ -110,7 +111,7 @@ class _Worker:
         notes[BYTES] += size
 
     def answer(self, is_lone: bool, columns: tuple[tuple[Any, ...], ...]) -> Answer:
-        """What comes of a chunk: see `packed`."""
+        """Return the answer to a chunk: see `packed`."""
         self._is_lone = is_lone
         try:
             if columns:
@@ -135,17 +136,17 @@ class _Worker:
 
 def _sendable(error: Exception) -> Exception:
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - what we have just made
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - we have just made this
     except Exception:
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
 
 
 def _end_with_parent() -> None:
-    """End this process as soon as its parent is gone, wherever it is by then.
+    """End this process as soon as its parent is gone, whatever it is doing.
 
-    The parent's end of a pipe closes when it dies, however it dies. Where the system sends a signal then, it ends
-    this process even in a call of C that holds on; elsewhere a thread waits for it.
+    The parent's end of a pipe closes when the parent dies. Where the system can send a signal then, the signal ends
+    this process even in a call of C that hangs. Elsewhere a thread waits for it.
     """
     parent = parent_process()
     if parent is None:
@@ -157,7 +158,7 @@ def _end_with_parent() -> None:
 
 
 def _is_signalled(pipe: int) -> bool:
-    """Ask the system to end this process by a signal when the other end of a pipe closes; whether it will."""
+    """Ask the system for a fatal signal when the other end of a pipe closes. Return whether it will send one."""
     if sys.platform == "win32":
         return False
     signal.signal(signal.SIGIO, signal.SIG_DFL)
