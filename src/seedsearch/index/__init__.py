@@ -1,1 +1,1 @@
-"""The embedded index: what lies on disk, and who reads, writes, merges and checks it."""
+"""The embedded index on disk: reading, writing, merging and checking it."""

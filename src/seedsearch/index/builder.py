@@ -1,7 +1,7 @@
-"""A batch of documents to segments, in bounded memory: when enough has come, a segment is inverted and written.
+"""Build segments of a batch of documents in bounded memory.
 
-Who compresses the texts, analyses and inverts them is an `Inversion`: `plain_inversion.py`, or `core_inversion.py`
-where there is a core. Both write the same bytes. docs/index-format.md describes the columns.
+An `Inversion` compresses, analyses and inverts the texts: `core_inversion.py` if the core is installed, else
+`plain_inversion.py`. Both write the same bytes. docs/index-format.md describes the columns.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from seedsearch.index.stored_fields import Tables, Titles
 from seedsearch.model import FileState, PassageSpan
 from seedsearch.record import NamedTuple, Protocol
 
-_BYTES_A_DOCUMENT = 500  # and its file
+_BYTES_A_DOCUMENT = 500  # for a document and its file
 
 
 class Written(NamedTuple):
-    """What was written of a segment: how many distinct terms, and the positions of bodies and of titles."""
+    """What was written of a segment: the number of distinct terms, and of positions in bodies and in titles."""
 
     terms: int
     body_positions: int
@@ -28,29 +28,32 @@ class Written(NamedTuple):
 
 
 class Inversion(Protocol):
-    """Takes a segment's passages, and writes its texts, postings, dictionaries and records; then the next one's."""
+    """Takes the passages of a segment and writes its texts, postings, dictionaries and records.
+
+    Then the next begins.
+    """
 
     def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
-        """Take the next passages, of a document by its number and of a text in that language."""
+        """Take the next passages of document number `document`, whose text is in `language`."""
 
     @property
     def pending_bytes(self) -> int:
-        """The memory that writing will need at its peak, about, in bytes."""
+        """The memory that writing needs at its peak, approximately, in bytes."""
 
     def write_texts(self, writer: SegmentFileWriter) -> int:
-        """Write the texts, first of all; says how many bytes they have."""
+        """Write the texts, before anything else. Return their size in bytes."""
 
     def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
-        """Write the postings and dictionaries of what was added, and the passages' lengths."""
+        """Write the postings, the dictionaries and the lengths of the passages."""
 
     def write_passages(self, writer: SegmentFileWriter) -> None:
-        """Write the records of the passages, and begin again."""
+        """Write the records of the passages, and start the next segment."""
 
 
 class SegmentBuilder:
     """The BatchBuilder of this engine. Files must come in the order of their paths' bytes.
 
-    `finish` returns the SegmentEntry of each segment that was written into `folder`.
+    `finish` returns the SegmentEntry of each segment written into `folder`.
     """
 
     def __init__(self, folder: str, inversion: Callable[[], Inversion]) -> None:
@@ -65,11 +68,11 @@ class SegmentBuilder:
 
     @property
     def pending_bytes(self) -> int:
-        """The memory that finishing will need at its peak, about."""
+        """The memory that finishing needs at its peak, approximately, in bytes."""
         return self._inversion.pending_bytes + self._tables.documents * _BYTES_A_DOCUMENT
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
-        """Add a file with its documents, or with the next of them: see engine.base."""
+        """Add a file with its documents, or with its next ones: see engine.base."""
         if len(self._tables.paths) >= MAX_FILES:
             self._write()
         self._tables.add_file(state)
@@ -84,9 +87,9 @@ class SegmentBuilder:
             room = MAX_PASSAGES - self._passages
             if room < min(
                 total - done, MAX_PASSAGES
-            ):  # a document scores as a whole, in one segment
+            ):  # a document is scored as a whole, in one segment
                 self._write()
-                self._tables.add_file(state)  # a file may go on in the next segment
+                self._tables.add_file(state)  # a file may continue in the next segment
                 room = MAX_PASSAGES
             taken = spans if total <= room and not done else spans[done : done + room]
             count = len(taken)
@@ -96,7 +99,7 @@ class SegmentBuilder:
             done += count
 
     def finish(self) -> list[SegmentEntry]:
-        """Write what is left, and say what was written."""
+        """Write the last segment. Return the entries of all segments written."""
         if self._tables.paths:
             self._write()
         done, self._done = self._done, []
@@ -109,7 +112,7 @@ class SegmentBuilder:
         writer = SegmentFileWriter(os.path.join(self._folder, name))
         try:
             text_bytes = self._inversion.write_texts(writer)
-            writer.flush_behind()  # for as long as inverting takes
+            writer.flush_behind()  # while the postings are inverted
             written = self._inversion.write_postings(writer, tables.titles)
             facts = tables.write(writer)
             self._inversion.write_passages(writer)

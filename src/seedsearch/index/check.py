@@ -1,7 +1,7 @@
-"""Checking a whole index: what checksums vouch for, and what they cannot.
+"""Check a whole index, with and beyond its checksums.
 
-A checksum says that a file is as it was written. Whether its numbers fit together is looked at too (`consistency.py`):
-a fault in the program that wrote it, or a hostile index, has right checksums.
+A checksum proves that a file is as it was written. `consistency.py` checks whether its numbers fit together: a file
+written by a faulty program, or by an attacker, has right checksums.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TRIES = 20
 def check(folder: str) -> CheckReport:
     """Read and verify everything in an index folder.
 
-    Raises NoIndexError, IndexVersionError.
+    Raise NoIndexError and IndexVersionError.
     """
     for left in range(_TRIES, 0, -1):
         try:
@@ -40,7 +40,7 @@ def check(folder: str) -> CheckReport:
                 break
         except (NoIndexError, IndexFault):
             break
-        # A commit came between: its manifest names other files.
+        # A commit came in between: its manifest names other files.
     passages = sum(entry.passages - entry.deleted_passages for entry in state.segments)
     return CheckReport(len(state.segments), passages, found)
 
@@ -77,7 +77,7 @@ def _damages_of_entry(folder: str, entry: SegmentEntry) -> Iterator[Damage]:
 
 
 def _of_sums(segment: Segment, entry: SegmentEntry) -> Iterator[str]:
-    """What the manifest counts, counted again."""
+    """Yield each count in the manifest that differs from the segment."""
     skipped = sum(map(bool, Blobs(segment.file, "file.skipped").all()))
     for name, said, found in (
         ("skipped files", entry.skipped, skipped),

@@ -1,7 +1,7 @@
-"""Whether the numbers of a segment fit together, whatever its checksums say.
+"""Check whether the numbers of a segment fit together, whatever its checksums say.
 
-No passage points outside its document, every block inflates, the postings are what the dictionary says: a reader of a
-segment relies on that, or finds out and asks here what is wrong (`reading.py`).
+No passage may point outside its document, every block must inflate, and the postings must agree with the dictionary.
+Readers rely on that. If one fails, it asks here what is damaged (`reading.py`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _OTHER_BLOBS = ("heading", "text", "group", "group.first", "term", "term.first")
 
 
 def damages_of(segment: Segment) -> Iterator[str]:
-    """What in a segment does not fit together. Raises nothing."""
+    """Yield the first fault found in a segment, in words. Raise nothing."""
     for part, test in _TESTS:
         what = _tried(lambda test=test: test(segment), part)  # type: ignore[misc]
         if what:
             yield what
-            return  # the tests that follow rely on this one
+            return  # the later tests rely on this one
 
 
 def _tried(test: Callable[[], str], part: str) -> str:
@@ -35,12 +35,12 @@ def _tried(test: Callable[[], str], part: str) -> str:
         return test()
     except IndexDamagedError as error:
         return damage_parts(error)[1]
-    except Exception:  # whatever a number out of place makes fail
+    except Exception:  # a wrong number may raise anything
         return f"its {part} cannot be read"
 
 
 def _rows(segment: Segment) -> str:
-    """Strings lie in their columns."""
+    """Check that strings lie in their columns."""
     file = segment.file
     of_rows = (name.removesuffix(".end") for name in chain(*TABLES) if name.endswith(".end"))
     for name in (*_OTHER_BLOBS, *of_rows):
@@ -53,7 +53,7 @@ def _rows(segment: Segment) -> str:
 
 
 def _tables(segment: Segment) -> str:
-    """Rows point at rows that are there, in order."""
+    """Check that rows are in order and point at existing rows."""
     file = segment.file
     paths = Blobs(file, "file.path").all()
     if _unordered(paths):
@@ -79,7 +79,7 @@ def _tables(segment: Segment) -> str:
 
 
 def _texts(segment: Segment) -> str:
-    """Every block inflates to what it should, and every passage lies in one block and is text."""
+    """Check that every block inflates to its size, and that every passage is text in one block."""
     ends, blocks = (segment.file.column(name).whole() for name in ("passage.text", "text.raw"))
     if not _ascending(ends) or not _ascending(blocks):
         return "its texts are out of order"
@@ -103,7 +103,7 @@ def _texts(segment: Segment) -> str:
 
 
 def _dictionaries(segment: Segment) -> str:
-    """Keys ascend; the dictionaries and the postings are of one size, and the terms are those that groups list."""
+    """Check that keys ascend, that dictionary and postings have one size, and that the terms are the groups' members."""
     last, base, groups = b"", 0, 0
     firsts: list[bytes] = []
     terms: list[tuple[bytes, int]] = []
@@ -132,7 +132,10 @@ def _dictionaries(segment: Segment) -> str:
 
 
 def _listed(block: Block, before: int) -> Iterator[tuple[bytes, int]]:
-    """The terms that a block's groups list, with the numbers of the groups; `before` is how many groups came before."""
+    """Yield the terms that a block's groups list, with their groups' numbers.
+
+    `before` is the number of earlier groups.
+    """
     groups = chain.from_iterable(map(repeat, count(before), block.listed))
     of_bodies = sum(block.listed[: bisect_left(block.keys, TITLE)])
     bodies, titles = block.members[:of_bodies], block.members[of_bodies:]
@@ -140,7 +143,7 @@ def _listed(block: Block, before: int) -> Iterator[tuple[bytes, int]]:
 
 
 def _postings(segment: Segment) -> str:
-    """Every posting list is what the dictionary says."""
+    """Check every posting list against the dictionary."""
     if compiled is not None:
         blocks = tuple(segment.dictionary.group_blocks())
         compiled.check_postings(blocks, segment.file.column("postings").whole(), segment.passages)
@@ -153,7 +156,7 @@ def _postings(segment: Segment) -> str:
 
 
 def _fits(segment: Segment, key: bytes, group: Group) -> bool:
-    """Whether a group, and each of its members, is held by as many passages, and occurs as often, as it says."""
+    """Return whether the counts of a group and of its members agree with the postings."""
     if key[:1] not in (BODY, TITLE) or _unordered([b"", *group.members]):
         return False
     held, counts = _held(segment, group)
@@ -174,7 +177,7 @@ def _fits(segment: Segment, key: bytes, group: Group) -> bool:
 
 
 def _held(segment: Segment, group: Group) -> tuple[list[set[int]], list[int]]:
-    """The passages of each member of a group, and how often it occurs."""
+    """Return the passages and the number of occurrences of each member of a group."""
     passages, frequencies, members, _ = segment.postings(group)
     held: list[set[int]] = [set() for _ in group.members]
     counts = [0] * len(group.members)
@@ -203,7 +206,7 @@ def _ascending(values: memoryview) -> bool:
 
 
 def _below(values: memoryview, count: int) -> bool:
-    """Whether all numbers are those of one of so many rows."""
+    """Return whether all numbers are row numbers of a table with `count` rows."""
     return not len(values) or (min(values) >= 0 and max(values) < count)
 
 

@@ -1,6 +1,6 @@
-"""Inversion by the core (core/c/inverter.c); `plain_inversion.py` says what it does.
+"""Inversion by the core (core/c/inverter.c), as specified in `plain_inversion.py`.
 
-Here is what the core asks for: folding, the stems of other languages than English, and which these are.
+The core calls back for folding beyond ASCII and for the stems of languages other than English.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from seedsearch.model import PassageSpan
 if TYPE_CHECKING:
     from seedsearch.core import _core
 
-# At the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
+# Memory at the peak, when keys are sorted and columns made: measured over some tens of megabytes of text.
 _BYTES_AN_OCCURRENCE = 15
 _BYTES_A_TERM = 160
 _BYTES_A_PASSAGE = 130
@@ -36,27 +36,27 @@ _NUMBERS = {language: number for number, language in enumerate(_LANGUAGES, 1)}
 
 
 def _marked(term: bytes, language: int) -> bytes:
-    """A spelling as the form that it is in that language."""
+    """Return the form of a spelling in a language, given by number."""
     return marked(_stems.form(text_of(term), _LANGUAGES[language - 1]))
 
 
 def _folded(run: bytes, accents: int) -> bytes:
-    """What a run that is not ASCII folds to."""
+    """Return a run beyond ASCII, folded."""
     return utf8(_folders[accents].fold_run(text_of(run)))
 
 
 def _letter(character: bytes, accents: int) -> bytes | None:
-    """What a character that is not ASCII folds to; None for one that joins the one before it."""
+    """Return a character beyond ASCII, folded; None if it joins the character before it."""
     folded = _folders[accents].fold_character(text_of(character))
     return None if folded is None else utf8(folded)
 
 
 class CoreInversion:
-    """The Inversion for where there is the core."""
+    """The Inversion that the core does."""
 
     def __init__(self) -> None:
         self._inverter = compiled.Inverter(_marked, _folded, _letter, UNSPACED_RANGES)
-        self._blocks: list[bytes] = []  # of texts, compressed
+        self._blocks: list[bytes] = []  # compressed texts
 
     @property
     def pending_bytes(self) -> int:
@@ -83,7 +83,7 @@ class CoreInversion:
 
     def write_texts(self, writer: SegmentFileWriter) -> int:
         """See Inversion."""
-        self._add_stems()  # which cuts what is waiting
+        self._add_stems()  # this analyses the texts that are still waiting
         total = self._inverter.text_bytes
         ends, block_ends = self._inverter.end_texts()
         self._compress()
@@ -116,7 +116,7 @@ class CoreInversion:
 def write_columns(writer: SegmentFileWriter, columns: _core.Columns) -> None:
     """Write the postings and dictionaries that the core has made."""
     writer.column("postings", "B", columns["postings"])
-    writer.flush_behind()  # while dictionaries are compressed
+    writer.flush_behind()  # while the dictionaries are compressed
     write_groups(writer, columns["groups"], columns["group_firsts"])
     writer.column("group.base", *columns["group_bases"])
     write_terms(writer, columns["terms"], columns["term_firsts"])

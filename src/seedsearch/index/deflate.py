@@ -1,4 +1,4 @@
-"""Deflating and checksums for those who write: by ISA-L where it is installed, else by zlib, which reads them too."""
+"""Deflate and checksum data for writing: with ISA-L if it is installed, else with zlib. zlib reads both."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ try:
     from isal.isal_zlib import crc32
 
     TEXT_LEVEL = 2
-except ImportError:  # a platform without its wheels: the same format, more slowly
+except ImportError:  # no wheels for this platform: zlib has the same format, but is slower
     deflate = zlib.compress
     crc32 = zlib.crc32
     TEXT_LEVEL = 1
 
 SMALL_LEVEL = 1
-"""For blocks of a few kilobytes, where a higher level gains little."""
+"""For blocks of a few kilobytes, for which a higher level gains little."""

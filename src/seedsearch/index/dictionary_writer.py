@@ -1,4 +1,4 @@
-"""Writing the dictionaries of a segment (docs/index-format.md): this is what core/c/dictionary.c does, too."""
+"""Write the dictionaries of a segment (docs/index-format.md). core/c/dictionary.c does the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from seedsearch.record import NamedTuple
 
 
 class Counts(NamedTuple):
-    """Of a group or a member: passages, occurrences, and passages that hold it in the title and not in the body."""
+    """Counts of a group or a member: passages, occurrences, and passages that have it only in the title."""
 
     df: int
     cf: int
@@ -22,14 +22,14 @@ class Counts(NamedTuple):
 
 
 class DictionaryWriter:
-    """Takes the groups in the order of their keys, and then the terms that are listed, in order of theirs."""
+    """Takes the groups in the order of their keys, then the listed terms in order."""
 
     def __init__(self) -> None:
         self.groups = 0
         self._lists = 0  # bytes of all posting lists
-        self._block = bytearray()  # that is being made,
-        self._in_block = 0  # how many groups it has,
-        self._key = b""  # and the last one's key
+        self._block = bytearray()  # the current block
+        self._in_block = 0  # its number of groups
+        self._key = b""  # the key of its last group
         self._terms: list[bytes] = []
         self._group_of: list[int] = []
         self._group_blocks: list[bytes] = []
@@ -46,9 +46,9 @@ class DictionaryWriter:
         members: Sequence[bytes],
         of_members: Sequence[Counts],
     ) -> bool:
-        """Add a group with the size of its posting list. Says whether its members are listed.
+        """Add a group; `size` is the size of its posting list in bytes. Return whether its members are listed.
 
-        They are not where the only one is the key itself and counts the same.
+        A single member that is the key itself and has the same counts is not listed.
         """
         listed = (
             len(members) > 1 or bare(key[1:]) != members[0] or of_group.extra != of_members[0].extra
@@ -71,7 +71,7 @@ class DictionaryWriter:
         return listed
 
     def put_term(self, key: bytes, group: int) -> None:
-        """Add a term (field and term), and the number of its group."""
+        """Add a term (field and term) with the number of its group."""
         if not self._terms:
             self._term_firsts.append(key)
         self._terms.append(key)
@@ -93,7 +93,7 @@ class DictionaryWriter:
         self._terms, self._group_of = [], []
 
     def write(self, writer: SegmentFileWriter) -> None:
-        """Write the dictionaries' columns."""
+        """Write the columns of the dictionaries."""
         self._end_groups()
         self._end_terms()
         write_groups(writer, self._group_blocks, self._group_firsts)
@@ -102,18 +102,18 @@ class DictionaryWriter:
 
 
 def _packed(values: Sequence[int]) -> bytes:
-    """Numbers in the narrowest type that holds them: its code, then the numbers."""
+    """Return numbers in the narrowest type that holds them: the code of the type, then the numbers."""
     code = narrowest(max(values, default=0))
     return code.encode() + array(code, values).tobytes()
 
 
 def write_groups(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes]) -> None:
-    """Write blocks of groups and their first keys."""
+    """Write the blocks of groups and their first keys."""
     writer.blobs("group", blocks)
     writer.blobs("group.first", firsts)
 
 
 def write_terms(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes]) -> None:
-    """Write blocks of terms and their first keys."""
+    """Write the blocks of terms and their first keys."""
     writer.blobs("term", [deflate(block, SMALL_LEVEL) for block in blocks])
     writer.blobs("term.first", firsts)

@@ -1,7 +1,7 @@
-"""The lock of the one writer of an index folder, which the system frees when the process dies.
+"""Lock an index folder for its one writer. The system frees the lock when the process dies.
 
-Where there is `flock` it is that call alone: the library that wraps it for every system takes 25 ms to import, a tenth
-of what a run takes that finds little to do. Elsewhere, on Windows, it is that library.
+Where `flock` exists, it is called directly: importing the portable library for it takes 25 ms, a tenth of a run that
+finds little to do. On Windows that library is used.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import sys
 from seedsearch.errors import IndexFault, IndexLockedError
 
 LOCK = "lock"
-"""Its file in the folder. The file is never removed: other writers wait for this very file."""
+"""The name of the lock's file. It is never removed: other writers wait for this very file."""
 
 
 class WriterLock:
-    """The lock of `folder`, held from now on until `release`.
+    """The lock of `folder`, held from creation until `release`.
 
-    Raises IndexLockedError where another writer holds it, unless this one is to `wait`; IndexFault where it cannot be
-    had at all.
+    Raise IndexLockedError if another writer holds it, unless `wait`; IndexFault if it cannot be locked at all.
     """
 
     def __init__(self, folder: str, *, wait: bool) -> None:
@@ -38,11 +37,11 @@ class WriterLock:
 
     @property
     def is_held(self) -> bool:
-        """Whether it has not been released."""
+        """Whether the lock is still held."""
         return self._held.is_held()
 
     def release(self) -> None:
-        """Let another writer have it."""
+        """Release the lock."""
         self._held.release()
 
 
@@ -55,7 +54,7 @@ def is_being_written(folder: str) -> bool:
     except IndexLockedError:
         return True
     except IndexFault:
-        pass  # nobody can tell
+        pass  # unknown
     return False
 
 
@@ -86,7 +85,7 @@ else:
     from errno import EACCES
     from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 
-    # Not truncated, and no link followed: the file may be anything. Opening a FIFO must not wait.
+    # Do not truncate, and follow no link: the file may be anything. Opening a FIFO must not wait.
     _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
     class _Held:
@@ -95,13 +94,13 @@ else:
             self._descriptor = -1
 
         def acquire(self, wait: bool) -> bool:
-            """Whether it could be had. Raises OSError."""
+            """Return whether the lock was acquired. Raise OSError."""
             descriptor = os.open(self._path, _FLAGS, 0o600)
             try:
                 flock(descriptor, LOCK_EX if wait else LOCK_EX | LOCK_NB)
             except BaseException as error:
                 os.close(descriptor)
-                # Some network file systems say of a lock that another holds that it is not allowed.
+                # Some network file systems report EACCES for a lock that another process holds.
                 if isinstance(error, BlockingIOError) or getattr(error, "errno", 0) == EACCES:
                     return False
                 raise
@@ -114,5 +113,5 @@ else:
         def release(self) -> None:
             descriptor, self._descriptor = self._descriptor, -1
             if descriptor >= 0:
-                flock(descriptor, LOCK_UN)  # closing is not enough while a worker has it too
+                flock(descriptor, LOCK_UN)  # closing does not unlock it while a worker has it open
                 os.close(descriptor)

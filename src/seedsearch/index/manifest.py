@@ -1,8 +1,8 @@
-"""The manifest: which files make up an index, and the commit protocol that changes it.
+"""Read and write the manifest, which names the files of an index, by a safe commit protocol.
 
-A commit is: new files written and synced, the folder synced, the manifest written under a temporary name and
-synced, renamed over the old one, the folder synced; and only then the files that it no longer names removed. At
-any moment the folder holds one whole state.
+A commit writes and syncs the new files, syncs the folder, writes and syncs the manifest under a temporary name,
+renames it over the old one, and syncs the folder again. Only then does it remove the files that the manifest no
+longer names. At any moment the folder contains one whole state.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ FORMAT = 6
 NAME = "manifest.json"
 _TEMPORARY = "manifest.tmp"
 MAX_PASSAGES = 1 << 16
-"""The most passages in a segment, so that a passage's number takes two bytes."""
+"""The most passages in a segment. The number of a passage takes two bytes."""
 
 MAX_FILES = 1 << 20
-"""The most files in a segment, those without text too."""
+"""The most files in a segment, including files without text."""
 
-_MOST_BYTES = 1 << 23  # a manifest of ten thousand segments takes some four million
+_MOST_BYTES = 1 << 23  # ten thousand segments take about four million
 SEGMENT, DELETIONS = ".seg", ".del"
-"""How the names of segments end, and of what is deleted in them."""
+"""The endings of the names of segments and of their deletions."""
 
 _STEM = 16  # hexadecimal digits before the ending
 
@@ -44,7 +44,7 @@ class FileEntry(NamedTuple):
 
 
 class SegmentEntry(NamedTuple):
-    """A segment in the manifest; `body_length` and `title_length` sum positions."""
+    """A segment in the manifest; `body_length` and `title_length` are sums of positions."""
 
     file: str
     bytes: int
@@ -63,7 +63,7 @@ class SegmentEntry(NamedTuple):
 class Manifest(NamedTuple):
     """One state of an index. `generation` counts commits; times are nanoseconds since the epoch.
 
-    `settings` is a text that means nothing here.
+    `settings` is an opaque text.
     """
 
     generation: int
@@ -74,21 +74,21 @@ class Manifest(NamedTuple):
     settings: str = ""
 
     def names(self) -> set[str]:
-        """The names of all files that the state needs, without the manifest's own."""
+        """Return the names of all files of the state, except the manifest."""
         names = {entry.file for entry in self.segments}
         return names | {entry.deletions.file for entry in self.segments if entry.deletions}
 
 
 def _checksum(body: Any) -> str:
-    import json  # start-up time, here and below: who begins to index needs it at the end
+    import json  # start-up time, here and below: an indexing run needs it at the end
 
     return digest(json.dumps(body, sort_keys=True, separators=(",", ":")).encode())
 
 
 def read(folder: str) -> Manifest:
-    """The manifest of an index folder.
+    """Return the manifest of an index folder.
 
-    Raises NoIndexError, IndexVersionError, IndexDamagedError.
+    Raise NoIndexError, IndexVersionError and IndexDamagedError.
     """
     body, checksum, version = _read_whole(folder)
     if type(version) is not int or checksum != _checksum([version, body]):
@@ -105,7 +105,7 @@ def read(folder: str) -> Manifest:
 
 
 def _read_whole(folder: str) -> tuple[Any, Any, Any]:
-    """What the manifest says, its checksum and its format; nothing is checked yet."""
+    """Return the body of the manifest, its checksum and its format, all unchecked."""
     try:
         data = read_regular(os.path.join(folder, NAME), _MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
@@ -113,7 +113,7 @@ def _read_whole(folder: str) -> tuple[Any, Any, Any]:
     import json
 
     try:
-        if data != data.strip():  # which JSON allows, and nobody wrote
+        if data != data.strip():  # JSON allows white space there, but no writer adds it
             raise ValueError
         whole = json.loads(data)
         return whole["index"], whole["checksum"], whole["format"]
@@ -122,7 +122,7 @@ def _read_whole(folder: str) -> tuple[Any, Any, Any]:
 
 
 def _no_index(folder: str) -> NoIndexError:
-    from seedsearch.index.lock import is_being_written  # start-up time: nobody reads with a lock
+    from seedsearch.index.lock import is_being_written  # start-up time: readers do not lock
 
     if is_being_written(folder):
         return NoIndexError(
@@ -138,11 +138,11 @@ def _no_index(folder: str) -> NoIndexError:
     return NoIndexError(f"no index in {folder}", "make one with `seedsearch index FOLDER`")
 
 
-# Types are checked even where the checksum is right: a hostile manifest has a right checksum, too.
+# Types are checked even if the checksum is right: a hostile manifest has a right checksum, too.
 
 
 def _from_json(body: dict[str, Any]) -> Manifest:
-    """Raises KeyError, TypeError, ValueError."""
+    """Return the manifest of a JSON body. Raise KeyError, TypeError or ValueError if it is invalid."""
     roots = body["roots"]
     if not isinstance(roots, list) or not all(map(_is_path, roots)):
         raise TypeError
@@ -190,7 +190,7 @@ def _number(value: Any) -> int:
 
 
 def _is_path(value: Any) -> bool:
-    """Whether the system could be asked about a file of that name."""
+    """Return whether the system accepts this as a path."""
     if not isinstance(value, str) or "\0" in value:
         return False
     try:
@@ -201,7 +201,7 @@ def _is_path(value: Any) -> bool:
 
 
 def _is_name(name: Any, ending: str) -> bool:
-    """Whether a file could be one that this program made: it never leaves the folder."""
+    """Return whether a name is one that this program gives to files. Such a name never leaves the folder."""
     return (
         isinstance(name, str)
         and len(name) == _STEM + len(ending)
@@ -224,7 +224,7 @@ def _to_json(manifest: Manifest) -> dict[str, Any]:
 
 
 def write(folder: str, manifest: Manifest) -> None:
-    """Make `manifest` the state of the index. Its files must be written and synced before."""
+    """Make `manifest` the state of the index. Its files must already be written and synced."""
     import json
 
     body = _to_json(manifest)
@@ -232,14 +232,14 @@ def write(folder: str, manifest: Manifest) -> None:
     sync_folder(folder)
     temporary = os.path.join(folder, _TEMPORARY)
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(temporary)  # a leftover, or a link that somebody laid there
+        os.unlink(temporary)  # a leftover, or a link that somebody put there
     write_file(temporary, json.dumps(whole, indent=1).encode())
     os.replace(temporary, os.path.join(folder, NAME))
     sync_folder(folder)
 
 
 def salvage_roots(folder: str) -> tuple[tuple[str, ...], str]:
-    """Roots and settings of an index that cannot be opened, as far as they can still be read."""
+    """Return the roots and settings of an index that cannot be opened, as far as they are readable."""
     try:
         body = _read_whole(folder)[0]
         roots, settings = body["roots"], body.get("settings", "")
@@ -250,10 +250,10 @@ def salvage_roots(folder: str) -> tuple[tuple[str, ...], str]:
 
 
 def new_name(ending: str) -> str:
-    """A name for a file that no other has had: the ending is that of segments or of deletions."""
+    """Return a new, unique file name; `ending` is SEGMENT or DELETIONS."""
     return os.urandom(_STEM // 2).hex() + ending
 
 
 def own_files(folder: str) -> set[str]:
-    """The names of the files that this program made, without the manifest: needed ones, and leftovers."""
+    """Return the names of the files that this program made, except the manifest: needed ones and leftovers."""
     return {name for name in os.listdir(folder) if _is_ours(name) or name == _TEMPORARY}

@@ -1,7 +1,7 @@
-"""Merging: several segments in, one out, without what is deleted.
+"""Merge several segments into one, without deleted passages.
 
-Passages are renumbered. Their records and texts are copied here; their postings by the core (core/c/merge.c) or, where
-there is none, by `plain_merge.py`.
+Passages are renumbered. This module copies their records and texts. The core (core/c/merge.c) merges the postings, or
+`plain_merge.py` if there is no core.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _File(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Passages that stand together in a source, and in the new segment too."""
+    """Passages that are neighbours both in a source and in the new segment."""
 
     source: int
     start: int
@@ -39,7 +39,7 @@ class _Run(NamedTuple):
 
 
 class _Order(NamedTuple):
-    """The order of the new segment: its files, and its passages in runs."""
+    """The order of the new segment: its files, and its passages as runs."""
 
     files: list[_File]
     runs: list[_Run]
@@ -47,13 +47,13 @@ class _Order(NamedTuple):
 
 
 def merge(folder: str, segments: Sequence[Segment]) -> SegmentEntry:
-    """Write one segment with everything that is live in the given ones."""
+    """Write one segment with everything in the given segments that is not deleted."""
     order = _order(segments)
     name = new_name(SEGMENT)
     writer = SegmentFileWriter(os.path.join(folder, name))
     try:
         text = _write_text(writer, segments, order)
-        writer.flush_behind()  # for as long as the postings take
+        writer.flush_behind()  # while the postings are merged
         terms = _write_postings(writer, segments, order)
         lengths = _write_passages(writer, segments, order)
         kinds, documents = _write_documents(writer, segments, order)
@@ -76,7 +76,7 @@ def _order(segments: Sequence[Segment]) -> _Order:
             if dead is None or not dead[number]:
                 files.append(_File(path, source, number, segment.passages_of_file(number)))
     files.sort(key=lambda file: file[:3])
-    if len({file.path for file in files}) < len(files):  # a file's parts, from several segments
+    if len({file.path for file in files}) < len(files):  # parts of one file, from several segments
         files.sort(key=lambda file: (file.path, _place(segments, file)))
     runs: list[_Run] = []
     for _, source, _, passages in files:
@@ -88,7 +88,7 @@ def _order(segments: Sequence[Segment]) -> _Order:
 
 
 def _place(segments: Sequence[Segment], file: _File) -> tuple[int, int]:
-    """Where in its file the first passage stands that a segment has of it."""
+    """Return the place in its file of the first passage that a segment has of a file."""
     return segments[file.source].place(file.passages.start) if file.passages else (0, 0)
 
 
@@ -96,7 +96,7 @@ def _place(segments: Sequence[Segment], file: _File) -> tuple[int, int]:
 
 
 def _gather(segments: Sequence[Segment], order: _Order, name: str) -> list[int]:
-    """A passage column in the new order."""
+    """Return a passage column in the new order."""
     columns = [segment.file.column(f"passage.{name}").whole() for segment in segments]
     values: list[int] = []
     for source, start, stop in order.runs:
@@ -210,7 +210,7 @@ def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], orde
 
 
 def _renumbered(segments: Sequence[Segment], order: _Order) -> list[array[int]]:
-    """By segment, the new number of each passage, GONE where it is deleted."""
+    """Return, for each segment, the new number of each passage, or GONE if it is deleted."""
     renumber = [array("I", [GONE]) * segment.passages for segment in segments]
     first = 0
     for source, start, stop in order.runs:

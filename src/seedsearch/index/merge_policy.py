@@ -1,4 +1,4 @@
-"""Which segments to merge, and how large one may be. A run that changes nothing asks, too."""
+"""Choose which segments to merge, and limit their size. Runs that change nothing ask, too."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SegmentEntry
 
 FAN_IN = 8
-"""So many segments of about one size are merged into one."""
+"""The number of segments of similar size that are merged into one."""
 
 
 def choose(entries: Sequence[SegmentEntry]) -> list[int]:
-    """Which segments to merge now, by number: those of the fullest tier, or one that is mostly deleted.
+    """Return the numbers of the segments to merge now: those of one full tier, else one that is mostly deleted.
 
-    Tiers are powers of FAN_IN in live passages. Nothing is chosen that would not fit one segment.
+    Tiers are powers of FAN_IN in live passages. The merged segments must fit into one.
     """
     live = [entry.passages - entry.deleted_passages for entry in entries]
     tiers: dict[int, list[int]] = {}

@@ -1,7 +1,7 @@
-"""Writing the postings and dictionaries of a segment in plain Python: of what was inverted, and of what is merged.
+"""Write the postings and dictionaries of a segment in plain Python, after inversion or for a merge.
 
-An occurrence is a *place*: the passage's number above 32 bits of position. So places in order are occurrences by
-passage, then position.
+An occurrence is a *place*: the number of the passage above 32 bits of position. So sorted places are occurrences by
+passage, then by position.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ class Field(Protocol):
     """The stem groups of bodies, or of titles. Stems and terms are marked with their languages."""
 
     def stems(self) -> list[bytes]:
-        """The stems of the groups, in order."""
+        """Return the stems of the groups, in order."""
 
     def places(self, stem: bytes) -> Mapping[bytes, Sequence[int]]:
-        """The places of each term of a group, in the order of the terms; nothing where there is no such group."""
+        """Return the places of each term of a group, in the order of terms; empty if there is no such group."""
 
 
 def place(passage: int, position: int) -> int:
-    """An occurrence as one number."""
+    """Return an occurrence as one number."""
     return passage << _POSITION_BITS | position
 
 
 def write_postings(writer: SegmentFileWriter, body: Field, title: Field) -> int:
-    """Write the posting lists and dictionaries of both fields. Returns how many different terms there are."""
+    """Write the posting lists and dictionaries of both fields. Return the number of distinct terms."""
     lists: list[bytes] = []
     dictionary = DictionaryWriter()
     distinct: set[bytes] = set()
@@ -44,7 +44,7 @@ def write_postings(writer: SegmentFileWriter, body: Field, title: Field) -> int:
         listed: list[tuple[bytes, int]] = []
         for stem in field.stems():
             places = field.places(stem)
-            if not places:  # all of its passages are gone
+            if not places:  # all of its passages are deleted
                 continue
             in_body = body.places(stem) if field is title else None
             list_of_group, counts = _list(places, in_body)
@@ -68,7 +68,7 @@ def write_postings(writer: SegmentFileWriter, body: Field, title: Field) -> int:
 def _list(
     places: Mapping[bytes, Sequence[int]], in_body: Mapping[bytes, Sequence[int]] | None
 ) -> tuple[bytes, Counts]:
-    """The posting list of a group, and its counts."""
+    """Return the posting list of a group, and its counts."""
     occurrences = sorted(
         (place, member) for member, own in enumerate(places.values()) for place in own
     )
@@ -84,13 +84,13 @@ def _list(
 
 
 def _counts(places: Sequence[int], in_body: Sequence[int] | None) -> Counts:
-    """The counts of a member."""
+    """Return the counts of a member."""
     docs = {place >> _POSITION_BITS for place in places}
     return Counts(len(docs), len(places), _extra(docs, in_body))
 
 
 def _extra(docs: Sequence[int] | set[int], in_body: Sequence[int] | None) -> int:
-    """How many of the passages of titles are not among those of bodies; 0 for those of bodies."""
+    """Return the number of title passages that are not among the body passages; 0 for bodies."""
     if in_body is None:
         return 0
     return len(set(docs).difference(place >> _POSITION_BITS for place in in_body))

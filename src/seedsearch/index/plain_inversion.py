@@ -1,7 +1,7 @@
-"""Inversion in plain Python: this is what a segment's postings are, and the core writes the same bytes, faster.
+"""Inversion in plain Python. It specifies the postings of a segment; the core writes the same bytes faster.
 
-A text is cut into terms with their positions; a term of a document in a language with a stemmer of its own is marked
-with that language, so that it is another term than the same letters elsewhere. Terms with one stem are a group.
+A text is cut into terms with their positions. In a language with a stemmer of its own, a term is marked with the
+language, so it differs from the same letters elsewhere. Terms with one stem are a group.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.index.stored_fields import PassageTable, TextStore, Titles
 from seedsearch.model import PassageSpan
 
-# At the peak, when the columns are made: measured over some megabytes of text.
+# Memory at the peak, when the columns are made: measured over some megabytes of text.
 _BYTES_AN_OCCURRENCE = 25
 _BYTES_A_TERM = 600
 _BYTES_A_PASSAGE = 600
 
 
 class PlainInversion:
-    """The Inversion for where there is no core."""
+    """The Inversion without the core."""
 
     def __init__(self) -> None:
         self._stems = Stems()
@@ -57,7 +57,7 @@ class PlainInversion:
             self._add_text(self._body, passage, language)
 
     def _add_text(self, field: _Field, text: str, language: str) -> None:
-        """Add the terms of the next passage's text."""
+        """Add the terms of the next passage."""
         known, length = self._terms, 0
         for term, position, _, _ in self._analyzer.spelled_tokens(text, language):
             key = known.get((term, language))
@@ -100,17 +100,17 @@ class _Field:
 
     def __init__(self) -> None:
         self.lengths: list[int] = []
-        """Of the passages so far, in positions."""
+        """The lengths of the passages so far, in positions."""
         self.occurrences = 0
         self._places: dict[bytes, array[int]] = {}
         self._groups: dict[bytes, list[bytes]] = {}
 
     def skip_to(self, passage: int) -> None:
-        """Nothing is in the passages before that one."""
+        """Add empty passages before `passage`."""
         self.lengths += [0] * (passage - len(self.lengths))
 
     def add(self, term: bytes, position: int) -> None:
-        """A term occurs in the next passage."""
+        """Add an occurrence of a term in the next passage."""
         places = self._places.get(term)
         if places is None:
             places = self._places[term] = array("Q")
@@ -118,7 +118,7 @@ class _Field:
         self.occurrences += 1
 
     def group_by(self, stems: Stems) -> None:
-        """Put the terms into the groups of their stems."""
+        """Group the terms by their stems."""
         terms = sorted(self._places)
         for term, stem in zip(terms, stems.stem_encoded(terms), strict=True):
             self._groups.setdefault(stem, []).append(term)

@@ -1,7 +1,7 @@
-"""Merging postings in plain Python: this is what merging means, and core/c/merge.c does the same.
+"""Merge postings in plain Python. It specifies merging; core/c/merge.c does the same.
 
-Every posting list is taken back to the places of its members' occurrences, in the new numbers of the passages; these
-are written as those of one segment.
+Every posting list is decoded to the places of its members' occurrences, with the new numbers of the passages. The
+places are then written as for one segment.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from seedsearch.index.segment_file_writer import SegmentFileWriter
 def merge_postings(
     writer: SegmentFileWriter, segments: Sequence[Segment], renumber: Sequence[array[int]]
 ) -> int:
-    """Write the live postings of some segments as those of one; `renumber` has the new number of each passage.
+    """Write the live postings of several segments as one; `renumber` has the new number of each passage.
 
-    Returns how many different terms there are. Raises ValueError where a segment is not what it should be.
+    Return the number of distinct terms. Raise ValueError if a segment is invalid.
     """
     body, title = (_Field(segments, renumber, field) for field in (BODY, TITLE))
     return write_postings(writer, body, title)

@@ -1,4 +1,4 @@
-"""What fails where numbers of an index are used is a damaged index, if the index is damaged."""
+"""Find out whether a failed read is due to a damaged index."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from seedsearch.index.segment import Segment
 
 
 class reading:
-    """Where numbers of the index are used: what they make fail is an IndexDamagedError.
+    """Turn exceptions of the block into IndexDamagedError if one of these segments is damaged.
 
-    Checksums do not vouch for what stood in the index when they were made, and to test each number before its
-    use would cost every query. So the segments are looked through when something has failed; where
-    nothing is wrong with them, the exception stays what it was.
+    Checksums do not prove that the numbers were right when they were written, and testing each number before its use
+    would slow down every query. So the segments are checked only after a failure. If nothing is wrong with them, the
+    exception passes unchanged.
     """
 
     __slots__ = ("_segments",)
@@ -22,7 +22,7 @@ class reading:
         self._segments = segments
 
     def __enter__(self) -> None:
-        """Nothing is looked at beforehand."""
+        """Check nothing beforehand."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
@@ -32,10 +32,10 @@ class reading:
 
 
 def look_through(segments: Iterable[Segment], error: Exception) -> None:
-    """Raises IndexDamagedError where an error may come from a segment that is damaged: see `reading`."""
+    """Raise IndexDamagedError if a damaged segment may have caused the error: see `reading`."""
     if isinstance(error, SeedsearchError | OSError):
         return
-    from seedsearch.index.consistency import damages_of  # seldom: start-up time
+    from seedsearch.index.consistency import damages_of  # rare: start-up time
 
     for segment in segments:
         for what in damages_of(segment):

@@ -1,4 +1,4 @@
-"""Write a segment's file: columns, checksums, directory, footer (segment_file.py has the layout), and sync it."""
+"""Write and sync a segment's file: columns, checksums, directory, footer (segment_file.py has the layout)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from seedsearch.index.durable import sync
 from seedsearch.index.segment_file import BLOCK, FOOTER, ITEM, MAGIC
 
 _LONG = 1 << 12  # bytes
-_WORTH_FLUSHING = 1 << 20  # bytes: a thread for less gains nothing
+_WORTH_FLUSHING = 1 << 20  # bytes: for less, a thread gains nothing
 
 
 def narrowest(largest: int) -> str:
-    """The type code of the narrowest unsigned column that holds `largest`."""
+    """Return the type code of the narrowest unsigned column that holds `largest`."""
     return next(code for code in "BHIQ" if largest < 1 << (8 * ITEM[code]))
 
 
@@ -53,7 +53,7 @@ class SegmentFileWriter:
         self._write(bytes(-self._at % 8))
 
     def numbers(self, name: str, values: Sequence[int]) -> None:
-        """Add a column of non-negative numbers in the narrowest type that holds them."""
+        """Add a column of non-negative numbers, in the narrowest type that holds them."""
         from array import array  # the query path writes nothing
 
         code = narrowest(max(values, default=0))
@@ -61,10 +61,10 @@ class SegmentFileWriter:
         self.column(name, code, array(typecode, values))
 
     def blobs(self, name: str, values: Sequence[bytes]) -> None:
-        """Add byte strings as two columns: `name`, all of them end to end, and `name.end`."""
+        """Add byte strings as two columns: `name` has all strings end to end, `name.end` where each ends."""
         ends = list(accumulate(map(len, values)))
         at = ends[-1] if ends else 0
-        # Long ones are not put together first: that would take as much memory again.
+        # Long strings are not joined first: that would take their memory twice.
         self._begin_column(name, "B", at)
         for part in values if at > _LONG * len(values) else [b"".join(values)]:
             self._write(part)
@@ -72,17 +72,20 @@ class SegmentFileWriter:
         self.numbers(f"{name}.end", ends)
 
     def flush_behind(self) -> None:
-        """Let the system bring to the disk what has come so far, while more is made: `close` will wait for less."""
+        """Let the system write the data so far to the disk meanwhile. `close` then waits for less."""
         self._file.flush()
         if self._at - self._flushed < _WORTH_FLUSHING or not hasattr(os, "fdatasync"):
             return
         self._flushed = self._at
-        with contextlib.suppress(RuntimeError):  # no thread can be had
+        with contextlib.suppress(RuntimeError):  # no thread is available
             self._flushes.append(_Flush(self._file.fileno()))
 
     def close(self, facts: Mapping[str, Any]) -> tuple[int, str]:
-        """Write the checksums, the directory and the footer, and see them onto the disk."""
-        import json  # start-up time: who begins to index needs it at the end
+        """Write the checksums, the directory and the footer, and wait until the disk has them.
+
+        Return (length, digest).
+        """
+        import json  # start-up time: an indexing run needs it at the end
 
         if self._at % BLOCK:
             self._crcs.append(self._block)
@@ -102,14 +105,14 @@ class SegmentFileWriter:
         return covered + len(tail), digest(tail)
 
     def abandon(self) -> None:
-        """Close and remove what was written."""
-        # First the threads: else the descriptor could be another file's before they use it.
+        """Close and remove the file."""
+        # Wait for the threads first: else they could use the descriptor after another file gets it.
         for flush in self._flushes:
             with contextlib.suppress(OSError):
                 flush.wait()
         try:
             self._file.close()
-        finally:  # a full disk is reported again where the rest is written
+        finally:  # a full disk is reported again when the rest is written
             os.unlink(self._path)
 
     def _write(self, data: Any) -> None:
@@ -127,10 +130,10 @@ class SegmentFileWriter:
 
 
 class _Flush:
-    """A thread that has the system bring a file to the disk."""
+    """A thread that makes the system write a file to the disk."""
 
     def __init__(self, descriptor: int) -> None:
-        import _thread  # not `threading`, whose threads are waited for until they have begun: start-up time
+        import _thread  # not `threading`, which waits until its threads have begun: start-up time
 
         self._error: OSError | None = None
         self._done = _thread.allocate_lock()
@@ -146,7 +149,7 @@ class _Flush:
             self._done.release()
 
     def wait(self) -> None:
-        """Wait for it. Raises the OSError that it met, for the system tells of that but once."""
+        """Wait for the thread. Raise its OSError: the system reports an error only once."""
         with self._done:
             pass
         if self._error is not None:

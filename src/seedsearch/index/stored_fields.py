@@ -1,6 +1,6 @@
-"""What a segment has beside its postings: tables of files, documents and passages, and their texts.
+"""Store the tables of files, documents and passages, and the texts, as documents come.
 
-As they come from documents. docs/index-format.md describes the columns.
+docs/index-format.md describes the columns.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST_FIELD = 1000  # characters of a name
 
 
 class TextStore:
-    """Compresses texts as they come, into blocks of about TEXT_BLOCK bytes that end with a text."""
+    """Compresses texts into blocks of about TEXT_BLOCK bytes. A block ends with a text."""
 
     def __init__(self) -> None:
         self._pending: list[bytes] = []
@@ -65,14 +65,14 @@ class TextStore:
 
 
 class PassageTable:
-    """What is known of each passage of a segment, as lists that grow."""
+    """The records of a segment's passages, as growing lists."""
 
     def __init__(self) -> None:
         self._spans: list[PassageSpan] = []
         self._document_of: list[int] = []
 
     def add(self, document: int, spans: Sequence[PassageSpan]) -> None:
-        """Add the next passages, of a document by its number."""
+        """Add the next passages of document number `document`."""
         self._document_of.extend([document] * len(spans))
         self._spans.extend(spans)
 
@@ -83,7 +83,7 @@ class PassageTable:
         writer.numbers("passage.document", self._document_of)
         writer.numbers("passage.line", [s.line_start for s in spans])
         writer.numbers("passage.lines", [s.line_end - s.line_start for s in spans])
-        writer.numbers("passage.byte", [s.byte_start + 1 for s in spans])  # 0: has no bytes
+        writer.numbers("passage.byte", [s.byte_start + 1 for s in spans])  # 0 means no bytes
         writer.numbers("passage.bytes", [s.byte_end - s.byte_start for s in spans])
         writer.numbers("passage.page", [s.page for s in spans])
         writer.numbers(
@@ -93,7 +93,7 @@ class PassageTable:
 
 
 class Titles(NamedTuple):
-    """The titles of documents that begin in a segment, their languages, and their documents' first passages."""
+    """The titles and languages of documents that begin in a segment, and the documents' first passages."""
 
     texts: list[str]
     languages: list[str]
@@ -101,7 +101,7 @@ class Titles(NamedTuple):
 
 
 class Tables:
-    """The tables of files and documents of one segment, as lists that grow.
+    """The tables of files and documents of one segment, as growing lists.
 
     Files must come in the order of their paths' bytes, and not before the path `last`.
     """
@@ -111,27 +111,27 @@ class Tables:
         self.paths: list[bytes] = []
         self.titles = Titles([], [], [])
         self.passages = 0
-        # What is said of files and documents is noted as they come, as numbers and bytes: looked at later, they would
-        # have left the processor's caches, and to let go of them would take as long again.
+        # Facts of files and documents are packed at once into numbers and bytes. Later they would have left the
+        # processor's caches, and freeing the objects would take as long again.
         self._sizes = array("Q")
         self._modified = array("q")
         self._changed = array("q")
         self._digests: list[bytes] = []
-        self._skipped: dict[int, bytes] = {}  # by the number of the file, as few are
+        self._skipped: dict[int, bytes] = {}  # by the number of the file; few files are skipped
         # File, place, ordinal, kind, title.
         self._documents: list[tuple[int, int, int, int, bytes]] = []
         self._kinds: dict[tuple[Any, ...], int] = {}
-        # Few have any.
+        # Few documents have any of these.
         self._rest: dict[str, dict[int, bytes]] = {"id": {}, "member": {}, "fields": {}}
         self._field_names: Counter[str] = Counter()
 
     @property
     def documents(self) -> int:
-        """How many documents there are."""
+        """The number of documents."""
         return len(self._documents)
 
     def add_file(self, state: FileState) -> None:
-        """A file, or what there is to say of it when its last documents come."""
+        """Add a file. If it is the last file again, only replace its state."""
         stored, size, modified, changed, digest, skipped = state
         path = os.fsencode(stored)
         if path <= self.last:
@@ -146,16 +146,19 @@ class Tables:
             self._skipped[len(self.paths) - 1] = utf8(skipped)
 
     def _come_back_to(self, path: bytes) -> None:
-        """Forget what was said of the last file, if that is the one."""
+        """Remove the last file's state, if `path` is that file."""
         if path < self.last:
             raise ValueError("files must be added in the order of their paths")
-        if self.paths:  # else it has documents in the segment before
+        if self.paths:  # else its documents are in the segment before
             for column in (self.paths, self._sizes, self._modified, self._changed, self._digests):
                 column.pop()
             self._skipped.pop(len(self.paths), None)
 
     def add_document(self, document: Document, place: int, ordinal: int, passages: int) -> int:
-        """A document of the last file with its next passages, the first of which has that ordinal: its number."""
+        """Add a document of the last file with its next `passages`; `ordinal` is the first one's.
+
+        Return its number.
+        """
         d, title, language = document, document.title, document.language
         kind = d.encoding, d.errors, d.confidence, d.media_type, language
         of_kind = self._kinds.setdefault(kind, len(self._kinds))
@@ -183,14 +186,14 @@ class Tables:
     def entry(
         self, name: str, file: tuple[int, str], positions: tuple[int, int], text_bytes: int
     ) -> SegmentEntry:
-        """What the manifest says of the segment: `file` is (length, digest), `positions` those of bodies and titles."""
+        """Return the manifest's entry: `file` is (length, digest), `positions` are those of bodies and of titles."""
         return SegmentEntry(
             name, *file, len(self.paths), len(self._skipped), self.documents, self.passages,
             *positions, text_bytes,
         )  # fmt: skip
 
     def write(self, writer: SegmentFileWriter) -> dict[str, list[Any]]:
-        """Write the tables; returns the kinds of documents and the names of their fields, for the segment's facts."""
+        """Write the tables. Return the kinds of documents and the names of their fields, as facts of the segment."""
         self._write_files(writer)
         names = (name for name, _ in self._field_names.most_common())
         return {"kinds": self._write_documents(writer), "fields": field_names(names)}
@@ -214,13 +217,16 @@ class Tables:
 
 
 def field_names(names: Iterable[str]) -> list[str]:
-    """The first MOST_FIELDS names, as queries write them. Others are stored, but no query can ask for them."""
+    """Return the first MOST_FIELDS names, as queries write them.
+
+    No query can use the others, which are still stored.
+    """
     keys = dict.fromkeys(map(field_key, names))
     return list(islice((key for key in keys if 0 < len(key) <= _LONGEST_FIELD), MOST_FIELDS))
 
 
 def _filled(values: Mapping[int, bytes], count: int) -> list[bytes]:
-    """So many values: those by their numbers, and nothing for the others."""
+    """Return a list of `count` values: the given ones by number, and b"" elsewhere."""
     column = [b""] * count
     for number, value in values.items():
         column[number] = value
@@ -232,5 +238,5 @@ def _dumped(fields: tuple[tuple[str, str], ...]) -> bytes:
         encode_basestring_ascii as said,
     )  # start-up time: few documents have fields
 
-    # As `json.dumps` writes them, in a third of its time: every message has some.
+    # The same as `json.dumps`, in a third of the time: every message has fields.
     return f"[{', '.join([f'[{said(name)}, {said(value)}]' for name, value in fields])}]".encode()

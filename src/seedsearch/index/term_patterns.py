@@ -1,4 +1,4 @@
-"""Which terms of a block of the dictionary fit a pattern."""
+"""Find the terms in a block of the dictionary that match a pattern."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from seedsearch.record import NamedTuple
 
 
 class TermPattern(NamedTuple):
-    """What terms begin with, and what the rest of a term is.
+    """The beginning of the terms, and a pattern for the rest.
 
-    The rest is a glob of `*` and `?`; with a `distance` that is not below zero, a word with at most so many edits.
+    The rest is a glob of `*` and `?`. If `distance` is not negative, the rest is a word, with at most `distance`
+    edits.
     """
 
     start: str
@@ -23,7 +24,7 @@ class TermPattern(NamedTuple):
 
 
 def pattern_of(leaf: Prefix | Wildcard | Fuzzy) -> TermPattern:
-    """The pattern of a leaf."""
+    """Return the pattern of a leaf."""
     match leaf:
         case Prefix(text):
             return TermPattern(text)
@@ -35,7 +36,7 @@ def pattern_of(leaf: Prefix | Wildcard | Fuzzy) -> TermPattern:
 
 
 def fitting_lines(names: bytes, field: bytes, pattern: TermPattern) -> list[tuple[int, bytes]]:
-    """The lines that are a field's byte and a term that fits, by number, without their language.
+    """Return the lines (a field's byte and a term) that match, by number, without their language.
 
     The core does it in c/patterns.c.
     """
@@ -47,7 +48,7 @@ def fitting_lines(names: bytes, field: bytes, pattern: TermPattern) -> list[tupl
 
 
 def lines_that_fit(names: bytes, begin: bytes, rest: str, distance: int) -> list[tuple[int, bytes]]:
-    """The same in plain Python."""
+    """Return the same as `fitting_lines`, in plain Python."""
     fits = fits_term(Wildcard(rest) if distance < 0 else Fuzzy(rest, distance))
     found = []
     for number, line in enumerate(names.split(b"\n")):

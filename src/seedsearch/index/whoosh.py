@@ -1,12 +1,12 @@
-"""The index as Whoosh sees it: its Index, IndexReader and LeafMatcher over our columns.
+"""Present the index to Whoosh: its Index, IndexReader and LeafMatcher over our columns.
 
-A Whoosh program searches with Whoosh's own query classes and Searcher. There are three indexed fields, which share
-one set of postings and have the same terms, words as they stand: in `text` a word stands for all its forms (body and
-title, the title weighted), in `exact` for itself, in `title` for its forms in titles alone. So one Term of `text` is
-one unit of BM25F, whatever the languages of the documents. In `text` and `exact` a title stands far behind the body,
-so that a phrase matches in either and never across.
+A Whoosh program searches with Whoosh's own query classes and Searcher. Three indexed fields share one set of postings
+and the same terms, which are words as written. In `text` a word means all its forms (in body and title, with the
+title weighted), in `exact` only itself, in `title` its forms in titles. So a Term of `text` is one unit of BM25F,
+whatever the languages of the documents. In `text` and `exact` the positions of a title lie far behind the body, so a
+phrase matches in one of them and never across.
 
-Reading only: `seedsearch index` writes. Nothing of Whoosh's storage is used, so nothing is unpickled.
+It only reads: `seedsearch index` writes. Nothing of Whoosh's storage is used, so nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ if TYPE_CHECKING:
 __all__ = ["ColumnIndex", "ColumnReader", "Okapi"]
 
 _INDEXED = ("exact", "text", "title")
-_TITLE_AT = 1 << 24  # the position of a title's first word; no passage is so long
+_TITLE_AT = 1 << 24  # the position of a title's first word; every passage is shorter
 _REMEMBERED = 1_000  # terms
 _PREFIXES = {"exact": (BODY, TITLE), "text": (BODY, TITLE), "title": (TITLE,)}
 
 
 class SeedAnalyzer(WhooshAnalyzer):
-    """Our analyzer as Whoosh's parser wants it: terms as they stand."""
+    """Our analyzer as Whoosh's parser wants it. Terms are not stemmed."""
 
     def __init__(self) -> None:
         self._analyzer: Analyzer | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the analyzer, which is made again where it is needed: Whoosh copies and pickles schemas."""
+        """Leave out the analyzer, which is made again when needed: Whoosh copies and pickles schemas."""
         return {"_analyzer": None}
 
     def __call__(self, value: str, **kwargs: Any) -> Iterator[WhooshToken]:
-        """Tokens with their positions and characters. Each is a new object."""
+        """Yield tokens with their positions and character offsets. Each is a new object."""
         analyzer = self._analyzer = self._analyzer or Analyzer()
         for term, position, start, end in analyzer.tokens(value):
             token = WhooshToken(positions=True, chars=True, text=term, pos=position)
@@ -66,7 +66,7 @@ class SeedAnalyzer(WhooshAnalyzer):
 
 
 def schema() -> fields.Schema:
-    """The schema: made by code, never read from the index."""
+    """Return the schema. Code makes it; it is never read from the index."""
     stored = ("path", "document_title", "id", "line_start", "line_end", "passage_text")
     return fields.Schema(
         **{name: fields.TEXT(SeedAnalyzer(), phrase=True) for name in _INDEXED},
@@ -75,13 +75,13 @@ def schema() -> fields.Schema:
 
 
 class Okapi(scoring.BM25F):
-    """Whoosh's BM25F with our weight of a term in the place of its idf."""
+    """Whoosh's BM25F, with our weight of a term instead of its idf."""
 
     def __init__(self) -> None:
         super().__init__(B=B, K1=K1)
 
     def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
-        """The weight of a term."""
+        """Return the weight of a term."""
         parent = searcher.get_parent()
         df, frequency = (
             parent.doc_frequency(fieldname, text),
@@ -91,7 +91,7 @@ class Okapi(scoring.BM25F):
 
 
 class _Postings(NamedTuple):
-    """One term's postings, deleted passages' too or not; `positions` are read when first asked for."""
+    """One term's postings, of all passages or of live ones. `positions` reads them at its first call."""
 
     ids: list[int]
     weights: list[int]
@@ -104,15 +104,15 @@ class _Term(NamedTuple):
 
 
 def _decoded(text: Any) -> str:
-    """A term as Whoosh hands it over, in UTF-8 or as text."""
+    """Return a term as text. Whoosh passes text or UTF-8."""
     return text.decode("utf-8", "surrogatepass") if isinstance(text, bytes) else str(text)
 
 
 class ColumnMatcher(LeafMatcher):
     """Walks one term's postings.
 
-    It supports no block quality and has no upper bound: that makes Whoosh's own top-k exact, whose shortcuts are
-    wrong on some mixes of OR, AND and NOT.
+    It has neither block quality nor an upper bound, so Whoosh's top-k is exact: its shortcuts are wrong on some mixes
+    of OR, AND and NOT.
     """
 
     def __init__(
@@ -153,7 +153,7 @@ class ColumnMatcher(LeafMatcher):
         return self._postings.weights[self._at]
 
     def value(self) -> bytes:
-        return b""  # stock: bytes that Positions.decode_positions would unpickle
+        return b""  # the stock value is bytes that Positions.decode_positions would unpickle
 
     def supports(self, astype: str) -> bool:
         return astype in ("positions", "frequency", "weight")
@@ -174,7 +174,7 @@ class ColumnMatcher(LeafMatcher):
 
 
 class ColumnReader(IndexReader):
-    """All segments of one state of the index as one reader. It holds `held`, without which they might be closed."""
+    """All segments of one state of the index as one reader. `held` keeps the segments open."""
 
     def __init__(
         self,
@@ -213,7 +213,7 @@ class ColumnReader(IndexReader):
         return bool(self._ranges(*term))
 
     def indexed_field_names(self) -> list[str]:
-        """The fields that have terms."""
+        """Return the fields that have terms."""
         return list(_INDEXED)
 
     def _terms(self, fieldname: str, start: bytes) -> Iterator[bytes]:
@@ -227,15 +227,15 @@ class ColumnReader(IndexReader):
         return (term for term, _ in groupby(heapq.merge(*streams)))
 
     def all_terms(self) -> Iterator[tuple[str, bytes]]:
-        """Every (field, term), in order."""
+        """Yield every (field, term), in order."""
         return ((name, term) for name in _INDEXED for term in self._terms(name, b""))
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        """Every (field, term) of one field, from `prefix` on."""
+        """Yield every (field, term) of one field, from `prefix` on."""
         return ((fieldname, term) for term in self._terms(fieldname, prefix))
 
     def _term(self, fieldname: str, text: Any) -> _Term:
-        """All about a term. The last ones asked for are remembered: Whoosh asks many times."""
+        """Return the postings of a term. Recent terms are kept, since Whoosh asks for them many times."""
         key = fieldname, _decoded(text)
         term = self._known.get(key)
         if term is None:
@@ -260,7 +260,7 @@ class ColumnReader(IndexReader):
     def _positions(
         self, ranges: Sequence[PostingsRange], titles_alone: bool
     ) -> dict[int, list[int]]:
-        """A term's positions in each passage, those in its title shifted unless they are alone."""
+        """Return a term's positions in each passage. Positions in titles are shifted, unless only titles count."""
         found: dict[int, set[int]] = {}
         for number, sources in parts_of(self._segments, ranges):
             segment, base = self._segments[number], self._bases[number]
@@ -278,7 +278,7 @@ class ColumnReader(IndexReader):
         return term
 
     def term_info(self, fieldname: str, text: Any) -> TermInfo:
-        """What Whoosh wants to know of a term."""
+        """Return the TermInfo of a term."""
         ids, weights, _ = self._found(fieldname, text).all
         of_all = self._lengths()
         lengths = [of_all[i] for i in ids]
@@ -287,18 +287,18 @@ class ColumnReader(IndexReader):
         )
 
     def postings(self, fieldname: str, text: Any, scorer: Any = None) -> Any:
-        """A matcher over a term's live postings. The base class's signature lacks `scorer`."""
+        """Return a matcher over a term's live postings. The base class's signature lacks `scorer`."""
         live = self._found(fieldname, text).live
         if not live.ids:
             return NullMatcher()
         return ColumnMatcher((fieldname, _decoded(text)), live, scorer)
 
     def frequency(self, fieldname: str, text: Any) -> int:
-        """The term's weighted occurrences, deleted passages' too."""
+        """Return the term's weighted occurrences, including deleted passages."""
         return sum(self._term(fieldname, text).all.weights)
 
     def doc_frequency(self, fieldname: str, text: Any) -> int:
-        """How many passages hold the term, deleted ones too."""
+        """Return the number of passages that contain the term, including deleted ones."""
         return len(self._term(fieldname, text).all.ids)
 
     # ---------------------------------------------------------------------- passages
@@ -310,7 +310,7 @@ class ColumnReader(IndexReader):
         return self._segments[number], docnum - self._bases[number]
 
     def _lengths(self) -> list[int]:
-        """The weighted length of every passage."""
+        """Return the weighted length of every passage."""
         if self._known_lengths is None:
             self._known_lengths = [
                 body + TITLE_WEIGHT * title
@@ -324,37 +324,37 @@ class ColumnReader(IndexReader):
         return self._known_lengths
 
     def field_length(self, fieldname: str) -> int:
-        """The sum of all lengths."""
+        """Return the sum of all lengths."""
         return sum(self._lengths())
 
     def min_field_length(self, fieldname: str) -> int:
-        """The smallest length."""
+        """Return the smallest length."""
         return min(self._lengths(), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
-        """The largest length."""
+        """Return the largest length."""
         return max(self._lengths(), default=0)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        """The weighted length of a passage: of its body and its title."""
+        """Return the weighted length of a passage, body and title together."""
         return self._lengths()[docnum]
 
     def doc_count_all(self) -> int:
-        """All passages, deleted ones too."""
+        """Return the number of passages, including deleted ones."""
         return self._count
 
     def doc_count(self) -> int:
-        """The live passages."""
+        """Return the number of live passages."""
         return self._count - sum(
             segment.deleted.count(1) for segment in self._segments if segment.deleted
         )
 
     def has_deletions(self) -> bool:
-        """Whether any passage is deleted."""
+        """Return whether any passage is deleted."""
         return self.doc_count() < self._count
 
     def is_deleted(self, docnum: int) -> bool:
-        """Whether a passage is deleted; False past the last one, which Whoosh's Not asks about."""
+        """Return whether a passage is deleted; False past the last one, for which Whoosh's Not asks."""
         if docnum >= self._count:
             return False
         segment, passage = self._at(docnum)
@@ -362,7 +362,7 @@ class ColumnReader(IndexReader):
         return deleted is not None and deleted[passage] == 1
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """A passage's record."""
+        """Return a passage's record."""
         segment, number = self._at(docnum)
         passage = segment.passage(number)
         return {
@@ -375,42 +375,42 @@ class ColumnReader(IndexReader):
         }
 
     def has_vector(self, docnum: int, fieldname: str) -> bool:
-        """There are no term vectors."""
+        """Return False: there are no term vectors."""
         return False
 
     def vector(self, docnum: int, fieldname: str, format_: Any = None) -> Any:
-        """There are no term vectors."""
+        """Return an empty matcher: there are no term vectors."""
         return ListMatcher([])
 
     def generation(self) -> int:
-        """The commit that this reader shows."""
+        """Return the number of the commit that this reader shows."""
         return self._generation
 
 
 class ColumnIndex(Index):
-    """A whoosh.index.Index for reading; not a FileIndex, which would read a pickled table of contents."""
+    """A whoosh.index.Index for reading. It is no FileIndex, which would read a pickled table of contents."""
 
     def __init__(self, reader: ColumnReader) -> None:
         self.schema = reader.schema
         self._reader = reader
 
     def reader(self, reuse: Any = None) -> ColumnReader:
-        """The reader."""
+        """Return the reader."""
         return self._reader
 
     def searcher(self, **kwargs: Any) -> Any:
-        """Whoosh's Searcher, scoring as seedsearch does unless another `weighting` is given."""
+        """Return Whoosh's Searcher. It scores as seedsearch does, unless another `weighting` is given."""
         kwargs.setdefault("weighting", Okapi())
         return super().searcher(**kwargs)
 
     def is_empty(self) -> bool:
-        """Whether there is no live passage."""
+        """Return whether there is no live passage."""
         return self._reader.doc_count() == 0
 
     def latest_generation(self) -> int:
-        """The commit that this index shows."""
+        """Return the number of the commit that this index shows."""
         return self._reader.generation()
 
     def writer(self, **kwargs: Any) -> Any:
-        """Refused: `seedsearch index` writes."""
+        """Raise NotImplementedError: `seedsearch index` writes."""
         raise NotImplementedError("this index is read-only here: `seedsearch index` writes it")

@@ -1,4 +1,4 @@
-"""The one writer of an index folder: the lock, what is added and removed, commits and merges."""
+"""Write to an index folder as its one writer: lock it, add, remove, commit and merge."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class WhooshWriter:
             self._lock.release()
             raise
         self._adopted: list[SegmentEntry] = []
-        self._made: set[str] = set()  # deletions, written since the last commit
+        self._made: set[str] = set()  # files of deletions written since the last commit
         self._removed: set[str] = set()
         self._roots = self._committed.roots
         self._settings = self._committed.settings
@@ -59,7 +59,7 @@ class WhooshWriter:
             roots, settings = manifest.salvage_roots(self._folder)
             state = Manifest(0, time.time_ns(), 0, roots, (), settings)
         if rebuild or not state.generation:
-            # What is there is kept until there is something to put in its place.
+            # The old files stay until a commit replaces them.
             self._doomed = frozenset(manifest.own_files(self._folder))
             return state._replace(segments=())
         self._drop_files(manifest.own_files(self._folder) - state.names())
@@ -70,7 +70,7 @@ class WhooshWriter:
         return partial(_make_builder, self._folder, os.getpid())
 
     def adopt(self, receipt: object) -> None:
-        """See engine.base. The receipt is what SegmentBuilder.finish returned."""
+        """See engine.base. The receipt is the result of SegmentBuilder.finish."""
         for info in cast(Sequence[SegmentEntry], receipt):
             self._adopted.append(info)
 
@@ -117,7 +117,7 @@ class WhooshWriter:
         return flags is not None and 0 not in flags.files
 
     def _with_removals(self) -> list[SegmentEntry]:
-        """The committed segments, with the removed files marked in them."""
+        """Return the committed segments with the removed files marked in them."""
         if not self._removed:
             return list(self._committed.segments)
         removed = {os.fsencode(path) for path in self._removed}
@@ -160,7 +160,7 @@ class WhooshWriter:
         kept = self._committed.names()
         for entry in parts:
             self._segments.pop(entry.file).close()
-        # Parts that no committed state needs were never seen: they go at once.
+        # Parts that no committed state names were never visible: they are removed at once.
         self._drop_files({n for e in parts for n in _names(e)} - kept)
         place = min(chosen)
         rest.insert(place, SegmentEntry(*info))
@@ -189,8 +189,8 @@ class WhooshWriter:
         self._segments.clear()
         if self._lock.is_held:
             with contextlib.suppress(IndexFault):
-                # Not what we believe was committed: a commit may have failed after its last step. What workers wrote
-                # that were killed goes too; what there was before stays until something takes its place.
+                # Read the manifest again: a commit may have failed after its last step. Files of killed workers are
+                # removed too. Files of the old index stay until a commit replaces them.
                 needed = self._needed() | self._doomed
                 self._drop_files(manifest.own_files(self._folder) - needed)
             self._adopted.clear()
@@ -202,20 +202,20 @@ def _names(entry: SegmentEntry) -> set[str]:
 
 
 def _make_builder(folder: str, owner: int) -> BatchBuilder:
-    """A builder, in the writer's own process or in a worker.
+    """Return a builder, in the writer's own process or in a worker.
 
-    A forked worker has inherited the lock's descriptor: it must not keep the lock when the writer is killed.
+    A forked worker inherits the lock's descriptor. It must not keep the lock when the writer is killed.
     """
     alone = os.getpid() == owner
     if not alone and os.name == "posix":
         _close_inherited(os.path.join(folder, LOCK))
-    from seedsearch.index.builder import SegmentBuilder  # for who writes: start-up time
+    from seedsearch.index.builder import SegmentBuilder  # only writers need it: start-up time
 
     return SegmentBuilder(folder, _inversion())
 
 
 def _inversion() -> Callable[[], Inversion]:
-    """The core's, or the plain one where there is no core."""
+    """Return the inversion of the core, or the plain one if there is no core."""
     if compiled is None:
         from seedsearch.index.plain_inversion import PlainInversion  # start-up time
 
