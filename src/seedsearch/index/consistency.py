@@ -103,7 +103,7 @@ def _texts(segment: Segment) -> str:
 
 
 def _dictionaries(segment: Segment) -> str:
-    """Check that keys ascend, that dictionary and postings have one size, and that the terms are the groups' members."""
+    """Check that keys ascend, that dictionary and postings agree in size, and that terms are the groups' members."""
     last, base, groups = b"", 0, 0
     firsts: list[bytes] = []
     terms: list[tuple[bytes, int]] = []
