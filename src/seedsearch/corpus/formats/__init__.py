@@ -1,8 +1,7 @@
-"""Extractors: from the bytes of a file to its documents, one module a format.
+"""Extract the documents of a file from its bytes, with one module for each format.
 
-A new format costs one module with an `extract` and one line in `formats.FORMATS`. What no line
-claims is read as plain text, which passes over binary content. A module is imported when the first
-file of its format comes, and its library with it.
+A new format takes a module with an `extract` function and a line in `registry.FORMATS`. Other files are read as
+plain text, which skips binary content. A module and its library are imported at the first file of the format.
 """
 
 from __future__ import annotations
@@ -34,22 +33,22 @@ __all__ = [
 ]
 
 Extracted = Iterable[ExtractedDocument | Problem]
-"""The documents of a file, and what had to be left out between them, in the order of the file."""
+"""The documents of a file and the problems between them, in the order of the file."""
 
 
 class Extractor(Protocol):
-    """Gives the documents of a file from its bytes; may raise Skip or SourceUnreadableError."""
+    """Returns the documents of a file from its bytes. It may raise Skip or SourceUnreadableError."""
 
     def __call__(self, file: SourceFile, data: bytes, /) -> Extracted:
-        """The documents and problems, in the order of the file."""
+        """Return the documents and problems, in the order of the file."""
 
 
 def extractor_for(media_type: str) -> Extractor:
-    """The function that reads this media type; what its reader raises comes as a Skip."""
+    """Return the function that reads this media type. Its exceptions are raised as Skip."""
     if media_type == PLAIN or media_type not in BY_TYPE:
         return partial(_read, text.extract)
     name = BY_TYPE[media_type].module
-    module = sys.modules.get(name) or import_module(name)  # which takes longer to say the same
+    module = sys.modules.get(name) or import_module(name)  # import_module is slower here
     return partial(_read, cast(Extractor, module.extract))
 
 
@@ -63,14 +62,14 @@ def _read(reader: Extractor, file: SourceFile, data: bytes, /) -> Extracted:
 
 
 class Piecewise(NamedTuple):
-    """How a large file of a format is read: where it is cut, and what gives the documents of its pieces."""
+    """How to read a large file of a format: where to cut it, and how to extract the documents of its pieces."""
 
     cut: Cut
     extract: Callable[[SourceFile, Iterable[Piece]], Extracted]
 
 
 def piecewise(media_type: str) -> Piecewise | None:
-    """How large files of this media type are read in pieces; None where they are read whole."""
+    """Return how to read large files of this media type in pieces, or None if they are read whole."""
     from seedsearch.corpus import large  # large files are few: start-up time
 
     if media_type not in _PIECEWISE:
@@ -96,5 +95,5 @@ _LONGEST_MESSAGE = 40 << 20
 
 
 def extract(file: SourceFile, data: bytes) -> Extracted:
-    """The documents of a file. Raises Skip, SourceUnreadableError."""
+    """Yield the documents of a file. Raise Skip and SourceUnreadableError."""
     return extractor_for(media_type_of(file.path, data))(file, data)

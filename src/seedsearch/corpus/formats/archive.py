@@ -1,4 +1,4 @@
-"""ZIP archives, and members of files of all kinds: each is read as if it were a file, within the limits."""
+"""Read ZIP archives, and members of all kinds of files. Each member is read like a file, within the limits."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _SYMLINK = 0o120000
 
 
 class Member(NamedTuple):
-    """A file in an archive: its name, and what gives its bytes or raises Skip."""
+    """A file in an archive: its name, and a function that returns its bytes or raises Skip."""
 
     name: str
     read: Callable[[], bytes]
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of all members, in the archive's order. Raises Skip where it is broken."""
+    """Yield the documents of all members, in the archive's order. Raise Skip if the archive is broken."""
     archive = Archive(data, file)
     if "[Content_Types].xml" in archive or "mimetype" in archive:
         raise Skip("an Office format that has no reader")
@@ -41,7 +41,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 def all_members(
     file: SourceFile, members: Iterable[Member], allowance: Allowance
 ) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of an archive's members, without hidden ones. Raises Skip where there are none."""
+    """Yield the documents of an archive's members, except hidden ones. Raise Skip if it has no members."""
     within = file._replace(outer=allowance)
     count = 0
     for name, get in members:
@@ -66,7 +66,7 @@ def all_members(
 def members_of(
     file: SourceFile, name: str, data: bytes, *, prefix: str = "", level: int = 1
 ) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of one member, read as its own format is; it lies `level` deeper than the file."""
+    """Yield the documents of one member, read by its own format; it is nested `level` deeper than the file."""
     kind = media_type_of(name, data)
     member = prefix + name
     level = 1 if kind in _FOLDED else level
@@ -87,7 +87,7 @@ def members_of(
 
 
 def inside(file: SourceFile, member: str, found: ExtractedDocument) -> ExtractedDocument:
-    """A document of a member as one of the file: the member is named, and no bytes are known."""
+    """Return a member's document as a document of the file. It names the member and has no byte offsets."""
     document = found.document
     deeper = f"{member}/{document.member}" if document.member else member
     document = document.replace(path=file.path, member=deeper)

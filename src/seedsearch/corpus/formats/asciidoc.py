@@ -1,5 +1,7 @@
-"""AsciiDoc: the text as it is, a section for each heading, blocks of code kept whole; attributes, comments and
-directives are left out."""
+"""Read AsciiDoc: a section for each heading, and blocks of code kept whole.
+
+Attributes, comments and directives are left out.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ _FACTS = {
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a file. Raises Skip for what is not text or is blank."""
+    """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/asciidoc", _outline)
 
 
@@ -68,5 +70,5 @@ def _outline(text: str) -> Outline:
 
 
 def plain(heading: str) -> str:
-    """A heading without its marks."""
+    """Return a heading without its marks."""
     return " ".join(_MARKS.sub(lambda m: m[1] or "", heading[:1000]).rstrip("= ").split())

@@ -1,4 +1,4 @@
-"""Excel 97 to 2003: the records of a workbook, as sheets with their rows."""
+"""Read workbooks of Excel 97 to 2003: their records, as sheets with rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BIFF_8 = 0x0600
 
 
 def sheets_of(data: bytes) -> list[Sheet]:
-    """The sheets. Raises Skip where they are encrypted or older; struct.error where they are broken."""
+    """Return the sheets. Raise Skip if they are encrypted or too old, and struct.error if they are broken."""
     book = _Book()
     for kind, parts in _records(data):
         book.take(kind, parts)
@@ -35,7 +35,7 @@ def sheets_of(data: bytes) -> list[Sheet]:
 
 
 def _records(data: bytes) -> Iterator[tuple[int, list[bytes]]]:
-    """The records, each with those that continue it."""
+    """Yield the records, each with the records that continue it."""
     kind, parts, at = -1, list[bytes](), 0
     while at + 4 <= len(data):
         found, size = struct.unpack_from("<HH", data, at)
@@ -52,12 +52,12 @@ def _records(data: bytes) -> Iterator[tuple[int, list[bytes]]]:
 
 
 class _Book:
-    """What is known so far, and the row that is being read."""
+    """The contents so far, and the row that is being read."""
 
     def __init__(self) -> None:
         self.sheets: dict[str, Sheet] = {}
         self._sheet: Sheet | None = None
-        self._names: list[tuple[str, int]] = []  # and the kind: 0 is a sheet of cells
+        self._names: list[tuple[str, int]] = []  # with the kind: 0 is a sheet of cells
         self._strings: list[str] = []
         self._formats: dict[int, bool] = dict.fromkeys(BUILT_IN_DATES, True)
         self._styles: list[int] = []
@@ -65,10 +65,10 @@ class _Book:
         self._begun = 0
         self._row = -1
         self._cells: dict[int, str] = {}
-        self._result = (-1, -1)  # of a formula whose text comes in the next record
+        self._result = (-1, -1)  # the place of a formula whose text is in the next record
 
     def take(self, kind: int, parts: list[bytes]) -> None:
-        """One record."""
+        """Take one record."""
         data = parts[0]
         if kind == _BEGIN:
             self._begin(data)
@@ -90,7 +90,7 @@ class _Book:
             self._cell(kind, data)
 
     def _begin(self, data: bytes) -> None:
-        """A stream of records begins: first that of the workbook, then one for each sheet."""
+        """Begin a stream of records. The first one describes the workbook, each other one a sheet."""
         version, kind = struct.unpack_from("<HH", data)
         if version != _BIFF_8:
             raise Skip("of a version of Excel before 97, which has no reader")
@@ -151,7 +151,7 @@ class _Book:
             self._cells[column] = shown
 
     def end_of_row(self) -> None:
-        """Add the row that was read to its sheet."""
+        """Add the current row to its sheet."""
         if self._cells and self._sheet is not None:
             self._sheet.add(
                 Row(self._row + 1, [Cell(*cell) for cell in sorted(self._cells.items())])
@@ -161,7 +161,7 @@ class _Book:
 
 
 def _unpacked(packed: int) -> float:
-    """The number of an RK: an integer of 30 bits or the first half of a float, perhaps of hundredths."""
+    """Return the number of an RK: an integer of 30 bits or the first half of a float, perhaps in hundredths."""
     if packed & 2:
         value = float((packed >> 2) - (1 << 30 if packed >> 31 else 0))
     else:
@@ -170,7 +170,7 @@ def _unpacked(packed: int) -> float:
 
 
 def _short(data: bytes, length: int, size: int) -> str:
-    """A string that is in one record; its length, of `size` bytes, and a byte of flags come before it."""
+    """Return a string that is in one record, after its length (`size` bytes) and a byte of flags."""
     wide = data[size : size + 1] and data[size] & 1
     at = size + 1
     return (
@@ -181,14 +181,14 @@ def _short(data: bytes, length: int, size: int) -> str:
 
 
 class _Strings:
-    """The texts that a workbook has once; a text may go on in the next record, with flags of its own."""
+    """The shared strings of a workbook. A string may continue in the next record, which has its own flags."""
 
     def __init__(self, parts: list[bytes]) -> None:
         self._parts = parts
         self._part, self._at = 0, 8
 
     def all(self, count: int) -> list[str]:
-        """As many of them as there are."""
+        """Return the first `count` strings, or fewer if the records end."""
         strings: list[str] = []
         while len(strings) < count and (length := self._bytes(2)):
             (chars,), flags = struct.unpack("<H", length), self._bytes(1)[0]
@@ -199,7 +199,7 @@ class _Strings:
         return strings
 
     def _bytes(self, size: int) -> bytes:
-        """So many bytes, which are never in two records; b"" at the end."""
+        """Return the next `size` bytes, which are never split between records; b"" at the end."""
         while self._part < len(self._parts) and self._at >= len(self._parts[self._part]):
             self._part, self._at = self._part + 1, 0
         if self._part >= len(self._parts):

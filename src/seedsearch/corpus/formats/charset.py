@@ -1,7 +1,7 @@
-"""The encoding of a text that says which one it is in: believed where the bytes bear it out.
+"""Decode text that declares its encoding, if its bytes agree.
 
-A byte order mark decides; then valid UTF-8, which hardly comes about by chance; then what is
-declared, if it decodes without an error; then the detector. A declaration that lies costs no text.
+A byte order mark decides first. Then comes valid UTF-8, which hardly arises by chance; then the declared encoding,
+if it decodes without an error; then the detector. A wrong declaration loses no text.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _HEAD = 8192
 _TAG = re.compile(rb"<[^<>]*+>?")
 _LEADS = re.compile(rb"[\xc0-\xff]")
 
-# What browsers read under these names: the encodings that people meant.
+# Browsers read these names as other encodings, which is what authors mean.
 _MEANT = {
-    "ascii": "",  # whose bytes are not: it says nothing
+    "ascii": "",  # the bytes are not ASCII, so this says nothing
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
     "gb2312": "gb18030",
@@ -36,7 +36,7 @@ _MEANT = {
     "utf-16-le": "utf-8",
     "utf-16-be": "utf-8",
 }
-# Codecs that Python counts among those of text, and that no document is written in.
+# Python counts these codecs as text encodings, but no document uses them.
 _NO_TEXT = frozenset(
     ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 )
@@ -46,14 +46,14 @@ _EAST_ASIAN = ("gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc_jis_2004
 
 
 def declared_in(data: bytes) -> str:
-    """The encoding that a page names in its head, or ""."""
+    """Return the encoding that a page declares in its head, or ""."""
     found = _META.search(data, 0, _HEAD) or _XML.match(data)
     return found[1].decode("ascii") if found else ""
 
 
 @functools.lru_cache(maxsize=256)
 def codec_of(name: str) -> str:
-    """The codec that is meant by a declared name; "" where it is none that decodes text."""
+    """Return the codec that a declared name means, or "" if it is no text encoding."""
     bare = name.strip().strip("\"'")
     if len(bare) > _NAME_CHARS:
         return ""
@@ -67,7 +67,7 @@ def codec_of(name: str) -> str:
 
 
 class Declared(NamedTuple):
-    """A text, and how it came out of its bytes."""
+    """A text, and how it was decoded."""
 
     text: str
     encoding: str
@@ -76,19 +76,19 @@ class Declared(NamedTuple):
 
 
 def decoded_as(data: bytes, declared: str, given: str = "") -> Declared:
-    """The text, where `declared` (or "") is the encoding that it says it is in.
+    """Return the text; `declared` is the encoding that it declares, or "".
 
-    What the user gave goes before all that. Raises Skip for what is binary.
+    `given` is the encoding that the user set, which overrides everything else. Raise Skip if the data is binary.
     """
     codec = codec_of(declared) if declared and not given else ""
     try:
         plain = decode(data, given)
     except Skip:
-        # Not text as far as the detector can tell; the user who names an encoding may know better.
+        # The detector finds no text. A declared encoding may be right, unless there are NUL bytes.
         if not codec or b"\0" in data:
             raise
         return Declared(data.decode(codec, "replace"), codec, "replace", 0.5)
-    found: Declared = tuple.__new__(Declared, plain[1:5])  # half the price of calling it
+    found: Declared = tuple.__new__(Declared, plain[1:5])  # half the cost of calling it
     certain = plain.encoding == "utf-8" and plain.errors == "strict"
     if given or plain.start or plain.encoding[:6] in ("utf-16", "utf-32", "iso202"):
         return found
@@ -100,12 +100,12 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> Declared:
 
 
 def _of_two(data: bytes, codec: str, found: Declared) -> Declared:
-    """What is declared or what was found: whichever fits the bytes better."""
+    """Return the text in the declared or in the detected encoding, whichever fits the bytes better."""
     if not codec or codec == found.encoding:
         return found
     strict = _tried(data, codec)
     if strict is not None:
-        # Nearly anything decodes in an encoding of one byte a character: letters tell.
+        # Nearly everything decodes in a single-byte encoding: the frequency of its letters decides.
         likely = likelihood(data, found.encoding)
         if likely > LIKELY and likely > likelihood(data, codec) + _CLEARLY:
             return found
@@ -126,7 +126,7 @@ def _tried(data: bytes, codec: str) -> Declared | None:
 
 
 def _detected(data: bytes) -> Declared | None:
-    """What the detector says of the words alone: it believes what a page declares."""
+    """Detect the encoding from the words alone, since the detector believes what a page declares."""
     words = _TAG.sub(b" ", data)
     try:
         plain = decode(words) if words != data else None
@@ -142,5 +142,5 @@ def _detected(data: bytes) -> Declared | None:
 
 
 def _by_chance(data: bytes) -> bool:
-    """Whether so few bytes are not ASCII that they may be valid UTF-8 by chance."""
+    """Return whether so few bytes are beyond ASCII that they may be valid UTF-8 by chance."""
     return not data.isascii() and len(_LEADS.findall(data, 0, 100_000)) < 4

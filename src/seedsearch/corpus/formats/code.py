@@ -1,4 +1,4 @@
-"""Source code: the text as it is, cut between its parts where they begin at the margin."""
+"""Read source code, cut between parts that begin at the margin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
-# A blank line, and then one that is not indented and closes nothing.
+# A blank line, followed by a line that is not indented and closes nothing.
 _PART = re.compile(r"(?:\r\n|\r|\n)[ \t]*+(?:\r\n|\r|\n)(?=[^\s)\]}])")
 _ENOUGH_CHARS = 500
 _MINIFIED = (".js", ".mjs", ".cjs", ".css")
@@ -24,7 +24,7 @@ _SHOWN_CHARS = 1000
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The one document of a source file. Raises Skip for what is not text or is blank."""
+    """Yield the one document of a source file. Raise Skip if it is not text or is blank."""
     decoded = decode(data, file.encoding)
     text = decoded.text
     if not text or text.isspace():
@@ -36,7 +36,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
-    """The one document of a large source file. Raises Skip where it is blank."""
+    """Yield the one document of a large source file, in pieces. Raise Skip if it is blank."""
     yield from in_pieces(
         pieces, lambda decoded: _begin(file, decoded), lambda text: _sections(text, file.path)
     )
@@ -54,7 +54,7 @@ def _begin(file: SourceFile, decoded: DecodedText) -> Document:
 
 
 def _sections(text: str, path: str) -> Iterator[Section]:
-    """Functions, classes and the like, short ones together with their neighbours; of minified code the beginning."""
+    """Yield functions, classes and so on, with short ones joined. Of minified code, yield only the beginning."""
     if path.lower().endswith(_MINIFIED) and _is_minified(text):
         yield Section(0, min(len(text), _SHOWN_CHARS), "", 0, True)
         return
@@ -67,6 +67,6 @@ def _sections(text: str, path: str) -> Iterator[Section]:
 
 
 def _is_minified(text: str) -> bool:
-    """Whether most of a text is in lines that nobody wrote: too long to be read."""
+    """Return whether most of a text is in lines that are too long to read."""
     long = sum(len(line) for line in text.splitlines() if len(line) > _LONG_LINE)
     return 2 * long > len(text)

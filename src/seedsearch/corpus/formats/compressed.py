@@ -1,4 +1,4 @@
-"""gzip, bzip2 and xz: the one file inside, as if it stood there by itself, within the limits."""
+"""Read gzip, bzip2 and xz: the one file inside, within the limits."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _SHORT = {".tgz": ".tar", ".tbz": ".tar", ".txz": ".tar", ".svgz": ".svg"}
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of what is inside. Raises Skip for what is damaged from the start, or is too
-    much; of what breaks off, the beginning is read."""
+    """Yield the documents of the file inside. Of truncated data, read the beginning.
+
+    Raise Skip if the data is damaged from the start or unpacks to too much.
+    """
     content, trouble = _content(data, allowance_of(file, len(data)))
     if trouble and not content:
         raise Skip(f"{trouble} from the start")

@@ -1,4 +1,4 @@
-"""What readers share: making documents, and text without what no text may hold."""
+"""Build documents and clean their text, for all readers."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ def made(
     lines: Sequence[int] = (),
     ends: Sequence[int] = (),
 ) -> ExtractedDocument:
-    """A document whose text is not in its file as it is; without sections, it is one."""
+    """Return a document whose text differs from its file's. Without sections, the text is one section."""
     title = " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
     stated = tuple([(name, value[:_FIELD_CHARS]) for name, value in fields if value])
     document = Document(
         path, title, encoding, errors, confidence, id, member, media_type, "", stated
     )
     laid = tuple(sections) or (Section(0, len(text)),)
-    # A third of the price of calling it: a mailbox has many.
+    # This costs a third of a call. A mailbox has many.
     values = (document, text, laid, None, 0, lines, 0, False, ends, ())
     return tuple.__new__(ExtractedDocument, values)
 
 
 def clean_text(text: str) -> str:
-    """The text with `\\n` for every line end, and no lone surrogates, which no encoding can write."""
+    """Return the text with `\\n` for every line end and without lone surrogates, which no encoding can write."""
     text = with_newlines(text)
     if text.isascii():
         return text
     try:
-        text.encode()  # quicker than looking at each character
+        text.encode()  # quicker than checking each character
     except UnicodeEncodeError:
         return _LONE_SURROGATE.sub("\ufffd", text)
     return text
@@ -64,9 +64,9 @@ def in_pieces(
     begin: Callable[[DecodedText], Document],
     sections: Callable[[str], Iterable[Section]],
 ) -> Iterator[ExtractedDocument]:
-    """One document that comes in pieces; `begin` makes it of the first that is not blank.
+    """Yield one document in pieces. `begin` makes it from the first piece that is not blank.
 
-    Raises Skip where all are.
+    Raise Skip if all are blank.
     """
     document: Document | None = None
     lines = 0
@@ -95,20 +95,20 @@ class Writing:
 
     @property
     def size(self) -> int:
-        """Characters so far."""
+        """The number of characters so far."""
         return self._size
 
     def section(self, heading: str = "", page: int = 0) -> None:
-        """What follows is a section of its own."""
+        """Begin a new section."""
         self._starts.append((self._size, " ".join(heading.split())[:_TITLE_CHARS], page))
 
     def add(self, paragraph: str, end: str = "\n\n") -> None:
-        """One paragraph more, and what sets it apart from the next."""
+        """Add a paragraph and the separator after it."""
         self._parts += (paragraph, end)
         self._size += len(paragraph) + len(end)
 
     def done(self) -> tuple[str, tuple[Section, ...]]:
-        """The text, and its sections that are not empty."""
+        """Return the text and its sections that are not empty."""
         ends = [start for start, _, _ in self._starts[1:]] + [self._size]
         return "".join(self._parts), tuple(
             Section(start, end, heading, page)

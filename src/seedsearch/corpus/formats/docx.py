@@ -1,5 +1,8 @@
-"""Word (.docx): paragraphs, headings as sections, tables by rows; then headers, notes, comments, charts and what else
-stands beside the text, each a section of its own; embedded documents as members."""
+"""Read Word (.docx): paragraphs, headings as sections, tables by rows.
+
+Headers, notes, comments, charts and other parts beside the text each become a section. Embedded documents are
+members.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _LEVELS = frozenset("012345678")
 _OFF = frozenset(("0", "false", "off", "none"))
-# The kind of relation, the names that such parts usually have, and what their section is called.
+# The kind of relation, the usual names of its parts, and the name of their section.
 _BESIDE = (
     ("header", r"word/header\d*\.xml", "Header"),
     ("footer", r"word/footer\d*\.xml", "Footer"),
@@ -37,7 +40,7 @@ _AFTER_A_WORD = re.compile(r"[^\W\d_]{3}\Z|[.,;:!?»”\"')\]]\Z")
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The document, and those inside it. Raises Skip for what is broken, encrypted or without text."""
+    """Yield the document, and the documents inside it. Raise Skip if it is broken, encrypted or without text."""
     package = Package(file, data)
     reading = _Reading(file, package)
     reading.body()
@@ -56,7 +59,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 class _Reading:
-    """One file on its way to a text, and what could not be read of it."""
+    """Reads one file into a text, and collects the parts that cannot be read."""
 
     def __init__(self, file: SourceFile, package: Package) -> None:
         self.writing = Writing()
@@ -79,7 +82,7 @@ class _Reading:
             self.problems.append(Problem(place, skip.reason))
 
     def body(self) -> None:
-        """Write the text itself. Raises Skip where it cannot be read."""
+        """Write the main text. Raise Skip if it cannot be read."""
         body = self._part(self._main)
         self.title = body.title
         if body.hidden:
@@ -96,7 +99,7 @@ class _Reading:
         return body
 
     def beside(self) -> None:
-        """Write what stands beside the text; the same header on all pages once."""
+        """Write the parts beside the text. A header that repeats on all pages is written once."""
         said: set[bytes] = set()
         for kind, pattern, heading in _BESIDE:
             for part in self._package.parts(self._main, kind, pattern):
@@ -115,7 +118,7 @@ class _Reading:
             self.writing.add(paragraph, "\n")
 
     def _chunk(self, identifier: str) -> None:
-        """Write a text in another format that was put into this one, where it stands."""
+        """Write an embedded text in another format, at its place."""
         relation = self._relations.get(identifier)
         if relation is None:
             self.problems.append(Problem("altChunk", "what was put in is missing"))
@@ -136,7 +139,7 @@ class _Reading:
 
 
 class _Styles(xml.Handler):
-    """Which styles are headings (whatever they are called in the writer's language), titles, or hide their text."""
+    """The styles of headings (named in any language) and of titles, and the styles that hide text."""
 
     def __init__(self) -> None:
         self.headings: set[str] = set()
@@ -168,16 +171,16 @@ class _Styles(xml.Handler):
 
 
 class _Body(xml.Handler):
-    """Writes the paragraphs of a part. `chunk` writes what is in a part of its own, by the relation to it.
+    """Writes the paragraphs of a part. `chunk` writes a separate part, given its relation.
 
-    `hidden` counts the words that nobody sees: they are left out.
+    `hidden` counts the invisible words, which are left out.
     """
 
     def __init__(self, writing: Writing, styles: _Styles, chunk: Callable[[str], None]) -> None:
         self.title = ""
         self.hidden = 0
         self._writing, self._styles, self._chunk = writing, styles, chunk
-        # A text box is a paragraph inside a paragraph: those that are open, outermost first.
+        # The open paragraphs, outermost first: a text box is a paragraph inside a paragraph.
         self._open: list[tuple[list[str], Mapping[str, str]]] = []
         self._tables = 0
         self._row: list[str] = []
@@ -233,7 +236,7 @@ class _Body(xml.Handler):
         parts = self._open[-1][0]
         is_mark = self._is_raised and parts and _NOTE_MARK.fullmatch(data)
         if is_mark and _AFTER_A_WORD.search(parts[-1]):
-            data = f" {data}"  # the number of a note is no part of the word before it
+            data = f" {data}"  # a note's number is not part of the word before it
         parts.append(data)
 
     def end(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""DrawingML, the text of slides, charts, SmartArt and shapes in all Office Open XML: paragraphs, tables, values."""
+"""Read DrawingML, the text of slides, charts, SmartArt and shapes in Office Open XML."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import clean_text
 
 _NOT_SAID = frozenset(("sldNum", "dt", "ftr", "hdr", "sldImg"))
-"""Placeholders that say the same on every slide."""
+"""Placeholders with the same text on every slide."""
 _TITLES = frozenset(("title", "ctrTitle"))
 
 
 class Drawing(xml.Handler):
-    """Gathers the texts of a part: `title` is that of a slide, `paragraphs` all of them in order."""
+    """Collects the texts of a part: `title` is a slide's title, `paragraphs` has all texts in order."""
 
     def __init__(self) -> None:
         self.title = ""
         self.paragraphs: list[str] = []
         self._placeholder = ""
-        self._shapes: list[int] = []  # where the paragraphs of the open shapes begin
+        self._shapes: list[int] = []  # where the paragraphs of each open shape begin
         self._text: list[str] = []
         self._values: list[str] = []
         self._row: list[str] | None = None
@@ -26,7 +26,7 @@ class Drawing(xml.Handler):
         self._ignored = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         if self._ignored or name in ("Fallback", "rPh") or attributes.get("type") == "slidenum":
             self._ignored += 1
         elif name in ("t", "v", "text"):
@@ -52,12 +52,12 @@ class Drawing(xml.Handler):
             self._values = []
 
     def text(self, data: str) -> None:
-        """Characters."""
+        """Take characters."""
         if self._is_text and not self._ignored:
             self._text.append(data)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """End an element."""
         if self._ignored:
             self._ignored -= 1
         elif name == "t":
@@ -94,7 +94,7 @@ class Drawing(xml.Handler):
 
 
 def described(attributes: dict[str, str]) -> list[str]:
-    """What is said of a picture for those who do not see it, as a paragraph in brackets."""
+    """Return the alternative text of a picture, as a paragraph in brackets."""
     said = dict.fromkeys(
         text
         for key in ("title", "descr", "alt")
@@ -104,7 +104,7 @@ def described(attributes: dict[str, str]) -> list[str]:
 
 
 def texts_of(data: bytes) -> list[str]:
-    """The paragraphs of a part. Raises Skip where it is broken."""
+    """Return the paragraphs of a part. Raise Skip if it is broken."""
     found = Drawing()
     xml.parse(data, found)
     return found.paragraphs

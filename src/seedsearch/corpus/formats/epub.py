@@ -1,4 +1,4 @@
-"""EPUB: the chapters of a book in their order, with their headings as sections."""
+"""Read EPUB: the chapters of a book in their order, with their headings as sections."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "tex
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The one document of a book. Raises Skip for what is broken, protected or without text."""
+    """Yield the one document of a book. Raise Skip if it is broken, protected or without text."""
     archive = Archive(data)
     container = _Container()
     xml.parse(archive.read("META-INF/container.xml"), container)
@@ -53,7 +53,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 def _chapter(data: bytes, writing: Writing) -> None:
-    """Add one chapter; what has no heading of its own goes under the chapter's title."""
+    """Add one chapter. Text without a heading goes under the chapter's title."""
     page = read_page(decoded_as(data, declared_in(data))[0], whole=True)
     for section in page.sections:
         writing.section(section.heading or page.title)
@@ -61,7 +61,7 @@ def _chapter(data: bytes, writing: Writing) -> None:
 
 
 class _Container(xml.Handler):
-    """Where the book's own description lies."""
+    """Finds the book's package document."""
 
     def __init__(self) -> None:
         self.package = ""
@@ -72,7 +72,7 @@ class _Container(xml.Handler):
 
 
 class _Package(xml.Facts):
-    """A book's title and so on, and the order of its chapters."""
+    """The facts about a book, such as its title, and the order of its chapters."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,14 +87,14 @@ class _Package(xml.Facts):
             self._order.append(attributes.get("idref", ""))
 
     def chapters(self, folder: str) -> Iterator[str]:
-        """The members that are chapters, each once, in reading order."""
+        """Yield the members that are chapters, each once, in reading order."""
         for key in dict.fromkeys(self._order):
             if href := self._pages.get(key):
                 yield posixpath.normpath(posixpath.join(folder, unquote(href.partition("#")[0])))
 
 
 class _Protected(xml.Handler):
-    """The members that nobody can read without a key."""
+    """Finds the encrypted members."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()

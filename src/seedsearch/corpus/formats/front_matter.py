@@ -1,6 +1,6 @@
-"""Front matter: the block of YAML (---) or TOML (+++) at the top of a text that says facts about it.
+"""Read front matter: the block of YAML (---) or TOML (+++) at the top of a text, which states facts about it.
 
-Of YAML the part is read that people write there: strings in quotes or without, folded and literal ones, lists.
+Of YAML only the usual forms are read: quoted, plain, folded and literal strings, and lists.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DATES = ("date", "published", "publishdate", "pubdate", "created", "updated", "
 
 
 def front_matter(text: str) -> tuple[dict[str, str], int]:
-    """The facts by their names in small letters, and where the block ends; `date` is the first date that is given."""
+    """Return the facts by lower-case names, and the end of the block; `date` is the first date that is given."""
     found = _BLOCK.match(text, 0, _MOST_CHARS)
     if not found:
         return {}, 0
@@ -31,7 +31,7 @@ def front_matter(text: str) -> tuple[dict[str, str], int]:
 
 
 def _of_toml(block: str) -> Iterator[tuple[str, str]]:
-    import tomllib  # such texts are few: start-up time
+    import tomllib  # few texts have it: start-up time
 
     try:
         table = tomllib.loads(block.replace("\r\n", "\n"))
@@ -70,7 +70,7 @@ def _of_yaml(lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _unquoted(value: str) -> str:
-    """A value without its quotes, or without the comment behind it; the items of `[a, b]`."""
+    """Return a value without its quotes or the comment after it, or the items of `[a, b]`."""
     value = value.strip()
     if value[:1] in ("'", '"'):
         end = value.find(value[0], 1)

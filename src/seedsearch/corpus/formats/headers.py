@@ -1,7 +1,7 @@
-"""The header fields of mail: their text and their parameters.
+"""Decode the header fields of mail: their text and their parameters.
 
-The functions of the standard library for encoded words and for parameters take time quadratic in the field, and some
-fields make them raise TypeError or UnicodeError.
+The standard library's functions for encoded words and parameters take time quadratic in the field, and raise
+TypeError or UnicodeError for some fields.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from seedsearch.corpus.formats.charset import codec_of, decoded_as
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.skip import Skip
 
-# An encoded word ends where the next one begins, so that no character is looked at twice.
+# An encoded word ends where the next one begins, so no character is read twice.
 _WORD = re.compile(
     r"=\?([^?]{1,80}+)\?([qQbB])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*+)\?=",
 )
@@ -23,17 +23,17 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def decoded_words(value: str) -> str:
-    """The text of a field: encoded words decoded, white space made single spaces."""
+    """Return the text of a field, with encoded words decoded and white space reduced to single spaces."""
     if value.isascii() and "=?" not in value:
         return " ".join(value.split())
-    runs: list[tuple[str, bytes]] = []  # charset (of what is not encoded: "") and bytes
+    runs: list[tuple[str, bytes]] = []  # charset ("" if not encoded) and bytes
     at, encoded = 0, False
     for match in _WORD.finditer(value):
         between = value[at : match.start()]
         if between and not (encoded and between.isspace()):
             runs.append(("", raw(between)))
         charset, content = match[1].partition("*")[0].lower(), _word(match[2], match[3])
-        # A character may be cut between two words.
+        # A character may be split between two words.
         if runs and runs[-1][0] == charset:
             content = runs.pop()[1] + content
         runs.append((charset, content))
@@ -44,7 +44,7 @@ def decoded_words(value: str) -> str:
 
 
 def raw(text: str) -> bytes:
-    """The bytes that were sent."""
+    """Return the bytes that were sent."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -62,7 +62,7 @@ def _word(kind: str, text: str) -> bytes:
 
 
 def text_of(data: bytes, charset: str) -> tuple[str, str, str]:
-    """Text, encoding and errors of bytes whose charset is stated, or "": never fails."""
+    """Return text, encoding and errors of bytes; `charset` is the declared one, or "". This never fails."""
     if not data:
         return "", "utf-8", "strict"
     try:
@@ -73,9 +73,9 @@ def text_of(data: bytes, charset: str) -> tuple[str, str, str]:
 
 
 def parameters(value: str) -> dict[str, str]:
-    """The parameters of a field by their names in small letters, the first of each.
+    """Return the parameters of a field by lower-case names, the first of each name.
 
-    Those that come in pieces or with a charset (`name*0`, `name*`: RFC 2231) are put together.
+    Parameters in pieces or with a charset (`name*0`, `name*`: RFC 2231) are joined and decoded.
     """
     found: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
@@ -96,7 +96,7 @@ def parameters(value: str) -> dict[str, str]:
 
 
 def _together(parts: list[tuple[int, bool, str]]) -> str:
-    """The value whose parts are (number, whether it is percent-encoded, text)."""
+    """Return the value whose parts are (number, whether percent-encoded, text)."""
     charset, content = "", b""
     for order, (_, encoded, text) in enumerate(sorted(parts, key=lambda part: part[0])):
         if encoded and not order and text.count("'") >= 2:

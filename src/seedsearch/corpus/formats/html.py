@@ -1,4 +1,4 @@
-"""HTML: the main text without navigation, on the lines of the source, with what the page says of itself."""
+"""Read HTML: the main text without navigation, with the lines of the source and facts about the page."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 MAX_BYTES = 32 << 20
-_SAME_WORDS = 0.5  # of a description that the text says itself
+_SAME_WORDS = 0.5  # share of a description's words that the text has, too
 
 
 class Page(NamedTuple):
-    """What a page holds: its text with sections, the source's lines on which each line of the text begins and ends, and
-    what it says of itself. `title` is "" where it has none."""
+    """The contents of a page. `title` is "" if it has none.
+
+    `lines` and `ends` are the source lines at which each line of the text begins and ends.
+    """
 
     title: str
     fields: tuple[tuple[str, str], ...]
@@ -31,7 +33,7 @@ class Page(NamedTuple):
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The one document of a page. Raises Skip for what is not text or holds none."""
+    """Yield the one document of a page. Raise Skip if it is not text or has none."""
     if not data:
         raise Skip("empty")
     source, encoding, errors, confidence = decoded_as(
@@ -50,15 +52,17 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 def read_page(source: str, *, whole: bool = False) -> Page:
-    """The title, facts and main text of a page's source, or, where the page is `whole` text (a mail, a chapter), all of
-    it that is shown. Raises nothing, whatever the source is."""
+    """Return the title, facts and main text of a page. This raises nothing, whatever the source is.
+
+    If `whole`, return all visible text, as for a mail or a chapter.
+    """
     clean = clean_text(source)
     reading = reading_of(clean)
     reading.compose(chosen(reading.regions, reading.places, whole))
     facts = Facts(clean, reading.facts)
     _add_facts(reading, facts)
     sections, lines, ends = reading.layout()
-    new = tuple.__new__  # half the price of calling Section and Page
+    new = tuple.__new__  # half the cost of calling Section and Page
     laid = [
         new(Section, (start, end, heading and shown(heading), 0, False))
         for start, end, heading in sections
@@ -68,7 +72,7 @@ def read_page(source: str, *, whole: bool = False) -> Page:
 
 
 def _add_facts(reading: Reading, facts: Facts) -> None:
-    """What a page says in its head alone: its description, and an article that a script would show."""
+    """Add text that only the head has: the description, and an article that a script would show."""
     every = [
         (fact, line)
         for fact, line in ((facts.description(), facts.described_on), *facts.bodies)

@@ -1,4 +1,4 @@
-"""Notebooks (Jupyter): the source of each cell and the text that it put out, under the number of the cell.
+"""Read Jupyter notebooks: the source and the text output of each cell, under the cell's number.
 
 Pictures and other data in outputs and attachments are left out and named.
 """
@@ -24,7 +24,7 @@ _READ = ("text/plain", "text/markdown", "text/html", "text/latex")
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The one document of a notebook; what is none is read as JSON. Raises Skip where it is blank."""
+    """Yield the one document of a notebook. Other JSON is read as JSON. Raise Skip if it is blank."""
     decoded = decode(data, file.encoding)
     nodes, rest, rest_line = parse(decoded.text)
     cells = _cells(nodes[0]) if nodes else None
@@ -50,7 +50,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 def _cells(root: Node) -> list[Node] | None:
-    """The cells of a notebook of version 4 or 3; None where it is none."""
+    """Return the cells of a notebook of version 4 or 3, or None if it is no notebook."""
     items = dict(_items(root))
     sheets = [part for _, part in _items(items.get("worksheets"))]
     holders = sheets or [root]
@@ -65,7 +65,7 @@ def _items(node: Node | None) -> list[tuple[str, Node]]:
 
 
 def _text(node: Node | None) -> str:
-    """A string, or a list of strings that are one."""
+    """Return the text of a string, or of a list of strings joined."""
     if isinstance(node, Value):
         return node.text
     return "".join(part.text for _, part in _items(node) if isinstance(part, Value))
@@ -78,16 +78,16 @@ def _authors(node: Node | None) -> str:
 
 
 class _Notebook:
-    """What is found in the cells, one after the other."""
+    """The contents of the cells, in order."""
 
     def __init__(self) -> None:
         self.out = Lined()
         self.title = ""
         self.problems: list[Problem] = []
-        self._below = ""  # the heading that the cells stand under
+        self._below = ""  # the heading above the current cell
 
     def add(self, number: int, cell: Node) -> None:
-        """A cell with its outputs."""
+        """Add a cell with its outputs."""
         items = dict(_items(cell))
         source = items.get("source", items.get("input"))
         place = f"cell {number}"
@@ -122,7 +122,7 @@ class _Notebook:
                 self.problems.append(Problem(place, f"{kind} left out"))
 
     def _strings(self, node: Node | None, is_page: bool = False) -> None:
-        """The lines of a text, each on the line of the file that its string begins on."""
+        """Add the lines of a text. Each takes the line of the file at which its string begins."""
         parts = [("", node)] if isinstance(node, Value) else _items(node)
         for _, part in parts:
             if isinstance(part, Value):

@@ -1,7 +1,7 @@
-"""JSON: its strings and numbers as text, under the names that lead to them; each object of a list is a document.
+"""Read JSON: strings and numbers as text, under the names that lead to them. Each object of a list is a document.
 
-A small object is one section. A larger one is cut into its parts, whose headings are their paths. The names and values
-of a document are its fields.
+A small object is one section. A larger one is cut into its parts, and each part's heading is its path. The names and
+values of a document are its fields.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _IDS = ("id", "_id", "doc_id", "docid", "docno", "uid", "uuid", "key")
 _TITLES = ("title", "headline", "subject", "name")
 _TEXTS = ("text", "body", "content", "contents", "passage", "abstract", "article", "description",
           "message")  # fmt: skip
-_ENOUGH_CHARS = 400  # of an object: it is cut into its parts only where it is larger
+_ENOUGH_CHARS = 400  # of an object; a larger one is cut into its parts
 _MOST_FIELDS = 200
-_FIELD_CHARS = 200  # of a value that can be asked for; what is longer is a text
+_FIELD_CHARS = 200  # of a value that a query can filter by; longer ones are text
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of a JSON file, and where it is none. Raises Skip for what is not text or is blank."""
+    """Yield the documents of a JSON file, and where it is not JSON. Raise Skip if it is not text or is blank."""
     decoded = decode(data, file.encoding)
     if not decoded.text or decoded.text.isspace():
         raise Skip("blank" if data else "empty")
@@ -59,7 +59,7 @@ def _is_list_of_objects(node: Branch) -> bool:
 
 
 def record(path: str, media_type: str, node: Node, decoded: DecodedText) -> ExtractedDocument:
-    """The document of a record: its text, and its other facts behind that; all of them where it has no text."""
+    """Return the document of a record: its text, then its other facts. Without a text it has all its facts."""
     out = Lined()
     if not isinstance(node, Branch) or node.is_list:
         _lay(node, "", out)
@@ -77,11 +77,11 @@ def record(path: str, media_type: str, node: Node, decoded: DecodedText) -> Extr
         _lay(rest, "", out)
     shown = title or id or _titled(out)
     if not out.has_text:
-        out.add("", node.line)  # it is found by its title
+        out.add("", node.line)  # its title finds it
     found = out.done(path, media_type, shown, decoded=decoded, id=id, fields=fields_of(rest))
     if title or not out.has_text:
         return found
-    # The name of the file says nothing of one record, and numbers are no words to rank by.
+    # The name of the file says nothing about one record, and numbers are no words to rank by.
     return found._replace(document=found.document.replace(title=""))
 
 
@@ -90,7 +90,7 @@ def _titled(out: Lined) -> str:
 
 
 def _stated(node: Branch, names: Sequence[str]) -> tuple[int, str]:
-    """The first of some names that has a value which says something: its place among the items, and that value."""
+    """Return the index and the value of the first item that has one of these names and a value; (-1, "") if none."""
     by_name: dict[str, tuple[int, str]] = {}
     for at, (name, part) in enumerate(node.items):
         text = _words_of(part)
@@ -100,7 +100,7 @@ def _stated(node: Branch, names: Sequence[str]) -> tuple[int, str]:
 
 
 def _words_of(node: Node) -> str:
-    """A value, or a list of them, as text; "" for what is none."""
+    """Return a value, or a list of values, as text; "" for anything else."""
     if isinstance(node, Value):
         return node.text.strip() if node.text not in ("true", "false") or node.is_text else ""
     if not node.is_list:
@@ -111,7 +111,7 @@ def _words_of(node: Node) -> str:
 
 
 def fields_of(node: Branch) -> tuple[tuple[str, str], ...]:
-    """The short values of an object by their paths in small letters; those of a list together."""
+    """Return the short values of an object by their lower-case paths. The values of a list are joined."""
     found: dict[str, list[str]] = {}
     for path, value in leaves(node):
         text = " ".join(value.text.split())
@@ -130,7 +130,7 @@ def fields_of(node: Branch) -> tuple[tuple[str, str], ...]:
 
 
 def _lay(node: Node, path: str, out: Lined) -> None:
-    """The text of a value, in sections where it is large."""
+    """Add the text of a value, in sections if it is large."""
     if isinstance(node, Value) or node.size <= _ENOUGH_CHARS or _is_flat(node):
         out.section(path)
         _add(node, "", out)
@@ -147,7 +147,7 @@ def _lay(node: Node, path: str, out: Lined) -> None:
 
 
 def _is_flat(node: Node) -> bool:
-    """Whether it is a list of nothing but values."""
+    """Return whether a node is a list of values only."""
     return (
         isinstance(node, Branch)
         and node.is_list
@@ -156,7 +156,7 @@ def _is_flat(node: Node) -> bool:
 
 
 def _add(node: Node, path: str, out: Lined) -> None:
-    """The values of an object, a line for each: `name: value`; those of a list that stand on one line together."""
+    """Add the values of an object, one a line: `name: value`. Values of a list that are on one line are joined."""
     if isinstance(node, Value):
         if node.text.strip():
             out.add(f"{path}: {node.text.strip()}" if path else node.text.strip(), node.line)

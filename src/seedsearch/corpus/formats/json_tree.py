@@ -1,7 +1,7 @@
-"""JSON as it is found: a tree of its values with their lines, and what could not be read.
+"""Parse JSON leniently into a tree of values with their lines, and find where it stops being JSON.
 
-It is read leniently, in time linear in the text: comments, commas too many or too few, single quotes and names without
-any (JSON5), several values one after the other.
+It takes time linear in the text, and accepts comments, missing or extra commas, single quotes, unquoted names
+(JSON5), and several values in a row.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST_LEVELS = 200
 
 
 class Value(NamedTuple):
-    """A string, number or truth value, as text, "" for null; and the line that it begins on."""
+    """A string, number or truth value as text ("" for null), and the line at which it begins."""
 
     text: str
     line: int
@@ -36,7 +36,7 @@ class Value(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """An object or list: its values by their names, which are "" in a list. `size` counts their characters."""
+    """An object or list: its values by their names, which are "" in a list. `size` counts characters."""
 
     items: Sequence[tuple[str, Node]]
     line: int
@@ -48,7 +48,7 @@ Node: TypeAlias = Value | Branch
 
 
 class Parsed(NamedTuple):
-    """The values of a text; where what is not read begins, and the line that is on. -1 where all is read."""
+    """The values of a text, and the offset and line of the unread rest; `rest` is -1 if all was read."""
 
     nodes: list[Node]
     rest: int = -1
@@ -56,7 +56,7 @@ class Parsed(NamedTuple):
 
 
 def tree_of(value: Any, line: int, level: int = 0) -> Node:
-    """What the library makes of JSON, as a tree that stands on one line. Raises RecursionError where it is too deep."""
+    """Return the library's value of some JSON as a tree on one line. Raise RecursionError if it is too deep."""
     if isinstance(value, dict | list):
         if level == MOST_LEVELS:
             raise RecursionError
@@ -76,7 +76,7 @@ def _branch(items: list[tuple[str, Node]], line: int, is_list: bool) -> Branch:
 
 
 class _Open:
-    """An object or list whose end is not read yet, and in an object the name that waits for its value."""
+    """An object or list that is not closed yet. In an object, `name` waits for its value."""
 
     def __init__(self, line: int, is_list: bool) -> None:
         self.line, self.is_list = line, is_list
@@ -85,7 +85,7 @@ class _Open:
         self.has_colon = False
 
     def takes(self, node: Node) -> bool:
-        """Take a value, unless none can stand here."""
+        """Take a value. Return whether one is allowed here."""
         if self.is_list:
             self.items.append(("", node))
             return True
@@ -99,14 +99,14 @@ class _Open:
         return True
 
     def done(self) -> Branch:
-        """The object or list."""
+        """Return the object or list."""
         if self.name is not None:
             self.items.append((self.name, Value("", self.line, False)))
         return _branch(self.items, self.line, self.is_list)
 
 
 def parse(text: str) -> Parsed:
-    """The values that a text holds."""
+    """Return the values in a text."""
     root = _Open(1, True)
     stack = [root]
     end, counted, line = 0, 0, 1
@@ -129,7 +129,7 @@ def parse(text: str) -> Parsed:
 
 
 def _goes_on(stack: list[_Open], kind: str, said: str, line: int) -> bool:
-    """Take one token; False where it cannot stand here."""
+    """Take one token. Return False if it is not allowed here."""
     top = stack[-1]
     if kind == "sign":
         return _takes_sign(stack, said, line)
@@ -142,7 +142,7 @@ def _goes_on(stack: list[_Open], kind: str, said: str, line: int) -> bool:
         )
     if (
         said.strip() and top.is_list
-    ):  # a comment; in an object it stands with the values, under no name
+    ):  # a comment; in an object it becomes one of the values, without a name
         top.items.append(("", Value(said.strip(), line, True)))
     elif said.strip() and top.name is None:
         top.items.append(("", Value(said.strip(), line, True)))
@@ -165,7 +165,7 @@ def _takes_sign(stack: list[_Open], sign: str, line: int) -> bool:
 
 
 def unescaped(said: str) -> str:
-    """A string without its escapes; what is none stays."""
+    """Return a string with its escapes replaced. Invalid escapes stay."""
     if "\\" not in said:
         return said
     text = _ESCAPE.sub(_escaped, said)
@@ -179,7 +179,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def leaves(node: Node, path: str = "") -> Iterator[tuple[str, Value]]:
-    """The values of a tree with their paths: `data.authors.name`, those of a list all under one."""
+    """Yield the values of a tree with their paths: `data.authors.name`. All values of a list have one path."""
     if isinstance(node, Value):
         yield path, node
         return
@@ -188,5 +188,5 @@ def leaves(node: Node, path: str = "") -> Iterator[tuple[str, Value]]:
 
 
 def joined(path: str, name: str) -> str:
-    """A path one step longer."""
+    """Return a path with a name appended."""
     return f"{path}.{name}" if path and name else path or name

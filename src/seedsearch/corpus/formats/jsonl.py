@@ -1,4 +1,4 @@
-"""JSON Lines: a record a document, with its identifier, title and text, and its other facts behind that."""
+"""Read JSON Lines: each record is a document with its identifier, title and text, then its other facts."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ MEDIA_TYPE = "application/jsonl"
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """A document for each record, a Problem for each line that is none. Raises Skip where there is
-    neither."""
+    """Yield a document for each record, and a Problem for each line that is none. Raise Skip if there is neither."""
     blank = True
     decoded = decode(data, file.encoding)
     for found in _records(file, decoded, 0):
@@ -33,7 +32,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 def extract_pieces(
     file: SourceFile, pieces: Iterable[Piece]
 ) -> Iterator[ExtractedDocument | Problem]:
-    """The same for a large file. Raises Skip where there is neither."""
+    """Do the same for a large file. Raise Skip if there is neither."""
     blank = True
     lines = 0
     for piece in pieces:
@@ -54,7 +53,7 @@ def extract_pieces(
 def _records(
     file: SourceFile, decoded: DecodedText, lines: int
 ) -> Iterator[ExtractedDocument | Problem]:
-    """What the lines of a text hold; so many lines stand before it."""
+    """Yield the records and problems of a text. `lines` is the number of lines before it."""
     for number, line in enumerate(_lines(decoded.text), lines + 1):
         if not line or line.isspace():
             continue
@@ -66,7 +65,7 @@ def _records(
 
 
 def _lines(text: str) -> Iterator[str]:
-    """The lines, one at a time: all of them at once would take the memory twice."""
+    """Yield the lines one by one: all of them at once would take the memory twice."""
     at = 0
     while (end := text.find("\n", at)) >= 0:
         yield text[at:end]
@@ -75,7 +74,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _record(line: str, number: int) -> Branch | str:
-    """The record of a line, or what is wrong with it."""
+    """Return the record of a line, or the fault."""
     try:
         value = json.loads(line.strip("\ufeff"))
         record = tree_of(value, number)

@@ -1,4 +1,4 @@
-"""LaTeX: the words of a document in sections, without commands; accents are letters, formulas stay as they are."""
+"""Read LaTeX: the words without commands, in sections. Accents become letters; formulas stay."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _BEGIN = "\\begin{document}"
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a file. Raises Skip for what is not text or is blank."""
+    """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     decoded = decode(data, file.encoding)
     text = with_newlines(decoded.text)
     out = Lined()
@@ -82,7 +82,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
 
 
 def _argument(lines: list[str], at: int, line: str, start: int) -> str:
-    """The text in braces, which may go on for a few lines."""
+    """Return the text in braces, which may span a few lines."""
     text = "\n".join(
         [line[start : start + 1000], *(more[:1000] for more in lines[at + 1 : at + 4])]
     )
@@ -95,7 +95,7 @@ def _argument(lines: list[str], at: int, line: str, start: int) -> str:
 
 
 def plain(text: str) -> str:
-    """Words without commands."""
+    """Return the words without commands."""
     if "\\" in text:
         text = _LINK.sub("", _SILENT.sub("", text))
         text = _ACCENT.sub(_accented, text)

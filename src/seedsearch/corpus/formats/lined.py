@@ -1,4 +1,4 @@
-"""A text that is put together from what a file says, each line of it with the file's line that it comes from."""
+"""Build a text from the contents of a file, and record the file's line of each of its lines."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ class Lined:
         return any(text and not text.isspace() for text in self._texts)
 
     def section(self, heading: str = "", *, whole: bool = False) -> None:
-        """What follows is a section of its own; a `whole` one is not merged with its neighbours."""
+        """Begin a new section. A `whole` one is not merged with its neighbours."""
         start = self._size
         if self._starts[-1][0] == start:
             self._starts.pop()
         self._starts.append((start, " ".join(heading.split())[:_HEADING_CHARS], whole))
 
     def add(self, text: str, line: int, *, step: int = 0) -> None:
-        """One or more lines of text, the first from that line of the file, each other from `step` lines further."""
+        """Add lines of text. The first is from `line` of the file, and each other one `step` lines further."""
         for number, part in enumerate(clean_text(text).split("\n")):
             self._texts.append(part)
             self._lines.append(line + number * step)
             self._size += len(part) + 1
 
     def join(self, text: str, line: int, between: str) -> None:
-        """A text behind the last one: on the same line of text, if it is from the same line of the file."""
+        """Append a text. It continues the last line if both are from the same line of the file."""
         text = clean_text(text)
         if self._lines[-1:] == [line] and "\n" not in text:
             self._texts[-1] += between + text
@@ -59,7 +59,7 @@ class Lined:
         member: str = "",
         fields: Sequence[tuple[str, str]] = (),
     ) -> ExtractedDocument:
-        """The document; `decoded` says how the file was decoded. Raises Skip where it has neither text nor title."""
+        """Return the document; `decoded` is the decoded file. Raise Skip if there is neither text nor title."""
         text = "\n".join([*self._texts, ""])
         if not title and (not text or text.isspace()):
             raise Skip("blank")

@@ -1,4 +1,4 @@
-"""Mail: each message a document with its headers, bodies and text attachments; other attachments beside it."""
+"""Read mail: a message with headers, bodies and text attachments is a document; so is each other attachment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from seedsearch.record import NamedTuple
 
 MEDIA_TYPE = "message/rfc822"
 _HTML = "text/html"
-# The headers that are part of the text, and the fields that they become.
+# The headers that are part of the text, and their names as fields.
 _SHOWN = {
     "Subject": "subject", "From": "from", "Sender": "sender", "Reply-To": "reply-to", "To": "to", "Cc": "cc",
     "Bcc": "bcc", "Date": "date", "Resent-From": "resent-from", "Resent-To": "resent-to", "List-Id": "list",
@@ -30,12 +30,12 @@ _SHOWN = {
 }  # fmt: skip
 _SHOWN_IN_LOWER = {name.lower(): (name, field) for name, field in _SHOWN.items()}
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-# Such a date is read in a fifth of the time that the standard library takes for any.
+# The standard library takes five times as long for such a date.
 _USUAL_DATE = re.compile(
     rf"(?:[A-Z][a-z]{{2}}, )?([0-9]{{1,2}}) ({_MONTHS}) ([12][0-9]{{3}}) ([0-9:]{{8}}) ([+-][0-9]{{4}})"
 )
 _LENGTH = re.compile(rb"\s*+[0-9]{1,12}+[ \t]*+\r?\n")  # the first line of a message of Apple Mail
-_BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?+[\r\n]*+")  # what may stand before the first header
+_BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?+[\r\n]*+")  # may be before the first header
 _REFERENCE = re.compile(r"<([^<>\s]{1,500}+)>")
 _MAX_DEPTH = 20
 _WITHOUT_TEXT = frozenset((
@@ -48,13 +48,13 @@ _UNREADABLE = {
     "application/x-pkcs7-mime": "encrypted or signed (S/MIME)",
 }
 _ENCRYPTED = b"-----BEGIN PGP MESSAGE"
-# Words of a text, and single characters where words are not set apart.
+# Words of a text; single characters in scripts that do not separate words.
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
-_FEW = 0.2  # of the words of a text
+_FEW = 0.2  # as a share of the words of a text
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The message, and its attachments that are documents. Raises Skip for what is no message."""
+    """Yield the message and its attachments that are documents. Raise Skip if it is no message."""
     length = _LENGTH.match(data)
     if length is None:
         yield from documents_of(file, data)
@@ -66,8 +66,10 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 def documents_of(
     file: SourceFile, data: bytes, *, member: str = "", line_offset: int = 0
 ) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of one message; `member` is its place in its file, `line_offset` the lines
-    before it. Raises Skip for what is no message."""
+    """Yield the documents of one message. Raise Skip if it is no message.
+
+    `member` is its place in its file, `line_offset` the number of lines before it.
+    """
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     begin = _BEGIN.match(data)
@@ -84,7 +86,7 @@ def documents_of(
 
 
 class _Part(NamedTuple):
-    """A text in a message: with its heading, and the file's line of each of its lines, where it begins and ends."""
+    """A text in a message, with its heading and the file's line at which each of its lines begins and ends."""
 
     heading: str
     text: str
@@ -93,7 +95,7 @@ class _Part(NamedTuple):
 
 
 class _Inner(NamedTuple):
-    """A message: its place in its file, the subject of the one that holds it, and how many hold it."""
+    """A message: its place in its file, the subject of the outer message, and its depth."""
 
     message: Entity
     member: str
@@ -103,7 +105,7 @@ class _Inner(NamedTuple):
 
 
 class _Reading:
-    """One message on its way to a document: its texts, what is attached, and the messages in it."""
+    """Reads one message: its texts, its attachments, and the messages inside it."""
 
     def __init__(self, file: SourceFile, inner: _Inner) -> None:
         self.messages: list[_Inner] = []
@@ -134,7 +136,7 @@ class _Reading:
         self._bodies = self._read(message)
 
     def document(self) -> ExtractedDocument:
-        """The message itself."""
+        """Return the document of the message itself."""
         message, inner = self._inner.message, self._inner
         stated = list(self._fields.items())
         stated += [("attachment", name) for name, _ in self._names]
@@ -153,7 +155,7 @@ class _Reading:
                     fields=stated, lines=lines, ends=ends)  # fmt: skip
 
     def attachments(self) -> Iterator[ExtractedDocument | Problem]:
-        """The documents that are attached to it, and what cannot be read."""
+        """Yield the documents of the attachments, and the problems."""
         yield from self._problems
         prefix = f"{self._inner.member}/" if self._inner.member else ""
         about = [(name, self._fields[name]) for name in ("from", "date") if name in self._fields]
@@ -175,9 +177,9 @@ class _Reading:
                 yield placed._replace(document=found.document.replace(fields=fields))
 
     def _read(self, message: Entity) -> list[_Part]:
-        """The texts of its body; sets aside what is attached."""
+        """Return the texts of the body. Collect the attachments."""
         bodies: list[_Part] = []
-        plain: dict[int, _Part] = {}  # of the bodies, by where they are
+        plain: dict[int, _Part] = {}  # plain bodies, by their offset
         for part, beside in message.leaves():
             self._count += 1
             name = part.file_name
@@ -225,12 +227,12 @@ class _Reading:
         self._problems.append(Problem(f"{member}/{place}" if member else place, reason))
 
     def _name_for(self, kind: str) -> str:
-        """A name for an attachment without one, by which its reader knows it."""
+        """Return a name for an attachment without one. Its ending selects the reader."""
         reader = BY_TYPE.get(kind)
         return f"attachment {self._count}{reader.endings[0] if reader and kind != PLAIN else ''}"
 
     def _both(self, part: Entity, plain: _Part) -> list[_Part]:
-        """HTML and the plain text beside it: either where it says nearly all that the other says, else both."""
+        """Return HTML or its plain alternative if one has nearly all words of the other, else both."""
         rich = self._text(part, "")
         words, others = (set(_WORD.findall(text.lower())) for text in (plain.text, rich.text))
         if len(others - words) <= _FEW * len(others):
@@ -244,9 +246,7 @@ class _Reading:
             self._encoding, self._errors = encoding, errors
         lines, ends = self._lines.of_content(part, text.count("\n") + 1)
         if part.kind != _HTML:
-            return tuple.__new__(
-                _Part, (heading, text, lines, ends)
-            )  # half the price of calling it
+            return tuple.__new__(_Part, (heading, text, lines, ends))  # half the cost of calling it
         page = read_page(text, whole=True)
         return _Part(heading, page.text, *of_page(page, lines, ends))
 
@@ -254,7 +254,7 @@ class _Reading:
 def _placed(
     found: ExtractedDocument, first: Sequence[int], last: Sequence[int]
 ) -> ExtractedDocument:
-    """A document of an attachment on the lines of the message, given those of each line of its content."""
+    """Return an attachment's document with lines of the message. `first` and `last` map lines of the content."""
     count = found.text.count("\n") + 1
     inside = found.lines or range(found.line_offset + 1, found.line_offset + count + 1)
     most = len(first)
@@ -264,14 +264,14 @@ def _placed(
 
 
 def _reader_of(kind: str, name: str) -> bool:
-    """Whether a text has a format of its own, and is a document beside the message."""
+    """Return whether a text has a format of its own, and so is a separate document."""
     if name:
         return by_name(name) != PLAIN
     return kind in BY_TYPE and kind not in (PLAIN, _HTML)
 
 
 def _listed(items: Sequence[tuple[str, int]]) -> _Part:
-    """Texts of a line each."""
+    """Return a part with one line for each text."""
     lines = array("q", [line for _, line in items])
     return _Part("", "\n".join([text for text, _ in items]), lines, lines)
 
@@ -282,7 +282,7 @@ def _date(value: str) -> str:
             day, month, year, time, zone = found.groups()
             number = _MONTHS.index(month) // 4 + 1
             iso = f"{year}-{number:02}-{int(day):02}T{time}{zone[:3]}:{zone[3:]}"
-            datetime.fromisoformat(iso)  # or ValueError
+            datetime.fromisoformat(iso)  # raises ValueError if invalid
             return iso
         return email.utils.parsedate_to_datetime(value).isoformat()
     except (ValueError, TypeError, OverflowError):
@@ -292,7 +292,7 @@ def _date(value: str) -> str:
 def _joined(
     parts: list[_Part],
 ) -> tuple[str, tuple[Section, ...], array[int], array[int]]:
-    """The parts as one text: a section for headers and body together, one for each attachment."""
+    """Return the parts as one text: one section for headers and body, and one for each attachment."""
     go_on = any(part.ends is not part.lines for part in parts)
     texts: list[str] = []
     lines, ends = array("q"), array("q")

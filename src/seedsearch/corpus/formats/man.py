@@ -1,4 +1,4 @@
-"""Manual pages (roff, with the man and mdoc macros): their words, without requests and escapes, in sections."""
+"""Read manual pages (roff with the man or mdoc macros): their words in sections, without requests and escapes."""
 
 from __future__ import annotations
 
@@ -82,14 +82,14 @@ _NAME = re.compile(r"[.'][ \t]*+([^\s\\]*+)[ \t]*+(.*+)")
 
 
 def is_page(head: bytes) -> bool:
-    """Whether a text that begins like a manual page is one: its beginning has a title or a heading."""
+    """Return whether a text that begins like a manual page is one: its beginning has a title or a heading."""
     return any(
         mark in b"\n" + head for mark in (b"\n.TH ", b"\n.Dd ", b"\n.Dt ", b"\n.SH ", b"\n.Sh ")
     )
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a page. Raises Skip for what is not text or is blank."""
+    """Yield the one document of a page. Raise Skip if it is not text or is blank."""
     decoded = decode(data, file.encoding)
     page = _Page()
     for number, line in enumerate(with_newlines(decoded.text).split("\n"), 1):
@@ -103,7 +103,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
 
 
 class _Page:
-    """What is found, line by line."""
+    """The contents of a page, line by line."""
 
     def __init__(self) -> None:
         self.out = Lined()
@@ -112,7 +112,7 @@ class _Page:
         self._wants_heading = False
 
     def take(self, line: str, number: int) -> None:
-        """A line of the source."""
+        """Take a line of the source."""
         request = _NAME.match(line)
         if self._defines:
             self._defines = line[:2] != ".."
@@ -152,7 +152,7 @@ class _Page:
 
 
 def _mdoc(arguments: list[str]) -> str:
-    """The words of a line of mdoc, whose macros call each other."""
+    """Return the words of a line of mdoc, in which macros call each other."""
     said: list[str] = []
     dash = ""
     for argument in arguments:
@@ -165,7 +165,7 @@ def _mdoc(arguments: list[str]) -> str:
 
 
 def words(line: str) -> str:
-    """A line without its escapes."""
+    """Return a line without its escapes."""
     return _ESCAPE.sub(_meant, line) if "\\" in line else line
 
 

@@ -1,4 +1,4 @@
-"""Markdown: the text as it is, a section for each heading, fenced code kept whole."""
+"""Read Markdown: a section for each heading, and fenced code kept whole."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)")
 _HEADING = re.compile(r" {0,3}+(#{1,6}+)")
 _UNDERLINE = re.compile(r" {0,3}(=++|-{2,}+)[ \t]*+\Z")
 _NO_HEADING = re.compile(r"\s*+(?:[-*+>|<]|\d++[.)]\s|#|\Z|(?:`{3}|~{3}))")
-# What opens a link or a tag ends the search for the end of the one before it: so no character is looked at twice.
+# The start of a link or tag ends the search for the end of an earlier one, so no character is read twice.
 _MARKS = re.compile(r"[*_`]++|\[([^\[\]]*+)\]\([^()]*+\)|<[^<>]*+>")
 _HEADING_CHARS = 1000
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a Markdown file. Raises Skip for what is not text or is blank."""
+    """Yield the one document of a Markdown file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/markdown", _outline)
 
 
@@ -30,7 +30,7 @@ def _outline(text: str) -> Outline:
 
 
 def _marks(text: str, start: int) -> Iterator[Mark]:
-    """Where headings and fenced blocks of code begin, and where the blocks end."""
+    """Yield where headings and fenced blocks of code begin, and where the blocks end."""
     fence = ""
     before, before_at = "", start
     for match in LINE.finditer(text, start):
@@ -52,10 +52,10 @@ def _marks(text: str, start: int) -> Iterator[Mark]:
 
 
 def _ends_marks(line: str, at: int) -> bool:
-    """Whether white space comes after the marks of a heading, or nothing but more of them."""
+    """Return whether the marks of a heading are followed by white space, or only by more marks."""
     return line.startswith((" ", "\t"), at) or not line[at:].strip(" \t#")
 
 
 def plain(heading: str) -> str:
-    """A heading without its marks; a line that is too long for one is cut."""
+    """Return a heading without its marks, shortened if it is too long."""
     return " ".join(_MARKS.sub(lambda m: m[1] or "", heading[:_HEADING_CHARS]).split())
