@@ -1,7 +1,7 @@
-"""A scanner of HTML as it is found: tags and text, in time linear in the page, whatever it holds.
+"""Scan HTML for tags and text, in time linear in the page, however broken it is.
 
-The standard library's `html.parser` takes minutes for 60 kB of unfinished tags. Here every search
-that fails is remembered or bounded, so that no byte is looked at more than a few times.
+The standard library's `html.parser` takes minutes for 60 kB of unfinished tags. Here every failed search is
+remembered or bounded, so each byte is read only a few times.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-# A tag's name, in ASCII: what is not known by its name means nothing.
+# A tag's name, in ASCII: other names have no meaning.
 _NAME = re.compile(r"</?([a-zA-Z][!-.0-;=?-~]{0,40}+)")
 _REST = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _UNFINISHED = re.compile(r"[^<>]*+>?")
 RAW = frozenset(("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes"))
-"""The elements that hold no tags."""
+"""The elements that contain no tags."""
 _BREAKS = frozenset(("p", "br", "div", "li", "td", "h1", "h2", "h3"))
 _NO_TEXT = frozenset(("style", "iframe", "noembed", "noframes"))
 _NOTABLE = re.compile("role|hidden|display|title")
@@ -25,20 +25,20 @@ _ATTRIBUTE = re.compile(
 )
 _ATTRIBUTES_CHARS = 20_000
 _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[^\t\n\f <&#;]{1,32}+);?")
-_DIGITS = 20  # of a number that is no character; the standard library raises ValueError for thousands of them
+_DIGITS = 20  # of an invalid number: the standard library raises ValueError for thousands of digits
 
 
 def tags(page: str) -> Iterator[tuple[str, str, str, int]]:
-    """Every tag of a page with the text behind it: name, attributes, text, and where the text begins.
+    """Yield every tag of a page with the text after it: name, attributes, text, and the text's offset.
 
-    Names are in small letters, with `/` before that of a tag that closes. The name is "" for a comment, a declaration
-    and what is no tag. What stands in an element that holds no tags (a script, a title) comes as a text by itself, with
-    `=` before the element's name.
+    Names are in lower case, with `/` first for closing tags. The name is "" for a comment, a declaration or invalid
+    markup. The content of an element without tags (a script, a title) is yielded separately, with `=` before the
+    element's name.
     """
     at = page.find("<")
     if at:
         yield "", "", page if at < 0 else page[:at], 0
-    never_closed: set[str] = set()  # what was looked for up to the end once, and is not there
+    never_closed: set[str] = set()  # searched for up to the end once, and not found
     while 0 <= at < len(page):
         begin = at
         name, said, at = _tag(page, begin, never_closed)
@@ -53,8 +53,10 @@ def tags(page: str) -> Iterator[tuple[str, str, str, int]]:
 
 
 def _tag(page: str, at: int, never_closed: set[str]) -> tuple[str, str, int]:
-    """Name and attributes of the tag there, and where it ends; no name for a declaration, nor for a mere "<", which
-    ends where it begins."""
+    """Return name, attributes and end of the tag at `at`.
+
+    A declaration has no name, nor has a single "<", which ends where it begins.
+    """
     if page.startswith(("!", "?"), at + 1):
         return "", "", _after_declaration(page, at, never_closed)
     name = _NAME.match(page, at)
@@ -67,7 +69,7 @@ def _tag(page: str, at: int, never_closed: set[str]) -> tuple[str, str, int]:
 
 
 def _after_declaration(page: str, at: int, never_closed: set[str]) -> int:
-    """Where a comment, a declaration or a marked section ends."""
+    """Return the end of a comment, a declaration or a marked section."""
     mark = ">"
     if page.startswith("<!--", at):
         mark = "-->"
@@ -80,13 +82,13 @@ def _after_declaration(page: str, at: int, never_closed: set[str]) -> int:
         if end >= 0:
             return end + len(mark)
         never_closed.add(mark)
-    # It is never closed: the text behind it must not be lost with it.
+    # It is never closed. The text after it must not be lost.
     rest = _UNFINISHED.match(page, at + 2)
     return rest.end() if rest else len(page)
 
 
 def _end_of_raw(page: str, element: str, at: int, never_closed: set[str]) -> int:
-    """Where the content of a script or the like ends, before its closing tag."""
+    """Return the end of the content of a script or similar element, before its closing tag."""
     if element not in never_closed:
         closing = re.compile(rf"</{element}(?=[\s/>])", re.IGNORECASE | re.ASCII).search(page, at)
         if closing is not None:
@@ -99,12 +101,12 @@ def _end_of_raw(page: str, element: str, at: int, never_closed: set[str]) -> int
 
 
 def is_notable(attributes: str) -> bool:
-    """Whether attributes may say that their element is hidden or a banner, or has a title."""
+    """Return whether attributes may mark an element as hidden or a banner, or give it a title."""
     return _NOTABLE.search(attributes) is not None
 
 
 def attributes(source: str) -> dict[str, str]:
-    """The attributes of a tag, by lower-case name, the first of each; values are not unescaped."""
+    """Return the attributes of a tag by lower-case name, the first of each name; values are not unescaped."""
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(source, 0, _ATTRIBUTES_CHARS):
         found.setdefault(match[1].lower(), match[2] or match[3] or match[4] or "")
@@ -112,7 +114,7 @@ def attributes(source: str) -> dict[str, str]:
 
 
 def without_tags(source: str) -> str:
-    """The text of a piece of a page, on one line."""
+    """Return the text of a piece of a page, on one line."""
     said = [
         f" {text}" if name in _BREAKS else text
         for name, _, text, _ in tags(source)
@@ -122,12 +124,12 @@ def without_tags(source: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """The text with its character references replaced, as in HTML."""
+    """Return the text with its character references replaced, as in HTML."""
     return _REFERENCE.sub(lambda reference: meant(reference[0]), text) if "&" in text else text
 
 
 def meant(reference: str) -> str:
-    """What a character reference stands for."""
+    """Return the text of a character reference."""
     return _character(reference) if len(reference) < 2 * _DIGITS else "\ufffd"
 
 

@@ -1,4 +1,4 @@
-"""Mailboxes (mbox): each message a document, whose member is its number."""
+"""Read mailboxes (mbox): each message is a document whose member is its number."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _QUOTED = re.compile(rb"(?m)^>(>*From )")
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The messages in order, and Problems for those that are none. Raises Skip for no mailbox."""
+    """Yield the messages in order, and Problems for invalid ones. Raise Skip if it is no mailbox."""
     begins = _begins(data)
     if not begins:
         raise Skip("no mailbox" if data else "empty")
@@ -34,7 +34,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 def extract_pieces(
     file: SourceFile, pieces: Iterable[Piece]
 ) -> Iterator[ExtractedDocument | Problem]:
-    """The same for a large mailbox. Raises Skip for no mailbox."""
+    """Do the same for a large mailbox. Raise Skip if it is no mailbox."""
     number = lines = 0
     for piece in pieces:
         if piece.lost:
@@ -55,7 +55,7 @@ def _begins(data: bytes) -> list[re.Match[bytes]]:
 
 
 def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
-    """The lines that say from whom and when a message is."""
+    """Yield the From lines that have a time and a year."""
     for begin in _FROM.finditer(data):
         time = _TIME.search(data, *begin.span(1))
         if time and _YEAR.search(data, time.end(), begin.end(1)):
@@ -65,7 +65,7 @@ def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
 def _messages(
     file: SourceFile, data: bytes, begins: list[re.Match[bytes]], number: int, lines: int
 ) -> Iterator[ExtractedDocument | Problem]:
-    """The messages that begin there; so many messages and lines stand before them."""
+    """Yield the messages that begin at `begins`. `number` and `lines` count the messages and lines before them."""
     before = 0
     ends = [begin.start() for begin in begins[1:]] + [len(data)]
     for begin, end in zip(begins, ends, strict=True):
@@ -83,17 +83,17 @@ def _messages(
 
 
 class MessageCut:
-    """Between messages; one that is too long is lost."""
+    """Cut between messages. A message that is too long is lost."""
 
     def __init__(self, most: int) -> None:
         self.most = most
 
     def end(self, data: bytes) -> int:
-        """Before the last message, which may go on; 0 where that is the first."""
+        """Return where the last message begins, since it may continue; 0 if it is the first."""
         return max(_later(data), default=0)
 
     def begin(self, data: bytes) -> int:
-        """Where the next message begins, or -1."""
+        """Return where the next message begins, or -1."""
         return next(_later(data), -1)
 
 

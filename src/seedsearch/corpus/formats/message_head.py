@@ -1,6 +1,6 @@
-"""The fields at the head of a message.
+"""Parse the fields at the head of a message.
 
-The rules stand here. Where the compiled core is installed it does the same work (core/c/mail.c).
+The rules are specified here. The compiled core does the same work (core/c/mail.c).
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import TypeAlias
 from seedsearch.core import compiled
 
 MAX_CHARS = 10_000
-"""A field is read up to here; a message to two hundred people is shorter."""
+"""The most characters that are read of a field; a message to two hundred people has fewer."""
 
 Fields: TypeAlias = Mapping[str, tuple[int, str]]
-"""The first field of each name, in small letters: the number of its line, counted from 1, and what it says."""
+"""The first field of each lower-case name: its line, counted from 1, and its value."""
 
-# The lines of a head: fields, their further lines, and lines of an envelope, which do not end it.
+# The lines of a head: fields, their continuation lines, and lines of an envelope, which do not end the head.
 _HEAD = re.compile(
     rb"(?:From [^\n]*+(?:\n|\Z))?+"
     rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z)|From [^\n]*+\n(?=[!-9;-~]*+:|[ \t]))*+"
@@ -26,9 +26,9 @@ _BLANK = re.compile(rb"\r?\n")
 
 
 def head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
-    """Where the body of a message begins that lies between two places, and the fields of its head.
+    """Return where the body of the message in `data[at:end]` begins, and the fields of its head.
 
-    Their text is as it was sent, without white space at its ends, and with surrogates for bytes above 127.
+    Values are as sent, without white space at their ends, and with surrogates for bytes above 127.
     """
     if compiled is not None:
         return compiled.message_head(data, at, end, MAX_CHARS)
@@ -36,7 +36,7 @@ def head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
 
 
 def plain_head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
-    """The same without the compiled core."""
+    """Return the same without the compiled core."""
     found = _HEAD.match(data, at, end)
     head_end = found.end() if found else at
     blank = _BLANK.match(data, head_end, end)
@@ -50,7 +50,7 @@ def plain_head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
             continue
         name, _, value = line.partition(":")
         lines = [value]
-        if name and " " not in name:  # as it is in the envelope's line
+        if name and " " not in name:  # a name with a space is in an envelope's line
             fields.setdefault(name.lower(), (number, lines))
     return begin, {
         name: (number, "\n".join(lines).strip(" \t\r")[:MAX_CHARS])

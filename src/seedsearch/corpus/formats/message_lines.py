@@ -1,4 +1,4 @@
-"""On which lines of its file the content of a message's part stands, whatever its transfer encoding."""
+"""Map the content of a message's part to lines of its file, for all transfer encodings."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from seedsearch.corpus.formats.mime import QUOTED_PRINTABLE, Entity
 
 
 class Lines:
-    """The file's lines of places in the bytes of a message. All are on one line where `line` is `fixed`."""
+    """Maps offsets in a message to lines of the file. If `fixed`, all are on one line, `line`."""
 
     def __init__(self, data: bytes, line: int, fixed: bool = False, at: int = 0) -> None:
         self._data, self._line, self._at, self.fixed = data, line, at, fixed
 
     def line(self, at: int) -> int:
-        """The line of a place, which is best near the one before it."""
+        """Return the line of an offset. This is fast if the offset is near the last one."""
         if not self.fixed:
             if at >= self._at:
                 self._line += self._data.count(b"\n", self._at, at)
@@ -27,15 +27,15 @@ class Lines:
         return self._line
 
     def below(self, part: Entity) -> Lines:
-        """The same for the message that a part holds."""
+        """Return the same for the message inside a part."""
         if self.fixed or part.is_encoded:
             return Lines(b"", self.line(part.begin), fixed=True)
         return Lines(self._data, self.line(part.begin), at=part.begin)
 
     def of_content(self, part: Entity, count: int) -> tuple[Sequence[int], Sequence[int]]:
-        """The first and last line of each of so many lines of a part's content.
+        """Return the first and last lines in the file of each of the `count` lines of a part's content.
 
-        Where its lines are not the content's all that is known is where it begins.
+        If the content was encoded otherwise, only its beginning is known.
         """
         first = self.line(part.begin)
         if part.transfer == QUOTED_PRINTABLE and not self.fixed:
@@ -48,7 +48,7 @@ class Lines:
 
 
 def _unwrapped(sent: bytes, first: int, count: int) -> tuple[Sequence[int], Sequence[int]]:
-    """The first and last lines of so many lines of quoted-printable text, which begins on line `first`."""
+    """Return the first and last lines of `count` lines of quoted-printable text that begins on line `first`."""
     lines, ends = unwrapped(sent, first)
     for numbers in (lines, ends):
         numbers.extend([first + sent.count(b"\n")] * (count - len(numbers)))
@@ -56,7 +56,10 @@ def _unwrapped(sent: bytes, first: int, count: int) -> tuple[Sequence[int], Sequ
 
 
 def unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
-    """On which lines of quoted-printable text a line begins, and on which one ends: one with `=` at its end goes on."""
+    """Return the lines of quoted-printable text at which a line begins and at which it ends.
+
+    A final `=` joins lines.
+    """
     if compiled is None:
         return plain_unwrapped(sent, first)
     lines, ends = array("q"), array("q")
@@ -66,7 +69,7 @@ def unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
 
 
 def plain_unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
-    """The same without the compiled core (core/c/mail.c)."""
+    """Return the same without the compiled core (core/c/mail.c)."""
     goes_on = [line.rstrip()[-1:] == b"=" for line in sent.split(b"\n")]
     begins = [True, *(not before for before in goes_on[:-1])]
     return (
@@ -78,7 +81,7 @@ def plain_unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
 def of_page(
     page: Page, lines: Sequence[int], ends: Sequence[int]
 ) -> tuple[Sequence[int], Sequence[int]]:
-    """The same for the text of a page whose source is on these lines."""
+    """Return the same for the text of a page whose source is on these lines."""
     return (
         array("q", [lines[number - 1] for number in page.lines]),
         array("q", [ends[number - 1] for number in page.ends]),

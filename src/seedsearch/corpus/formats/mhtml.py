@@ -1,4 +1,4 @@
-"""Pages that a browser saved as one file (MHTML): the page, and the frames in it that hold text."""
+"""Read pages that a browser saved as one file (MHTML): the page, and its frames that have text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The page first. Raises Skip for what holds no text; a message that holds no page is read as mail."""
+    """Yield the page, then its frames. Raise Skip if none has text. A message without a page is read as mail."""
     message = Entity(data, 0, len(data))
     pages = [part for part, _ in message.leaves() if part.kind in _PAGES]
     if not pages:

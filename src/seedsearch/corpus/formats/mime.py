@@ -1,7 +1,7 @@
-"""Messages and their parts, as MIME lays them out: fields, what is inside what, transfer encodings.
+"""Parse messages and their parts as MIME defines them: fields, nesting, transfer encodings.
 
-The standard library parses messages too, but looks at every line of them, which takes ten times as long. What is
-wrong with a message is no error: what can be read is read.
+The standard library's parser reads every line, which takes ten times as long. A faulty message is no error: what can
+be read is read.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ BASE64, QUOTED_PRINTABLE = "base64", "quoted-printable"
 _UUENCODE = ("x-uuencode", "uuencode", "uue", "x-uue")
 _MESSAGE = "message/rfc822"
 MESSAGES = frozenset((_MESSAGE, "message/global", "message/news", "text/rfc822-headers"))
-"""The kinds of part that are messages themselves."""
-# What alternatives say once more.
+"""The kinds of parts that are messages themselves."""
+# The kinds that repeat the text of an alternative.
 _SAME_TEXT = frozenset(
     (PLAIN, "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html")
 )
 _MAX_PARTS = 1000
 _MAX_DEPTH = 100
-# The line before a part's fields, where nothing else tells the boundary.
+# The line before a part's fields, if nothing else gives the boundary.
 _SOME_BOUNDARY = re.compile(rb"(?mi)^--(?!-)([^\r\n]{1,200}+)\r?\n(?=content-[a-z-]{1,40}+:)")
 
 
 class Entity:
-    """A message, or a part of one: its fields, and where its body is in the bytes of the message.
+    """A message, or a part of one: its fields, and the offsets of its body in the bytes of the message.
 
-    `transfer` is the name of its transfer encoding, in small letters.
+    `transfer` is the name of its transfer encoding, in lower case.
     """
 
     __slots__ = ("begin", "data", "end", "fields", "kind", "parameters", "start", "transfer")
@@ -51,22 +51,22 @@ class Entity:
         return bool(self.fields)
 
     def field(self, name: str) -> str:
-        """The first field of that name, in small letters, as it was sent; see `head_of`."""
+        """Return the first field of a lower-case name, as sent; see `head_of`."""
         found = self.fields.get(name)
         return found[1] if found else ""
 
     def header(self, name: str) -> str:
-        """The same as text, whatever is wrong with it."""
+        """Return the first field of a lower-case name as text, however faulty it is."""
         return decoded_words(self.field(name))
 
     @property
     def is_attached(self) -> bool:
-        """Whether it is to be shown as a file of its own."""
+        """Whether the part is meant as a separate file."""
         return _read(self.field("content-disposition"))[0] == "attachment"
 
     @property
     def file_name(self) -> str:
-        """The name that it has as a file, without folders; "" where there is none."""
+        """The name of the part as a file, without folders, or ""."""
         stated = self.parameters.get("name", "")
         if "content-disposition" in self.fields:
             stated = _read(self.field("content-disposition"))[1].get("filename") or stated
@@ -75,11 +75,11 @@ class Entity:
 
     @property
     def sent(self) -> bytes:
-        """Its body as it was sent."""
+        """The body, as sent."""
         return self.data[self.begin : self.end]
 
     def content(self) -> bytes:
-        """Its body without its transfer encoding; as it was sent, where that is damaged."""
+        """Return the body without its transfer encoding, or as sent if the encoding is damaged."""
         sent, transfer = self.sent, self.transfer
         if transfer == QUOTED_PRINTABLE:
             return binascii.a2b_qp(sent)
@@ -89,18 +89,18 @@ class Entity:
 
     @property
     def is_encoded(self) -> bool:
-        """Whether the lines of its content are not those that were sent."""
+        """Whether the lines of the content differ from the lines sent."""
         return self.transfer in (BASE64, QUOTED_PRINTABLE, *_UUENCODE)
 
     def inside(self) -> Entity:
-        """The message that it holds, in bytes of its own where it was sent encoded, as it says itself."""
+        """Return the message inside. If it was sent encoded, as it declares, it has its own bytes."""
         if self.is_encoded and "content-type" in self.fields:
             content = self.content()
             return Entity(content, 0, len(content))
         return Entity(self.data, self.begin, self.end)
 
     def parts(self) -> list[Entity] | None:
-        """What it holds; None where that is content of its own."""
+        """Return the parts inside, or None if the entity is content itself."""
         if self.kind in MESSAGES:
             return [self.inside()]
         if not self.kind.startswith("multipart/"):
@@ -114,15 +114,15 @@ class Entity:
         return [Entity(self.data, *place, default) for place in ranges] or None
 
     def _guessed(self) -> list[Entity] | None:
-        """The parts of a multipart that does not name its boundary, or another one."""
+        """Return the parts of a multipart that does not name its real boundary."""
         found = _SOME_BOUNDARY.search(self.data, self.begin, self.end)
         return self._between(found[1].rstrip()) if found else None
 
     def leaves(self) -> Iterator[tuple[Entity, Entity | None]]:
-        """The parts that hold content, and messages; what comes as HTML with the plain text that it stands beside.
+        """Yield the parts that have content, and messages. An HTML part comes with its plain alternative.
 
-        Of alternatives these are the plain text, what is richest, and what is no such text (an invitation). A
-        multipart whose parts cannot be separated is plain text. Raises Skip for too many levels.
+        Alternatives give the plain text, the richest form, and parts of other kinds (an invitation). A multipart
+        whose parts cannot be separated is plain text. Raise Skip if the nesting is too deep.
         """
         stack: list[tuple[Entity, Entity | None, int]] = [(self, None, 0)]
         count = 0
@@ -147,7 +147,7 @@ class Entity:
 
 
 def _alternatives(parts: list[Entity]) -> list[tuple[Entity, Entity | None]]:
-    """Of parts that say the same, those to read, the plain text first; the others with that beside them."""
+    """Return which alternatives to read, the plain text first. Rich ones come with the plain text."""
     plain = [part for part in parts if part.kind == PLAIN and part.sent.strip()]
     rich = [
         part for part in parts if part.kind.startswith("multipart/") or part.kind == "text/html"
@@ -165,7 +165,10 @@ def _alternatives(parts: list[Entity]) -> list[tuple[Entity, Entity | None]]:
 
 
 def _between(data: bytes, mark: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where the parts between lines of that mark are; the last ends where the mark is closed, or the data."""
+    """Yield the ranges of the parts between lines of `mark`.
+
+    The last one ends at the closing mark, or with the data.
+    """
     begin = -1
     at = at if data.startswith(mark, at, end) else _after(data, b"\n" + mark, at, end)
     while at >= 0:
@@ -185,14 +188,14 @@ def _between(data: bytes, mark: bytes, at: int, end: int) -> Iterator[tuple[int,
 
 
 def _after(data: bytes, mark: bytes, at: int, end: int) -> int:
-    """Where the next line that begins with a mark begins, or -1."""
+    """Return where the next line that begins with `mark` begins, or -1."""
     found = data.find(mark, at, end)
     return found + 1 if found >= 0 else -1
 
 
 @functools.lru_cache(maxsize=256)
 def _read(field: str) -> tuple[str, Mapping[str, str]]:
-    """What a field says, in small letters, and its parameters. Most messages say the same."""
+    """Return a field's value, in lower case, and its parameters. Most messages have the same fields."""
     return field.partition(";")[0].strip().lower(), parameters(field)
 
 
@@ -213,7 +216,7 @@ def _from_uuencode(sent: bytes) -> bytes:
                 break
             size = (
                 ord(line[:1]) - 32 & 63
-            )  # of the line's content; four characters for three bytes of it
+            )  # of the line's content: four characters encode three bytes
             content.append(binascii.a2b_uu(line[: 1 + 4 * -(-size // 3)]))
     except (ValueError, TypeError):
         return sent

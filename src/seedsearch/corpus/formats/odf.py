@@ -1,4 +1,4 @@
-"""OpenDocument, what its readers share: the parts of a file, what is stated of it, and its paragraphs."""
+"""Read the common parts of OpenDocument files: their archive, their facts and their paragraphs."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _OLE_OBJECT = re.compile(r"Object[^/]*")
 BESIDE = frozenset(
     f"{kind}{which}" for kind in ("header", "footer") for which in ("", "-left", "-first")
 )
-"""The elements of what is printed above and below each page."""
+"""The elements that are printed above and below each page."""
 
 
 class Opened(NamedTuple):
-    """A file: its content, its styles, what is stated of it, and its archive where it is not flat."""
+    """An open file: its content, styles and facts, and its archive unless it is flat."""
 
     content: bytes
     styles: bytes
@@ -43,7 +43,7 @@ class Opened(NamedTuple):
         title: str,
         problems: Iterable[Problem] = (),
     ) -> Iterator[ExtractedDocument | Problem]:
-        """The one document that was written, and what is embedded in it. Raises Skip for nothing at all."""
+        """Yield the document that was written, and the embedded ones. Raise Skip if there is none."""
         text, sections = writing.done()
         title = self.facts.get("title", "") or title
         inside = [*problems, *self.objects(file)]
@@ -56,7 +56,7 @@ class Opened(NamedTuple):
 
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
-        """The facts that are kept as fields of a document."""
+        """The facts that become fields of a document."""
         facts = self.facts
         created, modified = facts.get("creation-date", ""), facts.get("date", "")
         return (
@@ -70,7 +70,7 @@ class Opened(NamedTuple):
         )
 
     def objects(self, file: SourceFile) -> Iterator[ExtractedDocument | Problem]:
-        """The documents that are embedded in this one, as members of it."""
+        """Yield the embedded documents, as members of the file."""
         for info in self.archive.infos if self.archive else ():
             name = info.filename
             try:
@@ -91,7 +91,7 @@ class Opened(NamedTuple):
 
 
 def opened(file: SourceFile, data: bytes) -> Opened:
-    """A file in an archive, or flat. Raises Skip for what is broken or encrypted."""
+    """Open a file, in an archive or flat. Raise Skip if it is broken or encrypted."""
     if not data.startswith(b"PK"):
         return Opened(data, data, xml.facts_of(data), None)
     archive = Archive(data, file)
@@ -102,9 +102,9 @@ def opened(file: SourceFile, data: bytes) -> Opened:
 
 
 class Body(xml.Handler):
-    """Writes the paragraphs inside the elements `within`: headings begin sections, a row of a table is a line.
+    """Writes the paragraphs inside the elements `within`: headings begin sections, a table row is a line.
 
-    What is not shown is counted in `hidden` and left out; `comments` are kept as (heading, text).
+    Invisible words are counted in `hidden` and left out; `comments` are collected as (heading, text).
     """
 
     def __init__(self, writing: Writing, within: frozenset[str] = frozenset(("body",))) -> None:
@@ -118,18 +118,18 @@ class Body(xml.Handler):
         self._row: list[str] = []
         self._style = ""
         self._titles, self._unseen = {"Title"}, set[str]()
-        self._hiding = 0  # spans inside of one that is not shown, itself included
+        self._hiding = 0  # depth of spans, from the outermost invisible one
         self._comment: list[str] | None = None
         self._by = ["", ""]
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         style = attributes.get("style-name", "")
         if self._ignored or name in _IGNORED:
             self._ignored += 1
         elif name in self._within:
             self._inside += 1
-            self._open.append([])  # text outside of paragraphs is not kept
+            self._open.append([])  # text outside of paragraphs is dropped
             self._kinds.append(("", ""))
         elif name in ("p", "h") or (name in _SAID and self._open):
             self._open.append([])
@@ -164,7 +164,7 @@ class Body(xml.Handler):
             self._open[-1].append("\n")
 
     def text(self, data: str) -> None:
-        """Characters."""
+        """Take characters."""
         if not self._open or not self._inside or self._ignored:
             return
         if self._hiding or self._kinds[-1][1] in self._unseen:
@@ -173,7 +173,7 @@ class Body(xml.Handler):
             self._open[-1].append(data)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """End an element."""
         if self._ignored:
             self._ignored -= 1
         elif name in self._within and self._open:
@@ -207,7 +207,7 @@ class Body(xml.Handler):
             self._writing.add("", "\n")
 
     def _said(self, name: str, text: str, style: str) -> None:
-        """One paragraph, or what is said of a picture or by whom."""
+        """Take one paragraph, a picture's description, or a comment's author or date."""
         if name in ("creator", "date"):
             self._by[name == "date"] = text
         elif name in ("title", "desc"):
@@ -234,4 +234,4 @@ class Body(xml.Handler):
 
 
 _SAID = frozenset(("title", "desc", "creator", "date"))
-"""Elements that hold text without a paragraph: what is said of a picture, and by whom a comment is."""
+"""Elements that have text without a paragraph: a picture's description, and a comment's author and date."""

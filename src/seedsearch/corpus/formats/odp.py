@@ -1,4 +1,4 @@
-"""OpenDocument slides and drawings (.odp, .odg): each page a section with its number, under its title; then notes."""
+"""Read OpenDocument slides and drawings (.odp, .odg): a section for each page, under its title, then notes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MEDIA_TYPE = "application/vnd.oasis.opendocument.presentation"
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The document, and those inside it. Raises Skip for what is broken, encrypted or without text."""
+    """Yield the document, and the documents inside it. Raise Skip if it is broken, encrypted or without text."""
     found = opened(file, data)
     writing = Writing()
     body = _Slides(writing)
@@ -23,7 +23,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 class _Slides(Body):
-    """Writes the slides one by one: the title of a slide may stand anywhere on it."""
+    """Writes the slides one by one. The title may be anywhere on a slide."""
 
     def __init__(self, writing: Writing) -> None:
         super().__init__(writing)
@@ -33,7 +33,7 @@ class _Slides(Body):
         self._paragraphs: dict[bool, list[str]] = {False: [], True: []}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         if name == "page" and not self._is_note:
             self._number += 1
             self._heading = ""
@@ -45,7 +45,7 @@ class _Slides(Body):
         super().start(name, attributes)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """End an element."""
         super().end(name)
         if name == "notes":
             self._is_note = False
@@ -53,7 +53,7 @@ class _Slides(Body):
             self._write()
 
     def paragraph(self, text: str, style: str, *, heading: bool) -> None:
-        """Keep one paragraph until the slide is over."""
+        """Keep one paragraph until the slide ends."""
         if self._is_title:
             self._heading = self._heading or text
         self._paragraphs[self._is_note].append(text)

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets (.ods, .fods): each sheet a document, each row a passage; comments after the rows."""
+"""Read OpenDocument spreadsheets (.ods, .fods): each sheet is a document, each row a passage; comments follow."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from seedsearch.model import ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _MOST_COLUMNS = 1 << 14
-_MOST_REPEATED = 100  # rows that are alike; more than that are a sheet filled to its end
+_MOST_REPEATED = 100  # equal rows; more than these fill a sheet to its end
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """A document for each sheet, and those inside. Raises Skip for what is broken, encrypted or without text."""
+    """Yield a document for each sheet, then embedded ones. Raise Skip if it is broken, encrypted or without text."""
     found = opened(file, data)
     book = _Book()
     xml.parse(found.content, book)
@@ -45,7 +45,7 @@ class _Book(xml.Handler):
         self._tables = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         if name == "table":
             self._tables += 1
             if self._tables == 1:
@@ -68,12 +68,12 @@ class _Book(xml.Handler):
             self._parts.append(" ")
 
     def text(self, data: str) -> None:
-        """Characters."""
+        """Take characters."""
         if self._open:
             self._parts.append(data)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """End an element."""
         if not self._tables:
             return
         if name == "p":

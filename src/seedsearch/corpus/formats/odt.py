@@ -1,5 +1,7 @@
-"""OpenDocument text (.odt, .fodt): paragraphs, headings as sections, tables by rows, notes in place; then comments, and
-what is printed above and below each page."""
+"""Read OpenDocument text (.odt, .fodt): paragraphs, headings as sections, tables by rows, notes in place.
+
+Comments follow, and then the text printed above and below each page.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The document, and those inside it. Raises Skip for what is broken, encrypted or without text."""
+    """Yield the document, and the documents inside it. Raise Skip if it is broken, encrypted or without text."""
     found = opened(file, data)
     writing = Writing()
     problems: list[Problem] = []

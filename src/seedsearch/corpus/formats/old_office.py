@@ -1,4 +1,4 @@
-"""Office 97 to 2003 (.doc, .xls, .ppt): compound files; each is read by what its streams are."""
+"""Read Office 97 to 2003 (.doc, .xls, .ppt): compound files, told apart by their streams."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from seedsearch.model import ExtractedDocument, SourceFile
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of a file. Raises Skip for what is broken, encrypted, or has no reader."""
-    if not is_ole(data):  # text that is called `.xls`
+    """Yield the documents of a file. Raise Skip if it is broken or encrypted, or has no reader."""
+    if not is_ole(data):  # a text that is named `.xls`
         yield from text.extract(file, data)
         return
     container = Container(data)

@@ -1,4 +1,4 @@
-"""PowerPoint 97 to 2003: the texts of slides and notes, in the order in which they are stored."""
+"""Read PowerPoint 97 to 2003: the texts of slides and notes, in their stored order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENDS = str.maketrans({"\r": "\n", "\x0b": "\n", "\0": None})
 
 
 def written(container: Container) -> Writing:
-    """The texts of the slides. Raises Skip where they are encrypted."""
+    """Return the texts of the slides. Raise Skip if they are encrypted."""
     if "EncryptedSummary" in container:
         raise Skip("encrypted")
     reading = _Reading(container.read("PowerPoint Document"))
@@ -25,7 +25,7 @@ def written(container: Container) -> Writing:
 
 
 class _Reading:
-    """Gathers the texts: what the outline has of a slide belongs with what is in its boxes."""
+    """Collects the texts. The outline's texts of a slide are joined with the texts in its boxes."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -35,7 +35,7 @@ class _Reading:
         self._into: list[str] | None = None
 
     def inside(self, at: int, end: int, depth: int) -> None:
-        """The records of a container."""
+        """Read the records of a container."""
         while at + 8 <= end:
             head, kind, size = struct.unpack_from("<HHI", self.data, at)
             begin, at = at + 8, at + 8 + size
@@ -58,12 +58,12 @@ class _Reading:
             self._into = self._notes
         elif kind == _OUTLINE:
             instance = struct.unpack_from("<H", self.data, at - 8)[0] >> 4
-            self._into = [] if instance == 0 else None  # others are of masters and notes
+            self._into = [] if instance == 0 else None  # the others belong to masters and notes
         self.inside(at, end, depth + 1)
         self._into = before
 
     def written(self) -> Writing:
-        """The slides by number, then the notes."""
+        """Return the slides by number, then the notes."""
         writing = Writing()
         for number in range(max(len(self._outline), len(self._slides))):
             every = [

@@ -1,6 +1,6 @@
-"""Word 97 to 2003: the text by its pieces; notes, headers, comments and text boxes as sections after it.
+"""Read Word 97 to 2003: the text from its pieces, then notes, headers, comments and text boxes as sections.
 
-Formatting is not read, so that neither headings are known nor text that is hidden or deleted but still there.
+Formatting is not read, so headings are unknown, and hidden or deleted text that is still stored is not left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LENGTHS = (
     (0x4C, ""), (0x50, "Footnotes"), (0x54, "Header and footer"), (0x58, ""), (0x5C, "Comments"), (0x60, "Endnotes"),
     (0x64, "Text boxes"), (0x68, "Text boxes"),
 )  # fmt: skip
-"""Where the lengths of the parts of the text are, and how their sections are called."""
+"""The offsets of the lengths of the parts, and the names of their sections."""
 _PIECES = 0x01A2
 _IN_BYTES = 0x40000000
 _FIELD = re.compile("[\x13\x14\x15]")
@@ -32,7 +32,10 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def written(container: Container) -> Writing:
-    """The text of a document. Raises Skip where it is encrypted, older or broken; struct.error too."""
+    """Return the text of a document.
+
+    Raise Skip if it is encrypted, too old or broken, and struct.error if broken.
+    """
     main = container.read("WordDocument")
     magic, version = struct.unpack_from("<HH", main)
     (flags,) = struct.unpack_from("<H", main, 10)
@@ -55,7 +58,7 @@ def written(container: Container) -> Writing:
 
 
 def _text(main: bytes, table: bytes) -> str:
-    """All characters, in the order of their positions."""
+    """Return all characters, in the order of their positions."""
     place, size = struct.unpack_from("<II", main, _PIECES)
     pieces = table[place : place + size]
     at = 0
@@ -68,7 +71,7 @@ def _text(main: bytes, table: bytes) -> str:
     count = (len(pieces) - 4) // 12
     ends = struct.unpack_from(f"<{count + 1}I", pieces)
     parts: list[str] = []
-    left = len(main)  # overlapping pieces stand for no more than there is
+    left = len(main)  # overlapping pieces must not exceed the file
     for number in range(count):
         length = max(0, ends[number + 1] - ends[number])
         (where,) = struct.unpack_from("<I", pieces, 4 * (count + 1) + 8 * number + 2)
@@ -86,9 +89,9 @@ def _text(main: bytes, table: bytes) -> str:
 
 
 def _shown(text: str) -> str:
-    """What is seen of the characters: of a field its result, not what makes it."""
+    """Return the visible characters: of a field its result, without its code."""
     parts: list[str] = []
-    at, fields = 0, [False]  # of each open field, whether it is in what makes it
+    at, fields = 0, [False]  # for each open field, whether its code is being read
     for mark in _FIELD.finditer(text):
         if not any(fields):
             parts.append(text[at : mark.start()])

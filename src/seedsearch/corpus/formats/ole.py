@@ -1,4 +1,4 @@
-"""Compound files (OLE 2): what old Office formats are made of, and what objects are embedded in."""
+"""Read compound files (OLE 2), the container of old Office formats and of embedded objects."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from seedsearch.corpus.skip import Skip
 
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_NO_SECTOR = 0xFFFFFFFA  # this and more are marks, no sectors
+_NO_SECTOR = 0xFFFFFFFA  # this and higher numbers are marks, not sectors
 _STREAM = 2
 _MAX_NAMES = 100_000
 _NATIVE = "\x01Ole10Native"
-# What the stream of some name tells of the file that has it at its top.
+# The kind of a file that has a stream of this name at its top.
 _KINDS = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "application/msword"),
@@ -25,12 +25,12 @@ _KINDS = (
 
 
 def is_ole(data: bytes) -> bool:
-    """Whether these are the first bytes of a compound file."""
+    """Return whether data begins like a compound file."""
     return data.startswith(_MAGIC)
 
 
 class Container:
-    """A compound file in memory: streams by their names. Raises Skip where it is broken, in its methods too."""
+    """A compound file in memory: streams by their names. It and its methods raise Skip if it is broken."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -63,7 +63,7 @@ class Container:
         self._walk(entries)
 
     def _walk(self, entries: bytes) -> None:
-        """Read the directory: the names of the streams, with those of the storages that they lie in."""
+        """Read the directory: the names of streams, after the names of their storages."""
         if len(entries) < 128:
             raise Skip("broken compound file")
         start, size = struct.unpack_from("<II", entries, 116)
@@ -100,16 +100,16 @@ class Container:
 
     @property
     def names(self) -> list[str]:
-        """The streams, with the storages that they lie in before a slash."""
+        """The streams, with the names of their storages before a slash."""
         return list(self._streams)
 
     @property
     def kind(self) -> str:
-        """The media type of what it is, "encrypted", or "" where its streams do not tell."""
+        """The media type of the file, "encrypted", or "" if its streams do not show it."""
         return next((kind for name, kind in _KINDS if name in self._streams), "")
 
     def embedded(self) -> Iterator[tuple[str, bytes]]:
-        """The names and bytes of files that are embedded in a document. Raises Skip for a damaged one."""
+        """Yield the names and bytes of the files embedded in a document. Raise Skip if one is damaged."""
         for name in self._streams:
             folder, _, stream = name.rpartition("/")
             if folder and stream in ("Package", _NATIVE):
@@ -117,7 +117,7 @@ class Container:
                 yield _native(label, data) if stream == _NATIVE else (label, data)
 
     def read(self, name: str) -> bytes:
-        """The bytes of a stream. Raises Skip where there is none."""
+        """Return the bytes of a stream. Raise Skip if there is no such stream."""
         if name not in self._streams:
             raise Skip(f"{name} is missing")
         start, size = self._streams[name]
@@ -129,7 +129,7 @@ class Container:
 
 
 def _linked(number: int, following: tuple[int, ...]) -> Iterator[int]:
-    """The sectors of a chain; one that comes back to itself ends there."""
+    """Yield the sectors of a chain. A chain with a loop ends."""
     for _ in range(len(following)):
         if number >= len(following):
             return
@@ -138,9 +138,9 @@ def _linked(number: int, following: tuple[int, ...]) -> Iterator[int]:
 
 
 def unwrapped(name: str, data: bytes) -> tuple[str, bytes]:
-    """The name and bytes of an embedded document without the object around it; none for a formula.
+    """Return the name and bytes of an embedded document without the object around it; no bytes for a formula.
 
-    Raises Skip for an object of an unknown kind.
+    Raise Skip for an object of an unknown kind.
     """
     if not is_ole(data):
         return name, data
@@ -158,7 +158,7 @@ def unwrapped(name: str, data: bytes) -> tuple[str, bytes]:
 
 
 def _native(name: str, data: bytes) -> tuple[str, bytes]:
-    """A file in the wrapping of a Packager object: its label and paths come before its bytes."""
+    """Return a file in the wrapping of a Packager object, which has label and paths before the bytes."""
     try:
         label_end = data.index(b"\0", 6)
         at = data.index(b"\0", label_end + 1) + 1
@@ -172,7 +172,7 @@ def _native(name: str, data: bytes) -> tuple[str, bytes]:
 
 
 def unwrapped_native(name: str, data: bytes) -> tuple[str, bytes]:
-    """The same of an object as RTF holds it: the names of its class come first. Raises Skip where it is damaged."""
+    """Return the same for an object in RTF, which has the names of its class first. Raise Skip if it is damaged."""
     try:
         at = 8
         for _ in range(3):
@@ -185,7 +185,7 @@ def unwrapped_native(name: str, data: bytes) -> tuple[str, bytes]:
     return unwrapped(name, native) if is_ole(native) else _native(name, bytes(4) + native)
 
 
-# What a set of properties says of a document, by the numbers of the properties.
+# The names of properties of a document, by number.
 _PROPERTIES = {
     2: "title",
     3: "subject",
@@ -196,12 +196,12 @@ _PROPERTIES = {
     13: "modified",
 }
 _TEXT, _WIDE_TEXT, _TIME, _SHORT = 30, 31, 64, 2
-_TICKS = 10_000_000  # of a second
+_TICKS = 10_000_000  # in a second
 _UNIX_EPOCH = 11_644_473_600  # in seconds since 1601
 
 
 def properties_of(container: Container) -> dict[str, str]:
-    """What is stated of a document: title, author, created and so on; {} where it cannot be read."""
+    """Return the facts about a document, such as title, author and created; {} if they cannot be read."""
     name = "\x05SummaryInformation"
     try:
         return dict(_properties(container.read(name))) if name in container else {}

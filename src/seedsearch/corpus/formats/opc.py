@@ -1,4 +1,4 @@
-"""Office Open XML packages (Word, Excel, PowerPoint): parts, the relations between them, what is stated of them."""
+"""Read Office Open XML packages (Word, Excel, PowerPoint): their parts, relations and facts."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _NUMBER = re.compile(r"\d+")
 
 
 class Relation(NamedTuple):
-    """What a part refers to: the kind of relation, and the part, or an address outside."""
+    """A reference of a part: the kind of relation, and the part or outside address that it leads to."""
 
     kind: str
     target: str
 
 
 class Package(xml.Handler):
-    """A package in memory. Raises Skip where it is broken, in its methods too."""
+    """A package in memory. It and its methods raise Skip if it is broken."""
 
     def __init__(self, file: SourceFile, data: bytes) -> None:
         self.archive = Archive(data, file)
         self._names = {info.filename.lower(): info.filename for info in self.archive.infos}
 
     def read(self, part: str) -> bytes:
-        """The bytes of a part; its name may be written in large or small letters."""
+        """Return the bytes of a part. The case of its name does not matter."""
         return self.archive.read(self._names.get(part.lower(), part))
 
     def relations(self, part: str) -> dict[str, Relation]:
-        """The relations of a part by their identifiers; {} where there are none or they are broken."""
+        """Return the relations of a part by their identifiers; {} if there are none or they are broken."""
         folder, name = posixpath.split(part)
         listed = self._names.get(f"{folder}/_rels/{name}.rels".lstrip("/").lower())
         found = _Relations(folder)
@@ -48,26 +48,26 @@ class Package(xml.Handler):
         return found.by_id
 
     def main(self, usual: str) -> str:
-        """The part that the package is about, `usual` where none is stated."""
+        """Return the main part of the package, or `usual` if none is stated."""
         stated = [r.target for r in self.relations("").values() if r.kind == "officeDocument"]
         return next((part for part in stated if part.lower() in self._names), usual)
 
     def parts(self, part: str, kind: str, pattern: str) -> list[str]:
-        """The parts of a kind: those that `part` is related to, in its order, then those named like the pattern."""
+        """Return the parts of a kind: the parts that `part` relates to, in order, then others whose names match."""
         related = [r.target for r in self.relations(part).values() if r.kind == kind]
         named = re.compile(pattern, re.IGNORECASE)
         others = sorted(filter(named.fullmatch, self._names.values()), key=_by_number)
         return [p for p in dict.fromkeys([*related, *others]) if p.lower() in self._names]
 
     def facts(self) -> dict[str, str]:
-        """What is stated of the document: title, creator, created and so on."""
+        """Return the facts about the document: title, creator, created and so on."""
         try:
             return xml.facts_of(self.archive.read("docProps/core.xml", b""))
         except Skip:
             return {}
 
     def embedded(self, file: SourceFile) -> Iterator[ExtractedDocument | Problem]:
-        """The documents that are embedded in this one, as members of it."""
+        """Yield the embedded documents, as members of the file."""
         for name in self._names.values():
             if not _EMBEDDED.search(name):
                 continue
@@ -86,7 +86,7 @@ def _by_number(name: str) -> tuple[str, int]:
 
 
 class _Relations(xml.Handler):
-    """Reads a list of relations; targets are relative to the part's folder."""
+    """Reads a list of relations. Targets are relative to the part's folder."""
 
     def __init__(self, folder: str) -> None:
         self.by_id: dict[str, Relation] = {}
@@ -103,7 +103,7 @@ class _Relations(xml.Handler):
 
 
 def fields_of(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """The facts that are kept as fields of a document."""
+    """Return the facts that become fields of a document."""
     created, modified = facts.get("created", ""), facts.get("modified", "")
     return (
         ("date", created or modified),

@@ -1,4 +1,4 @@
-"""Org: the text as it is, a section for each heading, blocks of code kept whole; drawers and keywords are left out."""
+"""Read Org: a section for each heading, and blocks of code kept whole. Drawers and keywords are left out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DRAWER_LINES = 200
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a file. Raises Skip for what is not text or is blank."""
+    """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/org", _outline)
 
 
@@ -68,5 +68,5 @@ def _outline(text: str) -> Outline:
 
 
 def plain(heading: str) -> str:
-    """A heading without its tags and links."""
+    """Return a heading without its tags and links."""
     return " ".join(_LINK.sub(lambda m: m[1] or "", _TAGS.sub("", heading[:1000])).split())

@@ -1,4 +1,4 @@
-"""From marks in a text (headings, blocks of code) to the sections that passages do not cross."""
+"""Make sections of the headings and blocks of code in a text. No passage crosses a section."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from seedsearch.model import Document, ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
-"""A line with its end; an empty one comes last."""
+"""A line with its end. An empty match comes last."""
 
 _LEAST_WORDS = 12
-"""A section of fewer words is too little to find by: it is kept with the one that follows."""
+"""A section of fewer words is too short to search: it is joined to the next one."""
 
 
 class Mark(NamedTuple):
-    """Something begins at a character: a section under a heading (`level` 1 and more), or, where
-    `code` is not None, a block of code, or the text after it."""
+    """The beginning of something at a character.
+
+    It is a section under a heading (`level` 1 or more) or, if `code` is not None, a block of code or the text after
+    one.
+    """
 
     at: int
     heading: str = ""
@@ -30,10 +33,10 @@ class Mark(NamedTuple):
 
 
 def laid_out(text: str, marks: Iterable[Mark], begin: int = 0) -> tuple[Section, ...]:
-    """The sections of a text: those under its headings, and the blocks of code in them, whole.
+    """Return the sections of a text: the text under each heading, and each block of code as a whole.
 
-    A heading with next to nothing below it stays with the one below it, `Above › Below`. What
-    stands before `begin` (facts on the document) stays with what follows.
+    A heading with almost no text is joined to the one below it, as `Above › Below`. The text before `begin` (facts
+    about the document) is joined to the text after it.
     """
     under: list[_Under] = [_Under(0, Mark(begin), [])]
     for mark in marks:
@@ -54,7 +57,7 @@ def laid_out(text: str, marks: Iterable[Mark], begin: int = 0) -> tuple[Section,
 
 
 class _Under(NamedTuple):
-    """What stands under a heading, from `start` on: the heading's mark, and those of its code."""
+    """The text under a heading, from `start` on: the heading's mark, and the marks of its code."""
 
     start: int
     mark: Mark
@@ -66,8 +69,10 @@ def _is_bare(text: str, above: Mark, below: Mark) -> bool:
 
 
 def _with_blocks(text: str, part: _Under, end: int) -> list[Section]:
-    """One heading's text, cut around its blocks of code; a few words before or after a block,
-    which introduce or end it, stand with it."""
+    """Return the sections of one heading's text, cut around its blocks of code.
+
+    A few words before or after a block, which introduce or end it, stay with it.
+    """
     found: list[Section] = []
     heading = part.mark.heading
     start, whole = part.start, False
@@ -93,7 +98,7 @@ def _is_little(text: str, start: int, end: int) -> bool:
 
 
 def without(sections: Iterable[Section], gaps: Iterable[tuple[int, int]]) -> tuple[Section, ...]:
-    """The sections less some ascending ranges of the text, which do not overlap: what stands there is left out."""
+    """Return the sections without some ranges of the text. The ranges ascend and do not overlap."""
     found: list[Section] = []
     waiting = list(gaps)[::-1]
     for section in sections:
@@ -112,7 +117,7 @@ def without(sections: Iterable[Section], gaps: Iterable[tuple[int, int]]) -> tup
 
 
 class Outline(NamedTuple):
-    """What the marks of a text say: headings and blocks of code, ranges that are commands, title and facts."""
+    """The marks of a text: headings and blocks of code, with the ranges of commands, the title and the facts."""
 
     marks: Sequence[Mark]
     gaps: Sequence[tuple[int, int]] = ()
@@ -124,7 +129,7 @@ class Outline(NamedTuple):
 def outlined(
     file: SourceFile, data: bytes, media_type: str, read: Callable[[str], Outline]
 ) -> ExtractedDocument:
-    """The one document of a text with headings. Raises Skip for what is not text or is blank."""
+    """Return the one document of a text with headings. Raise Skip if it is not text or is blank."""
     decoded = decode(data, file.encoding)
     text = decoded.text
     if not text or text.isspace():

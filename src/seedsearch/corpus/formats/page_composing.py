@@ -1,6 +1,6 @@
-"""The text of the regions of a page that are kept: its lines, its sections, and where they stand in the source.
+"""Compose the text of a page from the regions that are kept, with its sections and its lines in the source.
 
-The core has the same in core/c/composing.c; page_reading.py uses the one or the other.
+The core does the same in core/c/composing.c; page_reading.py chooses.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ _SPACES = re.compile(r"[ \t\f\v\xa0]+")
 
 
 class Run(NamedTuple):
-    """Text between two ends of blocks, and the line on which it begins. `heading` is its level; `cell` sets it apart by
-    a tab."""
+    """The text between two block boundaries, and the line at which it begins.
+
+    `heading` is its level; a `cell` is separated by a tab.
+    """
 
     text: str
     line: int
@@ -27,10 +29,10 @@ class Run(NamedTuple):
 
 
 class Composed:
-    """The text of the runs that are kept, its sections, and the source's lines of each of its lines.
+    """The text of the runs that are kept, its sections, and the source lines of each of its lines.
 
-    As many line ends stand between two runs as in the source, up to a blank line; so the lines of a
-    passage are those of the source wherever they can be.
+    Two runs are separated by as many line ends as in the source, up to a blank line. So the lines of a passage match
+    the source wherever possible.
     """
 
     def __init__(self) -> None:
@@ -40,7 +42,7 @@ class Composed:
         self._size, self._start, self._heading = 0, 0, ""
 
     def add(self, run: Run) -> None:
-        """The next run, which is a cell of its row, or has lines of its own."""
+        """Add the next run. It is a cell of the current row, or has lines of its own."""
         text, first, _, level, cell, exact = run
         parts, lines, ends = self._parts, self.lines, self.ends
         for line, said in _lines_of(text, first, exact):
@@ -66,11 +68,11 @@ class Composed:
             self._size += len(said)
 
     def text(self) -> str:
-        """All of it."""
+        """Return the whole text."""
         return "".join(self._parts)
 
     def sections(self) -> list[tuple[int, int, str]]:
-        """Its sections that are not empty."""
+        """Return the sections that are not empty."""
         self._end_section()
         return self._sections
 
@@ -81,7 +83,7 @@ class Composed:
 
 
 def _lines_of(text: str, number: int, exact: bool) -> list[tuple[int, str]]:
-    """The lines of a run that are not blank, unescaped, with their numbers in the source from that on."""
+    """Return the lines of a run that are not blank, unescaped, with their numbers in the source."""
     lines = enumerate(text.split("\n"), number)
     return [(line, said) for line, part in lines if (said := _said(part, exact))]
 

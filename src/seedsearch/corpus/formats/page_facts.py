@@ -1,4 +1,4 @@
-"""What a page says of itself: title, author, dates, address and description, from its head and its linked data."""
+"""Collect the facts about a page from its head and its linked data: title, author, dates, address, description."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _ADDRESSES = ("<canonical>", "og:url", "<saved from>")
 _NO_FIELDS = frozenset(("<title>", "viewport"))
 _LINKED_CHARS = 2_000_000
 _HEAD_CHARS = 3000
-# What browsers and SingleFile write before a page that they save.
+# The comment that browsers and SingleFile write before a saved page.
 _SAVED = re.compile(
     r"<!--[^>]{0,80}?saved (?:from url=\(\d+\)|with SingleFile\s+url: )([^\s>]{1,2000})"
 )
 
 
 class Facts:
-    """The facts of one page, in the order in which it says them; the first of each name counts."""
+    """The facts of one page. The first one of each name counts."""
 
     def __init__(self, source: str, facts: Iterable[Fact]) -> None:
         self._found: dict[str, str] = {}
         self.bodies: list[tuple[str, int]] = []
-        """Articles of the linked data, and the lines of their scripts."""
+        """Articles in the linked data, and the lines of their scripts."""
         self.described_on = 1
         if saved := _SAVED.search(source, 0, _HEAD_CHARS):
             self._found["<saved from>"] = saved[1]
@@ -53,11 +53,11 @@ class Facts:
                 self._element(element, said, line)
 
     def _state(self, name: str, value: str) -> None:
-        """One more fact."""
+        """Add a fact."""
         self._found.setdefault(name, value)
 
     def _element(self, element: str, source: str, line: int) -> None:
-        """The fact of an element that has no content."""
+        """Take the fact of an element without content."""
         found = markup.attributes(source)
         if element == "time":
             self._state("<time>", found.get("datetime", ""))
@@ -72,7 +72,7 @@ class Facts:
                 self._state(name.lower(), found["content"])
 
     def _linked_data(self, text: str, line: int) -> None:
-        """The facts of a script that is JSON-LD."""
+        """Take the facts of a JSON-LD script."""
         try:
             data: Any = json.loads(text[:_LINKED_CHARS])
         except (ValueError, RecursionError):
@@ -91,15 +91,15 @@ class Facts:
                     self.bodies.append((clean_text(value), line))
 
     def title(self) -> str:
-        """The title that it states, or ""."""
+        """Return the title that the page states, or ""."""
         return shown(self._first(_TITLES))
 
     def description(self) -> str:
-        """What it says that it is about."""
+        """Return the description of the page, or ""."""
         return shown(self._first(_DESCRIPTIONS))
 
     def fields(self) -> tuple[tuple[str, str], ...]:
-        """What is kept beside the text."""
+        """Return the facts that become fields of the document."""
         if self._found.keys() <= _NO_FIELDS:
             return ()
         published, modified = self._first(_PUBLISHED), self._first(_MODIFIED)
@@ -124,7 +124,7 @@ class Facts:
 
 
 def shown(fact: str) -> str:
-    """A fact as one line of text."""
+    """Return a fact as one line of text."""
     if fact.isascii() and "&" not in fact:
         return " ".join(fact.split())
     return clean_text(" ".join(markup.unescaped(fact).split()))

@@ -1,7 +1,7 @@
-"""A page of HTML to its regions, and the text of those that are kept, on the lines of the source.
+"""Divide a page of HTML into regions, and compose the text of the kept regions with the lines of the source.
 
-The rules stand here. Where the compiled core is installed it does the same work (core/c/reading.c). It asks Python what
-an attribute, a character reference or a superscript means.
+The rules are specified here. The compiled core does the same work (core/c/reading.c), and calls Python for the
+meaning of attributes, character references and superscripts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
 from seedsearch.record import NamedTuple, Protocol
 
 DEPTH = 500
-"""How many elements are told apart that lie in one another."""
+"""The greatest nesting of elements that is tracked."""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -55,13 +55,13 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _FACT_CHARS = 2000
 
 FOUND_IN = {"meta": "", "link": "canonical", "time": "datetime"}
-"""The elements whose attributes say something of the page itself, and what these then hold."""
+"""The elements whose attributes state facts about the page, and the text that those attributes contain."""
 
 
 class Fact(NamedTuple):
-    """What an element says of the page: its name, its attributes or its text, and the line behind its tag.
+    """A fact that an element states: its name, its attributes or text, and the line after its tag.
 
-    Elements are those of FOUND_IN, titles and scripts.
+    Elements are those in FOUND_IN, titles and scripts.
     """
 
     element: str
@@ -70,10 +70,10 @@ class Fact(NamedTuple):
 
 
 class Reading(Protocol):
-    """A page that was read: what it says of itself, its regions, and the text of some of them.
+    """A page that was read: its facts, its regions, and the text of some of them.
 
-    `regions` are those with text. `places` are the elements that they lie in: the attributes of each, and the number of
-    the one around it, -1 where that is the whole page.
+    `regions` are the regions with text. `places` are the elements around them: the attributes of each, and the
+    number of the element around it, or -1 for the whole page.
     """
 
     facts: list[Fact]
@@ -81,28 +81,28 @@ class Reading(Protocol):
     places: list[tuple[str, int]]
 
     def compose(self, kept: Sequence[int], /) -> None:
-        """Put the text of the regions with these numbers together."""
+        """Compose the text of the regions with these numbers."""
 
     def add(self, said: str, line: int, /) -> None:
-        """One more text, which begins on that line."""
+        """Add a text that begins on `line`."""
 
     def text(self) -> str:
-        """What is put together."""
+        """Return the composed text."""
 
     def layout(self) -> tuple[list[tuple[int, int, str]], Sequence[int], Sequence[int]]:
-        """The sections of that text, and the source's lines on which each of its lines begins and ends.
+        """Return the sections of the text, and the source lines at which each of its lines begins and ends.
 
-        Headings are as they are in the source.
+        Headings are as in the source.
         """
 
 
 def reading_of(source: str) -> Reading:
-    """Read a page, whose line ends are `\\n` and which has no lone surrogates."""
+    """Read a page. Its line ends must be `\\n`, and it must have no lone surrogates."""
     return _CompiledReading(source) if compiled is not None else PlainReading(source)
 
 
 class _Opened:
-    """An element that has begun and not ended. Its region and its place are made when text comes."""
+    """An open element. Its region and its place are created when text comes."""
 
     __slots__ = ("article", "attributes", "footer", "kind", "main", "name", "place", "region")
 
@@ -113,13 +113,13 @@ class _Opened:
         self.article: bool = name == "article" or (parent is not None and parent.article)
         self.footer: bool = name == "footer" or (parent is not None and parent.footer)
         above: int = parent.kind if parent is not None else TEXT
-        # A banner that nobody closes ends where the main text begins.
+        # An unclosed banner ends where the main text begins.
         inherits = above == HIDDEN or (above > kind and name not in ("main", "article"))
         self.kind: int = above if inherits else kind
 
 
 class _Counted:
-    """How much a region has of what; see Region."""
+    """The counts of a region; see Region."""
 
     __slots__ = (
         "asks_for_scripts",
@@ -139,7 +139,7 @@ class _Counted:
 
 
 class PlainReading:
-    """The Reading without the compiled core, and the specification of its own."""
+    """The Reading without the compiled core. It specifies the core's."""
 
     def __init__(self, source: str) -> None:
         self.facts: list[Fact] = []
@@ -148,15 +148,15 @@ class PlainReading:
         self._runs: list[Run] = []
         self._composed = Composed()
         self._stack = [_Opened("", "", None, TEXT)]
-        self._closing: dict[str, int] = {}  # names of the elements that are open, and how many
+        self._closing: dict[str, int] = {}  # names of open elements, and their numbers
         self._parts: list[str] = []
-        self._begin = self._end = 0  # the lines of the parts
+        self._begin = self._end = 0  # lines of the parts
         self._heading, self._exact, self._in_link = 0, 0, False
         self._cell, self._cells, self._link_chars = False, 0, 0
-        self._beside: list[str] = []  # readings and titles, which stand behind the run
-        self._ruby = ""  # the part of a ruby that is no text
-        self._goes_on = False  # whether the last of `beside` does
-        self._raised, self._raised_by = -1, ""  # where what may be a note begins in the parts
+        self._beside: list[str] = []  # readings and titles, which follow the run
+        self._ruby = ""  # the current part of a ruby that is not its base
+        self._goes_on = False  # whether the last of `beside` continues
+        self._raised, self._raised_by = -1, ""  # where a possible note begins in the parts
         self._raised_link, self._note_ended = False, False
         self._read(source)
         self.regions = self._regions()
@@ -213,14 +213,14 @@ class PlainReading:
             self._read_aloud(text)
             return
         if self._parts:
-            # Where tags lie on lines of their own, so do the words between them.
+            # If tags are on lines of their own, so are the words between them.
             if line > self._end:
                 self._parts.append("\n" * (line - self._end))
             if self._note_ended and text[:1].isalnum():
                 self._parts.append(" ")
         else:
             if not self._exact:
-                # What stands before the first word only counts for the line that it is on.
+                # White space before the first word counts only for its line number.
                 size = len(text)
                 text, before = text.lstrip(), text
                 line += before.count("\n", 0, size - len(text))
@@ -235,7 +235,7 @@ class PlainReading:
             self._link_chars += len(text)
 
     def _read_aloud(self, text: str) -> None:
-        """How a ruby is read, which may come in several parts."""
+        """Collect the reading of a ruby, which may come in several parts."""
         if self._ruby in _READINGS:
             if self._goes_on:
                 text = self._beside.pop() + text
@@ -243,7 +243,7 @@ class PlainReading:
             self._goes_on = True
 
     def _region(self) -> int:
-        """The region of the innermost element."""
+        """Return the region of the innermost element."""
         top = self._stack[-1]
         if top.region < 0:
             top.region = len(self._counted)
@@ -251,7 +251,7 @@ class PlainReading:
         return top.region
 
     def _place(self) -> int:
-        """The place of the innermost element."""
+        """Return the place of the innermost element."""
         first = len(self._stack)
         while self._stack[first - 1].place < 0 and self._stack[first - 1].name not in _WHOLE_PAGE:
             first -= 1
@@ -285,7 +285,7 @@ class PlainReading:
         self._ruby, self._goes_on, self._raised = "", False, -1
 
     def _script(self, name: str, ends: bool) -> None:
-        """A superscript, or a part of a ruby."""
+        """Begin or end a superscript, or a part of a ruby."""
         if name != "sup":
             self._ruby, self._goes_on = "" if ends or name in ("ruby", "rb") else name, False
         elif ends:
@@ -295,7 +295,7 @@ class PlainReading:
             self._raised_by = name
 
     def _end_note(self, name: str, linked: bool) -> None:
-        """The end of what may be the number of a note: a superscript, or a link on this page."""
+        """End a possible number of a note: a superscript, or a link within this page."""
         if self._raised < 0 or name != self._raised_by:
             return
         before = ""
@@ -367,7 +367,7 @@ class PlainReading:
             if self._stack[-1].kind != TEXT:
                 self._flush()
             if not self._parts:
-                self._beside.clear()  # of what has no text
+                self._beside.clear()  # of an element without text
                 self._goes_on = False
             last = ""
             while last != name:
@@ -383,7 +383,7 @@ class PlainReading:
 
 
 def beside(text: str, beside: list[str]) -> str:
-    """What stands beside a run and is not said in it."""
+    """Return the words beside a run that the run does not contain, in parentheses."""
     every = [" ".join(said.split()) for said in beside]
     known = set(text.split())
     said = " ".join(words for words in dict.fromkeys(every) if not known.issuperset(words.split()))
@@ -391,7 +391,7 @@ def beside(text: str, beside: list[str]) -> str:
 
 
 def asked(name: str, source: str, kind: int) -> tuple[int, str, str]:
-    """What the attributes of an element say: its kind, what it says instead of a picture, and on top of its text."""
+    """Return what the attributes of an element say: its kind, the text of a picture, and a title beside its text."""
     found = markup.attributes(source)
     if (
         ("hidden" in found and found["hidden"] != "until-found")
@@ -426,7 +426,7 @@ class _CompiledReading:
 
     def __init__(self, source: str) -> None:
         self._reading = compiled.PageReading(source, _RULES)
-        new = tuple.__new__  # half the price of calling them
+        new = tuple.__new__  # half the cost of calling them
         self.facts = [new(Fact, fact) for fact in self._reading.facts()]
         self.regions = [new(Region, region) for region in self._reading.regions()]
         self.places = self._reading.places()

@@ -1,7 +1,7 @@
-"""Which parts of a page are its text: regions with what they hold, and the choice among them.
+"""Choose the regions of a page that are its text.
 
-Where a page marks its main text, or its articles, that is kept with the prose that stands outside, such as the lead of
-a story. Where nothing is marked, all is kept but navigation. What is dropped is never most of a page.
+If a page marks its main text or its articles, these are kept, with prose outside of them, such as the lead of a
+story. If nothing is marked, everything but navigation is kept. Most of a page is never dropped.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from seedsearch.corpus.formats import markup
 from seedsearch.record import NamedTuple
 
 ENOUGH_CHARS = 500
-PROSE_CHARS = 40  # of a run that is no label, outside its links
-_TITLE_CHARS = 18  # of the text of a link that is the title of something
+PROSE_CHARS = 40  # of a run outside its links; shorter runs are labels
+_TITLE_CHARS = 18  # mean length of links that are titles
 _NOISE = re.compile(
     r"cookie|consent|gdpr|newsletter|subscri|breadcrumb|share|sharing|social|related|recommend|promo|advert|sponsor"
     r"|sidebar|popup|modal|menu|navbar|toolbar",
     re.IGNORECASE,
 )
 TEXT, SCRIPTLESS, EDGE, HIDDEN = range(4)
-"""What a region is: text; text for browsers without scripts; navigation or a banner, as is said of it; not shown."""
+"""The kind of a region: text; text for browsers without scripts; navigation or a banner, as marked; invisible."""
 
 
 class Region(NamedTuple):
-    """A part of a page that is kept or dropped as one, how much of it is text, links and prose, and what it lies in.
+    """A part of a page that is kept or dropped as a whole. It counts its text, links and prose.
 
-    `place` is the number of its element among those that a reading names, -1 where that is the whole page.
+    `place` is the number of its element among the reading's places, -1 for the whole page.
     """
 
     number: int
@@ -44,17 +44,17 @@ class Region(NamedTuple):
     prose: int
 
     def is_navigation(self) -> bool:
-        """Whether it is a list of links, outside the main text."""
+        """Return whether the region is a list of links outside the main text."""
         outside = not self.main and not self.article
         return outside and self.links >= 3 and self.link_chars > self.chars * 0.7
 
     def lists_titles(self, noise: Noise) -> bool:
-        """Whether its links are titles, as in a bibliography, and not those of other pages of the site."""
+        """Return whether its links are titles, as in a bibliography, rather than links to pages of the site."""
         is_edge = self.footer or self.aside or noise.at(self.place)
         return self.link_chars >= self.links * _TITLE_CHARS and not is_edge
 
     def stands_alone(self, noise: Noise) -> bool:
-        """Whether it says something outside the main text."""
+        """Return whether it has text of its own outside the main text."""
         if self.aside or noise.at(self.place):
             return False
         is_text = self.link_chars <= self.chars * 0.3
@@ -62,14 +62,14 @@ class Region(NamedTuple):
 
 
 class Noise:
-    """Which elements are named after something that is no text, or lie in such a one."""
+    """Finds elements whose names say that they are not text, and elements inside them."""
 
     def __init__(self, places: Sequence[tuple[str, int]]) -> None:
         self._places = places
         self._known: dict[int, bool] = {-1: False}
 
     def at(self, place: int) -> bool:
-        """Whether the element with that number is."""
+        """Return whether the element with this number is noise."""
         places, known = self._places, self._known
         inside: list[int] = []
         while place not in known:
@@ -91,7 +91,7 @@ def _is_named_as_noise(attributes: str) -> bool:
 def chosen(
     regions: Sequence[Region], places: Sequence[tuple[str, int]], whole: bool
 ) -> Sequence[int]:
-    """The numbers of the regions to keep; of all that are shown, where the `whole` page is text."""
+    """Return the numbers of the regions to keep. If the `whole` page is text, all visible ones are kept."""
     text = [
         region
         for region in regions

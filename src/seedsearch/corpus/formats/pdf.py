@@ -1,5 +1,7 @@
-"""PDF: the text of each page as a section of that page, by PDFium (`seedsearch[pdf]`); then comments and values of
-forms, each on its page; attached files as members."""
+"""Read PDF with PDFium (`seedsearch[pdf]`): the text of each page as a section.
+
+Comments and values of forms follow each page. Attached files are members.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +28,19 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/pdf"
 _MAX_PAGES = 50_000
 _MAX_CHARS = 100_000_000
-# PDFium marks a hyphen at the end of a line. It stays: the tokenizer joins the word, and it is cited as it stands.
+# PDFium marks a hyphen at the end of a line. The hyphen stays, since citations are exact; the tokenizer joins the
+# word.
 _HYPHENATED = re.compile("[\x02\ufffe](?:\r\n|\r|\n)?")
 _NO_TITLE = re.compile(r"untitled|\(anonymous\)|microsoft word|.*\.(?:docx?|tex|dvi|indd|qxd|pdf|rtf)\Z",
                        re.IGNORECASE)  # fmt: skip
 _DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?")
-# What a font gives that does not say which letters it shows.
+# The characters of a font that does not say which letters it shows.
 _NO_LETTERS = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufffd]")
-_MOST_NO_LETTERS = 0.2  # of a page that can be read
-_DOTS = 300  # an inch
+_MOST_NO_LETTERS = 0.2  # of a readable page, as a share
+_DOTS = 300  # per inch
 _MOST_DOTS = 40_000_000  # of a page
-_SAMPLE = 40  # letters of a page that are asked about
-# A word that is cut at the end of a page, and its rest on the next; numbers of pages may stand between.
+_SAMPLE = 40  # letters of a page that are checked
+# A word that is cut at the end of a page, and its rest on the next. Page numbers may be in between.
 _CUT = re.compile(
     r"[^\W\d_]-(?P<number>(?:[ \t]*+\n\s{0,9}[-–]?[ \t]{0,9}[0-9ivxlc]{1,5}[ \t]{0,9}[-–]?)?)\Z"
 )
@@ -49,7 +52,7 @@ _REST = re.compile(
 
 
 class _Page(NamedTuple):
-    """A page on its way to sections."""
+    """A page, before it is written as sections."""
 
     number: int
     heading: str
@@ -60,8 +63,10 @@ class _Page(NamedTuple):
 def extract(
     file: SourceFile, data: bytes, ocr: Ocr | None = None
 ) -> Iterator[ExtractedDocument | Problem]:
-    """The document, and the files attached to it; `ocr` reads scanned pages. Raises Skip for what is broken, encrypted
-    or without text, or where the library is not installed."""
+    """Yield the document, and the files attached to it; `ocr` reads scanned pages.
+
+    Raise Skip if it is broken, encrypted or without text, or if the library is not installed.
+    """
     document = _opened(data)
     try:
         reading = _Reading(document, ocr)
@@ -108,7 +113,7 @@ def _opened(data: bytes) -> PdfDocument:
 
 
 class _Reading:
-    """One file on its way to a text: page by page, and what cannot be read of it."""
+    """Reads one file page by page, and collects the problems."""
 
     def __init__(self, document: PdfDocument, ocr: Ocr | None) -> None:
         self.writing = Writing()
@@ -121,7 +126,7 @@ class _Reading:
         self._before: _Page | None = None
 
     def read(self) -> None:
-        """Write each page's text as a section; remember the pages that cannot be read."""
+        """Write each page's text as a section. Record the pages that cannot be read."""
         from pypdfium2 import PdfiumError
 
         count = len(self._document)
@@ -155,7 +160,7 @@ class _Reading:
             self.problems.append(Problem(place, reason, extra))
 
     def _text(self, page: PdfPage, number: int) -> str:
-        """The text of a page, "" where there is none that can be read."""
+        """Return the text of a page, or "" if none can be read."""
         words = page.get_textpage()
         text = words.get_text_range()
         if not text or text.isspace():
@@ -185,7 +190,7 @@ class _Reading:
         return text
 
     def _follow(self, page: _Page | None) -> None:
-        """Write the page before this one, with the rest of a word that is cut at its end."""
+        """Write the previous page, with the rest of a word that is cut at its end. Keep `page` as the next one."""
         before, self._before = self._before, page
         if before is None:
             return
@@ -213,7 +218,7 @@ def _has_picture(page: PdfPage) -> bool:
 
 
 def _picture(page: PdfPage) -> bytes:
-    """A page as PGM: at 300 dots an inch, fewer where that would be too many."""
+    """Return a page as PGM, at 300 dots per inch, or fewer if the picture would be too large."""
     width, height = page.get_size()
     scale = min(_DOTS / 72, (_MOST_DOTS / max(width * height, 1)) ** 0.5)
     bitmap = page.render(scale=scale, grayscale=True)
@@ -224,7 +229,7 @@ def _picture(page: PdfPage) -> bytes:
 
 
 def _is_guessed(words: object) -> bool:
-    """Whether most letters of a page are only numbers of shapes in a font, taken for letters."""
+    """Return whether most letters of a page are guessed from the numbers of shapes in a font."""
     from pypdfium2 import raw
 
     count = raw.FPDFText_CountChars(words)
@@ -257,6 +262,6 @@ def _facts(document: PdfDocument) -> dict[str, str]:
 
 
 def _date(value: str) -> str:
-    """`D:20241021093000Z` as `2024-10-21`."""
+    """Return `D:20241021093000Z` as `2024-10-21`."""
     found = _DATE.match(value)
     return "-".join(part for part in found.groups() if part) if found else ""
