@@ -1,4 +1,4 @@
-"""What a PDF has beside the text of its pages: comments, values of forms, bookmarks, attached files."""
+"""Read a PDF's contents beside the text of its pages: comments, form values, bookmarks, attached files."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _LONGEST = 1 << 20  # bytes of one string
 
 
 class Note(NamedTuple):
-    """A comment or the value of a field: the heading that it belongs under, and its text."""
+    """A comment or the value of a field: its heading and its text."""
 
     heading: str
     text: str
 
 
 def notes_of(document: PdfDocument, page: PdfPage) -> Iterator[Note]:
-    """The comments on a page, and what is filled into its fields."""
+    """Yield the comments on a page, and the values of its form fields."""
     from pypdfium2 import raw
 
-    silent = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP)  # a pop-up shows what its comment says
+    silent = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP)  # a pop-up repeats its comment
     for number in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
         note = raw.FPDFPage_GetAnnot(page, number)
         if not note:
@@ -48,7 +48,7 @@ def notes_of(document: PdfDocument, page: PdfPage) -> Iterator[Note]:
 
 
 def _field(document: PdfDocument, note: Any) -> str:
-    """`name: value` of a field that is filled in, "" of another."""
+    """Return `name: value` of a field that is filled in, else ""."""
     from pypdfium2 import raw
 
     form = document.formenv
@@ -74,7 +74,7 @@ def _value(note: Any, key: bytes) -> str:
 
 
 def _string(get: Callable[[Any, int], int]) -> str:
-    """A string of PDFium's: it says how long it is, then writes it as UTF-16."""
+    """Return a string of PDFium, which first gives its size in bytes and then writes it as UTF-16."""
     size = get(None, 0)
     if not 2 < size <= _LONGEST:
         return ""
@@ -84,7 +84,10 @@ def _string(get: Callable[[Any, int], int]) -> str:
 
 
 def headings_of(document: PdfDocument) -> Callable[[int], str]:
-    """Gives the heading of a page, counted from 0: the bookmark that leads to it, or to the last one before."""
+    """Return a function that finds a page's heading: the bookmark to it, or the last one before.
+
+    Pages count from 0.
+    """
     first: dict[int, str] = {}
     last: dict[int, str] = {}
     for number, mark in enumerate(document.get_toc()):
@@ -111,7 +114,7 @@ def headings_of(document: PdfDocument) -> Callable[[int], str]:
 
 
 def files_of(document: PdfDocument) -> Iterator[tuple[str, bytes] | Problem]:
-    """The names and bytes of attached files."""
+    """Yield the names and bytes of attached files."""
     from pypdfium2 import PdfiumError
 
     for number in range(min(document.count_attachments(), _MOST_FILES)):

@@ -1,4 +1,4 @@
-"""Translations (gettext): each message with its translations, their strings joined, and the translators' comments."""
+"""Read translations (gettext): each message with its translations and the translators' comments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FACTS = {"language": "language", "project-id-version": "project", "po-revision-
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a file; without any message it is plain text. Raises Skip for what is not text."""
+    """Yield the one document of a file, as plain text if it has no messages. Raise Skip if it is not text."""
     charset = _CHARSET.search(data, 0, 10_000)
     found = decoded_as(data, charset[1].decode() if charset else "", file.encoding)
     entries = _Entries()
@@ -39,7 +39,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
 
 
 class _Entries:
-    """The messages, one after the other."""
+    """Collects the messages, line by line."""
 
     def __init__(self) -> None:
         self.out = Lined()
@@ -49,7 +49,7 @@ class _Entries:
         self._strings: list[tuple[str, str, int]] = []  # keyword, text, line
 
     def take(self, line: str, number: int) -> None:
-        """A line of the file."""
+        """Take a line of the file."""
         if line.startswith("#"):
             if self._strings:
                 self.end()
@@ -70,7 +70,7 @@ class _Entries:
         self._strings.append((keyword, text, number))
 
     def end(self) -> None:
-        """The message is whole."""
+        """End the current message."""
         self.any = self.any or bool(self._strings)
         texts = [text for keyword, text, _ in self._strings if keyword != "msgctxt"]
         if texts[:1] == [""] and not self._header:
@@ -83,7 +83,7 @@ class _Entries:
         self._comments, self._strings = [], []
 
     def fields(self) -> list[tuple[str, str]]:
-        """What the header says."""
+        """Return the facts in the header."""
         lines = [line.partition(":") for line in self._header.split("\n")]
         said = {name.strip().lower(): value.strip() for name, _, value in lines}
         return [(field, said.get(name, "")) for name, field in _FACTS.items()]

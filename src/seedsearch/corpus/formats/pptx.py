@@ -1,4 +1,7 @@
-"""PowerPoint (.pptx): each slide a section with its number as the page, under its title; then its notes, comments."""
+"""Read PowerPoint (.pptx): a section for each slide, under its title and with its number as page.
+
+Notes and comments follow their slide.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ _MAX_SLIDES = 20_000
 _BESIDE = {
     "notesSlide": "Notes", "comments": "Comments", "comment": "Comments", "chart": "", "chartEx": "", "diagramData": "",
 }  # fmt: skip
-"""What is read of the parts that a slide is related to, and how its section is called; "": it is part of the slide."""
+"""The parts related to a slide that are read, and the names of their sections; "" joins the slide."""
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The document, and those inside it. Raises Skip for what is broken or without text."""
+    """Yield the document, and the documents inside it. Raise Skip if it is broken or without text."""
     package = Package(file, data)
     writing = Writing()
     problems: list[Problem] = []
@@ -46,7 +49,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 def _slides(package: Package) -> list[str]:
-    """The slides in the order in which they are shown."""
+    """Return the slides in the order of the show."""
     main = package.main("ppt/presentation.xml")
     shown = _Shown()
     try:
@@ -62,7 +65,7 @@ def _slides(package: Package) -> list[str]:
 def _slide(
     package: Package, part: str, number: int, writing: Writing, problems: list[Problem]
 ) -> str:
-    """Write one slide and what belongs to it; gives its title. Raises Skip where it is broken."""
+    """Write one slide and its related parts. Return its title. Raise Skip if it is broken."""
     slide = _Slide()
     xml.parse(package.read(part), slide)
     heading = slide.title or f"Slide {number}"
@@ -90,12 +93,12 @@ def _write(writing: Writing, paragraphs: list[str], heading: str, page: int) -> 
 
 
 class _Slide(Drawing):
-    """A slide may be left out of the show."""
+    """A slide, which may be hidden."""
 
     is_hidden = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         if name == "sld" and attributes.get("show") in ("0", "false"):
             self.is_hidden = True
         super().start(name, attributes)
@@ -108,6 +111,6 @@ class _Shown(xml.Handler):
         self.order: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         if name == "sldId" and attributes:
             self.order.append(list(attributes.values())[-1])

@@ -1,4 +1,4 @@
-"""Which formats there are: names, endings, first bytes, readers, and the extras that these need."""
+"""List the formats: their names, endings, first bytes and readers, and the extras that they need."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ _HERE = "seedsearch.corpus.formats"
 class Format(NamedTuple):
     """A format that can be read.
 
-    `media_type` is what its documents carry, `endings` are lower-case with their dot, `module` is
-    the reader's. `extra` names the extra that brings the library `needs`; both are "" where the
-    standard library suffices.
+    `media_type` is the media type of its documents, `endings` are in lower case with their dot, and `module` is the
+    reader's. `extra` names the extra that brings the library `needs`. Both are "" if the standard library suffices.
     """
 
     name: str
@@ -94,7 +93,7 @@ BY_TYPE = {entry.media_type: entry for entry in FORMATS}
 
 _BY_ENDING = {ending: entry.media_type for entry in FORMATS for ending in entry.endings}
 
-# Each is only read as what it seems to be when its ending is none of another format's.
+# First bytes decide only if the ending belongs to no other format.
 _MARKUP = ((b"<!doctype html", "text/html"), (b"<html", "text/html"))
 _LINE_BYTES = 1 << 20
 _HEADER = re.compile(rb"(?:From [^\n]*+\n)?[A-Za-z][A-Za-z0-9-]{1,60}+:[ \t\r\n]")
@@ -104,20 +103,20 @@ _HEADERS = re.compile(
 )
 _NO_HEADER = re.compile(rb"^(?![!-9;-~]{1,80}+:|[ \t]|From )", re.MULTILINE)
 _HEAD_BYTES = 1 << 18
-_ENOUGH_HEADERS = 3  # of different names, in what is known by nothing else
+_ENOUGH_HEADERS = 3  # of different names, if nothing else shows that it is a message
 _SAVED_PAGE = re.compile(rb"^snapshot-content-location:", re.MULTILINE | re.IGNORECASE)
 _SAVED_HEAD = 500
 _MAILDIR = ("cur", "new")
 
 
 def by_name(path: str) -> str:
-    """The media type of a file, by its name alone."""
+    """Return the media type of a file, from its name only."""
     at = path.rfind(".")
     return PLAIN if at < 0 else _BY_ENDING.get(path[at:].lower(), PLAIN)
 
 
 def media_type_of(path: str, data: bytes) -> str:
-    """The media type of a file: by its first bytes where these tell, else by its name."""
+    """Return the media type of a file, from its first bytes if they show it, else from its name."""
     named = by_name(path)
     if data[:2] in _FIRST or named == OLD_OFFICE:
         named = _look(named, data)
@@ -127,11 +126,11 @@ def media_type_of(path: str, data: bytes) -> str:
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
                     b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"<s", b"<r", b"<f",
                     b'{"', b"{ ", b"{\n", b"{\r", b"[{"))  # fmt: skip
-"""The first two bytes of what is worth a closer look: one look-up is all that other files cost."""
+"""The first two bytes of the files that need a closer look. For all others, one look-up is the whole cost."""
 
 
 _OTHERWISE_TEXT = frozenset((OLD_OFFICE, PLAIN))
-"""What such names stand for may be text all the same: a page or a table that is called `.xls`."""
+"""Files with such names may be text: a page or a table that is named `.xls`."""
 
 
 def _look(named: str, data: bytes) -> str:
@@ -158,7 +157,7 @@ def _look(named: str, data: bytes) -> str:
     if named not in _OTHERWISE_TEXT:
         return named
     if data[:1] in b".'":
-        from seedsearch.corpus.formats.man import is_page  # such files are few: start-up time
+        from seedsearch.corpus.formats.man import is_page  # few are manual pages: start-up time
 
         return "text/troff" if is_page(data[:8000]) else PLAIN
     return _kind_of_json(data) if data[:1] in b"{[" else _look_at_text(data[:1000].lower())
@@ -174,8 +173,11 @@ def _look_at_text(head: bytes) -> str:
 
 
 def _kind_of_json(data: bytes) -> str:
-    """Logs often hold an object a line; a text that begins like JSON and ends like it is JSON."""
-    import json  # such files are few: start-up time
+    """Return the kind of a text that begins like JSON.
+
+    Logs often have an object per line; other JSON must end like JSON.
+    """
+    import json  # few files need it: start-up time
 
     first, _, rest = data.partition(b"\n")
     try:
@@ -189,7 +191,7 @@ def _kind_of_json(data: bytes) -> str:
 
 
 def _look_at_headers(path: str, data: bytes) -> str:
-    """Whether a text that begins like a message is one: by its headers up to the first line that is none."""
+    """Decide whether a text that begins like a message is one, by its headers up to the first other line."""
     begin = data.find(b"\n") + 1 if data.startswith(b"From ") else 0
     kinds: set[bytes] = set()
     enough = 1 if _is_in_maildir(path) else _ENOUGH_HEADERS
@@ -219,7 +221,7 @@ _OFFICE = {b"word/document": "wordprocessingml.document", b"xl/workbook": "sprea
 
 
 def _kind_of_zip(data: bytes) -> str:
-    """Documents that are ZIP archives say what they are in their first members."""
+    """Return the media type of a ZIP archive. The first members of a document show its format."""
     head = data[:4096]
     if head[30:38] == b"mimetype":
         if b"application/epub+zip" in head:
@@ -229,7 +231,7 @@ def _kind_of_zip(data: bytes) -> str:
             return kind if kind in BY_TYPE else "application/vnd.oasis.opendocument.presentation"
     tail = data[-200_000:]
     if b"[Content_Types].xml" in head or b"[Content_Types].xml" in tail:
-        # The list of members is at the end: what is found last is no member of an embedded document.
+        # The list of members is at the end. Its last match does not belong to an embedded document.
         place = tail if any(mark in tail for mark in _OFFICE) else head
         last, kind = max((place.rfind(mark), kind) for mark, kind in _OFFICE.items())
         if last >= 0:
@@ -240,5 +242,5 @@ def _kind_of_zip(data: bytes) -> str:
 
 
 def is_installed(extra: str) -> bool:
-    """Whether the libraries of an extra can be imported."""
+    """Return whether the libraries of an extra can be imported."""
     return all(find_spec(entry.needs) for entry in FORMATS if entry.extra == extra)

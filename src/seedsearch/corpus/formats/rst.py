@@ -1,4 +1,4 @@
-"""reStructuredText: the text as it is, a section for each heading, blocks of code kept whole."""
+"""Read reStructuredText: a section for each heading, and blocks of code kept whole."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from seedsearch.model import ExtractedDocument, SourceFile
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1++[ \t]*+\Z")
 _CODE = re.compile(r"[ \t]*+\.\. (?:code|code-block|sourcecode|parsed-literal)::")
 _FIELD = re.compile(r"(?m)^:(date|author|authors):[ \t](.*+)$", re.IGNORECASE)
-# `name:role:` is found at its beginning alone: so no character is looked at twice.
+# `name:role:` is matched only from its beginning, so no character is read twice.
 _ROLE = re.compile(r"(?<![\w:+-])([\w+-]*+):[\w:+-]{2,}+(?<=:)`([^`<]*+)(?:<[^`>]*+>)?`|[`*]++")
 _HEADING_CHARS = 1000
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a file. Raises Skip for what is not text or is blank."""
+    """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/x-rst", _outline)
 
 
@@ -27,9 +27,9 @@ def _outline(text: str) -> Outline:
 
 
 def _marks(text: str) -> Iterator[Mark]:
-    """Where headings and blocks of code begin, and where the blocks end."""
+    """Yield where headings and blocks of code begin, and where the blocks end."""
     lines = [(m.start(), m[0].rstrip("\r\n")) for m in LINE.finditer(text)]
-    margin = -1  # of the line that announces a block of code, while we are in it
+    margin = -1  # indent of the line before the current block of code
     seen_below = False
     for number, (at, line) in enumerate(lines):
         if margin >= 0:
@@ -57,14 +57,14 @@ def _indent(line: str) -> int:
 
 
 def _announces_code(line: str) -> bool:
-    """Whether a block of code follows: after its directive, or after a line that ends in two colons."""
+    """Return whether a block of code follows: after its directive, or after a line that ends in two colons."""
     if _CODE.match(line):
         return True
     return line.rstrip(" \t").endswith("::") and not line.startswith(".. ")
 
 
 def _is_heading(line: str, above: str, below: str) -> bool:
-    """A line of text over a rule that is as long, with nothing or the same rule above it."""
+    """Return whether a line has a rule of its length below it, and above it nothing or the same rule."""
     text = line.rstrip()
     rule = _RULE.match(below)
     if not text.strip() or not rule or _RULE.match(text):
@@ -75,7 +75,7 @@ def _is_heading(line: str, above: str, below: str) -> bool:
 
 
 def plain(heading: str) -> str:
-    """A heading without its marks; a line that is too long for one is cut."""
+    """Return a heading without its marks, shortened if it is too long."""
     return " ".join(_ROLE.sub(_of_role, heading[:_HEADING_CHARS]).split())
 
 

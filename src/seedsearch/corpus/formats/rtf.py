@@ -1,4 +1,4 @@
-"""RTF: paragraphs, headings as sections, tables by rows; then headers, notes, comments; embedded documents aside."""
+"""Read RTF: paragraphs, headings as sections, tables by rows; then headers, notes, comments and embedded documents."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SHOWN = frozenset((_TEXT, *BESIDE.values()))
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The document, and those inside it. Raises Skip for what has no text."""
+    """Yield the document, and the documents inside it. Raise Skip if there is no text."""
     reading = _Reading(data)
     reading.read()
     text, sections = reading.done()
@@ -81,7 +81,7 @@ def _embedded(file: SourceFile, objects: list[bytearray]) -> Iterator[ExtractedD
 
 
 class _Group:
-    """What holds until a group ends: where its text goes (`into`), its font, what stands for letters, what it shows."""
+    """The state of a group: the destination of its text (`into`), its font, its encoding of letters, its visibility."""
 
     __slots__ = ("font", "fresh", "hidden", "into", "outer", "raised", "star", "uc")
 
@@ -97,7 +97,7 @@ class _Group:
 
 
 class _Reading:
-    """One file on its way to a text."""
+    """Reads one file into a text."""
 
     def __init__(self, data: bytes) -> None:
         self.facts: dict[str, str] = {}
@@ -111,24 +111,22 @@ class _Reading:
         self._groups: list[_Group] = []
         self._texts: list[list[str]] = [
             []
-        ]  # of the open texts, outermost first: the parts of a paragraph
+        ]  # the parts of the current paragraph of each open text, outermost first
         self._bytes = bytearray()  # letters that are not decoded yet
         self._encoding = LATIN
         self._default = LATIN
         self._default_font = -1
         self._fonts: dict[int, str] = {}
         self._styles: dict[int, str] = {}
-        self._style = (
-            self._number
-        ) = -1  # of the paragraph; of the font or style that is being described
+        self._style = self._number = -1  # of the paragraph; of the font or style being defined
         self._is_heading = self._in_table = False
         self._row: list[str] = []
-        self._skip = 0  # letters that stand for the one before them in old programs
+        self._skip = 0  # letters to skip: old programs show these instead of the last one
         self._name = ""  # of a property of a shape
         self._author = ""
 
     def read(self) -> None:
-        """Read all of it; what breaks off is read up to there."""
+        """Read the whole file. Truncated data is read up to its end."""
         at, data, find = 0, self._data, _TOKEN.match
         while found := find(data, at):
             at = found.end()
@@ -159,7 +157,7 @@ class _Reading:
         self._end_paragraph()
 
     def done(self) -> tuple[str, tuple[Section, ...]]:
-        """The text with its sections."""
+        """Return the text with its sections."""
         for heading, text in dict.fromkeys(self._beside):
             self._writing.section(heading)
             self._writing.add(text)
@@ -179,7 +177,7 @@ class _Reading:
             self._bytes += data
 
     def _flush(self) -> None:
-        """Decode the letters that were read."""
+        """Decode the letters read so far."""
         if self._bytes:
             text = bytes(self._bytes).decode(self._code_page(), "replace")
             self._bytes.clear()
@@ -202,7 +200,7 @@ class _Reading:
                 and _NOTE_MARK.fullmatch(text)
                 and _AFTER_A_WORD.search(parts[-1])
             ):
-                text = f" {text}"  # the number of a note is no part of the word before it
+                text = f" {text}"  # a note's number is not part of the word before it
             parts.append(text)
         elif group.into == "stylesheet":
             self._styles[self._number] = self._styles.get(self._number, "") + text
@@ -254,7 +252,7 @@ class _Reading:
             self._set(word, number)
 
     def _enter(self, word: str) -> bool:
-        """Begin a destination; gives whether the word is one."""
+        """Begin a destination. Return whether the word is one."""
         group = self._group
         if word in BESIDE:
             group.into, group.fresh = BESIDE[word], True
@@ -341,7 +339,7 @@ class _Reading:
                 self._beside.append((group.into + by, text))
 
     def _end_paragraph(self) -> None:
-        if len(self._texts) > 1:  # of a header, a note
+        if len(self._texts) > 1:  # of a header or a note
             self._texts[-1].append("\n")
             return
         text = _joined(self._texts[0])
@@ -379,7 +377,7 @@ class _Reading:
 
 
 def _joined(parts: list[str]) -> str:
-    """The parts of a text as one; letters above 65,535 come in two halves."""
+    """Return the parts of a text joined. Characters above 65,535 come as two surrogates."""
     text = "".join(parts)
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -387,7 +385,7 @@ def _joined(parts: list[str]) -> str:
 
 
 def _codec(number: int) -> str:
-    """The encoding of a code page, "" for one that is not known."""
+    """Return the encoding of a code page, or "" if it is unknown."""
     if number in (65001, 10000):
         return "utf-8" if number == 65001 else "mac_roman"
     name = f"cp{number}"

@@ -1,4 +1,4 @@
-"""The words of RTF that the reader knows: signs, code pages, and what the destinations hold."""
+"""Define the words of RTF that the reader knows: signs, code pages and destinations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CODE_PAGES = {
     163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
     254: "cp437", 255: "cp850",
 }  # fmt: skip
-"""By the charset of a font. Those that are not here are as the file says of itself."""
+"""By the charset of a font. Other charsets use the encoding that the file declares."""
 
 FACTS = frozenset(("title", "author", "subject", "keywords", "doccomm", "creatim", "revtim"))
 
@@ -24,7 +24,7 @@ BESIDE = {
     "footer": "Footer", "footerl": "Footer", "footerr": "Footer", "footerf": "Footer",
     "footnote": "Footnote", "annotation": "Comment",
 }  # fmt: skip
-"""Destinations whose text stands beside the text, and what their sections are called."""
+"""Destinations whose text is beside the main text, and the names of their sections."""
 
 SKIPPED = frozenset((
     "colortbl", "pict", "nonshppict", "listtext", "pntext", "pntxta", "pntxtb", "bkmkstart", "bkmkend", "xe", "tc",
@@ -32,4 +32,4 @@ SKIPPED = frozenset((
     "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "ftncn", "aftncn", "template", "printim", "buptim", "private", "rxe",
     "txe", "htmlrtf", "atnid", "atndate", "atnref", "atrfstart", "atrfend", "objclass", "objname", "falt", "panose",
 ))  # fmt: skip
-"""Destinations that hold no text of the document."""
+"""Destinations without text of the document."""

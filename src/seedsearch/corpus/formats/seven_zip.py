@@ -1,4 +1,4 @@
-"""7z archives: each member as if it were a file, within the limits; the standard library unfolds them."""
+"""Read 7z archives: each member is read like a file, within the limits. The standard library decompresses them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PACKED, _FOLDERS, _PARTS, _SIZES, _CHECKS, _FOLDER, _UNPACKED, _COUNTS = 6, 7, 
 _EMPTY, _NAMES, _ATTRIBUTES = 0x0E, 0x11, 0x15
 _COPY, _LZMA, _LZMA_2, _DELTA = b"\0", b"\3\1\1", b"\x21", b"\3"
 _DEFLATE, _BZIP_2, _AES = b"\4\1\x08", b"\4\2\2", b"\6\xf1\7\1"
-# Filters of machine code, by the identifiers of 7z, with those of liblzma.
+# Filters of machine code: identifiers of 7z, and their identifiers in liblzma.
 _CODE_FILTERS = {
     b"\3\3\1\3": 4, b"\3\3\2\5": 5, b"\3\3\4\1": 6, b"\3\3\5\1": 7, b"\3\3\7\1": 8, b"\3\3\x08\5": 9,
     b"\4": 4, b"\5": 5, b"\6": 6, b"\7": 7, b"\x08": 8, b"\x09": 9,
@@ -31,8 +31,11 @@ _SYMLINK = 0o120000
 
 
 class _Folder(NamedTuple):
-    """A stream of several members: its coders (identifier and properties) from the packed bytes on, where its
-    packed bytes are, and how many it unfolds to."""
+    """A stream of several members.
+
+    `coders` are pairs of identifier and properties, starting at the packed bytes. `begin` and `end` are the range of
+    the packed bytes, and `size` is the unpacked size in bytes.
+    """
 
     coders: tuple[tuple[bytes, bytes], ...]
     begin: int
@@ -41,7 +44,7 @@ class _Folder(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """A member: its name, the folder that it is in (-1 for none), and its place in there."""
+    """A member: its name, the number of its folder (-1 for none), and its range in the unpacked folder."""
 
     name: str
     folder: int
@@ -50,7 +53,7 @@ class _Entry(NamedTuple):
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of all members, in the archive's order. Raises Skip where it is broken or encrypted."""
+    """Yield the documents of all members, in order. Raise Skip if the archive is broken or encrypted."""
     allowance = allowance_of(file, len(data))
     archive = _Archive(data, allowance)
     try:
@@ -69,12 +72,12 @@ class _Archive:
         self._folders: list[_Folder] = []
         self._parts: list[
             tuple[int, int, int]
-        ] = []  # folder, begin and end of each that is not empty
+        ] = []  # folder, begin and end of each file that is not empty
         self._checked: list[bool] = []  # which folders have a checksum
         self._unfolded: tuple[int, bytes | Skip] = (-1, b"")
 
     def entries(self) -> list[_Entry]:
-        """The members that are files."""
+        """Return the members that are files."""
         begin, size = struct.unpack_from("<QQ", self._data, 12)
         head = self._data[_HEAD + begin : _HEAD + begin + size]
         for _ in range(4):  # a list of members may be packed, and packed again
@@ -103,7 +106,7 @@ class _Archive:
         return entries
 
     def _streams(self, source: _Source) -> None:
-        """Read where the packed bytes are, what unfolds them, and what they unfold to."""
+        """Read the places of the packed bytes, their coders and their unpacked sizes."""
         begin = 0
         packed: list[int] = []
         while kind := source.byte():
@@ -186,7 +189,7 @@ class _Archive:
         ]
 
     def read(self, entry: _Entry) -> bytes:
-        """The bytes of a member. Raises Skip where its stream cannot be unfolded."""
+        """Return the bytes of a member. Raise Skip if its stream cannot be unpacked."""
         number, unfolded = self._unfolded
         if number != entry.folder:
             try:
@@ -207,7 +210,7 @@ class _Archive:
         return content[: folder.size]
 
     def _run(self, decoder: Any, content: bytes, size: int) -> bytes:
-        """All that a decoder makes of these bytes, as far as it is wanted."""
+        """Return the output of a decoder for these bytes, up to `size` bytes."""
         parts: list[bytes] = []
         total = 0
         try:
@@ -221,25 +224,25 @@ class _Archive:
                 total += len(piece)
         except (Skip, MemoryError):
             raise
-        except Exception as error:  # zlib, bz2 and lzma have no class of errors in common
+        except Exception as error:  # zlib, bz2 and lzma errors have no base class in common
             raise Skip("damaged") from error
         return b"".join(parts)
 
 
 class _Plain:
-    """What unfolds bytes that are not packed."""
+    """The decoder of bytes that are not packed."""
 
     eof = False
     unconsumed_tail = b""
 
     def decompress(self, data: bytes, most: int) -> bytes:
-        """The bytes themselves."""
+        """Return the first `most` bytes."""
         self.unconsumed_tail = data[most:]
         return data[:most]
 
 
 def _decoders(coders: tuple[tuple[bytes, bytes], ...]) -> Iterator[Any]:
-    """What unfolds a stream, in this order; coders of liblzma that follow each other are one decoder."""
+    """Yield the decoders of a stream in order. Successive coders of liblzma are one decoder."""
     from bz2 import BZ2Decompressor
     from lzma import FORMAT_RAW, LZMADecompressor
     from zlib import decompressobj
@@ -267,7 +270,7 @@ def _decoders(coders: tuple[tuple[bytes, bytes], ...]) -> Iterator[Any]:
 
 
 def _filter(name: bytes, properties: bytes) -> dict[str, int] | None:
-    """A coder as liblzma knows it; None for another one."""
+    """Return a coder as a filter of liblzma, or None if it is none."""
     if name == _LZMA:
         lc, rest = properties[0] % 9, properties[0] // 9
         return {"id": 0x4000000000000001, "lc": lc, "lp": rest % 5, "pb": rest // 5,
@@ -289,18 +292,18 @@ def _affordable(size: int) -> int:
 
 
 class _Source:
-    """Reads numbers as 7z writes them. Raises IndexError, ValueError or struct.error where it breaks off."""
+    """Reads the numbers of 7z. Methods raise IndexError, ValueError or struct.error if the data breaks off."""
 
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
 
     def byte(self) -> int:
-        """The next byte."""
+        """Return the next byte."""
         self._at += 1
         return self._data[self._at - 1]
 
     def take(self, size: int) -> bytes:
-        """So many bytes."""
+        """Return the next `size` bytes."""
         found = self._data[self._at : self._at + size]
         if len(found) < size:
             raise ValueError("breaks off")
@@ -308,36 +311,39 @@ class _Source:
         return found
 
     def rest(self) -> bytes:
-        """All other bytes."""
+        """Return the remaining bytes."""
         return self._data[self._at :]
 
     def number(self) -> int:
-        """The first byte says by its leading ones how many follow; its other bits are the highest."""
+        """Return a number.
+
+        Leading ones of its first byte count the bytes that follow; the other bits are the highest.
+        """
         first = self.byte()
         extra = 8 - (255 - first).bit_length()
         low = int.from_bytes(self.take(extra), "little")
         return low | (first & ((1 << (7 - extra)) - 1 if extra < 7 else 0)) << 8 * extra
 
     def count(self) -> int:
-        """A number of things, each of which takes room."""
+        """Return a count of items, which is limited since each takes memory."""
         found = self.number()
         if found > _MOST:
             raise ValueError("too many")
         return found
 
     def bits(self, count: int) -> list[bool]:
-        """So many bits, the highest of a byte first."""
+        """Return the next `count` bits, the highest of a byte first."""
         data = self.take((count + 7) // 8)
         return [bool(data[n // 8] >> (7 - n % 8) & 1) for n in range(count)]
 
     def checks(self, count: int) -> list[bool]:
-        """Pass over checksums; gives which there are."""
+        """Skip the checksums. Return which of them are defined."""
         known = [True] * count if self.byte() else self.bits(count)
         self.take(4 * sum(known))
         return known
 
     def chain(self) -> tuple[tuple[tuple[bytes, bytes], ...], int]:
-        """The coders of a folder from the packed bytes on, and the number of the one that comes last."""
+        """Return the coders of a folder, from the packed bytes on, and the number of the last one."""
         coders: list[tuple[bytes, bytes]] = []
         for _ in range(self.count()):
             flags = self.byte()
@@ -345,7 +351,7 @@ class _Source:
             if flags & 16 and (self.number(), self.number()) != (1, 1):
                 raise Skip("compressed in an unknown way")
             coders.append((name, self.take(self.number()) if flags & 32 else b""))
-        after = {}  # the coder that gives bytes -> the one that takes them
+        after = {}  # the coder that gives bytes -> the coder that takes them
         for _ in range(len(coders) - 1):
             taker = self.number()
             after[self.number()] = taker

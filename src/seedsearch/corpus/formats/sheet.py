@@ -1,4 +1,4 @@
-"""What the readers of spreadsheets share: the rows of a sheet as a document, cited by row and cell."""
+"""Build documents from spreadsheets, for all their readers. Rows and cells are cited."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _MAX_CHARS = 100_000_000
 _NAME_CHARS = 60
 _FEWEST_NAMES = 2
 BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-"""Formats of dates that every workbook of Excel knows without stating them."""
+"""Formats of dates that Excel does not store in the workbook."""
 EXACT_DIGITS = 15
-"""Digits of a number that are shown; what is stored has 17: 0.1 is 0.10000000000000001."""
+"""Shown digits of a number. Excel stores 17, which would show 0.1 as 0.10000000000000001."""
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
 _LAST_DAY = 2_958_466  # of the year 9999
 
 
 class Cell(NamedTuple):
-    """A cell that is not empty: its column, counted from 0, and what it shows."""
+    """A cell that is not empty: its column, counted from 0, and its shown text."""
 
     column: int
     text: str
 
 
 class Row(NamedTuple):
-    """A row that is not empty, by its number in the sheet, counted from 1."""
+    """A row that is not empty, with its number in the sheet, counted from 1."""
 
     number: int
     cells: Sequence[Cell]
@@ -41,8 +41,8 @@ class Row(NamedTuple):
 class Sheet:
     """A sheet that grows row by row.
 
-    A row is a passage, headed by the cell that it begins at. Once a row has only names, each once, the values
-    below it come with them. Where the names of the columns are known, a row is headed by its number.
+    A row is a passage, headed by its first cell. If the first row has only names, all different, the values below
+    are prefixed with them. If the names of the columns are given, a row is headed by its number.
     """
 
     def __init__(self, name: str, names: Sequence[str] = ()) -> None:
@@ -56,11 +56,11 @@ class Sheet:
 
     @property
     def is_full(self) -> bool:
-        """Whether it has as much text as a document may."""
+        """Whether the sheet has the most text that a document may have."""
         return self.size > _MAX_CHARS
 
     def add(self, row: Row) -> None:
-        """One row more."""
+        """Add a row."""
         names = self._names or {}
         shown = [
             f"{names[cell.column]}: {text}" if cell.column in names else text
@@ -74,7 +74,7 @@ class Sheet:
         self._write("\t".join(shown), f"{self._name} {place}", row.number)
 
     def beside(self, heading: str, paragraphs: Iterable[str], line: int = 0) -> None:
-        """What stands on the sheet, but in no cell."""
+        """Add text that is on the sheet but in no cell."""
         for paragraph in paragraphs:
             last = self._lines[-1] if self._lines else 1
             self._write(paragraph, f"{self._name} {heading}".rstrip(), line or last)
@@ -89,7 +89,7 @@ class Sheet:
     def document(
         self, file: SourceFile, media_type: str, title: str, fields: Sequence[tuple[str, str]]
     ) -> ExtractedDocument:
-        """The document of this sheet; the lines of its passages are the numbers of its rows."""
+        """Return the document of this sheet. The lines of its passages are the numbers of its rows."""
         lines = self._lines
         lines.append(lines[-1] if lines else 1)
         made_of = made(file.path, media_type, title, "".join(self._parts), self._sections, member=self._name,
@@ -100,7 +100,7 @@ class Sheet:
 
 
 def _names(cells: Sequence[Cell]) -> dict[int, str]:
-    """The names of columns, if a row holds nothing else: words, each once."""
+    """Return the names of columns if a row has only names: words, all different."""
     names = {cell.column: " ".join(cell.text.split()) for cell in cells}
     alike = len(names) < _FEWEST_NAMES or len(set(names.values())) < len(names)
     if alike or not all(name[:1].isalpha() and len(name) <= _NAME_CHARS for name in names.values()):
@@ -109,7 +109,7 @@ def _names(cells: Sequence[Cell]) -> dict[int, str]:
 
 
 def column_name(column: int) -> str:
-    """`A` for the first column, `AA` for the 27th."""
+    """Return `A` for the first column, `AA` for the 27th."""
     name = ""
     column += 1
     while column:
@@ -119,12 +119,12 @@ def column_name(column: int) -> str:
 
 
 def is_date_format(code: str) -> bool:
-    """Whether a format of Excel shows a number as a date or a time."""
+    """Return whether a format of Excel shows a number as a date or a time."""
     return _OF_A_DATE.search(_NOT_SHOWN.sub("", code)) is not None
 
 
 def shown_number(value: float, since: datetime | None = None) -> str:
-    """A number as a cell shows it; as days, or a part of one, after `since` where that is given."""
+    """Return a number as a cell shows it. If `since` is given, the number counts days from there."""
     if since is None or not 0 <= value < _LAST_DAY:
         return f"{value:.{EXACT_DIGITS}g}"
     moment = since + timedelta(seconds=round(value * 86400))

@@ -1,9 +1,9 @@
-"""SQLite databases: each table with text is a document, each row a passage, headed by the table and the row's number.
+"""Read SQLite databases: each table with text is a document, each row a passage, headed by table and row number.
 
-The bytes of the file are opened as a database in memory, so nothing is locked, written or looked for beside the file.
-Only tables are read, and no function may be called: a database can bring views, triggers and computed columns. Virtual
-tables are not opened, but the texts of a full-text table are in an ordinary one beside it. What stands in a write-ahead
-log beside the file is not read.
+The bytes are opened as a database in memory, so nothing is locked, written or searched for beside the file. Only
+tables are read, and no function may be called: a database can contain views, triggers and computed columns. Virtual
+tables are not opened, but the texts of a full-text table are in an ordinary table beside it. A write-ahead log
+beside the file is not read.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from seedsearch.model import ExtractedDocument, SourceFile
 _VERSIONS = slice(18, 20)  # in the header: 1 without a write-ahead log, 2 with one
 _ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ))
 _COLUMNS = "table_xinfo"
-_COMPUTED = 2  # what it says of a column that is computed when it is read
+_COMPUTED = 2  # its mark of a column that is computed when it is read
 _MOST_TABLES = 1000
 _VIRTUAL = re.compile(r"\s*CREATE\s+VIRTUAL\b", re.IGNORECASE)
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """A document for each table that has text. Raises Skip where the file is no database, or has no text."""
+    """Yield a document for each table that has text. Raise Skip if the file is no database or has no text."""
     connection = _opened(data)
     try:
         found = False
@@ -60,7 +60,7 @@ def _may(action: int, name: str | None, *_: object) -> int:
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
-    """The names of the ordinary tables that hold what users put there."""
+    """Return the names of the ordinary tables with users' data."""
     try:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
         tables = {str(name): str(sql) for name, sql in rows.fetchmany(_MOST_TABLES)}
@@ -77,7 +77,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _read(connection: sqlite3.Connection, name: str) -> tuple[Sheet | None, str]:
-    """A table as a sheet, and why that is not all of it."""
+    """Return a table as a sheet, and the reason why a part is missing, or ""."""
     sheet = None
     try:
         listed = connection.execute(f"PRAGMA {_COLUMNS}({_quoted(name)})").fetchall()
@@ -108,7 +108,7 @@ def _quoted(name: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value as text: nothing for NULL and for binary data."""
+    """Return a value as text; "" for NULL and binary data."""
     if isinstance(value, float):
         return shown_number(value)
     return str(value).strip() if isinstance(value, int | str) else ""

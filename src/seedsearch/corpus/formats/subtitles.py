@@ -1,4 +1,4 @@
-"""Subtitles (SubRip, WebVTT): what is said, without numbers and times; the time is the heading of a passage."""
+"""Read subtitles (SubRip, WebVTT): the words, without numbers and times. The time is a passage's heading."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _NUMBER = re.compile(r"[ \t\ufeff]*+\d{1,7}[ \t]*+\Z")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]+([^<>]*+)>")
 _MARKS = re.compile(r"<[^<>]*+>|\{[^{}]*+\}")
 _ENDS = re.compile(r"[.!?…。！？\"”»)]\Z")
-_LEAST_CHARS = 300  # of a passage: it ends with a sentence,
-_MOST_CHARS = 1200  # or here
+_LEAST_CHARS = 300  # after these a passage ends with the next sentence,
+_MOST_CHARS = 1200  # after these it ends at once
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a file; without any time it is plain text. Raises Skip where it is blank or not text."""
+    """Yield the one document of a file, as plain text if it has no times. Raise Skip if it is blank or not text."""
     decoded = decode(data, file.encoding)
     out = Lined()
     size, times, in_cue = 0, 0, False

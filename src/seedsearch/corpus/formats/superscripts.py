@@ -1,4 +1,4 @@
-"""Which superscripts are notes, and stand apart from the word before them: treaty¹, but not m², H₂O or 21st."""
+"""Decide which superscripts are notes and not a part of the word before them: treaty¹, but not m², H₂O or 21st."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 
 _NUMBER = re.compile(r"[\[(]?\d{1,4}(?:[,;\u2013-]\s?\d{1,4})*+[\])]?|[*\u2020\u2021\xa7#]+")
 WORD_CHARS = 3
-"""So many letters are no unit, but a word."""
+"""As many letters are a word, not a unit."""
 
 
 def is_note(before: str, superscript: str, linked: bool) -> bool:
-    """Whether a superscript belongs to no word.
+    """Return whether a superscript is a note.
 
-    `before` are the WORD_CHARS before it, or as many as there are; `linked` is a link's text.
+    `before` has up to WORD_CHARS characters before it; `linked` says whether it is the text of a link.
     """
     note = superscript.strip()
     if not note or not before or not before[-1].isalnum():

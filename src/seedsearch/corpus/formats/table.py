@@ -1,4 +1,4 @@
-"""Tables (CSV, TSV): the text as it is, a row a passage, the names of the columns as its heading."""
+"""Read tables (CSV, TSV): each row is a passage, headed by the names of the columns."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++\Z")
-_SEPARATOR = re.compile(r"\ufeff?sep=([,;\t|])[\r\n]+")  # the first line that Excel understands
+_SEPARATOR = re.compile(r"\ufeff?sep=([,;\t|])[\r\n]+")  # a first line for Excel
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 50
 _ROW_LINES = 500
-"""A quoted field of more lines than this is a quotation mark that nobody closed."""
+"""A quoted field of more lines is an unclosed quotation mark."""
 _HEADING_CHARS = 200
 _FEWEST_COLUMNS = 2
 _MOST_COLUMNS = 1000
@@ -32,7 +32,7 @@ _NAME = re.compile(r"(?!\d)(?!.*(?:://|\w@\w)).{1,100}\Z|(?:19|20)\d\d\Z")
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The one document of a table. Raises Skip for what is not text or is blank."""
+    """Yield the one document of a table. Raise Skip if it is not text or is blank."""
     decoded = decode(data, file.encoding)
     text = decoded.text
     if not text or text.isspace():
@@ -43,13 +43,13 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
 
 
 def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
-    """The one document of a large table. Raises Skip where it is blank."""
+    """Yield the one document of a large table, in pieces. Raise Skip if it is blank."""
     layout = _Layout(file.path)
     yield from in_pieces(pieces, layout.begin, layout.sections)
 
 
 class _Layout:
-    """What the beginning of a table says of the rest: its delimiter, its columns, and where their names end."""
+    """The layout of a table, found at its beginning: its delimiter, its columns, and the end of their names."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -58,7 +58,7 @@ class _Layout:
         self._head = 0
 
     def begin(self, decoded: DecodedText) -> Document:
-        """The document. Its fields are its columns (see `seedsearch.rows`)."""
+        """Return the document. Its fields are its columns (see `seedsearch.rows`)."""
         self._delimiter = delimiter = delimiter_of(decoded.text, self._path)
         start = found.end() if (found := _SEPARATOR.match(decoded.text)) else 0
         first_rows = [*islice(plain_rows(decoded.text, delimiter, start=start), _SAMPLE_LINES)]
@@ -78,7 +78,7 @@ class _Layout:
         )
 
     def sections(self, text: str) -> Iterator[Section]:
-        """The rows; those behind the names of the columns have these for their heading."""
+        """Yield the rows. Rows after the names of the columns have these as heading."""
         new = tuple.__new__  # a third of the price of calling Section, and there are many rows
         for start, end in rows(text, self._delimiter):
             yield new(Section, (start, end, self._heading if start >= self._head else "", 0, True))
@@ -86,7 +86,7 @@ class _Layout:
 
 
 def delimiter_of(text: str, path: str) -> str:
-    """The character that sets columns apart: the one that most lines hold equally often."""
+    """Return the delimiter: the character that occurs equally often in most lines."""
     if found := _SEPARATOR.match(text):
         return found[1]
     if path.lower().endswith((".tsv", ".tab")) and "\t" in text[:10_000]:
@@ -103,7 +103,7 @@ def delimiter_of(text: str, path: str) -> str:
 
 
 def rows(text: str, delimiter: str) -> Iterable[tuple[int, int]]:
-    """Where rows begin and end; a quoted field may hold line ends."""
+    """Return the ranges of rows. A quoted field may contain line ends."""
     if compiled is not None:
         return compiled.rows(text, delimiter, _ROW_LINES)
     return plain_rows(text, delimiter)
@@ -112,7 +112,10 @@ def rows(text: str, delimiter: str) -> Iterable[tuple[int, int]]:
 def plain_rows(
     text: str, delimiter: str, most: int = _ROW_LINES, start: int = 0
 ) -> Iterator[tuple[int, int]]:
-    """The same without the compiled core (core/c/table_rows.c), from a place on; `most` are the lines of a field."""
+    """Yield the same without the compiled core (core/c/table_rows.c), from `start` on.
+
+    `most` is the largest number of lines in a field.
+    """
     lines = 0
     quoted: list[tuple[int, int]] = []  # the lines of a row whose quotation is still open
     for match in _LINE.finditer(text, start):
@@ -136,9 +139,9 @@ def plain_rows(
 
 
 def _leaves_open(line: str, delimiter: str, inside: bool) -> bool:
-    """Whether a quoted field goes on after this line; `inside` says whether it began before.
+    """Return whether a quoted field continues after this line; `inside` says whether it began earlier.
 
-    A quotation mark opens a field only where the field begins; doubled, it is one of the text.
+    A quotation mark opens a field only at the field's beginning. A doubled one is part of the text.
     """
     at = 0
     while True:
@@ -157,10 +160,10 @@ def _leaves_open(line: str, delimiter: str, inside: bool) -> bool:
 
 
 def _names(rows: Sequence[Sequence[str]]) -> tuple[int, Sequence[str]]:
-    """The names of the columns, and the number of the row that has them: the first of as many cells as most have.
+    """Return the number of the row with the names of the columns, and the names, or "" for each if there are none.
 
-    They are words or years, all different, and none stands in its column again. One may have none, as in an export of
-    numbered rows. Where there are no such names, they are all "".
+    It is the first row with the usual number of cells. The names are words or years, all different, and none occurs
+    again in its column. One may be missing, as in an export of numbered rows.
     """
     sizes = Counter([len(row) for row in rows if len(row) >= _FEWEST_COLUMNS])
     usual = max(sizes, key=lambda size: (sizes[size], size), default=0)

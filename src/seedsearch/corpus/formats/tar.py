@@ -1,4 +1,4 @@
-"""tar archives: each member as if it were a file, within the limits."""
+"""Read tar archives: each member is read like a file, within the limits."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from seedsearch.model import ExtractedDocument, SourceFile
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of all members, in the archive's order. Raises Skip where it is broken from the start; of what
-    breaks off, the beginning is read."""
+    """Yield the documents of all members, in the archive's order. Of truncated data, read the beginning.
+
+    Raise Skip if the archive is broken from the start.
+    """
     trouble: list[Problem] = []
     yield from all_members(file, _members(data, trouble), allowance_of(file, len(data)))
     yield from trouble
 
 
 def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
-    """The regular files: links and devices hold nothing of their own."""
+    """Yield the regular files. Links and devices have no content of their own."""
     last = ""
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
@@ -37,7 +39,7 @@ def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
 
 
 def _content(data: bytes, info: tarfile.TarInfo) -> bytes:
-    """A member's bytes, which are no others than the archive's."""
+    """Return a member's bytes from the archive. Sparse files have others."""
     if info.sparse is not None:
         raise Skip("a sparse file")
     return data[info.offset_data : info.offset_data + info.size]

@@ -1,4 +1,4 @@
-"""Plain text, and everything that reads like it: the text as it is, one section, a title."""
+"""Read plain text, and all files that read like it: one section, and a title."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from seedsearch.model import (
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
-# A copy: attributes are found quicker in a dict that no Document has for its own.
+# A copy: attributes are found faster in a dict that belongs to no Document.
 _PLAIN = dict(vars(Document("", "", "utf-8")))
 
 
 def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
-    """The document of a text file in UTF-8 with its passages, found by the compiled core; None where it does not say.
+    """Return the document of a UTF-8 text with its passages if the compiled core finds them, else None.
 
-    It is what `extract` gives, with the passages of `split`; the text is that of the bytes.
+    The result equals `extract` with the passages of `split`. The text is the decoded bytes.
     """
     if FINDER is None or (found := FINDER.find(data)) is None:
         return None
     title, language, spans = found
     if title is None:
-        # So many characters, and a mark, have four times as many bytes at most; the last may be cut.
+        # FIRST_LINES characters have at most four times as many bytes, with a mark. The last one may be cut.
         title = title_of(data[: 4 * FIRST_LINES].decode("utf-8-sig", "ignore"))
     if language is None:
         language = language_of(data.decode("utf-8-sig"))
@@ -49,7 +49,7 @@ def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
 
 
 def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:
-    """The one document of a text file. Raises Skip for what is blank or not text."""
+    """Return the one document of a text file. Raise Skip if it is blank or not text."""
     if file.outer is not None and not file.encoding and (found := whole(file.path, data)):
         return (_member(data, *found),)
     decoded = decode(data, file.encoding)
@@ -59,7 +59,7 @@ def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:
 
 
 def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
-    """The one document of a large text file. Raises Skip where it is blank."""
+    """Yield the one document of a large text file, in pieces. Raise Skip if it is blank."""
     from seedsearch.corpus.formats.document_builder import (
         in_pieces,  # large files are few: start-up time
     )
@@ -76,8 +76,8 @@ def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
 
 
 def _member(data: bytes, document: Document, spans: list[PassageSpan]) -> ExtractedDocument:
-    """The text of a member of a file, whose bytes are not the file's."""
-    new = tuple.__new__  # a third of the price of calling them: there may be many small members
+    """Return a member's document. Its passages have no bytes, since those are not the file's."""
+    new = tuple.__new__  # a third of the cost of calling them: there may be many small members
     spans = [
         new(PassageSpan, (start, end, top, bottom, -1, -1, page, heading))
         for start, end, top, bottom, _, _, page, heading in spans

@@ -1,7 +1,7 @@
-"""Calendars (iCalendar, `.ics`) and contacts (vCard, `.vcf`): each event, task or contact is a document.
+"""Read calendars (iCalendar, `.ics`) and contacts (vCard, `.vcf`): each event, task or contact is a document.
 
-Lines that are folded are joined, escapes and quoted-printable are decoded. Pictures, sounds and other attachments that
-are in the file are left out, and so are alarms and rules of time zones.
+Folded lines are joined; escapes and quoted-printable are decoded. Pictures, sounds and other attachments in the file
+are left out, and so are alarms and rules of time zones.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _DATES = ("DTSTART", "DUE", "BDAY")
 
 
 class _Property(NamedTuple):
-    """A property of an item, its value decoded, with the line of the file on which it begins."""
+    """A property of an item with its decoded value, and the line at which it begins."""
 
     name: str
     parameters: str
@@ -46,7 +46,7 @@ class _Property(NamedTuple):
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
-    """The events, tasks or contacts of a file; without any it is plain text. Raises Skip for what is not text."""
+    """Yield the events, tasks or contacts of a file, or plain text if it has none. Raise Skip if it is not text."""
     decoded = decode(data, file.encoding)
     number = 0
     item, properties, inside = "", list[_Property](), 0
@@ -83,7 +83,7 @@ def _properties(text: str) -> Iterator[_Property]:
 
 
 def _value(parameters: str, value: str) -> str:
-    """A value without its encoding; "" for what is no text."""
+    """Return a value without its encoding; "" if it is not text."""
     upper = parameters.upper()
     if "BASE64" in upper or "ENCODING=B" in upper or value[:5].lower() == "data:":
         return ""
@@ -125,7 +125,7 @@ def _document(
 
 
 def _shown(name: str, parameters: str, value: str) -> str:
-    """A value as a person reads it: escapes decoded, the parts of a name or an address apart, people by name."""
+    """Return a value for people: escapes decoded, parts of names and addresses separated, people by name."""
     if name in ("N", "ADR", "ORG"):
         parts = re.split(r"(?<!\\);", value)
         value = ", ".join(part.strip() for part in parts if part.strip())
@@ -140,7 +140,7 @@ def _shown(name: str, parameters: str, value: str) -> str:
 
 
 def _iso(value: str) -> str:
-    """A date or a time, as fields state them."""
+    """Return a date or a time in ISO 8601, as fields have it."""
     found = _DATE.match(value)
     if not found:
         return value

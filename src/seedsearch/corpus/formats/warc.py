@@ -1,4 +1,4 @@
-"""Web archives (WARC): each page or document that was fetched, by its address, without pictures, styles and scripts."""
+"""Read web archives (WARC): each fetched page or document by its address, without pictures, styles and scripts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _NAME_CHARS = 200
 
 
 class _Fetched(NamedTuple):
-    """What a record holds: its type and content, and the lines before that, where these are the file's."""
+    """The content of a record and its type.
+
+    `line_offset` counts the lines before it, if its lines are the file's.
+    """
 
     kind: str
     content: bytes
@@ -32,7 +35,7 @@ class _Fetched(NamedTuple):
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The documents of all records, in their order. Raises Skip for what is no archive, or holds none."""
+    """Yield the documents of all records, in order. Raise Skip if it is no archive or has no documents."""
     begin = _RECORD.match(data)
     if begin is None:
         raise Skip("no web archive" if data else "empty")
@@ -76,7 +79,7 @@ def _records(
 def _content(
     data: bytes, record: Entity, end: int, lines: int, allowance: Allowance
 ) -> _Fetched | None:
-    """What was fetched; None for a redirection, an error or the like."""
+    """Return the content that was fetched; None for a redirection, an error and so on."""
     kind = record.kind
     if not data.startswith(b"HTTP/", record.begin):
         return _Fetched(kind, data[record.begin : end], lines)
@@ -101,7 +104,7 @@ def _content(
 
 
 def _joined(sent: bytes) -> bytes:
-    """A body without the marks of its chunks; as it is, where it has none."""
+    """Return a body without the marks of its chunks, unchanged if it has none."""
     parts: list[bytes] = []
     at = 0
     while (line_end := sent.find(b"\r\n", at)) >= 0:
@@ -135,7 +138,7 @@ def _documents(
 
 
 def _placed(found: ExtractedDocument, fetched: _Fetched) -> ExtractedDocument:
-    """A document on the lines of the archive, where its content stands there as it is."""
+    """Return a document with the lines of the archive, if its content is in the archive unchanged."""
     offset = fetched.line_offset
     if offset is None:
         return found
@@ -147,7 +150,7 @@ def _placed(found: ExtractedDocument, fetched: _Fetched) -> ExtractedDocument:
 
 
 def _name(address: str, kind: str) -> str:
-    """A file's name by which the reader of a type knows what was fetched."""
+    """Return a file name whose ending selects the reader of a media type."""
     name = (
         urlsplit(address.replace("[", "").replace("]", "")).path.rpartition("/")[2][-_NAME_CHARS:]
         or "page"

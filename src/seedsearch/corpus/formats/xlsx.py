@@ -1,4 +1,4 @@
-"""Excel (.xlsx): each sheet a document, each row a passage; comments, shapes and charts of a sheet after its rows."""
+"""Read Excel (.xlsx): each sheet is a document, each row a passage; comments, shapes and charts follow."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MAX_COLUMN = 1 << 14
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """A document for each sheet, and those inside. Raises Skip for what is broken or without text."""
+    """Yield a document for each sheet, then embedded ones. Raise Skip if it is broken or without text."""
     package = Package(file, data)
     main = package.main("xl/workbook.xml")
     if main.lower().endswith(".bin"):
@@ -57,7 +57,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 def _sheets(package: Package, main: str, book: _Workbook) -> Iterator[tuple[str, str]]:
-    """The names of the sheets, and their parts."""
+    """Yield the names of the sheets, and their parts."""
     related = package.relations(main)
     usual = package.parts(main, "worksheet", r"xl/worksheets/sheet\d+\.xml")
     for number, (name, key) in enumerate(book.sheets):
@@ -68,7 +68,7 @@ def _sheets(package: Package, main: str, book: _Workbook) -> Iterator[tuple[str,
 
 
 def _read(package: Package, part: str, sheet: Sheet, values: _Values) -> Iterator[Problem]:
-    """Read a sheet and what stands on it; gives what cannot be read."""
+    """Read a sheet and the parts drawn on it. Yield the problems."""
     try:
         xml.parse(package.read(part), _Rows(sheet, values))
     except Skip as skip:
@@ -76,7 +76,7 @@ def _read(package: Package, part: str, sheet: Sheet, values: _Values) -> Iterato
     if sheet.is_full:
         yield Problem(part.rpartition("/")[2], "more text than a document may have")
     parts = list(package.relations(part).values())
-    for relation in parts:  # what is drawn on a sheet may be related to charts
+    for relation in parts:  # a drawing may be related to charts
         if relation.kind == "drawing":
             parts += package.relations(relation.target).values()
     for kind, target in parts:
@@ -90,14 +90,14 @@ def _read(package: Package, part: str, sheet: Sheet, values: _Values) -> Iterato
 
 
 class _Workbook(xml.Handler):
-    """The sheets by name and relation, and from which day dates are counted."""
+    """The sheets by name and relation, and the day from which dates count."""
 
     def __init__(self) -> None:
         self.sheets: list[tuple[str, str]] = []
         self.since = datetime(1899, 12, 30)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         if name == "sheet":
             self.sheets.append((clean_text(attributes.get("name", "")), attributes.get("id", "")))
         elif name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
@@ -105,7 +105,7 @@ class _Workbook(xml.Handler):
 
 
 class _Values:
-    """What the values in cells stand for: texts that the workbook has once, and dates, which are numbers."""
+    """Decodes the values of cells: shared strings, and dates, which are numbers."""
 
     def __init__(self, package: Package, main: str, book: _Workbook) -> None:
         self._since = book.since
@@ -117,7 +117,7 @@ class _Values:
         self._is_date = styles.dates()
 
     def shown(self, kind: str, style: str, value: str) -> str:
-        """What a cell shows."""
+        """Return the text that a cell shows."""
         try:
             if kind == "s":
                 return self._strings[int(value)]
@@ -133,7 +133,7 @@ class _Values:
 
 
 class _Styles(xml.Handler):
-    """Which of the styles of cells show a date."""
+    """The styles of cells that show a date."""
 
     def __init__(self) -> None:
         self._formats: dict[str, bool] = {}
@@ -141,7 +141,7 @@ class _Styles(xml.Handler):
         self._inside = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         number = attributes.get("numFmtId", "0")
         if name == "numFmt":
             self._formats[number] = is_date_format(attributes.get("formatCode", ""))
@@ -151,18 +151,18 @@ class _Styles(xml.Handler):
             self._styles.append(number)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """End an element."""
         if name == "cellXfs":
             self._inside = False
 
     def dates(self) -> list[bool]:
-        """For each style of cells, whether it is of dates."""
+        """Return for each style of cells whether it shows dates."""
         known = {str(number): True for number in BUILT_IN_DATES} | self._formats
         return [known.get(number, False) for number in self._styles]
 
 
 class _Strings(xml.Handler):
-    """The texts that a workbook has once, without the readings beside them."""
+    """The shared strings of a workbook, without phonetic readings."""
 
     def __init__(self, strings: list[str]) -> None:
         self._strings = strings
@@ -171,7 +171,7 @@ class _Strings(xml.Handler):
         self._readings = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         if name == "si":
             self._parts = []
         elif name == "rPh":
@@ -180,12 +180,12 @@ class _Strings(xml.Handler):
             self._is_text = not self._readings
 
     def text(self, data: str) -> None:
-        """Characters."""
+        """Take characters."""
         if self._is_text:
             self._parts.append(data)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """End an element."""
         if name == "t":
             self._is_text = False
         elif name == "rPh":
@@ -195,7 +195,7 @@ class _Strings(xml.Handler):
 
 
 class _Rows(xml.Handler):
-    """Adds the rows of a sheet, and what is printed above and below them."""
+    """Adds the rows of a sheet, and its printed header and footer."""
 
     def __init__(self, sheet: Sheet, values: _Values) -> None:
         self._sheet, self._values = sheet, values
@@ -207,7 +207,7 @@ class _Rows(xml.Handler):
         self._readings = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         if name == "c":
             self._begin(attributes)
         elif name in ("v", "t", "oddHeader", "oddFooter"):
@@ -227,12 +227,12 @@ class _Rows(xml.Handler):
         self._parts = []
 
     def text(self, data: str) -> None:
-        """Characters."""
+        """Take characters."""
         if self._is_text:
             self._parts.append(data)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """End an element."""
         if name in ("v", "t"):
             self._is_text = False
         elif name == "rPh":
@@ -257,7 +257,7 @@ _PRINTED = re.compile(r'&(?:"[^"]*"|[0-9]+|K[0-9A-F]{6}|.)')
 
 
 class _Comments(xml.Handler):
-    """Adds the comments on cells; a comment that has a thread is an empty one beside it."""
+    """Adds the comments on cells. A threaded comment has an empty ordinary one beside it."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -266,19 +266,19 @@ class _Comments(xml.Handler):
         self._is_text = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
         if name in ("comment", "threadedComment"):
             self._place, self._parts = attributes.get("ref", ""), []
         elif name in ("t", "text"):
             self._is_text = True
 
     def text(self, data: str) -> None:
-        """Characters."""
+        """Take characters."""
         if self._is_text and self._place:
             self._parts.append(data)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """End an element."""
         if name in ("comment", "threadedComment"):
             said = " ".join("".join(self._parts).split())
             found = _PLACE.fullmatch(self._place)
@@ -290,7 +290,7 @@ class _Comments(xml.Handler):
 
 
 def column_of(letters: str) -> int:
-    """The number of a column, counted from 0, by its letters."""
+    """Return the number of a column, counted from 0, from its letters."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64

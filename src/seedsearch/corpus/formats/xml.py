@@ -1,4 +1,4 @@
-"""XML for those who trust nobody: a stream of events, no entities of its own, none from elsewhere."""
+"""Parse untrusted XML as a stream of events. Entities are refused."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ _DEPTH = 1000
 
 
 class Handler:
-    """What a file says of its document: names come without their namespaces."""
+    """Receives the events of a document. Names have no namespaces."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """End an element."""
 
     def text(self, data: str) -> None:
-        """Characters; a text may come in several pieces."""
+        """Take characters. A text may come in several pieces."""
 
 
 def parse(data: bytes, handler: Handler) -> None:
-    """Tell `handler` of all of a document. Raises Skip for what is not well formed, or declares
-    entities: a few of these can stand for gigabytes of text, or for a file of this machine."""
+    """Send the events of a whole document to `handler`.
+
+    Raise Skip if it is not well formed or declares entities: a few of these can expand to gigabytes of text, or to a
+    file of this machine.
+    """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
@@ -61,7 +64,7 @@ def parse(data: bytes, handler: Handler) -> None:
 
 
 class _Local(dict[str, str]):
-    """Names without their namespaces; a document has few of them."""
+    """Names without their namespaces. A document has few names."""
 
     def __missing__(self, name: str) -> str:
         self[name] = found = name.rpartition(" ")[2]
@@ -69,22 +72,22 @@ class _Local(dict[str, str]):
 
 
 class Facts(Handler):
-    """The text of each of a document's elements, by name: the first that is not blank."""
+    """Collects the text of each element, by name: the first one that is not blank."""
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
         self._parts: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin to gather."""
+        """Begin to collect."""
         self._parts = []
 
     def text(self, data: str) -> None:
-        """Gather."""
+        """Collect."""
         self._parts.append(data)
 
     def end(self, name: str) -> None:
-        """Keep what was gathered."""
+        """Keep the collected text."""
         value = " ".join("".join(self._parts).split())
         if value:
             self.found.setdefault(name, value)
@@ -92,7 +95,7 @@ class Facts(Handler):
 
 
 def facts_of(data: bytes) -> dict[str, str]:
-    """The text of each element of a small document, by its name; {} where it cannot be read."""
+    """Return the text of each element of a small document by name; {} if it cannot be read."""
     facts = Facts()
     try:
         parse(data, facts)

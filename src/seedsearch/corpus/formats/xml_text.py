@@ -1,7 +1,7 @@
-"""XML of any kind (SVG, DocBook, TEI, FictionBook, feeds, tracks): its text without tags, with the lines of the file.
+"""Read XML of any kind (SVG, DocBook, TEI, FictionBook, feeds, tracks): the text without tags, on the file's lines.
 
-A title that an element begins with is the heading of a section. Entities are never expanded, nothing is fetched. What
-cannot be read is left out from there on, and named.
+A title at the beginning of an element is the heading of a section. Entities are never expanded, and nothing is
+fetched. After an error the rest is left out and named.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MOST_LEVELS = 1000
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """The one document of a file. Raises Skip for what is not text or is blank."""
+    """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     found = decoded_as(data, declared_in(data), file.encoding)
     reading = _Reading()
     trouble = reading.read(found.text)
@@ -49,7 +49,10 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 class _Reading:
-    """What the parser says, as text: where elements and text are mixed they are one line, else lines of their own."""
+    """Builds a text of the parser's events.
+
+    Elements mixed with text share its line; other elements have their own.
+    """
 
     def __init__(self) -> None:
         self.out = Lined()
@@ -57,25 +60,25 @@ class _Reading:
         self.facts: dict[str, str] = {}
         self.line = 1
         self._names: list[str] = []
-        self._has_text: list[bool] = [False]  # of each open element: whether it holds words itself
+        self._has_text: list[bool] = [False]  # for each open element, whether it has words itself
         self._unseen = 0
         self._words: list[str] = []
-        self._begun = 1  # the line that these begin on
+        self._begun = 1  # the line at which the words begin
         self._break = False
         self._headings: list[int] = []  # levels of the elements whose text is a heading
         self._heading: list[str] = []
 
     def read(self, text: str) -> str:
-        """Read it all; gives why not, or ""."""
+        """Read the whole text. Return why it stopped, or ""."""
         parser = self._parser = expat.ParserCreate("utf-8", namespace_separator=" ")
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        parser.DefaultHandler = lambda data: None  # so entities are not expanded
+        parser.DefaultHandler = lambda data: None  # so that entities are not expanded
         try:
-            # A declared encoding is that of the bytes; the text is decoded already.
+            # A declared encoding belongs to the bytes, but the text is already decoded.
             text = (
                 _DECLARATION.sub(lambda m: " " * len(m[0]), text[:1000], count=1).lstrip("\ufeff")
                 + text[1000:]
@@ -144,7 +147,7 @@ class _Reading:
             self._words.append(data)
 
     def _flush(self) -> None:
-        """What was gathered is a line of the text."""
+        """Add the collected words as a line of the text."""
         text = "".join(self._words)
         begun = self._begun + text[: len(text) - len(text.lstrip())].count("\n")
         if words := " ".join(text.split()):

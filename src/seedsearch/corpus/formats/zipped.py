@@ -1,4 +1,4 @@
-"""Reading ZIP archives, and the documents that are ones, within the limits for what unfolds."""
+"""Read ZIP archives, and documents that are ZIP archives, within the limits of unpacking."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENCRYPTED = 0x1
 
 
 class Archive:
-    """An archive in memory. Raises Skip where it is broken, in each of its methods too."""
+    """An archive in memory. It and its methods raise Skip if it is broken."""
 
     def __init__(self, data: bytes, file: SourceFile | None = None) -> None:
         try:
@@ -32,7 +32,7 @@ class Archive:
         return name in self._by_name
 
     def read(self, member: str | zipfile.ZipInfo, default: bytes | None = None) -> bytes:
-        """The bytes of a member; `default`, where it is given, for one that is not there."""
+        """Return the bytes of a member. If it is missing, return `default`, or raise Skip without one."""
         info = self._by_name.get(member) if isinstance(member, str) else member
         if info is None:
             if default is not None:
@@ -52,13 +52,13 @@ class Archive:
             raise
         except NotImplementedError as error:
             raise Skip("compressed in an unknown way") from error
-        except Exception as error:  # zlib, bz2 and lzma have no class of errors in common
+        except Exception as error:  # zlib, bz2 and lzma errors have no base class in common
             raise Skip("damaged") from error
         return b"".join(parts)
 
 
 def name_of(info: zipfile.ZipInfo) -> str:
-    """The name of a member; many writers use UTF-8, or what else they like, without saying so."""
+    """Return the name of a member. Many writers use UTF-8 or other encodings without declaring them."""
     name = info.filename
     if info.flag_bits & _UTF_8_NAMES or name.isascii():
         return name
