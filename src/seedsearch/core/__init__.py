@@ -1,9 +1,9 @@
-"""The compiled core, where it is installed: decided once, here.
+"""Choose the compiled core if it is installed, else its plain Python twin.
 
-`compiled` is the extension module (`_core.pyi` says what it offers), or None where the package was installed without a
-C compiler: then the plain Python twin does the same work, more slowly. `matching` is what queries use: the one or the
-other. Two variables of the environment are for tests:
-SEEDSEARCH_WITHOUT_CORE=1 hides the core, SEEDSEARCH_REQUIRE_CORE=1 makes its absence an ImportError.
+`compiled` is the extension module (`_core.pyi` describes it), or None if the package was installed without a C
+compiler. The plain Python twin then does the same work, more slowly. `matching` is the one that queries use. Two
+environment variables are for tests: SEEDSEARCH_WITHOUT_CORE=1 hides the core, SEEDSEARCH_REQUIRE_CORE=1 raises
+ImportError if it is missing.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""Queries in plain Python: what the compiled core does with postings and matches, and its specification.
+"""Specify in plain Python how queries combine postings and matches; the compiled core does the same.
 
-`_core.pyi` says what each function takes and gives; this module says how, once, and the C (c/scoring.c, combine.c,
-positions.c, topk.c) does the same faster. `plain_postings.py` has what it works on.
+`_core.pyi` describes the arguments and results of each function. This module defines how they are computed, and the
+C (c/scoring.c, combine.c, positions.c, topk.c) does it faster. `plain_postings.py` has the data types.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 AnyNumber = TypeVar("AnyNumber", int, float)
 
 TINY = 1e-9
-"""Rounding moves a score by less."""
+"""Rounding changes a score by less."""
 
 TIED = 1_000
-"""So many more than are wanted may come for a tie before it is cut."""
+"""Ties are cut if they exceed the wanted number of passages by more than this."""
 
 
 # ------------------------------------------------------------------------ from an index
@@ -39,7 +39,7 @@ TIED = 1_000
 def postings(
     table: PassageTable, parts: tuple[_core.Part, ...], within: Matches | None
 ) -> Postings:
-    """A title's occurrences count `title_weight` times, and what stands in several ranges is added up."""
+    """Add up the frequencies of all ranges. An occurrence in a title counts `title_weight` times."""
     found: dict[int, int] = {}
     for number, sources in parts:
         segment = table.segments[number]
@@ -176,7 +176,7 @@ def narrowed(
 def _documents(
     table: PassageTable, matches: Matches, of_documents: Sequence[Buffer]
 ) -> Iterator[tuple[int, int, int]]:
-    """(passage, number of its segment, number of its document there)."""
+    """Yield (passage, number of its segment, number of its document there)."""
     if len(of_documents) != len(table.segments):
         raise ValueError("one for each segment is wanted")
     for passage, number, doc in table.located(matches.score_of):
@@ -198,7 +198,7 @@ def grouped(
     orders: tuple[Buffer, ...],
     count: int,
 ) -> tuple[Matches, bytes]:
-    """The best passage has the highest rounded score; then the least order, then the least number."""
+    """A group's best passage has the highest rounded score; then the least order, then the least number."""
     of_document = [memoryview(column).cast("B").cast("I") for column in numbers]
     order_of = [memoryview(column).cast("B").cast("I") for column in orders]
     groups: dict[int, _Group] = {}
@@ -273,7 +273,7 @@ def beside(
 
 
 def closeness(one: Sequence[int], other: Sequence[int], reach: int) -> float:
-    """How close words stand to each other, of which these are the positions, ascending: see engine/bm25f.py."""
+    """Return how close two words with these ascending positions are: see engine/bm25f.py."""
     close = 0.0
     for position in one:
         before, after = bisect_left(other, position), bisect_right(other, position)
@@ -285,7 +285,7 @@ def closeness(one: Sequence[int], other: Sequence[int], reach: int) -> float:
 
 
 class _Places(NamedTuple):
-    """Where a word stands in a passage: the positions in its body, and those in its title."""
+    """The positions of a word in the body and in the title of a passage."""
 
     body: list[int]
     title: list[int]
@@ -298,7 +298,7 @@ def _together(
     within: Matches | None,
     stand: Callable[[list[list[int]]], bool],
 ) -> Matches:
-    """The passages in whose body or title the positions of the words stand as they should."""
+    """Return the passages in whose body or title the positions of the words pass the test `stand`."""
     found: dict[int, float] = {}
     for number, words in parts:
         if not len(words) == len(weights) > 0:
@@ -320,7 +320,7 @@ def _together(
 
 
 def _places(segment: TableSegment, sources: Sequence[_core.Source]) -> dict[int, _Places]:
-    """Where a word stands in the passages of a segment."""
+    """Return the positions of a word in the passages of a segment."""
     found: dict[int, _Places] = {}
     for source in sources:
         for doc, positions in chosen_in(source, len(segment.lengths), positions=True):
@@ -330,7 +330,7 @@ def _places(segment: TableSegment, sources: Sequence[_core.Source]) -> dict[int,
 
 
 def _consecutive(places: list[list[int]]) -> bool:
-    """Whether the words' positions hold a run: one each, one right after the other."""
+    """Return whether the positions contain a run: one of each word, one right after the other."""
     starts = set(places[0])
     for i, of_word in enumerate(places[1:], 1):
         starts.intersection_update(position - i for position in of_word)
@@ -338,9 +338,9 @@ def _consecutive(places: list[list[int]]) -> bool:
 
 
 def _within(places: list[list[int]], slop: int) -> bool:
-    """Whether one position for each word can be chosen, all different, within the slop.
+    """Return whether one position of each word can be chosen, all different, within the slop.
 
-    Each window that begins at some position is tried.
+    Each window that begins at a position is tried.
     """
     span = len(places) - 1 + slop
     for start in sorted({position for of_word in places for position in of_word}):
@@ -351,7 +351,7 @@ def _within(places: list[list[int]], slop: int) -> bool:
 
 
 def _can_choose(places: Sequence[Sequence[int]]) -> bool:
-    """Whether one place can be taken from each list, all different (bipartite matching, Kuhn 1955)."""
+    """Return whether one place of each list can be chosen, all different (bipartite matching, Kuhn 1955)."""
     owner: dict[int, int] = {}
 
     def place_for(index: int, tried: set[int]) -> bool:
@@ -388,9 +388,9 @@ def best(table: PassageTable, matches: Matches, most: int) -> _core.Best:
 def _without_ties(
     table: PassageTable, kept: list[tuple[float, int]], most: int
 ) -> tuple[list[tuple[float, int]], tuple[int, ...]]:
-    """Of the passages that tie with the last, keep the first `most` of each segment.
+    """Keep the first `most` of each segment of the passages that tie with the last one.
 
-    Where a score is so little above the least that rounding may make it equal, all stay.
+    All stay if a score is so little above the least one that rounding may make them equal.
     """
     least = min(score for score, _ in kept)
     if any(least < score < least + 3 * TINY for score, _ in kept):

@@ -1,6 +1,6 @@
-"""What the plain twin of the core works on: the table of passages, postings and matches.
+"""Define the data types of the core's plain twin: the table of passages, postings and matches.
 
-*Matches* are a dict from passage to score, its keys ascending. Everything here is immutable by convention.
+*Matches* are a dict from passage to score, with ascending keys. Everything here is immutable by convention.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TableSegment(NamedTuple):
-    """What stands for each passage of a segment."""
+    """The columns of a segment's passages."""
 
     base: int  # its first passage, numbered through the index
     lengths: memoryview
@@ -28,7 +28,7 @@ class TableSegment(NamedTuple):
 
 
 class PassageTable:
-    """What stands for each passage of an index."""
+    """The columns of all passages of an index."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class PassageTable:
 
     @cached_property
     def document_of(self) -> list[int]:
-        """The document of each passage, numbered through the index; only those count that have passages."""
+        """The document of each passage, numbered through the index. Documents without passages do not count."""
         found: list[int] = []
         number = -1
         for segment in self.segments:
@@ -54,11 +54,11 @@ class PassageTable:
         return found
 
     def length(self, segment: TableSegment, doc: int) -> int:
-        """The weighted length of a passage."""
+        """Return the weighted length of a passage."""
         return segment.lengths[doc] + self.title_weight * segment.titles[doc]
 
     def located(self, passages: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-        """(passage, number of its segment, its number there) of passages that ascend."""
+        """Yield (passage, number of its segment, number in that segment) of ascending passages."""
         number = 0
         for passage in passages:
             while number + 1 < len(self.segments) and passage >= self.segments[number + 1].base:
@@ -67,7 +67,7 @@ class PassageTable:
 
 
 class Postings:
-    """The passages that hold a term set, and its weighted frequency in each."""
+    """The passages that contain a term set, with its weighted frequency in each."""
 
     def __init__(self, frequency_of: Mapping[int, int]) -> None:
         self.frequency_of = frequency_of
@@ -109,7 +109,7 @@ class Matches:
 def passage_table(
     segments: tuple[_core.Segment, ...], a: float, b: float, title_weight: int
 ) -> PassageTable:
-    """The table of some segments. Raises ValueError where their columns differ in length."""
+    """Return the table of these segments. Raise ValueError if their columns differ in length."""
     made: list[TableSegment] = []
     base = 0
     for lengths, titles, documents, deleted in segments:

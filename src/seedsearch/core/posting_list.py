@@ -1,6 +1,6 @@
-"""The bytes of posting lists, in plain Python: this is what they mean, and c/postings.c does the same.
+"""Specify the bytes of posting lists in plain Python; c/postings.c does the same.
 
-**Numbers** have one code. Its first byte says how long it is; small numbers take one byte:
+**Numbers** have one code. Its first byte gives its length; small numbers take one byte:
 
 ==============  ====================================================  ===============
 first byte      value                                                 up to
@@ -18,13 +18,13 @@ first byte      value                                                 up to
 1. A skip table, if df is above BLOCK. It has four numbers for each block of BLOCK postings (the last block may be
    shorter): its last passage, less the last passage of the block before; the bytes of its postings; its occurrences;
    the bytes of its positions.
-2. The postings: for each passage the gap to the one before (the passages that lie between), doubled, plus 1 if its
-   frequency is 1; then its frequency, if that is not 1. The first gap is the passage itself.
+2. The postings: for each passage the gap to the one before (the number of passages in between), doubled, plus 1 if
+   its frequency is 1; then its frequency, if it is not 1. The first gap is the passage itself.
 3. The positions of each passage, ascending: the first as it is, each other one less the one before.
 4. The member of each occurrence, if the group has several: each in as many bits as the last member's number has,
-   the lowest bit first, up to a whole byte. Occurrences come by passage, then position, then member.
+   the lowest bit first, padded to a whole byte. Occurrences are ordered by passage, then position, then member.
 
-Every number is checked before it is used as a place or a size. What does not fit raises ValueError.
+Every number is checked before it is used as a place or a size. Invalid bytes raise ValueError.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from seedsearch.core import _core
 
 GONE = (1 << 32) - 1
-"""In the place of the new number of a passage that is not merged."""
+"""Replaces the new number of a passage that is not merged."""
 
 BLOCK = 128
-"""Postings; a list that has more has a skip table."""
+"""Postings in a block. A list with more postings has a skip table."""
 
-_TWO, _THREE, _FIVE = 224, 240, 248  # first bytes of codes of so many bytes
+_TWO, _THREE, _FIVE = 224, 240, 248  # first bytes of codes with these lengths
 _FIRST_OF_THREE = _TWO + (_THREE - _TWO) * 256
 _FIRST_OF_FIVE = _FIRST_OF_THREE + (_FIVE - _THREE) * 65_536
 _MOST = (1 << 32) - 1
@@ -54,9 +54,9 @@ Bytes: TypeAlias = bytes | bytearray | memoryview
 
 
 class Decoded(NamedTuple):
-    """A posting list: passages (ascending), the frequency of each; the member and the position of each occurrence.
+    """A posting list: ascending passages and their frequencies; the member and the position of each occurrence.
 
-    `members` is empty where there is but one, `positions` where they were not asked for.
+    `members` is empty if there is only one, `positions` if they were not requested.
     """
 
     passages: Sequence[int]
@@ -69,7 +69,7 @@ class Decoded(NamedTuple):
 
 
 def code(value: int) -> bytes:
-    """A number in its code."""
+    """Return a number in its code."""
     if value < _TWO:
         return bytes((value,))
     if value < _FIRST_OF_THREE:
@@ -89,7 +89,7 @@ def encode(
     positions: Sequence[int],
     member_count: int,
 ) -> bytes:
-    """A posting list of a group with so many members: see Decoded."""
+    """Return the posting list of a group with `member_count` members: see Decoded."""
     postings, places = bytearray(), bytearray()
     codes, ends = [0], [0]  # where each passage's bytes end
     last, at = -1, 0
@@ -108,7 +108,7 @@ def encode(
 
 
 def member_bits(member_count: int) -> int:
-    """The bits that a member's number takes, of so many members."""
+    """Return the bits for a member's number in a group with `member_count` members."""
     return (member_count - 1).bit_length()
 
 
@@ -134,9 +134,9 @@ def _packed(members: Sequence[int], member_count: int) -> bytes:
 def decode(
     data: Bytes, df: int, cf: int, member_count: int, passages: int, *, positions: bool = True
 ) -> Decoded:
-    """The posting list of these bytes, in a segment of so many passages.
+    """Decode a posting list, in a segment with `passages` passages.
 
-    Raises ValueError where it is not one of `df` passages and `cf` occurrences.
+    Raise ValueError if it is not a list of `df` passages and `cf` occurrences.
     """
     data = bytes(data)
     member_bytes = (cf * member_bits(member_count) + 7) // 8
@@ -163,7 +163,7 @@ def decode(
 def _read_postings(
     data: bytes, at: int, end: int, most: tuple[int, int, int]
 ) -> tuple[list[int], list[int], list[int]]:
-    """Passages, frequencies, and where the postings begin and each ends; `most` is df, cf, and passages."""
+    """Return passages, frequencies, and where the postings begin and each one ends; `most` is (df, cf, passages)."""
     df, cf, passages = most
     docs: list[int] = []
     frequencies: list[int] = []
@@ -191,7 +191,7 @@ def _read_postings(
 def _read_positions(
     data: bytes, at: int, end: int, frequencies: Sequence[int]
 ) -> tuple[list[int], list[int]]:
-    """The position of each occurrence, and where the positions of each passage end, behind where they begin."""
+    """Return the positions of all occurrences, and where the positions begin and those of each passage end."""
     positions: list[int] = []
     ends = [at]
     for frequency in frequencies:
@@ -209,7 +209,7 @@ def _read_positions(
 def _table(
     docs: Sequence[int], frequencies: Sequence[int], codes: Sequence[int], places: Sequence[int]
 ) -> list[int]:
-    """The skip table that a list must have."""
+    """Return the skip table that the list must have."""
     table: list[int] = []
     last = 0
     for start in range(0, len(docs), BLOCK):
@@ -223,7 +223,7 @@ def _table(
 
 
 def _unpacked(data: bytes, cf: int, member_count: int) -> list[int]:
-    """The members of so many occurrences; none where there is but one."""
+    """Return the members of `cf` occurrences, or [] if the group has only one."""
     bits = member_bits(member_count)
     whole = int.from_bytes(data, "little")
     if whole >> cf * bits:
@@ -231,7 +231,7 @@ def _unpacked(data: bytes, cf: int, member_count: int) -> list[int]:
     if not bits:
         return []
     members: list[int] = []
-    for start in range(0, cf, 8):  # whole bytes at a time: shifts of a long number take long
+    for start in range(0, cf, 8):  # whole bytes at a time: shifting a long integer is slow
         part = int.from_bytes(data[start * bits // 8 : (start + 8) * bits // 8], "little")
         for _ in range(min(8, cf - start)):
             members.append(part & (1 << bits) - 1)
@@ -242,7 +242,7 @@ def _unpacked(data: bytes, cf: int, member_count: int) -> list[int]:
 
 
 def number_at(data: bytes, at: int, end: int) -> tuple[int, int]:
-    """The number whose code begins at a place, and where the next one begins."""
+    """Return the number whose code begins at `at`, and where the next one begins."""
     first = data[at] if at < end else 255
     size = 1 if first < _TWO else 2 if first < _THREE else 3 if first < _FIVE else 5
     if first > _FIVE or at + size > end:
@@ -263,10 +263,10 @@ def number_at(data: bytes, at: int, end: int) -> tuple[int, int]:
 def chosen_in(
     source: _core.Source, passages: int, *, positions: bool
 ) -> Iterator[tuple[int, Sequence[int]]]:
-    """(passage, its chosen occurrences) of a list that a query reads, in a segment of so many passages; only those that
-    have some.
+    """Yield (passage, its chosen occurrences) of a query's list, for passages that have some.
 
-    Occurrences are their positions, if these are asked for; else any numbers, one for each.
+    `passages` is the number of passages in the segment. Occurrences are their positions if requested, else arbitrary
+    numbers, one for each.
     """
     _, data, df, cf, member_count, chosen = source
     decoded = decode(bytes(data), df, cf, member_count, passages, positions=positions)

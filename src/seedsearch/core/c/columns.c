@@ -1,8 +1,8 @@
-/* The columns of a segment: postings and dictionaries. docs/index-format.md describes them. */
+/* Make the columns of a segment: postings and dictionaries. docs/index-format.md describes them. */
 
 #include "inverter.h"
 
-/* Write the posting list of a group; how many bytes it has. */
+/* Write the posting list of a group, and set its size in bytes. */
 static int
 put_list(Columns *columns, const Inverted *own, uint32_t group, uint32_t *bytes)
 {
@@ -44,7 +44,7 @@ put_list(Columns *columns, const Inverted *own, uint32_t group, uint32_t *bytes)
     return 0;
 }
 
-/* Write a group, whose first member is `first` of the field's; what is no group's own is marked in `listed`. */
+/* Write a group, and record in `listed` whether its members are listed. */
 static int
 put_field_group(Columns *columns, const Inverter *self, const Inverted *own, uint32_t group, char field,
                 uint8_t *listed)
@@ -72,7 +72,7 @@ put_field_group(Columns *columns, const Inverter *self, const Inverted *own, uin
     return has_listed < 0 ? -1 : 0;
 }
 
-/* Write the groups of a field, and the terms that these list. `before` is the number of groups before them. */
+/* Write the groups of a field, and the terms that they list. `before` is the number of groups before them. */
 static int
 put_field(Columns *columns, const Inverter *self, const Inverted *own, char field, uint32_t before)
 {

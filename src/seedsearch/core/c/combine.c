@@ -1,7 +1,6 @@
-/* Matches put together: all of them, any of them, the highest, without, narrowed to documents, grouped.
+/* Combine matches: all, any, the highest, without, narrowed to documents, grouped.
  *
- * Scores are added in the order of the arguments, but for `all_of`, where the shortest comes first.
- */
+ * Scores are added in the order of the arguments, except in `all_of`, where the shortest comes first. */
 
 #include "matching.h"
 
@@ -32,7 +31,7 @@ core_everything(PyObject *module, PyObject *args)
     return (PyObject *)fitted(made);
 }
 
-/* One array for each segment of a table: a number for each of its documents. */
+/* One array for each segment of a table, with a number for each of its documents. */
 typedef struct {
     const Table *table;
     Py_buffer *views;
@@ -74,7 +73,7 @@ open_by_document(ByDocument *made, const Table *table, PyObject *given, size_t b
     return 0;
 }
 
-/* Goes through passages that ascend, and gives where the number of each one's document stands. */
+/* Walks through ascending passages, and returns the address of the number of each one's document. */
 typedef struct {
     const ByDocument *given;
     Py_ssize_t segment;
@@ -99,7 +98,7 @@ at_document(Cursor *cursor, uint32_t passage, uint64_t *document)
                : NULL;
 }
 
-/* Those whose document's byte is `wanted`; -1 where a document is not there. */
+/* Keep the passages whose document's byte is `wanted`. Return -1 if a document does not exist. */
 static int
 narrow(Matches *made, const Matches *matches, const ByDocument *given, uint8_t wanted)
 {
@@ -146,7 +145,7 @@ core_narrowed(PyObject *module, PyObject *args)
     return (PyObject *)(made == NULL ? NULL : fitted(made));
 }
 
-/* The documents of matches whose byte is zero, each once, by segment. */
+/* Return, by segment, each document of the matches whose byte is zero, once. */
 PyObject *
 core_untested(PyObject *module, PyObject *args)
 {
@@ -161,7 +160,7 @@ core_untested(PyObject *module, PyObject *args)
     int failed = open_by_document(&known, table, given, 1) < 0 || (found = PyList_New(0)) == NULL;
     Cursor cursor = {&known, 0};
     uint64_t document, last = UINT64_MAX;
-    PyObject *own = NULL; /* of the segment at hand; borrowed from `found` */
+    PyObject *own = NULL; /* of the current segment; borrowed from `found` */
     for (Py_ssize_t i = 0; !failed && i < matches->count; i++) {
         const uint8_t *byte = at_document(&cursor, matches->passages[i], &document);
         failed = byte == NULL && wrong(NO_DOCUMENT) < 0;
@@ -187,9 +186,10 @@ core_untested(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ groups */
 
-/* A document, or a file: its best passage, where that stands among the matches, and how many match. */
+/* A document or a file: its best passage, the passage's index in the matches, and the number of matching
+ * passages. */
 typedef struct {
-    double score; /* rounded as `ranked` does, for what is equal then is a tie */
+    double score; /* rounded as in `ranked`, since equal rounded scores tie */
     uint32_t order, matching;
     Py_ssize_t at;
 } Group;
@@ -218,7 +218,7 @@ put_in_groups(Group *groups, size_t count, const Matches *matches, const double 
     return 0;
 }
 
-/* (the best passage of each group with its score, how many of each group match). */
+/* Return (the best passage of each group with its score, the number of matching passages of each group). */
 PyObject *
 core_grouped(PyObject *module, PyObject *args)
 {
@@ -281,7 +281,7 @@ core_grouped(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ any, and the highest */
 
-/* Totals of some neighbouring passages, with a bit for each that is held. */
+/* Sums of some neighbouring passages, with a bit for each passage that matches. */
 typedef struct {
     double total[SPAN];
     uint64_t held[SPAN / 64];
@@ -391,7 +391,7 @@ core_highest_of(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ all */
 
-/* Shortest first, and equal ones as they came; they are few. */
+/* Sort the shortest first, keeping the order of equal ones. There are few. */
 void
 shortest_first(Matches **parts, Py_ssize_t count)
 {
@@ -405,7 +405,7 @@ shortest_first(Matches **parts, Py_ssize_t count)
     }
 }
 
-/* Keeps of what was made the passages that another holds, whose scores are added. */
+/* Keep the passages that `other` has too, and add its scores. */
 static void
 keep_shared(Matches *made, const Matches *other)
 {
@@ -475,7 +475,7 @@ leave_out(Matches *made, const Matches *matches, const Matches *unwanted)
     }
 }
 
-/* Those that another holds as well: the shorter is gone through, and looked up in the longer. */
+/* Keep the passages that `others` has too. The shorter one is scanned and looked up in the longer one. */
 static void
 keep_within(Matches *made, const Matches *matches, const Matches *others)
 {
@@ -560,7 +560,7 @@ core_boosted(PyObject *module, PyObject *args)
         copy_matches(made, matches);
         for (Py_ssize_t i = 0; i < made->count; i++) {
             made->scores[i] *= factor;
-            made->positive = made->positive && made->scores[i] > 0; /* a tiny score may come to nothing */
+            made->positive = made->positive && made->scores[i] > 0; /* a tiny score may become zero */
         }
     }
     return (PyObject *)made;

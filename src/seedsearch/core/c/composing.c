@@ -1,8 +1,8 @@
-/* The text of the regions of a page that are kept: `_Composed` of corpus/formats/page_reading.py. */
+/* Compose the text of the regions of a page that are kept: `Composed` of corpus/formats/page_composing.py. */
 
 #include "reading.h"
 
-/* Where a character reference ends that begins with the `&` there; there, where it is none. */
+/* Return the end of the character reference at an `&`, or its beginning if it is none. */
 static const uint8_t *
 end_of_reference(const uint8_t *at, const uint8_t *end)
 {
@@ -35,7 +35,7 @@ end_of_reference(const uint8_t *at, const uint8_t *end)
     return next + (next < end && *next == ';');
 }
 
-/* Append what a reference means to the line. */
+/* Append the text of a reference to the line. */
 static int
 put_meaning(Reading *reading, Part reference)
 {
@@ -55,7 +55,7 @@ put_meaning(Reading *reading, Part reference)
     const char *said = meaning == NULL ? NULL : PyUnicode_AsUTF8AndSize(meaning, &bytes);
     size_t begin = reading->line.used;
     int failed = said == NULL || put(&reading->line, said, (size_t)bytes) < 0;
-    for (size_t i = begin; i < reading->line.used; i++) { /* a line is one, whatever it says */
+    for (size_t i = begin; i < reading->line.used; i++) { /* the line must stay one line */
         uint8_t *byte = &reading->line.data[i];
         *byte = *byte == '\n' || *byte == '\r' ? ' ' : *byte;
     }
@@ -64,7 +64,7 @@ put_meaning(Reading *reading, Part reference)
     return failed ? -1 : 0;
 }
 
-/* Put a line without its character references into `line`. */
+/* Put a line into `line`, with its character references replaced. */
 static int
 unescape(Reading *reading, Part line)
 {
@@ -88,10 +88,10 @@ unescape(Reading *reading, Part line)
     return 0;
 }
 
-/* Spaces and tabs, and the first byte of a space that does not break. */
+/* Spaces and tabs, and the first byte of a no-break space. */
 static const uint8_t UNEVEN[256] = {[' '] = 1, ['\t'] = 2, ['\f'] = 2, ['\v'] = 2, [0xc2] = 3};
 
-/* How many bytes of white space begin there. */
+/* Return the size in bytes of the white space at `begin`. */
 static Py_ssize_t
 spaces_at(const uint8_t *begin, const uint8_t *end)
 {
@@ -110,13 +110,13 @@ spaces_at(const uint8_t *begin, const uint8_t *end)
     return at - begin;
 }
 
-/* Append a line in which every run of spaces and tabs is one space. */
+/* Append a line with each run of spaces and tabs reduced to one space. */
 static int
 put_evenly(Bytes *text, Part line)
 {
     const uint8_t *from = line.at;
     for (const uint8_t *at = from; at < line.end;) {
-        if (!UNEVEN[*at] || (*at == ' ' && !UNEVEN[at[1]])) { /* a line ends with no space */
+        if (!UNEVEN[*at] || (*at == ' ' && !UNEVEN[at[1]])) { /* a line does not end with a space */
             at++;
             continue;
         }
@@ -133,7 +133,7 @@ put_evenly(Bytes *text, Part line)
     return put(text, from, (size_t)(line.end - from));
 }
 
-/* What a line says, without white space at its ends. */
+/* Return the text of a line, without white space at its ends. */
 static int
 say(Reading *reading, int exact, Part *line)
 {
@@ -176,7 +176,7 @@ add_line(Reading *reading, Py_ssize_t line)
     return add_number(&reading->lines, (uint64_t)line) < 0 ? -1 : add_number(&reading->ends, (uint64_t)line);
 }
 
-/* Set the next line of the text apart from the one before it. */
+/* Append the separator before the next line of the text. */
 static int
 join_line(Reading *reading, Py_ssize_t line, int cell)
 {

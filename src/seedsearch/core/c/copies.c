@@ -1,4 +1,5 @@
-/* Which texts are copies of which: as search/copies.py does it. Words and runs are compared by hashes of 64 bits. */
+/* Find texts that are copies of others, as search/copies.py does. Words and runs are compared by hashes of 64
+ * bits. */
 
 #include "memory.h"
 
@@ -8,14 +9,14 @@
 #define COMMON_RUNS 0.8
 #define COMMON_WORDS 0.5
 
-/* Different hashes, in a table that is at most half full; 0 stands for none. */
+/* Distinct hashes, in a table that is at most half full. A slot with 0 is empty. */
 typedef struct {
     uint64_t *slots;
     size_t mask, count;
 } Set;
 
-/* A text: how many words it has, their hash, and if they are many, the words, their runs and their numbers. The set of
-   different words has no slots until it is asked for: few texts have so many runs in common. */
+/* A text: the number and the hash of its words and, if it has many, the words, their runs and their numbers. The
+ * set of distinct words has no slots until it is needed: few texts share so many runs. */
 typedef struct {
     size_t size;
     uint64_t whole;
@@ -40,7 +41,7 @@ has(const Set *set, uint64_t value, size_t *at)
     return set->slots[*at] != 0;
 }
 
-/* The different hashes of all runs of so many numbers. */
+/* Add the distinct hashes of all runs of `run` numbers. */
 static int
 fill(Set *set, const Numbers *numbers, size_t run, const Strings *seed)
 {
@@ -62,7 +63,7 @@ fill(Set *set, const Numbers *numbers, size_t run, const Strings *seed)
     return 0;
 }
 
-/* Whether a set has a member that another one has not. */
+/* Return whether a set has a member that the other one lacks. */
 static int
 has_own(const Set *set, const Set *other)
 {
@@ -75,12 +76,12 @@ has_own(const Set *set, const Set *other)
     return 0;
 }
 
-/* Whether two sets have such a share of the larger one in common. Few do: it mostly ends soon. */
+/* Return whether two sets share at least `share` of the larger one. Few do, so this mostly ends early. */
 static int
 overlap(const Set *one, const Set *other, double share)
 {
     double least = share * (double)(one->count > other->count ? one->count : other->count);
-    size_t common = one->count, at; /* as far as is known */
+    size_t common = one->count, at; /* an upper bound so far */
     for (size_t i = 0; i <= one->mask && (double)common >= least; i++) {
         common -= one->slots[i] && !has(other, one->slots[i], &at);
     }
@@ -93,7 +94,7 @@ fill_distinct(Sketch *sketch, const Strings *seed)
     return sketch->distinct.slots == NULL ? fill(&sketch->distinct, &sketch->words, 1, seed) : 0;
 }
 
-/* Whether two texts of many words are nearly copies: 1, 0, or -1 with an error set. */
+/* Return whether two texts of many words are nearly copies: 1, 0, or -1 with an error set. */
 static int
 is_near(Sketch *one, Sketch *other, const Strings *seed)
 {
@@ -108,7 +109,7 @@ is_near(Sketch *one, Sketch *other, const Strings *seed)
                : overlap(&one->distinct, &other->distinct, COMMON_WORDS);
 }
 
-/* The hashes of the words of a text and of their numbers. White space in ASCII separates words; upper case is lower. */
+/* Add the hashes of a text's words and of its numbers. ASCII white space separates words; upper case is folded. */
 static int
 read_words(Numbers *words, Numbers *figures, PyObject *text, const Strings *seed)
 {
@@ -121,7 +122,7 @@ read_words(Numbers *words, Numbers *figures, PyObject *text, const Strings *seed
     size_t length = 0, found = 0;
     int failed = word == NULL ? no_memory() : 0;
     for (Py_ssize_t i = 0; !failed && i <= size; i++) {
-        uint8_t c = (uint8_t)bytes[i]; /* a zero byte is behind the last */
+        uint8_t c = (uint8_t)bytes[i]; /* there is a zero byte after the last one */
         if (i < size && c != ' ' && !(c >= 9 && c <= 13) && !(c >= 28 && c <= 31)) {
             word[length++] = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
             if (c >= '0' && c <= '9') {
@@ -156,7 +157,8 @@ read_sketch(Sketch *sketch, PyObject *text, int near, const Strings *seed)
     return failed ? -1 : 0;
 }
 
-/* The number of each text among those that are no copies of an earlier one. */
+/* Append for each text the index of the kept text that it copies, or of itself if it is kept, or -1 beyond
+ * `limit`. */
 static int
 find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, const Strings *seed)
 {

@@ -1,10 +1,10 @@
-/* Long blocks to parts: `_divide` of corpus/split.py. */
+/* Cut long blocks into parts: `_divide` of corpus/split.py. */
 
 #include "text.h"
 
 #include <stdlib.h>
 
-/* The code points of a block, so that any of them can be looked at. */
+/* The code points of a block, for random access. */
 typedef struct {
     const uint32_t *codes;
     Py_ssize_t size;
@@ -68,7 +68,7 @@ after_stops(const Text *text, Py_ssize_t at, Py_ssize_t end)
     return at;
 }
 
-/* Where a sentence ends with the stops `[at, stops)`; -1 where none does. */
+/* Return the end of the sentence that ends with the stops `[at, stops)`, or -1 if none does. */
 static Py_ssize_t
 sentence_end(const Text *text, Py_ssize_t at, Py_ssize_t stops, Py_ssize_t end)
 {
@@ -83,7 +83,7 @@ sentence_end(const Text *text, Py_ssize_t at, Py_ssize_t stops, Py_ssize_t end)
     return closed;
 }
 
-/* The last line end of the white space that begins at a line end, if it is another; else -1. */
+/* Return the last line end in the white space that begins with the line end at `at`, or -1 if there is no other. */
 static Py_ssize_t
 blank_line(const Text *text, Py_ssize_t at, Py_ssize_t end)
 {
@@ -94,7 +94,7 @@ blank_line(const Text *text, Py_ssize_t at, Py_ssize_t end)
     return last > at ? last : -1;
 }
 
-/* The first good place to cut that comes at or after `at` and before `end`; -1 where there is none. */
+/* Return the first good cut at or after `at` and before `end`, or -1. */
 typedef Py_ssize_t (*Finding)(const Text *text, Py_ssize_t at, Py_ssize_t end);
 
 static Py_ssize_t
@@ -150,7 +150,7 @@ distance(Py_ssize_t one, Py_ssize_t other)
     return one < other ? other - one : one - other;
 }
 
-/* The good place that is nearest to an ideal one, among those in `[low, high)`; -1 where there is none. */
+/* Return the good cut in `[low, high)` that is nearest to `ideal`, or -1. */
 static Py_ssize_t
 nearest(const Text *text, Finding find, Py_ssize_t ideal, Py_ssize_t low, Py_ssize_t high)
 {
@@ -164,7 +164,7 @@ nearest(const Text *text, Finding find, Py_ssize_t ideal, Py_ssize_t low, Py_ssi
     return best;
 }
 
-/* Whether Python takes a character for a combining mark; -1 where that fails. */
+/* Return whether Python considers a character a combining mark, or -1 on failure. */
 static int
 is_mark(Splitting *splitting, uint32_t code)
 {
@@ -183,7 +183,8 @@ is_mark(Splitting *splitting, uint32_t code)
     return is_one;
 }
 
-/* A cut moved before a character and its marks, where they are few: `_before_cluster` of split.py. */
+/* Return the cut moved before a character and its combining marks, up to 32 characters: `_before_cluster` of
+ * split.py. */
 static Py_ssize_t
 before_cluster(Splitting *splitting, const Text *text, Py_ssize_t at)
 {
@@ -200,7 +201,7 @@ before_cluster(Splitting *splitting, const Text *text, Py_ssize_t at)
     return at;
 }
 
-/* Where to cut too many characters without a space, from `from` on; -1 where that fails. */
+/* Return where to cut characters without a space, from `from` on, or -1 on failure. */
 static Py_ssize_t
 hard_cut(Splitting *splitting, const Text *text, Py_ssize_t from)
 {
@@ -213,7 +214,7 @@ hard_cut(Splitting *splitting, const Text *text, Py_ssize_t from)
     return before_cluster(splitting, text, at);
 }
 
-/* The cut that comes after the one at `last`, for the part that ends ideally at `ideal`; -1 where there is none. */
+/* Return the cut after the one at `last`, for a part that ends ideally at `ideal`, or -1 if there is none. */
 static Py_ssize_t
 next_cut(const Text *text, Py_ssize_t last, Py_ssize_t ideal, Py_ssize_t half)
 {
@@ -227,7 +228,8 @@ next_cut(const Text *text, Py_ssize_t last, Py_ssize_t ideal, Py_ssize_t half)
     return cut;
 }
 
-/* Append the part that ends at a character without the white space around it; `place` is where it begins, and moves. */
+/* Append the part before `cut`, without surrounding white space; `place` is where it begins, and moves to the
+ * cut. */
 static int
 add_part(Splitting *splitting, Place *place, const Place *first, Py_ssize_t cut)
 {

@@ -1,4 +1,5 @@
-/* Whether a text may hold encoded data: a long run of the characters of base64. The twin is corpus/encoded.py. */
+/* Find out whether a text may contain encoded data, which is a long run of base64 characters. The twin is
+ * corpus/encoded.py. */
 
 #include "core.h"
 
@@ -14,7 +15,7 @@ static const uint8_t IN_RUN[256] = {
     ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
 };
 
-/* Each window of so many bytes is looked at from its end: most end in a word, whose beginning says that no run is there. */
+/* Check each window of `least` bytes from its end: most windows end in a word, and no run can span its beginning. */
 static int
 has_run(const uint8_t *at, const uint8_t *end, Py_ssize_t least)
 {

@@ -1,9 +1,8 @@
-/* A small file in one call: opened, looked at, read and closed. `read_file` of read.py takes nine for that. And the plain
- * files of a folder in one call.
+/* Read a small file in one call: open it, check it, read it and close it. `read_file` of read.py takes nine calls.
+ * Also list the plain files of a folder in one call.
  *
- * Anything odd about a file is left to Python, which says what is wrong: the answer is None. Without this module everything
- * works, more slowly; where there is no POSIX the module holds nothing.
- */
+ * If anything about a file is odd, the result is None, and Python reports what is wrong. Without this module
+ * everything works, but more slowly. Without POSIX the module is empty. */
 
 #include "core.h"
 
@@ -27,7 +26,7 @@
 
 #define NS 1000000000
 
-/* Nanoseconds since the epoch; 0 where they are no 64-bit number. */
+/* Return whether a time fits into 64 bits of nanoseconds since the epoch, and set it. */
 static int
 nanoseconds(const struct timespec *time, int64_t *ns)
 {
@@ -38,7 +37,7 @@ nanoseconds(const struct timespec *time, int64_t *ns)
     return 1;
 }
 
-/* The `SourceFile` of a path: `kind` is that type. */
+/* Return the `SourceFile` of a path; `kind` is that type. */
 static PyObject *
 source_of(PyObject *path, PyTypeObject *kind, Py_ssize_t size, int64_t modified, int64_t changed)
 {
@@ -52,7 +51,7 @@ source_of(PyObject *path, PyTypeObject *kind, Py_ssize_t size, int64_t modified,
         PyUnicode_FromStringAndSize("", 0), Py_NewRef(Py_None),
     };
     int failed = 0;
-    for (Py_ssize_t i = 0; i < 6; i++) { /* all of them are given away, whatever happens */
+    for (Py_ssize_t i = 0; i < 6; i++) { /* SetItem takes each reference, even if it fails */
         failed |= items[i] == NULL || PyTuple_SetItem(source, i, items[i]) < 0;
     }
     if (failed) {
@@ -61,7 +60,7 @@ source_of(PyObject *path, PyTypeObject *kind, Py_ssize_t size, int64_t modified,
     return source;
 }
 
-/* The bytes of an open file, which has `size` of them, as (source, bytes), or None. */
+/* Return (source, bytes) of an open file with the size in `status`, or None if its size differs. */
 static PyObject *
 read_open(int descriptor, PyObject *path, PyTypeObject *kind, const struct stat *status)
 {
@@ -74,7 +73,7 @@ read_open(int descriptor, PyObject *path, PyTypeObject *kind, const struct stat 
     if (data == NULL) {
         return NULL;
     }
-    char more; /* a file that is growing has a byte for this */
+    char more; /* a growing file fills this */
     struct iovec parts[] = {{PyBytes_AsString(data), (size_t)size}, {&more, 1}};
     Py_BEGIN_ALLOW_THREADS
     got = readv(descriptor, parts, 2);
@@ -91,8 +90,8 @@ read_open(int descriptor, PyObject *path, PyTypeObject *kind, const struct stat 
     return Py_BuildValue("(NN)", source, data);
 }
 
-/* A descriptor of a regular file that is not too large; -1 where there is none. It is found by its name in an open folder,
- * where there is one, else by its path. */
+/* Open a regular file that is not too large, by its name in the open folder if there is one, else by its path.
+ * Return its descriptor, or -1. */
 static int
 open_regular(int folder, const char *path, int flags, Py_ssize_t most, struct stat *status)
 {
@@ -142,7 +141,8 @@ core_read_small(PyObject *Py_UNUSED(module), PyObject *args)
     close(descriptor);
     return found;
 }
-/* Put a regular file that is not hidden and not too large into `found`: 1, 0 where it is none, -1 with an error set. */
+/* Put a regular file that is not hidden and not too large into `found`. Return 1, 0 if it is another entry, or -1
+ * with an error set. */
 static int
 take_entry(DIR *folder, const struct dirent *entry, PyObject *prefix, Py_ssize_t most, PyTypeObject *kind,
            PyObject *found)
@@ -196,7 +196,7 @@ core_list_files(PyObject *Py_UNUSED(module), PyObject *args)
         PyErr_SetString(PyExc_ValueError, "a type of tuples is wanted");
         return NULL;
     }
-    descriptor = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC); /* the caller's stays as it is */
+    descriptor = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC); /* the caller's stays open */
     DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);
     if (folder == NULL) {
         if (descriptor >= 0) {

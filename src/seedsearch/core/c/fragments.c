@@ -1,11 +1,11 @@
-/* The parts of a text to show, with what is lit in them: search/fragments.py describes them, function by function. */
+/* Choose the parts of a text to show, with their highlights. search/fragments.py describes each function. */
 
 #include "memory.h"
 
 #define WRAPPED 0.7
 #define WRAPPED_FROM 30
 
-/* What the rules look at in a character. Of those beyond ASCII, the byte has the first five. */
+/* The classes of a character. For characters beyond ASCII, the byte has the first five. */
 #define LOWER 1
 #define ALPHA 2
 #define ALNUM 4
@@ -30,13 +30,13 @@ typedef struct {
 } Lit;
 
 typedef struct {
-    const uint8_t *text; /* a NUL is behind it */
+    const uint8_t *text; /* ends with a NUL */
     size_t size, width, lit_count, leaves;
     Lit *lit;
     Ranges highlights, pieces;
-    uint8_t *is_end;   /* by place, whether a sentence or a line ends before it */
-    uint64_t *leaf_of; /* for each piece a bit for each leaf that lights in it */
-    size_t words;      /* of these bits, for a piece */
+    uint8_t *is_end;   /* by offset: whether a sentence or a line ends before it */
+    uint64_t *leaf_of; /* for each piece: a bit for each leaf with a highlight in it */
+    size_t words;      /* numbers of 64 bits for a piece */
 } Search;
 
 static int
@@ -103,7 +103,7 @@ merge_lit(Search *search)
 
 /* ------------------------------------------------------------------ sentences and lines */
 
-/* Where the stop at `at` and what belongs to it end, 0 where it ends no sentence. */
+/* Return the end of the stop at `at` with its closers and spaces, or 0 if it ends no sentence. */
 static size_t
 end_of_sentence(const uint8_t *text, size_t size, size_t at)
 {
@@ -125,7 +125,7 @@ end_of_sentence(const uint8_t *text, size_t size, size_t at)
     return end == space || is_initial || (end < size && has(text[end], LOWER)) ? 0 : end;
 }
 
-/* Where the line that begins at `at` ends, with its line end. */
+/* Return the end of the line that begins at `at`, with its line end. */
 static size_t
 end_of_line(const Search *search, size_t at)
 {
@@ -136,7 +136,7 @@ end_of_line(const Search *search, size_t at)
     return at == search->size ? at : at + 1 + (text[at] == '\r' && at + 1 < search->size && text[at + 1] == '\n');
 }
 
-/* Lines that are not wrapped, and blank ones. */
+/* Mark the ends of lines that are not wrapped, and of blank lines. */
 static void
 find_line_ends(Search *search)
 {
@@ -172,7 +172,7 @@ find_ends(Search *search)
     for (size_t at = 0; at < search->size; at++) {
         size_t end = is_stop(text[at]) && !(at && is_stop(text[at - 1])) ? end_of_sentence(text, search->size, at) : 0;
         has_lines = has_lines || IS_LINE_END(text[at]);
-        search->is_end[end] = 1; /* at the beginning nobody looks */
+        search->is_end[end] = 1; /* is_end[0] is never read */
     }
     if (has_lines) {
         find_line_ends(search);
@@ -219,7 +219,7 @@ is_between_words(const uint8_t *text, size_t at)
                && has(after, UNSPACED));
 }
 
-/* The best place to cut at or before `limit`. */
+/* Return the best place to cut, at or before `limit`. */
 static size_t
 place_to_cut(const Search *search, size_t start, size_t limit)
 {
@@ -252,7 +252,7 @@ add_pieces(Search *search, size_t start, size_t end)
     return left.start < left.end ? add_range(&search->pieces, left.start, left.end) : 0;
 }
 
-/* What lights, or else all. */
+/* Add the pieces that have highlights, or all if the text has none. */
 static int
 find_pieces(Search *search)
 {
@@ -296,7 +296,7 @@ mark_leaves(Search *search)
     return 0;
 }
 
-/* How many of the leaves of a piece are not in `shown`; all where that is NULL. */
+/* Count the leaves of a piece that are not in `shown`, or all if that is NULL. */
 static size_t
 count_leaves(const Search *search, size_t piece, const uint64_t *shown)
 {
@@ -310,7 +310,7 @@ count_leaves(const Search *search, size_t piece, const uint64_t *shown)
     return count;
 }
 
-/* The piece that is not chosen yet and brings the most; none where none lights. */
+/* Return the piece that is not chosen yet and adds the most leaves, or the number of pieces if none has any. */
 static size_t
 best_piece(const Search *search, const uint8_t *is_chosen, const uint64_t *shown)
 {
@@ -359,7 +359,7 @@ as_tuple(size_t start, size_t end)
     return Py_BuildValue("(nn)", (Py_ssize_t)start, (Py_ssize_t)end);
 }
 
-/* The highlights inside a range. */
+/* Return the highlights inside a range. */
 static PyObject *
 highlights_in(const Search *search, size_t low, size_t high)
 {
@@ -374,7 +374,7 @@ highlights_in(const Search *search, size_t low, size_t high)
     return found;
 }
 
-/* The chosen pieces, each with how many lines end before it. */
+/* Return the chosen pieces, each with the number of lines that end before it. */
 static PyObject *
 cuts_of(const Search *search, const uint8_t *is_chosen)
 {

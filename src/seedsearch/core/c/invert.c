@@ -1,4 +1,4 @@
-/* Terms and groups in order, and occurrences sorted into postings. */
+/* Sort terms and groups, and turn occurrences into postings. */
 
 #include "inverter.h"
 
@@ -13,7 +13,7 @@ is_before(const Key *one, const Key *other)
     return order ? order < 0 : one->size < other->size;
 }
 
-/* Sort keys that are few, by merging; there is room for half of them. */
+/* Sort a few keys by merging. `room` holds half of them. */
 static void
 merge_sort(Key *keys, size_t count, Key *room)
 {
@@ -39,7 +39,7 @@ merge_sort(Key *keys, size_t count, Key *room)
 
 #define FIRST_BYTES(key) ((key)->beginning >> 48)
 
-/* Bring keys into the order of their bytes: first by the first two, then those that share them. */
+/* Sort keys by their bytes: first by two bytes, then the keys that share them. */
 int
 sort_keys(Key *keys, size_t count)
 {
@@ -60,7 +60,7 @@ sort_keys(Key *keys, size_t count)
     for (size_t i = 0; i < count; i++) {
         keys[starts[FIRST_BYTES(&room[i])]++] = room[i];
     }
-    for (size_t first = 0, start = 0; first < 1 << 16; start = starts[first++]) { /* which are the ends now */
+    for (size_t first = 0, start = 0; first < 1 << 16; start = starts[first++]) { /* starts now has the ends */
         merge_sort(keys + start, starts[first] - start, room);
     }
     free(room);
@@ -78,7 +78,7 @@ beginning_of(const uint8_t *bytes, size_t size)
     return beginning;
 }
 
-/* The strings that are wanted, in the order of their bytes. */
+/* Return the wanted strings, sorted by their bytes. */
 Key *
 sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count)
 {
@@ -115,7 +115,8 @@ free_inverted(Inverted *own)
     }
 }
 
-/* Number the groups and members of a field, of all terms and stems in order. `counts` says how often each term occurs. */
+/* Number the groups and members of a field, from all terms and stems in order. `counts` has each term's
+ * occurrences. */
 int
 arrange(const Inverter *self, Inverted *own, const Key *terms, size_t term_count, const Key *stems, size_t stem_count,
         const uint32_t *counts)
@@ -176,7 +177,7 @@ by_value(const void *a, const void *b)
     return one < other ? -1 : one > other;
 }
 
-/* Bring the occurrences in each passage into order: passages are in order already, and nearly always these too. */
+/* Sort the occurrences in each passage. Passages are already sorted, and so are nearly always the occurrences. */
 static void
 settle(uint64_t *keys, size_t count)
 {
@@ -196,7 +197,8 @@ settle(uint64_t *keys, size_t count)
     }
 }
 
-/* Count the passages of a group, and the passages and occurrences of its members. `last` is room for a number a member. */
+/* Count the passages of a group, and the passages and occurrences of its members. `last` has room for one number
+ * a member. */
 static void
 count_group(Inverted *own, uint32_t group, uint32_t *last)
 {
@@ -236,7 +238,7 @@ count_groups(Inverted *own)
     return 0;
 }
 
-/* Put a field's occurrences into the order group, passage, position, member; `counts` says how many each term has. */
+/* Sort a field's occurrences by group, passage, position and member; `counts` has each term's occurrences. */
 int
 invert(Field *field, const uint32_t *counts, Inverted *own)
 {
@@ -271,16 +273,16 @@ invert(Field *field, const uint32_t *counts, Inverted *own)
             own->keys[own->start[home.group + 1]++] = PACK(doc, position, home.member);
         }
     }
-    /* What stood there stands in the keys now. */
+    /* The keys now contain everything in these. */
     free(field->term);
     free(field->steps);
     field->term = NULL;
     field->steps = NULL;
     field->term_room = field->steps_room = 0;
-    return count_groups(own); /* `start` has moved on by one group each: it is now where the group begins */
+    return count_groups(own); /* each `start` has moved on by one group: it is now where its group begins */
 }
 
-/* The first of sorted numbers that is not below another. */
+/* Return the index of the first sorted number that is not below `wanted`. */
 static size_t
 lower_bound(const uint64_t *keys, size_t count, uint64_t wanted)
 {
@@ -341,7 +343,7 @@ count_extras(const Inverted *body, Inverted *title)
     return 0;
 }
 
-/* How many of sorted terms differ by more than a language: neighbours, in the order of bytes. */
+/* Return the number of sorted terms that differ by more than the language. Such terms are neighbours. */
 uint32_t
 count_distinct(const Key *terms, size_t count)
 {

@@ -1,11 +1,11 @@
-/* The type Inverter: texts in, the columns of a segment out. `_core.pyi` describes its methods. */
+/* The type Inverter: takes texts and returns the columns of a segment. `_core.pyi` describes its methods. */
 
 #include "inverter.h"
 #include "stem.h"
 
 static const char *const PASSAGE_NAMES[PASSAGE_COLUMNS] = {"document", "line", "lines", "byte", "bytes", "page", "heading"};
 
-/* How often each term occurs in a field. */
+/* Count the occurrences of each term in a field. */
 static void
 count_terms(const Field *field, uint32_t *counts)
 {
@@ -14,7 +14,7 @@ count_terms(const Field *field, uint32_t *counts)
     }
 }
 
-/* Which terms occur in either field, and which stems they have. */
+/* Mark the terms that occur in either field, and their stems. */
 static void
 find_used(const Inverter *self, uint32_t *const counts[2], uint8_t *terms, uint8_t *stems)
 {
@@ -26,7 +26,7 @@ find_used(const Inverter *self, uint32_t *const counts[2], uint8_t *terms, uint8
     }
 }
 
-/* The columns of lengths, by passage, and their sums. */
+/* Set the columns of lengths by passage, and their sums. */
 static int
 set_lengths(PyObject *result, Inverter *self)
 {
@@ -47,7 +47,7 @@ set_lengths(PyObject *result, Inverter *self)
                : 0;
 }
 
-/* What finishing works with, beside the inverter. */
+/* The working memory of `finish`. */
 typedef struct {
     uint8_t *used, *used_stems;
     uint32_t *counts[2];
@@ -56,7 +56,7 @@ typedef struct {
     Columns columns;
 } Finishing;
 
-/* Everything that needs no object of Python. */
+/* Do everything that needs no Python object. */
 static int
 finish_columns(Inverter *self, Finishing *own)
 {
@@ -121,7 +121,7 @@ inverter_finish(Inverter *self, PyObject *Py_UNUSED(ignored))
     return result;
 }
 
-/* Whether a call may begin; none may while another is at work, or has failed half way. */
+/* Begin a call, unless another one is running or has failed half way. */
 static int
 begin(Inverter *self)
 {
@@ -253,7 +253,7 @@ inverter_number(Inverter *self, PyObject *term)
     return number == NONE ? NULL : PyLong_FromUnsignedLong(number);
 }
 
-/* The stem of a term: itself, or one that is written to `stem`; NULL where Python must say it. */
+/* Return the stem of a term: the term itself, or one written to `stem`. Return NULL if Python must find it. */
 static const uint8_t *
 stem_of(const uint8_t *term, size_t *size, uint8_t stem[ENGLISH_MAX])
 {
@@ -268,7 +268,7 @@ stem_of(const uint8_t *term, size_t *size, uint8_t stem[ENGLISH_MAX])
     return stem;
 }
 
-/* Give a term its stem. */
+/* Set the stem of a term. */
 static int
 set_stem(Inverter *self, uint32_t term, const uint8_t *stem, size_t size)
 {
@@ -276,7 +276,7 @@ set_stem(Inverter *self, uint32_t term, const uint8_t *stem, size_t size)
     return self->stem[term] == NONE ? -1 : 0;
 }
 
-/* Give every new term its stem, NONE where Python must say it; and list these. */
+/* Set the stem of every new term, or NONE if Python must find it, and list those terms. */
 static int
 stem_new(Inverter *self, PyObject *others)
 {
@@ -364,7 +364,7 @@ inverter_text_bytes(Inverter *self, void *Py_UNUSED(closure))
     return PyLong_FromUnsignedLongLong(ends->count ? ends->values[ends->count - 1] : 0);
 }
 
-/* The ranges of scripts without spaces, from pairs of code points; -1 where they cannot be. */
+/* Read the ranges of scripts without spaces from pairs of code points. Return -1 if they are invalid. */
 static int
 read_unspaced(Inverter *self, PyObject *ranges)
 {
@@ -399,14 +399,14 @@ inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     if (!PyArg_ParseTuple(args, "OOOO!", &marker, &folder, &letter, &PyTuple_Type, &unspaced)) {
         return NULL;
     }
-    PyObject *name = PyUnicode_FromString("seedsearch"); /* whose hash is another one in each process */
+    PyObject *name = PyUnicode_FromString("seedsearch"); /* its hash differs between processes */
     Py_hash_t seed = name == NULL ? -1 : PyObject_Hash(name);
     Py_XDECREF(name);
     if (seed == -1) {
         return NULL;
     }
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    Inverter *self = (Inverter *)allocate(type, 0); /* everything in it is zero */
+    Inverter *self = (Inverter *)allocate(type, 0); /* zeroed */
     if (self != NULL) {
         self->terms.seed = self->stems.seed = (uint64_t)seed;
         for (int i = 0; i < 2; i++) {

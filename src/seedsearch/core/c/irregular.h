@@ -1,4 +1,4 @@
-/* English forms that follow no rule, in the order of their letters: analysis/irregular.py says which. */
+/* Irregular English forms, in alphabetical order: analysis/irregular.py lists them. */
 
 static const char *const IRREGULAR[][2] = {
     {"alumni", "alumnus"}, {"analyses", "analysis"}, {"antennae", "antenna"}, {"appendices", "appendix"},

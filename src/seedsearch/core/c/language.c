@@ -1,10 +1,10 @@
-/* The language of a text, where the script says it or the text is English: `language_of` of analysis/language.py. */
+/* Find the language of a text from its script, or if it is English: `language_of` of analysis/language.py. */
 
 #include "text.h"
 
 #define MOST_SCRIPTS 64
 
-/* Characters, but `every`: by what a text is known; language.py names and explains them. */
+/* Numbers of characters, except english_every, that decide the language; language.py names and explains them. */
 typedef struct {
     Py_ssize_t sample, glance, least_english, english_every, a_character_says, least_letters, least_han;
 } Rules;
@@ -19,15 +19,15 @@ typedef struct {
     Rules rules;
     Range ranges[MOST_SCRIPTS]; /* ascending */
     Py_ssize_t range_count;
-    PyObject *names;            /* of the scripts, a tuple; they are in the order of their names */
+    PyObject *names;            /* a tuple: the names of the scripts, in alphabetical order */
     PyObject *english, *unknown, *chinese, *japanese, *korean;
     Py_ssize_t script_count, han, kana, hangul;
-    uint8_t is_shared[MOST_SCRIPTS]; /* by several languages, by script */
+    uint8_t is_shared[MOST_SCRIPTS]; /* by script: whether several languages share it */
 } Languages;
 
 /* ------------------------------------------------------------------ English */
 
-/* A word between spaces that is counted; no two share a space: `str.count`. */
+/* A word between spaces that is counted without overlaps, as `str.count` does. */
 typedef struct {
     const char *word;
     Py_ssize_t size, count;
@@ -43,13 +43,13 @@ look(Counted *word, const uint8_t *at, const uint8_t *end)
     }
 }
 
-/* A stretch of a text. */
+/* A range of a text. */
 typedef struct {
     const uint8_t *start, *end;
     Py_ssize_t characters;
 } Sample;
 
-/* The first characters of a stretch, so many at most. */
+/* Return the first `most` characters of a text. */
 static Sample
 first_of(Sample text, Py_ssize_t most)
 {
@@ -86,7 +86,7 @@ is_english(Sample text, const Rules *rules)
 
 /* ------------------------------------------------------------------ scripts */
 
-/* How many letters of each script there are, and how many characters at all and in ASCII. */
+/* The number of letters of each script, and the number of all characters and of those in ASCII. */
 typedef struct {
     Py_ssize_t of[MOST_SCRIPTS], all, ascii;
 } Letters;
@@ -95,7 +95,7 @@ static void
 count_letters(const Languages *self, Sample sample, Letters *letters)
 {
     const Range *ranges = self->ranges;
-    Py_ssize_t last = 0; /* the range of the last letter, which the next is likely in */
+    Py_ssize_t last = 0; /* the range of the last letter, which the next one is likely in */
     int bytes;
     letters->all += sample.characters;
     for (const uint8_t *at = sample.start; at < sample.end; at += bytes) {
@@ -138,7 +138,7 @@ east_asian(const Languages *self, const Letters *letters)
     return han >= self->rules.least_han ? self->chinese : self->unknown;
 }
 
-/* The language that the script of most letters says; Py_None where several share it. */
+/* Return the language of the script with the most letters, or Py_None if several languages share it. */
 static PyObject *
 by_script(const Languages *self, const Letters *letters)
 {

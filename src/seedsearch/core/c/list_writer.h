@@ -1,4 +1,4 @@
-/* Posting lists, written: see postings.h. Nothing here needs the interpreter's lock. */
+/* Writing posting lists: see postings.h. Nothing here needs the interpreter's lock. */
 
 #ifndef SEEDSEARCH_LIST_WRITER_H
 #define SEEDSEARCH_LIST_WRITER_H
@@ -6,13 +6,13 @@
 #include "memory.h"
 #include "postings.h"
 
-/* A list that is being made. Its members are numbers; `end_list` gets their count. */
+/* A list under construction. Its members are numbers; `end_list` gets their count. */
 typedef struct {
     Bytes table, postings, positions;
     uint32_t *members; /* of each occurrence, if there are several */
     size_t members_room;
-    uint32_t df, cf, last; /* the last passage */
-    /* Of the blocks that have ended: */
+    uint32_t df, cf, last; /* last: the last passage */
+    /* At the end of the last whole block: */
     uint32_t block_last, block_cf;
     size_t block_postings, block_positions;
 } ListWriter;
@@ -48,7 +48,7 @@ void begin_list(ListWriter *writer);
 /* End a block of postings. */
 int end_list_block(ListWriter *writer);
 
-/* Add a posting, and make room for its positions, which are written next, and members. */
+/* Add a posting, and make room for its positions and members. The caller writes its positions next. */
 static inline int
 add_posting(ListWriter *writer, uint32_t doc, uint32_t tf)
 {
@@ -72,7 +72,7 @@ add_posting(ListWriter *writer, uint32_t doc, uint32_t tf)
     return 0;
 }
 
-/* End a list of so many members, and add its bytes to others. */
+/* End a list with `members` members, and append its bytes to `out`. */
 int end_list(ListWriter *writer, uint32_t members, Bytes *out);
 
 void free_list_writer(ListWriter *writer);

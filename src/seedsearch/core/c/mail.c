@@ -1,6 +1,5 @@
-/* Messages: the fields at the head of one (corpus/formats/message_head.py), and the lines of quoted-printable text
- * (message_lines.py).
- */
+/* Messages: parse the fields at the head (corpus/formats/message_head.py), and map the lines of quoted-printable
+ * text (message_lines.py). */
 
 #include "memory.h"
 
@@ -10,7 +9,7 @@ is_blank_byte(uint8_t c)
     return c == ' ' || c == '\t';
 }
 
-/* The end of a line, behind its line end. */
+/* Return the end of a line, after its line end. */
 static const uint8_t *
 after_line(const uint8_t *at, const uint8_t *end)
 {
@@ -18,7 +17,7 @@ after_line(const uint8_t *at, const uint8_t *end)
     return stop == NULL ? end : stop + 1;
 }
 
-/* The colon behind the name of the field that begins there; NULL for none. */
+/* Return the colon after the name of the field at `at`, or NULL. */
 static const uint8_t *
 colon_of(const uint8_t *at, const uint8_t *end)
 {
@@ -34,7 +33,7 @@ begins_envelope(const uint8_t *at, const uint8_t *end)
     return end - at >= 5 && memcmp(at, "From ", 5) == 0;
 }
 
-/* A name in small letters. */
+/* Return a name in lower case. */
 static PyObject *
 name_of(const uint8_t *at, const uint8_t *end)
 {
@@ -58,7 +57,7 @@ is_edge(uint8_t c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Add a field, unless there is one of that name. Its value ends with a line end, or with the head. */
+/* Add a field, unless its name is already there. Its value ends at its last line end, or with the head. */
 static int
 add_field(PyObject *fields, PyObject *name, Py_ssize_t number, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
 {
@@ -85,7 +84,7 @@ add_field(PyObject *fields, PyObject *name, Py_ssize_t number, const uint8_t *at
     return failed ? -1 : 0;
 }
 
-/* The field that begins on a line, with its further lines; gives where it ends. */
+/* Take the field that begins on a line, with its continuation lines. Return its end. */
 static const uint8_t *
 take_field(PyObject *fields, Py_ssize_t *number, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
 {
@@ -101,7 +100,7 @@ take_field(PyObject *fields, Py_ssize_t *number, const uint8_t *at, const uint8_
     return stop;
 }
 
-/* Where the head ends that begins there, whose fields are added; NULL and an exception where that fails. */
+/* Add the fields of the head that begins at `at`. Return its end, or NULL with an exception. */
 static const uint8_t *
 take_fields(PyObject *fields, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
 {
@@ -148,7 +147,7 @@ core_message_head(PyObject *Py_UNUSED(module), PyObject *args)
     return Py_BuildValue("(nN)", (Py_ssize_t)(at - first), fields);
 }
 
-/* Whether a line of quoted-printable text, which ends there without its line end, goes on in the next one. */
+/* Return whether a line of quoted-printable text, given without its line end, continues on the next line. */
 static int
 goes_on(const uint8_t *at, const uint8_t *end)
 {

@@ -1,6 +1,5 @@
-/* The objects of queries: the table of passages, postings, matches. How they are made from an index is in
- * scoring.c, how they are combined in combine.c and positions.c, which are the best in topk.c.
- */
+/* The objects of queries: the table of passages, postings, matches. scoring.c makes them from an index, combine.c
+ * and positions.c combine them, and topk.c selects the best. */
 
 #include "matching.h"
 
@@ -27,7 +26,7 @@ free_object(void *self)
     Py_DECREF(type);
 }
 
-/* The items of a tuple as they are, all of one type; NULL with an error set. */
+/* Return the items of a tuple, all of one type, as an array to free. Return NULL with an error set on failure. */
 void *
 items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count)
 {
@@ -81,7 +80,7 @@ open_numbers(TableSegment *segment, PyObject *object, Numbers *numbers, size_t *
     return 0;
 }
 
-/* A tuple of: lengths of bodies, lengths of titles, documents, deleted or None. */
+/* Open a segment from a tuple: lengths of bodies, lengths of titles, documents, deleted or None. */
 static int
 open_segment(TableSegment *segment, PyObject *given, uint32_t base)
 {
@@ -207,7 +206,7 @@ array_of(size_t count, size_t bytes)
     return array;
 }
 
-/* Matches with room for so many; NULL with an error set. */
+/* Return matches with room for `room` passages, or NULL with an error set. */
 Matches *
 new_matches(PyObject *module, Py_ssize_t room)
 {
@@ -223,7 +222,7 @@ new_matches(PyObject *module, Py_ssize_t room)
     return made;
 }
 
-/* Gives back the memory that was not needed. */
+/* Release the unused memory. */
 Matches *
 fitted(Matches *made)
 {
@@ -258,7 +257,7 @@ postings_dealloc(Postings *self)
     free_object(self);
 }
 
-/* Both begin with an object's head; their lengths are where their types say. */
+/* Objects of both types begin with a head. Only their own type knows where the length is. */
 static Py_ssize_t
 matches_length(Matches *self)
 {

@@ -1,6 +1,5 @@
-/* What the files that answer queries share. `_core.pyi` says what each object is; nobody can change one once it is made,
- * so that threads may share them, and long loops run without the interpreter's lock.
- */
+/* The objects of queries, for the files that answer them. `_core.pyi` describes the objects. They are immutable,
+ * so threads may share them, and long loops run without the interpreter's lock. */
 
 #ifndef SEEDSEARCH_MATCHING_H
 #define SEEDSEARCH_MATCHING_H
@@ -11,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TINY 1e-9  /* rounding moves a score by less */
-#define TIED 1000  /* so many more than are wanted may come for a tie before it is cut */
-#define PEAK 128   /* so many of the best scores of a term set are remembered */
-#define SPAN 2048  /* passages whose scores are added up at a time, in the processor's nearest memory */
+#define TINY 1e-9  /* rounding changes a score by less */
+#define TIED 1000  /* ties are cut if they exceed the wanted passages by more */
+#define PEAK 128   /* best scores of a term set that are kept */
+#define SPAN 2048  /* passages whose scores are added up at a time, in the nearest cache */
 
 /* A column of unsigned numbers of 1, 2, 4 or 8 bytes. */
 typedef struct {
@@ -39,7 +38,7 @@ number_at(const Numbers *numbers, size_t index)
 
 #define MOST_TABLE_VIEWS 4
 
-/* What stands for each passage of a segment. */
+/* The columns of a segment's passages. */
 typedef struct {
     uint32_t base; /* its first passage, numbered through the index */
     size_t passages;
@@ -56,7 +55,7 @@ typedef struct {
     double a, b;
     uint32_t title_weight;
     uint32_t documents;    /* that have passages */
-    uint32_t *document_of; /* by passage, numbered through the index; NULL until somebody has asked */
+    uint32_t *document_of; /* by passage, numbered through the index; NULL until requested */
     TableSegment *segments;
 } Table;
 
@@ -78,19 +77,19 @@ typedef struct {
     double *scores;
     Py_ssize_t count;
     int positive; /* whether all scores are above zero */
-    Pair *peak;   /* the best, best first; NULL until somebody has asked */
+    Pair *peak;   /* the best, in order; NULL until requested */
     Py_ssize_t peak_count;
 } Matches;
 
-/* What a term set has in a segment. */
+/* The part of a term set in a segment. */
 typedef struct {
     const TableSegment *segment;
     Source *sources;
     Py_ssize_t count;
-    size_t postings; /* of all sources together, each counted by itself */
+    size_t postings; /* of all sources, each counted by itself */
 } Part;
 
-/* The passages that are wanted of a segment, numbered through the index; all where there is no list. */
+/* The wanted passages of a segment, numbered through the index; all if there is no list. */
 typedef struct {
     const uint32_t *passages;
     Py_ssize_t count;
@@ -103,23 +102,23 @@ Postings *new_postings(PyObject *module);
 void *items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count);
 int wrong(const char *what);
 
-/* Makes sure that it is known which document a passage belongs to; -1 with an error set. */
+/* Compute the document of each passage unless it is known. Return -1 with an error set on failure. */
 int know_documents(Table *table);
 
-/* Whether matches are of passages of this table; -1 with an error set. */
+/* Return whether matches are passages of this table, or -1 with an error set. */
 int are_passages_of(const Table *table, const Matches *matches);
 
 /* scoring.c */
 
-/* What a tuple of a segment's number and a tuple holds, and the segment, which comes after the one before; NULL with an
- * error set. */
+/* Return the second item of a tuple (segment number, tuple), and the segment; segments must ascend. Return NULL
+ * with an error set on failure. */
 PyObject *segment_of_part(const Table *table, PyObject *given, const TableSegment **segment);
 int open_part(Part *part, const TableSegment *segment, PyObject *sources);
 void close_part(Part *part);
 Wanted wanted_of(const TableSegment *segment, const Matches *within);
 int matches_or_none(PyObject *module, PyObject *given, const Matches **within);
 
-/* What failed has set an error, unless memory was missing. */
+/* Set MemoryError unless an error is already set. Return -1. */
 int tell_fault(void);
 
 /* combine.c */
@@ -136,7 +135,7 @@ weighted(const Source *source, uint64_t occurrences, uint32_t title_weight)
 
 #define BAD_SCORES "passages are there, and their scores are above zero"
 
-/* The weighted length of a passage. */
+/* Return the weighted length of a passage. */
 static inline double
 length_of(const Table *table, const TableSegment *segment, uint32_t doc)
 {
@@ -157,7 +156,7 @@ is_score(double score)
     return score > 0 && score <= DBL_MAX;
 }
 
-/* Long loops let other threads run. */
+/* Loops of this many steps release the interpreter's lock. */
 #define LONG_WORK 8192
 
 static inline PyThreadState *
@@ -174,8 +173,8 @@ end_work(PyThreadState *state)
     }
 }
 
-/* The first of the ascending numbers from `at` on that is not below `wanted`. The next few are all looked at, for what
- * is near is found sooner where no branch has to be guessed; then it goes in steps that double, and then halve. */
+/* Return the first index from `at` on whose number is not below `wanted`; the numbers ascend. The next few are
+ * all read, since near ones are found faster without branches. Then the steps double, and then halve. */
 #define NEXT_FEW 16
 #define DEFINE_FIND(name, type)                                                                                        \
     static inline Py_ssize_t name(const type *numbers, Py_ssize_t at, Py_ssize_t count, type wanted)                   \

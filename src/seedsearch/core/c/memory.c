@@ -1,4 +1,4 @@
-/* Memory that grows, and columns of numbers. */
+/* Growing memory, and columns of numbers. */
 
 #include "memory.h"
 
@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #endif
 
-/* Errors are set where they are met, with the interpreter's lock or without it. */
+/* Errors are set where they occur, with or without the interpreter's lock. */
 
 int
 no_memory(void)
@@ -26,7 +26,7 @@ too_large(const char *what)
     return -1;
 }
 
-/* Zeroed memory for `count` items; at least one, so that NULL is always a failure. */
+/* Return zeroed memory for `count` items, at least one, so that NULL always means failure. */
 void *
 zeroed(size_t count, size_t size)
 {
@@ -37,7 +37,8 @@ zeroed(size_t count, size_t size)
     return data;
 }
 
-/* Memory for very many items that are written in no order, in large pages where the system has them: it is not zeroed. */
+/* Return memory for very many items written in random order, in large pages if the system has them. It is not
+ * zeroed. */
 void *
 scattered(size_t count, size_t size)
 {
@@ -60,8 +61,8 @@ scattered(size_t count, size_t size)
     return data;
 }
 
-/* Like `reserve`, for what grows very long: in great steps, for large pages cannot be moved as others can, and what is
- * not written yet takes no memory. */
+/* Like `reserve`, for very long arrays. They grow in large steps, because large pages cannot be moved like
+ * others, and unwritten memory costs nothing. */
 int
 reserve_long(void *array, size_t *room, size_t need, size_t size)
 {
@@ -97,7 +98,7 @@ as_object(const Bytes *bytes)
     return PyBytes_FromStringAndSize(bytes->used ? (const char *)bytes->data : "", (Py_ssize_t)bytes->used);
 }
 
-/* Append to a list, and let go of the object. */
+/* Append an object to a list, and release it. */
 int
 append(PyObject *list, PyObject *object)
 {
@@ -109,7 +110,7 @@ append(PyObject *list, PyObject *object)
     return failed;
 }
 
-/* Put into a dict, and let go of the object. */
+/* Put an object into a dict, and release it. */
 int
 set(PyObject *dict, const char *key, PyObject *object)
 {
@@ -121,7 +122,7 @@ set(PyObject *dict, const char *key, PyObject *object)
     return failed;
 }
 
-/* A column in the narrowest type that holds its numbers: the type's code, and bytes. */
+/* Return a column in the narrowest type that holds its numbers: the code of the type, and bytes. */
 PyObject *
 as_column(const Numbers *numbers)
 {

@@ -1,4 +1,4 @@
-/* Memory that grows, columns of numbers, and strings by number: what the files of the inverter build on. */
+/* Growing memory, columns of numbers, and numbered strings, on which the inverter builds. */
 
 #ifndef SEEDSEARCH_MEMORY_H
 #define SEEDSEARCH_MEMORY_H
@@ -15,22 +15,22 @@ typedef struct {
     size_t used, room;
 } Bytes;
 
-/* Numbers of 64 bits that are to be a column. */
+/* Numbers of 64 bits for a column. */
 typedef struct {
     uint64_t *values;
     size_t room, count;
 } Numbers;
 
 typedef struct {
-    uint64_t beginning; /* its first eight bytes */
-    uint32_t number;    /* of the string, and one; 0 where the slot is free */
+    uint64_t beginning; /* first eight bytes */
+    uint32_t number;    /* number of the string plus one; 0 if the slot is free */
     uint32_t size;      /* bytes */
 } Slot;
 
 typedef struct {
-    uint64_t seed; /* of hashes: no document can be written so that all its words have one */
+    uint64_t seed; /* of hashes: no document can be written so that all its words collide */
     Slot *slots;
-    size_t mask; /* number of slots, less one */
+    size_t mask; /* number of slots less one */
     Bytes text;  /* all strings, end to end */
     size_t *ends;
     size_t ends_room;
@@ -41,38 +41,40 @@ int no_memory(void);
 
 int too_large(const char *what);
 
-/* Zeroed memory for `count` items; at least one, so that NULL is always a failure. */
+/* Return zeroed memory for `count` items, at least one, so that NULL always means failure. */
 void *zeroed(size_t count, size_t size);
 
-/* Memory for very many items that are written in no order, in large pages where the system has them: it is not zeroed. */
+/* Return memory for very many items written in random order, in large pages if the system has them. It is not
+ * zeroed. */
 void *scattered(size_t count, size_t size);
 
-/* Like `reserve`, for what grows very long: in great steps, for large pages cannot be moved as others can, and what is
- * not written yet takes no memory. */
+/* Like `reserve`, for very long arrays. They grow in large steps, because large pages cannot be moved like
+ * others, and unwritten memory costs nothing. */
 int reserve_long(void *array, size_t *room, size_t need, size_t size);
 
 PyObject *as_object(const Bytes *bytes);
 
-/* Append to a list, and let go of the object. */
+/* Append an object to a list, and release it. */
 int append(PyObject *list, PyObject *object);
 
-/* Put into a dict, and let go of the object. */
+/* Put an object into a dict, and release it. */
 int set(PyObject *dict, const char *key, PyObject *object);
 
-/* A column in the narrowest type that holds its numbers: the type's code, and bytes. */
+/* Return a column in the narrowest type that holds its numbers: the code of the type, and bytes. */
 PyObject *as_column(const Numbers *numbers);
 
 uint64_t sum_of(const Numbers *numbers);
 
-/* The number of a string with that hash, which it gets when it is new; NONE, and an exception, when that fails. */
+/* Return the number of a string with this hash. A new string gets the next number. Return NONE with an exception
+ * on failure. */
 uint32_t number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash);
 
 uint32_t number_of(Strings *strings, const uint8_t *bytes, size_t size);
 
 void free_strings(Strings *strings);
 
-/* Make room for more than `need` items of `size` bytes each; `array` is where the pointer to them is kept, which is
- * not NULL afterwards even if there is nothing to keep: 0 may be added to it. */
+/* Make room for more than `need` items of `size` bytes; `array` is the address of the pointer to them. Afterwards
+ * that pointer is not NULL even if there are no items: adding 0 to it is valid. */
 static inline int
 reserve(void *array, size_t *room, size_t need, size_t size)
 {
@@ -120,7 +122,7 @@ put_int(Bytes *bytes, uint32_t value)
     return put(bytes, &value, sizeof value);
 }
 
-/* Not by "y#" in a format: a module that is compiled for a newer Python says that in a way that older ones refuse. */
+/* Not with "y#" in a format: a module compiled for a newer Python passes it in a way that older ones refuse. */
 static inline PyObject *
 as_bytes(const uint8_t *bytes, size_t size)
 {
@@ -137,7 +139,7 @@ add_number(Numbers *numbers, uint64_t value)
     return 0;
 }
 
-/* Up to eight bytes as one integer; parts that overlap bring the same bits. No byte beyond `size` is read. */
+/* Return up to eight bytes as one integer. Overlapping parts set the same bits. No byte beyond `size` is read. */
 static inline uint64_t
 load(const uint8_t *bytes, size_t size)
 {
@@ -168,8 +170,8 @@ hash_of(const Strings *strings, const uint8_t *bytes, size_t size)
         bytes += 8;
         size -= 8;
     }
-    /* A product has the highest bytes of what is multiplied in its highest bits alone, and slots are chosen by the lowest:
-     * so what is high is brought down, multiplied again, and brought down again. */
+    /* The highest bytes of a factor affect only the highest bits of a product, but the lowest bits select the
+     * slot. So high bits are moved down, multiplied again, and moved down again. */
     hash = (hash ^ load(bytes, size)) * 0xC2B2AE3D27D4EB4Fu;
     hash = (hash ^ hash >> 32) * 0xC2B2AE3D27D4EB4Fu;
     return (size_t)(hash ^ hash >> 32);

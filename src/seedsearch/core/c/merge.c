@@ -1,7 +1,7 @@
-/* Merging the postings of several segments into those of one, and checking those of one.
+/* Merge the postings of several segments, and check the postings of one.
  *
- * Passages get new numbers, so gaps are coded again; positions are copied as they are; members are numbered among those of
- * all segments. As in index/plain_merge.py. */
+ * Passages get new numbers, so gaps are encoded again. Positions are copied unchanged. Members are numbered among
+ * the members of all segments. index/plain_merge.py is the specification. */
 
 #include "inverter.h"
 
@@ -9,10 +9,10 @@
 typedef struct {
     GroupTable table;
     const uint8_t *postings;
-    const uint32_t *renumber; /* the new number of each passage; NONE where it is gone */
+    const uint32_t *renumber; /* the new number of each passage; NONE if it is deleted */
     size_t passages;
     int has_deletions;
-    size_t next; /* group */
+    size_t next; /* the next group */
     Py_buffer views[2];
     int view_count;
 } Part;
@@ -32,7 +32,7 @@ open_list_of(List *list, const Part *part, const Group *group)
     return open_list(list, part->postings + group->start, group->list, group->df, group->cf, group->count, part->passages);
 }
 
-/* The next posting of a passage that is not gone: as `read_posting`. */
+/* Read the next posting whose passage is not deleted; otherwise as `read_posting`. */
 static int
 read_live(List *list, const Part *part)
 {
@@ -60,10 +60,10 @@ clear(ByMember *numbers, uint32_t count, int byte)
     return 0;
 }
 
-/* What counting needs. */
+/* The working memory of counting. */
 typedef struct {
     ByMember last;    /* the last passage of each member */
-    ByMember in_body; /* which member of the body's group each is */
+    ByMember in_body; /* the number of each member in the body's group */
     ByMember extra;
     uint32_t group_extra;
 } Beside;
@@ -76,7 +76,7 @@ free_beside(Beside *beside)
     free(beside->extra.values);
 }
 
-/* Find each member of a title's group among those of the body's; both are in order. */
+/* Find each member of a title's group in the body's group. Both are sorted. */
 static int
 find_in_body(Beside *beside, const Group *title, const Group *body)
 {
@@ -109,7 +109,7 @@ has_member(const List *list, uint32_t member)
     return 0;
 }
 
-/* Count, for a title's group and its members, the passages that are not gone and do not have them in the body. */
+/* Count, for a title's group and its members, the live passages that do not have them in the body. */
 static int
 count_beside(Beside *beside, const Part *part, const Group *title)
 {
@@ -149,16 +149,16 @@ typedef struct {
     const Part *part;
     const Group *group;
     List list;
-    size_t map;     /* where the new numbers of its members begin, in `maps` */
-    uint32_t named; /* members that have one */
+    size_t map;     /* where the new numbers of its members begin in `maps` */
+    uint32_t named; /* members that have a new number */
     uint32_t doc;   /* the new number of its next passage */
     int more;
 } Stream;
 
-/* A term of the merged segment, with its language, if it has one, in `marked`. */
+/* A term of the merged segment. If it has a language, its bytes are in `marked`. */
 typedef struct {
     const uint8_t *bytes;
-    size_t marked; /* where it is there; SIZE_MAX where it is not */
+    size_t marked; /* its offset there; SIZE_MAX if it has none */
     uint32_t size, group;
     char field;
     uint8_t is_listed;
@@ -194,7 +194,7 @@ free_merging(Merging *merging)
     free(merging->marked.data);
 }
 
-/* Open the streams of the next group of all segments; 0 where there is none. */
+/* Open the streams of the next group of all segments. Return 0 if there is none. */
 static int
 next_group(Merging *merging)
 {
@@ -223,7 +223,7 @@ next_group(Merging *merging)
     return first != NULL;
 }
 
-/* The next of the streams' members in the order of their bytes; NULL where there is none. */
+/* Return the next of the streams' members in the order of their bytes, or NULL. */
 static const Member *
 next_member(const Merging *merging)
 {
@@ -282,7 +282,7 @@ advance(Stream *stream)
     return stream->more < 0 ? -1 : 0;
 }
 
-/* Copy the posting that a stream stands at. */
+/* Copy the current posting of a stream. */
 static int
 copy_posting(Merging *merging, Stream *stream)
 {
@@ -325,7 +325,7 @@ copy_posting(Merging *merging, Stream *stream)
     return 0;
 }
 
-/* Put the streams' postings into one list. */
+/* Merge the streams' postings into one list. */
 static int
 merge_streams(Merging *merging)
 {
@@ -337,7 +337,7 @@ merge_streams(Merging *merging)
     }
     for (;;) {
         Stream *first = NULL;
-        uint32_t second = NONE; /* the next passage of all others */
+        uint32_t second = NONE; /* the next passage of all other streams */
         for (size_t i = 0; i < merging->stream_count; i++) {
             Stream *stream = &merging->streams[i];
             if (stream->more > 0) {
@@ -361,7 +361,7 @@ merge_streams(Merging *merging)
     }
 }
 
-/* Add up, or count again where something is gone, the passages that have the title's group not in the body. */
+/* Add up the passages that have the title's group not in the body. Count them again in segments with deletions. */
 static int
 add_extras(Merging *merging, Group *made)
 {
@@ -381,7 +381,7 @@ add_extras(Merging *merging, Group *made)
     return 0;
 }
 
-/* Leave out the members that are gone: how many are left. */
+/* Drop the members without passages. Return the number of the others. */
 static uint32_t
 drop_members(Merging *merging)
 {
@@ -401,7 +401,7 @@ drop_members(Merging *merging)
     return left;
 }
 
-/* Note the terms of a group that was written. */
+/* Record the terms of a group that was written. */
 static int
 note_terms(Merging *merging, const Group *group, int is_listed)
 {
@@ -413,7 +413,7 @@ note_terms(Merging *merging, const Group *group, int is_listed)
         const Member *member = &group->members[i];
         Term *term = &merging->terms[merging->term_count++];
         *term = (Term){member->bytes, SIZE_MAX, member->size, number, group->field, (uint8_t)is_listed};
-        if (bare < group->size) { /* as `stemming.marked` has it */
+        if (bare < group->size) { /* as `stemming.marked` does */
             size_t before = term->marked = merging->marked.used;
             if (put(&merging->marked, member->bytes, member->size) < 0
                 || put(&merging->marked, group->bytes + bare, group->size - bare) < 0) {
@@ -500,7 +500,7 @@ merge_all(Merging *merging)
     return more < 0 || write_terms(merging) < 0 || end_dictionary(&merging->columns.dictionary) < 0 ? -1 : 0;
 }
 
-/* A tuple of: the blocks of groups, the posting lists, and the new number of each passage. */
+/* Open a segment from a tuple: the blocks of groups, the posting lists, and the new number of each passage. */
 static int
 open_part(Part *part, PyObject *given)
 {

@@ -1,10 +1,10 @@
-/* The source of a page to its tags and the texts between them, as in corpus/formats/markup.py. */
+/* Scan the source of a page for tags and the texts between them, as corpus/formats/markup.py does. */
 
 #include "page.h"
 
 enum { WITH_TEXT = 4 };
 
-/* The elements that hold no tags; the first of them hold text. */
+/* The elements without tags; the first of them contain text. */
 static const char *const RAW[RAW_COUNT] = {
     "script", "title", "textarea", "xmp", "style", "iframe", "noembed", "noframes",
 };
@@ -31,7 +31,7 @@ in_name(uint8_t c)
     return c > ' ' && c < 127 && c != '/' && c != '<' && c != '>';
 }
 
-/* White space as patterns in ASCII have it. */
+/* White space as in ASCII patterns. */
 static int
 is_ascii_space(uint8_t c)
 {
@@ -73,7 +73,7 @@ holds(Part part, const char *word)
     return 0;
 }
 
-/* What there is to know of a name. */
+/* Set the properties of a name. */
 static int
 describe(const Scanner *scanner, Name *name)
 {
@@ -95,7 +95,7 @@ describe(const Scanner *scanner, Name *name)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* A name; NULL, and an exception, where that fails. It is there until the next one is asked for. */
+/* Return a name, or NULL with an exception. It is valid until the next call. */
 static const Name *
 name_of(Scanner *scanner, const uint8_t *bytes, size_t size)
 {
@@ -115,7 +115,7 @@ name_of(Scanner *scanner, const uint8_t *bytes, size_t size)
     return describe(scanner, known) < 0 ? NULL : known;
 }
 
-/* Where a tag ends that is not closed as it should be: before the next one. */
+/* Return the end of a tag that is not closed properly: before the next one. */
 static const uint8_t *
 unfinished(const Scanner *page, const uint8_t *at)
 {
@@ -125,7 +125,7 @@ unfinished(const Scanner *page, const uint8_t *at)
     return at < page->end && *at == '>' ? at + 1 : at;
 }
 
-/* Where a tag ends whose attributes begin there. */
+/* Return the end of the tag whose attributes begin at `begin`. */
 static const uint8_t *
 end_of_tag(Scanner *page, const uint8_t *begin)
 {
@@ -146,7 +146,7 @@ end_of_tag(Scanner *page, const uint8_t *begin)
     return unfinished(page, begin);
 }
 
-/* Where a comment, a declaration or a marked section ends. */
+/* Return the end of a comment, a declaration or a marked section. */
 static const uint8_t *
 end_of_declaration(Scanner *page, const uint8_t *at)
 {
@@ -168,10 +168,10 @@ end_of_declaration(Scanner *page, const uint8_t *at)
         }
     }
     page->no_end[kind] = 1;
-    return unfinished(page, at + 2); /* the text behind it must not be lost with it */
+    return unfinished(page, at + 2); /* the text after it must not be lost */
 }
 
-/* Where the content of an element that holds no tags ends: before its closing tag. */
+/* Return the end of the content of an element without tags: before its closing tag. */
 static const uint8_t *
 end_of_raw(Scanner *page, int raw, const uint8_t *begin)
 {
@@ -206,7 +206,7 @@ raw_element(const Name *tag)
     return -1;
 }
 
-/* What the element holds that has just begun; 0 where that is no text. */
+/* Take the content of the element that has just begun. Return 0 if that is not text. */
 static int
 take_raw(Scanner *scanner)
 {
@@ -223,7 +223,7 @@ take_raw(Scanner *scanner)
     return scanner->name == NULL ? -1 : 1;
 }
 
-/* The tag, the declaration or the mere `<` that is there, with the text behind it. */
+/* Take the tag, the declaration or the single `<` at the current place, with the text after it. */
 static int
 take_tag(Scanner *scanner)
 {

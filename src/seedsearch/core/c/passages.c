@@ -1,34 +1,33 @@
-/* The type Finder: a file's bytes to its title, language and passages, and a text to its passages.
+/* The type Finder: finds the title, the language and the passages of a file, and the passages of a text.
  *
- * What is done for each paragraph is done in other files (text.h), without the lock of the interpreter where a text is
- * long; what Python is handed is made here.
- */
+ * The work for each paragraph is in other files (text.h). For long texts it runs without the interpreter's lock.
+ * This file makes the objects for Python. */
 
 #include "text.h"
 
 #include <stdlib.h>
 
-#define LONG_TEXT (1 << 16) /* bytes: others would gain little from the lock */
+#define LONG_TEXT (1 << 16) /* bytes; shorter texts gain little from releasing the lock */
 
 typedef struct {
     PyObject_HEAD
     PyObject *kind;      /* PassageSpan, a tuple type */
-    PyObject *is_mark;   /* called with a code point: whether it is a combining mark */
+    PyObject *is_mark;   /* called with a code point; returns whether it is a combining mark */
     PyObject *languages; /* a Languages */
     PyObject *heading;   /* "" */
     Measure measure;
     TitleRules titles;
 } Finder;
 
-/* What the passages of a section have in common. */
+/* The properties that the passages of a section share. */
 typedef struct {
     PyTypeObject *kind;
     PyObject *heading;
     Py_ssize_t page;
-    Py_buffer lines, ends; /* of the file, for each line of the text; none where `buf` is NULL */
+    Py_buffer lines, ends; /* of the file, for each line of the text; `buf` is NULL if there are none */
 } Common;
 
-/* The line of the file that a line of the text is, in the one or the other of the two; -1, and an exception. */
+/* Return the line of the file for a line of the text, or -1 with an exception. */
 static Py_ssize_t
 line_of_file(const Py_buffer *lines, Py_ssize_t line)
 {
@@ -42,7 +41,7 @@ line_of_file(const Py_buffer *lines, Py_ssize_t line)
     return (Py_ssize_t)number;
 }
 
-/* Put the first and last line of a passage on lines of its file. */
+/* Map the first and last line of a passage to lines of its file. */
 static int
 put_on_lines(const Common *common, Py_ssize_t *first, Py_ssize_t *last)
 {
@@ -72,7 +71,7 @@ new_span(const Block *block, Py_ssize_t byte_start, Py_ssize_t byte_end, const C
     PyObject *span = allocate(common->kind, 8);
     int failed = span == NULL || PyTuple_SetItem(span, 7, Py_NewRef(common->heading)) < 0;
     for (Py_ssize_t i = 0; i < 7 && !failed; i++) {
-        /* Most texts are ASCII: bytes are characters, and need no numbers of their own. */
+        /* Most texts are ASCII: there, byte offsets equal character offsets and share their objects. */
         int same = i >= 4 && i < 6 && numbers[i] == numbers[i - 4];
         PyObject *number = same ? Py_XNewRef(PyTuple_GetItem(span, i - 4)) : PyLong_FromSsize_t(numbers[i]);
         failed = number == NULL || PyTuple_SetItem(span, i, number) < 0;
@@ -83,7 +82,7 @@ new_span(const Block *block, Py_ssize_t byte_start, Py_ssize_t byte_end, const C
     return span;
 }
 
-/* Append the passages of blocks, which are no longer needed then. */
+/* Append the passages of the blocks, and drop the blocks. */
 static int
 append_spans(PyObject *spans, Splitting *splitting, Source *source, const Common *common)
 {
@@ -99,7 +98,7 @@ append_spans(PyObject *spans, Splitting *splitting, Source *source, const Common
     return failed ? -1 : 0;
 }
 
-/* Find the blocks of a section that begins at a place; moves to its end. */
+/* Find the blocks of the section at `place`, and move to its end. */
 static int
 find_blocks(Splitting *splitting, Place *place, const Stretch *section)
 {
@@ -128,7 +127,8 @@ begin(const Finder *self, const uint8_t *start, const uint8_t *end)
 
 /* ------------------------------------------------------------------ a text that Python has */
 
-/* A section of a text of so many characters, which may begin at `least`; NULL with an error set is -1. */
+/* Read a section of a text with `characters` characters; it must not begin before `least`. Return -1 with an
+ * error set on failure. */
 static int
 read_section(PyObject *item, Py_ssize_t least, Py_ssize_t characters, Stretch *section, Common *common)
 {
@@ -163,7 +163,7 @@ append_sections(PyObject *spans, Splitting *splitting, Source *source, PyObject 
     return 0;
 }
 
-/* How the bytes of a file count, from (bytes, place of the first character, counting, widths), or None where there are none. */
+/* Read a source from a tuple (bytes, offset of the first character, counting, widths), or from None. */
 static int
 read_source(PyObject *given, Py_ssize_t characters, const uint8_t *text, Source *source)
 {
@@ -197,7 +197,7 @@ read_source(PyObject *given, Py_ssize_t characters, const uint8_t *text, Source 
     return 0;
 }
 
-/* The lines of a file, in the buffer of an object; none where that is None. */
+/* Get the lines of a file from the buffer of an object, or none from None. */
 static int
 read_lines(PyObject *object, Py_buffer *lines)
 {
@@ -230,7 +230,7 @@ finder_passages(Finder *self, PyObject *args)
         if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
             return NULL;
         }
-        PyErr_Clear(); /* a lone surrogate, which is no UTF-8 */
+        PyErr_Clear(); /* a lone surrogate, which UTF-8 cannot encode */
         Py_RETURN_NONE;
     }
     const uint8_t *start = (const uint8_t *)bytes;
@@ -276,7 +276,7 @@ has_hz(const uint8_t *at, const uint8_t *end)
     return 0;
 }
 
-/* Whether bytes may be UTF-8 that nothing else could be meant by: see decode.py. */
+/* Return whether bytes may be UTF-8 and have no sign of another encoding: see decode.py. */
 static int
 may_be_utf_8(const uint8_t *start, const uint8_t *end)
 {
@@ -289,7 +289,7 @@ may_be_utf_8(const uint8_t *start, const uint8_t *end)
     return !is_ascii(start, end) || !(has(start, end, 0x1b) || has_hz(start, end));
 }
 
-/* A copy of a text in which each line end is one character, and no character has another place; to be freed. */
+/* Return a copy of a text in which each line end is one character at its original place. The caller frees it. */
 static uint8_t *
 with_plain_line_ends(const uint8_t *start, const uint8_t *end)
 {
@@ -305,7 +305,7 @@ with_plain_line_ends(const uint8_t *start, const uint8_t *end)
     return copy;
 }
 
-/* The passages of a text of so many characters, whose first byte is not its file's where that has a mark. */
+/* Return the passages of a text with `characters` characters; `mark` is the size of the file's byte order mark. */
 static PyObject *
 passages_of(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t characters, Py_ssize_t mark)
 {
@@ -450,7 +450,7 @@ static PyType_Slot FINDER_SLOTS[] = {
     {0, NULL},
 };
 
-/* It cannot be changed once it is made, so a circle that it is part of is taken apart elsewhere. */
+/* A Finder is immutable, so a reference cycle through it is broken elsewhere. */
 PyType_Spec core_finder_spec = {
     .name = "seedsearch.core._core.Finder",
     .basicsize = sizeof(Finder),

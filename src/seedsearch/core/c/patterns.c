@@ -1,4 +1,4 @@
-/* Which of many terms fit a pattern: query/match.py describes the patterns, index/term_patterns.py the lines. */
+/* Find the terms that match a pattern: query/match.py describes the patterns, index/term_patterns.py the lines. */
 
 #include "chain.h"
 #include "dictionary.h"
@@ -10,7 +10,7 @@ typedef struct {
     size_t size;
 } Text;
 
-/* A word that terms are compared with, in characters, and three rows of numbers of edits. */
+/* A word to compare terms with, as characters, and three rows of edit distances. */
 typedef struct {
     uint32_t *word, *term, *rows;
     size_t size, distance;
@@ -24,7 +24,8 @@ size_of(const uint8_t *at, const uint8_t *end)
     return size;
 }
 
-/* Whether a glob of `*` and `?` is all of a term. What follows a star moves on until it fits. */
+/* Return whether a glob of `*` and `?` matches a whole term. After a mismatch, the last star takes one character
+ * more. */
 static int
 fits_glob(Text glob, Text term)
 {
@@ -57,7 +58,7 @@ fits_glob(Text glob, Text term)
     return g == g_end;
 }
 
-/* The characters of a text, `most` at most; how many there are, or one more than `most`. */
+/* Write the first `most` characters of a text. Return their number, or `most` + 1 if there are more. */
 static size_t
 characters_of(Text text, uint32_t *characters, size_t most)
 {
@@ -72,7 +73,7 @@ characters_of(Text text, uint32_t *characters, size_t most)
     return count;
 }
 
-/* As `within_edits`. Of each row only that is filled which so many edits can reach. */
+/* Do the same as `within_edits`. Each row is filled only as far as the allowed edits reach. */
 static int
 is_near(const Edits *edits, Text text)
 {
@@ -101,7 +102,7 @@ is_near(const Edits *edits, Text text)
             row[j] = best;
             least = best < least ? best : least;
         }
-        row[high + 1] = far; /* the next row looks there */
+        row[high + 1] = far; /* the next row reads it */
         if (least > d && least_above > d) {
             return 0;
         }

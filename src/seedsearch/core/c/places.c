@@ -1,9 +1,9 @@
-/* Characters to the bytes of a file in any encoding without states: corpus/decode.py says how. */
+/* Map characters to bytes of a file in any encoding without states, as corpus/decode.py specifies. */
 
 #include "text.h"
 
-/* How many bytes of the sequence in UTF-8 that begins here are there, up to the first that does not continue it: what is no
- * character is one U+FFFD where Python replaces it. `is_whole` says whether it is a character. */
+/* Return the size of the UTF-8 sequence at `at`, up to the first byte that does not continue it. `is_whole` says
+ * whether it is a character. If not, Python replaces it by one U+FFFD. */
 static Py_ssize_t
 sequence(const uint8_t *at, const uint8_t *end, int *is_whole)
 {
@@ -65,7 +65,7 @@ has_characters(const Source *source, Py_ssize_t count)
     return at == source->end && found == count;
 }
 
-/* How many of the characters have two units in UTF-16: those of four bytes in UTF-8. */
+/* Count the characters that have two units in UTF-16. They have four bytes in UTF-8. */
 static Py_ssize_t
 pairs_in(const uint8_t *at, const uint8_t *end)
 {

@@ -1,44 +1,43 @@
-/* Phrases and nearness: the passages in which several words stand as they should.
+/* Phrases and nearness: find the passages in which several words are placed as required.
  *
- * The lists of all words are read side by side. Passages that one of the words does not have are skipped, and positions
- * are read only of those that all have. Bodies and titles are looked at apart.
- */
+ * The lists of all words are read side by side. Passages that lack a word are skipped, and positions are read
+ * only in passages that have all words. Bodies and titles are searched separately. */
 
 #include "matching.h"
 
 #include <math.h>
 
-/* Positions of one word in a passage, from the first that is not before the window. */
+/* Positions of one word in a passage, from the first one inside the window. */
 typedef struct {
     const uint32_t *positions;
     size_t count;
 } Run;
 
 typedef struct {
-    Part part; /* what it has in the segment at hand */
+    Part part; /* in the current segment */
     double weight;
-    uint32_t doc;        /* the passage that its lists have come to */
-    uint32_t *positions; /* in the body or title at hand, ascending; some may be the same */
+    uint32_t doc;        /* the current passage of its lists */
+    uint32_t *positions; /* in the current body or title, ascending; may contain duplicates */
     size_t count, room;
 } Word;
 
-/* Words that must have different positions in a window: who has which, and who was asked already. */
+/* A choice of different positions for words in a window. */
 typedef struct {
-    uint32_t *positions; /* of all words, ascending, each once */
+    uint32_t *positions; /* of all words, ascending, without duplicates */
     size_t count, room;
-    Py_ssize_t *owner; /* by position; -1 for nobody */
-    Py_ssize_t *asked; /* by position: the last round in which it was asked for */
+    Py_ssize_t *owner; /* by position: the word that has it, or -1 */
+    Py_ssize_t *asked; /* by position: the last round in which it was tried */
 } Choice;
 
 typedef struct {
     const Table *table;
     const TableSegment *segment;
-    Word *words; /* as they come in the query */
+    Word *words; /* in the order of the query */
     Word **rarest_first;
     Run *runs;
     Py_ssize_t count;
     enum { PHRASE, NEAR, BESIDE } kind;
-    uint64_t span; /* of words near each other, or beside each other */
+    uint64_t span; /* of near words, or of neighbouring words */
     Choice choice;
 } Search;
 
@@ -81,8 +80,8 @@ by_position(const void *a, const void *b)
     return (one > other) - (one < other);
 }
 
-/* Finds a position for a word in the window that ends at `end`; another one may have to move (bipartite matching, Kuhn
- * 1955). */
+/* Find a position for a word in the window that ends at `end`. Another word may have to move (bipartite matching,
+ * Kuhn 1955). */
 static int
 choose(const Search *search, uint64_t end, Py_ssize_t word, Py_ssize_t round)
 {
@@ -102,7 +101,7 @@ choose(const Search *search, uint64_t end, Py_ssize_t word, Py_ssize_t round)
     return 0;
 }
 
-/* Whether each word can have a position of its own; as `match.can_choose`. */
+/* Return whether each word can have a position of its own, as `match.can_choose` does. */
 static int
 can_choose(const Search *search, uint64_t end)
 {
@@ -117,7 +116,7 @@ can_choose(const Search *search, uint64_t end)
     return 1;
 }
 
-/* The positions of all words, ascending, each once; -1 where there is no memory. */
+/* Collect the positions of all words, ascending, without duplicates. Return -1 without memory. */
 static int
 gather(Search *search)
 {
@@ -153,8 +152,8 @@ gather(Search *search)
     return 0;
 }
 
-/* Whether one position for each word can be chosen, all different, none more than the span after another: every window
- * that begins at a position is tried. 1, 0, or -1 where there is no memory. */
+/* Return whether one position of each word can be chosen, all different and within the span. Every window that
+ * begins at a position is tried. Return 1, 0, or -1 without memory. */
 static int
 are_near(Search *search)
 {
@@ -200,7 +199,7 @@ are_near(Search *search)
 
 /* ------------------------------------------------------------------ the lists side by side */
 
-/* Go on to the first passage from `doc` on that has a word: 1, 0 where there is none, -1 with an error set. */
+/* Move to the first passage from `doc` on that has a word. Return 1, 0 if there is none, or -1 with an error set. */
 static int
 advance(Word *word, uint32_t doc)
 {
@@ -220,7 +219,7 @@ advance(Word *word, uint32_t doc)
     return word->doc != UINT32_MAX;
 }
 
-/* Go on to the first passage from `doc` on that has all words, and that is wanted: as `advance`. */
+/* Move to the first wanted passage from `doc` on that has all words. Return as `advance`. */
 static int
 advance_all(const Search *search, Wanted *wanted, uint32_t *doc)
 {
@@ -240,14 +239,14 @@ advance_all(const Search *search, Wanted *wanted, uint32_t *doc)
             return more;
         }
         if (word->doc != *doc) {
-            n = n == 0 && wanted->passages == NULL ? 0 : -1; /* begin again with the rarest */
+            n = n == 0 && wanted->passages == NULL ? 0 : -1; /* start again with the rarest */
             *doc = word->doc;
         }
     }
     return 1;
 }
 
-/* Read where a word stands in the body or the title of a passage. */
+/* Read the positions of a word in the body or the title of a passage. */
 static int
 read_positions(Word *word, uint32_t doc, int in_title)
 {
@@ -282,13 +281,13 @@ read_positions(Word *word, uint32_t doc, int in_title)
             }
         }
     }
-    if (!is_sorted) { /* the stem classes of several languages */
+    if (!is_sorted) { /* it has stem classes of several languages */
         qsort(word->positions, word->count, sizeof *word->positions, by_position);
     }
     return 0;
 }
 
-/* Whether the words stand as they should in the body or the title of a passage: 1, 0, -1. */
+/* Return whether the words are placed as required in the body or the title of a passage: 1, 0, or -1 on failure. */
 static int
 stand_together(Search *search, uint32_t doc, int in_title)
 {
@@ -304,7 +303,7 @@ stand_together(Search *search, uint32_t doc, int in_title)
     return search->kind == PHRASE ? are_consecutive(search) : are_near(search);
 }
 
-/* What a word scores in a passage. */
+/* Return the score of a word in a passage. */
 static double
 score_of(const Search *search, const Word *word, uint32_t doc)
 {
@@ -318,7 +317,8 @@ score_of(const Search *search, const Word *word, uint32_t doc)
     return bm25f(search->table, search->segment, doc, (double)tf, word->weight);
 }
 
-/* The sum of the words' scores in a passage, in their order: 1, 0 where they do not stand as they should, -1. */
+/* Add up the words' scores in a passage, in order. Return 1, 0 if they are not placed as required, or -1 on
+ * failure. */
 static int
 score_together(Search *search, uint32_t doc, double *score)
 {
@@ -331,7 +331,7 @@ score_together(Search *search, uint32_t doc, double *score)
     return found;
 }
 
-/* How close two words stand to each other, as `closeness` in plain_matching.py. */
+/* Return how close two words are, as `closeness` in plain_matching.py. */
 static double
 closeness(const Word *one, const Word *other, uint64_t reach)
 {
@@ -358,7 +358,8 @@ closeness(const Word *one, const Word *other, uint64_t reach)
     return most;
 }
 
-/* What two words add to the score of a passage where they stand beside each other: 1, 0 where they do not, -1. */
+/* Compute what two neighbouring words add to the score of a passage. Return 1, 0 if they are not neighbours, or
+ * -1 on failure. */
 static int
 score_beside(Search *search, uint32_t doc, double *score)
 {
@@ -430,7 +431,7 @@ put_rarest_first(Search *search)
     }
 }
 
-/* Add what stands in a segment, of whose lists `given` has a tuple for each word. */
+/* Add the matches in a segment; `given` has a tuple of lists for each word. */
 static int
 add_segment(Search *search, Matches *made, PyObject *given, const Matches *within)
 {
@@ -491,7 +492,7 @@ close_search(Search *search)
     free(search->choice.asked);
 }
 
-/* The passages in which words stand as the search says. */
+/* Return the passages in which the words are placed as the search requires. */
 static PyObject *
 standing_together(PyObject *module, Search search, PyObject *parts, PyObject *weights, PyObject *given)
 {

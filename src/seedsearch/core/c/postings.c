@@ -1,4 +1,4 @@
-/* Posting lists: see postings.h and list_writer.h. */
+/* Read and write posting lists: see postings.h and list_writer.h. */
 
 #include "list_writer.h"
 
@@ -40,7 +40,7 @@ end_list_block(ListWriter *writer)
     return 0;
 }
 
-/* How many bits the numbers of so many members take. */
+/* Return the number of bits for a member's number in a group of `members`. */
 static unsigned
 bits_of(uint32_t members)
 {
@@ -99,7 +99,7 @@ free_list_writer(ListWriter *writer)
 
 /* ---------------------------------------------------------------- reading */
 
-/* What a skip table says of a block. */
+/* The skip table's entry for a block. */
 typedef struct {
     uint32_t last, bytes, occurrences, positions;
 } Entry;
@@ -113,7 +113,7 @@ read_entry(const uint8_t **next, const uint8_t *end, Entry *entry)
                : 0;
 }
 
-/* Find the parts of a list with a skip table: their sizes are the sums of what it says. */
+/* Find the parts of a list with a skip table. Their sizes are the sums of its entries. */
 static int
 open_table(List *list)
 {
@@ -162,12 +162,12 @@ open_list(List *list, const uint8_t *bytes, size_t size, uint32_t df, uint32_t c
     if (df > BLOCK_POSTINGS) {
         return open_table(list);
     }
-    list->block_end = list->members_at; /* at most: where the postings end, they say themselves */
+    list->block_end = list->members_at; /* an upper bound: the postings show their end themselves */
     list->block_read = df;
     return 0;
 }
 
-/* Whether the block that was read, or skipped, ends as the skip table says. */
+/* Return whether the last block, read or skipped, ends as the skip table says. */
 static int
 is_block_whole(const List *list)
 {
@@ -187,7 +187,7 @@ next_block(List *list)
     }
     list->position = list->block_positions;
     list->placed = list->to;
-    /* `open_table` has found that the sums of all blocks are inside the list. */
+    /* `open_table` has checked that the sums over all blocks are inside the list. */
     list->block_read = list->df - list->read < BLOCK_POSTINGS ? list->df : list->read + BLOCK_POSTINGS;
     list->block_last += entry.last;
     list->block_end += entry.bytes;
@@ -207,13 +207,13 @@ check_end(const List *list)
     return list->to == list->cf && is_whole ? 0 : does_not_fit("occurrences are not as many as they should be");
 }
 
-/* Pass postings before `doc`, of the block at hand, as long as their codes are of one byte, as most are. */
+/* Skip postings before `doc` in the current block while their codes have one byte, as most have. */
 static void
 pass_short(List *list, uint32_t doc)
 {
     const uint8_t *at = list->next, *end = list->block_end - 1;
     uint32_t read = list->read, passage = list->doc, from = list->from, to = list->to;
-    uint32_t last = list->block_read - 1; /* which `read_posting` reads */
+    uint32_t last = list->block_read - 1; /* `read_posting` reads this one */
     while (read < last && at < end && at[0] < TWO_BYTES) {
         uint32_t once = at[0] & 1, tf = once ? 1 : at[1], next = passage + 1 + (at[0] >> 1);
         if (next >= doc || next >= list->passages || (!once && (tf < 2 || tf >= TWO_BYTES)) || tf > list->cf - to) {
@@ -239,7 +239,7 @@ skip_to(List *list, uint32_t doc)
         return 1;
     }
     while (list->table != NULL && (list->block_read == 0 || list->block_last < doc)) {
-        if (list->read < list->block_read) { /* leave out what is left of the block */
+        if (list->read < list->block_read) { /* skip the rest of the block */
             list->read = list->block_read;
             list->next = list->block_end;
             list->doc = list->block_last;
@@ -259,7 +259,7 @@ skip_to(List *list, uint32_t doc)
     return more;
 }
 
-/* Find where the positions of a list without a skip table begin: behind its postings. */
+/* Find where the positions of a list without a skip table begin: after its postings. */
 static int
 find_part(List *list)
 {
@@ -303,7 +303,7 @@ open_view(Py_buffer *view, PyObject *object, size_t bytes, size_t *count)
         view->obj = NULL;
         return NULL;
     }
-    if ((size_t)view->len % bytes || (view->len && (uintptr_t)view->buf % bytes)) { /* nothing may be anywhere */
+    if ((size_t)view->len % bytes || (view->len && (uintptr_t)view->buf % bytes)) { /* empty: anywhere */
         PyBuffer_Release(view);
         set_value_error("numbers of other bytes are wanted");
         return NULL;
@@ -384,7 +384,7 @@ decode(List *list, Decoded *decoded)
     return more < 0 || check_padding(list) < 0 ? -1 : 0;
 }
 
-/* Room for numbers in a new bytes object. */
+/* Return a new bytes object with room for `count` numbers. */
 static PyObject *
 room_for_numbers(uint32_t count, uint32_t **numbers)
 {

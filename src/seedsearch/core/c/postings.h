@@ -1,10 +1,9 @@
-/* Posting lists, read from beginning to end or with skips. docs/index-format.md describes the
- * bytes, core/posting_list.py is the specification.
+/* Reading posting lists from beginning to end, or with skips. docs/index-format.md describes the bytes,
+ * core/posting_list.py specifies them.
  *
- * A list may be that of an index that somebody else made. So each number is compared with how many there are before it is
- * used as a place, and what does not fit is a ValueError, which `segment.reading` turns into damage. Nothing here needs
- * the interpreter's lock but `open_source` and `close_source`.
- */
+ * The index may come from somebody else. So each number is checked before it is used as a place. Invalid data
+ * sets a ValueError, which index/reading.py reports as damage. Only `open_source` and `close_source` need the
+ * interpreter's lock. */
 
 #ifndef SEEDSEARCH_POSTINGS_H
 #define SEEDSEARCH_POSTINGS_H
@@ -16,7 +15,7 @@
 
 #define BLOCK_POSTINGS 128 /* a longer list has a skip table */
 
-/* The number code: the first byte says how many follow. */
+/* The number code: the first byte gives the length. */
 #define TWO_BYTES 224
 #define THREE_BYTES 240
 #define FIVE_BYTES 248
@@ -25,7 +24,7 @@
 #define FIRST_OF_FIVE (FIRST_OF_THREE + (FIVE_BYTES - THREE_BYTES) * 65536u)
 #define MOST_CODE 5 /* bytes */
 
-/* Set a ValueError, with the interpreter's lock or without it. */
+/* Set a ValueError, with or without the interpreter's lock. */
 void set_value_error(const char *what);
 
 #define does_not_fit(what) (set_value_error(what), -1)
@@ -35,18 +34,18 @@ typedef struct {
     size_t passages; /* of the segment */
     uint32_t df, cf, members;
     unsigned member_bits;
-    const uint8_t *positions; /* the part; NULL where it is not found yet */
+    const uint8_t *positions; /* the positions; NULL if not found yet */
     const uint8_t *members_at, *end;
-    /* The posting that was read last: how many were read, its passage, and its occurrences. */
+    /* The last posting read: the number of postings read, its passage, and the range of its occurrences. */
     uint32_t read, doc, from, to;
     const uint8_t *next;      /* the next posting */
-    /* The positions: the next one, and which occurrence's it is. */
+    /* The next position, and the occurrence that it belongs to. */
     const uint8_t *position;
     uint32_t placed;
-    /* Of a list with a skip table: what it says next, and how the block ends that is read. */
+    /* For a list with a skip table: the next entry, and the end of the current block. */
     const uint8_t *table, *table_end;
     const uint8_t *block_end, *block_positions;
-    uint32_t block_read, block_last, block_to; /* postings, passage, occurrences */
+    uint32_t block_read, block_last, block_to; /* postings, last passage, occurrences */
 } List;
 
 /* Read a number and move on. */
@@ -78,7 +77,7 @@ read_code(const uint8_t **next, const uint8_t *end, uint32_t *value)
     return does_not_fit("a number cannot be read");
 }
 
-/* Move on by so many numbers, without reading them. */
+/* Skip `count` numbers. */
 static inline int
 pass_codes(const uint8_t **next, const uint8_t *end, uint32_t count)
 {
@@ -105,17 +104,17 @@ pass_codes(const uint8_t **next, const uint8_t *end, uint32_t count)
     return 0;
 }
 
-/* Begin to read a list, of which the dictionary says df, cf, and how many members it has. */
+/* Begin to read a list; df, cf and the number of members are from the dictionary. */
 int open_list(List *list, const uint8_t *bytes, size_t size, uint32_t df, uint32_t cf, uint32_t members,
               size_t passages);
 
 /* Begin the next block of a list with a skip table. */
 int next_block(List *list);
 
-/* What must be true behind the last posting. */
+/* Check the state after the last posting. */
 int check_end(const List *list);
 
-/* Read the next posting: 1, 0 at the end, -1 with an error set. */
+/* Read the next posting. Return 1, 0 at the end, or -1 with an error set. */
 static inline int
 read_posting(List *list)
 {
@@ -141,15 +140,14 @@ read_posting(List *list)
     return 1;
 }
 
-/* Read on to the first posting whose passage is not before `doc`, which may be the one that was read last: 1, 0 where
- * there is none, -1 with an error set. */
+/* Read on to the first posting whose passage is not before `doc`, perhaps the last one read. Return 1, 0 if there
+ * is none, or -1 with an error set. */
 int skip_to(List *list, uint32_t doc);
 
-/* Go to the positions of the posting that was read last: the bytes from `list->position` on. */
+/* Move to the positions of the last posting read: the bytes from `list->position` on. */
 int find_positions(List *list);
 
-/* Read the next position of the posting that was read last, to whose positions `find_positions` went; `before` is the
- * one before it. */
+/* Read the next position of the last posting read, after `find_positions`; `before` is the position before it. */
 static inline int
 read_position(List *list, uint32_t *before)
 {
@@ -168,7 +166,7 @@ read_position(List *list, uint32_t *before)
     return 0;
 }
 
-/* The member of an occurrence. */
+/* Return the member of an occurrence. */
 static inline uint32_t
 member_at(const List *list, uint32_t occurrence)
 {
@@ -178,16 +176,16 @@ member_at(const List *list, uint32_t occurrence)
     uint64_t bit = (uint64_t)occurrence * list->member_bits, bits = 0;
     const uint8_t *at = list->members_at + (bit >> 3);
     size_t left = (size_t)(list->end - at);
-    memcpy(&bits, at, left < 8 ? left : 8); /* 7 bits before it and 32 of it at most */
+    memcpy(&bits, at, left < 8 ? left : 8); /* at most 7 bits before it and its own 32 */
     return (uint32_t)(bits >> (bit & 7)) & (uint32_t)((1ull << list->member_bits) - 1);
 }
 
-/* Whether the bits behind the last member are 0. */
+/* Check that the bits after the last member are 0. */
 int check_padding(const List *list);
 
 /* ---------------------------------------------------------------- a word's sources, as queries hand them over */
 
-/* A list in bodies or in titles, and which of its members are the word's. */
+/* A list in bodies or in titles, and the members that belong to the word. */
 typedef struct {
     int in_title, has_members;
     List list;
@@ -197,11 +195,11 @@ typedef struct {
     int view_count;
 } Source;
 
-/* The bytes of a buffer as numbers of that many bytes, and how many these are. */
+/* Return the contents of a buffer as numbers of `bytes` bytes, and their count. */
 const void *open_view(Py_buffer *view, PyObject *object, size_t bytes, size_t *count);
 
-/* A tuple of: is it of titles, the list's bytes, df, cf, how many members it has, and which are chosen or None; in a
- * segment of so many passages. */
+/* Open a source from a tuple: whether it is in titles, the list's bytes, df, cf, the number of members, the
+ * chosen members or None. The segment has `passages` passages. */
 int open_source(Source *source, PyObject *given, size_t passages);
 
 void close_source(Source *source);
@@ -217,7 +215,7 @@ is_chosen(const Source *source, uint32_t member)
     return 0;
 }
 
-/* How many of the occurrences of the posting that was read are the word's. */
+/* Return how many occurrences of the last posting read belong to the word. */
 static inline uint32_t
 occurrences_at(const Source *source)
 {

@@ -1,6 +1,6 @@
-/* The type PageReading: a page of HTML to regions, and the text of those that are kept: corpus/formats/page_reading.py says
- * how. Python is asked what attributes, character references and superscripts mean.
- */
+/* The type PageReading: divides a page of HTML into regions and composes the text of the kept ones, as
+ * corpus/formats/page_reading.py specifies. It calls Python for the meaning of attributes, character references
+ * and superscripts. */
 
 #include "reading.h"
 
@@ -22,7 +22,7 @@ has_run(const Reading *reading)
     return reading->texts.used > reading->run;
 }
 
-/* A number that Python answers; -1 and an exception where it does not. */
+/* Return the truth value of a Python answer, or -1 with an exception set. */
 static long
 number_from(PyObject *answer)
 {
@@ -33,7 +33,7 @@ number_from(PyObject *answer)
 
 /* ------------------------------------------------------------------ regions */
 
-/* The place of the innermost element, which is named now with those around it. */
+/* Find the place of the innermost element. It and the elements around it get a place now, unless they have one. */
 static int
 find_place(Reading *reading, Py_ssize_t *place)
 {
@@ -51,7 +51,7 @@ find_place(Reading *reading, Py_ssize_t *place)
     return 0;
 }
 
-/* The region of the innermost element; NULL and an exception where that fails. */
+/* Return the region of the innermost element, or NULL with an exception. */
 static Region *
 region_here(Reading *reading)
 {
@@ -110,7 +110,7 @@ clear_beside(Reading *reading)
     return PyList_Size(reading->beside) ? PyList_SetSlice(reading->beside, 0, PY_SSIZE_T_MAX, NULL) : 0;
 }
 
-/* End the run with what stands beside it, in it or in a run of its own. */
+/* End the run. The text beside it goes into the run, or into a run of its own. */
 static int
 end_run(Reading *reading, Py_ssize_t region)
 {
@@ -179,7 +179,7 @@ flush(Reading *reading)
     return 0;
 }
 
-/* How a ruby is read, which may come in several parts. */
+/* Collect the reading of a ruby, which may come in several parts. */
 static int
 read_aloud(Reading *reading, Part text)
 {
@@ -200,7 +200,7 @@ read_aloud(Reading *reading, Part text)
     return append(reading->beside, more);
 }
 
-/* Whether a text begins with a letter or a digit: `str.isalnum` of its first character. */
+/* Return whether a text begins with a letter or a digit: `str.isalnum` of its first character. */
 static int
 begins_word(Part text)
 {
@@ -227,7 +227,7 @@ go_on(Reading *reading, Part text, Py_ssize_t line)
     return word > 0 ? put_byte(&reading->texts, ' ') : word;
 }
 
-/* Text that begins on a line. */
+/* Take text that begins on a line. */
 static int
 take_text(Reading *reading, Part text, Py_ssize_t line)
 {
@@ -265,7 +265,7 @@ take_text(Reading *reading, Part text, Py_ssize_t line)
 
 /* ------------------------------------------------------------------ tags */
 
-/* What may be a note begins. */
+/* Begin a possible note. */
 static void
 begin_note(Reading *reading, Action by)
 {
@@ -273,7 +273,7 @@ begin_note(Reading *reading, Action by)
     reading->raised_by = by;
 }
 
-/* What may be the number of a note ends: a superscript, or a link on this page. */
+/* End a possible number of a note: a superscript, or a link within this page. */
 static int
 end_note(Reading *reading, Action by, int linked)
 {
@@ -314,7 +314,7 @@ add_fact(Reading *reading, const char *element, Part said, Py_ssize_t line)
     return append(reading->facts, Py_BuildValue("(sNn)", element, text_of(said), line));
 }
 
-/* The first characters of a text. */
+/* Return the first `count` characters of a text. */
 static Part
 beginning(Part text, Py_ssize_t count)
 {
@@ -372,7 +372,7 @@ push(Reading *reading, const Name *name, Part attributes, int kind)
     }
     const Opened *parent = &reading->stack[reading->open - 1];
     int main = is_name(name, "main"), article = is_name(name, "article");
-    /* A banner that nobody closes ends where the main text begins. */
+    /* An unclosed banner ends where the main text begins. */
     int inherits = parent->kind == HIDDEN || (parent->kind > kind && !main && !article);
     reading->stack[reading->open++] = (Opened){
         *name, attributes, -1, -1, inherits ? parent->kind : kind, main || parent->main, article || parent->article,
@@ -382,7 +382,7 @@ push(Reading *reading, const Name *name, Part attributes, int kind)
     return 0;
 }
 
-/* What attributes say: the kind of an element, and its texts. */
+/* Get the kind of an element and its texts from its attributes. */
 static int
 ask(Reading *reading, const Name *name, Part attributes, Py_ssize_t line, int *kind)
 {
@@ -474,7 +474,7 @@ begin_element(Reading *reading, const Name *name, Part attributes, Py_ssize_t li
     }
 }
 
-/* Whether attributes may say that their element is hidden or a banner, or has a title. */
+/* Return whether attributes may mark an element as hidden or a banner, or give it a title. */
 static int
 is_notable(Part part)
 {
@@ -503,7 +503,7 @@ open_element(Reading *reading, const Name *name, Part attributes, Py_ssize_t lin
     return name->flags & REGION || kind != TEXT ? push(reading, name, attributes, kind) : 0;
 }
 
-/* Close the innermost element of a name, if there is one, and all in it. */
+/* Close the innermost element with a name, if there is one, and all elements in it. */
 static int
 pop(Reading *reading, const Name *name)
 {
@@ -518,7 +518,7 @@ pop(Reading *reading, const Name *name)
     if (reading->stack[reading->open - 1].kind != TEXT && flush(reading) < 0) {
         return -1;
     }
-    if (!has_run(reading) && clear_beside(reading) < 0) { /* of what has no text */
+    if (!has_run(reading) && clear_beside(reading) < 0) { /* of an element without text */
         return -1;
     }
     while (reading->open > last) {
@@ -766,7 +766,7 @@ reading_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
     }
     const char *bytes = PyUnicode_AsUTF8AndSize(source, &size);
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    Reading *reading = bytes == NULL ? NULL : (Reading *)allocate(type, 0); /* everything in it is zero */
+    Reading *reading = bytes == NULL ? NULL : (Reading *)allocate(type, 0); /* zeroed */
     if (reading == NULL) {
         return NULL;
     }

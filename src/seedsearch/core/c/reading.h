@@ -1,15 +1,15 @@
-/* What the files share that read a page of HTML: what a page holds, and what is made of it. */
+/* A page of HTML as its reader stores it: elements, regions, runs, and the composed text. */
 
 #ifndef SEEDSEARCH_READING_H
 #define SEEDSEARCH_READING_H
 
 #include "page.h"
 
-/* An element that has begun and not ended. */
+/* An open element. */
 typedef struct {
     Name name;
     Part attributes;
-    Py_ssize_t region, place; /* -1: there is none yet */
+    Py_ssize_t region, place; /* -1: none yet */
     int kind, main, article, footer, aside, whole;
 } Opened;
 
@@ -18,7 +18,7 @@ typedef struct {
     int kind, main, article, footer, aside, asks;
 } Region;
 
-/* Text between two ends of blocks: where it stands in `texts`. */
+/* Text between two block boundaries, as a range of `texts`. */
 typedef struct {
     size_t start, end;
     Py_ssize_t line, region;
@@ -26,8 +26,8 @@ typedef struct {
 } Run;
 
 typedef struct {
-    Py_ssize_t start, end;   /* characters of the text that is put together */
-    size_t heading, heading_end; /* where it stands in `texts` */
+    Py_ssize_t start, end;   /* characters of the composed text */
+    size_t heading, heading_end; /* range of `texts` */
 } Section;
 
 typedef struct {
@@ -42,27 +42,27 @@ typedef struct {
     PyObject *facts, *places;
     List regions, runs, sections;
     Bytes texts;
-    /* The way through the page. */
+    /* The state of reading the page. */
     Opened *stack;
     size_t stack_room;
-    Py_ssize_t open;       /* elements of the stack */
-    uint16_t closing[256]; /* how many of them have a name with that hash */
-    size_t run;            /* where the run begins in `texts` */
+    Py_ssize_t open;       /* elements on the stack */
+    uint16_t closing[256]; /* number of open elements by hash of their names */
+    size_t run;            /* where the current run begins in `texts` */
     Py_ssize_t begin, end; /* its lines */
     int heading, in_link, cell, cells, ruby, goes_on, raised_by, raised_link, note_ended;
     Py_ssize_t exact, link_chars, raised; /* raised: bytes of the run before it, or -1 */
     PyObject *beside;
-    /* What is put together. */
+    /* The composed text. */
     Bytes text, line;
     Numbers lines, ends;
     Py_ssize_t size, section;
     size_t section_heading, section_heading_end;
 } Reading;
 
-/* Put the lines of a run to the text. */
+/* Append the lines of a run to the text. */
 int compose_run(Reading *reading, const Run *run);
 
-/* End the section of the text that has begun. */
+/* End the current section of the text. */
 int end_section(Reading *reading);
 
 static inline PyObject *

@@ -1,8 +1,8 @@
-/* Term sets: the postings of several ranges put together, as one posting for each passage, and their scores. */
+/* Term sets: combine the postings of several ranges into one for each passage, and score them. */
 
 #include "matching.h"
 
-#define FEW 4 /* ranges of postings that are merged; more are added up */
+#define FEW 4 /* ranges of postings that are merged; more ranges are added up */
 
 void
 close_part(Part *part)
@@ -88,7 +88,8 @@ wanted_of(const TableSegment *segment, const Matches *within)
 
 /* ------------------------------------------------------------------ one posting for each passage */
 
-/* The next posting that holds an occurrence of the term set: as `read_posting`, with how often in `found`. */
+/* Read the next posting that has an occurrence of the term set. Return as `read_posting`; `found` is the
+ * frequency. */
 static int
 next_held(Source *source, uint64_t *found)
 {
@@ -146,7 +147,8 @@ merge_few(Postings *made, Part *part, uint32_t title_weight)
     }
 }
 
-/* The same for any number of sources: a total for each passage of the segment, and a bit for those that have one. */
+/* Do the same for any number of sources, with a total for each passage of the segment, and a bit for each that
+ * has one. */
 static int
 add_up_many(Postings *made, Part *part, uint32_t title_weight)
 {
@@ -175,7 +177,7 @@ add_up_many(Postings *made, Part *part, uint32_t title_weight)
     return failed ? -1 : 0;
 }
 
-/* The same of some passages alone: others are skipped. */
+/* Do the same for some passages only. Others are skipped. */
 static int
 look_up(Postings *made, Part *part, uint32_t title_weight, Wanted wanted)
 {
@@ -295,7 +297,7 @@ score_all(Matches *made, const Table *table, const Postings *postings, double we
 
 typedef int (*Score)(Matches *made, const Table *table, const Postings *postings, double weight);
 
-/* Matches with the scores of postings, or of their documents. */
+/* Return matches with the scores of postings, or of their documents. */
 static PyObject *
 scored_by(Score score, int of_documents, PyObject *module, PyObject *args)
 {
@@ -331,7 +333,7 @@ core_scored(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ whole documents */
 
-/* Scores the documents that hold a term set; -1 where something is not what it should be. */
+/* Score the documents that contain a term set. Return -1 if the data is invalid. */
 static int
 score_documents(Matches *made, const Table *table, const Postings *postings, double weight)
 {

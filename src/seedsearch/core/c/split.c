@@ -1,4 +1,4 @@
-/* A text to blocks of paragraphs, the passages: corpus/split.py says how. */
+/* Split a text into blocks of paragraphs, which are the passages, as corpus/split.py specifies. */
 
 #include "text.h"
 
@@ -21,20 +21,20 @@ add_block(Splitting *splitting, const Block *block)
     return 0;
 }
 
-/* Append a block that no other joins any more. */
+/* Append a block that no other block can join any more. */
 static int
 end_passage(Splitting *splitting, const Block *block)
 {
     return block->words > splitting->measure->most_words ? divide(splitting, block) : add_block(splitting, block);
 }
 
-/* A block whose neighbour may join it. */
+/* A block that the next one may join. */
 typedef struct {
     Block block;
     int is_there;
 } Last;
 
-/* Append the last block, and take another for it; or join the two. */
+/* Append the last block and keep this one instead, or join the two. */
 static int
 follow(Splitting *splitting, Last *last, const Block *block, int is_short)
 {
@@ -80,7 +80,7 @@ words_in(const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
 
 /* ------------------------------------------------------------------ every line a paragraph */
 
-/* Whether words are set apart by spaces. */
+/* Return whether spaces separate the words. */
 static int
 is_spaced(const Splitting *splitting, const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
 {
@@ -121,9 +121,9 @@ merge_lines(Splitting *splitting, Place place, const uint8_t *end, int spaced)
 
 /* ------------------------------------------------------------------ wrapped lines */
 
-#define LONGEST 512 /* characters of a line that are looked at */
+#define LONGEST 512 /* characters of a line that are counted */
 
-/* How many lines there are of each number of characters but 0; LONGEST and more are one. */
+/* The number of lines of each length in characters, except 0; LONGEST counts all longer ones too. */
 typedef struct {
     Py_ssize_t of[LONGEST + 1], filled, all;
 } Lines;
@@ -146,7 +146,7 @@ lines_of(const uint8_t *at, const uint8_t *end)
     }
 }
 
-/* Whether a line begins in the middle of a sentence: `_is_read_on` of split.py. */
+/* Return whether a line begins in the middle of a sentence: `_is_read_on` of split.py. */
 static int
 is_read_on(const uint8_t *at, const uint8_t *end)
 {
@@ -168,7 +168,7 @@ is_read_on(const uint8_t *at, const uint8_t *end)
     return 1;
 }
 
-/* Whether enough of the lines begin in the middle of a sentence: `_reads_on` of split.py. */
+/* Return whether a third of the lines begin in the middle of a sentence: `_reads_on` of split.py. */
 static int
 reads_on(const uint8_t *at, const uint8_t *end, Py_ssize_t filled)
 {
@@ -186,12 +186,12 @@ reads_on(const uint8_t *at, const uint8_t *end, Py_ssize_t filled)
     }
 }
 
-/* The width that lines are wrapped at: `_wrapped_at` of split.py. 0 where they are not. */
+/* Return the width at which lines are wrapped, or 0 if they are not: `_wrapped_at` of split.py. */
 static Py_ssize_t
 wrapped_at(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const Measure *measure)
 {
     Py_ssize_t most = 2 * measure->line_chars;
-    for (const uint8_t *line = at;;) { /* most texts have a line that is too long, and soon */
+    for (const uint8_t *line = at;;) { /* most texts soon have a line that is too long */
         const uint8_t *stop = line_end(line, end);
         if (line > at && stop - line > most && characters_in(line, stop) > most) {
             return 0;
@@ -206,7 +206,7 @@ wrapped_at(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const M
         return 0;
     }
     Py_ssize_t width = 0, seen = 0, near = 0, longest = LONGEST;
-    for (; seen <= lines.filled * 9 / 10; width++) { /* that of the line at nine tenths */
+    for (; seen <= lines.filled * 9 / 10; width++) { /* the width of the line at nine tenths */
         seen += lines.of[width + 1];
     }
     while (lines.of[longest] == 0) {
@@ -219,7 +219,7 @@ wrapped_at(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const M
     return wrapped && reads_on(at, end, lines.filled) ? width : 0;
 }
 
-/* Whether a line ends as a sentence does. */
+/* Return whether a line ends like a sentence. */
 static int
 ends_sentence(const uint8_t *line, const uint8_t *end)
 {
@@ -245,7 +245,7 @@ begins_with_space(const uint8_t *line, const uint8_t *end)
     return line < end && is_space(code_point(line, &bytes));
 }
 
-/* Whether a paragraph ends with a line: `_ends_paragraph` of split.py. `next` is the line after it. */
+/* Return whether a paragraph ends with a line: `_ends_paragraph` of split.py. `next` is the line after it. */
 static int
 ends_paragraph(const uint8_t *line, const uint8_t *stop, const uint8_t *next, const uint8_t *end, Py_ssize_t width)
 {
@@ -270,13 +270,13 @@ ends_paragraph(const uint8_t *line, const uint8_t *stop, const uint8_t *next, co
     return ends_sentence(line, stop);
 }
 
-/* Paragraphs that are to be one block: where they begin, and how many words they have. */
+/* Paragraphs that become one block: where they begin, and their number of words. */
 typedef struct {
-    const uint8_t *start; /* NULL where there are none yet */
+    const uint8_t *start; /* NULL if there are none yet */
     Py_ssize_t words;
 } Gathered;
 
-/* Make a block of what is gathered, which ends there; `place` lies before it, and moves into it. */
+/* Make a block of the gathered paragraphs, which end at `end`; `place` is before them, and moves into them. */
 static int
 end_block_at(Splitting *splitting, Last *last, Gathered *gathered, const uint8_t *end, Place *place)
 {

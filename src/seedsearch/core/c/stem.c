@@ -1,9 +1,8 @@
 /* English stems, by Snowball's rules.
  *
- * M. F. Porter, "The English (Porter2) stemming algorithm", as Snowball 3.1 has it:
- * https://snowballstem.org/algorithms/english/stemmer.html. It is for terms of small letters and digits in ASCII;
- * tests/unit/test_english.py holds it to PyStemmer.
- */
+ * M. F. Porter, "The English (Porter2) stemming algorithm", in the version of Snowball 3.1:
+ * https://snowballstem.org/algorithms/english/stemmer.html. It handles terms of small letters and digits in
+ * ASCII. tests/unit/test_english.py compares it with PyStemmer. */
 
 #include "irregular.h"
 #include "stem.h"
@@ -11,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A word on its way to its stem. A y that is a consonant is written Y. */
+/* A word that is being stemmed. A consonant y is written Y. */
 typedef struct {
     char letters[ENGLISH_MAX];
-    uint64_t vowels; /* a bit for each letter, the lowest for the first; those after the last letter mean nothing */
+    uint64_t vowels; /* a bit for each letter, the lowest for the first; bits after the last letter are undefined */
     size_t size;
     size_t r1, r2; /* where the regions after the first and the second consonant that follows a vowel begin */
 } EnglishWord;
@@ -23,7 +22,7 @@ typedef struct {
 typedef enum { ANYWHERE, AFTER_L, AFTER_VALID_LI, AFTER_S_OR_T, IN_R2 } EnglishWhere;
 
 typedef struct {
-    const char *suffix, *put; /* in its place */
+    const char *suffix, *put; /* put: the replacement */
     size_t size, put_size;
     EnglishWhere where;
 } EnglishRule;
@@ -50,7 +49,7 @@ has_vowel(const EnglishWord *word, size_t end)
     return (word->vowels & (((uint64_t)1 << end) - 1)) != 0; /* a suffix follows: end is less than 64 */
 }
 
-/* Whether the letters before a place are these, with as many. */
+/* Return whether the letters before `end` are these. */
 static int
 stands_before(const EnglishWord *word, size_t end, const char *letters, size_t size)
 {
@@ -66,7 +65,7 @@ stands_before(const EnglishWord *word, size_t end, const char *letters, size_t s
 
 #define ENDS_WITH(word, suffix) stands_before(word, (word)->size, suffix, sizeof(suffix) - 1)
 
-/* Whether the first `end` letters are one of these words. */
+/* Return whether the first `end` letters are one of these words. */
 static int
 is_among(const EnglishWord *word, size_t end, const char *const *words, size_t count)
 {
@@ -95,7 +94,7 @@ replace(EnglishWord *word, size_t from, const char *put, size_t size)
     word->size = from + size;
 }
 
-/* After the first consonant that follows a vowel, from a place on. */
+/* Return where the region after the first consonant that follows a vowel begins, from a place on. */
 static size_t
 region_after(const EnglishWord *word, size_t from)
 {
@@ -112,7 +111,7 @@ region_after(const EnglishWord *word, size_t from)
 static void
 find_regions(EnglishWord *word)
 {
-    /* Beginnings after which the first region begins, so that words of other meanings stay apart. */
+    /* Beginnings after which the first region begins. They keep words of different meanings apart. */
     static const char *const BEGINNINGS[] = {"arsen", "commun", "emerg", "gener", "inter", "later", "organ", "past", "univers"};
     word->r1 = 0;
     for (size_t i = 0; i < COUNT(BEGINNINGS); i++) {
@@ -129,7 +128,7 @@ find_regions(EnglishWord *word)
     word->r2 = region_after(word, word->r1);
 }
 
-/* Whether what the word begins with, up to `end`, ends in a short syllable. */
+/* Return whether the first `end` letters end in a short syllable. */
 static int
 ends_short(const EnglishWord *word, size_t end)
 {
@@ -161,8 +160,8 @@ may_stand_after(const EnglishWord *word, size_t from, EnglishWhere where)
     return 1;
 }
 
-/* Replace the longest suffix that has a rule, if it lies in the region and where it must. Rules are by last letter, and
- * those of a letter by length; a size of 0 ends them. */
+/* Replace the longest suffix that has a rule, if it lies in the region and its condition holds. Rules are grouped
+ * by last letter and sorted by length; a size of 0 ends a group. */
 static void
 apply(EnglishWord *word, const EnglishRule *const rules[26], size_t region)
 {
@@ -203,7 +202,7 @@ without_plural(EnglishWord *word)
     }
 }
 
-/* What is left after -ed or -ing has gone gets back its e, or loses one of two letters. */
+/* After -ed or -ing is removed, restore the final e, or undouble the final letter. */
 static void
 mend_end(EnglishWord *word)
 {
@@ -230,7 +229,7 @@ without_ending(EnglishWord *word)
 {
     static const char *const WITH_EED[] = {"succ", "proc", "exc"};
     static const char *const WITH_ING[] = {"even", "cann", "inn", "earr", "herr", "out"};
-    size_t size = ENDS_WITH(word, "ly") ? word->size - 2 : word->size; /* of what ends in -ed or -ing */
+    size_t size = ENDS_WITH(word, "ly") ? word->size - 2 : word->size; /* without -ly */
     size_t from = size;
     if (stands_before(word, size, "eed", 3)) {
         from = size - 3;
@@ -260,7 +259,7 @@ without_ending(EnglishWord *word)
     }
 }
 
-/* Step 1c: a y at the end. */
+/* Step 1c: a final y. */
 static void
 with_i(EnglishWord *word)
 {
@@ -271,7 +270,7 @@ with_i(EnglishWord *word)
     }
 }
 
-/* Step 5: an e, or the second l, at the end. */
+/* Step 5: a final e, or the second of two final l. */
 static void
 without_last(EnglishWord *word)
 {
@@ -371,7 +370,7 @@ static const EnglishRule *const ENGLISH_STEP_4[26] = {
     AT('n') = STEP_4_N, AT('r') = STEP_4_R, AT('s') = STEP_4_S, AT('t') = STEP_4_T,
 };
 
-/* The stem of a word that follows no rule; NULL for all others. */
+/* Return the stem of a word that is an exception to the rules, else NULL. */
 static const char *
 irregular_stem(const EnglishWord *word)
 {
@@ -390,8 +389,7 @@ irregular_stem(const EnglishWord *word)
     return NULL;
 }
 
-/* Take a term up, and say whether it is one that `stem_english` is for: of small letters and digits in ASCII, not too
- * many. */
+/* Read a term. Return whether `stem_english` handles it: small letters and digits in ASCII, and not too many. */
 static int
 read_word(EnglishWord *word, const uint8_t *term, size_t size)
 {
@@ -424,7 +422,7 @@ compare_form(const void *word, const void *row)
     return order == 0 && form[own->size] ? -1 : order;
 }
 
-/* The word of which an irregular form is one: children is one of child. */
+/* Return the base of an irregular form, or NULL: children is a form of child. */
 static const char *
 base_of(const EnglishWord *word)
 {
@@ -432,7 +430,7 @@ base_of(const EnglishWord *word)
     return row == NULL ? NULL : (*row)[1];
 }
 
-/* Write the stem of a term to `stem`, and give its size; -1 where it is none of English. */
+/* Write the stem of a term to `stem`. Return its size, or -1 if the term is not English. */
 int
 stem_english(const uint8_t *term, size_t size, uint8_t stem[ENGLISH_MAX])
 {

@@ -1,19 +1,19 @@
-/* Strings by number: each different string gets the next number. */
+/* Numbered strings: each distinct string gets the next number. */
 
 #include "memory.h"
 
-#define MANY_SLOTS (1 << 17) /* from so many on, a table doubles; before, it quadruples */
+#define MANY_SLOTS (1 << 17) /* from this size on, a table doubles; before, it quadruples */
 
 static int
 more_slots(Strings *strings)
 {
-    size_t before = strings->mask + 1; /* 1 where there are none */
+    size_t before = strings->mask + 1; /* 1 if there are none */
     size_t count = strings->slots == NULL ? 1 << 15 : before < MANY_SLOTS ? 4 * before : 2 * before;
     Slot *slots = scattered(count, sizeof(Slot));
     if (slots == NULL) {
         return -1;
     }
-    memset(slots, 0, count * sizeof(Slot)); /* of zeroed memory the system hands out each page twice: to read, and to write */
+    memset(slots, 0, count * sizeof(Slot)); /* calloc would fault each page in twice: to read it, and to write it */
     for (uint32_t number = 0; number < strings->count; number++) {
         size_t size;
         const uint8_t *bytes = string_at(strings, number, &size);
@@ -29,7 +29,7 @@ more_slots(Strings *strings)
     return 0;
 }
 
-/* Whether two strings of more than eight bytes, the first of which are the same, are the same. */
+/* Return whether two strings of more than eight bytes are equal, given that their first eight are. */
 static int
 is_same(const uint8_t *one, const uint8_t *other, size_t size)
 {
@@ -39,7 +39,8 @@ is_same(const uint8_t *one, const uint8_t *other, size_t size)
     return memcmp(one + 8, other + 8, size - 8) == 0;
 }
 
-/* The number of a string with that hash, which it gets when it is new; NONE, and an exception, when that fails. */
+/* Return the number of a string with this hash. A new string gets the next number. Return NONE with an exception
+ * on failure. */
 uint32_t
 number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
 {

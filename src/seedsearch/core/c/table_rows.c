@@ -1,9 +1,9 @@
-/* The rows of a table: `plain_rows` of corpus/formats/table.py says how. */
+/* Find the rows of a table, as `plain_rows` of corpus/formats/table.py specifies. */
 
 #include "memory.h"
 #include "utf8.h"
 
-/* The end of the line that begins there, behind its line end, which is any of three. */
+/* Return the end of a line, after its line end, which may be of any kind. */
 static const uint8_t *
 after_line(const uint8_t *at, const uint8_t *end)
 {
@@ -22,7 +22,7 @@ find(const uint8_t *at, const uint8_t *end, char c)
     return at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
 }
 
-/* Whether a quoted field goes on after a line; `inside` says whether it began before. */
+/* Return whether a quoted field continues after a line; `inside` says whether it began earlier. */
 static int
 leaves_open(const uint8_t *line, const uint8_t *end, char delimiter, int inside)
 {
@@ -56,7 +56,7 @@ add_row(PyObject *rows, Place *place, const uint8_t *end)
     return append(rows, Py_BuildValue("(nn)", start, place->character));
 }
 
-/* Add a row that begins there; gives where it ends, NULL and an exception where that fails. */
+/* Add the row that begins at `place`. Return its end, or NULL with an exception. */
 static const uint8_t *
 take_row(PyObject *rows, Place *place, const uint8_t *end, char delimiter, Py_ssize_t most)
 {
@@ -75,7 +75,7 @@ take_row(PyObject *rows, Place *place, const uint8_t *end, char delimiter, Py_ss
     if (!open) {
         return add_row(rows, place, stop) < 0 ? NULL : stop;
     }
-    while (place->at < stop) { /* nobody closed it: each line is a row */
+    while (place->at < stop) { /* the quotation is never closed: each line is a row */
         if (add_row(rows, place, after_line(place->at, end)) < 0) {
             return NULL;
         }

@@ -1,44 +1,43 @@
-/* What the files share that find the title, the language and the passages of a text.
+/* Finding the title, the language and the passages of a text.
  *
- * Each does what its twin in Python does: language.c language.py, title.c formats/text.py, places.c decode.py, split.c and
- * cuts.c split.py. There the rules are explained.
- */
+ * Each file does the same as its twin in Python, which explains the rules: language.c as language.py, title.c as
+ * title.py, places.c as decode.py, split.c and cuts.c as split.py. */
 
 #ifndef SEEDSEARCH_TEXT_H
 #define SEEDSEARCH_TEXT_H
 
 #include "utf8.h"
 
-/* How large passages are, and what wrapped lines are like: the constants of split.py. */
+/* The sizes of passages and the properties of wrapped lines: the constants of split.py. */
 typedef struct {
     Py_ssize_t least_words, most_words, part_words, hard_cut, word_chars, least_chars, sure_chars, line_chars, least_lines;
 } Measure;
 
-/* Neighbouring paragraphs: from its first character to its last, which are no white space. */
+/* Neighbouring paragraphs, from the first to the last character that is not white space. */
 typedef struct {
     Place start, end;
     Py_ssize_t words;
 } Block;
 
-/* A section: a stretch of the text that passages do not cross. */
+/* A section: a range of the text. Passages do not cross it. */
 typedef struct {
     Py_ssize_t start, end; /* characters */
     int whole;
 } Stretch;
 
-/* A text being split. */
+/* A text that is being split. */
 typedef struct {
     const Measure *measure;
     const uint8_t *begin, *end;
     int is_ascii;
-    int wrapped;              /* whether the lines of the section are */
-    PyObject *is_mark;        /* Python says which characters are combining marks */
-    PyThreadState *released;  /* while the lock of the interpreter is not held */
+    int wrapped;              /* whether the lines of the section are wrapped */
+    PyObject *is_mark;        /* Python's test for combining marks */
+    PyThreadState *released;  /* set while the interpreter's lock is released */
     Block *blocks;
     size_t count, room;
 } Splitting;
 
-/* Append the blocks of a section that begins at a place; moves to the section's end. -1 where that fails. */
+/* Append the blocks of the section at `place`, and move to its end. Return -1 on failure. */
 int split_section(Splitting *splitting, Place *place, const Stretch *section);
 
 int add_block(Splitting *splitting, const Block *block);
@@ -50,46 +49,47 @@ int is_stop(uint32_t code);
 int is_wide_stop(uint32_t code);
 int is_closer(uint32_t code);
 
-/* How the bytes of a file stand for the characters of its text. */
+/* How the bytes of a file encode the characters of its text. */
 typedef enum {
-    NOWHERE,  /* not known */
+    NOWHERE,  /* unknown */
     UTF_8,    /* valid: as in the text itself */
     REPLACED, /* UTF-8 with bad bytes */
-    ONE,      /* a byte a character */
+    ONE,      /* one byte a character */
     TWO,      /* UTF-16 */
     FOUR,     /* UTF-32 */
-    BY_LEAD,  /* a character's first byte says how many it has */
+    BY_LEAD,  /* the first byte gives the width */
     COUNTINGS
 } Counting;
 
-/* A place in a file and in its text at once, moved forward only. */
+/* A place in a file and in its text at once. It moves forward only. */
 typedef struct {
     Counting counting;
-    const uint8_t *widths; /* BY_LEAD: bytes of a character, by its first; 0 where its second byte says it */
-    const uint8_t *begin, *at, *end; /* of the file, */
-    const uint8_t *text;             /* and in the text, in UTF-8 */
+    const uint8_t *widths; /* BY_LEAD: width of a character in bytes, by its first byte; 0 if the second byte decides */
+    const uint8_t *begin, *at, *end; /* in the file */
+    const uint8_t *text;             /* in the text, in UTF-8 */
     Py_ssize_t character;
 } Source;
 
-/* Whether the file, from where it is read on, has just so many characters. */
+/* Return whether the file has exactly `count` characters from the current place on. */
 int has_characters(const Source *source, Py_ssize_t count);
 
-/* The byte at which a character begins that stands at a place in the text, at or after the last one asked for; -1 where that
- * is not known. */
+/* Return the byte offset of the character at `place`, or -1 if it is unknown. Places must not go back between
+ * calls. */
 Py_ssize_t byte_of(Source *source, const Place *place);
 
-/* Whether bytes are UTF-8 as Python decodes it: the shortest form of each character, and no surrogates. */
+/* Return whether bytes are UTF-8 as Python decodes it: shortest forms only, and no surrogates. */
 int is_utf_8(const uint8_t *at, const uint8_t *end);
 
 typedef struct {
     Py_ssize_t first_lines, title_chars, title_words;
 } TitleRules;
 
-/* The title of a text as `title_of` of formats/text.py gives it, or None where that must say; NULL with an error set. */
+/* Return the title of a text, as `title_of` of corpus/title.py does. Return None if Python must find it, NULL
+ * with an error set on failure. */
 PyObject *title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules);
 
-/* The language of a text as `language_of` gives it, or None where that must say; NULL with an error set. `languages` is a
- * Languages. */
+/* Return the language of a text, as `language_of` does. Return None if Python must find it, NULL with an error
+ * set on failure. `languages` is a Languages. */
 PyObject *language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ssize_t characters);
 
 #endif

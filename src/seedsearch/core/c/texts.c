@@ -1,8 +1,8 @@
-/* The texts of passages, and what their spans say of them. */
+/* The texts of passages, and the records made from their spans. */
 
 #include "inverter.h"
 
-/* End a block with that text. */
+/* End a block after this text. */
 int
 end_block(Texts *texts, size_t last)
 {
@@ -24,7 +24,7 @@ end_block(Texts *texts, size_t last)
     return 0;
 }
 
-/* Cut the texts that wait for it, and end the blocks that are full. */
+/* Cut the waiting texts, and end the full blocks. */
 int
 cut_waiting(Inverter *self)
 {
@@ -45,7 +45,7 @@ cut_waiting(Inverter *self)
     return 0;
 }
 
-/* Keep a text until there are enough to be cut together. */
+/* Store a text until there are enough to cut together. */
 static int
 keep_text(Inverter *self, const uint8_t *bytes, size_t size, uint8_t language)
 {
@@ -57,7 +57,7 @@ keep_text(Inverter *self, const uint8_t *bytes, size_t size, uint8_t language)
     return texts->pending.used >= CUT_AT ? cut_waiting(self) : 0;
 }
 
-/* The UTF-8 of a text, lone surrogates and all; `owner` keeps it. */
+/* Return the UTF-8 of a text, with lone surrogates; `owner` keeps it alive. */
 const uint8_t *
 utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner)
 {
@@ -76,12 +76,12 @@ utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner)
     return (const uint8_t *)data;
 }
 
-/* A place in a text: characters and bytes before it. */
+/* A place in a text, as the number of characters and of bytes before it. */
 typedef struct {
     size_t character, byte;
 } Place;
 
-/* Move a place on to a character; -1 where the text does not reach so far. */
+/* Move a place forward to a character. Return -1 if the text ends before. */
 static int
 move_to(Place *place, size_t character, const uint8_t *bytes, size_t size)
 {
@@ -109,7 +109,7 @@ move_to(Place *place, size_t character, const uint8_t *bytes, size_t size)
     return 0;
 }
 
-/* A number that is an item of a tuple; (size_t)-1, and an exception, where it is none. */
+/* Return a number from a tuple, or (size_t)-1 with an exception. */
 static size_t
 item_of(PyObject *tuple, Py_ssize_t at)
 {
@@ -117,7 +117,7 @@ item_of(PyObject *tuple, Py_ssize_t at)
     return item == NULL ? (size_t)-1 : PyLong_AsSize_t(item);
 }
 
-/* The number of a heading. */
+/* Set the number of a heading. */
 static int
 number_heading(Passages *passages, PyObject *heading, uint64_t *number)
 {
@@ -147,7 +147,7 @@ number_heading(Passages *passages, PyObject *heading, uint64_t *number)
     return failed ? -1 : 0;
 }
 
-/* Note what a span says of its passage: (start, end, first line, last line, first byte, end of bytes, page, heading). */
+/* Record the span of a passage: (start, end, first line, last line, first byte, end of bytes, page, heading). */
 static int
 note_passage(Passages *passages, uint64_t document, PyObject *span)
 {
@@ -168,7 +168,7 @@ note_passage(Passages *passages, uint64_t document, PyObject *span)
         document,
         (uint64_t)items[2],
         (uint64_t)(items[3] - items[2]),
-        (uint64_t)(items[4] + 1), /* 0: has no bytes */
+        (uint64_t)(items[4] + 1), /* 0: no bytes */
         (uint64_t)(items[5] - items[4]),
         (uint64_t)items[6],
         heading,
@@ -181,7 +181,7 @@ note_passage(Passages *passages, uint64_t document, PyObject *span)
     return 0;
 }
 
-/* Where a passage begins and ends in a text. `start` may have been moved on by the passage before it. */
+/* Find the beginning and end of a passage in a text. `start` may already be at the end of an earlier passage. */
 static int
 find_passage(const Text *text, PyObject *span, Place *start, Place *end)
 {

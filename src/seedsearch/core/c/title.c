@@ -1,4 +1,4 @@
-/* The first line of a text, where it is a title: `title_of` of corpus/formats/text.py, for what most first lines are. */
+/* Return the first line of a text if it is a title: the common cases of `title_of` in corpus/title.py. */
 
 #include "text.h"
 
@@ -27,7 +27,7 @@ ends_with(const char *line, Py_ssize_t size, const char *end)
     return size >= length && memcmp(line + size - length, end, (size_t)length) == 0;
 }
 
-/* Whether a line ends as no title does. */
+/* Return whether a line ends as no title does. */
 static int
 ends_openly(const char *line, Py_ssize_t size)
 {
@@ -35,7 +35,7 @@ ends_openly(const char *line, Py_ssize_t size)
            && !ends_with(line, size, "Inc.") && !ends_with(line, size, "Jr.") && !ends_with(line, size, "etc.");
 }
 
-/* `_sentence_inside` of text.py: a stop after two letters, and a capital after one space. */
+/* `_sentence_inside` of title.py: a stop after two letters, and a capital after one space. */
 static int
 has_sentence(const char *line, Py_ssize_t size)
 {
@@ -50,8 +50,8 @@ has_sentence(const char *line, Py_ssize_t size)
     return 0;
 }
 
-/* `_is_title` of text.py for a line without white space but single spaces, nor characters from U+2000 on: 1, 0, or -1
- * where that must say. */
+/* `_is_title` of title.py, for a line with single spaces as its only white space and no characters from U+2000
+ * on. Return 1, 0, or -1 if Python must decide. */
 static int
 reads_like_title(const char *title, Py_ssize_t size, const TitleRules *rules)
 {
@@ -70,8 +70,9 @@ reads_like_title(const char *title, Py_ssize_t size, const TitleRules *rules)
     return alphanumeric ? 1 : characters == size ? 0 : -1;
 }
 
-/* A line with its white space as `" ".join(line.split())` has it; -1 where there is white space but ' ', or a character
- * from U+2000 on, among which are stops and spaces. `folded` has room for the line. */
+/* Return a line with its white space as in `" ".join(line.split())`, and its size in bytes. Return -1 if it has
+ * other white space than ' ', or a character from U+2000 on, among which are stops and spaces. `folded` has room
+ * for the line. */
 static Py_ssize_t
 fold_spaces(const uint8_t *at, const uint8_t *end, char *folded)
 {
@@ -94,7 +95,7 @@ PyObject *
 title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules)
 {
     char title[256];
-    /* At least so many bytes are so many characters; what more would have to be looked at is left to text.py. */
+    /* So many characters have at least so many bytes. If more bytes matter, Python decides. */
     int goes_on = end - start > rules->first_lines;
     const uint8_t *head_end = goes_on ? start + rules->first_lines : end;
     while (goes_on && (*head_end & 0xc0) == 0x80) {

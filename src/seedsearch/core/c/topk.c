@@ -1,7 +1,6 @@
-/* The best of matches, exactly: scores are rounded to 9 digits, those that are equal then come by passage.
+/* Find the best matches, exactly: by scores rounded to 9 digits, and then by passage.
  *
- * For any or all of several matches with scores above zero the best are found without putting all together.
- */
+ * For any or all of several matches with scores above zero, the best are found without combining all of them. */
 
 #include "matching.h"
 
@@ -9,8 +8,8 @@
 
 /* ------------------------------------------------------------------ rounding */
 
-/* A score rounded to 9 digits as Python's round() does it, which looks at the exact value of the double; -1 with an
- * error set. Most are far enough from the middle between two such numbers for plain arithmetic to be certain. */
+/* Return a score rounded to 9 digits as Python's round() does, which uses the exact value of the double; -1 with
+ * an error set on failure. Most scores are far enough from a midpoint for plain arithmetic to be certain. */
 static double
 rounded_to_9(double score)
 {
@@ -49,7 +48,7 @@ by_rank(const void *a, const void *b)
     return (one->passage > other->passage) - (one->passage < other->passage);
 }
 
-/* Rounds the scores of some pairs, and puts these in order. */
+/* Round the scores of some pairs, and sort the pairs. */
 static int
 put_in_order(Pair *pairs, Py_ssize_t count)
 {
@@ -67,9 +66,9 @@ put_in_order(Pair *pairs, Py_ssize_t count)
 
 /* ------------------------------------------------------------------ the best so far */
 
-/* The `most` best of what was offered, and what comes within TINY of the last of them: `count` pairs in no order, among
+/* The `most` best offered passages, and all within TINY of the last of them: `count` pairs in no order, among
  * others that are not below `least`. */
-#define FEW 16 /* passages of a span, whose documents are looked for one by one */
+#define FEW 16 /* passages of a span, whose documents are looked up one by one */
 
 typedef struct {
     Py_ssize_t most, count, room, next;
@@ -77,7 +76,7 @@ typedef struct {
     Pair *pairs;
 } Best;
 
-/* Not more than `offers` passages will be offered. */
+/* Begin. At most `offers` passages will be offered. */
 static int
 begin_best(Best *best, Py_ssize_t most, double least, Py_ssize_t offers)
 {
@@ -116,8 +115,8 @@ by_score(const void *a, const void *b)
     return (one < other) - (one > other);
 }
 
-/* Puts the `most` highest scores first, in no order, the least of them last (Hoare, Algorithm 65: Find, 1961). Scores
- * may be such that this takes for ever, if somebody made them so: after some rounds what is left is sorted. */
+/* Move the `most` highest scores to the front, in no order but with the least of them last (Hoare, Algorithm 65:
+ * Find, 1961). Hostile scores could make this very slow, so after some rounds the rest is sorted. */
 static void
 select_best(Pair *pairs, Py_ssize_t count, Py_ssize_t most)
 {
@@ -158,7 +157,7 @@ select_best(Pair *pairs, Py_ssize_t count, Py_ssize_t most)
     }
 }
 
-/* Lets go of what is not among the best any more. */
+/* Drop the pairs that are no longer among the best. */
 static void
 tidy(Best *best)
 {
@@ -182,7 +181,7 @@ tidy(Best *best)
     }
 }
 
-/* One more passage, which is not below `least`; -1 where too many are equally good. */
+/* Offer a passage, which must not be below `least`. Return -1 if too many are equally good. */
 static int
 offer(Best *best, double score, uint32_t passage)
 {
@@ -199,7 +198,8 @@ offer(Best *best, double score, uint32_t passage)
     return 0;
 }
 
-/* (how many there are in all, [(score, passage) of the best, in order], where ties were cut). Takes `cut`, or NULL. */
+/* Return (number of all matches, [(score, passage) of the best, in order], where ties were cut). It steals `cut`,
+ * which may be NULL. */
 static PyObject *
 as_answer(Py_ssize_t size, Pair *pairs, Py_ssize_t count, PyObject *cut)
 {
@@ -221,7 +221,7 @@ as_answer(Py_ssize_t size, Pair *pairs, Py_ssize_t count, PyObject *cut)
     return Py_BuildValue("(nNN)", size, list, cut);
 }
 
-/* The answer; NULL without an error where `size` is below zero, as too many are equally good. */
+/* Return the answer, or NULL without an error if `size` is negative, since too many are equally good. */
 static PyObject *
 end_best(Best *best, Py_ssize_t size)
 {
@@ -244,7 +244,7 @@ wanted_fits(Py_ssize_t most)
 
 /* ------------------------------------------------------------------ the best of one */
 
-/* Offers all matches; -1 where too many are equally good. */
+/* Offer all matches. Return -1 if too many are equally good. */
 static int
 offer_each(Best *best, const Matches *matches)
 {
@@ -256,7 +256,7 @@ offer_each(Best *best, const Matches *matches)
     return 0;
 }
 
-/* All matches as pairs; NULL where there is no memory. */
+/* Return all matches as pairs, or NULL without memory. */
 static Pair *
 as_pairs(const Matches *matches)
 {
@@ -276,9 +276,9 @@ name_last(PyObject *cut, uint32_t passage)
     return failed ? -1 : 0;
 }
 
-/* Of passages in the order of their numbers that are equally good, leaves the first `most` of each segment, and says
- * which are the last of those that it left. Others are left as they are, as are all where rounding might make some
- * equal that are not. Gives how many are left; -1 with an error set. */
+/* Keep the first `most` of each segment among passages that are equally good, and append the last one kept to
+ * `cut` for each segment that loses any. Other passages stay; all stay if rounding might create new ties.
+ * Passages ascend. Return how many are kept, or -1 with an error set. */
 static Py_ssize_t
 cut_ties(const Table *table, Pair *pairs, Py_ssize_t count, Py_ssize_t most, PyObject *cut)
 {
@@ -314,7 +314,7 @@ cut_ties(const Table *table, Pair *pairs, Py_ssize_t count, Py_ssize_t most, PyO
     return kept;
 }
 
-/* The best where very many were equally good, if only for a while. */
+/* Return the best if very many are equally good, even if only temporarily. */
 static PyObject *
 best_of_tied(const Table *table, const Matches *matches, Py_ssize_t most)
 {
@@ -370,7 +370,7 @@ core_best(PyObject *module, PyObject *args)
     return best_of_one(table, matches, most);
 }
 
-/* All matches in order: (scores, passages), each as the bytes of an array. */
+/* Return all matches in order: (scores, passages), each as the bytes of an array. */
 PyObject *
 core_ranked(PyObject *module, PyObject *args)
 {
@@ -402,7 +402,7 @@ core_ranked(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ the best that are remembered */
 
-/* The PEAK best of matches, and nothing else; in order of their scores. */
+/* Return the PEAK best matches, in the order of their scores. */
 static Pair *
 find_peak(const Matches *matches, Py_ssize_t most)
 {
@@ -430,8 +430,8 @@ find_peak(const Matches *matches, Py_ssize_t most)
     return best.pairs;
 }
 
-/* Makes sure that the best of matches are known. Nothing else changes in matches once they are made; this does so once,
- * under the interpreter's lock. -1 with an error set. */
+/* Find the best of matches unless they are known. Matches are immutable otherwise; this changes them once, under
+ * the interpreter's lock. Return -1 with an error set on failure. */
 static int
 know_peak(Matches *matches)
 {
@@ -450,13 +450,13 @@ know_peak(Matches *matches)
         matches->peak_count = most;
         matches->peak = found;
     }
-    else { /* another thread was quicker */
+    else { /* another thread was faster */
         free(found);
     }
     return 0;
 }
 
-/* The answer for one, which its peak knows; NULL, without an error, where that does not reach far enough. */
+/* Return the answer for one, from its peak, or NULL without an error if the peak is too short. */
 static PyObject *
 of_peak(const Matches *matches, Py_ssize_t most)
 {
@@ -478,7 +478,7 @@ of_peak(const Matches *matches, Py_ssize_t most)
 
 /* ------------------------------------------------------------------ any of several */
 
-/* The words of a query; extras, which add to what words score and to nothing else; what words score in documents. */
+/* The words of a query; extras, which only add to the scores of words; the words' scores in documents. */
 typedef struct {
     const Table *table;
     Matches **words, **extras, **around;
@@ -487,12 +487,12 @@ typedef struct {
 
 typedef struct {
     double total[SPAN];
-    double document[SPAN]; /* by document, from that of the first passage on */
-    double score[SPAN];    /* of those below */
-    uint16_t held[SPAN + 1]; /* the passages that a word holds; one more is written than counts */
+    double document[SPAN]; /* by document, from the first passage's on */
+    double score[SPAN];    /* of the passages in `held` */
+    uint16_t held[SPAN + 1]; /* the passages that have a word; one more is written than counted */
 } Span;
 
-/* Adds what a word has of the passages from `base` on to the span; gives the first that is beyond it. */
+/* Add a word's scores in the passages from `base` on to the span. Return the first index beyond the span. */
 static Py_ssize_t
 add_word(Span *span, const Matches *word, Py_ssize_t at, uint32_t base, Py_ssize_t *held)
 {
@@ -513,7 +513,7 @@ add_word(Span *span, const Matches *word, Py_ssize_t at, uint32_t base, Py_ssize
     return at;
 }
 
-/* Adds what an extra has of the passages of the span that a word holds. */
+/* Add an extra's scores in the passages of the span that have a word. */
 static Py_ssize_t
 add_extra(Span *span, const Matches *extra, Py_ssize_t at, uint32_t base)
 {
@@ -525,7 +525,7 @@ add_extra(Span *span, const Matches *extra, Py_ssize_t at, uint32_t base)
     return at;
 }
 
-/* Adds what a word scores in the documents of the span, or clears it. */
+/* Add a word's scores in the documents of the span, or clear them. */
 static void
 add_documents(Span *span, const Matches *around, Py_ssize_t at, uint32_t first, uint32_t last, int is_clearing)
 {
@@ -535,7 +535,7 @@ add_documents(Span *span, const Matches *around, Py_ssize_t at, uint32_t first, 
     }
 }
 
-/* What the words score in a document that is not before the places `at`. */
+/* Return the words' score in a document that is not before the places `at`. */
 static double
 documents_score(const Sums *sums, const Py_ssize_t *at, uint32_t document)
 {
@@ -548,8 +548,8 @@ documents_score(const Sums *sums, const Py_ssize_t *at, uint32_t document)
     return score;
 }
 
-/* Leaves of the passages of a span that words hold those that may be among the best, by what their documents score at
- * most; gives how many. The totals are cleared. */
+/* Keep the passages of a span that may be among the best with the highest possible score of their documents.
+ * Return how many. The totals are cleared. */
 static Py_ssize_t
 keep_promising(Span *span, Py_ssize_t held, double least)
 {
@@ -565,7 +565,7 @@ keep_promising(Span *span, Py_ssize_t held, double least)
     return kept;
 }
 
-/* The passages of a span that words hold are offered, with the scores of their documents; the span is cleared. */
+/* Offer the passages of a span that have words, with the scores of their documents, and clear the span. */
 static int
 offer_span(Span *span, const Sums *sums, Py_ssize_t *at, uint32_t base, Py_ssize_t held, Best *best)
 {
@@ -586,7 +586,7 @@ offer_span(Span *span, const Sums *sums, Py_ssize_t *at, uint32_t base, Py_ssize
         }
     }
     Py_ssize_t kept = keep_promising(span, held, best->least - most_around);
-    if (kept <= FEW) { /* to look for their documents takes less than to add up all of the span */
+    if (kept <= FEW) { /* looking up their documents is faster than adding up the whole span */
         for (Py_ssize_t i = 0; most_around > 0 && i < kept; i++) {
             span->score[i] += documents_score(sums, at, document_of[base + span->held[i]]);
         }
@@ -608,7 +608,8 @@ offer_span(Span *span, const Sums *sums, Py_ssize_t *at, uint32_t base, Py_ssize
     return failed ? -1 : 0;
 }
 
-/* How many passages the words hold together; the best of them are offered. -1 where too many are equally good. */
+/* Offer the best of the passages that have any word. Return how many have one, or -1 if too many are equally
+ * good. */
 static Py_ssize_t
 add_up(Span *span, const Sums *sums, Py_ssize_t *at, Best *best)
 {
@@ -640,7 +641,7 @@ add_up(Span *span, const Sums *sums, Py_ssize_t *at, Best *best)
     }
 }
 
-/* What one of several ascending passages has in all: what the words score there, and in its document. */
+/* Return the whole score of a passage: the words' scores in it and in its document. */
 static double
 whole_score(const Sums *sums, uint32_t passage)
 {
@@ -655,8 +656,8 @@ whole_score(const Sums *sums, uint32_t passage)
     return score;
 }
 
-/* What the best have at least: as many as are wanted, those that score most for the weightiest word, score this (Turtle &
- * Flood, Query evaluation: strategies and optimizations, 1995); to come up to it from nothing always takes a step. */
+/* Return the least score of the best: as many passages as are wanted, the best ones of the weightiest word, have
+ * at least this score (Turtle & Flood, Query evaluation: strategies and optimizations, 1995). It is above zero. */
 static double
 floor_of(const Sums *sums, Py_ssize_t most)
 {
@@ -699,8 +700,8 @@ best_of_sums(const Sums *sums, Py_ssize_t held, Py_ssize_t most)
 
 /* ------------------------------------------------------------------ all of several */
 
-/* The sum of the words' scores for a passage that none before had, 0 where one does not hold it, and -1 where one holds
- * no more. */
+/* Return the sum of the words' scores in a passage, 0 if a word is not in it, or -1 if a word has no more
+ * passages. Passages ascend between calls. */
 static double
 score_of(Matches *const *words, Py_ssize_t count, Py_ssize_t *at, uint32_t passage)
 {
@@ -718,8 +719,7 @@ score_of(Matches *const *words, Py_ssize_t count, Py_ssize_t *at, uint32_t passa
     return score;
 }
 
-/* Offers those of some ascending passages that all words hold; says how many these are, -1 where too many are equally
- * good. */
+/* Offer those passages that have all words. Return how many have them, or -1 if too many are equally good. */
 static Py_ssize_t
 offer_all(Matches *const *words, Py_ssize_t count, Py_ssize_t *at, const uint32_t *wanted,
           Py_ssize_t wanted_count, Best *best)
@@ -741,8 +741,8 @@ offer_all(Matches *const *words, Py_ssize_t count, Py_ssize_t *at, const uint32_
     return size;
 }
 
-/* The same for all passages that the rarest word has, and for words of which none is much more frequent: what they have
- * is added up a span at a time, which takes less than to look for each passage. */
+/* Do the same for all passages of the rarest word, if no word is much more frequent: adding up the scores span by
+ * span is then faster than looking up each passage. */
 static Py_ssize_t
 add_up_all(Span *span, uint8_t *held, Matches *const *words, Py_ssize_t count, Py_ssize_t *at, Best *best)
 {
@@ -762,7 +762,7 @@ add_up_all(Span *span, uint8_t *held, Matches *const *words, Py_ssize_t count, P
             for (; i < end && passages[i] - base < SPAN; i++) {
                 uint32_t own = passages[i] - base;
                 uint8_t all = held[own] == (uint8_t)w;
-                span->total[own] += words[w]->scores[i]; /* what is not wanted is not looked at */
+                span->total[own] += words[w]->scores[i]; /* scores of other passages are never read */
                 held[own] += all;
             }
             at[w] = i;
@@ -812,7 +812,8 @@ best_of_shared(const Sums *sums, Py_ssize_t held, Py_ssize_t most)
 
 typedef PyObject *(*FindBest)(const Sums *sums, Py_ssize_t held, Py_ssize_t most);
 
-/* Whether all scores are above zero, and the best of each word are known as far as that helps; -1 with an error set. */
+/* Return whether all scores are above zero, and find the best of each word as far as that helps. Return -1 with
+ * an error set on failure. */
 static int
 made_ready(const Sums *sums, Py_ssize_t most, int is_any, Py_ssize_t *held)
 {
@@ -841,7 +842,7 @@ made_ready(const Sums *sums, Py_ssize_t most, int is_any, Py_ssize_t *held)
     return 1;
 }
 
-/* The best where very many are equally good, or some score nothing: all is put together first. */
+/* Return the best if very many are equally good, or some have a score of zero: everything is combined first. */
 static PyObject *
 best_of_whole(PyObject *module, Table *table, PyObject *given, PyObject *extras, PyObject *around, Py_ssize_t most,
               PyObject *(*combine)(PyObject *, PyObject *))
@@ -866,7 +867,7 @@ best_of_whole(PyObject *module, Table *table, PyObject *given, PyObject *extras,
     return answer;
 }
 
-/* The items of a tuple that may be empty; -1 with an error set. */
+/* Get the items of a tuple that may be empty. Return -1 with an error set on failure. */
 static int
 open_matches(PyObject *module, PyObject *given, Matches ***items, Py_ssize_t *count)
 {

@@ -1,6 +1,4 @@
-/* Characters in UTF-8: stepping over them, counting them, white space. All bytes are valid UTF-8; surrogates may stand
- * among them.
- */
+/* Characters in UTF-8: stepping, counting, white space. All bytes must be valid UTF-8, but may encode surrogates. */
 
 #ifndef SEEDSEARCH_UTF8_H
 #define SEEDSEARCH_UTF8_H
@@ -10,13 +8,13 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A place in a text: the characters and the line ends before it. */
+/* A place in a text, with the numbers of characters and of line ends before it. */
 typedef struct {
     Py_ssize_t character, line;
     const uint8_t *at;
 } Place;
 
-/* The code point at a place, and how many bytes it has. */
+/* Return the code point at a place, and its size in bytes. */
 static inline uint32_t
 code_point(const uint8_t *at, int *bytes)
 {
@@ -38,7 +36,7 @@ code_point(const uint8_t *at, int *bytes)
            | (at[3] & 0x3f);
 }
 
-/* Where the character begins that ends at a place. */
+/* Return where the character before a place begins. */
 static inline const uint8_t *
 before(const uint8_t *at)
 {
@@ -48,7 +46,7 @@ before(const uint8_t *at)
     return at;
 }
 
-/* Eight bytes at a time: one bit for each byte, its lowest. */
+/* Eight bytes at a time, with the lowest bit of each byte as its flag. */
 #define ONES 0x0101010101010101u
 
 static inline uint64_t
@@ -59,25 +57,25 @@ eight_at(const uint8_t *at)
     return eight;
 }
 
-/* How many bytes have their lowest bit, where no other bits are. */
+/* Count the bytes whose lowest bit is set. No other bits may be set. */
 static inline Py_ssize_t
 count_of(uint64_t bits)
 {
     return (Py_ssize_t)(bits * ONES >> 56);
 }
 
-/* A bit for each byte that continues a character. */
+/* Flag each byte that continues a character. */
 static inline uint64_t
 continuing(uint64_t eight)
 {
     return eight >> 7 & ~eight >> 6 & ONES;
 }
 
-/* A bit for each byte that is a line end. */
+/* Flag each byte that is a line end. */
 static inline uint64_t
 line_ends(uint64_t eight)
 {
-    uint64_t other = eight ^ '\n' * ONES; /* zero where it is one */
+    uint64_t other = eight ^ '\n' * ONES; /* zero for a line end */
     return ~(((other & 0x7f * ONES) + 0x7f * ONES) | other) >> 7 & ONES;
 }
 
@@ -104,7 +102,7 @@ is_ascii(const uint8_t *at, const uint8_t *end)
     return all < 0x80;
 }
 
-/* White space as `str.isspace` has it. */
+/* Return whether a character is white space, as `str.isspace` defines it. */
 static inline int
 is_space(uint32_t code)
 {
@@ -125,7 +123,7 @@ is_blank(const uint8_t *at, const uint8_t *end)
     return at == end;
 }
 
-/* The end of the line at a place. */
+/* Return the end of the current line. */
 static inline const uint8_t *
 line_end(const uint8_t *at, const uint8_t *end)
 {
@@ -133,7 +131,7 @@ line_end(const uint8_t *at, const uint8_t *end)
     return stop == NULL ? end : stop;
 }
 
-/* Move on over so many characters, or to the end. */
+/* Move forward by `count` characters, or to the end. */
 static inline void
 skip(Place *place, Py_ssize_t count, const uint8_t *end)
 {
@@ -145,7 +143,7 @@ skip(Place *place, Py_ssize_t count, const uint8_t *end)
         left -= 8 - count_of(continuing(eight));
         at += 8;
     }
-    while (at < end && (*at & 0xc0) == 0x80) { /* the rest of a character that is counted */
+    while (at < end && (*at & 0xc0) == 0x80) { /* the rest of a character that is already counted */
         at++;
     }
     for (; left > 0 && at < end; left--) {
@@ -157,7 +155,7 @@ skip(Place *place, Py_ssize_t count, const uint8_t *end)
     place->character += count - left;
 }
 
-/* Move on to a place that lies further on. */
+/* Move forward to a place. */
 static inline void
 skip_to(Place *place, const uint8_t *to)
 {
@@ -172,7 +170,7 @@ skip_to(Place *place, const uint8_t *to)
     place->at = to;
 }
 
-/* Move on to the end of the line. */
+/* Move to the end of the line. */
 static inline void
 skip_line(Place *place, const uint8_t *end)
 {
@@ -192,7 +190,7 @@ skip_space(Place *place, const uint8_t *end)
     }
 }
 
-/* Move back over white space, behind something that is none. */
+/* Move back over white space. There must be another character before it. */
 static inline void
 strip(Place *place)
 {
