@@ -188,7 +188,7 @@ class LargeFile:
         return self._read(0, self.source.size)
 
     def has_changed(self) -> bool:
-        """Return whether the file's size or time of change differs from when it was opened."""
+        """Return whether the file's size or modification time has changed since it was opened."""
         status = os.fstat(self._descriptor)
         return (status.st_size, status.st_mtime_ns) != (self.source.size, self.source.mtime_ns)
 

@@ -139,6 +139,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def is_there(command: Sequence[str]) -> bool:
     """Return whether the program of a command is installed."""
-    import shutil  # for those who ask which formats there are
+    import shutil  # only to list formats: start-up time
 
     return shutil.which(command[0]) is not None

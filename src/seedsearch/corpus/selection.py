@@ -109,7 +109,7 @@ class View:
         """Return the view of a folder that contains these ignore files."""
         if not ignore_files or not self.root.selection.ignore:
             return self
-        from seedsearch.corpus.ignore import Rules  # only where such a file is: start-up time
+        from seedsearch.corpus.ignore import Rules  # few folders have one: start-up time
 
         view: View = object.__new__(View)
         for name in self.__slots__:

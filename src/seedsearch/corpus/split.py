@@ -310,7 +310,7 @@ def _ends_paragraph(line: str, after: str, width: int) -> bool:
 
 
 def _kept(flat: str, start: int, end: int, words: int, line: int, by_lines: bool) -> Block | None:
-    """Return the block without surrounding white space, or None if nothing is left. `line` is its first line."""
+    """Return the block without surrounding white space, or None if nothing is left. `line` is the line of `start`."""
     part = flat[start:end]
     head, tail = len(part) - len(part.lstrip()), len(part.rstrip())
     if not tail:

@@ -182,7 +182,7 @@ class Crew:
             raise
 
     def _begin(self, number: int) -> None:
-        with held_back():  # Ctrl-C must neither reach a worker before it ignores it, nor lose one
+        with held_back():  # Ctrl-C must not reach a worker that is starting, nor lose it
             try:
                 self._workers[number] = _Worker(
                     self._context, self._factory, self._limits, self._notes[number]

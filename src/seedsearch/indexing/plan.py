@@ -188,7 +188,7 @@ def _compare(
     """Compare the files found with the index, and add the results to `compared`.
 
     `named` are absolute paths that the user named. `reread` are stored paths of files to read even if their bytes are
-    the same; `rebuild` reads all so.
+    the same; `rebuild` reads all files.
     """
     tasks, unchanged, skipped, seen = compared
     new = tuple.__new__
