@@ -5,14 +5,14 @@
     ...     for hit in index.search("North Korean troops").hits:
     ...         print(hit.path, hit.passage.line_start, hit.score)
 
-Names are loaded when they are first used, so that `import seedsearch` itself costs next to nothing.
+A name is loaded when it is first used, so that `import seedsearch` itself is fast.
 """
 
 from __future__ import annotations
 
 from seedsearch.version import __version__ as __version__
 
-TYPE_CHECKING = False  # typing would take longer than all else until Ctrl-C is caught
+TYPE_CHECKING = False  # importing typing takes longer than everything else before Ctrl-C is handled
 if TYPE_CHECKING:
     from seedsearch.api import Index, open_index
     from seedsearch.errors import (
@@ -78,7 +78,7 @@ _HOMES = ("seedsearch.errors", "seedsearch.model", "seedsearch.api")
 
 def __getattr__(name: str) -> object:
     if name in __all__:
-        from importlib import import_module  # here, as this function is all about start-up time
+        from importlib import import_module  # start-up time
 
         for home in _HOMES:
             module = import_module(home)

@@ -1,4 +1,4 @@
-"""The command line as a program: `python -m seedsearch`, and the `seedsearch` script, which imports this to run it."""
+"""Run the command line: `python -m seedsearch` and the `seedsearch` script both start here."""
 
 from __future__ import annotations
 

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 class Index:
     """An open index. It answers from one snapshot until `refresh`. Use it as a context manager.
 
-    Threads may share an index and call anything at the same time. A call that has begun ends on the snapshot that it
-    began with, even if another thread refreshes or closes the index meanwhile. After `close`, everything but `close`
-    raises IndexClosedError.
+    Threads may share an index and call any method at the same time. A call keeps its snapshot until it ends, even if
+    another thread refreshes or closes the index. After `close`, every method but `close` raises IndexClosedError.
     """
 
     def __init__(self, engine: Engine, home: Home) -> None:
@@ -44,14 +43,13 @@ class Index:
     ) -> SearchResult:
         """Return the `limit` best passages, at most `per_file` from one file. None means no limit.
 
-        The paths of hits are valid from the current folder. A hit is `stale` if its file has changed or
-        vanished since it was indexed. `verified` reads the files and leaves out each hit whose text is no
-        longer there. `explain` gives each hit an `explanation`: the parts of its score.
-        If nothing matches, `relax` runs a looser query; `relaxed` in the result holds that query.
-        `synonyms` is the path of a synonyms file in Solr's format. Every call reads it.
+        The paths of hits are valid from the current folder. A hit is `stale` if its file has changed or vanished
+        since it was indexed. `verified` reads the files and leaves out each hit whose text is gone. `explain` gives
+        each hit an `explanation`: the parts of its score. If nothing matches, `relax` runs a looser query; `relaxed`
+        in the result holds that query. `synonyms` is the path of a synonyms file in Solr's format, which every call
+        reads.
 
-        A hit lists its copies in `also_in`. With `all_copies`, or without a limit, copies are hits of their
-        own.
+        A hit lists its copies in `also_in`. With `all_copies`, or without a limit, copies are hits themselves.
 
         Raises QuerySyntaxError, QueryTooBroadError, UsageError (the synonyms file), UnsupportedError and
         IndexDamagedError, and ValueError if `limit` or `per_file` is below 1.
@@ -75,8 +73,8 @@ class Index:
     ) -> SearchResult:
         """Return the passages most similar to `source`.
 
-        `source` is a passage, named by `PATH:LINE` or by the `passage_id` of a hit, or a whole file, named
-        by `PATH`. It is not among the hits.
+        `source` is `PATH:LINE` or the `passage_id` of a hit for a passage, `PATH` for a whole file. The hits leave
+        `source` itself out.
 
         Raises SourceNotFoundError, UsageError, IndexDamagedError.
         """
@@ -92,7 +90,7 @@ class Index:
     ) -> tuple[TermCount, ...]:
         """Return the terms that begin with `prefix`, or match it as a pattern (`tr*ps`, `trops~`).
 
-        `order` is "count" (the terms in most passages first) or "word" (by code points).
+        `order` is "count" (terms found in most passages first) or "word" (by code points).
 
         Raises QuerySyntaxError, UsageError, IndexDamagedError.
         """
@@ -103,7 +101,7 @@ class Index:
         return self._engine.stats()
 
     def refresh(self) -> bool:
-        """Move to the newest commit. Return whether there was a newer one."""
+        """Move to the newest commit. Return whether the snapshot changed."""
         return self._engine.refresh()
 
     def whoosh(self) -> WhooshIndex:
@@ -117,7 +115,7 @@ class Index:
         return whoosh()
 
     def close(self) -> None:
-        """Release files and memory, as soon as no other thread reads them."""
+        """Release files and memory. A call that still runs in another thread keeps them until it ends."""
         self._engine.close()
 
     def __enter__(self) -> Self:
@@ -135,8 +133,8 @@ class Index:
 def open_index(path: str | os.PathLike[str] | None = None) -> Index:
     """Open the index that the command line would use in the folder `path`.
 
-    `path` is a folder with an index in it or above it, or an index folder itself. Without `path`, it is
-    the index that SEEDSEARCH_INDEX names, else the nearest one at or above the current folder.
+    `path` is an index folder, or a folder with an index in it or above it. Without `path`, open the index that
+    SEEDSEARCH_INDEX names, else the nearest one at or above the current folder.
 
     Raises NoIndexError, IndexVersionError, IndexDamagedError.
     """

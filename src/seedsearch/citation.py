@@ -1,11 +1,11 @@
-"""Citations: how the place of a passage is written, in every form of output, and how it is read again.
+"""Citations: write the place of a passage, the same in every form of output, and read it back.
 
     notes.txt:3              line 3 of a file
     papers.zip›b.txt:3       line 3 of a member: an attachment, a sheet, a message of a mailbox
-    report.pdf#p=3:41        page 3, and there line 41 of the text as it is read out
+    report.pdf#p=3:41        line 41 of the extracted text, which is on page 3
 
-Names may hold any of these signs, so a text can be read in several ways. `readings` gives all of them; only an index
-knows which of them exist (search/locate.py).
+A name may contain any of these signs, so a citation can have several readings. `readings` gives all of them; only an
+index knows which ones exist (search/locate.py).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _IN_URIS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/
 
 
 class Citation(NamedTuple):
-    """A place: a path, and a member, a page and a line; "" and 0 where there is none."""
+    """A place: a path, a member, a page and a line. A missing part is "" or 0."""
 
     path: str
     member: str = ""
@@ -30,7 +30,7 @@ class Citation(NamedTuple):
     line: int = 0
 
     def __str__(self) -> str:
-        """Return the citation as it is written. It is not sanitised."""
+        """Return the citation as written, not sanitised."""
         line = f":{self.line}" if self.line else ""
         return document_place(self.path, self.member, self.page) + line
 
@@ -42,7 +42,7 @@ def document_place(path: str, member: str, page: int | None = None) -> str:
 
 
 def readings(text: str) -> Iterator[Citation]:
-    """Yield each way to read a citation, those with more parts first."""
+    """Yield each reading of a citation. Readings with more parts come first."""
     for before_line, line in _numbered(text, ":"):
         for before_page, page in _numbered(before_line, _PAGE):
             at = before_page.find(MEMBER)
@@ -54,7 +54,7 @@ def readings(text: str) -> Iterator[Citation]:
 
 
 def _numbered(text: str, sign: str) -> Iterator[tuple[str, int]]:
-    """Yield the text before a number at its end with that number, and the whole text."""
+    """Yield the text before `sign` and a final number, if there is one; then the whole text with 0."""
     head, found, digits = text.rpartition(sign)
     is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
     if head and found and is_number and int(digits):
@@ -63,7 +63,7 @@ def _numbered(text: str, sign: str) -> Iterator[tuple[str, int]]:
 
 
 def file_uri(path: str, page: int | None = None) -> str:
-    """Return the URI of a file; viewers of PDF open it at the page (RFC 8118)."""
+    """Return the URI of a file. PDF viewers open it at the page (RFC 8118)."""
     raw = os.fsencode(os.path.abspath(path).replace(os.sep, "/"))
     if raw.translate(None, _IN_URIS):
         quoted = "".join(chr(byte) if byte in _IN_URIS else f"%{byte:02X}" for byte in raw)

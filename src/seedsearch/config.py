@@ -5,8 +5,8 @@ XDG_CONFIG_HOME, else in ~/.config. Options override the environment, the enviro
 and the project's file overrides the user's. Without either file, loading costs two `stat` calls and imports no TOML
 reader.
 
-A project's file may come from somebody else, with the documents. So it is read only if it belongs to the user, or
-if they trust its folder; it names no file outside of its folder; and there is a maximum for what it may use up.
+A project's file may come from somebody else, with the documents. It is read only if it belongs to the user, or if
+the user trusts its folder. It may name only files in its folder, and its numbers have upper limits.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Config(Record):
     `encodings` holds pairs of a glob and a codec name; globs are as in a .gitignore in the folder that holds the index.
     `readers` holds pairs of a glob and a program from outside: only the user's file may name programs.
     `ocr` are the languages of scanned pages, as tesseract names them; `--ocr` alone means English.
-    `synonyms` is a path, resolved against the folder of the file that sets it. `trusted` are folders whose index and
-    configuration are used though they belong to another user; the user's own file alone can set it.
+    `synonyms` is a path, resolved against the folder of the file that sets it. `trusted` are folders of other users
+    whose index and configuration may be used; only the user's file can set it.
     """
 
     limit: int | None = None
@@ -58,7 +58,7 @@ _NUMBERS = {  # key: (field of Config, minimum, maximum in a project's file)
     "index.memory": ("memory", 64, 1024),
     "index.timeout": ("timeout", 1, 300),
 }
-_MOST_BYTES = 1 << 20  # of a file of ours, and of the synonyms that a project's file names
+_MOST_BYTES = 1 << 20  # of a configuration file, and of a synonyms file that a project's file names
 _COLORS = ("auto", "always", "never")
 _KEYS = (
     *_NUMBERS,
@@ -74,7 +74,7 @@ _OF_READER = {"files": str, "command": list, "writes": str, "timeout": int, "mem
 
 
 def load_config(base: str) -> Config:
-    """Read the configuration of an index whose folder lies in `base`. Raises UsageError."""
+    """Return the configuration of an index whose folder lies in `base`. Raises UsageError."""
     config = Config()
     for path in (user_file(), os.path.join(base, PROJECT_FILE)):
         if path and os.path.isfile(path):
@@ -85,14 +85,14 @@ def load_config(base: str) -> Config:
 
 
 def is_trusted(folder: str) -> bool:
-    """Return whether the user's own file says to trust a folder that belongs to another user. Raises UsageError."""
+    """Return whether the user's file trusts a folder of another user. Raises UsageError."""
     path = user_file()
     config = _with_file(Config(), path) if os.path.isfile(path) else Config()
     return os.path.realpath(folder) in config.trusted
 
 
 def user_file() -> str:
-    """Return the path of the user's file. The file need not exist."""
+    """Return the path of the user's file, which need not exist."""
     folder = os.environ.get("XDG_CONFIG_HOME", "")
     if not os.path.isabs(folder):  # the XDG specification says to ignore relative paths
         folder = os.path.join(os.path.expanduser("~"), ".config")
@@ -198,7 +198,7 @@ def _is_users(path: str) -> bool:
 
 
 def _check_owner(path: str) -> None:
-    """Raise UsageError for a project's file of another user whom nobody trusts."""
+    """Raise UsageError if a project's file belongs to another user and its folder is not trusted."""
     if not is_own(os.lstat(path)) and not is_trusted(os.path.dirname(path)):
         raise UsageError(
             f"{path} belongs to another user",
@@ -207,7 +207,7 @@ def _check_owner(path: str) -> None:
 
 
 def _check_named(path: str, key: str, named: str) -> None:
-    """Raise UsageError for a file that a project's file has no business to name."""
+    """Raise UsageError for a file that a project's file may not name."""
     folder = os.path.realpath(os.path.dirname(path))
     if not is_below(os.path.realpath(named), folder):
         raise UsageError(

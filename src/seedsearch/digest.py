@@ -1,7 +1,7 @@
-"""blake2b from the interpreter's own module.
+"""blake2b, imported from the interpreter's own module.
 
-hashlib would load OpenSSL, which takes as long as importing the whole engine. Of the interpreter's own digests this is
-the fastest, and to open an index takes the digest of each table of checksums.
+hashlib would load OpenSSL, which takes as long as importing the whole engine. blake2b is the fastest of the
+interpreter's own digests, and opening an index digests the checksum table of every segment.
 """
 
 from __future__ import annotations
@@ -20,5 +20,5 @@ else:
 
 
 def digest(data: Any) -> str:
-    """The digest of a part of an index, as the manifest has it: blake2b of 32 bytes, in hex."""
+    """Return the digest of a part of an index, as the manifest holds it: blake2b of 32 bytes, in hex."""
     return blake2b(data, digest_size=32).hexdigest()

@@ -4,8 +4,8 @@
 
     SeedsearchError
     ├── UsageError                  the request is invalid
-    │   ├── QuerySyntaxError        the query is unfinished or malformed; has the column
-    │   ├── AmbiguousPlaceError     a citation may mean several documents; has the candidates
+    │   ├── QuerySyntaxError        the query is unfinished or malformed; `column` says where
+    │   ├── AmbiguousPlaceError     a citation may mean several documents; `candidates` lists them
     │   ├── QueryTooBroadError      the query exceeds a limit; the message names the limit
     │   └── UnsupportedError        the engine cannot do this
     ├── IndexFault                  something is wrong with the index
@@ -18,8 +18,8 @@
         ├── SourceNotFoundError     no such file or folder
         └── SourceUnreadableError   the file exists, but cannot be read
 
-A message is one line without a full stop at its end. `hint` says what to do. Both may contain text
-from documents and file names, so they must pass through the sanitiser before they reach a terminal.
+A message is one line without a final full stop. `hint` says what to do. Both may contain text from documents and
+file names, so both must pass through the sanitiser before they reach a terminal.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class QuerySyntaxError(UsageError):
 
 
 class AmbiguousPlaceError(UsageError):
-    """A citation may mean several documents. `candidates` has a line for each, with the id of a passage."""
+    """A citation may mean several documents. `candidates` has one line for each, with a passage id."""
 
     def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
         super().__init__(message, "give one of these, or its id")
@@ -110,10 +110,10 @@ class SourceUnreadableError(SourceError):
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """Return the known name that a mistyped one was meant to be, for a hint; "" if none is near.
+    """Return the known name that a mistyped name probably means, or "" if none is near.
 
-    One slip is near, in names of five letters or more two; the first letter is right, or has changed places with the
-    second. The last part of a dotted name is near, too.
+    A name of up to four letters may have one slip, a longer name two. The first letter must be right, or swapped with
+    the second. The last part of a dotted name is near as well.
     """
     word = name.lstrip("-").lower()
     distances = {}
@@ -129,7 +129,7 @@ def closest(name: str, known: Iterable[str]) -> str:
 
 
 def _slips(word: str, other: str) -> int:
-    """Return how many letters were missed, added, exchanged, or have changed places with the next."""
+    """Return the number of letters missed, added, replaced, or swapped with the next letter."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for at, letter in enumerate(word):

@@ -1,4 +1,4 @@
-"""Names of folders and files that mean something, and which path lies below which (both absolute)."""
+"""Names of special folders and files, and tests of absolute paths."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ INDEX_FOLDER: Final = ".seedsearch"
 """The name of an index folder, unless the user names another."""
 
 NEVER_WALKED: Final = frozenset((".git", ".hg", ".svn", INDEX_FOLDER))
-"""Folders of machinery: they are passed over even where hidden names are read."""
+"""Folders of version control and indexes. A walk skips them even where it reads hidden names."""
 
 
 IGNORE_FILES: Final = (".seedsearchignore", ".ignore", ".gitignore")
-"""Names of files that say what is passed over, the strongest first."""
+"""Names of ignore files. A pattern in an earlier one overrides patterns in later ones."""
 
 
 def prefix_of(folder: str) -> str:
-    """What the paths below a folder begin with."""
+    """Return the prefix of all paths below a folder."""
     return folder if folder.endswith(os.sep) else folder + os.sep
 
 
 def is_below(path: str, folder: str) -> bool:
-    """Whether a path is `folder` or lies in it."""
+    """Return whether a path is `folder` or lies in it."""
     return path == folder or path.startswith(prefix_of(folder))
 
 
 def is_own(status: os.stat_result) -> bool:
-    """Whether a file or folder belongs to the user who runs this; for root under sudo, also to who called sudo."""
+    """Return whether a file belongs to the user, or, for root under sudo, to the user who called sudo."""
     if sys.platform == "win32":
         return True
     user = os.geteuid()

@@ -17,8 +17,8 @@ from seedsearch.record import NamedTuple, Record
 class SourceFile(NamedTuple):
     """A regular file found by a walk, with the figures of its `stat`.
 
-    `encoding` is the encoding that the user configured for it, or "" to detect it. `outer` is what is left to
-    a member of a file (corpus/formats/limits.py); None for the file itself.
+    `encoding` is the encoding that the user configured for it, or "" to detect it. `outer` holds the remaining
+    limits of a member (corpus/formats/limits.py); None for a file itself.
     """
 
     path: str
@@ -30,7 +30,10 @@ class SourceFile(NamedTuple):
 
 
 class OutsideReader(NamedTuple):
-    """A program of the user's that reads files: its command, the ending of what it writes (.txt, .html), its limits."""
+    """A program of the user that reads files: its command and its limits.
+
+    `writes` is the suffix of its output's format (.txt, .html).
+    """
 
     command: tuple[str, ...]
     writes: str = ".txt"
@@ -39,7 +42,7 @@ class OutsideReader(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the program is called."""
+        """Return the name of the program, without its folder."""
         return self.command[0].replace("\\", "/").rpartition("/")[2]
 
 
@@ -49,7 +52,7 @@ class DecodedText(NamedTuple):
     `text == data[start:].decode(encoding, errors)`; `start` is the length of the byte order mark.
     `confidence` is 1.0 if the encoding is certain (a byte order mark, valid UTF-8, configured by the
     user), else the detector's figure from 0 to 1. If the text is `mixed`, some of its lines are in another
-    encoding (corpus/mixed.py), and the equation holds for the others alone.
+    encoding (corpus/mixed.py), and the equation holds for the other lines only.
     """
 
     data: bytes
@@ -78,9 +81,9 @@ class Section(NamedTuple):
 class Document(Record):
     """The metadata of one document. A file holds one document, or many (records, members, messages).
 
-    `id` is the document's own identifier. `member` is its place inside the file: the name of an archive
-    member, the number of a message. Both are "" if there is none. `language` is an ISO 639-1 code, or ""
-    if unknown. `fields` are further metadata, such as ("date", "2024-10-21"), in the order found.
+    `id` is the document's own identifier. `member` is its place inside the file: the name of an archive member, the
+    number of a message. A missing `id` or `member` is "". `language` is an ISO 639-1 code, or "" if unknown. `fields`
+    are further metadata, such as ("date", "2024-10-21"), in the order found.
     """
 
     path: str
@@ -103,13 +106,15 @@ def field_key(name: str) -> str:
 class ExtractedDocument(NamedTuple):
     """A document with its text: the output of a format's reader, the input of the splitter.
 
-    `decoded` is the DecodedText whose `.text` is `text`; from it passages get their byte ranges. It is
-    None if the text does not occur as such in the file (HTML, PDF, archives): byte ranges are then unknown.
-    `line_offset` is added to line numbers, for a document that starts inside its file. If an offset is not
-    enough, `lines` holds the file's line number of each line of the text instead, and `ends` the number of the
-    line on which it ends, where some lines go on. `byte_offset` is added to the byte ranges. With `continues`, the
-    text continues the document before it: the two are one document.
-    `spans` are the passages where the reader knows them: the splitter is not asked.
+    `decoded` is the DecodedText whose `.text` is `text`; it gives passages their byte ranges. It is None if the file
+    does not contain the text as such (HTML, PDF, archives): byte ranges are then unknown.
+
+    A document may start inside its file: `line_offset` is added to its line numbers, `byte_offset` to its byte
+    ranges. Where an offset is not enough, `lines` holds the file's line number of each line of the text. If lines of
+    the text span several lines of the file, `ends` holds the number of the last of them for each line.
+
+    With `continues`, the text continues the previous document: both are one document. `spans` are the passages if the
+    reader found them itself; the splitter then does nothing.
     """
 
     document: Document
@@ -171,10 +176,10 @@ class FileState(NamedTuple):
 
 
 class Passage(Record):
-    """A passage of the index, whole, with its citation.
+    """A whole passage of the index, with its citation.
 
-    If the byte range is known, `text` is `file[byte_start:byte_end].decode(encoding, errors)`. `ordinal`
-    is the 0-based number of the passage in its document.
+    If the byte range is known, `text` is `file[byte_start:byte_end].decode(encoding, errors)`. `ordinal` is the
+    0-based number of the passage in its document.
     """
 
     document: Document
@@ -189,7 +194,7 @@ class Passage(Record):
 
 
 class TermUse(NamedTuple):
-    """How often a term occurs in a passage's text, and in the title that the passage is scored with."""
+    """The counts of a term in a passage's text, and in the title that the passage is scored with."""
 
     term: str
     body: int
@@ -213,8 +218,8 @@ class LeafFacts(NamedTuple):
 class Part(Record):
     """A part of a score. `kind` is word, exact, prefix, wildcard, fuzzy, phrase or near.
 
-    `query` is the part of the query that it belongs to, in the query language. `score` includes the `boost`.
-    A leaf has `facts`. A phrase or nearness has `parts`, whose scores add up to its own.
+    `query` is the part of the query that was scored, in the query language. `score` includes the `boost`. A leaf has
+    `facts`. A phrase or nearness has `parts`, whose scores add up to its score.
     """
 
     kind: str
@@ -226,10 +231,10 @@ class Part(Record):
 
 
 class Explanation(Record):
-    """Why a passage has its score: the scores of the parts add up to it, within 1e-9.
+    """The computation of a passage's score: the scores of the parts add up to it, within 1e-9.
 
-    `length` is the length of the passage in terms, `mean_length` the mean over all `passages` of the index.
-    Both count title terms TITLE_WEIGHT times.
+    `length` is the length of the passage in terms, `mean_length` the mean over all `passages` of the index. Both
+    count title terms TITLE_WEIGHT times.
     """
 
     parts: tuple[Part, ...]
@@ -241,8 +246,8 @@ class Explanation(Record):
 class ScoredPassage(NamedTuple):
     """A passage and its score, as an engine returns it. `explanation` is there on request.
 
-    If the engine grouped passages by document or file, this is the best passage of a group, `score` is the
-    score of the group and `matching` is the number of its passages that match.
+    If the engine grouped passages by document or file, this is the best passage of a group, `score` is the score of
+    the group, and `matching` is the number of its matching passages.
     """
 
     passage: Passage
@@ -274,7 +279,7 @@ class Snippet(Record):
     """The best fragments of a passage for a query, in text order.
 
     `highlights` are all matches in the passage, as offsets into its text. `window` is the best match with the text
-    around it; its `line` is that of the match.
+    around it; its `line` is the line of the match.
     """
 
     fragments: tuple[Fragment, ...]
@@ -293,9 +298,9 @@ class Hit(Record):
     """One result of a search.
 
     `path` is valid from the current folder. `passage_id` stays the same as long as the same text is at the
-    same place. `relaxed` is the looser query that found the hit, or "". `by` is what was ranked: "passage",
+    same place. `relaxed` is the looser query that found the hit, or "". `by` is the ranked unit: "passage",
     "document" or "file". For a document or file, the hit is its best passage, and `matching` is the number of
-    its passages that match. `also_in` holds the copies that are not hits of their own, best first.
+    its matching passages. `also_in` holds the copies that are not hits themselves, best first.
     """
 
     rank: int
@@ -313,7 +318,7 @@ class Hit(Record):
 
     @property
     def line(self) -> int:
-        """The line of the best match."""
+        """Return the line of the best match."""
         window = self.snippet.window
         return self.passage.line_start if window is None else window.line
 
@@ -321,9 +326,9 @@ class Hit(Record):
 class SearchResult(Record):
     """The hits of one query. `total` counts all matching passages, copies included.
 
-    `by` is what was ranked and counted: "passage", "document" or "file". `relaxed` is the looser query that was
-    run because nothing matched, or "". `elapsed_ms` is wall time. `query_notes` say what of the query was taken as
-    text, although it may have been meant as an operator.
+    `by` is the unit that was ranked and counted: "passage", "document" or "file". `relaxed` is the looser query that
+    ran because nothing matched, or "". `elapsed_ms` is wall time. `query_notes` name parts of the query that were
+    read as text, but may have been meant as operators.
     """
 
     query: str
@@ -337,7 +342,10 @@ class SearchResult(Record):
 
 
 class Line(NamedTuple):
-    """A line of a PassageView: its number in the file, its text, whether it is inside the passage, and what is lit."""
+    """A line of a PassageView: its number in the file and its text.
+
+    `inside` says whether the line belongs to the passage. `highlights` are the matches in `text`.
+    """
 
     number: int
     text: str
@@ -348,9 +356,9 @@ class Line(NamedTuple):
 class PassageView(Record):
     """A passage with the passages around it.
 
-    `path` is valid from the current folder. `before` and `after` are neighbouring passages of the same
-    document. `lines` runs from the first to the last of these passages, with the lines between them. The
-    lines come from the file. If it is `stale` (it has changed since it was indexed), they come from the index.
+    `path` is valid from the current folder. `before` and `after` are neighbouring passages of the same document.
+    `lines` runs from the first to the last of these passages, and includes the lines between them. The lines come
+    from the file, or, if the view is `stale` (the file has changed since it was indexed), from the index.
     """
 
     path: str

@@ -1,8 +1,8 @@
-"""Where an index lives, and how paths are stored in it.
+"""Find the index folder, and convert between real paths and the paths that the index stores.
 
-The *base* of an index is the parent of its folder (`.seedsearch/`). Paths below the base are stored relative
-to it, so that the whole tree can be moved. Other paths are stored absolute. The separator in a stored path is
-`/` on every system.
+The *base* of an index is the parent of its folder (`.seedsearch/`). Paths below the base are stored relative to it,
+so that the whole tree can be moved. Other paths are stored absolute. Stored paths use `/` as the separator on every
+system.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CACHEDIR_TAG = """Signature: 8a477f597d28d172789f06886806bc55
 
 
 def is_stream(stored: str) -> bool:
-    """Return whether a document came from standard input, so that no file belongs to it."""
+    """Return whether a document came from standard input, and so has no file."""
     return stored.startswith(_STREAM)
 
 
@@ -54,19 +54,20 @@ class Home:
         prefix, length, base = self._prefix, len(self._prefix), self.base
         if os.sep != "/":
             return list(map(self.stored, absolute))
-        return [  # written out: a walk gives very many paths
+        return [  # no call for each path: a walk gives very many
             path[length:] or "." if path.startswith(prefix) else "." if path == base else path
             for path in absolute
         ]
 
     def holds(self, absolute: str) -> bool:
-        """Return whether a path lies in `base`, wherever links lead."""
+        """Return whether a path lies in `base`, after symbolic links are resolved."""
         return is_below(os.path.realpath(absolute), os.path.realpath(self.base))
 
     def mark(self) -> str:
-        """Return what a copy of the index folder does not have, so that it is known where it was made; "" if unknown.
+        """Return a mark of this index folder that a copy of it does not have, or "" if unknown.
 
-        Who packs an index for somebody else cannot choose the number of a file, nor when its number was given.
+        The mark is the inode number and the change time of a file. Nobody who packs an index for another machine can
+        choose them.
         """
         try:
             status = os.lstat(os.path.join(self.folder, _TAG))
@@ -79,17 +80,17 @@ class Home:
         return _STREAM + name
 
     def absolute(self, stored: str) -> str:
-        """Return the absolute path of a stored path. A stream's path is returned unchanged."""
+        """Return the absolute path of a stored path. A stream's path is unchanged."""
         if stored.startswith(_STREAM):
             return stored
         native = stored if os.sep == "/" else stored.replace("/", os.sep)
         return self.base if native == "." else os.path.join(self.base, native)
 
     def shown(self, stored: str, cwd: str) -> str:
-        """Return a stored path as the user sees it: valid from `cwd`, which is absolute.
+        """Return a stored path as shown to the user: valid from `cwd`, which is absolute.
 
-        It is relative if the file lies below `cwd`, or if both lie below `base`; else it is absolute. A
-        stream is shown by its name.
+        The path is relative if the file lies below `cwd`, or if the file and `cwd` lie below `base`; else it is
+        absolute. A stream is shown by its name.
         """
         if stored.startswith(_STREAM):
             return stored[len(_STREAM) :]
@@ -105,11 +106,11 @@ class Home:
 
 
 def find_home(cwd: str, explicit: str | None = None) -> Home:
-    """Find the index to use: `explicit` if given, else the nearest at or above `cwd` (absolute).
+    """Return the index to use: `explicit` if given, else the nearest one at or above `cwd` (absolute).
 
-    `explicit` is an index folder, or a folder that holds one. The search upwards stops at the user's
-    home directory and at the boundary of the file system. Raises NoIndexError, and IndexFault for an index
-    that belongs to another user or is a symbolic link, unless it is named.
+    `explicit` is an index folder, or a folder that holds one. The search upwards stops at the user's home directory
+    and at the boundary of the file system. Raises NoIndexError. Raises IndexFault for an index that is a symbolic
+    link or belongs to another user, unless `explicit` names it.
     """
     if explicit:
         return _explicit_home(os.path.join(cwd, explicit))
@@ -124,7 +125,7 @@ def find_home(cwd: str, explicit: str | None = None) -> Home:
 def index_in(parent: str, *, named: bool = False) -> str:
     """Return the index folder in `parent`, or "" if there is none.
 
-    Raises IndexFault if it is a symbolic link, or belongs to another user whom nobody trusts, unless `named`.
+    Unless `named`, raises IndexFault if the folder is a symbolic link, or belongs to another user and is not trusted.
     """
     path = os.path.join(parent, INDEX_FOLDER)
     try:
@@ -149,7 +150,7 @@ def index_in(parent: str, *, named: bool = False) -> str:
 def create_home(folder: str) -> Home:
     """Create the index folder `folder` with mode 0700, unless it exists.
 
-    Raises IndexFault if it cannot be created.
+    Raises IndexFault if the folder cannot be created.
     """
     home = Home(folder)
     try:
@@ -167,7 +168,7 @@ def create_home(folder: str) -> Home:
 
 
 def is_index_folder(path: str) -> bool:
-    """Return whether the folder looks like an index folder: by its name, or by its CACHEDIR.TAG."""
+    """Return whether the folder is an index folder, by its name or by its CACHEDIR.TAG."""
     named = os.path.basename(path) == INDEX_FOLDER
     return os.path.isdir(path) and (named or os.path.isfile(os.path.join(path, _TAG)))
 

@@ -5,8 +5,8 @@ at every import, and a query imports some thirty such classes; all of `import cl
 Record share their methods, so defining one takes about 0.01 ms. Type checkers treat them as frozen dataclasses
 (PEP 681).
 
-A typing.NamedTuple takes 0.15 ms for the same reason; the one here takes 0.02 ms. A typing.Protocol takes
-0.1 ms and does nothing at run time; the one here is `object`. Type checkers see those of typing.
+A typing.NamedTuple takes 0.15 ms for the same reason; NamedTuple takes 0.02 ms. A typing.Protocol takes 0.1 ms and
+does nothing at run time; Protocol is `object`. Type checkers see NamedTuple and Protocol of typing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ else:
     from _collections import _tuplegetter as _getter
 
     class _NamedTupleMeta(type):
-        """Gives a class of named tuples its fields: the names that it annotates."""
+        """Turn the annotated names of a class into the fields of a named tuple."""
 
         def __new__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any]) -> type:
             made = super().__new__(cls, name, bases, {**space, "__slots__": ()})
@@ -96,7 +96,7 @@ else:
 
 @dataclass_transform(frozen_default=True)
 class Record:
-    """A frozen value. Its fields are the names that its class annotates; it compares and hashes by them."""
+    """A frozen value. Its fields are the annotated names of its class. Equality and hash use the fields."""
 
     _fields: ClassVar[tuple[str, ...]] = ()
     _defaults: ClassVar[dict[str, Any]] = {}
@@ -163,7 +163,7 @@ class Record:
 
     @classmethod
     def made_of(cls, values: dict[str, Any]) -> Self:
-        """Return a value that keeps the dict `values`: every field by name, in field order. For hot loops."""
+        """Return a value that keeps the dict `values`: all fields by name, in field order. For hot loops."""
         made = object.__new__(cls)
         _set_values(made, values)
         return made

@@ -1,8 +1,8 @@
-"""The fields of a row: what a table says in each of its passages.
+"""The fields of a table's row, which is one passage.
 
-A table is one document. Its fields without a value are its columns, from left to right; the values stand in its rows.
-If a field without a name states a delimiter, a row is a line of CSV. Otherwise tabs separate the cells of a row, and
-each begins with the name of its column: `city: Rome`. The row with the names has no values.
+A table is one document. Its fields without a value name its columns, from left to right; the rows hold the values. If
+a nameless field states a delimiter, a row is a line of CSV. Otherwise tabs separate the cells of a row, and each cell
+begins with the name of its column: `city: Rome`. The header row has no fields.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def is_table(fields: Fields) -> bool:
 
 
 def columns(names: Sequence[str]) -> Fields:
-    """Return the fields that stand for the columns of a table, from left to right: "column 2" where one has no name."""
+    """Return one field without a value for each column of a table. A nameless one becomes "column 2"."""
     return [(name or f"column {number}", "") for number, name in enumerate(names, 1)]
 
 
 class Table:
-    """How to read the rows of a table. `fields` are those of its document."""
+    """Read the rows of a table. `fields` are the fields of its document."""
 
     def __init__(self, fields: Fields) -> None:
         self.delimiter = dict(fields).get(DELIMITER, "")
@@ -38,7 +38,7 @@ class Table:
         self._head = ["" if name == number else name for name, number in pairs]
 
     def is_cut(self, text: str) -> bool:
-        """Return whether a passage may be a part of a row: it has fewer cells than there are columns."""
+        """Return whether a passage may be only a part of a row: it has fewer cells than the table has columns."""
         if not self.delimiter:
             return True
         enough = len(self._columns) - 1
@@ -47,7 +47,7 @@ class Table:
         return len(cells_of(text, self.delimiter)) <= enough
 
     def fields(self, text: str) -> Fields:
-        """Return the fields of a row, from its text. Those without a value are left out."""
+        """Return the fields of a row that have a value, from the row's text."""
         if not self.delimiter:
             pairs = [cell.partition(": ") for cell in text.split("\t")]
             return [(name, value) for name, mark, value in pairs if mark and name in self._known]
@@ -57,7 +57,7 @@ class Table:
         return [(name, cell) for name, cell in zip(self._columns, cells, strict=False) if cell]
 
     def reader(self, names: Collection[str]) -> Callable[[str], Fields]:
-        """Return a function that gives only the fields of these names: `fields` takes longer."""
+        """Return a faster form of `fields` that gives only the fields with these names."""
         if not self.delimiter:
             return lambda text: [pair for pair in self.fields(text) if pair[0] in names]
         delimiter = self.delimiter
@@ -94,7 +94,10 @@ def stated(fields: Fields) -> tuple[tuple[str, str], ...]:
 
 
 def row_fields(fields: Fields, text: str) -> Fields:
-    """Return the fields of a document, and of a row if it is a table. A part of a row of CSV has none of its own."""
+    """Return the fields of a document, and of a row if the document is a table.
+
+    A part of a row of CSV has no fields of its own.
+    """
     if not is_table(fields):
         return fields
     table = Table(fields)
@@ -103,7 +106,7 @@ def row_fields(fields: Fields, text: str) -> Fields:
 
 
 def cells_of(row: str, delimiter: str) -> list[str]:
-    """Return the cells of a row of CSV, without the white space around them."""
+    """Return the cells of a row of CSV, without surrounding white space."""
     if '"' not in row:
         return [cell.strip() for cell in row.split(delimiter)]
     return [_value(*groups) for groups in _cells(delimiter).findall(row)]
@@ -125,4 +128,4 @@ def _cell(delimiter: str, number: int) -> re.Pattern[str]:
 
 
 _CELL = r'(?:"{1}(?:[^"]|"")*+)(?:"[^{0}]*+|\Z)|{1}[^{0}]*+))'
-"""A cell, quoted or not. What follows a closing quotation mark is left out."""
+"""A cell, quoted or not. Text after a closing quotation mark is ignored."""

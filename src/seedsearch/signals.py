@@ -1,6 +1,6 @@
-"""What signals do to a run: held back for a moment, turned into an exception, or an alarm after some time.
+"""Signals during a run: block them for a moment, turn them into an exception, or set an alarm.
 
-Nothing here is left behind: each context puts back what it found.
+Each context restores the handlers that it found.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-# All that end a process, may be sent by somebody else and can be caught. Windows has few of them.
+# Signals that end a process, that another process may send, and that can be caught. Windows has few of them.
 _NAMES = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGXCPU")
 _ENDING = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 
 
 class Stopped(KeyboardInterrupt):
-    """A signal asked the process to end: like Ctrl-C, it passes every `except Exception`."""
+    """A signal asked the process to end. Like Ctrl-C, it passes every `except Exception`."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"ended by {signal.Signals(number).name}")
@@ -25,12 +25,15 @@ class Stopped(KeyboardInterrupt):
 
 
 class OutOfTime(BaseException):
-    """The alarm went off. No reader may take it for an error of its own, so it is no Exception."""
+    """The alarm went off. It is no Exception, so that no reader mistakes it for an error of its own."""
 
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Holds back the signals that end a process, here and in processes that start; they come when this ends."""
+    """Block the signals that end a process, in this process and in processes that it starts.
+
+    The signals arrive when the context ends.
+    """
     block = getattr(signal, "pthread_sigmask", None)
     if block is None:  # Windows
         yield
@@ -44,17 +47,17 @@ def held_back() -> Iterator[None]:
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """Raises Stopped for the signals that would end the process at once, so that it can clean up first.
+    """Raise Stopped for signals that would end the process at once, so that it can clean up first.
 
-    Ctrl-C stays what it is, and so does what the parent had ignored (nohup). Does nothing in a thread, which hears
-    no signals.
+    Ctrl-C keeps its handler, and signals that the parent ignores (nohup) stay ignored. Does nothing outside the main
+    thread, which alone receives signals.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        for other in before:  # one is enough: what cleans up is not to be disturbed
+        for other in before:  # a second signal must not interrupt the clean-up
             signal.signal(other, signal.SIG_IGN)
         raise Stopped(number)
 
@@ -68,24 +71,27 @@ def stopping() -> Iterator[None]:
 
 
 def forget_handlers() -> None:
-    """For a new process: it ends by any signal at once, but for Ctrl-C, which its parent hears."""
+    """Reset a new process: every signal ends it at once, but it ignores Ctrl-C, which its parent handles."""
     for number in _ENDING:
         if callable(signal.getsignal(number)):
             signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):  # its parent may have held them back as it was born
+    if hasattr(signal, "pthread_sigmask"):  # the parent may have blocked them
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def has_alarm() -> bool:
-    """Whether `alarm` works: not on Windows, and in the main thread alone."""
+    """Return whether `alarm` works here: only in the main thread, and not on Windows."""
     alone = threading.current_thread() is threading.main_thread()
     return alone and hasattr(signal, "setitimer")
 
 
 @contextmanager
 def alarm(seconds: float) -> Iterator[None]:
-    """Raises OutOfTime where what is inside takes longer, as soon as Python is heard: not within a call of C."""
+    """Raise OutOfTime if the context takes longer than `seconds`.
+
+    A call of C delays it: Python handles signals only between its own instructions.
+    """
     armed = True
 
     def ring(number: int, frame: FrameType | None) -> None:
@@ -93,7 +99,7 @@ def alarm(seconds: float) -> Iterator[None]:
             raise OutOfTime
 
     before = signal.signal(signal.SIGALRM, ring)
-    # Again and again, for a reader may catch what it did not expect.
+    # The alarm repeats, because a reader may catch the first exception.
     signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
         yield

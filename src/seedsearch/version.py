@@ -1,4 +1,4 @@
-"""The version of this program: shown to the user, and noted in an index beside files that could not be read."""
+"""The version of this program. An index stores it with the files that could not be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Globs as regular expressions: what the different kinds of them have in common."""
+"""Turn globs into regular expressions: the parts that all kinds of globs share."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 
 def as_glob(name: str) -> str:
-    """The glob that fits this name alone."""
+    """Return the glob that matches exactly this name."""
     return "".join([f"[{char}]" if char in "*?[" else char for char in name])
 
 
 def between_stars(pieces: Sequence[str]) -> str:
-    """The expression of a whole glob, from those of what stands between its stars.
+    """Return the regular expression of a whole glob. `pieces` are the expressions between its stars.
 
-    Matching takes time linear in the text for every star. What follows a star is taken where it first fits, and that
-    choice is never undone (an atomic group): for globs this loses nothing, and it spares the search through all other
-    choices.
+    Matching takes time linear in the text for every star. The text after a star is matched at the first place where
+    it fits, and an atomic group keeps that choice. For globs the first place is always enough.
     """
     first, *rest = pieces
     if not rest:
@@ -25,7 +24,10 @@ def between_stars(pieces: Sequence[str]) -> str:
 
 
 def one_of(characters: str, *, negated: bool) -> str:
-    """The expression of a set of characters, which may be empty; `characters` is written as in an expression."""
+    """Return the regular expression of a set of characters, which may be empty.
+
+    `characters` is written as in a regular expression.
+    """
     if not characters:
         return "." if negated else "(?!)"
     return f"[{'^' if negated else ''}{characters}]"

@@ -1,4 +1,4 @@
-"""The Analyzer: folding, tokenizing and stemming as one."""
+"""The Analyzer: folding, tokenizing and stemming in one object."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from seedsearch.analysis.tokenizer import Token, tokenize
 
 
 class Analyzer:
-    """Text to tokens, terms to stems. It remembers what it folded, and is otherwise without state."""
+    """Turns text into tokens, and terms into stems. Its only state is a memory of folded text."""
 
     def __init__(self) -> None:
         self._folder = Folder()
@@ -24,7 +24,10 @@ class Analyzer:
         self.form = self._stems.form
 
     def sense(self, spelling: str, language: str) -> Sense | None:
-        """What a word of a query stands for in a language, if that stems spellings; else None, and `stem` says it."""
+        """Return what a query word stands for in a language that stems spellings.
+
+        Return None for any other language: `stem` then gives the stem.
+        """
         term = self.fold(spelling)
         return (
             Sense(self._stems, spelling, term, language) if own_language(term, language) else None
@@ -33,7 +36,10 @@ class Analyzer:
     def meant(
         self, spelling: str, language: str, *, as_spelt: bool = False
     ) -> Callable[[Form], bool]:
-        """Whether a word of a query stands for a form in a document of a language; `as_spelt`, accents count there."""
+        """Return a test of forms in documents of a language: does the query word stand for the form?
+
+        With `as_spelt`, accents count in languages that stem spellings.
+        """
         sense = self.sense(spelling, language)
         if sense is not None:
             return sense.is_spelt if as_spelt else sense.has
@@ -41,17 +47,20 @@ class Analyzer:
         return lambda form: form.stem == stem
 
     def tokens(self, text: str) -> list[Token]:
-        """The tokens of a text; offsets are characters of `text` as given."""
+        """Return the tokens of a text. Offsets are characters of `text` as given."""
         return _tokens(*self._folder.fold_with_offsets(text))
 
     def spelled_tokens(self, text: str, language: str) -> list[Token]:
-        """The tokens of a text in a document of that language; their terms are spellings if it has its own stemmer."""
+        """Return the tokens of a text in a document of a language.
+
+        Their terms are spellings if the language stems spellings.
+        """
         if language not in OTHERS:
             return self.tokens(text)
         return _tokens(*self._speller.fold_with_offsets(text))
 
     def forms(self, text: str, language: str) -> Iterator[tuple[Form, Token]]:
-        """Those tokens, each with the form that it is."""
+        """Yield the form of each token of `spelled_tokens`, and the token."""
         for token in self.spelled_tokens(text, language):
             yield self.form(token.term, language), token
 
@@ -60,7 +69,7 @@ def _tokens(folded: str, offsets: list[int] | None) -> list[Token]:
     tokens = tokenize(folded)
     if offsets is None:
         return tokens
-    # A token ends where the character after its last one came from.
+    # The offset of the character after the token is its end.
     return [
         Token(term, position, offsets[start], end_in_text(offsets, end))
         for term, position, start, end in tokens
@@ -68,8 +77,8 @@ def _tokens(folded: str, offsets: list[int] | None) -> list[Token]:
 
 
 def end_in_text(offsets: list[int], end: int) -> int:
-    """Where a token that ends before folded character `end` ends in the text itself."""
+    """Return the end in the text of a token that ends before folded character `end`."""
     last = offsets[end - 1]
-    while offsets[end] == last:  # the cluster gave more characters than this token took
+    while offsets[end] == last:  # the cluster folded to more characters than the token has
         end += 1
     return offsets[end]

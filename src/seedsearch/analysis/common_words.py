@@ -1,7 +1,7 @@
-"""The short words that a text of each language is full of, by script and ISO 639-1 code, as they are written.
+"""The most common short words of each language, by script and ISO 639-1 code, as they are written.
 
-They tell languages apart (`language.py`), and in a query they say too little to rank by (`stopwords.py`): so each is a
-word of grammar, not one of content. Words that several languages share are listed for each.
+They identify a language (`language.py`). Queries do not rank by them (`stopwords.py`), so each is a word of grammar,
+not of content. A word of several languages is listed for each.
 """
 
 COMMON_WORDS = {

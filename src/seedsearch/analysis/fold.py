@@ -1,31 +1,31 @@
-"""Fold characters: what readers take for the same letter becomes the same letter.
+"""Fold characters: variants that readers take for the same letter become the same letter.
 
-ASCII stays as it is, upper case too (the tokenizer still needs it to cut camelCase). Of the rest:
+ASCII stays unchanged, upper case too (the tokenizer needs it to cut camelCase). Other characters:
 
-- compatibility forms are resolved and sequences composed (NFKC): full width, ligatures, NFD;
-- accents go from Latin and Greek letters, stress marks and ё from Cyrillic, points from Hebrew and
-  Arabic; in other scripts marks are letters' other half and stay;
-- letters are case-folded, digits of any script become 0 to 9;
-- traditional and simplified Chinese characters, and the Japanese new forms, become one (`han.py`), in texts of every
-  language: a name is found however its writer writes, and a query need not say its language; so do forms that Japanese
-  names have (髙, 﨑);
-- letters of the Arabic script that are written in several ways become one: ya, kaf and heh of Arabic, Persian, Urdu and
-  Kurdish, alef with any sign, waw and ya with hamza; a hamza by itself goes (ءامن, آمن);
-- in scripts of India a nukta goes, and a nasal with virama, and a candrabindu, become anusvara (हिन्दी, हिंदी);
-- hyphens, the Hebrew maqaf, the minus sign, and a non-joiner after an Arabic letter, become "-"; apostrophes and half
-  rings "'", Hebrew gershayim a quotation mark; other invisible joiners, variation selectors and skin tones nothing.
-  Emoji, § and the signs of currencies stay; whatever else is not a letter, a mark or a number becomes a space;
-- a soft hyphen at the end of a line is a hyphen, elsewhere nothing;
-- Korean letters that stand alone (ㅋㅋ) stay alone, and half-width ones become these.
+- Compatibility forms are resolved and sequences composed (NFKC): full width, ligatures, NFD.
+- Latin and Greek letters lose accents, Cyrillic loses stress marks and the dots of ё, Hebrew and Arabic lose points.
+  In other scripts marks are part of the letter and stay.
+- Letters are case-folded. Digits of any script become 0 to 9.
+- Traditional, simplified and Japanese forms of a Chinese character become one (`han.py`) in texts of every language.
+  So a name is found in either form, and a query need not state its language. Variants in Japanese names (髙, 﨑) fold
+  as well.
+- Variants of Arabic letters become one: ya, kaf and heh of Arabic, Persian, Urdu and Kurdish, alef with any sign, waw
+  and ya with hamza. A hamza by itself is dropped (ءامن, آمن).
+- In scripts of India a nukta is dropped. A nasal with virama, and a candrabindu, become anusvara (हिन्दी, हिंदी).
+- Hyphens, the Hebrew maqaf, the minus sign, and a non-joiner after an Arabic letter, become "-". Apostrophes and half
+  rings become "'", the Hebrew gershayim a quotation mark.
+- Other invisible joiners, variation selectors and skin tones are dropped. Emoji, § and currency signs stay. Any other
+  character that is not a letter, mark or number becomes a space.
+- A soft hyphen at the end of a line becomes a hyphen; elsewhere it is dropped.
+- Korean letters outside a syllable (ㅋㅋ) stay separate. Half-width ones become full-width.
 
-A *spelling* is folded text whose Latin letters keep their accents (the base letter, then its marks in the order of NFD;
-ß, æ, ı as they are), Arabic letters their shapes, Hebrew letters their points, and letters of India their marks.
-Stemmers of languages that are written with them need it.
+A *spelling* is folded text in which Latin letters keep their accents (the base letter, then its marks in NFD order;
+ß, æ, ı unchanged), Arabic letters their shapes, Hebrew letters their points, and letters of India their marks. The
+stemmers of many languages need spellings.
 
-The unit of folding is the cluster: a character with the marks and jamo that compose with it. Each
-cluster is folded by itself, so that folding a text piece by piece gives the same as folding it whole,
-wherever the cut falls between clusters. A cluster ends after 32 characters: to put thousands of marks in order takes
-time quadratic in their number.
+The unit of folding is the cluster: a character with the marks and jamo that compose with it. Each cluster folds by
+itself. So a text folded in pieces gives the same result as a text folded whole, if the pieces end between clusters. A
+cluster ends after 32 characters, because ordering marks takes time quadratic in their number.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from collections.abc import Callable
 
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 
-# Letters that no decomposition takes apart.
+# Letters without a Unicode decomposition.
 _LETTERS = {
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH",
@@ -51,7 +51,7 @@ _ARABIC = str.maketrans(
     "\u0621\u0654\u0674",
 )
 _INDIC = (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xC00, 0xC80)
-"""Where the blocks of the scripts begin that have their letters at the same places."""
+"""The first code points of the Indic script blocks, which have their letters at the same offsets."""
 
 _NASALS = (0x19, 0x1E, 0x23, 0x28, 0x2E)
 _CANDRABINDU, _ANUSVARA, _NUKTA, _VIRAMA = 0x01, 0x02, 0x3C, 0x4D
@@ -74,17 +74,17 @@ _SPECIAL = {
     **dict.fromkeys(_APOSTROPHES, "'"),
     **dict.fromkeys(_GERSHAYIM, '"'),
     **dict.fromkeys(_INVISIBLE, ""),
-    # Hebrew punctuation, voicing marks by themselves, Hangul fillers.
+    # Hebrew punctuation, separate voicing marks, Hangul fillers.
     **dict.fromkeys("\u05c0\u05c3\u05c6\u309b\u309c\u3164\uffa0", " "),
 }
 
-# Forms of characters that Japanese names are written with, and the usual ones.
+# Variants of characters in Japanese names, and the usual forms.
 _IN_NAMES = {
     "髙": "高", "﨑": "崎", "邉": "辺", "濵": "濱", "浜": "濱", "𠮷": "吉", "嶋": "島", "嶌": "島", "桒": "桑",
     "冨": "富", "舘": "館", "栁": "柳",
 }  # fmt: skip
 
-# Marks that are dropped, ascending: a regular expression would take longer to compile.
+# Dropped marks, ascending. (A regular expression would take longer to compile.)
 _DROPPED = (
     ("\u0300", "\u036f"),  # combining diacritics
     ("\u0591", "\u05c7"),  # Hebrew points
@@ -101,7 +101,7 @@ _DROPPED = (
     ("\U000e0100", "\U000e01ef"),  # variation selectors of ideographs
 )
 
-# Signs that stay, ascending: currencies, what emoji are among. tokenizer.py names the same.
+# Signs that stay, ascending: currencies, and the blocks with emoji. tokenizer.py lists the same.
 _SIGNS = (
     ("\u00a3", "\u00a3"),
     ("\u00a5", "\u00a5"),
@@ -123,7 +123,7 @@ _KANA |= {katakana: hiragana for hiragana, katakana in _KANA.items()}
 
 
 def in_other_kana(word: str) -> str:
-    """A word of hiragana alone in katakana, and the other way round; "" for any other."""
+    """Return a word of hiragana in katakana, or the reverse. Return "" for any other word."""
     other = word.translate(_KANA)
     is_one_script = len({char < "\u30a0" for char in word if char != "\u30fc"}) == 1
     changed = all(one != same or one == "\u30fc" for one, same in zip(word, other, strict=True))
@@ -131,7 +131,7 @@ def in_other_kana(word: str) -> str:
 
 
 def _joins(char: str) -> bool:
-    """Whether a character belongs to the cluster of the one before it."""
+    """Return whether a character belongs to the cluster of the character before it."""
     return (
         unicodedata.category(char)[0] == "M"
         or "\u1160" <= char <= "\u11ff"  # medial and final jamo
@@ -141,7 +141,7 @@ def _joins(char: str) -> bool:
 
 
 def _without_marks(text: str) -> str:
-    if len(text) == 1 and text < _DROPPED_FIRSTS[0]:  # a Latin letter, as most are
+    if len(text) == 1 and text < _DROPPED_FIRSTS[0]:  # the most common case: a Latin letter
         return text
     return "".join([c for c in text if not _is_dropped(c)])
 
@@ -152,37 +152,37 @@ def _is_dropped(char: str) -> bool:
 
 
 def _is_sign(char: str) -> bool:
-    """Whether this is no letter, mark or number, and stays."""
+    """Return whether a character that is no letter, mark or number stays."""
     return any(first <= char <= last for first, last in _SIGNS)
 
 
 def _lone_jamo(char: str) -> str:
-    """A Korean letter that stands by itself, in full width; "" for anything else."""
+    """Return a Korean letter outside a syllable in full width, or "" for any other character."""
     if "\u3131" <= char <= "\u318e":
         return char
     if "\uffa1" <= char <= "\uffdc":
-        wide = unicodedata.decomposition(char)  # "<narrow> 3131"; "" where there is no such letter
+        wide = unicodedata.decomposition(char)  # "<narrow> 3131", or ""
         return chr(int(wide.split()[1], 16)) if wide else ""
     return ""
 
 
 def _has_plain_base(char: str) -> bool:
-    """Whether a letter is Latin or Greek: then its accents are dropped."""
+    """Return whether a letter is Latin or Greek, and so loses its accents."""
     return char < "\u0250" or "\u0370" <= char <= "\u03ff"
 
 
 def _one_form(char: str) -> str:
-    """The form of a Chinese character that stands for all its forms."""
+    """Return the common form of a Chinese character's variants."""
     from seedsearch.analysis.han import (
         ONE_FORM,
-    )  # a large table, for such texts only: start-up time
+    )  # a large table, needed for Chinese characters only: start-up time
 
     char = _IN_NAMES.get(char, char)
     return ONE_FORM.get(char, char)
 
 
 def _indic(cluster: str) -> str:
-    """A letter with its marks, its nukta gone, and its nasal as anusvara."""
+    """Return a letter with its marks, without its nukta, and with its nasal as anusvara."""
     block = ord(cluster[0]) & ~0x7F
     nukta, candrabindu, anusvara = (chr(block + at) for at in (_NUKTA, _CANDRABINDU, _ANUSVARA))
     plain = cluster.replace(nukta, "").replace(candrabindu, anusvara).replace("\u0a70", "\u0a02")
@@ -210,19 +210,19 @@ def _fold_char(char: str) -> str:
 
 
 def _ends_part(cluster: str) -> bool:
-    """Whether a non-joiner ends a part of a word, as a hyphen does in other scripts: کتاب‌ها."""
+    """Return whether a non-joiner ends a part of a word, as a hyphen does in other scripts: کتاب‌ها."""
     return cluster.endswith(_NON_JOINER) and "\u0600" <= cluster[0] <= "\u06ff"
 
 
 def _fold_cluster(cluster: str) -> str:
-    if len(cluster) == 1 and "\u3400" <= cluster <= "\u9fff":  # most of what is new in a text
+    if len(cluster) == 1 and "\u3400" <= cluster <= "\u9fff":  # most new clusters of a text
         return _one_form(cluster)
     if cluster in _IN_NAMES:
         return _one_form(cluster)
     special = _SPECIAL.get(cluster)
     if special is not None:
         return special
-    if len(cluster) != 1:  # a character that makes nothing of itself is special
+    if len(cluster) != 1:  # a single invisible character is in _SPECIAL
         if _ends_part(cluster):
             return _fold_cluster(cluster.rstrip(_NON_JOINER)) + "-"
         cluster = "".join([c for c in cluster if c not in _INVISIBLE])
@@ -237,12 +237,12 @@ def _fold_cluster(cluster: str) -> str:
     elif whole and ord(whole[0]) & ~0x7F in _INDIC:
         whole = _indic(whole)
     folded = "".join(map(_fold_char, _without_marks(whole)))
-    # Case folding can decompose (U+0390); what it leaves is composed and stripped once more.
+    # Case folding can decompose (U+0390), so its result is composed and stripped again.
     return _without_marks(unicodedata.normalize("NFC", folded))
 
 
 def _spell_cluster(cluster: str) -> str:
-    """The cluster as `_fold_cluster` gives it, but a Latin letter keeps its accents."""
+    """Return the cluster as `_fold_cluster` does, but a spelling: a Latin letter keeps its accents."""
     if _ends_part(cluster):
         return _spell_cluster(cluster.rstrip(_NON_JOINER)) + "-"
     whole = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", cluster))
@@ -272,31 +272,34 @@ def _clusters(run: str) -> list[str]:
 
 
 def _with_hyphens(text: str) -> str:
-    """The text with hyphens for soft hyphens at the ends of lines."""
+    """Return the text with hyphens for soft hyphens at line ends."""
     return _SOFT_HYPHEN_AT_LINE_END.sub("-", text) if "\u00ad" in text else text
 
 
-_JOINING = "\uffff"  # no character, so nothing folds to it
+_JOINING = "\uffff"  # a noncharacter: nothing folds to it
 
 
 class _ByCharacter(dict[int, str]):
-    """For `str.translate`: what a character folds to by itself; _JOINING for one that belongs to the one before."""
+    """A table for `str.translate`: what a character without marks folds to.
+
+    A character that joins the cluster before it gives _JOINING.
+    """
 
     def __init__(self, fold: Callable[[str], str]) -> None:
         self._fold = fold
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        # An ideograph has no marks and joins none: those are most of what is new in a text.
+        # An ideograph has no marks and joins no cluster. Most new characters of a text are ideographs.
         is_alone = 0x3400 <= code <= 0x9FFF or not _joins(char)
         folded = self[code] = self._fold(char) if is_alone else _JOINING
         return folded
 
 
 class Folder:
-    """Folds text, to spellings if `accents`; remembers every run of non-ASCII characters that it has folded.
+    """Folds text, or turns it into spellings if `accents`. It remembers folded runs of non-ASCII characters.
 
-    The memory is bounded: it is emptied when it holds `capacity` runs.
+    It empties this memory when it holds `capacity` runs.
     """
 
     def __init__(self, capacity: int = 100_000, *, accents: bool = False) -> None:
@@ -307,7 +310,7 @@ class Folder:
         self._capacity = capacity
 
     def fold(self, text: str) -> str:
-        """The folded text. It has ASCII and, beyond ASCII, nothing but letters, marks, numbers and _SIGNS."""
+        """Return the folded text. Beyond ASCII it contains only letters, marks, numbers and _SIGNS."""
         if text.isascii():
             return text
         return _NON_ASCII.sub(self._fold_match, _with_hyphens(text))
@@ -316,10 +319,10 @@ class Folder:
         return self.fold_run(match[0])
 
     def fold_run(self, run: str) -> str:
-        """The folded form of a run of non-ASCII characters."""
+        """Return the folded form of a run of non-ASCII characters."""
         folded = self._runs.get(run)
         if folded is None:
-            folded = run.translate(self._by_character)  # what no mark or jamo follows, in one call
+            folded = run.translate(self._by_character)  # one call, if no character joins another
             if _JOINING in folded:
                 folded = "".join(map(self._cluster, _clusters(run)))
             if len(self._runs) >= self._capacity:
@@ -329,7 +332,7 @@ class Folder:
         return folded
 
     def fold_character(self, char: str) -> str | None:
-        """What a non-ASCII character folds to where none that joins it follows; None for one that joins another."""
+        """Return what a non-ASCII character without marks folds to, or None if it joins the cluster before it."""
         folded = self._by_character[ord(char)]
         return None if folded == _JOINING else folded
 
@@ -343,10 +346,10 @@ class Folder:
         return folded
 
     def fold_with_offsets(self, text: str) -> tuple[str, list[int] | None]:
-        """The folded text, and for each of its characters the offset in `text` it came from.
+        """Return the folded text, and the offset in `text` of each of its characters.
 
-        The list has one more entry than there are characters: the end of the text. It is None where
-        folding moved nothing, which is so of most texts.
+        The list has one entry more: the length of the text. It is None if every character folded to one character, as
+        in most texts.
         """
         if text.isascii():
             return text, None
@@ -371,7 +374,7 @@ class Folder:
         return "".join(pieces), offsets
 
     def _stays(self, run: str) -> bool:
-        """Whether each character of a run folds to one character."""
+        """Return whether each character of a run folds to one character."""
         if len(run) == 1:
             return len(self.fold_run(run)) == 1
         return all(len(cluster) == len(self._cluster(cluster)) == 1 for cluster in _clusters(run))

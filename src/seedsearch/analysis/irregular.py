@@ -1,6 +1,6 @@
-"""English words whose forms follow no rule: children is a form of child, wrote and written of write.
+"""English words with irregular forms: children is a form of child, wrote and written of write.
 
-A stemmer knows endings alone. Forms that are as often another word are left out (left, saw, rose, led, won, bases).
+A stemmer knows only endings. A form that is as often another word is left out (left, saw, rose, led, won, bases).
 `core/c/irregular.h` has the same table; a test compares the two.
 """
 

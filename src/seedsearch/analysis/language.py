@@ -1,11 +1,11 @@
-"""The language that a text is in, from its script and its common words; "" where they do not say.
+"""Find the language of a text from its script and its common words; "" if it is unclear.
 
-Languages are named by their ISO 639-1 codes. A script that one language writes is enough by itself; where
-several share one (Latin, Cyrillic, Arabic, Devanagari) the short words that every text is full of decide: they must
-be frequent, several, and clearly those of one language. A text of a few words has a language only if many of them are
-written with letters that no other language has (ş, ğ, ı in Turkish; ő, ű in Hungarian).
+Languages are named by their ISO 639-1 codes. A script that only one language uses decides alone. Where languages
+share a script (Latin, Cyrillic, Arabic, Devanagari, Hebrew), common short words decide: the text must contain many of
+them, of several kinds, and clearly more from one language than from any other. A text of a few words has a language
+only if many of the words contain letters that no other language has (ş, ğ, ı in Turkish; ő, ű in Hungarian).
 
-English is looked for first and quickly, because most folders hold little else and every document passes here.
+English is tested first, with a quick test, because most folders hold little else and every document passes here.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from functools import cache
 
 from seedsearch.core import compiled
 
-_SAMPLE = 2_000  # characters looked at from the beginning; and as many from the middle of a text much longer
+_SAMPLE = 2_000  # characters tested at the beginning, and in the middle of a long text
 _LONG = 4 * _SAMPLE
-_GLANCE = 600  # of a sample, to see that it is English
+_GLANCE = 600  # characters of a sample for the first, quick test for English
 _LEAST_ENGLISH = 200  # characters
-_ENGLISH_EVERY = 120  # characters, one of the words that only English has
-# A script's blocks: first and last code point, and the script.
+_ENGLISH_EVERY = 120  # characters that contain one word of English alone, on average
+# Blocks of scripts: first and last code point, and the script.
 _SCRIPTS = (
     (0x0041, 0x024F, "latin"), (0x0370, 0x03FF, "el"), (0x0400, 0x052F, "cyrillic"), (0x0530, 0x058F, "hy"),
     (0x0590, 0x05FF, "hebrew"), (0x0600, 0x06FF, "arabic"), (0x0750, 0x077F, "arabic"),
@@ -39,15 +39,15 @@ _FIRSTS = [first for first, _, _ in _SCRIPTS]
 
 _SHARED = frozenset(("latin", "cyrillic", "arabic", "devanagari", "hebrew"))
 _EAST_ASIAN = ("han", "kana", "hangul")
-_A_CHARACTER_SAYS = 3  # as much as so many letters of an alphabet
-_LEAST_LETTERS = 10  # of a script that is one language's
-_LEAST_HAN = 20  # without kana or hangul: a Japanese heading can do without them, a text cannot
+_A_CHARACTER_SAYS = 3  # one East Asian character counts as this many letters of an alphabet
+_LEAST_LETTERS = 10  # of a script with one language
+_LEAST_HAN = 20  # for Chinese: a Japanese heading may lack kana, a longer text does not
 _LEAST_WORDS = 15
-_LEAST_COMMON = 5  # words that are common words of the language
-_LEAST_DIFFERENT = 4  # of them
+_LEAST_COMMON = 5  # common words of the language
+_LEAST_DIFFERENT = 4  # different common words
 _LEAST_SHARE = 0.1  # of all words
 
-# Letters that only some of the languages of their script write: each counts like a common word.
+# Letters that only some languages of their script use. Each counts like a common word.
 _LETTERS = {
     "ы": ("ru", "be", "kk", "mn"), "э": ("ru", "be", "kk", "mn"), "ъ": ("bg", "ru"), "і": ("uk", "be", "kk"),
     "ї": ("uk",), "є": ("uk",), "ў": ("be",), "ј": ("sr", "mk"), "њ": ("sr", "mk"), "љ": ("sr", "mk"),
@@ -74,11 +74,11 @@ _RULES = (
 )
 _NAMES = tuple(sorted({script for _, _, script in _SCRIPTS}))
 LANGUAGES = compiled.Languages(_RULES, _NAMES, _SCRIPTS, _SHARED, _EAST_ASIAN) if compiled else None
-"""What the compiled core knows of languages: English, and what a script says. None where it is not installed."""
+"""The compiled core's tests for English and for scripts, or None if the core is not installed."""
 
 
 def language_of(text: str) -> str:
-    """The language of a text, or "" where it is not clear. Looks at 4,000 characters at most."""
+    """Return the language of a text, or "" if it is unclear. Look at 4,000 characters at most."""
     if LANGUAGES is not None and (found := LANGUAGES.find(text)) is not None:
         return found
     sample = text[:_SAMPLE]
@@ -88,7 +88,7 @@ def language_of(text: str) -> str:
         middle = _middle(text)
         if _is_english(middle, _GLANCE) or _is_english(middle, _SAMPLE):
             return "en"
-        sample = middle  # an English notice before a text that is not
+        sample = middle  # an English notice before a text in another language
     elif len(text) >= _LONG:
         sample += _middle(text)
     script = "latin" if _is_mostly_ascii(sample) else _script(sample)
@@ -105,9 +105,9 @@ def _is_mostly_ascii(sample: str) -> bool:
 
 
 def _is_english(text: str, most: int) -> bool:
-    """Whether three words that only English has, and has everywhere, come often enough: every 120 characters.
+    """Return whether "the", "of" and "and", which only English has, occur at least once in 120 characters.
 
-    Looks at `most` characters.
+    Look at the first `most` characters.
     """
     size = min(len(text), most)
     if size < _LEAST_ENGLISH or (the := text.count(" the ", 0, size)) < 2:
@@ -117,7 +117,10 @@ def _is_english(text: str, most: int) -> bool:
 
 
 def _script(sample: str) -> str:
-    """The script of most letters; the language itself, where a script says it; "" if there are too few."""
+    """Return the script of most letters, or "" if there are too few.
+
+    Return the language itself if the script has only one.
+    """
     counts: dict[str, int] = {}
     for char, count in Counter(sample).items():
         code = ord(char)
@@ -145,7 +148,7 @@ def _east_asian(han: int, kana: int, hangul: int) -> str:
 
 
 def _by_words(sample: str, script: str) -> str:
-    """The language of a shared script whose common words the sample has; "" where two come close."""
+    """Return the language of a shared script whose common words the sample has, or "" if two come close."""
     lowered = sample.lower()
     words = lowered.split()
     if len(words) < _LEAST_WORDS:
@@ -168,7 +171,10 @@ def _by_words(sample: str, script: str) -> str:
 
 
 def _by_letters(words: list[str]) -> str:
-    """The one language whose own letters are in every fourth word at least, and in two: for texts of a few words."""
+    """Return the one language whose own letters are in at least two words and in every fourth word.
+
+    For texts of a few words.
+    """
     found: Counter[str] = Counter()
     for word in words:
         found.update({language for letter in word for language in _OWN_LETTERS.get(letter, ())})
@@ -179,7 +185,7 @@ def _by_letters(words: list[str]) -> str:
 
 
 def _first(counts: Mapping[str, int]) -> tuple[str, int]:
-    """The language that has most, and by how much it is before the next one; "" where there is none."""
+    """Return the language with the highest count, and its lead over the next one; ("", 0) if there is none."""
     ranked = sorted(zip(counts.values(), counts, strict=True), reverse=True)
     if not ranked:
         return "", 0
@@ -188,7 +194,7 @@ def _first(counts: Mapping[str, int]) -> tuple[str, int]:
 
 
 def _written(lowered: str) -> Counter[str]:
-    """For each language how many letters there are that few others have."""
+    """Return for each language the number of letters that few other languages use."""
     found: Counter[str] = Counter()
     for letter, languages in _LETTERS.items():
         if count := lowered.count(letter):
@@ -198,10 +204,10 @@ def _written(lowered: str) -> Counter[str]:
 
 @cache
 def _languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
-    """The languages that each common word belongs to."""
+    """Return the languages of each common word."""
     from seedsearch.analysis.common_words import (
         COMMON_WORDS,
-    )  # long lists, not for English: start-up time
+    )  # long lists, not needed for English: start-up time
 
     found: dict[str, tuple[str, ...]] = {}
     for language, words in COMMON_WORDS[script].items():

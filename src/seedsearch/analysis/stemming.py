@@ -1,17 +1,17 @@
-"""Which terms are forms of one word: Snowball's stems.
+"""Stems: which terms are forms of one word, by Snowball.
 
-A term is stemmed by the language of its document, where Snowball has that language and the term is in its script; else
-by the language that dominates the term's script. So English needs no naming, nor do Russian, Greek and others that
-hardly share their letters with a language that Snowball knows.
+A term is stemmed by the language of its document, if Snowball has that language and the term is in its script; else
+by the language that dominates the term's script. So English documents need no language, nor do Russian, Greek and
+other languages that hardly share their script with another language of Snowball.
 
-A language of its own stems the *spelling* of a word (`fold.py`), and the stem is folded after that: Snowball knows
-that *gün* and *günler* are forms of one word, but not that *gun* and *gunler* are. So a term may be in several stem
-classes of one language, by its spellings. What the stem is before it is folded stands in the key as well, so that
-*pêche* is told from *péché*. The languages that dominate a script stem folded terms: accents are no part of English,
-and the other stemmers take them off themselves. Some languages have no stemmer, but are of their own for their accents.
+An other language (OTHERS) stems the *spelling* of a word (`fold.py`), and the stem is folded afterwards: Snowball
+knows that *gün* and *günler* are forms of one word, but not that *gun* and *gunler* are. So a term may belong to
+several stem classes of one language, one for each spelling. The key also holds the stem before folding, to
+distinguish *pêche* from *péché*. A language that dominates a script stems folded terms: English has no accents, and
+the stemmers of the others remove them. Some of OTHERS have no stemmer; only their accents count.
 
-English stems are Snowball's, but for irregular forms (`irregular.py`). Where the compiled core is installed, it stems
-English terms (`core/c/stem.c`), by the same rules.
+English stems are Snowball's, except irregular forms (`irregular.py`). The compiled core, if installed, stems English
+terms by the same rules (`core/c/stem.c`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from seedsearch.analysis.tokenizer import term_of
 from seedsearch.core import compiled
 from seedsearch.record import NamedTuple
 
-# Scripts: the first and last code points of their letters, and the well-stemmed language that dominates, if one does.
+# Scripts: the first and last code points of their letters, and the dominating language, or "".
 _SCRIPTS = (
     (0x0061, 0x007A, "english"),
     (0x0370, 0x03FF, "greek"),
@@ -41,16 +41,16 @@ _SCRIPTS = (
     (0x0B80, 0x0BFF, "tamil"),
 )
 
-# Where terms in UTF-8 of those with such a language, but Latin, begin in order, and those that follow them.
+# Scripts with a dominating language, except Latin: the UTF-8 bounds of their terms in sort order, and the language.
 _ENCODED_SCRIPTS = [
     (chr(first).encode(), chr(last + 1).encode(), name)
     for first, last, name in _SCRIPTS[1:]
     if name
 ]
-_NO_SCRIPT = _ENCODED_SCRIPTS[-1][1]  # what does not sort before it has no stem
+_NO_SCRIPT = _ENCODED_SCRIPTS[-1][1]  # a term that sorts here or later has no stem
 
-# The other languages: a letter of each script that they are written in, and Snowball's name for them, or "". Spellings
-# of Arabic have shapes of letters that folding makes one, and Arabic stemmers need.
+# The other languages: a letter of each of their scripts, and Snowball's name, or "". Arabic is here because its stemmer
+# needs letter shapes that folding removes.
 _OTHERS = {
     "ar": ("ا", "arabic"), "hr": ("a", "serbian"), "st": ("a", "sesotho"), "yi": ("א", "yiddish"),
     "ca": ("a", "catalan"), "cs": ("a", "czech"), "da": ("a", "danish"), "de": ("a", "german"),
@@ -62,20 +62,21 @@ _OTHERS = {
     "ne": ("न", "nepali"), "lv": ("a", ""), "sk": ("a", ""), "sl": ("a", ""), "sq": ("a", ""), "vi": ("a", ""),
 }  # fmt: skip
 OTHERS = frozenset(_OTHERS)
-"""The languages whose spellings count, in a script that another language dominates."""
+"""Languages that stem spellings, in a script that another language dominates."""
 
 _LEAST_BEGINNING = 3  # characters
 
 MARK = b" "
-"""Stands between a term and the language that it is stemmed by, where that is one of OTHERS. No term has it, and it
-sorts before all that a term can go on with."""
+"""Separates a term from its stemming language, if that language is one of OTHERS. No term contains it, and it sorts
+before every character of a term.
+"""
 
 AS_SPELT = b"="
-"""Stands between the language and a stem with its accents."""
+"""Separates the language from a stem with its accents."""
 
 
 def _script(letter: str) -> int:
-    """The place of a letter's script among _SCRIPTS; -1 for any other."""
+    """Return the index of a letter's script in _SCRIPTS, or -1."""
     code = ord(letter)
     for number, (first, last, _) in enumerate(_SCRIPTS):
         if first <= code <= last:
@@ -84,13 +85,13 @@ def _script(letter: str) -> int:
 
 
 def _dominating(term: str) -> str:
-    """Snowball's name for the language that dominates a term's script, or ""."""
+    """Return Snowball's name for the language that dominates a term's script, or ""."""
     script = _script(term[0])
     return _SCRIPTS[script][2] if script >= 0 else ""
 
 
 def own_language(term: str, language: str) -> str:
-    """The language itself, if it stems that term of its documents, and not the one that dominates does; else ""."""
+    """Return `language` if it is one of OTHERS and stems this term in its documents, else ""."""
     if not term or language not in OTHERS:
         return ""
     script = _script(term[0])
@@ -98,9 +99,10 @@ def own_language(term: str, language: str) -> str:
 
 
 class Form(NamedTuple):
-    """A folded term, and the key of its stem class: the folded stem, marked with its language if that is of OTHERS.
+    """A folded term, and the key of its stem class.
 
-    After that comes the stem as it is spelt, if that is another.
+    The key is the folded stem. For a language of OTHERS it goes on with MARK, the language, and, if the stem has
+    accents, AS_SPELT and the stem as spelt.
     """
 
     term: str
@@ -108,16 +110,16 @@ class Form(NamedTuple):
 
 
 def marked(form: Form) -> bytes:
-    """A form as one string of bytes, in UTF-8: the term, the language after a MARK, and the stem if it is another.
+    """Return a form as bytes in UTF-8: the term, then after MARK the language, then the stem if it differs.
 
-    Where the language dominates, that is the term alone.
+    For a dominating language, return the term alone.
     """
     term, key = (part.encode("utf-8", "surrogatepass") for part in form)
     return marked_by_key(term, key)
 
 
 def marked_by_key(term: bytes, key: bytes) -> bytes:
-    """The same from a term and the key of its stem class, in UTF-8."""
+    """Return what `marked` returns, from a term and the key of its stem class, both in UTF-8."""
     stem, mark, language = key.partition(MARK)
     if not mark:
         return term
@@ -125,13 +127,13 @@ def marked_by_key(term: bytes, key: bytes) -> bytes:
 
 
 def _stem_of(term: bytes) -> bytes:
-    """The key of the stem class that a marked term names."""
+    """Return the stem class key of a marked term."""
     surface, language, *stem = term.split(MARK)
     return MARK.join([*stem, language] if stem else [surface, language])
 
 
 def _marked_among(terms: list[bytes]) -> Iterator[int]:
-    """Which of the terms are marked: all are looked through at once, for there are many and few are."""
+    """Yield the numbers of marked terms. One search through all terms is fastest: few are marked."""
     lines = b"\n".join(terms)
     number, seen = 0, 0
     while (found := lines.find(MARK, seen)) >= 0:
@@ -143,14 +145,17 @@ def _marked_among(terms: list[bytes]) -> Iterator[int]:
 
 
 class Stems:
-    """The stems of terms. Stemmers are made when first needed."""
+    """The stems of terms. A stemmer is made when it is first needed."""
 
     def __init__(self) -> None:
         self._stemmers: dict[str, Stemmer.Stemmer] = {}
         self._fold = Folder().fold
 
     def stem(self, term: str) -> str:
-        """The stem of a folded term by the language that dominates its script; the term itself where none does."""
+        """Return the stem of a folded term by the language that dominates its script.
+
+        Return the term itself if no language does.
+        """
         name = _dominating(term) if term else ""
         if name == "english":
             return self.stem_english([term.encode("utf-8", "surrogatepass")])[0].decode(
@@ -159,12 +164,12 @@ class Stems:
         return self._stemmer(name).stemWord(term) if name else term
 
     def stem_all(self, terms: list[str]) -> list[str]:
-        """The stems of many terms by the languages that dominate their scripts, as `stem` gives them."""
+        """Return the stem of each term, as `stem` gives it."""
         stems = self.stem_encoded([term.encode("utf-8", "surrogatepass") for term in terms])
         return [stem.decode("utf-8", "surrogatepass") for stem in stems]
 
     def form(self, spelling: str, language: str) -> Form:
-        """The form that a spelling is in a document of a language."""
+        """Return the form of a spelling in a document of a language."""
         term = term_of(self._fold(spelling).lower())
         own = own_language(term, language)
         if not own:
@@ -177,7 +182,10 @@ class Stems:
         return Form(term, key if self._fold(spelt) == spelt else f"{key}{AS_SPELT.decode()}{spelt}")
 
     def stem_encoded(self, terms: list[bytes]) -> list[bytes]:
-        """The stems of many terms, all in UTF-8, as `stem` gives them but quicker; of marked terms, marked."""
+        """Return the stem of each term, in UTF-8: what `stem` gives, but faster.
+
+        For a marked term return its stem class key.
+        """
         stems = list(terms)
         latin = [i for i, term in enumerate(terms) if b"a" <= term < b"{"]
         for i, stem in zip(latin, self.stem_english([terms[i] for i in latin]), strict=True):
@@ -198,10 +206,10 @@ class Stems:
         return stems
 
     def stem_english(self, terms: list[bytes]) -> list[bytes]:
-        """The stems of many terms in UTF-8 that begin with a Latin letter and are not marked."""
+        """Return the stems of unmarked terms in UTF-8 that begin with a Latin letter."""
         if compiled is None:
             from seedsearch.analysis.irregular import (
-                IRREGULAR,  # the core has its own: start-up time
+                IRREGULAR,  # the core has the same list: start-up time
             )
 
             bases = [IRREGULAR.get(term, term) for term in terms]
@@ -215,9 +223,9 @@ class Stems:
     def _stemmer(self, name: str) -> Stemmer.Stemmer:
         stemmer = self._stemmers.get(name)
         if stemmer is None:
-            import Stemmer  # for what is not English: start-up time
+            import Stemmer  # not needed for English: start-up time
 
-            # Its own cache would hold every term; ours are stemmed once a batch.
+            # No cache in the stemmer: each batch stems a term once.
             stemmer = self._stemmers[name] = Stemmer.Stemmer(name, 0)
         return stemmer
 
@@ -228,16 +236,16 @@ def _shared_beginning(one: str, other: str) -> str:
 
 
 def class_of(key: bytes) -> bytes:
-    """The key of a stem class, however its stem is spelt."""
+    """Return the key of a stem class without the spelling of its stem."""
     stem, mark, language = key.partition(MARK)
     return stem + mark + language.partition(AS_SPELT)[0]
 
 
 class Sense:
-    """What a word of a query stands for in a language that stems spellings.
+    """What a query word stands for in a language that stems spellings.
 
-    That is the stem class of its spelling, and every term that has its stem where both are without accents: so a query
-    without accents finds words that are written with them.
+    It stands for the stem class of its spelling, and for every term that has its stem when both lose their accents.
+    So a query without accents finds words with accents.
     """
 
     def __init__(self, stems: Stems, spelling: str, term: str, language: str) -> None:
@@ -248,11 +256,13 @@ class Sense:
         self._plain = stems.form(term, language).stem
         shared = _shared_beginning(term, self._plain)
         self.beginning = shared if len(shared) >= _LEAST_BEGINNING else term
-        """What such terms begin with: a few characters at least, so that not too many have to be looked at."""
+        """The common prefix of terms that fit. It has at least a few characters, to limit the terms that must be
+        tested.
+        """
         self._known = {term: True}
 
     def fits(self, term: str) -> bool:
-        """Whether a term has the stem of the word, both without accents."""
+        """Return whether a term has the stem of the word when both lose their accents."""
         known = self._known.get(term)
         if known is None:
             known = term.startswith(self.beginning)
@@ -261,9 +271,9 @@ class Sense:
         return known
 
     def has(self, form: Form) -> bool:
-        """Whether the word stands for a form."""
+        """Return whether the word stands for a form."""
         return form.stem.partition(AS_SPELT.decode())[0] == self.stem or self.fits(form.term)
 
     def is_spelt(self, form: Form) -> bool:
-        """Whether a form is spelt as the word is, but for its ending."""
+        """Return whether a form has the spelling of the word, except for its ending."""
         return form.stem == self.spelt

@@ -1,4 +1,4 @@
-"""Words that say too little to rank by. They are indexed all the same: phrases need them."""
+"""Stop words: words too common to rank by. They are indexed all the same, because phrases need them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ STOP_WORDS = frozenset(
     yourself yourselves
     """.split()  # noqa: SIM905 - a hundred and more words read better as text
 )
-"""The English ones, which count in every query."""
+"""English stop words, which apply to every query."""
 
 
-_LATIN = "\u0370"  # folded words in Latin letters come before it
+_LATIN = "\u0370"  # folded words in Latin letters sort before it
 
-# Words that English has too, with a meaning of their own or in names: they do not show that a query is in another
-# language.
+# Words that English also has, as other words or in names: they do not show that a query is in another language.
 _ENGLISH_TOO = frozenset(
     """
     a ad als am an and are art as at be but by come comment dates dan de den des die do dos door du eh el en era et
@@ -34,11 +33,11 @@ _ENGLISH_TOO = frozenset(
 
 
 def stop_words(terms: Collection[str], languages: Iterable[str]) -> frozenset[str]:
-    """The words that say too little to rank by, for a query of these terms in an index of these languages.
+    """Return the stop words for a query of these terms in an index of these languages.
 
-    They are English ones, and those of the language that the query is clearly in: more of the query's words are common
-    words of that language than of English; of words in Latin letters there are two, one of them no English word and no
-    part of names at all, or else there are four.
+    They are the English ones, and the common words of the query's language if that is clear. A language is clear if
+    the query has more of its common words than of English stop words. In Latin letters the query must also have two
+    of these words, one of them neither English nor part of a name, or four.
     """
     found = STOP_WORDS
     most = len(STOP_WORDS.intersection(terms))
@@ -55,8 +54,8 @@ def stop_words(terms: Collection[str], languages: Iterable[str]) -> frozenset[st
 
 @cache
 def _common_words(language: str) -> frozenset[str]:
-    """The common words of a language, as terms."""
-    # Long lists, for indexes in several languages only: start-up time.
+    """Return the common words of a language, as terms."""
+    # Long lists, needed only for an index in several languages: start-up time.
     from seedsearch.analysis.common_words import COMMON_WORDS
     from seedsearch.analysis.fold import Folder
 

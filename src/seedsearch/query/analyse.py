@@ -1,14 +1,14 @@
-"""From the user's words to index terms: one query tree in, another out.
+"""Analyse a query: turn its words into index terms.
 
-A word that is one term stays a Term, and so does a word with a sign before or after it (C++, $50). A compound
-(boundary-layer) becomes its whole or its parts in order. Beside other words that are optional like itself, a compound
-with a hyphen or the like becomes its whole and its parts, any of them. A run of an unspaced script becomes its pairs
-of characters: any of them where the word was optional, all in order where it was asked for, beside other words. Filters
-never change what becomes of words. A word that matches in any form keeps its accents, for the stemmers; where documents
-have languages in which accents tell words apart, what has the same accents counts more.
+A word of one term stays a Term, also with a sign before or after it (C++, $50). A compound (boundary-layer) becomes
+its whole or its parts in order. A compound with a hyphen or a similar joiner, among other optional words, becomes any
+of its whole and its parts. A run of an unspaced script becomes its pairs of characters: any of them if the run is
+optional, all in order if it is required next to other words. Filters never change the words. A word that matches in
+any form keeps its accents, which some stemmers need. In an index with such languages, a match with the same accents
+scores higher.
 
-Stop words go from optional words that merely stand side by side, and score nothing where they are asked for, as long as
-other words remain. `_meant` says which words are none, as they are written.
+Stop words are dropped from a plain list of optional words. A required stop word scores nothing. Both hold only if
+other words remain. `_meant` finds words that are written too deliberately to be stop words.
 """
 
 from __future__ import annotations
@@ -61,22 +61,23 @@ from seedsearch.query.hidden import HIDDEN, PUNCTUATION, hidden, hide, shown_ter
 from seedsearch.query.lexer import OPERATORS
 
 _NOTHING = Nothing()
-_OTHER_KANA = 0.5  # a word in hiragana also finds it in katakana, as a weaker match, and back
-_FEW = 5  # words; in longer queries, I and A are no names, unless they come last
-_CAPITALS = 3  # in longer queries that have capitals alone, they mean nothing
-_SHORT = 4  # characters of a word that has a number or a letter beside a script without spaces
-_NO_WORDS = "dmst"  # letters that are stop words for what they are after an apostrophe
+_OTHER_KANA = 0.5  # the weight of a hiragana word in katakana, and the reverse
+_FEW = 5  # words; in longer queries I and A are names only at the end
+_CAPITALS = 3  # words; longer queries all in capitals do not stress any word
+_SHORT = 4  # characters; a word of digits or letters and an unspaced script stays together up to this length
+_NO_WORDS = "dmst"  # letters that are stop words only because of 'd, 'm, 's and 't
 _APART = str.maketrans("*?", "  ")
 _IN_TWO = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
 )  # without the letter
-_WORDS_OF_A_LANGUAGE = 3  # fewer words do not show which language a query is in
+_WORDS_OF_A_LANGUAGE = 3  # fewer words do not show the language of a query
 
 
 def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -> Query:
-    """The same query in index terms. Nothing() where no word holds a letter or a digit.
+    """Return the query in index terms, or Nothing() if no word holds a letter or a digit.
 
-    `languages` are those of the index: their stop words go too, where the query is clearly in one of them.
+    `languages` are the languages of the index. Their stop words are dropped as well if the query is clearly in one of
+    them.
     """
     if isinstance(query, And | Or) and _are_terms(query.children, languages):
         return query
@@ -88,7 +89,10 @@ def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -
 
 
 def _are_terms(nodes: Sequence[Query], languages: Collection[str]) -> bool:
-    """Whether these are index terms already, and no stop words in any language: most queries are such words."""
+    """Return whether the nodes are index terms already, and no stop words of any language.
+
+    True for most queries, which need no analysis.
+    """
     if languages and len(nodes) >= _WORDS_OF_A_LANGUAGE:
         return False
     for node in nodes:
@@ -103,7 +107,7 @@ def _are_terms(nodes: Sequence[Query], languages: Collection[str]) -> bool:
 
 
 def _plain_terms(text: str) -> tuple[str, ...]:
-    """The terms of a text, one a position, if all its words are plain; else none."""
+    """Return the terms of a text, one for each position, if all its words are plain; else ()."""
     words = text.split()
     if not all(map(is_plain_word, words)) or any(map(_is_number, pairwise(words))):
         return ()
@@ -111,7 +115,7 @@ def _plain_terms(text: str) -> tuple[str, ...]:
 
 
 def _is_number(words: Sequence[str]) -> bool:
-    """Whether words side by side are one number, its digits grouped by thousands: 1 000."""
+    """Return whether adjacent words are one number with digits grouped by thousands: 1 000."""
     first, *groups = words
     return (
         len(groups) in (1, 2, 3)
@@ -123,7 +127,7 @@ def _is_number(words: Sequence[str]) -> bool:
 
 
 def _is_one(words: Sequence[str]) -> bool:
-    """Whether words side by side are one number, or a number and its sign: 50 %, § 12."""
+    """Return whether adjacent words are one number, or a number and its sign: 50 %, § 12."""
     if _is_number(words):
         return True
     before, last = words[-2:]
@@ -132,7 +136,7 @@ def _is_one(words: Sequence[str]) -> bool:
 
 
 def _with_numbers(children: Sequence[Query]) -> Iterator[Query]:
-    """Words side by side, those as one that are one number."""
+    """Yield adjacent words, with the words of one number joined."""
     words: list[str] = []
     for child, after in zip(children, [*children[1:], None], strict=True):
         if isinstance(child, Term):
@@ -146,7 +150,7 @@ def _with_numbers(children: Sequence[Query]) -> Iterator[Query]:
 
 
 class _Analysis:
-    """`strict` is whether the node at hand must match for the whole to match."""
+    """One analysis. `strict` says whether the node must match for the whole query to match."""
 
     def __init__(self, analyzer: Analyzer, languages: Collection[str]) -> None:
         self._fold = analyzer.fold
@@ -211,7 +215,7 @@ class _Analysis:
         return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
 
     def _spelling(self, text: str, field: str) -> Query:
-        """A word in any of its forms."""
+        """Return a leaf for a word in any of its forms."""
         text = normalize("NFC", text)
         in_two = text.translate(_IN_TWO)
         if _has_accents(text) and (self._tells_spellings or in_two != text):
@@ -228,11 +232,11 @@ class _Analysis:
         return _phrase(self._in_order(text, self._fold), field)
 
     def _in_order(self, text: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
-        """The terms of a phrase, one a position; and the same with the wholes of compounds, if there are any.
+        """Return the terms of a phrase, one for each position. If it has compounds, add a version with their wholes.
 
-        Patterns in the text are hidden. With `_spell` as `fold`, these are spellings. A run of an unspaced script that
-        ends a phrase may go on in texts: its last character, which would be alone, is left out; a run of one character
-        is what begins with it.
+        Patterns in the text are hidden. With `_spell` as `fold`, the terms are spellings. A run of an unspaced script
+        at the end may go on in a text, so its last character, which would be a separate term, is left out. A run of
+        one character matches every term that begins with it.
         """
         if terms := _plain_terms(text):
             return [terms]
@@ -261,7 +265,7 @@ class _Analysis:
         return [shown] if shown == glued or has_pattern else [shown, glued]
 
     def _joined(self, text: str) -> str:
-        """What a text is as the beginning of one term."""
+        """Return a text as the beginning of one term."""
         folded = self._fold(text)
         pieces: list[str] = []
         for start, end, unspaced in chains(folded):
@@ -276,13 +280,13 @@ class _Analysis:
         return "".join(pieces)
 
     def _pattern(self, text: str, field: str) -> Query:
-        """A pattern in one word; or of several (error:time*), a phrase."""
+        """Return a pattern leaf, or a phrase if the pattern has several words (error:time*)."""
         folded = self._fold(hide(text))
         found = chains(folded)
         if len(found) > 1 and not any(chain.unspaced for chain in found):
             return _phrase(self._in_order(hidden(text), self._fold), field)
         if text.endswith("*") and not is_pattern(text[:-1]):
-            joined = self._joined(text[:-1])[:KEPT]  # a term has no more of a longer word
+            joined = self._joined(text[:-1])[:KEPT]  # a long term keeps no more of its word
             return Prefix(joined, field) if joined else _NOTHING
         kept = "".join(
             c for c in shown_text(folded).lower() if c.isalnum() or c in "*?" or ord(c) > 127
@@ -305,7 +309,7 @@ class _Analysis:
         joiners = {part.joiner for part in word.parts[1:]}
         if joiners <= {"'", "`"} and STOP_WORDS.issuperset(texts):  # we're, you'd
             return Or(tuple(self._spelling(text, field) for text in texts), implicit=True)
-        # A letter by itself is no word: the parts of U.N. and F-35 stay together. So do those of Xi'an and v1.11.
+        # Parts with a single letter stay together (U.N., F-35), and so do the parts of Xi'an and v1.11.
         is_loose = joiners <= {"-", "_", ".", ""} and word.whole == "".join(texts)
         if is_loose and min(map(len, texts)) > 1:
             terms = dict.fromkeys([word.whole, *map(term_of, texts)])
@@ -313,7 +317,7 @@ class _Analysis:
         return self._compound(piece, field, self._spelling)
 
     def _compound(self, piece: str, field: str, leaf: Callable[[str, str], Query]) -> Query:
-        """A word that has to be there as it is written: with its signs; its whole, or its parts in order."""
+        """Return a word that must occur as written: with its signs; its whole, or its parts in order."""
         word = word_of(piece)
         signed = tuple(leaf(sign.term, field) for sign in word.signed)
         in_order = word.in_order()
@@ -323,7 +327,7 @@ class _Analysis:
             return And(signed) if len(signed) > 1 else signed[0]
         if len(in_order) == 1:
             one = leaf(in_order[0], field)
-            groups = tuple(piece.split("."))  # 192.168 is a number, or begins an address
+            groups = tuple(piece.split("."))  # 192.168 is a number, or the beginning of an address
             return Or((one, Phrase(groups, field))) if len(groups) > 1 else one
         parts = Phrase(tuple(map(self._fold, in_order)), field)
         return Or((leaf(word.whole, field), parts)) if word.whole and not signed else parts
@@ -356,7 +360,7 @@ class _Analysis:
     def _and(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
         children = list(_with_numbers(children)) if implicit else children
         asked = [child for child in children if not _is_narrowing(child)]
-        # A word is asked for where others are as well. What merely takes away hits changes nothing about the rest.
+        # A word among several is required. Narrowing clauses do not count as words.
         strict = strict or len(asked) > 1
         found = [self.node(child, strict=strict) for child in asked]
         words = [node for node in found if not isinstance(node, Nothing)]
@@ -366,7 +370,7 @@ class _Analysis:
         meant = [found[at] for at in _meant(asked)]
         unranked = [n for n in words if n not in meant and self._is_stop(n, stop)]
         if len(unranked) < len(words):
-            # Other words remain: a stop word that was asked for matches but does not rank.
+            # Other words remain, so a required stop word matches but does not score.
             words = [Boost(n, 0.0) if n in unranked else n for n in words]
         narrowing = (self.node(child, strict=True) for child in children if _is_narrowing(child))
         nodes = [*words, *(node for node in narrowing if not isinstance(node, Nothing))]
@@ -375,7 +379,7 @@ class _Analysis:
         return nodes[0] if nodes else _NOTHING
 
     def _stop_words(self, nodes: Sequence[Query]) -> Collection[str]:
-        """The stop words for words that stand side by side."""
+        """Return the stop words for a list of words."""
         if len(nodes) < _WORDS_OF_A_LANGUAGE or not self._languages:
             return STOP_WORDS
         return stop_words(
@@ -406,10 +410,11 @@ class _Analysis:
 
 
 def _meant(words: Sequence[Query]) -> set[int]:
-    """Which of some words, by their place, are meant although they may be stop words: by how they are written.
+    """Return the positions of words that are not stop words, because of how they are written.
 
-    They are words in capitals (IT, WHO), unless all of more than three words are; and letters: those that are no words
-    (vitamin d), and others that come after a word, in capitals (World War I) or as the last (hepatitis a).
+    They are words in capitals (IT, WHO), unless more than three words are all in capitals. They are also letters: a
+    letter that is no word (vitamin d), and a letter after a word if it is a capital (World War I) or comes last
+    (hepatitis a).
     """
     texts = [_written(word) for word in words]
     capitals = len(texts) <= _CAPITALS or not all(text.isupper() for text in texts)
@@ -428,16 +433,17 @@ def _meant(words: Sequence[Query]) -> set[int]:
 
 
 def _written(word: Query) -> str:
-    """A word as it is written; "" for anything else."""
+    """Return a word as written, or "" for any other node."""
     if isinstance(word, Boost):
         return _written(word.child)
     return word.text.strip(PUNCTUATION) if isinstance(word, Term) else ""
 
 
 def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
-    """Whether the parts of a word say something together only: M&A, I/O, AT&T, 5月. An apostrophe is no such sign.
+    """Return whether the parts of a word have a meaning only together: M&A, I/O, AT&T, 5月. An apostrophe does not
+    count.
 
-    A sentence in a script without spaces is one word to us: what it has of numbers and letters is any of its parts.
+    A sentence in an unspaced script is a single word here. Its numbers and letters become alternatives.
     """
     if any(part.unspaced for part in parts):
         return len(word) <= _SHORT
@@ -449,12 +455,12 @@ def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
 
 
 def _is_narrowing(query: Query) -> bool:
-    """Whether this takes away from what the other children of an And match, and adds nothing."""
+    """Return whether a child of an And only removes matches of the other children."""
     return isinstance(query, Not) or is_filter(query)
 
 
 def _pairs(run: str, field: str, *, strict: bool) -> Query:
-    """The pairs of characters of an unspaced run: all in order if strict, else any of them."""
+    """Return the pairs of characters of an unspaced run: all in order if strict, else any of them."""
     pairs = tuple(run[i : i + 2] for i in range(len(run) - 1))
     if strict and len(pairs) > 1:
         return Phrase(pairs, field)
@@ -463,12 +469,12 @@ def _pairs(run: str, field: str, *, strict: bool) -> Query:
 
 
 def _has_accents(text: str) -> bool:
-    """Whether a word in Latin letters has some that are not ASCII."""
+    """Return whether a word in Latin letters has letters beyond ASCII."""
     return not text.isascii() and all(c < "\u0370" or "\u1e00" <= c < "\u1f00" for c in text)
 
 
 def _phrase(alternatives: Sequence[tuple[str, ...]], field: str) -> Query:
-    """Terms in order, any of the alternatives."""
+    """Return phrases of terms in order; any of the alternatives matches."""
     phrases = [Phrase(terms, field) for terms in alternatives if terms]
     nodes = [phrase if len(phrase.terms) > 1 else words_of(phrase)[0] for phrase in phrases]
     if len(nodes) > 1:

@@ -1,7 +1,7 @@
 """Files of queries, for `query -f` and `eval`.
 
-Each line is a query, `id<TAB>query`, or a JSON object with `id` and `text` (or `query`). A query without an id has its
-line number as id. Blank lines are skipped. Files are UTF-8.
+Each line is a query, `id<TAB>query`, or a JSON object with `id` and `text` (or `query`). The id defaults to the line
+number. Blank lines are skipped. Files are UTF-8.
 """
 
 from __future__ import annotations

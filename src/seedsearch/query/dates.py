@@ -1,7 +1,7 @@
-"""The date of a document, in the form that ranges compare: 2024, 2024-10, 2024-10-21 or 2024-10-21T09:30.
+"""Read the date of a document, in the form that ranges compare: 2024, 2024-10, 2024-10-21 or 2024-10-21T09:30.
 
-Mails, pages and records write dates in many ways. Ambiguous parts are left out: 10/11/2024 becomes 2024, because either
-number may be the month. "yesterday" is not a date. A time keeps the time zone in which it is stated.
+Mails, pages and records write dates in many ways. Ambiguous parts are left out: 10/11/2024 becomes 2024, because
+either number may be the month. "yesterday" is not a date. A time keeps its time zone.
 """
 
 from __future__ import annotations

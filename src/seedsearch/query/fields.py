@@ -1,13 +1,13 @@
 """Fields of documents in a query: `author:kim`, `city:"New York"`, `price:>20`, `published:2024..2025`.
 
-Which fields there are depends on the documents: a mail has `from`, a JSON record its keys. A name is compared without
-regard to case, with `_` for spaces: `full_name:kim` asks for the key "Full Name".
+The fields depend on the documents: a mail has `from`, a JSON record its keys. Names ignore case and have `_` for
+spaces: `full_name:kim` is a filter on the key "Full Name".
 
-- `name:value` fits a value that has these words, one after the other. Case and accents do not count. A number fits an
-  equal number only: `price:20` fits 20.00, but not 20.50.
-- `name:=value` fits the whole value, without regard to case.
-- `name:val*` is a glob: it fits the whole value, or one of its words.
-- `name:>5`, `name:>=5`, `name:<5`, `name:2..5` compare as numbers, or as dates, or else as text.
+- `name:value` matches a value that has these words, one after the other. Case and accents do not count. A number
+  matches only an equal number: `price:20` matches 20.00, but not 20.50.
+- `name:=value` matches the whole value, without regard to case.
+- `name:val*` is a glob: it matches the whole value, or one of its words.
+- `name:>5`, `name:>=5`, `name:<5`, `name:2..5` compare as numbers, else as dates, else as text.
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ def fits_field(leaf: Filter | Range, glob: Callable[[str], object]) -> Callable[
 
 
 def _parts(value: str) -> list[str]:
-    """Return the words of a value as they are written, without brackets and quotes around them."""
+    """Return the words of a value as written, without brackets and quotes around them."""
     return [part.strip(_AROUND) for part in value.split()]
 
 
 def _words(folded: str) -> str:
-    """Return the words of a value, with a space around each: so the words of another are found in it."""
+    """Return the words of a value, each with spaces around it, so that `in` finds whole words."""
     return f" {' '.join(_WORD.findall(folded.casefold()))} "
 
 
 def _number(value: str) -> float | None:
-    """Return the number that a value is, with its sign of money or per cent or without; else None."""
+    """Return the value as a number, or None. It may have a currency or per cent sign."""
     found = _NUMBER.match(value.strip())
     return float(re.sub("[,']", "", found[1])) if found else None
 
@@ -89,7 +89,10 @@ def _is_between(number: float, low: float | None, high: float | None, leaf: Rang
 
 
 def _fits_range(leaf: Range) -> Callable[[str], bool]:
-    """Return a function that tests whether a text is in a range. What begins with an end counts as that end."""
+    """Return a function that tests whether a text is in a range.
+
+    A text that begins with an end of the range counts as equal to it.
+    """
     low, high = leaf.low, leaf.high
 
     def fits(value: str) -> bool:

@@ -1,7 +1,7 @@
 """Names of file types, for `--type` and for `type:` in a query.
 
-A name in TYPES stands for patterns of file names. A name in MEDIA_TYPES stands for media types of documents,
-regardless of the name of the file.
+A name in TYPES means patterns of file names. A name in MEDIA_TYPES means media types of documents, whatever the file
+is called.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ TYPES: Final[dict[str, tuple[str, ...]]] = {
     "xml": ("*.xml", "*.xsd", "*.xsl", "*.svg", "*.rss", "*.atom"),
     "yaml": ("*.yaml", "*.yml"),
 }
-"""The patterns are in lower case. File names are lowered before they are compared."""
+"""Patterns by type, in lower case. File names are lowered before they are compared."""
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TABLES = ("text/csv", "text/tab-separated-values")
@@ -86,11 +86,11 @@ MEDIA_TYPES: Final[dict[str, tuple[str, ...]]] = {
     "text": ("text/plain",),
     "word": (_WORD,),
 }
-"""Additional names. The second half of a media type is always a name of it."""
+"""Additional names. The second half of a media type is always a name for it."""
 
 
 class TypeSet:
-    """The file names that belong to some types."""
+    """The set of file names of some types."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         patterns = [pattern for name in names for pattern in TYPES.get(name, ())]

@@ -1,4 +1,4 @@
-"""Patterns among the words of a phrase: their `*` and `?` look like letters to the tokenizer, which drops signs."""
+"""Hide the `*` and `?` of patterns in a phrase from the tokenizer, which drops signs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from seedsearch.query.ast import is_address, is_pattern
 
 HIDDEN = "\U00010600\U00010601"
-"""What `*` and `?` look like: letters of Linear A, which nobody can read, and which folding leaves alone."""
+"""Letters that replace `*` and `?`: two of Linear A, an undeciphered script. Folding leaves them alone."""
 
 PUNCTUATION = ".,;:!?)]}'\"’”»"
 """Signs at the end of a word that are not part of a pattern."""
@@ -17,7 +17,7 @@ _HIDE, _SHOW = str.maketrans("*?", HIDDEN), str.maketrans(HIDDEN, "*?")
 
 
 def hidden(text: str) -> str:
-    """A text whose `*` and `?` are hidden, where they are patterns and not punctuation."""
+    """Return a text with the `*` and `?` of its patterns hidden, but not punctuation."""
     if not is_pattern(text):
         return text
     if any(map(is_address, text.split())):
@@ -29,15 +29,15 @@ def hidden(text: str) -> str:
 
 
 def hide(word: str) -> str:
-    """A word whose `*` and `?` are hidden."""
+    """Return a word with its `*` and `?` hidden."""
     return word.translate(_HIDE)
 
 
 def shown_text(text: str) -> str:
-    """A text with its `*` and `?`."""
+    """Return a text with its hidden `*` and `?` restored."""
     return text.translate(_SHOW)
 
 
 def shown_terms(terms: Iterable[str]) -> tuple[str, ...]:
-    """The terms with their `*` and `?`; a pattern that fits everything says nothing."""
+    """Return the terms with `*` and `?` restored, without patterns that match every term."""
     return tuple([term for term in map(shown_text, terms) if term.strip("*?")])

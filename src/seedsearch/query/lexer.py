@@ -1,6 +1,6 @@
-"""A query as a list of tokens: words, quoted texts, parentheses and operators. `parse.py` has the language.
+"""Cut a query into tokens: words, quoted texts, parentheses and operators. `parse.py` describes the language.
 
-Parentheses and quotes without a partner, and pairs with nothing inside, are text: spaces take their place.
+Parentheses and quotes without a partner, and empty pairs, are text. Spaces replace them.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ OPERATORS = frozenset(("AND", "OR", "NOT"))
 _CLOSERS = {'"': '"', "“": '“”"', "”": '“”"', "„": '“”"', "«": '«»"', "»": '«»"'}
 _MINUS = frozenset("-‐‑−–－﹣!！")
 _PLUS = frozenset("+＋﹢")
-_DASHES = frozenset("—―")  # of prose: they begin no clause
+_DASHES = frozenset("—―")  # dashes of prose, which begin no clause
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
 class Token(NamedTuple):
     """A token. `kind` is word, quoted, (, ), +, -, AND, OR, NOT or end.
 
-    `column` is the 0-based offset in the query. `field` is the field before the colon, or "". `suffix` is the `~` or
-    `^` part after a quoted text or a parenthesis. `sign` is the `=` or `==` before a quoted text.
+    `column` is the 0-based character offset in the query. `field` is the field before the colon, or "". `suffix` is the
+    `~` or `^` part after a quoted text or a parenthesis. `sign` is the `=` or `==` before a quoted text.
     """
 
     kind: str
@@ -42,14 +42,14 @@ class Token(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """The tokens of a query, the last one of the kind "end", and notes on what was taken as text."""
+    """The tokens of a query, ending with one of the kind "end", and notes on parts read as text."""
 
     tokens: list[Token]
     notes: tuple[str, ...]
 
 
 def tokenize_query(query: str, fields: Collection[str] = ()) -> Tokens:
-    """Return the tokens of a query; `fields` are those of the documents. Raises QuerySyntaxError."""
+    """Return the tokens of a query. `fields` are the documents' fields. Raises QuerySyntaxError."""
     lexer = _Lexer(query, query, fields)
     tokens = lexer.run()
     if lexer.empty or lexer.stray:
@@ -67,8 +67,8 @@ def tokenize_query(query: str, fields: Collection[str] = ()) -> Tokens:
 class _Lexer:
     """Reads a query from left to right. `at` is the offset of the next character.
 
-    `text` is the query, with spaces for the parentheses and quotes that are text. After a run, `stray` has the offsets
-    of parentheses without a partner, and `empty` those of pairs with nothing inside.
+    `text` is the query with spaces for parentheses and quotes that are text. After a run, `stray` has the offsets of
+    parentheses without a partner, and `empty` the offsets of empty pairs.
     """
 
     def __init__(self, query: str, text: str, fields: Collection[str]) -> None:
@@ -105,7 +105,7 @@ class _Lexer:
         return self.tokens
 
     def field_notes(self) -> tuple[str, ...]:
-        """Return the note on fields that do not exist."""
+        """Return a note on unknown fields, if there are any."""
         if not self.unknown:
             return ()
         names = ", ".join(self.unknown)
@@ -118,7 +118,7 @@ class _Lexer:
         )
 
     def _begins_clause(self) -> bool:
-        """Return whether a plus or a minus requires or excludes what follows: it stands before a word, not in one."""
+        """Return whether a plus or a minus here is an operator: it stands directly before a word, not inside one."""
         char, at = self.text[self.at], self.at + 1
         is_sign = char in _PLUS or char in _MINUS
         if not is_sign and char not in _DASHES:
@@ -138,7 +138,7 @@ class _Lexer:
     def _opens_quote(self, at: int) -> bool:
         """Return whether a quoted text begins here: not after an inch (5"), and not inside a word (צה"ל)."""
         char, before, after = self.text[at], self.text[at - 1 : at], self.text[at + 1 : at + 2]
-        if _is_gershayim(self.text, at):  # but in ב"לבנון" a quote begins
+        if _is_gershayim(self.text, at):  # but a quote begins in ב"לבנון"
             word = self.text[at + 1 :].split(None, 1)[0]
             return self.text[at + len(word)] == char
         if not before or before.isspace() or before in "(=:" or before in _PLUS or before in _MINUS:
@@ -154,14 +154,14 @@ class _Lexer:
         return ends > 0 and not last.isspace() and not (beyond and _is_letter(beyond))
 
     def _end_of_quote(self, opened: int) -> int:
-        """Return where the text that is quoted from here on ends; -1 if it does not."""
+        """Return the offset of the closing quote, or -1."""
         closers = _CLOSERS[self.text[opened]]
         places = range(opened + 1, len(self.text))
         ends = (at for at in places if self.text[at] in closers)
         return next((at for at in ends if not _is_gershayim(self.text, at)), -1)
 
     def _upto_break(self) -> str:
-        """Take the text up to the next space, parenthesis or quoted text."""
+        """Take the text before the next space, parenthesis or quoted text."""
         upto_space = self.text[self.at :].split(None, 1)[:1]
         text = upto_space[0] if upto_space else ""
         if not text.isalnum():  # most words end at a space
@@ -245,13 +245,13 @@ class _Lexer:
             self.tokens[-1] = number._replace(text=f"{number.text} {value}")
 
     def _follows_a_number(self) -> bool:
-        """Return whether the token before is a number, to which a sign can belong: `50 %`."""
+        """Return whether the previous token is a number, which may have a sign: `50 %`."""
         before = self.tokens[-1] if self.tokens else Token("", 0)
         is_text = before.kind == "word" and before.field in ("", *TEXT_FIELDS)
         return is_text and before.text[-1].isdigit() and set(before.text) <= set("0123456789.,'")
 
     def _without_value(self, column: int, field: str) -> None:
-        """Take `date: 2024`, as text has it, for words. At the end of a query, the value was forgotten."""
+        """Read `date: 2024` as words, as in prose. Fail if the query ends after the colon."""
         if self.text[self.at :].lstrip()[:1] in ("", ")"):
             raise QuerySyntaxError(
                 f"{field}: has no value",
@@ -263,7 +263,7 @@ class _Lexer:
         self.tokens.append(Token("word", column, f"{field}:"))
 
     def _reads_like_a_field(self, name: str, value: str, following: str) -> bool:
-        """Return whether `name:value` looks like an attempt at a field: a lower-case word, and a value.
+        """Return whether `name:value` looks like a field: a lower-case word and a value.
 
         Addresses (`http://`), times (`12:30`), C++ (`std::map`), drives (`c:`) and names (`Kim:Lee`) do not.
         """
@@ -272,7 +272,7 @@ class _Lexer:
 
 
 def _is_letter(char: str) -> bool:
-    """Return whether a character is of a word that has spaces around it."""
+    """Return whether a character belongs to a script with spaces between words."""
     return char.isalnum() and not is_unspaced(char)
 
 
@@ -283,12 +283,12 @@ def _is_gershayim(text: str, at: int) -> bool:
 
 
 def _is_value(value: str, following: str) -> bool:
-    """Return whether this, after a colon, is the value of a field, or quotes or a parenthesis follow."""
+    """Return whether the text after a colon is a value, or quotes or a parenthesis follow."""
     if value and value not in ("=", "=="):
         return value[0] not in "/:" and not is_punctuation(value)
     return following == "(" or following in _CLOSERS
 
 
 def is_punctuation(word: str) -> bool:
-    """Return whether a word is only ASCII punctuation, without `^`, which is always an operator."""
+    """Return whether a word has only ASCII punctuation. `^` is always an operator and does not count."""
     return "^" not in word and all(char in _PUNCTUATION for char in word)

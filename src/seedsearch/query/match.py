@@ -6,25 +6,25 @@ All engines and the snippets use these functions, so that they agree.
 exactly one. A Fuzzy matches terms within `distance` edits. An edit inserts, deletes or replaces a character, or swaps
 two neighbours; no character is edited twice (optimal string alignment). Both sides must already be folded.
 
-*Filters* ignore case. A glob has `*`, `?`, `[abc]` and `[!abc]`; `*` also matches `/`. A document matches if any value
-of the field does:
+*Filters* ignore case. A glob has `*`, `?`, `[abc]` and `[!abc]`; `*` also matches `/`. A document matches if any
+value of the field does:
 
 - `path`: a pattern without `*` or `?` matches anywhere in the path. A glob matches the whole path, or the rest of it
-  after any `/` (`*.txt`, `news/*`, `notes/2024-*.md`). After `./` come the names of a file, or of folders above it,
-  from the beginning of the path. Brackets stand for themselves, too. Composed and decomposed letters are one.
+  after any `/` (`*.txt`, `news/*`, `notes/2024-*.md`). A pattern after `./` matches a file, or a folder above it, from
+  the beginning of the path. Brackets also match themselves. Composed and decomposed letters are equal.
 - `type`: the media type (`text/html`), its second half (`html`), the extension of the file name, or a name for
   several of these (`mail`, `py`: see `file_types.py`).
 - `lang`: the language tag, or its part before a hyphen (`zh` matches `zh-Hant`).
 - `encoding`: the name, without hyphens and underscores (`utf8` matches `utf-8`).
-- `date`: the date that the document states, as `dates.py` reads it. A document without a date matches nothing: the
-  modification time of a file says little about when its text was written.
+- `date`: the date that the document states, as `dates.py` reads it. A document without a date never matches:
+  the modification time of a file says little about when its text was written.
 - any other name: the values of that name in the document's `fields`, as `fields.py` compares them.
 
-A table has the values of its columns in its rows (`seedsearch.rows`). A filter on one of its columns, also on one with
-a date, fits rows.
+The rows of a table hold the values of its columns (`seedsearch.rows`). A filter on a column, or on a date in a
+column, is tested against rows.
 
-*Ranges* of dates compare them as text. A date that begins with an end of the range counts as that end: `2024-06-30` is
-inside `..2024-06`, but outside `>2024-06` and `<2024-06`.
+*Ranges* of dates compare them as text. A date that begins with an end of the range is equal to that end: `2024-06-30`
+is inside `..2024-06`, but outside `>2024-06` and `<2024-06`.
 """
 
 from __future__ import annotations
@@ -89,12 +89,15 @@ def fits_document(leaf: Filter | Range) -> Callable[[Document], bool]:
 
 
 def names_member(leaf: Filter | Range) -> bool:
-    """Return whether a filter is for a member of a file, so that paths are compared with their members, too."""
+    """Return whether a filter names a member of a file. Paths are then compared with and without members."""
     return isinstance(leaf, Filter) and leaf.field == "path" and MEMBER in leaf.pattern
 
 
 def fits_value(leaf: Filter | Range) -> Callable[[str], bool]:
-    """Return a function that tests whether a value of the field matches the filter. Of a type, it is not all."""
+    """Return a function that tests whether a value of the field matches the filter.
+
+    For `type`, values alone do not decide: `fits_document` does.
+    """
     if isinstance(leaf, Filter) and leaf.field in _OWN:
         return _fits_filter(leaf)
     from seedsearch.query.fields import fits_field  # start-up time: few queries need it
@@ -103,15 +106,15 @@ def fits_value(leaf: Filter | Range) -> Callable[[str], bool]:
 
 
 def is_of_rows(leaf: Filter | Range, fields: Fields) -> bool:
-    """Return whether a filter has to look at the rows of a document: one of its columns is what the filter asks for."""
+    """Return whether a filter must be tested against a document's rows: it asks for one of the columns."""
     names = _asked_for(leaf, fields)
     return any(not value and name in names for name, value in fields)
 
 
 def fits_row(leaf: Filter | Range, fields: Fields) -> Callable[[str], bool]:
-    """Return a function that tests whether a row of a table matches the filter, by its text.
+    """Return a function that tests whether a row of a table matches the filter, by the row's text.
 
-    `fields` are those of the document.
+    `fields` are the fields of the document.
     """
     names = _asked_for(leaf, fields)
     read = Table(fields).reader(names)
@@ -125,7 +128,7 @@ def fits_row(leaf: Filter | Range, fields: Fields) -> Callable[[str], bool]:
 
 
 def needle(leaf: Filter | Range) -> bytes:
-    """Return a word that each row in ASCII that fits has, in small letters; b"" if none is known."""
+    """Return a word, in small letters, that every matching ASCII row contains; b"" if none is known."""
     if isinstance(leaf, Range) or leaf.field == "date" or is_pattern(leaf.pattern):
         return b""
     words = re.findall(r"[a-z]+", leaf.pattern.lower()) if leaf.pattern.isascii() else ()
@@ -133,7 +136,7 @@ def needle(leaf: Filter | Range) -> bytes:
 
 
 def _asked_for(leaf: Filter | Range, fields: Fields) -> set[str]:
-    """Return the names among those of some fields that a filter looks at."""
+    """Return the field names that a filter looks at."""
     if leaf.field == "date":
         from seedsearch.query.dates import is_date  # start-up time: few queries need it
 
@@ -193,7 +196,7 @@ def _fits_path(pattern: str) -> Callable[[str], bool]:
 
 
 def _fits_globs(start: str, globs: Sequence[str]) -> Callable[[str], bool]:
-    """Return a function that tests whether a glob fits a path from `start` on, brackets being sets or themselves."""
+    """Return a function that matches globs against a path from `start` on. Brackets are sets or text."""
     either = "|".join(_glob(glob, sets=sets) for glob in globs for sets in (True, False))
     fits = re.compile(f"{start}(?:{either})", re.DOTALL).search
     return lambda value: fits(_plain(value, "path")) is not None

@@ -24,11 +24,11 @@ In a list, `+` clauses decide what matches and plain clauses only rank. `-` clau
 operator, narrow what the other clauses match. An OR that contains a `+` is read as a list. `AND`, `OR` and `NOT` are
 operators in capitals only. `&&` and `||` are not operators.
 
-People paste text into queries, so what only resembles an operator is text. Words of punctuation alone (`-`, `&`, `*`,
-`->`) are skipped, and so are parentheses and quotes that are empty or have no partner (`(DPRK`, `1)`, `5" pipe`). A `?`
-at the end of a word is punctuation. `+`, `-` and `!`, of every width, are operators only before a clause, so `F-35` and
+People paste text into queries, so a sign that only resembles an operator is text. Words of punctuation alone (`-`,
+`&`, `*`, `->`) are skipped, and so are empty or unpaired parentheses and quotes (`(DPRK`, `1)`, `5" pipe`). A `?` at
+the end of a word is punctuation. `+`, `-` and `!`, of every width, are operators only before a clause, so `F-35` and
 `--help` are words; so are `http://x?y`, `12:30`, `std::map`, `Kim:Lee` and `x^n`. An unknown field (`author:Kim`) is a
-word. Where such text may have been meant as an operator, a note says so. An operator without its operand is an error.
+word. A note names such text if it may have been meant as an operator. An operator without its operand is an error.
 
 A phrase that opens with “, ” or „ ends at the next “, ” or ". One that opens with « or » ends at the next «, » or ".
 Inside quotes, no character is special. `~` without a number allows 2 edits in words of more than 5 characters, else 1.
@@ -88,7 +88,7 @@ _SENTENCE_ENDS = ",.;:!?"
 
 
 class Parsed(NamedTuple):
-    """The tree of a query, and notes on what was taken as text."""
+    """The tree of a query, and notes on parts read as text."""
 
     query: Query
     notes: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ def parse_with_notes(
 def _simple(text: str, words: list[str], all_words: bool) -> Query | None:
     """Return the tree of plain words, of words that all have a `+`, or of one phrase; else None.
 
-    Most queries are of these kinds, and need neither lexer nor parser: start-up time.
+    Most queries are of these kinds. They skip the lexer and the parser, to save start-up time.
     """
     if not 0 < len(words) <= MAX_CLAUSES:
         return None
@@ -151,7 +151,7 @@ def _simple(text: str, words: list[str], all_words: bool) -> Query | None:
 
 
 class _Clause(NamedTuple):
-    """A member of a list, and whether it has a `+`."""
+    """A member of a list. `must` says whether it has a `+`."""
 
     node: Query
     must: bool
@@ -278,7 +278,7 @@ class _Parser:
         return self._boosted(inside, caret + boost, closed.suffix_column + len(slop))
 
     def _near(self, inside: Query, field: str, slop: int, column: int) -> Query:
-        """Return words and phrases near each other: all words are near, and the phrases are there."""
+        """Return words and phrases near each other: all words are near, and each phrase matches as well."""
         items = inside.children if isinstance(inside, Or | And) and inside.implicit else (inside,)
         texts: list[str] = []
         for item in items:
@@ -414,7 +414,7 @@ class _Parser:
 
 
 def _combine(clauses: Iterable[_Clause], all_words: bool) -> Query:
-    """Return one tree for clauses side by side."""
+    """Return one tree for adjacent clauses."""
     musts: list[Query] = []
     shoulds: list[Query] = []
     narrowing: list[Query] = []
@@ -466,7 +466,7 @@ def _looks_for_something(node: Query) -> bool:
 
 
 def _written(sign: str, text: str, field: str) -> Query:
-    """Return the words as written; after `==`, case counts."""
+    """Return the words as written. After `==`, case counts."""
     return Written(text, field, case=sign.startswith("=="))
 
 

@@ -14,7 +14,7 @@ _DIGITS = frozenset("0123456789")
 
 
 def comparison(field: str, value: str) -> Range | None:
-    """Return the range that a value stands for (`>5`, `2..5`); None if it is no comparison."""
+    """Return the range that a value means (`>5`, `2..5`), or None if it is no comparison."""
     if value[:1] in ("<", ">"):
         inclusive = value[1:2] == "="
         end = value[1 + inclusive :].strip()
@@ -28,7 +28,7 @@ def comparison(field: str, value: str) -> Range | None:
 
 
 def date_range(field: str, value: str, fail: Fail) -> Range:
-    """Return the range of dates that a value stands for."""
+    """Return the range of dates that a value means."""
     found = comparison(field, value) or Range(field, value, value)
     low, high = found.low, found.high
     for date in filter(None, (low, high)):

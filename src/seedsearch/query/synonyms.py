@@ -38,7 +38,7 @@ Key: TypeAlias = tuple[str, ...]
 
 
 class _Rule(NamedTuple):
-    """What a name is replaced by: other names, and the name as typed if `itself`."""
+    """The replacement of a name: other names, and the name as typed if `itself`."""
 
     names: tuple[str, ...]
     itself: bool
@@ -137,7 +137,7 @@ def _pieces(side: str) -> list[str]:
 
 
 def _key(text: str, analyzer: Analyzer) -> Key:
-    """Return the terms of a text, one for each position; of a compound only the parts."""
+    """Return the terms of a text, one for each position: the parts of a compound, not its whole."""
     terms: list[str] = []
     for word in text.split():
         if is_plain_word(word):
@@ -177,7 +177,7 @@ class _Applying:
                 return map_children(query, self.node)
 
     def _run(self, children: Sequence[Query], joined: type[Or] | type[And]) -> list[Query]:
-        """Return clauses side by side, with the names among them expanded."""
+        """Return adjacent clauses, with the names among them expanded."""
         nodes: list[Query] = []
         at = 0
         while at < len(children):
@@ -213,7 +213,7 @@ class _Applying:
         return tuple(term for of_word in terms for term in of_word)
 
     def _expanded(self, key: Key, typed: Query, field: str) -> Query:
-        """Return what was typed with its synonyms, if it is a name."""
+        """Return the typed words with their synonyms, if they are a name; else as typed."""
         rule = self._rules.get(key)
         if rule is None:
             return typed
