@@ -387,7 +387,9 @@ BODIES = st.lists(
 ).map("\n".join)
 SPOILT = st.one_of(
     st.just(b""),
-    st.sampled_from([codecs.BOM_UTF8, b"\0", b"~{", b"\x1b$B", b"%PDF-", b"\xff", b"\xed\xa0\x80"]),
+    st.sampled_from(
+        [codecs.BOM_UTF8, b"\0", b"~{", b"\x1b$B", b"%PDF-", b"%!PS-", b"\xff", b"\xed\xa0\x80"]
+    ),
     st.sampled_from(
         [b"\xc0\x80", b"\xe0\x80\x80", b"\xf4\x90\x80\x80", b"\xf0\x80\x80\x80", b"\xe4\xb8"]
     ),

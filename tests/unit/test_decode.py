@@ -96,6 +96,7 @@ def test_coloured_logs_are_no_iso_2022() -> None:
     ("data", "reason"),
     [
         (b"%PDF-1.7\n%abc plain", "binary (PDF)"),
+        (b"%!PS-Adobe-3.0\n(the ) Tj -24.2 TJm", "binary (PostScript)"),
         (b"\x89PNG\r\n\x1a\n" + bytes(20), "binary (image)"),
         (b"\xff\xd8\xff\xe0 JFIF without a nul", "binary (image)"),
         (b"PK\x03\x04\x14\0\0\0", "binary (ZIP archive)"),

@@ -31,6 +31,7 @@ _MARKS_BEGIN = frozenset(mark[:1] for mark, _ in _MARKS)
 
 _MAGIC = (
     (rb"%PDF-", "PDF"),
+    (rb"%!PS-", "PostScript"),
     (rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|II\*\x00|MM\x00\*|RIFF....WEBP", "image"),
     (rb"BM.{4}\x00\x00\x00\x00|\x00\x00\x01\x00|\x00\x00\x00\x0cjP  ", "image"),
     (rb"PK\x03\x04|PK\x05\x06", "ZIP archive"),
@@ -72,8 +73,8 @@ def decode(data: bytes, given: str = "") -> DecodedText:
     """
     if given:
         return _as_given(data, given)
-    if data.startswith(b"%PDF-"):
-        raise Skip("binary (PDF)")
+    if data.startswith((b"%PDF-", b"%!PS-")):  # often ASCII, but not a text to read
+        raise Skip(_binary(data))
     if data.isascii() and b"\0" not in data and b"\x1b" not in data and b"~" not in data:
         return _as_utf_8(data)
     for mark, encoding in _MARKS if data[:1] in _MARKS_BEGIN else ():

@@ -283,7 +283,7 @@ may_be_utf_8(const uint8_t *start, const uint8_t *end)
     if (start == end || start[0] >= 0xfe || has(start, end, 0)) {
         return 0;
     }
-    if (end - start >= 5 && memcmp(start, "%PDF-", 5) == 0) {
+    if (end - start >= 5 && (memcmp(start, "%PDF-", 5) == 0 || memcmp(start, "%!PS-", 5) == 0)) {
         return 0;
     }
     return !is_ascii(start, end) || !(has(start, end, 0x1b) || has_hz(start, end));
