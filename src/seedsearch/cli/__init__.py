@@ -1,11 +1,11 @@
-"""The command line: one file a command, errors and exit codes in `exit.py`.
+"""The command line: one module for each command. `exit.py` maps errors to exit codes.
 
-`script` is what the `seedsearch` script calls; `main` is the same inside a process that goes on.
+The `seedsearch` script calls `script`. A program that goes on afterwards calls `main`.
 """
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # what signal is made of: no file to read before Ctrl-C is caught
+import _signal  # type: ignore[import-not-found]  # built in: nothing to read from disk before Ctrl-C is handled
 import atexit
 import gc
 import os
@@ -24,16 +24,16 @@ def _quit(*_: object) -> None:
 
 
 def quit_quietly() -> None:
-    """From now on Ctrl-C ends this process without a word, unless it means something else than it does by default.
+    """Make Ctrl-C end this process without a message, unless another handler is set.
 
-    So it is as the command line starts, and when its answer is out: nobody could say a word yet, or any more.
+    This holds before the command line has started, and after its output is written.
     """
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _quit)
 
 
 def raise_again() -> bool:
-    """From now on Ctrl-C raises KeyboardInterrupt where it ended this process; whether it did."""
+    """Make Ctrl-C raise KeyboardInterrupt again, if `quit_quietly` changed it. Return whether it did."""
     if _signal.getsignal(_signal.SIGINT) is not _quit:
         return False
     _signal.signal(_signal.SIGINT, _signal.default_int_handler)
@@ -43,14 +43,14 @@ def raise_again() -> bool:
 def script() -> NoReturn:
     """Run the process's own command line and end the process.
 
-    Start-up and ending are part of every query: the collector of cycles finds nothing in so short a
-    time (commands that run long switch it on again), and taking the interpreter apart, when all
-    is written, takes longer than many a query.
+    Start-up and exit are part of every query. So the garbage collector is off; it finds nothing in so short a time,
+    and commands that run long switch it on again. The process exits without Python's own shutdown, which takes longer
+    than many queries.
     """
     gc.disable()
     code = main()
     if "threading" not in sys.modules or sys.modules["threading"].active_count() == 1:
-        atexit._run_exitfuncs()  # multiprocessing's: an ending without them would leave its folders
+        atexit._run_exitfuncs()  # for multiprocessing, which removes its folders here
         for stream in (sys.stdout, sys.stderr):
             try:
                 if stream is not None:
@@ -63,22 +63,22 @@ def script() -> NoReturn:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line (`sys.argv` by default) and give its exit code. Raises nothing."""
-    # Inside, so that `script` comes before Click: start-up time.
+    """Run a command line (`sys.argv` by default) and return its exit code. Raises nothing."""
+    # Imported here, so that `script` runs before Click is loaded: start-up time.
     from seedsearch.cli.exit import guarded
 
     return guarded(_run, arguments)
 
 
 def _run(arguments: list[str]) -> int:
-    from seedsearch.cli.app import run  # inside, so that an import that fails is reported too
+    from seedsearch.cli.app import run  # imported here, so that a failed import is reported too
 
     _forget_impossible_sizes()
     return run(arguments)
 
 
 def _forget_impossible_sizes() -> None:
-    """Rich and Click fail on a size of the terminal that is not a number, or one that is too long for `int`."""
+    """Remove COLUMNS and LINES if they are no numbers, or too long. Rich and Click fail on them."""
     for name in ("COLUMNS", "LINES"):
         said = os.environ.get(name, "0")
         if not (said.isascii() and said.isdigit() and len(said) < 6):

@@ -1,4 +1,4 @@
-"""`query -f FILE`: read the queries of a file, and run one after the other."""
+"""`query -f FILE`: read the queries of a file and run them in order."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ from seedsearch.wildcards import as_glob
 
 
 class QueryCommand(Command):
-    """A command whose words may be followed by `--` and paths.
+    """A command that takes paths after its words and `--`.
 
-    What follows `--` without words before it are words, and so is what begins with a dash.
+    If no words come before `--`, the arguments after it are words, and so are arguments there that begin with a dash.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; paths after the words become values of `--below`."""
+        """Parse the arguments. Paths after the words become values of `--below`."""
         return super().parse_args(
             ctx, self._with_paths_as_options(ctx, args) if "--" in args else args
         )
@@ -41,7 +41,7 @@ class QueryCommand(Command):
 
 
 def filters_below(paths: Sequence[str], *, here: bool) -> tuple[Query, ...]:
-    """Return the filters for what lies below the current folder, and below any of the paths.
+    """Return the filters for the current folder if `here`, and for any of the paths.
 
     Raises SourceNotFoundError for a path that does not exist.
     """
@@ -64,6 +64,6 @@ def _pattern(path: str) -> str:
 
 
 def path_among(words: Sequence[str]) -> str:
-    """Return the last word if there are others and it is the path of something; else ""."""
+    """Return the last of several words if it is the path of something, else ""."""
     last = words[-1] if len(words) > 1 else ""
     return last if os.path.lexists(last) else ""

@@ -1,8 +1,8 @@
-"""Answers a shell that completes a command line: commands, options, paths, types, languages, terms and indexed files.
+"""Complete a command line for a shell: commands, options, paths, types, languages, terms and indexed files.
 
-The scripts in `completions/` run the program with _SEEDSEARCH_COMPLETE in the environment and the words up to the
+The scripts in `completions/` run the program with _SEEDSEARCH_COMPLETE in the environment and the words before the
 cursor as arguments. Each line of the answer is a value, and after a tab a description. The lines `:files` and `:dirs`
-ask the shell for names of files or folders. A fault of any kind means no completions, and is not reported.
+ask the shell for names of files or folders. After an error there are no completions and no message.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from seedsearch.cli.options import open_home, write_lines
 from seedsearch.render.sanitize import clean
 
 _MOST = 200  # values
-_TERMS_FROM = 2  # characters: fewer are the beginning of too many terms
+_TERMS_FROM = 2  # characters; shorter prefixes have too many terms
 
 
 def answer(group: click.Group, words: list[str]) -> int:
@@ -35,11 +35,9 @@ def answer(group: click.Group, words: list[str]) -> int:
         for item in ShellComplete(group, {}, "seedsearch", "").get_completions(before, current):
             value = f":{item.type}s" if item.type in ("file", "dir") else item.value
             text = f"{value}\t{item.help}" if item.help else value
-            if clean(text, keep="\t") == text:  # a name that a terminal would obey is left out
+            if clean(text, keep="\t") == text:  # names with unsafe characters are left out
                 lines.append(text)
-    except (
-        Exception
-    ):  # nobody can read a message here, and the line that is being typed must stay whole
+    except Exception:  # a message would break the line that the user types
         lines = []
     write_lines(lines[:_MOST])
     return DONE
@@ -92,7 +90,7 @@ def _terms(ctx: click.Context, current: str) -> list[str]:
 
 
 def _query(ctx: click.Context, current: str) -> list[str]:
-    """Return what may stand in a query: the value of a filter, or a field or term of the index."""
+    """Return completions of a query word: the values of a filter, or fields and terms of the index."""
     field, colon, value = current.partition(":")
     if not colon:
         fields = (f"{name}:" for name in ("lang", "path", "title", "type", "date", "encoding"))

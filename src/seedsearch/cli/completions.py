@@ -1,4 +1,4 @@
-"""`seedsearch completions`: print what makes a shell complete the command line."""
+"""`seedsearch completions`: print the completion script of a shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write lists of things with counts: a table on a terminal, else a record or an object a line."""
+"""Write lists of items with counts: a table on a terminal, else one record or object a line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ def write_counts(
     *,
     as_lines: bool,
 ) -> None:
-    """Write a table, or lines if `as_lines` or if stdout is no terminal. The summary goes to a terminal's stderr."""
+    """Write a table, or lines if `as_lines` or stdout is no terminal.
+
+    Print the summary to stderr if stderr is a terminal.
+    """
     stream = stdout_bytes()
     terminal = is_terminal(sys.stdout) and not as_lines
     if terminal and items:

@@ -1,4 +1,4 @@
-"""`seedsearch fields`: list the fields of the documents, or the values of one, with counts."""
+"""`seedsearch fields`: list the fields of the documents, or the values of one field, with counts."""
 
 from __future__ import annotations
 

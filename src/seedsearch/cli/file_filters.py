@@ -1,4 +1,4 @@
-"""The options that filter the files of an index (`query -g`, `query -t`), and where each option is allowed."""
+"""The options that filter the files of an index (`query -g`, `query -t`), and checks of where options apply."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def check_choices(choices: Mapping[str, Any], *, stdin: bool, folders: bool) -> 
 def filters_of(globs: tuple[str, ...], types: tuple[str, ...]) -> tuple[Query, ...]:
     """Return filters for the files of hits: any of the globs, none of the globs after `!`, any of the types.
 
-    Globs are those of `path:` in a query. A glob without `*`, `?` or `[` is the name of a file or folder.
-    Raises UsageError for an unknown type or an empty glob.
+    Globs match as in `path:`. A glob without `*`, `?` or `[` is the name of a file or folder. Raises UsageError for
+    an unknown type or an empty glob.
     """
     return tuple(_filters(globs, types))
 
@@ -52,7 +52,7 @@ def _filters(globs: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Query]:
 
 
 def check_glob(glob: str) -> None:
-    """Raise UsageError for a glob with a set that does not end."""
+    """Raise UsageError for a glob with a `[` that is not closed."""
     at = glob.find("[")
     while at >= 0:
         end = glob.find("]", at + 2 + glob.startswith("!", at + 1))

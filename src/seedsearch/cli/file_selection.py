@@ -1,4 +1,6 @@
-"""The options that select the files to read (`index`, `query --in`), and what `--dry-run` and `--type-list` print."""
+"""The options that select the files to read (`index`, `query --in`), and the output of `--dry-run` and
+`--type-list`.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def selection(
     types: tuple[str, ...],
     max_size: str | None,
 ) -> Selection | None:
-    """Return the selection that the options describe; None without options. Raises UsageError."""
+    """Return the selection that the options describe, or None without options. Raises UsageError."""
     for glob in globs:
         check_glob(glob)
     options: dict[str, Any] = {

@@ -65,13 +65,13 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
 
 
 def _list(paths: list[str], home: Home, cwd: str) -> None:
-    """Print the files that would be removed, and say how many they are."""
+    """Print the files that would be removed, and their number."""
     write_lines(clean(home.shown(path, cwd)) for path in sorted(paths))
     say(f"{plural(len(paths), 'file')} would be forgotten")
 
 
 def _is_confirmed(files: int) -> bool:
-    """Ask whether everything is to be removed; nobody is asked without a terminal."""
+    """Ask whether to remove everything. Without a terminal, return True."""
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return True
     return click.confirm(f"this forgets all {plural(files, 'file')} of the index; go on?", err=True)

@@ -1,4 +1,4 @@
-"""`seedsearch formats`: list the file formats, and what to install for those that cannot be read yet."""
+"""`seedsearch formats`: list the file formats, and the packages that some of them need."""
 
 from __future__ import annotations
 

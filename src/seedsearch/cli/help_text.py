@@ -1,10 +1,10 @@
-"""What `-h` and `--help` print: one screen, or all options, in groups."""
+"""Print the texts of `-h` and `--help`: one screen, or all options in groups."""
 
 from __future__ import annotations
 
 import click
 
-_GROUPS = {  # heading -> names of parameters; what is not named stands under "Help"
+_GROUPS = {  # heading -> names of parameters; all others are under "Help"
     "Query": "queries_file limit per_file by all_words literal sort synonyms no_synonyms all_copies relax verified",
     "Which files": "stdin name folders hidden ignore follow globs types max_size",
     "Output": "output_format vimgrep after before context as_json files counts quiet null color pretty verbose scores "
@@ -27,12 +27,15 @@ _OFTEN = frozenset(
     ]
 )
 _MOST_EXAMPLES = 4
-_MANY = 15  # options: more are grouped
-_SCREEN = 22  # lines: a help text no longer than that is on one screen
+_MANY = 15  # options; more are grouped
+_SCREEN = 22  # lines that fit on one screen
 
 
 def grouped_options(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
-    """Return what help says of each option, by group if there are many, in the order of the groups."""
+    """Return the help record of each option by group, in the order of the groups.
+
+    A command with few options has one group.
+    """
     options = [each for each in command.get_params(ctx) if isinstance(each, click.Option)]
     several = len(options) > _MANY
     group_of = {name: group for group, names in _GROUPS.items() for name in names.split()}
@@ -63,7 +66,7 @@ def _first_part(text: str) -> str:
 
 
 def short_help(command: click.Command, ctx: click.Context) -> str:
-    """Return a help text of one screen: all of it if it fits, else the first sentence, some options and examples."""
+    """Return a help text of one screen: the whole text, or its first sentence with common options and examples."""
     whole = command.get_help(ctx)
     if whole.count("\n") < _SCREEN:
         return whole

@@ -135,7 +135,7 @@ def command(
     if type_list:
         stdout_bytes().write("".join(f"{line}\n" for line in type_lines()).encode())
         return DONE
-    collect_seldom()  # `cli.script` switched it off, for commands that are over at once
+    collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     cwd = os.getcwd()
     chosen = selection(**choices)
     if stdin:
@@ -179,7 +179,7 @@ def command(
 
 
 def _say_kept(engine: Engine, *, named: bool) -> None:
-    """Say after an interruption what is in the index."""
+    """After an interruption, print the number of documents in the index."""
     engine.refresh()
     kept = engine.size()
     if kept.documents:
@@ -190,7 +190,7 @@ def _say_kept(engine: Engine, *, named: bool) -> None:
 def _index_stdin(
     name: str, jsonl: bool, index_folder: str | None, cwd: str, *, wait: bool, quiet: bool
 ) -> int:
-    """Put what standard input holds into the nearest index, or one made here."""
+    """Add standard input to the nearest index, or to a new one here. Return the exit code."""
     from seedsearch.cli.throwaway import encoding_of, read_stdin
     from seedsearch.indexing.stream import add_stream
 
@@ -217,7 +217,7 @@ def _index_stdin(
 
 
 def configured_options(config: Config) -> IndexOptions:
-    """The options as they are configured."""
+    """Return the options of the configuration."""
     return IndexOptions(
         jobs=config.jobs or os.cpu_count() or 1,
         memory_mb=config.memory or 512,
@@ -229,8 +229,8 @@ def configured_options(config: Config) -> IndexOptions:
 
 
 def _languages(config: Config) -> str:
-    """The languages of scanned pages. Raises UsageError if nothing can read them."""
-    from seedsearch.corpus.ocr import is_installed  # seldom asked for: start-up time
+    """Return the languages of scanned pages. Raises UsageError if tesseract is not installed."""
+    from seedsearch.corpus.ocr import is_installed  # rarely needed: start-up time
 
     if not is_installed():
         raise UsageError(
@@ -240,11 +240,11 @@ def _languages(config: Config) -> str:
 
 
 def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
-    """Say what would be done; makes no index."""
+    """Print what a run would do. Creates no index."""
     try:
         engine = open_engine(home.folder)
     except NoIndexError:
-        engine = open_engine(home.folder, create=True)  # an empty one, of which nothing is written
+        engine = open_engine(home.folder, create=True)  # empty, and nothing is written
     try:
         found = preview(engine, home, options)
     finally:
@@ -257,14 +257,14 @@ def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
 
 
 def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> IndexReport:
-    """Bring everything up to date, for a search: waits for another writer, and says only what is wrong."""
+    """Update the index before a search. Wait for another writer, and print errors only."""
     report = update_index(engine, home, configured_options(config).replace(wait=True))
     _say_report(report, home, cwd, verbose=False, quiet=True)
     return report
 
 
 def _roots(paths: tuple[str, ...], cwd: str) -> tuple[tuple[str, ...], list[str]]:
-    """The named paths made absolute, and those that do not exist, as they were typed."""
+    """Return the named paths as absolute paths, and the missing ones as typed."""
     roots: list[str] = []
     missing: list[str] = []
     for path in paths:
@@ -277,7 +277,7 @@ def _roots(paths: tuple[str, ...], cwd: str) -> tuple[tuple[str, ...], list[str]
 
 
 def _home(adding: bool, index_folder: str | None, cwd: str, *, make: bool = True) -> Home:
-    """Where to write: the index that is named; else here when adding, the nearest to refresh."""
+    """Return the index to write: the named one; else one here if adding, or the nearest one to refresh."""
     explicit = explicit_index(index_folder)
     if adding:
         folder = _folder_to_write(explicit, cwd)
@@ -290,7 +290,7 @@ def _home(adding: bool, index_folder: str | None, cwd: str, *, make: bool = True
 
 
 def _folder_to_write(explicit: str | None, cwd: str) -> str:
-    """The index folder to make or to add to. Raises UsageError for a folder of other things."""
+    """Return the index folder to create or extend. Raises UsageError for a folder with other files."""
     if explicit is None:
         return index_in(cwd) or os.path.join(cwd, INDEX_FOLDER)
     folder = os.path.abspath(os.path.join(cwd, explicit))
@@ -307,7 +307,7 @@ def _folder_to_write(explicit: str | None, cwd: str) -> str:
 
 
 def _open(home: Home, *, rebuild: bool, named: bool) -> Engine:
-    """The engine; where `rebuild` finds damage, one with nothing but the roots."""
+    """Return the engine. If `rebuild` finds damage, it has nothing but the roots."""
     from_roots = rebuild and _is_unusable(home)
     engine = open_engine(home.folder, create=True, rebuild=from_roots)
     if from_roots and not engine.roots() and not named:
@@ -329,18 +329,18 @@ def _is_unusable(home: Home) -> bool:
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """A function that shows progress on stderr, or None where nobody looks."""
+    """Yield a function that shows progress on stderr, or None if stderr is no terminal."""
     if quiet or not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
         yield None
         return
-    from seedsearch.render.console import ProgressBar  # Rich, only for eyes: start-up time
+    from seedsearch.render.console import ProgressBar  # imports Rich: start-up time
 
     with ProgressBar(sys.stderr, level=paint_level("auto", sys.stderr)) as bar:
         yield lambda p: bar.update("indexing", p.files_done, p.files_total, p.bytes_done)
 
 
 def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, quiet: bool) -> bool:
-    """Say what was done; whether something that the user named could not be read."""
+    """Print the report. Return whether a path that the user named could not be read."""
     for path, reason in report.unreadable:
         say(error_message(f"{_relative(path, cwd)}: {reason}"))
     say_missing(report.missing_roots, home, cwd)
@@ -363,7 +363,7 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
 
 
 def say_missing(roots: Iterable[str], home: Home, cwd: str) -> None:
-    """Say which roots have vanished or are empty."""
+    """Print a message for each root that has vanished or is empty."""
     for path in roots:
         hint = "its documents are kept; index --prune removes them"
         say(error_message(f"{home.shown(path, cwd)} has vanished or is empty", hint))
@@ -374,7 +374,7 @@ def _relative(path: str, cwd: str) -> str:
 
 
 def summary(report: IndexReport) -> str:
-    """`5 added, 0 changed, 2 unchanged, 0 removed; 52 passages, 26 kB in 0.1 s`."""
+    """Return `5 added, 0 changed, 2 unchanged, 0 removed; 52 passages, 26 kB in 0.1 s`."""
     counts = (
         f"{report.added:,} added, {report.changed:,} changed, "
         f"{report.unchanged:,} unchanged, {report.removed:,} removed"
@@ -392,9 +392,9 @@ def skipped_lines(
     verbose: bool,
     known: Collection[tuple[str, str]] = (),
 ) -> Iterator[str]:
-    """`3 skipped: 2 binary, 1 unreadable`, then the first few names, or all with `verbose`.
+    """Yield `3 skipped: 2 binary, 1 unreadable`, then the first few names, or all with `verbose`.
 
-    Those that are `known` from an earlier run are only counted. A library that is missing is named with its command.
+    Files `known` from an earlier run are only counted. For a missing library, yield the command that installs it.
     """
     reasons = Counter(reason for _, reason in skipped)
     counts = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
@@ -413,7 +413,7 @@ def partial_lines(
     verbose: bool,
     known: Collection[tuple[str, str]] = (),
 ) -> Iterator[str]:
-    """`2 read in part`, then the first few names with what was left out, or all with `verbose`."""
+    """Yield `2 read in part`, then the first few names with the reasons, or all with `verbose`."""
     yield f"{len(partial):,} read in part"
     yield from _named(partial, home, cwd, verbose=verbose, known=known)
 
@@ -426,7 +426,7 @@ def _named(
     verbose: bool,
     known: Collection[tuple[str, str]],
 ) -> Iterator[str]:
-    """The first few files with their reasons, and how many there are besides."""
+    """Yield the first few files with their reasons, and the number of other files."""
     new = files if verbose else tuple(file for file in files if file not in known)
     named = new if verbose else new[:_NAMED_SKIPS]
     for path, reason in named:

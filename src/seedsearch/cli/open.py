@@ -1,4 +1,4 @@
-"""`seedsearch open`: open a hit in an editor at its line, in a viewer at its page, in a browser at its words."""
+"""`seedsearch open`: open a hit in an editor at its line, in a viewer at its page, or in a browser at its words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from seedsearch.render.sanitize import clean
 from seedsearch.search.locate import locate
 from seedsearch.search.passage_view import opens_in_editor
 
-_EDITORS = {  # names of programs -> how they take a line
+_EDITORS = {  # names of programs -> their arguments for a line
     "vi vim nvim gvim view nano pico micro emacs emacsclient kak joe jed ne mg mcedit gedit less": (
         "+{line}",
         "{path}",
@@ -119,7 +119,7 @@ def _filled(template: tuple[str, ...] | list[str], path: str, **numbers: int) ->
 
 
 def _desktop() -> list[str]:
-    """Return the program that opens a file with what the desktop has for it."""
+    """Return the program that opens a file with the desktop's default application."""
     if os.name == "nt":
         return ["explorer"]
     if browser := os.environ.get("BROWSER", "").partition(os.pathsep)[0]:

@@ -1,4 +1,4 @@
-"""Shared by the commands: options, checks of options, standard output, and the index to open."""
+"""Code that the commands share: options, checks of options, standard output, and the index to open."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ short_help_option = click.option(
 
 
 class WithHelp(click.Command):
-    """A command with the help option that Click would make, but for a search for its translation: start-up time."""
+    """A command with Click's help option, made without a search for a translation: start-up time."""
 
     _help: click.Option | None = None
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return the option; always the same object, as Click expects."""
+        """Return the option, always the same object, as Click expects."""
         if self._help is None:
             self._help = click.Option(
                 self.get_help_option_names(ctx),
@@ -66,7 +66,7 @@ def _show_help(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
 
 
 class Command(WithHelp):
-    """A command whose short options are found sooner than by Click itself, and which has two help texts."""
+    """A command with two help texts. Its short options are parsed faster than by Click itself."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -79,9 +79,10 @@ class Command(WithHelp):
         format_options(self, ctx, formatter)
 
     def make_parser(self, ctx: click.Context) -> click.parser._OptionParser:
-        """Return a parser that also has the short options among the long ones.
+        """Return a parser that also lists short options among the long ones.
 
-        Click looks there first. Where it finds no `-k`, it imports difflib and looks for similar names: start-up time.
+        Click looks for `-k` among the long options first. If it is not there, Click imports difflib for similar
+        names: start-up time.
         """
         parser = super().make_parser(ctx)
         parser._long_opt.update(parser._short_opt)
@@ -95,7 +96,7 @@ index_option = click.option(
     help="Index folder [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
 )
 
-debug_option = click.option(  # `exit.guarded` looks for it itself
+debug_option = click.option(  # `exit.guarded` reads it from the arguments
     "--debug", is_flag=True, expose_value=False, help="Show a traceback for any error."
 )
 
@@ -179,7 +180,7 @@ def file_options(function: _Function) -> _Function:
 
 
 def output_options(function: _Function) -> _Function:
-    """Add the options that say how hits are printed. `output.form_of` checks them."""
+    """Add the options that control how hits are printed. `output.form_of` checks them."""
     return _with(function, _OUTPUT_OPTIONS)
 
 
@@ -190,7 +191,7 @@ def _with(function: _Function, options: tuple[Callable[[_Function], _Function], 
 
 
 def reject_conflicts(*flags: tuple[str, object]) -> None:
-    """Take flags with their values. Raises UsageError if more than one value is given."""
+    """Raise UsageError if more than one of the flags has a value."""
     given = [flag for flag, value in flags if value]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} cannot be combined", "use one of them")
@@ -202,7 +203,10 @@ def first_given(*values: int | None) -> int:
 
 
 def hit_limits(limit: int | None, per_file: int | None, config: Config) -> tuple[int, int]:
-    """Return the most hits, and the most from one file; 0 is no limit. No limit of hits lifts that of files, too."""
+    """Return the maximum number of hits, and of hits from one file; 0 is no limit.
+
+    Without a limit of hits there is none for files either, unless it is given.
+    """
     most = first_given(limit, config.limit, 10)
     return most, first_given(per_file, config.per_file if most else 0, 3)
 
@@ -258,10 +262,10 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def paint_level(when: str, stream: TextIO | None) -> Level:
-    """Return what `--color=when` means on this stream: "color", "bold" (no colours) or "none" (no escapes).
+    """Return the level of `--color=when` on this stream: "color", "bold" (no colours) or "none" (no escapes).
 
-    A terminal gets colours, unless TERM is dumb or CLICOLOR is 0. FORCE_COLOR and CLICOLOR_FORCE give them to a pipe,
-    too. NO_COLOR leaves bold and underline.
+    A terminal gets colours, unless TERM is dumb or CLICOLOR is 0. With FORCE_COLOR or CLICOLOR_FORCE, a pipe gets
+    colours as well. NO_COLOR leaves bold and underline.
     """
     if when != "auto":
         return "color" if when == "always" else "none"

@@ -1,4 +1,4 @@
-"""Printing hits: which form the options ask for, what it needs from the search, and the writing itself."""
+"""Print hits: choose the form from the options, tell the search what it needs, and write."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from seedsearch.render.paint import Paint
 
 BY_FILE = ("paths", "counts")
-"""The forms that are about files."""
+"""The forms that list files."""
 
 _SUMMARISED = ("hits", "plain", "json")
 """The forms after which a terminal gets a summary, or suggestions."""
 
 
 class Output(Record):
-    """How to print. `form` is that of a table (forms.py) or a template, hits, context or nothing.
+    """How to print. `form` is a name in forms.py, a template, hits, context or nothing.
 
     With `sort`, hits are printed in the order of their paths and lines, or dates. `around` is the number of context
-    lines before and after a match. `text` is the text of a record (records.py), `width` that of the window.
-    `pretty` forces the terminal layout; `more`, `scores` and `paged` are about it.
+    lines before and after a match. `text` is the text of a record (records.py), `width` the width of the window.
+    `pretty` forces the terminal layout; `more`, `scores` and `paged` apply to this layout.
     """
 
     form: str
@@ -60,7 +60,7 @@ class Output(Record):
 
 
 def text_of_records(text: str | None, columns: int | None) -> tuple[str, int]:
-    """Return which text the records show, and the width of the window. 0 columns are no limit."""
+    """Return the text that records show, and the width of the window. 0 columns are no limit."""
     text = text or WINDOW
     if columns is None:
         return text, WIDTH
@@ -79,7 +79,7 @@ def form_of(
     vimgrep: bool = False,
     context: bool = False,
 ) -> str:
-    """Return the one form that the options ask for. Raises UsageError if they conflict."""
+    """Return the form that the options name. Raises UsageError if they conflict."""
     given = [
         (flag, form)
         for flag, form, value in (
@@ -113,7 +113,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
         )
     details, text = _needs(output.form, layout=layout)
     if output.form in ("hits", "plain") and paint_level(output.color, sys.stdout) != "none":
-        details = True  # all matches are lit
+        details = True  # all matches are highlighted
     if output.form in BY_FILE:
         limit = per_file = 0
     elif output.form == "nothing":
@@ -123,7 +123,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
         per_file=per_file or None,
         text=text,
         details=details,
-        fragments=False,  # a window is what is shown
+        fragments=False,  # only the window is shown
         window=output.width if text else 0,
         stale=output.form != "nothing",
         explain=explain,
@@ -166,7 +166,7 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
                 stream.flush()
     stream.flush()
     terminal = is_watched() and output.form in _SUMMARISED
-    if output.form != "json" or terminal:  # each object says by itself that it is stale
+    if output.form != "json" or terminal:  # a JSON object has its own `stale`
         for note in result.notes:
             say(clean(note) if terminal else error_message(note))
     if terminal:
@@ -175,7 +175,7 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
 
 
 def _write_layout(result: SearchResult, output: Output, heading: str) -> None:
-    """Print the hits as a terminal shows them. In a batch, a heading says which query it is."""
+    """Print the hits in the terminal layout. In a batch, a heading names the query."""
     # start-up time: a pipe needs none of these
     from seedsearch.cli.terminal import has_links, write_layout
     from seedsearch.render.answer import Layout, hit_lines
@@ -200,7 +200,7 @@ def _write_layout(result: SearchResult, output: Output, heading: str) -> None:
 
 
 def _uri(hit: Hit) -> str:
-    """Return the link to the file of a hit; "" if it has none."""
+    """Return the link to the file of a hit, or ""."""
     return file_uri(hit.path, hit.passage.page) if os.path.isfile(hit.path) else ""
 
 
@@ -226,7 +226,10 @@ def write_context(
 
 
 def write_query_notes(result: SearchResult, output: Output, place: str = "") -> None:
-    """Say on stderr what of a query was taken as text. `place` is its file and line in a batch."""
+    """Print to stderr which parts of a query were read as text.
+
+    `place` is the file and line of the query in a batch.
+    """
     if output.form != "nothing":
         for note in result.query_notes:
             say(error_message(f"{place}: {note}" if place else note))
@@ -235,7 +238,7 @@ def write_query_notes(result: SearchResult, output: Output, place: str = "") -> 
 def write_suggestions(
     engine: Engine, home: Home, result: SearchResult, options: SearchOptions, output: Output
 ) -> None:
-    """Say on stderr which looser query was run; on a terminal also why nothing matches, and what would."""
+    """Print to stderr which looser query was run. On a terminal, also print why nothing matches, and suggestions."""
     if result.relaxed:
         say(error_message("no passage matches; showing results for", result.relaxed))
     if result.total or output.form not in _SUMMARISED or not is_watched():
@@ -250,16 +253,19 @@ def write_suggestions(
 
 
 def is_watched() -> bool:
-    """Return whether somebody sees both streams: what reads a pipe draws on the terminal itself, as fzf does."""
+    """Return whether both streams are a terminal.
+
+    A program that reads a pipe, such as fzf, may draw on the terminal itself.
+    """
     return is_terminal(sys.stdout) and is_terminal(sys.stderr)
 
 
 def _paint(output: Output) -> Paint | None:
-    """Return what paints records; None if they have no colours."""
+    """Return the Paint for records, or None if they have no colours."""
     level = paint_level(output.color, sys.stdout)
     if level == "none":
         return None
-    from seedsearch.render.paint import Paint  # start-up time: a pipe seldom has colours
+    from seedsearch.render.paint import Paint  # start-up time: a pipe rarely has colours
 
     return Paint(level)
 
@@ -272,14 +278,14 @@ def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
     if output.sort == "date":
         from seedsearch.query.dates import date_of  # start-up time: few answers are sorted by date
 
-        # The newest first; what has no date comes last.
+        # The newest first. Documents without a date come last.
         dated = [(date_of(hit.passage.document.fields), -hit.rank, hit) for hit in result.hits]
         return tuple(hit for _, _, hit in sorted(dated, key=lambda d: d[:2], reverse=True))
     return result.hits
 
 
 def write_head(output: Output, *, is_batch: bool) -> None:
-    """Print what comes before all records, if the form has anything there."""
+    """Print the header, if the form has one."""
     if output.form in ("csv", "tsv"):
         from seedsearch.render.tables import head  # start-up time: only tables have one
 
@@ -298,7 +304,7 @@ def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> 
 
 
 def _opening(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Return the hits that an editor opens at their lines, and say how many others there are."""
+    """Return the hits that an editor opens at their lines, and print the number of the others."""
     from seedsearch.search.passage_view import opens_in_editor  # start-up time: only for editors
 
     opening = tuple(hit for hit in hits if opens_in_editor(hit.path, hit.passage))

@@ -1,8 +1,8 @@
-"""The pager: a program that shows what is longer than the screen, as git has one.
+"""The pager: a program that shows output longer than the screen, as in git.
 
-It is SEEDSEARCH_PAGER, else PAGER, else less. An empty value or `cat` means no pager. It is run without a shell.
-Where LESS is not set, less gets the options -FRX: it ends at once if all fits, shows colours, and leaves the text on
-the screen.
+It is SEEDSEARCH_PAGER, else PAGER, else less. An empty value or `cat` means no pager. It runs without a shell. Unless
+LESS is set, less gets the options -FRX: it ends at once if everything fits, shows colours, and leaves the text on the
+screen.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def page(data: bytes) -> bool:
     wanted = environment.get("SEEDSEARCH_PAGER", environment.get("PAGER", "less"))
     try:
         command = shlex.split(wanted)
-    except ValueError:  # a quotation that is not closed
+    except ValueError:  # unclosed quotation marks
         return False
     if not command or command == ["cat"]:
         return False
@@ -29,10 +29,10 @@ def page(data: bytes) -> bool:
         )
     except OSError:
         return False
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's, not ours
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the pager
     try:
         pager.communicate(data)
-    except BrokenPipeError:  # closed before its end
+    except BrokenPipeError:  # the pager was closed early
         pager.wait()
     finally:
         signal.signal(signal.SIGINT, before)

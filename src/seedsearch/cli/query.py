@@ -341,13 +341,13 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
 
 
 def _query_text(words: tuple[str, ...]) -> str:
-    """Join the words of the command line. UTF-8 is decoded even in a locale without it (LC_ALL=C)."""
+    """Join the words of the command line. They are decoded as UTF-8 even in a locale without it (LC_ALL=C)."""
     text = " ".join(words)
     return text if text.isascii() else os.fsencode(text).decode("utf-8", "surrogateescape")
 
 
 def _around(before: int | None, after: int | None, both: int | None) -> tuple[int, int] | None:
-    """Return the lines of context before and after; None without -A, -B and -C."""
+    """Return the lines of context before and after, or None without -A, -B and -C."""
     if before is after is both is None:
         return None
     return first_given(before, both, 0), first_given(after, both, 0)
@@ -362,10 +362,10 @@ def _answer(
     *,
     kept: bool = True,
 ) -> int:
-    """Search and print. Return the exit code. What a terminal shows is kept for `show N` and `open N`."""
+    """Search and print. Return the exit code. Keep the hits of the terminal layout for `show N` and `open N`."""
     cwd = os.getcwd()
     if "{" in output.form:
-        from seedsearch.render.template import check  # start-up time: few templates are given
+        from seedsearch.render.template import check  # start-up time: only templates need it
 
         check(output.form, engine.fields)
     if not request.file:
@@ -420,7 +420,7 @@ def _without_index(
 
 
 def _update(engine: Engine, home: Home, config: Config) -> None:
-    """Bring the index up to date. Say only what went wrong."""
+    """Update the index. Print errors only."""
     # start-up time: only --fresh writes
     from seedsearch.cli.index import update_quietly
     from seedsearch.indexing import collect_seldom

@@ -1,4 +1,4 @@
-"""`seedsearch status`: what is indexed, where, how big, how old, in which encodings."""
+"""`seedsearch status`: print the facts of an index: contents, place, size, age, encodings, languages."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
 
 
 def _say_readings(engine: Engine, home: Home, *, encodings: bool, as_json: bool) -> int:
-    """What is known of how the documents were read: their encodings, or else their languages."""
+    """Print the encodings of the documents, or else their languages. Return the exit code."""
     cwd = os.getcwd()
     readings = [r._replace(path=home.shown(r.path, cwd)) for r in engine.readings()]
     as_object, as_lines = (

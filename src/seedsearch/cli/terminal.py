@@ -1,4 +1,4 @@
-"""What a terminal gets besides text: links, and a pager for what is longer than the screen."""
+"""Output that only a terminal gets: links, and a pager for text longer than the screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def has_links(level: Level) -> bool:
-    """Return whether stdout takes links: a terminal with escapes, but for those that print a link as text."""
+    """Return whether stdout accepts links: a terminal with escapes that does not print links as text."""
     return (
         level != "none"
         and is_terminal(sys.stdout)

@@ -1,4 +1,4 @@
-"""Searching without an index: what a pipe or a folder holds is read, searched once and forgotten."""
+"""Search without an index: index standard input or a folder for one search, then delete the index."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from seedsearch.paths import Home
 from seedsearch.render.messages import error_message, plural, size
 from seedsearch.signals import held_back, stopping
 
-_LARGE = 20_000_000  # bytes from which an index that stays is worth a word
+_LARGE = 20_000_000  # bytes; above this, a message recommends a permanent index
 
 
 @contextmanager
 def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Engine, Home]]:
-    """An engine over what standard input holds. Raises SourceUnreadableError for what is no text."""
+    """Yield an engine over standard input, and its home. Raises SourceUnreadableError if it is no text."""
     data = read_stdin()
     home = _home(cwd)
     with _engine() as (engine, is_read):
@@ -43,8 +43,8 @@ def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Eng
 def engine_over_folders(
     folders: Sequence[str], cwd: str, config: Config, chosen: Selection | None = None
 ) -> Iterator[tuple[Engine, Home]]:
-    """An engine over the chosen files of some folders. Raises SourceNotFoundError."""
-    collect_seldom()  # `cli.script` switched it off, for commands that are over at once
+    """Yield an engine over the chosen files of some folders, and its home. Raises SourceNotFoundError."""
+    collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     roots = tuple(os.path.normpath(os.path.join(cwd, folder)) for folder in folders)
     for folder, root in zip(folders, roots, strict=True):
         if not os.path.exists(root):
@@ -66,7 +66,10 @@ def engine_over_folders(
 
 
 def read_stdin(most: int = MAX_BYTES) -> bytes:
-    """All bytes of standard input. Raises SourceUnreadableError for more than `most`, or none."""
+    """Return all bytes of standard input.
+
+    Raises SourceUnreadableError for more than `most` bytes, SeedsearchError if it is closed.
+    """
     if sys.stdin is None:
         raise SeedsearchError("standard input is closed", "pipe something into it")
     data = sys.stdin.buffer.read(most + 1)
@@ -76,23 +79,23 @@ def read_stdin(most: int = MAX_BYTES) -> bytes:
 
 
 def encoding_of(home: Home, name: str, config: Config) -> str:
-    """The encoding that the user gave for a document of this name, or ""."""
+    """Return the encoding that the user configured for a document of this name, or ""."""
     from seedsearch.corpus.glob_values import GlobValues
 
     return (config.encodings and GlobValues(config.encodings).of(name)) or ""
 
 
 def _home(cwd: str) -> Home:
-    """A home whose paths are those of `cwd`; its folder is never made."""
+    """Return a home with paths relative to `cwd`. Its folder is never created."""
     return Home(os.path.join(cwd, INDEX_FOLDER))
 
 
 @contextmanager
 def _engine() -> Iterator[tuple[Engine, Callable[[], None]]]:
-    """An engine over an index in a private folder, and what to call once all is read.
+    """Yield an engine over an index in a private folder, and a function to call once everything is read.
 
-    The texts that are on disk then have no name any more, so that not even SIGKILL leaves them behind, but on
-    Windows, which keeps the names of open files. Before that, SIGKILL alone does.
+    The function deletes the folder. The open files then have no names, so that not even SIGKILL leaves them behind
+    (except on Windows, where open files keep their names). Before that call, only SIGKILL leaves them behind.
     """
     folder = ""
 

@@ -68,7 +68,7 @@ Changes = Callable[[list[str], Callable[["Change", str], bool]], Iterator[object
 
 
 def _watcher() -> Changes:
-    """Return a function that yields sets of changes below some paths; every _ROOTS_MS an empty one."""
+    """Return a function that yields sets of changes below some paths, and an empty set every _ROOTS_MS."""
     try:
         from watchfiles import watch
     except ImportError:
@@ -102,7 +102,7 @@ class _Watch:
         self._changes = changes
         self._quiet = quiet
         self._last = 0.0
-        self._missing: tuple[str, ...] = ()  # the roots that were said to have vanished
+        self._missing: tuple[str, ...] = ()  # vanished roots that were reported
 
     def run(self) -> None:
         """Watch until KeyboardInterrupt. Raises IndexFault if the index vanishes."""

@@ -1,28 +1,29 @@
-"""BM25F: the formula that scores depend on, once. The core has it in c/scoring.c, its twin in plain_matching.py.
+"""BM25F: the formula of all scores. The core has it in c/scoring.c, its plain twin in plain_matching.py.
 
 Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), 3.1, 3.5, 3.6. The unit is a term
-set in a passage: tf is how often the passage has any of its terms, in a title TITLE_WEIGHT times; df how many passages
-have any; the length of a passage that of its body and TITLE_WEIGHT times that of its title. Then
+set in a passage. tf is the number of its occurrences there; one in a title counts TITLE_WEIGHT times. df is the
+number of passages with any of its terms. The length of a passage is the length of its body plus TITLE_WEIGHT times
+the length of its title. Then
 
     idf    = ln(1 + (N - df + 0.5) / (df + 0.5))
     mean   = (sum of tf over those df passages + PRIOR) / (df + PRIOR)
     weight = idf^IDF_POWER * sqrt(min(mean, MOST_FREQUENT))
     score  = weight * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean length))
 
-The root is of the mean tf, drawn towards 1 where passages are few, and capped against texts that repeat one word. It
-tells words that passages are about, which come again and again and in titles, from words that they merely use (Kwok, A
-New Method of Weighting Query Terms for Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures). Terms of a script
-without spaces go without it: pairs of characters are parts of many words. N and the mean length are of all passages,
-deleted ones too until they are merged away.
+The mean tf is drawn towards 1 where passages are few, and capped against texts that repeat one word. A word that is
+the subject of its passages occurs repeatedly and in titles; its root separates such words from words that passages
+merely use (Kwok, A New Method of Weighting Query Terms for Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has
+figures). Terms of a script without spaces do without the root, because pairs of characters are parts of many words. N
+and the mean length count all passages, including deleted ones that are not yet merged away.
 
-Words that merely stand side by side in a query add to this. Each adds what it would score if the whole document were
-one passage: with the frequency and the length of all its passages, beside the mean length of documents, and the same
-weight. And neighbouring words add, where they stand near each other in the body, or in the title,
+Two additions apply to words that stand side by side in a query. First, each word adds its score for the whole
+document as one passage: with the frequency and the length of all its passages, the mean length of documents, and the
+same weight. Second, neighbouring words that are near each other in the body, or in the title, add
 
     nearness(pairs) * sqrt(closeness) * the lower of their two scores in the passage
 
-`closeness` is 1 / d where the second word comes d positions after the first, half of that where it comes before it, and
-the most that any two of their positions give. Words more than REACH positions apart are not near.
+`closeness` is 1 / d if the second word comes d positions after the first, and half of that if it comes before. The
+highest closeness of any two of their positions counts. Words more than REACH positions apart are not near.
 """
 
 from __future__ import annotations
@@ -35,36 +36,36 @@ from seedsearch.record import NamedTuple
 K1 = 1.2
 B = 0.75
 TITLE_WEIGHT = 4
-"""How it was found: docs/ranking.md."""
+"""The weight of an occurrence in a title. docs/ranking.md says how it was chosen."""
 
 IDF_POWER = 1.15
-"""A rare word says a little more, beside frequent ones, than its idf: docs/ranking.md."""
+"""Raises the weight of rare words slightly above their idf: docs/ranking.md."""
 
 MOST_FREQUENT = 5
-"""The most that a mean tf counts: a text that is filled with one word does not raise that word above the others."""
+"""The cap of a mean tf, so that a text that repeats one word does not raise the weight of that word."""
 
 PRIOR = 3
-"""So many passages that hold a word once are added to those that do: few passages prove little about its use."""
+"""The number of passages with tf 1 that the mean assumes in addition, because few passages prove little."""
 
 NEARNESS = 0.4
-"""The part of the lower score that neighbouring words of a query add where they stand so in a text: docs/ranking.md."""
+"""The share of the lower score that a near pair of neighbouring words adds: docs/ranking.md."""
 
 ALL_PAIRS = 2.0
-"""The same for all pairs of a short query together: two words side by side are all that it says."""
+"""The sum of these shares in a short query, where the pairs are most of the information."""
 
 REACH = 8
-"""Positions within which words are near each other."""
+"""The distance in positions up to which words are near each other."""
 
 
 def idf(total: int, df: int) -> float:
-    """How much a word says that `df` of `total` passages have: Lucene's form of the idf, which is never negative."""
+    """Return the idf of a word in `df` of `total` passages, in Lucene's form, which is never negative."""
     return log(1 + (total - df + 0.5) / (df + 0.5))
 
 
 def term_weight(total: int, df: int, frequency: int, text: str) -> float:
-    """The weight of a term set that `df` of `total` passages hold, with `frequency` as the sum of tf in them.
+    """Return the weight of a term set found in `df` of `total` passages, with `frequency` as the sum of tf in them.
 
-    `text` is what the set stands for.
+    `text` is the word of the query.
     """
     rarity: float = idf(total, df) ** IDF_POWER
     mean = (frequency + PRIOR) / (df + PRIOR)
@@ -72,21 +73,21 @@ def term_weight(total: int, df: int, frequency: int, text: str) -> float:
 
 
 def nearness(pairs: int) -> float:
-    """The part of the lower score that each of so many pairs of neighbouring words adds at most."""
+    """Return the share of the lower score that each of `pairs` pairs of neighbouring words adds at most."""
     return max(NEARNESS, ALL_PAIRS / pairs) if pairs else 0.0
 
 
 def saturated(tf: int, length: int, mean_length: float) -> float:
-    """tf as BM25 counts it: from 0 to K1 + 1, less in longer passages."""
+    """Return tf as BM25 counts it: from 0 to K1 + 1, less in longer passages."""
     return tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean_length))
 
 
 class Statistics(NamedTuple):
-    """What scores depend on beside the postings: passages and mean length, deleted ones included."""
+    """The number of passages and their mean length, deleted ones included."""
 
     passages: int
     mean_length: float
 
     def norm(self) -> tuple[float, float]:
-        """The a and b of K1 * (1 - B + B * length / mean) = a + b * length."""
+        """Return a and b of K1 * (1 - B + B * length / mean) = a + b * length."""
         return K1 * (1 - B), K1 * B / self.mean_length if self.mean_length else 0.0

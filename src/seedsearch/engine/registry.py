@@ -1,4 +1,4 @@
-"""Which engines there are, by name; each is imported when it is first opened."""
+"""The engines by name. An engine is imported when it is first opened."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ NAMES = ("whoosh",)
 def open_engine(
     folder: str, *, create: bool = False, rebuild: bool = False, name: str = "whoosh"
 ) -> Engine:
-    """Open the index in `folder`; with `create`, an empty one where there is none yet.
+    """Open the index in `folder`. With `create`, make an empty one if there is none.
 
-    With `rebuild`, only the roots of what is there are kept: the index is empty until the next
-    commit, which replaces everything. So a damaged index can be repaired.
+    With `rebuild`, keep only the roots of the index: it is empty until the next commit, which replaces everything.
+    This repairs a damaged index.
 
     Raises NoIndexError, IndexVersionError, IndexDamagedError; UsageError for an unknown name.
     """
@@ -27,7 +27,7 @@ def open_engine(
 
 
 def check_index(folder: str) -> CheckReport:
-    """Check everything in an index folder, one that cannot be opened too.
+    """Check everything in an index folder, even if the index cannot be opened.
 
     Raises NoIndexError, IndexVersionError.
     """

@@ -1,1 +1,1 @@
-"""How results are written: terminal layout, record lines, JSON Lines, messages."""
+"""Output: terminal layout, record lines, JSON Lines and messages."""

@@ -1,7 +1,7 @@
-"""The terminal layout of hits: a row with rank, place and title, then the rows of one window of the passage.
+"""The terminal layout of hits: a row with rank, place and title, then rows of text from the passage.
 
-Neighbouring hits from one file share a heading. A hit that is a line written by a machine takes one row. Few hits get
-more rows. Only sanitised text gets here.
+Neighbouring hits from one file share a heading. A hit in a machine-written line takes one row. A short list gives
+each hit more rows. All text must be sanitised before.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from seedsearch.render.sanitize import clean, fold
 from seedsearch.render.wrap import wrap
 
 _MAX_WIDTH = 108  # cells: longer rows of prose are hard to read
-_BRIEF = 2  # rows of text for each of many hits
+_BRIEF = 2  # rows for each of many hits
 _ROOMY = 5
-_ROWS = 20  # for few hits: so many rows together
+_ROWS = 20  # rows in all for few hits
 _NAMED_COPIES = 3
 _LEAST_ROOM = (
     30  # cells: below this, a line does not fit beside a place, nor a title beside author and date
@@ -33,9 +33,9 @@ _LEAST_TITLE = 10
 
 
 class Layout(Record):
-    """How to print hits. `width` is that of the terminal in cells; `more` gives each hit more rows.
+    """How to print hits. `width` is the width of the terminal in cells; `more` gives each hit more rows.
 
-    `uri` gives the link of a hit, and `indentation` what stands before its passage on its first line.
+    `uri` returns the link of a hit, `indentation` the white space before its passage on its first line.
     """
 
     width: int
@@ -97,7 +97,7 @@ def _hit_lines(hit: Hit, layout: Layout, gutter: int, rows: int, *, below: bool)
 
 
 def _place(hit: Hit, *, below: bool) -> str:
-    """Return the citation of a hit; what comes after path and member if it stands below their heading."""
+    """Return the citation of a hit, or only page and line if the hit is `below` its file's heading."""
     document, page = hit.passage.document, hit.passage.page or 0
     if below:
         return str(Citation("", "", page, hit.line))
@@ -110,7 +110,7 @@ def _painted_place(place: str, paint: Paint) -> str:
 
 
 def title_of(document: Document, room: int) -> str:
-    """Return title, author and date in so many cells, where they are known and say more than the path."""
+    """Return title, author and date in at most `room` cells, if known. A title that repeats the path is left out."""
     if room < _LEAST_TITLE:
         return ""
     title = fold(document.title or document.id)
@@ -126,13 +126,13 @@ def title_of(document: Document, room: int) -> str:
 
 
 def _names(title: str, document: Document) -> bool:
-    """Return whether the title only repeats the name of the file or of the member."""
+    """Return whether the title is only the name of the file or of the member."""
     names = map(os.path.basename, (document.path, document.member))
     return any(title in (fold(name), fold(os.path.splitext(name)[0])) for name in names)
 
 
 def _also_in(copies: Sequence[Copy]) -> str:
-    """Return `also in: a.txt:3, b.txt:9 and 4 more`; "" if there are no copies."""
+    """Return `also in: a.txt:3, b.txt:9 and 4 more`, or "" if there are no copies."""
     named = ", ".join(
         f"{fold(clean(copy.path))}:{copy.passage.line_start}" for copy in copies[:_NAMED_COPIES]
     )

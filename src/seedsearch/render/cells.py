@@ -6,7 +6,7 @@ import os
 
 
 def display_width(text: str) -> int:
-    """Return the terminal cells that the text takes: two for a wide character, none for a combining one."""
+    """Return the width of a text in cells: two for a wide character, none for a combining one."""
     if text.isascii():
         return len(text)
     from unicodedata import category, east_asian_width  # start-up time: ASCII needs neither

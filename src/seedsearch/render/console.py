@@ -51,7 +51,7 @@ def print_table(
 
 
 def make_console(file: TextIO, *, level: Level, live: bool = False) -> Console:
-    """Return a Console that writes text as it is. `level` says which SGR escapes, `live` adds the cursor's."""
+    """Return a Console that writes text unchanged. `level` limits the SGR escapes, `live` adds cursor escapes."""
     return Console(
         file=file,
         width=None if live else terminal_width(),

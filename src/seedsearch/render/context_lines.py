@@ -1,8 +1,8 @@
 r"""Matching lines with the lines around them, as ``grep -C`` prints them.
 
 A matching line is ``path:line:text`` and a context line ``path-line-text``. ``--`` separates groups of lines. With
-`null`, NUL ends the path. Text is sanitised, but tabs stay. A passage that matches only by its title is represented
-by its first line.
+`null`, NUL ends the path. Text is sanitised, but tabs stay. A passage that matches only by its title shows its first
+line.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def groups(
     terminal: bool = False,
     paint: Paint | None = None,
 ) -> Iterator[bytes]:
-    """Yield the groups of lines of a hit. `lines` are the lines of the passage and of those around it."""
+    """Yield the groups of lines of a hit. `lines` are the lines of the passage and of the passages around it."""
     matching = {line.number: line for line in matching_lines(hit)}
     places = [at for at, line in enumerate(lines) if line.inside and line.number in matching]
     shown = sorted({at for place in places for at in range(place - before, place + after + 1)})
@@ -58,7 +58,7 @@ def groups(
 
 
 def _lit(text: str, line: MatchingLine, paint: Paint) -> str:
-    """Return a line of the file with the matches lit; `line` is what of the passage is on it."""
+    """Return a line of the file with its matches lit. `line` is the part of it in the passage."""
     before = max(text.find(line.text), 0)
     lit = [(low + before, high + before) for low, high in line.matches]
     return paint.lit_and_clean(text, lit, "\t")

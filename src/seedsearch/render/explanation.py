@@ -17,7 +17,7 @@ from seedsearch.render.sanitize import clean
 
 _PLACES = {"nearness": "near each other", "document": "in the whole document"}
 _MOST_IN_A_SUM = 6
-_MOST_TERMS = 8  # a prefix may stand for very many
+_MOST_TERMS = 8  # a prefix may match very many
 
 
 def explanation_lines(explanation: Explanation, score: float) -> Iterator[str]:

@@ -1,6 +1,7 @@
-"""The forms of output: the one table of their names, of what they need, and of who writes them.
+"""The forms of output: a table of their names, modules and needs.
 
-Each form is a module that has `records(result, manner)`. A template, such as `{path}:{line} {title}`, is a form too.
+Each form is a module with a function `records(result, manner)`. A template, such as `{path}:{line} {title}`, is a
+form too.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class Manner(Record):
-    """How to write. `text` is which text a record shows (records.py). With `null`, NUL ends a path, or a record of a
-    template. In a batch, `query` is the query of the result. `paint` colours places, lines and matches.
+    """How to write. `text` says which text a record shows (records.py). With `null`, NUL ends a path, or a record of
+    a template. In a batch, `query` is the query of the result. `paint` colours places, lines and matches.
     """
 
     form: str
@@ -32,9 +33,9 @@ class Manner(Record):
 
 
 class Form(NamedTuple):
-    """A form: its module, and whether it needs the text of passages, and all matches and ids besides.
+    """A form: its module, whether it needs the text of passages, and whether it needs details (all matches, ids).
 
-    With `has_ids`, records of a batch begin with the id of their query; other forms name it themselves, or nowhere.
+    With `has_ids`, records of a batch begin with the query id. Other forms have a key or column for it, or omit it.
     """
 
     module: str
@@ -59,7 +60,7 @@ _TEMPLATE = Form("template", needs_details=True, has_ids=True)
 
 
 def form_named(name: str) -> Form:
-    """Return a form by its name, or that of templates. Raises UsageError if it is neither."""
+    """Return a form by its name, or the form of templates. Raises UsageError for an unknown name."""
     if "{" in name:
         return _TEMPLATE
     if name in FORMS:
@@ -70,7 +71,7 @@ def form_named(name: str) -> Form:
 
 
 def writer_of(name: str) -> Callable[[SearchResult, Manner], Iterable[bytes]]:
-    """Return the function that writes a form. Only its module is imported: start-up time."""
+    """Return the `records` function of a form. Imports only the form's module: start-up time."""
     module = import_module(f"seedsearch.render.{form_named(name).module}")
     writer: Callable[[SearchResult, Manner], Iterable[bytes]] = module.records
     return writer

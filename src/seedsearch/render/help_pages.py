@@ -1,4 +1,4 @@
-"""Pages of the documentation on a terminal: headings are bold, links are text, prose is wrapped."""
+"""Print pages of the documentation on a terminal: bold headings, links as text, wrapped prose."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 """Hits as JSON Lines: `seedsearch.hit/1`, one object a line, always valid UTF-8.
 
-`text` is exact. `snippet` is the window around the best match, on one line, and `line` the line of that match. `uri`
-is the file's, with the page of a PDF. `copies` counts the copies in `also_in`. Characters that could control or
-deceive a terminal, and lone surrogates, are written as JSON escapes; to a JSON parser they are the same. Keys are in
-the order of the schema. Some keys are present only if they have a value: `path_b64` (the bytes of a path that is not
-UTF-8), `language`, `media_type` (of all but plain text), `page`, `member`, `heading`, `fields`, `also_in` (the places
-of copies), and `relaxed` and `explain` on request. A field with several values has a list. Of a row of a table,
-`fields` are its cells. In a batch, `query_id` and `query` name the query of the hit. If documents were ranked, `by` is
-"document", and `matching` is the number of its passages that match.
+`text` is exact. `snippet` is the window around the best match, on one line, and `line` the line of the best match.
+`uri` names the file, with the page of a PDF. `copies` counts the copies in `also_in`. Characters that could control or
+deceive a terminal, and lone surrogates, are written as JSON escapes, which a JSON parser decodes. Keys are in the order
+of the schema. Some keys are present only if they have a value: `path_b64` (the bytes of a path that is not UTF-8),
+`language`, `media_type` (absent for plain text), `page`, `member`, `heading`, `fields`, `also_in` (the places of
+copies), and `relaxed` and `explain` on request. A field with several values has a list. The `fields` of a table's row
+are its cells. In a batch, `query_id` and `query` name the query of the hit. If documents were ranked, `by` is
+"document", and `matching` is the number of its matching passages.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _copy_object(copy: Copy) -> dict[str, Any]:
 
 
 def path_fields(path: str) -> dict[str, str]:
-    """Return `path`. If its bytes are not UTF-8, `path` is made readable and `path_b64` has the bytes."""
+    """Return `path`. For a path that is not UTF-8, return a readable `path`, and its bytes in `path_b64`."""
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -1,6 +1,6 @@
-"""Hits as quotations in Markdown, each with its citation: a link to the file.
+"""Hits as quotations in Markdown, each with its citation as a link to the file.
 
-Signs that mean something in Markdown are escaped, so that a text is quoted as it is.
+Signs with a meaning in Markdown are escaped.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Styles of a terminal, as SGR escapes, and links. Only sanitised text may be painted.
+"""Terminal styles, as SGR escapes, and links. Only sanitised text may be painted.
 
-Styles use the sixteen colours of the terminal, so that they fit dark and light themes. Without colours, bold and
-underline are left.
+Styles use the sixteen colours of the terminal, so that they fit dark and light themes. Without colours, the styles
+are bold and underline.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class Paint:
         self._links = links
 
     def __call__(self, style: Style, text: str) -> str:
-        """Return the text in this style."""
+        """Return the text in a style."""
         code = self._sgr.get(style)
         return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
 
     def lit(self, text: str, ranges: Iterable[Range], style: Style | None = None) -> str:
-        """Return the text with these ranges of characters lit, which are in order; the rest has the style."""
+        """Return the text with some ranges of characters lit, which are in order, and the rest in `style`."""
         pieces, at = [], 0
         for start, end in ranges:
             pieces.append(self._plain(text[at:start], style))
@@ -45,7 +45,7 @@ class Paint:
         return "".join(pieces)
 
     def lit_and_clean(self, text: str, ranges: Iterable[Range], keep: str = "") -> str:
-        """Return the text as `lit` does, sanitised."""
+        """Return what `lit` returns, sanitised."""
         pieces, at = [], 0
         for start, end in ranges:
             pieces += [clean(text[at:start], keep), self("lit", clean(text[start:end], keep))]
@@ -53,12 +53,12 @@ class Paint:
         return "".join([*pieces, clean(text[at:], keep)])
 
     def lit_and_folded(self, text: str, ranges: Sequence[Range]) -> str:
-        """Return the text as `lit` does, sanitised and on one line."""
+        """Return what `lit` returns, sanitised and on one line."""
         flat, lit, _ = flattened(text, ranges)
         return self.lit(flat, lit)
 
     def link(self, text: str, uri: str) -> str:
-        """Return the text as a link (OSC 8), if there are links. The URI is ASCII without control characters."""
+        """Return the text as a link (OSC 8), if links are on. The URI is ASCII without control characters."""
         return f"\x1b]8;;{uri}\x1b\\{text}\x1b]8;;\x1b\\" if self._links and uri else text
 
     def _plain(self, text: str, style: Style | None) -> str:
@@ -68,9 +68,9 @@ class Paint:
 def flattened(
     text: str, ranges: Sequence[Range], places: Sequence[int] = ()
 ) -> tuple[str, list[Range], list[int]]:
-    """Return the text on one line and sanitised; the ranges and the places (offsets) as they are in it.
+    """Return the text on one line and sanitised, with the ranges and the places (offsets) moved along.
 
-    Runs of white space become one space, and none is left at the ends.
+    Runs of white space become one space. White space at the ends is removed.
     """
     marks = sorted({*(edge for pair in ranges for edge in pair), *places, 0, len(text)})
     moved: dict[int, int] = {}
@@ -90,7 +90,7 @@ def flattened(
 
 
 def clipped(ranges: Sequence[Range], low: int, high: int) -> list[Range]:
-    """Return what of the ranges is inside a range, counted from its start."""
+    """Return the parts of the ranges inside `[low, high)`, relative to `low`."""
     from seedsearch.search.fragments import clipped as inside  # start-up time: few paint matches
 
     return [(start - low, end - low) for start, end in inside(ranges, low, high)]

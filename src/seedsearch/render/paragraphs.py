@@ -1,7 +1,7 @@
-"""Which parts of a text may be wrapped again on a terminal, and which keep their lines.
+"""Decide which parts of a text a terminal may wrap again, and which keep their lines.
 
-Prose is reflowed. Code, logs, lists, tables and verse keep their lines and their indentation. A text is taken apart
-into *blocks*: a paragraph of prose, whose lines were wrapped or not, or a single line of anything else.
+Prose is reflowed. Code, logs, lists, tables and verse keep their lines and their indentation. The text is divided
+into *blocks*: a paragraph of prose, whether or not its lines were wrapped, or a single line of anything else.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ _MARK = re.compile(
     r"\s*(?:[-*+•·–>|#$%/]|//|\(?\w{1,3}[.)]\s|=+\s|\.\.\s)"
 )  # lists, quotations, headings
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
-_WRAPPED_FROM = 40  # characters: a text of shorter lines was not wrapped
+_WRAPPED_FROM = 40  # characters; a text with only shorter lines is not wrapped
 _LONGEST_WRAPPED = 130
-_FULL = 0.6  # of the longest line: a shorter line ends a paragraph
-_SMALL = 0.4  # of the lines of wrapped prose begin in small letters, or more
-_LOG_FROM = 30  # characters: a shorter line says too little to tell
-_LETTERS = 0.8  # of the characters of prose are letters or spaces, or more
+_FULL = 0.6  # share of the longest line; a shorter line ends a paragraph
+_SMALL = 0.4  # minimum share of lines that begin in small letters, in wrapped prose
+_LOG_FROM = 30  # characters; a shorter line is never taken for a log
+_LETTERS = 0.8  # minimum share of letters and spaces, in prose
 
 
 class Block(NamedTuple):
-    """A range of the text: a paragraph of prose, or one line as it stands."""
+    """A range of the text: a paragraph of prose, or one line that keeps its form."""
 
     start: int
     end: int
@@ -49,7 +49,7 @@ def blocks_of(text: str, media_type: str) -> list[Block]:
 
 
 def is_machine_made(text: str, block: Block, media_type: str) -> bool:
-    """Return whether a block is a line that a machine wrote: a row of a table, a record, a line of a log."""
+    """Return whether a block is a machine-written line: a row of a table, a record, a line of a log."""
     if block.prose or media_type == _CODE:
         return False
     line = text[block.start : block.end]
@@ -58,7 +58,7 @@ def is_machine_made(text: str, block: Block, media_type: str) -> bool:
 
 
 def _of_run(text: str, run: list[tuple[int, int]], media_type: str) -> list[Block]:
-    """Return the blocks of lines with no blank line between."""
+    """Return the blocks of lines without a blank line between them."""
     if media_type == _CODE or media_type in _LINES_OF_MACHINES:
         return [Block(start, end, False) for start, end in run]
     lines = [text[start:end] for start, end in run]
@@ -74,7 +74,7 @@ def _of_run(text: str, run: list[tuple[int, int]], media_type: str) -> list[Bloc
 def _are_wrapped(lines: list[str]) -> bool:
     """Return whether the lines are one paragraph."""
     longest = max(map(len, lines))
-    wide = any("\u2e80" <= line[-1] < "\U00040000" for line in lines)  # takes two cells a character
+    wide = any("\u2e80" <= line[-1] < "\U00040000" for line in lines)  # two cells each
     if len(lines) < 2 or not _WRAPPED_FROM // (1 + wide) <= longest <= _LONGEST_WRAPPED:
         return False
     if any(_MARK.match(line) for line in lines) or sum(

@@ -1,6 +1,6 @@
 """A passage with the passages around it: numbered lines, and `seedsearch.passage/1` as JSON.
 
-A line of the passage is `number:text` and a line around it `number-text`, as grep marks matches and context. Text is
+A line of the passage is `number:text`, a line around it `number-text`, as grep marks matches and context. Text is
 sanitised, but tabs stay.
 """
 
@@ -32,9 +32,9 @@ def line_records(view: PassageView, paint: Paint) -> Iterator[bytes]:
 
 
 def view_lines(view: PassageView, width: int, paint: Paint) -> Iterator[str]:
-    """Yield the rows of a terminal: a heading, and the lines with their numbers, the passages around it dimmed.
+    """Yield terminal rows: a heading, then numbered lines. Lines around the passage are dimmed.
 
-    Lines keep their indentation, and those that are too long for a row go on below it.
+    Lines keep their indentation. A line longer than a row goes on in the next row.
     """
     yield _heading(view, width, paint)
     numbers = [

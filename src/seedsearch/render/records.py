@@ -1,10 +1,10 @@
 r"""Hits as records: ``place:line:text``, one record a line, as grep prints them.
 
 * The place is the path, with the member and page if there are any (citation.py).
-* The line is that of the best match. The text is the window around it, or the line, or the passage. It stands on one
-  line: runs of white space become one space, and the rest is sanitised. A record never contains a newline or an escape
-  sequence of a document, so ``| head`` and ``| less -R`` are safe.
-* A path is sanitised: a newline in a name is written as ``␊``.
+* The line is the line of the best match. The text is the window around it, or the line, or the passage. It is written
+  on one line: runs of white space become one space, and the rest is sanitised. A record never contains a newline or an
+  escape sequence of a document, so ``| head`` and ``| less -R`` are safe.
+* A path is sanitised: a newline in a name becomes ``␊``.
 * With `paint`, places, lines and matches are coloured.
 * With `null`, a NUL follows the place instead of ``:`` or the newline (as in ``grep -Z``), and the path is
   written as its exact bytes, except on a terminal.
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from seedsearch.render.paint import Paint
 
 WINDOW, LINE, PASSAGE = "snippet", "line", "passage"
-"""Which text a record shows."""
+"""The text that a record shows."""
 LINE_PART = "line in the window"
-"""What of the line is in the window, for lines of limited length."""
+"""The part of the line inside the window, for lines of limited length."""
 
 
 def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
-    """Yield a record for each hit; for each file its path, or its path and count."""
+    """Yield a record for each hit; or for each file its path, or its path and count."""
     form, text, null, terminal = manner.form, manner.text, manner.null, manner.terminal
     paint = manner.paint
     if form == "plain":
@@ -60,14 +60,14 @@ def hit_record(
     terminal: bool = False,
     paint: Paint | None = None,
 ) -> bytes:
-    """Return `place:line:text` and a newline. `text` says which text it is."""
+    """Return `place:line:text` and a newline. `text` names the text to show."""
     head = place_field(hit, b":", null=null, terminal=terminal, paint=paint)
     shown = lit_text(hit, shown_span(hit, text), paint)
     return head + f"{painted_line(hit.line, paint)}:{shown}\n".encode()
 
 
 def painted_line(number: int, paint: Paint | None) -> str:
-    """Return the number of a line."""
+    """Return a line number, painted."""
     return str(number) if paint is None else paint("line", str(number))
 
 

@@ -1,7 +1,7 @@
 """Hits in the form of `rg --json`, for editors and viewers that read it: one event a line.
 
-For each file there are a `begin`, a `match` for each matching line, and an `end`; a `summary` comes last. Files come in
-the order of their best hits, lines in that of the text. Offsets count bytes; that of a line is 0 where it is not known.
+Each file has a `begin`, a `match` for each matching line, and an `end`; a `summary` comes last. Files are in the
+order of their best hits, lines in text order. Offsets count bytes. The offset of a line is 0 if it is unknown.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _bytes_of(encoded: bytes, text: str, low: int, high: int) -> tuple[int, int]
 
 
 def _text(text: str) -> dict[str, str]:
-    """Return a text as ripgrep writes it; one that is no UTF-8 in base64."""
+    """Return a text as ripgrep writes it: in base64 if it is not valid UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:

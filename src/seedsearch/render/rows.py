@@ -15,28 +15,28 @@ from seedsearch.render.wrap import wrap
 
 _TAB = 4
 _BEFORE = (
-    0.3  # of a row, at most, stands before the first match of a row whose beginning is cut off
+    0.3  # maximum share of a row before its first match, if the beginning of the line is cut off
 )
 
 
 class Row(NamedTuple):
-    """A sanitised row, and what is lit in it."""
+    """A sanitised row and its lit ranges."""
 
     text: str
     lit: tuple[Range, ...]
 
 
 class Shown(NamedTuple):
-    """The rows to show, and whether they are of a line that a machine wrote."""
+    """The rows to show. `machine_made` says whether they are of a machine-written line."""
 
     rows: tuple[Row, ...]
     machine_made: bool
 
 
 def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -> Shown:
-    """Return at most `most` rows of `width` cells; lines that are kept have `wide` cells.
+    """Return at most `most` rows of `width` cells. Lines that are not wrapped have `wide` cells.
 
-    `before` stands before the passage on its first line: indentation.
+    `before` is the text before the passage on its first line: indentation.
     """
     passage = hit.passage
     media_type = passage.document.media_type
@@ -70,7 +70,7 @@ def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -
 
 
 def cut(text: str, width: int) -> str:
-    """Return the text in at most `width` cells, with an ellipsis where it is cut off."""
+    """Return the text in at most `width` cells, with an ellipsis if it is cut."""
     if display_width(text) <= width:
         return text
     start, end = wrap(text, max(width - 1, 1), display_width)[0]
@@ -78,7 +78,7 @@ def cut(text: str, width: int) -> str:
 
 
 def _best_place(hit: Hit) -> int:
-    """Return where the window of the hit has its first match."""
+    """Return the offset of the first match in the window of the hit."""
     window = hit.snippet.window
     if window is None:
         return 0
@@ -86,14 +86,14 @@ def _best_place(hit: Hit) -> int:
 
 
 def _prose(text: str, block: Block, lit: list[Range], at: int, most: int, width: int) -> list[Row]:
-    """Return rows of a paragraph, from its beginning or from a word shortly before the best match."""
+    """Return rows of a paragraph, from its beginning, or from a word shortly before the best match."""
     inside = clipped(lit, block.start, block.end)
     inner = max(0, min(at - block.start, block.end - block.start))
     flat, ranges, (place,) = flattened(text[block.start : block.end], inside, (inner,))
     rows = wrap(flat, width, display_width)
     if len(rows) > most and not _begins_well(ranges, place, rows[most - 1][1]):
         start = _sentence_before(flat, place, int(width * most * _BEFORE))
-        start = min(start, rows[-most][0])  # near the end: as many rows as there is room for
+        start = min(start, rows[-most][0])  # near the end: fill all rows
         flat = "… " + flat[start:]
         rows = wrap(flat, width, display_width)
         ranges = [
@@ -107,12 +107,12 @@ def _prose(text: str, block: Block, lit: list[Range], at: int, most: int, width:
 
 
 def _begins_well(ranges: list[Range], place: int, end: int) -> bool:
-    """Return whether rows up to `end` have the best match, and those after it that would have room."""
+    """Return whether rows up to `end` show the best match, and the matches soon after it."""
     return all(high <= end for low, high in ranges if place <= low < place + end) and place < end
 
 
 def _sentence_before(flat: str, place: int, most: int) -> int:
-    """Return where to begin: with the sentence of a place, or with a word at most so many characters before it."""
+    """Return the start of the sentence at `place`, or of a word, at most `most` characters before it."""
     low = max(place - most, 0)
     for stop in (". ", "? ", "! ", "。", "！", "？"):
         found = flat.rfind(stop, low, place)
@@ -123,7 +123,7 @@ def _sentence_before(flat: str, place: int, most: int) -> int:
 
 
 def _ended(row: str, width: int) -> str:
-    """Return the last row of those shown, with an ellipsis after it."""
+    """Return the last row with an ellipsis after it."""
     if display_width(row) + 2 <= width:
         return row + " …"
     start, end = wrap(row, max(width - 2, 2), display_width)[0]
@@ -131,9 +131,10 @@ def _ended(row: str, width: int) -> str:
 
 
 def _line(text: str, block: Block, lit: list[Range], width: int, *, all_in_view: bool) -> Row:
-    """Return a line as it stands; if it is wider than the row, the part from its beginning with a match, or any part.
+    """Return a line that keeps its form. If it is wider than the row, return its beginning if a match is in it, else
+    a later part.
 
-    With `all_in_view` it is the part with the most matches.
+    With `all_in_view`, return the part with the most matches.
     """
     line, ranges = expanded(text[block.start : block.end], clipped(lit, block.start, block.end))
     if display_width(line) <= width:
@@ -153,8 +154,8 @@ def _line(text: str, block: Block, lit: list[Range], width: int, *, all_in_view:
 
 
 def _densest_start(line: str, ranges: list[Range], width: int) -> int:
-    """Return where to begin so that most words are in view; 0 if nothing is lit."""
-    last = len(line) - _forward(line[::-1], width - 1)  # from there on the rest fits
+    """Return the start that brings most matched words into view, or 0 if nothing is lit."""
+    last = len(line) - _forward(line[::-1], width - 1)  # the rest fits from here
 
     def words_from(start: int) -> int:
         end = start + _forward(line[start:], width - 2)
@@ -167,7 +168,7 @@ def _densest_start(line: str, ranges: list[Range], width: int) -> int:
 
 
 def expanded(line: str, ranges: Sequence[Range]) -> tuple[str, list[Range]]:
-    """Return a line with spaces for its tabs, sanitised, and the ranges as they are in it."""
+    """Return a line with its tabs as spaces, sanitised, and the ranges moved along."""
     out: list[str] = []
     moved = []
     column = 0

@@ -28,7 +28,7 @@ UNSAFE = (
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]"
 )
-"""A pattern for one unsafe character. `re` compiles it at the first use: start-up time."""
+"""A pattern for one unsafe character. It is compiled at the first use: start-up time."""
 
 
 def clean(text: str, keep: str = "") -> str:

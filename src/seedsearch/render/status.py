@@ -25,7 +25,7 @@ class Status(Record):
     """An index, its roots, and its skipped files with the reasons.
 
     `engine` is the name of the engine. `has_core` says whether the compiled core is installed. `now_ns` is the
-    current time.
+    current time in nanoseconds since the epoch.
     """
 
     folder: str

@@ -24,7 +24,7 @@ def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
 
 
 def _words(suggestions: Suggestions) -> list[tuple[str, tuple[str, ...]]]:
-    """Return each missing word and the words nearest to it. Overlapping pairs of characters are joined."""
+    """Return each missing word and its nearest words. Overlapping pairs of characters are joined."""
     found: list[tuple[str, tuple[str, ...]]] = []
     before = ""
     for leaf, nearest in suggestions.missing:

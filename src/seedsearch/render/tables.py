@@ -1,6 +1,6 @@
-"""Hits as tables: CSV (RFC 4180) and TSV, with a line of names first.
+"""Hits as tables: CSV (RFC 4180) and TSV, with a header line.
 
-Values are sanitised and stand on one line, so that neither form needs line ends inside quotes, nor TSV any quotes.
+Values are sanitised and written on one line. So CSV needs no line ends inside quotes, and TSV needs no quotes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NAMES = ("rank", "score", "path", "member", "page", "line", "title", "text")
 
 
 def head(manner: Manner, *, is_batch: bool) -> bytes:
-    """Return the line of names. In a batch, the id of the query comes first."""
+    """Return the header line. In a batch, the id of the query comes first."""
     return _written(("query_id", *_NAMES) if is_batch else _NAMES, manner)
 
 

@@ -1,7 +1,7 @@
-r"""Hits after a template of the user's: `{path}:{line} {title}`.
+r"""Hits in a template of the user: `{path}:{line} {title}`.
 
-A name in braces stands for a value of the hit, or for a field of its document, such as `{author}`; "" if it has none.
-`{{` and `}}` are braces, `\t` and `\n` a tab and a line end. Values are sanitised and stand on one line.
+A name in braces is a value of the hit, or a field of its document, such as `{author}`; "" if it has none. `{{` and
+`}}` are braces, `\t` and `\n` a tab and a line end. Values are sanitised and written on one line.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _pieces(template: str) -> Iterator[tuple[bool, str]]:
 
 
 def check(template: str, fields: Callable[[], object]) -> None:
-    """Raise UsageError for a name that neither hits nor documents have. `fields` gives the names of the fields."""
+    """Raise UsageError for a name that is neither a value of hits nor a field. `fields` returns the field names."""
     known = [*_VALUES, "text"]
     names = [text for is_name, text in _pieces(template) if is_name]
     if all(name in known for name in names):
@@ -64,7 +64,7 @@ def check(template: str, fields: Callable[[], object]) -> None:
 
 
 def _fields(hit: Hit) -> dict[str, str]:
-    """Return the fields of the document; of several values the first."""
+    """Return the fields of the document, each with its first value."""
     found: dict[str, str] = {}
     for name, value in hit.passage.document.fields:
         found.setdefault(field_key(name), value)

@@ -1,6 +1,6 @@
 """Matches as editors read them: ``path:line:column:text``, one record for each match.
 
-Columns are 1-based and count the bytes of the line in UTF-8. The text is the line of the match, folded and sanitised
+Columns are 1-based and count bytes of the line in UTF-8. The text is the line of the match, on one line and sanitised
 as in `records.py`. A passage that matches only by its title gives one record, with its first line.
 """
 
@@ -19,7 +19,7 @@ from seedsearch.search.passage_view import before_on_its_line
 
 
 class MatchingLine(NamedTuple):
-    """A line with matches: its number, its text, its place in the passage, and its matches as ranges of the text."""
+    """A line with matches: its number, its text, its offset in the passage, and its matches as ranges of the text."""
 
     number: int
     text: str
@@ -51,7 +51,7 @@ def _match_records(hit: Hit, manner: Manner) -> Iterator[bytes]:
 
 
 def matching_lines(hit: Hit) -> Iterator[MatchingLine]:
-    """Yield the lines with matches in text order; the first line if no match is in the text."""
+    """Yield the lines with matches in text order, or the first line if only the title matches."""
     passage = hit.passage
     text = passage.text
     lines = line_ranges(text)
@@ -62,6 +62,6 @@ def matching_lines(hit: Hit) -> Iterator[MatchingLine]:
     for number, spans in (found or {0: []}).items():
         begin, end = lines[number]
         inside = tuple((low - begin, min(high, end) - begin) for low, high in spans)
-        # The text may have more lines than the file (HTML, PDF): the last line is the nearest then.
+        # The text may have more lines than the file (HTML, PDF). Then the last line is the nearest.
         line = min(passage.line_start + number, passage.line_end)
         yield MatchingLine(line, text[begin:end], begin, inside)

@@ -4,9 +4,9 @@ Two passages are copies if their words are the same, ignoring case and white spa
 at least twenty words, and share at least half of their distinct words and four fifths of their runs of four words.
 (Shares are of the larger number. Runs are the shingles of Broder, On the resemblance and containment of documents,
 1997.) In a script without spaces, characters take the place of words. So an agency story is one passage, even if
-newspapers have edited it, and short table rows that differ are not copies. Nor are texts in which a number differs,
-that is, if each has a number that the other has not: a contract for 5,000 and one for 9,000 are two. Texts that are
-nearly the same score nearly the same, so each is compared with the 64 before it only.
+newspapers have edited it, and short table rows that differ are not copies. Texts are not copies if each has a number
+that the other lacks: a contract for 5,000 and one for 9,000 are two. Near copies have similar scores, so each text is
+compared with only the 64 before it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WINDOW = 64
 _RUN = 4
 _COMMON_RUNS = 0.8
 _COMMON_WORDS = 0.5
-_SEED = hash(__name__) & (1 << 64) - 1  # another one in each process
+_SEED = hash(__name__) & (1 << 64) - 1  # differs in each process
 _LONG_WORD = 14  # characters: a longer mean length means a script without spaces
 
 _DIGITS = frozenset("0123456789")
@@ -40,7 +40,7 @@ class Kept(NamedTuple):
 
 
 class _Sketch(NamedTuple):
-    """How many words a text has, the distinct ones, their distinct runs, and the digits of each word that has some."""
+    """The number of words of a text, its distinct words, its distinct runs, and the digits of words with digits."""
 
     size: int
     distinct: frozenset[str]
@@ -73,7 +73,7 @@ def without_copies(
 
 
 def _copied(texts: Iterable[str], limit: int, near: bool = True) -> list[int]:
-    """For each text the number of the one that it is a copy of: see `_core.copies`."""
+    """Return for each text the number of the text that it copies: see `_core.copies`."""
     known: dict[tuple[str, ...], int] = {}
     window: deque[tuple[int, _Sketch]] = deque(maxlen=_WINDOW)
     numbers = []
@@ -99,7 +99,7 @@ def _by_core(texts: Iterable[str], limit: int, near: bool = True) -> list[int]:
 
 
 def _spaced(text: str) -> bytes:
-    """A text whose words the core separates and folds as `_words` does."""
+    """Return a text that the core splits and folds to the same words as `_words`."""
     if text.isascii():
         return text.encode()
     return " ".join(_words(text)).encode("utf-8", "surrogatepass")
@@ -127,5 +127,5 @@ def _is_near(one: _Sketch, other: _Sketch) -> bool:
 
 
 def _overlap(one: frozenset[_T], other: frozenset[_T], share: float) -> bool:
-    """Return whether two sets have such a share of the larger one in common."""
+    """Return whether two sets share at least `share` of the larger one."""
     return len(one & other) >= share * max(len(one), len(other))

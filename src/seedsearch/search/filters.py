@@ -1,8 +1,8 @@
-"""The filters of a query against an index: paths as the user sees them, and values that do not exist.
+"""Prepare the filters of a query for an index: resolve paths, and reject values that do not exist.
 
-A path that begins with `./`, `../` or `/` is taken from the folder where the user stands; in the filter it begins with
-`./` and continues as stored. It may have a member, and a page and a line, which do not narrow it further. A value of
-`type:`, `lang:` or `encoding:` that is unknown, and that no document has, is an error.
+A path that begins with `./`, `../` or `/` is resolved from the user's current folder; the filter then begins with
+`./` and continues with the stored path. A member narrows it, a page or a line does not. A value of `type:`, `lang:`
+or `encoding:` that is unknown, and that no document has, is an error.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OTHER_LANGUAGES = "am bn bo el gu hy ja ka km kn ko lo ml my or pa si ta te th 
 
 
 def filters_for(query: Query, text: str, engine: Engine, home: Home, cwd: str) -> Query:
-    """Return a query with its filters ready for an index. `text` is the query as typed.
+    """Return a query with its filters prepared for an index. `text` is the query as typed.
 
     Raises QuerySyntaxError for a value that does not exist.
     """
@@ -53,7 +53,7 @@ def _path(pattern: str, engine: Engine, home: Home, cwd: str) -> Query:
     file, sign, member = _without_line(pattern, engine, home, cwd).partition(MEMBER)
     if not is_below and not os.path.isabs(pattern):
         return Filter("path", file + sign + member)
-    # Where the user stands is no pattern, whatever characters its name has.
+    # The current folder is no pattern, whatever characters its name has.
     here = "" if os.path.isabs(pattern) else as_glob(cwd)
     stored = home.stored(os.path.normpath(os.path.join(here, file)))
     end = "/" if file.endswith("/") and stored != "." else ""

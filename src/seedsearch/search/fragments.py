@@ -1,11 +1,10 @@
-"""The parts of a text to show, with what is lit in them. The core does it in c/fragments.c; this is the specification.
+"""Choose the fragments of a text to show, with their highlights. This is the specification of c/fragments.c.
 
-Ranges that are lit and overlap or touch become one: a *highlight*.
+A *highlight* is the union of lit ranges that overlap or touch.
 
-*Fragments* are sentences, or lines where the text is not wrapped (lists, tables, verse, code). One
-longer than the width is cut at line ends and between words; a single word longer than the
-width is cut where it must be. Those that bring the most words of the query not yet shown come
-first, then the others that light, in the order of the text.
+*Fragments* are sentences, or lines if the text is not wrapped (lists, tables, verse, code). A fragment longer than
+the width is cut at line ends and between words; a single word longer than the width is cut at the width. Fragments
+with the most query words not yet shown are chosen first, then others with highlights, in the order of the text.
 """
 
 from __future__ import annotations
@@ -22,22 +21,22 @@ from seedsearch.core import compiled
 from seedsearch.line_ends import LINE_END
 
 Lit: TypeAlias = tuple[int, int, int]
-"""A lit range of characters, and which leaf of the query lights it."""
+"""A lit range of characters, and the number of the query leaf that lights it."""
 Range: TypeAlias = tuple[int, int]
 Cut: TypeAlias = tuple[Range, int, list[Range]]
-"""A fragment: its range, how many lines end before it, and the highlights in it."""
+"""A fragment: its range, the number of line ends before it, and its highlights."""
 
 _STOPS, _CLOSING = "[.!?…。！？｡]", "[\"'”’»)\\]」』）]"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _FULL_WIDTH_STOPS = "。！？｡"
-_WRAPPED = 0.7  # of the longest line's length: from there on a line end is taken for a wrap
-_WRAPPED_FROM = 30  # characters; in a text whose lines are all shorter, every line stands alone
+_WRAPPED = 0.7  # share of the longest line: the end of a line at least this long is a wrap
+_WRAPPED_FROM = 30  # characters; a text with only shorter lines is not wrapped
 
 
 def fragments_of(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
-    """At most `most` fragments of `width` characters each, and the highlights; `lit` is in order.
+    """Return at most `most` fragments of `width` characters each, and the highlights. `lit` is in order.
 
-    Where nothing is lit, the first fragment comes alone.
+    If nothing is lit, the only fragment is the first.
     """
     if compiled is not None:
         return compiled.fragments(_shapes(text), lit, most, width)
@@ -45,7 +44,7 @@ def fragments_of(text: str, lit: list[Lit], most: int, width: int) -> tuple[list
 
 
 def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
-    """The same in plain Python."""
+    """Return what `fragments_of` returns, in plain Python."""
     highlights = merged(lit)
     if most < 1:
         return [], highlights
@@ -61,7 +60,7 @@ def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut]
 
 
 def _shapes(text: str) -> bytes:
-    """A byte for each character: itself in ASCII, otherwise what the rules below look at in it."""
+    """Return a byte for each character: ASCII itself, else the properties that the rules below test."""
     if text.isascii():
         return text.encode()
     return _NOT_ASCII.sub(lambda found: _shape(found[0]), text).encode("latin-1")
@@ -69,7 +68,7 @@ def _shapes(text: str) -> bytes:
 
 @lru_cache(4096)
 def _shape(char: str) -> str:
-    """A space, a stop or a closing sign in ASCII that counts as much; or else a byte from 128 on with bits."""
+    """Return the ASCII character with the same role (space, stop, closing sign), or else bits from 128 on."""
     if char.isspace():
         return " "
     if char == "…":
@@ -88,7 +87,7 @@ def _is_full_stop(char: str) -> bool:
 
 
 def merged(lit: list[Lit]) -> list[Range]:
-    """The ranges in order, those that overlap or touch as one."""
+    """Return the ranges in order. Ranges that overlap or touch are joined."""
     spans: list[Range] = []
     for start, end, _ in lit:
         if spans and start <= spans[-1][1]:
@@ -99,7 +98,7 @@ def merged(lit: list[Lit]) -> list[Range]:
 
 
 def clipped(highlights: Sequence[Range], low: int, high: int) -> list[Range]:
-    """What of the highlights is inside a range."""
+    """Return the parts of highlights inside a range."""
     return [
         (max(start, low), min(end, high)) for start, end in highlights if start < high and end > low
     ]
@@ -110,7 +109,10 @@ def clipped(highlights: Sequence[Range], low: int, high: int) -> list[Range]:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What may end a sentence (see `_ends_sentence`), and blank lines. The core does without: start-up time."""
+    """Return the patterns of a possible sentence end (see `_ends_sentence`) and of blank lines.
+
+    Compiled late, because the core does not need them: start-up time.
+    """
     stop = (
         f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{_CLOSING}*+\\s++(?![a-z])"
         f"|(?<=[。！？｡]){_STOPS}*+{_CLOSING}*+\\s*+)"
@@ -120,7 +122,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _best(pieces: list[Range], lit: list[Lit], most: int) -> list[Range]:
-    """The pieces to show, in the order of the text."""
+    """Return the pieces to show, in the order of the text."""
     shown_by = _leaves_of(pieces, lit)
     lighting = [n for n in range(len(pieces)) if shown_by[n]]
     if not lighting:
@@ -130,7 +132,7 @@ def _best(pieces: list[Range], lit: list[Lit], most: int) -> list[Range]:
     chosen: list[int] = []
     missing = {leaf for _, _, leaf in lit}
     while lighting and len(chosen) < most:
-        # max() takes the first of equals, and so the first in the text.
+        # max() takes the first of equals, which is the first in the text.
         best = max(lighting, key=lambda n: (len(shown_by[n] & missing), len(shown_by[n])))
         lighting.remove(best)
         chosen.append(best)
@@ -139,7 +141,7 @@ def _best(pieces: list[Range], lit: list[Lit], most: int) -> list[Range]:
 
 
 def _leaves_of(pieces: list[Range], lit: list[Lit]) -> list[set[int]]:
-    """For each piece the leaves that light in it."""
+    """Return for each piece the leaves with a lit range in it."""
     starts = [piece[0] for piece in pieces]
     leaves: list[set[int]] = [set() for _ in pieces]
     for start, _, leaf in lit:
@@ -150,8 +152,9 @@ def _leaves_of(pieces: list[Range], lit: list[Lit]) -> list[set[int]]:
 
 
 def _pieces(text: str, lit: list[Lit], highlights: list[Range], width: int) -> list[Range]:
-    """The sentences and lines that light, or else all, in pieces of at most `width` characters, without white space
-    around.
+    """Return the sentences and lines with lit ranges, or all of them, in pieces of at most `width` characters.
+
+    Pieces have no surrounding white space.
     """
     pieces: list[Range] = []
     ends = [*_boundaries(text), len(text)]
@@ -168,7 +171,7 @@ def _pieces(text: str, lit: list[Lit], highlights: list[Range], width: int) -> l
 
 
 def _boundaries(text: str) -> list[int]:
-    """Where a sentence, or a line that is not wrapped, ends, in order."""
+    """Return the ends of sentences and of lines that are not wrapped, in order."""
     stop_pattern, blank_line = _patterns()
     stops = [
         stop.end() for stop in stop_pattern.finditer(text) if _ends_sentence(text, *stop.span())
@@ -188,7 +191,7 @@ def _boundaries(text: str) -> list[int]:
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:
-    """Whether a stop ends a sentence: not in U.N. or 3.5, nor before a word in lower case."""
+    """Return whether a stop ends a sentence: not in U.N. or 3.5, nor before a word in lower case."""
     stop = text[start]
     if _is_full_stop(stop):
         return True
@@ -199,7 +202,7 @@ def _ends_sentence(text: str, start: int, end: int) -> bool:
 
 
 def _cut(text: str, start: int, limit: int, highlights: list[Range]) -> int:
-    """The best place to cut at or before `limit`: a line's end, a word's end, or where it must be."""
+    """Return the best place to cut at or before `limit`: a line end, else a word end, else `limit`."""
     middle = (start + limit) // 2
     line_end = max(text.rfind("\n", middle, limit + 1), text.rfind("\r", middle, limit + 1))
     if line_end > start:
@@ -211,7 +214,7 @@ def _cut(text: str, start: int, limit: int, highlights: list[Range]) -> int:
 
 
 def between_words(text: str, at: int) -> bool:
-    """Whether a cut before character `at` parts no word; unspaced scripts may be cut anywhere."""
+    """Return whether a cut before character `at` splits no word. Unspaced scripts may be cut anywhere."""
     before, after = text[at - 1], text[at]
     if before.isspace() or after.isspace():
         return True
@@ -220,7 +223,7 @@ def between_words(text: str, at: int) -> bool:
 
 
 def stripped(text: str, start: int, end: int) -> Range:
-    """The range without the white space at its ends."""
+    """Return the range without white space at its ends."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -229,6 +232,6 @@ def stripped(text: str, start: int, end: int) -> Range:
 
 
 def line_ends(text: str, at: int) -> int:
-    """How many lines end before character `at`."""
+    """Return the number of line ends before character `at`."""
     crlf = text.count("\r\n", 0, at)
     return text.count("\n", 0, at) + text.count("\r", 0, at) - crlf

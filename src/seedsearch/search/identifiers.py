@@ -1,9 +1,9 @@
 """Identifiers of passages and documents.
 
-A passage id is ten characters. It stays the same when the index is rebuilt, as long as the same text is at the same
-place. Two characters (10 bits) depend on the path of the file, three (15 bits) on path and place, five (25 bits) on
-path, place and text. So `find_passage` reads few texts: it compares all paths, then the places in the files that match,
-then the texts at the places that match.
+A passage id has ten characters. It survives a rebuild of the index, as long as the same text is at the same place.
+Two characters (10 bits) depend on the path of the file, three (15 bits) on path and place, five (25 bits) on path,
+place and text. So `find_passage` reads few texts: it compares all paths, then the places in files that match, then
+the texts at places that match.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from seedsearch.engine.base import Engine, Place
 from seedsearch.model import Hit, Passage
 
 _OF_PATH, _OF_PLACE, _OF_TEXT = 2, 3, 5
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # that of base32
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # as in base32
 _LETTERS = frozenset(_ALPHABET)
 
 
@@ -36,7 +36,7 @@ def is_passage_id(text: str) -> bool:
 
 
 def find_passage(engine: Engine, name: str) -> tuple[Passage, Place] | None:
-    """Return the passage with the id `name` and its place, or None. If two passages share an id, the first."""
+    """Return the passage with the id `name` and its place, or None. If passages share an id, return the first."""
     wanted_path, wanted_place = name[:_OF_PATH], name[_OF_PATH : _OF_PATH + _OF_PLACE]
     for path in sorted(engine.files()):
         of_path, letters = _of_path(path)
@@ -55,7 +55,7 @@ def find_passage(engine: Engine, name: str) -> tuple[Passage, Place] | None:
 
 @lru_cache(1_000)
 def _of_path(path: str) -> tuple[blake2b, str]:
-    """The digest of a path, which is not to be changed, and the letters that depend on it."""
+    """Return the digest of a path, which callers must copy, and the letters that depend on it."""
     digest = _fed(blake2b(digest_size=8), path)
     return digest, _letters(digest, _OF_PATH)
 
@@ -71,7 +71,7 @@ def _fed(digest: blake2b, *parts: str) -> blake2b:
 def _letters(digest: blake2b, count: int) -> str:
     bits = int.from_bytes(digest.digest()[:4], "big")
     letters = ""
-    for shift in range(27, 27 - 5 * count, -5):  # quicker than to join them
+    for shift in range(27, 27 - 5 * count, -5):  # faster than join()
         letters += _ALPHABET[bits >> shift & 31]
     return letters
 
@@ -79,7 +79,7 @@ def _letters(digest: blake2b, count: int) -> str:
 def document_name(hit: Hit) -> str:
     """Return the name of a hit's document in TREC runs and judgements: its own id, else its path.
 
-    The path of a file with several documents is followed by the member.
+    If a file has several documents, the member follows the path.
     """
     document = hit.passage.document
     if document.id:

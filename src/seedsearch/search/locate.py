@@ -1,7 +1,7 @@
-"""Find what a citation names in an index: a file, a member of it, a passage.
+"""Find the file, member or passage of an index that a citation names.
 
-A citation may be read in several ways (citation.py), and a part of it may be left out. It is taken if one document of
-the index fits; if several do, it is an error that lists them.
+A citation may have several readings (citation.py), and may lack some of its parts. It is valid if exactly one
+document of the index fits. If several fit, the error lists them.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from seedsearch.record import NamedTuple
 from seedsearch.search.identifiers import find_passage, is_passage_id, passage_id
 
 Printed = Callable[[str], str]
-"""How a name is printed; names that cannot be printed as they are can be given as they were printed."""
+"""How a name is printed. A citation may use the printed form of a name that cannot be printed as it is."""
 
 
 class Found(NamedTuple):
-    """A file of the index, and the part of it that a citation names: all `places` of one document, or of the file."""
+    """A file of the index, and the `places` that a citation names in it: one document, or the whole file."""
 
     path: str
     citation: Citation
@@ -37,9 +37,10 @@ class Found(NamedTuple):
 def locate(
     engine: Engine, home: Home, text: str, cwd: str, printed: Printed = str
 ) -> tuple[Passage, Place]:
-    """Find a passage by its id, or by its citation, with a path relative to `cwd`.
+    """Return a passage and its place, by id or by citation, with a path relative to `cwd`.
 
-    A line between passages means the nearest passage. Without a line, it is the first passage of the document or page.
+    A line between passages means the nearest passage. Without a line, return the first passage of the document or
+    page.
 
     Raises SourceNotFoundError, UsageError, AmbiguousPlaceError.
     """
@@ -57,7 +58,7 @@ def locate(
 
 
 def find_source(engine: Engine, home: Home, text: str, cwd: str, printed: Printed = str) -> Found:
-    """Find the file, member or page that a citation names.
+    """Return the file, member or page that a citation names.
 
     Raises SourceNotFoundError, UsageError, AmbiguousPlaceError.
     """
@@ -88,7 +89,7 @@ def _files(engine: Engine, home: Home, text: str, cwd: str) -> Iterator[Found]:
 def _files_by_print(
     engine: Engine, home: Home, text: str, cwd: str, printed: Printed
 ) -> Iterator[Found]:
-    """Yield the same for names that are not printed as they are."""
+    """Yield the readings whose printed path is the printed name of a file in the index."""
     wanted: dict[str, list[Citation]] = {}
     for citation in readings(text):
         wanted.setdefault(citation.path, []).append(citation)
@@ -98,7 +99,7 @@ def _files_by_print(
 
 
 def _narrowed(engine: Engine, found: Found, printed: Printed) -> Found:
-    """Return the source with the places of the member and page that are named, or of the whole file."""
+    """Return the source with the places of the named member and page, or of the whole file."""
     path, citation, _ = found
     places = list(engine.places(path))
     if citation.member:
@@ -112,7 +113,7 @@ def _narrowed(engine: Engine, found: Found, printed: Printed) -> Found:
 def _of_one_document(
     engine: Engine, home: Home, found: Found, text: str, cwd: str
 ) -> Sequence[Place]:
-    """Return the places of the document that is meant. Raises AmbiguousPlaceError."""
+    """Return the places of the named document. Raises AmbiguousPlaceError."""
     documents: dict[int, list[Place]] = {}
     for place in found.places:
         documents.setdefault(place.document, []).append(place)
@@ -122,7 +123,7 @@ def _of_one_document(
     if found.citation.line and _have_lines_of_their_own(every):
         return found.places
     if not found.citation.member:
-        # the file itself, and not what is inside it
+        # the file itself, not its members
         every = [places for places in every if not places[0].member] or every
     if len(every) == 1 or not every[0][0].member:
         return [place for places in every for place in places]
@@ -133,7 +134,7 @@ def _of_one_document(
 
 
 def _have_lines_of_their_own(documents: Sequence[Sequence[Place]]) -> bool:
-    """Return whether no line number stands in two documents, because the numbers are those of the file."""
+    """Return whether documents share no line number, because lines are counted through the file."""
     ranges = sorted((places[0].line_start, places[-1].line_end) for places in documents)
     return all(one[1] < other[0] for one, other in pairwise(ranges))
 
@@ -161,7 +162,7 @@ def _first_passages(found: Iterable[Found]) -> list[_Candidate]:
 def _ambiguous(
     engine: Engine, home: Home, text: str, cwd: str, candidates: Sequence[_Candidate]
 ) -> AmbiguousPlaceError:
-    """Return the error that lists what a citation may mean, with the id of a passage of each."""
+    """Return the error that lists the possible documents, each with a passage id."""
     lines = []
     for path, place, asked in candidates:
         citation = Citation(home.shown(path, cwd), place.member, asked.page, asked.line)
@@ -184,7 +185,7 @@ def _not_found(text: str) -> SourceNotFoundError:
 def _nothing_there(
     engine: Engine, home: Home, known: Sequence[Found], text: str, cwd: str
 ) -> UsageError:
-    """Return the error for a file without text, or without such a member or page."""
+    """Return the error for a file without text, or without the named member or page."""
     path, citation, _ = known[0]
     places = list(engine.places(path))
     if not places:

@@ -1,8 +1,8 @@
 """More like this: search for the most characteristic words of a passage or file.
 
 Words are ranked by tf * idf: the number of occurrences in the source, in any form, times the rarity in the index. The
-best QUERY_WORDS of them become a query for any of the words. Each is boosted as if the query contained it tf times
-(BM25's weight of query terms: Robertson & Zaragoza 2009, 3.4.3), so the score is still a sum over words.
+best QUERY_WORDS words become an OR query. Each is boosted as if the query contained it tf times (BM25's weight of
+query terms: Robertson & Zaragoza 2009, 3.4.3), so the score is still a sum over words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ QUERY_WORDS = 25
 """The number of words in the query."""
 
 MAX_PASSAGES = 1000
-"""The number of passages that are read of a file, from its beginning."""
+"""The number of passages that are read from the beginning of a file."""
 
 _K3 = 8.0
 
@@ -41,7 +41,7 @@ def similar(
     cwd: str,
     printed: Printed = str,
 ) -> SearchResult:
-    """Return the passages most similar to a source, which is not among the hits or in the total.
+    """Return the passages most similar to a source. Hits and total exclude the source.
 
     `text` names the source: a passage (by its id or a citation with a line), or a whole file, member or page.
 
@@ -105,7 +105,7 @@ def _source(engine: Engine, home: Home, text: str, cwd: str, printed: Printed) -
 
 
 def _without(source: _Source, engine: Engine, query: Query, options: SearchOptions) -> Ranking:
-    """Return the ranking without the source. The search asks for as many more as the source has matches."""
+    """Return the ranking without the source. The limits of the search rise by the source's own matches."""
     own = _own_matches(source, engine, query)
     limit, per_file = options.limit, options.per_file
     everything = engine.search(
@@ -127,7 +127,7 @@ def _without(source: _Source, engine: Engine, query: Query, options: SearchOptio
 
 
 def _own_matches(source: _Source, engine: Engine, query: Query) -> int:
-    """Return how many passages of the source match."""
+    """Return the number of matching passages in the source."""
     # The filter also matches longer paths with this end, so each passage is compared as well.
     escaped = as_glob(source.path)
     found = engine.search(And((query, Filter("path", escaped))), limit=None, text=not source.whole)

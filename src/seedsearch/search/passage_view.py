@@ -30,7 +30,7 @@ _NO_TEXT = (
     b"7z\xbc\xaf",
     b"\xd0\xcf\x11\xe0",
 )
-"""What formats begin with whose text is not that of the file."""
+"""The first bytes of formats whose extracted text is not in the file as such."""
 
 
 def show(
@@ -45,7 +45,7 @@ def show(
 ) -> PassageView:
     """Return the passage that `text` names, with `around` passages on each side.
 
-    What `query` matches is lit. Raises as `locate`, and for the query as `query_of`.
+    Matches of `query` are highlighted. Raises as `locate`, and for the query as `query_of`.
     """
     passage, place = locate(engine, home, text, cwd, printed)
     view = _view(engine, home, passage, place, cwd, around)
@@ -53,7 +53,7 @@ def show(
 
 
 def _lit(view: PassageView, engine: Engine, home: Home, query: str, cwd: str) -> PassageView:
-    """Return the view with what the query matches in its lines."""
+    """Return the view with the matches of the query highlighted."""
     # start-up time: few views have a query
     from seedsearch.analysis import Analyzer
     from seedsearch.search.fragments import clipped
@@ -91,7 +91,7 @@ def surroundings(
 def opens_in_editor(path: str, passage: Passage) -> bool:
     """Return whether an editor that opens the file shows the passage at its line.
 
-    It does not for a PDF or an archive, whose lines are those of the text inside.
+    It does not for a PDF or an archive, whose line numbers count lines of the extracted text.
     """
     if passage.byte_start is not None:
         return True
@@ -105,7 +105,7 @@ def opens_in_editor(path: str, passage: Passage) -> bool:
 
 
 def before_on_its_line(path: str, passage: Passage) -> str:
-    """Return what stands before a passage on its first line, such as indentation; "" where the file does not say."""
+    """Return the text before a passage on its first line, such as indentation, or "" if unknown."""
     end = passage.byte_start
     if end is None or passage.document.member:
         return ""
@@ -147,7 +147,7 @@ def _neighbour(engine: Engine, passage: Passage, place: Place, offset: int) -> P
 
 
 def _from_file(home: Home, passages: list[Passage]) -> list[tuple[int, str]] | None:
-    """Return the file's lines from the first passage to the last; None if the byte range is unknown."""
+    """Return the file's lines from the first passage to the last, or None if the byte range is unknown."""
     first, last = passages[0], passages[-1]
     if first.byte_start is None or last.byte_end is None or is_stream(first.document.path):
         return None

@@ -1,4 +1,4 @@
-"""Check whether files have changed since they were indexed, by the figures of `stat`. `verifier.py` reads the files."""
+"""Check by `stat` whether files have changed since they were indexed. (`verifier.py` reads the files.)"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from seedsearch.engine.base import Engine
 from seedsearch.paths import Home, is_stream
 
-_MANY = 100  # files: to read the states of all takes less than to look up so many
+_MANY = 100  # files: above this, reading all states is faster than looking up each
 
 CHANGED = "changed"
 VANISHED = "vanished"
@@ -28,7 +28,7 @@ def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, s
         try:
             status = os.stat(home.absolute(path))
         except PermissionError:
-            continue  # it may be there, and the same
+            continue  # it may be there and unchanged
         except (OSError, ValueError):
             stale[path] = VANISHED
             continue

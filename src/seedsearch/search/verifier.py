@@ -1,4 +1,4 @@
-"""Check the texts of passages against their files: is a passage still at its place?"""
+"""Check passages against their files: is the text still at its place?"""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Verifier:
         state = self._engine.state(path)
         if state is None:
             return False
-        from seedsearch.corpus.large import open_large  # seldom wanted: start-up time
+        from seedsearch.corpus.large import open_large  # rarely needed: start-up time
 
         with open_large(self._home.absolute(path), follow=True) as file:
             return state.digest[:DIGEST_BYTES] == file.survey().digest

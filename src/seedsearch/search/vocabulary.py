@@ -28,7 +28,7 @@ def list_terms(
     """Return the terms that begin with `text`, or match it: `troo`, `tr*ps`, `trops~`, `title:troo`.
 
     The order is by number of passages, highest first, then by code points; or by code points alone ("word"). An empty
-    text means all terms.
+    `text` matches all terms.
 
     Raises QuerySyntaxError, UsageError if `text` is not one word, UnsupportedError, IndexDamagedError.
     """

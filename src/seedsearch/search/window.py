@@ -1,8 +1,8 @@
-"""The window of a passage: the best match, with the text around it that fits into one row.
+"""Choose the window of a passage: the best match, with the text around it that fits into one row.
 
-The window holds the matches that show the most different words of the query within the width; of equal ones the most
-matches, then the first. It begins at the beginning of a sentence or line if one is near, else between words, and takes
-as much of the text as fits. No word is cut that is shorter than the width.
+The window shows the most different query words that fit into the width; among equal windows the one with the most
+matches, then the first. It begins at a sentence or line if one begins nearby, else between words, and takes as much
+text as fits. It cuts no word shorter than the width.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ _BEGINNING = re.compile(r"(?:[.!?…][\"'”’»)\]]*\s|[。！？｡]|[\r\n])\
 
 
 def window_of(text: str, lit: list[Lit], width: int) -> tuple[Range, int]:
-    """Return the range to show, and where its first match begins. `lit` is in order; where nothing is lit, it is 0."""
+    """Return the range to show, and the start of its first match. `lit` is in order; without matches the start
+    is 0.
+    """
     if not lit:
         return _around(text, 0, 0, width), 0
     first, last = _densest(lit, width)
@@ -25,7 +27,7 @@ def window_of(text: str, lit: list[Lit], width: int) -> tuple[Range, int]:
 
 
 def _densest(lit: list[Lit], width: int) -> Range:
-    """Return the first and the last of the matches to show."""
+    """Return the indexes in `lit` of the first and last match to show."""
     if len(lit) == 1:
         return 0, 0
     best, score, first = (0, 0), (0, 0), 0
@@ -44,7 +46,7 @@ def _densest(lit: list[Lit], width: int) -> Range:
 
 
 def _around(text: str, start: int, end: int, width: int) -> Range:
-    """Return a range of at most `width` characters that holds the matches from `start` to `end`."""
+    """Return a range of at most `width` characters that includes the matches from `start` to `end`."""
     room = width - (end - start)
     low = max(0, min(start - room // 2, len(text) - width))
     if low:
@@ -56,7 +58,7 @@ def _around(text: str, start: int, end: int, width: int) -> Range:
 
 
 def _beginning(text: str, low: int, start: int) -> int:
-    """Return where to begin between `low` and the first match."""
+    """Return the offset where the window begins, between `low` and the first match."""
     found = _BEGINNING.search(text, low, start)
     if found and found.end() <= start:
         return found.end()

@@ -1,1 +1,1 @@
-"""."""
+"""The embedded engine: it runs queries on the index that `seedsearch.index` writes."""

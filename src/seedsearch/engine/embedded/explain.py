@@ -1,4 +1,4 @@
-"""What the embedded engine knows of a hit, for its explanation: see engine.explain."""
+"""Compute the figures of a hit for its explanation (engine/explain.py), in the embedded engine."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Explainer:
         self._documents: dict[Query, _Found] = {}
 
     def explain(self, passage: Passage, number: int, length: int) -> Explanation:
-        """Why a passage, with its text, scores as it does: the one of that number, of that weighted length."""
+        """Return why a passage, with its text, has its score. `number` and weighted `length` are its own."""
         grounds = Grounds(
             lambda node: self._score(node, number),
             self._executor.df,
@@ -42,13 +42,13 @@ class Explainer:
         return explain(self._query, passage, grounds, self._analyzer)
 
     def _score(self, node: Query, number: int) -> float | None:
-        """What a node gives a passage; None where it does not match."""
+        """Return the score of a passage for a node, or None if the node does not match it."""
         if node not in self._found:
             self._found[node] = _Found(self._executor.matches(node))
         return self._found[node].score(number)
 
     def _around(self, leaf: Term | Exact, number: int) -> float:
-        """What a word scores in the document of a passage."""
+        """Return the score of a word for the whole document of a passage."""
         if leaf not in self._documents:
             executor = self._executor
             plain = matching.boosted(executor.matches(self._query), 0.0)
@@ -58,7 +58,7 @@ class Explainer:
 
 
 class _Found:
-    """Scores by passage."""
+    """The scores of a node's matches, by passage."""
 
     def __init__(self, matches: _core.Matches) -> None:
         self._passages = memoryview(matches.passages).cast("I")

@@ -1,4 +1,4 @@
-"""The passages of one file by their places in it: what a ranking does not need, and showing one does."""
+"""Find the passages of one file by their places, which showing a passage needs but ranking does not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from seedsearch.model import Passage
 
 
 def places_of(segments: Sequence[Segment], path: bytes) -> list[Place]:
-    """Where each passage of a file stands, in order, whatever the segments that they are in."""
+    """Return the place of each passage of a file, in order, from all segments."""
     found = [
         list(_places(segment, number))
         for segment in segments
@@ -25,7 +25,7 @@ def places_of(segments: Sequence[Segment], path: bytes) -> list[Place]:
 
 
 def _places(segment: Segment, number: int) -> Iterator[Place]:
-    """A large file has very many: columns are read as such, not a value at a time."""
+    """Yield the places of a file's passages. Reads whole columns, because a large file has many passages."""
     file, documents = segment.file, _documents(segment, number)
     kept = {
         name: file.column(f"document.{name}").slice(documents.start, documents.stop)
@@ -59,7 +59,7 @@ def _strings(file: SegmentFile, name: str, numbers: range) -> list[str]:
 def passage_at(
     segments: Sequence[Segment], path: bytes, document: int, ordinal: int
 ) -> Passage | None:
-    """The passage of that place, with its text; None where there is none."""
+    """Return the passage at a place, with its text, or None if there is none."""
     for segment in segments:
         for number in segment.live_files_at(path):
             documents = _documents(segment, number)
@@ -74,11 +74,11 @@ def passage_at(
 
 
 def _documents(segment: Segment, number: int) -> range:
-    """The documents of a file: they stand together, in order."""
+    """Return the rows of a file's documents, which are adjacent and in order."""
     files = segment.file.column("document.file").whole()
     return range(bisect_left(files, number), bisect_right(files, number))
 
 
 def _first(segment: Segment, document: int) -> int:
-    """The first passage of a document; that of the next one is where it ends."""
+    """Return the first passage of a document, which is also the end of the document before it."""
     return bisect_left(segment.file.column("passage.document").whole(), document)

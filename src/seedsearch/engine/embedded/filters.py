@@ -1,7 +1,8 @@
-"""Which documents a filter lets through: looked at when they are asked for, and remembered.
+"""Test filters against documents, only where a query needs the answer, and remember it.
 
-What a filter looks at is mostly shared: documents of one kind have one encoding and language, those of one file one
-path. So a test runs once for each kind, file or document, on a Document that holds no more than what it looks at.
+Documents share most of what a filter looks at: all documents of one kind have one encoding and language, all
+documents of one file one path. So a test runs once for each kind, file or document, on a Document with only those
+values.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ OUT = 1
 IN = 2
 _BY_ROW = 3  # a table: the filter tests its rows
 
-_KEPT = 64  # filters that are remembered
+_KEPT = 64  # remembered filters
 
 _Test: TypeAlias = Callable[[int], int]
 
 
 class _Known(NamedTuple):
-    """What is known of a filter, by segment: a byte for each document, OUT, IN, _BY_ROW, or 0: not asked yet.
+    """The known answers of a filter, by segment: a byte for each document: OUT, IN, _BY_ROW, or 0 if untested.
 
-    A test says what the byte of a document is to be.
+    A test returns the byte of a document.
     """
 
     tests: tuple[_Test, ...]
@@ -40,7 +41,7 @@ class _Known(NamedTuple):
 
 
 class Filters:
-    """The filters that some segments were asked for."""
+    """The filters that queries used on some segments."""
 
     def __init__(self, segments: Sequence[Segment], table: _core.PassageTable) -> None:
         self._segments = segments
@@ -48,7 +49,7 @@ class Filters:
         self._known: dict[Filter | Range, _Known] = {}
 
     def narrowed(self, matches: _core.Matches, leaf: Filter | Range, wanted: int) -> _core.Matches:
-        """Those of the documents that a filter lets through (IN), or does not (OUT)."""
+        """Return the matches whose document passes the filter (IN), or fails it (OUT)."""
         tests, of_documents = self._of(leaf)
         untested = matching.untested(self._table, matches, of_documents)
         for fits, known, documents in zip(tests, of_documents, untested, strict=False):
@@ -57,7 +58,10 @@ class Filters:
         return matching.narrowed(self._table, matches, of_documents, wanted)
 
     def in_tables(self, matches: _core.Matches, leaf: Filter | Range) -> _core.Matches | None:
-        """Those of the rows of tables that a filter tests one by one, after `narrowed`; None where there are none."""
+        """Return the matches in tables whose rows the filter tests one by one, or None if there are none.
+
+        Call `narrowed` first.
+        """
         of_documents = self._of(leaf).of_documents
         if not any(_BY_ROW in known for known in of_documents):
             return None
@@ -80,7 +84,7 @@ def _documents(segment: Segment) -> int:
 
 
 def _test(leaf: Filter | Range, segment: Segment) -> _Test:
-    """The test for a document, by its number in the segment."""
+    """Return the test of a document, by its number in the segment."""
     fits = fits_document(leaf)
     file = segment.file
     kinds: Sequence[Sequence[Any]] = file.facts["kinds"]

@@ -1,7 +1,7 @@
-"""From what matches to what is given back: the best in order, so many at most, and so many of a file.
+"""Order matches: the best first, up to a limit, with at most some from each file.
 
-The core puts passages in order by score, then by number, which within a segment is the order of paths and places. Where
-those of several segments tie, their paths and places are read.
+The core orders passages by score, then by number, which within a segment is the order of paths and places. If
+passages of several segments tie, their paths and places decide.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from seedsearch.core import _core
 
 Ranked: TypeAlias = tuple[float, int]
-"""A passage, by its number in the whole index, after its score rounded to 9 digits."""
+"""A score rounded to 9 digits, and the passage's number in the whole index."""
 
 _LOWEST = float("-inf")
 _SCORE = itemgetter(0)
 
 
 class Ranker:
-    """Puts what matches in order."""
+    """Orders matches."""
 
     def __init__(self, segments: Sequence[Segment], bases: Sequence[int]) -> None:
         self._segments = segments
         self._bases = bases
 
     def locate(self, passage: int) -> tuple[Segment, int]:
-        """A passage's segment, and its number there."""
+        """Return the segment of a passage, and its number there."""
         number = bisect_right(self._bases, passage) - 1
         return self._segments[number], passage - self._bases[number]
 
     def all(self, matches: _core.Matches, per_file: int | None) -> list[Ranked]:
-        """All that match, `per_file` at most from a file."""
+        """Return all matches in order, at most `per_file` from a file."""
         scores, passages = matching.ranked(matches)
         pairs = zip(memoryview(scores).cast("d"), memoryview(passages).cast("I"), strict=True)
         return list(self._of_each_file(self._in_order(pairs), per_file))
@@ -47,16 +47,19 @@ class Ranker:
     def best(
         self, find: Callable[[int], _core.Best], limit: int, per_file: int | None
     ) -> tuple[int, list[Ranked]]:
-        """How many match, and the best `limit`, `per_file` at most from a file; `find` finds the best so many."""
+        """Return the number of matches and the best `limit`, at most `per_file` from a file.
+
+        `find(n)` returns the best n.
+        """
         most = limit if per_file is None else 4 * limit + 10
         while True:
             size, pairs, ties = find(most)
             if per_file is None and not ties:
                 first = pairs[: limit + 1]
-                if len(set(map(_SCORE, first))) == len(first):  # no ties, as mostly
+                if len(set(map(_SCORE, first))) == len(first):  # no ties, the usual case
                     return size, first[:limit]
                 return size, list(islice(self._in_order(pairs), limit))
-            # Of what scores less than the last of the `most` best, some may not be there.
+            # Matches that score less than the last of the `most` best may be missing from `pairs`.
             floor = _LOWEST if len(pairs) == size else pairs[most - 1][0] if most else _LOWEST
             chosen, is_certain = self._chosen(pairs, limit, per_file, floor, ties)
             if is_certain:
@@ -71,10 +74,10 @@ class Ranker:
         floor: float,
         ties: Collection[int],
     ) -> tuple[list[Ranked], bool]:
-        """The best in order, and whether no others could be among them."""
+        """Return the best in order, and whether no other match could be among them."""
         chosen: list[Ranked] = []
         counts: dict[str, int] = {}
-        are_distinct = len(set(map(_SCORE, pairs))) == len(pairs)  # as mostly
+        are_distinct = len(set(map(_SCORE, pairs))) == len(pairs)  # the usual case
         for pair in pairs if are_distinct else self._in_order(pairs):
             if len(chosen) == limit:
                 return chosen, True
@@ -93,7 +96,7 @@ class Ranker:
         return (pair for pair in pairs if self._is_among(pair, per_file, counts))
 
     def _is_among(self, pair: Ranked, per_file: int, counts: dict[str, int]) -> bool:
-        """Whether this is among the first so many of its file."""
+        """Count a passage of its file. Return whether it is among the first `per_file`."""
         segment, own = self.locate(pair[1])
         path = segment.path(own)
         counts[path] = counts.get(path, 0) + 1
@@ -112,5 +115,5 @@ class Ranker:
 
 
 def count_at(matches: _core.Matches, counts: Sequence[int], passage: int) -> int:
-    """The count that stands beside a passage of matches."""
+    """Return the count of a passage, from counts parallel to the matches."""
     return counts[bisect_left(memoryview(matches.passages).cast("I"), passage)]

@@ -1,7 +1,7 @@
-"""One state of an index, open: its manifest, its segments, and what queries make of them.
+"""A snapshot: one state of an index, open, with its manifest, its segments, and caches for queries.
 
-Each reader holds the snapshot. It closes its files after the last reader has let go of it.
-So an engine may turn to a newer one, or be closed, while threads are still at work on this one.
+Each reader holds the snapshot. It closes its files when the last reader lets go. So the engine can refresh or close
+while other threads still use this snapshot.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from seedsearch.index.term_sets import TermSets
 
 RECORDS_KEPT = 20_000
-"""Passages that stay as they were read, without their texts, and states of files."""
+"""The number of passages without text, and of file states, that the caches keep."""
 
 TEXTS_KEPT = 32 << 20
-"""Characters of passages that stay as they were read."""
+"""The number of characters of passages that the cache keeps."""
 
 
 class Snapshot:
@@ -48,11 +48,11 @@ class Snapshot:
         self._states: dict[str, FileState | None] = {}
         self._lock = Lock()
 
-    # What only queries need is made, and imported, for the first of them: who indexes starts sooner.
+    # Objects for queries are made, and imported, by the first query, so that indexing starts sooner.
 
     @cached_property
     def statistics(self) -> Statistics:
-        """What scores depend on, of all segments."""
+        """Return the statistics of all segments, for scores."""
         entries = self.manifest.segments
         passages = sum(entry.passages for entry in entries)
         length = sum(e.body_length + TITLE_WEIGHT * e.title_length for e in entries)
@@ -60,34 +60,34 @@ class Snapshot:
 
     @cached_property
     def analyzer(self) -> Analyzer:
-        """What takes the words of queries apart."""
+        """Return the Analyzer for the words of queries."""
         from seedsearch.analysis import Analyzer
 
         return Analyzer()
 
     @cached_property
     def term_sets(self) -> TermSets:
-        """What the words of a query stand for, in all segments."""
+        """Return the term sets of all segments."""
         from seedsearch.index.term_sets import TermSets
 
         return TermSets(self.segments, self.analyzer)
 
     @cached_property
     def executor(self) -> Executor:
-        """What runs queries."""
+        """Return the Executor, which runs queries."""
         from seedsearch.engine.embedded.executor import Executor
 
         return Executor(self.segments, self.term_sets, self.statistics)
 
     @cached_property
     def ranker(self) -> Ranker:
-        """What puts passages in order."""
+        """Return the Ranker, which orders passages."""
         from seedsearch.engine.embedded.ranking import Ranker
 
         return Ranker(self.segments, self.bases)
 
     def groups(self, by: Grouping) -> Groups:
-        """The documents, or files, through all segments."""
+        """Return the documents or files of all segments as groups of passages."""
         from seedsearch.engine.embedded.grouping import Groups  # not for every query: start-up
 
         with self._lock:
@@ -96,7 +96,7 @@ class Snapshot:
             return self._groups[by]
 
     def record(self, number: int) -> Passage:
-        """A passage without its text, by its number; it is kept for the next query."""
+        """Return a passage without its text, by its number, from the cache if possible."""
         record = self._records.get(number)
         if record is None:
             if len(self._records) >= RECORDS_KEPT:
@@ -106,7 +106,7 @@ class Snapshot:
         return record
 
     def passage(self, number: int) -> Passage:
-        """A passage with its text, by its number; it is kept for the next query."""
+        """Return a passage with its text, by its number, from the cache if possible."""
         passage = self._with_texts.get(number)
         if passage is None:
             segment, own = self.ranker.locate(number)
@@ -119,7 +119,7 @@ class Snapshot:
         return passage
 
     def state(self, path: str) -> FileState | None:
-        """What the index knows of one file: a search in each segment, which are sorted by path; it is kept."""
+        """Return the state of a file, or None: a search in each segment by path, or the cached answer."""
         try:
             return self._states[path]
         except KeyError:
@@ -129,7 +129,7 @@ class Snapshot:
             for state in segment.states_at(os.fsencode(path)):
                 if (
                     known is None or state.skipped
-                ):  # of a file's parts, one says why something was skipped
+                ):  # one part of a file may say why something was skipped
                     known = state
         if len(self._states) >= RECORDS_KEPT:
             self._states = {}
@@ -137,7 +137,7 @@ class Snapshot:
         return known
 
     def __del__(self) -> None:
-        """Let go of the files: nobody reads them any more."""
+        """Close the files: no reader is left."""
         for name in ("executor", "_groups"):  # they look into the segments
             self.__dict__.pop(name, None)
         for segment in self.__dict__.get("segments", ()):

@@ -1,5 +1,6 @@
-"""Which passages fit by their texts: by words as they are written, or by the fields of a row. They are read when they
-are asked for, and remembered.
+"""Test passages by their texts: words as written, or fields of a row.
+
+Texts are read only where a query needs the answer, and answers are remembered.
 """
 
 from __future__ import annotations
@@ -20,20 +21,20 @@ if TYPE_CHECKING:
     from seedsearch.core import _core
 
 _NO, _YES = 1, 2
-_KEPT = 64  # leaves that are remembered
+_KEPT = 64  # remembered leaves
 
 _Test: TypeAlias = Callable[[Sequence[int]], Iterable[bool]]
 
 
 class _Known(NamedTuple):
-    """What is known of a leaf, by segment: a test, and a byte for each passage: _NO, _YES, or 0: not asked yet."""
+    """The known answers of a leaf, by segment: a test, and a byte for each passage: _NO, _YES, or 0 if untested."""
 
     tests: tuple[_Test, ...]
     of_passages: tuple[bytearray, ...]
 
 
 class Texts:
-    """The texts of some segments."""
+    """Tests the passages of some segments by their texts."""
 
     def __init__(self, segments: Sequence[Segment], statistics: Statistics) -> None:
         self._segments = segments
@@ -44,7 +45,7 @@ class Texts:
     def narrowed(
         self, matches: _core.Matches, leaf: Written | Filter | Range, *, wanted: bool = True
     ) -> _core.Matches:
-        """Those of the passages that a leaf fits, or does not; what they score stays. A filter looks at rows."""
+        """Return the matches whose text fits the leaf, or does not, with their scores. A filter looks at rows."""
         tests, of_passages = self._of(leaf)
         others = [bytearray(b"\1") * segment.passages for segment in self._segments]
         passages = memoryview(matches.passages).cast("I")
@@ -64,7 +65,7 @@ class Texts:
                 for segment, own in zip(self._segments, others, strict=True)
             ]
         )
-        # A table in which all others are deleted: everything in it are those that were wanted.
+        # In this table all other passages are deleted, so "everything" is the wanted passages.
         table = matching.passage_table(segments, *self._statistics.norm(), TITLE_WEIGHT)
         return matching.within(matches, matching.everything(table))
 
@@ -81,7 +82,7 @@ class Texts:
 
 
 def _test(leaf: Written | Filter | Range, segment: Segment) -> _Test:
-    """The test for some passages, by their numbers in the segment, in order."""
+    """Return the test of some passages, by their numbers in the segment, ascending."""
     if not isinstance(leaf, Written):
         from seedsearch.engine.embedded.rows import (
             row_test,

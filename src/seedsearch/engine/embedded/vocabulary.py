@@ -1,4 +1,4 @@
-"""The words of an index with their counts, from the dictionaries of its segments alone."""
+"""Count the words of an index, from the dictionaries of its segments alone."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from seedsearch.query.match import fits_term
 
 
 def term_counts(segments: Sequence[Segment], leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
-    """The terms that a leaf stands for, in the order of their characters (which is that of their UTF-8)."""
+    """Return the terms that a leaf matches, in the order of their UTF-8 bytes."""
     start = utf8(pattern_of(leaf).start)
-    # There may be a million: nothing is done for each that need not be.
+    # There may be a million terms, so the work for each is kept small.
     fits = None if isinstance(leaf, Prefix) else _test(leaf)
     passages: dict[bytes, int] = {}
     occurrences: dict[bytes, int] = {}
@@ -30,7 +30,7 @@ def term_counts(segments: Sequence[Segment], leaf: Prefix | Wildcard | Fuzzy) ->
                 occurrences[term] = occurrences.get(term, 0) + cf
                 if term in in_titles:
                     in_bodies.add(term)
-        for term, df, cf, extra in titles:  # what holds it in both counts once
+        for term, df, cf, extra in titles:  # a passage with the term in both counts once
             passages[term] = passages.get(term, 0) + (extra if term in in_bodies else df)
             occurrences[term] = occurrences.get(term, 0) + cf
     terms = sorted(passages)
