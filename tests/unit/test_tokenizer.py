@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from seedsearch.analysis import Analyzer
-from seedsearch.analysis.tokenizer import KEPT, MAX_TERM, UNSPACED, Chain, chains, is_unspaced
+from seedsearch.analysis.tokenizer import (
+    KEPT,
+    MAX_TERM,
+    UNSPACED,
+    Chain,
+    chains,
+    is_unspaced,
+    tokenize,
+)
 
 ANALYZER = Analyzer()
 
@@ -187,3 +195,43 @@ def test_terms_of_scripts_without_spaces(term: str) -> None:
 @pytest.mark.parametrize("term", ["", "fox", "35", "войска", "שלום", "हिन्दी", "*言", "\u3300"])
 def test_terms_of_other_scripts(term: str) -> None:
     assert not is_unspaced(term)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the [old lighthouse](https://x.example/abc) keeper",
+        "the [old lighthouse](light.md 'Its \"title\"') keeper",
+        'the [old lighthouse](</a b> "title") keeper',
+        "the [old lighthouse][1] keeper",
+        "the [old lighthouse]{.smallcaps} keeper",
+        "the old[^1] lighthouse [2]_ keeper",
+        "the [[https://x.example][old lighthouse]] keeper",
+        "the [[Tower#North|old lighthouse]] keeper",
+        "the `old lighthouse <https://x.example>`_ keeper",
+        "the :py:ref:`old lighthouse <tower>` keeper",
+        "the https://x.example:80/a[old lighthouse] keeper",
+        "the link:a.pdf[old lighthouse] keeper",
+        "the <<tower,old lighthouse>> keeper",
+        'the <b>old</b> <a href="x y">lighthouse</a> keeper',
+        "the **old** light**house** _keeper_",
+        "the [![old lighthouse](a.png)](https://x.example) keeper",
+    ],
+)
+def test_a_phrase_goes_on_across_links_and_marks(text: str) -> None:
+    found = {(token.term, token.position) for token in tokenize(text)}
+    assert found >= {("the", 0), ("old", 1), ("lighthouse", 2), ("keeper", 3)}
+
+
+def test_an_address_is_found_as_it_stands() -> None:
+    tokens = {t.term: t for t in tokenize("see [it](https://x.example/old-tower) now")}
+    assert [tokens[term].position for term in ("it", "https", "xexample", "old", "tower", "now")] == [
+        1, 2, 3, 5, 6, 2,
+    ]  # fmt: skip
+    assert tokens["tower"].start == 31
+
+
+def test_brackets_of_code_are_no_links() -> None:
+    for code in ("f[x](y) z", "a[i][j] = k", "if (a <b && c> d) e", "[[ -f x | y"):
+        positions = [token.position for token in tokenize(code)]
+        assert positions == list(range(len(positions)))

@@ -13,12 +13,16 @@ A part can have *fragments*: a line end cuts the word, or signs and spaces group
 then one term, and so is each fragment, all at one position: light-⏎house gives `lighthouse`, `light`, `house`;
 1,000 gives `1000`, `1`, `000`.
 
+Signs of emphasis inside a word (light**house**) are no part of it, and it has fragments there as well.
+
 A sign before or after a chain makes a *signed* term beside the part that it belongs to: C++ gives `c++` and `c`; $50
 gives `$50` and `50`.
 
 Scripts that put no space between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese) give overlapping pairs of
 characters, and the run's last character alone: one term a position, so that every character begins a term. Emoji do
 the same.
+
+Words in an *aside* (`asides.py`) take no positions from those behind it.
 
 Terms are in lower case. A word of more than MAX_TERM characters keeps its first KEPT ones, and a checksum stands for
 all of it.
@@ -31,6 +35,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 
+from seedsearch.analysis.asides import asides
 from seedsearch.record import NamedTuple
 
 MAX_TERM = 64
@@ -149,6 +154,7 @@ def _chains() -> re.Pattern[str]:
     joiner = (
         f"[-_.]|['`](?![sS](?!{word}))|(?<![0-9])&(?![0-9])|(?<=[0-9]),(?=[0-9])"
         '|(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])|-(?:\r\n|\r|\n)[ \t]*'
+        f"|(?<![0-9])\\*{{1,3}}(?={letter})"
     )
     after = (
         f"(?<=[0-9]) ?[%{_MONEY}](?!{word})|\\+\\+(?![+])(?!{letter})|\\+(?![+])(?!{word})"
@@ -204,7 +210,7 @@ def _anatomy() -> re.Pattern[str]:
 @cache
 def _cuts() -> re.Pattern[str]:
     return re.compile(
-        "-[\r\n]+[ \t]*|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
+        "-[\r\n]+[ \t]*|\\*+|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
     )
 
 
@@ -258,7 +264,7 @@ def _parts(chain: str, start: int, end: int) -> list[Part]:
         spans.append((start, at))
         start = after
         is_line_end = after - at > 1 and not (_is_digit(chain[at - 1]) and _is_digit(chain[after]))
-        if is_line_end or cut[0] == " " or at < grouped:
+        if is_line_end or cut[0] in (" ", "*") or at < grouped:
             continue
         parts.append(_part(chain, joiner, spans))
         spans, joiner = [], cut[0][:1]
@@ -336,13 +342,21 @@ def _signed_after(sign: str, parts: list[Part], end: int) -> Iterator[Signed]:
 
 
 def tokenize(folded: str) -> list[Token]:
-    """The tokens of a folded text, by position; longer ones come before those that they consist of.
+    """The tokens of a folded text, as they stand; longer ones come before those that they consist of.
 
     Offsets are offsets into `folded`.
     """
     tokens: list[Token] = []
-    position = 0
+    position = behind = 0
+    inside = -1  # where the aside ends that we are in
+    waiting = asides(folded)[::-1]
     for start, end, unspaced in chains(folded):
+        if inside >= 0 and start >= inside:
+            position, inside = behind, -1
+        while waiting and waiting[-1][0] <= start:
+            _, last = waiting.pop()
+            if start < last:
+                behind, inside = position, last
         if unspaced:
             tokens += _pairs(folded, start, end, position)
             position += end - start

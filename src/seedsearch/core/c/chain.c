@@ -113,6 +113,14 @@ after_joiner(const Chains *chains, const uint8_t *at)
     case '_':
     case '.':
         break;
+    case '*':
+        while (*next == '*' && next < at + 3) {
+            next++;
+        }
+        if (IS_DIGIT(at[-1]) || IS_DIGIT(*next)) {
+            return NULL;
+        }
+        break;
     case '\'':
     case '`':
         if ((*next == 's' || *next == 'S') && !is_word_at(chains, next + 1)) {
@@ -397,7 +405,7 @@ take_words(Chain *chain, const uint8_t **at)
             return end_part(chain, here);
         }
         int is_line_end = next - here > 1 && !(IS_DIGIT(here[-1]) && IS_DIGIT(*next));
-        if (is_space || is_line_end || (chain->grouped_end != NULL && here < chain->grouped_end)) {
+        if (is_space || is_line_end || *here == '*' || (chain->grouped_end != NULL && here < chain->grouped_end)) {
             if (end_fragment(chain, here) < 0) {
                 return -1;
             }

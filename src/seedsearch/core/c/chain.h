@@ -123,6 +123,13 @@ ends_chain(const Chains *chains, const uint8_t *at)
     return ends_chain_after_all(chains, at);
 }
 
+/* Whether an aside may begin with this sign, or have it. */
+#define IS_OF_ASIDE(c) ((c) == ']' || (c) == '[' || (c) == '<' || (c) == ':')
+
+/* Where the aside ends that has a sign here; NULL where there is none. `before` is how many words before the sign belong to
+ * it. */
+const uint8_t *end_of_aside(const Chains *chains, const uint8_t *at, uint32_t *before);
+
 /* Take the terms of the chain that begins here, with a word or with its sign. Gives where it ends, and how many parts it
  * has; NULL where that fails. */
 const uint8_t *take_chain(Chains *chains, const uint8_t *at, uint32_t *parts);

@@ -16,6 +16,7 @@
  *   strings.c   strings by number
  *   terms.c     texts to terms
  *   chain.c     words and their signs
+ *   asides.c    what marks put between words
  *   texts.c     the texts of passages
  *   invert.c    occurrences to postings
  *   columns.c   the columns of a segment

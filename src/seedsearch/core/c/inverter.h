@@ -116,7 +116,8 @@ typedef struct {
     Folds folds[2]; /* without accents, and with them: for languages that stem spellings */
     Bytes scratch; /* a text that is being cut, folded */
     Chains chains; /* what cuts it */
-    uint32_t position; /* of the next word */
+    uint32_t position; /* of the next word, */
+    uint32_t furthest; /* and the highest that a word had in an aside, and one */
     Bytes letters; /* its words in lower case, end to end */
     Word *words;
     size_t words_room, word_count;

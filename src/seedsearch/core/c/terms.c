@@ -199,6 +199,27 @@ take_next(Inverter *self, const uint8_t **at)
     return 0;
 }
 
+/* Note the words of an aside that has a sign here, if one has. Moves `at` behind it, or behind the sign. */
+static int
+take_aside(Inverter *self, const uint8_t **at)
+{
+    uint32_t before;
+    const uint8_t *end = end_of_aside(&self->chains, *at, &before);
+    uint32_t behind = self->position - before;
+    (*at)++;
+    if (end == NULL) {
+        return 0;
+    }
+    while (*at < end) {
+        if (take_next(self, at) < 0) {
+            return -1;
+        }
+    }
+    self->furthest = self->position > self->furthest ? self->position : self->furthest;
+    self->position = behind;
+    return 0;
+}
+
 /* Cut the text in `scratch`, behind which is a NUL; says how many positions it has, or -1. */
 static int64_t
 cut(Inverter *self, Field *field, uint8_t language)
@@ -210,7 +231,7 @@ cut(Inverter *self, Field *field, uint8_t language)
         return too_large("positions");
     }
     /* No more plain words than bytes; `note_term` makes room for others. */
-    self->word_count = self->letters.used = self->position = 0;
+    self->word_count = self->letters.used = self->position = self->furthest = 0;
     if (reserve(&self->letters.data, &self->letters.room, size, 1) < 0
         || reserve(&self->words, &self->words_room, size, sizeof(Word)) < 0) {
         return -1;
@@ -221,14 +242,14 @@ cut(Inverter *self, Field *field, uint8_t language)
     self->chains.take = note_term;
     self->chains.context = self;
     while (at < end) {
-        if (take_next(self, &at) < 0) {
+        if ((IS_OF_ASIDE(*at) ? take_aside(self, &at) : take_next(self, &at)) < 0) {
             return -1;
         }
     }
     if (room_for(field, self->word_count) < 0 || add_noted(self, field, language) < 0) {
         return -1;
     }
-    return self->position;
+    return self->position > self->furthest ? self->position : self->furthest;
 }
 
 /* How many of the bytes are ASCII before the first that is not. */

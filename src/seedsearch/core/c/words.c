@@ -100,13 +100,29 @@ take_next(Search *search, Chains *chains, const uint8_t **at)
     return 0;
 }
 
+/* Take the words of an aside that has a sign here, if one has. Moves `at` behind it, or behind the sign. */
+static int
+take_aside(Search *search, Chains *chains, const uint8_t **at)
+{
+    uint32_t before;
+    const uint8_t *end = end_of_aside(chains, *at, &before);
+    Py_ssize_t behind = search->position - (Py_ssize_t)before;
+    int failed = 0;
+    (*at)++;
+    while (end != NULL && *at < end && !failed) {
+        failed = take_next(search, chains, at) < 0;
+    }
+    search->position = end != NULL ? behind : search->position;
+    return failed ? -1 : 0;
+}
+
 static int
 take_text(Search *search, const uint8_t *text, size_t size)
 {
     Chains chains = {.begin = text, .take = take_term, .context = search};
     int failed = 0;
     for (const uint8_t *at = text; at < text + size && !failed;) {
-        failed = take_next(search, &chains, &at) < 0;
+        failed = (IS_OF_ASIDE(*at) ? take_aside(search, &chains, &at) : take_next(search, &chains, &at)) < 0;
     }
     free(chains.glued.data);
     return failed ? -1 : 0;

@@ -1,0 +1,88 @@
+"""Asides: what Markdown, reStructuredText, AsciiDoc, Org and wikis put between the words of a sentence.
+
+An *aside* is what a reader of the finished page does not see there: the address of a link, the name of a role, a tag,
+the number of a note. Its words are terms, so that an address is found. But they take no positions from the words around
+them: the word behind an aside follows the word before it, and the words inside are counted from the same position on.
+So a phrase may go on across it.
+
+The patterns are the same for all texts: mails, comments and records have such marks too. Each pattern ends before the
+next sign that may begin one, so that no character is looked at often. `core/c/asides.c` does the same.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SCHEMES = "http", "https", "ftp", "irc", "mailto", "link", "xref"
+_TAGS = (
+    "a", "abbr", "b", "big", "br", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark", "q",
+    "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+)  # fmt: skip
+
+_SIGNS = re.compile(r"[]\[<:]")
+_NAME = "[A-Za-z0-9_.+-]++"
+_CHARS = r"[^\s<>()\[\]\0]*+"
+_LINK = re.compile(
+    rf"\]\((?P<address><[^<>\n\0]*+>|{_CHARS}(?:\({_CHARS}\){_CHARS})*+)"
+    r"""(?:[ \t]++(?:"[^"\n\0]*+"|'[^'\n\0]*+'))?\)""",
+    re.ASCII,
+)
+_REFERENCE = re.compile(r"\]\[[^\[\]\n\0]++\]")
+_WORDY = re.compile(r"[A-Za-z0-9_)\]]")
+_ADDRESS = re.compile("[/:#]")
+_BEHIND = {
+    "]": re.compile(r"\]\{[.#:][^{}\n\0]*+\}"),  # [text]{.class}
+    "[": re.compile(
+        r"\[\[(?![ \t])[^\[\]|\n\0]*+(?:\]\[|\|)"  # [[address][text]] and [[page|text]]
+        rf"|\[\^[^\s\[\]\0]++\](?!:)|\[#?(?:{_NAME})?\]_(?![A-Za-z0-9])",  # notes: [^1] and [1]_
+        re.ASCII,
+    ),
+    "<": re.compile(
+        r"<[^<>`\n\0]*+>(?=`)"  # `text <address>`_
+        r"|<<[^<>,\s\0]++,(?=[^<>\n\0]*+>>)"  # <<name,text>>
+        rf"|(?i:</?(?:{'|'.join(_TAGS)})(?:\s[^<>=\0]*+=[\"'][^<>\0]*+|\s*+/?)>)",
+        re.ASCII,
+    ),
+    ":": re.compile(rf"(?::{_NAME}){{1,2}}:(?=`)"),  # :role:`text`
+}
+_NAMED = re.compile(r"(?://)?[^\s\[\]<>:\0]*+(?::[0-9][^\s\[\]<>:\0]*+)?\[(?!\])", re.ASCII)
+_SCHEME = re.compile(rf"(?<![^\s(\[\"])(?:{'|'.join(_SCHEMES)})\Z", re.ASCII)
+_LONGEST_SCHEME = max(map(len, _SCHEMES))
+
+
+def asides(folded: str) -> list[tuple[int, int]]:
+    """The asides of a folded text, ascending, as ranges of characters."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    while sign := _SIGNS.search(folded, at):
+        start, end = _aside(folded, sign.start(), sign[0])
+        if end:
+            found.append((start, end))
+        at = end or sign.end()
+    return found
+
+
+def _aside(text: str, at: int, sign: str) -> tuple[int, int]:
+    """The aside that has a sign at `at`; its end is 0 where there is none."""
+    if sign == "]":
+        if link := _LINK.match(text, at):
+            address = link["address"]
+            return at, link.end() if _ADDRESS.search(address) or _ends_text(text, at) else 0
+        if reference := _REFERENCE.match(text, at):
+            return at, reference.end() if _ends_text(text, at) else 0
+    elif (
+        sign == ":"
+        and (scheme := _SCHEME.search(text, max(0, at - _LONGEST_SCHEME), at))
+        and (named := _NAMED.match(text, at + 1))
+    ):
+        return scheme.start(), named.end()
+    found = _BEHIND[sign].match(text, at)
+    return at, found.end() if found else 0
+
+
+def _ends_text(text: str, at: int) -> bool:
+    """Whether the bracket that closes here was opened where no word or bracket ends: `f[x](y)` is code."""
+    opened = text.rfind("[", 0, at)
+    if opened < 0 or "]" in text[opened:at]:
+        return False
+    return not opened or not _WORDY.match(text, opened - 1)
