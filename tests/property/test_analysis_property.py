@@ -31,9 +31,11 @@ WORDS = [
     "a" * 16, "B" * 17, "c" * 63, "d" * 64, "E" * 65, "f" * 200, "x_" * 40, "9" * 70, "aB" * 33, "é" * 70,
     "C++", ".NET", "#", "@", "$50", "€ ", " %", "+", "§", "-40", "1,000", "1 000", " 000", ",5", "AT&T", "'", "`",
     "O'Connor", "l'", "qu’", "'s", "he'll", "Qurʾ", 'צה"ל', "-\n", "-\r\n ", "\u00ad\n", "🇩🇪", "👍🏽",
-    "](http://x/y)", "](b)", "[a", "][c]", "]{.d}", "[^1]", "[1]_", "[[p|", "[[p][", " <x>`", ":py:ref:`", "https://e:80/f[",
+    "](http://x/y)", "](b)", "[a", "][c]", "]{.d}", "[^1]", "[1]_", "[fn:a]", "[12:3.4]",
+    "[[p|", "[[p][", " <x>`", ":py:ref:`", "https://e:80/f[",
     "<b>", "</EM >", '<a href="g">', "<<h,", ">>", "**", "*",
     "\x00", "\x01", "\x1f", "\x85", "\u00a0", "\u2028", "\ud800", "\U0001f600", "\u00ad", "\u200d",
+    "GrÃ¼n", "Ã", "â€™", "â€", "Ð¿Ñ€",
 ]  # fmt: skip
 marks = st.text(alphabet="aB0é中[]()<>{}:`|^_#./,*\"' \n\x00\x1f", max_size=40)
 identifiers = st.text(alphabet="abzABZ019-_. ", max_size=40)
@@ -169,6 +171,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 @given(texts, texts)
 def test_texts_can_be_folded_piece_by_piece(before: str, after: str) -> None:
     assume(not after or not _joins(after[0]))  # such a cut would part a character from its mark,
+    assume(not before.endswith(tuple("ÂÃÄÅÐÑÎÏâ€")))  # or one that was encoded twice,
     assume(not before.endswith("\u00ad"))  # and this one a soft hyphen from the end of its line
     assert FOLD(before + after) == FOLD(before) + FOLD(after)
 
@@ -176,6 +179,8 @@ def test_texts_can_be_folded_piece_by_piece(before: str, after: str) -> None:
 @profile
 @given(texts)
 def test_canonically_equal_texts_have_the_same_terms(text: str) -> None:
+    assume(not set(text) & set("ÂÃÄÅÑÎÏâ"))  # they may begin a letter that was encoded twice
+
     def terms(form: str) -> list[str]:
         return [t.term for t in ANALYZER.tokens(unicodedata.normalize(form, text))]  # type: ignore[arg-type]
 

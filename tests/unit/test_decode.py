@@ -68,6 +68,13 @@ def test_what_can_be_told_is_told(text: str, codec: str, answer: str) -> None:
     assert decode(data).text == text
 
 
+@pytest.mark.parametrize(
+    "text", ["Die Eule – „leise“ – kostet 5 €", "it’s 5° © x", "L’été – café 5 €", "naïve «café»"]
+)
+def test_signs_of_windows_in_short_texts_are_no_other_script(text: str) -> None:
+    assert decode(text.encode("cp1252")).text == text
+
+
 def test_one_accent_after_ten_megabytes_is_not_ascii() -> None:
     data = b"All plain words here.\n" * 500_000 + "le café était fermé\n".encode("cp1252")
     decoded = decode(data)

@@ -431,3 +431,19 @@ def test_a_saved_page_without_a_page_is_mail_or_named() -> None:
         head=b"Subject: x\n",
     )
     assert read("a.mht", empty).skipped == "no text in the page"
+
+
+def test_lines_that_go_on_without_a_space_are_joined() -> None:
+    found = read(
+        "a.eml",
+        "From: a@x.example\nSubject: s\nContent-Type: text/plain; format=flowed; DelSp=yes\n\n"
+        "The old light \nhouse  \nkeeper\n\nBye\n",
+    )
+    assert "The old lighthouse keeper\n\nBye" in found.texts[0]
+    assert found.parts[0].lines == (1, 9)
+
+
+@pytest.mark.parametrize("name", ["cur/1583.V1.host.pl:2,S", "new/1583.M2.mail.md"])
+def test_a_message_in_a_maildir_is_known_whatever_its_name_ends_with(name: str) -> None:
+    found = read(f"box/{name}", "X-Spam: no\nSubject: Terns\nFrom: a@x.example\n\nHello\n")
+    assert (found.documents[0].media_type, found.title) == ("message/rfc822", "Terns")

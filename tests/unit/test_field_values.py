@@ -27,6 +27,7 @@ def fits(typed: str, value: str) -> bool:
     [
         ("kim", ["Kim", "Ann Kim <kim@x.org>", "KÍM"], ["Kimberly", ""]),
         ('"ann kim"', ["Ann Kim", "Mary-Ann Kim"], ["Kim, Ann", "Ann M. Kim"]),
+        ("plan", ["Secret_plan.png", "a plan"], ["planet"]),
         ("zürich", ["Zurich", "ZÜRICH HB"], ["Zuric"]),
         ("=ann", [" Ann ", "ANN"], ["Ann Kim", "Änn"]),
         ('="new york"', ["New York"], ["New York City"]),

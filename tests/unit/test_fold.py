@@ -111,3 +111,26 @@ def test_a_spelling_keeps_its_accents() -> None:
     )
     text = "Größe ÀÉ\u0301 ﬁ ё ǆ ß"
     assert FOLD(spell(text)).lower() == FOLD(text).lower()
+
+
+@pytest.mark.parametrize(
+    "right", ["Grün", "déjà", "it’s", "5 €", "привет", "Łódź", "λόγος", "“x”", "§ 5"]
+)
+def test_what_was_encoded_twice_folds_to_what_it_was(right: str) -> None:
+    chars = [bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in right.encode()]
+    assert Folder().fold("".join(chars)) == Folder().fold(right)
+    assert Folder(accents=True).fold("".join(chars)) == Folder(accents=True).fold(right)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("là\u00a0» été\u00a0»", "la   ete  "),
+        ("SÃO NÃO", "SAO NAO"),
+        ("ÂGE “Â” Ã", 'AGE "A" A'),
+        ("MENÜ», CAFÉ»", "MENU , CAFE "),
+        ("château…", "chateau..."),
+    ],
+)
+def test_other_accents_are_not_taken_for_it(text: str, folded: str) -> None:
+    assert Folder().fold(text) == folded

@@ -206,6 +206,7 @@ def test_terms_of_other_scripts(term: str) -> None:
         "the [old lighthouse][1] keeper",
         "the [old lighthouse]{.smallcaps} keeper",
         "the old[^1] lighthouse [2]_ keeper",
+        "the old[fn:1] lighthouse[2] [00:12.50]keeper",
         "the [[https://x.example][old lighthouse]] keeper",
         "the [[Tower#North|old lighthouse]] keeper",
         "the `old lighthouse <https://x.example>`_ keeper",
@@ -232,6 +233,6 @@ def test_an_address_is_found_as_it_stands() -> None:
 
 
 def test_brackets_of_code_are_no_links() -> None:
-    for code in ("f[x](y) z", "a[i][j] = k", "if (a <b && c> d) e", "[[ -f x | y"):
+    for code in ("f[x](y) z", "a[i][j] = k", "a[i + 1] b", "if (a <b && c> d) e", "[[ -f x | y"):
         positions = [token.position for token in tokenize(code)]
         assert positions == list(range(len(positions)))

@@ -17,6 +17,7 @@ ASCII stays unchanged, upper case too (the tokenizer needs it to cut camelCase).
 - Other invisible joiners, variation selectors and skin tones are dropped. Emoji, § and currency signs stay. Any other
   character that is not a letter, mark or number becomes a space.
 - A soft hyphen at the end of a line becomes a hyphen; elsewhere it is dropped.
+- Letters that were encoded in UTF-8 twice become what they were: GrÃ¼n, itâ€™s.
 - Korean letters outside a syllable (ㅋㅋ) stay separate. Half-width ones become full-width.
 
 A *spelling* is folded text in which Latin letters keep their accents (the base letter, then its marks in NFD order;
@@ -118,6 +119,14 @@ _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
 
 
+# The first characters of letters, and of punctuation, in UTF-8 that was read in cp1252.
+_TWICE = "ÂÃÄÅÐÑÎÏ"
+_TWICE_SIGN = "â"
+_IN_CP1252 = {
+    bytes((code,)).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0x100)
+}
+
+
 _KANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}  # hiragana to katakana
 _KANA |= {katakana: hiragana for hiragana, katakana in _KANA.items()}
 
@@ -138,6 +147,25 @@ def _joins(char: str) -> bool:
         or char in "\uff9e\uff9f"  # half-width voicing marks
         or char in _INVISIBLE
     )
+
+
+def _begins_twice(char: str) -> bool:
+    """Whether a letter may be the first byte of one that was encoded twice: then what follows decides."""
+    return char in _TWICE or char == _TWICE_SIGN
+
+
+def _encoded_once(cluster: str) -> str:
+    """The letter that a cluster is, if it was encoded twice; else ""."""
+    if not _begins_twice(cluster[0]) or len(cluster) != (3 if cluster[0] == _TWICE_SIGN else 2):
+        return ""
+    letter = bytes([_IN_CP1252.get(char, 0) for char in cluster]).decode("utf-8", "ignore")
+    return letter if len(letter) == 1 and letter > "\x9f" else ""
+
+
+def _end_of_twice(run: str, at: int) -> int:
+    """Where a letter ends that begins here and was encoded twice; the place itself where none does."""
+    end = at + (3 if run[at] == _TWICE_SIGN else 2)
+    return end if _encoded_once(run[at:end]) else at
 
 
 def _without_marks(text: str) -> str:
@@ -222,6 +250,8 @@ def _fold_cluster(cluster: str) -> str:
     special = _SPECIAL.get(cluster)
     if special is not None:
         return special
+    if len(cluster) > 1 and (letter := _encoded_once(cluster)):
+        return _fold_cluster(letter)
     if len(cluster) != 1:  # a single invisible character is in _SPECIAL
         if _ends_part(cluster):
             return _fold_cluster(cluster.rstrip(_NON_JOINER)) + "-"
@@ -245,6 +275,8 @@ def _spell_cluster(cluster: str) -> str:
     """Return the cluster as `_fold_cluster` does, but a spelling: a Latin letter keeps its accents."""
     if _ends_part(cluster):
         return _spell_cluster(cluster.rstrip(_NON_JOINER)) + "-"
+    if len(cluster) > 1:
+        cluster = _encoded_once(cluster) or cluster
     whole = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", cluster))
     base, marks = whole[:1], whole[1:]
     if (base in _LETTERS and base < "\u0250") or (base.isascii() and base.isalpha()):
@@ -262,11 +294,11 @@ def _spell_cluster(cluster: str) -> str:
 
 def _clusters(run: str) -> list[str]:
     clusters: list[str] = []
-    start = 0
+    start, least = 0, _end_of_twice(run, 0)
     for at, char in enumerate(run):
-        if at - start >= _CLUSTER_CHARS or (at and not _joins(char)):
+        if at - start >= _CLUSTER_CHARS or (at >= least and at > start and not _joins(char)):
             clusters.append(run[start:at])
-            start = at
+            start, least = at, _end_of_twice(run, at)
     clusters.append(run[start:])
     return clusters
 
@@ -291,7 +323,7 @@ class _ByCharacter(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         # An ideograph has no marks and joins no cluster. Most new characters of a text are ideographs.
-        is_alone = 0x3400 <= code <= 0x9FFF or not _joins(char)
+        is_alone = 0x3400 <= code <= 0x9FFF or not (_joins(char) or _begins_twice(char))
         folded = self[code] = self._fold(char) if is_alone else _JOINING
         return folded
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from seedsearch.corpus import mixed
 from seedsearch.corpus.east_asian import east_asian
-from seedsearch.corpus.letters import likeliest
+from seedsearch.corpus.letters import likeliest, mixes_scripts
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -48,6 +48,10 @@ _MAGIC = (
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1a\x1b"})
 _SAMPLE = 200_000
 _HIGH = re.compile(rb"[\x80-\xff]")
+# Dashes, quotes, the euro and the like in cp1252; most other encodings of Windows have them at the same places.
+_MARKS_OF_WINDOWS = bytes((*range(0x82, 0x88), 0x80, 0x89, 0x8B, *range(0x91, 0x98), 0x99, 0x9B, 0xA0, 0xA7, 0xA9,
+                           0xAB, 0xAE, 0xB0, 0xB7, 0xBB))  # fmt: skip
+_LONGEST_MARKS = re.compile(rb"[\x80-\xff]{3}")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\([A-DOPQ]|\([IJ]|\$\)C|\.[AF])")
 _ISO_2022_CODECS = (
     "iso2022_jp",
@@ -214,11 +218,18 @@ def _legacy(data: bytes) -> DecodedText:
         raise Skip(reason)
     if known := east_asian(data):
         return DecodedText(data, *known, "strict", 0.99, 0)
+    if not _HIGH.search(data.translate(None, _MARKS_OF_WINDOWS)) and not _LONGEST_MARKS.search(
+        data
+    ):
+        return _by_encoding(data, "cp1252", 0.9)
     lenient = data.decode("utf-8", "replace")
     if _mostly_utf_8(data, lenient):
         return decoded_by_line(data, "utf-8", 0.9)
     encoding, confidence = _detect(mixed.without_utf_8(data) if b"\n" in data else data)
-    return decoded_by_line(data, likeliest(data, encoding), confidence)
+    encoding = likeliest(data, encoding)
+    if mixes_scripts(data, encoding):
+        encoding = "cp1252"
+    return decoded_by_line(data, encoding, confidence)
 
 
 def decoded_by_line(data: bytes, encoding: str, confidence: float) -> DecodedText:

@@ -24,6 +24,9 @@ LIKELY = -5.0
 # A character beyond ASCII, with the characters before and after it.
 _HIGH = re.compile(r"(?=(.?)([^\x00-\x7f])(.?))", re.DOTALL)
 
+_OTHER_SCRIPT = re.compile("[\u0370-\u0fff]")
+_IN_LATIN_WORD = re.compile("[A-Za-z][\u0370-\u0fff]|(?<![A-Za-z])[\u0370-\u0fff](?=[A-Za-z])")
+
 
 def likeliest(data: bytes, encoding: str) -> str:
     """Return the encoding of the same script whose letters are likeliest; `encoding` if none is likelier."""
@@ -36,6 +39,13 @@ def likeliest(data: bytes, encoding: str) -> str:
             best = max(scores, key=lambda name: (scores[name], name == encoding))
             return best if scores[best] > scores[encoding] + 0.01 else encoding
     return encoding
+
+
+def mixes_scripts(data: bytes, encoding: str) -> bool:
+    """Whether most letters beyond ASCII stand in Latin words, but are of another script: so it is another encoding."""
+    text = data[:_SAMPLE].decode(encoding, "replace")
+    others = len(_OTHER_SCRIPT.findall(text))
+    return 2 * len(_IN_LATIN_WORD.findall(text)) > others
 
 
 def likelihood(data: bytes, encoding: str) -> float:

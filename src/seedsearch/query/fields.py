@@ -19,7 +19,7 @@ from seedsearch.analysis.fold import Folder
 from seedsearch.query.ast import Filter, Range, is_pattern
 from seedsearch.query.dates import parse_date
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[^\w+.-]?\s*([+-]?\d[\d,']*(?:\.\d+)?|[+-]?\.\d+)\s*[^\w\s]?\Z")
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d.*)?)?\Z")
 _AROUND = "<>()[]{},;:\"'"

@@ -32,6 +32,22 @@ behind_name(const uint8_t *at)
     return at;
 }
 
+/* What is behind numbers with colons or full stops between them; NULL where none begins here. */
+static const uint8_t *
+behind_number(const uint8_t *at)
+{
+    while (IS_DIGIT(*at)) {
+        while (IS_DIGIT(*at)) {
+            at++;
+        }
+        if (!((*at == ':' || *at == '.') && IS_DIGIT(at[1]))) {
+            return at;
+        }
+        at++;
+    }
+    return NULL;
+}
+
 /* What is behind `sign`, if that stands here; NULL passes through. */
 static const uint8_t *
 behind(const uint8_t *at, char sign)
@@ -117,9 +133,15 @@ behind_opening(const uint8_t *at)
             return end + 2;
         }
     }
-    if (at[1] == '^') {
-        end = up_to(at + 2, "[]", 1);
-        return end > at + 2 && *end == ']' && end[1] != ':' ? end + 1 : NULL;
+    size_t mark = at[1] == '^' ? 1 : strncmp((const char *)at + 1, "fn:", 3) == 0 ? 3 : 0;
+    if (mark) {
+        end = up_to(at + 1 + mark, "[]", 1);
+        if (end > at + 1 + mark && *end == ']' && end[1] != ':') {
+            return end + 1;
+        }
+    }
+    if ((end = behind(behind_number(at + 1), ']')) != NULL) {
+        return end;
     }
     end = behind(behind(behind_name(at + 1 + (at[1] == '#')), ']'), '_');
     return end != NULL && !LOWER[*end] ? end : NULL;

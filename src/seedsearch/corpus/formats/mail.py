@@ -246,9 +246,30 @@ class _Reading:
             self._encoding, self._errors = encoding, errors
         lines, ends = self._lines.of_content(part, text.count("\n") + 1)
         if part.kind != _HTML:
+            if part.parameters.get("delsp", "").lower() == "yes":
+                text, lines, ends = _flowing(text, lines, ends)
             return tuple.__new__(_Part, (heading, text, lines, ends))  # half the cost of calling it
         page = read_page(text, whole=True)
         return _Part(heading, page.text, *of_page(page, lines, ends))
+
+
+def _flowing(
+    text: str, lines: Sequence[int], ends: Sequence[int]
+) -> tuple[str, Sequence[int], Sequence[int]]:
+    """A text whose lines go on without a space where they end with one (RFC 3676, DelSp), and where its lines are."""
+    joined: list[str] = []
+    first, last = array("q"), array("q")
+    goes_on = False
+    for line, start, end in zip(text.split("\n"), lines, ends, strict=True):
+        if goes_on:
+            joined[-1] = joined[-1][:-1] + line.lstrip(">").removeprefix(" ")
+            last[-1] = end
+        else:
+            joined.append(line)
+            first.append(start)
+            last.append(end)
+        goes_on = line.endswith(" ") and line != "-- "
+    return "\n".join(joined), first, last
 
 
 def _placed(

@@ -118,6 +118,10 @@ def by_name(path: str) -> str:
 def media_type_of(path: str, data: bytes) -> str:
     """Return the media type of a file, from its first bytes if they show it, else from its name."""
     named = by_name(path)
+    if named != PLAIN and _is_in_maildir(
+        path
+    ):  # `1583.V1.host.pl:2,S` ends with the name of a host
+        named = PLAIN
     if data[:2] in _FIRST or named == OLD_OFFICE:
         named = _look(named, data)
     return _look_at_headers(path, data) if named == PLAIN and _HEADER.match(data) else named
@@ -210,7 +214,7 @@ def _look_at_headers(path: str, data: bytes) -> str:
 
 def _is_in_maildir(path: str) -> bool:
     steps = path.replace("\\", "/").rsplit("/", 2)
-    return len(steps) > 1 and steps[-2] in _MAILDIR
+    return len(steps) > 1 and steps[-2] in _MAILDIR and steps[-1][:1].isdigit()
 
 
 _OPEN_DOCUMENT = re.compile(
