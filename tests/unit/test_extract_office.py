@@ -83,6 +83,25 @@ def test_word_in_another_language_with_changes_boxes_and_notes() -> None:
     assert found.title == "Kohle"
 
 
+def test_tracked_changes_are_named_with_author_and_date() -> None:
+    by = 'w:author="{}" w:date="2024-05-06T07:08:09Z"'
+    body = (
+        "<w:p><w:r><w:t>The old </w:t></w:r>"
+        f"<w:ins {by.format('Ann Lee')}><w:r><w:t>white </w:t></w:r><w:r><w:t>house</w:t></w:r></w:ins>"
+        f"<w:del {by.format('Bob')}><w:r><w:delText>black barn</w:delText></w:r></w:del></w:p>"
+    )
+    comment = f'<w:comments {W}><w:comment w:author="Cy"><w:p><w:r><w:t>why?</w:t></w:r></w:p></w:comment></w:comments>'
+    found = read("a.docx", word_of(body, comments=comment))
+    assert [(part.heading, part.text) for part in found.parts] == [
+        ("", "The old white house"),
+        ("Comment by Cy", "Cy:\nwhy?"),
+        (
+            "Tracked changes",
+            "Inserted by Ann Lee 2024-05-06: white house\nDeleted by Bob 2024-05-06: 2 words",
+        ),
+    ]
+
+
 def test_a_broken_side_part_is_named_and_the_text_is_read() -> None:
     found = read("a.docx", word_of("<w:p><w:r><w:t>kept</w:t></w:r></w:p>", footnotes="<w:broken"))
     assert found.texts == ["kept"]
@@ -113,6 +132,19 @@ def odt_of(body: str, manifest: str = "<manifest/>") -> bytes:
         "content.xml": content, "meta.xml": meta, "META-INF/manifest.xml": manifest,
     }  # fmt: skip
     return zipped(members, first=ODT)
+
+
+def test_tracked_changes_of_open_document() -> None:
+    by = "<office:change-info><dc:creator>Bob</dc:creator><dc:date>2024-05-06T00:00</dc:date></office:change-info>"
+    found = read(
+        "a.odt",
+        odt_of(
+            "<text:tracked-changes><text:changed-region><text:deletion>"
+            f"{by}<text:p>black barn</text:p></text:deletion></text:changed-region></text:tracked-changes>"
+            "<text:p>The old house</text:p>"
+        ),
+    )
+    assert found.texts == ["The old house", "Deleted by Bob 2024-05-06: 2 words"]
 
 
 def test_open_document() -> None:

@@ -183,7 +183,7 @@ def test_comments_and_values_of_forms_stand_on_their_page() -> None:
     found = read("a.pdf", of_objects(shown(10) + notes, shown(11), catalog=form, others=others))
     assert [(part.page, part.heading, part.text) for part in found.parts] == [
         (1, "", "The form"),
-        (1, "Comment by Ann", "strike this"),
+        (1, "Comment by Ann", "Ann: strike this"),
         (1, "Comment", "approved"),
         (1, "Form", "town: Najin"),
         (2, "", "Next"),

@@ -65,7 +65,7 @@ def test_headings_tables_and_what_stands_beside() -> None:
         ("Ships", "Ships\n\nTwo tugs"),
         ("Header", "File Q4711"),
         ("Footnote", "A note."),
-        ("Comment by Bob", "Too long"),
+        ("Comment by Bob", "Bob: Too long"),
     ]
 
 

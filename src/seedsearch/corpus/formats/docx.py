@@ -35,6 +35,9 @@ _DRAWN = (
     ("chart", r"word/charts/chart(?:ex)?\d*\.xml", "Chart"),
     ("diagramData", r"word/diagrams/data\d*\.xml", "Diagram"),
 )
+_IGNORED = ("del", "moveFrom", "Fallback", "pPrChange", "rPrChange")
+_INSERTED = ("ins", "moveTo")
+_DELETED = "Deleted"
 _NOTE_MARK = re.compile(r"[0-9*†‡§]{1,3}")
 _AFTER_A_WORD = re.compile(r"[^\W\d_]{3}\Z|[.,;:!?»”\"')\]]\Z")
 
@@ -58,6 +61,12 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     yield from inside
 
 
+def signed(what: str, attributes: Mapping[str, str]) -> str:
+    """Return what somebody did, with name and day: `Comment by Ann 2024-05-06`."""
+    author, day = attributes.get("author", ""), attributes.get("date", "")[:10]
+    return " ".join(filter(None, (what, author and f"by {author}", day)))
+
+
 class _Reading:
     """Reads one file into a text, and collects the parts that cannot be read."""
 
@@ -66,6 +75,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.title = ""
         self._file, self._package = file, package
+        self._changes: Mapping[str, list[str]] = {}
         self._main = package.main("")
         if not self._main:
             found = package.parts("", "officeDocument", r"word/document\d*\.xml")
@@ -85,6 +95,7 @@ class _Reading:
         """Write the main text. Raise Skip if it cannot be read."""
         body = self._part(self._main)
         self.title = body.title
+        self._changes = body.changes
         if body.hidden:
             self.problems.append(
                 Problem("hidden text", f"{body.hidden:,} words that are not shown")
@@ -108,10 +119,22 @@ class _Reading:
                     said.add(content)
                     self.writing.section(heading)
                     self._try(kind, partial(self._part, part))
+        self._write_changes(self._changes)
         for kind, pattern, heading in _DRAWN:
             for part in self._package.parts(self._main, kind, pattern):
                 self.writing.section(heading)
                 self._try(kind, partial(self._drawn, part))
+
+    def _write_changes(self, changes: Mapping[str, list[str]]) -> None:
+        signed = {said: texts for said, texts in changes.items() if " " in said}
+        if signed:
+            self.writing.section("Tracked changes")
+        for said, texts in signed.items():
+            what = " ".join(" ".join(texts).split())
+            is_deleted = said.startswith(_DELETED)
+            self.writing.add(
+                f"{said}: {len(what.split()):,} words" if is_deleted else f"{said}: {what}", "\n"
+            )
 
     def _drawn(self, part: str) -> None:
         for paragraph in texts_of(self._package.read(part)):
@@ -173,7 +196,7 @@ class _Styles(xml.Handler):
 class _Body(xml.Handler):
     """Writes the paragraphs of a part. `chunk` writes a separate part, given its relation.
 
-    `hidden` counts the invisible words, which are left out.
+    `hidden` counts the invisible words, which are left out. `changes` has what was inserted and deleted, by who did it.
     """
 
     def __init__(self, writing: Writing, styles: _Styles, chunk: Callable[[str], None]) -> None:
@@ -185,11 +208,19 @@ class _Body(xml.Handler):
         self._tables = 0
         self._row: list[str] = []
         self._ignored = 0
+        self.changes: dict[str, list[str]] = {}
+        self._inserted_by: list[str] = []
+        self._deleted_by = ""
         self._in_text = self._in_run = self._is_hidden = self._is_raised = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._ignored or name in ("Fallback", "del", "moveFrom", "pPrChange", "rPrChange"):
+        if self._ignored or name in _IGNORED:
             self._ignored += 1
+            self._deleted_by = self._deleted_by or (
+                signed(_DELETED, attributes) if name in _IGNORED[:2] else ""
+            )
+        elif name in _INSERTED:
+            self._inserted_by.append(signed("Inserted", attributes))
         elif name == "p":
             self._open.append(([], {}))
         elif name == "tbl":
@@ -199,8 +230,9 @@ class _Body(xml.Handler):
         elif name == "altChunk":
             self._chunk(attributes.get("id", ""))
         elif name == "comment":
-            words = ("Comment by", attributes.get("author", ""), attributes.get("date", "")[:10])
-            self._writing.section(" ".join(filter(None, words)))
+            self._writing.section(signed("Comment", attributes))
+            if author := attributes.get("author", ""):
+                self._writing.add(f"{author}:", "\n")
         elif self._open:
             self._in_paragraph(name, attributes)
 
@@ -228,11 +260,15 @@ class _Body(xml.Handler):
             parts.append("-")
 
     def text(self, data: str) -> None:
+        if self._ignored and self._deleted_by and data.strip():
+            self.changes.setdefault(self._deleted_by, []).append(data)
         if not self._in_text or not self._open or self._ignored:
             return
         if self._is_hidden:
             self.hidden += len(data.split())
             return
+        if self._inserted_by:
+            self.changes.setdefault(self._inserted_by[-1], []).append(data)
         parts = self._open[-1][0]
         is_mark = self._is_raised and parts and _NOTE_MARK.fullmatch(data)
         if is_mark and _AFTER_A_WORD.search(parts[-1]):
@@ -242,6 +278,9 @@ class _Body(xml.Handler):
     def end(self, name: str) -> None:
         if self._ignored:
             self._ignored -= 1
+            self._deleted_by = self._deleted_by if self._ignored else ""
+        elif name in _INSERTED and self._inserted_by:
+            self._inserted_by.pop()
         elif name == "t":
             self._in_text = False
         elif name == "r":

@@ -189,7 +189,8 @@ class Body(xml.Handler):
             self._hiding -= 1
         elif name == "annotation" and self._comment is not None:
             words = " ".join(("Comment by", self._by[0], self._by[1][:10]))
-            self.comments.append((words.strip(), "\n".join(self._comment)))
+            by = [f"{self._by[0]}:"] if self._by[0] else []
+            self.comments.append((words.strip(), "\n".join([*by, *self._comment])))
             self._comment = None
         else:
             self._end_of_table(name)
@@ -231,6 +232,39 @@ class Body(xml.Handler):
         if heading or style in self._titles:
             self.title = self.title or text
         self._writing.add(text)
+
+
+class Changes(xml.Handler):
+    """Collects the tracked changes of a document: who inserted or deleted, when, and how many words were deleted."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, int] = {}
+        self._change = self._element = ""
+        self._by = {"creator": "", "date": ""}
+        self._words = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin an element."""
+        if name in ("insertion", "deletion"):
+            self._change, self._words = name, 0
+            self._by = {"creator": "", "date": ""}
+        self._element = name
+
+    def text(self, data: str) -> None:
+        """Take characters."""
+        if self._change and self._element in self._by:
+            self._by[self._element] += data
+        elif self._change:
+            self._words += len(data.split())
+
+    def end(self, name: str) -> None:
+        """End an element."""
+        self._element = ""
+        if name == self._change:
+            what = "Deleted" if name == "deletion" else "Inserted"
+            said = f"{what} by {self._by['creator']} {self._by['date'][:10]}".strip()
+            self.found[said] = self.found.get(said, 0) + self._words
+            self._change = ""
 
 
 _SAID = frozenset(("title", "desc", "creator", "date"))

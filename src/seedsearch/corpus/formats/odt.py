@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import Writing
-from seedsearch.corpus.formats.odf import BESIDE, Body, opened
+from seedsearch.corpus.formats.odf import BESIDE, Body, Changes, opened
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -26,6 +26,13 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     for heading, text in body.comments:
         writing.section(heading)
         writing.add(text)
+    if b"tracked-changes" in found.content:
+        changes = Changes()
+        xml.parse(found.content, changes)
+        if changes.found:
+            writing.section("Tracked changes")
+        for said, words in changes.found.items():
+            writing.add(f"{said}: {words:,} words" if words else said, "\n")
     if found.styles:
         writing.section("Header and footer")
         try:

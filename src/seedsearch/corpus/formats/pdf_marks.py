@@ -42,7 +42,7 @@ def notes_of(document: PdfDocument, page: PdfPage) -> Iterator[Note]:
                     yield Note("Form", text)
             elif kind not in silent and (text := _value(note, b"Contents")):
                 by = _value(note, b"T")
-                yield Note(f"Comment by {by}" if by else "Comment", text)
+                yield Note(f"Comment by {by}" if by else "Comment", f"{by}: {text}" if by else text)
         finally:
             raw.FPDFPage_CloseAnnot(note)
 

@@ -334,9 +334,10 @@ class _Reading:
         self._group = self._groups.pop()
         if group.fresh:
             text = _joined(self._texts.pop())
-            by = f" by {self._author}" if group.into == "Comment" and self._author else ""
+            by = self._author if group.into == "Comment" else ""
             if text:
-                self._beside.append((group.into + by, text))
+                said = (f"{group.into} by {by}", f"{by}: {text}") if by else (group.into, text)
+                self._beside.append(said)
 
     def _end_paragraph(self) -> None:
         if len(self._texts) > 1:  # of a header or a note
