@@ -58,6 +58,7 @@ from seedsearch.engine.base import (
     Ranking,
     Reading,
     Size,
+    Tally,
     TermCount,
     by_count,
     cut,
@@ -301,6 +302,22 @@ class ReferenceEngine:
             for n in best
         )
         return Ranking(total=len(matching), passages=found)
+
+    def tallies(self, query: Query, wanted: Callable[[str], bool]) -> list[Tally]:
+        """How many passages match, by document, or by row of a table with a column that is asked for."""
+        entries = self._state.entries
+        found: Counter[tuple[object, ...]] = Counter()
+        for n in _Evaluation(self._state, self._analyzer).scores(query):
+            document = entries[n].document
+            row: object = None
+            fields = stated(document.fields)
+            if any(not value and wanted(field_key(name)) for name, value in document.fields):
+                row = n
+                fields += tuple(Table(document.fields).fields(_row(entries, n)))
+            fields = tuple(own for own in fields if wanted(field_key(own[0])))
+            about = document.path, document.media_type, document.language, fields
+            found[entries[n].place, row, about] += 1
+        return [Tally(*about, count) for (_, _, about), count in found.items()]
 
     def files(self) -> Mapping[str, FileState]:
         """Every file the index knows, by path, skipped ones too."""

@@ -122,6 +122,19 @@ class TermCount(NamedTuple):
     occurrences: int
 
 
+class Tally(NamedTuple):
+    """How many passages of a document match, with what they are counted by; of a table, of one of its rows.
+
+    `fields` are the fields that were asked for, those of the row included.
+    """
+
+    path: str
+    media_type: str
+    language: str
+    fields: tuple[tuple[str, str], ...]
+    passages: int
+
+
 class Reading(NamedTuple):
     """How the bytes of a document became text (see DecodedText), and in which language that is."""
 
@@ -217,6 +230,13 @@ class Engine(Protocol):
         `per_file` and the total count these.
 
         Raises QueryTooBroadError, IndexDamagedError, IndexClosedError.
+        """
+
+    def tallies(self, query: Query, wanted: Callable[[str], bool]) -> Iterable[Tally]:
+        """How many passages match an analysed query, by document, in no order.
+
+        `wanted` says whether a field is asked for, by its name as queries write it. A table with a column that is asked for is counted
+        row by row. Raises what `search` raises.
         """
 
     def files(self) -> Mapping[str, FileState]:

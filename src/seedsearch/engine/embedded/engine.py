@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress
 from operator import not_, or_
@@ -20,6 +20,7 @@ from seedsearch.engine.base import (
     Ranking,
     Reading,
     Size,
+    Tally,
     TermCount,
     by_count,
 )
@@ -114,6 +115,14 @@ class WhooshEngine:
             raise
 
     # ---------------------------------------------------------------------- the rest
+
+    def tallies(self, query: Query, wanted: Callable[[str], bool]) -> list[Tally]:
+        """How many passages match, by document: see engine.base."""
+        from seedsearch.engine.embedded.tallies import tallies_of  # not for every query
+
+        snapshot = self._snapshot
+        with reading(snapshot.segments):
+            return list(tallies_of(snapshot, query, wanted))
 
     def files(self) -> Mapping[str, FileState]:
         """Every file that the index knows."""

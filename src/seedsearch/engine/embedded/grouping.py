@@ -46,7 +46,7 @@ class Groups:
                 for base, own in zip(counts, files, strict=False)
             )
         for path, place in {name for segment in segments for name in _going_on(segment, by)}:
-            self._join(list(_rows(segments, path, place)))
+            self._join(list(parts_at(segments, path, place)))
 
     def _join(self, rows: list[tuple[tuple[int, int], int, int]]) -> None:
         """Make rows, (place in the file, segment, document), one group, in which ties go by place."""
@@ -78,10 +78,10 @@ def _going_on(segment: Segment, by: Grouping) -> Iterator[tuple[bytes, int]]:
         before = of_file
 
 
-def _rows(
+def parts_at(
     segments: Sequence[Segment], path: bytes, place: int
 ) -> Iterator[tuple[tuple[int, int], int, int]]:
-    """What stands at a path, at a place in its file (-1: at any)."""
+    """What stands at a path, at a place in its file (-1: at any): (place, ordinal), segment, document."""
     for number, segment in enumerate(segments):
         of_file, places, ordinals = (
             segment.file.column(f"document.{name}").whole() for name in ("file", "place", "ordinal")

