@@ -23,6 +23,8 @@ _COMMANDS = {
     "similar": "Find passages similar to one, or to a file.",
     "show": "Print a passage with the passages around it.",
     "open": "Open a hit in an editor, a viewer or a browser.",
+    "facets": "Count what matches by folder, type, language, year or field.",
+    "keywords": "List the words that stand out in what matches, or in a folder.",
     "terms": "List the terms of the index, with counts.",
     "fields": "List the fields of the documents, with counts.",
     "watch": "Update the index whenever files change.",

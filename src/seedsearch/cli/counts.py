@@ -23,7 +23,7 @@ def write_counts(
 ) -> None:
     """Write a table, or lines if `as_lines` or stdout is no terminal.
 
-    Print the summary to stderr if stderr is a terminal.
+    Print the summary to stderr if both streams are terminals.
     """
     stream = stdout_bytes()
     terminal = is_terminal(sys.stdout) and not as_lines
@@ -36,5 +36,5 @@ def write_counts(
     elif not terminal:
         stream.writelines(map(line, items))
     stream.flush()
-    if is_terminal(sys.stderr):
+    if is_terminal(sys.stdout) and is_terminal(sys.stderr):
         say(("\n" if terminal and items else "") + summary)

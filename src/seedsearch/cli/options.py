@@ -110,18 +110,7 @@ pager_option = click.option(
     "--no-pager", is_flag=True, help="Do not page an answer longer than the screen."
 )
 
-_FILE_OPTIONS = (
-    click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders."),
-    click.option(
-        "--ignore/--no-ignore",
-        default=None,
-        help="Respect .gitignore, .ignore and .seedsearchignore files [default: --ignore].",
-    ),
-    click.option(
-        "--follow/--no-follow",
-        default=None,
-        help="Follow symbolic links that stay inside the root.",
-    ),
+_FILTER_OPTIONS = (
     click.option(
         "-g",
         "--glob",
@@ -138,6 +127,39 @@ _FILE_OPTIONS = (
         metavar="TYPE",
         help="Only files of this type (md, pdf, …). May be repeated.",
     ),
+)
+
+_WORDS_OPTIONS = (
+    click.option("--all", "all_words", is_flag=True, help="Require all words, not any of them."),
+    click.option(
+        "-F",
+        "--fixed-strings",
+        "literal",
+        is_flag=True,
+        help="Treat operators as words, accents and signs as written.",
+    ),
+)
+
+_PLACE_OPTIONS = (
+    click.option(
+        "--here", is_flag=True, help="Search only what is in the current folder and below it."
+    ),
+    click.option("--below", multiple=True, hidden=True),  # the paths after `--`
+)
+
+_FILE_OPTIONS = (
+    click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders."),
+    click.option(
+        "--ignore/--no-ignore",
+        default=None,
+        help="Respect .gitignore, .ignore and .seedsearchignore files [default: --ignore].",
+    ),
+    click.option(
+        "--follow/--no-follow",
+        default=None,
+        help="Follow symbolic links that stay inside the root.",
+    ),
+    *_FILTER_OPTIONS,
     click.option(
         "--max-size",
         metavar="SIZE",
@@ -179,6 +201,21 @@ def file_options(function: _Function) -> _Function:
     return _with(function, _FILE_OPTIONS)
 
 
+def words_options(function: _Function) -> _Function:
+    """Add the options that say what words mean."""
+    return _with(function, _WORDS_OPTIONS)
+
+
+def place_options(function: _Function) -> _Function:
+    """Add the options that say where to search. `below.QueryCommand` takes the paths after `--`."""
+    return _with(function, _PLACE_OPTIONS)
+
+
+def counting_options(function: _Function) -> _Function:
+    """Add the options of a command that counts what matches a query."""
+    return _with(function, (*_WORDS_OPTIONS, *_FILTER_OPTIONS, *_PLACE_OPTIONS))
+
+
 def output_options(function: _Function) -> _Function:
     """Add the options that control how hits are printed. `output.form_of` checks them."""
     return _with(function, _OUTPUT_OPTIONS)
@@ -195,6 +232,12 @@ def reject_conflicts(*flags: tuple[str, object]) -> None:
     given = [flag for flag, value in flags if value]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} cannot be combined", "use one of them")
+
+
+def query_text(words: tuple[str, ...]) -> str:
+    """Join the words of the command line. UTF-8 is decoded even in a locale without it (LC_ALL=C)."""
+    text = " ".join(words)
+    return text if text.isascii() else os.fsencode(text).decode("utf-8", "surrogateescape")
 
 
 def first_given(*values: int | None) -> int:

@@ -33,16 +33,20 @@ if TYPE_CHECKING:
 BY_FILE = ("paths", "counts")
 """The forms that list files."""
 
-_SUMMARISED = ("hits", "plain", "json")
+TIMELINES = ("timeline", "timeline-json")
+"""The forms that count all that matches by date."""
+
+_SUMMARISED = ("hits", "plain", "json", "kwic")
 """The forms after which a terminal gets a summary, or suggestions."""
 
 
 class Output(Record):
     """How to print. `form` is a name in forms.py, a template, hits, context or nothing.
 
-    With `sort`, hits are printed in the order of their paths and lines, or dates. `around` is the number of context
-    lines before and after a match. `text` is the text of a record (records.py), `width` the width of the window.
-    `pretty` forces the terminal layout; `more`, `scores` and `paged` apply to this layout.
+    With `sort`, hits are printed in the order of their paths and lines, or dates, and the matches of a concordance in
+    the order of the words at their left or right. `around` is the number of context lines before and after a match.
+    `text` is the text of a record (records.py), `width` the width of the window. `pretty` forces the terminal layout;
+    `more`, `scores` and `paged` apply to this layout.
     """
 
     form: str
@@ -78,14 +82,19 @@ def form_of(
     *,
     vimgrep: bool = False,
     context: bool = False,
+    kwic: bool = False,
+    timeline: bool = False,
 ) -> str:
     """Return the form that the options name. Raises UsageError if they conflict."""
+    as_objects = "-json" if as_json else ""
     given = [
         (flag, form)
         for flag, form, value in (
-            ("--json", "json", as_json),
+            ("--json", "json", as_json and not (kwic or timeline)),
             ("--vimgrep", "vimgrep", vimgrep),
             ("-A, -B or -C", "context", context),
+            ("--kwic", f"kwic{as_objects}", kwic),
+            ("--timeline", f"timeline{as_objects}", timeline),
             ("-l", "paths", files),
             ("-c", "counts", counts),
             (f"--format {output_format}", output_format or "", output_format),
@@ -132,7 +141,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
 
 def _needs(form: str, *, layout: bool) -> tuple[bool, bool]:
     """Return whether a form needs ids and all matches, and whether it needs texts."""
-    if form == "nothing":
+    if form in ("nothing", *TIMELINES):
         return False, False
     if form in ("hits", "context"):
         return layout or form == "context", True
@@ -157,7 +166,9 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     result = result.replace(hits=_in_order(result, output))
     layout = has_layout(output)
     stream = stdout_bytes()
-    if layout:
+    if output.form == "kwic" and (is_terminal(sys.stdout) or output.pretty) and not output.null:
+        _write_concordance(result, output, f"{query.id}: {query.text}" if query else "")
+    elif layout:
         _write_layout(result, output, f"{query.id}: {query.text}" if query else "")
     else:
         for record in _records(result, output, query):
@@ -194,6 +205,22 @@ def _write_layout(result: SearchResult, output: Output, heading: str) -> None:
         indentation=lambda hit: before_on_its_line(hit.path, hit.passage),
     )
     lines = list(hit_lines(result.hits, layout))
+    if heading:
+        lines[:0] = [f"=== {clean(heading)}", ""]
+    write_layout(lines, paged=output.paged and not heading)
+
+
+def _write_concordance(result: SearchResult, output: Output, heading: str) -> None:
+    """Print the matches as a terminal shows them, below each other."""
+    # start-up time: few answers are concordances
+    from seedsearch.cli.terminal import write_layout
+    from seedsearch.render.cells import terminal_width
+    from seedsearch.render.kwic import rows
+    from seedsearch.render.paint import Paint
+
+    color = "always" if output.pretty and output.color == "auto" else output.color
+    paint = Paint(paint_level(color, sys.stdout))
+    lines = list(rows(result, output.sort, terminal_width(), paint))
     if heading:
         lines[:0] = [f"=== {clean(heading)}", ""]
     write_layout(lines, paged=output.paged and not heading)
@@ -297,7 +324,9 @@ def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> 
     if name == "vimgrep":
         result = result.replace(hits=_opening(result.hits))
     terminal, paint = is_terminal(sys.stdout), _paint(output)
-    manner = Manner(name, output.text, output.null, terminal, query, paint)
+    manner = Manner(
+        name, output.text, output.null, terminal, query, paint, output.width, output.sort
+    )
     before = f"{clean(query.id)}\t".encode() if query and form_named(name).has_ids else b""
     for record in writer_of(name)(result, manner):
         yield before + record

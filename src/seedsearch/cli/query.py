@@ -19,10 +19,14 @@ from seedsearch.cli.options import (
     index_home,
     index_option,
     output_options,
+    place_options,
+    query_text,
     reject_conflicts,
+    words_options,
 )
 from seedsearch.cli.output import (
     BY_FILE,
+    TIMELINES,
     Output,
     form_of,
     has_layout,
@@ -68,7 +72,8 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
     "--limit",
     type=click.IntRange(min=0),
     metavar="N",
-    help="At most N hits (0: all, from every file) [default: 10; 1000 for trec]. -l and -c have no limit.",
+    help="At most N hits (0: all, from every file) [default: 10; 100 for kwic, 1000 for trec]. -l and -c "
+    "have no limit.",
 )
 @click.option(
     "--per-file",
@@ -119,19 +124,19 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 @click.option("-C", "--context", type=_CONTEXT, metavar="N", help="The same as -A N -B N.")
 @click.option(
     "--sort",
-    type=click.Choice(["score", "path", "date"]),
-    help="Order in which the best hits are printed [default: score].",
+    type=click.Choice(["score", "path", "date", "left", "right"]),
+    help="Order in which the best hits are printed [default: score], or matches by the words at their left or right "
+    "[default of --kwic: right].",
+)
+@click.option(
+    "--kwic", is_flag=True, help="A concordance: each match on a line, with the text around it."
+)
+@click.option(
+    "--timeline", is_flag=True, help="Count all that matches by year, month or day, with bars."
 )
 @click.option("--line-buffered", is_flag=True, help="Write each record as soon as it is made.")
 @output_options
-@click.option("--all", "all_words", is_flag=True, help="Require all words, not any of them.")
-@click.option(
-    "-F",
-    "--fixed-strings",
-    "literal",
-    is_flag=True,
-    help="Treat operators as words, accents and signs as written.",
-)
+@words_options
 @click.option("--stdin", is_flag=True, help="Search standard input, without an index.")
 @click.option("--name", help="Name of standard input in the results [default: -].")
 @click.option(
@@ -142,10 +147,7 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
     help="Search a small FOLDER without an index. May be repeated.",
 )
 @file_options
-@click.option(
-    "--here", is_flag=True, help="Search only what is in the current folder and below it."
-)
-@click.option("--below", multiple=True, hidden=True)  # the paths after `--`
+@place_options
 @click.option("--fresh", is_flag=True, help="Update the index before the search.")
 @click.option(
     "--verified", is_flag=True, help="Read the files, and leave out text that is no longer there."
@@ -183,6 +185,8 @@ def command(
     before: int | None,
     context: int | None,
     sort: str | None,
+    kwic: bool,
+    timeline: bool,
     line_buffered: bool,
     files: bool,
     counts: bool,
@@ -239,13 +243,27 @@ def command(
       seedsearch query --in notes/ -g '*.md' harbour
       seedsearch query -f queries.txt --by document --json
       seedsearch query -t pdf -g '!drafts/' harbour
+      seedsearch query --kwic --sort left troops      a concordance
+      seedsearch query --timeline troops              how many of each year
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
     """
     around = _around(before, after, context)
     form = form_of(
-        as_json, files, counts, quiet, output_format, vimgrep=vimgrep, context=around is not None
+        as_json,
+        files,
+        counts,
+        quiet,
+        output_format,
+        vimgrep=vimgrep,
+        context=around is not None,
+        kwic=kwic,
+        timeline=timeline,
     )
+    is_concordance = form in ("kwic", "kwic-json")
+    if sort in ("left", "right") and not is_concordance:
+        raise UsageError(f"--sort {sort} sorts matches, not hits", "add --kwic")
+    reject_conflicts(("-f", queries_file), ("--timeline", form in TIMELINES))
     reject_conflicts(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
     reject_conflicts(("-f", queries_file), ("WORDS", words))
     reject_conflicts(("-f", queries_file), ("-A, -B or -C", around is not None))
@@ -268,7 +286,7 @@ def command(
         form,
         null,
         color or config.color or "auto",
-        sort or "score",
+        sort or ("right" if is_concordance else "score"),
         around or (0, 0),
         *text_of_records(record_text, columns),
         line_buffered,
@@ -279,6 +297,8 @@ def command(
     )
     if form == "trec":
         by, limit = "document", first_given(limit, 1000)
+    if is_concordance:
+        limit, per_file = first_given(limit, 100), first_given(per_file, 0)
     if by == "document":
         per_file = first_given(per_file, 0)
     options = search_options(
@@ -334,16 +354,10 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
     if queries_file is None:
         if not words:
             raise UsageError("no words to search for", "seedsearch query WORDS")
-        return _Request(_query_text(words), path_among(words))
+        return _Request(query_text(words), path_among(words))
     from seedsearch.cli.batch import read_batch  # start-up time: only -f needs it
 
     return _Request("", "", queries_file, tuple(read_batch(queries_file)))
-
-
-def _query_text(words: tuple[str, ...]) -> str:
-    """Join the words of the command line. They are decoded as UTF-8 even in a locale without it (LC_ALL=C)."""
-    text = " ".join(words)
-    return text if text.isascii() else os.fsencode(text).decode("utf-8", "surrogateescape")
 
 
 def _around(before: int | None, after: int | None, both: int | None) -> tuple[int, int] | None:
@@ -368,6 +382,10 @@ def _answer(
         from seedsearch.render.template import check  # start-up time: only templates need it
 
         check(output.form, engine.fields)
+    if output.form in TIMELINES:
+        from seedsearch.cli.timeline import write_timeline  # start-up time: few ask for one
+
+        return write_timeline(engine, home, request.text, options, output)
     if not request.file:
         result = search(engine, home, request.text, options, cwd)
         if kept and result.hits and has_layout(output):

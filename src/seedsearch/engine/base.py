@@ -235,8 +235,8 @@ class Engine(Protocol):
     def tallies(self, query: Query, wanted: Callable[[str], bool]) -> Iterable[Tally]:
         """How many passages match an analysed query, by document, in no order.
 
-        `wanted` says whether a field is asked for, by its name as queries write it. A table with a column that is asked for is counted
-        row by row. Raises what `search` raises.
+        `wanted` says whether a field is asked for, by its name as queries write it. A table with a column that is
+        asked for is counted row by row. Raises what `search` raises.
         """
 
     def files(self) -> Mapping[str, FileState]:

@@ -21,6 +21,33 @@ def display_width(text: str) -> int:
     )
 
 
+def first_cells(text: str, cells: int) -> str:
+    """Return as much of the beginning of the text as fits into so many cells."""
+    if text.isascii():
+        return text[: max(cells, 0)]
+    width = 0
+    for at, character in enumerate(text):
+        width += display_width(character)
+        if width > cells:
+            return text[:at]
+    return text
+
+
+def last_cells(text: str, cells: int) -> str:
+    """Return as much of the end of the text as fits into so many cells; it does not begin with a combining mark."""
+    if text.isascii():
+        return text[max(len(text) - max(cells, 0), 0) :]
+    width, start = 0, len(text)
+    for at in range(len(text) - 1, -1, -1):
+        own = display_width(text[at])
+        width += own
+        if width > cells:
+            break
+        if own:
+            start = at
+    return text[start:]
+
+
 def terminal_width() -> int:
     """Return COLUMNS, else the width of the first terminal among stdout, stderr and stdin, else 80."""
     wanted = os.environ.get("COLUMNS", "")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 class Manner(Record):
     """How to write. `text` says which text a record shows (records.py). With `null`, NUL ends a path, or a record of
-    a template. In a batch, `query` is the query of the result. `paint` colours places, lines and matches.
+    a template. In a batch, `query` is the query of the result. `paint` colours places, lines and matches. `width` and
+    `sort` are for a concordance (kwic.py).
     """
 
     form: str
@@ -30,6 +31,8 @@ class Manner(Record):
     terminal: bool = False
     query: BatchQuery | None = None
     paint: Paint | None = None
+    width: int = 200
+    sort: str = "score"
 
 
 class Form(NamedTuple):
@@ -55,6 +58,8 @@ FORMS = {
     "rg-json": Form("rg_json", needs_details=True),
     "trec": Form("trec", needs_text=False),
     "markdown": Form("markdown"),
+    "kwic": Form("kwic", needs_details=True, has_ids=True),
+    "kwic-json": Form("kwic", needs_details=True),
 }
 _TEMPLATE = Form("template", needs_details=True, has_ids=True)
 

@@ -15,14 +15,15 @@ from seedsearch.engine.embedded.grouping import parts_at
 from seedsearch.engine.embedded.rows import row_texts
 from seedsearch.engine.embedded.snapshot import Snapshot
 from seedsearch.index.segment import Segment
+from seedsearch.index.segment_file import Blobs
 from seedsearch.model import field_key
 from seedsearch.query.ast import Query
 from seedsearch.rows import Fields, Table, stated
 
+_MANY = 8
 
-def tallies_of(
-    snapshot: Snapshot, query: Query, wanted: Callable[[str], bool]
-) -> Iterator[Tally]:
+
+def tallies_of(snapshot: Snapshot, query: Query, wanted: Callable[[str], bool]) -> Iterator[Tally]:
     """Return how many passages match, by document: see engine.base."""
     is_wanted = cache(lambda name: wanted(field_key(name)))
     matches = snapshot.executor.matches(query)
@@ -33,10 +34,13 @@ def tallies_of(
         low, high = bisect_left(firsts, base), bisect_left(firsts, end)
         document_of = segment.file.column("passage.document").whole()
         has_wanted = any(map(wanted, segment.file.facts["fields"]))
-        read = _reader(segment)
+        read = _reader(segment, high - low)
         for first, count in zip(firsts[low:high], counts[low:high], strict=True):
             document = document_of[first - base]
-            fields = segment.fields(document) if has_wanted else ()
+            if not has_wanted:
+                yield read(document, (), count)
+                continue
+            fields = segment.fields(document)
             columns = [name for name, value in fields if not value and is_wanted(name)]
             known = tuple([own for own in stated(fields) if is_wanted(own[0])])
             if not columns:
@@ -48,13 +52,16 @@ def tallies_of(
                     yield read(document, (*known, *row(text)), 1)
 
 
-def _reader(segment: Segment) -> Callable[[int, Fields, int], Tally]:
-    """Return a function that makes the tally of a document of a segment."""
+def _reader(segment: Segment, documents: int) -> Callable[[int, Fields, int], Tally]:
+    """Return a function that makes the tallies of so many documents of a segment."""
     kinds = segment.file.facts["kinds"]
     kind_of, file_of = (
         segment.file.column(f"document.{name}").whole() for name in ("kind", "file")
     )
-    path_of, new = segment.file_path, tuple.__new__
+    path_of: Callable[[int], str] = segment.file_path
+    new = tuple.__new__
+    if documents * _MANY > segment.file_count():  # to read all takes less time than one by one
+        path_of = dict(enumerate(Blobs(segment.file, "file.path").decoded(os.fsdecode))).__getitem__
 
     def read(document: int, fields: Fields, count: int) -> Tally:
         _, _, _, media_type, language = kinds[kind_of[document]]
@@ -63,9 +70,7 @@ def _reader(segment: Segment) -> Callable[[int, Fields, int], Tally]:
     return read
 
 
-def _parts(
-    snapshot: Snapshot, segment: Segment, document: int
-) -> Iterator[tuple[Segment, int]]:
+def _parts(snapshot: Snapshot, segment: Segment, document: int) -> Iterator[tuple[Segment, int]]:
     """Return the parts of a document: (segment, number there)."""
     file = segment.file.column("document.file")[document]
     place = segment.file.column("document.place")[document]

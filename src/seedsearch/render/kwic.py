@@ -1,0 +1,151 @@
+"""Hits as a concordance (keyword in context): a line for each match, with the text before and after it.
+
+In a pipe, a line is ``place<TAB>line<TAB>before<TAB>match<TAB>after``; as JSON, it is `seedsearch.kwic/1`. On a
+terminal the matches stand below each other, whatever the script: columns are counted in cells. Matches that only white
+space separates are one. The text is that of the passage, on one line.
+
+Sorted by "right" or "left", lines are in the order of the words after the match, or of those before it, the nearest
+first. Upper case and punctuation do not count. Otherwise they are in the order of the hits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from seedsearch.citation import document_place
+from seedsearch.model import Hit, SearchResult
+from seedsearch.record import NamedTuple
+from seedsearch.render.cells import display_width, first_cells, last_cells
+from seedsearch.render.forms import Manner
+from seedsearch.render.jsonl import json_line, path_fields
+from seedsearch.render.paint import Paint
+from seedsearch.render.records import PASSAGE, place_field
+from seedsearch.render.sanitize import clean, fold
+from seedsearch.search.fragments import line_ends
+
+KWIC_SCHEMA = "seedsearch.kwic/1"
+_MOST_PLACE = 0.3  # of a row, at most, says where the match is
+_BEFORE = 0.45  # of the rest of the row stands before the match
+
+
+class Match(NamedTuple):
+    """A match, the line of its file, and the text around it in its passage, on one line."""
+
+    hit: Hit
+    line: int
+    left: str
+    match: str
+    right: str
+
+
+def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+    """Yield a record, or an object, for each match."""
+    room = None if manner.text == PASSAGE else manner.width
+    for match in in_order(matches_of(result.hits), manner.sort):
+        left, right = _around(match, room)
+        if manner.form == "kwic-json":
+            yield _object(match, left, right, manner)
+            continue
+        place = place_field(
+            match.hit, b"\t", null=manner.null, terminal=manner.terminal, paint=manner.paint
+        )
+        texts = clean(left), _lit(match, manner.paint), clean(right)
+        yield place + "\t".join((str(match.line), *texts)).encode() + b"\n"
+
+
+def rows(result: SearchResult, sort: str, width: int, paint: Paint) -> Iterator[str]:
+    """Yield a row of at most `width` cells for each match, the matches below each other."""
+    found = in_order(matches_of(result.hits), sort)
+    places = [clean(f"{_place(match.hit)}:{match.line}") for match in found]
+    widest = max(map(display_width, places), default=0)
+    of_place = min(widest, int(width * _MOST_PLACE))
+    rest = max(width - of_place - 2, 1)
+    before = int(rest * _BEFORE)
+    for match, place in zip(found, places, strict=True):
+        left = last_cells(clean(match.left), before)
+        middle = first_cells(clean(match.match), rest - before)
+        right = first_cells(clean(match.right), rest - before - display_width(middle))
+        if display_width(place) > of_place:
+            place = "…" + last_cells(place, of_place - 1)
+        gaps = [size - display_width(text) for text, size in ((place, of_place), (left, before))]
+        shown = paint("path", place) + " " * gaps[0]
+        yield f"{shown}  {' ' * gaps[1]}{left}{paint('lit', middle)}{right}".rstrip()
+
+
+def matches_of(hits: Iterable[Hit]) -> Iterator[Match]:
+    """Yield the matches of hits, in the order of their texts."""
+    for hit in hits:
+        text, passage = hit.passage.text, hit.passage
+        for start, end in _runs(hit):
+            line = min(passage.line_start + line_ends(text, start), passage.line_end)
+            left, right = _one_line(text[:start]), _one_line(text[end:])
+            yield Match(hit, line, left.lstrip(), _one_line(text[start:end]), right.rstrip())
+
+
+def in_order(matches: Iterable[Match], sort: str) -> Sequence[Match]:
+    """Return matches sorted by the words at their right or left, or as they are."""
+    if sort == "right":
+        return sorted(matches, key=lambda match: (_words(match.right), _words(match.match)))
+    if sort == "left":
+        return sorted(matches, key=lambda match: (_words(match.left)[::-1], _words(match.match)))
+    return list(matches)
+
+
+def _runs(hit: Hit) -> list[tuple[int, int]]:
+    """Return the ranges of the matches of a hit."""
+    runs: list[tuple[int, int]] = []
+    for start, end in hit.snippet.highlights:
+        if runs and not hit.passage.text[runs[-1][1] : start].strip():
+            runs[-1] = runs[-1][0], end
+        else:
+            runs.append((start, end))
+    return runs
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _one_line(text: str) -> str:
+    """Return the text with one space for each run of white space, also at its ends."""
+    return re.sub(r"\s+", " ", text)
+
+
+def _around(match: Match, room: int | None) -> tuple[str, str]:
+    """Return the text before and after a match; with it, they have at most `room` characters."""
+    left, right = match.left, match.right
+    if room is None:
+        return left, right
+    room = max(room - len(match.match), 0)
+    before = max(room // 2, room - len(right))
+    left = left[max(len(left) - before, 0) :]
+    return left.lstrip(), right[: room - len(left)].rstrip()
+
+
+def _lit(match: Match, paint: Paint | None) -> str:
+    text = clean(match.match)
+    return text if paint is None else paint("lit", text)
+
+
+def _place(hit: Hit) -> str:
+    return document_place(hit.path, hit.passage.document.member, hit.passage.page)
+
+
+def _object(match: Match, left: str, right: str, manner: Manner) -> bytes:
+    hit, document = match.hit, match.hit.passage.document
+    return json_line(
+        {
+            "schema": KWIC_SCHEMA,
+            **({"query_id": manner.query.id} if manner.query else {}),
+            "rank": hit.rank,
+            **path_fields(hit.path),
+            **({"page": hit.passage.page} if hit.passage.page is not None else {}),
+            **({"member": document.member} if document.member else {}),
+            "line": match.line,
+            "title": fold(document.title),
+            "before": left,
+            "match": match.match,
+            "after": right,
+        }
+    )

@@ -1,0 +1,249 @@
+"""Counting all that matches a query: by folder, type, language, year or field (*facets*), and by date (a *timeline*).
+
+What is counted are the passages that match, copies too. A value is written as a query writes it: `type:md` finds what
+the facet counts under `md`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+
+from seedsearch.engine.base import Engine, Tally, by_count
+from seedsearch.errors import UsageError, closest
+from seedsearch.model import field_key
+from seedsearch.paths import Home
+from seedsearch.query.ast import And, Not, Nothing, Query
+from seedsearch.query.dates import date_of, is_date
+from seedsearch.query.file_types import MEDIA_TYPES, TYPES
+from seedsearch.record import NamedTuple, Record
+from seedsearch.search.searcher import SearchOptions, query_of
+
+NAMES = ("folder", "type", "language", "year")
+"""What all documents are counted by."""
+
+PEOPLE = ("from", "author")
+"""The fields that they are counted by as well, where any has them."""
+
+_LONGEST = (("day", 1), ("month", 36), ("year", 60 * 12))
+"""The months from the first to the last of the longest timelines, by their units. What is longer has decades."""
+
+_LENGTHS = {"day": 10, "month": 7, "year": 4}  # characters of a date
+_MOST_FILLED = 60  # decades: where there are more, those without passages are left out
+
+
+class ValueCount(NamedTuple):
+    """A value of a facet, and how many passages match where it is so; "" where there is no value."""
+
+    value: str
+    passages: int
+
+
+class Facet(NamedTuple):
+    """The values of a facet with the most passages, up to a limit, and the total number of values."""
+
+    name: str
+    counts: tuple[ValueCount, ...]
+    values: int
+
+
+class Facets(Record):
+    """How the `total` passages that match a query are spread."""
+
+    query: str
+    total: int
+    facets: tuple[Facet, ...]
+    query_notes: tuple[str, ...] = ()
+
+
+class Timeline(Record):
+    """How many of the `total` passages that match a query are of each period, from the first to the last.
+
+    `unit` is "day", "month", "year" or "decade": the smallest in which the dates are few. A period is the beginning of
+    a date (2024-05-31, 2024-05, 2024), or 1990s. Periods without passages are in it. A date that does not name its day
+    or month stands for itself. The passages of documents without a date are `undated`.
+    """
+
+    query: str
+    total: int
+    unit: str
+    periods: tuple[ValueCount, ...]
+    undated: int
+    query_notes: tuple[str, ...] = ()
+
+
+def facets(
+    engine: Engine,
+    home: Home,
+    text: str,
+    options: SearchOptions,
+    cwd: str,
+    names: Sequence[str] = (),
+    limit: int | None = 10,
+) -> Facets:
+    """Return the facets of what matches a query; of all passages where it is "".
+
+    `names` are NAMES and fields of documents; without any, all NAMES and those of PEOPLE that there are.
+
+    Raises UsageError for a field that no document has, and what `search` raises.
+    """
+    chosen = _names(engine, names)
+    fields = {field_key(name) for name in chosen if name not in NAMES}
+    by_year = "year" in chosen
+    query, notes = tree_of(engine, home, text, options, cwd)
+    found = list(engine.tallies(query, lambda name: name in fields or (by_year and is_date(name))))
+    counted = (
+        Facet(name, tuple(map(ValueCount._make, counts[:limit])), len(counts))
+        for name in chosen
+        if (counts := _ranked(_counts(name, found, home, cwd)))
+    )
+    return Facets(text, sum(tally.passages for tally in found), tuple(counted), notes)
+
+
+def timeline(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> Timeline:
+    """Return how what matches a query is spread over time. Raises what `search` raises."""
+    query, notes = tree_of(engine, home, text, options, cwd)
+    of_date: Counter[str] = Counter()
+    for tally in engine.tallies(query, is_date):
+        of_date[date_of(tally.fields)[:10]] += tally.passages
+    total, undated = of_date.total(), of_date.pop("", 0)
+    unit, periods = _periods(of_date)
+    return Timeline(text, total, unit, periods, undated, notes)
+
+
+def tree_of(
+    engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str
+) -> tuple[Query, tuple[str, ...]]:
+    """Return the analysed tree of a query, and notes; of everything that the filters let through where it is ""."""
+    if text.strip():
+        return query_of(engine, home, text, options, cwd)
+    everything: Query = Not(Nothing())
+    if not options.filters:
+        return everything, ()
+    from seedsearch.search.filters import filters_for  # as in `query_of`
+
+    return filters_for(And((everything, *options.filters)), text, engine, home, cwd), ()
+
+
+# ------------------------------------------------------------------------------ facets
+
+
+def _names(engine: Engine, names: Sequence[str]) -> list[str]:
+    known = engine.fields()
+    if not names:
+        return [*NAMES, *(name for name in PEOPLE if name in known)]
+    for name in names:
+        if name not in NAMES and field_key(name) not in known:
+            close = closest(name, [*NAMES, *known])
+            hint = f"did you mean {close}?" if close else f"use {', '.join(NAMES)}, or a field"
+            raise UsageError(f"no document has a field {name}", hint)
+    return list(dict.fromkeys(names))
+
+
+def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
+    """Return values with their counts, the most frequent first, and last what has no value."""
+    return sorted(by_count(counts), key=lambda item: not item[0])
+
+
+def _counts(name: str, tallies: Iterable[Tally], home: Home, cwd: str) -> Counter[str]:
+    """Return how many passages there are for each value. Where no document has one, there is no facet."""
+    counts: Counter[str] = Counter()
+    values_of = _values_of(name)
+    for tally in tallies:
+        for value in values_of(tally):
+            counts[value] += tally.passages
+    if name == "folder":
+        return _folders(counts, home, cwd)
+    return counts if any(counts) else Counter()
+
+
+def _values_of(name: str) -> Callable[[Tally], Iterable[str]]:
+    if name == "folder":
+        return lambda tally: (tally.path.rpartition("/")[0],)
+    if name == "language":
+        return lambda tally: (tally.language,)
+    if name == "type":
+        return lambda tally: (type_of(tally.path.rpartition("/")[2], tally.media_type),)
+    if name == "year":
+        return lambda tally: (date_of(tally.fields)[:4],)
+    key = field_key(name)
+
+    def values(tally: Tally) -> Iterable[str]:
+        own = dict.fromkeys(value for field, value in tally.fields if field_key(field) == key)
+        return own or ("",)
+
+    return values
+
+
+def _folders(counts: Counter[str], home: Home, cwd: str) -> Counter[str]:
+    """Return the counts of the topmost folders that differ, as the user sees them."""
+    paths = {stored: stored.split("/") for stored in counts}
+    low, high = min(paths.values(), default=[]), max(paths.values(), default=[])
+    common = 0
+    while common < len(low) and low[common] == high[common]:
+        common += 1
+    found: Counter[str] = Counter()
+    for stored, count in counts.items():
+        shown = home.shown("/".join(paths[stored][: common + 1]) or ".", cwd)
+        found[shown if shown.endswith("/") else f"{shown}/"] += count
+    return found
+
+
+@cache
+def _endings() -> dict[str, str]:
+    """Return the type of each ending of a file name, and of each name; where several have it, the first."""
+    found: dict[str, str] = {}
+    for name, patterns in TYPES.items():
+        for pattern in patterns:
+            found.setdefault(pattern.removeprefix("*"), name)
+    return found
+
+
+def type_of(name: str, media_type: str) -> str:
+    """Return the type of a document, by the name of its file; of what is in an archive, by its media type."""
+    plain = name.lower()
+    dot = plain.rfind(".")
+    found = _endings().get(plain[dot:] if dot >= 0 else plain, "")
+    if found and (found != "archive" or media_type == "text/plain"):
+        return found
+    named = (own for own, media_types in MEDIA_TYPES.items() if media_type in media_types)
+    return next(named, media_type.rpartition("/")[2])
+
+
+# ------------------------------------------------------------------------------ time
+
+
+def _periods(of_date: Counter[str]) -> tuple[str, tuple[ValueCount, ...]]:
+    """Return the unit of a timeline, and the periods from the first to the last."""
+    if not of_date:
+        return "year", ()
+    first, last = _month(min(of_date)), _month(max(of_date))
+    unit = next((own for own, most in _LONGEST if last - first <= most), "decade")
+    counts = Counter(dict.fromkeys(_between(first, last, unit), 0))
+    for date, count in of_date.items():
+        counts[_period(date, unit)] += count
+    return unit, tuple(ValueCount(own, counts[own]) for own in sorted(counts))
+
+
+def _month(date: str) -> int:
+    """Return the number of a date's month, counted through the years."""
+    return int(date[:4]) * 12 + int(date[5:7] or 1) - 1
+
+
+def _period(date: str, unit: str) -> str:
+    return f"{date[:3]}0s" if unit == "decade" else date[: _LENGTHS[unit]]
+
+
+def _between(first: int, last: int, unit: str) -> Iterator[str]:
+    """Return the periods from a month to another; none where they would be too many to look at."""
+    if unit == "day":
+        from calendar import monthrange  # start-up time: few answers are timelines
+
+        for month in range(first, last + 1):
+            year, number = divmod(month, 12)
+            for day in range(1, monthrange(max(year, 1), number + 1)[1] + 1):
+                yield f"{year:04}-{number + 1:02}-{day:02}"
+    elif last - first <= _MOST_FILLED * 12 * 10:
+        dates = (f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, last + 1))
+        yield from dict.fromkeys(_period(date, unit) for date in dates)

@@ -1,0 +1,138 @@
+"""Keywords: the words that stand out in what matches a query, against the rest of the index.
+
+A word stands out by its log-likelihood ratio G² (T. Dunning, "Accurate Methods for the Statistics of Surprise and
+Coincidence", Computational Linguistics 19(1), 1993): how much likelier the counts are if the word has two frequencies,
+one in what matches and one in the rest, than if it has the same in both. The trials are passages: a word counts once
+in a passage that holds it, so that one passage full of it does not make it a keyword. Only words that are more
+frequent in what matches are keywords. All forms of a word count as one, and the most frequent form stands for it. Stop
+words, numbers and the words of the query itself are left out.
+
+Of many passages that match, the best MOST_PASSAGES are read; their words are compared with all the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from math import log
+from unicodedata import normalize
+
+from seedsearch.analysis import STOP_WORDS, Analyzer
+from seedsearch.engine.base import Engine
+from seedsearch.model import Passage
+from seedsearch.paths import Home
+from seedsearch.query.ast import Exact, Near, Phrase, Query, Spelt, Term, looked_for, words_of
+from seedsearch.record import NamedTuple, Record
+from seedsearch.search.facets import tree_of
+from seedsearch.search.searcher import SearchOptions
+
+MOST_PASSAGES = 500
+"""The most passages that are read."""
+
+_LEAST = 2  # passages that hold a keyword, where more than one is read
+
+
+class Keyword(NamedTuple):
+    """A word, its G²; how many of the passages that were read hold it, and how many of all passages."""
+
+    word: str
+    score: float
+    passages: int
+    in_index: int
+
+
+class Keywords(Record):
+    """The words that stand out most in `looked_at` of the `total` passages that match a query."""
+
+    query: str
+    total: int
+    looked_at: int
+    keywords: tuple[Keyword, ...]
+    query_notes: tuple[str, ...] = ()
+
+
+def keywords(
+    engine: Engine,
+    home: Home,
+    text: str,
+    options: SearchOptions,
+    cwd: str,
+    limit: int | None = 30,
+) -> Keywords:
+    """Return the words that stand out in what matches a query, or in what the filters let through where it is "".
+
+    Raises what `search` raises.
+    """
+    query, notes = tree_of(engine, home, text, options, cwd)
+    ranking = engine.search(query, limit=MOST_PASSAGES)
+    passages = [scored.passage for scored in ranking.passages]
+    found = _Target(passages, query).ranked(engine, limit)
+    return Keywords(text, ranking.total, len(passages), found, notes)
+
+
+class _Target:
+    """The words of some passages: in how many each stands, and in which forms."""
+
+    def __init__(self, passages: list[Passage], query: Query) -> None:
+        self._size = len(passages)
+        self._passages: Counter[tuple[str, str]] = Counter()
+        self._forms: dict[tuple[str, str], Counter[str]] = {}
+        analyzer = Analyzer()
+        asked = {analyzer.stem(analyzer.fold(word)) for word in _asked_for(query)}
+        form_of = cache(analyzer.form)
+        for passage in passages:
+            language = passage.document.language
+            title = f"{passage.document.title}\n" if passage.ordinal == 0 else ""
+            tokens = analyzer.spelled_tokens(title + passage.text, language)
+            of_passage: set[tuple[str, str]] = set()
+            for spelling, count in Counter(token.term for token in tokens).items():
+                term, stem = form_of(spelling, language)[:2]
+                if term in STOP_WORDS or not term.isalpha() or stem in asked:
+                    continue
+                of_passage.add((stem, language))
+                self._forms.setdefault((stem, language), Counter())[spelling] += count
+            self._passages.update(of_passage)
+
+    def ranked(self, engine: Engine, limit: int | None) -> tuple[Keyword, ...]:
+        """Return the words that stand out most.
+
+        A word is looked up only if it could be one of them: the more passages hold it, the higher its G² can be.
+        """
+        found: list[Keyword] = []
+        least = _LEAST if self._size > 1 else 1
+        total = engine.frequency(Term("")).passages
+        for key, count in self._passages.most_common():
+            if count < least:
+                break
+            is_full = limit is not None and len(found) >= limit
+            if is_full and _ratio(count, self._size, count, total) < found[-1].score:
+                break
+            forms = self._forms[key]
+            word = normalize("NFC", min(forms, key=lambda form: (-forms[form], form)))
+            df = max(engine.frequency(Spelt(word)).df, count)
+            if count * total > df * self._size:
+                found.append(Keyword(word, _ratio(count, self._size, df, total), count, df))
+                found.sort(key=lambda own: (-own.score, own.word))
+                del found[limit:]
+        return tuple(found)
+
+
+def _asked_for(query: Query) -> Iterator[str]:
+    """Yield the words of a query."""
+    for leaf in looked_for(query):
+        for word in words_of(leaf) if isinstance(leaf, Phrase | Near) else (leaf,):
+            if isinstance(word, Term | Exact):
+                yield word.text
+
+
+def _ratio(count: int, size: int, df: int, total: int) -> float:
+    """Return G² of a word that `count` of `size` passages hold, and `df` of all `total`."""
+    others = total - size
+    cells = (
+        (count, size, df),
+        (size - count, size, total - df),
+        (df - count, others, df),
+        (others - df + count, others, total - df),
+    )
+    return 2 * sum(own * log(own * total / (row * column)) for own, row, column in cells if own > 0)
