@@ -1,4 +1,4 @@
-"""A command line to try things on: `cli("query", "troops")` in a folder of its own."""
+"""A fixture that runs a command line in a temporary folder: `cli("query", "troops")`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from seedsearch.render.messages import CORE_MISSING, error_message
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder, the current one, with no index at or above it and no index in the environment."""
+    """Change to an empty folder without an index at or above it, and without an index in the environment."""
     for name in ("SEEDSEARCH_INDEX", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -24,13 +24,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def cli(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    """Run the command line in this process, in `folder`, streams not terminals."""
+    """Run the command line in this process, in `folder`. Its streams are no terminals."""
 
     def run(*arguments: str) -> Ended:
         capfdbinary.readouterr()
         code = main(arguments)
         out, err = capfdbinary.readouterr()
-        # Tests run with the core hidden too; test_without_c.py has what is said about that.
+        # Tests also run with the core hidden; test_without_c.py tests the message about that.
         note = error_message(*CORE_MISSING) + "\n"
         text = err.decode("utf-8").removeprefix(note)
         return Ended(code, out.decode("utf-8", "surrogateescape"), text)
@@ -40,7 +40,7 @@ def cli(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
 
 @pytest.fixture(scope="session")
 def indexed_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a copy of seeds/ and its index; for tests that only read."""
+    """Return a folder with a copy of seeds/ and its index, for tests that only read."""
     folder = tmp_path_factory.mktemp("indexed")
     shutil.copytree(SEEDS, folder / "seeds")
     with pytest.MonkeyPatch.context() as patch:
@@ -52,6 +52,6 @@ def indexed_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def seeds(indexed_seeds: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """The command line in the folder of `indexed_seeds`."""
+    """The command line in `indexed_seeds`."""
     monkeypatch.chdir(indexed_seeds)
     return cli

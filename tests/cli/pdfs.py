@@ -9,7 +9,7 @@ _PICTURE = (
 
 
 def scanned(pages: int) -> bytes:
-    """A PDF of so many pages that each hold a picture alone."""
+    """Return a PDF with this number of pages, each with only a picture."""
     show = b"q 612 0 0 792 0 0 cm /I Do Q"
     first = 5
     kids = b" ".join(b"%d 0 R" % number for number in range(first, first + pages))

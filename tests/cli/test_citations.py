@@ -1,4 +1,4 @@
-"""Places: every form prints where inside a file a hit stands, and show, similar and path: take that back."""
+"""Places: every form of output prints the place of a hit inside its file, and show, similar and path: accept it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours follow the form of the output: when there are any, and what is coloured."""
+"""Colours follow the form of the output."""
 
 from __future__ import annotations
 

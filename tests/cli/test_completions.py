@@ -1,4 +1,4 @@
-"""Completion in real shells: what Tab makes of a line that was begun."""
+"""Completion in real shells: the effect of Tab on a partial line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, indexed_seeds: Path) -> Path:
-    """A folder with an index and a folder that is not in it."""
+    """Return a folder with an index, and a folder outside it."""
     folder = tmp_path_factory.mktemp("place")
     shutil.copytree(indexed_seeds, folder, dirs_exist_ok=True)
     (folder / "not-indexed").mkdir()
@@ -69,7 +69,7 @@ def test_a_shell_completes(shell: str, place: Path) -> None:
             shown = until(terminal, completed)
             assert completed in shown, (line, shown)
             assert "rror" not in shown
-            os.write(terminal, b"\x15")  # the line is taken back
+            os.write(terminal, b"\x15")  # the line is cleared
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
@@ -77,7 +77,7 @@ def test_a_shell_completes(shell: str, place: Path) -> None:
 
 
 def until(terminal: int, wanted: str) -> str:
-    """What a shell shows until the wanted text comes, or until time is up."""
+    """Return the output of a shell up to the wanted text, or up to a time limit."""
     seen, end = "", time.monotonic() + 30
     while time.monotonic() < end and not (seen and wanted in seen):
         if select.select([terminal], [], [], 0.2)[0]:

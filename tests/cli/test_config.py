@@ -1,4 +1,4 @@
-"""`seedsearch.toml` and the user's own file: what they change, what overrides them, what they may not say."""
+"""`seedsearch.toml` and the user's file: their effect, their precedence, and forbidden settings."""
 
 from __future__ import annotations
 

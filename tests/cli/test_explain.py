@@ -1,4 +1,4 @@
-"""`--explain`: why a hit scores what it scores."""
+"""`--explain` on the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`seedsearch forget`: what it would remove, and a question before it removes everything."""
+"""`seedsearch forget`: its preview, and the question before it removes everything."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EVERY = ["one/a.txt", "one/b.txt", "two/c.txt"]
 
 
 def answered(folder: Path, answer: bytes, *paths: str) -> bytes:
-    """Run `forget` on a terminal, give an answer, and return what is said."""
+    """Run `forget` on a terminal, give an answer, and return the output."""
     master, slave = pty.openpty()
     command = [sys.executable, "-m", "seedsearch", "forget", *paths]
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Every format from a file to a hit: index, query, and what is said of what cannot be read."""
+"""Every format from file to hit: index, query, and the messages for unreadable files."""
 
 from __future__ import annotations
 

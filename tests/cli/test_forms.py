@@ -1,4 +1,4 @@
-"""Forms of output, each read by a parser that is not ours."""
+"""Forms of output, each read by an independent parser."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_json_is_read_by_jq(harbour: Cli, folder: Path) -> None:
 
 def test_quotations_in_markdown(harbour: Cli, folder: Path) -> None:
     reader = MarkdownIt()
-    reader.validateLink = lambda url: True  # it refuses links to files
+    reader.validateLink = lambda url: True  # the parser refuses links to files
     parsed = reader.parse(printed(harbour, "markdown"))
     texts = [token for token in parsed if token.type == "inline"]
     quoted = ["".join(child.content for child in token.children or ()) for token in texts]

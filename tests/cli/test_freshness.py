@@ -1,4 +1,4 @@
-"""What an answer says of files that are no longer what was indexed."""
+"""Notes in the output on files that changed since they were indexed."""
 
 from __future__ import annotations
 

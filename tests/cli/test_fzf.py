@@ -1,4 +1,4 @@
-"""The recipe with fzf in README.md works as it is printed."""
+"""The fzf recipe in README.md works as printed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_recipe_previews_and_opens(indexed_seeds: Path, tmp_path: Path) -> N
         os.chdir(indexed_seeds)
         os.execvpe("bash", ["bash", "-c", f"stty cols 200 rows 50; {recipe}"], env)
     try:
-        assert until(terminal, stream, screen, r"\b\d+-\S")  # a line as `show` prints it
+        assert until(terminal, stream, screen, r"\b\d+-\S")  # as `show` prints a line
         os.write(terminal, b"\r")
         assert until(terminal, stream, screen, r"opened /\S+seeds/\d+_\w+\.txt")
     finally:
@@ -42,7 +42,7 @@ def test_the_recipe_previews_and_opens(indexed_seeds: Path, tmp_path: Path) -> N
 
 
 def until(terminal: int, stream: pyte.ByteStream, screen: pyte.Screen, pattern: str) -> bool:
-    """Return whether the pattern comes to stand on the screen."""
+    """Return whether the pattern appears on the screen."""
     end = time.monotonic() + 40
     while time.monotonic() < end:
         if re.search(pattern, "\n".join(screen.display)):

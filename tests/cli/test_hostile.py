@@ -1,7 +1,7 @@
-"""A real terminal, 40 hostile documents, names, titles and queries: no control byte reaches it.
+"""A real terminal, with 40 hostile documents, names, titles and queries: no control byte reaches it.
 
-The whole stream is parsed. All that it may hold besides printable text: line ends, SGR colours, links to files, and
-from `index` the few escapes with which the progress bar redraws itself.
+The test parses the whole stream. Besides printable text, it may only contain line ends, SGR colours, links to files,
+and, from `index`, the few escapes of the progress bar.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HOSTILE = [
     b"\x1b]52;c;cm0gLXJmIH4=\x1b\\",
     b"\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x1b\\",
     b"\x1bP+q544e\x1b\\",  # DCS: asks for a capability
-    b"\x1b[6n",  # asks where the cursor is: the terminal would type the answer
+    b"\x1b[6n",  # asks for the cursor position: the terminal would type the answer
     b"\x1b[c",
     b"\x1b[?1049h",
     b"\x1b[?25l",
@@ -33,7 +33,7 @@ HOSTILE = [
     b"\x1b_app\x1b\\",
     b"\x1b^pm\x1b\\",
     b"\x1b",
-    "\x9b31mred".encode(),  # CSI as one C1 character
+    "\x9b31mred".encode(),  # CSI as a C1 character
     "\x9d0;owned\x9c".encode(),
     "\x90q\x9c".encode(),
     "\x85next line".encode(),
@@ -78,7 +78,7 @@ def test_there_are_40() -> None:
 
 
 def written(folder: Path) -> Path:
-    """The folder, with hostile documents with hostile names and titles; not indexed."""
+    """Return a folder of hostile documents, with hostile names and titles, not indexed."""
     documents = os.fsencode(folder / "documents")
     os.mkdir(documents)
     for number, text in enumerate(HOSTILE):
@@ -87,14 +87,14 @@ def written(folder: Path) -> Path:
         try:
             with open(os.path.join(documents, name), "wb") as file:
                 file.write(body)
-        except OSError:  # a file system that takes UTF-8 names only
+        except OSError:  # a file system with UTF-8 names only
             with open(os.path.join(documents, b"%02d.txt" % number), "wb") as file:
                 file.write(body)
     return folder
 
 
 def run_all(folder: Path, *lines: list[str | bytes], **env: str) -> bytes:
-    """What a terminal gets from these command lines, one after the other."""
+    """Return the terminal output of these command lines, run in order."""
     encoded = [[os.fsencode(a).hex() for a in line] for line in lines]
     script = folder / "lines.json"
     script.write_text(json.dumps(encoded))
@@ -106,7 +106,7 @@ def run_all(folder: Path, *lines: list[str | bytes], **env: str) -> bytes:
 
 
 def assert_harmless(stream: bytes, *, redraws: bool = False) -> str:
-    """The text of a stream, once it has nothing that a terminal would obey."""
+    """Return the text of a stream, after checking that it controls no terminal."""
     text = LINK.sub(b"", SGR.sub(b"", stream)).replace(b"\r\n", b"\n")
     if redraws:
         text = REDRAW.sub(b"", text)
@@ -128,7 +128,7 @@ def test_the_check_itself_sees_escapes() -> None:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of hostile documents with its index; for tests that only read."""
+    """Return a folder of hostile documents with its index, for tests that only read."""
     folder = written(tmp_path_factory.mktemp("hostile"))
     run_all(folder, ["index", "documents"])
     return folder
@@ -207,7 +207,7 @@ def test_synonyms(hostile: Path) -> None:
         names.write_bytes(b"troops, " + text + b", ...\n")
         lines.append(["query", "-k1", "--explain", "--synonyms", str(names), "troops"])
     shown = assert_harmless(run_all(hostile, *lines))
-    assert shown.count("seedsearch: ") >= 30  # some end in a backslash, which takes the comma
+    assert shown.count("seedsearch: ") >= 30  # some end in a backslash, which escapes the comma
 
 
 def test_what_is_said_where_nothing_matches(hostile: Path) -> None:

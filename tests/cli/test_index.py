@@ -1,4 +1,4 @@
-"""`seedsearch index`, `forget` and `status` as transcripts: what is said, and what is then found."""
+"""Transcripts of `seedsearch index`, `forget` and `status`: their messages, and the effect on queries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from seedsearch.paths import create_home
 
 @pytest.fixture
 def docs(folder: Path) -> Path:
-    """A folder of three small documents, not indexed."""
+    """Return a folder of three small documents, not indexed."""
     made = folder / "docs"
     made.mkdir()
     (made / "1.txt").write_text("Coal goes through the port of Najin.\n")
@@ -31,7 +31,7 @@ def docs(folder: Path) -> Path:
 
 
 def said(err: str) -> str:
-    """The summary, without the time that it took."""
+    """Return the summary without its time."""
     return re.sub(r" in (under )?[\d.]+ m?s$", " in TIME", err.rstrip("\n"))
 
 
@@ -247,7 +247,7 @@ def test_the_progress_bar_is_shown_and_gone_when_it_is_done(folder: Path, docs: 
     screen = pyte.Screen(100, 50)
     pyte.ByteStream(screen).feed(out)
     shown = [line.rstrip() for line in screen.display if line.strip()]
-    assert len(shown) == (1 if compiled else 3)  # without the core, two lines say so first
+    assert len(shown) == (1 if compiled else 3)  # without the core, two lines come first
     assert shown[-1].startswith("3 added, 0 changed, 0 unchanged, 0 removed; 3 passages")
     assert not screen.cursor.hidden
 
@@ -271,7 +271,7 @@ def test_a_missing_library_comes_with_its_command(
     cli: Cli, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (docs / "a.pdf").write_bytes(b"%PDF-1.4\n")
-    # In this process, for a worker that is spawned has another idea of what is installed.
+    # In this process, because a spawned worker does not see the patched packages.
     monkeypatch.setattr(here, "_OURS", here._OURS | {"application/pdf"})
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     monkeypatch.delitem(sys.modules, "seedsearch.corpus.formats.pdf", raising=False)

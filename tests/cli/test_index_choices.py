@@ -1,4 +1,4 @@
-"""`seedsearch index` with a choice of files: what is read, what is remembered, what a dry run says."""
+"""`seedsearch index` with a selection of files: what it reads, what it remembers, and dry runs."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_file_that_grows_past_the_cap_leaves_and_is_named(cli: Cli, docs: Path
 
 @pytest.mark.parametrize("name", ["big.txt", "big.jsonl", "big.mbox", "big.csv", "big", "big.py"])
 def test_the_cap_on_size_decides_alone(cli: Cli, docs: Path, name: str) -> None:
-    """A file of 1.1 GiB, of which nearly all is a hole: no format is read past the cap, and every one up to it."""
+    """With a sparse file of 1.1 GiB: no format is read above the limit, and every format below it."""
     big = docs / name
     big.write_bytes(b"harbour\n")
     os.truncate(big, 1_100 << 20)

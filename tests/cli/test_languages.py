@@ -1,4 +1,4 @@
-"""Documents in several languages: found without saying which, named, filtered by `lang:`."""
+"""Documents in several languages: found without naming a language, listed, and filtered by `lang:`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`query --synonyms`, and `synonyms` in seedsearch.toml."""
+"""Synonyms on the command line: `query --synonyms`, and `synonyms` in seedsearch.toml."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_names_are_lit_and_explained(notes: Cli) -> None:
     assert lit["zh.txt"] == ["金正恩"]
     assert lit["en.txt"] == ["Kim", "Jong", "un"]
     for path in ("en.txt", "ru.txt", "zh.txt"):
-        (part,) = hits[path]["explain"]["parts"]  # one name counts, not all of them
+        (part,) = hits[path]["explain"]["parts"]  # only one name counts
         assert part["score"] == pytest.approx(hits[path]["score"], abs=1e-9)
     (part,) = hits["en.txt"]["explain"]["parts"]
     assert (part["kind"], part["query"]) == ("phrase", '"kim jong un"')
@@ -71,7 +71,7 @@ def test_configured_beside_the_index(
     monkeypatch.chdir(folder / "below")
     assert files(notes("query", "金正恩").out) == [f"../{name}" for name in ALL]
     assert files(notes("query", "--no-synonyms", "金正恩").out) == ["../zh.txt"]
-    # It is read for every query.
+    # Every query reads the file.
     (folder / "lists" / "names.syn").write_text("金正恩, DPRK\n")
     assert files(notes("query", "金正恩").out) == ["../dprk.txt", "../zh.txt"]
     (folder / "lists" / "names.syn").unlink()

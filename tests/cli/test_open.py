@@ -1,4 +1,4 @@
-"""`open` and `show` take the rank of a hit in the last answer, and programs get the line or page."""
+"""`open` and `show` accept the rank of a hit in the last answer. Programs get the line or page."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_show_takes_a_rank_and_lights_the_query(seeds: Cli, state: Path) -> None
         "seedsearch: no hit 2: the last answer had 1: "
         "search on a terminal first; for a file of that name, write ./2\n"
     )
-    seeds("query", "coal")  # in a pipe, no ranks are seen
+    seeds("query", "coal")  # a pipe shows no ranks
     assert seeds("show", "1").out == seeds("show", f"{NAJIN}:19").out
     assert seeds("similar", "1").out == seeds("similar", f"{NAJIN}:19").out != ""
     assert "no hit 2" in seeds("similar", "2").err
@@ -77,7 +77,7 @@ def test_an_editor_is_run_with_line_and_path(
         monkeypatch.setenv("EDITOR", f"{python} --at {{line}} {{path}}")
         assert seeds("open", place) == (0, "", "")
         assert json.loads(seen.read_text()) == ["--at", "19", str(indexed_seeds / NAJIN)]
-    monkeypatch.setenv("VISUAL", f"{python} ; touch pwned")  # no shell reads it
+    monkeypatch.setenv("VISUAL", f"{python} ; touch pwned")  # no shell runs
     assert seeds("open", "1").code == 0
     assert json.loads(seen.read_text()) == [";", "touch", "pwned", str(indexed_seeds / NAJIN)]
     monkeypatch.setenv("VISUAL", "no-such-editor")

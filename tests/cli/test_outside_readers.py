@@ -1,4 +1,4 @@
-"""Programs from outside: readers of the user's own, and tesseract for scanned pages."""
+"""External programs: the user's readers, and tesseract for scanned pages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_reader_of_the_users_own(cli: Cli, folder: Path, docs: Path) -> None:
         '[[readers]]\nfiles = "*.foo"\ncommand = ["upper"]\n'
         '[[readers]]\nfiles = "*.bar"\ncommand = ["linked", "{}"]\nwrites = "html"\n'
     )
-    # Files are read again for which there is a reader now, or another one.
+    # Files with a new or changed reader are read again.
     assert "0 added, 0 changed, 3 unchanged" in cli("index").err
     assert cli("query", "harbour").out == "docs/a.foo:1:HARBOUR\n"
     hit = json.loads(cli("query", "--json", "lantern", "-g", "*.bar").out)

@@ -151,7 +151,7 @@ def test_a_closed_pipe_ends_quietly(indexed_seeds: Path) -> None:
     assert ended.stdout.count("\n") == 1
     assert ended.stdout.startswith(TROOPS + ":")
     assert "\x1b" not in ended.stdout
-    # head reads nothing at all: the first write already meets a closed pipe
+    # head reads nothing, so the first write finds a closed pipe
     for command in ("query -k0 --json North", "query -k0 North", "status", "--help"):
         ended = shell(
             f"set -o pipefail; (sleep 0.5; seedsearch {command}) | true", folder=indexed_seeds

@@ -1,4 +1,4 @@
-"""Flags of query: which files, which order, which form; and those that do not go together."""
+"""Options of query: files, order, form; and options that conflict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies of a passage are shown once, with the places where they stand."""
+"""Copies of a passage are shown once, with the places of the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STORY = (
 
 @pytest.fixture
 def papers(folder: Path, cli: Cli) -> Path:
-    """Five papers: three with a story, one with a story of its own, one with several."""
+    """Return a folder of five papers: three share a story, one has its own, one has several."""
     docs = folder / "docs"
     docs.mkdir()
     (docs / "a.txt").write_text(f"{STORY}\n")
@@ -30,7 +30,7 @@ def papers(folder: Path, cli: Cli) -> Path:
 
 
 def places(cli: Cli, *arguments: str) -> list[tuple[str, list[str]]]:
-    """(path:line, also in) of each hit of --json."""
+    """Return (path:line, also in) of each hit of --json."""
     hits = [json.loads(line) for line in cli("query", "--json", *arguments).out.splitlines()]
     assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))
     return [
@@ -107,7 +107,7 @@ def test_copies_in_one_file_share_its_places(cli: Cli, folder: Path) -> None:
         ("one.csv:2", [f"one.csv:{line}" for line in range(3, 7)]),
         ("one.csv:7", []),
     ]
-    # Passages of a file are counted before their copies are put together.
+    # Passages of a file are counted before copies are joined.
     assert places(cli, "--per-file", "2", "coal") == [("one.csv:2", ["one.csv:3"])]
 
 

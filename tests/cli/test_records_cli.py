@@ -1,4 +1,4 @@
-"""Records in a pipe: which text they show, and what is said beside them."""
+"""Records in a pipe: their text, and the messages on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No hits: what a terminal is told, and `--relax`."""
+"""Queries without hits: suggestions on a terminal, and `--relax`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def notes(cli: Cli, folder: Path) -> Cli:
 
 
 def told(folder: Path, *query: str) -> list[str]:
-    """What a terminal is told, the line with the time left out."""
+    """Return the messages on a terminal, without the line with the time."""
     code, out = on_terminal(
         [sys.executable, "-m", "seedsearch", "query", *query],
         folder=folder, env=environment(TERM="dumb"),

@@ -1,4 +1,4 @@
-"""`seedsearch show`: a passage in its surroundings."""
+"""`seedsearch show`: a passage with the passages around it."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_paths_are_those_of_the_current_folder(
 def test_a_file_that_has_changed_is_shown_from_the_index(notes: Cli, folder: Path) -> None:
     file = folder / "notes" / "coal.txt"
     file.write_text(file.read_text().replace("fourth", "last"))
-    assert notes("show", "notes/coal.txt:1").err == ""  # what is shown still stands
+    assert notes("show", "notes/coal.txt:1").err == ""  # the shown text is unchanged
     shown = notes("show", "notes/coal.txt:10")
     assert shown.code == 0
     assert "10:The fourth paragraph" in shown.out

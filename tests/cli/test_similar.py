@@ -1,4 +1,4 @@
-"""`seedsearch similar`: passages like one."""
+"""`seedsearch similar`: passages similar to one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pipes into seedsearch: searched as they come, or put into an index; and folders without an index."""
+"""Standard input and folders: searched without an index, or added to one."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_file_of_the_same_name_is_another_thing(cli: Cli, folder: Path) -> Non
     cli("index", ".")
     piped(folder, NOTES, "index", "--stdin", "--name", "a.txt", "-q")
     assert len(cli("query", "harbour").out.splitlines()) >= 2
-    cli("forget", "a.txt")  # the file first: it can be had again
+    cli("forget", "a.txt")  # the file is indexed first
     assert cli("query", "troops").code == 0
     cli("forget", "a.txt")
     assert cli("query", "harbour").code == 1

@@ -1,4 +1,4 @@
-"""Wrong command lines: one clear line on stderr, exit 2, nothing on stdout; help that helps."""
+"""Wrong command lines: one clear line on stderr, exit 2, nothing on stdout, and useful hints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`seedsearch watch`: bursts, files half written, other writers, and how it ends."""
+"""`seedsearch watch`: bursts, half-written files, other writers, and its end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def docs(cli: Cli, folder: Path) -> Path:
 
 @pytest.fixture
 def watching(docs: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """A watch that has begun to watch."""
+    """Start a watch and wait until it watches."""
     run = subprocess.Popen(
         [sys.executable, "-m", "seedsearch", "watch"],
         cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True,

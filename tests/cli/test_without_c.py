@@ -1,4 +1,4 @@
-"""An installation without the parts in C makes the same index and the same answers."""
+"""An installation without the compiled core makes the same index and gives the same answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(script: str, folder: Path, *arguments: str) -> str:
 
 
 def documents(folder: Path) -> None:
-    """Enough for two segments, in several scripts and languages, with lines of every kind."""
+    """Write documents for two segments, in several scripts and languages, with all kinds of lines."""
     seeds = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.iterdir()) if path.is_file()]
     german = "Die Häuser der Stadt und das Haus am Fluss, wie es in den Büchern steht. " * 30
     chinese = "北京的春天沒有風，人們在公園裡散步。\n" * 60

@@ -1,4 +1,4 @@
-"""Every engine that there is, for the one suite that they all pass."""
+"""The engines that the conformance suite tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from openers import FORGETFUL, Opener, embedded, reference
 from seedsearch.engine.embedded import filters, postings_cache, snapshot
 from seedsearch.index import dictionary, segment, whoosh
 
-# An engine is one line here.
+# One line for each engine.
 ENGINES: dict[str, Callable[[Path], Opener]] = {
     "reference": reference,
     "embedded": embedded,
@@ -43,7 +43,7 @@ def keep_three(monkeypatch: pytest.MonkeyPatch) -> None:
 def engine_factory(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Path], Opener]:
-    """Makes a new empty index in a folder, and gives what opens an engine on it."""
+    """Return a function that makes an empty index in a folder, and returns the opener of its engine."""
     if request.param == FORGETFUL:
         keep_three(monkeypatch)
     return ENGINES[request.param]

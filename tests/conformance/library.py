@@ -1,6 +1,6 @@
-"""A small index to try an engine on: files with paragraphs go in, answers come out as plain values.
+"""A small index for tests of an engine: files with paragraphs go in, answers come out as plain values.
 
-A paragraph is a passage. An answer is written `path#ordinal`, both as in the file.
+A paragraph is a passage. An answer is `path#ordinal`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ANALYZER = Analyzer()
 
 
 def document(path: str, text: str, title: str = "", **known: object) -> DocumentText:
-    """A document whose passages are the paragraphs of `text`, parted by blank lines."""
+    """Return a document whose passages are the paragraphs of `text`, separated by blank lines."""
     spans = []
     at = 0
     for paragraph in text.split("\n\n"):
@@ -50,7 +50,7 @@ def state(path: str, skipped: str = "") -> FileState:
 def put(
     writer: IndexWriter, files: Mapping[str, File], *, skipped: Mapping[str, str] | None = None
 ) -> None:
-    """Bring files into the writer's next commit, as one batch, in the order of their paths."""
+    """Add files to the writer's next commit, as one batch, in the order of their paths."""
     builder = writer.builder_factory()()
     for path in sorted([*files, *(skipped or {})], key=os.fsencode):
         if skipped and path in skipped:
@@ -69,7 +69,7 @@ class Library:
         self.engine = opener()
 
     def commit(self, files: Mapping[str, File], *, remove: Sequence[str] = ()) -> None:
-        """One batch in one commit, and see it. A file that is there already is replaced."""
+        """Commit one batch and refresh. A file that exists is replaced."""
         writer = self.engine.writer()
         try:
             writer.remove([*remove, *files])
@@ -83,22 +83,22 @@ class Library:
     def rank(
         self, query: str | Query, limit: int | None = None, per_file: int | None = None
     ) -> Ranking:
-        """The whole ranking for a query tree, or for a query as a user writes it."""
+        """Return the ranking for a query tree, or for a query as a user writes it."""
         tree = analyse(parse(query), _ANALYZER) if isinstance(query, str) else query
         return self.engine.search(tree, limit=limit, per_file=per_file)
 
     def ask(
         self, query: str | Query, limit: int | None = None, per_file: int | None = None
     ) -> list[str]:
-        """The answers, best first."""
+        """Return the answers, best first."""
         return names(self.rank(query, limit, per_file))
 
     def found(self, query: str | Query) -> list[str]:
-        """The answers in the order of their names: for tests of matching alone."""
+        """Return the answers in the order of their names, for tests of matching alone."""
         return sorted(self.ask(query))
 
     def scores(self, query: str | Query) -> dict[str, float]:
-        """The score of each answer."""
+        """Return the score of each answer."""
         ranking = self.rank(query)
         return dict(zip(names(ranking), (hit.score for hit in ranking.passages), strict=True))
 

@@ -1,4 +1,4 @@
-"""How the engines of the suite are made: an empty index in a folder, and what opens an engine on it."""
+"""Make an empty index in a folder, for each engine of the suite, and return its opener."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ FOUND: list[tuple[str | Query, list[str]]] = [
     (Near(("left", "left"), 1), []),
     (Near(("left", "left"), 2), ["b.txt#0"]),
     (Near(("korean", "korean", "korean"), 9), []),
-    (Near(("f35", "f"), 5), []),  # both stand at one position
+    (Near(("f35", "f"), 5), []),  # both have one position
     # combinations
     (And((Term("tanks"), Term("left"))), ["b.txt#0"]),
     (And((Term("tanks"), Term("xyzzy"))), []),

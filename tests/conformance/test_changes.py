@@ -1,4 +1,4 @@
-"""What commits do, and what readers see of them, on every engine."""
+"""Commits, and what readers see of them, on every engine."""
 
 from __future__ import annotations
 

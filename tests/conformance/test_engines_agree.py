@@ -1,4 +1,4 @@
-"""Random collections and random queries: every engine answers as the reference does."""
+"""Random collections and random queries: every engine gives the answers of the reference."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def files_of(batch: dict[str, list[tuple[str, str, str | None, str]]]) -> dict[s
 
 
 def reference_for(library: Library, history: History) -> Library:
-    """The same history told to the reference; removed passages as far as the engine keeps them."""
+    """Return a reference with the same history. It keeps removed passages if the engine does."""
     reference = ReferenceEngine(store := ReferenceStore())
     twin = Library(lambda: ReferenceEngine(store))
     for batch, gone in history:
@@ -155,7 +155,7 @@ def reference_for(library: Library, history: History) -> Library:
         reference.vacuum()
         twin.engine.refresh()
     event(f"removed passages: {'some' if kept else 'none'}")
-    # An engine may merge some of its segments and not others: which, is its own affair.
+    # An engine may merge any of its segments.
     assume(kept == twin.engine.stats().deleted)
     return twin
 
@@ -220,7 +220,7 @@ def same_groups(engine: Engine, reference: Engine, tree: Query, by: Grouping) ->
 
 
 def same_explanations(engine: Engine, reference: Engine, tree: Query) -> None:
-    """Parts add up to the score; a unit weighs the same in every passage; and all engines say the same."""
+    """Check that parts add up, that a unit weighs the same in every passage, and that all engines agree."""
     weights: dict[str, float] = {}
     for asked, twin in zip(explained(engine, tree), explained(reference, tree), strict=True):
         explanation, expected = asked.explanation, twin.explanation
@@ -246,7 +246,7 @@ def leaves(parts: tuple[Part, ...]) -> list[Part]:
 
 
 def told(part: Part) -> tuple[object, ...]:
-    """What a part says, but for its figures."""
+    """Return a part without its figures."""
     facts = part.facts and (part.facts.terms, part.facts.tf, part.facts.df)
     assert facts or part.kind in ("nearness", "document")
     return part.kind, part.query, part.boost, facts

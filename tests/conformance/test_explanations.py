@@ -1,6 +1,6 @@
 """Explanations: the parts of a score, on every engine.
 
-That parts add up, whatever the query, is tested beside the answers themselves, in test_engines_agree.
+test_engines_agree tests that parts add up for every query.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def test_a_leaf_has_its_terms_and_what_they_weigh(zoo: Library) -> None:
     (title,) = explained(zoo.engine, Term("cat"))["c#0"].parts
     assert title.facts is not None
     assert title.facts.terms == (TermUse("cat", 1, 1),)
-    # It stands in one passage: in the body once, in the title as good as four times.
+    # One passage has it: once in the body, and once in the title, which counts four times.
     assert title.facts.weight == pytest.approx(
         log(1 + 2.5 / 1.5) ** 1.15 * sqrt((5 + 3) / (1 + 3)), rel=1e-7
     )

@@ -1,4 +1,4 @@
-"""A filter takes hits away, and changes nothing else: not which words match, nor what they score."""
+"""A filter only removes hits. It changes neither which words match nor their scores."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FILTERS: list[tuple[str, Query]] = [
     ("encoding:utf8", Filter("encoding", "utf8")),
     ("date:2024-05", Range("date", "2024-05", "2024-05")),
     ("-date:>2025", Not(Range("date", "2025", "", low_inclusive=False))),
-    ("", Or((Filter("path", "[a]*"), Filter("path", "d")))),  # as -g gives them
+    ("", Or((Filter("path", "[a]*"), Filter("path", "d")))),  # as with -g
     ("", Not(Or((Filter("path", "*.md"), Filter("path", "d"))))),
     ("", And((Filter("lang", "en"), Not(Filter("path", "d"))))),
 ]
@@ -53,7 +53,7 @@ def hits(library: Library, tree: Query) -> list[tuple[float, Passage]]:
 
 
 def is_restriction(library: Library, narrowed: Query, plain: Query, narrowing: Query) -> None:
-    """The hits with a filter are those without it, less those of documents that it keeps out."""
+    """Check that the hits with a filter are the hits without it, minus the excluded documents."""
     fitting = {passage for _, passage in hits(library, narrowing)}
     assert hits(library, narrowed) == [hit for hit in hits(library, plain) if hit[1] in fitting]
 

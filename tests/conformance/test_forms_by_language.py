@@ -1,4 +1,4 @@
-"""Words in documents of several languages: each has its forms by its own language, and a query means all of them."""
+"""Words in documents of several languages: each language has its own forms, and a query matches all of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def found(
 
 def test_a_word_has_its_forms_by_the_language_of_the_document(library: Library) -> None:
     library_of_languages(library)
-    # In German and French both are one word; in English, and where the language is not known, they are two.
+    # Both are one word in German and French, and two words in English and in an unknown language.
     assert found(library, Term("haus")) == [
         "de.txt#0", "de.txt#1", "en.txt#0", "fr.txt#0", "mixed.jsonl#0", "mixed.jsonl#0", "ru.txt#0",
     ]  # fmt: skip
@@ -120,7 +120,7 @@ def test_what_is_spelt_as_the_word_is_counts_more(library: Library) -> None:
     péché, whole = spelling("péché"), ["1.txt#0", "2.txt#0", "3.txt#0", "4.txt#0"]
     assert found(library, Term("péché")) == whole
     assert found(library, péché) == whole
-    assert found(library, Spelt("pêche")) == ["2.txt#0", "4.txt#0"]  # of English nothing is known
+    assert found(library, Spelt("pêche")) == ["2.txt#0", "4.txt#0"]  # no English document
     assert names(library.engine.search(péché, limit=None))[-1] == "2.txt#0"
     assert names(library.engine.search(spelling("pêche"), limit=None))[1] == "2.txt#0"
     both = Or((péché, Term("la")), implicit=True)

@@ -1,4 +1,4 @@
-"""Documents and files ranked by their passages, and ties that are cut, on every engine."""
+"""Documents and files ranked by their passages, and ties at the limit, on every engine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILES = {
 
 
 def grouped(library: Library, query: str, by: Grouping) -> list[tuple[str, str, int, int]]:
-    """Path, member, ordinal and how many passages match, best first."""
+    """Return path, member, ordinal and number of matching passages, best first."""
     tree = Term(query)
     ranking = library.engine.search(tree, limit=None, by=by)
     assert ranking.total == len(ranking.passages)

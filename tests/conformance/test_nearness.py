@@ -1,5 +1,6 @@
-"""What words that stand side by side in a query score beside their own scores: in the whole document, and near each
-other. On every engine."""
+"""The two additions for words that stand side by side in a query: the whole document, and nearness. On every
+engine.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +117,7 @@ def test_a_passage_gains_by_its_document(library: Library) -> None:
         }
     )
     found = scores(library, EITHER)
-    assert set(found) == {"a", "a#1", "b", "c"}  # what matches is what it was
+    assert set(found) == {"a", "a#1", "b", "c"}  # the matches stay the same
     assert found["a"] > found["c"] > found["b"]
     (of_dog,) = scores(library, DOG).values()
     b_of = 1.2 * 0.75 * 4 / 17  # four documents of 17 words

@@ -1,6 +1,6 @@
-"""Whatever is typed, every engine answers or says what is wrong, and all say the same.
+"""For any input, every engine answers or raises the expected error, and all engines agree.
 
-`make test-long` sets SEEDSEARCH_LONG: the same tests with the 10,000 queries that make a promise.
+`make test-long` sets SEEDSEARCH_LONG: then the tests run 10,000 queries.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Library]]:
-    """The same files in every engine, the reference first."""
+    """Return the same files in every engine, the reference first."""
     made = []
     for make in (reference, embedded):
         folder: Path = tmp_path_factory.mktemp("index")

@@ -1,4 +1,4 @@
-"""Scores by the formula, worked out by hand, and the order of answers, on every engine."""
+"""Scores computed by hand, and the order of answers, on every engine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from seedsearch.query.ast import (
 
 @pytest.fixture
 def zoo(library: Library) -> Library:
-    """Three passages of 3, 1 and 1 + 4 * 1 positions: 3 on average."""
+    """Index three passages of 3, 1 and 1 + 4 * 1 positions, with a mean of 3."""
     library.commit(
         {
             "a": "fox foxes dog",
@@ -49,8 +49,8 @@ NORM_1 = 1.2 * (0.25 + 0.75 * 1 / 3)  # 0.6
 IDF_1 = log(1 + 2.5 / 1.5) ** 1.15
 IDF_2 = log(1 + 1.5 / 2.5) ** 1.15
 
-# A weight is idf * sqrt((frequency + 3) / (df + 3)): fox stands twice in a and, being its title, as good as four
-# times in c.
+# A weight is idf * sqrt((frequency + 3) / (df + 3)): fox occurs twice in a, and once in the title
+# of c, which counts four times.
 FOX_WEIGHT = IDF_2 * sqrt((6 + 3) / (2 + 3))
 EXACT_FOX_WEIGHT = IDF_2 * sqrt((5 + 3) / (2 + 3))
 TITLE_FOX_WEIGHT = IDF_1 * sqrt((4 + 3) / (1 + 3))
@@ -126,7 +126,7 @@ def test_of_two_words_the_one_that_comes_again_and_again_weighs_more(library: Li
     files = {"a": "coal coal", "b": "coal coal", "c": "port", "d": "port"}
     library.commit(files | {"one coal": "x coal", "one port": "x port"})
     scores = library.scores("coal port")
-    # Each stands in three passages, coal five times in all, port three times.
+    # Each is in three passages; coal occurs five times in all, port three times.
     ratio = scores["one coal#0"] / scores["one port#0"]
     assert ratio == pytest.approx(sqrt((5 + 3) / (3 + 3)))
 

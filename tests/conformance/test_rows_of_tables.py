@@ -1,4 +1,4 @@
-"""Tables: filters on columns, which rows have and not documents."""
+"""Filters on the columns of tables, which select rows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def tables(library: Library) -> Library:
 
 
 def cut_row(path: str) -> DocumentText:
-    """A row that is too long for one passage: its parts stand on one line."""
+    """Index a row that is too long for one passage: its parts are on one line."""
     whole = document(path, "1,Rome,bo met\n\nann there,9\n\n2,Oslo,bo,8", fields=(
         ("", ","), *columns(["id", "city", "note", "price"])
     ))  # fmt: skip

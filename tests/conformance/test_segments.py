@@ -1,4 +1,4 @@
-"""Segments of the embedded engine: what goes in comes back, merged or not, however it was cut up."""
+"""Segments of the embedded engine: contents survive, merged or not, with any cuts."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def delete(segment: Segment, paths: set[str]) -> None:
 
 @pytest.fixture
 def small_segments(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Segments that hold 5 passages at most."""
+    """Make segments hold at most 5 passages."""
     for module in (build, policy):
         monkeypatch.setattr(module, "MAX_PASSAGES", 5)
     return 5
@@ -199,7 +199,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def all_ways(library: Library, query: str | Query) -> list[str]:
-    """The answers, the same whether all are asked for or the best."""
+    """Return the answers, the same for all matches and for the best."""
     everything = library.rank(query)
     for limit in (1, 3, 10):
         assert library.rank(query, limit).passages == everything.passages[:limit]
@@ -207,7 +207,7 @@ def all_ways(library: Library, query: str | Query) -> list[str]:
 
 
 def states_of(segment: Segment) -> list[tuple[int, FileState]]:
-    """The files that are not deleted, by number."""
+    """Return the files that are not deleted, by number."""
     dead = segment.deletions.files if segment.deletions else bytes(segment.file_count())
     return [
         (number, state) for number, state in enumerate(segment._all_states()) if not dead[number]
@@ -244,7 +244,7 @@ def test_a_document_is_in_one_segment_if_it_fits(library: Library, small_segment
 def test_parts_of_a_file_stay_in_order_when_they_merge(
     library: Library, small_segments: int
 ) -> None:
-    # The second part of `b` is merged with what came before the first; then the two meet.
+    # The second part of `b` merges with earlier files first, then with the first part.
     library.commit({"a": "fox"})
     library.commit({"b": "\n\n".join(["fox"] * 7)})
     for n in range(12):
@@ -272,7 +272,7 @@ def test_parts_of_a_file_are_put_in_order(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_many_positions_and_occurrences(library: Library) -> None:
-    """Past what one byte holds, and past what two bytes hold."""
+    """Numbers that need more than one byte, and more than two."""
     long = " ".join(
         ["fox"] * 300 + ["w"] * 66_000 + ["dog", "cat"] + ["w"] * 70_000 + ["cat", "hen", "cats"]
     )
@@ -294,7 +294,7 @@ def test_many_positions_and_occurrences(library: Library) -> None:
             (Or((Term("dog"), Term("w"))), "a b"),
         ):
             assert all_ways(library, query) == [f"{path}#0" for path in answers.split()], query
-        # weight * 2.2 tf / (tf + norm); it stands in a alone. Lengths
+        # weight * 2.2 tf / (tf + norm); only a has it. Lengths
         # 136,305, 3, 255, 256, the average 34,204.75.
         norm = 1.2 * (0.25 + 0.75 * 136_305 / 34_204.75)
         weight = log(1 + 3.5 / 1.5) ** 1.15 * sqrt(5)
@@ -305,7 +305,7 @@ def test_many_positions_and_occurrences(library: Library) -> None:
 
 
 def merge_all(library: Library) -> None:
-    """One segment of all that is live."""
+    """Merge all live passages into one segment."""
     engine: Any = library.engine
     writer: Any = engine.writer()
     try:
@@ -331,7 +331,7 @@ def merge_all(library: Library) -> None:
 def test_merging_is_building_from_scratch(
     history: History, more: Any, trees: list[Query], most: int
 ) -> None:
-    if most < 99:  # where a document is cut, each part scores as a document
+    if most < 99:  # each part of a cut document scores as a document
         trees = list(map(explicit, trees))
     with tempfile.TemporaryDirectory() as base, pytest.MonkeyPatch.context() as patch:
         (Path(base) / "a").mkdir()
@@ -357,7 +357,7 @@ def test_merging_is_building_from_scratch(
 
 
 def explicit(query: Query) -> Query:
-    """The same words with operators."""
+    """Return the same words with operators."""
     plain = query.replace(implicit=False) if isinstance(query, And | Or) else query
     return map_children(plain, explicit)
 

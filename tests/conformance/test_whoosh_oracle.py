@@ -1,7 +1,7 @@
-"""Whoosh as the oracle: its own Searcher over our reader, its stock index, our executor and the reference agree.
+"""Whoosh as the oracle: its Searcher over our reader, its stock index, our executor and the reference agree.
 
-Matches are compared always, scores where Whoosh means the same by them: terms, AND, OR, AND NOT, AND MAYBE. It adds
-1.0 for a NOT and scores phrases and expansions in its own way.
+Matches are always compared. Scores are compared where Whoosh defines them alike: terms, AND, OR, AND NOT, AND MAYBE.
+It adds 1.0 for a NOT, and scores phrases and expansions differently.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ STEM = Analyzer().stem
 
 @pytest.fixture(scope="module", autouse=True)
 def own_scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Whoosh's index in memory writes its scratch files to one fixed name in the temporary folder."""
+    """Give each test its own temporary folder: Whoosh's index in memory writes scratch files to a fixed name
+    there.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("whoosh")))
         yield
@@ -97,23 +99,23 @@ PATHS = ["a", "b", "b/c", "d", "é"]
 
 @pytest.fixture(scope="module")
 def mended() -> Iterator[None]:
-    """Whoosh 2.7.4 without four of its faults, which its stock index shows as well."""
+    """Patch four bugs of Whoosh 2.7.4, which also affect its stock index."""
 
     def find_first(matcher: AndNotMatcher) -> None:
-        # Stock looks only whether both begin with one passage: b may hold a's first one further on.
+        # Stock compares only the first passages of both: b may have a's first one later.
         if matcher.a.is_active():
             matcher._find_next()
 
     find_next_unwanted = AndNotMatcher._find_next
 
     def find_next_of_some(matcher: AndNotMatcher) -> bool:
-        # Stock asks for the number of the next passage where a skip has come to the end.
+        # Stock asks for the next passage after a skip to the end.
         return bool(matcher.a.is_active() and find_next_unwanted(matcher))
 
     find_next = InverseMatcher._find_next
 
     def find_next_live(matcher: InverseMatcher) -> None:
-        # Stock gives a deleted passage that comes right after the child's last one.
+        # Stock returns a deleted passage directly after the child's last one.
         find_next(matcher)
         while matcher.is_active() and matcher.missing(matcher._id):
             matcher._id += 1
@@ -123,13 +125,13 @@ def mended() -> Iterator[None]:
         patch.setattr(AndNotMatcher, "_find_first", find_first)
         patch.setattr(AndNotMatcher, "_find_next", find_next_of_some)
         patch.setattr(InverseMatcher, "_find_next", find_next_live)
-        # Stock fails for want of a name.
+        # Stock lacks a name here.
         patch.setattr(w.SpanNear2, "_and_query", lambda query: w.And(query.qs))
         yield
 
 
 class Pair(NamedTuple):
-    """One question, as we and as Whoosh put it; `scored` is whether both mean the same by its score."""
+    """One query in our classes and in Whoosh's. `scored` says whether their scores are defined alike."""
 
     ours: Query
     theirs: Any
@@ -212,7 +214,7 @@ pairs = st.one_of(
     trees,
     trees,
     trees,
-    # Not and Every stand outside: deeper down, Whoosh simplifies some of them away.
+    # Not and Every are outermost: deeper down, Whoosh simplifies some of them away.
     st.just(EVERY),
     st.builds(lambda a: Pair(Not(a.ours), w.Not(a.theirs), False), trees),
     st.builds(
@@ -240,9 +242,9 @@ def files_of(batch: dict[str, tuple[str, str]]) -> dict[str, File]:
 
 
 class Both(WhooshAnalyzer):
-    """Our analyzer for a stock index: body and title, parted by a line separator, the title far behind.
+    """Our analyzer for a stock index: body and title, separated by U+2028, with a gap of positions between them.
 
-    With `forms`, a word stands there in all the forms that a query may have for it.
+    With `forms`, each word is also indexed in all forms that a query may use.
     """
 
     def __init__(self, *, forms: bool) -> None:
@@ -262,7 +264,7 @@ class Both(WhooshAnalyzer):
 
 
 def stock_index(history: History) -> Index:
-    """The same history told to a stock Whoosh index in memory, a segment for each commit."""
+    """Build a stock Whoosh index in memory with the same history, one segment for each commit."""
     schema = Schema(
         path=STORED,
         line_start=STORED,
@@ -301,7 +303,7 @@ def stock_index(history: History) -> Index:
 
 
 def exhaustive(searcher: Searcher, query: Any) -> Answers:
-    """All that Whoosh finds, by its exact collector."""
+    """Return everything that Whoosh finds, by its exact collector."""
     collector = TopCollector(max(searcher.doc_count_all(), 1), usequality=False, replace=0)
     searcher.search_with_collector(query, collector)
     return answers_of(searcher, collector.results().top_n)
@@ -331,7 +333,7 @@ def our_answers(engine: Any, query: Query, limit: int | None = None) -> Answers:
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate],  # to shrink an index and 25 questions takes minutes
+    phases=[Phase.explicit, Phase.generate],  # shrinking an index and 25 queries takes minutes
 )
 @pytest.mark.usefixtures("mended")
 @given(history=histories, questions=st.lists(pairs, min_size=25, max_size=25))
@@ -364,7 +366,7 @@ def agree(engine: Any, twin: Any, ours: Searcher, stock: Searcher, question: Pai
         assert our_answers(twin, question.ours) == pytest.approx(answers, rel=1e-9, abs=1.1e-9)
     best = ours.search(question.theirs, limit=10)
     assert best.scored_length() == min(10, len(found))
-    if question.scored:  # what it adds for a NOT depends on its way through the matchers
+    if question.scored:  # its addition for a NOT depends on the order of its matchers
         scores = [score for score, _ in best.top_n]
         assert scores == pytest.approx(sorted(found.values(), reverse=True)[:10], rel=1e-9)
         top = sorted(our_answers(engine, question.ours, limit=10).values(), reverse=True)
@@ -406,7 +408,7 @@ def test_terms(reader: Any) -> None:
 def test_a_term(reader: Any, text: str | bytes) -> None:
     assert ("text", text) in reader
     assert ("exact", text) in reader
-    assert reader.frequency("text", text) == 2 + 4  # the title's counts four times
+    assert reader.frequency("text", text) == 2 + 4  # the title counts four times
     assert reader.doc_frequency("text", text) == 2
     info = reader.term_info("text", text)
     assert (info.weight(), info.doc_frequency(), info.max_weight()) == (6, 2, 4)
@@ -433,7 +435,7 @@ def test_a_matcher(reader: Any) -> None:
     assert (matcher.id(), copy.id()) == (1, 0)
     matcher.next()
     assert not matcher.is_active()
-    assert matcher.id() == 1  # Whoosh's AND NOT asks past the end
+    assert matcher.id() == 1  # Whoosh's AND NOT reads past the end
     for move in (matcher.next, lambda: matcher.skip_to(7)):
         with pytest.raises(ReadTooFar):
             move()
@@ -497,7 +499,7 @@ def test_an_index_without_passages(tmp_path: Path) -> None:
 
 
 def test_a_whoosh_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Written as Whoosh's own documentation writes it."""
+    """As in Whoosh's own documentation."""
     (tmp_path / "coal.txt").write_text("Coal goes through the port of Najin.\n")
     (tmp_path / "tea.txt").write_text(
         "Tea grows on hills. Tea leaves by the port, not by the ports.\n"

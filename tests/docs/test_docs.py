@@ -1,11 +1,10 @@
-"""What the pages say holds: their commands run, their output is what comes, their links lead somewhere.
+"""The documentation is correct: its commands run, their output matches, and its links have targets.
 
-A ```console block is what somebody types and sees: each line after `$ ` runs in a scratch folder that
-holds seeds/ and docs/names.txt, on a terminal of 80 columns without colours, the blocks of a page one after
-the other. Where output is shown it has to match; `…` or `...` stands for anything, on a line of its own for
-any lines. What a command with a pipe says on stderr is left out, for it comes before or after what the
-pipe gives, as it happens. A command has to exit with 0. Blocks that cannot run here have another language and,
-after it, the reason: ```sh needs fzf
+A ```console block is a session. Each line after `$ ` runs in a scratch folder that holds seeds/ and docs/names.txt,
+on a terminal of 80 columns without colours. The blocks of a page run in order. If output is shown, it must match; `…`
+or `...` matches anything, and any lines if alone on its line. The stderr of a command with a pipe is ignored, because
+its place in the output varies. A command must exit with 0. A block that cannot run here has another language,
+followed by the reason: ```sh needs fzf
 """
 
 from __future__ import annotations
@@ -30,12 +29,12 @@ PAGES = [
     *sorted((ROOT / "benchmarks").glob("*.md")),
 ]
 COLUMNS, LINES = 80, 400
-RECORD = 4000  # the screen is wider than the layout: records are not folded
+RECORD = 4000  # the screen is wider than the layout, so that records do not wrap
 SHELLS = {"sh", "bash", "shell", "zsh", "fish", "powershell"}
 
 
 class Step(NamedTuple):
-    """A command of a page, where it stands, and the lines shown after it."""
+    """A command of a page, its line, and the expected output."""
 
     line: int
     command: str
@@ -43,7 +42,7 @@ class Step(NamedTuple):
 
 
 def fences(page: Path) -> list[tuple[int, str, list[str]]]:
-    """Every fenced block: the line of its fence, the words after the fence, its lines."""
+    """Yield every fenced block: the line of its fence, the words after the fence, its lines."""
     found: list[tuple[int, str, list[str]]] = []
     inside: list[str] | None = None
     for number, line in enumerate(page.read_text("utf-8").splitlines(), 1):
@@ -59,7 +58,7 @@ def fences(page: Path) -> list[tuple[int, str, list[str]]]:
 
 
 def steps(page: Path) -> list[Step]:
-    """The commands of a page's ```console blocks, in order."""
+    """Yield the commands of a page's ```console blocks, in order."""
     found: list[Step] = []
     for start, language, lines in fences(page):
         if language != "console":
@@ -78,7 +77,7 @@ def steps(page: Path) -> list[Step]:
 
 
 def on_a_terminal(command: str, folder: Path) -> tuple[int, list[str]]:
-    """Run a command on a pseudo-terminal; its exit code and the lines that stand on the screen."""
+    """Run a command on a pseudo-terminal. Return its exit code and the lines on the screen."""
     ours, theirs = pty.openpty()
     environment = os.environ | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -112,7 +111,7 @@ def on_a_terminal(command: str, folder: Path) -> tuple[int, list[str]]:
 def _read(descriptor: int) -> bytes:
     try:
         return os.read(descriptor, 1 << 16)
-    except OSError:  # how Linux says that nobody holds the other end any more
+    except OSError:  # on Linux: the other end is closed
         return b""
 
 
@@ -122,7 +121,7 @@ def _without_blank_ends(lines: list[str]) -> list[str]:
 
 
 def matches(shown: list[str], seen: list[str]) -> bool:
-    """Whether what is shown is what was seen, but for what `…` and `...` leave out."""
+    """Return whether the output matches the shown text, in which `…` and `...` match anything."""
     pattern = ""
     for line in _without_blank_ends([line.rstrip() for line in shown]):
         if line.strip() in ("…", "..."):

@@ -60,7 +60,7 @@ def files(draw: st.DrawFn) -> list[tuple[FileState, list[DocumentText], int]]:
         reason = draw(st.sampled_from(["", "", "binary"]))
         state = FileState(path, 10, draw(st.integers(0, 2**62)), 3, b"12345678", reason)
         found.append((state, draw(documents(path)), 0))
-        if draw(st.booleans()):  # the next documents of a large file
+        if draw(st.booleans()):  # further documents of a large file
             found.append((state, draw(documents(path)), len(found[-1][1])))
     return found
 
@@ -97,7 +97,7 @@ def test_the_core_and_the_twin_write_the_same(
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         twin, core = plainly(one), by_core(other)
         (a,), (b,) = built(twin, given), built(core, given)
-        assert twin.finish() == core.finish() == []  # what was finished is gone
+        assert twin.finish() == core.finish() == []  # the finished segment is gone
         assert a._replace(file="") == b._replace(file="")
         assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
 
@@ -123,7 +123,7 @@ def document_of(path: str, text: str, title: str) -> tuple[FileState, list[Docum
 
 
 def test_frequencies_and_positions_of_every_length(tmp_path: Path) -> None:
-    """Numbers of one, two and three bytes; lists with a skip table; members of several bits."""
+    """Numbers of one, two and three bytes, lists with a skip table, members of several bits."""
     long = "fox " * 700 + "foxes " * 5000 + "w " * 5000 + "foxed foxing"
     many = [document_of(f"{n:03}", "the fox " * (n % 3) + f"x{n} a", "") for n in range(300)]
     given = [document_of("000a", long, "The fox"), *many[1:]]
@@ -140,7 +140,7 @@ def test_frequencies_and_positions_of_every_length(tmp_path: Path) -> None:
 
 
 def without(segment: Segment, paths: set[str]) -> Segment:
-    """A segment with some files deleted."""
+    """Return a segment with some files deleted."""
     gone = bytearray(segment.file_count())
     passages = bytearray(segment.passages)
     for number in segment.files_at({path.encode() for path in paths}):
@@ -156,7 +156,7 @@ def without(segment: Segment, paths: set[str]) -> Segment:
     batches=st.lists(st.tuples(files(), st.sets(st.sampled_from("abcdef"))), min_size=1, max_size=4)
 )
 def test_the_core_and_the_twin_merge_to_the_same(batches: list[tuple[list, set[str]]]) -> None:
-    """And to what building all of it at once gives, but for the order in which members of an index are met."""
+    """The result also equals one build of everything, except for the order of members."""
     if compiled is None:
         pytest.skip("there is no core")
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
@@ -180,7 +180,7 @@ def test_the_core_and_the_twin_merge_to_the_same(batches: list[tuple[list, set[s
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 1 << 32).map(random.Random))
 def test_long_lists_merge_to_the_same(rng: random.Random) -> None:
-    """Lists with skip tables, of bodies and titles, whose passages are in part gone."""
+    """Lists with skip tables, of bodies and titles, with some passages deleted."""
     if compiled is None:
         pytest.skip("there is no core")
     words = ["fox", "foxes", "dog", "dogs", "a", "hen"]

@@ -1,4 +1,4 @@
-"""Citations: what is printed names the same place again, whatever the names hold, or is an error that lists it."""
+"""Citations: a printed place is found again, whatever its names contain, or the error lists it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from seedsearch.search.locate import locate
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
 
-# Signs of citations are frequent, so that names collide with each other and with citations of each other.
+# Signs of citations are frequent, so that names collide with other names and with citations.
 NAME = st.lists(
     st.sampled_from(["a", "b", "›", ":", "#p=", "1", "3", "\n", "␊", " "]), min_size=1, max_size=5
 )
@@ -86,7 +86,7 @@ def test_a_printed_place_is_found_again_or_is_ambiguous(
 
 
 def _meanings(engine: ReferenceEngine, home: Home, printed: str) -> list[str]:
-    """The id of the passage that a place names, or those of the candidates."""
+    """Return the id of the passage that a place names, or the ids of the candidates."""
     try:
         return [passage_id(locate(engine, home, printed, "/base", clean)[0])]
     except AmbiguousPlaceError as error:

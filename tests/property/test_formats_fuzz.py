@@ -1,7 +1,7 @@
-"""Whatever the bytes of a file are, its reader gives documents, or says in its own words why it does not.
+"""For any bytes, a reader gives documents, or raises one of its own errors.
 
-For each format a small real document is changed: bits flipped, bytes cut out, repeated, inserted, taken from another
-format. SEEDSEARCH_EXAMPLES=20000 tries so many changes of each, other ones every time.
+For each format a small real document is changed: bits flipped, bytes cut out, repeated, inserted, or taken from
+another format. SEEDSEARCH_EXAMPLES=20000 tries this many changes of each, different ones every time.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ FLAT = (
 
 
 class Seed(NamedTuple):
-    """A document: the name of its file, its parts before they are packed, and what packs them."""
+    """A document: its file name, its parts before packing, and the function that packs them."""
 
     name: str
     parts: dict[str, bytes]
@@ -327,7 +327,7 @@ def tried(
     which: int,
     failures: list[str],
 ) -> None:
-    """Read a changed document: inside, one of its parts is changed, else what was packed."""
+    """Read a changed document. With `inside`, the change is in one of its parts, else in the packed file."""
     parts = dict(seed.parts)
     if inside:
         name = list(parts)[which % len(parts)]
@@ -348,7 +348,7 @@ def tried(
 
 @pytest.fixture
 def failures(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What readers raised that they did not foresee. Too deep and too much are foreseen."""
+    """Return unexpected exceptions of readers. Errors of nesting and size are expected."""
     found: list[str] = []
     said = skip.failure
 

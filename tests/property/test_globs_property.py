@@ -1,4 +1,4 @@
-"""Patterns mean what git says that they mean: git itself is asked."""
+"""Patterns mean what they mean to git, which the tests run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pieces = st.sampled_from(  # a list would take thirty lines
     "\\ \\* ! # ".split(" ")
 )
 lines_of_pieces = st.lists(pieces, min_size=1, max_size=5).map("".join)
-# A set that holds a / means something to git that no two programs agree on.
+# A set with a / in it: programs disagree on its meaning.
 lines = lines_of_pieces.filter(lambda line: not re.search(r"\[[^\]/]*/", line))
 files = st.lists(st.tuples(st.sampled_from(["", "", "!"]), lines).map("".join), max_size=4)
 
@@ -53,7 +53,7 @@ def ignored_by_us(patterns: list[str]) -> set[str]:
     parsed = parse_patterns(patterns)
 
     def is_ignored(path: str) -> bool:
-        """As a walk finds out: from the top down, and not into what is passed over."""
+        """Decide like a walk: from the top down, without entering ignored folders."""
         steps = path.split("/")
         for count in range(1, len(steps) + 1):
             step = "/".join(steps[:count])
@@ -99,7 +99,7 @@ def test_random_patterns(repository: Path, patterns: list[str]) -> None:
 
 
 def test_no_pattern_takes_long() -> None:
-    """With a search that goes back over its choices these would take longer than anybody lives."""
+    """A search with backtracking would never end on these."""
     (name,) = parse_patterns(["*a" * 40 + "*b"])
     assert not name.fits("a" * 200)
     (path,) = parse_patterns(["/" + "**/a/" * 30 + "b"])

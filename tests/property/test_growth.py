@@ -1,8 +1,7 @@
-"""Reading takes time linear in the text, whatever is repeated in it.
+"""Reading takes time linear in the text, even if it repeats anything.
 
-What is quick is not measured further: where the work is quadratic, a few kilobytes already take longer than `QUICK`
-seconds. What is slower is read in two sizes, several times: four times the text must take less than `MOST` times the
-processor time.
+Fast cases are not measured further: quadratic work would take longer than `QUICK` seconds on a few kilobytes. Slower
+cases are read in two sizes, several times: four times the text must take less than `MOST` times the processor time.
 """
 
 from __future__ import annotations
@@ -92,12 +91,12 @@ SIZES = {
     "a.mbox": 20_000,
     "a.txt": 20_000,
     "a.py": 20_000,
-}  # where less is quick anyway
+}  # if a smaller text is fast
 ENDS = ("", "\n=====\na\n")
 
 
 def linear(work: Callable[[bytes], object], make: Callable[[int], bytes], size: int = SIZE) -> bool:
-    """Whether work on four times the bytes takes less than MOST times as long."""
+    """Return whether work on four times the bytes takes less than MOST times as long."""
     small = make(size)
     least = spent(work, small)
     if least < QUICK:

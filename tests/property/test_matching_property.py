@@ -1,4 +1,4 @@
-"""Queries in the core: for any postings and any matches, what the plain Python twin finds."""
+"""Queries in the core: for any postings and matches, they give what the plain twin gives."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from seedsearch.core.posting_list import encode
 
 core = pytest.importorskip("seedsearch.core._core")
 
-PASSAGES = 9_000  # several spans of those that any_of adds up at a time
+PASSAGES = 9_000  # several of the spans that any_of adds up at once
 held_to = settings(max_examples=200, derandomize=True, deadline=None, database=None)
 
 Answer = Any
 
 
 def both(do: Any, *given: tuple[Any, Any], **more: Any) -> tuple[Any, Any]:
-    """The same call of the core and of the twin; each argument is a pair of theirs."""
+    """Make the same call of the core and of the twin. Each argument is a pair of their values."""
     name = do
     return (
         getattr(core, name)(*[own for own, _ in given]),
@@ -40,7 +40,7 @@ def many(pairs: Iterable[tuple[Any, Any]]) -> tuple[Any, Any]:
 
 
 def agree(pair: tuple[Any, Any]) -> Any:
-    """What both gave, which must be the same to the last bit."""
+    """Return both results, which must be equal to the last bit."""
     found = []
     for own in pair:
         for name in ("passages", "scores", "frequencies"):
@@ -55,7 +55,7 @@ def agree(pair: tuple[Any, Any]) -> Any:
 # ------------------------------------------------------------------------ columns
 
 
-MEMBERS = 4  # of a stem class that has several
+MEMBERS = 4  # of a stem class with several
 
 
 def source(
@@ -67,7 +67,7 @@ def source(
     chosen: Iterable[int] = (),
     positions: list[int] | None = None,
 ) -> tuple[Any, ...]:
-    """A posting list as queries hand it over; where no positions are given, each is 0."""
+    """Return a posting list as queries pass it. Missing positions are 0."""
     places = [0] * sum(tf) if positions is None else positions
     several = MEMBERS if members is not None else 1
     data = encode(docs, tf, members or [], places, several)
@@ -87,8 +87,8 @@ def table(*segments: Any, a: float = 0.3, b: float = 0.01, title_weight: int = 4
 
 # ------------------------------------------------------------------------ matches
 
-# A passage of that length, in which the word stands once, scores 1 / (1 + length): few different scores, so that many
-# tie, some of them but nearly; and so many passages of a word that its best are not all of them.
+# A passage of this length, with one occurrence of the word, scores 1 / (1 + length). There are few different scores, so
+# that many tie or nearly tie, and more passages than the best.
 lengths = st.sampled_from([0, 1, 3, 100_000, 100_001, 100_002])
 words = st.one_of(
     st.dictionaries(st.integers(0, PASSAGES - 1), lengths, max_size=12),
@@ -109,7 +109,7 @@ boosts = st.sampled_from([1.0, 1.0, 1.0, 0.0, 2.5])
 
 
 def matches(of: dict[int, int], boost: float = 1.0) -> Any:
-    """The matches of a word, by the lengths of its passages."""
+    """Return the matches of a word, from the lengths of its passages."""
     columns = [of.get(passage, 7) for passage in range(PASSAGES)]
     its_table = table(of_passages(columns), a=0.0, b=1.0)
     docs = sorted(of)
@@ -120,7 +120,7 @@ def matches(of: dict[int, int], boost: float = 1.0) -> Any:
 
 
 def some(several: list[dict[int, int]], boost: float) -> Any:
-    """The matches of several words, the first of them boosted."""
+    """Return the matches of several words, the first one boosted."""
     return many(matches(of, 1.0 if number else boost) for number, of in enumerate(several))
 
 
@@ -220,7 +220,9 @@ def test_so_many_that_are_equally_good_are_cut() -> None:
 
 
 class Segment(NamedTuple):
-    """Passages: of each its length, its occurrences as (position, member) in body and title, whether it is deleted."""
+    """Passages: the length of each, its occurrences as (position, member) in body and title, and whether it is
+    deleted.
+    """
 
     lengths: list[int]
     body: list[list[tuple[int, int]]]
@@ -241,7 +243,9 @@ segments = st.lists(passages, max_size=6).map(
 def sources_of(
     segment: Segment, chosen: set[int] | None, turns: int
 ) -> tuple[tuple[Any, ...], ...]:
-    """The lists of a stem class in bodies and titles; of `turns` that take turns, as those of languages do."""
+    """Return the lists of a stem class in bodies and titles, in `turns` alternating lists, as for several
+    languages.
+    """
     found = []
     for title, field in ((False, segment.body), (True, segment.title)):
         for turn in range(turns):
@@ -275,7 +279,7 @@ chosen_members = st.one_of(st.none(), st.sets(st.integers(0, 3)))
 def test_words_of_columns(
     index: list[Segment], wanted: list[set[int] | None], turns: int, slop: int
 ) -> None:
-    """Words that are forms of one stem class stand in one another's places, too."""
+    """Forms of one stem class replace each other."""
     flags = [bytes(segment.deleted) for segment in index]
     its_table = table(
         *(
@@ -434,7 +438,7 @@ def test_scores_are_rounded_as_python_rounds(score: float) -> None:
 
 
 def against_the_selection(count: int, most: int) -> list[int]:
-    """Ranks for which `select_best` takes as many rounds as can be (McIlroy, A Killer Adversary for Quicksort)."""
+    """Return ranks that take `select_best` the most rounds (McIlroy, A Killer Adversary for Quicksort)."""
     gas = 2 * count
     rank, solid, candidate = [gas] * count, 0, 0
 

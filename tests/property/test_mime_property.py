@@ -1,4 +1,4 @@
-"""Messages are taken apart as the standard library does it."""
+"""Messages are parsed as the standard library parses them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ENDS = st.sampled_from(["", "\n--{}--", "\n--{}--\n", "\n--{}-- \nepilogue"])
 
 @st.composite
 def entities(draw: st.DrawFn, level: int = 0) -> str:
-    """A message, or a part of one that many levels down; its boundary is named after the level."""
+    """Return a message, or a part at this depth. Its boundary is named after the depth."""
     head = draw(FIELDS)
     kind = draw(st.sampled_from(["", "", "multipart/mixed", "multipart/digest", "multipart/alternative",
                                  "message/rfc822"]))  # fmt: skip
@@ -62,7 +62,7 @@ def entities(draw: st.DrawFn, level: int = 0) -> str:
 
 
 def of_library(message: Message) -> object:
-    """The content of a message by type, or what it holds."""
+    """Return the content of a message by type, or its parts."""
     if message.is_multipart():
         parts = [of_library(part) for part in cast("list[Message]", message.get_payload())]
         return message.get_content_type(), parts
@@ -77,7 +77,7 @@ def of_ours(entity: Entity) -> object:
 
 
 def content(kind: str, data: object) -> object:
-    """What has to be the same: a multipart without parts is no text, and blank lines at the end are none either."""
+    """Return the content to compare: a multipart without parts is no text, and final blank lines are ignored."""
     assert isinstance(data, bytes)
     return kind, b"" if kind.startswith("multipart/") else data.rstrip()
 

@@ -11,7 +11,7 @@ from seedsearch.corpus.formats.page_reading import PlainReading, Reading, readin
 
 pytestmark = pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
 
-# White space stands between these, and `_` for a space.
+# White space separates these; `_` is a space.
 BITS = """
 <p> </p> <P_class=a> <b> </b> <b_title='x_y'> <i_hidden> </i> </I> <br/> <div> </div> <td <tr> <td> <th> <a_href="x>y">
 <a_href=#n> </a> <script> </script> </SCRIPT_> </script <script/> <style> </style> <title> </title> </textarea> <svg>

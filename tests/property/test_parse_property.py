@@ -1,4 +1,4 @@
-"""Whatever is typed, the parser answers with a tree or says what is wrong."""
+"""For any input, the parser returns a tree or raises an error that explains the fault."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def parse_or_error(text: str, all_words: bool, literal: bool) -> object:
 def test_what_is_simple_has_the_tree_that_it_has_in_parentheses(
     words: list[str], all_words: bool
 ) -> None:
-    """A bracket is nothing simple, so the whole grammar reads it."""
+    """Parentheses are never simple, so the whole grammar reads them."""
     tree = parse_or_error(" ".join(words), all_words, False)
     inside = parse_or_error(f"({' '.join(words)})", all_words, False)
     if isinstance(tree, QuerySyntaxError):

@@ -1,4 +1,4 @@
-"""Posting lists: what is written comes back, by the core and by the twin, and nothing else is taken for a list."""
+"""Posting lists: the core and the twin read back what was written, and refuse everything else."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ profile = settings(max_examples=120, deadline=None)
 def core_decode(
     data: bytes, df: int, cf: int, members: int, passages: int, *, positions: bool = True
 ) -> Decoded:
-    """The core's, as the twin is called."""
+    """The core's decoder with the signature of the twin's."""
     try:
         found = compiled.decode_postings(data, df, cf, members, passages, positions)
-    except OverflowError as error:  # a number that no dictionary has
+    except OverflowError as error:  # a number outside every dictionary
         raise ValueError from error
     return Decoded(*(memoryview(part).cast("I") for part in found))
 
 
 READERS = [decode] if compiled is None else [decode, core_decode]
 values = st.integers(0, 300) | st.integers(4_000, 5_000) | st.integers(500_000, 600_000)
-"""Around where the code gets longer."""
+"""Values around the length limits of the code."""
 
 
 def made(*occurrences: tuple[int, list[tuple[int, int]]], members: int = 1) -> tuple[Decoded, int]:
-    """A list of (passage, [(position, member)])."""
+    """Return a list of (passage, [(position, member)])."""
     return Decoded(
         [passage for passage, _ in occurrences],
         [len(own) for _, own in occurrences],
@@ -59,7 +59,7 @@ def lists(draw: st.DrawFn, most: int = 3 * BLOCK) -> tuple[Decoded, int]:
         )
         for passage in passages
     ]
-    if draw(st.booleans()):  # one that is out of the ordinary
+    if draw(st.booleans()):  # one with unusual values
         position, tf = draw(values), draw(st.integers(1, 300))
         occurrences[0] = (passages[0], [(position + i, i % members) for i in range(tf)])
     return made(*occurrences, members=members)
@@ -127,7 +127,7 @@ def outcome(reader: Callable[..., Decoded], *args: Any) -> Any:
 def test_a_changed_list_is_refused_or_is_a_list(
     given: tuple[Decoded, int], data: st.DataObject
 ) -> None:
-    """And the core and the twin agree on which."""
+    """The core and the twin decide alike."""
     found, members = given
     raw = bytearray(encoded(given))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -150,7 +150,7 @@ def test_a_changed_list_is_refused_or_is_a_list(
     one = outcome(decode, bytes(raw), df, cf, members, passages)
     assert one == outcome(READERS[-1], bytes(raw), df, cf, members, passages)
     if one is not ValueError:
-        assert encode(*one, members) == raw  # there is one way to write a list
+        assert encode(*one, members) == raw  # a list has only one encoding
         assert one.passages[-1] < passages
 
 
@@ -191,7 +191,7 @@ TABLES = [(module, module.passage_table((OF_PASSAGES,), 1.0, 1.0, 4)) for module
 @settings(profile, max_examples=80)
 @given(lists(), st.data())
 def test_what_queries_read_of_a_list(given: tuple[Decoded, int], data: st.DataObject) -> None:
-    """Postings and occurrences of chosen members; of all passages, or of some, when blocks are skipped."""
+    """Postings and occurrences of chosen members; of all passages, or of some, with blocks skipped."""
     found, members = given
     raw = None
     if members > 1:

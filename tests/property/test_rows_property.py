@@ -1,4 +1,4 @@
-"""The compiled core finds the rows of a table as the plain Python does."""
+"""The compiled core finds the rows of a table as the plain twin does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that is read in one call of C is read as `read_file` reads it; what is refused, that refuses."""
+"""One call of C reads a file as `read_file` does. `read_file` refuses whatever C refuses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHAT = st.sampled_from(["file", "file", "file", "folder", "link", "lost link", "
 
 
 def told(read: object, path: str, *, follow: bool, most: int) -> object:
-    """What was read, or what was said."""
+    """Return the result of a read, or the reason for refusing."""
     try:
         return read(path, follow=follow, max_bytes=most)  # type: ignore[operator]
     except (Skip, SourceUnreadableError) as error:

@@ -1,4 +1,4 @@
-"""Whatever the text and the query, a snippet stays inside its passage."""
+"""For any text and query, a snippet stays inside its passage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever the text, the encoding and the line ends: passages cite the bytes that they are."""
+"""For any text, encoding and line ends: passages cite exactly their bytes."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_passages_are_their_bytes(encoding: str, data: st.DataObject) -> None:
     raw = data.draw(texts(ALPHABETS[encoding])).encode(encoding, "ignore")
     text = raw.decode(encoding)
     decoded = DecodedText(raw, text, encoding, "strict", 1.0)
-    # ISO-2022-KR says at the start of the file what its escapes mean: no line stands alone.
+    # ISO-2022-KR defines its escapes at the start of the file, so no line can be decoded alone.
     check(decoded, split(extracted(decoded)), cited=encoding != "iso2022_kr")
 
 
@@ -121,7 +121,7 @@ def test_bad_bytes_are_replaced_and_still_cited(encoding: str, data: st.DataObje
         raw[at:at] = data.draw(st.binary(min_size=1, max_size=3))
     text = bytes(raw).decode(encoding, "replace")
     decoded = DecodedText(bytes(raw), text, encoding, "replace", 0.5)
-    # HZ with a bad escape may have no line that stands alone.
+    # HZ with a bad escape may have no line that can be decoded alone.
     check(decoded, split(extracted(decoded)), cited=encoding != "hz")
 
 
@@ -233,7 +233,7 @@ PROSE = st.lists(
 
 @st.composite
 def wrapped(draw: st.DrawFn) -> str:
-    """Lines that end where the page did, in paragraphs; some are indented, some shorter or longer."""
+    """Return paragraphs of wrapped lines; some are indented, some shorter or longer."""
     width = draw(st.integers(20, 135))
     words = draw(
         st.lists(

@@ -1,4 +1,4 @@
-"""The core finds the lines of a dictionary that fit a pattern, as its plain twin does."""
+"""The core finds the lines of a dictionary that match a pattern, as its plain twin does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ profile = settings(max_examples=1_000, derandomize=True, deadline=None, database
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[str, str]:
-    """A word, and what a few edits make of it."""
+    """Return a word, and the word after a few edits."""
     word = draw(words)
     other = list(word)
     for _ in range(draw(st.integers(0, 3))):

@@ -1,4 +1,4 @@
-"""What a process has open and has begun: what must not be left behind."""
+"""List the open files and child processes of this process, to detect leaks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def children() -> set[object]:
-    """The processes that this one has begun and not waited for, but for multiprocessing's own, which stays."""
+    """Return the children that this process has not waited for, except the permanent ones of multiprocessing."""
     if not os.path.isdir("/proc/self"):
         return set(multiprocessing.active_children())
     found: set[object] = set()
@@ -24,6 +24,6 @@ def children() -> set[object]:
 
 
 def descriptors() -> set[str]:
-    """The open descriptors, as Linux has them, without those of what is garbage."""
+    """Return the open file descriptors on Linux, after a garbage collection."""
     gc.collect()
     return set(os.listdir("/proc/self/fd"))

@@ -1,4 +1,4 @@
-"""What the tests of the readers share: read bytes as a file of some name, see what comes out."""
+"""Read bytes as a file of some name, for the tests of readers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from seedsearch.model import Document, SourceFile
 
 
 class Part(NamedTuple):
-    """A passage: its text, lines, page, heading, and its bytes in the file (b"" where unknown)."""
+    """A passage: its text, lines, page, heading, and its bytes in the file (b"" if unknown)."""
 
     text: str
     lines: tuple[int, int]
@@ -22,7 +22,7 @@ class Part(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What came out of a file; `skipped` is the reason where nothing did."""
+    """The result of reading a file. `skipped` is the reason if nothing was read."""
 
     documents: list[Document]
     parts: list[Part]
@@ -42,12 +42,12 @@ class Read(NamedTuple):
         return [part.text for part in self.parts]
 
     def part(self, word: str) -> Part:
-        """The first passage that holds the word."""
+        """Return the first passage with the word."""
         return next(part for part in self.parts if word in part.text)
 
 
 def read(name: str, data: bytes | str) -> Read:
-    """Read a file of that name with those bytes (UTF-8 for a str)."""
+    """Read a file with this name and these bytes (a str is encoded in UTF-8)."""
     content = data.encode() if isinstance(data, str) else data
     result = Read([], [], [], "")
     try:
@@ -64,7 +64,7 @@ def read(name: str, data: bytes | str) -> Read:
 
 
 def parts(taken: DocumentText, content: bytes) -> list[Part]:
-    """The passages of a document."""
+    """Return the passages of a document."""
     return [
         Part(
             text,

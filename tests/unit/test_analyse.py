@@ -1,4 +1,4 @@
-"""From the user's words to index terms."""
+"""The analysis of a query: from its words to index terms."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def words(*texts: str) -> Or:
         (Term("HTMLParser"), Or((Term("htmlparser"), Phrase(("html", "parser"))))),
         (Term("3.5"), Phrase(("3", "5"))),
         (Exact("F-35"), Or((Exact("f35"), Phrase(("f", "35"))))),
-        # in a phrase the whole counts too: a line end may have cut it
+        # in a phrase the whole counts too, because a line end may have cut the word
         (
             Phrase(("the F-35 flies",)),
             Or((Phrase(("the", "f", "35", "flies")), Phrase(("the", "f35", "flies")))),
         ),
         (Term("v1.11"), Or((Term("v1.11"), Phrase(("v1", "11"))))),
-        # beside other optional words, any of a compound's parts, unless one is but a letter
+        # with other optional words, any of a compound's parts, unless a part is a single letter
         (
             words("state-owned", "HTMLParser"),
             words("stateowned", "state", "owned", "htmlparser", "html", "parser"),
@@ -85,7 +85,7 @@ def words(*texts: str) -> Or:
         (Exact("O'Connor"), Or((Exact("oconnor"), Phrase(("o", "connor"))))),
         (words("Sana'a", "x"), Or((OF_SANAA, Term("x")), implicit=True)),
         (Prefix("O'Con"), Prefix("ocon")),
-        # but for elisions and 's: any of them, or all in order where it was asked for
+        # except elisions and 's: any part, or all in order if required
         (Term("l'écran"), words("l", "écran")),
         (Term("Putin's"), words("putin", "s")),
         (And((Term("Putin’s"), Term("x"))), And((Phrase(("putin", "s")), Term("x")))),
@@ -121,14 +121,14 @@ def words(*texts: str) -> Or:
         (Phrase(("言",)), Prefix("言")),
         (Term("言"), Prefix("言", capped=False)),
         (Term("한국"), Term("한국")),
-        # what stands for many terms
+        # patterns and spellings
         (Prefix("Kor"), Prefix("kor")),
         (Prefix("F-3"), Prefix("f3")),
         (Prefix("-"), Nothing()),
         (Wildcard("Ko*ée?"), Wildcard("ko*ee?")),
         (Wildcard("*-*"), Nothing()),
         (Fuzzy("Näjin", 1), Fuzzy("najin", 1)),
-        # words as written: their terms, and a look at the text
+        # words as written: their terms, and a test of the text
         (Written("Résumé"), And((Exact("resume"), Written("Résumé")))),
         (
             Written("As he", "title"),
@@ -138,7 +138,7 @@ def words(*texts: str) -> Or:
         (Written("wom?n"), And((Wildcard("wom?n"), Written("wom?n")))),
         (Written("..."), Nothing()),
         (Not(Written("É")), Not(And((Exact("e"), Written("É"))))),
-        # patterns in phrases, in what is exact, and over several words
+        # patterns in phrases, in exact words, and over several words
         (Phrase(("North Kore* troops",)), Phrase(("north", "kore*", "troops"))),
         (Phrase(("who?uote, is it (really?)",)), Phrase(("who?uote", "is", "it", "really"))),
         (Phrase(("* 2 ** x",)), Phrase(("2", "x"))),
@@ -152,7 +152,7 @@ def words(*texts: str) -> Or:
         (Near(("North* Köre?n",), 2), Near(("north*", "kore?n"), 2)),
         (Near(("Kim", "Jong-un"), 2), Near(("kim", "jong", "un"), 2)),
         (Near(("Kim",), 2), Term("kim")),
-        # stop words go from words side by side while others remain
+        # stop words are dropped from lists of words if others remain
         (Or((Term("the"), Term("troops")), implicit=True), Term("troops")),
         (Or((Term("to"), Term("be")), implicit=True), words("to", "be")),
         (Or((Term("the"), Term("troops"))), Or((Term("the"), Term("troops")))),
@@ -165,13 +165,13 @@ def words(*texts: str) -> Or:
         (Maybe(Term("fox"), Term("the")), Term("fox")),
         (Maybe(Term("..."), Term("fox")), Term("fox")),
         (Maybe(Term("fox"), Term("F-35")), Maybe(Term("fox"), F35)),
-        # what is left of nothing
+        # queries without a word
         (And((Term("!"), Term("fox"))), Term("fox")),
         (Or((Term("!"), Term("?"))), Nothing()),
         (Not(Term("!")), Nothing()),
         (Boost(Term("!"), 2.0), Nothing()),
         (Boost(Term("Fox"), 2.0), Boost(Term("fox"), 2.0)),
-        # what is not about words
+        # filters
         (Filter("path", "A*"), Filter("path", "A*")),
         (Range("date", "2024", ""), Range("date", "2024", "")),
     ],

@@ -1,4 +1,4 @@
-"""The terminal's layout of hits, as plain text and as a terminal shows it."""
+"""The terminal layout of hits, as plain text and on a terminal."""
 
 import re
 
@@ -194,7 +194,7 @@ def test_no_row_is_wider_than_the_terminal(width: int, text: str) -> None:
     assert all(display_width(row) <= width for row in rows)
     screen = pyte.Screen(width, 200)
     pyte.Stream(screen).feed("\r\n".join(shown(*hits, width=width, color=True)))
-    # pyte leaves an empty cell's text after a wide character
+    # pyte has an empty cell after a wide character
     assert [row.rstrip() for row in screen.display][: len(rows)] == [r.rstrip() for r in rows]
 
 

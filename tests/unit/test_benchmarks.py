@@ -1,4 +1,4 @@
-"""The benchmark's own parts: texts that are made, lists of passages, and the table's bounds."""
+"""Parts of the benchmarks: generated texts, lists of passages, and the bounds of the table."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_small_run_prints_its_table(tmp_path: Path) -> None:
     )
     assert run.returncode in (0, 1), (
         run.stderr
-    )  # 1: something required was missed, as it may be here
+    )  # 1: a required figure was missed, which is fine here
     table = dict(line[2:].split(" | ", 1) for line in run.stdout.splitlines() if " | " in line)
     folded = "processor seconds, articles folded at 72 columns, files of 1 to 4 kB, against"
     assert re.match(r"\d+\.\d\dx ", table[f"{folded} SQLite FTS5"])

@@ -1,4 +1,4 @@
-"""What is in C is compiled once for all versions of Python from 3.11 on, whichever compiles it."""
+"""One compilation of the C serves all versions of Python from 3.11 on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FORMAT = re.compile(r'"[^"\n]*[syzu]\*?#[^"\n]*"')
 
 
 def test_no_format_needs_to_know_how_sizes_are_passed() -> None:
-    """Compiled by 3.13, "s#" says nothing of that any more, and 3.12 refuses what says nothing."""
+    """A format with "#", compiled by 3.13, does not set PY_SSIZE_T_CLEAN, so 3.12 refuses it."""
     found = [
         f"{path.name}: {line.strip()}"
         for path in sorted(SOURCES.rglob("*.[ch]"))

@@ -1,4 +1,4 @@
-"""Which files a walk gives: ignore files, hidden names, globs, types, sizes, links."""
+"""The selection of a walk: ignore files, hidden names, globs, types, sizes, links."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def write(path: Path, *lines: str) -> None:
 
 
 def seen(folder: Path, *roots: Root, patterns: tuple[str, ...] = (), **chosen: object) -> list[str]:
-    """The files below `folder`, relative to it."""
+    """Return the files below `folder`, relative to it."""
     walked = roots or (Root(str(folder), Selection(**chosen)),)
     files = walk(walked, lambda path, why: pytest.fail(f"{path}: {why}"), patterns=patterns)
     return [os.path.relpath(file.path, folder) for file in files]
 
 
 def why(folder: Path, **chosen: object) -> dict[str, str]:
-    """Why each entry is passed over: `kind detail`."""
+    """Return the reason for each skipped entry: `kind detail`."""
     found: list[Omission] = []
     root = Root(str(folder), Selection(**chosen))
     list(walk([root], lambda *_: None, omitted=found.append))

@@ -1,4 +1,4 @@
-"""Which passages are copies of each other, and which is shown."""
+"""Which passages are copies, and which copy is shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHINESE = "北韓領導人金正恩表示，俄羅斯與北韓之間的關係將
 
 
 def shown(*texts: str, limit: int = 10, near: bool = True) -> list[list[int]]:
-    """The numbers of the passages that are shown, each followed by its copies."""
+    """Return the numbers of the shown passages, each followed by its copies."""
     ranked = [
         ScoredPassage(Passage(Document(f"{n}", "", "utf-8"), 0, text, 1, 1, 0, 1), -float(n))
         for n, text in enumerate(texts)

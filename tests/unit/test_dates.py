@@ -1,4 +1,4 @@
-"""What is read of a stated date: as much as is certain, in the form that ranges compare."""
+"""The dates read from stated values: the certain part, in the form that ranges compare."""
 
 from __future__ import annotations
 

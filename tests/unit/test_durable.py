@@ -1,4 +1,4 @@
-"""Files are brought to the disk by the strongest call that the system has."""
+"""Files are synced with the strongest call of the system."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FULL = 51  # F_FULLFSYNC of macOS
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Which calls were made, of a system that has them all."""
+    """Return the calls made on a system that has all of them."""
     made: list[str] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: made.append("fsync"))
     monkeypatch.setattr(fcntl, "F_FULLFSYNC", FULL, raising=False)

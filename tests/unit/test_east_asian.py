@@ -1,4 +1,4 @@
-"""East Asian encodings are known by common characters, and nothing else is taken for one."""
+"""East Asian encodings are recognised by common characters, and other encodings are not mistaken for them."""
 
 from __future__ import annotations
 
@@ -58,5 +58,5 @@ def test_other_text_is_not(text: str, codec: str, times: int) -> None:
         pytest.skip("that is long enough")
     data = text.encode(codec, "ignore") * times
     assert east_asian(data) is None
-    # Words of an even number of bytes, which decode in pairs.
+    # Words with an even number of bytes, so that pairs of bytes decode.
     assert east_asian(data.replace(b" ", b"")[: len(data) & ~1]) is None

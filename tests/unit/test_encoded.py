@@ -1,4 +1,4 @@
-"""Encoded data is left out of a text, counted and named; everything that people write or look for stays."""
+"""Encoded data is left out of a text, counted and named. Other text stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""English stems in C are Snowball's, as PyStemmer has them, of the words that irregular forms are of."""
+"""English stems in C equal PyStemmer's, after irregular forms are replaced."""
 
 from __future__ import annotations
 

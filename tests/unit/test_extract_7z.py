@@ -1,4 +1,4 @@
-"""7z archives, made with py7zr 1: members are read by their own formats; what cannot be unfolded is named."""
+"""7z archives, made with py7zr 1: members are read by their formats, and unreadable ones named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""gzip, bzip2, xz and ZIP: what is inside is read as its own format; bombs and damage are named."""
+"""gzip, bzip2, xz and ZIP: contents are read by their formats, bombs and damage named."""
 
 from __future__ import annotations
 
@@ -275,7 +275,7 @@ def test_members_of_members_to_a_depth_of_three() -> None:
 
 
 def test_bombs_in_bombs_are_named() -> None:
-    """Each level unfolds within its own limit; all together do not."""
+    """Each level is within its limit, but all together are not."""
     begin = time.perf_counter()
     layer = zipped({f"{n}.txt": b"word " * 150_000 for n in range(10)})
     found = read("a.zip", zipped({f"{n}.zip": layer for n in range(60)}))

@@ -1,4 +1,4 @@
-"""Calendars and contacts: each event and contact is a document, with true lines."""
+"""Calendars and contacts: each event and contact is a document with exact lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One bad document costs that document alone: whatever a reader or its library raises is named, the rest is read."""
+"""A bad document loses only itself: whatever its reader raises is named, and the rest is read."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_mail_with_odd_parameters_is_read(kind: str, parameters: str) -> None:
 
 
 def damaged_lzma() -> bytes:
-    """A ZIP archive of three members, the second of which is damaged."""
+    """Return a ZIP archive of three members, the second one damaged."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("a.txt", "before")
@@ -150,7 +150,7 @@ def test_what_a_callback_raises_is_not_the_readers_fault(monkeypatch: pytest.Mon
 
 
 def test_all_readers_are_asked_in_one_place() -> None:
-    """Only `corpus.formats` and the readers of one format that serve another know a reader."""
+    """Only `corpus.formats`, and readers that serve other readers, call a reader."""
     from seedsearch.corpus import formats as package
 
     source = Path(package.__file__).parent
@@ -161,5 +161,5 @@ def test_all_readers_are_asked_in_one_place() -> None:
 
 
 def test_a_line_that_ends_in_half_an_escape_has_no_place_in_bytes() -> None:
-    found = read("a.txt", b"\x1b$BF#\x1b\n")  # decodes as a whole, but not without its line end
+    found = read("a.txt", b"\x1b$BF#\x1b\n")  # decodes whole, but not without its line end
     assert [part.cited for part in found.parts] == [b""]

@@ -1,4 +1,4 @@
-"""HTML: what is kept, on which lines, in which encoding, and how long hostile pages take."""
+"""HTML: extracted text, its lines, its encoding, and the time for hostile pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON, JSON in logs, and notebooks: strings decoded, the lines of the file, what is broken kept and named."""
+"""JSON, JSON in logs, and notebooks: strings are decoded, lines exact, broken parts kept and named."""
 
 from __future__ import annotations
 

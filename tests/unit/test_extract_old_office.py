@@ -1,4 +1,6 @@
-"""Word, Excel and PowerPoint 97 to 2003: text, notes, rows and slides; encrypted, older and broken ones are named."""
+"""Word, Excel and PowerPoint 97 to 2003: text, notes, rows and slides; encrypted, older and broken files are
+named.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from reading import read
 
 
 def word(parts: list[str], *, version: int = 0xC1, flags: int = 0x0200) -> bytes:
-    """A Word document whose text comes in two pieces, of one byte and of two bytes a letter."""
+    """Return a Word document with text in two pieces, with one byte and two bytes a character."""
     text = "".join(parts)
     narrow, wide = text[:5].encode("cp1252"), text[5:].encode("utf-16-le")
     head = bytearray(0x400)
@@ -84,7 +86,7 @@ def excel() -> bytes:
         (0xE0, struct.pack("<HH", 0, 164) + bytes(16)),
         (0x85, struct.pack("<IBBBB", 0, 0, 0, 6, 0) + b"Prices"),
         (0xFC, strings),
-        (0x3C, b"\1" + "йнá".encode("utf-16-le")),  # the text goes on here
+        (0x3C, b"\1" + "йнá".encode("utf-16-le")),  # the text continues here
         (0x3C, b"\0!"),
         (0x0A, b""),
         (0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0)),

@@ -1,4 +1,4 @@
-"""PDF: a section a page; broken, encrypted and empty ones are named."""
+"""PDF: a section for each page; broken, encrypted and empty files are named."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reading import read
 
 
 def written(pages: Sequence[Sequence[str]]) -> bytes:
-    """A PDF by PDFium's own writer: the lines of each page."""
+    """Return a PDF by PDFium's own writer, with these lines on each page."""
     raw = pypdfium2.raw
     document = pypdfium2.PdfDocument.new()
     font = raw.FPDFText_LoadStandardFont(document.raw, b"Helvetica")
@@ -60,7 +60,7 @@ def test_a_pdf_is_known_by_content(harbour: bytes) -> None:
 
 
 def handmade(info: str, content: str = "BT /F1 12 Tf 50 700 Td (Coal) Tj ET") -> bytes:
-    """A PDF as the specification has it, written by hand."""
+    """Return a hand-written PDF that follows the specification."""
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -130,7 +130,7 @@ def test_without_the_library_it_says_what_is_needed(
 
 
 def of_objects(*pages: str, catalog: str = "", others: Sequence[str] = ()) -> bytes:
-    """A PDF of these pages: what stands in the dictionary of each; further objects count from 10."""
+    """Return a PDF of these pages, given by their dictionaries. Further objects are numbered from 10."""
     objects = {
         1: f"<</Type/Catalog/Pages 2 0 R{catalog}>>",
         2: f"<</Type/Pages/Kids[{' '.join(f'{n} 0 R' for n in range(100, 100 + len(pages)))}]/Count {len(pages)}>>",

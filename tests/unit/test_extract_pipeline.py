@@ -1,4 +1,4 @@
-"""The pipeline over all formats: parts left out, extras that come later, and what is imported when."""
+"""The pipeline over all formats: parts left out, extras installed later, and imports."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_what_wants_an_extra_is_tried_again_once_that_is_there(
 ) -> None:
     place.put("a.pdf", PDF)
     place.put("b.txt", "plain words")
-    # In this process, for a worker that is spawned has another idea of what is installed.
+    # In this process, because a spawned worker does not see the patched packages.
     with_pdf = here._OURS | {"application/pdf"}
     monkeypatch.setattr(here, "_OURS", with_pdf)
     real = formats.find_spec

@@ -1,4 +1,4 @@
-"""RTF: letters of all code pages, headings, tables, what stands beside the text; control words are no text."""
+"""RTF: letters of all code pages, headings, tables, notes and headers; control words are no text."""
 
 from __future__ import annotations
 

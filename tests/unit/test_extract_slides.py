@@ -1,4 +1,4 @@
-"""PowerPoint and OpenDocument slides: a section a slide, with its number; notes and comments after it."""
+"""PowerPoint and OpenDocument slides: a numbered section for each slide; notes and comments after it."""
 
 from __future__ import annotations
 

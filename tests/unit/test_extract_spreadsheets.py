@@ -1,4 +1,6 @@
-"""Excel and OpenDocument spreadsheets: a document a sheet, a passage a row, cited by sheet, cell and row."""
+"""Excel and OpenDocument spreadsheets: a document for each sheet, a passage for each row, cited by sheet, cell and
+row.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def related(**targets: str) -> str:
-    """A list of relations: identifier, then kind and target."""
+    """Return a list of relations: identifier, then kind and target."""
     lines = [
         f'<Relationship Id="{key}" Type="{TYPES}/{value.split()[0]}" Target="{value.split()[1]}"/>'
         for key, value in targets.items()

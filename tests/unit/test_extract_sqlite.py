@@ -1,4 +1,4 @@
-"""SQLite databases: tables and rows, and what a hostile one may not do."""
+"""SQLite databases: tables and rows, and limits on hostile files."""
 
 from __future__ import annotations
 

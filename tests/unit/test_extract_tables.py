@@ -1,4 +1,4 @@
-"""CSV, TSV and JSON Lines: rows and records, ragged ones and broken ones."""
+"""CSV, TSV and JSON Lines: rows and records, also ragged and broken ones."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_each_record_is_a_document() -> None:
     ]
     assert found.documents[0].fields == (("year", "2012"), ("tags", "a, b"))
     assert found.documents[1].fields == (("deep.no", "1"),)
-    # The text does not stand in the file as it is: no bytes, and all of it is on the record's line.
+    # The file does not contain the text as such: no byte range, and all of it is on the record's line.
     assert [part.lines for part in found.parts] == [(1, 1), (2, 2), (3, 3)]
     assert [part.cited for part in found.parts] == [b""] * 3
 

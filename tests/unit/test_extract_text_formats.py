@@ -1,4 +1,4 @@
-"""Markdown, reStructuredText and source code: sections where headings are, bytes always exact."""
+"""Markdown, reStructuredText and source code: sections begin at headings, and bytes are exact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A segment's bytes go to the disk while more are made; what goes wrong with that is told when the file is closed."""
+"""A segment is flushed while it is written. Errors are raised when the file is closed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_it_goes_on_while_more_is_written(tmp_path: Path, monkeypatch: pytest.Mo
     writer = SegmentFileWriter(str(tmp_path / "x.seg"))
     writer.column("a", "B", MUCH)
     writer.flush_behind()
-    writer.column("b", "B", MUCH)  # nothing waits for the disk
+    writer.column("b", "B", MUCH)  # the writer does not wait for the disk
     assert events == []
     go_on.set()
     size, digest = writer.close(FACTS)

@@ -1,4 +1,4 @@
-"""Terms are found in a few steps, whatever they are: the hash takes every byte and a seed of the process's own."""
+"""The hash of terms takes every byte and a random seed, so that look-ups stay short for any terms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 _core = pytest.importorskip("seedsearch.core._core")
 
 LETTERS = b"0123456789abcdefghijklmnopqrstuvwxyz"
-COUNT = 1_200  # of the 1,296 that two letters make
+COUNT = 1_200  # of 1,296 pairs of letters
 
 # core/c/memory.h, `hash_of`, for terms of eight bytes.
 _MASK = (1 << 64) - 1
@@ -21,7 +21,7 @@ _OF_SIZE = 8 * 0x9E3779B97F4A7C15 & _MASK
 
 
 def seconds(terms: Sequence[bytes]) -> float:
-    """What it takes to number these terms, again and again: the least of some trials."""
+    """Return the lowest time of some trials to number these terms repeatedly."""
     inverter = _core.Inverter(None, None, None, ())
     for term in terms:
         inverter.number(term)
@@ -35,13 +35,13 @@ def seconds(terms: Sequence[bytes]) -> float:
 
 
 def ordinary(size: int) -> list[bytes]:
-    """Terms that have little in common."""
+    """Return terms with little in common."""
     return [(b"%d" % (n * 7_919_191)).rjust(8, b"x")[:8] + b"y" * (size - 8) for n in range(COUNT)]
 
 
 @pytest.mark.parametrize("size", [8, 16, 24])
 def test_terms_that_differ_in_two_bytes(size: int) -> None:
-    """Part numbers, dates: wherever the two bytes stand."""
+    """As in part numbers and dates, with the two bytes at any place."""
     usual = seconds(ordinary(size))
     for at in {0, 3, size - 2}:
         terms = []
@@ -53,7 +53,7 @@ def test_terms_that_differ_in_two_bytes(size: int) -> None:
 
 
 def with_one_slot(seed: int) -> Iterator[bytes]:
-    """Terms of eight bytes whose hashes, with that seed, have the same lowest 24 bits."""
+    """Return terms of eight bytes whose hashes, with this seed, share the lowest 24 bits."""
     for n in range(1, COUNT + 1):
         mixed = n << 32
         mixed = (mixed ^ mixed >> 32) * _BACK & _MASK
@@ -62,7 +62,7 @@ def with_one_slot(seed: int) -> Iterator[bytes]:
 
 
 def test_a_document_cannot_be_written_so_that_all_its_terms_share_a_slot() -> None:
-    """Whoever does not know the seed cannot; whoever does can, or this would not show that it is used."""
+    """Such terms need the seed. With the seed they exist, which shows that it is used."""
     seed = hash("seedsearch") & _MASK
     known, unknown = list(with_one_slot(seed)), list(with_one_slot(seed ^ 0x5EED))
     assert seconds(known) > 4 * seconds(ordinary(8))

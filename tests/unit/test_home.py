@@ -1,4 +1,4 @@
-"""Where an index lives, and what its paths mean."""
+"""The place of an index, and the meaning of its paths."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def test_a_change_within_the_clocks_grain_is_not_missed(place: Place) -> None:
     before = path.stat()
     path.write_text("later")  # same size
     os.utime(path, ns=(now, now))
-    # As coarse as a clock can be: stat cannot tell the two versions apart.
+    # With a coarse clock, stat cannot distinguish the two versions.
     state = place.engine.files()["docs/a.txt"]
     assert (state.size, state.mtime_ns) == (path.stat().st_size, before.st_mtime_ns)
     assert counts(place.index()) == (0, 1, 0, 0)
@@ -200,7 +200,7 @@ def failing_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         return real(path, *rest, **named)
 
     monkeypatch.setattr(os, "open", failing)
-    monkeypatch.setattr(small, "_read", None)  # which opens files by itself
+    monkeypatch.setattr(small, "_read", None)  # which opens files itself
 
 
 def test_an_unreadable_file_is_named_and_tried_again(
@@ -219,7 +219,7 @@ def test_an_unreadable_file_is_named_and_tried_again(
 
 
 def failing_reader(monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[str]:
-    """Makes the reader of Markdown fail; gives the paths that it was asked for."""
+    """Make the reader of Markdown fail. Return the list of paths that it gets."""
     asked: list[str] = []
 
     def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
@@ -265,7 +265,7 @@ def test_what_could_not_be_read_is_tried_by_another_version(
         place.index(place.docs)
         assert place.index().bytes_read == 0
         patch.setattr(plan_module, "__version__", "0.2")
-        assert place.index(place.docs / "b.bin").bytes_read == 2  # not all: the other stays due
+        assert place.index(place.docs / "b.bin").bytes_read == 2  # one root only
         place.index()
         assert asked == ["docs/a.md"] * 2
         assert place.index().bytes_read == 0
@@ -297,7 +297,7 @@ def test_an_interrupted_run_of_another_version_tries_the_rest_later(
             with pytest.raises(KeyboardInterrupt):
                 place.index(commit_every_s=0.0)
         place.engine.refresh()
-        assert place.found("cword") == []  # it was committed, and is found again
+        assert place.found("cword") == []  # the removal was committed
         assert place.index().added == 2
 
 
@@ -392,7 +392,7 @@ def test_roots_that_cannot_be(place: Place) -> None:
         place.index(place.docs / "nope")
     with pytest.raises(UsageError, match="is an index"):
         place.index(Path(place.home.folder))
-    assert place.index(place.docs.parent).skipped == ()  # the index below it is not read
+    assert place.index(place.docs.parent).skipped == ()  # the index inside the folder is not read
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX links and names")
@@ -502,7 +502,7 @@ def test_progress_ends_at_everything(place: Place) -> None:
 
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """Files that are enough for two processes, as soon as anything is."""
+    """Write enough files for two processes. Any work is enough to start them."""
     monkeypatch.setattr(pool_module, "_SMALL", 1)
     place = Place(tmp_path, ReferenceEngine())
     for number in range(40):
@@ -625,12 +625,12 @@ def test_workers_that_were_begun_for_nothing_end(
     monkeypatch.setattr(plan_module, "_vanished", broken)
     with pytest.raises(SourceNotFoundError):
         large.index(large.docs, jobs=2)
-    assert begun == [2]  # by the end of the walk, before anything was read
+    assert begun == [2]  # at the end of the walk, before any file is read
     assert not children() - before
 
 
 class DyingBuilder:
-    """A builder whose process is killed as it writes, as the system does for want of memory."""
+    """A builder whose process is killed while it writes, as for lack of memory."""
 
     pending_bytes = 0
 
@@ -685,7 +685,7 @@ except KeyboardInterrupt:
 @pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 def test_ctrl_c_ends_the_workers_too(large: Place) -> None:
     large.put("big.txt", "common words of a long text. " * 10_000)
-    for number in range(1_500):  # more than can be read before the signal, however busy the machine
+    for number in range(1_500):  # too much to read before the signal, on any machine
         os.link(large.docs / "big.txt", large.docs / f"more{number}.txt")
     run = subprocess.Popen(
         [sys.executable, "-c", INTERRUPT, large.home.folder, str(large.docs)],
@@ -693,7 +693,7 @@ def test_ctrl_c_ends_the_workers_too(large: Place) -> None:
     )  # fmt: skip
     assert run.stdout is not None
     assert run.stdout.readline() == "ready\n"
-    run.stdout.readline()  # the first progress: workers are at it
+    run.stdout.readline()  # the first progress: workers are busy
     os.killpg(run.pid, signal.SIGINT)
     _, errors = run.communicate(timeout=60)
     assert (run.returncode, errors) == (130, "")

@@ -1,4 +1,4 @@
-"""The C module takes nothing for granted: what does not fit together is an error, and never a crash."""
+"""The C module checks its arguments: inconsistent ones raise an error, and never crash."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def finished(one: Any) -> Any:
 
 
 def terms(one: Any, words: str) -> bool:
-    """Whether these are all its terms, in the order of their numbers."""
+    """Return whether these are all its terms, in the order of their numbers."""
     count = one.terms
     numbers = [one.number(word.encode()) for word in words.split()]
     return numbers == list(range(count)) and one.terms == count
@@ -72,7 +72,7 @@ def test_a_compound_of_as_many_parts_as_there_can_be() -> None:
     text = "-".join("a" * 64) + " end " + "-".join("b" * 64)
     one.add(0, text, whole(text), 0)
     columns = finished(one)
-    # By terms: a (64 times), all a together, b and all b together, end; positions go back and far on.
+    # Terms: a (64 times), all a joined, b and all b joined, end. Positions go back and far ahead.
     lists = [
         bytes([0, 64, 0, *[1] * 63]), b"\1\0", bytes([0, 64, 65, *[1] * 63]), b"\1\x41", b"\1\x40",
     ]  # fmt: skip

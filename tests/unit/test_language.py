@@ -1,4 +1,4 @@
-"""The language of a text: clear from its script or its common words, or not said."""
+"""The language of a text: clear from its script or its common words, or unknown."""
 
 from __future__ import annotations
 

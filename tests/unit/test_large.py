@@ -1,4 +1,4 @@
-"""Large files are read in pieces: what comes out is what reading them whole gives, in little memory."""
+"""Large files are read in pieces, in little memory, with the same result as reading them whole."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def put(folder: Path, name: str, data: bytes | str) -> Path:
 def index(
     engine: Engine, path: Path, *, piece: int = ALL, batch: int = ALL, given: str = ""
 ) -> Outcome:
-    """Index one file, in pieces of so many bytes (ALL: whole), into segments of so much memory."""
+    """Index one file, in pieces of this size (ALL: whole), into segments of this much memory."""
     old = engine.state(path.name)
     task = Task(str(path), path.name, path.stat().st_size, False, old)
     encodings = (("*", given),) if given else ()
@@ -71,7 +71,7 @@ def passages(engine: Engine) -> list[Passage]:
 
 
 def whole_and_in_pieces(folder: Path, name: str, data: bytes | str, piece: int) -> list[Passage]:
-    """The passages of a file, which are the same either way."""
+    """Return the passages of a file, after checking that both ways agree."""
     path = put(folder, name, data)
     whole, pieces = ReferenceEngine(), ReferenceEngine()
     index(whole, path)
@@ -283,7 +283,7 @@ def test_what_cannot_be_read_in_pieces_is_named_when_memory_is_short(tmp_path: P
     engine = ReferenceEngine()
     reason = "too large for the memory that --memory gives"
     assert index(engine, page, piece=100, batch=100).skipped == (("a.html", reason),)
-    assert index(engine, page, piece=100, batch=100_000).added == 1  # as soon as there is more
+    assert index(engine, page, piece=100, batch=100_000).added == 1  # as soon as more is available
 
 
 # ------------------------------------------------------------------------------ cuts
@@ -348,7 +348,7 @@ def test_texts_are_cut_where_it_hurts_least(data: bytes, end: int) -> None:
 
 def test_rows_are_cut_where_no_quotation_is_open() -> None:
     assert RowCut().end(b'a,b\n"c\nd",e\n"f\ng') == 12
-    assert RowCut().end(b'5" pipe\n7 inch\n') == 15  # one mark alone: the last line end it is
+    assert RowCut().end(b'5" pipe\n7 inch\n') == 15  # only one mark: the last line end
 
 
 def test_the_parts_of_a_large_file_are_read_as_they_lie(tmp_path: Path) -> None:

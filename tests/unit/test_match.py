@@ -1,4 +1,4 @@
-"""What fits a pattern, as tables."""
+"""Terms and patterns that match, as tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words on stderr: one line an error, a caret under the column, figures that read well."""
+"""Messages on stderr: one line for each error, a caret under the column, readable figures."""
 
 import pytest
 

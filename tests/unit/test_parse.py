@@ -1,4 +1,4 @@
-"""The query language, as a table: what is typed, and the tree that it means."""
+"""The query language, as a table: a query and its tree."""
 
 from __future__ import annotations
 
@@ -100,12 +100,12 @@ MEANINGS = {
     "a NOT NOT b": And((a, Not(Not(b)))),
     "a (-b)": And((a, Not(b))),
     "a (-b -c)": And((a, And((Not(b), Not(c))))),
-    # what is no operator
-    # a quotation mark inside a Hebrew acronym is none
+    # no operators
+    # no quote: a quotation mark inside a Hebrew acronym
     'צה"ל': Term('צה"ל'),
     'צה"ל a': words(Term('צה"ל'), a),
     '"דובר צה"ל"': Phrase(('דובר צה"ל',)),
-    # a sign after a number is its own
+    # a sign after a number belongs to it
     "50 % a": words(Term("50 %"), a),
     "a % $ 5^2 %": words(a, Boost(Term("5"), 2.0)),
     "F-35 Su-57": words(Term("F-35"), Term("Su-57")),
@@ -180,7 +180,7 @@ MEANINGS = {
     "**card**": Wildcard("**card**"),
     "pre*^2": Boost(Prefix("pre"), 2.0),
     "Su-*": Prefix("Su-"),
-    # spelt like it
+    # similar spellings
     "fuzzy~": Fuzzy("fuzzy", 1),
     "fuzzier~": Fuzzy("fuzzier", 2),
     "fuzzy~1": Fuzzy("fuzzy", 1),

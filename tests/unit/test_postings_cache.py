@@ -1,4 +1,4 @@
-"""What is kept of the leaves of queries: up to a size, and answers do not depend on it."""
+"""The cache of query leaves has a maximum size, and does not affect answers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ QUERIES = [
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
-    """Several segments; of the first one's files each has many passages that score more than any in the second."""
+    """Several segments; each file of the first has many passages that score higher than any in the second."""
     docs = tmp_path / "docs"
     docs.mkdir()
     home = create_home(str(tmp_path / ".seedsearch"))
@@ -145,7 +145,7 @@ def test_phrases_are_kept(engine: WhooshEngine, text: str) -> None:
     found = engine.search(phrase)
     assert found.total
     for entry in cache_of(engine)._entries.values():
-        entry.parts = ()  # whoever reads postings again finds none
+        entry.parts = ()  # reading postings again would find none
     assert engine.search(phrase) == found
     assert engine.search(And((phrase, Exact("whale")))).total == found.total
 
@@ -160,13 +160,13 @@ def test_what_is_used_stays(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatc
         for asked in ("word0", text):
             engine.search(tree(asked), text=False)
     assert cache_of(engine).entry(Term("word0")) is not None
-    assert cache_of(engine).entry(Term("word9")) is None  # which was asked for once, long ago
+    assert cache_of(engine).entry(Term("word9")) is None  # used once, long ago
 
 
 def test_patterns_do_not_take_the_counts_of_others(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of each pattern it is counted how many passages hold it. Objects of forgotten patterns give their places away."""
+    """Each pattern counts its passages, though a new object may have the identity of an old one."""
     patterns: list[Query] = [Prefix(word) for word in WORDS]
     alone = []
     for pattern in patterns:

@@ -1,4 +1,4 @@
-"""Record lines and JSON Lines: one hit a line, paths exact where asked, values exact always."""
+"""Record lines and JSON Lines: one hit a line, exact paths on request, exact values always."""
 
 import base64
 import json
@@ -87,7 +87,7 @@ def test_json_is_exact_and_holds_no_control_byte(path: str, text: str) -> None:
     record = jsonl.hit_record(make_hit(path, text)).decode("utf-8")
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in record[:-1])
     found = json.loads(record)
-    # json joins escaped surrogates that happen to stand side by side, as any reader of UTF-16 does
+    # json joins adjacent escaped surrogates, as any reader of UTF-16 does
     exact = text.encode("utf-16", "surrogatepass")
     assert found["text"].encode("utf-16", "surrogatepass") == exact
     if "path_b64" in found:

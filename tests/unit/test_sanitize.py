@@ -1,4 +1,4 @@
-"""The sanitiser: nothing that a terminal obeys comes through, nothing readable is lost."""
+"""The sanitiser: control characters are replaced, readable text stays."""
 
 import sys
 import unicodedata

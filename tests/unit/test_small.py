@@ -1,4 +1,4 @@
-"""A small file in one call of C: what is odd about a file is left to `read_file`, which says what is wrong."""
+"""A small file in one call of C. Odd files are left to `read_file`, which names the reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def quickly(path: object, most: int = MOST, flags: int = FLAGS | NO_FOLLOW) -> o
 
 
 def put(path: Path, data: bytes) -> SourceFile:
-    """A file, and what `stat` says of it."""
+    """Write a file. Return the figures of its `stat`."""
     path.write_bytes(data)
     status = path.stat()
     return SourceFile(str(path), len(data), status.st_mtime_ns, status.st_ctime_ns)

@@ -1,4 +1,4 @@
-"""What a snippet lights, and which parts of a passage it shows."""
+"""Snippets: their highlights, and the parts of a passage that they show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passages: what is merged, where long ones are cut, and the seed documents."""
+"""Passages: merging short paragraphs, cutting long ones, and the seed documents."""
 
 from __future__ import annotations
 

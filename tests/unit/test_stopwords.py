@@ -1,4 +1,4 @@
-"""Stop words: English ones always, those of another language where a query is clearly in it."""
+"""Stop words: English always, those of another language if a query is clearly in it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def words_left(query: str, languages: frozenset[str] = LANGUAGES) -> str:
         ("soldiers die in war", "soldiers die war"),
         ("la la land", "la la land"),
         ("van der Waals equation", "van der waals equation"),
-        ("der die das", "der die das"),  # nothing else is left
+        ("der die das", "der die das"),  # no other word is left
         ("die Hard", "die hard"),  # two words do not show a language
     ],
 )
@@ -44,4 +44,4 @@ def test_only_languages_of_the_index_count() -> None:
     assert words_left(german, frozenset(("", "en"))) == german.lower()
     assert stop_words(["der", "die", "das"], ["", "en"]) is STOP_WORDS
     assert "dans" in stop_words(["dans", "les", "alpes"], ["fr"])
-    assert "apres" in stop_words(["dans", "les", "alpes"], ["fr"])  # as terms are, without accents
+    assert "apres" in stop_words(["dans", "les", "alpes"], ["fr"])  # like terms, without accents

@@ -1,4 +1,4 @@
-"""Synonyms: the file's format, its errors, and what becomes of a query."""
+"""Synonyms: the format of the file, its errors, and their effect on a query."""
 
 from __future__ import annotations
 

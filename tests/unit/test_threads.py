@@ -1,4 +1,4 @@
-"""What threads may do with an index: anything, at the same time."""
+"""Threads may use an index freely at the same time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def write(folder: Path, home: Home, turn: int) -> None:
-    """Change some files, and bring the index up to date. How many passages hold a fox stays as it is."""
+    """Change some files and update the index. The number of passages with "fox" stays the same."""
     docs = folder / "docs"
     docs.mkdir(exist_ok=True)
     for number in range(turn % 3, FILES, 3 if turn else 1):
@@ -49,7 +49,7 @@ def write(folder: Path, home: Home, turn: int) -> None:
 
 
 def run(*jobs: Callable[[], None]) -> None:
-    """Run each in a thread; raises what the first of them raised."""
+    """Run each function in a thread. Raise the first exception."""
     failures: list[BaseException] = []
 
     def guarded(job: Callable[[], None]) -> None:
@@ -75,7 +75,7 @@ def run(*jobs: Callable[[], None]) -> None:
 def test_searches_beside_a_writer_refreshes_and_a_close(
     tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postings_cache, "KEPT", 20_000)  # so that entries come and go
+    monkeypatch.setattr(postings_cache, "KEPT", 20_000)  # so that entries are evicted
     monkeypatch.setattr(postings_cache, "MOST_KEPT", 20_000)
     index = seedsearch.open_index(home.folder)
     written = Event()

@@ -1,4 +1,4 @@
-"""The walk: which files, in which order, and what it never touches."""
+"""The walk: which files it yields, in which order, and what it never touches."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ def test_what_programs_generate_is_left_out_and_named(tmp_path: Path) -> None:
     assert found == left_out
     assert {o.why for o in omitted} == {"generated"}
     assert not reaches(Root(here), str(tmp_path / "node_modules/x/a.js"))
-    # What is named, what a glob chooses, and everything where no rules are wanted.
+    # Named files, files that match a glob, and all files if rules are off.
     assert "node_modules/x/a.js" in files(Root(here), Root(str(tmp_path / "node_modules")))
     assert "venv/lib/a" in files(Root(str(tmp_path / "venv")))
     assert files(Root(here, Selection(globs=("*.lock",)))) == ["yarn.lock"]

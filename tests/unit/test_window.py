@@ -1,4 +1,4 @@
-"""The window of a passage: at most so many characters around the densest matches."""
+"""The window of a passage: at most a given number of characters around the densest matches."""
 
 from __future__ import annotations
 

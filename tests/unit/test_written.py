@@ -1,4 +1,4 @@
-"""Words as they are written, in a text."""
+"""Words as written, in a text."""
 
 from __future__ import annotations
 

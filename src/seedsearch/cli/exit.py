@@ -1,15 +1,15 @@
-"""How a command ends: the one map of errors to exit codes, and what is said on stderr.
+"""End a command: map errors to exit codes, and print messages to stderr.
 
 ====  ==================================================================================
-0     hits, or done; also when the reader of a pipe has gone (as ripgrep does): it has seen
-      what it wanted, and `set -o pipefail` should not call that a failure
+0     hits, or done; also if the reader of a pipe has closed it (as in ripgrep): `set -o pipefail`
+      should not report this as a failure
 1     no hits
-2     an error; also when something that the user named could not be read
-130   interrupted (Ctrl-C); 128 + N where signal N ended a command that cleaned up first
+2     an error; also if a path that the user named could not be read
+130   interrupted (Ctrl-C); 128 + N if signal N ended a command that cleaned up first
 ====  ==================================================================================
 
-Click's own codes (1 for an error, 1 for Ctrl-C, 1 for a closed pipe) never come through: commands
-return their code, and every exception ends here.
+Click's own codes (1 for an error, 1 for Ctrl-C, 1 for a closed pipe) are never used: commands return
+their code, and every exception ends here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _QUOTE_HINT = (
 
 
 def guarded(run: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
-    """The exit code of `run`, whatever it raises; says on stderr what went wrong."""
+    """Run a command and return its exit code, whatever it raises. Report errors on stderr."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     quits = False
     try:
@@ -53,25 +53,25 @@ def guarded(run: Callable[[list[str]], int], arguments: Sequence[str] | None) ->
 
 
 def flush() -> None:
-    """Bring stdout's bytes out while a closed pipe or a full disk can still be handled."""
+    """Flush stdout while a closed pipe or a full disk can still be handled."""
     if sys.stdout is not None:
         sys.stdout.flush()
 
 
 def say(text: str) -> None:
-    """Write a line, which is sanitised already, to stderr."""
+    """Write a sanitised line to stderr."""
     if sys.stderr is not None:
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 
 
 def code_of(error: BaseException) -> int:
-    """The exit code that an exception means."""
+    """Return the exit code of an exception."""
     if isinstance(error, SeedsearchError):
         return error.exit_code
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
-    # A Stopped has it. Few commands need its module: start-up time.
+    # The exception is Stopped. Few commands import its module: start-up time.
     if number := getattr(error, "signal", 0):
         return 128 + int(number)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
@@ -89,13 +89,13 @@ def _ended_by(error: BaseException, given: list[str]) -> int:
         elif not isinstance(error, click.exceptions.Exit):
             say(_traceback(error) if debug else describe(error, given))
         flush()
-    except OSError:  # stderr or the rest of stdout cannot be written either: nothing left to say
+    except OSError:  # stderr or the rest of stdout cannot be written either
         _abandon_stdout()
     return code_of(error)
 
 
 def describe(error: BaseException, given: Sequence[str] = ()) -> str:
-    """What an exception has to say to the user, sanitised."""
+    """Return the message of an exception, sanitised."""
     if isinstance(error, SeedsearchError):
         return error_text(error)
     if isinstance(error, click.ClickException):
@@ -113,7 +113,7 @@ def describe(error: BaseException, given: Sequence[str] = ()) -> str:
 
 
 def _click_words(error: click.ClickException, given: Sequence[str]) -> tuple[str, str]:
-    """Message and hint for an error of Click's, in our manner: no capital, no full stop."""
+    """Return message and hint of a Click error in our style: no capital, no full stop."""
     message = " ".join(error.format_message().split())
     message = message[:1].lower() + message[1:].rstrip(".")
     message = message.replace("is not a valid integer range", "is not a whole number")
@@ -135,7 +135,7 @@ def _click_words(error: click.ClickException, given: Sequence[str]) -> tuple[str
 
 
 def _is_a_word(error: click.ClickException, given: Sequence[str]) -> bool:
-    """Return whether what is wrong may be a word with a dash before it, not an option."""
+    """Return whether the faulty argument may be a word with a dash before it, not an option."""
     if isinstance(error, click.NoSuchOption):
         return not error.option_name.startswith("--")
     flags = error.param.opts if isinstance(error, click.BadParameter) and error.param else ()
@@ -159,7 +159,7 @@ def _traceback(error: BaseException) -> str:
 
 
 def _abandon_stdout() -> None:
-    """Point stdout at nothing, so that Python's last flush does not fail over what is unwritten."""
+    """Redirect stdout to the null device, so that Python's last flush does not fail."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
