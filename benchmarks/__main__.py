@@ -1,4 +1,4 @@
-"""Measure seedsearch beside its peers: `python -m benchmarks CORPUS --out benchmarks/results`."""
+"""Measure seedsearch and its peers: `python -m benchmarks CORPUS --out benchmarks/results`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from benchmarks.texts import TEXTS
 
 
 def main() -> int:
-    """Run the steps that were asked for, print the table, save it."""
+    """Run the chosen steps, print the table, save it."""
     options = _options()
     scratch = tempfile.mkdtemp(prefix="seedsearch-bench-", dir=options.scratch)
     try:
@@ -66,7 +66,7 @@ def _measure(options: argparse.Namespace, scratch: str) -> dict[str, Any]:
 
 
 def _name(options: argparse.Namespace) -> str:
-    """What the corpus is called, and how much of it is taken."""
+    """Return the name of the corpus, and the part of it that is used."""
     name = os.path.basename(os.path.abspath(options.corpus))
     return f"{name}-{options.limit_mb}MB" if options.limit_mb else name
 

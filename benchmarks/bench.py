@@ -1,4 +1,4 @@
-"""What every step is given: what is measured, how often, where there is room; and how an index is made."""
+"""The settings of all steps: what to measure, how often, and where; and how to make an index."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ WHOOSH_SAMPLE = 10 * MB
 
 
 class Bench(NamedTuple):
-    """What is measured, how often, and where there is room for it.
+    """What to measure, how often, and the folders to use.
 
-    `beside` is the folder in which the other texts stand, `made` where those are kept that are made from the corpus.
+    `beside` is the folder with the other texts, `made` the folder of texts that are made from the corpus.
     """
 
     corpus: str
@@ -35,20 +35,20 @@ class Bench(NamedTuple):
     say: Callable[[str], None]
 
     def place(self, *names: str) -> str:
-        """A path in the scratch folder."""
+        """Return a path in the scratch folder."""
         return os.path.join(self.scratch, *names)
 
     def build(
         self, name: str, text: Input, out: str, *, words: str = "english", memory: bool = False
     ) -> measure.Cost:
-        """What it costs an engine to make an index from nothing, in a process of its own."""
+        """Return the cost of building an index from nothing, in a separate process."""
         shutil.rmtree(out, ignore_errors=True)
         Path(out).parent.mkdir(parents=True, exist_ok=True)
         command = engines.index_command(name, [text.folder], text.listed, out, words)
         return measure.run(command.argv, env=command.env, cwd=self.scratch, memory=memory)
 
     def home(self, target: str, folder: str) -> str:
-        """Where an index of seedsearch's of `folder` is: one that another step left, or a new one."""
+        """Return an index of `folder` by seedsearch, left by another step or new."""
         left = {"corpus": self.place("index", engines.OURS), "large": self.place("scaling", "200")}
         home = left.get(target, "")
         if not os.path.exists(home):
@@ -58,7 +58,7 @@ class Bench(NamedTuple):
         return home
 
     def input(self, name: str = "") -> Input:
-        """The corpus as an engine gets it: all of it, or a sample for stock Whoosh."""
+        """Return the input of an engine: the whole corpus, or a sample for stock Whoosh."""
         if name != engines.WHOOSH:
             return self.listed(self.corpus, "corpus")
         folder = self.place("sample")
@@ -67,7 +67,7 @@ class Bench(NamedTuple):
         return self.listed(folder, "sample")
 
     def listed(self, folder: str, name: str) -> Input:
-        """A folder with the list of its passages, which is made once."""
+        """Return a folder with the list of its passages, made once."""
         listed = self.place(f"passages-{name}")
         if not os.path.exists(listed):
             passages.make(passages_of(folder), listed)
@@ -75,11 +75,11 @@ class Bench(NamedTuple):
 
 
 class Input(NamedTuple):
-    """A folder of texts and the list of its passages: what seedsearch gets, and what its peers get."""
+    """A folder of texts and the list of its passages: the input of seedsearch, and of its peers."""
 
     folder: str
     listed: str
 
     def passages(self) -> passages.PassageList:
-        """The passages, read from their list."""
+        """Return the passages, read from their list."""
         return passages.PassageList(self.listed)

@@ -1,4 +1,4 @@
-"""Copies of a corpus to work on: whole, a part of it, or parts that nest."""
+"""Copy a corpus: the whole, a part of it, or nested parts."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def copy(source: str, target: str, limit: int | None = None) -> str:
 
 
 def nest(source: str, target: str, limits: list[int]) -> list[list[str]]:
-    """For each limit in bytes, the folders that hold it together, each list within the next.
+    """Return for each limit in bytes the folders that hold it together. Each list contains the one before.
 
-    Ends early where the corpus does; a last part of nine tenths of its size still counts.
+    Ends early if the corpus does. A last part of nine tenths of its size still counts.
     """
     folders: list[str] = []
     nested: list[list[str]] = []
@@ -46,7 +46,7 @@ def nest(source: str, target: str, limits: list[int]) -> list[list[str]]:
 
 
 def total(folders: list[str]) -> tuple[int, int]:
-    """Files and bytes below some folders."""
+    """Return the number of files and bytes below some folders."""
     sizes = [os.path.getsize(path) for folder in folders for path in files(folder)]
     return len(sizes), sum(sizes)
 
@@ -58,7 +58,7 @@ def _copy(source: str, path: str, target: str) -> None:
 
 
 def files(folder: str) -> Iterator[str]:
-    """The files below a folder that neither are hidden nor stand in a hidden folder."""
+    """Yield the files below a folder, without hidden files and folders."""
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:

@@ -1,4 +1,4 @@
-"""seedsearch and its peers behind one face: the command that indexes, the object that searches."""
+"""One interface to seedsearch and its peers: the command that indexes, the object that searches."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ ROOT = str(Path(__file__).resolve().parent.parent)
 
 
 class Command(NamedTuple):
-    """What to run, with which environment."""
+    """A command and its environment."""
 
     argv: list[str]
     env: dict[str, str]
 
 
 class Searcher(Protocol):
-    """Answers queries in process."""
+    """Answers queries in this process."""
 
     def search(self, kind: str, words: tuple[str, ...]) -> Sequence[object]:
-        """The ten best, as path, line and score. ValueError for a kind that it cannot answer."""
+        """Return the ten best as path, line and score. Raises ValueError for an unsupported kind."""
 
 
 def available() -> list[str]:
-    """Which engines can be measured here, seedsearch first."""
+    """Return the engines that can be measured here, seedsearch first."""
     found = []
     for name in (OURS, *peers.NAMES):
         try:
@@ -46,7 +46,7 @@ def available() -> list[str]:
 
 
 def seedsearch(index: str, *words: str) -> Command:
-    """The shipped command line, on one index."""
+    """Return a command of the shipped command line, on one index."""
     script = Path(sys.executable).with_name("seedsearch")
     if not script.exists():
         argv = [sys.executable, "-m", "seedsearch", *words]
@@ -57,7 +57,7 @@ def seedsearch(index: str, *words: str) -> Command:
 def index_command(
     name: str, folders: list[str], passages: str, out: str, words: str = "english"
 ) -> Command:
-    """The whole process that indexes `folders`, or `passages` of them, into `out`.
+    """Return the process that indexes `folders`, or `passages` of them, into `out`.
 
     `words` says how a peer cuts text into terms: english or russian stems, or bigrams.
     """
@@ -74,23 +74,23 @@ def index_command(
 
 
 def open_searcher(name: str, out: str) -> Searcher:
-    """A searcher on what `index_command` made in `out`."""
+    """Open a searcher on the output of `index_command`."""
     searcher: Searcher = peers.load(name).Searcher(out)
     return searcher
 
 
 def open_shower(name: str, out: str) -> Searcher:
-    """A searcher whose hits come with text and snippet."""
+    """Open a searcher whose hits have text and snippet."""
     shower: Searcher = peers.load(name).Shower(out)
     return shower
 
 
 def _users() -> dict[str, str]:
-    """The environment as users have it, in which Python keeps what it has compiled."""
+    """Return the environment of users, in which Python keeps compiled modules."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _environment(**more: str) -> dict[str, str]:
-    """One in which the peers find themselves."""
+    """Return an environment that finds the peers."""
     path = os.pathsep.join(filter(None, (ROOT, *(p for p in sys.path if p), os.getcwd())))
     return _users() | {"PYTHONPATH": path} | more

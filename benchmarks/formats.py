@@ -1,9 +1,8 @@
-"""How files of each format are read: a table over a folder of real files.
+"""Measure how well each format is read, over a folder of real files.
 
-For each format: how many files there are, how many were read, and how many were named as not read; the share of a
-reference program's words that were read, if one is installed; MB of file for each processor second and the peak
-memory of a whole `seedsearch index` run over the files of this format alone. Start-up counts, so few small files say
-little.
+For each format: the number of files, of files read, and of files named as unread; the share of a reference program's
+words that we read, if such a program is installed; MB of file for each processor second, and the peak memory of a
+whole `seedsearch index` run over the files of this format. Start-up is included, so few small files prove little.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ from seedsearch.errors import SeedsearchError
 from seedsearch.model import SourceFile
 
 _WORD = re.compile(r"[^\W_]{2,}")
-_HEAD = 1 << 20  # bytes: enough to tell a format
-_SECONDS = 120  # for a reference program and one file
+_HEAD = 1 << 20  # bytes that identify a format
+_SECONDS = 120  # seconds for a reference program and one file
 
 
 class Row(NamedTuple):
@@ -68,7 +67,7 @@ REFERENCES: dict[str, Callable[[Path], list[str]]] = {
 
 
 def by_format(folder: Path) -> dict[str, list[Path]]:
-    """The files below a folder, by media type."""
+    """Return the files below a folder, by media type."""
     found: dict[str, list[Path]] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         with path.open("rb") as file:
@@ -108,7 +107,7 @@ def measure(kind: str, paths: Sequence[Path]) -> Row:
 
 
 def _shares(kind: str, paths: Iterable[Path]) -> tuple[list[float], str]:
-    """For each file the share of the reference's words that our reader gives too, and the reference's name."""
+    """Return for each file the share of the reference's words that our reader finds, and the reference's name."""
     command = REFERENCES.get(kind)
     if command is None or shutil.which(command(Path())[0]) is None:
         return [], ""
@@ -140,7 +139,7 @@ def _our_words(path: Path) -> set[str]:
 
 
 def table(rows: Iterable[Row]) -> str:
-    """The rows as a Markdown table."""
+    """Return the rows as a Markdown table."""
     lines = [
         "| format | files | MB | read | named | words of the reference: mean, least | MB a processor second | memory |",
         "|---|---|---|---|---|---|---|---|",

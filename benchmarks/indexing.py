@@ -1,4 +1,4 @@
-"""Steps that index: rate, processor time, memory and size; nested subsets; one file changed."""
+"""Indexing steps: rate, processor time, memory and size; nested subsets; one changed file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SCALING_TURNS = 3  # for each round
 
 
 def index(bench: Bench) -> dict[str, Any]:
-    """Fresh indexes by whole processes, engines in turn; then once more each for its memory."""
+    """Measure fresh indexes by whole processes, engines in turn; then run each once more for its memory."""
     costs: dict[str, list[measure.Cost]] = {name: [] for name in bench.engines}
     for turn in range(bench.rounds):
         for name in bench.engines:
@@ -51,7 +51,7 @@ def _index(bench: Bench, name: str, *, memory: bool = False) -> measure.Cost:
 
 
 def again(bench: Bench) -> dict[str, Any]:
-    """`seedsearch index` with one file changed, beside walking and stat-ing the tree alone."""
+    """Measure `seedsearch index` with one changed file, and a bare walk with `stat`."""
     home = bench.home("corpus", bench.corpus)
     command = engines.seedsearch(os.path.join(home, ".seedsearch"), "index")
     changed = min(bench.input().passages().paths)
@@ -86,10 +86,10 @@ def _walk(folder: str) -> int:
 
 
 def scaling(bench: Bench) -> dict[str, Any]:
-    """Rates over nested subsets, memory on the largest, and latencies at the two largest.
+    """Measure rates over nested subsets, memory on the largest, and latencies on the two largest.
 
-    The subsets take turns, so that a machine that is slow for a minute is so for all of them; more turns than other
-    steps take, for what is asked is whether four rates are within a fifth of each other.
+    The subsets take turns, so that a slow minute of the machine affects all of them. They take more turns than other
+    steps, because the question is whether four rates are within a fifth of each other.
     """
     nested = corpora.nest(bench.large, bench.place("nested"), [size * MB for size in SIZES_MB])
     sizes = list(zip(map(str, SIZES_MB), nested, strict=False))
@@ -123,10 +123,10 @@ def scaling(bench: Bench) -> dict[str, Any]:
 
 
 def _scaling_latencies(bench: Bench, found: dict[str, Any], nested: list[list[str]]) -> None:
-    """The same queries, drawn from the smallest subset, on the two largest."""
+    """Run the same queries, drawn from the smallest subset, on the two largest."""
     cases = queries.sample(bench.listed(nested[0][0], "nested").passages(), each=bench.each)
     largest = list(found)[-2:]
-    # Taking turns, for what is compared is one with the other.
+    # In turns, because the two are compared.
     searchers = {
         size: engines.open_searcher(engines.OURS, bench.place("scaling", size)) for size in largest
     }

@@ -1,4 +1,4 @@
-"""A judged set in a seedsearch index, through the same readers, splitter and engine that files go through."""
+"""Index a judged set with seedsearch's own readers, splitter and engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from seedsearch.model import FileState, SourceFile
 from seedsearch.query.analyse import analyse
 from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES, parse
 
-# Enough passages that their documents are more than ten, whatever the length of the documents.
+# Enough passages for more than ten documents, even long ones.
 PASSAGES = 200
 
 
@@ -32,7 +32,7 @@ class JudgedIndex:
         self._engine.close()
 
     def add(self, records: Path) -> None:
-        """Index a file, in one commit. Raises ValueError where a record cannot be read."""
+        """Index a file, in one commit. Raises ValueError if a record cannot be read."""
         data = records.read_bytes()
         documents = []
         for found in extract(SourceFile(records.name, len(data), 0, 0), data):
@@ -48,11 +48,11 @@ class JudgedIndex:
         self._engine.refresh()
 
     def best(self, query: str, depth: int) -> list[str]:
-        """The ids of the best documents; the words of a query are words, not operators."""
+        """Return the ids of the best documents. Operators in the query are read as words."""
         words = " ".join(query.split()[:MAX_CLAUSES])[
             :MAX_CHARACTERS
         ]  # abstracts serve as queries, too
-        if not any(map(str.isalnum, words)):  # nothing to look for
+        if not any(map(str.isalnum, words)):  # no word to search for
             return []
         query_tree = parse(words, literal=True)
         tree = analyse(query_tree, self._analyzer, self._engine.languages())

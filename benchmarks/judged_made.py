@@ -1,9 +1,10 @@
-"""Judged sets that are made from texts at hand, so that the ranking is not tuned on a few collections alone.
+"""Make judged sets from other texts, so that the ranking is not tuned on a few collections.
 
-`python -m benchmarks.judged_made ARTICLES TARGET [SOURCES]` takes a folder of articles (a title line, then paragraphs)
-and a folder of Python sources (default: the standard library), and writes one judged set a folder: titles and first
-sentences against the articles that they are of, paragraphs against the rest of theirs, sentences against sentences of
-the same article, comments against functions. What is asked is taken out of what is looked for. The same on every run.
+`python -m benchmarks.judged_made ARTICLES TARGET [SOURCES]` takes a folder of articles (a title line, then
+paragraphs) and a folder of Python sources (default: the standard library). It writes one judged set a folder: titles
+and first sentences with their articles, paragraphs with the rest of their articles, sentences with sentences of the
+same article, and comments with functions. The query text is removed from its documents. Every run gives the same
+sets.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import NamedTuple
 
 QUERIES = 300
 ARTICLES = 5_000
-SENTENCES = 6  # of an article, each a document
+SENTENCES = 6  # of an article; each is a document
 LEAST, MOST = 30, 400  # characters of a sentence that is a document or a query
 FUNCTIONS = 7_000
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -35,19 +36,19 @@ class Article(NamedTuple):
     paragraphs: list[str]
 
     def sentences(self) -> list[str]:
-        """Its sentences, without the title."""
+        """Return its sentences, without the title."""
         return _SENTENCE_END.split(" ".join(self.paragraphs))
 
 
 class Asked(NamedTuple):
-    """Documents (id, title, text), and a query that they are the answer to; "" for none."""
+    """Documents (id, title, text), and the query that they answer, or ""."""
 
     query: str
     documents: list[tuple[str, str, str]]
 
 
 def articles(folder: Path) -> Iterator[Article]:
-    """Articles of a folder, drawn at random."""
+    """Yield articles of a folder, drawn at random."""
     files = sorted(folder.rglob("*.txt"))
     random.Random(1).shuffle(files)
     for file in files[: 2 * ARTICLES]:
@@ -57,25 +58,25 @@ def articles(folder: Path) -> Iterator[Article]:
 
 
 def titles(article: Article) -> Asked:
-    """The title, and the article without it."""
+    """Query: the title. Document: the article without it."""
     return Asked(article.title, [(article.name, "", " ".join(article.paragraphs))])
 
 
 def first_sentences(article: Article) -> Asked:
-    """The first sentence, and the article without it."""
+    """Query: the first sentence. Document: the article without it."""
     first, *others = article.sentences()
     return Asked(first if others else "", [(article.name, article.title, " ".join(others))])
 
 
 def paragraphs(article: Article) -> Asked:
-    """A long paragraph, and the others of its article, each by itself."""
+    """Query: a long paragraph. Documents: the other paragraphs of its article."""
     first, *others = [text for text in article.paragraphs if len(text) >= MOST] or [""]
     found = [(f"{article.name}.{n}", "", text) for n, text in enumerate(others)]
     return Asked(first if others else "", found)
 
 
 def sentences(article: Article) -> Asked:
-    """A sentence, and those before it, each by itself with the article's title."""
+    """Query: a sentence. Documents: the sentences before it, each with the article's title."""
     usual = [text for text in article.sentences() if LEAST <= len(text) <= MOST]
     texts = enumerate(usual[:SENTENCES])
     asked = usual[SENTENCES] if len(usual) > SENTENCES else ""
@@ -83,13 +84,13 @@ def sentences(article: Article) -> Asked:
 
 
 def untitled_sentences(article: Article) -> Asked:
-    """The same without titles."""
+    """As `sentences`, without titles."""
     asked, documents = sentences(article)
     return Asked(asked, [(name, "", text) for name, _, text in documents])
 
 
 def functions(folder: Path) -> Iterator[Asked]:
-    """The first paragraph of a docstring, and the function without it."""
+    """Query: the first paragraph of a docstring. Document: the function without it."""
     seen: set[str] = set()
     files = sorted(folder.rglob("*.py"))
     random.Random(1).shuffle(files)
@@ -111,7 +112,7 @@ def functions(folder: Path) -> Iterator[Asked]:
 
 
 def write(folder: Path, found: Iterable[Asked]) -> None:
-    """Write a judged set: the first queries that there are, all documents."""
+    """Write a judged set: the first queries, and all documents."""
     documents, queries, judgements = [], [], []
     for asked, own in found:
         documents += [{"id": name, "title": title, "text": text} for name, title, text in own]

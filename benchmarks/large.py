@@ -1,4 +1,4 @@
-"""The step at 200 MB: trees, patterns, filters, words met for the first time, texts and snippets, long answers."""
+"""The step at 200 MB: trees, patterns, filters, first queries, texts and snippets, long answers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from benchmarks.corpora import SEED
 PEERS = ("tantivy", "tantivy_plain")
 ALL_HITS = ("-k0", "--per-file", "0")
 PAIRS = 5  # of whole processes, for each round
-_WARM = 10  # queries before those that count, for what is loaded at the first
+_WARM = 10  # uncounted queries at the start, which load modules
 
 
 def large(bench: Bench) -> dict[str, Any]:
-    """All on the same index, tantivy's beside it; dates on messages made of the same text."""
+    """Run everything on one index, and tantivy on another; dates on messages made of the same text."""
     text = bench.listed(bench.large, "large")
     homes = {name: bench.place("large", name) for name in (engines.OURS, *PEERS)}
     homes = {name: home for name, home in homes.items() if name in bench.engines}
@@ -59,7 +59,7 @@ def _opened(homes: dict[str, str]) -> dict[str, engines.Searcher]:
 
 
 def _globs(text: Input) -> list[str]:
-    """Patterns that fit about one file in ten."""
+    """Return patterns that match about one file in ten."""
     names = sorted({Path(path).name for path in text.passages().paths})
     endings = sorted({name[-5:] for name in names if len(name) > 5})
     drawn = random.Random(SEED).sample(endings, min(10, len(endings)))
@@ -67,7 +67,7 @@ def _globs(text: Input) -> list[str]:
 
 
 def _shown(bench: Bench, text: Input, homes: dict[str, str]) -> dict[str, Any]:
-    """Ten hits with text and snippet, the five classes mixed."""
+    """Measure ten hits with text and snippet, with the five classes mixed."""
     cases = queries.sample(text.passages(), each=max(1, bench.each // len(queries.KINDS)))
     showers = {
         name: engines.open_shower(name, home)
@@ -78,7 +78,7 @@ def _shown(bench: Bench, text: Input, homes: dict[str, str]) -> dict[str, Any]:
 
 
 def _first(bench: Bench, text: Input, homes: dict[str, str]) -> dict[str, Any]:
-    """Each query once in a process, in processes that met none of its words."""
+    """Run each query once, in new processes."""
     cases = queries.first(text.passages(), each=bench.each)
     asked = {name: home for name, home in homes.items() if name != "tantivy_plain"}
     runs = []
@@ -98,7 +98,7 @@ def _first(bench: Bench, text: Input, homes: dict[str, str]) -> dict[str, Any]:
 def _once(
     homes: dict[str, str], cases: list[queries.QueryCase], turn: int
 ) -> dict[str, list[tuple[str, float, int]]]:
-    """Kind, seconds and hits of each query but the first few, by engine."""
+    """Return kind, seconds and hits of each query after the first few, by engine."""
     searchers, draw = list(_opened(homes).items()), random.Random(turn)
     taken: dict[str, list[tuple[str, float, int]]] = {name: [] for name in homes}
     for number, case in enumerate(cases):
@@ -111,7 +111,7 @@ def _once(
 
 
 def _processes(bench: Bench, text: Input, index: str) -> dict[str, Any]:
-    """Whole processes: all hits of a common word as JSON and as plain records, a glob in its two forms."""
+    """Measure whole processes: all hits of a common word as JSON and as plain records, a glob in both forms."""
     word, glob = queries.common(text.passages()), _globs(text)[0]
     pairs = {
         "json": (["query", "--json", *ALL_HITS, word], ["query", *ALL_HITS, word]),

@@ -1,4 +1,4 @@
-"""How long searchers take for the same queries, in turn."""
+"""Measure latencies of searchers for the same queries, in turn."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from benchmarks.corpora import SEED
 def latencies(
     searchers: dict[str, engines.Searcher], cases: list[queries.QueryCase], rounds: int
 ) -> dict[str, Any]:
-    """p50 and p99 in milliseconds by engine and kind, after one pass to warm up.
+    """Return p50 and p99 in milliseconds by engine and kind, after one warm-up pass.
 
-    The order of the engines is drawn anew each time: who comes after an engine that reads much finds the processor's
-    memory full of it.
+    The order of the engines is drawn at random each time, because an engine that reads much leaves its data in the
+    processor's caches for the next one.
     """
     for case in cases:
         for searcher in searchers.values():
@@ -45,7 +45,7 @@ def latencies(
 
 
 def by_kind(found: Iterable[tuple[str, float, int]]) -> dict[str, Any]:
-    """Percentiles of each kind, and of all together, from kind, seconds and number of hits of each query."""
+    """Return percentiles of each kind, and of all together, from kind, seconds and number of hits of each query."""
     kinds: dict[str, list[tuple[float, int]]] = {}
     for kind, seconds, hits in found:
         kinds.setdefault(kind, []).append((seconds, hits))
@@ -66,7 +66,7 @@ ALL = "all"
 
 
 def timed(searcher: engines.Searcher, case: queries.QueryCase) -> tuple[float | None, int]:
-    """Seconds and number of hits of one query; None for a kind that the engine does not have."""
+    """Return seconds and number of hits of one query, or None for a kind that the engine does not support."""
     start = time.perf_counter()
     try:
         hits = searcher.search(*case)
@@ -76,6 +76,6 @@ def timed(searcher: engines.Searcher, case: queries.QueryCase) -> tuple[float | 
 
 
 def percentile(values: Iterable[float], percent: int) -> float:
-    """The value below which so many per cent of the others lie."""
+    """Return the value above so many per cent of the others."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]

@@ -1,4 +1,4 @@
-"""What a result was measured on: processor, memory, versions. No names of hosts, users or paths."""
+"""Describe the machine of a result: processor, memory, versions. No names of hosts, users or paths."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks import peers
 
 
 def describe() -> dict[str, object]:
-    """Facts for the head of a result."""
+    """Return the facts for the head of a result."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),

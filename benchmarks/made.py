@@ -1,4 +1,4 @@
-"""Corpora that are made from others, the same on every run: other lines, other formats, another encoding."""
+"""Make corpora from others, the same on every run: other lines, other formats, another encoding."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIRST_DAY, DAYS = datetime(2001, 1, 1), 7_000  # of the messages
 
 
 def make(maker: Maker, source: str, target: str) -> str:
-    """What `maker` makes of the files of `source`, in `target`; made once."""
+    """Return `target`, with the output of `maker` for the files of `source`. It is made once."""
     if not os.path.exists(target):
         unfinished = target + ".unfinished"
         maker(source, unfinished)
@@ -40,9 +40,9 @@ Maker = Callable[[str, str], None]
 
 
 def folded(source: str, target: str) -> None:
-    """Lines of 72 columns, blank lines between paragraphs, files of 1 to 4 kB.
+    """Write lines of 72 columns, blank lines between paragraphs, and files of 1 to 4 kB.
 
-    A long article becomes several files; a short one stands in one file with the next.
+    A long article becomes several files; a short one shares a file with the next.
     """
     draw = random.Random(corpora.SEED)
     number, lines, size, wanted = 0, list[str](), 0, draw.randint(LEAST_BYTES, MOST_BYTES)
@@ -70,12 +70,14 @@ def folded(source: str, target: str) -> None:
 
 
 def mail(source: str, target: str) -> None:
-    """Mailboxes: an article a message, its title the subject, its text folded, in three transfer encodings."""
+    """Write mailboxes: a message for each article, with its title as the subject, folded, in three transfer
+    encodings.
+    """
     _mailboxes((list(_paragraphs(text)) for _, text in _texts(source)), target)
 
 
 def dated(source: str, target: str) -> None:
-    """Mailboxes as well, each part of a long text a message: many documents that state their dates."""
+    """Write mailboxes with a message for each part of a long text: many documents with dates."""
     _mailboxes((part for _, text in _texts(source) for part in _parts(text)), target)
 
 
@@ -97,7 +99,7 @@ def _mailboxes(parts: Iterable[list[str]], target: str) -> None:
 
 
 def maildir(source: str, target: str) -> None:
-    """The messages of `mail`, a file each, without the line that begins them in a mailbox."""
+    """Write the messages of `mail` as one file each, without the separator line."""
     draw = random.Random(corpora.SEED)
     for number, (_, text) in enumerate(_texts(source)):
         message = _message(number, list(_paragraphs(text)), draw).partition(b"\n")[2]
@@ -105,13 +107,13 @@ def maildir(source: str, target: str) -> None:
 
 
 def gzipped(source: str, target: str) -> None:
-    """Each file compressed by itself."""
+    """Compress each file."""
     for number, (path, _) in enumerate(_texts(source)):
         _write(_numbered(target, number, "txt.gz"), gzip.compress(Path(path).read_bytes(), mtime=0))
 
 
 def tables(source: str, target: str) -> None:
-    """CSV of short rows: a number, two names, a note of some words, a price."""
+    """Write CSV of short rows: a number, two names, a note of some words, a price."""
     draw = random.Random(corpora.SEED)
     words = [word for _, text in _texts(source) for word in text.split()]
     for number, first in enumerate(range(0, len(words) - ROWS * ROW_WORDS, ROWS * ROW_WORDS)):
@@ -126,7 +128,7 @@ def tables(source: str, target: str) -> None:
 
 
 def _parts(text: str) -> Iterator[list[str]]:
-    """The paragraphs of a text in parts of MOST_BYTES or a little more."""
+    """Yield the paragraphs of a text in parts of MOST_BYTES or a little more."""
     part, size = list[str](), 0
     for paragraph in _paragraphs(text):
         part.append(paragraph)
@@ -173,7 +175,7 @@ _NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
 
 def pages(source: str, target: str) -> None:
-    """HTML: a plain page around each article, with head, navigation, main part and footer."""
+    """Write HTML: a plain page around each article, with head, navigation, main part and footer."""
     for number, (_, text) in enumerate(_texts(source)):
         title, *paragraphs = [html.escape(paragraph) for paragraph in _paragraphs(text)] or [""]
         main = "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
@@ -203,13 +205,13 @@ _PAGE = """<!DOCTYPE html>
 
 
 def gb18030(source: str, target: str) -> None:
-    """The same files in GB18030."""
+    """Write the same files in GB18030."""
     for path, text in _texts(source):
         _write(Path(target, os.path.relpath(path, source)), text.encode("gb18030"))
 
 
 def _texts(source: str) -> Iterator[tuple[str, str]]:
-    """Path and text of each UTF-8 file that is not in a hidden folder, in the order of the paths."""
+    """Yield path and text of each UTF-8 file outside hidden folders, in the order of the paths."""
     for path in sorted(corpora.files(source)):
         yield path, Path(path).read_bytes().decode("utf-8", "replace")
 

@@ -1,4 +1,4 @@
-"""What a process costs: wall time, processor time, peak memory of all its processes together."""
+"""Measure a process: wall time, processor time, and peak memory of all its processes together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 
 class Cost(NamedTuple):
-    """Seconds of wall and processor time; peak memory in bytes, 0 where it was not sampled."""
+    """Seconds of wall and processor time, and peak memory in bytes, or 0 if not sampled."""
 
     wall: float
     cpu: float
@@ -29,9 +29,9 @@ def run(
     memory: bool = False,
     ok: Sequence[int] = (0,),
 ) -> Cost:
-    """Run a command to its end. Sampling memory costs time: measure the two in separate runs.
+    """Run a command to its end. Sampling memory takes time, so measure time and memory in separate runs.
 
-    Raises RuntimeError, with what it said, when it ends with an exit code that is not `ok`.
+    Raises RuntimeError with its output if its exit code is not in `ok`.
     """
     before = os.times()
     start = time.perf_counter()
@@ -52,9 +52,9 @@ def run(
 
 
 def run_into_cat(command: Sequence[str], *, cwd: str, env: Mapping[str, str]) -> float:
-    """Seconds of `command | cat`, from the start of the first to the end of the last.
+    """Return the seconds of `command | cat`, from the start of the first to the end of the last.
 
-    Raises RuntimeError when the first ends with an exit code other than 0 and 1 (no hits): a run that was cut short
+    Raises RuntimeError if the command ends with an exit code other than 0 and 1 (no hits), because an interrupted run
     is no measurement.
     """
     start = time.perf_counter()
@@ -73,15 +73,15 @@ def run_into_cat(command: Sequence[str], *, cwd: str, env: Mapping[str, str]) ->
 
 
 def folder_bytes(folder: str | os.PathLike[str]) -> int:
-    """Bytes of all files below a folder."""
+    """Return the bytes of all files below a folder."""
     return sum(p.stat().st_size for p in Path(folder).rglob("*") if p.is_file())
 
 
 class _Sampler:
-    """Adds up the proportional memory of a process tree every 20 ms, on Linux; elsewhere 0.
+    """Adds up the proportional memory of a process tree every 20 ms on Linux. Elsewhere the result is 0.
 
-    Proportional (PSS) counts a page shared by n processes as one n-th in each, so that forked workers
-    are not charged twice; mapped files count as far as they are in memory.
+    Proportional memory (PSS) counts a page shared by n processes as one n-th in each, so that forked workers are not
+    counted twice. Mapped files count as far as they are in memory.
     """
 
     INTERVAL_S = 0.02
@@ -95,7 +95,7 @@ class _Sampler:
             self._thread.start()
 
     def stop(self) -> int:
-        """The peak, in bytes."""
+        """Return the peak in bytes."""
         self._done.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -120,6 +120,6 @@ def _pss(pid: int) -> int:
             for line in rollup:
                 if line.startswith(b"Pss:"):
                     return int(line.split()[1]) * 1024
-    except OSError:  # it ended in the meantime
+    except OSError:  # the process has ended
         pass
     return 0

@@ -1,9 +1,8 @@
-"""The list of passages that every engine indexes: who made the cuts costs nobody any time.
+"""The list of passages that every engine indexes, so that nobody's time includes the splitting.
 
-seedsearch splits the corpus with its own code, untimed, and only the places are kept. A peer then
-reads the files itself and cuts them at these places, which is the cheapest splitting there is.
-Where a passage is not a run of bytes of its file (mail in quoted-printable, HTML), the peer reads a prepared
-file of UTF-8 instead, in which the passages of that file stand one after another.
+seedsearch splits the corpus with its own code, untimed, and only the places are kept. A peer reads the files and cuts
+them at these places, which is the cheapest splitting. If a passage is no run of bytes of its file (mail in
+quoted-printable, HTML), the peer instead reads a prepared UTF-8 file with the passages of that file in order.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import NamedTuple
 
 
 class TextOf(NamedTuple):
-    """A passage as a peer takes it: number of its file, its first line, its text."""
+    """A passage for a peer: number of its file, its first line, its text."""
 
     file: int
     line: int
@@ -26,7 +25,7 @@ class TextOf(NamedTuple):
 
 
 class Split(NamedTuple):
-    """A file with its passages: line, byte range (-1 where there is none) and text of each."""
+    """A file with its passages: line, byte range (-1 if unknown) and text of each."""
 
     path: str
     encoding: str
@@ -52,7 +51,7 @@ class PassageList:
         return self._firsts[-1]
 
     def texts(self) -> Iterator[TextOf]:
-        """Every passage, in order; each file is read once."""
+        """Yield every passage, in order. Each file is read once."""
         ranges = self._ranges
         for file, (path, code, (first, last)) in enumerate(
             zip(self._sources, self._codes, pairwise(self._firsts), strict=True)
@@ -69,7 +68,7 @@ class PassageList:
 
 
 def make(split: Iterable[Split], folder: str | os.PathLike[str]) -> PassageList:
-    """Keep the places of the passages in `folder`, and the passages themselves where they have none."""
+    """Store the places of the passages in `folder`, and passages without a byte range themselves."""
     place = Path(folder).absolute()
     place.mkdir(parents=True, exist_ok=True)
     paths: list[bytes] = []
@@ -102,7 +101,7 @@ def make(split: Iterable[Split], folder: str | os.PathLike[str]) -> PassageList:
 
 
 def _prepare(path: str, spans: list[tuple[int, int, int, str]]) -> list[tuple[int, int, int, str]]:
-    """Write passages one after another; gives them with their new places."""
+    """Write passages one after another. Return them with their new places."""
     placed, at = [], 0
     with open(path, "wb") as file:
         for line, _, _, text in spans:

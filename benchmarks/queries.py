@@ -1,8 +1,7 @@
-"""Queries drawn from the corpus' own words, the same ones on every run.
+"""Draw queries from the words of the corpus, the same ones on every run.
 
-Only words of ASCII letters, so that no engine's tokenizer has a different opinion of them. Bands are by
-document frequency: a word of the band 1e-4 stands in at least one of 10,000 passages and in
-fewer than one of 1,000.
+Only words of ASCII letters, which all tokenizers treat alike. Bands are by document frequency: a word of the band
+1e-4 is in at least one of 10,000 passages and in fewer than one of 1,000.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ MORE_KINDS = (*TREES, *PATTERNS, "question", *FILTERS, BY_FILE)
 FIRST_KINDS = ("term", "phrase3")
 QUESTION = 15  # words
 PREFIX, SUFFIX = 4, 4  # letters of a pattern
-MOST_WORDS = 300  # in the sample that fit a pattern: fewer than any engine's cap in the whole
+MOST_WORDS = 300  # matching words in the sample: fewer than any engine's limit in the whole
 DATES = ("2005", "2003..2007", ">2015", "2010-06")
 SAMPLE_CHARS = 40_000_000
 COMMON = 200
@@ -33,14 +32,14 @@ WORD = re.compile(r"[a-z]{3,20}")
 
 
 class QueryCase(NamedTuple):
-    """A query as every engine can put it in its own language."""
+    """A query that every engine can express in its own language."""
 
     kind: str
     words: tuple[str, ...]
 
 
 def sample(passages: PassageList, *, each: int = 200, seed: int = 20241021) -> list[QueryCase]:
-    """`each` queries of each kind, in an order that mixes the kinds."""
+    """Return `each` queries of each kind, in an order that mixes the kinds."""
     draw = random.Random(seed)
     frequency, total, texts = _count(passages)
     bands = _bands(frequency, total)
@@ -61,7 +60,7 @@ def sample(passages: PassageList, *, each: int = 200, seed: int = 20241021) -> l
 
 
 def more(passages: PassageList, globs: list[str], *, each: int, seed: int = 7) -> list[QueryCase]:
-    """`each` queries of each of MORE_KINDS; the second word of a filtered one is its glob or date."""
+    """Return `each` queries of each of MORE_KINDS. The second word of a filtered query is its glob or date."""
     draw = random.Random(seed)
     frequency, total, texts = _count(passages)
     bands = _bands(frequency, total)
@@ -100,7 +99,7 @@ def more(passages: PassageList, globs: list[str], *, each: int, seed: int = 7) -
 
 
 def first(passages: PassageList, *, each: int, seed: int = 11) -> list[QueryCase]:
-    """`each` words and `each` phrases of three words, stop words among them; no other word stands in two queries."""
+    """Return `each` words and `each` phrases of three words with stop words. No other word is in two queries."""
     draw = random.Random(seed)
     frequency, total, texts = _count(passages)
     bands = _bands(frequency, total)
@@ -121,13 +120,13 @@ def first(passages: PassageList, *, each: int, seed: int = 11) -> list[QueryCase
 
 
 def common(passages: PassageList) -> str:
-    """One of the most common words that are no stop words."""
+    """Return one of the most common words that are no stop words."""
     frequency, _, _ = _count(passages)
     return next(w for w, _ in frequency.most_common(COMMON) if w not in STOP)
 
 
 def _fill(cases: dict[QueryCase, None], make: Callable[[], QueryCase]) -> None:
-    """Add one new case; texts that have too few words raise, and another is drawn."""
+    """Add one new case. Texts with too few words raise, and another is drawn."""
     for _ in range(200):
         try:
             case = make()
@@ -144,7 +143,7 @@ _DISTINCT = (*KINDS, *TREES)
 
 
 def _count(passages: PassageList) -> tuple[Counter[str], int, list[str]]:
-    """Document frequencies over every nth passage, so many that about SAMPLE_CHARS are read."""
+    """Return document frequencies over every nth passage, so that about SAMPLE_CHARS are read."""
     step = max(1, passages.text_bytes // SAMPLE_CHARS)
     frequency: Counter[str] = Counter()
     texts, total = [], 0
@@ -172,13 +171,13 @@ def _words(text: str) -> list[str]:
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    """Neighbours with one space between them, in lower case as they stand."""
+    """Return adjacent words of lower-case letters with one space between them."""
     found = re.findall(r"(?<![\w'’-])(?=([a-z]{3,20}) ([a-z]{3,20})(?![\w'’-]))", text)
     return [pair for pair in found if not STOP.intersection(pair)]
 
 
 def _triples(text: str) -> list[tuple[str, ...]]:
-    """Three neighbours with one space between each, as they stand in lower case."""
+    """Return three adjacent words of lower-case letters with one space between each."""
     found = re.findall(
         r"(?<![\w'’-])(?=([a-z]{2,20}) ([a-z]{2,20}) ([a-z]{2,20})(?![\w'’-]))", text
     )
@@ -186,7 +185,7 @@ def _triples(text: str) -> list[tuple[str, ...]]:
 
 
 def _question(text: str, draw: random.Random) -> tuple[str, ...]:
-    """QUESTION words in a row, whatever stands between them."""
+    """Return QUESTION words in a row, across any signs."""
     words = re.findall(r"\b[a-z]{2,20}\b", text.lower())
     start = draw.randrange(len(words) - QUESTION + 1)
     return tuple(words[start : start + QUESTION])

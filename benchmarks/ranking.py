@@ -1,10 +1,10 @@
-"""How good the ranking is: nDCG@10 over judged sets, seedsearch beside bm25s, tantivy and SQLite FTS5.
+"""Measure ranking: nDCG@10 over judged sets, for seedsearch, bm25s, tantivy and SQLite FTS5.
 
-`python -m benchmarks.ranking FOLDER` takes the folders in FOLDER that hold docs.jsonl (id, title,
-text), queries.jsonl (id, text) and qrels.tsv (query, document, grade): those in English, those of other
-languages with `--multilingual`, all with `--all`, or those that are named. A document's score is that of its best
-passage. bm25s is there with three choices of k1 and b. A second table says for each peer how many sets and queries are
-better and worse, and how likely such a difference would be by chance (a paired t test over all queries).
+`python -m benchmarks.ranking FOLDER` takes the folders in FOLDER that hold docs.jsonl (id, title, text),
+queries.jsonl (id, text) and qrels.tsv (query, document, grade): the English ones, other languages with
+`--multilingual`, all with `--all`, or the named ones. A document's score is the score of its best passage. bm25s runs
+with three choices of k1 and b. A second table has for each peer the number of sets and queries that are better and
+worse, and the probability of such a difference by chance (a paired t test over all queries).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from benchmarks.ranking_peers import Run, bm25s_run, english, fts5_run, pairs, t
 
 DEPTH = 10
 BM25S = ((1.2, 0.75), (0.9, 0.4), (1.5, 0.75))
-"""Choices of k1 and b; the first is the one to compare with."""
+"""Choices of k1 and b. The first is the one to compare with."""
 
 DEFAULT = ("cranfield", "cisi", "cacm", "time", "medquad", "cosqa")
 MULTILINGUAL = {
@@ -37,13 +37,13 @@ MULTILINGUAL = {
     "cmrc_zh": 0.98,
     "korquad_ko": 0.95,
 }
-"""Sets that are not in English, and the nDCG@10 that is required on each."""
+"""Sets that are not in English, and the required nDCG@10 on each."""
 
 Judgements = dict[str, dict[str, int]]
 
 
 class JudgedSet(NamedTuple):
-    """Documents as (id, title, text), queries that have judgements, grades by query and document."""
+    """Documents as (id, title, text), queries with judgements, and grades by query and document."""
 
     folder: Path
     name: str
@@ -68,14 +68,14 @@ def read(folder: Path) -> JudgedSet:
 
 
 def ndcg(run: Run, judgements: Judgements, depth: int = DEPTH) -> float:
-    """Mean nDCG@depth over the judged queries."""
+    """Return the mean nDCG@depth over the judged queries."""
     return mean(by_query(run, judgements, depth))
 
 
 def by_query(run: Run, judgements: Judgements, depth: int = DEPTH) -> list[float]:
-    """nDCG@depth of each judged query: gain = grade, discount = log2(rank + 1).
+    """Return nDCG@depth of each judged query: gain = grade, discount = log2(rank + 1).
 
-    A query with no document of a positive grade counts 0, as trec_eval has it.
+    A query without a document of a positive grade counts 0, as in trec_eval.
     """
     return [
         _gain(judgements[query].get(document, 0) for document in run.get(query, ())[:depth])
@@ -85,7 +85,7 @@ def by_query(run: Run, judgements: Judgements, depth: int = DEPTH) -> list[float
 
 
 def chance(differences: Sequence[float]) -> float:
-    """How likely such a mean difference would be if both were alike: two-sided, t as normal for so many queries."""
+    """Return the two-sided probability of such a mean difference by chance, with t as normal for so many queries."""
     if len(set(differences)) < 2:
         return 1.0
     t = mean(differences) / (stdev(differences) / math.sqrt(len(differences)))
@@ -93,7 +93,7 @@ def chance(differences: Sequence[float]) -> float:
 
 
 def seedsearch_run(judged: JudgedSet) -> Run:
-    """seedsearch as shipped: default query mode, default weights."""
+    """Run seedsearch as shipped: default query mode, default weights."""
     with tempfile.TemporaryDirectory() as scratch, JudgedIndex(scratch) as index:
         index.add(judged.folder / "docs.jsonl")
         return {query: index.best(text, DEPTH) for query, text in judged.queries.items()}
@@ -112,7 +112,7 @@ def _lines(path: Path) -> Iterator[dict[str, str]]:
 
 
 def measured(judged: JudgedSet) -> dict[str, list[float]]:
-    """The nDCG@10 of each query by each engine, ours first; beside other languages than English, bm25s alone."""
+    """Return the nDCG@10 of each query by each engine, ours first. In other languages the only peer is bm25s."""
     asked = (judged.documents, judged.queries, DEPTH)
     tokens = pairs if judged.name in MULTILINGUAL else english
     runs = {"seedsearch": seedsearch_run(judged)}
@@ -127,7 +127,7 @@ def measured(judged: JudgedSet) -> dict[str, list[float]]:
 
 
 def table(found: dict[str, dict[str, list[float]]]) -> str:
-    """Markdown: nDCG@10 of each set and the mean, and the gain over bm25s; the peers one by one."""
+    """Return Markdown: nDCG@10 of each set and the mean, the gain over bm25s, and the peers one by one."""
     figures = means_of(found)
     engines = list(next(iter(figures.values())))
     means = {engine: mean(row[engine] for row in figures.values()) for engine in engines}
@@ -148,7 +148,7 @@ def table(found: dict[str, dict[str, list[float]]]) -> str:
 
 
 def means_of(found: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, float]]:
-    """The mean of each engine on each set."""
+    """Return the mean of each engine on each set."""
     return {
         name: {engine: mean(values) for engine, values in row.items()}
         for name, row in found.items()
@@ -156,7 +156,7 @@ def means_of(found: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, fl
 
 
 def _beside(engine: str, found: dict[str, dict[str, list[float]]]) -> str:
-    """A row of Markdown: seedsearch beside one peer."""
+    """Return a row of Markdown that compares seedsearch with one peer."""
     of_sets, of_queries = [], []
     for row in found.values():
         of_queries += [
@@ -175,7 +175,7 @@ def _gain_over(row: dict[str, float]) -> float:
 
 
 def _verdict(figures: dict[str, dict[str, float]], gain: float) -> str:
-    """What is required, and whether it holds."""
+    """Return the requirement, and whether it is met."""
     if figures.keys() <= MULTILINGUAL.keys():
         held = (
             f"{name} {MULTILINGUAL[name]} {_mark(row['seedsearch'] >= MULTILINGUAL[name])}"

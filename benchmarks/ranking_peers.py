@@ -1,6 +1,6 @@
-"""The engines that the ranking is measured beside: each with title and text joined, as its users would set it up.
+"""The engines to compare rankings with. Each indexes title and text joined, as its users would set it up.
 
-A run is, for each query, the ids of the best documents. The words of a query are optional in all of them.
+A run is the ids of the best documents of each query. All words of a query are optional.
 """
 
 from __future__ import annotations
@@ -99,5 +99,5 @@ def fts5_run(documents: Documents, queries: Mapping[str, str], depth: int) -> Ru
 
 
 def _words(text: str) -> list[str]:
-    """The words, in lower case, so that none of them is an operator; each as often as it comes."""
+    """Return the words in lower case, so that none is an operator, each as often as it occurs."""
     return "".join(c if c.isalnum() else " " for c in text.lower()).split()

@@ -1,9 +1,8 @@
-"""What was tried for the ranking: variants of the score, worked out with NumPy over judged sets.
+"""Compare variants of the score, computed with NumPy over judged sets.
 
-`python -m benchmarks.ranking_trials FOLDER` prints nDCG@10 of each variant on each set, and the mean's gain over
-the shipped score; then, for each set, what the others would have chosen. Passages, titles and terms are the
-product's own; every compound counts as its whole and its parts, so the shipped figures differ a little from
-those of `benchmarks.ranking`.
+`python -m benchmarks.ranking_trials FOLDER` prints nDCG@10 of each variant on each set, and the mean's gain over the
+shipped score; then, for each set, the choice of the other sets. Passages, titles and terms are the product's own.
+Every compound counts as its whole and its parts, so the shipped figures differ a little from `benchmarks.ranking`.
 """
 
 from __future__ import annotations
@@ -28,16 +27,16 @@ from seedsearch.model import SourceFile
 
 Floats = npt.NDArray[np.float64]
 Positions = dict[str, list[int]]
-"""Where each stem stands in a passage or title."""
+"""The positions of each stem in a passage or title."""
 
 
 class Trial(NamedTuple):
-    """A variant of the score: what differs from the shipped one.
+    """A variant of the score: its differences from the shipped one.
 
-    `root` is the power of the mean frequency, `idf` that of idf, `coverage` that of the share of the query's weight
-    that a passage holds. `every` gives the title to each passage of its document. `pairs` adds that much for the
-    query's neighbouring words where they stand side by side. `document` is the part that the document as a whole
-    has in the score, `second` that of its second best passage.
+    `root` is the power of the mean frequency, `idf` the power of idf, `coverage` the power of the share of the
+    query's weight that a passage contains. `every` gives the title to each passage of its document. `pairs` adds this
+    much for adjacent neighbouring words of the query. `document` is the share of the whole document in the score,
+    `second` the share of its second best passage.
     """
 
     name: str
@@ -102,7 +101,7 @@ class Texts:
             self.length.append(self._enter(self.body, passage, text))
 
     def _enter(self, index: dict[str, dict[int, list[int]]], number: int, text: str) -> int:
-        """Enter a text's stems; its length in positions."""
+        """Add the stems of a text. Return its length in positions."""
         last = -1
         for token in self._analyzer.tokens(text):
             stem = self._analyzer.stem(token.term)
@@ -111,14 +110,14 @@ class Texts:
         return last + 1
 
     def stems(self, query: str) -> list[str]:
-        """The stems of a query, as often as they come; without stop words where there are others."""
+        """Return the stems of a query, as often as they occur, without stop words if others remain."""
         terms = [token.term for token in self._analyzer.tokens(query)]
         kept = [term for term in terms if term not in STOP_WORDS] or terms
         return [self._analyzer.stem(term) for term in kept]
 
 
 class Scorer:
-    """Scores of one set."""
+    """The scores of one set."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
@@ -130,14 +129,14 @@ class Scorer:
         self._held = self._document[self._starts]
 
     def frequencies(self, index: dict[int, list[int]], size: int) -> Floats:
-        """How often a stem stands in each passage, or title."""
+        """Return the frequency of a stem in each passage, or title."""
         found = np.zeros(size)
         for number, places in index.items():
             found[number] = len(places)
         return found
 
     def run(self, trials: tuple[Trial, ...]) -> dict[str, dict[str, list[str]]]:
-        """The run of each trial. A query's postings are read once for all of them."""
+        """Return the run of each trial. A query's postings are read once for all of them."""
         runs: dict[str, dict[str, list[str]]] = {trial.name: {} for trial in trials}
         texts = self._texts
         for query, text in texts.judged.queries.items():
@@ -164,7 +163,7 @@ class Scorer:
         return runs
 
     def _side_by_side(self, one: str, other: str) -> Floats:
-        """How often a stem stands right before another, in each passage's body."""
+        """Return how often a stem comes directly before another, in each passage's body."""
         found = np.zeros(len(self._document))
         after = self._texts.body.get(other, {})
         for passage, places in self._texts.body.get(one, {}).items():
@@ -178,7 +177,7 @@ class Scorer:
         words: dict[str, tuple[int, Floats, Floats]],
         together: list[tuple[str, str, Floats]],
     ) -> Floats:
-        """The score of each document."""
+        """Return the score of each document."""
         titled = 1.0 if trial.every else self._first
         length = self._length + trial.title * self._title_length[self._document] * titled
         norm = trial.k1 * (1 - trial.b + trial.b * length / length.mean())
@@ -209,7 +208,7 @@ class Scorer:
         ) + trial.document * documents
 
     def _of_documents(self, passages: Floats, second: float) -> Floats:
-        """Each document's best passage, and a part of the second best."""
+        """Return each document's best passage, and a part of the second best."""
         found = np.zeros(len(self._texts.ids))
         found[self._held] = np.maximum.reduceat(passages, self._starts)
         if second:
@@ -250,7 +249,7 @@ def main() -> int:
 
 
 def held_out(figures: dict[str, list[float]], names: list[str]) -> list[tuple[str, str, float]]:
-    """For each set the title's weight or root that the other sets would choose, and its figure on this one."""
+    """Return for each set the title's weight or root that the other sets would choose, and its figure on this set."""
     choice = [
         trial.name
         for trial in TRIALS

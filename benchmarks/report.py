@@ -1,4 +1,4 @@
-"""Results -> the table of figures beside what is required and what is hoped for, and the files."""
+"""Write results: the table of figures with required and desired values, as Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.texts import TEXTS
 
 
 class Line(NamedTuple):
-    """A row with its figure; None for what could not be measured or is not required."""
+    """A row with its figure, or None if it could not be measured or is not required."""
 
     row: Row
     figure: Figure | None
@@ -22,7 +22,7 @@ class Line(NamedTuple):
 
 
 def lines(steps: dict[str, Any]) -> list[Line]:
-    """The rows of the steps that ran. What bounds nothing and was not measured is left out."""
+    """Return the rows of the steps that ran. Rows without a bound and a figure are left out."""
     found = []
     for row in ROWS:
         if row.step in steps:
@@ -42,7 +42,7 @@ def _fits(bound: Bound | None, figure: Figure | None) -> bool | None:
 
 
 def markdown(result: dict[str, Any]) -> str:
-    """The whole result as a page."""
+    """Return the whole result as a page."""
     machine = result["machine"]
     text = [
         f"# {result['corpus']}, {result['date']}",
@@ -111,7 +111,7 @@ def _engines(steps: dict[str, Any]) -> Iterator[str]:
 
 
 def save(result: dict[str, Any], folder: str) -> Path:
-    """Write JSON and Markdown; returns the path of the Markdown."""
+    """Write JSON and Markdown. Return the path of the Markdown."""
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     name = f"{result['date']}-{result['corpus']}"

@@ -1,4 +1,4 @@
-"""The table: each figure with its step, how it is read from that, what is required and what is hoped for."""
+"""The rows of the table: each figure with its step, its function, its required and desired values."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Step = dict[str, Any]
 
 
 class Figure(NamedTuple):
-    """A value, and how it is shown."""
+    """A value, and its printed form."""
 
     value: float
     shown: str
 
 
 class Bound(NamedTuple):
-    """What a value has to be: at most `limit`, or at least. `shown` is for limits that have a name."""
+    """A bound of a value: at most `limit`, or at least. `shown` is for limits with a name."""
 
     limit: float
     unit: str = "x"
@@ -38,7 +38,7 @@ class Bound(NamedTuple):
     shown: str = ""
 
     def holds(self, value: float) -> bool:
-        """Whether a value keeps to it."""
+        """Return whether a value is within the bound."""
         return value >= self.limit if self.at_least else value <= self.limit
 
     def __str__(self) -> str:
@@ -46,7 +46,7 @@ class Bound(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of the table. `measure` gives None where the step could not measure it."""
+    """A row of the table. `measure` returns None if the step could not measure it."""
 
     what: str
     step: str
@@ -63,7 +63,7 @@ def _rate(peer: str) -> Callable[[Step], Figure | None]:
 
 
 def _against(peer: str, part: str, unit: str, digits: int) -> Callable[[Step], Figure | None]:
-    """Ours over theirs."""
+    """Our value divided by theirs."""
 
     def measure(step: Step) -> Figure | None:
         if OURS not in step or peer not in step:
@@ -93,12 +93,12 @@ def _per_second(step: Step) -> Figure | None:
 
 
 def _of(name: str, measure: Callable[[Step], Figure | None]) -> Callable[[Step], Figure | None]:
-    """A figure of one part of a step, where there is that part."""
+    """A figure of one part of a step, if the part exists."""
     return lambda step: measure(step[name]) if name in step else None
 
 
 def _large(name: str, measure: Callable[[Step], Figure | None]) -> Callable[[Step], Figure | None]:
-    """A figure of one part of the large step, with the size of the text where that is not what the row says."""
+    """A figure of one part of the large step, with the size of the text if it differs from the row's."""
 
     def sized(step: Step) -> Figure | None:
         figure = measure(step[name]) if name in step else None
@@ -147,7 +147,7 @@ def _again(step: Step) -> Figure:
 
 
 def _top(kind: str, part: str, peer: str = "tantivy") -> Callable[[Step], Figure | None]:
-    """A percentile against a peer's, the others named beside it."""
+    """A percentile compared with a peer's. The other peers are named."""
 
     def measure(step: Step) -> Figure | None:
         times = {name: kinds[kind][part] for name, kinds in step.items() if kind in kinds}
@@ -162,7 +162,7 @@ def _top(kind: str, part: str, peer: str = "tantivy") -> Callable[[Step], Figure
 
 
 def _alone(kind: str) -> Callable[[Step], Figure | None]:
-    """Our own p50, where the peer has nothing of the kind."""
+    """Our own p50, if the peer has nothing of the kind."""
 
     def measure(step: Step) -> Figure | None:
         own = step.get(OURS, {}).get(kind)

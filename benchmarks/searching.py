@@ -1,4 +1,4 @@
-"""Steps that search the corpus: queries in process, and whole processes of one query."""
+"""Searching steps: queries in process, and whole processes of one query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.bench import MB, Bench
 
 
 def query(bench: Bench) -> dict[str, Any]:
-    """The ten best in process: engines in turn for each query, each query's median of the rounds."""
+    """Measure the ten best in process: engines in turn for each query, each query's median of the rounds."""
     searchers = {}
     for name in bench.engines:
         if name == engines.RECOLL:
@@ -27,7 +27,7 @@ def query(bench: Bench) -> dict[str, Any]:
 
 
 def startup(bench: Bench) -> dict[str, Any]:
-    """Whole processes of one query down a pipe, beside `python -c "import click"`, in turn."""
+    """Measure whole processes of one query down a pipe, and `python -c "import click"`, in turn."""
     targets = {"seeds": bench.seeds, "corpus": bench.corpus}
     if bench.large != bench.corpus:
         targets["large"] = bench.large
@@ -47,7 +47,7 @@ def startup(bench: Bench) -> dict[str, Any]:
 
 
 def _startup_words(bench: Bench) -> list[str]:
-    """Single words, from rare to frequent."""
+    """Return single words, from rare to frequent."""
     cases = queries.sample(bench.input().passages(), each=8)
     return [case.words[0] for case in cases if case.kind == "term"]
 

@@ -1,9 +1,9 @@
-"""How many forms of a word are found: pairs of words that Snowball gives one stem, and that do not find each other.
+"""Measure how many forms of a word are found: pairs of words with one Snowball stem that do not find each other.
 
-`python -m benchmarks.stems FOLDER` takes Snowball's vocabularies: folders that are named by their language, with a
-`voc.txt` or `voc.txt.gz`. (Debian's package snowball-data has them.) Of a long one, so many words in several stretches
-are taken. In each pair one word is the query, and the other stands in a document of the language: at most 2 % may be
-lost. The last column says the same where the query has no accents, of the pairs that share a stem without them.
+`python -m benchmarks.stems FOLDER` takes Snowball's vocabularies: folders named by language, with a `voc.txt` or
+`voc.txt.gz`. (Debian's package snowball-data has them.) A long vocabulary is sampled in several stretches. In each
+pair one word is the query, and the other is in a document of the language: at most 2 % may be lost. The last column
+has the same share for queries without accents, over the pairs that share a stem without them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DOMINATING = (
     ("hi", "hindi"),
     ("ta", "tamil"),
 )
-"""The languages whose stems are those of folded words."""
+"""Languages that stem folded words."""
 
 STEMMED = (*DOMINATING, *((code, name) for code, (_, name) in _OTHERS.items()))
 MOST_WORDS = 30_000
@@ -39,7 +39,7 @@ REQUIRED = 0.02
 
 
 def vocabulary(folder: Path) -> list[str]:
-    """The words of a language, or stretches of them."""
+    """Return the words of a language, or stretches of them."""
     packed = folder / "voc.txt.gz"
     data = (
         gzip.decompress(packed.read_bytes())
@@ -52,7 +52,7 @@ def vocabulary(folder: Path) -> list[str]:
 
 
 def pairs(words: Sequence[str], stem: Callable[[str], str]) -> Iterator[tuple[str, str]]:
-    """The words that share a stem, two by two, both ways round."""
+    """Yield pairs of words that share a stem, in both orders."""
     classes: dict[str, list[str]] = defaultdict(list)
     for word in words:
         classes[stem(word)].append(word)
@@ -61,7 +61,7 @@ def pairs(words: Sequence[str], stem: Callable[[str], str]) -> Iterator[tuple[st
 
 
 def lost(found: Iterator[tuple[str, str]], code: str, query: Callable[[str], str]) -> float:
-    """The share of pairs whose first word, as a query has it, does not mean the second."""
+    """Return the share of pairs whose first word, as a query, does not match the second."""
     analyzer = Analyzer()
     count = missing = 0
     asked, means = "", None
@@ -74,7 +74,7 @@ def lost(found: Iterator[tuple[str, str]], code: str, query: Callable[[str], str
 
 
 def main() -> int:
-    """Measure and print; 1 if more than REQUIRED are lost in any language."""
+    """Measure and print. Return 1 if more than REQUIRED are lost in any language."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stems", description=__doc__)
     parser.add_argument("folder", type=Path, help="the folder of the vocabularies")
     worst = 0.0

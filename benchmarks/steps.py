@@ -1,4 +1,4 @@
-"""The steps. Each takes a Bench and gives back plain data for the report and the JSON."""
+"""The steps. Each takes a Bench and returns plain data for the report and the JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processor time and size of an index of texts of many kinds, beside tantivy's and FTS5's."""
+"""Measure processor time and index size for texts of many kinds, against tantivy and FTS5."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from benchmarks.engines import OURS
 
 PEERS = ("tantivy", "fts5")
 SMALL = 20 * MB
-_SMALL_TURNS = 3  # for each round: a second more or less is much of a small text's time
+_SMALL_TURNS = 3  # for each round: a second is a large part of a small text's time
 
 
 class Text(NamedTuple):
-    """A text: its place beside the corpus ("" for the corpus itself), what is made of it, how peers cut it.
+    """A text: its place beside the corpus ("" for the corpus itself), its maker, and how peers cut it.
 
-    Without `words` there are no peers. `mb_per_cpu_s` is how many MB of file a processor second is to make, 0 where
-    nothing is said about that.
+    Without `words` there are no peers. `mb_per_cpu_s` is the required number of MB of file for each processor second,
+    or 0.
     """
 
     what: str
@@ -46,7 +46,7 @@ TEXTS = {
 
 
 def texts(bench: Bench) -> dict[str, Any]:
-    """Whole index runs on each text, engines in turn."""
+    """Measure whole index runs on each text, engines in turn."""
     found = {}
     for name in bench.texts:
         folder = _folder(bench, name)
@@ -58,7 +58,7 @@ def texts(bench: Bench) -> dict[str, Any]:
 
 
 def _folder(bench: Bench, name: str) -> str:
-    """Where the text is, made or copied now if need be; "" where there is nothing to make it from."""
+    """Return the folder of the text, made or copied if necessary, or "" if its source is missing."""
     text = TEXTS[name]
     source = bench.corpus
     if text.source:

@@ -15,7 +15,7 @@ KINDS = ("term", "or3", "common2")
 
 
 def build(passages: PassageList, out: str) -> None:
-    """English stems and stop words, the index saved; places beside it."""
+    """Index with English stems and stop words. Save the index, and the places beside it."""
     texts, places = [], []
     for file, line, text in passages.texts():
         texts.append(text)
@@ -31,7 +31,7 @@ def build(passages: PassageList, out: str) -> None:
 
 
 class Searcher:
-    """Tokens of one query, its ten best."""
+    """Tokenizes one query, and returns its ten best."""
 
     def __init__(self, out: str) -> None:
         self._index = bm25s.BM25.load(out)

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.passages import PassageList
 
 VERSION = sqlite3.sqlite_version
-# It has no stems but English ones, and trigrams where others have bigrams.
+# It has only English stems, and trigrams instead of bigrams.
 TOKENIZERS = {
     "english": "porter unicode61",
     "russian": "porter unicode61",
@@ -18,7 +18,7 @@ TOKENIZERS = {
 
 
 def build(passages: PassageList, out: str, words: str = "english") -> None:
-    """One transaction without a journal (the index is new), then `optimize`."""
+    """Index in one transaction without a journal (the index is new), then `optimize`."""
     folder = Path(out)
     folder.mkdir(parents=True)
     database = sqlite3.connect(folder / "index.db", isolation_level=None)
@@ -44,7 +44,7 @@ def build(passages: PassageList, out: str, words: str = "english") -> None:
 
 
 class Searcher:
-    """`ORDER BY rank` lets FTS5 sort inside; the paths are joined for the ten best only."""
+    """Searches with `ORDER BY rank`, which sorts inside FTS5, and joins paths for the ten best only."""
 
     SQL = """
         SELECT files.path, hit.line, hit.score

@@ -1,6 +1,6 @@
-"""seedsearch itself. Its index is made by the shipped command line; here it is only searched.
+"""seedsearch itself. The shipped command line makes its index; here it only searches.
 
-The only module of `make bench` that knows seedsearch from within.
+The only module of `make bench` that uses seedsearch's internals.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Searcher:
 
     def search(self, kind: str, words: tuple[str, ...]) -> list[tuple[str, int, float]]:
         tree = parse(QUERIES[kind].format(*words) if kind in QUERIES else " ".join(words))
-        if kind == "glob":  # as `-g` does
+        if kind == "glob":  # like `-g`
             tree = And((tree, *filters_of(words[1:], ())))
         by: Grouping = "document" if kind == "by_file" else "passage"
         query = analyse(tree, self._analyzer)
@@ -53,7 +53,7 @@ class Searcher:
 
 
 class Shower:
-    """Text and snippet of each hit, by the Python API."""
+    """Returns text and snippet of each hit, by the Python API."""
 
     def __init__(self, out: str) -> None:
         self._index = open_index(Path(out, ".seedsearch"))
@@ -79,7 +79,7 @@ QUERIES = {
 
 
 def passages_of(corpus: str) -> Iterator[Split]:
-    """Every file below `corpus` that has text, split as seedsearch splits it."""
+    """Yield every file below `corpus` that has text, split as seedsearch splits it."""
     for found in walk([os.path.abspath(corpus)], lambda path, reason: None):
         try:
             file, data = read_file(found.path)

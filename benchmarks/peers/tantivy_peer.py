@@ -1,4 +1,4 @@
-"""tantivy: Lucene's design in Rust, through its Python package, two indexing threads."""
+"""tantivy: Lucene's design in Rust, through its Python package, with two indexing threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.passages import PassageList
 VERSION = version("tantivy")
 HEAP_BYTES = 400_000_000
 THREADS = 2
-# The first two come with it.
+# The first two are built in.
 TOKENIZERS = {
     "english": "en_stem",
     "plain": "default",
@@ -22,7 +22,7 @@ TOKENIZERS = {
 
 
 def build(passages: PassageList, out: str, words: str = "english") -> None:
-    """Text stored, positions on, terms as `words` says; file and line as columns; merges waited for."""
+    """Index with stored text, positions, terms by `words`, and columns for file and line. Wait for merges."""
     folder = Path(out)
     folder.mkdir(parents=True)
     schema = tantivy.SchemaBuilder()
@@ -41,7 +41,9 @@ def build(passages: PassageList, out: str, words: str = "english") -> None:
 
 
 def _register(index: tantivy.Index) -> None:
-    """The tokenizers that do not come with it. Its bigrams all stand at one position: it does less than others."""
+    """Register further tokenizers. All bigrams of its tokenizer have one position, so it does less work than
+    others.
+    """
     words, pairs = tantivy.Tokenizer.simple(), tantivy.Tokenizer.ngram(2, 2)
     lower = tantivy.Filter.lowercase()
     stems = tantivy.Filter.stemmer("Russian")
@@ -51,7 +53,7 @@ def _register(index: tantivy.Index) -> None:
 
 
 class Searcher:
-    """Columns, not stored documents, give file and line: that is its quickest way."""
+    """Reads file and line from columns, not from stored documents: its fastest way."""
 
     def __init__(self, out: str) -> None:
         self._index = tantivy.Index.open(out)
@@ -73,7 +75,7 @@ class Searcher:
 
 
 class Shower:
-    """Stored text and a snippet of each hit."""
+    """Returns stored text and a snippet of each hit."""
 
     def __init__(self, out: str) -> None:
         self._index = tantivy.Index.open(out)
@@ -112,7 +114,7 @@ def _query(index: tantivy.Index, kind: str, words: tuple[str, ...]) -> tantivy.Q
 
 
 def _counts(word: str) -> bool:
-    """Whether seedsearch ranks by a word of a question: tantivy is not asked for more."""
+    """Return whether seedsearch ranks by a word of a question. tantivy gets only such words."""
     from benchmarks.peers.seedsearch_peer import STOP_WORDS  # not for `build`: start-up time
 
     return word not in STOP_WORDS

@@ -1,4 +1,4 @@
-"""tantivy without stems: less work than the others do, the fastest that it goes."""
+"""tantivy without stems: less work than the others, and its fastest setting."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ Shower = tantivy_peer.Shower
 
 
 def build(passages: PassageList, out: str) -> None:
-    """As tantivy_peer, but words in their exact forms."""
+    """Index like tantivy_peer, but words in their exact forms."""
     tantivy_peer.build(passages, out, words="plain")

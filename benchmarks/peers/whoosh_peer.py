@@ -1,4 +1,4 @@
-"""Whoosh as it comes: its own index, one process, English stems."""
+"""Stock Whoosh: its own index, one process, English stems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VERSION = ".".join(map(str, whoosh.__version__))
 
 
 def build(passages: PassageList, out: str) -> None:
-    """Text stored, positions on, written and merged by one process."""
+    """Index with stored text and positions, written and merged by one process."""
     folder = Path(out)
     folder.mkdir(parents=True)
     schema = fields.Schema(
@@ -32,7 +32,7 @@ def build(passages: PassageList, out: str) -> None:
 
 
 class Searcher:
-    """Query objects, not its parser: that is its quickest way."""
+    """Uses query objects instead of its parser: its fastest way."""
 
     def __init__(self, out: str) -> None:
         opened = index.open_dir(out)
