@@ -1,7 +1,7 @@
-"""The contract between the pipelines and the engines: what an engine takes and what it gives back.
+"""The protocol between the pipelines and the engines.
 
-An engine takes documents with their passages, and analysed query trees; it gives back plain
-(passage, score). It keeps the paths it is given as they are: what they mean is for `paths.py` to say.
+An engine takes documents with their passages, and analysed query trees. It returns plain (passage, score) pairs. It
+stores paths unchanged; `paths.py` gives them a meaning.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
 from seedsearch.record import NamedTuple, Protocol, Record
 
 Grouping: TypeAlias = Literal["passage", "document", "file"]
-"""What an answer is: each passage by itself, or all of a document's, or of a file's, as one."""
+"""The unit of an answer: each passage, all passages of a document, or all passages of a file."""
 
 MAX_EXPANSIONS = 16_384
-"""The most terms that a Prefix, Wildcard or Fuzzy may stand for: to collect as many takes about a second."""
+"""The maximum number of terms of a Prefix, Wildcard or Fuzzy. Collecting so many takes about a second."""
 
 
 Text: TypeAlias = str | bytes
-"""The text of a document. Bytes are UTF-8, and all that its file has: passages lie where the spans' bytes are."""
+"""The text of a document. Bytes are the whole file in UTF-8; the byte ranges of spans then locate passages."""
 
 
 def cut(text: Text, spans: Iterable[PassageSpan]) -> list[str]:
-    """The texts of passages."""
+    """Return the texts of passages."""
     if isinstance(text, str):
         return [text[span[0] : span[1]] for span in spans]
     return [text[span.byte_start : span.byte_end].decode() for span in spans]
 
 
 class DocumentText(NamedTuple):
-    """A document, its text, and where its passages lie in that text.
+    """A document, its text, and the places of its passages in the text.
 
-    A long one may come in several parts; `ordinal` counts the passages of the parts before.
+    A long document may come in several parts; `ordinal` is the number of passages in the parts before.
     """
 
     document: Document
@@ -44,7 +44,8 @@ class DocumentText(NamedTuple):
 
 
 class Ranking(Record):
-    """The best passages, best first, and how many match in all; by documents or files, how many of these.
+    """The best passages, best first, and the number of all matches; of matching documents or files if these are
+    ranked.
 
     Order: score rounded to 9 digits, descending; then path, then position in the file.
     """
@@ -54,7 +55,7 @@ class Ranking(Record):
 
 
 class IndexStats(Record):
-    """What an index holds.
+    """The counts of an index.
 
     `files` counts skipped ones too; `terms` distinct surface terms, an upper bound over segments. `encodings` and
     `languages` are (name, documents), the most frequent first; the name of a language that is not clear is "".
@@ -77,21 +78,21 @@ class IndexStats(Record):
 
 
 class Size(NamedTuple):
-    """How many documents and passages an index holds."""
+    """The number of documents and passages in an index."""
 
     documents: int
     passages: int
 
 
 def by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    """(name, count), the most frequent first, then by name."""
+    """Return (name, count) pairs, the most frequent first, then by name."""
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 class Place(NamedTuple):
-    """Where a passage stands, without its text: what a Passage says, and its place in its file.
+    """The place of a passage in its file, without its text.
 
-    `document` is the place of its document in the file, `ordinal` its own in the document, from 0.
+    `document` is the place of its document in the file, `ordinal` its own place in the document, both from 0.
     """
 
     document: int
@@ -105,14 +106,14 @@ class Place(NamedTuple):
 
 
 class Frequency(NamedTuple):
-    """In how many of how many passages a word stands, removed ones too: df and N of the formula."""
+    """The number of passages with a word, and of all passages, removed ones included: df and N of the formula."""
 
     df: int
     passages: int
 
 
 class TermCount(NamedTuple):
-    """A term of the vocabulary, in how many passages it stands and how often in all.
+    """A term of the vocabulary, the number of passages with it, and the number of its occurrences.
 
     Body and title count alike, and removed passages count until they are merged away.
     """
@@ -136,7 +137,7 @@ class Tally(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How the bytes of a document became text (see DecodedText), and in which language that is."""
+    """How the bytes of a document became text (see DecodedText), and the language of the text."""
 
     path: str
     encoding: str
@@ -146,9 +147,9 @@ class Reading(NamedTuple):
 
 
 class CheckReport(Record):
-    """What a check of a whole index found: (file of the index, what is wrong with it), none when it is whole.
+    """The result of checking a whole index: pairs of a file of the index and its damage.
 
-    `segments` and `passages` (live ones) are counted as the index says.
+    `segments` and `passages` (live ones) are counted as the index states them.
     """
 
     segments: int
@@ -157,58 +158,58 @@ class CheckReport(Record):
 
 
 class BatchBuilder(Protocol):
-    """Turns documents into one searchable batch; lives in one process, maybe not the writer's."""
+    """Turns documents into one searchable batch, in the writer's process or another."""
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
-        """Add a file with all its documents (none if it was skipped), or with the next of them.
+        """Add a file with all its documents (none if it was skipped), or with its next documents.
 
-        `place` is that of the first of `documents` in the file, counted from 0. The file's state is the one that is
-        given last; only `skipped` may differ from the one before. Several builders may hold parts of a file: then
-        one says why something of it was skipped, if anything was.
+        `place` is the place of the first of `documents` in the file, from 0. The last given state of a file counts;
+        only `skipped` may differ from an earlier one. If several builders hold parts of a file, one of them has the
+        reason why something was skipped, if anything was.
         """
 
     @property
     def pending_bytes(self) -> int:
-        """The memory that what was added so far will need at its peak, about, in bytes."""
+        """Return roughly the peak memory, in bytes, that the added documents will need."""
 
     def finish(self) -> object:
-        """Make the batch durable and return a small picklable receipt for `IndexWriter.adopt`."""
+        """Make the batch durable. Return a small picklable receipt for `IndexWriter.adopt`."""
 
 
 class IndexWriter(Protocol):
-    """The one writer of an index. Nothing that it does is seen before `commit`."""
+    """The only writer of an index. Nobody sees its changes before `commit`."""
 
     def builder_factory(self) -> Callable[[], BatchBuilder]:
-        """A picklable function that makes a BatchBuilder, in this process or another."""
+        """Return a picklable function that makes a BatchBuilder, in this process or another."""
 
     def adopt(self, receipt: object) -> None:
-        """Take a finished batch into the next commit."""
+        """Add a finished batch to the next commit."""
 
     def remove(self, paths: Iterable[str]) -> None:
-        """Take these files, with all their documents, out with the next commit.
+        """Remove these files, with all their documents, with the next commit.
 
-        Files that adopted batches brought since the last commit are not touched: so a changed file is
-        removed and added in one commit, in either order.
+        Files in batches adopted since the last commit stay. So a changed file is removed and added in one commit, in
+        either order.
         """
 
     def set_roots(self, roots: Sequence[str]) -> None:
         """Replace the list of roots with the next commit."""
 
     def set_settings(self, text: str) -> None:
-        """Replace the text that is kept beside the roots with the next commit."""
+        """Replace the text stored beside the roots with the next commit."""
 
     def commit(self) -> None:
-        """Make everything adopted and removed so far the index's state, at once or not at all."""
+        """Make all adopted and removed files the state of the index, atomically."""
 
     def close(self) -> None:
-        """Drop what was not committed, and let the next writer in."""
+        """Drop uncommitted changes, and release the lock."""
 
 
 class Engine(Protocol):
     """An open index: one unchanging state of it, until `refresh`.
 
-    Any number of threads may ask at the same time, also while one of them refreshes or closes it: what was begun ends
-    on the state that it was begun on. After `close` everything else raises IndexClosedError.
+    Any number of threads may call it at the same time, also while one of them refreshes or closes it. A call ends on
+    the state that it began with. After `close` every other method raises IndexClosedError.
     """
 
     name: str
@@ -223,11 +224,11 @@ class Engine(Protocol):
         explain: bool = False,
         by: Grouping = "passage",
     ) -> Ranking:
-        """The best `limit` passages (None: all) for an analysed query, `per_file` at most from a file.
+        """Return the best `limit` passages (None: all) for an analysed query, at most `per_file` from a file.
 
-        With `text=False`, the passages come without their text (""). With `explain`, each comes with an
-        Explanation of its score. By "document" or "file", what comes is the best passage of each, and `limit`,
-        `per_file` and the total count these.
+        With `text=False`, passages have "" as their text. With `explain`, each has an Explanation of its score. By
+        "document" or "file", return the best passage of each; `limit`, `per_file` and the total then count documents
+        or files.
 
         Raises QueryTooBroadError, IndexDamagedError, IndexClosedError.
         """
@@ -240,52 +241,52 @@ class Engine(Protocol):
         """
 
     def files(self) -> Mapping[str, FileState]:
-        """Every file the index knows, by path, skipped ones too."""
+        """Return every file in the index, by path, including skipped ones."""
 
     def state(self, path: str) -> FileState | None:
-        """What the index knows of one file, at little cost; None for a file that it does not know."""
+        """Return the state of one file, or None for an unknown file. Cheap."""
 
     def places(self, path: str) -> Iterable[Place]:
-        """Where each passage of a file stands, in order; none for a file that the index does not know."""
+        """Return the place of each passage of a file, in order; none for an unknown file."""
 
     def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
-        """One passage of a file, by its place, with its text; None where there is none."""
+        """Return one passage of a file, by its place, with its text, or None."""
 
     def frequency(self, leaf: Term | Exact) -> Frequency:
-        """In how many of how many passages a word stands, at little cost."""
+        """Return the number of passages with a word, and of all passages. Cheap."""
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> Iterable[TermCount]:
-        """The terms that a leaf stands for, in the order of their characters, without a cap."""
+        """Return the terms that a leaf matches, in the order of their characters, without a limit."""
 
     def readings(self) -> Iterable[Reading]:
-        """How each document was read, in no order."""
+        """Return how each document was read, in no order."""
 
     def languages(self) -> Collection[str]:
         """The languages of its documents, at little cost: there may be more of them than documents are left in."""
 
     def fields(self) -> Collection[str]:
-        """The names of the fields of its documents, as queries write them; of deleted ones too."""
+        """Return the names of all documents' fields, as queries write them, deleted documents included."""
 
     def document_fields(self) -> Iterable[tuple[tuple[str, str], ...]]:
-        """The fields of each document and of each row of a table (see `rows.py`), deleted ones left out."""
+        """Return the fields of each document and of each row of a table (see `rows.py`), without deleted ones."""
 
     def roots(self) -> tuple[str, ...]:
-        """The files and folders that the index is of."""
+        """Return the files and folders that the index covers."""
 
     def settings(self) -> str:
-        """What `IndexWriter.set_settings` was given last, "" at first; it means nothing to an engine."""
+        """Return the text last given to `IndexWriter.set_settings`, at first "". An engine does not interpret it."""
 
     def stats(self) -> IndexStats:
-        """What the index holds."""
+        """Return the counts of the index."""
 
     def size(self) -> Size:
-        """How much the index holds, as `stats` says it, at little cost."""
+        """Return the number of documents and passages, as in `stats`. Cheap."""
 
     def writer(self, *, wait: bool = False) -> IndexWriter:
-        """The one writer. Raises IndexLockedError when another is at work, unless `wait`."""
+        """Return the writer. Raises IndexLockedError if another one is open, unless `wait`."""
 
     def refresh(self) -> bool:
-        """See the newest commit from now on; says whether anything changed."""
+        """Move to the newest commit. Return whether the state changed."""
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Release files and memory."""

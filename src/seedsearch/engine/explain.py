@@ -1,8 +1,7 @@
-"""Why a passage scores what it scores: the walk over a query that all engines share.
+"""Explain scores: the walk over a query that all engines share.
 
-A score is a sum: of every leaf that matches, times the boosts around it. An engine says what each node of the query
-gives a passage, and each leaf's df; from these come the parts. Which terms of a leaf the passage has, and how
-often, is read off its text and title.
+A score is a sum: of every leaf that matches, times the boosts around it. The engine supplies the passage's score for
+each node, and each leaf's df. The terms of a leaf, and their frequencies, are read from the passage's text and title.
 """
 
 from __future__ import annotations
@@ -47,15 +46,15 @@ from seedsearch.query.unparse import unparse
 from seedsearch.record import NamedTuple
 
 _Places: TypeAlias = dict[Form, list[int]]
-"""Where each form of a text stands."""
+"""The positions of each form in a text."""
 
 
 class Grounds(NamedTuple):
-    """What an engine knows of one passage, and of its collection.
+    """The figures of an engine for one passage and its collection.
 
-    `score` is what a query gives the passage, None where it does not match; `df` in how many passages a unit
-    stands; `around` what a word scores in the passage's document; `length` the passage's weighted length,
-    `mean_length` that of all `passages`.
+    `score` returns the passage's score for a query, or None without a match; `df` the number of passages with a leaf;
+    `around` the score of a word in the passage's document. `length` is the passage's weighted length, `mean_length`
+    the mean of all `passages`.
     """
 
     score: Callable[[Query], float | None]
@@ -67,13 +66,13 @@ class Grounds(NamedTuple):
 
 
 def explain(query: Query, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> Explanation:
-    """The parts of the score of a passage, with its text, that matches an analysed query."""
+    """Return the parts of the score of a passage, with its text, that matches an analysed query."""
     parts = tuple(_Walk(passage, grounds, analyzer).parts(query, 1.0))
     return Explanation(parts, grounds.length, grounds.mean_length, grounds.passages)
 
 
 class _Walk:
-    """One passage, its terms counted."""
+    """One passage, with its terms counted."""
 
     def __init__(self, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> None:
         self._grounds = grounds
@@ -90,7 +89,7 @@ class _Walk:
         return places
 
     def parts(self, query: Query, boost: float) -> Iterator[Part]:
-        """The parts of what a query gives the passage, times `boost`; it must match."""
+        """Yield the parts of the passage's score for a query that matches it, times `boost`."""
         match query:
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
                 yield self._unit(query, boost)
@@ -118,7 +117,7 @@ class _Walk:
         return self._grounds.score(query) or 0.0
 
     def _rounded(self, query: Query) -> float:
-        return round(self._score(query), 9)  # so that engines agree on which of equals is the best
+        return round(self._score(query), 9)  # so that engines agree on ties
 
     def _if_it_matches(self, query: Query, boost: float) -> Iterator[Part]:
         if self._grounds.score(query) is not None:
@@ -136,7 +135,7 @@ class _Walk:
         )
 
     def _document(self, words: Sequence[Term | Exact], boost: float) -> Iterator[Part]:
-        """What words score in the document as a whole."""
+        """Yield the score of words in the document as a whole."""
         found = {word: score for word in words if (score := self._grounds.around(word))}
         if found:
             score = sum(found.get(word, 0.0) for word in words)
@@ -144,7 +143,7 @@ class _Walk:
             yield Part("document", text, boost * score, boost, None, ())
 
     def _nearness(self, pair: Neighbours, share: float, boost: float) -> Iterator[Part]:
-        """What two neighbouring words add, if they stand near each other."""
+        """Yield the addition of two neighbouring words, if they are near each other."""
         one, other = pair
         fields = (
             (self._title,) if "title" in (one.field, other.field) else (self._body, self._title)
@@ -158,7 +157,7 @@ class _Walk:
             yield Part("nearness", " ".join(map(unparse, pair)), score, boost, None, ())
 
     def _places(self, leaf: Leaf, field: _Places) -> list[int]:
-        """Where the terms of a leaf stand, ascending."""
+        """Return the positions of a leaf's terms, ascending."""
         return sorted({place for form in filter(self._test(leaf), field) for place in field[form]})
 
     def _unit(self, leaf: Leaf, boost: float) -> Part:

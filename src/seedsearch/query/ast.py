@@ -1,14 +1,14 @@
-"""The query tree: what the parser gives, the analyser refines and the engines execute.
+"""The query tree, from the parser through the analysis to the engines.
 
-The same node types serve before and after analysis. The parser leaves the user's own words in them
-(`Term("Troops")`, `Phrase(("As he left",))`); `query.analyse` replaces these by index terms
-(`Term("troops")`, `Phrase(("as", "he", "left"))`). Engines see analysed trees only.
+The same node types serve before and after the analysis. The parser stores the user's own words (`Term("Troops")`,
+`Phrase(("As he left",))`). `query.analyse` replaces them by index terms (`Term("troops")`, `Phrase(("as", "he",
+"left"))`). Engines see only analysed trees.
 
 A *term set* is the set of terms that one leaf stands for: a Term its stem class, an Exact the one term, a
 Prefix, Wildcard or Fuzzy every term that fits. A term set has one frequency and one document
 frequency, whatever the number of its terms.
 
-`field` is "" (title and body) or "title" on leaves that look for text.
+`field` is "" (title and body) or "title" on leaves that search text.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from typing import TypeAlias
 from seedsearch.record import Record
 
 OTHERWISE_SPELT = 0.6
-"""What a word scores where its accents are others, or none, of what it scores as it is spelt."""
+"""The factor for the score of a word that matches with other accents, or with none."""
 
 
 class _Word(Record):
-    """What Term and Exact share. Each query makes, compares and hashes some of them: without Record's detours."""
+    """The base of Term and Exact. Each query makes, compares and hashes some of them, so it skips Record's checks."""
 
     text: str
     field: str = ""
@@ -41,21 +41,22 @@ class _Word(Record):
 
 
 class Term(_Word):
-    """A word in any of its forms: matches what shares its stem."""
+    """A word in any of its forms: matches every term with its stem."""
 
 
 class Spelt(Term):
-    """A word in any of its forms with its accents: as Term, without what is known to be written with others."""
+    """A word in any of its forms, with its accents: matches like Term, except terms known to have other accents."""
 
 
 class Exact(_Word):
-    """A word in this form only (case and accents folded; `Written` tells these apart)."""
+    """A word in this form only. Case and accents are folded; `Written` compares them."""
 
 
 class Phrase(Record):
-    """Words in these forms, one right after the other. Its score is the sum of its words'.
+    """Words in these forms, one directly after the other. Its score is the sum of its words.
 
-    A term with `*` or `?` is a pattern, here and in a Near: an index has no such terms. `words_of` gives the leaves.
+    A term with `*` or `?` is a pattern, here and in a Near; an index has no such terms. `words_of` returns the
+    leaves.
     """
 
     terms: tuple[str, ...]
@@ -71,7 +72,7 @@ class Near(Record):
 
 
 class Prefix(Record):
-    """Every term that begins so. `capped` is False where a term's one character was asked for."""
+    """Every term with this prefix. Without `capped`, MAX_EXPANSIONS does not apply."""
 
     text: str
     field: str = ""
@@ -79,7 +80,7 @@ class Prefix(Record):
 
 
 class Wildcard(Record):
-    """Every term that fits a pattern of `*` (any characters, also none) and `?` (exactly one)."""
+    """Every term that matches a pattern of `*` (any characters, or none) and `?` (exactly one)."""
 
     pattern: str
     field: str = ""
@@ -96,9 +97,8 @@ class Fuzzy(Record):
 class Range(Record):
     """Documents whose `field` lies between `low` and `high`; "" leaves an end open. Scores nothing.
 
-    Values compare as text; a value that begins with `high` counts as inside when `high_inclusive`
-    (so that 2024-06 holds 2024-06-30), and one that begins with `low` as outside when not
-    `low_inclusive` (so that what comes after 2024 begins in 2025).
+    Values compare as text. A value that begins with `high` is inside if `high_inclusive` (2024-06 includes
+    2024-06-30). A value that begins with `low` is outside unless `low_inclusive` (after 2024 means from 2025 on).
     """
 
     field: str
@@ -109,17 +109,18 @@ class Range(Record):
 
 
 class Filter(Record):
-    """Documents whose `field` fits a glob pattern, without regard to case. Scores nothing."""
+    """Documents whose `field` matches a glob pattern, without regard to case. Scores nothing."""
 
     field: str
     pattern: str
 
 
 class Written(Record):
-    """Passages whose text, or title, has these words as they are written: accents and signs count, case with `case`.
+    """Passages whose text or title has these words as written, with accents and signs, and with `case` also with
+    case.
 
-    In a `literal` text, `*` and `?` are signs as well, and no patterns. Scores nothing. What a
-    user writes for it (`=résumé`) becomes an And of the words' terms and this.
+    In a `literal` text, `*` and `?` are signs, not patterns. Scores nothing. A user's `=résumé` becomes an And of its
+    terms and this node.
     """
 
     text: str
@@ -131,8 +132,8 @@ class Written(Record):
 class And(Record):
     """All children match; the score is the sum of theirs.
 
-    `implicit` marks words that merely stand side by side: from those, stop words are dropped. Plain ones among
-    them (`side_by_side`) score in the document as well, and neighbours where they stand near each other (`neighbours`).
+    `implicit` marks a plain list of words, from which stop words are dropped. Its plain words (`side_by_side`) also
+    score in the whole document, and neighbours (`neighbours`) score if they are near each other.
     """
 
     children: tuple[Query, ...]
@@ -142,7 +143,7 @@ class And(Record):
 class Or(Record):
     """At least one child matches; the score is the sum of the matching children.
 
-    `implicit` marks words that merely stand side by side, as in And.
+    `implicit` marks a plain list of words, as in And.
     """
 
     children: tuple[Query, ...]
@@ -150,7 +151,7 @@ class Or(Record):
 
 
 class Synonym(Record):
-    """At least one child matches; the score is the highest of theirs: names for one and the same thing."""
+    """At least one child matches; the score is the highest of theirs. For names that mean the same."""
 
     children: tuple[Query, ...]
 
@@ -162,28 +163,28 @@ class Not(Record):
 
 
 class Maybe(Record):
-    """`required` decides what matches; `optional` adds its score where it matches too."""
+    """`required` decides what matches; `optional` adds its score if it matches too."""
 
     required: Query
     optional: Query
 
 
 class Boost(Record):
-    """The child, its score times `factor` (0 or more)."""
+    """The child with its score times `factor` (0 or more)."""
 
     child: Query
     factor: float
 
 
 class Nothing(Record):
-    """Matches no passage: what is left of a query whose words hold no letter or digit."""
+    """Matches no passage: a query whose words hold no letter or digit."""
 
 
 Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
 """What stands for one term set."""
 
 Neighbours: TypeAlias = tuple[Term | Exact, Term | Exact]
-"""Two words that stand side by side in a query."""
+"""Two adjacent words of a query."""
 
 Query: TypeAlias = (
     Term
@@ -207,7 +208,7 @@ Query: TypeAlias = (
 
 
 def words_of(query: Phrase | Near) -> tuple[Leaf, ...]:
-    """The leaves that the words of a phrase stand for, or of words near each other."""
+    """Return the leaves for the words of a phrase or Near."""
     word = Exact if isinstance(query, Phrase) else Term
     return tuple(
         [
@@ -218,7 +219,7 @@ def words_of(query: Phrase | Near) -> tuple[Leaf, ...]:
 
 
 def side_by_side(query: And | Or) -> tuple[Term | Exact, ...]:
-    """The plain words of an implicit And or Or, if there are several."""
+    """Return the plain words of an implicit And or Or, if there are several; else ()."""
     if not query.implicit:
         return ()
     words = [word for word in map(one_word, query.children) if word]
@@ -226,13 +227,16 @@ def side_by_side(query: And | Or) -> tuple[Term | Exact, ...]:
 
 
 def spelling(text: str, field: str = "", other: str = "") -> Synonym:
-    """A word that has accents: what is written so, or, as a weaker match, in any way; or as another term (mueller)."""
+    """Return the query for a word with accents: the word as spelt, or, as a weaker match, with any accents.
+
+    `other` is another weaker match (mueller).
+    """
     weaker = [Boost(Term(way, field), OTHERWISE_SPELT) for way in (text, other) if way]
     return Synonym((Spelt(text, field), *weaker))
 
 
 def one_word(query: Query) -> Term | Exact | None:
-    """The word that a query is, if it is one: as it is spelt, where that counts."""
+    """Return the word of a query of one word, as spelt if accents count; else None."""
     match query:
         case Term() | Exact():
             return query
@@ -243,7 +247,7 @@ def one_word(query: Query) -> Term | Exact | None:
 
 
 def neighbours(query: And | Or) -> tuple[Neighbours, ...]:
-    """The pairs of plain words that are neighbours in an implicit And or Or; what scores nothing is skipped."""
+    """Return the pairs of adjacent plain words in an implicit And or Or. Words that score nothing are skipped."""
     if not query.implicit:
         return ()
     scoring = [one_word(c) for c in query.children if type(c) is not Boost or c.factor]
@@ -257,17 +261,17 @@ def neighbours(query: And | Or) -> tuple[Neighbours, ...]:
 
 
 def is_pattern(text: str) -> bool:
-    """Whether a text has `*` or `?`."""
+    """Return whether a text has `*` or `?`."""
     return "*" in text or "?" in text
 
 
 def is_address(word: str) -> bool:
-    """Whether the `?` of a word is that of an address: `https://example.org/a?b`, `search?q=x`."""
+    """Return whether the `?` of a word belongs to an address: `https://example.org/a?b`, `search?q=x`."""
     return "://" in word or "=" in word.partition("?")[2]
 
 
 def pattern(text: str, field: str = "") -> Prefix | Wildcard:
-    """The leaf of a text with `*` or `?`."""
+    """Return the leaf of a text with `*` or `?`."""
     start = text[:-1]
     if text[-1] == "*" and start and not is_pattern(start):
         return Prefix(start, field)
@@ -275,7 +279,7 @@ def pattern(text: str, field: str = "") -> Prefix | Wildcard:
 
 
 def children_of(query: Query) -> tuple[Query, ...]:
-    """The nodes right below."""
+    """Return the direct children of a node."""
     match query:
         case And(children) | Or(children) | Synonym(children):
             return children
@@ -288,7 +292,7 @@ def children_of(query: Query) -> tuple[Query, ...]:
 
 
 def map_children(query: Query, change: Callable[[Query], Query]) -> Query:
-    """The same node over changed children."""
+    """Return the same node with changed children."""
     match query:
         case And(children) | Or(children) | Synonym(children):
             return query.replace(children=tuple(map(change, children)))
@@ -301,7 +305,10 @@ def map_children(query: Query, change: Callable[[Query], Query]) -> Query:
 
 
 def looked_for(query: Query, *, synonyms: bool = True) -> Iterator[Leaf | Phrase | Near]:
-    """The leaves that a match has, or may have: none below a Not, and without `synonyms` none below a Synonym."""
+    """Yield the leaves that can match: none below a Not.
+
+    Without `synonyms`, none below a Synonym either.
+    """
     match query:
         case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Phrase() | Near():
             yield query
@@ -316,7 +323,7 @@ def looked_for(query: Query, *, synonyms: bool = True) -> Iterator[Leaf | Phrase
 
 
 def is_filter(query: Query) -> bool:
-    """Whether this looks at documents alone: it says nothing of words, and scores nothing."""
+    """Return whether a query tests only documents: it has no words, and scores nothing."""
     match query:
         case Filter() | Range():
             return True

@@ -1,9 +1,8 @@
-"""Whether a text has some words as they are written: with their accents and signs, which folding hides.
+"""Test whether a text has words as written: with accents and signs, which folding removes.
 
-Case counts only where it is asked for. Composed and decomposed letters are one, and so are the forms of apostrophes and
-hyphens. A word is whole: no letter stands before or after it, but humps of camelCase end words. It may be cut at a
-line's end. `*` is any letters or none, `?` is one, except in a literal text. Among several words, a `?` at the end of
-one is a sign.
+Case counts only on request. Composed and decomposed letters are equal, and so are the forms of apostrophes and
+hyphens. A match is a whole word: no letter comes before or after it, but humps of camelCase end words. A line end may
+cut it. `*` is any letters or none, `?` is one, except in a literal text. Among several words, a final `?` is a sign.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ def fits_text(leaf: Written) -> Callable[[str], bool]:
 
 
 def as_written(query: Query, fold: Callable[[str], str]) -> Query:
-    """Return a query whose words are meant as they are written, where folding hides it: résumé, AT&T, $50."""
+    """Return a query whose words count as written, if folding changes them: résumé, AT&T, $50."""
     if not isinstance(query, Term):
         return map_children(query, lambda child: as_written(child, fold))
     bare = query.text.lstrip(_OPENERS).rstrip(_CLOSERS)
@@ -50,7 +49,10 @@ def as_written(query: Query, fold: Callable[[str], str]) -> Query:
 
 
 def _word(word: str) -> str:
-    """Return the expression of a word. What follows a star is taken where it first fits, so that time stays linear."""
+    """Return the regular expression of a word.
+
+    The text after a star is matched at the first place where it fits, so that time stays linear.
+    """
     first, *rest = [
         _GAP.join(["\\w" if c == "?" else re.escape(c) for c in p]) for p in word.split("*")
     ]
@@ -65,14 +67,14 @@ def _plain(text: str) -> str:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    """Return whether a stretch of text begins and ends where words do."""
+    """Return whether a range of a text begins and ends at word boundaries."""
     if start == end:
         return False
     return _parts(text, start) and _parts(text, end)
 
 
 def _parts(text: str, at: int) -> bool:
-    """Return whether no word goes on from the character before a place to the one after it."""
+    """Return whether a word boundary is at `at`."""
     before, after = text[at - 1 : at] if at else "", text[at : at + 1]
     if not _of_word(before) or not _of_word(after) or is_unspaced(before) or is_unspaced(after):
         return True

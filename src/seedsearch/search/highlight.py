@@ -1,9 +1,9 @@
-"""What to show of a passage: where it matches, and its best lines or sentences (`fragments.py`).
+"""Make snippets: highlight the matches in a passage, and choose its best lines or sentences (`fragments.py`).
 
-*Highlights* are the characters of the tokens that the query matches: a Term's by stem, an Exact's by
-form, a Prefix's, Wildcard's and Fuzzy's by what fits, a Phrase's and Near's only where all of it stands.
-What a Not leaves out is never lit, nor does a filter light anything; a leaf for the title lights
-in the title where the passage opens with it. Spans that overlap or touch become one.
+*Highlights* are the characters of tokens that the query matches: for a Term by stem, for an Exact by form, for a
+Prefix, Wildcard or Fuzzy by pattern, for a Phrase or Near only where all of it matches. Words below a Not, and
+filters, highlight nothing. A leaf for the title highlights the title if the passage begins with it. Spans that
+overlap or touch become one.
 """
 
 from __future__ import annotations
@@ -38,16 +38,17 @@ from seedsearch.search.window import window_of
 
 Lightable: TypeAlias = Leaf | Phrase | Near
 Place: TypeAlias = tuple[object, int, int, int]
-"""A Token; the core has a number instead of its term."""
-_new = tuple.__new__  # quicker than to call a class of named tuples
+"""A Token. The core has a number in place of its term."""
+_new = tuple.__new__  # faster than calling a NamedTuple class
 _SPANS = repeat(Span)
 
 
 class Snippets:
-    """Makes the snippets of an analysed query: the matches in a passage, its window, and at most `max_fragments` parts.
+    """Makes the snippets of an analysed query: the matches in a passage, its window, and at most `max_fragments`
+    fragments.
 
-    A fragment has at most `width` characters, a window at most `window`, 1 or more. Where nothing matches, the first
-    sentence is shown; a passage without text has no fragments.
+    A fragment has at most `width` characters, a window at most `window`, 1 or more. Without a match, the snippet
+    shows the first sentence. A passage without text has no fragments.
     """
 
     def __init__(
@@ -66,15 +67,15 @@ class Snippets:
         self._words = _WordFinder(self._leaves, analyzer)
 
     def window_alone(self, passage: Passage) -> Snippet:
-        """The window of a passage, without the rest of a snippet."""
+        """Return the window of a passage, without the rest of a snippet."""
         lit = sorted(self._lit(passage)) if self._leaves else []
         return Snippet((), (), self._window(passage, lit, merged(lit)))
 
     def of(self, passage: Passage) -> Snippet:
-        """The snippet of a passage."""
+        """Return the snippet of a passage."""
         lit = sorted(self._lit(passage)) if self._leaves else []
         cuts, highlights = fragments_of(passage.text, lit, self._max_fragments, self._width)
-        # A text of several lines may stand on one line of its file (a JSON record).
+        # A text of several lines may be on one line of its file (a JSON record).
         first, last = passage.line_start, passage.line_end
         fragments = [
             Fragment(_new(Span, span), min(first + lines, last), tuple(map(_new, _SPANS, own)))
@@ -106,9 +107,9 @@ class Snippets:
 
 
 class _Found(NamedTuple):
-    """The tokens of a passage that a query looks for: by their terms; and by the words of the query they are forms of.
+    """The tokens of a passage that a query matches: by their terms, and by the words of the query.
 
-    Where it has patterns, all tokens are there by their terms.
+    If the query has patterns, `by_term` has all tokens.
     """
 
     by_term: Mapping[str, Sequence[Place]]
@@ -116,7 +117,7 @@ class _Found(NamedTuple):
 
 
 class _WordFinder:
-    """Finds the tokens that the leaves of a query look for."""
+    """Finds the tokens that the leaves of a query match."""
 
     def __init__(self, leaves: Iterable[Lightable], analyzer: Analyzer) -> None:
         terms: dict[str, None] = {}
@@ -133,7 +134,7 @@ class _WordFinder:
         self._analyzer = analyzer
         self._terms = tuple(terms)
         self._words = tuple(words)
-        self._meant: dict[str, list[Callable[[Form], bool]]] = {}  # by language, once it is met
+        self._meant: dict[str, list[Callable[[Form], bool]]] = {}  # by language
         self._stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
         self._encoded = _encoded(self._terms), _encoded(self._stems)
 
@@ -149,7 +150,7 @@ class _WordFinder:
         return self._among(self._analyzer.tokens(passage.text))
 
     def _by_forms(self, text: str, language: str) -> _Found:
-        """The same in a language that stems spellings."""
+        """Return the matching tokens in a language that stems spellings."""
         of_form: dict[Form, list[Token]] = {}
         by_term: dict[str, list[Token]] = {}
         for form, token in self._analyzer.forms(text, language):
@@ -164,7 +165,7 @@ class _WordFinder:
         return _Found(by_term, by_word)
 
     def _looked_up(self, folded: str, offsets: list[int] | None) -> _Found:
-        """As `_among`, by the core: for text in ASCII."""
+        """Return what `_among` returns, by the core: for text in ASCII."""
         places: list[list[Place]] = [[] for _ in (*self._terms, *self._words)]
         for place in compiled.find_words(folded.encode(), *self._encoded):
             if offsets is not None:
@@ -195,7 +196,7 @@ class _WordFinder:
 
 
 def _words_looked_for(leaves: Iterable[Lightable]) -> Iterator[Leaf]:
-    """The leaves, and those of the words of phrases."""
+    """Yield the leaves, and the leaves of phrases' words."""
     for leaf in leaves:
         if isinstance(leaf, Phrase | Near):
             yield from words_of(leaf)
@@ -208,7 +209,7 @@ def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
 
 
 def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Place]:
-    """The tokens that a leaf lights."""
+    """Return the tokens that a leaf highlights."""
     by_term, by_word = found
     match leaf:
         case Term(text):
@@ -244,7 +245,7 @@ def _near(places: list[Sequence[Place]], slop: int) -> Iterator[Place]:
 
 
 def _title_end(passage: Passage) -> int:
-    """Where the document's title ends in the passage; 0 if the passage does not open with it."""
+    """Return the end of the document's title in the passage, or 0 if the passage does not begin with it."""
     title = passage.document.title
     at = passage.text.find(title, 0, len(title) + 80) if passage.ordinal == 0 and title else -1
     return at + len(title) if at >= 0 else 0

@@ -1,6 +1,6 @@
-"""The read pipeline: a query's text -> tree -> ranked passages -> hits with snippets.
+"""The read pipeline: text of a query -> tree -> ranked passages -> hits with snippets.
 
-It knows engines by `engine.base` alone.
+It knows engines only by `engine.base`.
 """
 
 from __future__ import annotations
@@ -22,29 +22,27 @@ if TYPE_CHECKING:
     from seedsearch.search.highlight import Snippets
 
 WIDTH = 200
-"""The characters of a window, unless somebody wants another width."""
+"""The default width of a window, in characters."""
 
 _NO_SNIPPET = Snippet((), ())
-_FRAGMENTS = 3  # of a snippet at most
-_CANDIDATES = 3  # times the limit: among so many passages copies are looked for
-_MOST_CANDIDATES = 81  # times the limit: and among so many, where copies leave room for others
+_FRAGMENTS = 3  # maximum of a snippet
+_CANDIDATES = 3  # times the limit: the passages that are first compared for copies
+_MOST_CANDIDATES = 81  # times the limit: the maximum, if copies leave too few hits
 
 
 class SearchOptions(Record):
     """How to search. None for `limit` or `per_file` means all.
 
-    `all_words` joins words by AND, `literal` takes operators as words, `as_written` accents and
-    signs as they are. Without `text` passages come
-    with "" for their text; without `details` hits come without passage id, and their snippets with the
-    window alone; without `fragments` a snippet has no fragments. `window` is the width of the window in
-    characters; 0 means that hits without details need none.
-    `stale` looks whether the files of the hits are what was indexed; `verified`
-    leaves out hits whose text is no longer in its file. `explain` says of each hit why it scores
-    what it scores. With `relax`, a query that nothing matches is asked again, for less. `by` "document"
-    or "file" ranks these by their passages: a hit is the best passage of one, and `limit` and
-    `per_file` count them. `synonyms` is the path of a file of them, read for every query; "" for none.
-    Passages that are copies of a better one are in its `also_in`, unless `all_copies` are
-    wanted. `filters` are what the files of hits must fit besides.
+    `all_words` joins words by AND, `literal` reads operators as words, `as_written` compares accents and signs.
+    Without `text`, passages have "" as their text. Without `details`, hits have no passage id, and snippets only a
+    window. Without `fragments`, a snippet has no fragments. `window` is the width of the window in characters; 0
+    means that hits without details need none.
+
+    `stale` checks whether the files of the hits have changed. `verified` leaves out hits whose text is gone from its
+    file. `explain` adds an explanation to each hit. With `relax`, a query without matches is replaced by a looser
+    one. `by` "document" or "file" ranks documents or files: a hit is the best passage of one, and `limit` and
+    `per_file` count them. `synonyms` is the path of a synonyms file, read for every query, or "". Copies of a better
+    passage are in its `also_in`, unless `all_copies`. `filters` are further filters for the files of hits.
     """
 
     limit: int | None = 10
@@ -67,7 +65,7 @@ class SearchOptions(Record):
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
-    """The best passages for a query, with paths that open from `cwd`.
+    """Return the best passages for a query, with paths valid from `cwd`.
 
     Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
     """
@@ -96,7 +94,7 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
 
 
 def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> Parsed:
-    """The analysed tree of what a user typed in the folder `cwd`, for an index, and notes.
+    """Return the analysed tree of a query that a user typed in the folder `cwd`, and notes.
 
     Raises QuerySyntaxError, QueryTooBroadError.
     """
@@ -112,7 +110,7 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
         tree = filters_for(tree, text, engine, home, cwd)
     analyzer = Analyzer()
     if options.as_written:
-        from seedsearch.query.written import as_written  # few queries want it: start-up time
+        from seedsearch.query.written import as_written  # few queries need it: start-up time
 
         tree = as_written(tree, analyzer.fold)
     if options.synonyms:
@@ -129,7 +127,7 @@ _Copies = list[list[Passage]]
 def _found(
     engine: Engine, home: Home, query: Query, options: SearchOptions
 ) -> tuple[Ranking, _Copies, tuple[str, ...]]:
-    """The best passages, the copies of each that are not among them, and notes."""
+    """Return the best passages, the copies of each that are not among them, and notes."""
     limit = options.limit
     if options.all_copies or not options.text or options.by != "passage":
         return _best(engine, home, query, options, limit)
@@ -141,7 +139,7 @@ def _found(
             ranking, without_copies(ranking.passages, None, near=options.details), notes
         )
 
-    # Where nothing is said of copies, only those in the way of others matter.
+    # Output without details does not list copies, so only copies within the limit matter.
     looked = _CANDIDATES * limit if options.details else limit
     while True:
         ranking, _, notes = _best(engine, home, query, options, looked)
@@ -158,7 +156,7 @@ def _found(
 def _shown_once(
     ranking: Ranking, kept: list[Kept], notes: tuple[str, ...]
 ) -> tuple[Ranking, _Copies, tuple[str, ...]]:
-    """The passages of a ranking without the copies of better ones, and the copies of each."""
+    """Return the passages of a ranking without copies of better ones, and the copies of each."""
     copies = [[other.passage for other in item.copies] for item in kept]
     return Ranking(ranking.total, tuple(item.scored for item in kept)), copies, notes
 
@@ -166,7 +164,7 @@ def _shown_once(
 def _best(
     engine: Engine, home: Home, query: Query, options: SearchOptions, limit: int | None
 ) -> tuple[Ranking, _Copies, tuple[str, ...]]:
-    """The best passages, copies or not."""
+    """Return the best passages, including copies."""
     if options.verified:
         ranking, notes = _verified(engine, home, query, options, limit)
         return ranking, [], notes
@@ -174,8 +172,8 @@ def _best(
 
 
 def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
-    """A query that asks for less and finds something, and how it is written."""
-    # Only for who asks for it: start-up time.
+    """Return a relaxed query that finds something, and its text; or None."""
+    # Only --relax needs these: start-up time.
     from seedsearch.query.unparse import unparse
     from seedsearch.search.suggestions import suggest
 
@@ -186,7 +184,7 @@ def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
 def hits_of(
     ranking: Ranking, engine: Engine, home: Home, query: Query, options: SearchOptions, cwd: str
 ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
-    """The hits of a ranking for an analysed query, and what there is to note about their files."""
+    """Return the hits of a ranking for an analysed query, and notes on their files."""
     stale: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     if options.stale and ranking.passages:
@@ -223,11 +221,11 @@ def _ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | N
 def _verified(
     engine: Engine, home: Home, query: Query, options: SearchOptions, limit: int | None
 ) -> tuple[Ranking, tuple[str, ...]]:
-    """The best passages that are still in their files, and a note of how many did not.
+    """Return the best passages that are still in their files, and a note with the number of the others.
 
-    The total counts all that match, less those that were looked at and do not stand.
+    The total counts all matches, minus the missing passages that were found.
     """
-    from seedsearch.search.verifier import Verifier  # only who asks for it pays: start-up time
+    from seedsearch.search.verifier import Verifier  # only --verified needs it: start-up time
 
     verifier, looked = Verifier(engine, home), limit
     while True:
@@ -246,7 +244,7 @@ def _verified(
 
 
 def _stale(engine: Engine, home: Home, ranking: Ranking) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The files of the answer that are not what was indexed, and a note that says so."""
+    """Return the changed or vanished files of the answer, and a note about them."""
     from seedsearch.search.staleness import stale_files  # not for counts: start-up time
 
     paths = (scored.passage.document.path for scored in ranking.passages)

@@ -48,7 +48,10 @@ class Missing(NamedTuple):
 
 
 class Suggestions(NamedTuple):
-    """The suggestions. `relaxed` matches `total` passages; without one, so many match the query but for its filters."""
+    """The suggestions. `relaxed` matches `total` passages.
+
+    Without `relaxed`, `total` is the number of passages that match the query without its filters.
+    """
 
     missing: tuple[Missing, ...]
     relaxed: Query | None
@@ -72,7 +75,7 @@ def suggest(engine: Engine, query: Query) -> Suggestions:
 
 
 def _total_without_filters(engine: Engine, query: Query) -> int:
-    """Return how many passages match a query but for its filters; 0 if it has none."""
+    """Return the number of passages that match a query without its filters, or 0 if it has none."""
     if not isinstance(query, And):
         return 0
     rest = tuple(child for child in query.children if not is_filter(child))
@@ -82,7 +85,7 @@ def _total_without_filters(engine: Engine, query: Query) -> int:
 
 
 def _leaves(query: Query) -> Iterator[Leaf]:
-    """The leaves that were looked for, the words of phrases one by one."""
+    """Yield the leaves of a query, and each word of a phrase."""
     for leaf in looked_for(query, synonyms=False):
         match leaf:
             case Phrase() | Near():

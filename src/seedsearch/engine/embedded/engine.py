@@ -1,4 +1,4 @@
-"""The embedded engine: a Whoosh index on columns of our own."""
+"""The embedded engine: a Whoosh index on our own columns."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from seedsearch.index.whoosh import ColumnIndex
     from seedsearch.index.writer import WhooshWriter
 
-_MANY = 50  # hits from which it pays to read their texts in the order in which they are stored
+_MANY = 50  # hits; above this, texts are read in stored order
 _OPEN_TRIES = 20
 
 
@@ -60,7 +60,7 @@ class WhooshEngine:
 
     @property
     def _snapshot(self) -> Snapshot:
-        """The state that is shown now. A reader holds it while it reads, since another thread may refresh or close."""
+        """Return the current state. A reader holds it, because another thread may refresh or close the engine."""
         snapshot = self._current
         if snapshot is None:
             raise IndexClosedError("the index is closed", "open it again")
@@ -77,7 +77,7 @@ class WhooshEngine:
             try:
                 return Snapshot(self.folder, state)
             except FileNotFoundError as error:
-                # A commit came between: its manifest names other files. Or one was deleted.
+                # Either a commit came between, with other files, or a file was deleted.
                 if left == 1 or manifest.read(self.folder) == state:
                     raise damage(os.path.basename(str(error.filename)), "it is missing") from None
         raise AssertionError("unreachable")
@@ -97,9 +97,9 @@ class WhooshEngine:
         explain: bool = False,
         by: Grouping = "passage",
     ) -> Ranking:
-        """The best passages: see engine.base."""
+        """Return the best passages: see engine.base."""
         snapshot = self._snapshot
-        try:  # what `reading` does, which would be three calls more
+        try:  # as `reading` does, without its three calls
             total, chosen = _chosen(snapshot, query, limit, per_file, by)
             found = [
                 ScoredPassage(passage, score, None, matching)
@@ -125,23 +125,23 @@ class WhooshEngine:
             return list(tallies_of(snapshot, query, wanted))
 
     def files(self) -> Mapping[str, FileState]:
-        """Every file that the index knows."""
+        """Return every file in the index: see engine.base."""
         snapshot = self._snapshot
         segments = snapshot.segments
         with reading(segments):
             known = {state[0]: state for segment in segments for state in segment.live_states()}
-            for segment in segments:  # of a file's parts, one says why something was skipped
+            for segment in segments:  # one part of a file may say why something was skipped
                 known |= {state[0]: state for state in segment.live_states(skipped=True)}
             return known
 
     def state(self, path: str) -> FileState | None:
-        """What the index knows of one file."""
+        """Return the state of one file: see engine.base."""
         snapshot = self._snapshot
         with reading(snapshot.segments):
             return snapshot.state(path)
 
     def places(self, path: str) -> list[Place]:
-        """Where each passage of a file stands: see engine.base."""
+        """Return the place of each passage of a file: see engine.base."""
         from seedsearch.engine.embedded.file_passages import places_of  # not for every query
 
         snapshot = self._snapshot
@@ -149,7 +149,7 @@ class WhooshEngine:
             return places_of(snapshot.segments, os.fsencode(path))
 
     def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
-        """One passage of a file, by its place: see engine.base."""
+        """Return one passage of a file, by its place: see engine.base."""
         from seedsearch.engine.embedded.file_passages import passage_at  # not for every query
 
         snapshot = self._snapshot
@@ -157,13 +157,13 @@ class WhooshEngine:
             return passage_at(snapshot.segments, os.fsencode(path), document, ordinal)
 
     def frequency(self, leaf: Term | Exact) -> Frequency:
-        """In how many of how many passages a word stands: the dictionaries know."""
+        """Return the number of passages with a word, and of all passages, from the dictionaries."""
         snapshot = self._snapshot
         with reading(snapshot.segments):
             return Frequency(snapshot.executor.df(leaf), snapshot.statistics.passages)
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
-        """The terms that a leaf stands for: see engine.base."""
+        """Return the terms that a leaf matches: see engine.base."""
         from seedsearch.engine.embedded.vocabulary import term_counts  # not for every query
 
         snapshot = self._snapshot
@@ -171,7 +171,7 @@ class WhooshEngine:
             return term_counts(snapshot.segments, leaf)
 
     def readings(self) -> Iterator[Reading]:
-        """How each document was read."""
+        """Yield how each document was read."""
         snapshot = self._snapshot
         with reading(snapshot.segments):
             for segment in snapshot.segments:
@@ -187,12 +187,12 @@ class WhooshEngine:
         return frozenset(kind[4] for of_segment in kinds for kind in of_segment)
 
     def fields(self) -> frozenset[str]:
-        """The names of the fields of its documents, of deleted ones too."""
+        """Return the names of all documents' fields, deleted documents included."""
         facts = (segment.file.facts for segment in self._snapshot.segments)
         return frozenset(name for of_segment in facts for name in of_segment["fields"])
 
     def document_fields(self) -> Iterator[tuple[tuple[str, str], ...]]:
-        """The fields of each document and of each row of a table."""
+        """Yield the fields of each document and of each row of a table."""
         from seedsearch.engine.embedded.rows import fields_of  # not for every query
 
         snapshot = self._snapshot
@@ -201,15 +201,15 @@ class WhooshEngine:
                 yield from fields_of(segment, _documents(segment)[1])
 
     def roots(self) -> tuple[str, ...]:
-        """The roots, as they were set."""
+        """Return the roots, as they were set."""
         return self._snapshot.manifest.roots
 
     def settings(self) -> str:
-        """The text that is kept beside the roots."""
+        """Return the text stored beside the roots."""
         return self._snapshot.manifest.settings
 
     def stats(self) -> IndexStats:
-        """What the index holds."""
+        """Return the counts of the index."""
         snapshot = self._snapshot
         state, segments = snapshot.manifest, snapshot.segments
         files: set[bytes] = set()
@@ -243,7 +243,7 @@ class WhooshEngine:
         )
 
     def size(self) -> Size:
-        """How much the index holds."""
+        """Return the number of documents and passages."""
         snapshot = self._snapshot
         state, segments = snapshot.manifest, snapshot.segments
         with reading(segments):
@@ -251,14 +251,14 @@ class WhooshEngine:
         return Size(documents, sum(e.passages - e.deleted_passages for e in state.segments))
 
     def writer(self, *, wait: bool = False) -> IndexWriter:
-        """The one writer: see engine.base."""
+        """Return the writer: see engine.base."""
         from seedsearch.index.writer import WhooshWriter  # not for queries: start-up time
 
         self._writer = WhooshWriter(self.folder, wait=wait, rebuild=self._rebuild)
         return self._writer
 
     def whoosh(self) -> ColumnIndex:
-        """The index as a whoosh.index.Index, for Whoosh's own queries and Searcher: of the state that is shown now."""
+        """Return the current state as a whoosh.index.Index, for Whoosh's own queries and Searcher."""
         from seedsearch.index.whoosh import ColumnIndex, ColumnReader  # Whoosh itself
 
         snapshot = self._snapshot
@@ -272,7 +272,7 @@ class WhooshEngine:
         return ColumnIndex(reader)
 
     def refresh(self) -> bool:
-        """See the newest commit from now on; what was begun ends on the state that it was begun on."""
+        """Move to the newest commit. Running calls keep the state that they began with."""
         with self._refreshing:
             shown = self._snapshot.manifest
             if self._rebuild:
@@ -289,7 +289,7 @@ class WhooshEngine:
             return True
 
     def close(self) -> None:
-        """Let go of the index's files, as soon as nobody reads them any more."""
+        """Release the index's files as soon as they have no reader."""
         with self._refreshing:
             self._current = None
 
@@ -297,13 +297,13 @@ class WhooshEngine:
 # ---------------------------------------------------------------------- searching a snapshot
 
 _Chosen = tuple[float, int, int]
-"""The score of what was chosen, its passage's number, and how many passages match for which that stands."""
+"""The score of a chosen passage, its number, and the number of matching passages in its group."""
 
 
 def _chosen(
     snapshot: Snapshot, query: Query, limit: int | None, per_file: int | None, by: Grouping
 ) -> tuple[int, list[_Chosen]]:
-    """How many passages match, or documents or files, and the best of them."""
+    """Return the number of matching passages, documents or files, and the best of them."""
     executor, ranker = snapshot.executor, snapshot.ranker
     if by == "passage":
         if limit is None:
@@ -312,7 +312,7 @@ def _chosen(
         else:
             total, pairs = ranker.best(partial(executor.best, query), limit, per_file)
         return total, [(score, number, 1) for score, number in pairs]
-    from seedsearch.core import matching  # imported long since
+    from seedsearch.core import matching  # already imported by the executor
     from seedsearch.engine.embedded.ranking import count_at
 
     best, counts = snapshot.groups(by).of(executor.matches(query))
@@ -324,7 +324,7 @@ def _chosen(
 
 
 def _read(snapshot: Snapshot, chosen: Sequence[_Chosen], *, text: bool) -> list[Passage]:
-    """The passages that were chosen; many texts are read in the order in which they are stored."""
+    """Return the chosen passages. Many texts are read in stored order."""
     if not text:
         return [snapshot.record(number) for _, number, _ in chosen]
     if len(chosen) <= _MANY:
@@ -335,7 +335,7 @@ def _read(snapshot: Snapshot, chosen: Sequence[_Chosen], *, text: bool) -> list[
 
 
 def _passage(snapshot: Snapshot, number: int) -> Passage:
-    """A passage with its text, which is not kept: many are not asked for again."""
+    """Return a passage with its text, uncached, because long answers are rarely repeated."""
     segment, own = snapshot.ranker.locate(number)
     return segment.passage(own)
 
@@ -364,7 +364,7 @@ def _explained(
 
 
 def _numbers(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
-    """(how many documents, their kind), without deleted ones."""
+    """Yield (number of documents, their kind), without deleted ones."""
     kinds = segment.file.facts["kinds"]
     for kind, count in Counter(compress(*_documents(segment))).items():
         yield count, kinds[kind]

@@ -1,11 +1,12 @@
-"""Running a query on one state of an index: the walk over the tree. Each node is one call of the core, or of its twin.
+"""Run a query on one state of an index: a walk over the tree, with one call of the core, or of its twin, for each
+node.
 
-A leaf becomes matches: passages with scores. The postings cache keeps them, and those of phrases. Deleted passages are
-left out where a leaf is scored, so that no other node need know of them.
+A leaf becomes matches: passages with scores. The postings cache keeps the matches of leaves and phrases. Scoring a
+leaf leaves out deleted passages, so that no other node meets them.
 
-Where all of several words are wanted, the rarest are read first. A word that is much more frequent is only looked up in
-the passages that are left, unless that was done so often that reading it whole would have been cheaper. The lists of a
-phrase, and of words near each other, are read side by side, in passages that hold all words where these are known.
+If all of several words are required, the rarest are read first. A much more frequent word is only looked up in the
+remaining passages, unless look-ups have already cost more than reading it whole. The lists of a phrase, and of words
+near each other, are read side by side, only in passages with all words if these are known.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class Executor:
         self.cache = PostingsCache(sum(segment.file.length for segment in segments))
 
     def best(self, query: Query, most: int) -> _core.Best:
-        """How many passages match, and the `most` best: see `_core.best`."""
+        """Return the number of matching passages, and the `most` best: see `_core.best`."""
         match query:
             case Or(children):
                 parts = self._held_by_any(children, None) or (self._nothing,)
@@ -85,11 +86,11 @@ class Executor:
                 return matching.best(self.table, self.matches(query), most)
 
     def matches(self, query: Query) -> _core.Matches:
-        """The passages that match, with their scores."""
+        """Return the matching passages with their scores."""
         return self._run(query, None)
 
     def _run(self, query: Query, among: _core.Matches | None) -> _core.Matches:
-        """What a query matches: all of it, or of some passages at least."""
+        """Return the matches of a query: all, or at least the matches in `among`."""
         match query:
             case Term() | Exact():
                 return self._looked_up((query,), among)[0]
@@ -116,7 +117,7 @@ class Executor:
                 return self._nothing
 
     def df(self, leaf: Leaf) -> int:
-        """In how many passages a term set stands, deleted ones too."""
+        """Return the number of passages with a term set, deleted ones included."""
         entry = self._entry(leaf)
         if entry.df < 0:
             self._read_into(entry, leaf)
@@ -137,7 +138,7 @@ class Executor:
         return matching.scored(self.table, matching.postings(self.table, (), None), 1.0)
 
     def _unscored(self, among: _core.Matches | None) -> _core.Matches:
-        """All passages, or some, with score 0."""
+        """Return all passages, or the given ones, with score 0."""
         return self._everything if among is None else matching.boosted(among, 0.0)
 
     # ---------------------------------------------------------------------- leaves
@@ -149,13 +150,13 @@ class Executor:
         return entry
 
     def _read(self, leaf: Leaf) -> _core.Matches:
-        """The matches of a leaf, which are kept."""
+        """Return the matches of a leaf, and cache them."""
         entry = self._entry(leaf)
         return self._read_into(entry, leaf) if entry.matches is None else entry.matches
 
     def _read_into(self, entry: Entry, leaf: Leaf) -> _core.Matches:
         found = entry.matches = self._score(entry, leaf, None)
-        if not isinstance(leaf, Term | Exact):  # whose positions are seldom asked for
+        if not isinstance(leaf, Term | Exact):  # positions of a pattern are rarely needed
             entry.term_set, entry.parts = entry.term_set._replace(ranges=()), None
         self.cache.grown(entry)
         return found
@@ -186,7 +187,7 @@ class Executor:
         return term_weight(self._statistics.passages, entry.df, frequency, text) * (K1 + 1)
 
     def _is_worth_looking_up(self, entry: Entry, within: _core.Matches) -> bool:
-        """Whether a term set is to be looked up in some passages; or else read whole, and kept."""
+        """Return whether to look a term set up in the passages, instead of reading it whole and caching it."""
         if entry.df <= _MUCH_MORE * len(within):
             return False
         entry.looked_up += _LOOK_UP * len(within) + entry.df // _SKIP
@@ -197,7 +198,7 @@ class Executor:
     def _held_by_any(
         self, children: Sequence[Query], among: _core.Matches | None
     ) -> tuple[_core.Matches, ...]:
-        """The matches of each child that has some; of some passages at least."""
+        """Return the matches of each child that has some, at least those in `among`."""
         found = [self._run(child, among) for child in children]
         if among is not None:
             found = [
@@ -215,7 +216,7 @@ class Executor:
         return found
 
     def _narrowed(self, found: _core.Matches, query: Query) -> _core.Matches:
-        """Those of some matches that a filter lets through, or a Not; what they score stays."""
+        """Return the matches that pass a filter or Not, with their scores."""
         match query:
             case Filter() | Range():
                 return self._filtered(found, query, IN)
@@ -236,7 +237,7 @@ class Executor:
         raise AssertionError("this is no filter")
 
     def _filtered(self, found: _core.Matches, leaf: Filter | Range, wanted: int) -> _core.Matches:
-        """Those that a filter lets through (IN), or does not (OUT): whole documents, and rows of tables."""
+        """Return the matches that a filter passes (IN), or fails (OUT): whole documents, and rows of tables."""
         through = self._filters.narrowed(found, leaf, wanted)
         rows = self._filters.in_tables(found, leaf)
         if rows is None:
@@ -247,7 +248,10 @@ class Executor:
     def _held_by_all(
         self, children: Sequence[Query], among: _core.Matches | None
     ) -> tuple[_core.Matches, ...]:
-        """What each child matches, in the passages at least that all match: words first, what is left of them next."""
+        """Return the matches of each child, at least in the passages that match all children.
+
+        Words come first; the other children run on the passages that the words leave.
+        """
         leaves = [child for child in children if isinstance(child, Term | Exact)]
         others = [child for child in children if not isinstance(child, Term | Exact)]
         parts = self._looked_up(leaves, among)
@@ -261,7 +265,7 @@ class Executor:
     def _looked_up(
         self, leaves: Sequence[Term | Exact], within: _core.Matches | None
     ) -> list[_core.Matches]:
-        """The matches of each leaf: in the passages at least that all leaves hold, and `within` if there are some."""
+        """Return the matches of each leaf, at least in the passages with all leaves, and `within` if it is given."""
         entries = [self._entry(leaf) for leaf in leaves]
         found = [entry.matches for entry in entries]
         held = [] if within is None else [within]
@@ -280,7 +284,7 @@ class Executor:
         return [own for own in found if own is not None]
 
     def _together(self, query: Phrase | Near, among: _core.Matches | None) -> _core.Matches:
-        """The matches of a phrase, or of words near each other. They are kept where they were looked for everywhere."""
+        """Return the matches of a phrase or Near. A search of all passages is cached."""
         entry = self.cache.entry(query)
         if entry is not None and entry.matches is not None:
             return entry.matches
@@ -308,7 +312,7 @@ class Executor:
         return matching.near(self.table, parts, weights, among, query.slop)
 
     def _in_context(self, query: And | Or, found: _core.Matches) -> _core.Matches:
-        """The same passages, with what plain words side by side add: near each other, and in the document."""
+        """Return the same passages, with the additions for plain words: nearness, and the whole document."""
         if not query.implicit:
             return found
         around = self._around(query)
@@ -316,17 +320,17 @@ class Executor:
         return matching.with_documents(self.table, found, around) if around else found
 
     def _near(self, query: And | Or, among: _core.Matches | None) -> tuple[_core.Matches, ...]:
-        """What neighbouring words add to the scores of passages where they stand near each other."""
+        """Return the additions of neighbouring words to passages where they are near each other."""
         pairs = neighbours(query)
         found = [self._beside(pair, among) for pair in pairs]
         return tuple([matching.boosted(own, nearness(len(pairs))) for own in found if len(own)])
 
     def _around(self, query: And | Or) -> tuple[_core.Matches, ...]:
-        """What plain words side by side score in documents."""
+        """Return the scores of plain words in whole documents."""
         return tuple([self.around(leaf) for leaf in side_by_side(query)])
 
     def _beside(self, pair: Neighbours, among: _core.Matches | None) -> _core.Matches:
-        """The passages where two words stand near each other. They are kept where they were looked for everywhere."""
+        """Return the passages where two words are near each other. A search of all passages is cached."""
         known = self._known(pair)
         if known is not None:
             return known
@@ -339,7 +343,7 @@ class Executor:
         return self._keep(pair, found) if among is None else found
 
     def around(self, leaf: Term | Exact) -> _core.Matches:
-        """The documents that hold a word, with what the word scores in them. They are kept."""
+        """Return the documents with a word, and the word's score there. They are cached."""
         known = self._known((leaf,))
         if known is not None:
             return known
@@ -360,7 +364,10 @@ class Executor:
     def _shared(
         self, entries: Sequence[Entry], leaves: Sequence[Leaf], among: _core.Matches | None
     ) -> _core.Matches | None:
-        """The passages that hold all words, of some: if each word was met before, which makes it worth keeping."""
+        """Return the passages with all words, within `among`, if each word was used before and so is worth caching.
+
+        Else return `among`.
+        """
         were_met = all(entry.matches is not None or entry.looked_up for entry in entries)
         for entry in entries:
             entry.looked_up += 1
@@ -371,5 +378,5 @@ class Executor:
 
 
 def _is_narrowing(child: Query) -> bool:
-    """Whether a child of an And takes away from what the others match, and adds nothing."""
+    """Return whether a child of an And only removes matches of the other children."""
     return isinstance(child, Not | Written) or is_filter(child)

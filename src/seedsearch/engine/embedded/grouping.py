@@ -1,8 +1,8 @@
 """Passages put together: the documents, or the files, that the passages of an answer belong to.
 
-A large file comes in several parts, of one segment or of several, and so does the document that stands at a cut. Such
-parts are one group, and where passages in several of them are equally good, the one that stands first in the file
-comes first. All other groups are known by where they stand.
+A large file has several parts, in one or more segments, and so does a document at a cut between them. Such parts are
+one group. If passages in several parts have equal scores, the first one in the file comes first. The places of all
+other groups identify them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Groups:
-    """The documents, or files, of an index: for each document of each segment, which of them it is."""
+    """The documents or files of an index: the group of each document of each segment."""
 
     def __init__(
         self, segments: Sequence[Segment], table: _core.PassageTable, by: Grouping
@@ -49,7 +49,7 @@ class Groups:
             self._join(list(parts_at(segments, path, place)))
 
     def _join(self, rows: list[tuple[tuple[int, int], int, int]]) -> None:
-        """Make rows, (place in the file, segment, document), one group, in which ties go by place."""
+        """Make rows, (place in the file, segment, document), one group, in which places break ties."""
         if not rows:
             return
         numbers = {self._numbers[segment][document] for _, segment, document in rows}
@@ -59,7 +59,7 @@ class Groups:
             self._orders[segment][document] = order
 
     def of(self, matches: _core.Matches) -> tuple[_core.Matches, memoryview]:
-        """The best passage of each group with its score, and how many passages of each match."""
+        """Return the best passage of each group with its score, and the number of its matching passages."""
         best, counts = matching.grouped(
             self._table, matches, self._numbers, self._orders, self._count
         )
@@ -67,7 +67,9 @@ class Groups:
 
 
 def _going_on(segment: Segment, by: Grouping) -> Iterator[tuple[bytes, int]]:
-    """The path, and the place in its file (-1: of the file itself), of what began in another segment."""
+    """Yield the path, and the place in its file (-1: the file itself), of documents or files that began in another
+    segment.
+    """
     file = segment.file
     columns = (file.column(f"document.{name}").whole() for name in ("file", "place", "ordinal"))
     before = -1

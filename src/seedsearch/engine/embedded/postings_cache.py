@@ -1,7 +1,7 @@
-"""What was read of the leaves and phrases of queries, kept for the next query within one allowance of memory.
+"""The postings cache: matches of leaves and phrases for later queries, within one allowance of memory.
 
-An entry is found by its leaf or phrase, which is a value, never by an identity that another object may have later.
-What does not fit is forgotten: the entry that was not used for longest first, in the end the one that has just grown.
+The key of an entry is its leaf or phrase, a value. (The identity of an object may later belong to another.) If memory
+runs out, the least recently used entries go first, and an entry that has just grown goes last.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from seedsearch.core import _core
 
 KEPT, MOST_KEPT = 64 << 20, 512 << 20
-"""As many bytes are kept as the segments have, KEPT at least and MOST_KEPT at most."""
+"""The cache keeps as many bytes as the segments have, at least KEPT and at most MOST_KEPT."""
 
 Words: TypeAlias = tuple[Term | Exact, ...]
-"""What finds the matches of two words beside each other, or of the documents around one word."""
+"""The key for the matches of two words near each other, or of the documents with one word."""
 
 _OVERHEAD = 1_000  # bytes of an entry
 _RANGE = 500  # bytes of a range of postings
 
 
 class Entry:
-    """A leaf: its term set, its posting lists (`parts`), its matches if they were read. A phrase, or words,
-    have matches alone.
+    """A leaf: its term set, its posting lists (`parts`), and its matches if they were read. A phrase, or words, have
+    only matches.
 
-    `df` is -1 until it is known. `looked_up` counts the postings that were skipped through; who looks up a lot had
-    better read the whole.
+    `df` is -1 until it is known. `looked_up` is the cost of look-ups so far; when it is high, reading the whole list
+    is cheaper.
     """
 
     __slots__ = ("df", "key", "looked_up", "matches", "parts", "size", "term_set", "used")
@@ -44,16 +44,16 @@ class Entry:
         self.parts: tuple[_core.Part, ...] | None = None
         self.looked_up = 0
         self.size = 0
-        self.used = False  # since it was the oldest last
+        self.used = False  # since it was last the oldest
 
     def measure(self) -> int:
-        """The bytes that it takes now."""
+        """Return its current size in bytes."""
         matches = 0 if self.matches is None else self.matches.nbytes
         return _OVERHEAD + _RANGE * len(self.term_set.ranges) + matches
 
 
 class PostingsCache:
-    """Entries by their leaves, for an index of so many bytes. Threads may share it."""
+    """Entries by their leaves, for an index of `index_bytes`. Threads may share it."""
 
     def __init__(self, index_bytes: int) -> None:
         self._most = min(max(KEPT, index_bytes), MOST_KEPT)
@@ -63,24 +63,26 @@ class PostingsCache:
         """Bytes, all together."""
 
     def entry(self, leaf: Leaf | Phrase | Near | Words) -> Entry | None:
-        """What is kept of a leaf, a phrase, or words."""
+        """Return the entry of a leaf, a phrase, or words, or None."""
         entry = self._entries.get(key_of(leaf))
         if entry is not None:
             entry.used = True
         return entry
 
     def keep(self, entry: Entry) -> Entry:
-        """Keep a new entry, if there is room; the one that counts, for another thread may have been quicker."""
+        """Add a new entry, if there is room. Return the entry to use, since another thread may have added one
+        first.
+        """
         with self._lock:
             entry = self._entries.setdefault(entry.key, entry)
         self.grown(entry)
         return entry
 
     def grown(self, entry: Entry) -> None:
-        """Something was added to an entry: others may have to go."""
+        """Account for the growth of an entry, and drop others if necessary."""
         with self._lock:
             if self._entries.get(entry.key) is not entry:
-                return  # it was forgotten in the meantime
+                return  # it was dropped in the meantime
             size = entry.measure()
             self.size += size - entry.size
             entry.size = size
@@ -95,7 +97,7 @@ class PostingsCache:
 
 
 def key_of(leaf: Leaf | Phrase | Near | Words) -> Hashable:
-    """What a leaf is found by: to hash and compare a tuple takes a third of the time that a Record takes."""
+    """Return the key of a leaf: hashing and comparing a tuple takes a third of the time of a Record."""
     kind = type(leaf)
     if kind is tuple:
         words = cast("Words", leaf)

@@ -1,4 +1,4 @@
-"""The rows of tables, read when they are asked for: which of them a filter lets through, and what their fields are."""
+"""Read the rows of tables for a query: test them against filters, and return their fields."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def row_test(leaf: Filter | Range, segment: Segment) -> Callable[[Sequence[int]]
 
 
 def fields_of(segment: Segment, begins: Iterable[bool]) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Return the fields that documents and rows state. `begins` says which documents begin here and are not deleted."""
+    """Yield the fields of documents and rows. `begins` says which documents begin here and are not deleted."""
     deleted = segment.deleted
     document_of = segment.file.column("passage.document").whole()
     goes_on = _goes_on(segment)
@@ -57,7 +57,7 @@ def row_texts(segment: Segment, passages: Sequence[int]) -> Iterator[str]:
 
 
 def _rows(segment: Segment, passages: Sequence[int], goes_on: bytes) -> Iterator[bytes]:
-    """Return the text of the row of each passage: of all passages on the same lines, where a row was cut."""
+    """Yield the text of the row of each passage. A cut row is joined from all passages on the same lines."""
     for passage, text in zip(passages, segment.texts(passages), strict=True):
         first = last = passage
         while first and goes_on[first - 1]:
@@ -68,7 +68,7 @@ def _rows(segment: Segment, passages: Sequence[int], goes_on: bytes) -> Iterator
 
 
 def _goes_on(segment: Segment) -> bytes:
-    """Return a byte for each passage: 1 where the next one of the same document begins on the line that it ends on."""
+    """Return a byte for each passage: 1 if the next passage of its document begins on its last line."""
     column = {
         name: segment.file.column(f"passage.{name}").whole()
         for name in ("line", "lines", "document")
