@@ -1,17 +1,16 @@
 """Cut folded text into terms with positions.
 
 A *word* is a run of letters, marks and digits. Some signs join words to a *chain*, and some belong to the word
-beside them. docs/words.md says which, with examples; this module is the specification, and `core/c/chain.c` does the
-same.
+beside them. docs/words.md has the rules with examples. This module is the specification of `core/c/chain.c`.
 
-A chain has *parts*. A part begins behind a sign that joins (F-35, U.N., O'Connor, AT&T, 9,90) and at each hump of
-camelCase. Each part is a term at a position of its own. Several parts make a *whole*: one more term, at the position
-of the first part. It has no signs, except `&`, and a full stop for any sign between two digits: F-35 gives `f35`, `f`,
+A chain has *parts*. A part begins after a sign that joins (F-35, U.N., O'Connor, AT&T, 9,90) and at each hump of
+camelCase. Each part is a term with its own position. Several parts make a *whole*: one more term, at the position of
+the first part. It has no signs, except `&`, and a full stop for any sign between two digits: F-35 gives `f35`, `f`,
 `35`, and v1.11 gives `v1.11`, `v1`, `11`. Digits alone make no whole.
 
 A part can have *fragments*: a line end cuts the word, or signs and spaces group the digits of a number. The part is
-then one term, and so is each fragment, all at one position: light-⏎house gives `lighthouse`, `light`, `house`;
-1,000 gives `1000`, `1`, `000`.
+one term, and so is each fragment, all at one position: light-⏎house gives `lighthouse`, `light`, `house`; 1,000 gives
+`1000`, `1`, `000`.
 
 Signs of emphasis inside a word (light**house**) are no part of it, and it has fragments there as well.
 
@@ -39,24 +38,24 @@ from seedsearch.analysis.asides import asides
 from seedsearch.record import NamedTuple
 
 MAX_TERM = 64
-"""The most characters that a term holds."""
+"""The maximum length of a term in characters."""
 
 KEPT = 48
-"""How many characters stay of a word that is longer than MAX_TERM."""
+"""The number of characters that a term keeps of a word longer than MAX_TERM."""
 
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3005-\u3007"
     "\u3040-\u30ff\u3100-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
     "\U0001f000-\U0001faff\U00020000-\U0003ffff"
 )
-"""The scripts that are cut into pairs, and emoji, as the inside of a regular expression's character class."""
+"""Scripts that are cut into pairs, and emoji, as the inside of a regular expression's character class."""
 
 _UNSPACED_FIRSTS = UNSPACED[::3]
 _UNSPACED_LASTS = UNSPACED[2::3]
 UNSPACED_RANGES = tuple(zip(map(ord, _UNSPACED_FIRSTS), map(ord, _UNSPACED_LASTS), strict=True))
-"""The same as code points, first and last."""
+"""The same as (first, last) code points."""
 
-# The insides of character classes. Folded text holds no other signs beyond ASCII than these: see fold.py.
+# The insides of character classes. Folded text has no other signs beyond ASCII: see fold.py.
 _MONEY = "$£¥\u20a0-\u20c0"
 _NO_LETTER = "\x00-@\\[-`{-\x7f£¥§\u20a0-\u20c0"
 _NO_WORD = "\x00-/:-@\\[-`{-\x7f£¥§\u20a0-\u20c0"
@@ -65,14 +64,14 @@ ELISIONS = (
     "b", "c", "d", "f", "j", "l", "m", "n", "r", "s", "t", "u",
     "qu", "jusqu", "lorsqu", "puisqu", "un", "all", "dall", "dell", "nell", "quell", "sull",
 )  # fmt: skip
-"""What an apostrophe sets off as a word of its own: l'écran, dell'arte, and the letters before quoted text in code."""
+"""Words before an apostrophe that are separate words: l'écran, dell'arte, and prefixes of quoted text in code."""
 
 HOMOGRAPHS = frozenset(("hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"))
-"""What he'll, I'd and others like them would be as a whole: other words."""
+"""Wholes that are other words: he'll, I'd and similar ones."""
 
 
 class Token(NamedTuple):
-    """A term, its position in the text (0-based), and the characters `[start, end)` it stands for."""
+    """A term, its position in the text (0-based), and its characters `[start, end)`."""
 
     term: str
     position: int
@@ -81,7 +80,7 @@ class Token(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """A stretch of folded text that `tokenize` takes at once: words with their signs, or an unspaced run."""
+    """A range of folded text that `tokenize` handles as one: words with their signs, or an unspaced run."""
 
     start: int
     end: int
@@ -97,12 +96,12 @@ class Part(NamedTuple):
 
     @property
     def start(self) -> int:
-        """Where it begins."""
+        """Return its start."""
         return self.spans[0][0]
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """Return its end."""
         return self.spans[-1][1]
 
 
@@ -117,14 +116,14 @@ class Signed(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A chain taken apart. `whole` is "" where there is none."""
+    """A chain split into parts. `whole` is "" if there is none."""
 
     parts: list[Part]
     whole: str
     signed: list[Signed]
 
     def in_order(self) -> list[str]:
-        """One term a part: the signed one, where the sign belongs to that part alone."""
+        """Return one term for each part: the signed one if the sign belongs to that part alone."""
         terms = [term_of(part.text) for part in self.parts]
         for term, first, after, _, _ in self.signed:
             if after - first == 1:
@@ -135,8 +134,8 @@ class Word(NamedTuple):
 # ------------------------------------------------------------------------------- chains
 
 
-# Regular expressions are compiled when first needed: most queries are of plain words. Other characters are sorted out
-# afterwards: no text in ASCII needs the wide classes of characters, and to compile them takes as long as a query.
+# Regular expressions are compiled when first needed, because most queries have only plain words. ASCII texts do not
+# need the wide character classes, whose compilation takes as long as a query.
 @cache
 def _unspaced_runs() -> re.Pattern[str]:
     return re.compile(f"[{UNSPACED}]+")
@@ -166,7 +165,7 @@ def _chains() -> re.Pattern[str]:
 
 
 def chains(folded: str) -> list[Chain]:
-    """The chains of a folded text."""
+    """Return the chains of a folded text."""
     found: list[Chain] = []
     at = 0
     if not folded.isascii() and max(folded) >= _UNSPACED_FIRSTS[0]:
@@ -179,20 +178,20 @@ def chains(folded: str) -> list[Chain]:
 
 
 def _spaced(stretch: str, offset: int) -> Iterator[Chain]:
-    """The chains of a stretch between unspaced runs."""
+    """Yield the chains of a text between unspaced runs."""
     for match in _chains().finditer(stretch):
         yield Chain(offset + match.start(), offset + match.end(), False)
 
 
 def is_unspaced(term: str) -> bool:
-    """Whether a term is of a script without spaces: a pair of characters, and no word."""
+    """Return whether a term is a pair of characters of an unspaced script, not a word."""
     if term < _UNSPACED_FIRSTS[0]:
         return False
     return term[0] <= _UNSPACED_LASTS[bisect_right(_UNSPACED_FIRSTS, term[0]) - 1]
 
 
 def is_plain_word(text: str) -> bool:
-    """Whether an ASCII text is one word and one term: what most words of a query are."""
+    """Return whether an ASCII text is one word and one term, as most words of a query are."""
     return (
         text.isascii() and text.isalnum() and (text.islower() or text.istitle() or text.isdigit())
     )
@@ -225,7 +224,7 @@ def _is_digit(char: str) -> bool:
 
 
 def term_of(word: str) -> str:
-    """A word as a term: in lower case, and not too long."""
+    """Return a word as a term: in lower case, and shortened if it is too long."""
     term = word.lower()
     if len(term) <= MAX_TERM:
         return term
@@ -236,7 +235,7 @@ def term_of(word: str) -> str:
 
 
 def word_of(chain: str) -> Word:
-    """A chain of spaced words taken apart."""
+    """Return the parts of a chain of spaced words."""
     match = _anatomy().fullmatch(chain)
     assert match is not None
     before, _, after = match.groups()
@@ -254,7 +253,7 @@ def word_of(chain: str) -> Word:
 
 
 def _parts(chain: str, start: int, end: int) -> list[Part]:
-    """The parts of the words in `chain[start:end]`."""
+    """Return the parts of the words in `chain[start:end]`."""
     parts: list[Part] = []
     spans: list[tuple[int, int]] = []
     joiner = ""
@@ -276,7 +275,7 @@ def _parts(chain: str, start: int, end: int) -> list[Part]:
 
 
 def _end_of_groups(chain: str, start: int) -> int:
-    """Where a number that begins here ends, if its digits are grouped; else 0."""
+    """Return the end of a number that begins at `start`, if its digits are grouped; else 0."""
     match = _grouped().match(chain, start)
     return match.end() if match else 0
 
@@ -287,7 +286,7 @@ def _part(chain: str, joiner: str, spans: list[tuple[int, int]]) -> Part:
 
 
 def _glued(parts: list[Part]) -> str:
-    """Parts as one word."""
+    """Return parts joined to one word."""
     pieces = [parts[0].text]
     for part in parts[1:]:
         if part.joiner == "&":
@@ -299,7 +298,7 @@ def _glued(parts: list[Part]) -> str:
 
 
 def _goes_on(parts: list[Part], at: int) -> bool:
-    """Whether part `at` belongs to the number that the part before it ends."""
+    """Return whether part `at` continues the number at the end of the part before it."""
     joiner = parts[at].joiner
     return (
         joiner != ""
@@ -310,7 +309,7 @@ def _goes_on(parts: list[Part], at: int) -> bool:
 
 
 def _signed_before(sign: str, parts: list[Part]) -> Iterator[Signed]:
-    """The term for a sign before the words: with the number there, or with all up to a hyphen."""
+    """Yield the term for a sign before the words: with the number there, or with all parts up to a hyphen."""
     if not sign:
         return
     is_name = sign in "#@."
@@ -325,7 +324,7 @@ def _signed_before(sign: str, parts: list[Part]) -> Iterator[Signed]:
 
 
 def _signed_after(sign: str, parts: list[Part], end: int) -> Iterator[Signed]:
-    """The term for a sign after the words: with the number there, or with the last word."""
+    """Yield the term for a sign after the words: with the number there, or with the last word."""
     if not sign:
         return
     is_name = sign[0] in "+#"
@@ -371,7 +370,7 @@ def tokenize(folded: str) -> list[Token]:
 
 
 def _pairs(folded: str, start: int, end: int, position: int) -> list[Token]:
-    """Each character of an unspaced run with the next one, the last by itself."""
+    """Return each character of an unspaced run with the next one, and the last one alone."""
     return [
         Token(folded[at : min(at + 2, end)], position + at - start, at, min(at + 2, end))
         for at in range(start, end)
@@ -379,7 +378,7 @@ def _pairs(folded: str, start: int, end: int, position: int) -> list[Token]:
 
 
 def _tokens(word: Word, folded: str, offset: int, position: int) -> Iterator[Token]:
-    """The tokens of a word that begins at `offset`."""
+    """Yield the tokens of a word that begins at `offset`."""
     parts, whole, signed = word
     for number, part in enumerate(parts):
         here = position + number
