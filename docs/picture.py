@@ -1,6 +1,6 @@
-"""Draws docs/console.svg: what a terminal shows for the first query of the README.
+"""Draw docs/console.svg: the terminal output of the README's first query.
 
-`make screenshots` runs it, after the layout on terminals has changed.
+Run `make screenshots` after a change of the terminal layout.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ QUERY = ["query", "-k", "4", "North Korean troops"]
 
 
 def main() -> None:
-    """Ask, with colours, and write the picture."""
+    """Run the query with colours, and write the picture."""
     with tempfile.TemporaryDirectory() as scratch:
         shutil.copytree(ROOT / "seeds", Path(scratch, "seeds"))
         _seedsearch(scratch, "index", "seeds/")
@@ -33,7 +33,7 @@ def main() -> None:
     console.print(Text("$ seedsearch query -k 4 North Korean troops", style="bold"))
     console.print(Text.from_ansi(shown.rstrip()))
     picture = console.export_svg(title="seedsearch", theme=MONOKAI, unique_id="seedsearch")
-    # Fonts from elsewhere would be fetched by whoever looks at the picture.
+    # Without external fonts, which viewers would download.
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
     picture = re.sub(r"<!--.*?-->\s*", "", picture, flags=re.DOTALL)
     picture = re.sub(r"[ \t]+$", "", picture, flags=re.MULTILINE)

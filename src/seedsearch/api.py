@@ -97,7 +97,7 @@ class Index:
         return list_terms(self._engine, prefix, limit, order).terms
 
     def stats(self) -> IndexStats:
-        """Return counts of what the index holds."""
+        """Return the counts of the index."""
         return self._engine.stats()
 
     def refresh(self) -> bool:

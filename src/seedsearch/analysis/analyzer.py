@@ -36,7 +36,7 @@ class Analyzer:
     def meant(
         self, spelling: str, language: str, *, as_spelt: bool = False
     ) -> Callable[[Form], bool]:
-        """Return a test of forms in documents of a language: does the query word stand for the form?
+        """Return a function that tests whether a query word matches a form, in documents of a language.
 
         With `as_spelt`, accents count in languages that stem spellings.
         """

@@ -1,10 +1,10 @@
-"""A table of traditional, simplified and Japanese forms of Chinese characters, for `fold`.
+"""Traditional, simplified and Japanese forms of Chinese characters: what `fold` makes one of.
 
 Made by docs/han_table.py from OpenCC's tables of characters (https://github.com/BYVoid/OpenCC, by Carbo Kuo
 and others, Apache License 2.0): reduced to one form for each character, in the basic multilingual plane.
 """
 
-# Each character, followed by its common form.
+# Each character, and right after it the one that stands for it.
 _PAIRS = (
     "㑯㑔㑳㑇㑶㐹㓨刾㘚㘎㜄㚯㜏㛣㠏㟆㥮㤘㩜㨫㩳㧐㩵擜䁻䀥䃮鿎䊷䌶䋙䌺䋚䌻䋹䌿䋻䌾䍦䍠䎱䎬䙡䙌䜀䜧䝼䞍"
     "䥇䦂䥑鿏䥱䥾䦛䦶䦟䦷䯀䯅䰾鲃䱷䲣䱽䲝䲁鳚䲘鳤䴉鹮丟丢両两並并乗乘乾干亀龟亂乱亙亘亜亚亞亚仏佛仮假"

@@ -202,7 +202,7 @@ def is_plain_word(text: str) -> bool:
 
 @cache
 def _anatomy() -> re.Pattern[str]:
-    """The sign before, the words, the sign after."""
+    """Match the sign before, the words, the sign after."""
     return re.compile(f"([{_NO_WORD}]?) ?([^{_NO_WORD}](?:.*[^{_NO_WORD}])?) ?(.*)", re.DOTALL)
 
 
@@ -215,7 +215,7 @@ def _cuts() -> re.Pattern[str]:
 
 @cache
 def _grouped() -> re.Pattern[str]:
-    """A number whose digits are grouped by thousands."""
+    """Match a number whose digits are grouped by thousands."""
     return re.compile("[1-9][0-9]{0,2}(?:([.,'_])[0-9]{3})(?:\\1[0-9]{3})*(?!\\1?[0-9])")
 
 

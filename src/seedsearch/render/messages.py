@@ -29,7 +29,7 @@ def error_message(message: str, hint: str = "") -> str:
 def error_text(error: SeedsearchError) -> str:
     """Return one line for an error.
 
-    A syntax error adds its query, and a caret under the fault; an ambiguous citation what it may mean.
+    A syntax error adds its query, and a caret under the fault. An ambiguous citation adds its possible meanings.
     """
     line = error_message(error.message, error.hint)
     if isinstance(error, AmbiguousPlaceError):
@@ -40,7 +40,7 @@ def error_text(error: SeedsearchError) -> str:
 
 
 def candidate_lines(candidates: tuple[str, ...]) -> Iterator[str]:
-    """Yield the candidates; of many, the first."""
+    """Yield the first candidates, and the number of the others."""
     yield from (f"  {clean(candidate)}" for candidate in candidates[:_NAMED_CANDIDATES])
     if len(candidates) > _NAMED_CANDIDATES:
         yield f"  and {len(candidates) - _NAMED_CANDIDATES:,} more"

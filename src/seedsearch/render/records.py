@@ -82,13 +82,13 @@ def lit_text(hit: Hit, span: tuple[int, int], paint: Paint | None) -> str:
 
 
 def shown_text(hit: Hit, text: str = WINDOW) -> str:
-    """Return the window, the line of the best match, or the whole passage, as it stands in the passage."""
+    """Return the exact text of the window, of the line of the best match, or of the whole passage."""
     start, end = shown_span(hit, text)
     return hit.passage.text[start:end]
 
 
 def shown_span(hit: Hit, text: str = WINDOW) -> tuple[int, int]:
-    """Return the range of what `shown_text` returns."""
+    """Return the range of the passage's text that `shown_text` returns."""
     whole, window = hit.passage.text, hit.snippet.window
     if text == PASSAGE or window is None:
         return 0, len(whole)

@@ -112,14 +112,14 @@ def _check(leaf: Filter, text: str, engine: Engine) -> None:
 
 
 def _types(engine: Engine) -> list[str]:
-    """The names of the types of the files of an index."""
+    """Return the names of the types of an index's files."""
     names = {os.path.splitext(path)[1] or os.path.basename(path) for path in engine.files()}
     files = [f"x{name}" if name.startswith(".") else name for name in names]
     return [name for name in TYPES if any(map(TypeSet((name,)).__contains__, files))]
 
 
 def _read(engine: Engine, field: str) -> list[str]:
-    """The languages or encodings of the documents of an index, the most frequent first."""
+    """Return the languages or encodings of an index's documents, the most frequent first."""
     counts = Counter(
         reading.language if field == "lang" else reading.encoding for reading in engine.readings()
     )

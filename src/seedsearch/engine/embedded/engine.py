@@ -379,7 +379,7 @@ def _counted(kinds: Mapping[tuple[str, str], int], part: int) -> tuple[tuple[str
 
 
 def _kinds(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
-    """(number of its file, its kind) of the documents that are not deleted."""
+    """Yield (number of the file, kind) of each document that is not deleted."""
     kinds = segment.file.facts["kinds"]
     of_kind, live = _documents(segment)
     of_file = segment.file.column("document.file").whole()
@@ -388,7 +388,7 @@ def _kinds(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _documents(segment: Segment) -> tuple[memoryview, Iterator[bool]]:
-    """The kind of each document that the segment has a part of; whether it begins here and is not deleted."""
+    """Return the kind of each document with a part in the segment, and whether it begins here and is not deleted."""
     file = segment.file
     of_kind, of_file, ordinals = (
         file.column(f"document.{name}").whole() for name in ("kind", "file", "ordinal")
