@@ -1,8 +1,9 @@
 """Measure how well each format is read, over a folder of real files.
 
-For each format: the number of files, of files read, and of files named as unread; the share of a reference program's
-words that we read, if such a program is installed; MB of file for each processor second, and the peak memory of a
-whole `seedsearch index` run over the files of this format. Start-up is included, so few small files prove little.
+For each format: how many files there are, how many were read, and how many were named as not read; the share of a
+reference program's words that were read, if one is installed; MB of file for each processor second and the peak
+memory of a whole `seedsearch index` run over the files of this format alone. Start-up counts, so few small files say
+little.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from seedsearch.errors import SeedsearchError
 from seedsearch.model import SourceFile
 
 _WORD = re.compile(r"[^\W_]{2,}")
-_HEAD = 1 << 20  # bytes that identify a format
-_SECONDS = 120  # seconds for a reference program and one file
+_HEAD = 1 << 20  # bytes: enough to tell a format
+_SECONDS = 120  # for a reference program and one file
 
 
 class Row(NamedTuple):

@@ -22,7 +22,7 @@ from seedsearch.render.sanitize import clean, fold
 from seedsearch.render.wrap import wrap
 
 _MAX_WIDTH = 108  # cells: longer rows of prose are hard to read
-_BRIEF = 2  # rows of text for each of many hits
+_BRIEF = 2  # rows for each of many hits
 _ROOMY = 5
 _ROWS = 20  # rows in all for few hits
 _NAMED_COPIES = 3

@@ -75,7 +75,7 @@ class Snippets:
         """Return the snippet of a passage."""
         lit = sorted(self._lit(passage)) if self._leaves else []
         cuts, highlights = fragments_of(passage.text, lit, self._max_fragments, self._width)
-        # A text of several lines may be on one line of its file (a JSON record).
+        # A text of several lines may stand on one line of its file (a JSON record).
         first, last = passage.line_start, passage.line_end
         fragments = [
             Fragment(_new(Span, span), min(first + lines, last), tuple(map(_new, _SPANS, own)))
@@ -165,7 +165,7 @@ class _WordFinder:
         return _Found(by_term, by_word)
 
     def _looked_up(self, folded: str, offsets: list[int] | None) -> _Found:
-        """Return what `_among` returns, by the core: for text in ASCII."""
+        """As `_among`, by the core: for text in ASCII."""
         places: list[list[Place]] = [[] for _ in (*self._terms, *self._words)]
         for place in compiled.find_words(folded.encode(), *self._encoded):
             if offsets is not None:

@@ -15,9 +15,7 @@ _BEGINNING = re.compile(r"(?:[.!?…][\"'”’»)\]]*\s|[。！？｡]|[\r\n])\
 
 
 def window_of(text: str, lit: list[Lit], width: int) -> tuple[Range, int]:
-    """Return the range to show, and the start of its first match. `lit` is in order; without matches the start
-    is 0.
-    """
+    """Return the range to show, and the start of its first match, or 0. `lit` is in order."""
     if not lit:
         return _around(text, 0, 0, width), 0
     first, last = _densest(lit, width)

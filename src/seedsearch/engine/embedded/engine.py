@@ -335,7 +335,7 @@ def _read(snapshot: Snapshot, chosen: Sequence[_Chosen], *, text: bool) -> list[
 
 
 def _passage(snapshot: Snapshot, number: int) -> Passage:
-    """Return a passage with its text, uncached, because long answers are rarely repeated."""
+    """A passage with its text, which is not kept: many are not asked for again."""
     segment, own = snapshot.ranker.locate(number)
     return segment.passage(own)
 
