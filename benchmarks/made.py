@@ -70,9 +70,7 @@ def folded(source: str, target: str) -> None:
 
 
 def mail(source: str, target: str) -> None:
-    """Write mailboxes: a message for each article, with its title as the subject, folded, in three transfer
-    encodings.
-    """
+    """Write mailboxes with a message for each article: its title is the subject; three transfer encodings."""
     _mailboxes((list(_paragraphs(text)) for _, text in _texts(source)), target)
 
 

@@ -41,8 +41,9 @@ def build(passages: PassageList, out: str, words: str = "english") -> None:
 
 
 def _register(index: tantivy.Index) -> None:
-    """Register further tokenizers. All bigrams of its tokenizer have one position, so it does less work than
-    others.
+    """Register further tokenizers.
+
+    tantivy's bigram tokenizer gives all bigrams one position, so it does less work than the others.
     """
     words, pairs = tantivy.Tokenizer.simple(), tantivy.Tokenizer.ngram(2, 2)
     lower = tantivy.Filter.lowercase()

@@ -55,9 +55,7 @@ STEM = Analyzer().stem
 
 @pytest.fixture(scope="module", autouse=True)
 def own_scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give each test its own temporary folder: Whoosh's index in memory writes scratch files to a fixed name
-    there.
-    """
+    """Give each test a temporary folder, because Whoosh's scratch files have a fixed name there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("whoosh")))
         yield

@@ -220,9 +220,7 @@ def test_so_many_that_are_equally_good_are_cut() -> None:
 
 
 class Segment(NamedTuple):
-    """Passages: the length of each, its occurrences as (position, member) in body and title, and whether it is
-    deleted.
-    """
+    """Passages: length, occurrences as (position, member) in body and title, whether deleted."""
 
     lengths: list[int]
     body: list[list[tuple[int, int]]]
@@ -243,9 +241,7 @@ segments = st.lists(passages, max_size=6).map(
 def sources_of(
     segment: Segment, chosen: set[int] | None, turns: int
 ) -> tuple[tuple[Any, ...], ...]:
-    """Return the lists of a stem class in bodies and titles, in `turns` alternating lists, as for several
-    languages.
-    """
+    """Return the lists of a stem class in bodies and titles, in `turns` alternating lists."""
     found = []
     for title, field in ((False, segment.body), (True, segment.title)):
         for turn in range(turns):

@@ -44,10 +44,10 @@ class DocumentText(NamedTuple):
 
 
 class Ranking(Record):
-    """The best passages, best first, and the number of all matches; of matching documents or files if these are
-    ranked.
+    """The best passages, best first, and the number of all matches.
 
-    Order: score rounded to 9 digits, descending; then path, then position in the file.
+    Matches are passages, or documents or files if these are ranked. Order: score rounded to 9 digits, descending;
+    then path, then position in the file.
     """
 
     total: int

@@ -440,10 +440,10 @@ def _written(word: Query) -> str:
 
 
 def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
-    """Return whether the parts of a word have a meaning only together: M&A, I/O, AT&T, 5月. An apostrophe does not
-    count.
+    """Return whether the parts of a word have a meaning only together: M&A, I/O, AT&T, 5月.
 
-    A sentence in an unspaced script is a single word here. Its numbers and letters become alternatives.
+    An apostrophe does not count. A sentence in an unspaced script is a single word here. Its numbers and letters
+    become alternatives.
     """
     if any(part.unspaced for part in parts):
         return len(word) <= _SHORT

@@ -116,8 +116,7 @@ class Filter(Record):
 
 
 class Written(Record):
-    """Passages whose text or title has these words as written, with accents and signs, and with `case` also with
-    case.
+    """Passages whose text or title has these words as written: with accents and signs, and case if `case`.
 
     In a `literal` text, `*` and `?` are signs, not patterns. Scores nothing. A user's `=résumé` becomes an And of its
     terms and this node.

@@ -131,10 +131,10 @@ def _ended(row: str, width: int) -> str:
 
 
 def _line(text: str, block: Block, lit: list[Range], width: int, *, all_in_view: bool) -> Row:
-    """Return a line that keeps its form. If it is wider than the row, return its beginning if a match is in it, else
-    a later part.
+    """Return a line that keeps its form, or a part of it if it is wider than the row.
 
-    With `all_in_view`, return the part with the most matches.
+    The part is the beginning if a match is in it, else a later part. With `all_in_view`, it is the part with the most
+    matches.
     """
     line, ranges = expanded(text[block.start : block.end], clipped(lit, block.start, block.end))
     if display_width(line) <= width:

@@ -44,11 +44,10 @@ _SPANS = repeat(Span)
 
 
 class Snippets:
-    """Makes the snippets of an analysed query: the matches in a passage, its window, and at most `max_fragments`
-    fragments.
+    """Makes the snippets of an analysed query: the matches in a passage, its window, and its best fragments.
 
-    A fragment has at most `width` characters, a window at most `window`, 1 or more. Without a match, the snippet
-    shows the first sentence. A passage without text has no fragments.
+    There are at most `max_fragments` fragments. A fragment has at most `width` characters, a window at most `window`,
+    1 or more. Without a match, the snippet shows the first sentence. A passage without text has no fragments.
     """
 
     def __init__(

@@ -67,9 +67,7 @@ class Groups:
 
 
 def _going_on(segment: Segment, by: Grouping) -> Iterator[tuple[bytes, int]]:
-    """Yield the path, and the place in its file (-1: the file itself), of documents or files that began in another
-    segment.
-    """
+    """Yield path, and place in the file (-1: the file itself), of what began in another segment."""
     file = segment.file
     columns = (file.column(f"document.{name}").whole() for name in ("file", "place", "ordinal"))
     before = -1

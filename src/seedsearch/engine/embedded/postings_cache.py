@@ -27,11 +27,10 @@ _RANGE = 500  # bytes of a range of postings
 
 
 class Entry:
-    """A leaf: its term set, its posting lists (`parts`), and its matches if they were read. A phrase, or words, have
-    only matches.
+    """A leaf: its term set, its posting lists (`parts`), and its matches if they were read.
 
-    `df` is -1 until it is known. `looked_up` is the cost of look-ups so far; when it is high, reading the whole list
-    is cheaper.
+    A phrase, or words, have only matches. `df` is -1 until it is known. `looked_up` is the cost of look-ups so far;
+    when it is high, reading the whole list is cheaper.
     """
 
     __slots__ = ("df", "key", "looked_up", "matches", "parts", "size", "term_set", "used")
@@ -70,8 +69,9 @@ class PostingsCache:
         return entry
 
     def keep(self, entry: Entry) -> Entry:
-        """Add a new entry, if there is room. Return the entry to use, since another thread may have added one
-        first.
+        """Add a new entry, if there is room.
+
+        Return the entry to use, since another thread may have added one first.
         """
         with self._lock:
             entry = self._entries.setdefault(entry.key, entry)
