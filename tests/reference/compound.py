@@ -1,4 +1,4 @@
-"""Writes compound files (OLE 2), for the tests of what reads them."""
+"""Write compound files (OLE 2), for the tests of their readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ END, FREE = 0xFFFFFFFE, 0xFFFFFFFF
 
 
 def compound(streams: dict[str, bytes]) -> bytes:
-    """A compound file with these streams at its top; each is as long as one that needs no small sectors."""
+    """Return a compound file with these top-level streams, each long enough to need no small sectors."""
     sectors: list[bytes] = []
     following: list[int] = []
 

@@ -1,7 +1,7 @@
-"""The reference engine: brute force in memory, exact, and the definition of what a query means.
+"""The reference engine: brute force in memory, exact, and the definition of a query's meaning.
 
-Every other engine is compared with this one, so it is written to be read: it looks at every passage for
-every node and computes the formula as it stands.
+Every other engine is compared with this one, so it is written for clarity: for every node it tests every passage and
+computes the formula directly.
 
 *Passages.* Each passage has the tokens of its text (the body); a document's first passage also has
 the tokens of the document's title. Positions count from 0 in each. The length of a passage is the
@@ -12,7 +12,7 @@ and the average length are taken over all passages, removed ones too until `vacu
 (`analysis.stemming`), an Exact for itself, a Prefix, Wildcard or Fuzzy for all indexed terms that fit (those of
 removed passages too; with field "title", those of titles only).
 More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not capped. `engine.bm25f` has the formula; it
-is written out here once more, for that is what is tested.
+is repeated here, because the tests compare the two.
 
 With field "title" only the title's occurrences count, for matching, tf and df; the length stays.
 
@@ -29,13 +29,13 @@ With field "title" only the title's occurrences count, for matching, tf and df; 
 - Not: every passage that the child does not match, 0. Filter, Range: every passage of a document
   that fits (`query.match`), 0. Written: every passage whose text, or title if it is its document's first, has the words
   (`query.written`), 0; with field "title", the title. Nothing: none.
-- Maybe: what `required` matches, plus the score of `optional` where it matches too. Boost: times factor.
+- Maybe: the matches of `required`, plus the score of `optional` if it matches too. Boost: times factor.
 
-*Groups.* By document or file, the passages that match are put together; their best one, in the order below, stands
-for all, with its score.
+*Groups.* By document or file, the matching passages form groups. The best passage of a group, in the order below,
+represents it, with its score.
 
-*Order.* The score rounded to 9 digits, as it is given back, descending; then the path's bytes; then
-the document's place in its file; then the passage's place in its document.
+*Order.* The returned score, rounded to 9 digits, descending; then the path's bytes; then the document's place in its
+file; then the passage's place in its document.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ Scores = dict[int, float]
 
 
 class _Entry(NamedTuple):
-    """An indexed passage. `place` is its document's place in its file, counted from 0; `document_key` is one for all
-    passages of its document, or of a part of a document that was read in parts.
+    """An indexed passage. `place` is its document's place in its file, from 0. All passages of a document, or of a
+    part of a document that was read in parts, share `document_key`.
     """
 
     document: Document
@@ -146,7 +146,7 @@ _Members = Callable[[_Entry], Set[Form]]
 
 
 class _State(NamedTuple):
-    """One committed state of an index; a commit makes a new one."""
+    """One committed state of an index. A commit makes a new one."""
 
     entries: tuple[_Entry, ...] = ()
     removed: frozenset[int] = frozenset()
@@ -157,7 +157,7 @@ class _State(NamedTuple):
 
 
 class ReferenceStore:
-    """Where the states of one index live: what a folder is to an engine on disk."""
+    """The states of one index, as a folder holds them for an engine on disk."""
 
     def __init__(self) -> None:
         self.state = _State()
@@ -175,16 +175,16 @@ class ReferenceBuilder:
         self._files: list[tuple[FileState, int, tuple[DocumentText, ...]]] = []
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
-        """Add a file with all its documents, or with the next of them."""
+        """Add a file with all its documents, or with its next documents."""
         self._files.append((state, place, tuple(documents)))
 
     @property
     def pending_bytes(self) -> int:
-        """The size of the texts, about, in bytes."""
+        """Return the approximate size of the texts in bytes."""
         return sum(len(item.text) for _, _, documents in self._files for item in documents)
 
     def finish(self) -> Receipt:
-        """Everything added so far."""
+        """Return everything added so far."""
         return tuple(self._files)
 
 
@@ -204,17 +204,17 @@ class ReferenceWriter:
         self._settings: str | None = None
 
     def builder_factory(self) -> Callable[[], ReferenceBuilder]:
-        """The class of builders."""
+        """Return the class of builders."""
         return ReferenceBuilder
 
     def adopt(self, receipt: object) -> None:
-        """Take a finished batch into the next commit."""
+        """Add a finished batch to the next commit."""
         if not isinstance(receipt, tuple):
             raise TypeError("a receipt comes from ReferenceBuilder.finish")
         self._adopted.extend(receipt)
 
     def remove(self, paths: Iterable[str]) -> None:
-        """Take files out that earlier commits brought."""
+        """Remove files of earlier commits."""
         self._gone.update(paths)
 
     def set_roots(self, roots: Sequence[str]) -> None:
@@ -226,7 +226,7 @@ class ReferenceWriter:
         self._settings = text
 
     def commit(self) -> None:
-        """Replace the store's state by one that holds the changes."""
+        """Replace the store's state by one with the changes."""
         old = self._store.state
         removed = {n for n, entry in enumerate(old.entries) if entry.document.path in self._gone}
         files = {path: state for path, state in old.files.items() if path not in self._gone}
@@ -252,7 +252,7 @@ class ReferenceWriter:
         self._forget_pending()
 
     def close(self) -> None:
-        """Drop what was not committed, and let the next writer in."""
+        """Drop uncommitted changes, and release the lock."""
         if self._open:
             self._open = False
             self._forget_pending()
@@ -279,7 +279,7 @@ class ReferenceEngine:
         explain: bool = False,
         by: Grouping = "passage",
     ) -> Ranking:
-        """The best passages for an analysed query. Raises QueryTooBroadError."""
+        """Return the best passages for an analysed query. Raises QueryTooBroadError."""
         entries = self._state.entries
         evaluation = _Evaluation(self._state, self._analyzer)
         scores = {n: round(score, 9) for n, score in evaluation.scores(query).items()}
@@ -320,15 +320,15 @@ class ReferenceEngine:
         return [Tally(*about, count) for (_, _, about), count in found.items()]
 
     def files(self) -> Mapping[str, FileState]:
-        """Every file the index knows, by path, skipped ones too."""
+        """Return every file in the index, by path, including skipped ones."""
         return self._state.files
 
     def state(self, path: str) -> FileState | None:
-        """What the index knows of one file."""
+        """Return the state of one file, or None."""
         return self._state.files.get(path)
 
     def places(self, path: str) -> list[Place]:
-        """Where each passage of a file stands, in order."""
+        """Return the place of each passage of a file, in order."""
         return [
             Place(
                 entry.place,
@@ -344,7 +344,7 @@ class ReferenceEngine:
         ]
 
     def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
-        """One passage of a file, by its place; None where there is none."""
+        """Return one passage of a file, by its place, or None."""
         for entry in self._of_file(path):
             if (entry.place, entry.ordinal) == (document, ordinal):
                 return _passage(entry, with_text=True)
@@ -356,12 +356,12 @@ class ReferenceEngine:
         return sorted((entry for entry in live if entry.document.path == path), key=_place)
 
     def frequency(self, leaf: Term | Exact) -> Frequency:
-        """In how many of how many passages a word stands."""
+        """Return the number of passages with a word, and of all passages."""
         evaluation = _Evaluation(self._state, self._analyzer)
         return Frequency(evaluation.df(leaf), len(self._state.entries))
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
-        """The terms that a leaf stands for, in the order of their characters."""
+        """Return the terms that a leaf matches, in the order of their characters."""
         passages: Counter[str] = Counter()
         occurrences: Counter[str] = Counter()
         fits = fits_term(leaf)
@@ -375,7 +375,7 @@ class ReferenceEngine:
         return [TermCount(term, passages[term], occurrences[term]) for term in sorted(passages)]
 
     def readings(self) -> list[Reading]:
-        """How each document was read."""
+        """Return how each document was read."""
         state = self._state
         live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
         known = {(entry.document.path, entry.place): entry.document for entry in live}
@@ -384,12 +384,12 @@ class ReferenceEngine:
         ]
 
     def fields(self) -> frozenset[str]:
-        """The names of the fields of its documents, of removed ones too."""
+        """Return the names of all documents' fields, removed documents included."""
         documents = (entry.document for entry in self._state.entries)
         return frozenset(field_key(name) for d in documents for name, _ in d.fields)
 
     def document_fields(self) -> list[tuple[tuple[str, str], ...]]:
-        """The fields of each document and of each row of a table."""
+        """Return the fields of each document and of each row of a table."""
         entries = self._state.entries
         live = [n for n in range(len(entries)) if n not in self._state.removed]
         known = {(entries[n].document.path, entries[n].place): entries[n].document for n in live}
@@ -406,20 +406,20 @@ class ReferenceEngine:
         return frozenset(entry.document.language for entry in self._state.entries)
 
     def roots(self) -> tuple[str, ...]:
-        """The files and folders that the index is of."""
+        """Return the files and folders that the index covers."""
         return self._state.roots
 
     def settings(self) -> str:
-        """The text beside the roots."""
+        """Return the text beside the roots."""
         return self._state.settings
 
     def size(self) -> Size:
-        """How much the index holds."""
+        """Return the number of documents and passages."""
         stats = self.stats()
         return Size(stats.documents, stats.passages)
 
     def stats(self) -> IndexStats:
-        """What the index holds; the times and sizes of an index on disk are 0."""
+        """Return the counts of the index. The times and sizes of an index on disk are 0."""
         state = self._state
         live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
         documents = {(entry.document.path, entry.place): entry.document for entry in live}
@@ -443,19 +443,19 @@ class ReferenceEngine:
         )
 
     def writer(self, *, wait: bool = False) -> ReferenceWriter:
-        """The one writer. Raises IndexLockedError when another is open, unless `wait`."""
+        """Return the writer. Raises IndexLockedError if another one is open, unless `wait`."""
         if not self._store.lock.acquire(blocking=wait):
             raise IndexLockedError("another writer is open", "close it first")
         return ReferenceWriter(self._store)
 
     def refresh(self) -> bool:
-        """See the newest commit from now on; says whether anything changed."""
+        """Move to the newest commit. Return whether the state changed."""
         changed = self._state is not self._store.state
         self._state = self._store.state
         return changed
 
     def vacuum(self) -> None:
-        """Commit a state without the removed passages, and see it."""
+        """Commit a state without the removed passages, and move to it."""
         old = self._store.state
         live = tuple(entry for n, entry in enumerate(old.entries) if n not in old.removed)
         self._store.state = old._replace(
@@ -464,14 +464,14 @@ class ReferenceEngine:
         self.refresh()
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to release."""
 
 
 # ------------------------------------------------------------------------------ evaluation
 
 
 def _row(entries: Sequence[_Entry], number: int) -> str:
-    """The text of a row of a table: a passage, with those of its document that share lines with it where it was cut."""
+    """Return the text of a table's row: a passage, joined with the passages on the same lines if it was cut."""
     entry = entries[number]
     if not Table(entry.document.fields).is_cut(entry.text):
         return entry.text
@@ -487,7 +487,7 @@ def _row(entries: Sequence[_Entry], number: int) -> str:
 
 
 class _Evaluation:
-    """One state's answers: which passages each node matches, and their scores."""
+    """The answers of one state: the passages that each node matches, and their scores."""
 
     def __init__(self, state: _State, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
@@ -559,7 +559,7 @@ class _Evaluation:
                 return lambda entry: members
 
     def _forms(self, text: str, language: str, as_spelt: bool) -> Set[Form]:
-        """The indexed forms that one word stands for in a document of that language."""
+        """Return the indexed forms that a word matches in documents of a language."""
         meant = self._analyzer.meant(text, language, as_spelt=as_spelt)
         return set(filter(meant, self._vocabulary("")))
 
@@ -570,11 +570,11 @@ class _Evaluation:
         return titles | {term for entry in self._entries for term in entry.body}
 
     def df(self, leaf: Leaf) -> int:
-        """How many passages, removed ones too, hold the unit."""
+        """Return the number of passages with the unit, removed ones included."""
         return sum(tf > 0 for tf in self._frequencies(leaf))
 
     def explanation(self, query: Query, n: int) -> Explanation:
-        """Why passage `n` scores what it does."""
+        """Return why passage `n` has its score."""
         grounds = Grounds(
             score=lambda node: self.scores(node).get(n),
             df=self.df,
@@ -599,7 +599,7 @@ class _Evaluation:
         return idf**IDF_POWER * math.sqrt(min(mean, MOST_FREQUENT))
 
     def _unit_scores(self, leaf: Leaf) -> Scores:
-        """What a unit adds to each passage that is not removed and holds any of its members."""
+        """Return the score of a unit in each passage that is not removed and has any of its members."""
         frequencies = self._frequencies(leaf)
         weight = self._weight(leaf)
         average = sum(entry.length for entry in self._entries) / max(len(self._entries), 1)
@@ -612,7 +612,7 @@ class _Evaluation:
         return found
 
     def _in_context(self, query: And | Or, found: Scores) -> Scores:
-        """The same passages; what words side by side add is added: in the document, and near each other."""
+        """Return the same passages, with the additions for plain words: the whole document, and nearness."""
         for word in side_by_side(query):
             of_documents = self._document_scores(word)
             found = {n: s + of_documents[self._entries[n].document_key] for n, s in found.items()}
@@ -638,7 +638,7 @@ class _Evaluation:
         return found
 
     def _document_scores(self, leaf: Leaf) -> dict[object, float]:
-        """What a unit scores in each document as a whole."""
+        """Return the score of a unit in each document as a whole."""
         members = self._members(leaf)
         frequencies: Counter[object] = Counter()
         lengths: Counter[object] = Counter()
@@ -659,7 +659,7 @@ class _Evaluation:
         field: str,
         stand: Callable[[list[list[int]]], bool],
     ) -> Scores:
-        """The passages where the units' positions stand right, with the sum of the units."""
+        """Return the passages with the units at the right positions, and the sums of the units' scores."""
         parts = [self._unit_scores(leaf) for leaf in leaves]
         units = [self._members(leaf) for leaf in leaves]
         found = {}
@@ -719,7 +719,7 @@ def _consecutive(places: list[list[int]]) -> bool:
 
 
 def _within(places: list[list[int]], slop: int, chosen: tuple[int, ...] = ()) -> bool:
-    """Whether one place of each list can be chosen, all different and close enough together."""
+    """Return whether one place of each list can be chosen, all different and close enough together."""
     if len(chosen) == len(places):
         return max(chosen) - min(chosen) - (len(chosen) - 1) <= slop
     return any(
@@ -779,7 +779,7 @@ def _place(entry: _Entry) -> tuple[bytes, int, int]:
 
 
 def _groups(ranked: list[int], entries: Sequence[_Entry], by: Grouping) -> list[list[int]]:
-    """The passages of each document or file, best first."""
+    """Return the passages of each document or file, best first."""
     groups: dict[tuple[str, int], list[int]] = {}
     for n in ranked:
         place = entries[n].place if by == "document" else 0
