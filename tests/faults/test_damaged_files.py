@@ -1,7 +1,7 @@
-"""Files of an index that are cut short, or that the disk cannot read, while a command is at work on them.
+"""Index files that are cut short, or that the disk cannot read, while a command uses them.
 
-Each command gives the answer that the whole index gives, or says that the index is damaged, and which file. No signal
-ends it. `index --rebuild` mends the index.
+Each command gives the right answer, or an error that names the damaged file. No signal ends it. `index --rebuild`
+repairs the index.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ Ended = tuple[int, str, str]
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index that nobody changes; its documents stand beside it."""
+    """Return an index that does not change, with its documents beside it."""
     return make_index(tmp_path_factory.mktemp("whole"))
 
 
@@ -66,7 +66,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> Callable[..., Ended]:
-    """Runs a command beside a new copy of the index, with a fault in it, in this process."""
+    """Run a command beside a new copy of the index, with a fault in it, in this process."""
     monkeypatch.delenv("SEEDSEARCH_INDEX", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     base = tmp_path / "copy"
@@ -84,7 +84,7 @@ def run(
 
 
 class Failing(FileIO):
-    """A file of which the disk cannot read one page."""
+    """A file with one page that the disk cannot read."""
 
     page = 0
 
@@ -102,7 +102,7 @@ class Failing(FileIO):
 
 
 def fail(patch: pytest.MonkeyPatch, name: str, page: int) -> None:
-    """Let a page of the files of that name or ending be one that cannot be read."""
+    """Make a page unreadable in files with this name or suffix."""
     real = segment_file.open_regular
 
     def opened(path: str) -> BufferedReader:
@@ -118,7 +118,7 @@ def fail(patch: pytest.MonkeyPatch, name: str, page: int) -> None:
 
 
 def cut(patch: pytest.MonkeyPatch, name: str, length: int) -> None:
-    """Let the files of that name be cut to a length as soon as they are open."""
+    """Cut files with this name to a length as soon as they are open."""
     real = segment_file.SegmentFile.__init__
 
     def opened(self: segment_file.SegmentFile, path: str, *rest: Any) -> None:
@@ -178,7 +178,7 @@ def test_rebuild_reads_nothing_of_what_is_damaged(
 
 
 def test_an_open_reader_keeps_what_it_has_read(whole: Path, tmp_path: Path) -> None:
-    """A reader never sees bytes that somebody wrote after it had checked the ones before."""
+    """A reader never sees bytes that somebody writes after it has checked the old ones."""
     folder = tmp_path / whole.name
     shutil.copytree(whole, folder)
     engine = open_engine(str(folder))

@@ -1,4 +1,4 @@
-"""A folder that is exchanged for a link while a run goes on lets nothing in from outside of the root."""
+"""A folder that is replaced by a link during a run lets nothing in from outside the root."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="files cannot be opened 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Folders of documents, and beside them a folder of the same names that is nobody's business."""
+    """Write folders of documents, and folders of the same names outside the root, with secrets."""
     for folder in ("secret/sub", "root/a/sub", "root/b/sub", "root/c/sub"):
         made = tmp_path / folder
         made.mkdir(parents=True)
@@ -35,7 +35,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def exchange(folder: Path) -> None:
-    """Put a link to the secret folder in the place of one."""
+    """Replace a folder by a link to the secret one."""
     folder.rename(folder.with_name("." + folder.name))
     folder.symlink_to("../secret")
 

@@ -1,6 +1,6 @@
-"""Indexes with right checksums that claim to be huge: refused at once, in little memory.
+"""Indexes with right checksums that claim huge sizes: refused at once, in little memory.
 
-Each command runs in a process of its own, which counts its processor time and its memory.
+Each command runs in a separate process, whose processor time and memory are measured.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ print(f"\\n{code} {time.process_time()} {peak}", file=sys.stderr)
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index that nobody changes; its documents stand beside it."""
+    """Return an index that does not change, with its documents beside it."""
     return make_index(tmp_path_factory.mktemp("whole"))
 
 
 def with_manifest(folder: Path, change: Callable[[dict[str, object]], None]) -> None:
-    """The manifest changed, with a right checksum."""
+    """Change the manifest, with a right checksum."""
     whole = json.loads((folder / "manifest.json").read_text())
     change(whole["index"])
     body = [whole["format"], whole["index"]]
@@ -60,7 +60,7 @@ def with_manifest(folder: Path, change: Callable[[dict[str, object]], None]) -> 
 
 
 def first(index: dict[str, object]) -> dict[str, object]:
-    """The entry of the first segment, which has deletions."""
+    """Return the entry of the first segment, which has deletions."""
     entries = index["segments"]
     assert isinstance(entries, list)
     found: dict[str, object] = next(entry for entry in entries if entry["deletions"])
@@ -68,7 +68,7 @@ def first(index: dict[str, object]) -> dict[str, object]:
 
 
 def sparse_deletions(folder: Path) -> None:
-    """A gigabyte of deletions that takes no room on the disk, of as many passages and files."""
+    """A gigabyte of deletions, sparse on disk, for as many passages and files."""
     size = 1 << 30
     wanted = blake2b(digest_size=32)
     for _ in range(size >> 20):
@@ -89,12 +89,12 @@ def long_manifest(folder: Path) -> None:
 
 
 def manifest_below_the_limit(folder: Path) -> None:
-    """As many empty lists as the limit lets through."""
+    """As many empty lists as the limit allows."""
     with_manifest(folder, lambda index: index.update(roots=[[]] * 2_000_000))
 
 
 def many_segments(folder: Path) -> None:
-    """Twenty thousand segments that are not there."""
+    """Twenty thousand missing segments."""
 
     def change(index: dict[str, object]) -> None:
         entry = first(index)
@@ -106,7 +106,7 @@ def many_segments(folder: Path) -> None:
 
 
 def with_tail(folder: Path, body: int, columns: dict[str, list[object]], pad: bytes) -> None:
-    """A segment of so many zero bytes, sparse, and a directory that holds these columns and the padding."""
+    """Return a sparse segment of zero bytes, and a directory with these columns and the padding."""
     path = segments(folder)[0]
     opened = Opened(path)
     opened.directory["columns"].update(columns)
@@ -135,12 +135,12 @@ def long_directory(folder: Path) -> None:
 
 
 def directory_below_the_limit(folder: Path) -> None:
-    """As many empty lists as the limit lets through."""
+    """As many empty lists as the limit allows."""
     with_tail(folder, 1 << 20, {}, b"[" + b"[]," * 2_700_000 + b"0]")
 
 
 def sparse_segment(folder: Path) -> None:
-    """Four gigabytes of zeros, of which every column is the half."""
+    """Four gigabytes of zeros; every column is half of them."""
     body = (1 << 32) - (1 << 24)
     columns: dict[str, list[object]] = {}
     for name, (code, _, length) in Opened(segments(folder)[0]).directory["columns"].items():
@@ -152,7 +152,7 @@ def sparse_segment(folder: Path) -> None:
 
 
 def sparse_strings(folder: Path) -> None:
-    """The strings of a real segment, each of which goes on for a gigabyte."""
+    """The strings of a real segment, each one gigabyte long."""
     body = 1 << 31
     names = ("file.path", "file.skipped", "document.title", "text", "group", "term", "postings")
     directory = Opened(segments(folder)[0]).directory
@@ -161,7 +161,7 @@ def sparse_strings(folder: Path) -> None:
 
 
 def bombs(name: str, size: int, count: int) -> Callable[[Path], None]:
-    """Blocks that inflate to much more than they are."""
+    """Blocks that inflate to much more than their size."""
 
     def change(folder: Path) -> None:
         bomb = zlib.compress(b"b\n" * (size // 2), 9)

@@ -1,4 +1,4 @@
-"""Trees that somebody else made: what is planted in them is refused with the exact reason, and leads nowhere."""
+"""Hostile folders from somebody else: planted files are refused with the exact reason, and lead nowhere."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COMMANDS = (
 
 @pytest.fixture
 def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A tree with documents, beside which stands what is nobody's business."""
+    """Write a tree with documents, and private files outside it."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.delenv("SEEDSEARCH_INDEX", raising=False)
     monkeypatch.delenv("SUDO_UID", raising=False)
@@ -49,7 +49,7 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(base: Path, *arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of a command; it may not hang, nor end in an internal error."""
+    """Return exit code, stdout and stderr of a command. It may not hang, nor end in an internal error."""
     out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
     before = os.getcwd()
     os.chdir(base)
@@ -120,9 +120,9 @@ def trust(folder: Path) -> None:
 
 
 def test_a_copied_index_reads_nothing_outside_of_its_folder(base: Path) -> None:
-    """So it is with one that came in an archive: whoever unpacks it owns it."""
+    """As does an index from an archive: the user who unpacks it owns it."""
     assert run(base, "index", "-q", "docs", "../secret")[0] == 0
-    assert run(base, "index", "-q")[0] == 0  # at home, all is as it was
+    assert run(base, "index", "-q")[0] == 0  # in its place, it works as before
     (base.parent / "secret" / "s.txt").write_text("SECRETWORD again\n")
     copy = base.parent / "deep" / "tree"
     shutil.copytree(base, copy)
@@ -130,7 +130,7 @@ def test_a_copied_index_reads_nothing_outside_of_its_folder(base: Path) -> None:
         assert f"would read {base.parent}/secret" in refused(copy, *command)
     assert run(copy, "index", "-q", "docs")[0] == 0
     assert not run(copy, "query", "again")[1]
-    assert run(copy, "index", "-q", "../../secret")[0] == 0  # named: from now on it is meant
+    assert run(copy, "index", "-q", "../../secret")[0] == 0  # named once, it is allowed
     assert run(copy, "index", "-q")[0] == 0
     assert run(copy, "query", "-l", "again")[1]
 

@@ -1,6 +1,6 @@
-"""A program that uses an index under an audit hook, and says what the hook saw: `audited.py FOLDER...`, in JSON.
+"""Use an index under an audit hook, and print what the hook saw, in JSON: `audited.py FOLDER...`.
 
-Everything that Python does with code passes by an audit hook: unpickling, compiling, executing, importing, starting
+An audit hook sees everything that Python does with code: unpickling, compiling, executing, importing, starting
 processes, opening files.
 """
 
@@ -40,7 +40,7 @@ def main(folders: list[str]) -> None:
         what = ""
         if event in STARTS or event == "pickle.find_class":
             what = str(arguments)
-        elif event in UNPICKLES:  # Python's own imports unmarshal too
+        elif event in UNPICKLES:  # Python's own imports also unmarshal
             what = str(arguments) if MARK.encode() in repr(arguments).encode() else ""
         elif event == "exec" and isinstance(arguments[0], CodeType):
             code = arguments[0]
@@ -78,7 +78,7 @@ def main(folders: list[str]) -> None:
                 asked += 1
                 with suppress(SeedsearchError):
                     answer()
-            # Nine commits make segments enough for a merge.
+            # Nine commits make enough segments for a merge.
             for number in range(9):
                 with open(os.path.join(docs, f"more{number}.txt"), "w", encoding="utf-8") as file:
                     file.write(f"more coal {number}\n" * 20)

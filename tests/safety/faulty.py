@@ -1,8 +1,8 @@
-"""`seedsearch`, of which something goes wrong, as the environment says; it takes the same arguments.
+"""Run `seedsearch` with a fault that the environment names. It takes the same arguments.
 
-FAULT is a statement that the readers of Markdown and of gzip run for each file whose name holds "bad". Where MANY is
-set, less work is worth several processes. METHOD is how processes are begun. At PLACE, as in `module:name`, the process
-interrupts itself, as Ctrl-C does. A spawned worker imports this module too, and so has the same readers.
+FAULT is a statement that the readers of Markdown and of gzip run for each file with "bad" in its name. With MANY,
+less work starts several processes. METHOD is the start method of processes. At PLACE, as in `module:name`, the
+process interrupts itself, like Ctrl-C. A spawned worker imports this module too, and so has the same readers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from seedsearch.model import SourceFile
 
 
 def plant(module: Any, fault: str) -> None:
-    """Let the module's reader run the statement."""
+    """Make the module's reader run the statement."""
     real = module.extract
 
     def extract(file: SourceFile, data: bytes) -> Iterator[object]:
@@ -33,7 +33,7 @@ def plant(module: Any, fault: str) -> None:
 
 
 def interrupt_at(place: str) -> None:
-    """Let a function send its own process a signal."""
+    """Make a function send its own process a signal."""
     module_name, _, name = place.partition(":")
     owner: Any = import_module(module_name)
     *path, last = name.split(".")

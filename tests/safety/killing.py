@@ -1,6 +1,7 @@
-"""Documents whose every passage tells its version, indexed by processes that are killed; run as a program, it indexes.
+"""Documents whose passages all contain their version, indexed by processes that are killed. Run as a program, it
+indexes.
 
-A file's passages must all be of one version; which files are of which version tells which commit an answer is of.
+All passages of a file must have one version. The versions of the files identify the commit of an answer.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def paragraphs(number: int, version: int, count: int) -> str:
 
 
 def versions(engine: Engine) -> Versions:
-    """The version of each file; every passage of a file is there and says the same."""
+    """Return the version of each file, after checking that all its passages agree."""
     ranking = engine.search(Term("marker"), limit=None)
     found: dict[str, set[str]] = {}
     for hit in ranking.passages:
@@ -41,7 +42,7 @@ def versions(engine: Engine) -> Versions:
 
 
 def commit_markers(engine: Engine, version: int, files: int = 3) -> None:
-    """One commit that brings the files in another version, as passages that hold nothing else."""
+    """Commit another version of the files once, with no other text in their passages."""
     writer = engine.writer()
     try:
         writer.remove([f"f{number}" for number in range(files)])
@@ -55,7 +56,7 @@ def commit_markers(engine: Engine, version: int, files: int = 3) -> None:
             path = f"f{number}"
             document = DocumentText(Document(path, "", "utf-8"), text, spans)
             builder.add(FileState(path, version, 1, 2, b"\0" * 8), [document])
-        # And a file that stays and is most of the segment, so that segments gather, with deletions.
+        # And a file that stays and fills most of the segment, so that segments with deletions accumulate.
         path = f"kept{version:06}"
         text = "keeper " * 20
         spans = [PassageSpan(at, at + 6, 1, 1) for at in range(0, len(text), 7)]
@@ -68,7 +69,7 @@ def commit_markers(engine: Engine, version: int, files: int = 3) -> None:
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
-    """This file as a program, in a session of its own."""
+    """Run this file as a program, in a new session."""
     return subprocess.Popen(
         [sys.executable, __file__, *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
@@ -76,7 +77,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 
 def living(session: int) -> list[int]:
-    """The processes of a session that have not ended."""
+    """Return the processes of a session that have not ended."""
     return [pid for pid, state, sid in _processes() if sid == session and state not in "ZX"]
 
 

@@ -1,7 +1,7 @@
-"""No code of an index is ever run: hostile folders used under an audit hook.
+"""No code of an index ever runs: hostile folders used under an audit hook.
 
-Whoosh's own indexes are pickles: each of their files runs what it likes when it is opened. These folders hold
-such files, and such content in our own files with right checksums.
+Whoosh's own indexes are pickles: opening such a file can run any code. These folders contain such files, and such
+content in our own files with right checksums.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from trials import Opened, seal, segments
 
 
 class Payload:
-    """Unpickled, it leaves a file: the proof that code has run."""
+    """Creates a file when it is unpickled, which proves that code has run."""
 
     def __init__(self, proof: str) -> None:
         self.proof = proof
@@ -41,7 +41,7 @@ def copied(whole: Path, base: Path) -> Path:
 
 
 def plant(folder: Path, proof: Path) -> None:
-    """Files that others would run: of Whoosh's own format, and Python's."""
+    """Write files that other programs would run: of Whoosh's own format, and Python's."""
     pickled = pickle.dumps(Payload(str(proof)))
     for name in ("_MAIN_1.toc", "_MAIN_2.toc", "MAIN_1.toc", "MAIN_abcdef.seg", "MAIN.pickle", "lock",
                  "MAIN_abcdef.trm", "MAIN_abcdef.pst", "MAIN_abcdef.dcz", "0123456789abcdef.seg"):  # fmt: skip
@@ -121,11 +121,11 @@ def test_nothing_of_an_index_is_run(whole: Path, tmp_path: Path, proof: Path) ->
     assert said["asked"] > 100
     assert said["refused"] >= 2
     assert not proof.exists()
-    assert len(segments(folders[0])) < 9  # so there was merging
+    assert len(segments(folders[0])) < 9  # so a merge took place
 
 
 def test_the_hook_sees_what_it_should(whole: Path, tmp_path: Path, proof: Path) -> None:
-    """Where a planted file is unpickled, the payload runs: so the test above could fail."""
+    """The payload runs if a planted file is unpickled, so the test above can fail."""
     folder = copied(whole, tmp_path / "beside")
     plant(folder, proof)
     program = (

@@ -1,4 +1,4 @@
-"""`seedsearch check` names what is damaged; `seedsearch index --rebuild` makes it whole again, whatever it was."""
+"""`seedsearch check` names damaged files; `seedsearch index --rebuild` repairs any damage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def run(copy: Path) -> Run:
-    """The command line, in the folder of the documents."""
+    """Run the command line in the folder of the documents."""
     environment = {k: v for k, v in os.environ.items() if k != "SEEDSEARCH_INDEX"}
 
     def command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -99,12 +99,12 @@ def test_another_version_is_said_and_rebuilt(copy: Path, run: Run) -> None:
         assert ended.stderr.startswith(
             "seedsearch: the index is of format 3, this program reads format 6: run"
         )
-    assert run("index", "--rebuild").returncode == 0  # it still says what it was of
+    assert run("index", "--rebuild").returncode == 0  # the roots are still known
     assert run("check").returncode == 0
 
 
 def test_what_is_damaged_stays_until_it_is_replaced(copy: Path, run: Run) -> None:
-    """A rebuild that cannot even begin changes nothing."""
+    """A rebuild that cannot begin changes nothing."""
     in_the_manifest(copy)
     before = {p.name: p.read_bytes() for p in copy.iterdir()}
     ended = run("index", "--rebuild", "nowhere")

@@ -1,4 +1,4 @@
-"""In which order a commit reaches the disk: what is named is there, what is needed is not removed."""
+"""The order of a commit on disk: named files exist, and needed files are not removed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ Events = list[tuple[str, str]]
 
 
 def assert_order(events: Events, folder: str, names: set[str], old: set[str]) -> None:
-    """`events` are (call, path) of one commit; `names` are the new state's files, `old` the former's."""
+    """Check the order. `events` are (call, path) of one commit; `names` are the new state's files, `old` the old
+    state's.
+    """
     new = names - old
     at = [f"{call} {os.path.basename(path)}" for call, path in events]
     base = os.path.basename(folder)

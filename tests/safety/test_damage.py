@@ -1,4 +1,6 @@
-"""Bits flipped, blocks zeroed, files cut, lengthened, exchanged, taken away: found and named, or nothing changes."""
+"""Bits flipped, blocks zeroed, files cut, lengthened, exchanged or removed: the damage is named, or nothing
+changes.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def assert_right_or_refused(folder: Path, answers: dict[str, Any]) -> bool:
-    """Whether anything was refused; a wrong answer and any other exception fail the test."""
+    """Return whether anything was refused. Fail for a wrong answer and for any other exception."""
     try:
         engine = open_engine(str(folder))
     except (IndexDamagedError, IndexVersionError):
@@ -91,7 +93,7 @@ def assert_right_or_refused(folder: Path, answers: dict[str, Any]) -> bool:
 
 
 def restored(folder: Path, whole: Path) -> None:
-    """Only what differs is copied back."""
+    """Restore the copy, by copying back only the files that differ."""
     for file in _files(whole):
         there = folder / file.name
         if not there.exists() or there.read_bytes() != file.read_bytes():
@@ -118,7 +120,7 @@ def test_random_damage_is_named_or_changes_nothing(
     for trial in range(trials(105, 2100)):
         files = _files(copy)
         kind = KINDS[trial % len(KINDS)]
-        # Segments are most of the bytes, but every kind of file has its turn.
+        # Segments are most of the bytes, but every kind of file is damaged in turn.
         file = rng.choice(
             [f for f in files if f.suffix == rng.choice((".seg", ".seg", ".del", ".json"))] or files
         )
@@ -140,7 +142,7 @@ def test_random_damage_is_named_or_changes_nothing(
 @pytest.mark.parametrize("before", [b"", b" "])
 @pytest.mark.parametrize("after", [b"\n", b" \t", b"{}", b"\0"])
 def test_what_is_beside_the_manifest_is_damage(copy: Path, before: bytes, after: bytes) -> None:
-    """Blanks too, which JSON would pass over."""
+    """Also blanks, which JSON would accept."""
     manifest = copy / "manifest.json"
     manifest.write_bytes(before + manifest.read_bytes() + after)
     with pytest.raises(IndexDamagedError, match=r"manifest\.json"):

@@ -1,4 +1,4 @@
-"""Inputs that once broke the core, found by `make fuzz`: each is given to its target again."""
+"""Inputs from `make fuzz` that once broke the core: each runs again on its target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command on indexes with right checksums and wrong numbers: hits, no hits, or the index is damaged."""
+"""Every command on indexes with right checksums and wrong numbers: hits, no hits, or an error about damage."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ EXTREMES = (0, 1, 255, 1 << 31, 1 << 40, 1 << 62, (1 << 63) - 1, 1 << 63, (1 << 
 def run(
     copy: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> Callable[..., str]:
-    """Runs a command beside the copy, in this process, and gives what it said on stderr."""
+    """Run a command beside the copy, in this process. Return its stderr."""
     monkeypatch.delenv("SEEDSEARCH_INDEX", raising=False)
     monkeypatch.setenv("HOME", str(copy.parent))
     monkeypatch.chdir(copy.parent)
@@ -72,13 +72,13 @@ def test_the_whole_index_is_not_damaged(run: Callable[..., str]) -> None:
 
 
 def number_columns(segment: Opened) -> list[str]:
-    """Those that hold no bytes of something else."""
+    """Return the columns of numbers."""
     columns = segment.directory["columns"]
     return sorted(name for name in columns if f"{name}.end" not in columns and name != "postings")
 
 
 def extreme(segment: Opened, name: str, value: int, rng: random.Random) -> None:
-    """One number of a column, or all of them, replaced."""
+    """Replace one number of a column, or all of them."""
     code, _, length = segment.directory["columns"][name]
     values = list(struct.unpack(f"<{length}{code}", segment.values(name)))
     for at in range(length) if rng.random() < 0.4 else (rng.randrange(length),):
@@ -124,7 +124,7 @@ def test_numbers_out_of_bounds(name: str, whole: Path, copy: Path, run: Callable
         asked = rng.sample(READING, trials(12, len(READING)))
         refused = [run(*command) for command in asked]
         if not run("check"):
-            assert not any(refused), (name, value)  # what `check` says of it holds
+            assert not any(refused), (name, value)  # `check` agrees
         for command in WRITING:
             run(*command)
         shutil.rmtree(copy)

@@ -1,7 +1,7 @@
-"""Indexes whose checksums are right and whose content is not: refused with a clear error, never anything else.
+"""Indexes with right checksums and wrong content: refused with a clear error, and no other failure.
 
-What answers such an index gives is its maker's affair; that nothing breaks, fills the memory, runs for ever, or touches
-a file outside the folder is ours.
+Such an index may give any answers. But nothing may crash, fill the memory, run forever, or touch a file outside the
+folder.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ REFUSALS = (IndexDamagedError, IndexVersionError)
 
 
 def use(folder: Path) -> int:
-    """Put every question, check, update; how often it was refused. Any other exception goes through."""
+    """Run every query, check and update. Return the number of refusals. Any other exception passes through."""
     refused = 0
     try:
         engine = open_engine(str(folder))
@@ -72,7 +72,7 @@ def update(folder: Path) -> None:
 
 
 def merge_all(folder: Path) -> None:
-    """What a commit does when there are many segments."""
+    """Merge, as a commit does when there are many segments."""
     parts: list[Segment] = []
     try:
         for entry in manifest.read(str(folder)).segments:
@@ -195,7 +195,7 @@ def test_another_format_version_is_said_so(copy: Path) -> None:
 
 
 def any_value(segment: Opened, rng: Rng) -> None:
-    """Some numbers of some column, replaced."""
+    """Replace some numbers of a column."""
     names = [n for n, (_, _, length) in segment.directory["columns"].items() if length]
     code, offset, length = segment.directory["columns"][rng.choice(names)]
     size = struct.calcsize(code)
@@ -208,7 +208,7 @@ def any_value(segment: Opened, rng: Rng) -> None:
 
 
 def any_order(segment: Opened, rng: Rng) -> None:
-    """The numbers of a column, shuffled, or all the same."""
+    """Shuffle the numbers of a column, or make them all equal."""
     names = [n for n, (_, _, length) in segment.directory["columns"].items() if length]
     code, offset, length = segment.directory["columns"][rng.choice(names)]
     size = struct.calcsize(code)
@@ -223,7 +223,7 @@ def any_order(segment: Opened, rng: Rng) -> None:
 
 
 def any_column(segment: Opened, rng: Rng) -> None:
-    """A column that is missing, or lies elsewhere, or is of another type or length."""
+    """Remove a column, or change its place, its length or its type."""
     columns = segment.directory["columns"]
     name = rng.choice(sorted(columns))
     code, offset, length = columns[name]
@@ -241,7 +241,7 @@ def any_column(segment: Opened, rng: Rng) -> None:
 
 
 def any_facts(segment: Opened, rng: Rng) -> None:
-    """Facts of any shape."""
+    """Replace the facts by any JSON."""
     facts = segment.directory["facts"]
     kind = ["utf-8", "strict", 1.0, "text/plain", ""]
     new = rng.choice(
@@ -255,7 +255,7 @@ def any_facts(segment: Opened, rng: Rng) -> None:
 
 
 def any_block(segment: Opened, rng: Rng) -> None:
-    """A block with something else in it."""
+    """Replace the content of a block."""
     name = rng.choice(("text", "group", "term"))
     code, _, length = segment.directory["columns"][f"{name}.end"]
     ends = struct.unpack(f"<{length}{code}", segment.values(f"{name}.end"))
@@ -333,7 +333,7 @@ def test_a_block_that_inflates_for_ever_is_cut_off() -> None:
 
 
 def with_groups(segment: Opened, change: Callable[[bytes], bytes]) -> None:
-    """A dictionary whose blocks of groups are changed."""
+    """Return a dictionary with changed blocks of groups."""
     code, _, length = segment.directory["columns"]["group.end"]
     ends = struct.unpack(f"<{length}{code}", segment.values("group.end"))
     data = bytes(segment.values("group"))
@@ -344,7 +344,7 @@ def with_groups(segment: Opened, change: Callable[[bytes], bytes]) -> None:
 
 
 def with_numbers(block: bytes, number: int, value: int) -> bytes:
-    """A block of groups in which all numbers of a column have one value, as far as it can have that."""
+    """Return a block of groups in which all numbers of a column have one value, as far as possible."""
     keys, names, *packed = take_apart(block)
     columns = [memoryview(part).cast("I").tolist() for part in packed]
     listed = columns[4]
@@ -370,14 +370,16 @@ def possible(df: int, cf: int, extra: int) -> bytes:
 
 COLUMNS = {"df": 0, "cf": 1, "size": 3, "listed": 4, "df of members": 5, "cf of members": 6}
 VALUES = (0, 200_000_000, (1 << 32) - 1)
-IMPOSSIBLE = {("cf", 0), ("cf of members", 0)}  # a block cannot say that
+IMPOSSIBLE = {("cf", 0), ("cf of members", 0)}  # a block cannot express that
 
 
 @pytest.mark.parametrize(
     ("column", "value"), [pair for pair in product(COLUMNS, VALUES) if pair not in IMPOSSIBLE]
 )
 def test_counts_that_ask_for_memory(column: str, value: int, copy: Path) -> None:
-    """Lists of two hundred million passages, occurrences, bytes or members: nobody makes room for that."""
+    """Lists that claim two hundred million passages, occurrences, bytes or members: no memory is allocated for
+    them.
+    """
     number = COLUMNS[column]
     for file in segments(copy):
         segment = Opened(file)
@@ -386,7 +388,7 @@ def test_counts_that_ask_for_memory(column: str, value: int, copy: Path) -> None
     seal(copy)
     tracemalloc.start()
     try:
-        if number < 5:  # the counts of members are made again
+        if number < 5:  # the counts of members are computed again
             with pytest.raises(IndexDamagedError):
                 merge_all(copy)
         assert use(copy)
@@ -397,7 +399,7 @@ def test_counts_that_ask_for_memory(column: str, value: int, copy: Path) -> None
 
 @pytest.mark.parametrize("first", [0, 223, 224, 239, 240, 247, 248, 249, 255])
 def test_posting_lists_of_one_byte(first: int, copy: Path) -> None:
-    """Whatever a list says of its passages, frequencies and positions."""
+    """A list may claim any passages, frequencies and positions."""
     for file in segments(copy):
         segment = Opened(file)
         segment.put("postings", bytes([first]) * segment.directory["columns"]["postings"][2])
@@ -409,7 +411,7 @@ def test_posting_lists_of_one_byte(first: int, copy: Path) -> None:
 
 
 def test_numbers_of_another_type(copy: Path) -> None:
-    """As many bytes, of numbers twice as long: nothing reads them as what they are not."""
+    """The same bytes, as numbers twice as long, are not misread."""
     segment = Opened(segments(copy)[0])
     values = bytes(segment.values("postings"))
     segment.put("postings", values + bytes(-len(values) % 2), "H")

@@ -1,4 +1,4 @@
-"""SIGKILL at random moments: the last committed state answers, and the next run goes on at once."""
+"""SIGKILL at random moments: the last committed state answers, and the next run works at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FILES = 8
 
 
 def write(docs: Path, version: int, rng: random.Random) -> Versions:
-    """Give some files (most) another version; returns those, by stored path."""
+    """Give some files (most of them) another version. Return them by stored path."""
     changed = {}
     for number in range(FILES):
         if version == 1 or rng.random() < 0.8:
@@ -47,7 +47,7 @@ def state(folder: Path) -> Versions:
 
 
 def assert_clean(folder: Path) -> None:
-    """Whole, and nothing but what the manifest names."""
+    """Check that the index is whole, and contains no unnamed files."""
     assert not check_index(str(folder)).damages
     kept = {".gitignore", "CACHEDIR.TAG", "lock", "manifest.json"}
     assert {p.name for p in folder.iterdir()} == kept | manifest.read(str(folder)).names()
@@ -74,7 +74,7 @@ def test_killed_while_indexing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     longest, in_the_middle = 0.8, 0
     for version in range(1, trials(6, 100) + 1):
         changed = write(docs, version, rng)
-        # By turns the command, which commits once here, and a program that commits whenever it can.
+        # Alternately the command, which commits once here, and a program that commits constantly.
         by_command = version % 2 == 0
         begin = time.monotonic()
         if by_command:
@@ -106,7 +106,7 @@ def test_killed_while_indexing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert ended.returncode == 0, ended.stderr
         assert state(folder) == complete
         assert_gone(run.pid)
-        assert index(tmp_path).returncode == 0  # a worker may have left something as it died
+        assert index(tmp_path).returncode == 0  # a dying worker may have left a file
         assert_clean(folder)
         before = complete
     assert in_the_middle
@@ -128,7 +128,7 @@ def test_killed_while_committing_and_merging(tmp_path: Path) -> None:
         last = int(rest[-1]) if rest else next_version
         found = set(state(folder).values())
         assert len(found) == 1
-        assert found <= {last, last + 1}  # a commit that was over is there; one more may be
+        assert found <= {last, last + 1}  # a finished commit is there; one more may be
         assert not check_index(str(folder)).damages
         next_version = found.pop() + 1
     engine = open_engine(str(folder))

@@ -1,4 +1,4 @@
-"""What is not to be read is not opened: the system itself says which files were."""
+"""Excluded files are never opened, according to the system (inotify)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EVENT = struct.Struct("iIII")
 
 @contextmanager
 def watching(*folders: Path) -> Iterator[set[str]]:
-    """The names of the files in some folders that anybody opens meanwhile; it is filled at the end."""
+    """Yield a list that at the end holds the names of files that anybody opened in some folders."""
     libc = ctypes.CDLL(None, use_errno=True)
     watch = libc.inotify_init1(os.O_NONBLOCK)
     opened: set[str] = set()
@@ -44,7 +44,7 @@ def watching(*folders: Path) -> Iterator[set[str]]:
 
 @pytest.fixture
 def docs(tmp_path: Path) -> Path:
-    """More than enough for several processes, in folders and by itself; some of it is ignored."""
+    """Write more than enough files for several processes; some are ignored."""
     docs = tmp_path / "docs"
     (docs / "sub").mkdir(parents=True)
     (docs / "secret").mkdir()
@@ -55,7 +55,7 @@ def docs(tmp_path: Path) -> Path:
     (docs / "draft.txt").write_text("draft words")
     (docs / ".hidden.txt").write_text("hidden words")
     (docs / ".ignore").write_text("secret/\ndraft.txt\n")
-    for path in docs.rglob("*"):  # not so new that they are looked into twice
+    for path in docs.rglob("*"):  # old enough to be read only once
         os.utime(path, (1_600_000_000, 1_600_000_000))
     return docs
 
@@ -67,7 +67,7 @@ def opened_by(docs: Path, *arguments: str) -> set[str]:
             [sys.executable, "-m", "seedsearch", *arguments],
             cwd=docs.parent, env=environment, capture_output=True, check=False,
         )  # fmt: skip
-    return opened - {"sub", "secret", ".ignore"}  # which are listed, and obeyed
+    return opened - {"sub", "secret", ".ignore"}  # ignore files are read
 
 
 @pytest.mark.parametrize(

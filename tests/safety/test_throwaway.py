@@ -1,4 +1,4 @@
-"""A search without an index leaves no texts behind, whatever ends it."""
+"""A search without an index leaves no texts behind, however it ends."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_no_signal_that_can_be_caught_leaves_texts(
     place: Path, how: list[str], number: signal.Signals
 ) -> None:
     with begun(place, "reading", *how) as run:
-        assert os.listdir(place / "tmp")  # or this test proves nothing
+        assert os.listdir(place / "tmp")  # else this test proves nothing
         os.kill(run.pid, number)
         err = run.stderr.read().decode() if run.stderr else ""
     assert run.returncode == (128 + number), err
@@ -99,7 +99,7 @@ def test_once_all_is_read_not_even_sigkill_does(place: Path, how: list[str]) -> 
 
 def test_a_signal_that_the_parent_ignores_stays_ignored(place: Path) -> None:
     command = [sys.executable, "-m", "seedsearch", "query", "--in", "docs", "-c", "words"]
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # which a child inherits, as under nohup
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited by a child, as under nohup
     try:
         run = subprocess.Popen(command, cwd=place, stdout=subprocess.PIPE)
     finally:

@@ -1,4 +1,4 @@
-"""What a reader does to its process costs its own file alone, whatever that is; and no process outlives another."""
+"""A reader that harms its process loses only its own file. No process outlives another."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from seedsearch.index.manifest import SEGMENT, new_name
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 PROGRAM = str(Path(__file__).with_name("faulty.py"))
-HELD = "import re; re.search(r'\\.+x', '.' * 3_000_000)"  # minutes in one call of C, which hears no signal
-# More and more memory, every page of it used. It ends at 2 GB if nothing stops it before.
+HELD = "import re; re.search(r'\\.+x', '.' * 3_000_000)"  # minutes in one call of C, which handles no signal
+# Memory grows, with every page used. It ends at 2 GB if nothing stops it earlier.
 EATS = """
 import os, resource
 parts = []
@@ -128,7 +128,7 @@ def test_many_files_whose_readers_die_cost_little_more_than_themselves(tmp_path:
     assert code == 0, err
     assert "12 skipped: 12 unreadable: its reader died, perhaps for want of memory\n" in err
     assert len(found(tmp_path, "more")) == 108
-    # Each that dies is read twice. What a worker had read before is read again, but less with each death.
+    # A file whose worker dies is read twice. Its earlier files are read again, but fewer after each death.
     assert 132 <= len((tmp_path / "log").read_text()) < 250
 
 
@@ -208,7 +208,7 @@ def test_a_signal_ends_a_run_whose_workers_hold_on(
     fault = f"open('mark', 'w').close(); {HELD}"
     with start(tmp_path, fault, "index", "docs", small=False) as run:
         wait_for_worker(run, tmp_path / "mark")
-        # As a worker leaves it that is killed while it writes.
+        # As left by a worker that is killed while it writes.
         (tmp_path / ".seedsearch" / new_name(SEGMENT)).write_bytes(b"begun")
         begin = time.monotonic()
         os.kill(run.pid, number)
@@ -255,7 +255,7 @@ def test_ctrl_c_in_each_phase_keeps_what_was_committed(tmp_path: Path, place: st
 
 
 def test_memory_without_end_costs_its_file_alone(tmp_path: Path) -> None:
-    """A reader that never stops asking for memory is stopped near --memory."""
+    """A reader that allocates without end is stopped near --memory."""
     peaks = tmp_path / "peaks"
     peaks.mkdir()
     write(tmp_path, ["bad.md.gz"])

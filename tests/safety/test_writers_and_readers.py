@@ -1,4 +1,4 @@
-"""Two writers: one waits or is told. Readers during many commits: every answer is of one commit."""
+"""Two writers: one waits or fails. Readers during many commits: every answer is of one commit."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_readers_during_many_commits(tmp_path: Path) -> None:
         commit_markers(engine, version)
         if problems:
             break
-        time.sleep(0)  # let the readers come in between
+        time.sleep(0)  # give the readers time
     done.set()
     for thread in readers:
         thread.join()
