@@ -102,7 +102,7 @@ class Failing(FileIO):
 
 
 def fail(patch: pytest.MonkeyPatch, name: str, page: int) -> None:
-    """Make a page unreadable in files with this name or suffix."""
+    """Let a page of the files of that name or ending be one that cannot be read."""
     real = segment_file.open_regular
 
     def opened(path: str) -> BufferedReader:

@@ -10,11 +10,11 @@ the length of its title. Then
     weight = idf^IDF_POWER * sqrt(min(mean, MOST_FREQUENT))
     score  = weight * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean length))
 
-The mean tf is drawn towards 1 where passages are few, and capped against texts that repeat one word. A word that is
-the subject of its passages occurs repeatedly and in titles; its root separates such words from words that passages
-merely use (Kwok, A New Method of Weighting Query Terms for Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has
-figures). Terms of a script without spaces do without the root, because pairs of characters are parts of many words. N
-and the mean length count all passages, including deleted ones that are not yet merged away.
+The mean tf is drawn towards 1 if passages are few, and capped against texts that repeat one word. Passages repeat the
+words that they are about, also in titles, and use other words once: the root of the mean weighs this difference (Kwok,
+A New Method of Weighting Query Terms for Ad-Hoc Retrieval, SIGIR 1996; docs/ranking.md has figures). Terms of a script
+without spaces do without the root, because pairs of characters are parts of many words. N and the mean length count all
+passages, including deleted ones that are not yet merged away.
 
 Two additions apply to words that stand side by side in a query. First, each word adds its score for the whole
 document as one passage: with the frequency and the length of all its passages, the mean length of documents, and the
