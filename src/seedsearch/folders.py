@@ -10,7 +10,7 @@ INDEX_FOLDER: Final = ".seedsearch"
 """The name of an index folder, unless the user names another."""
 
 NEVER_WALKED: Final = frozenset((".git", ".hg", ".svn", INDEX_FOLDER))
-"""Folders of version control and indexes. A walk skips them even where it reads hidden names."""
+"""Folders of version control and indexes. A walk skips them even if it reads hidden names."""
 
 
 IGNORE_FILES: Final = (".seedsearchignore", ".ignore", ".gitignore")

@@ -154,7 +154,7 @@ DIGEST_BYTES = 8
 
 
 class FileState(NamedTuple):
-    """What the index stores about a file, to decide whether it must be read again.
+    """The facts about a file that the index stores, to decide whether to read it again.
 
     `digest` is blake2b (8 bytes) of the bytes read. `skipped` is "" for a file that was read, else the
     reason, in words for the user. If parts were left out, it is `IN_PART` and a description of them.

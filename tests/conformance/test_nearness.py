@@ -1,6 +1,4 @@
-"""The two additions for words that stand side by side in a query: the whole document, and nearness. On every
-engine.
-"""
+"""The additions for words that stand side by side in a query, the whole document and nearness, on every engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One call of C reads a file as `read_file` does. `read_file` refuses whatever C refuses."""
+"""One call of C reads a file as `read_file` does. `read_file` reports each file that C refuses."""
 
 from __future__ import annotations
 

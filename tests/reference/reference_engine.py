@@ -8,9 +8,9 @@ the tokens of the document's title. Positions count from 0 in each. The length o
 number of its distinct body positions, plus TITLE_WEIGHT times the number of its distinct title positions. N
 and the average length are taken over all passages, removed ones too until `vacuum`.
 
-*Term sets.* A Term stands, in each passage, for the terms that have its stem in the language of the passage's document
-(`analysis.stemming`), an Exact for itself, a Prefix, Wildcard or Fuzzy for all indexed terms that fit (those of
-removed passages too; with field "title", those of titles only).
+*Term sets.* In each passage, a Term matches the terms with its stem in the language of the passage's document
+(`analysis.stemming`), an Exact matches itself, a Prefix, Wildcard or Fuzzy matches all fitting indexed terms (also of
+removed passages; with field "title", only terms of titles).
 More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not capped. `engine.bm25f` has the formula; it
 is repeated here, because the tests compare the two.
 

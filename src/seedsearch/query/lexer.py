@@ -277,7 +277,7 @@ def _is_letter(char: str) -> bool:
 
 
 def _is_gershayim(text: str, at: int) -> bool:
-    """Return whether a quotation mark stands between two Hebrew letters, as in an acronym."""
+    """Return whether a quotation mark is between two Hebrew letters, as in an acronym."""
     beside = text[max(at - 1, 0) : at] + text[at + 1 : at + 2]
     return len(beside) == 2 and all("\u05d0" <= letter <= "\u05ea" for letter in beside)
 

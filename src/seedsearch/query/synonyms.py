@@ -12,7 +12,7 @@ difference, and the longest name wins. Rules for the same name add up.
 
 A matching name becomes a Synonym of the words as typed and the other names; the highest of their scores counts. So
 using several names for one thing does not raise a passage's score. `=word`, a single word in quotes, and patterns stay
-as they are.
+unchanged.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def _in(field: str, text: str) -> str:
 
 
 def _inside(query: Query) -> str:
-    """Return the text of a part of a larger query, in parentheses if it has parts of its own."""
+    """Return the text of a part of a larger query, in parentheses if it has several parts."""
     has_parts = isinstance(query, And | Synonym | Or) and len(query.children) > 1
     has_parts = has_parts and not one_word(query)
     return f"({unparse(query)})" if has_parts or isinstance(query, Maybe) else unparse(query)
