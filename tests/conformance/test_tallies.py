@@ -1,4 +1,4 @@
-"""Passages that match, counted by document and by row, on every engine."""
+"""Matching passages, counted by document and by row, on every engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from seedsearch.rows import columns
 
 
 def tallies(library: Library, query: Query, *wanted: str) -> list[tuple[object, ...]]:
-    """What is counted, in order, without the media type."""
+    """Return the counts in order, without the media type."""
     names: Collection[str] = wanted
     found = library.engine.tallies(query, lambda name: name in names)
     rows = [(t.path, t.language, dict(t.fields), t.passages) for t in found]

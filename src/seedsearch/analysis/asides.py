@@ -1,12 +1,11 @@
-"""Asides: what Markdown, reStructuredText, AsciiDoc, Org and wikis put between the words of a sentence.
+"""Asides: text that Markdown, reStructuredText, AsciiDoc, Org and wikis put between the words of a sentence.
 
-An *aside* is what a reader of the finished page does not see there: the address of a link, the name of a role, a tag,
-the number of a note. Its words are terms, so that an address is found. But they take no positions from the words around
-them: the word behind an aside follows the word before it, and the words inside are counted from the same position on.
-So a phrase may go on across it.
+An *aside* is invisible in the finished page: the address of a link, the name of a role, a tag, the number of a note.
+Its words are terms, so that an address is found. But an aside takes no positions: the word after it follows the word
+before it, and the words inside count from the same position. So a phrase may continue across it.
 
-The patterns are the same for all texts: mails, comments and records have such marks too. Each pattern ends before the
-next sign that may begin one, so that no character is looked at often. `core/c/asides.c` does the same.
+The patterns apply to all texts, because mails, comments and records have such marks too. Each pattern ends before the
+next sign that may begin one, so that no character is tested often. This is the specification of `core/c/asides.c`.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ _LONGEST_SCHEME = max(map(len, _SCHEMES))
 
 
 def asides(folded: str) -> list[tuple[int, int]]:
-    """The asides of a folded text, ascending, as ranges of characters."""
+    """Return the asides of a folded text, ascending, as ranges of characters."""
     found: list[tuple[int, int]] = []
     at = 0
     while sign := _SIGNS.search(folded, at):
@@ -64,7 +63,7 @@ def asides(folded: str) -> list[tuple[int, int]]:
 
 
 def _aside(text: str, at: int, sign: str) -> tuple[int, int]:
-    """The aside that has a sign at `at`; its end is 0 where there is none."""
+    """Return the aside with its sign at `at`. Its end is 0 if there is none."""
     if sign == "]":
         if link := _LINK.match(text, at):
             address = link["address"]
@@ -82,7 +81,7 @@ def _aside(text: str, at: int, sign: str) -> tuple[int, int]:
 
 
 def _ends_text(text: str, at: int) -> bool:
-    """Whether the bracket that closes here was opened where no word or bracket ends: `f[x](y)` is code."""
+    """Return whether the bracket that closes here opens after no word and no bracket: `f[x](y)` is code."""
     opened = text.rfind("[", 0, at)
     if opened < 0 or "]" in text[opened:at]:
         return False

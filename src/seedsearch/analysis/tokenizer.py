@@ -12,7 +12,7 @@ A part can have *fragments*: a line end cuts the word, or signs and spaces group
 one term, and so is each fragment, all at one position: light-⏎house gives `lighthouse`, `light`, `house`; 1,000 gives
 `1000`, `1`, `000`.
 
-Signs of emphasis inside a word (light**house**) are no part of it, and it has fragments there as well.
+Signs of emphasis inside a word (light**house**) are no part of it, but make fragments as well.
 
 A sign before or after a chain makes a *signed* term beside the part that it belongs to: C++ gives `c++` and `c`; $50
 gives `$50` and `50`.
@@ -21,10 +21,10 @@ Scripts that put no space between words (Han, kana, Hangul, Thai, Lao, Khmer, Bu
 characters, and the run's last character alone: one term a position, so that every character begins a term. Emoji do
 the same.
 
-Words in an *aside* (`asides.py`) take no positions from those behind it.
+Words in an *aside* (`asides.py`) take no positions from the words after it.
 
-Terms are in lower case. A word of more than MAX_TERM characters keeps its first KEPT ones, and a checksum stands for
-all of it.
+Terms are in lower case. The term of a word longer than MAX_TERM characters is its first KEPT characters and a checksum
+of the whole word.
 """
 
 from __future__ import annotations
@@ -341,7 +341,7 @@ def _signed_after(sign: str, parts: list[Part], end: int) -> Iterator[Signed]:
 
 
 def tokenize(folded: str) -> list[Token]:
-    """The tokens of a folded text, as they stand; longer ones come before those that they consist of.
+    """Return the tokens of a folded text in text order. A longer token comes before the tokens that it consists of.
 
     Offsets are offsets into `folded`.
     """

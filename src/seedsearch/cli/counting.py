@@ -1,4 +1,4 @@
-"""Shared by the commands that count what matches a query: its options, and how counts are written."""
+"""Code shared by the commands that count matches: their options, and the writing of counts."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def write_spread(
     in_records: bool = False,
     paged: bool = True,
 ) -> int:
-    """Write what was counted: `lines` on a terminal, given its width and what paints; else `records`.
+    """Write counts: `lines` on a terminal, given its width and a Paint; else `records`.
 
     Return the exit code.
     """
-    # start-up time: `query` needs these for a timeline alone
+    # start-up time: `query` needs these only for a timeline
     from seedsearch.render.facets import WITHOUT_BLOCKS, spread_summary
 
     if is_terminal(sys.stdout) and not in_records:

@@ -1,4 +1,4 @@
-"""`seedsearch facets`: count what matches by folder, type, language, year or field."""
+"""`seedsearch facets`: count the matches of a query by folder, type, language, year or field."""
 
 from __future__ import annotations
 

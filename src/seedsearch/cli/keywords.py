@@ -1,4 +1,4 @@
-"""`seedsearch keywords`: list the words that stand out in what matches, or in a folder."""
+"""`seedsearch keywords`: list the words that stand out in the matches of a query, or in a folder."""
 
 from __future__ import annotations
 

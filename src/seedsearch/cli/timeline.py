@@ -1,4 +1,4 @@
-"""`seedsearch query --timeline`: how what matches is spread over time."""
+"""`seedsearch query --timeline`: count the matches of a query by date."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Facets and timelines: bars on a terminal, else `facet<TAB>value<TAB>passages` and `period<TAB>passages`, or JSON.
 
-An object is `seedsearch.facet/1` or `seedsearch.period/1`. Where there is no value or date, it is null in JSON and
-empty in a record.
+An object is `seedsearch.facet/1` or `seedsearch.period/1`. A missing value or date is null in JSON and empty in a
+record.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from seedsearch.search.facets import Facet, Timeline, ValueCount
 
 FACET_SCHEMA = "seedsearch.facet/1"
 PERIOD_SCHEMA = "seedsearch.period/1"
-_NONE = "none"  # of what has no value, on a terminal
+_NONE = "none"  # the label of passages without a value, on a terminal
 _LONGEST_BAR = 40
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 WITHOUT_BLOCKS = str.maketrans(dict.fromkeys("█▉▊▋▌▍▎▏", "#"))
-"""What becomes of a bar where the encoding of the terminal has no blocks."""
+"""The replacements of a bar's blocks in a terminal encoding without them."""
 
 
 def facet_lines(facets: Iterable[Facet], width: int, paint: Paint) -> Iterator[str]:
-    """Yield the rows of a terminal of so many cells: a block for each facet."""
+    """Yield terminal rows of `width` cells: a block for each facet."""
     for number, facet in enumerate(facets):
         if number:
             yield ""
@@ -37,7 +37,7 @@ def facet_lines(facets: Iterable[Facet], width: int, paint: Paint) -> Iterator[s
 
 
 def timeline_lines(timeline: Timeline, width: int, paint: Paint) -> Iterator[str]:
-    """Yield the rows of a terminal of so many cells."""
+    """Yield terminal rows of `width` cells."""
     yield from bar_lines((*timeline.periods, *_undated(timeline)), width, paint)
 
 

@@ -1,11 +1,11 @@
 """Hits as a concordance (keyword in context): a line for each match, with the text before and after it.
 
-In a pipe, a line is ``place<TAB>line<TAB>before<TAB>match<TAB>after``; as JSON, it is `seedsearch.kwic/1`. On a
-terminal the matches stand below each other, whatever the script: columns are counted in cells. Matches that only white
-space separates are one. The text is that of the passage, on one line.
+In a pipe, a line is ``place<TAB>line<TAB>before<TAB>match<TAB>after``; as JSON, it is `seedsearch.kwic/1`. A terminal
+aligns the matches in cells, in any script. Matches separated only by white space are one. The text is the passage's, on
+one line.
 
-Sorted by "right" or "left", lines are in the order of the words after the match, or of those before it, the nearest
-first. Upper case and punctuation do not count. Otherwise they are in the order of the hits.
+Sorting by "right" or "left" orders lines by the words after or before the match, the nearest first. Upper case and
+punctuation do not count. Otherwise lines are in the order of the hits.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from seedsearch.render.sanitize import clean, fold
 from seedsearch.search.fragments import line_ends
 
 KWIC_SCHEMA = "seedsearch.kwic/1"
-_MOST_PLACE = 0.3  # of a row, at most, says where the match is
-_BEFORE = 0.45  # of the rest of the row stands before the match
+_MOST_PLACE = 0.3  # maximum share of a row for the place of the match
+_BEFORE = 0.45  # share of the rest of the row before the match
 
 
 class Match(NamedTuple):
@@ -55,7 +55,7 @@ def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
 
 
 def rows(result: SearchResult, sort: str, width: int, paint: Paint) -> Iterator[str]:
-    """Yield a row of at most `width` cells for each match, the matches below each other."""
+    """Yield a row of at most `width` cells for each match, with the matches aligned."""
     found = in_order(matches_of(result.hits), sort)
     places = [clean(f"{_place(match.hit)}:{match.line}") for match in found]
     widest = max(map(display_width, places), default=0)
@@ -84,7 +84,7 @@ def matches_of(hits: Iterable[Hit]) -> Iterator[Match]:
 
 
 def in_order(matches: Iterable[Match], sort: str) -> Sequence[Match]:
-    """Return matches sorted by the words at their right or left, or as they are."""
+    """Return matches sorted by the words to their right or left, or unsorted."""
     if sort == "right":
         return sorted(matches, key=lambda match: (_words(match.right), _words(match.match)))
     if sort == "left":
@@ -113,7 +113,7 @@ def _one_line(text: str) -> str:
 
 
 def _around(match: Match, room: int | None) -> tuple[str, str]:
-    """Return the text before and after a match; with it, they have at most `room` characters."""
+    """Return the text before and after a match. The three together have at most `room` characters."""
     left, right = match.left, match.right
     if room is None:
         return left, right

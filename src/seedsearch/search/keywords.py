@@ -1,13 +1,13 @@
-"""Keywords: the words that stand out in what matches a query, against the rest of the index.
+"""Keywords: words that stand out in the matches of a query, compared with the rest of the index.
 
 A word stands out by its log-likelihood ratio G² (T. Dunning, "Accurate Methods for the Statistics of Surprise and
 Coincidence", Computational Linguistics 19(1), 1993): how much likelier the counts are if the word has two frequencies,
-one in what matches and one in the rest, than if it has the same in both. The trials are passages: a word counts once
-in a passage that holds it, so that one passage full of it does not make it a keyword. Only words that are more
-frequent in what matches are keywords. All forms of a word count as one, and the most frequent form stands for it. Stop
-words, numbers and the words of the query itself are left out.
+one in the matches and one in the rest, than if it has one frequency in both. The trials are passages: a word counts
+once in each passage, so that one passage full of it does not make it a keyword. Keywords are only words that are more
+frequent in the matches. All forms of a word count as one, shown in the most frequent form. Stop words, numbers and the
+words of the query are left out.
 
-Of many passages that match, the best MOST_PASSAGES are read; their words are compared with all the others.
+If more passages match, only the best MOST_PASSAGES are read, and compared with all others.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from seedsearch.search.facets import tree_of
 from seedsearch.search.searcher import SearchOptions
 
 MOST_PASSAGES = 500
-"""The most passages that are read."""
+"""The maximum number of passages that are read."""
 
-_LEAST = 2  # passages that hold a keyword, where more than one is read
+_LEAST = 2  # minimum of passages with a keyword, if more than one is read
 
 
 class Keyword(NamedTuple):
-    """A word, its G²; how many of the passages that were read hold it, and how many of all passages."""
+    """A word, its G², the number of read passages with it, and the number of all passages with it."""
 
     word: str
     score: float
@@ -60,9 +60,9 @@ def keywords(
     cwd: str,
     limit: int | None = 30,
 ) -> Keywords:
-    """Return the words that stand out in what matches a query, or in what the filters let through where it is "".
+    """Return the words that stand out in the matches of a query; for "" in everything that passes the filters.
 
-    Raises what `search` raises.
+    Raises as `search`.
     """
     query, notes = tree_of(engine, home, text, options, cwd)
     ranking = engine.search(query, limit=MOST_PASSAGES)
@@ -72,7 +72,7 @@ def keywords(
 
 
 class _Target:
-    """The words of some passages: in how many each stands, and in which forms."""
+    """The words of some passages: the number of passages with each, and its forms."""
 
     def __init__(self, passages: list[Passage], query: Query) -> None:
         self._size = len(passages)
@@ -97,7 +97,7 @@ class _Target:
     def ranked(self, engine: Engine, limit: int | None) -> tuple[Keyword, ...]:
         """Return the words that stand out most.
 
-        A word is looked up only if it could be one of them: the more passages hold it, the higher its G² can be.
+        A word is looked up only if it can be one of them: its G² is limited by the number of read passages with it.
         """
         found: list[Keyword] = []
         least = _LEAST if self._size > 1 else 1
@@ -127,7 +127,7 @@ def _asked_for(query: Query) -> Iterator[str]:
 
 
 def _ratio(count: int, size: int, df: int, total: int) -> float:
-    """Return G² of a word that `count` of `size` passages hold, and `df` of all `total`."""
+    """Return G² of a word in `count` of `size` passages, and in `df` of all `total`."""
     others = total - size
     cells = (
         (count, size, df),

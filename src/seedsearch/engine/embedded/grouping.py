@@ -1,4 +1,4 @@
-"""Passages put together: the documents, or the files, that the passages of an answer belong to.
+"""Groups of passages: the documents, or the files, of the passages in an answer.
 
 A large file has several parts, in one or more segments, and so does a document at a cut between them. Such parts are
 one group. If passages in several parts have equal scores, the first one in the file comes first. The places of all
@@ -81,7 +81,7 @@ def _going_on(segment: Segment, by: Grouping) -> Iterator[tuple[bytes, int]]:
 def parts_at(
     segments: Sequence[Segment], path: bytes, place: int
 ) -> Iterator[tuple[tuple[int, int], int, int]]:
-    """What stands at a path, at a place in its file (-1: at any): (place, ordinal), segment, document."""
+    """Yield (place, ordinal), segment and document at a path, and at a place in its file (-1: any place)."""
     for number, segment in enumerate(segments):
         of_file, places, ordinals = (
             segment.file.column(f"document.{name}").whole() for name in ("file", "place", "ordinal")

@@ -1,6 +1,6 @@
-"""Counting what matches by document. The core counts; nothing is read of a document but what it is counted by.
+"""Count matches by document. The core counts; only the facts to count by are read from documents.
 
-Of a table with a column that is asked for, the rows that match are read, some 200,000 a second.
+In a table with a requested column, the matching rows are read, some 200,000 a second.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MANY = 8
 
 
 def tallies_of(snapshot: Snapshot, query: Query, wanted: Callable[[str], bool]) -> Iterator[Tally]:
-    """Return how many passages match, by document: see engine.base."""
+    """Return the number of matching passages by document: see engine.base."""
     is_wanted = cache(lambda name: wanted(field_key(name)))
     matches = snapshot.executor.matches(query)
     best, counts = snapshot.groups("document").of(matches)
@@ -60,7 +60,7 @@ def _reader(segment: Segment, documents: int) -> Callable[[int, Fields, int], Ta
     )
     path_of: Callable[[int], str] = segment.file_path
     new = tuple.__new__
-    if documents * _MANY > segment.file_count():  # to read all takes less time than one by one
+    if documents * _MANY > segment.file_count():  # reading all is faster than one by one
         path_of = dict(enumerate(Blobs(segment.file, "file.path").decoded(os.fsdecode))).__getitem__
 
     def read(document: int, fields: Fields, count: int) -> Tally:
@@ -82,7 +82,7 @@ def _parts(snapshot: Snapshot, segment: Segment, document: int) -> Iterator[tupl
 def _among(
     numbers: Sequence[int], snapshot: Snapshot, segment: Segment, document: int
 ) -> Sequence[int]:
-    """Return the passages of a document that are among some of the index, by their numbers in the segment."""
+    """Return the passages of a document that are among the given ones, by their numbers in the segment."""
     base = snapshot.bases[snapshot.segments.index(segment)]
     document_of = segment.file.column("passage.document").whole()
     first, end = bisect_left(document_of, document), bisect_right(document_of, document)
