@@ -1,7 +1,7 @@
 """Check whether the numbers of a segment fit together, whatever its checksums say.
 
 No passage may point outside its document, every block must inflate, and the postings must agree with the dictionary.
-Readers rely on that. If one fails, it asks here what is damaged (`reading.py`).
+Readers rely on that. A reader that fails asks this module what is damaged (`reading.py`).
 """
 
 from __future__ import annotations

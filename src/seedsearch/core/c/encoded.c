@@ -15,7 +15,7 @@ static const uint8_t IN_RUN[256] = {
     ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
 };
 
-/* Check each window of `least` bytes from its end: most windows end in a word, and no run can span its beginning. */
+/* Scan each window of `least` bytes backwards. Most windows have a space near their end, which rules a run out. */
 static int
 has_run(const uint8_t *at, const uint8_t *end, Py_ssize_t least)
 {

@@ -95,7 +95,7 @@ PyObject *
 title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules)
 {
     char title[256];
-    /* So many characters have at least so many bytes. If more bytes matter, Python decides. */
+    /* `first_lines` bytes are at most as many characters. If more of the text matters, Python decides. */
     int goes_on = end - start > rules->first_lines;
     const uint8_t *head_end = goes_on ? start + rules->first_lines : end;
     while (goes_on && (*head_end & 0xc0) == 0x80) {

@@ -42,7 +42,7 @@ def made(
         path, title, encoding, errors, confidence, id, member, media_type, "", stated
     )
     laid = tuple(sections) or (Section(0, len(text)),)
-    # This costs a third of a call. A mailbox has many.
+    # This costs a third of calling it. A mailbox has many.
     values = (document, text, laid, None, 0, lines, 0, False, ends, ())
     return tuple.__new__(ExtractedDocument, values)
 

@@ -26,7 +26,7 @@ _FIELD_CHARS = 200  # of a value that a query can filter by; longer ones are tex
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """Yield the documents of a JSON file, and where it is not JSON. Raise Skip if it is not text or is blank."""
+    """Yield the documents of a JSON file, and a Problem where JSON ends. Raise Skip if it is not text or is blank."""
     decoded = decode(data, file.encoding)
     if not decoded.text or decoded.text.isspace():
         raise Skip("blank" if data else "empty")
@@ -77,7 +77,7 @@ def record(path: str, media_type: str, node: Node, decoded: DecodedText) -> Extr
         _lay(rest, "", out)
     shown = title or id or _titled(out)
     if not out.has_text:
-        out.add("", node.line)  # its title finds it
+        out.add("", node.line)  # searches find it by its title
     found = out.done(path, media_type, shown, decoded=decoded, id=id, fields=fields_of(rest))
     if title or not out.has_text:
         return found

@@ -32,7 +32,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 def extract_pieces(
     file: SourceFile, pieces: Iterable[Piece]
 ) -> Iterator[ExtractedDocument | Problem]:
-    """Do the same for a large file. Raise Skip if there is neither."""
+    """Yield the records and problems of a large file, in pieces. Raise Skip if there is neither."""
     blank = True
     lines = 0
     for piece in pieces:

@@ -13,7 +13,7 @@ MAX_OUTPUT = 256 << 20
 """The most bytes that one file may unpack to, with all its members."""
 
 MAX_RATIO = 200
-"""The most that a file may unpack to in multiples of its size, if that is more than `FREE_OUTPUT`.
+"""The most output in multiples of a file's size, once the output exceeds `FREE_OUTPUT`.
 
 Text shrinks to a fifth, a log to a fiftieth. Data that shrinks to less than a two-hundredth has no content.
 """

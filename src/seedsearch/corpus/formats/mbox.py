@@ -34,7 +34,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 def extract_pieces(
     file: SourceFile, pieces: Iterable[Piece]
 ) -> Iterator[ExtractedDocument | Problem]:
-    """Do the same for a large mailbox. Raise Skip if it is no mailbox."""
+    """Yield the messages of a large mailbox, in pieces. Raise Skip if it is no mailbox."""
     number = lines = 0
     for piece in pieces:
         if piece.lost:

@@ -35,7 +35,7 @@ class Lines:
     def of_content(self, part: Entity, count: int) -> tuple[Sequence[int], Sequence[int]]:
         """Return the first and last lines in the file of each of the `count` lines of a part's content.
 
-        If the content was encoded otherwise, only its beginning is known.
+        Of base64 and uuencoded content only the first line is known.
         """
         first = self.line(part.begin)
         if part.transfer == QUOTED_PRINTABLE and not self.fixed:

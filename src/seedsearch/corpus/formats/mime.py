@@ -22,7 +22,7 @@ _UUENCODE = ("x-uuencode", "uuencode", "uue", "x-uue")
 _MESSAGE = "message/rfc822"
 MESSAGES = frozenset((_MESSAGE, "message/global", "message/news", "text/rfc822-headers"))
 """The kinds of parts that are messages themselves."""
-# The kinds that repeat the text of an alternative.
+# The kinds of alternatives that repeat the plain text.
 _SAME_TEXT = frozenset(
     (PLAIN, "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html")
 )
@@ -93,7 +93,7 @@ class Entity:
         return self.transfer in (BASE64, QUOTED_PRINTABLE, *_UUENCODE)
 
     def inside(self) -> Entity:
-        """Return the message inside. If it was sent encoded, as it declares, it has its own bytes."""
+        """Return the message inside. If the part declares an encoding, the message has decoded bytes."""
         if self.is_encoded and "content-type" in self.fields:
             content = self.content()
             return Entity(content, 0, len(content))

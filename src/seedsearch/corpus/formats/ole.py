@@ -129,7 +129,7 @@ class Container:
 
 
 def _linked(number: int, following: tuple[int, ...]) -> Iterator[int]:
-    """Yield the sectors of a chain. A chain with a loop ends."""
+    """Yield the sectors of a chain. A chain that loops is cut off."""
     for _ in range(len(following)):
         if number >= len(following):
             return

@@ -139,7 +139,7 @@ class _Counted:
 
 
 class PlainReading:
-    """The Reading without the compiled core. It specifies the core's."""
+    """The Reading without the compiled core, which does the same."""
 
     def __init__(self, source: str) -> None:
         self.facts: list[Fact] = []

@@ -6,7 +6,7 @@ import re
 
 _NUMBER = re.compile(r"[\[(]?\d{1,4}(?:[,;\u2013-]\s?\d{1,4})*+[\])]?|[*\u2020\u2021\xa7#]+")
 WORD_CHARS = 3
-"""As many letters are a word, not a unit."""
+"""A run of this many letters is a word, not a unit."""
 
 
 def is_note(before: str, superscript: str, linked: bool) -> bool:

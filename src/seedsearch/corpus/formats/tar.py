@@ -39,7 +39,7 @@ def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
 
 
 def _content(data: bytes, info: tarfile.TarInfo) -> bytes:
-    """Return a member's bytes from the archive. Sparse files have others."""
+    """Return a member's bytes. Raise Skip for a sparse file, whose bytes are not in the archive."""
     if info.sparse is not None:
         raise Skip("a sparse file")
     return data[info.offset_data : info.offset_data + info.size]

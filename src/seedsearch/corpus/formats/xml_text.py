@@ -49,7 +49,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 
 class _Reading:
-    """Builds a text of the parser's events.
+    """Builds a text from the parser's events.
 
     Elements mixed with text share its line; other elements have their own.
     """
