@@ -187,7 +187,7 @@ class Dictionary:
                     yield key, number * GROUPS_A_BLOCK + i
 
     def _term_parts(self, number: int) -> tuple[bytes, bytes]:
-        """Return the keys of a block of terms, one a line, and the packed numbers of their groups."""
+        """The keys of a block of terms, a line each, and the packed numbers of their groups."""
         data = self._inflate(self._terms[number])
         end = 4 + int.from_bytes(data[:4], "little")
         return data[4:end], data[end:]

@@ -44,9 +44,9 @@ TABLES = tuple(
         ("passage", "document line lines byte bytes page heading length title text"),
     )
 )
-"""The columns that have one value for each file, each document and each passage."""
+"""The columns that have one value for each file, for each document and for each passage."""
 
-_DOCUMENTS_KEPT = 5_000  # documents that are kept
+_DOCUMENTS_KEPT = 5_000  # that stay as they were read
 _PATHS_KEPT = 10_000
 _DEFLATED_NOTHING = 1 << 10  # bytes that deflating adds, at most
 _PATHS_A_SEARCH = 100  # paths read in the time of one search
