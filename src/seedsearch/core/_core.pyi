@@ -1,4 +1,4 @@
-"""The compiled core: one contract for it and for the plain Python twin. The C is in `c/`."""
+"""The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypedDict
@@ -10,16 +10,20 @@ from seedsearch.model import PassageSpan, Section, SourceFile
 # ------------------------------------------------------------------ stems: c/stem.c; the twin is PyStemmer
 
 def stem(terms: list[bytes]) -> list[bytes | None]:
-    """The stems of English terms; None for a term of other than small letters and digits in ASCII, or too long."""
+    """Return the stems of English terms.
+
+    A term gets None if it is too long or has other characters than a-z and 0-9.
+    """
 
 # ------------------------------------------------------------------ words: c/words.c; the twin is search/highlight.py
 
 def find_words(
     text: bytes, terms: tuple[bytes, ...], stems: tuple[bytes, ...], /
 ) -> list[tuple[int, int, int, int]]:
-    """The tokens of a text in ASCII that are one of some terms, or have one of some stems.
+    """Return the tokens of an ASCII text that are one of the terms, or have one of the stems.
 
-    Each is the number of that, stems being counted on after the terms; its position; and where it starts and ends.
+    Each token has the index of the term, or of the stem counted on after the terms; its position; its start and its
+    end.
     """
 
 # ------------------------------------------------------------------ c/patterns.c; the twin is index/term_patterns.py
@@ -27,34 +31,39 @@ def find_words(
 def fitting_lines(
     names: bytes, begin: bytes, rest: bytes, distance: int, /
 ) -> list[tuple[int, bytes]]:
-    """The lines that begin so, and whose rest fits: see `lines_that_fit`. What is no UTF-8 counts byte by byte."""
+    """Return the lines that begin with `begin` and whose rest matches: see `lines_that_fit`.
+
+    Invalid UTF-8 is matched byte by byte.
+    """
 
 # ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
 
 def fragments(
     shapes: bytes, lit: list[tuple[int, int, int]], most: int, width: int, /
 ) -> tuple[list[tuple[tuple[int, int], int, list[tuple[int, int]]]], list[tuple[int, int]]]:
-    """The parts of a text to show, and what is lit: see `fragments_of`. The text has a byte for each character."""
+    """Return the parts of a text to show, and the highlights: see `fragments_of`.
+
+    The text has one byte for each character.
+    """
 
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 
 def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> list[int]:
-    """For each text the number of the one that it is a copy of, among those that are not copies of an earlier one.
+    """Return for each text the number of the earlier text that it copies, or a new number if it copies none.
 
-    At most `limit` of these get a number; -1 for what is neither one of them nor a copy. Upper case in ASCII is folded,
-    and white space in ASCII separates words. Words are compared by hashes that depend on `seed`.
-    Without `near`, copies have the same words.
+    At most `limit` texts get a new number; others get -1. Upper case in ASCII is folded, and ASCII white space
+    separates words. Words are compared by hashes that depend on `seed`. Without `near`, copies have the same words.
     """
 
 # ------------------------------------------------------------------ pages: c/reading.c, corpus/formats/page_reading.py
 
 class PageReading:
-    """A page of HTML that was read: see Reading. The page holds no lone surrogates, and its line ends are `\\n`.
+    """A page of HTML that was read: see Reading. The page has no lone surrogates, and its line ends are `\\n`.
 
-    `rules`: what the names of elements mean, as the sum of 1 for the end of a run of text, 2 for a region, 4 for an
-    element without content, and 8 times the kind; how many elements are told apart that lie in one another; the
-    characters of prose; those before a note that `is_note` looks at; those of a fact. Then what says what attributes,
-    character references and superscripts mean, and what stands beside a text.
+    `rules` are: the flags of elements' names (1 ends a run of text, 2 is a region, 4 has no content, plus 8 times
+    the kind); the greatest nesting; the characters of prose; the characters that `is_note` gets before a note; the
+    characters of a fact; then four callbacks: for attributes, for character references, for superscripts, and for
+    the text beside a run.
     """
 
     def __init__(
@@ -94,32 +103,32 @@ class PageReading:
         """See Reading."""
 
     def layout(self) -> tuple[list[tuple[int, int, str]], bytes, bytes]:
-        """See Reading. Lines are whole numbers of 64 bits."""
+        """See Reading. Lines are 64-bit integers."""
 
 # ------------------------------------------------------------------ mail: c/mail.c, corpus/formats/message_head.py
 
 def message_head(
     data: bytes, at: int, end: int, most: int, /
 ) -> tuple[int, dict[str, tuple[int, str]]]:
-    """See `head_of`. At most so many characters of a field are given."""
+    """See `head_of`. A field is cut after `most` characters."""
 
 def unwrapped(sent: bytes, first: int, /) -> tuple[bytes, bytes]:
-    """See `unwrapped` of message_lines.py. Lines are whole numbers of 64 bits."""
+    """See `unwrapped` of message_lines.py. Lines are 64-bit integers."""
 
 # ------------------------------------------------------------------ tables: c/table_rows.c, corpus/formats/table.py
 
 def rows(text: str, delimiter: str, most: int, /) -> list[tuple[int, int]]:
-    """Where rows begin and end; a quoted field has at most so many lines.
+    """Return the ranges of the rows. A quoted field has at most `most` lines.
 
-    Raises UnicodeEncodeError for lone surrogates.
+    Raise UnicodeEncodeError for lone surrogates.
     """
 
 # ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
 
 def has_run(text: str | bytes, least: int, /) -> bool:
-    """Whether so many characters of base64 stand in a row in a text, or in one in UTF-8 or ASCII.
+    """Return whether a text (str, UTF-8 or ASCII) has a run of at least `least` base64 characters.
 
-    Raises UnicodeEncodeError for a text with lone surrogates.
+    Raise UnicodeEncodeError for lone surrogates.
     """
 
 # ------------------------------------------------------------------ files: c/files.c; the twin is corpus/read.py
@@ -127,32 +136,32 @@ def has_run(text: str | bytes, least: int, /) -> bool:
 def read_small(
     folder: int, path: str, flags: int, most: int, kind: type[SourceFile]
 ) -> tuple[SourceFile, bytes] | None:
-    """The bytes of a regular file of `most` bytes at most, and what `stat` said of it; None for anything else.
+    """Return the result of `stat` and the bytes of a regular file of at most `most` bytes, or None.
 
-    That is what cannot be opened with `flags` (of os.open) or read at once, what is no regular file, and what has not
-    as many bytes as `stat` says. It is opened by its name from `folder`, a descriptor, or by its path where that is
-    negative.
+    None means that the file cannot be opened with `flags` (of os.open) or read at once, is not a regular file, or
+    has another size than `stat` says. The file is opened by its name from `folder`, a descriptor, or by its path if
+    `folder` is negative.
     """
 
 def list_files(
     folder: int, prefix: str, most: int, kind: type[SourceFile]
 ) -> tuple[dict[str, SourceFile], bool]:
-    """The regular files of an open folder by their names, and whether these are all that the folder holds.
+    """Return the regular files of an open folder by name, and whether the folder has no other entries.
 
-    Hidden ones, those of more than `most` bytes and what cannot be read are not among them. A path is the prefix and
-    the name.
+    Hidden files, files of more than `most` bytes and unreadable files are left out. A path is the prefix and the
+    name.
     """
 
 # ------------------------------------------------------------------ languages: c/language.c, analysis/language.py
 
 class Languages:
-    """Knows the language of texts in English, and of those whose script says it.
+    """Finds the language of English texts, and of texts whose script belongs to one language.
 
-    `rules`: the characters looked at, and first of all for English; the characters that an English text has at least,
-    and those that have one of the words looked for; how many letters of an alphabet one East Asian character is worth;
-    the letters that there must be, and the Han characters. `names` are the scripts in the order of their names,
-    `ranges` the code points of each, first and last, ascending; `shared` are those of several languages, `east_asian`
-    the names of Han, kana and Hangul.
+    `rules` are: the characters read, and those read first for English; the characters that an English text has at
+    least, and its characters for each common word; the number of letters that one East Asian character outweighs;
+    the least number of letters, and of Han characters. `names` are the scripts in alphabetical order, `ranges` the
+    first and last code points of each, ascending; `shared` are the scripts of several languages, `east_asian` the
+    names of Han, kana and Hangul.
     """
 
     def __init__(
@@ -164,28 +173,28 @@ class Languages:
         east_asian: tuple[str, str, str],
     ) -> None: ...
     def find(self, text: str) -> str | None:
-        """The language, "" where it is not clear; None where the words of a shared script must say it."""
+        """Return the language, or "" if it is unclear, or None if the words must decide in a shared script."""
 
 # ------------------------------------------------------------------ passages: c/passages.c; the twin is corpus/split.py
 
 FoundPassages: TypeAlias = tuple[str | None, str | None, list[PassageSpan]]
-"""The title of a text file, its language and its passages; None where `title_of` and `language_of` must say."""
+"""The title, the language and the passages of a text file. None: `title_of` or `language_of` must find it."""
 
 ByteSource: TypeAlias = tuple[bytes, int, int, bytes]
-"""A file's bytes, where its text begins, and how bytes count for characters.
+"""A file's bytes, the offset of its text, how bytes encode characters, and widths.
 
-1 is valid UTF-8, 2 UTF-8 with bad bytes, each read as U+FFFD, 3 one byte each, 4 UTF-16, 5 UTF-32, 6 as the first byte
-says: then the last item has the width for each, 0 for four bytes before a digit and else two."""
+1 is valid UTF-8, 2 UTF-8 with bad bytes, each read as U+FFFD, 3 one byte each, 4 UTF-16, 5 UTF-32, 6 by the first
+byte: then the last item has the width for each first byte, 0 for four bytes before a digit and else two.
+"""
 
 class Finder:
-    """Finds the title, language and passages of text files by rules.
+    """Finds the title, the language and the passages of text files.
 
-    `kind` is PassageSpan. `measure`: the words that a passage has at least and at most, those of a part of a longer
-    one, and the characters that it has at most without a space; the characters of a word, those after which a passage
-    goes on to the end of its line, and those up to which its words need not be counted; the characters of a wrapped
-    line at most, and how many lines a wrapped text has at least. `is_mark` says whether a code point is a combining
-    mark. `title`: the
-    characters that a title is looked for in, and its own characters and words at most.
+    `kind` is PassageSpan. `measure` is: the least and the most words of a passage, the words of a part of a longer
+    one, and the most characters without a space; the characters of a word, the characters after which a passage ends
+    with its line, and the characters up to which its words need not be counted; the most characters of a wrapped
+    line, and the least lines of a wrapped text. `is_mark` returns whether a code point is a combining mark. `title`
+    is: the characters in which a title is searched, and its most characters and words.
     """
 
     def __init__(
@@ -197,7 +206,7 @@ class Finder:
         languages: Languages,
     ) -> None: ...
     def find(self, data: bytes) -> FoundPassages | None:
-        """What there is in the bytes of a file; None where these are not UTF-8, or blank, or may be something else."""
+        """Return the contents of a file, or None if it is not UTF-8, or blank, or may be something else."""
 
     def passages(
         self,
@@ -209,12 +218,12 @@ class Finder:
         ends: Buffer | None,
         /,
     ) -> list[PassageSpan] | None:
-        """The passages of a text whose first character is on that line; None where it has lone surrogates.
+        """Return the passages of a text that begins on `line`, or None if it has lone surrogates.
 
-        `lines` and `ends` are the lines of its file on which each line of the text begins and ends, as whole numbers of
-        64 bits. Then passages are on these.
+        `lines` and `ends` are the lines of the file at which each line of the text begins and ends, as 64-bit
+        integers. If given, passages have these lines.
 
-        Bytes are -1 without a source, and where that does not have as many characters as the text.
+        Byte offsets are -1 without a source, or if the source has another number of characters than the text.
         """
 
 # ------------------------------------------------------------------ inversion: c/invert.c
@@ -237,7 +246,10 @@ class Columns(TypedDict):
     distinct: int
 
 class Inverted(Columns):
-    """With the lengths of bodies and titles; `positions` and `title_positions` are their sums."""
+    """Columns with the lengths of bodies and titles.
+
+    `positions` and `title_positions` are the sums of these lengths.
+    """
 
     lengths: TypedColumn
     title_lengths: TypedColumn
@@ -245,17 +257,17 @@ class Inverted(Columns):
     title_positions: int
 
 class Inverter:
-    """A vocabulary, and the texts and occurrences of its terms in the passages of one segment after the other.
+    """A vocabulary, with the texts and the occurrences of its terms in the passages of one segment after another.
 
-    `marker(spelling, language)` gives the term that a spelling is in a language with a stemmer of its own, marked. In
-    documents of such a language accents are kept, and words are spellings. `folder(run, accents)` gives what a run of
-    characters that are not ASCII folds to, `letter(character, accents)` what one of them folds to, or None where it
-    joins the one before it: then its run is folded as one. `unspaced` are the first and last code points of the
-    scripts that put no space between words, ascending. Bytes are UTF-8, with lone surrogates.
-    `marker` and `letter` are asked once for each, `folder` for each run that is not too long.
+    `marker(spelling, language)` returns the marked term of a spelling in a language with a stemmer of its own. In
+    documents of such a language accents are kept, and words are spellings. `folder(run, accents)` returns the folded
+    form of a run of characters beyond ASCII. `letter(character, accents)` returns the folded form of one character,
+    or None if it joins the one before it: then its run is folded as a whole. `unspaced` are the first and last code
+    points of the scripts without spaces, ascending. Bytes are UTF-8, with lone surrogates. `marker` and `letter` are
+    called once for each argument, `folder` once for each run that is not too long.
 
-    Raises OverflowError for what no segment can hold, ValueError for what does not fit together; no more can be
-    added after an error.
+    Methods raise OverflowError for more than a segment can hold, and ValueError for inconsistent arguments. After an
+    error nothing can be added.
     """
 
     def __init__(
@@ -267,55 +279,55 @@ class Inverter:
     ) -> None: ...
     @property
     def terms(self) -> int:
-        """How many terms the vocabulary has."""
+        """The number of terms in the vocabulary."""
 
     @property
     def occurrences(self) -> int:
-        """How many occurrences in bodies the segment has so far."""
+        """The number of occurrences in the segment's bodies so far."""
 
     @property
     def passages(self) -> int:
-        """How many passages the segment has so far."""
+        """The number of the segment's passages so far."""
 
     @property
     def text_bytes(self) -> int:
-        """How many bytes the texts have so far."""
+        """The size of the texts so far, in bytes."""
 
     def number(self, term: bytes) -> int:
-        """The number of a term, which it gets if it is new."""
+        """Return the number of a term. A new term gets the next number."""
 
     def add(
         self, document: int, text: str | bytes, spans: list[PassageSpan], language: int
     ) -> bool:
-        """Add the next passages, which `spans` say where to find in `text`, bytes in their bytes; `document` is their
-        document's number.
+        """Add the next passages. Return whether there are blocks to take.
 
-        `language` is the number that `marker` is asked with, 0 for none. Says whether there are blocks to take.
+        `document` is the number of their document. `spans` give their places in `text`, which are byte offsets if it
+        is bytes. `language` is the number for `marker`, 0 for none.
         """
 
     def add_title(self, text: str, language: int, passage: int) -> None:
         """Add the title of a passage; passages must ascend."""
 
     def take_blocks(self) -> list[bytes]:
-        """The texts so far that make a whole block, one block after the other; each once."""
+        """Return the whole blocks of texts so far, each once."""
 
     def end_texts(self) -> tuple[TypedColumn, TypedColumn]:
-        """End the last block; where the text of each passage and each block ends."""
+        """End the last block. Return where the text of each passage, and where each block, ends."""
 
     def take_passages(self) -> tuple[dict[str, TypedColumn], list[str]]:
-        """What the spans said, as columns by their names, and the headings in the order of their numbers, from 1."""
+        """Return the columns of the spans by name, and the headings in the order of their numbers, from 1."""
 
     def without_stems(self) -> list[bytes]:
-        """The terms whose stem must be given, in the order of their numbers; cuts what was added and waits for it.
+        """Return the terms that need a stem, in the order of their numbers. Waiting texts are cut first.
 
-        English terms get theirs here, and numbers are their own stems.
+        English terms get their stems in the core, and numbers are their own stems.
         """
 
     def add_stems(self, stems: list[bytes]) -> None:
-        """The stems of the terms that `without_stems` gave."""
+        """Set the stems of the terms that `without_stems` returned."""
 
     def finish(self) -> Inverted:
-        """The segment's columns. The vocabulary and the texts stay, the occurrences go."""
+        """Return the segment's columns. The vocabulary and the texts stay, the occurrences are dropped."""
 
 # ------------------------------------------------------------------ postings: c/postings.c, c/merge.c; the twins are
 # posting_list.py, index/plain_merge.py and index/consistency.py
@@ -323,14 +335,13 @@ class Inverter:
 def decode_postings(
     data: Buffer, df: int, cf: int, member_count: int, passages: int, positions: bool, /
 ) -> tuple[bytes, bytes, bytes, bytes]:
-    """A posting list as `posting_list.Decoded`, in columns of uint32. Raises ValueError where it is none."""
+    """Return a posting list as `posting_list.Decoded`, in columns of uint32. Raise ValueError if it is invalid."""
 
 def merge(parts: tuple[tuple[tuple[bytes, ...], Buffer, Buffer], ...], passages: int, /) -> Columns:
-    """The postings and dictionaries of several segments as those of one that has so many passages.
+    """Return the postings and dictionaries of several segments merged into one, which has `passages` passages.
 
-    Of each segment: its blocks of groups, its postings, and the new number of each passage (uint32),
-    0xffffffff for one that is gone. Raises ValueError where a segment is not what it should be, OverflowError for what
-    no segment can hold.
+    Each part is a segment's blocks of groups, its postings, and the new number of each passage (uint32), 0xffffffff
+    for a deleted one. Raise ValueError if a segment is invalid, OverflowError for more than a segment can hold.
     """
 
 def read_group(
@@ -353,7 +364,10 @@ def read_group(
     posting list begins at `base`. Raises ValueError. The twin is `group_blocks.Block`."""
 
 def take_apart(block: Buffer, /) -> tuple[bytes, ...]:
-    """The parts of a block of groups: see `group_blocks.Parts`. Raises ValueError. The twin has the same name there."""
+    """Return the parts of a block of groups: see `group_blocks.Parts`.
+
+    Raise ValueError. The twin is `group_blocks.take_apart`.
+    """
 
 def row(
     number: int, columns: tuple[tuple[Buffer, int], ...], checked: Buffer, block: int, /
@@ -363,118 +377,129 @@ def row(
     which is the twin."""
 
 def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
-    """Read every posting list of a segment of so many passages; raises ValueError where one is not what its block of
-    groups says."""
+    """Read every posting list of a segment. Raise ValueError if one does not agree with its block of groups."""
 
 # ------------------------------------------------------------------ queries; the twin is plain_matching.py
 #
-# Passages are numbered through the index. No object changes once it is made, so threads may share them; long calls let
-# other threads run. What is read from an index and does not fit raises ValueError.
+# Passages are numbered through the index. All objects are immutable, so threads may share them; long calls let other
+# threads run. Invalid data in an index raises ValueError.
 
 Segment: TypeAlias = tuple[Buffer, Buffer, Buffer, Buffer | None]
-"""What stands for each passage of a segment: the lengths of its body and title, the number of its document, and a byte
-that is not zero where it is deleted (None: nowhere)."""
+"""The columns of a segment's passages.
+
+They are: the lengths of bodies; the lengths of titles; the numbers of documents; a byte for each passage, which is
+not zero if the passage is deleted (None: none is).
+"""
 
 class PassageTable:
-    """What stands for each passage of an index."""
+    """The columns of an index's passages."""
 
 def passage_table(
     segments: tuple[Segment, ...], a: float, b: float, title_weight: int, /
 ) -> PassageTable:
-    """A table; a word in a title counts `title_weight` times, and a + b * length is what tf is weighed against."""
+    """Return a table. A word in a title counts `title_weight` times; a + b * length is the norm of tf."""
 
 # ---- from an index: c/scoring.c, c/postings.h
 
 Source: TypeAlias = tuple[bool, Buffer, int, int, int, Buffer | None]
-"""A posting list: whether it is of titles; its bytes, df, cf, how many members its group has, and which of these are
-chosen (uint32), or None for all."""
+"""A posting list.
+
+Its items are: whether it is in titles; its bytes; df; cf; the number of its group's members; the chosen members
+(uint32), or None for all.
+"""
 
 Part: TypeAlias = tuple[int, tuple[Source, ...]]
-"""What a term set has in a segment, by its number."""
+"""The number of a segment, and the sources of a term set in it."""
 
 class Postings:
-    """The passages that hold a term set, deleted ones too, and its frequency in each, titles weighted."""
+    """The passages that contain a term set, including deleted ones, and its frequency in each.
+
+    Titles are weighted.
+    """
 
     @property
     def passages(self) -> bytes:
-        """Their numbers, ascending, as uint32."""
+        """The numbers of the passages, ascending, as uint32."""
 
     @property
     def frequencies(self) -> bytes:
-        """As uint32."""
+        """The frequencies, as uint32."""
 
     def __len__(self) -> int: ...
 
 def postings(table: PassageTable, parts: tuple[Part, ...], within: Matches | None, /) -> Postings:
-    """The postings of a term set; with `within`, those in its passages alone, others are skipped."""
+    """Return the postings of a term set. With `within`, return only those in its passages, and skip others."""
 
 class Matches:
-    """Passages that are not deleted, and their scores, zero or more."""
+    """Passages that are not deleted, and their scores, which are zero or more."""
 
     @property
     def passages(self) -> bytes:
-        """Their numbers, ascending, as uint32."""
+        """The numbers of the passages, ascending, as uint32."""
 
     @property
     def scores(self) -> bytes:
-        """As float64."""
+        """The scores, as float64."""
 
     @property
     def nbytes(self) -> int:
-        """The memory that it takes."""
+        """The memory of the object, in bytes."""
 
     def __len__(self) -> int: ...
 
 def scored(table: PassageTable, postings: Postings, weight: float, /) -> Matches:
-    """weight * tf / (tf + a + b * length) of each that is not deleted."""
+    """Return weight * tf / (tf + a + b * length) for each passage that is not deleted."""
 
 # ---- put together: c/combine.c, c/positions.c
 
 def around(table: PassageTable, postings: Postings, weight: float, /) -> Matches:
-    """The documents that hold a term set, as matches by their numbers through the index, those of deleted passages too.
+    """Return the documents that contain a term set, as matches by the numbers of documents through the index.
 
-    A document's score is what `scored` would give a passage that were the whole document. What a large file had in
-    parts are documents by themselves.
+    Documents of deleted passages are included. The score is what `scored` would return for the whole document as one
+    passage. Parts of a large file are documents by themselves.
     """
 
 def with_documents(
     table: PassageTable, matches: Matches, around: tuple[Matches, ...], /
 ) -> Matches:
-    """The same passages, each with what its document scores in `around`, added up first."""
+    """Return the same passages, each with the sum of its document's scores in `around` added."""
 
 def everything(table: PassageTable, /) -> Matches:
-    """Every passage, with score 0."""
+    """Return every passage, with score 0."""
 
 def all_of(parts: tuple[Matches, ...], /) -> Matches:
-    """Passages that all parts hold, with the sum of their scores, added from the shortest part to the longest."""
+    """Return the passages in all parts, with the sum of their scores, added from the shortest part to the longest."""
 
 def any_of(parts: tuple[Matches, ...], /) -> Matches:
-    """Passages that any part holds, with the sum of their scores, added in the order of the parts."""
+    """Return the passages in any part, with the sum of their scores, added in the order of the parts."""
 
 def highest_of(parts: tuple[Matches, ...], /) -> Matches:
-    """Passages that any part holds, with the highest of their scores."""
+    """Return the passages in any part, with the highest of their scores."""
 
 def within(matches: Matches, others: Matches, /) -> Matches:
-    """Those that `others` holds as well, with their own scores."""
+    """Return the matches that are in `others` too, with their own scores."""
 
 def without(matches: Matches, unwanted: Matches, /) -> Matches:
-    """Those that `unwanted` does not hold."""
+    """Return the matches that are not in `unwanted`."""
 
 def maybe(required: Matches, optional: Matches, /) -> Matches:
-    """Those of `required`, with the scores of `optional` added where it holds them."""
+    """Return the required matches, with the scores of the optional ones added."""
 
 def boosted(matches: Matches, factor: float, /) -> Matches:
-    """The same passages, their scores times `factor`."""
+    """Return the same passages, with their scores times `factor`."""
 
 def untested(
     table: PassageTable, matches: Matches, known: tuple[Buffer, ...], /
 ) -> list[list[int]]:
-    """The documents of matches whose byte is 0, by segment. `known` has a byte for each document of each segment."""
+    """Return the documents of matches whose byte is 0, by segment.
+
+    `known` has a byte for each document of each segment.
+    """
 
 def narrowed(
     table: PassageTable, matches: Matches, known: tuple[Buffer, ...], wanted: int, /
 ) -> Matches:
-    """Those whose document's byte is `wanted`."""
+    """Return the matches whose document's byte is `wanted`."""
 
 def grouped(
     table: PassageTable,
@@ -484,14 +509,14 @@ def grouped(
     count: int,
     /,
 ) -> tuple[Matches, bytes]:
-    """The best passage of each group, its score rounded to 9 digits; and how many of each match, as uint32.
+    """Return the best passage of each group, its score rounded to 9 digits, and the number of each group's matches.
 
-    `numbers` has the group of each document of each segment, below `count`, and `orders` what ties go by before the
-    passages' numbers, both as uint32.
+    `numbers` has the group, below `count`, of each document of each segment. `orders` breaks ties before the numbers
+    of passages do. All these numbers are uint32.
     """
 
 Together: TypeAlias = tuple[int, tuple[tuple[Source, ...], ...]]
-"""What each of several words has in a segment, by its number."""
+"""The number of a segment, and the sources of each of several words in it."""
 
 def phrase(
     table: PassageTable,
@@ -500,9 +525,9 @@ def phrase(
     within: Matches | None,
     /,
 ) -> Matches:
-    """Passages, not deleted, in whose body or title the words stand one right after the other; of `within`, if given.
+    """Return the live passages in whose body or title the words follow each other; only those of `within`, if given.
 
-    A score is the sum of what `scored` gives for each word with its weight, in their order.
+    A score is the sum of what `scored` returns for each word with its weight, in order.
     """
 
 def near(
@@ -513,7 +538,7 @@ def near(
     slop: int,
     /,
 ) -> Matches:
-    """The same where the words have positions of their own, in any order, with at most `slop` others among them."""
+    """Return the same for words at different positions, in any order, with at most `slop` others among them."""
 
 def beside(
     table: PassageTable,
@@ -523,23 +548,23 @@ def beside(
     reach: int,
     /,
 ) -> Matches:
-    """Passages, not deleted, in which two words stand near each other: within `reach` positions in the body or title.
+    """Return the live passages in which two words are near each other: within `reach` positions in body or title.
 
-    A score is the lower of theirs times the root of their closeness: see engine/bm25f.py.
+    A score is the lower of the two words' scores, times the square root of their closeness: see engine/bm25f.py.
     """
 
 # ---- the best: c/topk.c
 
 Best: TypeAlias = tuple[int, list[tuple[float, int]], tuple[int, ...]]
-"""How many passages there are; of the best, (score, passage), by the score rounded to 9 digits, then by passage; ties.
+"""The number of passages; (score, passage) of the best, by rounded score (9 digits), then by passage; and ties.
 
-The best are the `most` best, and all that come within 1e-9 of the last. Where these are more than 1,000 beyond `most`,
-only the first `most` of each segment are kept among the passages that tie with the last. Then the ties are the last
-passages that were kept of each segment that lost some.
+The best are the `most` best, and all within 1e-9 of the last one. If these exceed `most` by more than 1,000, then of
+the passages that tie with the last one, only the first `most` of each segment are kept. The ties are then the last
+passage kept in each segment that lost any.
 """
 
 def best(table: PassageTable, matches: Matches, most: int, /) -> Best:
-    """The best of matches."""
+    """Return the best of matches."""
 
 def best_of_any(
     table: PassageTable,
@@ -549,11 +574,13 @@ def best_of_any(
     most: int,
     /,
 ) -> Best:
-    """The best of `any_of`, with what the extras add (`maybe`), and what `with_documents` adds: nothing is made if it
-    need not be."""
+    """Return the best of `any_of`, with the extras added (`maybe`), and then the documents (`with_documents`).
+
+    These are not computed in full unless necessary.
+    """
 
 def best_of_all(table: PassageTable, parts: tuple[Matches, ...], most: int, /) -> Best:
-    """The best of `all_of`, which is not made if it need not be."""
+    """Return the best of `all_of`, which is not computed in full unless necessary."""
 
 def ranked(matches: Matches, /) -> tuple[bytes, bytes]:
-    """All in order, as `Best` has it: scores (float64), passages (uint32)."""
+    """Return all in the order of `Best`: scores (float64), passages (uint32)."""

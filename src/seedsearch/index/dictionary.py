@@ -1,14 +1,14 @@
-"""Reading the dictionaries of a segment: stem groups with their numbers, and terms in order.
+"""Read the dictionaries of a segment: stem groups with their numbers, and terms in order.
 
-Both are lists of sorted keys, cut into blocks. The first key of each block is kept aside, so that looking a key up
-reads one block. A key is a field's byte and then the stem or the term. A stem may be marked with its language
-(`analysis.stemming`); a term stands among the terms once for each group that lists it.
+Both are lists of sorted keys, cut into blocks. The first key of each block is stored separately, so a look-up reads
+one block. A key is the byte of a field and then a stem or a term. A stem may be marked with its language
+(`analysis.stemming`). A term is listed once for each group that lists it.
 
-Queries look up groups, so their blocks are read where they lie (`group_blocks.py`). Blocks of terms are deflated.
+Queries look up groups, so blocks of groups are read in place (`group_blocks.py`). Blocks of terms are deflated.
 
-A group whose only member is its own key lists no member, and the term does not stand among the terms: most pairs of
-Chinese characters, numbers and names are such. `dictionary_writer.py` writes all this; docs/index-format.md has the
-bytes.
+A group whose only member is its own key lists no member, and the term is not listed either. Most pairs of Chinese
+characters, numbers and names are such groups. `dictionary_writer.py` writes the dictionaries; docs/index-format.md
+describes their bytes.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _FEW = 10  # keys: to search for so many takes less than to make a list of the f
 
 
 def utf8(text: str) -> bytes:
-    """UTF-8, lone surrogates and all."""
+    """Encode text as UTF-8, with lone surrogates."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def text_of(data: bytes) -> str:
-    """The text of such bytes."""
+    """Decode bytes that `utf8` made."""
     return data.decode("utf-8", "surrogatepass")
 
 
@@ -74,7 +74,7 @@ class Dictionary:
         return None if number < 0 else self._in_block(number, key, 0)
 
     def spellings(self, key: bytes) -> Iterator[Group]:
-        """The groups of a stem class that is marked with its language: one for each way in which its stem is spelt."""
+        """Yield the groups of a stem class marked with its language: one for each spelling of its stem."""
         for number in _with_beginning(self._firsts(), key):
             keys = self._taken_apart(number).keys
             for i in range(bisect_left(keys, key), len(keys)):
@@ -90,7 +90,7 @@ class Dictionary:
         return group
 
     def key_at(self, number: int) -> bytes:
-        """The key of the group of that number."""
+        """Return the key of a group by its number."""
         block, index = divmod(number, GROUPS_A_BLOCK)
         keys = self._taken_apart(block).keys
         if index >= len(keys):
@@ -111,22 +111,22 @@ class Dictionary:
         return None if found is None else tuple.__new__(Group, found)
 
     def _firsts(self, name: str = "group") -> list[bytes]:
-        """The first key of each block."""
+        """Return the first key of each block."""
         firsts = self._known_firsts.get(name)
         if firsts is None:
             firsts = self._known_firsts[name] = Blobs(self._file, f"{name}.first").all()
         return firsts
 
     def blocks(self) -> Iterator[Block]:
-        """Every block of groups, in order."""
+        """Yield every block of groups, in order."""
         return map(self._taken_apart, range(len(self._groups)))
 
     def group_blocks(self) -> list[bytes]:
-        """Every block of groups, as it is stored."""
+        """Return every block of groups, as stored."""
         return self._groups.all()
 
     def _taken_apart(self, number: int) -> Block:
-        """A block of groups; the last one is kept, since groups are often asked for in order."""
+        """Return a block of groups, parsed. The last one is kept, since groups are often read in order."""
         last = self._last_apart
         if last is None or last[0] != number:
             try:
@@ -148,20 +148,22 @@ class Dictionary:
     # ---------------------------------------------------------------------- terms
 
     def terms(self, start: bytes) -> Iterator[tuple[bytes, int]]:
-        """The terms from `start` on (field and term), in order, with the number of their group; once for each group."""
-        from heapq import merge  # for Whoosh and `terms` alone: start-up time
+        """Yield the terms from `start` on (field and term) in order, with their groups' numbers; once for each
+        group.
+        """
+        from heapq import merge  # only for Whoosh and `terms`: start-up time
 
         return merge(self.listed(start), self._unlisted(start))
 
     def listed(self, start: bytes) -> Iterator[tuple[bytes, int]]:
-        """The terms that their groups list."""
+        """Yield the terms that their groups list."""
         for number in _from_block(self._firsts("term"), start):
             keys, groups = self._term_block(number)
             for i in range(bisect_left(keys, start), len(keys)):
                 yield keys[i], groups[i]
 
     def _unlisted(self, start: bytes) -> Iterator[tuple[bytes, int]]:
-        """The terms that are their groups' keys."""
+        """Yield the terms that are the keys of their groups."""
         for number in _from_block(self._firsts(), start):
             block = self._taken_apart(number)
             keys, listed = block.keys, block.listed
@@ -170,7 +172,7 @@ class Dictionary:
                     yield bare(keys[i]), number * GROUPS_A_BLOCK + i
 
     def fitting(self, field: bytes, pattern: TermPattern) -> Iterator[tuple[bytes, int]]:
-        """The terms of a field that fit (field and term), with the numbers of their groups, in no order."""
+        """Yield the terms of a field (field and term) that match, with their groups' numbers, in no order."""
         start = field + utf8(pattern.start)
         for number in _with_beginning(self._firsts("term"), start):
             names, packed = self._term_parts(number)
@@ -203,9 +205,9 @@ class Dictionary:
     def counts(
         self, start: bytes, fits: Callable[[bytes], bool] | None
     ) -> Iterator[tuple[bytes, int, int, int]]:
-        """(term, df, cf, extra) of the terms that begin with `start` (field and term) and fit, in no order.
+        """Yield (term, df, cf, extra) of the terms that begin with `start` (field and term) and fit, in no order.
 
-        `fits` is asked without the field; None for all. A term that is in several groups comes once for each.
+        `fits` gets the term without its field; None accepts all. A term in several groups comes once for each.
         """
         beginning = start[1:]
         blocks = self._blocks_of(start) if beginning else _with_beginning(self._firsts(), start)
@@ -216,25 +218,25 @@ class Dictionary:
             yield from found if fits is None else filter(lambda term: fits(term[0]), found)
 
     def _blocks_of(self, start: bytes) -> list[int]:
-        """The blocks of the groups that have a term which begins with `start`."""
+        """Return the blocks of the groups that have a term beginning with `start`."""
         found = takewhile(lambda term: term[0].startswith(start), self.terms(start))
         return sorted({group // GROUPS_A_BLOCK for _, group in found})
 
 
 def _from_block(firsts: Sequence[bytes], start: bytes) -> range:
-    """The blocks that may hold keys from `start` on, by their first keys."""
+    """Return the blocks that may hold keys from `start` on, given the first keys."""
     return range(max(bisect_right(firsts, start) - 1, 0), len(firsts))
 
 
 def _with_beginning(firsts: Sequence[bytes], start: bytes) -> Iterator[int]:
-    """The blocks that may hold keys which begin with `start`."""
+    """Yield the blocks that may hold keys that begin with `start`."""
     return takewhile(
         lambda n: firsts[n] <= start or firsts[n].startswith(start), _from_block(firsts, start)
     )
 
 
 def _members(block: Block, field: bytes) -> Iterator[tuple[bytes, int, int, int]]:
-    """(term, df, cf, extra) of the members of a block's groups of a field."""
+    """Yield (term, df, cf, extra) of the members of a block's groups in a field."""
     keys = block.keys
     first = bisect_left(keys, field)
     last = bisect_left(keys, bytes([field[0] + 1]))

@@ -1,20 +1,21 @@
-"""The bytes of a block of groups, in plain Python: this is what they mean, and c/dictionary.c does the same.
+"""Read and write the bytes of a block of groups, in plain Python. c/dictionary.c does the same.
 
-A block has up to GROUPS_A_BLOCK groups in the order of their keys. Of each group it has
+A block has up to GROUPS_A_BLOCK groups in the order of their keys. A group consists of
 
-1. its key, a *string*; the string before it is the key before it, at first the empty one;
+1. its key, a *string*; the string before it is the previous key, at first the empty string;
 2. its *counts*;
-3. how many bytes its posting list has, and how many members it lists;
-4. for each of these a string, its name, and its counts. The string before the first name is the group's key without
-   the byte of its field.
+3. the number of bytes of its posting list, and the number of members that it lists;
+4. for each listed member a string, its name, and its counts. The string before the first name is the group's key
+   without the byte of its field.
 
-A *string* begins with a byte. Its four high bits say how many of its first bytes (15 at most) it shares with the string
-before it; the four low ones, how many bytes follow. There 15 means 15 and as many as the next number says.
+A *string* begins with a byte. Its four high bits are the number of first bytes (15 at most) that the string shares
+with the string before it. Its four low bits are the number of bytes that follow; 15 means that the next number is
+added to it.
 
-*Counts* are a number: four times df, plus 2 if cf equals df, plus 1 if extra is not 0. Then comes cf - df, if that is
-not 0, and then extra, if that is not 0.
+*Counts* are a number: four times df, plus 2 if cf equals df, plus 1 if extra is not 0. Then comes cf - df if it is
+not 0, and then extra if it is not 0.
 
-Numbers have the code of posting lists (core/posting_list.py). What does not fit raises ValueError.
+Numbers have the code of posting lists (core/posting_list.py). Invalid bytes raise ValueError.
 """
 
 from __future__ import annotations
@@ -35,16 +36,19 @@ _ONCE_EACH, _HAS_EXTRA = 2, 1
 _MOST = (1 << 32) - 1
 
 Parts: TypeAlias = tuple[bytes, ...]
-"""The keys of a block, a line each, and the names of the members that are listed, likewise. Then columns of uint32: of
-the groups df, cf, extra, the bytes of the posting list, how many members are listed; of the members df, cf, extra."""
+"""The keys of a block, one a line, and the names of the listed members, one a line.
+
+Then columns of uint32: df, cf, extra, bytes of the posting list and number of listed members of the groups; df, cf
+and extra of the members.
+"""
 
 
 class Group(NamedTuple):
     """A stem group of one segment and field.
 
-    `members` are its terms, sorted. `start` is where its posting list begins, and `size` how many bytes that has, with
-    `df` passages and `cf` occurrences. `extra` counts the passages that hold it in their title and not in their body
-    (title groups only). The `member_` tuples say the same for each member.
+    `members` are its terms, sorted. `start` is the offset of its posting list, and `size` its length in bytes; it
+    has `df` passages and `cf` occurrences. `extra` counts the passages that have the group in their title and not in
+    their body (title groups only). The `member_` tuples are the same counts for each member.
     """
 
     members: tuple[bytes, ...]
@@ -59,7 +63,7 @@ class Group(NamedTuple):
 
 
 def bare(key: bytes) -> bytes:
-    """A key or a term without its language."""
+    """Return a key or a term without its language."""
     return key.partition(MARK)[0]
 
 
@@ -67,7 +71,7 @@ def bare(key: bytes) -> bytes:
 
 
 def string(before: bytes, text: bytes) -> bytes:
-    """A string as what it has beyond the one before it."""
+    """Encode a string by its difference from the string before it."""
     shared = 0
     while shared < min(_MOST_SHARED, len(text), len(before)) and before[shared] == text[shared]:
         shared += 1
@@ -78,7 +82,7 @@ def string(before: bytes, text: bytes) -> bytes:
 
 
 def counts(df: int, cf: int, extra: int) -> bytes:
-    """Counts of a group or a member."""
+    """Encode the counts of a group or a member."""
     first = code(df << 2 | _ONCE_EACH * (cf == df) | _HAS_EXTRA * (extra != 0))
     return b"".join((first, *(code(number) for number in (cf - df, extra) if number)))
 
@@ -126,7 +130,7 @@ class _Reader:
 
 
 def take_apart(data: bytes) -> Parts:
-    """The parts of a block."""
+    """Return the parts of a block."""
     reader = _Reader(data)
     keys: list[bytes] = []
     names: list[bytes] = []
@@ -151,11 +155,11 @@ def take_apart(data: bytes) -> Parts:
 
 
 class Block:
-    """A block, taken apart. The first of its posting lists begins at `base`.
+    """A parsed block. Its first posting list begins at `base`.
 
-    `names` are the keys, a line each; `members` those that are listed, of one group after the other. `columns` are df,
-    cf, extra, the size of its list, and how many members it lists, for each group; `member_columns` the first three for
-    each member.
+    `names` are the keys, one a line; `members` are the listed members of all groups, in order. `columns` are df, cf,
+    extra, the size of the posting list and the number of listed members of each group; `member_columns` are df, cf
+    and extra of each member.
     """
 
     def __init__(self, data: bytes, base: int) -> None:
@@ -173,16 +177,16 @@ class Block:
 
     @property
     def lists(self) -> Sequence[int]:
-        """The size of each group's posting list."""
+        """The size of each group's posting list, in bytes."""
         return self.columns[3]
 
     @property
     def listed(self) -> Sequence[int]:
-        """How many members each group lists."""
+        """The number of members that each group lists."""
         return self.columns[4]
 
     def group(self, i: int) -> Group:
-        """The group of that number in the block."""
+        """Return the group with number `i` in the block."""
         df, cf, extra, size, listed = [column[i] for column in self.columns]
         start = self.base + sum(self.lists[:i])
         if not listed:

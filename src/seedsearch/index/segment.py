@@ -1,4 +1,4 @@
-"""An open segment: its records, its texts, its postings, and what of it is deleted."""
+"""Read an open segment: its records, texts, postings and deletions."""
 
 from __future__ import annotations
 
@@ -48,27 +48,27 @@ TABLES = tuple(
 
 _DOCUMENTS_KEPT = 5_000  # that stay as they were read
 _PATHS_KEPT = 10_000
-_DEFLATED_NOTHING = 1 << 10  # bytes, at most, beside what was deflated
-_PATHS_A_SEARCH = 100  # as long as a search takes, so many paths are read
-_FARTHEST = (1 << 63) - 1  # byte, line or page of a file
-_TEXTS_KEPT = 1 << 23  # bytes of text that stay inflated
+_DEFLATED_NOTHING = 1 << 10  # bytes that deflating adds, at most
+_PATHS_A_SEARCH = 100  # paths read in the time of one search
+_FARTHEST = (1 << 63) - 1  # the largest byte offset, line or page
+_TEXTS_KEPT = 1 << 23  # bytes of inflated text that are kept
 
 
 def _fields(text: str) -> tuple[tuple[str, str], ...]:
-    """The fields of a document, which few have."""
-    import json  # start-up time: who begins to index has no use for it yet
+    """Return the fields of a document. Few documents have any."""
+    import json  # start-up time: an indexing run does not need it at first
 
     return tuple((str(name), str(value)) for name, value in json.loads(text))
 
 
 class Deletions(NamedTuple):
-    """One byte for each passage and one for each file of a segment: 1 where it is deleted."""
+    """One byte for each passage and one for each file of a segment: 1 if it is deleted."""
 
     passages: bytes
     files: bytes
 
     def pack(self) -> bytes:
-        """As stored: deflated."""
+        """Return the deletions as stored, deflated."""
         return zlib.compress(self.passages + self.files, 6)
 
 
@@ -96,7 +96,7 @@ class Segment:
 
     @property
     def deleted(self) -> bytes | None:
-        """One byte a passage, 1 where it is deleted; None where nothing is."""
+        """One byte for each passage, 1 if it is deleted; None if none is."""
         return self.deletions.passages if self.deletions else None
 
     @cached_property
@@ -109,7 +109,7 @@ class Segment:
     # ---------------------------------------------------------------------- postings
 
     def of_passages(self) -> _core.Segment:
-        """What stands for each passage, as the core takes it."""
+        """Return the columns of passages, as the core takes them."""
         columns = [self.file.column(f"passage.{name}") for name in ("length", "title", "document")]
         lengths, titles, documents = [column.whole() for column in columns]
         if len(lengths) != self.passages:
@@ -117,16 +117,16 @@ class Segment:
         return lengths, titles, documents, self.deleted
 
     def source(self, group: Group, chosen: bytes | None, *, title: bool) -> _core.Source:
-        """The postings of a stem class, as the core takes them; `chosen` are forms as uint32, None for all."""
+        """Return the postings of a stem class, as the core takes them; `chosen` are forms as uint32, None for all."""
         data = self._posting_list(group)
         return title, data, group.df, group.cf, len(group.members), chosen
 
     def _posting_list(self, group: Group) -> memoryview:
-        """The bytes of a group's posting list."""
+        """Return the bytes of a group's posting list."""
         return self._postings.slice(group.start, group.start + group.size)
 
     def postings(self, group: Group, *, positions: bool = True) -> Decoded:
-        """A group's posting list. Raises ValueError where it is not what the dictionary says."""
+        """Return a group's posting list, decoded. Raise ValueError if it does not agree with the dictionary."""
         data = self._posting_list(group)
         numbers = group.df, group.cf, len(group.members), self.passages
         if compiled is None:
@@ -137,15 +137,15 @@ class Segment:
     # ---------------------------------------------------------------------- records
 
     def length(self, passage: int) -> int:
-        """The weighted length of a passage: its body's positions and TITLE_WEIGHT times its title's."""
+        """Return the weighted length of a passage: positions of the body plus TITLE_WEIGHT times those of the title."""
         return self._length[passage] + TITLE_WEIGHT * self._title[passage]
 
     def path(self, passage: int) -> str:
-        """The path of the file of a passage."""
+        """Return the path of a passage's file."""
         return self.file_path(self._of_document[0][self.document_of(passage)])
 
     def file_path(self, number: int) -> str:
-        """The path of a file, by its number in this segment."""
+        """Return the path of a file, by its number in this segment."""
         path = self._path_cache.get(number)
         if path is None:
             if len(self._path_cache) > _PATHS_KEPT:
@@ -154,15 +154,15 @@ class Segment:
         return path
 
     def document_of(self, passage: int) -> int:
-        """The number of the document that a passage belongs to."""
+        """Return the number of a passage's document."""
         return self._document_of[passage]
 
     def line(self, passage: int) -> int:
-        """The line that a passage begins at."""
+        """Return the first line of a passage."""
         return self._of_passage[0][passage]
 
     def place(self, passage: int) -> tuple[int, int]:
-        """A passage's place in its file: its document's, and its own in the document."""
+        """Return a passage's place in its file: its document's, and its own in the document."""
         document = self.document_of(passage)
         return self._of_document[2][document], self._ordinal(passage, document)
 
@@ -175,7 +175,7 @@ class Segment:
             known = self._before[document] = self._of_document[3][document] - first
         return known + passage
 
-    # To look columns up by name for each record takes longer than to read them.
+    # Looking the columns up by name for each record would take longer than reading them.
 
     @cached_property
     def _of_passage(self) -> tuple[Column, ...]:
@@ -193,7 +193,7 @@ class Segment:
         )
 
     def document(self, number: int) -> Document:
-        """A document, by its number in this segment."""
+        """Return a document, by its number in this segment."""
         document = self._documents.get(number)
         if document is None:
             if len(self._documents) > _DOCUMENTS_KEPT:
@@ -219,7 +219,7 @@ class Segment:
         )
 
     def fields(self, number: int) -> tuple[tuple[str, str], ...]:
-        """The fields of a document, by its number in this segment."""
+        """Return the fields of a document, by its number in this segment."""
         fields = self._string("document.fields", number)
         return _fields(fields) if fields else ()
 
@@ -230,17 +230,17 @@ class Segment:
         return strings[number].decode("utf-8", "surrogatepass") if strings.size else ""
 
     def passage(self, number: int) -> Passage:
-        """A passage as a user sees it, with its text."""
+        """Return a passage with its text."""
         return self.with_text(self.record(number), number)
 
     def with_text(self, record: Passage, number: int) -> Passage:
-        """A passage's record with its text."""
+        """Return a passage's record with its text added."""
         return record.replace(text=self.text(number).decode("utf-8", "surrogatepass"))
 
     def record(self, number: int) -> Passage:
-        """A passage without its text.
+        """Return a passage without its text.
 
-        Raises IndexDamagedError where it lies where no file has anything: readers go to these places.
+        Raise IndexDamagedError if its place is beyond any file: readers go to these places.
         """
         document, line, lines, byte, size, page, heading = self._row(number)
         if max(line + lines, byte + size, page) > _FARTHEST:
@@ -266,7 +266,7 @@ class Segment:
         return [column[number] for column in (self._document_of, *self._of_passage)]
 
     def check_places(self) -> None:
-        """Raises IndexDamagedError where that is so of any passage."""
+        """Raise IndexDamagedError if the place of any passage is beyond any file."""
         line, lines, byte, size, page, _ = (column.whole() for column in self._of_passage)
         ends = map(add, line, lines), map(add, byte, size), page
         if max(max(places, default=0) for places in ends) > _FARTHEST:
@@ -277,11 +277,11 @@ class Segment:
 
     @property
     def text_bytes(self) -> int:
-        """How many bytes the texts have."""
+        """The size of all texts, in bytes."""
         return sum(self.file.column("passage.text").whole()[-1:])
 
     def text(self, passage: int) -> bytes:
-        """The text of a passage, in UTF-8."""
+        """Return the text of a passage, in UTF-8."""
         ends = self.file.column("passage.text")
         start, end = (ends[passage - 1] if passage else 0), ends[passage]
         raw_ends = self.file.column("text.raw").whole()
@@ -292,7 +292,7 @@ class Segment:
         return self.text_block(block, end - begin)[start - begin : end - begin]
 
     def texts(self, passages: Iterable[int]) -> Iterator[bytes]:
-        """The texts of some passages, in UTF-8: in order, which takes less time than one by one."""
+        """Yield the texts of ascending passages, in UTF-8. This is faster than one by one."""
         ends = self.file.column("passage.text").whole()
         raw_ends = self.file.column("text.raw").whole()
         data, begin, limit = b"", 0, 0
@@ -305,9 +305,9 @@ class Segment:
             yield data[start - begin : end - begin] if end > start else b""
 
     def text_block(self, number: int, least: int | None = None) -> bytes:
-        """The texts that are compressed together, by the number of their block.
+        """Return the texts of a block, by the block's number.
 
-        If only the first `least` bytes are wanted, others may be missing: the first time, no more are inflated.
+        If `least` is given, only that many first bytes are sure to be there: the first call inflates no more.
         """
         ends = self.file.column("text.raw")
         size = ends[number] - (ends[number - 1] if number else 0)
@@ -327,11 +327,11 @@ class Segment:
     # ---------------------------------------------------------------------- files
 
     def file_count(self) -> int:
-        """How many files the segment knows, deleted and skipped ones too."""
+        """Return the number of files, including deleted and skipped ones."""
         return len(self._paths)
 
     def live_states(self, *, skipped: bool = False) -> Iterator[FileState]:
-        """The files that are not deleted; with `skipped`, those that were skipped, be it in part."""
+        """Yield the files that are not deleted; with `skipped`, only files skipped in whole or in part."""
         if not skipped:
             return self._live(self._all_states())
         if not len(self.file.column("file.skipped")):
@@ -349,21 +349,21 @@ class Segment:
             Blobs(file, "file.skipped").decoded(bytes.decode),
             strict=False,
         )
-        # To call FileState for each takes three times as long, and there may be a million.
+        # Calling FileState for each takes three times as long, and there may be a million.
         return map(tuple.__new__, repeat(FileState), rows)
 
     def _live(self, of_files: Iterable[_Item]) -> Iterator[_Item]:
-        """Without what stands for a deleted file."""
+        """Yield the items of files that are not deleted."""
         if self.deletions is None:
             return iter(of_files)
         return compress(of_files, map(not_, self.deletions.files))
 
     def live_paths(self) -> Iterator[bytes]:
-        """The path of each file that is not deleted."""
+        """Yield the path of each file that is not deleted."""
         return self._live(self._paths.all())
 
     def live_files_at(self, path: bytes) -> Iterator[int]:
-        """The numbers of the parts of the file at this path that are not deleted: files are sorted by path."""
+        """Yield the numbers of the parts of the file at this path that are not deleted. Files are sorted by path."""
         dead = self.deletions.files if self.deletions else None
         for number in range(bisect_left(self._paths, path), len(self._paths)):
             if self._paths[number] != path:
@@ -372,7 +372,7 @@ class Segment:
                 yield number
 
     def states_at(self, path: bytes) -> Iterator[FileState]:
-        """What is known of the file at this path, for each part of it that is not deleted."""
+        """Yield the state of each part of the file at this path that is not deleted."""
         file = self.file
         for number in self.live_files_at(path):
             yield FileState(
@@ -385,7 +385,7 @@ class Segment:
             )
 
     def files_at(self, paths: Collection[bytes]) -> Iterator[int]:
-        """The numbers of the files at these paths, deleted ones too. A file may have several."""
+        """Yield the numbers of the files at these paths, including deleted ones. A path may have several."""
         if len(paths) * _PATHS_A_SEARCH > len(self._paths):
             yield from (number for number, path in enumerate(self._paths.all()) if path in paths)
             return
@@ -393,14 +393,14 @@ class Segment:
             yield from range(bisect_left(self._paths, path), bisect_right(self._paths, path))
 
     def passages_of_file(self, number: int) -> range:
-        """The passages of a file: they stand together."""
+        """Return the passages of a file, which are consecutive."""
         files = self.file.column("document.file").whole()
         documents = self.file.column("passage.document").whole()
         first, last = bisect_left(files, number), bisect_right(files, number)
         return range(bisect_left(documents, first), bisect_left(documents, last))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.file.close()
 
 
@@ -408,7 +408,7 @@ class Segment:
 
 
 def open_segment(folder: str, entry: SegmentEntry) -> Segment:
-    """Open a segment with its deletions. Raises FileNotFoundError, IndexDamagedError."""
+    """Open a segment with its deletions. Raise FileNotFoundError and IndexDamagedError."""
     file = SegmentFile(os.path.join(folder, entry.file), entry.bytes, entry.digest)
     try:
         _agree(file, entry)
@@ -419,7 +419,7 @@ def open_segment(folder: str, entry: SegmentEntry) -> Segment:
 
 
 def _agree(file: SegmentFile, entry: SegmentEntry) -> None:
-    """Manifest and segment must mean the same rows: everything else is looked up by their numbers."""
+    """Check that the manifest and the segment have the same numbers of rows: everything is looked up by row."""
     for table, count in zip(TABLES, (entry.files, entry.documents, entry.passages), strict=True):
         if file.lengths(table) != {count}:
             raise file.damaged("it holds another number of rows than the manifest says")

@@ -1,16 +1,16 @@
-"""A segment's file: named columns of flat little-endian values, checked block by block.
+"""Read a segment's file: named columns of flat little-endian values, checked block by block.
 
 ::
 
-    magic                8 bytes, MAGIC
-    columns              each begins at a multiple of 8
-    checksums            one CRC-32 (uint32) for each BLOCK bytes of all that stands before
-    directory            JSON: where each column lies, and facts of the segment
-    footer               uint64 offset and uint32 length of the directory, uint32 zero, 8 bytes MAGIC
+  magic                8 bytes, MAGIC
+  columns              each begins at a multiple of 8
+  checksums            one CRC-32 (uint32) for each BLOCK bytes of everything before
+  directory            JSON: the place of each column, and facts of the segment
+  footer               uint64 offset and uint32 length of the directory, uint32 zero, 8 bytes MAGIC
 
-The manifest holds the file's length and the digest of everything from the checksums on; the checksums cover
-the rest. A block is read and checked once for each open file, before its first use: a flipped bit, a disk that cannot
-read and a file that was cut short are an IndexDamagedError, or were never looked at.
+The manifest has the file's length and a digest of everything from the checksums on; the checksums cover the rest.
+Each open file reads and checks a block once, before its first use. A flipped bit, an unreadable disk or a truncated
+file raises IndexDamagedError when the block is used.
 
 Nothing in a file is ever executed or unpickled: values are numbers, bytes and JSON.
 """
@@ -36,16 +36,16 @@ from seedsearch.errors import IndexDamagedError, IndexFault
 
 MAGIC = b"SEEDSEG1"
 BLOCK = 1 << 12
-"""Bytes that have a checksum of their own: a query for one word reads little here and there."""
+"""The bytes that share a checksum. The size is small, because a query for one word reads little here and there."""
 
 MOST_INFLATED = 1 << 26
-"""The most bytes that one deflated block may stand for."""
+"""The most bytes that a deflated block may inflate to."""
 
-_BLOCKS_A_READ = 32  # at most: what was read is still in the processor's cache when it is checked
+_BLOCKS_A_READ = 32  # at most: the data is still in the processor's cache when it is checked
 _MOST_DIRECTORY = 1 << 23  # bytes
 _MOST_COLUMNS = 1 << 8
 _MOST_BYTES = 1 << 32  # of a file
-_MOST_A_STRING = 1 << 16  # bytes, of many strings on average
+_MOST_A_STRING = 1 << 16  # bytes, as the mean of many strings
 
 FOOTER = struct.Struct("<QII8s")
 _KINDS = [[str, str, number, str, str] for number in (float, int)]
@@ -59,7 +59,7 @@ _DAMAGED = "the index is damaged: "
 
 
 def damage(file: str, what: str) -> IndexDamagedError:
-    """The error that says what is wrong with a file of the index."""
+    """Return the error that says what is wrong with a file of the index."""
     return IndexDamagedError(
         f"{_DAMAGED}{file}: {what}",
         "run `seedsearch index --rebuild` to build it again from the documents",
@@ -67,20 +67,20 @@ def damage(file: str, what: str) -> IndexDamagedError:
 
 
 def unreadable(file: str, error: OSError) -> IndexDamagedError:
-    """The error of a file of the index that the disk cannot read."""
+    """Return the error for a file of the index that the disk cannot read."""
     return damage(file, f"it cannot be read: {error.strerror}")
 
 
 def damage_parts(error: IndexDamagedError) -> tuple[str, str]:
-    """The file and what is wrong with it, from an error that `damage` made."""
+    """Return the file and the fault, from an error that `damage` made."""
     file, _, what = error.message.removeprefix(_DAMAGED).partition(": ")
     return file, what
 
 
 def open_regular(path: str) -> BufferedReader:
-    """Open a file of the index for reading; never waits, even if a FIFO is in its place.
+    """Open a file of the index for reading. This never waits, even if the file is a FIFO.
 
-    Raises FileNotFoundError, IndexDamagedError where it is no file, IndexFault where it cannot be opened.
+    Raise FileNotFoundError, IndexDamagedError if it is not a regular file, IndexFault if it cannot be opened.
     """
     flags = os.O_RDONLY
     for name in ("O_BINARY", "O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW"):
@@ -100,7 +100,10 @@ def open_regular(path: str) -> BufferedReader:
 
 
 def read_regular(path: str, most: int) -> bytes:
-    """What is in a file of the index. Raises as `open_regular`, and IndexDamagedError beyond `most` bytes."""
+    """Return the contents of a file of the index.
+
+    Raise as `open_regular`, and IndexDamagedError beyond `most` bytes.
+    """
     name = os.path.basename(path)
     with open_regular(path) as file:
         if os.fstat(file.fileno()).st_size > most:
@@ -114,10 +117,10 @@ def read_regular(path: str, most: int) -> bytes:
 def inflate(
     data: bytes, size: int | None = None, least: int | None = None, most: int = MOST_INFLATED
 ) -> bytes | None:
-    """The `size` bytes that were deflated to `data` (None: however many); None where it is not so.
+    """Return the `size` bytes that `data` inflates to (None: any number), or None if it does not.
 
-    With `least`, the first so many of them. Stops at `size`, and in any case at `most`: a small file cannot fill the
-    memory.
+    With `least`, return only that many first bytes. Inflating stops at `size`, and always at `most`: a small file
+    cannot fill the memory.
     """
     if size is not None:
         most = min(most, size)
@@ -136,9 +139,9 @@ def inflate(
 
 
 class Column:
-    """One column of an open segment file. Reading checks the blocks that are touched.
+    """One column of an open segment file. Reading a value checks its block.
 
-    A value never lies in two blocks: columns begin at multiples of 8, and blocks do too.
+    A value never lies in two blocks: both columns and blocks begin at multiples of 8.
     """
 
     __slots__ = ("_checked", "_file", "_is_whole", "_offset", "_size", "code", "length", "view")
@@ -165,7 +168,7 @@ class Column:
         return self.view[index]
 
     def slice(self, start: int, end: int) -> memoryview:
-        """The values from `start` to `end`, checked."""
+        """Return the values from `start` to `end`, checked."""
         if not 0 <= start <= end <= self.length:
             raise self._file.damaged("a number points outside its column")
         if start < end:
@@ -176,7 +179,7 @@ class Column:
         return self.view[start:end]
 
     def whole(self) -> memoryview:
-        """All values, checked."""
+        """Return all values, checked."""
         if not self._is_whole:
             self._is_whole = len(self.slice(0, self.length)) == self.length
         return self.view[:]
@@ -206,14 +209,14 @@ class Blobs:
 
     @property
     def size(self) -> int:
-        """Bytes of all of them together."""
+        """The size of all strings together, in bytes."""
         return self._bytes.length
 
     def __getitem__(self, index: int) -> bytes:
         return bytes(self.view(index))
 
     def view(self, index: int) -> memoryview:
-        """A string where it lies, checked."""
+        """Return a string in place, checked."""
         start, end = (self._ends[index - 1] if index else 0), self._ends[index]
         if end - start > MOST_INFLATED:
             raise self._file.damaged("it has a string that is too long")
@@ -225,14 +228,14 @@ class Blobs:
         return bytes(self._bytes.whole())
 
     def all(self) -> list[bytes]:
-        """Every string."""
+        """Return every string."""
         data = self._whole()
         if not data:
             return [data] * len(self)
         return [data[start:end] for start, end in self._ranges()]
 
     def decoded(self, decode: Callable[[bytes], str]) -> list[str]:
-        """Every string as text; where all is ASCII, `decode` is not asked."""
+        """Return every string as text. If all are ASCII, `decode` is not called."""
         data = self._whole()
         if not data.isascii():
             return list(map(decode, self.all()))
@@ -244,7 +247,7 @@ class Blobs:
         return zip(chain((0,), ends), ends, strict=False)
 
     def slice(self, first: int, last: int) -> list[bytes]:
-        """The strings from number `first` to `last`."""
+        """Return the strings from number `first` to `last`."""
         base = self._ends[first - 1] if first else 0
         ends = self._ends.slice(first, last).tolist()
         data = bytes(self._bytes.slice(base, ends[-1] if ends else base))
@@ -252,9 +255,9 @@ class Blobs:
 
 
 class SegmentFile:
-    """An open segment file: read into memory block by block, and checked, on use.
+    """An open segment file. Blocks are read into memory and checked when they are used.
 
-    Raises IndexDamagedError where it cannot be read, or where length, digest or a checksum is wrong.
+    Raise IndexDamagedError if it cannot be read, or if its length, digest or a checksum is wrong.
     """
 
     def __init__(self, path: str, length: int, wanted: str) -> None:
@@ -274,8 +277,8 @@ class SegmentFile:
         self.raw = self._memory.toreadonly()
 
     def _open_tail(self, wanted: str) -> None:
-        # The checksums begin where `covered` says, which is in the directory that the digest
-        # vouches for; so the digest is computed from there, and everything else is believed after it.
+        # The directory says where the checksums begin, and the digest covers both. So the digest is computed from
+        # there on, and only then is the rest believed.
         before = self.length - FOOTER.size
         footer = self._read(before, FOOTER.size) if before >= len(MAGIC) else b"\0" * FOOTER.size
         at, size, _, magic = FOOTER.unpack(footer)
@@ -304,13 +307,13 @@ class SegmentFile:
         self.facts = {name: facts[name] for name in ("terms", "fields", "kinds")}
 
     def _read(self, at: int, size: int) -> bytearray:
-        """So many bytes of the file, from there on."""
+        """Return `size` bytes of the file from `at` on."""
         data = bytearray(size)
         self._read_into(memoryview(data), at)
         return data
 
     def _read_into(self, memory: memoryview, at: int) -> None:
-        """Fill the memory with what stands in the file from there on."""
+        """Fill the memory from offset `at` of the file."""
         try:
             self._file.seek(at)
             done = 0
@@ -323,11 +326,11 @@ class SegmentFile:
             raise unreadable(os.path.basename(self.path), error) from error
 
     def damaged(self, what: str) -> IndexDamagedError:
-        """The error that says what is wrong with this file."""
+        """Return the error that says what is wrong with this file."""
         return damage(os.path.basename(self.path), what)
 
     def column(self, name: str, wanted: str = "") -> Column:
-        """The column of that name, of a wanted type where there is but one. It is not read before it is used."""
+        """Return a column by its name. Its type must be `wanted`, if given. It is not read before it is used."""
         column = self._columns.get(name)
         if column is None:
             if name not in self._directory:
@@ -338,12 +341,12 @@ class SegmentFile:
         return column
 
     def lengths(self, names: Iterable[str]) -> set[int]:
-        """How many values these columns have; 0 for one that is missing."""
+        """Return the set of the lengths of these columns, 0 for a missing one."""
         none = ("", 0, 0)
         return {self._directory.get(name, none)[2] for name in names}
 
     def names(self) -> list[str]:
-        """The names of all columns."""
+        """Return the names of all columns."""
         return list(self._directory)
 
     def check(self, start: int, end: int) -> None:
@@ -360,7 +363,7 @@ class SegmentFile:
                 block = stop
 
     def _fill(self, memory: memoryview, first: int) -> None:
-        """Read as many blocks as the memory holds, from the block `first` on, and check them."""
+        """Read and check the blocks from `first` on, as many as the memory holds."""
         with memory:
             self._read_into(memory, first * BLOCK)
             for block, at in enumerate(range(0, len(memory), BLOCK), first):
@@ -368,7 +371,7 @@ class SegmentFile:
                     raise self.damaged(f"the checksum of block {block} is wrong")
 
     def check_all(self) -> None:
-        """Read and check every block, those that were read before too. None is kept."""
+        """Read and check every block again. None is kept."""
         blocks = memoryview(bytearray(_BLOCKS_A_READ * BLOCK))
         for start in range(0, self._covered, len(blocks)):
             self._fill(blocks[: self._covered - start], start // BLOCK)
@@ -385,7 +388,7 @@ class SegmentFile:
 
 
 def _memory(size: int) -> mmap.mmap:
-    """Memory that takes no room before something is written to it."""
+    """Return memory that takes no room until it is written."""
     if sys.platform == "win32":
         return mmap.mmap(-1, size)
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
@@ -393,7 +396,7 @@ def _memory(size: int) -> mmap.mmap:
 
 
 def _are_columns(columns: Any, covered: int) -> bool:
-    """Whether each is a type, a place and a length, and lies in the file."""
+    """Return whether each column has a type, a place and a length, and lies in the file."""
     if not isinstance(columns, dict) or len(columns) > _MOST_COLUMNS:
         return False
     for column in columns.values():

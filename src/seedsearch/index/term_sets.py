@@ -1,4 +1,4 @@
-"""From the leaves of a query to postings: which ranges of postings a term set is made of, and what the core takes.
+"""Find the ranges of postings that make up the term set of a query's leaf, as the core takes them.
 
 A *term set* is what one leaf of a query stands for: a Term its stem class, an Exact the one term, a Prefix, Wildcard or
 Fuzzy every term that fits. It has one frequency and one document frequency, whatever the number of its terms.
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class PostingsRange(NamedTuple):
-    """A part of a term set in one segment: the postings of a stem class, and which of its forms (None: all).
+    """A part of a term set in one segment: the postings of a stem class, and its chosen forms (None: all).
 
-    `language` is that of the stem class, "" where it is dominating (`analysis.stemming`): stem classes of a word in one
-    field and in several languages share no passage.
+    `language` is the language of the stem class, "" if it dominates its script (`analysis.stemming`). Stem classes
+    of one word and field in several languages share no passage.
     """
 
     segment: int
@@ -42,9 +42,9 @@ class PostingsRange(NamedTuple):
 
 
 class TermSet(NamedTuple):
-    """A leaf made ready: its ranges of postings, in the order of the segments.
+    """The ranges of postings of a leaf, in the order of the segments.
 
-    `df` is -1 where only counting can tell. `frequency` is the sum of the weighted frequencies in all passages.
+    `df` is -1 if only counting can find it. `frequency` is the sum of the weighted frequencies in all passages.
     """
 
     ranges: tuple[PostingsRange, ...]
@@ -53,7 +53,7 @@ class TermSet(NamedTuple):
 
 
 def passage_table(segments: Sequence[Segment], statistics: Statistics) -> _core.PassageTable:
-    """What stands for each passage of an index, as the core takes it."""
+    """Return the columns of all passages of an index, as the core takes them."""
     return matching.passage_table(
         tuple(segment.of_passages() for segment in segments), *statistics.norm(), TITLE_WEIGHT
     )
@@ -62,7 +62,7 @@ def passage_table(segments: Sequence[Segment], statistics: Statistics) -> _core.
 def parts_of(
     segments: Sequence[Segment], ranges: Sequence[PostingsRange]
 ) -> tuple[_core.Part, ...]:
-    """The ranges of a term set, as the core takes them."""
+    """Return the ranges of a term set, as the core takes them."""
     by_segment: dict[int, list[_core.Source]] = {}
     for segment, group, title, members, _ in ranges:
         chosen = None if members is None else array("I", members).tobytes()
@@ -82,7 +82,7 @@ class TermSets:
         self._sense = analyzer.sense
 
     def of(self, leaf: Leaf) -> TermSet:
-        """The term set of a leaf. Raises QueryTooBroadError past MAX_EXPANSIONS terms."""
+        """Return the term set of a leaf. Raise QueryTooBroadError if it has more than MAX_EXPANSIONS terms."""
         fields = (TITLE,) if leaf.field == "title" else (BODY, TITLE)
         match leaf:
             case Term(text):
@@ -101,10 +101,10 @@ class TermSets:
         exact: bool = False,
         as_spelt: bool = False,
     ) -> list[PostingsRange]:
-        """A word in these fields and in each language; `text` is a spelling, or if `exact` a term.
+        """Return the ranges of a word in these fields and in each language.
 
-        It is its stem class. In languages that stem spellings, the terms that share its stem where both are without
-        accents are meant as well, unless `as_spelt`.
+        `text` is a spelling, or a term if `exact`. The word means its stem class. In languages that stem spellings
+        it also means the terms whose stem is the same without accents, unless `as_spelt`.
         """
         term = text if exact else self._fold(text)
         key = utf8(self._stem(term))
@@ -139,7 +139,7 @@ class TermSets:
     def _in_language(
         self, fields: tuple[bytes, ...], sense: Sense, language: str, wanted: bytes | None
     ) -> Iterator[PostingsRange]:
-        """The same in a language that stems spellings."""
+        """Yield the ranges of a word in a language that stems spellings."""
         key = b"" if wanted else utf8(sense.stem)
         beginning = TermPattern(text_of(wanted) if wanted else sense.beginning)
         for number, segment in enumerate(self._segments):
@@ -182,7 +182,7 @@ class TermSets:
 
 
 def _chosen(group: Group, wanted: bytes | None) -> tuple[int, ...] | None:
-    """Which forms are meant, None for all."""
+    """Return the indices of the chosen forms, None for all."""
     if wanted is None or len(group.members) == 1:
         return None
     return (group.members.index(wanted),)
@@ -216,7 +216,7 @@ def _counted(ranges: list[PostingsRange], *, exact: bool = False) -> TermSet:
     for number, group, title, members, language in ranges:
         beside_body = title and (number, language) in bodies
         if exact:
-            # Of the one word, also where it is the only form in titles: in bodies there may be others.
+            # Count the one word, even if it is the only form in titles: bodies may have other forms.
             member = members[0] if members else 0
             df += (group.member_extra if beside_body else group.member_df)[member]
         else:

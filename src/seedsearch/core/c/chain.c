@@ -1,4 +1,5 @@
-/* Chains to terms: words, the signs that join them, and the signs that belong to them. tokenizer.py explains the rules. */
+/* Cut chains into terms: words, the signs that join them, and the signs that belong to them. tokenizer.py
+ * explains the rules. */
 
 #include "chain.h"
 
@@ -14,24 +15,24 @@ static const char *const HOMOGRAPHS[] = {"hell", "id", "ill", "shed", "shell", "
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* A number or a word at the end of a chain, to which a sign after it belongs. */
+/* A number or a word at the end of a chain. A sign after the chain belongs to it. */
 typedef struct {
     size_t glued; /* where it begins in `glued` */
     uint32_t part;
     const uint8_t *start;
 } Tail;
 
-/* The chain at hand. */
+/* The current chain. */
 typedef struct {
     Chains *chains;
-    const uint8_t *spaced_end;  /* of a number whose digits are grouped by spaces, */
+    const uint8_t *spaced_end;  /* end of a number whose digits are grouped by spaces */
     const uint8_t *grouped_end; /* or by signs */
-    const uint8_t *start;       /* of the part, */
-    const uint8_t *fragment;    /* and of the fragment */
+    const uint8_t *start;       /* of the part */
+    const uint8_t *fragment;    /* of the fragment */
     size_t part_glued, fragment_glued;
-    uint32_t parts; /* before the one at hand */
+    uint32_t parts; /* before the current one */
     int has_fragments, has_apostrophe;
-    /* What a sign before the words belongs to. */
+    /* The word that a sign before the chain belongs to. */
     uint32_t before;
     int before_is_name, before_ended;
     size_t before_glued;
@@ -45,7 +46,7 @@ is_letter_at(const Chains *chains, const uint8_t *at)
     return is_word_at(chains, at) && !IS_DIGIT(*at);
 }
 
-/* Whether a sign of a currency stands here, and how many bytes it has. */
+/* Return whether a currency sign is at `at`, and its size in bytes. */
 static int
 is_money_at(const Chains *chains, const uint8_t *at, size_t *size)
 {
@@ -53,7 +54,7 @@ is_money_at(const Chains *chains, const uint8_t *at, size_t *size)
     return *at < 0x80 ? *at == '$' : kind_at(chains, at, size) == MONEY;
 }
 
-/* Whether a sign that stands here can belong to the word after it. */
+/* Return whether a sign at `at` can belong to the word after it. */
 static int
 is_opened(const Chains *chains, const uint8_t *at)
 {
@@ -96,7 +97,7 @@ is_hebrew_at(const uint8_t *at)
     return at[0] == 0xd7 && at[1] >= 0x90 && at[1] <= 0xaa;
 }
 
-/* Where the word after a sign begins that joins it to the one before; NULL where none does. */
+/* Return where the word after a joining sign begins, or NULL if no sign joins it. */
 static const uint8_t *
 after_joiner(const Chains *chains, const uint8_t *at)
 {
@@ -148,7 +149,8 @@ after_joiner(const Chains *chains, const uint8_t *at)
     return is_word_at(chains, next) ? next : NULL;
 }
 
-/* Where the sign ends that belongs to the words before it; `sign` gets where it begins. NULL where there is none. */
+/* Return the end of the sign that belongs to the words before `at`, or NULL if there is none; `sign` is its
+ * beginning. */
 static const uint8_t *
 end_of_sign(const Chains *chains, const uint8_t *at, const uint8_t **sign)
 {
@@ -170,7 +172,7 @@ end_of_sign(const Chains *chains, const uint8_t *at, const uint8_t **sign)
     return NULL;
 }
 
-/* Where a number ends whose digits are grouped by spaces; NULL where none begins here. */
+/* Return the end of a number whose digits are grouped by spaces, or NULL if none begins here. */
 static const uint8_t *
 end_of_spaced(const Chains *chains, const uint8_t *at)
 {
@@ -200,7 +202,7 @@ ends_chain_after_all(const Chains *chains, const uint8_t *at)
     return !may_go_on && end_of_sign(chains, at, &sign) == NULL;
 }
 
-/* Where a number ends whose digits are grouped by signs; NULL where none begins here. */
+/* Return the end of a number whose digits are grouped by signs, or NULL if none begins here. */
 static const uint8_t *
 end_of_groups(const uint8_t *at)
 {
@@ -223,7 +225,7 @@ end_of_groups(const uint8_t *at)
     return at == first || IS_DIGIT(*at) || (*at == sign && IS_DIGIT(at[1])) ? NULL : at;
 }
 
-/* How many bytes a word has that stands here and that an apostrophe sets off; 0 where none does. */
+/* Return the size in bytes of the word at `at` if an apostrophe separates it from the next word, else 0. */
 static size_t
 elision_at(const Chains *chains, const uint8_t *at)
 {
@@ -242,7 +244,7 @@ elision_at(const Chains *chains, const uint8_t *at)
     return 0;
 }
 
-/* How many bytes the first `most` characters have; `are_all` says whether that is all of them. */
+/* Return the size in bytes of the first `most` characters; `are_all` says whether there are no others. */
 static size_t
 bytes_of(const uint8_t *bytes, size_t size, size_t most, int *are_all)
 {
@@ -256,7 +258,7 @@ bytes_of(const uint8_t *bytes, size_t size, size_t most, int *are_all)
     return at;
 }
 
-/* Take a word at part `part`: with a checksum, if it is too long for a term. */
+/* Take a word at part `part`. If it is too long for a term, its end is replaced by a checksum. */
 static int
 take_word(const Chains *chains, size_t glued, uint32_t part, const uint8_t *start, const uint8_t *end)
 {
@@ -282,7 +284,7 @@ take_word(const Chains *chains, size_t glued, uint32_t part, const uint8_t *star
                         (size_t)(end - chains->begin));
 }
 
-/* Take a term with a sign, before or after the words; none where it is too long. */
+/* Take a term with a sign before or after the words, unless it is too long. */
 static int
 take_signed(const Chains *chains, const uint8_t *sign, size_t sign_size, int is_before, size_t from, size_t to,
             uint32_t part, const uint8_t *start, const uint8_t *end)
@@ -301,7 +303,7 @@ take_signed(const Chains *chains, const uint8_t *sign, size_t sign_size, int is_
                         (size_t)(end - chains->begin));
 }
 
-/* A fragment ends here. */
+/* End a fragment. */
 static int
 end_fragment(Chain *chain, const uint8_t *at)
 {
@@ -316,7 +318,7 @@ begin_fragment(Chain *chain, const uint8_t *at)
     chain->fragment_glued = chain->chains->glued.used;
 }
 
-/* A part ends here. */
+/* End a part. */
 static int
 end_part(Chain *chain, const uint8_t *at)
 {
@@ -332,7 +334,7 @@ end_part(Chain *chain, const uint8_t *at)
     return 0;
 }
 
-/* The next part begins at `at`, behind a sign that joins, or NUL at a hump. */
+/* Begin the next part at `at`, after the sign `joiner`, which is NUL at a hump. */
 static int
 begin_part(Chain *chain, const uint8_t *at, uint8_t joiner)
 {
@@ -361,7 +363,8 @@ begin_part(Chain *chain, const uint8_t *at, uint8_t joiner)
     return 0;
 }
 
-/* Take the letters of a word up to `end`, or to where no more stand, and the parts that its humps make; moves there. */
+/* Take the letters of a word up to `end`, or to the first other character, with the parts at its humps. Move `at`
+ * there. */
 static int
 take_letters(Chain *chain, const uint8_t **at, const uint8_t *end)
 {
@@ -383,7 +386,7 @@ take_letters(Chain *chain, const uint8_t **at, const uint8_t *end)
     return 0;
 }
 
-/* Take the words of a chain up to where it ends; moves there. */
+/* Take the words of a chain, and move `at` to its end. */
 static int
 take_words(Chain *chain, const uint8_t **at)
 {
@@ -418,7 +421,7 @@ take_words(Chain *chain, const uint8_t **at)
     }
 }
 
-/* Take the whole of a chain that ends here, if it has one. */
+/* Take the whole of a chain as a term, if it has one. */
 static int
 take_whole(const Chain *chain, const uint8_t *start, const uint8_t *end)
 {

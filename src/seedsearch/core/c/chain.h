@@ -1,4 +1,4 @@
-/* Chains: words with their signs, as tokenizer.py describes them. What texts and snippets share. */
+/* Chains: words with their signs, as tokenizer.py describes them, for texts and snippets. */
 
 #ifndef SEEDSEARCH_CHAIN_H
 #define SEEDSEARCH_CHAIN_H
@@ -9,13 +9,13 @@
 #define MAX_TERM 64 /* characters */
 #define KEPT 48
 
-#define LAST_CODE 0x10ffff /* of the code points */
+#define LAST_CODE 0x10ffff /* the last code point */
 
 #define IS_LOWER(c) ((c) >= 'a' && (c) <= 'z')
 #define IS_UPPER(c) ((c) >= 'A' && (c) <= 'Z')
 #define IS_DIGIT(c) ((c) >= '0' && (c) <= '9')
 
-/* Letters and digits in lower case, everything else zero. */
+/* Letters and digits in lower case; everything else is 0. */
 static const uint8_t LOWER[256] = {
     ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',
     ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
@@ -27,21 +27,21 @@ static const uint8_t LOWER[256] = {
     ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
 };
 
-/* Takes a term that stands at a part of a chain, for the bytes from `start` to `end` of the text. */
+/* Take a term at a part of a chain, from the bytes `start` to `end` of the text. */
 typedef int (*TakeTerm)(void *context, const uint8_t *term, size_t size, uint32_t part, size_t start, size_t end);
 
-/* A folded text in UTF-8, behind which is a NUL, and who takes its terms. */
+/* A folded text in UTF-8 with a NUL behind it, and the callback that takes its terms. */
 typedef struct {
     const uint8_t *begin;
-    const uint32_t (*unspaced)[2]; /* code points of scripts that put no space between words, first and last */
+    const uint32_t (*unspaced)[2]; /* code points of scripts without spaces, first and last of each range */
     size_t unspaced_count;
     TakeTerm take;
     void *context;
-    Bytes glued; /* the words of the chain at hand, as one */
+    Bytes glued; /* the words of the current chain, joined */
 } Chains;
 
-/* The code point that begins at a place in UTF-8, and how many bytes it has, `most` at most; what is no UTF-8 is taken byte
- * by byte. */
+/* Return the code point at a place in UTF-8, and its size in bytes, `most` at most. Invalid UTF-8 is read byte by
+ * byte. */
 static inline uint32_t
 code_at(const uint8_t *at, size_t most, size_t *size)
 {
@@ -65,10 +65,10 @@ code_at(const uint8_t *at, size_t most, size_t *size)
     return code;
 }
 
-/* The same in a text that ends with a NUL, which goes on with no character. */
+/* The same for a text that ends with a NUL. */
 #define CODE_AT(at, size) code_at(at, 4, size)
 
-/* What a character beyond ASCII is in a folded text. */
+/* The kind of a character beyond ASCII in a folded text. */
 typedef enum { SPACED, UNSPACED, MONEY, PARAGRAPH } Kind;
 
 static inline Kind
@@ -86,7 +86,7 @@ kind_at(const Chains *chains, const uint8_t *at, size_t *size)
     return code >= 0x20a0 && code <= 0x20c0 ? MONEY : SPACED;
 }
 
-/* Whether a letter or digit of a word stands here that is set apart by spaces. */
+/* Return whether a letter or digit of a spaced word is at `at`. */
 static inline int
 is_word_at(const Chains *chains, const uint8_t *at)
 {
@@ -94,7 +94,7 @@ is_word_at(const Chains *chains, const uint8_t *at)
     return *at < 0x80 ? LOWER[*at] != 0 : kind_at(chains, at, &size) == SPACED;
 }
 
-/* Whether a hump of camelCase begins at `at`, inside a word. */
+/* Return whether a hump of camelCase begins at `at`, inside a word. */
 static inline int
 is_hump(const uint8_t *at)
 {
@@ -104,13 +104,13 @@ is_hump(const uint8_t *at)
     return IS_LOWER(at[-1]) || (IS_UPPER(at[-1]) && IS_LOWER(at[1]) && IS_LOWER(at[2]));
 }
 
-/* Where a word or number begins whose sign stands here; NULL where it is no such sign. */
+/* Return where the word or number after the sign at `at` begins, or NULL if there is no such sign. */
 const uint8_t *after_sign(const Chains *chains, const uint8_t *at);
 
-/* As `ends_chain`, where what stands here does not say it at once. */
+/* The slow path of `ends_chain`. */
 int ends_chain_after_all(const Chains *chains, const uint8_t *at);
 
-/* Whether a word that ends here is a chain by itself: no sign joins it to another or belongs to it. */
+/* Return whether a word that ends here is a whole chain: no sign joins it to another word or belongs to it. */
 static inline int
 ends_chain(const Chains *chains, const uint8_t *at)
 {

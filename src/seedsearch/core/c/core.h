@@ -1,19 +1,19 @@
-/* What the files of the core share: the types of the module, and the functions that it exports.
+/* The types of the module and the functions that it exports, for all files of the core.
  *
  * `_core.pyi` describes the exported functions and types for Python. Each file has one job:
  *
  *   module.c    the module itself
- *   files.c     reading one small file; the files of a folder
- *   encoded.c   whether a text may hold encoded data
- *   passages.c  a file's title, language and passages, by the next five
- *   split.c     a text to its paragraphs, and these to passages
- *   cuts.c      passages that are too long
- *   places.c    the bytes of characters in any encoding
+ *   files.c     read one small file; list the files of a folder
+ *   encoded.c   find out whether a text may contain encoded data
+ *   passages.c  a file's title, language and passages, with the next five
+ *   split.c     a text to paragraphs, and paragraphs to passages
+ *   cuts.c      cut passages that are too long
+ *   places.c    the byte offsets of characters, in any encoding
  *   title.c     titles
  *   language.c  languages
  *   stem.c      English stems
- *   memory.c    memory that grows, columns of numbers
- *   strings.c   strings by number
+ *   memory.c    growing memory, columns of numbers
+ *   strings.c   numbered strings
  *   terms.c     texts to terms
  *   chain.c     words and their signs
  *   asides.c    what marks put between words
@@ -27,19 +27,18 @@
  *   merge.c     the columns of several segments to those of one; checking those of one
  *   matches.c   the objects of queries
  *   scoring.c   postings of an index to passages and scores
- *   combine.c   all, any, without: matches put together
+ *   combine.c   combine matches: all, any, without
  *   positions.c phrases and nearness
- *   topk.c      the best of matches
- *   words.c     the words of a text that are looked for
- *   patterns.c  terms that fit a pattern
+ *   topk.c      the best matches
+ *   words.c     find a query's words in a text
+ *   patterns.c  find terms that match a pattern
  *   fragments.c the parts of a text to show
  *   copies.c    texts that are copies of others
  *   page.c      the tags and texts of a page of HTML
- *   reading.c   these to regions
+ *   reading.c   tags and texts to regions
  *   composing.c the text of the regions that are kept
  *   mail.c      the fields of a message, the lines of quoted-printable text
- *   table_rows.c  the rows of a table
- */
+ *   table_rows.c  the rows of a table */
 
 #ifndef SEEDSEARCH_CORE_H
 #define SEEDSEARCH_CORE_H
@@ -50,7 +49,7 @@
 
 #include <stdint.h>
 
-/* The types of the module, in the order of its table in module.c. */
+/* The types of the module, in the order of the table in module.c. */
 enum {
     TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PAGE_READING,
     TYPE_COUNT
@@ -59,7 +58,7 @@ enum {
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
     core_matches_spec, core_page_reading_spec;
 
-/* A type of the module, borrowed. */
+/* Return a type of the module, as a borrowed reference. */
 PyTypeObject *core_type(PyObject *module, int type);
 
 PyObject *core_all_of(PyObject *module, PyObject *args);

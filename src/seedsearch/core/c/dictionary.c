@@ -1,12 +1,12 @@
-/* The blocks of a segment's dictionaries: see dictionary.h. */
+/* Read and write the blocks of a segment's dictionaries: see dictionary.h. */
 
 #include "dictionary.h"
 #include "list_writer.h"
 
-/* The bytes of a block of groups are described in index/group_blocks.py. */
+/* index/group_blocks.py describes the bytes of a block of groups. */
 #define MOST_SHARED 15u
 #define LONG_REST 15u
-#define ONCE_EACH 2u /* cf is df */
+#define ONCE_EACH 2u /* cf equals df */
 #define HAS_EXTRA 1u
 
 /* ---------------------------------------------------------------- writing */
@@ -27,7 +27,7 @@ end_blob(Blobs *blobs)
     return add_number(&blobs->ends, blobs->bytes.used);
 }
 
-/* Add numbers in the narrowest type that holds them: its code, then the numbers. */
+/* Add numbers in the narrowest type that holds them: the code of the type, then the numbers. */
 static int
 put_narrow(Bytes *bytes, const Gathered *gathered)
 {
@@ -46,7 +46,7 @@ put_narrow(Bytes *bytes, const Gathered *gathered)
     return 0;
 }
 
-/* Add a string behind the ones before it, on a line of its own. */
+/* Add a string after the others, on a line of its own. */
 static int
 put_line(Bytes *bytes, char field, const uint8_t *text, uint32_t size, int is_first)
 {
@@ -66,7 +66,7 @@ put_code(Bytes *bytes, uint32_t value)
     return 0;
 }
 
-/* Add a string as what it has beyond the one before it, in whose place it is left. */
+/* Add a string by its difference from `before`, and store it there. */
 static int
 put_string(Bytes *bytes, Bytes *before, const uint8_t *text, uint32_t size)
 {
@@ -113,7 +113,7 @@ begin_groups(DictionaryWriter *writer)
                : 0;
 }
 
-/* Whether a group's only member says nothing that the group does not. */
+/* Return whether a group's only member adds nothing to the group. */
 static int
 is_its_own_member(const Group *group)
 {
@@ -155,7 +155,7 @@ put_group(DictionaryWriter *writer, const Group *group)
     return listed != 0;
 }
 
-/* End a block of terms: the length of its keys, the keys, and their groups. */
+/* End a block of terms: the length of its keys, the keys, and the numbers of their groups. */
 static int
 end_terms(DictionaryWriter *writer)
 {
@@ -234,7 +234,7 @@ free_dictionary(DictionaryWriter *writer)
 
 /* ---------------------------------------------------------------- reading */
 
-/* A block that is being read, and the strings that were read last. */
+/* A block that is being read, and the last strings read. */
 typedef struct {
     const uint8_t *next, *end;
     Bytes key, name;
@@ -244,7 +244,7 @@ typedef struct {
     uint32_t df, cf, extra, list, listed;
 } Row;
 
-/* How many bytes the next string shares with the one before it, and how many come next. */
+/* Read how many bytes the next string shares with the one before it, and how many more it has. */
 static int
 begin_string(Block *block, uint32_t *shared, uint32_t *size)
 {
@@ -296,7 +296,7 @@ read_counts(Block *block, uint32_t *df, uint32_t *cf, uint32_t *extra)
                : 0;
 }
 
-/* What stands behind a group's key. */
+/* Read the numbers after a group's key. */
 static int
 read_numbers(Block *block, Row *row)
 {
@@ -309,7 +309,7 @@ read_numbers(Block *block, Row *row)
                : 0;
 }
 
-/* The next group, but for the members that it lists: 1, 0 at the end, -1 with an error set. */
+/* Read the next group, except its listed members. Return 1, 0 at the end, or -1 with an error set. */
 static int
 read_row(Block *block, Row *row)
 {
@@ -326,7 +326,7 @@ read_row(Block *block, Row *row)
     return put(&block->name, block->key.data + 1, block->key.used - 1) < 0 ? -1 : 1;
 }
 
-/* The next member, whose name is the block's then. */
+/* Read the next member. Its name is then the block's `name`. */
 static int
 read_member(Block *block, Member *member)
 {
@@ -344,7 +344,7 @@ close_block(Block *block)
     free(block->name.data);
 }
 
-/* The only member of a group that lists none. */
+/* Return the only member of a group that lists none. */
 static Member
 own_member(const Block *block, const Row *row)
 {
@@ -372,7 +372,7 @@ add_group(GroupTable *table, Block *block, const Row *row)
     return 0;
 }
 
-/* Take the next block apart. */
+/* Parse the next block. */
 static int
 read_block(GroupTable *table, const uint8_t *bytes, size_t size)
 {
@@ -390,7 +390,7 @@ read_block(GroupTable *table, const uint8_t *bytes, size_t size)
     return more;
 }
 
-/* Find the texts and the lists of all groups, and the texts of their members; all are in order. */
+/* Set the texts and the lists of all groups, and the texts of their members. Check that all are in order. */
 static int
 set_places(GroupTable *table, size_t lists)
 {
@@ -514,8 +514,8 @@ pass_members(Block *block, uint32_t listed)
     return 0;
 }
 
-/* Read on to the group of a number. As for all of these: 1, 0 where there is none, -1 with an error set; `start` is moved
- * on to where its list begins. */
+/* Read on to the group with a number. Return 1, 0 if there is none, or -1 with an error set. Move `start` to
+ * where its list begins. */
 static int
 find_number(Block *block, Row *row, Py_ssize_t number, uint64_t *start)
 {
@@ -529,8 +529,8 @@ find_number(Block *block, Row *row, Py_ssize_t number, uint64_t *start)
     return more;
 }
 
-/* Read on to the group of a key. Keys are not put together: `same` is how many bytes of the last one are those of the one
- * that is wanted, and the next key is as the last one up to where it differs from that. */
+/* Read on to the group of a key; return the same. Keys are not assembled: `same` is the number of first bytes
+ * that the last key shares with the wanted one. The next key equals the last one up to where it differs from it. */
 static int
 find_key(Block *block, Row *row, const uint8_t *key, uint32_t wanted, uint64_t *start)
 {
@@ -594,7 +594,7 @@ core_read_group(PyObject *Py_UNUSED(module), PyObject *args)
     return found;
 }
 
-/* The keys of a block's groups and the names of their members, a line each; the numbers, in columns. */
+/* The keys of a block's groups and the names of their members, one a line, and the numbers as columns. */
 typedef struct {
     Bytes lines[2], numbers[NUMBER_PARTS];
 } Apart;

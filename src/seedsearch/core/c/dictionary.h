@@ -26,8 +26,8 @@ typedef struct {
     uint32_t size;
     char field;
     uint32_t df, cf, extra;
-    uint32_t list; /* bytes of its posting list, */
-    size_t start;  /* and where it begins */
+    uint32_t list; /* bytes of its posting list */
+    size_t start;  /* where that list begins */
     const Member *members;
     uint32_t count;
 } Group;
@@ -46,18 +46,18 @@ typedef struct {
     Numbers ends;
 } Blobs;
 
-/* The dictionaries of a segment being made. */
+/* The dictionaries of a segment under construction. */
 typedef struct {
-    Bytes key, before;          /* of the group that is being added, and the key before it in its block */
-    uint32_t in_block, groups;  /* how many were added to the block that is being made, and to all */
+    Bytes key, before;          /* of the group being added, and of the one before it in its block */
+    uint32_t in_block, groups;  /* number of groups in the current block, and in all */
     uint64_t lists;             /* bytes of all posting lists */
-    Bytes terms; /* of the block of terms */
+    Bytes terms; /* of the current block of terms */
     Gathered group_of;
     Blobs group_blocks, group_firsts, term_blocks, term_firsts;
     Numbers bases;
 } DictionaryWriter;
 
-/* The size of a key or a term without its language. */
+/* Return the size of a key or a term without its language. */
 static inline uint32_t
 bare_size(const uint8_t *bytes, uint32_t size)
 {
@@ -65,11 +65,11 @@ bare_size(const uint8_t *bytes, uint32_t size)
     return end ? (uint32_t)(end - bytes) : size;
 }
 
-/* Add the next group; its number is how many came before it. Says whether its members are listed: they are not where
- * the one there is says nothing that the group does not. */
+/* Add the next group; groups are numbered in order. Return whether its members are listed. A single member that
+ * adds nothing to the group is not. */
 int put_group(DictionaryWriter *writer, const Group *group);
 
-/* Add the next term, without its language, of a field, and the number of its group. */
+/* Add the next term of a field, without its language, with the number of its group. */
 int put_term(DictionaryWriter *writer, char field, const uint8_t *bytes, uint32_t size, uint32_t group);
 
 /* End the last blocks. */
@@ -80,7 +80,7 @@ int set_dictionary(PyObject *result, const DictionaryWriter *writer);
 
 void free_dictionary(DictionaryWriter *writer);
 
-/* The groups of a segment, and their members, read from its blocks. What they point at is set when all have been read. */
+/* The groups of a segment and their members, read from its blocks. Pointers are set once all are read. */
 typedef struct {
     Group *groups;
     Member *members;
@@ -88,13 +88,13 @@ typedef struct {
     Bytes text; /* all keys and names of members */
 } GroupTable;
 
-/* Read all groups of a segment, from a tuple of blocks, whose lists have so many bytes together; a ValueError where they
- * are not what they should be. */
+/* Read all groups of a segment from a tuple of blocks; `lists` is the size of all posting lists in bytes. Set a
+ * ValueError if the blocks are invalid. */
 int read_groups(GroupTable *table, PyObject *blocks, size_t lists);
 
 void free_groups(GroupTable *table);
 
-/* The group of a key; NULL where there is none. */
+/* Return the group of a key, or NULL. */
 const Group *find_group(const GroupTable *table, char field, const uint8_t *bytes, uint32_t size);
 
 /* The order of two byte strings: below, at, or above zero. */
@@ -106,7 +106,7 @@ compare(const uint8_t *one, uint32_t one_size, const uint8_t *other, uint32_t ot
     return order ? order : (one_size > other_size) - (one_size < other_size);
 }
 
-/* The order of two groups by their keys. */
+/* Compare two groups by their keys. */
 static inline int
 compare_groups(const Group *one, const Group *other)
 {

@@ -1,12 +1,11 @@
-/* What the files of the inverter share: its types, and the functions that one file calls in another.
+/* The types of the inverter, and the functions that its files call in each other.
  *
- * An Inverter keeps the texts of passages for compression, cuts them into terms, numbers these, and keeps every occurrence
- * as its term and the step to its position, until `finish` brings them into the order group, passage, position, member and
- * writes the dictionaries' blocks and the postings' columns.
+ * An Inverter keeps the texts of passages for compression, cuts them into terms and numbers the terms. It stores
+ * every occurrence as its term and the step to its position. `finish` sorts the occurrences by group, passage,
+ * position and member, and writes the blocks of the dictionaries and the columns of the postings.
  *
- * Whatever is read stays inside its buffer: terms are cut from buffers that end with a NUL, which is no part of a word,
- * and all numbers that come from outside are checked before they are used.
- */
+ * All reads stay inside their buffers: texts are cut in buffers that end with a NUL, which is part of no word,
+ * and all numbers from outside are checked before they are used. */
 
 #ifndef SEEDSEARCH_INVERTER_H
 #define SEEDSEARCH_INVERTER_H
@@ -16,24 +15,24 @@
 #include "list_writer.h"
 #include "memory.h"
 
-/* Ask for memory that is needed soon: what follows would wait for it. */
+/* Fetch memory that is needed soon, so that later reads do not wait for it. */
 #if defined(__GNUC__) || defined(__clang__)
 #define PREFETCH(address) __builtin_prefetch(address)
 #else
 #define PREFETCH(address) ((void)(address))
 #endif
-#define AHEAD 16 /* steps to ask beforehand */
+#define AHEAD 16 /* steps to fetch in advance */
 
-#define TEXT_BLOCK 65536   /* bytes; tables.py */
-#define CUT_AT (1 << 18)   /* bytes of text that are cut together: between two calls, the tables leave the caches */
+#define TEXT_BLOCK 65536   /* bytes; stored_fields.py */
+#define CUT_AT (1 << 18)   /* bytes of text that are cut at a time: between calls, the tables leave the caches */
 
-#define MOST_RUNS 200000 /* that are not ASCII, and are remembered */
-#define LONGEST_RUN 128  /* bytes of one */
+#define MOST_RUNS 200000 /* runs beyond ASCII that are remembered */
+#define LONGEST_RUN 128  /* bytes of such a run */
 #define CODES_A_PAGE 256
 #define CODE_PAGES (LAST_CODE / CODES_A_PAGE + 1)
-#define MOST_RANGES 32   /* of scripts that put no space between words */
+#define MOST_RANGES 32   /* of scripts without spaces */
 
-/* How passage, position and member are packed into one number. */
+/* Passage, position and member packed into one number. */
 #define POSITION_BITS 28
 #define MAX_PASSAGES 65536
 #define PACK(doc, position, member) \
@@ -42,39 +41,39 @@
 #define POSITION_OF(key) ((uint32_t)((key) >> MEMBER_BITS) & ((1u << POSITION_BITS) - 1))
 #define MEMBER_OF(key) ((uint32_t)(key) & (MOST_MEMBERS - 1))
 
-/* Every occurrence of a term in the bodies, or in the titles, in the order of the passages. */
+/* Every occurrence of a term in bodies, or in titles, in the order of passages. */
 typedef struct {
     uint32_t *term;
-    uint8_t *steps; /* from the position of the one before it in its text, or 0: nearly always 1; see `put_step` */
+    uint8_t *steps; /* from the occurrence before it in its text, or from 0: nearly always 1; see `put_step` */
     size_t term_room, steps_room, steps_used, count;
-    uint32_t last;   /* position of the last one in the text that is being cut */
+    uint32_t last;   /* position of the last one in the current text */
     uint32_t *doc;   /* the passage of each text */
     size_t *end;     /* where its occurrences end */
     size_t doc_room, end_room, texts;
-    Numbers lengths; /* positions, by passage */
+    Numbers lengths; /* in positions, by passage */
 } Field;
 
-/* What is known of each passage: docs/index-format.md. */
+/* The columns of passages: docs/index-format.md. */
 #define PASSAGE_COLUMNS 7
 
 typedef struct {
     Numbers columns[PASSAGE_COLUMNS];
-    PyObject *headings; /* the number of each heading but "", which is 0: a dict */
+    PyObject *headings; /* a dict: the number of each heading; "" is 0 */
 } Passages;
 
-/* The texts of passages, in blocks of TEXT_BLOCK bytes or a little more that end with a text. */
+/* The texts of passages, in blocks of at least TEXT_BLOCK bytes that end with a text. */
 typedef struct {
-    Bytes pending;          /* what is in no block yet */
-    Bytes languages;        /* a byte for each text that is not cut yet; they are the last ones */
-    Numbers ends;           /* where each text ends, among all bytes of all */
-    uint64_t in_blocks;     /* bytes that are in blocks, */
-    size_t texts_in_blocks; /* and texts */
+    Bytes pending;          /* texts that are in no block yet */
+    Bytes languages;        /* one byte for each text that is not cut yet; these are the last ones */
+    Numbers ends;           /* where each text ends, in the bytes of all texts */
+    uint64_t in_blocks;     /* bytes in blocks */
+    size_t texts_in_blocks; /* texts in blocks */
     Numbers block_ends;
-    PyObject *blocks;       /* a list: those that are full, and nobody has taken */
+    PyObject *blocks;       /* a list: the full blocks that nobody has taken */
 } Texts;
 
-/* What a run or a character that is not ASCII folds to: a stretch of `folded`, or of `letter_forms`. */
-typedef enum { UNKNOWN, FOLDS, JOINS } Folding; /* one that joins the character before it is folded with its run */
+/* The folded form of a run or a character beyond ASCII: a range of `folded`, or of `letter_forms`. */
+typedef enum { UNKNOWN, FOLDS, JOINS } Folding; /* JOINS: it joins the character before it and is folded with the run */
 
 typedef struct {
     size_t start;
@@ -83,16 +82,16 @@ typedef struct {
 } Folded;
 
 typedef struct {
-    Strings runs;  /* that are not ASCII */
-    Folded *forms; /* what each of them folds to */
+    Strings runs;  /* runs beyond ASCII */
+    Folded *forms; /* the folded form of each run */
     size_t forms_room;
     Bytes folded;
-    Folded *pages[CODE_PAGES]; /* what characters fold to, by their code points; NULL where none is known */
+    Folded *pages[CODE_PAGES]; /* the folded forms of characters, by code point; NULL if none is known */
     Bytes letter_forms;
     int accents;
 } Folds;
 
-/* A word of the text that is being cut: a stretch of `letters`. */
+/* A word of the current text: a range of `letters`. */
 typedef struct {
     size_t hash;
     size_t start;
@@ -101,17 +100,17 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    PyObject *marker;   /* called with a spelling and a language's number: the term as that language has it */
-    PyObject *folder;   /* called with a run that is not ASCII, and whether accents are kept: what it folds to */
-    PyObject *letter;   /* the same with a character, or None where it joins the one before it */
-    uint32_t unspaced[MOST_RANGES][2]; /* code points of scripts that put no space between words, first and last */
+    PyObject *marker;   /* called with a spelling and a language's number; returns the term in that language */
+    PyObject *folder;   /* called with a run beyond ASCII and whether to keep accents; returns the folded run */
+    PyObject *letter;   /* the same for a character; returns None if it joins the one before it */
+    uint32_t unspaced[MOST_RANGES][2]; /* code points of scripts without spaces, first and last */
     size_t unspaced_count;
     Strings terms, stems;
-    uint32_t *stem; /* of each term: the number of its stem */
+    uint32_t *stem; /* the number of each term's stem */
     size_t stem_room;
-    uint32_t stemmed; /* terms that have one, */
-    uint32_t listed;  /* and those that have one or were asked for */
-    uint32_t *marked[256]; /* by language: the number of each term there, NONE where that is not known yet */
+    uint32_t stemmed; /* number of terms that have a stem */
+    uint32_t listed;  /* number of terms that have a stem or were asked for */
+    uint32_t *marked[256]; /* by language: the number of each term in it, NONE if unknown */
     size_t marked_room[256];
     Folds folds[2]; /* without accents, and with them: for languages that stem spellings */
     Bytes scratch; /* a text that is being cut, folded */
@@ -124,10 +123,11 @@ typedef struct {
     Texts texts;
     Passages passages;
     Field body, title;
-    int busy; /* a call is at work, or has failed half way */
+    int busy; /* a call is running, or has failed half way */
 } Inverter;
 
-/* A text with its size in bytes and in characters; these are not counted where the spans' bytes are places in it. */
+/* A text with its size in bytes and in characters. Characters are not counted if the spans' bytes are offsets in
+ * it. */
 typedef struct {
     const uint8_t *bytes;
     size_t size, characters;
@@ -141,77 +141,79 @@ typedef struct {
     uint32_t number;
 } Key;
 
-/* Where a term is: its group, NONE where it does not occur, and which member of that it is. */
+/* The place of a term: its group (NONE if it does not occur) and its member there. */
 typedef struct {
     uint32_t group, member;
 } Home;
 
-/* A field's terms and groups. Groups are numbered in the order of their stems, members in that of their bytes. */
+/* A field's terms and groups. Groups are numbered in the order of their stems, members in the order of their
+ * bytes. */
 typedef struct {
     uint32_t groups, terms;
-    Home *home;           /* by term's number */
-    uint32_t *group_of;   /* by stem's number: its group */
+    Home *home;           /* by number of the term */
+    uint32_t *group_of;   /* by number of the stem: its group */
     uint32_t *stem;       /* of each group */
     uint32_t *ordered;    /* the terms' numbers, by their bytes */
     uint32_t *by_group;   /* the terms' numbers, by group and member */
-    uint32_t *first;      /* of each group, its first in by_group; and the number of terms */
-    size_t *start;        /* of each group, its first occurrence; and the number of these */
+    uint32_t *first;      /* of each group: its first in by_group; then the number of terms */
+    size_t *start;        /* of each group: its first occurrence; then the number of occurrences */
     uint32_t *df, *extra; /* by group */
-    uint32_t *term_df, *term_cf, *term_extra; /* as by_group */
+    uint32_t *term_df, *term_cf, *term_extra; /* parallel to by_group */
     uint64_t *keys;       /* passage, position and member of each occurrence, in order */
 } Inverted;
 
 #define STEP_BYTES 5 /* at most */
 
 
-/* Cut the text of a passage, or of its title, and note where its occurrences end. */
+/* Cut the text of a passage, or of its title, and record where its occurrences end. */
 int take_text(Inverter *self, Field *field, uint32_t doc, const uint8_t *bytes, size_t size, uint8_t language);
 
-/* End a block with that text. */
+/* End a block after this text. */
 int end_block(Texts *texts, size_t last);
 
-/* Cut the texts that wait for it, and end the blocks that are full. */
+/* Cut the waiting texts, and end the full blocks. */
 int cut_waiting(Inverter *self);
 
-/* The UTF-8 of a text, lone surrogates and all; `owner` keeps it. */
+/* Return the UTF-8 of a text, with lone surrogates; `owner` keeps it alive. */
 const uint8_t *utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner);
 
 int take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spans, uint8_t language);
 
-/* Bring keys into the order of their bytes. */
+/* Sort keys by their bytes. */
 int sort_keys(Key *keys, size_t count);
 
-/* A string's first eight bytes, as `Key` has them. */
+/* Return a string's first eight bytes, as `Key` has them. */
 uint64_t beginning_of(const uint8_t *bytes, size_t size);
 
-/* How many of sorted terms differ by more than a language. */
+/* Return the number of sorted terms that differ by more than the language. */
 uint32_t count_distinct(const Key *terms, size_t count);
 
-/* The strings that are wanted, in the order of their bytes. */
+/* Return the wanted strings, sorted by their bytes. */
 Key *sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count);
 
 void free_inverted(Inverted *own);
 
-/* Number the groups and members of a field, of all terms and stems in order. `counts` says how often each term occurs. */
+/* Number the groups and members of a field, from all terms and stems in order. `counts` has each term's
+ * occurrences. */
 int arrange(const Inverter *self, Inverted *own, const Key *terms, size_t term_count, const Key *stems, size_t stem_count, const uint32_t *counts);
 
-/* Put a field's occurrences into the order group, passage, position, member; `counts` says how many each term has. */
+/* Sort a field's occurrences by group, passage, position and member; `counts` has each term's occurrences. */
 int invert(Field *field, const uint32_t *counts, Inverted *own);
 
 /* Count, for the groups and terms of titles, the passages that have them in the title and not in the body. */
 int count_extras(const Inverted *body, Inverted *title);
 
-/* The columns of a segment being made. */
+/* The columns of a segment under construction. */
 typedef struct {
     DictionaryWriter dictionary;
     ListWriter list;
     Bytes postings;
-    Member *members; /* of the group that is being written */
+    Member *members; /* of the group being written */
     size_t members_room;
     uint32_t distinct; /* terms */
 } Columns;
 
-/* Invert both fields and make the columns. `counts` says how many occurrences of each term the fields have. */
+/* Invert both fields and make the columns. `counts` has each term's occurrences in both fields. */
 int make_columns(Columns *columns, Inverter *self, const Key *terms, size_t term_count, const Key *stems,
                  size_t stem_count, uint32_t *const counts[2]);
 
@@ -220,8 +222,8 @@ int set_columns(PyObject *result, Columns *columns);
 
 void free_columns(Columns *columns);
 
-/* Note where an occurrence stands, for which there is room: seven bits a byte, low ones first, the lowest of all says
- * whether it is a step back, and all bytes but the last have their highest bit set. */
+/* Write the step to an occurrence, for which there is room. A step is seven bits a byte, low bits first. The
+ * lowest bit says whether it is a step back. All bytes but the last have their highest bit set. */
 static inline void
 put_step(Field *field, uint32_t position)
 {
@@ -233,7 +235,7 @@ put_step(Field *field, uint32_t position)
     field->last = position;
 }
 
-/* The position of the next occurrence, after that of the one before it. */
+/* Return the position of the next occurrence, given the position of the one before it. */
 static inline uint32_t
 take_step(const uint8_t **steps, uint32_t before)
 {

@@ -1,4 +1,4 @@
-/* The module seedsearch.core._core: its functions, its types, and nothing else. `core.h` lists the other files. */
+/* The module seedsearch.core._core: its functions and its types. `core.h` lists the other files. */
 
 #include "core.h"
 

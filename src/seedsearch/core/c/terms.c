@@ -1,4 +1,4 @@
-/* Texts to terms: folding, cutting (with chain.c), and noting where each term occurs. */
+/* Texts to terms: fold them, cut them (with chain.c), and record the occurrences of each term. */
 
 #include "inverter.h"
 
@@ -11,7 +11,7 @@ room_for(Field *field, size_t more)
                : 0;
 }
 
-/* The number of a term in texts of a language; NONE, and an exception, where that fails. */
+/* Return the number of a term in texts of a language, or NONE with an exception. */
 static uint32_t
 in_language(Inverter *self, uint32_t term, uint8_t language)
 {
@@ -60,7 +60,7 @@ occurs(Inverter *self, Field *field, uint32_t term, uint32_t position, uint8_t l
 
 #define IS_SIGN(c) ((c) == '-' || (c) == '.' || (c) == '$' || (c) == '#' || (c) == '@' || (c) >= 0x80)
 
-/* Note a word, for which there is room, by its place in `letters`. */
+/* Record a word, for which there is room, by its offset in `letters`. */
 static inline void
 note(Inverter *self, size_t start, size_t size, uint32_t position)
 {
@@ -71,7 +71,7 @@ note(Inverter *self, size_t start, size_t size, uint32_t position)
     self->words[self->word_count++] = (Word){hash, start, (uint32_t)size, position};
 }
 
-/* Note a term of a chain. There still is room for the rest of the text then. */
+/* Record a term of a chain. Afterwards there is still room for the rest of the text. */
 static int
 note_term(void *context, const uint8_t *term, size_t size, uint32_t part, size_t Py_UNUSED(start), size_t Py_UNUSED(end))
 {
@@ -87,7 +87,7 @@ note_term(void *context, const uint8_t *term, size_t size, uint32_t part, size_t
     return 0;
 }
 
-/* Add the occurrences of the words that are noted. */
+/* Add the occurrences of the recorded words. */
 static int
 add_noted(Inverter *self, Field *field, uint8_t language)
 {
@@ -102,7 +102,7 @@ add_noted(Inverter *self, Field *field, uint8_t language)
     return 0;
 }
 
-/* Note the words of a chain. Moves `at` behind it. */
+/* Record the words of a chain, and move `at` to its end. */
 static int
 take_words(Inverter *self, const uint8_t **at)
 {
@@ -116,7 +116,8 @@ take_words(Inverter *self, const uint8_t **at)
     return 0;
 }
 
-/* Note the words of a chain that begins with a letter or digit: most are one plain word. Moves `at` behind it. */
+/* Record the words of a chain that begins with a letter or digit, and move `at` to its end. Most chains are one
+ * plain word. */
 static int
 take_spaced(Inverter *self, const uint8_t **at)
 {
@@ -127,7 +128,7 @@ take_spaced(Inverter *self, const uint8_t **at)
         *letters++ = LOWER[*here++];
     }
     for (;;) {
-        for (; *here && LOWER[*here] == *here; here++) { /* no capital: what most words go on with */
+        for (; *here && LOWER[*here] == *here; here++) { /* no capital: most words go on with these */
             *letters++ = *here;
         }
         size_t size = 1;
@@ -153,8 +154,8 @@ take_spaced(Inverter *self, const uint8_t **at)
     return 0;
 }
 
-/* Note a run of letters of a script that puts no space between words: each begins a term of two, the last is one alone.
- * Moves `at` behind it. */
+/* Record a run of letters of a script without spaces, and move `at` to its end. Each letter begins a term of two;
+ * the last one is a term alone. */
 static void
 take_unspaced(Inverter *self, const uint8_t **at)
 {
@@ -174,7 +175,7 @@ take_unspaced(Inverter *self, const uint8_t **at)
     *at = here;
 }
 
-/* Note the words that begin here, if any do. Moves `at` behind them, or behind the character. */
+/* Record the words that begin at `at`, if any do. Move `at` after them, or after the character. */
 static int
 take_next(Inverter *self, const uint8_t **at)
 {
@@ -252,7 +253,7 @@ cut(Inverter *self, Field *field, uint8_t language)
     return self->position > self->furthest ? self->position : self->furthest;
 }
 
-/* How many of the bytes are ASCII before the first that is not. */
+/* Return the number of ASCII bytes before the first other byte. */
 static size_t
 ascii_before(const uint8_t *bytes, size_t size)
 {
@@ -270,8 +271,8 @@ ascii_before(const uint8_t *bytes, size_t size)
     return at;
 }
 
-/* Put what Python says that a run or a character folds to behind `forms`: FOLDS, or JOINS where it says None; UNKNOWN where
- * it fails. */
+/* Append the folded form of a run or a character, as Python returns it, to `forms`. Return FOLDS, JOINS if Python
+ * returns None, or UNKNOWN on failure. */
 static Folding
 ask(PyObject *callback, const Folds *folds, const uint8_t *bytes, size_t size, Bytes *forms)
 {
@@ -290,7 +291,7 @@ ask(PyObject *callback, const Folds *folds, const uint8_t *bytes, size_t size, B
     return folding;
 }
 
-/* What a character folds to, of which no more than `most` bytes are there; NULL where it fails. */
+/* Return the folded form of a character, of which `most` bytes are there, or NULL on failure. */
 static const Folded *
 letter_at(Inverter *self, Folds *folds, const uint8_t *at, size_t most, size_t *size)
 {
@@ -311,7 +312,7 @@ letter_at(Inverter *self, Folds *folds, const uint8_t *at, size_t most, size_t *
     return letter;
 }
 
-/* Put what Python says that a run folds to behind `forms`. */
+/* Append the folded form of a run, as Python returns it, to `forms`. */
 static int
 ask_run(Inverter *self, const Folds *folds, const uint8_t *run, size_t size, Bytes *forms)
 {
@@ -322,7 +323,7 @@ ask_run(Inverter *self, const Folds *folds, const uint8_t *run, size_t size, Byt
     return folding == FOLDS ? 0 : -1;
 }
 
-/* Put what a run with marks folds to behind `scratch`. */
+/* Append the folded form of a run with marks to `scratch`. */
 static int
 fold_run(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
 {
@@ -351,7 +352,7 @@ fold_run(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
     return form->size ? put(&self->scratch, folds->folded.data + form->start, form->size) : 0;
 }
 
-/* Put what a run that is not ASCII folds to behind `scratch`. */
+/* Append the folded form of a run beyond ASCII to `scratch`. */
 static int
 fold(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
 {
@@ -372,7 +373,7 @@ fold(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
     return 0;
 }
 
-/* Cut a text in UTF-8, of a passage or its title; says how many positions it has, or -1. */
+/* Cut the UTF-8 text of a passage or of its title. Return the number of its positions, or -1. */
 static int64_t
 analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t language)
 {
@@ -404,7 +405,7 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
     return cut(self, field, language);
 }
 
-/* Cut the text of a passage, or of its title, and note where its occurrences end. */
+/* Cut the text of a passage, or of its title, and record where its occurrences end. */
 int
 take_text(Inverter *self, Field *field, uint32_t doc, const uint8_t *bytes, size_t size, uint8_t language)
 {
@@ -414,7 +415,7 @@ take_text(Inverter *self, Field *field, uint32_t doc, const uint8_t *bytes, size
     }
     field->last = 0;
     int64_t positions = analyse(self, field, bytes, size, language);
-    while (positions >= 0 && field->lengths.count < doc) { /* nothing in the passages between */
+    while (positions >= 0 && field->lengths.count < doc) { /* the passages between are empty */
         if (add_number(&field->lengths, 0) < 0) {
             return -1;
         }

@@ -1,7 +1,6 @@
-/* The words of a text that are looked for, with their places: as `highlight.py` finds them with the tokenizer.
+/* Find the wanted words of a text with their places, as `highlight.py` does with the tokenizer.
  *
- * Of texts in ASCII alone, which need no folding, and of English stems: other texts are Python's.
- */
+ * This handles only ASCII texts, which need no folding, and English stems. Python handles others. */
 
 #include "chain.h"
 #include "stem.h"
@@ -11,11 +10,11 @@ typedef struct {
     size_t size;
 } Name;
 
-/* What is looked for: terms, then stems. */
+/* The wanted terms, and after them the wanted stems. */
 typedef struct {
     Name *wanted;
     size_t terms, count;
-    uint64_t firsts; /* a bit for each first letter of a stem, or of its irregular forms: few words need be stemmed */
+    uint64_t firsts; /* a bit for each first letter of a stem or its irregular forms: few words need stemming */
 } Wanted;
 
 typedef struct {
@@ -40,7 +39,7 @@ tell(Search *search, size_t number, uint32_t part, size_t start, size_t end)
     return failed ? -1 : 0;
 }
 
-/* Tell of those from `from` to `to` that are the term. */
+/* Report the wanted names from `from` to `to` that equal the term. */
 static int
 tell_those(Search *search, size_t from, size_t to, const uint8_t *term, size_t size, uint32_t part, size_t start,
            size_t end)
@@ -54,7 +53,7 @@ tell_those(Search *search, size_t from, size_t to, const uint8_t *term, size_t s
     return 0;
 }
 
-/* A term that stands at a part of the chain at hand, for the characters from `start` to `end`. */
+/* Take a term at a part of the current chain, for the characters from `start` to `end`. */
 static int
 take_term(void *context, const uint8_t *term, size_t size, uint32_t part, size_t start, size_t end)
 {
@@ -72,7 +71,7 @@ take_term(void *context, const uint8_t *term, size_t size, uint32_t part, size_t
                        : tell_those(search, wanted->terms, wanted->count, stem, (size_t)stemmed, part, start, end);
 }
 
-/* Take the words that begin here, if any do. Moves `at` behind them, or behind the character. */
+/* Take the words that begin at `at`, if any do. Move `at` after them, or after the character. */
 static int
 take_next(Search *search, Chains *chains, const uint8_t **at)
 {
@@ -86,7 +85,7 @@ take_next(Search *search, Chains *chains, const uint8_t **at)
     for (size_t size = 0; LOWER[*here] && size < MAX_TERM && (!size || !is_hump(here)); here++) {
         term[size++] = LOWER[*here];
     }
-    if (here > *at && !LOWER[*here] && ends_chain(chains, here)) { /* as most are */
+    if (here > *at && !LOWER[*here] && ends_chain(chains, here)) { /* as most do */
         size_t start = (size_t)(*at - chains->begin), size = (size_t)(here - *at);
         if (take_term(search, term, size, 0, start, start + size) < 0) {
             return -1;
@@ -146,7 +145,7 @@ open_wanted(Wanted *wanted, PyObject *terms, PyObject *stems)
             }
             wanted->wanted[wanted->count++] = (Name){(const uint8_t *)data, (size_t)size};
             if (list && size) {
-                wanted->firsts |= bit_of((uint8_t)data[0]) | (data[0] == 'g' ? bit_of('w') : 0); /* went is of go */
+                wanted->firsts |= bit_of((uint8_t)data[0]) | (data[0] == 'g' ? bit_of('w') : 0); /* went -> go */
             }
         }
     }
@@ -161,7 +160,7 @@ core_find_words(PyObject *Py_UNUSED(module), PyObject *args)
     Py_ssize_t size;
     Wanted wanted;
     if (!PyArg_ParseTuple(args, "SO!O!", &text, &PyTuple_Type, &terms, &PyTuple_Type, &stems)
-        || PyBytes_AsStringAndSize(text, &data, &size) < 0) { /* which gives a NUL behind them */
+        || PyBytes_AsStringAndSize(text, &data, &size) < 0) { /* followed by a NUL */
         return NULL;
     }
     Search search = {0, &wanted, PyList_New(0)};
