@@ -114,6 +114,18 @@ def test_translations_are_joined_and_their_header_says_the_charset() -> None:
     assert read("a.po", "nothing of the kind\n").texts == ["nothing of the kind"]
 
 
+def test_notes_and_pages_in_xml_break_no_word_and_no_phrase() -> None:
+    text = (
+        "<text><p>The old<note><p>A note.</p></note>\nlighthouse<xref><sup>1</sup></xref> keeper</p>"
+        "<description>&lt;p&gt;The &lt;b&gt;light&lt;/b&gt;house&lt;br/&gt;caf&amp;eacute;&lt;/p&gt;</description>"
+        "<p>a &lt; b</p></text>"
+    )
+    found = read("a.xml", text)
+    assert found.texts == [
+        "The old lighthouse 1 keeper\nA note.\nThe lighthouse café\na < b",
+    ]
+
+
 def test_xml_is_text_without_tags_on_the_lines_of_the_file() -> None:
     book = (
         '<?xml version="1.0" encoding="ISO-8859-5"?>\n<!DOCTYPE book [<!ENTITY x "no">]>\n<book>'

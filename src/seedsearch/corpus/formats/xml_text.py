@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
@@ -26,6 +28,13 @@ _SEEN_ATTRIBUTES = frozenset(
     default hint author creator keywords subject
     """.split()  # noqa: SIM905 - reads better as text
 )
+_NOTES = frozenset(("note", "footnote", "endnote", "fn"))
+_INLINE = frozenset(
+    "a b bold em emphasis ext-link hi i italic link ref span strong u ulink xref".split()  # noqa: SIM905
+)
+_RAISED = frozenset(("sup", "superscript", "fn", "bibr"))
+# Feeds and placemarks hold pages of HTML as text.
+_HTML = re.compile(r"</(?:p|a|b|i|em|strong|div|span|li|td|h[1-6])>|<br ?/?>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2}")
 _FACTS = {"author": "author", "creator": "author", "date": "date", "pubdate": "date", "published": "date",
           "updated": "date", "lang": "language", "language": "language", "book-title": "title"}  # fmt: skip
@@ -65,6 +74,14 @@ class _Reading:
         self._words: list[str] = []
         self._begun = 1  # the line at which the words begin
         self._break = False
+        self._outside: list[
+            tuple[int, list[str], int]
+        ] = []  # levels of open notes, and the words around them
+        self._notes: list[tuple[str, int]] = []  # these stand in a line, and follow it
+        self._raised = (
+            0,
+            0,
+        )  # the level of an open superscript, and where it begins among the words
         self._headings: list[int] = []  # levels of the elements whose text is a heading
         self._heading: list[str] = []
 
@@ -100,10 +117,15 @@ class _Reading:
             raise ValueError
         if not self._has_text[-1]:
             self._break = True
-        self._has_text.append(False)
+        self._has_text.append(self._has_text[-1] and name in _INLINE)
         if self._unseen or name in _UNSEEN:
             self._unseen += 1
             return
+        if name in _NOTES and self._words and not self._break:
+            self._outside.append((len(self._names), self._words, self._begun))
+            self._words = []
+        elif name in _RAISED or attributes.get("ref-type") in _RAISED:
+            self._raised = (len(self._names), len(self._words))
         if name in _HEADINGS and not self._headings:
             self._flush()
             self._headings.append(len(self._names))
@@ -121,6 +143,12 @@ class _Reading:
         if self._unseen:
             self._unseen -= 1
             return
+        if self._raised[0] == level:
+            self._end_raised(self._raised[1], linked="xref" in (name, *self._names[-1:]))
+        if self._outside and self._outside[-1][0] == level:
+            self._flush()
+            _, self._words, self._begun = self._outside.pop()
+            return
         if not self._has_text[-1]:
             self._break = True
         if self._headings[-1:] == [level]:
@@ -131,6 +159,13 @@ class _Reading:
             self._flush()
         elif has_text and name in _FACTS and _FACTS[name] not in self.facts:
             self.facts[_FACTS[name]] = " ".join("".join(self._words).split())
+
+    def _end_raised(self, start: int, *, linked: bool) -> None:
+        """Set the number of a note apart from the word before it."""
+        before, note = "".join(self._words[:start]), "".join(self._words[start:])
+        if before and is_note(before[-WORD_CHARS:], note, linked):
+            self._words.insert(start, " ")
+        self._raised = (0, 0)
 
     def _text(self, data: str) -> None:
         if self._unseen:
@@ -150,6 +185,12 @@ class _Reading:
         """Add the collected words as a line of the text."""
         text = "".join(self._words)
         begun = self._begun + text[: len(text) - len(text.lstrip())].count("\n")
+        if _HTML.search(text):
+            text = markup.without_tags(text)
         if words := " ".join(text.split()):
-            self.out.add(words, begun)
+            self._notes.insert(0 if not self._outside else len(self._notes), (words, begun))
         self._words, self._break = [], False
+        if not self._outside:
+            for words, line in self._notes:
+                self.out.add(words, line)
+            self._notes.clear()
