@@ -13,10 +13,13 @@ import pytest
 from running import SEEDS, Cli, environment, on_terminal
 
 from seedsearch.core import compiled
+from seedsearch.corpus.skip import SCANNED
 from seedsearch.digest import digest
+from seedsearch.engine.base import IndexStats
 from seedsearch.index.lock import WriterLock
 from seedsearch.indexing import here
 from seedsearch.paths import create_home
+from seedsearch.render.status import Status, status_lines
 
 
 @pytest.fixture
@@ -183,9 +186,24 @@ def test_status_says_what_where_how_big_how_old(seeds: Cli) -> None:
     assert facts["roots"] == "seeds"
     assert facts["files"] == "5 read, 0 skipped"
     assert facts["documents"].startswith("5, ")
+    assert facts["kinds"] == "plain text 5"
     assert facts["encodings"] == "utf-8 5"
     assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d, ", facts["updated"])
     assert ended.out.isascii()
+
+
+def test_status_says_what_to_type_to_read_more() -> None:
+    stats = IndexStats(3, 2, 1, 1, 0, 1, 1, 1, 1, 0, 0, 1, (), (), ())
+    skipped = (
+        ("a.pdf", "needs seedsearch[pdf]"),
+        ("b.zip", "in part: 1 left out (b.pdf: needs seedsearch[pdf])"),
+        ("c.pdf", f"in part: 2 left out (page 1: {SCANNED})"),
+    )
+    lines = [
+        line.strip() for line in status_lines(Status(".", "x", True, (), skipped, (), stats, 0))
+    ]
+    assert "to read 2 files: pip install 'seedsearch[pdf]', then seedsearch index" in lines
+    assert "to read the scanned pages of 1 file: seedsearch index --ocr" in lines
 
 
 def test_status_as_json(seeds: Cli, indexed_seeds: Path) -> None:
@@ -196,6 +214,7 @@ def test_status_as_json(seeds: Cli, indexed_seeds: Path) -> None:
     assert (status["files"], status["documents"], status["skipped"]) == (5, 5, [])
     in_files = sum(file.stat().st_size for file in SEEDS.iterdir())
     assert 0.99 * in_files < status["text_bytes"] <= in_files
+    assert status["media_types"] == {"text/plain": 5}
     assert status["encodings"] == {"utf-8": 5}
     assert status["passages"] > 20
     on_disk = sum(f.stat().st_size for f in (indexed_seeds / ".seedsearch").rglob("*"))

@@ -440,6 +440,7 @@ class ReferenceEngine:
             generation=state.generation,
             encodings=by_count(encodings),
             languages=by_count(languages),
+            media_types=by_count(Counter(document.media_type for document in documents.values())),
         )
 
     def writer(self, *, wait: bool = False) -> ReferenceWriter:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 
 import click
 
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import Command, debug_option, index_option, open_home, stdout_bytes
 from seedsearch.core import compiled
-from seedsearch.engine.base import Engine
+from seedsearch.corpus.formats.registry import BY_TYPE
+from seedsearch.engine.base import Engine, by_count
 from seedsearch.paths import Home
 from seedsearch.render.jsonl import json_line
 from seedsearch.render.status import (
@@ -71,7 +73,13 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
     folder = home.shown(home.stored(home.folder), cwd)
     has_core = compiled is not None
     stats = engine.stats()
-    return Status(folder, engine.name, has_core, roots, tuple(skipped), stats, time.time_ns())
+    names: Counter[str] = Counter()
+    for media_type, count in stats.media_types:
+        names[BY_TYPE[media_type].name if media_type in BY_TYPE else media_type] += count
+    kinds = by_count(names)
+    return Status(
+        folder, engine.name, has_core, roots, tuple(skipped), kinds, stats, time.time_ns()
+    )
 
 
 def _say_readings(engine: Engine, home: Home, *, encodings: bool, as_json: bool) -> int:

@@ -57,8 +57,9 @@ class Ranking(Record):
 class IndexStats(Record):
     """The counts of an index.
 
-    `files` counts skipped ones too; `terms` distinct surface terms, an upper bound over segments. `encodings` and
-    `languages` are (name, documents), the most frequent first; the name of a language that is not clear is "".
+    `files` counts skipped ones too; `terms` distinct surface terms, an upper bound over segments. `encodings`,
+    `languages` and `media_types` are (name, documents), the most frequent first; the name of a language that is not
+    clear is "".
     """
 
     files: int
@@ -75,6 +76,7 @@ class IndexStats(Record):
     generation: int
     encodings: tuple[tuple[str, int], ...]
     languages: tuple[tuple[str, int], ...]
+    media_types: tuple[tuple[str, int], ...]
 
 
 class Size(NamedTuple):

@@ -5,11 +5,13 @@ Lines are sanitised. Paths are valid from the current folder.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from seedsearch.corpus.skip import NEEDS, SCANNED
 from seedsearch.engine.base import IndexStats, Reading, by_count
 from seedsearch.record import Record
 from seedsearch.render.jsonl import path_fields
@@ -19,13 +21,14 @@ from seedsearch.render.sanitize import clean
 STATUS_SCHEMA = "seedsearch.status/1"
 
 _NAMED_SKIPS = 3
+_EXTRA = re.compile(rf"{NEEDS}(seedsearch\[\w+\])")
 
 
 class Status(Record):
     """An index, its roots, and its skipped files with the reasons.
 
-    `engine` is the name of the engine. `has_core` says whether the compiled core is installed. `now_ns` is the
-    current time in nanoseconds since the epoch.
+    `kinds` are names of formats with their numbers of documents. `engine` is the name of the engine. `has_core` says
+    whether the compiled core is installed. `now_ns` is the current time in nanoseconds since the epoch.
     """
 
     folder: str
@@ -33,6 +36,7 @@ class Status(Record):
     has_core: bool
     roots: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, int], ...]
     stats: IndexStats
     now_ns: int
 
@@ -53,8 +57,10 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
     yield "roots", list(status.roots) or ["none"]
     yield "files", [f"{stats.files - stats.skipped:,} read, {stats.skipped:,} skipped"]
     if status.skipped:
-        yield "skipped", list(_skipped(status.skipped, verbose))
+        yield "skipped", [*_skipped(status.skipped, verbose), *_to_read_more(status.skipped)]
     yield "documents", [f"{stats.documents:,}, {size(stats.text_bytes)} of text"]
+    if status.kinds:
+        yield "kinds", [", ".join(f"{name} {count:,}" for name, count in status.kinds)]
     deleted = f" ({stats.deleted:,} deleted, not yet merged away)" if stats.deleted else ""
     yield "passages", [f"{stats.passages:,}{deleted}"]
     yield "terms", [f"{stats.terms:,}"]
@@ -79,6 +85,15 @@ def _skipped(skipped: tuple[tuple[str, str], ...], verbose: bool) -> Iterator[st
     yield from (f"  {path}: {reason}" for path, reason in named)
     if len(skipped) > len(named):
         yield f"  and {len(skipped) - len(named):,} more (-v names them)"
+
+
+def _to_read_more(skipped: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """Yield what to type, so that more files are read."""
+    extras = Counter(extra for _, reason in skipped for extra in set(_EXTRA.findall(reason)))
+    for extra, count in extras.most_common():
+        yield f"  to read {plural(count, 'file')}: pip install '{extra}', then seedsearch index"
+    if scanned := sum(SCANNED in reason for _, reason in skipped):
+        yield f"  to read the scanned pages of {plural(scanned, 'file')}: seedsearch index --ocr"
 
 
 def _when(then_ns: int, now_ns: int) -> str:
@@ -116,6 +131,7 @@ def status_object(status: Status) -> dict[str, Any]:
         "generation": stats.generation,
         "created": _iso(stats.created_ns),
         "committed": _iso(stats.committed_ns),
+        "media_types": dict(stats.media_types),
         "encodings": dict(stats.encodings),
         "languages": _languages(stats.languages),
     }

@@ -214,13 +214,13 @@ class WhooshEngine:
         state, segments = snapshot.manifest, snapshot.segments
         files: set[bytes] = set()
         skipped: set[str] = set()
-        kinds: Counter[tuple[str, str]] = Counter()
+        kinds: Counter[tuple[str, ...]] = Counter()
         with reading(segments):
             for segment in segments:
                 files.update(segment.live_paths())
                 skipped.update(s.path for s in segment.live_states(skipped=True) if not s.is_read())
-                for count, (encoding, _, _, _, language) in _numbers(segment):
-                    kinds[encoding, language] += count
+                for count, (encoding, _, _, media_type, language) in _numbers(segment):
+                    kinds[encoding, language, media_type] += count
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),
@@ -240,6 +240,7 @@ class WhooshEngine:
             generation=state.generation,
             encodings=_counted(kinds, 0),
             languages=_counted(kinds, 1),
+            media_types=_counted(kinds, 2),
         )
 
     def size(self) -> Size:
@@ -370,7 +371,7 @@ def _numbers(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
         yield count, kinds[kind]
 
 
-def _counted(kinds: Mapping[tuple[str, str], int], part: int) -> tuple[tuple[str, int], ...]:
+def _counted(kinds: Mapping[tuple[str, ...], int], part: int) -> tuple[tuple[str, int], ...]:
     """How many documents there are for each value of one part of their kinds."""
     counts: dict[str, int] = {}
     for kind, count in kinds.items():
