@@ -53,7 +53,7 @@ SOURCES := $(C_SOURCES) $(shell find src -name '*.py')
 
 .venv-bench/stamp: pyproject.toml benchmarks/requirements.txt $(C_SOURCES) | python
 	"$(PYTHON)" -m venv --clear .venv-bench
-	.venv-bench/bin/python $(PIP) install . --requirement benchmarks/requirements.txt
+	.venv-bench/bin/python $(PIP) install '.[pdf]' --requirement benchmarks/requirements.txt
 	rm -rf build
 	@touch $@
 

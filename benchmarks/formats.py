@@ -1,9 +1,9 @@
 """Measure how well each format is read, over a folder of real files.
 
-For each format: how many files there are, how many were read, and how many were named as not read; the share of a
-reference program's words that were read, if one is installed; MB of file for each processor second and the peak
-memory of a whole `seedsearch index` run over the files of this format alone. Start-up counts, so few small files say
-little.
+For each format: how many files there are, how many were read, and how many were named as not read; for the files that
+are read, the share of a reference program's words, if one is installed; MB of file for each processor second and the
+peak memory of a whole `seedsearch index` run over the files of this format alone. Start-up counts, so few small files
+say little.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from seedsearch.errors import SeedsearchError
 from seedsearch.model import SourceFile
 
 _WORD = re.compile(r"[^\W_]{2,}")
+_HYPHENATED = re.compile(r"-\s*\n\s*")
 _HEAD = 1 << 20  # bytes: enough to tell a format
 _SECONDS = 120  # for a reference program and one file
 
@@ -115,8 +116,9 @@ def _shares(kind: str, paths: Iterable[Path]) -> tuple[list[float], str]:
     shares = []
     for path in paths:
         theirs = _their_words(command(path))
-        if theirs:
-            shares.append(len(theirs & _our_words(path)) / len(theirs))
+        ours = _our_words(path)
+        if theirs and ours is not None:
+            shares.append(len(theirs & ours) / len(theirs))
     return shares, command(Path())[0]
 
 
@@ -128,14 +130,18 @@ def _their_words(command: Sequence[str]) -> set[str]:
     return set(_WORD.findall(done.stdout.decode("utf-8", "replace").casefold()))
 
 
-def _our_words(path: Path) -> set[str]:
+def _our_words(path: Path) -> set[str] | None:
+    """The words that our reader gives; None for a file that is named as not read."""
     status = path.stat()
     file = SourceFile(os.fspath(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-    words: set[str] = set()
+    words: set[str] | None = None
     with contextlib.suppress(Skip, SeedsearchError):
         for found in extract(file, path.read_bytes()):
             if not isinstance(found, Problem):
-                words.update(_WORD.findall(f"{found.document.title} {found.text}".casefold()))
+                text = f"{found.document.title} {found.text}".casefold()
+                words = words or set()
+                words.update(_WORD.findall(text))
+                words.update(_WORD.findall(_HYPHENATED.sub("", text)))  # the tokenizer joins them
     return words
 
 

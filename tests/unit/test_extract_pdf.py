@@ -269,3 +269,58 @@ def test_a_font_that_does_not_say_its_letters_is_named() -> None:
     found = read("a.pdf", of_objects(shown(10), page, others=[lines("Text"), content, font]))
     assert found.texts == ["Text"]
     assert found.problems == [("page 2", "its font does not say which letters it shows")]
+
+
+def drawn(*words: tuple[float, float, str]) -> bytes:
+    """A page with words at places."""
+    shown_words = " ".join(f"1 0 0 1 {x} {y} Tm({text})Tj" for x, y, text in words)
+    return handmade("", f"BT/F1 10 Tf {shown_words} ET")
+
+
+def test_columns_that_are_drawn_line_by_line_are_read_one_after_the_other() -> None:
+    left = [
+        "The old lighthouse",
+        "keeper walked along",
+        "the quiet shore and",
+        "looked at ships in",
+        "the far harbour.",
+    ]
+    right = [
+        "Another story tells",
+        "of a captain whose",
+        "wooden boat sank in",
+        "a storm off the cape",
+        "many years ago.",
+    ]
+    lines = [
+        (x, 700 - 14 * row, text)
+        for row, pair in enumerate(zip(left, right, strict=True))
+        for x, text in zip((50, 300), pair, strict=True)
+    ]
+    found = read(
+        "a.pdf", drawn((50, 740, "A heading over both columns"), *lines, (50, 600, "The end."))
+    )
+    words = " ".join(found.texts[0].split())
+    assert words == " ".join(["A heading over both columns", *left, *right, "The end."])
+
+
+def test_a_table_is_read_by_its_rows() -> None:
+    rows = [("Najin", "Coal and iron ore"), ("Rason", "Squid and crabs only"), ("Wonsan", "Machines of all kinds"),
+            ("Chongjin", "Steel and some timber"), ("Hungnam", "Fertiliser by the ton")]  # fmt: skip
+    cells = [
+        (x, 700 - 14 * row, text)
+        for row, pair in enumerate(rows)
+        for x, text in zip((50, 300), pair, strict=True)
+    ]
+    assert "Wonsan Machines of all kinds" in " ".join(read("a.pdf", drawn(*cells)).texts[0].split())
+
+
+def test_letters_at_even_steps_are_one_word() -> None:
+    """OCR sets the last letter of a word apart, and PDFium puts a space before it."""
+    words = [("Singapor", "e"), ("Metropoli", "s"), ("Manage", "r")]
+    content = " ".join(
+        f"1 0 0 1 50 {700 - 20 * row} Tm({word})Tj 1 0 0 1 {50 + 9 * len(word)} {700 - 20 * row} Tm({last})Tj"
+        for row, (word, last) in enumerate(words)
+    )
+    page = handmade("", f"BT/F1 10 Tf 3 Tc {content} ET").replace(b"/Helvetica", b"/Courier")
+    assert read("a.pdf", page).texts[0].split() == ["Singapore", "Metropolis", "Manager"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
 from seedsearch.corpus.formats.limits import allowance_of
+from seedsearch.corpus.formats.pdf_layout import text_of
 from seedsearch.corpus.formats.pdf_marks import files_of, headings_of, notes_of
 from seedsearch.corpus.skip import SCANNED, Problem, Skip, needs
 from seedsearch.corpus.title import title_of
@@ -162,7 +163,7 @@ class _Reading:
     def _text(self, page: PdfPage, number: int) -> str:
         """Return the text of a page, or "" if none can be read."""
         words = page.get_textpage()
-        text = words.get_text_range()
+        text = text_of(words)
         if not text or text.isspace():
             words.close()
             return self._text_of_picture(page, number) if _has_picture(page) else ""

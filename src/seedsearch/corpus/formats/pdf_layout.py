@@ -1,0 +1,118 @@
+"""The layout of a PDF page, where PDFium misses it: columns that are drawn line by line, letters that are set apart."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfTextPage
+
+_MOST_RECTANGLES = 10_000
+_LEAST_LINES = 5
+_LEAST_CHARS = 12  # that a line of a column has in the mean: the cells of a table have fewer
+_WIDE = 1.0  # a gap between columns, as a share of the height of a line
+_STEP = 2.0  # points: the first letters of lines begin a little further left or right
+_SINGLE = re.compile(r"(?<!\S)\w(?!\S)")
+_MOST_SINGLE = 0.2  # of the words of a page: those that have one letter
+_SAME_STEP = 0.1  # by which steps from letter to letter differ at most
+
+_Box = tuple[float, float, float, float]
+
+
+def text_of(words: PdfTextPage) -> str:
+    """Return the text of a page: columns one after the other, and words that are not parted between their letters."""
+    return _by_columns(words) or _closed_up(words, words.get_text_range())
+
+
+def _by_columns(words: PdfTextPage) -> str:
+    """Return the text of a page with two columns that are drawn line by line; "" for any other."""
+    count = words.count_rects()
+    if not 2 * _LEAST_LINES <= count <= _MOST_RECTANGLES:
+        return ""
+    boxes: list[_Box] = [words.get_rect(number) for number in range(count)]
+    jumps = [after for before, after in pairwise(boxes) if _is_beside(before, after)]
+    if len(jumps) < _LEAST_LINES:
+        return ""
+    counted = Counter(round(box[0] / _STEP) for box in jumps)
+    column = max(counted, key=lambda at: counted[at - 1] + counted[at] + counted[at + 1])
+    starts = [box for box in jumps if abs(round(box[0] / _STEP) - column) <= 1]
+    if len(starts) < _LEAST_LINES:
+        return ""
+    gutter = min(box[0] for box in starts) - 0.5
+    bottom, top = min(box[1] for box in starts) - 1, max(box[3] for box in starts) + 1
+    inside = [box for box in boxes if box[1] < top and box[3] > bottom]
+    if any(box[0] < gutter < box[2] for box in inside):
+        return ""
+    left, right = min(box[0] for box in boxes) - 1, max(box[2] for box in boxes) + 1
+    first = words.get_text_bounded(left, bottom, gutter, top)
+    second = words.get_text_bounded(gutter, bottom, right, top)
+    if not (_reads_on(first) and _reads_on(second)):
+        return ""
+    above = words.get_text_bounded(left, top, right, max(box[3] for box in boxes) + 1)
+    below = words.get_text_bounded(left, min(box[1] for box in boxes) - 1, right, bottom)
+    return "\n".join(part for part in (above, first, second, below) if part.strip())
+
+
+def _is_beside(before: _Box, after: _Box) -> bool:
+    """Whether text goes on in the same line, behind a wide gap."""
+    height = before[3] - before[1]
+    is_same_line = min(before[3], after[3]) - max(before[1], after[1]) > height / 2
+    return is_same_line and after[0] - before[2] > _WIDE * height
+
+
+def _reads_on(column: str) -> bool:
+    """Whether this is prose: lines are not short, and a third of them at least begin in the middle of a sentence."""
+    lines = [line.strip() for line in column.splitlines() if line.strip()]
+    return (
+        len(lines) >= _LEAST_LINES
+        and sum(map(len, lines)) >= _LEAST_CHARS * len(lines)
+        and 3 * sum(line[0].islower() for line in lines) >= len(lines)
+    )
+
+
+def _closed_up(words: PdfTextPage, text: str) -> str:
+    """Return the text without spaces that PDFium put between letters that stand at even steps, as OCR leaves them."""
+    from pypdfium2 import raw
+
+    singles = len(_SINGLE.findall(text))
+    if singles <= _MOST_SINGLE * len(text.split()) or raw.FPDFText_CountChars(words.raw) != len(
+        text
+    ):
+        return text
+    kept = [
+        char
+        for at, char in enumerate(text)
+        if char != " "
+        or not raw.FPDFText_IsGenerated(words.raw, at)
+        or not _is_in_word(words, text, at)
+    ]
+    return "".join(kept)
+
+
+def _is_in_word(words: PdfTextPage, text: str, at: int) -> bool:
+    """Whether the letters around a place are as far apart as two or more letters before it or behind it."""
+    if not text[at - 1 : at].isalnum() or not text[at + 1 : at + 2].isalnum():
+        return False
+    step = _distance(words, at - 1, at + 1)
+    near = [
+        _distance(words, first, first + 1)
+        for first in (at - 3, at - 2, at + 1, at + 2)
+        if first >= 0 and len(text[first : first + 2]) == 2 and text[first : first + 2].isalnum()
+    ]
+    return len(near) > 1 and all(abs(step - other) <= _SAME_STEP * other for other in near)
+
+
+def _distance(words: Any, first: int, second: int) -> float:
+    from pypdfium2 import raw
+
+    places = []
+    for at in (first, second):
+        x, y = ctypes.c_double(), ctypes.c_double()
+        raw.FPDFText_GetCharOrigin(words.raw, at, x, y)
+        places.append((x.value, y.value))
+    (x1, y1), (x2, y2) = places
+    return float(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5)
