@@ -18,7 +18,8 @@ class SourceFile(NamedTuple):
     """A regular file found by a walk, with the figures of its `stat`.
 
     `encoding` is the encoding that the user configured for it, or "" to detect it. `outer` holds the remaining
-    limits of a member (corpus/formats/limits.py); None for a file itself.
+    limits of a member (corpus/formats/limits.py); None for a file itself. `passwords` are tried if it is encrypted, or
+    a member of it.
     """
 
     path: str
@@ -27,6 +28,7 @@ class SourceFile(NamedTuple):
     ctime_ns: int
     encoding: str = ""
     outer: object = None
+    passwords: tuple[str, ...] = ()
 
 
 class OutsideReader(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 
@@ -152,3 +153,26 @@ def test_types_are_listed_and_checked(cli: Cli, docs: Path) -> None:
     assert ended.err.startswith("seedsearch: no such file type: markdwn")
     assert "did you mean html?" in cli("index", "-t", "htm", "docs").err
     assert "not a size" in cli("index", "--max-size", "big", "docs").err
+
+
+# `zip -P sesame` of a text.
+_ENCRYPTED = base64.b64decode(
+    "UEsDBAoACQAAAFqdfF22mnEeHgAAABIAAAAFAAAAbi50eHRy/KlcXaCJ9wAWrPBwneJSxzghSqFdjaBDPDQN8b1QSwcItppxHh4A"
+    "AAASAAAAUEsBAh4DCgAJAAAAWp18XbaacR4eAAAAEgAAAAUAAAAAAAAAAQAAAKSBAAAAAG4udHh0UEsFBgAAAAABAAEAMwAAAFEA"
+    "AAAAAA=="
+)
+
+
+def test_passwords_are_tried_on_request(cli: Cli, docs: Path, folder: Path) -> None:
+    docs.joinpath("e.zip").write_bytes(_ENCRYPTED)
+    cli("index", "docs")
+    assert "e.zip: " in (said := cli("status", "-v").out)
+    assert "encrypted" in said
+    assert cli("query", "wagtail").code == 1
+    folder.joinpath("passwords").write_text("wrong\n\nsesame\n")
+    assert cli("index", "--passwords", "passwords").code == 0
+    assert "e.zip" in cli("query", "-l", "wagtail").out
+    assert cli("index").code == 0  # what was read stays
+    assert cli("query", "-q", "wagtail").code == 0
+    missing = cli("index", "--passwords", "missing")
+    assert (missing.code, "missing: no such file" in missing.err) == (2, True)

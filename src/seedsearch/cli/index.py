@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import click
@@ -30,10 +31,10 @@ from seedsearch.cli.options import (
 )
 from seedsearch.config import Config, load_config
 from seedsearch.core import compiled
-from seedsearch.corpus.skip import NEEDS
+from seedsearch.corpus.skip import NEEDS, reason_of
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
-from seedsearch.errors import IndexVersionError, NoIndexError, UsageError
+from seedsearch.errors import IndexVersionError, NoIndexError, SourceUnreadableError, UsageError
 from seedsearch.folders import INDEX_FOLDER
 from seedsearch.indexing import (
     IndexOptions,
@@ -49,6 +50,7 @@ from seedsearch.render.messages import CORE_MISSING, duration, error_message, pl
 from seedsearch.render.sanitize import clean
 from seedsearch.signals import stopping
 
+_MOST_PASSWORDS = 1000
 _NAMED_SKIPS = 3  # skipped files named without -v
 
 
@@ -82,6 +84,13 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     is_flag=True,
     help="Read scanned pages of PDF files with tesseract; index.ocr in the configuration says in which languages.",
 )
+@click.option(
+    "--passwords",
+    "password_file",
+    type=click.Path(),
+    metavar="FILE",
+    help="Try the lines of FILE as passwords on encrypted PDF files and ZIP archives, in this run.",
+)
 @click.option("--stdin", is_flag=True, help="Index what a pipe brings, under --name.")
 @click.option(
     "--name", default="-", show_default=True, help="What to call it; replaces what has that name."
@@ -107,6 +116,7 @@ def command(
     memory: int | None,
     timeout: int | None,
     ocr: bool,
+    password_file: str | None,
     stdin: bool,
     name: str,
     jsonl: bool,
@@ -159,6 +169,7 @@ def command(
         memory_mb=memory or options.memory_mb,
         timeout_s=timeout or options.timeout_s,
         ocr=_languages(config) if ocr else "",
+        passwords=_passwords(password_file) if password_file else (),
     )
     if dry_run:
         _preview(options, home, cwd)
@@ -237,6 +248,17 @@ def _languages(config: Config) -> str:
             "--ocr needs tesseract", "install it, for example with apt install tesseract-ocr"
         )
     return config.ocr or "eng"
+
+
+def _passwords(path: str) -> tuple[str, ...]:
+    """Return the lines of a file of passwords. Raises SourceUnreadableError."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            lines = [line.rstrip("\r\n") for line in islice(file, _MOST_PASSWORDS)]
+    except OSError as error:
+        hint = "give a file with a password on each line"
+        raise SourceUnreadableError(f"{path}: {reason_of(error)}", hint) from error
+    return tuple(dict.fromkeys(filter(None, lines)))
 
 
 def _preview(options: IndexOptions, home: Home, cwd: str) -> None:

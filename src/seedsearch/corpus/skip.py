@@ -17,6 +17,9 @@ NEEDS = "needs "
 _LONGEST_MESSAGE = 200  # characters of an exception's message
 
 
+ENCRYPTED = "encrypted"
+"""The reason for what no password opens."""
+
 SCANNED = "scanned, which seedsearch index --ocr reads"
 """The reason for pages that are only pictures."""
 

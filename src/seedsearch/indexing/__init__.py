@@ -47,7 +47,8 @@ class IndexOptions(Record):
 
     `selection` decides which files are read from now on, below the added roots or else below all; None keeps the
     former choice. `patterns` are further ignore patterns, `encodings` are pairs of (glob, encoding), `readers` pairs
-    of (glob, outside program), and `ocr` the languages of scanned pages to read. These four apply to this run.
+    of (glob, outside program), `ocr` the languages of scanned pages to read, and `passwords` are tried on encrypted
+    files. These five apply to this run.
     """
 
     add_roots: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class IndexOptions(Record):
     encodings: tuple[tuple[str, str], ...] = ()
     readers: tuple[tuple[str, OutsideReader], ...] = ()
     ocr: str = ""
+    passwords: tuple[str, ...] = ()
 
     def limits(self) -> Limits:
         """Return the limits of the reading."""
@@ -73,6 +75,7 @@ class IndexOptions(Record):
             timeout_s=self.timeout_s,
             readers=self.readers,
             ocr=self.ocr,
+            passwords=self.passwords,
         )
 
     def wishes(self) -> Wishes:
@@ -84,6 +87,7 @@ class IndexOptions(Record):
             self.encodings,
             tuple([(glob, repr(tuple(reader))) for glob, reader in self.readers]),
             bool(self.ocr),
+            bool(self.passwords),
             self.prune,
             self.rebuild,
         )

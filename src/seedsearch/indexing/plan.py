@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from seedsearch.corpus.selection import Omission, Root, Selection
+from seedsearch.corpus.skip import ENCRYPTED
 from seedsearch.corpus.walk import reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_below
@@ -55,6 +56,7 @@ class Wishes(Record):
     encodings: tuple[tuple[str, str], ...] = ()
     readers: tuple[tuple[str, str], ...] = ()
     ocr: bool = False
+    passwords: bool = False
     prune: bool = False
     rebuild: bool = False
 
@@ -122,6 +124,8 @@ def make_plan(
     reread |= _changed(known_settings.readers, wishes.readers, known)
     if wishes.ocr:
         reread |= {path for path, state in known.items() if wants_ocr(state)}
+    if wishes.passwords:
+        reread |= {path for path, state in known.items() if ENCRYPTED in state.skipped}
     if known_settings.version != __version__:
         reread |= {path for path, state in known.items() if state.skipped}
     compared = _Compared([], [], [], set())

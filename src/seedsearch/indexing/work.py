@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.corpus.descent import NO_FOLDER, Descent
-from seedsearch.corpus.formats import Extracted, Piecewise, media_type_of, piecewise
+from seedsearch.corpus.formats import Extracted, Piecewise, extractor_for, media_type_of, piecewise
 from seedsearch.corpus.read import digest_of, unreadable
 from seedsearch.corpus.skip import Problem, Skip, TooLarge
 from seedsearch.corpus.small import read_small
@@ -212,6 +212,8 @@ class Run:
         reader = self._reader(task)
         if reader is None and self._limits.ocr and data.startswith(_PDF):
             return self._with_ocr(state, data)
+        if reader is None and self._limits.passwords:
+            return self._with_passwords(state, data, self._encoding_of(task))
         if reader is None:
             return self._read_bytes(state, data, self._encoding_of(task))
         if not self._has_outside:
@@ -227,8 +229,21 @@ class Run:
         from seedsearch.corpus.formats.pdf import extract
         from seedsearch.corpus.ocr import Ocr
 
-        ocr = Ocr(data, self._limits.ocr, self._beat)
-        return documents_of(state, data, extract=lambda file, data: extract(file, data, ocr))
+        ocr, passwords = Ocr(data, self._limits.ocr, self._beat), self._limits.passwords
+        return documents_of(
+            state,
+            data,
+            extract=lambda file, data: extract(file._replace(passwords=passwords), data, ocr),
+        )
+
+    def _with_passwords(self, state: FileState, data: bytes, encoding: str) -> Found:
+        read, passwords = extractor_for(media_type_of(state.path, data)), self._limits.passwords
+        return documents_of(
+            state,
+            data,
+            encoding,
+            extract=lambda file, data: read(file._replace(passwords=passwords), data),
+        )
 
     def _beat(self) -> None:
         self._tick(0, 0)

@@ -75,7 +75,7 @@ def members_of(
         yield Problem(member, f"more than {MAX_DEPTH} files deep")
         return
     # `_replace` takes three times as long, and there may be many small members.
-    inner = tuple.__new__(SourceFile, (name, len(data), *file[2:5], allowance))
+    inner = tuple.__new__(SourceFile, (name, len(data), *file[2:5], allowance, file.passwords))
     try:
         for found in extractor_for(kind)(inner, data):
             if isinstance(found, Problem):

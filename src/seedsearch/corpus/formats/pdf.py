@@ -15,7 +15,7 @@ from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
 from seedsearch.corpus.formats.limits import allowance_of
 from seedsearch.corpus.formats.pdf_layout import text_of
 from seedsearch.corpus.formats.pdf_marks import files_of, headings_of, notes_of
-from seedsearch.corpus.skip import SCANNED, Problem, Skip, needs
+from seedsearch.corpus.skip import ENCRYPTED, SCANNED, Problem, Skip, needs
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple
@@ -68,7 +68,7 @@ def extract(
 
     Raise Skip if it is broken, encrypted or without text, or if the library is not installed.
     """
-    document = _opened(data)
+    document = _opened(data, file.passwords)
     try:
         reading = _Reading(document, ocr)
         reading.read()
@@ -99,18 +99,23 @@ def extract(
     yield from attached
 
 
-def _opened(data: bytes) -> PdfDocument:
+def _opened(data: bytes, passwords: tuple[str, ...]) -> PdfDocument:
     try:
         from pypdfium2 import PdfDocument, PdfiumError  # 200 ms: only when there is a PDF
     except ImportError:
         raise needs("pdf") from None
-    try:
-        document = PdfDocument(data)
-        document.init_forms()
-    except PdfiumError as error:
-        reason = str(error).lower()
-        raise Skip("encrypted" if "password" in reason else "broken PDF") from error
-    return document
+    reason = ""
+    for password in (None, *passwords):
+        try:
+            document = PdfDocument(data, password=password)
+            document.init_forms()
+        except PdfiumError as error:
+            reason = ENCRYPTED if "password" in str(error).lower() else "broken PDF"
+        else:
+            return document
+        if reason != ENCRYPTED:
+            break
+    raise Skip(reason)
 
 
 class _Reading:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 
 from seedsearch.corpus.formats.limits import allowance_of
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.skip import ENCRYPTED, Skip
 from seedsearch.model import SourceFile
 
 _STEP = 1 << 20
@@ -25,6 +26,7 @@ class Archive:
         except Exception as error:  # struct, codecs and others raise their own
             raise Skip("broken ZIP archive") from error
         self.allowance = allowance_of(file, len(data))
+        self._passwords = file.passwords if file else ()
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self._by_name = {info.filename: info for info in self.infos}
 
@@ -38,13 +40,19 @@ class Archive:
             if default is not None:
                 return default
             raise Skip(f"{member} is missing")
-        if info.flag_bits & _ENCRYPTED:
-            raise Skip("encrypted")
+        if not info.flag_bits & _ENCRYPTED:
+            return self._unpacked(info, None)
+        for password in self._passwords:
+            with suppress(Skip):
+                return self._unpacked(info, password.encode())
+        raise Skip(ENCRYPTED)
+
+    def _unpacked(self, info: zipfile.ZipInfo, password: bytes | None) -> bytes:
         if info.file_size > self.allowance.left:
             self.allowance.take(info.file_size)
         parts: list[bytes] = []
         try:
-            with self._zip.open(info) as stream:
+            with self._zip.open(info, pwd=password) as stream:
                 while piece := stream.read(_STEP):
                     self.allowance.take(len(piece))
                     parts.append(piece)
