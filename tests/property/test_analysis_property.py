@@ -35,7 +35,7 @@ WORDS = [
     "[[p|", "[[p][", " <x>`", ":py:ref:`", "https://e:80/f[",
     "<b>", "</EM >", '<a href="g">', "<<h,", ">>", "**", "*",
     "\x00", "\x01", "\x1f", "\x85", "\u00a0", "\u2028", "\ud800", "\U0001f600", "\u00ad", "\u200d",
-    "GrÃ¼n", "Ã", "â€™", "â€", "Ð¿Ñ€",
+    "\x1b[0;31m", "\x1b[", "\x1b", "GrÃ¼n", "Ã", "â€™", "â€", "Ð¿Ñ€",
 ]  # fmt: skip
 marks = st.text(alphabet="aB0é中[]()<>{}:`|^_#./,*\"' \n\x00\x1f", max_size=40)
 identifiers = st.text(alphabet="abzABZ019-_. ", max_size=40)

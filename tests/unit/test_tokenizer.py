@@ -236,3 +236,10 @@ def test_brackets_of_code_are_no_links() -> None:
     for code in ("f[x](y) z", "a[i][j] = k", "a[i + 1] b", "if (a <b && c> d) e", "[[ -f x | y"):
         positions = [token.position for token in tokenize(code)]
         assert positions == list(range(len(positions)))
+
+
+def test_colours_of_a_terminal_are_no_part_of_a_word() -> None:
+    tokens = Analyzer().tokens("x \x1b[31mred\x1b[0m \x1b[1;32mgrün\x1b[m")
+    assert [(t.term, t.position, t.start, t.end) for t in tokens] == [
+        ("x", 0, 0, 1), ("red", 1, 7, 10), ("grun", 2, 22, 26),
+    ]  # fmt: skip

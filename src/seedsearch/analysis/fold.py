@@ -18,6 +18,7 @@ ASCII stays unchanged, upper case too (the tokenizer needs it to cut camelCase).
   character that is not a letter, mark or number becomes a space.
 - A soft hyphen at the end of a line becomes a hyphen; elsewhere it is dropped.
 - Letters that were encoded in UTF-8 twice become what they were: GrÃ¼n, itâ€™s.
+- Escape sequences that set the colours of a terminal become spaces.
 - Korean letters outside a syllable (ㅋㅋ) stay separate. Half-width ones become full-width.
 
 A *spelling* is folded text in which Latin letters keep their accents (the base letter, then its marks in NFD order;
@@ -114,6 +115,7 @@ _SIGNS = (
     ("\U0001f000", "\U0001faff"),
 )
 _SOFT_HYPHEN_AT_LINE_END = re.compile("\u00ad(?=[\r\n])")
+_ESCAPE_SEQUENCE = re.compile("\x1b\\[[0-9;]*+[A-Za-z]")
 _CLUSTER_CHARS = 32
 _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
@@ -303,6 +305,13 @@ def _clusters(run: str) -> list[str]:
     return clusters
 
 
+def _without_escapes(text: str) -> str:
+    """Return the text with spaces for the escape sequences of terminals."""
+    if "\x1b" not in text:
+        return text
+    return _ESCAPE_SEQUENCE.sub(lambda found: " " * len(found[0]), text)
+
+
 def _with_hyphens(text: str) -> str:
     """Return the text with hyphens for soft hyphens at line ends."""
     return _SOFT_HYPHEN_AT_LINE_END.sub("-", text) if "\u00ad" in text else text
@@ -343,6 +352,7 @@ class Folder:
 
     def fold(self, text: str) -> str:
         """Return the folded text. Beyond ASCII it contains only letters, marks, numbers and _SIGNS."""
+        text = _without_escapes(text)
         if text.isascii():
             return text
         return _NON_ASCII.sub(self._fold_match, _with_hyphens(text))
@@ -383,6 +393,7 @@ class Folder:
         The list has one entry more: the length of the text. It is None if every character folded to one character, as
         in most texts.
         """
+        text = _without_escapes(text)
         if text.isascii():
             return text, None
         text = _with_hyphens(text)

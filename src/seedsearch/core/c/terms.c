@@ -221,6 +221,24 @@ take_aside(Inverter *self, const uint8_t **at)
     return 0;
 }
 
+/* Put spaces for the escape sequences of terminals in a text, behind which is a NUL. fold.py says what they are. */
+static void
+blank_escapes(uint8_t *at, const uint8_t *end)
+{
+    while ((at = memchr(at, 0x1b, (size_t)(end - at))) != NULL) {
+        uint8_t *last = at + 1;
+        if (*last == '[') {
+            do {
+                last++;
+            } while (IS_DIGIT(*last) || *last == ';');
+            if (LOWER[*last] && !IS_DIGIT(*last)) {
+                memset(at, ' ', (size_t)(last + 1 - at));
+            }
+        }
+        at++;
+    }
+}
+
 /* Cut the text in `scratch`, behind which is a NUL; says how many positions it has, or -1. */
 static int64_t
 cut(Inverter *self, Field *field, uint8_t language)
@@ -402,6 +420,7 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
         return -1;
     }
     self->scratch.used--;
+    blank_escapes(self->scratch.data, self->scratch.data + self->scratch.used);
     return cut(self, field, language);
 }
 
