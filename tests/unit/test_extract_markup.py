@@ -171,3 +171,16 @@ def test_svg_keeps_words_and_drops_paths_and_a_broken_file_its_beginning() -> No
 def test_front_matter_in_yaml_and_toml(block: str, title: str, fields: dict[str, str]) -> None:
     found = read("a.md", f"{block}# Head\n\nwords\n")
     assert (found.title, found.fields) == (title, fields)
+
+
+def test_subtitles_that_say_their_time_in_each_line() -> None:
+    text = (
+        "[Script Info]\nTitle: T\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, "
+        "MarginV, Effect, Text\n"
+        "Dialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,{\\i1}The old{\\i0} light\\Nhouse, dark,\n"
+        "Comment: 0,0:00:02.00,0:00:03.00,Default,,0,0,0,,hidden\n"
+        "Dialogue: 0,0:00:04.50,0:00:06.00,Default,,0,0,0,,is closed.\n"
+    )
+    (part,) = read("a.ass", text).parts
+    assert (part.heading, part.lines) == ("0:00:01", (6, 8))
+    assert part.text == "The old light house, dark,\nis closed."

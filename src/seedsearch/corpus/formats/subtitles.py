@@ -1,4 +1,7 @@
-"""Read subtitles (SubRip, WebVTT): the words, without numbers and times. The time is a passage's heading."""
+"""Read subtitles (SubRip, WebVTT, SubStation Alpha): the words, without numbers and times.
+
+The time is a passage's heading.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from seedsearch.model import ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "text/x-subtitles"
 _TIME = re.compile(r"[ \t]*+((?:\d{1,3}:)?\d{1,2}:\d{2})[.,]\d{1,3}[ \t]*+-->[ \t]*+[\d:.,]++")
+# A line of dialogue says itself when it is shown; its text is the tenth field, and the fifth is who speaks.
+_DIALOGUE = re.compile(r"Dialogue:[^,]*+,[ \t]*+(\d{1,3}:\d{2}:\d{2})[.\d]*+,(?:[^,]*+,){7}(.*+)")
 _NUMBER = re.compile(r"[ \t\ufeff]*+\d{1,7}[ \t]*+\Z")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]+([^<>]*+)>")
 _MARKS = re.compile(r"<[^<>]*+>|\{[^{}]*+\}")
@@ -35,10 +40,16 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
             times += 1
             in_cue = True
             continue
+        dialogue = _DIALOGUE.match(line)
+        if dialogue:
+            times += 1
+            if not size:
+                out.section(dialogue[1])
+            line = re.sub(r"\\[nNh]", " ", dialogue[2])
         if not line.strip():
             in_cue = False
         following = lines[number] if number < len(lines) else ""
-        if not in_cue or (_NUMBER.match(line) and _TIME.match(following)):
+        if not (in_cue or dialogue) or (_NUMBER.match(line) and _TIME.match(following)):
             continue
         said = _MARKS.sub("", _VOICE.sub(r"\1: ", line)).strip()
         if said:
