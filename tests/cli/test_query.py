@@ -231,7 +231,11 @@ def test_fixed_strings_have_no_patterns(cli: Cli, folder: Path) -> None:
     (folder / "a.txt").write_text("int *p = a*b;\n")
     (folder / "b.txt").write_text("int p = axb;\n")
     assert cli("index", "-q", ".").code == 0
+    (folder / "c.txt").write_text("power = base**exponent\n")
+    assert cli("index", "-q", ".").code == 0
     assert cli("query", "-lF", "a*b").out == "a.txt\n"
+    assert cli("query", "-lF", "base**exponent").out == "c.txt\n"
+    assert cli("query", "-lF", "= base**exponent").out == "c.txt\n"
 
 
 def test_an_address_is_found_as_it_is_pasted(cli: Cli, folder: Path) -> None:

@@ -165,8 +165,12 @@ class _Analysis:
             case Exact(text, field):
                 return self._exact(text, field)
             case Written(text, field, _, literal):
-                if literal:
-                    text = text.translate(_APART)
+                if (
+                    literal
+                ):  # stars may stand inside a word: what is beside them is looked for apart
+                    pieces = [self._exact(p.translate(_APART), field) for p in text.split("*")]
+                    found = tuple([piece for piece in pieces if piece != _NOTHING])
+                    return And((*found, query)) if found else _NOTHING
                 is_one = is_pattern(text) and len(text.split()) == 1
                 words = self._pattern(text, field) if is_one else self._exact(text, field)
                 return words if words == _NOTHING else And((words, query))
