@@ -26,6 +26,9 @@ _OFTEN = frozenset(
         "order",
     ]
 )
+_OFTEN_COMMANDS = frozenset(
+    ["index", "query", "similar", "show", "open", "browse", "facets", "keywords", "status", "help"]
+)
 _MOST_EXAMPLES = 4
 _MANY = 15  # options; more are grouped
 _SCREEN = 22  # lines that fit on one screen
@@ -88,7 +91,13 @@ def short_help(command: click.Command, ctx: click.Context) -> str:
         and (record := parameter.get_help_record(ctx))
     ]
     if isinstance(command, click.Group):
-        command.format_commands(ctx, formatter)
+        names = command.list_commands(ctx)
+        with formatter.section("Commands"):
+            rows = [(n, own.get_short_help_str(100)) for n in names
+                    if n in _OFTEN_COMMANDS and (own := command.get_command(ctx, n))]  # fmt: skip
+            formatter.write_dl(rows)
+        others = ", ".join(name for name in names if name not in _OFTEN_COMMANDS)
+        formatter.write(f"\nMore commands: {others}\n")
     else:
         with formatter.section("Options used often"):
             formatter.write_dl([(names, _first_part(text)) for names, text in records])
