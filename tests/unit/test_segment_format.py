@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,32 +128,59 @@ def test_a_writer_overwrites_nothing(tmp_path: Path) -> None:
         SegmentFileWriter(str(tmp_path / "x.seg"))
 
 
+PASSAGE = ("document", "line", "lines", "byte", "bytes", "page", "heading")
+DOCUMENT = ("file", "kind", "place", "ordinal", "title", "id", "member", "fields")
+texts = st.text(alphabet="aé中\ud800", max_size=3)
+
+
+def put_rows(writer: SegmentFileWriter, rows: list[tuple[int, ...]], names: list[str]) -> None:
+    """Columns of passages, with a block between each and the next; of documents; of paths."""
+    for name, values in zip(PASSAGE, zip(*rows, strict=True), strict=True):
+        writer.numbers(f"passage.{name}", values)
+        writer.column(f"between {name}", "B", bytes(BLOCK))
+    encoded = [name.encode("utf-8", "surrogatepass") for name in names]
+    for number, name in enumerate(DOCUMENT):
+        if number < 4:
+            writer.numbers(f"document.{name}", [number] * len(names))
+        else:
+            writer.blobs(f"document.{name}", encoded)
+    writer.blobs("file.path", encoded)
+
+
 @pytest.mark.skipif(compiled is None, reason="the core is not compiled")
 @profile
 @given(
-    st.lists(
-        st.tuples(*[st.integers(0, 2**bits - 1) for bits in (8, 16, 32, 64)]),
-        min_size=1,
-        max_size=9,
-    )
-)
-def test_the_core_reads_a_row_once_its_blocks_are_checked(rows: list[tuple[int, ...]]) -> None:
-    def write(writer: SegmentFileWriter) -> None:
-        for name, values in enumerate(zip(*rows, strict=True)):
-            writer.numbers(str(name), values)
-            writer.column(f"between {name}", "B", bytes(BLOCK))
-
-    assert compiled is not None
-    with written(write) as file:
-        columns = [file.column(str(name)) for name in range(4)]
-        placed = tuple(column.placed() for column in columns)
-        for column in columns:
-            assert compiled.row(0, placed, file.checked, BLOCK) is None
-            column.whole()
+    st.lists(st.tuples(*[st.integers(0, 2**bits - 1) for bits in (8, 16, 32, 64, 8, 8, 8)]), min_size=1, max_size=9),
+    st.lists(texts, max_size=4),
+)  # fmt: skip
+def test_the_core_reads_rows(rows: list[tuple[int, ...]], names: list[str]) -> None:
+    with written(lambda writer: put_rows(writer, rows, names)) as file:
+        reader = file.reader
+        assert reader is not None
+        assert not any(file.checked)
         for number, row in enumerate(rows):
-            assert compiled.row(number, placed, file.checked, BLOCK) == row
-        for number in (-1, len(rows)):
-            assert compiled.row(number, placed, file.checked, BLOCK) is None
+            assert reader.passage(number) == row
+        for number, name in enumerate(names):
+            assert reader.document(number) == (0, 1, 2, 3, name, name, name, name)
+            assert reader.path(number) == name.encode("utf-8", "surrogatepass")
+        assert reader.passage(len(rows)) is None
+        assert reader.document(len(names)) is reader.path(len(names)) is None
+        file.close()
+        assert reader.passage(0) is None
+
+
+@pytest.mark.skipif(compiled is None or os.name == "nt", reason="the core is not compiled")
+def test_what_the_core_cannot_read_is_said_by_its_twin() -> None:
+    with written(lambda writer: writer.numbers("x", range(3 * BLOCK))) as file:
+        column = file.column("x")
+        assert column[0] == 0
+        folder = os.open(os.path.dirname(file.path), os.O_RDONLY)  # of which nothing can be read
+        os.dup2(folder, file._file.fileno())
+        os.close(folder)
+        assert column[1] == 1  # which was read before
+        for read in (lambda: column[2 * BLOCK], column.whole):
+            with pytest.raises(IndexDamagedError, match="it cannot be read: Is a directory"):
+                read()
 
 
 # ------------------------------------------------------------------------------ dictionary

@@ -20,7 +20,6 @@ from seedsearch.index.dictionary import Dictionary
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment_file import (
-    BLOCK,
     Blobs,
     Column,
     SegmentFile,
@@ -150,7 +149,10 @@ class Segment:
         if path is None:
             if len(self._path_cache) > _PATHS_KEPT:
                 self._path_cache.clear()
-            path = self._path_cache[number] = os.fsdecode(self._paths[number])
+            reader = self.file.reader
+            found = None if reader is None else reader.path(number)
+            path = os.fsdecode(self._paths[number] if found is None else found)
+            self._path_cache[number] = path
         return path
 
     def document_of(self, passage: int) -> int:
@@ -183,10 +185,6 @@ class Segment:
         return tuple(self.file.column(f"passage.{name}") for name in names)
 
     @cached_property
-    def _row_places(self) -> tuple[tuple[memoryview, int], ...]:
-        return tuple(column.placed() for column in (self._document_of, *self._of_passage))
-
-    @cached_property
     def _of_document(self) -> tuple[Column, ...]:
         return tuple(
             self.file.column(f"document.{name}") for name in ("file", "kind", "place", "ordinal")
@@ -202,21 +200,27 @@ class Segment:
         return document
 
     def _read_document(self, number: int) -> Document:
-        files, kinds, _, _ = self._of_document
-        kind = self.file.facts["kinds"][kinds[number]]
-        encoding, errors, confidence, media_type, language = kind
+        row = None if self.file.reader is None else self.file.reader.document(number)
+        file, kind, _, _, title, own_id, member, fields = row or self._document_row(number)
+        encoding, errors, confidence, media_type, language = self.file.facts["kinds"][kind]
         return Document(
-            self.file_path(files[number]),
-            self._string("document.title", number),
+            self.file_path(file),
+            title,
             encoding,
             errors,
             confidence,
-            self._string("document.id", number),
-            self._string("document.member", number),
+            own_id,
+            member,
             media_type,
             language,
-            self.fields(number),
+            _fields(fields) if fields else (),
         )
+
+    def _document_row(self, number: int) -> tuple[int, int, int, int, str, str, str, str]:
+        file, kind, place, ordinal = [column[number] for column in self._of_document]
+        names = ("title", "id", "member", "fields")
+        title, own_id, member, fields = [self._string(f"document.{n}", number) for n in names]
+        return file, kind, place, ordinal, title, own_id, member, fields
 
     def fields(self, number: int) -> tuple[tuple[str, str], ...]:
         """The fields of a document, by its number in this segment."""
@@ -259,11 +263,8 @@ class Segment:
 
     def _row(self, number: int) -> Sequence[int]:
         """Of a passage: its document, first line, further lines, first byte and one, bytes, page, heading."""
-        if compiled is not None:
-            row = compiled.row(number, self._row_places, self.file.checked, BLOCK)
-            if row is not None:
-                return row
-        return [column[number] for column in (self._document_of, *self._of_passage)]
+        row = None if self.file.reader is None else self.file.reader.passage(number)
+        return row or [column[number] for column in (self._document_of, *self._of_passage)]
 
     def check_places(self) -> None:
         """Raises IndexDamagedError where that is so of any passage."""

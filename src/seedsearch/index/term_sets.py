@@ -16,7 +16,7 @@ from seedsearch.core import matching
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.errors import QueryTooBroadError
-from seedsearch.index.dictionary import BODY, TITLE, text_of, utf8
+from seedsearch.index.dictionary import BODY, TITLE, find_groups, text_of, utf8
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_patterns import TermPattern, pattern_of
@@ -76,6 +76,7 @@ class TermSets:
 
     def __init__(self, segments: Sequence[Segment], analyzer: Analyzer) -> None:
         self._segments = segments
+        self._dictionaries = [segment.dictionary for segment in segments]
         self._languages = sorted({code for segment in segments for code in segment.languages})
         self._fold = analyzer.fold
         self._stem = analyzer.stem
@@ -109,13 +110,11 @@ class TermSets:
         term = text if exact else self._fold(text)
         key = utf8(self._stem(term))
         wanted = utf8(term) if exact else None
-        ranges: list[PostingsRange] = []
-        for number, segment in enumerate(self._segments):
-            for field in fields:
-                group = segment.dictionary.group(field + key)
-                if group and (wanted is None or wanted in group.members):
-                    chosen = _chosen(group, wanted)
-                    ranges.append(PostingsRange(number, group, field == TITLE, chosen))
+        ranges = [
+            PostingsRange(number, group, is_title, _chosen(group, wanted))
+            for number, is_title, group in self._groups(fields, key)
+            if wanted is None or wanted in group.members
+        ]
         for language in dict.fromkeys(
             code for segment in self._segments for code in segment.languages
         ):
@@ -127,14 +126,18 @@ class TermSets:
         ranges.sort(key=lambda found: found.segment)
         return ranges
 
+    def _groups(self, fields: tuple[bytes, ...], key: bytes) -> Iterator[tuple[int, bool, Group]]:
+        """The groups of a key in some fields: the segment, whether it is of titles, and the group."""
+        keys = tuple([field + key for field in fields])
+        for number, place, group in find_groups(self._dictionaries, keys):
+            yield number, fields[place] == TITLE, group
+
     def _as_spelt(
         self, fields: tuple[bytes, ...], key: bytes, language: str
     ) -> Iterator[PostingsRange]:
         """The stem class of one spelling."""
-        for number, segment in enumerate(self._segments):
-            for field in fields:
-                if group := segment.dictionary.group(field + key):
-                    yield PostingsRange(number, group, field == TITLE, None, language)
+        for number, is_title, group in self._groups(fields, key):
+            yield PostingsRange(number, group, is_title, None, language)
 
     def _in_language(
         self, fields: tuple[bytes, ...], sense: Sense, language: str, wanted: bytes | None
