@@ -1,11 +1,11 @@
 """The compiled core: one contract for it and for the plain Python twin. The C is in `c/`."""
 
 from collections.abc import Callable, Sequence
-from typing import Self, TypeAlias, TypedDict
+from typing import Any, Self, TypeAlias, TypedDict
 
 from typing_extensions import Buffer
 
-from seedsearch.model import PassageSpan, Section, SourceFile
+from seedsearch.model import Document, PassageSpan, Section, SourceFile
 
 # ------------------------------------------------------------------ stems: c/stem.c; the twin is PyStemmer
 
@@ -380,8 +380,13 @@ class SegmentReader:
     def group(self, number: int, /) -> GroupParts | None:
         """The group of a number, in the order of keys."""
 
-    def passage(self, number: int, /) -> tuple[int, ...] | None:
-        """Of a passage: its document, first line, further lines, first byte and one, bytes, page, heading."""
+    def passage(
+        self, number: int, documents: dict[int, Document], names: tuple[str, ...], /
+    ) -> dict[str, Any] | int | None:
+        """What a `Passage` has but for its text, by the names of its fields.
+
+        If its document is not in `documents`, the number of that.
+        """
 
     def document(self, number: int, /) -> tuple[int, int, int, int, str, str, str, str] | None:
         """Of a document: its file, kind, place, ordinal, title, id, member, fields."""

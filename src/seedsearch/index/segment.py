@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import compress, repeat
 from operator import add, not_
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from seedsearch.core import compiled
 from seedsearch.core.posting_list import Decoded, decode
@@ -85,9 +85,6 @@ class Segment:
         self._paths = Blobs(file, "file.path")
         self._document_of = file.column("passage.document")
         self._documents: dict[int, Document] = {}
-        self._before: dict[
-            int, int
-        ] = {}  # passages of a document in other segments, less those of others in this one
         self._strings: dict[str, Blobs] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
@@ -169,13 +166,8 @@ class Segment:
         return self._of_document[2][document], self._ordinal(passage, document)
 
     def _ordinal(self, passage: int, document: int) -> int:
-        known = self._before.get(document)
-        if known is None:
-            if len(self._before) > _DOCUMENTS_KEPT:
-                self._before.clear()
-            first = bisect_left(self._document_of.whole(), document)
-            known = self._before[document] = self._of_document[3][document] - first
-        return known + passage
+        first = bisect_left(self._document_of.whole(), document)
+        return self._of_document[3][document] + passage - first
 
     # To look columns up by name for each record takes longer than to read them.
 
@@ -246,7 +238,12 @@ class Segment:
 
         Raises IndexDamagedError where it lies where no file has anything: readers go to these places.
         """
-        document, line, lines, byte, size, page, heading = self._row(number)
+        if self.file.reader is not None:
+            values = self._values(self.file.reader, number)
+            if values is not None:
+                return Passage.made_of(values)
+        document = self.document_of(number)
+        line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
         if max(line + lines, byte + size, page) > _FARTHEST:
             raise self._out_of_reach()
         return Passage(
@@ -261,10 +258,13 @@ class Segment:
             self._string("heading", heading) if heading else "",
         )
 
-    def _row(self, number: int) -> Sequence[int]:
-        """Of a passage: its document, first line, further lines, first byte and one, bytes, page, heading."""
-        row = None if self.file.reader is None else self.file.reader.passage(number)
-        return row or [column[number] for column in (self._document_of, *self._of_passage)]
+    def _values(self, reader: _core.SegmentReader, number: int) -> dict[str, Any] | None:
+        """What a passage has but for its text, where the core can read it."""
+        values = reader.passage(number, self._documents, Passage._fields)
+        if isinstance(values, int):
+            self.document(values)
+            values = reader.passage(number, self._documents, Passage._fields)
+        return values if isinstance(values, dict) else None
 
     def check_places(self) -> None:
         """Raises IndexDamagedError where that is so of any passage."""

@@ -144,10 +144,21 @@ class Column:
     A value never lies in two blocks: columns begin at multiples of 8, and blocks do too.
     """
 
-    __slots__ = ("_checked", "_file", "_is_whole", "_offset", "_size", "code", "length", "view")
+    __slots__ = (
+        "_check",
+        "_checked",
+        "_file",
+        "_is_whole",
+        "_offset",
+        "_size",
+        "code",
+        "length",
+        "view",
+    )
 
     def __init__(self, file: SegmentFile, code: str, offset: int, length: int) -> None:
         self._file = file
+        self._check = file.check
         self._checked = file.checked
         self._is_whole = False
         self._offset = offset
@@ -165,7 +176,7 @@ class Column:
             raise self._file.damaged("a number points outside its column")
         at = self._offset + index * self._size
         if not self._checked[at // BLOCK]:
-            self._file.check(at, at + self._size)
+            self._check(at, at + self._size)
         return self.view[index]
 
     def slice(self, start: int, end: int) -> memoryview:
@@ -173,7 +184,7 @@ class Column:
         if not 0 <= start <= end <= self.length:
             raise self._file.damaged("a number points outside its column")
         if start < end:
-            self._file.check(self._offset + start * self._size, self._offset + end * self._size)
+            self._check(self._offset + start * self._size, self._offset + end * self._size)
         return self.view[start:end]
 
     def whole(self) -> memoryview:

@@ -497,12 +497,32 @@ group_as_tuple(Block *block, const Row *row, uint64_t start)
                          parts[1], parts[2], parts[3]);
 }
 
+/* Move on past a member whose numbers take one byte each, as those of most do; 0 where it may not be so. */
+static int
+pass_short_member(Block *block)
+{
+    const uint8_t *at = block->next;
+    if (block->end - at < (int)LONG_REST + 4 || (*at & LONG_REST) == LONG_REST) {
+        return 0;
+    }
+    at += 1 + (*at & LONG_REST);
+    uint8_t code = at[0], more = (code & ONCE_EACH) == 0, extra = code & HAS_EXTRA;
+    if ((code | at[more] | at[more + extra]) >= TWO_BYTES) { /* or nearly so: then it is read in the long way */
+        return 0;
+    }
+    block->next = at + 1 + more + extra;
+    return 1;
+}
+
 /* Move on past the members of a group, whose names nobody wants. */
 static int
 pass_members(Block *block, uint32_t listed)
 {
     for (uint32_t i = 0; i < listed; i++) {
         uint32_t shared = 0, size = 0, df, cf, extra;
+        if (pass_short_member(block)) {
+            continue;
+        }
         if (begin_string(block, &shared, &size) < 0) {
             return -1;
         }

@@ -29,6 +29,7 @@ typedef struct {
 } Texts;
 
 enum { DOCUMENT, LINE, LINES, BYTE, BYTES, PAGE, HEADING, PASSAGE_COLUMNS };
+#define PASSAGE_FIELDS 9 /* of `Passage` in model.py */
 enum { FILE_OF, KIND, PLACE, ORDINAL, DOCUMENT_COLUMNS };
 enum { TITLE, ID, MEMBER, FIELDS, DOCUMENT_TEXTS };
 
@@ -49,7 +50,7 @@ typedef struct {
     int reading;    /* how many threads wait for the file */
     PyObject *sum;  /* computes the sum of some bytes */
     Py_buffer memory, checked, sums;
-    Texts groups, firsts, paths, of_document[DOCUMENT_TEXTS];
+    Texts groups, firsts, paths, headings, of_document[DOCUMENT_TEXTS];
     Column bases, passages[PASSAGE_COLUMNS], documents[DOCUMENT_COLUMNS];
 } Reader;
 
@@ -216,6 +217,7 @@ find_columns(Reader *reader, PyObject *directory)
     int fits = find_texts(reader, directory, "group", &reader->groups) > 0
                && find_texts(reader, directory, "group.first", &reader->firsts) > 0
                && find_texts(reader, directory, "file.path", &reader->paths) > 0
+               && find_texts(reader, directory, "heading", &reader->headings) > 0
                && find_column(reader, directory, "group.base", &reader->bases) > 0;
     for (int i = 0; fits && i < PASSAGE_COLUMNS; i++) {
         fits = find_column(reader, directory, PASSAGE_NAMES[i], &reader->passages[i]) > 0;
@@ -372,16 +374,87 @@ add_text(Reader *reader, const Texts *texts, uint64_t number, PyObject *row, Py_
     return fits;
 }
 
+/* How many passages of its document come before a passage. */
+static int
+ordinal_of(Reader *reader, uint64_t number, uint64_t document, uint64_t *ordinal)
+{
+    uint64_t low = 0, high = number, before = 0;
+    int fits = number_at(reader, &reader->documents[ORDINAL], document, &before);
+    while (fits > 0 && low < high) { /* the first of its document: documents ascend */
+        uint64_t middle = low + (high - low) / 2, other = 0;
+        fits = number_at(reader, &reader->passages[DOCUMENT], middle, &other);
+        if (other < document) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    *ordinal = before + (number - low);
+    return fits;
+}
+
+/* A number, or None. */
+static PyObject *
+number_or_none(uint64_t number, int is_there)
+{
+    return is_there ? PyLong_FromUnsignedLongLong(number) : Py_NewRef(Py_None);
+}
+
 static PyObject *
 reader_passage(PyObject *self, PyObject *args)
 {
+    Reader *reader = (Reader *)self;
     unsigned long long number;
-    PyObject *row;
-    if (!PyArg_ParseTuple(args, "K", &number) || (row = PyTuple_New(PASSAGE_COLUMNS)) == NULL) {
+    uint64_t at[PASSAGE_COLUMNS] = {0}, ordinal = 0;
+    const uint8_t *heading = NULL;
+    uint32_t heading_size = 0;
+    int fits = 1;
+    PyObject *documents, *names;
+    if (!PyArg_ParseTuple(args, "KO!O!", &number, &PyDict_Type, &documents, &PyTuple_Type, &names)) {
         return NULL;
     }
-    int fits = add_row((Reader *)self, ((Reader *)self)->passages, PASSAGE_COLUMNS, number, row);
-    return fits > 0 ? row : no_answer(row, fits);
+    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
+        PyErr_SetString(PyExc_ValueError, "a passage has other fields");
+        return NULL;
+    }
+    for (int i = 0; fits > 0 && i < PASSAGE_COLUMNS; i++) {
+        fits = number_at(reader, &reader->passages[i], number, &at[i]);
+        fits = fits > 0 && at[i] > INT64_MAX / 2 ? 0 : fits; /* farther than any file reaches, or nearly */
+    }
+    fits = fits > 0 ? ordinal_of(reader, number, at[DOCUMENT], &ordinal) : fits;
+    if (fits > 0 && at[HEADING] && reader->headings.bytes.length) {
+        fits = text_at(reader, &reader->headings, at[HEADING], &heading, &heading_size);
+    }
+    if (fits <= 0) {
+        return no_answer(NULL, fits);
+    }
+    PyObject *number_of = PyLong_FromUnsignedLongLong(at[DOCUMENT]);
+    PyObject *document = number_of == NULL ? NULL : PyDict_GetItemWithError(documents, number_of);
+    if (document == NULL) {
+        return PyErr_Occurred() ? NULL : number_of;
+    }
+    Py_DECREF(number_of);
+    int has_bytes = at[BYTE] > 0;
+    PyObject *values[] = {
+        Py_NewRef(document),
+        PyLong_FromUnsignedLongLong(ordinal),
+        PyUnicode_FromStringAndSize("", 0),
+        PyLong_FromUnsignedLongLong(at[LINE]),
+        PyLong_FromUnsignedLongLong(at[LINE] + at[LINES]),
+        number_or_none(at[BYTE] - 1, has_bytes),
+        number_or_none(at[BYTE] - 1 + at[BYTES], has_bytes),
+        number_or_none(at[PAGE], at[PAGE] > 0),
+        PyUnicode_DecodeUTF8((const char *)heading, heading_size, "surrogatepass"),
+    };
+    PyObject *found = PyDict_New();
+    for (Py_ssize_t i = 0; i < PASSAGE_FIELDS; i++) { /* all of them are given away, whatever happens */
+        if (values[i] == NULL || (found != NULL && PyDict_SetItem(found, PyTuple_GetItem(names, i), values[i]) < 0)) {
+            Py_CLEAR(found);
+        }
+        Py_XDECREF(values[i]);
+    }
+    return found;
 }
 
 static PyObject *
