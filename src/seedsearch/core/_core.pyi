@@ -36,6 +36,11 @@ def fragments(
 ) -> tuple[list[tuple[tuple[int, int], int, list[tuple[int, int]]]], list[tuple[int, int]]]:
     """The parts of a text to show, and what is lit: see `fragments_of`. The text has a byte for each character."""
 
+def window(
+    shapes: bytes, lit: list[tuple[int, int, int]], width: int, /
+) -> tuple[tuple[int, int], int, int, list[tuple[int, int]]]:
+    """The window of such a text: see `window_of`. The twin is search/window.py."""
+
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 
 def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> list[int]:

@@ -100,6 +100,7 @@ PyObject *core_stem(PyObject *module, PyObject *terms);
 PyObject *core_table(PyObject *module, PyObject *args);
 PyObject *core_unwrapped(PyObject *module, PyObject *args);
 PyObject *core_untested(PyObject *module, PyObject *args);
+PyObject *core_window(PyObject *module, PyObject *args);
 PyObject *core_within(PyObject *module, PyObject *args);
 PyObject *core_with_documents(PyObject *module, PyObject *args);
 PyObject *core_without(PyObject *module, PyObject *args);

@@ -106,6 +106,7 @@ static PyMethodDef METHODS[] = {
     {"passage_table", core_table, METH_VARARGS, NULL},
     {"unwrapped", core_unwrapped, METH_VARARGS, NULL},
     {"untested", core_untested, METH_VARARGS, NULL},
+    {"window", core_window, METH_VARARGS, NULL},
     {"with_documents", core_with_documents, METH_VARARGS, NULL},
     {"within", core_within, METH_VARARGS, NULL},
     {"without", core_without, METH_VARARGS, NULL},
