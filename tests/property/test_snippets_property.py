@@ -12,7 +12,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.core import compiled
 from seedsearch.model import Document, Passage
 from seedsearch.query.analyse import analyse
-from seedsearch.query.ast import Exact, Term
+from seedsearch.query.ast import Exact, Or, Term
 from seedsearch.query.parse import parse
 from seedsearch.search import highlight
 from seedsearch.search.fragments import cut_out, fragments_of, shapes_of
@@ -143,6 +143,26 @@ def test_the_core_finds_the_words_that_the_tokenizer_finds(
             for own in (found, expected)
         )
         assert sorted(ours) == sorted(theirs)
+
+
+MIXED = ("한국", "本", "é", "。", "—", "c++", "#", "f-35", " ", "  ", "\n", "\u3000")
+
+
+@settings(max_examples=1_000, derandomize=True, deadline=None, database=None)
+@given(
+    st.lists(st.sampled_from([*WORDS, *MIXED]), max_size=25).map("".join),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+)
+def test_words_in_another_script_hide_no_match(text: str, words: list[str]) -> None:
+    snippets = Snippets(Or(tuple(map(Term, words))), ANALYZER)
+    passage = Passage(Document("a", "", "utf-8"), 0, text, 1, 1, None, None)
+    expected = snippets._words._among(ANALYZER.tokens(text))
+    lit = {
+        (place[2], place[3], number)
+        for number, leaf in enumerate(snippets._leaves)
+        for place in highlight._lit_by(leaf, expected)
+    }
+    assert set(snippets._lit(passage)) == lit
 
 
 _PIECES = [

@@ -8,6 +8,7 @@ in the title where the passage opens with it. Spans that overlap or touch become
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
@@ -39,6 +40,8 @@ from seedsearch.search.window import window_of
 Lightable: TypeAlias = Leaf | Phrase | Near
 Place: TypeAlias = tuple[object, int, int, int]
 """A Token; the core has a number instead of its term."""
+_IN_ASCII = re.compile("[0-9A-Za-z]")
+_NOT_ASCII = re.compile("[^\\x00-\\x7f]")
 _new = tuple.__new__  # quicker than to call a class of named tuples
 _SPANS = repeat(Span)
 
@@ -92,7 +95,7 @@ class Snippets:
 
     def _lit(self, passage: Passage) -> list[Lit]:
         if self._numbers is not None:
-            places = self._words.places(passage)
+            places = self._words.places(passage, in_order=False)
             if places is not None:
                 return [(start, end, self._numbers[n]) for n, _, start, end in places]
         found = self._words.of(passage)
@@ -139,6 +142,7 @@ class _WordFinder:
         self._meant: dict[str, list[Callable[[Form], bool]]] = {}  # by language, once it is met
         self._stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
         self._encoded = _encoded(self._terms), _encoded(self._stems)
+        self._are_ascii = all(text.isascii() for text in (*self._terms, *self._stems))
 
     def of(self, passage: Passage) -> _Found:
         """What there is in a passage."""
@@ -156,16 +160,22 @@ class _WordFinder:
             dict(zip(self._words, by_number[len(self._terms) :], strict=True)),
         )
 
-    def places(self, passage: Passage) -> list[tuple[int, int, int, int]] | None:
+    def places(
+        self, passage: Passage, *, in_order: bool = True
+    ) -> list[tuple[int, int, int, int]] | None:
         """What the core finds: the number of the term, or behind these of the word, and then as in `Place`.
 
-        None where it cannot say: it looks through text in ASCII, for queries without patterns.
+        None where it cannot say: it looks through text in ASCII, for queries without patterns. Unless words are wanted
+        `in_order`, with their positions, it may leave out words that have nothing in ASCII.
         """
         if compiled is None or self._has_patterns or passage.document.language in OTHERS:
             return None
         folded, offsets = self._analyzer.fold_with_offsets(passage.text)
         if not folded.isascii():
-            return None
+            others = [word for word in folded.split() if not word.isascii()]
+            if in_order or not self._are_ascii or any(map(_IN_ASCII.search, others)):
+                return None
+            folded = _NOT_ASCII.sub(" ", folded)
         places = compiled.find_words(folded.encode(), *self._encoded)
         if offsets is None:
             return places
