@@ -13,26 +13,22 @@ import os
 import shutil
 import sys
 import tempfile
-import zlib
 from array import array
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 if "_core" in sys.builtin_module_names:  # compiled into the fuzzer
     import _core  # type: ignore[import-not-found]
 
     sys.modules["seedsearch.core._core"] = _core
 
+from block_reader import reader_of
 from trials import QUERIES, Opened, ask, make_index, seal, segments
 
 from seedsearch.core import compiled
 from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexDamagedError, IndexVersionError, UsageError
-
-if TYPE_CHECKING:
-    from seedsearch.core import _core
 from seedsearch.indexing.work import documents_of
 from seedsearch.model import FileState, SourceFile
 from seedsearch.paths import Home
@@ -111,22 +107,6 @@ def columns(data: bytes) -> None:
         check_index(str(folder))
 
 
-def _reader_of(block: bytes) -> _core.SegmentReader:
-    """A reader of a segment whose only column with bytes is one block of groups, which is in memory."""
-    memory = bytearray(block + len(block).to_bytes(8, "little"))
-    size, none = len(block), ("I", len(block) + 4, 1)
-    directory = {
-        "group": ("B", 0, size),
-        "group.end": ("I", size, 1),
-        "group.base": none,
-        "group.first": ("B", 0, 0),
-        "group.first.end": none,
-    }
-    blocks = len(memory) // 4096 + 1
-    read = bytearray(b"\1" * blocks)
-    return compiled.SegmentReader(0, memory, read, bytes(4 * blocks), zlib.crc32, directory)
-
-
 def postings(data: bytes) -> None:
     """A posting list and a block of a dictionary, of any bytes, as the core gets them: far faster than `columns`.
 
@@ -153,7 +133,7 @@ def postings(data: bytes) -> None:
         compiled.best_of_any(table, (scored, scored), (), (), 10)
     with contextlib.suppress(ValueError):
         compiled.take_apart(block)
-    reader = _reader_of(bytes(block))
+    reader = reader_of(bytes(block))
     reader.group(low)
     compiled.find_groups((reader,), (bytes(listed[:3]), b"b"))
     lines, pattern = bytes(block), bytes(listed[:9])
