@@ -118,7 +118,7 @@ class Record:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         fields, given = self._fields, len(args)
         if given == len(fields) and not kwargs:  # the fast path, for hot loops
-            self.__dict__.update(zip(fields, args, strict=True))
+            _set_values(self, dict(zip(fields, args)))  # noqa: B905 - they are as many
             return
         if given > len(fields):
             raise TypeError(f"{type(self).__name__} takes {len(fields)} values, not {given}")

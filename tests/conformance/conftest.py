@@ -10,7 +10,7 @@ from library import Library
 from openers import FORGETFUL, Opener, embedded, reference
 
 from seedsearch.engine.embedded import filters, postings_cache, snapshot
-from seedsearch.index import dictionary, segment, whoosh
+from seedsearch.index import segment, whoosh
 
 # One line for each engine.
 ENGINES: dict[str, Callable[[Path], Opener]] = {
@@ -28,7 +28,6 @@ BOUNDS = [
     (segment, "_DOCUMENTS_KEPT"),
     (segment, "_PATHS_KEPT"),
     (segment, "_TEXTS_KEPT"),
-    (dictionary, "_FEW"),
     (whoosh, "_REMEMBERED"),
 ]
 

@@ -102,7 +102,8 @@ class Failing(FileIO):
 
 
 def fail(patch: pytest.MonkeyPatch, name: str, page: int) -> None:
-    """Let a page of the files of that name or ending be one that cannot be read."""
+    """Let a page of the files of that name or ending be one that Python cannot read; it says what is wrong."""
+    patch.setattr(segment_file, "compiled", None)
     real = segment_file.open_regular
 
     def opened(path: str) -> BufferedReader:

@@ -22,6 +22,7 @@ if "_core" in sys.builtin_module_names:  # compiled into the fuzzer
 
     sys.modules["seedsearch.core._core"] = _core
 
+from block_reader import reader_of
 from trials import QUERIES, Opened, ask, make_index, seal, segments
 
 from seedsearch.core import compiled
@@ -131,13 +132,16 @@ def postings(data: bytes) -> None:
         compiled.near(table, words, (1.0, 1.0), None, slop)
         compiled.best_of_any(table, (scored, scored), (), (), 10)
     with contextlib.suppress(ValueError):
-        compiled.read_group(block, 0, None, low)
-        compiled.read_group(block, 0, bytes(listed[:3]), 0)
         compiled.take_apart(block)
+    reader = reader_of(bytes(block))
+    reader.group(low)
+    compiled.find_groups((reader,), (bytes(listed[:3]), b"b"))
     lines, pattern = bytes(block), bytes(listed[:9])
     compiled.fitting_lines(lines, lines[:1], pattern, slop % 4 - 1)
     with contextlib.suppress(ValueError):
-        compiled.fragments(lines, [(low, low + df, kind), (high, high + 1, 0)], kind % 4, slop)
+        lit = [(low, low + df, kind), (high, high + 1, 0)]
+        compiled.fragments(lines, lit, kind % 4, slop)
+        compiled.window(lines, lit, slop)
     with contextlib.suppress(ValueError, OverflowError):
         compiled.check_postings((block,), listed, passages)
     with contextlib.suppress(ValueError, OverflowError):

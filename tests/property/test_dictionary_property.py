@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import pytest
+from block_reader import reader_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,15 +48,14 @@ def block_of(made: Made) -> bytes:
 def test_every_group(made: Made, absent: bytes, base: int) -> None:
     data = block_of(made)
     assert core.take_apart(data) == take_apart(data)
-    start = base
+    reader, start = reader_of(data, base), base
     for number, (key, (of_group, size, members)) in enumerate(sorted(made.items())):
         names, of_members = zip(*own(key, of_group, members), strict=True)
         expected = Group(names, start, size, *of_group, *zip(*of_members, strict=True))
-        assert core.read_group(data, base, key, 0) == expected
-        assert core.read_group(data, base, None, number) == expected
+        assert core.find_groups((reader,), (b"x" + absent, key)) == [(0, 1, expected)]
+        assert reader.group(number) == expected
         start += size
-    assert core.read_group(data, base, b"x" + absent, 0) is None
-    assert core.read_group(data, base, None, len(made)) is None
+    assert reader.group(len(made)) is None
 
 
 @held_to
@@ -66,9 +64,10 @@ def test_a_block_that_is_not_what_it_should_be(made: Made, at: int, value: int, 
     data = bytearray(block_of(made))
     data[at % len(data)] = value
     changed = bytes(data[: -1 if cut else None])
-    for key in (*made, None):
-        with contextlib.suppress(ValueError):
-            core.read_group(changed, 0, key, len(made) - 1)
+    reader = reader_of(changed)
+    reader.group(len(made) - 1)
+    for key in made:
+        core.find_groups((reader,), (key,))
     try:
         expected = take_apart(changed)
     except ValueError:

@@ -12,11 +12,12 @@ from seedsearch.analysis import Analyzer
 from seedsearch.core import compiled
 from seedsearch.model import Document, Passage
 from seedsearch.query.analyse import analyse
-from seedsearch.query.ast import Exact, Term
+from seedsearch.query.ast import Exact, Or, Term
 from seedsearch.query.parse import parse
 from seedsearch.search import highlight
-from seedsearch.search.fragments import cut_out, fragments_of
+from seedsearch.search.fragments import cut_out, fragments_of, shapes_of
 from seedsearch.search.highlight import Snippets
+from seedsearch.search.window import window_of
 
 ANALYZER = Analyzer()
 WORDS = [
@@ -131,16 +132,37 @@ def test_the_core_finds_the_words_that_the_tokenizer_finds(
     leaves = [*map(Exact, terms), *map(Term, words)]
     finder = highlight._WordFinder(leaves, ANALYZER)
     expected = finder._among(ANALYZER.tokens(text))
-    folded, offsets = ANALYZER.fold_with_offsets(text)
-    if not folded.isascii():
+    passage = Passage(Document("a", "", "utf-8"), 0, text, 1, 1, None, None)
+    if finder.places(passage) is None:
+        assert not ANALYZER.fold(text).isascii()
         return
-    found = finder._looked_up(folded, offsets)
+    found = finder.of(passage)
     for leaf in leaves:
         ours, theirs = (
             [token[1:] for token in sorted(highlight._lit_by(leaf, own))]
             for own in (found, expected)
         )
         assert sorted(ours) == sorted(theirs)
+
+
+MIXED = ("한국", "本", "é", "。", "—", "c++", "#", "f-35", " ", "  ", "\n", "\u3000")
+
+
+@settings(max_examples=1_000, derandomize=True, deadline=None, database=None)
+@given(
+    st.lists(st.sampled_from([*WORDS, *MIXED]), max_size=25).map("".join),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+)
+def test_words_in_another_script_hide_no_match(text: str, words: list[str]) -> None:
+    snippets = Snippets(Or(tuple(map(Term, words))), ANALYZER)
+    passage = Passage(Document("a", "", "utf-8"), 0, text, 1, 1, None, None)
+    expected = snippets._words._among(ANALYZER.tokens(text))
+    lit = {
+        (place[2], place[3], number)
+        for number, leaf in enumerate(snippets._leaves)
+        for place in highlight._lit_by(leaf, expected)
+    }
+    assert set(snippets._lit(passage)) == lit
 
 
 _PIECES = [
@@ -192,5 +214,6 @@ def test_the_core_cuts_as_the_twin_does(data: st.DataObject) -> None:
     drawn = data.draw(st.lists(places, max_size=6))
     lit = sorted((a, min(a + n, len(text)), leaf) for a, n, leaf in drawn if a < len(text))
     most, width = data.draw(st.integers(0, 4)), data.draw(st.integers(1, 60))
-    expected = cut_out(text, lit, most, width)
-    assert fragments_of(text, lit, most, width) == expected
+    shapes = shapes_of(text)
+    assert fragments_of(text, shapes, lit, most, width) == cut_out(text, lit, most, width)
+    assert window_of(text, shapes, lit, width) == window_of(text, None, lit, width)

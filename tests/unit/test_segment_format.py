@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from seedsearch.index.group_blocks import bare
 from seedsearch.index.segment_file import BLOCK, Blobs, SegmentFile
 from seedsearch.index.segment_file_writer import SegmentFileWriter, narrowest
 from seedsearch.index.term_patterns import TermPattern
+from seedsearch.model import Document, Passage
 
 profile = settings(max_examples=100, derandomize=True, deadline=None, database=None)
 
@@ -127,32 +129,83 @@ def test_a_writer_overwrites_nothing(tmp_path: Path) -> None:
         SegmentFileWriter(str(tmp_path / "x.seg"))
 
 
+PASSAGE = ("line", "lines", "byte", "bytes", "page", "heading")
+DOCUMENT = ("file", "kind", "place", "ordinal", "title", "id", "member", "fields")
+names_of = st.text(alphabet="aé中\ud800", max_size=3)
+Rows = list[tuple[int, ...]]
+
+
+def put_rows(writer: SegmentFileWriter, rows: Rows, documents: list[int], names: list[str]) -> None:
+    """Columns of passages, with a block between each and the next; of documents; paths and headings."""
+    for name, values in zip(PASSAGE, zip(*rows, strict=True), strict=True):
+        writer.numbers(f"passage.{name}", values)
+        writer.column(f"between {name}", "B", bytes(BLOCK))
+    writer.numbers("passage.document", documents)
+    encoded = [name.encode("utf-8", "surrogatepass") for name in names]
+    for number, name in enumerate(DOCUMENT):
+        if number < 4:
+            writer.numbers(f"document.{name}", [number] * len(names))
+        else:
+            writer.blobs(f"document.{name}", encoded)
+    for name in ("file.path", "heading"):
+        writer.blobs(name, encoded)
+
+
 @pytest.mark.skipif(compiled is None, reason="the core is not compiled")
 @profile
 @given(
-    st.lists(
-        st.tuples(*[st.integers(0, 2**bits - 1) for bits in (8, 16, 32, 64)]),
-        min_size=1,
-        max_size=9,
-    )
-)
-def test_the_core_reads_a_row_once_its_blocks_are_checked(rows: list[tuple[int, ...]]) -> None:
-    def write(writer: SegmentFileWriter) -> None:
-        for name, values in enumerate(zip(*rows, strict=True)):
-            writer.numbers(str(name), values)
-            writer.column(f"between {name}", "B", bytes(BLOCK))
+    st.lists(st.tuples(*[st.integers(0, 2**bits - 1) for bits in (8, 16, 32, 64, 8, 2)]), min_size=1, max_size=9),
+    st.lists(names_of, min_size=4, max_size=4),
+    st.data(),
+)  # fmt: skip
+def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) -> None:
+    documents = sorted(data.draw(st.integers(0, 3)) for _ in rows)
+    document = Document("a", "", "utf-8")
+    known = dict.fromkeys(range(4), document)
+    with written(lambda writer: put_rows(writer, rows, documents, names)) as file:
+        reader = file.reader
+        assert reader is not None
+        assert not any(file.checked)
+        for number, (line, lines, byte, size, page, heading) in enumerate(rows):
+            found = reader.passage(number, known, Passage._fields)
+            if size >= 2**62:  # farther than any file reaches
+                assert found is None
+                continue
+            assert isinstance(found, dict)
+            assert Passage.made_of(found) == Passage(
+                document,
+                3 + number - documents.index(documents[number]),
+                "",
+                line,
+                line + lines,
+                byte - 1 if byte else None,
+                byte - 1 + size if byte else None,
+                page or None,
+                names[heading] if heading else "",
+            )
+            assert tuple(found) == Passage._fields
+            assert reader.passage(number, {}, Passage._fields) == documents[number]
+        for number, name in enumerate(names):
+            assert reader.document(number) == (0, 1, 2, 3, name, name, name, name)
+            assert reader.path(number) == name.encode("utf-8", "surrogatepass")
+        assert reader.passage(len(rows), known, Passage._fields) is None
+        assert reader.document(len(names)) is reader.path(len(names)) is None
+        file.close()
+        assert reader.path(0) is None
 
-    assert compiled is not None
-    with written(write) as file:
-        columns = [file.column(str(name)) for name in range(4)]
-        placed = tuple(column.placed() for column in columns)
-        for column in columns:
-            assert compiled.row(0, placed, file.checked, BLOCK) is None
-            column.whole()
-        for number, row in enumerate(rows):
-            assert compiled.row(number, placed, file.checked, BLOCK) == row
-        for number in (-1, len(rows)):
-            assert compiled.row(number, placed, file.checked, BLOCK) is None
+
+@pytest.mark.skipif(compiled is None or os.name == "nt", reason="the core is not compiled")
+def test_what_the_core_cannot_read_is_said_by_its_twin() -> None:
+    with written(lambda writer: writer.numbers("x", range(3 * BLOCK))) as file:
+        column = file.column("x")
+        assert column[0] == 0
+        folder = os.open(os.path.dirname(file.path), os.O_RDONLY)  # of which nothing can be read
+        os.dup2(folder, file._file.fileno())
+        os.close(folder)
+        assert column[1] == 1  # which was read before
+        for read in (lambda: column[2 * BLOCK], column.whole):
+            with pytest.raises(IndexDamagedError, match="it cannot be read: Is a directory"):
+                read()
 
 
 # ------------------------------------------------------------------------------ dictionary

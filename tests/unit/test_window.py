@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.search.fragments import Lit
+from seedsearch.search.fragments import Lit, shapes_of
 from seedsearch.search.window import window_of
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -24,14 +24,14 @@ def lit_in(text: str, *words: str) -> list[Lit]:
 
 
 def shown(text: str, width: int, *words: str) -> str:
-    (start, end), _ = window_of(text, lit_in(text, *words), width)
+    start, end = window_of(text, shapes_of(text), lit_in(text, *words), width)[0]
     return text[start:end]
 
 
 def test_the_densest_matches_are_shown() -> None:
     text = "coal " + "x " * 60 + "coal and port " + "y " * 60 + "port"
     assert "coal and port" in shown(text, 40, "coal", "port")
-    _, match = window_of(text, lit_in(text, "coal", "port"), 40)
+    match = window_of(text, shapes_of(text), lit_in(text, "coal", "port"), 40)[1]
     assert text[match:].startswith("coal and port")
 
 
@@ -54,8 +54,8 @@ def test_scripts_without_spaces_are_cut_anywhere() -> None:
 
 
 def test_where_nothing_is_lit_it_is_the_opening() -> None:
-    assert window_of("The first words of a passage.", [], 12) == ((0, 9), 0)
-    assert window_of("", [], 12) == ((0, 0), 0)
+    for text, span in (("The first words of a passage.", (0, 9)), ("", (0, 0))):
+        assert window_of(text, shapes_of(text), [], 12) == (span, 0, 0, [])
 
 
 @given(
@@ -69,7 +69,7 @@ def test_it_is_no_wider_and_shows_a_match(
     lit = sorted(
         {(at, min(at + size, len(text)), leaf) for at, size, leaf in places if at < len(text)}
     )
-    (start, end), match = window_of(text, lit, width)
+    (start, end), match, _, _ = window_of(text, shapes_of(text), lit, width)
     assert 0 <= start <= end <= len(text)
     assert end - start <= width
     if lit:

@@ -1,11 +1,11 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias, TypedDict
+from typing import Any, Self, TypeAlias, TypedDict
 
 from typing_extensions import Buffer
 
-from seedsearch.model import PassageSpan, Section, SourceFile
+from seedsearch.model import Document, PassageSpan, Section, SourceFile
 
 # ------------------------------------------------------------------ stems: c/stem.c; the twin is PyStemmer
 
@@ -45,6 +45,11 @@ def fragments(
 
     The text has one byte for each character.
     """
+
+def window(
+    shapes: bytes, lit: list[tuple[int, int, int]], width: int, /
+) -> tuple[tuple[int, int], int, int, list[tuple[int, int]]]:
+    """The window of such a text: see `window_of`. The twin is search/window.py."""
 
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 
@@ -344,40 +349,76 @@ def merge(parts: tuple[tuple[tuple[bytes, ...], Buffer, Buffer], ...], passages:
     for a deleted one. Raise ValueError if a segment is invalid, OverflowError for more than a segment can hold.
     """
 
-def read_group(
-    block: Buffer, base: int, key: bytes | None, number: int, /
-) -> (
-    tuple[
-        tuple[bytes, ...],
-        int,
-        int,
-        int,
-        int,
-        int,
-        tuple[int, ...],
-        tuple[int, ...],
-        tuple[int, ...],
-    ]
-    | None
-):
-    """The group of a key, or with None of a number, as `group_blocks.Group`; None where the block has none. Its first
-    posting list begins at `base`. Raises ValueError. The twin is `group_blocks.Block`."""
-
 def take_apart(block: Buffer, /) -> tuple[bytes, ...]:
     """Return the parts of a block of groups: see `group_blocks.Parts`.
 
     Raise ValueError. The twin is `group_blocks.take_apart`.
     """
 
-def row(
-    number: int, columns: tuple[tuple[Buffer, int], ...], checked: Buffer, block: int, /
-) -> tuple[int, ...] | None:
-    """The value of that number in each column. Of a column: its unsigned values, and the byte of the file at which they
-    begin. None where there is none, or where `checked` has a 0 for its block of so many bytes: then ask the columns,
-    which is the twin."""
-
 def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
     """Read every posting list of a segment. Raise ValueError if one does not agree with its block of groups."""
+
+# ------------------------------------------------------------------ segments: c/segment_reader.c; the twins are
+# index/segment_file.py, index/dictionary.py and index/segment.py
+
+GroupParts: TypeAlias = tuple[
+    tuple[bytes, ...],
+    int,
+    int,
+    int,
+    int,
+    int,
+    tuple[int, ...],
+    tuple[int, ...],
+    tuple[int, ...],
+]
+"""As `group_blocks.Group`."""
+
+class SegmentReader:
+    """An open segment file. What it cannot do it leaves to the twins, which say what is wrong: it gives None then."""
+
+    def __new__(
+        cls,
+        descriptor: int,
+        memory: Buffer,
+        checked: bytearray,
+        sums: Buffer,
+        sum_of: Callable[[Buffer], int],
+        directory: dict[str, tuple[str, int, int]],
+        /,
+    ) -> Self:
+        """Blocks are read into `memory`, their sums compared with `sums`, and then they get a 1 in `checked`.
+
+        `directory` has the type, the place and the length of each column. Raises ValueError where one lies outside.
+        """
+
+    def read(self, start: int, end: int, /) -> bool:
+        """Whether the blocks that hold these bytes are in memory now, and checked."""
+
+    def group(self, number: int, /) -> GroupParts | None:
+        """The group of a number, in the order of keys."""
+
+    def passage(
+        self, number: int, documents: dict[int, Document], names: tuple[str, ...], /
+    ) -> dict[str, Any] | int | None:
+        """What a `Passage` has but for its text, by the names of its fields.
+
+        If its document is not in `documents`, the number of that.
+        """
+
+    def document(self, number: int, /) -> tuple[int, int, int, int, str, str, str, str] | None:
+        """Of a document: its file, kind, place, ordinal, title, id, member, fields."""
+
+    def path(self, number: int, /) -> bytes | None:
+        """The path of a file."""
+
+    def close(self) -> None:
+        """Let go of the memory. The descriptor is not closed."""
+
+def find_groups(
+    readers: tuple[SegmentReader, ...], keys: tuple[bytes, ...], /
+) -> list[tuple[int, int, GroupParts]] | None:
+    """The groups of some keys: the number of the reader, that of the key, and the group, in this order."""
 
 # ------------------------------------------------------------------ queries; the twin is plain_matching.py
 #

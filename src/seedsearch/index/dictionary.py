@@ -30,7 +30,6 @@ TITLE = b"t"
 
 TERMS_A_BLOCK = 256
 _LARGEST_BLOCK = 1 << 22  # bytes
-_FEW = 10  # keys: to search for so many takes less than to make a list of the first keys
 
 
 def utf8(text: str) -> bytes:
@@ -58,20 +57,24 @@ class Dictionary:
 
     def __init__(self, file: SegmentFile) -> None:
         self._file = file
+        self.reader = file.reader
         self._groups = Blobs(file, "group")
         self._terms = Blobs(file, "term")
         self._first_keys = Blobs(file, "group.first")
-        self._asked = 0
         self._known_firsts: dict[str, list[bytes]] = {}
         self._bases = file.column("group.base")
         self._last_apart: tuple[int, Block] | None = None
 
     def group(self, key: bytes) -> Group | None:
         """The group of that key (field and stem)."""
-        self._asked += 1
-        few = self._asked <= _FEW and compiled is not None
-        number = bisect_right(self._first_keys if few else self._firsts(), key) - 1
-        return None if number < 0 else self._in_block(number, key, 0)
+        found = find_groups((self,), (key,))
+        return found[0][2] if found else None
+
+    def look_up(self, key: bytes) -> Group | None:
+        """The same in plain Python."""
+        number = bisect_right(self._firsts(), key) - 1
+        block = self._taken_apart(number) if number >= 0 else None
+        return block.group(block.keys.index(key)) if block and key in block.keys else None
 
     def spellings(self, key: bytes) -> Iterator[Group]:
         """Yield the groups of a stem class marked with its language: one for each spelling of its stem."""
@@ -84,10 +87,14 @@ class Dictionary:
 
     def group_at(self, number: int) -> Group:
         """The group of that number, in the order of keys."""
-        group = self._in_block(number // GROUPS_A_BLOCK, None, number % GROUPS_A_BLOCK)
-        if group is None:
+        found = None if self.reader is None else self.reader.group(number)
+        if found is not None:
+            return tuple.__new__(Group, found)
+        block, index = divmod(number, GROUPS_A_BLOCK)
+        apart = self._taken_apart(block)
+        if index >= len(apart.lists):
             raise self._unreadable()
-        return group
+        return apart.group(index)
 
     def key_at(self, number: int) -> bytes:
         """Return the key of a group by its number."""
@@ -96,19 +103,6 @@ class Dictionary:
         if index >= len(keys):
             raise self._unreadable()
         return keys[index]
-
-    def _in_block(self, number: int, key: bytes | None, index: int) -> Group | None:
-        """The group of a key in a block, or of an index there."""
-        if compiled is None:
-            block = self._taken_apart(number)
-            if key is not None:
-                index = block.keys.index(key) if key in block.keys else -1
-            return block.group(index) if 0 <= index < len(block.keys) else None
-        try:
-            found = compiled.read_group(self._groups.view(number), self._bases[number], key, index)
-        except ValueError:
-            raise self._unreadable() from None
-        return None if found is None else tuple.__new__(Group, found)
 
     def _firsts(self, name: str = "group") -> list[bytes]:
         """Return the first key of each block."""
@@ -221,6 +215,23 @@ class Dictionary:
         """Return the blocks of the groups that have a term beginning with `start`."""
         found = takewhile(lambda term: term[0].startswith(start), self.terms(start))
         return sorted({group // GROUPS_A_BLOCK for _, group in found})
+
+
+def find_groups(
+    dictionaries: Sequence[Dictionary], keys: tuple[bytes, ...]
+) -> list[tuple[int, int, Group]]:
+    """The groups of some keys: the number of the dictionary, that of the key, and the group, in this order."""
+    readers = tuple([own.reader for own in dictionaries if own.reader is not None])
+    if compiled is not None and len(readers) == len(dictionaries):
+        found = compiled.find_groups(readers, keys)
+        if found is not None:
+            return [(number, key, tuple.__new__(Group, group)) for number, key, group in found]
+    return [
+        (number, place, group)
+        for number, own in enumerate(dictionaries)
+        for place, key in enumerate(keys)
+        if (group := own.look_up(key)) is not None
+    ]
 
 
 def _from_block(firsts: Sequence[bytes], start: bytes) -> range:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import compress, repeat
 from operator import add, not_
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from seedsearch.core import compiled
 from seedsearch.core.posting_list import Decoded, decode
@@ -20,7 +20,6 @@ from seedsearch.index.dictionary import Dictionary
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment_file import (
-    BLOCK,
     Blobs,
     Column,
     SegmentFile,
@@ -86,9 +85,6 @@ class Segment:
         self._paths = Blobs(file, "file.path")
         self._document_of = file.column("passage.document")
         self._documents: dict[int, Document] = {}
-        self._before: dict[
-            int, int
-        ] = {}  # passages of a document in other segments, less those of others in this one
         self._strings: dict[str, Blobs] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
@@ -150,7 +146,10 @@ class Segment:
         if path is None:
             if len(self._path_cache) > _PATHS_KEPT:
                 self._path_cache.clear()
-            path = self._path_cache[number] = os.fsdecode(self._paths[number])
+            reader = self.file.reader
+            found = None if reader is None else reader.path(number)
+            path = os.fsdecode(self._paths[number] if found is None else found)
+            self._path_cache[number] = path
         return path
 
     def document_of(self, passage: int) -> int:
@@ -167,13 +166,8 @@ class Segment:
         return self._of_document[2][document], self._ordinal(passage, document)
 
     def _ordinal(self, passage: int, document: int) -> int:
-        known = self._before.get(document)
-        if known is None:
-            if len(self._before) > _DOCUMENTS_KEPT:
-                self._before.clear()
-            first = bisect_left(self._document_of.whole(), document)
-            known = self._before[document] = self._of_document[3][document] - first
-        return known + passage
+        first = bisect_left(self._document_of.whole(), document)
+        return self._of_document[3][document] + passage - first
 
     # Looking the columns up by name for each record would take longer than reading them.
 
@@ -181,10 +175,6 @@ class Segment:
     def _of_passage(self) -> tuple[Column, ...]:
         names = ("line", "lines", "byte", "bytes", "page", "heading")
         return tuple(self.file.column(f"passage.{name}") for name in names)
-
-    @cached_property
-    def _row_places(self) -> tuple[tuple[memoryview, int], ...]:
-        return tuple(column.placed() for column in (self._document_of, *self._of_passage))
 
     @cached_property
     def _of_document(self) -> tuple[Column, ...]:
@@ -202,21 +192,27 @@ class Segment:
         return document
 
     def _read_document(self, number: int) -> Document:
-        files, kinds, _, _ = self._of_document
-        kind = self.file.facts["kinds"][kinds[number]]
-        encoding, errors, confidence, media_type, language = kind
+        row = None if self.file.reader is None else self.file.reader.document(number)
+        file, kind, _, _, title, own_id, member, fields = row or self._document_row(number)
+        encoding, errors, confidence, media_type, language = self.file.facts["kinds"][kind]
         return Document(
-            self.file_path(files[number]),
-            self._string("document.title", number),
+            self.file_path(file),
+            title,
             encoding,
             errors,
             confidence,
-            self._string("document.id", number),
-            self._string("document.member", number),
+            own_id,
+            member,
             media_type,
             language,
-            self.fields(number),
+            _fields(fields) if fields else (),
         )
+
+    def _document_row(self, number: int) -> tuple[int, int, int, int, str, str, str, str]:
+        file, kind, place, ordinal = [column[number] for column in self._of_document]
+        names = ("title", "id", "member", "fields")
+        title, own_id, member, fields = [self._string(f"document.{n}", number) for n in names]
+        return file, kind, place, ordinal, title, own_id, member, fields
 
     def fields(self, number: int) -> tuple[tuple[str, str], ...]:
         """Return the fields of a document, by its number in this segment."""
@@ -242,7 +238,12 @@ class Segment:
 
         Raise IndexDamagedError if its place is beyond any file: readers go to these places.
         """
-        document, line, lines, byte, size, page, heading = self._row(number)
+        if self.file.reader is not None:
+            values = self._values(self.file.reader, number)
+            if values is not None:
+                return Passage.made_of(values)
+        document = self.document_of(number)
+        line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
         if max(line + lines, byte + size, page) > _FARTHEST:
             raise self._out_of_reach()
         return Passage(
@@ -257,13 +258,13 @@ class Segment:
             self._string("heading", heading) if heading else "",
         )
 
-    def _row(self, number: int) -> Sequence[int]:
-        """Of a passage: its document, first line, further lines, first byte and one, bytes, page, heading."""
-        if compiled is not None:
-            row = compiled.row(number, self._row_places, self.file.checked, BLOCK)
-            if row is not None:
-                return row
-        return [column[number] for column in (self._document_of, *self._of_passage)]
+    def _values(self, reader: _core.SegmentReader, number: int) -> dict[str, Any] | None:
+        """What a passage has but for its text, where the core can read it."""
+        values = reader.passage(number, self._documents, Passage._fields)
+        if isinstance(values, int):
+            self.document(values)
+            values = reader.passage(number, self._documents, Passage._fields)
+        return values if isinstance(values, dict) else None
 
     def check_places(self) -> None:
         """Raise IndexDamagedError if the place of any passage is beyond any file."""

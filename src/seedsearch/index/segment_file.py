@@ -23,16 +23,19 @@ import os
 import struct
 import sys
 import zlib
-from _thread import allocate_lock  # not `threading`: start-up time
 from collections.abc import Callable, Iterable, Iterator
 from errno import EIO, EISDIR, ELOOP, ENXIO
 from io import BufferedReader, FileIO
 from itertools import chain, pairwise
 from stat import S_ISREG
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
+from seedsearch.core import compiled
 from seedsearch.digest import digest
 from seedsearch.errors import IndexDamagedError, IndexFault
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 MAGIC = b"SEEDSEG1"
 BLOCK = 1 << 12
@@ -144,10 +147,21 @@ class Column:
     A value never lies in two blocks: both columns and blocks begin at multiples of 8.
     """
 
-    __slots__ = ("_checked", "_file", "_is_whole", "_offset", "_size", "code", "length", "view")
+    __slots__ = (
+        "_check",
+        "_checked",
+        "_file",
+        "_is_whole",
+        "_offset",
+        "_size",
+        "code",
+        "length",
+        "view",
+    )
 
     def __init__(self, file: SegmentFile, code: str, offset: int, length: int) -> None:
         self._file = file
+        self._check = file.check
         self._checked = file.checked
         self._is_whole = False
         self._offset = offset
@@ -163,8 +177,9 @@ class Column:
     def __getitem__(self, index: int) -> int:
         if not 0 <= index < self.length:
             raise self._file.damaged("a number points outside its column")
-        if not self._checked[(self._offset + index * self._size) // BLOCK]:
-            self.check(index, index + 1)
+        at = self._offset + index * self._size
+        if not self._checked[at // BLOCK]:
+            self._check(at, at + self._size)
         return self.view[index]
 
     def slice(self, start: int, end: int) -> memoryview:
@@ -172,10 +187,7 @@ class Column:
         if not 0 <= start <= end <= self.length:
             raise self._file.damaged("a number points outside its column")
         if start < end:
-            first = (self._offset + start * self._size) // BLOCK
-            last = (self._offset + end * self._size - 1) // BLOCK
-            if first != last or not self._checked[first]:
-                self.check(start, end)
+            self._check(self._offset + start * self._size, self._offset + end * self._size)
         return self.view[start:end]
 
     def whole(self) -> memoryview:
@@ -183,15 +195,6 @@ class Column:
         if not self._is_whole:
             self._is_whole = len(self.slice(0, self.length)) == self.length
         return self.view[:]
-
-    def placed(self) -> tuple[memoryview, int]:
-        """The values, not checked, and the byte of the file at which they begin: for `compiled.row`."""
-        return self.view, self._offset
-
-    def check(self, start: int, end: int) -> None:
-        """Check the blocks that hold the values from `start` to `end`."""
-        size = self._size
-        self._file.check(self._offset + start * size, self._offset + end * size)
 
 
 class Blobs:
@@ -264,7 +267,6 @@ class SegmentFile:
         self.path = path
         self.length = length
         self._columns: dict[str, Column] = {}
-        self._lock = allocate_lock()  # what was checked is never written again
         self._file = cast(FileIO, open_regular(path).detach())
         try:
             if os.fstat(self._file.fileno()).st_size != length or length > _MOST_BYTES:
@@ -275,6 +277,19 @@ class SegmentFile:
             self._file.close()
             raise
         self.raw = self._memory.toreadonly()
+        self.reader = self._reader()
+
+    def _reader(self) -> _core.SegmentReader | None:
+        if compiled is None:
+            return None
+        number, sums = self._file.fileno(), self._crcs
+        try:
+            return compiled.SegmentReader(
+                number, self._memory, self.checked, sums, zlib.crc32, self._directory
+            )
+        except ValueError:
+            self._file.close()
+            raise self.damaged("its directory is wrong") from None
 
     def _open_tail(self, wanted: str) -> None:
         # The directory says where the checksums begin, and the digest covers both. So the digest is computed from
@@ -351,16 +366,23 @@ class SegmentFile:
 
     def check(self, start: int, end: int) -> None:
         """Read and check the blocks that hold the bytes from `start` to `end`; each is read once."""
+        if self.reader is None or not self.reader.read(start, end):
+            self._check(start, end)
+
+    def _check(self, start: int, end: int) -> None:
+        # Other threads may do the same at the same time: so nothing is written to the memory that was not checked.
         checked = self.checked
         block, last = start // BLOCK, (end + BLOCK - 1) // BLOCK
-        with self._lock:
-            while (block := checked.find(0, block, last)) >= 0:
-                most = min(last, block + _BLOCKS_A_READ)
-                known = checked.find(1, block, most)
-                stop = most if known < 0 else known
-                self._fill(self._memory[block * BLOCK : stop * BLOCK], block)
-                checked[block:stop] = b"\1" * (stop - block)
-                block = stop
+        while (block := checked.find(0, block, last)) >= 0:
+            most = min(last, block + _BLOCKS_A_READ)
+            known = checked.find(1, block, most)
+            stop = most if known < 0 else known
+            place = slice(block * BLOCK, min(stop * BLOCK, self._covered))
+            data = bytearray(place.stop - place.start)
+            self._fill(memoryview(data), block)
+            self._memory[place] = data
+            checked[block:stop] = b"\1" * (stop - block)
+            block = stop
 
     def _fill(self, memory: memoryview, first: int) -> None:
         """Read and check the blocks from `first` on, as many as the memory holds."""
@@ -380,6 +402,8 @@ class SegmentFile:
 
     def close(self) -> None:
         """Let go of the file, and of its memory unless a view of it is still in use."""
+        if self.reader is not None:
+            self.reader.close()
         self._file.close()
         views = [column.view for column in self._columns.values()]
         for held in (*views, self.raw, self._memory):

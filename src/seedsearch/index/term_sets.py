@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
@@ -16,7 +17,7 @@ from seedsearch.core import matching
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.errors import QueryTooBroadError
-from seedsearch.index.dictionary import BODY, TITLE, text_of, utf8
+from seedsearch.index.dictionary import BODY, TITLE, find_groups, text_of, utf8
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_patterns import TermPattern, pattern_of
@@ -25,6 +26,10 @@ from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
+
+
+_new = tuple.__new__  # quicker than to call a class of named tuples
+_SEGMENT = itemgetter(0)
 
 
 class PostingsRange(NamedTuple):
@@ -76,7 +81,9 @@ class TermSets:
 
     def __init__(self, segments: Sequence[Segment], analyzer: Analyzer) -> None:
         self._segments = segments
-        self._languages = sorted({code for segment in segments for code in segment.languages})
+        self._dictionaries = [segment.dictionary for segment in segments]
+        of_segments = (code for segment in segments for code in segment.languages)
+        self._languages = tuple(dict.fromkeys(of_segments))
         self._fold = analyzer.fold
         self._stem = analyzer.stem
         self._sense = analyzer.sense
@@ -109,32 +116,32 @@ class TermSets:
         term = text if exact else self._fold(text)
         key = utf8(self._stem(term))
         wanted = utf8(term) if exact else None
-        ranges: list[PostingsRange] = []
-        for number, segment in enumerate(self._segments):
-            for field in fields:
-                group = segment.dictionary.group(field + key)
-                if group and (wanted is None or wanted in group.members):
-                    chosen = _chosen(group, wanted)
-                    ranges.append(PostingsRange(number, group, field == TITLE, chosen))
-        for language in dict.fromkeys(
-            code for segment in self._segments for code in segment.languages
-        ):
+        ranges = [
+            _new(PostingsRange, (number, group, is_title, _chosen(group, wanted), ""))
+            for number, is_title, group in self._groups(fields, key)
+            if wanted is None or wanted in group.members
+        ]
+        for language in self._languages:
             sense = self._sense(text, language)
             if sense and as_spelt:
                 ranges += self._as_spelt(fields, utf8(sense.spelt), language)
             elif sense:
                 ranges += self._in_language(fields, sense, language, wanted)
-        ranges.sort(key=lambda found: found.segment)
+        ranges.sort(key=_SEGMENT)
         return ranges
+
+    def _groups(self, fields: tuple[bytes, ...], key: bytes) -> Iterator[tuple[int, bool, Group]]:
+        """The groups of a key in some fields: the segment, whether it is of titles, and the group."""
+        keys = tuple([field + key for field in fields])
+        for number, place, group in find_groups(self._dictionaries, keys):
+            yield number, fields[place] == TITLE, group
 
     def _as_spelt(
         self, fields: tuple[bytes, ...], key: bytes, language: str
     ) -> Iterator[PostingsRange]:
         """The stem class of one spelling."""
-        for number, segment in enumerate(self._segments):
-            for field in fields:
-                if group := segment.dictionary.group(field + key):
-                    yield PostingsRange(number, group, field == TITLE, None, language)
+        for number, is_title, group in self._groups(fields, key):
+            yield PostingsRange(number, group, is_title, None, language)
 
     def _in_language(
         self, fields: tuple[bytes, ...], sense: Sense, language: str, wanted: bytes | None
@@ -178,7 +185,8 @@ class TermSets:
                 _range_of(number, segment.dictionary.group_at(group), title, members)
                 for (title, group), members in chosen.items()
             )
-        return TermSet(tuple(ranges), -1 if ranges else 0, sum(map(_frequency, ranges)))
+        frequency = sum([_frequency(*found) for found in ranges])
+        return TermSet(tuple(ranges), -1 if ranges else 0, frequency)
 
 
 def _chosen(group: Group, wanted: bytes | None) -> tuple[int, ...] | None:
@@ -198,20 +206,23 @@ def _places_of(members: list[bytes], group: Group) -> tuple[int, ...]:
     return tuple(group.members.index(member) for member in members)
 
 
-def _frequency(found: PostingsRange) -> int:
+def _frequency(
+    _segment: int, group: Group, title: bool, members: tuple[int, ...] | None, _language: str
+) -> int:
     """The sum of the weighted frequencies of a range."""
-    group, members = found.group, found.members
     cf = group.cf if members is None else sum(group.member_cf[member] for member in members)
-    return TITLE_WEIGHT * cf if found.title else cf
+    return TITLE_WEIGHT * cf if title else cf
 
 
 def _counted(ranges: list[PostingsRange], *, exact: bool = False) -> TermSet:
     """A term set whose df the dictionary knows, unless it has terms of several stem classes of a language."""
+    frequency = sum([_frequency(*found) for found in ranges])
     of_languages = [found for found in ranges if found.language]
-    classes = {(found.segment, found.title, found.language) for found in of_languages}
-    if len(classes) < len(of_languages) or any(f.members is not None for f in of_languages):
-        return TermSet(tuple(ranges), -1, sum(map(_frequency, ranges)))
-    bodies = {(found.segment, found.language) for found in ranges if not found.title}
+    if of_languages:
+        classes = {(found.segment, found.title, found.language) for found in of_languages}
+        if len(classes) < len(of_languages) or any(f.members is not None for f in of_languages):
+            return TermSet(tuple(ranges), -1, frequency)
+    bodies = {(number, language) for number, _, title, _, language in ranges if not title}
     df = 0
     for number, group, title, members, language in ranges:
         beside_body = title and (number, language) in bodies
@@ -221,7 +232,7 @@ def _counted(ranges: list[PostingsRange], *, exact: bool = False) -> TermSet:
             df += (group.member_extra if beside_body else group.member_df)[member]
         else:
             df += group.extra if beside_body else group.df
-    return TermSet(tuple(ranges), df, sum(map(_frequency, ranges)))
+    return TermSet(tuple(ranges), df, frequency)
 
 
 def _too_broad(leaf: Prefix | Wildcard | Fuzzy) -> QueryTooBroadError:

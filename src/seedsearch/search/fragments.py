@@ -26,20 +26,24 @@ Range: TypeAlias = tuple[int, int]
 Cut: TypeAlias = tuple[Range, int, list[Range]]
 """A fragment: its range, the number of line ends before it, and its highlights."""
 
-_STOPS, _CLOSING = "[.!?…。！？｡]", "[\"'”’»)\\]」』）]"
+CLOSING = "[\"'”’»)\\]」』）]"
+"""A pattern for a sign that may follow the stop of a sentence."""
+_STOPS = "[.!?…。！？｡]"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _FULL_WIDTH_STOPS = "。！？｡"
 _WRAPPED = 0.7  # share of the longest line: the end of a line at least this long is a wrap
 _WRAPPED_FROM = 30  # characters; a text with only shorter lines is not wrapped
 
 
-def fragments_of(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
-    """Return at most `most` fragments of `width` characters each, and the highlights. `lit` is in order.
+def fragments_of(
+    text: str, shapes: bytes | None, lit: list[Lit], most: int, width: int
+) -> tuple[list[Cut], list[Range]]:
+    """At most `most` fragments of `width` characters each, and the highlights; `lit` is in order.
 
-    If nothing is lit, the only fragment is the first.
+    Where nothing is lit, the first fragment comes alone. `shapes` are those of `shapes_of`.
     """
-    if compiled is not None:
-        return compiled.fragments(_shapes(text), lit, most, width)
+    if compiled is not None and shapes is not None:
+        return compiled.fragments(shapes, lit, most, width)
     return cut_out(text, lit, most, width)
 
 
@@ -59,8 +63,10 @@ def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut]
 # ------------------------------------------------------------------------------ for the core
 
 
-def _shapes(text: str) -> bytes:
-    """Return a byte for each character: ASCII itself, else the properties that the rules below test."""
+def shapes_of(text: str) -> bytes | None:
+    """A byte for each character: itself in ASCII, otherwise what the rules below look at. None without the core."""
+    if compiled is None:
+        return None
     if text.isascii():
         return text.encode()
     return _NOT_ASCII.sub(lambda found: _shape(found[0]), text).encode("latin-1")
@@ -73,7 +79,7 @@ def _shape(char: str) -> str:
         return " "
     if char == "…":
         return "?"
-    if re.match(_CLOSING, char):
+    if re.match(CLOSING, char):
         return ")"
     bits = char.islower(), char.isalpha(), char.isalnum(), is_unspaced(char), _is_full_stop(char)
     return chr(128 + sum(1 << bit for bit, is_so in enumerate(bits) if is_so))
@@ -114,8 +120,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     Compiled late, because the core does not need them: start-up time.
     """
     stop = (
-        f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{_CLOSING}*+\\s++(?![a-z])"
-        f"|(?<=[。！？｡]){_STOPS}*+{_CLOSING}*+\\s*+)"
+        f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{CLOSING}*+\\s++(?![a-z])"
+        f"|(?<=[。！？｡]){_STOPS}*+{CLOSING}*+\\s*+)"
     )
     blank_line = r"(?>\r\n|\r|\n)[^\S\r\n]*(?:(?>\r\n|\r|\n)[^\S\r\n]*)+"
     return re.compile(stop), re.compile(blank_line)

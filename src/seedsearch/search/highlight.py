@@ -8,6 +8,7 @@ overlap or touch become one.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
@@ -33,13 +34,15 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.match import can_choose, fits_term
 from seedsearch.record import NamedTuple
-from seedsearch.search.fragments import Lit, Range, clipped, fragments_of, line_ends, merged
+from seedsearch.search.fragments import Lit, fragments_of, shapes_of
 from seedsearch.search.window import window_of
 
 Lightable: TypeAlias = Leaf | Phrase | Near
 Place: TypeAlias = tuple[object, int, int, int]
-"""A Token. The core has a number in place of its term."""
-_new = tuple.__new__  # faster than calling a NamedTuple class
+"""A Token; the core has a number instead of its term."""
+_IN_ASCII = re.compile("[0-9A-Za-z]")
+_NOT_ASCII = re.compile("[^\\x00-\\x7f]")
+_new = tuple.__new__  # quicker than to call a class of named tuples
 _SPANS = repeat(Span)
 
 
@@ -64,16 +67,18 @@ class Snippets:
         self._width = max(width, 1)
         self._window_width = max(window, 1)
         self._words = _WordFinder(self._leaves, analyzer)
+        self._numbers = _numbers_of(self._leaves)
 
     def window_alone(self, passage: Passage) -> Snippet:
         """Return the window of a passage, without the rest of a snippet."""
         lit = sorted(self._lit(passage)) if self._leaves else []
-        return Snippet((), (), self._window(passage, lit, merged(lit)))
+        return Snippet((), (), self._window(passage, shapes_of(passage.text), lit))
 
     def of(self, passage: Passage) -> Snippet:
         """Return the snippet of a passage."""
         lit = sorted(self._lit(passage)) if self._leaves else []
-        cuts, highlights = fragments_of(passage.text, lit, self._max_fragments, self._width)
+        text, shapes = passage.text, shapes_of(passage.text)
+        cuts, highlights = fragments_of(text, shapes, lit, self._max_fragments, self._width)
         # A text of several lines may stand on one line of its file (a JSON record).
         first, last = passage.line_start, passage.line_end
         fragments = [
@@ -81,17 +86,18 @@ class Snippets:
             for span, lines, own in cuts
         ]
         spans = tuple(map(_new, _SPANS, highlights))
-        return Snippet(tuple(fragments), spans, self._window(passage, lit, highlights))
+        return Snippet(tuple(fragments), spans, self._window(passage, shapes, lit))
 
-    def _window(self, passage: Passage, lit: list[Lit], highlights: list[Range]) -> Fragment:
-        text, line = passage.text, passage.line_start
-        span, match = window_of(text, lit, self._window_width)
-        if match and passage.line_end > line:
-            line = min(line + line_ends(text, match), passage.line_end)
-        inside = clipped(highlights, *span)
+    def _window(self, passage: Passage, shapes: bytes | None, lit: list[Lit]) -> Fragment:
+        span, _, lines, inside = window_of(passage.text, shapes, lit, self._window_width)
+        line = min(passage.line_start + lines, passage.line_end)
         return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, inside)))
 
     def _lit(self, passage: Passage) -> list[Lit]:
+        if self._numbers is not None:
+            places = self._words.places(passage, in_order=False)
+            if places is not None:
+                return [(start, end, self._numbers[n]) for n, _, start, end in places]
         found = self._words.of(passage)
         lit: list[Lit] = []
         for number, leaf in enumerate(self._leaves):
@@ -136,17 +142,44 @@ class _WordFinder:
         self._meant: dict[str, list[Callable[[Form], bool]]] = {}  # by language
         self._stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
         self._encoded = _encoded(self._terms), _encoded(self._stems)
+        self._are_ascii = all(text.isascii() for text in (*self._terms, *self._stems))
 
     def of(self, passage: Passage) -> _Found:
         """What there is in a passage."""
         language = passage.document.language
         if language in OTHERS:
             return self._by_forms(passage.text, language)
-        if compiled is not None and not self._has_patterns:
-            folded, offsets = self._analyzer.fold_with_offsets(passage.text)
-            if folded.isascii():
-                return self._looked_up(folded, offsets)
-        return self._among(self._analyzer.tokens(passage.text))
+        places = self.places(passage)
+        if places is None:
+            return self._among(self._analyzer.tokens(passage.text))
+        by_number: list[list[Place]] = [[] for _ in (*self._terms, *self._words)]
+        for place in places:
+            by_number[place[0]].append(place)
+        return _Found(
+            dict(zip(self._terms, by_number, strict=False)),
+            dict(zip(self._words, by_number[len(self._terms) :], strict=True)),
+        )
+
+    def places(
+        self, passage: Passage, *, in_order: bool = True
+    ) -> list[tuple[int, int, int, int]] | None:
+        """What the core finds: the number of the term, or behind these of the word, and then as in `Place`.
+
+        None where it cannot say: it looks through text in ASCII, for queries without patterns. Unless words are wanted
+        `in_order`, with their positions, it may leave out words that have nothing in ASCII.
+        """
+        if compiled is None or self._has_patterns or passage.document.language in OTHERS:
+            return None
+        folded, offsets = self._analyzer.fold_with_offsets(passage.text)
+        if not folded.isascii():
+            others = [word for word in folded.split() if not word.isascii()]
+            if in_order or not self._are_ascii or any(map(_IN_ASCII.search, others)):
+                return None
+            folded = _NOT_ASCII.sub(" ", folded)
+        places = compiled.find_words(folded.encode(), *self._encoded)
+        if offsets is None:
+            return places
+        return [(n, at, offsets[start], end_in_text(offsets, end)) for n, at, start, end in places]
 
     def _by_forms(self, text: str, language: str) -> _Found:
         """Return the matching tokens in a language that stems spellings."""
@@ -162,19 +195,6 @@ class _WordFinder:
         for word, meant in zip(self._words, self._meant[language], strict=True):
             by_word[word] = [token for form in filter(meant, of_form) for token in of_form[form]]
         return _Found(by_term, by_word)
-
-    def _looked_up(self, folded: str, offsets: list[int] | None) -> _Found:
-        """As `_among`, by the core: for text in ASCII."""
-        places: list[list[Place]] = [[] for _ in (*self._terms, *self._words)]
-        for place in compiled.find_words(folded.encode(), *self._encoded):
-            if offsets is not None:
-                number, position, start, end = place
-                place = number, position, offsets[start], end_in_text(offsets, end)
-            places[place[0]].append(place)
-        return _Found(
-            dict(zip(self._terms, places, strict=False)),
-            dict(zip(self._words, places[len(self._terms) :], strict=True)),
-        )
 
     def _among(self, tokens: list[Token]) -> _Found:
         by_term: dict[str, list[Token]] = {}
@@ -192,6 +212,16 @@ class _WordFinder:
             for word, stem in zip(self._words, self._stems, strict=True):
                 by_word[word] = of_stem.get(stem, [])
         return _Found(by_term, by_word)
+
+
+def _numbers_of(leaves: Sequence[Lightable]) -> list[int] | None:
+    """The leaf of each term, and then of each word, that is looked for; None unless each leaf is one, for any field."""
+    exact, words = (
+        {leaf.text: n for n, leaf in enumerate(leaves) if type(leaf) is kind and not leaf.field}
+        for kind in (Exact, Term)
+    )
+    is_all = len(exact) + len(words) == len(leaves)
+    return [*exact.values(), *words.values()] if is_all else None
 
 
 def _words_looked_for(leaves: Iterable[Lightable]) -> Iterator[Leaf]:

@@ -8,20 +8,44 @@ text as fits. It cuts no word shorter than the width.
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import TypeAlias
 
-from seedsearch.search.fragments import Lit, Range, between_words, stripped
+from seedsearch.core import compiled
+from seedsearch.search.fragments import (
+    CLOSING,
+    Lit,
+    Range,
+    between_words,
+    clipped,
+    line_ends,
+    merged,
+    stripped,
+)
 
-_BEGINNING = re.compile(r"(?:[.!?…][\"'”’»)\]]*\s|[。！？｡]|[\r\n])\s*")
+Window: TypeAlias = tuple[Range, int, int, list[Range]]
+"""The range to show; where its first match begins, 0 if nothing is lit; how many lines end before that; the highlights
+inside."""
 
 
-def window_of(text: str, lit: list[Lit], width: int) -> tuple[Range, int]:
-    """Return the range to show, and the start of its first match, or 0. `lit` is in order."""
+def window_of(text: str, shapes: bytes | None, lit: list[Lit], width: int) -> Window:
+    """Return the window of a text; `lit` is in order. `shapes` are those of `fragments.shapes_of`."""
+    if compiled is not None and shapes is not None:
+        return compiled.window(shapes, lit, width)
     if not lit:
-        return _around(text, 0, 0, width), 0
-    first, last = _densest(lit, width)
-    start = lit[first][0]
-    end = max(end for _, end, _ in lit[first : last + 1])
-    return _around(text, start, min(end, start + width), width), start
+        span, start = _around(text, 0, 0, width), 0
+    else:
+        first, last = _densest(lit, width)
+        start = lit[first][0]
+        end = max(end for _, end, _ in lit[first : last + 1])
+        span = _around(text, start, min(end, start + width), width)
+    return span, start, line_ends(text, start), clipped(merged(lit), *span)
+
+
+@cache
+def _beginning_pattern() -> re.Pattern[str]:
+    """What a sentence or line begins after. The core does without: start-up time."""
+    return re.compile(rf"(?:[.!?…]{CLOSING}*\s|[。！？｡]|[\r\n])\s*")
 
 
 def _densest(lit: list[Lit], width: int) -> Range:
@@ -56,8 +80,8 @@ def _around(text: str, start: int, end: int, width: int) -> Range:
 
 
 def _beginning(text: str, low: int, start: int) -> int:
-    """Return the offset where the window begins, between `low` and the first match."""
-    found = _BEGINNING.search(text, low, start)
+    """Return where to begin between `low` and the first match."""
+    found = _beginning_pattern().search(text, low, start)
     if found and found.end() <= start:
         return found.end()
     return next((at for at in range(low, start) if between_words(text, at)), start)

@@ -15,12 +15,14 @@ typedef struct {
     size_t mask, count;
 } Set;
 
-/* A text: the number and the hash of its words and, if it has many, the words, their runs and their numbers. The
- * set of distinct words has no slots until it is needed: few texts share so many runs. */
+#define MARKS 1024 /* bits */
+
+/* A text: how many words it has, their hash, and if they are many, the words, the digits of words, and a mark for each run.
+   The sets are made when they are asked for: few texts have so many marks in common. */
 typedef struct {
     size_t size;
-    uint64_t whole;
-    Numbers words;
+    uint64_t whole, marks[MARKS / 64];
+    Numbers words, figures;
     Set runs, numbers, distinct;
 } Sketch;
 
@@ -28,6 +30,7 @@ static void
 free_sketch(Sketch *sketch)
 {
     free(sketch->words.values);
+    free(sketch->figures.values);
     free(sketch->distinct.slots);
     free(sketch->runs.slots);
     free(sketch->numbers.slots);
@@ -88,10 +91,38 @@ overlap(const Set *one, const Set *other, double share)
     return (double)common >= least;
 }
 
-static int
-fill_distinct(Sketch *sketch, const Strings *seed)
+/* A mark for each run: the same for the same run. */
+static void
+mark_runs(Sketch *sketch)
 {
-    return sketch->distinct.slots == NULL ? fill(&sketch->distinct, &sketch->words, 1, seed) : 0;
+    const uint64_t *words = sketch->words.values;
+    for (size_t i = 0; i + RUN <= sketch->size; i++) {
+        uint64_t run = ((words[i] * 3 + words[i + 1]) * 5 + words[i + 2]) * 7 + words[i + 3];
+        run = run * 0x9E3779B97F4A7C15u >> 32;
+        sketch->marks[run % MARKS / 64] |= (uint64_t)1 << run % 64;
+    }
+}
+
+/* Whether so many runs of a text are missing from another that they cannot be copies. */
+static int
+has_other_marks(const Sketch *one, const Sketch *other)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < MARKS / 64; i++) {
+        uint64_t bits = one->marks[i] & ~other->marks[i];
+        bits -= bits >> 1 & 0x5555555555555555u;
+        bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+        missing += (size_t)(((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
+    }
+    return (double)missing > (1 - COMMON_RUNS) * (double)one->size + 1; /* runs are no more than words */
+}
+
+static int
+fill_sets(Sketch *sketch, const Strings *seed)
+{
+    return sketch->runs.slots == NULL
+           && (fill(&sketch->runs, &sketch->words, RUN, seed) < 0 || fill(&sketch->numbers, &sketch->figures, 1, seed) < 0
+               || fill(&sketch->distinct, &sketch->words, 1, seed) < 0);
 }
 
 /* Return whether two texts of many words are nearly copies: 1, 0, or -1 with an error set. */
@@ -99,14 +130,16 @@ static int
 is_near(Sketch *one, Sketch *other, const Strings *seed)
 {
     double own = (double)one->size, theirs = (double)other->size;
-    if (other->runs.slots == NULL || own < COMMON_RUNS * theirs || theirs < COMMON_RUNS * own
-        || !overlap(&one->runs, &other->runs, COMMON_RUNS)
-        || (has_own(&one->numbers, &other->numbers) && has_own(&other->numbers, &one->numbers))) {
+    if (other->words.values == NULL || own < COMMON_RUNS * theirs || theirs < COMMON_RUNS * own
+        || has_other_marks(one, other)) {
         return 0;
     }
-    return fill_distinct(one, seed) < 0 || fill_distinct(other, seed) < 0
-               ? -1
-               : overlap(&one->distinct, &other->distinct, COMMON_WORDS);
+    if (fill_sets(one, seed) || fill_sets(other, seed)) {
+        return -1;
+    }
+    return overlap(&one->runs, &other->runs, COMMON_RUNS)
+           && !(has_own(&one->numbers, &other->numbers) && has_own(&other->numbers, &one->numbers))
+           && overlap(&one->distinct, &other->distinct, COMMON_WORDS);
 }
 
 /* Add the hashes of a text's words and of its numbers. ASCII white space separates words; upper case is folded. */
@@ -148,9 +181,10 @@ read_sketch(Sketch *sketch, PyObject *text, int near, const Strings *seed)
     sketch->size = words.count;
     sketch->whole = hash_of(seed, (const uint8_t *)words.values, words.count * sizeof(uint64_t)) | 1;
     if (!failed && near && words.count >= MIN_WORDS) {
-        failed = fill(&sketch->runs, &words, RUN, seed) < 0 || fill(&sketch->numbers, &figures, 1, seed) < 0;
         sketch->words = words;
-        words.values = NULL;
+        sketch->figures = figures;
+        mark_runs(sketch);
+        return 0;
     }
     free(words.values);
     free(figures.values);
@@ -176,14 +210,14 @@ find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, const 
         failed = read_sketch(&own, PyTuple_GetItem(texts, i), near, seed) < 0;
         Py_ssize_t number = kept > WINDOW ? kept - WINDOW : 0;
         int is_same = !failed && has(&same, own.whole, &at);
-        for (int near_it = 0; !failed && !is_same && own.runs.slots != NULL && number < kept; number++) {
+        for (int near_it = 0; !failed && !is_same && own.words.values != NULL && number < kept; number++) {
             near_it = is_near(&own, &sketches[number], seed);
             failed = near_it < 0;
             if (near_it) {
                 break;
             }
         }
-        number = is_same ? number_at[at] : own.runs.slots != NULL && number < kept ? number : -1;
+        number = is_same ? number_at[at] : own.words.values != NULL && number < kept ? number : -1;
         if (!failed && number < 0 && kept < limit) {
             same.slots[at] = own.whole;
             number = number_at[at] = kept;

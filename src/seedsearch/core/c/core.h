@@ -22,7 +22,7 @@
  *   columns.c   the columns of a segment
  *   postings.c  posting lists, written and read
  *   dictionary.c  the blocks of the dictionaries, written and read
- *   rows.c      rows of the tables of a segment
+ *   segment_reader.c  an open segment's file: its blocks, groups and rows
  *   inverter.c  the type that takes texts and gives columns
  *   merge.c     the columns of several segments to those of one; checking those of one
  *   matches.c   the objects of queries
@@ -52,11 +52,12 @@
 /* The types of the module, in the order of the table in module.c. */
 enum {
     TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PAGE_READING,
+    TYPE_SEGMENT_READER,
     TYPE_COUNT
 };
 
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec, core_page_reading_spec;
+    core_matches_spec, core_page_reading_spec, core_segment_reader_spec;
 
 /* Return a type of the module, as a borrowed reference. */
 PyTypeObject *core_type(PyObject *module, int type);
@@ -72,6 +73,7 @@ PyObject *core_copies(PyObject *module, PyObject *args);
 PyObject *core_decode_postings(PyObject *module, PyObject *args);
 PyObject *core_everything(PyObject *module, PyObject *args);
 PyObject *core_has_run(PyObject *module, PyObject *args);
+PyObject *core_find_groups(PyObject *module, PyObject *args);
 PyObject *core_find_words(PyObject *module, PyObject *args);
 PyObject *core_fitting_lines(PyObject *module, PyObject *args);
 PyObject *core_fragments(PyObject *module, PyObject *args);
@@ -86,9 +88,7 @@ PyObject *core_beside(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
-PyObject *core_read_group(PyObject *module, PyObject *args);
 PyObject *core_take_apart(PyObject *module, PyObject *args);
-PyObject *core_row(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);
 PyObject *core_rows(PyObject *module, PyObject *args);
 #ifndef _WIN32
@@ -100,6 +100,7 @@ PyObject *core_stem(PyObject *module, PyObject *terms);
 PyObject *core_table(PyObject *module, PyObject *args);
 PyObject *core_unwrapped(PyObject *module, PyObject *args);
 PyObject *core_untested(PyObject *module, PyObject *args);
+PyObject *core_window(PyObject *module, PyObject *args);
 PyObject *core_within(PyObject *module, PyObject *args);
 PyObject *core_with_documents(PyObject *module, PyObject *args);
 PyObject *core_without(PyObject *module, PyObject *args);

@@ -497,12 +497,32 @@ group_as_tuple(Block *block, const Row *row, uint64_t start)
                          parts[1], parts[2], parts[3]);
 }
 
+/* Move on past a member whose numbers take one byte each, as those of most do; 0 where it may not be so. */
+static int
+pass_short_member(Block *block)
+{
+    const uint8_t *at = block->next;
+    if (block->end - at < (int)LONG_REST + 4 || (*at & LONG_REST) == LONG_REST) {
+        return 0;
+    }
+    at += 1 + (*at & LONG_REST);
+    uint8_t code = at[0], more = (code & ONCE_EACH) == 0, extra = code & HAS_EXTRA;
+    if ((code | at[more] | at[more + extra]) >= TWO_BYTES) { /* or nearly so: then it is read in the long way */
+        return 0;
+    }
+    block->next = at + 1 + more + extra;
+    return 1;
+}
+
 /* Move on past the members of a group, whose names nobody wants. */
 static int
 pass_members(Block *block, uint32_t listed)
 {
     for (uint32_t i = 0; i < listed; i++) {
         uint32_t shared = 0, size = 0, df, cf, extra;
+        if (pass_short_member(block)) {
+            continue;
+        }
         if (begin_string(block, &shared, &size) < 0) {
             return -1;
         }
@@ -517,7 +537,7 @@ pass_members(Block *block, uint32_t listed)
 /* Read on to the group with a number. Return 1, 0 if there is none, or -1 with an error set. Move `start` to
  * where its list begins. */
 static int
-find_number(Block *block, Row *row, Py_ssize_t number, uint64_t *start)
+find_number(Block *block, Row *row, uint32_t number, uint64_t *start)
 {
     int more;
     while ((more = read_row(block, row)) > 0 && number--) {
@@ -568,30 +588,19 @@ find_key(Block *block, Row *row, const uint8_t *key, uint32_t wanted, uint64_t *
     return 0;
 }
 
-PyObject *
-core_read_group(PyObject *Py_UNUSED(module), PyObject *args)
+int
+read_group(const uint8_t *data, size_t size, uint64_t start, const uint8_t *key, uint32_t key_size, uint32_t number,
+           PyObject **group)
 {
-    Py_buffer data;
-    PyObject *given;
-    char *key = NULL;
-    Py_ssize_t size = 0, number;
-    unsigned long long base;
-    if (!PyArg_ParseTuple(args, "y*KOn", &data, &base, &given, &number)) {
-        return NULL;
-    }
-    if (given != Py_None && PyBytes_AsStringAndSize(given, &key, &size) < 0) {
-        PyBuffer_Release(&data);
-        return NULL;
-    }
-    Block block = {data.buf, (const uint8_t *)data.buf + data.len, {0}, {0}};
+    Block block = {data, data + size, {0}, {0}};
     Row row;
-    uint64_t start = base;
     int is_there = key == NULL ? find_number(&block, &row, number, &start)
-                               : size ? find_key(&block, &row, (const uint8_t *)key, (uint32_t)size, &start) : 0;
-    PyObject *found = is_there < 0 ? NULL : is_there ? group_as_tuple(&block, &row, start) : Py_NewRef(Py_None);
+                               : find_key(&block, &row, key, key_size, &start);
+    if (is_there > 0) {
+        is_there = (*group = group_as_tuple(&block, &row, start)) == NULL ? -1 : 1;
+    }
     close_block(&block);
-    PyBuffer_Release(&data);
-    return found;
+    return is_there < 0 ? -1 : 1;
 }
 
 /* The keys of a block's groups and the names of their members, one a line, and the numbers as columns. */

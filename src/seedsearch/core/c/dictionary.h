@@ -1,5 +1,5 @@
 /* The blocks of a segment's dictionaries: writing them, and taking those of groups apart. docs/index-format.md describes
- * them. Nothing here needs the interpreter's lock but `set_dictionary`. */
+ * them. Nothing here needs the interpreter's lock but `set_dictionary` and `read_group`. */
 
 #ifndef SEEDSEARCH_DICTIONARY_H
 #define SEEDSEARCH_DICTIONARY_H
@@ -96,6 +96,11 @@ void free_groups(GroupTable *table);
 
 /* Return the group of a key, or NULL. */
 const Group *find_group(const GroupTable *table, char field, const uint8_t *bytes, uint32_t size);
+
+/* Read the group of a key from a block whose lists begin at `start`, or if the key is NULL that of a number in the block: a
+ * tuple for Python, left as it was where there is none. 1, or -1 with a ValueError where the block cannot be read. */
+int read_group(const uint8_t *data, size_t size, uint64_t start, const uint8_t *key, uint32_t key_size, uint32_t number,
+               PyObject **group);
 
 /* The order of two byte strings: below, at, or above zero. */
 static inline int

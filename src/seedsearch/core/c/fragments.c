@@ -374,7 +374,18 @@ highlights_in(const Search *search, size_t low, size_t high)
     return found;
 }
 
-/* Return the chosen pieces, each with the number of lines that end before it. */
+/* How many lines end in a range. */
+static Py_ssize_t
+lines_between(const Search *search, size_t at, size_t end)
+{
+    Py_ssize_t lines = 0;
+    for (; at < end; at++) {
+        lines += search->text[at] == '\r' || (search->text[at] == '\n' && !(at && search->text[at - 1] == '\r'));
+    }
+    return lines;
+}
+
+/* The chosen pieces, each with how many lines end before it. */
 static PyObject *
 cuts_of(const Search *search, const uint8_t *is_chosen)
 {
@@ -383,9 +394,8 @@ cuts_of(const Search *search, const uint8_t *is_chosen)
     size_t at = 0;
     for (size_t n = 0; cuts != NULL && n < search->pieces.count; n++) {
         Range piece = search->pieces.items[n];
-        for (; at < piece.start; at++) {
-            lines += search->text[at] == '\r' || (search->text[at] == '\n' && !(at && search->text[at - 1] == '\r'));
-        }
+        lines += lines_between(search, at, piece.start);
+        at = piece.start;
         if (is_chosen[n]) {
             PyObject *inside = highlights_in(search, piece.start, piece.end);
             if (inside == NULL
@@ -419,6 +429,123 @@ read_lit(Search *search, PyObject *given)
         search->lit[search->lit_count] = (Lit){{(size_t)start, (size_t)end}, (size_t)leaf};
     }
     return 0;
+}
+
+/* ------------------------------------------------------------------ windows: search/window.py describes them */
+
+/* The first and the last of the matches to show; some are lit. */
+static int
+find_densest(const Search *search, size_t *first, size_t *last)
+{
+    uint32_t *inside = zeroed(search->leaves + 1, sizeof *inside);
+    size_t leaves = 0, most = 0, begin = 0;
+    if (inside == NULL) {
+        return -1;
+    }
+    *first = *last = 0;
+    for (size_t at = 0; at < search->lit_count; at++) {
+        leaves += inside[search->lit[at].leaf]++ == 0;
+        for (; begin < at && search->lit[at].range.end - search->lit[begin].range.start > search->width; begin++) {
+            leaves -= --inside[search->lit[begin].leaf] == 0;
+        }
+        if (leaves > most || (leaves == most && at - begin > *last - *first)) {
+            most = leaves;
+            *first = begin;
+            *last = at;
+        }
+    }
+    free(inside);
+    return 0;
+}
+
+/* Where the window begins between `low` and the first match. */
+static size_t
+beginning(const uint8_t *text, size_t low, size_t start)
+{
+    for (size_t at = low; at < start; at++) {
+        size_t end = at + 1;
+        int is_end = IS_LINE_END(text[at]) || is_full_stop(text[at]);
+        if (!is_end && is_stop(text[at])) {
+            while (end < start && is_closing(text[end])) {
+                end++;
+            }
+            is_end = end < start && is_space(text[end]);
+        }
+        if (is_end) {
+            while (end < start && is_space(text[end])) {
+                end++;
+            }
+            return end;
+        }
+    }
+    while (low < start && !is_between_words(text, low)) {
+        low++;
+    }
+    return low;
+}
+
+/* A range that is as long as the window, if the text is, and holds the matches from `start` to `end`. */
+static Range
+around(const Search *search, size_t start, size_t end)
+{
+    size_t room = search->width - (end - start), last = search->size > search->width ? search->size - search->width : 0;
+    size_t low = start > room / 2 ? start - room / 2 : 0;
+    low = low < last ? low : last;
+    if (low) {
+        low = beginning(search->text, low, start);
+    }
+    size_t high = search->size - low > search->width ? low + search->width : search->size;
+    if (high < search->size) {
+        size_t at = high;
+        while (at > end && !is_between_words(search->text, at)) {
+            at--;
+        }
+        high = at > end ? at : high;
+    }
+    return stripped(search->text, low, high);
+}
+
+static int
+find_window(const Search *search, Range *window, size_t *match)
+{
+    size_t first, last, end = 0;
+    *match = 0;
+    if (search->lit_count == 0) {
+        *window = around(search, 0, 0);
+        return 0;
+    }
+    if (find_densest(search, &first, &last) < 0) {
+        return -1;
+    }
+    *match = search->lit[first].range.start;
+    for (; first <= last; first++) {
+        end = search->lit[first].range.end > end ? search->lit[first].range.end : end;
+    }
+    *window = around(search, *match, end - *match < search->width ? end : *match + search->width);
+    return 0;
+}
+
+PyObject *
+core_window(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *text, *lit, *found = NULL, *inside;
+    char *bytes;
+    Py_ssize_t size, width;
+    size_t match;
+    Range window;
+    if (!PyArg_ParseTuple(args, "SO!n", &text, &PyList_Type, &lit, &width)
+        || PyBytes_AsStringAndSize(text, &bytes, &size) < 0) {
+        return NULL;
+    }
+    Search search = {.text = (const uint8_t *)bytes, .size = (size_t)size, .width = width < 1 ? 1 : (size_t)width};
+    if (read_lit(&search, lit) == 0 && merge_lit(&search) == 0 && find_window(&search, &window, &match) == 0
+        && (inside = highlights_in(&search, window.start, window.end)) != NULL) {
+        found = Py_BuildValue("(NnnN)", as_tuple(window.start, window.end), (Py_ssize_t)match,
+                              lines_between(&search, 0, match), inside);
+    }
+    free(search.lit);
+    free(search.highlights.items);
+    return found;
 }
 
 PyObject *

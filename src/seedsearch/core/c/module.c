@@ -10,6 +10,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_POSTINGS] = &core_postings_spec,
     [TYPE_MATCHES] = &core_matches_spec,
     [TYPE_PAGE_READING] = &core_page_reading_spec,
+    [TYPE_SEGMENT_READER] = &core_segment_reader_spec,
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
@@ -20,6 +21,7 @@ static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_POSTINGS] = "Postings",
     [TYPE_MATCHES] = "Matches",
     [TYPE_PAGE_READING] = "PageReading",
+    [TYPE_SEGMENT_READER] = "SegmentReader",
 };
 
 typedef struct {
@@ -78,6 +80,7 @@ static PyMethodDef METHODS[] = {
     {"copies", core_copies, METH_VARARGS, NULL},
     {"decode_postings", core_decode_postings, METH_VARARGS, NULL},
     {"everything", core_everything, METH_VARARGS, NULL},
+    {"find_groups", core_find_groups, METH_VARARGS, NULL},
     {"find_words", core_find_words, METH_VARARGS, NULL},
     {"fitting_lines", core_fitting_lines, METH_VARARGS, NULL},
     {"fragments", core_fragments, METH_VARARGS, NULL},
@@ -92,19 +95,18 @@ static PyMethodDef METHODS[] = {
     {"phrase", core_phrase, METH_VARARGS, NULL},
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},
-    {"read_group", core_read_group, METH_VARARGS, NULL},
     {"rows", core_rows, METH_VARARGS, NULL},
     {"take_apart", core_take_apart, METH_VARARGS, NULL},
 #ifndef _WIN32
     {"list_files", core_list_files, METH_VARARGS, NULL},
     {"read_small", core_read_small, METH_VARARGS, NULL},
 #endif
-    {"row", core_row, METH_VARARGS, NULL},
     {"scored", core_scored, METH_VARARGS, NULL},
     {"stem", core_stem, METH_O, NULL},
     {"passage_table", core_table, METH_VARARGS, NULL},
     {"unwrapped", core_unwrapped, METH_VARARGS, NULL},
     {"untested", core_untested, METH_VARARGS, NULL},
+    {"window", core_window, METH_VARARGS, NULL},
     {"with_documents", core_with_documents, METH_VARARGS, NULL},
     {"within", core_within, METH_VARARGS, NULL},
     {"without", core_without, METH_VARARGS, NULL},

@@ -6,8 +6,8 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import compress
-from operator import not_, or_
+from itertools import compress, groupby
+from operator import itemgetter, not_, or_
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -331,14 +331,17 @@ def _read(snapshot: Snapshot, chosen: Sequence[_Chosen], *, text: bool) -> list[
     if len(chosen) <= _MANY:
         return [snapshot.passage(number) for _, number, _ in chosen]
     numbers = sorted(number for _, number, _ in chosen)
-    found = {number: _passage(snapshot, number) for number in numbers}
+    found = dict(zip(numbers, _in_order(snapshot, numbers), strict=True))
     return [found[number] for _, number, _ in chosen]
 
 
-def _passage(snapshot: Snapshot, number: int) -> Passage:
-    """A passage with its text, which is not kept: many are not asked for again."""
-    segment, own = snapshot.ranker.locate(number)
-    return segment.passage(own)
+def _in_order(snapshot: Snapshot, numbers: Sequence[int]) -> Iterator[Passage]:
+    """Passages with their texts, which are not kept: many are not asked for again."""
+    located = map(snapshot.ranker.locate, numbers)
+    for segment, found in groupby(located, key=itemgetter(0)):
+        own = [number for _, number in found]
+        for number, text in zip(own, segment.texts(own), strict=True):
+            yield segment.record(number).replace(text=text.decode("utf-8", "surrogatepass"))
 
 
 def _explained(

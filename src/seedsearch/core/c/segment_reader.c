@@ -1,0 +1,592 @@
+/* An open segment file, whose blocks are read and checked before their first use; and what queries look up in it: groups by
+ * their keys, rows of passages and of documents.
+ *
+ * The twins are index/segment_file.py, dictionary.py and segment.py. What does not fit (a disk that cannot read, a wrong sum,
+ * a number that points outside its column) is left to them, and they say what is wrong: the answer is None then. Functions
+ * give 1, or 0 where something does not fit, or -1 with an error set.
+ */
+
+#include "core.h"
+#include "dictionary.h"
+
+#ifdef _WIN32
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
+#define BLOCK 4096u            /* bytes that have a sum of their own: segment_file.py */
+#define BLOCKS_A_READ 8u       /* at most */
+#define MOST_INFLATED (1u << 26) /* bytes of a string: segment_file.py */
+
+typedef struct {
+    uint64_t offset, length;
+    uint32_t width; /* of a value; 0 where the column is missing */
+} Column;
+
+typedef struct {
+    Column bytes, ends;
+} Texts;
+
+enum { DOCUMENT, LINE, LINES, BYTE, BYTES, PAGE, HEADING, PASSAGE_COLUMNS };
+#define PASSAGE_FIELDS 9 /* of `Passage` in model.py */
+enum { FILE_OF, KIND, PLACE, ORDINAL, DOCUMENT_COLUMNS };
+enum { TITLE, ID, MEMBER, FIELDS, DOCUMENT_TEXTS };
+
+static const char *const PASSAGE_NAMES[PASSAGE_COLUMNS] = {
+    "passage.document", "passage.line", "passage.lines", "passage.byte", "passage.bytes", "passage.page",
+    "passage.heading",
+};
+static const char *const DOCUMENT_NAMES[DOCUMENT_COLUMNS] = {
+    "document.file", "document.kind", "document.place", "document.ordinal",
+};
+static const char *const TEXT_NAMES[DOCUMENT_TEXTS] = {
+    "document.title", "document.id", "document.member", "document.fields",
+};
+
+typedef struct {
+    PyObject_HEAD
+    int descriptor; /* -1 when closed */
+    int reading;    /* how many threads wait for the file */
+    PyObject *sum;  /* computes the sum of some bytes */
+    Py_buffer memory, checked, sums;
+    Texts groups, firsts, paths, headings, of_document[DOCUMENT_TEXTS];
+    Column bases, passages[PASSAGE_COLUMNS], documents[DOCUMENT_COLUMNS];
+} Reader;
+
+/* ---------------------------------------------------------------- blocks */
+
+#ifdef _WIN32
+static Py_ssize_t
+read_at(int descriptor, uint8_t *data, size_t size, size_t at)
+{
+    return _lseeki64(descriptor, (int64_t)at, 0) < 0 ? -1 : _read(descriptor, data, (unsigned)size);
+}
+#else
+static Py_ssize_t
+read_at(int descriptor, uint8_t *data, size_t size, size_t at)
+{
+    Py_ssize_t got;
+    Py_BEGIN_ALLOW_THREADS
+    got = pread(descriptor, data, size, (off_t)at);
+    Py_END_ALLOW_THREADS
+    return got;
+}
+#endif
+
+static int
+has_sum(const Reader *reader, uint8_t *data, size_t size, size_t block)
+{
+    PyObject *view = PyMemoryView_FromMemory((char *)data, (Py_ssize_t)size, PyBUF_READ);
+    PyObject *sum = view == NULL ? NULL : PyObject_CallFunctionObjArgs(reader->sum, view, NULL);
+    Py_XDECREF(view);
+    if (sum == NULL) {
+        return -1;
+    }
+    unsigned long found = PyLong_AsUnsignedLong(sum);
+    Py_DECREF(sum);
+    return PyErr_Occurred() ? -1 : found == ((const uint32_t *)reader->sums.buf)[block];
+}
+
+/* Read some blocks and check them. Other threads run meanwhile: so the file is read into a place of our own, and a block
+ * that one of them has checked stays as it is. */
+static int
+fill(Reader *reader, size_t block, size_t count)
+{
+    uint8_t data[BLOCKS_A_READ * BLOCK], *checked = reader->checked.buf;
+    size_t all = (size_t)reader->memory.len - block * BLOCK;
+    all = all < count * BLOCK ? all : count * BLOCK;
+    reader->reading++;
+    Py_ssize_t got = read_at(reader->descriptor, data, all, block * BLOCK);
+    reader->reading--;
+    if (got != (Py_ssize_t)all || reader->descriptor < 0) {
+        return 0;
+    }
+    for (size_t at = 0; at < all; at += BLOCK, block++) {
+        size_t size = all - at < BLOCK ? all - at : BLOCK;
+        int fits = has_sum(reader, data + at, size, block);
+        if (fits <= 0) {
+            return fits;
+        }
+        if (!checked[block]) {
+            memcpy((uint8_t *)reader->memory.buf + block * BLOCK, data + at, size);
+            checked[block] = 1;
+        }
+    }
+    return 1;
+}
+
+/* See that the bytes from `start` to `end` are in memory, which has so many. */
+static int
+need(Reader *reader, uint64_t start, uint64_t end)
+{
+    const uint8_t *checked = reader->checked.buf;
+    size_t last = (size_t)((end + BLOCK - 1) / BLOCK);
+    if (reader->descriptor < 0) {
+        return 0;
+    }
+    for (size_t block = (size_t)(start / BLOCK); block < last; block++) {
+        size_t count = 0;
+        while (block + count < last && count < BLOCKS_A_READ && !checked[block + count]) {
+            count++;
+        }
+        int fits = count == 0 ? 1 : fill(reader, block, count);
+        if (fits <= 0) {
+            return fits;
+        }
+    }
+    return 1;
+}
+
+/* ---------------------------------------------------------------- columns */
+
+static int
+number_at(Reader *reader, const Column *column, uint64_t index, uint64_t *value)
+{
+    if (index >= column->length) {
+        return 0;
+    }
+    uint64_t at = column->offset + index * column->width;
+    int fits = need(reader, at, at + column->width);
+    *value = 0;
+    if (fits > 0) {
+        memcpy(value, (const uint8_t *)reader->memory.buf + at, column->width);
+    }
+    return fits;
+}
+
+static int
+text_at(Reader *reader, const Texts *texts, uint64_t index, const uint8_t **text, uint32_t *size)
+{
+    uint64_t start = 0, end = 0;
+    int fits = index ? number_at(reader, &texts->ends, index - 1, &start) : 1;
+    fits = fits > 0 ? number_at(reader, &texts->ends, index, &end) : fits;
+    if (fits <= 0) {
+        return fits;
+    }
+    if (start > end || end > texts->bytes.length || end - start > MOST_INFLATED) {
+        return 0;
+    }
+    *text = (const uint8_t *)reader->memory.buf + texts->bytes.offset + start;
+    *size = (uint32_t)(end - start);
+    return need(reader, texts->bytes.offset + start, texts->bytes.offset + end);
+}
+
+/* A column of the directory, whose values are [code, offset, length]. */
+static int
+find_column(const Reader *reader, PyObject *directory, const char *name, Column *column)
+{
+    static const struct {
+        char code;
+        uint32_t width;
+    } WIDTHS[] = {{'B', 1}, {'H', 2}, {'I', 4}, {'Q', 8}, {'q', 8}};
+    PyObject *entry = PyDict_GetItemString(directory, name), *row = entry == NULL ? NULL : PySequence_Tuple(entry);
+    int code;
+    unsigned long long offset, length, most = (unsigned long long)reader->memory.len;
+    if (row == NULL) {
+        return PyErr_Occurred() ? -1 : 1; /* who asks for it hears that it is missing */
+    }
+    int fits = PyArg_ParseTuple(row, "CKK", &code, &offset, &length) ? 0 : -1;
+    Py_DECREF(row);
+    for (size_t i = 0; fits == 0 && i < sizeof WIDTHS / sizeof *WIDTHS; i++) {
+        if (WIDTHS[i].code == code && offset <= most && length <= (most - offset) / WIDTHS[i].width) {
+            *column = (Column){offset, length, WIDTHS[i].width};
+            fits = 1;
+        }
+    }
+    if (fits == 0) {
+        PyErr_SetString(PyExc_ValueError, "a column lies outside the file");
+    }
+    return fits > 0 ? 1 : -1;
+}
+
+static int
+find_texts(const Reader *reader, PyObject *directory, const char *name, Texts *texts)
+{
+    char ends[32];
+    PyOS_snprintf(ends, sizeof ends, "%s.end", name);
+    return find_column(reader, directory, name, &texts->bytes) < 0 || texts->bytes.width > 1
+                   || find_column(reader, directory, ends, &texts->ends) < 0
+               ? -1
+               : 1;
+}
+
+static int
+find_columns(Reader *reader, PyObject *directory)
+{
+    int fits = find_texts(reader, directory, "group", &reader->groups) > 0
+               && find_texts(reader, directory, "group.first", &reader->firsts) > 0
+               && find_texts(reader, directory, "file.path", &reader->paths) > 0
+               && find_texts(reader, directory, "heading", &reader->headings) > 0
+               && find_column(reader, directory, "group.base", &reader->bases) > 0;
+    for (int i = 0; fits && i < PASSAGE_COLUMNS; i++) {
+        fits = find_column(reader, directory, PASSAGE_NAMES[i], &reader->passages[i]) > 0;
+    }
+    for (int i = 0; fits && i < DOCUMENT_COLUMNS; i++) {
+        fits = find_column(reader, directory, DOCUMENT_NAMES[i], &reader->documents[i]) > 0;
+    }
+    for (int i = 0; fits && i < DOCUMENT_TEXTS; i++) {
+        fits = find_texts(reader, directory, TEXT_NAMES[i], &reader->of_document[i]) > 0;
+    }
+    return fits;
+}
+
+/* ---------------------------------------------------------------- looking up */
+
+/* The last block whose first key is not above a key, plus one; 0 where there is none. */
+static int
+find_block(Reader *reader, const uint8_t *key, uint32_t size, uint64_t *block)
+{
+    uint64_t low = 0, high = reader->firsts.ends.length;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        const uint8_t *first;
+        uint32_t first_size;
+        int fits = text_at(reader, &reader->firsts, middle, &first, &first_size);
+        if (fits <= 0) {
+            return fits;
+        }
+        if (compare(first, first_size, key, size) > 0) {
+            high = middle;
+        }
+        else {
+            low = middle + 1;
+        }
+    }
+    *block = low;
+    return 1;
+}
+
+/* The group of a key, or if that is NULL of a number in a block, as a tuple; NULL where there is none. */
+static int
+group_in(Reader *reader, uint64_t block, const uint8_t *key, uint32_t size, uint32_t number, PyObject **group)
+{
+    const uint8_t *data;
+    uint32_t bytes;
+    uint64_t base;
+    int fits = text_at(reader, &reader->groups, block, &data, &bytes);
+    fits = fits > 0 ? number_at(reader, &reader->bases, block, &base) : fits;
+    if (fits <= 0) {
+        return fits;
+    }
+    fits = read_group(data, bytes, base, key, size, number, group);
+    if (fits < 0 && PyErr_ExceptionMatches(PyExc_ValueError)) {
+        PyErr_Clear();
+        return 0;
+    }
+    return fits;
+}
+
+/* Add the group of a key, if there is one. */
+static int
+add_group(Reader *reader, PyObject *list, Py_ssize_t of_reader, PyObject *keys, Py_ssize_t of_key)
+{
+    char *key;
+    Py_ssize_t size;
+    uint64_t block = 0;
+    PyObject *group = NULL;
+    if (PyBytes_AsStringAndSize(PyTuple_GetItem(keys, of_key), &key, &size) < 0) {
+        return -1;
+    }
+    if (size < 1 || size > MOST_INFLATED) {
+        return 0;
+    }
+    int fits = find_block(reader, (const uint8_t *)key, (uint32_t)size, &block);
+    if (fits > 0 && block > 0) {
+        fits = group_in(reader, block - 1, (const uint8_t *)key, (uint32_t)size, 0, &group);
+    }
+    return fits <= 0 || group == NULL ? fits
+           : append(list, Py_BuildValue("(nnN)", of_reader, of_key, group)) < 0 ? -1
+                                                                                 : 1;
+}
+
+/* What stands for an answer where something did not fit, or failed. */
+static PyObject *
+no_answer(PyObject *begun, int fits)
+{
+    Py_XDECREF(begun);
+    return fits < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+PyObject *
+core_find_groups(PyObject *module, PyObject *args)
+{
+    PyObject *readers, *keys, *list;
+    if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &keys)
+        || (list = PyList_New(0)) == NULL) {
+        return NULL;
+    }
+    PyTypeObject *type = core_type(module, TYPE_SEGMENT_READER);
+    int fits = 1;
+    for (Py_ssize_t i = 0; fits > 0 && i < PyTuple_Size(readers); i++) {
+        PyObject *reader = PyTuple_GetItem(readers, i);
+        if (!PyObject_TypeCheck(reader, type)) {
+            PyErr_SetString(PyExc_TypeError, "readers of segments are wanted");
+            fits = -1;
+        }
+        for (Py_ssize_t k = 0; fits > 0 && k < PyTuple_Size(keys); k++) {
+            fits = add_group((Reader *)reader, list, i, keys, k);
+        }
+    }
+    return fits > 0 ? list : no_answer(list, fits);
+}
+
+static PyObject *
+reader_group(PyObject *self, PyObject *args)
+{
+    unsigned long long number;
+    PyObject *group = NULL;
+    if (!PyArg_ParseTuple(args, "K", &number)) {
+        return NULL;
+    }
+    int fits = group_in((Reader *)self, number / GROUPS_A_BLOCK, NULL, 0, number % GROUPS_A_BLOCK, &group);
+    return fits > 0 && group != NULL ? group : no_answer(NULL, fits);
+}
+
+/* Put what some columns have for a number into a tuple. */
+static int
+add_row(Reader *reader, const Column *columns, Py_ssize_t count, uint64_t number, PyObject *row)
+{
+    int fits = 1;
+    for (Py_ssize_t i = 0; fits > 0 && i < count; i++) {
+        uint64_t value;
+        PyObject *item;
+        fits = number_at(reader, &columns[i], number, &value);
+        if (fits > 0 && ((item = PyLong_FromUnsignedLongLong(value)) == NULL || PyTuple_SetItem(row, i, item) < 0)) {
+            fits = -1;
+        }
+    }
+    return fits;
+}
+
+static int
+add_text(Reader *reader, const Texts *texts, uint64_t number, PyObject *row, Py_ssize_t at)
+{
+    const uint8_t *text = NULL;
+    uint32_t size = 0;
+    PyObject *item;
+    int fits = texts->bytes.length ? text_at(reader, texts, number, &text, &size) : 1;
+    if (fits > 0
+        && ((item = PyUnicode_DecodeUTF8((const char *)text, size, "surrogatepass")) == NULL
+            || PyTuple_SetItem(row, at, item) < 0)) {
+        fits = -1;
+    }
+    return fits;
+}
+
+/* How many passages of its document come before a passage. */
+static int
+ordinal_of(Reader *reader, uint64_t number, uint64_t document, uint64_t *ordinal)
+{
+    uint64_t low = 0, high = number, before = 0;
+    int fits = number_at(reader, &reader->documents[ORDINAL], document, &before);
+    while (fits > 0 && low < high) { /* the first of its document: documents ascend */
+        uint64_t middle = low + (high - low) / 2, other = 0;
+        fits = number_at(reader, &reader->passages[DOCUMENT], middle, &other);
+        if (other < document) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    *ordinal = before + (number - low);
+    return fits;
+}
+
+/* A number, or None. */
+static PyObject *
+number_or_none(uint64_t number, int is_there)
+{
+    return is_there ? PyLong_FromUnsignedLongLong(number) : Py_NewRef(Py_None);
+}
+
+static PyObject *
+reader_passage(PyObject *self, PyObject *args)
+{
+    Reader *reader = (Reader *)self;
+    unsigned long long number;
+    uint64_t at[PASSAGE_COLUMNS] = {0}, ordinal = 0;
+    const uint8_t *heading = NULL;
+    uint32_t heading_size = 0;
+    int fits = 1;
+    PyObject *documents, *names;
+    if (!PyArg_ParseTuple(args, "KO!O!", &number, &PyDict_Type, &documents, &PyTuple_Type, &names)) {
+        return NULL;
+    }
+    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
+        PyErr_SetString(PyExc_ValueError, "a passage has other fields");
+        return NULL;
+    }
+    for (int i = 0; fits > 0 && i < PASSAGE_COLUMNS; i++) {
+        fits = number_at(reader, &reader->passages[i], number, &at[i]);
+        fits = fits > 0 && at[i] > INT64_MAX / 2 ? 0 : fits; /* farther than any file reaches, or nearly */
+    }
+    fits = fits > 0 ? ordinal_of(reader, number, at[DOCUMENT], &ordinal) : fits;
+    if (fits > 0 && at[HEADING] && reader->headings.bytes.length) {
+        fits = text_at(reader, &reader->headings, at[HEADING], &heading, &heading_size);
+    }
+    if (fits <= 0) {
+        return no_answer(NULL, fits);
+    }
+    PyObject *number_of = PyLong_FromUnsignedLongLong(at[DOCUMENT]);
+    PyObject *document = number_of == NULL ? NULL : PyDict_GetItemWithError(documents, number_of);
+    if (document == NULL) {
+        return PyErr_Occurred() ? NULL : number_of;
+    }
+    Py_DECREF(number_of);
+    int has_bytes = at[BYTE] > 0;
+    PyObject *values[] = {
+        Py_NewRef(document),
+        PyLong_FromUnsignedLongLong(ordinal),
+        PyUnicode_FromStringAndSize("", 0),
+        PyLong_FromUnsignedLongLong(at[LINE]),
+        PyLong_FromUnsignedLongLong(at[LINE] + at[LINES]),
+        number_or_none(at[BYTE] - 1, has_bytes),
+        number_or_none(at[BYTE] - 1 + at[BYTES], has_bytes),
+        number_or_none(at[PAGE], at[PAGE] > 0),
+        PyUnicode_DecodeUTF8((const char *)heading, heading_size, "surrogatepass"),
+    };
+    PyObject *found = PyDict_New();
+    for (Py_ssize_t i = 0; i < PASSAGE_FIELDS; i++) { /* all of them are given away, whatever happens */
+        if (values[i] == NULL || (found != NULL && PyDict_SetItem(found, PyTuple_GetItem(names, i), values[i]) < 0)) {
+            Py_CLEAR(found);
+        }
+        Py_XDECREF(values[i]);
+    }
+    return found;
+}
+
+static PyObject *
+reader_document(PyObject *self, PyObject *args)
+{
+    Reader *reader = (Reader *)self;
+    unsigned long long number;
+    PyObject *row;
+    if (!PyArg_ParseTuple(args, "K", &number) || (row = PyTuple_New(DOCUMENT_COLUMNS + DOCUMENT_TEXTS)) == NULL) {
+        return NULL;
+    }
+    int fits = add_row(reader, reader->documents, DOCUMENT_COLUMNS, number, row);
+    for (int i = 0; fits > 0 && i < DOCUMENT_TEXTS; i++) {
+        fits = add_text(reader, &reader->of_document[i], number, row, DOCUMENT_COLUMNS + i);
+    }
+    return fits > 0 ? row : no_answer(row, fits);
+}
+
+static PyObject *
+reader_path(PyObject *self, PyObject *args)
+{
+    unsigned long long number;
+    const uint8_t *path;
+    uint32_t size;
+    if (!PyArg_ParseTuple(args, "K", &number)) {
+        return NULL;
+    }
+    int fits = text_at((Reader *)self, &((Reader *)self)->paths, number, &path, &size);
+    return fits > 0 ? as_bytes(path, size) : no_answer(NULL, fits);
+}
+
+static PyObject *
+reader_read(PyObject *self, PyObject *args)
+{
+    Reader *reader = (Reader *)self;
+    unsigned long long start, end;
+    if (!PyArg_ParseTuple(args, "KK", &start, &end)) {
+        return NULL;
+    }
+    int fits = start <= end && end <= (unsigned long long)reader->memory.len ? need(reader, start, end) : 0;
+    return fits < 0 ? NULL : PyBool_FromLong(fits);
+}
+
+/* ---------------------------------------------------------------- the type */
+
+static PyObject *
+reader_new(PyTypeObject *type, PyObject *args, PyObject *named)
+{
+    PyObject *sum, *directory;
+    int descriptor;
+    if (named != NULL && PyDict_Size(named)) {
+        PyErr_SetString(PyExc_TypeError, "a reader has no named arguments");
+        return NULL;
+    }
+    Reader *reader = (Reader *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+    if (reader == NULL) {
+        return NULL;
+    }
+    reader->descriptor = -1;
+    if (!PyArg_ParseTuple(args, "iw*w*y*OO!", &descriptor, &reader->memory, &reader->checked, &reader->sums, &sum,
+                          &PyDict_Type, &directory)) {
+        Py_DECREF(reader);
+        return NULL;
+    }
+    size_t blocks = ((size_t)reader->memory.len + BLOCK - 1) / BLOCK;
+    if ((size_t)reader->checked.len < blocks || (size_t)reader->sums.len / sizeof(uint32_t) < blocks
+        || !find_columns(reader, directory)) {
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_ValueError, "a segment's file has a sum for each block, and texts of bytes");
+        }
+        Py_DECREF(reader);
+        return NULL;
+    }
+    reader->descriptor = descriptor;
+    reader->sum = Py_NewRef(sum);
+    return (PyObject *)reader;
+}
+
+static void
+release(Reader *reader)
+{
+    Py_buffer *views[] = {&reader->memory, &reader->checked, &reader->sums};
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        if (views[i]->obj != NULL) {
+            PyBuffer_Release(views[i]);
+        }
+    }
+}
+
+/* Nothing is looked up from now on: `need` says so. */
+static PyObject *
+reader_close(PyObject *self, PyObject *Py_UNUSED(nothing))
+{
+    Reader *reader = (Reader *)self;
+    reader->descriptor = -1;
+    if (!reader->reading) {
+        release(reader);
+    }
+    Py_RETURN_NONE;
+}
+
+static void
+reader_dealloc(PyObject *self)
+{
+    Reader *reader = (Reader *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    release(reader);
+    Py_XDECREF(reader->sum);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef METHODS[] = {
+    {"close", reader_close, METH_NOARGS, NULL},
+    {"document", reader_document, METH_VARARGS, NULL},
+    {"group", reader_group, METH_VARARGS, NULL},
+    {"passage", reader_passage, METH_VARARGS, NULL},
+    {"path", reader_path, METH_VARARGS, NULL},
+    {"read", reader_read, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot SLOTS[] = {
+    {Py_tp_new, reader_new},
+    {Py_tp_dealloc, reader_dealloc},
+    {Py_tp_methods, METHODS},
+    {0, NULL},
+};
+
+PyType_Spec core_segment_reader_spec = {
+    .name = "seedsearch.core._core.SegmentReader",
+    .basicsize = sizeof(Reader),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = SLOTS,
+};
