@@ -134,6 +134,7 @@ def postings(data: bytes) -> None:
         compiled.read_group(block, 0, None, low)
         compiled.read_group(block, 0, bytes(listed[:3]), 0)
         compiled.take_apart(block)
+        compiled.words_with(block, ((bytes(listed[:3]), bytes(listed[3:5])),), b"de", 3, 4)
     lines, pattern = bytes(block), bytes(listed[:9])
     compiled.fitting_lines(lines, lines[:1], pattern, slop % 4 - 1)
     with contextlib.suppress(ValueError):

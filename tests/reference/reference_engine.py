@@ -47,6 +47,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 from seedsearch.analysis import Analyzer, Form
+from seedsearch.analysis.compounds import COMPOUNDING, WITH_ACCENTS, Part
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import (
     MAX_EXPANSIONS,
@@ -87,6 +88,7 @@ from seedsearch.model import (
 from seedsearch.query.ast import (
     And,
     Boost,
+    Compounds,
     Exact,
     Filter,
     Fuzzy,
@@ -343,6 +345,11 @@ class ReferenceEngine:
         evaluation = _Evaluation(self._state, self._analyzer)
         return Frequency(evaluation.df(leaf), len(self._state.entries))
 
+    def compounds(self, words: Sequence[str]) -> dict[str, list[str]]:
+        """The compounds of words: those that have some."""
+        evaluation = _Evaluation(self._state, self._analyzer)
+        return {word: found for word in words if (found := evaluation.compounds(word))}
+
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
         """The terms that a leaf stands for, in the order of their characters."""
         passages: Counter[str] = Counter()
@@ -479,7 +486,7 @@ class _Evaluation:
 
     def scores(self, query: Query) -> Scores:
         match query:
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
                 return self._unit_scores(query)
             case Phrase():
                 return self._together(words_of(query), query.field, _consecutive)
@@ -528,6 +535,14 @@ class _Evaluation:
                     for language in {entry.document.language for entry in self._entries}
                 }
                 return lambda entry: by_language[entry.document.language]
+            case Compounds(text, terms):
+                word = self._members(Term(text))
+                members = {
+                    form
+                    for form in self._vocabulary("")
+                    if form.term in terms and _language(form) in COMPOUNDING
+                }
+                return lambda entry: word(entry) | members
             case Prefix() | Wildcard() | Fuzzy():
                 fits = fits_term(leaf)
                 members = {form for form in self._vocabulary(leaf.field) if fits(form.term)}
@@ -545,6 +560,21 @@ class _Evaluation:
         """The indexed forms that one word stands for in a document of that language."""
         meant = self._analyzer.meant(text, language, as_spelt=as_spelt)
         return set(filter(meant, self._vocabulary("")))
+
+    def compounds(self, word: str) -> list[str]:
+        """The terms that are compounds of a word in their language, in the order of their characters."""
+        forms = self._vocabulary("")
+        stems = {form.stem for entry in self._entries for form in entry.body}
+        stems |= {s.partition("=")[0] for s in stems if s.partition("=")[0][-2:] in WITH_ACCENTS}
+        parts = {code: Part(self._analyzer, word, code) for code in COMPOUNDING}
+        return sorted(
+            {
+                form.term
+                for form in forms
+                if (code := _language(form)) in COMPOUNDING
+                and parts[code].is_in(form.term, stems.__contains__)
+            }
+        )
 
     def _vocabulary(self, field: str) -> Set[Form]:
         titles = {term for entry in self._entries for term in entry.title}
@@ -652,6 +682,11 @@ class _Evaluation:
                 if stand([_places(positions, members(entry)) for members in units]):
                     found[n] = sum(part[n] for part in parts)
         return found
+
+
+def _language(form: Form) -> str:
+    """The language that a form is stemmed by, if that has a stemmer of its own."""
+    return form.stem.partition(" ")[2].partition("=")[0]
 
 
 def _texts(entry: _Entry, field: str) -> list[str]:

@@ -352,6 +352,12 @@ def read_group(
     """The group of a key, or with None of a number, as `group_blocks.Group`; None where the block has none. Its first
     posting list begins at `base`. Raises ValueError. The twin is `group_blocks.Block`."""
 
+def words_with(
+    block: Buffer, words: tuple[tuple[bytes, bytes], ...], language: bytes, least: int, most: int, /
+) -> list[tuple[int, int, bool, bytes]]:
+    """The terms of a block's groups of a language in which words stand: see `Block.words_with`, the twin. Raises
+    ValueError."""
+
 def take_apart(block: Buffer, /) -> tuple[bytes, ...]:
     """The parts of a block of groups: see `group_blocks.Parts`. Raises ValueError. The twin has the same name there."""
 

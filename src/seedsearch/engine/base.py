@@ -234,6 +234,10 @@ class Engine(Protocol):
     def frequency(self, leaf: Term | Exact) -> Frequency:
         """In how many of how many passages a word stands, at little cost."""
 
+    def compounds(self, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """For each word that is a part of compounds, the terms of the index that are such (`analysis.compounds`), in
+        the order of their characters."""
+
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> Iterable[TermCount]:
         """The terms that a leaf stands for, in the order of their characters, without a cap."""
 

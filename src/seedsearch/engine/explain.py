@@ -19,6 +19,7 @@ from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
     And,
     Boost,
+    Compounds,
     Exact,
     Filter,
     Fuzzy,
@@ -92,7 +93,7 @@ class _Walk:
     def parts(self, query: Query, boost: float) -> Iterator[Part]:
         """The parts of what a query gives the passage, times `boost`; it must match."""
         match query:
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
                 yield self._unit(query, boost)
             case Phrase() | Near():
                 yield self._words(query, boost)
@@ -188,6 +189,9 @@ class _Walk:
                 return self._analyzer.meant(text, self._language, as_spelt=as_spelt)
             case Exact(text):
                 return lambda form: form.term == text
+            case Compounds(text, terms):
+                meant = self._analyzer.meant(text, self._language)
+                return lambda form: meant(form) or form.term in terms
             case _:
                 fits = fits_term(leaf)
                 return lambda form: fits(form.term)
@@ -200,6 +204,7 @@ _KINDS: dict[type[Query], str] = {
     Prefix: "prefix",
     Wildcard: "wildcard",
     Fuzzy: "fuzzy",
+    Compounds: "compound",
     Phrase: "phrase",
     Near: "near",
 }

@@ -19,6 +19,7 @@ from seedsearch.analysis.stemming import OTHERS
 from seedsearch.core import compiled
 from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
+    Compounds,
     Exact,
     Fuzzy,
     Leaf,
@@ -128,6 +129,9 @@ class _WordFinder:
                     words[text] = None
                 case Exact(text):
                     terms[text] = None
+                case Compounds(text):
+                    words[text] = None
+                    terms.update(dict.fromkeys(leaf.terms))
                 case _:
                     self._has_patterns = True
         self._analyzer = analyzer
@@ -215,6 +219,8 @@ def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Place]:
             return by_word.get(text, ())
         case Exact(text):
             return by_term.get(text, ())
+        case Compounds(text, terms):
+            return [*by_word.get(text, ()), *(p for term in terms for p in by_term.get(term, ()))]
         case Prefix() | Wildcard() | Fuzzy():
             fits = fits_term(leaf)
             return (place for term in filter(fits, by_term) for place in by_term[term])

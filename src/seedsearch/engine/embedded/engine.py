@@ -153,6 +153,12 @@ class WhooshEngine:
         with reading(snapshot.segments):
             return Frequency(snapshot.executor.df(leaf), snapshot.statistics.passages)
 
+    def compounds(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The compounds of words: see engine.base."""
+        snapshot = self._snapshot
+        with reading(snapshot.segments):
+            return snapshot.term_sets.compounds(words)
+
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
         """The terms that a leaf stands for: see engine.base."""
         from seedsearch.engine.embedded.vocabulary import term_counts  # not for every query
