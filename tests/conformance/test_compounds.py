@@ -34,7 +34,7 @@ def houses(library: Library) -> Library:
 
 def tree(library: Library, text: str) -> Query:
     languages = library.engine.languages()
-    return with_compounds(analyse(parse(text), Analyzer(), languages), library.engine, languages)
+    return with_compounds(analyse(parse(text), Analyzer(), languages), library.engine)
 
 
 def found(library: Library, text: str) -> list[str]:

@@ -36,9 +36,10 @@ COMMON_WORDS = {
             door over ze zich tot deze worden werd wordt heeft had dit die wat was of je ik kan meer zo hun geen
             hebben we mijn onder na moet tegen heb hadden geweest waren onze ons niets nooit altijd hier daar zij
             haar mij hem nu wij jij""",
-        "sv": """och i att det som en på är av för med den till inte har de om ett han men var jag sig från vi så kan när
-            år under också efter eller nu sin där vid mot ska skulle kommer ut får finns vara hade alla andra mycket
-            än här då sedan över bara blir mitt din ditt hennes hans deras oss inget ingen alltid aldrig varit""",
+        "sv": """och i att det som en på är av för med den till inte har de om ett han men var jag sig från vi så kan
+            när år under också efter eller nu sin där vid mot ska skulle kommer ut får finns vara hade alla andra
+            mycket än här då sedan över bara blir mitt din ditt hennes hans deras oss inget ingen alltid aldrig
+            varit""",
         "da": """og i at det er en til af på den med for de ikke der som et har var han men om jeg fra vi så kan sig
             blev også når efter eller ved nu hun mere sin være have skal ud blive mod hvor end disse havde alle
             over hvis deres kun denne ville meget""",

@@ -26,6 +26,10 @@ COMPOUNDING = frozenset(_JOINTS)
 WITH_ACCENTS = COMPOUNDING - {"de", "nl"}
 """Those whose stemmers leave accents on, so that a stem class may be spelt in several ways."""
 
+LEAST_SHARE = 0.01
+"""Of the documents of an index, removed ones too: compounds of a language are looked for if so many are in it. To look
+for them takes long, and is nothing for an index of another language with a few documents in this one."""
+
 LEAST = 3
 """Characters of a part."""
 

@@ -159,7 +159,7 @@ def _by_words(sample: str, script: str) -> str:
     words = lowered.split()
     if len(words) < _LEAST_WORDS:
         return _by_letters(words) or _by_few_words(words, script)
-    languages = _languages_of_words(script)
+    languages = languages_of_words(script)
     found = Counter(filter(languages.__contains__, words))
     common: dict[str, int] = {}
     for word, count in found.items():
@@ -181,10 +181,10 @@ def _by_words(sample: str, script: str) -> str:
 def _by_few_words(words: list[str], script: str) -> str:
     """The language of a text of a few words: by its common words and letters, those of one language above all.
 
-    One of the common words must not be an English word or a part of names, and what speaks for the next language must be
-    less than half.
+    One of the common words must not be an English word or a part of names. The next language must have half as much at
+    most.
     """
-    languages = _languages_of_words(script)
+    languages = languages_of_words(script)
     bare = {word.strip(_AROUND) for word in words}
     parts = {part for word in bare for part in word.replace("’", "'").split("'")}
     found: dict[str, float] = {}
@@ -242,7 +242,7 @@ def _written(lowered: str) -> Counter[str]:
 
 
 @cache
-def _languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
+def languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
     """Return the languages of each common word."""
     from seedsearch.analysis.common_words import (
         COMMON_WORDS,

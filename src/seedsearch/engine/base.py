@@ -234,6 +234,9 @@ class Engine(Protocol):
     def frequency(self, leaf: Term | Exact) -> Frequency:
         """In how many of how many passages a word stands, at little cost."""
 
+    def compounding(self) -> Collection[str]:
+        """The languages whose compounds `compounds` looks for: see `analysis.compounds.LEAST_SHARE`."""
+
     def compounds(self, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """For each word that is a part of compounds, the terms of the index that are such (`analysis.compounds`), in
         the order of their characters."""
@@ -245,7 +248,7 @@ class Engine(Protocol):
         """How each document was read, in no order."""
 
     def languages(self) -> Collection[str]:
-        """The languages of its documents, at little cost: there may be more of them than documents are left in."""
+        """The languages of its documents and passages, at little cost: there may be more than are left in the index."""
 
     def fields(self) -> Collection[str]:
         """The names of the fields of its documents, as queries write them; of deleted ones too."""

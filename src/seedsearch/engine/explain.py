@@ -13,6 +13,7 @@ from math import sqrt
 from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form
+from seedsearch.analysis.passage_language import language_in
 from seedsearch.core.plain_matching import closeness
 from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated
 from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
@@ -79,7 +80,7 @@ class _Walk:
     def __init__(self, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> None:
         self._grounds = grounds
         self._analyzer = analyzer
-        self._language = passage.document.language
+        self._language = language_in(passage.document, passage.text)
         title = passage.document.title if passage.ordinal == 0 else ""
         self._body = self._forms(passage.text)
         self._title = self._forms(title)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import zlib
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from operator import add, not_
 from typing import TYPE_CHECKING, TypeVar
 
@@ -45,6 +46,9 @@ TABLES = tuple(
     )
 )
 """The columns that have one value for each file, for each document and for each passage."""
+
+LANGUAGES_JOINT = "+"
+"""Stands between the languages in a document's kind: its own, then those that only passages are in."""
 
 _DOCUMENTS_KEPT = 5_000  # that stay as they were read
 _PATHS_KEPT = 10_000
@@ -101,10 +105,17 @@ class Segment:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """The languages of its documents that have a stemmer of their own."""
+        """The languages of its documents and passages that have a stemmer of their own."""
         from seedsearch.analysis.stemming import OTHERS  # for queries alone: start-up time
 
-        return tuple(sorted({kind[4] for kind in self.file.facts["kinds"]} & OTHERS))
+        codes = (kind[4].split(LANGUAGES_JOINT) for kind in self.file.facts["kinds"])
+        return tuple(sorted(OTHERS.intersection(*[chain.from_iterable(codes)])))
+
+    def languages_of_documents(self) -> Iterator[tuple[list[str], int]]:
+        """The languages of documents and their passages, and how many documents have these, deleted ones too."""
+        kinds = self.file.facts["kinds"]
+        for kind, count in Counter(self._of_document[1].whole()).items():
+            yield kinds[kind][4].split(LANGUAGES_JOINT), count
 
     # ---------------------------------------------------------------------- postings
 
@@ -204,7 +215,8 @@ class Segment:
     def _read_document(self, number: int) -> Document:
         files, kinds, _, _ = self._of_document
         kind = self.file.facts["kinds"][kinds[number]]
-        encoding, errors, confidence, media_type, language = kind
+        encoding, errors, confidence, media_type, languages = kind
+        language, *also = languages.split(LANGUAGES_JOINT)
         return Document(
             self.file_path(files[number]),
             self._string("document.title", number),
@@ -216,6 +228,7 @@ class Segment:
             media_type,
             language,
             self.fields(number),
+            tuple(also),
         )
 
     def fields(self, number: int) -> tuple[tuple[str, str], ...]:

@@ -8,12 +8,20 @@ frequency, whatever the number of its terms.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
-from seedsearch.analysis.compounds import COMPOUNDING, LEAST, MOST_ENDING, WITH_ACCENTS, Part
+from seedsearch.analysis.compounds import (
+    COMPOUNDING,
+    LEAST,
+    LEAST_SHARE,
+    MOST_ENDING,
+    WITH_ACCENTS,
+    Part,
+)
 from seedsearch.analysis.stemming import MARK, Sense, class_of
 from seedsearch.core import matching
 from seedsearch.engine.base import MAX_EXPANSIONS
@@ -176,7 +184,7 @@ class TermSets:
         """The terms that are compounds of words, in order: see `engine.base`."""
         new = tuple(word for word in dict.fromkeys(words) if word not in self._compounds)
         found: dict[str, dict[str, list[PostingsRange]]] = {word: {} for word in new}
-        for language in sorted(COMPOUNDING.intersection(self._languages)) if new else ():
+        for language in self.compounding if new else ():
             parts = [Part(self._analyzer, word, language) for word in new]
             for number, term, place in self._terms_with(parts, language):
                 found[new[number]].setdefault(term, []).append(place)
@@ -184,6 +192,19 @@ class TermSets:
             self._compounds.clear()
         self._compounds.update(found)
         return {word: tuple(sorted(terms)) for word in words if (terms := self._compounds[word])}
+
+    @cached_property
+    def compounding(self) -> list[str]:
+        """The languages whose compounds are looked for: see `compounds.LEAST_SHARE`."""
+        if COMPOUNDING.isdisjoint(self._languages):
+            return []
+        counts: Counter[str] = Counter()
+        for segment in self._segments:
+            for languages, documents in segment.languages_of_documents():
+                counts.update(dict.fromkeys(languages, documents))
+                counts[""] += documents if "" not in languages else 0
+        least = LEAST_SHARE * counts[""]
+        return sorted(code for code in COMPOUNDING.intersection(counts) if counts[code] >= least)
 
     def _terms_with(
         self, parts: Sequence[Part], language: str

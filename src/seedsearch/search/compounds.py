@@ -7,10 +7,10 @@ below a NOT are as they were.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from seedsearch.analysis import STOP_WORDS
-from seedsearch.analysis.compounds import COMPOUNDING, LEAST, parts_of
+from seedsearch.analysis.compounds import LEAST, parts_of
 from seedsearch.engine.base import Engine
 from seedsearch.query.ast import (
     And,
@@ -31,13 +31,13 @@ _WEAKER = 0.4
 _MOST_WORDS = 6  # longer queries have words enough, and would take long
 
 
-def with_compounds(query: Query, engine: Engine, languages: Collection[str]) -> Query:
-    """The analysed query, with the compounds of its words in an index of these languages."""
-    words = tuple(dict.fromkeys(_words(query)))
-    compounding = sorted(COMPOUNDING.intersection(languages))
-    if not compounding or not 0 < len(words) <= _MOST_WORDS:
+def with_compounds(query: Query, engine: Engine) -> Query:
+    """The analysed query, with the compounds of its words."""
+    languages = sorted(engine.compounding())
+    words = tuple(dict.fromkeys(_words(query))) if languages else ()
+    if not 0 < len(words) <= _MOST_WORDS:
         return query
-    return _Widening(engine, words, compounding).node(query)
+    return _Widening(engine, words, languages).node(query)
 
 
 def _words(query: Query) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form, Token
 from seedsearch.analysis.analyzer import end_in_text
+from seedsearch.analysis.passage_language import language_in
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.core import compiled
 from seedsearch.model import Fragment, Passage, Snippet, Span
@@ -143,7 +144,7 @@ class _WordFinder:
 
     def of(self, passage: Passage) -> _Found:
         """What there is in a passage."""
-        language = passage.document.language
+        language = language_in(passage.document, passage.text)
         if language in OTHERS:
             return self._by_forms(passage.text, language)
         if compiled is not None and not self._has_patterns:

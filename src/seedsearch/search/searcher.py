@@ -124,7 +124,7 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
     if not {"", "en"}.issuperset(languages):
         from seedsearch.search.compounds import with_compounds  # in these alone: start-up time
 
-        query = with_compounds(query, engine, languages)
+        query = with_compounds(query, engine)
     return Parsed(query, notes)
 
 

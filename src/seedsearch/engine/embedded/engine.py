@@ -28,7 +28,7 @@ from seedsearch.errors import IndexClosedError, NoIndexError
 from seedsearch.index import manifest
 from seedsearch.index.manifest import Manifest
 from seedsearch.index.reading import look_through, reading
-from seedsearch.index.segment import Segment
+from seedsearch.index.segment import LANGUAGES_JOINT, Segment
 from seedsearch.index.segment_file import damage
 from seedsearch.model import FileState, Passage, ScoredPassage
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
@@ -153,6 +153,12 @@ class WhooshEngine:
         with reading(snapshot.segments):
             return Frequency(snapshot.executor.df(leaf), snapshot.statistics.passages)
 
+    def compounding(self) -> list[str]:
+        """The languages whose compounds are looked for."""
+        snapshot = self._snapshot
+        with reading(snapshot.segments):
+            return snapshot.term_sets.compounding
+
     def compounds(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The compounds of words: see engine.base."""
         snapshot = self._snapshot
@@ -173,15 +179,21 @@ class WhooshEngine:
         with reading(snapshot.segments):
             for segment in snapshot.segments:
                 for number, kind in _kinds(segment):
-                    encoding, errors, confidence, _, language = kind
+                    encoding, errors, confidence, _, languages = kind
+                    language = languages.partition(LANGUAGES_JOINT)[0]
                     path = segment.file_path(number)
                     yield Reading(path, encoding, errors, confidence, language)
 
     def languages(self) -> frozenset[str]:
-        """The languages of its documents, of deleted ones too."""
+        """The languages of its documents and passages, of deleted ones too."""
         snapshot = self._snapshot
         kinds = (segment.file.facts["kinds"] for segment in snapshot.segments)
-        return frozenset(kind[4] for of_segment in kinds for kind in of_segment)
+        return frozenset(
+            code
+            for of_segment in kinds
+            for kind in of_segment
+            for code in kind[4].split(LANGUAGES_JOINT)
+        )
 
     def fields(self) -> frozenset[str]:
         """The names of the fields of its documents, of deleted ones too."""
@@ -216,8 +228,8 @@ class WhooshEngine:
             for segment in segments:
                 files.update(segment.live_paths())
                 skipped.update(s.path for s in segment.live_states(skipped=True) if not s.is_read())
-                for count, (encoding, _, _, _, language) in _numbers(segment):
-                    kinds[encoding, language] += count
+                for count, (encoding, _, _, _, languages) in _numbers(segment):
+                    kinds[encoding, languages.partition(LANGUAGES_JOINT)[0]] += count
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),
