@@ -53,7 +53,7 @@ def test_highlights_and_explanations_follow(library: Library) -> None:
     assert hit.explanation is not None
     (part,) = hit.explanation.parts
     assert part.facts is not None
-    assert [use.term for use in part.leaf.uses] == ["hauser"]
+    assert [use.term for use in part.facts.terms] == ["hauser"]
 
 
 def test_it_stays_so_when_segments_merge(library: Library) -> None:
