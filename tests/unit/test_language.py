@@ -107,6 +107,7 @@ def test_what_is_not_clear_is_not_said(text: str) -> None:
         ("Les étudiants sont arrivés hier à la gare", "fr"),
         ("Le train n’est pas encore arrivé", "fr"),
         ("El servicio fue suspendido por la lluvia", "es"),
+        ("El gobierno suspendió la reunión de los ministros en la ciudad", "es"),
         ("¿La reunión se suspendió hasta el lunes?", "es"),
         ("La riunione è stata rinviata a lunedì", "it"),
         ("A reunião foi adiada para segunda-feira", "pt"),

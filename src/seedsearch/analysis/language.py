@@ -51,6 +51,7 @@ _FEW_WORDS = 30
 _SAYS = {1: 2.0, 2: 1.0}  # what a common word of so many languages says, or a letter
 _SAYS_LITTLE = 0.5
 _SAYS_ENOUGH = 3.0
+_SOME = 2
 _AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
 
 # Letters that only some languages of their script use. Each counts like a common word.
@@ -181,8 +182,8 @@ def _by_words(sample: str, script: str) -> str:
 def _by_few_words(words: list[str], script: str) -> str:
     """The language of a text of a few words: by its common words and letters, those of one language above all.
 
-    One of the common words must not be an English word or a part of names. The next language must have half as much at
-    most.
+    One of the common words must not be an English word or a part of names; or there are several, beside words with
+    accents. The next language must have half as much at most.
     """
     languages = languages_of_words(script)
     bare = {word.strip(_AROUND) for word in words}
@@ -196,16 +197,16 @@ def _by_few_words(words: list[str], script: str) -> str:
             found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
         different.update(of)
         is_foreign |= bool(of) and word not in ENGLISH_TOO
-    if not is_foreign:
-        return ""
-    for letter in {letter for word in bare for letter in word if letter > "\x7f"}:
+    accents = {letter for word in bare for letter in word if letter >= "\xc0"}
+    for letter in accents:
         of = _LETTERS.get(letter, ())
         for language in of:
             found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
     (most, best), (next_most, _) = sorted(
         [(0.0, ""), (0.0, ""), *((value, name) for name, value in found.items())], reverse=True
     )[:2]
-    is_clear = most >= _SAYS_ENOUGH and most >= 2 * next_most and different[best] > 1
+    is_foreign |= bool(accents) and different[best] > _SOME
+    is_clear = is_foreign and different[best] > 1 and most >= max(_SAYS_ENOUGH, 2 * next_most)
     return best if is_clear else ""
 
 
