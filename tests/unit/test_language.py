@@ -113,6 +113,7 @@ def test_what_is_not_clear_is_not_said(text: str) -> None:
         ("A reunião foi adiada para segunda-feira", "pt"),
         ("Er is geen brood meer in huis", "nl"),
         ("Tågen kom inte i tid till stationen", "sv"),
+        ("Fiskebåten lå ved brygga, men det var ikke nok for alle", "no"),
         ("Spotkanie zostało przełożone na poniedziałek", "pl"),
         ("Los Angeles and Las Vegas, Santa Fe de la Cruz", ""),
         ("Soldiers die in war so men had no hat", ""),

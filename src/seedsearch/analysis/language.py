@@ -52,6 +52,10 @@ _SAYS = {1: 2.0, 2: 1.0}  # what a common word of so many languages says, or a l
 _SAYS_LITTLE = 0.5
 _SAYS_ENOUGH = 3.0
 _SOME = 2
+_SIBLINGS = {
+    "da": "no",
+    "no": "da",
+}  # a few words do not tell these apart, and stems are much the same
 _AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
 
 # Letters that only some languages of their script use. Each counts like a common word.
@@ -202,9 +206,9 @@ def _by_few_words(words: list[str], script: str) -> str:
         of = _LETTERS.get(letter, ())
         for language in of:
             found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
-    (most, best), (next_most, _) = sorted(
-        [(0.0, ""), (0.0, ""), *((value, name) for name, value in found.items())], reverse=True
-    )[:2]
+    most, best = max(((value, name) for name, value in found.items()), default=(0.0, ""))
+    rest = (value for name, value in found.items() if name not in (best, _SIBLINGS.get(best)))
+    next_most = max(rest, default=0.0)
     is_foreign |= bool(accents) and different[best] > _SOME
     is_clear = is_foreign and different[best] > 1 and most >= max(_SAYS_ENOUGH, 2 * next_most)
     return best if is_clear else ""
