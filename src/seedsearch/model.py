@@ -84,8 +84,9 @@ class Document(Record):
     """The metadata of one document. A file holds one document, or many (records, members, messages).
 
     `id` is the document's own identifier. `member` is its place inside the file: the name of an archive member, the
-    number of a message. A missing `id` or `member` is "". `language` is an ISO 639-1 code, or "" if unknown. `fields`
-    are further metadata, such as ("date", "2024-10-21"), in the order found.
+    number of a message. A missing `id` or `member` is "". `language` is an ISO 639-1 code, or "" if unknown; `also` are
+    the languages of passages that are in others. `fields` are further metadata, such as ("date", "2024-10-21"), in the
+    order found.
     """
 
     path: str
@@ -98,6 +99,7 @@ class Document(Record):
     media_type: str = "text/plain"
     language: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
 
 
 def field_key(name: str) -> str:

@@ -136,6 +136,9 @@ def postings(data: bytes) -> None:
     reader = reader_of(bytes(block))
     reader.group(low)
     compiled.find_groups((reader,), (bytes(listed[:3]), b"b"))
+    with contextlib.suppress(ValueError):
+        sought = ((bytes(listed[:3]), bytes(listed[3:5])),)
+        compiled.words_with(bytes(block), sought, b"de", 3, 4)
     lines, pattern = bytes(block), bytes(listed[:9])
     compiled.fitting_lines(lines, lines[:1], pattern, slop % 4 - 1)
     with contextlib.suppress(ValueError):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
-from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Group, bare, take_apart
+from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare, take_apart
 
 core = pytest.importorskip("seedsearch.core._core")
 
@@ -56,6 +56,27 @@ def test_every_group(made: Made, absent: bytes, base: int) -> None:
         assert reader.group(number) == expected
         start += size
     assert reader.group(len(made)) is None
+
+
+@held_to
+@given(
+    made=groups,
+    sought=st.lists(st.tuples(words, words), min_size=1, max_size=3).map(tuple),
+    least=st.integers(0, 3),
+    most=st.integers(0, 4),
+)
+def test_words_that_begin_or_end_so(
+    made: Made, sought: tuple[tuple[bytes, bytes], ...], least: int, most: int
+) -> None:
+    data = block_of(made)
+    found = list(Block(data, 0).words_with(sought, b"de", least, most))
+    assert sorted(core.words_with(data, sought, b"de", least, most)) == sorted(found)
+    for word, group, is_title, name in found:
+        key = sorted(made)[group]
+        start, part = sought[word]
+        assert key.endswith(b" de")
+        assert is_title == key.startswith(b"t")
+        assert name.startswith(start) or part in name[least:]
 
 
 @held_to

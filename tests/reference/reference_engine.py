@@ -8,9 +8,10 @@ the tokens of the document's title. Positions count from 0 in each. The length o
 number of its distinct body positions, plus TITLE_WEIGHT times the number of its distinct title positions. N
 and the average length are taken over all passages, removed ones too until `vacuum`.
 
-*Term sets.* In each passage, a Term matches the terms with its stem in the language of the passage's document
-(`analysis.stemming`), an Exact matches itself, a Prefix, Wildcard or Fuzzy matches all fitting indexed terms (also of
-removed passages; with field "title", only terms of titles).
+*Term sets.* In each passage, a Term matches the terms with its stem in the language of the passage
+(`analysis.passage_language`, `analysis.stemming`), an Exact matches itself, a Prefix, Wildcard or Fuzzy matches all
+fitting indexed terms (also of removed passages; with field "title", only terms of titles), and a Compounds matches a
+stem and some terms.
 More than MAX_EXPANSIONS are too many, unless a Prefix says that it is not capped. `engine.bm25f` has the formula; it
 is repeated here, because the tests compare the two.
 
@@ -47,6 +48,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 from seedsearch.analysis import Analyzer, Form
+from seedsearch.analysis.compounds import COMPOUNDING, LEAST_SHARE, WITH_ACCENTS, Part
+from seedsearch.analysis.passage_language import language_in, languages_in
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import (
     MAX_EXPANSIONS,
@@ -88,6 +91,7 @@ from seedsearch.model import (
 from seedsearch.query.ast import (
     And,
     Boost,
+    Compounds,
     Exact,
     Filter,
     Fuzzy,
@@ -123,8 +127,8 @@ Scores = dict[int, float]
 
 
 class _Entry(NamedTuple):
-    """An indexed passage. `place` is its document's place in its file, from 0. All passages of a document, or of a
-    part of a document that was read in parts, share `document_key`.
+    """An indexed passage, and its own language. `place` is its document's place in its file, from 0. All passages of a
+    document, or of a part of a document that was read in parts, share `document_key`.
     """
 
     document: Document
@@ -133,6 +137,7 @@ class _Entry(NamedTuple):
     ordinal: int
     span: PassageSpan
     text: str
+    language: str
     body: Positions
     title: Positions
 
@@ -360,6 +365,15 @@ class ReferenceEngine:
         evaluation = _Evaluation(self._state, self._analyzer)
         return Frequency(evaluation.df(leaf), len(self._state.entries))
 
+    def compounding(self) -> list[str]:
+        """The languages whose compounds are looked for."""
+        return _Evaluation(self._state, self._analyzer).compounding()
+
+    def compounds(self, words: Sequence[str]) -> dict[str, list[str]]:
+        """The compounds of words: those that have some."""
+        evaluation = _Evaluation(self._state, self._analyzer)
+        return {word: found for word in words if (found := evaluation.compounds(word))}
+
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
         """Return the terms that a leaf matches, in the order of their characters."""
         passages: Counter[str] = Counter()
@@ -403,7 +417,10 @@ class ReferenceEngine:
 
     def languages(self) -> frozenset[str]:
         """The languages of its documents, of removed ones too."""
-        return frozenset(entry.document.language for entry in self._state.entries)
+        entries = self._state.entries
+        return frozenset(
+            language for entry in entries for language in (entry.document.language, entry.language)
+        )
 
     def roots(self) -> tuple[str, ...]:
         """Return the files and folders that the index covers."""
@@ -497,7 +514,7 @@ class _Evaluation:
 
     def scores(self, query: Query) -> Scores:
         match query:
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
                 return self._unit_scores(query)
             case Phrase():
                 return self._together(words_of(query), query.field, _consecutive)
@@ -543,9 +560,17 @@ class _Evaluation:
             case Term(text):
                 by_language = {
                     language: self._forms(text, language, isinstance(leaf, Spelt))
-                    for language in {entry.document.language for entry in self._entries}
+                    for language in {entry.language for entry in self._entries}
                 }
-                return lambda entry: by_language[entry.document.language]
+                return lambda entry: by_language[entry.language]
+            case Compounds(text, terms):
+                word = self._members(Term(text))
+                members = {
+                    form
+                    for form in self._vocabulary("")
+                    if form.term in terms and _language(form) in COMPOUNDING
+                }
+                return lambda entry: word(entry) | members
             case Prefix() | Wildcard() | Fuzzy():
                 fits = fits_term(leaf)
                 members = {form for form in self._vocabulary(leaf.field) if fits(form.term)}
@@ -563,6 +588,28 @@ class _Evaluation:
         """Return the indexed forms that a word matches in documents of a language."""
         meant = self._analyzer.meant(text, language, as_spelt=as_spelt)
         return set(filter(meant, self._vocabulary("")))
+
+    def compounding(self) -> list[str]:
+        """The languages that one document in a hundred is in, if they have compounds."""
+        documents = {e.document_key: {e.document.language, *e.document.also} for e in self._entries}
+        counts = Counter(code for codes in documents.values() for code in codes)
+        least = LEAST_SHARE * len(documents)
+        return [code for code in COMPOUNDING if counts[code] and counts[code] >= least]
+
+    def compounds(self, word: str) -> list[str]:
+        """The terms that are compounds of a word in their language, in the order of their characters."""
+        forms = self._vocabulary("")
+        stems = {form.stem for entry in self._entries for form in entry.body}
+        stems |= {s.partition("=")[0] for s in stems if s.partition("=")[0][-2:] in WITH_ACCENTS}
+        parts = {code: Part(self._analyzer, word, code) for code in self.compounding()}
+        return sorted(
+            {
+                form.term
+                for form in forms
+                if (code := _language(form)) in parts
+                and parts[code].is_in(form.term, stems.__contains__)
+            }
+        )
 
     def _vocabulary(self, field: str) -> Set[Form]:
         titles = {term for entry in self._entries for term in entry.title}
@@ -672,6 +719,11 @@ class _Evaluation:
         return found
 
 
+def _language(form: Form) -> str:
+    """The language that a form is stemmed by, if that has a stemmer of its own."""
+    return form.stem.partition(" ")[2].partition("=")[0]
+
+
 def _texts(entry: _Entry, field: str) -> list[str]:
     title = [entry.document.title] if entry.ordinal == 0 else []
     return title if field == "title" else [entry.text, *title]
@@ -744,23 +796,28 @@ def _written(leaf: Prefix | Wildcard | Fuzzy) -> str:
 
 
 def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]:
-    language = item.document.language
-    title = _positions(item.document.title, language, analyzer)
+    texts = cut(item.text, item.spans)
+    is_bytes = isinstance(item.text, bytes)
+    places = [
+        (span.byte_start, span.byte_end) if is_bytes else (span.start, span.end)
+        for span in item.spans
+    ]
+    others = languages_in(item.document.language, item.text, places)
+    document = item.document.replace(also=tuple(sorted(set(others.values()))))
     key = object()
     return [
         _Entry(
-            document=item.document,
+            language=(of := language_in(document, text)),
+            document=document,
             document_key=key,
             place=place,
             ordinal=ordinal,
             span=span,
             text=text,
-            body=_positions(text, language, analyzer),
-            title=title if ordinal == 0 else {},
+            body=_positions(text, of, analyzer),
+            title=_positions(item.document.title, of, analyzer) if ordinal == 0 else {},
         )
-        for ordinal, (span, text) in enumerate(
-            zip(item.spans, cut(item.text, item.spans), strict=True), item.ordinal
-        )
+        for ordinal, (span, text) in enumerate(zip(item.spans, texts, strict=True), item.ordinal)
     ]
 
 

@@ -99,6 +99,32 @@ def test_what_is_not_clear_is_not_said(text: str) -> None:
     assert language_of(text) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Ich habe kein Brot mehr gekauft.", "de"),
+        ("Der Vorstand hat den Antrag abgelehnt und vertagt", "de"),
+        ("Les étudiants sont arrivés hier à la gare", "fr"),
+        ("Le train n’est pas encore arrivé", "fr"),
+        ("El servicio fue suspendido por la lluvia", "es"),
+        ("El gobierno suspendió la reunión de los ministros en la ciudad", "es"),
+        ("¿La reunión se suspendió hasta el lunes?", "es"),
+        ("La riunione è stata rinviata a lunedì", "it"),
+        ("A reunião foi adiada para segunda-feira", "pt"),
+        ("Er is geen brood meer in huis", "nl"),
+        ("Tågen kom inte i tid till stationen", "sv"),
+        ("Fiskebåten lå ved brygga, men det var ikke nok for alle", "no"),
+        ("Spotkanie zostało przełożone na poniedziałek", "pl"),
+        ("Los Angeles and Las Vegas, Santa Fe de la Cruz", ""),
+        ("Soldiers die in war so men had no hat", ""),
+        ("Vincent van Gogh en Leonardo da Vinci", ""),
+        ("Kamdem died in a car accident on Saturday", ""),
+    ],
+)
+def test_a_few_words_are_enough_if_they_are_clear(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
 def test_quotes_do_not_change_it() -> None:
     german = (
         TEXTS["de"]

@@ -10,27 +10,36 @@ COMMON_WORDS = {
             but what all were when we there can an your which their said if do will each about how up out them
             then she many some so these would other into has more her two him see could no than been who its now
             my over""",
-        "de": """der die das und in den von zu mit sich des auf für ist im dem nicht ein eine als auch es an werden
-            aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur
-            oder aber vor zur bis mehr durch man sein wurde sei ich wir ihr kann wenn unter gegen wurden""",
-        "fr": """de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec
-            son aux d'un c'est qu'il l'on n'est s'est cette d'une ont ses mais comme on tout nous sa fait été
-            aussi leur bien peut ces y deux sous entre était elle ils je vous où sans même après""",
-        "es": """de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me
-            si sin sobre este ya entre cuando todo esta ser son dos también fue había era muy años hasta desde
-            está mi porque qué sólo han yo hay vez puede todos así nos ni parte tiene él uno donde""",
-        "it": """di e il la che in a per un è del non una i le si da con della al gli sono dei come più nel alla ha
-            lo anche dal ma delle nella ad o se su dalla ai suo essere degli alle questo ed era sua tra quando
-            cui dai fra stato ci questa nell dell all perché loro quello due prima""",
-        "pt": """de a o que e do da em um para com não uma os no se na por mais as dos como mas ao ele das à seu sua
-            ou quando muito nos já eu também só pelo pela até isso ela entre depois sem mesmo aos seus quem nas
-            me esse eles você essa num nem suas às minha têm foi são era há ser""",
+        "de": """der die das und in den von zu mit sich des auf für ist im dem nicht ein eine als auch es an werden aus
+            er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber
+            vor zur bis mehr durch man sein wurde sei ich wir ihr kann wenn unter gegen wurden habe kein keine
+            keinen hatte hatten diese dieser dieses ihre ihren seine seiner waren beim ins vom weil ob doch schon
+            sehr hier nun ihm ihn uns mich dich jetzt bitte wieder immer""",
+        "fr": """de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec son
+            aux d'un c'est qu'il l'on n'est s'est cette d'une ont ses mais comme on tout nous sa fait été aussi leur
+            bien peut ces y deux sous entre était elle ils je vous où sans même après à notre nos votre vos leurs
+            très donc car chez quand avant depuis faut avait étaient sera encore rien jamais toujours celui celle""",
+        "es": """de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me si
+            sin sobre este ya entre cuando todo esta ser son dos también fue había era muy años hasta desde está mi
+            porque qué sólo han yo hay vez puede todos así nos ni parte tiene él uno donde fueron están esto eso ese
+            esa aquí ahora nada nunca siempre después antes hacia según cada otro otra otros mismo tan tienen hace
+            nuestro nuestra sido""",
+        "it": """di e il la che in a per un è del non una i le si da con della al gli sono dei come più nel alla ha lo
+            anche dal ma delle nella ad o se su dalla ai suo essere degli alle questo ed era sua tra quando cui dai
+            fra stato ci questa nell dell all perché loro quello due prima hanno erano questi queste nostro nostra
+            sempre ancora molto dopo senza ogni stata fatto poi qui quella quelli abbiamo siamo""",
+        "pt": """de a o que e do da em um para com não uma os no se na por mais as dos como mas ao ele das à seu sua ou
+            quando muito nos já eu também só pelo pela até isso ela entre depois sem mesmo aos seus quem nas me esse
+            eles você essa num nem suas às minha têm foi são era há ser está estão isto esta este esses aqui agora
+            nada nunca sempre antes cada outro outra nossa nosso fazer ainda""",
         "nl": """de van het een en in is dat op te zijn met voor niet aan er om ook als dan maar bij uit nog naar hij
             door over ze zich tot deze worden werd wordt heeft had dit die wat was of je ik kan meer zo hun geen
-            hebben we mijn onder na moet tegen""",
+            hebben we mijn onder na moet tegen heb hadden geweest waren onze ons niets nooit altijd hier daar zij
+            haar mij hem nu wij jij""",
         "sv": """och i att det som en på är av för med den till inte har de om ett han men var jag sig från vi så kan
-            när år under också efter eller nu sin där vid mot ska skulle kommer ut får finns vara hade alla
-            andra mycket än här då sedan över bara blir""",
+            när år under också efter eller nu sin där vid mot ska skulle kommer ut får finns vara hade alla andra
+            mycket än här då sedan över bara blir mitt din ditt hennes hans deras oss inget ingen alltid aldrig
+            varit""",
         "da": """og i at det er en til af på den med for de ikke der som et har var han men om jeg fra vi så kan sig
             blev også når efter eller ved nu hun mere sin være have skal ud blive mod hvor end disse havde alle
             over hvis deres kun denne ville meget""",

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
+from seedsearch.analysis.stopwords import ENGLISH_TOO
 from seedsearch.core import compiled
 
 _SAMPLE = 2_000  # characters tested at the beginning, and in the middle of a long text
@@ -46,6 +47,16 @@ _LEAST_WORDS = 15
 _LEAST_COMMON = 5  # common words of the language
 _LEAST_DIFFERENT = 4  # different common words
 _LEAST_SHARE = 0.1  # of all words
+_FEW_WORDS = 30
+_SAYS = {1: 2.0, 2: 1.0}  # what a common word of so many languages says, or a letter
+_SAYS_LITTLE = 0.5
+_SAYS_ENOUGH = 3.0
+_SOME = 2
+_SIBLINGS = {
+    "da": "no",
+    "no": "da",
+}  # a few words do not tell these apart, and stems are much the same
+_AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
 
 # Letters that only some languages of their script use. Each counts like a common word.
 _LETTERS = {
@@ -152,8 +163,8 @@ def _by_words(sample: str, script: str) -> str:
     lowered = sample.lower()
     words = lowered.split()
     if len(words) < _LEAST_WORDS:
-        return _by_letters(words)
-    languages = _languages_of_words(script)
+        return _by_letters(words) or _by_few_words(words, script)
+    languages = languages_of_words(script)
     found = Counter(filter(languages.__contains__, words))
     common: dict[str, int] = {}
     for word, count in found.items():
@@ -167,7 +178,40 @@ def _by_words(sample: str, script: str) -> str:
         and sum(languages[word].count(best) for word in found) >= _LEAST_DIFFERENT
         and lead >= max(2, len(words) // 50)
     )
-    return best if clear else _by_letters(words)
+    if clear:
+        return best
+    return _by_letters(words) or (_by_few_words(words, script) if len(words) < _FEW_WORDS else "")
+
+
+def _by_few_words(words: list[str], script: str) -> str:
+    """The language of a text of a few words: by its common words and letters, those of one language above all.
+
+    One of the common words must not be an English word or a part of names; or there are several, beside words with
+    accents. The next language must have half as much at most.
+    """
+    languages = languages_of_words(script)
+    bare = {word.strip(_AROUND) for word in words}
+    parts = {part for word in bare for part in word.replace("’", "'").split("'")}
+    found: dict[str, float] = {}
+    different: Counter[str] = Counter()
+    is_foreign = False
+    for word in bare | parts:
+        of = languages.get(word, ())
+        for language in of:
+            found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
+        different.update(of)
+        is_foreign |= bool(of) and word not in ENGLISH_TOO
+    accents = {letter for word in bare for letter in word if letter >= "\xc0"}
+    for letter in accents:
+        of = _LETTERS.get(letter, ())
+        for language in of:
+            found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
+    most, best = max(((value, name) for name, value in found.items()), default=(0.0, ""))
+    rest = (value for name, value in found.items() if name not in (best, _SIBLINGS.get(best)))
+    next_most = max(rest, default=0.0)
+    is_foreign |= bool(accents) and different[best] > _SOME
+    is_clear = is_foreign and different[best] > 1 and most >= max(_SAYS_ENOUGH, 2 * next_most)
+    return best if is_clear else ""
 
 
 def _by_letters(words: list[str]) -> str:
@@ -203,7 +247,7 @@ def _written(lowered: str) -> Counter[str]:
 
 
 @cache
-def _languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
+def languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
     """Return the languages of each common word."""
     from seedsearch.analysis.common_words import (
         COMMON_WORDS,

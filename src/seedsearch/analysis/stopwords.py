@@ -22,9 +22,9 @@ STOP_WORDS = frozenset(
 _LATIN = "\u0370"  # folded words in Latin letters sort before it
 
 # Words that English also has, as other words or in names: they do not show that a query is in another language.
-_ENGLISH_TOO = frozenset(
+ENGLISH_TOO = frozenset(
     """
-    a ad als am an and are art as at be but by come comment dates dan de den des die do dos door du eh el en era et
+    a ad als am an and are art as at be but by car come comment dates dan de den des die do dos door du eh el en era et
     fait fast for fra fur go had hat hay he her hier how i if in is it kan la las late le les list los man me men met
     mit most must my no non of on one or over par pas plus pour sea se ser sin so son sub sur tan the to tot un van vos
     war was we will with wore you
@@ -45,7 +45,7 @@ def stop_words(terms: Collection[str], languages: Iterable[str]) -> frozenset[st
         if language not in ("", "en"):
             common = _common_words(language)
             own = common.intersection(terms)
-            foreign = own - _ENGLISH_TOO
+            foreign = own - ENGLISH_TOO
             clear = any(word > _LATIN for word in own) or len(own) > (1 if foreign else 3)
             if clear and len(own) > most:
                 found, most = STOP_WORDS | common, len(own)

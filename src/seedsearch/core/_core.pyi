@@ -349,6 +349,14 @@ def merge(parts: tuple[tuple[tuple[bytes, ...], Buffer, Buffer], ...], passages:
     for a deleted one. Raise ValueError if a segment is invalid, OverflowError for more than a segment can hold.
     """
 
+def words_with(
+    block: Buffer, words: tuple[tuple[bytes, bytes], ...], language: bytes, least: int, most: int, /
+) -> list[tuple[int, int, bool, bytes]]:
+    """Return the terms of a language in a block's groups that hold the words, as the twin `Block.words_with` does.
+
+    Raise ValueError.
+    """
+
 def take_apart(block: Buffer, /) -> tuple[bytes, ...]:
     """Return the parts of a block of groups: see `group_blocks.Parts`.
 

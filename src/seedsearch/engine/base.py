@@ -257,6 +257,13 @@ class Engine(Protocol):
     def frequency(self, leaf: Term | Exact) -> Frequency:
         """Return the number of passages with a word, and of all passages. Cheap."""
 
+    def compounding(self) -> Collection[str]:
+        """The languages whose compounds `compounds` looks for: see `analysis.compounds.LEAST_SHARE`."""
+
+    def compounds(self, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """For each word that is a part of compounds, the terms of the index that are such (`analysis.compounds`), in
+        the order of their characters."""
+
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> Iterable[TermCount]:
         """Return the terms that a leaf matches, in the order of their characters, without a limit."""
 
@@ -264,7 +271,7 @@ class Engine(Protocol):
         """Return how each document was read, in no order."""
 
     def languages(self) -> Collection[str]:
-        """The languages of its documents, at little cost: there may be more of them than documents are left in."""
+        """The languages of its documents and passages, at little cost: there may be more than are left in the index."""
 
     def fields(self) -> Collection[str]:
         """Return the names of all documents' fields, as queries write them, deleted documents included."""

@@ -12,12 +12,14 @@ from math import sqrt
 from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form
+from seedsearch.analysis.passage_language import language_in
 from seedsearch.core.plain_matching import closeness
 from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated
 from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
     And,
     Boost,
+    Compounds,
     Exact,
     Filter,
     Fuzzy,
@@ -77,7 +79,7 @@ class _Walk:
     def __init__(self, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> None:
         self._grounds = grounds
         self._analyzer = analyzer
-        self._language = passage.document.language
+        self._language = language_in(passage.document, passage.text)
         title = passage.document.title if passage.ordinal == 0 else ""
         self._body = self._forms(passage.text)
         self._title = self._forms(title)
@@ -91,7 +93,7 @@ class _Walk:
     def parts(self, query: Query, boost: float) -> Iterator[Part]:
         """Yield the parts of the passage's score for a query that matches it, times `boost`."""
         match query:
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
                 yield self._unit(query, boost)
             case Phrase() | Near():
                 yield self._words(query, boost)
@@ -187,6 +189,9 @@ class _Walk:
                 return self._analyzer.meant(text, self._language, as_spelt=as_spelt)
             case Exact(text):
                 return lambda form: form.term == text
+            case Compounds(text, terms):
+                meant = self._analyzer.meant(text, self._language)
+                return lambda form: meant(form) or form.term in terms
             case _:
                 fits = fits_term(leaf)
                 return lambda form: fits(form.term)
@@ -199,6 +204,7 @@ _KINDS: dict[type[Query], str] = {
     Prefix: "prefix",
     Wildcard: "wildcard",
     Fuzzy: "fuzzy",
+    Compounds: "compound",
     Phrase: "phrase",
     Near: "near",
 }

@@ -7,8 +7,10 @@ An `Inversion` compresses, analyses and inverts the texts: `core_inversion.py` i
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 
+from seedsearch.analysis.passage_language import languages_in
 from seedsearch.engine.base import DocumentText, Text
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment_file_writer import SegmentFileWriter
@@ -83,6 +85,10 @@ class SegmentBuilder:
     def _add_document(self, state: FileState, place: int, added: DocumentText) -> None:
         document, text, spans, before = added
         done, total = 0, len(spans)
+        language = document.language
+        others = languages_in(language, text, _places(text, spans))
+        if others:
+            document = document.replace(also=tuple(sorted({*others.values()})))
         while done < total:
             room = MAX_PASSAGES - self._passages
             if room < min(
@@ -93,8 +99,13 @@ class SegmentBuilder:
                 room = MAX_PASSAGES
             taken = spans if total <= room and not done else spans[done : done + room]
             count = len(taken)
-            number = self._tables.add_document(document, place, before + done, count)
-            self._inversion.add(number, text, taken, document.language)
+            title_language = others.get(0, language)
+            number = self._tables.add_document(
+                document, place, before + done, count, title_language
+            )
+            for of, at, end in _runs(language, others, done, done + count):
+                run = spans[at:end] if others else taken
+                self._inversion.add(number, text, run, of)
             self._passages += count
             done += count
 
@@ -123,3 +134,22 @@ class SegmentBuilder:
         positions = written.body_positions, written.title_positions
         self._done.append(tables.entry(name, (size, digest), positions, text_bytes))
         self._begin(tables.last)
+
+
+def _places(text: Text, spans: Sequence[PassageSpan]) -> list[tuple[int, int]]:
+    """Where passages begin and end in a text."""
+    if isinstance(text, bytes):
+        return [(span.byte_start, span.byte_end) for span in spans]
+    return [(span.start, span.end) for span in spans]
+
+
+def _runs(
+    language: str, others: Mapping[int, str], start: int, end: int
+) -> Iterator[tuple[str, int, int]]:
+    """The runs of passages in one language, of those from `start` to `end`: the language, and from where to where."""
+    if not others:
+        yield language, start, end
+        return
+    for of, run in groupby(range(start, end), lambda number: others.get(number, language)):
+        numbers = list(run)
+        yield of, numbers[0], numbers[-1] + 1

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from seedsearch.analysis.stemming import class_of
@@ -64,6 +64,7 @@ class Dictionary:
         self._known_firsts: dict[str, list[bytes]] = {}
         self._bases = file.column("group.base")
         self._last_apart: tuple[int, Block] | None = None
+        self._last_terms: tuple[int, tuple[bytes, bytes]] | None = None
 
     def group(self, key: bytes) -> Group | None:
         """The group of that key (field and stem)."""
@@ -180,11 +181,38 @@ class Dictionary:
                 if not block.listed[i]:
                     yield key, number * GROUPS_A_BLOCK + i
 
+    def words_with(
+        self, words: tuple[tuple[bytes, bytes], ...], language: bytes, least: int, most: int
+    ) -> Iterator[tuple[int, int, bool, bytes]]:
+        """The terms of a language in which words stand (see `Block.words_with`)."""
+        for number in range(len(self._groups)):
+            found = self._in_terms(number, words, language, least, most)
+            for word, group, is_title, term in found:
+                yield word, number * GROUPS_A_BLOCK + group, is_title, term
+
+    def _in_terms(
+        self,
+        number: int,
+        words: tuple[tuple[bytes, bytes], ...],
+        language: bytes,
+        least: int,
+        most: int,
+    ) -> Iterable[tuple[int, int, bool, bytes]]:
+        if compiled is None:
+            return self._taken_apart(number).words_with(words, language, least, most)
+        try:
+            return compiled.words_with(self._groups.view(number), words, language, least, most)
+        except ValueError:
+            raise self._unreadable() from None
+
     def _term_parts(self, number: int) -> tuple[bytes, bytes]:
         """The keys of a block of terms, a line each, and the packed numbers of their groups."""
-        data = self._inflate(self._terms[number])
-        end = 4 + int.from_bytes(data[:4], "little")
-        return data[4:end], data[end:]
+        last = self._last_terms
+        if last is None or last[0] != number:  # the languages of an index ask for the same ones
+            data = self._inflate(self._terms[number])
+            end = 4 + int.from_bytes(data[:4], "little")
+            last = self._last_terms = number, (data[4:end], data[end:])
+        return last[1]
 
     def _unpacked_groups(self, packed: bytes, names: bytes) -> Sequence[int]:
         try:

@@ -21,10 +21,11 @@ Numbers have the code of posting lists (core/posting_list.py). Invalid bytes rai
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TypeAlias
 
-from seedsearch.analysis.stemming import MARK
+from seedsearch.analysis.stemming import AS_SPELT, MARK
 from seedsearch.core import compiled
 from seedsearch.core.posting_list import code, number_at
 from seedsearch.record import NamedTuple
@@ -184,6 +185,25 @@ class Block:
     def listed(self) -> Sequence[int]:
         """The number of members that each group lists."""
         return self.columns[4]
+
+    def words_with(
+        self, words: tuple[tuple[bytes, bytes], ...], language: bytes, least: int, most: int
+    ) -> Iterator[tuple[int, int, bool, bytes]]:
+        """The terms of groups of a language in which words stand: the word's number, the group's, whether that
+        is of titles, and the term.
+
+        Of a word there are a beginning of terms that go on after it, and what may stand near their ends: at least so
+        many bytes stand before that, and at most so many after it.
+        """
+        members = iter(self.members)
+        for number, (key, listed) in enumerate(zip(self.keys, self.listed, strict=True)):
+            bare_key, mark, named = key.partition(MARK)
+            names = [next(members) for _ in range(listed)] or [bare_key[1:]]
+            if mark and named.partition(AS_SPELT)[0] == language:
+                for name, (word, (start, part)) in product(names, enumerate(words)):
+                    tail = name[max(least, len(name) - len(part) - most) :]
+                    if (name.startswith(start) and name != start) or part in tail:
+                        yield word, number, key[:1] == b"t", name
 
     def group(self, i: int) -> Group:
         """Return the group with number `i` in the block."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from operator import add, not_
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,6 +45,9 @@ TABLES = tuple(
     )
 )
 """The columns that have one value for each file, for each document and for each passage."""
+
+LANGUAGES_JOINT = "+"
+"""Stands between the languages in a document's kind: its own, then those that only passages are in."""
 
 _DOCUMENTS_KEPT = 5_000  # that stay as they were read
 _PATHS_KEPT = 10_000
@@ -97,10 +101,17 @@ class Segment:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """The languages of its documents that have a stemmer of their own."""
+        """The languages of its documents and passages that have a stemmer of their own."""
         from seedsearch.analysis.stemming import OTHERS  # for queries alone: start-up time
 
-        return tuple(sorted({kind[4] for kind in self.file.facts["kinds"]} & OTHERS))
+        codes = (kind[4].split(LANGUAGES_JOINT) for kind in self.file.facts["kinds"])
+        return tuple(sorted(OTHERS.intersection(*[chain.from_iterable(codes)])))
+
+    def languages_of_documents(self) -> Iterator[tuple[list[str], int]]:
+        """The languages of documents and their passages, and how many documents have these, deleted ones too."""
+        kinds = self.file.facts["kinds"]
+        for kind, count in Counter(self._of_document[1].whole()).items():
+            yield kinds[kind][4].split(LANGUAGES_JOINT), count
 
     # ---------------------------------------------------------------------- postings
 
@@ -194,7 +205,8 @@ class Segment:
     def _read_document(self, number: int) -> Document:
         row = None if self.file.reader is None else self.file.reader.document(number)
         file, kind, _, _, title, own_id, member, fields = row or self._document_row(number)
-        encoding, errors, confidence, media_type, language = self.file.facts["kinds"][kind]
+        encoding, errors, confidence, media_type, languages = self.file.facts["kinds"][kind]
+        language, *also = languages.split(LANGUAGES_JOINT)
         return Document(
             self.file_path(file),
             title,
@@ -206,6 +218,7 @@ class Segment:
             media_type,
             language,
             _fields(fields) if fields else (),
+            tuple(also),
         )
 
     def _document_row(self, number: int) -> tuple[int, int, int, int, str, str, str, str]:

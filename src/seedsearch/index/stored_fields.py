@@ -15,6 +15,7 @@ from typing import Any
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import utf8
 from seedsearch.index.manifest import SegmentEntry
+from seedsearch.index.segment import LANGUAGES_JOINT
 from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.model import Document, FileState, PassageSpan, field_key
 from seedsearch.record import NamedTuple
@@ -154,12 +155,15 @@ class Tables:
                 column.pop()
             self._skipped.pop(len(self.paths), None)
 
-    def add_document(self, document: Document, place: int, ordinal: int, passages: int) -> int:
+    def add_document(
+        self, document: Document, place: int, ordinal: int, passages: int, title_language: str
+    ) -> int:
         """Add a document of the last file with its next `passages`; `ordinal` is the first one's.
 
         Return its number.
         """
-        d, title, language = document, document.title, document.language
+        d, title = document, document.title
+        language = LANGUAGES_JOINT.join((d.language, *d.also)) if d.also else d.language
         kind = d.encoding, d.errors, d.confidence, d.media_type, language
         of_kind = self._kinds.setdefault(kind, len(self._kinds))
         number = len(self._documents)
@@ -169,7 +173,7 @@ class Tables:
         if ordinal == 0 and passages:
             texts, languages, firsts = self.titles
             texts.append(title)
-            languages.append(language)
+            languages.append(title_language)
             firsts.append(self.passages)
         self.passages += passages
         return number

@@ -1,17 +1,28 @@
 """Find the ranges of postings that make up the term set of a query's leaf, as the core takes them.
 
 A *term set* is what one leaf of a query stands for: a Term its stem class, an Exact the one term, a Prefix, Wildcard or
-Fuzzy every term that fits. It has one frequency and one document frequency, whatever the number of its terms.
+Fuzzy every term that fits, a Compounds a stem class and some compounds. It has one frequency and one document
+frequency, whatever the number of its terms.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
+from seedsearch.analysis.compounds import (
+    COMPOUNDING,
+    LEAST,
+    LEAST_SHARE,
+    MOST_ENDING,
+    WITH_ACCENTS,
+    Part,
+)
 from seedsearch.analysis.stemming import MARK, Sense, class_of
 from seedsearch.core import matching
 from seedsearch.engine.base import MAX_EXPANSIONS
@@ -21,7 +32,7 @@ from seedsearch.index.dictionary import BODY, TITLE, find_groups, text_of, utf8
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_patterns import TermPattern, pattern_of
-from seedsearch.query.ast import Exact, Fuzzy, Leaf, Prefix, Spelt, Term, Wildcard
+from seedsearch.query.ast import Compounds, Exact, Fuzzy, Leaf, Prefix, Spelt, Term, Wildcard
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +41,7 @@ if TYPE_CHECKING:
 
 _new = tuple.__new__  # quicker than to call a class of named tuples
 _SEGMENT = itemgetter(0)
+_MOST_COMPOUNDS = 1_000  # words whose compounds are remembered
 
 
 class PostingsRange(NamedTuple):
@@ -82,8 +94,10 @@ class TermSets:
     def __init__(self, segments: Sequence[Segment], analyzer: Analyzer) -> None:
         self._segments = segments
         self._dictionaries = [segment.dictionary for segment in segments]
-        of_segments = (code for segment in segments for code in segment.languages)
-        self._languages = tuple(dict.fromkeys(of_segments))
+        self._languages = sorted({code for segment in segments for code in segment.languages})
+        self._analyzer = analyzer
+        self._compounds: dict[str, dict[str, list[PostingsRange]]] = {}
+        self._known: dict[str, bool] = {}
         self._fold = analyzer.fold
         self._stem = analyzer.stem
         self._sense = analyzer.sense
@@ -97,6 +111,8 @@ class TermSets:
                 return _counted(self.of_word(fields, text, as_spelt=as_spelt))
             case Exact(text):
                 return _counted(self.of_word(fields, text, exact=True), exact=True)
+            case Compounds(text):
+                return self._with_compounds(leaf, fields)
             case _:
                 return self._expanded(leaf, fields)
 
@@ -165,6 +181,73 @@ class TermSets:
                         group = segment.dictionary.group_at(found)
                         places = _places_of(sorted(members), group)
                         yield PostingsRange(number, group, field == TITLE, places, language)
+
+    # ---------------------------------------------------------------------- compounds
+
+    def compounds(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The terms that are compounds of words, in order: see `engine.base`."""
+        new = tuple(word for word in dict.fromkeys(words) if word not in self._compounds)
+        found: dict[str, dict[str, list[PostingsRange]]] = {word: {} for word in new}
+        for language in self.compounding if new else ():
+            parts = [Part(self._analyzer, word, language) for word in new]
+            for number, term, place in self._terms_with(parts, language):
+                found[new[number]].setdefault(term, []).append(place)
+        if len(self._compounds) > _MOST_COMPOUNDS:
+            self._compounds.clear()
+        self._compounds.update(found)
+        return {word: tuple(sorted(terms)) for word in words if (terms := self._compounds[word])}
+
+    @cached_property
+    def compounding(self) -> list[str]:
+        """The languages whose compounds are looked for: see `compounds.LEAST_SHARE`."""
+        if COMPOUNDING.isdisjoint(self._languages):
+            return []
+        counts: Counter[str] = Counter()
+        for segment in self._segments:
+            for languages, documents in segment.languages_of_documents():
+                counts.update(dict.fromkeys(languages, documents))
+                counts[""] += documents if "" not in languages else 0
+        least = LEAST_SHARE * counts[""]
+        return sorted(code for code in COMPOUNDING.intersection(counts) if counts[code] >= least)
+
+    def _terms_with(
+        self, parts: Sequence[Part], language: str
+    ) -> Iterator[tuple[int, str, PostingsRange]]:
+        """The terms of a language that are compounds: of which part, and where."""
+        sought = tuple((utf8(part.start), utf8(part.ending)) for part in parts)
+        is_in = cache(lambda part, term: parts[part].is_in(text_of(term), self._is_word))
+        for number, segment in enumerate(self._segments):
+            if language not in segment.languages:
+                continue
+            found = segment.dictionary.words_with(sought, language.encode(), LEAST, MOST_ENDING)
+            for part, group_number, is_title, term in found:
+                if is_in(part, term):
+                    group = segment.dictionary.group_at(group_number)
+                    places = _places_of([term], group)
+                    place = PostingsRange(number, group, is_title, places, language)
+                    yield part, text_of(term), place
+
+    def _is_word(self, key: str) -> bool:
+        """Whether any segment has a stem class: see `compounds.IsWord`."""
+        known = self._known.get(key)
+        if known is None:
+            wanted = BODY + utf8(key)
+            is_spelt = key.rpartition(MARK.decode())[2] in WITH_ACCENTS
+            known = self._known[key] = any(
+                segment.dictionary.group(wanted)
+                or (is_spelt and any(segment.dictionary.spellings(wanted)))
+                for segment in self._segments
+            )
+        return known
+
+    def _with_compounds(self, leaf: Compounds, fields: tuple[bytes, ...]) -> TermSet:
+        self.compounds((leaf.text,))
+        terms = self._compounds[leaf.text]
+        ranges = self.of_word(fields, leaf.text)
+        for term in leaf.terms:
+            ranges += (found for found in terms.get(term, ()) if found.title or BODY in fields)
+        ranges.sort(key=lambda found: found.segment)
+        return TermSet(tuple(ranges), -1 if ranges else 0, sum(map(_frequency, ranges)))
 
     # ---------------------------------------------------------------------- expansions
 

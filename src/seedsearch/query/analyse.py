@@ -34,6 +34,7 @@ from seedsearch.analysis.tokenizer import (
 from seedsearch.query.ast import (
     And,
     Boost,
+    Compounds,
     Exact,
     Filter,
     Fuzzy,
@@ -201,7 +202,7 @@ class _Analysis:
             case Boost(child, factor):
                 inner = self.node(child, strict=strict)
                 return inner if isinstance(inner, Nothing) else Boost(inner, factor)
-            case Range() | Filter() | Nothing():
+            case Range() | Filter() | Compounds() | Nothing():
                 return query
 
     # ------------------------------------------------------------------------ words

@@ -5,8 +5,8 @@ The same node types serve before and after the analysis. The parser stores the u
 "left"))`). Engines see only analysed trees.
 
 A *term set* is the set of terms that one leaf stands for: a Term its stem class, an Exact the one term, a
-Prefix, Wildcard or Fuzzy every term that fits. A term set has one frequency and one document
-frequency, whatever the number of its terms.
+Prefix, Wildcard or Fuzzy every term that fits, a Compounds a stem class and some compounds. A term set has one
+frequency and one document frequency, whatever the number of its terms.
 
 `field` is "" (title and body) or "title" on leaves that search text.
 """
@@ -91,6 +91,14 @@ class Fuzzy(Record):
 
     text: str
     distance: int
+    field: str = ""
+
+
+class Compounds(Record):
+    """A word in any of its forms, or as a part of one of these compounds, which are terms (`analysis.compounds`)."""
+
+    text: str
+    terms: tuple[str, ...]
     field: str = ""
 
 
@@ -179,7 +187,7 @@ class Nothing(Record):
     """Matches no passage: a query whose words hold no letter or digit."""
 
 
-Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy
+Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy | Compounds
 """What stands for one term set."""
 
 Neighbours: TypeAlias = tuple[Term | Exact, Term | Exact]
@@ -193,6 +201,7 @@ Query: TypeAlias = (
     | Prefix
     | Wildcard
     | Fuzzy
+    | Compounds
     | Range
     | Filter
     | Written
@@ -240,6 +249,8 @@ def one_word(query: Query) -> Term | Exact | None:
         case Term() | Exact():
             return query
         case Synonym((Spelt() as word, Boost(), *_)):
+            return word
+        case Synonym((Term() as word, Boost(Compounds() | And() | Or()))):
             return word
         case _:
             return None
@@ -309,7 +320,7 @@ def looked_for(query: Query, *, synonyms: bool = True) -> Iterator[Leaf | Phrase
     Without `synonyms`, none below a Synonym either.
     """
     match query:
-        case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Phrase() | Near():
+        case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds() | Phrase() | Near():
             yield query
         case Not():
             return

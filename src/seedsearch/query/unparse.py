@@ -5,6 +5,7 @@ from __future__ import annotations
 from seedsearch.query.ast import (
     And,
     Boost,
+    Compounds,
     Exact,
     Filter,
     Fuzzy,
@@ -28,7 +29,7 @@ from seedsearch.query.ast import (
 def unparse(query: Query) -> str:
     """Return the text of a query; "" for a query that matches nothing."""
     match query:
-        case Term(text, field):
+        case Term(text, field) | Compounds(text, _, field):
             return _in(field, text)
         case Exact(text, field):
             return _in(field, f"={text}")

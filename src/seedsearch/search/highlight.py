@@ -16,10 +16,12 @@ from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form, Token
 from seedsearch.analysis.analyzer import end_in_text
+from seedsearch.analysis.passage_language import language_in
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.core import compiled
 from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
+    Compounds,
     Exact,
     Fuzzy,
     Leaf,
@@ -134,6 +136,9 @@ class _WordFinder:
                     words[text] = None
                 case Exact(text):
                     terms[text] = None
+                case Compounds(text):
+                    words[text] = None
+                    terms.update(dict.fromkeys(leaf.terms))
                 case _:
                     self._has_patterns = True
         self._analyzer = analyzer
@@ -146,7 +151,7 @@ class _WordFinder:
 
     def of(self, passage: Passage) -> _Found:
         """What there is in a passage."""
-        language = passage.document.language
+        language = language_in(passage.document, passage.text)
         if language in OTHERS:
             return self._by_forms(passage.text, language)
         places = self.places(passage)
@@ -245,6 +250,8 @@ def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Place]:
             return by_word.get(text, ())
         case Exact(text):
             return by_term.get(text, ())
+        case Compounds(text, terms):
+            return [*by_word.get(text, ()), *(p for term in terms for p in by_term.get(term, ()))]
         case Prefix() | Wildcard() | Fuzzy():
             fits = fits_term(leaf)
             return (place for term in filter(fits, by_term) for place in by_term[term])

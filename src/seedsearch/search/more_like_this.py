@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
+from seedsearch.analysis.passage_language import language_in
 from seedsearch.engine.base import Engine, Ranking
 from seedsearch.engine.bm25f import idf
 from seedsearch.model import Passage, ScoredPassage, SearchResult
@@ -60,7 +61,7 @@ def query_for(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer) ->
     """Return the query for the most characteristic words of some passages."""
     forms: dict[str, Counter[str]] = {}
     for source in sources:
-        language = source.document.language
+        language = language_in(source.document, source.text)
         for form, token in analyzer.forms(source.text, language):
             if form.term not in STOP_WORDS:
                 spelling = normalize("NFC", token.term)

@@ -117,7 +117,13 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
         from seedsearch.query.synonyms import read_synonyms  # for start-up time
 
         tree = read_synonyms(options.synonyms, analyzer).apply(tree)
-    return Parsed(analyse(tree, analyzer, engine.languages()), notes)
+    languages = engine.languages()
+    query = analyse(tree, analyzer, languages)
+    if not {"", "en"}.issuperset(languages):
+        from seedsearch.search.compounds import with_compounds  # in these alone: start-up time
+
+        query = with_compounds(query, engine)
+    return Parsed(query, notes)
 
 
 _Copies = list[list[Passage]]

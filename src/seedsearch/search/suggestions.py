@@ -15,6 +15,7 @@ from seedsearch.engine.base import Engine, TermCount
 from seedsearch.query.ast import (
     And,
     Boost,
+    Compounds,
     Exact,
     Fuzzy,
     Leaf,
@@ -97,7 +98,7 @@ def _leaves(query: Query) -> Iterator[Leaf]:
 def _is_missing(engine: Engine, leaf: Leaf) -> bool:
     if isinstance(leaf, Term | Exact):
         return engine.frequency(leaf).df == 0
-    return not any(True for _ in engine.terms(leaf))
+    return not isinstance(leaf, Compounds) and not any(True for _ in engine.terms(leaf))
 
 
 def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:

@@ -675,3 +675,143 @@ core_take_apart(PyObject *Py_UNUSED(module), PyObject *args)
     PyBuffer_Release(&data);
     return parts;
 }
+
+/* ---------------------------------------------------------------- parts of words */
+
+#define MOST_WORDS 64
+
+/* What terms begin with, or have near their ends. */
+typedef struct {
+    const uint8_t *start, *part;
+    size_t start_size, part_size;
+} Sought;
+
+/* Words that are sought in terms of a language, `least` bytes behind their beginnings and `most` before their ends. */
+typedef struct {
+    Sought words[MOST_WORDS];
+    Py_ssize_t count;
+    const uint8_t *language;
+    size_t language_size, least, most;
+    PyObject *found;
+} Search;
+
+static int
+has_part(const Search *search, const Sought *sought, const uint8_t *name, size_t size)
+{
+    if (size > sought->start_size && *name == *sought->start && memcmp(name, sought->start, sought->start_size) == 0) {
+        return 1;
+    }
+    size_t after = search->most + sought->part_size;
+    size_t at = size > search->least + after ? size - after : search->least;
+    for (; at + sought->part_size <= size; at++) {
+        if (name[at] == *sought->part && memcmp(name + at, sought->part, sought->part_size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether a group's key is marked with the language. */
+static int
+is_of_language(const Search *search, const Bytes *key)
+{
+    size_t mark = bare_size(key->data, (uint32_t)key->used) + 1, end = mark + search->language_size;
+    return end <= key->used && memcmp(key->data + mark, search->language, search->language_size) == 0
+           && (end == key->used || key->data[end] == AS_SPELT);
+}
+
+static int
+look_in_row(const Search *search, Block *block, const Row *row, long group)
+{
+    int is_wanted = is_of_language(search, &block->key);
+    Member member = own_member(block, row);
+    for (uint32_t i = 0; i < (row->listed ? row->listed : 1); i++) {
+        if (row->listed && read_member(block, &member) < 0) {
+            return -1;
+        }
+        for (Py_ssize_t n = 0; is_wanted && n < search->count; n++) {
+            const uint8_t *name = block->name.data;
+            if (has_part(search, &search->words[n], name, member.size)
+                && append(search->found, Py_BuildValue("(nlON)", n, group, *block->key.data == 't' ? Py_True : Py_False,
+                                                       as_bytes(name, member.size))) < 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Whether a block may have a key that is marked with a language: the first with its stem has the mark's bytes. */
+static int
+may_be_marked(const Block *block)
+{
+    const uint8_t *at = block->next, *end = block->end;
+    while (end - at > 2 && (at = memchr(at, LANGUAGE, (size_t)(end - at - 2))) != NULL) {
+        if (at[1] >= 'a' && at[1] <= 'z' && at[2] >= 'a' && at[2] <= 'z') {
+            return 1;
+        }
+        at++;
+    }
+    return 0;
+}
+
+static int
+bytes_of(PyObject *given, const uint8_t **data, size_t *size)
+{
+    char *bytes;
+    Py_ssize_t count;
+    if (PyBytes_AsStringAndSize(given, &bytes, &count) < 0) {
+        return -1;
+    }
+    *data = (const uint8_t *)bytes;
+    *size = (size_t)count;
+    return count ? 0 : does_not_fit("what is sought has a character");
+}
+
+static int
+read_sought(Search *search, PyObject *words)
+{
+    if (PyTuple_Size(words) > MOST_WORDS) {
+        return does_not_fit("too many words are sought");
+    }
+    for (search->count = 0; search->count < PyTuple_Size(words); search->count++) {
+        Sought *sought = &search->words[search->count];
+        PyObject *start, *part;
+        if (!PyArg_ParseTuple(PyTuple_GetItem(words, search->count), "SS", &start, &part)
+            || bytes_of(start, &sought->start, &sought->start_size) < 0
+            || bytes_of(part, &sought->part, &sought->part_size) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+PyObject *
+core_words_with(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Py_buffer data;
+    PyObject *words, *language;
+    Search search;
+    Py_ssize_t least, most;
+    if (!PyArg_ParseTuple(args, "y*O!Snn", &data, &PyTuple_Type, &words, &language, &least, &most)) {
+        return NULL;
+    }
+    search.least = least < 0 ? 0 : (size_t)least;
+    search.most = most < 0 ? 0 : (size_t)most;
+    search.found = PyList_New(0);
+    Block block = {data.buf, (const uint8_t *)data.buf + data.len, {0}, {0}};
+    Row row;
+    int more = search.found == NULL || bytes_of(language, &search.language, &search.language_size) < 0
+                       || read_sought(&search, words) < 0
+                   ? -1
+                   : may_be_marked(&block);
+    for (long group = 0; more > 0 && (more = read_row(&block, &row)) > 0; group++) {
+        more = look_in_row(&search, &block, &row, group) < 0 ? -1 : 1;
+    }
+    if (more < 0) {
+        Py_CLEAR(search.found);
+    }
+    close_block(&block);
+    PyBuffer_Release(&data);
+    return search.found;
+}

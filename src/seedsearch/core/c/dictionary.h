@@ -7,6 +7,7 @@
 #include "memory.h"
 
 #define LANGUAGE ' ' /* stands in a key or a term before the language that it is stemmed by; analysis/stemming.py */
+#define AS_SPELT '='  /* stands behind the language, before the stem with its accents */
 #define MEMBER_BITS 20
 #define MOST_MEMBERS (1u << MEMBER_BITS) /* of a group */
 

@@ -97,6 +97,7 @@ static PyMethodDef METHODS[] = {
     {"ranked", core_ranked, METH_VARARGS, NULL},
     {"rows", core_rows, METH_VARARGS, NULL},
     {"take_apart", core_take_apart, METH_VARARGS, NULL},
+    {"words_with", core_words_with, METH_VARARGS, NULL},
 #ifndef _WIN32
     {"list_files", core_list_files, METH_VARARGS, NULL},
     {"read_small", core_read_small, METH_VARARGS, NULL},

@@ -29,7 +29,7 @@ from seedsearch.errors import IndexClosedError, NoIndexError
 from seedsearch.index import manifest
 from seedsearch.index.manifest import Manifest
 from seedsearch.index.reading import look_through, reading
-from seedsearch.index.segment import Segment
+from seedsearch.index.segment import LANGUAGES_JOINT, Segment
 from seedsearch.index.segment_file import damage
 from seedsearch.model import FileState, Passage, ScoredPassage
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
@@ -162,6 +162,18 @@ class WhooshEngine:
         with reading(snapshot.segments):
             return Frequency(snapshot.executor.df(leaf), snapshot.statistics.passages)
 
+    def compounding(self) -> list[str]:
+        """The languages whose compounds are looked for."""
+        snapshot = self._snapshot
+        with reading(snapshot.segments):
+            return snapshot.term_sets.compounding
+
+    def compounds(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The compounds of words: see engine.base."""
+        snapshot = self._snapshot
+        with reading(snapshot.segments):
+            return snapshot.term_sets.compounds(words)
+
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
         """Return the terms that a leaf matches: see engine.base."""
         from seedsearch.engine.embedded.vocabulary import term_counts  # not for every query
@@ -176,15 +188,21 @@ class WhooshEngine:
         with reading(snapshot.segments):
             for segment in snapshot.segments:
                 for number, kind in _kinds(segment):
-                    encoding, errors, confidence, _, language = kind
+                    encoding, errors, confidence, _, languages = kind
+                    language = languages.partition(LANGUAGES_JOINT)[0]
                     path = segment.file_path(number)
                     yield Reading(path, encoding, errors, confidence, language)
 
     def languages(self) -> frozenset[str]:
-        """The languages of its documents, of deleted ones too."""
+        """The languages of its documents and passages, of deleted ones too."""
         snapshot = self._snapshot
         kinds = (segment.file.facts["kinds"] for segment in snapshot.segments)
-        return frozenset(kind[4] for of_segment in kinds for kind in of_segment)
+        return frozenset(
+            code
+            for of_segment in kinds
+            for kind in of_segment
+            for code in kind[4].split(LANGUAGES_JOINT)
+        )
 
     def fields(self) -> frozenset[str]:
         """Return the names of all documents' fields, deleted documents included."""
@@ -219,8 +237,8 @@ class WhooshEngine:
             for segment in segments:
                 files.update(segment.live_paths())
                 skipped.update(s.path for s in segment.live_states(skipped=True) if not s.is_read())
-                for count, (encoding, _, _, media_type, language) in _numbers(segment):
-                    kinds[encoding, language, media_type] += count
+                for count, (encoding, _, _, media_type, languages) in _numbers(segment):
+                    kinds[encoding, languages.partition(LANGUAGES_JOINT)[0], media_type] += count
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),

@@ -24,6 +24,7 @@ from seedsearch.index.term_sets import TermSet, TermSets, parts_of, passage_tabl
 from seedsearch.query.ast import (
     And,
     Boost,
+    Compounds,
     Exact,
     Filter,
     Fuzzy,
@@ -80,7 +81,7 @@ class Executor:
                 return matching.best_of_any(self.table, parts, near, around, most)
             case And(children, False) if not any(map(_is_narrowing, children)):
                 return matching.best_of_all(self.table, self._held_by_all(children, None), most)
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy():
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
                 return matching.best_of_any(self.table, (self._read(query),), (), (), most)
             case _:
                 return matching.best(self.table, self.matches(query), most)
@@ -94,7 +95,7 @@ class Executor:
         match query:
             case Term() | Exact():
                 return self._looked_up((query,), among)[0]
-            case Prefix() | Wildcard() | Fuzzy():
+            case Prefix() | Wildcard() | Fuzzy() | Compounds():
                 return self._read(query)
             case Phrase() | Near():
                 return self._together(query, among)

@@ -1,0 +1,63 @@
+"""A passage that clearly is in another language than its document has its forms by that language."""
+
+from __future__ import annotations
+
+from library import Library, document, names
+
+from seedsearch.analysis import Analyzer
+from seedsearch.analysis.passage_language import language_in
+from seedsearch.query.ast import Term
+from seedsearch.search.highlight import Snippets
+
+ENGLISH = "The committee met in the old town hall, and the budget of the harbour was raised."
+GERMAN = "Der Ausschuss tagte im Rathaus und beschloss, dass die Häuser am Hafen verkauft werden."
+FRENCH = "Le comité s'est réuni dans la mairie et les bateaux étaient arrivés avec des passagers."
+
+
+def report(*passages: str, language: str = "en") -> dict[str, list[object]]:
+    text = "\n\n".join(passages)
+    return {"report.txt": [document("report.txt", text, "Report", language=language)]}
+
+
+def found(library: Library, word: str) -> list[str]:
+    return sorted(names(library.engine.search(Term(word), limit=None)))
+
+
+def test_passages_of_a_report(library: Library) -> None:
+    library.commit(report(ENGLISH, GERMAN, FRENCH))  # type: ignore[arg-type]
+    assert found(library, "haus") == ["report.txt#1"]
+    assert found(library, "arriver") == ["report.txt#2"]
+    assert found(library, "budgets") == ["report.txt#0"]
+    assert {"de", "en", "fr"} <= set(library.engine.languages())
+    assert library.engine.stats().languages == (("en", 1),)
+
+
+def test_a_document_whose_language_is_not_known(library: Library) -> None:
+    library.commit(report(GERMAN, FRENCH, language=""))  # type: ignore[arg-type]
+    assert found(library, "haus") == ["report.txt#0"]
+    assert found(library, "arriver") == ["report.txt#1"]
+
+
+def test_one_passage_of_many_is_as_its_document(library: Library) -> None:
+    library.commit(report(*[ENGLISH] * 4, GERMAN))  # type: ignore[arg-type]
+    assert found(library, "haus") == []
+    assert found(library, "hauser") == ["report.txt#4"]
+
+
+def test_highlights_and_explanations_follow(library: Library) -> None:
+    library.commit(report(ENGLISH, GERMAN))  # type: ignore[arg-type]
+    (hit,) = library.engine.search(Term("haus"), limit=None, explain=True).passages
+    assert language_in(hit.passage.document, hit.passage.text) == "de"
+    (span,) = Snippets(Term("haus"), Analyzer()).of(hit.passage).highlights
+    assert hit.passage.text[span.start : span.end] == "Häuser"
+    assert hit.explanation is not None
+    (part,) = hit.explanation.parts
+    assert part.facts is not None
+    assert [use.term for use in part.facts.terms] == ["hauser"]
+
+
+def test_it_stays_so_when_segments_merge(library: Library) -> None:
+    library.commit(report(ENGLISH, GERMAN))  # type: ignore[arg-type]
+    for number in range(3):
+        library.commit({f"{number}.txt": [document(f"{number}.txt", "Ein Haus", language="de")]})
+    assert "report.txt#1" in found(library, "haus")
