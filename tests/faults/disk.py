@@ -1,8 +1,7 @@
-"""A disk that loses what was not synced: it records what a program does to one folder, and gives states after a power cut.
+"""A disk that loses what was not synced: it records the work on one folder, and gives states after a power cut.
 
 A file keeps the content that it had when it was last synced, or any beginning of a later one, or nothing. A change of a
-name (made, renamed, removed) survives for sure once the folder was synced after it; until then any of them may be lost, alone or
-with others.
+name (made, renamed, removed) survives once the folder was synced after it. Until then any of them may be lost.
 """
 
 from __future__ import annotations

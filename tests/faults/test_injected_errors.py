@@ -64,7 +64,8 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 COMMANDS = (
-    ("index", "--jobs", "1"), ("index", "--rebuild", "--jobs", "1"), ("forget", "docs/3.txt"), ("query", "old"), ("check",)
+    ("index", "--jobs", "1"), ("index", "--rebuild", "--jobs", "1"), ("forget", "docs/3.txt"),
+    ("query", "old"), ("check",),
 )  # fmt: skip
 
 

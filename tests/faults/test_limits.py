@@ -1,4 +1,4 @@
-"""Too little of something: memory, descriptors, room in files, processes, output. A clear error, and the index as it was."""
+"""Too little memory, descriptors, room in files, processes, output: a clear error, and the index as it was."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from seedsearch.engine.registry import check_index
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 
 COMMANDS = (
-    ("query", "old"), ("index", "--jobs", "1"), ("index", "--jobs", "2"), ("status",), ("check",), ("query", "--in", "docs", "old"),
+    ("query", "old"), ("index", "--jobs", "1"), ("index", "--jobs", "2"), ("status",), ("check",),
+    ("query", "--in", "docs", "old"),
 )  # fmt: skip
 LIMITS = {
     **{f"address space {mb} MB": (resource.RLIMIT_AS, mb << 20) for mb in (60, 100, 150, 250, 400)},
