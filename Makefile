@@ -100,9 +100,17 @@ test: lint ## Check style, types and layers, then run the tests, with the compil
 	env -u SEEDSEARCH_REQUIRE_CORE SEEDSEARCH_WITHOUT_CORE=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) \
 		tests/unit tests/property tests/conformance tests/cli
 
+.PHONY: faults
+faults: .venv/stamp ## Run the tests of faults in full, and write their figures into docs/reliability.md (an hour)
+	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/faults
+
 .PHONY: test-long
-test-long: .venv/stamp ## Run the tests of safety and of agreement with many more trials (an hour)
-	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/faults tests/conformance
+test-long: .venv/stamp ## Run the tests of agreement between engines with many more queries
+	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/conformance
+
+.PHONY: faults-weakened
+faults-weakened: .venv/stamp ## Weaken the code in many places, one after the other, and see which test fails
+	.venv/bin/python tests/faults/weakenings.py
 
 RUNTIME_gcc = $$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)
 RUNTIME_clang = $$(clang -print-file-name=libclang_rt.asan-$$(uname -m).so)
