@@ -40,9 +40,10 @@ python:
 C_SOURCES := setup.py $(wildcard src/seedsearch/core/c/*.[ch])
 SOURCES := $(C_SOURCES) $(shell find src -name '*.py')
 
-.venv/stamp: pyproject.toml $(C_SOURCES) | python
+.venv/stamp: pyproject.toml requirements-dev.txt $(C_SOURCES) | python
 	"$(PYTHON)" -m venv --clear .venv
-	.venv/bin/python $(PIP) install --editable '.[dev]'
+	.venv/bin/python $(PIP) install --require-hashes --requirement requirements-dev.txt
+	.venv/bin/python $(PIP) install --no-deps --editable .
 	@touch $@
 
 .venv-demo/stamp: pyproject.toml $(C_SOURCES) | python
@@ -159,6 +160,12 @@ lint: .venv/stamp ## Check style, types and layers
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+.PHONY: lock
+lock: .venv/stamp ## Choose the newest versions of the development dependencies, and write down their hashes
+	.venv/bin/python $(PIP) install uv
+	.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --extra dev --python-version 3.11 \
+		--custom-compile-command 'make lock' pyproject.toml --output-file requirements-dev.txt
 
 .PHONY: format
 format: .venv/stamp ## Put the source into its one form

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import signal
 from collections import Counter
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from figures import with_figures
 from trials import LONG, all_answers, counted, make_index
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -35,17 +35,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the trials of each row, where all were made and none failed."""
     if LONG and exitstatus == 0 and not hasattr(session.config, "workerinput"):
         PAGE.write_text(with_figures(PAGE.read_text("utf-8"), _figures), "utf-8")
-
-
-def with_figures(page: str, figures: Counter[str]) -> str:
-    """The page with other numbers in the last column of each row that names test files."""
-
-    def counted_row(row: re.Match[str]) -> str:
-        names = re.findall(r"`(test_\w+\.py)`", row[0])
-        made = sum(figures[name] for name in names)
-        return f"{row[1]} {made:,} |" if made else row[0]
-
-    return re.sub(r"^(\|.*`test_\w+\.py`.*\|)[^|\n]*\|$", counted_row, page, flags=re.MULTILINE)
 
 
 @pytest.fixture(scope="session")
