@@ -22,7 +22,7 @@ def test_updates_leave_nothing_behind(tmp_path: Path) -> None:
     folder = str(tmp_path)
     before = len(os.listdir("/proc/self/fd"))
     engine, reader = (open_engine(folder, create=True) for _ in range(2))
-    rounds = trials(120, 2_000)
+    rounds = trials(60, 2_000)
     memory = 0
     for version in range(1, rounds + 1):
         commit_markers(engine, version)
