@@ -112,7 +112,7 @@ def test_files_that_change_while_they_are_read(tmp_path: Path) -> None:
     changing = threading.Thread(target=change)
     changing.start()
     try:
-        for _ in range(trials(3, 100)):
+        for _ in range(trials(2, 100)):
             ended = run(tmp_path, "index", "docs")
             assert ended.returncode in (0, 2), ended.stderr
             assert not check_index(str(tmp_path / ".seedsearch")).damages
