@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -177,3 +178,16 @@ def test_what_is_not_of_the_index_changes_nothing(copy: Path, answers: dict[str,
         (copy / name).write_bytes(b"anything")
     assert not assert_right_or_refused(copy, answers)
     assert not check_index(str(copy)).damages
+
+
+def test_another_number_in_the_manifest_is_damage(copy: Path) -> None:
+    """Also where no other check could tell: the length of all bodies decides the scores."""
+    manifest = copy / "manifest.json"
+    text = manifest.read_text()
+    changed = re.sub(
+        r'("body_length": )(\d)', lambda m: f"{m[1]}{int(m[2]) % 9 + 1}", text, count=1
+    )
+    assert changed != text
+    manifest.write_text(changed)
+    with pytest.raises(IndexDamagedError, match=r"manifest\.json: its checksum is wrong"):
+        open_engine(str(copy))

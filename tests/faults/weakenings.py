@@ -92,13 +92,6 @@ WEAKENINGS = (
         "test_hostile_sizes.py",
     ),
     Weakening(
-        "a directory of any size is read",
-        "index/segment_file.py",
-        "size > _MOST_DIRECTORY",
-        "False",
-        "test_hostile_sizes.py",
-    ),
-    Weakening(
         "what is inflated has no bound",
         "index/segment_file.py",
         "stream.decompress(data, most + 1)",
