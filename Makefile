@@ -40,9 +40,10 @@ python:
 C_SOURCES := setup.py $(wildcard src/seedsearch/core/c/*.[ch])
 SOURCES := $(C_SOURCES) $(shell find src -name '*.py')
 
-.venv/stamp: pyproject.toml $(C_SOURCES) | python
+.venv/stamp: pyproject.toml requirements-dev.txt $(C_SOURCES) | python
 	"$(PYTHON)" -m venv --clear .venv
-	.venv/bin/python $(PIP) install --editable '.[dev]'
+	.venv/bin/python $(PIP) install --require-hashes --requirement requirements-dev.txt
+	.venv/bin/python $(PIP) install --no-deps --editable .
 	@touch $@
 
 .venv-demo/stamp: pyproject.toml $(C_SOURCES) | python
@@ -100,9 +101,17 @@ test: lint ## Check style, types and layers, then run the tests, with the compil
 	env -u SEEDSEARCH_REQUIRE_CORE SEEDSEARCH_WITHOUT_CORE=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) \
 		tests/unit tests/property tests/conformance tests/cli
 
+.PHONY: faults
+faults: .venv/stamp ## Run the tests of faults in full, and write their figures into docs/reliability.md (an hour)
+	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/faults
+
 .PHONY: test-long
-test-long: .venv/stamp ## Run the tests of safety and of agreement with many more trials (an hour)
-	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/safety tests/faults tests/conformance
+test-long: .venv/stamp ## Run the tests of agreement between engines with many more queries
+	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/conformance
+
+.PHONY: faults-weakened
+faults-weakened: .venv/stamp ## Weaken the code in many places, one after the other, and see which test fails
+	.venv/bin/python tests/faults/weakenings.py
 
 RUNTIME_gcc = $$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)
 RUNTIME_clang = $$(clang -print-file-name=libclang_rt.asan-$$(uname -m).so)
@@ -119,7 +128,7 @@ sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests:
 		property/test_page_property.py property/test_rows_property.py property/test_mime_property.py property/test_small_property.py \
 		property/test_snippets_property.py property/test_split_property.py property/test_dictionary_property.py \
 		property/test_term_patterns_property.py \
-		conformance/test_random_queries.py safety/test_fuzz_findings.py safety/test_hostile_index.py
+		conformance/test_random_queries.py faults/test_fuzz_findings.py faults/test_hostile_index.py
 	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py 2>&1 \
 		| grep -E 'core/c/[a-z_]+\.[ch]:'
 
@@ -140,7 +149,7 @@ fuzz: fuzz/driver ## Look for inputs that break the core: make fuzz SECONDS=600
 	@set -e; for target in $(FUZZ_TARGETS); do \
 		mkdir -p fuzz/$$target; \
 		SEEDSEARCH_FUZZ=$$target PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 \
-		PYTHONPATH=tests/fuzz:tests/safety:src:$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		PYTHONPATH=tests/fuzz:tests/faults:src:$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
 			fuzz/driver -max_total_time=$(SECONDS) -max_len=4096 -timeout=30 \
 			-artifact_prefix=fuzz/$$target- -len_control=0 -rss_limit_mb=4096 fuzz/$$target seeds $$(ls -d tests/fuzz/findings/$$target 2>/dev/null); \
 	done
@@ -151,6 +160,12 @@ lint: .venv/stamp ## Check style, types and layers
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+.PHONY: lock
+lock: .venv/stamp ## Choose the newest versions of the development dependencies, and write down their hashes
+	.venv/bin/python $(PIP) install uv
+	.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --extra dev --python-version 3.11 \
+		--custom-compile-command 'make lock' pyproject.toml --output-file requirements-dev.txt
 
 .PHONY: format
 format: .venv/stamp ## Put the source into its one form

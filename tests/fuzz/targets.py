@@ -2,7 +2,7 @@
 
 A finding is any other exception, an access outside a buffer, or undefined behaviour. `make fuzz` runs each target for
 SECONDS. An input that was a finding is kept in `findings/`, in a folder for its target, and
-tests/safety/test_fuzz_findings.py gives each one to its target again.
+tests/faults/test_fuzz_findings.py gives each one to its target again.
 """
 
 from __future__ import annotations

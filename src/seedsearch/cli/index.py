@@ -210,12 +210,15 @@ def _index_stdin(
         home = find_home(cwd, explicit_index(index_folder))
     except NoIndexError:
         home = _home(True, index_folder, cwd)
-    encoding = encoding_of(home, name, load_config(home.base))
+    config = load_config(home.base)
+    encoding = encoding_of(home, name, config)
+    options = configured_options(config)
     engine = open_engine(home.folder, create=True)
     try:
         left_out = add_stream(
             engine, home, name, data, encoding=encoding, wait=wait,
             media_type="application/jsonl" if jsonl else "",
+            timeout_s=options.timeout_s, memory_mb=options.memory_mb,
         )  # fmt: skip
         passages = engine.size().passages
     finally:

@@ -34,7 +34,11 @@ def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Eng
     data = read_stdin()
     home = _home(cwd)
     with _engine() as (engine, is_read):
-        add_stream(engine, home, name, data, encoding=encoding_of(home, name, config))
+        options = configured_options(config)
+        add_stream(
+            engine, home, name, data, encoding=encoding_of(home, name, config),
+            timeout_s=options.timeout_s, memory_mb=options.memory_mb,
+        )  # fmt: skip
         is_read()
         yield engine, home
 

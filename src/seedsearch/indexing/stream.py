@@ -1,15 +1,22 @@
-"""Index documents from a pipe. They are kept under a name until they are forgotten."""
+"""Index documents from a pipe. They are kept under a name until they are forgotten.
+
+This process reads them, within limits of time and memory: there is no other document that a bad one could cost.
+"""
 
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 
 from seedsearch.corpus.read import digest_of
+from seedsearch.corpus.skip import failure
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.indexing.documents import documents_of
+from seedsearch.indexing.fence import Fence
 from seedsearch.model import IN_PART, FileState
 from seedsearch.paths import Home
+from seedsearch.signals import OutOfTime, alarm, has_alarm
 
 
 def add_stream(
@@ -20,6 +27,8 @@ def add_stream(
     *,
     media_type: str = "",
     encoding: str = "",
+    timeout_s: float = 60.0,
+    memory_mb: int = 512,
     wait: bool = False,
 ) -> str:
     """Put `data` into the index under a name, replacing the document of that name.
@@ -29,7 +38,17 @@ def add_stream(
     """
     stored = home.stream(name)
     state = FileState(stored, len(data), time.time_ns(), 0, digest_of(data))
-    documents, reason, _ = documents_of(state, data, encoding, media_type)
+    fence = Fence(memory_mb << 20)
+    fence.close()
+    try:
+        with alarm(timeout_s) if has_alarm() else nullcontext():
+            documents, reason, _ = documents_of(state, data, encoding, media_type)
+    except OutOfTime:
+        raise SourceUnreadableError(f"{name}: took longer than {timeout_s:g} s") from None
+    except MemoryError as error:
+        raise SourceUnreadableError(f"{name}: unreadable: {failure(error)}") from None
+    finally:
+        fence.open()
     if reason and not reason.startswith(IN_PART):
         raise SourceUnreadableError(f"{name}: {reason}")
     writer = engine.writer(wait=wait)

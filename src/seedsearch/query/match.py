@@ -197,7 +197,9 @@ def _fits_path(pattern: str) -> Callable[[str], bool]:
 
 def _fits_globs(start: str, globs: Sequence[str]) -> Callable[[str], bool]:
     """Return a function that matches globs against a path from `start` on. Brackets are sets or text."""
-    either = "|".join(_glob(glob, sets=sets) for glob in globs for sets in (True, False))
+    either = "|".join(
+        dict.fromkeys(_glob(glob, sets=sets) for glob in globs for sets in (True, False))
+    )
     fits = re.compile(f"{start}(?:{either})", re.DOTALL).search
     return lambda value: fits(_plain(value, "path")) is not None
 

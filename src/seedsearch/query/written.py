@@ -14,7 +14,7 @@ from unicodedata import category, normalize
 from seedsearch.analysis.tokenizer import MAX_TERM, is_unspaced
 from seedsearch.query.ast import Query, Term, Written, map_children
 
-_ONE = str.maketrans("’ʼ‘‐‑", "'''--")
+_ONE = tuple(zip("’ʼ‘‐‑", "'''--", strict=True))
 _GAP = "(?:[-\u00ad]\\s*[\\r\\n]\\s*|[\u00ad\u200b-\u200f\u2060\ufeff])?"  # a cut at a line's end, or a sign unseen
 _ANY = f"\\w{{0,{MAX_TERM}}}"
 _OPENERS, _CLOSERS = "([{<\"'“„«=+-", ")]}>\"'”»,.;:!?*"
@@ -63,7 +63,11 @@ def _word(word: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text if text.isascii() else normalize("NFC", text).translate(_ONE)
+    if not text.isascii():
+        text = normalize("NFC", text)
+        for sign, plain in _ONE:  # `translate` takes fifty times as long
+            text = text.replace(sign, plain)
+    return text
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

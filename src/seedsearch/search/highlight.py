@@ -273,11 +273,17 @@ def _near(places: list[Sequence[Place]], slop: int) -> Iterator[Place]:
     if not all(places):
         return
     positions = [sorted({place[1] for place in of_word}) for of_word in places]
-    for start in sorted({position for row in positions for position in row}):
+    starts = sorted({position for row in positions for position in row})
+    lit = 0  # up to here, so that none is lit twice
+    for start in starts:
+        if lit > starts[-1]:
+            return
         end = start + slop + len(places)
         window = [row[bisect_left(row, start) : bisect_left(row, end)] for row in positions]
         if all(window) and can_choose(window):
-            yield from (p for of_word in places for p in of_word if start <= p[1] < end)
+            lit = max(lit, start)
+            yield from (p for of_word in places for p in of_word if lit <= p[1] < end)
+            lit = end
 
 
 def _title_end(passage: Passage) -> int:

@@ -324,6 +324,7 @@ def _chosen(
 ) -> tuple[int, list[_Chosen]]:
     """Return the number of matching passages, documents or files, and the best of them."""
     executor, ranker = snapshot.executor, snapshot.ranker
+    executor.check(query)
     if by == "passage":
         if limit is None:
             matches = executor.matches(query)

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 _MUCH_MORE = 8  # times as frequent: then a word is looked up and not read
 _LOOK_UP = 16  # numbers that could be read in the time in which a posting is looked up
 _SKIP = 32  # postings that are skipped in the time in which one is read
+_FEW_WORDS = 20  # that may be read in any case
 _PATIENCE = 4  # times what it costs to read the whole, which would hold up one query for all others
 
 
@@ -116,6 +117,22 @@ class Executor:
                 return matching.boosted(self._run(child, among), factor)
             case Nothing():
                 return self._nothing
+
+    def check(self, query: Query) -> None:
+        """Raise QueryTooBroadError for a query that costs more than it may: few words never do."""
+        match query:
+            case Term() | Exact():
+                return
+            case Or(children) | And(children) if len(children) <= _FEW_WORDS:
+                if all(map(_is_word, children)):
+                    return
+        from seedsearch.engine.embedded.work import check_work  # few queries: start-up time
+
+        check_work(query, self, self._segments)
+
+    def ranges(self, leaf: Leaf) -> int:
+        """How many ranges of postings a leaf stands for."""
+        return self._entry(leaf).ranges
 
     def df(self, leaf: Leaf) -> int:
         """Return the number of passages with a term set, deleted ones included."""
@@ -381,3 +398,7 @@ class Executor:
 def _is_narrowing(child: Query) -> bool:
     """Return whether a child of an And only removes matches of the other children."""
     return isinstance(child, Not | Written) or is_filter(child)
+
+
+def _is_word(query: Query) -> bool:
+    return isinstance(query, Term | Exact)

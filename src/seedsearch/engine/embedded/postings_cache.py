@@ -33,12 +33,13 @@ class Entry:
     when it is high, reading the whole list is cheaper.
     """
 
-    __slots__ = ("df", "key", "looked_up", "matches", "parts", "size", "term_set", "used")
+    __slots__ = ("df", "key", "looked_up", "matches", "parts", "ranges", "size", "term_set", "used")
 
     def __init__(self, key: Hashable, term_set: TermSet) -> None:
         self.key = key
         self.term_set = term_set
         self.df = term_set.df
+        self.ranges = len(term_set.ranges)  # also after they were let go of
         self.matches: _core.Matches | None = None
         self.parts: tuple[_core.Part, ...] | None = None
         self.looked_up = 0

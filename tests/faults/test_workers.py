@@ -46,7 +46,7 @@ def start(
         environment["MANY"] = "1"
     return subprocess.Popen(
         [sys.executable, PROGRAM, *arguments], cwd=base, env=environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 
 
@@ -266,3 +266,25 @@ def test_memory_without_end_costs_its_file_alone(tmp_path: Path) -> None:
     assert "docs/bad.md.gz: " in err
     assert found(tmp_path, "word7") == ["docs/07.txt"]
     assert max(int(path.read_text()) for path in peaks.iterdir()) < 256 + 200  # megabytes
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("import time\nwhile True: time.sleep(0.01)", "took longer than 1 s"),
+        (EATS, "unreadable: it takes more memory than --memory gives"),
+    ],
+)
+def test_a_document_from_a_pipe_has_the_same_limits(
+    tmp_path: Path, fault: str, reason: str
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("more words")
+    (tmp_path / "seedsearch.toml").write_text("[index]\ntimeout = 1\nmemory = 256\n")
+    assert ended(tmp_path, "", "index", "docs", small=True)[0] == 0
+    with start(
+        tmp_path, fault, "index", "--stdin", "--name", "bad.md", small=True, PEAKS=str(tmp_path)
+    ) as run:
+        _, err = run.communicate("# bad\n\nwords\n", timeout=60)
+    assert (run.returncode, err) == (2, f"seedsearch: bad.md: {reason}\n")
+    assert found(tmp_path, "more") == ["docs/a.txt"]

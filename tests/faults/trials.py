@@ -1,6 +1,6 @@
-"""What the tests of safety share: a small index of real files, questions to it, ways to harm it.
+"""What the tests of faults share: a small index of real files, questions to it, ways to harm it, and counts of trials.
 
-`make test-long` sets SEEDSEARCH_LONG: the same tests, with as many trials as make a promise.
+`make faults` sets SEEDSEARCH_LONG: the same tests, with as many trials as make a promise.
 """
 
 from __future__ import annotations
@@ -53,8 +53,15 @@ was that it
 _WORDS = _TEXT.split()
 
 
+counted = {"trials": 0}
+"""The trials of the test that runs now: see conftest.py."""
+
+
 def trials(quick: int, long: int) -> int:
-    return long if LONG else quick
+    """How many trials a test makes, which are counted."""
+    wanted = long if LONG else quick
+    counted["trials"] += wanted
+    return wanted
 
 
 def write_files(folder: Path, numbers: Iterator[int] | range, rng: random.Random) -> None:

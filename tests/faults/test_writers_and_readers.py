@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from killing import commit_markers, versions
-from trials import trials
+from trials import LONG, trials
 
+from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
-from seedsearch.errors import IndexLockedError
+from seedsearch.errors import IndexClosedError, IndexLockedError
 from seedsearch.paths import create_home
 
 
@@ -68,7 +70,7 @@ def test_a_second_writer_waits(base: Path) -> None:
 
 def test_readers_during_many_commits(tmp_path: Path) -> None:
     folder = str(tmp_path)
-    commits = trials(50, 1000)
+    commits = trials(30, 1000)
     engine = open_engine(folder, create=True)
     commit_markers(engine, 0)
     done = threading.Event()
@@ -119,3 +121,70 @@ def test_readers_during_many_commits(tmp_path: Path) -> None:
     held.close()
     engine.close()
     assert all(len(of_one) > 5 for of_one in seen)
+
+
+WRITER = """
+import sys
+from seedsearch.engine.registry import open_engine
+from seedsearch.indexing.stream import add_stream
+from seedsearch.paths import Home
+engine = open_engine(sys.argv[1], create=True)
+for number in range(int(sys.argv[3])):
+    add_stream(engine, Home(sys.argv[1]), f"{sys.argv[2]}-{number}", b"marker words", wait=True)
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("writers", [2, 4, 8] if LONG else [3])
+def test_several_writers_lose_nothing(base: Path, writers: int) -> None:
+    folder = str(base / ".seedsearch")
+    each = trials(4, 50)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, folder, str(number), str(each)], env=environment
+        )
+        for number in range(writers)
+    ]
+    reader = open_engine(folder, create=True)
+    last = 0
+    while any(run.poll() is None for run in running):
+        reader.refresh()
+        found = len(reader.files())
+        assert found >= last
+        last = found
+    assert [run.wait() for run in running] == [0] * writers
+    reader.refresh()
+    assert len(reader.files()) == writers * each
+    reader.close()
+
+
+def test_threads_search_refresh_and_close(tmp_path: Path) -> None:
+    """A thread's search ends on the state that it began with, or is told that the index is closed."""
+    folder = str(tmp_path)
+    writer = open_engine(folder, create=True)
+    commit_markers(writer, 1)
+    for number in range(2, trials(6, 60) + 2):
+        engine = open_engine(folder)
+        problems: list[BaseException] = []
+
+        def search(engine: Engine = engine, problems: list[BaseException] = problems) -> None:
+            try:
+                while True:
+                    assert len(set(versions(engine).values())) == 1
+                    engine.refresh()
+            except IndexClosedError:
+                return
+            except BaseException as error:
+                problems.append(error)
+
+        threads = [threading.Thread(target=search) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        commit_markers(writer, number)
+        time.sleep(0.02)
+        engine.close()
+        for thread in threads:
+            thread.join()
+        assert not problems, problems
+    writer.close()

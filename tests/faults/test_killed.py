@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from killing import Versions, living, paragraphs, start, versions
-from trials import trials
+from trials import LONG, trials
 
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import NoIndexError
@@ -72,7 +72,7 @@ def test_killed_while_indexing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     rng = random.Random(3)
     before: Versions = {}
     longest, in_the_middle = 0.8, 0
-    for version in range(1, trials(6, 100) + 1):
+    for version in range(1, trials(4, 100) + 1):
         changed = write(docs, version, rng)
         # Alternately the command, which commits once here, and a program that commits constantly.
         by_command = version % 2 == 0
@@ -116,7 +116,7 @@ def test_killed_while_committing_and_merging(tmp_path: Path) -> None:
     folder = tmp_path / ".seedsearch"
     rng = random.Random(4)
     next_version = 1
-    for _ in range(trials(12, 100)):
+    for _ in range(trials(8, 100)):
         run = start("commits", str(tmp_path), str(next_version))
         assert run.stdout is not None
         with run:
@@ -137,3 +137,50 @@ def test_killed_while_committing_and_merging(tmp_path: Path) -> None:
     engine.close()
     assert len(kept) == next_version - 1
     assert_clean(folder)
+
+
+COMMANDS = (
+    ("index", "--rebuild", "--jobs", "2", "docs"),
+    ("index", "--jobs", "1", "docs"),
+    ("forget", "docs/0.txt"),
+    ("watch", "docs"),
+)
+
+
+@pytest.mark.parametrize(
+    "command", COMMANDS if LONG else COMMANDS[:1], ids=lambda command: " ".join(command[:2])
+)
+def test_killed_in_any_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    if command[0] == "watch":
+        pytest.importorskip("watchfiles")
+    monkeypatch.delenv("SEEDSEARCH_INDEX", raising=False)
+    docs, folder = tmp_path / "docs", tmp_path / ".seedsearch"
+    docs.mkdir()
+    rng = random.Random(str(command))
+    write(docs, 1, rng)
+    assert index(tmp_path, "docs").returncode == 0
+    for version in range(2, trials(2, 50) + 2):
+        old = state(folder)
+        changed = {} if command[0] == "forget" else write(docs, version, rng)
+        with subprocess.Popen(
+            [sys.executable, "-m", "seedsearch", *command], cwd=tmp_path, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ) as run:  # fmt: skip
+            time.sleep(rng.uniform(0.1, 0.9))
+            run.kill()
+        now = state(folder)
+        new = old | changed
+        if command[0] == "forget":
+            new = {path: v for path, v in old.items() if path != "docs/0.txt"}
+        if command[0] == "watch":  # which may commit some of them before others
+            assert all(now[path] in (old[path], new[path]) for path in old), (old, now, new)
+        else:
+            assert now in (old, new), (old, now, new)
+        assert not check_index(str(folder)).damages
+        assert index(tmp_path, "docs").returncode == 0
+        assert_gone(run.pid)
+        assert index(tmp_path).returncode == 0
+        assert_clean(folder)
+        assert set(state(folder)) == {f"docs/{number}.txt" for number in range(FILES)}

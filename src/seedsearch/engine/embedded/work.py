@@ -1,0 +1,132 @@
+"""What a query may cost. It is counted before the query runs: the same query of the same index always has the same end.
+
+The work is counted in nanoseconds that it took on one machine; what matters is how they relate. What a query may take
+grows with the index: a query that asks for every passage a few times is never refused. The plain twin takes longer for
+the same work, and has the same limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from seedsearch.errors import QueryTooBroadError
+from seedsearch.index.segment import Segment
+from seedsearch.index.term_patterns import pattern_of
+from seedsearch.query.ast import (
+    And,
+    Exact,
+    Filter,
+    Fuzzy,
+    Leaf,
+    Near,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Wildcard,
+    Written,
+    children_of,
+    side_by_side,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    from seedsearch.engine.embedded.executor import Executor
+
+LEAST = 1_500_000_000
+A_PASSAGE = 5_000
+"""What a query may cost in any index, and for each passage of a large one."""
+
+_POSTING = 50  # to read it and to score it
+_BESIDE = 150  # to look whether a neighbouring word stands near, and to score the document
+_TOGETHER = 80  # to look for a phrase, or for words near each other
+_SKIP = 32  # postings of frequent words that are skipped in the time in which one is read
+_NAME = 350  # to compare a term with a pattern
+_RANGE = 30_000  # to open the postings of one of the terms that fit
+_TEXT = 12_000  # to look in a text for words as they are written
+_BLOCK = 400_000  # to inflate a block of texts
+_NAME_OF_FILE = 5_000  # to compare the name or a field of a document with a pattern
+_KIND = 1_000  # to look what a document is
+
+
+def check_work(query: Query, executor: Executor, segments: Sequence[Segment]) -> None:
+    """Raise QueryTooBroadError for a query that costs more than it may."""
+    passages = sum(segment.passages for segment in segments)
+    left = max(LEAST, A_PASSAGE * passages)
+    for cost in _Costs(executor, segments, passages).of(query):
+        left -= cost
+        if left < 0:
+            raise QueryTooBroadError(
+                "the query has more to read than a query may: too many patterns, phrases or words that are frequent",
+                "look for fewer of them at once, or for rarer words",
+            )
+
+
+class _Costs:
+    """What the parts of one query cost; each part that is there twice is read once."""
+
+    def __init__(self, executor: Executor, segments: Sequence[Segment], passages: int) -> None:
+        self._executor = executor
+        self._passages = passages
+        self._names = sum(segment.file.facts["terms"] for segment in segments)
+        self._documents = sum(len(segment.file.column("document.kind")) for segment in segments)
+        self._blocks = sum(len(segment.file.column("text.end")) for segment in segments)
+        self._seen: set[Query] = set()
+
+    def of(self, query: Query) -> Iterator[int]:
+        """The costs, one after the other: what is asked for next may itself take time."""
+        if query in self._seen:
+            return
+        self._seen.add(query)
+        match query:
+            case Term() | Exact():
+                yield self._df(query) * _POSTING
+            case Prefix() | Wildcard() | Fuzzy():
+                yield from self._of_pattern(query)
+            case Phrase() | Near():
+                yield from self._of_several(words_of(query))
+            case Written():
+                yield self._of_texts(self._passages)
+            case Filter() | Range():
+                is_short = isinstance(query, Range) or query.field in ("lang", "encoding")
+                yield self._documents * (_KIND if is_short else _NAME_OF_FILE)
+            case _:
+                yield from self._of_children(query)
+
+    def _of_children(self, query: Query) -> Iterator[int]:
+        children = children_of(query)
+        for child in children:
+            if isinstance(child, Written) and isinstance(query, And):
+                words = [c for c in children if isinstance(c, Term | Exact | Phrase)]
+                yield self._of_texts(min([self._passages, *map(self._most, words)]))
+            else:
+                yield from self.of(child)
+        if isinstance(query, And | Or):
+            for leaf in set(side_by_side(query)):
+                yield self._df(leaf) * _BESIDE
+
+    def _of_pattern(self, leaf: Prefix | Wildcard | Fuzzy) -> Iterator[int]:
+        if not pattern_of(leaf).start:
+            yield self._names * _NAME
+        yield self._executor.ranges(leaf) * _RANGE
+
+    def _of_several(self, leaves: Sequence[Leaf]) -> Iterator[int]:
+        for leaf in leaves:
+            yield from self.of(leaf)
+        counts = list(map(self._df, leaves))
+        rarest = min(counts)
+        yield sum(min(count, rarest + count // _SKIP) for count in counts) * _TOGETHER
+
+    def _of_texts(self, count: int) -> int:
+        return count * _TEXT + min(count, self._blocks) * _BLOCK
+
+    def _most(self, query: Term | Exact | Phrase) -> int:
+        """In how many passages it stands at most."""
+        leaves = words_of(query) if isinstance(query, Phrase) else (query,)
+        return min(map(self._df, leaves))
+
+    def _df(self, leaf: Leaf) -> int:
+        return min(self._executor.df(leaf), self._passages)  # a damaged index may say more
