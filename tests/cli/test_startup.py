@@ -18,7 +18,7 @@ print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
 """
 
 HEAVY = ["asyncio", "chardet", "concurrent", "dataclasses", "email", "http", "isal", "logging",
-         "multiprocessing", "numpy", "pathlib", "pickle", "rich", "subprocess", "tempfile",
+         "mcp", "multiprocessing", "numpy", "pathlib", "pickle", "pydantic", "rich", "subprocess", "tempfile", "textual",
          "unittest", "urllib", "whoosh", "zipfile"]  # fmt: skip
 
 
