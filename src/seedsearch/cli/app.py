@@ -23,6 +23,7 @@ _COMMANDS = {
     "similar": "Find passages similar to one, or to a file.",
     "show": "Print a passage with the passages around it.",
     "open": "Open a hit in an editor, a viewer or a browser.",
+    "browse": "Search as you type, on the whole screen.",
     "terms": "List the terms of the index, with counts.",
     "fields": "List the fields of the documents, with counts.",
     "watch": "Update the index whenever files change.",
