@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -84,13 +85,17 @@ def typed_on_terminal(
     child = subprocess.Popen(command, cwd=folder, env=env, stdin=slave, stdout=slave, stderr=slave)
     os.close(slave)
     out, since, waiting = b"", 0, list(keys)
+    deadline = time.monotonic() + 60
     while True:
         if waiting and select.select([master], [], [], 0.05)[0] == []:
             awaited, typed = waiting[0]
             if awaited() if callable(awaited) else awaited in out[since:]:
                 os.write(master, typed)
-                since = len(out)
+                since = len(out) if typed else since
                 del waiting[0]
+            elif time.monotonic() > deadline:
+                child.kill()
+                waiting.clear()
             continue
         try:
             piece = os.read(master, 65536)

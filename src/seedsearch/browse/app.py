@@ -8,18 +8,21 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 from textual.widgets import Footer, Static
 from textual.worker import WorkerFailed
 
 from seedsearch.browse.newest import Newest
-from seedsearch.browse.session import Answer, Session
-from seedsearch.browse.widgets import Choices, QueryLine, Reading, painted
+from seedsearch.browse.session import Answer, Preview, Session, is_short
+from seedsearch.browse.widgets import Lines, QueryLine
 from seedsearch.model import Hit
 from seedsearch.render.records import citation_of
 from seedsearch.render.sanitize import clean
 
-_FIRST = 10  # hits; when the last is reached, more come, and all of a file's
+_FIRST = 0  # as many hits as are in view; when the last is reached, more come, and all of a file's
+_LEAST_HITS = 5
 _PER_FILE = 3
+_PAUSE = 0.4  # seconds
 
 
 class Browser(App[None]):
@@ -29,20 +32,16 @@ class Browser(App[None]):
     TITLE = "seedsearch"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # an instance variable of App
     CSS = """
-    QueryLine, Static { height: auto; }
     #message { height: 1; color: $text-muted; padding: 0 1; }
     #message.failed { color: $error; }
-    #body { height: 1fr; }
-    Choices { height: 1fr; padding: 0; border: none; scrollbar-size-vertical: 1; }
-    Choices { text-wrap: nowrap; text-overflow: ellipsis; }
-    Choices:focus { border: none; }
+    #body, #panes, #hits, #reading { height: 1fr; }
     #facets { width: 26; display: none; border-right: solid $primary; }
     #facets.shown { display: block; }
     #panes { layout: vertical; width: 1fr; }
-    Reading { height: 1fr; border-top: solid $primary; scrollbar-size-vertical: 1; }
+    #reading { border-top: solid $primary; }
     .-wide #panes { layout: horizontal; }
-    .-wide Choices { width: 1fr; height: 100%; }
-    .-wide Reading { width: 1fr; height: 100%; border-top: none; border-left: solid $primary; }
+    .-wide #hits { width: 1fr; }
+    .-wide #reading { width: 1fr; border-top: none; border-left: solid $primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+y", "cite", "Copy citation"),
@@ -68,6 +67,7 @@ class Browser(App[None]):
         self._open_hit = open_hit
         self._answers = Newest(self.run_worker)
         self._previews = Newest(self.run_worker)
+        self._pause: Timer | None = None
         self._back = 0
         self._limit = _FIRST
 
@@ -82,87 +82,90 @@ class Browser(App[None]):
         yield QueryLine(self._words, placeholder="words to search for", compact=True)
         yield Static(id="message", markup=False)
         with Horizontal(id="body"):
-            yield Choices(id="facets")
+            yield Lines("facets")
             with Vertical(id="panes"):
-                yield Choices(id="hits")
-                with Reading():
-                    yield Static(markup=False)
+                yield Lines("hits")
+                yield Lines("reading")
         yield Footer(compact=True, show_command_palette=False)
 
     # -------------------------------------------------------------------------- searching
 
     def on_input_changed(self) -> None:
-        """Search as somebody types."""
+        """Search as somebody types, and once more for a short word that stays as it is."""
         self._limit = _FIRST
         self._ask(typing=True)
+        if self._pause is not None:
+            self._pause.stop()
+        if is_short(self._line.value):
+            self._pause = self.set_timer(_PAUSE, self._ask)
 
     def on_resize(self) -> None:
         """Wrap the rows again."""
-        self.call_after_refresh(self._ask, typing=True, keep=True)
+        self.call_after_refresh(self._ask, keep=True)
 
-    def _ask(self, *, typing: bool, keep: bool = False) -> None:
-        text, limit, width = self._line.value, self._limit, self._width(self._hits)
-        per_file = _PER_FILE if limit == _FIRST else None
+    def _ask(self, *, typing: bool = False, keep: bool = False) -> None:
+        text, width = self._line.value, self._width(self._hits)
+        limit = self._limit or max(self._hits.size.height // 2, _LEAST_HITS)
+        per_file = None if self._limit else _PER_FILE
         self._answers.ask(
             lambda: self.session.answer(text, limit, per_file, width, typing=typing),
             lambda answer: self._show(answer, keep=keep),
         )
 
     def _show(self, answer: Answer, *, keep: bool) -> None:
-        message = self.query_one("#message", Static)
-        message.update(answer.message)
-        message.set_class(answer.failed, "failed")
+        self._say(answer.message, failed=answer.failed)
         if answer.failed:  # what was found before stays
             return
         before = self._hit() if keep else None
         names = [hit.passage_id for hit in answer.hits]
         at = names.index(before.passage_id) if before and before.passage_id in names else 0
         self.current = answer
-        self._hits.show([painted(lines) for lines in answer.lines], at)
+        self._hits.show(answer.lines, at if answer.hits else None)
         if not answer.hits:
-            self.query_one(Reading).show(None)
+            self._reading.show([])
 
-    def on_option_list_option_highlighted(self, event: Choices.OptionHighlighted) -> None:
+    def on_lines_chosen(self, event: Lines.Chosen) -> None:
         """Show the passage of a hit; at the last hit, look for more."""
-        if event.option_list is not self._hits or not (hit := self._hit()):
+        if event.lines is not self._hits or not (hit := self._hit()):
             return
-        query, width = self.current.query, self._width(self.query_one(Reading))
-        self._previews.ask(
-            lambda: self.session.preview(hit, query, width),
-            lambda preview: self.query_one(Reading).show(preview),
-        )
+        query, width = self.current.query, self._width(self._reading)
+        self._previews.ask(lambda: self.session.preview(hit, query, width), self._show_preview)
         found = len(self.current.hits)
         more = found < self.current.total and self._limit in (_FIRST, found)
-        if event.option_index == found - 1 and more:
-            self._limit *= 3
-            self._ask(typing=True, keep=True)
+        if self._hits.chosen == found - 1 and more:
+            self._limit = 3 * max(found, self._limit, _LEAST_HITS)
+            self._ask(keep=True)
+
+    def _show_preview(self, preview: Preview) -> None:
+        self._reading.show([preview.lines])
+        self._reading.scroll_to(y=max(preview.above - 2, 0), animate=False)
 
     # ----------------------------------------------------------------------------- keys
 
-    def action_move(self, rows: int) -> None:
-        """Highlight the next hit, or the one before."""
-        if self._hits.highlighted is not None:
-            last = self._hits.option_count - 1
-            self._hits.highlighted = min(max(self._hits.highlighted + rows, 0), last)
+    def action_move(self, steps: int) -> None:
+        """Choose the next hit, or the one before."""
+        self._hits.action_choose(steps)
 
     def action_read(self, pages: int) -> None:
         """Scroll the preview."""
-        reading = self.query_one(Reading)
-        reading.scroll_relative(y=pages * max(reading.size.height - 1, 1), animate=False)
+        rows = pages * max(self._reading.size.height - 1, 1)
+        self._reading.scroll_relative(y=rows, animate=False)
 
     def on_input_submitted(self) -> None:
         """Open the hit."""
         self.action_open()
 
-    def on_option_list_option_selected(self, event: Choices.OptionSelected) -> None:
+    def on_lines_taken(self, event: Lines.Taken) -> None:
         """Open the hit that was clicked."""
-        self.action_open()
+        if event.lines is self._hits:
+            self.action_open()
 
     def action_open(self) -> None:
         """Open the highlighted hit in the editor, viewer or browser."""
         if hit := self._hit():
             self._remember()
-            self._say(self._open_hit(self, hit))
+            if fault := self._open_hit(self, hit):
+                self._say(fault, failed=True)
 
     def action_cite(self) -> None:
         """Copy the citation of the highlighted hit: the terminal's clipboard gets it (OSC 52)."""
@@ -197,19 +200,24 @@ class Browser(App[None]):
         return self.query_one(QueryLine)
 
     @property
-    def _hits(self) -> Choices:
-        return self.query_one("#hits", Choices)
+    def _hits(self) -> Lines:
+        return self.query_one("#hits", Lines)
+
+    @property
+    def _reading(self) -> Lines:
+        return self.query_one("#reading", Lines)
 
     def _hit(self) -> Hit | None:
-        at = self._hits.highlighted
+        at = self._hits.chosen
         return self.current.hits[at] if at is not None and at < len(self.current.hits) else None
 
-    def _width(self, part: Choices | Reading) -> int:
-        return max(part.scrollable_content_region.width - 1, 16)
+    def _width(self, part: Lines) -> int:
+        return max(part.size.width - 1, 16)  # a column for the scroll bar
 
-    def _say(self, message: str) -> None:
-        if message:
-            self.query_one("#message", Static).update(message)
+    def _say(self, message: str, *, failed: bool = False) -> None:
+        line = self.query_one("#message", Static)
+        line.update(message, layout=False)
+        line.set_class(failed, "failed")
 
     def _remember(self) -> None:
         """Keep the query in the history."""

@@ -1,7 +1,7 @@
 """What the screen shows, as painted lines: the hits of a query, a passage in its surroundings. It knows no Textual.
 
-A word that is being typed, and that the index does not have, is taken as the beginning of a word. All text is
-sanitised where it is painted (render/).
+A word that is being typed is taken as the beginning of a word if the index does not have it, and is not looked for
+before it has three letters: short words take longest to find. All text is sanitised where it is painted (render/).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from seedsearch.search.passage_view import before_on_its_line, view_of
 from seedsearch.search.searcher import SearchOptions, query_of, search
 
 _AROUND = 2  # passages on each side in the preview
-_LEAST_PREFIX = 2  # letters
+_LEAST = 3  # letters
 _PAINT = Paint("color")
 
 
@@ -59,12 +59,14 @@ class Session:
         self, text: str, limit: int, per_file: int | None, width: int, *, typing: bool
     ) -> Answer:
         """Return the best hits, in rows of so many cells. While `typing`, the last word may be unfinished."""
+        if typing and is_short(text):
+            text = text[: -len(_last_word(text))].rstrip('+-("=')
         if not text.strip():
             size = self._engine.size()
             return Answer("", message=f"{size.passages:,} passages in {size.documents:,} documents")
         options = SearchOptions(limit=limit, per_file=per_file, fragments=False)
         try:
-            query = self._completed(text, options) if typing else text
+            query = self._completed(text, options)
             result = search(self._engine, self._home, query, options, self._cwd)
         except SeedsearchError as error:
             message = error_text(error).partition("\n")[0]
@@ -87,9 +89,8 @@ class Session:
 
     def _completed(self, text: str, options: SearchOptions) -> str:
         """Return the query with a `*` after its last word, if the index has no such word but longer ones."""
-        last = text.rpartition(" ")[2]
-        word = last.lstrip("+-(")
-        if not word.isalnum() or len(word) < _LEAST_PREFIX:
+        word = _last_word(text)
+        if len(word) < _LEAST:
             return text
         for tried, found in ((word, text), (f"{word}*", f"{text}*")):
             try:
@@ -99,3 +100,15 @@ class Session:
             except SeedsearchError:  # an operator, or too many words begin so
                 break
         return text
+
+
+def is_short(text: str) -> bool:
+    """Return whether the last word has too few letters to be looked for while it is typed."""
+    word = _last_word(text)
+    return word.isascii() and 0 < len(word) < _LEAST
+
+
+def _last_word(text: str) -> str:
+    """Return the letters and digits at the end of a text; "" if they belong to more than a word."""
+    last = text.rpartition(" ")[2].lstrip('+-("=')
+    return last if last.isalnum() else ""

@@ -36,7 +36,7 @@ def command(words: tuple[str, ...], index_folder: str | None) -> int:
 
     \b
       Up, Down, mouse     choose a hit
-      Enter, click        open it in the editor, viewer or browser, as `seedsearch open` does
+      Enter, click        open it, as `seedsearch open` does
       Page Up, Page Down  read on in its document
       Ctrl-Y              copy its citation
       Ctrl-T              filter by type, folder, language or year
