@@ -1,1 +1,1 @@
-"""The screen of `seedsearch browse`: hits as you type, a preview, facets. Only this package imports Textual."""
+"""The screen of `seedsearch browse`: hits as you type, and a preview. Only this package imports Textual."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Footer, Static
 from textual.worker import WorkerFailed
@@ -34,10 +34,7 @@ class Browser(App[None]):
     CSS = """
     #message { height: 1; color: $text-muted; padding: 0 1; }
     #message.failed { color: $error; }
-    #body, #panes, #hits, #reading { height: 1fr; }
-    #facets { width: 26; display: none; border-right: solid $primary; }
-    #facets.shown { display: block; }
-    #panes { layout: vertical; width: 1fr; }
+    #panes, #hits, #reading { height: 1fr; }
     #reading { border-top: solid $primary; }
     .-wide #panes { layout: horizontal; }
     .-wide #hits { width: 1fr; }
@@ -45,10 +42,9 @@ class Browser(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+y", "cite", "Copy citation"),
-        Binding("ctrl+t", "facets", "Filter"),
         Binding("ctrl+p", "older(1)", "Older query"),
         Binding("ctrl+n", "older(-1)", show=False),
-        Binding("escape", "leave", "Quit"),
+        Binding("escape", "quit", "Quit"),
         Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True),
     ]
 
@@ -79,13 +75,13 @@ class Browser(App[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the parts of the screen."""
-        yield QueryLine(self._words, placeholder="words to search for", compact=True)
+        yield QueryLine(
+            self._words, placeholder="words to search for", compact=True, select_on_focus=False
+        )
         yield Static(id="message", markup=False)
-        with Horizontal(id="body"):
-            yield Lines("facets")
-            with Vertical(id="panes"):
-                yield Lines("hits")
-                yield Lines("reading")
+        with Vertical(id="panes"):
+            yield Lines("hits")
+            yield Lines("reading")
         yield Footer(compact=True, show_command_palette=False)
 
     # -------------------------------------------------------------------------- searching
@@ -144,7 +140,7 @@ class Browser(App[None]):
 
     def action_move(self, steps: int) -> None:
         """Choose the next hit, or the one before."""
-        self._hits.action_choose(steps)
+        self._hits.move(steps)
 
     def action_read(self, pages: int) -> None:
         """Scroll the preview."""
@@ -155,10 +151,9 @@ class Browser(App[None]):
         """Open the hit."""
         self.action_open()
 
-    def on_lines_taken(self, event: Lines.Taken) -> None:
+    def on_lines_taken(self) -> None:
         """Open the hit that was clicked."""
-        if event.lines is self._hits:
-            self.action_open()
+        self.action_open()
 
     def action_open(self) -> None:
         """Open the highlighted hit in the editor, viewer or browser."""
@@ -185,13 +180,6 @@ class Browser(App[None]):
         self._back = at
         self._line.value = self.history[-at] if at else self._words
         self._line.cursor_position = len(self._line.value)
-
-    def action_facets(self) -> None:
-        """Show what to filter by, or hide it."""
-
-    def action_leave(self) -> None:
-        """Close the facets, or quit."""
-        self.exit()
 
     # ----------------------------------------------------------------------------- parts
 

@@ -59,18 +59,13 @@ class QueryLine(Input):
 
 
 class Lines(ScrollView, can_focus=False):
-    """Painted lines in groups, of which one may be chosen: by a key, or by a click. A click on it takes it."""
+    """Painted lines in groups, of which one may be chosen. A click chooses, and a click on what is chosen takes it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--chosen"}
     DEFAULT_CSS = """
     Lines { background: $surface; scrollbar-size-vertical: 1; overflow-x: hidden; }
     Lines > .lines--chosen { background: $primary 40%; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [  # of a list that has the focus
-        Binding("up", "choose(-1)", show=False),
-        Binding("down", "choose(1)", show=False),
-        Binding("enter,space", "take", "Choose"),
-    ]
 
     class Chosen(Message):
         """A group was chosen."""
@@ -80,7 +75,7 @@ class Lines(ScrollView, can_focus=False):
             self.lines = lines
 
     class Taken(Chosen):
-        """The group that was chosen already was clicked, or a key took it."""
+        """The group that was chosen already was clicked."""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -134,12 +129,7 @@ class Lines(ScrollView, can_focus=False):
         else:
             self.choose(self._group_of[at])
 
-    def action_choose(self, steps: int) -> None:
+    def move(self, steps: int) -> None:
         """Choose a group before or after."""
         if self.chosen is not None:
             self.choose(min(max(self.chosen + steps, 0), self._group_of[-1]))
-
-    def action_take(self) -> None:
-        """Take the chosen group."""
-        if self.chosen is not None:
-            self.post_message(self.Taken(self))

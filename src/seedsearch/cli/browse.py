@@ -39,7 +39,6 @@ def command(words: tuple[str, ...], index_folder: str | None) -> int:
       Enter, click        open it, as `seedsearch open` does
       Page Up, Page Down  read on in its document
       Ctrl-Y              copy its citation
-      Ctrl-T              filter by type, folder, language or year
       Ctrl-P, Ctrl-N      earlier and later queries
       Esc                 quit; `seedsearch show 3` then shows the third hit
     """
