@@ -211,11 +211,16 @@ bench-formats: .venv-bench/current ## Measure how the files of a folder are read
 
 .PHONY: screenshots
 screenshots: .venv/stamp ## Draw the pictures of the documentation
-	.venv/bin/python docs/picture.py
+	.venv/bin/python docs/screenshots.py
 
 .PHONY: man
 man: .venv/stamp ## Write the man pages into build/man
 	.venv/bin/python docs/manpages.py build/man
+
+.PHONY: site
+site: .venv/stamp ## Build the documentation as a site, in build/site
+	.venv/bin/python $(PIP) install --editable '.[site]'
+	.venv/bin/python docs/make_site.py build/site
 
 .PHONY: dist
 dist: .venv/stamp ## Build the sdist and the wheel into dist/

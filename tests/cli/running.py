@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,17 +62,41 @@ def on_terminal(
     command: list[str | bytes], *, folder: Path, env: Mapping[str, str], columns: int = 100
 ) -> tuple[int, bytes]:
     """Run a command with a real terminal for all its streams: its code, and what came out."""
+    return typed_on_terminal(command, [], folder=folder, env=env, size=(columns, 50))
+
+
+def typed_on_terminal(
+    command: Sequence[str | bytes],
+    keys: Sequence[tuple[bytes | Callable[[], bool], bytes]],
+    *,
+    folder: Path,
+    env: Mapping[str, str],
+    size: tuple[int, int] = (80, 24),
+) -> tuple[int, bytes]:
+    """The same, with keys that somebody types: each once this has come out since the last, or is so."""
     import fcntl
     import pty
+    import select
     import struct
     import termios
 
     master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     child = subprocess.Popen(command, cwd=folder, env=env, stdin=slave, stdout=slave, stderr=slave)
     os.close(slave)
-    out = b""
+    out, since, waiting = b"", 0, list(keys)
+    deadline = time.monotonic() + 60
     while True:
+        if waiting and select.select([master], [], [], 0.05)[0] == []:
+            awaited, typed = waiting[0]
+            if awaited() if callable(awaited) else awaited in out[since:]:
+                os.write(master, typed)
+                since = len(out) if typed else since
+                del waiting[0]
+            elif time.monotonic() > deadline:
+                child.kill()
+                waiting.clear()
+            continue
         try:
             piece = os.read(master, 65536)
         except OSError:  # Linux says so when the last writer has closed the terminal

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import unicodedata
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -253,3 +254,86 @@ def test_without_colours_bold_and_underline_are_left(hostile: Path) -> None:
     stream = run_all(hostile, ["query", "-k0", "troops"], NO_COLOR="1")
     assert set(SGR.findall(stream)) == {b"\x1b[1m", b"\x1b[4m", b"\x1b[0m"}
     assert_harmless(stream)
+
+
+FORMS: list[list[str | bytes]] = [
+    ["--format", "plain"], ["--format", "csv"], ["--format", "tsv"], ["--format", "rg-json"],
+    ["--format", "markdown"], ["--format", "trec"], ["--format", "vimgrep"], ["--format", "counts"],
+    ["--format", "{rank} {place} {title} {heading} {uri} {text}"], ["--vimgrep"], ["-C1"],
+    ["--text=line"], ["--text=passage"], ["--pretty", "--scores", "-v"], ["--sort=path"], ["-M30"],
+    ["--by=document"], ["--verified"], ["--all-copies"], ["-0"],
+]  # fmt: skip
+
+
+def with_insides(folder: Path) -> None:
+    """Write documents whose fields, members, headings and columns are hostile."""
+    more = folder / "more"
+    more.mkdir()
+    with zipfile.ZipFile(more / "a.zip", "w") as archive:
+        for number, text in enumerate(HOSTILE):
+            said = text.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
+            archive.writestr(f"{number} {said}.txt", f"Inside, the troops came {said}.\n")
+            front = json.dumps(said, ensure_ascii=False)
+            (more / f"{number}.md").write_text(
+                f"---\nauthor: {front}\ntitle: {front}\n---\n## {said}\n\nThe troops came.\n",
+                encoding="utf-8", errors="replace",
+            )  # fmt: skip
+            (more / f"{number}.eml").write_bytes(
+                b"From: A %b <a@b.org>\nTo: c@d.org\nSubject: S %b\n\nThe troops came.\n"
+                % (text.replace(b"\n", b" "), text.replace(b"\n", b" "))
+            )
+    header = ",".join(
+        '"' + text.decode("utf-8", "replace").replace('"', "") + '"' for text in HOSTILE
+    )
+    (more / "t.csv").write_text(header + "\n" + ",".join(["troops"] * len(HOSTILE)) + "\n")
+
+
+def test_every_form_and_command(tmp_path: Path) -> None:
+    hostile = written(tmp_path)
+    with_insides(hostile)
+    batch = hostile / "queries.txt"
+    batch.write_bytes(b"".join(b"%b\ttroops\n" % t.replace(b"\n", b"") for t in HOSTILE))
+    judged = hostile / "judged.txt"
+    judged.write_bytes(b"".join(b"%b 0 x 1\n" % re.sub(rb"\s", b"", t) for t in HOSTILE))
+    lines: list[list[str | bytes]] = [
+        ["index", "-v", "--dry-run", "documents", "more"],
+        ["index", "documents", "more"],
+    ]
+    lines += [["query", "-k0", "troops", "--color=always", *form] for form in FORMS]
+    lines += [
+        ["query", "-f", str(batch), "-k2", *form]
+        for form in ([], ["--json"], ["-l"], ["--format=trec"])
+    ]
+    lines += [
+        ["fields"],
+        ["fields", "--json"],
+        ["fields", "author"],
+        ["fields", "from"],
+        ["status", "-v"],
+    ]
+    lines += [["status", "--languages"], ["check"], ["formats"], ["eval", str(judged), str(batch)]]
+    lines += [["open", "--print", "1"], ["show", "2"], ["similar", "-k0", "more/0.md"]]
+    for text in HOSTILE:
+        lines += [
+            ["open", "--print", text],
+            ["fields", text],
+            ["help", text],
+            ["completions", text],
+        ]
+        lines += [
+            ["query", "--format", text + b"{title", "troops"],
+            ["query", "-g", text, "troops"],
+        ]
+        lines += [
+            ["query", "-t", text, "troops"],
+            ["query", "--in", text, "x"],
+            ["query", "--sort", text, "x"],
+        ]
+    names = sorted(os.listdir(os.fsencode(hostile / "documents")))
+    lines += [["open", "--print", b"documents/" + name] for name in names]
+    lines += [["forget", b"documents/" + name] for name in names[::8]]
+    stream = run_all(hostile, *lines, VISUAL="vim", XDG_STATE_HOME=str(hostile))
+    shown = assert_harmless(stream.replace(b"\0", b"").replace(b"\t", b" "), redraws=True)
+    assert "internal error" not in shown
+    assert shown.count("troops came") > 500
+    assert shown.count("Inside, the troops came") > 200

@@ -18,8 +18,8 @@ print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
 """
 
 HEAVY = ["asyncio", "chardet", "concurrent", "dataclasses", "email", "http", "isal", "logging",
-         "multiprocessing", "numpy", "pathlib", "pickle", "rich", "subprocess", "tempfile",
-         "unittest", "urllib", "whoosh", "zipfile"]  # fmt: skip
+         "mcp", "multiprocessing", "numpy", "pathlib", "pickle", "pydantic", "rich", "subprocess", "tempfile",
+         "textual", "unittest", "urllib", "whoosh", "zipfile"]  # fmt: skip
 
 
 def loaded_by(folder: Path, *arguments: str) -> tuple[int, set[str]]:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "open": "Open a hit in an editor, a viewer or a browser.",
     "facets": "Count what matches by folder, type, language, year or field.",
     "keywords": "List the words that stand out in what matches, or in a folder.",
+    "browse": "Search as you type, on the whole screen.",
     "terms": "List the terms of the index, with counts.",
     "fields": "List the fields of the documents, with counts.",
     "watch": "Update the index whenever files change.",
@@ -33,6 +34,7 @@ _COMMANDS = {
     "formats": "List the file formats that can be read.",
     "eval": "Measure ranking quality with judged queries.",
     "check": "Check the index for damage.",
+    "mcp": "Serve search and show to a program (MCP).",
     "completions": "Print the completion script of a shell.",
     "help": "Show the help of a command, or a page on a topic.",
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from seedsearch.digest import blake2b
 from seedsearch.errors import UsageError
@@ -20,6 +21,7 @@ from seedsearch.search.identifiers import is_passage_id
 
 _MOST_DIGITS = 6
 _MOST_BYTES = 1 << 20
+_MOST_QUERIES = 200
 
 
 class Chosen(NamedTuple):
@@ -32,14 +34,27 @@ class Chosen(NamedTuple):
 
 def remember(home: Home, query: str, hits: Sequence[Hit]) -> None:
     """Keep the hits of an answer."""
-    answer = {"query": query, "hits": [[hit.passage_id, hit.line] for hit in hits]}
-    path = _file(home)
+    _write(_file(home), {"query": query, "hits": [[hit.passage_id, hit.line] for hit in hits]})
+
+
+def remember_queries(home: Home, queries: Sequence[str]) -> None:
+    """Keep the last queries of `browse`."""
+    _write(_file(home, "-queries"), list(queries[-_MOST_QUERIES:]))
+
+
+def queries_before(home: Home) -> list[str]:
+    """Return the queries that are kept, the last one at the end."""
+    kept = _read(_file(home, "-queries"))
+    return [text for text in kept if isinstance(text, str)] if isinstance(kept, list) else []
+
+
+def _write(path: str, value: object) -> None:
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         scratch = f"{path}.{os.getpid()}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         with os.fdopen(os.open(scratch, flags, 0o600), "w", encoding="utf-8") as file:
-            json.dump(answer, file)
+            json.dump(value, file)
         os.replace(scratch, path)
     except (OSError, ValueError):
         pass
@@ -64,19 +79,27 @@ def chosen(home: Home, text: str) -> Chosen:
 def _remembered(home: Home) -> tuple[str, list[tuple[str, int]]]:
     """Return the query and the hits that are kept; nothing where the file is not what `remember` writes."""
     try:
-        with open(_file(home), encoding="utf-8") as file:
-            kept = json.loads(file.read(_MOST_BYTES))
+        kept = _read(_file(home))
         hits = [(name, line) for name, line in kept["hits"]]
         query = kept["query"]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         return "", []
     sound = all(isinstance(n, str) and is_passage_id(n) and type(line) is int for n, line in hits)
     return (query, hits) if sound and isinstance(query, str) else ("", [])
 
 
-def _file(home: Home) -> str:
+def _read(path: str) -> Any:
+    """Return the value that a file holds; None if there is none."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.loads(file.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _file(home: Home, kind: str = "") -> str:
     folder = os.environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_STATE_HOME", "")
     if not os.path.isabs(folder):  # the XDG specification says to ignore relative paths
         folder = os.path.join(os.path.expanduser("~"), ".local", "state")
     name = blake2b(os.fsencode(home.folder), digest_size=8).hexdigest()
-    return os.path.join(folder, "seedsearch", f"{name}.json")
+    return os.path.join(folder, "seedsearch", f"{name}{kind}.json")

@@ -16,7 +16,7 @@ from seedsearch.cli.last_answer import chosen
 from seedsearch.cli.options import Command, debug_option, index_option, open_home, write_lines
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.model import Passage
-from seedsearch.paths import is_stream
+from seedsearch.paths import Home, is_stream
 from seedsearch.render.sanitize import clean
 from seedsearch.search.locate import locate
 from seedsearch.search.passage_view import opens_in_editor
@@ -65,22 +65,29 @@ def command(place: str, only_print: bool, index_folder: str | None) -> int:
         passage, _ = locate(engine, home, wanted.place, os.getcwd(), clean)
     finally:
         engine.close()
+    line = wanted.line or _line_of(wanted.place) or passage.line_start
+    program, waits = program_for(home, passage, line, place)
+    if only_print:
+        write_lines([clean(shlex.join(program))])
+        return DONE
+    return run_program(program, waits=waits)
+
+
+def program_for(home: Home, passage: Passage, line: int, place: str) -> tuple[list[str], bool]:
+    """Return the command that opens a passage, and whether to wait until it ends. `place` is what the user named.
+
+    Raises UsageError if there is no file any more, or nothing opens it there.
+    """
     stored = passage.document.path
     path = home.absolute(stored)
     if is_stream(stored) or not os.path.isfile(path):
         raise UsageError(
             f"there is no file {home.shown(stored, os.getcwd())}", f"seedsearch show {place}"
         )
-    line = wanted.line or _line_of(wanted.place) or passage.line_start
-    program, waits = _program(path, passage, line, place)
-    if only_print:
-        write_lines([clean(shlex.join(program))])
-        return DONE
-    return _run(program, waits=waits)
+    return _program(path, passage, line, place)
 
 
 def _program(path: str, passage: Passage, line: int, place: str) -> tuple[list[str], bool]:
-    """Return the command, and whether to wait until it ends."""
     if passage.document.media_type == "text/html" and not passage.document.member:
         return [*_desktop(), _fragment_uri(path, passage)], False
     if passage.page is not None:
@@ -141,7 +148,8 @@ def _line_of(place: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
 
 
-def _run(program: list[str], *, waits: bool) -> int:
+def run_program(program: list[str], *, waits: bool) -> int:
+    """Run the command. Return the exit code. Raises SeedsearchError if it cannot be run."""
     try:
         if waits:
             return DONE if subprocess.call(program) == 0 else ERROR

@@ -237,13 +237,13 @@ def write_context(
     """Print the matching lines with the lines around them."""
     # start-up time: only -A, -B and -C need these
     from seedsearch.render.context_lines import SEPARATOR, groups
-    from seedsearch.search.passage_view import surroundings
+    from seedsearch.search.passage_view import view_of
 
     before, after = output.around
     stream, printed, terminal = stdout_bytes(), False, is_terminal(sys.stdout)
     paint = _paint(output)
     for hit in _in_order(result, output):
-        lines = surroundings(engine, home, hit.passage, cwd, max(before, after))
+        lines = view_of(engine, home, hit.passage, cwd, max(before, after)).lines
         for group in groups(
             hit, lines, before, after, null=output.null, terminal=terminal, paint=paint
         ):

@@ -22,7 +22,7 @@ from seedsearch.render.sanitize import clean, fold
 from seedsearch.render.wrap import wrap
 
 _MAX_WIDTH = 108  # cells: longer rows of prose are hard to read
-_BRIEF = 2  # rows for each of many hits
+BRIEF = 2  # rows for each of many hits
 _ROOMY = 5
 _ROWS = 20  # rows in all for few hits
 _NAMED_COPIES = 3
@@ -48,22 +48,25 @@ class Layout(Record):
 
 def hit_lines(hits: Sequence[Hit], layout: Layout) -> Iterator[str]:
     """Yield the lines of the layout, painted, without line ends."""
-    rows = _ROOMY if layout.more else max(_BRIEF, min(_ROOMY, _ROWS // max(len(hits), 1) - 1))
+    rows = _ROOMY if layout.more else max(BRIEF, min(_ROOMY, _ROWS // max(len(hits), 1) - 1))
     gutter = max([2, *(len(str(hit.rank)) for hit in hits)])
     runs = groupby(hits, key=lambda hit: (hit.path, hit.passage.document.member))
     for number, (_, run) in enumerate(runs):
-        if number and rows > _BRIEF:
+        if number and rows > BRIEF:
             yield ""
         for place_in_run, hit in enumerate(run):
-            yield from _hit_lines(hit, layout, gutter, rows, below=place_in_run > 0)
+            yield from lines_of_hit(hit, layout, gutter, rows, below=place_in_run > 0)
 
 
-def _hit_lines(hit: Hit, layout: Layout, gutter: int, rows: int, *, below: bool) -> Iterator[str]:
+def lines_of_hit(
+    hit: Hit, layout: Layout, gutter: int = 2, rows: int = BRIEF, *, below: bool = False
+) -> Iterator[str]:
+    """Yield the lines of one hit, with at most `rows` of text. `below` leaves out the heading of the hit before it."""
     paint, indent = layout.paint, " " * (gutter + 2)
     room = max(layout.width - gutter - 2, 16)
     narrow = min(room, _MAX_WIDTH)
     copies = _also_in(hit.also_in)
-    brief = rows == _BRIEF
+    brief = rows == BRIEF
     most = rows - 1 if copies and brief else rows
     shown = shown_of(hit, most, narrow, layout.indentation(hit), room)
     head = paint("faint", str(hit.rank).rjust(gutter) + "  ")

@@ -40,7 +40,7 @@ def view_lines(view: PassageView, width: int, paint: Paint) -> Iterator[str]:
     numbers = [
         f"p. {view.passage.page}" if view.passage.page else str(line.number) for line in view.lines
     ]
-    gutter = max(4, *map(len, numbers))
+    gutter = max([4, *map(len, numbers)])
     room = max(width - gutter - 2, 16)
     before = ""
     for number, line in zip(numbers, view.lines, strict=True):

@@ -72,10 +72,10 @@ def _lit(view: PassageView, engine: Engine, home: Home, query: str, cwd: str) ->
     return view.replace(lines=tuple(lines))
 
 
-def surroundings(
-    engine: Engine, home: Home, passage: Passage, cwd: str, around: int
-) -> tuple[Line, ...]:
-    """Return the lines of a passage of the index, and of `around` passages on each side."""
+def view_of(
+    engine: Engine, home: Home, passage: Passage, cwd: str, around: int, query: str = ""
+) -> PassageView:
+    """Return a passage of the index with `around` passages on each side, and what `query` matches lit."""
     document = passage.document
     for place in engine.places(document.path):
         if (place.id, place.member, place.ordinal, place.line_start) == (
@@ -84,7 +84,8 @@ def surroundings(
             passage.ordinal,
             passage.line_start,
         ):
-            return _view(engine, home, passage, place, cwd, around).lines
+            view = _view(engine, home, passage, place, cwd, around)
+            return _lit(view, engine, home, query, cwd) if query else view
     raise AssertionError("every passage of the index has a place")
 
 

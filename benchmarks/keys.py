@@ -1,0 +1,68 @@
+"""How long `seedsearch browse` takes from a key to its answer: `python -m benchmarks.keys`, in an indexed folder.
+
+It types queries into a pseudo-terminal, one key after another, and waits after each until nothing more comes. What is
+measured is the time from the key to the first output with the line that tells of the new hits.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+QUERIES = (
+    "north korean troops", "world war two battle of", "history of computing", "coal mining in wales",
+    "french football player born", "railway station opened", '"prime minister of"', "type:txt river bridge",
+)  # fmt: skip
+TOLD = re.compile(rb"\d of [\d,]+ passage|no passage|passages in|\d ms")
+QUIET = 0.25  # seconds without output: all is drawn
+CLEAR, QUIT = b"\x15", b"\x1b"
+
+
+def main() -> None:
+    """Type, and print the times."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    command = [sys.executable, "-m", "seedsearch", "browse"]
+    child = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave)
+    os.close(slave)
+    answered(master, 3.0)
+    times = []
+    for query in QUERIES:
+        for letter in query.encode():
+            started = time.perf_counter()
+            os.write(master, bytes([letter]))
+            if (told := answered(master)) is not None:
+                times.append(told - started)
+        os.write(master, CLEAR)
+        answered(master)
+    os.write(master, QUIT)
+    answered(master, 5.0)  # a terminal that nobody reads would keep it from ending
+    child.wait()
+    times.sort()
+    shown = (f"p{part} {times[len(times) * part // 100] * 1000:.0f} ms" for part in (50, 90, 99))
+    print(f"{len(times)} keys: {', '.join(shown)}")
+
+
+def answered(master: int, quiet: float = QUIET) -> float | None:
+    """Return when the answer came; None if none came before it was quiet."""
+    out, told = b"", None
+    while select.select([master], [], [], quiet)[0]:
+        try:
+            out += os.read(master, 65536)
+        except OSError:  # the terminal is closed
+            break
+        if told is None and TOLD.search(out):
+            told = time.perf_counter()
+    return told
+
+
+if __name__ == "__main__":
+    main()

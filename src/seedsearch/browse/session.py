@@ -1,0 +1,114 @@
+"""What the screen shows, as painted lines: the hits of a query, a passage in its surroundings. It knows no Textual.
+
+A word that is being typed is taken as the beginning of a word if the index does not have it, and is not looked for
+before it has three letters: short words take longest to find. All text is sanitised where it is painted (render/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seedsearch.engine.base import Engine
+from seedsearch.errors import SeedsearchError
+from seedsearch.model import Hit
+from seedsearch.paths import Home
+from seedsearch.record import NamedTuple
+from seedsearch.render.answer import Layout, lines_of_hit
+from seedsearch.render.messages import error_text, search_summary
+from seedsearch.render.paint import Paint
+from seedsearch.render.passage_view import view_lines
+from seedsearch.render.sanitize import fold
+from seedsearch.search.passage_view import before_on_its_line, view_of
+from seedsearch.search.searcher import SearchOptions, query_of, search
+
+_AROUND = 2  # passages on each side in the preview
+_LEAST = 3  # letters
+_PAINT = Paint("color")
+
+
+class Answer(NamedTuple):
+    """The hits of a query, the lines of each, and a line about them. `query` is what was asked in the end.
+
+    `failed` says that the query could not be asked; the line says why.
+    """
+
+    query: str
+    hits: tuple[Hit, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+    message: str = ""
+    total: int = 0
+    failed: bool = False
+
+
+class Preview(NamedTuple):
+    """The lines of a passage with those around it, and the number of lines above the passage."""
+
+    lines: Sequence[str]
+    above: int
+
+
+class Session:
+    """Asks one index."""
+
+    def __init__(self, engine: Engine, home: Home, cwd: str) -> None:
+        self._engine = engine
+        self._home = home
+        self._cwd = cwd
+
+    def answer(
+        self, text: str, limit: int, per_file: int | None, width: int, *, typing: bool
+    ) -> Answer:
+        """Return the best hits, in rows of so many cells. While `typing`, the last word may be unfinished."""
+        if typing and is_short(text):
+            text = text[: -len(_last_word(text))].rstrip('+-("=')
+        if not text.strip():
+            size = self._engine.size()
+            return Answer("", message=f"{size.passages:,} passages in {size.documents:,} documents")
+        options = SearchOptions(limit=limit, per_file=per_file, fragments=False)
+        try:
+            query = self._completed(text, options)
+            result = search(self._engine, self._home, query, options, self._cwd)
+        except SeedsearchError as error:
+            message = error_text(error).partition("\n")[0]
+            return Answer(text, message=message.removeprefix("seedsearch: "), failed=True)
+        layout = Layout(
+            width, _PAINT, indentation=lambda hit: before_on_its_line(hit.path, hit.passage)
+        )
+        lines = tuple(tuple(lines_of_hit(hit, layout)) for hit in result.hits)
+        notes = [fold(note) for note in (*result.query_notes, *result.notes)]
+        asked = [f"for {fold(query)}"] if query != text else []
+        message = " · ".join([search_summary(result), *asked, *notes])
+        return Answer(query, result.hits, lines, message, result.total)
+
+    def preview(self, hit: Hit, query: str, width: int) -> Preview:
+        """Return the passage of a hit with the passages around it."""
+        view = view_of(self._engine, self._home, hit.passage, self._cwd, _AROUND, query)
+        first = next((at for at, line in enumerate(view.lines) if line.inside), 0)
+        above = view_lines(view.replace(lines=view.lines[:first]), width, _PAINT)
+        return Preview(list(view_lines(view, width, _PAINT)), sum(1 for _ in above))
+
+    def _completed(self, text: str, options: SearchOptions) -> str:
+        """Return the query with a `*` after its last word, if the index has no such word but longer ones."""
+        word = _last_word(text)
+        if len(word) < _LEAST:
+            return text
+        for tried, found in ((word, text), (f"{word}*", f"{text}*")):
+            try:
+                leaf = query_of(self._engine, self._home, tried, options, self._cwd).query
+                if self._engine.search(leaf, limit=0, text=False).total:
+                    return found
+            except SeedsearchError:  # an operator, or too many words begin so
+                break
+        return text
+
+
+def is_short(text: str) -> bool:
+    """Return whether the last word has too few letters to be looked for while it is typed."""
+    word = _last_word(text)
+    return word.isascii() and 0 < len(word) < _LEAST
+
+
+def _last_word(text: str) -> str:
+    """Return the letters and digits at the end of a text; "" if they belong to more than a word."""
+    last = text.rpartition(" ")[2].lstrip('+-("=')
+    return last if last.isalnum() else ""

@@ -1,0 +1,82 @@
+"""`seedsearch browse`: search as you type, on the whole screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import click
+
+from seedsearch.cli.exit import DONE
+from seedsearch.cli.last_answer import queries_before, remember, remember_queries
+from seedsearch.cli.open import program_for, run_program
+from seedsearch.cli.options import Command, debug_option, index_option, is_terminal, open_home
+from seedsearch.errors import SeedsearchError, UsageError
+from seedsearch.indexing import collect_seldom
+from seedsearch.model import Hit
+from seedsearch.paths import Home
+from seedsearch.render.messages import error_text
+from seedsearch.render.records import citation_of
+
+if TYPE_CHECKING:
+    from seedsearch.browse.app import Browser
+
+
+@click.command("browse", cls=Command, short_help="Search as you type, on the whole screen.")
+@click.argument("words", nargs=-1)
+@index_option
+@debug_option
+def command(words: tuple[str, ...], index_folder: str | None) -> int:
+    """Search as you type: hits, and the passage of the chosen hit in its surroundings.
+
+    Type words, operators and filters as for `seedsearch query`. A word that is being typed is completed.
+    Needs `pip install 'seedsearch[browse]'`.
+
+    \b
+      Up, Down, mouse     choose a hit
+      Enter, click        open it, as `seedsearch open` does
+      Page Up, Page Down  read on in its document
+      Ctrl-Y              copy its citation
+      Ctrl-P, Ctrl-N      earlier and later queries
+      Esc                 quit; `seedsearch show 3` then shows the third hit
+    """
+    try:
+        from seedsearch.browse.app import Browser  # it needs an extra
+        from seedsearch.browse.session import Session
+    except ImportError:
+        raise UsageError(
+            "browse needs the package textual", "pip install 'seedsearch[browse]'"
+        ) from None
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        raise UsageError("browse needs a terminal", "in a pipe, use seedsearch query")
+    collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
+    engine, home = open_home(index_folder)
+    try:
+        browser = Browser(
+            Session(engine, home, os.getcwd()),
+            " ".join(words),
+            queries_before(home),
+            lambda browser, hit: _open(browser, home, hit),
+        )
+        browser.run()
+    finally:
+        engine.close()
+    if browser.fault:
+        raise browser.fault
+    remember_queries(home, browser.history)
+    if browser.current.hits:
+        remember(home, browser.current.query, browser.current.hits)
+    return DONE
+
+
+def _open(browser: Browser, home: Home, hit: Hit) -> str:
+    """Open a hit, and return what went wrong. A program that takes the terminal gets it until it ends."""
+    try:
+        program, waits = program_for(home, hit.passage, hit.line, str(citation_of(hit)))
+        with browser.suspend() if waits else nullcontext():
+            run_program(program, waits=waits)
+    except SeedsearchError as error:
+        return error_text(error)
+    return ""

@@ -1,0 +1,36 @@
+"""`seedsearch mcp`: serve search and show to programs that speak the Model Context Protocol."""
+
+from __future__ import annotations
+
+import click
+
+from seedsearch.cli.exit import DONE, describe
+from seedsearch.cli.options import Command, debug_option, index_option, open_home
+from seedsearch.errors import UsageError
+from seedsearch.indexing import collect_seldom
+
+
+@click.command("mcp", cls=Command, short_help="Serve search and show to a program (MCP).")
+@index_option
+@debug_option
+def command(index_folder: str | None) -> int:
+    """Serve one index to a program that speaks the Model Context Protocol (MCP), until it closes the connection.
+
+    The program starts this command, and talks to it over standard input and output. There are two tools, `search` and
+    `show`. Both only read, and only this index. Each call sees the last commit.
+    Needs `pip install 'seedsearch[mcp]'`.
+
+    \b
+      seedsearch mcp --index ~/notes
+    """
+    try:
+        from seedsearch.mcp_server import server  # it needs an extra
+    except ImportError:
+        raise UsageError("mcp needs the package mcp", "pip install 'seedsearch[mcp]'") from None
+    collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
+    engine, home = open_home(index_folder)
+    try:
+        server(engine, home, describe).run("stdio")
+    finally:
+        engine.close()
+    return DONE

@@ -1,0 +1,65 @@
+"""Twenty queries on terminals of four widths: ten hits fit 40 rows of 80 columns, and the best one comes first."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from running import SEEDS, Cli
+
+from seedsearch.render.cells import display_width
+
+QUERIES = [
+    "North Korean troops", "Vietnam", "Putin visit", "war", '"special military operation"', "port of Najin",
+    "+troops -Vietnam", "Kore*", "Rusia~1", "=troops", "harbour", "coal price", "error timeout", "def port",
+    "city:Najin", "type:md harbour", "the", "東京", "coal OR harbour", "title:harbour",
+]  # fmt: skip
+PROSE = (
+    "The harbour of Najin lies on the coast, and coal is what most of its ships carry away. " * 6
+)
+
+
+@pytest.fixture
+def mixed(cli: Cli, folder: Path) -> Cli:
+    """The command line in a folder of seeds and of many other kinds of files, indexed."""
+    for number in range(4):
+        (folder / f"note{number}.md").write_text(
+            f"# On the harbour {number}\n\n{PROSE}\n\n- coal\n- ships {number}\n\n東京の港は石炭 {number}。\n"
+        )
+        (folder / f"page{number}.html").write_text(f"<title>Harbour</title><p>{number} {PROSE}</p>")
+        (folder / f"run{number}.log").write_text(
+            "".join(
+                f"2024-05-{day:02}T09:00:0{number} ERROR harbour[{day}]: timeout of coal crane {day * number}\n"
+                for day in range(1, 29)
+            )
+        )
+        (folder / f"code{number}.py").write_text(
+            f"def port(ship):\n    if ship.coal > {number}:\n        return harbour(ship)\n" * 9
+        )
+        (folder / f"mail{number}.eml").write_text(
+            f"From: Ann <a@b.org>\nSubject: The harbour {number}\nDate: Fri, 3 May 2024 09:00:00 +0000\n\n{PROSE}\n"
+        )
+    (folder / "ports.csv").write_text("city,coal\n" + "".join(f"Najin,{n}\n" for n in range(99)))
+    with zipfile.ZipFile(folder / "papers.zip", "w") as archive:
+        archive.writestr("in/b.txt", PROSE)
+    for path in SEEDS.glob("*.txt"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    assert cli("index", "-q", ".").code == 0
+    return cli
+
+
+def test_ten_hits_fit(mixed: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = 0
+    for columns in (20, 80, 120, 200):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        for query in QUERIES:
+            rows = mixed("query", "--pretty", "--color=never", query).out.splitlines()
+            if not rows:
+                continue
+            answered += 1
+            assert rows[0].startswith(" 1  "), (query, rows[0])
+            assert len(rows) <= 40 or columns < 80, (query, columns, len(rows))
+            wide = [row for row in rows if display_width(row) > columns and ":" not in row]
+            assert not wide, (query, columns)  # a place that is wider than a row is not cut off
+    assert answered >= 4 * 18
