@@ -6,7 +6,7 @@ import os
 import zlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, compress, repeat
 from operator import add, not_

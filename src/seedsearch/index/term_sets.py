@@ -246,8 +246,9 @@ class TermSets:
         ranges = self.of_word(fields, leaf.text)
         for term in leaf.terms:
             ranges += (found for found in terms.get(term, ()) if found.title or BODY in fields)
-        ranges.sort(key=lambda found: found.segment)
-        return TermSet(tuple(ranges), -1 if ranges else 0, sum(map(_frequency, ranges)))
+        ranges.sort(key=_SEGMENT)
+        frequency = sum([_frequency(*found) for found in ranges])
+        return TermSet(tuple(ranges), -1 if ranges else 0, frequency)
 
     # ---------------------------------------------------------------------- expansions
 
