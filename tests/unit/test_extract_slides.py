@@ -88,7 +88,7 @@ def test_open_document_slides() -> None:
     assert [(part.page, part.heading, part.text) for part in found.parts] == [
         (1, "Ships", "Two tugs\nShips\n[A tug]"),
         (1, "Notes: Ships", "Say it slowly"),
-        (1, "Comments: Ships", "Too long"),
+        (1, "Comments: Ships", "Ann:\nToo long"),
         (2, "Slide 2", "Coal"),
     ]
     assert read("a.odp", data[:100]).skipped == "broken ZIP archive"

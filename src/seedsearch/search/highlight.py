@@ -173,7 +173,8 @@ class _WordFinder:
         None where it cannot say: it looks through text in ASCII, for queries without patterns. Unless words are wanted
         `in_order`, with their positions, it may leave out words that have nothing in ASCII.
         """
-        if compiled is None or self._has_patterns or passage.document.language in OTHERS:
+        language = language_in(passage.document, passage.text)
+        if compiled is None or self._has_patterns or language in OTHERS:
             return None
         folded, offsets = self._analyzer.fold_with_offsets(passage.text)
         if not folded.isascii():

@@ -42,16 +42,16 @@ static PyObject *
 source_of(PyObject *path, PyTypeObject *kind, Py_ssize_t size, int64_t modified, int64_t changed)
 {
     allocfunc allocate = (allocfunc)PyType_GetSlot(kind, Py_tp_alloc);
-    PyObject *source = allocate(kind, 6);
+    PyObject *source = allocate(kind, 7);
     if (source == NULL) {
         return NULL;
     }
     PyObject *items[] = {
         Py_NewRef(path), PyLong_FromSsize_t(size), PyLong_FromLongLong(modified), PyLong_FromLongLong(changed),
-        PyUnicode_FromStringAndSize("", 0), Py_NewRef(Py_None),
+        PyUnicode_FromStringAndSize("", 0), Py_NewRef(Py_None), PyTuple_New(0),
     };
     int failed = 0;
-    for (Py_ssize_t i = 0; i < 6; i++) { /* SetItem takes each reference, even if it fails */
+    for (Py_ssize_t i = 0; i < 7; i++) { /* SetItem takes each reference, even if it fails */
         failed |= items[i] == NULL || PyTuple_SetItem(source, i, items[i]) < 0;
     }
     if (failed) {
