@@ -38,6 +38,8 @@ def test_facets_count_passages_by_what_all_documents_have(mixed: Cli) -> None:
         "folder\t./\t1",
         "type\tmd\t2",
         "type\tmail\t1",
+        "language\ten\t1",
+        "language\t\t2",
         "year\t2024\t2",
         "year\t2021\t1",
         "from\tAnn <ann@example.org>\t1",

@@ -81,7 +81,7 @@ def short_help(command: click.Command, ctx: click.Context) -> str:
         formatter.write_text(" ".join(text.split("\n\n")[0].split()))
     examples = [line for line in text.splitlines() if line.strip().startswith("seedsearch ")]
     formatter.write_paragraph()
-    for line in examples[: 0 if isinstance(command, click.Group) else _MOST_EXAMPLES]:
+    for line in examples[: 2 if isinstance(command, click.Group) else _MOST_EXAMPLES]:
         formatter.write(f"    {line.strip()}\n")
     records = [
         record

@@ -87,7 +87,7 @@ def _source(path: str, descriptor: int) -> SourceFile:
         raise Skip("not a regular file")
     # This costs half as much as a call of SourceFile, and runs for every file.
     return tuple.__new__(
-        SourceFile, (path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "", None)
+        SourceFile, (path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "", None, ())
     )
 
 
