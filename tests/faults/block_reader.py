@@ -5,14 +5,15 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from seedsearch.core import compiled
-
 if TYPE_CHECKING:
     from seedsearch.core import _core
 
 
 def reader_of(block: bytes, base: int = 0) -> _core.SegmentReader:
     """The reader of such a file; the first posting list of the block begins at `base`. Every key is in the block."""
+    # Tests can hide the core and still ask for it. Without one, they are skipped before they come here.
+    from seedsearch.core import _core
+
     size = len(block)
     memory = bytearray(block + size.to_bytes(8, "little") + bytes(8) + base.to_bytes(8, "little"))
     directory = {
@@ -24,4 +25,4 @@ def reader_of(block: bytes, base: int = 0) -> _core.SegmentReader:
     }
     blocks = len(memory) // 4096 + 1
     read = bytearray(b"\1" * blocks)
-    return compiled.SegmentReader(0, memory, read, bytes(4 * blocks), zlib.crc32, directory)
+    return _core.SegmentReader(0, memory, read, bytes(4 * blocks), zlib.crc32, directory)
