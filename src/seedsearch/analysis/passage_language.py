@@ -44,18 +44,24 @@ def languages_in(
         return {}
     if isinstance(text, bytes):
         own = tuple(word.encode() for word in own)
-    found = {}
+    least = max(_LEAST_SHARE * len(places), 2 if len(places) > _FEW else 1)
+    without_own = []
     for number, (start, end) in enumerate(places):
         for word in own:
             if text.find(word, start, end) >= 0:
                 break
         else:
-            part = text[start:end]
-            other = _of_another(language, part if isinstance(part, str) else part.decode())
-            if other != language:
-                found[number] = other
+            without_own.append(number)
+    if len(without_own) < least:  # most documents end here, before the costly part
+        return {}
+    found = {}
+    for number in without_own:
+        start, end = places[number]
+        part = text[start:end]
+        other = _of_another(language, part if isinstance(part, str) else part.decode())
+        if other != language:
+            found[number] = other
     counts = Counter(found.values())
-    least = max(_LEAST_SHARE * len(places), 2 if len(places) > _FEW else 1)
     return {number: other for number, other in found.items() if counts[other] >= least}
 
 
