@@ -83,7 +83,7 @@ def server(engine: Engine, home: Home, describe: Callable[[Exception], str]) -> 
         log_level="CRITICAL",
     )
 
-    def told(tool: Callable[_P, _T]) -> Callable[_P, _T]:
+    def with_tool_errors(tool: Callable[_P, _T]) -> Callable[_P, _T]:
         @wraps(tool)
         def run(*arguments: _P.args, **named: _P.kwargs) -> _T:
             try:
@@ -97,7 +97,7 @@ def server(engine: Engine, home: Home, describe: Callable[[Exception], str]) -> 
     only_reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
     @made.tool("search", description=_SEARCH, annotations=only_reads)
-    @told
+    @with_tool_errors
     def search_index(
         query: _Asked,
         limit: Annotated[int, Field(ge=1, le=_MOST_HITS)] = 10,
@@ -112,7 +112,7 @@ def server(engine: Engine, home: Home, describe: Callable[[Exception], str]) -> 
         )
 
     @made.tool("show", description=_SHOW, annotations=only_reads)
-    @told
+    @with_tool_errors
     def show_passage(
         place: _Asked, around: Annotated[int, Field(ge=0, le=_MOST_AROUND)] = 1
     ) -> Shown:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from seedsearch.cli.below import filters_below
 from seedsearch.cli.exit import DONE, NO_HITS, say
-from seedsearch.cli.options import is_terminal, paint_level, stdout_bytes, stdout_encoding
+from seedsearch.cli.options import (
+    is_terminal,
+    paint_level,
+    search_choices,
+    stdout_bytes,
+    stdout_encoding,
+)
+from seedsearch.record import NamedTuple
 from seedsearch.render.messages import error_message
 from seedsearch.search.searcher import SearchOptions
 
@@ -16,22 +24,41 @@ if TYPE_CHECKING:
     from seedsearch.render.paint import Paint
 
 
-def counting_search(
-    *,
-    all_words: bool,
-    literal: bool,
-    globs: tuple[str, ...],
-    types: tuple[str, ...],
-    here: bool,
-    below: tuple[str, ...],
-) -> SearchOptions:
-    """Return the options of the search. Raises UsageError, SourceNotFoundError."""
-    filters = filters_below(below, here=here)
-    if globs or types:
-        from seedsearch.cli.file_filters import filters_of  # start-up time, as in `query`
+class Choices(NamedTuple):
+    """The values of `counting_options`: how words match, and which files count."""
 
-        filters = (*filters_of(globs, types), *filters)
-    return SearchOptions(all_words=all_words, literal=literal, as_written=literal, filters=filters)
+    all_words: bool
+    literal: bool
+    globs: tuple[str, ...]
+    types: tuple[str, ...]
+    here: bool
+    below: tuple[str, ...]
+
+    @property
+    def search(self) -> SearchOptions:
+        """The options of the search. Raises UsageError, SourceNotFoundError."""
+        filters = filters_below(self.below, here=self.here)
+        if self.globs or self.types:
+            from seedsearch.cli.file_filters import filters_of  # start-up time, as in `query`
+
+            filters = (*filters_of(self.globs, self.types), *filters)
+        return SearchOptions(
+            all_words=self.all_words,
+            literal=self.literal,
+            as_written=self.literal,
+            filters=filters,
+        )
+
+
+def counting_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say which passages to count. The command gets them as one argument, `choices`."""
+
+    @wraps(command)
+    def with_choices(**given: object) -> int:
+        choices = Choices._make([given.pop(name) for name in Choices._fields])
+        return command(choices=choices, **given)
+
+    return search_choices(with_choices)
 
 
 def write_spread(

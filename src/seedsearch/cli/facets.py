@@ -7,9 +7,8 @@ import os
 import click
 
 from seedsearch.cli.below import QueryCommand
-from seedsearch.cli.counting import counting_search, write_spread
+from seedsearch.cli.counting import Choices, counting_options, write_spread
 from seedsearch.cli.options import (
-    counting_options,
     debug_option,
     index_option,
     open_home,
@@ -53,12 +52,7 @@ def command(
     names: tuple[str, ...],
     limit: int,
     as_json: bool,
-    all_words: bool,
-    literal: bool,
-    globs: tuple[str, ...],
-    types: tuple[str, ...],
-    here: bool,
-    below: tuple[str, ...],
+    choices: Choices,
     no_pager: bool,
     index_folder: str | None,
 ) -> int:
@@ -74,9 +68,7 @@ def command(
       seedsearch facets --by type -k0
       seedsearch facets troops -- notes/         only below this folder
     """
-    options = counting_search(
-        all_words=all_words, literal=literal, globs=globs, types=types, here=here, below=below
-    )
+    options = choices.search
     engine, home = open_home(index_folder)
     try:
         text = query_text(words)

@@ -7,16 +7,10 @@ import os
 import click
 
 from seedsearch.cli.below import QueryCommand
-from seedsearch.cli.counting import counting_search
+from seedsearch.cli.counting import Choices, counting_options
 from seedsearch.cli.counts import write_counts
 from seedsearch.cli.exit import DONE, NO_HITS, say
-from seedsearch.cli.options import (
-    counting_options,
-    debug_option,
-    index_option,
-    open_home,
-    query_text,
-)
+from seedsearch.cli.options import debug_option, index_option, open_home, query_text
 from seedsearch.errors import UsageError
 from seedsearch.render.keywords import (
     HEADINGS,
@@ -52,12 +46,7 @@ def command(
     words: tuple[str, ...],
     limit: int,
     as_json: bool,
-    all_words: bool,
-    literal: bool,
-    globs: tuple[str, ...],
-    types: tuple[str, ...],
-    here: bool,
-    below: tuple[str, ...],
+    choices: Choices,
     index_folder: str | None,
 ) -> int:
     """List the words that stand out in the passages that match WORDS, or below PATH, against the rest of the index.
@@ -74,12 +63,10 @@ def command(
     """
     text, alone = query_text(words), words[0] if len(words) == 1 else ""
     if alone and os.path.lexists(alone):
-        text, below = "", (*below, alone)
-    if not (text or globs or types or here or below):
+        text, choices = "", choices._replace(below=(*choices.below, alone))
+    options = choices.search
+    if not (text or options.filters):
         raise UsageError("no words to search for, and no path", "seedsearch keywords WORDS")
-    options = counting_search(
-        all_words=all_words, literal=literal, globs=globs, types=types, here=here, below=below
-    )
     engine, home = open_home(index_folder)
     try:
         found = keywords(engine, home, text, options, os.getcwd(), limit or None)

@@ -211,8 +211,8 @@ def place_options(function: _Function) -> _Function:
     return _with(function, _PLACE_OPTIONS)
 
 
-def counting_options(function: _Function) -> _Function:
-    """Add the options of a command that counts what matches a query."""
+def search_choices(function: _Function) -> _Function:
+    """Add the options for words, files and places."""
     return _with(function, (*_WORDS_OPTIONS, *_FILTER_OPTIONS, *_PLACE_OPTIONS))
 
 

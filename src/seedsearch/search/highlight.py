@@ -96,11 +96,12 @@ class Snippets:
         return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, inside)))
 
     def _lit(self, passage: Passage) -> list[Lit]:
+        language = language_in(passage.document, passage.text)
         if self._numbers is not None:
-            places = self._words.places(passage, in_order=False)
+            places = self._words.places(passage.text, language, in_order=False)
             if places is not None:
                 return [(start, end, self._numbers[n]) for n, _, start, end in places]
-        found = self._words.of(passage)
+        found = self._words.of(passage.text, language)
         lit: list[Lit] = []
         for number, leaf in enumerate(self._leaves):
             end = _title_end(passage) if leaf.field == "title" else len(passage.text)
@@ -149,14 +150,13 @@ class _WordFinder:
         self._encoded = _encoded(self._terms), _encoded(self._stems)
         self._are_ascii = all(text.isascii() for text in (*self._terms, *self._stems))
 
-    def of(self, passage: Passage) -> _Found:
-        """What there is in a passage."""
-        language = language_in(passage.document, passage.text)
+    def of(self, text: str, language: str) -> _Found:
+        """Return where the words occur in a text of a language."""
         if language in OTHERS:
-            return self._by_forms(passage.text, language)
-        places = self.places(passage)
+            return self._by_forms(text, language)
+        places = self.places(text, language)
         if places is None:
-            return self._among(self._analyzer.tokens(passage.text))
+            return self._among(self._analyzer.tokens(text))
         by_number: list[list[Place]] = [[] for _ in (*self._terms, *self._words)]
         for place in places:
             by_number[place[0]].append(place)
@@ -166,17 +166,16 @@ class _WordFinder:
         )
 
     def places(
-        self, passage: Passage, *, in_order: bool = True
+        self, text: str, language: str, *, in_order: bool = True
     ) -> list[tuple[int, int, int, int]] | None:
-        """What the core finds: the number of the term, or behind these of the word, and then as in `Place`.
+        """Return the places that the core finds: the number of the term, or of the word after them, then as in `Place`.
 
-        None where it cannot say: it looks through text in ASCII, for queries without patterns. Unless words are wanted
-        `in_order`, with their positions, it may leave out words that have nothing in ASCII.
+        Return None if the core cannot find all: it searches ASCII text, for queries without patterns, in languages that
+        do not stem spellings. With `in_order`, positions count. Without it, words with no ASCII may be left out.
         """
-        language = language_in(passage.document, passage.text)
         if compiled is None or self._has_patterns or language in OTHERS:
             return None
-        folded, offsets = self._analyzer.fold_with_offsets(passage.text)
+        folded, offsets = self._analyzer.fold_with_offsets(text)
         if not folded.isascii():
             others = [word for word in folded.split() if not word.isascii()]
             if in_order or not self._are_ascii or any(map(_IN_ASCII.search, others)):
