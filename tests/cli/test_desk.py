@@ -212,6 +212,8 @@ def test_keywords_stand_out_against_the_rest(ports: Cli) -> None:
     words = [line.split("\t")[0] for line in out.splitlines()]
     assert "coal" in words
     assert not {"harbour", "took", "number", "the"} & set(words)
+    every = ports("keywords", "-k0", "harbour").out.splitlines()
+    assert every[: len(words)] == out.splitlines()
 
 
 def test_keywords_of_a_folder(ports: Cli) -> None:

@@ -6,8 +6,9 @@ from library import Library, document, names
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.passage_language import language_in
-from seedsearch.query.ast import Term
+from seedsearch.query.ast import Exact, Term
 from seedsearch.search.highlight import Snippets
+from seedsearch.search.keywords import _Target
 
 ENGLISH = "The committee met in the old town hall, and the budget of the harbour was raised."
 GERMAN = "Der Ausschuss tagte im Rathaus und beschloss, dass die Häuser am Hafen verkauft werden."
@@ -61,3 +62,11 @@ def test_it_stays_so_when_segments_merge(library: Library) -> None:
     for number in range(3):
         library.commit({f"{number}.txt": [document(f"{number}.txt", "Ein Haus", language="de")]})
     assert "report.txt#1" in found(library, "haus")
+
+
+def test_keywords_take_forms_of_a_passages_language_as_one(library: Library) -> None:
+    library.commit(report(ENGLISH, GERMAN, GERMAN.replace("Häuser", "Haus")))  # type: ignore[arg-type]
+    hits = library.engine.search(Exact("der"), limit=None).passages
+    target = _Target([hit.passage for hit in hits], Exact("der"))
+    found = {own.word: own.passages for own in target.ranked(library.engine, None)}
+    assert found.get("häuser", 0) + found.get("haus", 0) == len(hits) == 2

@@ -1,7 +1,7 @@
-"""Counting all that matches a query: by folder, type, language, year or field (*facets*), and by date (a *timeline*).
+"""Count the matches of a query: by folder, type, language, year or field (*facets*), and by date (a *timeline*).
 
-What is counted are the passages that match, copies too. A value is written as a query writes it: `type:md` finds what
-the facet counts under `md`.
+Counts are of matching passages, copies included. Values are written as queries write them: `type:md` finds the passages
+that the facet counts under `md`.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from seedsearch.record import NamedTuple, Record
 from seedsearch.search.searcher import SearchOptions, query_of
 
 NAMES = ("folder", "type", "language", "year")
-"""What all documents are counted by."""
+"""The facets of all documents."""
 
 PEOPLE = ("from", "author")
-"""The fields that they are counted by as well, where any has them."""
+"""The fields that are facets as well, if any document has them."""
 
 _LONGEST = (("day", 1), ("month", 24), ("year", 60 * 12))
-"""The months from the first to the last of the longest timelines, by their units. What is longer has decades."""
+"""The maximum length of a timeline in months, by unit. Longer timelines have decades."""
 
 _LENGTHS = {"day": 10, "month": 7, "year": 4}  # characters of a date
-_MOST_FILLED = 60  # decades: where there are more, those without passages are left out
+_MOST_FILLED = 60  # decades; a longer timeline leaves out decades without passages
 
 
 class ValueCount(NamedTuple):
-    """A value of a facet, and how many passages match where it is so; "" where there is no value."""
+    """A value of a facet, or "" for no value, and the number of matching passages with it."""
 
     value: str
     passages: int
@@ -49,7 +49,7 @@ class Facet(NamedTuple):
 
 
 class Facets(Record):
-    """How the `total` passages that match a query are spread."""
+    """The facets of the `total` passages that match a query."""
 
     query: str
     total: int
@@ -58,11 +58,11 @@ class Facets(Record):
 
 
 class Timeline(Record):
-    """How many of the `total` passages that match a query are of each period, from the first to the last.
+    """The number of matching passages in each period, from the first to the last, of `total`.
 
-    `unit` is "day", "month", "year" or "decade": the smallest in which the dates are few. A period is the beginning of
-    a date (2024-05-31, 2024-05, 2024), or 1990s. Periods without passages are in it. A date that does not name its day
-    or month stands for itself. The passages of documents without a date are `undated`.
+    `unit` is "day", "month", "year" or "decade": the smallest unit with few dates. A period is the beginning of a date
+    (2024-05-31, 2024-05, 2024), or 1990s. Periods without passages are included. A date without a day or month is a
+    separate period. `undated` counts the passages of documents without a date.
     """
 
     query: str
@@ -82,11 +82,11 @@ def facets(
     names: Sequence[str] = (),
     limit: int | None = 10,
 ) -> Facets:
-    """Return the facets of what matches a query; of all passages where it is "".
+    """Return the facets of the matches of a query; of all passages for "".
 
-    `names` are NAMES and fields of documents; without any, all NAMES and those of PEOPLE that there are.
+    `names` are NAMES and fields of documents. Without `names`, use all NAMES, and the existing fields of PEOPLE.
 
-    Raises UsageError for a field that no document has, and what `search` raises.
+    Raises UsageError for a field that no document has, and as `search` raises.
     """
     chosen = _names(engine, names)
     fields = {field_key(name) for name in chosen if name not in NAMES}
@@ -102,7 +102,7 @@ def facets(
 
 
 def timeline(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> Timeline:
-    """Return how what matches a query is spread over time. Raises what `search` raises."""
+    """Return the timeline of the matches of a query. Raises as `search`."""
     query, notes = tree_of(engine, home, text, options, cwd)
     of_date: Counter[str] = Counter()
     for tally in engine.tallies(query, is_date):
@@ -115,7 +115,7 @@ def timeline(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
 def tree_of(
     engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str
 ) -> tuple[Query, tuple[str, ...]]:
-    """Return the analysed tree of a query, and notes; of everything that the filters let through where it is ""."""
+    """Return the analysed tree of a query, and notes. "" matches everything that passes the filters."""
     if text.strip():
         return query_of(engine, home, text, options, cwd)
     everything: Query = Not(Nothing())
@@ -142,12 +142,12 @@ def _names(engine: Engine, names: Sequence[str]) -> list[str]:
 
 
 def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
-    """Return values with their counts, the most frequent first, and last what has no value."""
+    """Return values with their counts, the most frequent first, no value last."""
     return sorted(by_count(counts), key=lambda item: not item[0])
 
 
 def _counts(name: str, tallies: Iterable[Tally], home: Home, cwd: str) -> Counter[str]:
-    """Return how many passages there are for each value. Where no document has one, there is no facet."""
+    """Return the number of passages for each value, or nothing if no document has the facet."""
     counts: Counter[str] = Counter()
     values_of = _values_of(name)
     for tally in tallies:
@@ -177,7 +177,7 @@ def _values_of(name: str) -> Callable[[Tally], Iterable[str]]:
 
 
 def _folders(counts: Counter[str], home: Home, cwd: str) -> Counter[str]:
-    """Return the counts of the topmost folders that differ, as the user sees them."""
+    """Return the counts of the topmost folders that differ, as shown to the user."""
     paths = {stored: stored.split("/") for stored in counts}
     low, high = min(paths.values(), default=[]), max(paths.values(), default=[])
     common = 0
@@ -192,7 +192,7 @@ def _folders(counts: Counter[str], home: Home, cwd: str) -> Counter[str]:
 
 @cache
 def _endings() -> dict[str, str]:
-    """Return the type of each ending of a file name, and of each name; where several have it, the first."""
+    """Return the type of each file name suffix, and of each name: the first if several types have it."""
     found: dict[str, str] = {}
     for name, patterns in TYPES.items():
         for pattern in patterns:
@@ -201,7 +201,7 @@ def _endings() -> dict[str, str]:
 
 
 def type_of(name: str, media_type: str) -> str:
-    """Return the type of a document, by the name of its file; of what is in an archive, by its media type."""
+    """Return the type of a document, by the name of its file; for a member of an archive, by its media type."""
     plain = name.lower()
     dot = plain.rfind(".")
     found = _endings().get(plain[dot:] if dot >= 0 else plain, "")
@@ -236,7 +236,7 @@ def _period(date: str, unit: str) -> str:
 
 
 def _between(first: int, last: int, unit: str) -> Iterator[str]:
-    """Return the periods from a month to another; none where they would be too many to look at."""
+    """Return the periods from one month to another, or none if there are too many."""
     if unit == "day":
         from calendar import monthrange  # start-up time: few answers are timelines
 

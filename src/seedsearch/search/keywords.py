@@ -19,6 +19,7 @@ from math import log
 from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
+from seedsearch.analysis.passage_language import language_in
 from seedsearch.engine.base import Engine
 from seedsearch.model import Passage
 from seedsearch.paths import Home
@@ -82,7 +83,7 @@ class _Target:
         asked = {analyzer.stem(analyzer.fold(word)) for word in _asked_for(query)}
         form_of = cache(analyzer.form)
         for passage in passages:
-            language = passage.document.language
+            language = language_in(passage.document, passage.text)
             title = f"{passage.document.title}\n" if passage.ordinal == 0 else ""
             tokens = analyzer.spelled_tokens(title + passage.text, language)
             of_passage: set[tuple[str, str]] = set()
@@ -114,7 +115,8 @@ class _Target:
             if count * total > df * self._size:
                 found.append(Keyword(word, _ratio(count, self._size, df, total), count, df))
                 found.sort(key=lambda own: (-own.score, own.word))
-                del found[limit:]
+                if limit is not None:
+                    del found[limit:]
         return tuple(found)
 
 
