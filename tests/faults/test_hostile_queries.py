@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from trials import LONG, trials
@@ -17,6 +18,7 @@ from seedsearch.engine.registry import open_engine
 from seedsearch.errors import QueryTooBroadError, SeedsearchError
 from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.paths import create_home
+from seedsearch.query.ast import Compounds
 
 MEGABYTES = 200 if LONG else 2
 MOST_SECONDS = 2.0  # of the processor
@@ -170,6 +172,25 @@ def test_what_costs_too_much_is_refused_before_it_runs(
     assert "fewer" in refused.value.hint
     monkeypatch.setattr(work, "LEAST", 10**15 - 1)
     assert large.search(query).total == before
+
+
+def test_compounds_are_counted_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    text = (
+        "Der Hafenmeister und die Hafenstadt sind nicht auf der Liste, und das Wasser ist kalt.\n"
+    )
+    (docs / "a.txt").write_text(text * 3)
+    home = create_home(str(tmp_path / ".seedsearch"))
+    engine = open_engine(home.folder, create=True)
+    update_index(engine, home, IndexOptions(add_roots=(str(docs),), jobs=1))
+    query = Compounds("hafen", ("hafenmeister", "hafenstadt"))
+    assert engine.search(query, limit=1).total
+    monkeypatch.setattr(work, "LEAST", 0)
+    monkeypatch.setattr(work, "A_PASSAGE", 0)
+    with pytest.raises(QueryTooBroadError):
+        engine.search(query, limit=1)
+    engine.close()
 
 
 def test_one_word_or_pattern_is_never_too_much(large: Index) -> None:

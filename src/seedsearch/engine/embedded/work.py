@@ -15,6 +15,7 @@ from seedsearch.index.segment import Segment
 from seedsearch.index.term_patterns import pattern_of
 from seedsearch.query.ast import (
     And,
+    Compounds,
     Exact,
     Filter,
     Fuzzy,
@@ -86,6 +87,8 @@ class _Costs:
                 yield self._df(query) * _POSTING
             case Prefix() | Wildcard() | Fuzzy():
                 yield from self._of_pattern(query)
+            case Compounds():
+                yield self._executor.ranges(query) * _RANGE
             case Phrase() | Near():
                 yield from self._of_several(words_of(query))
             case Written():
