@@ -228,7 +228,7 @@ behind_colon(const Chains *chains, const uint8_t *at, uint32_t *before)
         }
     }
     end = at;
-    for (int names = 0; names < 2 && IS_NAME(end[1]) && *end == ':'; names++) {
+    for (int names = 0; names < 2 && *end == ':' && IS_NAME(end[1]); names++) {
         end = behind_name(end + 1);
     }
     return end > at && end[0] == ':' && end[1] == '`' ? end + 1 : NULL;
