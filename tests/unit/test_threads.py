@@ -48,8 +48,8 @@ def write(folder: Path, home: Home, turn: int) -> None:
     engine.close()
 
 
-def run(*jobs: Callable[[], None]) -> None:
-    """Run each function in a thread. Raise the first exception."""
+def run(*jobs: Callable[[], None], stop: Callable[[], None] = lambda: None) -> None:
+    """Run each function in a thread. Raise the first exception; `stop` ends the other threads then."""
     failures: list[BaseException] = []
 
     def guarded(job: Callable[[], None]) -> None:
@@ -57,6 +57,7 @@ def run(*jobs: Callable[[], None]) -> None:
             job()
         except BaseException as error:
             failures.append(error)
+            stop()
 
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -114,7 +115,8 @@ def test_searches_beside_a_writer_refreshes_and_a_close(
         finally:
             written.set()
 
-    run(*(lambda number=number: search(number) for number in range(5)), refresh, count, commit)
+    searching = (lambda number=number: search(number) for number in range(5))
+    run(*searching, refresh, count, commit, stop=index.close)
     assert min(searches) >= 50
 
 

@@ -23,6 +23,7 @@ import os
 import struct
 import sys
 import zlib
+from _thread import allocate_lock  # not `threading`: start-up time
 from collections.abc import Callable, Iterable, Iterator
 from errno import EIO, EISDIR, ELOOP, ENXIO
 from io import BufferedReader, FileIO
@@ -267,6 +268,7 @@ class SegmentFile:
         self.path = path
         self.length = length
         self._columns: dict[str, Column] = {}
+        self._position = allocate_lock()  # threads share the position of the file
         self._file = cast(FileIO, open_regular(path).detach())
         try:
             if os.fstat(self._file.fileno()).st_size != length or length > _MOST_BYTES:
@@ -330,13 +332,14 @@ class SegmentFile:
     def _read_into(self, memory: memoryview, at: int) -> None:
         """Fill the memory from offset `at` of the file."""
         try:
-            self._file.seek(at)
-            done = 0
-            while done < len(memory):
-                count = self._file.readinto(memory[done:])
-                if not count:
-                    raise self.damaged("it was cut short")
-                done += count
+            with self._position:
+                self._file.seek(at)
+                done = 0
+                while done < len(memory):
+                    count = self._file.readinto(memory[done:])
+                    if not count:
+                        raise self.damaged("it was cut short")
+                    done += count
         except OSError as error:
             raise unreadable(os.path.basename(self.path), error) from error
 
