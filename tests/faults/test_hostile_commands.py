@@ -144,3 +144,15 @@ def test_a_passage_of_more_bytes_than_there_are(
     beyond = value + 1 > (1 << 63) - 1
     for command in ((*COAL, "--verified"), (*COAL, "-C2"), ("show", "docs/003.md:1"), ("check",)):
         assert bool(run(*command)) == beyond, command
+
+
+@pytest.mark.parametrize("name", ["document.ordinal", "document.place", "passage.document"])
+@pytest.mark.parametrize("value", [0, 1, (1 << 63) - 1, (1 << 64) - 1])
+def test_passages_around_where_a_document_is_elsewhere(
+    name: str, value: int, copy: Path, run: Callable[..., str]
+) -> None:
+    for seed in range(trials(1, 6)):
+        damaged(copy, name, value, random.Random(seed))
+        refused = [run(*COAL, "-C2"), run(*COAL, "-C1", "--verified"), run("show", "docs/003.md:1")]
+        if not run("check"):
+            assert not any(refused)

@@ -53,7 +53,7 @@ _DOCUMENTS_KEPT = 5_000  # that stay as they were read
 _PATHS_KEPT = 10_000
 _DEFLATED_NOTHING = 1 << 10  # bytes that deflating adds, at most
 _PATHS_A_SEARCH = 100  # paths read in the time of one search
-_FARTHEST = (1 << 63) - 1  # the largest byte offset, line or page
+_FARTHEST = (1 << 63) - 1  # the largest byte offset, line, page or ordinal
 _TEXTS_KEPT = 1 << 23  # bytes of inflated text that are kept
 
 
@@ -257,11 +257,12 @@ class Segment:
                 return Passage.made_of(values)
         document = self.document_of(number)
         line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
-        if max(line + lines, byte + size, page) > _FARTHEST:
+        ordinal = self._ordinal(number, document)
+        if max(line + lines, byte + size, page, ordinal) > _FARTHEST:
             raise self._out_of_reach()
         return Passage(
             self.document(document),
-            self._ordinal(number, document),
+            ordinal,
             "",
             line,
             line + lines,
@@ -282,7 +283,13 @@ class Segment:
     def check_places(self) -> None:
         """Raise IndexDamagedError if the place of any passage is beyond any file."""
         line, lines, byte, size, page, _ = (column.whole() for column in self._of_passage)
-        ends = map(add, line, lines), map(add, byte, size), page
+        ordinal = self._of_document[3].whole()
+        ends = (
+            map(add, line, lines),
+            map(add, byte, size),
+            page,
+            map(add, ordinal, repeat(self.passages)),
+        )
         if max(max(places, default=0) for places in ends) > _FARTHEST:
             raise self._out_of_reach()
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from seedsearch.corpus.read import read_range
 from seedsearch.corpus.skip import Skip
 from seedsearch.engine.base import Engine, Place
-from seedsearch.errors import SourceUnreadableError
+from seedsearch.errors import IndexDamagedError, SourceUnreadableError
 from seedsearch.line_ends import LINE_END
 from seedsearch.model import Line, Passage, PassageView, Span
 from seedsearch.paths import Home, is_stream
@@ -86,7 +86,10 @@ def view_of(
         ):
             view = _view(engine, home, passage, place, cwd, around)
             return _lit(view, engine, home, query, cwd) if query else view
-    raise AssertionError("every passage of the index has a place")
+    raise IndexDamagedError(
+        f"the index is damaged: a passage of {home.shown(document.path, cwd)} has no place in it",
+        "run `seedsearch index --rebuild` to build it again from the documents",
+    )
 
 
 def opens_in_editor(path: str, passage: Passage) -> bool:

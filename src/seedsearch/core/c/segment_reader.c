@@ -391,7 +391,7 @@ ordinal_of(Reader *reader, uint64_t number, uint64_t document, uint64_t *ordinal
         }
     }
     *ordinal = before + (number - low);
-    return fits;
+    return fits > 0 && before > INT64_MAX / 2 ? 0 : fits; /* no file has as many passages */
 }
 
 /* A number, or None. */
