@@ -77,7 +77,7 @@ from seedsearch.engine.bm25f import (
     TITLE_WEIGHT,
     B,
 )
-from seedsearch.engine.explain import Grounds, explain
+from seedsearch.engine.explain import PassageFigures, explain
 from seedsearch.errors import IndexLockedError, QueryTooBroadError
 from seedsearch.model import (
     Document,
@@ -623,7 +623,7 @@ class _Evaluation:
 
     def explanation(self, query: Query, n: int) -> Explanation:
         """Return why passage `n` has its score."""
-        grounds = Grounds(
+        grounds = PassageFigures(
             score=lambda node: self.scores(node).get(n),
             df=self.df,
             around=lambda leaf: self._document_scores(leaf)[self._entries[n].document_key],

@@ -18,7 +18,7 @@ from seedsearch.cli.options import (
 from seedsearch.errors import UsageError
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import Record
-from seedsearch.render.forms import Manner, form_named, writer_of
+from seedsearch.render.forms import RecordOptions, form_named, writer_of
 from seedsearch.render.messages import error_message, plural, search_summary
 from seedsearch.render.records import LINE, LINE_PART, PASSAGE, WINDOW
 from seedsearch.render.sanitize import clean
@@ -316,7 +316,7 @@ def write_head(output: Output, *, is_batch: bool) -> None:
     if output.form in ("csv", "tsv"):
         from seedsearch.render.tables import head  # start-up time: only tables have one
 
-        stdout_bytes().write(head(Manner(output.form), is_batch=is_batch))
+        stdout_bytes().write(head(RecordOptions(output.form), is_batch=is_batch))
 
 
 def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> Iterator[bytes]:
@@ -324,11 +324,11 @@ def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> 
     if name == "vimgrep":
         result = result.replace(hits=_opening(result.hits))
     terminal, paint = is_terminal(sys.stdout), _paint(output)
-    manner = Manner(
+    options = RecordOptions(
         name, output.text, output.null, terminal, query, paint, output.width, output.sort
     )
     before = f"{clean(query.id)}\t".encode() if query and form_named(name).has_ids else b""
-    for record in writer_of(name)(result, manner):
+    for record in writer_of(name)(result, options):
         yield before + record
 
 

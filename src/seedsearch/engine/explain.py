@@ -51,7 +51,7 @@ _Places: TypeAlias = dict[Form, list[int]]
 """The positions of each form in a text."""
 
 
-class Grounds(NamedTuple):
+class PassageFigures(NamedTuple):
     """The figures of an engine for one passage and its collection.
 
     `score` returns the passage's score for a query, or None without a match; `df` the number of passages with a leaf;
@@ -67,17 +67,19 @@ class Grounds(NamedTuple):
     mean_length: float
 
 
-def explain(query: Query, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> Explanation:
+def explain(
+    query: Query, passage: Passage, figures: PassageFigures, analyzer: Analyzer
+) -> Explanation:
     """Return the parts of the score of a passage, with its text, that matches an analysed query."""
-    parts = tuple(_Walk(passage, grounds, analyzer).parts(query, 1.0))
-    return Explanation(parts, grounds.length, grounds.mean_length, grounds.passages)
+    parts = tuple(_Walk(passage, figures, analyzer).parts(query, 1.0))
+    return Explanation(parts, figures.length, figures.mean_length, figures.passages)
 
 
 class _Walk:
     """One passage, with its terms counted."""
 
-    def __init__(self, passage: Passage, grounds: Grounds, analyzer: Analyzer) -> None:
-        self._grounds = grounds
+    def __init__(self, passage: Passage, figures: PassageFigures, analyzer: Analyzer) -> None:
+        self._figures = figures
         self._analyzer = analyzer
         self._language = language_in(passage.document, passage.text)
         title = passage.document.title if passage.ordinal == 0 else ""
@@ -105,7 +107,7 @@ class _Walk:
                     yield from self._nearness(pair, boost * nearness(len(pairs)), boost)
                 yield from self._document(side_by_side(query), boost)
             case Synonym(children):
-                matching = [child for child in children if self._grounds.score(child) is not None]
+                matching = [child for child in children if self._figures.score(child) is not None]
                 yield from self.parts(max(matching, key=self._rounded), boost)
             case Maybe(required, optional):
                 yield from self.parts(required, boost)
@@ -116,13 +118,13 @@ class _Walk:
                 return
 
     def _score(self, query: Query) -> float:
-        return self._grounds.score(query) or 0.0
+        return self._figures.score(query) or 0.0
 
     def _rounded(self, query: Query) -> float:
         return round(self._score(query), 9)  # so that engines agree on ties
 
     def _if_it_matches(self, query: Query, boost: float) -> Iterator[Part]:
-        if self._grounds.score(query) is not None:
+        if self._figures.score(query) is not None:
             yield from self.parts(query, boost)
 
     def _words(self, query: Phrase | Near, boost: float) -> Part:
@@ -138,7 +140,7 @@ class _Walk:
 
     def _document(self, words: Sequence[Term | Exact], boost: float) -> Iterator[Part]:
         """Yield the score of words in the document as a whole."""
-        found = {word: score for word in words if (score := self._grounds.around(word))}
+        found = {word: score for word in words if (score := self._figures.around(word))}
         if found:
             score = sum(found.get(word, 0.0) for word in words)
             text = " ".join(map(unparse, found))
@@ -163,13 +165,13 @@ class _Walk:
         return sorted({place for form in filter(self._test(leaf), field) for place in field[form]})
 
     def _unit(self, leaf: Leaf, boost: float) -> Part:
-        grounds = self._grounds
+        figures = self._figures
         score = self._score(leaf)
         uses = tuple(self._uses(leaf))
         body, title = sum(use.body for use in uses), sum(use.title for use in uses)
         tf = (0 if leaf.field == "title" else body) + TITLE_WEIGHT * title
-        weight = score / saturated(tf, grounds.length, grounds.mean_length)
-        facts = LeafFacts(uses, tf, grounds.df(leaf), weight)
+        weight = score / saturated(tf, figures.length, figures.mean_length)
+        facts = LeafFacts(uses, tf, figures.df(leaf), weight)
         return Part(_KINDS[type(leaf)], unparse(leaf), boost * score, boost, facts, ())
 
     def _uses(self, leaf: Leaf) -> Iterator[TermUse]:

@@ -21,7 +21,7 @@ from seedsearch.record import NamedTuple, Protocol
 _BYTES_A_DOCUMENT = 500  # for a document and its file
 
 
-class Written(NamedTuple):
+class SegmentCounts(NamedTuple):
     """What was written of a segment: the number of distinct terms, and of positions in bodies and in titles."""
 
     terms: int
@@ -45,7 +45,7 @@ class Inversion(Protocol):
     def write_texts(self, writer: SegmentFileWriter) -> int:
         """Write the texts, before anything else. Return their size in bytes."""
 
-    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
+    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> SegmentCounts:
         """Write the postings, the dictionaries and the lengths of the passages."""
 
     def write_passages(self, writer: SegmentFileWriter) -> None:

@@ -13,7 +13,7 @@ from seedsearch.analysis.stemming import OTHERS, Stems, marked
 from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.core import compiled
 from seedsearch.engine.base import Text
-from seedsearch.index.builder import Written
+from seedsearch.index.builder import SegmentCounts
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import text_of, utf8
 from seedsearch.index.dictionary_writer import write_groups, write_terms
@@ -93,7 +93,7 @@ class CoreInversion:
         self._blocks = []
         return total
 
-    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
+    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> SegmentCounts:
         """See Inversion."""
         inverter = self._inverter
         for title, language, passage in zip(*titles, strict=True):
@@ -103,7 +103,7 @@ class CoreInversion:
         write_columns(writer, columns)
         writer.column("passage.length", *columns["lengths"])
         writer.column("passage.title", *columns["title_lengths"])
-        return Written(columns["distinct"], columns["positions"], columns["title_positions"])
+        return SegmentCounts(columns["distinct"], columns["positions"], columns["title_positions"])
 
     def write_passages(self, writer: SegmentFileWriter) -> None:
         """See Inversion."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import OTHERS, Stems, marked
 from seedsearch.engine.base import Text, cut
-from seedsearch.index.builder import Written
+from seedsearch.index.builder import SegmentCounts
 from seedsearch.index.dictionary import utf8
 from seedsearch.index.plain_columns import place, write_postings
 from seedsearch.index.segment_file_writer import SegmentFileWriter
@@ -75,7 +75,7 @@ class PlainInversion:
         self._texts.write(writer)
         return self._texts.total
 
-    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> Written:
+    def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> SegmentCounts:
         """See Inversion."""
         body, title = self._body, self._title
         for text, language, first in zip(*titles, strict=True):
@@ -87,7 +87,7 @@ class PlainInversion:
         terms = write_postings(writer, body, title)
         writer.numbers("passage.length", body.lengths)
         writer.numbers("passage.title", title.lengths)
-        return Written(terms, sum(body.lengths), sum(title.lengths))
+        return SegmentCounts(terms, sum(body.lengths), sum(title.lengths))
 
     def write_passages(self, writer: SegmentFileWriter) -> None:
         """See Inversion."""

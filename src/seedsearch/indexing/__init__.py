@@ -15,7 +15,7 @@ from seedsearch.corpus.selection import Selection
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.folders import is_below
-from seedsearch.indexing.plan import Give, Plan, Wishes, make_plan
+from seedsearch.indexing.plan import Give, Plan, PlanOptions, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.tasks import Limits, Outcome, collect_seldom, collecting_seldom
@@ -78,9 +78,9 @@ class IndexOptions(Record):
             passwords=self.passwords,
         )
 
-    def wishes(self) -> Wishes:
+    def plan_options(self) -> PlanOptions:
         """Return the options that decide which work there is."""
-        return Wishes(
+        return PlanOptions(
             self.add_roots,
             self.selection,
             self.patterns,
@@ -234,7 +234,7 @@ def preview(engine: Engine, home: Home, options: IndexOptions) -> list[Preview]:
 
 def _plan(engine: Engine, home: Home, options: IndexOptions, give: Give | None = None) -> Plan:
     known, roots, settings = engine.files(), engine.roots(), engine.settings()
-    return make_plan(home, known, roots, settings, options.wishes(), give)
+    return make_plan(home, known, roots, settings, options.plan_options(), give)
 
 
 def forget(engine: Engine, home: Home, path: str) -> int:

@@ -14,7 +14,7 @@ from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing.documents import Found, documents_of, plain_documents
 from seedsearch.indexing.tasks import Limits, Outcome, Task, collecting_seldom, cut
-from seedsearch.indexing.work import Leave, Run
+from seedsearch.indexing.work import MustNotRead, Run
 from seedsearch.model import FileState
 from seedsearch.signals import OutOfTime, alarm, has_alarm
 
@@ -56,14 +56,14 @@ def read_here(
 
 
 def _read(state: FileState, data: bytes, encoding: str) -> Found:
-    """Return the documents of a file. Raise Leave if a worker must read it."""
+    """Return the documents of a file. Raise MustNotRead if a worker must read it."""
     media_type = media_type_of(state.path, data)
     if media_type == PLAIN and not encoding and (documents := plain_documents(state.path, data)):
         return Found(documents)
     if len(data) > _SMALL_FILE or media_type not in _OURS:
-        raise Leave
+        raise MustNotRead
     try:
         with alarm(_PATIENCE_S):
             return documents_of(state, data, encoding, media_type)
     except OutOfTime:
-        raise Leave from None
+        raise MustNotRead from None

@@ -47,7 +47,7 @@ class Plan(Record):
     known: frozenset[tuple[str, str]]
 
 
-class Wishes(Record):
+class PlanOptions(Record):
     """What an update is asked to do: see IndexOptions. `add_roots` are absolute paths."""
 
     add_roots: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ def make_plan(
     known: Mapping[str, FileState],
     old_roots: Sequence[str],
     old_settings: str,
-    wishes: Wishes,
+    options: PlanOptions,
     give: Give | None = None,
 ) -> Plan:
     """Walk the added roots and compare. Without added roots, and for a rebuild, walk all roots.
@@ -92,21 +92,21 @@ def make_plan(
     Raise SourceNotFoundError for an added root that does not exist. Raise UsageError for an index folder, and for a
     root outside of the index's base that the user has not named.
     """
-    added = [os.path.normpath(root) for root in wishes.add_roots]
+    added = [os.path.normpath(root) for root in options.add_roots]
     _check(added, home, old_roots)
     known_settings = load_settings(old_settings)
     chosen = known_settings.selections
     before = {home.absolute(root): chosen.get(root, _DEFAULT) for root in old_roots}
-    if not added and wishes.selection is not None:
-        before = dict.fromkeys(before, wishes.selection)
-    asked = {path: _as_root(path, before, wishes) for path in added}
+    if not added and options.selection is not None:
+        before = dict.fromkeys(before, options.selection)
+    asked = {path: _as_root(path, before, options) for path in added}
     wanted = {path: Root(path, selection) for path, selection in before.items()}
-    if added and not wishes.rebuild:
+    if added and not options.rebuild:
         wanted = {p: r for p, r in wanted.items() if any(is_below(p, root) for root in added)}
     wanted |= asked
     mark = _mark_of(known_settings, home, before, asked, wanted)
     targets = _targets(wanted.values(), known, home)
-    if wishes.prune:
+    if options.prune:
         targets.missing.clear()
         before = {p: s for p, s in before.items() if p not in wanted or os.path.lexists(p)}
 
@@ -117,14 +117,14 @@ def make_plan(
         lambda *problem: problems.append(problem),
         leave_out=(home.folder,),
         omitted=omitted.append,
-        patterns=wishes.patterns,
+        patterns=options.patterns,
     )
     named = frozenset(root.path for root in targets.walked)
-    reread = _changed(known_settings.encodings, wishes.encodings, known)
-    reread |= _changed(known_settings.readers, wishes.readers, known)
-    if wishes.ocr:
+    reread = _changed(known_settings.encodings, options.encodings, known)
+    reread |= _changed(known_settings.readers, options.readers, known)
+    if options.ocr:
         reread |= {path for path, state in known.items() if wants_ocr(state)}
-    if wishes.passwords:
+    if options.passwords:
         reread |= {path for path, state in known.items() if ENCRYPTED in state.skipped}
     if known_settings.version != __version__:
         reread |= {path for path, state in known.items() if state.skipped}
@@ -135,7 +135,7 @@ def make_plan(
         first = len(compared.tasks)
         stored_paths = home.stored_all([file.path for file in batch])
         _compare(
-            batch, stored_paths, known, named, reread, top_of, compared, rebuild=wishes.rebuild
+            batch, stored_paths, known, named, reread, top_of, compared, rebuild=options.rebuild
         )
         if follows:
             # Open the file that the walk saw, wherever links lead later.
@@ -149,14 +149,14 @@ def make_plan(
     absent = sorted(known.keys() - compared.seen)
     kept = [*targets.missing, *(path for path, _ in problems)]
     _sort(tasks)
-    merged = _merged(before, asked, wishes.patterns)
+    merged = _merged(before, asked, options.patterns)
     roots = tuple(map(home.stored, merged))
     selections = {home.stored(path): selection for path, selection in merged.items()}
     meanwhile = known_settings.replace(selections=selections, mark=mark)
     # A run over some roots keeps the recorded encodings and failures of other files.
     is_whole = wanted.keys() >= before.keys()
     done = (
-        Settings(selections, wishes.encodings, __version__, mark, wishes.readers)
+        Settings(selections, options.encodings, __version__, mark, options.readers)
         if is_whole
         else meanwhile
     )
@@ -233,14 +233,14 @@ def _changed(
     return frozenset(path for path in known if old.of(path) != new.of(path))
 
 
-def _as_root(path: str, before: Mapping[str, Selection], wishes: Wishes) -> Root:
+def _as_root(path: str, before: Mapping[str, Selection], options: PlanOptions) -> Root:
     """Return an added path as a root: with the wished selection, else with its own, else with its outer root's."""
-    if wishes.selection is not None:
-        return Root(path, wishes.selection)
+    if options.selection is not None:
+        return Root(path, options.selection)
     if path in before:
         return Root(path, before[path])
     for outer, selection in before.items():
-        if _reaches(Root(outer, selection), path, wishes.patterns):
+        if _reaches(Root(outer, selection), path, options.patterns):
             return Root(path, selection, outer)
     return Root(path)
 

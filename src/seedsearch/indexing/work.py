@@ -58,7 +58,7 @@ Read: TypeAlias = Callable[[FileState, bytes, str], Found]
 """Returns the documents of a file's bytes, in the given encoding or ""."""
 
 
-class Leave(Exception):
+class MustNotRead(Exception):
     """This run must not read the file."""
 
 
@@ -71,7 +71,7 @@ class Run:
 
     `tick(files, bytes)` is called after each file and each piece of a large one, with the work since the last call.
     `at(number)` is called with the number of the file being opened or read, or NOTHING. An exception in either ends
-    the run. `read` returns documents, and may raise Leave. Files for outside programs are left unless `outside`.
+    the run. `read` returns documents, and may raise MustNotRead. Files for outside programs are left unless `outside`.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Run:
             self._at(number)
             try:
                 self._read(task, waiting.popleft(), now)
-            except Leave:
+            except MustNotRead:
                 self._left.append(task)
             else:
                 self._tick(1, task.size - self._reported)
@@ -217,14 +217,14 @@ class Run:
         if reader is None:
             return self._read_bytes(state, data, self._encoding_of(task))
         if not self._has_outside:
-            raise Leave
+            raise MustNotRead
         from seedsearch.corpus.outside import read_with  # few have readers: start-up time
 
         return documents_of(state, data, extract=partial(read_with, reader, task.path, self._beat))
 
     def _with_ocr(self, state: FileState, data: bytes) -> Found:
         if not self._has_outside:
-            raise Leave
+            raise MustNotRead
         # seldom asked for: start-up time
         from seedsearch.corpus.formats.pdf import extract
         from seedsearch.corpus.ocr import Ocr

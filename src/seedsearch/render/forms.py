@@ -1,6 +1,6 @@
 """The forms of output: a table of their names, modules and needs.
 
-Each form is a module with a function `records(result, manner)`. A template, such as `{path}:{line} {title}`, is a
+Each form is a module with a function `records(result, options)`. A template, such as `{path}:{line} {title}`, is a
 form too.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from seedsearch.render.paint import Paint
 
 
-class Manner(Record):
+class RecordOptions(Record):
     """How to write. `text` says which text a record shows (records.py). With `null`, NUL ends a path, or a record of
     a template. In a batch, `query` is the query of the result. `paint` colours places, lines and matches. `width` and
     `sort` are for a concordance (kwic.py).
@@ -75,8 +75,8 @@ def form_named(name: str) -> Form:
     raise UsageError(f"no such format: {name}", hint)
 
 
-def writer_of(name: str) -> Callable[[SearchResult, Manner], Iterable[bytes]]:
+def writer_of(name: str) -> Callable[[SearchResult, RecordOptions], Iterable[bytes]]:
     """Return the `records` function of a form. Imports only the form's module: start-up time."""
     module = import_module(f"seedsearch.render.{form_named(name).module}")
-    writer: Callable[[SearchResult, Manner], Iterable[bytes]] = module.records
+    writer: Callable[[SearchResult, RecordOptions], Iterable[bytes]] = module.records
     return writer

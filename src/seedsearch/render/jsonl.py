@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seedsearch.query.batch import BatchQuery
-    from seedsearch.render.forms import Manner
+    from seedsearch.render.forms import RecordOptions
 
 HIT_SCHEMA = "seedsearch.hit/1"
 
 
-def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a line for each hit."""
-    return (hit_record(hit, manner.query) for hit in result.hits)
+    return (hit_record(hit, options.query) for hit in result.hits)
 
 
 def hit_record(hit: Hit, query: BatchQuery | None = None) -> bytes:

@@ -17,7 +17,7 @@ from seedsearch.citation import document_place
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import NamedTuple
 from seedsearch.render.cells import display_width, first_cells, last_cells
-from seedsearch.render.forms import Manner
+from seedsearch.render.forms import RecordOptions
 from seedsearch.render.jsonl import json_line, path_fields
 from seedsearch.render.paint import Paint
 from seedsearch.render.records import PASSAGE, place_field
@@ -39,18 +39,18 @@ class Match(NamedTuple):
     right: str
 
 
-def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a record, or an object, for each match."""
-    room = None if manner.text == PASSAGE else manner.width
-    for match in in_order(matches_of(result.hits), manner.sort):
+    room = None if options.text == PASSAGE else options.width
+    for match in in_order(matches_of(result.hits), options.sort):
         left, right = _around(match, room)
-        if manner.form == "kwic-json":
-            yield _object(match, left, right, manner)
+        if options.form == "kwic-json":
+            yield _object(match, left, right, options)
             continue
         place = place_field(
-            match.hit, b"\t", null=manner.null, terminal=manner.terminal, paint=manner.paint
+            match.hit, b"\t", null=options.null, terminal=options.terminal, paint=options.paint
         )
-        texts = clean(left), _lit(match, manner.paint), clean(right)
+        texts = clean(left), _lit(match, options.paint), clean(right)
         yield place + "\t".join((str(match.line), *texts)).encode() + b"\n"
 
 
@@ -132,12 +132,12 @@ def _place(hit: Hit) -> str:
     return document_place(hit.path, hit.passage.document.member, hit.passage.page)
 
 
-def _object(match: Match, left: str, right: str, manner: Manner) -> bytes:
+def _object(match: Match, left: str, right: str, options: RecordOptions) -> bytes:
     hit, document = match.hit, match.hit.passage.document
     return json_line(
         {
             "schema": KWIC_SCHEMA,
-            **({"query_id": manner.query.id} if manner.query else {}),
+            **({"query_id": options.query.id} if options.query else {}),
             "rank": hit.rank,
             **path_fields(hit.path),
             **({"page": hit.passage.page} if hit.passage.page is not None else {}),

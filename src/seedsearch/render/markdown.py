@@ -9,17 +9,17 @@ import re
 from collections.abc import Iterator
 
 from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import Manner
+from seedsearch.render.forms import RecordOptions
 from seedsearch.render.records import citation_of, shown_text, uri_of
 from seedsearch.render.sanitize import fold
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|~&=:]")
 
 
-def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a quotation for each hit."""
     for hit in result.hits:
-        quoted = f"> {_escaped(shown_text(hit, manner.text))}\n>\n> {_citation(hit)}\n\n"
+        quoted = f"> {_escaped(shown_text(hit, options.text))}\n>\n> {_citation(hit)}\n\n"
         yield quoted.encode()
 
 

@@ -25,7 +25,7 @@ from seedsearch.paths import is_stream
 from seedsearch.render.sanitize import clean, fold
 
 if TYPE_CHECKING:
-    from seedsearch.render.forms import Manner
+    from seedsearch.render.forms import RecordOptions
     from seedsearch.render.paint import Paint
 
 WINDOW, LINE, PASSAGE = "snippet", "line", "passage"
@@ -34,10 +34,10 @@ LINE_PART = "line in the window"
 """The part of the line inside the window, for lines of limited length."""
 
 
-def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a record for each hit; or for each file its path, or its path and count."""
-    form, text, null, terminal = manner.form, manner.text, manner.null, manner.terminal
-    paint = manner.paint
+    form, text, null, terminal = options.form, options.text, options.null, options.terminal
+    paint = options.paint
     if form == "plain":
         for hit in result.hits:
             yield hit_record(hit, text=text, null=null, terminal=terminal, paint=paint)

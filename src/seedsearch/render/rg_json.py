@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import Manner
+from seedsearch.render.forms import RecordOptions
 from seedsearch.render.jsonl import json_line
 from seedsearch.render.vimgrep import MatchingLine, matching_lines
 
 
-def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield the events."""
     files: dict[str, list[Hit]] = {}
     for hit in result.hits:

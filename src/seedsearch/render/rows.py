@@ -26,14 +26,14 @@ class Row(NamedTuple):
     lit: tuple[Range, ...]
 
 
-class Shown(NamedTuple):
+class ShownRows(NamedTuple):
     """The rows to show. `machine_made` says whether they are of a machine-written line."""
 
     rows: tuple[Row, ...]
     machine_made: bool
 
 
-def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -> Shown:
+def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -> ShownRows:
     """Return at most `most` rows of `width` cells. Lines that are not wrapped have `wide` cells.
 
     `before` is the text before the passage on its first line: indentation.
@@ -45,7 +45,7 @@ def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -
     lit = [(low + shift, high + shift) for low, high in hit.snippet.highlights]
     blocks = blocks_of(text, media_type)
     if not blocks:
-        return Shown((), False)
+        return ShownRows((), False)
     at = _best_place(hit) + shift
     best = max(bisect_right([block.start for block in blocks], at) - 1, 0)
     if machine_made := is_machine_made(text, blocks[best], media_type):
@@ -66,7 +66,7 @@ def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -
         if len(rows) >= most:
             break
         rows[:0] = rows_of(block, most)[-(most - len(rows)) :]
-    return Shown(tuple(rows[:most]), machine_made)
+    return ShownRows(tuple(rows[:most]), machine_made)
 
 
 def cut(text: str, width: int) -> str:

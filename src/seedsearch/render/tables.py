@@ -10,23 +10,23 @@ from collections.abc import Iterator
 from io import StringIO
 
 from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import Manner
+from seedsearch.render.forms import RecordOptions
 from seedsearch.render.records import shown_text
 from seedsearch.render.sanitize import fold
 
 _NAMES = ("rank", "score", "path", "member", "page", "line", "title", "text")
 
 
-def head(manner: Manner, *, is_batch: bool) -> bytes:
+def head(options: RecordOptions, *, is_batch: bool) -> bytes:
     """Return the header line. In a batch, the id of the query comes first."""
-    return _written(("query_id", *_NAMES) if is_batch else _NAMES, manner)
+    return _written(("query_id", *_NAMES) if is_batch else _NAMES, options)
 
 
-def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a row for each hit."""
-    first = (fold(manner.query.id),) if manner.query else ()
+    first = (fold(options.query.id),) if options.query else ()
     for hit in result.hits:
-        yield _written((*first, *_row(hit, manner.text)), manner)
+        yield _written((*first, *_row(hit, options.text)), options)
 
 
 def _row(hit: Hit, text: str) -> tuple[str, ...]:
@@ -36,8 +36,8 @@ def _row(hit: Hit, text: str) -> tuple[str, ...]:
     return (str(hit.rank), f"{hit.score:.9g}", *map(fold, values))
 
 
-def _written(values: tuple[str, ...], manner: Manner) -> bytes:
-    if manner.form == "tsv":
+def _written(values: tuple[str, ...], options: RecordOptions) -> bytes:
+    if options.form == "tsv":
         return ("\t".join(values) + "\n").encode()
     row = StringIO()
     csv.writer(row, lineterminator="\n").writerow(values)

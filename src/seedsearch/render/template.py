@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from seedsearch.errors import UsageError, closest
 from seedsearch.model import Hit, SearchResult, field_key
-from seedsearch.render.forms import Manner
+from seedsearch.render.forms import RecordOptions
 from seedsearch.render.records import citation_of, shown_text, uri_of
 from seedsearch.render.sanitize import fold
 
@@ -19,13 +19,13 @@ _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|\\[tn\\]|[{}]")
 _SIGNS = {"{{": "{", "}}": "}", "\\t": "\t", "\\n": "\n", "\\\\": "\\"}
 
 
-def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a record for each hit, with a newline, or NUL with `null`. Raises UsageError."""
-    pieces = list(_pieces(manner.form))
-    end = b"\0" if manner.null else b"\n"
+    pieces = list(_pieces(options.form))
+    end = b"\0" if options.null else b"\n"
     for hit in result.hits:
         values = {**_fields(hit), **{name: value(hit) for name, value in _VALUES.items()}}
-        values["text"] = shown_text(hit, manner.text)
+        values["text"] = shown_text(hit, options.text)
         written = "".join(fold(values.get(text, "")) if name else text for name, text in pieces)
         yield written.encode() + end
 

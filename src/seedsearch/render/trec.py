@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import Manner
+from seedsearch.render.forms import RecordOptions
 from seedsearch.render.sanitize import clean
 from seedsearch.search.identifiers import document_name
 
 TAG = "seedsearch"
 
 
-def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield the lines of the run. Without a batch, the query has the id 1."""
-    query = manner.query.id if manner.query else "1"
+    query = options.query.id if options.query else "1"
     return (_record(query, hit) for hit in result.hits)
 
 

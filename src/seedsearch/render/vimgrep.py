@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from seedsearch.line_ends import line_ranges
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import NamedTuple
-from seedsearch.render.forms import Manner
+from seedsearch.render.forms import RecordOptions
 from seedsearch.render.records import painted_line, path_field
 from seedsearch.render.sanitize import fold
 from seedsearch.search.passage_view import before_on_its_line
@@ -27,19 +27,19 @@ class MatchingLine(NamedTuple):
     matches: tuple[tuple[int, int], ...]
 
 
-def records(result: SearchResult, manner: Manner) -> Iterator[bytes]:
+def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a record for each match."""
     for hit in result.hits:
-        yield from _match_records(hit, manner)
+        yield from _match_records(hit, options)
 
 
-def _match_records(hit: Hit, manner: Manner) -> Iterator[bytes]:
+def _match_records(hit: Hit, options: RecordOptions) -> Iterator[bytes]:
     head = path_field(
-        hit.path, b":", null=manner.null, terminal=manner.terminal, paint=manner.paint
+        hit.path, b":", null=options.null, terminal=options.terminal, paint=options.paint
     )
     before = before_on_its_line(hit.path, hit.passage)
     indentation = len(before.encode("utf-8", "replace"))
-    paint = manner.paint
+    paint = options.paint
     for line in matching_lines(hit):
         text = paint.lit_and_folded(line.text, line.matches) if paint else fold(line.text)
         number = painted_line(line.number, paint)

@@ -32,7 +32,7 @@ _DIGITS = frozenset("0123456789")
 _T = TypeVar("_T")
 
 
-class Kept(NamedTuple):
+class PassageWithCopies(NamedTuple):
     """A passage to show, and its copies, best first."""
 
     scored: ScoredPassage
@@ -53,7 +53,7 @@ _NO_SKETCH = _Sketch(0, frozenset(), frozenset(), frozenset())
 
 def without_copies(
     ranked: Iterable[ScoredPassage], limit: int | None, *, near: bool = True
-) -> list[Kept]:
+) -> list[PassageWithCopies]:
     """Return the best `limit` passages that are not copies of a better one, with their copies in `ranked`.
 
     Without `near`, only passages of the same words are copies.
@@ -63,10 +63,10 @@ def without_copies(
     most = len(found) if limit is None else limit
     find = _by_core if compiled is not None else _copied
     numbers = find(texts, most, near)
-    kept: list[Kept] = []
+    kept: list[PassageWithCopies] = []
     for scored, number in zip(found, numbers, strict=True):
         if number == len(kept):
-            kept.append(Kept(scored, []))
+            kept.append(PassageWithCopies(scored, []))
         elif number >= 0:
             kept[number].copies.append(scored)
     return kept

@@ -18,7 +18,7 @@ from seedsearch.query.parse import Parsed, parse_with_notes
 from seedsearch.record import Record
 
 if TYPE_CHECKING:
-    from seedsearch.search.copies import Kept
+    from seedsearch.search.copies import PassageWithCopies
     from seedsearch.search.highlight import Snippets
 
 WIDTH = 200
@@ -160,7 +160,7 @@ def _found(
 
 
 def _shown_once(
-    ranking: Ranking, kept: list[Kept], notes: tuple[str, ...]
+    ranking: Ranking, kept: list[PassageWithCopies], notes: tuple[str, ...]
 ) -> tuple[Ranking, _Copies, tuple[str, ...]]:
     """Return the passages of a ranking without copies of better ones, and the copies of each."""
     copies = [[other.passage for other in item.copies] for item in kept]

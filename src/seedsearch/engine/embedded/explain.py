@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seedsearch.analysis import Analyzer
 from seedsearch.core import matching
 from seedsearch.engine.bm25f import Statistics
-from seedsearch.engine.explain import Grounds, explain
+from seedsearch.engine.explain import PassageFigures, explain
 from seedsearch.model import Explanation, Passage
 from seedsearch.query.ast import Exact, Query, Term
 
@@ -32,14 +32,14 @@ class Explainer:
 
     def explain(self, passage: Passage, number: int, length: int) -> Explanation:
         """Return why a passage, with its text, has its score. `number` and weighted `length` are its own."""
-        grounds = Grounds(
+        figures = PassageFigures(
             lambda node: self._score(node, number),
             self._executor.df,
             lambda leaf: self._around(leaf, number),
             length,
             *self._statistics,
         )
-        return explain(self._query, passage, grounds, self._analyzer)
+        return explain(self._query, passage, figures, self._analyzer)
 
     def _score(self, node: Query, number: int) -> float | None:
         """Return the score of a passage for a node, or None if the node does not match it."""
