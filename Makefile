@@ -125,7 +125,7 @@ OF_THE_CORE := unit/test_english.py unit/test_inverter.py unit/test_small.py uni
 sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests: make sanitize SANITIZER=gcc (or clang)
 	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py \
 		property/test_analysis_property.py property/test_builders.py property/test_postings_property.py \
-		property/test_page_property.py property/test_rows_property.py property/test_mime_property.py property/test_small_property.py \
+		property/test_page_property.py property/test_passage_language_property.py property/test_rows_property.py property/test_mime_property.py property/test_small_property.py \
 		property/test_snippets_property.py property/test_split_property.py property/test_dictionary_property.py \
 		property/test_term_patterns_property.py \
 		conformance/test_random_queries.py faults/test_fuzz_findings.py faults/test_hostile_index.py

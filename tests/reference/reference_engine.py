@@ -797,12 +797,7 @@ def _written(leaf: Prefix | Wildcard | Fuzzy) -> str:
 
 def _entries(item: DocumentText, place: int, analyzer: Analyzer) -> list[_Entry]:
     texts = cut(item.text, item.spans)
-    is_bytes = isinstance(item.text, bytes)
-    places = [
-        (span.byte_start, span.byte_end) if is_bytes else (span.start, span.end)
-        for span in item.spans
-    ]
-    others = languages_in(item.document.language, item.text, places)
+    others = languages_in(item.document.language, item.text, item.spans)
     document = item.document.replace(also=tuple(sorted(set(others.values()))))
     key = object()
     return [

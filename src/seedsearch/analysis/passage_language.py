@@ -1,9 +1,9 @@
-"""The language of each passage: that of its document, unless the passage clearly is in another.
+"""The language of each passage: the language of its document, unless the passage clearly is in another.
 
-A passage that has one of the most common words of its document's language is in that language: so most passages are
-known at once. Others are looked at as texts of their own. Documents in a script that only one language has are in one
-language. Words of every language have to be looked for in every query: so a language counts in a document only if
-a tenth of its passages are in it, and two, unless it has few.
+A passage with one of the most common words of its document's language is in that language, which decides most passages
+quickly. Other passages are examined as texts of their own. A document in a script of only one language is in one
+language. Every query looks for words in every language of the index, so a language counts in a document only if a
+tenth of the passages are in it, and at least two (one in a document of three).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from itertools import islice
-from typing import Any
+from itertools import islice, repeat
 
 from seedsearch.analysis.stemming import OTHERS
-from seedsearch.model import Document
+from seedsearch.core import compiled
+from seedsearch.model import Document, PassageSpan
 
 _OWN_WORDS = 4
 _LEAST_SHARE = 0.1
@@ -24,7 +24,7 @@ _ENGLISH = (" the ", " of ", " and ", " that ")
 
 
 def language_in(document: Document, text: str) -> str:
-    """The language of a passage of an indexed document."""
+    """Return the language of a passage of an indexed document."""
     language = document.language
     if not document.also or any(word in text for word in _own_words(language)):
         return language
@@ -32,43 +32,48 @@ def language_in(document: Document, text: str) -> str:
     return found if found in document.also else language
 
 
-def languages_in(
-    language: str, text: str | bytes, places: Sequence[Sequence[int]]
-) -> dict[int, str]:
-    """The passages of a document that are in another language than it is, by number, and that language.
+def languages_in(language: str, text: str | bytes, spans: Sequence[PassageSpan]) -> dict[int, str]:
+    """Return the language of each passage that is in another language than its document, by the passage's number.
 
-    `places` are where they begin and end in the text; bytes are UTF-8. Languages of few of the passages do not count.
+    `text` is the document's text; bytes are UTF-8. Languages of few passages are left out.
     """
-    own: tuple[Any, ...] = _own_words(language)
+    own = _own_words(language)
     if language and not own:
         return {}
-    if isinstance(text, bytes):
-        own = tuple(word.encode() for word in own)
-    least = max(_LEAST_SHARE * len(places), 2 if len(places) > _FEW else 1)
-    without_own = []
-    for number, (start, end) in enumerate(places):
-        for word in own:
-            if text.find(word, start, end) >= 0:
-                break
-        else:
-            without_own.append(number)
-    if len(without_own) < least:  # most documents end here, before the costly part
-        return {}
+    numbers = _without(own, text, spans)
+    least = max(_LEAST_SHARE * len(spans), 2 if len(spans) > _FEW else 1)
+    if len(numbers) < least:
+        return {}  # most documents end here, before the costly part
     found = {}
-    for number in without_own:
-        start, end = places[number]
-        part = text[start:end]
-        other = _of_another(language, part if isinstance(part, str) else part.decode())
+    for number in numbers:
+        other = _of_another(language, _passage(text, spans[number]))
         if other != language:
             found[number] = other
     counts = Counter(found.values())
     return {number: other for number, other in found.items() if counts[other] >= least}
 
 
+def _without(words: Sequence[str], text: str | bytes, spans: Sequence[PassageSpan]) -> list[int]:
+    """Return the numbers of the passages that contain none of the words."""
+    if compiled is not None and isinstance(text, bytes) and isinstance(spans, list):
+        return compiled.spans_without(text, spans, tuple([word.encode() for word in words]))
+    return [
+        number
+        for number, passage in enumerate(map(_passage, repeat(text), spans))
+        if not any(word in passage for word in words)
+    ]
+
+
+def _passage(text: str | bytes, span: PassageSpan) -> str:
+    if isinstance(text, bytes):
+        return text[span.byte_start : span.byte_end].decode()
+    return text[span.start : span.end]
+
+
 def _of_another(language: str, text: str) -> str:
-    """The language of a passage that has no words of its document's language."""
+    """Return the language of a passage that has none of the common words of its document's language."""
     if not language and text.isascii() and _markers().isdisjoint(text.split()):
-        return language  # code and numbers: quickly
+        return language  # code and numbers, which need no closer look
     from seedsearch.analysis.language import language_of  # as below: start-up time
 
     found = language_of(text)
@@ -78,7 +83,7 @@ def _of_another(language: str, text: str) -> str:
 
 @cache
 def _own_words(language: str) -> tuple[str, ...]:
-    """The first of the common words that no other language has, between spaces; none where the script says it."""
+    """Return common words that only this language has, between spaces; none if its script identifies it."""
     if language == "en":
         return _ENGLISH
     from seedsearch.analysis.common_words import COMMON_WORDS  # start-up time
@@ -94,7 +99,7 @@ def _own_words(language: str) -> tuple[str, ...]:
 
 @cache
 def _markers() -> frozenset[str]:
-    """The first words of the languages in Latin letters."""
+    """Return the own words of all languages in Latin letters."""
     from seedsearch.analysis.common_words import COMMON_WORDS  # as above
 
     return frozenset(

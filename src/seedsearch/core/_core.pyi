@@ -180,6 +180,12 @@ class Languages:
     def find(self, text: str) -> str | None:
         """Return the language, or "" if it is unclear, or None if the words must decide in a shared script."""
 
+def spans_without(text: bytes, spans: list[PassageSpan], words: tuple[bytes, ...], /) -> list[int]:
+    """Return the numbers of the passages of a UTF-8 text that contain none of the words, which are 8 at most.
+
+    Raises ValueError if a span has no bytes, or lies outside the text.
+    """
+
 # ------------------------------------------------------------------ passages: c/passages.c; the twin is corpus/split.py
 
 FoundPassages: TypeAlias = tuple[str | None, str | None, list[PassageSpan]]

@@ -86,7 +86,7 @@ class SegmentBuilder:
         document, text, spans, before = added
         done, total = 0, len(spans)
         language = document.language
-        others = languages_in(language, text, _places(text, spans))
+        others = languages_in(language, text, spans)
         if others:
             document = document.replace(also=tuple(sorted({*others.values()})))
         while done < total:
@@ -136,17 +136,10 @@ class SegmentBuilder:
         self._begin(tables.last)
 
 
-def _places(text: Text, spans: Sequence[PassageSpan]) -> list[tuple[int, int]]:
-    """Where passages begin and end in a text."""
-    if isinstance(text, bytes):
-        return [(span.byte_start, span.byte_end) for span in spans]
-    return [(span.start, span.end) for span in spans]
-
-
 def _runs(
     language: str, others: Mapping[int, str], start: int, end: int
 ) -> Iterator[tuple[str, int, int]]:
-    """The runs of passages in one language, of those from `start` to `end`: the language, and from where to where."""
+    """Return the runs of adjacent passages in one language, from `start` to `end`: (language, start, end)."""
     if not others:
         yield language, start, end
         return

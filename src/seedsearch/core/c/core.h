@@ -88,6 +88,7 @@ PyObject *core_beside(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
+PyObject *core_spans_without(PyObject *module, PyObject *args);
 PyObject *core_words_with(PyObject *module, PyObject *args);
 PyObject *core_take_apart(PyObject *module, PyObject *args);
 PyObject *core_ranked(PyObject *module, PyObject *args);

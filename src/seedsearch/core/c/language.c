@@ -299,6 +299,82 @@ languages_find(PyObject *self, PyObject *text)
     return language_in(self, start, start + size, PyUnicode_GetLength(text));
 }
 
+/* ------------------------------------------------------------------ passages in other languages */
+
+#define MOST_WORDS 8
+enum { BYTE_START = 4, BYTE_END = 5 }; /* of PassageSpan: model.py */
+
+typedef struct {
+    const char *data;
+    Py_ssize_t size;
+} Word;
+
+static int
+has_any(const char *at, const char *end, const Word *words, Py_ssize_t count)
+{
+    for (; at < end; at++) {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            const Word *word = &words[i];
+            if (*at == *word->data && end - at >= word->size && memcmp(at, word->data, (size_t)word->size) == 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Return a number of a span, or -1 with an error set. */
+static Py_ssize_t
+place_in(PyObject *span, Py_ssize_t index)
+{
+    PyObject *number = PyTuple_GetItem(span, index);
+    Py_ssize_t place = number == NULL ? -1 : PyLong_AsSsize_t(number);
+    if (place < 0 && !PyErr_Occurred()) {
+        PyErr_SetString(PyExc_ValueError, "a span without bytes");
+    }
+    return place;
+}
+
+PyObject *
+core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *text, *spans, *given;
+    Word words[MOST_WORDS];
+    char *bytes;
+    Py_ssize_t size, count;
+    if (!PyArg_ParseTuple(args, "O!O!O!", &PyBytes_Type, &text, &PyList_Type, &spans, &PyTuple_Type, &given)
+        || PyBytes_AsStringAndSize(text, &bytes, &size) < 0) {
+        return NULL;
+    }
+    count = PyTuple_Size(given);
+    for (Py_ssize_t i = 0; i < count && i < MOST_WORDS; i++) {
+        char *data;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(given, i), &data, &words[i].size) < 0) {
+            return NULL;
+        }
+        words[i].data = data;
+    }
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t i = 0; found != NULL && i < PyList_Size(spans); i++) {
+        PyObject *span = PyList_GetItem(spans, i);
+        Py_ssize_t start = place_in(span, BYTE_START), end = start < 0 ? -1 : place_in(span, BYTE_END);
+        if (end >= 0 && (start > end || end > size || count > MOST_WORDS)) {
+            PyErr_SetString(PyExc_ValueError, "a span outside the text, or too many words");
+            end = -1;
+        }
+        PyObject *number = NULL;
+        if (end < 0
+            || (!has_any(bytes + start, bytes + end, words, count)
+                && ((number = PyLong_FromSsize_t(i)) == NULL || PyList_Append(found, number) < 0))) {
+            Py_CLEAR(found);
+        }
+        Py_XDECREF(number);
+    }
+    return found;
+}
+
+/* ------------------------------------------------------------------ type */
+
 static PyMethodDef METHODS[] = {
     {"find", languages_find, METH_O, NULL},
     {NULL, NULL, 0, NULL},

@@ -96,6 +96,7 @@ static PyMethodDef METHODS[] = {
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},
     {"rows", core_rows, METH_VARARGS, NULL},
+    {"spans_without", core_spans_without, METH_VARARGS, NULL},
     {"take_apart", core_take_apart, METH_VARARGS, NULL},
     {"words_with", core_words_with, METH_VARARGS, NULL},
 #ifndef _WIN32
