@@ -104,8 +104,16 @@ def on_a_terminal(command: str, folder: Path) -> tuple[int, list[str]]:
     while data := _read(ours):
         stream.feed(data)
     os.close(ours)
-    lines = [line.rstrip() for line in screen.display]
-    return process.wait(), _without_blank_ends(lines)
+    return process.wait(), _without_blank_ends(_written(screen))
+
+
+def _written(screen: pyte.Screen) -> list[str]:
+    """Return the lines of a screen. `screen.display` measures each blank cell too, which takes seconds."""
+    lines = []
+    for y in range(max(screen.buffer, default=-1) + 1):
+        row = screen.buffer[y]  # a wide character is followed by an empty cell
+        lines.append("".join(row[x].data for x in range(max(row, default=-1) + 1)).rstrip())
+    return lines
 
 
 def _read(descriptor: int) -> bytes:
