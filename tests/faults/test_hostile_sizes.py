@@ -29,8 +29,8 @@ COMMANDS = (
     ("query", "-l", "*a*"),
     ("terms",),
     ("status",),
-    ("index", "-q", "--jobs", "1"),
     CHECK,
+    ("index", "-q", "--jobs", "1"),  # the last, because it may replace what is damaged
 )
 
 _MEASURED = """
