@@ -38,6 +38,7 @@ def test_figures_are_written_into_the_last_column(monkeypatch: pytest.MonkeyPatc
     assert with_figures(page, Counter({"test_a.py": 1200, "test_b.py": 34})) == (
         "| a | b | `test_a.py`, `test_b.py` | 1,234 |\n| c | d | `test_c.py` | 7 |\n"
     )
+    assert with_figures(page, Counter({"test_a.py": 1200})) == page  # a part of a row
 
 
 def test_development_dependencies_are_locked_with_hashes() -> None:
