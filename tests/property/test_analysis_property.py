@@ -38,8 +38,8 @@ WORDS = [
     "\x1b[0;31m", "\x1b[", "\x1b", "GrÃ¼n", "Ã", "â€™", "â€", "Ð¿Ñ€",
 ]  # fmt: skip
 marks = st.text(alphabet="aB0é中[]()<>{}:`|^_#./,*\"' \n\x00\x1f", max_size=40)
-identifiers = st.text(alphabet="abzABZ019-_. ", max_size=40)
-signed = st.text(alphabet="aBs1023é中€§'`-_.,&+#@$%\" \r\n\u00adלצ", max_size=30)
+identifiers = st.text(alphabet="abzABTZ019-_. ", max_size=40)
+signed = st.text(alphabet="aBs1023é中€§'`-_.,/&+#@$%\" \r\n\u00adלצ", max_size=30)
 numbers = st.text(alphabet="1020 .,'_-$", max_size=24)
 mixed = st.text(
     alphabet="aBc9-_. \n\x00\x01éÉß中文한ᄒ\u1161\u11ab\u0301\u3099かｶﾞяё\u200d\ud800ǅ", max_size=30
@@ -172,6 +172,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 def test_texts_can_be_folded_piece_by_piece(before: str, after: str) -> None:
     assume(not after or not _joins(after[0]))  # such a cut would part a character from its mark,
     assume(not before.endswith(tuple("ÂÃÄÅÐÑÎÏâ€")))  # or one that was encoded twice,
+    assume("\x1b" not in before)  # or an escape sequence,
     assume(not before.endswith("\u00ad"))  # and this one a soft hyphen from the end of its line
     assert FOLD(before + after) == FOLD(before) + FOLD(after)
 

@@ -21,6 +21,7 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
+    Synonym,
     Term,
     Wildcard,
     Written,
@@ -32,6 +33,7 @@ from seedsearch.query.unparse import unparse
 ANALYZER = Analyzer()
 F35: Query = Or((Term("f35"), Phrase(("f", "35"))))
 DONT: Query = Or((Term("dont"), Phrase(("don", "t"))))
+THREE_FIVE = Or((Phrase(("3", "5")), Term("v3.5")))
 OF_SANAA: Query = Or((Term("sanaa"), Phrase(("sana", "a"))))
 AT_T: Query = Or((Term("at&t"), Phrase(("at", "t"))))
 RUNS = ("没有", "有留", "留言")
@@ -55,14 +57,39 @@ def words(*texts: str) -> Or:
         (Term("U.N."), Or((Term("un"), Phrase(("u", "n"))))),
         (Term("snake_case"), Or((Term("snakecase"), Phrase(("snake", "case"))))),
         (Term("HTMLParser"), Or((Term("htmlparser"), Phrase(("html", "parser"))))),
-        (Term("3.5"), Phrase(("3", "5"))),
+        (Term("3.5"), THREE_FIVE),
         (Exact("F-35"), Or((Exact("f35"), Phrase(("f", "35"))))),
         # in a phrase the whole counts too, because a line end may have cut the word
         (
             Phrase(("the F-35 flies",)),
             Or((Phrase(("the", "f", "35", "flies")), Phrase(("the", "f35", "flies")))),
         ),
-        (Term("v1.11"), Or((Term("v1.11"), Phrase(("v1", "11"))))),
+        # a version with its v or without
+        (Term("v1.11"), Or((Term("v1.11"), Phrase(("v1", "11")), Phrase(("1", "11"))))),
+        (Exact("3.5"), Phrase(("3", "5"))),
+        # a number and letters as one word or two
+        (Term("RFC2822"), Synonym((Term("rfc2822"), Boost(Phrase(("rfc", "2822")), 0.5)))),
+        (Term("5km"), Synonym((Term("5km"), Boost(Phrase(("5", "km")), 0.5)))),
+        (Exact("5km"), Exact("5km")),
+        (Term("2ndlevel"), Term("2ndlevel")),
+        (
+            words("RFC", "2822", "syntax"),
+            Or(
+                (*words("rfc", "2822", "syntax").children, Boost(Term("rfc2822"), 0.5)),
+                implicit=True,
+            ),
+        ),
+        (
+            And((Term("5"), Term("km"), Term("run")), implicit=True),
+            And(
+                (
+                    Or((And((Term("5"), Term("km")), implicit=True), Boost(Term("5km"), 0.5))),
+                    Term("run"),
+                ),
+                implicit=True,
+            ),
+        ),
+        (words("in", "2024"), Term("2024")),
         # with other optional words, any of a compound's parts, unless a part is a single letter
         (
             words("state-owned", "HTMLParser"),
@@ -71,7 +98,7 @@ def words(*texts: str) -> Or:
         (words("F-35", "U.N."), Or((F35, Or((Term("un"), Phrase(("u", "n"))))), implicit=True)),
         (
             words("up-to-date", "3.5"),
-            Or((Term("uptodate"), Term("date"), Phrase(("3", "5"))), implicit=True),
+            Or((Term("uptodate"), Term("date"), THREE_FIVE), implicit=True),
         ),
         (
             And((Term("state-owned"), Term("x"))),

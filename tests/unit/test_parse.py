@@ -228,6 +228,9 @@ MEANINGS = {
     "date:<2024": Range("date", "", "2024", high_inclusive=False),
     "date:<=2024": Range("date", "", "2024"),
     "date:2024-1?-*": Filter("date", "2024-1?-*"),
+    "‹a b›": Phrase(("a b",)),
+    "「a b」": Phrase(("a b",)),
+    "a『b c』": words(a, Phrase(("b c",))),
 }
 
 
@@ -399,6 +402,10 @@ PASTED = {
         [f"there is no field Lang: it is taken as a word; did you mean lang:? {FIELDS}"],
     ),
     "Titel:a": (Term("Titel:a"), []),
+    "-40": (
+        Term("-40"),
+        ["a query of negative numbers alone excludes nothing; they are searched for"],
+    ),
     "date: b": (
         words(Term("date:"), b),
         ["date: is taken as a word; write the value right after the colon"],

@@ -101,3 +101,13 @@ def test_accents_tell_words_apart_where_a_word_is_written_with_them() -> None:
     vietnamese = Sense(stems, "má", "ma", "vi")
     assert not any(vietnamese.is_spelt(stems.form(form, "vi")) for form in ("ma", "mã", "mạ"))
     assert all(vietnamese.has(stems.form(form, "vi")) for form in ("ma", "mã", "mạ", "má"))
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("القاهره", "القاهرة"), ("والكتاب", "كتاب"), ("المياه", "مياه"), ("والدته", "والده")],
+)
+def test_arabic_words_with_an_article(word: str, other: str) -> None:
+    stems = Stems()
+    assert stems.form(word, "ar").stem == stems.form(other, "ar").stem
+    assert stems.stem_all([word]) == [stems.stem(word)] == stems.stem_all([other])

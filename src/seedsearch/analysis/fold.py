@@ -3,7 +3,8 @@
 ASCII stays unchanged, upper case too (the tokenizer needs it to cut camelCase). Other characters:
 
 - Compatibility forms are resolved and sequences composed (NFKC): full width, ligatures, NFD.
-- Latin and Greek letters lose accents, Cyrillic loses stress marks and the dots of ё, Hebrew and Arabic lose points.
+- Latin and Greek letters lose accents, Cyrillic loses stress marks, the dots of ё and the stroke of ґ, Hebrew and
+  Arabic lose points.
   In other scripts marks are part of the letter and stay.
 - Letters are case-folded. Digits of any script become 0 to 9.
 - Traditional, simplified and Japanese forms of a Chinese character become one (`han.py`) in texts of every language.
@@ -11,7 +12,9 @@ ASCII stays unchanged, upper case too (the tokenizer needs it to cut camelCase).
   as well.
 - Variants of Arabic letters become one: ya, kaf and heh of Arabic, Persian, Urdu and Kurdish, alef with any sign, waw
   and ya with hamza. A hamza by itself is dropped (ءامن, آمن).
-- In scripts of India a nukta is dropped. A nasal with virama, and a candrabindu, become anusvara (हिन्दी, हिंदी).
+- A fraction becomes its digits, as separate words: 1½ and 1 1/2 are the same.
+- In scripts of India a nukta is dropped. A nasal with virama, and a candrabindu, become anusvara (हिन्दी, हिंदी); a
+  Malayalam chillu becomes its letter with virama.
 - Hyphens, the Hebrew maqaf, the minus sign, and a non-joiner after an Arabic letter, become "-". Apostrophes and half
   rings become "'", the Hebrew gershayim a quotation mark.
 - Other invisible joiners, variation selectors and skin tones are dropped. Emoji, § and currency signs stay. Any other
@@ -44,7 +47,7 @@ _LETTERS = {
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH",
     "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T", "ƒ": "f", "ĸ": "k",
-    "ё": "е", "Ё": "е", "װ": "וו", "ױ": "וי", "ײ": "יי",
+    "ё": "е", "Ё": "е", "ґ": "г", "Ґ": "г", "װ": "וו", "ױ": "וי", "ײ": "יי",
 }  # fmt: skip
 _ARABIC = str.maketrans(
     "\u0622\u0623\u0625\u0671\u0672\u0673\u0675\u0624\u0676\u0626\u0649\u06cc\u06cd\u06ce\u06d0\u0678"
@@ -64,6 +67,15 @@ _APOSTROPHES = (
     "\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c0\u02c1\u055a"
     "\u05f3\u2018\u2019\u201b\u2032\ua78b\ua78c\uff07"
 )
+_CHILLUS = {
+    "\u0d7a": "ണ്",
+    "\u0d7b": "ന്",
+    "\u0d7c": "ര്",
+    "\u0d7d": "ല്",
+    "\u0d7e": "ള്",
+    "\u0d7f": "ക്",
+}
+_FRACTION_SLASH = "\u2044"
 _NON_JOINER = "\u200c"
 _GERSHAYIM = "\u05f4\u201c\u201d\u201e"
 _INVISIBLE = (
@@ -72,6 +84,7 @@ _INVISIBLE = (
 )
 _SPECIAL = {
     **_LETTERS,
+    **_CHILLUS,
     **dict.fromkeys(_HYPHENS, "-"),
     **dict.fromkeys(_APOSTROPHES, "'"),
     **dict.fromkeys(_GERSHAYIM, '"'),
@@ -264,6 +277,8 @@ def _fold_cluster(cluster: str) -> str:
     if jamo:
         return jamo + _fold_cluster(cluster[1:])
     whole = unicodedata.normalize("NFKC", cluster)
+    if _FRACTION_SLASH in whole:
+        return " " + whole.replace(_FRACTION_SLASH, " ")
     if "\u0600" <= whole[:1] <= "\u06ff":
         whole = whole.translate(_ARABIC)
     elif whole and ord(whole[0]) & ~0x7F in _INDIC:

@@ -38,6 +38,12 @@ focus foci | formula formulae | fungus fungi | hypothesis hypotheses | index ind
 matrix matrices | memorandum memoranda | nucleus nuclei | oasis oases | parenthesis parentheses
 phenomenon phenomena | radius radii | stimulus stimuli | stratum strata | syllabus syllabi | synthesis syntheses
 thesis theses | vertebra vertebrae | vertex vertices
+bus buses busses | gas gases gasses | lens lenses | bias biases | atlas atlases | canvas canvases | alias aliases
+quiz quizzes | iris irises | elf elves | hoof hooves | penny pence | genus genera | corpus corpora
+spectrum spectra | symposium symposia | addendum addenda | millennium millennia | codex codices | vortex vortices
+nebula nebulae | alga algae | locus loci | neurosis neuroses | prognosis prognoses | automaton automata
+forsake forsook forsaken | foretell foretold | withhold withheld | behold beheld | rewrite rewrote rewritten
+retake retook retaken | undo undid undone | sit sat | slay slew slain | mislead misled | repay repaid
 """
 
 IRREGULAR = {

@@ -52,6 +52,9 @@ _SAYS = {1: 2.0, 2: 1.0}  # what a common word of so many languages says, or a l
 _SAYS_LITTLE = 0.5
 _SAYS_ENOUGH = 3.0
 _SOME = 2
+_FEWER_WORDS = 10  # in a text of fewer words, less evidence is enough, if no word is English
+_SAYS_SOME = 1.5
+_SHARE_OF_ENGLISH_TOO = 0.4
 _SIBLINGS = {
     "da": "no",
     "no": "da",
@@ -71,6 +74,14 @@ _LETTERS = {
     "đ": ("vi", "hr"), "ư": ("vi",), "ơ": ("vi",), "ė": ("lt",), "ļ": ("lv",), "ņ": ("lv",), "ā": ("lv",),
     **dict.fromkeys("ảạấầẩậắằẳặếềểễệỉịỏọốồổỗộớờởỡợủụứừửữựỳỵ", ("vi",)),
     "õ": ("et", "pt", "vi"), "ĉ": ("eo",), "ĝ": ("eo",), "ŭ": ("eo",), "ë": ("sq", "nl", "af"),
+}  # fmt: skip
+# The letters beyond ASCII of languages in Latin script. A text of few words with another one is in no such language.
+_ALPHABETS = {
+    "de": "äöüßé", "fr": "àâæçéèêëîïôœùûüÿ", "es": "áéíóúüñ", "it": "àèéìòù", "pt": "ãõáéíóúâêôçàü", "nl": "éèëïóöü",
+    "sv": "åäöé", "da": "æøåé", "no": "æøåéòô", "fi": "äöå", "pl": "ąćęłńóśźż", "cs": "áčďéěíňóřšťúůýž",
+    "sk": "áäčďéíĺľňóôŕšťúýž", "hu": "áéíóöőúüű", "ro": "ăâîșțşţ", "tr": "çğıöşüâîûi̇", "ca": "àçèéíïòóúü",
+    "hr": "čćđšž", "lt": "ąčęėįšųūž", "lv": "āčēģīķļņšūž", "et": "äöõüšž", "sl": "čšž", "eu": "ñ", "ga": "áéíóú",
+    "sq": "çë", "eo": "ĉĝĥĵŝŭ", "tl": "ñ", "id": "é", "sw": "", "st": "š", "af": "êëéïôöû", "en": "",
 }  # fmt: skip
 _OWN_LETTERS = {letter: of for letter, of in _LETTERS.items() if len(of) == 1}
 
@@ -187,10 +198,13 @@ def _by_few_words(words: list[str], script: str) -> str:
     """The language of a text of a few words: by its common words and letters, those of one language above all.
 
     One of the common words must not be an English word or a part of names; or there are several, beside words with
-    accents. The next language must have half as much at most.
+    accents. The next language must have half as much at most. In texts of fewer than ten words without a word of
+    English, one word that only this language has is enough beside accents, and so are many of any kind.
     """
     languages = languages_of_words(script)
-    bare = {word.strip(_AROUND) for word in words}
+    bare = {
+        word.strip(_AROUND) for word in words if len(word) > 2 or word[-1] != "."
+    }  # no initials
     parts = {part for word in bare for part in word.replace("’", "'").split("'")}
     found: dict[str, float] = {}
     different: Counter[str] = Counter()
@@ -201,17 +215,29 @@ def _by_few_words(words: list[str], script: str) -> str:
             found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
         different.update(of)
         is_foreign |= bool(of) and word not in ENGLISH_TOO
-    accents = {letter for word in bare for letter in word if letter >= "\xc0"}
+    accents = {letter for word in bare for letter in word if letter >= "\xc0" and letter.isalpha()}
+    if script == "latin":
+        found = {n: v for n, v in found.items() if accents <= set(_ALPHABETS.get(n, accents))}
     for letter in accents:
         of = _LETTERS.get(letter, ())
-        for language in of:
+        for language in found.keys() & set(of):
             found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
     most, best = max(((value, name) for name, value in found.items()), default=(0.0, ""))
     rest = (value for name, value in found.items() if name not in (best, _SIBLINGS.get(best)))
     next_most = max(rest, default=0.0)
     is_foreign |= bool(accents) and different[best] > _SOME
-    is_clear = is_foreign and different[best] > 1 and most >= max(_SAYS_ENOUGH, 2 * next_most)
-    return best if is_clear else ""
+    if is_foreign and different[best] > 1 and most >= max(_SAYS_ENOUGH, 2 * next_most):
+        return best
+    own = {word for word in bare | parts if best in languages.get(word, ())}
+    is_english = any("en" in languages.get(word, ()) for word in bare - own)
+    if len(words) >= _FEWER_WORDS or is_english or most < max(_SAYS_SOME, 2 * next_most):
+        return ""
+    foreign = {word for word in own - ENGLISH_TOO if len(word) > 1}
+    if len(own) > 1 and foreign:
+        return best
+    is_only_there = any(languages[word] == (best,) for word in foreign)
+    many = len(own) > _SOME and len(own) > _SHARE_OF_ENGLISH_TOO * len(words)
+    return best if many or (accents and is_only_there) else ""
 
 
 def _by_letters(words: list[str]) -> str:

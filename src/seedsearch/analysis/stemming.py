@@ -16,6 +16,7 @@ terms by the same rules (`core/c/stem.c`).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import takewhile
@@ -64,6 +65,7 @@ _OTHERS = {
 OTHERS = frozenset(_OTHERS)
 """Languages that stem spellings, in a script that another language dominates."""
 
+_ARTICLE = re.compile("(?:(?!والد[تيهاكة])(?P<and>[وف])(?=ال.{4}))?(?:ال|بال|كال).{3}", re.DOTALL)
 _LEAST_BEGINNING = 3  # characters
 
 MARK = b" "
@@ -144,6 +146,19 @@ def _marked_among(terms: list[bytes]) -> Iterator[int]:
             return
 
 
+def _as_defined(term: str) -> str:
+    """Return an Arabic word as its stemmer expects it.
+
+    A word with the article has no pronoun at its end, so its last heh is a teh marbuta (القاهره). The stemmer leaves
+    "and" before an article (والكتاب).
+    """
+    found = _ARTICLE.match(term)
+    if not found:
+        return term
+    bare = term[found.end("and") :] if found["and"] else term
+    return f"{bare[:-1]}ة" if bare[-1] == "ه" else bare
+
+
 class Stems:
     """The stems of terms. A stemmer is made when it is first needed."""
 
@@ -161,6 +176,8 @@ class Stems:
             return self.stem_english([term.encode("utf-8", "surrogatepass")])[0].decode(
                 "utf-8", "surrogatepass"
             )
+        if name == "arabic":
+            term = _as_defined(term)
         return self._stemmer(name).stemWord(term) if name else term
 
     def stem_all(self, terms: list[str]) -> list[str]:
@@ -176,6 +193,8 @@ class Stems:
             return Form(term, self.stem(term))
         written = unicodedata.normalize("NFC", spelling)
         name = _OTHERS[own][1]
+        if name == "arabic":
+            written = _as_defined(written)
         spelt = self._stemmer(name).stemWord(written) if name else written
         stem = (self._fold(spelt) or term) if name else self.stem(term)
         key = f"{stem}{MARK.decode()}{own}"
@@ -195,7 +214,10 @@ class Stems:
             own = [i for i in others if first <= terms[i] < last]
             if not own:
                 continue
-            found = self._stemmer(name).stemWords([terms[i] for i in own])
+            words = [terms[i] for i in own]
+            if name == "arabic":
+                words = [_as_defined(word.decode()).encode() for word in words]
+            found = self._stemmer(name).stemWords(words)
             for i, stem in zip(own, found, strict=True):
                 stems[i] = stem
             if len(own) == len(others):

@@ -24,10 +24,11 @@ _LATIN = "\u0370"  # folded words in Latin letters sort before it
 # Words that English also has, as other words or in names: they do not show that a query is in another language.
 ENGLISH_TOO = frozenset(
     """
-    a ad als am an and are art as at be but by car come comment dates dan de den des die do dos door du eh el en era et
-    fait fast for fra fur go had hat hay he her hier how i if in is it kan la las late le les list los man me men met
-    mit most must my no non of on one or over par pas plus pour sea se ser sin so son sub sur tan the to tot un van vos
-    war was we will with wore you
+    a ad alle als am an and are art as at be but by car chi come comment cosa dan dates de den des die dig din dine do
+    door dos du due eh el en era et fait fast for fra fur go had hat hay he her hier how i if in is it kan ki la las
+    late le lei les list los ma man me men mes met mi mine mis mit mon most must my no non nos of on one or over par
+    pas plus pour se sea ser sin so son sub sue sui sur ta tan te the ti to ton tot tu un van vos war was we will with
+    wore you
     """.split()  # noqa: SIM905 - as above
 )
 

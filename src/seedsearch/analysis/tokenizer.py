@@ -3,10 +3,10 @@
 A *word* is a run of letters, marks and digits. Some signs join words to a *chain*, and some belong to the word
 beside them. docs/words.md has the rules with examples. This module is the specification of `core/c/chain.c`.
 
-A chain has *parts*. A part begins after a sign that joins (F-35, U.N., O'Connor, AT&T, 9,90) and at each hump of
-camelCase. Each part is a term with its own position. Several parts make a *whole*: one more term, at the position of
-the first part. It has no signs, except `&`, and a full stop for any sign between two digits: F-35 gives `f35`, `f`,
-`35`, and v1.11 gives `v1.11`, `v1`, `11`. Digits alone make no whole.
+A chain has *parts*. A part begins after a sign that joins (F-35, U.N., O'Connor, AT&T, 9,90), at each hump of
+camelCase, and at the T of a time (2024-03-15T12:30). Each part is a term with its own position. Several parts make a
+*whole*: one more term, at the position of the first part. It has no signs, except `&`, and a full stop for any sign
+between two digits: F-35 gives `f35`, `f`, `35`, and v1.11 gives `v1.11`, `v1`, `11`. Digits alone make no whole.
 
 A part can have *fragments*: a line end cuts the word, or signs and spaces group the digits of a number. The part is
 one term, and so is each fragment, all at one position: light-⏎house gives `lighthouse`, `light`, `house`; 1,000 gives
@@ -144,14 +144,14 @@ def _unspaced_runs() -> re.Pattern[str]:
 @cache
 def _chains() -> re.Pattern[str]:
     word, letter = f"[^{_NO_WORD}]", f"[^{_NO_LETTER}]"
-    opens = "(?<![^\x00-\x20\"'(\\[{<>,;:|*=!])"
+    opens = "(?<![^\x00-\x20\"'(\\[{<>,;:|*=!/\\\\])"
     before = (
         f"[{_MONEY}](?=[0-9])|§ ?(?=[0-9])|{opens}(?:-(?=[0-9])|[#@](?={word})|\\.(?={letter}))"
     )
     elision = f"(?:{'|'.join(ELISIONS)})(?=['`]{word})"
     number = f"[1-9][0-9]{{0,2}}(?: [0-9]{{3}}){{1,3}}(?!{word})"
     joiner = (
-        f"[-_.]|['`](?![sS](?!{word}))|(?<![0-9])&(?![0-9])|(?<=[0-9]),(?=[0-9])"
+        f"[-_.]|['`](?:(?<=[0-9].)|(?![sS](?!{word})))|(?<![0-9])&(?![0-9])|(?<=[0-9]),(?=[0-9])"
         '|(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])|-(?:\r\n|\r|\n)[ \t]*'
         f"|(?<![0-9])\\*{{1,3}}(?={letter})"
     )
@@ -193,7 +193,9 @@ def is_unspaced(term: str) -> bool:
 def is_plain_word(text: str) -> bool:
     """Return whether an ASCII text is one word and one term, as most words of a query are."""
     return (
-        text.isascii() and text.isalnum() and (text.islower() or text.istitle() or text.isdigit())
+        text.isascii()
+        and text.isalnum()
+        and (text.islower() or text.isdigit() or (text.istitle() and text[0].isalpha()))
     )
 
 
@@ -209,14 +211,17 @@ def _anatomy() -> re.Pattern[str]:
 @cache
 def _cuts() -> re.Pattern[str]:
     return re.compile(
-        "-[\r\n]+[ \t]*|\\*+|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])"
+        "-[\r\n]+[ \t]*|\\*+|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])|(?<=[0-9])(?=T[0-9])"
     )
 
 
 @cache
 def _grouped() -> re.Pattern[str]:
-    """Match a number whose digits are grouped by thousands."""
-    return re.compile("[1-9][0-9]{0,2}(?:([.,'_])[0-9]{3})(?:\\1[0-9]{3})*(?!\\1?[0-9])")
+    """Match a number whose digits are grouped by thousands, or as in India (12,34,567)."""
+    return re.compile(
+        "[1-9][0-9]{0,2}(?:([.,'_])[0-9]{3})(?:\\1[0-9]{3})*(?!\\1?[0-9])"
+        "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?!,?[0-9])"
+    )
 
 
 def _is_digit(char: str) -> bool:

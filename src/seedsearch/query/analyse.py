@@ -68,6 +68,9 @@ _CAPITALS = 3  # words; longer queries all in capitals do not stress any word
 _SHORT = 4  # characters; a word of digits or letters and an unspaced script stays together up to this length
 _NO_WORDS = "dmst"  # letters that are stop words only because of 'd, 'm, 's and 't
 _APART = str.maketrans("*?", "  ")
+_DIGITS = "0123456789"
+_UNIT = 4  # letters of a unit after a number
+_JOINED = 0.5  # the weight of two words that are written as one, and the reverse
 _IN_TWO = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
 )  # without the letter
@@ -100,11 +103,21 @@ def _are_terms(nodes: Sequence[Query], languages: Collection[str]) -> bool:
         if type(node) is not Term:
             return False
         text = node.text
-        if not (text.isascii() and text.isalnum() and text.islower() and len(text) <= MAX_TERM):
+        if not (text.isascii() and text.isalpha() and text.islower() and len(text) <= MAX_TERM):
             return False
         if text in STOP_WORDS:
             return False
     return True
+
+
+def _may_join(one: Query, other: Query) -> bool:
+    """Return whether adjacent words may be written as one: RFC 2822, 5 km."""
+    if not (type(one) is Term and type(other) is Term and one.field == other.field):
+        return False
+    if one.text.isdigit():
+        return other.text.isalpha() and len(other.text) <= _UNIT
+    is_name = one.text.isalpha() and one.text.lower() not in STOP_WORDS
+    return is_name and other.text.isdigit()
 
 
 def _plain_terms(text: str) -> tuple[str, ...]:
@@ -211,7 +224,7 @@ class _Analysis:
         text, field = word.text, word.field
         if is_plain_word(text):
             term = term_of(text)
-            return word if term == text else Term(term, field)
+            return self._or_apart(word if term == text else Term(term, field))
         spelled = self._spell(text)
         found = chains(spelled)
         if len(found) > 1 and (strict or _stay_together(spelled, found)):
@@ -226,6 +239,18 @@ class _Analysis:
         if _has_accents(text) and (self._tells_spellings or in_two != text):
             return spelling(text, field, self._fold(in_two) if in_two != text else "")
         return Term(text, field)
+
+    def _or_apart(self, word: Term) -> Query:
+        """Return the query for a word of letters and a number, which may be two words: RFC2822, 5km."""
+        text = word.text
+        name, unit = text.rstrip(_DIGITS), text.lstrip(_DIGITS)
+        if name != text and name.isalpha():
+            words = name, text[len(name) :]
+        elif unit != text and unit.isalpha() and len(unit) <= _UNIT:
+            words = text[: -len(unit)], unit
+        else:
+            return word
+        return Synonym((word, Boost(Phrase(tuple(map(self._fold, words)), word.field), _JOINED)))
 
     def _exact(self, text: str, field: str) -> Query:
         if is_pattern(text):
@@ -332,10 +357,16 @@ class _Analysis:
             return And(signed) if len(signed) > 1 else signed[0]
         if len(in_order) == 1:
             one = leaf(in_order[0], field)
+            if isinstance(one, Term):
+                one = self._or_apart(one)
             groups = tuple(piece.split("."))  # 192.168 is a number, or the beginning of an address
             return Or((one, Phrase(groups, field))) if len(groups) > 1 else one
-        parts = Phrase(tuple(map(self._fold, in_order)), field)
-        return Or((leaf(word.whole, field), parts)) if word.whole and not signed else parts
+        ways: list[Query] = [Phrase(tuple(map(self._fold, in_order)), field)]
+        if word.whole and not signed:
+            ways.insert(0, leaf(word.whole, field))
+        if leaf is not Exact and {part.joiner for part in word.parts[1:]} == {"."}:
+            ways += _other_version(in_order, field)
+        return Or(tuple(ways)) if len(ways) > 1 else ways[0]
 
     # ------------------------------------------------------------------------ combinations
 
@@ -358,6 +389,7 @@ class _Analysis:
         if implicit:
             stop = self._stop_words(nodes)
             nodes = [n for n in nodes if n in kept or not self._is_stop(n, stop)] or nodes
+            nodes += [_joined(*pair) for pair in pairwise(children) if _may_join(*pair)]
         if len(nodes) > 1:
             return Or(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
@@ -368,6 +400,10 @@ class _Analysis:
         # A word among several is required. Narrowing clauses do not count as words.
         strict = strict or len(asked) > 1
         found = [self.node(child, strict=strict) for child in asked]
+        for at, pair in enumerate(pairwise(asked) if implicit else ()):
+            if _may_join(*pair) and not isinstance(found[at], Nothing):
+                found[at] = Or((And((found[at], found[at + 1]), implicit=True), _joined(*pair)))
+                found[at + 1] = _NOTHING
         words = [node for node in found if not isinstance(node, Nothing)]
         if asked and not words:
             return _NOTHING
@@ -457,6 +493,24 @@ def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
     if not letters or "'" in word or "’" in word:
         return False
     return letters > 1 or STOP_WORDS.issuperset(map(str.lower, texts))
+
+
+def _joined(one: Query, other: Query) -> Query:
+    """Return two words written as one, as a weaker match."""
+    assert isinstance(one, Term)
+    assert isinstance(other, Term)
+    return Boost(Term(term_of(one.text + other.text), one.field), _JOINED)
+
+
+def _other_version(numbers: Sequence[str], field: str) -> Iterator[Query]:
+    """Yield the number of a version with its v, or without it."""
+    first, *rest = numbers
+    if not all(map(str.isdigit, rest)):
+        return
+    if first.isdigit():
+        yield Term(f"v{'.'.join(numbers)}", field)
+    elif first[0] == "v" and first[1:].isdigit():
+        yield Phrase((first[1:], *rest), field)
 
 
 def _is_narrowing(query: Query) -> bool:

@@ -250,7 +250,7 @@ def one_word(query: Query) -> Term | Exact | None:
             return query
         case Synonym((Spelt() as word, Boost(), *_)):
             return word
-        case Synonym((Term() as word, Boost(Compounds() | And() | Or()))):
+        case Synonym((Term() as word, Boost(Compounds() | And() | Or() | Phrase()))):
             return word
         case _:
             return None

@@ -18,7 +18,10 @@ FIELDS = TEXT_FIELDS + FILTER_FIELDS + RANGE_FIELDS
 _MOST_NAMED = 30
 OPERATORS = frozenset(("AND", "OR", "NOT"))
 
-_CLOSERS = {'"': '"', "“": '“”"', "”": '“”"', "„": '“”"', "«": '«»"', "»": '«»"'}
+_CLOSERS = {
+    '"': '"', "“": '“”"', "”": '“”"', "„": '“”"', "«": '«»"', "»": '«»"',
+    "‹": "›", "「": "」", "『": "』", "＂": "＂",
+}  # fmt: skip
 _MINUS = frozenset("-‐‑−–－﹣!！")
 _PLUS = frozenset("+＋﹢")
 _DASHES = frozenset("—―")  # dashes of prose, which begin no clause
@@ -143,7 +146,7 @@ class _Lexer:
             return self.text[at + len(word)] == char
         if not before or before.isspace() or before in "(=:" or before in _PLUS or before in _MINUS:
             return True
-        if char in "“„«":
+        if char in "“„«‹「『":
             return True
         if not after or after.isspace() or after in ".,;:!?)":
             return False

@@ -31,6 +31,7 @@ the end of a word is punctuation. `+`, `-` and `!`, of every width, are operator
 word. A note names such text if it may have been meant as an operator. An operator without its operand is an error.
 
 A phrase that opens with “, ” or „ ends at the next “, ” or ". One that opens with « or » ends at the next «, » or ".
+‹…›, 「…」 and 『…』 are quotes as well.
 Inside quotes, no character is special. `~` without a number allows 2 edits in words of more than 5 characters, else 1.
 `~0` is the same as `=`.
 """
@@ -173,6 +174,9 @@ class _Parser:
         if first.kind == "end":
             _nothing_to_look_for(self.query)
         tree = self._list("", 0)
+        if not _looks_for_something(tree) and all(map(_is_negative, self.query.split())):
+            note = "a query of negative numbers alone excludes nothing; they are searched for"
+            return Parsed(parse(self.query, all_words=self.all_words, literal=True), (note,))
         if not _looks_for_something(tree):
             self._fail(
                 "a query cannot consist of exclusions alone",
@@ -449,6 +453,10 @@ def _ranks(node: Query) -> bool:
         return False
     children = children_of(node)
     return not children or any(map(_ranks, children))
+
+
+def _is_negative(word: str) -> bool:
+    return word[0] in "-−–" and word[1:2].isdigit()
 
 
 def _looks_for_something(node: Query) -> bool:

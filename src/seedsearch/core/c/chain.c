@@ -63,7 +63,7 @@ is_opened(const Chains *chains, const uint8_t *at)
         return 1;
     }
     if (at[-1] < 0x80) {
-        return at[-1] <= ' ' || strchr("\"'([{<>,;:|*=!", at[-1]) != NULL;
+        return at[-1] <= ' ' || strchr("\"'([{<>,;:|*=!/\\", at[-1]) != NULL;
     }
     do {
         at--;
@@ -124,7 +124,7 @@ after_joiner(const Chains *chains, const uint8_t *at)
         break;
     case '\'':
     case '`':
-        if ((*next == 's' || *next == 'S') && !is_word_at(chains, next + 1)) {
+        if ((*next == 's' || *next == 'S') && !IS_DIGIT(at[-1]) && !is_word_at(chains, next + 1)) {
             return NULL;
         }
         break;
@@ -219,6 +219,15 @@ end_of_groups(const uint8_t *at)
         return NULL;
     }
     const uint8_t *first = at;
+    for (; sign == ',' && digits < 3 && IS_DIGIT(at[1]) && IS_DIGIT(at[2]) && at[3] == ','; at += 3) {
+    } /* 12,34,567 */
+    if (at > first && !(IS_DIGIT(at[1]) && IS_DIGIT(at[2]) && IS_DIGIT(at[3]))) {
+        return NULL;
+    }
+    if (at > first) {
+        at += 4;
+        return IS_DIGIT(*at) || (*at == ',' && IS_DIGIT(at[1])) ? NULL : at;
+    }
     while (*at == sign && IS_DIGIT(at[1]) && IS_DIGIT(at[2]) && IS_DIGIT(at[3])) {
         at += 4;
     }

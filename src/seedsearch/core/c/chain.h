@@ -94,12 +94,15 @@ is_word_at(const Chains *chains, const uint8_t *at)
     return *at < 0x80 ? LOWER[*at] != 0 : kind_at(chains, at, &size) == SPACED;
 }
 
-/* Return whether a hump of camelCase begins at `at`, inside a word. */
+/* Return whether a hump of camelCase begins at `at`, inside a word, or the T of a time. */
 static inline int
 is_hump(const uint8_t *at)
 {
     if (!IS_UPPER(at[0])) {
         return 0;
+    }
+    if (IS_DIGIT(at[-1])) {
+        return at[0] == 'T' && IS_DIGIT(at[1]);
     }
     return IS_LOWER(at[-1]) || (IS_UPPER(at[-1]) && IS_LOWER(at[1]) && IS_LOWER(at[2]));
 }
