@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from seedsearch.corpus import mixed
 from seedsearch.corpus.east_asian import east_asian
-from seedsearch.corpus.letters import likeliest, mixes_scripts
+from seedsearch.corpus.letters import before_windows, likeliest, mixes_scripts
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -221,7 +221,7 @@ def _legacy(data: bytes) -> DecodedText:
     if not _HIGH.search(data.translate(None, _MARKS_OF_WINDOWS)) and not _LONGEST_MARKS.search(
         data
     ):
-        return _by_encoding(data, "cp1252", 0.9)
+        return _by_encoding(data, before_windows(data) or "cp1252", 0.9)
     lenient = data.decode("utf-8", "replace")
     if _mostly_utf_8(data, lenient):
         return decoded_by_line(data, "utf-8", 0.9)
