@@ -284,3 +284,9 @@ def test_a_dash_of_a_macintosh_before_a_letter_is_a_capital_of_cp1251() -> None:
     )
     assert decode(text.encode("cp1251")).text == text
     assert decode(text.encode("mac_cyrillic")).text == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_text_without_a_mark(encoding: str) -> None:
+    text = "The lighthouse keeper saw skuas.\nAnd more lines of text.\n"
+    assert decode(text.encode(encoding)).encoding == encoding
