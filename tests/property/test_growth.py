@@ -57,6 +57,8 @@ BEGINNINGS = {
     "a.org": ("", "* a\n", ":P:\n", "#+begin_src\n"),
     "a.adoc": ("", "= a\n", "----\n", ":a: "),
     "a.tex": ("", "\\section{", "\\cite{", "\\cite[", "\\title{"),
+    "a.bib": ("", "@a{b, c = {", '@a{b, c = "', "@a{"),
+    "a.properties": ("", "a=b\\\n"),
     "a.man": (".SH a\n", '.B "', ".Op "),
     "a.ics": ("", "BEGIN:VEVENT\nSUMMARY:", "BEGIN:VEVENT\nATTENDEE;CN=\"", "BEGIN:VEVENT\n"),
     "a.vcf": ("BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:", "BEGIN:VCARD\nADR:;"),

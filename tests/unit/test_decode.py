@@ -251,3 +251,42 @@ def test_short_russian_texts_are_told_by_their_letters(codec: str) -> None:
     ):
         decoded = decode(text.encode(codec))
         assert decoded.text == text, decoded.encoding
+
+
+@pytest.mark.parametrize("encoding", ["iso8859_2", "cp1250"])
+@pytest.mark.parametrize("text", [
+    "Smlouva byla včera podepsána v Praze. Příliš žluťoučký kůň úpěl ďábelské ódy.",
+    "Umowa została podpisana w Łodzi: zażółć gęślą jaźń świeżą.",
+    "Ugovor je potpisan u Šibeniku o isporuci riže, čija će cijena biti viša.",
+])  # fmt: skip
+def test_central_european_letters(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "mac_roman"])
+@pytest.mark.parametrize(
+    "text", ["Båda är överens om att leverera fisk från sjön.", "Die Verträge für Köln."]
+)
+def test_letters_of_dos_and_old_macintoshes_that_are_quotation_marks_in_cp1252(
+    text: str, encoding: str
+) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_quotation_marks_dashes_and_apostrophes_stay_marks() -> None:
+    text = "\u201eHe\u2019s here\u201d\u2014and \u201cthere\u201d\u2026now: it\u2019s well\u2013known\u2020."
+    assert decode(text.encode("cp1252")).text == text
+
+
+def test_a_dash_of_a_macintosh_before_a_letter_is_a_capital_of_cp1251() -> None:
+    text = (
+        "Соглашение было подписано вчера в Москве. Обе стороны договорились о поставке рыбы.\n" * 20
+    )
+    assert decode(text.encode("cp1251")).text == text
+    assert decode(text.encode("mac_cyrillic")).text == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_text_without_a_mark(encoding: str) -> None:
+    text = "The lighthouse keeper saw skuas.\nAnd more lines of text.\n"
+    assert decode(text.encode(encoding)).encoding == encoding

@@ -447,3 +447,17 @@ def test_lines_that_go_on_without_a_space_are_joined() -> None:
 def test_a_message_in_a_maildir_is_known_whatever_its_name_ends_with(name: str) -> None:
     found = read(f"box/{name}", "X-Spam: no\nSubject: Terns\nFrom: a@x.example\n\nHello\n")
     assert (found.documents[0].media_type, found.title) == ("message/rfc822", "Terns")
+
+
+def test_letters_of_a_header_that_are_not_encoded_have_the_charset_of_the_message() -> None:
+    found = read(
+        "a.eml",
+        b"Subject: raw \xfcber\nFrom: a@b\nContent-Type: text/plain; charset=cp1252\n\nbody\n",
+    )
+    assert found.title == "raw über"
+
+
+def test_enriched_text_has_no_marks() -> None:
+    body = b"<bold>Gross</bold>herzog <fontfamily><param>Times</param>a << b</fontfamily> <http://x.org>\n"
+    found = read("a.eml", b"Subject: a\nFrom: a@b\nContent-Type: text/enriched\n\n" + body)
+    assert "Grossherzog a < b <http://x.org>" in found.parts[0].text

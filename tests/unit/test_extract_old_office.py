@@ -100,6 +100,10 @@ def excel() -> bytes:
         (0x207, struct.pack("<HB", 3, 0) + b"sum"),
         (0x205, struct.pack("<HHHBB", 16, 6, 0, 1, 0)),
         (0x204, struct.pack("<HHHHB", 16, 7, 0, 2, 0) + b"ok"),
+        (0x1B6, bytes(10) + struct.pack("<HH", 7, 16) + bytes(4)),  # a comment
+        (0x3C, b"\0by sea"),
+        (0x3C, b"\1" + "й".encode("utf-16-le")),
+        (0x3C, bytes(16)),  # its formatting
         (0x0A, b""),
     )  # fmt: skip
     return compound({"Workbook": book})
@@ -111,6 +115,7 @@ def test_a_workbook() -> None:
     assert [(part.heading, part.lines, part.text) for part in found.parts] == [
         ("Prices A1", (1, 1), "Port\tShipped"),
         ("Prices A17", (17, 17), "Port: Войнá!\tShipped: 2024-10-21\t104.5\t-7\t1\tsum\tTRUE\tok"),
+        ("Prices comment or shape", (17, 17), "by seaй"),
     ]
 
 

@@ -173,3 +173,44 @@ def test_minified_code_is_one_passage_and_the_rest_is_counted() -> None:
     assert found.problems == [("the rest", f"{len(code) - 1000:,} characters of minified code")]
     assert len(read("a.py", code).parts) > 1
     assert read("b.js", "x = 1;\n" * 3000).problems == []
+
+
+def test_entries_of_bibtex_are_documents_with_letters_for_accents() -> None:
+    found = read(
+        "a.bib",
+        rb"""@string{j = "Journal of Tides"}
+
+@comment{not an entry}
+@article{mueller01,
+  author = {M{\"u}ller, J{\'e}r{\^o}me and \v{S}koda, K.},
+  title  = "The {P}almer method of {\"O}sterreich",
+  journal = "Gr\"o{\ss}e " # {und Ma\ss},
+  year = 2001
+}
+@book(b2, journal = J, title = {No end
+""",
+    )
+    assert [(d.id, d.title) for d in found.documents] == [
+        ("mueller01", "The Palmer method of Österreich"),
+        ("b2", "No end"),
+    ]
+    part = found.part("Müller")
+    assert part.text == "author: Müller, Jérôme and Škoda, K.\njournal: Größe und Maß\nyear: 2001"
+    assert part.lines == (5, 8)
+    assert dict(found.documents[0].fields)["date"] == "2001"
+    assert found.texts[-1] == "journal: Journal of Tides"
+
+
+def test_escapes_in_properties_are_letters_and_lines_continue() -> None:
+    found = read(
+        "a.properties", b"# one\ngreeting=Gr\\u00fc\\u00dfe \\\n  aus K\\u00f6ln\npath=c\\:\\\\\n"
+    )
+    assert found.texts == ["# one\ngreeting=Grüße aus Köln\npath=c:\\"]
+    assert found.parts[0].lines == (1, 4)
+
+
+def test_subtitles_of_youtube() -> None:
+    found = read(
+        "a.sbv", b"0:00:01.000,0:00:02.000\nHe left the\n\n0:00:02.000,0:00:03.000\nharbour.\n"
+    )
+    assert found.texts == ["He left the\nharbour."]

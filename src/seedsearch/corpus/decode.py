@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from seedsearch.corpus import mixed
 from seedsearch.corpus.east_asian import east_asian
-from seedsearch.corpus.letters import likeliest, mixes_scripts
+from seedsearch.corpus.letters import before_windows, likeliest, mixes_scripts
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -142,16 +142,16 @@ def _by_encoding(data: bytes, encoding: str, confidence: float, start: int = 0) 
 def _with_nul(data: bytes) -> DecodedText:
     """Decode data that has NUL bytes.
 
-    If they are few, they count as broken bytes of a text. If they are many, the data may be UTF-16 without a mark:
-    one of the two byte orders then reads like text.
+    If they are few, they count as broken bytes of a text. If they are many, the data may be UTF-16 or UTF-32
+    without a mark: one of the byte orders then reads like text.
     """
     best, encoding = 0.0, ""
     if may_be_text(data.count(0), len(data)) and _binary(data) == "binary":
         found = decode(data.replace(b"\0", b" "))
         return _by_encoding(data, found.encoding, found.confidence, found.start)
     if len(data) >= 8 and _binary(data) == "binary":
-        for candidate in ("utf-16-le", "utf-16-be"):
-            share = _share_of_common(data[: _SAMPLE & ~1], candidate)
+        for candidate in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+            share = _share_of_common(data[: _SAMPLE & ~3], candidate)
             if share > best:
                 best, encoding = share, candidate
     if best < 0.02:
@@ -221,7 +221,7 @@ def _legacy(data: bytes) -> DecodedText:
     if not _HIGH.search(data.translate(None, _MARKS_OF_WINDOWS)) and not _LONGEST_MARKS.search(
         data
     ):
-        return _by_encoding(data, "cp1252", 0.9)
+        return _by_encoding(data, before_windows(data) or "cp1252", 0.9)
     lenient = data.decode("utf-8", "replace")
     if _mostly_utf_8(data, lenient):
         return decoded_by_line(data, "utf-8", 0.9)

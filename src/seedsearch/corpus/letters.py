@@ -1,6 +1,8 @@
 """Choose among single-byte encodings of one script: the right one gives letters of the usual frequency.
 
 A detector confuses ISO-8859-5 with cp1251, and ISO-8859-6 with cp1256, since most of their bytes are letters in both.
+ISO-8859-2 and cp1250 differ in a few letters, which are signs in the other one. The letters of DOS and of old
+Macintoshes are quotation marks and daggers in cp1252.
 """
 
 from __future__ import annotations
@@ -15,6 +17,14 @@ _FAMILIES = (
     ),
     (("cp1256", "iso8859-6"), "ايلمنوترةبعدسهكفقحجأشطصىخئإذضثغزآءظؤپچگکی"),
 )  # fmt: skip
+_CENTRAL = ("iso8859-2", "cp1250")
+_POLISH = re.compile("[ęłńżĘŁŃŻ]")
+# Marks of cp1252 that do not occur between letters, unlike apostrophes, dashes and dots.
+_IN_A_WORD = re.compile(rb"[A-Za-z][\x82\x84\x86-\x88\x8a-\x8c\x91\x93\x94\x9b](?=[a-z])")
+_MARK = re.compile(rb"[\x80-\x91\x93-\x9f]")
+_OLD = ("cp850", "mac-roman")
+_SMALL = re.compile("[a-z]([à-öø-ÿß])(?=[a-z])")
+_OPENING = "«„“‘”"
 _SAMPLE = 20_000
 _UNLIKELY = -9.0
 _CAPITAL = -2.0  # added to the logarithm for a capital
@@ -38,7 +48,32 @@ def likeliest(data: bytes, encoding: str) -> str:
             }
             best = max(scores, key=lambda name: (scores[name], name == encoding))
             return best if scores[best] > scores[encoding] + 0.01 else encoding
-    return encoding
+    return _central(data[:_SAMPLE]) if encoding in _CENTRAL else encoding
+
+
+def _central(sample: bytes) -> str:
+    """Return the Central European encoding in which fewer signs stand in words."""
+    texts = {name: sample.decode(name, "replace") for name in _CENTRAL}
+    signs = {
+        name: sum(
+            not char.isalpha() and (before.isalpha() or after.isalpha())
+            for before, char, after in _HIGH.findall(text)
+        )
+        for name, text in texts.items()
+    }
+    iso, windows = (signs[name] for name in _CENTRAL)
+    # One byte is the Polish `ą` in one, and the `š` of other languages in the other.
+    is_iso = iso < windows or (iso == windows and not _POLISH.search(texts["cp1250"]))
+    return _CENTRAL[0] if is_iso else _CENTRAL[1]
+
+
+def before_windows(data: bytes) -> str:
+    """Return the encoding of DOS or of old Macintoshes if the marks of cp1252 stand inside words; "" if not."""
+    sample = data[:_SAMPLE]
+    inside = len(_IN_A_WORD.findall(sample))
+    if not inside or 2 * inside < len(_MARK.findall(sample)):
+        return ""
+    return max(_OLD, key=lambda name: len(_SMALL.findall(sample.decode(name, "replace"))))
 
 
 def mixes_scripts(data: bytes, encoding: str) -> bool:
@@ -66,7 +101,11 @@ def _likelihood(text: str, letters: str) -> float:
         is_latin = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
         if small not in common or is_latin or (small != char and before.islower()):
             total += (
-                _UNLIKELY if char.isalpha() or is_latin or not before.isspace() else _UNLIKELY / 2
+                _UNLIKELY / 2
+                if not (char.isalpha() or is_latin)
+                and before.isspace()
+                and (not after.isalpha() or char in _OPENING)
+                else _UNLIKELY
             )
         else:
             total += common[small] + (_CAPITAL if small != char else 0)

@@ -22,6 +22,7 @@ _SHEET, _STRINGS, _SINCE_1904, _STYLE, _FORMAT = 0x85, 0xFC, 0x22, 0xE0, 0x41E
 _STRING_CELL, _LABEL, _NUMBER, _SMALL, _SMALLS, _FORMULA, _RESULT, _BOOLEAN = (
     0xFD, 0x204, 0x203, 0x27E, 0xBD, 0x06, 0x207, 0x205,
 )  # fmt: skip
+_TEXT_OBJECT = 0x1B6
 _BIFF_8 = 0x0600
 
 
@@ -86,6 +87,10 @@ class _Book:
             self._formats[number] = is_date_format(_short(data[2:], length, 2))
         elif kind == _STYLE:
             self._styles.append(struct.unpack_from("<H", data, 2)[0])
+        elif kind == _TEXT_OBJECT and self._sheet is not None:
+            self.end_of_row()
+            said = _said(parts)
+            self._sheet.beside("comment or shape", [said] if said else [])
         elif self._sheet is not None and not self._sheet.is_full:
             self._cell(kind, data)
 
@@ -158,6 +163,20 @@ class _Book:
             )
         self._cells = {}
         self._row = -1
+
+
+def _said(parts: list[bytes]) -> str:
+    """Return the text of a comment or a shape. Each record with a part of it begins with a byte of flags."""
+    left = struct.unpack_from("<H", parts[0], 10)[0]
+    said: list[str] = []
+    for part in parts[1:]:
+        wide = part[:1] == b"\1"
+        text = part[1 : 1 + left * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
+        left -= len(text)
+        said.append(text)
+        if left <= 0:
+            break
+    return clean_text("".join(said)).strip()
 
 
 def _unpacked(packed: int) -> float:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _TITLE_CHARS = 200
 _FIELD_CHARS = 2000
+PROPERTIES = "Properties"
+"""The heading of what a document says about itself."""
+_PROPERTIES = ("subject", "keywords", "description", "category")
 
 
 def made(
@@ -34,17 +37,33 @@ def made(
     fields: Sequence[tuple[str, str]] = (),
     lines: Sequence[int] = (),
     ends: Sequence[int] = (),
+    with_properties: bool = False,
 ) -> ExtractedDocument:
-    """Return a document whose text differs from its file's. Without sections, the text is one section."""
+    """Return a document whose text differs from its file's. Without sections, the text is one section.
+
+    `with_properties` adds a section with what the document says about itself in its `fields`.
+    """
     title = " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
     stated = tuple([(name, value[:_FIELD_CHARS]) for name, value in fields if value])
     document = Document(
         path, title, encoding, errors, confidence, id, member, media_type, "", stated
     )
     laid = tuple(sections) or (Section(0, len(text)),)
+    if with_properties and (said := properties(fields)):
+        start, text = len(text), "\n".join([text, *said, ""])
+        laid = (*laid, Section(start, len(text), PROPERTIES))
     # This costs a third of calling it. A mailbox has many.
     values = (document, text, laid, None, 0, lines, 0, False, ends, ())
     return tuple.__new__(ExtractedDocument, values)
+
+
+def properties(fields: Iterable[tuple[str, str]]) -> list[str]:
+    """Return a line for each of the fields that describe a document: `Keywords: tides, birds`."""
+    return [
+        f"{name.capitalize()}: {clean_text(value[:_FIELD_CHARS])}"
+        for name, value in fields
+        if name in _PROPERTIES and value
+    ]
 
 
 def clean_text(text: str) -> str:

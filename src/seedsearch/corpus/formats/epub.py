@@ -46,9 +46,15 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         raise Skip("no text in it")
     if text.strip():
         facts = book.found
-        fields = (("author", facts.get("creator", "")), ("date", facts.get("date", "")))
+        fields = (
+            ("author", facts.get("creator", "")),
+            ("date", facts.get("date", "")),
+            ("subject", facts.get("subject", "")),
+            ("description", facts.get("description", "")),
+        )
         yield made(file.path, MEDIA_TYPE, facts.get("title", "") or os.path.basename(file.path),
-                   text, sections, id=facts.get("identifier", ""), fields=fields)  # fmt: skip
+                   text, sections, id=facts.get("identifier", ""), fields=fields,
+                   with_properties=True)  # fmt: skip
     yield from problems
 
 

@@ -22,8 +22,11 @@ _PARAMETER = re.compile(r';\s*+([^;=\s"]{1,80}+)\s*+=\s*+("(?:[^"\\]|\\.)*+"?|[^
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-def decoded_words(value: str) -> str:
-    """Return the text of a field, with encoded words decoded and white space reduced to single spaces."""
+def decoded_words(value: str, charset: str = "") -> str:
+    """Return the text of a field, with encoded words decoded and white space reduced to single spaces.
+
+    `charset` is the likely one of letters that are not encoded.
+    """
     if value.isascii() and "=?" not in value:
         return " ".join(value.split())
     runs: list[tuple[str, bytes]] = []  # charset ("" if not encoded) and bytes
@@ -32,14 +35,17 @@ def decoded_words(value: str) -> str:
         between = value[at : match.start()]
         if between and not (encoded and between.isspace()):
             runs.append(("", raw(between)))
-        charset, content = match[1].partition("*")[0].lower(), _word(match[2], match[3])
+        stated, content = match[1].partition("*")[0].lower(), _word(match[2], match[3])
         # A character may be split between two words.
-        if runs and runs[-1][0] == charset:
+        if runs and runs[-1][0] == stated:
             content = runs.pop()[1] + content
-        runs.append((charset, content))
+        runs.append((stated, content))
         at, encoded = match.end(), True
     runs.append(("", raw(value[at:])))
-    text = "".join(text_of(content, charset)[0] for charset, content in runs)
+    text = "".join(
+        text_of(content, stated or ("" if content.isascii() else charset))[0]
+        for stated, content in runs
+    )
     return clean_text(" ".join(text.split()))
 
 

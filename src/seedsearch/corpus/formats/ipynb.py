@@ -112,6 +112,8 @@ class _Notebook:
         self._section(place)
         self._strings(output.get("text"))
         if "traceback" in output:
+            for name in ("ename", "evalue"):
+                self._strings(output.get(name))
             for _, line in _items(output["traceback"]):
                 self._strings(line)
         data = dict(_items(output.get("data")))

@@ -47,6 +47,10 @@ _UNREADABLE = {
     "application/pkcs7-mime": "encrypted or signed (S/MIME)",
     "application/x-pkcs7-mime": "encrypted or signed (S/MIME)",
 }
+_ENRICHED = ("text/enriched", "text/richtext")
+_ENRICHED_MARK = re.compile(
+    r"<param>[^<>\n]{0,200}</param>|(?<!<)</?[A-Za-z][A-Za-z-]{0,59}>", re.I
+)
 _ENCRYPTED = b"-----BEGIN PGP MESSAGE"
 # Words of a text; single characters in scripts that do not separate words.
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
@@ -117,10 +121,11 @@ class _Reading:
         self._texts: list[_Part] = []
         self._count = 0
         message = inner.message
+        charset = message.parameters.get("charset", "")
         shown = [
             (*_SHOWN_IN_LOWER[lower], value, line)
             for lower, (line, said) in message.fields.items()
-            if lower in _SHOWN_IN_LOWER and (value := decoded_words(said))
+            if lower in _SHOWN_IN_LOWER and (value := decoded_words(said, charset))
         ]
         self._fields = {field: value for _, field, value, _ in reversed(shown)}
         sender = self._fields.get("from", "")
@@ -245,6 +250,8 @@ class _Reading:
         if not text.isascii():
             self._encoding, self._errors = encoding, errors
         lines, ends = self._lines.of_content(part, text.count("\n") + 1)
+        if part.kind in _ENRICHED:
+            text = _ENRICHED_MARK.sub("", text).replace("<<", "<")
         if part.kind != _HTML:
             if part.parameters.get("delsp", "").lower() == "yes":
                 text, lines, ends = _flowing(text, lines, ends)

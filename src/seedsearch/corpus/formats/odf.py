@@ -49,7 +49,7 @@ class Opened(NamedTuple):
         inside = [*problems, *self.objects(file)]
         if text.strip() or title:
             yield made(file.path, media_type, title or os.path.basename(file.path), text, sections,
-                       fields=self.fields)  # fmt: skip
+                       fields=self.fields, with_properties=True)  # fmt: skip
         elif not inside:
             raise Skip("no text in it")
         yield from inside

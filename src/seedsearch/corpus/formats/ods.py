@@ -23,7 +23,8 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     book = _Book()
     xml.parse(found.content, book)
     title = found.facts.get("title", "") or os.path.basename(file.path)
-    entries = [*(sheet.document(file, MEDIA_TYPE, title, found.fields) for sheet in book.sheets if sheet.size),
+    sheets = [sheet for sheet in book.sheets if sheet.size]
+    entries = [*(sheet.document(file, MEDIA_TYPE, title, found.fields, first=sheet is sheets[0]) for sheet in sheets),
                *found.objects(file)]  # fmt: skip
     if not entries:
         raise Skip("no text in it")

@@ -50,7 +50,7 @@ def _one(
     if not said.strip():
         raise Skip("no text in it")
     return made(file.path, media_type, title or os.path.basename(file.path), said, sections,
-                fields=_fields(facts))  # fmt: skip
+                fields=_fields(facts), with_properties=True)  # fmt: skip
 
 
 def _sheets(file: SourceFile, data: bytes, facts: dict[str, str]) -> Iterator[ExtractedDocument]:
@@ -59,7 +59,9 @@ def _sheets(file: SourceFile, data: bytes, facts: dict[str, str]) -> Iterator[Ex
         raise Skip("no text in it")
     title = facts.get("title", "") or os.path.basename(file.path)
     for sheet in sheets:
-        yield sheet.document(file, "application/vnd.ms-excel", title, _fields(facts))
+        yield sheet.document(
+            file, "application/vnd.ms-excel", title, _fields(facts), first=sheet is sheets[0]
+        )
 
 
 def _fields(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -91,7 +91,7 @@ def extract(
             ("keywords", facts["Keywords"]),
             *(("ocr", f"page {number}") for number in reading.recognised),
         )
-        yield made(file.path, MEDIA_TYPE, title, text, sections, fields=fields)
+        yield made(file.path, MEDIA_TYPE, title, text, sections, fields=fields, with_properties=True)  # fmt: skip
     elif not attached:
         first = reading.problems[0] if reading.problems else Problem("", "no text in it")
         raise Skip(first.reason, first.extra)

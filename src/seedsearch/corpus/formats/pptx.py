@@ -41,7 +41,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     inside = list(package.embedded(file))
     if text.strip() or title:
         yield made(file.path, MEDIA_TYPE, title or os.path.basename(file.path), text, sections,
-                   fields=fields_of(facts))  # fmt: skip
+                   fields=fields_of(facts), with_properties=True)  # fmt: skip
     elif not inside and not problems:
         raise Skip("no text in it")
     yield from problems

@@ -35,8 +35,10 @@ FORMATS = (
     Format("Org", "text/org", (".org",), f"{_HERE}.org"),
     Format("AsciiDoc", "text/asciidoc", (".adoc", ".asciidoc", ".asc"), f"{_HERE}.asciidoc"),
     Format("LaTeX", "text/x-tex", (".tex", ".ltx"), f"{_HERE}.latex"),
+    Format("BibTeX", "text/x-bibtex", (".bib",), f"{_HERE}.bibtex"),
+    Format("properties", "text/x-java-properties", (".properties",), f"{_HERE}.java_properties"),
     Format("manual page", "text/troff", (".man", ".mdoc"), f"{_HERE}.man"),
-    Format("subtitles", "text/x-subtitles", (".srt", ".vtt", ".ass", ".ssa"), f"{_HERE}.subtitles"),
+    Format("subtitles", "text/x-subtitles", (".srt", ".vtt", ".ass", ".ssa", ".sbv"), f"{_HERE}.subtitles"),
     Format("translations", "text/x-gettext-translation", (".po", ".pot"), f"{_HERE}.po"),
     Format("XML", "application/xml", (
         ".xml", ".svg", ".docbook", ".dbk", ".fb2", ".gpx", ".kml", ".tei", ".rss", ".atom", ".xsl", ".xslt", ".xsd",

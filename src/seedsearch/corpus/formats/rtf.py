@@ -55,7 +55,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
             ("description", facts.get("doccomm", "")),
         )
         yield made(file.path, MEDIA_TYPE, title or os.path.basename(file.path), text, sections,
-                   fields=fields)  # fmt: skip
+                   fields=fields, with_properties=True)  # fmt: skip
     elif not inside:
         raise Skip("no text in it")
     if reading.hidden:

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from seedsearch.corpus.formats.document_builder import clean_text, made
+from seedsearch.corpus.formats.document_builder import PROPERTIES, clean_text, made, properties
 from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 from seedsearch.rows import columns
@@ -87,9 +87,19 @@ class Sheet:
         self.size += len(text)
 
     def document(
-        self, file: SourceFile, media_type: str, title: str, fields: Sequence[tuple[str, str]]
+        self,
+        file: SourceFile,
+        media_type: str,
+        title: str,
+        fields: Sequence[tuple[str, str]],
+        *,
+        first: bool = False,
     ) -> ExtractedDocument:
-        """Return the document of this sheet. The lines of its passages are the numbers of its rows."""
+        """Return the document of this sheet. The lines of its passages are the numbers of its rows.
+
+        The `first` sheet of a workbook has the properties of the workbook.
+        """
+        self.beside(PROPERTIES, properties(fields if first else ()))
         lines = self._lines
         lines.append(lines[-1] if lines else 1)
         made_of = made(file.path, media_type, title, "".join(self._parts), self._sections, member=self._name,

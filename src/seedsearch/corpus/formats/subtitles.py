@@ -16,7 +16,10 @@ from seedsearch.line_ends import with_newlines
 from seedsearch.model import ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "text/x-subtitles"
-_TIME = re.compile(r"[ \t]*+((?:\d{1,3}:)?\d{1,2}:\d{2})[.,]\d{1,3}[ \t]*+-->[ \t]*+[\d:.,]++")
+# YouTube has a comma between the times.
+_TIME = re.compile(
+    r"[ \t]*+((?:\d{1,3}:)?\d{1,2}:\d{2})[.,]\d{1,3}(?:[ \t]*+-->[ \t]*+|,)[\d:.,]++"
+)
 # A line of dialogue says itself when it is shown; its text is the tenth field, and the fifth is who speaks.
 _DIALOGUE = re.compile(r"Dialogue:[^,]*+,[ \t]*+(\d{1,3}:\d{2}:\d{2})[.\d]*+,(?:[^,]*+,){7}(.*+)")
 _NUMBER = re.compile(r"[ \t\ufeff]*+\d{1,7}[ \t]*+\Z")

@@ -46,7 +46,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         problems = list(_read(package, part, sheet, values))
         if sheet.size:
             found += 1
-            yield sheet.document(file, MEDIA_TYPE, title, fields)
+            yield sheet.document(file, MEDIA_TYPE, title, fields, first=found == 1)
         found += len(problems)
         yield from problems
     for entry in package.embedded(file):

@@ -71,8 +71,12 @@ class _Local(dict[str, str]):
         return found
 
 
+_LISTED = ("keyword", "subject")
+_LISTED_CHARS = 2000
+
+
 class Facts(Handler):
-    """Collects the text of each element, by name: the first one that is not blank."""
+    """Collects the text of each element, by name: the first one that is not blank, or a list of all keywords."""
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
@@ -89,8 +93,11 @@ class Facts(Handler):
     def end(self, name: str) -> None:
         """Keep the collected text."""
         value = " ".join("".join(self._parts).split())
-        if value:
-            self.found.setdefault(name, value)
+        if not value:
+            return
+        known = self.found.setdefault(name, value)
+        if name in _LISTED and known is not value and len(known) < _LISTED_CHARS:
+            self.found[name] = f"{known}, {value}"
         self._parts = []
 
 

@@ -20,12 +20,12 @@ from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "application/xml"
 _DECLARATION = re.compile(r"\ufeff?<\?xml\b[^>]*?\?>")
-_HEADINGS = frozenset(("title", "head", "heading", "book-title"))
+_HEADINGS = frozenset(("title", "head", "heading", "book-title", "article-title"))
 _UNSEEN = frozenset(("script", "style", "binary", "path", "metadata", "defs"))
 _SEEN_ATTRIBUTES = frozenset(
     """
     alt title label aria-label description desc summary caption value v text name content key tooltip displayname
-    default hint author creator keywords subject
+    default hint author creator keywords subject _note
     """.split()  # noqa: SIM905 - reads better as text
 )
 _NOTES = frozenset(("note", "footnote", "endnote", "fn"))
