@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from seedsearch.cli.exit import DONE, ERROR, say
+from seedsearch.cli.exit import DONE, ERROR, say, say_done
 from seedsearch.cli.options import (
     Command,
     debug_option,
@@ -53,7 +53,7 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
                 if dry_run:
                     _list(gone, home, cwd)
                 elif left or yes or _is_confirmed(len(gone)):
-                    say(f"{plural(forget(engine, home, absolute), 'file')} forgotten")
+                    say_done(f"{plural(forget(engine, home, absolute), 'file')} forgotten")
                 else:
                     say("nothing forgotten")
             except SourceNotFoundError as error:
@@ -67,7 +67,7 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
 def _list(paths: list[str], home: Home, cwd: str) -> None:
     """Print the files that would be removed, and their number."""
     write_lines(clean(home.shown(path, cwd)) for path in sorted(paths))
-    say(f"{plural(len(paths), 'file')} would be forgotten")
+    say_done(f"{plural(len(paths), 'file')} would be forgotten")
 
 
 def _is_confirmed(files: int) -> bool:

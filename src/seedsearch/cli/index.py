@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from seedsearch.cli.exit import DONE, ERROR, say
+from seedsearch.cli.exit import DONE, ERROR, say, say_done
 from seedsearch.cli.file_selection import (
     preview_lines,
     preview_summary,
@@ -104,7 +104,7 @@ _NAMED_SKIPS = 3  # skipped files named without -v
 @click.option(
     "-n", "--dry-run", is_flag=True, help="Say what would be read, and why the rest would not."
 )
-@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file, in a pipe as well.")
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 @index_option
 @debug_option
@@ -178,7 +178,7 @@ def command(
     if compiled is None and not engine.roots() and not quiet:  # once for each index
         say(error_message(*CORE_MISSING))
     try:
-        with stopping(), _progress(quiet) as progress:
+        with stopping(), _progress(quiet or not is_terminal(sys.stdout)) as progress:
             report = update_index(engine, home, options, progress)
     except KeyboardInterrupt:
         _say_kept(engine, named=bool(roots))
@@ -193,9 +193,9 @@ def _say_kept(engine: Engine, *, named: bool) -> None:
     """After an interruption, print the number of documents in the index."""
     engine.refresh()
     kept = engine.size()
-    if kept.documents:
-        again = "run the same again to go on" if named else "run seedsearch index to go on"
-        say(error_message(f"{plural(kept.documents, 'document')} are in the index so far", again))
+    again = "run the same again to go on" if named else "run seedsearch index to go on"
+    are = "is" if kept.documents == 1 else "are"
+    say(error_message(f"{plural(kept.documents, 'document')} {are} in the index so far", again))
 
 
 def _index_stdin(
@@ -226,7 +226,9 @@ def _index_stdin(
     if left_out:
         say(error_message(f"{name}: {left_out}"))
     if not quiet:
-        say(clean(f"{name}: {size(len(data))} read; {plural(passages, 'passage')} in the index"))
+        say_done(
+            clean(f"{name}: {size(len(data))} read; {plural(passages, 'passage')} in the index")
+        )
     return ERROR if left_out else DONE
 
 
@@ -278,7 +280,7 @@ def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
     for line in preview_lines(found, home, cwd):
         stream.write(line.encode() + b"\n")
     stream.flush()
-    say(preview_summary(found))
+    say_done(preview_summary(found))
 
 
 def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> IndexReport:
@@ -369,7 +371,7 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
     for path, reason in report.unreadable:
         say(error_message(f"{_relative(path, cwd)}: {reason}"))
     say_missing(report.missing_roots, home, cwd)
-    if not quiet:
+    if verbose or (is_terminal(sys.stdout) and not quiet):
         if report.partial:
             for line in partial_lines(
                 report.partial, home, cwd, verbose=verbose, known=report.known

@@ -72,8 +72,8 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
     "--limit",
     type=click.IntRange(min=0),
     metavar="N",
-    help="At most N hits (0: all, from every file) [default: 10; 100 for kwic, 1000 for trec]. -l and -c "
-    "have no limit.",
+    help="At most N hits, or files with -l and -c (0: all, from every file) [default: 10; 100 for kwic, 1000 "
+    "for trec, 0 for files].",
 )
 @click.option(
     "--per-file",
@@ -301,6 +301,8 @@ def command(
         limit, per_file = first_given(limit, 100), first_given(per_file, 0)
     if by == "document":
         per_file = first_given(per_file, 0)
+    if form in BY_FILE:
+        limit = first_given(limit, 0)
     options = search_options(
         output,
         *hit_limits(limit, per_file, config),
