@@ -27,8 +27,10 @@ from seedsearch.cli.options import (
     index_option,
     is_terminal,
     paint_level,
+    reject_conflicts,
     stdout_bytes,
 )
+from seedsearch.collections import collection_folder
 from seedsearch.config import Config, load_config
 from seedsearch.core import compiled
 from seedsearch.corpus.skip import NEEDS, reason_of
@@ -41,6 +43,7 @@ from seedsearch.indexing import (
     IndexReport,
     Progress,
     collect_seldom,
+    configured_options,
     preview,
     update_index,
 )
@@ -98,6 +101,12 @@ _NAMED_SKIPS = 3  # skipped files named without -v
 @click.option(
     "--jsonl", is_flag=True, help="It is JSON Lines: a document (id, title, text) a line."
 )
+@click.option(
+    "--as",
+    "as_name",
+    metavar="NAME",
+    help="Index into the collection NAME, which is found from any folder.",
+)
 @click.option("--wait", is_flag=True, help="Wait for another `index` to end, not fail.")
 @file_options
 @click.option("--type-list", is_flag=True, help="Say which types --type knows, and end.")
@@ -120,6 +129,7 @@ def command(
     stdin: bool,
     name: str,
     jsonl: bool,
+    as_name: str | None,
     wait: bool,
     type_list: bool,
     dry_run: bool,
@@ -140,6 +150,7 @@ def command(
       seedsearch index -t md -g '!drafts/' notes/
       seedsearch index --dry-run notes/     only say what would be read
       seedsearch index --index ~/idx docs/  keep the index elsewhere
+      seedsearch index --as notes ~/notes   a collection: query --collection notes finds it from anywhere
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:
@@ -148,6 +159,9 @@ def command(
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     cwd = os.getcwd()
     chosen = selection(**choices)
+    if as_name is not None:
+        reject_conflicts(("--as", "--as"), ("--index or --collection", index_folder))
+        index_folder = collection_folder(as_name)
     if stdin:
         if paths:
             raise UsageError("--stdin takes no paths", "index these in a run of their own")
@@ -230,18 +244,6 @@ def _index_stdin(
             clean(f"{name}: {size(len(data))} read; {plural(passages, 'passage')} in the index")
         )
     return ERROR if left_out else DONE
-
-
-def configured_options(config: Config) -> IndexOptions:
-    """Return the options of the configuration."""
-    return IndexOptions(
-        jobs=config.jobs or os.cpu_count() or 1,
-        memory_mb=config.memory or 512,
-        timeout_s=config.timeout or 60,
-        patterns=config.ignore,
-        encodings=config.encodings,
-        readers=config.readers,
-    )
 
 
 def _languages(config: Config) -> str:

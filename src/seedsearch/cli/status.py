@@ -18,6 +18,7 @@ from seedsearch.cli.options import (
     open_home,
     stdout_bytes,
 )
+from seedsearch.collections import collection_names
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.registry import BY_TYPE
 from seedsearch.engine.base import Engine, by_count
@@ -95,7 +96,15 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
         names[BY_TYPE[media_type].name if media_type in BY_TYPE else media_type] += count
     kinds = by_count(names)
     return Status(
-        folder, engine.name, has_core, roots, tuple(skipped), kinds, stats, time.time_ns()
+        folder,
+        engine.name,
+        has_core,
+        roots,
+        tuple(skipped),
+        kinds,
+        stats,
+        time.time_ns(),
+        tuple(collection_names()),
     )
 
 

@@ -29,8 +29,9 @@ _EXTRA = re.compile(rf"{NEEDS}(seedsearch\[\w+\])")
 class Status(Record):
     """An index, its roots, and its skipped files with the reasons.
 
-    `kinds` are names of formats with their numbers of documents. `engine` is the name of the engine. `has_core` says
-    whether the compiled core is installed. `now_ns` is the current time in nanoseconds since the epoch.
+    `kinds` are names of formats with their numbers of documents. `engine` is the name of the engine. `has_core`
+    says whether the compiled core is installed. `collections` are the names of all collections of the user.
+    `now_ns` is the current time in nanoseconds since the epoch.
     """
 
     folder: str
@@ -41,6 +42,7 @@ class Status(Record):
     kinds: tuple[tuple[str, int], ...]
     stats: IndexStats
     now_ns: int
+    collections: tuple[str, ...] = ()
 
 
 def status_lines(status: Status, width: int = 0, *, verbose: bool = False) -> Iterator[str]:
@@ -48,7 +50,7 @@ def status_lines(status: Status, width: int = 0, *, verbose: bool = False) -> It
     for name, facts in _facts(status, verbose):
         rows = (row for fact in facts for row in _rows(clean(fact), width))
         for number, row in enumerate(rows):
-            yield f"{'' if number else name:<10}  {row}".rstrip()
+            yield f"{'' if number else name:<11} {row}".rstrip()
 
 
 def _rows(fact: str, width: int) -> list[str]:
@@ -84,6 +86,8 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
     segments = plural(stats.segments, "segment")
     yield "engine", [f"{status.engine}, {segments}, commit {stats.generation:,}"]
     yield "core", ["compiled" if status.has_core else "; ".join(CORE_MISSING)]
+    if status.collections:
+        yield "collections", [", ".join(status.collections)]
     if stats.committed_ns:
         yield "updated", [_when(stats.committed_ns, status.now_ns)]
     if stats.created_ns:
@@ -130,6 +134,7 @@ def status_object(status: Status) -> dict[str, Any]:
         "index": path_fields(status.folder),
         "engine": status.engine,
         "core": "compiled" if status.has_core else "python",
+        "collections": list(status.collections),
         "roots": [path_fields(root) for root in status.roots],
         "files": stats.files - stats.skipped,
         "skipped": [{**path_fields(path), "reason": reason} for path, reason in status.skipped],
