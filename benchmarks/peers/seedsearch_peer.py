@@ -13,7 +13,6 @@ from benchmarks.passages import Split
 from seedsearch import __version__ as VERSION
 from seedsearch import open_index
 from seedsearch.analysis import STOP_WORDS, Analyzer
-from seedsearch.cli.file_filters import filters_of
 from seedsearch.corpus.formats import extract
 from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Problem, Skip
@@ -24,6 +23,7 @@ from seedsearch.engine.registry import open_engine
 from seedsearch.errors import QueryTooBroadError, SourceUnreadableError
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And
+from seedsearch.query.file_filters import filters_of
 from seedsearch.query.parse import parse
 
 __all__ = ["STOP_WORDS", "VERSION", "Searcher", "Shower", "passages_of"]

@@ -14,7 +14,8 @@ from seedsearch.version import __version__ as __version__
 
 TYPE_CHECKING = False  # importing typing takes longer than everything else before Ctrl-C is handled
 if TYPE_CHECKING:
-    from seedsearch.api import Index, open_index
+    from seedsearch.api import Index, Matching, open_index
+    from seedsearch.corpus.selection import Selection
     from seedsearch.errors import (
         AmbiguousPlaceError,
         IndexClosedError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         UnsupportedError,
         UsageError,
     )
+    from seedsearch.indexing import IndexReport, Progress
     from seedsearch.model import (
         Document,
         Explanation,
@@ -39,15 +41,19 @@ if TYPE_CHECKING:
         Hit,
         Part,
         Passage,
+        PassageView,
         SearchResult,
         Snippet,
         Span,
     )
+    from seedsearch.search.facets import Facets, Timeline
+    from seedsearch.search.keywords import Keywords
 
 __all__ = [
     "AmbiguousPlaceError",
     "Document",
     "Explanation",
+    "Facets",
     "Fragment",
     "Hit",
     "Index",
@@ -55,25 +61,39 @@ __all__ = [
     "IndexDamagedError",
     "IndexFault",
     "IndexLockedError",
+    "IndexReport",
     "IndexVersionError",
+    "Keywords",
+    "Matching",
     "NoIndexError",
     "Part",
     "Passage",
+    "PassageView",
+    "Progress",
     "QuerySyntaxError",
     "QueryTooBroadError",
     "SearchResult",
     "SeedsearchError",
+    "Selection",
     "Snippet",
     "SourceError",
     "SourceNotFoundError",
     "SourceUnreadableError",
     "Span",
+    "Timeline",
     "UnsupportedError",
     "UsageError",
     "open_index",
 ]
 
-_HOMES = ("seedsearch.errors", "seedsearch.model", "seedsearch.api")
+_HOMES = (
+    "seedsearch.errors",
+    "seedsearch.model",
+    "seedsearch.api",
+    "seedsearch.indexing",
+    "seedsearch.search.facets",
+    "seedsearch.search.keywords",
+)
 
 
 def __getattr__(name: str) -> object:

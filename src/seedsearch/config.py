@@ -33,8 +33,9 @@ class Config(Record):
     `encodings` holds pairs of a glob and a codec name; globs are as in a .gitignore in the folder that holds the index.
     `readers` holds pairs of a glob and a program from outside: only the user's file may name programs.
     `ocr` are the languages of scanned pages, as tesseract names them; `--ocr` alone means English.
-    `synonyms` is a path, resolved against the folder of the file that sets it. `trusted` are folders of other users
-    whose index and configuration may be used; only the user's file can set it.
+    `synonyms` is a path, resolved against the folder of the file that sets it. `collection` is the collection that
+    answers outside of any index. `trusted` are folders of other users whose index and configuration may be used. Only
+    the user's file can set these two.
     """
 
     limit: int | None = None
@@ -48,6 +49,7 @@ class Config(Record):
     encodings: tuple[tuple[str, str], ...] = ()
     readers: tuple[tuple[str, OutsideReader], ...] = ()
     ocr: str | None = None
+    collection: str | None = None
     trusted: tuple[str, ...] = ()
 
 
@@ -64,6 +66,7 @@ _KEYS = (
     *_NUMBERS,
     "query.color",
     "query.synonyms",
+    "query.collection",
     "index.ignore",
     "index.ocr",
     "encodings",
@@ -84,19 +87,28 @@ def load_config(base: str) -> Config:
     return config
 
 
+def user_config() -> Config:
+    """Return the settings of the user's file. Raises UsageError."""
+    path = user_file()
+    return _with_file(Config(), path) if os.path.isfile(path) else Config()
+
+
 def is_trusted(folder: str) -> bool:
     """Return whether the user's file trusts a folder of another user. Raises UsageError."""
-    path = user_file()
-    config = _with_file(Config(), path) if os.path.isfile(path) else Config()
-    return os.path.realpath(folder) in config.trusted
+    return os.path.realpath(folder) in user_config().trusted
 
 
 def user_file() -> str:
     """Return the path of the user's file, which need not exist."""
+    return os.path.join(user_folder(), "config.toml")
+
+
+def user_folder() -> str:
+    """Return the folder of the user's file and collections, which need not exist."""
     folder = os.environ.get("XDG_CONFIG_HOME", "")
     if not os.path.isabs(folder):  # the XDG specification says to ignore relative paths
         folder = os.path.join(os.path.expanduser("~"), ".config")
-    return os.path.join(folder, "seedsearch", "config.toml")
+    return os.path.join(folder, "seedsearch")
 
 
 def _with_file(config: Config, path: str) -> Config:
@@ -158,6 +170,10 @@ def _value(path: str, key: str, value: Any, config: Config) -> tuple[str, Any]:
         if not isinstance(value, str) or not value.replace("+", "").replace("_", "").isalpha():
             raise UsageError(f'{path}: {key} must be languages of tesseract, such as "eng+deu"')
         return "ocr", value
+    if key == "query.collection" and _is_users(path):
+        if not isinstance(value, str) or not value:
+            raise UsageError(f'{path}: {key} must be the name of a collection, such as "notes"')
+        return "collection", value
     if key == "trust.folders" and _is_users(path):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise UsageError(f'{path}: {key} must be a list of folders, such as ["/srv/docs"]')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def cli(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
         return Ended(code, out.decode("utf-8", "surrogateescape"), text)
 
     return run
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands report what they did, as if stdout were a terminal."""
+    for module in ("exit", "index"):
+        name = f"seedsearch.cli.{module}.is_terminal"
+        monkeypatch.setattr(name, lambda stream: stream is sys.stdout)
 
 
 @pytest.fixture(scope="session")

@@ -142,6 +142,33 @@ def test_keys_choose_open_cite_and_read_on(seeds: Cli, drive: Drive) -> None:
     drive(task, "troops")
 
 
+def test_facets_filter_the_query(cli: Cli, folder: Path, drive: Drive) -> None:
+    for name in ("a b/1.txt", "a b/2.md", "c/3.md", "c/4.md"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("The troops came in the autumn.\n")
+    assert cli("index", "-q", ".").code == 0
+
+    async def task(driven: Driven) -> None:
+        await driven.keys("ctrl+t")
+        rows = [row for row in driven.screen if row.strip()]
+        assert "4 passages: choose one" in driven.message
+        assert [row.split() for row in rows[2:8]] == [
+            ["folder"], ["2", "a", "b/"], ["2", "c/"], ["type"], ["3", "md"], ["1", "txt"]
+        ]  # fmt: skip
+        await driven.keys("enter")
+        assert driven.screen[0].strip() == 'troops path:"./a b/*"'
+        assert "2 of 2 passages" in driven.message or "1 of 2 passages" in driven.message
+        await driven.keys("ctrl+t", "down", "enter")  # folder, then type
+        assert driven.screen[0].strip() == 'troops path:"./a b/*" type:md'
+        assert "1 of 1 passage" in driven.message
+        await driven.keys("ctrl+t")
+        await driven.keys("escape")  # back to the hits, not out
+        assert "1 of 1 passage" in driven.message
+        assert driven.browser.is_running
+
+    drive(task, "troops")
+
+
 def test_a_click_chooses_and_another_opens(seeds: Cli, drive: Drive) -> None:
     async def task(driven: Driven) -> None:
         hits = driven.browser.current.hits

@@ -10,6 +10,8 @@ from running import Cli
 
 from seedsearch.config import Config, load_config, user_file
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 
 @pytest.fixture
 def docs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from running import Cli, environment
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 
 @pytest.fixture
 def tree(cli: Cli, folder: Path) -> Cli:

@@ -14,6 +14,8 @@ from running import Cli
 
 from seedsearch.cli import formats
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 
 def hit(cli: Cli, word: str) -> dict[str, object]:
     ended = cli("query", "--json", word)

@@ -21,6 +21,8 @@ from seedsearch.indexing import here
 from seedsearch.paths import create_home
 from seedsearch.render.status import Status, status_lines
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 
 @pytest.fixture
 def docs(folder: Path) -> Path:
@@ -324,5 +326,18 @@ def test_an_interrupted_run_says_what_it_kept(
     assert ended.code == 130
     assert ended.err == (
         "seedsearch: 3 documents are in the index so far: run the same again to go on\n"
+        "seedsearch: interrupted\n"
+    )
+
+
+def test_a_first_run_interrupted_before_its_first_commit_says_so(
+    cli: Cli, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("seedsearch.cli.index.update_index", interrupted)
+    assert cli("index", "docs").err == (
+        "seedsearch: 0 documents are in the index so far: run the same again to go on\n"
         "seedsearch: interrupted\n"
     )

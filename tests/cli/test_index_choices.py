@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from running import Cli
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 
 @pytest.fixture
 def docs(folder: Path) -> Path:

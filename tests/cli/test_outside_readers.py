@@ -17,7 +17,10 @@ from seedsearch.corpus.outside import run
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import OutsideReader
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="programs are shell scripts")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="programs are shell scripts"),
+    pytest.mark.usefixtures("watched"),
+]
 
 
 @pytest.fixture

@@ -79,9 +79,11 @@ def test_files_and_counts(seeds: Cli) -> None:
     everything = seeds("query", "-k0", "--per-file", "0", "North").out.splitlines()
     paths = list(dict.fromkeys(record.split(":")[0] for record in everything))
     assert seeds("query", "-l", "North").out.splitlines() == paths
-    counts = seeds("query", "-c", "-k1", "North").out.splitlines()
+    counts = seeds("query", "-c", "North").out.splitlines()
     assert [c.split(":")[0] for c in counts] == paths
     assert sum(int(c.split(":")[1]) for c in counts) == len(everything)
+    assert seeds("query", "-l", "-k2", "North").out.splitlines() == paths[:2]
+    assert seeds("query", "-c", "-k2", "North").out.splitlines() == counts[:2]
     assert seeds("query", "-l0", "North").out == "".join(f"{p}\0" for p in paths)
     record = seeds("query", "-0", "-k1", "North").out
     assert record.split("\0")[0] == paths[0]

@@ -141,3 +141,140 @@ def test_explained_hits(notes: Path) -> None:
         assert isinstance(part, seedsearch.Part)
         assert part.score == pytest.approx(hit.score, abs=1e-9)
         assert index.search("coal").hits[0].explanation is None
+
+
+# ------------------------------------------------------------------------------ the whole API
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with some notes that no index has."""
+    for name in ("SEEDSEARCH_INDEX", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for number in range(60):
+        suffix = "md" if number % 3 else "txt"
+        folder = tmp_path / ("odd" if number % 2 else "even")
+        folder.mkdir(exist_ok=True)
+        (folder / f"{number}.{suffix}").write_text(f"The port number {number} has coal.\n")
+    return tmp_path
+
+
+def test_make_update_forget(made: Path) -> None:
+    with pytest.raises(seedsearch.NoIndexError):
+        seedsearch.open_index()
+    with seedsearch.open_index(create=True) as index:
+        assert index.search("coal").total == 0
+        seen: list[int] = []
+        report = index.update(
+            "odd", made / "even", jobs=1, progress=lambda p: seen.append(p.files_done)
+        )
+        assert (report.added, report.passages) == (60, 60)
+        assert seen
+        assert index.search("coal").total == 60
+        only = seedsearch.Selection(types=("md",))
+        assert index.update("odd", selection=only, jobs=1).removed == 10
+        assert index.forget("even") == 30
+        assert index.search("coal").total == 20
+        with pytest.raises(seedsearch.SourceNotFoundError):
+            index.forget("even")
+        with pytest.raises(seedsearch.SourceNotFoundError):
+            index.update("nowhere")
+    with pytest.raises(seedsearch.IndexClosedError):
+        index.update()
+    with seedsearch.open_index() as index:
+        assert index.search("coal").total == 20
+
+
+def test_a_collection_from_python(made: Path) -> None:
+    with seedsearch.open_index(collection="ports", create=True) as index:
+        assert index.update("odd", jobs=1).added == 30
+    with seedsearch.open_index(collection="ports") as index:
+        assert index.search("coal").total == 30
+    with pytest.raises(seedsearch.NoIndexError, match="did you mean ports"):
+        seedsearch.open_index(collection="port")
+    with pytest.raises(seedsearch.UsageError):
+        seedsearch.open_index(".", collection="ports")
+
+
+def test_every_filter_of_the_command_line(made: Path) -> None:
+    with seedsearch.open_index(create=True) as index:
+        index.update("odd", "even", jobs=1)
+        assert index.search("coal", types=["md"]).total == 40
+        assert index.search("coal", globs=["*.txt", "!0.txt"]).total == 19
+        assert index.search("coal", below=["odd"]).total == 30
+        assert index.search("coal", below=[made / "odd" / "1.md", "even"]).total == 31
+        assert index.search("coal 7", all_words=True).total == 1
+        assert index.search("coal AND nowhere", literal=True).total == 60
+        assert index.search("coals", literal=True).total == index.search("coals").total
+        (made / "names.txt").write_text("anthracite => coal\n")
+        assert index.search("anthracite", synonyms=made / "names.txt").total == 60
+        assert index.search("nowhere coal", all_words=True, relax=True).relaxed
+        assert index.search("coal", by="file", limit=2).hits[1].rank == 2
+        assert [f.counts for f in index.facets("coal", ["type"], types=["md"]).facets] == [
+            (("md", 40),)
+        ]
+        assert index.timeline("coal", below=["odd"]).undated == 30
+        assert index.keywords(below=["odd"]).total == 30
+        for fault, matching in (
+            (seedsearch.UsageError, {"types": ["nothing"]}),
+            (seedsearch.UsageError, {"globs": ["["]}),
+            (seedsearch.SourceNotFoundError, {"below": ["nowhere"]}),
+        ):
+            for ask in (index.search, index.stream, index.facets, index.timeline, index.keywords):
+                with pytest.raises(fault):
+                    ask("coal", **matching)  # type: ignore[operator]
+
+
+def test_a_stream_gives_every_hit_once_in_the_order_of_search(made: Path) -> None:
+    with seedsearch.open_index(create=True) as index:
+        index.update("odd", "even", jobs=1)
+        ids = [hit.passage_id for hit in index.search("coal", None, None, all_copies=True).hits]
+        stream = index.stream("coal")
+        first = next(stream)
+        index.forget("odd")  # the stream keeps its state
+        rest = list(stream)
+        assert [first.passage_id, *(hit.passage_id for hit in rest)] == ids
+        assert [hit.rank for hit in (first, *rest)] == list(range(1, 61))
+        assert len(list(index.stream("coal"))) == 30
+        again = index.stream("coal")
+        index.close()
+        assert len(list(again)) == 30
+        with pytest.raises(seedsearch.IndexClosedError):
+            index.stream("coal")
+
+
+def test_a_stream_says_at_once_what_is_wrong(notes: Path) -> None:
+    with seedsearch.open_index(notes) as index, pytest.raises(seedsearch.QuerySyntaxError):
+        index.stream("coal AND")
+
+
+def test_a_window_has_its_width(made: Path) -> None:
+    (made / "long.txt").write_text("The harbour takes in much more than anybody expected. " * 4)
+    with seedsearch.open_index(create=True) as index:
+        index.update("long.txt", jobs=1)
+        for width in (20, 60):
+            window = index.search("harbour", window=width).hits[0].snippet.window
+            assert window is not None
+            assert 7 <= window.span.end - window.span.start <= width
+        with pytest.raises(ValueError, match="window must be 1 or more"):
+            index.search("harbour", window=0)
+
+
+def test_threads_search_stream_and_update_together(made: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with seedsearch.open_index(create=True) as index:
+        index.update("odd", "even", jobs=1)
+
+        def work(turn: int) -> int:
+            if turn % 8 == 0:
+                (made / "odd" / f"new{turn}.txt").write_text(f"A port {turn} without any.\n")
+                return 60 + 0 * index.update("odd", jobs=1, wait=True).added
+            if turn % 2:
+                return sum(1 for _ in index.stream("coal"))
+            return index.facets("coal").total
+
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(work, range(24))) == {60}

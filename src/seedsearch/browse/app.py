@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 from textual.worker import WorkerFailed
 
 from seedsearch.browse.newest import Newest
-from seedsearch.browse.session import Answer, Preview, Session, is_short
+from seedsearch.browse.session import Answer, Choices, Preview, Session, is_short
 from seedsearch.browse.widgets import Lines, QueryLine
 from seedsearch.model import Hit
 from seedsearch.render.records import citation_of
@@ -44,7 +44,8 @@ class Browser(App[None]):
         Binding("ctrl+y", "cite", "Copy citation"),
         Binding("ctrl+p", "older(1)", "Older query"),
         Binding("ctrl+n", "older(-1)", show=False),
-        Binding("escape", "quit", "Quit"),
+        Binding("ctrl+t", "facets", "Facets"),
+        Binding("escape", "back", "Quit"),
         Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True),
     ]
 
@@ -66,6 +67,7 @@ class Browser(App[None]):
         self._pause: Timer | None = None
         self._back = 0
         self._limit = _FIRST
+        self._values: tuple[str, ...] = ()  # filters for the facets that are shown
 
     @property
     def fault(self) -> Exception | None:
@@ -113,6 +115,7 @@ class Browser(App[None]):
         if answer.failed:  # what was found before stays
             return
         before = self._hit() if keep else None
+        self._values = ()
         names = [hit.passage_id for hit in answer.hits]
         at = names.index(before.passage_id) if before and before.passage_id in names else 0
         self.current = answer
@@ -155,8 +158,34 @@ class Browser(App[None]):
         """Open the hit that was clicked."""
         self.action_open()
 
+    def action_facets(self) -> None:
+        """Show the facets of the hits, or the hits again."""
+        if self._values:
+            self._ask(keep=True)
+            return
+        query, width = self.current.query, self._width(self._hits)
+        self._answers.ask(lambda: self.session.facets(query, width), self._show_facets)
+
+    def _show_facets(self, choices: Choices) -> None:
+        self._say(choices.message)
+        self._values = choices.filters
+        if choices.filters:
+            self._hits.show(choices.lines, 0)
+            self._reading.show([])
+
+    async def action_back(self) -> None:
+        """Leave the facets; else quit."""
+        if self._values:
+            self.action_facets()
+        else:
+            await self.action_quit()
+
     def action_open(self) -> None:
-        """Open the highlighted hit in the editor, viewer or browser."""
+        """Open the highlighted hit in the editor, viewer or browser; add the highlighted value to the query."""
+        if self._values and self._hits.chosen is not None:
+            self._line.value = f"{self._line.value} {self._values[self._hits.chosen]}".strip()
+            self._line.cursor_position = len(self._line.value)
+            return
         if hit := self._hit():
             self._remember()
             if fault := self._open_hit(self, hit):
@@ -196,7 +225,7 @@ class Browser(App[None]):
         return self.query_one("#reading", Lines)
 
     def _hit(self) -> Hit | None:
-        at = self._hits.chosen
+        at = None if self._values else self._hits.chosen
         return self.current.hits[at] if at is not None and at < len(self.current.hits) else None
 
     def _width(self, part: Lines) -> int:

@@ -6,6 +6,7 @@ before it has three letters: short words take longest to find. All text is sanit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from seedsearch.engine.base import Engine
@@ -14,15 +15,21 @@ from seedsearch.model import Hit
 from seedsearch.paths import Home
 from seedsearch.record import NamedTuple
 from seedsearch.render.answer import Layout, lines_of_hit
-from seedsearch.render.messages import error_text, search_summary
+from seedsearch.render.messages import error_text, plural, search_summary
 from seedsearch.render.paint import Paint
 from seedsearch.render.passage_view import view_lines
+from seedsearch.render.rows import cut
 from seedsearch.render.sanitize import fold
+from seedsearch.search.facets import facets
 from seedsearch.search.passage_view import before_on_its_line, view_of
 from seedsearch.search.searcher import SearchOptions, query_of, search
+from seedsearch.wildcards import as_glob
 
 _AROUND = 2  # passages on each side in the preview
 _LEAST = 3  # letters
+_VALUES = 8  # of each facet
+_FILTERS = {"folder": "path", "language": "lang", "year": "date"}
+_PLAIN = re.compile(r"[\w./*@+-]+")
 _PAINT = Paint("color")
 
 
@@ -38,6 +45,14 @@ class Answer(NamedTuple):
     message: str = ""
     total: int = 0
     failed: bool = False
+
+
+class Choices(NamedTuple):
+    """The values of facets: the lines of each, and the filter that chooses it. `message` is a line about them."""
+
+    lines: tuple[tuple[str, ...], ...]
+    filters: tuple[str, ...]
+    message: str
 
 
 class Preview(NamedTuple):
@@ -80,6 +95,29 @@ class Session:
         message = " · ".join([search_summary(result), *asked, *notes])
         return Answer(query, result.hits, lines, message, result.total)
 
+    def facets(self, query: str, width: int) -> Choices:
+        """Return the values of the facets of a query, with the number of passages of each."""
+        try:
+            found = facets(
+                self._engine, self._home, query, SearchOptions(), self._cwd, limit=_VALUES
+            )
+        except SeedsearchError as error:
+            return Choices((), (), error_text(error).partition("\n")[0])
+        lines: list[tuple[str, ...]] = []
+        filters: list[str] = []
+        for facet in found.facets:
+            before = [_PAINT("faint", facet.name)]
+            for value, passages in facet.counts:
+                if value:
+                    count = f"{passages:,}"
+                    name = cut(fold(value), max(width - len(count) - 4, 8))
+                    lines.append((*before, f"  {count}  {name}"))
+                    filters.append(_filter_of(facet.name, value))
+                    before = []
+        return Choices(
+            tuple(lines), tuple(filters), f"{plural(found.total, 'passage')}: choose one"
+        )
+
     def preview(self, hit: Hit, query: str, width: int) -> Preview:
         """Return the passage of a hit with the passages around it."""
         view = view_of(self._engine, self._home, hit.passage, self._cwd, _AROUND, query)
@@ -100,6 +138,15 @@ class Session:
             except SeedsearchError:  # an operator, or too many words begin so
                 break
         return text
+
+
+def _filter_of(facet: str, value: str) -> str:
+    """Return the filter for what a facet counts under a value."""
+    if facet == "folder":
+        value = f"{as_glob(value.rstrip('/'))}/*"
+        value = value if value.startswith(("/", "../", "./")) else f"./{value}"
+    quoted = value if _PLAIN.fullmatch(value) else '"{}"'.format(value.replace('"', "?"))
+    return f"{_FILTERS.get(facet, facet)}:{quoted}"
 
 
 def is_short(text: str) -> bool:

@@ -8,9 +8,6 @@ from collections.abc import Sequence
 import click
 
 from seedsearch.cli.options import Command
-from seedsearch.errors import SourceNotFoundError
-from seedsearch.query.ast import Filter, Or, Query
-from seedsearch.wildcards import as_glob
 
 
 class QueryCommand(Command):
@@ -38,29 +35,6 @@ class QueryCommand(Command):
         if any(path.startswith("-") for path in paths):
             return args
         return [*head, *(f"--below={path}" for path in paths), *(["--", *words] if words else [])]
-
-
-def filters_below(paths: Sequence[str], *, here: bool) -> tuple[Query, ...]:
-    """Return the filters for the current folder if `here`, and for any of the paths.
-
-    Raises SourceNotFoundError for a path that does not exist.
-    """
-    for path in paths:
-        if not os.path.lexists(path):
-            raise SourceNotFoundError(
-                f"no such file or folder: {path}", "paths follow --; words come before it"
-            )
-    filters: list[Query] = [Filter("path", ".")] if here else []
-    if paths:
-        filters.append(Or(tuple(Filter("path", _pattern(path)) for path in paths)))
-    return tuple(filters)
-
-
-def _pattern(path: str) -> str:
-    """Return the pattern of `path:` for exactly this path."""
-    plain = os.path.normpath(path)
-    escaped = as_glob(plain)
-    return escaped if os.path.isabs(plain) or plain.startswith("..") else f"./{escaped}"
 
 
 def path_among(words: Sequence[str]) -> str:

@@ -40,6 +40,7 @@ def command(words: tuple[str, ...], index_folder: str | None) -> int:
       Page Up, Page Down  read on in its document
       Ctrl-Y              copy its citation
       Ctrl-P, Ctrl-N      earlier and later queries
+      Ctrl-T              facets: choose a folder, type, language or year
       Esc                 quit; `seedsearch show 3` then shows the third hit
     """
     try:

@@ -66,6 +66,21 @@ def _types(ctx: click.Context, current: str) -> list[str]:
     return [name for name in sorted({*TYPES, *MEDIA_TYPES}) if name.startswith(current)]
 
 
+def _collections(ctx: click.Context, current: str) -> list[str]:
+    from seedsearch.collections import collection_names
+
+    return [name for name in collection_names() if name.startswith(current)]
+
+
+def _facets(ctx: click.Context, current: str) -> list[str]:
+    """Return the names for `facets --by`: those of all documents, and the fields of the index."""
+    from seedsearch.search.facets import NAMES
+
+    engine, _ = open_home(ctx.params.get("index_folder"))
+    names = dict.fromkeys((*NAMES, *sorted(engine.fields())))
+    return [name for name in names if name.startswith(current)]
+
+
 def _indexed(ctx: click.Context, current: str) -> list[str]:
     """Return the indexed files, folder by folder."""
     engine, home = open_home(ctx.params.get("index_folder"))
@@ -112,9 +127,12 @@ def _query(ctx: click.Context, current: str) -> list[str]:
 
 
 _KINDS: dict[str, Callable[[click.Context, str], Iterable[str]]] = {  # by the name of a parameter
+    "as_name": _collections,
+    "collection": _collections,
     "folders": _folders,
     "index_folder": _folders,
     "judgements": _files,
+    "names": _facets,
     "passage": _indexed,
     "place": _indexed,
     "paths": _files,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import TYPE_CHECKING
 
-from seedsearch.cli.below import filters_below
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
     is_terminal,
@@ -16,6 +15,7 @@ from seedsearch.cli.options import (
     stdout_bytes,
     stdout_encoding,
 )
+from seedsearch.query.file_filters import filters_below, filters_of
 from seedsearch.record import NamedTuple
 from seedsearch.render.messages import error_message
 from seedsearch.search.searcher import SearchOptions
@@ -39,8 +39,6 @@ class Choices(NamedTuple):
         """The options of the search. Raises UsageError, SourceNotFoundError."""
         filters = filters_below(self.below, here=self.here)
         if self.globs or self.types:
-            from seedsearch.cli.file_filters import filters_of  # start-up time, as in `query`
-
             filters = (*filters_of(self.globs, self.types), *filters)
         return SearchOptions(
             all_words=self.all_words,

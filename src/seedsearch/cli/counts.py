@@ -28,11 +28,14 @@ def write_counts(
     stream = stdout_bytes()
     terminal = is_terminal(sys.stdout) and not as_lines
     if terminal and items:
-        from seedsearch.render.console import print_table  # start-up time: imports Rich
+        # start-up time: a pipe needs none of these
+        from seedsearch.render.cells import terminal_width
+        from seedsearch.render.columns import table_lines
+        from seedsearch.render.paint import Paint
 
-        level = paint_level("auto", sys.stdout)
-        rows = list(map(row, items))
-        print_table(headings, rows, stream, encoding=stdout_encoding(), level=level)
+        paint = Paint(paint_level("auto", sys.stdout))
+        lines = table_lines(headings, list(map(row, items)), terminal_width(), paint)
+        stream.writelines(f"{each}\n".encode(stdout_encoding(), "replace") for each in lines)
     elif not terminal:
         stream.writelines(map(line, items))
     stream.flush()

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from seedsearch.cli import quit_quietly, raise_again
+from seedsearch.cli.options import is_terminal
 from seedsearch.errors import SeedsearchError, closest
 from seedsearch.render.messages import error_message, error_text
 from seedsearch.render.sanitize import clean
@@ -65,6 +66,15 @@ def say(text: str) -> None:
         sys.stderr.flush()
 
 
+def say_done(text: str) -> None:
+    """Write what a successful command did to stderr, if stdout is a terminal.
+
+    A program that reads a pipe, such as fzf, may draw on the terminal itself.
+    """
+    if is_terminal(sys.stdout):
+        say(text)
+
+
 def code_of(error: BaseException) -> int:
     """Return the exit code of an exception."""
     if isinstance(error, SeedsearchError):
@@ -87,19 +97,20 @@ def _ended_by(error: BaseException, given: list[str]) -> int:
         if isinstance(error, BrokenPipeError):
             _abandon_stdout()
         elif not isinstance(error, click.exceptions.Exit):
-            say(_traceback(error) if debug else describe(error, given))
+            apart = is_terminal(sys.stderr)
+            say(_traceback(error) if debug else describe(error, given, apart=apart))
         flush()
     except OSError:  # stderr or the rest of stdout cannot be written either
         _abandon_stdout()
     return code_of(error)
 
 
-def describe(error: BaseException, given: Sequence[str] = ()) -> str:
-    """Return the message of an exception, sanitised."""
+def describe(error: BaseException, given: Sequence[str] = (), *, apart: bool = False) -> str:
+    """Return the message of an exception, sanitised. The hint has a line of its own if `apart`."""
     if isinstance(error, SeedsearchError):
-        return error_text(error)
+        return error_text(error, apart=apart)
     if isinstance(error, click.ClickException):
-        return error_message(*_click_words(error, given))
+        return error_message(*_click_words(error, given), apart=apart)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return error_message(str(error) or "interrupted")
     if isinstance(error, MemoryError):

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from seedsearch.cli.file_filters import check_glob, known_type
 from seedsearch.errors import UsageError
 from seedsearch.indexing import Preview, Selection
 from seedsearch.paths import Home
+from seedsearch.query.file_filters import check_glob, known_type
 from seedsearch.query.file_types import TYPES
 from seedsearch.render.messages import plural, size
 from seedsearch.render.sanitize import clean

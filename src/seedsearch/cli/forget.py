@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from seedsearch.cli.exit import DONE, ERROR, say
+from seedsearch.cli.exit import DONE, ERROR, say, say_done
 from seedsearch.cli.options import (
     Command,
     debug_option,
@@ -16,9 +16,8 @@ from seedsearch.cli.options import (
     open_home,
     write_lines,
 )
-from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceNotFoundError
-from seedsearch.indexing import files_below, forget
+from seedsearch.indexing import files_below, forget, indexed_path
 from seedsearch.paths import Home
 from seedsearch.render.messages import error_text, plural
 from seedsearch.render.sanitize import clean
@@ -48,12 +47,12 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
     try:
         for path in paths:
             try:
-                absolute = _resolve(engine, home, path, cwd)
+                absolute = indexed_path(engine, home, path, cwd)
                 gone, left = files_below(engine, home, absolute)
                 if dry_run:
                     _list(gone, home, cwd)
                 elif left or yes or _is_confirmed(len(gone)):
-                    say(f"{plural(forget(engine, home, absolute), 'file')} forgotten")
+                    say_done(f"{plural(forget(engine, home, absolute), 'file')} forgotten")
                 else:
                     say("nothing forgotten")
             except SourceNotFoundError as error:
@@ -67,7 +66,7 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
 def _list(paths: list[str], home: Home, cwd: str) -> None:
     """Print the files that would be removed, and their number."""
     write_lines(clean(home.shown(path, cwd)) for path in sorted(paths))
-    say(f"{plural(len(paths), 'file')} would be forgotten")
+    say_done(f"{plural(len(paths), 'file')} would be forgotten")
 
 
 def _is_confirmed(files: int) -> bool:
@@ -75,12 +74,3 @@ def _is_confirmed(files: int) -> bool:
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return True
     return click.confirm(f"this forgets all {plural(files, 'file')} of the index; go on?", err=True)
-
-
-def _resolve(engine: Engine, home: Home, path: str, cwd: str) -> str:
-    """Return the absolute path of a file or folder, or the path of the stream with this name."""
-    absolute = os.path.normpath(os.path.join(cwd, path))
-    stream = home.stream(path)
-    if engine.state(stream) is not None and engine.state(home.stored(absolute)) is None:
-        return stream
-    return absolute

@@ -9,7 +9,7 @@ _GROUPS = {  # heading -> names of parameters; all others are under "Help"
     "Which files": "stdin name folders hidden ignore follow globs types max_size",
     "Output": "output_format vimgrep kwic timeline after before context as_json files counts quiet null color pretty "
     "verbose scores no_pager explain record_text columns line_buffered",
-    "Index": "index_folder fresh debug",
+    "Index": "index_folder collection fresh debug",
 }
 _OFTEN = frozenset(
     [

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from seedsearch.cli.exit import DONE, ERROR, say
+from seedsearch.cli.exit import DONE, ERROR, say, say_done
 from seedsearch.cli.file_selection import (
     preview_lines,
     preview_summary,
@@ -27,8 +27,10 @@ from seedsearch.cli.options import (
     index_option,
     is_terminal,
     paint_level,
+    reject_conflicts,
     stdout_bytes,
 )
+from seedsearch.collections import collection_folder
 from seedsearch.config import Config, load_config
 from seedsearch.core import compiled
 from seedsearch.corpus.skip import NEEDS, reason_of
@@ -41,6 +43,7 @@ from seedsearch.indexing import (
     IndexReport,
     Progress,
     collect_seldom,
+    configured_options,
     preview,
     update_index,
 )
@@ -98,13 +101,19 @@ _NAMED_SKIPS = 3  # skipped files named without -v
 @click.option(
     "--jsonl", is_flag=True, help="It is JSON Lines: a document (id, title, text) a line."
 )
+@click.option(
+    "--as",
+    "as_name",
+    metavar="NAME",
+    help="Index into the collection NAME, which is found from any folder.",
+)
 @click.option("--wait", is_flag=True, help="Wait for another `index` to end, not fail.")
 @file_options
 @click.option("--type-list", is_flag=True, help="Say which types --type knows, and end.")
 @click.option(
     "-n", "--dry-run", is_flag=True, help="Say what would be read, and why the rest would not."
 )
-@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file, in a pipe as well.")
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 @index_option
 @debug_option
@@ -120,6 +129,7 @@ def command(
     stdin: bool,
     name: str,
     jsonl: bool,
+    as_name: str | None,
     wait: bool,
     type_list: bool,
     dry_run: bool,
@@ -140,6 +150,7 @@ def command(
       seedsearch index -t md -g '!drafts/' notes/
       seedsearch index --dry-run notes/     only say what would be read
       seedsearch index --index ~/idx docs/  keep the index elsewhere
+      seedsearch index --as notes ~/notes   a collection: query --collection notes finds it from anywhere
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:
@@ -148,6 +159,9 @@ def command(
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     cwd = os.getcwd()
     chosen = selection(**choices)
+    if as_name is not None:
+        reject_conflicts(("--as", "--as"), ("--index or --collection", index_folder))
+        index_folder = collection_folder(as_name)
     if stdin:
         if paths:
             raise UsageError("--stdin takes no paths", "index these in a run of their own")
@@ -178,7 +192,7 @@ def command(
     if compiled is None and not engine.roots() and not quiet:  # once for each index
         say(error_message(*CORE_MISSING))
     try:
-        with stopping(), _progress(quiet) as progress:
+        with stopping(), _progress(quiet or not is_terminal(sys.stdout)) as progress:
             report = update_index(engine, home, options, progress)
     except KeyboardInterrupt:
         _say_kept(engine, named=bool(roots))
@@ -193,9 +207,9 @@ def _say_kept(engine: Engine, *, named: bool) -> None:
     """After an interruption, print the number of documents in the index."""
     engine.refresh()
     kept = engine.size()
-    if kept.documents:
-        again = "run the same again to go on" if named else "run seedsearch index to go on"
-        say(error_message(f"{plural(kept.documents, 'document')} are in the index so far", again))
+    again = "run the same again to go on" if named else "run seedsearch index to go on"
+    are = "is" if kept.documents == 1 else "are"
+    say(error_message(f"{plural(kept.documents, 'document')} {are} in the index so far", again))
 
 
 def _index_stdin(
@@ -226,20 +240,10 @@ def _index_stdin(
     if left_out:
         say(error_message(f"{name}: {left_out}"))
     if not quiet:
-        say(clean(f"{name}: {size(len(data))} read; {plural(passages, 'passage')} in the index"))
+        say_done(
+            clean(f"{name}: {size(len(data))} read; {plural(passages, 'passage')} in the index")
+        )
     return ERROR if left_out else DONE
-
-
-def configured_options(config: Config) -> IndexOptions:
-    """Return the options of the configuration."""
-    return IndexOptions(
-        jobs=config.jobs or os.cpu_count() or 1,
-        memory_mb=config.memory or 512,
-        timeout_s=config.timeout or 60,
-        patterns=config.ignore,
-        encodings=config.encodings,
-        readers=config.readers,
-    )
 
 
 def _languages(config: Config) -> str:
@@ -278,7 +282,7 @@ def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
     for line in preview_lines(found, home, cwd):
         stream.write(line.encode() + b"\n")
     stream.flush()
-    say(preview_summary(found))
+    say_done(preview_summary(found))
 
 
 def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> IndexReport:
@@ -369,7 +373,7 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
     for path, reason in report.unreadable:
         say(error_message(f"{_relative(path, cwd)}: {reason}"))
     say_missing(report.missing_roots, home, cwd)
-    if not quiet:
+    if verbose or (is_terminal(sys.stdout) and not quiet):
         if report.partial:
             for line in partial_lines(
                 report.partial, home, cwd, verbose=verbose, known=report.known

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
 
 import click
 
-from seedsearch.errors import SeedsearchError, UsageError
+from seedsearch.errors import NoIndexError, SeedsearchError, UsageError
 
 if TYPE_CHECKING:
     from seedsearch.config import Config
@@ -89,12 +89,45 @@ class Command(WithHelp):
         return parser
 
 
-index_option = click.option(
-    "--index",
-    "index_folder",
-    metavar="FOLDER",
-    help="Index folder [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
+def _keep_collection(ctx: click.Context, _: click.Parameter, name: str | None) -> None:
+    """Keep the index folder of a collection for `_chosen_index`: this option is read first."""
+    if name is not None:
+        from seedsearch.collections import collection_index  # start-up time
+
+        ctx.meta[_COLLECTION] = collection_index(name)
+
+
+def _chosen_index(ctx: click.Context, _: click.Parameter, folder: str | None) -> str | None:
+    """Return the index folder that one of the two options names."""
+    collection: str | None = ctx.meta.get(_COLLECTION)
+    reject_conflicts(("--index", folder), ("--collection", collection))
+    return folder or collection
+
+
+_COLLECTION = "seedsearch.collection"
+_INDEX_OPTIONS = (
+    click.option(
+        "--index",
+        "index_folder",
+        metavar="FOLDER",
+        callback=_chosen_index,
+        help="Index folder [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
+    ),
+    click.option(
+        "--collection",
+        metavar="NAME",
+        is_eager=True,
+        expose_value=False,
+        callback=_keep_collection,
+        help="The index made by `index --as NAME` [default outside any index: the only one, or query.collection].",
+    ),
 )
+
+
+def index_option(function: _Function) -> _Function:
+    """Add the options that name an index. The command gets the folder as `index_folder`."""
+    return _with(function, _INDEX_OPTIONS)
+
 
 debug_option = click.option(  # `exit.guarded` reads it from the arguments
     "--debug", is_flag=True, expose_value=False, help="Show a traceback for any error."
@@ -263,10 +296,16 @@ def explicit_index(index_folder: str | None) -> str | None:
 
 
 def index_home(index_folder: str | None) -> Home:
-    """Find the index to use. Raises NoIndexError."""
+    """Find the index to use: outside of any, the default collection. Raises NoIndexError."""
     from seedsearch.paths import find_home
 
-    return find_home(os.getcwd(), explicit_index(index_folder))
+    explicit = explicit_index(index_folder)
+    try:
+        return find_home(os.getcwd(), explicit)
+    except NoIndexError:
+        from seedsearch.collections import home_to_ask  # start-up time
+
+        return home_to_ask(os.getcwd(), explicit)
 
 
 def open_home(index_folder: str | None) -> tuple[Engine, Home]:

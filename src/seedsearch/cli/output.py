@@ -124,7 +124,7 @@ def search_options(output: Output, limit: int, per_file: int, *, explain: bool) 
     if output.form in ("hits", "plain") and paint_level(output.color, sys.stdout) != "none":
         details = True  # all matches are highlighted
     if output.form in BY_FILE:
-        limit = per_file = 0
+        per_file = 0
     elif output.form == "nothing":
         limit, per_file = 1, 0
     return SearchOptions(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seedsearch.cli.below import QueryCommand, filters_below, path_among
+from seedsearch.cli.below import QueryCommand, path_among
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
     debug_option,
@@ -72,8 +72,8 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
     "--limit",
     type=click.IntRange(min=0),
     metavar="N",
-    help="At most N hits (0: all, from every file) [default: 10; 100 for kwic, 1000 for trec]. -l and -c "
-    "have no limit.",
+    help="At most N hits, or files with -l and -c (0: all, from every file) [default: 10; 100 for kwic, 1000 "
+    "for trec, 0 for files].",
 )
 @click.option(
     "--per-file",
@@ -301,6 +301,8 @@ def command(
         limit, per_file = first_given(limit, 100), first_given(per_file, 0)
     if by == "document":
         per_file = first_given(per_file, 0)
+    if form in BY_FILE:
+        limit = first_given(limit, 0)
     options = search_options(
         output,
         *hit_limits(limit, per_file, config),
@@ -316,12 +318,15 @@ def command(
     )
     if any(choice not in (None, ()) for choice in choices.values()):
         # start-up time: only options that select files need it
-        from seedsearch.cli.file_filters import check_choices, filters_of
+        from seedsearch.cli.file_filters import check_choices
+        from seedsearch.query.file_filters import filters_of
 
         check_choices(choices, stdin=stdin, folders=bool(folders))
         if home is not None:
             options = options.replace(filters=filters_of(choices["globs"], choices["types"]))
     if here or below:
+        from seedsearch.query.file_filters import filters_below  # as above
+
         options = options.replace(filters=(*options.filters, *filters_below(below, here=here)))
     if home is None:
         with _without_index(request, options, config, folders, name or "-", choices) as (

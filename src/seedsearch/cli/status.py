@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import Counter
 
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import Command, debug_option, index_option, open_home, stdout_bytes
+from seedsearch.cli.options import (
+    Command,
+    debug_option,
+    index_option,
+    is_terminal,
+    open_home,
+    stdout_bytes,
+)
+from seedsearch.collections import collection_names
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.registry import BY_TYPE
 from seedsearch.engine.base import Engine, by_count
@@ -57,10 +66,19 @@ def command(
     if as_json:
         stream.write(json_line(status_object(status)))
     else:
-        lines = status_lines(status, verbose=verbose)
+        lines = status_lines(status, _width(), verbose=verbose)
         stream.write("".join(f"{line}\n" for line in lines).encode())
     stream.flush()
     return DONE
+
+
+def _width() -> int:
+    """Return the width of the terminal, or 0 in a pipe."""
+    if not is_terminal(sys.stdout):
+        return 0
+    from seedsearch.render.cells import terminal_width  # a pipe needs none
+
+    return terminal_width()
 
 
 def _status(engine: Engine, home: Home, cwd: str) -> Status:
@@ -78,7 +96,15 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
         names[BY_TYPE[media_type].name if media_type in BY_TYPE else media_type] += count
     kinds = by_count(names)
     return Status(
-        folder, engine.name, has_core, roots, tuple(skipped), kinds, stats, time.time_ns()
+        folder,
+        engine.name,
+        has_core,
+        roots,
+        tuple(skipped),
+        kinds,
+        stats,
+        time.time_ns(),
+        tuple(collection_names()),
     )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from seedsearch.cli.exit import say
-from seedsearch.cli.index import configured_options
 from seedsearch.config import Config
 from seedsearch.corpus.read import MAX_BYTES
 from seedsearch.corpus.selection import Root, Selection
@@ -19,7 +18,7 @@ from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import SeedsearchError, SourceNotFoundError, SourceUnreadableError
 from seedsearch.folders import INDEX_FOLDER
-from seedsearch.indexing import collect_seldom, update_index
+from seedsearch.indexing import collect_seldom, configured_options, update_index
 from seedsearch.indexing.stream import add_stream
 from seedsearch.paths import Home
 from seedsearch.render.messages import error_message, plural, size

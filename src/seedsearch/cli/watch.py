@@ -12,14 +12,20 @@ from typing import TYPE_CHECKING
 import click
 
 from seedsearch.cli.exit import DONE, say
-from seedsearch.cli.index import configured_options, say_missing, summary
+from seedsearch.cli.index import say_missing, summary
 from seedsearch.cli.options import Command, debug_option, index_home, index_option
 from seedsearch.config import load_config
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, NoIndexError, SeedsearchError, UsageError
 from seedsearch.folders import NEVER_WALKED, is_below
-from seedsearch.indexing import IndexOptions, IndexReport, collect_seldom, update_index
+from seedsearch.indexing import (
+    IndexOptions,
+    IndexReport,
+    collect_seldom,
+    configured_options,
+    update_index,
+)
 from seedsearch.paths import Home
 from seedsearch.render.messages import error_text, plural
 

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from seedsearch.config import Config
 from seedsearch.corpus.selection import Selection
 from seedsearch.engine.base import Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
@@ -30,7 +31,9 @@ __all__ = [
     "Progress",
     "Selection",
     "collect_seldom",
+    "configured_options",
     "forget",
+    "indexed_path",
     "preview",
     "update_index",
 ]
@@ -91,6 +94,18 @@ class IndexOptions(Record):
             self.prune,
             self.rebuild,
         )
+
+
+def configured_options(config: Config) -> IndexOptions:
+    """Return the options that the configuration sets."""
+    return IndexOptions(
+        jobs=config.jobs or os.cpu_count() or 1,
+        memory_mb=config.memory or 512,
+        timeout_s=config.timeout or 60,
+        patterns=config.ignore,
+        encodings=config.encodings,
+        readers=config.readers,
+    )
 
 
 class IndexReport(Record):
@@ -256,6 +271,15 @@ def forget(engine: Engine, home: Home, path: str) -> int:
         writer.close()
     engine.refresh()
     return len(gone)
+
+
+def indexed_path(engine: Engine, home: Home, path: str, cwd: str) -> str:
+    """Return the absolute path of a file or folder, or the path of the stream with this name."""
+    absolute = os.path.normpath(os.path.join(cwd, path))
+    stream = home.stream(path)
+    if engine.state(stream) is not None and engine.state(home.stored(absolute)) is None:
+        return stream
+    return absolute
 
 
 def files_below(engine: Engine, home: Home, path: str) -> tuple[list[str], list[str]]:

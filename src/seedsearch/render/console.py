@@ -5,10 +5,8 @@ Only sanitised text reaches Rich, and only as `Text`: no markup, emoji codes or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from io import StringIO
 from types import TracebackType
-from typing import BinaryIO, Self, TextIO
+from typing import Self, TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -20,7 +18,6 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
 from seedsearch.render.cells import terminal_width
@@ -29,25 +26,6 @@ from seedsearch.render.paint import Level
 from seedsearch.render.sanitize import clean
 
 _FAINT = "dim"
-
-
-def print_table(
-    headings: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    stream: BinaryIO,
-    *,
-    encoding: str,
-    level: Level,
-) -> None:
-    """Write a table of sanitised cells: the first column aligned left, the others right."""
-    table = Table(box=None, pad_edge=False, header_style=_FAINT, padding=(0, 2, 0, 0))
-    for number, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if number else "left", no_wrap=bool(number))
-    for row in rows:
-        table.add_row(*map(Text, row))
-    file = StringIO()
-    make_console(file, level=level).print(table)
-    stream.write(file.getvalue().encode(encoding, "replace"))
 
 
 def make_console(file: TextIO, *, level: Level, live: bool = False) -> Console:

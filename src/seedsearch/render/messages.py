@@ -21,17 +21,19 @@ _NAMED_CANDIDATES = 10
 _CARET_WINDOW = 60  # characters of the query to show on each side of the caret
 
 
-def error_message(message: str, hint: str = "") -> str:
-    """Return `seedsearch: message: hint`, on one line whatever the parts contain."""
+def error_message(message: str, hint: str = "", *, apart: bool = False) -> str:
+    """Return `seedsearch: message: hint`, on one line whatever the parts contain; the hint on a second if `apart`."""
+    if apart and hint:
+        return f"{error_message(message)}\n  {clean(hint)}"
     return clean(": ".join(part for part in ("seedsearch", message, hint) if part))
 
 
-def error_text(error: SeedsearchError) -> str:
-    """Return one line for an error.
+def error_text(error: SeedsearchError, *, apart: bool = False) -> str:
+    """Return one line for an error; the hint has a line of its own if `apart`.
 
     A syntax error adds its query, and a caret under the fault. An ambiguous citation adds its possible meanings.
     """
-    line = error_message(error.message, error.hint)
+    line = error_message(error.message, error.hint, apart=apart)
     if isinstance(error, AmbiguousPlaceError):
         return "\n".join((line, *candidate_lines(error.candidates)))
     if isinstance(error, QuerySyntaxError) and error.query.strip():

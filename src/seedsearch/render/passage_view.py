@@ -41,7 +41,7 @@ def view_lines(view: PassageView, width: int, paint: Paint) -> Iterator[str]:
         f"p. {view.passage.page}" if view.passage.page else str(line.number) for line in view.lines
     ]
     gutter = max([4, *map(len, numbers)])
-    room = max(width - gutter - 2, 16)
+    room = max(width - gutter - 2, 8)
     before = ""
     for number, line in zip(numbers, view.lines, strict=True):
         text, lit = expanded(line.text, line.highlights)

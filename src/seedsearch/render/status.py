@@ -14,9 +14,11 @@ from typing import Any
 from seedsearch.corpus.skip import NEEDS, SCANNED
 from seedsearch.engine.base import IndexStats, Reading, by_count
 from seedsearch.record import Record
+from seedsearch.render.cells import display_width
 from seedsearch.render.jsonl import path_fields
 from seedsearch.render.messages import CORE_MISSING, duration, plural, size
 from seedsearch.render.sanitize import clean
+from seedsearch.render.wrap import wrap
 
 STATUS_SCHEMA = "seedsearch.status/1"
 
@@ -27,8 +29,9 @@ _EXTRA = re.compile(rf"{NEEDS}(seedsearch\[\w+\])")
 class Status(Record):
     """An index, its roots, and its skipped files with the reasons.
 
-    `kinds` are names of formats with their numbers of documents. `engine` is the name of the engine. `has_core` says
-    whether the compiled core is installed. `now_ns` is the current time in nanoseconds since the epoch.
+    `kinds` are names of formats with their numbers of documents. `engine` is the name of the engine. `has_core`
+    says whether the compiled core is installed. `collections` are the names of all collections of the user.
+    `now_ns` is the current time in nanoseconds since the epoch.
     """
 
     folder: str
@@ -39,13 +42,24 @@ class Status(Record):
     kinds: tuple[tuple[str, int], ...]
     stats: IndexStats
     now_ns: int
+    collections: tuple[str, ...] = ()
 
 
-def status_lines(status: Status, *, verbose: bool = False) -> Iterator[str]:
-    """Yield lines in two columns: a name, and a fact."""
+def status_lines(status: Status, width: int = 0, *, verbose: bool = False) -> Iterator[str]:
+    """Yield lines in two columns: a name, and a fact. Facts are wrapped to `width` cells, unless it is 0."""
     for name, facts in _facts(status, verbose):
-        for number, fact in enumerate(facts):
-            yield f"{'' if number else name:<10}  {clean(fact)}".rstrip()
+        rows = (row for fact in facts for row in _rows(clean(fact), width))
+        for number, row in enumerate(rows):
+            yield f"{'' if number else name:<11} {row}".rstrip()
+
+
+def _rows(fact: str, width: int) -> list[str]:
+    if not width or display_width(fact) <= width - 12:
+        return [fact]
+    indent = " " * (len(fact) - len(fact.lstrip(" ")))
+    text = " ".join(fact.split())
+    ranges = wrap(text, max(width - 12 - len(indent), 8), display_width)
+    return [indent + text[start:end] for start, end in ranges]
 
 
 def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
@@ -72,6 +86,8 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
     segments = plural(stats.segments, "segment")
     yield "engine", [f"{status.engine}, {segments}, commit {stats.generation:,}"]
     yield "core", ["compiled" if status.has_core else "; ".join(CORE_MISSING)]
+    if status.collections:
+        yield "collections", [", ".join(status.collections)]
     if stats.committed_ns:
         yield "updated", [_when(stats.committed_ns, status.now_ns)]
     if stats.created_ns:
@@ -118,6 +134,7 @@ def status_object(status: Status) -> dict[str, Any]:
         "index": path_fields(status.folder),
         "engine": status.engine,
         "core": "compiled" if status.has_core else "python",
+        "collections": list(status.collections),
         "roots": [path_fields(root) for root in status.roots],
         "files": stats.files - stats.skipped,
         "skipped": [{**path_fields(path), "reason": reason} for path, reason in status.skipped],

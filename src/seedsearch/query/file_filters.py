@@ -1,0 +1,93 @@
+"""Filters for the files of hits: by glob, by type, and by folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from seedsearch.errors import SourceNotFoundError, UsageError, closest
+from seedsearch.query.ast import Filter, Not, Or, Query
+from seedsearch.query.file_types import TYPES
+from seedsearch.wildcards import as_glob
+
+_WILDCARDS = frozenset("*?[")
+
+
+def filters_of(globs: tuple[str, ...], types: tuple[str, ...]) -> tuple[Query, ...]:
+    """Return filters for the files of hits: any of the globs, none of the globs after `!`, any of the types.
+
+    Globs match as in `path:`. A glob without `*`, `?` or `[` is the name of a file or folder. Raises UsageError for
+    an unknown type or an empty glob.
+    """
+    return tuple(_filters(globs, types))
+
+
+def _filters(globs: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Query]:
+    for glob in globs:
+        check_glob(glob)
+    wanted = [glob for glob in globs if not glob.startswith("!")]
+    if wanted:
+        yield Or(tuple(fit for glob in wanted for fit in _path_filters(glob)))
+    for glob in globs:
+        if glob.startswith("!"):
+            yield Not(Or(tuple(_path_filters(glob[1:]))))
+    if types:
+        yield Or(tuple(Filter("type", known_type(name)) for name in types))
+
+
+def check_glob(glob: str) -> None:
+    """Raise UsageError for a glob with a `[` that is not closed."""
+    at = glob.find("[")
+    while at >= 0:
+        end = glob.find("]", at + 2 + glob.startswith("!", at + 1))
+        if end < 0:
+            raise UsageError(f"this glob has a [ without its ]: {glob}", "write [[] to match a [")
+        at = glob.find("[", end)
+
+
+def _path_filters(glob: str) -> Iterator[Filter]:
+    if glob.startswith(("./", "../")):
+        yield Filter("path", glob)
+        return
+    pattern = glob.removeprefix("**/").lstrip("/")
+    name = pattern.rstrip("/")
+    if not name:
+        raise UsageError(f"this glob matches nothing: {glob or '-g'}", "write it like -g '*.md'")
+    if _WILDCARDS.isdisjoint(name):
+        # a set makes it a glob; `path:` would find a plain text anywhere in the path
+        name = f"[{name[0]}]{name[1:]}"
+    if not pattern.endswith("/"):
+        yield Filter("path", name)
+    yield Filter("path", f"{name}/*")
+
+
+def known_type(name: str) -> str:
+    """Return the name if it is a file type. Raises UsageError, with the closest type as a hint."""
+    if name in TYPES:
+        return name
+    close = closest(name, TYPES)
+    hint = f"did you mean {close}?" if close else "seedsearch index --type-list lists them"
+    raise UsageError(f"no such file type: {name}", hint)
+
+
+def filters_below(paths: Sequence[str], *, here: bool) -> tuple[Query, ...]:
+    """Return the filters for the current folder if `here`, and for any of the paths.
+
+    Raises SourceNotFoundError for a path that does not exist.
+    """
+    for path in paths:
+        if not os.path.lexists(path):
+            raise SourceNotFoundError(
+                f"no such file or folder: {path}", "paths follow --; words come before it"
+            )
+    filters: list[Query] = [Filter("path", ".")] if here else []
+    if paths:
+        filters.append(Or(tuple(Filter("path", _pattern(path)) for path in paths)))
+    return tuple(filters)
+
+
+def _pattern(path: str) -> str:
+    """Return the pattern of `path:` for exactly this path."""
+    plain = os.path.normpath(path)
+    escaped = as_glob(plain)
+    return escaped if os.path.isabs(plain) or plain.startswith("..") else f"./{escaped}"

@@ -1,0 +1,71 @@
+"""What a pipe and a narrow terminal get: no reports on stderr, hints on lines of their own, tables that fit."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from running import Cli, environment, on_terminal, process
+
+from seedsearch.render.cells import display_width
+
+
+def test_success_in_a_pipe_says_nothing_on_stderr(cli: Cli, folder: Path) -> None:
+    for number in range(3):
+        (folder / f"{number}.txt").write_text("Coal goes through the port of Najin.\n")
+    (folder / "a.bin").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9)
+    commands = (
+        ["index", "."], ["index"], ["index", "--rebuild"], ["query", "coal"], ["query", "-l", "coal"],
+        ["query", "--json", "coal"], ["terms", "coal"], ["facets"], ["forget", "-n", "0.txt"],
+        ["forget", "0.txt"], ["index", "-n"], ["check"], ["status"], ["keywords", "coal"],
+    )  # fmt: skip
+    assert [(line, ended) for line in commands if (ended := cli(*line)).err or ended.code] == []
+    assert "1 skipped: 1 " in cli("index", "-v").err
+
+
+def test_a_progress_bar_needs_both_streams(folder: Path) -> None:
+    (folder / "a.txt").write_text("Coal goes through the port of Najin.\n")
+    script = f"{sys.executable} -m seedsearch index . | cat"
+    code, out = on_terminal(
+        ["bash", "-c", script], folder=folder, env=environment(HOME=str(folder), TERM="xterm")
+    )
+    assert (code, out) == (0, b"")
+
+
+def test_on_a_terminal_a_hint_has_its_own_line(indexed_seeds: Path) -> None:
+    for words, message, hint in (
+        (["query", "--full", "x"], b"no such option: --full", b"see seedsearch query --help"),
+        (["qurey", "x"], b"no such command: qurey", b"did you mean seedsearch query?"),
+        (["show", "seeds/x.txt"], b"not in the index: seeds/x.txt", b"use PATH:LINE as query prints it"),
+    ):  # fmt: skip
+        command = [sys.executable, "-m", "seedsearch", *words]
+        code, out = on_terminal(command, folder=indexed_seeds, env=environment(TERM="xterm"))
+        assert code == 2
+        first, second = out.replace(b"\r", b"").splitlines()
+        assert first == b"seedsearch: " + message
+        assert second.startswith(b"  " + hint)
+        assert process(*words, folder=indexed_seeds).stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("columns", [20, 80])
+def test_lines_fit_the_terminal(cli: Cli, folder: Path, columns: int) -> None:
+    text = "The acknowledgement of unquestionable responsibilities came through the port.\n"
+    for name in ("a.txt", "b.md", "c.html", "d.csv", "e.py", "f.rst"):
+        (folder / name).write_text(text * 3)
+    assert cli("index", "-q", ".").code == 0
+    for words in (
+        ["terms", "p"],
+        ["status"],
+        ["show", "a.txt:1"],
+    ):
+        command = ["sh", "-c", f"{sys.executable} -m seedsearch {' '.join(words)} 2>/dev/null"]
+        _, out = on_terminal(
+            command, folder=folder, env=environment(TERM="dumb", HOME=str(folder)), columns=columns
+        )
+        lines = out.decode().replace("\r", "").splitlines()
+        assert lines
+        wide = [line for line in lines if display_width(line) > columns]
+        assert not wide, words
+        if words[0] == "terms":
+            assert any(line.startswith("port") for line in lines)
