@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from library import Library, document, names
 
 from seedsearch.analysis import Analyzer
-from seedsearch.analysis.passage_language import language_in
+from seedsearch.analysis import language as language_module
+from seedsearch.analysis.passage_language import language_in, languages_in
+from seedsearch.model import PassageSpan
 from seedsearch.query.ast import Exact, Term
 from seedsearch.search.highlight import Snippets
 from seedsearch.search.keywords import _Target
@@ -70,3 +73,25 @@ def test_keywords_take_forms_of_a_passages_language_as_one(library: Library) -> 
     target = _Target([hit.passage for hit in hits], Exact("der"))
     found = {own.word: own.passages for own in target.ranked(library.engine, None)}
     assert found.get("häuser", 0) + found.get("haus", 0) == len(hits) == 2
+
+
+def test_every_fifth_of_many_passages(library: Library) -> None:
+    library.commit(report(*[ENGLISH, ENGLISH, ENGLISH, ENGLISH, GERMAN] * 210))  # type: ignore[arg-type]
+    assert len(found(library, "haus")) == 210
+
+
+def test_many_rows_of_a_table_are_not_all_examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    examined = []
+
+    def examine(language: str, text: str) -> str:
+        examined.append(text)
+        return language
+
+    monkeypatch.setattr(language_module, "another_language", examine)
+    row = "harbour,budget,1,200"
+    spans = [
+        PassageSpan(at, at + len(row), 1, 1)
+        for at in range(0, 5_000 * (len(row) + 1), len(row) + 1)
+    ]
+    assert languages_in("en", f"{row}\n" * 5_000, spans) == {}
+    assert len(examined) == 300

@@ -244,6 +244,8 @@ SEEDS = [
             "a.srt": b"1\n00:00:01,000 --> 00:00:02,000\n<i>a\n\n2\n00:00:02,000 --> 00:00:03,000\nb.\n",
             "a.po": b'msgid ""\nmsgstr ""\n"charset=utf-8\\n"\n\n#: x\nmsgid "a "\n"b"\nmsgstr[0] "c"\n',
             "a.xml": b"<?xml version='1.0' encoding='cp1252'?><a><title>T</title>\n<p l='x'>a <b>\xe9</b> c</p></a>",
+            "a.bib": b'@string{k = "K"}\n@book{a, title = {T {\\"o}}, author = k # " and L", year = 2024}\n@comment{x}',
+            "a.properties": b"# c\na.b = K\\u00f6 \\\n  d\n!e\nf\\:g:h\n",
             "a.json": SETTINGS, "a.ipynb": NOTEBOOK,
             "a.py": b"import x\n\n\ndef f():\n    pass\n\n\nclass A:\n  1\n",
         }.items()

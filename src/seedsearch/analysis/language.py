@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
+from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.stopwords import ENGLISH_TOO
 from seedsearch.core import compiled
 
@@ -60,6 +61,7 @@ _SIBLINGS = {
     "no": "da",
 }  # a few words do not tell these apart, and stems are much the same
 _AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
+_SPACES = dict.fromkeys(map(ord, _AROUND), " ")
 
 # Letters that only some languages of their script use. Each counts like a common word.
 _LETTERS = {
@@ -103,18 +105,62 @@ def language_of(text: str) -> str:
     """Return the language of a text, or "" if it is unclear. Look at 4,000 characters at most."""
     if LANGUAGES is not None and (found := LANGUAGES.find(text)) is not None:
         return found
+    language, sample, script = _by_script(text)
+    return _by_words(sample, script) if script else language
+
+
+def another_language(language: str, text: str) -> str:
+    """Return the language of a text inside a text in `language`: this one, unless it clearly is another with stems."""
+    if not _may_be_in_another(
+        language, text
+    ):  # so for most: the whole test takes ten times as long
+        return language
+    found = language_of(text)
+    is_other = found in OTHERS or (found == "en" and language)
+    return found if is_other else language
+
+
+def _may_be_in_another(language: str, text: str) -> bool:
+    """Return whether a text has words or letters that other languages have, but not this one, or another script."""
+    words = text.lower().translate(_SPACES).split()
+    if not _words_of_others(language).isdisjoint(words):
+        return True
+    if text.isascii():
+        return False
+    if any(language not in _OWN_LETTERS[letter] for letter in _OWN_LETTERS.keys() & set(text)):
+        return True
+    found = LANGUAGES.find(text) if LANGUAGES is not None else None
+    if found is None:
+        of_script, _, script = _by_script(text)
+        return not script and of_script != language
+    return found != language
+
+
+@cache
+def _words_of_others(language: str) -> frozenset[str]:
+    """Return the common words of other languages that are words neither of this one nor, but for itself, of English."""
+    return frozenset(
+        word
+        for script in sorted(_SHARED)
+        for word, of in languages_of_words(script).items()
+        if language not in of and (of == ("en",) or not ("en" in of or word in ENGLISH_TOO))
+    )
+
+
+def _by_script(text: str) -> tuple[str, str, str]:
+    """Return the language by script or English words; else a sample and the script that several languages share."""
     sample = text[:_SAMPLE]
     if _is_english(text, _GLANCE) or _is_english(sample, _SAMPLE):
         if len(text) < _LONG:
-            return "en"
+            return "en", "", ""
         middle = _middle(text)
         if _is_english(middle, _GLANCE) or _is_english(middle, _SAMPLE):
-            return "en"
+            return "en", "", ""
         sample = middle  # an English notice before a text in another language
     elif len(text) >= _LONG:
         sample += _middle(text)
     script = "latin" if _is_mostly_ascii(sample) else _script(sample)
-    return _by_words(sample, script) if script in _SHARED else script
+    return ("", sample, script) if script in _SHARED else (script, "", "")
 
 
 def _middle(text: str) -> str:

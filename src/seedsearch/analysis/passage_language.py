@@ -13,13 +13,16 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import islice, repeat
 
-from seedsearch.analysis.stemming import OTHERS
 from seedsearch.core import compiled
 from seedsearch.model import Document, PassageSpan
 
 _OWN_WORDS = 4
 _LEAST_SHARE = 0.1
 _FEW = 3  # passages
+_MANY = 1_000  # passages; of a document with more, some are examined first, and all only if these show a language
+_DRAWN = 300
+_DRAWN_LEAST = _LEAST_SHARE * _DRAWN / 3
+_GOLDEN = 0.6180339887498949
 _ENGLISH = (" the ", " of ", " and ", " that ")
 
 
@@ -28,7 +31,10 @@ def language_in(document: Document, text: str) -> str:
     language = document.language
     if not document.also or any(word in text for word in _own_words(language)):
         return language
-    found = _of_another(language, text)
+    # start-up time: few documents have several languages
+    from seedsearch.analysis.language import another_language
+
+    found = another_language(language, text)
     return found if found in document.also else language
 
 
@@ -40,13 +46,33 @@ def languages_in(language: str, text: str | bytes, spans: Sequence[PassageSpan])
     own = _own_words(language)
     if language and not own:
         return {}
-    numbers = _without(own, text, spans)
     least = max(_LEAST_SHARE * len(spans), 2 if len(spans) > _FEW else 1)
+    if len(spans) > _MANY and not _others(language, own, text, _drawn(spans), _DRAWN_LEAST):
+        return {}
+    return _others(language, own, text, spans, least)
+
+
+def _drawn(spans: Sequence[PassageSpan]) -> list[PassageSpan]:
+    """Return some spans, at multiples of the golden ratio: spread evenly, but not in step with rows that repeat."""
+    return [spans[int(number * _GOLDEN % 1 * len(spans))] for number in range(_DRAWN)]
+
+
+def _others(
+    language: str,
+    own: Sequence[str],
+    text: str | bytes,
+    spans: Sequence[PassageSpan],
+    least: float,
+) -> dict[int, str]:
+    """Return the languages of the passages in another language, if at least `least` passages are in it."""
+    numbers = _without(own, text, spans)
     if len(numbers) < least:
         return {}  # most documents end here, before the costly part
+    from seedsearch.analysis.language import another_language  # as above
+
     found = {}
     for number in numbers:
-        other = _of_another(language, _passage(text, spans[number]))
+        other = another_language(language, _passage(text, spans[number]))
         if other != language:
             found[number] = other
     counts = Counter(found.values())
@@ -70,17 +96,6 @@ def _passage(text: str | bytes, span: PassageSpan) -> str:
     return text[span.start : span.end]
 
 
-def _of_another(language: str, text: str) -> str:
-    """Return the language of a passage that has none of the common words of its document's language."""
-    if not language and text.isascii() and _markers().isdisjoint(text.split()):
-        return language  # code and numbers, which need no closer look
-    from seedsearch.analysis.language import language_of  # as below: start-up time
-
-    found = language_of(text)
-    is_other = found in OTHERS or (found == "en" and language)
-    return found if is_other else language
-
-
 @cache
 def _own_words(language: str) -> tuple[str, ...]:
     """Return common words that only this language has, between spaces; none if its script identifies it."""
@@ -95,13 +110,3 @@ def _own_words(language: str) -> tuple[str, ...]:
             own = (word for word in languages[language].split() if len(of[word]) == 1)
             return tuple(f" {word} " for word in islice(own, _OWN_WORDS))
     return ()
-
-
-@cache
-def _markers() -> frozenset[str]:
-    """Return the own words of all languages in Latin letters."""
-    from seedsearch.analysis.common_words import COMMON_WORDS  # as above
-
-    return frozenset(
-        word.strip() for language in COMMON_WORDS["latin"] for word in _own_words(language)
-    )
