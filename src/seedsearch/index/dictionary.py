@@ -280,9 +280,10 @@ def _members(block: Block, field: bytes) -> Iterator[tuple[bytes, int, int, int]
     first = bisect_left(keys, field)
     last = bisect_left(keys, bytes([field[0] + 1]))
     columns = (keys, *block.columns[:3], block.listed)
-    for key, *counts, listed in zip(*(column[first:last] for column in columns), strict=True):
+    groups = zip(*(column[first:last] for column in columns), strict=True)
+    for key, df, cf, extra, listed in groups:
         if not listed:
-            yield bare(key[1:]), counts[0], counts[1], counts[2]
+            yield bare(key[1:]), df, cf, extra
     start, end = sum(block.listed[:first]), sum(block.listed[:last])
     listed_columns = (block.members, *block.member_columns)
     yield from zip(*(column[start:end] for column in listed_columns), strict=True)

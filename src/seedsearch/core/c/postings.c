@@ -207,31 +207,6 @@ check_end(const List *list)
     return list->to == list->cf && is_whole ? 0 : does_not_fit("occurrences are not as many as they should be");
 }
 
-/* Skip postings before `doc` in the current block while their codes have one byte, as most have. */
-static void
-pass_short(List *list, uint32_t doc)
-{
-    const uint8_t *at = list->next, *end = list->block_end - 1;
-    uint32_t read = list->read, passage = list->doc, from = list->from, to = list->to;
-    uint32_t last = list->block_read - 1; /* `read_posting` reads this one */
-    while (read < last && at < end && at[0] < TWO_BYTES) {
-        uint32_t once = at[0] & 1, tf = once ? 1 : at[1], next = passage + 1 + (at[0] >> 1);
-        if (next >= doc || next >= list->passages || (!once && (tf < 2 || tf >= TWO_BYTES)) || tf > list->cf - to) {
-            break;
-        }
-        at += 2 - once;
-        passage = next;
-        from = to;
-        to += tf;
-        read++;
-    }
-    list->next = at;
-    list->read = read;
-    list->doc = passage;
-    list->from = from;
-    list->to = to;
-}
-
 int
 skip_to(List *list, uint32_t doc)
 {
@@ -254,7 +229,7 @@ skip_to(List *list, uint32_t doc)
     }
     int more;
     while ((more = read_posting(list)) > 0 && list->doc < doc) {
-        pass_short(list, doc);
+        read_short(list, doc, NULL, NULL);
     }
     return more;
 }

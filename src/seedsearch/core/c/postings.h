@@ -140,6 +140,38 @@ read_posting(List *list)
     return 1;
 }
 
+/* Read postings before passage `until` in the current block while their codes have one byte, as most have. Return how
+ * many, with their passages and frequencies in `docs` and `tfs` unless these are NULL. */
+static inline uint32_t
+read_short(List *list, uint32_t until, uint32_t *docs, uint32_t *tfs)
+{
+    const uint8_t *at = list->next, *end = list->block_end - 1;
+    uint32_t passage = list->doc, from = list->from, to = list->to, count = 0;
+    uint32_t most = list->block_read - list->read; /* `read_posting` reads the last one */
+    while (count + 1 < most && at < end) {
+        uint32_t once = at[0] & 1, tf = once ? 1 : at[1], next = passage + 1 + (at[0] >> 1);
+        if (at[0] >= TWO_BYTES || next >= until || next >= list->passages || tf + once < 2 || tf >= TWO_BYTES
+            || tf > list->cf - to) {
+            break;
+        }
+        at += 2 - once;
+        passage = next;
+        from = to;
+        to += tf;
+        if (docs != NULL) {
+            docs[count] = passage;
+            tfs[count] = tf;
+        }
+        count++;
+    }
+    list->next = at;
+    list->read += count;
+    list->doc = passage;
+    list->from = from;
+    list->to = to;
+    return count;
+}
+
 /* Read on to the first posting whose passage is not before `doc`, perhaps the last one read. Return 1, 0 if there
  * is none, or -1 with an error set. */
 int skip_to(List *list, uint32_t doc);

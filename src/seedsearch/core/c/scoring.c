@@ -114,6 +114,31 @@ put(Postings *made, const TableSegment *segment, uint32_t doc, uint64_t frequenc
     return 0;
 }
 
+/* Put the posting that a source is at, and those that follow before passage `until`. Return as `next_held`. */
+static int
+put_run(Postings *made, const TableSegment *segment, Source *source, uint64_t *found, uint32_t until,
+        uint32_t title_weight)
+{
+    uint32_t weight = source->in_title ? title_weight : 1;
+    int more, is_short = !source->has_members && weight <= UINT32_MAX / TWO_BYTES;
+    do {
+        if (put(made, segment, source->list.doc, weighted(source, *found, title_weight)) < 0) {
+            return -1;
+        }
+        if (is_short) {
+            uint32_t *passages = made->passages + made->count, *frequencies = made->frequencies + made->count;
+            uint32_t count = read_short(&source->list, until, passages, frequencies);
+            for (uint32_t i = 0; i < count; i++) {
+                passages[i] += segment->base;
+                frequencies[i] *= weight;
+            }
+            made->count += count;
+        }
+        more = next_held(source, found);
+    } while (more > 0 && source->list.doc < until);
+    return more;
+}
+
 static int
 merge_few(Postings *made, Part *part, uint32_t title_weight)
 {
@@ -125,13 +150,29 @@ merge_few(Postings *made, Part *part, uint32_t title_weight)
         }
     }
     for (;;) {
-        uint32_t doc = UINT32_MAX;
+        uint32_t doc = UINT32_MAX, until = UINT32_MAX; /* the least, and the least of the others */
         uint64_t frequency = 0;
+        Py_ssize_t first = 0;
         for (Py_ssize_t i = 0; i < part->count; i++) {
-            doc = more[i] && part->sources[i].list.doc < doc ? part->sources[i].list.doc : doc;
+            uint32_t own = more[i] ? part->sources[i].list.doc : UINT32_MAX;
+            if (own < doc) {
+                until = doc;
+                doc = own;
+                first = i;
+            }
+            else if (own < until) {
+                until = own;
+            }
         }
         if (doc == UINT32_MAX) {
             return 0;
+        }
+        if (doc < until) {
+            more[first] = put_run(made, part->segment, &part->sources[first], &found[first], until, title_weight);
+            if (more[first] < 0) {
+                return -1;
+            }
+            continue;
         }
         for (Py_ssize_t i = 0; i < part->count; i++) {
             if (more[i] && part->sources[i].list.doc == doc) {
@@ -273,26 +314,28 @@ static int
 score_all(Matches *made, const Table *table, const Postings *postings, double weight)
 {
     const TableSegment *segment = table->segments, *end = table->segments + table->count;
-    for (Py_ssize_t i = 0; i < postings->count; i++) {
-        uint32_t passage = postings->passages[i];
-        while (segment < end && passage - segment->base >= segment->passages) {
+    const uint32_t *passages = postings->passages, *frequencies = postings->frequencies;
+    Py_ssize_t i = 0, count = 0;
+    int fits = 1;
+    while (i < postings->count) {
+        while (segment < end && passages[i] - segment->base >= segment->passages) {
             segment++;
         }
         if (segment == end) {
             return -1;
         }
-        uint32_t doc = passage - segment->base;
-        if (segment->deleted != NULL && segment->deleted[doc]) {
-            continue;
+        for (; i < postings->count && passages[i] - segment->base < segment->passages; i++) {
+            uint32_t doc = passages[i] - segment->base;
+            int deleted = segment->deleted != NULL && segment->deleted[doc];
+            double score = bm25f(table, segment, doc, frequencies[i], weight);
+            fits &= deleted | is_score(score);
+            made->passages[count] = passages[i];
+            made->scores[count] = score;
+            count += !deleted;
         }
-        double score = bm25f(table, segment, doc, postings->frequencies[i], weight);
-        if (!is_score(score)) {
-            return -1;
-        }
-        made->passages[made->count] = passage;
-        made->scores[made->count++] = score;
     }
-    return 0;
+    made->count = count;
+    return fits ? 0 : -1;
 }
 
 typedef int (*Score)(Matches *made, const Table *table, const Postings *postings, double weight);

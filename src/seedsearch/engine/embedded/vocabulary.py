@@ -18,25 +18,23 @@ def term_counts(segments: Sequence[Segment], leaf: Prefix | Wildcard | Fuzzy) ->
     start = utf8(pattern_of(leaf).start)
     # There may be a million terms, so the work for each is kept small.
     fits = None if isinstance(leaf, Prefix) else _test(leaf)
-    passages: dict[bytes, int] = {}
-    occurrences: dict[bytes, int] = {}
+    counts: dict[bytes, tuple[int, int]] = {}
     for segment in segments:
         titles = list(segment.dictionary.counts(TITLE + start, fits))
         in_titles = {term for term, *_ in titles}
         in_bodies = set()
         if leaf.field != "title":
             for term, df, cf, _ in segment.dictionary.counts(BODY + start, fits):
-                passages[term] = passages.get(term, 0) + df
-                occurrences[term] = occurrences.get(term, 0) + cf
+                before = counts.get(term)
+                counts[term] = (before[0] + df, before[1] + cf) if before else (df, cf)
                 if term in in_titles:
                     in_bodies.add(term)
         for term, df, cf, extra in titles:  # a passage with the term in both counts once
-            passages[term] = passages.get(term, 0) + (extra if term in in_bodies else df)
-            occurrences[term] = occurrences.get(term, 0) + cf
-    terms = sorted(passages)
-    texts = (term.decode("utf-8", "surrogatepass") for term in terms)
-    counts = map(passages.__getitem__, terms), map(occurrences.__getitem__, terms)
-    return list(map(TermCount._make, zip(texts, *counts, strict=True)))
+            passages, occurrences = counts.get(term, (0, 0))
+            more = extra if term in in_bodies else df
+            counts[term] = passages + more, occurrences + cf
+    new = tuple.__new__
+    return [new(TermCount, (text_of(term), *counts[term])) for term in sorted(counts)]
 
 
 def _test(leaf: Wildcard | Fuzzy) -> Callable[[bytes], bool]:
