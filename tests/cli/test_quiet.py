@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
 
@@ -22,6 +24,24 @@ def test_success_in_a_pipe_says_nothing_on_stderr(cli: Cli, folder: Path) -> Non
     )  # fmt: skip
     assert [(line, ended) for line in commands if (ended := cli(*line)).err or ended.code] == []
     assert "1 skipped: 1 " in cli("index", "-v").err
+
+
+def test_a_failure_is_named_in_a_pipe_too(
+    cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.txt").write_text("Coal goes through the port of Najin.\n")
+    assert cli("index", ".").err == ""
+    (folder / "d").mkdir()
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if path.endswith("/d"):
+            raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr("seedsearch.corpus.walk._list_files", None)
+    assert cli("index").err.startswith("1 skipped: 1 disk quota exceeded\n  d")
 
 
 def test_a_progress_bar_needs_both_streams(folder: Path) -> None:

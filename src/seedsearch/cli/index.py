@@ -33,7 +33,7 @@ from seedsearch.cli.options import (
 from seedsearch.collections import collection_folder
 from seedsearch.config import Config, load_config
 from seedsearch.core import compiled
-from seedsearch.corpus.skip import NEEDS, reason_of
+from seedsearch.corpus.skip import NEEDS, is_failure, reason_of
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, SourceUnreadableError, UsageError
@@ -373,7 +373,11 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
     for path, reason in report.unreadable:
         say(error_message(f"{_relative(path, cwd)}: {reason}"))
     say_missing(report.missing_roots, home, cwd)
-    if verbose or (is_terminal(sys.stdout) and not quiet):
+    if not (verbose or quiet or is_terminal(sys.stdout)):  # a pipe: failures alone
+        new = tuple(own for own in report.skipped if own not in report.known and is_failure(own[1]))
+        for line in skipped_lines(new, home, cwd, verbose=False) if new else ():
+            say(line)
+    elif verbose or not quiet:
         if report.partial:
             for line in partial_lines(
                 report.partial, home, cwd, verbose=verbose, known=report.known

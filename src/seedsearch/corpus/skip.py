@@ -6,6 +6,8 @@ Skip, and indexing/documents.py an exception about a file. So one bad document c
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +24,9 @@ ENCRYPTED = "encrypted"
 
 SCANNED = "scanned, which seedsearch index --ocr reads"
 """The reason for pages that are only pictures."""
+
+
+_UNREADABLE = "unreadable: "
 
 
 class Skip(Exception):
@@ -72,7 +77,14 @@ def guarded() -> Iterator[None]:
 
 def unforeseen(error: Exception) -> Skip:
     """Return the Skip for an exception that a reader raised."""
-    return Skip(f"unreadable: {failure(error)}")
+    return Skip(f"{_UNREADABLE}{failure(error)}")
+
+
+def is_failure(reason: str) -> bool:
+    """Return whether a reason is an error of the system or of a reader, not a property of the file."""
+    return reason.startswith(_UNREADABLE) or reason in {
+        os.strerror(code).lower() for code in errno.errorcode
+    }
 
 
 def reason_of(error: OSError) -> str:
