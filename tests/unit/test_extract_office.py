@@ -248,7 +248,7 @@ def test_entities_are_refused_at_once() -> None:
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
     members["word/document.xml"] = f"{outside}<w:document {W}>&a;</w:document>"
     assert read("a.docx", zipped(members)).skipped == "XML that declares entities"
-    assert time.perf_counter() - begin < 2
+    assert time.perf_counter() - begin < 10
 
 
 def test_xml_nested_deeply_is_skipped() -> None:
