@@ -46,7 +46,9 @@ def test_a_failure_is_named_in_a_pipe_too(
 
 def test_a_progress_bar_needs_both_streams(folder: Path) -> None:
     (folder / "a.txt").write_text("Coal goes through the port of Najin.\n")
-    script = f"{sys.executable} -m seedsearch index . | cat"
+    process("index", ".", folder=folder)  # the first run may say that the core is missing
+    (folder / "b.txt").write_text("Coal comes back.\n")
+    script = f"{sys.executable} -m seedsearch index | cat"
     code, out = on_terminal(
         ["bash", "-c", script], folder=folder, env=environment(HOME=str(folder), TERM="xterm")
     )

@@ -22,7 +22,9 @@ from seedsearch.query.ast import Compounds
 
 SMALL_MEGABYTES = 2
 MEGABYTES = 200 if LONG else SMALL_MEGABYTES
-MOST_SECONDS = 2.0 if LONG else 10.0  # of the processor; the promise is for 200 MB, on a quiet machine
+MOST_SECONDS = (
+    2.0 if LONG else 10.0
+)  # of the processor; the promise is for 200 MB, on a quiet machine
 
 _RANK = ["the", "of", "and", "in", "to", "a", "is", "for", "on", "was"]
 _SYLLABLES = [
