@@ -13,7 +13,7 @@ other words remain. `_meant` finds words that are written too deliberately to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 from unicodedata import normalize
 
@@ -60,6 +60,15 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.hidden import HIDDEN, PUNCTUATION, hidden, hide, shown_terms, shown_text
 from seedsearch.query.lexer import OPERATORS
+from seedsearch.query.words_with_numbers import (
+    JOINED,
+    is_number,
+    joined,
+    may_join,
+    other_version,
+    two_words,
+    with_numbers,
+)
 
 _NOTHING = Nothing()
 _OTHER_KANA = 0.5  # the weight of a hiragana word in katakana, and the reverse
@@ -68,9 +77,6 @@ _CAPITALS = 3  # words; longer queries all in capitals do not stress any word
 _SHORT = 4  # characters; a word of digits or letters and an unspaced script stays together up to this length
 _NO_WORDS = "dmst"  # letters that are stop words only because of 'd, 'm, 's and 't
 _APART = str.maketrans("*?", "  ")
-_DIGITS = "0123456789"
-_UNIT = 4  # letters of a unit after a number
-_JOINED = 0.5  # the weight of two words that are written as one, and the reverse
 _IN_TWO = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
 )  # without the letter
@@ -110,57 +116,12 @@ def _are_terms(nodes: Sequence[Query], languages: Collection[str]) -> bool:
     return True
 
 
-def _may_join(one: Query, other: Query) -> bool:
-    """Return whether adjacent words may be written as one: RFC 2822, 5 km."""
-    if not (type(one) is Term and type(other) is Term and one.field == other.field):
-        return False
-    if one.text.isdigit():
-        return other.text.isalpha() and len(other.text) <= _UNIT
-    is_name = one.text.isalpha() and one.text.lower() not in STOP_WORDS
-    return is_name and other.text.isdigit()
-
-
 def _plain_terms(text: str) -> tuple[str, ...]:
     """Return the terms of a text, one for each position, if all its words are plain; else ()."""
     words = text.split()
-    if not all(map(is_plain_word, words)) or any(map(_is_number, pairwise(words))):
+    if not all(map(is_plain_word, words)) or any(map(is_number, pairwise(words))):
         return ()
     return tuple(map(term_of, words))
-
-
-def _is_number(words: Sequence[str]) -> bool:
-    """Return whether adjacent words are one number with digits grouped by thousands: 1 000."""
-    first, *groups = words
-    return (
-        len(groups) in (1, 2, 3)
-        and first.isdigit()
-        and len(first) <= 3
-        and first[0] != "0"
-        and all(len(group) == 3 and group.isdigit() for group in groups)
-    )
-
-
-def _is_one(words: Sequence[str]) -> bool:
-    """Return whether adjacent words are one number, or a number and its sign: 50 %, § 12."""
-    if _is_number(words):
-        return True
-    before, last = words[-2:]
-    is_sign = last in ("%", "$", "£", "¥") or (len(last) == 1 and "\u20a0" <= last <= "\u20c0")
-    return (is_sign and before[-1:].isdigit()) or (before == "§" and last[:1].isdigit())
-
-
-def _with_numbers(children: Sequence[Query]) -> Iterator[Query]:
-    """Yield adjacent words, with the words of one number joined."""
-    words: list[str] = []
-    for child, after in zip(children, [*children[1:], None], strict=True):
-        if isinstance(child, Term):
-            words.append(child.text)
-            if isinstance(after, Term) and _is_one([*words, after.text]):
-                continue
-            if len(words) > 1:
-                child = Term(" ".join(words), child.field)
-        words = []
-        yield child
 
 
 class _Analysis:
@@ -242,15 +203,10 @@ class _Analysis:
 
     def _or_apart(self, word: Term) -> Query:
         """Return the query for a word of letters and a number, which may be two words: RFC2822, 5km."""
-        text = word.text
-        name, unit = text.rstrip(_DIGITS), text.lstrip(_DIGITS)
-        if name != text and name.isalpha():
-            words = name, text[len(name) :]
-        elif unit != text and unit.isalpha() and len(unit) <= _UNIT:
-            words = text[: -len(unit)], unit
-        else:
+        words = two_words(word.text)
+        if not words:
             return word
-        return Synonym((word, Boost(Phrase(tuple(map(self._fold, words)), word.field), _JOINED)))
+        return Synonym((word, Boost(Phrase(tuple(map(self._fold, words)), word.field), JOINED)))
 
     def _exact(self, text: str, field: str) -> Query:
         if is_pattern(text):
@@ -365,14 +321,14 @@ class _Analysis:
         if word.whole and not signed:
             ways.insert(0, leaf(word.whole, field))
         if leaf is not Exact and {part.joiner for part in word.parts[1:]} == {"."}:
-            ways += _other_version(in_order, field)
+            ways += other_version(in_order, field)
         return Or(tuple(ways)) if len(ways) > 1 else ways[0]
 
     # ------------------------------------------------------------------------ combinations
 
     def _or(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
         nodes: list[Query] = []
-        children = list(_with_numbers(children)) if implicit else children
+        children = list(with_numbers(children)) if implicit else children
         kept: list[Query] = []
         meant = _meant(children) if implicit else ()
         for at, child in enumerate(children):
@@ -389,20 +345,20 @@ class _Analysis:
         if implicit:
             stop = self._stop_words(nodes)
             nodes = [n for n in nodes if n in kept or not self._is_stop(n, stop)] or nodes
-            nodes += [_joined(*pair) for pair in pairwise(children) if _may_join(*pair)]
+            nodes += [joined(*pair) for pair in pairwise(children) if may_join(*pair)]
         if len(nodes) > 1:
             return Or(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
 
     def _and(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
-        children = list(_with_numbers(children)) if implicit else children
+        children = list(with_numbers(children)) if implicit else children
         asked = [child for child in children if not _is_narrowing(child)]
         # A word among several is required. Narrowing clauses do not count as words.
         strict = strict or len(asked) > 1
         found = [self.node(child, strict=strict) for child in asked]
         for at, pair in enumerate(pairwise(asked) if implicit else ()):
-            if _may_join(*pair) and not isinstance(found[at], Nothing):
-                found[at] = Or((And((found[at], found[at + 1]), implicit=True), _joined(*pair)))
+            if may_join(*pair) and not isinstance(found[at], Nothing):
+                found[at] = Or((And((found[at], found[at + 1]), implicit=True), joined(*pair)))
                 found[at + 1] = _NOTHING
         words = [node for node in found if not isinstance(node, Nothing)]
         if asked and not words:
@@ -493,24 +449,6 @@ def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
     if not letters or "'" in word or "’" in word:
         return False
     return letters > 1 or STOP_WORDS.issuperset(map(str.lower, texts))
-
-
-def _joined(one: Query, other: Query) -> Query:
-    """Return two words written as one, as a weaker match."""
-    assert isinstance(one, Term)
-    assert isinstance(other, Term)
-    return Boost(Term(term_of(one.text + other.text), one.field), _JOINED)
-
-
-def _other_version(numbers: Sequence[str], field: str) -> Iterator[Query]:
-    """Yield the number of a version with its v, or without it."""
-    first, *rest = numbers
-    if not all(map(str.isdigit, rest)):
-        return
-    if first.isdigit():
-        yield Term(f"v{'.'.join(numbers)}", field)
-    elif first[0] == "v" and first[1:].isdigit():
-        yield Phrase((first[1:], *rest), field)
 
 
 def _is_narrowing(query: Query) -> bool:
