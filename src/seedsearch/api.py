@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 Path: TypeAlias = str | os.PathLike[str]
 
 _FIRST_BATCH = 16  # hits of a stream
-_LARGER = (
-    4  # times: each batch of a stream, so that all of them cost about a third more than the last
-)
+_LARGER = 4  # times: each next batch, so that all batches cost about a third more than the last
 
 
 class Matching(TypedDict, total=False):

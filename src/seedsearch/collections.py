@@ -20,8 +20,9 @@ _NAME = re.compile(r"\w[\w.-]{0,63}")
 def collection_folder(name: str) -> str:
     """Return the index folder of a new or existing collection. Raises UsageError for an impossible name, IndexFault."""
     if not _NAME.fullmatch(name):
+        shown = name or '""'
         raise UsageError(
-            f"a collection cannot be called {name or chr(34) * 2}",
+            f"a collection cannot be called {shown}",
             "use letters, digits, _, - and ., and begin with a letter, a digit or _",
         )
     parent = os.path.join(_folder(), name)

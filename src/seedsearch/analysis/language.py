@@ -111,9 +111,7 @@ def language_of(text: str) -> str:
 
 def another_language(language: str, text: str) -> str:
     """Return the language of a text inside a text in `language`: this one, unless it clearly is another with stems."""
-    if not _may_be_in_another(
-        language, text
-    ):  # so for most: the whole test takes ten times as long
+    if not _may_be_in_another(language, text):  # true of few, and the whole test is slow
         return language
     found = language_of(text)
     is_other = found in OTHERS or (found == "en" and language)
@@ -248,9 +246,8 @@ def _by_few_words(words: list[str], script: str) -> str:
     English, one word that only this language has is enough beside accents, and so are many of any kind.
     """
     languages = languages_of_words(script)
-    bare = {
-        word.strip(_AROUND) for word in words if len(word) > 2 or word[-1] != "."
-    }  # no initials
+    without_initials = (word for word in words if len(word) > 2 or word[-1] != ".")
+    bare = {word.strip(_AROUND) for word in without_initials}
     parts = {part for word in bare for part in word.replace("’", "'").split("'")}
     found: dict[str, float] = {}
     different: Counter[str] = Counter()

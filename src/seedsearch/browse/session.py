@@ -84,8 +84,7 @@ class Session:
             query = self._completed(text, options)
             result = search(self._engine, self._home, query, options, self._cwd)
         except SeedsearchError as error:
-            message = error_text(error).partition("\n")[0]
-            return Answer(text, message=message.removeprefix("seedsearch: "), failed=True)
+            return Answer(text, message=_message(error), failed=True)
         layout = Layout(
             width, _PAINT, indentation=lambda hit: before_on_its_line(hit.path, hit.passage)
         )
@@ -102,7 +101,7 @@ class Session:
                 self._engine, self._home, query, SearchOptions(), self._cwd, limit=_VALUES
             )
         except SeedsearchError as error:
-            return Choices((), (), error_text(error).partition("\n")[0])
+            return Choices((), (), _message(error))
         lines: list[tuple[str, ...]] = []
         filters: list[str] = []
         for facet in found.facets:
@@ -147,6 +146,11 @@ def _filter_of(facet: str, value: str) -> str:
         value = value if value.startswith(("/", "../", "./")) else f"./{value}"
     quoted = value if _PLAIN.fullmatch(value) else '"{}"'.format(value.replace('"', "?"))
     return f"{_FILTERS.get(facet, facet)}:{quoted}"
+
+
+def _message(error: SeedsearchError) -> str:
+    """Return the first line about an error, without the name of the program."""
+    return error_text(error).partition("\n")[0].removeprefix("seedsearch: ")
 
 
 def is_short(text: str) -> bool:

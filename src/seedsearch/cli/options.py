@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
 
 import click
@@ -260,11 +260,30 @@ def _with(function: _Function, options: tuple[Callable[[_Function], _Function], 
     return function
 
 
+_FILE_FLAGS = {"globs": "-g", "types": "-t", "max_size": "--max-size"}
+_FILE_FILTERS = ("globs", "types")
+
+
 def reject_conflicts(*flags: tuple[str, object]) -> None:
     """Raise UsageError if more than one of the flags has a value."""
     given = [flag for flag, value in flags if value]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} cannot be combined", "use one of them")
+
+
+def check_file_choices(choices: Mapping[str, Any], *, stdin: bool, folders: bool) -> None:
+    """Raise UsageError for options that do not apply to a search of standard input, or of an index."""
+    for name, value in choices.items():
+        if value is None or value == ():
+            continue
+        flag = _FILE_FLAGS.get(name) or f"--{'no-' if value is False else ''}{name}"
+        if stdin:
+            raise UsageError(f"{flag} selects files, and --stdin reads none", "leave it out")
+        if not folders and name not in _FILE_FILTERS:
+            raise UsageError(
+                f"{flag} selects the files to read, and a search of the index reads none",
+                "use it with seedsearch index, or with --in",
+            )
 
 
 def query_text(words: tuple[str, ...]) -> str:

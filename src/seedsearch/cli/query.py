@@ -12,6 +12,7 @@ import click
 from seedsearch.cli.below import QueryCommand, path_among
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
+    check_file_choices,
     debug_option,
     file_options,
     first_given,
@@ -318,10 +319,9 @@ def command(
     )
     if any(choice not in (None, ()) for choice in choices.values()):
         # start-up time: only options that select files need it
-        from seedsearch.cli.file_filters import check_choices
         from seedsearch.query.file_filters import filters_of
 
-        check_choices(choices, stdin=stdin, folders=bool(folders))
+        check_file_choices(choices, stdin=stdin, folders=bool(folders))
         if home is not None:
             options = options.replace(filters=filters_of(choices["globs"], choices["types"]))
     if here or below:

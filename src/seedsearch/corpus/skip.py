@@ -10,6 +10,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.record import NamedTuple
@@ -26,7 +27,8 @@ SCANNED = "scanned, which seedsearch index --ocr reads"
 """The reason for pages that are only pictures."""
 
 
-_UNREADABLE = "unreadable: "
+UNREADABLE = "unreadable: "
+"""The prefix of a reason that is an error, not a property of the file."""
 
 
 class Skip(Exception):
@@ -77,14 +79,18 @@ def guarded() -> Iterator[None]:
 
 def unforeseen(error: Exception) -> Skip:
     """Return the Skip for an exception that a reader raised."""
-    return Skip(f"{_UNREADABLE}{failure(error)}")
+    return Skip(f"{UNREADABLE}{failure(error)}")
 
 
 def is_failure(reason: str) -> bool:
     """Return whether a reason is an error of the system or of a reader, not a property of the file."""
-    return reason.startswith(_UNREADABLE) or reason in {
-        os.strerror(code).lower() for code in errno.errorcode
-    }
+    return reason.startswith(UNREADABLE) or reason in _refusals()
+
+
+@cache
+def _refusals() -> frozenset[str]:
+    """Return the reasons for which the system may refuse, as `reason_of` gives them."""
+    return frozenset(os.strerror(code).lower() for code in errno.errorcode)
 
 
 def reason_of(error: OSError) -> str:

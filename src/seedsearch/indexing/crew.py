@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.sharedctypes import RawArray
 from typing import TYPE_CHECKING
 
+from seedsearch.corpus.skip import UNREADABLE
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing.tasks import Limits, Outcome, Task, cost_of, cut
@@ -43,7 +44,7 @@ _UNREAD = 1 << 14  # bytes of chunks sent ahead: the smallest pipes hold as many
 _INTERVAL_S = 0.1
 _LONGEST_LOOK_S = 1.0  # after a longer interval between two looks, this process was stopped or busy
 _MOST_DEATHS = 3  # of workers at no file, one after the other
-_DIED = "unreadable: its reader died, perhaps for want of memory"
+_DIED = f"{UNREADABLE}its reader died, perhaps for want of memory"
 
 
 class _Chunk(NamedTuple):

@@ -10,7 +10,7 @@ from seedsearch.corpus.formats import Extracted, Extractor, extractor_for, media
 from seedsearch.corpus.formats.outline import without
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.formats.text import whole
-from seedsearch.corpus.skip import Problem, Skip, failure
+from seedsearch.corpus.skip import UNREADABLE, Problem, Skip, failure
 from seedsearch.corpus.split import split
 from seedsearch.engine.base import DocumentText
 from seedsearch.errors import SourceUnreadableError
@@ -96,7 +96,7 @@ def documents_of(
     except Skip as skip:
         why, extra = skip.reason, skip.extra
     except SourceUnreadableError as error:
-        why = error.message if documents else f"unreadable: {error.message}"
+        why = error.message if documents else f"{UNREADABLE}{error.message}"
     if why and not documents:
         return Found([], why, extra)
     if why:

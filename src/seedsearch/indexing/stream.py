@@ -9,7 +9,7 @@ import time
 from contextlib import nullcontext
 
 from seedsearch.corpus.read import digest_of
-from seedsearch.corpus.skip import failure
+from seedsearch.corpus.skip import UNREADABLE, failure
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.indexing.documents import documents_of
@@ -46,7 +46,7 @@ def add_stream(
     except OutOfTime:
         raise SourceUnreadableError(f"{name}: took longer than {timeout_s:g} s") from None
     except MemoryError as error:
-        raise SourceUnreadableError(f"{name}: unreadable: {failure(error)}") from None
+        raise SourceUnreadableError(f"{name}: {UNREADABLE}{failure(error)}") from None
     finally:
         fence.open()
     if reason and not reason.startswith(IN_PART):

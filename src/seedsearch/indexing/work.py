@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from seedsearch.corpus.descent import NO_FOLDER, Descent
 from seedsearch.corpus.formats import Extracted, Piecewise, extractor_for, media_type_of, piecewise
 from seedsearch.corpus.read import digest_of, unreadable
-from seedsearch.corpus.skip import Problem, Skip, TooLarge
+from seedsearch.corpus.skip import UNREADABLE, Problem, Skip, TooLarge
 from seedsearch.corpus.small import read_small
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
@@ -176,7 +176,7 @@ class Run:
         elif isinstance(error.__cause__, FileNotFoundError):
             self._lose(task)
         else:
-            self._pass_over(task, f"unreadable: {error.message}")
+            self._pass_over(task, f"{UNREADABLE}{error.message}")
 
     def outcome(self) -> Outcome:
         """Return the outcome of the run. Finish the last batch."""
@@ -285,7 +285,7 @@ class Run:
         except Skip as skip:
             adding.stop(skip.reason)
         except SourceUnreadableError as error:
-            adding.stop(f"unreadable: {error.message}")
+            adding.stop(f"{UNREADABLE}{error.message}")
         if file.has_changed():
             adding.state = state._replace(digest=survey.digest + _RACY)
         self._count(task, adding.end())

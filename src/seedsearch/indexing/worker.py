@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from threading import Thread
 from typing import Any, TypeAlias
 
-from seedsearch.corpus.skip import failure
+from seedsearch.corpus.skip import UNREADABLE, failure
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing.fence import Fence
@@ -131,7 +131,7 @@ class _Worker:
         if self._notes[AT] == NOTHING or isinstance(error, (OSError, SeedsearchError)):
             error.add_note(traceback.format_exc())  # for --debug
             return Failed("", _sendable(error))
-        return Failed(f"unreadable: {failure(error)}")
+        return Failed(f"{UNREADABLE}{failure(error)}")
 
 
 def _sendable(error: Exception) -> Exception:

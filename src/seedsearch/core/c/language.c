@@ -347,7 +347,11 @@ core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     count = PyTuple_Size(given);
-    for (Py_ssize_t i = 0; i < count && i < MOST_WORDS; i++) {
+    if (count > MOST_WORDS) {
+        PyErr_SetString(PyExc_ValueError, "too many words");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
         char *data;
         if (PyBytes_AsStringAndSize(PyTuple_GetItem(given, i), &data, &words[i].size) < 0) {
             return NULL;
@@ -358,8 +362,8 @@ core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
     for (Py_ssize_t i = 0; found != NULL && i < PyList_Size(spans); i++) {
         PyObject *span = PyList_GetItem(spans, i);
         Py_ssize_t start = place_in(span, BYTE_START), end = start < 0 ? -1 : place_in(span, BYTE_END);
-        if (end >= 0 && (start > end || end > size || count > MOST_WORDS)) {
-            PyErr_SetString(PyExc_ValueError, "a span outside the text, or too many words");
+        if (end >= 0 && (start > end || end > size)) {
+            PyErr_SetString(PyExc_ValueError, "a span outside the text");
             end = -1;
         }
         PyObject *number = NULL;
