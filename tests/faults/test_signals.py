@@ -30,6 +30,31 @@ COMMANDS = (
 PROGRAM = "from seedsearch.__main__ import script; print('begun', flush=True); script()"
 
 
+IN_A_FINALISER = """
+import time
+from seedsearch import cli
+from seedsearch.cli.exit import guarded
+
+class Snapshot:
+    def __del__(self):
+        raise KeyboardInterrupt  # as if Ctrl-C came while files are closed
+
+def run(arguments):
+    Snapshot()
+    time.sleep(60)
+
+cli.main = lambda: guarded(run, [])
+cli.script()
+"""
+
+
+def test_ctrl_c_in_a_finaliser_is_heard() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", IN_A_FINALISER], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, "seedsearch: interrupted\n")
+
+
 def test_a_signal_at_any_moment(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "tmp").mkdir()

@@ -6,6 +6,7 @@ The `seedsearch` script calls `script`. A program that goes on afterwards calls 
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # built in: nothing to read from disk before Ctrl-C is handled
+import _thread
 import atexit
 import gc
 import os
@@ -40,6 +41,17 @@ def raise_again() -> bool:
     return True
 
 
+def _raise_in_main(ignored: sys.UnraisableHookArgs) -> None:
+    """Raise Ctrl-C in the main thread again if a finaliser caught it, where Python would print it and go on.
+
+    A new thread does this, because here Python would only print it again.
+    """
+    if isinstance(ignored.exc_value, KeyboardInterrupt):
+        _thread.start_new_thread(_thread.interrupt_main, ())
+    else:
+        sys.__unraisablehook__(ignored)
+
+
 def script() -> NoReturn:
     """Run the process's own command line and end the process.
 
@@ -48,6 +60,7 @@ def script() -> NoReturn:
     than many queries.
     """
     gc.disable()
+    sys.unraisablehook = _raise_in_main
     code = main()
     if "threading" not in sys.modules or sys.modules["threading"].active_count() == 1:
         atexit._run_exitfuncs()  # for multiprocessing, which removes its folders here
