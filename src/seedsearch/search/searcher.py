@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
-from seedsearch.errors import ModelError
+from seedsearch.errors import ModelError, UsageError
 from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
 from seedsearch.paths import Home
 from seedsearch.query.analyse import analyse
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 WIDTH = 200
 """The default width of a window, in characters."""
+
+DEPTH = 20
+"""The number of passages that a model orders again, unless the user says another."""
+
+MOST_RERANKED = 200
 
 _NO_SNIPPET = Snippet((), ())
 _FRAGMENTS = 3  # maximum of a snippet
@@ -69,6 +74,22 @@ class SearchOptions(Record):
     rerank: int = 0
     rerank_ms: int = 2_000
     rerank_or_words: bool = False
+
+
+def with_rerank(
+    options: SearchOptions, rerank: int | str | None, milliseconds: int | None = None
+) -> SearchOptions:
+    """Return the options with the best `rerank` passages ordered again: a number, 0 for none, or "auto".
+
+    "auto" means the default number, and the order of the words where no model can be used. Raises UsageError.
+    """
+    depth = DEPTH if rerank == "auto" else rerank or 0
+    if not (isinstance(depth, int) and 0 <= depth <= MOST_RERANKED):
+        raise UsageError(
+            f"the passages to order again must be 0 to {MOST_RERANKED}, or auto, not {rerank}"
+        )
+    most = SearchOptions.rerank_ms if milliseconds is None else milliseconds
+    return options.replace(rerank=depth, rerank_ms=most, rerank_or_words=rerank == "auto")
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
