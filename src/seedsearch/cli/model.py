@@ -59,7 +59,7 @@ def command(action: str, what: str, **given: object) -> int:
     """
     if bool(what) == (action == "list"):
         raise UsageError(
-            f"model {action} {'needs' if action != 'list' else 'takes no'} name or folder",
+            "model list takes no name" if what else f"model {action} needs a name or a folder",
             "see seedsearch model --help",
         )
     chosen = {key: value for key, value in given.items() if value not in (None, ())}

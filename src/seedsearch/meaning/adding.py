@@ -22,7 +22,7 @@ from seedsearch.meaning.description import (
     read_part,
     sha256,
 )
-from seedsearch.meaning.store import keep
+from seedsearch.meaning.store import keep, not_loaded
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -145,24 +145,17 @@ def _guessed(folder: str, is_known: bool) -> Description:
             "say what it is with --kind bi-encoder or --kind cross-encoder",
         )
     kind = "cross-encoder" if "ForSequenceClassification" in kinds else "bi-encoder"
-    return Description("", kind)
+    return Description(os.path.basename(os.path.abspath(folder)), kind)
 
 
 def _tried(description: Description, parts: Sequence[bytes]) -> Description:
     """Score two texts, and keep the model if that works."""
     try:
         from seedsearch.meaning.scorer import Scorer  # needs the extra
-    except ImportError as error:
-        raise extra_missing() from error
+    except (ImportError, MemoryError) as error:
+        raise not_loaded(error) from error
     scores = Scorer(description, parts[0], parts[1]).scores(*_TRIAL, _TRIAL_SECONDS)
     if None in scores:
         raise ModelError(f"the model {description.name} is too slow")
     keep(description, parts)
     return description
-
-
-def extra_missing() -> ModelError:
-    """Return the error for an installation without the extra."""
-    return ModelError(
-        "models need the packages onnxruntime and tokenizers", "pip install 'seedsearch[semantic]'"
-    )

@@ -130,7 +130,7 @@ def read_part(folder: str, name: str, most: int) -> bytes:
                 raise ModelError(f"{path} is not a regular file")
             if status.st_size > most:
                 raise ModelError(f"{path} is larger than {most:,} bytes")
-            return file.read(most + 1)
+            return file.read(status.st_size + 1)
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror}") from error
     except MemoryError:

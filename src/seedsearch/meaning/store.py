@@ -91,6 +91,16 @@ def keep(description: Description, parts: Sequence[bytes]) -> None:
         use(description.name)
 
 
+def not_loaded(error: ImportError | MemoryError) -> ModelError:
+    """Return the error for packages that cannot be imported."""
+    if isinstance(error, ModuleNotFoundError):
+        return ModelError(
+            "models need the packages onnxruntime, tokenizers and numpy",
+            "pip install 'seedsearch[semantic]'",
+        )
+    return ModelError(f"the packages for models cannot be loaded: {error or 'not enough memory'}")
+
+
 def _write(path: str, data: bytes) -> None:
     scratch = f"{path}.{os.getpid()}"
     with open(scratch, "wb") as file:

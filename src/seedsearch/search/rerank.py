@@ -16,7 +16,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.analysis.language import language_of
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.errors import ModelError
-from seedsearch.meaning.store import folder_of, installed, names
+from seedsearch.meaning.store import folder_of, installed, names, not_loaded
 from seedsearch.model import Meaning, ScoredPassage
 from seedsearch.query.ast import Near, Phrase, Query, Wildcard, looked_for
 from seedsearch.record import NamedTuple
@@ -135,10 +135,8 @@ def _model(
         if model.reads(asked_in) and len(fits) >= _ENOUGH * len(best):
             try:
                 from seedsearch.meaning.scorer import scorer_of  # needs the extra
-            except ImportError as error:
-                from seedsearch.meaning.adding import extra_missing
-
-                raise extra_missing() from error
+            except (ImportError, MemoryError) as error:
+                raise not_loaded(error) from error
             return scorer_of(folder_of(name), model), name, fits
     raise ModelError("no model was made for the language of the query and the passages")
 
