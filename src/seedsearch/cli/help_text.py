@@ -25,6 +25,8 @@ _OFTEN = frozenset(
         "quiet",
         "dry_run",
         "order",
+        "kind",
+        "languages",
     ]
 )
 _OFTEN_COMMANDS = frozenset(

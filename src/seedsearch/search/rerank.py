@@ -59,6 +59,21 @@ def reordered(
     if not best or not question:
         return Reordered(tuple(found), tuple(range(len(found))), ())
     scorer, name, read = _model(question, best)
+    return reordered_by(scorer, name, read, found, question, query, depth, milliseconds)
+
+
+def reordered_by(
+    scorer: Scorer,
+    name: str,
+    read: dict[int, ScoredPassage],
+    found: Sequence[ScoredPassage],
+    question: str,
+    query: Query,
+    depth: int,
+    milliseconds: float,
+) -> Reordered:
+    """Return the passages in the order of this model, which scores those of `read`, by their places in `found`."""
+    best = found[:depth]
     snippets = Snippets(query, Analyzer(), max_fragments=0, window=CHARACTERS)
     texts = [window_text(snippets, scored) for scored in read.values()]
     scores = scorer.scores(question, texts, milliseconds / 1000)
