@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import threading
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from running import Cli
 
+import seedsearch
+from seedsearch.browse.session import Answer, Session
+from seedsearch.cli.exit import describe
+from seedsearch.cli.options import open_home
 from seedsearch.errors import ModelError
 from seedsearch.meaning import adding, store
 from seedsearch.meaning.description import Description, sha256
 from seedsearch.model import Document, Passage, ScoredPassage
 from seedsearch.query.parse import parse
 from seedsearch.search.rerank import mix, question_of
+from seedsearch.search.searcher import SearchOptions
 
 pytest.importorskip("onnxruntime", reason="the extra semantic is not installed: no models")
 pytest.importorskip("tokenizers", reason="the extra semantic is not installed: no models")
@@ -423,12 +430,7 @@ def test_fetch_checks_the_digests(
 # ----------------------------------------------------------------------------- elsewhere
 
 
-def test_the_configuration_the_api_browse_and_mcp(tiny: Cli, folder: Path) -> None:
-    import seedsearch
-    from seedsearch.browse.session import Session
-    from seedsearch.cli.options import open_home
-    from seedsearch.search.searcher import SearchOptions
-
+def test_the_configuration_the_api_and_a_session(tiny: Cli, folder: Path) -> None:
     wanted = [hit["path"] for hit in hits(tiny, "--rerank", "ask for troops")]
     words = [hit["path"] for hit in hits(tiny, "ask for troops")]
     with seedsearch.open_index() as index:
@@ -454,6 +456,56 @@ def test_the_configuration_the_api_browse_and_mcp(tiny: Cli, folder: Path) -> No
     for given in ("-1", "x", "201", "1.5"):
         ended = tiny("query", f"--rerank={given}", "troops")
         assert ended.code == 2
+
+
+def test_browse_orders_by_meaning_after_a_pause(tiny: Cli, folder: Path) -> None:
+    app = pytest.importorskip("seedsearch.browse.app", reason="the extra browse is not installed")
+    wanted = [hit["path"] for hit in hits(tiny, "--rerank", "ask for troops")]
+    words = [hit["path"] for hit in hits(tiny, "ask for troops")]
+    engine, home = open_home(None)
+    session = Session(engine, home, str(folder), SearchOptions(rerank=20, rerank_or_words=True))
+    seen: list[list[str]] = []
+    answered = session.answer
+
+    def answer(*given: Any, **how: bool) -> Answer:
+        made = answered(*given, **how)
+        seen.append([hit.path for hit in made.hits])
+        return made
+
+    session.answer = answer  # type: ignore[method-assign]
+
+    async def driven() -> None:
+        browser = app.Browser(session, "ask for", (), lambda *_: "")
+        async with browser.run_test() as pilot:
+            await pilot.press(*" troops")
+            for _ in range(200):
+                await pilot.pause(0.02)
+                if [hit.path for hit in browser.current.hits] == wanted:
+                    break
+            assert [hit.path for hit in browser.current.hits] == wanted
+
+    asyncio.run(driven())
+    engine.close()
+    assert seen[-1] == wanted != words
+    assert words in seen
+
+
+def test_a_client_of_mcp_asks_for_it(tiny: Cli) -> None:
+    client = pytest.importorskip("mcp", reason="the extra mcp is not installed").Client
+    from seedsearch.mcp_server import server
+
+    wanted = [hit["path"] for hit in hits(tiny, "--rerank", "ask for troops")]
+    engine, home = open_home(None)
+
+    async def asked() -> list[str]:
+        async with client(server(engine, home, describe)) as tools:
+            found = await tools.call_tool("search", {"query": "ask for troops", "rerank": 20})
+        return [
+            hit["place"].rpartition(":")[0] for hit in json.loads(found.content[0].text)["hits"]
+        ]
+
+    assert asyncio.run(asked()) == wanted
+    engine.close()
 
 
 def test_errors_of_models_are_errors_of_seedsearch() -> None:
