@@ -10,9 +10,11 @@ from seedsearch.corpus.formats import extract
 from seedsearch.corpus.skip import Problem
 from seedsearch.engine.registry import open_engine
 from seedsearch.indexing.documents import with_passages
-from seedsearch.model import FileState, SourceFile
+from seedsearch.model import FileState, ScoredPassage, SourceFile
 from seedsearch.query.analyse import analyse
+from seedsearch.query.ast import Query
 from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES, parse
+from seedsearch.search.searcher import DEPTH
 
 # Enough passages for more than ten documents, even long ones.
 PASSAGES = 200
@@ -47,8 +49,11 @@ class JudgedIndex:
         writer.close()
         self._engine.refresh()
 
-    def best(self, query: str, depth: int) -> list[str]:
-        """Return the ids of the best documents. Operators in the query are read as words."""
+    def best(self, query: str, depth: int, model: str = "") -> list[str]:
+        """Return the ids of the best documents. Operators in the query are read as words.
+
+        The model in the folder `model` orders the best passages again.
+        """
         words = " ".join(query.split()[:MAX_CLAUSES])[
             :MAX_CHARACTERS
         ]  # abstracts serve as queries, too
@@ -56,5 +61,20 @@ class JudgedIndex:
             return []
         query_tree = parse(words, literal=True)
         tree = analyse(query_tree, self._analyzer, self._engine.languages())
-        ranking = self._engine.search(tree, limit=PASSAGES, text=False)
-        return list(dict.fromkeys(hit.passage.document.id for hit in ranking.passages))[:depth]
+        found = self._engine.search(tree, limit=PASSAGES, text=bool(model)).passages
+        if model:
+            found = _reranked(model, found, words, tree)
+        return list(dict.fromkeys(hit.passage.document.id for hit in found))[:depth]
+
+
+def _reranked(
+    folder: str, found: tuple[ScoredPassage, ...], words: str, tree: Query
+) -> tuple[ScoredPassage, ...]:
+    from seedsearch.meaning.description import described  # these need an extra
+    from seedsearch.meaning.scorer import scorer_of
+    from seedsearch.search.rerank import reordered_by
+
+    model = described(folder)
+    read = dict(enumerate(found[:DEPTH]))
+    scorer = scorer_of(folder, model)
+    return reordered_by(scorer, model.name, read, found, words, tree, DEPTH, 600_000).passages

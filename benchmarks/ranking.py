@@ -5,6 +5,9 @@ queries.jsonl (id, text) and qrels.tsv (query, document, grade): the English one
 `--multilingual`, all with `--all`, or the named ones. A document's score is the score of its best passage. bm25s runs
 with three choices of k1 and b. A second table has for each peer the number of sets and queries that are better and
 worse, and the probability of such a difference by chance (a paired t test over all queries).
+
+With `--rerank MODELFOLDER`, a model orders the best passages again (the folder of a model in `seedsearch model list`).
+The peers are seedsearch without it, and bm25s. At most 50 queries of each set are asked.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from benchmarks.judged_index import JudgedIndex
 from benchmarks.ranking_peers import Run, bm25s_run, english, fts5_run, pairs, tantivy_run
 
 DEPTH = 10
+MOST_RERANKED = 50  # queries of a set
 BM25S = ((1.2, 0.75), (0.9, 0.4), (1.5, 0.75))
 """Choices of k1 and b. The first is the one to compare with."""
 
@@ -92,11 +96,33 @@ def chance(differences: Sequence[float]) -> float:
     return math.erfc(abs(t) / math.sqrt(2))
 
 
-def seedsearch_run(judged: JudgedSet) -> Run:
-    """Run seedsearch as shipped: default query mode, default weights."""
+def seedsearch_run(judged: JudgedSet, model: str = "") -> Run:
+    """Run seedsearch as shipped: default query mode, default weights, with a model if there is one."""
     with tempfile.TemporaryDirectory() as scratch, JudgedIndex(scratch) as index:
         index.add(judged.folder / "docs.jsonl")
-        return {query: index.best(text, DEPTH) for query, text in judged.queries.items()}
+        return {query: index.best(text, DEPTH, model) for query, text in judged.queries.items()}
+
+
+def some(judged: JudgedSet) -> JudgedSet:
+    """Return the set with at most MOST_RERANKED of its queries, at equal distances."""
+    names = sorted(judged.queries)
+    step = max(len(names) / MOST_RERANKED, 1)
+    names = [names[int(at * step)] for at in range(min(len(names), MOST_RERANKED))]
+    return judged._replace(
+        queries={name: judged.queries[name] for name in names},
+        judgements={name: judged.judgements[name] for name in names},
+    )
+
+
+def reranked(judged: JudgedSet, model: str) -> dict[str, list[float]]:
+    """Return the nDCG@10 of each query with the model, without it, and by bm25s."""
+    asked = (judged.documents, judged.queries, DEPTH)
+    runs = {
+        "seedsearch": seedsearch_run(judged, model),
+        "words alone": seedsearch_run(judged),
+        "bm25s": bm25s_run(*asked, english, *BM25S[0]),
+    }
+    return {engine: by_query(run, judged.judgements) for engine, run in runs.items()}
 
 
 def _gain(grades: Iterable[int]) -> float:
@@ -182,6 +208,12 @@ def _verdict(figures: dict[str, dict[str, float]], gain: float) -> str:
             for name, row in figures.items()
         )
         return "Required: " + ", ".join(held)
+    if "words alone" in next(iter(figures.values())):
+        worst = min(row["seedsearch"] / row["words alone"] - 1 for row in figures.values())
+        return (
+            f"Mean nDCG@10 {gain:+.1%} over bm25s, required +13% {_mark(gain >= 0.13)}; "
+            f"worst set {worst:+.1%} over words alone, required -1% {_mark(worst >= -0.01)}"
+        )
     worst = min(map(_gain_over, figures.values()))
     return (
         f"Mean nDCG@10 {gain:+.1%} over bm25s, required +10% {_mark(gain >= 0.10)}; "
@@ -200,6 +232,7 @@ def main() -> int:
     parser.add_argument("--sets", help=f"which, by name (default: {','.join(DEFAULT)})")
     parser.add_argument("--multilingual", action="store_true", help=",".join(MULTILINGUAL))
     parser.add_argument("--all", action="store_true", help="all that there are in the folder")
+    parser.add_argument("--rerank", metavar="MODELFOLDER", help="order by meaning too")
     parser.add_argument("--out", type=Path, help="folder for the results (default: print only)")
     options = parser.parse_args()
     found: dict[str, dict[str, list[float]]] = {}
@@ -207,12 +240,14 @@ def main() -> int:
     if options.all:
         usual = sorted(file.parent.name for file in options.folder.glob("*/qrels.tsv"))
     for name in options.sets.split(",") if options.sets else usual:
-        found[name] = measured(read(options.folder / name))
+        judged = read(options.folder / name)
+        found[name] = reranked(some(judged), options.rerank) if options.rerank else measured(judged)
         shown = ", ".join(f"{engine} {mean(values):.4f}" for engine, values in found[name].items())
         print(f"{name}: {shown}", file=sys.stderr, flush=True)
     print(table(found))
     if options.out:
-        _save(found, options.out, "ranking-multilingual" if options.multilingual else "ranking")
+        kind = "-rerank" if options.rerank else "-multilingual" if options.multilingual else ""
+        _save(found, options.out, f"ranking{kind}")
     return 0
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias, TypedDict, Unpack
 
 from seedsearch.collections import collection_folder, collection_index, home_to_ask
 from seedsearch.config import load_config
@@ -17,7 +17,7 @@ from seedsearch.folders import INDEX_FOLDER
 from seedsearch.model import Hit, PassageView, SearchResult
 from seedsearch.paths import Home, create_home, find_home, index_in, is_index_folder
 from seedsearch.query.file_filters import filters_below, filters_of
-from seedsearch.search.searcher import SearchOptions, search
+from seedsearch.search.searcher import SearchOptions, search, with_rerank
 from seedsearch.search.vocabulary import Order, list_terms
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ class Index:
         explain: bool = False,
         relax: bool = False,
         all_copies: bool = False,
+        rerank: int | Literal["auto"] = 0,
+        rerank_ms: int = 2_000,
         **matching: Unpack[Matching],
     ) -> SearchResult:
         """Return the `limit` best passages, at most `per_file` from one file. None means no limit.
@@ -90,9 +92,17 @@ class Index:
 
         A hit lists its copies in `also_in`. With `all_copies`, copies are hits themselves.
 
-        Raises ValueError if `limit`, `per_file` or `window` is below 1.
+        A model orders the best `rerank` passages again, within `rerank_ms` milliseconds: `seedsearch help meaning`.
+        "auto" does so if there is a model. `query_notes` name what it could not score. Raises ModelError.
+
+        Raises ValueError if `limit`, `per_file`, `window` or `rerank_ms` is below 1.
         """
-        for name, value in (("limit", limit), ("per_file", per_file), ("window", window)):
+        for name, value in (
+            ("limit", limit),
+            ("per_file", per_file),
+            ("window", window),
+            ("rerank_ms", rerank_ms),
+        ):
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be 1 or more, or None for all, not {value}")
         options = _options(matching).replace(
@@ -105,6 +115,7 @@ class Index:
             relax=relax,
             all_copies=all_copies,
         )
+        options = with_rerank(options, rerank, rerank_ms)
         return search(self._engine, self._home, query, options, os.getcwd())
 
     def stream(

@@ -33,6 +33,7 @@ class Config(Record):
     `encodings` holds pairs of a glob and a codec name; globs are as in a .gitignore in the folder that holds the index.
     `readers` holds pairs of a glob and a program from outside: only the user's file may name programs.
     `ocr` are the languages of scanned pages, as tesseract names them; `--ocr` alone means English.
+    `rerank` and `rerank_ms` are as in `query --rerank`.
     `synonyms` is a path, resolved against the folder of the file that sets it. `collection` is the collection that
     answers outside of any index. `trusted` are folders of other users whose index and configuration may be used. Only
     the user's file can set these two.
@@ -50,12 +51,15 @@ class Config(Record):
     readers: tuple[tuple[str, OutsideReader], ...] = ()
     ocr: str | None = None
     collection: str | None = None
+    rerank: int | str | None = None
+    rerank_ms: int | None = None
     trusted: tuple[str, ...] = ()
 
 
 _NUMBERS = {  # key: (field of Config, minimum, maximum in a project's file)
     "query.limit": ("limit", 0, sys.maxsize),
     "query.per-file": ("per_file", 0, sys.maxsize),
+    "query.rerank-ms": ("rerank_ms", 1, 10_000),
     "index.jobs": ("jobs", 1, os.cpu_count() or 1),
     "index.memory": ("memory", 64, 1024),
     "index.timeout": ("timeout", 1, 300),
@@ -67,6 +71,7 @@ _KEYS = (
     "query.color",
     "query.synonyms",
     "query.collection",
+    "query.rerank",
     "index.ignore",
     "index.ocr",
     "encodings",
@@ -166,6 +171,10 @@ def _value(path: str, key: str, value: Any, config: Config) -> tuple[str, Any]:
         if not _is_users(path):
             _check_named(path, key, named)
         return "synonyms", named
+    if key == "query.rerank":
+        if value != "auto" and (type(value) is not int or value < 0):
+            raise UsageError(f'{path}: {key} must be a number of passages, or "auto"')
+        return "rerank", value
     if key == "index.ocr":
         if not isinstance(value, str) or not value.replace("+", "").replace("_", "").isalpha():
             raise UsageError(f'{path}: {key} must be languages of tesseract, such as "eng+deu"')

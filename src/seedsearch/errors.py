@@ -14,6 +14,7 @@
     │   ├── IndexDamagedError       a checksum or a length is wrong
     │   ├── IndexLockedError        another process is writing
     │   └── IndexClosedError        the index was closed before this call
+    ├── ModelError                  the model of --rerank cannot be used
     └── SourceError                 something is wrong with a document
         ├── SourceNotFoundError     no such file or folder
         └── SourceUnreadableError   the file exists, but cannot be read
@@ -95,6 +96,10 @@ class IndexLockedError(IndexFault):
 
 class IndexClosedError(IndexFault):
     """The index was closed before this call."""
+
+
+class ModelError(SeedsearchError):
+    """The model that should score passages is missing, broken, or cannot be run here."""
 
 
 class SourceError(SeedsearchError):

@@ -23,7 +23,7 @@ from seedsearch.query.dates import date_of
 from seedsearch.render.records import citation_of, uri_of
 from seedsearch.render.sanitize import clean, fold
 from seedsearch.search.passage_view import show
-from seedsearch.search.searcher import SearchOptions, search
+from seedsearch.search.searcher import MOST_RERANKED, SearchOptions, search
 from seedsearch.version import __version__
 
 _MOST_HITS = 50
@@ -36,7 +36,8 @@ _T = TypeVar("_T")
 
 _SEARCH = """\
 Find the passages that match best. Words: any of them match, in any form. Operators: "a phrase", +required, -excluded,
-AND, OR, NOT, ( ), =exact, prefix*, spelling~1. Filters: title:word, path:*.md, type:pdf, lang:ko, date:2023..2024."""
+AND, OR, NOT, ( ), =exact, prefix*, spelling~1. Filters: title:word, path:*.md, type:pdf, lang:ko, date:2023..2024.
+`rerank`: a number of passages to order by meaning too, if the user has a model."""
 _SHOW = """\
 Read a passage with the passages around it, and the numbers of the lines. `place` is the place or the id of a hit."""
 
@@ -102,8 +103,9 @@ def server(engine: Engine, home: Home, describe: Callable[[Exception], str]) -> 
         query: _Asked,
         limit: Annotated[int, Field(ge=1, le=_MOST_HITS)] = 10,
         per_file: Annotated[int, Field(ge=1, le=_MOST_HITS)] = 3,
+        rerank: Annotated[int, Field(ge=0, le=MOST_RERANKED)] = 0,
     ) -> Found:
-        options = SearchOptions(limit=limit, per_file=per_file, fragments=False)
+        options = SearchOptions(limit=limit, per_file=per_file, fragments=False, rerank=rerank)
         result = search(engine, home, query, options, os.getcwd())
         return Found(
             total=result.total,

@@ -247,8 +247,24 @@ class Explanation(Record):
     passages: int
 
 
+class Meaning(NamedTuple):
+    """What a model adds to a score: the score is `(1 - weight) * words + weight * meaning`.
+
+    `words` is the score of the words alone. `similarity` is the model's own score of the passage, and `meaning` the
+    same on the scale of the words' scores.
+    """
+
+    model: str
+    similarity: float
+    words: float
+    meaning: float
+    weight: float
+
+
 class ScoredPassage(NamedTuple):
     """A passage and its score, as an engine returns it. `explanation` is there on request.
+
+    `meaning` is there if a model scored the passage too.
 
     If the engine grouped passages by document or file, this is the best passage of a group, `score` is the score of
     the group, and `matching` is the number of its matching passages.
@@ -258,6 +274,7 @@ class ScoredPassage(NamedTuple):
     score: float
     explanation: Explanation | None = None
     matching: int = 1
+    meaning: Meaning | None = None
 
 
 class Span(NamedTuple):
@@ -304,7 +321,8 @@ class Hit(Record):
     `path` is valid from the current folder. `passage_id` stays the same as long as the same text is at the
     same place. `relaxed` is the looser query that found the hit, or "". `by` is the ranked unit: "passage",
     "document" or "file". For a document or file, the hit is its best passage, and `matching` is the number of
-    its matching passages. `also_in` holds the copies that are not hits themselves, best first.
+    its matching passages. `also_in` holds the copies that are not hits themselves, best first. `meaning` is
+    there if a model scored the passage too.
     """
 
     rank: int
@@ -319,6 +337,7 @@ class Hit(Record):
     by: str = "passage"
     matching: int = 1
     also_in: tuple[Copy, ...] = ()
+    meaning: Meaning | None = None
 
     @property
     def line(self) -> int:
@@ -332,7 +351,7 @@ class SearchResult(Record):
 
     `by` is the unit that was ranked and counted: "passage", "document" or "file". `relaxed` is the looser query that
     ran because nothing matched, or "". `elapsed_ms` is wall time. `query_notes` name parts of the query that were
-    read as text, but may have been meant as operators.
+    read as text, but may have been meant as operators, and passages that a model could not score.
     """
 
     query: str

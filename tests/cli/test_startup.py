@@ -18,8 +18,9 @@ print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
 """
 
 HEAVY = ["asyncio", "chardet", "concurrent", "dataclasses", "email", "http", "isal", "logging",
-         "mcp", "multiprocessing", "numpy", "pathlib", "pickle", "pydantic", "rich", "subprocess", "tempfile",
-         "textual", "unittest", "urllib", "whoosh", "zipfile"]  # fmt: skip
+         "mcp", "multiprocessing", "numpy", "onnxruntime", "pathlib", "pickle", "pydantic", "rich",
+         "seedsearch.meaning", "seedsearch.search.rerank", "subprocess", "tempfile", "textual", "tokenizers",
+         "unittest", "urllib", "whoosh", "zipfile"]  # fmt: skip
 
 
 def loaded_by(folder: Path, *arguments: str) -> tuple[int, set[str]]:

@@ -89,12 +89,12 @@ class Browser(App[None]):
     # -------------------------------------------------------------------------- searching
 
     def on_input_changed(self) -> None:
-        """Search as somebody types, and once more for a short word that stays as it is."""
+        """Search as somebody types, and once more after a pause for a short word, or with a model."""
         self._limit = _FIRST
         self._ask(typing=True)
         if self._pause is not None:
             self._pause.stop()
-        if is_short(self._line.value):
+        if is_short(self._line.value) or self.session.is_slow:
             self._pause = self.set_timer(_PAUSE, self._ask)
 
     def on_resize(self) -> None:

@@ -65,7 +65,11 @@ class Preview(NamedTuple):
 class Session:
     """Asks one index."""
 
-    def __init__(self, engine: Engine, home: Home, cwd: str) -> None:
+    def __init__(
+        self, engine: Engine, home: Home, cwd: str, options: SearchOptions | None = None
+    ) -> None:
+        """`options` say whether a model orders hits, too."""
+        self._options = (options or SearchOptions()).replace(fragments=False)
         self._engine = engine
         self._home = home
         self._cwd = cwd
@@ -79,7 +83,9 @@ class Session:
         if not text.strip():
             size = self._engine.size()
             return Answer("", message=f"{size.passages:,} passages in {size.documents:,} documents")
-        options = SearchOptions(limit=limit, per_file=per_file, fragments=False)
+        options = self._options.replace(limit=limit, per_file=per_file)
+        if typing:
+            options = options.replace(rerank=0)
         try:
             query = self._completed(text, options)
             result = search(self._engine, self._home, query, options, self._cwd)
@@ -93,6 +99,11 @@ class Session:
         asked = [f"for {fold(query)}"] if query != text else []
         message = " · ".join([search_summary(result), *asked, *notes])
         return Answer(query, result.hits, lines, message, result.total)
+
+    @property
+    def is_slow(self) -> bool:
+        """Return whether answers need a model: they come after a pause, and those of the words before."""
+        return self._options.rerank > 0
 
     def facets(self, query: str, width: int) -> Choices:
         """Return the values of the facets of a query, with the number of passages of each."""

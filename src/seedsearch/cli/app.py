@@ -34,6 +34,7 @@ _COMMANDS = {
     "formats": "List the file formats that can be read.",
     "eval": "Measure ranking quality with judged queries.",
     "check": "Check the index for damage.",
+    "model": "List, add, fetch and choose models for query --rerank.",
     "mcp": "Serve search and show to a program (MCP).",
     "completions": "Print the completion script of a shell.",
     "help": "Show the help of a command, or a page on a topic.",

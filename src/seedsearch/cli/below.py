@@ -14,10 +14,13 @@ class QueryCommand(Command):
     """A command that takes paths after its words and `--`.
 
     If no words come before `--`, the arguments after it are words, and so are arguments there that begin with a dash.
+    `--rerank` never takes the next argument as its value: that is a word.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments. Paths after the words become values of `--below`."""
+        end = args.index("--") if "--" in args else len(args)
+        args = ["--rerank=on" if arg == "--rerank" else arg for arg in args[:end]] + args[end:]
         return super().parse_args(
             ctx, self._with_paths_as_options(ctx, args) if "--" in args else args
         )

@@ -13,12 +13,14 @@ from seedsearch.cli.exit import DONE
 from seedsearch.cli.last_answer import queries_before, remember, remember_queries
 from seedsearch.cli.open import program_for, run_program
 from seedsearch.cli.options import Command, debug_option, index_option, is_terminal, open_home
+from seedsearch.config import load_config
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.indexing import collect_seldom
 from seedsearch.model import Hit
 from seedsearch.paths import Home
 from seedsearch.render.messages import error_text
 from seedsearch.render.records import citation_of
+from seedsearch.search.searcher import SearchOptions, with_rerank
 
 if TYPE_CHECKING:
     from seedsearch.browse.app import Browser
@@ -54,9 +56,12 @@ def command(words: tuple[str, ...], index_folder: str | None) -> int:
         raise UsageError("browse needs a terminal", "in a pipe, use seedsearch query")
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     engine, home = open_home(index_folder)
+    config = load_config(home.base)
+    options = with_rerank(SearchOptions(), config.rerank, config.rerank_ms)
+    options = options.replace(rerank_or_words=True)  # a note is enough on a screen
     try:
         browser = Browser(
-            Session(engine, home, os.getcwd()),
+            Session(engine, home, os.getcwd(), options),
             " ".join(words),
             queries_before(home),
             lambda browser, hit: _open(browser, home, hit),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 _GROUPS = {  # heading -> names of parameters; all others are under "Help"
-    "Query": "queries_file limit per_file by all_words literal sort synonyms no_synonyms all_copies relax verified",
+    "Query": "queries_file limit per_file by all_words literal sort synonyms no_synonyms all_copies relax rerank "
+    "rerank_ms verified",
     "Which files": "stdin name folders hidden ignore follow globs types max_size",
     "Output": "output_format vimgrep kwic timeline after before context as_json files counts quiet null color pretty "
     "verbose scores no_pager explain record_text columns line_buffered",
@@ -24,6 +25,8 @@ _OFTEN = frozenset(
         "quiet",
         "dry_run",
         "order",
+        "kind",
+        "languages",
     ]
 )
 _OFTEN_COMMANDS = frozenset(

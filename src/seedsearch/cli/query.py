@@ -47,7 +47,7 @@ from seedsearch.model import SearchResult
 from seedsearch.query.parse import parse
 from seedsearch.record import Record
 from seedsearch.render.messages import error_message
-from seedsearch.search.searcher import SearchOptions, search
+from seedsearch.search.searcher import DEPTH, SearchOptions, search, with_rerank
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine, Grouping
@@ -169,6 +169,17 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
     is_flag=True,
     help="If nothing matches, search for any of the words, or for similar spellings.",
 )
+@click.option(
+    "--rerank",
+    metavar="[=N]",
+    help="Order the best N passages by meaning too, with a model (0: not); auto: if one can be used [default: 20].",
+)
+@click.option(
+    "--rerank-ms",
+    type=click.IntRange(min=1),
+    metavar="MS",
+    help="Milliseconds for --rerank; passages that are late keep their place [default: 2000].",
+)
 @index_option
 @debug_option
 def command(
@@ -207,6 +218,8 @@ def command(
     no_synonyms: bool,
     all_copies: bool,
     relax: bool,
+    rerank: str | None,
+    rerank_ms: int | None,
     pretty: bool,
     verbose: bool,
     scores: bool,
@@ -248,6 +261,7 @@ def command(
       seedsearch query --timeline troops              how many of each year
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
+      seedsearch query --rerank where are the troops  with a model: seedsearch help meaning
     """
     around = _around(before, after, context)
     form = form_of(
@@ -317,6 +331,7 @@ def command(
         synonyms="" if no_synonyms else synonyms or config.synonyms or "",
         by="file" if form in BY_FILE else by or "passage",
     )
+    options = _with_rerank(options, rerank, rerank_ms, config, form)
     if any(choice not in (None, ()) for choice in choices.values()):
         # start-up time: only options that select files need it
         from seedsearch.query.file_filters import filters_of
@@ -343,6 +358,21 @@ def command(
         return _answer(request, engine, home, options, output)
     finally:
         engine.close()
+
+
+def _with_rerank(
+    options: SearchOptions, given: str | None, milliseconds: int | None, config: Config, form: str
+) -> SearchOptions:
+    """Return the options with --rerank, or the configuration's. Raises UsageError where no passages are printed."""
+    depth: int | str | None = config.rerank
+    if given is not None:
+        depth = DEPTH if given == "on" else int(given) if given.isdecimal() else given
+    options = with_rerank(options, depth, first_given(milliseconds, config.rerank_ms, 2000))
+    if options.rerank and (form in BY_FILE or not options.text):
+        if given is not None:
+            raise UsageError("--rerank orders passages, and none are printed", "leave it out")
+        return options.replace(rerank=0)
+    return options
 
 
 class _Request(Record):

@@ -95,7 +95,7 @@ def lines_of_hit(
         for start, end in wrapped if not brief else [(0, 0)]:
             yield indent + paint("faint", copies[start:end] if end else cut(copies, narrow))
     if hit.explanation is not None:
-        for line in explanation_lines(hit.explanation, hit.score):
+        for line in explanation_lines(hit.explanation, hit.score, hit.meaning):
             yield indent + paint("faint", line)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from seedsearch.model import Explanation, Part, TermUse
+from seedsearch.model import Explanation, Meaning, Part, TermUse
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean
 
@@ -20,8 +20,17 @@ _MOST_IN_A_SUM = 6
 _MOST_TERMS = 8  # a prefix may match very many
 
 
-def explanation_lines(explanation: Explanation, score: float) -> Iterator[str]:
-    """Yield the lines of the tree, sanitised."""
+def explanation_lines(
+    explanation: Explanation, score: float, meaning: Meaning | None = None
+) -> Iterator[str]:
+    """Yield the lines of the tree, sanitised. What a model adds stands before the words."""
+    if meaning is not None:
+        model, similarity, words, on_scale, weight = meaning
+        yield (
+            f"{score:.2f} = {1 - weight:g} × {words:.2f} words + {weight:g} × {on_scale:.2f} meaning; "
+            f"similarity {similarity:.3f} by {clean(model)}"
+        )
+        score = words
     if not explanation.parts:
         yield f"{score:.2f}: no part of the query adds to the score"
         return

@@ -5,9 +5,9 @@
 deceive a terminal, and lone surrogates, are written as JSON escapes, which a JSON parser decodes. Keys are in the order
 of the schema. Some keys are present only if they have a value: `path_b64` (the bytes of a path that is not UTF-8),
 `language`, `media_type` (absent for plain text), `page`, `member`, `heading`, `fields`, `also_in` (the places of
-copies), and `relaxed` and `explain` on request. A field with several values has a list. The `fields` of a table's row
-are its cells. In a batch, `query_id` and `query` name the query of the hit. If documents were ranked, `by` is
-"document", and `matching` is the number of its matching passages.
+copies), and `relaxed`, `rerank` and `explain` on request. A field with several values has a list. The `fields` of a
+table's row are its cells. In a batch, `query_id` and `query` name the query of the hit. If documents were ranked, `by`
+is "document", and `matching` is the number of its matching passages.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         "copies": len(hit.also_in),
         **({"also_in": [_copy_object(copy) for copy in hit.also_in]} if hit.also_in else {}),
         **({"relaxed": hit.relaxed} if hit.relaxed else {}),
+        **({"rerank": hit.meaning._asdict()} if hit.meaning else {}),
         **({"explain": _explanation(hit.explanation)} if hit.explanation else {}),
     }
 

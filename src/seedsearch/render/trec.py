@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from seedsearch.model import Hit, SearchResult
 from seedsearch.render.forms import RecordOptions
@@ -13,21 +14,27 @@ from seedsearch.render.sanitize import clean
 from seedsearch.search.identifiers import document_name
 
 TAG = "seedsearch"
+_STEP = 1e-6
 
 
 def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield the lines of the run. Without a batch, the query has the id 1."""
     query = options.query.id if options.query else "1"
-    return (_record(query, hit) for hit in result.hits)
+    score = inf
+    for hit in result.hits:
+        # These tools order by score. Where a model ordered the best passages, the others may have higher ones.
+        lower = hit.score >= score and result.hits[0].meaning is not None
+        score = score - _STEP if lower else hit.score
+        yield _record(query, hit, score)
 
 
-def _record(query_id: str, hit: Hit) -> bytes:
+def _record(query_id: str, hit: Hit, score: float) -> bytes:
     columns = (
         name(query_id),
         "Q0",
         name(document_name(hit)),
         str(hit.rank),
-        f"{hit.score:.9f}",
+        f"{score:.9f}",
         TAG,
     )
     return (" ".join(columns) + "\n").encode()

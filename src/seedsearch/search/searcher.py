@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
+from seedsearch.errors import ModelError, UsageError
 from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
 from seedsearch.paths import Home
 from seedsearch.query.analyse import analyse
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 WIDTH = 200
 """The default width of a window, in characters."""
+
+DEPTH = 20
+"""The number of passages that a model orders again, unless the user says another."""
+
+MOST_RERANKED = 200
 
 _NO_SNIPPET = Snippet((), ())
 _FRAGMENTS = 3  # maximum of a snippet
@@ -43,6 +49,9 @@ class SearchOptions(Record):
     one. `by` "document" or "file" ranks documents or files: a hit is the best passage of one, and `limit` and
     `per_file` count them. `synonyms` is the path of a synonyms file, read for every query, or "". Copies of a better
     passage are in its `also_in`, unless `all_copies`. `filters` are further filters for the files of hits.
+
+    A model orders the best `rerank` passages again, within `rerank_ms` milliseconds. If that is impossible, it is an
+    error, or with `rerank_or_words` a note.
     """
 
     limit: int | None = 10
@@ -62,21 +71,46 @@ class SearchOptions(Record):
     synonyms: str = ""
     all_copies: bool = False
     filters: tuple[Query, ...] = ()
+    rerank: int = 0
+    rerank_ms: int = 2_000
+    rerank_or_words: bool = False
+
+
+def with_rerank(
+    options: SearchOptions, rerank: int | str | None, milliseconds: int | None = None
+) -> SearchOptions:
+    """Return the options with the best `rerank` passages ordered again: a number, 0 for none, or "auto".
+
+    "auto" means the default number, and the order of the words where no model can be used. Raises UsageError.
+    """
+    depth = DEPTH if rerank == "auto" else rerank or 0
+    if not (isinstance(depth, int) and 0 <= depth <= MOST_RERANKED):
+        raise UsageError(
+            f"the passages to order again must be 0 to {MOST_RERANKED}, or auto, not {rerank}"
+        )
+    most = SearchOptions.rerank_ms if milliseconds is None else milliseconds
+    return options.replace(rerank=depth, rerank_ms=most, rerank_or_words=rerank == "auto")
 
 
 def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
     """Return the best passages for a query, with paths valid from `cwd`.
 
-    Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError.
+    Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError, ModelError.
     """
     started = time.perf_counter()
     (query, query_notes), relaxed = query_of(engine, home, text, options, cwd), ""
+    wanted = options
+    if options.rerank and options.limit is not None:
+        options = options.replace(limit=max(options.limit, options.rerank))
     ranking, copies, notes = _found(engine, home, query, options)
     if options.relax and not ranking.total:
         wider = _wider(engine, query)
         if wider is not None:
             query, relaxed = wider
             ranking, copies, notes = _found(engine, home, query, options)
+    if wanted.rerank:
+        ranking, copies, late = _reranked(ranking, copies, engine, text, query, wanted)
+        query_notes += late
     hits, more = hits_of(ranking, engine, home, query, options, cwd)
     if any(copies):
         hits = tuple(
@@ -128,6 +162,36 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
 
 _Copies = list[list[Passage]]
 """The copies of each passage of a ranking."""
+
+
+def _reranked(
+    ranking: Ranking,
+    copies: _Copies,
+    engine: Engine,
+    text: str,
+    query: Query,
+    options: SearchOptions,
+) -> tuple[Ranking, _Copies, tuple[str, ...]]:
+    """Return the best passages and their copies in the order of words and meaning, and notes."""
+    from seedsearch.search.rerank import (
+        question_of,
+        reordered,
+    )  # few queries need it: start-up time
+
+    fields = engine.fields() if ":" in text else ()
+    asked = parse_with_notes(text, literal=options.literal, fields=fields).query
+    found, limit = ranking.passages, options.limit
+    places, notes = tuple(range(len(found))), tuple[str, ...]()
+    try:
+        found, places, notes = reordered(
+            found, question_of(asked), query, options.rerank, options.rerank_ms
+        )
+    except ModelError as error:
+        if not options.rerank_or_words:
+            raise
+        notes = (f"hits are in the order of the words: {error}",)
+    in_order = [copies[place] for place in places[:limit]] if copies else []
+    return ranking.replace(passages=found[:limit]), in_order, notes
 
 
 def _found(
@@ -209,6 +273,8 @@ def hits_of(
         if stored not in shown:
             shown[stored] = home.shown(stored, cwd)
         hit = _hit(rank, scored, shown[stored], snippets, options)
+        if scored.meaning is not None:
+            hit = hit.replace(meaning=scored.meaning)
         hits.append(hit.replace(stale=True) if stored in stale else hit)
     return tuple(hits), notes
 
