@@ -452,7 +452,7 @@ def test_the_configuration_the_api_and_a_session(tiny: Cli, folder: Path) -> Non
     for value in ('"on"', "-1", "true", "201"):
         (folder / "seedsearch.toml").write_text(f"[query]\nrerank = {value}\n")
         assert tiny("query", "troops").code == 2
-    for given in ("-1", "x", "201", "1.5"):
+    for given in ("-1", "x", "201", "1.5", "9" * 5000):
         ended = tiny("query", f"--rerank={given}", "troops")
         assert ended.code == 2
 

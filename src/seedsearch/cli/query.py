@@ -366,7 +366,8 @@ def _with_rerank(
     """Return the options with --rerank, or the configuration's. Raises UsageError where no passages are printed."""
     depth: int | str | None = config.rerank
     if given is not None:
-        depth = DEPTH if given == "on" else int(given) if given.isdecimal() else given
+        is_number = given.isdecimal() and len(given) < 10
+        depth = DEPTH if given == "on" else int(given) if is_number else given[:20]
     options = with_rerank(options, depth, first_given(milliseconds, config.rerank_ms, 2000))
     if options.rerank and (form in BY_FILE or not options.text):
         if given is not None:
