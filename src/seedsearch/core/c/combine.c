@@ -4,6 +4,10 @@
 
 #include "matching.h"
 
+#ifdef _MSC_VER
+#include <intrin.h>
+#endif
+
 /* ------------------------------------------------------------------ passages of a table */
 
 PyObject *
@@ -289,6 +293,19 @@ typedef struct {
 
 enum { ADD, TAKE_HIGHEST };
 
+/* Return the number of zero bits below the lowest bit that is set. */
+static uint32_t
+lowest_bit(uint64_t word)
+{
+#ifdef _MSC_VER
+    unsigned long at;
+    _BitScanForward64(&at, word);
+    return at;
+#else
+    return (uint32_t)__builtin_ctzll(word);
+#endif
+}
+
 static Py_ssize_t
 put_in_sums(Sums *sums, const Matches *matches, Py_ssize_t at, uint32_t base, int how)
 {
@@ -329,11 +346,10 @@ unite(Matches *made, Matches *const *parts, Py_ssize_t count, Py_ssize_t *at, in
             at[p] = put_in_sums(&sums, parts[p], at[p], base, how);
         }
         for (uint32_t w = 0; w < SPAN / 64; w++) {
-            for (uint32_t own = w * 64; sums.held[w]; own++, sums.held[w] >>= 1) {
-                if (sums.held[w] & 1) {
-                    made->passages[made->count] = base + own;
-                    made->scores[made->count++] = sums.total[own];
-                }
+            for (; sums.held[w]; sums.held[w] &= sums.held[w] - 1) {
+                uint32_t own = w * 64 + lowest_bit(sums.held[w]);
+                made->passages[made->count] = base + own;
+                made->scores[made->count++] = sums.total[own];
             }
         }
     }

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, reduce
+from math import inf
 from typing import TYPE_CHECKING
 
 from seedsearch.core import matching
@@ -120,12 +121,8 @@ class Executor:
 
     def check(self, query: Query) -> None:
         """Raise QueryTooBroadError for a query that costs more than it may: few words never do."""
-        match query:
-            case Term() | Exact():
-                return
-            case Or(children) | And(children) if len(children) <= _FEW_WORDS:
-                if all(map(_is_word, children)):
-                    return
+        if _words_in(query) <= _FEW_WORDS:
+            return
         from seedsearch.engine.embedded.work import check_work  # few queries: start-up time
 
         check_work(query, self, self._segments)
@@ -227,7 +224,7 @@ class Executor:
     def _all(self, children: Sequence[Query], among: _core.Matches | None) -> _core.Matches:
         positive = [child for child in children if not _is_narrowing(child)]
         parts = self._held_by_all(positive, among) if positive else (self._unscored(among),)
-        found = matching.all_of(parts)
+        found = _shared_by_all(parts)
         for child in children:
             if _is_narrowing(child):
                 found = self._narrowed(found, child)
@@ -276,7 +273,7 @@ class Executor:
         if not others:
             return tuple(parts)
         if leaves:
-            among = matching.all_of(tuple(parts))
+            among = _shared_by_all(tuple(parts))
             parts = [among]
         return (*parts, *(self._run(child, among) for child in others))
 
@@ -400,5 +397,18 @@ def _is_narrowing(child: Query) -> bool:
     return isinstance(child, Not | Written) or is_filter(child)
 
 
-def _is_word(query: Query) -> bool:
-    return isinstance(query, Term | Exact)
+def _shared_by_all(parts: tuple[_core.Matches, ...]) -> _core.Matches:
+    return parts[0] if len(parts) == 1 else matching.all_of(parts)  # a copy of many takes time
+
+
+def _words_in(query: Query) -> float:
+    """Return the number of words of a tree of words; infinity for a tree with other leaves."""
+    match query:
+        case Term() | Exact():
+            return 1
+        case Or(children) | And(children):
+            return sum(map(_words_in, children))
+        case Not(child):
+            return _words_in(child)
+        case _:
+            return inf
