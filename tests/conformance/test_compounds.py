@@ -11,6 +11,7 @@ from seedsearch.query.ast import Compounds, Query
 from seedsearch.query.parse import parse
 from seedsearch.search.compounds import with_compounds
 from seedsearch.search.highlight import Snippets
+from seedsearch.search.umlauts import with_umlauts
 
 
 @pytest.fixture
@@ -69,6 +70,20 @@ def test_what_a_word_finds(houses: Library, query: str, answers: list[str]) -> N
     assert sorted(found(houses, query)) == sorted(answers)
     if answers:
         assert found(houses, query)[0] == answers[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "answers"),
+    [
+        ("Haeuser", ["de.txt#1"]),
+        ("Meister -Haeuser", ["de.txt#2"]),
+        ("Smoergas", []),
+        ("boek", ["nl.txt#1"]),
+    ],
+)
+def test_umlauts_in_two_letters(houses: Library, query: str, answers: list[str]) -> None:
+    tree = with_umlauts(analyse(parse(query), Analyzer()), houses.engine)
+    assert names(houses.engine.search(tree, limit=None)) == answers
 
 
 def test_compounds_are_lit_and_explained(houses: Library) -> None:

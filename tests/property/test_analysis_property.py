@@ -44,7 +44,9 @@ numbers = st.text(alphabet="1020 .,'_-$", max_size=24)
 mixed = st.text(
     alphabet="aBc9-_. \n\x00\x01éÉß中文한ᄒ\u1161\u11ab\u0301\u3099かｶﾞяё\u200d\ud800ǅ", max_size=30
 )
+wrapped = st.text(alphabet="中文字东西かなไท한😀a、\r\n", max_size=60)
 texts = st.one_of(
+    wrapped,
     st.text(max_size=30),
     st.text(alphabet=st.characters(), max_size=30),  # surrogates too
     st.text(alphabet=st.characters(categories=["M", "L", "Nd", "Nl", "No"]), max_size=20),

@@ -7,6 +7,7 @@ import pytest
 from seedsearch.analysis import Analyzer
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import (
+    OTHERWISE_SPELT,
     And,
     Boost,
     Exact,
@@ -70,6 +71,24 @@ def words(*texts: str) -> Or:
         # a number and letters as one word or two
         (Term("RFC2822"), Synonym((Term("rfc2822"), Boost(Phrase(("rfc", "2822")), 0.5)))),
         (Term("5km"), Synonym((Term("5km"), Boost(Phrase(("5", "km")), 0.5)))),
+        (
+            Term("TLS1.3"),
+            Or((Term("tls1.3"), Phrase(("tls1", "3")), Boost(Phrase(("tls", "1", "3")), 0.5))),
+        ),
+        (
+            words("TLS", "1.3"),
+            Or(
+                (Term("tls"), Or((Phrase(("1", "3")), Term("v1.3"))), Boost(Term("tls1.3"), 0.5)),
+                implicit=True,
+            ),
+        ),
+        (
+            words("3", "p.m."),
+            Or(
+                (Term("3"), Or((Term("pm"), Phrase(("p", "m")))), Boost(Term("3pm"), 0.5)),
+                implicit=True,
+            ),
+        ),
         (Exact("5km"), Exact("5km")),
         (Term("2ndlevel"), Term("2ndlevel")),
         (
@@ -125,6 +144,7 @@ def words(*texts: str) -> Or:
         (And((Term("12"), Term("345"), Term("678")), implicit=True), Term("12345678")),
         (words("50 %", "x"), words("50%", "x")),
         (words("1", "000", "€", "§", "12"), words("€1000", "§12")),
+        (words("€", "50", "x"), words("€50", "x")),
         (words("12", "3456", "007"), words("12", "3456", "007")),
         (Phrase(("1 000 seals",)), Phrase(("1000", "seals"))),
         # signs that belong to a word
@@ -284,3 +304,9 @@ def test_umlauts_may_be_written_in_two_letters() -> None:
     assert analyse(Term("Müller"), ANALYZER, ["en"]) == spelling("müller", other="mueller")
     assert analyse(Term("århus"), ANALYZER) == spelling("århus", other="aarhus")
     assert analyse(Term("naïve"), ANALYZER, ["en"]) == Term("naïve")
+
+
+def test_a_hamza_before_waw_has_several_spellings() -> None:
+    found = analyse(Term("مسئول"), ANALYZER, ["ar"])
+    others = (Boost(Term(way), OTHERWISE_SPELT) for way in ("مسؤول", "مسءول"))
+    assert found == Synonym((Term("مسئول"), *others))

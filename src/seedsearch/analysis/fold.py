@@ -15,8 +15,9 @@ ASCII stays unchanged, upper case too (the tokenizer needs it to cut camelCase).
 - A fraction becomes its digits, as separate words: 1½ and 1 1/2 are the same.
 - In scripts of India a nukta is dropped. A nasal with virama, and a candrabindu, become anusvara (हिन्दी, हिंदी); a
   Malayalam chillu becomes its letter with virama.
-- Hyphens, the Hebrew maqaf, the minus sign, and a non-joiner after an Arabic letter, become "-". Apostrophes and half
-  rings become "'", the Hebrew gershayim a quotation mark.
+- Ethiopic letters with the same sound in Amharic become one. A Thai or Lao nikhahit comes after a tone mark (น้ำ).
+- Hyphens, the middle dot, the Hebrew maqaf, the minus sign, and a non-joiner after an Arabic letter, become "-".
+  Apostrophes and half rings become "'", the Hebrew gershayim a quotation mark, × an x, and № the word "no".
 - Other invisible joiners, variation selectors and skin tones are dropped. Emoji, § and currency signs stay. Any other
   character that is not a letter, mark or number becomes a space.
 - A soft hyphen at the end of a line becomes a hyphen; elsewhere it is dropped.
@@ -62,7 +63,7 @@ _NASALS = (0x19, 0x1E, 0x23, 0x28, 0x2E)
 _CANDRABINDU, _ANUSVARA, _NUKTA, _VIRAMA = 0x01, 0x02, 0x3C, 0x4D
 
 _LOWER = {letter: letter.lower() for letter in _LETTERS}
-_HYPHENS = "\u058a\u05be\u2010\u2011\u2212\ufe63\uff0d"
+_HYPHENS = "\u00b7\u058a\u05be\u2010\u2011\u2027\u2212\ufe63\uff0d"
 _APOSTROPHES = (
     "\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c0\u02c1\u055a"
     "\u05f3\u2018\u2019\u201b\u2032\ua78b\ua78c\uff07"
@@ -75,6 +76,19 @@ _CHILLUS = {
     "\u0d7e": "ള്",
     "\u0d7f": "ക്",
 }
+# Rows of seven Ethiopic letters with the same sound in Amharic, and the usual row.
+_ETHIOPIC = {
+    chr(row + at): chr(usual + at)
+    for row, usual in (
+        (0x1210, 0x1200),
+        (0x1280, 0x1200),
+        (0x1220, 0x1230),
+        (0x12D0, 0x12A0),
+        (0x1340, 0x1338),
+    )
+    for at in range(7)
+} | {"ሃ": "ሀ", "ሓ": "ሀ", "ኃ": "ሀ", "ኣ": "አ", "ዓ": "አ"}
+_NIKHAHITS = "\u0e4d\u0ecd"
 _FRACTION_SLASH = "\u2044"
 _NON_JOINER = "\u200c"
 _GERSHAYIM = "\u05f4\u201c\u201d\u201e"
@@ -89,6 +103,9 @@ _SPECIAL = {
     **dict.fromkeys(_APOSTROPHES, "'"),
     **dict.fromkeys(_GERSHAYIM, '"'),
     **dict.fromkeys(_INVISIBLE, ""),
+    **_ETHIOPIC,
+    "×": "x",
+    "№": "no ",
     # Hebrew punctuation, separate voicing marks, Hangul fillers.
     **dict.fromkeys("\u05c0\u05c3\u05c6\u309b\u309c\u3164\uffa0", " "),
 }
@@ -283,6 +300,8 @@ def _fold_cluster(cluster: str) -> str:
         whole = whole.translate(_ARABIC)
     elif whole and ord(whole[0]) & ~0x7F in _INDIC:
         whole = _indic(whole)
+    elif "\u0e00" <= whole[:1] <= "\u0eff":
+        whole = whole[0] + "".join(sorted(whole[1:], key=_NIKHAHITS.__contains__))
     folded = "".join(map(_fold_char, _without_marks(whole)))
     # Case folding can decompose (U+0390), so its result is composed and stripped again.
     return _without_marks(unicodedata.normalize("NFC", folded))

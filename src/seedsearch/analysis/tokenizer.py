@@ -19,7 +19,7 @@ gives `$50` and `50`.
 
 Scripts that put no space between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese) give overlapping pairs of
 characters, and the run's last character alone: one term a position, so that every character begins a term. Emoji do
-the same.
+the same. A run continues on the next line if its line is long, except in Hangul: short lines may be a list.
 
 Words in an *aside* (`asides.py`) take no positions from the words after it.
 
@@ -33,6 +33,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
+from itertools import zip_longest
 
 from seedsearch.analysis.asides import asides
 from seedsearch.record import NamedTuple
@@ -49,6 +50,9 @@ UNSPACED = (
     "\U0001f000-\U0001faff\U00020000-\U0003ffff"
 )
 """Scripts that are cut into pairs, and emoji, as the inside of a regular expression's character class."""
+
+_WRAPPED = "\u0e00-\u10ff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff"  # those that break lines anywhere
+_LONG_LINE = 16  # characters
 
 _UNSPACED_FIRSTS = UNSPACED[::3]
 _UNSPACED_LASTS = UNSPACED[2::3]
@@ -138,16 +142,15 @@ class Word(NamedTuple):
 # need the wide character classes, whose compilation takes as long as a query.
 @cache
 def _unspaced_runs() -> re.Pattern[str]:
-    return re.compile(f"[{UNSPACED}]+")
+    line_end = f"(?<=[^\r\n]{{{_LONG_LINE}}})(?<=[{_WRAPPED}])(?:\r\n|\r|\n)(?=[{_WRAPPED}])"
+    return re.compile(f"[{UNSPACED}]+(?:{line_end}[{UNSPACED}]+)*")
 
 
 @cache
 def _chains() -> re.Pattern[str]:
     word, letter = f"[^{_NO_WORD}]", f"[^{_NO_LETTER}]"
     opens = "(?<![^\x00-\x20\"'(\\[{<>,;:|*=!/\\\\])"
-    before = (
-        f"[{_MONEY}](?=[0-9])|§ ?(?=[0-9])|{opens}(?:-(?=[0-9])|[#@](?={word})|\\.(?={letter}))"
-    )
+    before = f"[{_MONEY}§] ?(?=[0-9])|{opens}(?:-(?=[0-9])|[#@](?={word})|\\.(?={letter}))"
     elision = f"(?:{'|'.join(ELISIONS)})(?=['`]{word})"
     number = f"[1-9][0-9]{{0,2}}(?: [0-9]{{3}}){{1,3}}(?!{word})"
     joiner = (
@@ -362,8 +365,9 @@ def tokenize(folded: str) -> list[Token]:
             if start < last:
                 behind, inside = position, last
         if unspaced:
-            tokens += _pairs(folded, start, end, position)
-            position += end - start
+            pairs = _pairs(folded, start, end, position)
+            tokens += pairs
+            position += len(pairs)
         elif is_plain_word(folded[start:end]):
             tokens.append(Token(term_of(folded[start:end]), position, start, end))
             position += 1
@@ -376,9 +380,12 @@ def tokenize(folded: str) -> list[Token]:
 
 def _pairs(folded: str, start: int, end: int, position: int) -> list[Token]:
     """Return each character of an unspaced run with the next one, and the last one alone."""
+    places = [at for at in range(start, end) if folded[at] not in "\r\n"]
     return [
-        Token(folded[at : min(at + 2, end)], position + at - start, at, min(at + 2, end))
-        for at in range(start, end)
+        Token(
+            folded[at] + (folded[after] if after else ""), position + number, at, (after or at) + 1
+        )
+        for number, (at, after) in enumerate(zip_longest(places, places[1:]))
     ]
 
 

@@ -32,6 +32,7 @@ from seedsearch.analysis.tokenizer import (
     word_of,
 )
 from seedsearch.query.ast import (
+    OTHERWISE_SPELT,
     And,
     Boost,
     Compounds,
@@ -80,6 +81,7 @@ _APART = str.maketrans("*?", "  ")
 _IN_TWO = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
 )  # without the letter
+_HAMZAS = "ؤو", "ئو", "ءو"  # spellings of one sound, by country: مسؤول, مسئول
 _WORDS_OF_A_LANGUAGE = 3  # fewer words do not show the language of a query
 
 
@@ -199,7 +201,9 @@ class _Analysis:
         in_two = text.translate(_IN_TWO)
         if _has_accents(text) and (self._tells_spellings or in_two != text):
             return spelling(text, field, self._fold(in_two) if in_two != text else "")
-        return Term(text, field)
+        others = [text.replace(one, way) for one in _HAMZAS if one in text for way in _HAMZAS]
+        ways = [Boost(Term(other, field), OTHERWISE_SPELT) for other in others if other != text]
+        return Synonym((Term(text, field), *ways)) if ways else Term(text, field)
 
     def _or_apart(self, word: Term) -> Query:
         """Return the query for a word of letters and a number, which may be two words: RFC2822, 5km."""

@@ -16,13 +16,20 @@ _UNIT = 4  # letters of a unit after a number
 
 
 def may_join(one: Query, other: Query) -> bool:
-    """Return whether adjacent words may be written as one: RFC 2822, 5 km."""
+    """Return whether adjacent words may be written as one: RFC 2822, Python 3.11, 5 km, 3 p.m."""
     if not (type(one) is Term and type(other) is Term and one.field == other.field):
         return False
     if one.text.isdigit():
-        return other.text.isalpha() and len(other.text) <= _UNIT
+        unit = _without_stops(other.text)
+        return unit.isalpha() and len(unit) <= _UNIT
     is_name = one.text.isalpha() and one.text.lower() not in STOP_WORDS
-    return is_name and other.text.isdigit()
+    return is_name and all(map(str.isdigit, other.text.split(".")))
+
+
+def _without_stops(text: str) -> str:
+    """Return the letters of an abbreviation: pm for p.m."""
+    letters = text.replace(".", "")
+    return letters if len(text) == 2 * len(letters) else text
 
 
 def is_number(words: Sequence[str]) -> bool:
@@ -38,12 +45,17 @@ def is_number(words: Sequence[str]) -> bool:
 
 
 def _is_one(words: Sequence[str]) -> bool:
-    """Return whether adjacent words are one number, or a number and its sign: 50 %, § 12."""
+    """Return whether adjacent words are one number, or a number and its sign: 50 %, € 50, § 12."""
     if is_number(words):
         return True
     before, last = words[-2:]
-    is_sign = last in ("%", "$", "£", "¥") or (len(last) == 1 and "\u20a0" <= last <= "\u20c0")
-    return (is_sign and before[-1:].isdigit()) or (before == "§" and last[:1].isdigit())
+    if _is_money(before) or before == "§":
+        return last[:1].isdigit()
+    return (_is_money(last) or last == "%") and before[-1:].isdigit()
+
+
+def _is_money(word: str) -> bool:
+    return word in ("$", "£", "¥") or (len(word) == 1 and "\u20a0" <= word <= "\u20c0")
 
 
 def with_numbers(children: Sequence[Query]) -> Iterator[Query]:
@@ -64,11 +76,11 @@ def joined(one: Query, other: Query) -> Query:
     """Return two words written as one, as a weaker match."""
     assert isinstance(one, Term)
     assert isinstance(other, Term)
-    return Boost(Term(term_of(one.text + other.text), one.field), JOINED)
+    return Boost(Term(term_of(one.text + _without_stops(other.text)), one.field), JOINED)
 
 
 def other_version(numbers: Sequence[str], field: str) -> Iterator[Query]:
-    """Yield the number of a version with its v, or without it."""
+    """Yield the number of a version with its v, or without it, or as two words: python3.11."""
     first, *rest = numbers
     if not all(map(str.isdigit, rest)):
         return
@@ -76,6 +88,8 @@ def other_version(numbers: Sequence[str], field: str) -> Iterator[Query]:
         yield Term(f"v{'.'.join(numbers)}", field)
     elif first[0] == "v" and first[1:].isdigit():
         yield Phrase((first[1:], *rest), field)
+    elif words := two_words(first):
+        yield Boost(Phrase((*words, *rest), field), JOINED)
 
 
 def two_words(text: str) -> tuple[str, ...]:

@@ -157,6 +157,10 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
         from seedsearch.search.compounds import with_compounds  # in these alone: start-up time
 
         query = with_compounds(query, engine)
+    if any(two in text.lower() for two in ("ae", "oe", "ue", "aa")):
+        from seedsearch.search.umlauts import with_umlauts  # as above
+
+        query = with_umlauts(query, engine)
     return Parsed(query, notes)
 
 

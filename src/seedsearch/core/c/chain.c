@@ -75,11 +75,8 @@ const uint8_t *
 after_sign(const Chains *chains, const uint8_t *at)
 {
     size_t size;
-    if (is_money_at(chains, at, &size)) {
-        return IS_DIGIT(at[size]) ? at + size : NULL;
-    }
-    if (*at >= 0x80) {
-        if (kind_at(chains, at, &size) != PARAGRAPH) {
+    if (*at >= 0x80 || *at == '$') {
+        if (!is_money_at(chains, at, &size) && kind_at(chains, at, &size) != PARAGRAPH) {
             return NULL;
         }
         at += size + (at[size] == ' ');

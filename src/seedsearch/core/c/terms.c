@@ -58,6 +58,7 @@ occurs(Inverter *self, Field *field, uint32_t term, uint32_t position, uint8_t l
     return 0;
 }
 
+#define LONG_LINE 16 /* characters: tokenizer.py */
 #define IS_SIGN(c) ((c) == '-' || (c) == '.' || (c) == '$' || (c) == '#' || (c) == '@' || (c) >= 0x80)
 
 /* Record a word, for which there is room, by its offset in `letters`. */
@@ -154,14 +155,53 @@ take_spaced(Inverter *self, const uint8_t **at)
     return 0;
 }
 
+/* Return whether a letter of a script without spaces that breaks lines anywhere is at `at`. */
+static int
+is_wrapped_at(const Chains *chains, const uint8_t *at)
+{
+    size_t size;
+    uint32_t code = CODE_AT(at, &size);
+    return kind_at(chains, at, &size) == UNSPACED
+           && (code <= 0x10ff || (code >= 0x1780 && code <= 0x17ff) || (code >= 0x3005 && code <= 0x30ff)
+               || (code >= 0x3400 && code <= 0x9fff));
+}
+
+/* Return where the next line begins if a run of such letters goes on there after the line end at `at`, else NULL. */
+static const uint8_t *
+after_line_end(const Chains *chains, const uint8_t *at)
+{
+    const uint8_t *next = at + 1 + (at[0] == '\r' && at[1] == '\n');
+    if ((*at != '\r' && *at != '\n') || !is_wrapped_at(chains, next)) {
+        return NULL;
+    }
+    for (int characters = 0, is_last = 1; characters < LONG_LINE; characters++, is_last = 0) {
+        do {
+            if (at == chains->begin) {
+                return NULL;
+            }
+            at--;
+        } while ((*at & 0xc0) == 0x80);
+        if (*at == '\r' || *at == '\n' || (is_last && !is_wrapped_at(chains, at))) {
+            return NULL;
+        }
+    }
+    return next;
+}
+
 /* Record a run of letters of a script without spaces, and move `at` to its end. Each letter begins a term of two;
  * the last one is a term alone. */
 static void
 take_unspaced(Inverter *self, const uint8_t **at)
 {
-    const uint8_t *here = *at;
+    const uint8_t *here = *at, *next;
     size_t size, last = self->letters.used;
-    for (int is_first = 1; *here >= 0x80 && kind_at(&self->chains, here, &size) == UNSPACED; is_first = 0) {
+    for (int is_first = 1;; is_first = 0) {
+        if (*here < 0x80 && (next = after_line_end(&self->chains, here)) != NULL) {
+            here = next;
+        }
+        if (*here < 0x80 || kind_at(&self->chains, here, &size) != UNSPACED) {
+            break;
+        }
         size_t start = self->letters.used;
         memcpy(self->letters.data + start, here, size);
         self->letters.used += size;
@@ -193,7 +233,7 @@ take_next(Inverter *self, const uint8_t **at)
             return 0;
         }
     }
-    if (IS_SIGN(**at) && (*at)[1] > ' ' && after_sign(&self->chains, *at) != NULL) {
+    if (IS_SIGN(**at) && ((*at)[1] > ' ' || **at == '$') && after_sign(&self->chains, *at) != NULL) {
         return take_words(self, at);
     }
     *at += size;
