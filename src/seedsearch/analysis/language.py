@@ -60,6 +60,9 @@ _SIBLINGS = {
     "da": "no",
     "no": "da",
 }  # a few words do not tell these apart, and stems are much the same
+_RARE = frozenset(
+    ("af", "eo", "st", "sw", "tl", "sq")
+)  # a few words are sooner in another language
 _AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
 _SPACES = dict.fromkeys(map(ord, _AROUND), " ")
 
@@ -84,6 +87,7 @@ _ALPHABETS = {
     "sk": "áäčďéíĺľňóôŕšťúýž", "hu": "áéíóöőúüű", "ro": "ăâîșțşţ", "tr": "çğıöşüâîûi̇", "ca": "àçèéíïòóúü",
     "hr": "čćđšž", "lt": "ąčęėįšųūž", "lv": "āčēģīķļņšūž", "et": "äöõüšž", "sl": "čšž", "eu": "ñ", "ga": "áéíóú",
     "sq": "çë", "eo": "ĉĝĥĵŝŭ", "tl": "ñ", "id": "é", "sw": "", "st": "š", "af": "êëéïôöû", "en": "",
+    "vi": "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
 }  # fmt: skip
 _OWN_LETTERS = {letter: of for letter, of in _LETTERS.items() if len(of) == 1}
 
@@ -218,7 +222,7 @@ def _by_words(sample: str, script: str) -> str:
     lowered = sample.lower()
     words = lowered.split()
     if len(words) < _LEAST_WORDS:
-        return _by_letters(words) or _by_few_words(words, script)
+        return _of_few_words(words, script)
     languages = languages_of_words(script)
     found = Counter(filter(languages.__contains__, words))
     common: dict[str, int] = {}
@@ -235,7 +239,13 @@ def _by_words(sample: str, script: str) -> str:
     )
     if clear:
         return best
-    return _by_letters(words) or (_by_few_words(words, script) if len(words) < _FEW_WORDS else "")
+    return _of_few_words(words, script) if len(words) < _FEW_WORDS else _by_letters(words)
+
+
+def _of_few_words(words: list[str], script: str) -> str:
+    """Return the language of a text of a few words."""
+    found = _by_letters(words) or _by_few_words(words, script)
+    return found or (_by_alphabet(words) if script == "latin" else "")
 
 
 def _by_few_words(words: list[str], script: str) -> str:
@@ -266,7 +276,8 @@ def _by_few_words(words: list[str], script: str) -> str:
         for language in found.keys() & set(of):
             found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
     most, best = max(((value, name) for name, value in found.items()), default=(0.0, ""))
-    rest = (value for name, value in found.items() if name not in (best, _SIBLINGS.get(best)))
+    others = found.keys() - {best, _SIBLINGS.get(best)} - (_RARE if best not in _RARE else set())
+    rest = (found[name] for name in others)
     next_most = max(rest, default=0.0)
     is_foreign |= bool(accents) and different[best] > _SOME
     if is_foreign and different[best] > 1 and most >= max(_SAYS_ENOUGH, 2 * next_most):
@@ -295,6 +306,24 @@ def _by_letters(words: list[str]) -> str:
         return ""
     ((language, count),) = found.items()
     return language if count >= max(2, len(words) / 4) else ""
+
+
+def _by_alphabet(words: list[str]) -> str:
+    """Return the one language whose alphabet has all letters of a text of a few words, or "".
+
+    Two words, and every fourth, must have letters beyond ASCII, and none may be a common word of English. If several
+    alphabets fit, a common word decides.
+    """
+    languages = languages_of_words("latin")
+    bare = [word.strip(_AROUND) for word in words]
+    of = [languages.get(word, ()) for word in bare]
+    written = [word for word in bare if not word.isascii()]
+    if len(written) < max(2, len(words) / 4) or any("en" in found for found in of):
+        return ""
+    letters = {letter for word in written for letter in word if not letter.isascii()}
+    fits = [language for language, alphabet in _ALPHABETS.items() if letters <= set(alphabet)]
+    fits = [language for language in fits if any(language in found for found in of)] or fits
+    return fits[0] if len(fits) == 1 else ""
 
 
 def _first(counts: Mapping[str, int]) -> tuple[str, int]:
