@@ -37,7 +37,7 @@ python:
 # ------------------------------------------------------------------------------- environments
 # A stamp stands for a finished environment; it is made afresh when pyproject.toml or what is in C changes.
 
-C_SOURCES := setup.py $(wildcard src/seedsearch/core/c/*.[ch])
+C_SOURCES := setup.py $(wildcard src/seedsearch/core/c/*.[ch] src/seedsearch/core/c/*.table)
 SOURCES := $(C_SOURCES) $(shell find src -name '*.py')
 
 .venv/stamp: pyproject.toml requirements-dev.txt $(C_SOURCES) | python

@@ -32,7 +32,7 @@ setup(
         Extension(
             "seedsearch.core._core",
             sorted(glob(f"{FOLDER}/*.c")),
-            depends=sorted(glob(f"{FOLDER}/*.h")),
+            depends=sorted(glob(f"{FOLDER}/*.h") + glob(f"{FOLDER}/*.table")),
             # Functions are visible only inside the module. (The compiler of Windows exports nothing by default.)
             extra_compile_args=["-O3"] if os.name == "nt" else ["-O3", "-fvisibility=hidden"],
             py_limited_api=True,

@@ -1,8 +1,8 @@
-"""Words written as one: of which words a compound is made, in languages that write compounds so (Hafenmeister).
+"""Compounds that are written as one word, such as Hafenmeister, and the words that they consist of.
 
-A compound of a word begins or ends with it. What is left must be a word of the index in that language, or else be so
-long that chance is unlikely. Between the two parts may stand letters that only join them (Arbeit-s-amt), and the first
-part may lose its last letter (Schule, Schulhaus). All terms here are folded.
+A compound of a word begins or ends with it. The rest must be a word of the index in that language, or so long that a
+coincidence is unlikely. Letters may join the two parts (Arbeit-s-amt), and the first part may lose its last letter
+(Schule, Schulhaus). All terms are folded.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from seedsearch.analysis.analyzer import Analyzer
 
-# What joins two parts, the longest first, and the letter that a first part may lose.
+# The letters that join two parts, the longest first, and the letter that a first part may lose.
 _JOINTS = {
     "de": (("ens", "es", "en", "er", "s", "n", "e", ""), "e"),
     "nl": (("en", "er", "s", "e", "n", ""), "e"),
@@ -21,47 +21,47 @@ _JOINTS = {
     "fi": (("n", ""), ""),
 }
 COMPOUNDING = frozenset(_JOINTS)
-"""The languages that write compounds as one word, by their codes."""
+"""The languages that write compounds as one word."""
 
 WITH_ACCENTS = COMPOUNDING - {"de", "nl"}
-"""Those whose stemmers leave accents on, so that a stem class may be spelt in several ways."""
+"""Those whose stemmers keep accents, so that a stem class may have several spellings."""
 
 LEAST_SHARE = 0.01
-"""Of the documents of an index, removed ones too: compounds of a language are looked for if so many are in it. To look
-for them takes long, and is nothing for an index of another language with a few documents in this one."""
+"""The least share of the documents of an index, removed ones too, for which compounds of a language are found. The
+search takes long, and a few documents in another language are not worth it."""
 
 LEAST = 3
-"""Characters of a part."""
+"""The minimum length of a part in characters."""
 
 MOST_ENDING = 4
-"""Characters at most that a form of a word has after what all its forms begin with."""
+"""The maximum number of characters of a form after the common beginning of all forms."""
 
-_LONG = 7  # characters of a last part that is no chance, whatever comes before it
-_LONG_FIRST, _LONG_REST = 5, 5  # and of a first part, with as much after it
+_LONG = 7  # characters; a last part of this length is no coincidence
+_LONG_FIRST, _LONG_REST = 5, 5  # nor is a first part of this length before a rest of this length
 _VOWELS = "aeiouy"
 
 IsWord = Callable[[str], bool]
-"""Whether an index has a stem class in its texts, by the key that `Form` describes, without accents."""
+"""Returns whether the texts of an index have a stem class, by its key (see `Form`) without accents."""
 
 
 class Part:
-    """A word of a query as a part of compounds in one of these languages."""
+    """A word of a query as a part of compounds in one language."""
 
     def __init__(self, analyzer: Analyzer, word: str, language: str) -> None:
         sense = analyzer.sense(word, language)
         self.term = analyzer.fold(word)
         self.ending = sense.beginning if sense else self.term
-        """What all forms of the word begin with that may be the last part of a compound."""
+        """The common beginning of all forms of the word. A compound ends with one of these forms."""
         self._fits = sense.fits if sense else self.term.__eq__
         self._form = analyzer.form
         self._language = language
         self._joints, self._lost = _JOINTS[language]
         is_long = len(self.term) > LEAST + 1
         self.start = self.term.removesuffix(self._lost) if is_long else self.term
-        """What compounds begin with that have the word as their first part."""
+        """The beginning of all compounds whose first part is the word."""
 
     def is_in(self, compound: str, is_word: IsWord) -> bool:
-        """Whether a term is a compound of the word."""
+        """Return whether a term is a compound of the word."""
         return self._ends(compound, is_word) or self._begins(compound, is_word)
 
     def _ends(self, compound: str, is_word: IsWord) -> bool:
@@ -93,7 +93,7 @@ class Part:
 
 
 def _first_parts(start: str, language: str) -> Iterator[str]:
-    """The words that a compound may begin with, by what stands there."""
+    """Yield the words that a compound with this beginning may begin with."""
     joints, lost = _JOINTS[language]
     for joint in reversed(joints):
         if start.endswith(joint) and len(start) - len(joint) >= LEAST:
@@ -102,9 +102,9 @@ def _first_parts(start: str, language: str) -> Iterator[str]:
         yield start + lost
 
 
-def parts_of(compound: str, language: str, is_word: Callable[[str], bool]) -> tuple[str, ...]:
-    """The words that a term is made of, as few as possible; none where it is no compound."""
-    found: dict[int, tuple[str, ...]] = {}  # by where a part begins: the parts from there on
+def parts_of(compound: str, language: str, is_word: IsWord) -> tuple[str, ...]:
+    """Return the words of a compound, as few as possible; () if the term is no compound."""
+    found: dict[int, tuple[str, ...]] = {}  # the parts from each place where a part may begin
     for at in range(len(compound) - LEAST, -1, -1):
         if at and is_word(compound[at:]):
             found[at] = (compound[at:],)

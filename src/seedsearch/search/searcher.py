@@ -33,6 +33,7 @@ MOST_RERANKED = 200
 _NO_SNIPPET = Snippet((), ())
 _FRAGMENTS = 3  # maximum of a snippet
 _CANDIDATES = 3  # times the limit: the passages that are first compared for copies
+_UMLAUTS = ("ae", "oe", "ue", "aa")
 _MOST_CANDIDATES = 81  # times the limit: the maximum, if copies leave too few hits
 
 
@@ -153,14 +154,10 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
         tree = read_synonyms(options.synonyms, analyzer).apply(tree)
     languages = engine.languages()
     query = analyse(tree, analyzer, languages)
-    if not {"", "en"}.issuperset(languages):
-        from seedsearch.search.compounds import with_compounds  # in these alone: start-up time
+    if not {"", "en"}.issuperset(languages) or any(map(text.lower().count, _UMLAUTS)):
+        from seedsearch.search.widening import widened  # for these alone: start-up time
 
-        query = with_compounds(query, engine)
-    if any(two in text.lower() for two in ("ae", "oe", "ue", "aa")):
-        from seedsearch.search.umlauts import with_umlauts  # as above
-
-        query = with_umlauts(query, engine)
+        query = widened(query, engine)
     return Parsed(query, notes)
 
 

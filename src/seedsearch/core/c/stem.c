@@ -4,7 +4,6 @@
  * https://snowballstem.org/algorithms/english/stemmer.html. It handles terms of small letters and digits in
  * ASCII. tests/unit/test_english.py compares it with PyStemmer. */
 
-#include "irregular.h"
 #include "stem.h"
 
 #include <stdlib.h>
@@ -410,6 +409,11 @@ read_word(EnglishWord *word, const uint8_t *term, size_t size)
     }
     return 1;
 }
+
+/* In alphabetical order. */
+static const char *const IRREGULAR[][2] = {
+#include "irregular.table"
+};
 
 #define LONGEST_IRREGULAR 14 /* bytes */
 

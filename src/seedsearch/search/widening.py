@@ -1,18 +1,20 @@
-"""Words of a query as parts of compounds (`analysis.compounds`), and compounds as their parts: as weaker matches.
+"""Widen the words of a query by other words of the index, as weaker matches.
 
-A plain word also finds the compounds that it is a part of. A word that stands nowhere in the index, in no form and no
-compound, finds its own parts: all of them where it is asked for, else any. Words in quotes, patterns and what stands
-below a NOT are as they were.
+A plain word also finds the compounds that it is a part of (`analysis.compounds`). A word that is not in the index
+finds its parts if it is a compound: all of them if it is required, else any. Without parts it finds the word that has
+one letter for an umlaut in two (Zuerich, Zürich). Words in quotes, patterns and words below a NOT stay as they are.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from seedsearch.analysis import STOP_WORDS
 from seedsearch.analysis.compounds import LEAST, parts_of
 from seedsearch.engine.base import Engine
 from seedsearch.query.ast import (
+    OTHERWISE_SPELT,
     And,
     Boost,
     Compounds,
@@ -28,20 +30,21 @@ from seedsearch.query.ast import (
 )
 
 _WEAKER = 0.4
-_MOST_WORDS = 6  # longer queries have words enough, and would take long
+_MOST_WORDS = 6  # compounds take long, and longer queries have enough words
+_UMLAUT = re.compile("([aou])e|a(a)", re.IGNORECASE)
 
 
-def with_compounds(query: Query, engine: Engine) -> Query:
-    """The analysed query, with the compounds of its words."""
+def widened(query: Query, engine: Engine) -> Query:
+    """Return the analysed query with weaker matches for its words."""
     languages = sorted(engine.compounding())
-    words = tuple(dict.fromkeys(_words(query))) if languages else ()
+    words = tuple(dict.fromkeys(_words(query)))
     if not 0 < len(words) <= _MOST_WORDS:
         return query
-    return _Widening(engine, words, languages).node(query)
+    return _Widening(engine, words if languages else (), languages).node(query)
 
 
 def _words(query: Query) -> Iterator[str]:
-    """The words that may be parts of compounds, or compounds."""
+    """Yield the words that may be compounds or parts of compounds."""
     if word := _plain(query):
         yield word.text
     elif not isinstance(query, Not):
@@ -50,7 +53,7 @@ def _words(query: Query) -> Iterator[str]:
 
 
 def _plain(query: Query) -> Term | None:
-    """The word that a query is, if it has Latin letters alone, and several."""
+    """Return the word of a query of one word, if it has several Latin letters and nothing else."""
     word = one_word(query)
     if not isinstance(word, Term) or len(word.text) < LEAST or word.text in STOP_WORDS:
         return None
@@ -58,7 +61,7 @@ def _plain(query: Query) -> Term | None:
 
 
 class _Widening:
-    """The walk that adds compounds and parts to the words of a query."""
+    """One walk through a query."""
 
     def __init__(self, engine: Engine, words: tuple[str, ...], languages: list[str]) -> None:
         self._engine = engine
@@ -66,7 +69,7 @@ class _Widening:
         self._compounds = engine.compounds(words)
 
     def node(self, query: Query, *, strict: bool = False) -> Query:
-        """A node with its words widened; `strict`, where it has to match."""
+        """Return a node with its words widened. `strict` says whether it must match."""
         if word := _plain(query):
             return self._word(query, word, strict=strict)
         match query:
@@ -80,16 +83,19 @@ class _Widening:
 
     def _word(self, query: Query, word: Term, *, strict: bool) -> Query:
         ways = query.children if isinstance(query, Synonym) else (query,)
+        other = _UMLAUT.sub(r"\1\2", word.text)
         if terms := self._compounds.get(word.text):
             more: Query = Compounds(word.text, tuple(terms), word.field)
         elif parts := self._parts(word):
             more = And(parts) if strict else Or(parts)
+        elif other != word.text and not self._is_word(word.text) and self._is_word(other):
+            return Synonym((*ways, Boost(Term(other, word.field), OTHERWISE_SPELT)))
         else:
             return query
         return Synonym((*ways, Boost(more, _WEAKER)))
 
     def _parts(self, word: Term) -> tuple[Query, ...]:
-        if len(word.text) < 2 * LEAST or self._is_word(word.text):
+        if not self._languages or len(word.text) < 2 * LEAST or self._is_word(word.text):
             return ()
         for language in self._languages:
             if parts := parts_of(word.text, language, self._is_word):
