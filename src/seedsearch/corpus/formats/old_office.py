@@ -1,4 +1,4 @@
-"""Read Office 97 to 2003 (.doc, .xls, .ppt): compound files, told apart by their streams."""
+"""Read Office 97 to 2003 (.doc, .xls, .ppt) and Outlook (.msg): compound files, told apart by their streams."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 import struct
 from collections.abc import Iterator
 
-from seedsearch.corpus.formats import biff, old_slides, old_word, text
+from seedsearch.corpus.formats import biff, old_slides, old_word, outlook, text
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, made
-from seedsearch.corpus.formats.ole import Container, is_ole, properties_of
+from seedsearch.corpus.formats.ole import OUTLOOK, Container, is_ole, properties_of
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -23,6 +23,9 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     container = Container(data)
     if container.kind == "encrypted":
         raise Skip("encrypted")
+    if container.kind == OUTLOOK:
+        yield from outlook.documents_of(file, container)
+        return
     facts = properties_of(container)
     try:
         if "WordDocument" in container:

@@ -52,7 +52,7 @@ FORMATS = (
            (".xlsx", ".xlsm", ".xltx", ".xltm"), f"{_HERE}.xlsx"),
     Format("PowerPoint", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
            (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"), f"{_HERE}.pptx"),
-    Format("Office 97 to 2003", OLD_OFFICE, (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps"),
+    Format("Office 97 to 2003", OLD_OFFICE, (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps", ".msg"),
            f"{_HERE}.old_office"),
     Format("RTF", "application/rtf", (".rtf",), f"{_HERE}.rtf"),
     Format("OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott", ".fodt", ".odm"),
