@@ -93,6 +93,21 @@ FORMATS = (
 
 BY_TYPE = {entry.media_type: entry for entry in FORMATS}
 
+_NAMES = {
+    "text/tab-separated-values": "table",
+    "application/msword": "Word",
+    "application/vnd.ms-excel": "Excel",
+    "application/vnd.ms-powerpoint": "PowerPoint",
+}
+"""The names of formats that have another media type than their readers."""
+
+
+def name_of(media_type: str) -> str:
+    """Return the name of the format that documents of a media type have."""
+    known = BY_TYPE.get(media_type)
+    return known.name if known else _NAMES.get(media_type, media_type)
+
+
 _BY_ENDING = {ending: entry.media_type for entry in FORMATS for ending in entry.endings}
 
 # First bytes decide only if the ending belongs to no other format.
