@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from seedsearch.corpus.formats import ole, xml
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
+from seedsearch.corpus.formats.document_builder import Writing, clean_text, made, stated_fields
 from seedsearch.corpus.formats.drawing import described
 from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
 from seedsearch.corpus.formats.zipped import Archive
@@ -19,6 +19,12 @@ from seedsearch.record import NamedTuple
 _IGNORED = frozenset(("tracked-changes", "forms", "settings", "font-face-decls", "scripts", "binary-data",
                       "note-citation", "sequence-decls", "table-of-content", "meta", "hidden-text", "page-number",
                       "date-time"))  # fmt: skip
+_FACTS = {
+    "author": "initial-creator creator",
+    "created": "creation-date",
+    "modified": "date",
+    "keywords": "keyword",
+}
 _MOST_SPACES = 100
 _SUPERSCRIPTS = ("super", *"123456789")  # or by how much it is raised, in per cent
 _OBJECT = re.compile(r"([^/]+)/content\.xml")
@@ -59,17 +65,7 @@ class Opened(NamedTuple):
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
         """The facts that become fields of a document."""
-        facts = self.facts
-        created, modified = facts.get("creation-date", ""), facts.get("date", "")
-        return (
-            ("date", created or modified),
-            ("author", facts.get("initial-creator", "") or facts.get("creator", "")),
-            ("created", created),
-            ("modified", modified),
-            ("subject", facts.get("subject", "")),
-            ("keywords", facts.get("keyword", "")),
-            ("description", facts.get("description", "")),
-        )
+        return stated_fields(self.facts, _FACTS)
 
     def objects(self, file: SourceFile) -> Iterator[ExtractedDocument | Problem]:
         """Yield the embedded documents, as members of the file."""
