@@ -91,7 +91,8 @@ def test_a_folder_of_everything(cli: Cli, folder: Path) -> None:
 
     status = cli("status", "-v").out
     assert "8 read, 1 skipped" in status
-    assert "docs/h.zip: in part: 1 left out (pic.png: binary (image))" in status
+    assert "in part     2 files read without a part\n" in status
+    assert "docs/h.zip: 1 left out (pic.png: binary (image))" in status
 
 
 def test_a_page_number(cli: Cli, folder: Path) -> None:

@@ -286,6 +286,16 @@ def test_a_dash_of_a_macintosh_before_a_letter_is_a_capital_of_cp1251() -> None:
     assert decode(text.encode("mac_cyrillic")).text == text
 
 
+def test_a_short_russian_sentence_that_begins_with_a_capital() -> None:
+    text = "Соглашение было подписано вчера в Москве"
+    assert decode(text.encode("cp1251")).text == text
+
+
+@pytest.mark.parametrize("text", ["Grüße Grauwal", "Straße", "Øre på Ærø", "Größe", "Åsa", "naïve"])
+def test_few_words_are_no_text_of_an_old_macintosh(text: str) -> None:
+    assert decode(text.encode("cp1252")).text == text
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 def test_wide_text_without_a_mark(encoding: str) -> None:
     text = "The lighthouse keeper saw skuas.\nAnd more lines of text.\n"

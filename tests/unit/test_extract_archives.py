@@ -207,6 +207,19 @@ def test_a_web_archive_is_read_page_by_page() -> None:
     assert read("a.warc", b"words").skipped == "no web archive"
 
 
+def test_the_charset_that_a_server_stated_counts_if_the_page_states_none() -> None:
+    page = "<p>Договор</p>".encode("cp1251")
+    said = b"<meta charset=windows-1251>"
+    data = b"".join(
+        (
+            record("https://example.org/a", reply(page, "text/html; charset=windows-1251")),
+            record("https://example.org/b", reply(said + page, "text/html; charset=iso-8859-1")),
+            record("https://example.org/c", reply("Größe".encode(), "text/plain; charset=cp1252")),
+        )
+    )
+    assert read("a.warc", data).texts == ["Договор", "Договор", "Größe"]
+
+
 def tarred(members: dict[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:

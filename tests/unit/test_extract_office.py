@@ -114,6 +114,7 @@ NAMES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/" '
     'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0"'
 )
@@ -146,6 +147,24 @@ def test_tracked_changes_of_open_document() -> None:
         ),
     )
     assert found.texts == ["The old house", "Deleted by Bob 2024-05-06: 2 words"]
+
+
+def test_readings_and_numbers_of_notes_in_open_document() -> None:
+    ruby = "<text:ruby><text:ruby-base>漢字</text:ruby-base><text:ruby-text>かんじ</text:ruby-text></text:ruby>"
+    styles = "".join(
+        f'<style:style style:name="{name}"><style:text-properties style:text-position="{position}"/></style:style>'
+        for name, position in (("up", "super 58%"), ("raised", "33% 58%"), ("down", "sub 58%"))
+    )
+    spans = [
+        f'{before}<text:span text:style-name="{style}">{number}</text:span>{after}'
+        for before, style, number, after in (
+            ("treaty", "up", "1", ""), ("law", "raised", "2", ""), ("H", "down", "2", "O"), ("21", "up", "st", ""),
+        )
+    ]  # fmt: skip
+    body = f"<text:p>{ruby}テスト</text:p><text:p>{', '.join(spans)}</text:p>"
+    assert read("a.odt", odt_of(styles + body)).texts == [
+        "漢字テスト (かんじ)\n\ntreaty 1, law 2, H2O, 21st"
+    ]
 
 
 def test_open_document() -> None:

@@ -119,6 +119,30 @@ def test_a_workbook() -> None:
     ]
 
 
+def test_a_chart_on_a_sheet_is_no_sheet() -> None:
+    begin, end = struct.Struct("<HHHHII"), (0x0A, b"")
+    names = [(0x85, struct.pack("<IBBBB", 0, 0, 0, 1, 0) + name) for name in (b"A", b"B", b"C")]
+    label = struct.pack("<HHHHB", 0, 0, 0, 2, 0)
+    book = records(
+        (0x809, begin.pack(0x600, 5, 0, 0, 0, 0)), *names, end,
+        (0x809, begin.pack(0x600, 0x10, 0, 0, 0, 0)),
+        (0x204, label + b"ok"),
+        (0x809, begin.pack(0x600, 0x20, 0, 0, 0, 0)),
+        (0x100D, struct.pack("<HBB", 0, 4, 0) + b"tide"),
+        (0x204, label + b"no"),
+        end,
+        (0x1B6, bytes(10) + struct.pack("<HH", 4, 16) + bytes(4)),
+        (0x3C, b"\0note"),
+        end,
+        (0x809, begin.pack(0x600, 0x20, 0, 0, 0, 0)), (0x100D, struct.pack("<HBB", 0, 3, 0) + b"ebb"), end,
+        (0x809, begin.pack(0x600, 0x10, 0, 0, 0, 0)), (0x204, label + b"up"), end,
+    )  # fmt: skip
+    found = read("a.xls", compound({"Workbook": book}))
+    assert [(part.heading, part.text) for part in found.parts] == [
+        ("A A1", "ok"), ("A chart", "tide"), ("A comment or shape", "note"), ("B chart", "ebb"), ("C A1", "up"),
+    ]  # fmt: skip
+
+
 def test_encrypted_and_older_workbooks_are_named() -> None:
     begin = (0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
     assert (

@@ -20,7 +20,7 @@ from seedsearch.cli.options import (
 )
 from seedsearch.collections import collection_names
 from seedsearch.core import compiled
-from seedsearch.corpus.formats.registry import BY_TYPE
+from seedsearch.corpus.formats.registry import name_of
 from seedsearch.engine.base import Engine, by_count
 from seedsearch.paths import Home
 from seedsearch.render.jsonl import json_line
@@ -93,7 +93,7 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
     stats = engine.stats()
     names: Counter[str] = Counter()
     for media_type, count in stats.media_types:
-        names[BY_TYPE[media_type].name if media_type in BY_TYPE else media_type] += count
+        names[name_of(media_type)] += count
     kinds = by_count(names)
     return Status(
         folder,

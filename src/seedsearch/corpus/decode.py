@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from seedsearch.corpus import mixed
 from seedsearch.corpus.east_asian import east_asian
-from seedsearch.corpus.letters import before_windows, likeliest, mixes_scripts
+from seedsearch.corpus.letters import before_windows, is_rather_windows, likeliest, mixes_scripts
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -227,7 +227,7 @@ def _legacy(data: bytes) -> DecodedText:
         return decoded_by_line(data, "utf-8", 0.9)
     encoding, confidence = _detect(mixed.without_utf_8(data) if b"\n" in data else data)
     encoding = likeliest(data, encoding)
-    if mixes_scripts(data, encoding):
+    if mixes_scripts(data, encoding) or is_rather_windows(data, encoding):
         encoding = "cp1252"
     return decoded_by_line(data, encoding, confidence)
 

@@ -25,14 +25,16 @@ _MARK = re.compile(rb"[\x80-\x91\x93-\x9f]")
 _OLD = ("cp850", "mac-roman")
 _SMALL = re.compile("[a-z]([à-öø-ÿß])(?=[a-z])")
 _OPENING = "«„“‘”"
+_RARE = ("mac", "hp-", "iso8859-1", "iso8859-3", "iso8859-4")
+_FEW = 4  # letters beyond ASCII
 _SAMPLE = 20_000
 _UNLIKELY = -9.0
-_CAPITAL = -2.0  # added to the logarithm for a capital
+_CAPITAL = -1.0  # added to the logarithm for a capital
 LIKELY = -5.0
 """A mean likelihood below this means that the text is in another script."""
 
 # A character beyond ASCII, with the characters before and after it.
-_HIGH = re.compile(r"(?=(.?)([^\x00-\x7f])(.?))", re.DOTALL)
+_HIGH = re.compile(r"(?=(.)([^\x00-\x7f])(.?))", re.DOTALL)
 
 _OTHER_SCRIPT = re.compile("[\u0370-\u0fff]")
 _IN_LATIN_WORD = re.compile("[A-Za-z][\u0370-\u0fff]|(?<![A-Za-z])[\u0370-\u0fff](?=[A-Za-z])")
@@ -54,17 +56,29 @@ def likeliest(data: bytes, encoding: str) -> str:
 def _central(sample: bytes) -> str:
     """Return the Central European encoding in which fewer signs stand in words."""
     texts = {name: sample.decode(name, "replace") for name in _CENTRAL}
-    signs = {
-        name: sum(
-            not char.isalpha() and (before.isalpha() or after.isalpha())
-            for before, char, after in _HIGH.findall(text)
-        )
-        for name, text in texts.items()
-    }
-    iso, windows = (signs[name] for name in _CENTRAL)
+    iso, windows = (_signs_at_letters(texts[name]) for name in _CENTRAL)
     # One byte is the Polish `ą` in one, and the `š` of other languages in the other.
     is_iso = iso < windows or (iso == windows and not _POLISH.search(texts["cp1250"]))
     return _CENTRAL[0] if is_iso else _CENTRAL[1]
+
+
+def _signs_at_letters(text: str) -> int:
+    return sum(
+        not char.isalpha() and (before.isalpha() or after.isalpha())
+        for before, char, after in _HIGH.findall(f" {text}")
+    )
+
+
+def is_rather_windows(data: bytes, encoding: str) -> bool:
+    """Return whether a text in a Latin encoding is rather in cp1252, which has no sign beside a letter.
+
+    It is if the encoding has such signs, or if it is a rare one and only a few letters speak for it.
+    """
+    text, other = (data[:_SAMPLE].decode(name, "replace") for name in (encoding, "cp1252"))
+    if _MARK.search(data[:_SAMPLE]) or _OTHER_SCRIPT.search(text) or _signs_at_letters(other):
+        return False
+    is_guess = encoding.startswith(_RARE) and len(_HIGH.findall(f" {text}")) < _FEW
+    return is_guess or _signs_at_letters(text) > 0
 
 
 def before_windows(data: bytes) -> str:
@@ -95,7 +109,7 @@ def _likelihood(text: str, letters: str) -> float:
     """Return the mean logarithm of the frequency of the characters beyond ASCII."""
     common = {letter: math.log(1 / (rank + 4) / 2.5) for rank, letter in enumerate(letters)}
     total, count = 0.0, 0
-    for before, char, after in _HIGH.findall(text):
+    for before, char, after in _HIGH.findall(f" {text}"):
         count += 1
         small = char.lower()
         is_latin = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())

@@ -13,6 +13,7 @@ from typing import Any
 
 from seedsearch.corpus.skip import NEEDS, SCANNED
 from seedsearch.engine.base import IndexStats, Reading, by_count
+from seedsearch.model import IN_PART
 from seedsearch.record import Record
 from seedsearch.render.cells import display_width
 from seedsearch.render.jsonl import path_fields
@@ -70,8 +71,20 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
     yield "index", [f"{status.folder} ({size(stats.index_bytes)}{share})"]
     yield "roots", list(status.roots) or ["none"]
     yield "files", [f"{stats.files - stats.skipped:,} read, {stats.skipped:,} skipped"]
-    if status.skipped:
-        yield "skipped", [*_skipped(status.skipped, verbose), *_to_read_more(status.skipped)]
+    whole = [(path, reason) for path, reason in status.skipped if not reason.startswith(IN_PART)]
+    in_part = [
+        (path, reason.removeprefix(IN_PART))
+        for path, reason in status.skipped
+        if reason.startswith(IN_PART)
+    ]
+    if whole:
+        reasons = Counter(reason for _, reason in whole)
+        counts = [f"{count:,} {reason}" for reason, count in reasons.most_common()]
+        yield "skipped", [", ".join(counts), *_named(whole, verbose)]
+    if in_part:
+        said = f"{plural(len(in_part), 'file')} read without a part"
+        yield "in part", [said, *_named(in_part, verbose)]
+    yield "", [*_to_read_more(status.skipped)]
     yield "documents", [f"{stats.documents:,}, {size(stats.text_bytes)} of text"]
     if status.kinds:
         yield "kinds", [", ".join(f"{name} {count:,}" for name, count in status.kinds)]
@@ -94,16 +107,14 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
         yield "created", [_when(stats.created_ns, status.now_ns)]
 
 
-def _skipped(skipped: tuple[tuple[str, str], ...], verbose: bool) -> Iterator[str]:
-    reasons = Counter(reason for _, reason in skipped)
-    yield ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
+def _named(skipped: Sequence[tuple[str, str]], verbose: bool) -> Iterator[str]:
     named = skipped if verbose else skipped[:_NAMED_SKIPS]
     yield from (f"  {path}: {reason}" for path, reason in named)
     if len(skipped) > len(named):
         yield f"  and {len(skipped) - len(named):,} more (-v names them)"
 
 
-def _to_read_more(skipped: tuple[tuple[str, str], ...]) -> Iterator[str]:
+def _to_read_more(skipped: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Yield what to type, so that more files are read."""
     extras = Counter(extra for _, reason in skipped for extra in set(_EXTRA.findall(reason)))
     for extra, count in extras.most_common():

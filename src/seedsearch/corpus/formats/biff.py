@@ -22,7 +22,8 @@ _SHEET, _STRINGS, _SINCE_1904, _STYLE, _FORMAT = 0x85, 0xFC, 0x22, 0xE0, 0x41E
 _STRING_CELL, _LABEL, _NUMBER, _SMALL, _SMALLS, _FORMULA, _RESULT, _BOOLEAN = (
     0xFD, 0x204, 0x203, 0x27E, 0xBD, 0x06, 0x207, 0x205,
 )  # fmt: skip
-_TEXT_OBJECT = 0x1B6
+_TEXT_OBJECT, _CHART_TEXT = 0x1B6, 0x100D
+_CELLS, _CHART = 0x10, 0x20
 _BIFF_8 = 0x0600
 
 
@@ -64,6 +65,7 @@ class _Book:
         self._styles: list[int] = []
         self._since = datetime(1899, 12, 30)
         self._begun = 0
+        self._around: Sheet | None = None  # the sheet whose chart is being read
         self._row = -1
         self._cells: dict[int, str] = {}
         self._result = (-1, -1)  # the place of a formula whose text is in the next record
@@ -91,19 +93,25 @@ class _Book:
             self.end_of_row()
             said = _said(parts)
             self._sheet.beside("comment or shape", [said] if said else [])
+        elif kind == _CHART_TEXT and (sheet := self._around or self._sheet):
+            sheet.beside("chart", [_short(data[2:], data[2], 1)])
+        elif kind == _END:
+            self.end_of_row()
+            self._sheet, self._around = self._around, None
         elif self._sheet is not None and not self._sheet.is_full:
             self._cell(kind, data)
 
     def _begin(self, data: bytes) -> None:
-        """Begin a stream of records. The first one describes the workbook, each other one a sheet."""
+        """Begin a stream of records. The first one describes the workbook, each other one a sheet or a chart on it."""
         version, kind = struct.unpack_from("<HH", data)
         if version != _BIFF_8:
             raise Skip("of a version of Excel before 97, which has no reader")
         if kind == 0x05:
             return
         self.end_of_row()
+        self._around = self._sheet if kind == _CHART else None
         self._sheet = None
-        if kind in (0x10, 0x20) and self._begun < len(self._names):
+        if self._around is None and kind in (_CELLS, _CHART) and self._begun < len(self._names):
             name = self._names[self._begun][0]
             self._sheet = self.sheets.setdefault(name, Sheet(name))
             self._begun += 1

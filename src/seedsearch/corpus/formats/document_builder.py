@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.skip import Skip
@@ -55,6 +55,21 @@ def made(
     # This costs a third of calling it. A mailbox has many.
     values = (document, text, laid, None, 0, lines, 0, False, ends, ())
     return tuple.__new__(ExtractedDocument, values)
+
+
+_STATED = ("author", "created", "modified", "modified_by", *_PROPERTIES)
+
+
+def stated_fields(
+    facts: Mapping[str, str], renamed: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the facts about a document that become its fields, with its date first.
+
+    `renamed` gives the format's own names for a field, best first, if they differ.
+    """
+    names = ((field, renamed.get(field, field).split()) for field in _STATED)
+    fields = {field: next(filter(None, map(facts.get, own)), "") for field, own in names}
+    return (("date", fields["created"] or fields["modified"]), *fields.items())
 
 
 def properties(fields: Iterable[tuple[str, str]]) -> list[str]:

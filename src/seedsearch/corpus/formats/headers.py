@@ -10,7 +10,7 @@ import binascii
 import re
 from urllib.parse import unquote_to_bytes
 
-from seedsearch.corpus.formats.charset import codec_of, decoded_as
+from seedsearch.corpus.formats.charset import codec_of, declared_in, decoded_as
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.skip import Skip
 
@@ -76,6 +76,13 @@ def text_of(data: bytes, charset: str) -> tuple[str, str, str]:
     except Skip:
         codec = codec_of(charset) or "utf-8"
         return data.decode(codec, "replace").replace("\0", "\ufffd"), codec, "replace"
+
+
+def in_utf_8(data: bytes, kind: str, charset: str) -> bytes:
+    """Return the bytes of a text of this media type in UTF-8 if only the charset given is declared, else unchanged."""
+    if not charset or not kind.startswith("text/") or data.isascii() or declared_in(data):
+        return data
+    return text_of(data, charset)[0].encode("utf-8", "replace")
 
 
 def parameters(value: str) -> dict[str, str]:

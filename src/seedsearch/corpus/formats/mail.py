@@ -10,7 +10,7 @@ from datetime import datetime
 
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import clean_text, made
-from seedsearch.corpus.formats.headers import decoded_words, text_of
+from seedsearch.corpus.formats.headers import decoded_words, in_utf_8, text_of
 from seedsearch.corpus.formats.html import read_page
 from seedsearch.corpus.formats.message_lines import Lines, of_page
 from seedsearch.corpus.formats.mime import MESSAGES, Entity
@@ -165,7 +165,7 @@ class _Reading:
         prefix = f"{self._inner.member}/" if self._inner.member else ""
         about = [(name, self._fields[name]) for name in ("from", "date") if name in self._fields]
         for name, part in self._attached:
-            content = part.content()
+            content = in_utf_8(part.content(), part.kind, part.parameters.get("charset", ""))
             places = self._lines.of_content(part, content.count(b"\n") + 1)
             for found in members_of(self._file, name, content, prefix=prefix):
                 if isinstance(found, Problem):

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from seedsearch.corpus.formats import ole, xml
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
+from seedsearch.corpus.formats.document_builder import Writing, clean_text, made, stated_fields
 from seedsearch.corpus.formats.drawing import described
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
 from seedsearch.corpus.formats.zipped import Archive
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -18,7 +19,14 @@ from seedsearch.record import NamedTuple
 _IGNORED = frozenset(("tracked-changes", "forms", "settings", "font-face-decls", "scripts", "binary-data",
                       "note-citation", "sequence-decls", "table-of-content", "meta", "hidden-text", "page-number",
                       "date-time"))  # fmt: skip
+_FACTS = {
+    "author": "initial-creator creator",
+    "created": "creation-date",
+    "modified": "date",
+    "keywords": "keyword",
+}
 _MOST_SPACES = 100
+_SUPERSCRIPTS = ("super", *"123456789")  # or by how much it is raised, in per cent
 _OBJECT = re.compile(r"([^/]+)/content\.xml")
 _OLE_OBJECT = re.compile(r"Object[^/]*")
 BESIDE = frozenset(
@@ -57,17 +65,7 @@ class Opened(NamedTuple):
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
         """The facts that become fields of a document."""
-        facts = self.facts
-        created, modified = facts.get("creation-date", ""), facts.get("date", "")
-        return (
-            ("date", created or modified),
-            ("author", facts.get("initial-creator", "") or facts.get("creator", "")),
-            ("created", created),
-            ("modified", modified),
-            ("subject", facts.get("subject", "")),
-            ("keywords", facts.get("keyword", "")),
-            ("description", facts.get("description", "")),
-        )
+        return stated_fields(self.facts, _FACTS)
 
     def objects(self, file: SourceFile) -> Iterator[ExtractedDocument | Problem]:
         """Yield the embedded documents, as members of the file."""
@@ -118,6 +116,11 @@ class Body(xml.Handler):
         self._row: list[str] = []
         self._style = ""
         self._titles, self._unseen = {"Title"}, set[str]()
+        self._raised: set[str] = set()  # the styles of superscripts
+        self._spans: list[
+            int
+        ] = []  # where open superscripts begin in their paragraph; -1 for other spans
+        self._readings: list[str] = []
         self._hiding = 0  # depth of spans, from the outermost invisible one
         self._comment: list[str] | None = None
         self._by = ["", ""]
@@ -140,6 +143,8 @@ class Body(xml.Handler):
             self._rows += 1
         elif name == "span" and (self._hiding or style in self._unseen):
             self._hiding += 1
+        elif name == "span" and self._open:
+            self._spans.append(len(self._open[-1]) if style in self._raised else -1)
         elif name in ("style", "text-properties"):
             self._learn(name, attributes)
         elif self._open:
@@ -152,6 +157,8 @@ class Body(xml.Handler):
                 self._titles.add(self._style)
         elif attributes.get("display") == "none":
             self._unseen.add(self._style)
+        elif attributes.get("text-position", "").startswith(_SUPERSCRIPTS):
+            self._raised.add(self._style)
 
     def _space(self, name: str, attributes: dict[str, str]) -> None:
         if name == "s":
@@ -183,10 +190,15 @@ class Body(xml.Handler):
         elif self._kinds and name == self._kinds[-1][0]:
             text = clean_text("".join(self._open.pop())).strip()
             _, style = self._kinds.pop()
+            if self._readings and name in ("p", "h"):
+                text = f"{text} ({' '.join(self._readings)})"
+                self._readings.clear()
             if text and self._inside:
                 self._said(name, text, style)
         elif name == "span" and self._hiding:
             self._hiding -= 1
+        elif name == "span" and self._spans:
+            self._end_of_span(self._spans.pop())
         elif name == "annotation" and self._comment is not None:
             words = " ".join(("Comment by", self._by[0], self._by[1][:10]))
             by = [f"{self._by[0]}:"] if self._by[0] else []
@@ -194,6 +206,14 @@ class Body(xml.Handler):
             self._comment = None
         else:
             self._end_of_table(name)
+
+    def _end_of_span(self, start: int) -> None:
+        """Part a superscript that is the number of a note from the word before it."""
+        if start > 0 and self._open:
+            parts = self._open[-1]
+            before, raised = "".join(parts[:start]), "".join(parts[start:])
+            if is_note(before[-WORD_CHARS:], raised, False):
+                parts.insert(start, " ")
 
     def _end_of_table(self, name: str) -> None:
         if name in ("table-cell", "covered-table-cell") and self._rows:
@@ -211,6 +231,8 @@ class Body(xml.Handler):
         """Take one paragraph, a picture's description, or a comment's author or date."""
         if name in ("creator", "date"):
             self._by[name == "date"] = text
+        elif name == "ruby-text":
+            self._readings.append(text)
         elif name in ("title", "desc"):
             text = described({"descr": text})[0]
             if self._kinds[-1][0]:
@@ -267,5 +289,5 @@ class Changes(xml.Handler):
             self._change = ""
 
 
-_SAID = frozenset(("title", "desc", "creator", "date"))
-"""Elements that have text without a paragraph: a picture's description, and a comment's author and date."""
+_SAID = frozenset(("title", "desc", "creator", "date", "ruby-text"))
+"""Elements that have text without a paragraph: descriptions of pictures, readings, a comment's author and date."""

@@ -1,4 +1,4 @@
-"""Read Office 97 to 2003 (.doc, .xls, .ppt): compound files, told apart by their streams."""
+"""Read Office 97 to 2003 (.doc, .xls, .ppt) and Outlook (.msg): compound files, told apart by their streams."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 import struct
 from collections.abc import Iterator
 
-from seedsearch.corpus.formats import biff, old_slides, old_word, text
+from seedsearch.corpus.formats import biff, old_slides, old_word, outlook, text
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, made
-from seedsearch.corpus.formats.ole import Container, is_ole, properties_of
+from seedsearch.corpus.formats.document_builder import Writing, made, stated_fields
+from seedsearch.corpus.formats.ole import OUTLOOK, Container, is_ole, properties_of
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -23,6 +23,9 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     container = Container(data)
     if container.kind == "encrypted":
         raise Skip("encrypted")
+    if container.kind == OUTLOOK:
+        yield from outlook.documents_of(file, container)
+        return
     facts = properties_of(container)
     try:
         if "WordDocument" in container:
@@ -50,7 +53,7 @@ def _one(
     if not said.strip():
         raise Skip("no text in it")
     return made(file.path, media_type, title or os.path.basename(file.path), said, sections,
-                fields=_fields(facts), with_properties=True)  # fmt: skip
+                fields=stated_fields(facts, {}), with_properties=True)  # fmt: skip
 
 
 def _sheets(file: SourceFile, data: bytes, facts: dict[str, str]) -> Iterator[ExtractedDocument]:
@@ -60,11 +63,9 @@ def _sheets(file: SourceFile, data: bytes, facts: dict[str, str]) -> Iterator[Ex
     title = facts.get("title", "") or os.path.basename(file.path)
     for sheet in sheets:
         yield sheet.document(
-            file, "application/vnd.ms-excel", title, _fields(facts), first=sheet is sheets[0]
+            file,
+            "application/vnd.ms-excel",
+            title,
+            stated_fields(facts, {}),
+            first=sheet is sheets[0],
         )
-
-
-def _fields(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    names = ("author", "created", "modified", "subject", "keywords", "description")
-    date = facts.get("created", "") or facts.get("modified", "")
-    return (("date", date), *((name, facts.get(name, "")) for name in names))

@@ -13,6 +13,7 @@ _NO_SECTOR = 0xFFFFFFFA  # this and higher numbers are marks, not sectors
 _STREAM = 2
 _MAX_NAMES = 100_000
 _NATIVE = "\x01Ole10Native"
+OUTLOOK = "application/vnd.ms-outlook"
 # The kind of a file that has a stream of this name at its top.
 _KINDS = (
     ("EncryptedPackage", "encrypted"),
@@ -20,7 +21,7 @@ _KINDS = (
     ("Workbook", "application/vnd.ms-excel"),
     ("Book", "application/vnd.ms-excel"),
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
-    ("__properties_version1.0", "application/vnd.ms-outlook"),
+    ("__properties_version1.0", OUTLOOK),
 )
 
 
@@ -197,6 +198,7 @@ _PROPERTIES = {
 }
 _TEXT, _WIDE_TEXT, _TIME, _SHORT = 30, 31, 64, 2
 _TICKS = 10_000_000  # in a second
+_LAST_SECOND = 253_402_300_800  # of the year 9999, since 1970
 _UNIX_EPOCH = 11_644_473_600  # in seconds since 1601
 
 
@@ -231,7 +233,11 @@ def _properties(data: bytes) -> Iterator[tuple[str, str]]:
                 said = raw.decode("latin-1")
             if said := " ".join(said.partition("\0")[0].split()):
                 yield name, said
-        elif kind == _TIME:
-            seconds = struct.unpack_from("<Q", data, at + 4)[0] // _TICKS - _UNIX_EPOCH
-            if seconds > 0:
-                yield name, datetime.fromtimestamp(seconds, UTC).date().isoformat()
+        elif kind == _TIME and (moment := moment_of(struct.unpack_from("<Q", data, at + 4)[0])):
+            yield name, moment.date().isoformat()
+
+
+def moment_of(ticks: int) -> datetime | None:
+    """Return a time that is stored as ticks since 1601, or None if there is none or it is impossible."""
+    seconds = ticks // _TICKS - _UNIX_EPOCH
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LAST_SECOND else None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from seedsearch.corpus.formats import ole, xml
 from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.document_builder import stated_fields
 from seedsearch.corpus.formats.zipped import Archive
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -104,15 +105,4 @@ class _Relations(xml.Handler):
 
 def fields_of(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the facts that become fields of a document."""
-    created, modified = facts.get("created", ""), facts.get("modified", "")
-    return (
-        ("date", created or modified),
-        ("author", facts.get("creator", "")),
-        ("created", created),
-        ("modified", modified),
-        ("modified_by", facts.get("lastModifiedBy", "")),
-        ("subject", facts.get("subject", "")),
-        ("keywords", facts.get("keywords", "")),
-        ("description", facts.get("description", "")),
-        ("category", facts.get("category", "")),
-    )
+    return stated_fields(facts, {"author": "creator", "modified_by": "lastModifiedBy"})

@@ -52,7 +52,7 @@ FORMATS = (
            (".xlsx", ".xlsm", ".xltx", ".xltm"), f"{_HERE}.xlsx"),
     Format("PowerPoint", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
            (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"), f"{_HERE}.pptx"),
-    Format("Office 97 to 2003", OLD_OFFICE, (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps"),
+    Format("Office 97 to 2003", OLD_OFFICE, (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps", ".msg"),
            f"{_HERE}.old_office"),
     Format("RTF", "application/rtf", (".rtf",), f"{_HERE}.rtf"),
     Format("OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott", ".fodt", ".odm"),
@@ -92,6 +92,21 @@ FORMATS = (
 )  # fmt: skip
 
 BY_TYPE = {entry.media_type: entry for entry in FORMATS}
+
+_NAMES = {
+    "text/tab-separated-values": "table",
+    "application/msword": "Word",
+    "application/vnd.ms-excel": "Excel",
+    "application/vnd.ms-powerpoint": "PowerPoint",
+}
+"""The names of formats that have another media type than their readers."""
+
+
+def name_of(media_type: str) -> str:
+    """Return the name of the format that documents of a media type have."""
+    known = BY_TYPE.get(media_type)
+    return known.name if known else _NAMES.get(media_type, media_type)
+
 
 _BY_ENDING = {ending: entry.media_type for entry in FORMATS for ending in entry.endings}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from seedsearch.corpus.formats import ole
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
+from seedsearch.corpus.formats.document_builder import Writing, clean_text, made, stated_fields
 from seedsearch.corpus.formats.rtf_words import (
     BESIDE,
     CODE_PAGES,
@@ -32,6 +32,7 @@ _HEADING = re.compile(r"heading [1-9]", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"[0-9*†‡§]{1,3}")
 _AFTER_A_WORD = re.compile(r"[^\W\d_]{3}\Z|[.,;:!?»”\"')\]]\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_FACTS = {"created": "creatim", "modified": "revtim", "description": "doccomm"}
 _TEXT, _NOTHING = "text", ""
 _SHOWN = frozenset((_TEXT, *BESIDE.values()))
 
@@ -45,15 +46,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     inside = list(_embedded(file, reading.objects))
     title = facts.get("title", "") or reading.title or title_of(text)
     if text.strip() or facts.get("title"):
-        fields = (
-            ("date", facts.get("creatim", "") or facts.get("revtim", "")),
-            ("author", facts.get("author", "")),
-            ("created", facts.get("creatim", "")),
-            ("modified", facts.get("revtim", "")),
-            ("subject", facts.get("subject", "")),
-            ("keywords", facts.get("keywords", "")),
-            ("description", facts.get("doccomm", "")),
-        )
+        fields = stated_fields(facts, _FACTS)
         yield made(file.path, MEDIA_TYPE, title or os.path.basename(file.path), text, sections,
                    fields=fields, with_properties=True)  # fmt: skip
     elif not inside:

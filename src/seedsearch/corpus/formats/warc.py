@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.headers import in_utf_8
 from seedsearch.corpus.formats.limits import Allowance, unfolded
 from seedsearch.corpus.formats.mime import Entity
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
@@ -100,6 +101,7 @@ def _content(
             raise Skip(f"{trouble} from the start")
     elif coding not in ("", "identity"):
         raise Skip(f"compressed in an unknown way ({coding})")
+    content = in_utf_8(content, reply.kind, reply.parameters.get("charset", ""))
     return _Fetched(reply.kind, content, offset)
 
 
