@@ -54,7 +54,8 @@ def languages_in(language: str, text: str | bytes, spans: Sequence[PassageSpan])
 
 def _drawn(spans: Sequence[PassageSpan]) -> list[PassageSpan]:
     """Return some spans, at multiples of the golden ratio: spread evenly, but not in step with rows that repeat."""
-    return [spans[int(number * _GOLDEN % 1 * len(spans))] for number in range(_DRAWN)]
+    drawn = sorted(int(number * _GOLDEN % 1 * len(spans)) for number in range(_DRAWN))
+    return [spans[number] for number in drawn]
 
 
 def _others(
@@ -68,11 +69,11 @@ def _others(
     numbers = _without(own, text, spans)
     if len(numbers) < least:
         return {}  # most documents end here, before the costly part
-    from seedsearch.analysis.language import another_language  # as above
+    from seedsearch.analysis.language import clearly_another, in_another, passage_text  # as above
 
     found = {}
-    for number in numbers:
-        other = another_language(language, _passage(text, spans[number]))
+    for number in in_another(language, text, spans, numbers):
+        other = clearly_another(language, passage_text(text, spans[number]))
         if other != language:
             found[number] = other
     counts = Counter(found.values())
@@ -81,19 +82,12 @@ def _others(
 
 def _without(words: Sequence[str], text: str | bytes, spans: Sequence[PassageSpan]) -> list[int]:
     """Return the numbers of the passages that contain none of the words."""
-    if compiled is not None and isinstance(text, bytes) and isinstance(spans, list):
+    if compiled is not None and isinstance(spans, list):
         return compiled.spans_without(text, spans, tuple([word.encode() for word in words]))
-    return [
-        number
-        for number, passage in enumerate(map(_passage, repeat(text), spans))
-        if not any(word in passage for word in words)
-    ]
+    from seedsearch.analysis.language import passage_text  # as above
 
-
-def _passage(text: str | bytes, span: PassageSpan) -> str:
-    if isinstance(text, bytes):
-        return text[span.byte_start : span.byte_end].decode()
-    return text[span.start : span.end]
+    passages = map(passage_text, repeat(text), spans)
+    return [n for n, own in enumerate(passages) if not any(word in own for word in words)]
 
 
 @cache

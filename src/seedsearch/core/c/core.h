@@ -11,12 +11,14 @@
  *   places.c    the byte offsets of characters, in any encoding
  *   title.c     titles
  *   language.c  languages
+ *   foreign.c   passages that may be in another language than their document
  *   stem.c      English stems
  *   memory.c    growing memory, columns of numbers
  *   strings.c   numbered strings
  *   terms.c     texts to terms
  *   chain.c     words and their signs
  *   asides.c    what marks put between words
+ *   spans.c     texts of Python, the places of passages in them
  *   texts.c     the texts of passages
  *   invert.c    occurrences to postings
  *   columns.c   the columns of a segment
@@ -52,12 +54,12 @@
 /* The types of the module, in the order of the table in module.c. */
 enum {
     TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PAGE_READING,
-    TYPE_SEGMENT_READER,
+    TYPE_SEGMENT_READER, TYPE_FOREIGN_MARKS,
     TYPE_COUNT
 };
 
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec, core_page_reading_spec, core_segment_reader_spec;
+    core_matches_spec, core_page_reading_spec, core_segment_reader_spec, core_foreign_marks_spec;
 
 /* Return a type of the module, as a borrowed reference. */
 PyTypeObject *core_type(PyObject *module, int type);

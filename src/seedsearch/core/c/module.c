@@ -11,6 +11,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_MATCHES] = &core_matches_spec,
     [TYPE_PAGE_READING] = &core_page_reading_spec,
     [TYPE_SEGMENT_READER] = &core_segment_reader_spec,
+    [TYPE_FOREIGN_MARKS] = &core_foreign_marks_spec,
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
@@ -22,6 +23,7 @@ static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_MATCHES] = "Matches",
     [TYPE_PAGE_READING] = "PageReading",
     [TYPE_SEGMENT_READER] = "SegmentReader",
+    [TYPE_FOREIGN_MARKS] = "ForeignMarks",
 };
 
 typedef struct {
