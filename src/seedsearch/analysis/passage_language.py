@@ -60,7 +60,7 @@ def _drawn(spans: Sequence[PassageSpan]) -> list[PassageSpan]:
 
 def _others(
     language: str,
-    own: Sequence[str],
+    own: tuple[str, ...],
     text: str | bytes,
     spans: Sequence[PassageSpan],
     least: float,
@@ -80,14 +80,19 @@ def _others(
     return {number: other for number, other in found.items() if counts[other] >= least}
 
 
-def _without(words: Sequence[str], text: str | bytes, spans: Sequence[PassageSpan]) -> list[int]:
+def _without(words: tuple[str, ...], text: str | bytes, spans: Sequence[PassageSpan]) -> list[int]:
     """Return the numbers of the passages that contain none of the words."""
     if compiled is not None and isinstance(spans, list):
-        return compiled.spans_without(text, spans, tuple([word.encode() for word in words]))
+        return compiled.spans_without(text, spans, _encoded(words))
     from seedsearch.analysis.language import passage_text  # as above
 
     passages = map(passage_text, repeat(text), spans)
     return [n for n, own in enumerate(passages) if not any(word in own for word in words)]
+
+
+@cache
+def _encoded(words: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(word.encode() for word in words)
 
 
 @cache

@@ -130,8 +130,8 @@ def rows(text: str, delimiter: str, most: int, /) -> list[tuple[int, int]]:
 
 # ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
 
-def has_run(text: str | bytes, least: int, /) -> bool:
-    """Return whether a text (str, UTF-8 or ASCII) has a run of at least `least` base64 characters.
+def may_hold_runs(text: str | bytes, least: int, /) -> bool:
+    """Return whether a text (str, UTF-8 or ASCII) has `least` base64 characters in a row, or a line with "begin".
 
     Raise UnicodeEncodeError for lone surrogates.
     """

@@ -19,7 +19,7 @@ LEAST_CHARS = 160
 """The least number of characters in a run. The longest hash has 128 hexadecimal digits."""
 
 _CHARS = "A-Za-z0-9+/_=-"
-_LONG = re.compile(f"[{_CHARS}]{{{LINE_CHARS}}}")
+_MAY_BEGIN = re.compile(rf"(?m)^begin|[{_CHARS}]{{{LINE_CHARS}}}")
 _RUN = re.compile(
     rf"(?<![{_CHARS}])[{_CHARS}]{{{LINE_CHARS},}}+(?:\r?\n[ \t>]{{0,8}}+[{_CHARS}]++(?=[ \t]*+(?:\r?\n|\Z)))*+"
 )
@@ -36,15 +36,12 @@ _SAMPLE = 4000
 
 def may_hold_runs(text: str | bytes) -> bool:
     """Return whether a text (str or UTF-8) may contain a run. It is False for nearly all texts."""
-    begin = "\nbegin" if isinstance(text, str) else b"\nbegin"
-    if begin in text or text[:5] == begin[1:]:  # type: ignore[operator]
-        return True
     if compiled is not None:
         try:
-            return compiled.has_run(text, LINE_CHARS)
+            return compiled.may_hold_runs(text, LINE_CHARS)
         except UnicodeEncodeError:  # a lone surrogate
             pass
-    return bool(_LONG.search(text if isinstance(text, str) else text.decode("latin-1")))
+    return _MAY_BEGIN.search(text if isinstance(text, str) else text.decode("latin-1")) is not None
 
 
 def runs(text: str) -> Iterator[tuple[int, int]]:
