@@ -4,6 +4,36 @@
 #include "spans.h"
 #include "text.h"
 
+/* A test of a passage. It returns 1 if the passage passes, 0 if not, -1 with an error set. */
+typedef int (*Test)(const void *what, const uint8_t *at, const uint8_t *end);
+
+/* Return the numbers of the passages that pass a test, of all `spans`, or of those with the given numbers. */
+static PyObject *
+passages_that(Test test, const void *what, PyObject *object, PyObject *spans, PyObject *numbers)
+{
+    PyObject *owner;
+    Text text;
+    if (read_text(object, &text, &owner) < 0) {
+        return NULL;
+    }
+    PyObject *found = PyList_New(0);
+    Py_ssize_t count = PyList_Size(numbers == NULL ? spans : numbers);
+    Offset start = {0, 0}, end = {0, 0};
+    for (Py_ssize_t i = 0; found != NULL && i < count; i++) {
+        Py_ssize_t number = numbers == NULL ? i : PyLong_AsSsize_t(PyList_GetItem(numbers, i));
+        PyObject *span = PyErr_Occurred() ? NULL : PyList_GetItem(spans, number);
+        int passes = span == NULL || find_passage(&text, span, &start, &end) < 0
+                         ? -1
+                         : test(what, text.bytes + start.byte, text.bytes + end.byte);
+        if (passes < 0 || (passes && append(found, PyLong_FromSsize_t(number)) < 0)) {
+            Py_CLEAR(found);
+        }
+        start = end;
+    }
+    Py_XDECREF(owner);
+    return found;
+}
+
 /* ------------------------------------------------------------------ passages without some words */
 
 #define MOST_WORDS 8
@@ -13,64 +43,49 @@ typedef struct {
     size_t size;
 } Sought;
 
+typedef struct {
+    Sought words[MOST_WORDS];
+    Py_ssize_t count;
+} SoughtWords;
+
 static int
-has_any(const uint8_t *at, const uint8_t *end, const Sought *words, Py_ssize_t count)
+has_none(const void *sought, const uint8_t *at, const uint8_t *end)
 {
+    const SoughtWords *words = sought;
     for (; at < end; at++) {
-        for (Py_ssize_t i = 0; i < count; i++) {
-            const Sought *word = &words[i];
+        for (Py_ssize_t i = 0; i < words->count; i++) {
+            const Sought *word = &words->words[i];
             if (*at == (uint8_t)*word->data && (size_t)(end - at) >= word->size
                 && memcmp(at, word->data, word->size) == 0) {
-                return 1;
+                return 0;
             }
         }
     }
-    return 0;
-}
-
-/* Append the number of a passage to a list. */
-static int
-add_passage(PyObject *numbers, Py_ssize_t number)
-{
-    return append(numbers, PyLong_FromSsize_t(number));
+    return 1;
 }
 
 PyObject *
 core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *object, *spans, *given, *owner;
-    Sought words[MOST_WORDS];
-    Text text;
-    if (!PyArg_ParseTuple(args, "OO!O!", &object, &PyList_Type, &spans, &PyTuple_Type, &given)) {
+    PyObject *text, *spans, *given;
+    SoughtWords words;
+    if (!PyArg_ParseTuple(args, "OO!O!", &text, &PyList_Type, &spans, &PyTuple_Type, &given)) {
         return NULL;
     }
-    Py_ssize_t count = PyTuple_Size(given);
-    if (count > MOST_WORDS) {
+    words.count = PyTuple_Size(given);
+    if (words.count > MOST_WORDS) {
         PyErr_SetString(PyExc_ValueError, "too many words");
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < count; i++) {
+    for (Py_ssize_t i = 0; i < words.count; i++) {
         char *data;
         Py_ssize_t size;
         if (PyBytes_AsStringAndSize(PyTuple_GetItem(given, i), &data, &size) < 0) {
             return NULL;
         }
-        words[i] = (Sought){data, (size_t)size};
+        words.words[i] = (Sought){data, (size_t)size};
     }
-    if (read_text(object, &text, &owner) < 0) {
-        return NULL;
-    }
-    PyObject *found = PyList_New(0);
-    Offset start = {0, 0}, end = {0, 0};
-    for (Py_ssize_t i = 0; found != NULL && i < PyList_Size(spans); i++) {
-        if (find_passage(&text, PyList_GetItem(spans, i), &start, &end) < 0
-            || (!has_any(text.bytes + start.byte, text.bytes + end.byte, words, count) && add_passage(found, i) < 0)) {
-            Py_CLEAR(found);
-        }
-        start = end;
-    }
-    Py_XDECREF(owner);
-    return found;
+    return passages_that(has_none, &words, text, spans, NULL);
 }
 
 /* ------------------------------------------------------------------ marks of other languages */
@@ -138,8 +153,9 @@ has_mark(const ForeignMarks *self, const uint8_t *at, const uint8_t *end)
 
 /* `may_be_in_another` of language.py. Return -1 with an error set on failure. */
 static int
-may_be_in_another(const ForeignMarks *self, const uint8_t *at, const uint8_t *end)
+may_be_in_another(const void *marks, const uint8_t *at, const uint8_t *end)
 {
+    const ForeignMarks *self = marks;
     if (has_mark(self, at, end)) {
         return 1;
     }
@@ -155,28 +171,11 @@ may_be_in_another(const ForeignMarks *self, const uint8_t *at, const uint8_t *en
 static PyObject *
 find_marks(ForeignMarks *self, PyObject *args)
 {
-    PyObject *object, *spans, *numbers, *owner;
-    Text text;
-    if (!PyArg_ParseTuple(args, "OO!O!", &object, &PyList_Type, &spans, &PyList_Type, &numbers)
-        || read_text(object, &text, &owner) < 0) {
+    PyObject *text, *spans, *numbers;
+    if (!PyArg_ParseTuple(args, "OO!O!", &text, &PyList_Type, &spans, &PyList_Type, &numbers)) {
         return NULL;
     }
-    PyObject *found = PyList_New(0);
-    Offset start = {0, 0}, end = {0, 0};
-    for (Py_ssize_t i = 0; found != NULL && i < PyList_Size(numbers); i++) {
-        Py_ssize_t number = PyLong_AsSsize_t(PyList_GetItem(numbers, i));
-        PyObject *span = PyErr_Occurred() ? NULL : PyList_GetItem(spans, number);
-        int is_other = -1;
-        if (span != NULL && find_passage(&text, span, &start, &end) == 0) {
-            is_other = may_be_in_another(self, text.bytes + start.byte, text.bytes + end.byte);
-        }
-        if (is_other < 0 || (is_other && add_passage(found, number) < 0)) {
-            Py_CLEAR(found);
-        }
-        start = end;
-    }
-    Py_XDECREF(owner);
-    return found;
+    return passages_that(may_be_in_another, self, text, spans, numbers);
 }
 
 /* ------------------------------------------------------------------ type */

@@ -45,26 +45,14 @@ def made(
     """
     title = " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
     stated = tuple([(name, value[:_FIELD_CHARS]) for name, value in fields if value])
-    # This and the tuple below cost a third of calling the classes. A mailbox has many documents.
-    document = Document.made_of(
-        {
-            "path": path,
-            "title": title,
-            "encoding": encoding,
-            "errors": errors,
-            "confidence": confidence,
-            "id": id,
-            "member": member,
-            "media_type": media_type,
-            "language": "",
-            "fields": stated,
-            "also": (),
-        }
+    document = Document(
+        path, title, encoding, errors, confidence, id, member, media_type, "", stated
     )
     laid = tuple(sections) or (Section(0, len(text)),)
     if with_properties and (said := properties(fields)):
         start, text = len(text), "\n".join([text, *said, ""])
         laid = (*laid, Section(start, len(text), PROPERTIES))
+    # This costs a third of calling it. A mailbox has many.
     values = (document, text, laid, None, 0, lines, 0, False, ends, ())
     return tuple.__new__(ExtractedDocument, values)
 
