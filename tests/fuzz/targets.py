@@ -189,8 +189,8 @@ def words(data: bytes) -> None:
     compiled.stem(terms)
     compiled.find_words(texts[-1], tuple(terms[::2]), tuple(terms[1::2]))
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), limit)
-    compiled.has_run(rest, 1 + limit)
-    compiled.has_run(rest.decode("utf-8", "replace"), 1 + limit)
+    compiled.may_hold_runs(rest, 1 + limit)
+    compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)
     compiled.message_head(rest, min(limit, len(rest)), len(rest), 1 + flags)
     path = os.path.join(_folder(), os.fsdecode(texts[0])[:50])
     with contextlib.suppress(ValueError):  # a NUL in a name

@@ -12,41 +12,43 @@ from __future__ import annotations
 
 import re
 
+from seedsearch.patterns import pattern
+
 _SCHEMES = "http", "https", "ftp", "irc", "mailto", "link", "xref"
 _TAGS = (
     "a", "abbr", "b", "big", "br", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark", "q",
     "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
 )  # fmt: skip
 
-_SIGNS = re.compile(r"[]\[<:]")
+_SIGNS = pattern(r"[]\[<:]")
 _NAME = "[A-Za-z0-9_.+-]++"
 _CHARS = r"[^\s<>()\[\]\0]*+"
-_LINK = re.compile(
+_LINK = pattern(
     rf"\]\((?P<address><[^<>\n\0]*+>|{_CHARS}(?:\({_CHARS}\){_CHARS})*+)"
     r"""(?:[ \t]++(?:"[^"\n\0]*+"|'[^'\n\0]*+'))?\)""",
     re.ASCII,
 )
-_REFERENCE = re.compile(r"\]\[[^\[\]\n\0]++\]")
-_WORDY = re.compile(r"[A-Za-z0-9_)\]]")
-_ADDRESS = re.compile("[/:#]")
+_REFERENCE = pattern(r"\]\[[^\[\]\n\0]++\]")
+_WORDY = pattern(r"[A-Za-z0-9_)\]]")
+_ADDRESS = pattern("[/:#]")
 _BEHIND = {
-    "]": re.compile(r"\]\{[.#:][^{}\n\0]*+\}"),  # [text]{.class}
-    "[": re.compile(
+    "]": pattern(r"\]\{[.#:][^{}\n\0]*+\}"),  # [text]{.class}
+    "[": pattern(
         r"\[\[(?![ \t])[^\[\]|\n\0]*+(?:\]\[|\|)"  # [[address][text]] and [[page|text]]
         r"|\[(?:\^|fn:)[^\s\[\]\0]++\](?!:)|\[[0-9]++(?:[:.][0-9]++)*+\]"  # notes: [^1], [fn:1], [1]; times: [00:12.50]
         rf"|\[#?(?:{_NAME})?\]_(?![A-Za-z0-9])",  # a note: [name]_
         re.ASCII,
     ),
-    "<": re.compile(
+    "<": pattern(
         r"<[^<>`\n\0]*+>(?=`)"  # `text <address>`_
         r"|<<[^<>,\s\0]++,(?=[^<>\n\0]*+>>)"  # <<name,text>>
         rf"|(?i:</?(?:{'|'.join(_TAGS)})(?:\s[^<>=\0]*+=[\"'][^<>\0]*+|\s*+/?)>)",
         re.ASCII,
     ),
-    ":": re.compile(rf"(?::{_NAME}){{1,2}}:(?=`)"),  # :role:`text`
+    ":": pattern(rf"(?::{_NAME}){{1,2}}:(?=`)"),  # :role:`text`
 }
-_NAMED = re.compile(r"(?://)?[^\s\[\]<>:\0]*+(?::[0-9][^\s\[\]<>:\0]*+)?\[(?!\])", re.ASCII)
-_SCHEME = re.compile(rf"(?<![^\s(\[\"])(?:{'|'.join(_SCHEMES)})\Z", re.ASCII)
+_NAMED = pattern(r"(?://)?[^\s\[\]<>:\0]*+(?::[0-9][^\s\[\]<>:\0]*+)?\[(?!\])", re.ASCII)
+_SCHEME = pattern(rf"(?<![^\s(\[\"])(?:{'|'.join(_SCHEMES)})\Z", re.ASCII)
 _LONGEST_SCHEME = max(map(len, _SCHEMES))
 
 

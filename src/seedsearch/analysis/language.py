@@ -10,14 +10,20 @@ English is tested first, with a quick test, because most folders hold little els
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.stopwords import ENGLISH_TOO
 from seedsearch.core import compiled
+from seedsearch.model import PassageSpan
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 _SAMPLE = 2_000  # characters tested at the beginning, and in the middle of a long text
 _LONG = 4 * _SAMPLE
@@ -89,6 +95,8 @@ _ALPHABETS = {
     "sq": "çë", "eo": "ĉĝĥĵŝŭ", "tl": "ñ", "id": "é", "sw": "", "st": "š", "af": "êëéïôöû", "en": "",
     "vi": "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
 }  # fmt: skip
+_CODES = 0x3000  # common words have no characters from here on: c/foreign.c
+_FOREIGN = 0x8000
 _OWN_LETTERS = {letter: of for letter, of in _LETTERS.items() if len(of) == 1}
 
 _RULES = (
@@ -115,11 +123,55 @@ def language_of(text: str) -> str:
 
 def another_language(language: str, text: str) -> str:
     """Return the language of a text inside a text in `language`: this one, unless it clearly is another with stems."""
-    if not _may_be_in_another(language, text):  # true of few, and the whole test is slow
-        return language
+    # Few texts may be in another language, and the whole test is slow.
+    return clearly_another(language, text) if _may_be_in_another(language, text) else language
+
+
+def clearly_another(language: str, text: str) -> str:
+    """Return the language of a text that may be in another language: `language`, unless it clearly is another."""
     found = language_of(text)
     is_other = found in OTHERS or (found == "en" and language)
     return found if is_other else language
+
+
+def passage_text(text: str | bytes, span: PassageSpan) -> str:
+    """Return the text of a passage. A text of bytes is UTF-8."""
+    if isinstance(text, bytes):
+        return text[span.byte_start : span.byte_end].decode()
+    return text[span.start : span.end]
+
+
+def in_another(
+    language: str, text: str | bytes, spans: Sequence[PassageSpan], numbers: Sequence[int]
+) -> list[int]:
+    """Return the numbers of the passages that may be in another language. A text of bytes is UTF-8."""
+    if LANGUAGES is not None and isinstance(spans, list) and isinstance(numbers, list):
+        return _marks(LANGUAGES, language).find(text, spans, numbers)
+    return [n for n in numbers if _may_be_in_another(language, passage_text(text, spans[n]))]
+
+
+@cache
+def _marks(languages: _core.Languages, language: str) -> _core.ForeignMarks:
+    """Return what `_may_be_in_another` looks for, for the core."""
+    lower = array("H", _lower_case())
+    for letter, of in _OWN_LETTERS.items():
+        if language not in of:
+            lower[ord(letter)] |= _FOREIGN
+    words = tuple(word.encode() for word in _words_of_others(language))
+    return compiled.ForeignMarks(languages, language, words, lower.tobytes())
+
+
+@cache
+def _lower_case() -> list[int]:
+    """Return for each character: its lower case, 0 if it separates words, or 1 if no common word has it."""
+    return [_lower(chr(code)) for code in range(_CODES)]
+
+
+def _lower(character: str) -> int:
+    if ord(character) in _SPACES or character.isspace():
+        return 0
+    lower = character.lower()
+    return ord(lower) if len(lower) == 1 and "\0" < lower < chr(_CODES) else 1
 
 
 def _may_be_in_another(language: str, text: str) -> bool:
@@ -131,11 +183,8 @@ def _may_be_in_another(language: str, text: str) -> bool:
         return False
     if any(language not in _OWN_LETTERS[letter] for letter in _OWN_LETTERS.keys() & set(text)):
         return True
-    found = LANGUAGES.find(text) if LANGUAGES is not None else None
-    if found is None:
-        of_script, _, script = _by_script(text)
-        return not script and of_script != language
-    return found != language
+    of_script, _, script = _by_script(text)
+    return not script and of_script != language
 
 
 @cache

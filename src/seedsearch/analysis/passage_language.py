@@ -54,12 +54,13 @@ def languages_in(language: str, text: str | bytes, spans: Sequence[PassageSpan])
 
 def _drawn(spans: Sequence[PassageSpan]) -> list[PassageSpan]:
     """Return some spans, at multiples of the golden ratio: spread evenly, but not in step with rows that repeat."""
-    return [spans[int(number * _GOLDEN % 1 * len(spans))] for number in range(_DRAWN)]
+    drawn = sorted(int(number * _GOLDEN % 1 * len(spans)) for number in range(_DRAWN))
+    return [spans[number] for number in drawn]
 
 
 def _others(
     language: str,
-    own: Sequence[str],
+    own: tuple[str, ...],
     text: str | bytes,
     spans: Sequence[PassageSpan],
     least: float,
@@ -68,32 +69,30 @@ def _others(
     numbers = _without(own, text, spans)
     if len(numbers) < least:
         return {}  # most documents end here, before the costly part
-    from seedsearch.analysis.language import another_language  # as above
+    from seedsearch.analysis.language import clearly_another, in_another, passage_text  # as above
 
     found = {}
-    for number in numbers:
-        other = another_language(language, _passage(text, spans[number]))
+    for number in in_another(language, text, spans, numbers):
+        other = clearly_another(language, passage_text(text, spans[number]))
         if other != language:
             found[number] = other
     counts = Counter(found.values())
     return {number: other for number, other in found.items() if counts[other] >= least}
 
 
-def _without(words: Sequence[str], text: str | bytes, spans: Sequence[PassageSpan]) -> list[int]:
+def _without(words: tuple[str, ...], text: str | bytes, spans: Sequence[PassageSpan]) -> list[int]:
     """Return the numbers of the passages that contain none of the words."""
-    if compiled is not None and isinstance(text, bytes) and isinstance(spans, list):
-        return compiled.spans_without(text, spans, tuple([word.encode() for word in words]))
-    return [
-        number
-        for number, passage in enumerate(map(_passage, repeat(text), spans))
-        if not any(word in passage for word in words)
-    ]
+    if compiled is not None and isinstance(spans, list):
+        return compiled.spans_without(text, spans, _encoded(words))
+    from seedsearch.analysis.language import passage_text  # as above
+
+    passages = map(passage_text, repeat(text), spans)
+    return [n for n, own in enumerate(passages) if not any(word in own for word in words)]
 
 
-def _passage(text: str | bytes, span: PassageSpan) -> str:
-    if isinstance(text, bytes):
-        return text[span.byte_start : span.byte_end].decode()
-    return text[span.start : span.end]
+@cache
+def _encoded(words: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(word.encode() for word in words)
 
 
 @cache

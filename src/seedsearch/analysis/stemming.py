@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING, cast
 
+from seedsearch.patterns import pattern
+
 if TYPE_CHECKING:
     import Stemmer
 
@@ -65,7 +67,7 @@ _OTHERS = {
 OTHERS = frozenset(_OTHERS)
 """Languages that stem spellings, in a script that another language dominates."""
 
-_ARTICLE = re.compile("(?:(?!والد[تيهاكة])(?P<and>[وف])(?=ال.{4}))?(?:ال|بال|كال).{3}", re.DOTALL)
+_ARTICLE = pattern("(?:(?!والد[تيهاكة])(?P<and>[وف])(?=ال.{4}))?(?:ال|بال|كال).{3}", re.DOTALL)
 _LEAST_BEGINNING = 3  # characters
 
 MARK = b" "

@@ -130,8 +130,8 @@ def rows(text: str, delimiter: str, most: int, /) -> list[tuple[int, int]]:
 
 # ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
 
-def has_run(text: str | bytes, least: int, /) -> bool:
-    """Return whether a text (str, UTF-8 or ASCII) has a run of at least `least` base64 characters.
+def may_hold_runs(text: str | bytes, least: int, /) -> bool:
+    """Return whether a text (str, UTF-8 or ASCII) has `least` base64 characters in a row, or a line with "begin".
 
     Raise UnicodeEncodeError for lone surrogates.
     """
@@ -180,11 +180,28 @@ class Languages:
     def find(self, text: str) -> str | None:
         """Return the language, or "" if it is unclear, or None if the words must decide in a shared script."""
 
-def spans_without(text: bytes, spans: list[PassageSpan], words: tuple[bytes, ...], /) -> list[int]:
-    """Return the numbers of the passages of a UTF-8 text that contain none of the words, which are 8 at most.
+# ------------------------------------------------------------------ c/foreign.c, analysis/passage_language.py
 
-    Raises ValueError if a span has no bytes, or lies outside the text.
+def spans_without(
+    text: str | bytes, spans: list[PassageSpan], words: tuple[bytes, ...], /
+) -> list[int]:
+    """Return the numbers of the passages that contain none of the words, which are 8 at most.
+
+    A text is str or UTF-8. Raises ValueError or OverflowError if a span lies outside the text.
     """
+
+class ForeignMarks:
+    """The marks of other languages than one: the common words of others, and the lower case of each character.
+
+    `lower` has 16 bits for each character up to U+2FFF: its lower case; 0 between words; 1 if no common word has it;
+    plus 0x8000 for a letter that only another language has.
+    """
+
+    def __init__(
+        self, languages: Languages, language: str, words: tuple[bytes, ...], lower: bytes, /
+    ) -> None: ...
+    def find(self, text: str | bytes, spans: list[PassageSpan], numbers: list[int], /) -> list[int]:
+        """Return those of the numbered passages that may be in another language: see `may_be_in_another`."""
 
 # ------------------------------------------------------------------ passages: c/passages.c; the twin is corpus/split.py
 

@@ -18,6 +18,7 @@ from seedsearch.corpus.letters import before_windows, is_rather_windows, likelie
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
+from seedsearch.patterns import pattern
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -47,12 +48,12 @@ _MAGIC = (
 
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1a\x1b"})
 _SAMPLE = 200_000
-_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH = pattern(rb"[\x80-\xff]")
 # Dashes, quotes, the euro and the like in cp1252; most other encodings of Windows have them at the same places.
 _MARKS_OF_WINDOWS = bytes((*range(0x82, 0x88), 0x80, 0x89, 0x8B, *range(0x91, 0x98), 0x99, 0x9B, 0xA0, 0xA7, 0xA9,
                            0xAB, 0xAE, 0xB0, 0xB7, 0xBB))  # fmt: skip
-_LONGEST_MARKS = re.compile(rb"[\x80-\xff]{3}")
-_ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\([A-DOPQ]|\([IJ]|\$\)C|\.[AF])")
+_LONGEST_MARKS = pattern(rb"[\x80-\xff]{3}")
+_ISO_2022 = pattern(rb"\x1b(?:\$[@AB]|\$\([A-DOPQ]|\([IJ]|\$\)C|\.[AF])")
 _ISO_2022_CODECS = (
     "iso2022_jp",
     "iso2022_jp_2",
@@ -60,14 +61,15 @@ _ISO_2022_CODECS = (
     "iso2022_jp_3",
     "iso2022_jp_2004",
 )
-_HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
+_HZ = pattern(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
 # Mainframes use these, folders do not. Detectors easily mistake a short Asian text for them.
 _EBCDIC = ("cp037", "cp424", "cp500", "cp875", "cp1026", "cp1140", "cp273")
 _STATEFUL = frozenset((*_ISO_2022_CODECS, "iso2022_jp_1", "iso2022_kr", "hz", "utf-7"))
-# A pattern; few files need it, so it is compiled at its first use.
-_NOT_UTF_16_TEXT = "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+_NOT_UTF_16_TEXT = pattern(
+    "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _WITH_OTHERS = ("utf-8", "cp125", "iso8859", "koi8")  # may have lines in another encoding
-_COMMON = "[ \n\r\t.,、。，　]"
+_COMMON = pattern("[ \n\r\t.,、。，　]")
 
 
 def decode(data: bytes, given: str = "") -> DecodedText:
@@ -124,8 +126,8 @@ def is_stateful(encoding: str) -> bool:
 
 
 def _binary(data: bytes) -> str:
-    for pattern, name in _MAGIC:
-        if re.match(pattern, data, re.DOTALL):
+    for magic, name in _MAGIC:
+        if re.match(magic, data, re.DOTALL):
             return f"binary ({name})"
     return "binary"
 
@@ -170,9 +172,9 @@ def _share_of_common(sample: bytes, encoding: str) -> float:
     ):
         return 0.0
     without_pairs = re.sub("[\U00010000-\U0010ffff]", "", text)
-    if re.search(_NOT_UTF_16_TEXT, without_pairs) or "\ufffd" in text[:-1]:
+    if _NOT_UTF_16_TEXT.search(without_pairs) or "\ufffd" in text[:-1]:
         return 0.0
-    common = len(re.findall(_COMMON, text)) / len(text)
+    common = len(_COMMON.findall(text)) / len(text)
     return max(common, 0.5) if len(sample) < 32 else common
 
 

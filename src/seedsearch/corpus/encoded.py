@@ -7,10 +7,10 @@ run, nor is a list of hashes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from seedsearch.core import compiled
+from seedsearch.patterns import pattern
 
 LINE_CHARS = 60
 """The least number of characters in a line of a run. The last line may be shorter."""
@@ -19,15 +19,15 @@ LEAST_CHARS = 160
 """The least number of characters in a run. The longest hash has 128 hexadecimal digits."""
 
 _CHARS = "A-Za-z0-9+/_=-"
-_LONG = re.compile(f"[{_CHARS}]{{{LINE_CHARS}}}")
-_RUN = re.compile(
+_MAY_BEGIN = pattern(rf"(?m)^begin|[{_CHARS}]{{{LINE_CHARS}}}")
+_RUN = pattern(
     rf"(?<![{_CHARS}])[{_CHARS}]{{{LINE_CHARS},}}+(?:\r?\n[ \t>]{{0,8}}+[{_CHARS}]++(?=[ \t]*+(?:\r?\n|\Z)))*+"
 )
-_LINE = re.compile(rf"[{_CHARS}]++")
-_NO_HEX = re.compile(r"[^0-9A-Fa-f]")
+_LINE = pattern(rf"[{_CHARS}]++")
+_NO_HEX = pattern(r"[^0-9A-Fa-f]")
 _HASHES = frozenset((64, 96, 128))  # hexadecimal digits of a hash, which may fill a line
-_UUENCODED = re.compile(r"(?m)^begin(?:-base64)? [0-7]{3,4} \S.*+\r?\n")
-_UU_LINE = re.compile(r"([ -`])([ -`]*+)[ \t]*+(?:\r?\n|\Z)")
+_UUENCODED = pattern(r"(?m)^begin(?:-base64)? [0-7]{3,4} \S.*+\r?\n")
+_UU_LINE = pattern(r"([ -`])([ -`]*+)[ \t]*+(?:\r?\n|\Z)")
 _CLASSES = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "A" * 26 + "a" * 26 + "0" * 10
 )
@@ -36,15 +36,12 @@ _SAMPLE = 4000
 
 def may_hold_runs(text: str | bytes) -> bool:
     """Return whether a text (str or UTF-8) may contain a run. It is False for nearly all texts."""
-    begin = "\nbegin" if isinstance(text, str) else b"\nbegin"
-    if begin in text or text[:5] == begin[1:]:  # type: ignore[operator]
-        return True
     if compiled is not None:
         try:
-            return compiled.has_run(text, LINE_CHARS)
+            return compiled.may_hold_runs(text, LINE_CHARS)
         except UnicodeEncodeError:  # a lone surrogate
             pass
-    return bool(_LONG.search(text if isinstance(text, str) else text.decode("latin-1")))
+    return _MAY_BEGIN.search(text if isinstance(text, str) else text.decode("latin-1")) is not None
 
 
 def runs(text: str) -> Iterator[tuple[int, int]]:

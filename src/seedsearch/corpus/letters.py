@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 import re
 
+from seedsearch.patterns import pattern
+
 _FAMILIES = (
     (
         ("cp1251", "koi8-r", "iso8859-5", "cp866", "mac-cyrillic", "koi8-u"),
@@ -18,12 +20,12 @@ _FAMILIES = (
     (("cp1256", "iso8859-6"), "ايلمنوترةبعدسهكفقحجأشطصىخئإذضثغزآءظؤپچگکی"),
 )  # fmt: skip
 _CENTRAL = ("iso8859-2", "cp1250")
-_POLISH = re.compile("[ęłńżĘŁŃŻ]")
+_POLISH = pattern("[ęłńżĘŁŃŻ]")
 # Marks of cp1252 that do not occur between letters, unlike apostrophes, dashes and dots.
-_IN_A_WORD = re.compile(rb"[A-Za-z][\x82\x84\x86-\x88\x8a-\x8c\x91\x93\x94\x9b](?=[a-z])")
-_MARK = re.compile(rb"[\x80-\x91\x93-\x9f]")
+_IN_A_WORD = pattern(rb"[A-Za-z][\x82\x84\x86-\x88\x8a-\x8c\x91\x93\x94\x9b](?=[a-z])")
+_MARK = pattern(rb"[\x80-\x91\x93-\x9f]")
 _OLD = ("cp850", "mac-roman")
-_SMALL = re.compile("[a-z]([à-öø-ÿß])(?=[a-z])")
+_SMALL = pattern("[a-z]([à-öø-ÿß])(?=[a-z])")
 _OPENING = "«„“‘”"
 _RARE = ("mac", "hp-", "iso8859-1", "iso8859-3", "iso8859-4")
 _FEW = 4  # letters beyond ASCII
@@ -34,10 +36,10 @@ LIKELY = -5.0
 """A mean likelihood below this means that the text is in another script."""
 
 # A character beyond ASCII, with the characters before and after it.
-_HIGH = re.compile(r"(?=(.)([^\x00-\x7f])(.?))", re.DOTALL)
+_HIGH = pattern(r"(?=(.)([^\x00-\x7f])(.?))", re.DOTALL)
 
-_OTHER_SCRIPT = re.compile("[\u0370-\u0fff]")
-_IN_LATIN_WORD = re.compile("[A-Za-z][\u0370-\u0fff]|(?<![A-Za-z])[\u0370-\u0fff](?=[A-Za-z])")
+_OTHER_SCRIPT = pattern("[\u0370-\u0fff]")
+_IN_LATIN_WORD = pattern("[A-Za-z][\u0370-\u0fff]|(?<![A-Za-z])[\u0370-\u0fff](?=[A-Za-z])")
 
 
 def likeliest(data: bytes, encoding: str) -> str:

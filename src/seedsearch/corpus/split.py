@@ -22,6 +22,7 @@ from seedsearch.corpus.decode import byte_offsets, byte_source, is_stateful
 from seedsearch.corpus.title import TITLE_RULES
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
+from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
 MIN_WORDS = 60
@@ -39,22 +40,22 @@ _LEAST_LINES = 4  # non-empty lines that a wrapped text has at least
 
 _STOPS, _WIDE_STOPS = ".!?…", "。！？｡．।॥۔؟։።"
 _CLOSERS = "[\"'”’»›)\\]」』）】》]"
-_SMALL = re.compile(r"[a-z]")
-_LINE_END = re.compile(r"\n")
-_SPACE = re.compile(r"\s")
-_NO_SPACE = re.compile(r"\S")
+_SMALL = pattern(r"[a-z]")
+_LINE_END = pattern(r"\n")
+_SPACE = pattern(r"\s")
+_NO_SPACE = pattern(r"\S")
 # A run of stops with its closers ends a sentence before a capital (`closed`). Stops of scripts that write no space
 # after them always end one, and so do the stops of Devanagari, Arabic, Armenian and Ethiopic.
 _SENTENCE = (
     rf"(?P<stops>[{_STOPS}]++)(?P<closed>{_CLOSERS}*+(?=\s++[^a-z]))?+|[{_WIDE_STOPS}]{_CLOSERS}*+"
 )
-_IN_PARAGRAPH = re.compile(_SENTENCE)
-_IN_WRAPPED_PARAGRAPH = re.compile(rf"{_SENTENCE}|\n(?P<blank>\s*(?=\n))?")
+_IN_PARAGRAPH = pattern(_SENTENCE)
+_IN_WRAPPED_PARAGRAPH = pattern(rf"{_SENTENCE}|\n(?P<blank>\s*(?=\n))?")
 # Where a long block is cut, best first. A line shorter than a part is not cut, except in wrapped prose.
 _IN_LINES = (_LINE_END,)
 _IN_OTHERS = (_LINE_END, _IN_PARAGRAPH, _SPACE)
 _IN_WRAPPED = (_IN_WRAPPED_PARAGRAPH, _LINE_END, _SPACE)
-_ENDS_SENTENCE = re.compile(rf"[{_STOPS}:{_WIDE_STOPS}]{_CLOSERS}*+\Z")
+_ENDS_SENTENCE = pattern(rf"[{_STOPS}:{_WIDE_STOPS}]{_CLOSERS}*+\Z")
 
 
 class Block(NamedTuple):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from seedsearch.line_ends import with_newlines
+from seedsearch.patterns import pattern
 
-_HEADING = re.compile(r"#{1,6}+[ \t]([^\r\n]*+)")
-_UNDERLINE = re.compile(r"(=++|-++)\s*+\Z")
+_HEADING = pattern(r"#{1,6}+[ \t]([^\r\n]*+)")
+_UNDERLINE = pattern(r"(=++|-++)\s*+\Z")
+_TWO_SENTENCES = pattern(r"[a-z]{2}[.!?][\"'”’]? +[A-Z]|[。！？].")
 _STOPS = frozenset(".!?。！？")
 FIRST_LINES = 2000
 """The number of characters that a title is searched in."""
@@ -37,17 +36,11 @@ def title_of(text: str) -> str:
     return title if len(after) > len(first) or _UNDERLINE.match(after) else ""
 
 
-@cache
-def _sentence_inside() -> re.Pattern[str]:
-    """Return the pattern of two sentences in one line. It is compiled at its first use: start-up time."""
-    return re.compile(r"[a-z]{2}[.!?][\"'”’]? +[A-Z]|[。！？].")
-
-
 def _is_title(line: str) -> bool:
     if not 0 < len(line) <= _TITLE_CHARS or line.count(" ") >= _TITLE_WORDS:
         return False
     if line[-1] in ".!。！,;:,、；：-—…{([=" and not line.endswith(("U.S.", "Inc.", "Jr.", "etc.")):
         return False
-    if not _STOPS.isdisjoint(line) and _sentence_inside().search(line):
+    if not _STOPS.isdisjoint(line) and _TWO_SENTENCES.search(line):
         return False
     return any(map(str.isalnum, line))

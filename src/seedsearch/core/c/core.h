@@ -11,12 +11,14 @@
  *   places.c    the byte offsets of characters, in any encoding
  *   title.c     titles
  *   language.c  languages
+ *   foreign.c   passages that may be in another language than their document
  *   stem.c      English stems
  *   memory.c    growing memory, columns of numbers
  *   strings.c   numbered strings
  *   terms.c     texts to terms
  *   chain.c     words and their signs
  *   asides.c    what marks put between words
+ *   spans.c     texts of Python, the places of passages in them
  *   texts.c     the texts of passages
  *   invert.c    occurrences to postings
  *   columns.c   the columns of a segment
@@ -52,12 +54,12 @@
 /* The types of the module, in the order of the table in module.c. */
 enum {
     TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PAGE_READING,
-    TYPE_SEGMENT_READER,
+    TYPE_SEGMENT_READER, TYPE_FOREIGN_MARKS,
     TYPE_COUNT
 };
 
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec, core_page_reading_spec, core_segment_reader_spec;
+    core_matches_spec, core_page_reading_spec, core_segment_reader_spec, core_foreign_marks_spec;
 
 /* Return a type of the module, as a borrowed reference. */
 PyTypeObject *core_type(PyObject *module, int type);
@@ -72,13 +74,13 @@ PyObject *core_check_postings(PyObject *module, PyObject *args);
 PyObject *core_copies(PyObject *module, PyObject *args);
 PyObject *core_decode_postings(PyObject *module, PyObject *args);
 PyObject *core_everything(PyObject *module, PyObject *args);
-PyObject *core_has_run(PyObject *module, PyObject *args);
 PyObject *core_find_groups(PyObject *module, PyObject *args);
 PyObject *core_find_words(PyObject *module, PyObject *args);
 PyObject *core_fitting_lines(PyObject *module, PyObject *args);
 PyObject *core_fragments(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);
+PyObject *core_may_hold_runs(PyObject *module, PyObject *args);
 PyObject *core_maybe(PyObject *module, PyObject *args);
 PyObject *core_message_head(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);

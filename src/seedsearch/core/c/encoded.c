@@ -1,7 +1,9 @@
-/* Find out whether a text may contain encoded data, which is a long run of base64 characters. The twin is
- * corpus/encoded.py. */
+/* Find out whether a text may contain encoded data: a long run of base64 characters, or the begin of uuencode. The
+ * twin is corpus/encoded.py. */
 
 #include "core.h"
+
+#include <string.h>
 
 /* Letters, digits and + / - _ = in ASCII. */
 static const uint8_t IN_RUN[256] = {
@@ -32,8 +34,27 @@ has_run(const uint8_t *at, const uint8_t *end, Py_ssize_t least)
     return 0;
 }
 
+static int
+begins_at(const uint8_t *at, const uint8_t *end)
+{
+    return end - at >= 5 && memcmp(at, "begin", 5) == 0;
+}
+
+/* Return whether a line begins with "begin". */
+static int
+has_begin(const uint8_t *at, const uint8_t *end)
+{
+    while (!begins_at(at, end)) {
+        at = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+        if (at++ == NULL) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 PyObject *
-core_has_run(PyObject *Py_UNUSED(module), PyObject *args)
+core_may_hold_runs(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *text;
     Py_ssize_t least, size;
@@ -53,5 +74,6 @@ core_has_run(PyObject *Py_UNUSED(module), PyObject *args)
         PyErr_SetString(PyExc_ValueError, "a run has a character at least");
         return NULL;
     }
-    return PyBool_FromLong(has_run((const uint8_t *)bytes, (const uint8_t *)bytes + size, least));
+    const uint8_t *at = (const uint8_t *)bytes, *end = at + size;
+    return PyBool_FromLong(has_begin(at, end) || has_run(at, end, least));
 }

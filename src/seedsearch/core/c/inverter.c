@@ -136,28 +136,15 @@ begin(Inverter *self)
 static PyObject *
 inverter_add(Inverter *self, PyObject *args)
 {
-    PyObject *text, *spans, *owner = NULL;
+    PyObject *object, *spans, *owner;
     unsigned int document;
     unsigned char language;
-    Py_ssize_t size;
-    char *data = NULL;
-    if (!PyArg_ParseTuple(args, "IOO!b", &document, &text, &PyList_Type, &spans, &language) || begin(self) < 0) {
+    Text text;
+    if (!PyArg_ParseTuple(args, "IOO!b", &document, &object, &PyList_Type, &spans, &language) || begin(self) < 0
+        || read_text(object, &text, &owner) < 0) {
         return NULL;
     }
-    int by_bytes = PyBytes_Check(text);
-    if (by_bytes) {
-        PyBytes_AsStringAndSize(text, &data, &size);
-    }
-    else if (!PyUnicode_Check(text)) {
-        PyErr_SetString(PyExc_TypeError, "a text is str or bytes");
-        return NULL;
-    }
-    const uint8_t *bytes = by_bytes ? (const uint8_t *)data : utf8_of(text, &size, &owner);
-    if (bytes == NULL) {
-        return NULL;
-    }
-    const Text whole = {bytes, (size_t)size, by_bytes ? 0 : (size_t)PyUnicode_GetLength(text), by_bytes};
-    int failed = take_passages(self, document, &whole, spans, language);
+    int failed = take_passages(self, document, &text, spans, language);
     Py_XDECREF(owner);
     if (failed) {
         return NULL;

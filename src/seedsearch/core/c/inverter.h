@@ -14,6 +14,7 @@
 #include "dictionary.h"
 #include "list_writer.h"
 #include "memory.h"
+#include "spans.h"
 
 /* Fetch memory that is needed soon, so that later reads do not wait for it. */
 #if defined(__GNUC__) || defined(__clang__)
@@ -126,14 +127,6 @@ typedef struct {
     int busy; /* a call is running, or has failed half way */
 } Inverter;
 
-/* A text with its size in bytes and in characters. Characters are not counted if the spans' bytes are offsets in
- * it. */
-typedef struct {
-    const uint8_t *bytes;
-    size_t size, characters;
-    int by_bytes;
-} Text;
-
 typedef struct {
     uint64_t beginning; /* first eight bytes, the first one highest */
     const uint8_t *bytes;
@@ -173,9 +166,6 @@ int end_block(Texts *texts, size_t last);
 
 /* Cut the waiting texts, and end the full blocks. */
 int cut_waiting(Inverter *self);
-
-/* Return the UTF-8 of a text, with lone surrogates; `owner` keeps it alive. */
-const uint8_t *utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner);
 
 int take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spans, uint8_t language);
 

@@ -71,6 +71,8 @@ uint32_t number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, siz
 
 uint32_t number_of(Strings *strings, const uint8_t *bytes, size_t size);
 
+int has_string(const Strings *strings, const uint8_t *bytes, size_t size);
+
 void free_strings(Strings *strings);
 
 /* Make room for more than `need` items of `size` bytes; `array` is the address of the pointer to them. Afterwards

@@ -11,6 +11,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_MATCHES] = &core_matches_spec,
     [TYPE_PAGE_READING] = &core_page_reading_spec,
     [TYPE_SEGMENT_READER] = &core_segment_reader_spec,
+    [TYPE_FOREIGN_MARKS] = &core_foreign_marks_spec,
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
@@ -22,6 +23,7 @@ static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_MATCHES] = "Matches",
     [TYPE_PAGE_READING] = "PageReading",
     [TYPE_SEGMENT_READER] = "SegmentReader",
+    [TYPE_FOREIGN_MARKS] = "ForeignMarks",
 };
 
 typedef struct {
@@ -85,8 +87,8 @@ static PyMethodDef METHODS[] = {
     {"fitting_lines", core_fitting_lines, METH_VARARGS, NULL},
     {"fragments", core_fragments, METH_VARARGS, NULL},
     {"grouped", core_grouped, METH_VARARGS, NULL},
-    {"has_run", core_has_run, METH_VARARGS, NULL},
     {"highest_of", core_highest_of, METH_VARARGS, NULL},
+    {"may_hold_runs", core_may_hold_runs, METH_VARARGS, NULL},
     {"maybe", core_maybe, METH_VARARGS, NULL},
     {"merge", core_merge, METH_VARARGS, NULL},
     {"message_head", core_message_head, METH_VARARGS, NULL},

@@ -39,6 +39,25 @@ is_same(const uint8_t *one, const uint8_t *other, size_t size)
     return memcmp(one + 8, other + 8, size - 8) == 0;
 }
 
+/* Return the slot of a string with this hash, or the free slot for it. */
+static inline Slot *
+slot_of(const Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
+{
+    uint64_t beginning = load(bytes, size);
+    for (size_t at = hash & strings->mask;; at = (at + 1) & strings->mask) {
+        Slot *slot = &strings->slots[at];
+        if (!slot->number) {
+            return slot;
+        }
+        if (slot->beginning == beginning && slot->size == size) {
+            size_t same;
+            if (size <= 8 || is_same(string_at(strings, slot->number - 1, &same), bytes, size)) {
+                return slot;
+            }
+        }
+    }
+}
+
 /* Return the number of a string with this hash. A new string gets the next number. Return NONE with an exception
  * on failure. */
 uint32_t
@@ -49,15 +68,9 @@ number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
             return NONE;
         }
     }
-    uint64_t beginning = load(bytes, size);
-    size_t at = hash & strings->mask;
-    for (const Slot *slot; (slot = &strings->slots[at])->number; at = (at + 1) & strings->mask) {
-        if (slot->beginning == beginning && slot->size == size) {
-            size_t same;
-            if (size <= 8 || is_same(string_at(strings, slot->number - 1, &same), bytes, size)) {
-                return slot->number - 1;
-            }
-        }
+    Slot *slot = slot_of(strings, bytes, size, hash);
+    if (slot->number) {
+        return slot->number - 1;
     }
     if (strings->count == NONE - 1 || size > UINT32_MAX) {
         too_large("terms");
@@ -68,7 +81,7 @@ number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
         return NONE;
     }
     strings->ends[strings->count] = strings->text.used;
-    strings->slots[at] = (Slot){beginning, ++strings->count, (uint32_t)size};
+    *slot = (Slot){load(bytes, size), ++strings->count, (uint32_t)size};
     return strings->count - 1;
 }
 
@@ -76,6 +89,12 @@ uint32_t
 number_of(Strings *strings, const uint8_t *bytes, size_t size)
 {
     return number_by_hash(strings, bytes, size, hash_of(strings, bytes, size));
+}
+
+int
+has_string(const Strings *strings, const uint8_t *bytes, size_t size)
+{
+    return strings->slots != NULL && slot_of(strings, bytes, size, hash_of(strings, bytes, size))->number != 0;
 }
 
 void

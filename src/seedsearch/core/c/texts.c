@@ -57,66 +57,6 @@ keep_text(Inverter *self, const uint8_t *bytes, size_t size, uint8_t language)
     return texts->pending.used >= CUT_AT ? cut_waiting(self) : 0;
 }
 
-/* Return the UTF-8 of a text, with lone surrogates; `owner` keeps it alive. */
-const uint8_t *
-utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner)
-{
-    const char *bytes = PyUnicode_AsUTF8AndSize(text, size);
-    *owner = NULL;
-    if (bytes != NULL || !PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
-        return (const uint8_t *)bytes;
-    }
-    PyErr_Clear();
-    char *data;
-    *owner = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
-    if (*owner == NULL || PyBytes_AsStringAndSize(*owner, &data, size) < 0) {
-        Py_CLEAR(*owner);
-        return NULL;
-    }
-    return (const uint8_t *)data;
-}
-
-/* A place in a text, as the number of characters and of bytes before it. */
-typedef struct {
-    size_t character, byte;
-} Place;
-
-/* Move a place forward to a character. Return -1 if the text ends before. */
-static int
-move_to(Place *place, size_t character, const uint8_t *bytes, size_t size)
-{
-    uint64_t eight;
-    while (place->character < character) {
-        if (place->character + 8 <= character && place->byte + 8 <= size) {
-            memcpy(&eight, bytes + place->byte, 8);
-            if (!(eight & 0x8080808080808080u)) {
-                place->character += 8;
-                place->byte += 8;
-                continue;
-            }
-        }
-        if (place->byte >= size) {
-            break;
-        }
-        uint8_t lead = bytes[place->byte];
-        place->byte += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-        place->character++;
-    }
-    if (place->character != character || place->byte > size) {
-        PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
-        return -1;
-    }
-    return 0;
-}
-
-/* Return a number from a tuple, or (size_t)-1 with an exception. */
-static size_t
-item_of(PyObject *tuple, Py_ssize_t at)
-{
-    PyObject *item = PyTuple_GetItem(tuple, at);
-    return item == NULL ? (size_t)-1 : PyLong_AsSize_t(item);
-}
-
 /* Set the number of a heading. */
 static int
 number_heading(Passages *passages, PyObject *heading, uint64_t *number)
@@ -181,41 +121,10 @@ note_passage(Passages *passages, uint64_t document, PyObject *span)
     return 0;
 }
 
-/* Find the beginning and end of a passage in a text. `start` may already be at the end of an earlier passage. */
-static int
-find_passage(const Text *text, PyObject *span, Place *start, Place *end)
-{
-    if (span == NULL || !PyTuple_Check(span) || PyTuple_Size(span) != 8) {
-        PyErr_SetString(PyExc_TypeError, "a span is a tuple of eight");
-        return -1;
-    }
-    size_t first = item_of(span, text->by_bytes ? 4 : 0), last = item_of(span, text->by_bytes ? 5 : 1);
-    if (PyErr_Occurred()) {
-        return -1;
-    }
-    if (first > last || last > (text->by_bytes ? text->size : text->characters)) {
-        PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
-        return -1;
-    }
-    if (text->by_bytes || text->size == text->characters) { /* or all ASCII */
-        *start = (Place){first, first};
-        *end = (Place){last, last};
-        return 0;
-    }
-    if (first < start->character) {
-        *start = (Place){0, 0};
-    }
-    if (move_to(start, first, text->bytes, text->size) < 0) {
-        return -1;
-    }
-    *end = *start;
-    return move_to(end, last, text->bytes, text->size);
-}
-
 int
 take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spans, uint8_t language)
 {
-    Place start = {0, 0}, end = {0, 0};
+    Offset start = {0, 0}, end = {0, 0};
     Py_ssize_t count = PyList_Size(spans);
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *span = PyList_GetItem(spans, i);

@@ -30,6 +30,7 @@ _SHOWN = {
 }  # fmt: skip
 _SHOWN_IN_LOWER = {name.lower(): (name, field) for name, field in _SHOWN.items()}
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_NUMBERS = {name: f"{number:02}" for number, name in enumerate(_MONTHS.split("|"), 1)}
 # The standard library takes five times as long for such a date.
 _USUAL_DATE = re.compile(
     rf"(?:[A-Z][a-z]{{2}}, )?([0-9]{{1,2}}) ({_MONTHS}) ([12][0-9]{{3}}) ([0-9:]{{8}}) ([+-][0-9]{{4}})"
@@ -154,7 +155,9 @@ class _Reading:
         if self._names:
             parts.append(_listed([(f"Attachment: {name}", line) for name, line in self._names]))
         parts += self._texts
-        text, sections, lines, ends = _joined([part for part in parts if part.text.strip()])
+        text, sections, lines, ends = _joined(
+            [part for part in parts if part.text and not part.text.isspace()]
+        )
         return made(self._file.path, MEDIA_TYPE, self.title, text, sections, encoding=self._encoding,
                     errors=self._errors, id=message.header("message-id").strip("<> "), member=inner.member,
                     fields=stated, lines=lines, ends=ends)  # fmt: skip
@@ -308,8 +311,7 @@ def _date(value: str) -> str:
     try:
         if (found := _USUAL_DATE.fullmatch(value)) and found[5] != "-0000":
             day, month, year, time, zone = found.groups()
-            number = _MONTHS.index(month) // 4 + 1
-            iso = f"{year}-{number:02}-{int(day):02}T{time}{zone[:3]}:{zone[3:]}"
+            iso = f"{year}-{_NUMBERS[month]}-{day:0>2}T{time}{zone[:3]}:{zone[3:]}"
             datetime.fromisoformat(iso)  # raises ValueError if invalid
             return iso
         return email.utils.parsedate_to_datetime(value).isoformat()

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.formats.mail import documents_of
-from seedsearch.corpus.skip import Problem, Skip, guarded
+from seedsearch.corpus.skip import Problem, Skip, unforeseen
+from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import ExtractedDocument, SourceFile
 
 if TYPE_CHECKING:
@@ -76,9 +77,11 @@ def _messages(
         if b">From " in content:
             content = _QUOTED.sub(rb"\1", content)
         try:
-            with guarded():
-                yield from documents_of(file, content, member=str(number), line_offset=lines)
-        except Skip as skip:
+            yield from documents_of(file, content, member=str(number), line_offset=lines)
+        except SourceUnreadableError:
+            raise
+        except Exception as error:  # `guarded` does the same, but costs time for each message
+            skip = error if isinstance(error, Skip) else unforeseen(error)
             yield Problem(f"message {number}", skip.reason)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from importlib.util import find_spec
 
+from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
 PLAIN = "text/plain"
@@ -113,15 +114,15 @@ _BY_ENDING = {ending: entry.media_type for entry in FORMATS for ending in entry.
 # First bytes decide only if the ending belongs to no other format.
 _MARKUP = ((b"<!doctype html", "text/html"), (b"<html", "text/html"))
 _LINE_BYTES = 1 << 20
-_HEADER = re.compile(rb"(?:From [^\n]*+\n)?[A-Za-z][A-Za-z0-9-]{1,60}+:[ \t\r\n]")
-_HEADERS = re.compile(
+_HEADER = pattern(rb"(?:From [^\n]*+\n)?[A-Za-z][A-Za-z0-9-]{1,60}+:[ \t\r\n]")
+_HEADERS = pattern(
     rb"^(received|message-id|from|date|subject|to|return-path|mime-version|content-type|delivered-to):[ \t\r\n]",
     re.MULTILINE | re.IGNORECASE,
 )
-_NO_HEADER = re.compile(rb"^(?![!-9;-~]{1,80}+:|[ \t]|From )", re.MULTILINE)
+_NO_HEADER = pattern(rb"^(?![!-9;-~]{1,80}+:|[ \t]|From )", re.MULTILINE)
 _HEAD_BYTES = 1 << 18
 _ENOUGH_HEADERS = 3  # of different names, if nothing else shows that it is a message
-_SAVED_PAGE = re.compile(rb"^snapshot-content-location:", re.MULTILINE | re.IGNORECASE)
+_SAVED_PAGE = pattern(rb"^snapshot-content-location:", re.MULTILINE | re.IGNORECASE)
 _SAVED_HEAD = 500
 _MAILDIR = ("cur", "new")
 
@@ -234,7 +235,7 @@ def _is_in_maildir(path: str) -> bool:
     return len(steps) > 1 and steps[-2] in _MAILDIR and steps[-1][:1].isdigit()
 
 
-_OPEN_DOCUMENT = re.compile(
+_OPEN_DOCUMENT = pattern(
     rb"application/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation|graphics)"
 )
 _OFFICE = {b"word/document": "wordprocessingml.document", b"xl/workbook": "spreadsheetml.sheet",

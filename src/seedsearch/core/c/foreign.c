@@ -1,0 +1,262 @@
+/* Find passages that may be in another language than their document: passage_language.py and language.py. */
+
+#include "memory.h"
+#include "spans.h"
+#include "text.h"
+
+/* A test of a passage. It returns 1 if the passage passes, 0 if not, -1 with an error set. */
+typedef int (*Test)(const void *what, const uint8_t *at, const uint8_t *end);
+
+/* Return the numbers of the passages that pass a test, of all `spans`, or of those with the given numbers. */
+static PyObject *
+passages_that(Test test, const void *what, PyObject *object, PyObject *spans, PyObject *numbers)
+{
+    PyObject *owner;
+    Text text;
+    if (read_text(object, &text, &owner) < 0) {
+        return NULL;
+    }
+    PyObject *found = PyList_New(0);
+    Py_ssize_t count = PyList_Size(numbers == NULL ? spans : numbers);
+    Offset start = {0, 0}, end = {0, 0};
+    for (Py_ssize_t i = 0; found != NULL && i < count; i++) {
+        Py_ssize_t number = numbers == NULL ? i : PyLong_AsSsize_t(PyList_GetItem(numbers, i));
+        PyObject *span = PyErr_Occurred() ? NULL : PyList_GetItem(spans, number);
+        int passes = span == NULL || find_passage(&text, span, &start, &end) < 0
+                         ? -1
+                         : test(what, text.bytes + start.byte, text.bytes + end.byte);
+        if (passes < 0 || (passes && append(found, PyLong_FromSsize_t(number)) < 0)) {
+            Py_CLEAR(found);
+        }
+        start = end;
+    }
+    Py_XDECREF(owner);
+    return found;
+}
+
+/* ------------------------------------------------------------------ passages without some words */
+
+#define MOST_WORDS 8
+
+typedef struct {
+    const char *data;
+    size_t size;
+} Sought;
+
+typedef struct {
+    Sought words[MOST_WORDS];
+    Py_ssize_t count;
+} SoughtWords;
+
+static int
+has_none(const void *sought, const uint8_t *at, const uint8_t *end)
+{
+    const SoughtWords *words = sought;
+    for (; at < end; at++) {
+        for (Py_ssize_t i = 0; i < words->count; i++) {
+            const Sought *word = &words->words[i];
+            if (*at == (uint8_t)*word->data && (size_t)(end - at) >= word->size
+                && memcmp(at, word->data, word->size) == 0) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+PyObject *
+core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *text, *spans, *given;
+    SoughtWords words;
+    if (!PyArg_ParseTuple(args, "OO!O!", &text, &PyList_Type, &spans, &PyTuple_Type, &given)) {
+        return NULL;
+    }
+    words.count = PyTuple_Size(given);
+    if (words.count > MOST_WORDS) {
+        PyErr_SetString(PyExc_ValueError, "too many words");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < words.count; i++) {
+        char *data;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(given, i), &data, &size) < 0) {
+            return NULL;
+        }
+        words.words[i] = (Sought){data, (size_t)size};
+    }
+    return passages_that(has_none, &words, text, spans, NULL);
+}
+
+/* ------------------------------------------------------------------ marks of other languages */
+
+#define CODES 0x3000     /* common words have no characters from here on */
+#define SPACE 0x3000     /* the only white space there */
+#define BETWEEN 0        /* a character between words, */
+#define IN_NO_WORD 1     /* and one that no common word has: in the table of lower case */
+#define FOREIGN 0x8000   /* a letter of another language */
+#define LONGEST 32       /* bytes of a common word */
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *languages, *language;
+    Strings words;         /* of other languages */
+    uint16_t lower[CODES]; /* by code point */
+} ForeignMarks;
+
+/* Append a letter to a word. A word that becomes too long stays so. */
+static size_t
+with_letter(uint8_t *word, size_t size, uint16_t letter)
+{
+    if (letter == IN_NO_WORD || size + 3 > LONGEST) {
+        return LONGEST;
+    }
+    if (letter < 0x80) {
+        word[size] = (uint8_t)letter;
+        return size + 1;
+    }
+    if (letter < 0x800) {
+        word[size] = (uint8_t)(0xc0 | letter >> 6);
+        word[size + 1] = (uint8_t)(0x80 | (letter & 0x3f));
+        return size + 2;
+    }
+    word[size] = (uint8_t)(0xe0 | letter >> 12);
+    word[size + 1] = (uint8_t)(0x80 | (letter >> 6 & 0x3f));
+    word[size + 2] = (uint8_t)(0x80 | (letter & 0x3f));
+    return size + 3;
+}
+
+/* Return whether a text has a word or a letter of another language. */
+static int
+has_mark(const ForeignMarks *self, const uint8_t *at, const uint8_t *end)
+{
+    uint8_t word[LONGEST];
+    size_t size = 0;
+    int bytes;
+    for (; at < end; at += bytes) {
+        uint32_t code = code_point(at, &bytes);
+        uint16_t letter = code < CODES ? self->lower[code] : code == SPACE ? BETWEEN : IN_NO_WORD;
+        if (letter & FOREIGN) {
+            return 1;
+        }
+        if (letter != BETWEEN) {
+            size = with_letter(word, size, letter);
+            continue;
+        }
+        if (size && size < LONGEST && has_string(&self->words, word, size)) {
+            return 1;
+        }
+        size = 0;
+    }
+    return size && size < LONGEST && has_string(&self->words, word, size);
+}
+
+/* `may_be_in_another` of language.py. Return -1 with an error set on failure. */
+static int
+may_be_in_another(const void *marks, const uint8_t *at, const uint8_t *end)
+{
+    const ForeignMarks *self = marks;
+    if (has_mark(self, at, end)) {
+        return 1;
+    }
+    if (is_ascii(at, end)) {
+        return 0;
+    }
+    PyObject *found = language_in(self->languages, at, end, characters_in(at, end));
+    int is_other = found == NULL ? -1 : found != Py_None && PyUnicode_Compare(found, self->language) != 0;
+    Py_XDECREF(found);
+    return is_other;
+}
+
+static PyObject *
+find_marks(ForeignMarks *self, PyObject *args)
+{
+    PyObject *text, *spans, *numbers;
+    if (!PyArg_ParseTuple(args, "OO!O!", &text, &PyList_Type, &spans, &PyList_Type, &numbers)) {
+        return NULL;
+    }
+    return passages_that(may_be_in_another, self, text, spans, numbers);
+}
+
+/* ------------------------------------------------------------------ type */
+
+static int
+read_words(ForeignMarks *self, PyObject *words)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_Size(words); i++) {
+        char *data;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(words, i), &data, &size) < 0) {
+            return -1;
+        }
+        if (size >= LONGEST) {
+            PyErr_SetString(PyExc_ValueError, "a common word is short");
+            return -1;
+        }
+        if (number_of(&self->words, (const uint8_t *)data, (size_t)size) == NONE) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static PyObject *
+marks_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *languages, *language, *words, *lower, *module = PyType_GetModule(type);
+    char *data;
+    Py_ssize_t size;
+    if (module == NULL
+        || !PyArg_ParseTuple(args, "O!UO!O!", core_type(module, TYPE_LANGUAGES), &languages, &language, &PyTuple_Type,
+                             &words, &PyBytes_Type, &lower)
+        || PyBytes_AsStringAndSize(lower, &data, &size) < 0) {
+        return NULL;
+    }
+    if (size != CODES * sizeof(uint16_t)) {
+        PyErr_SetString(PyExc_ValueError, "each character has a lower case");
+        return NULL;
+    }
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    ForeignMarks *self = (ForeignMarks *)allocate(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->languages = Py_NewRef(languages);
+    self->language = Py_NewRef(language);
+    memcpy(self->lower, data, (size_t)size);
+    if (read_words(self, words) < 0) {
+        Py_CLEAR(self);
+    }
+    return (PyObject *)self;
+}
+
+static void
+marks_dealloc(ForeignMarks *self)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)self);
+    Py_DECREF(self->languages);
+    Py_DECREF(self->language);
+    free_strings(&self->words);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef METHODS[] = {
+    {"find", (PyCFunction)(void (*)(void))find_marks, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot SLOTS[] = {
+    {Py_tp_new, marks_new},
+    {Py_tp_dealloc, marks_dealloc},
+    {Py_tp_methods, METHODS},
+    {0, NULL},
+};
+
+PyType_Spec core_foreign_marks_spec = {
+    .name = "seedsearch.core._core.ForeignMarks",
+    .basicsize = sizeof(ForeignMarks),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = SLOTS,
+};
