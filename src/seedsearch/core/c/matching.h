@@ -63,6 +63,7 @@ typedef struct {
     uint32_t title_weight;
     uint32_t documents;    /* that have passages */
     uint32_t *document_of; /* by passage, numbered through the index; NULL until requested */
+    double *document_lengths;
     TableSegment *segments;
 } Table;
 
@@ -109,7 +110,7 @@ Postings *new_postings(PyObject *module);
 void *items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count);
 int wrong(const char *what);
 
-/* Compute the document of each passage unless it is known. Return -1 with an error set on failure. */
+/* Compute the document of each passage, and the lengths of documents, unless they are known. Return -1 with an error set on failure. */
 int know_documents(Table *table);
 
 /* Return whether matches are passages of this table, or -1 with an error set. */

@@ -380,31 +380,17 @@ core_scored(PyObject *module, PyObject *args)
 static int
 score_documents(Matches *made, const Table *table, const Postings *postings, double weight)
 {
-    const TableSegment *segment = table->segments, *last = table->segments + table->count;
     double b = table->passages ? table->b * table->documents / table->passages : 0;
+    if (postings->count && postings->passages[postings->count - 1] >= table->passages) { /* they ascend */
+        return -1;
+    }
     for (Py_ssize_t i = 0; i < postings->count;) {
-        if (postings->passages[i] >= table->passages) {
-            return -1;
-        }
-        while (segment < last && postings->passages[i] - segment->base >= segment->passages) {
-            segment++;
-        }
         uint32_t number = table->document_of[postings->passages[i]];
-        uint32_t begin = postings->passages[i], end = begin + 1, stop = segment->base + (uint32_t)segment->passages;
-        double tf = 0, length = 0;
-        while (begin > segment->base && table->document_of[begin - 1] == number) {
-            begin--;
-        }
-        while (end < stop && table->document_of[end] == number) {
-            end++;
-        }
-        for (; i < postings->count && postings->passages[i] < end; i++) {
+        double tf = 0;
+        for (; i < postings->count && table->document_of[postings->passages[i]] == number; i++) {
             tf += postings->frequencies[i];
         }
-        for (; begin < end; begin++) {
-            length += length_of(table, segment, begin - segment->base);
-        }
-        double score = tf * weight / (table->a + b * length + tf);
+        double score = tf * weight / (table->a + b * table->document_lengths[number] + tf);
         if (!is_score(score)) {
             return -1;
         }
