@@ -21,7 +21,7 @@ from seedsearch.engine.bm25f import K1, REACH, Statistics, nearness, term_weight
 from seedsearch.engine.embedded.filters import IN, OUT, Filters
 from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, Words, key_of
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_sets import TermSet, TermSets, parts_of, passage_table
+from seedsearch.index.term_sets import TermSet, TermSets, passage_table
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -83,10 +83,23 @@ class Executor:
                 return matching.best_of_any(self.table, parts, near, around, most)
             case And(children, False) if not any(map(_is_narrowing, children)):
                 return matching.best_of_all(self.table, self._held_by_all(children, None), most)
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+            case Term() | Exact():
+                return self._best_of_word(query, most)
+            case Prefix() | Wildcard() | Fuzzy() | Compounds():
                 return matching.best_of_any(self.table, (self._read(query),), (), (), most)
             case _:
                 return matching.best(self.table, self.matches(query), most)
+
+    def _best_of_word(self, leaf: Term | Exact, most: int) -> _core.Best:
+        """Return the best of a word. A word that was not used before is read without caching its matches."""
+        entry = self._entry(leaf)
+        if entry.matches is None and entry.df >= 0 and not entry.looked_up:
+            entry.looked_up += 1
+            parts, weight = self._parts(entry, leaf), self._weight(entry, leaf)
+            found = matching.best_of_word(self.table, parts, weight, most)
+            if found is not None:
+                return found
+        return matching.best_of_any(self.table, (self._read(leaf),), (), (), most)
 
     def matches(self, query: Query) -> _core.Matches:
         """Return the matching passages with their scores."""
@@ -185,14 +198,16 @@ class Executor:
             entry.df = len(postings)
         return matching.scored(self.table, postings, self._weight(entry, leaf))
 
-    def _parts(self, entry: Entry, leaf: Leaf) -> tuple[_core.Part, ...]:
-        parts = entry.parts
-        if parts is None:
-            ranges = entry.term_set.ranges
-            if not ranges and entry.df:  # a pattern that was read, and is now in a phrase
-                ranges = self._term_sets.of(leaf).ranges
-            parts = entry.parts = parts_of(self._segments, ranges)
-        return parts
+    def _parts(
+        self, entry: Entry, leaf: Leaf, *, positions: bool = False
+    ) -> tuple[_core.Part, ...]:
+        if entry.parts is None or (positions and not entry.has_positions):
+            entry.parts, entry.has_positions = (
+                self._term_sets.parts(entry.term_set, leaf, positions=positions)
+                if entry.df
+                else ((), True)
+            )
+        return entry.parts
 
     def _weight(self, entry: Entry, leaf: Leaf) -> float:
         if entry.df < 0:
@@ -317,7 +332,8 @@ class Executor:
         entries = [self._entry(leaf) for leaf in leaves]
         among = self._shared(entries, leaves, among)
         by_segment = [
-            dict(self._parts(entry, leaf)) for entry, leaf in zip(entries, leaves, strict=True)
+            dict(self._parts(entry, leaf, positions=True))
+            for entry, leaf in zip(entries, leaves, strict=True)
         ]
         shared = [n for n in by_segment[0] if all(n in of_word for of_word in by_segment)]
         parts = tuple([(n, tuple([of_word[n] for of_word in by_segment])) for n in shared])
@@ -351,7 +367,10 @@ class Executor:
             return known
         entries = [self._entry(leaf) for leaf in pair]
         within = self._shared(entries, pair, among)
-        first, second = (dict(self._parts(*own)) for own in zip(entries, pair, strict=True))
+        first, second = (
+            dict(self._parts(entry, leaf, positions=True))
+            for entry, leaf in zip(entries, pair, strict=True)
+        )
         parts = tuple([(n, (first[n], second[n])) for n in first if n in second])
         one, other = map(self._weight, entries, pair)
         found = matching.beside(self.table, parts, (one, other), within, REACH)
