@@ -78,8 +78,9 @@ class Executor:
         """Return the number of matching passages, and the `most` best: see `_core.best`."""
         match query:
             case Or(children):
+                around = self._around(query)
                 parts = self._held_by_any(children, None) or (self._nothing,)
-                near, around = self._near(query, None), self._around(query)
+                near = self._near(query, None)
                 return matching.best_of_any(self.table, parts, near, around, most)
             case And(children, False) if not any(map(_is_narrowing, children)):
                 return matching.best_of_all(self.table, self._held_by_all(children, None), most)
@@ -93,10 +94,10 @@ class Executor:
     def _best_of_word(self, leaf: Term | Exact, most: int) -> _core.Best:
         """Return the best of a word. A word that was not used before is read without caching its matches."""
         entry = self._entry(leaf)
-        if entry.matches is None and entry.df >= 0 and not entry.looked_up:
+        if entry.matches is None and entry.df > 0 and not entry.looked_up:
             entry.looked_up += 1
-            parts, weight = self._parts(entry, leaf), self._weight(entry, leaf)
-            found = matching.best_of_word(self.table, parts, weight, most)
+            parts, _ = self._term_sets.parts(entry.term_set, leaf, positions=False)
+            found = matching.best_of_word(self.table, parts, self._weight(entry, leaf), most)
             if found is not None:
                 return found
         return matching.best_of_any(self.table, (self._read(leaf),), (), (), most)
@@ -377,12 +378,16 @@ class Executor:
         return self._keep(pair, found) if among is None else found
 
     def around(self, leaf: Term | Exact) -> _core.Matches:
-        """Return the documents with a word, and the word's score there. They are cached."""
+        """Return the documents with a word, and the word's score there. They are cached, as its matches are."""
         known = self._known((leaf,))
         if known is not None:
             return known
         entry = self._entry(leaf)
         postings = matching.postings(self.table, self._parts(entry, leaf), None)
+        if entry.matches is None:
+            entry.df = len(postings)
+            entry.matches = matching.scored(self.table, postings, self._weight(entry, leaf))
+            self.cache.grown(entry)
         return self._keep((leaf,), matching.around(self.table, postings, self._weight(entry, leaf)))
 
     def _known(self, words: Words) -> _core.Matches | None:
