@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, cast
 
@@ -65,7 +66,6 @@ _OTHERS = {
 OTHERS = frozenset(_OTHERS)
 """Languages that stem spellings, in a script that another language dominates."""
 
-_ARTICLE = re.compile("(?:(?!والد[تيهاكة])(?P<and>[وف])(?=ال.{4}))?(?:ال|بال|كال).{3}", re.DOTALL)
 _LEAST_BEGINNING = 3  # characters
 
 MARK = b" "
@@ -146,13 +146,18 @@ def _marked_among(terms: list[bytes]) -> Iterator[int]:
             return
 
 
+@cache
+def _article() -> re.Pattern[str]:  # start-up time: few queries are in Arabic
+    return re.compile("(?:(?!والد[تيهاكة])(?P<and>[وف])(?=ال.{4}))?(?:ال|بال|كال).{3}", re.DOTALL)
+
+
 def _as_defined(term: str) -> str:
     """Return an Arabic word as its stemmer expects it.
 
     A word with the article has no pronoun at its end, so its last heh is a teh marbuta (القاهره). The stemmer leaves
     "and" before an article (والكتاب).
     """
-    found = _ARTICLE.match(term)
+    found = _article().match(term)
     if not found:
         return term
     bare = term[found.end("and") :] if found["and"] else term
