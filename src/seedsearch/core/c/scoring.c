@@ -419,7 +419,7 @@ core_best_of_word(PyObject *module, PyObject *args)
     }
     Postings *made = new_postings(module);
     if (made == NULL || begin_best(&best, most, 0, table->passages) < 0) {
-        Py_XDECREF(made);
+        Py_XDECREF((PyObject *)made);
         return NULL;
     }
     int failed = 0;
