@@ -131,11 +131,13 @@ def postings(data: bytes) -> None:
         compiled.phrase(table, words, (1.0, 1.0), scored)
         compiled.near(table, words, (1.0, 1.0), None, slop)
         compiled.best_of_any(table, (scored, scored), (), (), 10)
+        compiled.best_of_word(table, ((0, (source,)),), 1.0, 10)
     with contextlib.suppress(ValueError):
         compiled.take_apart(block)
     reader = reader_of(bytes(block))
     reader.group(low)
     compiled.find_groups((reader,), (bytes(listed[:3]), b"b"))
+    compiled.find_word((reader,), True, bytes(listed[:3]), bytes(listed[3:5]), 4)
     with contextlib.suppress(ValueError):
         sought = ((bytes(listed[:3]), bytes(listed[3:5])),)
         compiled.words_with(bytes(block), sought, b"de", 3, 4)

@@ -7,12 +7,14 @@ from block_reader import reader_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare, take_apart
+from seedsearch.index.term_sets import PostingsRange, _chosen, _counted
 
 core = pytest.importorskip("seedsearch.core._core")
 
-held_to = settings(max_examples=200, derandomize=True, deadline=None, database=None)
+held_to = settings(max_examples=100, derandomize=True, deadline=None, database=None)
 words = (st.text("abé中", min_size=1, max_size=4) | st.text("a", min_size=12, max_size=40)).map(
     str.encode
 )
@@ -58,6 +60,25 @@ def test_every_group(made: Made, absent: bytes, base: int) -> None:
     assert reader.group(len(made)) is None
 
 
+@settings(held_to, max_examples=40)
+@given(made=groups, absent=words, in_bodies=st.booleans())
+def test_what_a_word_counts(made: Made, absent: bytes, in_bodies: bool) -> None:
+    reader = reader_of(block_of(made))
+    fields = (b"b", b"t") if in_bodies else (b"t",)
+    for key in {key[1:] for key in made} | {absent}:
+        found = core.find_groups((reader,), tuple(field + key for field in fields))
+        names = {name for _, _, group in found for name in group[0]}
+        for form in (None, absent, *names):
+            ranges = [
+                PostingsRange(0, group, fields[place] == b"t", _chosen(group, form))
+                for _, place, group in ((*own[:2], Group(*own[2])) for own in found)
+                if form is None or form in group.members
+            ]
+            expected = _counted(ranges, exact=form is not None)
+            _, *counted = core.find_word((reader,), in_bodies, key, form, TITLE_WEIGHT)
+            assert counted == [expected.df, expected.frequency]
+
+
 @held_to
 @given(
     made=groups,
@@ -89,6 +110,7 @@ def test_a_block_that_is_not_what_it_should_be(made: Made, at: int, value: int, 
     reader.group(len(made) - 1)
     for key in made:
         core.find_groups((reader,), (key,))
+        core.find_word((reader,), True, key[1:], b"a", 4)
     try:
         expected = take_apart(changed)
     except ValueError:

@@ -212,6 +212,11 @@ def test_so_many_that_are_equally_good_are_cut() -> None:
         [],
         (),
     )
+    of_word = same(((0, (source([*range(2000)], [1] * 2000),)),))
+    weight, most = same(1.0), same(10)
+    answers = both("best_of_word", table(of_passages([7] * 2000)), of_word, weight, most)
+    assert answers[0] is None  # too many to choose from without keeping them
+    assert answers[1] is not None
     size, pairs, ties = both("best_of_any", TWO_SEGMENTS, parts, same(()), same(()), same(7500))[0]
     assert (size, len(pairs), ties) == (8000, 8000, ())
 
@@ -292,6 +297,8 @@ def test_words_of_columns(
         found.append(agree(both("scored", its_table, postings, same(weight))))
         agree(both("postings", its_table, parts, found[0]))
         agree(both("around", its_table, postings, same(weight)))
+        best = both("best_of_word", its_table, parts, same(weight), same(2))
+        assert best[0] == best[1]
     together = same(tuple(enumerate(zip(*lists, strict=True)))), same(tuple(weights))
     anywhere = agree(both("all_of", many(found)))
     for within in (same(None), found[-1]):

@@ -35,7 +35,6 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import zip_longest
 
-from seedsearch.analysis.asides import asides
 from seedsearch.record import NamedTuple
 
 MAX_TERM = 64
@@ -348,6 +347,14 @@ def _signed_after(sign: str, parts: list[Part], end: int) -> Iterator[Signed]:
 # -------------------------------------------------------------------------------- tokens
 
 
+def _asides(folded: str) -> list[tuple[int, int]]:
+    if not any(sign in folded for sign in "[]<:"):  # with which all of them begin
+        return []
+    from seedsearch.analysis.asides import asides  # its patterns: start-up time
+
+    return asides(folded)
+
+
 def tokenize(folded: str) -> list[Token]:
     """Return the tokens of a folded text in text order. A longer token comes before the tokens that it consists of.
 
@@ -356,7 +363,7 @@ def tokenize(folded: str) -> list[Token]:
     tokens: list[Token] = []
     position = behind = 0
     inside = -1  # where the aside ends that we are in
-    waiting = asides(folded)[::-1]
+    waiting = _asides(folded)[::-1]
     for start, end, unspaced in chains(folded):
         if inside >= 0 and start >= inside:
             position, inside = behind, -1

@@ -451,6 +451,27 @@ def find_groups(
 ) -> list[tuple[int, int, GroupParts]] | None:
     """The groups of some keys: the number of the reader, that of the key, and the group, in this order."""
 
+def find_word(
+    readers: tuple[SegmentReader, ...],
+    in_bodies: bool,
+    key: bytes,
+    form: bytes | None,
+    title_weight: int,
+    /,
+) -> tuple[bytes, int, int] | None:
+    """Find the posting lists of a stem class, or of one form: in titles, and in bodies too if `in_bodies`.
+
+    Return what `open_word` takes, df and the weighted frequency. The twin is `TermSets.ranges`.
+    """
+
+def open_word(
+    readers: tuple[SegmentReader, ...], lists: bytes, positions: bool, /
+) -> tuple[Part, ...] | None:
+    """Read the posting lists that `find_word` found, with their positions or at least what is before these.
+
+    The twin is `parts_of` in index/term_sets.py.
+    """
+
 # ------------------------------------------------------------------ queries; the twin is plain_matching.py
 #
 # Passages are numbered through the index. All objects are immutable, so threads may share them; long calls let other
@@ -637,6 +658,14 @@ passage kept in each segment that lost any.
 
 def best(table: PassageTable, matches: Matches, most: int, /) -> Best:
     """Return the best of matches."""
+
+def best_of_word(
+    table: PassageTable, parts: tuple[Part, ...], weight: float, most: int, /
+) -> Best | None:
+    """Return the same as `best` of `scored` of `postings`, which are not kept.
+
+    None if very many passages are equally good, or the weight is none of a word.
+    """
 
 def best_of_any(
     table: PassageTable,

@@ -406,6 +406,12 @@ def _without_ties(
     return [pair for pair in kept if pair[0] > least or pair[1] in left], tuple(last)
 
 
+def best_of_word(
+    table: PassageTable, parts: tuple[_core.Part, ...], weight: float, most: int
+) -> _core.Best | None:
+    return best(table, scored(table, postings(table, parts, None), weight), most)
+
+
 def best_of_any(
     table: PassageTable,
     parts: tuple[Matches, ...],

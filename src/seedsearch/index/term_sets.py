@@ -24,7 +24,7 @@ from seedsearch.analysis.compounds import (
     Part,
 )
 from seedsearch.analysis.stemming import MARK, Sense, class_of
-from seedsearch.core import matching
+from seedsearch.core import compiled, matching
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.errors import QueryTooBroadError
@@ -61,12 +61,14 @@ class PostingsRange(NamedTuple):
 class TermSet(NamedTuple):
     """The ranges of postings of a leaf, in the order of the segments.
 
-    `df` is -1 if only counting can find it. `frequency` is the sum of the weighted frequencies in all passages.
+    `df` is -1 if only counting can find it. `frequency` is the sum of the weighted frequencies in all passages. If the
+    core found the ranges, it has them in `lists`.
     """
 
     ranges: tuple[PostingsRange, ...]
     df: int
     frequency: int
+    lists: bytes = b""
 
 
 def passage_table(segments: Sequence[Segment], statistics: Statistics) -> _core.PassageTable:
@@ -94,6 +96,8 @@ class TermSets:
     def __init__(self, segments: Sequence[Segment], analyzer: Analyzer) -> None:
         self._segments = segments
         self._dictionaries = [segment.dictionary for segment in segments]
+        readers = [segment.file.reader for segment in segments]
+        self._readers = tuple([reader for reader in readers if reader is not None])
         self._languages = sorted({code for segment in segments for code in segment.languages})
         self._analyzer = analyzer
         self._compounds: dict[str, dict[str, list[PostingsRange]]] = {}
@@ -104,17 +108,47 @@ class TermSets:
 
     def of(self, leaf: Leaf) -> TermSet:
         """Return the term set of a leaf. Raise QueryTooBroadError if it has more than MAX_EXPANSIONS terms."""
-        fields = (TITLE,) if leaf.field == "title" else (BODY, TITLE)
-        match leaf:
-            case Term(text):
-                as_spelt = isinstance(leaf, Spelt)
-                return _counted(self.of_word(fields, text, as_spelt=as_spelt))
-            case Exact(text):
-                return _counted(self.of_word(fields, text, exact=True), exact=True)
-            case Compounds(text):
-                return self._with_compounds(leaf, fields)
-            case _:
-                return self._expanded(leaf, fields)
+        if isinstance(leaf, Term | Exact):
+            return self._by_core(leaf) or _counted(self.ranges(leaf), exact=isinstance(leaf, Exact))
+        fields = _fields_of(leaf)
+        if isinstance(leaf, Compounds):
+            return self._with_compounds(leaf, fields)
+        return self._expanded(leaf, fields)
+
+    def ranges(self, leaf: Term | Exact) -> list[PostingsRange]:
+        """Return the ranges of postings of a word."""
+        exact, as_spelt = isinstance(leaf, Exact), isinstance(leaf, Spelt)
+        return self.of_word(_fields_of(leaf), leaf.text, exact=exact, as_spelt=as_spelt)
+
+    def parts(
+        self, term_set: TermSet, leaf: Leaf, *, positions: bool
+    ) -> tuple[tuple[_core.Part, ...], bool]:
+        """Return the ranges of a leaf that has some, as the core takes them, and whether positions were read.
+
+        The ranges of its term set may have been dropped.
+        """
+        if term_set.lists:
+            found = compiled.open_word(self._readers, term_set.lists, positions)
+            if found is not None:
+                return found, positions
+        ranges = term_set.ranges
+        if not ranges:
+            ranges = (
+                tuple(self.ranges(leaf)) if isinstance(leaf, Term | Exact) else self.of(leaf).ranges
+            )
+        return parts_of(self._segments, ranges), True
+
+    def _by_core(self, leaf: Term | Exact) -> TermSet | None:
+        """Return the term set of a word, unless the core cannot find it or a language stems its spelling."""
+        text = leaf.text
+        if not self._readers or any(self._sense(text, code) for code in self._languages):
+            return None
+        term = text if isinstance(leaf, Exact) else self._fold(text)
+        form = utf8(term) if isinstance(leaf, Exact) else None
+        key = utf8(self._stem(term))
+        in_bodies = leaf.field != "title"
+        found = compiled.find_word(self._readers, in_bodies, key, form, TITLE_WEIGHT)
+        return found and TermSet((), found[1], found[2], found[0])
 
     def of_word(
         self,
@@ -271,6 +305,10 @@ class TermSets:
             )
         frequency = sum([_frequency(*found) for found in ranges])
         return TermSet(tuple(ranges), -1 if ranges else 0, frequency)
+
+
+def _fields_of(leaf: Leaf) -> tuple[bytes, ...]:
+    return (TITLE,) if leaf.field == "title" else (BODY, TITLE)
 
 
 def _chosen(group: Group, wanted: bytes | None) -> tuple[int, ...] | None:

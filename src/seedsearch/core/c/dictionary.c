@@ -603,6 +603,42 @@ read_group(const uint8_t *data, size_t size, uint64_t start, const uint8_t *key,
     return is_there < 0 ? -1 : 1;
 }
 
+/* Read on to a form of a group. Return as `find_list`. */
+static int
+find_form(Block *block, const Row *row, const uint8_t *form, uint32_t size, ListPlace *place)
+{
+    Member member = own_member(block, row);
+    for (uint32_t i = 0; i < place->members; i++) {
+        if (row->listed && read_member(block, &member) < 0) {
+            return -1;
+        }
+        if (compare(block->name.data, member.size, form, size) == 0) {
+            place->chosen = place->members > 1 ? i : NO_MEMBER;
+            place->df = member.df;
+            place->cf = place->members > 1 ? member.cf : row->cf;
+            place->extra = member.extra;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int
+find_list(const uint8_t *data, size_t size, uint64_t start, const uint8_t *key, uint32_t key_size, const uint8_t *form,
+          uint32_t form_size, ListPlace *place)
+{
+    Block block = {data, data + size, {0}, {0}};
+    Row row;
+    int found = find_key(&block, &row, key, key_size, &start);
+    if (found > 0) {
+        *place = (ListPlace){start, row.list, row.df, row.cf, row.listed ? row.listed : 1, NO_MEMBER,
+                             row.df, row.cf, row.extra};
+        found = form == NULL ? 1 : find_form(&block, &row, form, form_size, place);
+    }
+    close_block(&block);
+    return found;
+}
+
 /* The keys of a block's groups and the names of their members, one a line, and the numbers as columns. */
 typedef struct {
     Bytes lines[2], numbers[NUMBER_PARTS];

@@ -103,6 +103,21 @@ const Group *find_group(const GroupTable *table, char field, const uint8_t *byte
 int read_group(const uint8_t *data, size_t size, uint64_t start, const uint8_t *key, uint32_t key_size, uint32_t number,
                PyObject **group);
 
+/* Where the posting list of a group is, and what is counted: by the list, and for those forms that are wanted. */
+typedef struct {
+    uint64_t start;
+    uint32_t size, list_df, list_cf, members;
+    uint32_t chosen; /* the wanted form, or NO_MEMBER for all */
+    uint32_t df, cf, extra;
+} ListPlace;
+
+#define NO_MEMBER UINT32_MAX
+
+/* Find the posting list of a key in a block whose lists begin at `start`; with `form`, that of one of its forms. Return 1, 0 if
+ * there is none, or -1 with a ValueError where the block cannot be read. */
+int find_list(const uint8_t *data, size_t size, uint64_t start, const uint8_t *key, uint32_t key_size, const uint8_t *form,
+              uint32_t form_size, ListPlace *place);
+
 /* The order of two byte strings: below, at, or above zero. */
 static inline int
 compare(const uint8_t *one, uint32_t one_size, const uint8_t *other, uint32_t other_size)

@@ -158,19 +158,28 @@ know_documents(Table *table)
     if (table->document_of != NULL) {
         return 0;
     }
-    uint32_t *found = malloc(((size_t)table->passages + 1) * sizeof *found), documents = 0;
-    if (found == NULL) {
+    size_t room = (size_t)table->passages + 1;
+    uint32_t *found = malloc(room * sizeof *found), documents = 0;
+    double *lengths = malloc(room * sizeof *lengths);
+    if (found == NULL || lengths == NULL) {
+        free(found);
+        free(lengths);
         PyErr_NoMemory();
         return -1;
     }
     for (Py_ssize_t i = 0; i < table->count; i++) {
         const TableSegment *own = &table->segments[i];
-        for (size_t doc = 0; doc < own->passages; doc++) {
-            documents += doc == 0 || number_at(&own->documents, doc) != number_at(&own->documents, doc - 1);
+        for (uint32_t doc = 0; doc < own->passages; doc++) {
+            if (doc == 0 || number_at(&own->documents, doc) != number_at(&own->documents, doc - 1)) {
+                lengths[documents++] = 0;
+            }
+            lengths[documents - 1] += length_of(table, own, doc);
             found[own->base + doc] = documents - 1;
         }
     }
+    double *fitted_lengths = realloc(lengths, ((size_t)documents + 1) * sizeof *lengths);
     table->documents = documents;
+    table->document_lengths = fitted_lengths == NULL ? lengths : fitted_lengths;
     table->document_of = found;
     return 0;
 }
@@ -187,6 +196,7 @@ static void
 table_dealloc(Table *self)
 {
     free(self->document_of);
+    free(self->document_lengths);
     for (Py_ssize_t i = 0; i < self->count; i++) {
         close_segment(&self->segments[i]);
     }

@@ -63,6 +63,7 @@ typedef struct {
     uint32_t title_weight;
     uint32_t documents;    /* that have passages */
     uint32_t *document_of; /* by passage, numbered through the index; NULL until requested */
+    double *document_lengths;
     TableSegment *segments;
 } Table;
 
@@ -109,7 +110,7 @@ Postings *new_postings(PyObject *module);
 void *items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count);
 int wrong(const char *what);
 
-/* Compute the document of each passage unless it is known. Return -1 with an error set on failure. */
+/* Compute the document of each passage, and the lengths of documents, unless they are known. Return -1 with an error set on failure. */
 int know_documents(Table *table);
 
 /* Return whether matches are passages of this table, or -1 with an error set. */
@@ -133,6 +134,24 @@ void shortest_first(Matches **parts, Py_ssize_t count);
 
 /* topk.c */
 int round_scores(double *rounded, const double *scores, Py_ssize_t count);
+int wanted_fits(Py_ssize_t most);
+
+/* The `most` best offered passages, and all within TINY of the last of them: `count` pairs in no order, among
+ * others that are not below `least`. */
+typedef struct {
+    Py_ssize_t most, count, room, next;
+    double least;
+    Pair *pairs;
+} Best;
+
+/* Begin. At most `offers` passages will be offered. */
+int begin_best(Best *best, Py_ssize_t most, double least, Py_ssize_t offers);
+
+/* Offer a passage, which must not be below `least`. Return -1 if too many are equally good. */
+int offer(Best *best, double score, uint32_t passage);
+
+/* Return the answer, or NULL without an error if `size` is negative, since too many are equally good. */
+PyObject *end_best(Best *best, Py_ssize_t size);
 
 static inline uint64_t
 weighted(const Source *source, uint64_t occurrences, uint32_t title_weight)

@@ -374,37 +374,94 @@ core_scored(PyObject *module, PyObject *args)
     return scored_by(score_all, 0, module, args);
 }
 
+/* ------------------------------------------------------------------ the best of a word */
+
+#define MOST_WEIGHT 1e100 /* weights beyond it, and beyond its inverse, do not come from frequencies */
+
+/* Offer the postings of a segment. Return how many passages are not deleted, or -1 if too many are equally good. */
+static Py_ssize_t
+offer_scored(Best *best, const Table *table, const TableSegment *segment, const Postings *postings, double weight)
+{
+    Py_ssize_t live = 0;
+    for (Py_ssize_t i = 0; i < postings->count; i++) {
+        uint32_t doc = postings->passages[i] - segment->base;
+        double tf = postings->frequencies[i], norm = table->a + table->b * length_of(table, segment, doc) + tf;
+        if (segment->deleted != NULL && segment->deleted[doc]) {
+            continue;
+        }
+        live++;
+        if (tf * weight < (best->least - TINY) * norm) { /* which takes less time than the quotient */
+            continue;
+        }
+        double score = bm25f(table, segment, doc, tf, weight);
+        if (score >= best->least && offer(best, score, postings->passages[i]) < 0) {
+            return -1;
+        }
+    }
+    return live;
+}
+
+PyObject *
+core_best_of_word(PyObject *module, PyObject *args)
+{
+    Table *table;
+    PyObject *parts;
+    double weight;
+    Py_ssize_t most, size = 0;
+    const TableSegment *segment = NULL;
+    Best best;
+    if (!PyArg_ParseTuple(args, "O!O!dn", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &weight, &most)
+        || wanted_fits(most) < 0) {
+        return NULL;
+    }
+    if (!(weight < MOST_WEIGHT && weight > 1 / MOST_WEIGHT) || most == 0) {
+        Py_RETURN_NONE;
+    }
+    Postings *made = new_postings(module);
+    if (made == NULL || begin_best(&best, most, 0, table->passages) < 0) {
+        Py_XDECREF((PyObject *)made);
+        return NULL;
+    }
+    int failed = 0;
+    for (Py_ssize_t i = 0; !failed && size >= 0 && i < PyTuple_Size(parts); i++) {
+        Part part = {NULL, NULL, 0, 0};
+        PyObject *sources = segment_of_part(table, PyTuple_GetItem(parts, i), &segment);
+        made->count = 0;
+        failed = sources == NULL || open_part(&part, segment, sources) < 0
+                 || add_part(made, &part, table->title_weight, NULL) < 0;
+        close_part(&part);
+        if (!failed) {
+            PyThreadState *state = begin_work(made->count);
+            Py_ssize_t live = offer_scored(&best, table, segment, made, weight);
+            end_work(state);
+            size = live < 0 ? -1 : size + live;
+        }
+    }
+    Py_DECREF(made);
+    PyObject *answer = end_best(&best, failed ? -1 : size);
+    if (failed) {
+        Py_CLEAR(answer);
+    }
+    return answer == NULL && !PyErr_Occurred() ? Py_NewRef(Py_None) : answer;
+}
+
 /* ------------------------------------------------------------------ whole documents */
 
 /* Score the documents that contain a term set. Return -1 if the data is invalid. */
 static int
 score_documents(Matches *made, const Table *table, const Postings *postings, double weight)
 {
-    const TableSegment *segment = table->segments, *last = table->segments + table->count;
     double b = table->passages ? table->b * table->documents / table->passages : 0;
+    if (postings->count && postings->passages[postings->count - 1] >= table->passages) { /* they ascend */
+        return -1;
+    }
     for (Py_ssize_t i = 0; i < postings->count;) {
-        if (postings->passages[i] >= table->passages) {
-            return -1;
-        }
-        while (segment < last && postings->passages[i] - segment->base >= segment->passages) {
-            segment++;
-        }
         uint32_t number = table->document_of[postings->passages[i]];
-        uint32_t begin = postings->passages[i], end = begin + 1, stop = segment->base + (uint32_t)segment->passages;
-        double tf = 0, length = 0;
-        while (begin > segment->base && table->document_of[begin - 1] == number) {
-            begin--;
-        }
-        while (end < stop && table->document_of[end] == number) {
-            end++;
-        }
-        for (; i < postings->count && postings->passages[i] < end; i++) {
+        double tf = 0;
+        for (; i < postings->count && table->document_of[postings->passages[i]] == number; i++) {
             tf += postings->frequencies[i];
         }
-        for (; begin < end; begin++) {
-            length += length_of(table, segment, begin - segment->base);
-        }
-        double score = tf * weight / (table->a + b * length + tf);
+        double score = tf * weight / (table->a + b * table->document_lengths[number] + tf);
         if (!is_score(score)) {
             return -1;
         }

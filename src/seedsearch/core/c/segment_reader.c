@@ -8,6 +8,7 @@
 
 #include "core.h"
 #include "dictionary.h"
+#include "postings.h"
 
 #ifdef _WIN32
 #include <io.h>
@@ -51,7 +52,7 @@ typedef struct {
     PyObject *sum;  /* computes the sum of some bytes */
     Py_buffer memory, checked, sums;
     Texts groups, firsts, paths, headings, of_document[DOCUMENT_TEXTS];
-    Column bases, passages[PASSAGE_COLUMNS], documents[DOCUMENT_COLUMNS];
+    Column bases, postings, passages[PASSAGE_COLUMNS], documents[DOCUMENT_COLUMNS];
 } Reader;
 
 /* ---------------------------------------------------------------- blocks */
@@ -218,7 +219,8 @@ find_columns(Reader *reader, PyObject *directory)
                && find_texts(reader, directory, "group.first", &reader->firsts) > 0
                && find_texts(reader, directory, "file.path", &reader->paths) > 0
                && find_texts(reader, directory, "heading", &reader->headings) > 0
-               && find_column(reader, directory, "group.base", &reader->bases) > 0;
+               && find_column(reader, directory, "group.base", &reader->bases) > 0
+               && find_column(reader, directory, "postings", &reader->postings) > 0;
     for (int i = 0; fits && i < PASSAGE_COLUMNS; i++) {
         fits = find_column(reader, directory, PASSAGE_NAMES[i], &reader->passages[i]) > 0;
     }
@@ -257,24 +259,32 @@ find_block(Reader *reader, const uint8_t *key, uint32_t size, uint64_t *block)
     return 1;
 }
 
-/* The group of a key, or if that is NULL of a number in a block, as a tuple; NULL where there is none. */
+/* Get the bytes of a block of groups, and where its posting lists begin. */
 static int
-group_in(Reader *reader, uint64_t block, const uint8_t *key, uint32_t size, uint32_t number, PyObject **group)
+open_block(Reader *reader, uint64_t block, const uint8_t **data, uint32_t *bytes, uint64_t *base)
 {
-    const uint8_t *data;
-    uint32_t bytes;
-    uint64_t base;
-    int fits = text_at(reader, &reader->groups, block, &data, &bytes);
-    fits = fits > 0 ? number_at(reader, &reader->bases, block, &base) : fits;
-    if (fits <= 0) {
-        return fits;
-    }
-    fits = read_group(data, bytes, base, key, size, number, group);
-    if (fits < 0 && PyErr_ExceptionMatches(PyExc_ValueError)) {
+    int fits = text_at(reader, &reader->groups, block, data, bytes);
+    return fits > 0 ? number_at(reader, &reader->bases, block, base) : fits;
+}
+
+/* Get the block that may have a key. Return 2 if none may. */
+static int
+open_block_of(Reader *reader, const uint8_t *key, Py_ssize_t size, const uint8_t **data, uint32_t *bytes, uint64_t *base)
+{
+    uint64_t block = 0;
+    int fits = size < 1 || size > MOST_INFLATED ? 0 : find_block(reader, key, (uint32_t)size, &block);
+    return fits <= 0 ? fits : block == 0 ? 2 : open_block(reader, block - 1, data, bytes, base);
+}
+
+/* What `fits` is after something was read: 0 instead of a ValueError. */
+static int
+after_block(int found)
+{
+    if (found < 0 && PyErr_ExceptionMatches(PyExc_ValueError)) {
         PyErr_Clear();
         return 0;
     }
-    return fits;
+    return found < 0 ? -1 : 1;
 }
 
 /* Add the group of a key, if there is one. */
@@ -283,17 +293,16 @@ add_group(Reader *reader, PyObject *list, Py_ssize_t of_reader, PyObject *keys, 
 {
     char *key;
     Py_ssize_t size;
-    uint64_t block = 0;
+    const uint8_t *data;
+    uint32_t bytes;
+    uint64_t base;
     PyObject *group = NULL;
     if (PyBytes_AsStringAndSize(PyTuple_GetItem(keys, of_key), &key, &size) < 0) {
         return -1;
     }
-    if (size < 1 || size > MOST_INFLATED) {
-        return 0;
-    }
-    int fits = find_block(reader, (const uint8_t *)key, (uint32_t)size, &block);
-    if (fits > 0 && block > 0) {
-        fits = group_in(reader, block - 1, (const uint8_t *)key, (uint32_t)size, 0, &group);
+    int fits = open_block_of(reader, (const uint8_t *)key, size, &data, &bytes, &base);
+    if (fits == 1) {
+        fits = after_block(read_group(data, bytes, base, (const uint8_t *)key, (uint32_t)size, 0, &group));
     }
     return fits <= 0 || group == NULL ? fits
            : append(list, Py_BuildValue("(nnN)", of_reader, of_key, group)) < 0 ? -1
@@ -308,6 +317,18 @@ no_answer(PyObject *begun, int fits)
     return fits < 0 ? NULL : Py_NewRef(Py_None);
 }
 
+/* A reader of a tuple, or NULL with an error set. */
+static Reader *
+reader_at(PyObject *module, PyObject *readers, Py_ssize_t at)
+{
+    PyObject *reader = PyTuple_GetItem(readers, at);
+    if (reader != NULL && !PyObject_TypeCheck(reader, core_type(module, TYPE_SEGMENT_READER))) {
+        PyErr_SetString(PyExc_TypeError, "readers of segments are wanted");
+        return NULL;
+    }
+    return (Reader *)reader;
+}
+
 PyObject *
 core_find_groups(PyObject *module, PyObject *args)
 {
@@ -316,19 +337,186 @@ core_find_groups(PyObject *module, PyObject *args)
         || (list = PyList_New(0)) == NULL) {
         return NULL;
     }
-    PyTypeObject *type = core_type(module, TYPE_SEGMENT_READER);
     int fits = 1;
     for (Py_ssize_t i = 0; fits > 0 && i < PyTuple_Size(readers); i++) {
-        PyObject *reader = PyTuple_GetItem(readers, i);
-        if (!PyObject_TypeCheck(reader, type)) {
-            PyErr_SetString(PyExc_TypeError, "readers of segments are wanted");
-            fits = -1;
-        }
+        Reader *reader = reader_at(module, readers, i);
+        fits = reader == NULL ? -1 : 1;
         for (Py_ssize_t k = 0; fits > 0 && k < PyTuple_Size(keys); k++) {
-            fits = add_group((Reader *)reader, list, i, keys, k);
+            fits = add_group(reader, list, i, keys, k);
         }
     }
     return fits > 0 ? list : no_answer(list, fits);
+}
+
+/* A posting list of a word. */
+typedef struct {
+    uint32_t reader, in_title;
+    ListPlace place;
+} WordList;
+
+/* A word that is looked up: the key of its groups without the byte of the field, and the wanted form of them or NULL. */
+typedef struct {
+    Bytes key; /* after the byte of a field */
+    char *form;
+    Py_ssize_t form_size;
+    unsigned title_weight;
+    unsigned long long df, frequency;
+    Bytes lists;
+} Lookup;
+
+/* Look a word up in the bodies or the titles of a segment. Count titles of passages only that no list of bodies counts. */
+static int
+look_up(Reader *reader, Lookup *lookup, uint32_t number, int in_title, int *is_in_body)
+{
+    const uint8_t *data;
+    uint32_t bytes;
+    uint64_t base;
+    WordList list = {number, (uint32_t)in_title, {0}};
+    *lookup->key.data = in_title ? 't' : 'b';
+    int fits = open_block_of(reader, lookup->key.data, (Py_ssize_t)lookup->key.used, &data, &bytes, &base);
+    if (fits != 1) {
+        return fits;
+    }
+    int found = find_list(data, bytes, base, lookup->key.data, (uint32_t)lookup->key.used,
+                          (const uint8_t *)lookup->form, (uint32_t)lookup->form_size, &list.place);
+    if (found > 0) {
+        lookup->df += in_title && *is_in_body ? list.place.extra : list.place.df;
+        lookup->frequency += (unsigned long long)list.place.cf * (in_title ? lookup->title_weight : 1);
+        *is_in_body |= !in_title;
+        found = put(&lookup->lists, &list, sizeof list);
+    }
+    return after_block(found);
+}
+
+PyObject *
+core_find_word(PyObject *module, PyObject *args)
+{
+    PyObject *readers;
+    const char *key;
+    Py_ssize_t size;
+    int in_bodies;
+    Lookup lookup = {0};
+    if (!PyArg_ParseTuple(args, "O!py#z#I", &PyTuple_Type, &readers, &in_bodies, &key, &size, &lookup.form,
+                          &lookup.form_size, &lookup.title_weight)) {
+        return NULL;
+    }
+    int fits = put_byte(&lookup.key, 'b') < 0 || put(&lookup.key, key, (size_t)size) < 0 ? -1 : 1;
+    for (Py_ssize_t i = 0; fits > 0 && i < PyTuple_Size(readers); i++) {
+        Reader *reader = reader_at(module, readers, i);
+        int is_in_body = 0;
+        fits = reader == NULL ? -1 : in_bodies ? look_up(reader, &lookup, (uint32_t)i, 0, &is_in_body) : 1;
+        fits = fits > 0 ? look_up(reader, &lookup, (uint32_t)i, 1, &is_in_body) : fits;
+    }
+    PyObject *found = fits > 0 ? Py_BuildValue("(NKK)", as_object(&lookup.lists), lookup.df, lookup.frequency)
+                               : no_answer(NULL, fits);
+    free(lookup.key.data);
+    free(lookup.lists.data);
+    return found;
+}
+
+/* Read a list up to its positions, which come after its postings. Lists without a skip table are read whole: they are short. */
+static int
+need_postings(Reader *reader, const ListPlace *place, uint64_t start, uint64_t end)
+{
+    const uint8_t *first = (const uint8_t *)reader->memory.buf + start, *at = first;
+    uint64_t postings = 0;
+    for (uint32_t left = (place->list_df + BLOCK_POSTINGS - 1) / BLOCK_POSTINGS; left; left--) {
+        uint32_t entry[4]; /* the second number of an entry of the table is that of the bytes of a block's postings */
+        uint64_t from = start + (uint64_t)(at - first), to = from + sizeof entry / sizeof *entry * MOST_CODE;
+        to = to < end ? to : end;
+        int fits = need(reader, from, to);
+        for (int i = 0; fits > 0 && i < 4; i++) {
+            fits = read_code(&at, first + (to - start), &entry[i]) < 0 ? -1 : 1;
+        }
+        if (fits <= 0) {
+            return fits < 0 ? after_block(fits) : 0;
+        }
+        postings += entry[1];
+    }
+    postings += start + (uint64_t)(at - first);
+    return need(reader, start, postings < end ? postings : end);
+}
+
+/* Read a posting list and add it to the others of its segment. */
+static int
+add_source(Reader *reader, const ListPlace *place, int in_title, int with_positions, PyObject *sources)
+{
+    if (place->start > reader->postings.length || place->size > reader->postings.length - place->start) {
+        return 0;
+    }
+    uint64_t start = reader->postings.offset + place->start, end = start + place->size;
+    int is_whole = with_positions || place->chosen != NO_MEMBER || place->list_df <= BLOCK_POSTINGS;
+    int fits = is_whole ? need(reader, start, end) : need_postings(reader, place, start, end);
+    if (fits <= 0) {
+        return fits;
+    }
+    PyObject *from = PyLong_FromUnsignedLongLong(start), *to = PyLong_FromUnsignedLongLong(end), *data = NULL;
+    PyObject *slice = from == NULL || to == NULL ? NULL : PySlice_New(from, to, NULL);
+    Py_XDECREF(from);
+    Py_XDECREF(to);
+    if (slice != NULL) {
+        data = PyObject_GetItem(reader->memory.obj, slice);
+        Py_DECREF(slice);
+    }
+    PyObject *chosen = place->chosen == NO_MEMBER ? Py_NewRef(Py_None)
+                                                    : as_bytes((const uint8_t *)&place->chosen, sizeof place->chosen);
+    if (data == NULL || chosen == NULL) {
+        Py_XDECREF(data);
+        Py_XDECREF(chosen);
+        return -1;
+    }
+    PyObject *source = Py_BuildValue("(ONIIIN)", in_title ? Py_True : Py_False, data, place->list_df, place->list_cf,
+                                     place->members, chosen);
+    return append(sources, source) < 0 ? -1 : 1;
+}
+
+/* Add the part of a segment; take its sources. */
+static int
+add_part(PyObject *parts, uint32_t number, PyObject *sources)
+{
+    PyObject *tuple = PyList_AsTuple(sources);
+    Py_DECREF(sources);
+    return tuple == NULL || append(parts, Py_BuildValue("(IN)", number, tuple)) < 0 ? -1 : 1;
+}
+
+PyObject *
+core_open_word(PyObject *module, PyObject *args)
+{
+    PyObject *readers, *parts = NULL, *sources = NULL;
+    const char *lists;
+    Py_ssize_t size;
+    int with_positions;
+    if (!PyArg_ParseTuple(args, "O!y#p", &PyTuple_Type, &readers, &lists, &size, &with_positions)) {
+        return NULL;
+    }
+    int fits = (parts = PyList_New(0)) == NULL ? -1 : 1;
+    uint32_t number = 0;
+    for (Py_ssize_t at = 0; fits > 0 && size - at >= (Py_ssize_t)sizeof(WordList); at += (Py_ssize_t)sizeof(WordList)) {
+        WordList list;
+        memcpy(&list, lists + at, sizeof list);
+        if (sources != NULL && list.reader != number) {
+            fits = add_part(parts, number, sources);
+            sources = NULL;
+        }
+        number = list.reader;
+        Reader *reader = fits > 0 ? reader_at(module, readers, (Py_ssize_t)number) : NULL;
+        if (reader == NULL || (sources == NULL && (sources = PyList_New(0)) == NULL)) {
+            fits = -1;
+            break;
+        }
+        fits = add_source(reader, &list.place, (int)list.in_title, with_positions, sources);
+    }
+    if (sources != NULL && fits > 0) {
+        fits = add_part(parts, number, sources);
+        sources = NULL;
+    }
+    Py_XDECREF(sources);
+    if (fits <= 0) {
+        return no_answer(parts, fits);
+    }
+    PyObject *tuple = PyList_AsTuple(parts);
+    Py_DECREF(parts);
+    return tuple;
 }
 
 static PyObject *
@@ -339,7 +527,13 @@ reader_group(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "K", &number)) {
         return NULL;
     }
-    int fits = group_in((Reader *)self, number / GROUPS_A_BLOCK, NULL, 0, number % GROUPS_A_BLOCK, &group);
+    const uint8_t *data;
+    uint32_t bytes;
+    uint64_t base;
+    int fits = open_block((Reader *)self, number / GROUPS_A_BLOCK, &data, &bytes, &base);
+    if (fits > 0) {
+        fits = after_block(read_group(data, bytes, base, NULL, 0, number % GROUPS_A_BLOCK, &group));
+    }
     return fits > 0 && group != NULL ? group : no_answer(NULL, fits);
 }
 

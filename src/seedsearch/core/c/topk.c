@@ -66,18 +66,9 @@ put_in_order(Pair *pairs, Py_ssize_t count)
 
 /* ------------------------------------------------------------------ the best so far */
 
-/* The `most` best offered passages, and all within TINY of the last of them: `count` pairs in no order, among
- * others that are not below `least`. */
 #define FEW 16 /* passages of a span, whose documents are looked up one by one */
 
-typedef struct {
-    Py_ssize_t most, count, room, next;
-    double least;
-    Pair *pairs;
-} Best;
-
-/* Begin. At most `offers` passages will be offered. */
-static int
+int
 begin_best(Best *best, Py_ssize_t most, double least, Py_ssize_t offers)
 {
     best->most = most;
@@ -181,8 +172,7 @@ tidy(Best *best)
     }
 }
 
-/* Offer a passage, which must not be below `least`. Return -1 if too many are equally good. */
-static int
+int
 offer(Best *best, double score, uint32_t passage)
 {
     if (best->count == best->next) {
@@ -221,8 +211,7 @@ as_answer(Py_ssize_t size, Pair *pairs, Py_ssize_t count, PyObject *cut)
     return Py_BuildValue("(nNN)", size, list, cut);
 }
 
-/* Return the answer, or NULL without an error if `size` is negative, since too many are equally good. */
-static PyObject *
+PyObject *
 end_best(Best *best, Py_ssize_t size)
 {
     PyObject *answer = NULL;
@@ -236,7 +225,7 @@ end_best(Best *best, Py_ssize_t size)
     return answer;
 }
 
-static int
+int
 wanted_fits(Py_ssize_t most)
 {
     return most >= 0 && most <= INT32_MAX / 16 ? 0 : wrong("how many are wanted is above zero");

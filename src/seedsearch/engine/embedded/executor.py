@@ -21,7 +21,7 @@ from seedsearch.engine.bm25f import K1, REACH, Statistics, nearness, term_weight
 from seedsearch.engine.embedded.filters import IN, OUT, Filters
 from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, Words, key_of
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_sets import TermSet, TermSets, parts_of, passage_table
+from seedsearch.index.term_sets import TermSet, TermSets, passage_table
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -78,15 +78,29 @@ class Executor:
         """Return the number of matching passages, and the `most` best: see `_core.best`."""
         match query:
             case Or(children):
+                around = self._around(query)
                 parts = self._held_by_any(children, None) or (self._nothing,)
-                near, around = self._near(query, None), self._around(query)
+                near = self._near(query, None)
                 return matching.best_of_any(self.table, parts, near, around, most)
             case And(children, False) if not any(map(_is_narrowing, children)):
                 return matching.best_of_all(self.table, self._held_by_all(children, None), most)
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+            case Term() | Exact():
+                return self._best_of_word(query, most)
+            case Prefix() | Wildcard() | Fuzzy() | Compounds():
                 return matching.best_of_any(self.table, (self._read(query),), (), (), most)
             case _:
                 return matching.best(self.table, self.matches(query), most)
+
+    def _best_of_word(self, leaf: Term | Exact, most: int) -> _core.Best:
+        """Return the best of a word. A word that was not used before is read without caching its matches."""
+        entry = self._entry(leaf)
+        if entry.matches is None and entry.df > 0 and not entry.looked_up:
+            entry.looked_up += 1
+            parts, _ = self._term_sets.parts(entry.term_set, leaf, positions=False)
+            found = matching.best_of_word(self.table, parts, self._weight(entry, leaf), most)
+            if found is not None:
+                return found
+        return matching.best_of_any(self.table, (self._read(leaf),), (), (), most)
 
     def matches(self, query: Query) -> _core.Matches:
         """Return the matching passages with their scores."""
@@ -185,14 +199,16 @@ class Executor:
             entry.df = len(postings)
         return matching.scored(self.table, postings, self._weight(entry, leaf))
 
-    def _parts(self, entry: Entry, leaf: Leaf) -> tuple[_core.Part, ...]:
-        parts = entry.parts
-        if parts is None:
-            ranges = entry.term_set.ranges
-            if not ranges and entry.df:  # a pattern that was read, and is now in a phrase
-                ranges = self._term_sets.of(leaf).ranges
-            parts = entry.parts = parts_of(self._segments, ranges)
-        return parts
+    def _parts(
+        self, entry: Entry, leaf: Leaf, *, positions: bool = False
+    ) -> tuple[_core.Part, ...]:
+        if entry.parts is None or (positions and not entry.has_positions):
+            entry.parts, entry.has_positions = (
+                self._term_sets.parts(entry.term_set, leaf, positions=positions)
+                if entry.df
+                else ((), True)
+            )
+        return entry.parts
 
     def _weight(self, entry: Entry, leaf: Leaf) -> float:
         if entry.df < 0:
@@ -317,7 +333,8 @@ class Executor:
         entries = [self._entry(leaf) for leaf in leaves]
         among = self._shared(entries, leaves, among)
         by_segment = [
-            dict(self._parts(entry, leaf)) for entry, leaf in zip(entries, leaves, strict=True)
+            dict(self._parts(entry, leaf, positions=True))
+            for entry, leaf in zip(entries, leaves, strict=True)
         ]
         shared = [n for n in by_segment[0] if all(n in of_word for of_word in by_segment)]
         parts = tuple([(n, tuple([of_word[n] for of_word in by_segment])) for n in shared])
@@ -351,19 +368,26 @@ class Executor:
             return known
         entries = [self._entry(leaf) for leaf in pair]
         within = self._shared(entries, pair, among)
-        first, second = (dict(self._parts(*own)) for own in zip(entries, pair, strict=True))
+        first, second = (
+            dict(self._parts(entry, leaf, positions=True))
+            for entry, leaf in zip(entries, pair, strict=True)
+        )
         parts = tuple([(n, (first[n], second[n])) for n in first if n in second])
         one, other = map(self._weight, entries, pair)
         found = matching.beside(self.table, parts, (one, other), within, REACH)
         return self._keep(pair, found) if among is None else found
 
     def around(self, leaf: Term | Exact) -> _core.Matches:
-        """Return the documents with a word, and the word's score there. They are cached."""
+        """Return the documents with a word, and the word's score there. They are cached, as its matches are."""
         known = self._known((leaf,))
         if known is not None:
             return known
         entry = self._entry(leaf)
         postings = matching.postings(self.table, self._parts(entry, leaf), None)
+        if entry.matches is None:
+            entry.df = len(postings)
+            entry.matches = matching.scored(self.table, postings, self._weight(entry, leaf))
+            self.cache.grown(entry)
         return self._keep((leaf,), matching.around(self.table, postings, self._weight(entry, leaf)))
 
     def _known(self, words: Words) -> _core.Matches | None:

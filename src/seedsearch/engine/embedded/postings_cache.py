@@ -24,6 +24,7 @@ Words: TypeAlias = tuple[Term | Exact, ...]
 
 _OVERHEAD = 1_000  # bytes of an entry
 _RANGE = 500  # bytes of a range of postings
+_LISTS = 10  # bytes for each byte of `TermSet.lists`
 
 
 class Entry:
@@ -33,7 +34,18 @@ class Entry:
     when it is high, reading the whole list is cheaper.
     """
 
-    __slots__ = ("df", "key", "looked_up", "matches", "parts", "ranges", "size", "term_set", "used")
+    __slots__ = (
+        "df",
+        "has_positions",
+        "key",
+        "looked_up",
+        "matches",
+        "parts",
+        "ranges",
+        "size",
+        "term_set",
+        "used",
+    )
 
     def __init__(self, key: Hashable, term_set: TermSet) -> None:
         self.key = key
@@ -42,6 +54,7 @@ class Entry:
         self.ranges = len(term_set.ranges)  # also after they were let go of
         self.matches: _core.Matches | None = None
         self.parts: tuple[_core.Part, ...] | None = None
+        self.has_positions = False  # whether `parts` have them
         self.looked_up = 0
         self.size = 0
         self.used = False  # since it was last the oldest
@@ -49,7 +62,8 @@ class Entry:
     def measure(self) -> int:
         """Return its current size in bytes."""
         matches = 0 if self.matches is None else self.matches.nbytes
-        return _OVERHEAD + _RANGE * len(self.term_set.ranges) + matches
+        lists = _RANGE * len(self.term_set.ranges) + _LISTS * len(self.term_set.lists)
+        return _OVERHEAD + lists + matches
 
 
 class PostingsCache:
