@@ -55,6 +55,30 @@ def test_ctrl_c_in_a_finaliser_is_heard() -> None:
     assert (ended.returncode, ended.stderr) == (130, "seedsearch: interrupted\n")
 
 
+# Runs the script, with a Ctrl-C before a module is loaded.
+AT_AN_IMPORT = """
+import os, runpy, signal, sys
+
+class Finder:
+    def find_spec(name, path, target=None):
+        if name == sys.argv[2]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("module", ["seedsearch", "seedsearch.version", "seedsearch.cli", "click"])
+def test_ctrl_c_while_the_program_is_loaded(module: str) -> None:
+    script = Path(__file__).parents[2] / "bin" / "seedsearch"
+    ended = subprocess.run(
+        [sys.executable, "-c", AT_AN_IMPORT, str(script), module],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (130, "")
+
+
 def test_a_signal_at_any_moment(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "tmp").mkdir()
