@@ -90,7 +90,7 @@ def test_a_signal_at_any_moment(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "seedsearch", "index", "-q", "docs"]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)
     stopped = 0
-    for trial in range(trials(5, 300)):
+    for trial in range(trials(5, 100)):
         arguments = COMMANDS[trial % len(COMMANDS)]
         if arguments[0] == "index":
             (tmp_path / "docs" / f"{trial % 8}.txt").write_text(f"common words {trial}. " * 20_000)
