@@ -50,8 +50,9 @@ cli.script()
 
 def test_ctrl_c_in_a_finaliser_is_heard() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", IN_A_FINALISER], capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-c", IN_A_FINALISER],
+        capture_output=True, text=True, check=False, timeout=50,
+    )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (130, "seedsearch: interrupted\n")
 
 

@@ -45,9 +45,11 @@ def raise_again() -> bool:
 def _raise_in_main(ignored: sys.UnraisableHookArgs) -> None:
     """Raise Ctrl-C in the main thread again if a finaliser caught it, where Python would print it and go on.
 
-    A new thread does this, because here Python would only print it again.
+    A new thread does this, because here Python would only print it again. A real signal also ends a call that waits.
     """
-    if isinstance(ignored.exc_value, KeyboardInterrupt):
+    if isinstance(ignored.exc_value, KeyboardInterrupt) and os.name == "posix":
+        _thread.start_new_thread(os.kill, (os.getpid(), _signal.SIGINT))
+    elif isinstance(ignored.exc_value, KeyboardInterrupt):
         _thread.start_new_thread(_thread.interrupt_main, ())
     else:
         sys.__unraisablehook__(ignored)
