@@ -75,6 +75,7 @@ def test_many_empty_files(tmp_path: Path) -> None:
     (docs / "good.txt").write_text("a needle\n")
     assert run(tmp_path, "index", "docs").returncode == 0
     assert run(tmp_path, "query", "-l", "needle").stdout == "docs/good.txt\n"
+    subprocess.run(["rm", "-rf", str(docs)], check=True)  # pytest would keep a million files
 
 
 def test_files_that_change_while_they_are_read(tmp_path: Path) -> None:
