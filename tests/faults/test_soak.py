@@ -84,28 +84,28 @@ def test_a_watch_beside_another_writer_misses_nothing(tmp_path: Path) -> None:
         reader.refresh()
         return reader.search(Exact(word), limit=0).total
 
-    with subprocess.Popen(
-        [sys.executable, "-m", "seedsearch", "watch", "--index", home.folder],
-        stderr=subprocess.PIPE, text=True,
-    ) as watching:  # fmt: skip
-        assert watching.stderr is not None
-        assert watching.stderr.readline().startswith("watching")
-        before = used(watching.pid)
-        for version in range(1, trials(10, 1_000) + 1):
-            (docs / f"{version % 50}.txt").write_text(f"version{version} words\n")
-            update_index(engine, home, options)
-            assert found(f"version{version}") == 1, version
-            assert len(os.listdir(home.folder)) <= most_files(version), version
-        burst = trials(200, 5_000)
-        for number in range(burst):
-            (docs / f"{number % 500}.txt").write_text(f"burst{number // 500} number{number}\n")
-        wait_for(lambda: found(f"number{burst - 1}") == 1)
-        last = range(max(0, burst - 500), burst)
-        wait_for(lambda: all(found(f"number{number}") == 1 for number in last))
-        after = used(watching.pid)
-        assert watching.poll() is None
-        watching.terminate()
-        assert "Traceback" not in watching.communicate()[1]
+    said = tmp_path / "said"
+    command = [sys.executable, "-m", "seedsearch", "watch", "--index", home.folder]
+    with said.open("w") as stderr, subprocess.Popen(command, stderr=stderr) as watching:
+        try:
+            wait_for(lambda: "watching 1 root" in said.read_text())
+            before = used(watching.pid)
+            for version in range(1, trials(10, 1_000) + 1):
+                (docs / f"{version % 50}.txt").write_text(f"version{version} words\n")
+                update_index(engine, home, options)
+                assert found(f"version{version}") == 1, version
+                assert len(os.listdir(home.folder)) <= most_files(version), version
+            burst = trials(200, 5_000)
+            for number in range(burst):
+                (docs / f"{number % 500}.txt").write_text(f"burst{number // 500} number{number}\n")
+            wait_for(lambda: found(f"number{burst - 1}") == 1)
+            last = range(max(0, burst - 500), burst)
+            wait_for(lambda: all(found(f"number{number}") == 1 for number in last))
+            after = used(watching.pid)
+            assert watching.poll() is None
+        finally:
+            watching.terminate()
+    assert "Traceback" not in said.read_text()
     assert after[0] < before[0] + 30_000
     assert after[1] <= before[1] + 2 * len(os.listdir(home.folder)), (before, after)
     engine.close()
