@@ -26,7 +26,15 @@ class BuildWithDocs(build_py):
                 self.copy_file(page, folder)
 
 
+# A file of ours handles Ctrl-C in its first statement; what installers write imports modules before. On Windows they
+# write a program.
+if os.name == "nt":
+    command = {"entry_points": {"console_scripts": ["seedsearch = seedsearch.__main__:script"]}}
+else:
+    command = {"scripts": ["bin/seedsearch"]}
+
 setup(
+    **command,
     cmdclass={"build_py": BuildWithDocs},
     ext_modules=[
         Extension(

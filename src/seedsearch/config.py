@@ -138,7 +138,7 @@ def _with_tables(config: Config, path: str, tables: Mapping[str, Any]) -> Config
         if table == "encodings" and isinstance(values, dict):
             pairs = tuple((glob, _codec(path, glob, name)) for glob, name in values.items())
             found["encodings"] = config.encodings + pairs
-        elif table == "readers" and isinstance(values, list):
+        elif table == "readers" and _is_list(values, dict):
             if not _is_users(path):
                 raise UsageError(
                     f"{path}: readers are programs, and only your own file may name them",
@@ -149,6 +149,10 @@ def _with_tables(config: Config, path: str, tables: Mapping[str, Any]) -> Config
             for key, value in values.items():
                 field, checked = _value(path, f"{table}.{key}", value, config)
                 found[field] = checked
+        elif table in ("encodings", "query", "index", "trust"):
+            raise UsageError(f"{path}: {table} must be a table", f"begin it with [{table}]")
+        elif table == "readers":
+            raise UsageError(f"{path}: readers must be tables", "begin each with [[readers]]")
         else:
             raise _unknown(path, table)
     return config.replace(**found)
@@ -184,19 +188,17 @@ def _value(path: str, key: str, value: Any, config: Config) -> tuple[str, Any]:
             raise UsageError(f'{path}: {key} must be the name of a collection, such as "notes"')
         return "collection", value
     if key == "trust.folders" and _is_users(path):
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not _is_list(value, str) or "\0" in "".join(value):
             raise UsageError(f'{path}: {key} must be a list of folders, such as ["/srv/docs"]')
         return "trusted", tuple(os.path.realpath(os.path.expanduser(item)) for item in value)
     if key == "index.ignore":
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not _is_list(value, str):
             raise UsageError(f'{path}: {key} must be a list of globs, such as ["*.bak", "old/"]')
         return "ignore", config.ignore + tuple(value)
     raise _unknown(path, key)
 
 
-def _reader(path: str, table: Any) -> tuple[str, OutsideReader]:
-    if not isinstance(table, dict):
-        raise UsageError(f"{path}: readers must be tables", "begin each with [[readers]]")
+def _reader(path: str, table: Mapping[str, Any]) -> tuple[str, OutsideReader]:
     for key, value in table.items():
         if key not in _OF_READER:
             raise UsageError(
@@ -205,7 +207,7 @@ def _reader(path: str, table: Any) -> tuple[str, OutsideReader]:
         if type(value) is not _OF_READER[key] or not value or (type(value) is int and value < 1):
             raise UsageError(f"{path}: readers.{key} has a wrong value: {value!r}")
     command = table.get("command", ())
-    if "files" not in table or not command or not all(isinstance(part, str) for part in command):
+    if "files" not in table or not _is_list(command, str) or not command:
         raise UsageError(
             f"{path}: a reader needs files and a command",
             'such as files = "*.djvu", command = ["djvutxt", "{}"]',
@@ -216,6 +218,10 @@ def _reader(path: str, table: Any) -> tuple[str, OutsideReader]:
         seconds=float(table.get("timeout", standard.seconds)),
         megabytes=table.get("memory", standard.megabytes),
     )
+
+
+def _is_list(value: Any, kind: type) -> bool:
+    return isinstance(value, list) and all(isinstance(item, kind) for item in value)
 
 
 def _is_users(path: str) -> bool:

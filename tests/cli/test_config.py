@@ -104,6 +104,9 @@ def test_a_told_encoding_is_used_at_once_and_forgotten_with_the_line(
         ("[encodings]\n'*.txt' = 'cp12511'\n", "no such encoding: cp12511"),
         ("[encodings]\n'*.txt' = 'hex'\n", "no such encoding: hex"),
         ("[query\n", "(at line 1, column 7)"),
+        ("query = 3\n", "query must be a table: begin it with [query]"),
+        ("[[index]]\njobs = 1\n", "index must be a table: begin it with [index]"),
+        ("readers = 3\n", "readers must be tables: begin each with [[readers]]"),
     ],
 )
 def test_what_is_wrong_is_named(cli: Cli, docs: Path, folder: Path, text: str, said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,19 @@ def test_a_set_without_its_end_is_an_error(tree: Cli, command: tuple[str, ...], 
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(f"seedsearch: this glob has a [ without its ]: {glob}: ")
     assert found(tree, "-g", "[a]*", "harbour") == ["a.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_what_is_named_and_cannot_be_read_is_an_error_beside_the_answer(
+    cli: Cli, folder: Path
+) -> None:
+    (folder / "a.txt").write_text("The harbour.\n")
+    os.mkfifo(folder / "pipe")
+    expected = "seedsearch: pipe: neither a file nor a folder\n"
+    assert cli("query", "--in", "a.txt", "--in", "pipe", "-l", "harbour") == (
+        2,
+        "a.txt\n",
+        expected,
+    )
+    assert cli("query", "--in", "pipe", "-l", "harbour") == (2, "", expected)
+    assert cli("query", "--in", ".", "-l", "harbour") == (0, "a.txt\n", "")

@@ -125,9 +125,10 @@ def test_an_unexpected_error_is_one_line_and_debug_shows_where(
     assert "Traceback" not in cli("query", "--", "x", "--debug").err
 
 
-def test_ctrl_c_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("text", ["", "decoding with 'cp1252' codec failed"])  # Python's own
+def test_ctrl_c_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     def interrupted(_: object) -> None:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(text)
 
     monkeypatch.setattr("seedsearch.cli.query.index_home", interrupted)
     assert cli("query", "x") == (130, "", "seedsearch: interrupted\n")

@@ -117,6 +117,15 @@ def test_found(news: Library, query: str | Query, answers: list[str]) -> None:
     assert news.found(query) == answers
 
 
+@pytest.mark.parametrize("limit", [4_000_000_000, 10**30])
+def test_more_wanted_than_there_is(news: Library, limit: int) -> None:
+    for per_file in (None, 1, limit):
+        query = Or((Term("troops"), Term("tanks")))
+        ranking = news.rank(query, limit=limit, per_file=per_file)
+        assert ranking.passages == news.rank(query, limit=None, per_file=per_file).passages
+        assert ranking.passages
+
+
 def test_scripts_without_spaces(library: Library) -> None:
     library.commit(
         {"ko": "북한군이 왔다", "zh": "本文\n沒有留言。", "ja": "留学生です", "th": "ประเทศไทย"}

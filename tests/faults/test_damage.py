@@ -118,7 +118,7 @@ def test_random_damage_is_named_or_changes_nothing(
 ) -> None:
     rng = random.Random(20)
     refused = 0
-    for trial in range(trials(63, 2100)):
+    for trial in range(trials(63, 1_050)):
         files = _files(copy)
         kind = KINDS[trial % len(KINDS)]
         # Segments are most of the bytes, but every kind of file is damaged in turn.

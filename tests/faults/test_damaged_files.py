@@ -141,7 +141,7 @@ def test_the_answer_or_the_damage(
 ) -> None:
     answer = run(*command)[:2]
     rng = random.Random(" ".join(command))
-    for _ in range(trials(2, 40)):
+    for _ in range(trials(2, 12)):
         file = rng.choice(segments(whole))
         at = rng.randrange(file.stat().st_size)
         with monkeypatch.context() as patch:

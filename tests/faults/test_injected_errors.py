@@ -96,7 +96,7 @@ def test_an_error_at_any_call(
         pytest.skip("this command calls nothing there")
     rng = random.Random(f"{command} {below}")
     every = [(number, error) for number in range(1, calls + 1) for error in ERRORS]
-    for number, error in rng.sample(every, min(trials(2, 120), len(every))):
+    for number, error in rng.sample(every, min(trials(2, 80), len(every))):
         base, ended, said = trial(number, error)
         what = (command, number, errno.errorcode[error], said, ended.returncode, ended.stderr)
         assert "Traceback" not in ended.stderr, what

@@ -72,7 +72,7 @@ def test_killed_while_indexing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     rng = random.Random(3)
     before: Versions = {}
     longest, in_the_middle = 0.8, 0
-    for version in range(1, trials(4, 100) + 1):
+    for version in range(1, trials(4, 80) + 1):
         changed = write(docs, version, rng)
         # Alternately the command, which commits once here, and a program that commits constantly.
         by_command = version % 2 == 0
@@ -116,7 +116,7 @@ def test_killed_while_committing_and_merging(tmp_path: Path) -> None:
     folder = tmp_path / ".seedsearch"
     rng = random.Random(4)
     next_version = 1
-    for _ in range(trials(8, 100)):
+    for _ in range(trials(8, 80)):
         run = start("commits", str(tmp_path), str(next_version))
         assert run.stdout is not None
         with run:
@@ -161,7 +161,7 @@ def test_killed_in_any_command(
     rng = random.Random(str(command))
     write(docs, 1, rng)
     assert index(tmp_path, "docs").returncode == 0
-    for version in range(2, trials(2, 50) + 2):
+    for version in range(2, trials(2, 35) + 2):
         old = state(folder)
         changed = {} if command[0] == "forget" else write(docs, version, rng)
         with subprocess.Popen(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,44 @@ def test_output_that_takes_nothing_is_an_error(base: Path) -> None:
             assert ended.returncode == 2, (command, ended)
             assert "Traceback" not in ended.stderr
             assert ended.stderr.startswith("seedsearch: ")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of 1 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=200", "none", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk_is_said_and_harms_nothing(small_disk: Path) -> None:
+    docs = small_disk.parent / "docs"
+    docs.mkdir()
+    for number in range(20):
+        (docs / f"{number}.txt").write_text(f"an old text {number} " * 100)
+    folder = ("--index", str(small_disk))
+    assert run(small_disk.parent, "index", *folder, "docs").returncode == 0
+    rng = random.Random(7)
+    filler = small_disk / "filler"
+    refused = 0
+    for _ in range(trials(3, 60)):
+        (docs / "new.txt").write_text(" ".join(f"new{rng.randrange(10**9)}" for _ in range(9_000)))
+        free = os.statvfs(small_disk).f_bavail * 4096
+        filler.write_bytes(bytes(max(0, free - rng.randrange(400_000))))
+        command = rng.choice((("index",), ("index", "--rebuild"), ("index", "--jobs", "2")))
+        ended = run(small_disk.parent, *command, *folder)
+        assert_said(ended, command)
+        filler.unlink()
+        refused += ended.returncode == 2
+        assert ended.returncode == 0 or os.strerror(ENOSPC) in ended.stderr, (command, ended)
+        assert not check_index(str(small_disk)).damages
+        assert len(run(docs, "query", *folder, "-l", "-k0", "old").stdout.split()) == 20
+        assert run(docs, "index", *folder).returncode == 0
+    assert refused
 
 
 def closed(*descriptors: int) -> Callable[[], None]:

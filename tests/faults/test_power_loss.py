@@ -24,7 +24,7 @@ def test_what_was_acknowledged_survives(tmp_path: Path, monkeypatch: pytest.Monk
     disk = Disk(folder)
     cuts: list[tuple[int, Path]] = []
     acknowledged = 0
-    wanted = trials(20, 600)
+    wanted = trials(20, 200)
     chance = 0.3
 
     real_look = disk.look

@@ -50,9 +50,34 @@ cli.script()
 
 def test_ctrl_c_in_a_finaliser_is_heard() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", IN_A_FINALISER], capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-c", IN_A_FINALISER],
+        capture_output=True, text=True, check=False, timeout=50,
+    )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (130, "seedsearch: interrupted\n")
+
+
+# Runs the script, with a Ctrl-C before a module is loaded.
+AT_AN_IMPORT = """
+import os, runpy, signal, sys
+
+class Finder:
+    def find_spec(name, path, target=None):
+        if name == sys.argv[2]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("module", ["seedsearch", "seedsearch.version", "seedsearch.cli", "click"])
+def test_ctrl_c_while_the_program_is_loaded(module: str) -> None:
+    script = Path(__file__).parents[2] / "bin" / "seedsearch"
+    ended = subprocess.run(
+        [sys.executable, "-c", AT_AN_IMPORT, str(script), module],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (130, "")
 
 
 def test_a_signal_at_any_moment(tmp_path: Path) -> None:
@@ -66,7 +91,7 @@ def test_a_signal_at_any_moment(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "seedsearch", "index", "-q", "docs"]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)
     stopped = 0
-    for trial in range(trials(5, 300)):
+    for trial in range(trials(5, 100)):
         arguments = COMMANDS[trial % len(COMMANDS)]
         if arguments[0] == "index":
             (tmp_path / "docs" / f"{trial % 8}.txt").write_text(f"common words {trial}. " * 20_000)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import random
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+from trials import trials
 
 from seedsearch.cli import main
 from seedsearch.config import load_config
@@ -191,6 +193,29 @@ def test_a_planted_configuration_uses_up_no_more_than_there_is(base: Path) -> No
     config = load_config(str(base))
     assert config.jobs == os.cpu_count()
     assert (config.memory, config.timeout) == (1024, 300)
+
+
+KEYS = ("query.limit", "query.per-file", "query.color", "query.synonyms", "query.collection", "index.jobs",
+        "index.memory", "index.timeout", "index.ignore", "index.ocr", "encodings.'*.txt'", "trust.folders",
+        "readers", "query", '"\\u001b[2J"')  # fmt: skip
+VALUES = ("0", "-1", "true", "1e400", "nan", "1979-05-27", "9" * 30, "[]", "{}", "[1]", "[[]]", "[{}]", '["\\u0000"]',
+          '""', '"\\u0000"', '"\\u001b[2J"', '"../x"', '"~nobody"', '"base64"', '["[[[", "**/**/**/x", "/", ".."]',
+          '[{files="*.txt", command=["true"]}]', '[{files="\\u0000", command=["\\u0000"]}]')  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["tree/seedsearch.toml", "config/seedsearch/config.toml"])
+def test_a_configuration_of_any_values_is_obeyed_or_named(base: Path, place: str) -> None:
+    assert run(base, "index", "docs")[0] == 0
+    config = base.parent / place
+    config.parent.mkdir(parents=True, exist_ok=True)
+    pairs = [(key, value) for key in KEYS for value in VALUES]
+    for key, value in random.Random(place).sample(pairs, trials(30, len(pairs))):
+        config.write_text(f"{key} = {value}\n")
+        (base / "docs" / "a.txt").write_text(f"a needle {key} {value}\n")
+        for command in (["query", "needle"], ["index", "-q"], ["status"]):
+            code, _, err = run(base, *command)
+            assert code in (0, 1) or (code == 2 and err.startswith("seedsearch: ")), (key, value)
+            assert "\x1b" not in err
 
 
 def test_what_is_planted_at_the_places_of_our_files_is_not_written_through(base: Path) -> None:

@@ -271,22 +271,26 @@ def test_memory_without_end_costs_its_file_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("fault", "seconds", "reason"),
     [
-        ("import time\nwhile True: time.sleep(0.01)", "took longer than 1 s"),
-        (EATS, "unreadable: it takes more memory than --memory gives"),
+        ("import time\nwhile True: time.sleep(0.01)", 1, "took longer than 1 s"),
+        (EATS, 50, "unreadable: it takes more memory than --memory gives"),
     ],
 )
 def test_a_document_from_a_pipe_has_the_same_limits(
-    tmp_path: Path, fault: str, reason: str
+    tmp_path: Path, fault: str, seconds: int, reason: str
 ) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.txt").write_text("more words")
-    (tmp_path / "seedsearch.toml").write_text("[index]\ntimeout = 1\nmemory = 256\n")
+    limits = f"[index]\ntimeout = {seconds}\nmemory = 256\n"
+    (tmp_path / "seedsearch.toml").write_text(limits)
     assert ended(tmp_path, "", "index", "docs", small=True)[0] == 0
     with start(
         tmp_path, fault, "index", "--stdin", "--name", "bad.md", small=True, PEAKS=str(tmp_path)
     ) as run:
-        _, err = run.communicate("# bad\n\nwords\n", timeout=60)
+        try:
+            _, err = run.communicate("# bad\n\nwords\n", timeout=60)
+        finally:
+            run.kill()
     assert (run.returncode, err) == (2, f"seedsearch: bad.md: {reason}\n")
     assert found(tmp_path, "more") == ["docs/a.txt"]

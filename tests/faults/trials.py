@@ -72,8 +72,9 @@ def write_files(folder: Path, numbers: Iterator[int] | range, rng: random.Random
             words = rng.choices(_WORDS, k=rng.randrange(20, 150))
             rare = [f"word{rng.randrange(9000)}" for _ in range(90)]
             paragraphs.append(" ".join(words + rare) + ".")
-        text = "\n\n".join(paragraphs) + "\n"
-        (folder / f"{number:03}.md").write_text(text, encoding="utf-8")
+        file = folder / f"{number:03}.md"
+        file.write_text("\n\n".join(paragraphs) + "\n", encoding="utf-8")
+        os.utime(file, (1_600_000_000, 1_600_000_000))  # old enough to be read only once
 
 
 def make_index(base: Path, seed: int = 1) -> Path:

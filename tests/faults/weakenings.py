@@ -217,8 +217,10 @@ def caught_by(weakening: Weakening, base: Path) -> str:
         )
     except subprocess.TimeoutExpired:
         return "a test that did not end"
+    if ended.returncode not in (0, 1):  # not even a test that was missed
+        raise SystemExit(f"{weakening.name}: no test ran\n{ended.stdout}{ended.stderr}")
     found = re.search(r"^(?:FAILED|ERROR) \S*?(test_\w+\.py\S*)", ended.stdout, re.MULTILINE)
-    return found[1] if found and ended.returncode == 1 else ""
+    return found[1] if found else ""
 
 
 def main(word: str = "") -> int:

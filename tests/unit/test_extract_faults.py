@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import re
 import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from reading import read
 
+from seedsearch import corpus
 from seedsearch.corpus.formats import extract, piecewise, text
 from seedsearch.corpus.large import Encoding, Piece
 from seedsearch.corpus.skip import Skip
@@ -163,3 +165,9 @@ def test_all_readers_are_asked_in_one_place() -> None:
 def test_a_line_that_ends_in_half_an_escape_has_no_place_in_bytes() -> None:
     found = read("a.txt", b"\x1b$BF#\x1b\n")  # decodes whole, but not without its line end
     assert [part.cited for part in found.parts] == [b""]
+
+
+def test_only_a_package_is_needed() -> None:
+    """A reason that begins with "needs " becomes a command for pip."""
+    readers = Path(corpus.__path__[0]).rglob("*.py")
+    assert not [path for path in readers if re.search(r"\(f?\"needs ", path.read_text("utf-8"))]

@@ -1,6 +1,6 @@
 """The command line: one module for each command. `exit.py` maps errors to exit codes.
 
-The `seedsearch` script calls `script`. A program that goes on afterwards calls `main`.
+The `seedsearch` script (`bin/seedsearch`) calls `script`. A program that goes on afterwards calls `main`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _INTERRUPTED = 130
 
 
-def _quit(*_: object) -> None:
+def end_quietly(*_: object) -> None:
+    """End this process without a message: a handler of signals."""
     os._exit(_INTERRUPTED)
 
 
@@ -30,12 +31,12 @@ def quit_quietly() -> None:
     This holds before the command line has started, and after its output is written.
     """
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
-        _signal.signal(_signal.SIGINT, _quit)
+        _signal.signal(_signal.SIGINT, end_quietly)
 
 
 def raise_again() -> bool:
     """Make Ctrl-C raise KeyboardInterrupt again, if `quit_quietly` changed it. Return whether it did."""
-    if _signal.getsignal(_signal.SIGINT) is not _quit:
+    if _signal.getsignal(_signal.SIGINT) is not end_quietly:
         return False
     _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     return True
@@ -44,9 +45,11 @@ def raise_again() -> bool:
 def _raise_in_main(ignored: sys.UnraisableHookArgs) -> None:
     """Raise Ctrl-C in the main thread again if a finaliser caught it, where Python would print it and go on.
 
-    A new thread does this, because here Python would only print it again.
+    A new thread does this, because here Python would only print it again. A real signal also ends a call that waits.
     """
-    if isinstance(ignored.exc_value, KeyboardInterrupt):
+    if isinstance(ignored.exc_value, KeyboardInterrupt) and os.name == "posix":
+        _thread.start_new_thread(os.kill, (os.getpid(), _signal.SIGINT))
+    elif isinstance(ignored.exc_value, KeyboardInterrupt):
         _thread.start_new_thread(_thread.interrupt_main, ())
     else:
         sys.__unraisablehook__(ignored)

@@ -112,7 +112,8 @@ def describe(error: BaseException, given: Sequence[str] = (), *, apart: bool = F
     if isinstance(error, click.ClickException):
         return error_message(*_click_words(error, given), apart=apart)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        return error_message(str(error) or "interrupted")
+        # Without a signal, a text is Python's: it names the codec that Ctrl-C stopped.
+        return error_message(str(error) if hasattr(error, "signal") else "interrupted")
     if isinstance(error, MemoryError):
         return error_message("out of memory", "set a lower --memory, or a lower --limit")
     if isinstance(error, OSError) and error.strerror:

@@ -9,7 +9,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from seedsearch.cli.exit import say
+import click
+
+from seedsearch.cli.exit import ERROR, say
 from seedsearch.config import Config
 from seedsearch.corpus.read import MAX_BYTES
 from seedsearch.corpus.selection import Root, Selection
@@ -46,7 +48,10 @@ def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Eng
 def engine_over_folders(
     folders: Sequence[str], cwd: str, config: Config, chosen: Selection | None = None
 ) -> Iterator[tuple[Engine, Home]]:
-    """Yield an engine over the chosen files of some folders, and its home. Raises SourceNotFoundError."""
+    """Yield an engine over the chosen files of some folders, and its home. Raises SourceNotFoundError.
+
+    The command ends with an error after its answer if a file that the user named could not be read.
+    """
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     roots = tuple(os.path.normpath(os.path.join(cwd, folder)) for folder in folders)
     for folder, root in zip(folders, roots, strict=True):
@@ -66,6 +71,8 @@ def engine_over_folders(
         for path, reason in report.unreadable:
             say(error_message(f"{home.shown(home.stored(path), cwd)}: {reason}"))
         yield engine, home
+        if any(path in roots for path, _ in report.unreadable):
+            raise click.exceptions.Exit(ERROR)
 
 
 def read_stdin(most: int = MAX_BYTES) -> bytes:

@@ -60,7 +60,7 @@ def without_copies(
     """
     found = tuple(ranked)
     texts = [scored.passage.text for scored in found]
-    most = len(found) if limit is None else limit
+    most = len(found) if limit is None else min(limit, len(found))
     find = _by_core if compiled is not None else _copied
     numbers = find(texts, most, near)
     kept: list[PassageWithCopies] = []

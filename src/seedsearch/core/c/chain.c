@@ -250,12 +250,13 @@ elision_at(const Chains *chains, const uint8_t *at)
     return 0;
 }
 
-/* Return the size in bytes of the first `most` characters; `are_all` says whether there are no others. */
+/* Return the size in bytes of the first `most` characters; `are_all` says whether there are no others.
+   A character has at most four bytes, also in bytes that are not UTF-8. */
 static size_t
 bytes_of(const uint8_t *bytes, size_t size, size_t most, int *are_all)
 {
     size_t characters = 0, at = 0;
-    for (; at < size; at++) {
+    for (; at < size && at < 4 * most; at++) {
         if ((bytes[at] & 0xc0) != 0x80 && characters++ == most) {
             break;
         }

@@ -77,7 +77,7 @@ def unfolded(data: bytes, make: Callable[[], Any], allowance: Allowance) -> tupl
         try:
             at, trouble = _unfold(stream, data, at, parts, allowance)
         except MemoryError as error:
-            raise Skip("needs too much memory to unfold") from error
+            raise Skip("takes too much memory to unfold") from error
         except Exception as error:  # LZMAError and zlib.error have no base class in common
             if isinstance(error, Skip):
                 raise

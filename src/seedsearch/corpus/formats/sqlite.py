@@ -45,7 +45,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 def _opened(data: bytes) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     if not hasattr(connection, "deserialize"):
-        raise Skip("needs a Python whose SQLite can open bytes")
+        raise Skip("the SQLite of this Python cannot read it")
     plain = bytearray(data)
     plain[_VERSIONS] = b"\1\1"
     connection.deserialize(bytes(plain))

@@ -32,6 +32,7 @@ class Ranker:
     def __init__(self, segments: Sequence[Segment], bases: Sequence[int]) -> None:
         self._segments = segments
         self._bases = bases
+        self._passages = bases[-1] + segments[-1].passages if segments else 0
 
     def locate(self, passage: int) -> tuple[Segment, int]:
         """Return the segment of a passage, and its number there."""
@@ -51,8 +52,10 @@ class Ranker:
 
         `find(n)` returns the best n.
         """
+        limit = min(limit, self._passages)  # what counts for the core fits into 32 bits
         most = limit if per_file is None else 4 * limit + 10
         while True:
+            most = min(most, self._passages)
             size, pairs, ties = find(most)
             if per_file is None and not ties:
                 first = pairs[: limit + 1]
