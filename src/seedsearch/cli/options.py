@@ -362,17 +362,17 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def paint_level(when: str, stream: TextIO | None) -> Level:
+def paint_level(when: str, stream: TextIO | None, *, as_terminal: bool = False) -> Level:
     """Return the level of `--color=when` on this stream: "color", "bold" (no colours) or "none" (no escapes).
 
-    A terminal gets colours, unless TERM is dumb or CLICOLOR is 0. With FORCE_COLOR or CLICOLOR_FORCE, a pipe gets
-    colours as well. NO_COLOR leaves bold and underline.
+    A terminal gets colours, unless TERM is dumb or CLICOLOR is 0. With `as_terminal`, FORCE_COLOR or CLICOLOR_FORCE, a
+    pipe gets colours as well. NO_COLOR leaves bold and underline.
     """
     if when != "auto":
         return "color" if when == "always" else "none"
     given = os.environ.get
     forced = any(given(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
     dumb = given("TERM") == "dumb" or given("CLICOLOR") == "0"
-    if not forced and (dumb or not is_terminal(stream)):
+    if not forced and (dumb or not (as_terminal or is_terminal(stream))):
         return "none"
     return "bold" if given("NO_COLOR") else "color"

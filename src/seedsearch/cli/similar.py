@@ -24,7 +24,7 @@ from seedsearch.search.more_like_this import similar
 
 
 @click.command("similar", cls=Command, short_help="Find passages similar to one, or to a file.")
-@click.argument("source", metavar="N|FILE[:LINE]|PASSAGE")
+@click.argument("source", metavar="N|PLACE|FILE")
 @click.option(
     "-k",
     "--limit",
@@ -60,9 +60,9 @@ def command(
 ) -> int:
     """Find the passages that share the most characteristic words of a passage or file.
 
-    N is the rank of a hit in the last answer on a terminal. FILE:LINE is the passage at that line, FILE the whole
-    file. PASSAGE is the value of `passage` in `query --json`. The source itself is not among the results. The
-    output is that of `seedsearch query`.
+    N is the rank of a hit in the last answer on a terminal. PLACE is a passage, by FILE:LINE as `query` prints it, or
+    by the value of `passage` in `query --json`. FILE is the whole file. The source itself is not among the results.
+    The output is that of `seedsearch query`.
 
     \b
       seedsearch similar 3
