@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
 
 import click
@@ -142,6 +143,22 @@ color_option = click.option(
 pager_option = click.option(
     "--no-pager", is_flag=True, help="Do not page an answer longer than the screen."
 )
+
+
+def limit_option(
+    default: int, what: str, none: str = "no limit"
+) -> Callable[[_Function], _Function]:
+    """Return the option -k. Its help names what it limits, and what 0 means."""
+    return click.option(
+        "-k",
+        "--limit",
+        type=click.IntRange(min=0),
+        default=default,
+        show_default=True,
+        metavar="N",
+        help=f"At most N {what} (0: {none}).",
+    )
+
 
 _FILTER_OPTIONS = (
     click.option(
@@ -327,12 +344,17 @@ def index_home(index_folder: str | None) -> Home:
         return home_to_ask(os.getcwd(), explicit)
 
 
-def open_home(index_folder: str | None) -> tuple[Engine, Home]:
-    """Find the index to use, and open its engine. Raises IndexFault."""
+@contextmanager
+def open_home(index_folder: str | None) -> Iterator[tuple[Engine, Home]]:
+    """Find the index to use, and open its engine. Close it at the end. Raises IndexFault."""
     from seedsearch.engine.registry import open_engine
 
     home = index_home(index_folder)
-    return open_engine(home.folder), home
+    engine = open_engine(home.folder)
+    try:
+        yield engine, home
+    finally:
+        engine.close()
 
 
 # ------------------------------------------------------------------------------ streams

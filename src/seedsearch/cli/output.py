@@ -169,25 +169,30 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     result = result.replace(hits=_in_order(result, output))
     layout = has_layout(output)
     stream = stdout_bytes()
-    if layout or (output.form == "kwic" and _is_laid_out(output)):
-        _write_layout(result, output, f"{query.id}: {query.text}" if query else "")
-    else:
-        for record in _records(result, output, query):
-            stream.write(record)
-            if output.line_buffered:
-                stream.flush()
-    stream.flush()
     terminal = is_watched() and output.form in _SUMMARISED
+    said: list[str] = []
     if output.form != "json" or terminal:  # a JSON object has its own `stale`
-        for note in result.notes:
-            say(clean(note) if terminal else error_message(note))
+        said += [clean(note) if terminal else error_message(note) for note in result.notes]
     if terminal:
-        before = "\n" if layout and result.hits else ""
-        say(before + search_summary(result) + ("\n" if query and layout else ""))
+        said += [""] * bool(layout and result.hits) + [search_summary(result)]
+        said += [""] * bool(layout and query)
+    if layout or (output.form == "kwic" and _is_laid_out(output)):
+        _write_layout(result, output, f"{query.id}: {query.text}" if query else "", said)
+        return
+    for record in _records(result, output, query):
+        stream.write(record)
+        if output.line_buffered:
+            stream.flush()
+    stream.flush()
+    for line in said:
+        say(line)
 
 
-def _write_layout(result: SearchResult, output: Output, heading: str) -> None:
-    """Print hits, or the matches of a concordance, as a terminal shows them. In a batch, a heading names the query."""
+def _write_layout(result: SearchResult, output: Output, heading: str, said: list[str]) -> None:
+    """Print hits, or the matches of a concordance, as a terminal shows them, and what is `said` about them.
+
+    In a batch, a heading names the query.
+    """
     # start-up time: a pipe needs none of these
     from seedsearch.cli.terminal import has_links, write_layout
     from seedsearch.render.cells import terminal_width
@@ -214,7 +219,7 @@ def _write_layout(result: SearchResult, output: Output, heading: str) -> None:
         lines = list(hit_lines(result.hits, layout))
     if heading:
         lines[:0] = [f"=== {clean(heading)}", ""]
-    write_layout(lines, paged=output.paged and not heading)
+    write_layout(lines, said, paged=output.paged and not heading)
 
 
 def _uri(hit: Hit) -> str:

@@ -72,13 +72,10 @@ def command(
       seedsearch show -C 3 notes/port.txt:12
       seedsearch query --json Najin | jq -r .passage | head -1 | xargs seedsearch show
     """
-    engine, home = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, home):
         wanted = chosen(home, passage)
         words = words or wanted.query
         view = show(engine, home, wanted.place, os.getcwd(), context, words, printed=clean)
-    finally:
-        engine.close()
     _write(
         view, color or load_config(home.base).color or "auto", as_json=as_json, paged=not no_pager
     )
