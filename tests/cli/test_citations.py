@@ -95,6 +95,31 @@ def test_a_place_that_may_be_several_is_an_error_with_the_candidates(papers: Cli
     assert papers("show", "papers.zip").code == papers("show", "m.mbox").code == 2
 
 
+def test_a_line_that_no_member_has_lists_the_members_without_it(papers: Cli, folder: Path) -> None:
+    ended = papers("show", "papers.zip:999")
+    assert (ended.code, ended.out) == (2, "")
+    said, *candidates = ended.err.splitlines()
+    assert said.startswith(
+        "seedsearch: papers.zip:999: the longest text there ends at line 3: give"
+    )
+    assert [line.split()[1] for line in candidates] == [
+        "papers.zip›a.txt", "papers.zip›b.txt", "papers.zip›in/ner.zip/deep.txt"
+    ]  # fmt: skip
+    assert all(papers("show", place).code == 0 for line in candidates for place in line.split())
+
+
+def test_a_candidate_has_the_id_of_the_passage_at_the_line(cli: Cli, folder: Path) -> None:
+    text = "".join(f"Line {n} of a long text about the walrus and the sea.\n\n" for n in range(99))
+    with zipfile.ZipFile(folder / "long.zip", "w") as archive:
+        archive.writestr("a.txt", text)
+        archive.writestr("b.txt", text.replace("walrus", "seal"))
+    cli("index", "-q", "--jobs", "1", ".")
+    for line in cli("show", "long.zip:151").err.splitlines()[1:]:
+        passage, place = line.split()
+        assert "Line 75 of" in cli("show", passage).out
+        assert cli("show", passage).out == cli("show", place).out
+
+
 def test_a_line_of_the_file_is_enough_where_members_share_no_line(papers: Cli) -> None:
     assert "The walrus of Tuesday." in papers("show", "m.mbox:11").out
     assert papers("show", "-C0", "r.jsonl:2").out == "2:walrus two\n"

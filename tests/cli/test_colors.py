@@ -88,6 +88,11 @@ def test_pretty_is_the_layout_in_a_pipe(indexed_seeds: Path) -> None:
     ended = process("query", "--pretty", "Najin", folder=indexed_seeds)
     assert ended.stdout.startswith(b"\x1b[2m 1  \x1b[0m\x1b[35mseeds/002_ac06186fe94f9196.txt")
     assert b"\x1b]8" not in ended.stdout
+    for env, found in (({"NO_COLOR": "1"}, {b"1", b"4", b"0"}), ({"TERM": "dumb"}, set())):
+        for form in ([], ["--kwic"]):
+            told = ["query", "--pretty", "Najin", *form]
+            out = process(*told, folder=indexed_seeds, env=environment(**env)).stdout
+            assert set(re.findall(rb"\x1b\[([\d;]*)m", out)) <= found
 
 
 def test_a_pager_shows_what_is_longer_than_the_screen(indexed_seeds: Path, tmp_path: Path) -> None:

@@ -261,7 +261,8 @@ FORMS: list[list[str | bytes]] = [
     ["--format", "markdown"], ["--format", "trec"], ["--format", "vimgrep"], ["--format", "counts"],
     ["--format", "{rank} {place} {title} {heading} {uri} {text}"], ["--vimgrep"], ["-C1"],
     ["--text=line"], ["--text=passage"], ["--pretty", "--scores", "-v"], ["--sort=path"], ["-M30"],
-    ["--by=document"], ["--verified"], ["--all-copies"], ["-0"],
+    ["--by=document"], ["--verified"], ["--all-copies"], ["-0"], ["--kwic"], ["--kwic", "--json"],
+    ["--kwic", "--pretty", "--sort=left"], ["--timeline"], ["--timeline", "--json"], ["-l"], ["-c"], ["--json"],
 ]  # fmt: skip
 
 
@@ -311,6 +312,12 @@ def test_every_form_and_command(tmp_path: Path) -> None:
         ["fields", "from"],
         ["status", "-v"],
     ]
+    lines += [
+        ["facets", "troops"],
+        ["facets", "--by=author", "--json"],
+        ["keywords", "-k0", "troops"],
+    ]
+    lines += [["facets", "--by=from", "-k0"], ["keywords", "--json", "more"], ["terms", "-k0"]]
     lines += [["status", "--languages"], ["check"], ["formats"], ["eval", str(judged), str(batch)]]
     lines += [["open", "--print", "1"], ["show", "2"], ["similar", "-k0", "more/0.md"]]
     for text in HOSTILE:
@@ -328,6 +335,9 @@ def test_every_form_and_command(tmp_path: Path) -> None:
             ["query", "-t", text, "troops"],
             ["query", "--in", text, "x"],
             ["query", "--sort", text, "x"],
+            ["facets", "--by", text],
+            ["keywords", "--", text],
+            ["show", "--query", text, "2"],
         ]
     names = sorted(os.listdir(os.fsencode(hostile / "documents")))
     lines += [["open", "--print", b"documents/" + name] for name in names]

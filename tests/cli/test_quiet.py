@@ -59,7 +59,7 @@ def test_on_a_terminal_a_hint_has_its_own_line(indexed_seeds: Path) -> None:
     for words, message, hint in (
         (["query", "--full", "x"], b"no such option: --full", b"see seedsearch query --help"),
         (["qurey", "x"], b"no such command: qurey", b"did you mean seedsearch query?"),
-        (["show", "seeds/x.txt"], b"not in the index: seeds/x.txt", b"use PATH:LINE as query prints it"),
+        (["show", "seeds/x.txt"], b"not in the index: seeds/x.txt", b"use FILE:LINE as query prints it"),
     ):  # fmt: skip
         command = [sys.executable, "-m", "seedsearch", *words]
         code, out = on_terminal(command, folder=indexed_seeds, env=environment(TERM="xterm"))

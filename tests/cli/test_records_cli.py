@@ -50,6 +50,27 @@ def test_which_text_and_how_much_of_it(harbour: Cli) -> None:
         assert len(text) <= wide
 
 
+LOG = "2024-05-0{0} 10:00:0{0} WARN [w-{0}] id=96{0} connection {1} by 10.0.0.{0}"
+LOG_LINES = [LOG.format(n, "reset" if n == 4 else "refused") for n in range(8)]
+
+
+def test_lines_of_logs_code_and_tables_are_not_joined(cli: Cli, folder: Path) -> None:
+    (folder / "a.log").write_text("\n".join(LOG_LINES))
+    (folder / "b.py").write_text("import os\nimport socket\nimport sys\n\nsocket.close()\n")
+    (folder / "c.csv").write_text("city,note\nOslo,a seal\nRome,a walrus\n")
+    (folder / "d.txt").write_text("The seal of\nthe city sleeps,\nand so does the walrus.\n")
+    assert cli("index", "-q", "--jobs", "1", ".").code == 0
+    assert cli("query", "connection reset").out == f"a.log:5:{LOG_LINES[4]}\n"
+    assert cli("query", "-M30", "connection +reset").out == "a.log:5:id=964 connection reset by\n"
+    assert cli("query", "import AND socket").out == "b.py:2:import socket\n"
+    assert cli("query", "walrus", "-t", "csv").out == "c.csv:3:Rome,a walrus\n"
+    assert cli("query", "walrus seal", "-t", "txt").out == (
+        "d.txt:1:The seal of the city sleeps, and so does the walrus.\n"
+    )
+    (line,) = cli("query", "--format", "csv", "connection", "reset").out.splitlines()[1:]
+    assert line.endswith(f",5,a.log,{LOG_LINES[4]}")
+
+
 def test_only_a_terminal_that_shows_the_answer_gets_a_summary(harbour: Cli, folder: Path) -> None:
     command = [sys.executable, "-m", "seedsearch", "query", "harbour"]
     env = environment(TERM="dumb")

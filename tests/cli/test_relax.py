@@ -103,5 +103,8 @@ def test_filters_and_exclusions_stay(cli: Cli, folder: Path) -> None:
     cli("index", "-q", "--jobs", "1", ".")
     assert cli("query", "-l", "--relax", '"coal sea" type:txt').out == "a.txt\n"
     assert cli("query", "-l", "--relax", '"sea coal" -rail').out == "b.md\n"
+    for chosen in (["-g", "*.txt"], ["-t", "txt"], ["--", "a.txt"]):
+        assert cli("query", "-l", "--relax", '"coal sea"', *chosen).out == "a.txt\n"
+    assert cli("query", "-l", "--relax", '"coal sea"', "-g", "!*").code == 1
     for nothing in ('"coal sea" path:nowhere', '"coal sea" date:2024'):
         assert cli("query", "-l", "--relax", nothing) == (1, "", "")

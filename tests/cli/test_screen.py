@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from running import SEEDS, Cli
+from running import SEEDS, Cli, environment, typed_on_terminal
 
 from seedsearch.render.cells import display_width
 
@@ -63,3 +64,22 @@ def test_ten_hits_fit(mixed: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
             wide = [row for row in rows if display_width(row) > columns and ":" not in row]
             assert not wide, (query, columns)  # a place that is wider than a row is not cut off
     assert answered >= 4 * 18
+
+
+def test_an_answer_is_paged_if_its_first_row_would_leave_the_screen(
+    mixed: Cli, folder: Path
+) -> None:
+    command: list[str | bytes] = [sys.executable, "-m", "seedsearch", "query", "harbour"]
+    env = environment(TERM="dumb") | {"SEEDSEARCH_PAGER": "sed s/^/paged:/"}
+
+    def printed(lines: int) -> list[str]:
+        _, out = typed_on_terminal(command, [], folder=folder, env=env, size=(80, lines))
+        return out.decode().splitlines()
+
+    rows = printed(100)
+    assert rows[0].startswith(" 1  ")
+    assert " of " in rows[-1]
+    assert printed(len(rows) + 1)[0] == rows[0]  # one line for the prompt
+    paged = printed(len(rows))
+    assert paged[0] == f"paged:{rows[0]}"
+    assert paged[-1].startswith("paged:10 of ")

@@ -100,7 +100,7 @@ def test_a_file_that_has_changed_is_shown_from_the_index(notes: Cli, folder: Pat
 def test_what_is_not_there(notes: Cli) -> None:
     ended = notes("show", "nothing.txt:3")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("seedsearch: not in the index: nothing.txt:3: use PATH:LINE")
+    assert ended.err.startswith("seedsearch: not in the index: nothing.txt:3: use FILE:LINE")
     ended = notes("show", "aaaaaaaaaa")
     assert ended.code == 2
     assert ended.err.startswith("seedsearch: no passage or file has the name aaaaaaaaaa: ")

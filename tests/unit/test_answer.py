@@ -72,6 +72,13 @@ def test_a_row_with_rank_place_and_title_then_text() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("length", [60, 75, 76, 77, 150, 151, 152, 153, 3000])
+def test_a_match_after_a_word_of_many_rows_is_shown(length: int) -> None:
+    lines = shown(*ten("harbour " + "x" * length + " connection", "connection"))
+    assert sum("connection" in line for line in lines) == 10
+    assert not any(line.strip() == "…" for line in lines)
+
+
 def test_ten_hits_take_30_rows() -> None:
     rows = shown(*ten(ENGLISH * 5, "troops"))
     assert len(rows) == 30

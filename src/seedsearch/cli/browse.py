@@ -55,11 +55,10 @@ def command(words: tuple[str, ...], index_folder: str | None) -> int:
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise UsageError("browse needs a terminal", "in a pipe, use seedsearch query")
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
-    engine, home = open_home(index_folder)
-    config = load_config(home.base)
-    options = with_rerank(SearchOptions(), config.rerank, config.rerank_ms)
-    options = options.replace(rerank_or_words=True)  # a note is enough on a screen
-    try:
+    with open_home(index_folder) as (engine, home):
+        config = load_config(home.base)
+        options = with_rerank(SearchOptions(), config.rerank, config.rerank_ms)
+        options = options.replace(rerank_or_words=True)  # a note is enough on a screen
         browser = Browser(
             Session(engine, home, os.getcwd(), options),
             " ".join(words),
@@ -67,8 +66,6 @@ def command(words: tuple[str, ...], index_folder: str | None) -> int:
             lambda browser, hit: _open(browser, home, hit),
         )
         browser.run()
-    finally:
-        engine.close()
     if browser.fault:
         raise browser.fault
     remember_queries(home, browser.history)

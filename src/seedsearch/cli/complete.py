@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem, ShellComplete
@@ -17,6 +19,10 @@ from click.shell_completion import CompletionItem, ShellComplete
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import open_home, write_lines
 from seedsearch.render.sanitize import clean
+
+if TYPE_CHECKING:
+    from seedsearch.engine.base import Engine
+    from seedsearch.paths import Home
 
 _MOST = 200  # values
 _TERMS_FROM = 2  # characters; shorter prefixes have too many terms
@@ -72,20 +78,25 @@ def _collections(ctx: click.Context, current: str) -> list[str]:
     return [name for name in collection_names() if name.startswith(current)]
 
 
+def _opened(ctx: click.Context) -> AbstractContextManager[tuple[Engine, Home]]:
+    return open_home(ctx.params.get("index_folder"))
+
+
 def _facets(ctx: click.Context, current: str) -> list[str]:
     """Return the names for `facets --by`: those of all documents, and the fields of the index."""
     from seedsearch.search.facets import NAMES
 
-    engine, _ = open_home(ctx.params.get("index_folder"))
-    names = dict.fromkeys((*NAMES, *sorted(engine.fields())))
+    with _opened(ctx) as (engine, _):
+        names = dict.fromkeys((*NAMES, *sorted(engine.fields())))
     return [name for name in names if name.startswith(current)]
 
 
 def _indexed(ctx: click.Context, current: str) -> list[str]:
     """Return the indexed files, folder by folder."""
-    engine, home = open_home(ctx.params.get("index_folder"))
     cwd = os.getcwd()
-    shown = (home.shown(stored, cwd) for stored, state in engine.files().items() if state.is_read())
+    with _opened(ctx) as (engine, home):
+        files = engine.files()
+    shown = (home.shown(stored, cwd) for stored, state in files.items() if state.is_read())
     found = {
         path[: end + 1] if (end := path.find("/", len(current))) >= 0 else path
         for path in shown
@@ -100,8 +111,8 @@ def _terms(ctx: click.Context, current: str) -> list[str]:
 
     if len(current) < _TERMS_FROM or not current.isalnum():
         return []
-    engine, _ = open_home(ctx.params.get("index_folder"))
-    return [count.term for count in list_terms(engine, current, 50).terms]
+    with _opened(ctx) as (engine, _):
+        return [count.term for count in list_terms(engine, current, 50).terms]
 
 
 def _query(ctx: click.Context, current: str) -> list[str]:
@@ -119,8 +130,9 @@ def _query(ctx: click.Context, current: str) -> list[str]:
     elif field == "path":
         values = _indexed(ctx, value)
     elif field == "lang":
-        engine, _ = open_home(ctx.params.get("index_folder"))
-        values = [name for name in sorted(engine.languages()) if name and name.startswith(value)]
+        with _opened(ctx) as (engine, _):
+            names = sorted(engine.languages())
+        values = [name for name in names if name and name.startswith(value)]
     elif field == "title":
         values = _terms(ctx, value)
     return [f"{field}:{value}" for value in values]

@@ -1,43 +1,68 @@
-"""Write lists of items with counts: a table on a terminal, else one record or object a line."""
+"""Write counts: rows on a terminal, else one record or object a line."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-from seedsearch.cli.exit import say
+from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import is_terminal, paint_level, stdout_bytes, stdout_encoding
+from seedsearch.render.messages import error_message
+
+if TYPE_CHECKING:
+    from seedsearch.render.paint import Paint
 
 _Item = TypeVar("_Item")
 
 
 def write_counts(
-    items: Sequence[_Item],
-    headings: Sequence[str],
-    row: Callable[[_Item], Sequence[str]],
-    line: Callable[[_Item], bytes],
+    total: int,
+    lines: Callable[[int, Paint], Iterable[str]],
+    records: Iterable[bytes],
     summary: str,
     *,
-    as_lines: bool,
-) -> None:
-    """Write a table, or lines if `as_lines` or stdout is no terminal.
+    notes: Iterable[str] = (),
+    color: str = "auto",
+    in_records: bool = False,
+    paged: bool = False,
+) -> int:
+    """Write `lines` on a terminal, given its width and a Paint; else `records`. Return the exit code for this total.
 
-    Print the summary to stderr if both streams are terminals.
+    Print the notes to stderr, and the summary if both streams are terminals.
     """
-    stream = stdout_bytes()
-    terminal = is_terminal(sys.stdout) and not as_lines
-    if terminal and items:
+    said = list(map(error_message, notes))
+    is_laid_out = is_terminal(sys.stdout) and not in_records
+    if is_terminal(sys.stdout) and is_terminal(sys.stderr):
+        said += [""] * bool(is_laid_out and total) + [summary]
+    if is_laid_out:
         # start-up time: a pipe needs none of these
+        from seedsearch.cli.terminal import write_layout
         from seedsearch.render.cells import terminal_width
-        from seedsearch.render.columns import table_lines
+        from seedsearch.render.facets import WITHOUT_BLOCKS
         from seedsearch.render.paint import Paint
 
-        paint = Paint(paint_level("auto", sys.stdout))
-        lines = table_lines(headings, list(map(row, items)), terminal_width(), paint)
-        stream.writelines(f"{each}\n".encode(stdout_encoding(), "replace") for each in lines)
-    elif not terminal:
-        stream.writelines(map(line, items))
-    stream.flush()
-    if is_terminal(sys.stdout) and is_terminal(sys.stderr):
-        say(("\n" if terminal and items else "") + summary)
+        rows = list(lines(terminal_width(), Paint(paint_level(color, sys.stdout))))
+        if not stdout_encoding().lower().startswith("utf"):
+            rows = [row.translate(WITHOUT_BLOCKS) for row in rows]
+        write_layout(rows, said, paged=paged)
+    else:
+        stream = stdout_bytes()
+        stream.writelines(records)
+        stream.flush()
+        for line in said:
+            say(line)
+    return DONE if total else NO_HITS
+
+
+def table_of(
+    items: Sequence[_Item], headings: Sequence[str], row: Callable[[_Item], Sequence[str]]
+) -> Callable[[int, Paint], Iterable[str]]:
+    """Return the `lines` of a table with a row for each item; of nothing without items."""
+
+    def lines(width: int, paint: Paint) -> Iterable[str]:
+        from seedsearch.render.columns import table_lines  # start-up time: for terminals only
+
+        return table_lines(headings, list(map(row, items)), width, paint) if items else ()
+
+    return lines

@@ -83,11 +83,8 @@ def command(
             f"{qrels} has no judgements for the queries of {queries}",
             "the first column of the judgements must be the id of a query",
         )
-    engine, home = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, home):
         run = run_queries(engine, home, judged, os.getcwd(), literal=not operators, depth=limit)
-    finally:
-        engine.close()
     _write(measure(run, judgements), verbose=verbose, as_json=as_json)
     if unjudged := len(batch) - len(judged):
         say(f"skipped {plural(unjudged, 'query', 'queries')} without judgements")

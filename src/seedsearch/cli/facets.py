@@ -7,15 +7,17 @@ import os
 import click
 
 from seedsearch.cli.below import QueryCommand
-from seedsearch.cli.counting import Choices, counting_options, write_spread
+from seedsearch.cli.counting import Choices, counting_options
+from seedsearch.cli.counts import write_counts
 from seedsearch.cli.options import (
     debug_option,
     index_option,
+    limit_option,
     open_home,
     pager_option,
     query_text,
 )
-from seedsearch.render.facets import facet_lines, facet_objects, facet_records
+from seedsearch.render.facets import facet_lines, facet_objects, facet_records, spread_summary
 from seedsearch.search.facets import facets
 
 
@@ -33,15 +35,7 @@ from seedsearch.search.facets import facets
     help="folder, type, language, year, or a field such as from. May be repeated "
     "[default: the first four, and from and author where documents have them].",
 )
-@click.option(
-    "-k",
-    "--limit",
-    type=click.IntRange(min=0),
-    default=10,
-    show_default=True,
-    metavar="N",
-    help="At most N values of each (0: no limit).",
-)
+@limit_option(10, "values of each")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one value a line.")
 @counting_options
 @pager_option
@@ -69,18 +63,16 @@ def command(
       seedsearch facets troops -- notes/         only below this folder
     """
     options = choices.search
-    engine, home = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, home):
         text = query_text(words)
         found = facets(engine, home, text, options, os.getcwd(), names, limit or None)
-    finally:
-        engine.close()
     write = facet_objects if as_json else facet_records
-    return write_spread(
+    return write_counts(
         found.total,
-        found.query_notes,
         lambda width, paint: facet_lines(found.facets, width, paint),
         write(found.facets),
+        spread_summary(found.total),
+        notes=found.query_notes,
         in_records=as_json,
         paged=not no_pager,
     )

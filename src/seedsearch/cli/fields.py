@@ -6,24 +6,15 @@ from functools import partial
 
 import click
 
-from seedsearch.cli.counts import write_counts
-from seedsearch.cli.exit import DONE, NO_HITS
-from seedsearch.cli.options import Command, debug_option, index_option, open_home
+from seedsearch.cli.counts import table_of, write_counts
+from seedsearch.cli.options import Command, debug_option, index_option, limit_option, open_home
 from seedsearch.render.fields import field_object, field_record, field_row, fields_summary
 from seedsearch.search.fields import list_fields
 
 
 @click.command("fields", cls=Command, short_help="List the fields of the documents, with counts.")
 @click.argument("name", default="")
-@click.option(
-    "-k",
-    "--limit",
-    type=click.IntRange(min=0),
-    default=100,
-    show_default=True,
-    metavar="N",
-    help="At most N fields or values (0: no limit).",
-)
+@limit_option(100, "fields or values")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one field or value a line.")
 @index_option
 @debug_option
@@ -39,17 +30,12 @@ def command(name: str, limit: int, as_json: bool, index_folder: str | None) -> i
       seedsearch query 'author:kim troops'
       seedsearch query 'price:>20 "North Korea"'
     """
-    engine, _ = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, _):
         found = list_fields(engine, name, limit or None)
-    finally:
-        engine.close()
-    write_counts(
-        found.counts,
-        ("value" if name else "field", "documents"),
-        field_row,
-        partial(field_object, name=name) if as_json else field_record,
+    return write_counts(
+        found.total,
+        table_of(found.counts, ("value" if name else "field", "documents"), field_row),
+        map(partial(field_object, name=name) if as_json else field_record, found.counts),
         fields_summary(len(found.counts), found.total, name),
-        as_lines=as_json,
+        in_records=as_json,
     )
-    return DONE if found.total else NO_HITS

@@ -41,10 +41,9 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
       seedsearch forget articles/drafts
       seedsearch forget report.txt         added by `index --stdin --name report.txt`
     """
-    engine, home = open_home(index_folder)
     cwd = os.getcwd()
     code = DONE
-    try:
+    with open_home(index_folder) as (engine, home):
         for path in paths:
             try:
                 absolute = indexed_path(engine, home, path, cwd)
@@ -58,8 +57,6 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
             except SourceNotFoundError as error:
                 say(error_text(error))
                 code = ERROR
-    finally:
-        engine.close()
     return code
 
 

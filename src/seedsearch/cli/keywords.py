@@ -8,9 +8,8 @@ import click
 
 from seedsearch.cli.below import QueryCommand
 from seedsearch.cli.counting import Choices, counting_options
-from seedsearch.cli.counts import write_counts
-from seedsearch.cli.exit import DONE, NO_HITS, say
-from seedsearch.cli.options import debug_option, index_option, open_home, query_text
+from seedsearch.cli.counts import table_of, write_counts
+from seedsearch.cli.options import debug_option, index_option, limit_option, open_home, query_text
 from seedsearch.errors import UsageError
 from seedsearch.render.keywords import (
     HEADINGS,
@@ -19,7 +18,6 @@ from seedsearch.render.keywords import (
     keyword_row,
     keywords_summary,
 )
-from seedsearch.render.messages import error_message
 from seedsearch.search.keywords import keywords
 
 
@@ -29,15 +27,7 @@ from seedsearch.search.keywords import keywords
     short_help="List the words that stand out in what matches, or in a folder.",
 )
 @click.argument("words", nargs=-1, metavar="WORDS|PATH")
-@click.option(
-    "-k",
-    "--limit",
-    type=click.IntRange(min=0),
-    default=30,
-    show_default=True,
-    metavar="N",
-    help="At most N words (0: all).",
-)
+@limit_option(30, "words", "all")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one word a line.")
 @counting_options
 @index_option
@@ -67,19 +57,13 @@ def command(
     options = choices.search
     if not (text or options.filters):
         raise UsageError("no words to search for, and no path", "seedsearch keywords WORDS")
-    engine, home = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, home):
         found = keywords(engine, home, text, options, os.getcwd(), limit or None)
-    finally:
-        engine.close()
-    write_counts(
-        found.keywords,
-        HEADINGS,
-        keyword_row,
-        keyword_object if as_json else keyword_record,
+    return write_counts(
+        found.total,
+        table_of(found.keywords, HEADINGS, keyword_row),
+        map(keyword_object if as_json else keyword_record, found.keywords),
         keywords_summary(found),
-        as_lines=as_json,
+        notes=found.query_notes,
+        in_records=as_json,
     )
-    for note in found.query_notes:
-        say(error_message(note))
-    return DONE if found.total else NO_HITS

@@ -28,9 +28,6 @@ def command(index_folder: str | None) -> int:
     except ImportError:
         raise UsageError("mcp needs the package mcp", "pip install 'seedsearch[mcp]'") from None
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
-    engine, home = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, home):
         server(engine, home, describe).run("stdio")
-    finally:
-        engine.close()
     return DONE

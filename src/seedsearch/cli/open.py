@@ -59,12 +59,9 @@ def command(place: str, only_print: bool, index_folder: str | None) -> int:
       seedsearch open notes/port.txt:12
       EDITOR='ed2 --at {line} {path}' seedsearch open 3
     """
-    engine, home = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, home):
         wanted = chosen(home, place)
         passage, _ = locate(engine, home, wanted.place, os.getcwd(), clean)
-    finally:
-        engine.close()
     line = wanted.line or _line_of(wanted.place) or passage.line_start
     program, waits = program_for(home, passage, line, place)
     if only_print:

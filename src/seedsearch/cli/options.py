@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
 
 import click
@@ -142,6 +143,22 @@ color_option = click.option(
 pager_option = click.option(
     "--no-pager", is_flag=True, help="Do not page an answer longer than the screen."
 )
+
+
+def limit_option(
+    default: int, what: str, none: str = "no limit"
+) -> Callable[[_Function], _Function]:
+    """Return the option -k. Its help names what it limits, and what 0 means."""
+    return click.option(
+        "-k",
+        "--limit",
+        type=click.IntRange(min=0),
+        default=default,
+        show_default=True,
+        metavar="N",
+        help=f"At most N {what} (0: {none}).",
+    )
+
 
 _FILTER_OPTIONS = (
     click.option(
@@ -327,12 +344,17 @@ def index_home(index_folder: str | None) -> Home:
         return home_to_ask(os.getcwd(), explicit)
 
 
-def open_home(index_folder: str | None) -> tuple[Engine, Home]:
-    """Find the index to use, and open its engine. Raises IndexFault."""
+@contextmanager
+def open_home(index_folder: str | None) -> Iterator[tuple[Engine, Home]]:
+    """Find the index to use, and open its engine. Close it at the end. Raises IndexFault."""
     from seedsearch.engine.registry import open_engine
 
     home = index_home(index_folder)
-    return open_engine(home.folder), home
+    engine = open_engine(home.folder)
+    try:
+        yield engine, home
+    finally:
+        engine.close()
 
 
 # ------------------------------------------------------------------------------ streams
@@ -362,17 +384,17 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def paint_level(when: str, stream: TextIO | None) -> Level:
+def paint_level(when: str, stream: TextIO | None, *, as_terminal: bool = False) -> Level:
     """Return the level of `--color=when` on this stream: "color", "bold" (no colours) or "none" (no escapes).
 
-    A terminal gets colours, unless TERM is dumb or CLICOLOR is 0. With FORCE_COLOR or CLICOLOR_FORCE, a pipe gets
-    colours as well. NO_COLOR leaves bold and underline.
+    A terminal gets colours, unless TERM is dumb or CLICOLOR is 0. With `as_terminal`, FORCE_COLOR or CLICOLOR_FORCE, a
+    pipe gets colours as well. NO_COLOR leaves bold and underline.
     """
     if when != "auto":
         return "color" if when == "always" else "none"
     given = os.environ.get
     forced = any(given(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
     dumb = given("TERM") == "dumb" or given("CLICOLOR") == "0"
-    if not forced and (dumb or not is_terminal(stream)):
+    if not forced and (dumb or not (as_terminal or is_terminal(stream))):
         return "none"
     return "bold" if given("NO_COLOR") else "color"

@@ -151,8 +151,11 @@ def _needs(form: str, *, layout: bool) -> tuple[bool, bool]:
 
 def has_layout(output: Output) -> bool:
     """Return whether hits get the terminal layout: on a terminal, or if it is forced."""
-    wanted = is_terminal(sys.stdout) or output.pretty
-    return output.form == "hits" and wanted and not output.null
+    return output.form == "hits" and _is_laid_out(output)
+
+
+def _is_laid_out(output: Output) -> bool:
+    return (is_terminal(sys.stdout) or output.pretty) and not output.null
 
 
 def write_result(result: SearchResult, output: Output, query: BatchQuery | None = None) -> None:
@@ -166,64 +169,57 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
     result = result.replace(hits=_in_order(result, output))
     layout = has_layout(output)
     stream = stdout_bytes()
-    if output.form == "kwic" and (is_terminal(sys.stdout) or output.pretty) and not output.null:
-        _write_concordance(result, output, f"{query.id}: {query.text}" if query else "")
-    elif layout:
-        _write_layout(result, output, f"{query.id}: {query.text}" if query else "")
-    else:
-        for record in _records(result, output, query):
-            stream.write(record)
-            if output.line_buffered:
-                stream.flush()
-    stream.flush()
     terminal = is_watched() and output.form in _SUMMARISED
+    said: list[str] = []
     if output.form != "json" or terminal:  # a JSON object has its own `stale`
-        for note in result.notes:
-            say(clean(note) if terminal else error_message(note))
+        said += [clean(note) if terminal else error_message(note) for note in result.notes]
     if terminal:
-        before = "\n" if layout and result.hits else ""
-        say(before + search_summary(result) + ("\n" if query and layout else ""))
+        said += [""] * bool(layout and result.hits) + [search_summary(result)]
+        said += [""] * bool(layout and query)
+    if layout or (output.form == "kwic" and _is_laid_out(output)):
+        _write_layout(result, output, f"{query.id}: {query.text}" if query else "", said)
+        return
+    for record in _records(result, output, query):
+        stream.write(record)
+        if output.line_buffered:
+            stream.flush()
+    stream.flush()
+    for line in said:
+        say(line)
 
 
-def _write_layout(result: SearchResult, output: Output, heading: str) -> None:
-    """Print the hits in the terminal layout. In a batch, a heading names the query."""
+def _write_layout(result: SearchResult, output: Output, heading: str, said: list[str]) -> None:
+    """Print hits, or the matches of a concordance, as a terminal shows them, and what is `said` about them.
+
+    In a batch, a heading names the query.
+    """
     # start-up time: a pipe needs none of these
     from seedsearch.cli.terminal import has_links, write_layout
-    from seedsearch.render.answer import Layout, hit_lines
     from seedsearch.render.cells import terminal_width
     from seedsearch.render.paint import Paint
-    from seedsearch.search.passage_view import before_on_its_line
 
-    color = "always" if output.pretty and output.color == "auto" else output.color
-    level = paint_level(color, sys.stdout)
-    layout = Layout(
-        terminal_width(),
-        Paint(level, links=has_links(level)),
-        scores=output.scores,
-        more=output.more,
-        uri=_uri,
-        indentation=lambda hit: before_on_its_line(hit.path, hit.passage),
-    )
-    lines = list(hit_lines(result.hits, layout))
+    level = paint_level(output.color, sys.stdout, as_terminal=output.pretty)
+    paint = Paint(level, links=has_links(level))
+    if output.form == "kwic":
+        from seedsearch.render.kwic import rows
+
+        lines = list(rows(result, output.sort, terminal_width(), paint))
+    else:
+        from seedsearch.render.answer import Layout, hit_lines
+        from seedsearch.search.passage_view import before_on_its_line
+
+        layout = Layout(
+            terminal_width(),
+            paint,
+            scores=output.scores,
+            more=output.more,
+            uri=_uri,
+            indentation=lambda hit: before_on_its_line(hit.path, hit.passage),
+        )
+        lines = list(hit_lines(result.hits, layout))
     if heading:
         lines[:0] = [f"=== {clean(heading)}", ""]
-    write_layout(lines, paged=output.paged and not heading)
-
-
-def _write_concordance(result: SearchResult, output: Output, heading: str) -> None:
-    """Print the matches as a terminal shows them, below each other."""
-    # start-up time: few answers are concordances
-    from seedsearch.cli.terminal import write_layout
-    from seedsearch.render.cells import terminal_width
-    from seedsearch.render.kwic import rows
-    from seedsearch.render.paint import Paint
-
-    color = "always" if output.pretty and output.color == "auto" else output.color
-    paint = Paint(paint_level(color, sys.stdout))
-    lines = list(rows(result, output.sort, terminal_width(), paint))
-    if heading:
-        lines[:0] = [f"=== {clean(heading)}", ""]
-    write_layout(lines, paged=output.paged and not heading)
+    write_layout(lines, said, paged=output.paged and not heading)
 
 
 def _uri(hit: Hit) -> str:

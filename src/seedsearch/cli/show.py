@@ -32,7 +32,7 @@ from seedsearch.search.passage_view import show
 
 
 @click.command("show", cls=Command, short_help="Print a passage with the passages around it.")
-@click.argument("passage", metavar="N|PASSAGE|PATH:LINE")
+@click.argument("passage", metavar="N|PLACE")
 @click.option(
     "-C",
     "--context",
@@ -61,7 +61,7 @@ def command(
 ) -> int:
     """Print a passage and the passages around it, with line numbers.
 
-    Name the passage by N, the rank of a hit in the last answer on a terminal, by PATH:LINE, as `query` prints it
+    N is the rank of a hit in the last answer on a terminal. PLACE is a passage, by FILE:LINE as `query` prints it
     (papers.zip›b.txt:3, report.pdf#p=3), or by the value of `passage` in `query --json`.
     The lines come from the file. If the file has changed since it was indexed, they come from the index, and
     a message on stderr says so. In a pipe, lines of the passage are number:text, lines around it number-text.
@@ -72,13 +72,10 @@ def command(
       seedsearch show -C 3 notes/port.txt:12
       seedsearch query --json Najin | jq -r .passage | head -1 | xargs seedsearch show
     """
-    engine, home = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, home):
         wanted = chosen(home, passage)
         words = words or wanted.query
         view = show(engine, home, wanted.place, os.getcwd(), context, words, printed=clean)
-    finally:
-        engine.close()
     _write(
         view, color or load_config(home.base).color or "auto", as_json=as_json, paged=not no_pager
     )

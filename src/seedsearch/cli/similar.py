@@ -12,19 +12,18 @@ from seedsearch.cli.options import (
     Command,
     debug_option,
     hit_limits,
-    index_home,
     index_option,
+    open_home,
     output_options,
 )
 from seedsearch.cli.output import Output, form_of, search_options, write_result
 from seedsearch.config import load_config
-from seedsearch.engine.registry import open_engine
 from seedsearch.render.sanitize import clean
 from seedsearch.search.more_like_this import similar
 
 
 @click.command("similar", cls=Command, short_help="Find passages similar to one, or to a file.")
-@click.argument("source", metavar="N|FILE[:LINE]|PASSAGE")
+@click.argument("source", metavar="N|PLACE|FILE")
 @click.option(
     "-k",
     "--limit",
@@ -60,9 +59,9 @@ def command(
 ) -> int:
     """Find the passages that share the most characteristic words of a passage or file.
 
-    N is the rank of a hit in the last answer on a terminal. FILE:LINE is the passage at that line, FILE the whole
-    file. PASSAGE is the value of `passage` in `query --json`. The source itself is not among the results. The
-    output is that of `seedsearch query`.
+    N is the rank of a hit in the last answer on a terminal. PLACE is a passage, by FILE:LINE as `query` prints it, or
+    by the value of `passage` in `query --json`. FILE is the whole file. The source itself is not among the results.
+    The output is that of `seedsearch query`.
 
     \b
       seedsearch similar 3
@@ -71,27 +70,19 @@ def command(
       seedsearch similar -l notes/port.txt
     """
     form = form_of(as_json, files, counts, quiet)
-    home = index_home(index_folder)
-    config = load_config(home.base)
-    output = Output(
-        form,
-        null,
-        color or config.color or "auto",
-        pretty=pretty,
-        more=verbose,
-        scores=scores,
-        paged=not no_pager,
-    )
-    options = search_options(
-        output,
-        *hit_limits(limit, per_file, config),
-        explain=explain,
-    )
-    place = chosen(home, source).place
-    engine = open_engine(home.folder)
-    try:
+    with open_home(index_folder) as (engine, home):
+        config = load_config(home.base)
+        output = Output(
+            form,
+            null,
+            color or config.color or "auto",
+            pretty=pretty,
+            more=verbose,
+            scores=scores,
+            paged=not no_pager,
+        )
+        options = search_options(output, *hit_limits(limit, per_file, config), explain=explain)
+        place = chosen(home, source).place
         result = similar(engine, home, place, options, os.getcwd(), clean)
         write_result(result, output)
-    finally:
-        engine.close()
     return DONE if result.total else NO_HITS

@@ -55,13 +55,10 @@ def command(
       seedsearch status --encodings
       seedsearch status --languages
     """
-    engine, home = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, home):
         if encodings or languages:
             return _say_readings(engine, home, encodings=encodings, as_json=as_json)
         status = _status(engine, home, os.getcwd())
-    finally:
-        engine.close()
     stream = stdout_bytes()
     if as_json:
         stream.write(json_line(status_object(status)))

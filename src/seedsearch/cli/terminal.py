@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from seedsearch.cli.exit import say
 from seedsearch.cli.options import is_terminal, stdout_bytes, stdout_encoding
+from seedsearch.render.cells import display_width
 
 if TYPE_CHECKING:
     from seedsearch.render.paint import Level
+
+_ESCAPE = re.compile(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[\d;]*m")
 
 
 def has_links(level: Level) -> bool:
@@ -22,23 +27,34 @@ def has_links(level: Level) -> bool:
     )
 
 
-def write_layout(lines: Iterable[str], *, paged: bool = True) -> None:
-    """Write lines to stdout, through the pager if they do not fit on the screen of a terminal."""
-    rows = list(lines)
-    data = "".join(f"{row}\n" for row in rows).encode(stdout_encoding(), "replace")
+def write_layout(lines: Iterable[str], said: Sequence[str] = (), *, paged: bool = True) -> None:
+    """Write lines to stdout, and then what is said about them to stderr.
+
+    All go through the pager if a terminal is too small for them: the first line must not leave the screen.
+    """
     stream = stdout_bytes()
     stream.flush()
-    if paged and is_terminal(sys.stdout) and len(rows) > _screen_lines() - 2:
+    rows = list(lines)
+    if paged and is_terminal(sys.stdout) and _are_too_many((*rows, *said)):
         from seedsearch.cli.pager import page  # start-up time: few answers are that long
 
-        if page(data):
+        if page(_encoded((*rows, *said))):
             return
-    stream.write(data)
+    stream.write(_encoded(rows))
     stream.flush()
+    for line in said:
+        say(line)
 
 
-def _screen_lines() -> int:
+def _encoded(rows: Iterable[str]) -> bytes:
+    return "".join(f"{row}\n" for row in rows).encode(stdout_encoding(), "replace")
+
+
+def _are_too_many(rows: Sequence[str]) -> bool:
+    """Return whether the rows do not fit above the next prompt. A row may be wider than the screen."""
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).lines or 24
+        columns, lines = os.get_terminal_size(sys.stdout.fileno())
     except (OSError, ValueError):
-        return 24
+        columns, lines = 80, 24
+    widths = (display_width(_ESCAPE.sub("", row)) for row in rows)
+    return sum(max(1, -(-width // (columns or 80))) for width in widths) > (lines or 24) - 1

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import click
 
-from seedsearch.cli.counts import write_counts
-from seedsearch.cli.exit import DONE, NO_HITS
-from seedsearch.cli.options import Command, debug_option, index_option, open_home
+from seedsearch.cli.counts import table_of, write_counts
+from seedsearch.cli.options import Command, debug_option, index_option, limit_option, open_home
 from seedsearch.render.terms import HEADINGS, term_object, term_record, term_row, terms_summary
 from seedsearch.search.vocabulary import Order, list_terms
 
 
 @click.command("terms", cls=Command, short_help="List the terms of the index, with counts.")
 @click.argument("prefix", default="")
-@click.option(
-    "-k",
-    "--limit",
-    type=click.IntRange(min=0),
-    default=100,
-    show_default=True,
-    metavar="N",
-    help="At most N terms (0: no limit).",
-)
+@limit_option(100, "terms")
 @click.option(
     "--sort",
     "order",
@@ -47,17 +38,12 @@ def command(prefix: str, limit: int, order: Order, as_json: bool, index_folder: 
       seedsearch terms title:kore        terms in titles
       seedsearch terms -k0 --sort word | cut -f1
     """
-    engine, _ = open_home(index_folder)
-    try:
+    with open_home(index_folder) as (engine, _):
         found = list_terms(engine, prefix, limit or None, order)
-    finally:
-        engine.close()
-    write_counts(
-        found.terms,
-        HEADINGS,
-        term_row,
-        term_object if as_json else term_record,
+    return write_counts(
+        found.total,
+        table_of(found.terms, HEADINGS, term_row),
+        map(term_object if as_json else term_record, found.terms),
         terms_summary(len(found.terms), found.total),
-        as_lines=as_json,
+        in_records=as_json,
     )
-    return DONE if found.total else NO_HITS

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from seedsearch.cli.counting import write_spread
-from seedsearch.render.facets import period_objects, period_records, timeline_lines
+from seedsearch.cli.counts import write_counts
+from seedsearch.render.facets import period_objects, period_records, spread_summary, timeline_lines
 from seedsearch.search.facets import timeline
 
 if TYPE_CHECKING:
@@ -22,11 +22,12 @@ def write_timeline(
     """Count and write. Return the exit code."""
     found = timeline(engine, home, text, options, os.getcwd())
     as_json = output.form == "timeline-json"
-    return write_spread(
+    return write_counts(
         found.total,
-        found.query_notes,
         lambda width, paint: timeline_lines(found, width, paint),
         (period_objects if as_json else period_records)(found),
+        spread_summary(found.total),
+        notes=found.query_notes,
         color=output.color,
         in_records=as_json,
         paged=output.paged,

@@ -9,12 +9,9 @@ from __future__ import annotations
 import re
 
 from seedsearch.line_ends import line_ranges
+from seedsearch.machine_lines import CODE, LOG_FROM, has_records, is_prose
 from seedsearch.record import NamedTuple
 
-_LINES_OF_MACHINES = frozenset(
-    ("text/csv", "text/tab-separated-values", "application/x-ndjson", "application/json")
-)
-_CODE = "text/x-source"
 _MARK = re.compile(
     r"\s*(?:[-*+•·–>|#$%/]|//|\(?\w{1,3}[.)]\s|=+\s|\.\.\s)"
 )  # lists, quotations, headings
@@ -23,8 +20,6 @@ _WRAPPED_FROM = 40  # characters; a text with only shorter lines is not wrapped
 _LONGEST_WRAPPED = 130
 _FULL = 0.6  # share of the longest line; a shorter line ends a paragraph
 _SMALL = 0.4  # minimum share of lines that begin in small letters, in wrapped prose
-_LOG_FROM = 30  # characters; a shorter line is never taken for a log
-_LETTERS = 0.8  # minimum share of letters and spaces, in prose
 
 
 class Block(NamedTuple):
@@ -50,23 +45,23 @@ def blocks_of(text: str, media_type: str) -> list[Block]:
 
 def is_machine_made(text: str, block: Block, media_type: str) -> bool:
     """Return whether a block is a machine-written line: a row of a table, a record, a line of a log."""
-    if block.prose or media_type == _CODE:
+    if block.prose or media_type == CODE:
         return False
     line = text[block.start : block.end]
-    is_log = len(line) >= _LOG_FROM and not _MARK.match(line) and not _is_prose(line)
-    return is_log or media_type in _LINES_OF_MACHINES
+    is_log = len(line) >= LOG_FROM and not _MARK.match(line) and not is_prose(line)
+    return is_log or has_records(media_type)
 
 
 def _of_run(text: str, run: list[tuple[int, int]], media_type: str) -> list[Block]:
     """Return the blocks of lines without a blank line between them."""
-    if media_type == _CODE or media_type in _LINES_OF_MACHINES:
+    if media_type == CODE or has_records(media_type):
         return [Block(start, end, False) for start, end in run]
     lines = [text[start:end] for start, end in run]
     if _are_wrapped(lines):
         return [Block(run[0][0], run[-1][1], True)]
     keep = len(run) > 1 and max(map(len, lines)) <= _LONGEST_WRAPPED
     return [
-        Block(start, end, not keep and _is_prose(line))
+        Block(start, end, not keep and is_prose(line))
         for (start, end), line in zip(run, lines, strict=True)
     ]
 
@@ -86,13 +81,5 @@ def _are_wrapped(lines: list[str]) -> bool:
     return (
         full >= _FULL * (len(lines) - 1)
         and small >= _SMALL * (len(lines) - 1)
-        and _is_prose(" ".join(lines))
+        and is_prose(" ".join(lines))
     )
-
-
-def _is_prose(line: str) -> bool:
-    text = line.strip()
-    letters = sum(
-        c.isalpha() or c == " " or c > "\u02ff" for c in text
-    )  # signs of other scripts too
-    return letters >= _LETTERS * len(text)

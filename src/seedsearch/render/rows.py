@@ -92,13 +92,16 @@ def _prose(text: str, block: Block, lit: list[Range], at: int, most: int, width:
     flat, ranges, (place,) = flattened(text[block.start : block.end], inside, (inner,))
     rows = wrap(flat, width, display_width)
     if len(rows) > most and not _begins_well(ranges, place, rows[most - 1][1]):
-        start = _sentence_before(flat, place, int(width * most * _BEFORE))
-        start = min(start, rows[-most][0])  # near the end: fill all rows
-        flat = "… " + flat[start:]
-        rows = wrap(flat, width, display_width)
-        ranges = [
-            (max(low - start, 0) + 2, high - start + 2) for low, high in ranges if high > start
-        ]
+        near = _sentence_before(flat, place, int(width * most * _BEFORE))
+        full = min(near, rows[-most][0])  # near the end: fill all rows
+        for start in (full, near):
+            lead = "… " if flat[start - 1 : start].isspace() else "…"
+            rest = lead + flat[start:]
+            rows = wrap(rest, width, display_width)
+            if len(rows) <= most or start == near:
+                break
+        flat, moved = rest, len(lead) - start
+        ranges = [(max(low, start) + moved, high + moved) for low, high in ranges if high > start]
     result = [Row(flat[low:high], tuple(clipped(ranges, low, high))) for low, high in rows[:most]]
     if len(rows) > most:
         ended = _ended(result[-1].text, width)

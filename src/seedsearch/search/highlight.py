@@ -19,6 +19,7 @@ from seedsearch.analysis.analyzer import end_in_text
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.core import compiled
+from seedsearch.machine_lines import stand_alone
 from seedsearch.model import Fragment, Passage, Snippet, Span
 from seedsearch.query.ast import (
     Compounds,
@@ -37,7 +38,7 @@ from seedsearch.query.ast import (
 from seedsearch.query.match import can_choose, fits_term
 from seedsearch.record import NamedTuple
 from seedsearch.search.fragments import Lit, fragments_of, shapes_of
-from seedsearch.search.window import window_of
+from seedsearch.search.window import window_in_line, window_of
 
 Lightable: TypeAlias = Leaf | Phrase | Near
 Place: TypeAlias = tuple[object, int, int, int]
@@ -52,7 +53,8 @@ class Snippets:
     """Makes the snippets of an analysed query: the matches in a passage, its window, and its best fragments.
 
     There are at most `max_fragments` fragments. A fragment has at most `width` characters, a window at most `window`,
-    1 or more. Without a match, the snippet shows the first sentence. A passage without text has no fragments.
+    1 or more. With `lines`, a window of code, or of what a machine wrote, is inside one line. Without a match, the
+    snippet shows the first sentence. A passage without text has no fragments.
     """
 
     def __init__(
@@ -63,11 +65,13 @@ class Snippets:
         max_fragments: int = 3,
         width: int = 240,
         window: int = 200,
+        lines: bool = False,
     ) -> None:
         self._leaves = tuple(dict.fromkeys(looked_for(query)))
         self._max_fragments = max_fragments
         self._width = max(width, 1)
         self._window_width = max(window, 1)
+        self._lines = lines
         self._words = _WordFinder(self._leaves, analyzer)
         self._numbers = _numbers_of(self._leaves)
 
@@ -91,7 +95,10 @@ class Snippets:
         return Snippet(tuple(fragments), spans, self._window(passage, shapes, lit))
 
     def _window(self, passage: Passage, shapes: bytes | None, lit: list[Lit]) -> Fragment:
-        span, _, lines, inside = window_of(passage.text, shapes, lit, self._window_width)
+        text, width = passage.text, self._window_width
+        span, match, lines, inside = window_of(text, shapes, lit, width)
+        if self._lines and stand_alone(text[slice(*span)], passage.document.media_type):
+            span, match, lines, inside = window_in_line(text, shapes, span, match, lit, width)
         line = min(passage.line_start + lines, passage.line_end)
         return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, inside)))
 

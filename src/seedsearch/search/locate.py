@@ -53,7 +53,7 @@ def locate(
         raise UsageError(
             f"{text}: the text ends at line {last:,}", "give a line as query prints it"
         )
-    place = min(places, key=lambda place: _distance(place, line)) if line else places[0]
+    place = _nearest(places, line)
     return _passage(engine, found.path, place), place
 
 
@@ -73,7 +73,7 @@ def find_source(engine: Engine, home: Home, text: str, cwd: str, printed: Printe
     if not fitting:
         raise _nothing_there(engine, home, known, text, cwd)
     if len(whole) > 1:
-        raise _ambiguous(engine, home, text, cwd, _first_passages(whole.values()))
+        raise _ambiguous(engine, home, text + _SEVERAL, cwd, _first_passages(whole.values()))
     return fitting[0]
 
 
@@ -127,10 +127,12 @@ def _of_one_document(
         every = [places for places in every if not places[0].member] or every
     if len(every) == 1 or not every[0][0].member:
         return [place for places in every for place in places]
-    line = found.citation.line
-    every = [places for places in every if line <= places[-1].line_end] or every
-    first = [(found.path, places[0], found.citation) for places in every]
-    raise _ambiguous(engine, home, text, cwd, first)
+    reaching = [places for places in every if found.citation.line <= places[-1].line_end]
+    asked = found.citation if reaching else found.citation._replace(line=0)
+    first = [(found.path, _nearest(places, asked.line), asked) for places in reaching or every]
+    last = max(places[-1].line_end for places in every)
+    why = _SEVERAL if reaching else f": the longest text there ends at line {last:,}"
+    raise _ambiguous(engine, home, text + why, cwd, first)
 
 
 def _have_lines_of_their_own(documents: Sequence[Sequence[Place]]) -> bool:
@@ -139,9 +141,9 @@ def _have_lines_of_their_own(documents: Sequence[Sequence[Place]]) -> bool:
     return all(one[1] < other[0] for one, other in pairwise(ranges))
 
 
-def _distance(place: Place, line: int) -> int:
-    """Return the number of lines between a passage and a line; 0 if the line is inside."""
-    return max(place.line_start - line, line - place.line_end, 0)
+def _nearest(places: Sequence[Place], line: int) -> Place:
+    """Return the place with the line, or the one nearest to it; the first without a line."""
+    return min(places, key=lambda p: max(p.line_start - line, line - p.line_end, 0) * bool(line))
 
 
 def _passage(engine: Engine, path: str, place: Place) -> Passage:
@@ -153,6 +155,7 @@ def _passage(engine: Engine, path: str, place: Place) -> Passage:
 # ------------------------------------------------------------------------------------ errors
 
 _Candidate = tuple[str, Place, Citation]
+_SEVERAL = " may mean several documents"
 
 
 def _first_passages(found: Iterable[Found]) -> list[_Candidate]:
@@ -160,14 +163,14 @@ def _first_passages(found: Iterable[Found]) -> list[_Candidate]:
 
 
 def _ambiguous(
-    engine: Engine, home: Home, text: str, cwd: str, candidates: Sequence[_Candidate]
+    engine: Engine, home: Home, message: str, cwd: str, candidates: Sequence[_Candidate]
 ) -> AmbiguousPlaceError:
-    """Return the error that lists the possible documents, each with a passage id."""
+    """Return the error that lists the possible documents, each with the id of a passage there."""
     lines = []
     for path, place, asked in candidates:
         citation = Citation(home.shown(path, cwd), place.member, asked.page, asked.line)
         lines.append(f"{passage_id(_passage(engine, path, place))}  {citation}")
-    return AmbiguousPlaceError(f"{text} may mean several documents", tuple(lines))
+    return AmbiguousPlaceError(message, tuple(lines))
 
 
 def _not_found(text: str) -> SourceNotFoundError:
@@ -178,7 +181,7 @@ def _not_found(text: str) -> SourceNotFoundError:
         )
     return SourceNotFoundError(
         f"not in the index: {text}",
-        "use PATH:LINE as query prints it, or the value of passage in --json",
+        "use FILE:LINE as query prints it, or the value of passage in --json",
     )
 
 

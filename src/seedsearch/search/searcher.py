@@ -266,7 +266,7 @@ def hits_of(
 
         fragments = _FRAGMENTS if options.fragments else 0
         width = options.window or WIDTH
-        snippets = Snippets(query, Analyzer(), max_fragments=fragments, window=width)
+        snippets = Snippets(query, Analyzer(), max_fragments=fragments, window=width, lines=True)
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TypeAlias
 
 from seedsearch.core import compiled
+from seedsearch.line_ends import line_ranges
 from seedsearch.search.fragments import (
     CLOSING,
     Lit,
@@ -40,6 +41,29 @@ def window_of(text: str, shapes: bytes | None, lit: list[Lit], width: int) -> Wi
         end = max(end for _, end, _ in lit[first : last + 1])
         span = _around(text, start, min(end, start + width), width)
     return span, start, line_ends(text, start), clipped(merged(lit), *span)
+
+
+def window_in_line(
+    text: str, shapes: bytes | None, span: Range, match: int, lit: list[Lit], width: int
+) -> Window:
+    """Return the window inside the line of `span` that shows the most different query words.
+
+    Of equal lines it is the one with the most matches, then the first. Where nothing is lit, it is the line of `match`.
+    """
+    near = [place for place in lit if span[0] <= place[0] < span[1]]
+    lines = [line for line in line_ranges(text) if line[1] > span[0] and line[0] < span[1]]
+
+    def shown_in(line: Range) -> tuple[int, int, bool]:
+        leaves = [leaf for start, _, leaf in near if line[0] <= start < line[1]]
+        return len(set(leaves)), len(leaves), line[0] <= match <= line[1]
+
+    low, high = max(lines, key=shown_in)
+    inside = [(s - low, min(e, high) - low, leaf) for s, e, leaf in lit if low <= s < high]
+    (start, end), match, _, ranges = window_of(
+        text[low:high], shapes and shapes[low:high], inside, width
+    )
+    shown = [(first + low, last + low) for first, last in ranges]
+    return (start + low, end + low), match + low, line_ends(text, low), shown
 
 
 @cache

@@ -1,0 +1,35 @@
+"""Which lines a machine wrote: they are shown alone, and never joined with their neighbours."""
+
+from __future__ import annotations
+
+CODE = "text/x-source"
+_RECORDS = frozenset(
+    ("text/csv", "text/tab-separated-values", "application/x-ndjson", "application/json")
+)
+LOG_FROM = 30  # characters; shorter lines are never taken for a log
+_LETTERS = 0.8  # minimum share of letters and spaces, in prose
+
+
+def has_records(media_type: str) -> bool:
+    """Return whether each line of such a text is a record: a row of a table, or a JSON object."""
+    return media_type in _RECORDS
+
+
+def is_prose(text: str) -> bool:
+    """Return whether a text is mostly letters. Signs of other scripts than Latin count as letters."""
+    text = text.strip()
+    least = _LETTERS * len(text)
+    letters = sum(map(str.isalpha, text)) + text.count(" ")
+    return (
+        letters >= least or letters + sum(c > "\u02ff" and not c.isalpha() for c in text) >= least
+    )
+
+
+def stand_alone(text: str, media_type: str) -> bool:
+    """Return whether a text has several lines, and is code or was written by a machine."""
+    lines = text.count("\n") + text.count("\r") + 1
+    return lines > 1 and (
+        media_type == CODE
+        or has_records(media_type)
+        or (len(text) >= LOG_FROM * lines and not is_prose(text))
+    )
