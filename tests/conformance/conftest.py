@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from library import Library
-from openers import FORGETFUL, Opener, embedded, reference
+from openers import FORGETFUL, Opener, embedded, opensearch, reference
 
 from seedsearch.engine.embedded import filters, postings_cache, snapshot
 from seedsearch.index import segment, whoosh
@@ -18,6 +19,8 @@ ENGINES: dict[str, Callable[[Path], Opener]] = {
     "embedded": embedded,
     FORGETFUL: embedded,
 }
+if os.environ.get("SEEDSEARCH_CLUSTER_ADDRESS"):
+    ENGINES["opensearch"] = opensearch
 
 BOUNDS = [
     (postings_cache, "KEPT"),
