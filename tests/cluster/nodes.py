@@ -1,4 +1,7 @@
-"""Runs real OpenSearch nodes, one process each. Maven fetches the jars, which must have the pinned checksums."""
+"""Runs real OpenSearch nodes, one process each. Maven fetches the jars, which must have the pinned checksums.
+
+`python nodes.py COMMAND...` runs a command with the address of a new node in SEEDSEARCH_CLUSTER_ADDRESS.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -108,6 +113,10 @@ class Cluster:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=home
             )
 
+    def address(self, number: int) -> str:
+        """Return the address of a node, without the name of an index."""
+        return f"opensearch://127.0.0.1:{self._http[number]}"
+
     def kill(self, number: int) -> None:
         """Kill a node as `kill -9` does."""
         process = self._running.pop(number)
@@ -152,3 +161,18 @@ class Cluster:
     def _end_of_log(self, number: int) -> str:
         text = (self._folder / f"node{number}" / "log").read_text(errors="replace")
         return text[-LARGEST_LOG:]
+
+
+def main(command: list[str]) -> int:
+    """Run a command beside one node. Return its exit code."""
+    with tempfile.TemporaryDirectory() as folder:
+        cluster = Cluster(Path(folder), 1)
+        try:
+            address = {"SEEDSEARCH_CLUSTER_ADDRESS": cluster.address(0)}
+            return subprocess.run(command, env=os.environ | address, check=False).returncode
+        finally:
+            cluster.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from library import Library
-from openers import FORGETFUL, Opener, embedded, opensearch, reference
+from openers import CLUSTER, FORGETFUL, Opener, embedded, opensearch, reference
 
 from seedsearch.engine.embedded import filters, postings_cache, snapshot
 from seedsearch.index import segment, whoosh
@@ -18,9 +17,8 @@ ENGINES: dict[str, Callable[[Path], Opener]] = {
     "reference": reference,
     "embedded": embedded,
     FORGETFUL: embedded,
+    **dict.fromkeys(CLUSTER, opensearch),
 }
-if os.environ.get("SEEDSEARCH_CLUSTER_ADDRESS"):
-    ENGINES["opensearch"] = opensearch
 
 BOUNDS = [
     (postings_cache, "KEPT"),

@@ -28,6 +28,9 @@ def embedded(folder: Path) -> Opener:
     return lambda: open_engine(str(folder), create=True)
 
 
+CLUSTER = ("opensearch",) if os.environ.get("SEEDSEARCH_CLUSTER_ADDRESS") else ()
+"""The engine on a cluster, if there is one."""
+
 _INDICES = [f"conformance-{uuid4().hex}" for _ in range(4)]
 """To create an index takes a second. So tests use some in turn, and empty them."""
 

@@ -34,6 +34,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}\Z")
 _OPTIONS = {"shards": 1, "replicas": 1, "candidates": 400}
 _SECONDS = 60.0
 _TRIES = 8
+_PAUSE, _LONGEST_PAUSE = 0.1, 30.0  # seconds
 _BUSY = (429, 502, 503, 504)
 _OLDEST, _NEWEST = (2, 4), (3, 99)  # points in time came with 2.4
 _LINE = 200  # characters of a message of the server
@@ -193,44 +194,50 @@ class Client:
         return [whole(reply) for reply in replies]
 
     def bulk(self, index: str, actions: Sequence[bytes]) -> None:
-        """Send actions of `_bulk` until all are acknowledged: a busy cluster gets them later, and fewer at once."""
-        waiting = [(action, 0) for action in actions]
+        """Send actions of `_bulk` until all are acknowledged. A busy cluster gets the rest later, and less at once."""
+        waiting, size, tries = list(actions), len(actions), 0
         while waiting:
-            tries = max(count for _, count in waiting)
-            if tries:
-                time.sleep(min(30.0, 0.1 * 2**tries) * random.uniform(0.5, 1.5))
-                waiting = [pair for half in (waiting[::2], waiting[1::2]) for pair in half]
-            size = max(1, len(waiting) >> tries)
-            later: list[tuple[bytes, int]] = []
-            for at in range(0, len(waiting), size):
-                later += self._sent(index, waiting[at : at + size])
-            waiting = later
+            part = waiting[:size]
+            refused, fault = self._sent(index, part)
+            waiting = refused + waiting[len(part) :]
+            if fault is None:
+                tries = 0
+                continue
+            tries = tries + 1 if len(refused) == len(part) else 1
+            if tries > _TRIES:
+                raise fault
+            size = max(1, size // 2)
+            time.sleep(min(_LONGEST_PAUSE, _PAUSE * 2**tries) * random.uniform(0.5, 1.5))
 
-    def _sent(self, index: str, part: Sequence[tuple[bytes, int]]) -> list[tuple[bytes, int]]:
-        """Send one bulk request. Return what must be sent again."""
+    def _sent(
+        self, index: str, part: Sequence[bytes]
+    ) -> tuple[list[bytes], SeedsearchError | None]:
+        """Send one bulk request. Return what a busy cluster refused, and why. Raises for any other failure."""
         try:
-            reply = self._request(
-                "POST", f"/{index}/_bulk", b"".join(a for a, _ in part), _SECONDS, {}
-            )
+            reply = self._request("POST", f"/{index}/_bulk", b"".join(part), _SECONDS, {})
         except self._errors.OpenSearchException as error:
             fault = self.fault(error)
-            is_busy = getattr(error, "status_code", None) in _BUSY or isinstance(
+            was_lost = isinstance(
                 error, self._errors.ConnectionError
-            )
-            if not is_busy or isinstance(fault, ReadOnlyError) or part[0][1] >= _TRIES:
-                raise fault from None
-            return [(action, count + 1) for action, count in part]
-        again = []
-        for (action, count), item in zip(part, reply["items"], strict=True):
+            )  # the keys make it safe to repeat
+            if was_lost or _is_busy(getattr(error, "status_code", None), fault):
+                return list(part), fault
+            raise fault from None
+        items = reply.get("items", ()) if isinstance(reply, dict) else ()
+        if len(items) != len(part):
+            raise IndexFault(f"the reply of {self._place()} is no reply to a bulk request")
+        refused, why = [], None
+        for action, item in zip(part, items, strict=True):
             ((_, result),) = item.items()
-            if result["status"] < 300 or (result["status"] == 404 and "delete" in item):
+            if result["status"] < 300:
                 continue
-            fault = _of_status(result["status"], _reason({"error": result["error"]}), self.address)
-            is_busy = result["status"] in _BUSY and not isinstance(fault, ReadOnlyError)
-            if not is_busy or count >= _TRIES:
+            reason = _reason({"error": result.get("error")})
+            fault = _of_status(result["status"], reason, self.address)
+            if not _is_busy(result["status"], fault):
                 raise fault
-            again.append((action, count + 1))
-        return again
+            refused.append(action)
+            why = fault
+        return refused, why
 
     def _place(self) -> str:
         return f"{self.address.host}:{self.address.port}"
@@ -307,6 +314,10 @@ def _of_status(status: object, reason: tuple[str, str], address: Address) -> See
     return IndexFault(f"the cluster at {place} refused ({status}): {kind} {text}".rstrip())
 
 
+def _is_busy(status: object, fault: SeedsearchError) -> bool:
+    return status in _BUSY and not isinstance(fault, ReadOnlyError)
+
+
 def _reason(info: object) -> tuple[str, str]:
     """Return the type and the reason of an error, with those of its root causes in one line."""
     error = info.get("error", info) if isinstance(info, dict) else info
@@ -334,6 +345,7 @@ def whole(reply: Any) -> Any:
 
 
 def _credentials(address: Address) -> tuple[str, str] | None:
+    """Return the user and the password for a cluster, from the environment or a netrc file."""
     user = os.environ.get("SEEDSEARCH_OPENSEARCH_USER")
     if user:
         return user, os.environ.get("SEEDSEARCH_OPENSEARCH_PASSWORD", "")

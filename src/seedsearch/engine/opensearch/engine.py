@@ -269,7 +269,6 @@ class OpenSearchEngine:
         states = list(map(loaded_file, snapshot.each(EVERYTHING, kind="file")))
         files = _by_path(states)
         text = snapshot.ask(EVERYTHING, aggs={"bytes": {"sum": {"field": "bytes"}}})
-        words = {"words": {"cardinality": {"field": "tally", "precision_threshold": 40_000}}}
         primaries = self._client.ask("GET", f"/{self._client.address.name}/_stats/store,segments")
         own = primaries["_all"]["primaries"]
         known = snapshot.manifests
@@ -280,7 +279,7 @@ class OpenSearchEngine:
             documents=size.documents,
             passages=size.passages,
             deleted=0,
-            terms=snapshot.ask(EVERYTHING, aggs=words)["aggregations"]["words"]["value"],
+            terms=snapshot.count_terms(),
             text_bytes=round(text["aggregations"]["bytes"]["value"]),
             index_bytes=own["store"]["size_in_bytes"],
             segments=own["segments"]["count"],

@@ -32,7 +32,7 @@ from seedsearch.analysis.stemming import AS_SPELT, MARK
 from seedsearch.engine.base import DocumentText, cut
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.model import Document, FileState, Passage, PassageSpan, field_key
-from seedsearch.query.dates import date_of
+from seedsearch.query.match import OWN, field_values, plain
 from seedsearch.record import NamedTuple
 from seedsearch.rows import Table, is_table, stated
 
@@ -47,7 +47,6 @@ _KEYWORDS = (
     *("kind", "part", "batch", "path", "document", "encoding", "media_type", "names", "values"),
     *("tally", "language", "languages", "spoken", "of_document"),
 )
-_LONGEST = 1000  # characters of a value that filters see
 _FIELDS = Document._fields
 
 
@@ -192,10 +191,10 @@ class Encoder:
             "of_document": sorted({document.language, *document.also}),
             "languages": sorted({document.language, language, *document.also}),
             "language": language,
-            "encoding": _plain(document.encoding),
-            "media_type": _plain(document.media_type),
-            "names": sorted({field_key(_plain(name)) for name, _ in document.fields}),
-            "values": values_of(document, stored.fields),
+            "encoding": valid(document.encoding),
+            "media_type": valid(document.media_type),
+            "names": sorted({field_key(valid(name)) for name, _ in document.fields}),
+            "values": _values(document, stored.fields),
             "rows": is_table(document.fields),
             "bytes": len(passage.text.encode("utf-8", "surrogatepass")),
             "body": [body, *titles * TITLE_WEIGHT],
@@ -226,7 +225,7 @@ class Encoder:
         return " ".join(words), len(at), counts
 
     def _marks_of(self, form: Form) -> str:
-        return JOINT.join(_clean(mark) for mark in marks_of(form, self._analyzer))
+        return JOINT.join(clean_mark(mark) for mark in marks_of(form, self._analyzer))
 
 
 def marks_of(form: Form, analyzer: Analyzer) -> list[str]:
@@ -241,22 +240,19 @@ def marks_of(form: Form, analyzer: Analyzer) -> list[str]:
     return [f"={term}", f"%{key}", *keys]
 
 
-def _clean(mark: str) -> str:
+def clean_mark(mark: str) -> str:
     """Return a mark without what the cluster would cut at or cannot hold."""
-    return _plain(mark).replace(" ", _MARK)
+    return valid(mark).replace(" ", _MARK)
 
 
-clean_mark = _clean
-
-
-def _plain(text: str) -> str:
+def valid(text: str) -> str:
     """Return a text without lone surrogates, which JSON and the cluster cannot hold."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def _tally(body: Mapping[str, int], title: Mapping[str, int]) -> list[str]:
     return [
-        f"{_division(term)}{_plain(term)}{JOINT}{body.get(term, 0)}{JOINT}{title.get(term, 0)}"
+        f"{_division(term)}{valid(term)}{JOINT}{body.get(term, 0)}{JOINT}{title.get(term, 0)}"
         for term in {**body, **title}
     ]
 
@@ -265,11 +261,11 @@ def _division(term: str) -> str:
     return DIVISIONS[zlib.crc32(term.encode("utf-8", "surrogatepass")) & 15]
 
 
-def values_of(document: Document, fields: Sequence[tuple[str, str]]) -> list[str]:
+def _values(document: Document, fields: Sequence[tuple[str, str]]) -> list[str]:
     """Return what filters compare on the cluster, as `name=value`."""
-    date = date_of(fields)
-    known = {"lang": document.language, "date": date, "type": document.media_type}
-    return [f"{name}={_plain(value)[:_LONGEST]}" for name, value in known.items()]
+    known = document.replace(fields=tuple(fields))
+    pairs = {(name, plain(value, name)) for name in OWN for value in field_values(known, name)}
+    return [valid(f"{name}={value}") for name, value in sorted(pairs)]
 
 
 def dumped(values: object) -> str:

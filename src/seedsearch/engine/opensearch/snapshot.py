@@ -32,6 +32,9 @@ _BUCKETS = 60_000
 _DOCUMENTS = 5_000  # asked for at once
 
 
+_BEST_FIRST = ("_score", "path", "place", "ordinal")
+
+
 class Manifest(NamedTuple):
     """What one writer's last commit states. Each writer has its part of the files, and its own manifest."""
 
@@ -194,7 +197,7 @@ class Snapshot:
                 query,
                 kind=kind,
                 size=size,
-                sort=ORDER if most is None else ("_score", *ORDER),
+                sort=ORDER if most is None else _BEST_FIRST,
                 _source=["record"],
                 track_total_hits=False,
                 **after,
@@ -303,6 +306,12 @@ class Snapshot:
                 known.title + passages * int(title),
             )
         return [words[term] for term in sorted(words)]
+
+    def count_terms(self) -> int:
+        """Return the number of distinct terms; in a large index, an estimate that is rather too high."""
+        asked = {"words": {"cardinality": {"field": "tally", "precision_threshold": 40_000}}}
+        found = self.ask({"match_all": {}}, aggs=asked)["aggregations"]["words"]["value"]
+        return len(self.vocabulary(".*")) if found < _BUCKETS // 2 else int(found)
 
     def figures(self, leaves: Iterable[Leaf]) -> dict[Leaf, Figures]:
         """Return the figures of leaves, asked in one request if they are not known."""

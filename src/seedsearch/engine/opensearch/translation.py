@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from seedsearch.engine.opensearch.mapping import clean_mark
+from seedsearch.engine.opensearch.mapping import clean_mark, valid
 from seedsearch.engine.opensearch.marks import TermSet, match_any
 from seedsearch.query.ast import (
     And,
@@ -35,6 +35,8 @@ from seedsearch.query.ast import (
     is_pattern,
     words_of,
 )
+from seedsearch.query.file_types import MEDIA_TYPES, TYPES
+from seedsearch.query.match import OWN, names_member, plain
 from seedsearch.record import NamedTuple
 
 Dsl: TypeAlias = Mapping[str, Any]
@@ -124,5 +126,58 @@ def _together(query: Phrase | Near, term_set: Callable[[Leaf], TermSet]) -> Plan
 
 
 def _filter(leaf: Filter | Range) -> Plan:
-    """Return the plan of a filter: exact for whole languages, and for ranges of dates."""
-    return Plan(EVERYTHING, False)
+    """Return the plan of a filter. What it cannot express is left to the test."""
+    field = leaf.field
+    if isinstance(leaf, Range):
+        return _dates(leaf) if field == "date" else Plan({"term": {"names": field}}, False)
+    if field not in OWN:
+        return Plan({"term": {"names": field}}, False)
+    pattern = valid(plain(leaf.pattern, field))
+    if "[" in pattern or "\ufffd" in pattern or pattern == "./." or names_member(leaf):
+        return Plan(EVERYTHING, False)
+    globs = _paths(pattern) if field == "path" else [pattern]
+    found = [_value(field, glob) for glob in globs]
+    if field == "lang" and not is_pattern(pattern):
+        found.append({"prefix": {"values": f"lang={pattern}-"}})
+    if field == "type":
+        found += [_value("type", valid(own)) for own in MEDIA_TYPES.get(pattern, ())]
+        names = TYPES.get(pattern, ())
+        found += [_value("path", glob) for name in names for glob in (name, f"*/{name}")]
+    return Plan({"bool": {"should": found, "minimum_should_match": 1}}, True)
+
+
+def _value(field: str, glob: str) -> Dsl:
+    """Return the query for a value of a field that matches a glob of `*` and `?`."""
+    if not is_pattern(glob):
+        return {"term": {"values": f"{field}={glob}"}}
+    pattern = glob.replace("\\", "\\\\")
+    return {"wildcard": {"values": {"value": f"{field}={pattern}"}}}
+
+
+def _paths(pattern: str) -> list[str]:
+    """Return the globs for whole paths that a pattern for paths means."""
+    if pattern.startswith("./"):
+        place = pattern[2:]
+        below = f"{place.rstrip('/')}/*"
+        return [below] if place[-1:] == "/" else [place, below]
+    if is_pattern(pattern):
+        return [pattern, f"*/{pattern}"]
+    return [f"*{pattern}*"]
+
+
+def _dates(leaf: Range) -> Plan:
+    """Return the plan of a range of dates, which are compared as text: see `query.match`."""
+    must: list[Dsl] = [{"prefix": {"values": "date="}}]
+    must_not: list[Dsl] = []
+    if leaf.low:
+        low = f"date={leaf.low}"
+        must.append({"range": {"values": {"gte": low, "lt": "date>"}}})
+        if not leaf.low_inclusive:
+            must_not.append({"prefix": {"values": low}})
+    if leaf.high:
+        high = f"date={leaf.high}"
+        either: list[Dsl] = [{"range": {"values": {"gte": "date=", "lt": high}}}]
+        if leaf.high_inclusive:
+            either.append({"prefix": {"values": high}})
+        must.append({"bool": {"should": either, "minimum_should_match": 1}})
+    return Plan({"bool": {"must": must, "must_not": must_not}}, True)

@@ -280,7 +280,13 @@ class OpenSearchWriter:
         self._refresh()
         seen = {"terms": {"batch": list(state.batches)}}
         ours = {"terms": {"kind": ["passage", "file"]}}
-        self._delete({"bool": {"filter": [ours], "must_not": [seen]}})
+        unseen = {"bool": {"filter": [ours], "must_not": [seen]}}
+        marked = {"exists": {"field": "until"}}
+        left = {"bool": {"should": [unseen, marked], "filter": [{"term": {"part": self._part}}]}}
+        left["bool"]["minimum_should_match"] = 1
+        if not self._client.ask("POST", f"/{self._index}/_count", {"query": left})["count"]:
+            return
+        self._delete(unseen)
         self._delete({"range": {"until": {"lte": state.generation}}})
         self._mark({"range": {"until": {"gt": state.generation}}}, None)
 
