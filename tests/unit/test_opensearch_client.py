@@ -159,7 +159,7 @@ def test_an_index_that_is_not_there(server: Server) -> None:
 
 
 def test_nobody_there_and_no_tls_there(server: Server) -> None:
-    with pytest.raises(IndexFault, match="certificate of 127|no cluster answers"):
+    with pytest.raises(IndexFault, match=r"certificate of 127|no cluster answers"):
         server.client("opensearchs").check()
     gone = server.client()
     server.close()
@@ -224,7 +224,7 @@ def test_a_reply_of_something_else_to_a_bulk_request(server: Server) -> None:
 def test_a_read_only_index_is_not_written_again(server: Server, status: int) -> None:
     block = item(status, "cluster_block_exception", "disk usage exceeded flood-stage watermark")
     server.replies = [bulk(block)]
-    with pytest.raises(ReadOnlyError, match="news is read-only.*flood-stage"):
+    with pytest.raises(ReadOnlyError, match=r"news is read-only.*flood-stage"):
         server.client().bulk("news", [b"a\n"])
     assert len(server.bodies) == 1
 
