@@ -113,9 +113,9 @@ class Cluster:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=home
             )
 
-    def address(self, number: int) -> str:
-        """Return the address of a node, without the name of an index."""
-        return f"opensearch://127.0.0.1:{self._http[number]}"
+    def address(self) -> str:
+        """Return the address of all nodes, without the name of an index."""
+        return "opensearch://" + ",".join(f"127.0.0.1:{port}" for port in self._http)
 
     def kill(self, number: int) -> None:
         """Kill a node as `kill -9` does."""
@@ -168,7 +168,7 @@ def main(command: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         cluster = Cluster(Path(folder), 1)
         try:
-            address = {"SEEDSEARCH_CLUSTER_ADDRESS": cluster.address(0)}
+            address = {"SEEDSEARCH_CLUSTER_ADDRESS": cluster.address()}
             return subprocess.run(command, env=os.environ | address, check=False).returncode
         finally:
             cluster.close()

@@ -54,11 +54,12 @@ class Server:
                 pass
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self._http.server_port
         self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 
     def client(self, scheme: str = "opensearch") -> Client:
-        return Client(parse_address(f"{scheme}://127.0.0.1:{self._http.server_port}/news"))
+        return Client(parse_address(f"{scheme}://127.0.0.1:{self.port}/news"))
 
     def close(self) -> None:
         self._http.shutdown()
@@ -99,7 +100,12 @@ def test_a_wrong_address_is_refused(text: str, message: str) -> None:
 
 def test_an_address() -> None:
     assert parse_address("opensearchs://host/news?replicas=0&shards=3") == Address(
-        "host", 9200, "news", True, 3, 0, 400
+        (("host", 9200),), "news", True, 3, 0, 400
+    )
+    assert parse_address("opensearch://a,b:1,[::1]:2/n").hosts == (
+        ("a", 9200),
+        ("b", 1),
+        ("::1", 2),
     )
     assert str(parse_address("opensearch://h:1/n?shards=3")) == "opensearch://h:1/n"
 
@@ -166,6 +172,13 @@ def test_nobody_there_and_no_tls_there(server: Server) -> None:
     with pytest.raises(IndexFault, match="no cluster answers at 127"):
         gone.check()
     server.__init__()  # type: ignore[misc]
+
+
+def test_the_next_host_is_asked_if_one_is_gone(server: Server) -> None:
+    gone = Server()
+    gone.close()
+    address = parse_address(f"opensearch://127.0.0.1:{gone.port},127.0.0.1:{server.port}/news")
+    Client(address).check()
 
 
 def test_credentials_go_over_tls_only(monkeypatch: pytest.MonkeyPatch) -> None:

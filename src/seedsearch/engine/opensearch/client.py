@@ -1,6 +1,7 @@
 """Talk to a cluster: its address, credentials, requests, and failures in one clear line.
 
-`opensearch://HOST:PORT/NAME` is plain HTTP, `opensearchs://` is TLS with a verified certificate. The options are
+`opensearch://HOST:PORT/NAME` is plain HTTP, `opensearchs://` is TLS with a verified certificate. There may be several
+hosts, with commas between them: if one does not answer, the next is asked. The options are
 `shards` and `replicas` of a new index, and `candidates` (see `engine.py`): `?shards=3&replicas=1`. Credentials
 are in SEEDSEARCH_OPENSEARCH_USER and SEEDSEARCH_OPENSEARCH_PASSWORD, or in a netrc file; a private certificate
 authority is in SEEDSEARCH_OPENSEARCH_CA.
@@ -30,6 +31,8 @@ from seedsearch.errors import (
 from seedsearch.folders import SCHEMES
 from seedsearch.record import NamedTuple
 
+_FORM = "write opensearch://HOST:9200/NAME"
+_LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}\Z")
 _OPTIONS = {"shards": 1, "replicas": 1, "candidates": 400}
 _SECONDS = 60.0
@@ -43,8 +46,7 @@ _LINE = 200  # characters of a message of the server
 class Address(NamedTuple):
     """The place of an index on a cluster."""
 
-    host: str
-    port: int
+    hosts: tuple[tuple[str, int], ...]
     name: str
     secure: bool
     shards: int
@@ -52,24 +54,24 @@ class Address(NamedTuple):
     candidates: int
 
     def __str__(self) -> str:
-        return f"{SCHEMES[self.secure]}{self.host}:{self.port}/{self.name}"
+        return f"{SCHEMES[self.secure]}{self.place}/{self.name}"
+
+    @property
+    def place(self) -> str:
+        """Return the hosts and their ports."""
+        return ",".join(f"{host}:{port}" for host, port in self.hosts)
 
 
 def parse_address(text: str) -> Address:
     """Return the parts of an address. Raises UsageError, which never repeats a password."""
-    try:
-        parts = urlsplit(text)
-        port = parts.port or 9200
-    except ValueError:
-        raise UsageError("the address of the index has no valid port", _form()) from None
-    if parts.username is not None or parts.password is not None:
+    parts = urlsplit(text)
+    if "@" in parts.netloc:
         raise UsageError(
             "the address of the index must not hold credentials",
             "set SEEDSEARCH_OPENSEARCH_USER and SEEDSEARCH_OPENSEARCH_PASSWORD, or use ~/.netrc",
         )
     name = parts.path.strip("/")
-    if not parts.hostname or parts.fragment:
-        raise UsageError("the address of the index names no host", _form())
+    hosts = tuple(map(_host, parts.netloc.split(",")))
     if not _NAME.match(name):
         raise UsageError(
             f"{name!r} cannot be the name of an index",
@@ -84,11 +86,18 @@ def parse_address(text: str) -> Address:
             )
         options[key] = int(value)
     secure = parts.scheme == "opensearchs"
-    return Address(parts.hostname, port, name, secure, *options.values())
+    return Address(hosts, name, secure, *options.values())
 
 
-def _form() -> str:
-    return "write opensearch://HOST:9200/NAME"
+def _host(text: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(f"//{text}")
+        port = parts.port or 9200
+    except ValueError:
+        raise UsageError("the address of the index has no valid port", _FORM) from None
+    if not parts.hostname:
+        raise UsageError("the address of the index names no host", _FORM)
+    return parts.hostname, port
 
 
 class Client:
@@ -106,7 +115,7 @@ class Client:
         # Its warnings would go to standard error; each of them comes as an exception, too.
         logging.getLogger("opensearch").setLevel(logging.CRITICAL)
         user = _credentials(address)
-        if user and not address.secure and address.host not in ("localhost", "127.0.0.1", "::1"):
+        if user and not address.secure and not _LOCAL.issuperset(dict(address.hosts)):
             raise UsageError(
                 "credentials are sent over TLS only", f"write {SCHEMES[1]} instead of {SCHEMES[0]}"
             )
@@ -118,11 +127,12 @@ class Client:
         self._errors = opensearchpy.exceptions
         try:
             self._transport = opensearchpy.OpenSearch(
-                [{"host": address.host, "port": address.port}],
+                [{"host": host, "port": port} for host, port in address.hosts],
                 http_auth=user,
                 use_ssl=address.secure,
                 timeout=_SECONDS,
-                max_retries=0,
+                max_retries=len(address.hosts) - 1,
+                retry_on_status=(),
                 pool_maxsize=8,
                 **tls,
             ).transport
@@ -136,7 +146,8 @@ class Client:
         number = str(version.get("number", "?"))
         if version.get("distribution") != "opensearch":
             raise IndexVersionError(
-                f"the server at {self._place()} is not OpenSearch", "give the address of a cluster"
+                f"the server at {self.address.place} is not OpenSearch",
+                "give the address of a cluster",
             )
         parts = tuple(int(part) for part in re.findall(r"\d+", number)[:2])
         if not _OLDEST <= parts <= _NEWEST:
@@ -225,7 +236,7 @@ class Client:
             raise fault from None
         items = reply.get("items", ()) if isinstance(reply, dict) else ()
         if len(items) != len(part):
-            raise IndexFault(f"the reply of {self._place()} is no reply to a bulk request")
+            raise IndexFault(f"the reply of {self.address.place} is no reply to a bulk request")
         refused, why = [], None
         for action, item in zip(part, items, strict=True):
             ((_, result),) = item.items()
@@ -239,12 +250,9 @@ class Client:
             why = fault
         return refused, why
 
-    def _place(self) -> str:
-        return f"{self.address.host}:{self.address.port}"
-
     def fault(self, error: Exception) -> SeedsearchError:
         """Return what a failure of the library means to the user."""
-        known, place = self._errors, self._place()
+        known, place = self._errors, self.address.place
         if isinstance(error, known.ConnectionTimeout):
             return IndexFault(f"the cluster at {place} does not answer in time", "try again later")
         if isinstance(error, known.SSLError):
@@ -279,13 +287,15 @@ class ConflictError(IndexFault):
 
 
 def _of_status(status: object, reason: tuple[str, str], address: Address) -> SeedsearchError:
-    place = f"{address.host}:{address.port}"
+    place = address.place
     kind, text = reason
     if "cluster_block" in kind:
         return ReadOnlyError(
             f"the index {address.name} is read-only: {text}",
             "free space on the disks of the cluster",
         )
+    if "context_missing" in kind or "node_not_connected" in kind or "node_disconnected" in kind:
+        return LostPointError("the state of the index is gone from the cluster", "ask again")
     match status:
         case 401:
             return IndexFault(
@@ -296,8 +306,6 @@ def _of_status(status: object, reason: tuple[str, str], address: Address) -> See
             return IndexFault(f"{place} does not permit this: {text}", "ask for the permission")
         case 404 if "index_not_found" in kind:
             return NoIndexError(f"no index at {address}", "create it with: seedsearch index")
-        case 404 if "context" in kind or "context" in text:
-            return LostPointError("the state of the index is gone from the cluster", "ask again")
         case 409:
             return ConflictError(f"somebody else writes to {address.name}", "try again later")
         case 429:
@@ -309,8 +317,6 @@ def _of_status(status: object, reason: tuple[str, str], address: Address) -> See
             )
     if "too_many" in kind or "too_many" in text:
         return QueryTooBroadError(f"the query is too broad for the cluster: {text}", "narrow it")
-    if "context_missing" in kind or "context_missing" in text or "node_not_connected" in text:
-        return LostPointError("the state of the index is gone from the cluster", "ask again")
     return IndexFault(f"the cluster at {place} refused ({status}): {kind} {text}".rstrip())
 
 
@@ -352,7 +358,7 @@ def _credentials(address: Address) -> tuple[str, str] | None:
     import netrc  # only here: start-up time
 
     try:
-        found = netrc.netrc(os.environ.get("NETRC")).authenticators(address.host)
+        found = netrc.netrc(os.environ.get("NETRC")).authenticators(address.hosts[0][0])
     except FileNotFoundError:
         return None
     except (OSError, netrc.NetrcParseError) as error:

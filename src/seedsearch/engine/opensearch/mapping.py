@@ -61,6 +61,7 @@ def settings_and_mappings(name: str, shards: int, replicas: int) -> dict[str, An
             "number_of_shards": shards,
             "number_of_replicas": replicas,
             "refresh_interval": -1,
+            "codec": "best_compression",
             "similarity": {
                 "frequency": {
                     "type": "scripted",
