@@ -34,8 +34,9 @@ from seedsearch.record import NamedTuple
 _FORM = "write opensearch://HOST:9200/NAME"
 _LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}\Z")
-_OPTIONS = {"shards": 1, "replicas": 1, "candidates": 400}
+_OPTIONS = {"shards": 1, "replicas": 1, "candidates": 1000}
 _SECONDS = 60.0
+_MOST = 10_000_000  # of an option
 _TRIES = 8
 _PAUSE, _LONGEST_PAUSE = 0.1, 30.0  # seconds
 _BUSY = (429, 502, 503, 504)
@@ -80,7 +81,7 @@ def parse_address(text: str) -> Address:
     options = dict(_OPTIONS)
     for key, value in parse_qsl(parts.query, keep_blank_values=True):
         least = 0 if key == "replicas" else 1
-        if key not in options or not value.isdecimal() or not least <= int(value) <= 1024:
+        if key not in options or not value.isdecimal() or not least <= int(value) <= _MOST:
             raise UsageError(
                 f"{key}={value} is no option of an address", f"there are: {', '.join(options)}"
             )
