@@ -48,6 +48,7 @@ _PAGE = 500
 _BEAT_SECONDS = 15.0
 _DEAD_SECONDS = 120.0
 _LONG_SECONDS = 600.0
+_TRIES, _PAUSE_SECONDS = 30, 1.0  # until another copy of a part takes the place of one that died
 
 
 # -------------------------------------------------------------------------------- the index
@@ -284,14 +285,24 @@ class OpenSearchWriter:
         marked = {"exists": {"field": "until"}}
         left = {"bool": {"should": [unseen, marked], "filter": [{"term": {"part": self._part}}]}}
         left["bool"]["minimum_should_match"] = 1
-        if not self._client.ask("POST", f"/{self._index}/_count", {"query": left})["count"]:
+        if not whole(self._client.ask("POST", f"/{self._index}/_count", {"query": left}))["count"]:
             return
         self._delete(unseen)
         self._delete({"range": {"until": {"lte": state.generation}}})
         self._mark({"range": {"until": {"gt": state.generation}}}, None)
 
     def _refresh(self) -> None:
-        whole(self._client.ask("POST", f"/{self._index}/_refresh", seconds=_LONG_SECONDS))
+        """Let searches find what was written. A copy that is away does not matter, a part without any copy does."""
+        for _ in range(_TRIES):
+            reply = self._client.ask("POST", f"/{self._index}/_refresh", seconds=_LONG_SECONDS)
+            state = self._client.ask("GET", f"/_cluster/health/{self._index}")["status"]
+            if not reply["_shards"]["failed"] and state != "red":
+                return
+            time.sleep(_PAUSE_SECONDS)
+        raise IndexFault(
+            f"a part of {self._client.address} is away",
+            "see the health of the cluster, and run the same again: nothing is lost",
+        )
 
     def _delete(self, query: Mapping[str, Any]) -> None:
         """Delete documents of this part, some at a time."""
