@@ -115,8 +115,9 @@ class Client:
             ) from None
         # Its warnings would go to standard error; each of them comes as an exception, too.
         logging.getLogger("opensearch").setLevel(logging.CRITICAL)
-        user = _credentials(address)
-        if user and not address.secure and not _LOCAL.issuperset(dict(address.hosts)):
+        is_safe = address.secure or _LOCAL.issuperset(dict(address.hosts))
+        user = _credentials(address, netrc_too=is_safe)
+        if user and not is_safe:
             raise UsageError(
                 "credentials are sent over TLS only", f"write {SCHEMES[1]} instead of {SCHEMES[0]}"
             )
@@ -351,11 +352,13 @@ def whole(reply: Any) -> Any:
     return reply
 
 
-def _credentials(address: Address) -> tuple[str, str] | None:
-    """Return the user and the password for a cluster, from the environment or a netrc file."""
+def _credentials(address: Address, *, netrc_too: bool) -> tuple[str, str] | None:
+    """Return the user and the password for a cluster, from the environment, or from a netrc file."""
     user = os.environ.get("SEEDSEARCH_OPENSEARCH_USER")
     if user:
         return user, os.environ.get("SEEDSEARCH_OPENSEARCH_PASSWORD", "")
+    if not netrc_too:
+        return None
     import netrc  # only here: start-up time
 
     try:
