@@ -161,7 +161,7 @@ def reference_for(library: Library, history: History) -> Library:
 
 
 @settings(
-    max_examples=2_000 if LONG else 50,
+    max_examples=2_000 if LONG else 15 if CLUSTER else 50,
     derandomize=True,
     deadline=None,
     database=None,
