@@ -109,6 +109,11 @@ faults: .venv/stamp ## Run the tests of faults in full, and write their figures 
 test-long: .venv/stamp ## Run the tests of agreement between engines with many more queries
 	SEEDSEARCH_LONG=1 .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/conformance
 
+.PHONY: test-cluster
+test-cluster: .venv/stamp ## Test the engine on real OpenSearch nodes (needs Java 17 and Maven; fetches 70 MB once)
+	.venv/bin/python tests/cluster/nodes.py .venv/bin/python -m pytest tests/conformance -k "opensearch or random_queries"
+	SEEDSEARCH_CLUSTER=1 .venv/bin/python -m pytest tests/cluster
+
 .PHONY: faults-weakened
 faults-weakened: .venv/stamp ## Weaken the code in many places, one after the other, and see which test fails
 	.venv/bin/python tests/faults/weakenings.py

@@ -13,7 +13,7 @@ from seedsearch.config import load_config
 from seedsearch.engine.base import Engine, Grouping, IndexStats, TermCount
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UnsupportedError, UsageError
-from seedsearch.folders import INDEX_FOLDER
+from seedsearch.folders import INDEX_FOLDER, is_address
 from seedsearch.model import Hit, PassageView, SearchResult
 from seedsearch.paths import Home, create_home, find_home, index_in, is_index_folder
 from seedsearch.query.file_filters import filters_below, filters_of
@@ -319,6 +319,8 @@ def open_index(
     if collection is not None:
         folder = collection_folder(collection) if create else collection_index(collection)
         home = create_home(folder) if create else Home(folder)
+    elif path is not None and is_address(os.fspath(path)):
+        home = Home(os.fspath(path))
     elif create:
         folder = os.path.abspath(os.fspath(path or os.getcwd()))
         named = is_index_folder(folder)

@@ -17,6 +17,15 @@ IGNORE_FILES: Final = (".seedsearchignore", ".ignore", ".gitignore")
 """Names of ignore files. A pattern in an earlier one overrides patterns in later ones."""
 
 
+SCHEMES: Final = ("opensearch://", "opensearchs://")
+"""What the address of an index on a cluster begins with: without TLS, and with it."""
+
+
+def is_address(index: str) -> bool:
+    """Return whether an index is on a cluster, not in a folder."""
+    return index.startswith(SCHEMES)
+
+
 def prefix_of(folder: str) -> str:
     """Return the prefix of all paths below a folder."""
     return folder if folder.endswith(os.sep) else folder + os.sep

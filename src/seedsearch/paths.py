@@ -14,7 +14,7 @@ from typing import Final
 
 from seedsearch.config import is_trusted, user_file
 from seedsearch.errors import IndexFault, NoIndexError
-from seedsearch.folders import INDEX_FOLDER, is_below, is_own, prefix_of
+from seedsearch.folders import INDEX_FOLDER, is_address, is_below, is_own, prefix_of
 
 _STREAM = "stdin://"  # cannot clash with a file: a normalised path has no double slash
 
@@ -31,11 +31,16 @@ def is_stream(stored: str) -> bool:
 
 
 class Home:
-    """An index folder, and the rules that turn paths into stored paths and back."""
+    """An index folder, and the rules that turn paths into stored paths and back.
+
+    An index on a cluster has an address instead of a folder. Its base is the current folder, and it stores absolute
+    paths, because many machines may write to it.
+    """
 
     def __init__(self, folder: str) -> None:
-        self.folder: Final = os.path.abspath(folder)
-        self.base: Final = os.path.dirname(self.folder)
+        self._is_remote = is_address(folder)
+        self.folder: Final = folder if self._is_remote else os.path.abspath(folder)
+        self.base: Final = os.getcwd() if self._is_remote else os.path.dirname(self.folder)
         self._prefix = prefix_of(self.base)
 
     def __repr__(self) -> str:
@@ -43,7 +48,9 @@ class Home:
 
     def stored(self, absolute: str) -> str:
         """Return the stored form of an absolute path. The stored form of `base` is "."."""
-        if absolute.startswith(self._prefix):
+        if self._is_remote:
+            path = absolute
+        elif absolute.startswith(self._prefix):
             path = absolute[len(self._prefix) :] or "."
         else:
             path = "." if absolute == self.base else absolute
@@ -52,7 +59,7 @@ class Home:
     def stored_all(self, absolute: Sequence[str]) -> list[str]:
         """Return the stored forms of many absolute paths."""
         prefix, length, base = self._prefix, len(self._prefix), self.base
-        if os.sep != "/":
+        if os.sep != "/" or self._is_remote:
             return list(map(self.stored, absolute))
         return [  # no call for each path: a walk gives very many
             path[length:] or "." if path.startswith(prefix) else "." if path == base else path
@@ -112,6 +119,8 @@ def find_home(cwd: str, explicit: str | None = None) -> Home:
     and at the boundary of the file system. Raises NoIndexError. Raises IndexFault for an index that is a symbolic
     link or belongs to another user, unless `explicit` names it.
     """
+    if explicit and is_address(explicit):
+        return Home(explicit)
     if explicit:
         return _explicit_home(os.path.join(cwd, explicit))
     for folder in _way_up(cwd):
@@ -148,11 +157,13 @@ def index_in(parent: str, *, named: bool = False) -> str:
 
 
 def create_home(folder: str) -> Home:
-    """Create the index folder `folder` with mode 0700, unless it exists.
+    """Create the index folder `folder` with mode 0700, unless it exists. An index on a cluster needs none.
 
     Raises IndexFault if the folder cannot be created.
     """
     home = Home(folder)
+    if is_address(folder):  # the engine creates it
+        return home
     try:
         if not os.path.isdir(home.folder):
             os.makedirs(home.base, exist_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from library import Library
-from openers import FORGETFUL, Opener, embedded, reference
+from openers import CLUSTER, FORGETFUL, Opener, embedded, opensearch, reference
 
 from seedsearch.engine.embedded import filters, postings_cache, snapshot
 from seedsearch.index import segment, whoosh
@@ -17,6 +17,7 @@ ENGINES: dict[str, Callable[[Path], Opener]] = {
     "reference": reference,
     "embedded": embedded,
     FORGETFUL: embedded,
+    **dict.fromkeys(CLUSTER, opensearch),
 }
 
 BOUNDS = [

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from library import File, Library, document, names
-from openers import FORGETFUL
+from openers import CLUSTER, FORGETFUL
 from reference_engine import ReferenceEngine, ReferenceStore
 
 from seedsearch.engine.base import Engine, Grouping
@@ -161,13 +161,13 @@ def reference_for(library: Library, history: History) -> Library:
 
 
 @settings(
-    max_examples=2_000 if LONG else 50,
+    max_examples=2_000 if LONG else 15 if CLUSTER else 50,
     derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@pytest.mark.parametrize("engine_factory", ["embedded", FORGETFUL], indirect=True)
+@pytest.mark.parametrize("engine_factory", ["embedded", FORGETFUL, *CLUSTER], indirect=True)
 @given(history=histories, trees=st.lists(queries, min_size=8, max_size=8))
 def test_every_engine_answers_as_the_reference_does(
     engine_factory: Callable[[Path], Callable[[], Engine]], history: History, trees: list[Query]

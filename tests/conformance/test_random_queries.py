@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from library import Library, document, names
-from openers import embedded, reference
+from openers import CLUSTER, embedded, opensearch, reference
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import Grouping
@@ -61,7 +61,7 @@ FILES = {
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Library]]:
     """Return the same files in every engine, the reference first."""
     made = []
-    for make in (reference, embedded):
+    for make in (reference, embedded, *(opensearch for _ in CLUSTER)):
         folder: Path = tmp_path_factory.mktemp("index")
         library = Library(make(folder))
         library.commit({"gone": "fox"})

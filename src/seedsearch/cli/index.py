@@ -37,7 +37,7 @@ from seedsearch.corpus.skip import NEEDS, is_failure, reason_of
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexVersionError, NoIndexError, SourceUnreadableError, UsageError
-from seedsearch.folders import INDEX_FOLDER
+from seedsearch.folders import INDEX_FOLDER, is_address
 from seedsearch.indexing import (
     IndexOptions,
     IndexReport,
@@ -322,6 +322,8 @@ def _folder_to_write(explicit: str | None, cwd: str) -> str:
     """Return the index folder to create or extend. Raises UsageError for a folder with other files."""
     if explicit is None:
         return index_in(cwd) or os.path.join(cwd, INDEX_FOLDER)
+    if is_address(explicit):
+        return explicit
     folder = os.path.abspath(os.path.join(cwd, explicit))
     if not os.path.isdir(folder):
         return folder
@@ -348,6 +350,8 @@ def _open(home: Home, *, rebuild: bool, named: bool) -> Engine:
 
 
 def _is_unusable(home: Home) -> bool:
+    if is_address(home.folder):  # a rebuilt index stands beside the old one, until it is committed
+        return True
     try:
         return bool(check_index(home.folder).damages)
     except NoIndexError:

@@ -112,7 +112,7 @@ _INDEX_OPTIONS = (
         "index_folder",
         metavar="FOLDER",
         callback=_chosen_index,
-        help="Index folder [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
+        help="Index folder, or address on a cluster [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
     ),
     click.option(
         "--collection",

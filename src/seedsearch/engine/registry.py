@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seedsearch.engine.base import CheckReport, Engine
 from seedsearch.errors import UsageError
+from seedsearch.folders import is_address
 
 NAMES = ("whoosh",)
 
@@ -19,6 +20,10 @@ def open_engine(
     Raises NoIndexError, IndexVersionError, IndexDamagedError; UsageError for an unknown name.
     """
     # The engines are imported here for start-up time: a query needs one of them.
+    if is_address(folder):
+        from seedsearch.engine.opensearch.engine import OpenSearchEngine
+
+        return OpenSearchEngine(folder, create=create, rebuild=rebuild)
     if name == "whoosh":
         from seedsearch.engine.embedded.engine import WhooshEngine
 
@@ -31,6 +36,10 @@ def check_index(folder: str) -> CheckReport:
 
     Raises NoIndexError, IndexVersionError.
     """
+    if is_address(folder):
+        from seedsearch.engine.opensearch.engine import check as check_cluster
+
+        return check_cluster(folder)
     from seedsearch.index.check import check  # start-up time: not for queries
 
     return check(folder)

@@ -38,7 +38,7 @@ from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard, is_patt
 from seedsearch.rows import Fields, Table
 from seedsearch.wildcards import between_stars, one_of
 
-_OWN = ("path", "type", "lang", "encoding", "date")
+OWN = ("path", "type", "lang", "encoding", "date")
 
 
 def fits_term(leaf: Prefix | Wildcard | Fuzzy) -> Callable[[str], bool]:
@@ -98,7 +98,7 @@ def fits_value(leaf: Filter | Range) -> Callable[[str], bool]:
 
     For `type`, values alone do not decide: `fits_document` does.
     """
-    if isinstance(leaf, Filter) and leaf.field in _OWN:
+    if isinstance(leaf, Filter) and leaf.field in OWN:
         return _fits_filter(leaf)
     from seedsearch.query.fields import fits_field  # start-up time: few queries need it
 
@@ -141,7 +141,7 @@ def _asked_for(leaf: Filter | Range, fields: Fields) -> set[str]:
         from seedsearch.query.dates import is_date  # start-up time: few queries need it
 
         return {name for name, _ in fields if is_date(name)}
-    return {name for name, _ in fields if leaf.field not in _OWN and field_key(name) == leaf.field}
+    return {name for name, _ in fields if leaf.field not in OWN and field_key(name) == leaf.field}
 
 
 def field_values(document: Document, field: str) -> tuple[str, ...]:
@@ -166,7 +166,7 @@ def field_values(document: Document, field: str) -> tuple[str, ...]:
 
 
 def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
-    pattern = _plain(leaf.pattern, leaf.field)
+    pattern = plain(leaf.pattern, leaf.field)
     is_glob = any(char in pattern for char in "*?[")
     if leaf.field == "path":
         return _fits_path(pattern)
@@ -177,8 +177,8 @@ def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
 
 def _fits_glob(leaf: Filter | Range) -> Callable[[str], bool]:
     pattern = leaf.pattern if isinstance(leaf, Filter) else ""
-    whole = re.compile(_glob(_plain(pattern, leaf.field), sets=True), re.DOTALL).match
-    return lambda value: whole(_plain(value, leaf.field)) is not None
+    whole = re.compile(_glob(plain(pattern, leaf.field), sets=True), re.DOTALL).match
+    return lambda value: whole(plain(value, leaf.field)) is not None
 
 
 def _fits_path(pattern: str) -> Callable[[str], bool]:
@@ -188,11 +188,11 @@ def _fits_path(pattern: str) -> Callable[[str], bool]:
         return _fits_globs(r"\A", [below] if place[-1:] == "/" else [place, below])
     has_wildcard = "*" in pattern or "?" in pattern
     if not has_wildcard and "[" not in pattern:
-        return lambda value: pattern in _plain(value, "path")
+        return lambda value: pattern in plain(value, "path")
     after_slash = _fits_globs(r"(?:\A|(?<=/))", [pattern])
     if has_wildcard:
         return after_slash
-    return lambda value: pattern in _plain(value, "path") or after_slash(value)
+    return lambda value: pattern in plain(value, "path") or after_slash(value)
 
 
 def _fits_globs(start: str, globs: Sequence[str]) -> Callable[[str], bool]:
@@ -201,7 +201,7 @@ def _fits_globs(start: str, globs: Sequence[str]) -> Callable[[str], bool]:
         dict.fromkeys(_glob(glob, sets=sets) for glob in globs for sets in (True, False))
     )
     fits = re.compile(f"{start}(?:{either})", re.DOTALL).search
-    return lambda value: fits(_plain(value, "path")) is not None
+    return lambda value: fits(plain(value, "path")) is not None
 
 
 def _fits_type(pattern: str) -> Callable[[Document], bool]:
@@ -225,7 +225,8 @@ def _name(document: Document) -> str:
     return document.path.rpartition("/")[2]
 
 
-def _plain(value: str, field: str) -> str:
+def plain(value: str, field: str) -> str:
+    """Return a value of a field as filters compare it."""
     if not value.isascii():
         from unicodedata import normalize  # start-up time: few values need it
 

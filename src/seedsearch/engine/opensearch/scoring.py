@@ -1,0 +1,339 @@
+"""Test and score passages with the query tree, by the one formula (`engine.bm25f`).
+
+The statistics come from the cluster, the frequencies and positions from the text of each passage.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, reduce
+from math import sqrt
+
+from seedsearch.analysis import Analyzer, Form
+from seedsearch.analysis.compounds import COMPOUNDING
+from seedsearch.core.plain_matching import closeness
+from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated, term_weight
+from seedsearch.engine.explain import PassageFigures, explain
+from seedsearch.engine.opensearch.mapping import Stored
+from seedsearch.engine.opensearch.snapshot import Snapshot
+from seedsearch.model import Explanation
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Compounds,
+    Exact,
+    Filter,
+    Fuzzy,
+    Leaf,
+    Maybe,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Spelt,
+    Synonym,
+    Term,
+    Wildcard,
+    Written,
+    children_of,
+    neighbours,
+    side_by_side,
+    words_of,
+)
+from seedsearch.query.match import can_choose, fits_document, fits_term
+from seedsearch.query.written import fits_text
+from seedsearch.record import NamedTuple
+
+_Places = dict[Form, list[int]]
+
+
+class Found(NamedTuple):
+    """A passage that matches, and its score, rounded."""
+
+    stored: Stored
+    score: float
+
+    def order(self) -> tuple[float, bytes, int, int]:
+        """Return the key of the order of answers."""
+        passage = self.stored.passage
+        path = os.fsencode(passage.document.path)
+        return -self.score, path, self.stored.place, passage.ordinal
+
+
+class Scorer:
+    """Scores passages for one query."""
+
+    def __init__(self, query: Query, snapshot: Snapshot) -> None:
+        self._query = query
+        self._snapshot = snapshot
+        self._analyzer = snapshot.analyzer
+        self._around: dict[Leaf, dict[str, float]] = {}
+        leaves = list(dict.fromkeys(_leaves(query)))
+        figures = snapshot.figures(leaves)
+        totals = snapshot.totals
+        self._mean = totals.length / max(totals.passages, 1)
+        self._df = {leaf: known.df for leaf, known in figures.items()}
+        self._weights = {
+            leaf: term_weight(totals.passages, known.df, known.frequency, _text_of(leaf))
+            for leaf, known in figures.items()
+        }
+        self._test = cache(self._test_of)
+
+    def found(self, passages: Iterable[Stored]) -> list[Found]:
+        """Return those of the passages that match, in the order of answers."""
+        views = [_View(stored, self._analyzer, self._test) for stored in passages]
+        self._read_documents(views)
+        scores = [(view, self.score(self._query, view)) for view in views]
+        found = [Found(view.stored, round(s, 9)) for view, s in scores if s is not None]
+        return sorted(found, key=Found.order)
+
+    def explanation(self, stored: Stored) -> Explanation:
+        """Return why a passage that matches has its score."""
+        view = _View(stored, self._analyzer, self._test)
+        self._read_documents([view])
+        figures = PassageFigures(
+            score=lambda node: self.score(node, view),
+            df=self._df.__getitem__,
+            around=lambda leaf: self._around.get(leaf, {}).get(stored.document, 0.0),
+            length=stored.length,
+            passages=self._snapshot.totals.passages,
+            mean_length=self._mean,
+        )
+        return explain(self._query, stored.passage, figures, self._analyzer)
+
+    def _read_documents(self, views: Sequence[_View]) -> None:
+        """Ask for the scores of plain words in the documents of passages, as wholes."""
+        words = list(dict.fromkeys(_document_words(self._query)))
+        if not words or not views:
+            return
+        totals = self._snapshot.totals
+        mean = totals.length / max(totals.documents, 1)
+        documents = {view.stored.document for view in views}
+        lengths, frequencies = self._snapshot.in_documents(words, documents)
+        for word in words:
+            weight = self._weights[word]
+            self._around.setdefault(word, {}).update(
+                {
+                    key: weight * saturated(tf, lengths[key], mean)
+                    for key, tf in frequencies[word].items()
+                    if tf
+                }
+            )
+
+    # ---------------------------------------------------------------------- the tree
+
+    def score(self, query: Query, view: _View) -> float | None:
+        """Return the score of a passage for a node of the query, or None if it does not match."""
+        match query:
+            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+                return self._unit(query, view)
+            case Phrase() | Near():
+                return self._together(query, view)
+            case And(children):
+                scores = [self.score(child, view) for child in children]
+                matching = [score for score in scores if score is not None]
+                return (
+                    self._in_context(query, view, matching)
+                    if len(matching) == len(scores)
+                    else None
+                )
+            case Or(children):
+                scores = [self.score(child, view) for child in children]
+                matching = [score for score in scores if score is not None]
+                return self._in_context(query, view, matching) if matching else None
+            case Synonym(children):
+                scores = [self.score(child, view) for child in children]
+                return max((score for score in scores if score is not None), default=None)
+            case Not(child):
+                return 0.0 if self.score(child, view) is None else None
+            case Maybe(required, optional):
+                score = self.score(required, view)
+                return None if score is None else score + (self.score(optional, view) or 0.0)
+            case Boost(child, factor):
+                score = self.score(child, view)
+                return None if score is None else score * factor
+            case Filter() | Range() | Written():
+                return 0.0 if self._passes(query, view) else None
+            case Nothing():
+                return None
+
+    def _passes(self, leaf: Filter | Range | Written, view: _View) -> bool:
+        if isinstance(leaf, Written):
+            return any(map(self._fits_text(leaf), view.texts(leaf.field)))
+        passage = view.stored.passage
+        return self._fits_document(leaf)(passage.document.replace(fields=view.stored.fields))
+
+    def _unit(self, leaf: Leaf, view: _View) -> float | None:
+        tf = view.frequency(leaf)
+        if not tf:
+            return None
+        return self._weights[leaf] * saturated(tf, view.stored.length, self._mean)
+
+    def _together(self, query: Phrase | Near, view: _View) -> float | None:
+        leaves = words_of(query)
+        stand = _consecutive if isinstance(query, Phrase) else _near(query.slop)
+        fields = (True,) if query.field == "title" else (False, True)
+        if not any(stand([view.places(leaf, in_title) for leaf in leaves]) for in_title in fields):
+            return None
+        return sum(self._unit(leaf, view) or 0.0 for leaf in leaves)
+
+    def _in_context(self, query: And | Or, view: _View, scores: Sequence[float]) -> float:
+        """Return the sum of scores, with the additions for plain words: the whole document, and nearness."""
+        total = sum(scores)
+        for word in side_by_side(query):
+            total += self._around.get(word, {}).get(view.stored.document, 0.0)
+        pairs = neighbours(query)
+        for one, other in pairs:
+            first, second = self._unit(one, view), self._unit(other, view)
+            if first is None or second is None:
+                continue
+            fields = (True,) if "title" in (one.field, other.field) else (False, True)
+            close = max(
+                closeness(view.places(one, field), view.places(other, field), REACH)
+                for field in fields
+            )
+            if close:
+                total += nearness(len(pairs)) * min(first, second) * sqrt(close)
+        return total
+
+    # ---------------------------------------------------------------------- tests
+
+    @cache  # noqa: B019 - a scorer lives as long as its query
+    def _fits_text(self, leaf: Written) -> Callable[[str], bool]:
+        return fits_text(leaf)
+
+    @cache  # noqa: B019
+    def _fits_document(self, leaf: Filter | Range) -> Callable[..., bool]:
+        return fits_document(leaf)
+
+    def _test_of(self, leaf: Leaf, language: str) -> Callable[[Form], bool]:
+        """Return a function that tests whether a leaf stands for a form, in passages of a language."""
+        match leaf:
+            case Term(text):
+                return self._analyzer.meant(text, language, as_spelt=isinstance(leaf, Spelt))
+            case Exact(text):
+                return lambda form: form.term == text
+            case Compounds(text, terms):
+                meant = self._analyzer.meant(text, language)
+                parts = frozenset(terms) if language in COMPOUNDING else frozenset()
+                return lambda form: meant(form) or form.term in parts
+            case _:
+                fits = cache(fits_term(leaf))
+                return lambda form: fits(form.term)
+
+
+class _Standing(NamedTuple):
+    """The tf of a leaf in a passage, and its positions in text and title."""
+
+    tf: int
+    body: list[int]
+    title: list[int]
+
+
+class _View:
+    """A passage, and where the leaves of the query stand in it."""
+
+    def __init__(
+        self,
+        stored: Stored,
+        analyzer: Analyzer,
+        test: Callable[[Leaf, str], Callable[[Form], bool]],
+    ) -> None:
+        self.stored = stored
+        self._analyzer = analyzer
+        self._test = test
+        self._known: tuple[_Places, _Places] | None = None
+        self._leaves: dict[Leaf, _Standing] = {}
+
+    def texts(self, field: str) -> list[str]:
+        """Return the texts of a field; the title only of a document's first passage."""
+        passage = self.stored.passage
+        title = [passage.document.title] if passage.ordinal == 0 else []
+        return title if field == "title" else [passage.text, *title]
+
+    def frequency(self, leaf: Leaf) -> int:
+        """Return the tf of a leaf."""
+        return self._of(leaf).tf
+
+    def places(self, leaf: Leaf, in_title: bool) -> list[int]:
+        """Return the positions of a leaf in the text, or in the title."""
+        standing = self._of(leaf)
+        return standing.title if in_title else standing.body
+
+    def _of(self, leaf: Leaf) -> _Standing:
+        known = self._leaves.get(leaf)
+        if known is None:
+            known = self._leaves[leaf] = self._looked_up(leaf)
+        return known
+
+    def _looked_up(self, leaf: Leaf) -> _Standing:
+        if self._known is None:
+            title = self.texts("title")
+            text = self.stored.passage.text
+            self._known = self._forms(text), self._forms(title[0] if title else "")
+        fits = self._test(leaf, self.stored.language)
+        body, title_places = (
+            [place for form in filter(fits, field) for place in field[form]]
+            for field in self._known
+        )
+        tf = TITLE_WEIGHT * len(title_places) + (0 if leaf.field == "title" else len(body))
+        return _Standing(tf, sorted(set(body)), sorted(set(title_places)))
+
+    def _forms(self, text: str) -> _Places:
+        places: _Places = {}
+        for form, token in self._analyzer.forms(text, self.stored.language):
+            places.setdefault(form, []).append(token.position)
+        return places
+
+
+def _text_of(leaf: Leaf) -> str:
+    return leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
+
+
+def _leaves(query: Query) -> Iterator[Leaf]:
+    match query:
+        case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+            yield query
+        case Phrase() | Near():
+            yield from words_of(query)
+        case And() | Or():
+            for pair in neighbours(query):
+                yield from pair
+            yield from side_by_side(query)
+            for child in query.children:
+                yield from _leaves(child)
+        case _:
+            for child in children_of(query):
+                yield from _leaves(child)
+
+
+def _document_words(query: Query) -> Iterator[Term | Exact]:
+    if isinstance(query, And | Or):
+        yield from side_by_side(query)
+    for child in children_of(query):
+        yield from _document_words(child)
+
+
+def _consecutive(places: Sequence[Sequence[int]]) -> bool:
+    """Return whether one position of each list follows one of the list before."""
+    starts = [{place - at for place in of_word} for at, of_word in enumerate(places)]
+    return bool(reduce(set.intersection, starts))
+
+
+def _near(slop: int) -> Callable[[Sequence[Sequence[int]]], bool]:
+    """Return a function that tests whether one position of each list can be chosen, all different and close enough."""
+
+    def stand(places: Sequence[Sequence[int]]) -> bool:
+        width = slop + len(places) - 1
+        for start in sorted({place for of_word in places for place in of_word}):
+            windows = [[p for p in of_word if start <= p <= start + width] for of_word in places]
+            if all(windows) and can_choose(windows):
+                return True
+        return False
+
+    return stand

@@ -1,0 +1,379 @@
+"""One state of an index on a cluster: a point in time, the batches that were committed, and its statistics."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.base import MAX_EXPANSIONS, TermCount
+from seedsearch.engine.bm25f import TITLE_WEIGHT
+from seedsearch.engine.opensearch.client import Client, LostPointError, chunks, whole
+from seedsearch.engine.opensearch.mapping import DIVISIONS, JOINT, Stored, loaded
+from seedsearch.engine.opensearch.marks import TermSet, match_any, pattern_of, term_set
+from seedsearch.errors import IndexFault, QueryTooBroadError
+from seedsearch.model import Document
+from seedsearch.query.ast import Compounds, Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
+from seedsearch.query.match import fits_term
+from seedsearch.query.unparse import unparse
+from seedsearch.record import NamedTuple
+
+Dsl = Mapping[str, Any]
+
+_KEPT = "15m"  # how long an unused point in time lives
+_PAGE = 1000
+ORDER = ("batch", "number")
+"""The fields that tell all documents apart, for reading one page after the other."""
+_TRIES = 10
+_MOST_TERMS = 512  # clauses of one query; a cluster takes 1,024 by default
+_BUCKETS = 60_000
+_DOCUMENTS = 5_000  # asked for at once
+
+
+_BEST_FIRST = ("_score", "path", "place", "ordinal")
+
+
+class Manifest(NamedTuple):
+    """What one writer's last commit states. Each writer has its part of the files, and its own manifest."""
+
+    part: str
+    generation: int
+    batches: tuple[str, ...]
+    roots: tuple[str, ...]
+    settings: str
+    created_ns: int
+    committed_ns: int
+
+
+class Totals(NamedTuple):
+    """The number of passages, the sum of their lengths, and the number of documents."""
+
+    passages: int
+    length: int
+    documents: int
+
+
+class Figures(NamedTuple):
+    """The number of passages with a leaf, and the sum of its tf."""
+
+    df: int
+    frequency: int
+
+
+class Word(NamedTuple):
+    """A term, the number of passages with it, and of its occurrences in texts and titles."""
+
+    term: str
+    passages: int
+    body: int
+    title: int
+
+
+def manifests(client: Client) -> tuple[Manifest, ...]:
+    """Return the manifests of an index as they are now."""
+    body = {"size": 1000, "query": {"term": {"kind": "manifest"}}, "sort": ["part"]}
+    found = whole(
+        client.ask(
+            "POST",
+            f"/{client.address.name}/_search",
+            body,
+            allow_partial_search_results="false",
+        )
+    )
+    return tuple(read_manifest(hit["_source"]["record"]) for hit in found["hits"]["hits"])
+
+
+def read_manifest(record: str) -> Manifest:
+    """Return a manifest from its record."""
+    values = json.loads(record)
+    values[2], values[3] = tuple(values[2]), tuple(values[3])
+    return Manifest(*values)
+
+
+class Snapshot:
+    """A state of the index. Threads may share it. One that `is_empty` shows nothing but roots and settings."""
+
+    def __init__(self, client: Client, analyzer: Analyzer, *, is_empty: bool = False) -> None:
+        self.client = client
+        self.analyzer = analyzer
+        self.manifests, self._point = self._opened()
+        self._figures: dict[Leaf, Figures] = {}
+        self._term_sets: dict[Leaf, TermSet] = {}
+        batches = [] if is_empty else [b for each in self.manifests for b in each.batches]
+        gone = [
+            {
+                "bool": {
+                    "filter": [
+                        {"term": {"part": m.part}},
+                        {"range": {"until": {"lte": m.generation}}},
+                    ]
+                }
+            }
+            for m in self.manifests
+        ]
+        self._visible = [{"terms": {"batch": batches}}, {"bool": {"must_not": gone}}]
+
+    def _opened(self) -> tuple[tuple[Manifest, ...], str]:
+        """Return the manifests and a point in time that belong together: no commit came between."""
+        name = self.client.address.name
+        before = manifests(self.client)
+        for _ in range(_TRIES):
+            point = self.client.ask(
+                "POST",
+                f"/{name}/_search/point_in_time",
+                keep_alive=_KEPT,
+                allow_partial_pit_creation="false",
+            )["pit_id"]
+            after = manifests(self.client)
+            if after == before:
+                return before, point
+            self._drop(point)
+            before = after
+        raise IndexFault("the index changes too fast to be read", "try again later")
+
+    def _drop(self, point: str) -> None:
+        self.client.try_ask("DELETE", "/_search/point_in_time", {"pit_id": [point]}, 404)
+
+    def close(self) -> None:
+        """Release the point in time."""
+        self._drop(self._point)
+
+    # ---------------------------------------------------------------------- requests
+
+    def _asked(self, query: Dsl, kind: str, more: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "size": 0,
+            "track_total_hits": True,
+            **more,
+            "query": {
+                "bool": {"must": [query], "filter": [{"term": {"kind": kind}}, *self._visible]}
+            },
+            "pit": {"id": self._point, "keep_alive": _KEPT},
+        }
+
+    def ask(self, query: Dsl, *, kind: str = "passage", **more: Any) -> Any:
+        """Return the reply to one search."""
+        for is_last in (False, True):
+            body = self._asked(query, kind, more)
+            try:
+                return whole(
+                    self.client.ask("POST", "/_search", body, allow_partial_search_results="false")
+                )
+            except LostPointError:
+                if is_last:
+                    raise
+                self._open_again()
+        raise AssertionError("unreachable")
+
+    def ask_all(self, searches: Sequence[tuple[Dsl, Mapping[str, Any]]]) -> list[Any]:
+        """Return the replies to several searches for passages, asked in one request."""
+        for is_last in (False, True):
+            bodies = [self._asked(query, "passage", more) for query, more in searches]
+            try:
+                return self.client.searches(bodies)
+            except LostPointError:
+                if is_last:
+                    raise
+                self._open_again()
+        raise AssertionError("unreachable")
+
+    def _open_again(self) -> None:
+        """Replace a point in time that is gone. Raises IndexFault if the index has changed since."""
+        state, point = self._opened()
+        if state != self.manifests:
+            self._drop(point)
+            raise IndexFault("the index has changed while it was read", "ask again")
+        self._point = point
+
+    def each(self, query: Dsl, *, kind: str = "passage", most: int | None = None) -> Iterator[str]:
+        """Yield the records that match, the best first; all, or at most `most`."""
+        after: dict[str, Any] = {}
+        left = most
+        while left is None or left > 0:
+            size = _PAGE if left is None else min(_PAGE, left)
+            found = self.ask(
+                query,
+                kind=kind,
+                size=size,
+                sort=ORDER if most is None else _BEST_FIRST,
+                _source=["record"],
+                track_total_hits=False,
+                **after,
+            )["hits"]["hits"]
+            for hit in found:
+                yield hit["_source"]["record"]
+            if len(found) < size:
+                return
+            after = {"search_after": found[-1]["sort"]}
+            left = None if left is None else left - len(found)
+
+    def passages(self, query: Dsl, most: int | None = None) -> Iterator[Stored]:
+        """Yield the passages that match, the best first; all, or at most `most`."""
+        documents: dict[object, Document] = {}
+        for record in self.each(query, most=most):
+            yield loaded(record, documents)
+
+    def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
+        """Return the values of a field, and the number of passages with each."""
+        reply = self.ask(
+            query or {"match_all": {}},
+            aggs={"found": {"terms": {"field": field, "size": _BUCKETS, **more}}},
+        )
+        return {
+            each["key"]: each["doc_count"] for each in reply["aggregations"]["found"]["buckets"]
+        }
+
+    # ---------------------------------------------------------------------- statistics
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The totals of all passages."""
+        heads = {"filter": {"term": {"head": True}}}
+        aggs = {"length": {"sum": {"field": "length"}}, "heads": heads}
+        reply = self.ask({"match_all": {}}, aggs=aggs)
+        found = reply["aggregations"]
+        return Totals(
+            reply["hits"]["total"]["value"],
+            round(found["length"]["value"]),
+            found["heads"]["doc_count"],
+        )
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages of documents and passages."""
+        return frozenset(self.buckets("languages"))
+
+    def term_set(self, leaf: Leaf) -> TermSet:
+        """Return the marks that a leaf stands for. Raises QueryTooBroadError."""
+        known = self._term_sets.get(leaf)
+        if known is None:
+            known = self._term_sets[leaf] = self._looked_up(leaf)
+        return known
+
+    def _looked_up(self, leaf: Leaf) -> TermSet:
+        if isinstance(leaf, Term | Exact | Compounds):
+            return term_set(leaf, self.languages, self.analyzer)
+        found = self._matching(leaf)
+        is_capped = not isinstance(leaf, Prefix) or leaf.capped
+        if len(found) > MAX_EXPANSIONS and is_capped:
+            raise QueryTooBroadError(
+                f"{unparse(leaf)} stands for more than {MAX_EXPANSIONS:,} words, which is the cap",
+                "give more letters",
+            )
+        in_body = 0 if leaf.field == "title" else sum(each.body for each in found)
+        frequency = in_body + TITLE_WEIGHT * sum(each.title for each in found)
+        return TermSet(tuple([f"={each.term}" for each in found]), frequency=frequency)
+
+    def _matching(self, leaf: Prefix | Wildcard | Fuzzy) -> list[Word]:
+        fits = fits_term(leaf)
+        found = self.vocabulary(pattern_of(leaf), in_title=leaf.field == "title")
+        return [word for word in found if fits(word.term)]
+
+    def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
+        """Return the terms that a leaf matches, in the order of their characters."""
+        in_title = leaf.field == "title"
+        return [
+            TermCount(term, passages, title + (0 if in_title else body))
+            for term, passages, body, title in self._matching(leaf)
+        ]
+
+    def vocabulary(
+        self, pattern: str, *, query: Dsl | None = None, in_title: bool = False
+    ) -> list[Word]:
+        """Return the words that a regular expression of the cluster matches, in the order of their characters."""
+        occurs = "[0-9]+"
+        ends = f"({pattern}){JOINT}{occurs}{JOINT}{'[1-9][0-9]*' if in_title else occurs}"
+        found = self.buckets("tally", query, include=f".{ends}")
+        if len(found) >= _BUCKETS:
+            found = {}
+            for division in DIVISIONS:
+                part = self.buckets("tally", query, include=division + ends)
+                if len(part) >= _BUCKETS:
+                    raise QueryTooBroadError(
+                        "more words fit than a cluster lists", "give more letters"
+                    )
+                found |= part
+        words: dict[str, Word] = {}
+        for value, passages in found.items():
+            term, body, title = value[1:].split(JOINT)
+            known = words.get(term, Word(term, 0, 0, 0))
+            words[term] = Word(
+                term,
+                known.passages + passages,
+                known.body + passages * int(body),
+                known.title + passages * int(title),
+            )
+        return [words[term] for term in sorted(words)]
+
+    def count_terms(self) -> int:
+        """Return the number of distinct terms; in a large index, an estimate that is rather too high."""
+        asked = {"words": {"cardinality": {"field": "tally", "precision_threshold": 40_000}}}
+        found = self.ask({"match_all": {}}, aggs=asked)["aggregations"]["words"]["value"]
+        return len(self.vocabulary(".*")) if found < _BUCKETS // 2 else int(found)
+
+    def figures(self, leaves: Iterable[Leaf]) -> dict[Leaf, Figures]:
+        """Return the figures of leaves, asked in one request if they are not known."""
+        wanted = list(dict.fromkeys(leaves))
+        new = [leaf for leaf in wanted if leaf not in self._figures]
+        asked: list[tuple[Dsl, Mapping[str, Any]]] = []
+        spans: list[tuple[Leaf, list[int]]] = []
+        for leaf in new:
+            marks = self.term_set(leaf)
+            asked.append((match_any(marks, leaf.field), {}))
+            signs = []
+            for sign, query in marks.counting(leaf.field, _MOST_TERMS):
+                asked.append((query, {"aggs": {"sum": {"sum": {"script": "_score"}}}}))
+                signs.append(sign)
+            spans.append((leaf, signs))
+        replies = iter(self.ask_all(asked))
+        for leaf, signs in spans:
+            df = next(replies)["hits"]["total"]["value"]
+            sums = [sign * next(replies)["aggregations"]["sum"]["value"] for sign in signs]
+            weight = TITLE_WEIGHT if leaf.field == "title" else 1
+            known = self.term_set(leaf).frequency
+            self._figures[leaf] = Figures(df, known or weight * round(sum(sums)))
+        return {leaf: self._figures[leaf] for leaf in wanted}
+
+    def known_stems(self, keys: Collection[str]) -> set[str]:
+        """Return those of the keys of stem classes that texts of the index have, with accents or without."""
+        found: set[str] = set()
+        for some in chunks(sorted(keys), _MOST_TERMS):
+            marks = {key: [f"{sign}{key}" for sign in "~<%"] for key in some}
+            filters = {key: match_any(TermSet(tuple(own)), "") for key, own in marks.items()}
+            reply = self.ask({"match_all": {}}, aggs={"found": {"filters": {"filters": filters}}})
+            buckets = reply["aggregations"]["found"]["buckets"]
+            found.update(key for key in some if buckets[key]["doc_count"])
+        return found
+
+    def in_documents(
+        self, leaves: Sequence[Leaf], documents: Iterable[str]
+    ) -> tuple[dict[str, int], dict[Leaf, dict[str, int]]]:
+        """Return the length of each document, and each leaf's tf in those that have it."""
+        lengths: dict[str, int] = {}
+        found: dict[Leaf, dict[str, int]] = {leaf: {} for leaf in leaves}
+        sets = [(leaf, self.term_set(leaf)) for leaf in leaves]
+        for keys in chunks(sorted(set(documents)), _DOCUMENTS):
+            among = {"terms": {"document": keys}}
+            by = {"terms": {"field": "document", "size": len(keys)}}
+            summed = {"sum": {"sum": {"script": "_score"}}}
+            asked: list[tuple[Dsl, Mapping[str, Any]]] = [
+                (among, {"aggs": {"by": {**by, "aggs": {"sum": {"sum": {"field": "length"}}}}}})
+            ]
+            signs: list[tuple[Leaf, int]] = []
+            for leaf, marks in sets:
+                for sign, query in marks.counting(leaf.field, _MOST_TERMS):
+                    both = {"bool": {"must": [query], "filter": [among]}}
+                    asked.append((both, {"aggs": {"by": {**by, "aggs": summed}}}))
+                    signs.append((leaf, sign))
+            first, *rest = self.ask_all(asked)
+            for bucket in first["aggregations"]["by"]["buckets"]:
+                lengths[bucket["key"]] = round(bucket["sum"]["value"])
+            for (leaf, sign), reply in zip(signs, rest, strict=True):
+                weight = TITLE_WEIGHT if leaf.field == "title" else 1
+                of_leaf = found[leaf]
+                for bucket in reply["aggregations"]["by"]["buckets"]:
+                    tf = sign * weight * round(bucket["sum"]["value"])
+                    of_leaf[bucket["key"]] = of_leaf.get(bucket["key"], 0) + tf
+        return lengths, found

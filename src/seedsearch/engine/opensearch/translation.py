@@ -1,0 +1,183 @@
+"""A query tree as a query of the cluster.
+
+The cluster finds the passages that match, or, where it cannot test a part (a filter that compares values, words as
+written, nearness), some more: `is_exact` says which. `scoring.py` then tests them with the tree itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from seedsearch.engine.opensearch.mapping import clean_mark, valid
+from seedsearch.engine.opensearch.marks import TermSet, match_any
+from seedsearch.query.ast import (
+    And,
+    Boost,
+    Compounds,
+    Exact,
+    Filter,
+    Fuzzy,
+    Leaf,
+    Maybe,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Synonym,
+    Term,
+    Wildcard,
+    Written,
+    is_pattern,
+    words_of,
+)
+from seedsearch.query.file_types import MEDIA_TYPES, TYPES
+from seedsearch.query.match import OWN, names_member, plain
+from seedsearch.record import NamedTuple
+
+Dsl: TypeAlias = Mapping[str, Any]
+
+EVERYTHING: Dsl = {"match_all": {}}
+_NOTHING: Dsl = {"match_none": {}}
+
+
+class Plan(NamedTuple):
+    """A query of the cluster. Unless `is_exact`, it also finds passages that do not match."""
+
+    query: Dsl
+    is_exact: bool
+
+
+def translate(query: Query, term_set: Callable[[Leaf], TermSet]) -> Plan:
+    """Return the plan of an analysed query. `term_set` gives the marks of a leaf."""
+
+    def plans(children: Sequence[Query]) -> list[Plan]:
+        return [translate(child, term_set) for child in children]
+
+    match query:
+        case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+            return Plan(match_any(term_set(query), query.field), True)
+        case Phrase() | Near():
+            return _together(query, term_set)
+        case And(children):
+            return _all(children, plans([_positive(child) for child in children]))
+        case Or(children):
+            return _any({"bool": {"minimum_should_match": 1}}, "should", plans(children))
+        case Synonym(children):
+            return _any({"dis_max": {}}, "queries", plans(children))
+        case Not(child):
+            return _all((query,), plans((query.child,)))
+        case Maybe(required, optional):
+            must, should = plans((required, optional))
+            return Plan({"bool": {"must": [must.query], "should": [should.query]}}, must.is_exact)
+        case Boost(child, factor):
+            plan = translate(child, term_set)
+            return Plan({"bool": {"must": [plan.query], "boost": factor}}, plan.is_exact)
+        case Filter() | Range():
+            return _filter(query)
+        case Written():
+            return Plan(EVERYTHING, False)
+        case Nothing():
+            return Plan(_NOTHING, True)
+
+
+def _any(outside: dict[str, Any], key: str, plans: Sequence[Plan]) -> Plan:
+    if not plans:
+        return Plan(_NOTHING, True)
+    ((kind, inside),) = outside.items()
+    queries = [plan.query for plan in plans]
+    return Plan({kind: {**inside, key: queries}}, all(plan.is_exact for plan in plans))
+
+
+def _all(children: Sequence[Query], plans: Sequence[Plan]) -> Plan:
+    """Return the plan of an And. `plans` are those of its children, of a Not that of what it excludes.
+
+    Only what is exact can be excluded here.
+    """
+    must: list[Dsl] = []
+    must_not: list[Dsl] = []
+    for child, plan in zip(children, plans, strict=True):
+        if not isinstance(child, Not):
+            must.append(plan.query)
+        elif plan.is_exact:
+            must_not.append(plan.query)
+    clauses = {"must": must or [EVERYTHING], "must_not": must_not}
+    return Plan({"bool": clauses}, all(plan.is_exact for plan in plans))
+
+
+def _positive(query: Query) -> Query:
+    return query.child if isinstance(query, Not) else query
+
+
+def _together(query: Phrase | Near, term_set: Callable[[Leaf], TermSet]) -> Plan:
+    """Return the plan of a phrase or Near: exact for a phrase without patterns."""
+    where = "title" if query.field == "title" else "body"
+    if isinstance(query, Phrase) and not any(map(is_pattern, query.terms)):
+        spans = [{"span_term": {where: clean_mark(f"={term}")}} for term in query.terms]
+        if len(spans) == 1:
+            return Plan({"term": spans[0]["span_term"]}, True)
+        return Plan({"span_near": {"clauses": spans, "slop": 0, "in_order": True}}, True)
+    found = [match_any(term_set(leaf), query.field) for leaf in words_of(query)]
+    return Plan({"bool": {"must": found}}, False)
+
+
+def _filter(leaf: Filter | Range) -> Plan:
+    """Return the plan of a filter. What it cannot express is left to the test."""
+    field = leaf.field
+    if isinstance(leaf, Range):
+        return _dates(leaf) if field == "date" else Plan({"term": {"names": field}}, False)
+    if field not in OWN:
+        return Plan({"term": {"names": field}}, False)
+    pattern = valid(plain(leaf.pattern, field))
+    if "[" in pattern or "\ufffd" in pattern or pattern == "./." or names_member(leaf):
+        return Plan(EVERYTHING, False)
+    globs = _paths(pattern) if field == "path" else [pattern]
+    found = [_value(field, glob) for glob in globs]
+    if field == "lang" and not is_pattern(pattern):
+        found.append({"prefix": {"values": f"lang={pattern}-"}})
+    if field == "type":
+        found += [_value("type", valid(own)) for own in MEDIA_TYPES.get(pattern, ())]
+        names = TYPES.get(pattern, ())
+        found += [_value("path", glob) for name in names for glob in (name, f"*/{name}")]
+    return Plan({"bool": {"should": found, "minimum_should_match": 1}}, True)
+
+
+def _value(field: str, glob: str) -> Dsl:
+    """Return the query for a value of a field that matches a glob of `*` and `?`."""
+    if not is_pattern(glob):
+        return {"term": {"values": f"{field}={glob}"}}
+    pattern = glob.replace("\\", "\\\\")
+    return {"wildcard": {"values": {"value": f"{field}={pattern}"}}}
+
+
+def _paths(pattern: str) -> list[str]:
+    """Return the globs for whole paths that a pattern for paths means."""
+    if pattern.startswith("./"):
+        place = pattern[2:]
+        below = f"{place.rstrip('/')}/*"
+        return [below] if place[-1:] == "/" else [place, below]
+    if is_pattern(pattern):
+        return [pattern, f"*/{pattern}"]
+    return [f"*{pattern}*"]
+
+
+def _dates(leaf: Range) -> Plan:
+    """Return the plan of a range of dates, which are compared as text: see `query.match`."""
+    must: list[Dsl] = [{"prefix": {"values": "date="}}]
+    must_not: list[Dsl] = []
+    if leaf.low:
+        low = f"date={leaf.low}"
+        must.append({"range": {"values": {"gte": low, "lt": "date>"}}})
+        if not leaf.low_inclusive:
+            must_not.append({"prefix": {"values": low}})
+    if leaf.high:
+        high = f"date={leaf.high}"
+        either: list[Dsl] = [{"range": {"values": {"gte": "date=", "lt": high}}}]
+        if leaf.high_inclusive:
+            either.append({"prefix": {"values": high}})
+        must.append({"bool": {"should": either, "minimum_should_match": 1}})
+    return Plan({"bool": {"must": must, "must_not": must_not}}, True)

@@ -1,0 +1,475 @@
+"""Write to an index on a cluster.
+
+Each batch has an id, and each commit a manifest that names the batches to see. So a batch appears with its commit, all
+of it or nothing. A removed passage is written once more with `until`, the generation that no longer has it, and is
+deleted after the commit. What a run left that died is removed by the next writer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.engine.opensearch.client import (
+    Address,
+    Client,
+    ConflictError,
+    chunks,
+    whole,
+)
+from seedsearch.engine.opensearch.mapping import (
+    FORMAT,
+    Encoder,
+    dumped,
+    file_document,
+    loaded,
+    loaded_file,
+    passages_of,
+    settings_and_mappings,
+    stored_path,
+)
+from seedsearch.engine.opensearch.snapshot import ORDER, Manifest, read_manifest
+from seedsearch.errors import IndexFault, IndexLockedError, IndexVersionError, NoIndexError
+from seedsearch.model import FileState
+
+WHOLE = "1/1"
+_PART_BYTES = 4 << 20  # of one bulk request
+_PAGE = 500
+_BEAT_SECONDS = 15.0
+_DEAD_SECONDS = 120.0
+_LONG_SECONDS = 600.0
+_TRIES, _PAUSE_SECONDS = 30, 1.0  # until another copy of a part takes the place of one that died
+
+
+# -------------------------------------------------------------------------------- the index
+
+
+def check_index(client: Client) -> None:
+    """Raise unless the address names an index of ours. Raises NoIndexError, IndexVersionError, IndexFault."""
+    name = client.address.name
+    found = client.ask("GET", f"/{name}/_mapping")
+    if len(found) != 1:
+        raise IndexFault(
+            f"{name} stands for {len(found)} indices of the cluster", "let the alias point to one"
+        )
+    ((_, about),) = found.items()
+    known = about.get("mappings", {}).get("_meta", {}).get("seedsearch")
+    if known is None:
+        raise IndexFault(
+            f"the index {name} of the cluster was not made by seedsearch", "choose another name"
+        )
+    if known != FORMAT:
+        raise IndexVersionError(
+            f"the index {name} has format {known}, and this version reads {FORMAT}",
+            "build it again with: seedsearch index --rebuild",
+        )
+
+
+def create_index(client: Client, *, hidden: bool = False) -> str:
+    """Create an index, and return its own name. Unless `hidden`, the name of the address is its alias."""
+    address = client.address
+    body = settings_and_mappings(address.name, address.shards, address.replicas)
+    if not hidden:
+        body["aliases"] = {address.name: {}}
+    own = f"{address.name}-{uuid.uuid4().hex[:12]}"
+    client.ask("PUT", f"/{own}", body)
+    return own
+
+
+def _own_name(client: Client) -> str:
+    """Return the name of the index that an alias stands for."""
+    (own,) = client.ask("GET", f"/{client.address.name}/_alias")
+    return str(own)
+
+
+# -------------------------------------------------------------------------------- batches
+
+
+class OpenSearchBuilder:
+    """Sends files to the cluster while they are added."""
+
+    def __init__(self, address: Address, index: str, part: str) -> None:
+        self._client = Client(address)
+        self._index = index
+        self._encoder = Encoder(analyzer := Analyzer())
+        self._analyzer = analyzer
+        self._common = {"part": part, "batch": uuid.uuid4().hex[:16]}
+        self._waiting: list[bytes] = []
+        self._bytes = 0
+        self._count = 0
+        self._documents = 0
+
+    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+        """See engine.base."""
+        self._put(file_document(state))
+        for number, item in enumerate(documents, place):
+            self._documents += 1
+            key = f"{self._common['batch']}-{self._documents}"
+            is_head = True
+            for stored in passages_of(item, number, key, self._analyzer):
+                self._put({**self._encoder.passage(stored), "head": is_head})
+                is_head = False
+
+    def _put(self, document: Mapping[str, Any]) -> None:
+        self._count += 1
+        known = {**document, **self._common, "number": self._count}
+        action = action_of(f"{self._common['batch']}-{self._count}", known)
+        self._waiting.append(action)
+        self._bytes += len(action)
+        if self._bytes >= _PART_BYTES:
+            self._send()
+
+    def _send(self) -> None:
+        self._client.bulk(self._index, self._waiting)
+        self._waiting = []
+        self._bytes = 0
+
+    @property
+    def pending_bytes(self) -> int:
+        """What waits to be sent."""
+        return 2 * self._bytes + self._count
+
+    def finish(self) -> object:
+        """See engine.base."""
+        self._send()
+        return self._common["batch"]
+
+
+def action_of(key: str, document: Mapping[str, Any]) -> bytes:
+    """Return the lines of `_bulk` that store a document under a key."""
+    return b"%s\n%s\n" % (
+        json.dumps({"index": {"_id": key}}).encode(),
+        json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(),
+    )
+
+
+# -------------------------------------------------------------------------------- the writer
+
+
+class OpenSearchWriter:
+    """Writes to one part of an index; see engine.base.IndexWriter."""
+
+    def __init__(
+        self, client: Client, part: str = WHOLE, *, wait: bool = False, rebuild: bool = False
+    ) -> None:
+        self._client = client
+        self._part = part
+        self._index = _own_name(client)
+        self._lock = _Lock(client, self._index, part, wait=wait)
+        self.has_committed = False
+        try:
+            self._manifest, self._version = self._committed()
+            self._old = self._index if rebuild else ""
+            if rebuild:
+                self._index = create_index(client, hidden=True)
+                self._manifest, self._version = self._manifest._replace(batches=()), None
+            else:
+                self._clean()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._encoder = Encoder(Analyzer())
+        self._forget_pending()
+
+    def _forget_pending(self) -> None:
+        self._adopted: list[str] = []
+        self._removed: set[str] = set()
+        self._roots = self._manifest.roots
+        self._settings = self._manifest.settings
+
+    def _committed(self) -> tuple[Manifest, tuple[int, int] | None]:
+        found = self._client.try_ask("GET", f"/{self._index}/_doc/{self._key()}", None, 404)
+        if not found:
+            return Manifest(self._part, 0, (), (), "", time.time_ns(), 0), None
+        version = found["_seq_no"], found["_primary_term"]
+        return read_manifest(found["_source"]["record"]), version
+
+    def _key(self) -> str:
+        return f"manifest-{self._part.replace('/', '-of-')}"
+
+    def builder_factory(self) -> Callable[[], BatchBuilder]:
+        """See engine.base."""
+        return partial(OpenSearchBuilder, self._client.address, self._index, self._part)
+
+    def adopt(self, receipt: object) -> None:
+        """See engine.base. The receipt is the id of a batch."""
+        self._adopted.append(str(receipt))
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """See engine.base."""
+        self._removed.update(paths)
+
+    def set_roots(self, roots: Sequence[str]) -> None:
+        """See engine.base."""
+        self._roots = tuple(roots)
+
+    def set_settings(self, text: str) -> None:
+        """See engine.base."""
+        self._settings = text
+
+    def commit(self) -> None:
+        """See engine.base."""
+        self._lock.check()
+        old = self._manifest
+        generation = old.generation + 1
+        for paths in chunks(sorted(self._removed), _PAGE):
+            known = {"terms": {"path": [stored_path(path) for path in paths]}}
+            seen = {"terms": {"batch": list(old.batches)}}
+            self._mark({"bool": {"filter": [known, seen]}}, generation)
+        self._refresh()
+        self._manifest = old._replace(
+            generation=generation,
+            batches=(*old.batches, *self._adopted),
+            roots=self._roots,
+            settings=self._settings,
+            committed_ns=time.time_ns(),
+        )
+        try:
+            self._write_manifest()
+        except BaseException:
+            self._manifest = old
+            raise
+        self.has_committed = True
+        if self._old:
+            self._switch()
+        if self._removed:
+            self._delete({"range": {"until": {"lte": generation}}})
+        self._forget_pending()
+
+    def _write_manifest(self) -> None:
+        document = {"kind": "manifest", "part": self._part, "record": dumped(self._manifest)}
+        params: dict[str, Any] = {"refresh": "true"}
+        if self._version is None:
+            params["op_type"] = "create"
+        else:
+            params["if_seq_no"], params["if_primary_term"] = self._version
+        try:
+            reply = self._client.ask(
+                "PUT", f"/{self._index}/_doc/{self._key()}", document, **params
+            )
+        except ConflictError:
+            raise _locked(self._client) from None
+        self._version = reply["_seq_no"], reply["_primary_term"]
+
+    def _switch(self) -> None:
+        """Let the alias stand for the new index, and delete the old one."""
+        name = self._client.address.name
+        actions = [
+            {"remove": {"index": self._old, "alias": name}},
+            {"add": {"index": self._index, "alias": name}},
+        ]
+        self._client.ask("POST", "/_aliases", {"actions": actions})
+        self._lock.move(self._index)
+        self._client.ask("DELETE", f"/{self._old}")
+        self._old = ""
+
+    # ---------------------------------------------------------------------- what died
+
+    def _clean(self) -> None:
+        """Remove what no commit brought, and what one removed; unmark what was to be removed."""
+        state = self._manifest
+        self._refresh()
+        seen = {"terms": {"batch": list(state.batches)}}
+        ours = {"terms": {"kind": ["passage", "file"]}}
+        unseen = {"bool": {"filter": [ours], "must_not": [seen]}}
+        marked = {"exists": {"field": "until"}}
+        left = {"bool": {"should": [unseen, marked], "filter": [{"term": {"part": self._part}}]}}
+        left["bool"]["minimum_should_match"] = 1
+        if not whole(self._client.ask("POST", f"/{self._index}/_count", {"query": left}))["count"]:
+            return
+        self._delete(unseen)
+        self._delete({"range": {"until": {"lte": state.generation}}})
+        self._mark({"range": {"until": {"gt": state.generation}}}, None)
+
+    def _refresh(self) -> None:
+        """Let searches find what was written. A copy that is away does not matter, a part without any copy does."""
+        for _ in range(_TRIES):
+            reply = self._client.ask("POST", f"/{self._index}/_refresh", seconds=_LONG_SECONDS)
+            state = self._client.ask("GET", f"/_cluster/health/{self._index}")["status"]
+            if not reply["_shards"]["failed"] and state != "red":
+                return
+            time.sleep(_PAUSE_SECONDS)
+        raise IndexFault(
+            f"a part of {self._client.address} is away",
+            "see the health of the cluster, and run the same again: nothing is lost",
+        )
+
+    def _delete(self, query: Mapping[str, Any]) -> None:
+        """Delete documents of this part, some at a time."""
+        body = {"query": {"bool": {"filter": [{"term": {"part": self._part}}, query]}}}
+        while True:
+            reply = self._client.ask(
+                "POST",
+                f"/{self._index}/_delete_by_query",
+                body,
+                seconds=_LONG_SECONDS,
+                max_docs=10_000,
+                refresh="true",
+                conflicts="proceed",
+            )
+            if reply["failures"]:
+                raise IndexFault("the cluster could not delete passages", "try again later")
+            if not reply["deleted"]:
+                return
+
+    def _mark(self, query: Mapping[str, Any], until: int | None) -> None:
+        """Write documents of this part once more: seen until a generation, or for good."""
+        search = {"query": {"bool": {"filter": [{"term": {"part": self._part}}, query]}}}
+        for page in self._pages(search):
+            actions = []
+            for hit in page:
+                source = hit["_source"]
+                again = self._again(source)
+                kept = {
+                    key: source[key] for key in ("part", "batch", "number", "head") if key in source
+                }
+                mark = {} if until is None else {"until": until}
+                actions.append(action_of(hit["_id"], {**again, **kept, **mark}))
+            self._client.bulk(self._index, actions)
+        self._refresh()
+
+    def _again(self, source: Mapping[str, Any]) -> dict[str, Any]:
+        if source["kind"] == "file":
+            return file_document(loaded_file(source["record"]))
+        return self._encoder.passage(loaded(source["record"], {}))
+
+    def _pages(self, search: Mapping[str, Any]) -> Iterator[list[Any]]:
+        client = self._client
+        self._refresh()
+        point = client.ask(
+            "POST",
+            f"/{self._index}/_search/point_in_time",
+            keep_alive="15m",
+            allow_partial_pit_creation="false",
+        )["pit_id"]
+        body = {
+            **search,
+            "size": _PAGE,
+            "sort": list(ORDER),
+            "pit": {"id": point, "keep_alive": "15m"},
+        }
+        try:
+            while page := whole(client.ask("POST", "/_search", body))["hits"]["hits"]:
+                yield page
+                body["search_after"] = page[-1]["sort"]
+        finally:
+            client.try_ask("DELETE", "/_search/point_in_time", {"pit_id": [point]}, 404)
+
+    def close(self) -> None:
+        """See engine.base."""
+        if not self._lock.is_held:
+            return
+        try:
+            if self._old:  # nothing was committed
+                self._client.ask("DELETE", f"/{self._index}")
+            elif self._adopted:
+                self._clean()
+        finally:
+            self._lock.release()
+
+
+# -------------------------------------------------------------------------------- the lock
+
+
+def _locked(client: Client) -> IndexLockedError:
+    return IndexLockedError(
+        f"another process is writing to {client.address}", "wait until it is done, or use --wait"
+    )
+
+
+class _Lock:
+    """The right to write to a part of an index: a document that its owner renews.
+
+    A lock whose process is dead, or that was not renewed for long, is taken over.
+    """
+
+    def __init__(self, client: Client, index: str, part: str, *, wait: bool) -> None:
+        self._client = client
+        self._path = f"/{index}/_doc/lock-{part.replace('/', '-of-')}"
+        self._version: tuple[int, int] | None = None
+        self._ended = threading.Event()
+        self._is_lost = False
+        while not self._take():
+            if not wait:
+                raise _locked(client)
+            time.sleep(0.5)
+        self.is_held = True
+        self._beating = threading.Thread(target=self._beat, daemon=True)
+        self._beating.start()
+
+    def _document(self) -> dict[str, Any]:
+        owner = {"host": socket.gethostname(), "pid": os.getpid(), "at": time.time()}
+        return {"kind": "lock", "record": owner}
+
+    def _take(self) -> bool:
+        if self._write({"op_type": "create"}):
+            return True
+        known = self._client.try_ask("GET", self._path, None, 404)
+        if not known:
+            return False
+        if not _is_dead(known["_source"]["record"]):
+            return False
+        version = {"if_seq_no": known["_seq_no"], "if_primary_term": known["_primary_term"]}
+        return self._write(version)
+
+    def _write(self, params: Mapping[str, object]) -> bool:
+        reply = self._client.try_ask("PUT", self._path, self._document(), 409, **params)
+        if reply:
+            self._version = reply["_seq_no"], reply["_primary_term"]
+        return bool(reply)
+
+    def _beat(self) -> None:
+        while not self._ended.wait(_BEAT_SECONDS):
+            with contextlib.suppress(IndexFault):  # a cluster that is away for a moment
+                self._is_lost = not self._write(self._guard())
+
+    def _guard(self) -> dict[str, object]:
+        number, term = self._version or (0, 0)
+        return {"if_seq_no": number, "if_primary_term": term}
+
+    def check(self) -> None:
+        """Raise IndexLockedError if another process has taken the lock over."""
+        if self._is_lost or not self.is_held:
+            raise _locked(self._client)
+
+    def move(self, index: str) -> None:
+        """Hold the lock in another index from now on."""
+        self._end()
+        self._path = f"/{index}/_doc/{self._path.rpartition('/')[2]}"
+        self._write({})
+
+    def _end(self) -> None:
+        self._ended.set()
+        if threading.current_thread() is not self._beating:
+            self._beating.join()
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self.is_held:
+            self.is_held = False
+            self._end()
+            if not self._is_lost:
+                with contextlib.suppress(NoIndexError, ConflictError):
+                    self._client.try_ask("DELETE", self._path, None, 404, **self._guard())
+
+
+def _is_dead(owner: Mapping[str, Any]) -> bool:
+    """Return whether the owner of a lock is dead: its process, or its beat."""
+    if owner["host"] == socket.gethostname():
+        try:
+            os.kill(owner["pid"], 0)
+        except ProcessLookupError:
+            return True
+        except OSError:
+            pass
+    return bool(time.time() - owner["at"] > _DEAD_SECONDS)
