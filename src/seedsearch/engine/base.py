@@ -47,11 +47,13 @@ class Ranking(Record):
     """The best passages, best first, and the number of all matches.
 
     Matches are passages, or documents or files if these are ranked. Order: score rounded to 9 digits, descending;
-    then path, then position in the file.
+    then path, then position in the file. `candidates` is the number of matches that were ranked, or 0 for all. An
+    engine may choose them by a simpler ranking.
     """
 
     total: int
     passages: tuple[ScoredPassage, ...]
+    candidates: int = 0
 
 
 class IndexStats(Record):

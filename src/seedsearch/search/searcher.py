@@ -109,6 +109,9 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
         if wider is not None:
             query, relaxed = wider
             ranking, copies, notes = _found(engine, home, query, options)
+    if ranking.candidates:
+        counted = f"{ranking.candidates:,} of {ranking.total:,} matches"
+        query_notes += (f"{counted} were ranked: ?candidates=N after the index ranks N",)
     if wanted.rerank:
         ranking, copies, late = _reranked(ranking, copies, engine, text, query, wanted)
         query_notes += late
@@ -229,7 +232,7 @@ def _shown_once(
 ) -> tuple[Ranking, _Copies, tuple[str, ...]]:
     """Return the passages of a ranking without copies of better ones, and the copies of each."""
     copies = [[other.passage for other in item.copies] for item in kept]
-    return Ranking(ranking.total, tuple(item.scored for item in kept)), copies, notes
+    return ranking.replace(passages=tuple(item.scored for item in kept)), copies, notes
 
 
 def _best(
@@ -313,7 +316,8 @@ def _verified(
     if fallen:
         counted = f"{fallen:,} of {ranking.total:,} {options.by}s"
         notes = (f"left out, no longer in their files: {counted}",)
-    return Ranking(ranking.total - fallen, tuple(standing[:limit])), notes
+    total = ranking.total - fallen
+    return ranking.replace(total=total, passages=tuple(standing[:limit])), notes
 
 
 def _stale(engine: Engine, home: Home, ranking: Ranking) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -94,7 +94,7 @@ class OpenSearchEngine:
         snapshot = self._snapshot
         plan = translate(query, snapshot.term_set)
         scorer = Scorer(query, snapshot)
-        total, chosen = self._chosen(snapshot, plan, scorer, limit, per_file, by)
+        total, candidates, chosen = self._chosen(snapshot, plan, scorer, limit, per_file, by)
         return Ranking(
             total,
             tuple(
@@ -106,6 +106,7 @@ class OpenSearchEngine:
                 )
                 for found, matching in chosen
             ),
+            candidates,
         )
 
     def _chosen(
@@ -116,8 +117,11 @@ class OpenSearchEngine:
         limit: int | None,
         per_file: int | None,
         by: Grouping,
-    ) -> tuple[int, list[tuple[Found, int]]]:
-        """Return the number of matches, and the best with the numbers of matching passages that they stand for."""
+    ) -> tuple[int, int, list[tuple[Found, int]]]:
+        """Return the number of matches, that of candidates, and the best with the numbers of passages that they have.
+
+        The number of candidates is 0 if all matches are ranked.
+        """
         if plan.is_exact and limit is not None and by == "passage":
             total = int(snapshot.ask(plan.query)["hits"]["total"]["value"])
             most = max(self._client.address.candidates, limit)
@@ -125,7 +129,7 @@ class OpenSearchEngine:
                 found = scorer.found(snapshot.passages(plan.query, most))
                 best = _at_most_per_file(found, per_file)[:limit]
                 if len(best) == limit:
-                    return total, [(each, 1) for each in best]
+                    return total, most, [(each, 1) for each in best]
                 most *= 4
         found = scorer.found(snapshot.passages(plan.query))
         counts = [1] * len(found)
@@ -135,7 +139,7 @@ class OpenSearchEngine:
             counts = [len(members) for members in groups]
         pairs = dict(zip(map(id, found), counts, strict=True))
         best = _at_most_per_file(found, per_file)[:limit]
-        return len(found), [(each, pairs[id(each)]) for each in best]
+        return len(found), 0, [(each, pairs[id(each)]) for each in best]
 
     # ---------------------------------------------------------------------- the rest
 
