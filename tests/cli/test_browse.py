@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from running import Cli, environment, typed_on_terminal
 
-from seedsearch.cli.options import open_home
+from seedsearch.cli.options import index_home
+from seedsearch.engine.registry import open_engine
 from seedsearch.render.sanitize import clean
 
 pytest.importorskip("textual", reason="the extra browse is not installed")
@@ -65,7 +66,8 @@ def drive() -> Iterator[Drive]:
         size: tuple[int, int] = (80, 24),
     ) -> None:
         nonlocal engine, home
-        engine, home = open_home(None)
+        home = index_home(None)
+        engine = open_engine(home.folder)
         opened: Opened = []
 
         def note(_: Browser, hit: Any) -> str:

@@ -13,7 +13,8 @@ import pytest
 from running import Cli, environment
 
 from seedsearch.cli.exit import describe
-from seedsearch.cli.options import open_home
+from seedsearch.cli.options import index_home
+from seedsearch.engine.registry import open_engine
 from seedsearch.render.sanitize import clean
 
 mcp = pytest.importorskip("mcp", reason="the extra mcp is not installed")
@@ -72,7 +73,8 @@ def test_faults_are_errors_of_the_tool_and_text_is_harmless(cli: Cli, folder: Pa
 
     (folder / "a\x1b[2J.md").write_text("# T \x9b31m\n\nThe coal \x1b]0;x\x07 \u202ewent \ud7ff.\n")
     cli("index", ".")
-    engine, home = open_home(None)
+    home = index_home(None)
+    engine = open_engine(home.folder)
 
     async def task(call: Call) -> None:
         _, found = await call("search", query="coal")

@@ -16,7 +16,8 @@ from running import Cli
 import seedsearch
 from seedsearch.browse.session import Answer, Session
 from seedsearch.cli.exit import describe
-from seedsearch.cli.options import open_home
+from seedsearch.cli.options import index_home
+from seedsearch.engine.registry import open_engine
 from seedsearch.errors import ModelError
 from seedsearch.meaning import adding, store
 from seedsearch.meaning.description import Description, sha256
@@ -439,7 +440,8 @@ def test_the_configuration_the_api_and_a_session(tiny: Cli, folder: Path) -> Non
         assert [hit.path for hit in index.search("ask for troops").hits] == words
         with pytest.raises(seedsearch.UsageError, match="0 to 200, or auto, not 201"):
             index.search("troops", rerank=201)
-    engine, home = open_home(None)
+    home = index_home(None)
+    engine = open_engine(home.folder)
     session = Session(engine, home, str(folder), SearchOptions(rerank=20, rerank_or_words=True))
     for typing, paths in ((True, words), (False, wanted)):
         answer = session.answer("ask for troops", 10, 3, 80, typing=typing)
@@ -461,7 +463,8 @@ def test_browse_orders_by_meaning_after_a_pause(tiny: Cli, folder: Path) -> None
     app = pytest.importorskip("seedsearch.browse.app", reason="the extra browse is not installed")
     wanted = [hit["path"] for hit in hits(tiny, "--rerank", "ask for troops")]
     words = [hit["path"] for hit in hits(tiny, "ask for troops")]
-    engine, home = open_home(None)
+    home = index_home(None)
+    engine = open_engine(home.folder)
     session = Session(engine, home, str(folder), SearchOptions(rerank=20, rerank_or_words=True))
     seen: list[list[str]] = []
     answered = session.answer
@@ -494,7 +497,8 @@ def test_a_client_of_mcp_asks_for_it(tiny: Cli) -> None:
     from seedsearch.mcp_server import server
 
     wanted = [hit["path"] for hit in hits(tiny, "--rerank", "ask for troops")]
-    engine, home = open_home(None)
+    home = index_home(None)
+    engine = open_engine(home.folder)
 
     async def asked() -> list[str]:
         async with client(server(engine, home, describe)) as tools:

@@ -391,13 +391,15 @@ look_up(Reader *reader, Lookup *lookup, uint32_t number, int in_title, int *is_i
 PyObject *
 core_find_word(PyObject *module, PyObject *args)
 {
-    PyObject *readers;
-    const char *key;
+    PyObject *readers, *bytes, *form;
+    char *key;
     Py_ssize_t size;
     int in_bodies;
     Lookup lookup = {0};
-    if (!PyArg_ParseTuple(args, "O!py#z#I", &PyTuple_Type, &readers, &in_bodies, &key, &size, &lookup.form,
-                          &lookup.form_size, &lookup.title_weight)) {
+    if (!PyArg_ParseTuple(args, "O!pO!OI", &PyTuple_Type, &readers, &in_bodies, &PyBytes_Type, &bytes, &form,
+                          &lookup.title_weight)
+        || PyBytes_AsStringAndSize(bytes, &key, &size) < 0
+        || (form != Py_None && PyBytes_AsStringAndSize(form, &lookup.form, &lookup.form_size) < 0)) {
         return NULL;
     }
     int fits = put_byte(&lookup.key, 'b') < 0 || put(&lookup.key, key, (size_t)size) < 0 ? -1 : 1;
@@ -482,11 +484,12 @@ add_part(PyObject *parts, uint32_t number, PyObject *sources)
 PyObject *
 core_open_word(PyObject *module, PyObject *args)
 {
-    PyObject *readers, *parts = NULL, *sources = NULL;
-    const char *lists;
+    PyObject *readers, *given, *parts = NULL, *sources = NULL;
+    char *lists;
     Py_ssize_t size;
     int with_positions;
-    if (!PyArg_ParseTuple(args, "O!y#p", &PyTuple_Type, &readers, &lists, &size, &with_positions)) {
+    if (!PyArg_ParseTuple(args, "O!O!p", &PyTuple_Type, &readers, &PyBytes_Type, &given, &with_positions)
+        || PyBytes_AsStringAndSize(given, &lists, &size) < 0) {
         return NULL;
     }
     int fits = (parts = PyList_New(0)) == NULL ? -1 : 1;
