@@ -51,10 +51,10 @@ def main() -> None:
     print(f"{len(times)} keys: {', '.join(shown)}")
 
 
-def answered(master: int, quiet: float = QUIET) -> float | None:
-    """Return when the answer came; None if none came before it was quiet."""
-    out, told = b"", None
-    while select.select([master], [], [], quiet)[0]:
+def answered(master: int, quiet: float = QUIET, most: float = 5.0) -> float | None:
+    """Return when the answer came; None if none came before it was quiet, or in `most` seconds: a cursor blinks."""
+    out, told, until = b"", None, time.perf_counter() + most
+    while time.perf_counter() < until and select.select([master], [], [], quiet)[0]:
         try:
             out += os.read(master, 65536)
         except OSError:  # the terminal is closed
