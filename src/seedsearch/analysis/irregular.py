@@ -6,10 +6,14 @@ core have beside it.
 
 from __future__ import annotations
 
+import os
 import re
-from importlib.resources import files
 
-_TABLE = files("seedsearch.core").joinpath("c", "irregular.table").read_bytes()
+from seedsearch import core
+
+# start-up time: importlib.resources imports pathlib, tempfile and zipfile
+with open(os.path.join(*core.__path__, "c", "irregular.table"), "rb") as file:
+    _TABLE = file.read()
 
 IRREGULAR: dict[bytes, bytes] = dict(re.findall(rb'\{"(\w+)", "(\w+)"\}', _TABLE))
 """The irregular forms, and the word that each is a form of."""
