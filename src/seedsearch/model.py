@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from seedsearch.line_ends import LINE_END
 from seedsearch.record import NamedTuple, Record
 
 # ------------------------------------------------------------------------------ indexing
@@ -195,6 +196,16 @@ class Passage(Record):
     byte_end: int | None
     page: int | None = None
     heading: str = ""
+
+    def line_after(self, ends: int) -> int:
+        """Return the line of the file after so many line ends of the text.
+
+        It is the passage's first line if lines of the text are not lines of the file (HTML, subtitles, JSON).
+        """
+        if self.line_start == self.line_end:
+            return self.line_start
+        own = len(LINE_END.findall(self.text)) if "\r" in self.text else self.text.count("\n")
+        return self.line_start + ends if own == self.line_end - self.line_start else self.line_start
 
 
 class TermUse(NamedTuple):

@@ -78,7 +78,7 @@ def matches_of(hits: Iterable[Hit]) -> Iterator[Match]:
     for hit in hits:
         text, passage = hit.passage.text, hit.passage
         for start, end in _runs(hit):
-            line = min(passage.line_start + line_ends(text, start), passage.line_end)
+            line = passage.line_after(line_ends(text, start))
             left, right = _one_line(text[:start]), _one_line(text[end:])
             yield Match(hit, line, left.lstrip(), _one_line(text[start:end]), right.rstrip())
 

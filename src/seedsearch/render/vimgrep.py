@@ -62,6 +62,4 @@ def matching_lines(hit: Hit) -> Iterator[MatchingLine]:
     for number, spans in (found or {0: []}).items():
         begin, end = lines[number]
         inside = tuple((low - begin, min(high, end) - begin) for low, high in spans)
-        # The text may have more lines than the file (HTML, PDF). Then the last line is the nearest.
-        line = min(passage.line_start + number, passage.line_end)
-        yield MatchingLine(line, text[begin:end], begin, inside)
+        yield MatchingLine(passage.line_after(number), text[begin:end], begin, inside)

@@ -85,10 +85,8 @@ class Snippets:
         lit = sorted(self._lit(passage)) if self._leaves else []
         text, shapes = passage.text, shapes_of(passage.text)
         cuts, highlights = fragments_of(text, shapes, lit, self._max_fragments, self._width)
-        # A text of several lines may stand on one line of its file (a JSON record).
-        first, last = passage.line_start, passage.line_end
         fragments = [
-            Fragment(_new(Span, span), min(first + lines, last), tuple(map(_new, _SPANS, own)))
+            Fragment(_new(Span, span), passage.line_after(lines), tuple(map(_new, _SPANS, own)))
             for span, lines, own in cuts
         ]
         spans = tuple(map(_new, _SPANS, highlights))
@@ -99,7 +97,7 @@ class Snippets:
         span, match, lines, inside = window_of(text, shapes, lit, width)
         if self._lines and stand_alone(text[slice(*span)], passage.document.media_type):
             span, match, lines, inside = window_in_line(text, shapes, span, match, lit, width)
-        line = min(passage.line_start + lines, passage.line_end)
+        line = passage.line_after(lines)
         return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, inside)))
 
     def _lit(self, passage: Passage) -> list[Lit]:

@@ -168,4 +168,4 @@ def _from_index(passages: list[Passage]) -> Iterator[tuple[int, str]]:
     """Yield the lines of the passages. Several may have the same number (a JSON record, a page)."""
     for passage in passages:
         for offset, text in enumerate(LINE_END.split(passage.text)):
-            yield min(passage.line_start + offset, passage.line_end), text
+            yield passage.line_after(offset), text
