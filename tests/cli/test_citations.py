@@ -165,7 +165,9 @@ def test_json_has_the_line_the_snippet_and_the_uri(papers: Cli, folder: Path) ->
     assert hit["copies"] == 0
 
 
-def test_lines_of_a_text_that_are_no_lines_of_the_file_are_not_cited(cli: Cli, folder: Path) -> None:
+def test_lines_of_a_text_that_are_no_lines_of_the_file_are_not_cited(
+    cli: Cli, folder: Path
+) -> None:
     (folder / "a.html").write_text("<p>alpha</p>\n\n<script>\nx\n</script>\n<p>bravo</p>\n")
     cues = (f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\nWord{n} is said.\n" for n in range(1, 9))
     (folder / "a.srt").write_text("\n".join(cues))
