@@ -32,9 +32,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
 from itertools import zip_longest
 
+from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
 MAX_TERM = 64
@@ -137,16 +137,13 @@ class Word(NamedTuple):
 # ------------------------------------------------------------------------------- chains
 
 
-# Regular expressions are compiled when first needed, because most queries have only plain words. ASCII texts do not
-# need the wide character classes, whose compilation takes as long as a query.
-@cache
-def _unspaced_runs() -> re.Pattern[str]:
-    line_end = f"(?<=[^\r\n]{{{_LONG_LINE}}})(?<=[{_WRAPPED}])(?:\r\n|\r|\n)(?=[{_WRAPPED}])"
-    return re.compile(f"[{UNSPACED}]+(?:{line_end}[{UNSPACED}]+)*")
+_LINE_END = f"(?<=[^\r\n]{{{_LONG_LINE}}})(?<=[{_WRAPPED}])(?:\r\n|\r|\n)(?=[{_WRAPPED}])"
+# ASCII texts do not need the wide character classes, whose compilation takes as long as a query.
+_UNSPACED_RUN = pattern(f"[{UNSPACED}]+(?:{_LINE_END}[{UNSPACED}]+)*")
 
 
-@cache
-def _chains() -> re.Pattern[str]:
+def _chain() -> str:
+    """Return the source of the expression for a chain."""
     word, letter = f"[^{_NO_WORD}]", f"[^{_NO_LETTER}]"
     opens = "(?<![^\x00-\x20\"'(\\[{<>,;:|*=!/\\\\])"
     before = f"[{_MONEY}§] ?(?=[0-9])|{opens}(?:-(?=[0-9])|[#@](?={word})|\\.(?={letter}))"
@@ -161,9 +158,10 @@ def _chains() -> re.Pattern[str]:
         f"(?<=[0-9]) ?[%{_MONEY}](?!{word})|\\+\\+(?![+])(?!{letter})|\\+(?![+])(?!{word})"
         f"|(?<![0-9])#(?!#)(?!{word})"
     )
-    return re.compile(
-        f"(?:{before})?(?:{elision}|(?:{number}|{word}+)(?:(?:{joiner}){word}+)*(?:{after})?)"
-    )
+    return f"(?:{before})?(?:{elision}|(?:{number}|{word}+)(?:(?:{joiner}){word}+)*(?:{after})?)"
+
+
+_CHAIN = pattern(_chain())
 
 
 def chains(folded: str) -> list[Chain]:
@@ -171,7 +169,7 @@ def chains(folded: str) -> list[Chain]:
     found: list[Chain] = []
     at = 0
     if not folded.isascii() and max(folded) >= _UNSPACED_FIRSTS[0]:
-        for run in _unspaced_runs().finditer(folded):
+        for run in _UNSPACED_RUN.finditer(folded):
             found += _spaced(folded[at : run.start()], at)
             found.append(Chain(*run.span(), True))
             at = run.end()
@@ -181,7 +179,7 @@ def chains(folded: str) -> list[Chain]:
 
 def _spaced(stretch: str, offset: int) -> Iterator[Chain]:
     """Yield the chains of a text between unspaced runs."""
-    for match in _chains().finditer(stretch):
+    for match in _CHAIN.finditer(stretch):
         yield Chain(offset + match.start(), offset + match.end(), False)
 
 
@@ -204,26 +202,16 @@ def is_plain_word(text: str) -> bool:
 # ------------------------------------------------------------------------- inside a chain
 
 
-@cache
-def _anatomy() -> re.Pattern[str]:
-    """Match the sign before, the words, the sign after."""
-    return re.compile(f"([{_NO_WORD}]?) ?([^{_NO_WORD}](?:.*[^{_NO_WORD}])?) ?(.*)", re.DOTALL)
-
-
-@cache
-def _cuts() -> re.Pattern[str]:
-    return re.compile(
-        "-[\r\n]+[ \t]*|\\*+|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])|(?<=[0-9])(?=T[0-9])"
-    )
-
-
-@cache
-def _grouped() -> re.Pattern[str]:
-    """Match a number whose digits are grouped by thousands, or as in India (12,34,567)."""
-    return re.compile(
-        "[1-9][0-9]{0,2}(?:([.,'_])[0-9]{3})(?:\\1[0-9]{3})*(?!\\1?[0-9])"
-        "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?!,?[0-9])"
-    )
+# The sign before, the words, the sign after.
+_ANATOMY = pattern(f"([{_NO_WORD}]?) ?([^{_NO_WORD}](?:.*[^{_NO_WORD}])?) ?(.*)", re.DOTALL)
+_CUT = pattern(
+    "-[\r\n]+[ \t]*|\\*+|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])|(?<=[0-9])(?=T[0-9])"
+)
+# A number whose digits are grouped by thousands, or as in India (12,34,567).
+_GROUPED = pattern(
+    "[1-9][0-9]{0,2}(?:([.,'_])[0-9]{3})(?:\\1[0-9]{3})*(?!\\1?[0-9])"
+    "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?!,?[0-9])"
+)
 
 
 def _is_digit(char: str) -> bool:
@@ -243,7 +231,7 @@ def term_of(word: str) -> str:
 
 def word_of(chain: str) -> Word:
     """Return the parts of a chain of spaced words."""
-    match = _anatomy().fullmatch(chain)
+    match = _ANATOMY.fullmatch(chain)
     assert match is not None
     before, _, after = match.groups()
     parts = _parts(chain, *match.span(2))
@@ -265,7 +253,7 @@ def _parts(chain: str, start: int, end: int) -> list[Part]:
     spans: list[tuple[int, int]] = []
     joiner = ""
     grouped = _end_of_groups(chain, start)
-    for cut in _cuts().finditer(chain, start, end):
+    for cut in _CUT.finditer(chain, start, end):
         at, after = cut.span()
         spans.append((start, at))
         start = after
@@ -283,7 +271,7 @@ def _parts(chain: str, start: int, end: int) -> list[Part]:
 
 def _end_of_groups(chain: str, start: int) -> int:
     """Return the end of a number that begins at `start`, if its digits are grouped; else 0."""
-    match = _grouped().match(chain, start)
+    match = _GROUPED.match(chain, start)
     return match.end() if match else 0
 
 

@@ -7,12 +7,11 @@ text as fits. It cuts no word shorter than the width.
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import TypeAlias
 
 from seedsearch.core import compiled
 from seedsearch.line_ends import line_ranges
+from seedsearch.patterns import pattern
 from seedsearch.search.fragments import (
     CLOSING,
     Lit,
@@ -66,10 +65,8 @@ def window_in_line(
     return (start + low, end + low), match + low, line_ends(text, low), shown
 
 
-@cache
-def _beginning_pattern() -> re.Pattern[str]:
-    """What a sentence or line begins after. The core does without: start-up time."""
-    return re.compile(rf"(?:[.!?…]{CLOSING}*\s|[。！？｡]|[\r\n])\s*")
+# What a sentence or line begins after. The core does without it.
+_BEFORE_BEGINNING = pattern(rf"(?:[.!?…]{CLOSING}*\s|[。！？｡]|[\r\n])\s*")
 
 
 def _densest(lit: list[Lit], width: int) -> Range:
@@ -105,7 +102,7 @@ def _around(text: str, start: int, end: int, width: int) -> Range:
 
 def _beginning(text: str, low: int, start: int) -> int:
     """Return where to begin between `low` and the first match."""
-    found = _beginning_pattern().search(text, low, start)
+    found = _BEFORE_BEGINNING.search(text, low, start)
     if found and found.end() <= start:
         return found.end()
     return next((at for at in range(low, start) if between_words(text, at)), start)
