@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from math import sqrt
-from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.core.plain_matching import closeness
 from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated
+from seedsearch.engine.forms import Places, form_test, places_of
 from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query.ast import (
     And,
@@ -43,12 +43,8 @@ from seedsearch.query.ast import (
     side_by_side,
     words_of,
 )
-from seedsearch.query.match import fits_term
 from seedsearch.query.unparse import unparse
 from seedsearch.record import NamedTuple
-
-_Places: TypeAlias = dict[Form, list[int]]
-"""The positions of each form in a text."""
 
 
 class PassageFigures(NamedTuple):
@@ -83,14 +79,8 @@ class _Walk:
         self._analyzer = analyzer
         self._language = language_in(passage.document, passage.text)
         title = passage.document.title if passage.ordinal == 0 else ""
-        self._body = self._forms(passage.text)
-        self._title = self._forms(title)
-
-    def _forms(self, text: str) -> _Places:
-        places: _Places = {}
-        for form, token in self._analyzer.forms(text, self._language):
-            places.setdefault(form, []).append(token.position)
-        return places
+        self._body = places_of(passage.text, self._language, analyzer)
+        self._title = places_of(title, self._language, analyzer)
 
     def parts(self, query: Query, boost: float) -> Iterator[Part]:
         """Yield the parts of the passage's score for a query that matches it, times `boost`."""
@@ -160,7 +150,7 @@ class _Walk:
             score = share * min(map(self._score, pair)) * sqrt(close)
             yield Part("nearness", " ".join(map(unparse, pair)), score, boost, None, ())
 
-    def _places(self, leaf: Leaf, field: _Places) -> list[int]:
+    def _places(self, leaf: Leaf, field: Places) -> list[int]:
         """Return the positions of a leaf's terms, ascending."""
         return sorted({place for form in filter(self._test(leaf), field) for place in field[form]})
 
@@ -185,18 +175,7 @@ class _Walk:
                 yield TermUse(term, body[term], title[term])
 
     def _test(self, leaf: Leaf) -> Callable[[Form], bool]:
-        match leaf:
-            case Term(text):
-                as_spelt = isinstance(leaf, Spelt)
-                return self._analyzer.meant(text, self._language, as_spelt=as_spelt)
-            case Exact(text):
-                return lambda form: form.term == text
-            case Compounds(text, terms):
-                meant = self._analyzer.meant(text, self._language)
-                return lambda form: meant(form) or form.term in terms
-            case _:
-                fits = fits_term(leaf)
-                return lambda form: fits(form.term)
+        return form_test(leaf, self._language, self._analyzer)
 
 
 _KINDS: dict[type[Query], str] = {

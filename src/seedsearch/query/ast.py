@@ -215,6 +215,11 @@ Query: TypeAlias = (
 )
 
 
+def text_of(leaf: Leaf) -> str:
+    """Return the word or pattern of a leaf."""
+    return leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
+
+
 def words_of(query: Phrase | Near) -> tuple[Leaf, ...]:
     """Return the leaves for the words of a phrase or Near."""
     word = Exact if isinstance(query, Phrase) else Term

@@ -47,6 +47,7 @@ from seedsearch.query.ast import (
     is_filter,
     neighbours,
     side_by_side,
+    text_of,
     words_of,
 )
 
@@ -213,9 +214,8 @@ class Executor:
     def _weight(self, entry: Entry, leaf: Leaf) -> float:
         if entry.df < 0:
             self._read_into(entry, leaf)
-        text = leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
         frequency = entry.term_set.frequency
-        return term_weight(self._statistics.passages, entry.df, frequency, text) * (K1 + 1)
+        return term_weight(self._statistics.passages, entry.df, frequency, text_of(leaf)) * (K1 + 1)
 
     def _is_worth_looking_up(self, entry: Entry, within: _core.Matches) -> bool:
         """Return whether to look a term set up in the passages, instead of reading it whole and caching it."""

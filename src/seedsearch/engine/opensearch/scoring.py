@@ -11,10 +11,10 @@ from functools import cache, reduce
 from math import sqrt
 
 from seedsearch.analysis import Analyzer, Form
-from seedsearch.analysis.compounds import COMPOUNDING
 from seedsearch.core.plain_matching import closeness
 from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
+from seedsearch.engine.forms import Places, form_test, places_of
 from seedsearch.engine.opensearch.mapping import Stored
 from seedsearch.engine.opensearch.snapshot import Snapshot
 from seedsearch.model import Explanation
@@ -35,7 +35,6 @@ from seedsearch.query.ast import (
     Prefix,
     Query,
     Range,
-    Spelt,
     Synonym,
     Term,
     Wildcard,
@@ -43,13 +42,12 @@ from seedsearch.query.ast import (
     children_of,
     neighbours,
     side_by_side,
+    text_of,
     words_of,
 )
-from seedsearch.query.match import can_choose, fits_document, fits_term
+from seedsearch.query.match import can_choose, fits_document
 from seedsearch.query.written import fits_text
 from seedsearch.record import NamedTuple
-
-_Places = dict[Form, list[int]]
 
 
 class Found(NamedTuple):
@@ -79,7 +77,7 @@ class Scorer:
         self._mean = totals.length / max(totals.passages, 1)
         self._df = {leaf: known.df for leaf, known in figures.items()}
         self._weights = {
-            leaf: term_weight(totals.passages, known.df, known.frequency, _text_of(leaf))
+            leaf: term_weight(totals.passages, known.df, known.frequency, text_of(leaf))
             for leaf, known in figures.items()
         }
         self._test = cache(self._test_of)
@@ -212,19 +210,8 @@ class Scorer:
         return fits_document(leaf)
 
     def _test_of(self, leaf: Leaf, language: str) -> Callable[[Form], bool]:
-        """Return a function that tests whether a leaf stands for a form, in passages of a language."""
-        match leaf:
-            case Term(text):
-                return self._analyzer.meant(text, language, as_spelt=isinstance(leaf, Spelt))
-            case Exact(text):
-                return lambda form: form.term == text
-            case Compounds(text, terms):
-                meant = self._analyzer.meant(text, language)
-                parts = frozenset(terms) if language in COMPOUNDING else frozenset()
-                return lambda form: meant(form) or form.term in parts
-            case _:
-                fits = cache(fits_term(leaf))
-                return lambda form: fits(form.term)
+        fits = form_test(leaf, language, self._analyzer)
+        return cache(fits) if isinstance(leaf, Prefix | Wildcard | Fuzzy) else fits
 
 
 class _Standing(NamedTuple):
@@ -247,7 +234,7 @@ class _View:
         self.stored = stored
         self._analyzer = analyzer
         self._test = test
-        self._known: tuple[_Places, _Places] | None = None
+        self._known: tuple[Places, Places] | None = None
         self._leaves: dict[Leaf, _Standing] = {}
 
     def texts(self, field: str) -> list[str]:
@@ -273,9 +260,12 @@ class _View:
 
     def _looked_up(self, leaf: Leaf) -> _Standing:
         if self._known is None:
-            title = self.texts("title")
-            text = self.stored.passage.text
-            self._known = self._forms(text), self._forms(title[0] if title else "")
+            text, title = self.stored.passage.text, "".join(self.texts("title"))
+            language = self.stored.language
+            self._known = (
+                places_of(text, language, self._analyzer),
+                places_of(title, language, self._analyzer),
+            )
         fits = self._test(leaf, self.stored.language)
         body, title_places = (
             [place for form in filter(fits, field) for place in field[form]]
@@ -283,16 +273,6 @@ class _View:
         )
         tf = TITLE_WEIGHT * len(title_places) + (0 if leaf.field == "title" else len(body))
         return _Standing(tf, sorted(set(body)), sorted(set(title_places)))
-
-    def _forms(self, text: str) -> _Places:
-        places: _Places = {}
-        for form, token in self._analyzer.forms(text, self.stored.language):
-            places.setdefault(form, []).append(token.position)
-        return places
-
-
-def _text_of(leaf: Leaf) -> str:
-    return leaf.pattern if isinstance(leaf, Wildcard) else leaf.text
 
 
 def _leaves(query: Query) -> Iterator[Leaf]:
