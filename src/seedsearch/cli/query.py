@@ -368,7 +368,7 @@ def _with_rerank(
     if given is not None:
         is_number = given.isdecimal() and len(given) < 10
         depth = DEPTH if given == "on" else int(given) if is_number else given[:20]
-    options = with_rerank(options, depth, first_given(milliseconds, config.rerank_ms, 2000))
+    options = with_rerank(options, depth, milliseconds or config.rerank_ms)
     if options.rerank and (form in BY_FILE or not options.text):
         if given is not None:
             raise UsageError("--rerank orders passages, and none are printed", "leave it out")

@@ -35,6 +35,9 @@ _FORM = "write opensearch://HOST:9200/NAME"
 _LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}\Z")
 _OPTIONS = {"shards": 1, "replicas": 1, "candidates": 1000}
+KEPT = "15m"
+"""How long an unused point in time lives."""
+
 _SECONDS = 60.0
 _MOST = 10_000_000  # of an option
 _TRIES = 8
@@ -195,6 +198,20 @@ class Client:
             body=body,
             headers=headers,
         )
+
+    def open_point(self, index: str) -> str:
+        """Return the id of a new point in time of an index. Unused, it lives for KEPT."""
+        reply = self.ask(
+            "POST",
+            f"/{index}/_search/point_in_time",
+            keep_alive=KEPT,
+            allow_partial_pit_creation="false",
+        )
+        return str(reply["pit_id"])
+
+    def drop_point(self, point: str) -> None:
+        """Release a point in time, which may be gone."""
+        self.try_ask("DELETE", "/_search/point_in_time", {"pit_id": [point]}, 404)
 
     def searches(self, bodies: Sequence[Mapping[str, object]]) -> list[Any]:
         """Return the replies to many searches, asked in one request. Each must be whole."""

@@ -10,7 +10,7 @@ from typing import Any
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import MAX_EXPANSIONS, TermCount
 from seedsearch.engine.bm25f import TITLE_WEIGHT
-from seedsearch.engine.opensearch.client import Client, LostPointError, chunks, whole
+from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
 from seedsearch.engine.opensearch.mapping import DIVISIONS, JOINT, Stored, loaded
 from seedsearch.engine.opensearch.marks import TermSet, match_any, pattern_of, term_set
 from seedsearch.errors import IndexFault, QueryTooBroadError
@@ -22,7 +22,6 @@ from seedsearch.record import NamedTuple
 
 Dsl = Mapping[str, Any]
 
-_KEPT = "15m"  # how long an unused point in time lives
 _PAGE = 1000
 ORDER = ("batch", "number")
 """The fields that tell all documents apart, for reading one page after the other."""
@@ -117,28 +116,19 @@ class Snapshot:
 
     def _opened(self) -> tuple[tuple[Manifest, ...], str]:
         """Return the manifests and a point in time that belong together: no commit came between."""
-        name = self.client.address.name
         before = manifests(self.client)
         for _ in range(_TRIES):
-            point = self.client.ask(
-                "POST",
-                f"/{name}/_search/point_in_time",
-                keep_alive=_KEPT,
-                allow_partial_pit_creation="false",
-            )["pit_id"]
+            point = self.client.open_point(self.client.address.name)
             after = manifests(self.client)
             if after == before:
                 return before, point
-            self._drop(point)
+            self.client.drop_point(point)
             before = after
         raise IndexFault("the index changes too fast to be read", "try again later")
 
-    def _drop(self, point: str) -> None:
-        self.client.try_ask("DELETE", "/_search/point_in_time", {"pit_id": [point]}, 404)
-
     def close(self) -> None:
         """Release the point in time."""
-        self._drop(self._point)
+        self.client.drop_point(self._point)
 
     # ---------------------------------------------------------------------- requests
 
@@ -150,7 +140,7 @@ class Snapshot:
             "query": {
                 "bool": {"must": [query], "filter": [{"term": {"kind": kind}}, *self._visible]}
             },
-            "pit": {"id": self._point, "keep_alive": _KEPT},
+            "pit": {"id": self._point, "keep_alive": KEPT},
         }
 
     def ask(self, query: Dsl, *, kind: str = "passage", **more: Any) -> Any:
@@ -183,7 +173,7 @@ class Snapshot:
         """Replace a point in time that is gone. Raises IndexFault if the index has changed since."""
         state, point = self._opened()
         if state != self.manifests:
-            self._drop(point)
+            self.client.drop_point(point)
             raise IndexFault("the index has changed while it was read", "ask again")
         self._point = point
 

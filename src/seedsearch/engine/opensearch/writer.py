@@ -21,6 +21,7 @@ from typing import Any
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.engine.opensearch.client import (
+    KEPT,
     Address,
     Client,
     ConflictError,
@@ -346,24 +347,19 @@ class OpenSearchWriter:
     def _pages(self, search: Mapping[str, Any]) -> Iterator[list[Any]]:
         client = self._client
         self._refresh()
-        point = client.ask(
-            "POST",
-            f"/{self._index}/_search/point_in_time",
-            keep_alive="15m",
-            allow_partial_pit_creation="false",
-        )["pit_id"]
+        point = client.open_point(self._index)
         body = {
             **search,
             "size": _PAGE,
             "sort": list(ORDER),
-            "pit": {"id": point, "keep_alive": "15m"},
+            "pit": {"id": point, "keep_alive": KEPT},
         }
         try:
             while page := whole(client.ask("POST", "/_search", body))["hits"]["hits"]:
                 yield page
                 body["search_after"] = page[-1]["sort"]
         finally:
-            client.try_ask("DELETE", "/_search/point_in_time", {"pit_id": [point]}, 404)
+            client.drop_point(point)
 
     def close(self) -> None:
         """See engine.base."""
