@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event, Thread
 
@@ -525,6 +526,15 @@ def test_spawned_processes_do_the_same(large: Place, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(crew_module, "_context", lambda: spawn)
     assert large.index(large.docs, jobs=2).added == 40
     assert large.found("unique7") == ["docs/07.txt"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes are waited for as on Unix")
+def test_another_thread_may_have_waited_for_a_process(
+    large: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that starts a process waits for those that have ended. `close` may still take them for running."""
+    monkeypatch.setattr(BaseProcess, "join", lambda self: os.waitpid(self.pid, 0))
+    assert large.index(large.docs, jobs=2).added == 40
 
 
 def test_beside_another_thread_processes_are_spawned() -> None:

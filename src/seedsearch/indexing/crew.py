@@ -142,7 +142,9 @@ class _Worker:
         """Wait until the process is gone, and close its pipes."""
         self._process.kill()
         self._process.join()
-        self._process.close()
+        # Another thread that starts a process may be waiting for this one, too. Then its exit code is not known yet.
+        with suppress(ValueError):
+            self._process.close()
         self._out.close()
         self.answers.close()
 
