@@ -1,5 +1,5 @@
-"""The core finds the passages without any of some words, and those that may be in another language, as the plain
-twin does.
+"""The core finds the passages without any of some words, and those that may be in another language, and it counts
+the letters of scripts and the common words of languages, as the plain twin does.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from seedsearch.analysis import passage_language
 from seedsearch.analysis.common_words import COMMON_WORDS
-from seedsearch.analysis.language import _LETTERS, LANGUAGES, _marks, in_another
+from seedsearch.analysis.language import (
+    _LETTERS,
+    LANGUAGES,
+    _by_script,
+    _counts,
+    _marks,
+    _plain_by_script,
+    _plain_counts,
+    in_another,
+)
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
 
@@ -100,6 +109,38 @@ def test_passages_in_other_languages(passages: list[str], language: str) -> None
     assert in_another(language, text, spans, numbers) == wanted
     if "\ud800" not in text:
         assert in_another(language, text.encode(), spans, numbers) == wanted
+
+
+TEXTS = st.lists(
+    st.tuples(
+        st.lists(
+            st.sampled_from([*PIECES, *SIGNS, " ", " the ", " of ", " and ", "le ", "и ", "ا "]),
+            max_size=40,
+        ).map("".join),
+        st.sampled_from([1, 1, 2, 50, 700]),
+    ).map(lambda part: part[0] * part[1]),
+    max_size=3,
+).map("".join)
+
+
+@settings(max_examples=400, derandomize=True, deadline=None, database=None)
+@given(TEXTS)
+def test_scripts_and_samples(text: str) -> None:
+    assert _by_script(text) == _plain_by_script(text)
+
+
+@pytest.mark.parametrize("script", sorted(COMMON_WORDS))
+@settings(max_examples=100, derandomize=True, deadline=None, database=None)
+@given(text=TEXTS)
+def test_counts_of_common_words(script: str, text: str) -> None:
+    assert _counts(text, script) == _plain_counts(text, script)
+
+
+@pytest.mark.parametrize("script", sorted(COMMON_WORDS))
+def test_counts_of_each_common_word(script: str) -> None:
+    words = [word for of in COMMON_WORDS[script].values() for word in of.split()]
+    text = "\n".join([*words, *map(str.upper, words), *(f"«{word}»" for word in words)])
+    assert _counts(text, script) == _plain_counts(text, script)
 
 
 @pytest.mark.parametrize("script", sorted(COMMON_WORDS))

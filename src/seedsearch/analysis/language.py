@@ -115,8 +115,6 @@ LANGUAGES = compiled.Languages(_RULES, _NAMES, _SCRIPTS, _SHARED, _EAST_ASIAN) i
 
 def language_of(text: str) -> str:
     """Return the language of a text, or "" if it is unclear. Look at 4,000 characters at most."""
-    if LANGUAGES is not None and (found := LANGUAGES.find(text)) is not None:
-        return found
     language, sample, script = _by_script(text)
     return _by_words(sample, script) if script else language
 
@@ -154,6 +152,8 @@ def in_another(
 def _marks(languages: _core.Languages, language: str) -> _core.ForeignMarks:
     """Return what `_may_be_in_another` looks for, for the core."""
     lower = array("H", _lower_case())
+    for mark in _SPACES:
+        lower[mark] = 0
     for letter, of in _OWN_LETTERS.items():
         if language not in of:
             lower[ord(letter)] |= _FOREIGN
@@ -163,15 +163,15 @@ def _marks(languages: _core.Languages, language: str) -> _core.ForeignMarks:
 
 @cache
 def _lower_case() -> list[int]:
-    """Return for each character: its lower case, 0 if it separates words, or 1 if no common word has it."""
-    return [_lower(chr(code)) for code in range(_CODES)]
-
-
-def _lower(character: str) -> int:
-    if ord(character) in _SPACES or character.isspace():
-        return 0
-    lower = character.lower()
-    return ord(lower) if len(lower) == 1 and "\0" < lower < chr(_CODES) else 1
+    """Return for each character: its lower case, 0 if it is white space, or 1 if no common word has it."""
+    characters = list(map(chr, range(_CODES)))
+    lower = [
+        ord(letter) if len(letter) == 1 and "\0" < letter < chr(_CODES) else 1
+        for letter in map(str.lower, characters)
+    ]
+    for space in filter(str.isspace, characters):
+        lower[ord(space)] = 0
+    return lower
 
 
 def _may_be_in_another(language: str, text: str) -> bool:
@@ -200,23 +200,32 @@ def _words_of_others(language: str) -> frozenset[str]:
 
 def _by_script(text: str) -> tuple[str, str, str]:
     """Return the language by script or English words; else a sample and the script that several languages share."""
-    sample = text[:_SAMPLE]
-    if _is_english(text, _GLANCE) or _is_english(sample, _SAMPLE):
-        if len(text) < _LONG:
-            return "en", "", ""
-        middle = _middle(text)
-        if _is_english(middle, _GLANCE) or _is_english(middle, _SAMPLE):
-            return "en", "", ""
-        sample = middle  # an English notice before a text in another language
-    elif len(text) >= _LONG:
-        sample += _middle(text)
+    if LANGUAGES is not None and (found := LANGUAGES.find(text)) is not None:
+        language, script = found
+        return language, (_sample(text) or "") if script else "", script
+    return _plain_by_script(text)
+
+
+def _plain_by_script(text: str) -> tuple[str, str, str]:
+    sample = _sample(text)
+    if sample is None:
+        return "en", "", ""
     script = "latin" if _is_mostly_ascii(sample) else _script(sample)
     return ("", sample, script) if script in _SHARED else (script, "", "")
 
 
-def _middle(text: str) -> str:
+def _sample(text: str) -> str | None:
+    """Return the parts of a text that show its language, or None if they are English."""
+    beginning = text[:_SAMPLE]
+    has_english = _is_english(beginning, _GLANCE) or _is_english(beginning, _SAMPLE)
+    if len(text) < _LONG:
+        return None if has_english else beginning
     start = len(text) // 2
-    return text[start : start + _SAMPLE]
+    middle = text[start : start + _SAMPLE]
+    if not has_english:
+        return beginning + middle
+    # an English notice before a text in another language
+    return None if _is_english(middle, _GLANCE) or _is_english(middle, _SAMPLE) else middle
 
 
 def _is_mostly_ascii(sample: str) -> bool:
@@ -268,27 +277,57 @@ def _east_asian(han: int, kana: int, hangul: int) -> str:
 
 def _by_words(sample: str, script: str) -> str:
     """Return the language of a shared script whose common words the sample has, or "" if two come close."""
-    lowered = sample.lower()
-    words = lowered.split()
-    if len(words) < _LEAST_WORDS:
-        return _of_few_words(words, script)
-    languages = languages_of_words(script)
-    found = Counter(filter(languages.__contains__, words))
-    common: dict[str, int] = {}
-    for word, count in found.items():
-        for language in languages[word]:
-            common[language] = common.get(language, 0) + count
+    words, common, different = _counts(sample, script)
+    if words < _LEAST_WORDS:
+        return _of_few_words(sample.lower().split(), script)
     best, lead = _first(common)
-    if not sample.isascii() and lead < common.get(best, 0) // 2:
-        best, lead = _first(Counter(common) + _written(lowered))
+    if not sample.isascii() and lead < common[best] // 2:
+        best, lead = _first(Counter(common) + _written(sample.lower()))
     clear = (
-        common.get(best, 0) >= max(_LEAST_COMMON, _LEAST_SHARE * len(words))
-        and sum(languages[word].count(best) for word in found) >= _LEAST_DIFFERENT
-        and lead >= max(2, len(words) // 50)
+        common[best] >= max(_LEAST_COMMON, _LEAST_SHARE * words)
+        and different[best] >= _LEAST_DIFFERENT
+        and lead >= max(2, words // 50)
     )
     if clear:
         return best
-    return _of_few_words(words, script) if len(words) < _FEW_WORDS else _by_letters(words)
+    written = sample.lower().split()
+    return _of_few_words(written, script) if words < _FEW_WORDS else _by_letters(written)
+
+
+def _counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[str, int]]:
+    """Return the number of words, and for each language that of its common words, and of different ones."""
+    from seedsearch.analysis.common_words import COMMON_WORDS  # start-up time
+
+    if compiled is not None and (found := _common_words(script).count(sample)) is not None:
+        words, common, different = found
+        names = COMMON_WORDS[script]
+        return (
+            words,
+            dict(zip(names, common, strict=True)),
+            dict(zip(names, different, strict=True)),
+        )
+    return _plain_counts(sample, script)
+
+
+@cache
+def _common_words(script: str) -> _core.CommonWords:
+    from seedsearch.analysis.common_words import COMMON_WORDS  # start-up time
+
+    words = (tuple(word.encode() for word in of.split()) for of in COMMON_WORDS[script].values())
+    return compiled.CommonWords(tuple(words), array("H", _lower_case()).tobytes())
+
+
+def _plain_counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[str, int]]:
+    from seedsearch.analysis.common_words import COMMON_WORDS  # start-up time
+
+    words, languages = sample.lower().split(), languages_of_words(script)
+    common = dict.fromkeys(COMMON_WORDS[script], 0)
+    different = dict(common)
+    for word, count in Counter(filter(languages.__contains__, words)).items():
+        for language in languages[word]:
+            common[language] += count
+            different[language] += 1
+    return len(words), common, different
 
 
 def _of_few_words(words: list[str], script: str) -> str:
@@ -387,9 +426,8 @@ def _first(counts: Mapping[str, int]) -> tuple[str, int]:
 def _written(lowered: str) -> Counter[str]:
     """Return for each language the number of letters that few other languages use."""
     found: Counter[str] = Counter()
-    for letter, languages in _LETTERS.items():
-        if count := lowered.count(letter):
-            found.update(dict.fromkeys(languages, count))
+    for letter in _LETTERS.keys() & set(lowered):
+        found.update(dict.fromkeys(_LETTERS[letter], lowered.count(letter)))
     return found
 
 

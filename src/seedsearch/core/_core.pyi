@@ -177,8 +177,24 @@ class Languages:
         shared: frozenset[str],
         east_asian: tuple[str, str, str],
     ) -> None: ...
-    def find(self, text: str) -> str | None:
-        """Return the language, or "" if it is unclear, or None if the words must decide in a shared script."""
+    def find(self, text: str) -> tuple[str, str] | None:
+        """Return the language, or "" if it is unclear, and the script if its words must decide, else "".
+
+        None if the text has a lone surrogate.
+        """
+
+class CommonWords:
+    """Counts the common words of languages that share a script. `languages` has the words of each, 64 at most.
+
+    `lower` has 16 bits for each character up to U+2FFF: its lower case; 0 for white space; 1 if no common word has it.
+    """
+
+    def __init__(self, languages: tuple[tuple[bytes, ...], ...], lower: bytes, /) -> None: ...
+    def count(self, text: str, /) -> tuple[int, tuple[int, ...], tuple[int, ...]] | None:
+        """Return the number of words; for each language that of its common words, and of different ones.
+
+        None if the text has a lone surrogate.
+        """
 
 # ------------------------------------------------------------------ c/foreign.c, analysis/passage_language.py
 

@@ -11,6 +11,7 @@
  *   places.c    the byte offsets of characters, in any encoding
  *   title.c     titles
  *   language.c  languages
+ *   common_words.c  the common words of each language in a text
  *   foreign.c   passages that may be in another language than their document
  *   stem.c      English stems
  *   memory.c    growing memory, columns of numbers
@@ -54,12 +55,12 @@
 /* The types of the module, in the order of the table in module.c. */
 enum {
     TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PAGE_READING,
-    TYPE_SEGMENT_READER, TYPE_FOREIGN_MARKS,
+    TYPE_SEGMENT_READER, TYPE_FOREIGN_MARKS, TYPE_COMMON_WORDS,
     TYPE_COUNT
 };
 
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec, core_page_reading_spec, core_segment_reader_spec, core_foreign_marks_spec;
+    core_matches_spec, core_page_reading_spec, core_segment_reader_spec, core_foreign_marks_spec, core_common_words_spec;
 
 /* Return a type of the module, as a borrowed reference. */
 PyTypeObject *core_type(PyObject *module, int type);

@@ -1,5 +1,6 @@
 /* Find passages that may be in another language than their document: passage_language.py and language.py. */
 
+#include "lower_case.h"
 #include "memory.h"
 #include "spans.h"
 #include "text.h"
@@ -90,41 +91,12 @@ core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
 
 /* ------------------------------------------------------------------ marks of other languages */
 
-#define CODES 0x3000     /* common words have no characters from here on */
-#define SPACE 0x3000     /* the only white space there */
-#define BETWEEN 0        /* a character between words, */
-#define IN_NO_WORD 1     /* and one that no common word has: in the table of lower case */
-#define FOREIGN 0x8000   /* a letter of another language */
-#define LONGEST 32       /* bytes of a common word */
-
 typedef struct {
     PyObject_HEAD
     PyObject *languages, *language;
     Strings words;         /* of other languages */
     uint16_t lower[CODES]; /* by code point */
 } ForeignMarks;
-
-/* Append a letter to a word. A word that becomes too long stays so. */
-static size_t
-with_letter(uint8_t *word, size_t size, uint16_t letter)
-{
-    if (letter == IN_NO_WORD || size + 3 > LONGEST) {
-        return LONGEST;
-    }
-    if (letter < 0x80) {
-        word[size] = (uint8_t)letter;
-        return size + 1;
-    }
-    if (letter < 0x800) {
-        word[size] = (uint8_t)(0xc0 | letter >> 6);
-        word[size + 1] = (uint8_t)(0x80 | (letter & 0x3f));
-        return size + 2;
-    }
-    word[size] = (uint8_t)(0xe0 | letter >> 12);
-    word[size + 1] = (uint8_t)(0x80 | (letter >> 6 & 0x3f));
-    word[size + 2] = (uint8_t)(0x80 | (letter & 0x3f));
-    return size + 3;
-}
 
 /* Return whether a text has a word or a letter of another language. */
 static int
@@ -135,7 +107,7 @@ has_mark(const ForeignMarks *self, const uint8_t *at, const uint8_t *end)
     int bytes;
     for (; at < end; at += bytes) {
         uint32_t code = code_point(at, &bytes);
-        uint16_t letter = code < CODES ? self->lower[code] : code == SPACE ? BETWEEN : IN_NO_WORD;
+        uint16_t letter = lower_case(self->lower, code);
         if (letter & FOREIGN) {
             return 1;
         }
@@ -162,10 +134,8 @@ may_be_in_another(const void *marks, const uint8_t *at, const uint8_t *end)
     if (is_ascii(at, end)) {
         return 0;
     }
-    PyObject *found = language_in(self->languages, at, end, characters_in(at, end));
-    int is_other = found == NULL ? -1 : found != Py_None && PyUnicode_Compare(found, self->language) != 0;
-    Py_XDECREF(found);
-    return is_other;
+    const Found found = language_in(self->languages, at, end, characters_in(at, end));
+    return found.script == NULL && PyUnicode_Compare(found.language, self->language) != 0;
 }
 
 static PyObject *
@@ -204,16 +174,9 @@ static PyObject *
 marks_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
     PyObject *languages, *language, *words, *lower, *module = PyType_GetModule(type);
-    char *data;
-    Py_ssize_t size;
     if (module == NULL
         || !PyArg_ParseTuple(args, "O!UO!O!", core_type(module, TYPE_LANGUAGES), &languages, &language, &PyTuple_Type,
-                             &words, &PyBytes_Type, &lower)
-        || PyBytes_AsStringAndSize(lower, &data, &size) < 0) {
-        return NULL;
-    }
-    if (size != CODES * sizeof(uint16_t)) {
-        PyErr_SetString(PyExc_ValueError, "each character has a lower case");
+                             &words, &PyBytes_Type, &lower)) {
         return NULL;
     }
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
@@ -223,8 +186,7 @@ marks_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     }
     self->languages = Py_NewRef(languages);
     self->language = Py_NewRef(language);
-    memcpy(self->lower, data, (size_t)size);
-    if (read_words(self, words) < 0) {
+    if (read_lower_case(self->lower, lower) < 0 || read_words(self, words) < 0) {
         Py_CLEAR(self);
     }
     return (PyObject *)self;

@@ -20,7 +20,7 @@ typedef struct {
     Range ranges[MOST_SCRIPTS]; /* ascending */
     Py_ssize_t range_count;
     PyObject *names;            /* a tuple: the names of the scripts, in alphabetical order */
-    PyObject *english, *unknown, *chinese, *japanese, *korean;
+    PyObject *english, *unknown, *chinese, *japanese, *korean, *latin;
     Py_ssize_t script_count, han, kana, hangul;
     uint8_t is_shared[MOST_SCRIPTS]; /* by script: whether several languages share it */
 } Languages;
@@ -138,12 +138,12 @@ east_asian(const Languages *self, const Letters *letters)
     return han >= self->rules.least_han ? self->chinese : self->unknown;
 }
 
-/* Return the language of the script with the most letters, or Py_None if several languages share it. */
-static PyObject *
+/* Return the script with the most letters if several languages share it, else its language. */
+static Found
 by_script(const Languages *self, const Letters *letters)
 {
     if ((double)letters->ascii > 0.8 * (double)letters->all || letters->ascii == letters->all) {
-        return Py_None; /* Latin */
+        return (Found){NULL, self->latin};
     }
     Py_ssize_t best = -1;
     for (Py_ssize_t i = 0; i < self->script_count; i++) {
@@ -154,15 +154,16 @@ by_script(const Languages *self, const Letters *letters)
     }
     Py_ssize_t together = letters->of[self->han] + letters->of[self->kana] + letters->of[self->hangul];
     if (best < 0 || self->rules.a_character_says * together > letters->of[best]) {
-        return east_asian(self, letters);
+        return (Found){east_asian(self, letters), NULL};
     }
     if (letters->of[best] < self->rules.least_letters) {
-        return self->unknown;
+        return (Found){self->unknown, NULL};
     }
-    return self->is_shared[best] ? Py_None : PyTuple_GetItem(self->names, best);
+    PyObject *name = PyTuple_GetItem(self->names, best);
+    return self->is_shared[best] ? (Found){NULL, name} : (Found){name, NULL};
 }
 
-PyObject *
+Found
 language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ssize_t characters)
 {
     const Languages *self = (Languages *)languages;
@@ -182,8 +183,7 @@ language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ss
             count_letters(self, first_of(rest, rules->sample), &letters);
         }
     }
-    PyObject *found = has_english ? self->english : by_script(self, &letters);
-    return Py_XNewRef(found);
+    return has_english ? (Found){self->english, NULL} : by_script(self, &letters);
 }
 
 /* ------------------------------------------------------------------ the type */
@@ -261,8 +261,9 @@ languages_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     self->chinese = PyUnicode_InternFromString("zh");
     self->japanese = PyUnicode_InternFromString("ja");
     self->korean = PyUnicode_InternFromString("ko");
+    self->latin = PyUnicode_InternFromString("latin");
     if (self->english == NULL || self->unknown == NULL || self->chinese == NULL || self->japanese == NULL
-        || self->korean == NULL || read_scripts(self, ranges, shared, east_asian_names) < 0) {
+        || self->korean == NULL || self->latin == NULL || read_scripts(self, ranges, shared, east_asian_names) < 0) {
         Py_CLEAR(self);
     }
     return (PyObject *)self;
@@ -273,7 +274,7 @@ languages_dealloc(Languages *self)
 {
     PyTypeObject *type = Py_TYPE((PyObject *)self);
     PyObject *const held[] = {
-        self->names, self->english, self->unknown, self->chinese, self->japanese, self->korean,
+        self->names, self->english, self->unknown, self->chinese, self->japanese, self->korean, self->latin,
     };
     for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
         Py_XDECREF(held[i]);
@@ -296,7 +297,9 @@ languages_find(PyObject *self, PyObject *text)
         Py_RETURN_NONE;
     }
     const uint8_t *start = (const uint8_t *)bytes;
-    return language_in(self, start, start + size, PyUnicode_GetLength(text));
+    const Found found = language_in(self, start, start + size, PyUnicode_GetLength(text));
+    PyObject *unknown = ((Languages *)self)->unknown;
+    return PyTuple_Pack(2, found.script ? unknown : found.language, found.script ? found.script : unknown);
 }
 
 /* ------------------------------------------------------------------ type */

@@ -71,6 +71,9 @@ uint32_t number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, siz
 
 uint32_t number_of(Strings *strings, const uint8_t *bytes, size_t size);
 
+/* Return the number of a string, or NONE if it has none. */
+uint32_t known_number(const Strings *strings, const uint8_t *bytes, size_t size);
+
 int has_string(const Strings *strings, const uint8_t *bytes, size_t size);
 
 void free_strings(Strings *strings);

@@ -12,6 +12,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_PAGE_READING] = &core_page_reading_spec,
     [TYPE_SEGMENT_READER] = &core_segment_reader_spec,
     [TYPE_FOREIGN_MARKS] = &core_foreign_marks_spec,
+    [TYPE_COMMON_WORDS] = &core_common_words_spec,
 };
 
 static const char *const NAMES[TYPE_COUNT] = {
@@ -24,6 +25,7 @@ static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_PAGE_READING] = "PageReading",
     [TYPE_SEGMENT_READER] = "SegmentReader",
     [TYPE_FOREIGN_MARKS] = "ForeignMarks",
+    [TYPE_COMMON_WORDS] = "CommonWords",
 };
 
 typedef struct {

@@ -348,12 +348,13 @@ finder_find(Finder *self, PyObject *data)
         flat = copy;
     }
     PyObject *title = copy == NULL ? title_of(start, end, &self->titles) : Py_NewRef(Py_None);
-    PyObject *language = language_in(self->languages, start, end, characters);
+    const Found found = language_in(self->languages, start, end, characters);
+    PyObject *language = Py_NewRef(found.script == NULL ? found.language : Py_None);
     PyObject *spans = passages_of(self, flat, flat + (end - start), characters, mark);
     free(copy);
-    if (title == NULL || language == NULL || spans == NULL) {
+    if (title == NULL || spans == NULL) {
         Py_XDECREF(title);
-        Py_XDECREF(language);
+        Py_DECREF(language);
         Py_XDECREF(spans);
         return NULL;
     }

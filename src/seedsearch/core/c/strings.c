@@ -91,10 +91,19 @@ number_of(Strings *strings, const uint8_t *bytes, size_t size)
     return number_by_hash(strings, bytes, size, hash_of(strings, bytes, size));
 }
 
+uint32_t
+known_number(const Strings *strings, const uint8_t *bytes, size_t size)
+{
+    if (strings->slots == NULL) {
+        return NONE;
+    }
+    return slot_of(strings, bytes, size, hash_of(strings, bytes, size))->number - 1; /* 0 - 1 is NONE */
+}
+
 int
 has_string(const Strings *strings, const uint8_t *bytes, size_t size)
 {
-    return strings->slots != NULL && slot_of(strings, bytes, size, hash_of(strings, bytes, size))->number != 0;
+    return known_number(strings, bytes, size) != NONE;
 }
 
 void

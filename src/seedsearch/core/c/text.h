@@ -88,8 +88,13 @@ typedef struct {
  * with an error set on failure. */
 PyObject *title_of(const uint8_t *start, const uint8_t *end, const TitleRules *rules);
 
-/* Return the language of a text, as `language_of` does. Return None if Python must find it, NULL with an error
- * set on failure. `languages` is a Languages. */
-PyObject *language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ssize_t characters);
+/* The language of a text by its script: a borrowed str; or a script that several languages share, and no language. */
+typedef struct {
+    PyObject *language, *script;
+} Found;
+
+/* Return the language of a text by its script, as `_by_script` of analysis/language.py does. `languages` is a
+ * Languages. */
+Found language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ssize_t characters);
 
 #endif
