@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from compound import compound
 
 from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.language import language_of
@@ -239,6 +240,18 @@ def test_parts_in_parts_of_a_mail() -> None:
         return f"{MAIL}{text}\n{'a' * 70}\n".encode()
 
     assert linear(lambda data: read("a.eml", data), nested)
+
+
+def test_attachments_of_a_message_of_outlook() -> None:
+    def message(size: int) -> bytes:
+        streams = {"__properties_version1.0": bytes(32)}
+        streams |= {
+            f"__attach_version1.0_#{number:08X}/__substg1.0_37010102": b""
+            for number in range(size // 200)
+        }
+        return compound(streams)
+
+    assert linear(lambda data: read("a.msg", data), message, 400_000)
 
 
 def test_formats_of_text_are_all_here() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -62,6 +63,7 @@ class Container:
         self.top: list[str] = []
         self._small = b""
         self._walk(entries)
+        self._names = sorted(self._streams)
 
     def _walk(self, entries: bytes) -> None:
         """Read the directory: the names of streams, after the names of their storages."""
@@ -99,10 +101,11 @@ class Container:
     def __contains__(self, name: object) -> bool:
         return name in self._streams
 
-    @property
-    def names(self) -> list[str]:
-        """The streams, with the names of their storages before a slash."""
-        return list(self._streams)
+    def names_from(self, start: str) -> list[str]:
+        """Return the names of the streams that begin so, in order. A slash follows the name of a storage."""
+        at = bisect_left(self._names, start)
+        behind = bisect_right(self._names, start, lo=at, key=lambda name: name[: len(start)])
+        return self._names[at:behind]
 
     @property
     def kind(self) -> str:

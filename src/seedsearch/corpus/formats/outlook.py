@@ -90,16 +90,18 @@ def _joined(kind: str, parts: list[bytes]) -> bytes:
 
 def _attachments(container: Container, folder: str) -> list[str]:
     start = f"{folder}__attach_version1.0_"
-    names = {name[: name.index("/", len(start)) + 1] for name in container.names
-             if name.startswith(start) and "/" in name[len(start):]}  # fmt: skip
-    return sorted(names)
+    names = container.names_from(start)
+    folders = (
+        name[: name.index("/", len(start)) + 1] for name in names if "/" in name[len(start) :]
+    )
+    return list(dict.fromkeys(folders))
 
 
 def _attachment(container: Container, folder: str, level: int) -> bytes:
     stored = _Stored(container, folder, 8)
-    name = next(filter(None, map(stored.line, _NAMES)), "").replace('"', "'")
+    name = next(filter(None, map(stored.line, _NAMES)), "").replace("\\", "/").replace('"', "'")
     inner = f"{folder}{_STREAM}{_INNER}"
-    if level < _MOST_LEVELS and any(known.startswith(inner) for known in container.names):
+    if level < _MOST_LEVELS and container.names_from(inner):
         return _part("message/rfc822", name or "message", _message(container, inner, level + 1))
     kind = stored.line(_KIND) or "application/octet-stream"
     return _part(kind.partition(";")[0], name, stored.data(_ATTACHED))
