@@ -461,3 +461,15 @@ def test_enriched_text_has_no_marks() -> None:
     body = b"<bold>Gross</bold>herzog <fontfamily><param>Times</param>a << b</fontfamily> <http://x.org>\n"
     found = read("a.eml", b"Subject: a\nFrom: a@b\nContent-Type: text/enriched\n\n" + body)
     assert "Grossherzog a < b <http://x.org>" in found.parts[0].text
+
+
+def test_letters_in_utf_7_are_read_where_a_message_states_it() -> None:
+    message = (
+        "From: a@example.org\nSubject: =?utf-7?Q?Gr+APw-n?=\nContent-Type: text/plain; charset=UTF-7\n\n"
+        "The caf+AOk- is open, 1 +- 1.\n"
+    )
+    found = read("a.eml", message)
+    assert found.title == "Grün"
+    assert "The café is open, 1 + 1." in found.texts[0]
+    plain = read("a.eml", message.replace("UTF-7", "us-ascii"))
+    assert "caf+AOk-" in plain.texts[0]

@@ -97,6 +97,8 @@ def test_subtitles_are_what_is_said_under_its_time() -> None:
     assert (found.parts[0].heading, found.parts[0].lines) == ("00:00:01", (3, 7))
     web = "WEBVTT\n\nNOTE x\nhidden\n\nid\n00:01.000 --> 00:02.000 align:start\n<v Ann>Hello <b>you</b>\n"
     assert read("a.vtt", web).texts == ["Ann: Hello you"]
+    coded = "WEBVTT\n\n00:01.000 --> 00:02.000\nJack &amp; Jill &lt;loud&gt;\n"
+    assert read("a.vtt", coded).texts == ["Jack & Jill <loud>"]
     assert read("a.srt", "no times here\n").texts == ["no times here"]
     many = "".join(f"{n}\n00:{n:02}:00,000 --> 00:{n:02}:01,000\n{LONG}\n\n" for n in range(1, 13))
     assert [part.heading for part in read("a.srt", many).parts][:2] == ["00:01:00", "00:05:00"]
@@ -124,6 +126,27 @@ def test_notes_and_pages_in_xml_break_no_word_and_no_phrase() -> None:
     assert found.texts == [
         "The old lighthouse 1 keeper\nA note.\nThe lighthouse café\na < b",
     ]
+
+
+def test_words_in_xml_go_on_after_marks_and_end_at_line_ends() -> None:
+    text = (
+        "<doc><head><title>Feeds</title><ownerName>Ann</ownerName></head><p><b>Un</b>believable <i>c</i>ar</p>\n"
+        "<title><p>Part</p><p>Two</p></title>\n<p>one<br/>two and<lb break='no'/>three</p>"
+        '<p>dark night<a type="note">1</a>.</p></doc>'
+    )
+    found = read("a.opml", text)
+    assert (found.title, found.fields["author"]) == ("Feeds", "Ann")
+    assert found.texts == [
+        "Feeds\nAnn\nUnbelievable car",
+        "Part Two\none two andthree\ndark night 1.",
+    ]
+    assert [part.heading for part in found.parts] == ["Feeds", "Part Two"]
+    assert found.parts[1].lines == (2, 3)
+
+
+def test_names_of_authors_in_xml_are_joined() -> None:
+    text = "<a><author><first-name>Ann</first-name><last-name>Lee</last-name><email>x</email></author><p>text</p></a>"
+    assert read("a.fb2", text).fields == {"author": "Ann Lee"}
 
 
 def test_xml_is_text_without_tags_on_the_lines_of_the_file() -> None:

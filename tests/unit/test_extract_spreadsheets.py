@@ -140,3 +140,15 @@ def test_a_sheet_that_is_filled_to_its_end_is_read_once() -> None:
 def test_broken_sheets_of_open_document_are_named() -> None:
     assert read("a.ods", sheet_of("")).skipped == "no text in it"
     assert read("a.ods", sheet_of("<t:table-row>")).skipped == "broken XML"
+
+
+def test_names_of_columns_stand_under_a_title_and_may_repeat() -> None:
+    def row(number: int, *texts: str) -> str:
+        cells = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts)
+        return f'<row r="{number}">{cells}</row>'
+
+    rows = row(1, "Sales of March") + row(3, "City", "City", "Sum") + row(4, "Rome", "Oslo", "17")
+    found = read("a.xlsx", workbook(rows))
+    assert found.texts == ["Sales of March", "City\tCity\tSum", "City: Rome\tCity: Oslo\tSum: 17"]
+    unlike = row(1, "Ann", "Ann") + row(2, "Rome", "Oslo")
+    assert read("a.xlsx", workbook(unlike)).texts == ["Ann\tAnn", "Rome\tOslo"]

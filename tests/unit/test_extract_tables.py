@@ -57,6 +57,10 @@ def test_the_row_with_the_names_of_the_columns_is_found() -> None:
     assert columns_of("name,city\nAnn,Rome\n") == ["name", "city"]
     assert columns_of("sep=;\nname;city\nAnn;Rome\n") == ["name", "city"]
     assert columns_of("Prices of 2024\n\nname;city\nAnn;Rome\nBob;Oslo\n") == ["name", "city"]
+    titled = "Prices,,\n,,\nname,city,note\nAnn,Rome,\nBob,Oslo,\n"
+    assert columns_of(titled) == ["name", "city", "note"]
+    assert read("a.csv", titled).part("Rome").heading == "name, city, note"
+    assert columns_of("name,name,city\nAnn,Lee,Rome\n") == ["name", "name", "city"]
     assert columns_of(",name,2019,2020\n0,Ann,5,6\n") == ["column 1", "name", "2019", "2020"]
     assert columns_of("1,Ann,Rome\n2,Bob,Oslo\n") == ["column 1", "column 2", "column 3"]
     assert columns_of("Ann,Rome\nBob,Oslo\nEve,Rome\n") == ["column 1", "column 2"]
@@ -126,7 +130,7 @@ def test_each_record_is_a_document() -> None:
 
 
 def test_bad_lines_are_named_and_the_others_stay() -> None:
-    text = '{"text":"good"}\n{bad\n\n[1, 2]\n{"text":"too"}\n' + "[" * 100_000 + "\n"
+    text = '{"text":"good"}\n{bad\n\n12\n{"text":"too"}\n' + "[" * 100_000 + "\n"
     found = read("a.ndjson", text)
     assert found.texts == ["good", "too"]
     assert found.problems == [
@@ -134,6 +138,27 @@ def test_bad_lines_are_named_and_the_others_stay() -> None:
         ("line 4", "not a JSON object"),
         ("line 6", "nested too deeply"),
     ]
+
+
+def test_records_may_be_lists_and_strings() -> None:
+    found = read("a.jsonl", '["Ann", "Oslo", 3]\n"only words"\n')
+    assert found.texts == ["Ann, Oslo, 3", "only words"]
+    assert found.problems == []
+
+
+def test_lines_of_a_log_between_its_records_are_text() -> None:
+    log = '{"msg":"up","n":1}\n{"msg":"down","n":2}\nTraceback:\n  File x\nValueError\n{"msg":"up","n":3}\nend\n'
+    found = read("app.log", log)
+    between = "Traceback:\n  File x\nValueError"
+    assert found.texts == [
+        "msg: up\nn: 1",
+        "msg: down\nn: 2",
+        between,
+        "msg: up\nn: 3",
+        "end",
+    ]
+    assert found.parts[2].lines == (3, 5)
+    assert found.problems == []
 
 
 def test_a_record_that_states_no_title_has_none() -> None:

@@ -95,7 +95,7 @@ def test_records(tmp_path: Path) -> None:
     lines = [
         f'{{"id": {n}, "title": "T{n}", "text": "record {n} 東京\\n2nd line"}}' for n in range(40)
     ]
-    lines[7:9] = ["", "not json", "[1]"]
+    lines[7:9] = ["", "not json", "1"]
     found = whole_and_in_pieces(tmp_path, "a.jsonl", "\n".join(lines), 300)
     assert len(found) == 38
     assert (found[-1].document.id, found[-1].line_start) == ("39", 41)

@@ -40,6 +40,7 @@ _MEANT = {
 _NO_TEXT = frozenset(
     ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 )
+_IN_ASCII = ("utf-7",)  # it writes all letters with ASCII bytes, so only the declaration shows it
 _CLEARLY = 0.5
 _NAME_CHARS = 40
 _EAST_ASIAN = ("gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc_jis_2004", "johab")
@@ -93,6 +94,8 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> Declared:
     if given or plain.start or plain.encoding[:6] in ("utf-16", "utf-32", "iso202"):
         return found
     if certain:
+        if codec in _IN_ASCII and b"+" in data:
+            return _tried(data, codec) or found
         if codec in _EAST_ASIAN and _by_chance(data):
             return _tried(data, codec) or found
         return found

@@ -1,4 +1,7 @@
-"""Read JSON Lines: each record is a document with its identifier, title and text, then its other facts."""
+"""Read JSON Lines: each record is a document with its identifier, title and text, then its other facts.
+
+A log may have other lines between its records (a message, a stack trace). They are text.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.json_text import record
-from seedsearch.corpus.formats.json_tree import Branch, tree_of
+from seedsearch.corpus.formats.json_tree import Node, tree_of
+from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.registry import PLAIN, by_name
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
@@ -54,14 +59,29 @@ def _records(
     file: SourceFile, decoded: DecodedText, lines: int
 ) -> Iterator[ExtractedDocument | Problem]:
     """Yield the records and problems of a text. `lines` is the number of lines before it."""
+    is_log = by_name(file.path) == PLAIN
+    between = Lined()
     for number, line in enumerate(_lines(decoded.text), lines + 1):
         if not line or line.isspace():
             continue
         found = _record(line, number)
-        if isinstance(found, str):
-            yield Problem(f"line {number}", found)
-        else:
+        if not isinstance(found, str):
+            if between.has_text:
+                yield _between(file, between, decoded)
+                between = Lined()
             yield record(file.path, MEDIA_TYPE, found, decoded)
+        elif is_log:
+            between.add(line, number)
+        else:
+            yield Problem(f"line {number}", found)
+    if between.has_text:
+        yield _between(file, between, decoded)
+
+
+def _between(file: SourceFile, lines: Lined, decoded: DecodedText) -> ExtractedDocument:
+    """Return the lines of a log between two records as a document without a title, as records are."""
+    found = lines.done(file.path, MEDIA_TYPE, decoded=decoded)
+    return found._replace(document=found.document.replace(title=""))
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -73,13 +93,14 @@ def _lines(text: str) -> Iterator[str]:
     yield text[at:]
 
 
-def _record(line: str, number: int) -> Branch | str:
-    """Return the record of a line, or the fault."""
+def _record(line: str, number: int) -> Node | str:
+    """Return the record of a line, which is an object, a list or a string; or the fault."""
     try:
         value = json.loads(line.strip("\ufeff"))
-        record = tree_of(value, number)
+        node = tree_of(value, number)
     except ValueError:
         return "not JSON"
     except RecursionError:
         return "nested too deeply"
-    return record if isinstance(record, Branch) and not record.is_list else "not a JSON object"
+    is_record = isinstance(value, dict) or (isinstance(value, list | str) and bool(value))
+    return node if is_record else "not a JSON object"

@@ -41,8 +41,9 @@ class Row(NamedTuple):
 class Sheet:
     """A sheet that grows row by row.
 
-    A row is a passage, headed by its first cell. If the first row has only names, all different, the values below
-    are prefixed with them. If the names of the columns are given, a row is headed by its number.
+    A row is a passage, headed by its first cell. If the first row of several cells has only names, most of them
+    different, the values below are prefixed with them. If the names of the columns are given, a row is headed by its
+    number.
     """
 
     def __init__(self, name: str, names: Sequence[str] = ()) -> None:
@@ -67,7 +68,7 @@ class Sheet:
             for cell in row.cells
             for text in (cell.text.replace("\t", " "),)
         ]
-        if self._names is None:
+        if self._names is None and len(row.cells) >= _FEWEST_NAMES:  # one cell is a title
             self._names = _names(row.cells)
         letters = column_name(row.cells[0].column) if self._has_letters else ""
         place = f"{letters}{row.number}"
@@ -110,9 +111,9 @@ class Sheet:
 
 
 def _names(cells: Sequence[Cell]) -> dict[int, str]:
-    """Return the names of columns if a row has only names: words, all different."""
+    """Return the names of columns if a row has only names: words, most of them different."""
     names = {cell.column: " ".join(cell.text.split()) for cell in cells}
-    alike = len(names) < _FEWEST_NAMES or len(set(names.values())) < len(names)
+    alike = 2 * len(set(names.values())) <= len(names)
     if alike or not all(name[:1].isalpha() and len(name) <= _NAME_CHARS for name in names.values()):
         return {}
     return names

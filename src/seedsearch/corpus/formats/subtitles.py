@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats import text as plain_text
 from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.markup import unescaped
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -54,7 +55,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
         following = lines[number] if number < len(lines) else ""
         if not (in_cue or dialogue) or (_NUMBER.match(line) and _TIME.match(following)):
             continue
-        said = _MARKS.sub("", _VOICE.sub(r"\1: ", line)).strip()
+        said = unescaped(_MARKS.sub("", _VOICE.sub(r"\1: ", line))).strip()
         if said:
             out.add(said, number)
             size += len(said)

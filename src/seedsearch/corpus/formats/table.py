@@ -162,16 +162,22 @@ def _leaves_open(line: str, delimiter: str, inside: bool) -> bool:
 def _names(rows: Sequence[Sequence[str]]) -> tuple[int, Sequence[str]]:
     """Return the number of the row with the names of the columns, and the names, or "" for each if there are none.
 
-    It is the first row with the usual number of cells. The names are words or years, all different, and none occurs
-    again in its column. One may be missing, as in an export of numbered rows.
+    It is the first row with the usual number of cells that is full; a title may stand above it. The names are words
+    or years, most of them different, and none occurs again in its column. One may be missing, as in an export of
+    numbered rows.
     """
     sizes = Counter([len(row) for row in rows if len(row) >= _FEWEST_COLUMNS])
     usual = max(sizes, key=lambda size: (sizes[size], size), default=0)
-    first = next((number for number, row in enumerate(rows) if len(row) == usual), 0)
+    full = (
+        number
+        for number, row in enumerate(rows)
+        if len(row) == usual and sum(map(bool, row)) >= usual - 1
+    )
+    first = next(full, 0)
     cells = rows[first] if rows else ()
     names = [cell for cell in cells if cell]
     is_head = (
-        len(cells) - 1 <= len(names) == len(set(names))
+        len(cells) - 1 <= len(names) < 2 * len(set(names))
         and all(map(_NAME.match, names))
         and any(not name.isdigit() for name in names)
         and not any(

@@ -32,12 +32,23 @@ _NOTES = frozenset(("note", "footnote", "endnote", "fn"))
 _INLINE = frozenset(
     "a b bold em emphasis ext-link hi i italic link ref span strong u ulink xref".split()  # noqa: SIM905
 )
+_MARKED = frozenset(("b", "bold", "em", "emphasis", "hi", "i", "italic", "span", "strong", "u"))
+"""The inline elements that no format uses for values. A word may go on after one."""
+_LINE_ENDS = frozenset(("br", "lb", "line-break", "linebreak", "newline"))
 _RAISED = frozenset(("sup", "superscript", "fn", "bibr"))
 # Feeds and placemarks hold pages of HTML as text.
 _HTML = re.compile(r"</(?:p|a|b|i|em|strong|div|span|li|td|h[1-6])>|<br ?/?>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2}")
 _FACTS = {"author": "author", "creator": "author", "date": "date", "pubdate": "date", "published": "date",
-          "updated": "date", "lang": "language", "language": "language", "book-title": "title"}  # fmt: skip
+          "updated": "date", "lang": "language", "language": "language", "book-title": "title",
+          "ownername": "author", "datecreated": "date"}  # fmt: skip
+_PEOPLE = frozenset(("author", "creator"))
+_NAMES = frozenset(
+    """
+    name personname first-name firstname forename given-names middle-name othername last-name lastname surname
+    """.split()  # noqa: SIM905 - reads better as text
+)
+"""The elements of a person's name."""
 _MOST_LEVELS = 1000
 
 
@@ -82,8 +93,8 @@ class _Reading:
             0,
             0,
         )  # the level of an open superscript, and where it begins among the words
-        self._headings: list[int] = []  # levels of the elements whose text is a heading
-        self._heading: list[str] = []
+        self._heading = 0  # the level of the open element whose text is a heading
+        self._person: list[str] = []  # the parts of a name
 
     def read(self, text: str) -> str:
         """Read the whole text. Return why it stopped, or ""."""
@@ -124,12 +135,17 @@ class _Reading:
         if name in _NOTES and self._words and not self._break:
             self._outside.append((len(self._names), self._words, self._begun))
             self._words = []
-        elif name in _RAISED or attributes.get("ref-type") in _RAISED:
+        elif (
+            name in _RAISED
+            or attributes.get("ref-type") in _RAISED
+            or (name == "a" and attributes.get("type") in _NOTES)
+        ):
             self._raised = (len(self._names), len(self._words))
-        if name in _HEADINGS and not self._headings:
+        elif name in _LINE_ENDS and attributes.get("break") != "no":
+            self._text(" ")
+        if name in _HEADINGS and not (self._heading and self._words):
             self._flush()
-            self._headings.append(len(self._names))
-            self._heading = []
+            self._heading = len(self._names)  # of a head with a title inside, the title
         for key, value in attributes.items():
             if key.rpartition(" ")[2].lower() in _SEEN_ATTRIBUTES and _WORD.search(value):
                 self._break = True
@@ -144,21 +160,28 @@ class _Reading:
             self._unseen -= 1
             return
         if self._raised[0] == level:
-            self._end_raised(self._raised[1], linked="xref" in (name, *self._names[-1:]))
+            linked = name == "a" or "xref" in (name, *self._names[-1:])
+            self._end_raised(self._raised[1], linked=linked)
         if self._outside and self._outside[-1][0] == level:
             self._flush()
             _, self._words, self._begun = self._outside.pop()
             return
+        if has_text and name in _MARKED:
+            self._has_text[-1] = True
         if not self._has_text[-1]:
             self._break = True
-        if self._headings[-1:] == [level]:
-            self._headings.pop()
-            heading = " ".join("".join(self._heading).split())
+        if has_text and name in _NAMES and not _PEOPLE.isdisjoint(self._names):
+            self._person.append("".join(self._words))
+        if self._heading == level:
+            self._heading = 0
+            heading = " ".join("".join(self._words).split())
             self.title = self.title or heading
             self.out.section(heading)
             self._flush()
-        elif has_text and name in _FACTS and _FACTS[name] not in self.facts:
-            self.facts[_FACTS[name]] = " ".join("".join(self._words).split())
+        elif name in _FACTS and (has_text or (name in _PEOPLE and self._person)):
+            said = "".join(self._words) if has_text else " ".join(self._person)
+            self.facts.setdefault(_FACTS[name], " ".join(said.split()))
+            self._person = []
 
     def _end_raised(self, start: int, *, linked: bool) -> None:
         """Set the number of a note apart from the word before it."""
@@ -170,10 +193,11 @@ class _Reading:
     def _text(self, data: str) -> None:
         if self._unseen:
             return
-        if self._headings:
-            self._heading.append(data)
         if data and not data.isspace():
-            if self._break:
+            if self._break and self._heading:  # a heading of several elements is one line
+                self._words += " " if self._words else ()
+                self._break = False
+            elif self._break:
                 self._flush()
             self._has_text[-1] = True
             if not self._words:
