@@ -41,6 +41,12 @@ def f():
 """
 
 
+LONG = (
+    "The harbour master said that enough words stand here to be prose, a dozen of them or more. "
+    * 6
+)
+
+
 def test_main_text_without_navigation_scripts_and_what_is_hidden() -> None:
     found = read("story.html", PAGE)
     assert found.texts == [
@@ -327,3 +333,25 @@ def test_tags_on_several_lines_count() -> None:
     assert [*zip(page.text.split("\n"), page.lines, strict=True)] == [
         ("one", 2), ("", 4), ("two", 5), ("", 6), ("three", 7),
     ]  # fmt: skip
+
+
+def test_links_to_the_next_page_of_a_manual_are_left_out() -> None:
+    steps = (
+        '<div class="{}"><table><tr><td><a href=a>Prev</a></td><td>Introduction</td>'
+        "<td><a href=b>Next</a></td></tr></table></div>"
+    )
+    body = f"<h2>What is it?</h2><p>{LONG}</p><p>Read on about <a href=c>packages</a>.</p>"
+    page = f"<body>{steps.format('navheader')}{body}{steps.format('navfooter')}</body>"
+    assert read("a.html", page).texts == [f"What is it?\n{LONG.strip()}\nRead on about packages."]
+    only = f"<body>{steps.format('navheader')}</body>"
+    assert "Introduction" in read("a.html", only).texts[0]
+
+
+def test_the_main_text_is_also_told_by_its_role() -> None:
+    links = "".join(f"<li><a href=x>aifc.get{n}()</a></li>" for n in range(9))
+    inside = f"<p>{LONG}</p><ul>{links}</ul>"
+    outside = f"<ul class=menu>{links}</ul>"
+    page = "<body><div role={}><div>{}</div></div>{}</body>"
+    assert "get8" in read("a.html", page.format("main", inside, "")).texts[0]
+    assert "get8" not in read("a.html", page.format("main", f"<p>{LONG}</p>", outside)).texts[0]
+    assert "get8" not in read("a.html", page.format("complementary", inside, "")).texts[0]

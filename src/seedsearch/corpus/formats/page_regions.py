@@ -20,6 +20,9 @@ _NOISE = re.compile(
     r"|sidebar|popup|modal|menu|navbar|toolbar",
     re.IGNORECASE,
 )
+# The links between the pages of a manual: DocBook's, texinfo's, LaTeX2HTML's and others'.
+_STEPS = re.compile(r"nav-?(?:header|footer|panel)|navigation|pagination|pager\b", re.IGNORECASE)
+_MAIN = re.compile(r"\Amain\Z", re.IGNORECASE)  # a role: pages older than the element have it
 TEXT, SCRIPTLESS, EDGE, HIDDEN = range(4)
 """The kind of a region: text; text for browsers without scripts; navigation or a banner, as marked; invisible."""
 
@@ -48,12 +51,12 @@ class Region(NamedTuple):
         outside = not self.main and not self.article
         return outside and self.links >= 3 and self.link_chars > self.chars * 0.7
 
-    def lists_titles(self, noise: Noise) -> bool:
+    def lists_titles(self, noise: Named) -> bool:
         """Return whether its links are titles, as in a bibliography, rather than links to pages of the site."""
         is_edge = self.footer or self.aside or noise.at(self.place)
         return self.link_chars >= self.links * _TITLE_CHARS and not is_edge
 
-    def stands_alone(self, noise: Noise) -> bool:
+    def stands_alone(self, noise: Named) -> bool:
         """Return whether it has text of its own outside the main text."""
         if self.aside or noise.at(self.place):
             return False
@@ -61,31 +64,35 @@ class Region(NamedTuple):
         return is_text and (self.prose > 0 or self.footer)
 
 
-class Noise:
-    """Finds elements whose names say that they are not text, and elements inside them."""
+class Named:
+    """Finds elements with an attribute that a pattern matches, and elements inside them."""
 
-    def __init__(self, places: Sequence[tuple[str, int]]) -> None:
-        self._places = places
+    def __init__(
+        self,
+        places: Sequence[tuple[str, int]],
+        names: re.Pattern[str],
+        attributes: Sequence[str] = ("class", "id"),
+    ) -> None:
+        self._places, self._names, self._attributes = places, names, attributes
         self._known: dict[int, bool] = {-1: False}
 
     def at(self, place: int) -> bool:
-        """Return whether the element with this number is noise."""
+        """Return whether the element with this number is one, or inside one."""
         places, known = self._places, self._known
         inside: list[int] = []
         while place not in known:
             inside.append(place)
             place = places[place][1]
-        noise = known[place]
+        found = known[place]
         for place in reversed(inside):
-            noise = known[place] = noise or _is_named_as_noise(places[place][0])
-        return noise
+            found = known[place] = found or self._is_named(places[place][0])
+        return found
 
-
-def _is_named_as_noise(attributes: str) -> bool:
-    if "class" not in attributes and "id" not in attributes:
-        return False
-    found = markup.attributes(attributes)
-    return any(_NOISE.search(found.get(name, "")) for name in ("class", "id"))
+    def _is_named(self, source: str) -> bool:
+        if not any(name in source for name in self._attributes):
+            return False
+        found = markup.attributes(source)
+        return any(self._names.search(found.get(name, "")) for name in self._attributes)
 
 
 def chosen(
@@ -97,7 +104,7 @@ def chosen(
         for region in regions
         if region.kind == TEXT or (region.kind == SCRIPTLESS and not region.asks_for_scripts)
     ]
-    kept = text if whole else _without_navigation(text, Noise(places))
+    kept = text if whole else _without_navigation(_without_steps(text, places), places)
     for kind in (EDGE, HIDDEN):
         others = [region for region in regions if region.kind == kind]
         more = [region for region in others if region.prose]
@@ -108,7 +115,15 @@ def chosen(
     return [region.number for region in kept or regions]
 
 
-def _without_navigation(text: list[Region], noise: Noise) -> list[Region]:
+def _without_steps(text: list[Region], places: Sequence[tuple[str, int]]) -> list[Region]:
+    """Return the regions without links to the next page and the like, which may stand inside the main text."""
+    steps = Named(places, _STEPS)
+    kept = [region for region in text if region.prose or not steps.at(region.place)]
+    return kept if 2 * _chars(kept) >= _chars(text) else text
+
+
+def _without_navigation(text: list[Region], places: Sequence[tuple[str, int]]) -> list[Region]:
+    noise = Named(places, _NOISE)
     links = [region for region in text if region.is_navigation()]
     kept = [region for region in text if not region.is_navigation()] if links else text
     if _chars(kept) < ENOUGH_CHARS and _chars(kept) < _chars(text) * 0.3:
@@ -116,9 +131,11 @@ def _without_navigation(text: list[Region], noise: Noise) -> list[Region]:
     elif links:
         kept = kept + [region for region in links if region.lists_titles(noise)]
     half = _chars(kept) * 0.5
-    main = [region for region in text if region.main]
+    role = Named(places, _MAIN, ("role",))
+    main = [region for region in text if region.main or role.at(region.place)]
     if main and _chars(main) >= half:
-        return main + [r for r in kept if not r.main and r.stands_alone(noise)]
+        inside = {region.number for region in main}
+        return main + [r for r in kept if r.number not in inside and r.stands_alone(noise)]
     article = [region for region in kept if region.article]
     if article and _chars(article) >= half:
         return article + [r for r in kept if not r.article and r.stands_alone(noise)]
