@@ -46,12 +46,12 @@ class Read(NamedTuple):
         return next(part for part in self.parts if word in part.text)
 
 
-def read(name: str, data: bytes | str) -> Read:
+def read(name: str, data: bytes | str, passwords: tuple[str, ...] = ()) -> Read:
     """Read a file with this name and these bytes (a str is encoded in UTF-8)."""
     content = data.encode() if isinstance(data, str) else data
     result = Read([], [], [], "")
     try:
-        for found in extract(SourceFile(name, len(content), 0, 0), content):
+        for found in extract(SourceFile(name, len(content), 0, 0, passwords=passwords), content):
             if isinstance(found, Problem):
                 result.problems.append((found.place, found.reason))
             else:

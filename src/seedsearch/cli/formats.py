@@ -9,7 +9,7 @@ import click
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import Command, debug_option, stdout_bytes, write_lines
 from seedsearch.config import load_config
-from seedsearch.corpus.formats.registry import FORMATS, is_installed
+from seedsearch.corpus.formats.registry import FORMATS, PASSWORDS, is_installed
 from seedsearch.corpus.ocr import PROGRAM
 from seedsearch.corpus.outside import is_there
 from seedsearch.render.formats import FormatLine, format_lines, format_object
@@ -34,10 +34,12 @@ def command(as_json: bool) -> int:
             entry.name,
             entry.media_type,
             entry.endings,
-            f"seedsearch[{entry.extra}]" if entry.extra and not is_installed(entry.extra) else "",
+            _missing(entry.extra),
         )
         for entry in FORMATS
     ]
+    encrypted = "in ZIP and 7z with AES: index --passwords"
+    formats.append(FormatLine("encrypted members", "", (encrypted,), _missing(PASSWORDS)))
     formats.append(_by_program("scanned pages", "in PDF: index --ocr", (PROGRAM,)))
     for glob, reader in load_config(os.getcwd()).readers:
         formats.append(_by_program(f"your {reader.name}", glob, reader.command))
@@ -46,6 +48,10 @@ def command(as_json: bool) -> int:
     else:
         write_lines(format_lines(formats))
     return DONE
+
+
+def _missing(extra: str) -> str:
+    return f"seedsearch[{extra}]" if extra and not is_installed(extra) else ""
 
 
 def _by_program(name: str, what: str, command: tuple[str, ...]) -> FormatLine:

@@ -10,6 +10,8 @@ from seedsearch.record import NamedTuple
 
 PLAIN = "text/plain"
 OLD_OFFICE = "application/x-ole-storage"
+PASSWORDS = "passwords"
+"""The extra for members of archives that are encrypted with AES. No format needs it as such."""
 _HERE = "seedsearch.corpus.formats"
 
 
@@ -265,4 +267,6 @@ def _kind_of_zip(data: bytes) -> str:
 
 def is_installed(extra: str) -> bool:
     """Return whether the libraries of an extra can be imported."""
+    if extra == PASSWORDS:
+        return find_spec("cryptography") is not None
     return all(find_spec(entry.needs) for entry in FORMATS if entry.extra == extra)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from seedsearch.corpus.formats.archive import Member, all_members
 from seedsearch.corpus.formats.limits import Allowance, allowance_of
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple
 
@@ -28,6 +29,10 @@ _MOST = 1_000_000  # of anything that is counted
 _MOST_MEMORY = 128 << 20
 _STEP = 1 << 20
 _SYMLINK = 0o120000
+_DAMAGED = "damaged"
+
+
+Coders: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 
 class _Folder(NamedTuple):
@@ -37,10 +42,22 @@ class _Folder(NamedTuple):
     the packed bytes, and `size` is the unpacked size in bytes.
     """
 
-    coders: tuple[tuple[bytes, bytes], ...]
+    coders: Coders
     begin: int
     end: int
     size: int
+
+
+class _Proof(NamedTuple):
+    """A checksum in an archive: of the bytes from `begin` to `end` of an unpacked folder."""
+
+    begin: int
+    end: int
+    checksum: int
+
+    def holds(self, content: bytes) -> bool:
+        """Return whether these are the bytes."""
+        return zlib.crc32(content[self.begin : self.end]) == self.checksum
 
 
 class _Entry(NamedTuple):
@@ -55,7 +72,7 @@ class _Entry(NamedTuple):
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the documents of all members, in order. Raise Skip if the archive is broken or encrypted."""
     allowance = allowance_of(file, len(data))
-    archive = _Archive(data, allowance)
+    archive = _Archive(data, allowance, file.passwords)
     try:
         entries = archive.entries()
     except (struct.error, IndexError, ValueError, OverflowError) as error:
@@ -67,13 +84,14 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 class _Archive:
     """An archive in memory."""
 
-    def __init__(self, data: bytes, allowance: Allowance) -> None:
-        self._data, self._allowance = data, allowance
+    def __init__(self, data: bytes, allowance: Allowance, passwords: Sequence[str]) -> None:
+        self._data, self._allowance, self._passwords = data, allowance, passwords
         self._folders: list[_Folder] = []
         self._parts: list[
             tuple[int, int, int]
         ] = []  # folder, begin and end of each file that is not empty
-        self._checked: list[bool] = []  # which folders have a checksum
+        self._checks: Sequence[int | None] = ()  # the checksums of folders that have one
+        self._proofs: dict[int, _Proof] = {}  # by the number of the folder
         self._unfolded: tuple[int, bytes | Skip] = (-1, b"")
 
     def entries(self) -> list[_Entry]:
@@ -90,8 +108,8 @@ class _Archive:
             self._streams(source)
             if not self._folders:
                 break
-            head = self._unfold(self._folders[0])
-            self._folders, self._parts = [], []
+            head = self._unfold(0)
+            self._folders, self._parts, self._proofs = [], [], {}
         raise Skip("broken 7z archive")
 
     def _listed(self, source: _Source) -> list[_Entry]:
@@ -130,7 +148,7 @@ class _Archive:
         source.byte()
         chains = [source.chain() for _ in range(count)]
         source.byte()
-        self._checked = [False] * count
+        self._checks = [None] * count
         for coders, which in chains:
             sizes = [source.number() for _ in coders]
             size = packed.pop(0)
@@ -138,7 +156,10 @@ class _Archive:
             begin += size
         while kind := source.byte():
             if kind == _CHECKS:
-                self._checked = source.checks(count)
+                self._checks = source.checks(count)
+        for number, (folder, check) in enumerate(zip(self._folders, self._checks, strict=True)):
+            if check is not None:
+                self._proofs[number] = _Proof(0, folder.size, check)
 
     def _read_parts(self, source: _Source) -> None:
         counts = [1] * len(self._folders)
@@ -158,8 +179,15 @@ class _Archive:
         if kind == _SIZES:
             kind = source.byte()
         if kind == _CHECKS:
-            known = zip(counts, self._checked, strict=True)
-            source.checks(sum(count for count, checked in known if count != 1 or not checked))
+            unproved = [
+                part
+                for part in self._parts
+                if counts[part[0]] != 1 or self._checks[part[0]] is None
+            ]
+            checks = source.checks(len(unproved))
+            for (number, begin, end), check in zip(unproved, checks, strict=True):
+                if check is not None:
+                    self._proofs.setdefault(number, _Proof(begin, end, check))
             kind = source.byte()
 
     def _files(self, source: _Source) -> list[_Entry]:
@@ -193,21 +221,52 @@ class _Archive:
         number, unfolded = self._unfolded
         if number != entry.folder:
             try:
-                unfolded = self._unfold(self._folders[entry.folder])
+                unfolded = self._unfold(entry.folder)
             except Skip as skip:
                 unfolded = skip
             self._unfolded = (entry.folder, unfolded)
         if isinstance(unfolded, Skip):
             raise unfolded
         if len(unfolded) < entry.end:
-            raise Skip("damaged")
+            raise Skip(_DAMAGED)
         return unfolded[entry.begin : entry.end]
 
-    def _unfold(self, folder: _Folder) -> bytes:
+    def _unfold(self, number: int) -> bytes:
+        folder = self._folders[number]
         content = self._data[folder.begin : folder.end]
-        for decoder in _decoders(folder.coders):
-            content = self._run(decoder, content, folder.size)
-        return content[: folder.size]
+        (first, properties), *others = folder.coders
+        if first != _AES:
+            return self._unpacked(content, folder.coders, folder.size)
+        return self._decrypted(content, properties, others, folder.size, self._proofs.get(number))
+
+    def _decrypted(
+        self,
+        content: bytes,
+        properties: bytes,
+        coders: Coders,
+        size: int,
+        proof: _Proof | None,
+    ) -> bytes:
+        from seedsearch.corpus.formats.encrypted import of_7z  # rarely needed: start-up time
+
+        for password in self._passwords:
+            before = self._allowance.left
+            plain = of_7z(content, properties, password)
+            try:
+                found = self._unpacked(plain, coders, size)
+            except Skip as skip:
+                if skip.reason != _DAMAGED:
+                    raise
+            else:
+                if len(found) == size and (proof is None or proof.holds(found)):
+                    return found
+            self._allowance.take(self._allowance.left - before)  # noise counts for nothing
+        raise Skip(ENCRYPTED)
+
+    def _unpacked(self, content: bytes, coders: Coders, size: int) -> bytes:
+        for decoder in _decoders(coders):
+            content = self._run(decoder, content, size)
+        return content[:size]
 
     def _run(self, decoder: Any, content: bytes, size: int) -> bytes:
         """Return the output of a decoder for these bytes, up to `size` bytes."""
@@ -225,7 +284,7 @@ class _Archive:
         except (Skip, MemoryError):
             raise
         except Exception as error:  # zlib, bz2 and lzma errors have no base class in common
-            raise Skip("damaged") from error
+            raise Skip(_DAMAGED) from error
         return b"".join(parts)
 
 
@@ -241,10 +300,10 @@ class _Plain:
         return data[:most]
 
 
-def _decoders(coders: tuple[tuple[bytes, bytes], ...]) -> Iterator[Any]:
+def _decoders(coders: Coders) -> Iterator[Any]:
     """Yield the decoders of a stream in order. Successive coders of liblzma are one decoder."""
     from bz2 import BZ2Decompressor
-    from lzma import FORMAT_RAW, LZMADecompressor
+    from lzma import FORMAT_RAW, LZMADecompressor, LZMAError
     from zlib import decompressobj
 
     chain: list[dict[str, int]] = []
@@ -252,8 +311,6 @@ def _decoders(coders: tuple[tuple[bytes, bytes], ...]) -> Iterator[Any]:
         if found := _filter(name, properties):
             chain.insert(0, found)
             continue
-        if name == _AES:
-            raise Skip("encrypted")
         if chain or name not in (_COPY, _DEFLATE, _BZIP_2):
             raise Skip("compressed in an unknown way")
         yield (
@@ -266,7 +323,10 @@ def _decoders(coders: tuple[tuple[bytes, bytes], ...]) -> Iterator[Any]:
     if chain:
         if chain[-1]["id"] not in (0x21, 0x4000000000000001):
             raise Skip("compressed in an unknown way")
-        yield LZMADecompressor(FORMAT_RAW, filters=chain)
+        try:
+            yield LZMADecompressor(FORMAT_RAW, filters=chain)
+        except (LZMAError, ValueError) as error:  # no such settings
+            raise Skip(_DAMAGED) from error
 
 
 def _filter(name: bytes, properties: bytes) -> dict[str, int] | None:
@@ -336,11 +396,11 @@ class _Source:
         data = self.take((count + 7) // 8)
         return [bool(data[n // 8] >> (7 - n % 8) & 1) for n in range(count)]
 
-    def checks(self, count: int) -> list[bool]:
-        """Skip the checksums. Return which of them are defined."""
+    def checks(self, count: int) -> list[int | None]:
+        """Return the checksums of `count` streams, None for those that have none."""
         known = [True] * count if self.byte() else self.bits(count)
-        self.take(4 * sum(known))
-        return known
+        found = iter(struct.unpack(f"<{sum(known)}I", self.take(4 * sum(known))))
+        return [next(found) if is_known else None for is_known in known]
 
     def chain(self) -> tuple[tuple[tuple[bytes, bytes], ...], int]:
         """Return the coders of a folder, from the packed bytes on, and the number of the last one."""

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import bz2
 import io
 import zipfile
+import zlib
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
-from seedsearch.corpus.formats.limits import allowance_of
+from seedsearch.corpus.formats.limits import allowance_of, unfolded
 from seedsearch.corpus.skip import ENCRYPTED, Skip
 from seedsearch.model import SourceFile
 
 _STEP = 1 << 20
 _UTF_8_NAMES = 0x800
 _ENCRYPTED = 0x1
+_DECOMPRESSORS: dict[int, Callable[[], Any]] = {
+    zipfile.ZIP_DEFLATED: partial(zlib.decompressobj, -15),
+    zipfile.ZIP_BZIP2: bz2.BZ2Decompressor,
+}
 
 
 class Archive:
@@ -25,6 +34,7 @@ class Archive:
             raise
         except Exception as error:  # struct, codecs and others raise their own
             raise Skip("broken ZIP archive") from error
+        self._data = data
         self.allowance = allowance_of(file, len(data))
         self._passwords = file.passwords if file else ()
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
@@ -42,10 +52,30 @@ class Archive:
             raise Skip(f"{member} is missing")
         if not info.flag_bits & _ENCRYPTED:
             return self._unpacked(info, None)
+        return self._decrypted(info)
+
+    def _decrypted(self, info: zipfile.ZipInfo) -> bytes:
+        from seedsearch.corpus.formats import encrypted  # rarely needed: start-up time
+
         for password in self._passwords:
-            with suppress(Skip):
-                return self._unpacked(info, password.encode())
+            if info.compress_type != encrypted.AES_MEMBER:
+                with suppress(Skip):
+                    return self._unpacked(info, password.encode())
+            elif opened := encrypted.of_zip(self._data, info, password):
+                return self._unfolded(*opened)
         raise Skip(ENCRYPTED)
+
+    def _unfolded(self, content: bytes, method: int) -> bytes:
+        """Return bytes that are compressed by a method, which zipfile gives only for members that it decrypts."""
+        if method == zipfile.ZIP_STORED:
+            self.allowance.take(len(content))
+            return content
+        if method not in _DECOMPRESSORS:
+            raise Skip("compressed in an unknown way")
+        found, trouble = unfolded(content, _DECOMPRESSORS[method], self.allowance)
+        if trouble:
+            raise Skip("damaged")
+        return found
 
     def _unpacked(self, info: zipfile.ZipInfo, password: bytes | None) -> bytes:
         if info.file_size > self.allowance.left:
