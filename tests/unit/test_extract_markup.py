@@ -207,3 +207,31 @@ def test_subtitles_that_say_their_time_in_each_line() -> None:
     (part,) = read("a.ass", text).parts
     assert (part.heading, part.lines) == ("0:00:01", (6, 8))
     assert part.text == "The old light house, dark,\nis closed."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shown"),
+    [
+        ("a.md", "AT&amp;T, caf&eacute;, 10&nbsp;km, &#8364;5, &bg; `&lt;`", "AT&T, café, 10 km, €5, &bg; `&lt;`"),
+        ("a.md", "H~2~O, H<sub>2</sub>O, x^2^, treaty<sup>1</sup>, ~~no~~", "H2O, H2O, x2, treaty<sup>1</sup>, ~~no~~"),
+        ("a.adoc", "**un**seen, un__constrain__ed, H~2~O, *bold* a&#8217;s", "unseen, unconstrained, H2O, *bold* a’s"),
+        ("a.org", "un\u200b*break*\u200bable, H_{2}O, *bold*", "unbreakable, H2O, *bold*"),
+        ("a.rst", "re\\ *struct*\\ ured, H\\ :sub:`2`\\ O, *thing*\\ s, *em*", "restructured, H2O, things, *em*"),
+    ],
+)  # fmt: skip
+def test_marks_inside_words_are_read_as_shown(name: str, text: str, shown: str) -> None:
+    found = read(name, text + "\n")
+    assert found.texts == [shown]
+    assert found.parts[0].cited == b""
+    code = {"a.md": "```\n{}\n```\n", "a.adoc": "----\n{}\n----\n", "a.rst": "::\n\n  {}\n"}
+    if name in code:
+        assert text in "".join(read(name, code[name].format(text)).texts)
+
+
+def test_other_passages_of_a_text_with_entities_keep_their_bytes() -> None:
+    text = f"# Ä&amp;B\n\n{LONG}ü\n\n# Next\n\n{LONG}é\n"
+    found = read("a.md", text)
+    assert found.title == "Ä&B"
+    assert [part.cited.decode() for part in found.parts] == ["", f"# Next\n\n{LONG}é"]
+    assert [part.lines for part in found.parts] == [(1, 3), (5, 7)]
+    assert read("a.md", text.encode("utf-16")).title == "Ä&B"

@@ -23,6 +23,16 @@ def read_by_line(data: bytes, encoding: str, confidence: float) -> DecodedText |
     return DecodedText(data, text, encoding, "replace", confidence, 0, True)
 
 
+def with_other_lines(decoded: DecodedText, text: str) -> DecodedText | None:
+    """Return the same with another `text`, which differs in some lines, or None if byte offsets cannot be told.
+
+    Lines that differ get no byte offsets.
+    """
+    if decoded.encoding != "utf-8" or decoded.start:
+        return None
+    return decoded._replace(text=text, mixed=True)
+
+
 def without_utf_8(data: bytes) -> bytes:
     """Return the lines that are not valid UTF-8, and the ASCII ones."""
     return b"\n".join(line for line, codec in _lines(data, _OTHER) if codec != "utf-8")
@@ -55,7 +65,7 @@ def _has_character(line: bytes) -> bool:
 
 
 def offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
-    """Return the byte offsets of these ascending character offsets, -1 in a line that its codec cannot decode."""
+    """Return the byte offsets of these ascending character offsets, -1 in a line that is not its bytes decoded."""
     lines = list(_lines(decoded.data, decoded.encoding))
     texts = decoded.text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line, _ in lines)]
@@ -69,5 +79,7 @@ def offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
         column = char - before
         if codec == "utf-8":
             column = len(texts[number][:column].encode())
-        found.append(starts[number] + column if codec != "utf-8" or _is_utf_8(line) else -1)
+        is_own = line.decode(codec, "replace") == texts[number]
+        is_known = is_own and (codec != "utf-8" or _is_utf_8(line))
+        found.append(starts[number] + column if is_known else -1)
     return found

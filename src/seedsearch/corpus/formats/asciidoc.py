@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from seedsearch.corpus.formats.inline_marks import in_asciidoc
 from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -29,7 +30,7 @@ _FACTS = {
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
-    yield outlined(file, data, "text/asciidoc", _outline)
+    yield outlined(file, data, "text/asciidoc", _outline, in_asciidoc)
 
 
 def _outline(text: str) -> Outline:

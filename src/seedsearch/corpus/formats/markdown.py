@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from seedsearch.corpus.formats.front_matter import front_matter
+from seedsearch.corpus.formats.inline_marks import in_markdown
 from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -20,7 +21,7 @@ _HEADING_CHARS = 1000
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """Yield the one document of a Markdown file. Raise Skip if it is not text or is blank."""
-    yield outlined(file, data, "text/markdown", _outline)
+    yield outlined(file, data, "text/markdown", _outline, in_markdown)
 
 
 def _outline(text: str) -> Outline:

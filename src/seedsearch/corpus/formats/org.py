@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from seedsearch.corpus.formats.inline_marks import in_org
 from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -27,7 +28,7 @@ _DRAWER_LINES = 200
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
-    yield outlined(file, data, "text/org", _outline)
+    yield outlined(file, data, "text/org", _outline, in_org)
 
 
 def _outline(text: str) -> Outline:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats.inline_marks import Shown, with_shown
+from seedsearch.corpus.mixed import with_other_lines
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.title import title_of
-from seedsearch.model import Document, ExtractedDocument, Section, SourceFile
+from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
@@ -127,14 +129,23 @@ class Outline(NamedTuple):
 
 
 def outlined(
-    file: SourceFile, data: bytes, media_type: str, read: Callable[[str], Outline]
+    file: SourceFile, data: bytes, media_type: str, read: Callable[[str], Outline], shown: Shown
 ) -> ExtractedDocument:
-    """Return the one document of a text with headings. Raise Skip if it is not text or is blank."""
+    """Return the one document of a text with headings. Raise Skip if it is not text or is blank.
+
+    Where text outside of code is `shown` differently, it is read so. Passages with such lines have no byte range.
+    """
     decoded = decode(data, file.encoding)
+    cited: DecodedText | None = decoded
     text = decoded.text
     if not text or text.isspace():
         raise Skip("blank" if data else "empty")
-    marks, gaps, title, fields, begin = read(text)
+    outline = read(text)
+    as_shown = with_shown(text, _code(outline.marks, len(text)), shown)
+    if as_shown != text:
+        text, outline = as_shown, read(as_shown)
+        cited = with_other_lines(decoded, text)
+    marks, gaps, title, fields, begin = outline
     title = title or next((mark.heading for mark in marks if mark.heading), "")
     document = Document(
         path=file.path,
@@ -146,4 +157,17 @@ def outlined(
         fields=fields,
     )
     sections = laid_out(text, marks, begin)
-    return ExtractedDocument(document, text, without(sections, gaps) if gaps else sections, decoded)
+    return ExtractedDocument(document, text, without(sections, gaps) if gaps else sections, cited)
+
+
+def _code(marks: Iterable[Mark], end: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of the blocks of code."""
+    start = -1
+    for mark in marks:
+        if mark.code and start < 0:
+            start = mark.at
+        elif mark.code is False and start >= 0:
+            yield start, mark.at
+            start = -1
+    if start >= 0:
+        yield start, end

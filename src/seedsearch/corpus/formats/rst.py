@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from seedsearch.corpus.formats.inline_marks import in_rst
 from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -18,7 +19,7 @@ _HEADING_CHARS = 1000
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
-    yield outlined(file, data, "text/x-rst", _outline)
+    yield outlined(file, data, "text/x-rst", _outline, in_rst)
 
 
 def _outline(text: str) -> Outline:
