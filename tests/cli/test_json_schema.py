@@ -21,6 +21,7 @@ def mixed(cli: Cli, folder: Path) -> Cli:
     for name in ("a.txt", "copy.txt"):
         (folder / name).write_text("The harbour of Wonsan froze over.\n")
     (folder / "b.md").write_text("---\nauthor: Ann\n---\n# Harbour\n\nA harbour.\n")
+    (folder / "t.txt").write_text("The harbour is grÃ¼n, itâ€™s grÃ¶ÃŸer.\n")
     (folder / "r.jsonl").write_text('{"id":"7","text":"harbour"}\n')
     with zipfile.ZipFile(folder / "z.zip", "w") as archive:
         archive.writestr("in.txt", "A harbour inside.\n")
@@ -56,6 +57,11 @@ def test_hits_are_valid(mixed: Cli, folder: Path, arguments: tuple[str, ...]) ->
         assert [error.message for error in validator.iter_errors(hit)] == []
         order = [key for key in SCHEMA["properties"] if key in hit]
         assert list(hit) == order
+
+
+def test_letters_that_were_encoded_twice_are_told(mixed: Cli) -> None:
+    hits = [json.loads(line) for line in mixed("query", "--json", "grün").out.splitlines()]
+    assert [(hit["path"], hit["encoded_twice"]) for hit in hits] == [("t.txt", True)]
 
 
 def test_a_wrong_hit_is_not_valid(mixed: Cli) -> None:

@@ -72,6 +72,13 @@ def test_a_row_with_rank_place_and_title_then_text() -> None:
     ]  # fmt: skip
 
 
+def test_a_hit_whose_letters_were_encoded_twice_says_so() -> None:
+    rows = shown(make_hit("a.txt", "GrÃ¼n ist itâ€™s.", title="On green"))
+    assert rows[0] == " 1  a.txt:6  (letters encoded twice)  On green"
+    for right in ("Grün ist SÃO.", "là » été", "Â! â 5", ENGLISH, CHINESE):
+        assert shown(make_hit("a.txt", right))[0] == " 1  a.txt:6"
+
+
 @pytest.mark.parametrize("length", [60, 75, 76, 77, 150, 151, 152, 153, 3000])
 def test_a_match_after_a_word_of_many_rows_is_shown(length: int) -> None:
     lines = shown(*ten("harbour " + "x" * length + " connection", "connection"))

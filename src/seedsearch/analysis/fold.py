@@ -200,6 +200,13 @@ def _end_of_twice(run: str, at: int) -> int:
     return end if _encoded_once(run[at:end]) else at
 
 
+def has_letters_encoded_twice(text: str) -> bool:
+    """Return whether a text has a letter that was encoded in UTF-8 twice. Searches find it as what it was."""
+    if not any(char in text for char in (*_TWICE, _TWICE_SIGN)):  # quicker than each character
+        return False
+    return any(_begins_twice(char) and _end_of_twice(text, at) > at for at, char in enumerate(text))
+
+
 def _without_marks(text: str) -> str:
     if len(text) == 1 and text < _DROPPED_FIRSTS[0]:  # the most common case: a Latin letter
         return text

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
+from seedsearch.analysis.fold import has_letters_encoded_twice
 from seedsearch.citation import Citation
 from seedsearch.model import Copy, Document, Hit
 from seedsearch.query.dates import date_of
@@ -24,6 +25,7 @@ from seedsearch.render.wrap import wrap
 _MAX_WIDTH = 108  # cells: longer rows of prose are hard to read
 BRIEF = 2  # rows for each of many hits
 _ROOMY = 5
+_TWICE = "  (letters encoded twice)"
 _ROWS = 20  # rows in all for few hits
 _NAMED_COPIES = 3
 _LEAST_ROOM = (
@@ -80,6 +82,9 @@ def lines_of_hit(
     if hit.stale and not below:
         head += paint("faint", "  (stale)")
         room -= 9
+    if has_letters_encoded_twice(hit.passage.text):
+        head += paint("faint", _TWICE)
+        room -= len(_TWICE)
     title = "" if below else title_of(hit.passage.document, room - 2)
     if shown.machine_made and not title and room - 2 >= _LEAST_ROOM:
         shown = shown_of(hit, 1, room - 2, layout.indentation(hit))

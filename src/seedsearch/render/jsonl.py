@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from seedsearch.analysis.fold import has_letters_encoded_twice
 from seedsearch.model import Copy, Explanation, Hit, SearchResult
 from seedsearch.render.records import shown_text, uri_of
 from seedsearch.render.sanitize import UNSAFE
@@ -63,6 +64,7 @@ def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
         "uri": uri_of(hit) or None,
         "encoding": document.encoding or None,
         "errors": document.errors or None,
+        **({"encoded_twice": True} if has_letters_encoded_twice(passage.text) else {}),
         **({"language": document.language} if document.language else {}),
         **({"media_type": document.media_type} if document.media_type != "text/plain" else {}),
         **({"page": passage.page} if passage.page is not None else {}),
