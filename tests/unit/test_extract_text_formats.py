@@ -214,3 +214,58 @@ def test_subtitles_of_youtube() -> None:
         "a.sbv", b"0:00:01.000,0:00:02.000\nHe left the\n\n0:00:02.000,0:00:03.000\nharbour.\n"
     )
     assert found.texts == ["He left the\nharbour."]
+
+
+RIS = """\
+TY  - JOUR
+AU  - Lee, Ann
+AU  - Bond, Bob
+TI  - Tides of the harbour
+JO  - J. Tides
+PY  - 2019/05/06/Spring
+AB  - An abstract about
+ a walrus.
+M3  - Report words
+DO  - 10.1/x
+ID  - lee19
+ER  -
+
+TY  - BOOK
+T1  - Second book
+ER  -
+"""
+
+
+def test_references_are_documents_with_their_fields() -> None:
+    for name in ("a.ris", "export.txt"):
+        found = read(name, RIS)
+        assert [(d.title, d.id) for d in found.documents] == [
+            ("Tides of the harbour", "lee19"),
+            ("Second book", ""),
+        ]
+        assert found.documents[0].fields == (
+            ("type", "JOUR"),
+            ("author", "Lee, Ann"),
+            ("author", "Bond, Bob"),
+            ("date", "2019-05-06"),
+            ("journal", "J. Tides"),
+            ("doi", "10.1/x"),
+        )
+        part = found.part("walrus")
+        assert "abstract: An abstract about a walrus.\nReport words\ndoi" in part.text
+        assert part.lines == (2, 10)
+
+
+def test_references_of_pubmed_and_endnote() -> None:
+    medline = (
+        "\nPMID- 123\nDP  - 2020 Mar\nTI  - On the\n      walrus.\nFAU - Lee, Ann\nAU  - Lee A\n"
+    )
+    medline += "\nPMID- 124\nTI  - Two\n"
+    found = read("a.nbib", medline)
+    assert [(d.title, d.id) for d in found.documents] == [("On the walrus.", "123"), ("Two", "124")]
+    assert found.fields == {"author": "Lee A", "date": "2020"}
+    endnote = "%0 Book\n%A Lee, Ann\n%D 1999\n%T On seals\n\n%0 Book\n%T Two\n"
+    found = read("a.enw", endnote)
+    assert [d.title for d in found.documents] == ["On seals", "Two"]
+    assert found.fields["date"] == "1999"
+    assert read("a.ris", "no reference\n").texts == ["no reference"]

@@ -39,6 +39,8 @@ FORMATS = (
     Format("AsciiDoc", "text/asciidoc", (".adoc", ".asciidoc", ".asc"), f"{_HERE}.asciidoc"),
     Format("LaTeX", "text/x-tex", (".tex", ".ltx"), f"{_HERE}.latex"),
     Format("BibTeX", "text/x-bibtex", (".bib",), f"{_HERE}.bibtex"),
+    Format("references", "application/x-research-info-systems", (".ris", ".nbib", ".enw"),
+           f"{_HERE}.references"),
     Format("properties", "text/x-java-properties", (".properties",), f"{_HERE}.java_properties"),
     Format("manual page", "text/troff", (".man", ".mdoc"), f"{_HERE}.man"),
     Format("subtitles", "text/x-subtitles", (".srt", ".vtt", ".ass", ".ssa", ".sbv"), f"{_HERE}.subtitles"),
@@ -149,7 +151,7 @@ def media_type_of(path: str, data: bytes) -> str:
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
                     b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"<s", b"<r", b"<f",
-                    b'{"', b"{ ", b"{\n", b"{\r", b"[{"))  # fmt: skip
+                    b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY"))  # fmt: skip
 """The first two bytes of the files that need a closer look. For all others, one look-up is the whole cost."""
 
 
@@ -191,6 +193,8 @@ def _look_at_text(head: bytes) -> str:
     for mark, media_type in _MARKUP:
         if head.startswith(mark) or (head.startswith(b"<?xml") and mark in head):
             return media_type
+    if head.startswith(b"ty  - "):
+        return "application/x-research-info-systems"
     if head.startswith((b"<?xml", b"<svg", b"<rss", b"<feed")):
         return "application/xml"
     return PLAIN
