@@ -12,6 +12,7 @@ import gzip
 import io
 import lzma
 import os
+import plistlib
 import sqlite3
 import struct
 import tarfile
@@ -244,6 +245,7 @@ SEEDS = [
             "a.srt": b"1\n00:00:01,000 --> 00:00:02,000\n<i>a\n\n2\n00:00:02,000 --> 00:00:03,000\nb.\n",
             "a.po": b'msgid ""\nmsgstr ""\n"charset=utf-8\\n"\n\n#: x\nmsgid "a "\n"b"\nmsgstr[0] "c"\n',
             "a.xml": b"<?xml version='1.0' encoding='cp1252'?><a><title>T</title>\n<p l='x'>a <b>\xe9</b> c</p></a>",
+            "a.plist": plistlib.dumps({"a": ["b", 1, {"c": "d"}]}, fmt=plistlib.FMT_BINARY),
             "a.ris": b"TY  - BOOK\nAU  - Lee, Ann\nT1  - On\n seals\nPY  - 2019/05\nER  - \n",
             "a.bib": b'@string{k = "K"}\n@book{a, title = {T {\\"o}}, author = k # " and L", year = 2024}\n@comment{x}',
             "a.properties": b"# c\na.b = K\\u00f6 \\\n  d\n!e\nf\\:g:h\n",

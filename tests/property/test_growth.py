@@ -58,6 +58,7 @@ BEGINNINGS = {
     "a.org": ("", "* a\n", ":P:\n", "#+begin_src\n", "\u200b*a", "a_{"),
     "a.adoc": ("", "= a\n", "----\n", ":a: ", "a**b", "__a", "a``"),
     "a.tex": ("", "\\section{", "\\cite{", "\\cite[", "\\title{"),
+    "a.plist": ("<dict>", "<key>a</key>"),
     "a.ris": ("", "TY  - B\n", "words\n", "AU  - x\n"),
     "a.bib": ("", "@a{b, c = {", '@a{b, c = "', "@a{"),
     "a.properties": ("", "a=b\\\n"),

@@ -297,3 +297,13 @@ def test_bombs_in_bombs_are_named() -> None:
     eaten = gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"text")))))
     assert read("a.gz", eaten).skipped == "more than 3 files deep"
     assert time.perf_counter() - begin < 30
+
+
+def test_a_tar_is_known_without_its_ending() -> None:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        member = tarfile.TarInfo("a.txt")
+        member.size = 5
+        archive.addfile(member, io.BytesIO(b"words"))
+    assert read("backup", content.getvalue()).documents[0].member == "a.txt"
+    assert read("backup.crate", gzip.compress(content.getvalue())).texts == ["words"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import plistlib
 import re
+from datetime import datetime
 
 import pytest
 from reading import read
@@ -138,3 +140,26 @@ def test_a_notebook_of_version_3_and_one_that_is_none() -> None:
     broken = read("a.ipynb", json.dumps(NOTEBOOK)[:-30])
     assert broken.parts[0].text.endswith("Café visits")
     assert broken.problems
+
+
+def test_binary_property_lists_are_read_like_json() -> None:
+    content = {
+        "Name": "Walrus",
+        "When": datetime(2020, 3, 4),
+        "Items": ["one ü", 2],
+        "Data": b"\0\1",
+    }
+    found = read("a.plist", plistlib.dumps(content, fmt=plistlib.FMT_BINARY))
+    assert found.title == "Walrus"
+    assert found.texts == ["Items: one ü, 2\nWhen: 2020-03-04T00:00:00"]
+    page = plistlib.dumps({"URL": "https://example.org"}, fmt=plistlib.FMT_BINARY)
+    assert read("a.webloc", page).fields == {"url": "https://example.org"}
+    assert read("a.plist", page[:-9]).skipped == "broken property list"
+
+
+def test_a_property_list_that_refers_to_one_list_many_times_is_no_bomb() -> None:
+    many: list[object] = ["x"]
+    for _ in range(60):
+        many = [many, many]
+    data = plistlib.dumps(many, fmt=plistlib.FMT_BINARY)
+    assert read("a.plist", data).skipped == "more than 200,000 values"

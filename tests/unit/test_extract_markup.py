@@ -182,6 +182,7 @@ def test_svg_keeps_words_and_drops_paths_and_a_broken_file_its_beginning() -> No
 @pytest.mark.parametrize(
     ("block", "title", "fields"),
     [
+        ("---\nauthors:\n  - name: Ann\n    mail: a@x\n  - Bob\n---\n# H\n", "H", {"authors": "Ann, Bob"}),
         ('+++\ntitle = "T"\ndate = 2024-10-21\ntags = ["a", "b"]\n+++\n', "T", {"date": "2024-10-21", "tags": "a, b"}),
         ("+++\ntitle = T\n+++\n", "T", {}),
         ("---\ntitle: >\n  Folded\n  title\npublished: 2024-10-21\ntags: [a, 'b']\n---\n", "Folded title",
@@ -235,3 +236,18 @@ def test_other_passages_of_a_text_with_entities_keep_their_bytes() -> None:
     assert [part.cited.decode() for part in found.parts] == ["", f"# Next\n\n{LONG}é"]
     assert [part.lines for part in found.parts] == [(1, 3), (5, 7)]
     assert read("a.md", text.encode("utf-16")).title == "Ä&B"
+
+
+def test_facts_about_a_text_in_asciidoc_rst_and_org() -> None:
+    found = read("a.adoc", f"= Title\nAnn Lee <a@x>; Bob Fox\nv1.0, 2020-01-02: First\n\n{LONG}\n")
+    assert found.fields == {"author": "Ann Lee, Bob Fox", "date": "2020-01-02"}
+    assert read("a.adoc", f"= Title\nLee, Ann\n\n{LONG}\n").fields == {"author": "Lee, Ann"}
+    found = read("a.rst", f":Author: Ann\n:tags: tides, moon\n\nTitle\n=====\n\n{LONG}\n")
+    assert found.fields == {"author": "Ann", "tags": "tides, moon"}
+    assert (
+        read("a.org", f"* Pack the bags [2/3] :home:\n{LONG}\n").parts[0].heading == "Pack the bags"
+    )
+
+
+def test_lowered_and_raised_letters_in_latex_belong_to_their_word() -> None:
+    assert read("a.tex", "H$_2$O, 10$^{-3}$, $x^2$").texts == ["H2O, 10-3, $x^2$"]

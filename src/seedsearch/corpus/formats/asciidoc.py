@@ -19,6 +19,7 @@ _COMMAND = re.compile(
 )
 _BLOCK = re.compile(r"(-{4,}|\.{4,}|/{4,}|`{3,})[ \t]*\Z")
 _MARKS = re.compile(r"[*_`#+]++|<<[^<>]*+>>|(?:link|xref|https?):\S*?\[([^\[\]]*+)\]")
+_REVISION = re.compile(r"v?\d[\w.]{0,20}+,[ \t]*+([^:,]{4,40}+)(?::.*+)?")
 _FACTS = {
     "author": "author",
     "revdate": "date",
@@ -63,8 +64,12 @@ def _outline(text: str) -> Outline:
             continue
         elif _COMMAND.match(line):
             gaps.append((at, end))
+        elif after_title and (revised := _REVISION.fullmatch(line)):
+            facts.setdefault("revdate", revised[1])
         elif after_title and line and "author" not in facts:
-            facts["author"] = line.partition("<")[0].strip()
+            people = (person.partition("<")[0].strip() for person in line[:500].split(";"))
+            facts["author"] = ", ".join(filter(None, people))
+            continue
         after_title = False
     fields = [(field, facts.get(name, "")) for name, field in _FACTS.items()]
     return Outline(marks, gaps, title, tuple(pair for pair in fields if pair[1]))

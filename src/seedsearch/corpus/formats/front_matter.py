@@ -15,6 +15,7 @@ _BLOCK = re.compile(
 _MOST_CHARS = 20_000
 _KEY = re.compile(r"([\w-]{1,60}+)[ \t]*+:(?:[ \t]++(.*+)|[ \t]*+)\Z")
 _COMMENT = re.compile(r"(?:\A|\s)#.*+")
+_NAMES = ("name", "title", "label")  # of the things in a list
 _DATES = ("date", "published", "publishdate", "pubdate", "created", "updated", "modified")
 
 
@@ -63,7 +64,12 @@ def _of_yaml(lines: list[str]) -> Iterator[tuple[str, str]]:
             parts = [] if value.strip("+-0123456789") in (">", "|") else [value]
         elif item.startswith("- ") and name:
             is_list = True
-            parts = [*filter(None, parts), _unquoted(item[2:])]
+            said = _unquoted(item[2:])
+            inner = _KEY.match(said)
+            if inner is None or inner[1].lower() in _NAMES:
+                parts = [*filter(None, parts), _unquoted(inner[2] or "") if inner else said]
+        elif is_list and _KEY.match(item):
+            continue  # a further fact about a person or a thing in the list
         elif line[:1] in (" ", "\t") and item:
             parts.append(item)
     yield name, (", " if is_list else " ").join(parts)

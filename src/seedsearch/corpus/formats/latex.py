@@ -53,6 +53,7 @@ _SIGNS = {
     "\\:": " ",
     "\\ ": " ",
 }
+_SMALL = re.compile(r"(?<=[A-Za-z0-9)])\$[_^](?:\{([\w+-]{1,8})\}|(\w))\$")  # CO$_2$, 10$^{-3}$
 _BEGIN = "\\begin{document}"
 
 
@@ -96,6 +97,8 @@ def _argument(lines: list[str], at: int, line: str, start: int) -> str:
 
 def plain(text: str) -> str:
     """Return the words without commands."""
+    if "$" in text:
+        text = _SMALL.sub(lambda match: match[1] or match[2], text)
     if "\\" in text:
         text = _LINK.sub("", _SILENT.sub("", text))
         text = _ACCENT.sub(_accented, text)

@@ -13,6 +13,7 @@ _HEADING = re.compile(
     r"(\*++)[ \t]++(?:(?:TODO|DONE|NEXT|WAITING|CANCELLED)[ \t]++)?(?:\[#[A-Z]\][ \t]*+)?(.*+)"
 )
 _TAGS = re.compile(r"[ \t]++:[\w@#%:]+:\Z")
+_DONE = re.compile(r"\[\d*(?:/\d*|%)\]")  # how much of a task is done
 _KEYWORD = re.compile(r"[ \t]*+#\+([\w-]++)(:?)[ \t]*+(.*+)")
 _DRAWER = re.compile(r"[ \t]*+:[\w-]++:[ \t]*+\Z")
 _LINK = re.compile(r"\[\[[^\[\]]*+\](?:\[([^\[\]]*+)\])?\]")
@@ -70,4 +71,6 @@ def _outline(text: str) -> Outline:
 
 def plain(heading: str) -> str:
     """Return a heading without its tags and links."""
-    return " ".join(_LINK.sub(lambda m: m[1] or "", _TAGS.sub("", heading[:1000])).split())
+    return " ".join(
+        _LINK.sub(lambda m: m[1] or "", _DONE.sub("", _TAGS.sub("", heading[:1000]))).split()
+    )

@@ -47,7 +47,7 @@ FORMATS = (
     Format("translations", "text/x-gettext-translation", (".po", ".pot"), f"{_HERE}.po"),
     Format("XML", "application/xml", (
         ".xml", ".svg", ".docbook", ".dbk", ".fb2", ".gpx", ".kml", ".tei", ".rss", ".atom", ".xsl", ".xslt", ".xsd",
-        ".rdf", ".dita", ".ditamap", ".plist", ".opml", ".xliff", ".xlf", ".tmx", ".ttml", ".wsdl", ".graphml",
+        ".rdf", ".dita", ".ditamap", ".opml", ".xliff", ".xlf", ".tmx", ".ttml", ".wsdl", ".graphml",
     ), f"{_HERE}.xml_text"),
     Format("HTML", "text/html", (".html", ".htm", ".xhtml", ".xht"), f"{_HERE}.html"),
     Format("PDF", "application/pdf", (".pdf",), f"{_HERE}.pdf", "pdf", "pypdfium2"),
@@ -76,6 +76,7 @@ FORMATS = (
     Format("JSON Lines", "application/jsonl", (".jsonl", ".ndjson", ".ldjson"), f"{_HERE}.jsonl"),
     Format("JSON", "application/json",
            (".json", ".json5", ".jsonc", ".geojson", ".topojson", ".webmanifest", ".har"), f"{_HERE}.json_text"),
+    Format("property list", "application/x-plist", (".plist", ".webloc"), f"{_HERE}.plist"),
     Format("calendar", "text/calendar", (".ics", ".ical", ".ifb"), f"{_HERE}.vobject"),
     Format("contacts", "text/vcard", (".vcf", ".vcard"), f"{_HERE}.vobject"),
     Format("notebook", "application/x-ipynb+json", (".ipynb",), f"{_HERE}.ipynb"),
@@ -146,12 +147,14 @@ def media_type_of(path: str, data: bytes) -> str:
         named = PLAIN
     if data[:2] in _FIRST or named == OLD_OFFICE:
         named = _look(named, data)
+    elif named == PLAIN and data[257:262] == b"ustar":
+        return "application/x-tar"
     return _look_at_headers(path, data) if named == PLAIN and _HEADER.match(data) else named
 
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
                     b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"<s", b"<r", b"<f",
-                    b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY"))  # fmt: skip
+                    b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY", b"bp"))  # fmt: skip
 """The first two bytes of the files that need a closer look. For all others, one look-up is the whole cost."""
 
 
@@ -176,6 +179,8 @@ def _look(named: str, data: bytes) -> str:
         return OLD_OFFICE
     if data.startswith(b"SQLite format 3\0"):
         return "application/vnd.sqlite3"
+    if data.startswith(b"bplist0"):
+        return "application/x-plist"
     if data.startswith(b"{\\rtf"):
         return "application/rtf"
     if data.startswith(b"7z\xbc\xaf\x27\x1c"):

@@ -11,7 +11,11 @@ from seedsearch.model import ExtractedDocument, SourceFile
 
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1++[ \t]*+\Z")
 _CODE = re.compile(r"[ \t]*+\.\. (?:code|code-block|sourcecode|parsed-literal)::")
-_FIELD = re.compile(r"(?m)^:(date|author|authors):[ \t](.*+)$", re.IGNORECASE)
+_FIELD = re.compile(
+    r"(?m)^:(date|authors?|tags|keywords|category|subject|summary|status|version|revision|organization|contact|language)"
+    r":[ \t](.*+)$",
+    re.IGNORECASE,
+)
 # `name:role:` is matched only from its beginning, so no character is read twice.
 _ROLE = re.compile(r"(?<![\w:+-])([\w+-]*+):[\w:+-]{2,}+(?<=:)`([^`<]*+)(?:<[^`>]*+>)?`|[`*]++")
 _HEADING_CHARS = 1000
