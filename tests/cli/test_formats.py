@@ -158,3 +158,15 @@ def damaged_lzma() -> bytes:
     at = data.index(b"b.txt") + len("b.txt")
     data[at + 9 : at + 40] = bytes(31)
     return bytes(data)
+
+
+def test_names_of_columns_are_searched_beside_the_values(cli: Cli, folder: Path) -> None:
+    (folder / "people.csv").write_text("name,city\nAnn,Rome\nBob,Oslo\nRome,\n")
+    (folder / "notes.txt").write_text("A city near Rome.\n")
+    assert cli("index", "-q", ".").code == 0
+    assert cli("query", "+city +Rome").out.splitlines() == [
+        "notes.txt:1:A city near Rome.",
+        "people.csv:2:Ann,Rome",
+    ]
+    assert cli("query", "-c", "+city +Oslo").out == "people.csv:1\n"
+    assert cli("query", "+city +Paris").code == 1

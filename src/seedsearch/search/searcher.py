@@ -161,6 +161,10 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
         from seedsearch.search.widening import widened  # for these alone: start-up time
 
         query = widened(query, engine)
+    if isinstance(query, And) and not query.implicit:
+        from seedsearch.search.headings import with_headings  # few queries need it: start-up time
+
+        query = with_headings(query, engine.fields())
     return Parsed(query, notes)
 
 
