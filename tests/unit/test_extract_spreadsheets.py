@@ -152,3 +152,17 @@ def test_names_of_columns_stand_under_a_title_and_may_repeat() -> None:
     assert found.texts == ["Sales of March", "City\tCity\tSum", "City: Rome\tCity: Oslo\tSum: 17"]
     unlike = row(1, "Ann", "Ann") + row(2, "Rome", "Oslo")
     assert read("a.xlsx", workbook(unlike)).texts == ["Ann\tAnn", "Rome\tOslo"]
+
+
+def test_percentages_are_shown_as_in_the_sheet() -> None:
+    styles = (
+        f'<styleSheet {M}><numFmts><numFmt numFmtId="164" formatCode="0.0%"/>'
+        '<numFmt numFmtId="165" formatCode="0&quot;%&quot;"/></numFmts><cellXfs>'
+        '<xf numFmtId="9"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>'
+    )
+    row = (
+        '<row r="1"><c s="0"><v>0.25</v></c><c s="1"><v>0.070000000000000007</v></c>'
+        '<c s="2"><v>5</v></c></row>'
+    )
+    found = read("a.xlsx", workbook(row, **{"xl__styles.xml": styles}))
+    assert found.texts == ["25%\t7%\t5"]

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.formats.sheet import (
-    BUILT_IN_DATES,
+    BUILT_IN,
+    NUMBER,
     Cell,
     Row,
     Sheet,
-    is_date_format,
+    shown_by,
     shown_number,
 )
 from seedsearch.corpus.skip import Skip
@@ -61,7 +62,7 @@ class _Book:
         self._sheet: Sheet | None = None
         self._names: list[tuple[str, int]] = []  # with the kind: 0 is a sheet of cells
         self._strings: list[str] = []
-        self._formats: dict[int, bool] = dict.fromkeys(BUILT_IN_DATES, True)
+        self._formats = dict(BUILT_IN)
         self._styles: list[int] = []
         self._since = datetime(1899, 12, 30)
         self._begun = 0
@@ -86,7 +87,7 @@ class _Book:
             self._since = datetime(1904, 1, 1)
         elif kind == _FORMAT:
             number, length = struct.unpack_from("<HH", data)
-            self._formats[number] = is_date_format(_short(data[2:], length, 2))
+            self._formats[number] = shown_by(_short(data[2:], length, 2))
         elif kind == _STYLE:
             self._styles.append(struct.unpack_from("<H", data, 2)[0])
         elif kind == _TEXT_OBJECT and self._sheet is not None:
@@ -153,8 +154,8 @@ class _Book:
             self._put(row, column, "TRUE" if data[8] else "FALSE")
 
     def _number(self, value: float, style: int) -> str:
-        is_date = style < len(self._styles) and self._formats.get(self._styles[style], False)
-        return shown_number(value, self._since if is_date else None)
+        number = self._styles[style] if style < len(self._styles) else 0
+        return shown_number(value, self._formats.get(number, NUMBER), self._since)
 
     def _put(self, row: int, column: int, text: str) -> None:
         if row != self._row:

@@ -15,12 +15,16 @@ from seedsearch.rows import columns
 _MAX_CHARS = 100_000_000
 _NAME_CHARS = 60
 _FEWEST_NAMES = 2
-BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-"""Formats of dates that Excel does not store in the workbook."""
+NUMBER, DATE, PERCENT = range(3)
+"""What a number is shown as."""
+BUILT_IN = dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), DATE)
+"""Formats that Excel does not store in the workbook, and what they show a number as."""
+BUILT_IN |= {9: PERCENT, 10: PERCENT}
 EXACT_DIGITS = 15
 """Shown digits of a number. Excel stores 17, which would show 0.1 as 0.10000000000000001."""
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
+_FIRST_DAY = datetime(1899, 12, 30)
 _LAST_DAY = 2_958_466  # of the year 9999
 
 
@@ -129,14 +133,17 @@ def column_name(column: int) -> str:
     return name
 
 
-def is_date_format(code: str) -> bool:
-    """Return whether a format of Excel shows a number as a date or a time."""
-    return _OF_A_DATE.search(_NOT_SHOWN.sub("", code)) is not None
+def shown_by(code: str) -> int:
+    """Return what a format of Excel shows a number as."""
+    shown = _NOT_SHOWN.sub("", code)
+    return DATE if _OF_A_DATE.search(shown) else PERCENT if "%" in shown else NUMBER
 
 
-def shown_number(value: float, since: datetime | None = None) -> str:
-    """Return a number as a cell shows it. If `since` is given, the number counts days from there."""
-    if since is None or not 0 <= value < _LAST_DAY:
+def shown_number(value: float, kind: int = NUMBER, since: datetime = _FIRST_DAY) -> str:
+    """Return a number as a cell shows it. A date counts the days since `since`."""
+    if kind == PERCENT:
+        return f"{value * 100:.{EXACT_DIGITS - 2}g}%"
+    if kind == NUMBER or not 0 <= value < _LAST_DAY:
         return f"{value:.{EXACT_DIGITS}g}"
     moment = since + timedelta(seconds=round(value * 86400))
     if value < 1:

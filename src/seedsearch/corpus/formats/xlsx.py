@@ -12,12 +12,13 @@ from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.formats.drawing import texts_of
 from seedsearch.corpus.formats.opc import Package, fields_of
 from seedsearch.corpus.formats.sheet import (
-    BUILT_IN_DATES,
+    BUILT_IN,
     EXACT_DIGITS,
+    NUMBER,
     Cell,
     Row,
     Sheet,
-    is_date_format,
+    shown_by,
     shown_number,
 )
 from seedsearch.corpus.skip import Problem, Skip
@@ -114,15 +115,15 @@ class _Values:
         for kind, handler in (("sharedStrings", _Strings(self._strings)), ("styles", styles)):
             for part in package.parts(main, kind, rf"xl/{kind}\.xml"):
                 xml.parse(package.read(part), handler)
-        self._is_date = styles.dates()
+        self._shown = styles.kinds()
 
     def shown(self, kind: str, style: str, value: str) -> str:
         """Return the text that a cell shows."""
         try:
             if kind == "s":
                 return self._strings[int(value)]
-            if kind in ("", "n") and style and self._is_date[int(style)]:
-                return shown_number(float(value), self._since)
+            if kind in ("", "n") and style and (shown := self._shown[int(style)]) != NUMBER:
+                return shown_number(float(value), shown, self._since)
             if kind in ("", "n") and len(value) > EXACT_DIGITS:
                 return shown_number(float(value))
         except (ValueError, IndexError, OverflowError):
@@ -133,10 +134,10 @@ class _Values:
 
 
 class _Styles(xml.Handler):
-    """The styles of cells that show a date."""
+    """The styles of cells: what each shows a number as."""
 
     def __init__(self) -> None:
-        self._formats: dict[str, bool] = {}
+        self._formats: dict[str, int] = {}
         self._styles: list[str] = []
         self._inside = False
 
@@ -144,7 +145,7 @@ class _Styles(xml.Handler):
         """Begin an element."""
         number = attributes.get("numFmtId", "0")
         if name == "numFmt":
-            self._formats[number] = is_date_format(attributes.get("formatCode", ""))
+            self._formats[number] = shown_by(attributes.get("formatCode", ""))
         elif name == "cellXfs":
             self._inside = True
         elif name == "xf" and self._inside:
@@ -155,10 +156,10 @@ class _Styles(xml.Handler):
         if name == "cellXfs":
             self._inside = False
 
-    def dates(self) -> list[bool]:
-        """Return for each style of cells whether it shows dates."""
-        known = {str(number): True for number in BUILT_IN_DATES} | self._formats
-        return [known.get(number, False) for number in self._styles]
+    def kinds(self) -> list[int]:
+        """Return for each style of cells what it shows a number as."""
+        known = {str(number): kind for number, kind in BUILT_IN.items()} | self._formats
+        return [known.get(number, NUMBER) for number in self._styles]
 
 
 class _Strings(xml.Handler):
