@@ -227,6 +227,23 @@ def _uri(hit: Hit) -> str:
     return file_uri(hit.path, hit.passage.page) if os.path.isfile(hit.path) else ""
 
 
+def check_template(output: Output, engine: Engine) -> None:
+    """Raise UsageError if the form is a template with a name that hits do not have."""
+    if "{" in output.form:
+        from seedsearch.render.template import check  # start-up time: only templates need it
+
+        check(output.form, engine.fields)
+
+
+def write_hits(result: SearchResult, output: Output, engine: Engine, home: Home, cwd: str) -> None:
+    """Print the answer to one question: the header of a table, and the hits or the lines around their matches."""
+    write_head(output, is_batch=False)
+    if output.form == "context":
+        write_context(result, output, engine, home, cwd)
+    else:
+        write_result(result, output)
+
+
 def write_context(
     result: SearchResult, output: Output, engine: Engine, home: Home, cwd: str
 ) -> None:
