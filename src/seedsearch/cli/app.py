@@ -40,6 +40,21 @@ _COMMANDS = {
     "help": "Show the help of a command, or a page on a topic.",
 }
 
+# what the commands are called in other programs
+_QUERY_NAMES = ("search", "find", "grep", "ask")
+_OTHER_NAMES = {
+    **dict.fromkeys(_QUERY_NAMES, "query"),
+    **dict.fromkeys(("add", "update", "refresh", "reindex", "init"), "index"),
+    **dict.fromkeys(("rm", "remove", "delete"), "forget"),
+    **dict.fromkeys(("ls", "list", "info", "stats"), "status"),
+    **dict.fromkeys(("cat", "view", "preview"), "show"),
+    **dict.fromkeys(("verify", "fsck"), "check"),
+    "edit": "open",
+    "tui": "browse",
+    "serve": "mcp",
+    "version": "--version",
+}
+
 _WELCOME = """\
 seedsearch finds passages in folders of documents. It takes two commands:
 
@@ -90,7 +105,9 @@ class LazyGroup(WithHelp, click.Group):
 
 def _no_such_command(args: list[str]) -> NoReturn:
     name = args[0]
-    if close := closest(name, _COMMANDS):
+    if name in _QUERY_NAMES and len(args) > 1:
+        args = args[1:]
+    elif close := _OTHER_NAMES.get(name) or closest(name, _COMMANDS):
         raise UsageError(f"no such command: {name}", f"did you mean seedsearch {close}?")
     words = " ".join(args)
     quoted = f'"{words}"' if '"' not in words else f"'{words}'"
