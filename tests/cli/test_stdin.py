@@ -98,7 +98,7 @@ def test_json_lines_are_documents(cli: Cli, folder: Path) -> None:
 
 def test_what_does_not_go_together_is_said(folder: Path) -> None:
     assert "takes no paths" in piped(folder, NOTES, "index", "--stdin", ".")[2]
-    assert "about --stdin" in piped(folder, NOTES, "index", "--name", "x", ".")[2]
+    assert "needs --stdin" in piped(folder, NOTES, "index", "--name", "x", ".")[2]
 
 
 @pytest.mark.parametrize("name", ["-", "päper/ñ.txt", "../../etc/passwd", "/abs/x.md", "a b"])

@@ -290,3 +290,8 @@ def test_code_is_recognised_by_its_whole_name_or_its_first_line(name: str, text:
 def test_other_names_and_first_lines_are_no_code() -> None:
     for name, text in (("makefiles", "all: a.o\n"), ("notes.txt", "#! is how a script begins\n")):
         assert read(name, text).documents[0].media_type == "text/plain"
+
+
+def test_a_manual_page_may_begin_with_a_blank_line() -> None:
+    found = read("ship.1", '\n.TH "SHIP" 1\n.SH "NAME"\nship \\- load coal\n')
+    assert found.documents[0].media_type == "text/troff"

@@ -445,7 +445,7 @@ def test_forget_takes_out_files_and_roots(place: Place) -> None:
     assert forget(place.engine, place.home, str(place.docs)) == 1
     assert place.engine.roots() == ()
     assert counts(place.index()) == (0, 0, 0, 0)
-    with pytest.raises(SourceNotFoundError, match="nothing of"):
+    with pytest.raises(SourceNotFoundError, match="not in the index"):
         forget(place.engine, place.home, str(place.docs))
 
 

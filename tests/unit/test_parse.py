@@ -373,6 +373,10 @@ PASTED = {
     "a() b((-)) ( - )": (words(a, b), []),
     "f(x) = (y": (words(Term("f"), Term("x"), Term("y")), [PARENTHESIS]),
     "a -> b": (words(a, b), []),
+    "[a TO b]": (
+        words(Term("[a"), Term("TO"), Term("b]")),
+        ["[a TO b] is taken as text; a range is written date:2023..2024 or price:>20"],
+    ),
     "a ->b": (words(a, Term("->b")), []),
     "a <- b => c": (words(a, b, c), []),
     "a --b -+c": (words(a, Term("--b"), Term("-+c")), []),

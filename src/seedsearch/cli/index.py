@@ -164,10 +164,10 @@ def command(
         index_folder = collection_folder(as_name)
     if stdin:
         if paths:
-            raise UsageError("--stdin takes no paths", "index these in a run of their own")
+            raise UsageError("--stdin takes no paths", "index the paths in a second run")
         return _index_stdin(name, jsonl, index_folder, cwd, wait=wait, quiet=quiet)
     if jsonl or name != "-":
-        raise UsageError("--name and --jsonl are about --stdin", "give that too")
+        raise UsageError(f"{'--jsonl' if jsonl else '--name'} needs --stdin", "add it")
     roots, missing = _roots(paths, cwd)
     for path in missing:
         say(error_message(f"no such file or folder: {path}"))

@@ -289,7 +289,7 @@ def files_below(engine: Engine, home: Home, path: str) -> tuple[list[str], list[
     gone = [known for known in engine.files() if is_below(home.absolute(known), path)]
     if not gone and len(left) == len(roots):
         raise SourceNotFoundError(
-            f"nothing of {path} is in the index", "seedsearch status says what is"
+            f"not in the index: {path}", "seedsearch status lists the indexed folders"
         )
     return gone, left
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.errors import QuerySyntaxError, closest
+from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
 TEXT_FIELDS = ("title",)
@@ -25,6 +26,7 @@ _CLOSERS = {
 _MINUS = frozenset("-‐‑−–－﹣!！")
 _PLUS = frozenset("+＋﹢")
 _DASHES = frozenset("—―")  # dashes of prose, which begin no clause
+_LUCENE_RANGE = pattern(r"[\[{]\S+ TO \S+?[\]}]")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
@@ -64,6 +66,10 @@ def tokenize_query(query: str, fields: Collection[str] = ()) -> Tokens:
         tokens = lexer.run()
         if stray:
             lexer.notes["a parenthesis without its partner is taken as text"] = None
+    if found := _LUCENE_RANGE.search(query):
+        lexer.notes[
+            f"{found[0]} is taken as text; a range is written date:2023..2024 or price:>20"
+        ] = None
     return Tokens(tokens, tuple(lexer.notes) + lexer.field_notes())
 
 

@@ -156,7 +156,7 @@ def media_type_of(path: str, data: bytes) -> str:
 
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
-                    b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"<s", b"<r", b"<f",
+                    b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"\n.", b"<s", b"<r", b"<f",
                     b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY", b"bp", b"#!"))  # fmt: skip
 """The first two bytes of the files that need a closer look. For all others, one look-up is the whole cost."""
 
@@ -190,7 +190,7 @@ def _look(named: str, data: bytes) -> str:
         return "application/x-7z-compressed"
     if named not in _OTHERWISE_TEXT:
         return named
-    if data[:1] in b".'":
+    if data[:1] in b".'" or data.startswith(b"\n."):
         from seedsearch.corpus.formats.man import is_page  # few are manual pages: start-up time
 
         return "text/troff" if is_page(data[:8000]) else PLAIN
