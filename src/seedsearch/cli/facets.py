@@ -24,7 +24,7 @@ from seedsearch.search.facets import facets
 @click.command(
     "facets",
     cls=QueryCommand,
-    short_help="Count what matches by folder, type, language, year or field.",
+    short_help="Count the matching passages by folder, type, language, year or field.",
 )
 @click.argument("words", nargs=-1)
 @click.option(
@@ -50,11 +50,11 @@ def command(
     no_pager: bool,
     index_folder: str | None,
 ) -> int:
-    """Count the passages that match WORDS by folder, type, language, year and field; without WORDS, all passages.
+    """Count the passages that match WORDS by folder, type, language, year and field. Without WORDS, count all passages.
 
     Folders are the topmost ones that differ. Values are written as a query takes them, as in type:md. In a pipe,
     each line is facet, tab, value, tab, number of passages. A line without a value counts the passages of documents
-    that have none.
+    without this facet.
 
     \b
       seedsearch facets troops

@@ -30,8 +30,8 @@ _OPTIONS = (
         "--limit",
         type=click.IntRange(min=0),
         metavar="N",
-        help="At most N hits, or files with -l and -c (0: all, from every file) [default: 10; 100 for kwic, 1000 "
-        "for trec, 0 for files].",
+        help="At most N hits; with -l and -c, at most N files (0: all) [default: 10; 100 for kwic, 1000 for trec, 0 "
+        "for -l and -c].",
     ),
     click.option(
         "--per-file",
@@ -59,13 +59,14 @@ _OPTIONS = (
     click.option(
         "--vimgrep",
         is_flag=True,
-        help="path:line:column:text, one line for each match, for editors.",
+        help="Print path:line:column:text, one line for each match, for editors.",
     ),
     click.option(
         "--text",
         "record_text",
         type=click.Choice(["snippet", "line", "passage"]),
-        help="Text of a record: the words around the best match, its line, or the passage [default: snippet].",
+        help="Text of a record: the words around the best match, the line of the best match, or the whole passage "
+        "[default: snippet].",
     ),
     click.option(
         "-M",
@@ -95,14 +96,16 @@ _OPTIONS = (
     click.option(
         "--sort",
         type=click.Choice(["score", "path", "date", "left", "right"]),
-        help="Order in which the best hits are printed [default: score], or matches by the words at their left or "
-        "right [default of --kwic: right].",
+        help="Order of the best hits [default: score]. left and right sort the matches of --kwic by the words beside "
+        "them [default of --kwic: right].",
     ),
     click.option(
-        "--kwic", is_flag=True, help="A concordance: each match on a line, with the text around it."
+        "--kwic",
+        is_flag=True,
+        help="Print a concordance: each match on a line, with the text around it.",
     ),
     click.option("--line-buffered", is_flag=True, help="Write each record as soon as it is made."),
-    click.option("--json", "as_json", is_flag=True, help="JSON Lines, one hit a line."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one hit a line."),
     click.option(
         "-l",
         "--files-with-matches",
@@ -120,8 +123,14 @@ _OPTIONS = (
     click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code."),
     click.option("-0", "--null", is_flag=True, help="End each path with a NUL byte, for xargs -0."),
     color_option,
-    click.option("--pretty", is_flag=True, help="The layout of a terminal, in colours, in a pipe."),
-    click.option("-v", "--verbose", is_flag=True, help="More of each passage, on a terminal."),
+    click.option(
+        "--pretty",
+        is_flag=True,
+        help="Print the layout of a terminal, with colours, in a pipe too.",
+    ),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Print more of each passage, on a terminal."
+    ),
     click.option("--scores", is_flag=True, help="Print scores, on a terminal."),
     pager_option,
     click.option(

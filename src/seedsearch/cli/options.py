@@ -111,7 +111,8 @@ _INDEX_OPTIONS = (
         "index_folder",
         metavar="FOLDER",
         callback=_chosen_index,
-        help="Index folder, or address on a cluster [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
+        help="Folder of the index, or its address on a cluster [default: SEEDSEARCH_INDEX, else the nearest "
+        ".seedsearch/].",
     ),
     click.option(
         "--collection",
@@ -119,7 +120,8 @@ _INDEX_OPTIONS = (
         is_eager=True,
         expose_value=False,
         callback=_keep_collection,
-        help="The index made by `index --as NAME` [default outside any index: the only one, or query.collection].",
+        help="Use the index made by `index --as NAME` [default outside any index: the only collection, or "
+        "query.collection].",
     ),
 )
 
@@ -140,7 +142,7 @@ color_option = click.option(
 )
 
 pager_option = click.option(
-    "--no-pager", is_flag=True, help="Do not page an answer longer than the screen."
+    "--no-pager", is_flag=True, help="Do not use a pager for an answer longer than the screen."
 )
 
 
@@ -191,7 +193,7 @@ _WORDS_OPTIONS = (
 
 _PLACE_OPTIONS = (
     click.option(
-        "--here", is_flag=True, help="Search only what is in the current folder and below it."
+        "--here", is_flag=True, help="Search only the current folder and the folders below it."
     ),
     click.option("--below", multiple=True, hidden=True),  # the paths after `--`
 )

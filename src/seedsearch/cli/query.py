@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 )
 @hit_options
 @click.option(
-    "--timeline", is_flag=True, help="Count all that matches by year, month or day, with bars."
+    "--timeline", is_flag=True, help="Count the matching passages by day, month, year or decade."
 )
 @words_options
 @click.option("--stdin", is_flag=True, help="Search standard input, without an index.")
@@ -78,7 +78,9 @@ if TYPE_CHECKING:
 @place_options
 @click.option("--fresh", is_flag=True, help="Update the index before the search.")
 @click.option(
-    "--verified", is_flag=True, help="Read the files, and leave out text that is no longer there."
+    "--verified",
+    is_flag=True,
+    help="Compare each hit with its file, and leave out text that is no longer there.",
 )
 @click.option(
     "--synonyms",
@@ -94,13 +96,14 @@ if TYPE_CHECKING:
 @click.option(
     "--rerank",
     metavar="[=N]",
-    help="Order the best N passages by meaning too, with a model (0: not); auto: if one can be used [default: 20].",
+    help="Order the best N passages by meaning too, with a model [default: 20]. 0 turns this off. auto does it only if "
+    "a model can be used.",
 )
 @click.option(
     "--rerank-ms",
     type=click.IntRange(min=1),
     metavar="MS",
-    help="Milliseconds for --rerank; passages that are late keep their place [default: 2000].",
+    help="Time limit of --rerank in milliseconds [default: 2000]. Passages without a score by then keep their place.",
 )
 @index_option
 @debug_option
@@ -128,10 +131,10 @@ def command(
 ) -> int:
     """Search the index for WORDS and print the passages that match best.
 
-    A terminal gets places, titles and the rows around the matches; a pipe gets path:line:snippet, one
-    passage a line: the line of the best match, and the words around it. Hits from files that have changed or
-    vanished since they were indexed are marked as stale.
-    -g and -t filter the files of the index. With --in, they and --hidden, --no-ignore, --follow and --max-size
+    On a terminal, each hit has its place, its title, and the rows around the matches. In a pipe, each hit is one
+    line, path:line:snippet: the line of the best match, and the words around it. Hits from files that have changed
+    or vanished since they were indexed are marked as stale.
+    -g and -t filter the files of the index. With --in, -g, -t, --hidden, --no-ignore, --follow and --max-size
     select the files to read.
 
     \b
@@ -156,7 +159,7 @@ def command(
       seedsearch query -f queries.txt --by document --json
       seedsearch query -t pdf -g '!drafts/' harbour
       seedsearch query --kwic --sort left troops      a concordance
-      seedsearch query --timeline troops              how many of each year
+      seedsearch query --timeline troops              how many in each year
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
       seedsearch query --rerank where are the troops  with a model: seedsearch help meaning
@@ -277,7 +280,7 @@ def _answer(
         write_query_notes(result, output)
         if request.path and output.form != "nothing" and (os.sep in request.path or is_watched()):
             hint = f"to search only there, write -- before it: -- {request.path}"
-            say(error_message(f"{request.path} is taken as a word", hint))
+            say(error_message(f"{request.path} is read as a word", hint))
         write_suggestions(engine, home, result, options, output)
         return DONE if result.total else NO_HITS
     from seedsearch.cli.batch import run_batch  # start-up time: only -f needs it

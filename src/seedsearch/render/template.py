@@ -61,7 +61,9 @@ def check(template: str, fields: Callable[[], object]) -> None:
         if name not in known:
             close = closest(name, known)
             hint = f"did you mean {close}? " if close else ""
-            raise UsageError(f"a hit has no {name}", f"{hint}there is {', '.join(known)}")
+            raise UsageError(
+                f"a hit has no {name}", f"{hint}a template can name {', '.join(known)}"
+            )
 
 
 def _fields(hit: Hit) -> dict[str, str]:
