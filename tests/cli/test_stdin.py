@@ -125,7 +125,7 @@ def test_a_large_folder_is_said_to_be_large(
     (folder / "docs").mkdir()
     for name in "ab":
         (folder / f"docs/{name}.txt").write_text(f"harbour {name} " * 2000)
-    monkeypatch.setattr("seedsearch.cli.throwaway._LARGE", 10_000)
+    monkeypatch.setattr("seedsearch.cli.temporary_index._LARGE", 10_000)
     ended = cli("query", "--in", "docs", "-l", "harbour")
     assert ended.out.split() == ["docs/a.txt", "docs/b.txt"]
     assert ended.err.startswith("seedsearch: reading 2 files, 40 kB: seedsearch index docs once")

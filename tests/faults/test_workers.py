@@ -224,9 +224,9 @@ def test_a_signal_ends_a_run_whose_workers_hold_on(
 
 PLACES = (
     "seedsearch.indexing.plan:walk",
-    "seedsearch.indexing.here:read_here",
-    "seedsearch.indexing.crew:_Worker.hear",
-    "seedsearch.indexing.crew:_Worker.__init__",
+    "seedsearch.indexing.in_process:read_here",
+    "seedsearch.indexing.supervisor:_Worker.hear",
+    "seedsearch.indexing.supervisor:_Worker.__init__",
     "seedsearch.index.writer:WhooshWriter.adopt",
     "seedsearch.index.writer:WhooshWriter.commit",
     "seedsearch.index.manifest:write",
@@ -241,7 +241,7 @@ def test_ctrl_c_in_each_phase_keeps_what_was_committed(tmp_path: Path, place: st
     before = sorted(os.listdir(folder))
     for number in range(100, 120):
         (tmp_path / "docs" / f"{number}.txt").write_text("even more words")
-    small = place.startswith("seedsearch.indexing.here")
+    small = place.startswith("seedsearch.indexing.in_process")
     begin = time.monotonic()
     code, _, err = ended(tmp_path, "", "index", small=small, PLACE=place)
     assert code == 130

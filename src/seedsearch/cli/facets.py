@@ -6,9 +6,8 @@ import os
 
 import click
 
-from seedsearch.cli.below import QueryCommand
-from seedsearch.cli.counting import Choices, counting_options
-from seedsearch.cli.counts import write_counts
+from seedsearch.cli.count_output import write_counts
+from seedsearch.cli.counting_options import Choices, counting_options
 from seedsearch.cli.options import (
     debug_option,
     index_option,
@@ -17,6 +16,7 @@ from seedsearch.cli.options import (
     pager_option,
     query_text,
 )
+from seedsearch.cli.query_command import QueryCommand
 from seedsearch.render.facets import facet_lines, facet_objects, facet_records, spread_summary
 from seedsearch.search.facets import facets
 

@@ -225,7 +225,7 @@ def _index_stdin(
     name: str, jsonl: bool, index_folder: str | None, cwd: str, *, wait: bool, quiet: bool
 ) -> int:
     """Add standard input to the nearest index, or to a new one here. Return the exit code."""
-    from seedsearch.cli.throwaway import encoding_of, read_stdin
+    from seedsearch.cli.temporary_index import encoding_of, read_stdin
     from seedsearch.indexing.stream import add_stream
 
     data = read_stdin()

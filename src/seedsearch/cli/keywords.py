@@ -6,10 +6,10 @@ import os
 
 import click
 
-from seedsearch.cli.below import QueryCommand
-from seedsearch.cli.counting import Choices, counting_options
-from seedsearch.cli.counts import table_of, write_counts
+from seedsearch.cli.count_output import table_of, write_counts
+from seedsearch.cli.counting_options import Choices, counting_options
 from seedsearch.cli.options import debug_option, index_option, limit_option, open_home, query_text
+from seedsearch.cli.query_command import QueryCommand
 from seedsearch.errors import UsageError
 from seedsearch.render.keywords import (
     HEADINGS,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seedsearch.cli.below import QueryCommand, path_among
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.hit_options import HitChoices, hit_options
 from seedsearch.cli.options import (
@@ -36,6 +35,7 @@ from seedsearch.cli.output import (
     write_result,
     write_suggestions,
 )
+from seedsearch.cli.query_command import QueryCommand, path_among
 from seedsearch.config import Config, load_config
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UsageError
@@ -308,7 +308,7 @@ def _without_index(
     """Return a context with an engine over the folders, or over standard input if there are none."""
     # start-up time: only --in and --stdin read documents
     from seedsearch.cli.file_selection import selection
-    from seedsearch.cli.throwaway import engine_over_folders, engine_over_stdin
+    from seedsearch.cli.temporary_index import engine_over_folders, engine_over_stdin
 
     if not request.file:  # report a syntax error before reading anything
         parse(request.text, all_words=options.all_words, literal=options.literal)

@@ -6,12 +6,12 @@ import os
 
 import click
 
-from seedsearch.cli.below import QueryCommand
 from seedsearch.cli.exit import DONE, NO_HITS
 from seedsearch.cli.hit_options import HitChoices, hit_options
 from seedsearch.cli.last_answer import chosen
 from seedsearch.cli.options import debug_option, file_filter_options, index_option, open_home
 from seedsearch.cli.output import check_template, write_hits
+from seedsearch.cli.query_command import QueryCommand
 from seedsearch.config import load_config
 from seedsearch.query.file_filters import chosen_filters
 from seedsearch.render.sanitize import clean

@@ -149,7 +149,7 @@ class _Worker:
         self.answers.close()
 
 
-class Crew:
+class Supervisor:
     """A number of workers. Each gets its next chunk of tasks before it is done with the last one.
 
     A worker's run ends at a cost of `run_cost` bytes. Raise SeedsearchError if no process can be started.
