@@ -325,7 +325,7 @@ def test_an_interrupted_run_says_what_it_kept(
     ended = cli("index", "docs")
     assert ended.code == 130
     assert ended.err == (
-        "seedsearch: 3 documents are in the index so far: run the same again to go on\n"
+        "seedsearch: 3 documents are in the index so far: run the command again to go on\n"
         "seedsearch: interrupted\n"
     )
 
@@ -338,6 +338,6 @@ def test_a_first_run_interrupted_before_its_first_commit_says_so(
 
     monkeypatch.setattr("seedsearch.cli.index.update_index", interrupted)
     assert cli("index", "docs").err == (
-        "seedsearch: 0 documents are in the index so far: run the same again to go on\n"
+        "seedsearch: 0 documents are in the index so far: run the command again to go on\n"
         "seedsearch: interrupted\n"
     )

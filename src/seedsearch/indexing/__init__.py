@@ -176,7 +176,7 @@ def _update(
     except OSError as error:
         raise IndexFault(
             f"cannot write the index in {home.folder}: {error.strerror or error}",
-            "make room or give access, then run the same again: nothing is lost",
+            "make room or give access, then run the command again: nothing is lost",
         ) from error
     finally:
         workers.close()
