@@ -21,7 +21,7 @@ QUERIES = (
     "north korean troops", "world war two battle of", "history of computing", "coal mining in wales",
     "french football player born", "railway station opened", '"prime minister of"', "type:txt river bridge",
 )  # fmt: skip
-TOLD = re.compile(rb"\d of [\d,]+ passage|no passage|passages in|\d ms")
+ANSWER = re.compile(rb"\d of [\d,]+ passage|no passage|passages in|\d ms")
 QUIET = 0.25  # seconds without output: all is drawn
 CLEAR, QUIT = b"\x15", b"\x1b"
 
@@ -39,8 +39,8 @@ def main() -> None:
         for letter in query.encode():
             started = time.perf_counter()
             os.write(master, bytes([letter]))
-            if (told := answered(master)) is not None:
-                times.append(told - started)
+            if (seen := answered(master)) is not None:
+                times.append(seen - started)
         os.write(master, CLEAR)
         answered(master)
     os.write(master, QUIT)
@@ -53,15 +53,15 @@ def main() -> None:
 
 def answered(master: int, quiet: float = QUIET, most: float = 5.0) -> float | None:
     """Return when the answer came; None if none came before it was quiet, or in `most` seconds: a cursor blinks."""
-    out, told, until = b"", None, time.perf_counter() + most
+    out, seen, until = b"", None, time.perf_counter() + most
     while time.perf_counter() < until and select.select([master], [], [], quiet)[0]:
         try:
             out += os.read(master, 65536)
         except OSError:  # the terminal is closed
             break
-        if told is None and TOLD.search(out):
-            told = time.perf_counter()
-    return told
+        if seen is None and ANSWER.search(out):
+            seen = time.perf_counter()
+    return seen
 
 
 if __name__ == "__main__":

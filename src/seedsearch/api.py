@@ -16,7 +16,7 @@ from seedsearch.errors import UnsupportedError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_address
 from seedsearch.model import Hit, PassageView, SearchResult
 from seedsearch.paths import Home, create_home, find_home, index_in, is_index_folder
-from seedsearch.query.file_filters import filters_below, filters_of
+from seedsearch.query.file_filters import chosen_filters
 from seedsearch.search.searcher import SearchOptions, search, with_rerank
 from seedsearch.search.vocabulary import Order, list_terms
 
@@ -344,5 +344,5 @@ def _options(matching: Matching) -> SearchOptions:
         literal=literal,
         as_written=literal,
         synonyms="" if synonyms is None else os.fspath(synonyms),
-        filters=(*filters_of(globs, types), *filters_below(below, here=False)),
+        filters=chosen_filters(globs, types, below, here=False),
     )

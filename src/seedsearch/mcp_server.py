@@ -22,6 +22,7 @@ from seedsearch.paths import Home
 from seedsearch.query.dates import date_of
 from seedsearch.render.records import citation_of, uri_of
 from seedsearch.render.sanitize import clean, fold
+from seedsearch.rows import row_fields
 from seedsearch.search.passage_view import show
 from seedsearch.search.searcher import MOST_RERANKED, SearchOptions, search
 from seedsearch.version import __version__
@@ -129,7 +130,7 @@ def _found(hit: Hit) -> FoundPassage:
         place=clean(str(citation_of(hit))),
         id=hit.passage_id,
         title=fold(document.title),
-        date=fold(date_of(document.fields)),
+        date=fold(date_of(row_fields(document.fields, passage.text))),
         uri=uri_of(hit),
         line_start=passage.line_start,
         line_end=passage.line_end,

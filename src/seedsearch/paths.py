@@ -127,7 +127,7 @@ def find_home(cwd: str, explicit: str | None = None) -> Home:
         if found := index_in(folder):
             return Home(found)
     raise NoIndexError(
-        "no index here or in any folder above", "create one with: seedsearch index FOLDER"
+        "no index here or in any folder above", "create one with seedsearch index FOLDER"
     )
 
 
@@ -190,7 +190,8 @@ def _explicit_home(path: str) -> Home:
     if os.path.isdir(path):
         return Home(path)
     raise NoIndexError(
-        f"no index at {path}", "check --index and SEEDSEARCH_INDEX, or create one: seedsearch index"
+        f"no index at {path}",
+        "check --index and SEEDSEARCH_INDEX, or create one with seedsearch index FOLDER",
     )
 
 

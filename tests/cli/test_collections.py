@@ -48,7 +48,7 @@ def test_the_only_collection_answers_outside_of_any_index(notes: Cli, folder: Pa
     with seedsearch.open_index() as index:
         assert index.search("coal").total == 1
     # `index` writes only what is named
-    assert "say what to index" in notes("index").err
+    assert "name a folder" in notes("index").err
 
 
 def test_the_configuration_chooses_among_several(notes: Cli, folder: Path) -> None:
@@ -93,7 +93,7 @@ def test_mistakes(notes: Cli) -> None:
     assert "did you mean notes?" in notes("query", "--collection", "note", "x").err
     assert "cannot be combined" in notes("query", "--collection", "notes", "--index", "x", "x").err
     assert "cannot be combined" in notes("index", "--as", "notes", "--index", "x").err
-    assert "say what to index" in notes("index", "--as", "new").err
+    assert "name a folder" in notes("index", "--as", "new").err
 
 
 def test_a_collection_of_another_user_is_not_used(

@@ -118,6 +118,18 @@ def test_a_timeline_counts_by_date(mixed: Cli) -> None:
     assert mixed("query", "--timeline", "xyzzy") == (1, "", "")
 
 
+def test_days_of_a_timeline_begin_and_end_with_a_match(mixed: Cli) -> None:
+    days = mixed("query", "--timeline", "froze OR open").out.splitlines()
+    counted = [line for line in days if line.startswith("2")]
+    assert counted[0].split("\t")[1] != "0" != counted[-1].split("\t")[1]
+
+
+def test_facets_are_given_one_by_one(mixed: Cli) -> None:
+    assert mixed("facets", "--by", "type,year", "harbour") == (
+        2, "", "seedsearch: no field is called type,year: give each field an option of its own\n"
+    )  # fmt: skip
+
+
 def test_a_timeline_is_no_list_of_hits(mixed: Cli, folder: Path) -> None:
     (folder / "q").write_text("harbour\n")
     assert mixed("query", "--timeline", "-l", "harbour").code == 2

@@ -120,6 +120,7 @@ def test_formats_lists_what_is_read(cli: Cli, monkeypatch: pytest.MonkeyPatch) -
         line.split() == ["Word", "read", ".docx", ".docm", ".dotx", ".dotm"]
         for line in ended.out.splitlines()
     )
+    monkeypatch.setattr(formats, "is_there", lambda command: True)
     monkeypatch.setattr(formats, "is_installed", lambda extra: False)
     lines = cli("formats").out.splitlines()
     assert any(line.split() == ["PDF", "needs", "seedsearch[pdf]", ".pdf"] for line in lines)

@@ -182,3 +182,27 @@ def test_by_date_the_newest_first_and_what_has_none_last(cli: Cli, folder: Path)
     cli("index", "-q", "--jobs", "1", ".")
     out = cli("query", "--sort", "date", "--format", "{path}", "harbour").out
     assert out.split() == ["b.md", "a.md", "c.md"]
+
+
+@pytest.fixture
+def sales(cli: Cli, folder: Path) -> Cli:
+    rows = ("date,region,product", "2024-01-03,North,coal", "2024-03-01,South,coal and tea")
+    (folder / "sales.csv").write_text("\n".join(rows) + "\n")
+    assert cli("index", "-q", "--jobs", "1", ".").code == 0
+    return cli
+
+
+def test_a_template_names_the_columns_of_a_row(sales: Cli) -> None:
+    out = sales("query", "--format", "{region} {date}", "coal").out
+    assert sorted(out.splitlines()) == ["North 2024-01-03", "South 2024-03-01"]
+
+
+def test_rows_of_a_table_are_sorted_by_their_own_dates(sales: Cli) -> None:
+    out = sales("query", "--sort", "date", "--format", "{region}", "coal").out
+    assert out == "South\nNorth\n"
+
+
+def test_an_empty_form_is_no_form(harbour: Cli) -> None:
+    assert harbour("query", "--format", "", "harbour").err.startswith(
+        "seedsearch: no such format: "
+    )

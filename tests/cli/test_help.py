@@ -64,3 +64,10 @@ def test_man_pages_are_sound(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "seedsearch query --relax '\"troops of Najin\" +Pyongyang'" in ended.stdout
+
+
+@pytest.mark.parametrize("command", ["index", "query", "similar"])
+def test_the_last_group_is_help_alone(cli: Cli, command: str) -> None:
+    last = cli(command, "--help").out.rpartition("\nHelp:\n")[2]
+    names = [line.split()[0] for line in last.splitlines() if line.startswith("  -")]
+    assert names == ["--debug", "-h", "--help"]

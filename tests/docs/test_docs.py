@@ -182,3 +182,13 @@ def test_matching_is_strict() -> None:
 
 def test_a_terminal_shows_what_a_person_sees(tmp_path: Path) -> None:
     assert on_a_terminal(r"printf 'ab\rc\n'; test -t 1; exit 3", tmp_path) == (3, ["cb"])
+
+
+def test_the_map_of_the_package_names_every_module_and_folder() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    table = page.partition("| layer |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`([a-z_]+(?:\.py|/))`", table))
+    package = ROOT / "src" / "seedsearch"
+    there = {path.name for path in package.glob("*.py") if path.name[0] != "_"}
+    there |= {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+    assert there - named == set()

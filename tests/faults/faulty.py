@@ -16,7 +16,7 @@ from typing import Any
 
 from seedsearch.cli import script
 from seedsearch.corpus.formats import compressed, markdown
-from seedsearch.indexing import crew, pool
+from seedsearch.indexing import pool, supervisor
 from seedsearch.model import SourceFile
 
 
@@ -52,10 +52,10 @@ for reader in (markdown, compressed):
     plant(reader, os.environ.get("FAULT", ""))
 if "MANY" in os.environ:
     pool._SMALL = 1
-    crew._CHUNK = 1 << 14
+    supervisor._CHUNK = 1 << 14
 if "METHOD" in os.environ:
     context: Any = multiprocessing.get_context(os.environ["METHOD"])
-    crew._context = lambda: context
+    supervisor._context = lambda: context
 if "PLACE" in os.environ:
     interrupt_at(os.environ["PLACE"])
 if __name__ == "__main__":

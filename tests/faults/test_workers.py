@@ -96,13 +96,13 @@ def test_a_file_whose_reader_dies_is_named_and_the_rest_is_indexed(
     write(tmp_path, ["20bad.md", "40bad.md.gz"], good=60 if not small else 8)
     code, _, err = ended(tmp_path, DEATHS[kind], "index", "docs", small=small)
     assert code == 0, err
-    assert "2 skipped: 2 unreadable: its reader died, perhaps for want of memory\n" in err
-    assert "docs/20bad.md: unreadable: its reader died, perhaps for want of memory\n" in err
+    assert "2 skipped: 2 unreadable: its reader died, perhaps because memory ran out\n" in err
+    assert "docs/20bad.md: unreadable: its reader died, perhaps because memory ran out\n" in err
     assert found(tmp_path, "more") == [f"docs/{n:02}.txt" for n in range(8 if small else 60)]
     begin = time.monotonic()
     _, _, err = ended(tmp_path, "raise SystemError", "index", small=small)
     assert (
-        "2 skipped: 2 unreadable: its reader died, perhaps for want of memory\n" in err
+        "2 skipped: 2 unreadable: its reader died, perhaps because memory ran out\n" in err
     )  # not tried again
     assert time.monotonic() - begin < 20
 
@@ -115,7 +115,7 @@ def test_spawned_workers_die_and_hold_on_too(tmp_path: Path) -> None:
     )
     assert code == 0, err
     assert "docs/20bad.md: took longer than 2 s\n" in err
-    assert "docs/40bad.md.gz: unreadable: its reader died, perhaps for want of memory\n" in err
+    assert "docs/40bad.md.gz: unreadable: its reader died, perhaps because memory ran out\n" in err
     assert len(found(tmp_path, "more")) == 8
 
 
@@ -128,7 +128,7 @@ def test_many_files_whose_readers_die_cost_little_more_than_themselves(tmp_path:
     fault = f"open('log', 'a').write('x')\nif 'die' in file.path: {DEATHS['exit']}"
     code, _, err = ended(tmp_path, fault, "index", "docs", small=False)
     assert code == 0, err
-    assert "12 skipped: 12 unreadable: its reader died, perhaps for want of memory\n" in err
+    assert "12 skipped: 12 unreadable: its reader died, perhaps because memory ran out\n" in err
     assert len(found(tmp_path, "more")) == 108
     # A file whose worker dies is read twice. Its earlier files are read again, but fewer after each death.
     assert 132 <= len((tmp_path / "log").read_text()) < 250
@@ -224,9 +224,9 @@ def test_a_signal_ends_a_run_whose_workers_hold_on(
 
 PLACES = (
     "seedsearch.indexing.plan:walk",
-    "seedsearch.indexing.here:read_here",
-    "seedsearch.indexing.crew:_Worker.hear",
-    "seedsearch.indexing.crew:_Worker.__init__",
+    "seedsearch.indexing.in_process:read_here",
+    "seedsearch.indexing.supervisor:_Worker.hear",
+    "seedsearch.indexing.supervisor:_Worker.__init__",
     "seedsearch.index.writer:WhooshWriter.adopt",
     "seedsearch.index.writer:WhooshWriter.commit",
     "seedsearch.index.manifest:write",
@@ -241,7 +241,7 @@ def test_ctrl_c_in_each_phase_keeps_what_was_committed(tmp_path: Path, place: st
     before = sorted(os.listdir(folder))
     for number in range(100, 120):
         (tmp_path / "docs" / f"{number}.txt").write_text("even more words")
-    small = place.startswith("seedsearch.indexing.here")
+    small = place.startswith("seedsearch.indexing.in_process")
     begin = time.monotonic()
     code, _, err = ended(tmp_path, "", "index", small=small, PLACE=place)
     assert code == 130

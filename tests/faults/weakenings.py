@@ -156,7 +156,7 @@ WEAKENINGS = (
     ),
     Weakening(
         "no limit of memory",
-        "indexing/fence.py",
+        "indexing/memory_limit.py",
         "            _limit(max(self._most + more, _data_bytes() + _LEAST))",
         "            pass",
         "test_workers.py",
@@ -173,7 +173,7 @@ WEAKENINGS = (
         "signals.py",
         "        raise Stopped(number)",
         "        os._exit(128 + number)",
-        "test_throwaway.py test_signals.py",
+        "test_temporary_index.py test_signals.py",
     ),
     Weakening(
         "a document from a pipe has no limit of time",

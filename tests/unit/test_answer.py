@@ -138,6 +138,27 @@ def test_verse_lists_and_tables_keep_their_lines() -> None:
     assert shown(make_hit("a.md", points, "oil"))[1:] == [f"    {r}" for r in points.split("\n")]
 
 
+@pytest.mark.parametrize(
+    "verse",
+    [
+        "the faces in the crowd by the harbour, one by one\n"
+        "petals on a wet black bough, and the rain that falls\n"
+        "upon the stones of the station where we wait",
+        "Ich weiß nicht, was soll es bedeuten, am Hafen,\n"
+        "daß ich so traurig und einsam bin in der Zeit;\n"
+        "ein altes Märchen aus uralten harten Zeiten,\n"
+        "das kommt mir heute nicht aus meinem Sinn.",
+        "they sailed from the harbour, and the wind was good\n"
+        "    and the coal lay black in the hold of the ship,\n"
+        "they sailed in the night, and the mate said no word\n"
+        "    for the rain",
+    ],
+)
+def test_verse_in_small_letters_keeps_its_lines(verse: str) -> None:
+    rows = shown(make_hit("a.txt", verse, verse.split()[0]))[1:]
+    assert rows == [f"    {line}" for line in verse.split("\n")]
+
+
 def test_wrapped_prose_is_reflowed() -> None:
     text = (
         "The ships that came to the harbour brought\ncoal from the mines in the north, and\n"

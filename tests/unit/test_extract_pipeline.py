@@ -11,7 +11,7 @@ import pytest
 from reference_engine import ReferenceEngine
 
 from seedsearch.corpus.formats import registry as formats
-from seedsearch.indexing import IndexOptions, IndexReport, here, update_index
+from seedsearch.indexing import IndexOptions, IndexReport, in_process, update_index
 from seedsearch.paths import create_home
 from seedsearch.query.ast import Exact
 
@@ -82,8 +82,8 @@ def test_what_wants_an_extra_is_tried_again_once_that_is_there(
     place.put("a.pdf", PDF)
     place.put("b.txt", "plain words")
     # In this process, because a spawned worker does not see the patched packages.
-    with_pdf = here._OURS | {"application/pdf"}
-    monkeypatch.setattr(here, "_OURS", with_pdf)
+    with_pdf = in_process._OURS | {"application/pdf"}
+    monkeypatch.setattr(in_process, "_OURS", with_pdf)
     real = formats.find_spec
     monkeypatch.setattr(
         formats, "find_spec", lambda name: None if name == "pypdfium2" else real(name)
@@ -95,7 +95,7 @@ def test_what_wants_an_extra_is_tried_again_once_that_is_there(
     assert (report.bytes_read, report.unchanged) == (0, 1)
 
     monkeypatch.undo()
-    monkeypatch.setattr(here, "_OURS", with_pdf)
+    monkeypatch.setattr(in_process, "_OURS", with_pdf)
     report = place.index()
     assert report.skipped == (("docs/a.pdf", "broken PDF"),)
     assert report.bytes_read == len(PDF)

@@ -269,3 +269,29 @@ def test_references_of_pubmed_and_endnote() -> None:
     assert [d.title for d in found.documents] == ["On seals", "Two"]
     assert found.fields["date"] == "1999"
     assert read("a.ris", "no reference\n").texts == ["no reference"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Makefile", "all: a.o\n\tcc a.o\n"),
+        ("src/makefile", "all: a.o\n"),
+        ("rules.mk", "all: a.o\n"),
+        ("Dockerfile", "FROM debian\nRUN make\n"),
+        ("cmake/CMakeLists.txt", "project(coal)\n"),
+        ("bin/ship", "#!/bin/sh\nexec coal\n"),
+        ("bin/ship.txt", "#! /usr/bin/env python3\nimport coal\n"),
+    ],
+)
+def test_code_is_recognised_by_its_whole_name_or_its_first_line(name: str, text: str) -> None:
+    assert read(name, text).documents[0].media_type == "text/x-source"
+
+
+def test_other_names_and_first_lines_are_no_code() -> None:
+    for name, text in (("makefiles", "all: a.o\n"), ("notes.txt", "#! is how a script begins\n")):
+        assert read(name, text).documents[0].media_type == "text/plain"
+
+
+def test_a_manual_page_may_begin_with_a_blank_line() -> None:
+    found = read("ship.1", '\n.TH "SHIP" 1\n.SH "NAME"\nship \\- load coal\n')
+    assert found.documents[0].media_type == "text/troff"

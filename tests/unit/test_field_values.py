@@ -77,7 +77,7 @@ def test_names_of_fields_are_read_as_fields(query: str, tree: Query) -> None:
 
 def test_a_note_names_the_fields_that_there_are() -> None:
     (note,) = parse_with_notes("autor:kim", fields=FIELDS).notes
-    assert note.startswith("there is no field autor: it is taken as a word; did you mean author:?")
+    assert note.startswith("there is no field autor: it is read as a word; did you mean author:?")
     assert note.endswith("date, author, city, data.title, http, price")
     many = [f"name{number}" for number in range(100)]
     assert parse_with_notes("autor:kim", fields=many).notes[0].endswith(", ...")

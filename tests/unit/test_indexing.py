@@ -23,8 +23,14 @@ from seedsearch.corpus.formats import markdown
 from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, SeedsearchError, SourceNotFoundError, UsageError
-from seedsearch.indexing import IndexOptions, IndexReport, Progress, forget, update_index
-from seedsearch.indexing import crew as crew_module
+from seedsearch.indexing import (
+    IndexOptions,
+    IndexReport,
+    Progress,
+    forget,
+    supervisor,
+    update_index,
+)
 from seedsearch.indexing import plan as plan_module
 from seedsearch.indexing import pool as pool_module
 from seedsearch.indexing import tasks as tasks_module
@@ -445,14 +451,14 @@ def test_forget_takes_out_files_and_roots(place: Place) -> None:
     assert forget(place.engine, place.home, str(place.docs)) == 1
     assert place.engine.roots() == ()
     assert counts(place.index()) == (0, 0, 0, 0)
-    with pytest.raises(SourceNotFoundError, match="nothing of"):
+    with pytest.raises(SourceNotFoundError, match="not in the index"):
         forget(place.engine, place.home, str(place.docs))
 
 
 def test_long_runs_commit_on_the_way(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool_module, "_SMALL", 1)
     monkeypatch.setattr(pool_module, "_RUN", 5000)
-    monkeypatch.setattr(crew_module, "_CHUNK", 1)
+    monkeypatch.setattr(supervisor, "_CHUNK", 1)
     for number in range(6):
         place.put(f"{number}.txt", f"word{number}")
     generation = place.engine.stats().generation
@@ -470,7 +476,7 @@ def test_ctrl_c_keeps_what_was_committed_and_lets_the_lock_go(
 ) -> None:
     monkeypatch.setattr(pool_module, "_SMALL", 1)
     monkeypatch.setattr(pool_module, "_RUN", 5000)
-    monkeypatch.setattr(crew_module, "_CHUNK", 1)
+    monkeypatch.setattr(supervisor, "_CHUNK", 1)
     for number in range(6):
         place.put(f"{number}.txt", f"word{number}")
 
@@ -523,7 +529,7 @@ def test_processes_and_one_process_give_the_same(large: Place) -> None:
 
 def test_spawned_processes_do_the_same(large: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     spawn = multiprocessing.get_context("spawn")
-    monkeypatch.setattr(crew_module, "_context", lambda: spawn)
+    monkeypatch.setattr(supervisor, "_context", lambda: spawn)
     assert large.index(large.docs, jobs=2).added == 40
     assert large.found("unique7") == ["docs/07.txt"]
 
@@ -542,7 +548,7 @@ def test_beside_another_thread_processes_are_spawned() -> None:
     thread = Thread(target=done.wait)
     thread.start()
     try:
-        assert crew_module._context().get_start_method() == "spawn"
+        assert supervisor._context().get_start_method() == "spawn"
     finally:
         done.set()
         thread.join()
@@ -564,7 +570,7 @@ def test_chunks_and_runs_of_any_size_bring_every_file_once(
 ) -> None:
     cost = (large.docs / "00.txt").stat().st_size + tasks_module._FILE_COST
     for chunk, run in ((1, 1 << 30), (3 * cost, 4 * cost), (1 << 30, 1)):
-        monkeypatch.setattr(crew_module, "_CHUNK", chunk)
+        monkeypatch.setattr(supervisor, "_CHUNK", chunk)
         monkeypatch.setattr(pool_module, "_RUN", run)
         engine = ReferenceEngine()
         options = IndexOptions((str(large.docs),), jobs=2, commit_every_s=0.0)

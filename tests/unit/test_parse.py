@@ -342,9 +342,9 @@ def test_a_mistake_is_shown_where_it_is(text: str, mistake: tuple[int, str]) -> 
     assert raised.value.hint
 
 
-QUOTE = "a quote without its partner is taken as text"
-PARENTHESIS = "a parenthesis without its partner is taken as text"
-SIGN = "is taken as text; write - right before a word to exclude it"
+QUOTE = "an unmatched quote is read as text"
+PARENTHESIS = "an unmatched parenthesis is read as text"
+SIGN = "is read as text; write - right before a word to exclude it"
 FIELDS = "the fields are title, path, type, lang, encoding, date"
 
 PASTED = {
@@ -373,6 +373,10 @@ PASTED = {
     "a() b((-)) ( - )": (words(a, b), []),
     "f(x) = (y": (words(Term("f"), Term("x"), Term("y")), [PARENTHESIS]),
     "a -> b": (words(a, b), []),
+    "[a TO b]": (
+        words(Term("[a"), Term("TO"), Term("b]")),
+        ["[a TO b] is read as text; a range is written date:2023..2024 or price:>20"],
+    ),
     "a ->b": (words(a, Term("->b")), []),
     "a <- b => c": (words(a, b, c), []),
     "a --b -+c": (words(a, Term("--b"), Term("-+c")), []),
@@ -387,19 +391,19 @@ PASTED = {
     "foo^٣": (Term("foo^٣"), []),
     "localhost:8080": (
         Term("localhost:8080"),
-        [f"there is no field localhost: it is taken as a word; {FIELDS}"],
+        [f"there is no field localhost: it is read as a word; {FIELDS}"],
     ),
     "doi:10.1/2 -error:d b": (
         And((words(Term("doi:10.1/2"), b), Not(Term("error:d")))),
-        [f"there is no field doi, error: it is taken as a word; {FIELDS}"],
+        [f"there is no field doi, error: it is read as a word; {FIELDS}"],
     ),
     'titel:"a b"': (
         words(Term("titel:"), Phrase(("a b",))),
-        [f"there is no field titel: it is taken as a word; did you mean title:? {FIELDS}"],
+        [f"there is no field titel: it is read as a word; did you mean title:? {FIELDS}"],
     ),
     "Lang:(a b)": (
         words(Term("Lang:"), words(a, b)),
-        [f"there is no field Lang: it is taken as a word; did you mean lang:? {FIELDS}"],
+        [f"there is no field Lang: it is read as a word; did you mean lang:? {FIELDS}"],
     ),
     "Titel:a": (Term("Titel:a"), []),
     "-40": (
@@ -408,7 +412,7 @@ PASTED = {
     ),
     "date: b": (
         words(Term("date:"), b),
-        ["date: is taken as a word; write the value right after the colon"],
+        ["date: is read as a word; write the value right after the colon"],
     ),
 }
 

@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Footer, Static
 from textual.worker import WorkerFailed
 
-from seedsearch.browse.newest import Newest
+from seedsearch.browse.latest_job import LatestJob
 from seedsearch.browse.session import Answer, Choices, Preview, Session, is_short
 from seedsearch.browse.widgets import Lines, QueryLine
 from seedsearch.model import Hit
@@ -62,8 +62,8 @@ class Browser(App[None]):
         self.current = Answer("")
         self._words = words
         self._open_hit = open_hit
-        self._answers = Newest(self.run_worker)
-        self._previews = Newest(self.run_worker)
+        self._answers = LatestJob(self.run_worker)
+        self._previews = LatestJob(self.run_worker)
         self._pause: Timer | None = None
         self._back = 0
         self._limit = _FIRST

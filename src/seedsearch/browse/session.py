@@ -1,7 +1,8 @@
 """What the screen shows, as painted lines: the hits of a query, a passage in its surroundings. It knows no Textual.
 
-A word that is being typed is taken as the beginning of a word if the index does not have it, and is not looked for
-before it has three letters: short words take longest to find. All text is sanitised where it is painted (render/).
+An unfinished word stands for all words that begin with it, if the index does not have the word itself. A word of one
+or two letters is not searched while it is typed, because short words take longest. All text is sanitised where it is
+painted (render/).
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ _PAINT = Paint("color")
 
 
 class Answer(NamedTuple):
-    """The hits of a query, the lines of each, and a line about them. `query` is what was asked in the end.
+    """The hits of a query, the lines of each, and a line about them. `query` is the query that was run.
 
-    `failed` says that the query could not be asked; the line says why.
+    `failed` says that the query could not be run; the line says why.
     """
 
     query: str

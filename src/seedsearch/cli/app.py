@@ -18,26 +18,41 @@ if TYPE_CHECKING:
 
 # module of this package -> its line in `seedsearch --help`, in this order
 _COMMANDS = {
-    "index": "Index folders and files, or bring the index up to date.",
+    "index": "Index folders and files, or update the index.",
     "query": "Search, and print the best passages.",
     "similar": "Find passages similar to one, or to a file.",
     "show": "Print a passage with the passages around it.",
     "open": "Open a hit in an editor, a viewer or a browser.",
-    "facets": "Count what matches by folder, type, language, year or field.",
-    "keywords": "List the words that stand out in what matches, or in a folder.",
+    "facets": "Count the matching passages by folder, type, language, year or field.",
+    "keywords": "List the words that stand out in the matching passages, or in a folder.",
     "browse": "Search as you type, on the whole screen.",
     "terms": "List the terms of the index, with counts.",
     "fields": "List the fields of the documents, with counts.",
     "watch": "Update the index whenever files change.",
-    "status": "Show what is indexed, where, how big and how old.",
+    "status": "Show what is indexed, where, how big and how old it is.",
     "forget": "Remove a file or folder from the index.",
     "formats": "List the file formats that can be read.",
     "eval": "Measure ranking quality with judged queries.",
     "check": "Check the index for damage.",
     "model": "List, add, fetch and choose models for query --rerank.",
-    "mcp": "Serve search and show to a program (MCP).",
+    "mcp": "Serve search and show to a program, over MCP.",
     "completions": "Print the completion script of a shell.",
     "help": "Show the help of a command, or a page on a topic.",
+}
+
+# what the commands are called in other programs
+_QUERY_NAMES = ("search", "find", "grep", "ask")
+_OTHER_NAMES = {
+    **dict.fromkeys(_QUERY_NAMES, "query"),
+    **dict.fromkeys(("add", "update", "refresh", "reindex", "init"), "index"),
+    **dict.fromkeys(("rm", "remove", "delete"), "forget"),
+    **dict.fromkeys(("ls", "list", "info", "stats"), "status"),
+    **dict.fromkeys(("cat", "view", "preview"), "show"),
+    **dict.fromkeys(("verify", "fsck"), "check"),
+    "edit": "open",
+    "tui": "browse",
+    "serve": "mcp",
+    "version": "--version",
 }
 
 _WELCOME = """\
@@ -90,7 +105,9 @@ class LazyGroup(WithHelp, click.Group):
 
 def _no_such_command(args: list[str]) -> NoReturn:
     name = args[0]
-    if close := closest(name, _COMMANDS):
+    if name in _QUERY_NAMES and len(args) > 1:
+        args = args[1:]
+    elif close := _OTHER_NAMES.get(name) or closest(name, _COMMANDS):
         raise UsageError(f"no such command: {name}", f"did you mean seedsearch {close}?")
     words = " ".join(args)
     quoted = f'"{words}"' if '"' not in words else f"'{words}'"

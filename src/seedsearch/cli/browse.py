@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 @index_option
 @debug_option
 def command(words: tuple[str, ...], index_folder: str | None) -> int:
-    """Search as you type: hits, and the passage of the chosen hit in its surroundings.
+    """Search as you type. The screen shows the hits, and the chosen passage with the passages around it.
 
-    Type words, operators and filters as for `seedsearch query`. A word that is being typed is completed.
+    Type words, operators and filters as for `seedsearch query`. An unfinished word is completed.
     Needs `pip install 'seedsearch[browse]'`.
 
     \b
       Up, Down, mouse     choose a hit
       Enter, click        open it, as `seedsearch open` does
-      Page Up, Page Down  read on in its document
+      Page Up, Page Down  scroll through its document
       Ctrl-Y              copy its citation
       Ctrl-P, Ctrl-N      earlier and later queries
       Ctrl-T              facets: choose a folder, type, language or year

@@ -35,7 +35,10 @@ EVAL_SCHEMA = "seedsearch.eval/1"
 @click.command("eval", cls=Command, short_help="Measure ranking quality with judged queries.")
 @click.option("--queries", required=True, metavar="FILE", help="Queries, as for query -f.")
 @click.option(
-    "--qrels", required=True, metavar="FILE", help="Judgements: query, document, grade on a line."
+    "--qrels",
+    required=True,
+    metavar="FILE",
+    help="Judgements: a query, a document and a grade on each line.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Print the figures of each query too.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one query a line.")
@@ -66,8 +69,8 @@ def command(
 
     Documents are ranked as by `query --by document`. Judgements name a document by its own id (in JSON
     Lines files) or by its path. The output is measure, query and value, separated by tabs, as in
-    trec_eval. The measures are nDCG@10, AP, R@100, P@5 and RR. The query "all" stands for the means; that of
-    RR is MRR. Needs `pip install 'seedsearch[eval]'`.
+    trec_eval. The measures are nDCG@10, AP, R@100, P@5 and RR. The values of the query "all"
+    are means; the mean of RR is MRR. Needs `pip install 'seedsearch[eval]'`.
 
     \b
       seedsearch eval --queries queries.jsonl --qrels qrels.tsv

@@ -22,7 +22,7 @@ import click
 
 from seedsearch.cli import quit_quietly, raise_again
 from seedsearch.cli.options import is_terminal
-from seedsearch.errors import SeedsearchError, closest
+from seedsearch.errors import SeedsearchError
 from seedsearch.render.messages import error_message, error_text
 from seedsearch.render.sanitize import clean
 
@@ -30,10 +30,6 @@ DONE = 0
 NO_HITS = 1
 ERROR = 2
 INTERRUPTED = 130
-
-_QUOTE_HINT = (
-    "words that begin with a dash are quoted as one query after --, as in: query -- '-a b'"
-)
 
 
 def guarded(run: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
@@ -110,7 +106,9 @@ def describe(error: BaseException, given: Sequence[str] = (), *, apart: bool = F
     if isinstance(error, SeedsearchError):
         return error_text(error, apart=apart)
     if isinstance(error, click.ClickException):
-        return error_message(*_click_words(error, given), apart=apart)
+        from seedsearch.cli.usage_errors import message_and_hint  # start-up time
+
+        return error_message(*message_and_hint(error, given), apart=apart)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         # Without a signal, a text is Python's: it names the codec that Ctrl-C stopped.
         return error_message(str(error) if hasattr(error, "signal") else "interrupted")
@@ -122,37 +120,6 @@ def describe(error: BaseException, given: Sequence[str] = (), *, apart: bool = F
     kind = type(error).__name__
     what = f"{kind}: {error}" if str(error) else kind
     return error_message(f"internal error, {what}", "run again with --debug to see where")
-
-
-def _click_words(error: click.ClickException, given: Sequence[str]) -> tuple[str, str]:
-    """Return message and hint of a Click error in our style: no capital, no full stop."""
-    message = " ".join(error.format_message().split())
-    message = message[:1].lower() + message[1:].rstrip(".")
-    message = message.replace("is not a valid integer range", "is not a whole number")
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    if context is None:
-        return message, ""
-    command = context.info_name if context.parent is not None else ""
-    if isinstance(error, click.NoSuchOption):
-        message = f"no such option: {error.option_name}"
-        options = [name for option in context.command.params for name in option.opts]
-        close = closest(error.option_name, (name for name in options if name[:2] == "--"))
-        if close and error.option_name[:2] == "--":
-            return message, f"did you mean {close}?"
-    if isinstance(error, click.MissingParameter) and command == "query":
-        return "no words to search for", "seedsearch query WORDS"
-    if command == "query" and _is_a_word(error, given):
-        return message, _QUOTE_HINT
-    return message, f"see seedsearch {command} --help" if command else "see seedsearch --help"
-
-
-def _is_a_word(error: click.ClickException, given: Sequence[str]) -> bool:
-    """Return whether the faulty argument may be a word with a dash before it, not an option."""
-    if isinstance(error, click.NoSuchOption):
-        return not error.option_name.startswith("--")
-    flags = error.param.opts if isinstance(error, click.BadParameter) and error.param else ()
-    short = {name for name in flags if len(name) == 2}
-    return any(len(word) > 2 and word[:2] in short and word[2:].isalpha() for word in given)
 
 
 def _wants_debug(arguments: Sequence[str]) -> bool:

@@ -6,9 +6,8 @@ import os
 
 import click
 
-from seedsearch.cli.below import QueryCommand
-from seedsearch.cli.counting import Choices, counting_options
-from seedsearch.cli.counts import write_counts
+from seedsearch.cli.count_output import write_counts
+from seedsearch.cli.counting_options import Choices, counting_options
 from seedsearch.cli.options import (
     debug_option,
     index_option,
@@ -17,6 +16,7 @@ from seedsearch.cli.options import (
     pager_option,
     query_text,
 )
+from seedsearch.cli.query_command import QueryCommand
 from seedsearch.render.facets import facet_lines, facet_objects, facet_records, spread_summary
 from seedsearch.search.facets import facets
 
@@ -24,7 +24,7 @@ from seedsearch.search.facets import facets
 @click.command(
     "facets",
     cls=QueryCommand,
-    short_help="Count what matches by folder, type, language, year or field.",
+    short_help="Count the matching passages by folder, type, language, year or field.",
 )
 @click.argument("words", nargs=-1)
 @click.option(
@@ -50,11 +50,11 @@ def command(
     no_pager: bool,
     index_folder: str | None,
 ) -> int:
-    """Count the passages that match WORDS by folder, type, language, year and field; without WORDS, all passages.
+    """Count the passages that match WORDS by folder, type, language, year and field. Without WORDS, count all passages.
 
     Folders are the topmost ones that differ. Values are written as a query takes them, as in type:md. In a pipe,
     each line is facet, tab, value, tab, number of passages. A line without a value counts the passages of documents
-    that have none.
+    without this facet.
 
     \b
       seedsearch facets troops

@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from seedsearch.cli.counts import table_of, write_counts
+from seedsearch.cli.count_output import table_of, write_counts
 from seedsearch.cli.options import Command, debug_option, index_option, limit_option, open_home
 from seedsearch.render.fields import field_object, field_record, field_row, fields_summary
 from seedsearch.search.fields import list_fields

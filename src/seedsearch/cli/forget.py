@@ -26,16 +26,16 @@ from seedsearch.render.sanitize import clean
 @click.command("forget", cls=Command, short_help="Remove a file or folder from the index.")
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
-    "-n", "--dry-run", is_flag=True, help="Say what would be removed, and remove nothing."
+    "-n", "--dry-run", is_flag=True, help="Print the files to remove, and remove nothing."
 )
-@click.option("-y", "--yes", is_flag=True, help="Do not ask before everything is removed.")
+@click.option("-y", "--yes", is_flag=True, help="Remove everything without asking.")
 @index_option
 @debug_option
 def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str | None) -> int:
     """Remove PATHS, and everything below them, from the index. The files themselves stay.
 
-    The next `seedsearch index` does not read a forgotten root again. On a terminal, it asks before it removes the
-    last root.
+    The next `seedsearch index` does not read a forgotten root again. On a terminal, `forget` asks before it removes
+    the last root.
 
     \b
       seedsearch forget articles/drafts

@@ -9,9 +9,9 @@ import click
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import Command, debug_option, stdout_bytes, write_lines
 from seedsearch.config import load_config
+from seedsearch.corpus.external_programs import is_there
 from seedsearch.corpus.formats.registry import FORMATS, PASSWORDS, is_installed
 from seedsearch.corpus.ocr import PROGRAM
-from seedsearch.corpus.outside import is_there
 from seedsearch.render.formats import FormatLine, format_lines, format_object
 from seedsearch.render.jsonl import json_line
 

@@ -24,7 +24,7 @@ from seedsearch.render.paint import Paint
 @debug_option
 @click.pass_context
 def command(ctx: click.Context, topic: str, no_pager: bool) -> int:
-    """Show the help of a command, or a page of the documentation; without TOPIC, what there is.
+    """Show the help of a command, or a page of the documentation. Without TOPIC, list the commands and topics.
 
     \b
       seedsearch help query

@@ -7,10 +7,11 @@ import click
 _GROUPS = {  # heading -> names of parameters; all others are under "Help"
     "Query": "queries_file limit per_file by all_words literal sort synonyms no_synonyms all_copies relax rerank "
     "rerank_ms verified",
-    "Which files": "stdin name folders hidden ignore follow globs types max_size",
+    "Which files": "stdin name jsonl folders hidden ignore follow globs types max_size here ocr password_file "
+    "dry_run type_list",
     "Output": "output_format vimgrep kwic timeline after before context as_json files counts quiet null color pretty "
     "verbose scores no_pager explain record_text columns line_buffered",
-    "Index": "index_folder collection fresh debug",
+    "Index": "rebuild prune jobs memory timeout wait as_name index_folder collection fresh",
 }
 _OFTEN = frozenset(
     [

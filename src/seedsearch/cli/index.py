@@ -57,64 +57,72 @@ _MOST_PASSWORDS = 1000
 _NAMED_SKIPS = 3  # skipped files named without -v
 
 
-@click.command(
-    "index", cls=Command, short_help="Index folders and files, or bring the index up to date."
-)
+@click.command("index", cls=Command, short_help="Index folders and files, or update the index.")
 @click.argument("paths", nargs=-1)
-@click.option("--rebuild", is_flag=True, help="Read everything again.")
-@click.option("--prune", is_flag=True, help="Forget what vanished roots held (an unmounted disk?).")
+@click.option("--rebuild", is_flag=True, help="Read every file again.")
+@click.option("--prune", is_flag=True, help="Remove the documents of roots that have vanished.")
 @click.option(
     "-j",
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes that read and analyse [default: one a processor].",
+    help="Number of processes that read files [default: one for each processor].",
 )
 @click.option(
     "--memory",
     type=click.IntRange(min=64),
     metavar="MB",
-    help="Memory at most, all processes together [default: 512].",
+    help="Maximum memory of all processes together [default: 512].",
 )
 @click.option(
     "--timeout",
     type=click.IntRange(min=1),
     metavar="SECONDS",
-    help="Time at most for a file, after which it is left [default: 60].",
+    help="Stop reading a file after this time [default: 60].",
 )
 @click.option(
     "--ocr",
     is_flag=True,
-    help="Read scanned pages of PDF files with tesseract; index.ocr in the configuration says in which languages.",
+    help="Read scanned pages of PDF files with tesseract, in the languages of index.ocr in the configuration.",
 )
 @click.option(
     "--passwords",
     "password_file",
     type=click.Path(),
     metavar="FILE",
-    help="Try the lines of FILE as passwords on encrypted PDF files and ZIP archives, in this run.",
+    help="In this run, try each line of FILE as the password of encrypted PDF files and ZIP archives.",
 )
-@click.option("--stdin", is_flag=True, help="Index what a pipe brings, under --name.")
+@click.option("--stdin", is_flag=True, help="Index standard input as one document.")
 @click.option(
-    "--name", default="-", show_default=True, help="What to call it; replaces what has that name."
+    "--name",
+    default="-",
+    show_default=True,
+    help="Name of the document from --stdin. It replaces a document with this name.",
 )
 @click.option(
-    "--jsonl", is_flag=True, help="It is JSON Lines: a document (id, title, text) a line."
+    "--jsonl",
+    is_flag=True,
+    help="Read --stdin as JSON Lines: one document (id, title, text) a line.",
 )
 @click.option(
     "--as",
     "as_name",
     metavar="NAME",
-    help="Index into the collection NAME, which is found from any folder.",
+    help="Index into the collection NAME. Queries find a collection from any folder.",
 )
-@click.option("--wait", is_flag=True, help="Wait for another `index` to end, not fail.")
-@file_options
-@click.option("--type-list", is_flag=True, help="Say which types --type knows, and end.")
 @click.option(
-    "-n", "--dry-run", is_flag=True, help="Say what would be read, and why the rest would not."
+    "--wait", is_flag=True, help="Wait until another `seedsearch index` ends, instead of failing."
 )
-@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file, in a pipe as well.")
-@click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
+@file_options
+@click.option("--type-list", is_flag=True, help="Print the types that --type knows, and exit.")
+@click.option(
+    "-n",
+    "--dry-run",
+    is_flag=True,
+    help="Print the files to read, and why each other file is left out. Read nothing.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file, in a pipe too.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @index_option
 @debug_option
 def command(
@@ -138,17 +146,18 @@ def command(
     index_folder: str | None,
     **choices: Any,
 ) -> int:
-    """Read folders and files into the index; without PATHS, bring everything up to date.
+    """Read folders and files into the index. Without PATHS, update the whole index.
 
-    Unchanged files are not read again. The index is .seedsearch/ in the current folder; without
-    PATHS it is the nearest one at or above. Which files are read (--hidden, --no-ignore, --follow, -g,
-    -t, --max-size) is remembered for each path; giving any of them again replaces them all.
+    Unchanged files are not read again. With PATHS, the index is .seedsearch/ in the current folder. Without
+    PATHS, it is the nearest .seedsearch/ at or above the current folder. The index remembers --hidden, --no-ignore,
+    --follow, -g, -t and --max-size for each path. If you give one of these options again, the new options replace all
+    remembered ones.
 
     \b
-      seedsearch index notes/ articles/     add two folders (or refresh them)
-      seedsearch index                      refresh everything
+      seedsearch index notes/ articles/     add two folders, or update them
+      seedsearch index                      update everything
       seedsearch index -t md -g '!drafts/' notes/
-      seedsearch index --dry-run notes/     only say what would be read
+      seedsearch index --dry-run notes/     print the files to read, and read nothing
       seedsearch index --index ~/idx docs/  keep the index elsewhere
       seedsearch index --as notes ~/notes   a collection: query --collection notes finds it from anywhere
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
@@ -164,10 +173,10 @@ def command(
         index_folder = collection_folder(as_name)
     if stdin:
         if paths:
-            raise UsageError("--stdin takes no paths", "index these in a run of their own")
+            raise UsageError("--stdin takes no paths", "index the paths in a second run")
         return _index_stdin(name, jsonl, index_folder, cwd, wait=wait, quiet=quiet)
     if jsonl or name != "-":
-        raise UsageError("--name and --jsonl are about --stdin", "give that too")
+        raise UsageError(f"{'--jsonl' if jsonl else '--name'} needs --stdin", "add it")
     roots, missing = _roots(paths, cwd)
     for path in missing:
         say(error_message(f"no such file or folder: {path}"))
@@ -207,7 +216,7 @@ def _say_kept(engine: Engine, *, named: bool) -> None:
     """After an interruption, print the number of documents in the index."""
     engine.refresh()
     kept = engine.size()
-    again = "run the same again to go on" if named else "run seedsearch index to go on"
+    again = "run the command again to go on" if named else "run seedsearch index to go on"
     are = "is" if kept.documents == 1 else "are"
     say(error_message(f"{plural(kept.documents, 'document')} {are} in the index so far", again))
 
@@ -216,7 +225,7 @@ def _index_stdin(
     name: str, jsonl: bool, index_folder: str | None, cwd: str, *, wait: bool, quiet: bool
 ) -> int:
     """Add standard input to the nearest index, or to a new one here. Return the exit code."""
-    from seedsearch.cli.throwaway import encoding_of, read_stdin
+    from seedsearch.cli.temporary_index import encoding_of, read_stdin
     from seedsearch.indexing.stream import add_stream
 
     data = read_stdin()
@@ -314,7 +323,7 @@ def _home(adding: bool, index_folder: str | None, cwd: str, *, make: bool = True
     try:
         return find_home(cwd, explicit)
     except NoIndexError as error:
-        hint = "say what to index, as in seedsearch index notes/"
+        hint = "name a folder, as in seedsearch index notes/"
         raise NoIndexError(error.message, hint) from None
 
 

@@ -6,10 +6,10 @@ import os
 
 import click
 
-from seedsearch.cli.below import QueryCommand
-from seedsearch.cli.counting import Choices, counting_options
-from seedsearch.cli.counts import table_of, write_counts
+from seedsearch.cli.count_output import table_of, write_counts
+from seedsearch.cli.counting_options import Choices, counting_options
 from seedsearch.cli.options import debug_option, index_option, limit_option, open_home, query_text
+from seedsearch.cli.query_command import QueryCommand
 from seedsearch.errors import UsageError
 from seedsearch.render.keywords import (
     HEADINGS,
@@ -24,7 +24,7 @@ from seedsearch.search.keywords import keywords
 @click.command(
     "keywords",
     cls=QueryCommand,
-    short_help="List the words that stand out in what matches, or in a folder.",
+    short_help="List the words that stand out in the matching passages, or in a folder.",
 )
 @click.argument("words", nargs=-1, metavar="WORDS|PATH")
 @limit_option(30, "words", "all")
@@ -42,8 +42,8 @@ def command(
     """List the words that stand out in the passages that match WORDS, or below PATH, against the rest of the index.
 
     The score is the log-likelihood ratio of Dunning (1993): 10.8 or more comes about by chance once in a thousand
-    words. Of many passages that match, the best 500 are read. In a pipe, each line is word, score, number of these
-    passages that have it, and number of all passages that have it, with tabs.
+    words. If more than 500 passages match, the best 500 are read. In a pipe, each line is word, score, number of
+    these passages with the word, and number of all passages with the word, with tabs.
 
     \b
       seedsearch keywords troops

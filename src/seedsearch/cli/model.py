@@ -20,32 +20,32 @@ from seedsearch.render.sanitize import fold
 @click.argument("action", type=click.Choice(["list", "add", "fetch", "use"]))
 @click.argument("what", metavar="[FOLDER|NAME]", default="")
 @click.option(
-    "--name", metavar="NAME", help="Name of an added model [default: that of the folder]."
+    "--name", metavar="NAME", help="Name of the added model [default: the name of the folder]."
 )
-@click.option("--kind", type=click.Choice(KINDS), help="What an added model is.")
+@click.option("--kind", type=click.Choice(KINDS), help="Kind of the added model.")
 @click.option(
     "--pooling",
     type=click.Choice(POOLINGS),
-    help="How a bi-encoder makes a vector [default: mean].",
+    help="Pooling of a bi-encoder [default: mean].",
 )
-@click.option("--prefix", metavar="TEXT", help="What stands before a query [default: nothing].")
+@click.option("--prefix", metavar="TEXT", help="Text to put before each query [default: nothing].")
 @click.option(
     "--window",
     type=click.IntRange(8, LONGEST_WINDOW),
     metavar="N",
-    help="Tokens of a passage that are read [default: 128].",
+    help="Number of tokens to read of a passage [default: 128].",
 )
 @click.option(
     "--language",
     "languages",
     multiple=True,
     metavar="CODE",
-    help="A language of the model, such as en; may be repeated [default: any].",
+    help="Language of the model, such as en. May be repeated [default: any].",
 )
-@click.option("--licence", metavar="NAME", help="The licence of an added model.")
+@click.option("--licence", metavar="NAME", help="Licence of the added model.")
 @debug_option
 def command(action: str, what: str, **given: object) -> int:
-    """List the models, add the model in FOLDER, fetch the model NAME from the network, or try NAME first.
+    """List the models, add the model in FOLDER, fetch the model NAME from the network, or make NAME the default.
 
     `seedsearch query --rerank` orders the best passages with a model. FOLDER holds model.onnx and tokenizer.json, and
     config.json or seedsearch-model.json. Only `fetch` uses the network. Needs `pip install 'seedsearch[semantic]'`.

@@ -52,7 +52,8 @@ def command(place: str, only_print: bool, index_folder: str | None) -> int:
     """Open the N-th hit of the last answer on a terminal, or a PLACE as query prints it.
 
     Text opens in SEEDSEARCH_EDITOR, VISUAL or EDITOR at its line, a PDF in a viewer at its page, and a web page in the
-    browser at its words. An editor that is not known gets only the path: write {path} and {line} where they belong.
+    browser at its words. If seedsearch does not know the options of your editor, write {path} and {line} into its
+    command.
 
     \b
       seedsearch open 3

@@ -13,7 +13,6 @@ import click
 from seedsearch.errors import NoIndexError, SeedsearchError, UsageError
 
 if TYPE_CHECKING:
-    from seedsearch.config import Config
     from seedsearch.engine.base import Engine
     from seedsearch.paths import Home
     from seedsearch.render.paint import Level
@@ -112,7 +111,8 @@ _INDEX_OPTIONS = (
         "index_folder",
         metavar="FOLDER",
         callback=_chosen_index,
-        help="Index folder, or address on a cluster [default: SEEDSEARCH_INDEX, else the nearest .seedsearch/].",
+        help="Folder of the index, or its address on a cluster [default: SEEDSEARCH_INDEX, else the nearest "
+        ".seedsearch/].",
     ),
     click.option(
         "--collection",
@@ -120,14 +120,15 @@ _INDEX_OPTIONS = (
         is_eager=True,
         expose_value=False,
         callback=_keep_collection,
-        help="The index made by `index --as NAME` [default outside any index: the only one, or query.collection].",
+        help="Use the index made by `index --as NAME` [default outside any index: the only collection, or "
+        "query.collection].",
     ),
 )
 
 
 def index_option(function: _Function) -> _Function:
     """Add the options that name an index. The command gets the folder as `index_folder`."""
-    return _with(function, _INDEX_OPTIONS)
+    return with_options(function, _INDEX_OPTIONS)
 
 
 debug_option = click.option(  # `exit.guarded` reads it from the arguments
@@ -141,7 +142,7 @@ color_option = click.option(
 )
 
 pager_option = click.option(
-    "--no-pager", is_flag=True, help="Do not page an answer longer than the screen."
+    "--no-pager", is_flag=True, help="Do not use a pager for an answer longer than the screen."
 )
 
 
@@ -192,7 +193,7 @@ _WORDS_OPTIONS = (
 
 _PLACE_OPTIONS = (
     click.option(
-        "--here", is_flag=True, help="Search only what is in the current folder and below it."
+        "--here", is_flag=True, help="Search only the current folder and the folders below it."
     ),
     click.option("--below", multiple=True, hidden=True),  # the paths after `--`
 )
@@ -217,61 +218,36 @@ _FILE_OPTIONS = (
     ),
 )
 
-_OUTPUT_OPTIONS = (
-    click.option("--json", "as_json", is_flag=True, help="JSON Lines, one hit a line."),
-    click.option(
-        "-l",
-        "--files-with-matches",
-        "files",
-        is_flag=True,
-        help="Print only the paths of files with matches, best first.",
-    ),
-    click.option(
-        "-c",
-        "--count",
-        "counts",
-        is_flag=True,
-        help="Print each file's path and its number of matching passages, best first.",
-    ),
-    click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code."),
-    click.option("-0", "--null", is_flag=True, help="End each path with a NUL byte, for xargs -0."),
-    color_option,
-    click.option("--pretty", is_flag=True, help="The layout of a terminal, in colours, in a pipe."),
-    click.option("-v", "--verbose", is_flag=True, help="More of each passage, on a terminal."),
-    click.option("--scores", is_flag=True, help="Print scores, on a terminal."),
-    pager_option,
-    click.option(
-        "--explain", is_flag=True, help="Explain each score, on a terminal or with --json."
-    ),
-)
-
 
 def file_options(function: _Function) -> _Function:
     """Add the options that select files. `file_selection.selection` turns them into a Selection."""
-    return _with(function, _FILE_OPTIONS)
+    return with_options(function, _FILE_OPTIONS)
 
 
 def words_options(function: _Function) -> _Function:
     """Add the options that say what words mean."""
-    return _with(function, _WORDS_OPTIONS)
+    return with_options(function, _WORDS_OPTIONS)
 
 
 def place_options(function: _Function) -> _Function:
     """Add the options that say where to search. `below.QueryCommand` takes the paths after `--`."""
-    return _with(function, _PLACE_OPTIONS)
+    return with_options(function, _PLACE_OPTIONS)
+
+
+def file_filter_options(function: _Function) -> _Function:
+    """Add the options that filter the files of hits, and those that say where to search."""
+    return with_options(function, (*_FILTER_OPTIONS, *_PLACE_OPTIONS))
 
 
 def search_choices(function: _Function) -> _Function:
     """Add the options for words, files and places."""
-    return _with(function, (*_WORDS_OPTIONS, *_FILTER_OPTIONS, *_PLACE_OPTIONS))
+    return with_options(function, (*_WORDS_OPTIONS, *_FILTER_OPTIONS, *_PLACE_OPTIONS))
 
 
-def output_options(function: _Function) -> _Function:
-    """Add the options that control how hits are printed. `output.form_of` checks them."""
-    return _with(function, _OUTPUT_OPTIONS)
-
-
-def _with(function: _Function, options: tuple[Callable[[_Function], _Function], ...]) -> _Function:
+def with_options(
+    function: _Function, options: tuple[Callable[[_Function], _Function], ...]
+) -> _Function:
+    """Add options in the order in which help lists them."""
     for option in reversed(options):
         function = option(function)
     return function
@@ -312,15 +288,6 @@ def query_text(words: tuple[str, ...]) -> str:
 def first_given(*values: int | None) -> int:
     """Return the first value that is not None."""
     return next(value for value in values if value is not None)
-
-
-def hit_limits(limit: int | None, per_file: int | None, config: Config) -> tuple[int, int]:
-    """Return the maximum number of hits, and of hits from one file; 0 is no limit.
-
-    Without a limit of hits there is none for files either, unless it is given.
-    """
-    most = first_given(limit, config.limit, 10)
-    return most, first_given(per_file, config.per_file if most else 0, 3)
 
 
 # ------------------------------------------------------------------------------ the index

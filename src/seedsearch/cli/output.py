@@ -97,12 +97,12 @@ def form_of(
             ("--timeline", f"timeline{as_objects}", timeline),
             ("-l", "paths", files),
             ("-c", "counts", counts),
-            (f"--format {output_format}", output_format or "", output_format),
+            (f"--format {output_format}", output_format or "", output_format is not None),
         )
         if value
     ]
     reject_conflicts(*given)
-    if output_format:
+    if output_format is not None:
         form_named(output_format)
     if quiet:
         return "nothing"
@@ -227,6 +227,23 @@ def _uri(hit: Hit) -> str:
     return file_uri(hit.path, hit.passage.page) if os.path.isfile(hit.path) else ""
 
 
+def check_template(output: Output, engine: Engine) -> None:
+    """Raise UsageError if the form is a template with a name that hits do not have."""
+    if "{" in output.form:
+        from seedsearch.render.template import check  # start-up time: only templates need it
+
+        check(output.form, engine.fields)
+
+
+def write_hits(result: SearchResult, output: Output, engine: Engine, home: Home, cwd: str) -> None:
+    """Print the answer to one question: the header of a table, and the hits or the lines around their matches."""
+    write_head(output, is_batch=False)
+    if output.form == "context":
+        write_context(result, output, engine, home, cwd)
+    else:
+        write_result(result, output)
+
+
 def write_context(
     result: SearchResult, output: Output, engine: Engine, home: Home, cwd: str
 ) -> None:
@@ -299,10 +316,15 @@ def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
             sorted(result.hits, key=lambda h: (os.fsencode(h.path), h.passage.line_start, h.rank))
         )
     if output.sort == "date":
-        from seedsearch.query.dates import date_of  # start-up time: few answers are sorted by date
+        # start-up time: few answers are sorted by date
+        from seedsearch.query.dates import date_of
+        from seedsearch.rows import row_fields
 
-        # The newest first. Documents without a date come last.
-        dated = [(date_of(hit.passage.document.fields), -hit.rank, hit) for hit in result.hits]
+        def date(hit: Hit) -> str:
+            return date_of(row_fields(hit.passage.document.fields, hit.passage.text))
+
+        # The newest first. Documents and rows without a date come last.
+        dated = [(date(hit), -hit.rank, hit) for hit in result.hits]
         return tuple(hit for _, _, hit in sorted(dated, key=lambda d: d[:2], reverse=True))
     return result.hits
 

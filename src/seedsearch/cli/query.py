@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seedsearch.cli.below import QueryCommand, path_among
 from seedsearch.cli.exit import DONE, NO_HITS, say
+from seedsearch.cli.hit_options import HitChoices, hit_options
 from seedsearch.cli.options import (
     check_file_choices,
     debug_option,
     file_options,
-    first_given,
-    hit_limits,
     index_home,
     index_option,
-    output_options,
     place_options,
     query_text,
     reject_conflicts,
@@ -29,17 +26,16 @@ from seedsearch.cli.output import (
     BY_FILE,
     TIMELINES,
     Output,
-    form_of,
+    check_template,
     has_layout,
     is_watched,
-    search_options,
-    text_of_records,
-    write_context,
     write_head,
+    write_hits,
     write_query_notes,
     write_result,
     write_suggestions,
 )
+from seedsearch.cli.query_command import QueryCommand, path_among
 from seedsearch.config import Config, load_config
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UsageError
@@ -50,13 +46,9 @@ from seedsearch.render.messages import error_message
 from seedsearch.search.searcher import DEPTH, SearchOptions, search, with_rerank
 
 if TYPE_CHECKING:
-    from seedsearch.engine.base import Engine, Grouping
+    from seedsearch.engine.base import Engine
     from seedsearch.paths import Home
     from seedsearch.query.batch import BatchQuery
-
-
-_CONTEXT = click.IntRange(0, 1000)
-_CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 
 
 @click.command("query", cls=QueryCommand, short_help="Search, and print the best passages.")
@@ -68,75 +60,10 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
     metavar="FILE",
     help="Run the queries in FILE (-: standard input): one a line, `id<TAB>query`, or JSON Lines.",
 )
+@hit_options
 @click.option(
-    "-k",
-    "--limit",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="At most N hits, or files with -l and -c (0: all, from every file) [default: 10; 100 for kwic, 1000 "
-    "for trec, 0 for files].",
+    "--timeline", is_flag=True, help="Count the matching passages by day, month, year or decade."
 )
-@click.option(
-    "--per-file",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="At most N hits from one file (0: no limit) [default: 3; no limit by document].",
-)
-@click.option(
-    "--by",
-    type=click.Choice(["passage", "document"]),
-    help="Rank and count passages, or documents by their best passage [default: passage].",
-)
-@click.option(
-    "--format",
-    "output_format",
-    metavar="FORM",
-    help="plain, json, csv, tsv, vimgrep, paths, counts, rg-json (as rg --json), markdown, trec (which ranks "
-    "documents), or a template such as '{path}:{line} {title}'.",
-)
-@click.option(
-    "--vimgrep", is_flag=True, help="path:line:column:text, one line for each match, for editors."
-)
-@click.option(
-    "--text",
-    "record_text",
-    type=click.Choice(["snippet", "line", "passage"]),
-    help="Text of a record: the words around the best match, its line, or the passage [default: snippet].",
-)
-@click.option(
-    "-M",
-    "--max-columns",
-    "columns",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="At most N characters of text in a record (0: no limit) [default: 200 of a snippet].",
-)
-@click.option(
-    "-A", "--after-context", "after", type=_CONTEXT, metavar="N", help=_CONTEXT_HELP.format("after")
-)
-@click.option(
-    "-B",
-    "--before-context",
-    "before",
-    type=_CONTEXT,
-    metavar="N",
-    help=_CONTEXT_HELP.format("before"),
-)
-@click.option("-C", "--context", type=_CONTEXT, metavar="N", help="The same as -A N -B N.")
-@click.option(
-    "--sort",
-    type=click.Choice(["score", "path", "date", "left", "right"]),
-    help="Order in which the best hits are printed [default: score], or matches by the words at their left or right "
-    "[default of --kwic: right].",
-)
-@click.option(
-    "--kwic", is_flag=True, help="A concordance: each match on a line, with the text around it."
-)
-@click.option(
-    "--timeline", is_flag=True, help="Count all that matches by year, month or day, with bars."
-)
-@click.option("--line-buffered", is_flag=True, help="Write each record as soon as it is made.")
-@output_options
 @words_options
 @click.option("--stdin", is_flag=True, help="Search standard input, without an index.")
 @click.option("--name", help="Name of standard input in the results [default: -].")
@@ -151,7 +78,9 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 @place_options
 @click.option("--fresh", is_flag=True, help="Update the index before the search.")
 @click.option(
-    "--verified", is_flag=True, help="Read the files, and leave out text that is no longer there."
+    "--verified",
+    is_flag=True,
+    help="Compare each hit with its file, and leave out text that is no longer there.",
 )
 @click.option(
     "--synonyms",
@@ -160,11 +89,6 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 )
 @click.option("--no-synonyms", is_flag=True, help="Do not apply synonyms.")
 @click.option(
-    "--all-copies",
-    is_flag=True,
-    help="Print copies of a passage as hits [default: list them in also_in].",
-)
-@click.option(
     "--relax",
     is_flag=True,
     help="If nothing matches, search for any of the words, or for similar spellings.",
@@ -172,41 +96,24 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 @click.option(
     "--rerank",
     metavar="[=N]",
-    help="Order the best N passages by meaning too, with a model (0: not); auto: if one can be used [default: 20].",
+    help="Order the best N passages by meaning too, with a model [default: 20]. 0 turns this off. auto does it only if "
+    "a model can be used.",
 )
 @click.option(
     "--rerank-ms",
     type=click.IntRange(min=1),
     metavar="MS",
-    help="Milliseconds for --rerank; passages that are late keep their place [default: 2000].",
+    help="Time limit of --rerank in milliseconds [default: 2000]. Passages without a score by then keep their place.",
 )
 @index_option
 @debug_option
 def command(
     words: tuple[str, ...],
     queries_file: str | None,
-    limit: int | None,
-    per_file: int | None,
-    by: Grouping | None,
-    as_json: bool,
-    output_format: str | None,
-    vimgrep: bool,
-    record_text: str | None,
-    columns: int | None,
-    after: int | None,
-    before: int | None,
-    context: int | None,
-    sort: str | None,
-    kwic: bool,
+    hits: HitChoices,
     timeline: bool,
-    line_buffered: bool,
-    files: bool,
-    counts: bool,
-    quiet: bool,
-    null: bool,
     all_words: bool,
     literal: bool,
-    color: str | None,
     stdin: bool,
     name: str | None,
     folders: tuple[str, ...],
@@ -216,24 +123,18 @@ def command(
     verified: bool,
     synonyms: str | None,
     no_synonyms: bool,
-    all_copies: bool,
     relax: bool,
     rerank: str | None,
     rerank_ms: int | None,
-    pretty: bool,
-    verbose: bool,
-    scores: bool,
-    no_pager: bool,
-    explain: bool,
     index_folder: str | None,
     **choices: Any,
 ) -> int:
     """Search the index for WORDS and print the passages that match best.
 
-    A terminal gets places, titles and the rows around the matches; a pipe gets path:line:snippet, one
-    passage a line: the line of the best match, and the words around it. Hits from files that have changed or
-    vanished since they were indexed are marked as stale.
-    -g and -t filter the files of the index. With --in, they and --hidden, --no-ignore, --follow and --max-size
+    On a terminal, each hit has its place, its title, and the rows around the matches. In a pipe, each hit is one
+    line, path:line:snippet: the line of the best match, and the words around it. Hits from files that have changed
+    or vanished since they were indexed are marked as stale.
+    -g and -t filter the files of the index. With --in, -g, -t, --hidden, --no-ignore, --follow and --max-size
     select the files to read.
 
     \b
@@ -258,31 +159,16 @@ def command(
       seedsearch query -f queries.txt --by document --json
       seedsearch query -t pdf -g '!drafts/' harbour
       seedsearch query --kwic --sort left troops      a concordance
-      seedsearch query --timeline troops              how many of each year
+      seedsearch query --timeline troops              how many in each year
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
       seedsearch query --rerank where are the troops  with a model: seedsearch help meaning
     """
-    around = _around(before, after, context)
-    form = form_of(
-        as_json,
-        files,
-        counts,
-        quiet,
-        output_format,
-        vimgrep=vimgrep,
-        context=around is not None,
-        kwic=kwic,
-        timeline=timeline,
-    )
-    is_concordance = form in ("kwic", "kwic-json")
-    if sort in ("left", "right") and not is_concordance:
-        raise UsageError(f"--sort {sort} sorts matches, not hits", "add --kwic")
+    form = hits.form(timeline=timeline)
     reject_conflicts(("-f", queries_file), ("--timeline", form in TIMELINES))
     reject_conflicts(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
     reject_conflicts(("-f", queries_file), ("WORDS", words))
-    reject_conflicts(("-f", queries_file), ("-A, -B or -C", around is not None))
-    reject_conflicts(("--format trec", form == "trec"), ("--by passage", by == "passage"))
+    reject_conflicts(("-f", queries_file), ("-A, -B or -C", hits.around is not None))
     for flag, given in (
         ("--fresh", fresh),
         ("--verified", verified),
@@ -297,52 +183,24 @@ def command(
     request = _request(words, queries_file)
     home = None if stdin or folders else index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
-    output = Output(
-        form,
-        null,
-        color or config.color or "auto",
-        sort or ("right" if is_concordance else "score"),
-        around or (0, 0),
-        *text_of_records(record_text, columns),
-        line_buffered,
-        pretty,
-        verbose,
-        scores,
-        not no_pager,
-    )
-    if form == "trec":
-        by, limit = "document", first_given(limit, 1000)
-    if is_concordance:
-        limit, per_file = first_given(limit, 100), first_given(per_file, 0)
-    if by == "document":
-        per_file = first_given(per_file, 0)
-    if form in BY_FILE:
-        limit = first_given(limit, 0)
-    options = search_options(
-        output,
-        *hit_limits(limit, per_file, config),
-        explain=explain,
-    ).replace(
+    output = hits.output(form, config)
+    options = hits.search(output, config).replace(
         all_words=all_words,
         literal=literal,
         as_written=literal,
         relax=relax,
-        all_copies=all_copies,
         synonyms="" if no_synonyms else synonyms or config.synonyms or "",
-        by="file" if form in BY_FILE else by or "passage",
     )
     options = _with_rerank(options, rerank, rerank_ms, config, form)
     if any(choice not in (None, ()) for choice in choices.values()):
-        # start-up time: only options that select files need it
-        from seedsearch.query.file_filters import filters_of
-
         check_file_choices(choices, stdin=stdin, folders=bool(folders))
-        if home is not None:
-            options = options.replace(filters=filters_of(choices["globs"], choices["types"]))
-    if here or below:
-        from seedsearch.query.file_filters import filters_below  # as above
+    if home is not None and (choices["globs"] or choices["types"] or here or below):
+        # start-up time: only options that select files need it
+        from seedsearch.query.file_filters import chosen_filters
 
-        options = options.replace(filters=(*options.filters, *filters_below(below, here=here)))
+        options = options.replace(
+            filters=chosen_filters(choices["globs"], choices["types"], below, here=here)
+        )
     if home is None:
         with _without_index(request, options, config, folders, name or "-", choices) as (
             engine,
@@ -396,13 +254,6 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
     return _Request("", "", queries_file, tuple(read_batch(queries_file)))
 
 
-def _around(before: int | None, after: int | None, both: int | None) -> tuple[int, int] | None:
-    """Return the lines of context before and after, or None without -A, -B and -C."""
-    if before is after is both is None:
-        return None
-    return first_given(before, both, 0), first_given(after, both, 0)
-
-
 def _answer(
     request: _Request,
     engine: Engine,
@@ -414,10 +265,7 @@ def _answer(
 ) -> int:
     """Search and print. Return the exit code. Keep the hits of the terminal layout for `show N` and `open N`."""
     cwd = os.getcwd()
-    if "{" in output.form:
-        from seedsearch.render.template import check  # start-up time: only templates need it
-
-        check(output.form, engine.fields)
+    check_template(output, engine)
     if output.form in TIMELINES:
         from seedsearch.cli.timeline import write_timeline  # start-up time: few ask for one
 
@@ -428,15 +276,11 @@ def _answer(
             from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
 
             remember(home, request.text, result.hits)
-        write_head(output, is_batch=False)
-        if output.form == "context":
-            write_context(result, output, engine, home, cwd)
-        else:
-            write_result(result, output)
+        write_hits(result, output, engine, home, cwd)
         write_query_notes(result, output)
         if request.path and output.form != "nothing" and (os.sep in request.path or is_watched()):
             hint = f"to search only there, write -- before it: -- {request.path}"
-            say(error_message(f"{request.path} is taken as a word", hint))
+            say(error_message(f"{request.path} is read as a word", hint))
         write_suggestions(engine, home, result, options, output)
         return DONE if result.total else NO_HITS
     from seedsearch.cli.batch import run_batch  # start-up time: only -f needs it
@@ -464,7 +308,7 @@ def _without_index(
     """Return a context with an engine over the folders, or over standard input if there are none."""
     # start-up time: only --in and --stdin read documents
     from seedsearch.cli.file_selection import selection
-    from seedsearch.cli.throwaway import engine_over_folders, engine_over_stdin
+    from seedsearch.cli.temporary_index import engine_over_folders, engine_over_stdin
 
     if not request.file:  # report a syntax error before reading anything
         parse(request.text, all_words=options.all_words, literal=options.literal)

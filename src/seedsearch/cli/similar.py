@@ -7,54 +7,32 @@ import os
 import click
 
 from seedsearch.cli.exit import DONE, NO_HITS
+from seedsearch.cli.hit_options import HitChoices, hit_options
 from seedsearch.cli.last_answer import chosen
-from seedsearch.cli.options import (
-    Command,
-    debug_option,
-    hit_limits,
-    index_option,
-    open_home,
-    output_options,
-)
-from seedsearch.cli.output import Output, form_of, search_options, write_result
+from seedsearch.cli.options import debug_option, file_filter_options, index_option, open_home
+from seedsearch.cli.output import check_template, write_hits
+from seedsearch.cli.query_command import QueryCommand
 from seedsearch.config import load_config
+from seedsearch.query.file_filters import chosen_filters
 from seedsearch.render.sanitize import clean
 from seedsearch.search.more_like_this import similar
 
 
-@click.command("similar", cls=Command, short_help="Find passages similar to one, or to a file.")
+@click.command(
+    "similar", cls=QueryCommand, short_help="Find passages similar to one, or to a file."
+)
 @click.argument("source", metavar="N|PLACE|FILE")
-@click.option(
-    "-k",
-    "--limit",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="At most N passages (0: all, from every file) [default: 10]. -l and -c have no limit.",
-)
-@click.option(
-    "--per-file",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="At most N passages from one file (0: no limit) [default: 3].",
-)
-@output_options
+@hit_options
+@file_filter_options
 @index_option
 @debug_option
 def command(
     source: str,
-    limit: int | None,
-    per_file: int | None,
-    as_json: bool,
-    files: bool,
-    counts: bool,
-    quiet: bool,
-    null: bool,
-    color: str | None,
-    pretty: bool,
-    verbose: bool,
-    scores: bool,
-    no_pager: bool,
-    explain: bool,
+    hits: HitChoices,
+    globs: tuple[str, ...],
+    types: tuple[str, ...],
+    here: bool,
+    below: tuple[str, ...],
     index_folder: str | None,
 ) -> int:
     """Find the passages that share the most characteristic words of a passage or file.
@@ -68,21 +46,17 @@ def command(
       seedsearch similar notes/port.txt:12
       seedsearch similar draft.md -k3 --json
       seedsearch similar -l notes/port.txt
+      seedsearch similar -t md 3 -- notes/           only Markdown below this folder
     """
-    form = form_of(as_json, files, counts, quiet)
+    form = hits.form()
+    filters = chosen_filters(globs, types, below, here=here)
     with open_home(index_folder) as (engine, home):
         config = load_config(home.base)
-        output = Output(
-            form,
-            null,
-            color or config.color or "auto",
-            pretty=pretty,
-            more=verbose,
-            scores=scores,
-            paged=not no_pager,
-        )
-        options = search_options(output, *hit_limits(limit, per_file, config), explain=explain)
+        output = hits.output(form, config)
+        options = hits.search(output, config).replace(filters=filters)
+        check_template(output, engine)
+        cwd = os.getcwd()
         place = chosen(home, source).place
-        result = similar(engine, home, place, options, os.getcwd(), clean)
-        write_result(result, output)
+        result = similar(engine, home, place, options, cwd, clean)
+        write_hits(result, output, engine, home, cwd)
     return DONE if result.total else NO_HITS

@@ -35,19 +35,25 @@ from seedsearch.render.status import (
 )
 
 
-@click.command("status", cls=Command, short_help="Say what is indexed, where, how big, how old.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, with every skipped file.")
+@click.command(
+    "status", cls=Command, short_help="Show what is indexed, where, how big and how old it is."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object, with every skipped file."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Name every skipped file.")
 @click.option(
-    "--encodings", is_flag=True, help="Each encoding with its files, and the least certain guesses."
+    "--encodings",
+    is_flag=True,
+    help="List each encoding with its files, and the least certain guesses.",
 )
-@click.option("--languages", is_flag=True, help="Each language with its documents.")
+@click.option("--languages", is_flag=True, help="List each language with its number of documents.")
 @index_option
 @debug_option
 def command(
     as_json: bool, verbose: bool, encodings: bool, languages: bool, index_folder: str | None
 ) -> int:
-    """Say what is indexed, where, how big and how old it is, and in which encodings and languages it was.
+    """Show what is indexed, where, how big and how old it is, and in which encodings and languages.
 
     \b
       seedsearch status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from seedsearch.cli.counts import table_of, write_counts
+from seedsearch.cli.count_output import table_of, write_counts
 from seedsearch.cli.options import Command, debug_option, index_option, limit_option, open_home
 from seedsearch.render.terms import HEADINGS, term_object, term_record, term_row, terms_summary
 from seedsearch.search.vocabulary import Order, list_terms

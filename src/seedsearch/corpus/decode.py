@@ -14,7 +14,12 @@ from collections.abc import Sequence
 
 from seedsearch.corpus import mixed
 from seedsearch.corpus.east_asian import east_asian
-from seedsearch.corpus.letters import before_windows, is_rather_windows, likeliest, mixes_scripts
+from seedsearch.corpus.letter_frequency import (
+    before_windows,
+    is_rather_windows,
+    likeliest,
+    mixes_scripts,
+)
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText

@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable
 
-from seedsearch.corpus.outside import is_there, run
+from seedsearch.corpus.external_programs import is_there, run
 from seedsearch.digest import blake2b
 from seedsearch.model import OutsideReader
 

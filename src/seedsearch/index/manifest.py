@@ -135,7 +135,7 @@ def _no_index(folder: str) -> NoIndexError:
                 f"no index in {folder}: there are parts of one, but {NAME} is missing",
                 "run `seedsearch index FOLDER` to build it again from the documents",
             )
-    return NoIndexError(f"no index in {folder}", "make one with `seedsearch index FOLDER`")
+    return NoIndexError(f"no index in {folder}", "create one with seedsearch index FOLDER")
 
 
 # Types are checked even if the checksum is right: a hostile manifest has a right checksum, too.

@@ -1,7 +1,7 @@
 """The write pipeline: roots to files, files to passages, passages to batches, batches to a commit.
 
 It knows engines only through `engine.base`. `plan.py` decides what is read, and `pool.py` who reads it: this process
-(`here.py`), or workers (`crew.py` manages them, `worker.py` runs in them). `work.py` does the reading.
+(`in_process.py`), or workers (`supervisor.py` manages them, `worker.py` runs in them). `work.py` does the reading.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def _update(
     except OSError as error:
         raise IndexFault(
             f"cannot write the index in {home.folder}: {error.strerror or error}",
-            "make room or give access, then run the same again: nothing is lost",
+            "make room or give access, then run the command again: nothing is lost",
         ) from error
     finally:
         workers.close()
@@ -289,7 +289,7 @@ def files_below(engine: Engine, home: Home, path: str) -> tuple[list[str], list[
     gone = [known for known in engine.files() if is_below(home.absolute(known), path)]
     if not gone and len(left) == len(roots):
         raise SourceNotFoundError(
-            f"nothing of {path} is in the index", "seedsearch status says what is"
+            f"not in the index: {path}", "seedsearch status lists the indexed folders"
         )
     return gone, left
 

@@ -11,7 +11,7 @@ from seedsearch.indexing.tasks import Limits, Outcome, Task, cost_of
 from seedsearch.record import Record
 
 if TYPE_CHECKING:
-    from seedsearch.indexing.crew import Crew
+    from seedsearch.indexing.supervisor import Supervisor
 
 _SMALL = 4 << 20  # bytes of work; less is not worth a process
 _RUN = 64 << 20  # bytes of work after which a run ends, so that it can be committed
@@ -80,13 +80,13 @@ class Workers:
         self._limits = limits
         self._held: list[Task] = []  # tasks that no process has
         self._cost = 0  # of all tasks so far
-        self._crew: Crew | None = None
+        self._supervisor: Supervisor | None = None
 
     def give(self, tasks: Sequence[Task]) -> None:
         """Take some of the tasks that `outcomes` will get."""
         self._held += tasks
         self._cost += cost_of(tasks)
-        if self._crew is None:
+        if self._supervisor is None:
             many = len(self._held) >= self._jobs
             if not many or self._cost < _SMALL * self._jobs:
                 return
@@ -99,7 +99,7 @@ class Workers:
         The list is emptied. Raise SeedsearchError if workers die that are at no file.
         """
         cost = cost_of(tasks)
-        if self._crew is None:
+        if self._supervisor is None:
             # A single large file gets all the memory.
             jobs = max(1, min(self._jobs, -(-cost // _SMALL), len(tasks)))
             self._held = list(tasks)
@@ -110,31 +110,37 @@ class Workers:
             if self._held:
                 self._begin(jobs)
         tasks.clear()
-        if self._crew is not None:
+        if self._supervisor is not None:
             self._hand_over()
-            yield from self._crew.outcomes(_run_cost(cost, self._crew.count), progress.beside())
+            yield from self._supervisor.outcomes(
+                _run_cost(cost, self._supervisor.count), progress.beside()
+            )
         progress.end()
 
     def _hand_over(self) -> None:
-        if self._crew is not None:
-            self._crew.give(self._held)
+        if self._supervisor is not None:
+            self._supervisor.give(self._held)
         self._held = []
 
     def _read_here(self, progress: Progressing) -> Outcome:
-        from seedsearch.indexing.here import read_here  # not needed for large runs: start-up time
+        from seedsearch.indexing.in_process import (
+            read_here,  # not needed for large runs: start-up time
+        )
 
         limits = self._limits._replace(batch_bytes=self._share(1, _PROCESS_BYTES))
         return read_here(self._held, self._factory, limits, progress.tick)
 
     def _begin(self, jobs: int) -> None:
-        from seedsearch.indexing.crew import Crew  # small runs need no workers: start-up time
+        from seedsearch.indexing.supervisor import (
+            Supervisor,  # small runs need no workers: start-up time
+        )
 
         share = self._share(jobs, _PROCESS_BYTES + jobs * _WORKER_BYTES)
         reading = _READING_BYTES // jobs
         limits = self._limits._replace(
-            batch_bytes=share, fence_bytes=share + reading, lone_bytes=_READING_BYTES - reading
+            batch_bytes=share, memory_bytes=share + reading, lone_bytes=_READING_BYTES - reading
         )
-        self._crew = Crew(self._factory, limits, jobs, _RUN)
+        self._supervisor = Supervisor(self._factory, limits, jobs, _RUN)
 
     def _share(self, jobs: int, taken: int) -> int:
         """Return the memory in bytes of each of `jobs` builders, after `taken` bytes for other uses."""
@@ -142,9 +148,9 @@ class Workers:
 
     def close(self) -> None:
         """End the processes. Their unfinished work is dropped."""
-        if self._crew is not None:
-            self._crew.close()
-            self._crew = None
+        if self._supervisor is not None:
+            self._supervisor.close()
+            self._supervisor = None
 
 
 def _run_cost(cost: int, jobs: int) -> int:

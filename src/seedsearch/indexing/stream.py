@@ -13,7 +13,7 @@ from seedsearch.corpus.skip import UNREADABLE, failure
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.indexing.documents import documents_of
-from seedsearch.indexing.fence import Fence
+from seedsearch.indexing.memory_limit import MemoryLimit
 from seedsearch.model import IN_PART, FileState
 from seedsearch.paths import Home
 from seedsearch.signals import OutOfTime, alarm, has_alarm
@@ -38,8 +38,8 @@ def add_stream(
     """
     stored = home.stream(name)
     state = FileState(stored, len(data), time.time_ns(), 0, digest_of(data))
-    fence = Fence(memory_mb << 20)
-    fence.close()
+    limit = MemoryLimit(memory_mb << 20)
+    limit.set()
     try:
         with alarm(timeout_s) if has_alarm() else nullcontext():
             documents, reason, _ = documents_of(state, data, encoding, media_type)
@@ -48,7 +48,7 @@ def add_stream(
     except MemoryError as error:
         raise SourceUnreadableError(f"{name}: {UNREADABLE}{failure(error)}") from None
     finally:
-        fence.open()
+        limit.lift()
     if reason and not reason.startswith(IN_PART):
         raise SourceUnreadableError(f"{name}: {reason}")
     writer = engine.writer(wait=wait)

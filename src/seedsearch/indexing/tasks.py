@@ -62,7 +62,7 @@ class Limits(NamedTuple):
     `encodings` and `readers` are the user's, each with its glob first. A file of more than `large_bytes` is read in
     pieces of `piece_bytes`, if its format allows it. A file may take `timeout_s` seconds, and so may each piece.
     `ocr` are the languages of scanned pages, "" to leave these unread. `passwords` are tried on encrypted files. A
-    worker may have `fence_bytes` for its batch and its document, and `lone_bytes` more for a file that is read once
+    worker may have `memory_bytes` for its batch and its document, and `lone_bytes` more for a file that is read once
     more alone.
     """
 
@@ -75,7 +75,7 @@ class Limits(NamedTuple):
     readers: tuple[tuple[str, OutsideReader], ...] = ()
     ocr: str = ""
     passwords: tuple[str, ...] = ()
-    fence_bytes: int = 0
+    memory_bytes: int = 0
     lone_bytes: int = 0
 
 

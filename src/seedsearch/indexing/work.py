@@ -218,7 +218,7 @@ class Run:
             return self._read_bytes(state, data, self._encoding_of(task))
         if not self._has_outside:
             raise MustNotRead
-        from seedsearch.corpus.outside import read_with  # few have readers: start-up time
+        from seedsearch.corpus.external_programs import read_with  # few have readers: start-up time
 
         return documents_of(state, data, extract=partial(read_with, reader, task.path, self._beat))
 

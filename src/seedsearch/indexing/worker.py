@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from seedsearch.corpus.skip import UNREADABLE, failure
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
-from seedsearch.indexing.fence import Fence
+from seedsearch.indexing.memory_limit import MemoryLimit
 from seedsearch.indexing.tasks import Limits, Outcome, Task, collect_seldom
 from seedsearch.indexing.work import NOTHING, Run
 from seedsearch.record import NamedTuple
@@ -88,7 +88,7 @@ class _Worker:
         self._notes = notes
         self._before = 0  # files of earlier runs
         self._taken = 0  # files of this run
-        self._fence = Fence(limits.fence_bytes)
+        self._memory_limit = MemoryLimit(limits.memory_bytes)
         self._is_lone = False
         self._run = self._new_run()
 
@@ -97,9 +97,9 @@ class _Worker:
 
     def _at(self, number: int) -> None:
         if number == NOTHING:
-            self._fence.open()
+            self._memory_limit.lift()
         else:
-            self._fence.close(self._limits.lone_bytes if self._is_lone else 0)
+            self._memory_limit.set(self._limits.lone_bytes if self._is_lone else 0)
         notes = self._notes
         notes[AT] = number if number == NOTHING else self._before + number
         notes[BEATS] += 1

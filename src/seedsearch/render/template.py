@@ -14,6 +14,7 @@ from seedsearch.model import Hit, SearchResult, field_key
 from seedsearch.render.forms import RecordOptions
 from seedsearch.render.records import citation_of, shown_text, uri_of
 from seedsearch.render.sanitize import fold
+from seedsearch.rows import row_fields
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|\\[tn\\]|[{}]")
 _SIGNS = {"{{": "{", "}}": "}", "\\t": "\t", "\\n": "\n", "\\\\": "\\"}
@@ -60,13 +61,16 @@ def check(template: str, fields: Callable[[], object]) -> None:
         if name not in known:
             close = closest(name, known)
             hint = f"did you mean {close}? " if close else ""
-            raise UsageError(f"a hit has no {name}", f"{hint}there is {', '.join(known)}")
+            raise UsageError(
+                f"a hit has no {name}", f"{hint}a template can name {', '.join(known)}"
+            )
 
 
 def _fields(hit: Hit) -> dict[str, str]:
-    """Return the fields of the document, each with its first value."""
+    """Return the fields of the document, and of a table's row, each with its first value."""
     found: dict[str, str] = {}
-    for name, value in hit.passage.document.fields:
+    passage = hit.passage
+    for name, value in row_fields(passage.document.fields, passage.text):
         found.setdefault(field_key(name), value)
     return found
 

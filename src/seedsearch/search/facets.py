@@ -136,6 +136,10 @@ def _names(engine: Engine, names: Sequence[str]) -> list[str]:
     for name in names:
         if name not in NAMES and field_key(name) not in known:
             close = closest(name, [*NAMES, *known])
+            if "," in name:
+                raise UsageError(
+                    f"no field is called {name}", "give each field an option of its own"
+                )
             hint = f"did you mean {close}?" if close else f"use {', '.join(NAMES)}, or a field"
             raise UsageError(f"no document has a field {name}", hint)
     return list(dict.fromkeys(names))
@@ -223,7 +227,9 @@ def _periods(of_date: Counter[str]) -> tuple[str, tuple[ValueCount, ...]]:
     counts = Counter(dict.fromkeys(_between(first, last, unit), 0))
     for date, count in of_date.items():
         counts[_period(date, unit)] += count
-    return unit, tuple(ValueCount(own, counts[own]) for own in sorted(counts))
+    lowest, highest = _period(min(of_date), unit), _period(max(of_date), unit)
+    periods = sorted(own for own in counts if lowest <= own <= highest)
+    return unit, tuple(ValueCount(own, counts[own]) for own in periods)
 
 
 def _month(date: str) -> int:

@@ -41,7 +41,7 @@ def list_fields(engine: Engine, name: str = "", limit: int | None = 100) -> Fiel
     if not values:
         names = _names(engine)
         close = closest(known, names)
-        hint = f"did you mean {close}?" if close else "seedsearch fields lists those that there are"
+        hint = f"did you mean {close}?" if close else "seedsearch fields lists the fields"
         raise UsageError(f"no document has a field {name}", hint)
     return _first(values, limit)
 

@@ -17,6 +17,7 @@ from seedsearch.errors import (
     SourceNotFoundError,
     UsageError,
 )
+from seedsearch.folders import is_below
 from seedsearch.model import Passage
 from seedsearch.paths import Home
 from seedsearch.record import NamedTuple
@@ -66,7 +67,7 @@ def find_source(engine: Engine, home: Home, text: str, cwd: str, printed: Printe
     if not known:
         known = list(_files_by_print(engine, home, text, cwd, printed))
     if not known:
-        raise _not_found(text)
+        raise _not_found(engine, home, text, cwd)
     narrowed = [_narrowed(engine, found, printed) for found in known]
     fitting = [found for found in narrowed if found.places]
     whole = {(found.path, found.citation.member): found for found in fitting}
@@ -173,7 +174,10 @@ def _ambiguous(
     return AmbiguousPlaceError(message, tuple(lines))
 
 
-def _not_found(text: str) -> SourceNotFoundError:
+def _not_found(engine: Engine, home: Home, text: str, cwd: str) -> SourceNotFoundError:
+    folder = os.path.normpath(os.path.join(cwd, text))
+    if any(is_below(home.absolute(stored), folder) for stored in engine.files()):
+        return SourceNotFoundError(f"{text} is a folder", "name a file in it")
     if is_passage_id(text):
         return SourceNotFoundError(
             f"no passage or file has the name {text}",

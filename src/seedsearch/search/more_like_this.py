@@ -7,6 +7,7 @@ query terms: Robertson & Zaragoza 2009, 3.4.3), so the score is still a sum over
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.analysis.passage_language import language_in
-from seedsearch.engine.base import Engine, Ranking
+from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.engine.bm25f import idf
 from seedsearch.model import Passage, ScoredPassage, SearchResult
 from seedsearch.paths import Home
@@ -22,7 +23,7 @@ from seedsearch.query.ast import And, Boost, Filter, Nothing, Or, Query, Term
 from seedsearch.record import NamedTuple
 from seedsearch.search.identifiers import is_passage_id
 from seedsearch.search.locate import Printed, find_source, locate
-from seedsearch.search.searcher import SearchOptions, hits_of
+from seedsearch.search.searcher import SearchOptions, copies_apart, hits_of, with_copies
 from seedsearch.wildcards import as_glob
 
 QUERY_WORDS = 25
@@ -44,17 +45,25 @@ def similar(
 ) -> SearchResult:
     """Return the passages most similar to a source. Hits and total exclude the source.
 
-    `text` names the source: a passage (by its id or a citation with a line), or a whole file, member or page.
+    `text` names the source: a passage (by its id or a citation with a line), or a whole file, member or page. If
+    documents are ranked, the document of the source is not among them.
 
     Raises SourceNotFoundError, UsageError, IndexDamagedError.
     """
     started = time.perf_counter()
     source = _source(engine, home, text, cwd, printed)
     query = query_for(engine, source.passages, Analyzer())
-    ranking = _without(source, engine, query, options)
+    if options.filters:
+        from seedsearch.search.filters import filters_for  # few questions have any
+
+        query = filters_for(And((query, *options.filters)), "", engine, home, cwd)
+    ranking, copies = copies_apart(
+        lambda limit: _without(source, engine, query, options.replace(limit=limit)), options
+    )
     hits, notes = hits_of(ranking, engine, home, query, options, cwd)
+    hits = with_copies(hits, copies, home, cwd)
     elapsed_ms = (time.perf_counter() - started) * 1000
-    return SearchResult(text, hits, ranking.total, elapsed_ms, notes)
+    return SearchResult(text, hits, ranking.total, elapsed_ms, notes, by=options.by)
 
 
 def query_for(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer) -> Query:
@@ -86,11 +95,14 @@ class _Source(NamedTuple):
     whole: bool
     member: str = ""
 
-    def holds(self, passage: Passage) -> bool:
-        if not self.whole:
-            return passage in self.passages
+    def holds(self, passage: Passage, by: Grouping = "passage") -> bool:
+        """Return whether a passage, or its document, is the source."""
         document = passage.document
-        return document.path == self.path and self.member in ("", document.member)
+        if self.whole:
+            return document.path == self.path and self.member in ("", document.member)
+        if by == "document":
+            return any(document == own.document for own in self.passages)
+        return passage in self.passages
 
 
 def _source(engine: Engine, home: Home, text: str, cwd: str, printed: Printed) -> _Source:
@@ -107,29 +119,57 @@ def _source(engine: Engine, home: Home, text: str, cwd: str, printed: Printed) -
 
 def _without(source: _Source, engine: Engine, query: Query, options: SearchOptions) -> Ranking:
     """Return the ranking without the source. The limits of the search rise by the source's own matches."""
-    own = _own_matches(source, engine, query)
-    limit, per_file = options.limit, options.per_file
-    everything = engine.search(
-        query,
-        limit=None if limit is None else limit + own,
-        per_file=None if per_file is None else per_file + own,
-        text=True,
-        explain=options.explain,
+    if options.by == "file":
+        return _files_without(source, engine, query, options)
+    own = sum(
+        source.holds(found.passage, options.by)
+        for found in _beside(source, engine, query, options.by)
     )
+    limit, per_file = options.limit, options.per_file
+    everything = _ranked(engine, query, options, own)
     kept: list[ScoredPassage] = []
     of_file: Counter[str] = Counter()
     for scored in everything.passages:
         path = scored.passage.document.path
-        if source.holds(scored.passage) or (per_file is not None and of_file[path] == per_file):
+        is_source = source.holds(scored.passage, options.by)
+        if is_source or (per_file is not None and of_file[path] == per_file):
             continue
         of_file[path] += 1
         kept.append(scored)
     return Ranking(everything.total - own, tuple(kept[:limit]))
 
 
-def _own_matches(source: _Source, engine: Engine, query: Query) -> int:
-    """Return the number of matching passages in the source."""
-    # The filter also matches longer paths with this end, so each passage is compared as well.
+def _files_without(
+    source: _Source, engine: Engine, query: Query, options: SearchOptions
+) -> Ranking:
+    """Return the ranking of files. The file of the source counts by its other passages."""
+    beside = _beside(source, engine, query, "passage")
+    left = [scored for scored in beside if not source.holds(scored.passage)]
+    everything = _ranked(engine, query, options, 1)
+    kept = [own for own in everything.passages if own.passage.document.path != source.path]
+    if left:
+        kept.append(left[0]._replace(matching=len(left)))
+        kept.sort(key=lambda own: (-round(own.score, 9), os.fsencode(own.passage.document.path)))
+    total = everything.total - bool(beside) + bool(left)
+    return Ranking(total, tuple(kept[: options.limit]))
+
+
+def _ranked(engine: Engine, query: Query, options: SearchOptions, more: int) -> Ranking:
+    """Return the ranking with the source, with limits that are higher by `more`."""
+    limit, per_file = options.limit, options.per_file
+    return engine.search(
+        query,
+        limit=None if limit is None else limit + more,
+        per_file=None if per_file is None else per_file + more,
+        text=True,
+        explain=options.explain,
+        by=options.by,
+    )
+
+
+def _beside(source: _Source, engine: Engine, query: Query, by: Grouping) -> list[ScoredPassage]:
+    """Return all that matches in the file of the source, best first, the source included."""
+    # The filter also matches longer paths with this end, so each path is compared as well.
     escaped = as_glob(source.path)
-    found = engine.search(And((query, Filter("path", escaped))), limit=None, text=not source.whole)
-    return sum(source.holds(scored.passage) for scored in found.passages)
+    found = engine.search(And((query, Filter("path", escaped))), limit=None, by=by)
+    return [own for own in found.passages if own.passage.document.path == source.path]

@@ -6,6 +6,7 @@ It knows engines only by `engine.base`.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis import Analyzer
@@ -116,13 +117,7 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
         ranking, copies, late = _reranked(ranking, copies, engine, text, query, wanted)
         query_notes += late
     hits, more = hits_of(ranking, engine, home, query, options, cwd)
-    if any(copies):
-        hits = tuple(
-            hit.replace(also_in=tuple(Copy(home.shown(c.document.path, cwd), c) for c in others))
-            if others
-            else hit
-            for hit, others in zip(hits, copies, strict=True)
-        )
+    hits = with_copies(hits, copies, home, cwd)
     if relaxed:
         hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
     elapsed_ms = (time.perf_counter() - started) * 1000
@@ -168,18 +163,18 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
     return Parsed(query, notes)
 
 
-_Copies = list[list[Passage]]
+Copies = list[list[Passage]]
 """The copies of each passage of a ranking."""
 
 
 def _reranked(
     ranking: Ranking,
-    copies: _Copies,
+    copies: Copies,
     engine: Engine,
     text: str,
     query: Query,
     options: SearchOptions,
-) -> tuple[Ranking, _Copies, tuple[str, ...]]:
+) -> tuple[Ranking, Copies, tuple[str, ...]]:
     """Return the best passages and their copies in the order of words and meaning, and notes."""
     from seedsearch.search.rerank import (
         question_of,
@@ -204,23 +199,42 @@ def _reranked(
 
 def _found(
     engine: Engine, home: Home, query: Query, options: SearchOptions
-) -> tuple[Ranking, _Copies, tuple[str, ...]]:
+) -> tuple[Ranking, Copies, tuple[str, ...]]:
     """Return the best passages, the copies of each that are not among them, and notes."""
+    notes: tuple[str, ...] = ()
+
+    def best(limit: int | None) -> Ranking:
+        nonlocal notes
+        if not options.verified:
+            return _ranked(engine, query, options, limit)
+        ranking, notes = _verified(engine, home, query, options, limit)
+        return ranking
+
+    ranking, copies = copies_apart(best, options)
+    return ranking, copies, notes
+
+
+def copies_apart(
+    best: Callable[[int | None], Ranking], options: SearchOptions
+) -> tuple[Ranking, Copies]:
+    """Return the best passages without copies of better ones, and the copies of each.
+
+    `best` returns the best passages, at most the given number, including copies. If the options keep copies among the
+    hits, there is no list of copies.
+    """
     limit = options.limit
     if options.all_copies or not options.text or options.by != "passage":
-        return _best(engine, home, query, options, limit)
+        return best(limit), []
     from seedsearch.search.copies import without_copies  # not for counts: start-up time
 
     if limit is None:
-        ranking, _, notes = _best(engine, home, query, options, None)
-        return _shown_once(
-            ranking, without_copies(ranking.passages, None, near=options.details), notes
-        )
+        ranking = best(None)
+        return _shown_once(ranking, without_copies(ranking.passages, None, near=options.details))
 
     # Output without details does not list copies, so only copies within the limit matter.
     looked = _CANDIDATES * limit if options.details else limit
     while True:
-        ranking, _, notes = _best(engine, home, query, options, looked)
+        ranking = best(looked)
         found = ranking.passages
         kept = without_copies(found, limit, near=options.details)
         all_seen = len(found) < looked or looked >= _MOST_CANDIDATES * limit
@@ -228,25 +242,25 @@ def _found(
         if all_seen or (len(kept) == limit and (distinct or looked > limit)):
             break
         looked *= _CANDIDATES
-    return _shown_once(ranking, kept, notes)
+    return _shown_once(ranking, kept)
 
 
-def _shown_once(
-    ranking: Ranking, kept: list[PassageWithCopies], notes: tuple[str, ...]
-) -> tuple[Ranking, _Copies, tuple[str, ...]]:
+def _shown_once(ranking: Ranking, kept: list[PassageWithCopies]) -> tuple[Ranking, Copies]:
     """Return the passages of a ranking without copies of better ones, and the copies of each."""
     copies = [[other.passage for other in item.copies] for item in kept]
-    return ranking.replace(passages=tuple(item.scored for item in kept)), copies, notes
+    return ranking.replace(passages=tuple(item.scored for item in kept)), copies
 
 
-def _best(
-    engine: Engine, home: Home, query: Query, options: SearchOptions, limit: int | None
-) -> tuple[Ranking, _Copies, tuple[str, ...]]:
-    """Return the best passages, including copies."""
-    if options.verified:
-        ranking, notes = _verified(engine, home, query, options, limit)
-        return ranking, [], notes
-    return _ranked(engine, query, options, limit), [], ()
+def with_copies(hits: tuple[Hit, ...], copies: Copies, home: Home, cwd: str) -> tuple[Hit, ...]:
+    """Return the hits, each with its copies in `also_in`."""
+    if not any(copies):
+        return hits
+    return tuple(
+        hit.replace(also_in=tuple(Copy(home.shown(c.document.path, cwd), c) for c in others))
+        if others
+        else hit
+        for hit, others in zip(hits, copies, strict=True)
+    )
 
 
 def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:

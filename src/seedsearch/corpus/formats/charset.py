@@ -11,7 +11,7 @@ import functools
 import re
 
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.letters import LIKELY, likelihood
+from seedsearch.corpus.letter_frequency import LIKELY, likelihood
 from seedsearch.corpus.skip import Skip
 from seedsearch.record import NamedTuple
 

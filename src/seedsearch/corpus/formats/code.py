@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.document_builder import in_pieces
 from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.machine_lines import CODE
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _begin(file: SourceFile, decoded: DecodedText) -> Document:
         encoding=decoded.encoding,
         errors=decoded.errors,
         confidence=decoded.confidence,
-        media_type="text/x-source",
+        media_type=CODE,
     )
 
 

@@ -1,4 +1,4 @@
-"""Read Office 97 to 2003 (.doc, .xls, .ppt) and Outlook (.msg): compound files, told apart by their streams."""
+"""Read Office 97 to 2003 (.doc, .xls, .ppt) and Outlook (.msg): compound files, distinguished by their streams."""
 
 from __future__ import annotations
 

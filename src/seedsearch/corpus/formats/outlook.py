@@ -153,7 +153,7 @@ class _Stored:
 
 
 def _unpacked(data: bytes) -> bytes:
-    """Return compressed RTF as it was: runs of eight letters or references to earlier text, each told by a bit."""
+    """Return compressed RTF as it was: groups of eight, each a letter or a reference to earlier text."""
     size, kind = struct.unpack_from("<4xI4s", data) if len(data) >= 16 else (0, b"")
     if kind == b"MELA":
         return data[16 : 16 + size]

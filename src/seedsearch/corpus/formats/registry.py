@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from importlib.util import find_spec
 
+from seedsearch.machine_lines import CODE
 from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
@@ -16,9 +17,7 @@ _HERE = "seedsearch.corpus.formats"
 
 
 class Format(NamedTuple):
-    """A format that can be read.
-
-    `media_type` is the media type of its documents, `endings` are in lower case with their dot, and `module` is the
+    """A format. `endings` are in lower case with their dot; one without a dot is a whole name. `module` is the
     reader's. `extra` names the extra that brings the library `needs`. Both are "" if the standard library suffices.
     """
 
@@ -80,14 +79,16 @@ FORMATS = (
     Format("calendar", "text/calendar", (".ics", ".ical", ".ifb"), f"{_HERE}.vobject"),
     Format("contacts", "text/vcard", (".vcf", ".vcard"), f"{_HERE}.vobject"),
     Format("notebook", "application/x-ipynb+json", (".ipynb",), f"{_HERE}.ipynb"),
-    Format("source code", "text/x-source", (
+    Format("source code", CODE, (
         ".py", ".pyi", ".pyx", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".kts",
         ".scala", ".groovy", ".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".m", ".mm",
         ".cs", ".fs", ".vb", ".go", ".rs", ".zig", ".swift", ".d", ".rb", ".pl", ".pm", ".php",
         ".lua", ".r", ".jl", ".hs", ".ml", ".mli", ".elm", ".erl", ".ex", ".exs", ".clj", ".lisp",
         ".el", ".scm", ".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".sql", ".css", ".scss",
         ".less", ".vue", ".svelte", ".proto", ".cmake", ".gradle", ".tf", ".nix", ".asm", ".f90",
-        ".pas", ".dart", ".v", ".sv", ".vhd", ".tcl", ".awk",
+        ".pas", ".dart", ".v", ".sv", ".vhd", ".tcl", ".awk", ".mk", ".mak", ".am", ".ac", ".m4",
+        "Makefile", "GNUmakefile", "Dockerfile", "Containerfile", "CMakeLists.txt", "meson.build", "Rakefile",
+        "Gemfile", "Vagrantfile", "Jenkinsfile", "SConstruct", "Justfile",
     ), f"{_HERE}.code"),
     Format("gzip", "application/gzip", (".gz",), f"{_HERE}.compressed"),
     Format("bzip2", "application/x-bzip2", (".bz2",), f"{_HERE}.compressed"),
@@ -114,7 +115,7 @@ def name_of(media_type: str) -> str:
     return known.name if known else _NAMES.get(media_type, media_type)
 
 
-_BY_ENDING = {ending: entry.media_type for entry in FORMATS for ending in entry.endings}
+_BY_ENDING = {ending.lower(): entry.media_type for entry in FORMATS for ending in entry.endings}
 
 # First bytes decide only if the ending belongs to no other format.
 _MARKUP = ((b"<!doctype html", "text/html"), (b"<html", "text/html"))
@@ -134,8 +135,10 @@ _MAILDIR = ("cur", "new")
 
 def by_name(path: str) -> str:
     """Return the media type of a file, from its name only."""
-    at = path.rfind(".")
-    return PLAIN if at < 0 else _BY_ENDING.get(path[at:].lower(), PLAIN)
+    name = path[path.rfind("/") + 1 :].lower()
+    at = name.rfind(".")
+    ending = _BY_ENDING.get(name[at:], PLAIN) if at >= 0 else PLAIN
+    return _BY_ENDING.get(name, PLAIN) if ending == PLAIN else ending
 
 
 def media_type_of(path: str, data: bytes) -> str:
@@ -153,8 +156,8 @@ def media_type_of(path: str, data: bytes) -> str:
 
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
-                    b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"<s", b"<r", b"<f",
-                    b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY", b"bp"))  # fmt: skip
+                    b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"\n.", b"<s", b"<r", b"<f",
+                    b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY", b"bp", b"#!"))  # fmt: skip
 """The first two bytes of the files that need a closer look. For all others, one look-up is the whole cost."""
 
 
@@ -187,10 +190,12 @@ def _look(named: str, data: bytes) -> str:
         return "application/x-7z-compressed"
     if named not in _OTHERWISE_TEXT:
         return named
-    if data[:1] in b".'":
+    if data[:1] in b".'" or data.startswith(b"\n."):
         from seedsearch.corpus.formats.man import is_page  # few are manual pages: start-up time
 
         return "text/troff" if is_page(data[:8000]) else PLAIN
+    if data.startswith((b"#!/", b"#! /")):
+        return CODE
     return _kind_of_json(data) if data[:1] in b"{[" else _look_at_text(data[:1000].lower())
 
 

@@ -324,9 +324,11 @@ def _of_status(status: object, reason: tuple[str, str], address: Address) -> See
         case 403:
             return IndexFault(f"{place} does not permit this: {text}", "ask for the permission")
         case 404 if "index_not_found" in kind:
-            return NoIndexError(f"no index at {address}", "create it with: seedsearch index")
+            return NoIndexError(
+                f"no index at {address}", "create one with seedsearch index FOLDER --index ADDRESS"
+            )
         case 409:
-            return ConflictError(f"somebody else writes to {address.name}", "try again later")
+            return ConflictError(f"another process is writing to {address.name}", "try again later")
         case 429:
             return IndexFault(f"the cluster at {place} is too busy: {text}", "try again later")
         case 503:

@@ -302,7 +302,7 @@ class OpenSearchWriter:
             time.sleep(_PAUSE_SECONDS)
         raise IndexFault(
             f"a part of {self._client.address} is away",
-            "see the health of the cluster, and run the same again: nothing is lost",
+            "see the health of the cluster, and run the command again: nothing is lost",
         )
 
     def _delete(self, query: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 SLOW = """
 import signal, sys, time
 from seedsearch.cli import script
-from seedsearch.cli import throwaway, query
+from seedsearch.cli import temporary_index, query
 
 def slow(real, name):
     def call(*arguments, **options):
@@ -28,8 +28,8 @@ def slow(real, name):
     return call
 
 if sys.argv[1] == "reading":
-    throwaway.update_index = slow(throwaway.update_index, "reading")
-    throwaway.add_stream = slow(throwaway.add_stream, "reading")
+    temporary_index.update_index = slow(temporary_index.update_index, "reading")
+    temporary_index.add_stream = slow(temporary_index.add_stream, "reading")
 else:
     from seedsearch.search import searcher as searching
     searching.search = slow(searching.search, "searching")

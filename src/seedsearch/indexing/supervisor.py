@@ -44,7 +44,7 @@ _UNREAD = 1 << 14  # bytes of chunks sent ahead: the smallest pipes hold as many
 _INTERVAL_S = 0.1
 _LONGEST_LOOK_S = 1.0  # after a longer interval between two looks, this process was stopped or busy
 _MOST_DEATHS = 3  # of workers at no file, one after the other
-_DIED = f"{UNREADABLE}its reader died, perhaps for want of memory"
+_DIED = f"{UNREADABLE}its reader died, perhaps because memory ran out"
 
 
 class _Chunk(NamedTuple):
@@ -149,7 +149,7 @@ class _Worker:
         self.answers.close()
 
 
-class Crew:
+class Supervisor:
     """A number of workers. Each gets its next chunk of tasks before it is done with the last one.
 
     A worker's run ends at a cost of `run_cost` bytes. Raise SeedsearchError if no process can be started.
@@ -193,7 +193,7 @@ class Crew:
             except OSError as error:
                 raise SeedsearchError(
                     f"cannot begin a worker process: {error.strerror or error}",
-                    "run the same again with a lower --jobs",
+                    "run the command again with a lower --jobs",
                 ) from error
 
     def give(self, tasks: Sequence[Task]) -> None:
@@ -308,8 +308,8 @@ class Crew:
             self._deaths_at_nothing += 1
             if self._deaths_at_nothing >= _MOST_DEATHS:
                 raise SeedsearchError(
-                    "a worker process died, perhaps for want of memory",
-                    "run the same again with --jobs 1 or less --memory: what was committed stays",
+                    "a worker process died, perhaps because memory ran out",
+                    "run the command again with --jobs 1 or a lower --memory; committed files stay",
                 )
         else:
             self._deaths_at_nothing = 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from seedsearch.cli.options import search_choices
-from seedsearch.query.file_filters import filters_below, filters_of
+from seedsearch.query.file_filters import chosen_filters
 from seedsearch.record import NamedTuple
 from seedsearch.search.searcher import SearchOptions
 
@@ -24,14 +24,11 @@ class Choices(NamedTuple):
     @property
     def search(self) -> SearchOptions:
         """The options of the search. Raises UsageError, SourceNotFoundError."""
-        filters = filters_below(self.below, here=self.here)
-        if self.globs or self.types:
-            filters = (*filters_of(self.globs, self.types), *filters)
         return SearchOptions(
             all_words=self.all_words,
             literal=self.literal,
             as_written=self.literal,
-            filters=filters,
+            filters=chosen_filters(self.globs, self.types, self.below, here=self.here),
         )
 
 

@@ -1,4 +1,4 @@
-"""Work in a thread while the screen stays alive: one job at a time, and of those that wait the newest alone."""
+"""Run one job at a time in a thread, while the screen stays alive. Of the waiting jobs, only the latest is kept."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 _T = TypeVar("_T")
 
 
-class Newest:
-    """Runs jobs. A result is used only if nothing newer waits. `start` starts a coroutine."""
+class LatestJob:
+    """Runs jobs. A result is used only if no later job waits. `start` starts a coroutine."""
 
     def __init__(self, start: Callable[[Coroutine[Any, Any, None]], object]) -> None:
         self._start = start

@@ -29,7 +29,8 @@ class QueryCommand(Command):
         at = args.index("--")
         head, words, paths = args[:at], list[str](), args[at + 1 :]
         given, _, _ = self.make_parser(ctx).parse_args(list(head))
-        has_words = isinstance(given.get("words"), tuple) and bool(given["words"])
+        names = [own.name for own in self.params if isinstance(own, click.Argument)]
+        has_words = any(isinstance(given.get(name), (str, tuple)) and given[name] for name in names)
         if not has_words and "queries_file" not in given:
             if "--" not in paths:
                 return args

@@ -14,23 +14,23 @@ if sys.platform == "linux":
 _LEAST = 48 << 20  # bytes that a document may always have, however full the batch is
 
 
-class Fence:
-    """The limit of this process: `most` bytes beyond its memory at creation. It starts open."""
+class MemoryLimit:
+    """The limit of this process: `most` bytes beyond its memory at creation. At first it is not set."""
 
     def __init__(self, most: int) -> None:
         self._most = _data_bytes() + most
-        self._is_closed = False
+        self._is_set = False
 
-    def close(self, more: int = 0) -> None:
+    def set(self, more: int = 0) -> None:
         """Set the limit, before a document is read. That document may have `more` bytes than others."""
-        if not self._is_closed:
-            self._is_closed = True
+        if not self._is_set:
+            self._is_set = True
             _limit(max(self._most + more, _data_bytes() + _LEAST))
 
-    def open(self) -> None:
+    def lift(self) -> None:
         """Lift the limit. The work from now on belongs to no document, and has limits of its own."""
-        if self._is_closed:
-            self._is_closed = False
+        if self._is_set:
+            self._is_set = False
             _limit(-1)
 
 

@@ -13,7 +13,7 @@ from pdfs import scanned
 from running import Cli
 
 from seedsearch.config import user_file
-from seedsearch.corpus.outside import run
+from seedsearch.corpus.external_programs import run
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import OutsideReader
 

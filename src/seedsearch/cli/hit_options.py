@@ -1,0 +1,246 @@
+"""The options of `query` and `similar` that say how many hits to print, in which form, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING
+
+import click
+
+from seedsearch.cli.options import color_option, first_given, pager_option, with_options
+from seedsearch.cli.output import BY_FILE, Output, form_of, search_options, text_of_records
+from seedsearch.errors import UsageError
+from seedsearch.record import NamedTuple
+from seedsearch.search.searcher import SearchOptions
+
+if TYPE_CHECKING:
+    from seedsearch.config import Config
+    from seedsearch.engine.base import Grouping
+
+_CONTEXT = click.IntRange(0, 1000)
+_CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
+_CONCORDANCES = ("kwic", "kwic-json")
+_MATCHES_OF_CONCORDANCE = 100
+_DOCUMENTS_OF_RUN = 1000  # trec_eval judges this many
+
+_OPTIONS = (
+    click.option(
+        "-k",
+        "--limit",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="At most N hits; with -l and -c, at most N files (0: all) [default: 10; 100 for kwic, 1000 for trec, 0 "
+        "for -l and -c].",
+    ),
+    click.option(
+        "--per-file",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="At most N hits from one file (0: no limit) [default: 3; no limit by document].",
+    ),
+    click.option(
+        "--by",
+        type=click.Choice(["passage", "document"]),
+        help="Rank and count passages, or documents by their best passage [default: passage].",
+    ),
+    click.option(
+        "--all-copies",
+        is_flag=True,
+        help="Print copies of a passage as hits [default: list them in also_in].",
+    ),
+    click.option(
+        "--format",
+        "output_format",
+        metavar="FORM",
+        help="plain, json, csv, tsv, vimgrep, paths, counts, rg-json (as rg --json), markdown, trec (which ranks "
+        "documents), or a template such as '{path}:{line} {title}'.",
+    ),
+    click.option(
+        "--vimgrep",
+        is_flag=True,
+        help="Print path:line:column:text, one line for each match, for editors.",
+    ),
+    click.option(
+        "--text",
+        "record_text",
+        type=click.Choice(["snippet", "line", "passage"]),
+        help="Text of a record: the words around the best match, the line of the best match, or the whole passage "
+        "[default: snippet].",
+    ),
+    click.option(
+        "-M",
+        "--max-columns",
+        "columns",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="At most N characters of text in a record (0: no limit) [default: 200 of a snippet].",
+    ),
+    click.option(
+        "-A",
+        "--after-context",
+        "after",
+        type=_CONTEXT,
+        metavar="N",
+        help=_CONTEXT_HELP.format("after"),
+    ),
+    click.option(
+        "-B",
+        "--before-context",
+        "before",
+        type=_CONTEXT,
+        metavar="N",
+        help=_CONTEXT_HELP.format("before"),
+    ),
+    click.option("-C", "--context", type=_CONTEXT, metavar="N", help="The same as -A N -B N."),
+    click.option(
+        "--sort",
+        type=click.Choice(["score", "path", "date", "left", "right"]),
+        help="Order of the best hits [default: score]. left and right sort the matches of --kwic by the words beside "
+        "them [default of --kwic: right].",
+    ),
+    click.option(
+        "--kwic",
+        is_flag=True,
+        help="Print a concordance: each match on a line, with the text around it.",
+    ),
+    click.option("--line-buffered", is_flag=True, help="Write each record as soon as it is made."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one hit a line."),
+    click.option(
+        "-l",
+        "--files-with-matches",
+        "files",
+        is_flag=True,
+        help="Print only the paths of files with matches, best first.",
+    ),
+    click.option(
+        "-c",
+        "--count",
+        "counts",
+        is_flag=True,
+        help="Print each file's path and its number of matching passages, best first.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code."),
+    click.option("-0", "--null", is_flag=True, help="End each path with a NUL byte, for xargs -0."),
+    color_option,
+    click.option(
+        "--pretty",
+        is_flag=True,
+        help="Print the layout of a terminal, with colours, in a pipe too.",
+    ),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Print more of each passage, on a terminal."
+    ),
+    click.option("--scores", is_flag=True, help="Print scores, on a terminal."),
+    pager_option,
+    click.option(
+        "--explain", is_flag=True, help="Explain each score, on a terminal or with --json."
+    ),
+)
+
+
+class HitChoices(NamedTuple):
+    """The values of `hit_options`. Each has the name of its parameter."""
+
+    limit: int | None
+    per_file: int | None
+    by: Grouping | None
+    all_copies: bool
+    output_format: str | None
+    vimgrep: bool
+    record_text: str | None
+    columns: int | None
+    after: int | None
+    before: int | None
+    context: int | None
+    sort: str | None
+    kwic: bool
+    line_buffered: bool
+    as_json: bool
+    files: bool
+    counts: bool
+    quiet: bool
+    null: bool
+    color: str | None
+    pretty: bool
+    verbose: bool
+    scores: bool
+    no_pager: bool
+    explain: bool
+
+    def form(self, *, timeline: bool = False) -> str:
+        """Return the form of output. Raises UsageError if options conflict."""
+        form = form_of(
+            self.as_json,
+            self.files,
+            self.counts,
+            self.quiet,
+            self.output_format,
+            vimgrep=self.vimgrep,
+            context=self.around is not None,
+            kwic=self.kwic,
+            timeline=timeline,
+        )
+        if self.sort in ("left", "right") and form not in _CONCORDANCES:
+            raise UsageError(f"--sort {self.sort} sorts matches, not hits", "add --kwic")
+        if form == "trec" and self.by == "passage":
+            raise UsageError("--format trec and --by passage cannot be combined", "use one of them")
+        return form
+
+    @property
+    def around(self) -> tuple[int, int] | None:
+        """The lines of context before and after a match, or None without -A, -B and -C."""
+        if self.before is self.after is self.context is None:
+            return None
+        return first_given(self.before, self.context, 0), first_given(self.after, self.context, 0)
+
+    def output(self, form: str, config: Config) -> Output:
+        """Return how to print hits in this form."""
+        return Output(
+            form,
+            self.null,
+            self.color or config.color or "auto",
+            self.sort or ("right" if form in _CONCORDANCES else "score"),
+            self.around or (0, 0),
+            *text_of_records(self.record_text, self.columns),
+            self.line_buffered,
+            self.pretty,
+            self.verbose,
+            self.scores,
+            not self.no_pager,
+        )
+
+    def search(self, output: Output, config: Config) -> SearchOptions:
+        """Return the options of the search for this output. Raises UsageError if it has no room for explanations."""
+        limit, per_file, by = self.limit, self.per_file, self.by
+        if output.form == "trec":
+            by, limit = "document", first_given(limit, _DOCUMENTS_OF_RUN)
+        if output.form in _CONCORDANCES:
+            limit, per_file = first_given(limit, _MATCHES_OF_CONCORDANCE), first_given(per_file, 0)
+        if by == "document":
+            per_file = first_given(per_file, 0)
+        if output.form in BY_FILE:
+            by, limit = "file", first_given(limit, 0)
+        return search_options(
+            output, *_limits(limit, per_file, config), explain=self.explain
+        ).replace(by=by or "passage", all_copies=self.all_copies)
+
+
+def _limits(limit: int | None, per_file: int | None, config: Config) -> tuple[int, int]:
+    """Return the maximum number of hits, and of hits from one file; 0 is no limit.
+
+    Without a limit of hits there is none for files either, unless it is given.
+    """
+    most = first_given(limit, config.limit, 10)
+    return most, first_given(per_file, config.per_file if most else 0, 3)
+
+
+def hit_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say which hits to print, and how. The command gets them as one argument, `hits`."""
+
+    @wraps(command)
+    def with_hits(**given: object) -> int:
+        hits = HitChoices._make([given.pop(name) for name in HitChoices._fields])
+        return command(hits=hits, **given)
+
+    return with_options(with_hits, _OPTIONS)
