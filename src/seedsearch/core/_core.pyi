@@ -120,6 +120,27 @@ def message_head(
 def unwrapped(sent: bytes, first: int, /) -> tuple[bytes, bytes]:
     """See `unwrapped` of message_lines.py. Lines are 64-bit integers."""
 
+# What `usual_message` knows of mail: the fields by lower-case name (shown ones as (name, field), others by number); the
+# charset of a content type, or None if the message is not usual; the text of a value; a date; the content of a body,
+# and whether it is base64; and the most characters of a value.
+_MailRules = tuple[
+    dict[str, tuple[str, str] | int],
+    Callable[[str], str | None],
+    Callable[[str, str], str],
+    Callable[[str], str],
+    Callable[[bytes, bool], bytes],
+    int,
+]
+
+# Its title, its fields, its text, the lines of the file at which each line of the text begins and ends (the latter
+# empty if they are the same, both of 64 bits), and as sent its id and its references.
+UsualMessage = tuple[str, list[tuple[str, str]], str, bytes, bytes, str, str]
+
+def usual_message(
+    data: bytes, at: int, end: int, line: int, rules: _MailRules, /
+) -> UsualMessage | None:
+    """Read the message in `data[at:end]`, which begins on `line`, if it is a usual one; else return None."""
+
 # ------------------------------------------------------------------ tables: c/table_rows.c, corpus/formats/table.py
 
 def rows(text: str, delimiter: str, most: int, /) -> list[tuple[int, int]]:

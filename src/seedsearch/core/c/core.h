@@ -41,6 +41,7 @@
  *   reading.c   tags and texts to regions
  *   composing.c the text of the regions that are kept
  *   mail.c      the fields of a message, the lines of quoted-printable text
+ *   message.c   the usual message: its fields, text and lines
  *   table_rows.c  the rows of a table */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -107,6 +108,7 @@ PyObject *core_scored(PyObject *module, PyObject *args);
 PyObject *core_stem(PyObject *module, PyObject *terms);
 PyObject *core_table(PyObject *module, PyObject *args);
 PyObject *core_unwrapped(PyObject *module, PyObject *args);
+PyObject *core_usual_message(PyObject *module, PyObject *args);
 PyObject *core_untested(PyObject *module, PyObject *args);
 PyObject *core_window(PyObject *module, PyObject *args);
 PyObject *core_within(PyObject *module, PyObject *args);

@@ -114,6 +114,7 @@ static PyMethodDef METHODS[] = {
     {"stem", core_stem, METH_O, NULL},
     {"passage_table", core_table, METH_VARARGS, NULL},
     {"unwrapped", core_unwrapped, METH_VARARGS, NULL},
+    {"usual_message", core_usual_message, METH_VARARGS, NULL},
     {"untested", core_untested, METH_VARARGS, NULL},
     {"window", core_window, METH_VARARGS, NULL},
     {"with_documents", core_with_documents, METH_VARARGS, NULL},

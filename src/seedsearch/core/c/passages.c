@@ -276,8 +276,7 @@ has_hz(const uint8_t *at, const uint8_t *end)
     return 0;
 }
 
-/* Return whether bytes may be UTF-8 and have no sign of another encoding: see decode.py. */
-static int
+int
 may_be_utf_8(const uint8_t *start, const uint8_t *end)
 {
     if (start == end || start[0] >= 0xfe || has(start, end, 0)) {

@@ -67,6 +67,11 @@ def codec_of(name: str) -> str:
     return _MEANT.get(found.name, found.name)
 
 
+def is_east_asian(name: str) -> bool:
+    """Return whether a declared name means an encoding of Chinese, Japanese or Korean."""
+    return codec_of(name) in _EAST_ASIAN
+
+
 class Declared(NamedTuple):
     """A text, and how it was decoded."""
 
