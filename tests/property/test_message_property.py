@@ -86,7 +86,9 @@ def without_core(data: bytes, line_offset: int) -> object:
 
 @settings(max_examples=1500, deadline=None)
 @example(b"Subject: a\nX-Label: c\nX-Keywords: b\nX-Gmail-Labels: c\nKeywords: a\n\nwords", 3)
-@example(b"Subject: a\nContent-Transfer-Encoding: quoted-printable\n\nlong =\nline\nand=0Aanother=\n", 0)
+@example(
+    b"Subject: a\nContent-Transfer-Encoding: quoted-printable\n\nlong =\nline\nand=0Aanother=\n", 0
+)
 @given(messages(), st.integers(0, 9))
 def test_the_core_reads_the_same_document(data: bytes, line_offset: int) -> None:
     assert read(data, line_offset) == without_core(data, line_offset)
@@ -128,4 +130,7 @@ def test_a_quoted_line_of_a_mailbox_is_unquoted(tmp_path: Path) -> None:
         "Subject: a\n\nFrom here\n\n",
         "Subject: b\n\nwords\n",
     ]
-    assert [list(one.lines)[:1] for one in found if isinstance(one, ExtractedDocument)] == [[2], [7]]
+    assert [list(one.lines)[:1] for one in found if isinstance(one, ExtractedDocument)] == [
+        [2],
+        [7],
+    ]

@@ -65,6 +65,8 @@ def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> li
 class PageReading:
     """A page of HTML that was read: see Reading. The page has no lone surrogates, and its line ends are `\\n`.
 
+    Bytes are UTF-8.
+
     `rules` are: the flags of elements' names (1 ends a run of text, 2 is a region, 4 has no content, plus 8 times
     the kind); the greatest nesting; the characters of prose; the characters that `is_note` gets before a note; the
     characters of a fact; then four callbacks: for attributes, for character references, for superscripts, and for
@@ -73,7 +75,7 @@ class PageReading:
 
     def __init__(
         self,
-        page: str,
+        page: str | bytes,
         rules: tuple[
             dict[str, int],
             int,
@@ -251,6 +253,9 @@ ByteSource: TypeAlias = tuple[bytes, int, int, bytes]
 1 is valid UTF-8, 2 UTF-8 with bad bytes, each read as U+FFFD, 3 one byte each, 4 UTF-16, 5 UTF-32, 6 by the first
 byte: then the last item has the width for each first byte, 0 for four bytes before a digit and else two.
 """
+
+def is_plain_utf_8(data: bytes, /) -> bool:
+    """See `is_plain_utf_8` of decode.py."""
 
 class Finder:
     """Finds the title, the language and the passages of text files.

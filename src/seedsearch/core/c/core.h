@@ -85,6 +85,7 @@ PyObject *core_fragments(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);
 PyObject *core_may_hold_runs(PyObject *module, PyObject *args);
+PyObject *core_is_plain_utf_8(PyObject *module, PyObject *data);
 PyObject *core_maybe(PyObject *module, PyObject *args);
 PyObject *core_message_head(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);

@@ -92,6 +92,7 @@ static PyMethodDef METHODS[] = {
     {"fragments", core_fragments, METH_VARARGS, NULL},
     {"grouped", core_grouped, METH_VARARGS, NULL},
     {"highest_of", core_highest_of, METH_VARARGS, NULL},
+    {"is_plain_utf_8", core_is_plain_utf_8, METH_O, NULL},
     {"may_hold_runs", core_may_hold_runs, METH_VARARGS, NULL},
     {"maybe", core_maybe, METH_VARARGS, NULL},
     {"merge", core_merge, METH_VARARGS, NULL},

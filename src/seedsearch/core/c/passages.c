@@ -288,6 +288,19 @@ may_be_utf_8(const uint8_t *start, const uint8_t *end)
     return !is_ascii(start, end) || !(has(start, end, 0x1b) || has_hz(start, end));
 }
 
+PyObject *
+core_is_plain_utf_8(PyObject *Py_UNUSED(module), PyObject *data)
+{
+    char *bytes;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
+        return NULL;
+    }
+    const uint8_t *start = (const uint8_t *)bytes, *end = start + size;
+    int has_mark = size >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0;
+    return PyBool_FromLong(!has_mark && may_be_utf_8(start, end) && !has(start, end, '\r') && is_utf_8(start, end));
+}
+
 /* Return a copy of a text in which each line end is one character at its original place. The caller frees it. */
 static uint8_t *
 with_plain_line_ends(const uint8_t *start, const uint8_t *end)

@@ -78,9 +78,7 @@ def _messages(
             content = _QUOTED.sub(rb"\1", data[at:end])
             at, end = 0, len(content)
         try:
-            yield from documents_of(
-                file, content, at, end, member=str(number), line_offset=lines
-            )
+            yield from documents_of(file, content, at, end, member=str(number), line_offset=lines)
         except SourceUnreadableError:
             raise
         except Exception as error:  # `guarded` does the same, but costs time for each message
