@@ -20,24 +20,31 @@ pytestmark = pytest.mark.skipif(compiled is None, reason="the compiled core is n
 FILE = SourceFile("box/1.eml", 0, 0, 0)
 FIELDS = st.lists(
     st.sampled_from([
-        *("Subject: the  tide\n table", "subject: =?utf-8?q?caf=C3=A9?= au lait", "Subject: café", "Subject:", "SUBJECT: x"),
-        *("From: Ann <ann@example.org>", "Sender: Ann <ann@example.org>", "To: b,\n\tc", "Reply-To: \x0b", "Cc: \x1c d"),
+        *("Subject: the  tide\n table", "subject: =?utf-8?q?caf=C3=A9?= au lait", "Subject: café", "Subject:"),
+        *("SUBJECT: x",),
+        *("From: Ann <ann@example.org>", "Sender: Ann <ann@example.org>", "To: b,\n\tc", "Reply-To: \x0b"),
+        *("Cc: \x1c d",),
         *("Date: Mon, 21 Oct 2024 10:00:00 +0200", "Date: 21 Oct 2024 10:00:00 -0000", "Date: soon", "date: =?x?q?y?="),
-        *("Keywords: a", "X-Keywords: b", "X-Label: c", "X-Gmail-Labels: c", "Comments: =?utf-8?b?w6k=?=", "Comments: a"),
+        *("Keywords: a", "X-Keywords: b", "X-Label: c", "X-Gmail-Labels: c", "Comments: =?utf-8?b?w6k=?="),
+        *("Comments: a",),
         *("Message-ID: <1@example.org>", "References: <0@a> <1@a>", "In-Reply-To: <2@a>", "References:", "Received: z"),
         *("Content-Type: text/plain; charset=utf-8", "Content-Type: text/plain; charset=gb2312", "Content-Type: odd"),
         *("Content-Type: text/plain; format=flowed; delsp=yes", "Content-Type: text/html", "Content-Type: text/csv"),
         *("content-type: text/plain; name=a.txt", "Content-Type: text/plain; charset=latin1", "Content-Type: a/b/c"),
-        *("Content-Type: multipart/mixed; boundary=b", "Content-Disposition: attachment", "Content-Disposition: inline"),
+        *("Content-Type: multipart/mixed; boundary=b", "Content-Disposition: attachment"),
+        *("Content-Disposition: inline",),
         *("Content-Transfer-Encoding: 8bit", "Content-Transfer-Encoding:", "Content-Transfer-Encoding: x-uuencode"),
-        *("From me Mon Oct 21 10:00:00 2024", "no field", "X: y", f"Subject: {'long ' * 3000}", "Subject: " + "=?" * 6000),
+        *("From me Mon Oct 21 10:00:00 2024", "no field", "X: y"),
+        *(f"Subject: {'long ' * 3000}", "Subject: " + "=?" * 6000),
     ]),
     max_size=9,
 )  # fmt: skip
 BODIES = st.lists(
     st.sampled_from([
-        *("words", "", " ", "\n", "\n\n", "--b", "é", "漢字", "a=", "= ", "=\n", "\r", "\r\n", "\0", "\x1b$B", "~{Bk~}", "~"),
-        *("-----BEGIN PGP MESSAGE-----", "\ufeff", "\x85", "\u2028", ">From me", "%PDF-", "+/v8-", "a long line of words " * 5),
+        *("words", "", " ", "\n", "\n\n", "--b", "é", "漢字", "a=", "= ", "=\n", "\r", "\r\n", "\0", "\x1b$B"),
+        *("~{Bk~}", "~"),
+        *("-----BEGIN PGP MESSAGE-----", "\ufeff", "\x85", "\u2028", ">From me", "%PDF-", "+/v8-"),
+        *("a long line of words " * 5,),
         *("begin 644 a\n#0V%T\n \nend\n", "x" * 200),
     ]),
     max_size=9,
@@ -64,7 +71,7 @@ def messages(draw: st.DrawFn) -> bytes:
 
 
 def plainly(text: ExtractedDocument | Problem) -> object:
-    """Return a document with its lines as lists, to compare. Where lines begin is where they end, if nothing says so."""
+    """Return a document with its lines as lists, to compare."""
     if isinstance(text, Problem):
         return text
     return text._replace(lines=list(text.lines), ends=list(text.ends))

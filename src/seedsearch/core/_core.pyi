@@ -125,7 +125,7 @@ def unwrapped(sent: bytes, first: int, /) -> tuple[bytes, bytes]:
 # What `usual_message` knows of mail: the fields by lower-case name (shown ones as (name, field), others by number); the
 # charset of a content type, or None if the message is not usual; the text of a value; a date; the content of a body,
 # and whether it is base64; and the most characters of a value.
-_MailRules = tuple[
+MailRules = tuple[
     dict[str, tuple[str, str] | int],
     Callable[[str], str | None],
     Callable[[str, str], str],
@@ -139,7 +139,7 @@ _MailRules = tuple[
 UsualMessage = tuple[str, list[tuple[str, str]], str, bytes, bytes, str, str]
 
 def usual_message(
-    data: bytes, at: int, end: int, line: int, rules: _MailRules, /
+    data: bytes, at: int, end: int, line: int, rules: MailRules, /
 ) -> UsualMessage | None:
     """Read the message in `data[at:end]`, which begins on `line`, if it is a usual one; else return None."""
 

@@ -109,7 +109,10 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> Declared:
 
 
 def is_surely_utf_8(data: bytes) -> bool:
-    """Return whether `decoded_as` gives UTF-8 without a mark, and all lines end with `\\n`. It may say no of such data."""
+    """Return whether `decoded_as` gives UTF-8 without a mark, and all lines end with `\\n`.
+
+    It may say no of such data.
+    """
     if len(data) > _SURE_BYTES or not is_plain_utf_8(data):
         return False
     return data.isascii() or codec_of(declared_in(data)) not in _EAST_ASIAN

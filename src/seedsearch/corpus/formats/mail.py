@@ -399,7 +399,7 @@ def _joined(
 
 # How the core reads the usual message: its fields by name, and what to ask for the rest. The numbers are those of
 # core/c/message.c.
-_USUAL = (
+_USUAL: _core.MailRules = (
     {
         **_SHOWN_IN_LOWER,
         "content-type": 0, "content-transfer-encoding": 1, "content-disposition": 2,
