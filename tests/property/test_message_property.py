@@ -21,7 +21,7 @@ FILE = SourceFile("box/1.eml", 0, 0, 0)
 FIELDS = st.lists(
     st.sampled_from([
         *("Subject: the  tide\n table", "subject: =?utf-8?q?caf=C3=A9?= au lait", "Subject: café", "Subject:"),
-        *("SUBJECT: x",),
+        *("SUBJECT: x", "Content-Type: text/plain; charset=utf-7"),
         *("From: Ann <ann@example.org>", "Sender: Ann <ann@example.org>", "To: b,\n\tc", "Reply-To: \x0b"),
         *("Cc: \x1c d",),
         *("Date: Mon, 21 Oct 2024 10:00:00 +0200", "Date: 21 Oct 2024 10:00:00 -0000", "Date: soon", "date: =?x?q?y?="),
@@ -44,7 +44,7 @@ BODIES = st.lists(
         *("words", "", " ", "\n", "\n\n", "--b", "é", "漢字", "a=", "= ", "=\n", "\r", "\r\n", "\0", "\x1b$B"),
         *("~{Bk~}", "~"),
         *("-----BEGIN PGP MESSAGE-----", "\ufeff", "\x85", "\u2028", ">From me", "%PDF-", "+/v8-"),
-        *("a long line of words " * 5,),
+        *("a long line of words " * 5, "caf+AOk-"),
         *("begin 644 a\n#0V%T\n \nend\n", "x" * 200),
     ]),
     max_size=9,

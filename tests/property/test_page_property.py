@@ -98,7 +98,7 @@ def test_white_space(text: str) -> None:
 PAGES = st.lists(
     st.sampled_from([
         *("<meta charset=gb2312>", "<meta charset=utf-8>", "<p>", "words", "é", "漢字", "\r\n", "\n", "\r", "\0"),
-        *("\x1b$B",),
+        *("\x1b$B", "<meta charset=utf-7>", "caf+AOk-"),
         *("~{Bk~}", "~", "\ufeff", "%PDF-", "<meta name=author content=b>", "<META NAME=author CONTENT=c>"),
         *("<!-- a -->",),
         *("<!-- saved from url=(0014)about:internet -->", "<title>t</title>", "<meta name=keywords>"),

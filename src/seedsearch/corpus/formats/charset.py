@@ -68,9 +68,9 @@ def codec_of(name: str) -> str:
     return _MEANT.get(found.name, found.name)
 
 
-def is_east_asian(name: str) -> bool:
-    """Return whether a declared name means an encoding of Chinese, Japanese or Korean."""
-    return codec_of(name) in _EAST_ASIAN
+def may_look_like_utf_8(name: str) -> bool:
+    """Return whether a declared name means an encoding whose texts may be valid UTF-8 by chance."""
+    return codec_of(name) in (*_EAST_ASIAN, *_IN_ASCII)
 
 
 class Declared(NamedTuple):
@@ -115,7 +115,7 @@ def is_surely_utf_8(data: bytes) -> bool:
     """
     if len(data) > _SURE_BYTES or not is_plain_utf_8(data):
         return False
-    return data.isascii() or codec_of(declared_in(data)) not in _EAST_ASIAN
+    return (data.isascii() and b"+" not in data) or not may_look_like_utf_8(declared_in(data))
 
 
 def _of_two(data: bytes, codec: str, found: Declared) -> Declared:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.charset import is_east_asian
+from seedsearch.corpus.formats.charset import may_look_like_utf_8
 from seedsearch.corpus.formats.document_builder import clean_text, made
 from seedsearch.corpus.formats.headers import decoded_words, in_utf_8, text_of
 from seedsearch.corpus.formats.html import read_page
@@ -132,7 +132,7 @@ def _usual_charset(content_type: str) -> str | None:
     kind, stated = declared(content_type)
     charset = stated.get("charset", "")
     is_plain = kind.count("/") != 1 or kind == PLAIN
-    is_rare = "name" in stated or "delsp" in stated or is_east_asian(charset)
+    is_rare = "name" in stated or "delsp" in stated or may_look_like_utf_8(charset)
     return charset if is_plain and not is_rare else None
 
 
