@@ -7,7 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
+from seedsearch.corpus.formats import html
 from seedsearch.corpus.formats.page_reading import PlainReading, Reading, reading_of
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import ExtractedDocument, SourceFile
 
 pytestmark = pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
 
@@ -72,3 +75,55 @@ def test_what_is_no_page_is_refused() -> None:
         reading_of("<p>\ud800")
     with pytest.raises(TypeError):
         compiled.PageReading("<p>", ())  # type: ignore[arg-type]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(PIECES, max_size=60).map("".join))
+def test_bytes_are_read_as_their_text(page: str) -> None:
+    assert all_of(reading_of(page.encode()), True) == all_of(PlainReading(page), True)
+
+
+def test_bytes_that_are_not_utf_8_are_refused() -> None:
+    with pytest.raises(ValueError, match="UTF-8"):
+        reading_of(b"<p>\xff")
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.text(alphabet="a \t\n\f\v\xa0\xc2\x85\x1c\u3000", max_size=60))
+def test_white_space(text: str) -> None:
+    page = f"<p>words {text}<p>{text}words<pre>{text}"
+    assert all_of(reading_of(page), False) == all_of(PlainReading(page), False)
+
+
+PAGES = st.lists(
+    st.sampled_from([
+        *("<meta charset=gb2312>", "<meta charset=utf-8>", "<p>", "words", "é", "漢字", "\r\n", "\n", "\r", "\0"),
+        *("\x1b$B", "<meta charset=utf-7>", "caf+AOk-"),
+        *("~{Bk~}", "~", "\ufeff", "%PDF-", "<meta name=author content=b>", "<META NAME=author CONTENT=c>"),
+        *("<!-- a -->",),
+        *("<!-- saved from url=(0014)about:internet -->", "<title>t</title>", "<meta name=keywords>"),
+    ]),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(PAGES, st.sampled_from(["utf-8", "latin-1", "gb18030", "utf-16"]))
+def test_a_page_is_the_same_without_decoding_it(page: str, encoding: str) -> None:
+    data = page.encode(encoding, "replace")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(html, "is_surely_utf_8", lambda _: False)
+        decoded = extracted(data)
+    assert extracted(data) == decoded
+
+
+def extracted(data: bytes) -> object:
+    try:
+        found = list(html.extract(SourceFile("a.html", len(data), 0, 0), data))
+    except Skip as skip:
+        return skip.reason
+    return [
+        one._replace(lines=[*one.lines], ends=[*one.ends])
+        for one in found
+        if isinstance(one, ExtractedDocument)
+    ]

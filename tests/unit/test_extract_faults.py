@@ -94,14 +94,14 @@ def test_a_member_without_a_name_is_named_as_damaged() -> None:
 def test_a_damaged_message_is_named_and_the_others_are_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise LookupError("what nobody\nforesaw")
 
     box = b"".join(
         b"From a Mon Oct 21 10:00:00 2024\nSubject: %b\n\n%b\n\n" % (subject, subject)
         for subject in (b"one", b"two", b"three")
     )
-    monkeypatch.setattr("seedsearch.corpus.formats.mail._joined", fail)
+    monkeypatch.setattr("seedsearch.corpus.formats.mail.made", fail)
     reason = "unreadable: its reader failed (LookupError: what nobody foresaw)"
     assert read("a.mbox", box).problems == [(f"message {n}", reason) for n in (1, 2, 3)]
 

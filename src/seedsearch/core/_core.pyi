@@ -65,6 +65,8 @@ def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> li
 class PageReading:
     """A page of HTML that was read: see Reading. The page has no lone surrogates, and its line ends are `\\n`.
 
+    Bytes are UTF-8.
+
     `rules` are: the flags of elements' names (1 ends a run of text, 2 is a region, 4 has no content, plus 8 times
     the kind); the greatest nesting; the characters of prose; the characters that `is_note` gets before a note; the
     characters of a fact; then four callbacks: for attributes, for character references, for superscripts, and for
@@ -73,7 +75,7 @@ class PageReading:
 
     def __init__(
         self,
-        page: str,
+        page: str | bytes,
         rules: tuple[
             dict[str, int],
             int,
@@ -119,6 +121,27 @@ def message_head(
 
 def unwrapped(sent: bytes, first: int, /) -> tuple[bytes, bytes]:
     """See `unwrapped` of message_lines.py. Lines are 64-bit integers."""
+
+# What `usual_message` knows of mail: the fields by lower-case name (shown ones as (name, field), others by number); the
+# charset of a content type, or None if the message is not usual; the text of a value; a date; the content of a body,
+# and whether it is base64; and the most characters of a value.
+MailRules = tuple[
+    dict[str, tuple[str, str] | int],
+    Callable[[str], str | None],
+    Callable[[str, str], str],
+    Callable[[str], str],
+    Callable[[bytes, bool], bytes],
+    int,
+]
+
+# Its title, its fields, its text, the lines of the file at which each line of the text begins and ends (the latter
+# empty if they are the same, both of 64 bits), and as sent its id and its references.
+UsualMessage = tuple[str, list[tuple[str, str]], str, bytes, bytes, str, str]
+
+def usual_message(
+    data: bytes, at: int, end: int, line: int, rules: MailRules, /
+) -> UsualMessage | None:
+    """Read the message in `data[at:end]`, which begins on `line`, if it is a usual one; else return None."""
 
 # ------------------------------------------------------------------ tables: c/table_rows.c, corpus/formats/table.py
 
@@ -230,6 +253,9 @@ ByteSource: TypeAlias = tuple[bytes, int, int, bytes]
 1 is valid UTF-8, 2 UTF-8 with bad bytes, each read as U+FFFD, 3 one byte each, 4 UTF-16, 5 UTF-32, 6 by the first
 byte: then the last item has the width for each first byte, 0 for four bytes before a digit and else two.
 """
+
+def is_plain_utf_8(data: bytes, /) -> bool:
+    """See `is_plain_utf_8` of decode.py."""
 
 class Finder:
     """Finds the title, the language and the passages of text files.

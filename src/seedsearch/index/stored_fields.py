@@ -124,7 +124,7 @@ class Tables:
         self._kinds: dict[tuple[Any, ...], int] = {}
         # Few documents have any of these.
         self._rest: dict[str, dict[int, bytes]] = {"id": {}, "member": {}, "fields": {}}
-        self._field_names: Counter[str] = Counter()
+        self._field_names: dict[tuple[str, ...], int] = {}  # of a document; most have the same ones
 
     @property
     def documents(self) -> int:
@@ -185,7 +185,8 @@ class Tables:
             self._rest["member"][number] = utf8(document.member)
         if document.fields:
             self._rest["fields"][number] = _dumped(document.fields)
-            self._field_names.update([name for name, _ in document.fields])
+            names = tuple([name for name, _ in document.fields])
+            self._field_names[names] = self._field_names.get(names, 0) + 1
 
     def entry(
         self, name: str, file: tuple[int, str], positions: tuple[int, int], text_bytes: int
@@ -199,8 +200,12 @@ class Tables:
     def write(self, writer: SegmentFileWriter) -> dict[str, list[Any]]:
         """Write the tables. Return the kinds of documents and the names of their fields, as facts of the segment."""
         self._write_files(writer)
-        names = (name for name, _ in self._field_names.most_common())
-        return {"kinds": self._write_documents(writer), "fields": field_names(names)}
+        counts: Counter[str] = Counter()
+        for names, count in self._field_names.items():
+            for name in names:
+                counts[name] += count
+        most = (name for name, _ in counts.most_common())
+        return {"kinds": self._write_documents(writer), "fields": field_names(most)}
 
     def _write_files(self, writer: SegmentFileWriter) -> None:
         writer.blobs("file.path", self.paths)

@@ -110,12 +110,32 @@ spaces_at(const uint8_t *begin, const uint8_t *end)
     return at - begin;
 }
 
+/* Flag a byte of zero; the lowest flag is right. */
+static uint64_t
+zeros(uint64_t eight)
+{
+    return (eight - ONES) & ~eight & 0x80 * ONES;
+}
+
+/* Return whether none of the eight bytes at a place begins white space but a single space. One more byte must follow. */
+static int
+is_even(const uint8_t *at)
+{
+    const uint64_t eight = eight_at(at), spaces = ' ' * ONES;
+    const uint64_t two_spaces = (eight ^ spaces) | (eight_at(at + 1) ^ spaces);
+    return !(zeros(two_spaces) | zeros(eight & 0xe0 * ONES) | zeros(eight ^ 0xc2 * ONES))
+           && !(at[7] == ' ' && UNEVEN[at[8]]);
+}
+
 /* Append a line with each run of spaces and tabs reduced to one space. */
 static int
 put_evenly(Bytes *text, Part line)
 {
     const uint8_t *from = line.at;
     for (const uint8_t *at = from; at < line.end;) {
+        while (line.end - at > 8 && is_even(at)) {
+            at += 8;
+        }
         if (!UNEVEN[*at] || (*at == ' ' && !UNEVEN[at[1]])) { /* a line does not end with a space */
             at++;
             continue;

@@ -41,6 +41,7 @@
  *   reading.c   tags and texts to regions
  *   composing.c the text of the regions that are kept
  *   mail.c      the fields of a message, the lines of quoted-printable text
+ *   message.c   the usual message: its fields, text and lines
  *   table_rows.c  the rows of a table */
 
 #ifndef SEEDSEARCH_CORE_H
@@ -84,6 +85,7 @@ PyObject *core_fragments(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);
 PyObject *core_may_hold_runs(PyObject *module, PyObject *args);
+PyObject *core_is_plain_utf_8(PyObject *module, PyObject *data);
 PyObject *core_maybe(PyObject *module, PyObject *args);
 PyObject *core_message_head(PyObject *module, PyObject *args);
 PyObject *core_merge(PyObject *module, PyObject *args);
@@ -107,6 +109,7 @@ PyObject *core_scored(PyObject *module, PyObject *args);
 PyObject *core_stem(PyObject *module, PyObject *terms);
 PyObject *core_table(PyObject *module, PyObject *args);
 PyObject *core_unwrapped(PyObject *module, PyObject *args);
+PyObject *core_usual_message(PyObject *module, PyObject *args);
 PyObject *core_untested(PyObject *module, PyObject *args);
 PyObject *core_window(PyObject *module, PyObject *args);
 PyObject *core_within(PyObject *module, PyObject *args);

@@ -1,7 +1,13 @@
 /* Messages: parse the fields at the head (corpus/formats/message_head.py), and map the lines of quoted-printable
  * text (message_lines.py). */
 
-#include "memory.h"
+#include "mail.h"
+
+/* The fields of a head, by name. */
+typedef struct {
+    PyObject *fields;
+    Py_ssize_t most; /* characters of a value */
+} Head;
 
 static int
 is_blank_byte(uint8_t c)
@@ -57,36 +63,39 @@ is_edge(uint8_t c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Add a field, unless its name is already there. Its value ends at its last line end, or with the head. */
+/* Add a field, unless its name is already there. */
 static int
-add_field(PyObject *fields, PyObject *name, Py_ssize_t number, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
+add_field(void *to, const HeadField *field)
 {
+    const Head *head = to;
+    PyObject *name = name_of(field->name, field->name_end);
     if (name == NULL) {
         return -1;
     }
-    PyObject *known = PyDict_GetItemWithError(fields, name);
+    PyObject *known = PyDict_GetItemWithError(head->fields, name);
     if (known != NULL || PyErr_Occurred()) {
         Py_DECREF(name);
         return known == NULL ? -1 : 0;
     }
-    end -= end > at && end[-1] == '\n';
-    while (at < end && is_edge(*at)) {
-        at++;
-    }
-    while (at < end && is_edge(end[-1])) {
-        end--;
-    }
-    PyObject *value = PyUnicode_Decode((const char *)at, end - at < most ? end - at : most, "ascii", "surrogateescape");
-    PyObject *field = value == NULL ? NULL : Py_BuildValue("(nN)", number, value);
-    int failed = field == NULL || PyDict_SetItem(fields, name, field) < 0;
-    Py_XDECREF(field);
+    PyObject *value = value_of(field, head->most);
+    PyObject *pair = value == NULL ? NULL : Py_BuildValue("(nN)", field->line, value);
+    int failed = pair == NULL || PyDict_SetItem(head->fields, name, pair) < 0;
+    Py_XDECREF(pair);
     Py_DECREF(name);
     return failed ? -1 : 0;
 }
 
-/* Take the field that begins on a line, with its continuation lines. Return its end. */
+PyObject *
+value_of(const HeadField *field, Py_ssize_t most)
+{
+    Py_ssize_t size = field->end - field->at;
+    return PyUnicode_Decode((const char *)field->at, size < most ? size : most, "ascii", "surrogateescape");
+}
+
+/* Take the field that begins on a line, with its continuation lines. Its value ends at its last line end, or with
+ * the head. Return its end. */
 static const uint8_t *
-take_field(PyObject *fields, Py_ssize_t *number, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
+take_field(TakeField take, void *to, Py_ssize_t *number, const uint8_t *at, const uint8_t *end)
 {
     const uint8_t *colon = colon_of(at, end), *stop = after_line(at, end);
     const Py_ssize_t first = (*number)++;
@@ -94,15 +103,24 @@ take_field(PyObject *fields, Py_ssize_t *number, const uint8_t *at, const uint8_
         stop = after_line(stop, end);
         (*number)++;
     }
-    if (colon != NULL && colon > at && add_field(fields, name_of(at, colon), first, colon + 1, stop, most) < 0) {
-        return NULL;
+    if (colon != NULL && colon > at) {
+        HeadField field = {at, colon, colon + 1, stop, first};
+        field.end -= field.end > field.at && field.end[-1] == '\n';
+        while (field.at < field.end && is_edge(*field.at)) {
+            field.at++;
+        }
+        while (field.at < field.end && is_edge(field.end[-1])) {
+            field.end--;
+        }
+        if (take(to, &field) < 0) {
+            return NULL;
+        }
     }
     return stop;
 }
 
-/* Add the fields of the head that begins at `at`. Return its end, or NULL with an exception. */
-static const uint8_t *
-take_fields(PyObject *fields, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
+const uint8_t *
+read_head(const uint8_t *at, const uint8_t *end, TakeField take, void *to)
 {
     Py_ssize_t number = 1;
     if (begins_envelope(at, end)) {
@@ -116,9 +134,13 @@ take_fields(PyObject *fields, const uint8_t *at, const uint8_t *end, Py_ssize_t 
         if (!is_envelope && !is_blank_byte(*at) && colon_of(at, end) == NULL) {
             break;
         }
-        at = take_field(fields, &number, at, end, most);
+        at = take_field(take, to, &number, at, end);
     }
-    return at;
+    if (at == NULL) {
+        return NULL;
+    }
+    const uint8_t *blank = at + (at < end && *at == '\r');
+    return blank < end && *blank == '\n' ? blank + 1 : at;
 }
 
 PyObject *
@@ -135,16 +157,14 @@ core_message_head(PyObject *Py_UNUSED(module), PyObject *args)
         PyErr_SetString(PyExc_ValueError, "a message lies in its bytes");
         return NULL;
     }
-    const uint8_t *first = (const uint8_t *)bytes, *end = first + stop;
-    PyObject *fields = PyDict_New();
-    const uint8_t *at = fields == NULL ? NULL : take_fields(fields, first + start, end, most);
-    if (at == NULL) {
-        Py_XDECREF(fields);
+    const uint8_t *first = (const uint8_t *)bytes;
+    Head head = {PyDict_New(), most};
+    const uint8_t *body = head.fields == NULL ? NULL : read_head(first + start, first + stop, add_field, &head);
+    if (body == NULL) {
+        Py_XDECREF(head.fields);
         return NULL;
     }
-    const uint8_t *blank = at + (at < end && *at == '\r');
-    at = blank < end && *blank == '\n' ? blank + 1 : at;
-    return Py_BuildValue("(nN)", (Py_ssize_t)(at - first), fields);
+    return Py_BuildValue("(nN)", (Py_ssize_t)(body - first), head.fields);
 }
 
 /* Return whether a line of quoted-printable text, given without its line end, continues on the next line. */
@@ -157,7 +177,7 @@ goes_on(const uint8_t *at, const uint8_t *end)
     return end > at && end[-1] == '=';
 }
 
-static int
+int
 note_lines(Numbers *lines, Numbers *ends, const uint8_t *at, const uint8_t *end, Py_ssize_t number)
 {
     int is_further = 0;

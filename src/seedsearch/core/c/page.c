@@ -10,8 +10,8 @@ static const char *const RAW[RAW_COUNT] = {
 };
 
 static const struct {
-    const char *name;
-    Action action;
+    char name[9];
+    uint8_t action;
 } WITH_ACTION[] = {
     {"tr", ROW}, {"td", CELL}, {"th", CELL}, {"a", LINK}, {"meta", META}, {"link", CANONICAL}, {"time", TIME},
     {"pre", EXACT}, {"img", PICTURE}, {"area", PICTURE}, {"sup", RAISED}, {"ruby", RUBY}, {"rb", RUBY},
@@ -83,9 +83,8 @@ describe(const Scanner *scanner, Name *name)
     name->action = PLAIN_TAG;
     Py_XDECREF(object);
     for (size_t i = 0; i < sizeof WITH_ACTION / sizeof *WITH_ACTION; i++) {
-        const char *known = WITH_ACTION[i].name;
-        if (strlen(known) == name->size && memcmp(known, name->bytes, name->size) == 0) {
-            name->action = (uint8_t)WITH_ACTION[i].action;
+        if (strcmp(WITH_ACTION[i].name, (const char *)name->bytes) == 0) {
+            name->action = WITH_ACTION[i].action;
         }
     }
     if (name->size == 2 && name->bytes[0] == 'h' && name->bytes[1] >= '1' && name->bytes[1] <= '6') {
@@ -110,7 +109,8 @@ name_of(Scanner *scanner, const uint8_t *bytes, size_t size)
     if (known->size == size && memcmp(known->bytes, lower, size) == 0) {
         return known;
     }
-    memcpy(known->bytes, lower, size);
+    lower[size] = 0;
+    memcpy(known->bytes, lower, size + 1);
     known->size = (uint8_t)size;
     return describe(scanner, known) < 0 ? NULL : known;
 }

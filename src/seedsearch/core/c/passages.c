@@ -276,8 +276,7 @@ has_hz(const uint8_t *at, const uint8_t *end)
     return 0;
 }
 
-/* Return whether bytes may be UTF-8 and have no sign of another encoding: see decode.py. */
-static int
+int
 may_be_utf_8(const uint8_t *start, const uint8_t *end)
 {
     if (start == end || start[0] >= 0xfe || has(start, end, 0)) {
@@ -287,6 +286,19 @@ may_be_utf_8(const uint8_t *start, const uint8_t *end)
         return 0;
     }
     return !is_ascii(start, end) || !(has(start, end, 0x1b) || has_hz(start, end));
+}
+
+PyObject *
+core_is_plain_utf_8(PyObject *Py_UNUSED(module), PyObject *data)
+{
+    char *bytes;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
+        return NULL;
+    }
+    const uint8_t *start = (const uint8_t *)bytes, *end = start + size;
+    int has_mark = size >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0;
+    return PyBool_FromLong(!has_mark && may_be_utf_8(start, end) && !has(start, end, '\r') && is_utf_8(start, end));
 }
 
 /* Return a copy of a text in which each line end is one character at its original place. The caller frees it. */

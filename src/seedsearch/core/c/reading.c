@@ -3,6 +3,7 @@
  * and superscripts. */
 
 #include "reading.h"
+#include "text.h"
 
 enum { TEXT, SCRIPTLESS, EDGE, HIDDEN }; /* kinds of regions: page_regions.py */
 enum { BREAK = 1, REGION = 2, ALONE = 4, KIND_SHIFT = 3 }; /* flags of names */
@@ -591,7 +592,8 @@ read_page(Reading *reading, const uint8_t *bytes, size_t size)
     if (scanner == NULL) {
         no_memory();
     }
-    else if (reserve(&reading->stack, &reading->stack_room, 1, sizeof(Opened)) == 0) {
+    else if (reserve(&reading->stack, &reading->stack_room, 1, sizeof(Opened)) == 0
+             && reserve(&reading->texts.data, &reading->texts.room, size, 1) == 0) {
         reading->stack[0] = (Opened){.region = -1, .place = WHOLE_PAGE, .whole = 1};
         reading->open = 1;
         reading->raised = -1;
@@ -620,7 +622,7 @@ reading_compose(Reading *reading, PyObject *kept)
     if (keep == NULL) {
         return NULL;
     }
-    int failed = 0;
+    int failed = reserve(&reading->text.data, &reading->text.room, reading->texts.used, 1) < 0;
     for (Py_ssize_t i = 0; i < count && !failed; i++) {
         PyObject *item = PySequence_GetItem(kept, i);
         size_t number = item == NULL ? (size_t)-1 : PyLong_AsSize_t(item);
@@ -751,12 +753,30 @@ reading_dealloc(Reading *reading)
     Py_DECREF(type);
 }
 
+/* Return the UTF-8 of a page, str or bytes, or NULL with an exception. */
+static const char *
+source_bytes(PyObject *source, Py_ssize_t *size)
+{
+    char *bytes;
+    if (!PyBytes_Check(source)) {
+        return PyUnicode_AsUTF8AndSize(source, size);
+    }
+    if (PyBytes_AsStringAndSize(source, &bytes, size) < 0) {
+        return NULL;
+    }
+    if (!is_utf_8((const uint8_t *)bytes, (const uint8_t *)bytes + *size)) {
+        PyErr_SetString(PyExc_ValueError, "a page in bytes is UTF-8");
+        return NULL;
+    }
+    return bytes;
+}
+
 static PyObject *
 reading_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
 {
     PyObject *source, *flags, *asked, *meant, *is_note, *say_beside;
     Py_ssize_t size, depth, prose_chars, word_chars, fact_chars;
-    if (!PyArg_ParseTuple(args, "U(O!nnnnOOOO)", &source, &PyDict_Type, &flags, &depth, &prose_chars, &word_chars,
+    if (!PyArg_ParseTuple(args, "O(O!nnnnOOOO)", &source, &PyDict_Type, &flags, &depth, &prose_chars, &word_chars,
                           &fact_chars, &asked, &meant, &is_note, &say_beside)) {
         return NULL;
     }
@@ -764,7 +784,7 @@ reading_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
         PyErr_SetString(PyExc_ValueError, "no such depth of elements");
         return NULL;
     }
-    const char *bytes = PyUnicode_AsUTF8AndSize(source, &size);
+    const char *bytes = source_bytes(source, &size);
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Reading *reading = bytes == NULL ? NULL : (Reading *)allocate(type, 0); /* zeroed */
     if (reading == NULL) {

@@ -125,7 +125,7 @@ merge_lines(Splitting *splitting, Place place, const uint8_t *end, int spaced)
 
 /* The number of lines of each length in characters, except 0; LONGEST counts all longer ones too. */
 typedef struct {
-    Py_ssize_t of[LONGEST + 1], filled, all;
+    Py_ssize_t of[LONGEST + 1], filled, all, longest;
 } Lines;
 
 static Lines
@@ -135,7 +135,9 @@ lines_of(const uint8_t *at, const uint8_t *end)
     for (;; at++) {
         const uint8_t *stop = line_end(at, end);
         Py_ssize_t size = characters_in(at, stop);
-        lines.of[size < LONGEST ? size : LONGEST]++;
+        size = size < LONGEST ? size : LONGEST;
+        lines.longest = size > lines.longest ? size : lines.longest;
+        lines.of[size]++;
         lines.filled += size > 0;
         lines.all++;
         if (stop == end) {
@@ -144,6 +146,25 @@ lines_of(const uint8_t *at, const uint8_t *end)
         }
         at = stop;
     }
+}
+
+/* Return whether a line has a tab or three spaces in a row. One of three is every third byte. */
+static int
+has_gap(const uint8_t *line, const uint8_t *end)
+{
+    for (const uint8_t *at = line + 2; at < end; at += 3) {
+        const uint8_t *first = at, *last = at;
+        while (*at == ' ' && first > line && first[-1] == ' ') {
+            first--;
+        }
+        while (*at == ' ' && last + 1 < end && last[1] == ' ') {
+            last++;
+        }
+        if (last - first >= 2) {
+            return 1;
+        }
+    }
+    return memchr(line, '\t', (size_t)(end - line)) != NULL;
 }
 
 /* Return whether a line begins in the middle of a sentence: `_is_read_on` of split.py. */
@@ -159,13 +180,7 @@ is_read_on(const uint8_t *at, const uint8_t *end)
     if (at == end || !(*at >= 0x80 || (*at >= 'a' && *at <= 'z')) || memchr(";{}/", end[-1], 4) != NULL) {
         return 0;
     }
-    for (int spaces = 0; at < end; at++) {
-        spaces = *at == ' ' ? spaces + 1 : 0;
-        if (*at == '\t' || spaces == 3) {
-            return 0;
-        }
-    }
-    return 1;
+    return !has_gap(at, end);
 }
 
 /* Return whether a third of the lines begin in the middle of a sentence: `_reads_on` of split.py. */
@@ -177,9 +192,10 @@ reads_on(const uint8_t *at, const uint8_t *end, Py_ssize_t filled)
     for (const uint8_t *line = at;; line++) {
         const uint8_t *stop = line_end(line, end);
         found += is_read_on(line, stop);
-        for (; line < stop; line++) {
-            has_small |= *line >= 'a' && *line <= 'z';
+        for (; line < stop && !has_small; line++) {
+            has_small = *line >= 'a' && *line <= 'z';
         }
+        line = stop;
         if (stop == end) {
             return 3 * found >= filled || !has_small;
         }
@@ -205,17 +221,14 @@ wrapped_at(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const M
     if (characters > measure->line_chars * lines.all || lines.filled < measure->least_lines) {
         return 0;
     }
-    Py_ssize_t width = 0, seen = 0, near = 0, longest = LONGEST;
+    Py_ssize_t width = 0, seen = 0, near = 0;
     for (; seen <= lines.filled * 9 / 10; width++) { /* the width of the line at nine tenths */
         seen += lines.of[width + 1];
     }
-    while (lines.of[longest] == 0) {
-        longest--;
-    }
-    for (Py_ssize_t size = 1; size <= LONGEST; size++) {
+    for (Py_ssize_t size = 1; size <= lines.longest; size++) {
         near += (double)size >= (double)width * 0.7 ? lines.of[size] : 0;
     }
-    int wrapped = width >= 24 && width <= measure->line_chars && longest <= 2 * width && 2 * near >= lines.filled;
+    int wrapped = width >= 24 && width <= measure->line_chars && lines.longest <= 2 * width && 2 * near >= lines.filled;
     return wrapped && reads_on(at, end, lines.filled) ? width : 0;
 }
 

@@ -80,6 +80,9 @@ Py_ssize_t byte_of(Source *source, const Place *place);
 /* Return whether bytes are UTF-8 as Python decodes it: shortest forms only, and no surrogates. */
 int is_utf_8(const uint8_t *at, const uint8_t *end);
 
+/* Return whether bytes may be UTF-8 and have no sign of another encoding: see decode.py. */
+int may_be_utf_8(const uint8_t *start, const uint8_t *end);
+
 typedef struct {
     Py_ssize_t first_lines, title_chars, title_words;
 } TitleRules;

@@ -10,7 +10,7 @@ import codecs
 import functools
 import re
 
-from seedsearch.corpus.decode import decode
+from seedsearch.corpus.decode import decode, is_plain_utf_8
 from seedsearch.corpus.letter_frequency import LIKELY, likelihood
 from seedsearch.corpus.skip import Skip
 from seedsearch.record import NamedTuple
@@ -43,6 +43,7 @@ _NO_TEXT = frozenset(
 _IN_ASCII = ("utf-7",)  # it writes all letters with ASCII bytes, so only the declaration shows it
 _CLEARLY = 0.5
 _NAME_CHARS = 40
+_SURE_BYTES = 1 << 20
 _EAST_ASIAN = ("gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc_jis_2004", "johab")
 
 
@@ -65,6 +66,11 @@ def codec_of(name: str) -> str:
     if not getattr(found, "_is_text_encoding", True) or found.name in _NO_TEXT:
         return ""
     return _MEANT.get(found.name, found.name)
+
+
+def may_look_like_utf_8(name: str) -> bool:
+    """Return whether a declared name means an encoding whose texts may be valid UTF-8 by chance."""
+    return codec_of(name) in (*_EAST_ASIAN, *_IN_ASCII)
 
 
 class Declared(NamedTuple):
@@ -100,6 +106,16 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> Declared:
             return _tried(data, codec) or found
         return found
     return _of_two(data, codec, _detected(data) or found)
+
+
+def is_surely_utf_8(data: bytes) -> bool:
+    """Return whether `decoded_as` gives UTF-8 without a mark, and all lines end with `\\n`.
+
+    It may say no of such data.
+    """
+    if len(data) > _SURE_BYTES or not is_plain_utf_8(data):
+        return False
+    return (data.isascii() and b"+" not in data) or not may_look_like_utf_8(declared_in(data))
 
 
 def _of_two(data: bytes, codec: str, found: Declared) -> Declared:

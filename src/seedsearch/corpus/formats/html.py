@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seedsearch.corpus.formats import markup
-from seedsearch.corpus.formats.charset import declared_in, decoded_as
+from seedsearch.corpus.formats.charset import declared_in, decoded_as, is_surely_utf_8
 from seedsearch.corpus.formats.document_builder import clean_text, made
 from seedsearch.corpus.formats.page_facts import Facts, shown
 from seedsearch.corpus.formats.page_reading import Reading, reading_of
@@ -36,10 +36,14 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     """Yield the one document of a page. Raise Skip if it is not text or has none."""
     if not data:
         raise Skip("empty")
-    source, encoding, errors, confidence = decoded_as(
-        data[:MAX_BYTES], declared_in(data), file.encoding
-    )
-    page = read_page(source)
+    encoding, errors, confidence = "utf-8", "strict", 1.0
+    if file.encoding or not is_surely_utf_8(data):
+        source, encoding, errors, confidence = decoded_as(
+            data[:MAX_BYTES], declared_in(data), file.encoding
+        )
+        page = read_page(source)
+    else:
+        page = read_page(data)
     if not page.text and not page.title:
         raise Skip("no text in the page")
     yield made(
@@ -51,12 +55,12 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         yield Problem(f"from byte {MAX_BYTES:,} on", "too large for a page")
 
 
-def read_page(source: str, *, whole: bool = False) -> Page:
+def read_page(source: str | bytes, *, whole: bool = False) -> Page:
     """Return the title, facts and main text of a page. This raises nothing, whatever the source is.
 
-    If `whole`, return all visible text, as for a mail or a chapter.
+    Bytes are UTF-8 with `\\n` for every line end. If `whole`, return all visible text, as for a mail or a chapter.
     """
-    clean = clean_text(source)
+    clean = clean_text(source) if isinstance(source, str) else source
     reading = reading_of(clean)
     reading.compose(chosen(reading.regions, reading.places, whole))
     facts = Facts(clean, reading.facts)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import email.utils
+import functools
 import re
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from seedsearch.core import compiled
 from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.charset import may_look_like_utf_8
 from seedsearch.corpus.formats.document_builder import clean_text, made
 from seedsearch.corpus.formats.headers import decoded_words, in_utf_8, text_of
 from seedsearch.corpus.formats.html import read_page
+from seedsearch.corpus.formats.message_head import MAX_CHARS
 from seedsearch.corpus.formats.message_lines import Lines, of_page
-from seedsearch.corpus.formats.mime import MESSAGES, Entity
+from seedsearch.corpus.formats.mime import MESSAGES, Entity, content_of, declared
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 MEDIA_TYPE = "message/rfc822"
 _HTML = "text/html"
@@ -64,17 +72,36 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     if length is None:
         yield from documents_of(file, data)
         return
-    content = data[length.end() : length.end() + int(length[0])]
-    yield from documents_of(file, content, line_offset=data.count(b"\n", 0, length.end()))
+    at, end = length.end(), min(length.end() + int(length[0]), len(data))
+    yield from documents_of(file, data, at, end, line_offset=data.count(b"\n", 0, at))
 
 
 def documents_of(
-    file: SourceFile, data: bytes, *, member: str = "", line_offset: int = 0
+    file: SourceFile,
+    data: bytes,
+    at: int = 0,
+    end: int | None = None,
+    *,
+    member: str = "",
+    line_offset: int = 0,
 ) -> Iterator[ExtractedDocument | Problem]:
-    """Yield the documents of one message. Raise Skip if it is no message.
+    """Yield the documents of the message in `data[at:end]`. Raise Skip if it is no message.
 
     `member` is its place in its file, `line_offset` the number of lines before it.
     """
+    end = len(data) if end is None else end
+    if compiled is not None:
+        usual = compiled.usual_message(data, at, end, line_offset + 1, _USUAL)
+        if usual is not None:
+            yield _of_usual(file, member, usual)
+            return
+    yield from _of_any(file, data[at:end], member, line_offset)
+
+
+def _of_any(
+    file: SourceFile, data: bytes, member: str, line_offset: int
+) -> Iterator[ExtractedDocument | Problem]:
+    """Yield the documents of a message of any structure."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     begin = _BEGIN.match(data)
@@ -88,6 +115,25 @@ def documents_of(
         yield reading.document()
         yield from reading.attachments()
         waiting += reversed(reading.messages)
+
+
+def _of_usual(file: SourceFile, member: str, usual: _core.UsualMessage) -> ExtractedDocument:
+    """Return the document of a message that the core has read."""
+    title, fields, text, lines, ends, id, references = usual
+    if thread := _REFERENCE.search(references):
+        fields.append(("thread", thread[1]))
+    return made(file.path, MEDIA_TYPE, title, text, id=decoded_words(id).strip("<> "), member=member, fields=fields,
+                lines=memoryview(lines).cast("q"), ends=memoryview(ends).cast("q"))  # fmt: skip
+
+
+@functools.lru_cache(maxsize=256)
+def _usual_charset(content_type: str) -> str | None:
+    """Return the charset of plain text, "" if none is declared; None for other types and for what is rare."""
+    kind, stated = declared(content_type)
+    charset = stated.get("charset", "")
+    is_plain = kind.count("/") != 1 or kind == PLAIN
+    is_rare = "name" in stated or "delsp" in stated or may_look_like_utf_8(charset)
+    return charset if is_plain and not is_rare else None
 
 
 class _Part(NamedTuple):
@@ -349,3 +395,15 @@ def _joined(
     if size > start:
         sections.append(Section(start, size, heading))
     return "".join(texts), tuple(sections), lines, ends
+
+
+# How the core reads the usual message: its fields by name, and what to ask for the rest. The numbers are those of
+# core/c/message.c.
+_USUAL: _core.MailRules = (
+    {
+        **_SHOWN_IN_LOWER,
+        "content-type": 0, "content-transfer-encoding": 1, "content-disposition": 2,
+        "message-id": 3, "references": 4, "in-reply-to": 5,
+    },
+    _usual_charset, decoded_words, _date, content_of, MAX_CHARS,
+)  # fmt: skip

@@ -73,11 +73,12 @@ def _messages(
         number += 1
         lines += data.count(b"\n", before, begin.end())
         before = begin.end()
-        content = data[begin.end() : end]
-        if b">From " in content:
-            content = _QUOTED.sub(rb"\1", content)
+        content, at = data, begin.end()
+        if data.find(b">From ", at, end) >= 0:
+            content = _QUOTED.sub(rb"\1", data[at:end])
+            at, end = 0, len(content)
         try:
-            yield from documents_of(file, content, member=str(number), line_offset=lines)
+            yield from documents_of(file, content, at, end, member=str(number), line_offset=lines)
         except SourceUnreadableError:
             raise
         except Exception as error:  # `guarded` does the same, but costs time for each message

@@ -43,7 +43,7 @@ class Entity:
     def __init__(self, data: bytes, at: int, end: int, default: str = PLAIN) -> None:
         self.data, self.start, self.end = data, at, end
         self.begin, self.fields = head_of(data, at, end)
-        kind, self.parameters = _read(self.field("content-type"))
+        kind, self.parameters = declared(self.field("content-type"))
         self.kind = kind if kind.count("/") == 1 else PLAIN if kind else default
         self.transfer = self.field("content-transfer-encoding").strip().lower()
 
@@ -62,14 +62,14 @@ class Entity:
     @property
     def is_attached(self) -> bool:
         """Whether the part is meant as a separate file."""
-        return _read(self.field("content-disposition"))[0] == "attachment"
+        return declared(self.field("content-disposition"))[0] == "attachment"
 
     @property
     def file_name(self) -> str:
         """The name of the part as a file, without folders, or ""."""
         stated = self.parameters.get("name", "")
         if "content-disposition" in self.fields:
-            stated = _read(self.field("content-disposition"))[1].get("filename") or stated
+            stated = declared(self.field("content-disposition"))[1].get("filename") or stated
         name = decoded_words(stated) if stated else ""
         return name.replace("\\", "/").rpartition("/")[2]
 
@@ -81,10 +81,8 @@ class Entity:
     def content(self) -> bytes:
         """Return the body without its transfer encoding, or as sent if the encoding is damaged."""
         sent, transfer = self.sent, self.transfer
-        if transfer == QUOTED_PRINTABLE:
-            return binascii.a2b_qp(sent)
-        if transfer == BASE64:
-            return _from_base64(sent)
+        if transfer in (QUOTED_PRINTABLE, BASE64):
+            return content_of(sent, transfer == BASE64)
         return _from_uuencode(sent) if transfer in _UUENCODE else sent
 
     @property
@@ -194,9 +192,14 @@ def _after(data: bytes, mark: bytes, at: int, end: int) -> int:
 
 
 @functools.lru_cache(maxsize=256)
-def _read(field: str) -> tuple[str, Mapping[str, str]]:
+def declared(field: str) -> tuple[str, Mapping[str, str]]:
     """Return a field's value, in lower case, and its parameters. Most messages have the same fields."""
     return field.partition(";")[0].strip().lower(), parameters(field)
+
+
+def content_of(sent: bytes, is_base64: bool) -> bytes:
+    """Return a body in base64 or quoted-printable without its encoding, or as sent if the encoding is damaged."""
+    return _from_base64(sent) if is_base64 else binascii.a2b_qp(sent)
 
 
 def _from_base64(sent: bytes) -> bytes:

@@ -28,6 +28,7 @@ _ADDRESSES = ("<canonical>", "og:url", "<saved from>")
 _NO_FIELDS = frozenset(("<title>", "viewport"))
 _LINKED_CHARS = 2_000_000
 _HEAD_CHARS = 3000
+_HEAD_BYTES = 4 * _HEAD_CHARS
 # The comment that browsers and SingleFile write before a saved page.
 _SAVED = re.compile(
     r"<!--[^>]{0,80}?saved (?:from url=\(\d+\)|with SingleFile\s+url: )([^\s>]{1,2000})"
@@ -37,13 +38,13 @@ _SAVED = re.compile(
 class Facts:
     """The facts of one page. The first one of each name counts."""
 
-    def __init__(self, source: str, facts: Iterable[Fact]) -> None:
+    def __init__(self, source: str | bytes, facts: Iterable[Fact]) -> None:
         self._found: dict[str, str] = {}
         self.bodies: list[tuple[str, int]] = []
         """Articles in the linked data, and the lines of their scripts."""
         self.described_on = 1
-        if saved := _SAVED.search(source, 0, _HEAD_CHARS):
-            self._found["<saved from>"] = saved[1]
+        if saved := _saved_from(source):
+            self._found["<saved from>"] = saved
         for element, said, line in facts:
             if element == "title":
                 self._state("<title>", said)
@@ -58,6 +59,8 @@ class Facts:
 
     def _element(self, element: str, source: str, line: int) -> None:
         """Take the fact of an element without content."""
+        if element == "meta" and "content" not in source.lower():
+            return
         found = markup.attributes(source)
         if element == "time":
             self._state("<time>", found.get("datetime", ""))
@@ -121,6 +124,16 @@ class Facts:
             if name in found and (value := found[name]):
                 return value
         return ""
+
+
+def _saved_from(source: str | bytes) -> str:
+    """Return the address in the comment of a saved page, or ""."""
+    if isinstance(source, bytes):
+        if source.find(b"<!--", 0, _HEAD_BYTES) < 0:  # as in most pages
+            return ""
+        source = source[:_HEAD_BYTES].decode("utf-8", "ignore")
+    saved = _SAVED.search(source, 0, _HEAD_CHARS)
+    return saved[1] if saved else ""
 
 
 def shown(fact: str) -> str:

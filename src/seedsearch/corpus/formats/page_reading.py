@@ -96,9 +96,11 @@ class Reading(Protocol):
         """
 
 
-def reading_of(source: str) -> Reading:
-    """Read a page. Its line ends must be `\\n`, and it must have no lone surrogates."""
-    return _CompiledReading(source) if compiled is not None else PlainReading(source)
+def reading_of(source: str | bytes) -> Reading:
+    """Read a page. Its line ends must be `\\n`, and it must have no lone surrogates. Bytes must be UTF-8."""
+    if compiled is not None:
+        return _CompiledReading(source)
+    return PlainReading(source if isinstance(source, str) else source.decode())
 
 
 class _Opened:
@@ -424,7 +426,7 @@ _RULES = (_NAMES, DEPTH, PROSE_CHARS, WORD_CHARS, _FACT_CHARS, asked, markup.mea
 class _CompiledReading:
     """The Reading of the compiled core."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str | bytes) -> None:
         self._reading = compiled.PageReading(source, _RULES)
         new = tuple.__new__  # half the cost of calling them
         self.facts = [new(Fact, fact) for fact in self._reading.facts()]

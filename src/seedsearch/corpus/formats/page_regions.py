@@ -48,8 +48,8 @@ class Region(NamedTuple):
 
     def is_navigation(self) -> bool:
         """Return whether the region is a list of links outside the main text."""
-        outside = not self.main and not self.article
-        return outside and self.links >= 3 and self.link_chars > self.chars * 0.7
+        is_list = self.links >= 3 and self.link_chars > self.chars * 0.7
+        return is_list and not self.main and not self.article
 
     def lists_titles(self, noise: Named) -> bool:
         """Return whether its links are titles, as in a bibliography, rather than links to pages of the site."""
@@ -99,18 +99,19 @@ def chosen(
     regions: Sequence[Region], places: Sequence[tuple[str, int]], whole: bool
 ) -> Sequence[int]:
     """Return the numbers of the regions to keep. If the `whole` page is text, all visible ones are kept."""
-    text = [
-        region
-        for region in regions
-        if region.kind == TEXT or (region.kind == SCRIPTLESS and not region.asks_for_scripts)
-    ]
+    by_kind: tuple[list[Region], ...] = ([], [], [], [])
+    for region in regions:
+        by_kind[
+            TEXT if region.kind == SCRIPTLESS and not region.asks_for_scripts else region.kind
+        ].append(region)
+    text = by_kind[TEXT]
     kept = text if whole else _without_navigation(_without_steps(text, places), places)
     for kind in (EDGE, HIDDEN):
-        others = [region for region in regions if region.kind == kind]
-        more = [region for region in others if region.prose]
         if kind == EDGE and whole:
-            kept = kept + others
-        elif more and _chars(kept) < ENOUGH_CHARS and _chars(more) > 3 * _chars(kept):
+            kept = kept + by_kind[kind]
+            continue
+        more = [region for region in by_kind[kind] if region.prose]
+        if more and _chars(kept) < ENOUGH_CHARS and _chars(more) > 3 * _chars(kept):
             kept = kept + more
     return [region.number for region in kept or regions]
 
@@ -124,8 +125,10 @@ def _without_steps(text: list[Region], places: Sequence[tuple[str, int]]) -> lis
 
 def _without_navigation(text: list[Region], places: Sequence[tuple[str, int]]) -> list[Region]:
     noise = Named(places, _NOISE)
-    links = [region for region in text if region.is_navigation()]
-    kept = [region for region in text if not region.is_navigation()] if links else text
+    links: list[Region] = []
+    kept: list[Region] = []
+    for region in text:
+        (links if region.is_navigation() else kept).append(region)
     if _chars(kept) < ENOUGH_CHARS and _chars(kept) < _chars(text) * 0.3:
         kept = text
     elif links:

@@ -1,0 +1,462 @@
+/* The usual message, of one part of plain text: its fields, its text, and the text's lines in the file, in one call.
+ * The twin is `_Reading` of corpus/formats/mail.py, which also takes all other messages. */
+
+#include "mail.h"
+#include "text.h"
+
+enum { MOST_SHOWN = 32 };
+
+/* The fields that say how to read the others and the body: the numbers of `_USUAL` in mail.py. */
+enum { CONTENT_TYPE, TRANSFER_ENCODING, DISPOSITION, MESSAGE_ID, REFERENCES, IN_REPLY_TO, GUIDES };
+
+/* The transfer encodings. */
+enum { AS_SENT, QUOTED, BASE64 };
+
+/* A field that is part of the text. Its names are borrowed. */
+typedef struct {
+    PyObject *name, *field, *value;
+    HeadField sent;
+} Shown;
+
+typedef struct {
+    PyObject *known;   /* a dict: lower-case name to (name, field), or to the number of a guide */
+    PyObject *charset; /* called with a content type; returns the charset, or None if the message is not usual */
+    PyObject *words;   /* called with a value and the charset; returns the value's text */
+    PyObject *date;    /* called with a date; returns it in ISO format */
+    PyObject *content; /* called with a body and whether it is base64; returns the content */
+    Py_ssize_t most;   /* characters of a value */
+    Shown shown[MOST_SHOWN];
+    int count;
+    HeadField guides[GUIDES]; /* `name` is NULL if the message has none */
+    const uint8_t *begin, *body, *end;
+    Py_ssize_t line;   /* of the message */
+    int transfer;
+    PyObject *owner;   /* the content, if it was decoded */
+    Bytes text;
+    Numbers lines, ends;
+} Message;
+
+/* ------------------------------------------------------------------ the head */
+
+static int
+is_shown(const Message *message, PyObject *pair)
+{
+    for (int i = 0; i < message->count; i++) {
+        if (message->shown[i].name == PyTuple_GetItem(pair, 0)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Keep a field if it is known and the first of its name. */
+static int
+keep_field(void *to, const HeadField *field)
+{
+    Message *message = to;
+    char lower[32] = {0};
+    size_t size = (size_t)(field->name_end - field->name);
+    if (size >= sizeof lower) {
+        return 0;
+    }
+    for (size_t i = 0; i < size; i++) {
+        uint8_t c = field->name[i];
+        lower[i] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
+    }
+    PyObject *known = PyDict_GetItemString(message->known, lower);
+    if (known == NULL) {
+        return 0;
+    }
+    if (PyLong_Check(known)) {
+        long guide = PyLong_AsLong(known);
+        if (guide >= 0 && guide < GUIDES && message->guides[guide].name == NULL) {
+            message->guides[guide] = *field;
+        }
+    }
+    else if (PyTuple_Check(known) && PyTuple_Size(known) == 2 && message->count < MOST_SHOWN && !is_shown(message, known)) {
+        Shown *shown = &message->shown[message->count++];
+        *shown = (Shown){PyTuple_GetItem(known, 0), PyTuple_GetItem(known, 1), NULL, *field};
+    }
+    return 0;
+}
+
+static int
+is_plain(const HeadField *field)
+{
+    for (const uint8_t *at = field->at; at < field->end; at++) {
+        if (*at >= 0x80 || (*at == '=' && at + 1 < field->end && at[1] == '?')) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Return a value of ASCII without encoded words, with white space reduced to single spaces. */
+static PyObject *
+spaced_once(const HeadField *field, Py_ssize_t most)
+{
+    Bytes text = {0};
+    const uint8_t *at = field->at, *end = field->end - at > most ? at + most : field->end;
+    int failed = put(&text, at, 0) < 0;
+    while (at < end && !failed) {
+        const uint8_t *word = at;
+        while (at < end && !is_space(*at)) {
+            at++;
+        }
+        failed = at > word && ((text.used && put_byte(&text, ' ') < 0) || put(&text, word, (size_t)(at - word)) < 0);
+        at += at < end;
+    }
+    PyObject *value = failed ? NULL : PyUnicode_FromStringAndSize((const char *)text.data, (Py_ssize_t)text.used);
+    free(text.data);
+    return value;
+}
+
+/* Set the values of the fields, and drop fields without one. Return -1 with an exception. */
+static int
+read_values(Message *message, PyObject *charset)
+{
+    int kept = 0, count = message->count;
+    message->count = 0;
+    for (int i = 0; i < count; i++) {
+        Shown shown = message->shown[i];
+        if (is_plain(&shown.sent)) {
+            shown.value = spaced_once(&shown.sent, message->most);
+        }
+        else {
+            PyObject *sent = value_of(&shown.sent, message->most);
+            shown.value = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(message->words, sent, charset, NULL);
+            Py_XDECREF(sent);
+        }
+        if (shown.value == NULL) {
+            return -1;
+        }
+        if (!PyUnicode_Check(shown.value) || PyUnicode_GetLength(shown.value) == 0) {
+            Py_DECREF(shown.value);
+            continue;
+        }
+        message->shown[kept++] = shown;
+        message->count = kept;
+    }
+    return 0;
+}
+
+/* Return the value of the field, or NULL if there is none. It is borrowed. */
+static PyObject *
+value_named(const Message *message, const char *field)
+{
+    for (int i = 0; i < message->count; i++) {
+        if (PyUnicode_CompareWithASCIIString(message->shown[i].field, field) == 0) {
+            return message->shown[i].value;
+        }
+    }
+    return NULL;
+}
+
+static int
+is_word(const HeadField *field, const char *word)
+{
+    const uint8_t *at = field->at;
+    while (at < field->end && *word && (*at >= 'A' && *at <= 'Z' ? *at | 32 : *at) == (uint8_t)*word) {
+        at++;
+        word++;
+    }
+    return at == field->end && !*word;
+}
+
+/* Set the transfer encoding. Return 0 if it is another one. */
+static int
+read_transfer(Message *message)
+{
+    static const struct {
+        const char *word;
+        int transfer;
+    } KNOWN[] = {{"7bit", AS_SENT}, {"8bit", AS_SENT}, {"binary", AS_SENT}, {"", AS_SENT},
+                 {"quoted-printable", QUOTED}, {"base64", BASE64}};
+    const HeadField *field = &message->guides[TRANSFER_ENCODING];
+    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+        if (field->name == NULL || is_word(field, KNOWN[i].word)) {
+            message->transfer = field->name == NULL ? AS_SENT : KNOWN[i].transfer;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------ the text */
+
+/* Append the lines of the head. A sender who is named twice stands there once. */
+static int
+put_head(Message *message)
+{
+    PyObject *sender = value_named(message, "from");
+    for (int i = 0; i < message->count; i++) {
+        const Shown *shown = &message->shown[i];
+        int is_from = PyUnicode_CompareWithASCIIString(shown->field, "from") == 0;
+        if (!is_from && sender != NULL && PyUnicode_Compare(shown->value, sender) == 0) {
+            continue;
+        }
+        Py_ssize_t size, named;
+        const char *value = PyUnicode_AsUTF8AndSize(shown->value, &size);
+        const char *name = value == NULL ? NULL : PyUnicode_AsUTF8AndSize(shown->name, &named);
+        if (name == NULL || put(&message->text, name, (size_t)named) < 0 || put(&message->text, ": ", 2) < 0
+            || put(&message->text, value, (size_t)size) < 0 || put_byte(&message->text, '\n') < 0
+            || add_number(&message->lines, (uint64_t)(message->line + shown->sent.line - 1)) < 0) {
+            return -1;
+        }
+    }
+    uint64_t last = message->lines.count ? message->lines.values[message->lines.count - 1] : 0;
+    return put_byte(&message->text, '\n') < 0 ? -1 : add_number(&message->lines, last);
+}
+
+/* Append a text with `\n` for every line end. Return the number of its lines, or -1. */
+static Py_ssize_t
+put_body(Bytes *text, const uint8_t *at, const uint8_t *end)
+{
+    Py_ssize_t count = 1;
+    const int has_returns = memchr(at, '\r', (size_t)(end - at)) != NULL;
+    while (at < end) {
+        const uint8_t *stop = at;
+        if (has_returns) {
+            while (stop < end && *stop != '\n' && *stop != '\r') {
+                stop++;
+            }
+        }
+        else {
+            stop = memchr(at, '\n', (size_t)(end - at));
+            stop = stop == NULL ? end : stop;
+        }
+        if (put(text, at, (size_t)(stop - at)) < 0) {
+            return -1;
+        }
+        at = stop;
+        if (at < end) {
+            at += end - at > 1 && at[0] == '\r' && at[1] == '\n' ? 2 : 1;
+            count++;
+            if (put_byte(text, '\n') < 0) {
+                return -1;
+            }
+        }
+    }
+    return count;
+}
+
+static Py_ssize_t
+count_lines(const uint8_t *at, const uint8_t *end)
+{
+    Py_ssize_t count = 0;
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+        count++;
+        at++;
+    }
+    return count;
+}
+
+/* Make `numbers` have `count` numbers after the first `before`. */
+static int
+fit(Numbers *numbers, size_t before, Py_ssize_t count, uint64_t last)
+{
+    while (numbers->count < before + (size_t)count) {
+        if (add_number(numbers, last) < 0) {
+            return -1;
+        }
+    }
+    numbers->count = before + (size_t)count;
+    return 0;
+}
+
+/* Append the lines of the file for each of `count` lines of the content. */
+static int
+put_lines(Message *message, Py_ssize_t count)
+{
+    const size_t before = message->lines.count;
+    const Py_ssize_t first = message->line + count_lines(message->begin, message->body);
+    if (message->transfer == QUOTED) {
+        const uint64_t last = (uint64_t)(first + count_lines(message->body, message->end));
+        for (size_t i = 0; i < before; i++) {
+            if (add_number(&message->ends, message->lines.values[i]) < 0) {
+                return -1;
+            }
+        }
+        return note_lines(&message->lines, &message->ends, message->body, message->end, first) < 0
+                       || fit(&message->lines, before, count, last) < 0
+                   ? -1
+                   : fit(&message->ends, before, count, last);
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (add_number(&message->lines, (uint64_t)(first + (message->transfer == AS_SENT ? i : 0))) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Compose the text. Return 0 if the message is not usual, or -1 with an exception. */
+static int
+compose(Message *message)
+{
+    static const char ENCRYPTED[] = "-----BEGIN PGP MESSAGE";
+    const uint8_t *at = message->body, *end = message->end;
+    if (end - at >= (Py_ssize_t)sizeof ENCRYPTED - 1 && memcmp(at, ENCRYPTED, sizeof ENCRYPTED - 1) == 0) {
+        return 0;
+    }
+    if (message->transfer != AS_SENT) {
+        PyObject *sent = as_bytes(at, (size_t)(end - at));
+        Py_ssize_t size;
+        char *bytes;
+        message->owner = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(
+                             message->content, sent, message->transfer == BASE64 ? Py_True : Py_False, NULL);
+        Py_XDECREF(sent);
+        if (message->owner == NULL || PyBytes_AsStringAndSize(message->owner, &bytes, &size) < 0) {
+            return -1;
+        }
+        at = (const uint8_t *)bytes;
+        end = at + size;
+    }
+    if (!may_be_utf_8(at, end) || *at == 0xef || !is_utf_8(at, end) || is_blank(at, end)) { /* 0xef: perhaps a mark */
+        return 0;
+    }
+    if (reserve(&message->text.data, &message->text.room, (size_t)(end - at) + 512, 1) < 0 || put_head(message) < 0) {
+        return -1;
+    }
+    Py_ssize_t count = put_body(&message->text, at, end);
+    return count < 0 || put_lines(message, count) < 0 ? -1 : 1;
+}
+
+/* ------------------------------------------------------------------ for Python */
+
+/* Return whether two shown fields become the same field of the document. */
+static int
+is_same_field(const Message *message, int one, int other)
+{
+    return PyUnicode_Compare(message->shown[one].field, message->shown[other].field) == 0;
+}
+
+/* Return the fields of the document as the dict of the twin has them: each where its last one stands, from the end of
+ * the head on, with the value of its first one. */
+static PyObject *
+stated(const Message *message)
+{
+    PyObject *fields = PyList_New(0);
+    for (int i = message->count - 1; i >= 0 && fields != NULL; i--) {
+        int first = 0, last = message->count - 1;
+        while (!is_same_field(message, first, i)) {
+            first++;
+        }
+        while (!is_same_field(message, last, i)) {
+            last--;
+        }
+        if (last == i) {
+            PyObject *field = message->shown[i].field, *value = message->shown[first].value;
+            int is_date = PyUnicode_CompareWithASCIIString(field, "date") == 0;
+            PyObject *said = is_date ? PyObject_CallFunctionObjArgs(message->date, value, NULL) : Py_NewRef(value);
+            if (said == NULL || append(fields, Py_BuildValue("(ON)", field, said)) < 0) {
+                Py_CLEAR(fields);
+            }
+        }
+    }
+    return fields;
+}
+
+static PyObject *
+guide_text(const Message *message, int guide)
+{
+    const HeadField *field = &message->guides[guide];
+    return field->name == NULL ? PyUnicode_FromStringAndSize("", 0) : value_of(field, message->most);
+}
+
+/* Return the title: the subject, or who sent the message. */
+static PyObject *
+title(const Message *message)
+{
+    PyObject *subject = value_named(message, "subject"), *sender = value_named(message, "from");
+    if (subject != NULL) {
+        return Py_NewRef(subject);
+    }
+    return sender != NULL ? PyUnicode_FromFormat("mail from %U", sender) : PyUnicode_FromString("mail from nobody");
+}
+
+static PyObject *
+numbers_of(const Numbers *numbers)
+{
+    return as_bytes((const uint8_t *)numbers->values, numbers->count * sizeof(uint64_t));
+}
+
+static PyObject *
+result_of(const Message *message)
+{
+    int has_references = message->guides[REFERENCES].name != NULL
+                         && message->guides[REFERENCES].at < message->guides[REFERENCES].end;
+    PyObject *parts[] = {
+        title(message), stated(message),
+        PyUnicode_DecodeUTF8((const char *)message->text.data, (Py_ssize_t)message->text.used, "strict"),
+        numbers_of(&message->lines), numbers_of(&message->ends), guide_text(message, MESSAGE_ID),
+        guide_text(message, has_references ? REFERENCES : IN_REPLY_TO),
+    };
+    const int count = (int)(sizeof parts / sizeof *parts);
+    PyObject *result = PyTuple_New(count);
+    for (int i = 0; i < count; i++) {
+        if (parts[i] == NULL || result == NULL) {
+            Py_CLEAR(result);
+            Py_XDECREF(parts[i]);
+        }
+        else {
+            PyTuple_SetItem(result, i, parts[i]); /* it takes the reference */
+        }
+    }
+    return result;
+}
+
+/* Read the message. Return 1, 0 if it is not usual, or -1 with an exception. */
+static int
+read_message(Message *message)
+{
+    if (message->end == message->begin || *message->begin == '\r' || *message->begin == '\n' || *message->begin == 0xef) {
+        return 0;
+    }
+    message->body = read_head(message->begin, message->end, keep_field, message);
+    if (message->body == NULL) {
+        return -1;
+    }
+    if (!message->count || message->guides[DISPOSITION].name != NULL || !read_transfer(message)) {
+        return 0;
+    }
+    PyObject *kind = guide_text(message, CONTENT_TYPE);
+    PyObject *charset = kind == NULL ? NULL : PyObject_CallFunctionObjArgs(message->charset, kind, NULL);
+    Py_XDECREF(kind);
+    int found = charset == NULL ? -1 : charset != Py_None;
+    if (found > 0 && read_values(message, charset) < 0) {
+        found = -1;
+    }
+    Py_XDECREF(charset);
+    return found > 0 ? (message->count ? compose(message) : 0) : found;
+}
+
+PyObject *
+core_usual_message(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *data;
+    Py_ssize_t start, stop, size;
+    char *bytes;
+    Message message = {0};
+    if (!PyArg_ParseTuple(args, "Onnn(O!OOOOn)", &data, &start, &stop, &message.line, &PyDict_Type, &message.known,
+                          &message.charset, &message.words, &message.date, &message.content, &message.most)
+        || PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
+        return NULL;
+    }
+    if (start < 0 || stop < start || stop > size || message.most < 0 || message.line < 1) {
+        PyErr_SetString(PyExc_ValueError, "a message lies in its bytes");
+        return NULL;
+    }
+    message.begin = (const uint8_t *)bytes + start;
+    message.end = (const uint8_t *)bytes + stop;
+    int found = read_message(&message);
+    PyObject *result = found < 0 ? NULL : found ? result_of(&message) : Py_NewRef(Py_None);
+    for (int i = 0; i < message.count; i++) {
+        Py_XDECREF(message.shown[i].value);
+    }
+    Py_XDECREF(message.owner);
+    free(message.text.data);
+    free(message.lines.values);
+    free(message.ends.values);
+    return result;
+}

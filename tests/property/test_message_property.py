@@ -1,0 +1,143 @@
+"""The core reads the usual message as the plain reader does, and declines all others."""
+
+from __future__ import annotations
+
+import base64
+import quopri
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from seedsearch.core import compiled
+from seedsearch.corpus.formats import mail, mbox
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.model import ExtractedDocument, SourceFile
+
+pytestmark = pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
+
+FILE = SourceFile("box/1.eml", 0, 0, 0)
+FIELDS = st.lists(
+    st.sampled_from([
+        *("Subject: the  tide\n table", "subject: =?utf-8?q?caf=C3=A9?= au lait", "Subject: café", "Subject:"),
+        *("SUBJECT: x", "Content-Type: text/plain; charset=utf-7"),
+        *("From: Ann <ann@example.org>", "Sender: Ann <ann@example.org>", "To: b,\n\tc", "Reply-To: \x0b"),
+        *("Cc: \x1c d",),
+        *("Date: Mon, 21 Oct 2024 10:00:00 +0200", "Date: 21 Oct 2024 10:00:00 -0000", "Date: soon", "date: =?x?q?y?="),
+        *("Keywords: a", "X-Keywords: b", "X-Label: c", "X-Gmail-Labels: c", "Comments: =?utf-8?b?w6k=?="),
+        *("Comments: a",),
+        *("Message-ID: <1@example.org>", "References: <0@a> <1@a>", "In-Reply-To: <2@a>", "References:", "Received: z"),
+        *("Content-Type: text/plain; charset=utf-8", "Content-Type: text/plain; charset=gb2312", "Content-Type: odd"),
+        *("Content-Type: text/plain; format=flowed; delsp=yes", "Content-Type: text/html", "Content-Type: text/csv"),
+        *("content-type: text/plain; name=a.txt", "Content-Type: text/plain; charset=latin1", "Content-Type: a/b/c"),
+        *("Content-Type: multipart/mixed; boundary=b", "Content-Disposition: attachment"),
+        *("Content-Disposition: inline",),
+        *("Content-Transfer-Encoding: 8bit", "Content-Transfer-Encoding:", "Content-Transfer-Encoding: x-uuencode"),
+        *("From me Mon Oct 21 10:00:00 2024", "no field", "X: y"),
+        *(f"Subject: {'long ' * 3000}", "Subject: " + "=?" * 6000),
+    ]),
+    max_size=9,
+)  # fmt: skip
+BODIES = st.lists(
+    st.sampled_from([
+        *("words", "", " ", "\n", "\n\n", "--b", "é", "漢字", "a=", "= ", "=\n", "\r", "\r\n", "\0", "\x1b$B"),
+        *("~{Bk~}", "~"),
+        *("-----BEGIN PGP MESSAGE-----", "\ufeff", "\x85", "\u2028", ">From me", "%PDF-", "+/v8-"),
+        *("a long line of words " * 5, "caf+AOk-"),
+        *("begin 644 a\n#0V%T\n \nend\n", "x" * 200),
+    ]),
+    max_size=9,
+).map("".join)  # fmt: skip
+ENCODINGS = ("utf-8", "latin-1", "utf-16", "gb18030")
+TRANSFERS = ("", "quoted-printable", "base64", "Base64 ", "QUOTED-PRINTABLE")
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> bytes:
+    """Return a message, usual or not."""
+    head = list(draw(FIELDS))
+    transfer = draw(st.sampled_from(TRANSFERS))
+    body = draw(BODIES).encode(draw(st.sampled_from(ENCODINGS)), "replace")
+    if transfer:
+        head.insert(draw(st.integers(0, len(head))), f"Content-Transfer-Encoding: {transfer}")
+        damaged = draw(st.booleans())
+        is_base64 = transfer.strip().lower() == "base64"
+        body = (base64.encodebytes if is_base64 else quopri.encodestring)(body)
+        body = body[:-3] + b"?" if damaged else body
+    begin = draw(st.sampled_from([b"", b"", b"", b"\n", b"\r\n", b"\xef\xbb\xbf"]))
+    data = begin + "\n".join(head).encode() + b"\n\n" + body
+    return data.replace(b"\n", draw(st.sampled_from([b"\n", b"\n", b"\r\n", b"\r"])))
+
+
+def plainly(text: ExtractedDocument | Problem) -> object:
+    """Return a document with its lines as lists, to compare."""
+    if isinstance(text, Problem):
+        return text
+    return text._replace(lines=list(text.lines), ends=list(text.ends))
+
+
+def read(data: bytes, line_offset: int) -> object:
+    try:
+        found = mail.documents_of(FILE, data, member="7", line_offset=line_offset)
+        return [plainly(document) for document in found]
+    except Skip as skip:
+        return skip.reason
+
+
+def without_core(data: bytes, line_offset: int) -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mail, "compiled", None)
+        return read(data, line_offset)
+
+
+@settings(max_examples=1500, deadline=None)
+@example(b"Subject: a\nX-Label: c\nX-Keywords: b\nX-Gmail-Labels: c\nKeywords: a\n\nwords", 3)
+@example(
+    b"Subject: a\nContent-Transfer-Encoding: quoted-printable\n\nlong =\nline\nand=0Aanother=\n", 0
+)
+@given(messages(), st.integers(0, 9))
+def test_the_core_reads_the_same_document(data: bytes, line_offset: int) -> None:
+    assert read(data, line_offset) == without_core(data, line_offset)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=60), messages())
+def test_a_message_inside_other_bytes_is_the_same(before: bytes, data: bytes) -> None:
+    around = before + data + b"\nSubject: another\n\nwords"
+    try:
+        found = mail.documents_of(FILE, around, len(before), len(before) + len(data), member="7")
+        inside: object = [plainly(document) for document in found]
+    except Skip as skip:
+        inside = skip.reason
+    assert inside == read(data, 0)
+
+
+def test_the_core_takes_the_usual_message() -> None:
+    for head in (
+        b"Subject: a\n",
+        b"Subject: =?utf-8?q?a?=\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n",
+        b"Subject: a\nDate: Mon, 21 Oct 2024 10:00:00 +0200\nContent-Transfer-Encoding: quoted-printable\n",
+    ):
+        data = head + b"\nd29yZHMgb2YgYSBtZXNzYWdl\n"
+        assert compiled.usual_message(data, 0, len(data), 1, mail._USUAL) is not None
+
+
+def test_the_core_refuses_places_outside_the_bytes() -> None:
+    for at, end, line in ((-1, 2, 1), (0, 9, 1), (2, 1, 1), (0, 2, 0)):
+        with pytest.raises(ValueError, match="a message lies in its bytes"):
+            compiled.usual_message(b"a: b", at, end, line, mail._USUAL)
+
+
+def test_a_quoted_line_of_a_mailbox_is_unquoted(tmp_path: Path) -> None:
+    line = b"From me Mon Oct 21 10:00:00 2024\n"
+    data = line + b"Subject: a\n\n>From here\n\n" + line + b"Subject: b\n\nwords\n"
+    found = list(mbox.extract(FILE, data))
+    assert [one.text for one in found if isinstance(one, ExtractedDocument)] == [
+        "Subject: a\n\nFrom here\n\n",
+        "Subject: b\n\nwords\n",
+    ]
+    assert [list(one.lines)[:1] for one in found if isinstance(one, ExtractedDocument)] == [
+        [2],
+        [7],
+    ]
