@@ -474,18 +474,10 @@ def find_word(
     form: bytes | None,
     title_weight: int,
     /,
-) -> tuple[bytes, int, int] | None:
+) -> tuple[tuple[tuple[int, WordLists], ...], int, int] | None:
     """Find the posting lists of a stem class, or of one form: in titles, and in bodies too if `in_bodies`.
 
-    Return what `open_word` takes, df and the weighted frequency. The twin is `TermSets.ranges`.
-    """
-
-def open_word(
-    readers: tuple[SegmentReader, ...], lists: bytes, positions: bool, /
-) -> tuple[Part, ...] | None:
-    """Read the posting lists that `find_word` found, with their positions or at least what is before these.
-
-    The twin is `parts_of` in index/term_sets.py.
+    Return them by segment, df and the weighted frequency. The twin is `TermSets.ranges`.
     """
 
 # ------------------------------------------------------------------ queries; the twin is plain_matching.py
@@ -517,8 +509,11 @@ Its items are: whether it is in titles; its bytes; df; cf; the number of its gro
 (uint32), or None for all.
 """
 
-Part: TypeAlias = tuple[int, tuple[Source, ...]]
-"""The number of a segment, and the sources of a term set in it."""
+class WordLists(Sequence[Source]):
+    """The posting lists of a word in a segment. A query reads of them what it needs."""
+
+Part: TypeAlias = tuple[int, Sequence[Source]]
+"""The number of a segment, and the sources of a term set in it: a tuple, or WordLists."""
 
 class Postings:
     """The passages that contain a term set, including deleted ones, and its frequency in each.
@@ -624,7 +619,7 @@ def grouped(
     of passages do. All these numbers are uint32.
     """
 
-Together: TypeAlias = tuple[int, tuple[tuple[Source, ...], ...]]
+Together: TypeAlias = tuple[int, tuple[Sequence[Source], ...]]
 """The number of a segment, and the sources of each of several words in it."""
 
 def phrase(

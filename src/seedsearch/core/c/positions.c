@@ -491,11 +491,11 @@ static int
 add_segment(Search *search, Matches *made, PyObject *given, const Matches *within)
 {
     int failed = 0;
-    if (PyTuple_Size(given) != search->count) {
+    if (!PyTuple_Check(given) || PyTuple_Size(given) != search->count) {
         return wrong("lists for each word are wanted");
     }
     for (Py_ssize_t w = 0; !failed && w < search->count; w++) {
-        failed = open_part(&search->words[w].part, search->segment, PyTuple_GetItem(given, w)) < 0;
+        failed = open_part(&search->words[w].part, search->table, search->segment, PyTuple_GetItem(given, w), 1) < 0;
     }
     if (!failed) {
         put_rarest_first(search);

@@ -97,8 +97,8 @@ class Executor:
         entry = self._entry(leaf)
         if entry.matches is None and entry.df > 0 and not entry.looked_up:
             entry.looked_up += 1
-            parts, _ = self._term_sets.parts(entry.term_set, leaf, positions=False)
-            found = matching.best_of_word(self.table, parts, self._weight(entry, leaf), most)
+            parts, weight = self._parts(entry, leaf), self._weight(entry, leaf)
+            found = matching.best_of_word(self.table, parts, weight, most)
             if found is not None:
                 return found
         return matching.best_of_any(self.table, (self._read(leaf),), (), (), most)
@@ -200,15 +200,9 @@ class Executor:
             entry.df = len(postings)
         return matching.scored(self.table, postings, self._weight(entry, leaf))
 
-    def _parts(
-        self, entry: Entry, leaf: Leaf, *, positions: bool = False
-    ) -> tuple[_core.Part, ...]:
-        if entry.parts is None or (positions and not entry.has_positions):
-            entry.parts, entry.has_positions = (
-                self._term_sets.parts(entry.term_set, leaf, positions=positions)
-                if entry.df
-                else ((), True)
-            )
+    def _parts(self, entry: Entry, leaf: Leaf) -> tuple[_core.Part, ...]:
+        if entry.parts is None:
+            entry.parts = self._term_sets.parts(entry.term_set, leaf) if entry.df else ()
         return entry.parts
 
     def _weight(self, entry: Entry, leaf: Leaf) -> float:
@@ -333,7 +327,7 @@ class Executor:
         entries = [self._entry(leaf) for leaf in leaves]
         among = self._shared(entries, leaves, among)
         by_segment = [
-            dict(self._parts(entry, leaf, positions=True))
+            dict(self._parts(entry, leaf))
             for entry, leaf in zip(entries, leaves, strict=True)
         ]
         shared = [n for n in by_segment[0] if all(n in of_word for of_word in by_segment)]
@@ -369,7 +363,7 @@ class Executor:
         entries = [self._entry(leaf) for leaf in pair]
         within = self._shared(entries, pair, among)
         first, second = (
-            dict(self._parts(entry, leaf, positions=True))
+            dict(self._parts(entry, leaf))
             for entry, leaf in zip(entries, pair, strict=True)
         )
         parts = tuple([(n, (first[n], second[n])) for n in first if n in second])
