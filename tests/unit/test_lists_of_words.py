@@ -86,3 +86,13 @@ def test_a_word_is_read_again_only_once(engine: WhooshEngine) -> None:
     assert answers[0] == answers[1] == answers[2]
     entry = fresh._snapshot.executor._entry(word)
     assert entry.matches is not None
+
+
+def test_passages_are_read_together(engine: WhooshEngine) -> None:
+    """Of all segments in one call, with documents that are known and others."""
+    snapshot = WhooshEngine(engine.folder)._snapshot
+    numbers = [snapshot.bases[-1] - 1, 0, snapshot.bases[1], snapshot.bases[1] - 1, 5, 0]
+    expected = [segment.record(own) for segment, own in map(snapshot.ranker.locate, numbers)]
+    fresh = WhooshEngine(engine.folder)._snapshot
+    assert fresh.records(numbers) == fresh.records(numbers) == expected
+    assert fresh.record(numbers[0]) == expected[0]

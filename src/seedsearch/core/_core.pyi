@@ -1,11 +1,11 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self, TypeAlias, TypedDict
+from typing import Any, Self, TypeAlias, TypedDict, overload
 
 from typing_extensions import Buffer
 
-from seedsearch.model import Document, PassageSpan, Section, SourceFile
+from seedsearch.model import Document, Passage, PassageSpan, Section, SourceFile
 
 # ------------------------------------------------------------------ stems: c/stem.c; the twin is PyStemmer
 
@@ -446,9 +446,14 @@ class SegmentReader:
         """The group of a number, in the order of keys."""
 
     def passage(
-        self, number: int, documents: dict[int, Document], names: tuple[str, ...], /
-    ) -> dict[str, Any] | int | None:
-        """What a `Passage` has but for its text, by the names of its fields.
+        self,
+        number: int,
+        documents: dict[int, Document],
+        kind: type[Passage],
+        names: tuple[str, ...],
+        /,
+    ) -> Passage | int | None:
+        """A passage without its text; `kind` is Passage, and `names` are its fields.
 
         If its document is not in `documents`, the number of that.
         """
@@ -466,6 +471,20 @@ def find_groups(
     readers: tuple[SegmentReader, ...], keys: tuple[bytes, ...], /
 ) -> list[tuple[int, int, GroupParts]] | None:
     """The groups of some keys: the number of the reader, that of the key, and the group, in this order."""
+
+def passages(
+    readers: tuple[SegmentReader, ...],
+    bases: tuple[int, ...],
+    numbers: list[int],
+    documents: tuple[dict[int, Document], ...],
+    kind: type[Passage],
+    names: tuple[str, ...],
+    /,
+) -> list[Passage | int | None]:
+    """What `SegmentReader.passage` gives for passages that are numbered through the index.
+
+    `bases` has the first number of each segment.
+    """
 
 def find_word(
     readers: tuple[SegmentReader, ...],
@@ -511,6 +530,12 @@ Its items are: whether it is in titles; its bytes; df; cf; the number of its gro
 
 class WordLists(Sequence[Source]):
     """The posting lists of a word in a segment. A query reads of them what it needs."""
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, number: int, /) -> Source: ...
+    @overload
+    def __getitem__(self, numbers: slice, /) -> Sequence[Source]: ...
 
 Part: TypeAlias = tuple[int, Sequence[Source]]
 """The number of a segment, and the sources of a term set in it: a tuple, or WordLists."""

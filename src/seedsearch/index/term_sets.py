@@ -144,7 +144,7 @@ class TermSets:
         key = utf8(self._stem(term))
         in_bodies = leaf.field != "title"
         found = compiled.find_word(self._readers, in_bodies, key, form, TITLE_WEIGHT)
-        return found and TermSet((), found[1], found[2], found[0])
+        return found and _new(TermSet, ((), found[1], found[2], found[0]))
 
     def of_word(
         self,

@@ -94,6 +94,7 @@ PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_around(PyObject *module, PyObject *args);
 PyObject *core_beside(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
+PyObject *core_passages(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
 PyObject *core_spans_without(PyObject *module, PyObject *args);

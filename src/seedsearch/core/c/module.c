@@ -101,6 +101,7 @@ static PyMethodDef METHODS[] = {
     {"narrowed", core_narrowed, METH_VARARGS, NULL},
     {"near", core_near, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},
+    {"passages", core_passages, METH_VARARGS, NULL},
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},
     {"rows", core_rows, METH_VARARGS, NULL},

@@ -399,23 +399,27 @@ number_or_none(uint64_t number, int is_there)
     return is_there ? PyLong_FromUnsignedLongLong(number) : Py_NewRef(Py_None);
 }
 
+/* Make a value whose fields are the values of a dict, as `Record.made_of` does. Take the dict. */
 static PyObject *
-reader_passage(PyObject *self, PyObject *args)
+made_of(PyTypeObject *kind, PyObject *values)
 {
-    Reader *reader = (Reader *)self;
-    unsigned long long number;
+    PyObject *made = values == NULL ? NULL : ((allocfunc)PyType_GetSlot(kind, Py_tp_alloc))(kind, 0);
+    if (made != NULL && PyObject_GenericSetDict(made, values, NULL) < 0) {
+        Py_CLEAR(made);
+    }
+    Py_XDECREF(values);
+    return made;
+}
+
+/* A passage without its text; the number of its document, where that is not among those that are known; None where something
+ * does not fit. */
+static PyObject *
+passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *kind, PyObject *names)
+{
     uint64_t at[PASSAGE_COLUMNS] = {0}, ordinal = 0;
     const uint8_t *heading = NULL;
     uint32_t heading_size = 0;
     int fits = 1;
-    PyObject *documents, *names;
-    if (!PyArg_ParseTuple(args, "KO!O!", &number, &PyDict_Type, &documents, &PyTuple_Type, &names)) {
-        return NULL;
-    }
-    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
-        PyErr_SetString(PyExc_ValueError, "a passage has other fields");
-        return NULL;
-    }
     for (int i = 0; fits > 0 && i < PASSAGE_COLUMNS; i++) {
         fits = number_at(reader, &reader->passages[i], number, &at[i]);
         fits = fits > 0 && at[i] > INT64_MAX / 2 ? 0 : fits; /* farther than any file reaches, or nearly */
@@ -451,6 +455,78 @@ reader_passage(PyObject *self, PyObject *args)
             Py_CLEAR(found);
         }
         Py_XDECREF(values[i]);
+    }
+    return made_of(kind, found);
+}
+
+static int
+has_fields_of_passages(PyObject *names)
+{
+    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
+        PyErr_SetString(PyExc_ValueError, "a passage has other fields");
+        return 0;
+    }
+    return 1;
+}
+
+static PyObject *
+reader_passage(PyObject *self, PyObject *args)
+{
+    unsigned long long number;
+    PyObject *documents, *names;
+    PyTypeObject *kind;
+    if (!PyArg_ParseTuple(args, "KO!O!O!", &number, &PyDict_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)
+        || !has_fields_of_passages(names)) {
+        return NULL;
+    }
+    return passage_at((Reader *)self, number, documents, kind, names);
+}
+
+/* A passage that is numbered through the index, where the segments begin at `bases`. */
+static PyObject *
+passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *documents,
+                 PyTypeObject *kind, PyObject *names)
+{
+    unsigned long wanted = PyLong_AsUnsignedLong(number), base = 0;
+    Py_ssize_t at = PyErr_Occurred() ? -1 : PyTuple_Size(readers) - 1;
+    for (; at >= 0; at--) {
+        PyObject *begins = PyTuple_GetItem(bases, at);
+        base = begins == NULL ? 0 : PyLong_AsUnsignedLong(begins);
+        if (PyErr_Occurred()) {
+            return NULL;
+        }
+        if (base <= wanted) {
+            break;
+        }
+    }
+    if (at < 0) {
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+    }
+    Reader *reader = reader_at(module, readers, at);
+    PyObject *known = reader == NULL ? NULL : PyTuple_GetItem(documents, at);
+    if (known != NULL && !PyDict_Check(known)) {
+        PyErr_SetString(PyExc_TypeError, "the documents of a segment are a dict");
+        return NULL;
+    }
+    return known == NULL ? NULL : passage_at(reader, wanted - base, known, kind, names);
+}
+
+PyObject *
+core_passages(PyObject *module, PyObject *args)
+{
+    PyObject *readers, *bases, *numbers, *documents, *names, *found;
+    PyTypeObject *kind;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers,
+                          &PyTuple_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)
+        || !has_fields_of_passages(names) || (found = PyList_New(0)) == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
+        PyObject *number = PyList_GetItem(numbers, i);
+        if (append(found, passage_of_index(module, readers, bases, number, documents, kind, names)) < 0) {
+            Py_DECREF(found);
+            return NULL;
+        }
     }
     return found;
 }

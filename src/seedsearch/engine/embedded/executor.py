@@ -420,12 +420,14 @@ def _shared_by_all(parts: tuple[_core.Matches, ...]) -> _core.Matches:
 
 
 def _words_in(query: Query) -> float:
-    """Return the number of words of a tree of words; infinity for a tree with other leaves."""
+    """Return the number of words of a tree of words and phrases; infinity for a tree with other leaves."""
     match query:
         case Term() | Exact():
             return 1
         case Or(children) | And(children):
             return sum(map(_words_in, children))
+        case Phrase() | Near():
+            return sum(map(_words_in, words_of(query)))
         case Not(child):
             return _words_in(child)
         case _:
