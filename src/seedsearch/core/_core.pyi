@@ -1,7 +1,7 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self, TypeAlias, TypedDict, overload
+from typing import Self, TypeAlias, TypedDict, overload
 
 from typing_extensions import Buffer
 

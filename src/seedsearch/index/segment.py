@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, compress, repeat
 from operator import add, not_
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from seedsearch.core import compiled
 from seedsearch.core.posting_list import Decoded, decode

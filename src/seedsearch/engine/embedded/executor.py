@@ -327,8 +327,7 @@ class Executor:
         entries = [self._entry(leaf) for leaf in leaves]
         among = self._shared(entries, leaves, among)
         by_segment = [
-            dict(self._parts(entry, leaf))
-            for entry, leaf in zip(entries, leaves, strict=True)
+            dict(self._parts(entry, leaf)) for entry, leaf in zip(entries, leaves, strict=True)
         ]
         shared = [n for n in by_segment[0] if all(n in of_word for of_word in by_segment)]
         parts = tuple([(n, tuple([of_word[n] for of_word in by_segment])) for n in shared])
@@ -363,8 +362,7 @@ class Executor:
         entries = [self._entry(leaf) for leaf in pair]
         within = self._shared(entries, pair, among)
         first, second = (
-            dict(self._parts(entry, leaf))
-            for entry, leaf in zip(entries, pair, strict=True)
+            dict(self._parts(entry, leaf)) for entry, leaf in zip(entries, pair, strict=True)
         )
         parts = tuple([(n, (first[n], second[n])) for n in first if n in second])
         one, other = map(self._weight, entries, pair)
