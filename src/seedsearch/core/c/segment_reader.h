@@ -25,7 +25,7 @@ enum { TITLE, ID, MEMBER, FIELDS, DOCUMENT_TEXTS };
 typedef struct {
     PyObject_HEAD
     int descriptor; /* -1 when closed */
-    int reading;    /* how many threads wait for the file */
+    int reading;    /* how many wait for the file, or read posting lists in the memory */
     PyObject *sum;  /* computes the sum of some bytes */
     Py_buffer memory, checked, sums;
     Texts groups, firsts, paths, headings, of_document[DOCUMENT_TEXTS];
