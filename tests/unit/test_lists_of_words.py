@@ -96,3 +96,16 @@ def test_passages_are_read_together(engine: WhooshEngine) -> None:
     fresh = WhooshEngine(engine.folder)._snapshot
     assert fresh.records(numbers) == fresh.records(numbers) == expected
     assert fresh.record(numbers[0]) == expected[0]
+
+
+def test_frequent_words_of_a_phrase_are_not_read_whole(engine: WhooshEngine) -> None:
+    """The words were used before; what each stands for is known, and the rarer one is read."""
+    fresh = WhooshEngine(engine.folder)
+    rare, frequent = Exact("17"), Exact("in")
+    for word in (rare, frequent):
+        fresh.search(word, text=False)
+    assert fresh.search(Phrase(("in", "17")), text=False).total == 3
+    executor = fresh._snapshot.executor
+    assert executor._entry(rare).matches is not None
+    assert executor._entry(frequent).matches is None
+    assert fresh.search(Phrase(("in", "absent")), text=False).total == 0

@@ -397,14 +397,16 @@ class Executor:
     ) -> _core.Matches | None:
         """Return the passages with all words, within `among`, if each word was used before and so is worth caching.
 
-        Else return `among`.
+        Else return `among`. Words that are much more frequent than the rarest are not read whole for this.
         """
         were_met = all(entry.matches is not None or entry.looked_up for entry in entries)
         for entry in entries:
             entry.looked_up += 1
         if not were_met:
             return among
-        parts = [self._read(leaf) for leaf in leaves]
+        most = _MUCH_MORE * max(0, min(entry.df for entry in entries))  # -1 is not counted yet
+        few = [leaf for entry, leaf in zip(entries, leaves, strict=True) if entry.df <= most]
+        parts = [self._read(leaf) for leaf in few]
         return matching.all_of((*parts, among) if among is not None else tuple(parts))
 
 
