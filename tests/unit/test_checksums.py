@@ -18,7 +18,9 @@ pytestmark = pytest.mark.skipif(compiled is None, reason="plain Python alone")
 pieces = st.one_of(st.binary(max_size=200), st.integers(0, 255).map(lambda byte: bytes([byte])))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(pieces, st.integers(1, 2 * BLOCK + 200), st.integers(0, 1 << 20))
 @example(b"\0", BLOCK, 0)
 @example(b"\xff", BLOCK, 7)
