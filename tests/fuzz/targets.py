@@ -137,7 +137,9 @@ def postings(data: bytes) -> None:
     reader = reader_of(bytes(block))
     reader.group(low)
     compiled.find_groups((reader,), (bytes(listed[:3]), b"b"))
-    compiled.find_word((reader,), True, bytes(listed[:3]), bytes(listed[3:5]), 4)
+    found = compiled.find_word((reader,), True, bytes(listed[:3]), bytes(listed[3:5]), 4)
+    with contextlib.suppress(ValueError):
+        compiled.postings(table, found[0] if found else (), None)
     with contextlib.suppress(ValueError):
         sought = ((bytes(listed[:3]), bytes(listed[3:5])),)
         compiled.words_with(bytes(block), sought, b"de", 3, 4)

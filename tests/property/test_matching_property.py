@@ -273,7 +273,7 @@ chosen_members = st.one_of(st.none(), st.sets(st.integers(0, 3)))
 @held_to
 @given(
     index=st.lists(segments, min_size=1, max_size=3),
-    wanted=st.lists(chosen_members, min_size=1, max_size=3),
+    wanted=st.lists(chosen_members, min_size=1, max_size=4),
     turns=st.integers(1, 3),
     slop=st.one_of(st.integers(0, 4), st.just(1 << 40)),
 )

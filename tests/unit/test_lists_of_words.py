@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from seedsearch.core import compiled
+from seedsearch.core import compiled, matching
 from seedsearch.engine.embedded.engine import WhooshEngine
 from seedsearch.engine.registry import open_engine
 from seedsearch.index.term_sets import TermSets, _counted, parts_of
 from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.paths import create_home
-from seedsearch.query.ast import Exact, Leaf, Query, Term
+from seedsearch.query.ast import Exact, Phrase, Query, Term
 
 pytestmark = pytest.mark.skipif(compiled is None, reason="plain Python alone")
 
@@ -48,30 +48,34 @@ def test_the_core_finds_what_python_finds(
     expected = _counted(ranges, exact=kind is Exact)
     found = term_sets.of(leaf)
     assert (found.df, found.frequency) == (expected.df, expected.frequency)
-    assert bool(found.lists) == bool(ranges)
-    parts, _ = term_sets.parts(found, leaf, positions=True)
+    assert bool(found.parts) == bool(ranges)
+    parts = tuple([(number, tuple(lists)) for number, lists in term_sets.parts(found, leaf)])
     assert parts == parts_of(snapshot.segments, ranges)
 
 
 def blocks_read(engine: WhooshEngine, query: Query) -> int:
     fresh = WhooshEngine(engine.folder)
-    found = fresh.search(query, text=False)
-    assert found.total
+    fresh._snapshot.executor.matches(query)
     return sum(sum(segment.file.checked) for segment in fresh._snapshot.segments)
 
 
 def test_positions_are_read_for_phrases_alone(engine: WhooshEngine) -> None:
-    word: Leaf = Term("fish", "")
-    of_word = blocks_read(engine, word)
+    assert blocks_read(engine, Term("fish", "")) < blocks_read(engine, Phrase(("fish", "fish")))
+
+
+def test_lists_are_not_read_from_a_closed_segment(engine: WhooshEngine) -> None:
     fresh = WhooshEngine(engine.folder)
-    executor = fresh._snapshot.executor
-    entry = executor._entry(word)
-    executor._parts(entry, word)
-    before = sum(sum(segment.file.checked) for segment in fresh._snapshot.segments)
-    executor._parts(entry, word, positions=True)
-    after = sum(sum(segment.file.checked) for segment in fresh._snapshot.segments)
-    assert before < after
-    assert of_word > 0
+    snapshot = fresh._snapshot
+    table = snapshot.executor.table
+    known, new = [snapshot.term_sets.of(Term(text, "")).parts for text in ("heron", "17")]
+    assert matching.postings(table, known, None)
+    for segment in snapshot.segments:
+        segment.close()
+    for parts in (known, new):
+        with pytest.raises(ValueError, match="a posting list cannot be read"):
+            matching.postings(table, parts, None)
+        with pytest.raises(ValueError, match="a posting list cannot be read"):
+            tuple(parts[0][1])
 
 
 def test_a_word_is_read_again_only_once(engine: WhooshEngine) -> None:
@@ -82,3 +86,26 @@ def test_a_word_is_read_again_only_once(engine: WhooshEngine) -> None:
     assert answers[0] == answers[1] == answers[2]
     entry = fresh._snapshot.executor._entry(word)
     assert entry.matches is not None
+
+
+def test_passages_are_read_together(engine: WhooshEngine) -> None:
+    """Of all segments in one call, with documents that are known and others."""
+    snapshot = WhooshEngine(engine.folder)._snapshot
+    numbers = [snapshot.bases[-1] - 1, 0, snapshot.bases[1], snapshot.bases[1] - 1, 5, 0]
+    expected = [segment.record(own) for segment, own in map(snapshot.ranker.locate, numbers)]
+    fresh = WhooshEngine(engine.folder)._snapshot
+    assert fresh.records(numbers) == fresh.records(numbers) == expected
+    assert fresh.record(numbers[0]) == expected[0]
+
+
+def test_frequent_words_of_a_phrase_are_not_read_whole(engine: WhooshEngine) -> None:
+    """The words were used before; what each stands for is known, and the rarer one is read."""
+    fresh = WhooshEngine(engine.folder)
+    rare, frequent = Exact("17"), Exact("in")
+    for word in (rare, frequent):
+        fresh.search(word, text=False)
+    assert fresh.search(Phrase(("in", "17")), text=False).total == 3
+    executor = fresh._snapshot.executor
+    assert executor._entry(rare).matches is not None
+    assert executor._entry(frequent).matches is None
+    assert fresh.search(Phrase(("in", "absent")), text=False).total == 0

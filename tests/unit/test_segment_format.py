@@ -167,12 +167,11 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
         assert reader is not None
         assert not any(file.checked)
         for number, (line, lines, byte, size, page, heading) in enumerate(rows):
-            found = reader.passage(number, known, Passage._fields)
+            found = reader.passage(number, known, Passage, Passage._fields)
             if size >= 2**62:  # farther than any file reaches
                 assert found is None
                 continue
-            assert isinstance(found, dict)
-            assert Passage.made_of(found) == Passage(
+            assert found == Passage(
                 document,
                 3 + number - documents.index(documents[number]),
                 "",
@@ -183,12 +182,13 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
                 page or None,
                 names[heading] if heading else "",
             )
-            assert tuple(found) == Passage._fields
-            assert reader.passage(number, {}, Passage._fields) == documents[number]
+            assert isinstance(found, Passage)
+            assert tuple(vars(found)) == Passage._fields
+            assert reader.passage(number, {}, Passage, Passage._fields) == documents[number]
         for number, name in enumerate(names):
             assert reader.document(number) == (0, 1, 2, 3, name, name, name, name)
             assert reader.path(number) == name.encode("utf-8", "surrogatepass")
-        assert reader.passage(len(rows), known, Passage._fields) is None
+        assert reader.passage(len(rows), known, Passage, Passage._fields) is None
         assert reader.document(len(names)) is reader.path(len(names)) is None
         file.close()
         assert reader.path(0) is None

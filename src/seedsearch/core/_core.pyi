@@ -1,11 +1,11 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self, TypeAlias, TypedDict
+from typing import Self, TypeAlias, TypedDict, overload
 
 from typing_extensions import Buffer
 
-from seedsearch.model import Document, PassageSpan, Section, SourceFile
+from seedsearch.model import Document, Passage, PassageSpan, Section, SourceFile
 
 # ------------------------------------------------------------------ stems: c/stem.c; the twin is PyStemmer
 
@@ -472,9 +472,14 @@ class SegmentReader:
         """The group of a number, in the order of keys."""
 
     def passage(
-        self, number: int, documents: dict[int, Document], names: tuple[str, ...], /
-    ) -> dict[str, Any] | int | None:
-        """What a `Passage` has but for its text, by the names of its fields.
+        self,
+        number: int,
+        documents: dict[int, Document],
+        kind: type[Passage],
+        names: tuple[str, ...],
+        /,
+    ) -> Passage | int | None:
+        """A passage without its text; `kind` is Passage, and `names` are its fields.
 
         If its document is not in `documents`, the number of that.
         """
@@ -493,6 +498,20 @@ def find_groups(
 ) -> list[tuple[int, int, GroupParts]] | None:
     """The groups of some keys: the number of the reader, that of the key, and the group, in this order."""
 
+def passages(
+    readers: tuple[SegmentReader, ...],
+    bases: tuple[int, ...],
+    numbers: list[int],
+    documents: tuple[dict[int, Document], ...],
+    kind: type[Passage],
+    names: tuple[str, ...],
+    /,
+) -> list[Passage | int | None]:
+    """What `SegmentReader.passage` gives for passages that are numbered through the index.
+
+    `bases` has the first number of each segment.
+    """
+
 def find_word(
     readers: tuple[SegmentReader, ...],
     in_bodies: bool,
@@ -500,18 +519,10 @@ def find_word(
     form: bytes | None,
     title_weight: int,
     /,
-) -> tuple[bytes, int, int] | None:
+) -> tuple[tuple[tuple[int, WordLists], ...], int, int] | None:
     """Find the posting lists of a stem class, or of one form: in titles, and in bodies too if `in_bodies`.
 
-    Return what `open_word` takes, df and the weighted frequency. The twin is `TermSets.ranges`.
-    """
-
-def open_word(
-    readers: tuple[SegmentReader, ...], lists: bytes, positions: bool, /
-) -> tuple[Part, ...] | None:
-    """Read the posting lists that `find_word` found, with their positions or at least what is before these.
-
-    The twin is `parts_of` in index/term_sets.py.
+    Return them by segment, df and the weighted frequency. The twin is `TermSets.ranges`.
     """
 
 # ------------------------------------------------------------------ queries; the twin is plain_matching.py
@@ -543,8 +554,17 @@ Its items are: whether it is in titles; its bytes; df; cf; the number of its gro
 (uint32), or None for all.
 """
 
-Part: TypeAlias = tuple[int, tuple[Source, ...]]
-"""The number of a segment, and the sources of a term set in it."""
+class WordLists(Sequence[Source]):
+    """The posting lists of a word in a segment. A query reads of them what it needs."""
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, number: int, /) -> Source: ...
+    @overload
+    def __getitem__(self, numbers: slice, /) -> Sequence[Source]: ...
+
+Part: TypeAlias = tuple[int, Sequence[Source]]
+"""The number of a segment, and the sources of a term set in it: a tuple, or WordLists."""
 
 class Postings:
     """The passages that contain a term set, including deleted ones, and its frequency in each.
@@ -650,7 +670,7 @@ def grouped(
     of passages do. All these numbers are uint32.
     """
 
-Together: TypeAlias = tuple[int, tuple[tuple[Source, ...], ...]]
+Together: TypeAlias = tuple[int, tuple[Sequence[Source], ...]]
 """The number of a segment, and the sources of each of several words in it."""
 
 def phrase(

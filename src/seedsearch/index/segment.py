@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, compress, repeat
 from operator import add, not_
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from seedsearch.core import compiled
 from seedsearch.core.posting_list import Decoded, decode
@@ -193,6 +193,11 @@ class Segment:
             self.file.column(f"document.{name}") for name in ("file", "kind", "place", "ordinal")
         )
 
+    @property
+    def known_documents(self) -> dict[int, Document]:
+        """The documents that were read and stay, by their numbers in this segment."""
+        return self._documents
+
     def document(self, number: int) -> Document:
         """Return a document, by its number in this segment."""
         document = self._documents.get(number)
@@ -252,9 +257,9 @@ class Segment:
         Raise IndexDamagedError if its place is beyond any file: readers go to these places.
         """
         if self.file.reader is not None:
-            values = self._values(self.file.reader, number)
-            if values is not None:
-                return Passage.made_of(values)
+            found = self._by_core(self.file.reader, number)
+            if found is not None:
+                return found
         document = self.document_of(number)
         line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
         ordinal = self._ordinal(number, document)
@@ -272,13 +277,13 @@ class Segment:
             self._string("heading", heading) if heading else "",
         )
 
-    def _values(self, reader: _core.SegmentReader, number: int) -> dict[str, Any] | None:
-        """What a passage has but for its text, where the core can read it."""
-        values = reader.passage(number, self._documents, Passage._fields)
-        if isinstance(values, int):
-            self.document(values)
-            values = reader.passage(number, self._documents, Passage._fields)
-        return values if isinstance(values, dict) else None
+    def _by_core(self, reader: _core.SegmentReader, number: int) -> Passage | None:
+        """Return a passage without its text, where the core can read it."""
+        found = reader.passage(number, self._documents, Passage, Passage._fields)
+        if isinstance(found, int):
+            self.document(found)
+            found = reader.passage(number, self._documents, Passage, Passage._fields)
+        return found if isinstance(found, Passage) else None
 
     def check_places(self) -> None:
         """Raise IndexDamagedError if the place of any passage is beyond any file."""

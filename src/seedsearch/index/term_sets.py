@@ -62,13 +62,13 @@ class TermSet(NamedTuple):
     """The ranges of postings of a leaf, in the order of the segments.
 
     `df` is -1 if only counting can find it. `frequency` is the sum of the weighted frequencies in all passages. If the
-    core found the ranges, it has them in `lists`.
+    core found the ranges, they are in `parts`, as it takes them.
     """
 
     ranges: tuple[PostingsRange, ...]
     df: int
     frequency: int
-    lists: bytes = b""
+    parts: tuple[_core.Part, ...] = ()
 
 
 def passage_table(segments: Sequence[Segment], statistics: Statistics) -> _core.PassageTable:
@@ -120,23 +120,19 @@ class TermSets:
         exact, as_spelt = isinstance(leaf, Exact), isinstance(leaf, Spelt)
         return self.of_word(_fields_of(leaf), leaf.text, exact=exact, as_spelt=as_spelt)
 
-    def parts(
-        self, term_set: TermSet, leaf: Leaf, *, positions: bool
-    ) -> tuple[tuple[_core.Part, ...], bool]:
-        """Return the ranges of a leaf that has some, as the core takes them, and whether positions were read.
+    def parts(self, term_set: TermSet, leaf: Leaf) -> tuple[_core.Part, ...]:
+        """Return the ranges of a leaf that has some, as the core takes them.
 
         The ranges of its term set may have been dropped.
         """
-        if term_set.lists:
-            found = compiled.open_word(self._readers, term_set.lists, positions)
-            if found is not None:
-                return found, positions
+        if term_set.parts:
+            return term_set.parts
         ranges = term_set.ranges
         if not ranges:
             ranges = (
                 tuple(self.ranges(leaf)) if isinstance(leaf, Term | Exact) else self.of(leaf).ranges
             )
-        return parts_of(self._segments, ranges), True
+        return parts_of(self._segments, ranges)
 
     def _by_core(self, leaf: Term | Exact) -> TermSet | None:
         """Return the term set of a word, unless the core cannot find it or a language stems its spelling."""
@@ -148,7 +144,7 @@ class TermSets:
         key = utf8(self._stem(term))
         in_bodies = leaf.field != "title"
         found = compiled.find_word(self._readers, in_bodies, key, form, TITLE_WEIGHT)
-        return found and TermSet((), found[1], found[2], found[0])
+        return found and _new(TermSet, ((), found[1], found[2], found[0]))
 
     def of_word(
         self,

@@ -26,6 +26,8 @@
  *   postings.c  posting lists, written and read
  *   dictionary.c  the blocks of the dictionaries, written and read
  *   segment_reader.c  an open segment's file: its blocks, groups and rows
+ *   checksum.c  the checksums of blocks
+ *   word_lists.c  the posting lists of a word, found and read
  *   inverter.c  the type that takes texts and gives columns
  *   merge.c     the columns of several segments to those of one; checking those of one
  *   matches.c   the objects of queries
@@ -56,12 +58,13 @@
 /* The types of the module, in the order of the table in module.c. */
 enum {
     TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PAGE_READING,
-    TYPE_SEGMENT_READER, TYPE_FOREIGN_MARKS, TYPE_COMMON_WORDS,
+    TYPE_SEGMENT_READER, TYPE_WORD_LISTS, TYPE_FOREIGN_MARKS, TYPE_COMMON_WORDS,
     TYPE_COUNT
 };
 
 extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec, core_page_reading_spec, core_segment_reader_spec, core_foreign_marks_spec, core_common_words_spec;
+    core_matches_spec, core_page_reading_spec, core_segment_reader_spec, core_word_lists_spec, core_foreign_marks_spec,
+    core_common_words_spec;
 
 /* Return a type of the module, as a borrowed reference. */
 PyTypeObject *core_type(PyObject *module, int type);
@@ -93,8 +96,8 @@ PyObject *core_narrowed(PyObject *module, PyObject *args);
 PyObject *core_around(PyObject *module, PyObject *args);
 PyObject *core_beside(PyObject *module, PyObject *args);
 PyObject *core_near(PyObject *module, PyObject *args);
+PyObject *core_passages(PyObject *module, PyObject *args);
 PyObject *core_phrase(PyObject *module, PyObject *args);
-PyObject *core_open_word(PyObject *module, PyObject *args);
 PyObject *core_postings(PyObject *module, PyObject *args);
 PyObject *core_spans_without(PyObject *module, PyObject *args);
 PyObject *core_words_with(PyObject *module, PyObject *args);

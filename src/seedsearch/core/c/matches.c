@@ -131,6 +131,7 @@ core_table(PyObject *module, PyObject *args)
     made->a = a;
     made->b = b;
     made->title_weight = title_weight;
+    made->word_lists = core_type(module, TYPE_WORD_LISTS);
     made->segments = calloc(count ? (size_t)count : 1, sizeof *made->segments);
     if (made->segments == NULL) {
         Py_DECREF(made);

@@ -4,7 +4,7 @@
 #ifndef SEEDSEARCH_MATCHING_H
 #define SEEDSEARCH_MATCHING_H
 
-#include "postings.h"
+#include "word_lists.h"
 
 #include <float.h>
 #include <stdlib.h>
@@ -65,6 +65,7 @@ typedef struct {
     uint32_t *document_of; /* by passage, numbered through the index; NULL until requested */
     double *document_lengths;
     TableSegment *segments;
+    PyTypeObject *word_lists; /* of the module, which has the type of this table as well */
 } Table;
 
 typedef struct {
@@ -95,6 +96,7 @@ typedef struct {
     Source *sources;
     Py_ssize_t count;
     size_t postings; /* of all sources, each counted by itself */
+    WordLists *held; /* whose memory they are in, or NULL */
 } Part;
 
 /* The wanted passages of a segment, numbered through the index; all if there is no list. */
@@ -118,10 +120,10 @@ int are_passages_of(const Table *table, const Matches *matches);
 
 /* scoring.c */
 
-/* Return the second item of a tuple (segment number, tuple), and the segment; segments must ascend. Return NULL
+/* Return the second item of a tuple (segment number, sources), and the segment; segments must ascend. Return NULL
  * with an error set on failure. */
 PyObject *segment_of_part(const Table *table, PyObject *given, const TableSegment **segment);
-int open_part(Part *part, const TableSegment *segment, PyObject *sources);
+int open_part(Part *part, const Table *table, const TableSegment *segment, PyObject *sources, int with_positions);
 void close_part(Part *part);
 Wanted wanted_of(const TableSegment *segment, const Matches *within);
 int matches_or_none(PyObject *module, PyObject *given, const Matches **within);

@@ -11,6 +11,7 @@ static PyType_Spec *const SPECS[TYPE_COUNT] = {
     [TYPE_MATCHES] = &core_matches_spec,
     [TYPE_PAGE_READING] = &core_page_reading_spec,
     [TYPE_SEGMENT_READER] = &core_segment_reader_spec,
+    [TYPE_WORD_LISTS] = &core_word_lists_spec,
     [TYPE_FOREIGN_MARKS] = &core_foreign_marks_spec,
     [TYPE_COMMON_WORDS] = &core_common_words_spec,
 };
@@ -24,6 +25,7 @@ static const char *const NAMES[TYPE_COUNT] = {
     [TYPE_MATCHES] = "Matches",
     [TYPE_PAGE_READING] = "PageReading",
     [TYPE_SEGMENT_READER] = "SegmentReader",
+    [TYPE_WORD_LISTS] = "WordLists",
     [TYPE_FOREIGN_MARKS] = "ForeignMarks",
     [TYPE_COMMON_WORDS] = "CommonWords",
 };
@@ -100,7 +102,7 @@ static PyMethodDef METHODS[] = {
     {"narrowed", core_narrowed, METH_VARARGS, NULL},
     {"near", core_near, METH_VARARGS, NULL},
     {"phrase", core_phrase, METH_VARARGS, NULL},
-    {"open_word", core_open_word, METH_VARARGS, NULL},
+    {"passages", core_passages, METH_VARARGS, NULL},
     {"postings", core_postings, METH_VARARGS, NULL},
     {"ranked", core_ranked, METH_VARARGS, NULL},
     {"rows", core_rows, METH_VARARGS, NULL},

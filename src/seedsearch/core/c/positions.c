@@ -1,11 +1,14 @@
 /* Phrases and nearness: find the passages in which several words are placed as required.
  *
  * The lists of all words are read side by side. Passages that lack a word are skipped, and positions are read
- * only in passages that have all words. Bodies and titles are searched separately. */
+ * only in passages that have all words. Of a phrase, only the two rarest words are: the others are looked up where
+ * these have their places. Bodies and titles are searched separately. */
 
 #include "matching.h"
 
 #include <math.h>
+
+#define LEADERS 2 /* words of a phrase */
 
 /* Positions of one word in a passage, from the first one inside the window. */
 typedef struct {
@@ -39,37 +42,10 @@ typedef struct {
     enum { PHRASE, NEAR, BESIDE } kind;
     uint64_t span; /* of near words, or of neighbouring words */
     Choice choice;
+    uint32_t *starts; /* where the phrase may begin, ascending */
+    size_t start_count, start_room;
+    int is_over; /* whether a word has no more passages */
 } Search;
-
-/* ------------------------------------------------------------------ phrases */
-
-static int
-are_consecutive(const Search *search)
-{
-    const Word *first = &search->words[0];
-    memset(search->runs, 0, (size_t)search->count * sizeof *search->runs);
-    for (size_t i = 0; i < first->count; i++) {
-        Py_ssize_t w = 1;
-        for (; w < search->count; w++) {
-            const Word *word = &search->words[w];
-            size_t *at = &search->runs[w].count;
-            uint64_t wanted = (uint64_t)first->positions[i] + (uint64_t)w;
-            while (*at < word->count && word->positions[*at] < wanted) {
-                ++*at;
-            }
-            if (*at == word->count) {
-                return 0;
-            }
-            if (word->positions[*at] != wanted) {
-                break;
-            }
-        }
-        if (w == search->count) {
-            return 1;
-        }
-    }
-    return 0;
-}
 
 /* ------------------------------------------------------------------ nearness */
 
@@ -219,11 +195,18 @@ advance(Word *word, uint32_t doc)
     return word->doc != UINT32_MAX;
 }
 
-/* Move to the first wanted passage from `doc` on that has all words. Return as `advance`. */
+/* Return how many words, the rarest ones, move on together. The others of a phrase follow if these have their places. */
+static Py_ssize_t
+leaders_of(const Search *search)
+{
+    return search->kind == PHRASE && search->count > LEADERS ? LEADERS : search->count;
+}
+
+/* Move to the first wanted passage from `doc` on that has all leading words. Return as `advance`. */
 static int
 advance_all(const Search *search, Wanted *wanted, uint32_t *doc)
 {
-    for (Py_ssize_t n = 0; n < search->count; n++) {
+    for (Py_ssize_t n = 0; n < leaders_of(search); n++) {
         Word *word = search->rarest_first[n];
         int more;
         if (n == 0 && wanted->passages != NULL) {
@@ -287,10 +270,81 @@ read_positions(Word *word, uint32_t doc, int in_title)
     return 0;
 }
 
+/* ------------------------------------------------------------------ phrases */
+
+/* Begin with the places where the phrase may begin because of one word, the `nth` of the phrase. */
+static int
+begin_starts(Search *search, const Word *word, uint32_t nth)
+{
+    search->start_count = 0;
+    if (word->count > search->start_room) {
+        uint32_t *grown = realloc(search->starts, 2 * word->count * sizeof *grown);
+        if (grown == NULL) {
+            return -1;
+        }
+        search->starts = grown;
+        search->start_room = 2 * word->count;
+    }
+    for (size_t i = 0; i < word->count; i++) {
+        if (word->positions[i] >= nth) {
+            search->starts[search->start_count++] = word->positions[i] - nth;
+        }
+    }
+    return 0;
+}
+
+/* Keep those places of them that a word has too, the `nth` of the phrase. */
+static void
+keep_starts(Search *search, const Word *word, uint32_t nth)
+{
+    size_t kept = 0, at = 0;
+    for (size_t i = 0; i < search->start_count; i++) {
+        uint64_t wanted = (uint64_t)search->starts[i] + nth;
+        while (at < word->count && word->positions[at] < wanted) {
+            at++;
+        }
+        if (at == word->count) {
+            break;
+        }
+        search->starts[kept] = search->starts[i];
+        kept += word->positions[at] == wanted;
+    }
+    search->start_count = kept;
+}
+
+/* Return whether the words are consecutive in the body or the title of a passage: 1, 0, or -1 on failure. A frequent word
+ * is read last, in those passages only in which the others have their places. */
+static int
+are_consecutive(Search *search, uint32_t doc, int in_title)
+{
+    for (Py_ssize_t n = 0; n < search->count; n++) {
+        Word *word = search->rarest_first[n];
+        uint32_t nth = (uint32_t)(word - search->words);
+        int more = n < LEADERS ? 1 : advance(word, doc);
+        search->is_over |= more == 0;
+        if (more <= 0 || word->doc != doc) {
+            return more < 0 ? -1 : 0;
+        }
+        if (read_positions(word, doc, in_title) < 0 || (n == 0 && begin_starts(search, word, nth) < 0)) {
+            return -1;
+        }
+        if (n > 0) {
+            keep_starts(search, word, nth);
+        }
+        if (search->start_count == 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* Return whether the words are placed as required in the body or the title of a passage: 1, 0, or -1 on failure. */
 static int
 stand_together(Search *search, uint32_t doc, int in_title)
 {
+    if (search->kind == PHRASE) {
+        return are_consecutive(search, doc, in_title);
+    }
     for (Py_ssize_t n = 0; n < search->count; n++) {
         Word *word = search->rarest_first[n];
         if (read_positions(word, doc, in_title) < 0) {
@@ -300,7 +354,7 @@ stand_together(Search *search, uint32_t doc, int in_title)
             return 0;
         }
     }
-    return search->kind == PHRASE ? are_consecutive(search) : are_near(search);
+    return are_near(search);
 }
 
 /* Return the score of a word in a passage. */
@@ -384,8 +438,9 @@ search_segment(Search *search, Matches *made, Wanted wanted)
 {
     const uint8_t *deleted = search->segment->deleted;
     uint32_t doc = 0;
-    int more;
-    for (; (more = advance_all(search, &wanted, &doc)) > 0; doc++) {
+    int more = 0;
+    search->is_over = 0;
+    for (; !search->is_over && (more = advance_all(search, &wanted, &doc)) > 0; doc++) {
         if (deleted != NULL && deleted[doc]) {
             continue;
         }
@@ -402,7 +457,7 @@ search_segment(Search *search, Matches *made, Wanted wanted)
             made->scores[made->count++] = score;
         }
     }
-    return more;
+    return more < 0 ? -1 : 0;
 }
 
 /* ------------------------------------------------------------------ for Python */
@@ -436,11 +491,11 @@ static int
 add_segment(Search *search, Matches *made, PyObject *given, const Matches *within)
 {
     int failed = 0;
-    if (PyTuple_Size(given) != search->count) {
+    if (!PyTuple_Check(given) || PyTuple_Size(given) != search->count) {
         return wrong("lists for each word are wanted");
     }
     for (Py_ssize_t w = 0; !failed && w < search->count; w++) {
-        failed = open_part(&search->words[w].part, search->segment, PyTuple_GetItem(given, w)) < 0;
+        failed = open_part(&search->words[w].part, search->table, search->segment, PyTuple_GetItem(given, w), 1) < 0;
     }
     if (!failed) {
         put_rarest_first(search);
@@ -487,6 +542,7 @@ close_search(Search *search)
     free(search->words);
     free(search->rarest_first);
     free(search->runs);
+    free(search->starts);
     free(search->choice.positions);
     free(search->choice.owner);
     free(search->choice.asked);

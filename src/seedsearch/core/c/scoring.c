@@ -12,19 +12,23 @@ close_part(Part *part)
     }
     free(part->sources);
     part->sources = NULL;
+    if (part->held != NULL) {
+        let_go(part->held);
+        part->held = NULL;
+    }
 }
 
 PyObject *
 segment_of_part(const Table *table, PyObject *given, const TableSegment **segment)
 {
-    PyObject *tuple;
+    PyObject *of_segment;
     Py_ssize_t number;
     const TableSegment *before = *segment;
     if (!PyTuple_Check(given)) {
         PyErr_SetString(PyExc_TypeError, "a segment's part is a tuple");
         return NULL;
     }
-    if (!PyArg_ParseTuple(given, "nO!", &number, &PyTuple_Type, &tuple)) {
+    if (!PyArg_ParseTuple(given, "nO", &number, &of_segment)) {
         return NULL;
     }
     if (number < 0 || number >= table->count) {
@@ -36,35 +40,50 @@ segment_of_part(const Table *table, PyObject *given, const TableSegment **segmen
         wrong("segments ascend");
         return NULL;
     }
-    return tuple;
+    return of_segment;
+}
+
+/* Open the next source of a part. */
+static int
+open_next(Part *part, PyObject *sources, int with_positions)
+{
+    Source *own = &part->sources[part->count];
+    *own = (Source){0};
+    if (part->held != NULL) {
+        return open_word_list(own, part->held, part->count++, part->segment->passages, with_positions);
+    }
+    PyObject *source = PyTuple_GetItem(sources, part->count++);
+    if (!PyTuple_Check(source)) {
+        PyErr_SetString(PyExc_TypeError, "a source is a tuple");
+        return -1;
+    }
+    return open_source(own, source, part->segment->passages);
 }
 
 int
-open_part(Part *part, const TableSegment *segment, PyObject *sources)
+open_part(Part *part, const Table *table, const TableSegment *segment, PyObject *sources, int with_positions)
 {
-    *part = (Part){segment, NULL, 0, 0};
-    if (!PyTuple_Check(sources)) {
-        PyErr_SetString(PyExc_TypeError, "sources are a tuple");
+    *part = (Part){.segment = segment};
+    int are_lists = PyObject_TypeCheck(sources, table->word_lists);
+    if (!are_lists && !PyTuple_Check(sources)) {
+        PyErr_SetString(PyExc_TypeError, "sources are a tuple, or the lists of a word");
         return -1;
     }
-    Py_ssize_t count = PyTuple_Size(sources);
+    Py_ssize_t count = are_lists ? count_lists((WordLists *)sources) : PyTuple_Size(sources);
     part->sources = malloc(count ? (size_t)count * sizeof *part->sources : 1);
     if (part->sources == NULL) {
         PyErr_NoMemory();
         return -1;
     }
+    if (are_lists) {
+        part->held = (WordLists *)sources;
+        hold(part->held);
+    }
     while (part->count < count) {
-        PyObject *source = PyTuple_GetItem(sources, part->count);
-        if (!PyTuple_Check(source)) {
-            PyErr_SetString(PyExc_TypeError, "a source is a tuple");
+        if (open_next(part, sources, with_positions) < 0) {
             return -1;
         }
-        Source *own = &part->sources[part->count++];
-        own->view_count = 0;
-        if (open_source(own, source, part->segment->passages) < 0) {
-            return -1;
-        }
-        part->postings += own->list.df;
+        part->postings += part->sources[part->count - 1].list.df;
     }
     return 0;
 }
@@ -296,9 +315,9 @@ core_postings(PyObject *module, PyObject *args)
     Postings *made = new_postings(module);
     int failed = made == NULL;
     for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(parts); i++) {
-        Part part = {NULL, NULL, 0, 0};
+        Part part = {0};
         PyObject *sources = segment_of_part(table, PyTuple_GetItem(parts, i), &segment);
-        failed = sources == NULL || open_part(&part, segment, sources) < 0
+        failed = sources == NULL || open_part(&part, table, segment, sources, 0) < 0
                  || add_part(made, &part, table->title_weight, within) < 0;
         close_part(&part);
     }
@@ -378,24 +397,47 @@ core_scored(PyObject *module, PyObject *args)
 
 #define MOST_WEIGHT 1e100 /* weights beyond it, and beyond its inverse, do not come from frequencies */
 
+#define FEW_TIMES 8
+
+/* The lengths of bodies beyond which passages with so many occurrences are not among the best, by the number of these. */
+typedef struct {
+    double least; /* of the best, when it was computed */
+    uint64_t most[FEW_TIMES];
+} Lengths;
+
+/* Compute them with room for errors of rounding, which are far smaller than TINY. */
+static void
+know_lengths(Lengths *lengths, const Table *table, double least, double weight)
+{
+    lengths->least = least;
+    for (int tf = 0; tf < FEW_TIMES; tf++) {
+        double most = least > TINY && table->b > 0 ? ((tf * weight) / (least - TINY) - tf - table->a) / table->b : DBL_MAX;
+        lengths->most[tf] = most < 0 ? 0 : most < UINT32_MAX ? (uint64_t)most + 1 : UINT64_MAX;
+    }
+}
+
 /* Offer the postings of a segment. Return how many passages are not deleted, or -1 if too many are equally good. */
 static Py_ssize_t
 offer_scored(Best *best, const Table *table, const TableSegment *segment, const Postings *postings, double weight)
 {
     Py_ssize_t live = 0;
+    Lengths lengths;
+    know_lengths(&lengths, table, best->least, weight);
     for (Py_ssize_t i = 0; i < postings->count; i++) {
-        uint32_t doc = postings->passages[i] - segment->base;
-        double tf = postings->frequencies[i], norm = table->a + table->b * length_of(table, segment, doc) + tf;
+        uint32_t doc = postings->passages[i] - segment->base, tf = postings->frequencies[i];
         if (segment->deleted != NULL && segment->deleted[doc]) {
             continue;
         }
         live++;
-        if (tf * weight < (best->least - TINY) * norm) { /* which takes less time than the quotient */
+        if (tf < FEW_TIMES && number_at(&segment->lengths, doc) > lengths.most[tf]) {
             continue;
         }
         double score = bm25f(table, segment, doc, tf, weight);
         if (score >= best->least && offer(best, score, postings->passages[i]) < 0) {
             return -1;
+        }
+        if (best->least > lengths.least) {
+            know_lengths(&lengths, table, best->least, weight);
         }
     }
     return live;
@@ -424,10 +466,10 @@ core_best_of_word(PyObject *module, PyObject *args)
     }
     int failed = 0;
     for (Py_ssize_t i = 0; !failed && size >= 0 && i < PyTuple_Size(parts); i++) {
-        Part part = {NULL, NULL, 0, 0};
+        Part part = {0};
         PyObject *sources = segment_of_part(table, PyTuple_GetItem(parts, i), &segment);
         made->count = 0;
-        failed = sources == NULL || open_part(&part, segment, sources) < 0
+        failed = sources == NULL || open_part(&part, table, segment, sources, 0) < 0
                  || add_part(made, &part, table->title_weight, NULL) < 0;
         close_part(&part);
         if (!failed) {

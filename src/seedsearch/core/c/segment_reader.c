@@ -7,8 +7,8 @@
  */
 
 #include "core.h"
-#include "dictionary.h"
-#include "postings.h"
+#include "segment_reader.h"
+#include "checksum.h"
 
 #ifdef _WIN32
 #include <io.h>
@@ -18,21 +18,6 @@
 
 #define BLOCK 4096u            /* bytes that have a sum of their own: segment_file.py */
 #define BLOCKS_A_READ 8u       /* at most */
-#define MOST_INFLATED (1u << 26) /* bytes of a string: segment_file.py */
-
-typedef struct {
-    uint64_t offset, length;
-    uint32_t width; /* of a value; 0 where the column is missing */
-} Column;
-
-typedef struct {
-    Column bytes, ends;
-} Texts;
-
-enum { DOCUMENT, LINE, LINES, BYTE, BYTES, PAGE, HEADING, PASSAGE_COLUMNS };
-#define PASSAGE_FIELDS 9 /* of `Passage` in model.py */
-enum { FILE_OF, KIND, PLACE, ORDINAL, DOCUMENT_COLUMNS };
-enum { TITLE, ID, MEMBER, FIELDS, DOCUMENT_TEXTS };
 
 static const char *const PASSAGE_NAMES[PASSAGE_COLUMNS] = {
     "passage.document", "passage.line", "passage.lines", "passage.byte", "passage.bytes", "passage.page",
@@ -44,16 +29,6 @@ static const char *const DOCUMENT_NAMES[DOCUMENT_COLUMNS] = {
 static const char *const TEXT_NAMES[DOCUMENT_TEXTS] = {
     "document.title", "document.id", "document.member", "document.fields",
 };
-
-typedef struct {
-    PyObject_HEAD
-    int descriptor; /* -1 when closed */
-    int reading;    /* how many threads wait for the file */
-    PyObject *sum;  /* computes the sum of some bytes */
-    Py_buffer memory, checked, sums;
-    Texts groups, firsts, paths, headings, of_document[DOCUMENT_TEXTS];
-    Column bases, postings, passages[PASSAGE_COLUMNS], documents[DOCUMENT_COLUMNS];
-} Reader;
 
 /* ---------------------------------------------------------------- blocks */
 
@@ -78,6 +53,11 @@ read_at(int descriptor, uint8_t *data, size_t size, size_t at)
 static int
 has_sum(const Reader *reader, uint8_t *data, size_t size, size_t block)
 {
+    const uint32_t wanted = ((const uint32_t *)reader->sums.buf)[block];
+    uint32_t own;
+    if (sum_by_processor(data, size, &own)) {
+        return own == wanted;
+    }
     PyObject *view = PyMemoryView_FromMemory((char *)data, (Py_ssize_t)size, PyBUF_READ);
     PyObject *sum = view == NULL ? NULL : PyObject_CallFunctionObjArgs(reader->sum, view, NULL);
     Py_XDECREF(view);
@@ -86,7 +66,7 @@ has_sum(const Reader *reader, uint8_t *data, size_t size, size_t block)
     }
     unsigned long found = PyLong_AsUnsignedLong(sum);
     Py_DECREF(sum);
-    return PyErr_Occurred() ? -1 : found == ((const uint32_t *)reader->sums.buf)[block];
+    return PyErr_Occurred() ? -1 : found == wanted;
 }
 
 /* Read some blocks and check them. Other threads run meanwhile: so the file is read into a place of our own, and a block
@@ -117,8 +97,7 @@ fill(Reader *reader, size_t block, size_t count)
     return 1;
 }
 
-/* See that the bytes from `start` to `end` are in memory, which has so many. */
-static int
+int
 need(Reader *reader, uint64_t start, uint64_t end)
 {
     const uint8_t *checked = reader->checked.buf;
@@ -267,8 +246,7 @@ open_block(Reader *reader, uint64_t block, const uint8_t **data, uint32_t *bytes
     return fits > 0 ? number_at(reader, &reader->bases, block, base) : fits;
 }
 
-/* Get the block that may have a key. Return 2 if none may. */
-static int
+int
 open_block_of(Reader *reader, const uint8_t *key, Py_ssize_t size, const uint8_t **data, uint32_t *bytes, uint64_t *base)
 {
     uint64_t block = 0;
@@ -276,8 +254,7 @@ open_block_of(Reader *reader, const uint8_t *key, Py_ssize_t size, const uint8_t
     return fits <= 0 ? fits : block == 0 ? 2 : open_block(reader, block - 1, data, bytes, base);
 }
 
-/* What `fits` is after something was read: 0 instead of a ValueError. */
-static int
+int
 after_block(int found)
 {
     if (found < 0 && PyErr_ExceptionMatches(PyExc_ValueError)) {
@@ -309,16 +286,14 @@ add_group(Reader *reader, PyObject *list, Py_ssize_t of_reader, PyObject *keys, 
                                                                                  : 1;
 }
 
-/* What stands for an answer where something did not fit, or failed. */
-static PyObject *
+PyObject *
 no_answer(PyObject *begun, int fits)
 {
     Py_XDECREF(begun);
     return fits < 0 ? NULL : Py_NewRef(Py_None);
 }
 
-/* A reader of a tuple, or NULL with an error set. */
-static Reader *
+Reader *
 reader_at(PyObject *module, PyObject *readers, Py_ssize_t at)
 {
     PyObject *reader = PyTuple_GetItem(readers, at);
@@ -346,180 +321,6 @@ core_find_groups(PyObject *module, PyObject *args)
         }
     }
     return fits > 0 ? list : no_answer(list, fits);
-}
-
-/* A posting list of a word. */
-typedef struct {
-    uint32_t reader, in_title;
-    ListPlace place;
-} WordList;
-
-/* A word that is looked up: the key of its groups without the byte of the field, and the wanted form of them or NULL. */
-typedef struct {
-    Bytes key; /* after the byte of a field */
-    char *form;
-    Py_ssize_t form_size;
-    unsigned title_weight;
-    unsigned long long df, frequency;
-    Bytes lists;
-} Lookup;
-
-/* Look a word up in the bodies or the titles of a segment. Count titles of passages only that no list of bodies counts. */
-static int
-look_up(Reader *reader, Lookup *lookup, uint32_t number, int in_title, int *is_in_body)
-{
-    const uint8_t *data;
-    uint32_t bytes;
-    uint64_t base;
-    WordList list = {number, (uint32_t)in_title, {0}};
-    *lookup->key.data = in_title ? 't' : 'b';
-    int fits = open_block_of(reader, lookup->key.data, (Py_ssize_t)lookup->key.used, &data, &bytes, &base);
-    if (fits != 1) {
-        return fits;
-    }
-    int found = find_list(data, bytes, base, lookup->key.data, (uint32_t)lookup->key.used,
-                          (const uint8_t *)lookup->form, (uint32_t)lookup->form_size, &list.place);
-    if (found > 0) {
-        lookup->df += in_title && *is_in_body ? list.place.extra : list.place.df;
-        lookup->frequency += (unsigned long long)list.place.cf * (in_title ? lookup->title_weight : 1);
-        *is_in_body |= !in_title;
-        found = put(&lookup->lists, &list, sizeof list);
-    }
-    return after_block(found);
-}
-
-PyObject *
-core_find_word(PyObject *module, PyObject *args)
-{
-    PyObject *readers, *bytes, *form;
-    char *key;
-    Py_ssize_t size;
-    int in_bodies;
-    Lookup lookup = {0};
-    if (!PyArg_ParseTuple(args, "O!pO!OI", &PyTuple_Type, &readers, &in_bodies, &PyBytes_Type, &bytes, &form,
-                          &lookup.title_weight)
-        || PyBytes_AsStringAndSize(bytes, &key, &size) < 0
-        || (form != Py_None && PyBytes_AsStringAndSize(form, &lookup.form, &lookup.form_size) < 0)) {
-        return NULL;
-    }
-    int fits = put_byte(&lookup.key, 'b') < 0 || put(&lookup.key, key, (size_t)size) < 0 ? -1 : 1;
-    for (Py_ssize_t i = 0; fits > 0 && i < PyTuple_Size(readers); i++) {
-        Reader *reader = reader_at(module, readers, i);
-        int is_in_body = 0;
-        fits = reader == NULL ? -1 : in_bodies ? look_up(reader, &lookup, (uint32_t)i, 0, &is_in_body) : 1;
-        fits = fits > 0 ? look_up(reader, &lookup, (uint32_t)i, 1, &is_in_body) : fits;
-    }
-    PyObject *found = fits > 0 ? Py_BuildValue("(NKK)", as_object(&lookup.lists), lookup.df, lookup.frequency)
-                               : no_answer(NULL, fits);
-    free(lookup.key.data);
-    free(lookup.lists.data);
-    return found;
-}
-
-/* Read a list up to its positions, which come after its postings. Lists without a skip table are read whole: they are short. */
-static int
-need_postings(Reader *reader, const ListPlace *place, uint64_t start, uint64_t end)
-{
-    const uint8_t *first = (const uint8_t *)reader->memory.buf + start, *at = first;
-    uint64_t postings = 0;
-    for (uint32_t left = (place->list_df + BLOCK_POSTINGS - 1) / BLOCK_POSTINGS; left; left--) {
-        uint32_t entry[4]; /* the second number of an entry of the table is that of the bytes of a block's postings */
-        uint64_t from = start + (uint64_t)(at - first), to = from + sizeof entry / sizeof *entry * MOST_CODE;
-        to = to < end ? to : end;
-        int fits = need(reader, from, to);
-        for (int i = 0; fits > 0 && i < 4; i++) {
-            fits = read_code(&at, first + (to - start), &entry[i]) < 0 ? -1 : 1;
-        }
-        if (fits <= 0) {
-            return fits < 0 ? after_block(fits) : 0;
-        }
-        postings += entry[1];
-    }
-    postings += start + (uint64_t)(at - first);
-    return need(reader, start, postings < end ? postings : end);
-}
-
-/* Read a posting list and add it to the others of its segment. */
-static int
-add_source(Reader *reader, const ListPlace *place, int in_title, int with_positions, PyObject *sources)
-{
-    if (place->start > reader->postings.length || place->size > reader->postings.length - place->start) {
-        return 0;
-    }
-    uint64_t start = reader->postings.offset + place->start, end = start + place->size;
-    int is_whole = with_positions || place->chosen != NO_MEMBER || place->list_df <= BLOCK_POSTINGS;
-    int fits = is_whole ? need(reader, start, end) : need_postings(reader, place, start, end);
-    if (fits <= 0) {
-        return fits;
-    }
-    PyObject *from = PyLong_FromUnsignedLongLong(start), *to = PyLong_FromUnsignedLongLong(end), *data = NULL;
-    PyObject *slice = from == NULL || to == NULL ? NULL : PySlice_New(from, to, NULL);
-    Py_XDECREF(from);
-    Py_XDECREF(to);
-    if (slice != NULL) {
-        data = PyObject_GetItem(reader->memory.obj, slice);
-        Py_DECREF(slice);
-    }
-    PyObject *chosen = place->chosen == NO_MEMBER ? Py_NewRef(Py_None)
-                                                    : as_bytes((const uint8_t *)&place->chosen, sizeof place->chosen);
-    if (data == NULL || chosen == NULL) {
-        Py_XDECREF(data);
-        Py_XDECREF(chosen);
-        return -1;
-    }
-    PyObject *source = Py_BuildValue("(ONIIIN)", in_title ? Py_True : Py_False, data, place->list_df, place->list_cf,
-                                     place->members, chosen);
-    return append(sources, source) < 0 ? -1 : 1;
-}
-
-/* Add the part of a segment; take its sources. */
-static int
-add_part(PyObject *parts, uint32_t number, PyObject *sources)
-{
-    PyObject *tuple = PyList_AsTuple(sources);
-    Py_DECREF(sources);
-    return tuple == NULL || append(parts, Py_BuildValue("(IN)", number, tuple)) < 0 ? -1 : 1;
-}
-
-PyObject *
-core_open_word(PyObject *module, PyObject *args)
-{
-    PyObject *readers, *given, *parts = NULL, *sources = NULL;
-    char *lists;
-    Py_ssize_t size;
-    int with_positions;
-    if (!PyArg_ParseTuple(args, "O!O!p", &PyTuple_Type, &readers, &PyBytes_Type, &given, &with_positions)
-        || PyBytes_AsStringAndSize(given, &lists, &size) < 0) {
-        return NULL;
-    }
-    int fits = (parts = PyList_New(0)) == NULL ? -1 : 1;
-    uint32_t number = 0;
-    for (Py_ssize_t at = 0; fits > 0 && size - at >= (Py_ssize_t)sizeof(WordList); at += (Py_ssize_t)sizeof(WordList)) {
-        WordList list;
-        memcpy(&list, lists + at, sizeof list);
-        if (sources != NULL && list.reader != number) {
-            fits = add_part(parts, number, sources);
-            sources = NULL;
-        }
-        number = list.reader;
-        Reader *reader = fits > 0 ? reader_at(module, readers, (Py_ssize_t)number) : NULL;
-        if (reader == NULL || (sources == NULL && (sources = PyList_New(0)) == NULL)) {
-            fits = -1;
-            break;
-        }
-        fits = add_source(reader, &list.place, (int)list.in_title, with_positions, sources);
-    }
-    if (sources != NULL && fits > 0) {
-        fits = add_part(parts, number, sources);
-        sources = NULL;
-    }
-    Py_XDECREF(sources);
-    if (fits <= 0) {
-        return no_answer(parts, fits);
-    }
-    PyObject *tuple = PyList_AsTuple(parts);
-    Py_DECREF(parts);
-    return tuple;
 }
 
 static PyObject *
@@ -598,23 +399,27 @@ number_or_none(uint64_t number, int is_there)
     return is_there ? PyLong_FromUnsignedLongLong(number) : Py_NewRef(Py_None);
 }
 
+/* Make a value whose fields are the values of a dict, as `Record.made_of` does. Take the dict. */
 static PyObject *
-reader_passage(PyObject *self, PyObject *args)
+made_of(PyTypeObject *kind, PyObject *values)
 {
-    Reader *reader = (Reader *)self;
-    unsigned long long number;
+    PyObject *made = values == NULL ? NULL : ((allocfunc)PyType_GetSlot(kind, Py_tp_alloc))(kind, 0);
+    if (made != NULL && PyObject_GenericSetDict(made, values, NULL) < 0) {
+        Py_CLEAR(made);
+    }
+    Py_XDECREF(values);
+    return made;
+}
+
+/* A passage without its text; the number of its document, where that is not among those that are known; None where something
+ * does not fit. */
+static PyObject *
+passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *kind, PyObject *names)
+{
     uint64_t at[PASSAGE_COLUMNS] = {0}, ordinal = 0;
     const uint8_t *heading = NULL;
     uint32_t heading_size = 0;
     int fits = 1;
-    PyObject *documents, *names;
-    if (!PyArg_ParseTuple(args, "KO!O!", &number, &PyDict_Type, &documents, &PyTuple_Type, &names)) {
-        return NULL;
-    }
-    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
-        PyErr_SetString(PyExc_ValueError, "a passage has other fields");
-        return NULL;
-    }
     for (int i = 0; fits > 0 && i < PASSAGE_COLUMNS; i++) {
         fits = number_at(reader, &reader->passages[i], number, &at[i]);
         fits = fits > 0 && at[i] > INT64_MAX / 2 ? 0 : fits; /* farther than any file reaches, or nearly */
@@ -650,6 +455,78 @@ reader_passage(PyObject *self, PyObject *args)
             Py_CLEAR(found);
         }
         Py_XDECREF(values[i]);
+    }
+    return made_of(kind, found);
+}
+
+static int
+has_fields_of_passages(PyObject *names)
+{
+    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
+        PyErr_SetString(PyExc_ValueError, "a passage has other fields");
+        return 0;
+    }
+    return 1;
+}
+
+static PyObject *
+reader_passage(PyObject *self, PyObject *args)
+{
+    unsigned long long number;
+    PyObject *documents, *names;
+    PyTypeObject *kind;
+    if (!PyArg_ParseTuple(args, "KO!O!O!", &number, &PyDict_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)
+        || !has_fields_of_passages(names)) {
+        return NULL;
+    }
+    return passage_at((Reader *)self, number, documents, kind, names);
+}
+
+/* A passage that is numbered through the index, where the segments begin at `bases`. */
+static PyObject *
+passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *documents,
+                 PyTypeObject *kind, PyObject *names)
+{
+    unsigned long wanted = PyLong_AsUnsignedLong(number), base = 0;
+    Py_ssize_t at = PyErr_Occurred() ? -1 : PyTuple_Size(readers) - 1;
+    for (; at >= 0; at--) {
+        PyObject *begins = PyTuple_GetItem(bases, at);
+        base = begins == NULL ? 0 : PyLong_AsUnsignedLong(begins);
+        if (PyErr_Occurred()) {
+            return NULL;
+        }
+        if (base <= wanted) {
+            break;
+        }
+    }
+    if (at < 0) {
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+    }
+    Reader *reader = reader_at(module, readers, at);
+    PyObject *known = reader == NULL ? NULL : PyTuple_GetItem(documents, at);
+    if (known != NULL && !PyDict_Check(known)) {
+        PyErr_SetString(PyExc_TypeError, "the documents of a segment are a dict");
+        return NULL;
+    }
+    return known == NULL ? NULL : passage_at(reader, wanted - base, known, kind, names);
+}
+
+PyObject *
+core_passages(PyObject *module, PyObject *args)
+{
+    PyObject *readers, *bases, *numbers, *documents, *names, *found;
+    PyTypeObject *kind;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers,
+                          &PyTuple_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)
+        || !has_fields_of_passages(names) || (found = PyList_New(0)) == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
+        PyObject *number = PyList_GetItem(numbers, i);
+        if (append(found, passage_of_index(module, readers, bases, number, documents, kind, names)) < 0) {
+            Py_DECREF(found);
+            return NULL;
+        }
     }
     return found;
 }

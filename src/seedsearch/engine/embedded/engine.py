@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from seedsearch.index.whoosh import ColumnIndex
     from seedsearch.index.writer import WhooshWriter
 
+_new = tuple.__new__  # quicker than to call a class of named tuples
 _MANY = 50  # hits; above this, texts are read in stored order
 _OPEN_TRIES = 20
 
@@ -102,7 +103,7 @@ class WhooshEngine:
         try:  # as `reading` does, without its three calls
             total, chosen = _chosen(snapshot, query, limit, per_file, by)
             found = [
-                ScoredPassage(passage, score, None, matching)
+                _new(ScoredPassage, (passage, score, None, matching, None))
                 for passage, (score, _, matching) in zip(
                     _read(snapshot, chosen, text=text or explain), chosen, strict=True
                 )
@@ -346,7 +347,7 @@ def _chosen(
 def _read(snapshot: Snapshot, chosen: Sequence[_Chosen], *, text: bool) -> list[Passage]:
     """Return the chosen passages. Many texts are read in stored order."""
     if not text:
-        return [snapshot.record(number) for _, number, _ in chosen]
+        return snapshot.records([number for _, number, _ in chosen])
     if len(chosen) <= _MANY:
         return [snapshot.passage(number) for _, number, _ in chosen]
     numbers = sorted(number for _, number, _ in chosen)

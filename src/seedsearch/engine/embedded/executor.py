@@ -97,8 +97,8 @@ class Executor:
         entry = self._entry(leaf)
         if entry.matches is None and entry.df > 0 and not entry.looked_up:
             entry.looked_up += 1
-            parts, _ = self._term_sets.parts(entry.term_set, leaf, positions=False)
-            found = matching.best_of_word(self.table, parts, self._weight(entry, leaf), most)
+            parts, weight = self._parts(entry, leaf), self._weight(entry, leaf)
+            found = matching.best_of_word(self.table, parts, weight, most)
             if found is not None:
                 return found
         return matching.best_of_any(self.table, (self._read(leaf),), (), (), most)
@@ -200,15 +200,9 @@ class Executor:
             entry.df = len(postings)
         return matching.scored(self.table, postings, self._weight(entry, leaf))
 
-    def _parts(
-        self, entry: Entry, leaf: Leaf, *, positions: bool = False
-    ) -> tuple[_core.Part, ...]:
-        if entry.parts is None or (positions and not entry.has_positions):
-            entry.parts, entry.has_positions = (
-                self._term_sets.parts(entry.term_set, leaf, positions=positions)
-                if entry.df
-                else ((), True)
-            )
+    def _parts(self, entry: Entry, leaf: Leaf) -> tuple[_core.Part, ...]:
+        if entry.parts is None:
+            entry.parts = self._term_sets.parts(entry.term_set, leaf) if entry.df else ()
         return entry.parts
 
     def _weight(self, entry: Entry, leaf: Leaf) -> float:
@@ -333,8 +327,7 @@ class Executor:
         entries = [self._entry(leaf) for leaf in leaves]
         among = self._shared(entries, leaves, among)
         by_segment = [
-            dict(self._parts(entry, leaf, positions=True))
-            for entry, leaf in zip(entries, leaves, strict=True)
+            dict(self._parts(entry, leaf)) for entry, leaf in zip(entries, leaves, strict=True)
         ]
         shared = [n for n in by_segment[0] if all(n in of_word for of_word in by_segment)]
         parts = tuple([(n, tuple([of_word[n] for of_word in by_segment])) for n in shared])
@@ -369,8 +362,7 @@ class Executor:
         entries = [self._entry(leaf) for leaf in pair]
         within = self._shared(entries, pair, among)
         first, second = (
-            dict(self._parts(entry, leaf, positions=True))
-            for entry, leaf in zip(entries, pair, strict=True)
+            dict(self._parts(entry, leaf)) for entry, leaf in zip(entries, pair, strict=True)
         )
         parts = tuple([(n, (first[n], second[n])) for n in first if n in second])
         one, other = map(self._weight, entries, pair)
@@ -405,14 +397,16 @@ class Executor:
     ) -> _core.Matches | None:
         """Return the passages with all words, within `among`, if each word was used before and so is worth caching.
 
-        Else return `among`.
+        Else return `among`. Words that are much more frequent than the rarest are not read whole for this.
         """
         were_met = all(entry.matches is not None or entry.looked_up for entry in entries)
         for entry in entries:
             entry.looked_up += 1
         if not were_met:
             return among
-        parts = [self._read(leaf) for leaf in leaves]
+        most = _MUCH_MORE * max(0, min(entry.df for entry in entries))  # -1 is not counted yet
+        few = [leaf for entry, leaf in zip(entries, leaves, strict=True) if entry.df <= most]
+        parts = [self._read(leaf) for leaf in few]
         return matching.all_of((*parts, among) if among is not None else tuple(parts))
 
 
@@ -426,12 +420,14 @@ def _shared_by_all(parts: tuple[_core.Matches, ...]) -> _core.Matches:
 
 
 def _words_in(query: Query) -> float:
-    """Return the number of words of a tree of words; infinity for a tree with other leaves."""
+    """Return the number of words of a tree of words and phrases; infinity for a tree with other leaves."""
     match query:
         case Term() | Exact():
             return 1
         case Or(children) | And(children):
             return sum(map(_words_in, children))
+        case Phrase() | Near():
+            return sum(map(_words_in, words_of(query)))
         case Not(child):
             return _words_in(child)
         case _:

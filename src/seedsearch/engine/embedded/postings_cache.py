@@ -24,7 +24,6 @@ Words: TypeAlias = tuple[Term | Exact, ...]
 
 _OVERHEAD = 1_000  # bytes of an entry
 _RANGE = 500  # bytes of a range of postings
-_LISTS = 10  # bytes for each byte of `TermSet.lists`
 
 
 class Entry:
@@ -36,7 +35,6 @@ class Entry:
 
     __slots__ = (
         "df",
-        "has_positions",
         "key",
         "looked_up",
         "matches",
@@ -54,7 +52,6 @@ class Entry:
         self.ranges = len(term_set.ranges)  # also after they were let go of
         self.matches: _core.Matches | None = None
         self.parts: tuple[_core.Part, ...] | None = None
-        self.has_positions = False  # whether `parts` have them
         self.looked_up = 0
         self.size = 0
         self.used = False  # since it was last the oldest
@@ -62,7 +59,7 @@ class Entry:
     def measure(self) -> int:
         """Return its current size in bytes."""
         matches = 0 if self.matches is None else self.matches.nbytes
-        lists = _RANGE * len(self.term_set.ranges) + _LISTS * len(self.term_set.lists)
+        lists = _RANGE * (len(self.term_set.ranges) + len(self.term_set.parts))
         return _OVERHEAD + lists + matches
 
 

@@ -12,14 +12,18 @@ from itertools import accumulate
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from seedsearch.core import compiled
 from seedsearch.engine.base import Grouping
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.index.manifest import Manifest
 from seedsearch.index.segment import Segment, open_segment
-from seedsearch.model import FileState, Passage
+from seedsearch.model import Document, FileState, Passage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seedsearch.analysis import Analyzer
+    from seedsearch.core import _core
     from seedsearch.engine.embedded.executor import Executor
     from seedsearch.engine.embedded.grouping import Groups
     from seedsearch.engine.embedded.ranking import Ranker
@@ -97,13 +101,37 @@ class Snapshot:
 
     def record(self, number: int) -> Passage:
         """Return a passage without its text, by its number, from the cache if possible."""
-        record = self._records.get(number)
-        if record is None:
-            if len(self._records) >= RECORDS_KEPT:
-                self._records = {}
-            segment, own = self.ranker.locate(number)
-            record = self._records[number] = segment.record(own)
-        return record
+        return self.records([number])[0]
+
+    def records(self, numbers: list[int]) -> list[Passage]:
+        """Return passages without their texts, by their numbers, from the cache if possible."""
+        known = self._records
+        missing = [number for number in numbers if number not in known]
+        if missing:
+            if len(known) >= RECORDS_KEPT:
+                known, missing = {}, numbers
+                self._records = known
+            for number, record in zip(missing, self._by_core(missing), strict=True):
+                if not isinstance(record, Passage):
+                    segment, own = self.ranker.locate(number)
+                    record = segment.record(own)
+                known[number] = record
+        return [known[number] for number in numbers]
+
+    def _by_core(self, numbers: list[int]) -> Sequence[Passage | int | None]:
+        """Return passages without their texts where the core can read them, else something else."""
+        readers, documents = self._readers
+        if len(readers) < len(self.segments):
+            return [None] * len(numbers)
+        bases = tuple(self.bases)
+        return compiled.passages(readers, bases, numbers, documents, Passage, Passage._fields)
+
+    @cached_property
+    def _readers(self) -> tuple[tuple[_core.SegmentReader, ...], tuple[dict[int, Document], ...]]:
+        """The core's readers of all segments that have one, and the documents that are known of all."""
+        readers = [segment.file.reader for segment in self.segments]
+        known = [segment.known_documents for segment in self.segments]
+        return tuple([reader for reader in readers if reader is not None]), tuple(known)
 
     def passage(self, number: int) -> Passage:
         """Return a passage with its text, by its number, from the cache if possible."""
