@@ -190,7 +190,7 @@ def words(data: bytes) -> None:
     terms = sorted({term for term in texts[0].lower().split() if term})
     compiled.stem(terms)
     compiled.find_words(texts[-1], tuple(terms[::2]), tuple(terms[1::2]))
-    compiled.copies(texts, 1 + limit % 9, bool(flags & 1), limit)
+    compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)
     compiled.message_head(rest, min(limit, len(rest)), len(rest), 1 + flags)

@@ -53,11 +53,14 @@ def window(
 
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 
-def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> list[int]:
+def copies(
+    texts: tuple[bytes, ...], limit: int, near: bool, space: Callable[[bytes], bytes], seed: int, /
+) -> list[int]:
     """Return for each text the number of the earlier text that it copies, or a new number if it copies none.
 
-    At most `limit` texts get a new number; others get -1. Upper case in ASCII is folded, and ASCII white space
-    separates words. Words are compared by hashes that depend on `seed`. Without `near`, copies have the same words.
+    At most `limit` texts get a new number; others get -1. Texts are in UTF-8. Of one with characters that the core
+    cannot fold, `space` returns the folded words between spaces. Words are compared by hashes that depend on `seed`.
+    Without `near`, copies have the same words.
     """
 
 # ------------------------------------------------------------------ pages: c/reading.c, corpus/formats/page_reading.py
