@@ -145,8 +145,7 @@ def postings(data: bytes) -> None:
     compiled.fitting_lines(lines, lines[:1], pattern, slop % 4 - 1)
     with contextlib.suppress(ValueError):
         lit = [(low, low + df, kind), (high, high + 1, 0)]
-        compiled.fragments(lines, lit, kind % 4, slop)
-        compiled.window(lines, lit, slop)
+        compiled.snippet(lines, lit, kind % 4, slop, slop)
     with contextlib.suppress(ValueError, OverflowError):
         compiled.check_postings((block,), listed, passages)
     with contextlib.suppress(ValueError, OverflowError):

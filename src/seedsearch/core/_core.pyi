@@ -36,20 +36,23 @@ def fitting_lines(
     Invalid UTF-8 is matched byte by byte.
     """
 
-# ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
+# ------------------------------------------------------------------ c/fragments.c; the twins are search/fragments.py, window.py
 
-def fragments(
-    shapes: bytes, lit: list[tuple[int, int, int]], most: int, width: int, /
-) -> tuple[list[tuple[tuple[int, int], int, list[tuple[int, int]]]], list[tuple[int, int]]]:
-    """Return the parts of a text to show, and the highlights: see `fragments_of`.
+_Range: TypeAlias = tuple[int, int]
+_Sought: TypeAlias = tuple[bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[int, ...]]
 
-    The text has one byte for each character.
+def snippet(
+    shapes: bytes, lit: list[tuple[int, int, int]] | _Sought, most: int, width: int, window: int, /
+) -> tuple[
+    list[tuple[_Range, int, list[_Range]]],
+    list[_Range],
+    tuple[_Range, int, int, list[_Range]],
+]:
+    """Return the fragments of a text, its highlights and its window: see `snippet_of`.
+
+    The text has one byte for each character. What is lit is given, or found: by the folded text in ASCII, the terms and
+    stems as for `find_words`, and the leaf that each of these lights.
     """
-
-def window(
-    shapes: bytes, lit: list[tuple[int, int, int]], width: int, /
-) -> tuple[tuple[int, int], int, int, list[tuple[int, int]]]:
-    """The window of such a text: see `window_of`. The twin is search/window.py."""
 
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 

@@ -35,20 +35,11 @@ _WRAPPED = 0.7  # share of the longest line: the end of a line at least this lon
 _WRAPPED_FROM = 30  # characters; a text with only shorter lines is not wrapped
 
 
-def fragments_of(
-    text: str, shapes: bytes | None, lit: list[Lit], most: int, width: int
-) -> tuple[list[Cut], list[Range]]:
+def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
     """At most `most` fragments of `width` characters each, and the highlights; `lit` is in order.
 
-    Where nothing is lit, the first fragment comes alone. `shapes` are those of `shapes_of`.
+    Where nothing is lit, the first fragment comes alone.
     """
-    if compiled is not None and shapes is not None:
-        return compiled.fragments(shapes, lit, most, width)
-    return cut_out(text, lit, most, width)
-
-
-def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
-    """Return what `fragments_of` returns, in plain Python."""
     highlights = merged(lit)
     if most < 1:
         return [], highlights
