@@ -465,6 +465,12 @@ class SegmentReader:
     def path(self, number: int, /) -> bytes | None:
         """The path of a file."""
 
+    def file_of(self, passage: int, /) -> int | None:
+        """The number of a passage's file."""
+
+    def find_file(self, path: bytes, /) -> int | None:
+        """The number of the first file whose path is not below `path`."""
+
     def close(self) -> None:
         """Let go of the memory. The descriptor is not closed."""
 

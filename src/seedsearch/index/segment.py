@@ -149,7 +149,11 @@ class Segment:
 
     def path(self, passage: int) -> str:
         """Return the path of a passage's file."""
-        return self.file_path(self._of_document[0][self.document_of(passage)])
+        reader = self.file.reader
+        number = None if reader is None else reader.file_of(passage)
+        if number is None:
+            number = self._of_document[0][self.document_of(passage)]
+        return self.file_path(number)
 
     def file_path(self, number: int) -> str:
         """Return the path of a file, by its number in this segment."""
@@ -386,7 +390,11 @@ class Segment:
     def live_files_at(self, path: bytes) -> Iterator[int]:
         """Yield the numbers of the parts of the file at this path that are not deleted. Files are sorted by path."""
         dead = self.deletions.files if self.deletions else None
-        for number in range(bisect_left(self._paths, path), len(self._paths)):
+        reader = self.file.reader
+        first = None if reader is None else reader.find_file(path)
+        if first is None:
+            first = bisect_left(self._paths, path)
+        for number in range(first, len(self._paths)):
             if self._paths[number] != path:
                 break
             if dead is None or not dead[number]:

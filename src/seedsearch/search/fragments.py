@@ -29,7 +29,7 @@ Cut: TypeAlias = tuple[Range, int, list[Range]]
 CLOSING = "[\"'”’»)\\]」』）]"
 """A pattern for a sign that may follow the stop of a sentence."""
 _STOPS = "[.!?…。！？｡]"
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII = re.compile(r"([^\x00-\x7f])")
 _FULL_WIDTH_STOPS = "。！？｡"
 _WRAPPED = 0.7  # share of the longest line: the end of a line at least this long is a wrap
 _WRAPPED_FROM = 30  # characters; a text with only shorter lines is not wrapped
@@ -60,7 +60,9 @@ def shapes_of(text: str) -> bytes | None:
         return None
     if text.isascii():
         return text.encode()
-    return _NOT_ASCII.sub(lambda found: _shape(found[0]), text).encode("latin-1")
+    parts = _NOT_ASCII.split(text)  # every other one is a character beyond ASCII
+    parts[1::2] = map(_shape, parts[1::2])
+    return "".join(parts).encode("latin-1")
 
 
 @lru_cache(4096)

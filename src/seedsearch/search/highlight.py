@@ -85,9 +85,9 @@ class Snippets:
         """Return the snippet of a passage."""
         shapes = shapes_of(passage.text)
         cuts, highlights, window = self._parts(passage, shapes, self._max_fragments)
+        line, has_lines = passage.line_start, passage.has_lines_of_file()
         fragments = [
-            Fragment(_new(Span, span), passage.line_after(lines), tuple(map(_new, _SPANS, own)))
-            for span, lines, own in cuts
+            _fragment(span, line + lines if has_lines else line, own) for span, lines, own in cuts
         ]
         spans = tuple(map(_new, _SPANS, highlights))
         return Snippet(tuple(fragments), spans, self._window(passage, shapes, window))
@@ -104,8 +104,7 @@ class Snippets:
         if self._lines and stand_alone(text[slice(*span)], passage.document.media_type):
             lit, width = self._lit(passage), self._window_width
             span, match, lines, inside = window_in_line(text, shapes, span, match, lit, width)
-        line = passage.line_after(lines)
-        return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, inside)))
+        return _fragment(span, passage.line_after(lines) if lines else passage.line_start, inside)
 
     def _sought(self, passage: Passage, shapes: bytes | None) -> Sought | None:
         """What the core can look for by itself while it makes the snippet, or None."""
@@ -133,6 +132,10 @@ class Snippets:
                 (place[2], place[3], number) for place in _lit_by(leaf, found) if place[3] <= end
             ]
         return sorted(lit)
+
+
+def _fragment(span: Range, line: int, highlights: list[Range]) -> Fragment:
+    return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, highlights)))
 
 
 # ------------------------------------------------------------------------------ highlights

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from unicodedata import normalize
 
-from seedsearch.analysis import STOP_WORDS, Analyzer
+from seedsearch.analysis import STOP_WORDS, Analyzer, shared_analyzer
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.engine.base import Engine, Ranking
 from seedsearch.engine.bm25f import idf
@@ -50,7 +50,7 @@ def similar(
     """
     started = time.perf_counter()
     source = _source(engine, home, text, cwd, printed)
-    query = query_for(engine, source.passages, Analyzer())
+    query = query_for(engine, source.passages, shared_analyzer())
     ranking = _without(source, engine, query, options)
     hits, notes = hits_of(ranking, engine, home, query, options, cwd)
     elapsed_ms = (time.perf_counter() - started) * 1000

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from seedsearch.analysis import Analyzer
+from seedsearch.analysis import shared_analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.errors import ModelError, UsageError
 from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
@@ -146,7 +146,7 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
         from seedsearch.search.filters import filters_for  # few queries have any: start-up time
 
         tree = filters_for(tree, text, engine, home, cwd)
-    analyzer = Analyzer()
+    analyzer = shared_analyzer()
     if options.as_written:
         from seedsearch.query.written import as_written  # few queries need it: start-up time
 
@@ -269,7 +269,7 @@ def hits_of(
 
         fragments = _FRAGMENTS if options.fragments else 0
         width = options.window or WIDTH
-        snippets = Snippets(query, Analyzer(), max_fragments=fragments, window=width, lines=True)
+        snippets = Snippets(query, shared_analyzer(), max_fragments=fragments, window=width, lines=True)
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):
