@@ -198,11 +198,10 @@ read_words(Numbers *words, Numbers *figures, PyObject *text, int spaced, const S
             i += (Py_ssize_t)taken - 1;
             signs++;
         }
-        else if (i < size && c != ' ' && !(c >= 9 && c <= 13) && !(c >= 28 && c <= 31)) {
-            word[length++] = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
-            if (c >= '0' && c <= '9') {
-                digits[found++] = c;
-            }
+        else if (c > ' ' || (i < size && c < 28 && !(c >= 9 && c <= 13))) {
+            word[length++] = (uint8_t)(c + (((unsigned)c - 'A' < 26) << 5));
+            digits[found] = c;
+            found += (unsigned)c - '0' < 10;
         }
         else if (length) {
             fits = add_number(words, hash_of(seed, word, length)) < 0
