@@ -222,7 +222,18 @@ def test_the_core_cuts_as_the_twin_does(data: st.DataObject) -> None:
 @settings(max_examples=800, derandomize=True, deadline=None, database=None)
 @given(st.data())
 def test_a_snippet_whose_words_the_core_finds_is_that_of_given_words(data: st.DataObject) -> None:
-    words = ["coal", "Coals", "coal-mine", "mining", "mine", "the", "U.N.", "caf\u00e9", "_x_", "(a)"]
+    words = [
+        "coal",
+        "Coals",
+        "coal-mine",
+        "mining",
+        "mine",
+        "the",
+        "U.N.",
+        "caf\u00e9",
+        "_x_",
+        "(a)",
+    ]
     pieces = st.sampled_from([*words, " ", " ", ". ", "\n", "\u2013", "\ufb01"])
     text = data.draw(st.lists(pieces, max_size=40).map("".join))
     leaves = st.builds(Term, st.sampled_from(["coal", "mine", "un"])) | st.builds(

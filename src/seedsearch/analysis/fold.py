@@ -41,6 +41,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 
+from seedsearch.patterns import pattern
+
 _NON_ASCII = re.compile("([^\x00-\x7f]+)")
 
 # Letters without a Unicode decomposition.
@@ -144,8 +146,8 @@ _SIGNS = (
     ("\u2b00", "\u2bff"),
     ("\U0001f000", "\U0001faff"),
 )
-_SOFT_HYPHEN_AT_LINE_END = re.compile("\u00ad(?=[\r\n])")
-_ESCAPE_SEQUENCE = re.compile("\x1b\\[[0-9;]*+[A-Za-z]")
+_SOFT_HYPHEN_AT_LINE_END = pattern("\u00ad(?=[\r\n])")
+_ESCAPE_SEQUENCE = pattern("\x1b\\[[0-9;]*+[A-Za-z]")
 _CLUSTER_CHARS = 32
 _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
@@ -467,7 +469,9 @@ class Folder:
     def _stay(self, runs: list[str]) -> bool:
         """Return whether each character of the runs folds to one character."""
         for run in set(runs).difference(self._staying):
-            if not all(len(cluster) == len(self._cluster(cluster)) == 1 for cluster in _clusters(run)):
+            if not all(
+                len(cluster) == len(self._cluster(cluster)) == 1 for cluster in _clusters(run)
+            ):
                 return False
             if len(self._staying) >= self._capacity:
                 self._staying.clear()

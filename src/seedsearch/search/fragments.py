@@ -26,7 +26,8 @@ Range: TypeAlias = tuple[int, int]
 Cut: TypeAlias = tuple[Range, int, list[Range]]
 """A fragment: its range, the number of line ends before it, and its highlights."""
 
-CLOSING = "[\"'”’»)\\]」』）]"
+_CLOSING_SIGNS = "\"'”’»)]」』）"
+CLOSING = f"[{re.escape(_CLOSING_SIGNS)}]"
 """A pattern for a sign that may follow the stop of a sentence."""
 _STOPS = "[.!?…。！？｡]"
 _NOT_ASCII = re.compile(r"([^\x00-\x7f])")
@@ -72,7 +73,7 @@ def _shape(char: str) -> str:
         return " "
     if char == "…":
         return "?"
-    if re.match(CLOSING, char):
+    if char in _CLOSING_SIGNS:
         return ")"
     bits = char.islower(), char.isalpha(), char.isalnum(), is_unspaced(char), _is_full_stop(char)
     return chr(128 + sum(1 << bit for bit, is_so in enumerate(bits) if is_so))

@@ -8,7 +8,6 @@ overlap or touch become one.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
@@ -21,6 +20,7 @@ from seedsearch.analysis.stemming import OTHERS
 from seedsearch.core import compiled
 from seedsearch.machine_lines import stand_alone
 from seedsearch.model import Fragment, Passage, Snippet, Span
+from seedsearch.patterns import pattern
 from seedsearch.query.ast import (
     Compounds,
     Exact,
@@ -43,8 +43,8 @@ from seedsearch.search.window import Sought, Window, snippet_of, window_in_line
 Lightable: TypeAlias = Leaf | Phrase | Near
 Place: TypeAlias = tuple[object, int, int, int]
 """A Token; the core has a number instead of its term."""
-_IN_ASCII = re.compile("[0-9A-Za-z]")
-_NOT_ASCII = re.compile("[^\\x00-\\x7f]")
+_IN_ASCII = pattern("[0-9A-Za-z]")
+_NOT_ASCII = pattern("[^\\x00-\\x7f]")
 _new = tuple.__new__  # quicker than to call a class of named tuples
 _SPANS = repeat(Span)
 
@@ -211,7 +211,7 @@ class _WordFinder:
     def folded(
         self, text: str, language: str, *, in_order: bool = False
     ) -> tuple[str | None, list[int] | None]:
-        """Return the text as the core can search it, and its offsets, as `fold_with_offsets` does; None: see `places`."""
+        """Return the text folded, with offsets as `fold_with_offsets` gives them; None where `places` is None."""
         if compiled is None or self._has_patterns or language in OTHERS:
             return None, None
         folded, offsets = self._analyzer.fold_with_offsets(text)

@@ -273,7 +273,9 @@ def hits_of(
 
         fragments = _FRAGMENTS if options.fragments else 0
         width = options.window or WIDTH
-        snippets = Snippets(query, shared_analyzer(), max_fragments=fragments, window=width, lines=True)
+        snippets = Snippets(
+            query, shared_analyzer(), max_fragments=fragments, window=width, lines=True
+        )
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):

@@ -37,7 +37,7 @@ Sought: TypeAlias = tuple[bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[int
 def snippet_of(
     text: str, shapes: bytes | None, lit: list[Lit] | Sought, most: int, width: int, window: int
 ) -> tuple[list[Cut], list[Range], Window]:
-    """Return at most `most` fragments of `width` characters each, the highlights, and the window of `window` characters.
+    """Return at most `most` fragments of `width` characters, the highlights, and the window of `window` characters.
 
     `lit` is in order. `shapes` are those of `fragments.shapes_of`.
     """
