@@ -136,6 +136,8 @@ def postings(data: bytes) -> None:
         compiled.take_apart(block)
     reader = reader_of(bytes(block))
     reader.group(low)
+    reader.file_of(low)
+    reader.find_file(bytes(listed[:3]))
     compiled.find_groups((reader,), (bytes(listed[:3]), b"b"))
     compiled.find_word((reader,), True, bytes(listed[:3]), bytes(listed[3:5]), 4)
     with contextlib.suppress(ValueError):
@@ -188,7 +190,11 @@ def words(data: bytes) -> None:
     texts = tuple(rest.split(b"\0"))
     terms = sorted({term for term in texts[0].lower().split() if term})
     compiled.stem(terms)
-    compiled.find_words(texts[-1], tuple(terms[::2]), tuple(terms[1::2]))
+    wanted = tuple(terms[::2]), tuple(terms[1::2])
+    compiled.find_words(texts[-1], *wanted)
+    leaves = tuple(range(len(terms) - (limit & 1)))
+    with contextlib.suppress(IndexError):
+        compiled.snippet(texts[-1], (texts[-1], *wanted, leaves), limit % 5, limit, 1 + limit)
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)
