@@ -7,6 +7,7 @@ _RECORDS = frozenset(
     ("text/csv", "text/tab-separated-values", "application/x-ndjson", "application/json")
 )
 LOG_FROM = 30  # characters; shorter lines are never taken for a log
+_LETTERS_AND_SPACE = b" ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LETTERS = 0.8  # minimum share of letters and spaces, in prose
 
 
@@ -19,7 +20,12 @@ def is_prose(text: str) -> bool:
     """Return whether a text is mostly letters. Signs of other scripts than Latin count as letters."""
     text = text.strip()
     least = _LETTERS * len(text)
-    letters = sum(map(str.isalpha, text)) + text.count(" ")
+    data = text.encode("utf-8", "surrogatepass")
+    others = data.translate(None, _LETTERS_AND_SPACE)
+    letters = len(data) - len(others)
+    if letters >= least or len(data) == len(text):
+        return letters >= least
+    letters += sum(map(str.isalpha, others.decode("utf-8", "surrogatepass")))
     return (
         letters >= least or letters + sum(c > "\u02ff" and not c.isalpha() for c in text) >= least
     )

@@ -202,10 +202,15 @@ class Passage(Record):
 
         It is the passage's first line if lines of the text are not lines of the file (HTML, subtitles, JSON).
         """
-        if self.line_start == self.line_end:
-            return self.line_start
-        own = len(LINE_END.findall(self.text)) if "\r" in self.text else self.text.count("\n")
-        return self.line_start + ends if own == self.line_end - self.line_start else self.line_start
+        return self.line_start + ends if self.has_lines_of_file() else self.line_start
+
+    def has_lines_of_file(self) -> bool:
+        """Return whether the text has several lines, and these are lines of the file."""
+        lines = self.line_end - self.line_start
+        if not lines:
+            return False
+        text = self.text
+        return lines == (len(LINE_END.findall(text)) if "\r" in text else text.count("\n"))
 
 
 class TermUse(NamedTuple):

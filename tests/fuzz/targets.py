@@ -136,6 +136,8 @@ def postings(data: bytes) -> None:
         compiled.take_apart(block)
     reader = reader_of(bytes(block))
     reader.group(low)
+    reader.file_of(low)
+    reader.find_file(bytes(listed[:3]))
     compiled.find_groups((reader,), (bytes(listed[:3]), b"b"))
     found = compiled.find_word((reader,), True, bytes(listed[:3]), bytes(listed[3:5]), 4)
     with contextlib.suppress(ValueError):
@@ -147,8 +149,7 @@ def postings(data: bytes) -> None:
     compiled.fitting_lines(lines, lines[:1], pattern, slop % 4 - 1)
     with contextlib.suppress(ValueError):
         lit = [(low, low + df, kind), (high, high + 1, 0)]
-        compiled.fragments(lines, lit, kind % 4, slop)
-        compiled.window(lines, lit, slop)
+        compiled.snippet(lines, lit, kind % 4, slop, slop)
     with contextlib.suppress(ValueError, OverflowError):
         compiled.check_postings((block,), listed, passages)
     with contextlib.suppress(ValueError, OverflowError):
@@ -191,8 +192,12 @@ def words(data: bytes) -> None:
     texts = tuple(rest.split(b"\0"))
     terms = sorted({term for term in texts[0].lower().split() if term})
     compiled.stem(terms)
-    compiled.find_words(texts[-1], tuple(terms[::2]), tuple(terms[1::2]))
-    compiled.copies(texts, 1 + limit % 9, bool(flags & 1), limit)
+    wanted = tuple(terms[::2]), tuple(terms[1::2])
+    compiled.find_words(texts[-1], *wanted)
+    leaves = tuple(range(len(terms) - (limit & 1)))
+    with contextlib.suppress(IndexError):
+        compiled.snippet(texts[-1], (texts[-1], *wanted, leaves), limit % 5, limit, 1 + limit)
+    compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)
     compiled.message_head(rest, min(limit, len(rest)), len(rest), 1 + flags)

@@ -15,9 +15,9 @@ from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import Exact, Or, Term
 from seedsearch.query.parse import parse
 from seedsearch.search import highlight
-from seedsearch.search.fragments import cut_out, fragments_of, shapes_of
+from seedsearch.search.fragments import shapes_of
 from seedsearch.search.highlight import Snippets
-from seedsearch.search.window import window_of
+from seedsearch.search.window import snippet_of
 
 ANALYZER = Analyzer()
 WORDS = [
@@ -213,6 +213,36 @@ def test_the_core_cuts_as_the_twin_does(data: st.DataObject) -> None:
     drawn = data.draw(st.lists(places, max_size=6))
     lit = sorted((a, min(a + n, len(text)), leaf) for a, n, leaf in drawn if a < len(text))
     most, width = data.draw(st.integers(0, 4)), data.draw(st.integers(1, 60))
+    window = data.draw(st.integers(1, 60))
     shapes = shapes_of(text)
-    assert fragments_of(text, shapes, lit, most, width) == cut_out(text, lit, most, width)
-    assert window_of(text, shapes, lit, width) == window_of(text, None, lit, width)
+    found = snippet_of(text, shapes, lit, most, width, window)
+    assert found == snippet_of(text, None, lit, most, width, window)
+
+
+@settings(max_examples=800, derandomize=True, deadline=None, database=None)
+@given(st.data())
+def test_a_snippet_whose_words_the_core_finds_is_that_of_given_words(data: st.DataObject) -> None:
+    words = [
+        "coal",
+        "Coals",
+        "coal-mine",
+        "mining",
+        "mine",
+        "the",
+        "U.N.",
+        "caf\u00e9",
+        "_x_",
+        "(a)",
+    ]
+    pieces = st.sampled_from([*words, " ", " ", ". ", "\n", "\u2013", "\ufb01"])
+    text = data.draw(st.lists(pieces, max_size=40).map("".join))
+    leaves = st.builds(Term, st.sampled_from(["coal", "mine", "un"])) | st.builds(
+        Exact, st.sampled_from(["coal", "coals", "mining", "x", "a"])
+    )
+    query = Or(tuple(data.draw(st.lists(leaves, min_size=1, max_size=4))))
+    passage = Passage(Document("a", "", "utf-8"), 0, text, 1, 1 + text.count("\n"), 0, len(text))
+    width = data.draw(st.integers(10, 60))
+    both = [Snippets(query, ANALYZER, width=width, window=20, lines=True) for _ in range(2)]
+    both[1]._numbers = None
+    assert both[0].of(passage) == both[1].of(passage)
+    assert both[0].window_alone(passage) == both[1].window_alone(passage)

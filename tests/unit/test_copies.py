@@ -76,6 +76,14 @@ def test_a_part_is_no_copy_of_the_whole() -> None:
     assert shown(STORY, STORY[:90]) == [[0], [1]]
 
 
+@pytest.mark.skipif(compiled is None, reason="there is no core")
+def test_the_core_folds_and_separates_at_each_character_as_python_does() -> None:
+    surrogates = range(0xD800, 0xE000)
+    chars = [chr(code) for code in range(0x80, 0x11000) if code not in surrogates]
+    texts = [form for c in chars for form in (f"7 a{c}b", f"7 a{c}b".casefold(), f"7 a{c}{c}")]
+    assert copies._by_core(texts, len(texts), False) == copies._copied(texts, len(texts), False)
+
+
 def test_short_texts_are_copies_only_when_they_are_the_same() -> None:
     rows = ["2024,Najin,coal,12", "2024,Najin,coal,13", "a b c", "a b d", "a b c"]
     assert shown(*rows) == [[0], [1], [2, 4], [3]]

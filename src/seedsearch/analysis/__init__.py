@@ -5,9 +5,9 @@
 `Analyzer` is all of them together.
 """
 
-from seedsearch.analysis.analyzer import Analyzer
+from seedsearch.analysis.analyzer import Analyzer, shared_analyzer
 from seedsearch.analysis.stemming import Form
 from seedsearch.analysis.stopwords import STOP_WORDS
 from seedsearch.analysis.tokenizer import Token
 
-__all__ = ["STOP_WORDS", "Analyzer", "Form", "Token"]
+__all__ = ["STOP_WORDS", "Analyzer", "Form", "Token", "shared_analyzer"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.stemming import OTHERS, Form, Sense, Stems, own_language
@@ -63,6 +64,12 @@ class Analyzer:
         """Yield the form of each token of `spelled_tokens`, and the token."""
         for token in self.spelled_tokens(text, language):
             yield self.form(token.term, language), token
+
+
+@cache
+def shared_analyzer() -> Analyzer:
+    """Return the Analyzer of this process's searches: what one of them has folded, the next need not fold again."""
+    return Analyzer()
 
 
 def _tokens(folded: str, offsets: list[int] | None) -> list[Token]:

@@ -41,7 +41,9 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 
-_NON_ASCII = re.compile("[^\x00-\x7f]+")
+from seedsearch.patterns import pattern
+
+_NON_ASCII = re.compile("([^\x00-\x7f]+)")
 
 # Letters without a Unicode decomposition.
 _LETTERS = {
@@ -144,8 +146,8 @@ _SIGNS = (
     ("\u2b00", "\u2bff"),
     ("\U0001f000", "\U0001faff"),
 )
-_SOFT_HYPHEN_AT_LINE_END = re.compile("\u00ad(?=[\r\n])")
-_ESCAPE_SEQUENCE = re.compile("\x1b\\[[0-9;]*+[A-Za-z]")
+_SOFT_HYPHEN_AT_LINE_END = pattern("\u00ad(?=[\r\n])")
+_ESCAPE_SEQUENCE = pattern("\x1b\\[[0-9;]*+[A-Za-z]")
 _CLUSTER_CHARS = 32
 _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
@@ -378,6 +380,22 @@ class _ByCharacter(dict[int, str]):
         return folded
 
 
+class _Runs(dict[str, str]):
+    """The folded forms of runs of non-ASCII characters, as they are asked for; it empties itself when it is full."""
+
+    def __init__(self, fold: Callable[[str], str], capacity: int) -> None:
+        self._fold = fold
+        self._capacity = capacity
+
+    def __missing__(self, run: str) -> str:
+        folded = self._fold(run)
+        if len(self) >= self._capacity:
+            self.clear()
+        if len(run) <= 32:
+            self[run] = folded
+        return folded
+
+
 class Folder:
     """Folds text, or turns it into spellings if `accents`. It remembers folded runs of non-ASCII characters.
 
@@ -386,33 +404,29 @@ class Folder:
 
     def __init__(self, capacity: int = 100_000, *, accents: bool = False) -> None:
         self._fold_cluster = _spell_cluster if accents else _fold_cluster
-        self._runs: dict[str, str] = {}
+        self._runs = _Runs(self._fold_run, capacity)
+        self._staying: set[str] = set()  # runs of which each character folds to one
         self._clusters: dict[str, str] = {}
         self._by_character = _ByCharacter(self._fold_cluster)
         self._capacity = capacity
+        self.fold_run: Callable[[str], str] = self._runs.__getitem__
+        """Returns the folded form of a run of non-ASCII characters."""
 
     def fold(self, text: str) -> str:
         """Return the folded text. Beyond ASCII it contains only letters, marks, numbers and _SIGNS."""
         text = _without_escapes(text)
         if text.isascii():
             return text
-        return _NON_ASCII.sub(self._fold_match, _with_hyphens(text))
+        return self._folded(_NON_ASCII.split(_with_hyphens(text)))
 
-    def _fold_match(self, match: re.Match[str]) -> str:
-        return self.fold_run(match[0])
+    def _folded(self, parts: list[str]) -> str:
+        """Return the folded text of parts, in which every other one is a run of non-ASCII characters."""
+        parts[1::2] = map(self._runs.__getitem__, parts[1::2])
+        return "".join(parts)
 
-    def fold_run(self, run: str) -> str:
-        """Return the folded form of a run of non-ASCII characters."""
-        folded = self._runs.get(run)
-        if folded is None:
-            folded = run.translate(self._by_character)  # one call, if no character joins another
-            if _JOINING in folded:
-                folded = "".join(map(self._cluster, _clusters(run)))
-            if len(self._runs) >= self._capacity:
-                self._runs.clear()
-            if len(run) <= 32:
-                self._runs[run] = folded
-        return folded
+    def _fold_run(self, run: str) -> str:
+        folded = run.translate(self._by_character)  # one call, if no character joins another
+        return "".join(map(self._cluster, _clusters(run))) if _JOINING in folded else folded
 
     def fold_character(self, char: str) -> str | None:
         """Return what a non-ASCII character without marks folds to, or None if it joins the cluster before it."""
@@ -438,8 +452,10 @@ class Folder:
         if text.isascii():
             return text, None
         text = _with_hyphens(text)
-        in_place = _NON_ASCII.sub(self._fold_match, text)
-        if len(in_place) == len(text) and all(map(self._stays, _NON_ASCII.findall(text))):
+        parts = _NON_ASCII.split(text)
+        runs = parts[1::2]
+        in_place = self._folded(parts)
+        if len(in_place) == len(text) and self._stay(runs):
             return in_place, None
         pieces: list[str] = []
         offsets: list[int] = []
@@ -457,8 +473,15 @@ class Folder:
         offsets.extend(range(at, len(text) + 1))
         return "".join(pieces), offsets
 
-    def _stays(self, run: str) -> bool:
-        """Return whether each character of a run folds to one character."""
-        if len(run) == 1:
-            return len(self.fold_run(run)) == 1
-        return all(len(cluster) == len(self._cluster(cluster)) == 1 for cluster in _clusters(run))
+    def _stay(self, runs: list[str]) -> bool:
+        """Return whether each character of the runs folds to one character."""
+        for run in set(runs).difference(self._staying):
+            if not all(
+                len(cluster) == len(self._cluster(cluster)) == 1 for cluster in _clusters(run)
+            ):
+                return False
+            if len(self._staying) >= self._capacity:
+                self._staying.clear()
+            if len(run) <= 32:
+                self._staying.add(run)
+        return True

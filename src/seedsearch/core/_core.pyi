@@ -36,28 +36,34 @@ def fitting_lines(
     Invalid UTF-8 is matched byte by byte.
     """
 
-# ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
+# ------------------------------------------------------------------ c/fragments.c; the twin is search/window.py
 
-def fragments(
-    shapes: bytes, lit: list[tuple[int, int, int]], most: int, width: int, /
-) -> tuple[list[tuple[tuple[int, int], int, list[tuple[int, int]]]], list[tuple[int, int]]]:
-    """Return the parts of a text to show, and the highlights: see `fragments_of`.
+_Range: TypeAlias = tuple[int, int]
+_Sought: TypeAlias = tuple[bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[int, ...]]
 
-    The text has one byte for each character.
+def snippet(
+    shapes: bytes, lit: list[tuple[int, int, int]] | _Sought, most: int, width: int, window: int, /
+) -> tuple[
+    list[tuple[_Range, int, list[_Range]]],
+    list[_Range],
+    tuple[_Range, int, int, list[_Range]],
+]:
+    """Return the fragments of a text, its highlights and its window: see `snippet_of`.
+
+    The text has one byte for each character. What is lit is given, or found: by the folded text in ASCII, the terms and
+    stems as for `find_words`, and the leaf that each of these lights.
     """
-
-def window(
-    shapes: bytes, lit: list[tuple[int, int, int]], width: int, /
-) -> tuple[tuple[int, int], int, int, list[tuple[int, int]]]:
-    """The window of such a text: see `window_of`. The twin is search/window.py."""
 
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 
-def copies(texts: tuple[bytes, ...], limit: int, near: bool, seed: int, /) -> list[int]:
+def copies(
+    texts: tuple[bytes, ...], limit: int, near: bool, space: Callable[[bytes], bytes], seed: int, /
+) -> list[int]:
     """Return for each text the number of the earlier text that it copies, or a new number if it copies none.
 
-    At most `limit` texts get a new number; others get -1. Upper case in ASCII is folded, and ASCII white space
-    separates words. Words are compared by hashes that depend on `seed`. Without `near`, copies have the same words.
+    At most `limit` texts get a new number; others get -1. Texts are in UTF-8. Of one with characters that the core
+    cannot fold, `space` returns the folded words between spaces. Words are compared by hashes that depend on `seed`.
+    Without `near`, copies have the same words.
     """
 
 # ------------------------------------------------------------------ pages: c/reading.c, corpus/formats/page_reading.py
@@ -489,6 +495,12 @@ class SegmentReader:
 
     def path(self, number: int, /) -> bytes | None:
         """The path of a file."""
+
+    def file_of(self, passage: int, /) -> int | None:
+        """The number of a passage's file."""
+
+    def find_file(self, path: bytes, /) -> int | None:
+        """The number of the first file whose path is not below `path`."""
 
     def close(self) -> None:
         """Let go of the memory. The descriptor is not closed."""

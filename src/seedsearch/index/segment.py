@@ -109,9 +109,17 @@ class Segment:
 
     def languages_of_documents(self) -> Iterator[tuple[list[str], int]]:
         """The languages of documents and their passages, and how many documents have these, deleted ones too."""
-        kinds = self.file.facts["kinds"]
-        for kind, count in Counter(self._of_document[1].whole()).items():
-            yield kinds[kind][4].split(LANGUAGES_JOINT), count
+        kinds, of_documents = self.file.facts["kinds"], self._of_document[1].whole()
+        if of_documents.itemsize == 1:  # the usual case; to count bytes is much faster
+            numbers = bytes(of_documents)
+            counts = {kind: numbers.count(kind) for kind in range(len(kinds))}
+            if sum(counts.values()) != len(numbers):
+                raise self.file.damaged("a document has a kind that is not listed")
+        else:
+            counts = Counter(of_documents)
+        for kind, count in counts.items():
+            if count:
+                yield kinds[kind][4].split(LANGUAGES_JOINT), count
 
     # ---------------------------------------------------------------------- postings
 
@@ -149,7 +157,12 @@ class Segment:
 
     def path(self, passage: int) -> str:
         """Return the path of a passage's file."""
-        return self.file_path(self._of_document[0][self.document_of(passage)])
+        reader = self.file.reader
+        number = None if reader is None else reader.file_of(passage)
+        if number is None:
+            number = self._of_document[0][self.document_of(passage)]
+        path = self._path_cache.get(number)
+        return self.file_path(number) if path is None else path
 
     def file_path(self, number: int) -> str:
         """Return the path of a file, by its number in this segment."""
@@ -391,7 +404,11 @@ class Segment:
     def live_files_at(self, path: bytes) -> Iterator[int]:
         """Yield the numbers of the parts of the file at this path that are not deleted. Files are sorted by path."""
         dead = self.deletions.files if self.deletions else None
-        for number in range(bisect_left(self._paths, path), len(self._paths)):
+        reader = self.file.reader
+        first = None if reader is None else reader.find_file(path)
+        if first is None:
+            first = bisect_left(self._paths, path)
+        for number in range(first, len(self._paths)):
             if self._paths[number] != path:
                 break
             if dead is None or not dead[number]:

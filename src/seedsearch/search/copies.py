@@ -95,14 +95,13 @@ def _sketch(words: tuple[str, ...]) -> _Sketch:
 
 
 def _by_core(texts: Iterable[str], limit: int, near: bool = True) -> list[int]:
-    return compiled.copies(tuple(map(_spaced, texts)), limit, near, _SEED)
+    encoded = tuple([text.encode("utf-8", "surrogatepass") for text in texts])
+    return compiled.copies(encoded, limit, near, _spaced, _SEED)
 
 
-def _spaced(text: str) -> bytes:
-    """Return a text that the core splits and folds to the same words as `_words`."""
-    if text.isascii():
-        return text.encode()
-    return " ".join(_words(text)).encode("utf-8", "surrogatepass")
+def _spaced(text: bytes) -> bytes:
+    """Return the words of a text between spaces, which the core need not fold."""
+    return " ".join(_words(text.decode("utf-8", "surrogatepass"))).encode("utf-8", "surrogatepass")
 
 
 def _words(text: str) -> tuple[str, ...]:

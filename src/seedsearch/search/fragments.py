@@ -26,29 +26,21 @@ Range: TypeAlias = tuple[int, int]
 Cut: TypeAlias = tuple[Range, int, list[Range]]
 """A fragment: its range, the number of line ends before it, and its highlights."""
 
-CLOSING = "[\"'”’»)\\]」』）]"
+_CLOSING_SIGNS = "\"'”’»)]」』）"
+CLOSING = f"[{re.escape(_CLOSING_SIGNS)}]"
 """A pattern for a sign that may follow the stop of a sentence."""
 _STOPS = "[.!?…。！？｡]"
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII = re.compile(r"([^\x00-\x7f])")
 _FULL_WIDTH_STOPS = "。！？｡"
 _WRAPPED = 0.7  # share of the longest line: the end of a line at least this long is a wrap
 _WRAPPED_FROM = 30  # characters; a text with only shorter lines is not wrapped
 
 
-def fragments_of(
-    text: str, shapes: bytes | None, lit: list[Lit], most: int, width: int
-) -> tuple[list[Cut], list[Range]]:
+def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
     """At most `most` fragments of `width` characters each, and the highlights; `lit` is in order.
 
-    Where nothing is lit, the first fragment comes alone. `shapes` are those of `shapes_of`.
+    Where nothing is lit, the first fragment comes alone.
     """
-    if compiled is not None and shapes is not None:
-        return compiled.fragments(shapes, lit, most, width)
-    return cut_out(text, lit, most, width)
-
-
-def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
-    """Return what `fragments_of` returns, in plain Python."""
     highlights = merged(lit)
     if most < 1:
         return [], highlights
@@ -69,7 +61,9 @@ def shapes_of(text: str) -> bytes | None:
         return None
     if text.isascii():
         return text.encode()
-    return _NOT_ASCII.sub(lambda found: _shape(found[0]), text).encode("latin-1")
+    parts = _NOT_ASCII.split(text)  # every other one is a character beyond ASCII
+    parts[1::2] = map(_shape, parts[1::2])
+    return "".join(parts).encode("latin-1")
 
 
 @lru_cache(4096)
@@ -79,7 +73,7 @@ def _shape(char: str) -> str:
         return " "
     if char == "…":
         return "?"
-    if re.match(CLOSING, char):
+    if char in _CLOSING_SIGNS:
         return ")"
     bits = char.islower(), char.isalpha(), char.isalnum(), is_unspaced(char), _is_full_stop(char)
     return chr(128 + sum(1 << bit for bit, is_so in enumerate(bits) if is_so))

@@ -8,7 +8,6 @@ overlap or touch become one.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
@@ -21,6 +20,7 @@ from seedsearch.analysis.stemming import OTHERS
 from seedsearch.core import compiled
 from seedsearch.machine_lines import stand_alone
 from seedsearch.model import Fragment, Passage, Snippet, Span
+from seedsearch.patterns import pattern
 from seedsearch.query.ast import (
     Compounds,
     Exact,
@@ -37,14 +37,14 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.match import can_choose, fits_term
 from seedsearch.record import NamedTuple
-from seedsearch.search.fragments import Lit, fragments_of, shapes_of
-from seedsearch.search.window import window_in_line, window_of
+from seedsearch.search.fragments import Cut, Lit, Range, shapes_of
+from seedsearch.search.window import Sought, Window, snippet_of, window_in_line
 
 Lightable: TypeAlias = Leaf | Phrase | Near
 Place: TypeAlias = tuple[object, int, int, int]
 """A Token; the core has a number instead of its term."""
-_IN_ASCII = re.compile("[0-9A-Za-z]")
-_NOT_ASCII = re.compile("[^\\x00-\\x7f]")
+_IN_ASCII = pattern("[0-9A-Za-z]")
+_NOT_ASCII = pattern("[^\\x00-\\x7f]")
 _new = tuple.__new__  # quicker than to call a class of named tuples
 _SPANS = repeat(Span)
 
@@ -77,35 +77,53 @@ class Snippets:
 
     def window_alone(self, passage: Passage) -> Snippet:
         """Return the window of a passage, without the rest of a snippet."""
-        lit = sorted(self._lit(passage)) if self._leaves else []
-        return Snippet((), (), self._window(passage, shapes_of(passage.text), lit))
+        shapes = shapes_of(passage.text)
+        _, _, window = self._parts(passage, shapes, 0)
+        return Snippet((), (), self._window(passage, shapes, window))
 
     def of(self, passage: Passage) -> Snippet:
         """Return the snippet of a passage."""
-        lit = sorted(self._lit(passage)) if self._leaves else []
-        text, shapes = passage.text, shapes_of(passage.text)
-        cuts, highlights = fragments_of(text, shapes, lit, self._max_fragments, self._width)
+        shapes = shapes_of(passage.text)
+        cuts, highlights, window = self._parts(passage, shapes, self._max_fragments)
+        line, has_lines = passage.line_start, passage.has_lines_of_file()
         fragments = [
-            Fragment(_new(Span, span), passage.line_after(lines), tuple(map(_new, _SPANS, own)))
-            for span, lines, own in cuts
+            _fragment(span, line + lines if has_lines else line, own) for span, lines, own in cuts
         ]
         spans = tuple(map(_new, _SPANS, highlights))
-        return Snippet(tuple(fragments), spans, self._window(passage, shapes, lit))
+        return Snippet(tuple(fragments), spans, self._window(passage, shapes, window))
 
-    def _window(self, passage: Passage, shapes: bytes | None, lit: list[Lit]) -> Fragment:
-        text, width = passage.text, self._window_width
-        span, match, lines, inside = window_of(text, shapes, lit, width)
+    def _parts(
+        self, passage: Passage, shapes: bytes | None, most: int
+    ) -> tuple[list[Cut], list[Range], Window]:
+        """Return the fragments, at most `most`, the highlights and the window."""
+        lit = (self._sought(passage, shapes) or self._lit(passage)) if self._leaves else []
+        return snippet_of(passage.text, shapes, lit, most, self._width, self._window_width)
+
+    def _window(self, passage: Passage, shapes: bytes | None, window: Window) -> Fragment:
+        text, (span, match, lines, inside) = passage.text, window
         if self._lines and stand_alone(text[slice(*span)], passage.document.media_type):
+            lit, width = self._lit(passage), self._window_width
             span, match, lines, inside = window_in_line(text, shapes, span, match, lit, width)
-        line = passage.line_after(lines)
-        return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, inside)))
+        return _fragment(span, passage.line_after(lines) if lines else passage.line_start, inside)
+
+    def _sought(self, passage: Passage, shapes: bytes | None) -> Sought | None:
+        """What the core can look for by itself while it makes the snippet, or None."""
+        if self._numbers is None or shapes is None:
+            return None
+        text = passage.text
+        folded, offsets = self._words.folded(text, language_in(passage.document, text))
+        if folded is None or offsets is not None:
+            return None
+        # A text in ASCII is its own shape.
+        return (shapes if folded is text else folded.encode(), *self._words.encoded, self._numbers)
 
     def _lit(self, passage: Passage) -> list[Lit]:
+        """What the leaves light, in order."""
         language = language_in(passage.document, passage.text)
         if self._numbers is not None:
             places = self._words.places(passage.text, language, in_order=False)
             if places is not None:
-                return [(start, end, self._numbers[n]) for n, _, start, end in places]
+                return sorted((start, end, self._numbers[n]) for n, _, start, end in places)
         found = self._words.of(passage.text, language)
         lit: list[Lit] = []
         for number, leaf in enumerate(self._leaves):
@@ -113,7 +131,11 @@ class Snippets:
             lit += [
                 (place[2], place[3], number) for place in _lit_by(leaf, found) if place[3] <= end
             ]
-        return lit
+        return sorted(lit)
+
+
+def _fragment(span: Range, line: int, highlights: list[Range]) -> Fragment:
+    return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, highlights)))
 
 
 # ------------------------------------------------------------------------------ highlights
@@ -152,7 +174,7 @@ class _WordFinder:
         self._words = tuple(words)
         self._meant: dict[str, list[Callable[[Form], bool]]] = {}  # by language
         self._stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
-        self._encoded = _encoded(self._terms), _encoded(self._stems)
+        self.encoded = _encoded(self._terms), _encoded(self._stems)
         self._are_ascii = all(text.isascii() for text in (*self._terms, *self._stems))
 
     def of(self, text: str, language: str) -> _Found:
@@ -178,18 +200,27 @@ class _WordFinder:
         Return None if the core cannot find all: it searches ASCII text, for queries without patterns, in languages that
         do not stem spellings. With `in_order`, positions count. Without it, words with no ASCII may be left out.
         """
-        if compiled is None or self._has_patterns or language in OTHERS:
+        folded, offsets = self.folded(text, language, in_order=in_order)
+        if compiled is None or folded is None:
             return None
+        places = compiled.find_words(folded.encode(), *self.encoded)
+        if offsets is None:
+            return places
+        return [(n, at, offsets[start], end_in_text(offsets, end)) for n, at, start, end in places]
+
+    def folded(
+        self, text: str, language: str, *, in_order: bool = False
+    ) -> tuple[str | None, list[int] | None]:
+        """Return the text folded, with offsets as `fold_with_offsets` gives them; None where `places` is None."""
+        if compiled is None or self._has_patterns or language in OTHERS:
+            return None, None
         folded, offsets = self._analyzer.fold_with_offsets(text)
         if not folded.isascii():
             others = [word for word in folded.split() if not word.isascii()]
             if in_order or not self._are_ascii or any(map(_IN_ASCII.search, others)):
-                return None
+                return None, None
             folded = _NOT_ASCII.sub(" ", folded)
-        places = compiled.find_words(folded.encode(), *self._encoded)
-        if offsets is None:
-            return places
-        return [(n, at, offsets[start], end_in_text(offsets, end)) for n, at, start, end in places]
+        return folded, offsets
 
     def _by_forms(self, text: str, language: str) -> _Found:
         """Return the matching tokens in a language that stems spellings."""
@@ -224,14 +255,14 @@ class _WordFinder:
         return _Found(by_term, by_word)
 
 
-def _numbers_of(leaves: Sequence[Lightable]) -> list[int] | None:
+def _numbers_of(leaves: Sequence[Lightable]) -> tuple[int, ...] | None:
     """The leaf of each term, and then of each word, that is looked for; None unless each leaf is one, for any field."""
     exact, words = (
         {leaf.text: n for n, leaf in enumerate(leaves) if type(leaf) is kind and not leaf.field}
         for kind in (Exact, Term)
     )
     is_all = len(exact) + len(words) == len(leaves)
-    return [*exact.values(), *words.values()] if is_all else None
+    return (*exact.values(), *words.values()) if is_all else None
 
 
 def _words_looked_for(leaves: Iterable[Lightable]) -> Iterator[Leaf]:

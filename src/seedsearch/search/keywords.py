@@ -18,7 +18,7 @@ from functools import cache
 from math import log
 from unicodedata import normalize
 
-from seedsearch.analysis import STOP_WORDS, Analyzer
+from seedsearch.analysis import STOP_WORDS, shared_analyzer
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.engine.base import Engine
 from seedsearch.model import Passage
@@ -79,7 +79,7 @@ class _Target:
         self._size = len(passages)
         self._passages: Counter[tuple[str, str]] = Counter()
         self._forms: dict[tuple[str, str], Counter[str]] = {}
-        analyzer = Analyzer()
+        analyzer = shared_analyzer()
         asked = {analyzer.stem(analyzer.fold(word)) for word in _asked_for(query)}
         form_of = cache(analyzer.form)
         for passage in passages:

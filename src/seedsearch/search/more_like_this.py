@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from unicodedata import normalize
 
-from seedsearch.analysis import STOP_WORDS, Analyzer
+from seedsearch.analysis import STOP_WORDS, Analyzer, shared_analyzer
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.engine.bm25f import idf
@@ -52,7 +52,7 @@ def similar(
     """
     started = time.perf_counter()
     source = _source(engine, home, text, cwd, printed)
-    query = query_for(engine, source.passages, Analyzer())
+    query = query_for(engine, source.passages, shared_analyzer())
     if options.filters:
         from seedsearch.search.filters import filters_for  # few questions have any
 

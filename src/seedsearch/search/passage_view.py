@@ -55,14 +55,14 @@ def show(
 def _lit(view: PassageView, engine: Engine, home: Home, query: str, cwd: str) -> PassageView:
     """Return the view with the matches of the query highlighted."""
     # start-up time: few views have a query
-    from seedsearch.analysis import Analyzer
+    from seedsearch.analysis import shared_analyzer
     from seedsearch.search.fragments import clipped
     from seedsearch.search.highlight import Snippets
     from seedsearch.search.searcher import SearchOptions, query_of
 
     analyzed = query_of(engine, home, query, SearchOptions(), cwd).query
     text = "\n".join(line.text for line in view.lines)
-    lit = Snippets(analyzed, Analyzer(), max_fragments=0).of(view.passage.replace(text=text))
+    lit = Snippets(analyzed, shared_analyzer(), max_fragments=0).of(view.passage.replace(text=text))
     lines, start = [], 0
     for line in view.lines:
         end = start + len(line.text)

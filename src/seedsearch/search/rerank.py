@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
-from seedsearch.analysis import Analyzer
+from seedsearch.analysis import shared_analyzer
 from seedsearch.analysis.language import language_of
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.errors import ModelError
@@ -74,7 +74,7 @@ def reordered_by(
 ) -> Reordered:
     """Return the passages in the order of this model, which scores those of `read`, by their places in `found`."""
     best = found[:depth]
-    snippets = Snippets(query, Analyzer(), max_fragments=0, window=CHARACTERS)
+    snippets = Snippets(query, shared_analyzer(), max_fragments=0, window=CHARACTERS)
     texts = [window_text(snippets, scored) for scored in read.values()]
     scores = scorer.scores(question, texts, milliseconds / 1000)
     known = {place: score for place, score in zip(read, scores, strict=True) if score is not None}

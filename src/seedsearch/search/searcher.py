@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from seedsearch.analysis import Analyzer
+from seedsearch.analysis import shared_analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.errors import ModelError, UsageError
 from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
@@ -141,7 +141,7 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
         from seedsearch.search.filters import filters_for  # few queries have any: start-up time
 
         tree = filters_for(tree, text, engine, home, cwd)
-    analyzer = Analyzer()
+    analyzer = shared_analyzer()
     if options.as_written:
         from seedsearch.query.written import as_written  # few queries need it: start-up time
 
@@ -282,19 +282,24 @@ def hits_of(
     if options.stale and ranking.passages:
         stale, notes = _stale(engine, home, ranking)
     snippets: Snippets | None = None
+    name_of: Callable[[Passage], str] | None = None
+    if options.details:
+        from seedsearch.search.identifiers import passage_id as name_of  # as below
     if options.details or options.window:  # names of files and counts need none: start-up time
         from seedsearch.search.highlight import Snippets
 
         fragments = _FRAGMENTS if options.fragments else 0
         width = options.window or WIDTH
-        snippets = Snippets(query, Analyzer(), max_fragments=fragments, window=width, lines=True)
+        snippets = Snippets(
+            query, shared_analyzer(), max_fragments=fragments, window=width, lines=True
+        )
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):
         stored = scored.passage.document.path
         if stored not in shown:
             shown[stored] = home.shown(stored, cwd)
-        hit = _hit(rank, scored, shown[stored], snippets, options)
+        hit = _hit(rank, scored, shown[stored], snippets, name_of, options)
         if scored.meaning is not None:
             hit = hit.replace(meaning=scored.meaning)
         hits.append(hit.replace(stale=True) if stored in stale else hit)
@@ -357,14 +362,14 @@ def _hit(
     scored: ScoredPassage,
     path: str,
     snippets: Snippets | None,
+    name_of: Callable[[Passage], str] | None,
     options: SearchOptions,
 ) -> Hit:
+    """Return a hit. It has details if `name_of` returns the ids of passages."""
     passage = scored.passage
     kind = options.by, scored.matching
-    if snippets is None or not options.details:
+    if snippets is None or name_of is None:
         snippet = _NO_SNIPPET if snippets is None else snippets.window_alone(passage)
         return Hit(rank, scored.score, path, "", passage, snippet, False, None, "", *kind)
-    from seedsearch.search.identifiers import passage_id  # as above
-
-    name, why = passage_id(passage), scored.explanation
-    return Hit(rank, scored.score, path, name, passage, snippets.of(passage), False, why, "", *kind)
+    name, why, snippet = name_of(passage), scored.explanation, snippets.of(passage)
+    return Hit(rank, scored.score, path, name, passage, snippet, False, why, "", *kind)

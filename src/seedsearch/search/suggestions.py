@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from seedsearch.analysis import STOP_WORDS, Analyzer
+from seedsearch.analysis import STOP_WORDS, shared_analyzer
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import Engine, TermCount
 from seedsearch.query.ast import (
@@ -108,7 +108,7 @@ def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:
     """
     if not isinstance(leaf, Term | Exact) or len(leaf.text) < 3 or is_unspaced(leaf.text):
         return ()
-    text = Analyzer().fold(leaf.text)  # a word that matches in any form keeps its accents
+    text = shared_analyzer().fold(leaf.text)  # a word that matches in any form keeps its accents
     most = 1 if len(text) <= _SHORT else 2
     same_letter = engine.terms(Prefix(text[0], leaf.field))
     near = [term for term in same_letter if _is_similar(text, term.term, most)]

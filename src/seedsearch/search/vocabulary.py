@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from seedsearch.analysis import Analyzer
+from seedsearch.analysis import shared_analyzer
 from seedsearch.engine.base import Engine, TermCount
 from seedsearch.errors import UsageError
 from seedsearch.query.analyse import analyse
@@ -43,9 +43,9 @@ def _leaf(text: str) -> Prefix | Wildcard | Fuzzy:
         return Prefix("", capped=False)
     match parse(text):
         case Term(word, field):
-            leaf = analyse(Prefix(word, field), Analyzer())
+            leaf = analyse(Prefix(word, field), shared_analyzer())
         case Prefix() | Wildcard() | Fuzzy() as written:
-            leaf = analyse(written, Analyzer())
+            leaf = analyse(written, shared_analyzer())
         case _:
             leaf = Nothing()
     if not isinstance(leaf, Prefix | Wildcard | Fuzzy):

@@ -14,10 +14,12 @@ from seedsearch.line_ends import line_ranges
 from seedsearch.patterns import pattern
 from seedsearch.search.fragments import (
     CLOSING,
+    Cut,
     Lit,
     Range,
     between_words,
     clipped,
+    cut_out,
     line_ends,
     merged,
     stripped,
@@ -28,10 +30,29 @@ Window: TypeAlias = tuple[Range, int, int, list[Range]]
 inside."""
 
 
-def window_of(text: str, shapes: bytes | None, lit: list[Lit], width: int) -> Window:
-    """Return the window of a text; `lit` is in order. `shapes` are those of `fragments.shapes_of`."""
+Sought: TypeAlias = tuple[bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[int, ...]]
+"""The words that light a text, for the core to find: see `_core.snippet`."""
+
+
+def snippet_of(
+    text: str, shapes: bytes | None, lit: list[Lit] | Sought, most: int, width: int, window: int
+) -> tuple[list[Cut], list[Range], Window]:
+    """Return at most `most` fragments of `width` characters, the highlights, and the window of `window` characters.
+
+    `lit` is in order. `shapes` are those of `fragments.shapes_of`.
+    """
     if compiled is not None and shapes is not None:
-        return compiled.window(shapes, lit, width)
+        return compiled.snippet(shapes, lit, most, width, window)
+    assert isinstance(lit, list)  # only the core finds words
+    return *cut_out(text, lit, most, width), _window_of(text, lit, window)
+
+
+def window_of(text: str, shapes: bytes | None, lit: list[Lit], width: int) -> Window:
+    """Return the window of a text; see `snippet_of`."""
+    return snippet_of(text, shapes, lit, 0, width, width)[2]
+
+
+def _window_of(text: str, lit: list[Lit], width: int) -> Window:
     if not lit:
         span, start = _around(text, 0, 0, width), 0
     else:

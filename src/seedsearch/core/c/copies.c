@@ -2,10 +2,12 @@
  * bits. */
 
 #include "memory.h"
+#include "utf8.h"
 
 #define MIN_WORDS 20
 #define RUN 4
 #define WINDOW 64
+#define LONG_WORD 14
 #define COMMON_RUNS 0.8
 #define COMMON_WORDS 0.5
 
@@ -142,9 +144,42 @@ is_near(Sketch *one, Sketch *other, const Strings *seed)
            && overlap(&one->distinct, &other->distinct, COMMON_WORDS);
 }
 
-/* Add the hashes of a text's words and of its numbers. ASCII white space separates words; upper case is folded. */
+/* Return a character beyond ASCII as `str.casefold` does, where that is sure to be one of as many bytes; else 0. */
+static uint32_t
+folded(uint32_t code)
+{
+    if (code < 0x100) {
+        return code == 0x85 || code == 0xa0 || code == 0xb5 || code == 0xdf ? 0
+               : code >= 0xc0 && code <= 0xde && code != 0xd7              ? code + 0x20
+                                                                            : code;
+    }
+    int is_cyrillic = code >= 0x410 && code <= 0x45f, is_sign = (code > 0x200a && code <= 0x205e),
+        is_eastern = (code > 0x3000 && code <= 0x30ff) || (code >= 0x3400 && code <= 0x9fff)
+                     || (code >= 0xac00 && code <= 0xd7a3);
+    return is_cyrillic ? code + (code < 0x430 ? 0x20 : 0) : (is_sign || is_eastern) && !is_space(code) ? code : 0;
+}
+
+/* Write a character beyond ASCII to a word, folded. Return its size, or 0 if only Python can fold it. */
+static size_t
+fold_to(uint8_t *word, const uint8_t *at, size_t left)
+{
+    size_t size = *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
+    int bytes;
+    uint32_t code = left < size ? 0 : folded(code_point(at, &bytes));
+    if (code && size == 2) {
+        word[0] = (uint8_t)(0xc0 | code >> 6);
+        word[1] = (uint8_t)(0x80 | (code & 0x3f));
+    }
+    else if (code) {
+        memcpy(word, at, size);
+    }
+    return code ? size : 0;
+}
+
+/* Add the hashes of a text's words and of its numbers. ASCII white space separates words, and upper case is folded.
+ * Return 0 if only Python can do that, beyond ASCII; what is `spaced` comes from there. */
 static int
-read_words(Numbers *words, Numbers *figures, PyObject *text, const Strings *seed)
+read_words(Numbers *words, Numbers *figures, PyObject *text, int spaced, const Strings *seed)
 {
     char *bytes;
     Py_ssize_t size;
@@ -152,32 +187,56 @@ read_words(Numbers *words, Numbers *figures, PyObject *text, const Strings *seed
         return -1;
     }
     uint8_t *word = malloc(2 * (size_t)size + 2), *digits = word == NULL ? NULL : word + size + 1;
-    size_t length = 0, found = 0;
-    int failed = word == NULL ? no_memory() : 0;
-    for (Py_ssize_t i = 0; !failed && i <= size; i++) {
+    size_t length = 0, found = 0, signs = 0;
+    int fits = word == NULL ? no_memory() : 1;
+    for (Py_ssize_t i = 0; fits > 0 && i <= size; i++) {
         uint8_t c = (uint8_t)bytes[i]; /* there is a zero byte after the last one */
-        if (i < size && c != ' ' && !(c >= 9 && c <= 13) && !(c >= 28 && c <= 31)) {
-            word[length++] = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
-            if (c >= '0' && c <= '9') {
-                digits[found++] = c;
-            }
+        if (c >= 0x80 && !spaced) {
+            size_t taken = fold_to(word + length, (const uint8_t *)bytes + i, (size_t)(size - i));
+            fits = taken > 0;
+            length += taken;
+            i += (Py_ssize_t)taken - 1;
+            signs++;
+        }
+        else if (c > ' ' || (i < size && c < 28 && !(c >= 9 && c <= 13))) {
+            word[length++] = (uint8_t)(c + (((unsigned)c - 'A' < 26) << 5));
+            digits[found] = c;
+            found += (unsigned)c - '0' < 10;
         }
         else if (length) {
-            failed = add_number(words, hash_of(seed, word, length)) < 0
-                     || (found && add_number(figures, hash_of(seed, digits, found)) < 0);
+            fits = add_number(words, hash_of(seed, word, length)) < 0
+                           || (found && add_number(figures, hash_of(seed, digits, found)) < 0)
+                       ? -1
+                       : 1;
             length = found = 0;
         }
     }
     free(word);
-    return failed ? -1 : 0;
+    const uint8_t *begin = (const uint8_t *)bytes;
+    int is_long = signs && words->count * LONG_WORD < (size_t)characters_in(begin, begin + size);
+    return fits > 0 && is_long ? 0 : fits;
+}
+
+/* The same, asking Python where it must. */
+static int
+read_text(Numbers *words, Numbers *figures, PyObject *text, PyObject *space, const Strings *seed)
+{
+    int fits = read_words(words, figures, text, 0, seed);
+    if (fits == 0) {
+        words->count = figures->count = 0;
+        PyObject *spaced = PyObject_CallFunctionObjArgs(space, text, NULL);
+        fits = spaced == NULL ? -1 : read_words(words, figures, spaced, 1, seed);
+        Py_XDECREF(spaced);
+    }
+    return fits;
 }
 
 static int
-read_sketch(Sketch *sketch, PyObject *text, int near, const Strings *seed)
+read_sketch(Sketch *sketch, PyObject *text, int near, PyObject *space, const Strings *seed)
 {
     Numbers words = {0}, figures = {0};
     *sketch = (Sketch){0};
-    int failed = read_words(&words, &figures, text, seed) < 0;
+    int failed = read_text(&words, &figures, text, space, seed) < 0;
     sketch->size = words.count;
     sketch->whole = hash_of(seed, (const uint8_t *)words.values, words.count * sizeof(uint64_t)) | 1;
     if (!failed && near && words.count >= MIN_WORDS) {
@@ -194,7 +253,7 @@ read_sketch(Sketch *sketch, PyObject *text, int near, const Strings *seed)
 /* Append for each text the index of the kept text that it copies, or of itself if it is kept, or -1 beyond
  * `limit`. */
 static int
-find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, const Strings *seed)
+find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, PyObject *space, const Strings *seed)
 {
     Py_ssize_t count = PyTuple_Size(texts), kept = 0;
     size_t room = 64, at;
@@ -207,7 +266,7 @@ find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, const 
     int failed = same.slots == NULL || number_at == NULL || sketches == NULL;
     for (Py_ssize_t i = 0; !failed && i < count; i++) {
         Sketch own;
-        failed = read_sketch(&own, PyTuple_GetItem(texts, i), near, seed) < 0;
+        failed = read_sketch(&own, PyTuple_GetItem(texts, i), near, space, seed) < 0;
         Py_ssize_t number = kept > WINDOW ? kept - WINDOW : 0;
         int is_same = !failed && has(&same, own.whole, &at);
         for (int near_it = 0; !failed && !is_same && own.words.values != NULL && number < kept; number++) {
@@ -243,17 +302,17 @@ find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, const 
 PyObject *
 core_copies(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *texts;
+    PyObject *texts, *space;
     Py_ssize_t limit;
     int near;
     Strings seed = {0};
     unsigned long long given;
-    if (!PyArg_ParseTuple(args, "O!npK", &PyTuple_Type, &texts, &limit, &near, &given)) {
+    if (!PyArg_ParseTuple(args, "O!npOK", &PyTuple_Type, &texts, &limit, &near, &space, &given)) {
         return NULL;
     }
     seed.seed = given;
     PyObject *found = PyList_New(0);
-    if (found != NULL && find_copies(found, texts, limit, near, &seed) < 0) {
+    if (found != NULL && find_copies(found, texts, limit, near, space, &seed) < 0) {
         Py_CLEAR(found);
     }
     return found;

@@ -37,7 +37,7 @@
  *   topk.c      the best matches
  *   words.c     find a query's words in a text
  *   patterns.c  find terms that match a pattern
- *   fragments.c the parts of a text to show
+ *   fragments.c the parts of a text to show: fragments, window
  *   copies.c    texts that are copies of others
  *   page.c      the tags and texts of a page of HTML
  *   reading.c   tags and texts to regions
@@ -84,7 +84,6 @@ PyObject *core_find_groups(PyObject *module, PyObject *args);
 PyObject *core_find_word(PyObject *module, PyObject *args);
 PyObject *core_find_words(PyObject *module, PyObject *args);
 PyObject *core_fitting_lines(PyObject *module, PyObject *args);
-PyObject *core_fragments(PyObject *module, PyObject *args);
 PyObject *core_grouped(PyObject *module, PyObject *args);
 PyObject *core_highest_of(PyObject *module, PyObject *args);
 PyObject *core_may_hold_runs(PyObject *module, PyObject *args);
@@ -109,12 +108,12 @@ PyObject *core_list_files(PyObject *module, PyObject *args);
 PyObject *core_read_small(PyObject *module, PyObject *args);
 #endif
 PyObject *core_scored(PyObject *module, PyObject *args);
+PyObject *core_snippet(PyObject *module, PyObject *args);
 PyObject *core_stem(PyObject *module, PyObject *terms);
 PyObject *core_table(PyObject *module, PyObject *args);
 PyObject *core_unwrapped(PyObject *module, PyObject *args);
 PyObject *core_usual_message(PyObject *module, PyObject *args);
 PyObject *core_untested(PyObject *module, PyObject *args);
-PyObject *core_window(PyObject *module, PyObject *args);
 PyObject *core_within(PyObject *module, PyObject *args);
 PyObject *core_with_documents(PyObject *module, PyObject *args);
 PyObject *core_without(PyObject *module, PyObject *args);

@@ -1,6 +1,7 @@
 /* Choose the parts of a text to show, with their highlights. search/fragments.py describes each function. */
 
 #include "memory.h"
+#include "snippet.h"
 
 #define WRAPPED 0.7
 #define WRAPPED_FROM 30
@@ -16,18 +17,9 @@
 #define IS_LINE_END(c) ((c) == '\n' || (c) == '\r')
 
 typedef struct {
-    size_t start, end;
-} Range;
-
-typedef struct {
     Range *items;
     size_t count, room;
 } Ranges;
-
-typedef struct {
-    Range range;
-    size_t leaf;
-} Lit;
 
 typedef struct {
     const uint8_t *text; /* ends with a NUL */
@@ -408,27 +400,82 @@ cuts_of(const Search *search, const uint8_t *is_chosen)
 }
 
 static int
-read_lit(Search *search, PyObject *given)
+add_lit(Search *search, Py_ssize_t start, Py_ssize_t end, Py_ssize_t leaf)
 {
-    Py_ssize_t count = PyList_Size(given), size = (Py_ssize_t)search->size, before = 0;
-    search->lit = zeroed((size_t)count, sizeof(Lit));
-    if (search->lit == NULL) {
+    size_t before = search->lit_count ? search->lit[search->lit_count - 1].range.start : 0;
+    if (start < 0 || (size_t)start < before || start >= end || (size_t)end > search->size || leaf < 0 || leaf > UINT16_MAX) {
+        PyErr_SetString(PyExc_ValueError, "what is lit is in the text, and in order");
         return -1;
     }
-    for (; search->lit_count < (size_t)count; search->lit_count++) {
-        Py_ssize_t start, end, leaf;
-        if (!PyArg_ParseTuple(PyList_GetItem(given, (Py_ssize_t)search->lit_count), "nnn", &start, &end, &leaf)) {
+    search->leaves = (size_t)leaf > search->leaves ? (size_t)leaf : search->leaves;
+    search->lit[search->lit_count++] = (Lit){{(size_t)start, (size_t)end}, (size_t)leaf};
+    return 0;
+}
+
+static int
+read_lit(Search *search, PyObject *given)
+{
+    Py_ssize_t count = PyList_Size(given), start, end, leaf;
+    search->lit = zeroed((size_t)count, sizeof(Lit));
+    int failed = search->lit == NULL;
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        failed = !PyArg_ParseTuple(PyList_GetItem(given, i), "nnn", &start, &end, &leaf)
+                 || add_lit(search, start, end, leaf) < 0;
+    }
+    return failed ? -1 : 0;
+}
+
+static int
+compare_sizes(size_t one, size_t other)
+{
+    return (one > other) - (one < other);
+}
+
+static int
+compare_found(const void *first, const void *second)
+{
+    const FoundWord *one = first, *other = second;
+    int by_start = compare_sizes(one->range.start, other->range.start);
+    int by_end = compare_sizes(one->range.end, other->range.end);
+    return by_start ? by_start : by_end ? by_end : compare_sizes(one->number, other->number);
+}
+
+/* Give each found word the number of the leaf that lights it, and put the words in order. */
+static int
+as_leaves(FoundWords *found, PyObject *leaves)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        PyObject *leaf = PyTuple_GetItem(leaves, (Py_ssize_t)found->items[i].number);
+        size_t number = leaf == NULL ? 0 : PyLong_AsSize_t(leaf);
+        if (PyErr_Occurred()) {
             return -1;
         }
-        if (start < before || start >= end || end > size || leaf < 0 || leaf > UINT16_MAX) {
-            PyErr_SetString(PyExc_ValueError, "what is lit is in the text, and in order");
-            return -1;
-        }
-        before = start;
-        search->leaves = (size_t)leaf > search->leaves ? (size_t)leaf : search->leaves;
-        search->lit[search->lit_count] = (Lit){{(size_t)start, (size_t)end}, (size_t)leaf};
+        found->items[i].number = number;
+    }
+    if (found->count > 1) {
+        qsort(found->items, found->count, sizeof *found->items, compare_found);
     }
     return 0;
+}
+
+/* Light the words that are found in the text: (folded text, terms, stems, the leaf of each of these). */
+static int
+find_lit(Search *search, PyObject *sought)
+{
+    PyObject *folded, *terms, *stems, *leaves;
+    FoundWords found = {0};
+    if (!PyArg_ParseTuple(sought, "SO!O!O!", &folded, &PyTuple_Type, &terms, &PyTuple_Type, &stems, &PyTuple_Type,
+                          &leaves)) {
+        return -1;
+    }
+    int failed = find_words(folded, terms, stems, &found) < 0 || as_leaves(&found, leaves) < 0
+                 || (search->lit = zeroed(found.count, sizeof(Lit))) == NULL;
+    for (size_t i = 0; !failed && i < found.count; i++) {
+        const FoundWord *own = &found.items[i];
+        failed = add_lit(search, (Py_ssize_t)own->range.start, (Py_ssize_t)own->range.end, (Py_ssize_t)own->number) < 0;
+    }
+    free(found.items);
+    return failed ? -1 : 0;
 }
 
 /* ------------------------------------------------------------------ windows: search/window.py describes them */
@@ -525,60 +572,71 @@ find_window(const Search *search, Range *window, size_t *match)
     return 0;
 }
 
-PyObject *
-core_window(PyObject *Py_UNUSED(module), PyObject *args)
+/* The window as Python gets it. */
+static PyObject *
+window_as_tuple(const Search *search)
 {
-    PyObject *text, *lit, *found = NULL, *inside;
-    char *bytes;
-    Py_ssize_t size, width;
     size_t match;
     Range window;
-    if (!PyArg_ParseTuple(args, "SO!n", &text, &PyList_Type, &lit, &width)
-        || PyBytes_AsStringAndSize(text, &bytes, &size) < 0) {
+    PyObject *inside;
+    if (find_window(search, &window, &match) < 0
+        || (inside = highlights_in(search, window.start, window.end)) == NULL) {
         return NULL;
     }
-    Search search = {.text = (const uint8_t *)bytes, .size = (size_t)size, .width = width < 1 ? 1 : (size_t)width};
-    if (read_lit(&search, lit) == 0 && merge_lit(&search) == 0 && find_window(&search, &window, &match) == 0
-        && (inside = highlights_in(&search, window.start, window.end)) != NULL) {
-        found = Py_BuildValue("(NnnN)", as_tuple(window.start, window.end), (Py_ssize_t)match,
-                              lines_between(&search, 0, match), inside);
+    return Py_BuildValue("(NnnN)", as_tuple(window.start, window.end), (Py_ssize_t)match, lines_between(search, 0, match),
+                         inside);
+}
+
+/* At most `most` fragments as Python gets them. */
+static PyObject *
+best_cuts(Search *search, size_t most)
+{
+    PyObject *cuts = NULL;
+    uint8_t *is_chosen = NULL;
+    if (most == 0) {
+        return PyList_New(0);
     }
-    free(search.lit);
-    free(search.highlights.items);
-    return found;
+    if ((search->is_end = zeroed(search->size + 1, 1)) == NULL) {
+        return NULL;
+    }
+    find_ends(search);
+    if (find_pieces(search) == 0 && mark_leaves(search) == 0
+        && (is_chosen = zeroed(search->pieces.count, 1)) != NULL && choose(search, most, is_chosen) == 0) {
+        cuts = cuts_of(search, is_chosen);
+    }
+    free(is_chosen);
+    return cuts;
 }
 
 PyObject *
-core_fragments(PyObject *Py_UNUSED(module), PyObject *args)
+core_snippet(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *text, *lit, *cuts = NULL;
+    PyObject *text, *lit, *cuts = NULL, *highlights = NULL, *window = NULL;
     char *bytes;
-    Py_ssize_t size, most, width;
-    uint8_t *is_chosen = NULL;
-    if (!PyArg_ParseTuple(args, "SO!nn", &text, &PyList_Type, &lit, &most, &width)
+    Py_ssize_t size, most, width, window_width;
+    if (!PyArg_ParseTuple(args, "SOnnn", &text, &lit, &most, &width, &window_width)
         || PyBytes_AsStringAndSize(text, &bytes, &size) < 0) {
         return NULL;
     }
+    if (!PyList_Check(lit) && !PyTuple_Check(lit)) {
+        PyErr_SetString(PyExc_TypeError, "what is lit is a list, or a tuple that says what to find");
+        return NULL;
+    }
     Search search = {.text = (const uint8_t *)bytes, .size = (size_t)size, .width = width < 1 ? 1 : (size_t)width};
-    int failed = read_lit(&search, lit) < 0 || merge_lit(&search) < 0
-                 || (search.is_end = zeroed(search.size + 1, 1)) == NULL;
-    if (!failed && most > 0) {
-        find_ends(&search);
-        failed = find_pieces(&search) < 0 || mark_leaves(&search) < 0;
+    int failed = (PyList_Check(lit) ? read_lit(&search, lit) : find_lit(&search, lit)) < 0 || merge_lit(&search) < 0;
+    if (!failed && (cuts = best_cuts(&search, most < 0 ? 0 : (size_t)most)) != NULL
+        && (highlights = highlights_in(&search, 0, search.size)) != NULL) {
+        search.width = window_width < 1 ? 1 : (size_t)window_width;
+        window = window_as_tuple(&search);
     }
-    failed = failed || (is_chosen = zeroed(search.pieces.count, 1)) == NULL
-             || (most > 0 && choose(&search, (size_t)most, is_chosen) < 0);
-    PyObject *found = NULL;
-    if (!failed && (cuts = cuts_of(&search, is_chosen)) != NULL) {
-        PyObject *highlights = highlights_in(&search, 0, search.size);
-        found = highlights == NULL ? NULL : Py_BuildValue("(ON)", cuts, highlights);
-    }
+    PyObject *found = window == NULL ? NULL : PyTuple_Pack(3, cuts, highlights, window);
     Py_XDECREF(cuts);
+    Py_XDECREF(highlights);
+    Py_XDECREF(window);
     free(search.lit);
     free(search.highlights.items);
     free(search.pieces.items);
     free(search.is_end);
     free(search.leaf_of);
-    free(is_chosen);
     return found;
 }

@@ -560,6 +560,47 @@ reader_path(PyObject *self, PyObject *args)
     return fits > 0 ? as_bytes(path, size) : no_answer(NULL, fits);
 }
 
+/* The file of a passage. */
+static PyObject *
+reader_file_of(PyObject *self, PyObject *passage)
+{
+    Reader *reader = (Reader *)self;
+    uint64_t document = 0, file = 0, number = PyLong_AsUnsignedLongLong(passage);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    int fits = number_at(reader, &reader->passages[DOCUMENT], number, &document);
+    fits = fits > 0 ? number_at(reader, &reader->documents[FILE_OF], document, &file) : fits;
+    return fits > 0 ? PyLong_FromUnsignedLongLong(file) : no_answer(NULL, fits);
+}
+
+/* The number of the first file whose path is not below a path: files are in the order of their paths. */
+static PyObject *
+reader_find_file(PyObject *self, PyObject *path)
+{
+    Reader *reader = (Reader *)self;
+    char *key;
+    Py_ssize_t key_size;
+    uint64_t low = 0, high = reader->paths.ends.length;
+    if (PyBytes_AsStringAndSize(path, &key, &key_size) < 0) {
+        return NULL;
+    }
+    int fits = key_size <= (Py_ssize_t)MOST_INFLATED;
+    while (fits > 0 && low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        const uint8_t *own;
+        uint32_t size;
+        fits = text_at(reader, &reader->paths, middle, &own, &size);
+        if (fits > 0 && compare(own, size, (const uint8_t *)key, (uint32_t)key_size) < 0) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    return fits > 0 ? PyLong_FromUnsignedLongLong(low) : no_answer(NULL, fits);
+}
+
 static PyObject *
 reader_read(PyObject *self, PyObject *args)
 {
@@ -644,6 +685,8 @@ reader_dealloc(PyObject *self)
 static PyMethodDef METHODS[] = {
     {"close", reader_close, METH_NOARGS, NULL},
     {"document", reader_document, METH_VARARGS, NULL},
+    {"file_of", reader_file_of, METH_O, NULL},
+    {"find_file", reader_find_file, METH_O, NULL},
     {"group", reader_group, METH_VARARGS, NULL},
     {"passage", reader_passage, METH_VARARGS, NULL},
     {"path", reader_path, METH_VARARGS, NULL},

@@ -3,6 +3,7 @@
  * This handles only ASCII texts, which need no folding, and English stems. Python handles others. */
 
 #include "chain.h"
+#include "snippet.h"
 #include "stem.h"
 
 typedef struct {
@@ -20,7 +21,7 @@ typedef struct {
 typedef struct {
     Py_ssize_t position; /* of the next chain */
     const Wanted *wanted;
-    PyObject *found;
+    FoundWords *found;
 } Search;
 
 static uint64_t
@@ -32,11 +33,12 @@ bit_of(uint8_t c)
 static int
 tell(Search *search, size_t number, uint32_t part, size_t start, size_t end)
 {
-    PyObject *item = Py_BuildValue("(nnnn)", (Py_ssize_t)number, search->position + (Py_ssize_t)part, (Py_ssize_t)start,
-                                   (Py_ssize_t)end);
-    int failed = item == NULL || PyList_Append(search->found, item) < 0;
-    Py_XDECREF(item);
-    return failed ? -1 : 0;
+    FoundWords *found = search->found;
+    if (reserve(&found->items, &found->room, found->count + 1, sizeof *found->items) < 0) {
+        return -1;
+    }
+    found->items[found->count++] = (FoundWord){number, search->position + (Py_ssize_t)part, {start, end}};
+    return 0;
 }
 
 /* Report the wanted names from `from` to `to` that equal the term. */
@@ -152,22 +154,38 @@ open_wanted(Wanted *wanted, PyObject *terms, PyObject *stems)
     return 0;
 }
 
+int
+find_words(PyObject *text, PyObject *terms, PyObject *stems, FoundWords *found)
+{
+    char *data;
+    Py_ssize_t size;
+    Wanted wanted;
+    Search search = {0, &wanted, found};
+    if (PyBytes_AsStringAndSize(text, &data, &size) < 0) { /* followed by a NUL */
+        return -1;
+    }
+    int failed = open_wanted(&wanted, terms, stems) < 0 || take_text(&search, (const uint8_t *)data, (size_t)size) < 0;
+    free(wanted.wanted);
+    return failed ? -1 : 0;
+}
+
 PyObject *
 core_find_words(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *text, *terms, *stems;
-    char *data;
-    Py_ssize_t size;
-    Wanted wanted;
-    if (!PyArg_ParseTuple(args, "SO!O!", &text, &PyTuple_Type, &terms, &PyTuple_Type, &stems)
-        || PyBytes_AsStringAndSize(text, &data, &size) < 0) { /* followed by a NUL */
+    FoundWords found = {0};
+    if (!PyArg_ParseTuple(args, "SO!O!", &text, &PyTuple_Type, &terms, &PyTuple_Type, &stems)) {
         return NULL;
     }
-    Search search = {0, &wanted, PyList_New(0)};
-    if (open_wanted(&wanted, terms, stems) < 0 || search.found == NULL
-        || take_text(&search, (const uint8_t *)data, (size_t)size) < 0) {
-        Py_CLEAR(search.found);
+    PyObject *list = find_words(text, terms, stems, &found) < 0 ? NULL : PyList_New(0);
+    for (size_t i = 0; list != NULL && i < found.count; i++) {
+        const FoundWord *own = &found.items[i];
+        if (append(list, Py_BuildValue("(nnnn)", (Py_ssize_t)own->number, own->position, (Py_ssize_t)own->range.start,
+                                       (Py_ssize_t)own->range.end))
+            < 0) {
+            Py_CLEAR(list);
+        }
     }
-    free(wanted.wanted);
-    return search.found;
+    free(found.items);
+    return list;
 }

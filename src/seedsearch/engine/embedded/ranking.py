@@ -102,8 +102,8 @@ class Ranker:
         """Count a passage of its file. Return whether it is among the first `per_file`."""
         segment, own = self.locate(pair[1])
         path = segment.path(own)
-        counts[path] = counts.get(path, 0) + 1
-        return counts[path] <= per_file
+        count = counts[path] = counts.get(path, 0) + 1
+        return count <= per_file
 
     def _in_order(self, pairs: Iterable[Ranked]) -> Iterator[Ranked]:
         for _, group in groupby(pairs, key=_SCORE):

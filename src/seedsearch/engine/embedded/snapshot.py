@@ -65,9 +65,9 @@ class Snapshot:
     @cached_property
     def analyzer(self) -> Analyzer:
         """Return the Analyzer for the words of queries."""
-        from seedsearch.analysis import Analyzer
+        from seedsearch.analysis import shared_analyzer
 
-        return Analyzer()
+        return shared_analyzer()
 
     @cached_property
     def term_sets(self) -> TermSets:

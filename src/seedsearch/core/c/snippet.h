@@ -1,0 +1,33 @@
+/* What words.c finds in a text and fragments.c shows. */
+
+#ifndef SEEDSEARCH_SNIPPET_H
+#define SEEDSEARCH_SNIPPET_H
+
+#include "core.h"
+
+typedef struct {
+    size_t start, end;
+} Range;
+
+/* A range of a text, and the number of the query leaf that lights it. */
+typedef struct {
+    Range range;
+    size_t leaf;
+} Lit;
+
+/* Where a text has a wanted word: its number among the wanted ones, its position, its characters. */
+typedef struct {
+    size_t number;
+    Py_ssize_t position;
+    Range range;
+} FoundWord;
+
+typedef struct {
+    FoundWord *items;
+    size_t count, room;
+} FoundWords;
+
+/* Find the words of an ASCII text, as `find_words` does. The caller frees the items. */
+int find_words(PyObject *text, PyObject *terms, PyObject *stems, FoundWords *found);
+
+#endif
