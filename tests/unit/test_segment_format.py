@@ -167,12 +167,12 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
         assert reader is not None
         assert not any(file.checked)
         for number, (line, lines, byte, size, page, heading) in enumerate(rows):
-            found = reader.passage(number, known, Passage._fields)
+            found = reader.passage(number, known, Passage._fields[:-1])
             if size >= 2**62:  # farther than any file reaches
                 assert found is None
                 continue
             assert isinstance(found, dict)
-            assert Passage.made_of(found) == Passage(
+            assert Passage.made_of({**found, "steps": ""}) == Passage(
                 document,
                 3 + number - documents.index(documents[number]),
                 "",
@@ -183,8 +183,8 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
                 page or None,
                 names[heading] if heading else "",
             )
-            assert tuple(found) == Passage._fields
-            assert reader.passage(number, {}, Passage._fields) == documents[number]
+            assert tuple(found) == Passage._fields[:-1]
+            assert reader.passage(number, {}, Passage._fields[:-1]) == documents[number]
         for number, name in enumerate(names):
             assert reader.document(number) == (0, 1, 2, 3, name, name, name, name)
             assert reader.path(number) == name.encode("utf-8", "surrogatepass")

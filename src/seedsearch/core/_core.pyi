@@ -448,7 +448,7 @@ class SegmentReader:
     def passage(
         self, number: int, documents: dict[int, Document], names: tuple[str, ...], /
     ) -> dict[str, Any] | int | None:
-        """What a `Passage` has but for its text, by the names of its fields.
+        """What a `Passage` has but for its text and its steps, by the names of its fields.
 
         If its document is not in `documents`, the number of that.
         """

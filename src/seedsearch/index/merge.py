@@ -13,6 +13,7 @@ from typing import Any
 
 from seedsearch.core import compiled
 from seedsearch.core.posting_list import GONE
+from seedsearch.index.line_steps import LineSteps
 from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs
@@ -56,6 +57,7 @@ def merge(folder: str, segments: Sequence[Segment]) -> SegmentEntry:
         writer.flush_behind()  # while the postings are merged
         terms = _write_postings(writer, segments, order)
         lengths = _write_passages(writer, segments, order)
+        _write_steps(writer, segments, order)
         kinds, documents = _write_documents(writer, segments, order)
         skipped = _write_files(writer, segments, order)
         names = field_names(name for segment in segments for name in segment.file.facts["fields"])
@@ -124,6 +126,13 @@ def _write_passages(
     writer.numbers("passage.heading", numbers)
     writer.blobs("heading", list(headings))
     return sums["length"], sums["title"]
+
+
+def _write_steps(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> None:
+    steps = LineSteps()
+    for source, start, stop in order.runs:
+        steps.add([segments[source].steps(number) for number in range(start, stop)])
+    steps.write(writer)
 
 
 def _write_documents(

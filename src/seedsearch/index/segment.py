@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
-from itertools import chain, compress, repeat
+from itertools import accumulate, chain, compress, repeat
 from operator import add, not_
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +19,7 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import Dictionary
 from seedsearch.index.group_blocks import Group
+from seedsearch.index.line_steps import StoredSteps
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment_file import (
     Blobs,
@@ -49,6 +50,7 @@ TABLES = tuple(
 LANGUAGES_JOINT = "+"
 """Stands between the languages in a document's kind: its own, then those that only passages are in."""
 
+_RECORD_FIELDS = Passage._fields[:-1]  # the steps are not in the passages' own columns
 _DOCUMENTS_KEPT = 5_000  # that stay as they were read
 _PATHS_KEPT = 10_000
 _DEFLATED_NOTHING = 1 << 10  # bytes that deflating adds, at most
@@ -92,6 +94,7 @@ class Segment:
         self._strings: dict[str, Blobs] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
+        self._steps = StoredSteps(file)
         self._texts_size = 0
 
     @property
@@ -270,15 +273,26 @@ class Segment:
             byte - 1 + size if byte else None,
             page or None,
             self._string("heading", heading) if heading else "",
+            self.steps(number),
         )
 
     def _values(self, reader: _core.SegmentReader, number: int) -> dict[str, Any] | None:
         """What a passage has but for its text, where the core can read it."""
-        values = reader.passage(number, self._documents, Passage._fields)
+        values = reader.passage(number, self._documents, _RECORD_FIELDS)
         if isinstance(values, int):
             self.document(values)
-            values = reader.passage(number, self._documents, Passage._fields)
-        return values if isinstance(values, dict) else None
+            values = reader.passage(number, self._documents, _RECORD_FIELDS)
+        if not isinstance(values, dict):
+            return None
+        values["steps"] = self.steps(number)
+        return values
+
+    def steps(self, passage: int) -> str:
+        """Return the steps of a passage: see Passage."""
+        steps = self._steps.of(passage)
+        if "-" in steps and min(accumulate(map(int, steps.split(" ")), initial=self.line(passage))) < 0:
+            raise self._out_of_reach()
+        return steps
 
     def check_places(self) -> None:
         """Raise IndexDamagedError if the place of any passage is beyond any file."""

@@ -30,7 +30,7 @@ typedef struct {
 } Texts;
 
 enum { DOCUMENT, LINE, LINES, BYTE, BYTES, PAGE, HEADING, PASSAGE_COLUMNS };
-#define PASSAGE_FIELDS 9 /* of `Passage` in model.py */
+#define PASSAGE_FIELDS 9 /* of `Passage` in model.py, all but its steps */
 enum { FILE_OF, KIND, PLACE, ORDINAL, DOCUMENT_COLUMNS };
 enum { TITLE, ID, MEMBER, FIELDS, DOCUMENT_TEXTS };
 
