@@ -43,7 +43,9 @@ def cited(files: dict[str, bytes], words: list[str]) -> list[tuple[str, str, int
             (folder / path).write_bytes(data)
         with open_index(folder, create=True) as index:
             index.update(folder, jobs=1)
-            hits = [(word, hit) for word in words for hit in index.search(f"={word}", limit=None).hits]
+            hits = [
+                (word, hit) for word in words for hit in index.search(f"={word}", limit=None).hits
+            ]
         return [(word, hit.passage.document.path, hit.line) for word, hit in hits]
 
 
@@ -69,7 +71,9 @@ def test_merged_segments_keep_the_lines(gaps: list[int], many: bool) -> None:
     files, words = {}, []
     for file in range(3 if many else 1):
         own = [f"qw{file}x{n}x" for n in range(len(gaps))]
-        blocks = (f"<p>{word}{chr(10) * gap}<!-- -->\n" for word, gap in zip(own, gaps, strict=True))
+        blocks = (
+            f"<p>{word}{chr(10) * gap}<!-- -->\n" for word, gap in zip(own, gaps, strict=True)
+        )
         files[f"{file}.html"] = "".join(blocks).encode()
         words += own
     check(files, words, len(words))

@@ -14,13 +14,14 @@ from seedsearch.index.builder import SegmentBuilder
 from seedsearch.index.consistency import damages_of
 from seedsearch.index.core_inversion import CoreInversion
 from seedsearch.index.deflate import deflate
-from seedsearch.index.line_steps import STEPS_A_BLOCK, LineSteps, StoredSteps
+from seedsearch.index.line_steps import STEPS_A_BLOCK, StoredSteps
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.merge import merge
 from seedsearch.index.plain_inversion import PlainInversion
 from seedsearch.index.segment import Segment, open_segment
 from seedsearch.index.segment_file import SegmentFile
 from seedsearch.index.segment_file_writer import SegmentFileWriter
+from seedsearch.index.stored_fields import LineSteps
 from seedsearch.model import Document, FileState, Passage, PassageSpan
 
 closing = ExitStack()

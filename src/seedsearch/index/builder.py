@@ -12,10 +12,9 @@ from itertools import groupby
 
 from seedsearch.analysis.passage_language import languages_in
 from seedsearch.engine.base import DocumentText, Text
-from seedsearch.index.line_steps import LineSteps
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import Tables, Titles
+from seedsearch.index.stored_fields import LineSteps, Tables, Titles
 from seedsearch.model import FileState, PassageSpan
 from seedsearch.record import NamedTuple, Protocol
 

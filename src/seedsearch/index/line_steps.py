@@ -1,4 +1,4 @@
-"""Store on which lines of their files the lines of passages are, where these are not consecutive lines.
+"""Read on which lines of their files the lines of passages are, where these are not consecutive lines.
 
 Few formats have such passages, and a passage is looked up only if it is shown. So the `steps` (model.py) of many
 passages are deflated together. An index without any has no column for them.
@@ -7,46 +7,23 @@ passages are deflated together. An index without any has no column for them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.deflate import SMALL_LEVEL, deflate
 from seedsearch.index.segment_file import Blobs, SegmentFile, inflate
-from seedsearch.index.segment_file_writer import SegmentFileWriter
 
 STEPS_A_BLOCK = 1024
 """The number of passages whose steps are deflated together."""
 
-_LONGEST = 1 << 14  # characters of the steps of one passage; longer ones are not stored
-_MOST = STEPS_A_BLOCK * (_LONGEST + 1)
+LONGEST_STEPS = 1 << 14
+"""The characters that the steps of one passage have at most; longer ones are not stored."""
+
+_MOST = STEPS_A_BLOCK * (LONGEST_STEPS + 1)
 _BLOCKS_KEPT = 16
 _STEPS = re.compile(r"(?:-?\d{1,18}(?: -?\d{1,18})*)?")
 
 
-class LineSteps:
-    """The steps of a segment's passages, as they come."""
-
-    def __init__(self) -> None:
-        self._steps: list[str] = []
-
-    def add(self, steps: Sequence[str]) -> None:
-        """Add the steps of the next passages."""
-        self._steps += steps
-
-    def write(self, writer: SegmentFileWriter) -> None:
-        """Write the blocks; none if no passage has steps."""
-        steps = self._steps
-        blocks: list[bytes] = []
-        if any(steps):
-            kept = [each if len(each) <= _LONGEST else "" for each in steps]
-            for first in range(0, len(kept), STEPS_A_BLOCK):
-                block = "\n".join(kept[first : first + STEPS_A_BLOCK])
-                blocks.append(deflate(block.encode(), SMALL_LEVEL))
-        writer.blobs("steps", blocks)
-
-
 class StoredSteps:
-    """The steps of a segment's passages, as LineSteps wrote them."""
+    """The steps of a segment's passages, as LineSteps (stored_fields.py) wrote them."""
 
     def __init__(self, file: SegmentFile) -> None:
         self._file = file

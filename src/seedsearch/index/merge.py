@@ -13,12 +13,11 @@ from typing import Any
 
 from seedsearch.core import compiled
 from seedsearch.core.posting_list import GONE
-from seedsearch.index.line_steps import LineSteps
 from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs
 from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import TextStore, field_names
+from seedsearch.index.stored_fields import LineSteps, TextStore, field_names
 from seedsearch.record import NamedTuple
 
 _PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")

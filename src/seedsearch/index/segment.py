@@ -290,7 +290,10 @@ class Segment:
     def steps(self, passage: int) -> str:
         """Return the steps of a passage: see Passage."""
         steps = self._steps.of(passage)
-        if "-" in steps and min(accumulate(map(int, steps.split(" ")), initial=self.line(passage))) < 0:
+        if (
+            "-" in steps
+            and min(accumulate(map(int, steps.split(" ")), initial=self.line(passage))) < 0
+        ):
             raise self._out_of_reach()
         return steps
 

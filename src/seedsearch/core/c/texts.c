@@ -88,7 +88,7 @@ number_heading(Passages *passages, PyObject *heading, uint64_t *number)
 }
 
 /* Record the span of a passage: (start, end, first line, last line, first byte, end of bytes, page, heading,
- * steps). The steps are stored by index/line_steps.py. */
+ * steps). The steps are stored by index/stored_fields.py. */
 static int
 note_passage(Passages *passages, uint64_t document, PyObject *span)
 {
