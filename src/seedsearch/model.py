@@ -137,7 +137,8 @@ class ExtractedDocument(NamedTuple):
 class PassageSpan(NamedTuple):
     """The place of a passage: characters of its document's text, lines and bytes of the file.
 
-    `byte_start` and `byte_end` are -1 if the byte range is unknown. `page` is 0 if there are no pages.
+    `byte_start` and `byte_end` are -1 if the byte range is unknown. `page` is 0 if there are no pages. `steps` are as
+    in Passage.
     """
 
     start: int
@@ -148,6 +149,7 @@ class PassageSpan(NamedTuple):
     byte_end: int = -1
     page: int = 0
     heading: str = ""
+    steps: str = ""
 
 
 IN_PART = "in part: "
@@ -185,6 +187,10 @@ class Passage(Record):
 
     If the byte range is known, `text` is `file[byte_start:byte_end].decode(encoding, errors)`. `ordinal` is the
     0-based number of the passage in its document.
+
+    `steps` are there if the lines of the text are not consecutive lines of the file (HTML, mail), and the reader knew
+    which they are. For each line end of the text they have a number: how many lines the next line of the text is after
+    the one before it in the file. They are decimal, with spaces between them.
     """
 
     document: Document
@@ -196,21 +202,19 @@ class Passage(Record):
     byte_end: int | None
     page: int | None = None
     heading: str = ""
+    steps: str = ""
 
     def line_after(self, ends: int) -> int:
         """Return the line of the file after so many line ends of the text.
 
-        It is the passage's first line if lines of the text are not lines of the file (HTML, subtitles, JSON).
+        It is the passage's first line if lines of the text are not lines of the file and there are no `steps`.
         """
-        return self.line_start + ends if self.has_lines_of_file() else self.line_start
-
-    def has_lines_of_file(self) -> bool:
-        """Return whether the text has several lines, and these are lines of the file."""
-        lines = self.line_end - self.line_start
-        if not lines:
-            return False
-        text = self.text
-        return lines == (len(LINE_END.findall(text)) if "\r" in text else text.count("\n"))
+        if self.steps:
+            return self.line_start + sum(map(int, self.steps.split(" ", ends)[:ends]))
+        if self.line_start == self.line_end:
+            return self.line_start
+        own = len(LINE_END.findall(self.text)) if "\r" in self.text else self.text.count("\n")
+        return self.line_start + ends if own == self.line_end - self.line_start else self.line_start
 
 
 class TermUse(NamedTuple):

@@ -867,4 +867,5 @@ def _passage(entry: _Entry, with_text: bool) -> Passage:
         byte_end=span.byte_end if span.byte_end >= 0 else None,
         page=span.page or None,
         heading=span.heading,
+        steps=span.steps,
     )

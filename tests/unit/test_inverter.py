@@ -290,7 +290,7 @@ def test_rules_for_passages_have_limits() -> None:
 def test_a_file_has_limits() -> None:
     core = pytest.importorskip("seedsearch.core._core")
     assert isinstance(split.FINDER, core.Finder)
-    assert split.FINDER.find(b"Troops") == ("", None, [(0, 6, 1, 1, 0, 6, 0, "")])
+    assert split.FINDER.find(b"Troops") == ("", None, [(0, 6, 1, 1, 0, 6, 0, "", "")])
     assert split.FINDER.find(b"\xff") is None
     with pytest.raises(TypeError):
         split.FINDER.find("Troops")

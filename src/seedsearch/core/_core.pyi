@@ -485,7 +485,7 @@ class SegmentReader:
         names: tuple[str, ...],
         /,
     ) -> Passage | int | None:
-        """A passage without its text; `kind` is Passage, and `names` are its fields.
+        """A passage without its text and its steps; `kind` is Passage, and `names` are its fields.
 
         If its document is not in `documents`, the number of that.
         """

@@ -117,11 +117,21 @@ def on_lines(spans: Sequence[PassageSpan], extracted: ExtractedDocument) -> list
     ends, moved = extracted.ends or lines, []
     for start, end, top, bottom, *rest in spans:
         first = lines[top - 1]
+        last = max(first, ends[bottom - 1])
+        steps = _steps(lines[top - 1 : bottom], last - first)
         # This costs a third of `_replace`, and there are many passages.
-        moved.append(
-            tuple.__new__(PassageSpan, (start, end, first, max(first, ends[bottom - 1]), *rest))
-        )
+        moved.append(tuple.__new__(PassageSpan, (start, end, first, last, *rest[:-1], steps)))
     return moved
+
+
+def _steps(lines: Sequence[int], further: int) -> str:
+    """Return the `steps` of a passage whose lines are these lines of the file; "" if they can be told without.
+
+    `further` is the number of lines of the file after the passage's first one.
+    """
+    told = int(further == len(lines) - 1)  # see Passage.line_after
+    steps = [after - line for line, after in pairwise(lines)]
+    return "" if steps.count(told) == len(steps) else " ".join(map(str, steps))
 
 
 def _places(

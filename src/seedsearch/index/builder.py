@@ -14,7 +14,7 @@ from seedsearch.analysis.passage_language import languages_in
 from seedsearch.engine.base import DocumentText, Text
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import Tables, Titles
+from seedsearch.index.stored_fields import LineSteps, Tables, Titles
 from seedsearch.model import FileState, PassageSpan
 from seedsearch.record import NamedTuple, Protocol
 
@@ -67,6 +67,7 @@ class SegmentBuilder:
     def _begin(self, last_path: bytes) -> None:
         self._tables = Tables(last_path)
         self._passages = 0
+        self._steps = LineSteps()
 
     @property
     def pending_bytes(self) -> int:
@@ -106,6 +107,7 @@ class SegmentBuilder:
             for of, at, end in _runs(language, others, done, done + count):
                 run = spans[at:end] if others else taken
                 self._inversion.add(number, text, run, of)
+            self._steps.add([span.steps for span in taken])
             self._passages += count
             done += count
 
@@ -127,6 +129,7 @@ class SegmentBuilder:
             written = self._inversion.write_postings(writer, tables.titles)
             facts = tables.write(writer)
             self._inversion.write_passages(writer)
+            self._steps.write(writer)
             size, digest = writer.close({**facts, "terms": written.terms})
         except BaseException:
             writer.abandon()

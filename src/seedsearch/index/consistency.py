@@ -15,10 +15,12 @@ from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import BODY, TITLE
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group
+from seedsearch.index.line_steps import STEPS_A_BLOCK
 from seedsearch.index.segment import TABLES, Segment
 from seedsearch.index.segment_file import Blobs, damage_parts
+from seedsearch.line_ends import LINE_END
 
-_OTHER_BLOBS = ("heading", "text", "group", "group.first", "term", "term.first")
+_OTHER_BLOBS = ("heading", "text", "steps", "group", "group.first", "term", "term.first")
 
 
 def damages_of(segment: Segment) -> Iterator[str]:
@@ -99,6 +101,21 @@ def _texts(segment: Segment) -> str:
                 return "a passage's text is cut inside a character"
             number += 1
         start = block_end
+    return ""
+
+
+def _steps(segment: Segment) -> str:
+    """Check that steps are stored for the line ends of their passages' texts, and lead to lines of the file."""
+    blocks = len(segment.file.column("steps.end"))
+    if blocks and blocks != -(-segment.passages // STEPS_A_BLOCK):
+        return "the lines of its passages are not as many as its passages"
+    for number in range(segment.passages if blocks else 0):
+        steps = segment.steps(number)
+        if not steps:
+            continue
+        text = segment.text(number).decode("utf-8", "surrogatepass")
+        if steps.count(" ") + 1 != len(LINE_END.findall(text)):
+            return "a passage has other lines than its text"
     return ""
 
 
@@ -197,6 +214,7 @@ _TESTS: Sequence[tuple[str, Callable[[Segment], str]]] = (
     ("dictionary", _dictionaries),
     ("postings", _postings),
     ("texts", _texts),
+    ("lines", _steps),
 )
 
 

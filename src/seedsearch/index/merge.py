@@ -17,7 +17,7 @@ from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs
 from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import TextStore, field_names
+from seedsearch.index.stored_fields import LineSteps, TextStore, field_names
 from seedsearch.record import NamedTuple
 
 _PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")
@@ -56,6 +56,7 @@ def merge(folder: str, segments: Sequence[Segment]) -> SegmentEntry:
         writer.flush_behind()  # while the postings are merged
         terms = _write_postings(writer, segments, order)
         lengths = _write_passages(writer, segments, order)
+        _write_steps(writer, segments, order)
         kinds, documents = _write_documents(writer, segments, order)
         skipped = _write_files(writer, segments, order)
         names = field_names(name for segment in segments for name in segment.file.facts["fields"])
@@ -124,6 +125,13 @@ def _write_passages(
     writer.numbers("passage.heading", numbers)
     writer.blobs("heading", list(headings))
     return sums["length"], sums["title"]
+
+
+def _write_steps(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> None:
+    steps = LineSteps()
+    for source, start, stop in order.runs:
+        steps.add([segments[source].steps(number) for number in range(start, stop)])
+    steps.write(writer)
 
 
 def _write_documents(

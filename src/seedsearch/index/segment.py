@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
-from itertools import chain, compress, repeat
+from itertools import accumulate, chain, compress, repeat
 from operator import add, not_
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +19,7 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import Dictionary
 from seedsearch.index.group_blocks import Group
+from seedsearch.index.line_steps import StoredSteps
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment_file import (
     Blobs,
@@ -92,6 +93,7 @@ class Segment:
         self._strings: dict[str, Blobs] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
+        self._steps = StoredSteps(file)
         self._texts_size = 0
 
     @property
@@ -288,6 +290,7 @@ class Segment:
             byte - 1 + size if byte else None,
             page or None,
             self._string("heading", heading) if heading else "",
+            self.steps(number),
         )
 
     def _by_core(self, reader: _core.SegmentReader, number: int) -> Passage | None:
@@ -296,7 +299,22 @@ class Segment:
         if isinstance(found, int):
             self.document(found)
             found = reader.passage(number, self._documents, Passage, Passage._fields)
-        return found if isinstance(found, Passage) else None
+        return self.with_steps(found, number) if isinstance(found, Passage) else None
+
+    def with_steps(self, record: Passage, number: int) -> Passage:
+        """Return a passage's record with its steps, which the core does not read."""
+        steps = self.steps(number)
+        return record.replace(steps=steps) if steps else record
+
+    def steps(self, passage: int) -> str:
+        """Return the steps of a passage: see Passage."""
+        steps = self._steps.of(passage)
+        if (
+            "-" in steps
+            and min(accumulate(map(int, steps.split(" ")), initial=self.line(passage))) < 0
+        ):
+            raise self._out_of_reach()
+        return steps
 
     def check_places(self) -> None:
         """Raise IndexDamagedError if the place of any passage is beyond any file."""

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from seedsearch.index.deflate import TEXT_LEVEL, deflate
+from seedsearch.index.deflate import SMALL_LEVEL, TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import utf8
+from seedsearch.index.line_steps import LONGEST_STEPS, STEPS_A_BLOCK
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment import LANGUAGES_JOINT
 from seedsearch.index.segment_file_writer import SegmentFileWriter
@@ -91,6 +92,28 @@ class PassageTable:
             "passage.heading", [headings.setdefault(s.heading, len(headings)) for s in spans]
         )
         writer.blobs("heading", [utf8(h) for h in headings])
+
+
+class LineSteps:
+    """The steps of a segment's passages (model.py), as they come. line_steps.py reads them."""
+
+    def __init__(self) -> None:
+        self._steps: list[str] = []
+
+    def add(self, steps: Sequence[str]) -> None:
+        """Add the steps of the next passages."""
+        self._steps += steps
+
+    def write(self, writer: SegmentFileWriter) -> None:
+        """Write the blocks; none if no passage has steps."""
+        steps = self._steps
+        blocks: list[bytes] = []
+        if any(steps):
+            kept = [each if len(each) <= LONGEST_STEPS else "" for each in steps]
+            for first in range(0, len(kept), STEPS_A_BLOCK):
+                block = "\n".join(kept[first : first + STEPS_A_BLOCK])
+                blocks.append(deflate(block.encode(), SMALL_LEVEL))
+        writer.blobs("steps", blocks)
 
 
 class Titles(NamedTuple):

@@ -3,11 +3,14 @@
  * The work for each paragraph is in other files (text.h). For long texts it runs without the interpreter's lock.
  * This file makes the objects for Python. */
 
+#include "spans.h"
 #include "text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define LONG_TEXT (1 << 16) /* bytes; shorter texts gain little from releasing the lock */
+#define STEP_DIGITS 22      /* of any 64-bit number, with its sign, a space and a zero byte */
 
 typedef struct {
     PyObject_HEAD
@@ -57,6 +60,36 @@ put_on_lines(const Common *common, Py_ssize_t *first, Py_ssize_t *last)
     return 0;
 }
 
+/* Return the steps between the file's lines of the lines `top` to `bottom` of a text: see `_steps` of split.py. The
+ * passage has `further` lines of the file after its first one. */
+static PyObject *
+steps_of(const Py_buffer *lines, Py_ssize_t top, Py_ssize_t bottom, Py_ssize_t further)
+{
+    Py_ssize_t told = further == bottom - top, line = 0, same = 0;
+    if (lines->buf == NULL || bottom <= top) {
+        return PyUnicode_FromStringAndSize("", 0);
+    }
+    char *text = malloc((size_t)(bottom - top) * STEP_DIGITS), *at = text;
+    if (text == NULL) {
+        return PyErr_NoMemory();
+    }
+    for (Py_ssize_t i = top; i <= bottom; i++) {
+        Py_ssize_t before = line;
+        line = line_of_file(lines, i);
+        if (line < 0) {
+            free(text);
+            return NULL;
+        }
+        if (i > top) {
+            same += line - before == told;
+            at += snprintf(at, STEP_DIGITS, "%lld ", (long long)(line - before));
+        }
+    }
+    PyObject *steps = PyUnicode_FromStringAndSize(text, same == bottom - top ? 0 : at - text - 1);
+    free(text);
+    return steps;
+}
+
 static PyObject *
 new_span(const Block *block, Py_ssize_t byte_start, Py_ssize_t byte_end, const Common *common)
 {
@@ -67,9 +100,14 @@ new_span(const Block *block, Py_ssize_t byte_start, Py_ssize_t byte_end, const C
     if (put_on_lines(common, &numbers[2], &numbers[3]) < 0) {
         return NULL;
     }
+    PyObject *steps = steps_of(&common->lines, block->start.line, block->end.line, numbers[3] - numbers[2]);
     allocfunc allocate = (allocfunc)PyType_GetSlot(common->kind, Py_tp_alloc);
-    PyObject *span = allocate(common->kind, 8);
-    int failed = span == NULL || PyTuple_SetItem(span, 7, Py_NewRef(common->heading)) < 0;
+    PyObject *span = steps == NULL ? NULL : allocate(common->kind, SPAN_ITEMS);
+    if (span == NULL) {
+        Py_XDECREF(steps);
+        return NULL;
+    }
+    int failed = PyTuple_SetItem(span, 8, steps) < 0 || PyTuple_SetItem(span, 7, Py_NewRef(common->heading)) < 0;
     for (Py_ssize_t i = 0; i < 7 && !failed; i++) {
         /* Most texts are ASCII: there, byte offsets equal character offsets and share their objects. */
         int same = i >= 4 && i < 6 && numbers[i] == numbers[i - 4];

@@ -448,6 +448,7 @@ passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *k
         number_or_none(at[BYTE] - 1 + at[BYTES], has_bytes),
         number_or_none(at[PAGE], at[PAGE] > 0),
         PyUnicode_DecodeUTF8((const char *)heading, heading_size, "surrogatepass"),
+        PyUnicode_FromStringAndSize("", 0), /* Python reads the steps: few passages have any */
     };
     PyObject *found = PyDict_New();
     for (Py_ssize_t i = 0; i < PASSAGE_FIELDS; i++) { /* all of them are given away, whatever happens */

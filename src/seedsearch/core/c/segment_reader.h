@@ -18,7 +18,7 @@ typedef struct {
 } Texts;
 
 enum { DOCUMENT, LINE, LINES, BYTE, BYTES, PAGE, HEADING, PASSAGE_COLUMNS };
-#define PASSAGE_FIELDS 9 /* of `Passage` in model.py */
+#define PASSAGE_FIELDS 10 /* of `Passage` in model.py */
 enum { FILE_OF, KIND, PLACE, ORDINAL, DOCUMENT_COLUMNS };
 enum { TITLE, ID, MEMBER, FIELDS, DOCUMENT_TEXTS };
 

@@ -83,8 +83,8 @@ item_of(PyObject *tuple, Py_ssize_t at)
 int
 find_passage(const Text *text, PyObject *span, Offset *start, Offset *end)
 {
-    if (span == NULL || !PyTuple_Check(span) || PyTuple_Size(span) != 8) {
-        PyErr_SetString(PyExc_TypeError, "a span is a tuple of eight");
+    if (span == NULL || !PyTuple_Check(span) || PyTuple_Size(span) != SPAN_ITEMS) {
+        PyErr_SetString(PyExc_TypeError, "a span is a tuple of nine");
         return -1;
     }
     size_t first = item_of(span, text->by_bytes ? 4 : 0), last = item_of(span, text->by_bytes ? 5 : 1);

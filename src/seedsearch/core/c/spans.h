@@ -5,6 +5,8 @@
 
 #include "core.h"
 
+#define SPAN_ITEMS 9 /* of `PassageSpan` in model.py */
+
 /* A text with its size in bytes and in characters. Characters are not counted if the spans' bytes are offsets in
  * it. */
 typedef struct {

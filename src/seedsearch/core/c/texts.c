@@ -87,7 +87,8 @@ number_heading(Passages *passages, PyObject *heading, uint64_t *number)
     return failed ? -1 : 0;
 }
 
-/* Record the span of a passage: (start, end, first line, last line, first byte, end of bytes, page, heading). */
+/* Record the span of a passage: (start, end, first line, last line, first byte, end of bytes, page, heading,
+ * steps). The steps are stored by index/stored_fields.py. */
 static int
 note_passage(Passages *passages, uint64_t document, PyObject *span)
 {

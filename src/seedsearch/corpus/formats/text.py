@@ -79,8 +79,8 @@ def _member(data: bytes, document: Document, spans: list[PassageSpan]) -> Extrac
     """Return a member's document. Its passages have no bytes, since those are not the file's."""
     new = tuple.__new__  # a third of the cost of calling them: there may be many small members
     spans = [
-        new(PassageSpan, (start, end, top, bottom, -1, -1, page, heading))
-        for start, end, top, bottom, _, _, page, heading in spans
+        new(PassageSpan, (start, end, top, bottom, -1, -1, page, heading, steps))
+        for start, end, top, bottom, _, _, page, heading, steps in spans
     ]
     text = data.decode("utf-8-sig" if data.startswith(BOM_UTF8) else "utf-8")
     return new(ExtractedDocument, (document, text, (), None, 0, (), 0, False, (), spans))

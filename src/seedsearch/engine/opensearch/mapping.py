@@ -36,7 +36,7 @@ from seedsearch.query.match import OWN, field_values, plain
 from seedsearch.record import NamedTuple
 from seedsearch.rows import Table, is_table, stated
 
-FORMAT = 1
+FORMAT = 2
 JOINT = "\x01"
 _MARK = "\x02"  # instead of MARK, at which the cluster would cut
 _GAP = "_"
@@ -138,6 +138,7 @@ def passages_of(item: DocumentText, place: int, key: str, analyzer: Analyzer) ->
             byte_end=span.byte_end if span.byte_end >= 0 else None,
             page=span.page or None,
             heading=span.heading,
+            steps=span.steps,
         )
         row, begins = rows[number] if rows else ((), False)
         fields = (*stated(document.fields), *row) if rows else document.fields
