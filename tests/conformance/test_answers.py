@@ -132,10 +132,37 @@ def test_scripts_without_spaces(library: Library) -> None:
     )
     assert library.found("沒有留言") == ["zh#0"]
     assert library.found('"有留言"') == ["zh#0"]
+    assert library.found('"沒有 留言"') == ["zh#0"]
+    assert library.found('"沒有留 言"') == ["zh#0"]
+    assert library.found('"本 沒有"') == []
     assert library.found('"留有"') == []
     assert library.found("+留") == ["ja#0", "zh#0"]
     assert library.found("북한군") == ["ko#0"]
     assert library.found('"ไทย"') == ["th#0"]
+
+
+def test_long_numbers(library: Library) -> None:
+    library.commit(
+        {
+            "book": "ISBN 978-3-16-148410-0",
+            "phone": "call 555.867.5309",
+            "card": "paid by 4111 1111 1111 1111",
+            "score": "won 6-28",
+            "weight": "takes 2.5 kg",
+            "host": "at 192.168.1.10",
+            "mail": "from jane.doe@example.com",
+        }
+    )
+    assert library.found("9783161484100") == ["book#0"]
+    assert library.found("978-3161484100") == ["book#0"]
+    assert library.found("978-3-16-148410-1") == []
+    assert library.found("5558675309") == ["phone#0"]
+    assert library.found("4111111111111111") == ["card#0"]
+    assert library.found("628") == []
+    assert library.found("2.5kg") == ["weight#0"]
+    assert library.found("192.168.*") == ["host#0"]
+    assert library.found("193.168.*") == []
+    assert library.found("@example.com") == ["mail#0"]
 
 
 def test_case_accents_and_other_scripts(library: Library) -> None:

@@ -53,6 +53,92 @@ def words(*texts: str) -> Or:
         (Term("the"), Term("the")),
         (Term("..."), Nothing()),
         (Exact("Troops"), Exact("troops")),
+        # long numbers
+        (
+            Term("867-5309"),
+            Or((Term("8675309"), Phrase(("867", "5309")))),
+        ),
+        (
+            Term("555.867.5309"),
+            Or(
+                (
+                    Phrase(("555", "867", "5309")),
+                    Term("v555.867.5309"),
+                    Boost(Term("5558675309"), 0.5),
+                )
+            ),
+        ),
+        (
+            Term("5558675309"),
+            Synonym(
+                (
+                    Term("5558675309"),
+                    Boost(Phrase(("555", "867", "5309")), 0.5),
+                    Boost(Phrase(("555867", "5309")), 0.5),
+                )
+            ),
+        ),
+        (
+            Term("DE89370400440532"),
+            Synonym(
+                (
+                    Term("de89370400440532"),
+                    Boost(Phrase(("de", "89370400440532")), 0.5),
+                    Boost(Phrase(("de89", "3704", "0044", "0532")), 0.5),
+                )
+            ),
+        ),
+        (Term("1234567"), Term("1234567")),
+        (
+            words("meet", "2024-03-15"),
+            Or(
+                (
+                    Term("meet"),
+                    Or((Term("20240315"), Phrase(("2024", "03", "15")))),
+                ),
+                implicit=True,
+            ),
+        ),
+        (
+            words("SW1A", "1AA", "London"),
+            Or(
+                (
+                    Term("sw1a"),
+                    Synonym((Term("1aa"), Boost(Phrase(("1", "aa")), 0.5))),
+                    Term("london"),
+                    Boost(Term("sw1a1aa"), 0.5),
+                ),
+                implicit=True,
+            ),
+        ),
+        (
+            words("2.5", "kg"),
+            Or(
+                (
+                    Or((Phrase(("2", "5")), Term("v2.5"))),
+                    Term("kg"),
+                    Boost(Term("2.5kg"), 0.5),
+                ),
+                implicit=True,
+            ),
+        ),
+        (
+            Term("2.5kg"),
+            Or(
+                (
+                    Term("2.5kg"),
+                    Phrase(("2", "5kg")),
+                    Boost(Phrase(("2", "5", "kg")), 0.5),
+                )
+            ),
+        ),
+        (
+            Term("@example.com"),
+            Or((Term("@examplecom"), Phrase(("example", "com")))),
+        ),
+        (Wildcard("192.168.*"), Phrase(("192", "168"))),
+        # a space in an unspaced script
+        (Phrase(("留言", "板")), Or((Phrase(("留言", "言", "板*")), Phrase(("留言", "言板"))))),
         # compounds
         (Term("F-35"), F35),
         (Term("U.N."), Or((Term("un"), Phrase(("u", "n"))))),
@@ -145,7 +231,12 @@ def words(*texts: str) -> Or:
         (words("50 %", "x"), words("50%", "x")),
         (words("1", "000", "€", "§", "12"), words("€1000", "§12")),
         (words("€", "50", "x"), words("€50", "x")),
-        (words("12", "3456", "007"), words("12", "3456", "007")),
+        (
+            words("12", "3456", "007"),
+            Or(
+                (*words("12", "3456", "007").children, Boost(Term("123456007"), 0.5)), implicit=True
+            ),
+        ),
         (Phrase(("1 000 seals",)), Phrase(("1000", "seals"))),
         # signs that belong to a word
         (Term("C++"), Term("c++")),

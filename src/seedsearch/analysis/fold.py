@@ -50,6 +50,8 @@ _LETTERS = {
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH",
     "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T", "ƒ": "f", "ĸ": "k",
+    "ə": "e", "Ə": "E", "ɛ": "e", "Ɛ": "E", "ɔ": "o", "Ɔ": "O", "ɓ": "b", "Ɓ": "B", "ɖ": "d", "Ɖ": "D",
+    "ɗ": "d", "Ɗ": "D", "ƙ": "k", "Ƙ": "K", "ƴ": "y", "Ƴ": "Y", "ɩ": "i", "Ɩ": "I", "ʋ": "v", "Ʋ": "V",
     "ё": "е", "Ё": "е", "ґ": "г", "Ґ": "г", "װ": "וו", "ױ": "וי", "ײ": "יי",
 }  # fmt: skip
 _ARABIC = str.maketrans(
@@ -90,12 +92,14 @@ _ETHIOPIC = {
     )
     for at in range(7)
 } | {"ሃ": "ሀ", "ሓ": "ሀ", "ኃ": "ሀ", "ኣ": "አ", "ዓ": "አ"}
+# The two older alphabets of Georgian, and the usual one.
+_GEORGIAN = {chr(row + at): chr(0x10D0 + at) for row in (0x10A0, 0x2D00) for at in range(0x26)}
 _NIKHAHITS = "\u0e4d\u0ecd"
 _FRACTION_SLASH = "\u2044"
 _NON_JOINER = "\u200c"
 _GERSHAYIM = "\u05f4\u201c\u201d\u201e"
 _INVISIBLE = (
-    "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+    "\u00ad\u034f\u055b\u055c\u055e\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
     "\u2066\u2067\u2068\u2069\ufeff\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 )
 _SPECIAL = {
@@ -106,8 +110,10 @@ _SPECIAL = {
     **dict.fromkeys(_GERSHAYIM, '"'),
     **dict.fromkeys(_INVISIBLE, ""),
     **_ETHIOPIC,
+    **_GEORGIAN,
     "×": "x",
     "№": "no ",
+    **dict.fromkeys("™℠", " "),
     # Hebrew punctuation, separate voicing marks, Hangul fillers.
     **dict.fromkeys("\u05c0\u05c3\u05c6\u309b\u309c\u3164\uffa0", " "),
 }

@@ -6,7 +6,8 @@ beside them. docs/words.md has the rules with examples. This module is the speci
 A chain has *parts*. A part begins after a sign that joins (F-35, U.N., O'Connor, AT&T, 9,90), at each hump of
 camelCase, and at the T of a time (2024-03-15T12:30). Each part is a term with its own position. Several parts make a
 *whole*: one more term, at the position of the first part. It has no signs, except `&`, and a full stop for any sign
-between two digits: F-35 gives `f35`, `f`, `35`, and v1.11 gives `v1.11`, `v1`, `11`. Digits alone make no whole.
+between two digits: F-35 gives `f35`, `f`, `35`, and v1.11 gives `v1.11`, `v1`, `11`. Digits alone make no whole. But
+hyphens leave nothing behind if there are LONG_NUMBER digits or more: 978-3-16-148410-0 gives `9783161484100` as well.
 
 A part can have *fragments*: a line end cuts the word, or signs and spaces group the digits of a number. The part is
 one term, and so is each fragment, all at one position: light-⏎house gives `lighthouse`, `light`, `house`; 1,000 gives
@@ -42,6 +43,9 @@ MAX_TERM = 64
 
 KEPT = 48
 """The number of characters that a term keeps of a word longer than MAX_TERM."""
+
+LONG_NUMBER = 7
+"""The number of digits from which a number with hyphens is also one without them: an ISBN, a telephone number."""
 
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3005-\u3007"
@@ -236,10 +240,13 @@ def word_of(chain: str) -> Word:
     before, _, after = match.groups()
     parts = _parts(chain, *match.span(2))
     whole = _glued(parts)
+    too_long = len(whole) > MAX_TERM
+    if is_long := _is_long_number(whole, parts):
+        whole = whole.replace(".", "")
     if (
         len(parts) == 1
-        or len(whole) > MAX_TERM
-        or not whole.strip("0123456789.")
+        or too_long
+        or not (is_long or whole.strip("0123456789."))
         or (whole in HOMOGRAPHS and any(part.joiner in ("'", "`") for part in parts[1:]))
     ):
         whole = ""
@@ -290,6 +297,14 @@ def _glued(parts: list[Part]) -> str:
             pieces.append(".")
         pieces.append(part.text)
     return "".join(pieces)
+
+
+def _is_long_number(whole: str, parts: list[Part]) -> bool:
+    """Return whether a whole has many digits, and only hyphens join its parts."""
+    return (
+        all(part.joiner in ("", "-") for part in parts)
+        and sum(map(_is_digit, whole)) >= LONG_NUMBER
+    )
 
 
 def _goes_on(parts: list[Part], at: int) -> bool:

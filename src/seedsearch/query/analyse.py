@@ -8,7 +8,7 @@ any form keeps its accents, which some stemmers need. In an index with such lang
 scores higher.
 
 Stop words are dropped from a plain list of optional words. A required stop word scores nothing. Both hold only if
-other words remain. `_meant` finds words that are written too deliberately to be stop words.
+other words remain. `meant.py` finds words that are written too deliberately to be stop words.
 """
 
 from __future__ import annotations
@@ -59,24 +59,25 @@ from seedsearch.query.ast import (
     spelling,
     words_of,
 )
-from seedsearch.query.hidden import HIDDEN, PUNCTUATION, hidden, hide, shown_terms, shown_text
-from seedsearch.query.lexer import OPERATORS
+from seedsearch.query.hidden import HIDDEN, hidden, hide, shown_terms, shown_text
+from seedsearch.query.meant import meant
 from seedsearch.query.words_with_numbers import (
     JOINED,
+    in_groups,
     is_number,
     joined,
+    joined_numbers,
+    long_number,
     may_join,
     other_version,
     two_words,
     with_numbers,
+    with_unit,
 )
 
 _NOTHING = Nothing()
 _OTHER_KANA = 0.5  # the weight of a hiragana word in katakana, and the reverse
-_FEW = 5  # words; in longer queries I and A are names only at the end
-_CAPITALS = 3  # words; longer queries all in capitals do not stress any word
 _SHORT = 4  # characters; a word of digits or letters and an unspaced script stays together up to this length
-_NO_WORDS = "dmst"  # letters that are stop words only because of 'd, 'm, 's and 't
 _APART = str.maketrans("*?", "  ")
 _IN_TWO = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
@@ -206,11 +207,13 @@ class _Analysis:
         return Synonym((Term(text, field), *ways)) if ways else Term(text, field)
 
     def _or_apart(self, word: Term) -> Query:
-        """Return the query for a word of letters and a number, which may be two words: RFC2822, 5km."""
-        words = two_words(word.text)
-        if not words:
+        """Return the query for a number that may be several words, alone or with letters: RFC2822, 5km."""
+        ways = [words] if (words := two_words(word.text)) else []
+        ways += in_groups(word.text)
+        if not ways:
             return word
-        return Synonym((word, Boost(Phrase(tuple(map(self._fold, words)), word.field), JOINED)))
+        apart = [Boost(Phrase(tuple(map(self._fold, way)), word.field), JOINED) for way in ways]
+        return Synonym((word, *apart))
 
     def _exact(self, text: str, field: str) -> Query:
         if is_pattern(text):
@@ -234,9 +237,14 @@ class _Analysis:
         parts: list[str] = []
         wholes: list[str] = []
         is_pair = False
+        gaps: list[tuple[int, int]] = []
+        unspaced_end = -1
         for start, end, unspaced in chains(folded):
             if not folded[start:end].strip(HIDDEN):
                 continue
+            if unspaced and unspaced_end >= 0 and folded[unspaced_end:start].isspace():
+                gaps.append((unspaced_end, start))
+            unspaced_end = end if unspaced else -1
             if unspaced:
                 own = whole = [folded[at : min(at + 2, end)] for at in range(start, end)]
                 is_pair = end - start > 1
@@ -252,7 +260,10 @@ class _Analysis:
             parts[-1] = wholes[-1] = parts[-1] + HIDDEN[0]
         shown, glued = shown_terms(parts), shown_terms(wholes)
         has_pattern = any(sign in text for sign in HIDDEN)
-        return [shown] if shown == glued or has_pattern else [shown, glued]
+        ways = [shown] if shown == glued or has_pattern else [shown, glued]
+        if gaps and not has_pattern:
+            ways += self._in_order(_without(folded, gaps), str)
+        return ways
 
     def _joined(self, text: str) -> str:
         """Return a text as the beginning of one term."""
@@ -275,6 +286,8 @@ class _Analysis:
         found = chains(folded)
         if len(found) > 1 and not any(chain.unspaced for chain in found):
             return _phrase(self._in_order(hidden(text), self._fold), field)
+        if parts := _beginning_of_number(text):
+            return _phrase([parts], field)
         if text.endswith("*") and not is_pattern(text[:-1]):
             joined = self._joined(text[:-1])[:KEPT]  # a long term keeps no more of its word
             return Prefix(joined, field) if joined else _NOTHING
@@ -301,6 +314,7 @@ class _Analysis:
             return Or(tuple(self._spelling(text, field) for text in texts), implicit=True)
         # Parts with a single letter stay together (U.N., F-35), and so do the parts of Xi'an and v1.11.
         is_loose = joiners <= {"-", "_", ".", ""} and word.whole == "".join(texts)
+        is_loose &= not any(one[-1].isdigit() and two[0].isdigit() for one, two in pairwise(texts))
         if is_loose and min(map(len, texts)) > 1:
             terms = dict.fromkeys([word.whole, *map(term_of, texts)])
             return Or(tuple(self._spelling(term, field) for term in terms), implicit=True)
@@ -311,6 +325,8 @@ class _Analysis:
         word = word_of(piece)
         signed = tuple(leaf(sign.term, field) for sign in word.signed)
         in_order = word.in_order()
+        if signed and piece[0] == "@" and word.parts[-1].joiner == ".":  # the end of an address
+            return Or((*signed, Phrase(tuple(map(self._fold, in_order)), field)))
         if signed and (
             len(in_order) == 1 or not any(sign.term in in_order for sign in word.signed)
         ):
@@ -324,8 +340,12 @@ class _Analysis:
         ways: list[Query] = [Phrase(tuple(map(self._fold, in_order)), field)]
         if word.whole and not signed:
             ways.insert(0, leaf(word.whole, field))
-        if leaf is not Exact and {part.joiner for part in word.parts[1:]} == {"."}:
-            ways += other_version(in_order, field)
+        joiners = {part.joiner for part in word.parts[1:]}
+        if leaf is not Exact:
+            ways += other_version(in_order, field) if joiners == {"."} else ()
+            ways += with_unit(in_order, field) if joiners in ({"."}, {","}) else ()
+            number = "" if signed else long_number(in_order)
+            ways += [Boost(Term(number, field), JOINED)] if number not in ("", word.whole) else ()
         return Or(tuple(ways)) if len(ways) > 1 else ways[0]
 
     # ------------------------------------------------------------------------ combinations
@@ -334,7 +354,7 @@ class _Analysis:
         nodes: list[Query] = []
         children = list(with_numbers(children)) if implicit else children
         kept: list[Query] = []
-        meant = _meant(children) if implicit else ()
+        stressed = meant(children) if implicit else ()
         for at, child in enumerate(children):
             if implicit and isinstance(child, Term):
                 node = self._word(child, strict=False, alone=len(children) == 1)
@@ -344,12 +364,13 @@ class _Analysis:
                 nodes.extend(node.children)
             elif not isinstance(node, Nothing):
                 nodes.append(node)
-                if at in meant:
+                if at in stressed:
                     kept.append(node)
         if implicit:
             stop = self._stop_words(nodes)
             nodes = [n for n in nodes if n in kept or not self._is_stop(n, stop)] or nodes
             nodes += [joined(*pair) for pair in pairwise(children) if may_join(*pair)]
+            nodes += joined_numbers(children)
         if len(nodes) > 1:
             return Or(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
@@ -368,8 +389,8 @@ class _Analysis:
         if asked and not words:
             return _NOTHING
         stop = self._stop_words(words)
-        meant = [found[at] for at in _meant(asked)]
-        unranked = [n for n in words if n not in meant and self._is_stop(n, stop)]
+        stressed = [found[at] for at in meant(asked)]
+        unranked = [n for n in words if n not in stressed and self._is_stop(n, stop)]
         if len(unranked) < len(words):
             # Other words remain, so a required stop word matches but does not score.
             words = [Boost(n, 0.0) if n in unranked else n for n in words]
@@ -405,39 +426,9 @@ class _Analysis:
         wish = self.node(optional, strict=False)
         if isinstance(must, Nothing):
             return wish
-        if isinstance(wish, Nothing) or (self._is_stop(wish) and not _meant((required, optional))):
+        if isinstance(wish, Nothing) or (self._is_stop(wish) and not meant((required, optional))):
             return must
         return Maybe(must, wish)
-
-
-def _meant(words: Sequence[Query]) -> set[int]:
-    """Return the positions of words that are not stop words, because of how they are written.
-
-    They are words in capitals (IT, WHO), unless more than three words are all in capitals. They are also letters: a
-    letter that is no word (vitamin d), and a letter after a word if it is a capital (World War I) or comes last
-    (hepatitis a).
-    """
-    texts = [_written(word) for word in words]
-    capitals = len(texts) <= _CAPITALS or not all(text.isupper() for text in texts)
-    found = set()
-    for at, text in enumerate(texts):
-        if len(text) == 1:
-            after_word = at > 0 and texts[at - 1].lower() not in STOP_WORDS
-            is_last = at == len(texts) - 1
-            is_pronoun = text in "IA" and len(texts) > _FEW and not is_last  # or an article
-            is_set_off = (capitals and text.isupper() and not is_pronoun) or is_last
-            if text.lower() in _NO_WORDS or (after_word and is_set_off):
-                found.add(at)
-        elif capitals and text.isupper() and text not in OPERATORS:
-            found.add(at)
-    return found
-
-
-def _written(word: Query) -> str:
-    """Return a word as written, or "" for any other node."""
-    if isinstance(word, Boost):
-        return _written(word.child)
-    return word.text.strip(PUNCTUATION) if isinstance(word, Term) else ""
 
 
 def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
@@ -467,6 +458,19 @@ def _pairs(run: str, field: str, *, strict: bool) -> Query:
         return Phrase(pairs, field)
     any_pair = tuple(Term(pair, field) for pair in dict.fromkeys(pairs))
     return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
+
+
+def _without(text: str, gaps: Sequence[tuple[int, int]]) -> str:
+    """Return a text without the spaces at `gaps`."""
+    starts = [0, *(end for _, end in gaps)]
+    ends = [*(start for start, _ in gaps), len(text)]
+    return "".join([text[start:end] for start, end in zip(starts, ends, strict=True)])
+
+
+def _beginning_of_number(text: str) -> tuple[str, ...]:
+    """Return the parts of a number or an address before a star: 192.168.*, or () for any other pattern."""
+    *parts, last = text.split(".")
+    return tuple(parts) if last == "*" and all(map(str.isdigit, parts)) else ()
 
 
 def _has_accents(text: str) -> bool:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from seedsearch.analysis import STOP_WORDS
-from seedsearch.analysis.tokenizer import term_of
+from seedsearch.analysis.tokenizer import LONG_NUMBER, term_of
+from seedsearch.patterns import pattern
 from seedsearch.query.ast import Boost, Phrase, Query, Term
 
 JOINED = 0.5
 """The weight of two words that are written as one, and of one that is written as two."""
 
 _DIGITS = "0123456789"
+_WITHOUT_SIGNS = str.maketrans("", "", "-./")
 _UNIT = 4  # letters of a unit after a number
+_IBAN = pattern("[a-z]{2}[0-9]{2}[0-9a-z]{8,30}")
+_CARD = 12  # digits; numbers of cards and accounts have as many or more
+_PHONE = 10  # digits; in North America in groups of 3, 3 and 4, in France in pairs after a 0
 
 
 def may_join(one: Query, other: Query) -> bool:
     """Return whether adjacent words may be written as one: RFC 2822, Python 3.11, 5 km, 3 p.m."""
     if not (type(one) is Term and type(other) is Term and one.field == other.field):
         return False
-    if one.text.isdigit():
+    if _is_decimal(one.text):
         unit = _without_stops(other.text)
         return unit.isalpha() and len(unit) <= _UNIT
     is_name = one.text.isalpha() and one.text.lower() not in STOP_WORDS
     return is_name and all(map(str.isdigit, other.text.split(".")))
+
+
+def _is_decimal(text: str) -> bool:
+    whole, _, fraction = text.replace(",", ".").partition(".")
+    return whole.isdigit() and (fraction.isdigit() or whole == text)
 
 
 def _without_stops(text: str) -> str:
@@ -76,7 +87,48 @@ def joined(one: Query, other: Query) -> Query:
     """Return two words written as one, as a weaker match."""
     assert isinstance(one, Term)
     assert isinstance(other, Term)
-    return Boost(Term(term_of(one.text + _without_stops(other.text)), one.field), JOINED)
+    number = one.text.replace(",", ".")
+    return Boost(Term(term_of(number + _without_stops(other.text)), one.field), JOINED)
+
+
+def joined_numbers(children: Sequence[Query]) -> Iterator[Query]:
+    """Yield adjacent words that may be one long number, as a weaker match: 555 867-5309, SW1A 1AA."""
+    for (is_part, field), run in groupby(children, lambda child: (_is_part(child), _field(child))):
+        texts = [child.text for child in run if isinstance(child, Term)] if is_part else []
+        if len(texts) > 1 and (number := long_number(texts)):
+            yield Boost(Term(number, field), JOINED)
+
+
+def _is_part(child: Query) -> bool:
+    if type(child) is not Term or not child.text.isascii():
+        return False
+    plain = child.text.translate(_WITHOUT_SIGNS)
+    return plain.isalnum() and not plain.isalpha()
+
+
+def _field(child: Query) -> str:
+    return child.field if isinstance(child, Term) else ""
+
+
+def long_number(parts: Sequence[str]) -> str:
+    """Return parts with digits as one long number, or ""."""
+    number = "".join(parts).translate(_WITHOUT_SIGNS)
+    has_digits = number.isalnum() and all(any(map(str.isdigit, part)) for part in parts)
+    return term_of(number) if has_digits and len(number) >= LONG_NUMBER else ""
+
+
+def in_groups(number: str) -> Iterator[tuple[str, ...]]:
+    """Yield the groups in which people write a long number: a card, an account, a telephone number."""
+    if not (number.isdigit() or _IBAN.fullmatch(number)):
+        return
+    size = len(number)
+    if size >= _CARD:
+        yield tuple(number[at : at + 4] for at in range(0, size, 4))
+    elif size == _PHONE and number[0] == "0":
+        yield tuple(number[at : at + 2] for at in range(0, size, 2))
+    elif size == _PHONE:
+        yield number[:3], number[3:6], number[6:]
+        yield number[:6], number[6:]  # 555 867 is a number with its digits grouped
 
 
 def other_version(numbers: Sequence[str], field: str) -> Iterator[Query]:
@@ -90,6 +142,13 @@ def other_version(numbers: Sequence[str], field: str) -> Iterator[Query]:
         yield Phrase((first[1:], *rest), field)
     elif words := two_words(first):
         yield Boost(Phrase((*words, *rest), field), JOINED)
+
+
+def with_unit(numbers: Sequence[str], field: str) -> Iterator[Query]:
+    """Yield a number with a fraction apart from its unit: 2.5kg."""
+    first, *rest = numbers
+    if first.isdigit() and len(rest) == 1 and (words := two_words(rest[0])):
+        yield Boost(Phrase((first, *words), field), JOINED)
 
 
 def two_words(text: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ typedef struct {
     const uint8_t *fragment;    /* of the fragment */
     size_t part_glued, fragment_glued;
     uint32_t parts; /* before the current one */
-    int has_fragments, has_apostrophe;
+    int has_fragments, has_apostrophe, has_only_hyphens;
     /* The word that a sign before the chain belongs to. */
     uint32_t before;
     int before_is_name, before_ended;
@@ -351,6 +351,7 @@ begin_part(Chain *chain, const uint8_t *at, uint8_t joiner)
     if ((joiner == '&' || is_number) && put_byte(glued, joiner == '&' ? '&' : '.') < 0) {
         return -1;
     }
+    chain->has_only_hyphens &= !joiner || joiner == '-';
     chain->has_apostrophe |= joiner == '\'' || joiner == '`';
     chain->before_ended |= chain->parts && (chain->before_is_name ? joiner == '-' : !goes_on);
     chain->has_fragments = 0;
@@ -428,18 +429,40 @@ take_words(Chain *chain, const uint8_t **at)
     }
 }
 
+/* Take the whole of a chain without the full stops between its digits. */
+static int
+take_long_number(const Chain *chain, const uint8_t *start, const uint8_t *end)
+{
+    Bytes *glued = &chain->chains->glued;
+    size_t used = glued->used;
+    for (size_t i = 0; i < used; i++) {
+        if (glued->data[i] != '.' && put_byte(glued, glued->data[i]) < 0) {
+            return -1;
+        }
+    }
+    int taken = take_word(chain->chains, used, 0, start, end);
+    glued->used = used;
+    return taken;
+}
+
 /* Take the whole of a chain as a term, if it has one. */
 static int
 take_whole(const Chain *chain, const uint8_t *start, const uint8_t *end)
 {
-    const Bytes *glued = &chain->chains->glued;
+    Bytes *glued = &chain->chains->glued;
     int are_all, has_letters = 0;
+    size_t digits = 0;
     (void)bytes_of(glued->data, glued->used, MAX_TERM, &are_all);
-    for (size_t i = 0; i < glued->used && !has_letters; i++) {
-        has_letters = !IS_DIGIT(glued->data[i]) && glued->data[i] != '.';
+    for (size_t i = 0; i < glued->used; i++) {
+        digits += IS_DIGIT(glued->data[i]);
+        has_letters |= !IS_DIGIT(glued->data[i]) && glued->data[i] != '.';
     }
-    if (chain->parts < 2 || !are_all || !has_letters) {
+    int is_long = chain->has_only_hyphens && digits >= LONG_NUMBER;
+    if (chain->parts < 2 || !are_all || !(is_long || has_letters)) {
         return 0;
+    }
+    if (is_long) {
+        return take_long_number(chain, start, end);
     }
     for (size_t i = 0; chain->has_apostrophe && i < COUNT(HOMOGRAPHS); i++) {
         if (strlen(HOMOGRAPHS[i]) == glued->used && memcmp(HOMOGRAPHS[i], glued->data, glued->used) == 0) {
@@ -454,7 +477,8 @@ take_chain(Chains *chains, const uint8_t *at, uint32_t *parts)
 {
     const uint8_t *begin = at, *sign;
     int has_sign = !is_word_at(chains, at);
-    Chain chain = {.chains = chains, .before_is_name = *at == '#' || *at == '@' || *at == '.'};
+    Chain chain = {.chains = chains, .before_is_name = *at == '#' || *at == '@' || *at == '.',
+                   .has_only_hyphens = 1};
     chains->glued.used = 0;
     if (has_sign) {
         at = after_sign(chains, at);

@@ -8,6 +8,7 @@
 /* analysis/tokenizer.py */
 #define MAX_TERM 64 /* characters */
 #define KEPT 48
+#define LONG_NUMBER 7 /* digits */
 
 #define LAST_CODE 0x10ffff /* the last code point */
 
