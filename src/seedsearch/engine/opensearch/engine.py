@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.compounds import COMPOUNDING, LEAST_SHARE, MOST_ENDING, Part
 from seedsearch.engine.base import (
+    WHOLE,
     CheckReport,
     Frequency,
     Grouping,
@@ -32,7 +33,7 @@ from seedsearch.engine.opensearch.client import Client, parse_address
 from seedsearch.engine.opensearch.mapping import loaded_file, stored_path
 from seedsearch.engine.opensearch.marks import escaped
 from seedsearch.engine.opensearch.scoring import Found, Scorer
-from seedsearch.engine.opensearch.snapshot import Snapshot, manifests
+from seedsearch.engine.opensearch.snapshot import IN_FILES, Snapshot, manifests
 from seedsearch.engine.opensearch.translation import EVERYTHING, Plan, translate
 from seedsearch.errors import IndexClosedError, IndexVersionError, NoIndexError
 from seedsearch.model import FileState, Passage, ScoredPassage, field_key
@@ -194,6 +195,11 @@ class OpenSearchEngine:
         query = {"bool": {"filter": [{"term": {key: value}} for key, value in known.items()]}}
         return next((found.passage for found in self._snapshot.passages(query)), None)
 
+    def contents(self) -> Iterator[tuple[int, Passage]]:
+        """Yield every passage: see engine.base."""
+        for stored in self._snapshot.passages(EVERYTHING, order=IN_FILES):
+            yield stored.place, stored.passage
+
     def frequency(self, leaf: Term | Exact) -> Frequency:
         """Return the number of passages with a word, and of all passages."""
         snapshot = self._snapshot
@@ -301,11 +307,11 @@ class OpenSearchEngine:
         documents = snapshot.ask(_FIRST)["hits"]["total"]["value"]
         return Size(documents, snapshot.totals.passages)
 
-    def writer(self, *, wait: bool = False) -> IndexWriter:
+    def writer(self, *, wait: bool = False, part: str = WHOLE) -> IndexWriter:
         """Return the writer: see engine.base."""
         from seedsearch.engine.opensearch.writer import OpenSearchWriter  # not for queries
 
-        self._writer = OpenSearchWriter(self._client, wait=wait, rebuild=self._rebuild)
+        self._writer = OpenSearchWriter(self._client, part, wait=wait, rebuild=self._rebuild)
         return self._writer
 
     def refresh(self) -> bool:

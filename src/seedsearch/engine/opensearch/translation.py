@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from seedsearch.engine.opensearch.mapping import clean_mark, valid
 from seedsearch.engine.opensearch.marks import TermSet, match_any
+from seedsearch.engine.opensearch.streams import valid
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -53,7 +53,7 @@ class Plan(NamedTuple):
 
 
 def translate(query: Query, term_set: Callable[[Leaf], TermSet]) -> Plan:
-    """Return the plan of an analysed query. `term_set` gives the marks of a leaf."""
+    """Return the plan of an analysed query. `term_set` gives what a leaf stands for."""
 
     def plans(children: Sequence[Query]) -> list[Plan]:
         return [translate(child, term_set) for child in children]
@@ -115,9 +115,9 @@ def _positive(query: Query) -> Query:
 
 def _together(query: Phrase | Near, term_set: Callable[[Leaf], TermSet]) -> Plan:
     """Return the plan of a phrase or Near: exact for a phrase without patterns."""
-    where = "title" if query.field == "title" else "body"
+    where = "title.words" if query.field == "title" else "body.words"
     if isinstance(query, Phrase) and not any(map(is_pattern, query.terms)):
-        spans = [{"span_term": {where: clean_mark(f"={term}")}} for term in query.terms]
+        spans = [{"span_term": {where: valid(term)}} for term in query.terms]
         if len(spans) == 1:
             return Plan({"term": spans[0]["span_term"]}, True)
         return Plan({"span_near": {"clauses": spans, "slop": 0, "in_order": True}}, True)
