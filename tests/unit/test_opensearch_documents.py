@@ -112,10 +112,10 @@ def test_the_patterns_of_terms() -> None:
 
 def test_the_words_of_a_removal_leave_those_of_other_passages() -> None:
     added, removed = Vocabulary(), Vocabulary()
-    added.add("en", {"fox": 2, "hen": 1}, {"fox": 1})
-    added.add("de", {"fox": 1}, {})
-    removed.add("en", {"fox": 2, "hen": 1}, {"fox": 1}, -1)
-    blocks = [*added.blocks(), *removed.blocks()]
+    added.add("en", ["fox", "hen", "fox"], ["fox"])
+    added.add("de", ["fox"], [])
+    removed.add("en", ["fox", "hen", "fox"], ["fox"])
+    blocks = [*added.blocks(), *removed.blocks(-1)]
     assert [block["language"] for block in blocks] == ["en", "de", "en"]
     assert words_of(block["record"] for block in blocks[:2]) == [
         Word("fox", 2, 1, 3, 1),

@@ -105,7 +105,7 @@ class OpenSearchBuilder:
             for stored in passages_of(item, number, key, self._analyzer):
                 made = self._encoder.passage(stored, is_head=is_head)
                 self._batch.put(made.document)
-                self._vocabulary.add(stored.language, made.body.counts, made.title.counts)
+                self._vocabulary.add(stored.language, made.body.terms, made.title.terms)
                 is_head = False
 
     @property

@@ -166,6 +166,7 @@ class Encoder:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._cutter = Cutter(analyzer)
+        self._about: _About | None = None  # the last document, because its passages come together
 
     def passage(self, stored: Stored, *, is_head: bool) -> Encoded:
         """Return the document of a passage. One that `is_head` is the first that the cluster gets of its document."""
@@ -175,24 +176,27 @@ class Encoder:
         body = self._cutter.streams(passage.text, language)
         title = self._cutter.streams(document.title if is_first else "", language)
         length = body.positions + TITLE_WEIGHT * title.positions
+        if self._about is None or self._about.document is not document:
+            self._about = _about(document)
+        about = self._about
         made: dict[str, Any] = {
             "kind": "passage",
-            "path": stored_path(document.path),
+            "path": about.path,
             "place": stored.place,
             "ordinal": passage.ordinal,
             "document": stored.document,
             "length": length,
             "language": language,
-            "values": _values(document, stored.fields),
+            "values": _values(document, stored.fields) if about.is_table else about.values,
             "bytes": len(passage.text.encode("utf-8", "surrogatepass")),
-            "record": _record(stored, length),
+            "record": about.record + _record(stored, length, about.is_table),
             "body": _both(body, title if title.positions else None),
         }
         if title.positions:
             made["title"] = {"words": [title.words], "stems": [title.marks]}
-        if names := sorted({field_key(valid(name)) for name, _ in document.fields}):
-            made["names"] = names
-        if is_table(document.fields):
+        if about.names:
+            made["names"] = about.names
+        if about.is_table:
             made["rows"] = True
         if is_head or is_first:
             made |= _of_document(document)
@@ -218,18 +222,34 @@ def _of_document(document: Document) -> dict[str, Any]:
     }
 
 
-def _record(stored: Stored, length: int) -> str:
-    document, passage = stored.passage.document, stored.passage
-    return dumped(
-        [
-            *[getattr(document, name) for name in _FIELDS],
-            *[getattr(passage, name) for name in Passage._fields[1:]],
-            *stored[1:4],
-            length,
-            stored.fields if is_table(document.fields) else None,
-            stored.begins_row,
-        ]
+class _About(NamedTuple):
+    """What all passages of a document share: `record` is the beginning of theirs."""
+
+    document: Document
+    path: str
+    names: list[str]
+    values: list[str]
+    is_table: bool
+    record: str
+
+
+def _about(document: Document) -> _About:
+    return _About(
+        document,
+        stored_path(document.path),
+        sorted({field_key(valid(name)) for name, _ in document.fields}),
+        _values(document, document.fields),
+        is_table(document.fields),
+        dumped([getattr(document, name) for name in _FIELDS])[:-1],
     )
+
+
+def _record(stored: Stored, length: int, has_rows: bool) -> str:
+    """Return the end of a record."""
+    passage = stored.passage
+    own = [getattr(passage, name) for name in Passage._fields[1:]]
+    fields = stored.fields if has_rows else None
+    return "," + dumped([*own, *stored[1:4], length, fields, stored.begins_row])[1:]
 
 
 def _values(document: Document, fields: Sequence[tuple[str, str]]) -> list[str]:

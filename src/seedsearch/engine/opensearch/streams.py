@@ -14,13 +14,19 @@ No key begins with one of these signs.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from seedsearch.analysis import Analyzer, Form
 from seedsearch.analysis.stemming import AS_SPELT, MARK, OTHERS
-from seedsearch.analysis.tokenizer import Token, plain_chains, tokenize, tokens_of_chain
+from seedsearch.analysis.tokenizer import (
+    Token,
+    is_plain_word,
+    plain_chains,
+    term_of,
+    tokenize,
+    tokens_of_chain,
+)
 from seedsearch.record import NamedTuple
 
 JOINT = "\x01"
@@ -31,21 +37,29 @@ _CHAINS_KEPT = 1 << 17  # of each language
 
 
 class Streams(NamedTuple):
-    """The two streams of a text, the number of its positions with words, and how often it has each term."""
+    """The two streams of a text, the number of its positions with words, and its terms, as often as they occur."""
 
     words: str
     marks: str
     positions: int
-    counts: Mapping[str, int]
+    terms: Sequence[str]
 
 
-class _Piece(NamedTuple):
-    """What a chain adds to the streams, its number of positions, and its terms."""
+class _Chains:
+    """What known chains add to the streams. `many` has the number of positions and the terms of those chains, by their
+    words, that have not just one term.
+    """
 
-    words: str
-    marks: str
-    positions: int
-    terms: tuple[str, ...]
+    def __init__(self) -> None:
+        self.words: dict[str, str] = {}
+        self.marks: dict[str, str] = {}
+        self.many: dict[str, tuple[int, tuple[str, ...]]] = {}
+
+    def add(self, chain: str, own: Streams) -> None:
+        self.words[chain] = own.words
+        self.marks[chain] = own.marks
+        if len(own.terms) > 1:
+            self.many[own.words] = own.positions, tuple(own.terms)
 
 
 class Cutter:
@@ -53,7 +67,7 @@ class Cutter:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._pieces: dict[str, dict[str, _Piece]] = {}
+        self._chains: dict[str, _Chains] = {}
         self._marks = lru_cache(1 << 16)(self._marks_of)
 
     def streams(self, text: str, language: str) -> Streams:
@@ -62,27 +76,36 @@ class Cutter:
         folded = self._analyzer.folded(text, own)
         chains = plain_chains(folded)
         if chains is None:
-            return _joined(self._piece(tokenize(folded), own))
-        known = self._pieces.setdefault(own, {})
-        if len(known) > _CHAINS_KEPT:
-            known.clear()
-        numbers = Counter(chains)
-        for chain in numbers:
-            if chain not in known:
-                known[chain] = self._piece(tokens_of_chain(chain), own)
-        pieces = [known[chain] for chain in chains]
-        counts: dict[str, int] = {}
-        for chain, number in numbers.items():
-            for term in known[chain].terms:
-                counts[term] = counts.get(term, 0) + number
-        return Streams(
-            " ".join([piece[0] for piece in pieces]),
-            " ".join([piece[1] for piece in pieces]),
-            sum([piece[2] for piece in pieces]),
-            counts,
-        )
+            return self._cut(tokenize(folded), own)
+        known = self._known(chains, own)
+        entries = [known.words[chain] for chain in chains]
+        positions, terms = len(entries), entries
+        if not known.many.keys().isdisjoint(entries):
+            terms = []
+            for entry in entries:
+                if entry in known.many:
+                    more, of_entry = known.many[entry]
+                    positions += more - 1
+                    terms += of_entry
+                else:
+                    terms.append(entry)
+        marks = " ".join([known.marks[chain] for chain in chains])
+        return Streams(" ".join(entries), marks, positions, terms)
 
-    def _piece(self, tokens: list[Token], language: str) -> _Piece:
+    def _known(self, chains: Sequence[str], language: str) -> _Chains:
+        """Return what is known of the chains of a language, these among them."""
+        known = self._chains.get(language)
+        if known is None or len(known.words) > _CHAINS_KEPT:
+            known = self._chains[language] = _Chains()
+        for chain in set(chains).difference(known.words):
+            if is_plain_word(chain):
+                term, marks = self._marks(term_of(chain), language)
+                known.add(chain, Streams(term, marks, 1, [term]))
+            else:
+                known.add(chain, self._cut(tokens_of_chain(chain), language))
+        return known
+
+    def _cut(self, tokens: list[Token], language: str) -> Streams:
         at: dict[int, tuple[list[str], list[str]]] = {}
         for token in tokens:
             term, marks = self._marks(token.term, language)
@@ -90,20 +113,16 @@ class Cutter:
             words.append(term)
             others.append(marks)
         entries = [at.get(number, ([GAP], [GAP])) for number in range(max(at, default=-1) + 1)]
-        return _Piece(
+        return Streams(
             " ".join([JOINT.join(words) for words, _ in entries]),
             " ".join([JOINT.join(marks) for _, marks in entries]),
             len(at),
-            tuple([term for words, _ in at.values() for term in words]),
+            [term for words, _ in at.values() for term in words],
         )
 
     def _marks_of(self, spelling: str, language: str) -> tuple[str, str]:
         form = self._analyzer.form(spelling, language)
-        return valid(form.term), JOINT.join(map(clean_mark, marks_of(form, self._analyzer)))
-
-
-def _joined(piece: _Piece) -> Streams:
-    return Streams(piece.words, piece.marks, piece.positions, Counter(piece.terms))
+        return clean_mark(form.term), JOINT.join(map(clean_mark, marks_of(form, self._analyzer)))
 
 
 def marks_of(form: Form, analyzer: Analyzer) -> list[str]:
@@ -119,8 +138,13 @@ def marks_of(form: Form, analyzer: Analyzer) -> list[str]:
 
 
 def clean_mark(mark: str) -> str:
-    """Return a mark without what the cluster would cut at or cannot hold."""
+    """Return a term or a mark without what the cluster would cut at or cannot hold."""
     return valid(mark).replace(" ", _MARK)
+
+
+def term_of_mark(mark: str) -> str:
+    """Return the term that `clean_mark` has made a word of."""
+    return mark.replace(_MARK, " ")
 
 
 def valid(text: str) -> str:

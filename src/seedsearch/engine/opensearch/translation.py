@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from seedsearch.engine.opensearch.marks import TermSet, match_any
-from seedsearch.engine.opensearch.streams import valid
+from seedsearch.engine.opensearch.streams import clean_mark, valid
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -117,7 +117,7 @@ def _together(query: Phrase | Near, term_set: Callable[[Leaf], TermSet]) -> Plan
     """Return the plan of a phrase or Near: exact for a phrase without patterns."""
     where = "title.words" if query.field == "title" else "body.words"
     if isinstance(query, Phrase) and not any(map(is_pattern, query.terms)):
-        spans = [{"span_term": {where: valid(term)}} for term in query.terms]
+        spans = [{"span_term": {where: clean_mark(term)}} for term in query.terms]
         if len(spans) == 1:
             return Plan({"term": spans[0]["span_term"]}, True)
         return Plan({"span_near": {"clauses": spans, "slop": 0, "in_order": True}}, True)

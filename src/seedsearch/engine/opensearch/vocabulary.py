@@ -7,11 +7,13 @@ are right in each state of the index.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from operator import add
 from typing import Any
 
+from seedsearch.engine.opensearch.streams import term_of_mark
 from seedsearch.record import NamedTuple
 
 _BLOCK = 256  # words
@@ -28,45 +30,44 @@ class Word(NamedTuple):
     title: int
 
 
+class _Counts(NamedTuple):
+    """What `Word` has, by word."""
+
+    passages: Counter[str]
+    titles: Counter[str]
+    body: Counter[str]
+    title: Counter[str]
+
+
 class Vocabulary:
     """Counts the words of passages, by their languages."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, dict[str, list[int]]] = {}
-        self._words = 0
+        self._counts: dict[str, _Counts] = {}
 
     @property
     def memory(self) -> int:
         """Return roughly how many bytes of memory it takes."""
-        return self._words * _WORD_BYTES
+        return _WORD_BYTES * sum(len(own.passages) for own in self._counts.values())
 
-    def add(
-        self, language: str, body: Mapping[str, int], title: Mapping[str, int], sign: int = 1
-    ) -> None:
-        """Count a passage, or with the sign -1 take its counts away."""
-        counts = self._counts.setdefault(language, {})
-        before = len(counts)
-        for term, number in body.items():
-            known = counts.get(term)
-            if known is None:
-                counts[term] = [sign, 0, sign * number, 0]
-            else:
-                known[0] += sign
-                known[2] += sign * number
-        for term, number in title.items():
-            known = counts.setdefault(term, [0, 0, 0, 0])
-            known[0] += 0 if term in body else sign
-            known[1] += sign
-            known[3] += sign * number
-        self._words += len(counts) - before
+    def add(self, language: str, body: Sequence[str], title: Sequence[str]) -> None:
+        """Count a passage, which has these words in its text and in its title."""
+        counts = self._counts.get(language)
+        if counts is None:
+            counts = self._counts[language] = _Counts(Counter(), Counter(), Counter(), Counter())
+        counts.body.update(body)
+        if title:
+            counts.titles.update(set(title))
+            counts.title.update(title)
+        counts.passages.update({*body, *title})
 
-    def blocks(self) -> Iterator[dict[str, Any]]:
-        """Yield the documents that hold the words."""
+    def blocks(self, sign: int = 1) -> Iterator[dict[str, Any]]:
+        """Yield the documents that hold the words; with the sign -1, those that take the words away."""
         for language, counts in self._counts.items():
-            terms = iter(sorted(counts))
+            terms = iter(sorted(counts.passages))
             while some := list(islice(terms, _BLOCK)):
-                columns = zip(*[counts[term] for term in some], strict=True)
-                record = [" ".join(some), *map(list, columns)]
+                columns = [[sign * of_kind[term] for term in some] for of_kind in counts]
+                record = [" ".join(some), *columns]
                 yield {
                     "kind": "words",
                     "language": language,
@@ -84,4 +85,4 @@ def words_of(records: Iterable[str]) -> list[Word]:
         for term, *counts in zip(terms.split(" "), *columns, strict=True):
             known = sums.get(term)
             sums[term] = counts if known is None else list(map(add, known, counts))
-    return [Word(term, *sums[term]) for term in sorted(sums) if sums[term][0] > 0]
+    return [Word(term_of_mark(term), *sums[term]) for term in sorted(sums) if sums[term][0] > 0]

@@ -15,7 +15,6 @@ import socket
 import threading
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -293,8 +292,8 @@ class OpenSearchWriter:
             known = {"terms": {"path": [stored_path(path) for path in paths]}}
             for source in self._mark({"bool": {"filter": [known, seen]}}, generation):
                 if source["kind"] == "passage":
-                    vocabulary.add(source["language"], *_counts_in(source), -1)
-        for block in vocabulary.blocks():
+                    vocabulary.add(source["language"], *_words_in(source))
+        for block in vocabulary.blocks(-1):
             batch.put(block)
         batch.end()
         return batch.id
@@ -339,10 +338,10 @@ class OpenSearchWriter:
             self._lock.release()
 
 
-def _counts_in(source: Mapping[str, Any]) -> tuple[Counter[str], Counter[str]]:
-    """Return how often the text and the title of a passage have their terms."""
+def _words_in(source: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the words of the text and of the title of a passage, as often as they occur."""
     title = source.get("title", {}).get("words", ("",))[0]
-    return Counter(terms_in(source["body"]["words"][0])), Counter(terms_in(title))
+    return list(terms_in(source["body"]["words"][0])), list(terms_in(title))
 
 
 # -------------------------------------------------------------------------------- the lock
