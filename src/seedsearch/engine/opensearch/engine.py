@@ -33,7 +33,14 @@ from seedsearch.engine.opensearch.client import Client, parse_address
 from seedsearch.engine.opensearch.mapping import loaded_file, stored_path
 from seedsearch.engine.opensearch.marks import escaped
 from seedsearch.engine.opensearch.scoring import Found, Scorer
-from seedsearch.engine.opensearch.snapshot import IN_FILES, Snapshot, manifests
+from seedsearch.engine.opensearch.snapshot import (
+    IN_FILES,
+    Search,
+    Snapshot,
+    best_of,
+    manifests,
+    passages_in,
+)
 from seedsearch.engine.opensearch.translation import EVERYTHING, Plan, translate
 from seedsearch.errors import IndexClosedError, IndexVersionError, NoIndexError
 from seedsearch.model import FileState, Passage, ScoredPassage, field_key
@@ -94,8 +101,13 @@ class OpenSearchEngine:
         """Return the best passages: see engine.base."""
         snapshot = self._snapshot
         plan = translate(query, snapshot.term_set)
-        scorer = Scorer(query, snapshot)
-        total, candidates, chosen = self._chosen(snapshot, plan, scorer, limit, per_file, by)
+        if plan.is_exact and limit is not None and by == "passage":
+            total, candidates, scorer, chosen = _from_candidates(
+                snapshot, query, plan, self._client.address.candidates, limit, per_file
+            )
+        else:
+            scorer = Scorer(query, snapshot)
+            total, candidates, chosen = _from_all(snapshot, plan, scorer, limit, per_file, by)
         return Ranking(
             total,
             tuple(
@@ -110,38 +122,6 @@ class OpenSearchEngine:
             candidates,
         )
 
-    def _chosen(
-        self,
-        snapshot: Snapshot,
-        plan: Plan,
-        scorer: Scorer,
-        limit: int | None,
-        per_file: int | None,
-        by: Grouping,
-    ) -> tuple[int, int, list[tuple[Found, int]]]:
-        """Return the number of matches, that of candidates, and the best with the numbers of passages that they have.
-
-        The number of candidates is 0 if all matches are ranked.
-        """
-        if plan.is_exact and limit is not None and by == "passage":
-            total = int(snapshot.ask(plan.query)["hits"]["total"]["value"])
-            most = max(self._client.address.candidates, limit)
-            while most < total:
-                found = scorer.found(snapshot.passages(plan.query, most))
-                best = _at_most_per_file(found, per_file)[:limit]
-                if len(best) == limit:
-                    return total, most, [(each, 1) for each in best]
-                most *= 4
-        found = scorer.found(snapshot.passages(plan.query))
-        counts = [1] * len(found)
-        if by != "passage":
-            groups = _groups(found, by)
-            found = [members[0] for members in groups]
-            counts = [len(members) for members in groups]
-        pairs = dict(zip(map(id, found), counts, strict=True))
-        best = _at_most_per_file(found, per_file)[:limit]
-        return len(found), 0, [(each, pairs[id(each)]) for each in best]
-
     # ---------------------------------------------------------------------- the rest
 
     def tallies(self, query: Query, wanted: Callable[[str], bool]) -> list[Tally]:
@@ -149,7 +129,7 @@ class OpenSearchEngine:
         snapshot = self._snapshot
         plan = translate(query, snapshot.term_set)
         found: Counter[tuple[str, int | None, Tally]] = Counter()
-        for each in Scorer(query, snapshot).found(snapshot.passages(plan.query)):
+        for each in Scorer(query, snapshot).found(snapshot.passages(plan.query, streams=True)):
             stored = each.stored
             document = stored.passage.document
             by_row = any(not value and wanted(field_key(name)) for name, value in document.fields)
@@ -197,7 +177,7 @@ class OpenSearchEngine:
 
     def contents(self) -> Iterator[tuple[int, Passage]]:
         """Yield every passage: see engine.base."""
-        for stored in self._snapshot.passages(EVERYTHING, order=IN_FILES):
+        for stored in self._snapshot.passages(EVERYTHING, IN_FILES):
             yield stored.place, stored.passage
 
     def frequency(self, leaf: Term | Exact) -> Frequency:
@@ -334,6 +314,46 @@ class OpenSearchEngine:
             shown, self._current = self._current, None
             if shown is not None:
                 shown.close()
+
+
+def _from_candidates(
+    snapshot: Snapshot, query: Query, plan: Plan, candidates: int, limit: int, per_file: int | None
+) -> tuple[int, int, Scorer, list[tuple[Found, int]]]:
+    """Return the number of matches, that of candidates (0 if all are), the scorer, and the best.
+
+    The first candidates come with the statistics.
+    """
+    most = max(candidates, limit)
+    scorer = Scorer(query, snapshot, (Search(plan.query, {}), best_of(plan.query, most)))
+    counted, first = scorer.replies
+    total, passages = int(counted["hits"]["total"]["value"]), passages_in(first)
+    while True:
+        if len(passages) < min(most, total):
+            passages = snapshot.best(plan.query, most)
+        best = _at_most_per_file(scorer.found(passages), per_file)[:limit]
+        if len(best) == limit or most >= total:
+            return total, 0 if most >= total else most, scorer, [(each, 1) for each in best]
+        most *= 4
+
+
+def _from_all(
+    snapshot: Snapshot,
+    plan: Plan,
+    scorer: Scorer,
+    limit: int | None,
+    per_file: int | None,
+    by: Grouping,
+) -> tuple[int, int, list[tuple[Found, int]]]:
+    """Return the number of matches, 0, and the best with the numbers of passages that they have."""
+    found = scorer.found(snapshot.passages(plan.query, streams=True))
+    counts = [1] * len(found)
+    if by != "passage":
+        groups = _groups(found, by)
+        found = [members[0] for members in groups]
+        counts = [len(members) for members in groups]
+    pairs = dict(zip(map(id, found), counts, strict=True))
+    best = _at_most_per_file(found, per_file)[:limit]
+    return len(found), 0, [(each, pairs[id(each)]) for each in best]
 
 
 def check(address: str) -> CheckReport:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -97,6 +97,15 @@ def stored_path(path: str) -> str:
     return os.fsencode(path).decode("latin-1")
 
 
+class StoredStreams(NamedTuple):
+    """The streams of a passage's text, and of its title: see `streams.py`."""
+
+    words: str = ""
+    marks: str = ""
+    title_words: str = ""
+    title_marks: str = ""
+
+
 class Stored(NamedTuple):
     """A passage of the index, with what its score needs. `fields` are those of its document and its row."""
 
@@ -107,6 +116,7 @@ class Stored(NamedTuple):
     length: int
     fields: tuple[tuple[str, str], ...]
     begins_row: bool
+    streams: StoredStreams = StoredStreams()
 
 
 def passages_of(item: DocumentText, place: int, key: str, analyzer: Analyzer) -> Iterator[Stored]:
@@ -278,6 +288,13 @@ def loaded(record: str, documents: dict[object, Document]) -> Stored:
     place, key, language, length, fields, begins = rest
     seen = document.fields if fields is None else tuple([(n, v) for n, v in fields])
     return Stored(Passage(document, *of_passage), place, key, language, length, seen, begins)
+
+
+def loaded_streams(source: Mapping[str, Any]) -> StoredStreams:
+    """Return the streams of a document of the cluster."""
+    body, title = source["body"], source.get("title")
+    in_title = (title["words"][0], title["stems"][0]) if title else ("", "")
+    return StoredStreams(body["words"][0], body["stems"][0], *in_title)
 
 
 def file_document(state: FileState) -> dict[str, Any]:

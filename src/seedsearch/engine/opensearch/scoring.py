@@ -1,6 +1,6 @@
 """Test and score passages with the query tree, by the one formula (`engine.bm25f`).
 
-The statistics come from the cluster, the frequencies and positions from the text of each passage.
+The statistics come from the cluster, the frequencies and positions from the streams of each passage.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, reduce
 from math import sqrt
 
-from seedsearch.analysis import Analyzer, Form
 from seedsearch.core.plain_matching import closeness
-from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated, term_weight
+from seedsearch.engine.bm25f import REACH, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
-from seedsearch.engine.forms import Places, form_test, places_of
 from seedsearch.engine.opensearch.mapping import Stored
-from seedsearch.engine.opensearch.snapshot import Snapshot
+from seedsearch.engine.opensearch.snapshot import Search, Snapshot
+from seedsearch.engine.opensearch.views import View, sought
 from seedsearch.model import Explanation
 from seedsearch.query.ast import (
     And,
@@ -66,13 +65,14 @@ class Found(NamedTuple):
 class Scorer:
     """Scores passages for one query."""
 
-    def __init__(self, query: Query, snapshot: Snapshot) -> None:
+    def __init__(self, query: Query, snapshot: Snapshot, beside: Sequence[Search] = ()) -> None:
+        """Ask for the statistics. The searches `beside` are asked in the same request, for `replies`."""
         self._query = query
         self._snapshot = snapshot
         self._analyzer = snapshot.analyzer
         self._around: dict[Leaf, dict[str, float]] = {}
         leaves = list(dict.fromkeys(_leaves(query)))
-        figures = snapshot.figures(leaves)
+        figures, self.replies = snapshot.figures_beside(leaves, beside)
         totals = snapshot.totals
         self._mean = totals.length / max(totals.passages, 1)
         self._df = {leaf: known.df for leaf, known in figures.items()}
@@ -80,11 +80,11 @@ class Scorer:
             leaf: term_weight(totals.passages, known.df, known.frequency, text_of(leaf))
             for leaf, known in figures.items()
         }
-        self._test = cache(self._test_of)
+        self._sought = cache(lambda leaf: sought(snapshot.term_set(leaf)))
 
     def found(self, passages: Iterable[Stored]) -> list[Found]:
         """Return those of the passages that match, in the order of answers."""
-        views = [_View(stored, self._analyzer, self._test) for stored in passages]
+        views = [View(stored, self._sought) for stored in passages]
         self._read_documents(views)
         scores = [(view, self.score(self._query, view)) for view in views]
         found = [Found(view.stored, round(s, 9)) for view, s in scores if s is not None]
@@ -92,7 +92,7 @@ class Scorer:
 
     def explanation(self, stored: Stored) -> Explanation:
         """Return why a passage that matches has its score."""
-        view = _View(stored, self._analyzer, self._test)
+        view = View(stored, self._sought)
         self._read_documents([view])
         figures = PassageFigures(
             score=lambda node: self.score(node, view),
@@ -104,7 +104,7 @@ class Scorer:
         )
         return explain(self._query, stored.passage, figures, self._analyzer)
 
-    def _read_documents(self, views: Sequence[_View]) -> None:
+    def _read_documents(self, views: Sequence[View]) -> None:
         """Ask for the scores of plain words in the documents of passages, as wholes."""
         words = list(dict.fromkeys(_document_words(self._query)))
         if not words or not views:
@@ -125,7 +125,7 @@ class Scorer:
 
     # ---------------------------------------------------------------------- the tree
 
-    def score(self, query: Query, view: _View) -> float | None:
+    def score(self, query: Query, view: View) -> float | None:
         """Return the score of a passage for a node of the query, or None if it does not match."""
         match query:
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
@@ -160,19 +160,19 @@ class Scorer:
             case Nothing():
                 return None
 
-    def _passes(self, leaf: Filter | Range | Written, view: _View) -> bool:
+    def _passes(self, leaf: Filter | Range | Written, view: View) -> bool:
         if isinstance(leaf, Written):
             return any(map(self._fits_text(leaf), view.texts(leaf.field)))
         passage = view.stored.passage
         return self._fits_document(leaf)(passage.document.replace(fields=view.stored.fields))
 
-    def _unit(self, leaf: Leaf, view: _View) -> float | None:
+    def _unit(self, leaf: Leaf, view: View) -> float | None:
         tf = view.frequency(leaf)
         if not tf:
             return None
         return self._weights[leaf] * saturated(tf, view.stored.length, self._mean)
 
-    def _together(self, query: Phrase | Near, view: _View) -> float | None:
+    def _together(self, query: Phrase | Near, view: View) -> float | None:
         leaves = words_of(query)
         stand = _consecutive if isinstance(query, Phrase) else _near(query.slop)
         fields = (True,) if query.field == "title" else (False, True)
@@ -180,7 +180,7 @@ class Scorer:
             return None
         return sum(self._unit(leaf, view) or 0.0 for leaf in leaves)
 
-    def _in_context(self, query: And | Or, view: _View, scores: Sequence[float]) -> float:
+    def _in_context(self, query: And | Or, view: View, scores: Sequence[float]) -> float:
         """Return the sum of scores, with the additions for plain words: the whole document, and nearness."""
         total = sum(scores)
         for word in side_by_side(query):
@@ -208,71 +208,6 @@ class Scorer:
     @cache  # noqa: B019
     def _fits_document(self, leaf: Filter | Range) -> Callable[..., bool]:
         return fits_document(leaf)
-
-    def _test_of(self, leaf: Leaf, language: str) -> Callable[[Form], bool]:
-        fits = form_test(leaf, language, self._analyzer)
-        return cache(fits) if isinstance(leaf, Prefix | Wildcard | Fuzzy) else fits
-
-
-class _Standing(NamedTuple):
-    """The tf of a leaf in a passage, and its positions in text and title."""
-
-    tf: int
-    body: list[int]
-    title: list[int]
-
-
-class _View:
-    """A passage, and where the leaves of the query stand in it."""
-
-    def __init__(
-        self,
-        stored: Stored,
-        analyzer: Analyzer,
-        test: Callable[[Leaf, str], Callable[[Form], bool]],
-    ) -> None:
-        self.stored = stored
-        self._analyzer = analyzer
-        self._test = test
-        self._known: tuple[Places, Places] | None = None
-        self._leaves: dict[Leaf, _Standing] = {}
-
-    def texts(self, field: str) -> list[str]:
-        """Return the texts of a field; the title only of a document's first passage."""
-        passage = self.stored.passage
-        title = [passage.document.title] if passage.ordinal == 0 else []
-        return title if field == "title" else [passage.text, *title]
-
-    def frequency(self, leaf: Leaf) -> int:
-        """Return the tf of a leaf."""
-        return self._of(leaf).tf
-
-    def places(self, leaf: Leaf, in_title: bool) -> list[int]:
-        """Return the positions of a leaf in the text, or in the title."""
-        standing = self._of(leaf)
-        return standing.title if in_title else standing.body
-
-    def _of(self, leaf: Leaf) -> _Standing:
-        known = self._leaves.get(leaf)
-        if known is None:
-            known = self._leaves[leaf] = self._looked_up(leaf)
-        return known
-
-    def _looked_up(self, leaf: Leaf) -> _Standing:
-        if self._known is None:
-            text, title = self.stored.passage.text, "".join(self.texts("title"))
-            language = self.stored.language
-            self._known = (
-                places_of(text, language, self._analyzer),
-                places_of(title, language, self._analyzer),
-            )
-        fits = self._test(leaf, self.stored.language)
-        body, title_places = (
-            [place for form in filter(fits, field) for place in field[form]]
-            for field in self._known
-        )
-        tf = TITLE_WEIGHT * len(title_places) + (0 if leaf.field == "title" else len(body))
-        return _Standing(tf, sorted(set(body)), sorted(set(title_places)))
 
 
 def _leaves(query: Query) -> Iterator[Leaf]:

@@ -13,7 +13,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import MAX_EXPANSIONS, TermCount
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
-from seedsearch.engine.opensearch.mapping import Stored, loaded
+from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
 from seedsearch.engine.opensearch.marks import TermSet, match_any, pattern_of, term_set
 from seedsearch.engine.opensearch.vocabulary import Word, words_of
 from seedsearch.errors import IndexFault, QueryTooBroadError
@@ -38,7 +38,8 @@ _DOCUMENTS = 5_000  # asked for at once
 IN_FILES = ("path", "place", "ordinal")
 """The fields that give the order of the files, and of the passages in them."""
 
-_BEST_FIRST = ("_score", "path", "place", "ordinal")
+_WITH_STREAMS = ("record", "body", "title")
+_BEST: Dsl = {"sort": ("_score", "path", "place", "ordinal"), "_source": _WITH_STREAMS}
 
 
 class Manifest(NamedTuple):
@@ -59,6 +60,33 @@ class Totals(NamedTuple):
     passages: int
     length: int
     documents: int
+
+
+class Search(NamedTuple):
+    """A search for passages: a query of the cluster, and further parts of the request."""
+
+    query: Dsl
+    more: Dsl
+
+
+_SUM: Dsl = {"aggs": {"sum": {"sum": {"script": "_score"}}}}
+
+
+def best_of(query: Dsl, most: int) -> Search:
+    """Return the search for the passages with their streams that the cluster ranks highest, at most a page of them."""
+    return Search(query, {"size": min(most, _PAGE), "track_total_hits": False, **_BEST})
+
+
+def passages_in(reply: Any) -> list[Stored]:
+    """Return the passages in the reply to such a search."""
+    return list(_stored(reply["hits"]["hits"], {}))
+
+
+def _stored(hits: Iterable[Any], documents: dict[object, Document]) -> Iterator[Stored]:
+    for hit in hits:
+        source = hit["_source"]
+        found = loaded(source["record"], documents)
+        yield found._replace(streams=loaded_streams(source)) if "body" in source else found
 
 
 class Figures(NamedTuple):
@@ -155,7 +183,7 @@ class Snapshot:
                 self._open_again()
         raise AssertionError("unreachable")
 
-    def ask_all(self, searches: Sequence[tuple[Dsl, Mapping[str, Any]]]) -> list[Any]:
+    def ask_all(self, searches: Sequence[Search]) -> list[Any]:
         """Return the replies to several searches for passages, asked in one request."""
         for is_last in (False, True):
             bodies = [self._asked(query, "passage", more) for query, more in searches]
@@ -175,42 +203,42 @@ class Snapshot:
             raise IndexFault("the index has changed while it was read", "ask again")
         self._point = point
 
-    def each(
-        self,
-        query: Dsl,
-        *,
-        kind: str = "passage",
-        most: int | None = None,
-        order: Sequence[str] = ORDER,
-    ) -> Iterator[str]:
-        """Yield the records that match, in an order; or at most `most`, the best first."""
+    def each(self, query: Dsl, *, kind: str = "passage") -> Iterator[str]:
+        """Yield the records that match."""
+        for page in self._pages(query, kind, sort=ORDER, _source=["record"]):
+            for hit in page:
+                yield hit["_source"]["record"]
+
+    def _pages(
+        self, query: Dsl, kind: str, most: int | None = None, **more: Any
+    ) -> Iterator[list[Any]]:
+        """Yield the hits that match, page by page; all, or at most `most`."""
         after: dict[str, Any] = {}
         left = most
         while left is None or left > 0:
             size = _PAGE if left is None else min(_PAGE, left)
-            found = self.ask(
-                query,
-                kind=kind,
-                size=size,
-                sort=order if most is None else _BEST_FIRST,
-                _source=["record"],
-                track_total_hits=False,
-                **after,
-            )["hits"]["hits"]
-            for hit in found:
-                yield hit["_source"]["record"]
+            asked = {"size": size, "track_total_hits": False, **more, **after}
+            found = self.ask(query, kind=kind, **asked)["hits"]["hits"]
+            yield found
             if len(found) < size:
                 return
             after = {"search_after": found[-1]["sort"]}
             left = None if left is None else left - len(found)
 
     def passages(
-        self, query: Dsl, most: int | None = None, order: Sequence[str] = ORDER
+        self, query: Dsl, order: Sequence[str] = ORDER, *, streams: bool = False
     ) -> Iterator[Stored]:
-        """Yield the passages that match, in an order; or at most `most`, the best first."""
+        """Yield the passages that match, in an order; with their streams if asked for."""
+        source = list(_WITH_STREAMS) if streams else ["record"]
         documents: dict[object, Document] = {}
-        for record in self.each(query, most=most, order=order):
-            yield loaded(record, documents)
+        for page in self._pages(query, "passage", sort=order, _source=source):
+            yield from _stored(page, documents)
+
+    def best(self, query: Dsl, most: int) -> list[Stored]:
+        """Return at most `most` passages that match with their streams, those that the cluster ranks highest."""
+        documents: dict[object, Document] = {}
+        pages = self._pages(query, "passage", most, **_BEST)
+        return [stored for page in pages for stored in _stored(page, documents)]
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
         """Return the values of a field, and the number of passages with each."""
@@ -298,26 +326,32 @@ class Snapshot:
 
     def figures(self, leaves: Iterable[Leaf]) -> dict[Leaf, Figures]:
         """Return the figures of leaves, asked in one request if they are not known."""
+        return self.figures_beside(leaves, ())[0]
+
+    def figures_beside(
+        self, leaves: Iterable[Leaf], searches: Sequence[Search]
+    ) -> tuple[dict[Leaf, Figures], list[Any]]:
+        """Return the figures of leaves, and the replies to searches for passages, all asked in one request."""
         wanted = list(dict.fromkeys(leaves))
-        new = [leaf for leaf in wanted if leaf not in self._figures]
-        asked: list[tuple[Dsl, Mapping[str, Any]]] = []
+        asked = list(searches)
         spans: list[tuple[Leaf, int]] = []
-        for leaf in new:
+        for leaf in wanted:
+            if leaf in self._figures:
+                continue
             marks = self.term_set(leaf)
-            asked.append((match_any(marks, leaf.field), {}))
             counting = list(marks.counting(leaf.field, _MOST_TERMS))
-            asked += [
-                (query, {"aggs": {"sum": {"sum": {"script": "_score"}}}}) for query in counting
-            ]
+            asked.append(Search(match_any(marks, leaf.field), {}))
+            asked += [Search(query, _SUM) for query in counting]
             spans.append((leaf, len(counting)))
         replies = iter(self.ask_all(asked))
+        given = list(islice(replies, len(searches)))
         for leaf, count in spans:
             df = next(replies)["hits"]["total"]["value"]
             sums = [reply["aggregations"]["sum"]["value"] for reply in islice(replies, count)]
             weight = TITLE_WEIGHT if leaf.field == "title" else 1
             known = self.term_set(leaf).frequency
             self._figures[leaf] = Figures(df, known or weight * round(sum(sums)))
-        return {leaf: self._figures[leaf] for leaf in wanted}
+        return {leaf: self._figures[leaf] for leaf in wanted}, given
 
     def known_stems(self, keys: Collection[str]) -> set[str]:
         """Return those of the keys of stem classes that texts of the index have, with accents or without."""
@@ -340,15 +374,13 @@ class Snapshot:
         for keys in chunks(sorted(set(documents)), _DOCUMENTS):
             among = {"terms": {"document": keys}}
             by = {"terms": {"field": "document", "size": len(keys)}}
-            summed = {"sum": {"sum": {"script": "_score"}}}
-            asked: list[tuple[Dsl, Mapping[str, Any]]] = [
-                (among, {"aggs": {"by": {**by, "aggs": {"sum": {"sum": {"field": "length"}}}}}})
-            ]
+            lengths_by = {**by, "aggs": {"sum": {"sum": {"field": "length"}}}}
+            asked = [Search(among, {"aggs": {"by": lengths_by}})]
             counted: list[Leaf] = []
             for leaf, marks in sets:
                 for query in marks.counting(leaf.field, _MOST_TERMS):
                     both = {"bool": {"must": [query], "filter": [among]}}
-                    asked.append((both, {"aggs": {"by": {**by, "aggs": summed}}}))
+                    asked.append(Search(both, {"aggs": {"by": {**by, **_SUM}}}))
                     counted.append(leaf)
             first, *rest = self.ask_all(asked)
             for bucket in first["aggregations"]["by"]["buckets"]:

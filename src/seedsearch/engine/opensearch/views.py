@@ -1,0 +1,103 @@
+"""Where the leaves of a query stand in a passage, by the streams that the cluster has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+
+from seedsearch.analysis.compounds import COMPOUNDING
+from seedsearch.engine.bm25f import TITLE_WEIGHT
+from seedsearch.engine.opensearch.mapping import Stored
+from seedsearch.engine.opensearch.marks import TermSet
+from seedsearch.engine.opensearch.streams import JOINT, clean_mark
+from seedsearch.query.ast import Leaf
+from seedsearch.record import NamedTuple
+
+
+class Sought(NamedTuple):
+    """What a leaf stands for, as it is in streams: see TermSet."""
+
+    words: Set[str]
+    marks: Set[str]
+    twice: Set[str]
+
+
+def sought(term_set: TermSet) -> Sought:
+    """Return a term set as it is in streams."""
+    return Sought(
+        *(
+            frozenset(map(clean_mark, each))
+            for each in (term_set.words, term_set.marks, term_set.twice)
+        )
+    )
+
+
+class _Standing(NamedTuple):
+    """The tf of a leaf in a passage, and its positions in text and title."""
+
+    tf: int
+    body: list[int]
+    title: list[int]
+
+
+class View:
+    """A passage, and where the leaves of the query stand in it."""
+
+    def __init__(self, stored: Stored, sought_of: Callable[[Leaf], Sought]) -> None:
+        self.stored = stored
+        self._sought_of = sought_of
+        self._entries: dict[str, list[str]] = {}
+        self._leaves: dict[Leaf, _Standing] = {}
+
+    def texts(self, field: str) -> list[str]:
+        """Return the texts of a field; the title only of a document's first passage."""
+        passage = self.stored.passage
+        title = [passage.document.title] if passage.ordinal == 0 else []
+        return title if field == "title" else [passage.text, *title]
+
+    def frequency(self, leaf: Leaf) -> int:
+        """Return the tf of a leaf."""
+        return self._of(leaf).tf
+
+    def places(self, leaf: Leaf, in_title: bool) -> list[int]:
+        """Return the positions of a leaf in the text, or in the title."""
+        standing = self._of(leaf)
+        return standing.title if in_title else standing.body
+
+    def _of(self, leaf: Leaf) -> _Standing:
+        known = self._leaves.get(leaf)
+        if known is None:
+            known = self._leaves[leaf] = self._looked_up(leaf)
+        return known
+
+    def _looked_up(self, leaf: Leaf) -> _Standing:
+        own, streams = self._sought_of(leaf), self.stored.streams
+        body, in_body = self._among(own, streams.words, streams.marks)
+        title, in_title = self._among(own, streams.title_words, streams.title_marks)
+        return _Standing(
+            TITLE_WEIGHT * in_title + (0 if leaf.field == "title" else in_body), body, title
+        )
+
+    def _among(self, own: Sought, words: str, marks: str) -> tuple[list[int], int]:
+        """Return the positions of a leaf in streams, and the number of its occurrences."""
+        by_mark, number = self._places(marks, own.marks, own.twice)
+        if not own.words or (own.marks and self.stored.language not in COMPOUNDING):
+            return by_mark, number
+        by_word, more = self._places(words, own.words, frozenset())
+        return sorted({*by_mark, *by_word}), number + more
+
+    def _places(self, stream: str, wanted: Set[str], twice: Set[str]) -> tuple[list[int], int]:
+        if not wanted or not stream:
+            return [], 0
+        entries = self._entries.get(stream)
+        if entries is None:
+            entries = self._entries[stream] = stream.split(" ")
+        if JOINT not in stream:
+            found = [at for at, entry in enumerate(entries) if entry in wanted]
+            return found, len(found)
+        places, number = [], 0
+        for at, entry in enumerate(entries):
+            each = entry.split(JOINT)
+            if here := sum(one in wanted for one in each):
+                places.append(at)
+                number += here - sum(one in twice for one in each)
+        return places, number
