@@ -15,6 +15,7 @@ from seedsearch.engine.opensearch.client import Address, Client
 from seedsearch.engine.opensearch.mapping import Encoder, file_document, passages_of
 from seedsearch.engine.opensearch.vocabulary import Vocabulary
 from seedsearch.model import FileState
+from seedsearch.record import Protocol
 
 _PART_BYTES = 4 << 20  # of one bulk request
 _SENDERS = 2  # requests at the same time, so that the cluster has work while the next is made
@@ -42,12 +43,19 @@ class _Sending:
             raise self._error
 
 
+class Sender(Protocol):
+    """What sends bulk requests: a Client."""
+
+    def bulk(self, index: str, actions: Sequence[bytes]) -> None:
+        """Send actions until all are acknowledged."""
+
+
 class Batch:
     """Documents that become visible together, with the commit that names the batch."""
 
-    def __init__(self, client: Client, index: str, part: str) -> None:
+    def __init__(self, sender: Sender, index: str, part: str) -> None:
         self.id = uuid.uuid4().hex[:16]
-        self._client = client
+        self._sender = sender
         self._index = index
         self._common = {"part": part, "batch": self.id}
         self._waiting: list[bytes] = []
@@ -70,7 +78,7 @@ class Batch:
         if len(self._sending) >= _SENDERS:
             self._sending.popleft().wait()
         actions, self._waiting, self._bytes = self._waiting, [], 0
-        self._sending.append(_Sending(lambda: self._client.bulk(self._index, actions)))
+        self._sending.append(_Sending(lambda: self._sender.bulk(self._index, actions)))
 
     @property
     def memory(self) -> int:
@@ -85,11 +93,16 @@ class Batch:
             self._sending.popleft().wait()
 
 
+def builder_at(address: Address, index: str, part: str) -> OpenSearchBuilder:
+    """Return a builder with a connection of its own."""
+    return OpenSearchBuilder(Client(address), index, part)
+
+
 class OpenSearchBuilder:
     """Sends files to the cluster while they are added."""
 
-    def __init__(self, address: Address, index: str, part: str) -> None:
-        self._batch = Batch(Client(address), index, part)
+    def __init__(self, sender: Sender, index: str, part: str) -> None:
+        self._batch = Batch(sender, index, part)
         self._analyzer = Analyzer()
         self._encoder = Encoder(self._analyzer)
         self._vocabulary = Vocabulary()

@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 from seedsearch.engine.base import WHOLE, BatchBuilder
-from seedsearch.engine.opensearch.batches import Batch, OpenSearchBuilder, change_of
+from seedsearch.engine.opensearch.batches import Batch, builder_at, change_of
 from seedsearch.engine.opensearch.client import KEPT, Client, ConflictError, chunks, whole
 from seedsearch.engine.opensearch.mapping import (
     FORMAT,
@@ -161,7 +161,7 @@ class OpenSearchWriter:
 
     def builder_factory(self) -> Callable[[], BatchBuilder]:
         """See engine.base."""
-        return partial(OpenSearchBuilder, self._client.address, self._index, self._part)
+        return partial(builder_at, self._client.address, self._index, self._part)
 
     def adopt(self, receipt: object) -> None:
         """See engine.base. The receipt is the id of a batch."""
